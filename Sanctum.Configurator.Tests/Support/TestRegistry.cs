@@ -1,0 +1,116 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry;
+
+namespace Sanctum.Configurator.Tests.Support;
+
+/// <summary>The databases that every service test runs on.</summary>
+public enum TestDatabase
+{
+    Sqlite,
+    Postgres,
+}
+
+/// <summary>
+/// A registry of one test's own, made by the product's own registration and migrations: a SQLite file in a folder that goes with it, or a
+/// PostgreSQL database of its own where <c>SANCTUM_TEST_POSTGRES</c> names a server.
+/// </summary>
+public sealed class TestRegistry : IAsyncDisposable
+{
+    public const string PostgresVariable = "SANCTUM_TEST_POSTGRES";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("sanctum-test-").FullName;
+    private readonly string? _database;
+
+    private TestRegistry(TestDatabase database, Action<IServiceCollection>? add, IEnumerable<KeyValuePair<string, string?>>? settings)
+    {
+        string? connection = null;
+        if (database == TestDatabase.Postgres)
+        {
+            _database = $"sanctum_{Guid.NewGuid():N}";
+            ExecuteOnServer($"CREATE DATABASE {_database}");
+            connection = new NpgsqlConnectionStringBuilder(Server()) { Database = _database, MaxPoolSize = 10 }.ConnectionString;
+        }
+
+        Location = new(_folder, connection);
+        var services = new ServiceCollection();
+        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning));
+        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
+        services.AddSingleton<TimeProvider>(Clock);
+        services.AddRegistry(Location);
+        add?.Invoke(services);
+        Services = services.BuildServiceProvider(validateScopes: true);
+    }
+
+    /// <summary>Both databases, as the data of a theory.</summary>
+    public static TheoryData<TestDatabase> Databases => [TestDatabase.Sqlite, TestDatabase.Postgres];
+
+    public RegistryLocation Location { get; }
+
+    public ManualClock Clock { get; } = new();
+
+    public ServiceProvider Services { get; }
+
+    /// <summary>A migrated registry. Skips the test, with the reason, where the database is not there.</summary>
+    public static async Task<TestRegistry> CreateAsync(
+        TestDatabase database = TestDatabase.Sqlite, Action<IServiceCollection>? add = null, IEnumerable<KeyValuePair<string, string?>>? settings = null)
+    {
+        Assert.SkipWhen(
+            database == TestDatabase.Postgres && Environment.GetEnvironmentVariable(PostgresVariable) is null,
+            $"No PostgreSQL: {PostgresVariable} is not set to a connection string.");
+        var registry = new TestRegistry(database, add, settings);
+        await registry.Services.GetRequiredService<RegistryMigrator>().MigrateAsync(TestContext.Current.CancellationToken);
+        return registry;
+    }
+
+    /// <summary>A scope in which the named person acts.</summary>
+    public AsyncServiceScope ActAs(string name, int? userId = null)
+    {
+        var scope = Services.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<CurrentActor>().Value = new(name, "127.0.0.1", userId);
+        return scope;
+    }
+
+    /// <summary>A context of the console's own.</summary>
+    public RegistryDbContext Open() => Services.CreateScope().ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContext();
+
+    /// <summary>Runs SQL as another program would: over a connection of its own.</summary>
+    public async Task<string> OutsideAsync(string sql)
+    {
+        if (Location.IsSqlite)
+        {
+            return await Sqlite3.RunAsync(Location.RegistryFile, sql);
+        }
+
+        await using var source = NpgsqlDataSource.Create(Location.PostgresConnection!);
+        await using var command = source.CreateCommand(sql);
+        return $"{await command.ExecuteScalarAsync()}";
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Services.DisposeAsync();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        if (_database is not null)
+        {
+            NpgsqlConnection.ClearAllPools();
+            ExecuteOnServer($"DROP DATABASE IF EXISTS {_database} WITH (FORCE)");
+        }
+
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static string Server() => Environment.GetEnvironmentVariable(PostgresVariable)!;
+
+    private static void ExecuteOnServer(string sql)
+    {
+        using var connection = new NpgsqlConnection(Server());
+        connection.Open();
+        using var command = new NpgsqlCommand(sql, connection);
+        command.ExecuteNonQuery();
+    }
+}

@@ -1,0 +1,30 @@
+namespace Sanctum.Configurator.Platform;
+
+/// <summary>The four ways a write asked for by a person or a program can end. Everything else is an exception.</summary>
+/// <typeparam name="T">What the caller sees of the thing that was written.</typeparam>
+public abstract record Outcome<T>
+{
+    private Outcome()
+    {
+    }
+
+    /// <summary>Written and durable.</summary>
+    public sealed record Done(T Value) : Outcome<T>;
+
+    /// <summary>What was to be changed is no longer there.</summary>
+    public sealed record Missing : Outcome<T>;
+
+    /// <summary>Somebody else changed it meanwhile; nothing was written.</summary>
+    /// <param name="Current">The thing as it is now.</param>
+    public sealed record Stale(T Current) : Outcome<T>;
+
+    /// <summary>A rule was broken; nothing was written.</summary>
+    /// <param name="Reasons">Field name (or "" for the whole) → a sentence for the person who asked.</param>
+    public sealed record Refused(IReadOnlyDictionary<string, string> Reasons) : Outcome<T>
+    {
+        public Refused(string field, string reason)
+            : this(new Dictionary<string, string> { [field] = reason })
+        {
+        }
+    }
+}

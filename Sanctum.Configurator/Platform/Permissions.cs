@@ -1,0 +1,28 @@
+namespace Sanctum.Configurator.Platform;
+
+/// <summary>What a user or an API key may do. A role brings some, a user's own list and a key's scopes name others.</summary>
+public static class Permissions
+{
+    /// <summary>The claim type that carries one permission.</summary>
+    public const string Claim = "permission";
+
+    public const string SettingsRead = "settings:read";
+    public const string SettingsWrite = "settings:write";
+    public const string SecretsReveal = "secrets:reveal";
+    public const string LettaTest = "letta:test";
+    public const string HistoryRead = "history:read";
+    public const string UsersManage = "users:manage";
+    public const string KeysManage = "keys:manage";
+
+    public static readonly IReadOnlyList<string> All =
+        [SettingsRead, SettingsWrite, SecretsReveal, LettaTest, HistoryRead, UsersManage, KeysManage];
+
+    /// <summary>Permissions of the three roles of seed 001: admins change, users run, viewers read.</summary>
+    public static IReadOnlyList<string> OfRole(string role) => role switch
+    {
+        "admin" => All,
+        "user" => [SettingsRead, HistoryRead, LettaTest, KeysManage],
+        "viewer" => [SettingsRead, HistoryRead],
+        _ => [],
+    };
+}

@@ -1,0 +1,39 @@
+using Microsoft.AspNetCore.Authorization;
+
+namespace Sanctum.Configurator.Platform;
+
+/// <summary>The names of the authorization policies. A policy is an act; who may is decided by <see cref="Permissions"/>.</summary>
+public static class Policies
+{
+    /// <summary>Signed in with a live session; nothing more.</summary>
+    public const string SignedIn = nameof(SignedIn);
+
+    public const string ReadSettings = nameof(ReadSettings);
+    public const string WriteSettings = nameof(WriteSettings);
+    public const string RevealSecrets = nameof(RevealSecrets);
+    public const string TestLetta = nameof(TestLetta);
+    public const string ReadHistory = nameof(ReadHistory);
+    public const string ManageUsers = nameof(ManageUsers);
+    public const string ManageKeys = nameof(ManageKeys);
+
+    private static readonly Dictionary<string, string> Needed = new()
+    {
+        [ReadSettings] = Permissions.SettingsRead,
+        [WriteSettings] = Permissions.SettingsWrite,
+        [RevealSecrets] = Permissions.SecretsReveal,
+        [TestLetta] = Permissions.LettaTest,
+        [ReadHistory] = Permissions.HistoryRead,
+        [ManageUsers] = Permissions.UsersManage,
+        [ManageKeys] = Permissions.KeysManage,
+    };
+
+    public static void AddTo(AuthorizationOptions options)
+    {
+        options.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build();
+        options.AddPolicy(SignedIn, policy => policy.RequireAuthenticatedUser());
+        foreach (var (name, permission) in Needed)
+        {
+            options.AddPolicy(name, policy => policy.RequireAuthenticatedUser().RequireClaim(Permissions.Claim, permission));
+        }
+    }
+}

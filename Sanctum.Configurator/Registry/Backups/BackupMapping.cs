@@ -1,0 +1,20 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Sanctum.Configurator.Registry.Backups;
+
+internal sealed class BackupMapping : IEntityTypeConfiguration<Backup>
+{
+    public void Configure(EntityTypeBuilder<Backup> backup)
+    {
+        backup.ToTable("backups");
+        backup.HasRowTimes();
+        backup.Property(b => b.Name).HasMaxLength(255);
+        backup.Property(b => b.Type).HasWords().HasDefaultValue(BackupType.Full);
+        backup.Property(b => b.Status).HasWords().HasDefaultValue(BackupStatus.InProgress);
+        backup.Property(b => b.FilePath).HasMaxLength(1024);
+        backup.Property(b => b.Checksum).HasMaxLength(128);
+        backup.Property(b => b.IsAuto).HasDefaultValue(false);
+        backup.KeepsHistory();
+    }
+}

@@ -1,0 +1,125 @@
+using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.Settings;
+
+namespace Sanctum.Configurator.Registry.History;
+
+/// <summary>Rows changed, whoever changed them: this console, another one, or another program.</summary>
+/// <param name="Tables">The tables of the rows, each once.</param>
+public sealed record RegistryChange(IReadOnlySet<string> Tables);
+
+/// <summary>
+/// Tells live pages and caches what changed. It follows the change history, so it hears of every writer alike; it also seals the
+/// records that other programs' changes left.
+/// </summary>
+public sealed class ChangeFeed
+{
+    private readonly Lock _lock = new();
+    private readonly List<Func<RegistryChange, Task>> _listeners = [];
+
+    /// <summary>Calls the listener for each change until the subscription is disposed. The listener must return quickly and not throw.</summary>
+    public IDisposable Subscribe(Func<RegistryChange, Task> listener)
+    {
+        lock (_lock)
+        {
+            _listeners.Add(listener);
+        }
+
+        return new Subscription(this, listener);
+    }
+
+    internal async Task PublishAsync(RegistryChange change)
+    {
+        Func<RegistryChange, Task>[] listeners;
+        lock (_lock)
+        {
+            listeners = [.. _listeners];
+        }
+
+        foreach (var listener in listeners)
+        {
+            await listener(change);
+        }
+    }
+
+    private sealed class Subscription(ChangeFeed feed, Func<RegistryChange, Task> listener) : IDisposable
+    {
+        public void Dispose()
+        {
+            lock (feed._lock)
+            {
+                feed._listeners.Remove(listener);
+            }
+        }
+    }
+}
+
+/// <summary>Reads the tail of the change history, twice a second.</summary>
+internal sealed partial class ChangeFeedWorker(
+    IServiceScopeFactory scopes, ChangeFeed feed, SecretAdoption adoption, TimeProvider clock, ILogger<ChangeFeedWorker> log) : BackgroundService
+{
+    private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(500);
+
+    private long? _seen;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Every, clock);
+        await AdoptSecretsAsync(stoppingToken);
+        do
+        {
+            try
+            {
+                await ReadAsync(stoppingToken);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                LogFailed(e);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    /// <summary>What other programs wrote, or the operator configured, while the console was down.</summary>
+    private async Task AdoptSecretsAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await adoption.SealAsync(cancel);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            LogAdoptionFailed(e);
+        }
+    }
+
+    internal async Task ReadAsync(CancellationToken cancel)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        await using var registry = await scope.ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContextAsync(cancel);
+        var seen = _seen;
+        var rows = await registry.Changes.AsNoTracking()
+            .Where(r => r.Id > seen || (r.ChainNumber == null && r.Hash == null && r.Actor == Actor.OutsideName))
+            .Select(r => new { r.Id, r.TableName, r.Actor }).ToListAsync(cancel);
+        _seen = rows.Count > 0 ? Math.Max(seen ?? 0, rows.Max(r => r.Id)) : seen ?? await registry.Changes.MaxAsync(r => (long?)r.Id, cancel) ?? 0;
+        if (rows.Any(r => r.Actor == Actor.OutsideName))
+        {
+            await registry.BeginWritingAsync(cancel);
+            await ChangeRecorder.SealAsync(registry, cancel);
+            await registry.EndWritingAsync(cancel);
+            await registry.Database.CommitTransactionAsync(cancel);
+            await adoption.SealAsync(cancel);
+        }
+
+        if (rows.Count > 0)
+        {
+            await feed.PublishAsync(new(rows.Select(r => r.TableName).ToHashSet()));
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "A secret could not be encrypted or opened; the page of settings shows which")]
+    private partial void LogAdoptionFailed(Exception exception);
+
+    [LoggerMessage(LogLevel.Error, "Reading the change history failed; live pages may show old values until it works again")]
+    private partial void LogFailed(Exception exception);
+}

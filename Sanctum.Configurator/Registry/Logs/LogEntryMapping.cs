@@ -1,0 +1,18 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Sanctum.Configurator.Registry.Logs;
+
+internal sealed class LogEntryMapping : IEntityTypeConfiguration<LogEntry>
+{
+    public void Configure(EntityTypeBuilder<LogEntry> logEntry)
+    {
+        logEntry.ToTable("logs");
+        logEntry.Property(l => l.Level).HasWords().HasDefaultValue(LogLevelWord.Info);
+        logEntry.Property(l => l.Source).HasMaxLength(32).HasDefaultValue("system");
+        logEntry.Property(l => l.Details).IsJson();
+        logEntry.Property(l => l.Timestamp).HasDefaultValueSql("CURRENT_TIMESTAMP");
+        logEntry.HasIndex(l => new { l.Source, l.SourceId }).HasDatabaseName("idx_logs_source");
+        logEntry.HasIndex(l => l.Timestamp).HasDatabaseName("idx_logs_timestamp");
+    }
+}

@@ -1,0 +1,978 @@
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace Sanctum.Configurator.Registry.Migrations.Sqlite
+{
+    /// <inheritdoc />
+    public partial class Start : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.CreateTable(
+                name: "agents",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    name = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    letta_uid = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
+                    description = table.Column<string>(type: "TEXT", nullable: true),
+                    status = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false, defaultValue: "Ready"),
+                    config = table.Column<string>(type: "TEXT", nullable: true),
+                    is_active = table.Column<bool>(type: "INTEGER", nullable: false, defaultValue: true),
+                    created_at = table.Column<string>(type: "TEXT", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    updated_at = table.Column<string>(type: "TEXT", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    version = table.Column<int>(type: "INTEGER", nullable: false, defaultValue: 1)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_agents", x => x.id);
+                    table.CheckConstraint("CK_agents_config_json", "config IS NULL OR json_valid(config)");
+                    table.CheckConstraint("CK_agents_status", "status IN ('Ready', 'Healthy', 'Degraded', 'Off')");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "backups",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    name = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    description = table.Column<string>(type: "TEXT", nullable: true),
+                    type = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false, defaultValue: "full"),
+                    status = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false, defaultValue: "In Progress"),
+                    file_path = table.Column<string>(type: "TEXT", maxLength: 1024, nullable: true),
+                    size_bytes = table.Column<long>(type: "INTEGER", nullable: true),
+                    checksum = table.Column<string>(type: "TEXT", maxLength: 128, nullable: true),
+                    expires_at = table.Column<string>(type: "TEXT", nullable: true),
+                    is_auto = table.Column<bool>(type: "INTEGER", nullable: false, defaultValue: false),
+                    created_at = table.Column<string>(type: "TEXT", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    updated_at = table.Column<string>(type: "TEXT", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    version = table.Column<int>(type: "INTEGER", nullable: false, defaultValue: 1)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_backups", x => x.id);
+                    table.CheckConstraint("CK_backups_status", "status IN ('In Progress', 'Completed', 'Failed')");
+                    table.CheckConstraint("CK_backups_type", "type IN ('full', 'incremental', 'config_only')");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "change_history",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    chain_number = table.Column<long>(type: "INTEGER", nullable: true),
+                    changed_at = table.Column<string>(type: "TEXT", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    actor = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    user_id = table.Column<int>(type: "INTEGER", nullable: true),
+                    place = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    act = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
+                    table_name = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    row_id = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    before = table.Column<string>(type: "TEXT", nullable: true),
+                    after = table.Column<string>(type: "TEXT", nullable: true),
+                    reason = table.Column<string>(type: "TEXT", nullable: true),
+                    previous_hash = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
+                    hash = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_change_history", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "change_history_head",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "INTEGER", nullable: false),
+                    length = table.Column<long>(type: "INTEGER", nullable: false),
+                    hash = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_change_history_head", x => x.id);
+                    table.CheckConstraint("CK_change_history_head_one_row", "id = 1");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "configurations",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    key = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    value = table.Column<string>(type: "TEXT", nullable: true),
+                    type = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false, defaultValue: "string"),
+                    scope = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false, defaultValue: "system"),
+                    scope_id = table.Column<int>(type: "INTEGER", nullable: true),
+                    description = table.Column<string>(type: "TEXT", nullable: true),
+                    is_encrypted = table.Column<bool>(type: "INTEGER", nullable: false, defaultValue: false),
+                    created_at = table.Column<string>(type: "TEXT", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    updated_at = table.Column<string>(type: "TEXT", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    version = table.Column<int>(type: "INTEGER", nullable: false, defaultValue: 1)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_configurations", x => x.id);
+                    table.CheckConstraint("CK_configurations_type", "type IN ('string', 'number', 'boolean', 'json')");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "connection_checks",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    checked_at = table.Column<string>(type: "TEXT", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    checked_by = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    address = table.Column<string>(type: "TEXT", maxLength: 512, nullable: false),
+                    verdict = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
+                    is_up = table.Column<bool>(type: "INTEGER", nullable: false),
+                    http_status = table.Column<int>(type: "INTEGER", nullable: true),
+                    latency_ms = table.Column<double>(type: "REAL", nullable: false),
+                    server_version = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
+                    agents = table.Column<int>(type: "INTEGER", nullable: true),
+                    message = table.Column<string>(type: "TEXT", nullable: true),
+                    steps = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_connection_checks", x => x.id);
+                    table.CheckConstraint("CK_connection_checks_steps_json", "steps IS NULL OR json_valid(steps)");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "connection_rollups",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    period = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
+                    starts_at = table.Column<string>(type: "TEXT", nullable: false),
+                    checks = table.Column<int>(type: "INTEGER", nullable: false),
+                    failures = table.Column<int>(type: "INTEGER", nullable: false),
+                    latency_sum = table.Column<double>(type: "REAL", nullable: false),
+                    latency_min = table.Column<double>(type: "REAL", nullable: true),
+                    latency_max = table.Column<double>(type: "REAL", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_connection_rollups", x => x.id);
+                    table.CheckConstraint("CK_connection_rollups_period", "period IN ('minute', 'hour', 'day')");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "notification_channels",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    name = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    kind = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
+                    config = table.Column<string>(type: "TEXT", nullable: true),
+                    is_enabled = table.Column<bool>(type: "INTEGER", nullable: false, defaultValue: true),
+                    created_at = table.Column<string>(type: "TEXT", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    updated_at = table.Column<string>(type: "TEXT", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    version = table.Column<int>(type: "INTEGER", nullable: false, defaultValue: 1)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_notification_channels", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "notifications",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    level = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false, defaultValue: "info"),
+                    title = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    message = table.Column<string>(type: "TEXT", nullable: true),
+                    source = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
+                    link = table.Column<string>(type: "TEXT", maxLength: 1024, nullable: true),
+                    created_at = table.Column<string>(type: "TEXT", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    read_at = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_notifications", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "plugin_config",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    plugin_name = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    config_key = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    config_value = table.Column<string>(type: "TEXT", nullable: true),
+                    config_type = table.Column<string>(type: "TEXT", maxLength: 50, nullable: false, defaultValue: "string"),
+                    created_at = table.Column<string>(type: "TEXT", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    updated_at = table.Column<string>(type: "TEXT", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    version = table.Column<int>(type: "INTEGER", nullable: false, defaultValue: 1)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_plugin_config", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "plugins",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    name = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    type = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false, defaultValue: "mcp"),
+                    version = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
+                    status = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false, defaultValue: "Inactive"),
+                    config = table.Column<string>(type: "TEXT", nullable: true),
+                    dependencies = table.Column<string>(type: "TEXT", nullable: true),
+                    is_enabled = table.Column<bool>(type: "INTEGER", nullable: false, defaultValue: true),
+                    created_at = table.Column<string>(type: "TEXT", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    updated_at = table.Column<string>(type: "TEXT", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    row_version = table.Column<int>(type: "INTEGER", nullable: false, defaultValue: 1)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_plugins", x => x.id);
+                    table.CheckConstraint("CK_plugins_config_json", "config IS NULL OR json_valid(config)");
+                    table.CheckConstraint("CK_plugins_dependencies_json", "dependencies IS NULL OR json_valid(dependencies)");
+                    table.CheckConstraint("CK_plugins_status", "status IN ('Inactive', 'Active', 'Error')");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "system_config",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "INTEGER", nullable: false, defaultValue: 1),
+                    environment = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false, defaultValue: "development"),
+                    last_connected = table.Column<string>(type: "TEXT", nullable: true),
+                    debug_mode = table.Column<bool>(type: "INTEGER", nullable: true, defaultValue: false),
+                    openai_api_key = table.Column<string>(type: "TEXT", nullable: true),
+                    anthropic_api_key = table.Column<string>(type: "TEXT", nullable: true),
+                    ollama_base_url = table.Column<string>(type: "TEXT", maxLength: 255, nullable: true, defaultValue: "http://localhost:11434"),
+                    sanctum_base_path = table.Column<string>(type: "TEXT", maxLength: 255, nullable: true, defaultValue: "~/sanctum"),
+                    letta_data_path = table.Column<string>(type: "TEXT", maxLength: 255, nullable: true, defaultValue: "~/.letta"),
+                    flask_port = table.Column<int>(type: "INTEGER", nullable: true, defaultValue: 5000),
+                    smcp_port = table.Column<int>(type: "INTEGER", nullable: true, defaultValue: 9000),
+                    letta_server_address = table.Column<string>(type: "TEXT", maxLength: 255, nullable: true, defaultValue: "https://localhost"),
+                    letta_server_port = table.Column<int>(type: "INTEGER", nullable: true, defaultValue: 443),
+                    letta_server_token = table.Column<string>(type: "TEXT", nullable: true),
+                    letta_connection_timeout = table.Column<int>(type: "INTEGER", nullable: true, defaultValue: 30),
+                    letta_check_interval = table.Column<int>(type: "INTEGER", nullable: true, defaultValue: 60),
+                    letta_server_active = table.Column<bool>(type: "INTEGER", nullable: true, defaultValue: true),
+                    created_at = table.Column<string>(type: "TEXT", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    updated_at = table.Column<string>(type: "TEXT", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    version = table.Column<int>(type: "INTEGER", nullable: false, defaultValue: 1)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_system_config", x => x.id);
+                    table.CheckConstraint("CK_system_config_environment", "environment IN ('development', 'staging', 'production')");
+                    table.CheckConstraint("CK_system_config_one_row", "id = 1");
+                    table.CheckConstraint("CK_system_config_ports", "flask_port BETWEEN 1 AND 65535 AND smcp_port BETWEEN 1 AND 65535 AND letta_server_port BETWEEN 1 AND 65535");
+                    table.CheckConstraint("CK_system_config_seconds", "letta_connection_timeout BETWEEN 1 AND 3600 AND letta_check_interval BETWEEN 5 AND 86400");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "system_config_profiles",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    environment = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
+                    debug_mode = table.Column<bool>(type: "INTEGER", nullable: true, defaultValue: false),
+                    openai_api_key = table.Column<string>(type: "TEXT", nullable: true),
+                    anthropic_api_key = table.Column<string>(type: "TEXT", nullable: true),
+                    ollama_base_url = table.Column<string>(type: "TEXT", maxLength: 255, nullable: true, defaultValue: "http://localhost:11434"),
+                    sanctum_base_path = table.Column<string>(type: "TEXT", maxLength: 255, nullable: true, defaultValue: "~/sanctum"),
+                    letta_data_path = table.Column<string>(type: "TEXT", maxLength: 255, nullable: true, defaultValue: "~/.letta"),
+                    flask_port = table.Column<int>(type: "INTEGER", nullable: true, defaultValue: 5000),
+                    smcp_port = table.Column<int>(type: "INTEGER", nullable: true, defaultValue: 9000),
+                    letta_server_address = table.Column<string>(type: "TEXT", maxLength: 255, nullable: true, defaultValue: "https://localhost"),
+                    letta_server_port = table.Column<int>(type: "INTEGER", nullable: true, defaultValue: 443),
+                    letta_server_token = table.Column<string>(type: "TEXT", nullable: true),
+                    letta_connection_timeout = table.Column<int>(type: "INTEGER", nullable: true, defaultValue: 30),
+                    letta_check_interval = table.Column<int>(type: "INTEGER", nullable: true, defaultValue: 60),
+                    letta_server_active = table.Column<bool>(type: "INTEGER", nullable: true, defaultValue: true),
+                    created_at = table.Column<string>(type: "TEXT", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    updated_at = table.Column<string>(type: "TEXT", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    version = table.Column<int>(type: "INTEGER", nullable: false, defaultValue: 1)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_system_config_profiles", x => x.id);
+                    table.CheckConstraint("CK_system_config_profiles_environment", "environment IN ('development', 'staging', 'production')");
+                    table.CheckConstraint("CK_system_config_profiles_ports", "flask_port BETWEEN 1 AND 65535 AND smcp_port BETWEEN 1 AND 65535 AND letta_server_port BETWEEN 1 AND 65535");
+                    table.CheckConstraint("CK_system_config_profiles_seconds", "letta_connection_timeout BETWEEN 1 AND 3600 AND letta_check_interval BETWEEN 5 AND 86400");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "templates",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    name = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    kind = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
+                    description = table.Column<string>(type: "TEXT", nullable: true),
+                    content = table.Column<string>(type: "TEXT", nullable: true),
+                    created_at = table.Column<string>(type: "TEXT", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    updated_at = table.Column<string>(type: "TEXT", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    version = table.Column<int>(type: "INTEGER", nullable: false, defaultValue: 1)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_templates", x => x.id);
+                    table.CheckConstraint("CK_templates_content_json", "content IS NULL OR json_valid(content)");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "tools",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    name = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    description = table.Column<string>(type: "TEXT", nullable: true),
+                    emoji = table.Column<string>(type: "TEXT", maxLength: 32, nullable: true),
+                    category = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false, defaultValue: "master"),
+                    status = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false, defaultValue: "Ready"),
+                    tool_type = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false, defaultValue: "utility"),
+                    config_schema = table.Column<string>(type: "TEXT", nullable: true),
+                    is_enabled = table.Column<bool>(type: "INTEGER", nullable: false, defaultValue: true),
+                    created_at = table.Column<string>(type: "TEXT", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    updated_at = table.Column<string>(type: "TEXT", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    version = table.Column<int>(type: "INTEGER", nullable: false, defaultValue: 1)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_tools", x => x.id);
+                    table.CheckConstraint("CK_tools_config_schema_json", "config_schema IS NULL OR json_valid(config_schema)");
+                    table.CheckConstraint("CK_tools_status", "status IN ('Ready', 'Healthy', 'Degraded', 'Off')");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "users",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    name = table.Column<string>(type: "TEXT", nullable: true),
+                    role = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false, defaultValue: "viewer"),
+                    permissions = table.Column<string>(type: "TEXT", nullable: true),
+                    last_login = table.Column<string>(type: "TEXT", nullable: true),
+                    is_active = table.Column<bool>(type: "INTEGER", nullable: false, defaultValue: true),
+                    created_at = table.Column<string>(type: "TEXT", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    updated_at = table.Column<string>(type: "TEXT", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    version = table.Column<int>(type: "INTEGER", nullable: false, defaultValue: 1),
+                    username = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
+                    normalized_username = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
+                    email = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
+                    normalized_email = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
+                    email_confirmed = table.Column<bool>(type: "INTEGER", nullable: false, defaultValue: false),
+                    hashed_password = table.Column<string>(type: "TEXT", nullable: true),
+                    security_stamp = table.Column<string>(type: "TEXT", nullable: true),
+                    concurrency_stamp = table.Column<string>(type: "TEXT", nullable: true),
+                    phone_number = table.Column<string>(type: "TEXT", nullable: true),
+                    phone_number_confirmed = table.Column<bool>(type: "INTEGER", nullable: false, defaultValue: false),
+                    two_factor_enabled = table.Column<bool>(type: "INTEGER", nullable: false, defaultValue: false),
+                    lockout_end = table.Column<string>(type: "TEXT", nullable: true),
+                    lockout_enabled = table.Column<bool>(type: "INTEGER", nullable: false, defaultValue: true),
+                    access_failed_count = table.Column<int>(type: "INTEGER", nullable: false, defaultValue: 0)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_users", x => x.id);
+                    table.CheckConstraint("CK_users_permissions_json", "permissions IS NULL OR json_valid(permissions)");
+                    table.CheckConstraint("CK_users_role", "role IN ('viewer', 'user', 'admin')");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "plugin_versions",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    plugin_id = table.Column<int>(type: "INTEGER", nullable: false),
+                    label = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    description = table.Column<string>(type: "TEXT", nullable: true),
+                    config = table.Column<string>(type: "TEXT", nullable: true),
+                    created_at = table.Column<string>(type: "TEXT", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    updated_at = table.Column<string>(type: "TEXT", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    version = table.Column<int>(type: "INTEGER", nullable: false, defaultValue: 1)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_plugin_versions", x => x.id);
+                    table.CheckConstraint("CK_plugin_versions_config_json", "config IS NULL OR json_valid(config)");
+                    table.ForeignKey(
+                        name: "FK_plugin_versions_plugins_plugin_id",
+                        column: x => x.plugin_id,
+                        principalTable: "plugins",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "plugin_links",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    plugin_id = table.Column<int>(type: "INTEGER", nullable: false),
+                    agent_id = table.Column<int>(type: "INTEGER", nullable: true),
+                    tool_id = table.Column<int>(type: "INTEGER", nullable: true),
+                    created_at = table.Column<string>(type: "TEXT", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    updated_at = table.Column<string>(type: "TEXT", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    version = table.Column<int>(type: "INTEGER", nullable: false, defaultValue: 1)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_plugin_links", x => x.id);
+                    table.CheckConstraint("CK_plugin_links_one_end", "(agent_id IS NULL) <> (tool_id IS NULL)");
+                    table.ForeignKey(
+                        name: "FK_plugin_links_agents_agent_id",
+                        column: x => x.agent_id,
+                        principalTable: "agents",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_plugin_links_plugins_plugin_id",
+                        column: x => x.plugin_id,
+                        principalTable: "plugins",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_plugin_links_tools_tool_id",
+                        column: x => x.tool_id,
+                        principalTable: "tools",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "tool_instances",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    tool_id = table.Column<int>(type: "INTEGER", nullable: false),
+                    agent_id = table.Column<int>(type: "INTEGER", nullable: true),
+                    name = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    config = table.Column<string>(type: "TEXT", nullable: true),
+                    status = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false, defaultValue: "Ready"),
+                    last_run = table.Column<string>(type: "TEXT", nullable: true),
+                    next_run = table.Column<string>(type: "TEXT", nullable: true),
+                    is_active = table.Column<bool>(type: "INTEGER", nullable: false, defaultValue: true),
+                    created_at = table.Column<string>(type: "TEXT", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    updated_at = table.Column<string>(type: "TEXT", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    version = table.Column<int>(type: "INTEGER", nullable: false, defaultValue: 1)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_tool_instances", x => x.id);
+                    table.CheckConstraint("CK_tool_instances_config_json", "config IS NULL OR json_valid(config)");
+                    table.CheckConstraint("CK_tool_instances_status", "status IN ('Ready', 'Healthy', 'Degraded', 'Off')");
+                    table.ForeignKey(
+                        name: "FK_tool_instances_agents_agent_id",
+                        column: x => x.agent_id,
+                        principalTable: "agents",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "FK_tool_instances_tools_tool_id",
+                        column: x => x.tool_id,
+                        principalTable: "tools",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "tool_versions",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    tool_id = table.Column<int>(type: "INTEGER", nullable: false),
+                    label = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    description = table.Column<string>(type: "TEXT", nullable: true),
+                    config_schema = table.Column<string>(type: "TEXT", nullable: true),
+                    created_at = table.Column<string>(type: "TEXT", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    updated_at = table.Column<string>(type: "TEXT", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    version = table.Column<int>(type: "INTEGER", nullable: false, defaultValue: 1)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_tool_versions", x => x.id);
+                    table.CheckConstraint("CK_tool_versions_config_schema_json", "config_schema IS NULL OR json_valid(config_schema)");
+                    table.ForeignKey(
+                        name: "FK_tool_versions_tools_tool_id",
+                        column: x => x.tool_id,
+                        principalTable: "tools",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "api_keys",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    user_id = table.Column<int>(type: "INTEGER", nullable: false),
+                    name = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    prefix = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
+                    key_hash = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    scopes = table.Column<string>(type: "TEXT", maxLength: 1024, nullable: false),
+                    expires_at = table.Column<string>(type: "TEXT", nullable: true),
+                    last_used_at = table.Column<string>(type: "TEXT", nullable: true),
+                    created_at = table.Column<string>(type: "TEXT", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    updated_at = table.Column<string>(type: "TEXT", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    version = table.Column<int>(type: "INTEGER", nullable: false, defaultValue: 1)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_api_keys", x => x.id);
+                    table.ForeignKey(
+                        name: "FK_api_keys_users_user_id",
+                        column: x => x.user_id,
+                        principalTable: "users",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "user_claims",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    user_id = table.Column<int>(type: "INTEGER", nullable: false),
+                    claim_type = table.Column<string>(type: "TEXT", nullable: true),
+                    claim_value = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_user_claims", x => x.id);
+                    table.ForeignKey(
+                        name: "FK_user_claims_users_user_id",
+                        column: x => x.user_id,
+                        principalTable: "users",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "user_logins",
+                columns: table => new
+                {
+                    login_provider = table.Column<string>(type: "TEXT", nullable: false),
+                    provider_key = table.Column<string>(type: "TEXT", nullable: false),
+                    provider_display_name = table.Column<string>(type: "TEXT", nullable: true),
+                    user_id = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_user_logins", x => new { x.login_provider, x.provider_key });
+                    table.ForeignKey(
+                        name: "FK_user_logins_users_user_id",
+                        column: x => x.user_id,
+                        principalTable: "users",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "user_sessions",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    user_id = table.Column<int>(type: "INTEGER", nullable: false),
+                    session_token = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    expires_at = table.Column<string>(type: "TEXT", nullable: false),
+                    ip_address = table.Column<string>(type: "TEXT", maxLength: 45, nullable: true),
+                    user_agent = table.Column<string>(type: "TEXT", nullable: true),
+                    last_seen_at = table.Column<string>(type: "TEXT", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    created_at = table.Column<string>(type: "TEXT", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    updated_at = table.Column<string>(type: "TEXT", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    version = table.Column<int>(type: "INTEGER", nullable: false, defaultValue: 1)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_user_sessions", x => x.id);
+                    table.ForeignKey(
+                        name: "FK_user_sessions_users_user_id",
+                        column: x => x.user_id,
+                        principalTable: "users",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "user_tokens",
+                columns: table => new
+                {
+                    user_id = table.Column<int>(type: "INTEGER", nullable: false),
+                    login_provider = table.Column<string>(type: "TEXT", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    value = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_user_tokens", x => new { x.user_id, x.login_provider, x.name });
+                    table.ForeignKey(
+                        name: "FK_user_tokens_users_user_id",
+                        column: x => x.user_id,
+                        principalTable: "users",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "scheduled_jobs",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    name = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    description = table.Column<string>(type: "TEXT", nullable: true),
+                    cron_expression = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    time_zone = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false, defaultValue: "UTC"),
+                    tool_instance_id = table.Column<int>(type: "INTEGER", nullable: true),
+                    agent_id = table.Column<int>(type: "INTEGER", nullable: true),
+                    status = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false, defaultValue: "Active"),
+                    missed_runs = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false, defaultValue: "skip"),
+                    overlap = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false, defaultValue: "skip"),
+                    last_run = table.Column<string>(type: "TEXT", nullable: true),
+                    next_run = table.Column<string>(type: "TEXT", nullable: true),
+                    is_enabled = table.Column<bool>(type: "INTEGER", nullable: false, defaultValue: true),
+                    created_at = table.Column<string>(type: "TEXT", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    updated_at = table.Column<string>(type: "TEXT", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    version = table.Column<int>(type: "INTEGER", nullable: false, defaultValue: 1)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_scheduled_jobs", x => x.id);
+                    table.CheckConstraint("CK_scheduled_jobs_missed_runs", "missed_runs IN ('skip', 'run_once', 'catch_up')");
+                    table.CheckConstraint("CK_scheduled_jobs_overlap", "overlap IN ('skip', 'queue', 'allow', 'cancel_old')");
+                    table.CheckConstraint("CK_scheduled_jobs_status", "status IN ('Active', 'Paused', 'Error')");
+                    table.ForeignKey(
+                        name: "FK_scheduled_jobs_agents_agent_id",
+                        column: x => x.agent_id,
+                        principalTable: "agents",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "FK_scheduled_jobs_tool_instances_tool_instance_id",
+                        column: x => x.tool_instance_id,
+                        principalTable: "tool_instances",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "job_runs",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    job_id = table.Column<int>(type: "INTEGER", nullable: true),
+                    job_name = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    outcome = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false, defaultValue: "queued"),
+                    queued_at = table.Column<string>(type: "TEXT", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    started_at = table.Column<string>(type: "TEXT", nullable: true),
+                    ended_at = table.Column<string>(type: "TEXT", nullable: true),
+                    attempt = table.Column<int>(type: "INTEGER", nullable: false, defaultValue: 1),
+                    output = table.Column<string>(type: "TEXT", nullable: true),
+                    message = table.Column<string>(type: "TEXT", nullable: true),
+                    triggered_by = table.Column<string>(type: "TEXT", maxLength: 255, nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_job_runs", x => x.id);
+                    table.CheckConstraint("CK_job_runs_outcome", "outcome IN ('queued', 'running', 'succeeded', 'failed', 'cancelled', 'timed_out', 'lost')");
+                    table.ForeignKey(
+                        name: "FK_job_runs_scheduled_jobs_job_id",
+                        column: x => x.job_id,
+                        principalTable: "scheduled_jobs",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.SetNull);
+                });
+
+            migrationBuilder.InsertData(
+                table: "change_history_head",
+                columns: new[] { "id", "hash", "length" },
+                values: new object[] { 1, "", 0L });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_agents_letta_uid",
+                table: "agents",
+                column: "letta_uid",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_api_keys_key_hash",
+                table: "api_keys",
+                column: "key_hash",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_api_keys_user_id",
+                table: "api_keys",
+                column: "user_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_change_history_chain_number",
+                table: "change_history",
+                column: "chain_number",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_change_history_changed_at",
+                table: "change_history",
+                column: "changed_at");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_change_history_table_name_row_id_id",
+                table: "change_history",
+                columns: new[] { "table_name", "row_id", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "idx_configurations_scope",
+                table: "configurations",
+                columns: new[] { "scope", "scope_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_connection_checks_checked_at",
+                table: "connection_checks",
+                column: "checked_at");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_connection_rollups_period_starts_at",
+                table: "connection_rollups",
+                columns: new[] { "period", "starts_at" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_job_runs_job_id_queued_at",
+                table: "job_runs",
+                columns: new[] { "job_id", "queued_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_notifications_created_at",
+                table: "notifications",
+                column: "created_at");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_plugin_config_plugin_name_config_key",
+                table: "plugin_config",
+                columns: new[] { "plugin_name", "config_key" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_plugin_links_agent_id",
+                table: "plugin_links",
+                column: "agent_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_plugin_links_plugin_id_agent_id_tool_id",
+                table: "plugin_links",
+                columns: new[] { "plugin_id", "agent_id", "tool_id" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_plugin_links_tool_id",
+                table: "plugin_links",
+                column: "tool_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_plugin_versions_plugin_id_label",
+                table: "plugin_versions",
+                columns: new[] { "plugin_id", "label" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_scheduled_jobs_agent_id",
+                table: "scheduled_jobs",
+                column: "agent_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_scheduled_jobs_tool_instance_id",
+                table: "scheduled_jobs",
+                column: "tool_instance_id");
+
+            migrationBuilder.CreateIndex(
+                name: "idx_scheduled_jobs_next_run",
+                table: "scheduled_jobs",
+                column: "next_run");
+
+            migrationBuilder.CreateIndex(
+                name: "idx_system_config_debug_mode",
+                table: "system_config",
+                column: "debug_mode");
+
+            migrationBuilder.CreateIndex(
+                name: "idx_system_config_environment",
+                table: "system_config",
+                column: "environment");
+
+            migrationBuilder.CreateIndex(
+                name: "idx_system_config_letta_active",
+                table: "system_config",
+                column: "letta_server_active");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_system_config_profiles_environment",
+                table: "system_config_profiles",
+                column: "environment",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_tool_instances_tool_id",
+                table: "tool_instances",
+                column: "tool_id");
+
+            migrationBuilder.CreateIndex(
+                name: "idx_tool_instances_agent",
+                table: "tool_instances",
+                column: "agent_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_tool_versions_tool_id_label",
+                table: "tool_versions",
+                columns: new[] { "tool_id", "label" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "idx_tools_category",
+                table: "tools",
+                column: "category");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_user_claims_user_id",
+                table: "user_claims",
+                column: "user_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_user_logins_user_id",
+                table: "user_logins",
+                column: "user_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_user_sessions_session_token",
+                table: "user_sessions",
+                column: "session_token",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_user_sessions_user_id",
+                table: "user_sessions",
+                column: "user_id");
+
+            migrationBuilder.CreateIndex(
+                name: "idx_users_normalized_email",
+                table: "users",
+                column: "normalized_email");
+
+            migrationBuilder.CreateIndex(
+                name: "idx_users_normalized_username",
+                table: "users",
+                column: "normalized_username",
+                unique: true);
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "api_keys");
+
+            migrationBuilder.DropTable(
+                name: "backups");
+
+            migrationBuilder.DropTable(
+                name: "change_history");
+
+            migrationBuilder.DropTable(
+                name: "change_history_head");
+
+            migrationBuilder.DropTable(
+                name: "configurations");
+
+            migrationBuilder.DropTable(
+                name: "connection_checks");
+
+            migrationBuilder.DropTable(
+                name: "connection_rollups");
+
+            migrationBuilder.DropTable(
+                name: "job_runs");
+
+            migrationBuilder.DropTable(
+                name: "notification_channels");
+
+            migrationBuilder.DropTable(
+                name: "notifications");
+
+            migrationBuilder.DropTable(
+                name: "plugin_config");
+
+            migrationBuilder.DropTable(
+                name: "plugin_links");
+
+            migrationBuilder.DropTable(
+                name: "plugin_versions");
+
+            migrationBuilder.DropTable(
+                name: "system_config");
+
+            migrationBuilder.DropTable(
+                name: "system_config_profiles");
+
+            migrationBuilder.DropTable(
+                name: "templates");
+
+            migrationBuilder.DropTable(
+                name: "tool_versions");
+
+            migrationBuilder.DropTable(
+                name: "user_claims");
+
+            migrationBuilder.DropTable(
+                name: "user_logins");
+
+            migrationBuilder.DropTable(
+                name: "user_sessions");
+
+            migrationBuilder.DropTable(
+                name: "user_tokens");
+
+            migrationBuilder.DropTable(
+                name: "scheduled_jobs");
+
+            migrationBuilder.DropTable(
+                name: "plugins");
+
+            migrationBuilder.DropTable(
+                name: "users");
+
+            migrationBuilder.DropTable(
+                name: "tool_instances");
+
+            migrationBuilder.DropTable(
+                name: "agents");
+
+            migrationBuilder.DropTable(
+                name: "tools");
+        }
+    }
+}

@@ -1,0 +1,9 @@
+namespace Sanctum.Configurator.Registry.Postgres;
+
+/// <summary>The keys of the advisory locks that consoles on one PostgreSQL take.</summary>
+internal static class RegistryLock
+{
+    public const long ChainKey = 0x5A9C_0001;
+
+    public const long MigrationKey = 0x5A9C_0002;
+}

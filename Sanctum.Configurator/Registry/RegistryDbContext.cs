@@ -1,0 +1,113 @@
+using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.Agents;
+using Sanctum.Configurator.Registry.Connections;
+using Sanctum.Configurator.Registry.History;
+using Sanctum.Configurator.Registry.Logs;
+using Sanctum.Configurator.Registry.Settings;
+using Sanctum.Configurator.Registry.Users;
+
+namespace Sanctum.Configurator.Registry;
+
+/// <summary>
+/// The whole registry as one unit of work. Made by the factory for one operation, then disposed. Every change it saves is written with
+/// its record in the change history, in one transaction: where the record can't be written, the change is refused.
+/// </summary>
+public abstract class RegistryDbContext(DbContextOptions options, Actor actor, TimeProvider clock)
+    : IdentityUserContext<User, int>(options)
+{
+    /// <summary>Why the next save is made, for the history; null where there is nothing to say.</summary>
+    public string? Reason { get; set; }
+
+    public DbSet<SystemConfig> SystemConfig => Set<SystemConfig>();
+
+    public DbSet<SystemConfigProfile> Profiles => Set<SystemConfigProfile>();
+
+    public DbSet<UserSession> Sessions => Set<UserSession>();
+
+    public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
+
+    public DbSet<ChangeRecord> Changes => Set<ChangeRecord>();
+
+    public DbSet<ConnectionCheck> ConnectionChecks => Set<ConnectionCheck>();
+
+    public DbSet<ConnectionRollup> ConnectionRollups => Set<ConnectionRollup>();
+
+    public DbSet<Agent> Agents => Set<Agent>();
+
+    /// <summary>Opens the transaction in which the history can be written: nobody else writes until it ends.</summary>
+    internal abstract Task BeginWritingAsync(CancellationToken cancel);
+
+    /// <summary>Ends what <see cref="BeginWritingAsync"/> began, just before the commit.</summary>
+    internal abstract Task EndWritingAsync(CancellationToken cancel);
+
+    /// <summary>Writes an act that changed nothing, such as revealing a secret, into the history.</summary>
+    public async Task RecordAsync(string act, string table, string row, string? after, CancellationToken cancel)
+    {
+        await BeginWritingAsync(cancel);
+        await ChangeRecorder.AppendAsync(this, [NewRecord(act, table, row, null, after)], cancel);
+        await EndWritingAsync(cancel);
+        await Database.CommitTransactionAsync(cancel);
+    }
+
+    /// <exception cref="DbUpdateConcurrencyException">A row was changed by somebody else since it was read.</exception>
+    public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    {
+        var changes = ChangeRecorder.Collect(this, clock.GetUtcNow());
+        if (changes.Count == 0)
+        {
+            return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+        }
+
+        var isOwner = Database.CurrentTransaction is null;
+        await BeginWritingAsync(cancellationToken);
+        try
+        {
+            var written = await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+            await ChangeRecorder.AppendAsync(this, [.. changes.Select(c => c.ToRecord(this))], cancellationToken);
+            await EndWritingAsync(cancellationToken);
+            if (isOwner)
+            {
+                await Database.CommitTransactionAsync(cancellationToken);
+            }
+
+            return written;
+        }
+        catch when (isOwner && Database.CurrentTransaction is not null)
+        {
+            // The caller sees the failure; the database must not keep half of it.
+            await Database.RollbackTransactionAsync(CancellationToken.None);
+            throw;
+        }
+    }
+
+    /// <exception cref="NotSupportedException">Always: the history is written asynchronously.</exception>
+    public override int SaveChanges(bool acceptAllChangesOnSuccess) =>
+        throw new NotSupportedException("The registry is saved with SaveChangesAsync.");
+
+    internal ChangeRecord NewRecord(string act, string table, string row, string? before, string? after) => new()
+    {
+        ChangedAt = clock.GetUtcNow(),
+        Actor = actor.Name,
+        UserId = actor.UserId,
+        Place = actor.Place,
+        Act = act,
+        TableName = table,
+        RowId = row,
+        Before = before,
+        After = after,
+        Reason = Reason,
+    };
+
+    internal Task<int> SaveWithoutHistoryAsync(CancellationToken cancel) => base.SaveChangesAsync(true, cancel);
+
+    protected override void OnModelCreating(ModelBuilder builder)
+    {
+        base.OnModelCreating(builder);
+        builder.ApplyConfigurationsFromAssembly(typeof(RegistryDbContext).Assembly, type => !IsOfLogs(type));
+        RegistryModel.Finish(builder, Database.IsSqlite());
+    }
+
+    internal static bool IsOfLogs(Type mapping) => mapping.Namespace == typeof(LogEntry).Namespace;
+}

@@ -1,0 +1,191 @@
+using System.Diagnostics;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+using Npgsql;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.Logs;
+using Sanctum.Configurator.Registry.Postgres;
+using Sanctum.Configurator.Registry.Settings;
+using Sanctum.Configurator.Registry.Sqlite;
+
+namespace Sanctum.Configurator.Registry;
+
+/// <summary>A migration, and whether the database has it.</summary>
+public sealed record MigrationState(string Database, string Name, bool IsApplied);
+
+/// <summary>
+/// Brings the databases to the schema of this version: one console at a time, after a backup where there is something to lose. If it
+/// fails, the console does not start.
+/// </summary>
+public sealed partial class RegistryMigrator(
+    IServiceScopeFactory scopes, RegistryLocation location, TimeProvider clock, ILogger<RegistryMigrator> log)
+{
+    /// <summary>Applies whatever is pending, and makes the one row of settings where it is missing.</summary>
+    public Task MigrateAsync(CancellationToken cancel) => MigrateToAsync(null, cancel);
+
+    /// <summary>Brings the registry to the named migration, forwards or backwards ("0" takes all back), and the logs to the newest.</summary>
+    /// <exception cref="InvalidOperationException">There is no such migration.</exception>
+    public async Task MigrateToAsync(string? name, CancellationToken cancel)
+    {
+        CreateFolders();
+        await using var scope = scopes.CreateAsyncScope();
+        await using var registry = scope.ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContext();
+        await using var logs = scope.ServiceProvider.GetRequiredService<LogsDbContext>();
+        await using var turn = await TakeTurnAsync(cancel);
+        var target = name is null ? null : NameOf(registry, name);
+        if (target is not null || (await registry.Database.GetPendingMigrationsAsync(cancel)).Any())
+        {
+            await ChangeSchemaAsync(registry, target, cancel);
+        }
+
+        if ((await logs.Database.GetPendingMigrationsAsync(cancel)).Any())
+        {
+            await ClearAbandonedLockAsync(logs, cancel);
+            await logs.Database.MigrateAsync(cancel);
+        }
+
+        if (!(await registry.Database.GetPendingMigrationsAsync(cancel)).Any())
+        {
+            await InstallTriggersAsync(registry, cancel);
+            await AddSettingsRowAsync(registry, cancel);
+        }
+    }
+
+    public async Task<IReadOnlyList<MigrationState>> StatusAsync(CancellationToken cancel)
+    {
+        CreateFolders();
+        await using var scope = scopes.CreateAsyncScope();
+        await using var registry = scope.ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContext();
+        await using var logs = scope.ServiceProvider.GetRequiredService<LogsDbContext>();
+        return [.. await StatesAsync("registry", registry, cancel), .. await StatesAsync("logs", logs, cancel)];
+    }
+
+    private static async Task<IEnumerable<MigrationState>> StatesAsync(string name, DbContext context, CancellationToken cancel)
+    {
+        var applied = (await context.Database.GetAppliedMigrationsAsync(cancel)).ToHashSet();
+        return context.Database.GetMigrations().Select(migration => new MigrationState(name, migration, applied.Contains(migration)));
+    }
+
+    private static string NameOf(RegistryDbContext registry, string name) =>
+        name == Migration.InitialDatabase ? name
+        : registry.Database.GetMigrations().FirstOrDefault(m => m == name || m[(m.IndexOf('_', StringComparison.Ordinal) + 1)..] == name)
+        ?? throw new InvalidOperationException($"There is no migration called {name}. `migrate status` lists them.");
+
+    private async Task ChangeSchemaAsync(RegistryDbContext registry, string? target, CancellationToken cancel)
+    {
+        if ((await registry.Database.GetAppliedMigrationsAsync(cancel)).LastOrDefault() is { } last)
+        {
+            await BackUpAsync(registry, last, cancel);
+        }
+
+        if (location.IsSqlite)
+        {
+            await SqliteOutsideTriggers.DropAsync(registry, cancel);
+        }
+
+        await ClearAbandonedLockAsync(registry, cancel);
+        await registry.GetService<IMigrator>().MigrateAsync(target, cancel);
+    }
+
+    private Task InstallTriggersAsync(RegistryDbContext registry, CancellationToken cancel) =>
+        location.IsSqlite ? SqliteOutsideTriggers.InstallAsync(registry, cancel) : PostgresOutsideTriggers.InstallAsync(registry, cancel);
+
+    private static async Task AddSettingsRowAsync(RegistryDbContext registry, CancellationToken cancel)
+    {
+        if (!await registry.SystemConfig.AnyAsync(cancel))
+        {
+            registry.Add(new SystemConfig());
+            await registry.SaveChangesAsync(cancel);
+        }
+    }
+
+    /// <summary>
+    /// EF Core keeps its lock as a row, which a console that was killed leaves behind and for which the next one would wait for ever. Who
+    /// has the turn knows that no one else is migrating.
+    /// </summary>
+    private async Task ClearAbandonedLockAsync(DbContext context, CancellationToken cancel)
+    {
+        if (location.IsSqlite)
+        {
+            await context.Database.ExecuteSqlRawAsync("CREATE TABLE IF NOT EXISTS \"__EFMigrationsLock\" (\"Id\" INTEGER NOT NULL CONSTRAINT \"PK___EFMigrationsLock\" PRIMARY KEY, \"Timestamp\" TEXT NOT NULL)", cancel);
+            await context.Database.ExecuteSqlRawAsync("DELETE FROM \"__EFMigrationsLock\"", cancel);
+        }
+    }
+
+    private async Task BackUpAsync(RegistryDbContext registry, string last, CancellationToken cancel)
+    {
+        var stamp = clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd-HHmmss-fff", System.Globalization.CultureInfo.InvariantCulture);
+        var file = Path.Combine(location.BackupsFolder, $"before-migration-{stamp}{(location.IsSqlite ? ".db" : ".sql")}");
+        if (location.IsSqlite)
+        {
+            // Not a file copy: the newest commits may still be in the write-ahead log.
+            await registry.Database.ExecuteSqlAsync($"VACUUM INTO {file}", cancel);
+            PrivateFiles.Restrict(file);
+        }
+        else
+        {
+            await DumpAsync(file, cancel);
+        }
+
+        LogBackedUp(last, file);
+    }
+
+    private async Task DumpAsync(string file, CancellationToken cancel)
+    {
+        var connection = new NpgsqlConnectionStringBuilder(location.PostgresConnection);
+        var start = new ProcessStartInfo("pg_dump") { RedirectStandardError = true };
+        foreach (var argument in new[] { "--file", file, "--host", connection.Host!, "--port", $"{connection.Port}", "--no-password", connection.Database! })
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        start.Environment["PGUSER"] = connection.Username;
+        start.Environment["PGPASSWORD"] = connection.Password;
+        using var dump = Process.Start(start)
+            ?? throw new InvalidOperationException("pg_dump did not start.");
+        var errors = await dump.StandardError.ReadToEndAsync(cancel);
+        await dump.WaitForExitAsync(cancel);
+        if (dump.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"The backup before the migration failed, so nothing was migrated: {errors.Trim()}");
+        }
+    }
+
+    private void CreateFolders()
+    {
+        foreach (var folder in new[] { location.DataDirectory, location.KeysFolder, location.BackupsFolder })
+        {
+            PrivateFiles.CreateFolder(folder);
+        }
+    }
+
+    /// <summary>Waits until no other console migrates this database. The turn ends with the process at the latest.</summary>
+    private async Task<IAsyncDisposable> TakeTurnAsync(CancellationToken cancel)
+    {
+        if (!location.IsSqlite)
+        {
+            return await PostgresTurn.TakeAsync(location.PostgresConnection!, cancel);
+        }
+
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100), clock);
+        while (true)
+        {
+            try
+            {
+                return new FileStream(Path.Combine(location.DataDirectory, "migrate.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException e) when (e is not (DirectoryNotFoundException or FileNotFoundException or PathTooLongException))
+            {
+                LogWaiting();
+                await timer.WaitForNextTickAsync(cancel);
+            }
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "The registry was at {Migration}; it is kept as {File} before it is migrated")]
+    private partial void LogBackedUp(string migration, string file);
+
+    [LoggerMessage(LogLevel.Debug, "Another console is migrating this registry; waiting for it")]
+    private partial void LogWaiting();
+}

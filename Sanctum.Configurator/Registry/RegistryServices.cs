@@ -1,0 +1,70 @@
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Secrets;
+using Sanctum.Configurator.Registry.History;
+using Sanctum.Configurator.Registry.Logs;
+using Sanctum.Configurator.Registry.Postgres;
+using Sanctum.Configurator.Registry.Settings;
+using Sanctum.Configurator.Registry.Sqlite;
+
+namespace Sanctum.Configurator.Registry;
+
+/// <summary>Puts the registry, its key ring and its change feed into the container.</summary>
+public static class RegistryServices
+{
+    public static IServiceCollection AddRegistry(this IServiceCollection services, RegistryLocation location)
+    {
+        services.AddSingleton(location);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddScoped<CurrentActor>();
+        services.AddOptions<SecretOptions>().BindConfiguration(SecretOptions.Section);
+        services.AddDataProtection().SetApplicationName("Sanctum.Configurator").PersistKeysToFileSystem(new DirectoryInfo(location.KeysFolder));
+        services.AddSingleton<SecretBox>();
+        services.AddSingleton<RegistryMigrator>();
+        services.AddSingleton<ChangeFeed>();
+        services.AddHostedService<ChangeFeedWorker>();
+        services.AddScoped<ChangeAudit>();
+        services.AddSingleton<SettingPins>();
+        services.AddSingleton<SecretAdoption>();
+        services.AddScoped<EffectiveSettings>();
+        services.AddScoped<IDbContextFactory<RegistryDbContext>, RegistryFactory>();
+
+        // Identity's stores alone take the context itself; everything else makes its own for each operation.
+        services.AddScoped(scope => scope.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContext());
+        return location.IsSqlite
+            ? services.AddContexts<SqliteRegistryDbContext, SqliteLogsDbContext>(
+                options => options.UseSqlite(SqliteFiles.ConnectionTo(location.RegistryFile)).AddInterceptors(SqlitePragmas.Instance),
+                options => options.UseSqlite(SqliteFiles.ConnectionTo(location.LogsFile)).AddInterceptors(SqlitePragmas.Instance))
+            : services.AddContexts<PostgresRegistryDbContext, PostgresLogsDbContext>(
+                options => options.UseNpgsql(location.PostgresConnection),
+                options => options.UseNpgsql(location.PostgresConnection, npgsql => npgsql.MigrationsHistoryTable("__EFMigrationsHistory_Logs")));
+    }
+
+    private static IServiceCollection AddContexts<TRegistry, TLogs>(
+        this IServiceCollection services, Action<DbContextOptionsBuilder> useRegistry, Action<DbContextOptionsBuilder> useLogs)
+        where TRegistry : RegistryDbContext
+        where TLogs : LogsDbContext =>
+        services
+            .AddSingleton(provider => OptionsOf<TRegistry>(provider, useRegistry))
+            .AddSingleton(provider => OptionsOf<TLogs>(provider, useLogs))
+            .AddTransient<LogsDbContext>(provider => ActivatorUtilities.CreateInstance<TLogs>(provider));
+
+    private static DbContextOptions<T> OptionsOf<T>(IServiceProvider provider, Action<DbContextOptionsBuilder> use)
+        where T : DbContext
+    {
+        var builder = new DbContextOptionsBuilder<T>();
+        use(builder);
+        return builder.UseLoggerFactory(provider.GetRequiredService<ILoggerFactory>()).UseApplicationServiceProvider(provider).Options;
+    }
+}
+
+/// <summary>Makes a context for one operation of this scope's actor.</summary>
+internal sealed class RegistryFactory(IServiceProvider scope, RegistryLocation location, CurrentActor actor, TimeProvider clock)
+    : IDbContextFactory<RegistryDbContext>
+{
+    public RegistryDbContext CreateDbContext() => location.IsSqlite
+        ? new SqliteRegistryDbContext(scope.GetRequiredService<DbContextOptions<SqliteRegistryDbContext>>(), actor.Value, clock)
+        : new PostgresRegistryDbContext(scope.GetRequiredService<DbContextOptions<PostgresRegistryDbContext>>(), actor.Value, clock);
+}

@@ -1,0 +1,111 @@
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.Users;
+
+namespace Sanctum.Configurator.Registry.Sqlite;
+
+/// <summary>
+/// Triggers that notice the writes of other programs: they raise the row's version, so that an open form learns of it, and record the
+/// change. The console's own writes are told apart by a row in <see cref="WriterTable"/> that exists only inside its transactions.
+/// </summary>
+internal static class SqliteOutsideTriggers
+{
+    public const string WriterTable = "console_writer";
+
+    private const string Prefix = "outside_";
+
+    /// <summary>Takes the triggers away, so that a migration may rename or drop what they mention.</summary>
+    public static async Task DropAsync(RegistryDbContext registry, CancellationToken cancel)
+    {
+        foreach (var name in (await InstalledAsync(registry, cancel)).Keys)
+        {
+            await ExecuteAsync(registry, $"DROP TRIGGER \"{name}\"", cancel);
+        }
+    }
+
+    /// <summary>Makes the triggers anew from the model where they differ from it, so that they know every column.</summary>
+    public static async Task InstallAsync(RegistryDbContext registry, CancellationToken cancel)
+    {
+        var wanted = registry.Model.GetEntityTypes().Where(e => e.KeepsHistory()).SelectMany(TriggersOf).ToDictionary(t => t.Name, t => t.Sql);
+        var installed = await InstalledAsync(registry, cancel);
+        if (installed.Count == wanted.Count && wanted.All(t => installed.GetValueOrDefault(t.Key) == t.Value))
+        {
+            return;
+        }
+
+        await using var transaction = await registry.Database.BeginTransactionAsync(cancel);
+        await DropAsync(registry, cancel);
+        await registry.Database.ExecuteSqlRawAsync($"CREATE TABLE IF NOT EXISTS {WriterTable} (id INTEGER PRIMARY KEY)", cancel);
+        foreach (var sql in wanted.Values)
+        {
+            await ExecuteAsync(registry, sql, cancel);
+        }
+
+        await transaction.CommitAsync(cancel);
+    }
+
+    private static async Task<Dictionary<string, string>> InstalledAsync(RegistryDbContext registry, CancellationToken cancel)
+    {
+        var triggers = await registry.Database
+            .SqlQueryRaw<Trigger>($"SELECT name AS \"Name\", sql AS \"Sql\" FROM sqlite_master WHERE type = 'trigger' AND name LIKE '{Prefix}%'").ToListAsync(cancel);
+        return triggers.ToDictionary(t => t.Name, t => t.Sql);
+    }
+
+    private static IEnumerable<Trigger> TriggersOf(IEntityType entity)
+    {
+        var table = entity.GetTableName()!;
+        var columns = entity.GetProperties().Where(p => p.IsInHistory()).ToList();
+        var version = entity.FindProperty(nameof(IVersioned.Version))!.GetColumnName();
+        var watched = string.Join(", ", columns.Select(c => $"\"{c.GetColumnName()}\""));
+        var touch = $"UPDATE \"{table}\" SET \"{version}\" = OLD.\"{version}\" + 1, updated_at = strftime('%Y-%m-%d %H:%M:%f', 'now') WHERE id = NEW.id AND \"{version}\" = OLD.\"{version}\";";
+
+        yield return Make($"INSERT ON \"{table}\"", $"{table}_insert", "", Record(table, "insert", "NEW", "NULL", Json(columns, "NEW", null)) + FillIdentity(entity));
+        yield return Make($"UPDATE OF {watched} ON \"{table}\"", $"{table}_update", $" AND ({Differs(columns)})", touch + Record(table, "update", "NEW", Json(columns, "OLD", null), Json(columns, "NEW", "OLD")));
+        yield return Make($"DELETE ON \"{table}\"", $"{table}_delete", "", Record(table, "delete", "OLD", Json(columns, "OLD", null), "NULL"));
+    }
+
+    private static Trigger Make(string when, string name, string and, string body) =>
+        new(Prefix + name, $"CREATE TRIGGER {Prefix}{name} AFTER {when} WHEN NOT EXISTS (SELECT 1 FROM {WriterTable}){and} BEGIN {body} END");
+
+    private static string Record(string table, string act, string row, string before, string after) =>
+        "INSERT INTO change_history (changed_at, actor, place, act, table_name, row_id, before, after) VALUES "
+        + $"(strftime('%Y-%m-%d %H:%M:%f', 'now'), '{Actor.OutsideName}', 'database', '{act}', '{table}', CAST({row}.id AS TEXT), {before}, {after});";
+
+    private static string Differs(IEnumerable<IProperty> columns) =>
+        string.Join(" OR ", columns.Select(c => $"OLD.\"{c.GetColumnName()}\" IS NOT NEW.\"{c.GetColumnName()}\""));
+
+    /// <summary>The row as a JSON object. Secrets appear as set or, against <paramref name="other"/>, as changed.</summary>
+    private static string Json(IEnumerable<IProperty> columns, string row, string? other)
+    {
+        var json = new StringBuilder("json_object(");
+        json.AppendJoin(", ", columns.OrderBy(c => c.GetColumnName(), StringComparer.Ordinal).Select(c => $"'{c.GetColumnName()}', {Value(c, row, other)}"));
+        return json.Append(')').ToString();
+    }
+
+    private static string Value(IProperty property, string row, string? other)
+    {
+        var column = $"{row}.\"{property.GetColumnName()}\"";
+        if (property.IsSecret())
+        {
+            var changed = other is null ? "" : $" WHEN {other}.\"{property.GetColumnName()}\" IS NOT {column} AND COALESCE({other}.\"{property.GetColumnName()}\", '') <> '' THEN 'changed'";
+            return $"CASE WHEN COALESCE({column}, '') = '' THEN NULL{changed} ELSE 'set' END";
+        }
+
+        return (Nullable.GetUnderlyingType(property.ClrType) ?? property.ClrType) == typeof(bool)
+            ? $"json(CASE WHEN {column} IS NULL THEN 'null' WHEN {column} THEN 'true' ELSE 'false' END)"
+            : column;
+    }
+
+    /// <summary>A user that another program added can sign in only with the normalized names and stamps that Identity looks for.</summary>
+    private static string FillIdentity(IEntityType entity) => entity.ClrType != typeof(User) ? "" :
+        "UPDATE users SET normalized_username = COALESCE(normalized_username, upper(username)), normalized_email = COALESCE(normalized_email, upper(email)), "
+        + "security_stamp = COALESCE(security_stamp, lower(hex(randomblob(16)))) WHERE id = NEW.id;";
+
+    /// <summary>Braces are literal here, not places for parameters.</summary>
+    private static Task<int> ExecuteAsync(RegistryDbContext registry, string sql, CancellationToken cancel) =>
+        registry.Database.ExecuteSqlRawAsync(sql.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal), cancel);
+
+    private sealed record Trigger(string Name, string Sql);
+}

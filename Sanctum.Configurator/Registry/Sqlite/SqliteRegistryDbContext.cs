@@ -1,0 +1,26 @@
+using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Platform;
+
+namespace Sanctum.Configurator.Registry.Sqlite;
+
+/// <summary>The registry in one SQLite file.</summary>
+public sealed class SqliteRegistryDbContext(DbContextOptions<SqliteRegistryDbContext> options, Actor actor, TimeProvider clock)
+    : RegistryDbContext(options, actor, clock)
+{
+    /// <summary>The driver begins writing transactions as "immediate": the one write lock is taken here, not at the first write.</summary>
+    internal override async Task BeginWritingAsync(CancellationToken cancel)
+    {
+        if (Database.CurrentTransaction is null)
+        {
+            await Database.BeginTransactionAsync(cancel);
+        }
+
+        await Database.ExecuteSqlRawAsync($"INSERT OR IGNORE INTO {SqliteOutsideTriggers.WriterTable} (id) VALUES (1)", cancel);
+    }
+
+    internal override Task EndWritingAsync(CancellationToken cancel) =>
+        Database.ExecuteSqlRawAsync($"DELETE FROM {SqliteOutsideTriggers.WriterTable}", cancel);
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
+        configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UtcTextConverter>();
+}

@@ -1,0 +1,21 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Sanctum.Configurator.Registry.Users;
+
+internal sealed class ApiKeyMapping : IEntityTypeConfiguration<ApiKey>
+{
+    public void Configure(EntityTypeBuilder<ApiKey> apiKey)
+    {
+        apiKey.ToTable("api_keys");
+        apiKey.HasRowTimes();
+        apiKey.Property(k => k.Name).HasMaxLength(255);
+        apiKey.Property(k => k.Prefix).HasMaxLength(16);
+        apiKey.Property(k => k.KeyHash).HasMaxLength(64).NotInHistory();
+        apiKey.HasIndex(k => k.KeyHash).IsUnique();
+        apiKey.Property(k => k.Scopes).HasMaxLength(1024);
+        apiKey.Property(k => k.LastUsedAt).NotInHistory();
+        apiKey.HasOne<User>().WithMany().HasForeignKey(k => k.UserId).OnDelete(DeleteBehavior.Cascade);
+        apiKey.KeepsHistory();
+    }
+}
