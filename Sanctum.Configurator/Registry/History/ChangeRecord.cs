@@ -31,10 +31,10 @@ public sealed class ChangeRecord
     public required string RowId { get; set; }
 
     /// <summary>JSON object, column → value before; of an update the changed columns. Secrets appear as "set", never as themselves.</summary>
-    public string? Before { get; init; }
+    public string? Before { get; set; }
 
     /// <summary>JSON object, column → value after; a replaced secret appears as "changed".</summary>
-    public string? After { get; init; }
+    public string? After { get; set; }
 
     /// <summary>Why, where the actor or the product says so: "restored from change 12".</summary>
     public string? Reason { get; init; }
@@ -44,8 +44,15 @@ public sealed class ChangeRecord
 
     public string? Hash { get; private set; }
 
+    /// <summary>Gives the record its place at the end of the chain.</summary>
     public void Seal(long number, string previousHash)
     {
+        if (Act == "update" && Before is not null && After is not null)
+        {
+            // The triggers that record other programs' changes write whole rows.
+            (Before, After) = RowDifference.Trim(Before, After);
+        }
+
         ChainNumber = number;
         PreviousHash = previousHash;
         Hash = ComputeHash();

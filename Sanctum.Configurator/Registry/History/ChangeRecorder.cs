@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata;
@@ -17,8 +15,6 @@ internal static class ChangeRecorder
 
     /// <summary>How a secret that took another's place appears.</summary>
     public const string SecretChanged = "changed";
-
-    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The changes worth recording; raises the versions of the rows they change.</summary>
     public static IReadOnlyList<PendingChange> Collect(RegistryDbContext registry, DateTimeOffset now)
@@ -112,7 +108,7 @@ internal static class ChangeRecorder
     private static string? Mask(object? secret) => secret is null or "" ? null : SecretSet;
 
     private static string? ToJson(SortedDictionary<string, object?> values, bool isAbsent) =>
-        isAbsent ? null : JsonSerializer.Serialize(values, Readable);
+        isAbsent ? null : RowDifference.Write(values);
 
     /// <summary>The value in the database's own words, which both databases and other programs share.</summary>
     private static object? Stored(IProperty property, object? value) => value switch

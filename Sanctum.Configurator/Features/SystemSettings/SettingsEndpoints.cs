@@ -1,0 +1,106 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Mvc;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Settings;
+
+namespace Sanctum.Configurator.Features.SystemSettings;
+
+/// <summary>What the page of settings does, for scripts.</summary>
+internal static class SettingsEndpoints
+{
+    private const int LongestPage = 200;
+
+    public static IEndpointRouteBuilder MapSystemSettings(this IEndpointRouteBuilder routes)
+    {
+        var settings = routes.MapGroup("/api/settings").RequireAuthorization(Policies.ReadSettings).WithTags("System settings");
+        settings.MapGet("/", ReadAsync).WithSummary("The settings in force: values, where each comes from, and the version to send as If-Match.");
+        settings.MapPut("/", SaveAsync).RequireAuthorization(Policies.WriteSettings).Accepts<JsonObject>("application/json")
+            .WithSummary("Changes the columns in the body. With If-Match nothing is saved over another's change; without, the last writer wins, column by column.");
+        settings.MapGet("/profiles/{environment}", ReadProfileAsync).WithSummary("The settings kept for one environment.");
+        settings.MapPut("/profiles/{environment}", SaveProfileAsync).RequireAuthorization(Policies.WriteSettings).Accepts<JsonObject>("application/json")
+            .WithSummary("Changes the settings kept for one environment.");
+        settings.MapPost("/profiles/{environment}/activate", SwitchAsync).RequireAuthorization(Policies.WriteSettings).WithSummary("Switches to another environment.");
+        settings.MapGet("/history", HistoryAsync).WithSummary("Who changed what, newest first.");
+        settings.MapGet("/compare", CompareAsync).WithSummary("What differs between the settings after two changes; without `to`, between a change and now.");
+        settings.MapPost("/restore", RestoreAsync).RequireAuthorization(Policies.WriteSettings).WithSummary("Sets the settings, or some columns, back to what they were after a change; as a new change.");
+        settings.MapPost("/undo/{change:long}", UndoAsync).RequireAuthorization(Policies.WriteSettings).WithSummary("Takes one change back; as a new change.");
+        settings.MapGet("/secrets/{column}", RevealAsync).RequireAuthorization(Policies.RevealSecrets).WithSummary("A secret's plain text. Leaves a record in the history.");
+        return routes;
+    }
+
+    private static async Task<IResult> ReadAsync(SettingsService settings, HttpResponse response, CancellationToken cancel) =>
+        Show(await settings.ReadAsync(null, cancel), response);
+
+    private static async Task<IResult> ReadProfileAsync(string environment, SettingsService settings, HttpResponse response, CancellationToken cancel) =>
+        Words<DeploymentEnvironment>.Find(environment) is { } known ? Show(await settings.ReadAsync(known, cancel), response) : NoSuchEnvironment(environment);
+
+    private static Task<IResult> SaveAsync(
+        JsonObject body, SettingsService settings, HttpRequest request, HttpResponse response, CancellationToken cancel) =>
+        WriteAsync(body, null, settings, request, response, cancel);
+
+    private static async Task<IResult> SaveProfileAsync(
+        string environment, JsonObject body, SettingsService settings, HttpRequest request, HttpResponse response, CancellationToken cancel) =>
+        Words<DeploymentEnvironment>.Find(environment) is { } known
+            ? await WriteAsync(body, known, settings, request, response, cancel)
+            : NoSuchEnvironment(environment);
+
+    private static async Task<IResult> WriteAsync(
+        JsonObject body, DeploymentEnvironment? environment, SettingsService settings, HttpRequest request, HttpResponse response, CancellationToken cancel)
+    {
+        if (SettingsJson.TextOf(body["environment"]) is { } named && named != Words<DeploymentEnvironment>.Of(environment ?? await settings.ActiveAsync(cancel)))
+        {
+            return TypedResults.Problem(
+                "The environment is switched with POST /api/settings/profiles/{environment}/activate, not among the values.", statusCode: StatusCodes.Status400BadRequest);
+        }
+
+        var version = Answers.VersionIn(request.Headers.IfMatch);
+        var outcome = await settings.SaveAsync(new(SettingsJson.ChangesIn(body), environment, version), cancel);
+        return Answers.Of(outcome, view => Show(view, response), isConditional: version is not null);
+    }
+
+    private static async Task<IResult> SwitchAsync(string environment, SettingsService settings, HttpResponse response, CancellationToken cancel) =>
+        Words<DeploymentEnvironment>.Find(environment) is { } known
+            ? Answers.Of(await settings.SwitchAsync(known, cancel), view => Show(view, response))
+            : NoSuchEnvironment(environment);
+
+    private static async Task<IResult> HistoryAsync(
+        SettingsHistory history, CancellationToken cancel, string? environment = null, string? column = null, int skip = 0, int take = 50)
+    {
+        var page = await history.ListAsync(
+            Words<DeploymentEnvironment>.Find(environment), column, new(Math.Max(skip, 0), Math.Clamp(take, 1, LongestPage)), cancel);
+        return TypedResults.Json(page, ApiJson.Options);
+    }
+
+    private static async Task<IResult> CompareAsync(
+        SettingsHistory history, long from, CancellationToken cancel, long? to = null, string? environment = null) =>
+        TypedResults.Json(await history.CompareAsync(Words<DeploymentEnvironment>.Find(environment), from, to, cancel), ApiJson.Options);
+
+    private static async Task<IResult> RestoreAsync(
+        [FromBody] RestoreRequest body, SettingsHistory history, HttpResponse response, CancellationToken cancel) =>
+        Answers.Of(
+            await history.RestoreAsync(Words<DeploymentEnvironment>.Find(body.Environment), body.Change, body.Columns, cancel), view => Show(view, response));
+
+    private static async Task<IResult> UndoAsync(long change, SettingsHistory history, HttpResponse response, CancellationToken cancel, string? environment = null) =>
+        Answers.Of(await history.UndoAsync(Words<DeploymentEnvironment>.Find(environment), change, cancel), view => Show(view, response));
+
+    private static async Task<IResult> RevealAsync(string column, SettingsService settings, CancellationToken cancel) =>
+        await settings.RevealAsync(column, null, "reveal", cancel) is { } secret
+            ? TypedResults.Json(new { column, value = secret })
+            : TypedResults.Problem($"No secret called {column} is set.", statusCode: StatusCodes.Status404NotFound);
+
+    private static IResult Show(SettingsView view, HttpResponse response)
+    {
+        response.Headers.ETag = $"\"{view.Version}\"";
+        response.Headers.CacheControl = "no-store";
+        return TypedResults.Json(SettingsJson.Of(view));
+    }
+
+    private static IResult NoSuchEnvironment(string name) =>
+        TypedResults.Problem($"There is no environment called {name}: development, staging and production are.", statusCode: StatusCodes.Status404NotFound);
+
+    /// <summary>The body of a restore.</summary>
+    /// <param name="Change">The id of the change to go back to.</param>
+    /// <param name="Columns">Null for all.</param>
+    internal sealed record RestoreRequest(long Change, IReadOnlyList<string>? Columns = null, string? Environment = null);
+}

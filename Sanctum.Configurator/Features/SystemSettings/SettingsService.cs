@@ -1,0 +1,312 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Secrets;
+using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Settings;
+
+namespace Sanctum.Configurator.Features.SystemSettings;
+
+/// <summary>
+/// Reads and changes the settings of the three environments. The active one's are the row that every program reads; the others' are kept
+/// as profiles until they are switched to.
+/// </summary>
+public sealed partial class SettingsService(
+    IDbContextFactory<RegistryDbContext> registries, EffectiveSettings effective, SecretBox secrets, ILogger<SettingsService> log)
+{
+    /// <summary>Short secrets show none of their characters.</summary>
+    private const int ShortestSecretToShow = 12;
+
+    /// <summary>How often a save that lost a race with another writer is judged anew.</summary>
+    private const int Attempts = 5;
+
+    /// <summary>The settings of an environment; of the active one where none is named.</summary>
+    public async Task<SettingsView> ReadAsync(DeploymentEnvironment? environment, CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        return ViewOf(await FindAsync(registry, environment, cancel));
+    }
+
+    /// <summary>The environment that is in force.</summary>
+    public async Task<DeploymentEnvironment> ActiveAsync(CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        return await registry.SystemConfig.Select(c => c.Environment).SingleAsync(cancel);
+    }
+
+    /// <summary>
+    /// Saves all changes or none. A change that is based on another value than the stored one is not made: the answer is then the
+    /// settings as they are now.
+    /// </summary>
+    public async Task<Outcome<SettingsView>> SaveAsync(SettingsEdit edit, CancellationToken cancel)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await TrySaveAsync(edit, cancel);
+            }
+            catch (DbUpdateConcurrencyException) when (attempt < Attempts)
+            {
+                // Somebody saved between our reading and our writing; their change may not even touch ours.
+            }
+        }
+    }
+
+    /// <summary>Makes another environment the active one: keeps the live settings as its profile, and puts the other's in their place.</summary>
+    public async Task<Outcome<SettingsView>> SwitchAsync(DeploymentEnvironment environment, CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        var live = await registry.SystemConfig.SingleAsync(cancel);
+        if (live.Environment != environment)
+        {
+            var target = await OpenProfileAsync(registry, environment, cancel);
+            try
+            {
+                Copy(Stored(live), Stored(await OpenProfileAsync(registry, live.Environment, cancel)));
+                Copy(Stored(target), Stored(live));
+            }
+            catch (SecretUnreadableException e)
+            {
+                return new Outcome<SettingsView>.Refused("", $"Nothing was switched. {e.Message}");
+            }
+
+            registry.Reason = $"switched from {Words<DeploymentEnvironment>.Of(live.Environment)} to {Words<DeploymentEnvironment>.Of(environment)}";
+            live.Environment = environment;
+            try
+            {
+                await registry.SaveChangesAsync(cancel);
+            }
+            catch (DbUpdateConcurrencyException)
+            {
+                return new Outcome<SettingsView>.Stale(await ReadAsync(null, cancel));
+            }
+
+            LogSwitched(environment);
+        }
+
+        return new Outcome<SettingsView>.Done(await ReadAsync(environment, cancel));
+    }
+
+    /// <summary>A secret's plain text, for its owner to see or for an encrypted export. Leaves a record in the history.</summary>
+    /// <returns>Null where the secret is not set or can't be read.</returns>
+    public async Task<string?> RevealAsync(string column, DeploymentEnvironment? environment, string act, CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        var found = await FindAsync(registry, environment, cancel);
+        if (Setting.Find(column) is not { IsSecret: true } setting || Open(setting, found) is not { } secret)
+        {
+            return null;
+        }
+
+        await registry.RecordAsync(act, found.Table, $"{found.RowId}", $$"""{"{{column}}":"set"}""", cancel);
+        return secret;
+    }
+
+    /// <summary>What a connection test of unsaved values uses for a secret that was not retyped.</summary>
+    internal string? Open(Setting setting, StoredSettings found)
+    {
+        var value = found.IsActive ? effective.Of(found.Values)[setting.Column] : null;
+        return value is { Source: SettingSource.Environment } ? value.Value : secrets.Open(setting.Read(found.Values), found.PlaceOf(setting));
+    }
+
+    internal static async Task<StoredSettings> FindAsync(RegistryDbContext registry, DeploymentEnvironment? environment, CancellationToken cancel)
+    {
+        var live = await registry.SystemConfig.SingleAsync(cancel);
+        if (environment is not { } wanted || wanted == live.Environment)
+        {
+            return new(live, live.Environment, true, live.LastConnected);
+        }
+
+        var profile = await registry.Profiles.SingleOrDefaultAsync(p => p.Environment == wanted, cancel);
+        return new(profile ?? new SystemConfigProfile { Environment = wanted }, wanted, false, live.LastConnected);
+    }
+
+    private async Task<Outcome<SettingsView>> TrySaveAsync(SettingsEdit edit, CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        registry.Reason = edit.Reason;
+        var found = await FindAsync(registry, edit.Environment, cancel);
+        var before = ViewOf(found);
+        if ((edit.Version is { } version && version != before.Version) || edit.Changes.Any(c => IsOvertaken(c, before)))
+        {
+            return new Outcome<SettingsView>.Stale(before);
+        }
+
+        if (Judge(edit, before) is { Count: > 0 } reasons)
+        {
+            return new Outcome<SettingsView>.Refused(reasons);
+        }
+
+        if (found.Values is SystemConfigProfile { Id: 0 } unsaved)
+        {
+            registry.Add(unsaved);
+        }
+
+        foreach (var change in edit.Changes)
+        {
+            Apply(found, Setting.Find(change.Column)!, change.Value);
+        }
+
+        await registry.SaveChangesAsync(cancel);
+        LogSaved(edit.Changes.Count, found.Environment);
+        return new Outcome<SettingsView>.Done(ViewOf(found));
+    }
+
+    private void Apply(StoredSettings found, Setting setting, string? typed)
+    {
+        var value = SettingRules.Check(setting, typed).Value;
+        if (setting.IsSecret)
+        {
+            // Sealing the same secret again gives other ciphertext: a change that is none.
+            if (value is null || TryOpen(setting, found) != value)
+            {
+                setting.Write(found.Values, secrets.Seal(value, found.PlaceOf(setting)));
+            }
+        }
+        else
+        {
+            setting.Write(found.Values, value ?? setting.Default);
+        }
+    }
+
+    private static Dictionary<string, string> Judge(SettingsEdit edit, SettingsView before)
+    {
+        var reasons = new Dictionary<string, string>();
+        var values = before.Fields.ToDictionary(f => f.Setting.Column, f => f.Effective);
+        foreach (var change in edit.Changes)
+        {
+            if (Setting.Find(change.Column) is not { } setting)
+            {
+                reasons[change.Column] = $"There is no setting called {change.Column}.";
+            }
+            else if (before[setting.Column] is { IsPinned: true } pinned)
+            {
+                reasons[setting.Column] = $"It is set by {pinned.Variable} outside the console, which wins. Remove that and restart to change it here.";
+            }
+            else
+            {
+                var (value, reason) = SettingRules.Check(setting, change.Value);
+                values[setting.Column] = value ?? setting.Default;
+                if (reason is not null)
+                {
+                    reasons[setting.Column] = reason;
+                }
+            }
+        }
+
+        if (reasons.Count == 0)
+        {
+            foreach (var (column, reason) in SettingRules.CheckTogether(values, edit.Changes.Select(c => c.Column).ToHashSet()))
+            {
+                reasons[column] = reason;
+            }
+        }
+
+        return reasons;
+    }
+
+    private static bool IsOvertaken(SettingChange change, SettingsView now) =>
+        change.Mark is not null && Setting.Find(change.Column) is { } setting && now[setting.Column] is var field
+        && field.Mark != change.Mark && (setting.IsSecret || field.Stored != SettingRules.Check(setting, change.Value).Value);
+
+    private SettingsView ViewOf(StoredSettings found)
+    {
+        var values = effective.Of(found.Values);
+        return new(
+            found.Environment,
+            found.IsActive,
+            found.Values.Version,
+            found.Values.UpdatedAt == default ? null : found.Values.UpdatedAt,
+            found.LastConnected,
+            secrets.KeepsText,
+            [.. Setting.All.Select(setting => FieldOf(values[setting.Column], found))]);
+    }
+
+    private SettingField FieldOf(EffectiveValue value, StoredSettings found)
+    {
+        var setting = value.Setting;
+        var stored = setting.Read(found.Values) is { Length: > 0 } text ? text : null;
+        return setting.IsSecret
+            ? new(setting, null, null, value.Source, value.Variable, value.IsPinned, StateOf(value, found), MarkOf(stored))
+            : new(setting, stored, value.Value, value.Source, value.Variable, value.IsPinned, null, stored ?? "");
+    }
+
+    private SecretState StateOf(EffectiveValue value, StoredSettings found)
+    {
+        if (value.Value is null)
+        {
+            return new(false);
+        }
+
+        var secret = value.Source == SettingSource.Environment ? value.Value : TryOpen(value.Setting, found);
+        return secret is null ? new(true, IsUnreadable: true) : new(true, secret.Length >= ShortestSecretToShow ? secret[^4..] : null);
+    }
+
+    private string? TryOpen(Setting setting, StoredSettings found)
+    {
+        try
+        {
+            return secrets.Open(setting.Read(found.Values), found.PlaceOf(setting));
+        }
+        catch (SecretUnreadableException)
+        {
+            // Shown as such on the page, where it can be replaced.
+            return null;
+        }
+    }
+
+    private static string MarkOf(string? stored) =>
+        stored is null ? "" : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(stored)))[..16];
+
+    private static async Task<SystemConfigProfile> OpenProfileAsync(RegistryDbContext registry, DeploymentEnvironment environment, CancellationToken cancel)
+    {
+        if (await registry.Profiles.SingleOrDefaultAsync(p => p.Environment == environment, cancel) is { } known)
+        {
+            return known;
+        }
+
+        var profile = new SystemConfigProfile { Environment = environment };
+        registry.Add(profile);
+        return profile;
+    }
+
+    /// <summary>Copies every value; secrets are sealed anew, for they are bound to their row.</summary>
+    private void Copy(StoredSettings from, StoredSettings to)
+    {
+        foreach (var setting in Setting.All)
+        {
+            var value = setting.Read(from.Values);
+            if (!setting.IsSecret)
+            {
+                setting.Write(to.Values, value ?? setting.Default);
+            }
+            else if (secrets.Open(value, from.PlaceOf(setting)) is var secret && secret != TryOpen(setting, to))
+            {
+                setting.Write(to.Values, secrets.Seal(secret, to.PlaceOf(setting)));
+            }
+        }
+    }
+
+    private static StoredSettings Stored(SettingValues values) => values is SystemConfig live
+        ? new(live, live.Environment, true, live.LastConnected)
+        : new(values, ((SystemConfigProfile)values).Environment, false, null);
+
+    [LoggerMessage(LogLevel.Information, "{Count} settings of {Environment} saved")]
+    private partial void LogSaved(int count, DeploymentEnvironment environment);
+
+    [LoggerMessage(LogLevel.Information, "Switched to {Environment}")]
+    private partial void LogSwitched(DeploymentEnvironment environment);
+}
+
+/// <summary>The row that holds an environment's settings.</summary>
+internal sealed record StoredSettings(SettingValues Values, DeploymentEnvironment Environment, bool IsActive, DateTimeOffset? LastConnected)
+{
+    public string Table => Values is SystemConfig ? "system_config" : "system_config_profiles";
+
+    public int RowId => Values is SystemConfigProfile profile ? profile.Id : SystemConfig.TheId;
+
+    public SecretPlace PlaceOf(Setting setting) =>
+        IsActive ? EffectiveSettings.PlaceOf(setting) : EffectiveSettings.PlaceOf(setting, Environment);
+}
