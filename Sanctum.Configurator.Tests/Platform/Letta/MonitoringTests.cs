@@ -1,0 +1,82 @@
+using Polly.Registry;
+using Sanctum.Configurator.Platform.Letta;
+using Sanctum.Configurator.Platform.Resilience;
+using Sanctum.Configurator.Tests.Support;
+
+namespace Sanctum.Configurator.Tests.Platform.Letta;
+
+public sealed class MonitoringTests : IDisposable
+{
+    private readonly HurryingClock _clock = new();
+    private readonly Probing _probing;
+
+    public MonitoringTests() => _probing = new(clock: _clock);
+
+    public void Dispose() => _probing.Dispose();
+
+    [Theory]
+    [InlineData(LettaVerdict.Timeout, 1 + LettaMonitorPipeline.Retries)]
+    [InlineData(LettaVerdict.Refused, 1 + LettaMonitorPipeline.Retries)]
+    [InlineData(LettaVerdict.Unreachable, 1 + LettaMonitorPipeline.Retries)]
+    [InlineData(LettaVerdict.ServerError, 1 + LettaMonitorPipeline.Retries)]
+    [InlineData(LettaVerdict.RateLimited, 1 + LettaMonitorPipeline.Retries)]
+    [InlineData(LettaVerdict.Connected, 1)]
+    [InlineData(LettaVerdict.Unauthorized, 1)]
+    [InlineData(LettaVerdict.TlsExpired, 1)]
+    [InlineData(LettaVerdict.NameNotFound, 1)]
+    [InlineData(LettaVerdict.Blocked, 1)]
+    public async Task Only_what_may_pass_by_itself_is_tried_again(LettaVerdict verdict, int attempts)
+    {
+        var pipeline = _probing.Get<ResiliencePipelineProvider<string>>().GetPipeline<LettaReport>(LettaMonitorPipeline.Name);
+        var asked = 0;
+
+        var report = await pipeline.ExecuteAsync(
+            _ =>
+            {
+                asked++;
+                return ValueTask.FromResult(new LettaReport(verdict, null, null, 0, null, null, "", "", []));
+            },
+            Probing.Cancel);
+
+        Assert.Equal((verdict, attempts), (report.Verdict, asked));
+    }
+
+    [Fact]
+    public async Task A_server_that_keeps_failing_is_left_alone_and_asked_again_after_the_pause()
+    {
+        await using var letta = await FakeLetta.StartAsync(FakeLettaMood.Fails);
+        var probe = _probing.Get<MonitoredProbe>();
+        var target = new LettaTarget(letta.Address, FakeLetta.Password, TimeSpan.FromHours(1));
+
+        await probe.TestAsync(target, Probing.Cancel);
+        await probe.TestAsync(target, Probing.Cancel);
+        var asked = letta.Requests.Count;
+        var paused = await probe.TestAsync(target, Probing.Cancel);
+
+        Assert.Equal(LettaMonitorPipeline.FailuresToPause, asked);
+        Assert.Equal(asked, letta.Requests.Count);
+        Assert.Equal(LettaVerdict.ServerError, paused.Verdict);
+        Assert.Contains("Not asked again for a while", paused.Message, StringComparison.Ordinal);
+
+        letta.Behaviour = new();
+        _clock.Advance(LettaMonitorPipeline.Pause);
+
+        Assert.Equal(LettaVerdict.Connected, (await probe.TestAsync(target, Probing.Cancel)).Verdict);
+    }
+
+    /// <summary>Ends short waits, such as those between retries, at once, and leaves deadlines of minutes alone.</summary>
+    private sealed class HurryingClock : TimeProvider
+    {
+        private static readonly TimeSpan Short = TimeSpan.FromSeconds(20);
+        private TimeSpan _ahead;
+
+        public void Advance(TimeSpan time) => _ahead += time;
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + _ahead;
+
+        public override long GetTimestamp() => base.GetTimestamp() + (long)(_ahead.TotalSeconds * TimestampFrequency);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            base.CreateTimer(callback, state, dueTime > TimeSpan.Zero && dueTime < Short ? TimeSpan.Zero : dueTime, period);
+    }
+}

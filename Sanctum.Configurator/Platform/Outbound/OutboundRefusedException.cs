@@ -1,0 +1,11 @@
+namespace Sanctum.Configurator.Platform.Outbound;
+
+/// <summary>The guard does not let the console call this place.</summary>
+public sealed class OutboundRefusedException(string place, string reason)
+    : Exception($"The console does not call {place}: {reason}.")
+{
+    public string Place { get; } = place;
+
+    /// <summary>The end of a sentence that begins "…is not called:".</summary>
+    public string Reason { get; } = reason;
+}
