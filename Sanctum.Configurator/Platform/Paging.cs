@@ -1,7 +1,7 @@
 namespace Sanctum.Configurator.Platform;
 
-/// <summary>Which rows of a list are wanted.</summary>
+/// <summary>The part of a list that is asked for. <see cref="Sort"/> is a key the list knows; null means its own order.</summary>
 public sealed record PageRequest(int Skip, int Take, string? Sort = null, bool Descending = false, string? Search = null);
 
-/// <summary>Some rows of a list, and how many there are in all.</summary>
+/// <summary>One page of a list, and how many rows the whole list has.</summary>
 public sealed record PageOf<T>(IReadOnlyList<T> Items, int Total);

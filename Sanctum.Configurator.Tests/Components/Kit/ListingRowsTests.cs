@@ -1,0 +1,142 @@
+using Bunit;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Rendering;
+using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Platform;
+
+namespace Sanctum.Configurator.Tests.Components.Kit;
+
+public sealed class ListingRowsTests : KitContext
+{
+    private readonly List<(PageRequest Request, CancellationToken Token, TaskCompletionSource<PageOf<string>> Answer)> _asked = [];
+
+    [Fact]
+    public void It_says_that_it_is_loading_until_the_first_rows_come()
+    {
+        var table = Show();
+
+        Assert.Contains("Loading agents", table.Find("[role=status]").TextContent);
+    }
+
+    [Fact]
+    public void The_rows_stand_in_a_table_named_by_the_label()
+    {
+        var table = Show();
+
+        Answer(0, "Scribe", "Herald");
+
+        table.WaitForAssertion(() => Assert.Equal(["Scribe", "Herald"], table.FindAll("[role=rowheader]").Select(cell => cell.TextContent.Trim())));
+        Assert.Equal("Agents", table.Find("table").GetAttribute("aria-label"));
+    }
+
+    [Fact]
+    public void No_rows_have_a_look_of_their_own()
+    {
+        var table = Show();
+
+        Answer(0);
+
+        table.WaitForAssertion(() => Assert.Contains("No agents yet", table.Markup));
+    }
+
+    [Fact]
+    public void A_failed_load_can_be_tried_again()
+    {
+        var table = Show();
+        _asked[0].Answer.SetException(new InvalidOperationException("secret detail"));
+        table.WaitForElement("[role=alert] button").Click();
+
+        Answer(1, "Scribe");
+
+        table.WaitForAssertion(() => Assert.Contains("Scribe", table.Markup));
+        Assert.DoesNotContain("secret detail", table.Markup);
+    }
+
+    [Fact]
+    public void Sorting_goes_into_the_url_and_turns_round_the_second_time()
+    {
+        var table = Show();
+        Answer(0, "Scribe");
+
+        table.WaitForElement(".sort").Click();
+        Answer(1, "Scribe");
+        Assert.EndsWith("?sort=name", Get<NavigationManager>().Uri);
+        table.WaitForAssertion(() => Assert.Equal("ascending", table.Find("th").GetAttribute("aria-sort")));
+        table.Find(".sort").Click();
+
+        Assert.EndsWith("sort=name&order=falling", Get<NavigationManager>().Uri);
+        Assert.Equal(new PageRequest(0, 2, "name", true), _asked[2].Request);
+    }
+
+    [Fact]
+    public void The_url_decides_what_is_shown_first()
+    {
+        Get<NavigationManager>().NavigateTo("/agents?page=2&sort=name&order=falling&search=sc");
+
+        Show();
+
+        Assert.Equal(new PageRequest(2, 2, "name", true, "sc"), _asked[0].Request);
+    }
+
+    [Fact]
+    public void A_newer_load_cancels_the_one_it_replaces_whose_late_answer_is_not_shown()
+    {
+        var table = Show();
+
+        Get<NavigationManager>().NavigateTo("/?page=2");
+        table.WaitForAssertion(() => Assert.Equal(2, _asked.Count));
+        Answer(1, "Herald");
+        Answer(0, "Scribe");
+
+        table.WaitForAssertion(() => Assert.Contains("Herald", table.Markup));
+        Assert.True(_asked[0].Token.IsCancellationRequested);
+        Assert.DoesNotContain("Scribe", table.Markup);
+    }
+
+    [Fact]
+    public void Beyond_the_end_the_last_page_is_shown()
+    {
+        Get<NavigationManager>().NavigateTo("/?page=9");
+        var table = Show();
+
+        _asked[0].Answer.SetResult(new([], 3));
+
+        table.WaitForAssertion(() => Assert.Equal(2, _asked[1].Request.Skip));
+    }
+
+    [Fact]
+    public void Leaving_the_page_cancels_the_load()
+    {
+        var table = Show();
+
+        table.Instance.Dispose();
+
+        Assert.True(_asked[0].Token.IsCancellationRequested);
+    }
+
+    private void Answer(int at, params string[] rows) => _asked[at].Answer.SetResult(new(rows, rows.Length == 0 ? 0 : 5));
+
+    private IRenderedComponent<DataTable<string>> Show() => Render<DataTable<string>>(table => table
+        .Add(t => t.Label, "Agents")
+        .Add(t => t.Take, 2)
+        .Add(t => t.Rows, AskAsync)
+        .Add(t => t.Empty, builder => builder.AddContent(0, "No agents yet"))
+        .Add(t => t.ChildContent, NameColumn));
+
+    private Task<PageOf<string>> AskAsync(PageRequest request, CancellationToken cancel)
+    {
+        var answer = new TaskCompletionSource<PageOf<string>>();
+        _asked.Add((request, cancel, answer));
+        return answer.Task;
+    }
+
+    private static void NameColumn(RenderTreeBuilder builder)
+    {
+        builder.OpenComponent<Column<string>>(0);
+        builder.AddComponentParameter(1, nameof(Column<>.Title), "Name");
+        builder.AddComponentParameter(2, nameof(Column<>.Sort), "name");
+        builder.AddComponentParameter(3, nameof(Column<>.Heading), true);
+        builder.AddComponentParameter(4, nameof(Column<>.Value), (Func<string, object?>)(name => name));
+        builder.CloseComponent();
+    }
+}

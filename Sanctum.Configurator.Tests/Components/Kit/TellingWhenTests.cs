@@ -1,0 +1,16 @@
+using Sanctum.Configurator.Components.Kit;
+
+namespace Sanctum.Configurator.Tests.Components.Kit;
+
+public sealed class TellingWhenTests
+{
+    [Theory]
+    [InlineData(0, "just now")]
+    [InlineData(50, "1 minute ago")]
+    [InlineData(7200, "2 hours ago")]
+    [InlineData(-7200, "in 2 hours")]
+    [InlineData(259200, "3 days ago")]
+    [InlineData(40000000, "1 year ago")]
+    public void A_moment_is_told_in_words(int secondsAgo, string words) =>
+        Assert.Equal(words, When.Relative(TimeSpan.FromSeconds(secondsAgo)));
+}

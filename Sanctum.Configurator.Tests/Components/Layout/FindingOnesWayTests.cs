@@ -1,0 +1,57 @@
+using Bunit;
+using Microsoft.Extensions.DependencyInjection;
+using Sanctum.Configurator.Components.Layout;
+using Sanctum.Configurator.Platform;
+
+namespace Sanctum.Configurator.Tests.Components.Layout;
+
+public sealed class FindingOnesWayTests : KitContext
+{
+    public FindingOnesWayTests()
+    {
+        Services.AddSingleton(new NavEntry("Users", "/users", "users", 3, "Administer"));
+        Services.AddSingleton(new NavEntry("Agents", "/agents", "agents", 2, Group: "Registry"));
+        Services.AddSingleton(new NavEntry("Home", "/", "home", 1));
+        Services.AddSingleton(new NavEntry("Your sessions", "/account/sessions", "key", 1, Place: NavPlace.UserMenu));
+    }
+
+    [Fact]
+    public void The_menu_leaves_out_what_the_policy_forbids()
+    {
+        var menu = Render<NavMenu>();
+
+        menu.WaitForAssertion(() => Assert.Equal(["Home", "Agents"], menu.FindAll("a").Select(link => link.TextContent.Trim())));
+    }
+
+    [Fact]
+    public void An_administrator_sees_all_of_it()
+    {
+        Reader.SetPolicies("Administer");
+
+        var menu = Render<NavMenu>();
+
+        menu.WaitForAssertion(() => Assert.Equal(3, menu.FindAll("a").Count));
+    }
+
+    [Fact]
+    public void A_stranger_sees_none_of_it()
+    {
+        Reader.SetNotAuthorized();
+
+        var menu = Render<NavMenu>();
+
+        Assert.Empty(menu.FindAll("a"));
+    }
+
+    [Fact]
+    public void The_user_menu_signs_out_by_a_form_post()
+    {
+        Reader.SetRoles("Administrator");
+
+        var menu = Render<UserMenu>();
+
+        menu.WaitForAssertion(() => Assert.Contains("Administrator", menu.Markup));
+        Assert.Equal("/account/logout", menu.Find("form[method=post]").GetAttribute("action"));
+        Assert.Equal("/account/sessions", menu.Find("a").GetAttribute("href"));
+    }
+}

@@ -1,0 +1,234 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Routing;
+using Sanctum.Configurator.Platform;
+
+namespace Sanctum.Configurator.Components.Kit;
+
+/// <summary>
+/// A list that asks for its rows page by page. Page, sort and search stand in the URL; a new load cancels the one before.
+/// </summary>
+public sealed partial class DataTable<TRow> : IDisposable
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+
+    private readonly string _id = Ids.Next("table");
+    private readonly List<Column<TRow>> _columns = [];
+    private CancellationTokenSource? _load;
+    private CancellationTokenSource? _typing;
+    private TableState _shown = new(1, null, false, null);
+    private PageOf<TRow>? _page;
+    private object? _filter;
+    private bool _busy;
+    private bool _failed;
+
+    /// <summary>What the list is called, such as "Agents".</summary>
+    [Parameter, EditorRequired]
+    public string Label { get; set; } = "";
+
+    [Parameter, EditorRequired]
+    public Func<PageRequest, CancellationToken, Task<PageOf<TRow>>> Rows { get; set; } = null!;
+
+    [Parameter]
+    public RenderFragment? ChildContent { get; set; }
+
+    /// <summary>Tells rows apart from one load to the next; the row itself when left out.</summary>
+    [Parameter]
+    public Func<TRow, object>? RowKey { get; set; }
+
+    [Parameter]
+    public int Take { get; set; } = 25;
+
+    [Parameter]
+    public string? Sort { get; set; }
+
+    [Parameter]
+    public bool Descending { get; set; }
+
+    [Parameter]
+    public bool Searchable { get; set; }
+
+    [Parameter]
+    public string SearchText { get; set; } = "Search";
+
+    /// <summary>Filters and the like, beside the search.</summary>
+    [Parameter]
+    public RenderFragment? Toolbar { get; set; }
+
+    /// <summary>The page's own filter, compared by value: a change loads the first page anew.</summary>
+    [Parameter]
+    public object? Filter { get; set; }
+
+    /// <summary>What is shown when there are no rows at all.</summary>
+    [Parameter]
+    public RenderFragment? Empty { get; set; }
+
+    /// <summary>Stands before the keys in the URL, where a page has two lists.</summary>
+    [Parameter]
+    public string? Query { get; set; }
+
+    [Inject]
+    public required NavigationManager Navigation { get; init; }
+
+    [Inject]
+    public required TimeProvider Clock { get; init; }
+
+    [Inject]
+    public required ILogger<DataTable<TRow>> Log { get; init; }
+
+    private List<Column<TRow>> Sortable => [.. _columns.Where(column => column.Sort is not null)];
+
+    private int Pages => Math.Max(1, ((_page?.Total ?? 0) + Take - 1) / Take);
+
+    private string SortKey => _shown.Sort + (_shown.Descending ? "-" : "+");
+
+    private string? Position => _page is not { Items.Count: > 0 } ? null : string.Create(
+        CultureInfo.InvariantCulture,
+        $"{((_shown.Page - 1) * Take) + 1}–{((_shown.Page - 1) * Take) + _page.Items.Count} of {_page.Total}");
+
+    public void Dispose()
+    {
+        Navigation.LocationChanged -= FollowUrl;
+        _load?.Cancel();
+        _typing?.Cancel();
+    }
+
+    /// <summary>Asks for the shown rows again; they stay visible meanwhile.</summary>
+    public async Task ReloadAsync()
+    {
+        _load?.Cancel();
+        using var load = _load = new CancellationTokenSource();
+        (_busy, _failed) = (true, false);
+        StateHasChanged();
+        try
+        {
+            var page = await Rows(new((_shown.Page - 1) * Take, Take, _shown.Sort, _shown.Descending, _shown.Search), load.Token);
+            if (!load.IsCancellationRequested)
+            {
+                _page = page;
+            }
+        }
+        catch (Exception) when (load.IsCancellationRequested)
+        {
+            // Replaced by a newer load, or the page was left: whatever became of this one no longer matters.
+        }
+        catch (Exception e)
+        {
+            _failed = true;
+            LogFailed(Log, e, Label);
+        }
+        finally
+        {
+            if (ReferenceEquals(_load, load))
+            {
+                (_load, _busy) = (null, false);
+            }
+        }
+
+        if (_load is null)
+        {
+            StateHasChanged();
+            StepBackWhenBeyondTheEnd();
+        }
+    }
+
+    internal void Add(Column<TRow> column)
+    {
+        _columns.Add(column);
+        StateHasChanged();
+    }
+
+    protected override async Task OnInitializedAsync()
+    {
+        _filter = Filter;
+        _shown = Read();
+        Navigation.LocationChanged += FollowUrl;
+        await ReloadAsync();
+    }
+
+    protected override async Task OnParametersSetAsync()
+    {
+        if (!Equals(_filter, Filter))
+        {
+            _filter = Filter;
+            _shown = _shown with { Page = 1 };
+            WriteUrl(replace: true);
+            await ReloadAsync();
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "The list {Label} could not be loaded")]
+    private static partial void LogFailed(ILogger log, Exception exception, string label);
+
+    private static string Css(Column<TRow> column) =>
+        $"{(column.Number ? "num " : null)}{(column.Heading ? "cell-heading " : null)}{(column.Untitled ? "cell-actions " : null)}{column.Class}".Trim();
+
+    private TableState Read() => TableState.Read(Navigation.Uri, Query, Sort, Descending);
+
+    private void WriteUrl(bool replace)
+    {
+        var uri = _shown.Write(Navigation, Query, Sort, Descending);
+        if (uri != Navigation.Uri)
+        {
+            Navigation.NavigateTo(uri, replace: replace);
+        }
+    }
+
+    private void FollowUrl(object? sender, LocationChangedEventArgs change) => _ = InvokeAsync(async () =>
+    {
+        var state = Read();
+        if (state != _shown)
+        {
+            _shown = state;
+            await ReloadAsync();
+        }
+    });
+
+    private object Key(TRow row) => RowKey?.Invoke(row) ?? row!;
+
+    private string? Order(Column<TRow> column) =>
+        column.Sort is null ? null : column.Sort != _shown.Sort ? "none" : _shown.Descending ? "descending" : "ascending";
+
+    private string Arrow(Column<TRow> column) =>
+        column.Sort != _shown.Sort ? "sort" : _shown.Descending ? "chevron-down" : "chevron-up";
+
+    private Task SortBy(Column<TRow> column) =>
+        ShowAsync(_shown with { Page = 1, Sort = column.Sort, Descending = column.Sort == _shown.Sort && !_shown.Descending });
+
+    private Task SortByKey(string? key) =>
+        key is { Length: > 1 } ? ShowAsync(_shown with { Page = 1, Sort = key[..^1], Descending = key[^1] == '-' }) : Task.CompletedTask;
+
+    private Task GoTo(int page) => ShowAsync(_shown with { Page = page });
+
+    private async Task ShowAsync(TableState state, bool replace = false)
+    {
+        _shown = state;
+        WriteUrl(replace);
+        await ReloadAsync();
+    }
+
+    private async Task SearchAsync(string? text)
+    {
+        _typing?.Cancel();
+        using var typing = _typing = new CancellationTokenSource();
+        _shown = _shown with { Page = 1, Search = string.IsNullOrWhiteSpace(text) ? null : text };
+        try
+        {
+            await Task.Delay(Pause, Clock, typing.Token);
+            _typing = null;
+            await ShowAsync(_shown, replace: true);
+        }
+        catch (OperationCanceledException)
+        {
+            // More was typed: the newer search goes on.
+        }
+    }
+
+    private void StepBackWhenBeyondTheEnd()
+    {
+        if (_page is { Items.Count: 0, Total: > 0 } && _shown.Page > Pages)
+        {
+            _ = InvokeAsync(() => ShowAsync(_shown with { Page = Pages }, replace: true));
+        }
+    }
+}

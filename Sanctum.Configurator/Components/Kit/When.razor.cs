@@ -1,0 +1,54 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Components;
+
+namespace Sanctum.Configurator.Components.Kit;
+
+/// <summary>A moment. The server writes it in words or UTC; the script puts it into the reader's own time zone.</summary>
+public sealed partial class When
+{
+    [Parameter, EditorRequired]
+    public DateTimeOffset? Value { get; set; }
+
+    /// <summary><c>relative</c>, <c>full</c>, <c>short</c>, <c>date</c> or <c>time</c>.</summary>
+    [Parameter]
+    public string Format { get; set; } = "relative";
+
+    [Parameter]
+    public string None { get; set; } = "never";
+
+    [Inject]
+    public required TimeProvider Clock { get; init; }
+
+    internal static string Relative(TimeSpan ago)
+    {
+        var (past, span) = ago >= TimeSpan.Zero ? (true, ago) : (false, -ago);
+        var words = span switch
+        {
+            { TotalSeconds: < 45 } => null,
+            { TotalMinutes: < 60 } => Count(Math.Max(1, span.TotalMinutes), "minute"),
+            { TotalHours: < 24 } => Count(span.TotalHours, "hour"),
+            { TotalDays: < 30 } => Count(span.TotalDays, "day"),
+            { TotalDays: < 365 } => Count(span.TotalDays / 30, "month"),
+            _ => Count(span.TotalDays / 365, "year"),
+        };
+        return words is null ? "just now" : past ? $"{words} ago" : $"in {words}";
+    }
+
+    private static string Count(double amount, string unit)
+    {
+        var whole = (int)amount;
+        return string.Create(CultureInfo.InvariantCulture, $"{whole} {unit}{(whole == 1 ? "" : "s")}");
+    }
+
+    private static string Absolute(DateTimeOffset at) =>
+        at.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+
+    private string Words(DateTimeOffset at) => Format switch
+    {
+        "relative" => Relative(Clock.GetUtcNow() - at),
+        "short" => at.ToUniversalTime().ToString("MMM d, HH:mm", CultureInfo.InvariantCulture),
+        "date" => at.ToUniversalTime().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+        "time" => at.ToUniversalTime().ToString("HH:mm:ss", CultureInfo.InvariantCulture),
+        _ => Absolute(at),
+    };
+}

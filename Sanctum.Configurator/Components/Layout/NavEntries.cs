@@ -1,0 +1,31 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Components.Authorization;
+using Sanctum.Configurator.Platform;
+
+namespace Sanctum.Configurator.Components.Layout;
+
+/// <summary>The registered pages a reader may go to, in order.</summary>
+public sealed class NavEntries(IEnumerable<NavEntry> entries, IAuthorizationService authorization)
+{
+    private readonly NavEntry[] _entries = [.. entries.OrderBy(entry => entry.Order)];
+
+    public async Task<IReadOnlyList<NavEntry>> ForAsync(Task<AuthenticationState>? reader, NavPlace? place = null)
+    {
+        if (reader is null || (await reader).User is not { Identity.IsAuthenticated: true } user)
+        {
+            return [];
+        }
+
+        var allowed = new List<NavEntry>();
+        foreach (var entry in _entries)
+        {
+            if ((place is null || entry.Place == place)
+                && (entry.Policy is null || (await authorization.AuthorizeAsync(user, entry.Policy)).Succeeded))
+            {
+                allowed.Add(entry);
+            }
+        }
+
+        return allowed;
+    }
+}

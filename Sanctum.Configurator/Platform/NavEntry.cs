@@ -1,0 +1,22 @@
+namespace Sanctum.Configurator.Platform;
+
+/// <summary>Where a <see cref="NavEntry"/> is shown.</summary>
+public enum NavPlace
+{
+    Side,
+    UserMenu,
+}
+
+/// <summary>
+/// A page that can be gone to by name. Features register theirs as singletons; it is shown only to whom <see cref="Policy"/> allows.
+/// </summary>
+/// <param name="Icon">A name the Kit's icons know.</param>
+/// <param name="Group">The heading it stands under in the side menu; null stands first, without a heading.</param>
+public sealed record NavEntry(
+    string Title,
+    string Url,
+    string Icon,
+    int Order,
+    string? Policy = null,
+    string? Group = null,
+    NavPlace Place = NavPlace.Side);

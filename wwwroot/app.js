@@ -1,0 +1,335 @@
+// Starts the circuit and does what only the browser can: shortcuts, drafts, local time, focus, downloads.
+(() => {
+  'use strict';
+  const draftsKey = 'sanctum.drafts';
+  const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
+  const banner = document.getElementById('components-reconnect-modal');
+  const edits = new Map();
+  const openers = new Map();
+  let isLeaving = false;
+
+  // ---- the circuit -------------------------------------------------------
+  Blazor.start({
+    circuit: {
+      reconnectionOptions: {
+        maxRetries: Number.POSITIVE_INFINITY,
+        retryIntervalMilliseconds: tries => Math.min(5000, 200 * 2 ** Math.min(tries, 5)),
+      },
+    },
+  });
+
+  const isDown = () => ['show', 'failed', 'rejected'].some(state => banner.classList.contains(`components-reconnect-${state}`));
+
+  let downSince = 0;
+  new MutationObserver(() => {
+    if (banner.classList.contains('components-reconnect-rejected')) {
+      keepDrafts();
+      isLeaving = true;
+      location.reload();
+    } else if (isDown()) {
+      downSince ||= Date.now();
+    } else if (downSince) {
+      // A cut is noticed late: what was typed shortly before it may not have arrived either.
+      replay(downSince - 45000);
+      downSince = 0;
+    }
+  }).observe(banner, { attributes: true, attributeFilter: ['class'] });
+
+  // ---- drafts ------------------------------------------------------------
+  const isField = element => element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement || element instanceof HTMLSelectElement;
+  const isSecret = element => element.type === 'password' || element.hasAttribute('data-secret');
+  const isToggle = element => element.type === 'checkbox' || element.type === 'radio';
+
+  const remember = event => {
+    const element = event.target;
+    if (event.isTrusted && isField(element) && element.type !== 'file' && !element.hasAttribute('data-no-draft')) {
+      edits.set(element, { at: Date.now(), path: location.pathname, value: element.value, checked: element.checked });
+    }
+  };
+  document.addEventListener('input', remember, true);
+  document.addEventListener('change', remember, true);
+
+  const write = (element, edit) => {
+    if (isToggle(element)) {
+      element.checked = edit.checked;
+    } else {
+      element.value = edit.value;
+    }
+    element.dispatchEvent(new Event('input', { bubbles: true }));
+    element.dispatchEvent(new Event('change', { bubbles: true }));
+  };
+
+  const replay = since => {
+    for (const [element, edit] of edits) {
+      if (!element.isConnected) {
+        edits.delete(element);
+      } else if (edit.at >= since) {
+        write(element, edit);
+      }
+    }
+  };
+
+  const keepDrafts = () => {
+    const kept = [];
+    for (const [element, edit] of edits) {
+      if (element.name && element.isConnected && !isSecret(element) && edit.path === location.pathname) {
+        kept.push({ name: element.name, value: edit.value, checked: edit.checked, radio: element.type === 'radio' });
+      }
+    }
+    if (kept.length > 0) {
+      try {
+        sessionStorage.setItem(draftsKey, JSON.stringify({ path: location.pathname, kept }));
+      } catch {
+        // Storage is full or closed: nothing can be kept.
+      }
+    }
+  };
+
+  let drafts = null;
+  try {
+    drafts = JSON.parse(sessionStorage.getItem(draftsKey) ?? 'null');
+  } catch {
+    sessionStorage.removeItem(draftsKey);
+  }
+
+  const restoreDrafts = () => {
+    if (!drafts || drafts.path !== location.pathname) {
+      return;
+    }
+    drafts.kept = drafts.kept.filter(draft => {
+      const named = [...document.getElementsByName(draft.name)].filter(isField);
+      const element = draft.radio ? named.find(each => each.value === draft.value) : named[0];
+      if (!element || element.disabled) {
+        return true;
+      }
+      if (isToggle(element) ? element.checked !== draft.checked : element.value !== draft.value) {
+        edits.set(element, { at: Date.now(), path: location.pathname, value: draft.value, checked: draft.checked });
+        write(element, draft);
+      }
+      return false;
+    });
+    if (drafts.kept.length === 0) {
+      drafts = null;
+      sessionStorage.removeItem(draftsKey);
+    }
+  };
+
+  addEventListener('beforeunload', event => {
+    if (!isLeaving && document.querySelector('[data-unsaved="true"]')) {
+      event.preventDefault();
+    }
+  });
+
+  // ---- time --------------------------------------------------------------
+  const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+  const formats = {
+    full: { dateStyle: 'medium', timeStyle: 'medium' },
+    short: { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' },
+    date: { dateStyle: 'medium' },
+    time: { timeStyle: 'medium' },
+  };
+  const units = [['year', 31536000], ['month', 2592000], ['day', 86400], ['hour', 3600], ['minute', 60]];
+  const inWords = date => {
+    const seconds = (date - Date.now()) / 1000;
+    const [unit, size] = units.find(([, length]) => Math.abs(seconds) >= length) ?? [];
+    return unit ? relative.format(Math.trunc(seconds / size), unit) : 'just now';
+  };
+  const tell = time => {
+    const date = new Date(time.dateTime);
+    if (Number.isNaN(date.valueOf())) {
+      return;
+    }
+    const format = formats[time.dataset.local];
+    const text = format ? new Intl.DateTimeFormat(undefined, format).format(date) : inWords(date);
+    time.title = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'long' }).format(date);
+    // The text node stays the renderer's own, or it could not change it later.
+    const node = [...time.childNodes].find(each => each.nodeType === Node.TEXT_NODE);
+    if (node && node.data !== text) {
+      node.data = text;
+    }
+  };
+  const tellAll = () => document.querySelectorAll('time[data-local]').forEach(tell);
+  setInterval(tellAll, 30000);
+
+  // ---- what appears ------------------------------------------------------
+  let isQueued = false;
+  new MutationObserver(() => {
+    if (!isQueued) {
+      isQueued = true;
+      requestAnimationFrame(() => {
+        isQueued = false;
+        tellAll();
+        restoreDrafts();
+        nameKeys();
+        sanctumTheme.apply();
+      });
+    }
+  }).observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ['datetime'] });
+
+  const nameKeys = () => {
+    if (isMac) {
+      document.querySelectorAll('kbd[data-mod]:not([data-named])').forEach(kbd => {
+        kbd.dataset.named = '';
+        kbd.firstChild.data = kbd.firstChild.data.replace('Ctrl ', '⌘');
+      });
+    }
+  };
+
+  // ---- keyboard ----------------------------------------------------------
+  const isTyping = element => element instanceof HTMLElement
+    && (element.isContentEditable || (isField(element) && !['checkbox', 'radio', 'button', 'submit'].includes(element.type)));
+
+  const press = shortcut => {
+    const modal = [...document.querySelectorAll('dialog[open]')].at(-1);
+    const target = [...(modal ?? document).querySelectorAll('[data-shortcut]')].filter(each => each.dataset.shortcut === shortcut).at(-1);
+    if (target && !target.disabled) {
+      target.click();
+    }
+    return target !== undefined;
+  };
+
+  document.addEventListener('keydown', event => {
+    if (event.target instanceof HTMLElement && event.target.role === 'combobox' && ['ArrowDown', 'ArrowUp', 'Enter'].includes(event.key)) {
+      event.preventDefault();
+      return;
+    }
+    if (event.target instanceof HTMLElement && event.target.role === 'tab' && ['ArrowLeft', 'ArrowRight', 'Home', 'End'].includes(event.key)) {
+      event.preventDefault();
+      return;
+    }
+    if (event.key === 'Escape') {
+      closeMenus(null, true);
+      setNav(false);
+      return;
+    }
+    if (event.altKey || event.isComposing || event.repeat) {
+      return;
+    }
+    const mod = isMac ? event.metaKey : event.ctrlKey;
+    if (mod || !isTyping(event.target)) {
+      if (press((mod ? 'mod+' : '') + event.key.toLowerCase())) {
+        event.preventDefault();
+      }
+    }
+  });
+
+  // ---- clicks ------------------------------------------------------------
+  const closeMenus = (except, returnsFocus) => document.querySelectorAll('details.menu[open]').forEach(menu => {
+    if (menu !== except) {
+      const hadFocus = menu.contains(document.activeElement);
+      menu.open = false;
+      if (returnsFocus && hadFocus) {
+        menu.querySelector('summary').focus();
+      }
+    }
+  });
+
+  const setNav = isOpen => {
+    const root = document.documentElement;
+    if ((root.dataset.nav === 'open') === isOpen) {
+      return;
+    }
+    root.dataset.nav = isOpen ? 'open' : 'closed';
+    const toggle = document.querySelector('.nav-toggle');
+    toggle?.setAttribute('aria-expanded', String(isOpen));
+    if (isOpen) {
+      document.querySelector('#sidebar a')?.focus();
+    } else {
+      toggle?.focus();
+    }
+  };
+
+  document.addEventListener('click', event => {
+    const on = selector => event.target instanceof Element ? event.target.closest(selector) : null;
+    const menu = on('details.menu');
+    closeMenus(menu, false);
+    if (menu && on('.menu-item')) {
+      menu.open = false;
+    }
+    const theme = on('[data-set-theme]');
+    if (theme) {
+      sanctumTheme.set(theme.dataset.setTheme);
+    }
+    const shortcut = on('[data-press]');
+    if (shortcut) {
+      press(shortcut.dataset.press);
+    }
+    if (on('[data-nav-toggle]')) {
+      setNav(document.documentElement.dataset.nav !== 'open');
+    } else if (on('.sidebar a')) {
+      setNav(false);
+    }
+    const copy = on('[data-copy]');
+    if (copy) {
+      sanctum.copy(copy.dataset.copy).then(() => {
+        copy.dataset.copied = '';
+        setTimeout(() => delete copy.dataset.copied, 1500);
+      });
+    }
+  });
+
+  // The router would take the fragment for a navigation.
+  document.addEventListener('click', event => {
+    const skip = event.target instanceof Element ? event.target.closest('[data-skip]') : null;
+    if (skip) {
+      event.preventDefault();
+      event.stopPropagation();
+      sanctum.focus(skip.dataset.skip);
+    }
+  }, true);
+
+  // ---- what the server calls ---------------------------------------------
+  window.sanctum = {
+    showModal(dialog, id) {
+      openers.set(id, document.activeElement);
+      if (!dialog.open) {
+        dialog.showModal();
+      }
+      const first = dialog.querySelector('[autofocus]')
+        ?? dialog.querySelector('.dialog-body :is(input, select, textarea):not(:disabled)')
+        ?? dialog.querySelector('.dialog-foot button:not(:disabled)');
+      first?.focus();
+    },
+
+    restoreFocus(id) {
+      const opener = openers.get(id);
+      openers.delete(id);
+      if (opener?.isConnected && (!document.activeElement || document.activeElement === document.body)) {
+        opener.focus();
+      }
+    },
+
+    focus(id) {
+      const element = document.getElementById(id);
+      element?.scrollIntoView({ block: 'start' });
+      element?.focus({ preventScroll: true });
+    },
+
+    reveal(id) {
+      document.getElementById(id)?.scrollIntoView({ block: 'nearest' });
+    },
+
+    async copy(text) {
+      try {
+        await navigator.clipboard.writeText(text);
+      } catch {
+        // Without TLS there is no clipboard: the old way, by a selection.
+        const area = document.createElement('textarea');
+        area.value = text;
+        (document.querySelector('dialog[open]') ?? document.body).append(area);
+        area.select();
+        document.execCommand('copy');
+        area.remove();
+      }
+    },
+
+    async download(name, stream) {
+      const url = URL.createObjectURL(new Blob([await stream.arrayBuffer()]));
+      const link = document.createElement('a');
+      link.href = url;
+      link.download = name;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(url), 1000);
+    },
+  };
+})();
