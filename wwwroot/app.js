@@ -46,8 +46,15 @@
       edits.set(element, { at: Date.now(), path: location.pathname, value: element.value, checked: element.checked });
     }
   };
-  document.addEventListener('input', remember, true);
-  document.addEventListener('change', remember, true);
+  for (const type of ['input', 'change']) {
+    addEventListener(type, event => {
+      remember(event);
+      // There is no renderer to hear it now; it is told again after the reconnect.
+      if (event.isTrusted && isDown()) {
+        event.stopPropagation();
+      }
+    }, true);
+  }
 
   const write = (element, edit) => {
     if (isToggle(element)) {

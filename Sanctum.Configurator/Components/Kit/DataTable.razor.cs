@@ -160,8 +160,8 @@ public sealed partial class DataTable<TRow> : IDisposable
     [LoggerMessage(LogLevel.Error, "The list {Label} could not be loaded")]
     private static partial void LogFailed(ILogger log, Exception exception, string label);
 
-    private static string Css(Column<TRow> column) =>
-        $"{(column.Number ? "num " : null)}{(column.Heading ? "cell-heading " : null)}{(column.Untitled ? "cell-actions " : null)}{column.Class}".Trim();
+    private static string? Classes(Column<TRow> column) =>
+        Css.Of(column.Number ? "num" : null, column.Heading ? "cell-heading" : null, column.Untitled ? "cell-actions" : null, column.Class);
 
     private TableState Read() => TableState.Read(Navigation.Uri, Query, Sort, Descending);
 

@@ -43,7 +43,7 @@ public sealed partial class Tabs
     {
         if (Query is not null)
         {
-            _chosen = QueryHelpers.ParseQuery(new Uri(Navigation.Uri).Query).TryGetValue(Query, out var name) ? name.ToString() : _chosen;
+            _chosen = QueryHelpers.ParseQuery(new Uri(Navigation.Uri).Query).TryGetValue(Query, out var name) ? name.ToString() : null;
         }
         else
         {
