@@ -48,8 +48,8 @@ internal static class FakeLettaAnswers
                 context, 401, """{"error":{"type":"llm_authentication","message":"Invalid API key","detail":"x"}}"""),
             FakeLettaMood.AsksForABasicLogin => BasicAsync(context),
             FakeLettaMood.Floods => FloodAsync(context, cancel),
-            FakeLettaMood.NeverAnswers => Task.Delay(Timeout.Infinite, cancel),
-            FakeLettaMood.NeverAnswersTheCount when isCount => Task.Delay(Timeout.Infinite, cancel),
+            FakeLettaMood.NeverAnswers => NeverAsync(cancel),
+            FakeLettaMood.NeverAnswersTheCount when isCount => NeverAsync(cancel),
             FakeLettaMood.DripsTheBody => DripAsync(context, cancel),
             FakeLettaMood.EchoesTheToken when isCount => EchoAsync(context),
             _ => null,
@@ -155,6 +155,8 @@ internal static class FakeLettaAnswers
         context.Features.Get<IHttpResponseFeature>()!.ReasonPhrase = $"No {token}";
         return JsonAsync(context, 403, $$"""{"detail":["not {{token}}",{"msg":"nor {{token}}"}]}""");
     }
+
+    private static Task NeverAsync(CancellationToken cancel) => new TaskCompletionSource().Task.WaitAsync(cancel);
 
     private static async Task FloodAsync(HttpContext context, CancellationToken cancel)
     {
