@@ -96,7 +96,7 @@ public sealed class ReadingAndWritingSettingsFilesTests
     public void A_wrong_passphrase_a_damaged_a_moved_and_a_cut_value_are_each_a_sentence()
     {
         var text = SettingsFile.Write(SettingsFormat.Env, [("openai_api_key", "sk-canary")], Passphrase);
-        var damaged = text.Replace(text[^6], text[^6] == 'A' ? 'B' : 'A');
+        var damaged = text[..^6] + (text[^6] == 'A' ? 'B' : 'A') + text[^5..];
         var moved = text.Replace("OPENAI", "ANTHROPIC", StringComparison.Ordinal);
 
         Assert.All(
