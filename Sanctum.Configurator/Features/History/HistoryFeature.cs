@@ -26,8 +26,8 @@ public static class HistoryFeature
         HistoryService history, CancellationToken cancel,
         string? table = null, string? row = null, DateTimeOffset? from = null, DateTimeOffset? to = null, string? q = null, int skip = 0, int take = 50) =>
         TypedResults.Json(
-            await history.ListAsync(new(table, row, from, to), new(Math.Max(skip, 0), Math.Clamp(take, 1, LongestPage), Search: q), cancel), ApiJson.Options);
+            await history.ListAsync(new(table, row, from, to), new(Math.Max(skip, 0), Math.Clamp(take, 1, LongestPage), Search: q), cancel));
 
     private static async Task<IResult> VerifyAsync(ChangeAudit audit, CancellationToken cancel) =>
-        TypedResults.Json(await audit.VerifyAsync(cancel), ApiJson.Options);
+        TypedResults.Json(await audit.VerifyAsync(cancel));
 }

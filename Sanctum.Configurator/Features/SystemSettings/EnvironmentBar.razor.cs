@@ -34,7 +34,7 @@ public sealed partial class EnvironmentBar
     public required Confirm Confirm { get; init; }
 
     [Inject]
-    public required Gate Gate { get; init; }
+    public required CurrentUser User { get; init; }
 
     [Inject]
     public required Notices Notices { get; init; }
@@ -56,7 +56,7 @@ public sealed partial class EnvironmentBar
     {
         var text = $"{_differences.Count} settings change for every program of this Sanctum. {_active}'s are kept, to switch back to.";
         if (!await Confirm.AskAsync($"Switch to {View.Environment}?", text, $"Switch to {View.Environment}", isDanger: false)
-            || !await Gate.AllowsAsync(Policies.WriteSettings))
+            || !await User.MayAsync(Policies.WriteSettings))
         {
             return;
         }

@@ -29,7 +29,7 @@ public sealed partial class RevealDialog
     public required Reauthentication Reauthentication { get; init; }
 
     [Inject]
-    public required Gate Gate { get; init; }
+    public required CurrentUser User { get; init; }
 
     [Inject]
     public required Dialogs Dialogs { get; init; }
@@ -41,7 +41,7 @@ public sealed partial class RevealDialog
         (_busy, _problem) = (true, null);
         try
         {
-            _problem = !await Gate.AllowsAsync(Policies.RevealSecrets) ? "You may not reveal secrets."
+            _problem = !await User.MayAsync(Policies.RevealSecrets) ? "You may not reveal secrets."
                 : await Reauthentication.RefuseAsync(_form.Password, CancellationToken.None);
             if (_problem is null)
             {

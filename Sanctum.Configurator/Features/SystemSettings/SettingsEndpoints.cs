@@ -59,9 +59,9 @@ internal static class SettingsEndpoints
                 "The environment is switched with POST /api/settings/profiles/{environment}/activate, not among the values.", statusCode: StatusCodes.Status400BadRequest);
         }
 
-        var version = Answers.VersionIn(request.Headers.IfMatch);
+        var version = Answers.VersionIn(request);
         var outcome = await settings.SaveAsync(new(SettingsJson.ChangesIn(body), environment, version), cancel);
-        return Answers.Of(outcome, view => Show(view, response), isConditional: version is not null);
+        return Answers.Of(outcome, view => Show(view, response));
     }
 
     private static async Task<IResult> SwitchAsync(string environment, SettingsService settings, HttpResponse response, CancellationToken cancel) =>
@@ -74,12 +74,12 @@ internal static class SettingsEndpoints
     {
         var page = await history.ListAsync(
             Words<DeploymentEnvironment>.Find(environment), column, new(Math.Max(skip, 0), Math.Clamp(take, 1, LongestPage)), cancel);
-        return TypedResults.Json(page, ApiJson.Options);
+        return TypedResults.Json(page);
     }
 
     private static async Task<IResult> CompareAsync(
         SettingsHistory history, long from, CancellationToken cancel, long? to = null, string? environment = null) =>
-        TypedResults.Json(await history.CompareAsync(Words<DeploymentEnvironment>.Find(environment), from, to, cancel), ApiJson.Options);
+        TypedResults.Json(await history.CompareAsync(Words<DeploymentEnvironment>.Find(environment), from, to, cancel));
 
     private static async Task<IResult> RestoreAsync(
         [FromBody] RestoreRequest body, SettingsHistory history, HttpResponse response, CancellationToken cancel) =>
@@ -109,7 +109,7 @@ internal static class SettingsEndpoints
         var review = await transfer.ImportAsync(body, dryRun, cancel);
         var isDone = dryRun || review.IsApplied || (review.Refusals.Count == 0 && !review.Plan.IsRefused && !review.NeedsPassphrase);
         return TypedResults.Json(
-            review, ApiJson.Options, statusCode: isDone ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity);
+            review, statusCode: isDone ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity);
     }
 
     private static FileContentHttpResult Download(ExportedSettings file) =>

@@ -27,7 +27,7 @@ public sealed partial class SettingsHistoryPage : IDisposable
     public required ChangeFeed Feed { get; init; }
 
     [Inject]
-    public required Gate Gate { get; init; }
+    public required CurrentUser User { get; init; }
 
     [Inject]
     public required Confirm Confirm { get; init; }
@@ -40,7 +40,7 @@ public sealed partial class SettingsHistoryPage : IDisposable
     protected override async Task OnInitializedAsync()
     {
         _changesOfOthers = Feed.Subscribe(change => change.Tables.Contains("system_config") ? InvokeAsync(() => _table.ReloadAsync()) : Task.CompletedTask);
-        _canWrite = await Gate.AllowsAsync(Policies.WriteSettings);
+        _canWrite = await User.MayAsync(Policies.WriteSettings);
     }
 
     private Task<PageOf<SettingsChangeRow>> ListAsync(PageRequest page, CancellationToken cancel) =>
@@ -84,7 +84,7 @@ public sealed partial class SettingsHistoryPage : IDisposable
             return;
         }
 
-        if (await Confirm.AskAsync($"Restore to change {change}?", text, "Restore", isDanger: false) && await Gate.AllowsAsync(Policies.WriteSettings))
+        if (await Confirm.AskAsync($"Restore to change {change}?", text, "Restore", isDanger: false) && await User.MayAsync(Policies.WriteSettings))
         {
             _problem = await History.RestoreAsync(null, change, columns, CancellationToken.None) switch
             {

@@ -36,7 +36,7 @@ public sealed partial class SettingsTransferPage
     public required SettingsTransfer Transfer { get; init; }
 
     [Inject]
-    public required Gate Gate { get; init; }
+    public required CurrentUser User { get; init; }
 
     [Inject]
     public required Browser Browser { get; init; }
@@ -49,7 +49,7 @@ public sealed partial class SettingsTransferPage
         var passphrase = _exportPassphrase.Length == 0 ? null : _exportPassphrase;
         _exportProblem = passphrase is null ? null
             : passphrase.Length < ShortestPassphrase ? $"A passphrase has at least {ShortestPassphrase} characters."
-            : await Gate.AllowsAsync(Policies.RevealSecrets) ? null : "You may not take secrets out.";
+            : await User.MayAsync(Policies.RevealSecrets) ? null : "You may not take secrets out.";
         if (_exportProblem is not null)
         {
             return;
@@ -85,7 +85,7 @@ public sealed partial class SettingsTransferPage
 
     private async Task ImportAsync(bool isDryRun)
     {
-        if (!await Gate.AllowsAsync(Policies.WriteSettings))
+        if (!await User.MayAsync(Policies.WriteSettings))
         {
             _importProblem = "Your role no longer allows you to change settings. Nothing was imported.";
             return;

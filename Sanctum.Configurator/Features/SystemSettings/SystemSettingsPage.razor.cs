@@ -36,7 +36,7 @@ public sealed partial class SystemSettingsPage : IDisposable
     public required SettingsHistory History { get; init; }
 
     [Inject]
-    public required Gate Gate { get; init; }
+    public required CurrentUser User { get; init; }
 
     [Inject]
     public required ChangeFeed Feed { get; init; }
@@ -89,7 +89,7 @@ public sealed partial class SystemSettingsPage : IDisposable
         {
             (_failed, _recalled, _problem) = (false, false, null);
             _shownEnvironment = Environment;
-            _canWrite = await Gate.AllowsAsync(Policies.WriteSettings);
+            _canWrite = await User.MayAsync(Policies.WriteSettings);
             _draft = new(await Settings.ReadAsync(Words<DeploymentEnvironment>.Find(Environment), CancellationToken.None));
             await RecallDraftAsync();
         }
@@ -130,7 +130,7 @@ public sealed partial class SystemSettingsPage : IDisposable
         (_saving, _problem) = (true, null);
         try
         {
-            if (await Gate.AllowsAsync(Policies.WriteSettings))
+            if (await User.MayAsync(Policies.WriteSettings))
             {
                 await ShowAsync(await Settings.SaveAsync(_draft.ToEdit(), CancellationToken.None));
             }
@@ -184,7 +184,7 @@ public sealed partial class SystemSettingsPage : IDisposable
 
     private async Task UndoAsync(DeploymentEnvironment environment, long change)
     {
-        if (!await Gate.AllowsAsync(Policies.WriteSettings))
+        if (!await User.MayAsync(Policies.WriteSettings))
         {
             return;
         }
