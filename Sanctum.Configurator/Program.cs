@@ -11,6 +11,7 @@ using Sanctum.Configurator.Platform.Letta;
 using Sanctum.Configurator.Registry;
 
 var builder = WebApplication.CreateBuilder(args);
+builder.WebHost.UseStaticWebAssets(); // `dotnet run` is not Development here; a published folder has no such manifest, and this does nothing.
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 builder.Services.AddRegistry(RegistryLocation.From(builder.Configuration, builder.Environment.ContentRootPath));
 builder.Services.AddRazorComponents().AddInteractiveServerComponents();
