@@ -29,9 +29,21 @@ internal static class FakeLettaAnswers
 
     private static async Task<bool> AnswerByMoodAsync(HttpContext context, FakeLettaBehaviour how, CancellationToken cancel)
     {
+        if (how.Mood == FakeLettaMood.HangsUpEachTime)
+        {
+            context.Response.Headers.Connection = "close";
+        }
+
+        var answer = FindMoodAnswer(context, how, cancel);
+        await (answer ?? Task.CompletedTask);
+        return answer is not null;
+    }
+
+    private static Task? FindMoodAnswer(HttpContext context, FakeLettaBehaviour how, CancellationToken cancel)
+    {
         var path = context.Request.Path.Value!;
         var isCount = path.EndsWith("/count", StringComparison.Ordinal);
-        var answer = how.Mood switch
+        return how.Mood switch
         {
             FakeLettaMood.Forbids => JsonAsync(context, 403, """{"detail":"Forbidden by policy"}"""),
             FakeLettaMood.RateLimits => RateLimitAsync(context),
@@ -48,19 +60,12 @@ internal static class FakeLettaAnswers
                 context, 401, """{"error":{"type":"llm_authentication","message":"Invalid API key","detail":"x"}}"""),
             FakeLettaMood.AsksForABasicLogin => BasicAsync(context),
             FakeLettaMood.Floods => FloodAsync(context, cancel),
-            FakeLettaMood.NeverAnswers => Task.Delay(Timeout.Infinite, cancel),
-            FakeLettaMood.NeverAnswersTheCount when isCount => Task.Delay(Timeout.Infinite, cancel),
+            FakeLettaMood.NeverAnswers => NeverAsync(cancel),
+            FakeLettaMood.NeverAnswersTheCount when isCount => NeverAsync(cancel),
             FakeLettaMood.DripsTheBody => DripAsync(context, cancel),
             FakeLettaMood.EchoesTheToken when isCount => EchoAsync(context),
             _ => null,
         };
-        if (how.Mood == FakeLettaMood.HangsUpEachTime)
-        {
-            context.Response.Headers.Connection = "close";
-        }
-
-        await (answer ?? Task.CompletedTask);
-        return answer is not null;
     }
 
     private static Task AnswerAsLettaAsync(HttpContext context, FakeLettaBehaviour how)
@@ -83,18 +88,20 @@ internal static class FakeLettaAnswers
             return JsonAsync(context, 401, """{"detail":"Unauthorized"}""");
         }
 
-        return path switch
-        {
-            "/v1/agents/count" => JsonAsync(context, 200, how.Agents.ToString(CultureInfo.InvariantCulture)),
-            "/v1/agents/" => JsonAsync(context, 200, AgentsOf(how, IsLegacy(context))),
-            _ when SlashedPaths.Contains(path) => RedirectAsync(context, $"http://{context.Request.Host}{how.BasePath}{path}/"),
-            _ when path.Contains("/tools/attach/", StringComparison.Ordinal) =>
-                JsonAsync(context, 200, IsLegacy(context) ? """{"id":"agent-0","tools":[]}""" : "null"),
-            _ when path.StartsWith("/v1/agents/", StringComparison.Ordinal) => JsonAsync(
-                context, 422, """{"trace_id":"","detail":"[{'type': 'string_pattern_mismatch'}]","examples":["agent-123e4567-e89b-42d3-8456-426614174000"]}"""),
-            _ => JsonAsync(context, 404, """{"detail":"Not Found"}"""),
-        };
+        return AnswerToFriendAsync(context, how, path);
     }
+
+    private static Task AnswerToFriendAsync(HttpContext context, FakeLettaBehaviour how, string path) => path switch
+    {
+        "/v1/agents/count" => JsonAsync(context, 200, how.Agents.ToString(CultureInfo.InvariantCulture)),
+        "/v1/agents/" => JsonAsync(context, 200, AgentsOf(how, IsLegacy(context))),
+        _ when SlashedPaths.Contains(path) => RedirectAsync(context, $"http://{context.Request.Host}{how.BasePath}{path}/"),
+        _ when path.Contains("/tools/attach/", StringComparison.Ordinal) =>
+            JsonAsync(context, 200, IsLegacy(context) ? """{"id":"agent-0","tools":[]}""" : "null"),
+        _ when path.StartsWith("/v1/agents/", StringComparison.Ordinal) => JsonAsync(
+            context, 422, """{"trace_id":"","detail":"[{'type': 'string_pattern_mismatch'}]","examples":["agent-123e4567-e89b-42d3-8456-426614174000"]}"""),
+        _ => JsonAsync(context, 404, """{"detail":"Not Found"}"""),
+    };
 
     // letta/utils.py, is_1_0_sdk_version: any User-Agent but the SDK's makes the server speak as it did before 1.0.
     private static bool IsLegacy(HttpContext context) =>
@@ -155,6 +162,8 @@ internal static class FakeLettaAnswers
         context.Features.Get<IHttpResponseFeature>()!.ReasonPhrase = $"No {token}";
         return JsonAsync(context, 403, $$"""{"detail":["not {{token}}",{"msg":"nor {{token}}"}]}""");
     }
+
+    private static Task NeverAsync(CancellationToken cancel) => new TaskCompletionSource().Task.WaitAsync(cancel);
 
     private static async Task FloodAsync(HttpContext context, CancellationToken cancel)
     {

@@ -25,7 +25,7 @@ public sealed class RawServer : IAsyncDisposable
 
     public int Accepted => Volatile.Read(ref _accepted);
 
-    public static RawServer Silent() => new((_, cancel) => Task.Delay(Timeout.Infinite, cancel));
+    public static RawServer Silent() => new((_, cancel) => new TaskCompletionSource().Task.WaitAsync(cancel));
 
     public static RawServer HangingUp() => new((_, _) => Task.CompletedTask);
 

@@ -1,29 +1,47 @@
-using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Sanctum.Configurator.Platform;
 
-/// <summary>Turns the ending of a write into an HTTP answer; whatever is not done is problem+json.</summary>
+/// <summary>The HTTP answers of the API's four endings, alike for every resource. Problems are problem+json.</summary>
 public static class Answers
 {
-    /// <param name="show">The answer's body where the write was done.</param>
-    /// <param name="isConditional">The caller named the version he read: being stale is 412, not 409.</param>
-    public static IResult Of<T>(Outcome<T> outcome, Func<T, IResult> show, bool isConditional = false) => outcome switch
+    public static IResult Of<T>(Outcome<T> outcome, Func<T, IResult> done) => outcome switch
     {
-        Outcome<T>.Done done => show(done.Value),
-        Outcome<T>.Missing => TypedResults.Problem("There is no such thing, or no more.", statusCode: StatusCodes.Status404NotFound),
+        Outcome<T>.Done ok => done(ok.Value),
+        Outcome<T>.Missing => NotFound(),
         Outcome<T>.Stale => TypedResults.Problem(
-            "Somebody else changed it after you read it. Read it again and repeat your change.",
-            statusCode: isConditional ? StatusCodes.Status412PreconditionFailed : StatusCodes.Status409Conflict),
-        Outcome<T>.Refused refused => TypedResults.ValidationProblem(
-            refused.Reasons.ToDictionary(reason => reason.Key, reason => new[] { reason.Value }),
-            detail: string.Join(' ', refused.Reasons.Values)),
-        _ => throw new UnreachableException($"{outcome} has no answer."),
+            "Somebody else changed it since you read it. Read it again and repeat your change.", statusCode: StatusCodes.Status412PreconditionFailed),
+        Outcome<T>.Refused refused => Refused(refused.Reasons),
+        _ => throw new System.Diagnostics.UnreachableException(),
     };
 
-    /// <summary>The version in an If-Match header; null where there is none or any will do.</summary>
-    /// <exception cref="BadHttpRequestException">It is not a version of ours.</exception>
-    public static int? VersionIn(string? ifMatch) =>
-        ifMatch is null or "" or "*" ? null
-        : int.TryParse(ifMatch.Trim().Trim('"'), out var version) ? version
-        : throw new BadHttpRequestException("If-Match must hold the version that was read, such as \"12\".", StatusCodes.Status400BadRequest);
+    public static ProblemHttpResult NotFound() => TypedResults.Problem("There is no such thing.", statusCode: StatusCodes.Status404NotFound);
+
+    public static ValidationProblem Refused(IReadOnlyDictionary<string, string> reasons) => TypedResults.ValidationProblem(
+        reasons.ToDictionary(r => JsonNamingPolicy.SnakeCaseLower.ConvertName(r.Key), r => new[] { r.Value }), "A rule was broken; nothing was written.");
+
+    /// <summary>An answer that carries the row's version, for the If-Match of the next write.</summary>
+    public static IResult WithVersion(HttpContext context, int version, IResult result)
+    {
+        context.Response.Headers.ETag = string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
+        return result;
+    }
+
+    /// <summary>The version that the request's If-Match names; where there is none, the answer that asks for it.</summary>
+    public static (int Version, IResult? Refusal) IfMatch(HttpRequest request) =>
+        VersionIn(request) is { } version
+            ? (version, null)
+            : (0, TypedResults.Problem("Say which version you change: send its ETag as If-Match.", statusCode: StatusCodes.Status428PreconditionRequired));
+
+    /// <summary>The version that the request's If-Match names; null where any will do.</summary>
+    /// <exception cref="BadHttpRequestException">It is no version of ours.</exception>
+    public static int? VersionIn(HttpRequest request)
+    {
+        var text = request.Headers.IfMatch.ToString().Trim();
+        return text is "" or "*" ? null
+            : int.TryParse(text.Trim('"'), CultureInfo.InvariantCulture, out var version) ? version
+            : throw new BadHttpRequestException("If-Match must hold the version that was read, such as \"12\".");
+    }
 }

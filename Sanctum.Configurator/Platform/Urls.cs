@@ -3,7 +3,7 @@ namespace Sanctum.Configurator.Platform;
 /// <summary>The console's page addresses, so that features can link to each other without importing each other.</summary>
 public static class Urls
 {
-    public const string Home = "/";
+    public const string Home = Settings;
     public const string Settings = "/system-settings";
     public const string SettingsHistory = "/system-settings/history";
     public const string SettingsTransfer = "/system-settings/transfer";

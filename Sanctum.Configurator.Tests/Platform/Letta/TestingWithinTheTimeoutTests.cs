@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
 using Sanctum.Configurator.Platform.Letta;
 using Sanctum.Configurator.Tests.Support;
 
@@ -21,7 +22,22 @@ public sealed class TestingWithinTheTimeoutTests : IDisposable
 
     [Fact]
     public async Task A_resolver_that_never_answers_is_given_up_in_time() =>
-        await TimesOutAsync(_deafResolver, new Uri("http://letta.example/"), LettaSteps.Name);
+        await TimesOutAsync(_deafResolver, new Uri("http://letta.example/"), LettaSteps.NameResolution);
+
+    [Fact]
+    public async Task A_connection_that_is_never_taken_is_given_up_in_time()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux keeps silent when a port's queue is full.");
+        using var door = new TcpListener(IPAddress.Loopback, 0);
+        door.Start(backlog: 1);
+        var place = (IPEndPoint)door.LocalEndpoint;
+        var queue = Enumerable.Range(0, 8).Select(_ => new TcpClient()).ToList();
+        queue.ForEach(waiting => _ = IgnoreEndAsync(waiting.ConnectAsync(place, Probing.Cancel)));
+
+        await TimesOutAsync(_probing, new Uri($"http://127.0.0.1:{place.Port}/"), LettaSteps.Tcp);
+
+        queue.ForEach(waiting => waiting.Dispose());
+    }
 
     [Fact]
     public async Task A_tls_handshake_that_never_answers_is_given_up_in_time()
@@ -51,7 +67,7 @@ public sealed class TestingWithinTheTimeoutTests : IDisposable
     }
 
     [Theory]
-    [InlineData(LettaSteps.Name)]
+    [InlineData(LettaSteps.NameResolution)]
     [InlineData(LettaSteps.Tls)]
     [InlineData(LettaSteps.Http)]
     [InlineData(LettaSteps.Authentication)]
@@ -62,7 +78,7 @@ public sealed class TestingWithinTheTimeoutTests : IDisposable
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Probing.Cancel);
         var (probing, address) = step switch
         {
-            LettaSteps.Name => (_deafResolver, new Uri("http://letta.example/")),
+            LettaSteps.NameResolution => (_deafResolver, new Uri("http://letta.example/")),
             LettaSteps.Tls => (_probing, new Uri($"https://localhost:{silent.Port}/")),
             LettaSteps.Http => (_probing, new Uri($"http://localhost:{silent.Port}/")),
             _ => (_probing, letta.Address),
@@ -101,6 +117,18 @@ public sealed class TestingWithinTheTimeoutTests : IDisposable
         Assert.Equal(LettaVerdict.Timeout, report.Verdict);
         Assert.Contains($"did not get through the step {step} within 1 s", report.Message, StringComparison.Ordinal);
         Assert.Equal((step, false), (report.Steps[^1].Name, report.Steps[^1].Ok));
+    }
+
+    private static async Task IgnoreEndAsync(ValueTask connecting)
+    {
+        try
+        {
+            await connecting;
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
+        {
+            // It only had to fill the queue.
+        }
     }
 
     // Deaf to its token as well, as a resolver of the system can be.

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry;
@@ -10,6 +11,7 @@ namespace Sanctum.Configurator.Features.SystemSettings;
 internal static class SettingsEndpoints
 {
     private const int LongestPage = 200;
+    private const int ShortestPassphrase = 12;
 
     public static IEndpointRouteBuilder MapSystemSettings(this IEndpointRouteBuilder routes)
     {
@@ -26,6 +28,9 @@ internal static class SettingsEndpoints
         settings.MapPost("/restore", RestoreAsync).RequireAuthorization(Policies.WriteSettings).WithSummary("Sets the settings, or some columns, back to what they were after a change; as a new change.");
         settings.MapPost("/undo/{change:long}", UndoAsync).RequireAuthorization(Policies.WriteSettings).WithSummary("Takes one change back; as a new change.");
         settings.MapGet("/secrets/{column}", RevealAsync).RequireAuthorization(Policies.RevealSecrets).WithSummary("A secret's plain text. Leaves a record in the history.");
+        settings.MapGet("/export", ExportAsync).WithSummary("The settings as a file: format=env, json or yaml. Secrets are left out.");
+        settings.MapPost("/export", ExportWithSecretsAsync).RequireAuthorization(Policies.RevealSecrets).WithSummary("The settings as a file, secrets encrypted with the passphrase in the body.");
+        settings.MapPost("/import", ImportAsync).RequireAuthorization(Policies.WriteSettings).WithSummary("Reads a file of settings; with dryRun=true it only says what it would do.");
         return routes;
     }
 
@@ -54,9 +59,9 @@ internal static class SettingsEndpoints
                 "The environment is switched with POST /api/settings/profiles/{environment}/activate, not among the values.", statusCode: StatusCodes.Status400BadRequest);
         }
 
-        var version = Answers.VersionIn(request.Headers.IfMatch);
+        var version = Answers.VersionIn(request);
         var outcome = await settings.SaveAsync(new(SettingsJson.ChangesIn(body), environment, version), cancel);
-        return Answers.Of(outcome, view => Show(view, response), isConditional: version is not null);
+        return Answers.Of(outcome, view => Show(view, response));
     }
 
     private static async Task<IResult> SwitchAsync(string environment, SettingsService settings, HttpResponse response, CancellationToken cancel) =>
@@ -69,12 +74,12 @@ internal static class SettingsEndpoints
     {
         var page = await history.ListAsync(
             Words<DeploymentEnvironment>.Find(environment), column, new(Math.Max(skip, 0), Math.Clamp(take, 1, LongestPage)), cancel);
-        return TypedResults.Json(page, ApiJson.Options);
+        return TypedResults.Json(page);
     }
 
     private static async Task<IResult> CompareAsync(
         SettingsHistory history, long from, CancellationToken cancel, long? to = null, string? environment = null) =>
-        TypedResults.Json(await history.CompareAsync(Words<DeploymentEnvironment>.Find(environment), from, to, cancel), ApiJson.Options);
+        TypedResults.Json(await history.CompareAsync(Words<DeploymentEnvironment>.Find(environment), from, to, cancel));
 
     private static async Task<IResult> RestoreAsync(
         [FromBody] RestoreRequest body, SettingsHistory history, HttpResponse response, CancellationToken cancel) =>
@@ -88,6 +93,27 @@ internal static class SettingsEndpoints
         await settings.RevealAsync(column, null, "reveal", cancel) is { } secret
             ? TypedResults.Json(new { column, value = secret })
             : TypedResults.Problem($"No secret called {column} is set.", statusCode: StatusCodes.Status404NotFound);
+
+    private static async Task<IResult> ExportAsync(SettingsTransfer transfer, CancellationToken cancel, string format = "env", string? environment = null) =>
+        Enum.TryParse<SettingsFormat>(format, ignoreCase: true, out var known)
+            ? Download(await transfer.ExportAsync(Words<DeploymentEnvironment>.Find(environment), known, null, cancel))
+            : TypedResults.Problem("format is env, json or yaml.", statusCode: StatusCodes.Status400BadRequest);
+
+    private static async Task<IResult> ExportWithSecretsAsync([FromBody] ExportRequest body, SettingsTransfer transfer, CancellationToken cancel) =>
+        body.Passphrase.Length < ShortestPassphrase
+            ? TypedResults.Problem($"A passphrase has at least {ShortestPassphrase} characters.", statusCode: StatusCodes.Status400BadRequest)
+            : Download(await transfer.ExportAsync(Words<DeploymentEnvironment>.Find(body.Environment), body.Format, body.Passphrase, cancel));
+
+    private static async Task<IResult> ImportAsync([FromBody] SettingsUpload body, SettingsTransfer transfer, CancellationToken cancel, bool dryRun = false)
+    {
+        var review = await transfer.ImportAsync(body, dryRun, cancel);
+        var isDone = dryRun || review.IsApplied || (review.Refusals.Count == 0 && !review.Plan.IsRefused && !review.NeedsPassphrase);
+        return TypedResults.Json(
+            review, statusCode: isDone ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity);
+    }
+
+    private static FileContentHttpResult Download(ExportedSettings file) =>
+        TypedResults.File(System.Text.Encoding.UTF8.GetBytes(file.Text), file.ContentType, file.FileName);
 
     private static IResult Show(SettingsView view, HttpResponse response)
     {
@@ -103,4 +129,7 @@ internal static class SettingsEndpoints
     /// <param name="Change">The id of the change to go back to.</param>
     /// <param name="Columns">Null for all.</param>
     internal sealed record RestoreRequest(long Change, IReadOnlyList<string>? Columns = null, string? Environment = null);
+
+    /// <summary>The body of an export with secrets.</summary>
+    internal sealed record ExportRequest(string Passphrase, SettingsFormat Format = SettingsFormat.Env, string? Environment = null);
 }

@@ -171,7 +171,8 @@ public sealed partial class SettingsService(
         }
     }
 
-    private static Dictionary<string, string> Judge(SettingsEdit edit, SettingsView before)
+    /// <summary>Why the changes can't be saved, by column; empty where they can.</summary>
+    internal static Dictionary<string, string> Judge(SettingsEdit edit, SettingsView before)
     {
         var reasons = new Dictionary<string, string>();
         var values = before.Fields.ToDictionary(f => f.Setting.Column, f => f.Effective);
@@ -244,7 +245,8 @@ public sealed partial class SettingsService(
         return secret is null ? new(true, IsUnreadable: true) : new(true, secret.Length >= ShortestSecretToShow ? secret[^4..] : null);
     }
 
-    private string? TryOpen(Setting setting, StoredSettings found)
+    /// <summary>A stored secret in the clear, or null where there is none or it can't be read.</summary>
+    internal string? TryOpen(Setting setting, StoredSettings found)
     {
         try
         {

@@ -1,3 +1,5 @@
+using Sanctum.Configurator.Platform;
+
 namespace Sanctum.Configurator.Features.SystemSettings;
 
 public static class SystemSettingsFeature
@@ -6,6 +8,9 @@ public static class SystemSettingsFeature
     {
         services.AddScoped<SettingsService>();
         services.AddScoped<SettingsHistory>();
+        services.AddScoped<SettingsTransfer>();
+        services.AddScoped<Reauthentication>();
+        services.AddSingleton(new NavEntry("System Settings", Urls.Settings, "settings", 10, Policies.ReadSettings));
         return services;
     }
 }

@@ -95,6 +95,11 @@ internal static class LettaAddressReader
             return "There is a space in the address: take it out.";
         }
 
+        return FindStrayFault(typed) ?? FindSchemeFault(typed);
+    }
+
+    private static string? FindStrayFault(string typed)
+    {
         if (typed.Contains('?', StringComparison.Ordinal))
         {
             return "Cut the address off before the question mark: the console adds what it asks for itself.";
@@ -107,7 +112,7 @@ internal static class LettaAddressReader
 
         return typed.Contains('\\', StringComparison.Ordinal)
             ? "Write the address with forward slashes, such as https://letta.example."
-            : FindSchemeFault(typed);
+            : null;
     }
 
     private static string? FindSchemeFault(string typed)

@@ -18,5 +18,5 @@ public sealed class LettaProbe(OutboundDialer dialer, OutboundTls tls, IOptions<
     /// <param name="cancel">Stops the test at any step.</param>
     /// <exception cref="OperationCanceledException"><paramref name="cancel"/> was asked for.</exception>
     public Task<LettaReport> TestAsync(LettaTarget target, Action<LettaStep>? onStep, CancellationToken cancel) =>
-        new LettaTest(target, dialer, tls, options.Value, clock, onStep).RunAsync(cancel);
+        new ProbeRun(target, dialer, tls, options.Value, clock, onStep).RunAsync(cancel);
 }

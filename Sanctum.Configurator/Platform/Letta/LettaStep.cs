@@ -18,7 +18,7 @@ public sealed record LettaStep(
 
 public static class LettaSteps
 {
-    public const string Name = "Name resolution";
+    public const string NameResolution = "Name resolution";
     public const string Tcp = "TCP";
     public const string Tls = "TLS";
     public const string Http = "HTTP";
@@ -31,5 +31,5 @@ public static class LettaSteps
     /// In the order they are taken. TLS is left out for http addresses, and a test stops at the step that fails. The
     /// token is used from Authentication on, when the server has shown that it is Letta.
     /// </summary>
-    public static IReadOnlyList<string> All { get; } = [Name, Tcp, Tls, Http, Shape, Version, Authentication, Agents];
+    public static IReadOnlyList<string> All { get; } = [NameResolution, Tcp, Tls, Http, Shape, Version, Authentication, Agents];
 }

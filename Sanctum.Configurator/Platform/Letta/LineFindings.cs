@@ -47,7 +47,8 @@ internal sealed class LineFindings(LettaTarget target, TimeProvider clock)
             new(
                 LettaVerdict.Refused,
                 $"The machine {_host} is there, but nothing answers on port {_port}.",
-                $"Start the Letta server or correct {LettaFields.Port}; Letta's own default is 8283.")),
+                $"Start the Letta server or correct {LettaFields.Port}; Letta's own default is 8283."
+                    + (target.BaseAddress.IsLoopback ? $" If the console runs in a container, {_host} is that container itself." : ""))),
         SocketError.TimedOut => new(
             $"{Door} kept silent",
             new(

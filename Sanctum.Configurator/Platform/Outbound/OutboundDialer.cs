@@ -56,46 +56,51 @@ public sealed class OutboundDialer(OutboundGuard guard, HostLookup lookup, TimeP
     {
         using var losers = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var attempts = new List<Task<Socket>>();
-        var waiting = new Queue<IPAddress>(host.Addresses);
-        SocketException? failure = null;
         try
         {
-            while (waiting.Count > 0 || attempts.Count > 0)
-            {
-                if (waiting.TryDequeue(out var address))
-                {
-                    attempts.Add(ConnectAsync(new IPEndPoint(address, port), losers.Token));
-                }
-
-                if (await FirstEndedAsync(attempts, waiting.Count > 0, losers.Token) is not { } ended)
-                {
-                    continue;
-                }
-
-                attempts.Remove(ended);
-                try
-                {
-                    return await ended;
-                }
-                catch (SocketException e)
-                {
-                    failure = MoreTelling(failure, e);
-                }
-            }
+            return await RaceAsync(new Queue<IPAddress>(host.Addresses), port, attempts, losers.Token);
         }
         finally
         {
             await losers.CancelAsync();
             attempts.ForEach(late => _ = HangUpAsync(late));
         }
-
-        throw failure ?? new SocketException((int)SocketError.HostUnreachable);
     }
 
     internal async ValueTask<Stream> DialAsync(DnsEndPoint place, CancellationToken cancel)
     {
         var host = await ResolveAsync(place.Host, cancel);
         return new NetworkStream(await ConnectAsync(host, place.Port, cancel), ownsSocket: true);
+    }
+
+    private async Task<Socket> RaceAsync(
+        Queue<IPAddress> waiting, int port, List<Task<Socket>> attempts, CancellationToken cancel)
+    {
+        SocketException? failure = null;
+        while (waiting.Count > 0 || attempts.Count > 0)
+        {
+            if (waiting.TryDequeue(out var address))
+            {
+                attempts.Add(ConnectAsync(new IPEndPoint(address, port), cancel));
+            }
+
+            if (await FirstEndedAsync(attempts, waiting.Count > 0, cancel) is not { } ended)
+            {
+                continue;
+            }
+
+            attempts.Remove(ended);
+            try
+            {
+                return await ended;
+            }
+            catch (SocketException e)
+            {
+                failure = MoreTelling(failure, e);
+            }
+        }
+
+        throw failure ?? new SocketException((int)SocketError.HostUnreachable);
     }
 
     private static async Task<Socket> ConnectAsync(IPEndPoint place, CancellationToken cancel)

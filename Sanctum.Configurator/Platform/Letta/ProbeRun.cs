@@ -3,7 +3,7 @@ using Sanctum.Configurator.Platform.Outbound;
 namespace Sanctum.Configurator.Platform.Letta;
 
 /// <summary>One run of the test: takes the steps in turn, times them, and keeps the deadline.</summary>
-internal sealed class LettaTest(
+internal sealed class ProbeRun(
     LettaTarget target, OutboundDialer dialer, OutboundTls tls, OutboundOptions options, TimeProvider clock, Action<LettaStep>? onStep)
 {
     private readonly List<LettaStep> _steps = [];
@@ -32,7 +32,7 @@ internal sealed class LettaTest(
     }
 
     private async Task<LettaFinding> WalkAsync(LettaLine line, LettaTalk talk, CancellationToken cancel) =>
-        await StepAsync(LettaSteps.Name, line.ResolveAsync, talk, cancel)
+        await StepAsync(LettaSteps.NameResolution, line.ResolveAsync, talk, cancel)
         ?? await StepAsync(LettaSteps.Tcp, line.ConnectAsync, talk, cancel)
         ?? (line.IsSecure ? await StepAsync(LettaSteps.Tls, line.SecureAsync, talk, cancel) : null)
         ?? await StepAsync(LettaSteps.Http, talk.AskHealthAsync, talk, cancel)
@@ -80,7 +80,7 @@ internal sealed class LettaTest(
         $"{_shown.Place(target.BaseAddress)} did not get through the step {step} within {target.Timeout.TotalSeconds:0.##} s.",
         step switch
         {
-            LettaSteps.Name => $"Check the DNS settings of the console's machine, or type the IP address into {LettaFields.Address}.",
+            LettaSteps.NameResolution => $"Check the DNS settings of the console's machine, or type the IP address into {LettaFields.Address}.",
             LettaSteps.Tcp => $"Check {LettaFields.Address} and {LettaFields.Port}, and whether a firewall drops the connection.",
             LettaSteps.Tls => $"Check that {LettaFields.Port} speaks TLS; if it does not, begin {LettaFields.Address} with http://.",
             _ => $"The server is reached but slow: look at its load and its log, or raise {LettaFields.Timeout}.",

@@ -1,0 +1,48 @@
+using System.Text.RegularExpressions;
+
+namespace Sanctum.Configurator.Tests.House;
+
+public sealed partial class WhoMayImportWhomTests
+{
+    private static readonly Dictionary<string, string[]> Allowed = new()
+    {
+        ["Platform"] = [],
+        ["Registry"] = ["Platform"],
+        ["Components"] = ["Platform"],
+        ["Features"] = ["Platform", "Registry", "Components"],
+    };
+
+    [Fact]
+    public void Every_file_names_only_what_its_folder_may()
+    {
+        var broken =
+            from file in Repository.Sources(Repository.Product)
+            let path = Repository.Parts(file)[1..]
+            where Allowed.ContainsKey(path[0])
+            from Match use in Ours().Matches(File.ReadAllText(file))
+            let folder = use.Groups["folder"].Value
+            let feature = use.Groups["feature"].Value
+            where Allowed.ContainsKey(folder)
+            where folder == "Features" ? path[0] != "Features" || feature != path[1] : folder != path[0] && !Allowed[path[0]].Contains(folder)
+            select $"{Path.Join(path)} names {use.Value.Trim()}";
+
+        Assert.Empty(broken);
+    }
+
+    [Fact]
+    public void Only_the_Kit_names_a_component_library()
+    {
+        var broken = Repository.Sources(Repository.Product)
+            .Where(file => !Path.Join(Repository.Parts(file)).Contains(Path.Join("Components", "Kit"), StringComparison.Ordinal))
+            .Where(file => Library().IsMatch(File.ReadAllText(file)));
+
+        Assert.Empty(broken);
+    }
+
+    // Fully qualified names too, wherever they stand; the namespace a file declares is its own.
+    [GeneratedRegex(@"(?<!namespace )Sanctum\.Configurator\.(?<folder>\w+)(\.(?<feature>\w+))?")]
+    private static partial Regex Ours();
+
+    [GeneratedRegex(@"\b(MudBlazor|Radzen|FluentUI)\b")]
+    private static partial Regex Library();
+}

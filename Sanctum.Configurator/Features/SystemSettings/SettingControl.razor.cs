@@ -1,0 +1,88 @@
+using Microsoft.AspNetCore.Components;
+using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Registry.Settings;
+
+namespace Sanctum.Configurator.Features.SystemSettings;
+
+/// <summary>One setting: its field, where its value comes from, and what is worth knowing of the value.</summary>
+public sealed partial class SettingControl
+{
+    private (string Text, SettingNote? Note)? _noted;
+    private SettingNote? _note;
+
+    [Parameter, EditorRequired]
+    public required SettingField Field { get; set; }
+
+    [Parameter, EditorRequired]
+    public required SettingsDraft Draft { get; set; }
+
+    [Parameter, EditorRequired]
+    public required IReadOnlyDictionary<string, string> Errors { get; set; }
+
+    [Parameter]
+    public bool CanWrite { get; set; }
+
+    [Parameter]
+    public EventCallback OnTyped { get; set; }
+
+    [Inject]
+    public required Dialogs Dialogs { get; init; }
+
+    public static string IdOf(Setting setting) => $"setting-{setting.Column}";
+
+    private string? Locked => Field.IsPinned
+        ? $"Set by {Field.Variable} outside the console, which wins. Remove that and restart to change it here."
+        : null;
+
+    private string? Unreadable => Field.Secret!.IsUnreadable && !Draft.IsChanged(Field.Setting.Column)
+        ? "It is stored, but this key ring does not open it. Restore the keys folder, or replace the secret."
+        : null;
+
+    private string SecretText => Draft.IsCleared(Field.Setting.Column) ? "Cleared by the next save"
+        : Field.Secret is { IsSet: true } secret ? $"Set{(secret.LastFour is { } last ? $", ends in {last}" : "")}. Type to replace it." : "Not set";
+
+    private string SourceText => Field switch
+    {
+        { Source: SettingSource.Environment } => $"{Field.Variable}",
+        { Secret: { IsSet: false } } => "not set",
+        { Source: SettingSource.Database } => "saved",
+        _ => "default",
+    };
+
+    protected override void OnParametersSet()
+    {
+        var text = Draft.TextOf(Field);
+        if (_noted?.Text != text)
+        {
+            var value = SettingRules.Check(Field.Setting, text).Value;
+            _noted = (text, SettingNotes.For(Field.Setting, value));
+            _note = _noted.Value.Note;
+        }
+    }
+
+    private async Task TypeAsync(string? text)
+    {
+        Draft.Type(Field.Setting.Column, text);
+        await OnTyped.InvokeAsync();
+    }
+
+    private async Task ClearAsync()
+    {
+        if (Draft.IsCleared(Field.Setting.Column))
+        {
+            Draft.Forget(Field.Setting.Column);
+        }
+        else
+        {
+            Draft.ClearSecret(Field.Setting.Column);
+        }
+
+        await OnTyped.InvokeAsync();
+    }
+
+    private Task RevealAsync() => Dialogs.ShowAsync<RevealDialog, bool>(new Dictionary<string, object?>
+    {
+        [nameof(RevealDialog.Setting)] = Field.Setting,
+        [nameof(RevealDialog.Environment)] = Draft.View.Environment,
+    });
+}

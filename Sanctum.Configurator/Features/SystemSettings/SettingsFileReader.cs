@@ -1,0 +1,155 @@
+using System.Globalization;
+using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Settings;
+
+namespace Sanctum.Configurator.Features.SystemSettings;
+
+/// <summary>Makes settings out of the keys and values of a file, whatever its syntax.</summary>
+internal static class SettingsFileReader
+{
+    /// <summary>So many problems are told; a file that is no file of settings has one in each line.</summary>
+    private const int MaxProblems = 100;
+
+    public static SettingsFileContent Understand(SettingsFormat format, RawFile file, string? passphrase)
+    {
+        var problems = new List<SettingsProblem>(file.Problems);
+        var last = new Dictionary<string, RawEntry>();
+        foreach (var entry in file.Entries)
+        {
+            if (SettingsFile.ColumnOf(entry.Key) is not { } column)
+            {
+                problems.Add(Unknown(format, entry, problems.Count < MaxProblems));
+                continue;
+            }
+
+            if (last.TryGetValue(column, out var earlier))
+            {
+                problems.Add(new(SettingsProblemKind.Duplicate, entry.Line, entry.Key, $"Line {entry.Line}: {Short(entry.Key)} already stands in line {earlier.Line}. The last one counts."));
+                last.Remove(column);
+            }
+
+            last[column] = entry;
+        }
+
+        var needsPassphrase = passphrase is null && last.Any(e => SettingsFile.IsSecret(e.Key) && PassphraseBox.IsSealed(e.Value.Value));
+        using var open = new PassphraseOpener(passphrase);
+        var entries = new List<SettingsEntry>();
+        foreach (var (column, entry) in last.OrderBy(e => e.Value.Line))
+        {
+            var (value, problem) = Decrypt(column, entry, open) ?? Check(column, entry);
+            if (problem is not null)
+            {
+                problems.Add(problem);
+            }
+            else
+            {
+                entries.Add(new(column, value, entry.Line));
+            }
+        }
+
+        return new(format, entries, Told(problems), needsPassphrase);
+    }
+
+    private static List<SettingsProblem> Told(List<SettingsProblem> problems)
+    {
+        var told = problems.OrderBy(p => p.Line ?? 0).Take(MaxProblems).ToList();
+        if (problems.Count > told.Count)
+        {
+            told.Add(new(SettingsProblemKind.Syntax, null, null, $"There are {problems.Count - told.Count} more problems. Is it a file of settings?"));
+        }
+
+        return told;
+    }
+
+    private static (string?, SettingsProblem?)? Decrypt(string column, RawEntry entry, PassphraseOpener opener)
+    {
+        if (!SettingsFile.IsSecret(column) || !PassphraseBox.IsSealed(entry.Value))
+        {
+            return null;
+        }
+
+        return opener.TryOpen(entry.Value!, column, out var secret)
+            ? (secret, null)
+            : (null, new(SettingsProblemKind.Secret, entry.Line, entry.Key, $"Line {entry.Line}: {Short(entry.Key)} is encrypted" + (opener.HasPassphrase
+                ? ", and this passphrase does not open it: it is the wrong one, or the value was changed or moved."
+                : ". Give the passphrase of the export, or it is left out.")));
+    }
+
+    private static (string?, SettingsProblem?) Check(string column, RawEntry entry)
+    {
+        var value = string.IsNullOrEmpty(entry.Value) ? null : entry.Value;
+        var (read, expected) = value is null ? (null, null) : column == SettingsFile.EnvironmentColumn
+            ? (Words<DeploymentEnvironment>.Find(value) is { } word ? Words<DeploymentEnvironment>.Of(word) : null, string.Join(", ", Words<DeploymentEnvironment>.All))
+            : Setting.Find(column)!.Kind switch
+            {
+                SettingKind.Port or SettingKind.Seconds => (Scalars.ReadInteger(value), "a whole number"),
+                SettingKind.Switch => (Scalars.ReadSwitch(value), "true or false"),
+                _ => (value, ""),
+            };
+        return value is not null && read is null
+            ? (null, new(SettingsProblemKind.Value, entry.Line, entry.Key, $"Line {entry.Line}: {Short(entry.Key)} must be {(column == SettingsFile.EnvironmentColumn ? "one of " : "")}{expected}."))
+            : (read, null);
+    }
+
+    private static SettingsProblem Unknown(SettingsFormat format, RawEntry entry, bool isTold)
+    {
+        var likely = !isTold ? null : NearestName.Find(entry.Key.ToLowerInvariant(), SettingsFile.Columns);
+        var hint = likely is null ? "It is left out." : $"Did you mean {(format == SettingsFormat.Env ? likely.ToUpperInvariant() : likely)}?";
+        return new(SettingsProblemKind.Unknown, entry.Line, entry.Key, $"Line {entry.Line}: {Short(entry.Key)} is not a setting. {hint}");
+    }
+
+    /// <summary>Enough of a key to find it; a file that is no file of settings may have very long ones.</summary>
+    private static string Short(string key) => key.Length <= 64 ? key : key[..64] + "…";
+}
+
+/// <summary>Numbers and switches as people write them.</summary>
+internal static class Scalars
+{
+    public static bool IsPlainInteger(string value) =>
+        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number.ToString(CultureInfo.InvariantCulture) == value;
+
+    public static string? ReadInteger(string value) =>
+        int.TryParse(value.Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number.ToString(CultureInfo.InvariantCulture) : null;
+
+    public static string? ReadSwitch(string value) => value.Trim().ToUpperInvariant() switch
+    {
+        "TRUE" or "YES" or "ON" or "1" => "true",
+        "FALSE" or "NO" or "OFF" or "0" => "false",
+        _ => null,
+    };
+}
+
+/// <summary>Finds the name that a mistyped one was meant to be.</summary>
+internal static class NearestName
+{
+    /// <summary>The nearest of the names, or null where none is near: more than a third of the letters differ.</summary>
+    public static string? Find(string typed, IEnumerable<string> names)
+    {
+        if (typed.Length > 64)
+        {
+            return null;
+        }
+
+        var (name, distance) = names.Select(n => (Name: n, Distance: Distance(typed, n))).MinBy(n => n.Distance);
+        return distance * 3 <= Math.Max(typed.Length, name.Length) ? name : null;
+    }
+
+    /// <summary>Levenshtein's: letters to insert, delete or replace.</summary>
+    private static int Distance(string a, string b)
+    {
+        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(replaced, Math.Min(row[j], row[j - 1]) + 1);
+            }
+        }
+
+        return row[b.Length];
+    }
+}

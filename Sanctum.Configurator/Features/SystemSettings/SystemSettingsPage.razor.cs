@@ -1,0 +1,272 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Server.ProtectedBrowserStorage;
+using Microsoft.JSInterop;
+using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.History;
+using Sanctum.Configurator.Registry.Settings;
+
+namespace Sanctum.Configurator.Features.SystemSettings;
+
+/// <summary>All settings of one environment, edited as a draft and saved as one change.</summary>
+public sealed partial class SystemSettingsPage : IDisposable
+{
+    private SettingsDraft? _draft;
+    private IReadOnlyDictionary<string, string> _errors = new Dictionary<string, string>();
+    private IReadOnlyList<Change> _changes = [];
+    private IDisposable? _changesOfOthers;
+    private IDisposable? _commands;
+    private string? _problem;
+    private string? _shownEnvironment;
+    private bool _canWrite;
+    private bool _failed;
+    private bool _recalled;
+    private bool _saving;
+
+    /// <summary>The environment whose settings are shown; the active one where the URL names none.</summary>
+    [SupplyParameterFromQuery]
+    private string? Environment { get; set; }
+
+    [Inject]
+    public required SettingsService Settings { get; init; }
+
+    [Inject]
+    public required SettingsHistory History { get; init; }
+
+    [Inject]
+    public required CurrentUser User { get; init; }
+
+    [Inject]
+    public required ChangeFeed Feed { get; init; }
+
+    [Inject]
+    public required Notices Notices { get; init; }
+
+    [Inject]
+    public required Commands Commands { get; init; }
+
+    [Inject]
+    public required Browser Browser { get; init; }
+
+    [Inject]
+    public required NavigationManager Navigation { get; init; }
+
+    [Inject]
+    public required ProtectedSessionStorage Storage { get; init; }
+
+    [Inject]
+    public required ILogger<SystemSettingsPage> Log { get; init; }
+
+    private string DraftKey => $"settings-draft-{_draft?.View.Environment}";
+
+    public void Dispose()
+    {
+        _changesOfOthers?.Dispose();
+        _commands?.Dispose();
+    }
+
+    protected override void OnInitialized()
+    {
+        _changesOfOthers = Feed.Subscribe(change => change.Tables.Overlaps(["system_config", "system_config_profiles"])
+            ? InvokeAsync(FollowAsync) : Task.CompletedTask);
+        _commands = Commands.Register([.. Setting.All.Select(setting => new Command(
+            $"Setting: {setting.Label}", () => Browser.FocusAsync(SettingControl.IdOf(setting)), Icon: "settings"))]);
+    }
+
+    protected override async Task OnParametersSetAsync()
+    {
+        if (_draft is null || _shownEnvironment != Environment)
+        {
+            await LoadAsync();
+        }
+    }
+
+    private async Task LoadAsync()
+    {
+        try
+        {
+            (_failed, _recalled, _problem) = (false, false, null);
+            _shownEnvironment = Environment;
+            _canWrite = await User.MayAsync(Policies.WriteSettings);
+            _draft = new(await Settings.ReadAsync(Words<DeploymentEnvironment>.Find(Environment), CancellationToken.None));
+            await RecallDraftAsync();
+        }
+        catch (Exception e)
+        {
+            _failed = true;
+            LogFailed(Log, e);
+        }
+
+        Judge();
+    }
+
+    /// <summary>Somebody saved: fields that are not being edited here follow at once.</summary>
+    private async Task FollowAsync()
+    {
+        if (_draft is null || _saving)
+        {
+            return;
+        }
+
+        var followed = _draft.Receive(await Settings.ReadAsync(_draft.View.Environment, CancellationToken.None));
+        if (followed.Count > 0)
+        {
+            Notices.Say($"Somebody else changed {string.Join(", ", followed.Select(f => f.Setting.Label))}.", Tone.Neutral);
+        }
+
+        Judge();
+        StateHasChanged();
+    }
+
+    private async Task SaveAsync()
+    {
+        if (_draft is null || _draft.IsEmpty)
+        {
+            return;
+        }
+
+        (_saving, _problem) = (true, null);
+        try
+        {
+            if (await User.MayAsync(Policies.WriteSettings))
+            {
+                await ShowAsync(await Settings.SaveAsync(_draft.ToEdit(), CancellationToken.None));
+            }
+            else
+            {
+                _problem = "Your role no longer allows you to change settings. Nothing was saved.";
+            }
+        }
+        catch (Exception e)
+        {
+            _problem = "Nothing was saved: the registry could not be written. Is the disk full? The reason is in the console's log. What you typed is still here.";
+            LogFailed(Log, e);
+        }
+        finally
+        {
+            _saving = false;
+        }
+
+        Judge();
+    }
+
+    private async Task ShowAsync(Outcome<SettingsView> outcome)
+    {
+        switch (outcome)
+        {
+            case Outcome<SettingsView>.Done done:
+                var count = _draft!.Changes.Count;
+                _draft = new(done.Value);
+                _recalled = false;
+                await KeepDraftAsync();
+                await OfferUndoAsync(count);
+                break;
+            case Outcome<SettingsView>.Stale stale:
+                _draft!.Receive(stale.Current);
+                _problem = "Nothing was saved: somebody else changed the same fields. Decide above.";
+                break;
+            case Outcome<SettingsView>.Refused refused:
+                _draft!.Refuse(refused.Reasons);
+                _problem = refused.Reasons.GetValueOrDefault("") ?? "Nothing was saved: see the marked fields.";
+                break;
+        }
+    }
+
+    private async Task OfferUndoAsync(int count)
+    {
+        var environment = _draft!.View.Environment;
+        var text = count == 1 ? "1 change saved." : $"{count} changes saved.";
+        Notices.Say(text, Tone.Good, await History.LastAsync(environment, CancellationToken.None) is { } saved
+            ? new("Undo", () => UndoAsync(environment, saved)) : null);
+    }
+
+    private async Task UndoAsync(DeploymentEnvironment environment, long change)
+    {
+        if (!await User.MayAsync(Policies.WriteSettings))
+        {
+            return;
+        }
+
+        var outcome = await History.UndoAsync(environment, change, CancellationToken.None);
+        Notices.Say(
+            outcome is Outcome<SettingsView>.Refused refused ? string.Join(' ', refused.Reasons.Values) : "The change was taken back.",
+            outcome is Outcome<SettingsView>.Done ? Tone.Good : Tone.Warning);
+        await InvokeAsync(FollowAsync);
+    }
+
+    private async Task DiscardAsync()
+    {
+        _draft?.Discard();
+        _problem = null;
+        _recalled = false;
+        await KeepDraftAsync();
+    }
+
+    /// <summary>Keeps what is typed, encrypted, in the browser's session, where neither a lost circuit nor a restart reaches it.</summary>
+    private async Task KeepDraftAsync()
+    {
+        Judge();
+        if (_draft is null)
+        {
+            return;
+        }
+
+        try
+        {
+            if (_draft.IsEmpty)
+            {
+                await Storage.DeleteAsync(DraftKey);
+            }
+            else
+            {
+                await Storage.SetAsync(DraftKey, _draft.Typed);
+            }
+        }
+        catch (Exception e) when (e is JSDisconnectedException or TaskCanceledException)
+        {
+            // The connection is down; the browser itself keeps what is typed until it is back.
+        }
+    }
+
+    private async Task RecallDraftAsync()
+    {
+        try
+        {
+            var kept = await Storage.GetAsync<Dictionary<string, DraftValue>>(DraftKey);
+            if (_canWrite && kept is { Success: true, Value: { Count: > 0 } typed })
+            {
+                _draft!.Recall(typed);
+                _recalled = !_draft.IsEmpty;
+            }
+        }
+        catch (CryptographicException)
+        {
+            // Sealed by a key ring that is gone: what was typed can't be had back.
+            await Storage.DeleteAsync(DraftKey);
+        }
+    }
+
+    private void ShowRefusals(IReadOnlyDictionary<string, string> reasons)
+    {
+        _draft?.Refuse(reasons);
+        Judge();
+    }
+
+    private void Judge()
+    {
+        _errors = _draft?.Errors ?? new Dictionary<string, string>();
+        _changes = _draft?.Changes ?? [];
+    }
+
+    private static string? TextOf(string group) => group switch
+    {
+        Setting.Groups.Keys => "Encrypted in the registry. Without a key here, the provider's own environment variable serves.",
+        Setting.Groups.Letta => "Test the connection with what is typed, saved or not.",
+        _ => null,
+    };
+
+    [LoggerMessage(LogLevel.Error, "The settings could not be read or saved")]
+    private static partial void LogFailed(ILogger log, Exception exception);
+}
