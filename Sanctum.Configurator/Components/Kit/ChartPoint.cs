@@ -3,10 +3,18 @@ using System.Text;
 
 namespace Sanctum.Configurator.Components.Kit;
 
-/// <summary>One measurement; without a value it failed.</summary>
+/// <summary>One measurement; without a value it failed, unless it is a gap.</summary>
 public sealed record ChartPoint(DateTimeOffset At, double? Value, string? Note = null)
 {
-    public bool HasFailed => Value is null;
+    /// <summary>Nobody measured: neither good nor bad.</summary>
+    public bool IsGap { get; init; }
+
+    /// <summary>Also where a value stands for several measurements of which some failed.</summary>
+    public bool HasFailed
+    {
+        get => field || (Value is null && !IsGap);
+        init;
+    }
 }
 
 /// <summary>Points laid into a box, x by time and y by value from zero.</summary>

@@ -37,6 +37,8 @@ public sealed partial class Tabs
         StateHasChanged();
     }
 
+    internal void Redraw() => StateHasChanged();
+
     internal void Remove(Tab tab) => _tabs.Remove(tab);
 
     protected override void OnParametersSet()

@@ -28,12 +28,21 @@ public sealed partial class TimeChart
     [Parameter]
     public int TableRows { get; set; } = 50;
 
+    /// <summary>What the points come to, where that is known better than from the points.</summary>
+    [Parameter]
+    public string? Figures { get; set; }
+
     private string Summary
     {
         get
         {
+            if (Figures is not null)
+            {
+                return Figures;
+            }
+
             var values = Points.Where(point => point.Value is not null).Select(point => point.Value!.Value).ToList();
-            var up = 100.0 * values.Count / Points.Count;
+            var up = 100.0 * values.Count / Points.Count(point => !point.IsGap);
             return string.Create(
                 CultureInfo.InvariantCulture,
                 $"{up:0.#} % available, average {(values.Count == 0 ? 0 : values.Average()):0} {Unit}, highest {(values.Count == 0 ? 0 : values.Max()):0} {Unit}");
@@ -44,7 +53,11 @@ public sealed partial class TimeChart
 
     private string Words(ChartPoint point) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{point.At.ToUniversalTime():yyyy-MM-dd HH:mm} UTC: {(point.Value is { } value ? $"{ChartBox.N(value)} {Unit}" : "failed")}{(point.Note is null ? "" : ", " + point.Note)}");
+        $"{point.At.ToUniversalTime():yyyy-MM-dd HH:mm} UTC: {(point.Value is null ? Amount(point) : $"{Amount(point)} {Unit}")}{(point.Note is null ? "" : ", " + point.Note)}");
+
+    private static string Amount(ChartPoint point) => point.Value is { } value ? ChartBox.N(value) : point.IsGap ? "not measured" : "failed";
+
+    private static string Css(ChartPoint point) => point.IsGap ? "chart-slot chart-slot-gap" : point.HasFailed ? "chart-slot chart-slot-bad" : "chart-slot";
 
     private IEnumerable<(ChartPoint Point, double X, double Width)> Slots()
     {

@@ -22,6 +22,10 @@ public sealed record LettaReport(
     [JsonIgnore]
     public bool? IsVersionSupported { get; init; }
 
+    /// <summary>Nobody was asked: the server is left alone for a moment. The rest tells of the time before.</summary>
+    [JsonIgnore]
+    public bool IsPaused { get; init; }
+
     /// <summary>Connected, and yet there is something to see to: an open server, or a retired version.</summary>
     [JsonIgnore]
     public bool HasWarning => Verdict.IsConnected() && Steps.Any(step => step.IsWarning);

@@ -13,6 +13,7 @@ public static class LettaServices
         services.AddLettaMonitorPipeline();
         services.TryAddSingleton<LettaProbe>();
         services.TryAddSingleton<MonitoredProbe>();
+        services.TryAddSingleton<LettaState>();
         return services;
     }
 }

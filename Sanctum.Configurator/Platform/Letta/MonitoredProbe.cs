@@ -10,15 +10,24 @@ namespace Sanctum.Configurator.Platform.Letta;
 /// The connection test as a background monitor wants it: transient failures are tried again before they count, and a
 /// server that keeps failing is left alone for a while. That too is told by a report, never by an exception.
 /// </summary>
-public sealed class MonitoredProbe(LettaProbe probe, ResiliencePipelineProvider<string> pipelines)
+/// <remarks>One watcher at a time: what failed before is remembered for one server.</remarks>
+public sealed class MonitoredProbe(LettaProbe probe, ResiliencePipelineProvider<string> pipelines, CircuitBreakerManualControl breaker)
 {
     private readonly ResiliencePipeline<LettaReport> _pipeline =
         pipelines.GetPipeline<LettaReport>(LettaMonitorPipeline.Name);
 
     private volatile LettaReport? _last;
+    private LettaTarget? _target;
 
     public async Task<LettaReport> TestAsync(LettaTarget target, CancellationToken cancel)
     {
+        if (_target != target)
+        {
+            // Another server, or another token for it, must not wait for the pause that the one before has earned.
+            (_target, _last) = (target, null);
+            await breaker.CloseAsync(cancel);
+        }
+
         try
         {
             return _last = await _pipeline.ExecuteAsync(
@@ -42,8 +51,8 @@ public sealed class MonitoredProbe(LettaProbe probe, ResiliencePipelineProvider<
     {
         var pause = wait is { } time ? $" Asked again in {Math.Ceiling(time.TotalSeconds):0} s." : "";
         return _last is { } last
-            ? last with { Message = last.Message + " Not asked again for a while, because it kept failing." + pause }
-            : Bare(LettaVerdict.Unreachable, "Not asked for a while, because the server kept failing." + pause);
+            ? last with { IsPaused = true, Message = last.Message + " Not asked again for a while, because it kept failing." + pause }
+            : Bare(LettaVerdict.Unreachable, "Not asked for a while, because the server kept failing." + pause) with { IsPaused = true };
     }
 
     private static LettaReport Bare(LettaVerdict verdict, string message) =>

@@ -23,7 +23,7 @@ public static class LettaMonitorPipeline
 
     public static readonly TimeSpan WholeTime = TimeSpan.FromMinutes(2);
 
-    internal static void Build(ResiliencePipelineBuilder<LettaReport> builder)
+    internal static void Build(ResiliencePipelineBuilder<LettaReport> builder, CircuitBreakerManualControl breaker)
     {
         var transient = new PredicateBuilder<LettaReport>().HandleResult(report => report.Verdict.IsTransient());
         builder
@@ -44,6 +44,7 @@ public static class LettaMonitorPipeline
                 MinimumThroughput = FailuresToPause,
                 SamplingDuration = TimeSpan.FromMinutes(10),
                 BreakDuration = Pause,
+                ManualControl = breaker,
             });
     }
 }

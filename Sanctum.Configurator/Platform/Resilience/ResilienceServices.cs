@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Polly.CircuitBreaker;
 using Polly.Registry;
 using Sanctum.Configurator.Platform.Letta;
 
@@ -13,19 +14,21 @@ public static class ResilienceServices
     public static IServiceCollection AddLettaMonitorPipeline(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton(provider => NewRegistry(provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<CircuitBreakerManualControl>();
+        services.TryAddSingleton(provider => NewRegistry(
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<CircuitBreakerManualControl>()));
         services.TryAddSingleton<ResiliencePipelineProvider<string>>(
             provider => provider.GetRequiredService<ResiliencePipelineRegistry<string>>());
         return services;
     }
 
-    private static ResiliencePipelineRegistry<string> NewRegistry(TimeProvider clock)
+    private static ResiliencePipelineRegistry<string> NewRegistry(TimeProvider clock, CircuitBreakerManualControl breaker)
     {
         var registry = new ResiliencePipelineRegistry<string>();
         registry.TryAddBuilder<LettaReport>(LettaMonitorPipeline.Name, (builder, _) =>
         {
             builder.TimeProvider = clock;
-            LettaMonitorPipeline.Build(builder);
+            LettaMonitorPipeline.Build(builder, breaker);
         });
         return registry;
     }

@@ -6,4 +6,6 @@ internal static class RegistryLock
     public const long ChainKey = 0x5A9C_0001;
 
     public const long MigrationKey = 0x5A9C_0002;
+
+    public const long MonitorKey = 0x5A9C_0003;
 }

@@ -382,9 +382,19 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
                         .HasColumnType("character varying(255)")
                         .HasColumnName("checked_by");
 
+                    b.Property<string>("Hint")
+                        .HasColumnType("text")
+                        .HasColumnName("hint");
+
                     b.Property<int?>("HttpStatus")
                         .HasColumnType("integer")
                         .HasColumnName("http_status");
+
+                    b.Property<bool>("IsOfSaved")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(true)
+                        .HasColumnName("is_of_saved");
 
                     b.Property<bool>("IsUp")
                         .HasColumnType("boolean")

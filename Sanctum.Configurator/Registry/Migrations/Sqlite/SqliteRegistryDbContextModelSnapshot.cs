@@ -375,9 +375,19 @@ namespace Sanctum.Configurator.Registry.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("checked_by");
 
+                    b.Property<string>("Hint")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("hint");
+
                     b.Property<int?>("HttpStatus")
                         .HasColumnType("INTEGER")
                         .HasColumnName("http_status");
+
+                    b.Property<bool>("IsOfSaved")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(true)
+                        .HasColumnName("is_of_saved");
 
                     b.Property<bool>("IsUp")
                         .HasColumnType("INTEGER")
