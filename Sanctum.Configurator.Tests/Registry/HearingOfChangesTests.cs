@@ -105,8 +105,8 @@ public sealed class HearingOfChangesTests
         var ear = await Ear.OnAsync(registry.Services);
         if (registry.Location.IsSqlite)
         {
-            // As of a SQLite that is not built to overwrite what it deletes.
-            await registry.OutsideAsync("PRAGMA secure_delete = OFF; UPDATE system_config SET openai_api_key = 'sk-canary-first-and-much-longer-than-the-second', anthropic_api_key = 'sk-canary'");
+            // As of a SQLite that is not built to overwrite what it deletes; the long text leaves a free page.
+            await registry.OutsideAsync($"PRAGMA secure_delete = OFF; UPDATE system_config SET openai_api_key = '{new string('x', 10_000)}sk-canary', anthropic_api_key = 'sk-canary'");
             await registry.OutsideAsync("PRAGMA secure_delete = OFF; UPDATE system_config SET openai_api_key = 'sk-canary-second'; UPDATE system_config SET anthropic_api_key = NULL");
             Assert.Contains("canary", await FilesAsync(registry), StringComparison.Ordinal);
         }
