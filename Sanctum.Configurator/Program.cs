@@ -1,14 +1,20 @@
+using Sanctum.Configurator;
 using Sanctum.Configurator.Components;
 using Sanctum.Configurator.Components.Layout;
 using Sanctum.Configurator.Features.Account;
 using Sanctum.Configurator.Features.ApiKeys;
 using Sanctum.Configurator.Features.Health;
 using Sanctum.Configurator.Features.History;
+using Sanctum.Configurator.Features.Letta;
 using Sanctum.Configurator.Features.SystemSettings;
 using Sanctum.Configurator.Features.Users;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Platform.Letta;
 using Sanctum.Configurator.Registry;
+
+if (CommandLine.IsCommand(args))
+{
+    return await CommandLine.RunAsync(args, Console.Out, Console.Error);
+}
 
 var builder = WebApplication.CreateBuilder(args);
 builder.WebHost.UseStaticWebAssets(); // `dotnet run` is not Development here; a published folder has no such manifest, and this does nothing.
@@ -18,7 +24,7 @@ builder.Services.AddRazorComponents().AddInteractiveServerComponents();
 builder.Services.AddApiJson();
 builder.Services.AddApiDescription();
 builder.Services.AddShell();
-builder.Services.AddLetta();
+builder.Services.AddLettaServer();
 builder.Services.AddAccount();
 builder.Services.AddUsers();
 builder.Services.AddApiKeys();
@@ -40,5 +46,7 @@ app.MapUsers();
 app.MapApiKeys();
 app.MapSystemSettings();
 app.MapHistory();
+app.MapLettaServer();
 app.MapRazorComponents<App>().AddInteractiveServerRenderMode(circuits => circuits.ContentSecurityFrameAncestorsPolicy = null);
 app.Run();
+return 0;

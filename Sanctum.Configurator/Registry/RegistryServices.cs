@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Secrets;
@@ -56,6 +57,9 @@ public static class RegistryServices
     {
         var builder = new DbContextOptionsBuilder<T>();
         use(builder);
+
+        // A key with a default is meant: a plain INSERT of the one row of settings names no id.
+        builder.ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.ModelValidationKeyDefaultValueWarning));
         return builder.UseLoggerFactory(provider.GetRequiredService<ILoggerFactory>()).UseApplicationServiceProvider(provider).Options;
     }
 }

@@ -97,22 +97,26 @@ internal sealed partial class ChangeFeedWorker(
     {
         await using var scope = scopes.CreateAsyncScope();
         await using var registry = await scope.ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContextAsync(cancel);
-        var seen = _seen;
-        var rows = await registry.Changes.AsNoTracking()
-            .Where(r => r.Id > seen || (r.ChainNumber == null && r.Hash == null && r.Actor == Actor.OutsideName))
-            .Select(r => new { r.Id, r.TableName, r.Actor }).ToListAsync(cancel);
-        _seen = rows.Count > 0 ? Math.Max(seen ?? 0, rows.Max(r => r.Id)) : seen ?? await registry.Changes.MaxAsync(r => (long?)r.Id, cancel) ?? 0;
-        if (rows.Any(r => r.Actor == Actor.OutsideName))
+        var seen = _seen ??= await registry.Changes.MaxAsync(r => r.ChainNumber, cancel) ?? 0;
+        if (await registry.Changes.AnyAsync(r => r.ChainNumber == null && r.Hash == null && r.Actor == Actor.OutsideName, cancel))
         {
             await registry.BeginWritingAsync(cancel);
             await ChangeRecorder.SealAsync(registry, cancel);
             await registry.EndWritingAsync(cancel);
             await registry.Database.CommitTransactionAsync(cancel);
-            await adoption.SealAsync(cancel);
+        }
+
+        // By the place in the chain, not by id: a transaction that commits late has a low id, and another console may have sealed it.
+        var rows = await registry.Changes.AsNoTracking().Where(r => r.ChainNumber > seen)
+            .Select(r => new { r.ChainNumber, r.TableName, r.Actor }).ToListAsync(cancel);
+        if (adoption.IsUnfinished || rows.Any(r => r.Actor == Actor.OutsideName))
+        {
+            await AdoptSecretsAsync(cancel);
         }
 
         if (rows.Count > 0)
         {
+            _seen = rows.Max(r => r.ChainNumber);
             await feed.PublishAsync(new(rows.Select(r => r.TableName).ToHashSet()));
         }
     }
