@@ -42,7 +42,7 @@ internal static class LettaEndpoints
             now.IsPaused,
             now.HasWarning,
         };
-        return TypedResults.Json(answer, ApiJson.Options);
+        return TypedResults.Json(answer);
     }
 
     private static async Task<IResult> ListAsync(
@@ -54,23 +54,23 @@ internal static class LettaEndpoints
         }
 
         var page = await checks.ListAsync(new(verdict, from, to), new(Math.Max(skip, 0), Math.Clamp(take, 1, LongestPage)), cancel);
-        return TypedResults.Json(page, ApiJson.Options);
+        return TypedResults.Json(page);
     }
 
     private static async Task<IResult> SeriesAsync(LettaChecks checks, CancellationToken cancel, string range = "1h") =>
         LettaRange.Find(range) is { } known
-            ? TypedResults.Json(await checks.SeriesAsync(known, cancel), ApiJson.Options)
+            ? TypedResults.Json(await checks.SeriesAsync(known, cancel))
             : Answers.Of(Refuse("range", LettaRange.All.Select(r => r.Name)), _ => TypedResults.Ok());
 
     private static async Task<IResult> TestAsync(ILettaTests tests, CancellationToken cancel, [FromBody] JsonObject? body = null)
     {
         var unsaved = (body ?? []).ToDictionary(pair => pair.Key, pair => TextOf(pair.Value));
-        return Answers.Of(await tests.TestAsync(unsaved, onStep: null, cancel), result => TypedResults.Json(JsonOf(result), ApiJson.Options));
+        return Answers.Of(await tests.TestAsync(unsaved, onStep: null, cancel), result => TypedResults.Json(JsonOf(result)));
     }
 
     internal static JsonObject JsonOf(LettaTestResult result)
     {
-        var json = JsonSerializer.SerializeToNode(result.Report, ApiJson.Options)!.AsObject();
+        var json = JsonSerializer.SerializeToNode(result.Report)!.AsObject();
         json["last_connected"] = result.LastConnected;
         return json;
     }
