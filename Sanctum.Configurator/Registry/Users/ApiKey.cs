@@ -17,4 +17,13 @@ public sealed class ApiKey : IVersioned
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; set; }
     public int Version { get; set; }
+
+    /// <summary>How keys made here begin, so that people and scanners of repositories know them.</summary>
+    public const string Mark = "sk-sanctum-";
+
+    private const int ShownOfOurs = 15;
+    private const int ShownOfOthers = 6;
+
+    /// <summary>The part of a key that may be shown: too little to guess the rest from.</summary>
+    public static string PrefixOf(string key) => key[..(key.StartsWith(Mark, StringComparison.Ordinal) ? ShownOfOurs : ShownOfOthers)];
 }

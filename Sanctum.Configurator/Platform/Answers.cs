@@ -1,0 +1,37 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Sanctum.Configurator.Platform;
+
+/// <summary>The HTTP answers of the API's four endings, alike for every resource. Problems are problem+json.</summary>
+public static class Answers
+{
+    public static IResult Of<T>(Outcome<T> outcome, Func<T, IResult> done) => outcome switch
+    {
+        Outcome<T>.Done ok => done(ok.Value),
+        Outcome<T>.Missing => NotFound(),
+        Outcome<T>.Stale stale => TypedResults.Problem(
+            "Somebody else changed it since you read it.", statusCode: StatusCodes.Status412PreconditionFailed, extensions: new Dictionary<string, object?> { ["current"] = stale.Current }),
+        Outcome<T>.Refused refused => Refused(refused.Reasons),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    public static ProblemHttpResult NotFound() => TypedResults.Problem("There is no such thing.", statusCode: StatusCodes.Status404NotFound);
+
+    public static ValidationProblem Refused(IReadOnlyDictionary<string, string> reasons) => TypedResults.ValidationProblem(
+        reasons.ToDictionary(r => JsonNamingPolicy.SnakeCaseLower.ConvertName(r.Key), r => new[] { r.Value }), "A rule was broken; nothing was written.");
+
+    /// <summary>An answer that carries the row's version, for the If-Match of the next write.</summary>
+    public static IResult WithVersion(HttpContext context, int version, IResult result)
+    {
+        context.Response.Headers.ETag = string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
+        return result;
+    }
+
+    /// <summary>The version that the request's If-Match names; where there is none, the answer that asks for it.</summary>
+    public static (int Version, IResult? Refusal) IfMatch(HttpRequest request) =>
+        int.TryParse(request.Headers.IfMatch.ToString().Trim('"'), CultureInfo.InvariantCulture, out var version)
+            ? (version, null)
+            : (0, TypedResults.Problem("Say which version you change: send its ETag as If-Match.", statusCode: StatusCodes.Status428PreconditionRequired));
+}

@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authorization;
+
+namespace Sanctum.Configurator.Platform;
+
+/// <summary>
+/// Whose permissions count in the current scope. Services ask here again before they grant, destroy or reveal: a page or circuit may be
+/// older than a change of rights. Nobody until a request, a circuit or a caller says who.
+/// </summary>
+public sealed class CurrentUser(IAuthorizationService authorization)
+{
+    public ClaimsPrincipal Principal { get; set; } = new(new ClaimsIdentity());
+
+    public int? Id => Principal.UserId();
+
+    public IReadOnlySet<string> Permissions => Principal.FindAll(Platform.Permissions.Claim).Select(c => c.Value).ToHashSet();
+
+    public async Task<bool> MayAsync(string policy) => (await authorization.AuthorizeAsync(Principal, null, policy)).Succeeded;
+}
+
+/// <summary>What the console's principals say besides name, role and permissions.</summary>
+public static class PersonClaims
+{
+    /// <summary>The id of the row in user_sessions.</summary>
+    public const string Session = "session";
+
+    /// <summary>The network address from which the session was begun.</summary>
+    public const string PlaceClaim = "place";
+
+    /// <summary>The name of the API key that acts for the user.</summary>
+    public const string Key = "key";
+
+    public static int? UserId(this ClaimsPrincipal principal) => NumberOf(principal, ClaimTypes.NameIdentifier);
+
+    public static int? SessionId(this ClaimsPrincipal principal) => NumberOf(principal, Session);
+
+    /// <summary>The actor whom the change history names for this principal.</summary>
+    public static Actor ToActor(this ClaimsPrincipal principal, string place) => principal.Identity switch
+    {
+        { IsAuthenticated: true } when principal.FindFirstValue(Key) is { } key => new($"key {key}", place, principal.UserId()),
+        { IsAuthenticated: true, Name: { } name } => new(name, place, principal.UserId()),
+        _ => new("stranger", place),
+    };
+
+    /// <summary>The caller's network address; an IPv4 one is written as such even where the console listens on IPv6.</summary>
+    public static string Place(this HttpContext context) => context.Connection.RemoteIpAddress switch
+    {
+        null => "unknown",
+        { IsIPv4MappedToIPv6: true } address => address.MapToIPv4().ToString(),
+        var address => address.ToString(),
+    };
+
+    private static int? NumberOf(ClaimsPrincipal principal, string type) =>
+        int.TryParse(principal.FindFirstValue(type), CultureInfo.InvariantCulture, out var number) ? number : null;
+}

@@ -1,0 +1,14 @@
+namespace Sanctum.Configurator.Platform;
+
+/// <summary>How a request says who it is: the API by key and nothing else, everything else by cookie and nothing else.</summary>
+public static class Schemes
+{
+    /// <summary>Chooses one of the others by the path.</summary>
+    public const string ByPath = nameof(ByPath);
+
+    public const string Session = nameof(Session);
+
+    public const string ApiKey = nameof(ApiKey);
+
+    public static bool IsApi(PathString path) => path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase);
+}
