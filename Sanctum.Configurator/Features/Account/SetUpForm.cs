@@ -1,0 +1,28 @@
+using System.ComponentModel.DataAnnotations;
+using Sanctum.Configurator.Registry.Users;
+
+namespace Sanctum.Configurator.Features.Account;
+
+/// <summary>The first administrator.</summary>
+public sealed class SetUpForm
+{
+    [Required(ErrorMessage = "Choose a user name.")]
+    [RegularExpression(UserRules.NamePattern, ErrorMessage = $"A user name has {UserRules.NameHelp}.")]
+    public string UserName { get; set; } = "";
+
+    [EmailAddress(ErrorMessage = "This is not an e-mail address.")]
+    [StringLength(256, ErrorMessage = "An e-mail address has at most 256 characters.")]
+    public string? Email
+    {
+        get;
+
+        // A form that was left empty says "", which is no address but none.
+        set => field = string.IsNullOrWhiteSpace(value) ? null : value.Trim();
+    }
+
+    [Required(ErrorMessage = "Choose a password.")]
+    public string Password { get; set; } = "";
+
+    [Compare(nameof(Password), ErrorMessage = "The two passwords differ.")]
+    public string Repeated { get; set; } = "";
+}

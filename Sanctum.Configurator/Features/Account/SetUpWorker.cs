@@ -1,0 +1,60 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry;
+
+namespace Sanctum.Configurator.Features.Account;
+
+/// <summary>At the start: makes the unattended administrator, or says where the first one is made by hand.</summary>
+internal sealed partial class SetUpWorker(
+    IServiceScopeFactory scopes, SetUpToken token, IServer server, IHostApplicationLifetime lifetime, IConfiguration configuration, RegistryLocation location,
+    ILogger<SetUpWorker> log)
+    : BackgroundService
+{
+    /// <summary>Where people reach the console, if not at the address it listens on: behind a proxy, for example.</summary>
+    public const string PublicUrlSetting = "Sanctum:PublicUrl";
+
+    private static readonly string[] Everywhere = ["://[::]", "://0.0.0.0", "://+", "://*"];
+
+    /// <summary>Before anything is served: settings that are not good enough stop the start.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<SetUpService>().CreateUnattendedAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // The address, and with it the link, is known only when the server listens.
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var onStarted = lifetime.ApplicationStarted.Register(started.SetResult);
+        await started.Task.WaitAsync(stoppingToken);
+        await using var scope = scopes.CreateAsyncScope();
+        var setUp = scope.ServiceProvider.GetRequiredService<SetUpService>();
+        if (!await setUp.IsNeededAsync(stoppingToken))
+        {
+            File.Delete(setUp.LinkFile);
+            return;
+        }
+
+        var link = $"{Address()}{Urls.SetUp}?token={token.Make()}";
+        PrivateFiles.CreateFolder(location.DataDirectory);
+
+        // Deleted first, as an existing file would keep the rights it has.
+        File.Delete(setUp.LinkFile);
+        await PrivateFiles.WriteAsync(setUp.LinkFile, link + Environment.NewLine, stoppingToken);
+        LogLink(link);
+        await Console.Out.WriteLineAsync($"{Environment.NewLine}Make the first administrator: {link}{Environment.NewLine}".AsMemory(), stoppingToken);
+    }
+
+    private string Address()
+    {
+        var address = configuration[PublicUrlSetting] is { Length: > 0 } given ? given
+            : server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "http://localhost";
+        return Everywhere.Aggregate(address, (url, any) => url.Replace(any, "://localhost", StringComparison.Ordinal)).TrimEnd('/');
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Nobody can sign in yet. Make the first administrator: {Link}")]
+    private partial void LogLink(string link);
+}
