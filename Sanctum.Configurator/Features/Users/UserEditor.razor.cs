@@ -1,0 +1,72 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Forms;
+using Sanctum.Configurator.Platform;
+
+namespace Sanctum.Configurator.Features.Users;
+
+/// <summary>Adds a user or changes one; stays open while the service refuses.</summary>
+public sealed partial class UserEditor
+{
+    private EditContext _context = null!;
+    private ValidationMessageStore _refusals = null!;
+    private string _title = "";
+    private string? _notice;
+    private bool _isBusy;
+
+    [Inject]
+    public required UserService Users { get; init; }
+
+    [Parameter, EditorRequired]
+    public required UserForm Form { get; set; }
+
+    /// <summary>Saved, with what to say of it, or cancelled, with null.</summary>
+    [Parameter]
+    public EventCallback<string?> Ended { get; set; }
+
+    protected override void OnInitialized()
+    {
+        _title = Form.UserName;
+        _context = new(Form);
+        _refusals = new(_context);
+        _context.OnFieldChanged += (_, change) => _refusals.Clear(change.FieldIdentifier);
+    }
+
+    private async Task SaveAsync()
+    {
+        (_isBusy, _notice) = (true, null);
+        try
+        {
+            _refusals.Clear();
+            await ShowAsync(await Users.SaveAsync(Form, CancellationToken.None));
+        }
+        finally
+        {
+            _isBusy = false;
+        }
+    }
+
+    private async Task ShowAsync(Outcome<UserRow> outcome)
+    {
+        switch (outcome)
+        {
+            case Outcome<UserRow>.Done done:
+                await Ended.InvokeAsync($"{done.Value.UserName} is saved.");
+                break;
+            case Outcome<UserRow>.Refused refused:
+                foreach (var (field, reason) in refused.Reasons.Where(r => r.Key.Length > 0))
+                {
+                    _refusals.Add(_context.Field(field), reason);
+                }
+
+                _notice = refused.Reasons.GetValueOrDefault("");
+                _context.NotifyValidationStateChanged();
+                break;
+            case Outcome<UserRow>.Stale:
+                _notice = "Somebody else changed this user after you opened the form. Cancel and open it again to see the change.";
+                break;
+            case Outcome<UserRow>.Missing:
+                _notice = "This user has been removed.";
+                break;
+        }
+    }
+}

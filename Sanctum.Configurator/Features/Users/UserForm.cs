@@ -1,0 +1,66 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+using Sanctum.Configurator.Registry.Users;
+
+namespace Sanctum.Configurator.Features.Users;
+
+/// <summary>A user as he is added or changed.</summary>
+public sealed class UserForm
+{
+    /// <summary>Null for a new user.</summary>
+    [JsonIgnore]
+    public int? Id { get; set; }
+
+    /// <summary>The version that was read; another one meanwhile makes the change stale.</summary>
+    [JsonIgnore]
+    public int Version { get; set; }
+
+    [Required(ErrorMessage = "Choose a user name.")]
+    [RegularExpression(UserRules.NamePattern, ErrorMessage = $"A user name has {UserRules.NameHelp}.")]
+    [JsonPropertyName("username")]
+    public string UserName { get; set; } = "";
+
+    [StringLength(UserRules.NameLength, ErrorMessage = "A name has at most 64 characters.")]
+    public string? Name { get; set; }
+
+    [EmailAddress(ErrorMessage = "This is not an e-mail address.")]
+    [StringLength(256, ErrorMessage = "An e-mail address has at most 256 characters.")]
+    public string? Email
+    {
+        get;
+
+        // A form that was left empty says "", which is no address but none.
+        set => field = string.IsNullOrWhiteSpace(value) ? null : value.Trim();
+    }
+
+    public UserRole Role { get; set; }
+
+    public bool IsActive { get; set; } = true;
+
+    /// <summary>For a new user only; later it is reset.</summary>
+    public string? Password { get; set; }
+}
+
+/// <summary>A password that takes the place of a forgotten one.</summary>
+public sealed class PasswordForm
+{
+    [Required(ErrorMessage = "Choose a password.")]
+    public string Password { get; set; } = "";
+}
+
+/// <summary>A user as he is listed.</summary>
+public sealed record UserRow(
+    int Id,
+    [property: JsonPropertyName("username")] string UserName,
+    string? Name,
+    string? Email,
+    UserRole Role,
+    bool IsActive,
+    bool HasPassword,
+    DateTimeOffset? LockedUntil,
+    DateTimeOffset? LastLogin,
+    DateTimeOffset CreatedAt,
+    int Version)
+{
+    public UserForm ToForm() => new() { Id = Id, Version = Version, UserName = UserName, Name = Name, Email = Email, Role = Role, IsActive = IsActive };
+}
