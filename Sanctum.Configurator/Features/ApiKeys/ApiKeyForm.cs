@@ -1,0 +1,24 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Sanctum.Configurator.Features.ApiKeys;
+
+/// <summary>A key that is wanted.</summary>
+public sealed class ApiKeyForm
+{
+    [Required(ErrorMessage = "Give the key a name that says which program uses it.")]
+    [StringLength(100, ErrorMessage = "A key's name has at most 100 characters.")]
+    public string Name { get; set; } = "";
+
+    /// <summary>The permissions of the key, at most those of the person who makes it.</summary>
+    public IList<string> Scopes { get; set; } = [];
+
+    /// <summary>When the key stops working; null for never.</summary>
+    public DateTimeOffset? ExpiresAt { get; set; }
+}
+
+/// <summary>A key as it is listed: never the key itself.</summary>
+public sealed record ApiKeyRow(
+    int Id, string Name, string Prefix, IReadOnlyList<string> Scopes, DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsedAt, DateTimeOffset CreatedAt);
+
+/// <summary>A key just made. <paramref name="Key"/> is shown this once.</summary>
+public sealed record MadeApiKey(string Key, ApiKeyRow Row);

@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.Security.Claims;
+using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Users;
+
+namespace Sanctum.Configurator.Features.ApiKeys;
+
+/// <summary>Makes, lists, revokes and recognizes API keys. Everybody handles his own only.</summary>
+public sealed partial class ApiKeyService(IDbContextFactory<RegistryDbContext> registries, CurrentUser caller, TimeProvider clock, ILogger<ApiKeyService> log)
+{
+    private static readonly TimeSpan UsedEvery = TimeSpan.FromMinutes(1);
+
+    /// <summary>The caller's keys, the newest first.</summary>
+    public async Task<IReadOnlyList<ApiKeyRow>> ListAsync(CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        var owner = caller.Id;
+        return [.. (await registry.ApiKeys.AsNoTracking().Where(k => k.UserId == owner).OrderByDescending(k => k.Id).ToListAsync(cancel)).Select(RowOf)];
+    }
+
+    /// <summary>Makes a key of the caller's. Its scopes are some of the caller's own permissions.</summary>
+    public async Task<Outcome<MadeApiKey>> CreateAsync(ApiKeyForm form, CancellationToken cancel)
+    {
+        if (caller.Id is not { } owner || !await caller.MayAsync(Policies.ManageKeys))
+        {
+            return new Outcome<MadeApiKey>.Refused("", "You may not make API keys.");
+        }
+
+        if (Check(form) is { Count: > 0 } reasons)
+        {
+            return new Outcome<MadeApiKey>.Refused(reasons);
+        }
+
+        var key = ApiKey.Mark + Tokens.New();
+        var row = new ApiKey
+        {
+            UserId = owner,
+            Name = form.Name.Trim(),
+            Prefix = ApiKey.PrefixOf(key),
+            KeyHash = Tokens.HashOf(key),
+            Scopes = string.Join(' ', Permissions.All.Where(form.Scopes.Contains)),
+            ExpiresAt = form.ExpiresAt?.ToUniversalTime(),
+            CreatedAt = clock.GetUtcNow(),
+        };
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        registry.Add(row);
+        await registry.SaveChangesAsync(cancel);
+        LogMade(row.Id, owner);
+        return new Outcome<MadeApiKey>.Done(new(key, RowOf(row)));
+    }
+
+    /// <summary>Revokes a key of the caller's, at once and for good.</summary>
+    public async Task<Outcome<int>> RevokeAsync(int id, CancellationToken cancel)
+    {
+        if (!await caller.MayAsync(Policies.ManageKeys))
+        {
+            return new Outcome<int>.Refused("", "You may not revoke API keys.");
+        }
+
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        var owner = caller.Id;
+        if (await registry.ApiKeys.SingleOrDefaultAsync(k => k.Id == id && k.UserId == owner, cancel) is not { } key)
+        {
+            return new Outcome<int>.Missing();
+        }
+
+        registry.Remove(key);
+        await registry.SaveChangesAsync(cancel);
+        LogRevoked(id);
+        return new Outcome<int>.Done(id);
+    }
+
+    /// <summary>
+    /// Whom a key speaks for: its owner, with those of the owner's present permissions that the key was given. Null for a key that is
+    /// unknown, has expired, or whose owner is inactive.
+    /// </summary>
+    public async Task<ClaimsPrincipal?> RecognizeAsync(string key, CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        var hash = Tokens.HashOf(key);
+        var now = clock.GetUtcNow();
+        var found = await registry.ApiKeys.AsNoTracking().Where(k => k.KeyHash == hash)
+            .Join(registry.Users, k => k.UserId, u => u.Id, (k, u) => new { k.Id, k.Name, k.Scopes, k.ExpiresAt, k.LastUsedAt, Owner = u.Id, u.UserName, u.IsActive, u.Role, u.Permissions })
+            .SingleOrDefaultAsync(cancel);
+        if (found is not { IsActive: true } || found.ExpiresAt <= now)
+        {
+            return null;
+        }
+
+        if (found.LastUsedAt is null || now - found.LastUsedAt >= UsedEvery)
+        {
+            await registry.ApiKeys.Where(k => k.Id == found.Id).ExecuteUpdateAsync(set => set.SetProperty(k => k.LastUsedAt, now), cancel);
+        }
+
+        var granted = found.Scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries).Intersect(User.PermissionsOf(found.Role, found.Permissions));
+        return new(new ClaimsIdentity(
+            [
+                new(ClaimTypes.NameIdentifier, found.Owner.ToString(CultureInfo.InvariantCulture)),
+                new(ClaimTypes.Name, found.UserName ?? ""),
+                new(PersonClaims.Key, found.Name),
+                .. granted.Select(p => new Claim(Permissions.Claim, p)),
+            ],
+            Schemes.ApiKey));
+    }
+
+    private Dictionary<string, string> Check(ApiKeyForm form)
+    {
+        var reasons = FormRules.Check(form);
+        var own = caller.Permissions;
+        if (form.Scopes is not { Count: > 0 })
+        {
+            reasons[nameof(form.Scopes)] = "Choose what the key may do.";
+        }
+        else if (form.Scopes.FirstOrDefault(scope => !own.Contains(scope)) is { } foreign)
+        {
+            reasons[nameof(form.Scopes)] = Permissions.All.Contains(foreign)
+                ? $"You may not give a key {foreign}, as you don't have it yourself."
+                : $"There is no permission called {foreign}.";
+        }
+
+        if (form.ExpiresAt <= clock.GetUtcNow())
+        {
+            reasons[nameof(form.ExpiresAt)] = "This time has passed already.";
+        }
+
+        return reasons;
+    }
+
+    private static ApiKeyRow RowOf(ApiKey key) =>
+        new(key.Id, key.Name, key.Prefix, key.Scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries), key.ExpiresAt, key.LastUsedAt, key.CreatedAt);
+
+    [LoggerMessage(LogLevel.Information, "API key {KeyId} was made for user {UserId}")]
+    private partial void LogMade(int keyId, int userId);
+
+    [LoggerMessage(LogLevel.Information, "API key {KeyId} was revoked")]
+    private partial void LogRevoked(int keyId);
+}

@@ -1,0 +1,21 @@
+using Microsoft.AspNetCore.Authentication;
+using Sanctum.Configurator.Platform;
+
+namespace Sanctum.Configurator.Features.ApiKeys;
+
+/// <summary>Keys by which programs use the API in their owner's name.</summary>
+public static class ApiKeysFeature
+{
+    public static IServiceCollection AddApiKeys(this IServiceCollection services)
+    {
+        services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, ApiKeyScheme>(Schemes.ApiKey, null);
+        services.AddScoped<ApiKeyService>();
+        return services;
+    }
+
+    public static IEndpointRouteBuilder MapApiKeys(this IEndpointRouteBuilder routes)
+    {
+        ApiKeyEndpoints.Map(routes);
+        return routes;
+    }
+}
