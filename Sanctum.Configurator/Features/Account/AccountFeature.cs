@@ -34,6 +34,7 @@ public static class AccountFeature
         services.AddSingleton<SetUpToken>();
         services.AddScoped<SetUpService>();
         services.AddHostedService<SetUpWorker>();
+        services.AddSingleton(new NavEntry("Your sessions", Urls.Sessions, "clock", 10, Place: NavPlace.UserMenu));
         return services;
     }
 

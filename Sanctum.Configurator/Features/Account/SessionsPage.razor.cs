@@ -35,31 +35,8 @@ public sealed partial class SessionsPage : IDisposable
     {
         _userId = Reader.Id ?? 0;
         _ownId = Reader.Principal.SessionId() ?? 0;
-        _changes = Changes.Subscribe(Hear);
+        _changes = Changes.Subscribe(change => change.Tables.Contains("user_sessions") ? InvokeAsync(ReloadAsync) : Task.CompletedTask);
         _sessions = await Sessions.ListAsync(_userId, _gone.Token);
-    }
-
-    /// <summary>Does not let the feed wait for the page, nor fail with it.</summary>
-    private Task Hear(RegistryChange change)
-    {
-        if (change.Tables.Contains("user_sessions"))
-        {
-            _ = InvokeAsync(RefreshAsync);
-        }
-
-        return Task.CompletedTask;
-    }
-
-    private async Task RefreshAsync()
-    {
-        try
-        {
-            await ReloadAsync();
-        }
-        catch (Exception e)
-        {
-            await DispatchExceptionAsync(e);
-        }
     }
 
     private async Task ReloadAsync()
