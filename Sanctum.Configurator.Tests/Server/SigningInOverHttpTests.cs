@@ -37,7 +37,7 @@ public sealed partial class SigningInOverHttpTests : IAsyncDisposable
 
         var entered = await browser.LogInAsync(ConsoleServer.Administrator, ConsoleServer.Password, $"/account/login?returnUrl={Uri.EscapeDataString(elsewhere)}");
 
-        Assert.Equal(new Uri(_console.Address, "/"), new Uri(_console.Address, entered.Headers.Location!));
+        Assert.Equal(new Uri(_console.Address, Urls.Home), new Uri(_console.Address, entered.Headers.Location!));
     }
 
     [Fact]

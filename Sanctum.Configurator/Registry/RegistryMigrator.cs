@@ -57,6 +57,12 @@ public sealed partial class RegistryMigrator(
             await InstallTriggersAsync(registry, cancel);
             await AddSettingsRowAsync(registry, cancel);
         }
+
+        if (location.IsSqlite)
+        {
+            PrivateFiles.Restrict(location.RegistryFile);
+            PrivateFiles.Restrict(location.LogsFile);
+        }
     }
 
     public async Task<IReadOnlyList<MigrationState>> StatusAsync(CancellationToken cancel)
