@@ -89,7 +89,7 @@ public sealed class SeeingTheServerTests : KitContext
         await world.RefreshAsync();
         Place(world, Policies.ReadSettings, Policies.TestLetta);
         var page = Render<LettaPage>();
-        page.WaitForAssertion(() => Assert.Contains("Nothing was measured in the last 1 hour", page.Markup));
+        page.WaitForAssertion(() => Assert.Contains("Nothing was measured over 1 hour", page.Markup));
         Assert.Contains("Not tested yet", page.Markup);
 
         page.Find(".connection-test button").Click();
