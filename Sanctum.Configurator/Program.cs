@@ -1,3 +1,4 @@
+using Sanctum.Configurator;
 using Sanctum.Configurator.Components;
 using Sanctum.Configurator.Components.Layout;
 using Sanctum.Configurator.Features.Account;
@@ -10,18 +11,24 @@ using Sanctum.Configurator.Features.Users;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry;
 
+if (CommandLine.IsCommand(args))
+{
+    return await CommandLine.RunAsync(args, Console.Out, Console.Error);
+}
+
 var builder = WebApplication.CreateBuilder(args);
+builder.WebHost.UseStaticWebAssets(); // `dotnet run` is not Development here; a published folder has no such manifest, and this does nothing.
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 builder.Services.AddRegistry(RegistryLocation.From(builder.Configuration, builder.Environment.ContentRootPath));
 builder.Services.AddRazorComponents().AddInteractiveServerComponents();
 builder.Services.AddApiJson();
 builder.Services.AddApiDescription();
 builder.Services.AddShell();
+builder.Services.AddLettaServer();
 builder.Services.AddAccount();
 builder.Services.AddUsers();
 builder.Services.AddApiKeys();
 builder.Services.AddSystemSettings();
-builder.Services.AddLettaServer();
 builder.Services.AddHistory();
 
 var app = builder.Build();
@@ -38,7 +45,8 @@ app.MapAccount();
 app.MapUsers();
 app.MapApiKeys();
 app.MapSystemSettings();
-app.MapLettaServer();
 app.MapHistory();
-app.MapRazorComponents<App>().AddInteractiveServerRenderMode(circuits => circuits.ContentSecurityFrameAncestorsPolicy = null);
+app.MapLettaServer();
+app.MapRazorComponents<App>().AddInteractiveServerRenderMode(circuits => circuits.ContentSecurityFrameAncestorsPolicy = null).LetEndedCircuitsClose();
 app.Run();
+return 0;

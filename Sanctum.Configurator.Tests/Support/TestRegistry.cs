@@ -37,13 +37,7 @@ public sealed class TestRegistry : IAsyncDisposable
         }
 
         Location = new(_folder, connection);
-        var services = new ServiceCollection();
-        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning));
-        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
-        services.AddSingleton<TimeProvider>(Clock);
-        services.AddRegistry(Location);
-        add?.Invoke(services);
-        Services = services.BuildServiceProvider(validateScopes: true);
+        Services = BuildConsole(add, settings);
     }
 
     /// <summary>Both databases, as the data of a theory.</summary>
@@ -59,12 +53,31 @@ public sealed class TestRegistry : IAsyncDisposable
     public static async Task<TestRegistry> CreateAsync(
         TestDatabase database = TestDatabase.Sqlite, Action<IServiceCollection>? add = null, IEnumerable<KeyValuePair<string, string?>>? settings = null)
     {
+        var registry = CreateEmpty(database, add, settings);
+        await registry.Services.GetRequiredService<RegistryMigrator>().MigrateAsync(TestContext.Current.CancellationToken);
+        return registry;
+    }
+
+    /// <summary>A database that nothing has been written into yet. Skips the test, with the reason, where the database is not there.</summary>
+    public static TestRegistry CreateEmpty(
+        TestDatabase database = TestDatabase.Sqlite, Action<IServiceCollection>? add = null, IEnumerable<KeyValuePair<string, string?>>? settings = null)
+    {
         Assert.SkipWhen(
             database == TestDatabase.Postgres && Environment.GetEnvironmentVariable(PostgresVariable) is null,
             $"No PostgreSQL: {PostgresVariable} is not set to a connection string.");
-        var registry = new TestRegistry(database, add, settings);
-        await registry.Services.GetRequiredService<RegistryMigrator>().MigrateAsync(TestContext.Current.CancellationToken);
-        return registry;
+        return new(database, add, settings);
+    }
+
+    /// <summary>The services of one more console on the same database and the same key ring. The test disposes it.</summary>
+    public ServiceProvider BuildConsole(Action<IServiceCollection>? add = null, IEnumerable<KeyValuePair<string, string?>>? settings = null)
+    {
+        var services = new ServiceCollection();
+        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning));
+        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
+        services.AddSingleton<TimeProvider>(Clock);
+        services.AddRegistry(Location);
+        add?.Invoke(services);
+        return services.BuildServiceProvider(validateScopes: true);
     }
 
     /// <summary>A scope in which the named person acts.</summary>
@@ -79,11 +92,12 @@ public sealed class TestRegistry : IAsyncDisposable
     public RegistryDbContext Open() => Services.CreateScope().ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContext();
 
     /// <summary>Runs SQL as another program would: over a connection of its own.</summary>
-    public async Task<string> OutsideAsync(string sql)
+    /// <param name="table">The table that it is about, where that may be in the file of the logs.</param>
+    public async Task<string> OutsideAsync(string sql, string? table = null)
     {
         if (Location.IsSqlite)
         {
-            return await Sqlite3.RunAsync(Location.RegistryFile, sql);
+            return await Sqlite3.RunAsync(table == "logs" ? Location.LogsFile : Location.RegistryFile, sql);
         }
 
         await using var source = NpgsqlDataSource.Create(Location.PostgresConnection!);

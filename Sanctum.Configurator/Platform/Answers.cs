@@ -7,12 +7,16 @@ namespace Sanctum.Configurator.Platform;
 /// <summary>The HTTP answers of the API's four endings, alike for every resource. Problems are problem+json.</summary>
 public static class Answers
 {
-    public static IResult Of<T>(Outcome<T> outcome, Func<T, IResult> done) => outcome switch
+    /// <param name="done">The answer where it was written.</param>
+    /// <param name="current">How the thing as it is now is shown to somebody who came too late.</param>
+    public static IResult Of<T>(Outcome<T> outcome, Func<T, IResult> done, Func<T, object?>? current = null) => outcome switch
     {
         Outcome<T>.Done ok => done(ok.Value),
         Outcome<T>.Missing => NotFound(),
-        Outcome<T>.Stale => TypedResults.Problem(
-            "Somebody else changed it since you read it. Read it again and repeat your change.", statusCode: StatusCodes.Status412PreconditionFailed),
+        Outcome<T>.Stale stale => TypedResults.Problem(
+            "Somebody else changed it since you read it. Repeat your change on what it is now.",
+            statusCode: StatusCodes.Status412PreconditionFailed,
+            extensions: current is null ? null : new Dictionary<string, object?> { ["current"] = current(stale.Current) }),
         Outcome<T>.Refused refused => Refused(refused.Reasons),
         _ => throw new System.Diagnostics.UnreachableException(),
     };

@@ -3,12 +3,19 @@ using System.Text.Json.Serialization;
 
 namespace Sanctum.Configurator.Platform;
 
-/// <summary>The JSON of the API: snake_case, enums as the seeds' words.</summary>
+/// <summary>The JSON of the API: names in snake_case, as the columns are; enums as the seeds' words.</summary>
 public static class ApiJson
 {
-    public static IServiceCollection AddApiJson(this IServiceCollection services) => services.AddProblemDetails().ConfigureHttpJsonOptions(json =>
+    /// <summary>The same JSON, for what is stored or written outside of an endpoint.</summary>
+    public static readonly JsonSerializerOptions Options = Configure(new(JsonSerializerDefaults.Web));
+
+    public static IServiceCollection AddApiJson(this IServiceCollection services) =>
+        services.AddProblemDetails().ConfigureHttpJsonOptions(json => Configure(json.SerializerOptions));
+
+    private static JsonSerializerOptions Configure(JsonSerializerOptions options)
     {
-        json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
-        json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower));
-    });
+        options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+        options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower));
+        return options;
+    }
 }

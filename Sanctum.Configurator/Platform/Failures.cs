@@ -16,12 +16,15 @@ public static partial class Failures
             api.UseStatusCodePages();
         });
         app.UseWhen(context => !Schemes.IsApi(context.Request.Path), pages =>
-        {
-            pages.UseExceptionHandler(page => page.Run(ShowIncidentAsync));
-            pages.UseStatusCodePagesWithReExecute(Urls.NotFound);
-        });
+            pages.UseExceptionHandler(page => page.Run(ShowIncidentAsync)));
+        app.UseWhen(IsPageLoad, pages => pages.UseStatusCodePagesWithReExecute(Urls.NotFound));
         return app;
     }
+
+    /// <summary>Somebody opens an address in a browser; a script's own requests get the bare status.</summary>
+    private static bool IsPageLoad(HttpContext context) =>
+        HttpMethods.IsGet(context.Request.Method) && !Schemes.IsApi(context.Request.Path)
+        && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
 
     private static int StatusOf(Exception exception) => exception switch
     {

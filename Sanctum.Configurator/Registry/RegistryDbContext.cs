@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Agents;
 using Sanctum.Configurator.Registry.Connections;
@@ -39,16 +40,26 @@ public abstract class RegistryDbContext(DbContextOptions options, Actor actor, T
     /// <summary>Opens the transaction in which the history can be written: nobody else writes until it ends.</summary>
     internal abstract Task BeginWritingAsync(CancellationToken cancel);
 
+    /// <summary>Opens a transaction that reads one state of the database and keeps nobody from writing.</summary>
+    internal virtual Task<IDbContextTransaction> BeginReadingAsync(CancellationToken cancel) =>
+        Database.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancel);
+
     /// <summary>Ends what <see cref="BeginWritingAsync"/> began, just before the commit.</summary>
     internal abstract Task EndWritingAsync(CancellationToken cancel);
+
+    /// <summary>Ends a writing that failed inside the caller's transaction, which the caller may commit all the same.</summary>
+    internal abstract Task AbandonWritingAsync();
 
     /// <summary>Writes an act that changed nothing, such as revealing a secret, into the history.</summary>
     public async Task RecordAsync(string act, string table, string row, string? after, CancellationToken cancel)
     {
-        await BeginWritingAsync(cancel);
-        await ChangeRecorder.AppendAsync(this, [NewRecord(act, table, row, null, after)], cancel);
-        await EndWritingAsync(cancel);
-        await Database.CommitTransactionAsync(cancel);
+        await WriteAsync(
+            async () =>
+            {
+                await ChangeRecorder.AppendAsync(this, [NewRecord(act, table, row, null, after)], cancel);
+                return 1;
+            },
+            cancel);
     }
 
     /// <exception cref="DbUpdateConcurrencyException">A row was changed by somebody else since it was read.</exception>
@@ -60,26 +71,14 @@ public abstract class RegistryDbContext(DbContextOptions options, Actor actor, T
             return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
         }
 
-        var isOwner = Database.CurrentTransaction is null;
-        await BeginWritingAsync(cancellationToken);
-        try
-        {
-            var written = await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
-            await ChangeRecorder.AppendAsync(this, [.. changes.Select(c => c.ToRecord(this))], cancellationToken);
-            await EndWritingAsync(cancellationToken);
-            if (isOwner)
+        return await WriteAsync(
+            async () =>
             {
-                await Database.CommitTransactionAsync(cancellationToken);
-            }
-
-            return written;
-        }
-        catch when (isOwner && Database.CurrentTransaction is not null)
-        {
-            // The caller sees the failure; the database must not keep half of it.
-            await Database.RollbackTransactionAsync(CancellationToken.None);
-            throw;
-        }
+                var written = await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+                await ChangeRecorder.AppendAsync(this, [.. changes.Select(c => c.ToRecord(this))], cancellationToken);
+                return written;
+            },
+            cancellationToken);
     }
 
     /// <exception cref="NotSupportedException">Always: the history is written asynchronously.</exception>
@@ -99,6 +98,30 @@ public abstract class RegistryDbContext(DbContextOptions options, Actor actor, T
         After = after,
         Reason = Reason,
     };
+
+    /// <summary>Writes as the console, in a transaction of its own or as a part of the caller's.</summary>
+    private async Task<int> WriteAsync(Func<Task<int>> write, CancellationToken cancel)
+    {
+        var isOwner = Database.CurrentTransaction is null;
+        await BeginWritingAsync(cancel);
+        try
+        {
+            var written = await write();
+            await EndWritingAsync(cancel);
+            if (isOwner)
+            {
+                await Database.CommitTransactionAsync(cancel);
+            }
+
+            return written;
+        }
+        catch when (Database.CurrentTransaction is not null)
+        {
+            // The caller sees the failure; the database must keep neither half of it nor the mark of a writer who is no longer there.
+            await (isOwner ? Database.RollbackTransactionAsync(CancellationToken.None) : AbandonWritingAsync());
+            throw;
+        }
+    }
 
     internal Task<int> SaveWithoutHistoryAsync(CancellationToken cancel) => base.SaveChangesAsync(true, cancel);
 

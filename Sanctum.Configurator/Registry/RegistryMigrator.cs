@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -33,6 +34,12 @@ public sealed partial class RegistryMigrator(
         await using var registry = scope.ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContext();
         await using var logs = scope.ServiceProvider.GetRequiredService<LogsDbContext>();
         await using var turn = await TakeTurnAsync(cancel);
+        if (location.IsSqlite)
+        {
+            await SqliteFiles.UseWriteAheadLogAsync(registry, cancel);
+            await SqliteFiles.UseWriteAheadLogAsync(logs, cancel);
+        }
+
         var target = name is null ? null : NameOf(registry, name);
         if (target is not null || (await registry.Database.GetPendingMigrationsAsync(cancel)).Any())
         {
@@ -49,6 +56,12 @@ public sealed partial class RegistryMigrator(
         {
             await InstallTriggersAsync(registry, cancel);
             await AddSettingsRowAsync(registry, cancel);
+        }
+
+        if (location.IsSqlite)
+        {
+            PrivateFiles.Restrict(location.RegistryFile);
+            PrivateFiles.Restrict(location.LogsFile);
         }
     }
 
@@ -116,7 +129,7 @@ public sealed partial class RegistryMigrator(
     private async Task BackUpAsync(RegistryDbContext registry, string last, CancellationToken cancel)
     {
         var stamp = clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd-HHmmss-fff", System.Globalization.CultureInfo.InvariantCulture);
-        var file = Path.Combine(location.BackupsFolder, $"before-migration-{stamp}{(location.IsSqlite ? ".db" : ".sql")}");
+        var file = FreeName(Path.Combine(location.BackupsFolder, $"before-migration-{stamp}"), location.IsSqlite ? ".db" : ".sql");
         if (location.IsSqlite)
         {
             // Not a file copy: the newest commits may still be in the write-ahead log.
@@ -125,10 +138,22 @@ public sealed partial class RegistryMigrator(
         }
         else
         {
+            await PrivateFiles.WriteAsync(file, "", cancel);
             await DumpAsync(file, cancel);
         }
 
         LogBackedUp(last, file);
+    }
+
+    private static string FreeName(string path, string extension)
+    {
+        var file = path + extension;
+        for (var number = 2; File.Exists(file); number++)
+        {
+            file = $"{path}-{number}{extension}";
+        }
+
+        return file;
     }
 
     private async Task DumpAsync(string file, CancellationToken cancel)
@@ -142,13 +167,24 @@ public sealed partial class RegistryMigrator(
 
         start.Environment["PGUSER"] = connection.Username;
         start.Environment["PGPASSWORD"] = connection.Password;
-        using var dump = Process.Start(start)
-            ?? throw new InvalidOperationException("pg_dump did not start.");
+        using var dump = StartDump(start);
         var errors = await dump.StandardError.ReadToEndAsync(cancel);
         await dump.WaitForExitAsync(cancel);
         if (dump.ExitCode != 0)
         {
             throw new InvalidOperationException($"The backup before the migration failed, so nothing was migrated: {errors.Trim()}");
+        }
+    }
+
+    private static Process StartDump(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start) ?? throw new InvalidOperationException("pg_dump did not start.");
+        }
+        catch (Win32Exception e)
+        {
+            throw new InvalidOperationException("A backup is made before the schema changes, and pg_dump, which makes it, is not installed. Nothing was migrated.", e);
         }
     }
 

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Secrets;
@@ -56,6 +58,12 @@ public static class RegistryServices
     {
         var builder = new DbContextOptionsBuilder<T>();
         use(builder);
+
+        // The one row of settings has its id by default, for other programs that insert it by a seed's statement.
+        builder.ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.ModelValidationKeyDefaultValueWarning));
+
+        // A key with a default is meant: a plain INSERT of the one row of settings names no id.
+        builder.ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.ModelValidationKeyDefaultValueWarning));
         return builder.UseLoggerFactory(provider.GetRequiredService<ILoggerFactory>()).UseApplicationServiceProvider(provider).Options;
     }
 }

@@ -6,7 +6,7 @@ using Sanctum.Configurator.Platform.Letta;
 namespace Sanctum.Configurator.Components.Letta;
 
 /// <summary>
-/// Tests the connection to the Letta server and shows each step as it ends. Everything has its place before the test begins, so that
+/// Tests the connection to the Letta server and shows each step as it ends. All steps have their place as soon as it begins, so that
 /// nothing jumps. Only for who may test: others see nothing of it.
 /// </summary>
 public sealed partial class ConnectionTest

@@ -72,6 +72,7 @@ public sealed partial class SetUpService(
             registry.Add(user);
         }
 
+        registry.Reason = "the first administrator, by the set-up link";
         user.CallThem(form.UserName, user.Name, form.Email);
         (user.Role, user.IsActive) = (UserRole.Admin, true);
         user.TakePassword(hasher.HashPassword(user, form.Password));

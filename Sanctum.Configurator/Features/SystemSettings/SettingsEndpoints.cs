@@ -61,7 +61,7 @@ internal static class SettingsEndpoints
 
         var version = Answers.VersionIn(request);
         var outcome = await settings.SaveAsync(new(SettingsJson.ChangesIn(body), environment, version), cancel);
-        return Answers.Of(outcome, view => Show(view, response));
+        return Answers.Of(outcome, view => Show(view, response), SettingsJson.Of);
     }
 
     private static async Task<IResult> SwitchAsync(string environment, SettingsService settings, HttpResponse response, CancellationToken cancel) =>

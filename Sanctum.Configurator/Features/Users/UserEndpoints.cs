@@ -38,7 +38,7 @@ internal static class UserEndpoints
         }
 
         (form.Id, form.Version) = (id, version);
-        return Answers.Of(await service.SaveAsync(form, cancel), row => Versioned(context, row));
+        return Answers.Of(await service.SaveAsync(form, cancel), row => Versioned(context, row), row => row);
     }
 
     private static IResult Versioned(HttpContext context, UserRow row) => Answers.WithVersion(context, row.Version, TypedResults.Ok(row));

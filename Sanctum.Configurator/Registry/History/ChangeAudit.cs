@@ -23,7 +23,7 @@ public sealed class ChangeAudit(IDbContextFactory<RegistryDbContext> registries)
         await using var registry = await registries.CreateDbContextAsync(cancel);
 
         // One snapshot: a record that is appended meanwhile must not look like a fault.
-        await using var snapshot = await registry.Database.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancel);
+        await using var snapshot = await registry.BeginReadingAsync(cancel);
         var head = await registry.Set<ChangeChainHead>().AsNoTracking().SingleOrDefaultAsync(cancel) ?? new();
         var faults = new List<ChainFault>();
         var (number, hash) = (0L, "");

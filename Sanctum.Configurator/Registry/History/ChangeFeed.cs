@@ -12,12 +12,12 @@ public sealed record RegistryChange(IReadOnlySet<string> Tables);
 /// Tells live pages and caches what changed. It follows the change history, so it hears of every writer alike; it also seals the
 /// records that other programs' changes left.
 /// </summary>
-public sealed class ChangeFeed
+public sealed partial class ChangeFeed(ILogger<ChangeFeed> log)
 {
     private readonly Lock _lock = new();
     private readonly List<Func<RegistryChange, Task>> _listeners = [];
 
-    /// <summary>Calls the listener for each change until the subscription is disposed. The listener must return quickly and not throw.</summary>
+    /// <summary>Calls the listener for each change until the subscription is disposed. One that fails is logged and keeps nobody else waiting.</summary>
     public IDisposable Subscribe(Func<RegistryChange, Task> listener)
     {
         lock (_lock)
@@ -36,11 +36,23 @@ public sealed class ChangeFeed
             listeners = [.. _listeners];
         }
 
-        foreach (var listener in listeners)
+        await Task.WhenAll(listeners.Select(listener => TellAsync(listener, change)));
+    }
+
+    private async Task TellAsync(Func<RegistryChange, Task> listener, RegistryChange change)
+    {
+        try
         {
             await listener(change);
         }
+        catch (Exception e)
+        {
+            LogFailed(e);
+        }
     }
+
+    [LoggerMessage(LogLevel.Error, "A page or cache could not take in a change; it may show old values until the next one")]
+    private partial void LogFailed(Exception exception);
 
     private sealed class Subscription(ChangeFeed feed, Func<RegistryChange, Task> listener) : IDisposable
     {
@@ -97,22 +109,26 @@ internal sealed partial class ChangeFeedWorker(
     {
         await using var scope = scopes.CreateAsyncScope();
         await using var registry = await scope.ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContextAsync(cancel);
-        var seen = _seen;
-        var rows = await registry.Changes.AsNoTracking()
-            .Where(r => r.Id > seen || (r.ChainNumber == null && r.Hash == null && r.Actor == Actor.OutsideName))
-            .Select(r => new { r.Id, r.TableName, r.Actor }).ToListAsync(cancel);
-        _seen = rows.Count > 0 ? Math.Max(seen ?? 0, rows.Max(r => r.Id)) : seen ?? await registry.Changes.MaxAsync(r => (long?)r.Id, cancel) ?? 0;
-        if (rows.Any(r => r.Actor == Actor.OutsideName))
+        var seen = _seen ??= await registry.Changes.MaxAsync(r => r.ChainNumber, cancel) ?? 0;
+        if (await registry.Changes.AnyAsync(r => r.ChainNumber == null && r.Hash == null && r.Actor == Actor.OutsideName, cancel))
         {
             await registry.BeginWritingAsync(cancel);
             await ChangeRecorder.SealAsync(registry, cancel);
             await registry.EndWritingAsync(cancel);
             await registry.Database.CommitTransactionAsync(cancel);
-            await adoption.SealAsync(cancel);
+        }
+
+        // By the place in the chain, not by id: a transaction that commits late has a low id, and another console may have sealed it.
+        var rows = await registry.Changes.AsNoTracking().Where(r => r.ChainNumber > seen)
+            .Select(r => new { r.ChainNumber, r.TableName, r.Actor }).ToListAsync(cancel);
+        if (adoption.IsUnfinished || rows.Any(r => r.Actor == Actor.OutsideName))
+        {
+            await AdoptSecretsAsync(cancel);
         }
 
         if (rows.Count > 0)
         {
+            _seen = rows.Max(r => r.ChainNumber);
             await feed.PublishAsync(new(rows.Select(r => r.TableName).ToHashSet()));
         }
     }

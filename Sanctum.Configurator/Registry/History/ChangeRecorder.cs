@@ -68,6 +68,12 @@ internal static class ChangeRecorder
             return 0;
         }
 
+        // Of an earlier save of this context; others have written since.
+        foreach (var stale in registry.ChangeTracker.Entries<ChangeChainHead>().ToList())
+        {
+            stale.State = EntityState.Detached;
+        }
+
         var head = await registry.Set<ChangeChainHead>().SingleAsync(cancel);
         foreach (var record in waiting)
         {

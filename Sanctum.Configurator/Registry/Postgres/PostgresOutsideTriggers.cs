@@ -52,13 +52,19 @@ internal static class PostgresOutsideTriggers
 
         CREATE OR REPLACE FUNCTION outside_fill_identity() RETURNS trigger LANGUAGE plpgsql AS $body$
         BEGIN
+            IF COALESCE(current_setting('{{WriterSetting}}', true), '') = 'on' THEN RETURN NEW; END IF;
+            IF TG_OP = 'UPDATE' THEN
+                IF NEW.normalized_username IS NOT DISTINCT FROM OLD.normalized_username THEN NEW.normalized_username := upper(NEW.username); END IF;
+                IF NEW.normalized_email IS NOT DISTINCT FROM OLD.normalized_email THEN NEW.normalized_email := upper(NEW.email); END IF;
+                RETURN NEW;
+            END IF;
             NEW.normalized_username := COALESCE(NEW.normalized_username, upper(NEW.username));
             NEW.normalized_email := COALESCE(NEW.normalized_email, upper(NEW.email));
             NEW.security_stamp := COALESCE(NEW.security_stamp, md5(random()::text || clock_timestamp()::text));
             RETURN NEW;
         END $body$;
 
-        CREATE OR REPLACE TRIGGER outside_fill_identity BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION outside_fill_identity();
+        CREATE OR REPLACE TRIGGER outside_fill_identity BEFORE INSERT OR UPDATE OF username, email ON users FOR EACH ROW EXECUTE FUNCTION outside_fill_identity();
         """;
 
     /// <summary>Makes the triggers anew from the model, so that they know every column.</summary>

@@ -19,6 +19,9 @@ public sealed class PostgresRegistryDbContext(DbContextOptions<PostgresRegistryD
             $"SELECT pg_advisory_xact_lock({RegistryLock.ChainKey}), set_config('{PostgresOutsideTriggers.WriterSetting}', 'on', true)", cancel);
     }
 
+    /// <summary>A failed statement has ended the transaction for everything but a rollback, which takes the setting along.</summary>
+    internal override Task AbandonWritingAsync() => Task.CompletedTask;
+
     internal override Task EndWritingAsync(CancellationToken cancel) =>
         Database.ExecuteSqlRawAsync($"SELECT set_config('{PostgresOutsideTriggers.WriterSetting}', '', true)", cancel);
 }

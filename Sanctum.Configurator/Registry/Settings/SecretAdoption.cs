@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Platform.Secrets;
+using Sanctum.Configurator.Registry.Sqlite;
 
 namespace Sanctum.Configurator.Registry.Settings;
 
@@ -7,8 +8,11 @@ namespace Sanctum.Configurator.Registry.Settings;
 /// Keeps stored secrets as the operator wants them: seals what another program wrote in the clear, or, where
 /// <see cref="SecretOptions.SecretsAsText"/> is on, opens what is sealed.
 /// </summary>
-internal sealed class SecretAdoption(IServiceScopeFactory scopes, SecretBox secrets)
+internal sealed partial class SecretAdoption(IServiceScopeFactory scopes, SecretBox secrets, ILogger<SecretAdoption> log)
 {
+    /// <summary>A secret's old text may still be in the files, because somebody was reading them; to be tried again.</summary>
+    public bool IsUnfinished { get; private set; }
+
     public async Task SealAsync(CancellationToken cancel)
     {
         await using var scope = scopes.CreateAsyncScope();
@@ -24,17 +28,15 @@ internal sealed class SecretAdoption(IServiceScopeFactory scopes, SecretBox secr
             isChanged |= Adopt(profile, setting => EffectiveSettings.PlaceOf(setting, profile.Environment));
         }
 
-        if (!isChanged)
+        if (isChanged)
         {
-            return;
+            registry.Reason = secrets.KeepsText ? "secrets are kept as text, as configured" : "a secret stood in the clear and was encrypted";
+            await registry.SaveChangesAsync(cancel);
         }
 
-        registry.Reason = secrets.KeepsText ? "secrets are kept as text, as configured" : "a secret stood in the clear and was encrypted";
-        await registry.SaveChangesAsync(cancel);
-        if (registry.Database.IsSqlite())
+        if ((isChanged || IsUnfinished) && registry.Database.IsSqlite())
         {
-            // The write-ahead log still holds the page as the other program wrote it.
-            await registry.Database.ExecuteSqlRawAsync("PRAGMA wal_checkpoint(TRUNCATE)", cancel);
+            IsUnfinished = !await SqliteFiles.TryWipeAsync(registry, cancel);
         }
     }
 
@@ -45,11 +47,28 @@ internal sealed class SecretAdoption(IServiceScopeFactory scopes, SecretBox secr
         {
             if (setting.Read(values) is { Length: > 0 } stored && SecretBox.IsSealed(stored) == secrets.KeepsText)
             {
-                setting.Write(values, secrets.Seal(secrets.Open(stored, place(setting)), place(setting)));
-                isChanged = true;
+                isChanged |= TryAdopt(values, setting, stored, place(setting));
             }
         }
 
         return isChanged;
     }
+
+    private bool TryAdopt(SettingValues values, Setting setting, string stored, SecretPlace place)
+    {
+        try
+        {
+            setting.Write(values, secrets.Seal(secrets.Open(stored, place), place));
+            return true;
+        }
+        catch (SecretUnreadableException e)
+        {
+            // The others are adopted all the same.
+            LogUnreadable(setting.Column, e);
+            return false;
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "The secret {Column} can't be opened and stays as it is")]
+    private partial void LogUnreadable(string column, Exception exception);
 }

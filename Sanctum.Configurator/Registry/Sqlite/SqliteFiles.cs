@@ -1,6 +1,9 @@
 using System.Data.Common;
+using System.Globalization;
 using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using static SQLitePCL.raw;
 
 namespace Sanctum.Configurator.Registry.Sqlite;
 
@@ -15,6 +18,39 @@ internal static class SqliteFiles
         ForeignKeys = true,
         DefaultTimeout = BusySeconds,
     }.ConnectionString;
+
+    /// <summary>
+    /// Lets readers and the one writer go on side by side; kept in the file. EF Core does this only where its own call creates the file.
+    /// </summary>
+    public static Task UseWriteAheadLogAsync(DbContext context, CancellationToken cancel) =>
+        context.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL", cancel);
+
+    /// <summary>
+    /// Takes away what was overwritten or deleted but still stands in the files: in the write-ahead log, and in free space that a program
+    /// without "secure_delete" left.
+    /// </summary>
+    /// <returns>False where somebody who reads or writes the database was in the way.</returns>
+    public static async Task<bool> TryWipeAsync(RegistryDbContext registry, CancellationToken cancel)
+    {
+        await registry.Database.OpenConnectionAsync(cancel);
+        try
+        {
+            await using var command = registry.Database.GetDbConnection().CreateCommand();
+            command.CommandTimeout = 1;
+            command.CommandText = "VACUUM";
+            await command.ExecuteNonQueryAsync(cancel);
+            command.CommandText = "PRAGMA wal_checkpoint(TRUNCATE)";
+            return Convert.ToInt64(await command.ExecuteScalarAsync(cancel), CultureInfo.InvariantCulture) == 0;
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode is SQLITE_BUSY or SQLITE_LOCKED)
+        {
+            return false;
+        }
+        finally
+        {
+            await registry.Database.CloseConnectionAsync();
+        }
+    }
 }
 
 /// <summary>Settings of each connection: replaced secrets are overwritten in the file, and a commit is on the disk when it returns.</summary>

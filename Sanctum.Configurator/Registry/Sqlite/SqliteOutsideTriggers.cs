@@ -61,10 +61,21 @@ internal static class SqliteOutsideTriggers
         var watched = string.Join(", ", columns.Select(c => $"\"{c.GetColumnName()}\""));
         var touch = $"UPDATE \"{table}\" SET \"{version}\" = OLD.\"{version}\" + 1, updated_at = strftime('%Y-%m-%d %H:%M:%f', 'now') WHERE id = NEW.id AND \"{version}\" = OLD.\"{version}\";";
 
-        yield return Make($"INSERT ON \"{table}\"", $"{table}_insert", "", Record(table, "insert", "NEW", "NULL", Json(columns, "NEW", null)) + FillIdentity(entity));
+        yield return Make($"INSERT ON \"{table}\"", $"{table}_insert", "", RaiseReplaced(table, version) + Record(table, "insert", "NEW", "NULL", Json(columns, "NEW", null)) + FillIdentity(entity));
         yield return Make($"UPDATE OF {watched} ON \"{table}\"", $"{table}_update", $" AND ({Differs(columns)})", touch + Record(table, "update", "NEW", Json(columns, "OLD", null), Json(columns, "NEW", "OLD")));
         yield return Make($"DELETE ON \"{table}\"", $"{table}_delete", "", Record(table, "delete", "OLD", Json(columns, "OLD", null), "NULL"));
+        if (entity.ClrType == typeof(User))
+        {
+            yield return Make("UPDATE OF username, email ON users", "users_identity", " AND (OLD.username IS NOT NEW.username OR OLD.email IS NOT NEW.email)", NormalizeNames);
+        }
     }
+
+    /// <summary>
+    /// REPLACE deletes a row without a trigger and inserts it anew. Its version goes on from the recorded changes, of which each raised it
+    /// by one at most, so that a form that was open on the old row learns of it.
+    /// </summary>
+    private static string RaiseReplaced(string table, string version) =>
+        $"UPDATE \"{table}\" SET \"{version}\" = MAX(\"{version}\", 1 + (SELECT count(*) FROM change_history WHERE table_name = '{table}' AND row_id = CAST(NEW.id AS TEXT))) WHERE id = NEW.id;";
 
     private static Trigger Make(string when, string name, string and, string body) =>
         new(Prefix + name, $"CREATE TRIGGER {Prefix}{name} AFTER {when} WHEN NOT EXISTS (SELECT 1 FROM {WriterTable}){and} BEGIN {body} END");
@@ -97,6 +108,10 @@ internal static class SqliteOutsideTriggers
             ? $"json(CASE WHEN {column} IS NULL THEN 'null' WHEN {column} THEN 'true' ELSE 'false' END)"
             : column;
     }
+
+    private const string NormalizeNames =
+        "UPDATE users SET normalized_username = CASE WHEN OLD.normalized_username IS NEW.normalized_username THEN upper(NEW.username) ELSE NEW.normalized_username END, "
+        + "normalized_email = CASE WHEN OLD.normalized_email IS NEW.normalized_email THEN upper(NEW.email) ELSE NEW.normalized_email END WHERE id = NEW.id;";
 
     /// <summary>A user that another program added can sign in only with the normalized names and stamps that Identity looks for.</summary>
     private static string FillIdentity(IEntityType entity) => entity.ClrType != typeof(User) ? "" :

@@ -1,4 +1,6 @@
+using System.Data;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Registry.Sqlite;
@@ -20,6 +22,12 @@ public sealed class SqliteRegistryDbContext(DbContextOptions<SqliteRegistryDbCon
 
     internal override Task EndWritingAsync(CancellationToken cancel) =>
         Database.ExecuteSqlRawAsync($"DELETE FROM {SqliteOutsideTriggers.WriterTable}", cancel);
+
+    internal override Task AbandonWritingAsync() => EndWritingAsync(CancellationToken.None);
+
+    /// <summary>The driver begins every other kind as a writer, which would wait for writers and stop them; without shared cache this one reads a snapshot.</summary>
+    internal override Task<IDbContextTransaction> BeginReadingAsync(CancellationToken cancel) =>
+        Database.BeginTransactionAsync(IsolationLevel.ReadUncommitted, cancel);
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UtcTextConverter>();

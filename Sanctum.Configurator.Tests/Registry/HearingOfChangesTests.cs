@@ -1,0 +1,232 @@
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Sanctum.Configurator.Platform.Secrets;
+using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Agents;
+using Sanctum.Configurator.Registry.History;
+using Sanctum.Configurator.Registry.Settings;
+using Sanctum.Configurator.Tests.Support;
+
+namespace Sanctum.Configurator.Tests.Registry;
+
+public sealed class HearingOfChangesTests
+{
+    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task A_subscriber_hears_of_every_writer_once(TestDatabase database)
+    {
+        await using var registry = await TestRegistry.CreateAsync(database);
+        var ear = await Ear.OnAsync(registry.Services);
+
+        await registry.OutsideAsync("UPDATE system_config SET smcp_port = 9100");
+        await ear.ReadAsync();
+        await using (var context = registry.Open())
+        {
+            context.Add(new Agent { Name = "Monday" });
+            await context.SaveChangesAsync(Cancel);
+        }
+
+        await ear.ReadAsync();
+        await ear.ReadAsync();
+
+        Assert.Equal(["system_config", "agents"], ear.Heard);
+        Assert.Equal("0", await registry.OutsideAsync("SELECT count(*) FROM change_history WHERE chain_number IS NULL"));
+    }
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task Who_no_longer_listens_hears_nothing(TestDatabase database)
+    {
+        await using var registry = await TestRegistry.CreateAsync(database);
+        var ear = await Ear.OnAsync(registry.Services);
+        ear.Subscription.Dispose();
+
+        await registry.OutsideAsync("UPDATE system_config SET smcp_port = 9100");
+        await ear.ReadAsync();
+
+        Assert.Empty(ear.Heard);
+    }
+
+    [Fact]
+    public async Task The_worker_reads_by_the_clock()
+    {
+        await using var registry = await TestRegistry.CreateAsync();
+        using var worker = ActivatorUtilities.CreateInstance<ChangeFeedWorker>(registry.Services);
+        var heard = new TaskCompletionSource<RegistryChange>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var subscription = registry.Services.GetRequiredService<ChangeFeed>().Subscribe(change =>
+        {
+            heard.TrySetResult(change);
+            return Task.CompletedTask;
+        });
+        await worker.StartAsync(Cancel);
+        await registry.OutsideAsync("UPDATE system_config SET smcp_port = 9100");
+
+        while (!heard.Task.IsCompleted)
+        {
+            registry.Clock.Advance(TimeSpan.FromMilliseconds(500));
+            await Task.Yield();
+        }
+
+        Assert.Equal("system_config", Assert.Single((await heard.Task).Tables));
+        await worker.StopAsync(Cancel);
+    }
+
+    [Fact, Trait("Needs", "Postgres")]
+    public async Task A_change_that_was_committed_late_and_sealed_by_another_console_is_heard_by_both()
+    {
+        await using var registry = await TestRegistry.CreateAsync(TestDatabase.Postgres);
+        await using var other = registry.BuildConsole();
+        var (mine, theirs) = (await Ear.OnAsync(registry.Services), await Ear.OnAsync(other));
+        await using var connection = new NpgsqlConnection(registry.Location.PostgresConnection);
+        await connection.OpenAsync(Cancel);
+        await using var late = await connection.BeginTransactionAsync(Cancel);
+        await using (var command = new NpgsqlCommand("INSERT INTO agents (name) VALUES ('Late')", connection, late))
+        {
+            await command.ExecuteNonQueryAsync(Cancel);
+        }
+
+        await registry.OutsideAsync("UPDATE system_config SET smcp_port = 9100");
+        await mine.ReadAsync();
+        await theirs.ReadAsync();
+        await late.CommitAsync(Cancel);
+        await mine.ReadAsync();
+        await theirs.ReadAsync();
+
+        Assert.Equal(["system_config", "agents"], mine.Heard);
+        Assert.Equal(["system_config", "agents"], theirs.Heard);
+    }
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task A_secret_written_in_the_clear_is_encrypted_and_leaves_no_trace(TestDatabase database)
+    {
+        await using var registry = await TestRegistry.CreateAsync(database);
+        var ear = await Ear.OnAsync(registry.Services);
+        if (registry.Location.IsSqlite)
+        {
+            // As of a SQLite that is not built to overwrite what it deletes; the long text leaves a free page.
+            await registry.OutsideAsync($"PRAGMA secure_delete = OFF; UPDATE system_config SET openai_api_key = '{new string('x', 10_000)}sk-canary', anthropic_api_key = 'sk-canary'");
+            await registry.OutsideAsync("PRAGMA secure_delete = OFF; UPDATE system_config SET openai_api_key = 'sk-canary-second'; UPDATE system_config SET anthropic_api_key = NULL");
+            Assert.Contains("canary", await FilesAsync(registry), StringComparison.Ordinal);
+        }
+        else
+        {
+            await registry.OutsideAsync("UPDATE system_config SET openai_api_key = 'sk-canary-second'");
+        }
+
+        await ear.ReadAsync();
+
+        Assert.DoesNotContain("canary", await FilesAsync(registry), StringComparison.Ordinal);
+        Assert.DoesNotContain("canary", await registry.OutsideAsync("SELECT openai_api_key || (SELECT max(before || after) FROM change_history WHERE before LIKE '%openai_api_key%') FROM system_config"), StringComparison.Ordinal);
+        Assert.Equal("sk-canary-second", await RevealAsync(registry));
+        await using var scope = registry.Services.CreateAsyncScope();
+        Assert.True((await scope.ServiceProvider.GetRequiredService<ChangeAudit>().VerifyAsync(Cancel)).IsWhole);
+    }
+
+    [Fact]
+    public async Task A_reader_that_is_in_the_way_delays_the_cleaning_to_a_later_reading()
+    {
+        await using var registry = await TestRegistry.CreateAsync();
+        var ear = await Ear.OnAsync(registry.Services);
+        await registry.OutsideAsync("UPDATE system_config SET openai_api_key = 'sk-canary'");
+        await using (var reader = registry.Open())
+        {
+            await using var snapshot = await reader.BeginReadingAsync(Cancel);
+            Assert.Equal("sk-canary", (await reader.SystemConfig.AsNoTracking().SingleAsync(Cancel)).OpenAiApiKey);
+            await ear.ReadAsync();
+        }
+
+        await ear.ReadAsync();
+
+        Assert.DoesNotContain("canary", await FilesAsync(registry), StringComparison.Ordinal);
+    }
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task Secrets_kept_as_text_stay_text_and_sealed_ones_are_opened(TestDatabase database)
+    {
+        await using var registry = await TestRegistry.CreateAsync(database);
+        await registry.OutsideAsync("UPDATE system_config SET openai_api_key = 'sk-canary'");
+        await (await Ear.OnAsync(registry.Services)).ReadAsync();
+        Assert.StartsWith(SecretBox.Prefix, await registry.OutsideAsync("SELECT openai_api_key FROM system_config"), StringComparison.Ordinal);
+        await using var textual = registry.BuildConsole(settings: [new("Registry:SecretsAsText", "true")]);
+
+        await textual.GetRequiredService<SecretAdoption>().SealAsync(Cancel);
+        await registry.OutsideAsync("UPDATE system_config SET anthropic_api_key = 'sk-ant'");
+        await (await Ear.OnAsync(textual)).ReadAsync();
+
+        Assert.Equal("sk-canary sk-ant", await registry.OutsideAsync("SELECT openai_api_key || ' ' || anthropic_api_key FROM system_config"));
+        await registry.Services.GetRequiredService<SecretAdoption>().SealAsync(Cancel);
+        Assert.Equal("sk-canary", await RevealAsync(registry));
+        Assert.StartsWith(SecretBox.Prefix, await registry.OutsideAsync("SELECT anthropic_api_key FROM system_config"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_secret_that_cannot_be_opened_stops_neither_the_others_nor_the_news()
+    {
+        await using var registry = await TestRegistry.CreateAsync(settings: [new("Registry:SecretsAsText", "true")]);
+        await using var sealing = registry.BuildConsole();
+        await registry.OutsideAsync("UPDATE system_config SET openai_api_key = 'sealed:v1:damaged', letta_server_token = 'tok'");
+        await sealing.GetRequiredService<SecretAdoption>().SealAsync(Cancel);
+        Assert.StartsWith(SecretBox.Prefix, await registry.OutsideAsync("SELECT letta_server_token FROM system_config"), StringComparison.Ordinal);
+        var ear = await Ear.OnAsync(registry.Services);
+
+        await registry.OutsideAsync("UPDATE system_config SET smcp_port = 9100");
+        await ear.ReadAsync();
+
+        Assert.Contains("system_config", ear.Heard);
+        Assert.Equal("sealed:v1:damaged tok", await registry.OutsideAsync("SELECT openai_api_key || ' ' || letta_server_token FROM system_config"));
+    }
+
+    private static async Task<string?> RevealAsync(TestRegistry registry)
+    {
+        await using var scope = registry.Services.CreateAsyncScope();
+        var settings = scope.ServiceProvider.GetRequiredService<EffectiveSettings>();
+        return settings.Open((await settings.ReadAsync(Cancel))["openai_api_key"]);
+    }
+
+    /// <summary>Everything that stands in the registry's files, each byte a character.</summary>
+    private static async Task<string> FilesAsync(TestRegistry registry)
+    {
+        var text = new StringBuilder();
+        foreach (var file in Directory.EnumerateFiles(registry.Location.DataDirectory, "registry.db*"))
+        {
+            await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var copy = new MemoryStream();
+            await stream.CopyToAsync(copy, Cancel);
+            text.Append(Encoding.Latin1.GetString(copy.ToArray()));
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>A subscriber, and the worker that reads for it when the test says so.</summary>
+    private sealed class Ear
+    {
+        private readonly ChangeFeedWorker _worker;
+
+        private Ear(IServiceProvider console)
+        {
+            _worker = ActivatorUtilities.CreateInstance<ChangeFeedWorker>(console);
+            Subscription = console.GetRequiredService<ChangeFeed>().Subscribe(change =>
+            {
+                Heard.AddRange(change.Tables);
+                return Task.CompletedTask;
+            });
+        }
+
+        public List<string> Heard { get; } = [];
+
+        public IDisposable Subscription { get; }
+
+        public static async Task<Ear> OnAsync(IServiceProvider console)
+        {
+            var ear = new Ear(console);
+            await ear.ReadAsync();
+            ear.Heard.Clear();
+            return ear;
+        }
+
+        public Task ReadAsync() => _worker.ReadAsync(Cancel);
+    }
+}

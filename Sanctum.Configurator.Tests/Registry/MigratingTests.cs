@@ -1,0 +1,126 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Tests.Support;
+
+namespace Sanctum.Configurator.Tests.Registry;
+
+public sealed class MigratingTests
+{
+    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task Two_consoles_that_start_at_once_on_an_empty_database_both_succeed(TestDatabase database)
+    {
+        // The second one waits by the clock, so it is a real one here.
+        static void WithRealClock(IServiceCollection services) => services.AddSingleton(TimeProvider.System);
+        await using var registry = TestRegistry.CreateEmpty(database, WithRealClock);
+        await using var other = registry.BuildConsole(WithRealClock);
+
+        await Task.WhenAll(
+            Task.Run(() => MigrateAsync(registry.Services), Cancel),
+            Task.Run(() => MigrateAsync(other), Cancel));
+
+        Assert.Equal("1", await registry.OutsideAsync("SELECT count(*) FROM system_config"));
+        Assert.Equal("1", await registry.OutsideAsync("SELECT count(*) FROM change_history"));
+    }
+
+    [Fact]
+    public async Task A_lock_that_a_killed_console_left_does_not_stop_the_start()
+    {
+        const string Abandon = "CREATE TABLE \"__EFMigrationsLock\" (\"Id\" INTEGER NOT NULL PRIMARY KEY, \"Timestamp\" TEXT NOT NULL); INSERT INTO \"__EFMigrationsLock\" VALUES (1, '2026-11-21 08:00:00+00:00')";
+        await using var registry = TestRegistry.CreateEmpty();
+        await registry.OutsideAsync(Abandon);
+        await registry.OutsideAsync(Abandon, "logs");
+
+        await MigrateAsync(registry.Services);
+
+        Assert.Equal("1", await registry.OutsideAsync("SELECT count(*) FROM system_config"));
+    }
+
+    [Fact]
+    public async Task Both_files_use_the_write_ahead_log()
+    {
+        await using var registry = await TestRegistry.CreateAsync();
+
+        Assert.Equal("wal wal", $"{await registry.OutsideAsync("PRAGMA journal_mode")} {await registry.OutsideAsync("PRAGMA journal_mode", "logs")}");
+    }
+
+    [Fact]
+    public async Task A_file_that_was_made_without_the_write_ahead_log_gets_it_at_the_next_start()
+    {
+        await using var registry = await TestRegistry.CreateAsync();
+        await registry.Services.DisposeAsync();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        Assert.Equal("delete", await registry.OutsideAsync("PRAGMA journal_mode = DELETE"));
+        await using var next = registry.BuildConsole();
+
+        await MigrateAsync(next);
+
+        Assert.Equal("wal", await registry.OutsideAsync("PRAGMA journal_mode"));
+    }
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task Down_and_up_again_leaves_a_registry_that_notices_other_programs(TestDatabase database)
+    {
+        await using var registry = await TestRegistry.CreateAsync(database);
+        var migrator = registry.Services.GetRequiredService<RegistryMigrator>();
+
+        await migrator.MigrateToAsync("0", Cancel);
+        Assert.All(await migrator.StatusAsync(Cancel), m => Assert.Equal(m.Database == "logs", m.IsApplied));
+        await migrator.MigrateAsync(Cancel);
+        registry.Clock.Advance(TimeSpan.FromSeconds(1));
+        await migrator.MigrateToAsync("0", Cancel);
+        await migrator.MigrateAsync(Cancel);
+
+        await OutsideRows.InsertAllAsync(registry);
+        await registry.OutsideAsync("UPDATE system_config SET smcp_port = 9100");
+        Assert.Equal("2", await registry.OutsideAsync("SELECT version FROM system_config"));
+        Assert.Equal("ADA", await registry.OutsideAsync("SELECT normalized_username FROM users"));
+        Assert.Equal($"{OutsideRows.All.Count}", await registry.OutsideAsync("SELECT count(*) FROM change_history WHERE actor = 'outside'"));
+    }
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task What_there_was_is_kept_in_a_backup_before_the_schema_changes(TestDatabase database)
+    {
+        await using var registry = await TestRegistry.CreateAsync(database);
+        await OutsideRows.InsertAllAsync(registry);
+        Assert.Empty(Directory.EnumerateFiles(registry.Location.BackupsFolder));
+
+        await registry.Services.GetRequiredService<RegistryMigrator>().MigrateToAsync("0", Cancel);
+
+        var backup = Assert.Single(Directory.EnumerateFiles(registry.Location.BackupsFolder));
+        Assert.Contains("Athena", registry.Location.IsSqlite
+            ? await Sqlite3.RunAsync(backup, "SELECT name FROM agents")
+            : await File.ReadAllTextAsync(backup, Cancel), StringComparison.Ordinal);
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(backup));
+        }
+    }
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task Two_backups_of_one_millisecond_are_both_kept(TestDatabase database)
+    {
+        await using var registry = await TestRegistry.CreateAsync(database);
+        var migrator = registry.Services.GetRequiredService<RegistryMigrator>();
+
+        await migrator.MigrateToAsync("0", Cancel);
+        await migrator.MigrateAsync(Cancel);
+        await migrator.MigrateToAsync("0", Cancel);
+
+        Assert.Equal(2, Directory.EnumerateFiles(registry.Location.BackupsFolder).Count());
+    }
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task The_model_and_the_migrations_agree(TestDatabase database)
+    {
+        await using var registry = await TestRegistry.CreateAsync(database);
+        await using var context = registry.Open();
+
+        Assert.Empty(await context.Database.GetPendingMigrationsAsync(Cancel));
+        Assert.False(context.Database.HasPendingModelChanges());
+    }
+
+    private static Task MigrateAsync(IServiceProvider console) => console.GetRequiredService<RegistryMigrator>().MigrateAsync(Cancel);
+}
