@@ -64,6 +64,22 @@ public sealed class MonitoringTests : IDisposable
         Assert.Equal(LettaVerdict.Connected, (await probe.TestAsync(target, Probing.Cancel)).Verdict);
     }
 
+    [Fact]
+    public async Task Another_server_need_not_wait_for_the_pause_of_the_one_before()
+    {
+        await using var failing = await FakeLetta.StartAsync(FakeLettaMood.Fails);
+        await using var well = await FakeLetta.StartAsync();
+        var probe = _probing.Get<MonitoredProbe>();
+        var target = new LettaTarget(failing.Address, FakeLetta.Password, TimeSpan.FromHours(1));
+        await probe.TestAsync(target, Probing.Cancel);
+        await probe.TestAsync(target, Probing.Cancel);
+        Assert.True((await probe.TestAsync(target, Probing.Cancel)).IsPaused);
+
+        var report = await probe.TestAsync(target with { BaseAddress = well.Address }, Probing.Cancel);
+
+        Assert.Equal((LettaVerdict.Connected, false), (report.Verdict, report.IsPaused));
+    }
+
     /// <summary>Ends short waits, such as those between retries, at once, and leaves deadlines of minutes alone.</summary>
     private sealed class HurryingClock : TimeProvider
     {

@@ -16,6 +16,7 @@ public sealed partial class ConnectionTest
     private readonly List<LettaStep> _steps = [];
     private CancellationTokenSource? _running;
     private LettaTestResult? _result;
+    private string _refusal = "";
     private Ending _ending;
 
     private enum Ending
@@ -74,8 +75,6 @@ public sealed partial class ConnectionTest
         Ending.Failed => "Try again. The cause is in the server's log.",
         _ => "The test asks the server step by step and says which one fails.",
     };
-
-    private string _refusal = "";
 
     public void Dispose() => Cancel();
 
