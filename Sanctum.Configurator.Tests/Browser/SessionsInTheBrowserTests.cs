@@ -96,7 +96,7 @@ public sealed partial class SessionsInTheBrowserTests : IAsyncLifetime
 
         Assert.Equal(System.Net.HttpStatusCode.OK, (await thief.GetAsync("/account/sessions")).StatusCode);
 
-        await page.GetByRole(AriaRole.Button, new() { Name = "Account of " + ConsoleServer.Administrator }).ClickAsync();
+        await page.GetByLabel("Account of " + ConsoleServer.Administrator).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
 
         await Expect(page.GetByText("You are signed out")).ToBeVisibleAsync();

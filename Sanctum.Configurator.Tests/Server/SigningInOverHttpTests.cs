@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Tests.Server;
 

@@ -39,7 +39,7 @@ public sealed partial class SettingControl
         : null;
 
     private string SecretText => Draft.IsCleared(Field.Setting.Column) ? "Cleared by the next save"
-        : Field.Secret is { IsSet: true } secret ? $"Set{(secret.LastFour is { } last ? $", ends in {last}" : "")}. Type to replace it." : "Not set";
+        : Field.Secret is { IsSet: true } secret ? $"{(secret.LastFour is { } last ? $"••••{last}" : "Set")} · type to replace" : "Not set";
 
     private string SourceText => Field switch
     {
