@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Sanctum.Configurator.Tests.Server;
 using static Microsoft.Playwright.Assertions;
@@ -6,7 +7,7 @@ namespace Sanctum.Configurator.Tests.Browser;
 
 /// <summary>What an open page does when its session ends or its rights change: the circuit is real.</summary>
 [Trait("Needs", "Browser")]
-public sealed class SessionsInTheBrowserTests : IAsyncLifetime
+public sealed partial class SessionsInTheBrowserTests : IAsyncLifetime
 {
     private const string Chromium = "/usr/bin/chromium";
 
@@ -95,6 +96,7 @@ public sealed class SessionsInTheBrowserTests : IAsyncLifetime
 
         Assert.Equal(System.Net.HttpStatusCode.OK, (await thief.GetAsync("/account/sessions")).StatusCode);
 
+        await page.GetByRole(AriaRole.Button, new() { Name = "Account of " + ConsoleServer.Administrator }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
 
         await Expect(page.GetByText("You are signed out")).ToBeVisibleAsync();
@@ -120,10 +122,14 @@ public sealed class SessionsInTheBrowserTests : IAsyncLifetime
         await page.GetByLabel("settings:read").CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Make the key" }).ClickAsync();
 
-        var key = await page.GetByLabel("The key backup script").InputValueAsync();
+        await Expect(page.GetByText("The key backup script is made")).ToBeVisibleAsync();
+        var key = await page.GetByRole(AriaRole.Code).Filter(new() { HasTextRegex = MadeKey() }).InnerTextAsync();
         using var program = _console.WithKey(key);
         Assert.Equal(System.Net.HttpStatusCode.Forbidden, (await program.GetAsync("/api/users")).StatusCode);
     }
+
+    [GeneratedRegex("^sk-sanctum-")]
+    private static partial Regex MadeKey();
 
     private async Task<IPage> SignInAsync(string name, string path)
     {

@@ -10,7 +10,16 @@ public static class ApiJson
     public static readonly JsonSerializerOptions Options = Configure(new(JsonSerializerDefaults.Web));
 
     public static IServiceCollection AddApiJson(this IServiceCollection services) =>
-        services.AddProblemDetails().ConfigureHttpJsonOptions(json => Configure(json.SerializerOptions));
+        services.AddProblemDetails(problems => problems.CustomizeProblemDetails = Explain).ConfigureHttpJsonOptions(json => Configure(json.SerializerOptions));
+
+    /// <summary>A bad request says what is bad about it. Other failures stay in the log.</summary>
+    private static void Explain(ProblemDetailsContext context)
+    {
+        if (context.Exception is BadHttpRequestException bad)
+        {
+            context.ProblemDetails.Detail = bad.Message;
+        }
+    }
 
     private static JsonSerializerOptions Configure(JsonSerializerOptions options)
     {

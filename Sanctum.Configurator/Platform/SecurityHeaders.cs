@@ -5,7 +5,7 @@ public static class SecurityHeaders
 {
     /// <summary>'self' for connections covers the circuit's WebSocket. Styles may be inline: charts set sizes that way; scripts may not.</summary>
     public const string Policy =
-        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
+        "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
         + "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
     public static IApplicationBuilder UseSecurityHeaders(this IApplicationBuilder app) => app.Use((context, next) =>

@@ -57,12 +57,6 @@ public sealed partial class RegistryMigrator(
             await InstallTriggersAsync(registry, cancel);
             await AddSettingsRowAsync(registry, cancel);
         }
-
-        if (location.IsSqlite)
-        {
-            PrivateFiles.Restrict(location.RegistryFile);
-            PrivateFiles.Restrict(location.LogsFile);
-        }
     }
 
     public async Task<IReadOnlyList<MigrationState>> StatusAsync(CancellationToken cancel)
@@ -92,10 +86,7 @@ public sealed partial class RegistryMigrator(
             await BackUpAsync(registry, last, cancel);
         }
 
-        if (location.IsSqlite)
-        {
-            await SqliteOutsideTriggers.DropAsync(registry, cancel);
-        }
+        await (location.IsSqlite ? SqliteOutsideTriggers.DropAsync(registry, cancel) : PostgresOutsideTriggers.DropAsync(registry, cancel));
 
         await ClearAbandonedLockAsync(registry, cancel);
         await registry.GetService<IMigrator>().MigrateAsync(target, cancel);

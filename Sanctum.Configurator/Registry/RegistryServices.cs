@@ -60,9 +60,6 @@ public static class RegistryServices
 
         // The one row of settings has its id by default, for other programs that insert it by a seed's statement.
         builder.ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.ModelValidationKeyDefaultValueWarning));
-
-        // A key with a default is meant: a plain INSERT of the one row of settings names no id.
-        builder.ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.ModelValidationKeyDefaultValueWarning));
         return builder.UseLoggerFactory(provider.GetRequiredService<ILoggerFactory>()).UseApplicationServiceProvider(provider).Options;
     }
 }

@@ -21,11 +21,12 @@ public sealed class HistoryService(IDbContextFactory<RegistryDbContext> registri
     public async Task<PageOf<ChangeRow>> ListAsync(ChangeFilter filter, PageRequest page, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
+        var (from, to) = (filter.From?.ToUniversalTime(), filter.To?.ToUniversalTime());
         var rows = registry.Changes.AsNoTracking()
             .Where(r => filter.Table == null || r.TableName == filter.Table)
             .Where(r => filter.Row == null || r.RowId == filter.Row)
-            .Where(r => filter.From == null || r.ChangedAt >= filter.From)
-            .Where(r => filter.To == null || r.ChangedAt < filter.To);
+            .Where(r => from == null || r.ChangedAt >= from)
+            .Where(r => to == null || r.ChangedAt < to);
         if (page.Search?.Trim().ToUpperInvariant() is { Length: > 0 } words)
         {
             // Upper case on both sides: the two databases disagree on what LIKE ignores.

@@ -73,21 +73,21 @@ internal static class SettingsEndpoints
         SettingsHistory history, CancellationToken cancel, string? environment = null, string? column = null, int skip = 0, int take = 50)
     {
         var page = await history.ListAsync(
-            Words<DeploymentEnvironment>.Find(environment), column, new(Math.Max(skip, 0), Math.Clamp(take, 1, LongestPage)), cancel);
+            EnvironmentOf(environment), column, new(Math.Max(skip, 0), Math.Clamp(take, 1, LongestPage)), cancel);
         return TypedResults.Json(page);
     }
 
     private static async Task<IResult> CompareAsync(
         SettingsHistory history, long from, CancellationToken cancel, long? to = null, string? environment = null) =>
-        TypedResults.Json(await history.CompareAsync(Words<DeploymentEnvironment>.Find(environment), from, to, cancel));
+        TypedResults.Json(await history.CompareAsync(EnvironmentOf(environment), from, to, cancel));
 
     private static async Task<IResult> RestoreAsync(
         [FromBody] RestoreRequest body, SettingsHistory history, HttpResponse response, CancellationToken cancel) =>
         Answers.Of(
-            await history.RestoreAsync(Words<DeploymentEnvironment>.Find(body.Environment), body.Change, body.Columns, cancel), view => Show(view, response));
+            await history.RestoreAsync(EnvironmentOf(body.Environment), body.Change, body.Columns, cancel), view => Show(view, response));
 
     private static async Task<IResult> UndoAsync(long change, SettingsHistory history, HttpResponse response, CancellationToken cancel, string? environment = null) =>
-        Answers.Of(await history.UndoAsync(Words<DeploymentEnvironment>.Find(environment), change, cancel), view => Show(view, response));
+        Answers.Of(await history.UndoAsync(EnvironmentOf(environment), change, cancel), view => Show(view, response));
 
     private static async Task<IResult> RevealAsync(string column, SettingsService settings, CancellationToken cancel) =>
         await settings.RevealAsync(column, null, "reveal", cancel) is { } secret
@@ -96,21 +96,32 @@ internal static class SettingsEndpoints
 
     private static async Task<IResult> ExportAsync(SettingsTransfer transfer, CancellationToken cancel, string format = "env", string? environment = null) =>
         Enum.TryParse<SettingsFormat>(format, ignoreCase: true, out var known)
-            ? Download(await transfer.ExportAsync(Words<DeploymentEnvironment>.Find(environment), known, null, cancel))
+            ? Download(await transfer.ExportAsync(EnvironmentOf(environment), known, null, cancel))
             : TypedResults.Problem("format is env, json or yaml.", statusCode: StatusCodes.Status400BadRequest);
 
     private static async Task<IResult> ExportWithSecretsAsync([FromBody] ExportRequest body, SettingsTransfer transfer, CancellationToken cancel) =>
-        body.Passphrase.Length < ShortestPassphrase
+        body.Passphrase is not { Length: >= ShortestPassphrase }
             ? TypedResults.Problem($"A passphrase has at least {ShortestPassphrase} characters.", statusCode: StatusCodes.Status400BadRequest)
-            : Download(await transfer.ExportAsync(Words<DeploymentEnvironment>.Find(body.Environment), body.Format, body.Passphrase, cancel));
+            : Download(await transfer.ExportAsync(EnvironmentOf(body.Environment), body.Format, body.Passphrase, cancel));
 
     private static async Task<IResult> ImportAsync([FromBody] SettingsUpload body, SettingsTransfer transfer, CancellationToken cancel, bool dryRun = false)
     {
+        if (body.Text is null)
+        {
+            return TypedResults.Problem("The body needs a text: the file to import.", statusCode: StatusCodes.Status400BadRequest);
+        }
+
         var review = await transfer.ImportAsync(body, dryRun, cancel);
         var isDone = dryRun || review.IsApplied || (review.Refusals.Count == 0 && !review.Plan.IsRefused && !review.NeedsPassphrase);
         return TypedResults.Json(
             review, statusCode: isDone ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity);
     }
+
+    /// <summary>The named environment; null where none is named, which means the active one.</summary>
+    /// <exception cref="BadHttpRequestException">There is no such environment.</exception>
+    private static DeploymentEnvironment? EnvironmentOf(string? name) => name is null ? null
+        : Words<DeploymentEnvironment>.Find(name)
+        ?? throw new BadHttpRequestException($"There is no environment called {name}: development, staging and production are.");
 
     private static FileContentHttpResult Download(ExportedSettings file) =>
         TypedResults.File(System.Text.Encoding.UTF8.GetBytes(file.Text), file.ContentType, file.FileName);
@@ -131,5 +142,5 @@ internal static class SettingsEndpoints
     internal sealed record RestoreRequest(long Change, IReadOnlyList<string>? Columns = null, string? Environment = null);
 
     /// <summary>The body of an export with secrets.</summary>
-    internal sealed record ExportRequest(string Passphrase, SettingsFormat Format = SettingsFormat.Env, string? Environment = null);
+    internal sealed record ExportRequest(string? Passphrase, SettingsFormat Format = SettingsFormat.Env, string? Environment = null);
 }

@@ -89,26 +89,19 @@ public sealed partial class SettingsService(
         return new Outcome<SettingsView>.Done(await ReadAsync(environment, cancel));
     }
 
-    /// <summary>A secret's plain text, for its owner to see or for an encrypted export. Leaves a record in the history.</summary>
-    /// <returns>Null where the secret is not set or can't be read.</returns>
+    /// <summary>A stored secret's plain text, to be seen or for an encrypted export. Leaves a record in the history.</summary>
+    /// <returns>Null where no secret is stored, or it can't be read.</returns>
     public async Task<string?> RevealAsync(string column, DeploymentEnvironment? environment, string act, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var found = await FindAsync(registry, environment, cancel);
-        if (Setting.Find(column) is not { IsSecret: true } setting || Open(setting, found) is not { } secret)
+        if (Setting.Find(column) is not { IsSecret: true } setting || TryOpen(setting, found) is not { } secret)
         {
             return null;
         }
 
         await registry.RecordAsync(act, found.Table, $"{found.RowId}", $$"""{"{{column}}":"set"}""", cancel);
         return secret;
-    }
-
-    /// <summary>What a connection test of unsaved values uses for a secret that was not retyped.</summary>
-    internal string? Open(Setting setting, StoredSettings found)
-    {
-        var value = found.IsActive ? effective.Of(found.Values)[setting.Column] : null;
-        return value is { Source: SettingSource.Environment } ? value.Value : secrets.Open(setting.Read(found.Values), found.PlaceOf(setting));
     }
 
     internal static async Task<StoredSettings> FindAsync(RegistryDbContext registry, DeploymentEnvironment? environment, CancellationToken cancel)

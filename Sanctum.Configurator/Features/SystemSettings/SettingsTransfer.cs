@@ -35,11 +35,17 @@ public sealed class SettingsTransfer(SettingsService settings, IDbContextFactory
         var view = await settings.ReadAsync(environment, cancel);
         var name = Words<DeploymentEnvironment>.Of(view.Environment);
         var values = new List<(string Column, string? Value)> { (SettingsFile.EnvironmentColumn, name) };
-        foreach (var field in view.Fields.Where(f => f.Secret is null || (passphrase is not null && f.Secret is { IsSet: true, IsUnreadable: false })))
+        foreach (var field in view.Fields)
         {
-            values.Add((field.Setting.Column, field.Secret is null
-                ? field.Effective
-                : await settings.RevealAsync(field.Setting.Column, view.Environment, "export", cancel)));
+            // What is stored, not what the environment of this machine puts in its place.
+            if (field.Secret is null)
+            {
+                values.Add((field.Setting.Column, field.Stored ?? field.Setting.Default));
+            }
+            else if (passphrase is not null && await settings.RevealAsync(field.Setting.Column, view.Environment, "export", cancel) is { } secret)
+            {
+                values.Add((field.Setting.Column, secret));
+            }
         }
 
         var (extension, type) = format switch

@@ -29,6 +29,6 @@ public abstract record LettaAddress
     /// <summary>The base address ends with a slash, and its host is in ASCII.</summary>
     public sealed record Parsed(Uri BaseAddress) : LettaAddress;
 
-    /// <summary>A sentence that says what to do, and the field to show it at: "Server address" or "Port".</summary>
+    /// <summary>A sentence that says what to do, and the field to show it at: "Address" or "Port".</summary>
     public sealed record Refused(string Reason, string Field) : LettaAddress;
 }

@@ -3,7 +3,7 @@ namespace Sanctum.Configurator.Platform.Letta;
 /// <summary>What the settings page calls its fields, so that a hint names what the operator sees.</summary>
 public static class LettaFields
 {
-    public const string Address = "Server address";
+    public const string Address = "Address";
 
     public const string Port = "Port";
 

@@ -67,6 +67,20 @@ internal static class PostgresOutsideTriggers
         CREATE OR REPLACE TRIGGER outside_fill_identity BEFORE INSERT OR UPDATE OF username, email ON users FOR EACH ROW EXECUTE FUNCTION outside_fill_identity();
         """;
 
+    /// <summary>Takes the triggers away, so that a migration may rename or drop what they mention.</summary>
+    public static Task DropAsync(RegistryDbContext registry, CancellationToken cancel) => ExecuteAsync(
+        registry,
+        """
+        DO $body$
+        DECLARE found record;
+        BEGIN
+            FOR found IN SELECT tgname, tgrelid::regclass AS of_table FROM pg_trigger WHERE tgname LIKE 'outside\_%' AND NOT tgisinternal LOOP
+                EXECUTE format('DROP TRIGGER %I ON %s', found.tgname, found.of_table);
+            END LOOP;
+        END $body$
+        """,
+        cancel);
+
     /// <summary>Makes the triggers anew from the model, so that they know every column.</summary>
     public static async Task InstallAsync(RegistryDbContext registry, CancellationToken cancel)
     {

@@ -26,9 +26,17 @@ public sealed class SettingPins(IConfiguration configuration)
     public (string Value, string Variable)? Find(Setting setting)
     {
         var wanted = Plain(setting.Column);
-        var pin = configuration.GetSection(Section).GetChildren().FirstOrDefault(c => c.Value is not null && Plain(c.Key) == wanted);
-        return pin is null ? null : (pin.Value!, $"{Section}__{pin.Key}");
+        var pin = configuration.GetSection(Section).GetChildren().FirstOrDefault(c => c.Value is { Length: > 0 } && Plain(c.Key) == wanted);
+        return pin is null ? null : (AsStored(setting, pin.Value!.Trim()), $"{Section}__{pin.Key}");
     }
+
+    /// <summary>Shells write switches in several ways; everything else is taken as it stands.</summary>
+    private static string AsStored(Setting setting, string text) => setting.Kind != SettingKind.Switch ? text : text.ToUpperInvariant() switch
+    {
+        "1" or "TRUE" or "YES" or "ON" => "true",
+        "0" or "FALSE" or "NO" or "OFF" => "false",
+        _ => text,
+    };
 
     /// <summary>The variable that serves where the database holds nothing, such as OPENAI_API_KEY.</summary>
     public string? FindFallback(Setting setting) =>

@@ -10,8 +10,6 @@ namespace Sanctum.Configurator.Registry.Sqlite;
 /// </summary>
 internal static class SqliteLibrary
 {
-    private const int BundledVersion = 3035005;
-
     [ModuleInitializer]
     internal static void Prepare()
     {
@@ -26,18 +24,16 @@ internal static class SqliteLibrary
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void PreferTheSystems()
     {
-        if (!NativeLibrary.TryLoad("libsqlite3.so.0", out var system))
+        var provider = typeof(SQLitePCL.SQLite3Provider_e_sqlite3).Assembly;
+        if (NativeLibrary.TryLoad("libsqlite3.so.0", out var system)
+            && (!NativeLibrary.TryLoad("e_sqlite3", provider, null, out var bundled) || VersionOf(system) > VersionOf(bundled)))
         {
-            return;
-        }
-
-        var version = Marshal.GetDelegateForFunctionPointer<VersionNumber>(NativeLibrary.GetExport(system, "sqlite3_libversion_number"));
-        if (version() > BundledVersion)
-        {
-            NativeLibrary.SetDllImportResolver(
-                typeof(SQLitePCL.SQLite3Provider_e_sqlite3).Assembly, (library, _, _) => library == "e_sqlite3" ? system : IntPtr.Zero);
+            NativeLibrary.SetDllImportResolver(provider, (library, _, _) => library == "e_sqlite3" ? system : IntPtr.Zero);
         }
     }
+
+    private static int VersionOf(IntPtr library) =>
+        Marshal.GetDelegateForFunctionPointer<VersionNumber>(NativeLibrary.GetExport(library, "sqlite3_libversion_number"))();
 
     private delegate int VersionNumber();
 }
