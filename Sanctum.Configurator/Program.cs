@@ -19,6 +19,7 @@ if (CommandLine.IsCommand(args))
 var builder = WebApplication.CreateBuilder(args);
 builder.WebHost.UseStaticWebAssets(); // `dotnet run` is not Development here; a published folder has no such manifest, and this does nothing.
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+builder.Services.AddSingleton(Console.Out);
 builder.Services.AddRegistry(RegistryLocation.From(builder.Configuration, builder.Environment.ContentRootPath));
 builder.Services.AddRazorComponents().AddInteractiveServerComponents();
 builder.Services.AddApiJson();

@@ -8,7 +8,7 @@ namespace Sanctum.Configurator.Features.Account;
 /// <summary>At the start: makes the unattended administrator, or says where the first one is made by hand.</summary>
 internal sealed partial class SetUpWorker(
     IServiceScopeFactory scopes, SetUpToken token, IServer server, IHostApplicationLifetime lifetime, IConfiguration configuration, RegistryLocation location,
-    ILogger<SetUpWorker> log)
+    TextWriter terminal, ILogger<SetUpWorker> log)
     : BackgroundService
 {
     /// <summary>Where people reach the console, if not at the address it listens on: behind a proxy, for example.</summary>
@@ -44,8 +44,10 @@ internal sealed partial class SetUpWorker(
         // Deleted first, as an existing file would keep the rights it has.
         File.Delete(setUp.LinkFile);
         await PrivateFiles.WriteAsync(setUp.LinkFile, link + Environment.NewLine, stoppingToken);
-        LogLink(link);
-        await Console.Out.WriteLineAsync($"{Environment.NewLine}Make the first administrator: {link}{Environment.NewLine}".AsMemory(), stoppingToken);
+        LogLink(setUp.LinkFile);
+
+        // Not by the log: whoever reads that later must not find a way in.
+        await terminal.WriteLineAsync($"{Environment.NewLine}Make the first administrator: {link}{Environment.NewLine}".AsMemory(), stoppingToken);
     }
 
     private string Address()
@@ -55,6 +57,6 @@ internal sealed partial class SetUpWorker(
         return Everywhere.Aggregate(address, (url, any) => url.Replace(any, "://localhost", StringComparison.Ordinal)).TrimEnd('/');
     }
 
-    [LoggerMessage(LogLevel.Warning, "Nobody can sign in yet. Make the first administrator: {Link}")]
-    private partial void LogLink(string link);
+    [LoggerMessage(LogLevel.Warning, "Nobody can sign in yet. The set-up link is on the terminal and in {File}")]
+    private partial void LogLink(string file);
 }
