@@ -1,0 +1,138 @@
+using Microsoft.Playwright;
+using Sanctum.Configurator.Tests.Server;
+using static Microsoft.Playwright.Assertions;
+
+namespace Sanctum.Configurator.Tests.Browser;
+
+/// <summary>What an open page does when its session ends or its rights change: the circuit is real.</summary>
+[Trait("Needs", "Browser")]
+public sealed class SessionsInTheBrowserTests : IAsyncLifetime
+{
+    private const string Chromium = "/usr/bin/chromium";
+
+    /// <summary>The two seconds that are promised, and three for a busy machine to load the other page.</summary>
+    private const float Promised = 5000;
+
+    /// <summary>For everything that is not promised to be quick.</summary>
+    private const float Patience = 30_000;
+
+    private readonly ConsoleServer _console = new();
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    public async ValueTask InitializeAsync()
+    {
+        Assert.SkipUnless(File.Exists(Chromium), $"No browser: there is no {Chromium}.");
+        await _console.InitializeAsync();
+        SetDefaultExpectTimeout(Patience);
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Args = ["--no-sandbox"] });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null)
+        {
+            await _browser.DisposeAsync();
+        }
+
+        _playwright?.Dispose();
+        await _console.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Revoking_all_other_sessions_turns_their_open_pages_out_within_two_seconds()
+    {
+        var here = await SignInAsync(ConsoleServer.Administrator, "/account/sessions");
+        var there = await SignInAsync(ConsoleServer.Administrator, "/account/sessions");
+        var sessions = here.GetByRole(AriaRole.Table, new() { Name = "Your sessions" }).GetByRole(AriaRole.Row);
+        await Expect(sessions).ToHaveCountAsync(3);
+
+        await here.GetByRole(AriaRole.Button, new() { Name = "Revoke all others" }).ClickAsync();
+
+        await Expect(there.GetByText("Your session has ended")).ToBeVisibleAsync(new() { Timeout = Promised });
+        await Expect(sessions).ToHaveCountAsync(2);
+        await Expect(here.GetByText("This one")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Losing_the_role_takes_the_open_page_away_within_two_seconds()
+    {
+        var id = await _console.AddUserAsync("ada", "admin");
+        var page = await SignInAsync("ada", "/users");
+        await Expect(page.GetByRole(AriaRole.Table, new() { Name = "Users" })).ToBeVisibleAsync();
+        using var root = _console.WithKey(ConsoleServer.FirstKey);
+        var tag = (await root.GetAsync($"/api/users/{id}")).Headers.ETag!.Tag;
+
+        await root.SendAsync(HttpMethod.Put, $"/api/users/{id}", new { username = "ada", role = "viewer", is_active = true }, tag);
+
+        await Expect(page.GetByText("Not yours to see")).ToBeVisibleAsync(new() { Timeout = Promised });
+    }
+
+    [Fact]
+    public async Task Being_deactivated_turns_the_open_page_out_within_two_seconds()
+    {
+        var id = await _console.AddUserAsync("ada", "viewer");
+        var page = await SignInAsync("ada", "/account/sessions");
+        await Expect(page.GetByText("This one")).ToBeVisibleAsync();
+        using var root = _console.WithKey(ConsoleServer.FirstKey);
+        var tag = (await root.GetAsync($"/api/users/{id}")).Headers.ETag!.Tag;
+
+        await root.SendAsync(HttpMethod.Put, $"/api/users/{id}", new { username = "ada", role = "viewer", is_active = false }, tag);
+
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Sign in" })).ToBeVisibleAsync(new() { Timeout = Promised });
+    }
+
+    [Fact]
+    public async Task Signing_out_ends_the_session_for_whoever_holds_the_cookie()
+    {
+        var page = await SignInAsync(ConsoleServer.Administrator, "/account/sessions");
+        using var thief = _console.Stranger();
+        foreach (var cookie in await page.Context.CookiesAsync())
+        {
+            thief.Cookies.Add(new System.Net.Cookie(cookie.Name, cookie.Value, cookie.Path, cookie.Domain));
+        }
+
+        Assert.Equal(System.Net.HttpStatusCode.OK, (await thief.GetAsync("/account/sessions")).StatusCode);
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+
+        await Expect(page.GetByText("You are signed out")).ToBeVisibleAsync();
+        Assert.Equal(System.Net.HttpStatusCode.Found, (await thief.GetAsync("/account/sessions")).StatusCode);
+    }
+
+    [Fact]
+    public async Task An_administrator_adds_a_user_and_makes_a_key()
+    {
+        var page = await SignInAsync(ConsoleServer.Administrator, "/users");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add user" }).ClickAsync();
+        await page.GetByLabel("User name").FillAsync("ada");
+        var password = page.GetByLabel("Password", new() { Exact = true });
+        await password.FillAsync("password1234");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await Expect(page.GetByText("one of the most common passwords")).ToBeVisibleAsync();
+        await password.FillAsync(ConsoleServer.Password);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Table, new() { Name = "Users" })).ToContainTextAsync("ada");
+
+        await page.GotoAsync(new Uri(_console.Address, "/account/api-keys").ToString());
+        await page.GetByLabel("Name", new() { Exact = true }).FillAsync("backup script");
+        await page.GetByLabel("settings:read").CheckAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Make the key" }).ClickAsync();
+
+        var key = await page.GetByLabel("The key backup script").InputValueAsync();
+        using var program = _console.WithKey(key);
+        Assert.Equal(System.Net.HttpStatusCode.Forbidden, (await program.GetAsync("/api/users")).StatusCode);
+    }
+
+    private async Task<IPage> SignInAsync(string name, string path)
+    {
+        var page = await (await _browser!.NewContextAsync()).NewPageAsync();
+        await page.GotoAsync(new Uri(_console.Address, path).ToString());
+        await page.GetByLabel("User name").FillAsync(name);
+        await page.GetByLabel("Password").FillAsync(ConsoleServer.Password);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).Not.ToHaveTextAsync("Sign in");
+        return page;
+    }
+}
