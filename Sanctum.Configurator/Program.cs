@@ -47,6 +47,6 @@ app.MapApiKeys();
 app.MapSystemSettings();
 app.MapHistory();
 app.MapLettaServer();
-app.MapRazorComponents<App>().AddInteractiveServerRenderMode(circuits => circuits.ContentSecurityFrameAncestorsPolicy = null);
+app.MapRazorComponents<App>().AddInteractiveServerRenderMode(circuits => circuits.ContentSecurityFrameAncestorsPolicy = null).LetEndedCircuitsClose();
 app.Run();
 return 0;

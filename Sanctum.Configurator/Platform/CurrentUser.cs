@@ -26,7 +26,7 @@ public static class PersonClaims
     public const string Session = "session";
 
     /// <summary>The network address from which the session was begun.</summary>
-    public const string Place = "place";
+    public const string PlaceClaim = "place";
 
     /// <summary>The name of the API key that acts for the user.</summary>
     public const string Key = "key";
@@ -41,6 +41,14 @@ public static class PersonClaims
         { IsAuthenticated: true } when principal.FindFirstValue(Key) is { } key => new($"key {key}", place, principal.UserId()),
         { IsAuthenticated: true, Name: { } name } => new(name, place, principal.UserId()),
         _ => new("stranger", place),
+    };
+
+    /// <summary>The caller's network address; an IPv4 one is written as such even where the console listens on IPv6.</summary>
+    public static string Place(this HttpContext context) => context.Connection.RemoteIpAddress switch
+    {
+        null => "unknown",
+        { IsIPv4MappedToIPv6: true } address => address.MapToIPv4().ToString(),
+        var address => address.ToString(),
     };
 
     private static int? NumberOf(ClaimsPrincipal principal, string type) =>

@@ -35,8 +35,8 @@ public sealed class TestingAConnectionTests : KitContext, ILettaTests
         var size = test.FindAll("li").Count;
         test.Find("button").Click();
 
-        _onStep!(new(LettaSteps.Name, null, 0, ""));
-        _onStep(new(LettaSteps.Name, true, 4, "127.0.0.1"));
+        _onStep!(new(LettaSteps.NameResolution, null, 0, ""));
+        _onStep(new(LettaSteps.NameResolution, true, 4, "127.0.0.1"));
         _onStep(new(LettaSteps.Tcp, null, 0, ""));
 
         Assert.Equal("8283", _asked!["letta_server_port"]);
@@ -120,7 +120,7 @@ public sealed class TestingAConnectionTests : KitContext, ILettaTests
     }
 
     private static LettaTestResult Result(LettaVerdict verdict) => new(
-        new(verdict, 401, "Unauthorized", 42, "0.16.8", null, "It says no.", "Type the token.", [new(LettaSteps.Name, true, 1, "localhost")]),
+        new(verdict, 401, "Unauthorized", 42, "0.16.8", null, "It says no.", "Type the token.", [new(LettaSteps.NameResolution, true, 1, "localhost")]),
         new("http://localhost:8283/"),
         null);
 }

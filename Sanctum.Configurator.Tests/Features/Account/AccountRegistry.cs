@@ -21,6 +21,7 @@ internal static class AccountRegistry
         services =>
         {
             services.AddAccount().AddUsers().AddApiKeys();
+            services.Configure<PasswordHasherOptions>(options => options.IterationCount = 1000);
             services.AddSingleton<CountingHasher>();
             services.AddScoped<IPasswordHasher<User>>(provider => provider.GetRequiredService<CountingHasher>());
         },
@@ -62,6 +63,14 @@ internal static class AccountRegistry
 internal sealed class CountingHasher() : PasswordHasher<User>(Options.Create(new PasswordHasherOptions { IterationCount = 1000 }))
 {
     public int Verified { get; private set; }
+
+    public int Hashed { get; private set; }
+
+    public override string HashPassword(User user, string password)
+    {
+        Hashed++;
+        return base.HashPassword(user, password);
+    }
 
     public override PasswordVerificationResult VerifyHashedPassword(User user, string hashedPassword, string providedPassword)
     {

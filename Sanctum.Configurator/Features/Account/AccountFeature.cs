@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.Identity;
@@ -33,6 +34,7 @@ public static class AccountFeature
         services.AddSingleton<SetUpToken>();
         services.AddScoped<SetUpService>();
         services.AddHostedService<SetUpWorker>();
+        services.AddSingleton(new NavEntry("Your sessions", Urls.Sessions, "clock", 10, Place: NavPlace.UserMenu));
         return services;
     }
 
@@ -43,7 +45,7 @@ public static class AccountFeature
         {
             var services = context.RequestServices;
             services.GetRequiredService<CurrentUser>().Principal = context.User;
-            services.GetRequiredService<CurrentActor>().Value = context.User.ToActor(context.Connection.RemoteIpAddress?.ToString() ?? "unknown");
+            services.GetRequiredService<CurrentActor>().Value = context.User.ToActor(context.Place());
             return next(context);
         })
         .UseRateLimiter()
@@ -54,6 +56,22 @@ public static class AccountFeature
     {
         routes.MapPost(Urls.LogOut, LogOutAsync).AllowAnonymous().ExcludeFromDescription();
         return routes;
+    }
+
+    /// <summary>
+    /// Lets the page of an ended session say that it goes, which takes no right but the circuit's own secret id. Otherwise its circuit
+    /// would wait for minutes for a browser that has left, and then report a failure.
+    /// </summary>
+    public static RazorComponentsEndpointConventionBuilder LetEndedCircuitsClose(this RazorComponentsEndpointConventionBuilder components)
+    {
+        components.Add(endpoint =>
+        {
+            if (endpoint is RouteEndpointBuilder { RoutePattern.RawText: { } path } && path.Trim('/') == "_blazor/disconnect")
+            {
+                endpoint.Metadata.Add(new AllowAnonymousAttribute());
+            }
+        });
+        return components;
     }
 
     private static void AddIdentity(this IServiceCollection services)
@@ -85,6 +103,7 @@ public static class AccountFeature
         services.AddScoped<CurrentUser>();
         services.AddScoped<SessionCookie>();
         services.AddScoped<SessionService>();
+        services.AddSingleton<HashOfNobody>();
         services.AddScoped<SignInService>();
     }
 

@@ -44,9 +44,25 @@ internal sealed partial class LiveSessionsWorker(IServiceScopeFactory scopes, Li
         var holding = (await sessions.FindAsync(circuits.Select(c => c.SessionId).ToHashSet(), cancel)).ToDictionary(s => s.Id);
         foreach (var circuit in circuits)
         {
-            await circuit.CompareAsync(holding.GetValueOrDefault(circuit.SessionId));
+            await CompareAsync(circuit, holding.GetValueOrDefault(circuit.SessionId));
         }
     }
+
+    /// <summary>A circuit that can't be told, because it is just closing for example, must not keep the others from being told.</summary>
+    private async Task CompareAsync(LiveCircuit circuit, LiveSession? session)
+    {
+        try
+        {
+            await circuit.CompareAsync(session);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            LogNotTold(circuit.SessionId, e);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "An open page of session {SessionId} could not be told that the session changed")]
+    private partial void LogNotTold(int sessionId, Exception exception);
 
     [LoggerMessage(LogLevel.Error, "Looking whether the open sessions still hold failed; ended sessions stay open until it works again")]
     private partial void LogFailed(Exception exception);

@@ -86,7 +86,7 @@ internal sealed class SessionCircuit(
     private void Take(ClaimsPrincipal principal)
     {
         user.Principal = principal;
-        actor.Value = principal.ToActor(principal.FindFirstValue(PersonClaims.Place) ?? actor.Value.Place);
+        actor.Value = principal.ToActor(principal.FindFirstValue(PersonClaims.PlaceClaim) ?? actor.Value.Place);
     }
 
     private void Leave() => navigation.NavigateTo(

@@ -41,8 +41,8 @@ internal sealed class SessionCookie(SessionService sessions, TimeProvider clock)
     public static async Task SignInAsync(HttpContext context, User user)
     {
         var services = context.RequestServices;
-        var address = context.Connection.RemoteIpAddress?.ToString();
-        services.GetRequiredService<CurrentActor>().Value = new(user.UserName!, address ?? "unknown", user.Id);
+        var address = context.Place();
+        services.GetRequiredService<CurrentActor>().Value = new(user.UserName!, address, user.Id);
         var (token, expiresAt) = await services.GetRequiredService<SessionService>()
             .BeginAsync(user.Id, address, context.Request.Headers.UserAgent, context.RequestAborted);
         var identity = new ClaimsIdentity([new(TokenClaim, token), new(StampClaim, user.SecurityStamp ?? "")], Schemes.Session);

@@ -21,7 +21,7 @@ internal sealed record LiveSession(int Id, string? IpAddress, int UserId, string
             new(ClaimTypes.Name, UserName),
             new(ClaimTypes.Role, Words<UserRole>.Of(Role)),
             new(PersonClaims.Session, Id.ToString(CultureInfo.InvariantCulture)),
-            new(PersonClaims.Place, IpAddress ?? "unknown"),
+            new(PersonClaims.PlaceClaim, IpAddress ?? "unknown"),
             new(SessionCookie.StampClaim, Stamp ?? ""),
             new(SessionCookie.VersionClaim, Version.ToString(CultureInfo.InvariantCulture)),
             .. User.PermissionsOf(Role, Permissions).Select(p => new Claim(Platform.Permissions.Claim, p)),

@@ -43,7 +43,7 @@ public sealed partial class SessionsPage : IDisposable
     {
         if (!_gone.IsCancellationRequested)
         {
-            _sessions = await Sessions.ListAsync(_userId, _gone.Token);
+            _sessions = await Sessions.ListAsync(_userId, CancellationToken.None);
             StateHasChanged();
         }
     }

@@ -29,9 +29,8 @@ public sealed partial class SetUpPage
     {
         Form ??= new();
 
-        // The token is in the address: it must not travel on in a referrer or stay in a cache.
+        // The token is in the address, which must not travel on.
         Http.Response.Headers["Referrer-Policy"] = "no-referrer";
-        Http.Response.Headers.CacheControl = "no-store";
         _isOpen = await SetUp.IsOpenAsync(Token, Http.RequestAborted);
         if (_isOpen)
         {

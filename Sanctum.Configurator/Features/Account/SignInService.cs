@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Users;
 
@@ -8,13 +9,12 @@ namespace Sanctum.Configurator.Features.Account;
 
 /// <summary>Decides whether a name and a password belong together.</summary>
 public sealed partial class SignInService(
-    IDbContextFactory<RegistryDbContext> registries, IPasswordHasher<User> hasher, IOptions<IdentityOptions> identity, TimeProvider clock, ILogger<SignInService> log)
+    IDbContextFactory<RegistryDbContext> registries, IPasswordHasher<User> hasher, HashOfNobody nobody, IOptions<IdentityOptions> identity, TimeProvider clock, ILogger<SignInService> log)
 {
     /// <summary>The one answer to everybody who isn't let in, whatever the reason.</summary>
     public const string Refusal = "The user name or the password is wrong, or there were too many wrong tries. After five, an account is closed for 15 minutes.";
 
     private static readonly User Nobody = new();
-    private string? _hashOfNobody;
 
     /// <summary>
     /// The user, or null. Unknown, locked, inactive and password-less names cost the same work as a wrong password: one counting
@@ -26,7 +26,7 @@ public sealed partial class SignInService(
         var key = User.KeyOf(userName);
         var isOpen = await CountTryAsync(registry, key, cancel);
         var user = await registry.Users.SingleOrDefaultAsync(u => u.NormalizedUserName == key, cancel);
-        var hash = user?.PasswordHash ?? (_hashOfNobody ??= hasher.HashPassword(Nobody, "nobody has this one"));
+        var hash = user?.PasswordHash ?? nobody.Hash;
         var verdict = hasher.VerifyHashedPassword(user ?? Nobody, hash, password);
         if (verdict == PasswordVerificationResult.Failed || user is not { PasswordHash: not null, IsActive: true } || !isOpen)
         {
@@ -71,4 +71,10 @@ public sealed partial class SignInService(
 
     [LoggerMessage(LogLevel.Information, "User {UserId} signed in")]
     private partial void LogSignedIn(int userId);
+}
+
+/// <summary>A hash that no password opens, verified where there is none. Made once, before anybody asks: making it costs as much as verifying it.</summary>
+public sealed class HashOfNobody(IOptions<PasswordHasherOptions> options)
+{
+    public string Hash { get; } = new PasswordHasher<User>(options).HashPassword(new(), Tokens.New());
 }

@@ -10,6 +10,7 @@ public static class ApiKeysFeature
     {
         services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, ApiKeyScheme>(Schemes.ApiKey, null);
         services.AddScoped<ApiKeyService>();
+        services.AddSingleton(new NavEntry("API keys", Urls.ApiKeys, "key", 20, Policies.ManageKeys, Place: NavPlace.UserMenu));
         return services;
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
 using Sanctum.Configurator.Platform;
@@ -89,6 +88,4 @@ public sealed partial class ApiKeysPage
             _isBusy = false;
         }
     }
-
-    private static string Format(DateTimeOffset? time, string none) => time?.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture) ?? none;
 }

@@ -14,36 +14,15 @@ internal static class LettaEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         var letta = routes.MapGroup("/api/letta").RequireAuthorization(Policies.ReadSettings).WithTags("Letta server");
-        letta.MapGet("/state", StateAsync).WithSummary("How the saved server stands, since when, and what the newest check said.");
-        letta.MapGet("/checks", ListAsync).WithSummary("The kept checks, newest first; `verdict` is a verdict's word, or `failed` for all that did not connect.");
-        letta.MapGet("/series", SeriesAsync).WithSummary("Latency and failures over `range`: 1h, 24h or 30d. A point without checks is a gap.");
-        routes.MapPost("/api/letta/test", TestAsync).RequireAuthorization(Policies.TestLetta).WithTags("Letta server").Accepts<JsonObject>(isOptional: true, "application/json")
+        letta.MapGet("/state", StateAsync).Produces<StateAnswer>().WithSummary("How the saved server stands, since when, and what the newest check said.");
+        letta.MapGet("/checks", ListAsync).Produces<PageOf<LettaCheckRow>>().WithSummary("The kept checks, newest first; `verdict` is a verdict's word, or `failed` for all that did not connect.");
+        letta.MapGet("/series", SeriesAsync).Produces<LettaSeries>().WithSummary("Latency and failures over `range`: 1h, 24h or 30d. A point without checks is a gap.");
+        routes.MapPost("/api/letta/test", TestAsync).RequireAuthorization(Policies.TestLetta).WithTags("Letta server").Accepts<JsonObject>(isOptional: true, "application/json").Produces<TestAnswer>()
             .WithSummary("Tests the connection with the saved settings, and with the values in the body, by column, in place of saved ones.");
     }
 
-    private static async Task<IResult> StateAsync(LettaStateReader states, CancellationToken cancel)
-    {
-        var now = await states.RefreshAsync(cancel);
-        var answer = new
-        {
-            State = now.Word,
-            now.Verdict,
-            now.Message,
-            now.Hint,
-            now.Fault,
-            now.LatencyMs,
-            now.ServerVersion,
-            now.Agents,
-            now.Address,
-            now.Since,
-            now.CheckedAt,
-            now.LastConnected,
-            now.IsWatched,
-            now.IsPaused,
-            now.HasWarning,
-        };
-        return TypedResults.Json(answer);
-    }
+    private static async Task<IResult> StateAsync(LettaStateReader states, CancellationToken cancel) =>
+        TypedResults.Ok(StateAnswer.Of(await states.RefreshAsync(cancel)));
 
     private static async Task<IResult> ListAsync(
         LettaChecks checks, CancellationToken cancel, DateTimeOffset? from = null, DateTimeOffset? to = null, string? verdict = null, int skip = 0, int take = 50)
@@ -54,25 +33,18 @@ internal static class LettaEndpoints
         }
 
         var page = await checks.ListAsync(new(verdict, from, to), new(Math.Max(skip, 0), Math.Clamp(take, 1, LongestPage)), cancel);
-        return TypedResults.Json(page);
+        return TypedResults.Ok(page);
     }
 
     private static async Task<IResult> SeriesAsync(LettaChecks checks, CancellationToken cancel, string range = "1h") =>
         LettaRange.Find(range) is { } known
-            ? TypedResults.Json(await checks.SeriesAsync(known, cancel))
+            ? TypedResults.Ok(await checks.SeriesAsync(known, cancel))
             : Answers.Of(Refuse("range", LettaRange.All.Select(r => r.Name)), _ => TypedResults.Ok());
 
     private static async Task<IResult> TestAsync(ILettaTests tests, CancellationToken cancel, [FromBody] JsonObject? body = null)
     {
         var unsaved = (body ?? []).ToDictionary(pair => pair.Key, pair => TextOf(pair.Value));
-        return Answers.Of(await tests.TestAsync(unsaved, onStep: null, cancel), result => TypedResults.Json(JsonOf(result)));
-    }
-
-    internal static JsonObject JsonOf(LettaTestResult result)
-    {
-        var json = JsonSerializer.SerializeToNode(result.Report)!.AsObject();
-        json["last_connected"] = result.LastConnected;
-        return json;
+        return Answers.Of(await tests.TestAsync(unsaved, onStep: null, cancel), result => TypedResults.Ok(TestAnswer.Of(result)));
     }
 
     private static Outcome<string> Refuse(string name, IEnumerable<string> words) =>
@@ -86,4 +58,23 @@ internal static class LettaEndpoints
         JsonValueKind.False => "false",
         _ => value.ToJsonString(),
     };
+
+    internal sealed record TestAnswer(
+        LettaVerdict Verdict, int? HttpStatus, string? HttpPhrase, int LatencyMs, string? ServerVersion, int? Agents, string Message, string Hint,
+        IReadOnlyList<LettaStep> Steps, DateTimeOffset? LastConnected)
+    {
+        public static TestAnswer Of(LettaTestResult result) => new(
+            result.Report.Verdict, result.Report.HttpStatus, result.Report.HttpPhrase, result.Report.LatencyMs, result.Report.ServerVersion,
+            result.Report.Agents, result.Report.Message, result.Report.Hint, result.Report.Steps, result.LastConnected);
+    }
+
+    /// <param name="State">"off", "not_testable", "untested" or the verdict.</param>
+    internal sealed record StateAnswer(
+        string State, LettaVerdict? Verdict, string? Message, string? Hint, string? Fault, double? LatencyMs, string? ServerVersion, int? Agents, Uri? Address,
+        DateTimeOffset? Since, DateTimeOffset? CheckedAt, DateTimeOffset? LastConnected, bool IsWatched, bool IsPaused, bool HasWarning)
+    {
+        public static StateAnswer Of(LettaStatus now) => new(
+            now.Word, now.Verdict, now.Message, now.Hint, now.Fault, now.LatencyMs, now.ServerVersion, now.Agents, now.Address,
+            now.Since, now.CheckedAt, now.LastConnected, now.IsWatched, now.IsPaused, now.HasWarning);
+    }
 }

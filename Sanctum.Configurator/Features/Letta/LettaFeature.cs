@@ -15,7 +15,7 @@ public static class LettaFeature
         services.AddSingleton<MonitorTurn>();
         services.AddHostedService<LettaMonitorWorker>();
         services.AddHostedService<LettaStateWorker>();
-        services.AddSingleton(new NavEntry("Letta server", Urls.Letta, "server", 20, Policies.ReadSettings, "System"));
+        services.AddSingleton(new NavEntry("Letta server", Urls.Letta, "server", 20, Policies.ReadSettings));
         services.AddSingleton(new AppBarItem(typeof(LettaChip)));
         return services;
     }

@@ -1,7 +1,7 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Letta;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Connections;
@@ -16,6 +16,12 @@ internal sealed class LettaLedger(IDbContextFactory<RegistryDbContext> registrie
     private const int LongestAddress = 512;
     private const int LongestVersion = 64;
     private const int LongestName = 255;
+
+    private static readonly JsonSerializerOptions StepJson = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <returns>When the saved server last answered as it should.</returns>
     public async Task<DateTimeOffset?> AddAsync(LettaReport report, LettaAim aim, string checkedBy, CancellationToken cancel)
@@ -59,7 +65,7 @@ internal sealed class LettaLedger(IDbContextFactory<RegistryDbContext> registrie
     }
 
     internal static IReadOnlyList<LettaStep> StepsIn(string? json) => json is null ? [] :
-        [.. JsonSerializer.Deserialize<StoredStep[]>(json, ApiJson.Options)!.Select(s => new LettaStep(s.Name, s.Ok, s.Ms, s.Detail) { IsWarning = s.IsWarning })];
+        [.. JsonSerializer.Deserialize<StoredStep[]>(json, StepJson)!.Select(s => new LettaStep(s.Name, s.Ok, s.Ms, s.Detail) { IsWarning = s.IsWarning })];
 
     private static ConnectionCheck CheckOf(LettaReport report, LettaAim aim, string checkedBy, DateTimeOffset now) => new()
     {
@@ -75,7 +81,7 @@ internal sealed class LettaLedger(IDbContextFactory<RegistryDbContext> registrie
         Agents = report.Agents,
         Message = report.Message,
         Hint = report.Hint,
-        Steps = JsonSerializer.Serialize(report.Steps.Select(s => new StoredStep(s.Name, s.Ok, s.Ms, s.Detail, s.IsWarning)), ApiJson.Options),
+        Steps = JsonSerializer.Serialize(report.Steps.Select(s => new StoredStep(s.Name, s.Ok, s.Ms, s.Detail, s.IsWarning)), StepJson),
     };
 
     private static Task<int> SumUpAsync(RegistryDbContext registry, RollupPeriod period, DateTimeOffset start, LettaReport report, CancellationToken cancel)

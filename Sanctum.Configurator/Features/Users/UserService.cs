@@ -24,6 +24,22 @@ public sealed partial class UserService(
         return [.. (await registry.Users.AsNoTracking().OrderBy(u => u.NormalizedUserName).ThenBy(u => u.Id).ToListAsync(cancel)).Select(RowOf)];
     }
 
+    /// <summary>Some of the users, by user name. The search finds user names, names and addresses.</summary>
+    public async Task<PageOf<UserRow>> PageAsync(PageRequest page, CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        var users = registry.Users.AsNoTracking();
+        if (page.Search is { } text)
+        {
+            var key = User.KeyOf(text);
+            users = users.Where(u => u.NormalizedUserName!.Contains(key) || u.NormalizedEmail!.Contains(key) || u.Name!.Contains(text));
+        }
+
+        var total = await users.CountAsync(cancel);
+        var rows = await users.OrderBy(u => u.NormalizedUserName).ThenBy(u => u.Id).Skip(page.Skip).Take(page.Take).ToListAsync(cancel);
+        return new([.. rows.Select(RowOf)], total);
+    }
+
     public async Task<UserRow?> FindAsync(int id, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Users;
@@ -6,35 +7,62 @@ namespace Sanctum.Configurator.Features.Users;
 /// <summary>Who may sign in, and as what.</summary>
 public sealed partial class UsersPage
 {
-    private IReadOnlyList<UserRow>? _users;
-    private UserForm? _edited;
-    private UserRow? _reset;
-    private string? _notice;
-    private bool _isBad;
+    private DataTable<UserRow> _table = null!;
+    private string? _problem;
 
     [Inject]
     public required UserService Users { get; init; }
 
-    protected override async Task OnInitializedAsync() => _users = await Users.ListAsync(CancellationToken.None);
+    [Inject]
+    public required Dialogs Dialogs { get; init; }
 
-    private void Edit(UserRow? user) => (_edited, _reset, _notice) = (user?.ToForm() ?? new(), null, null);
+    [Inject]
+    public required Confirm Confirm { get; init; }
 
-    private void Reset(UserRow user) => (_edited, _reset, _notice) = (null, user, null);
+    [Inject]
+    public required Notices Notices { get; init; }
 
-    private async Task EndEditAsync(string? notice)
+    private static (Tone Tone, string Text) StateOf(UserRow user) =>
+        !user.IsActive ? (Tone.Neutral, "Inactive")
+        : user.LockedUntil is not null ? (Tone.Warning, "Locked")
+        : !user.HasPassword ? (Tone.Warning, "No password")
+        : (Tone.Good, "Active");
+
+    private Task EditAsync(UserRow? user) => ShowAsync<UserDialog>(nameof(UserDialog.Form), user?.ToForm() ?? new());
+
+    private Task ResetAsync(UserRow user) => ShowAsync<PasswordDialog>(nameof(PasswordDialog.User), user);
+
+    /// <summary>The dialog saves; what it answers is what to say of it.</summary>
+    private async Task ShowAsync<TDialog>(string parameter, object value)
+        where TDialog : IComponent
     {
-        (_edited, _reset, _notice, _isBad) = (null, null, notice, false);
-        _users = await Users.ListAsync(CancellationToken.None);
+        _problem = null;
+        if (await Dialogs.ShowAsync<TDialog, string>(new Dictionary<string, object?> { [parameter] = value }) is { } done)
+        {
+            Notices.Say(done);
+        }
+
+        await _table.ReloadAsync();
     }
 
     private async Task SignOutAsync(UserRow user)
     {
-        (_notice, _isBad) = await Users.SignOutEverywhereAsync(user.Id, CancellationToken.None) switch
+        if (!await Confirm.AskAsync($"Sign {user.UserName} out everywhere?", "All sessions end within two seconds, open pages included. API keys go on.", "Sign out"))
         {
-            Outcome<UserRow>.Done => ($"{user.UserName} is signed out everywhere.", false),
-            Outcome<UserRow>.Refused refused => (refused.Reasons.Values.First(), true),
-            _ => ($"{user.UserName} is no longer there.", true),
+            return;
+        }
+
+        _problem = await Users.SignOutEverywhereAsync(user.Id, CancellationToken.None) switch
+        {
+            Outcome<UserRow>.Refused refused => refused.Reasons.Values.First(),
+            Outcome<UserRow>.Missing => $"{user.UserName} is no longer there.",
+            _ => null,
         };
-        _users = await Users.ListAsync(CancellationToken.None);
+        if (_problem is null)
+        {
+            Notices.Say($"{user.UserName} is signed out everywhere.");
+        }
+
+        await _table.ReloadAsync();
     }
 }

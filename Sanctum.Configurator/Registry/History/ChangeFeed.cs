@@ -12,12 +12,12 @@ public sealed record RegistryChange(IReadOnlySet<string> Tables);
 /// Tells live pages and caches what changed. It follows the change history, so it hears of every writer alike; it also seals the
 /// records that other programs' changes left.
 /// </summary>
-public sealed class ChangeFeed
+public sealed partial class ChangeFeed(ILogger<ChangeFeed> log)
 {
     private readonly Lock _lock = new();
     private readonly List<Func<RegistryChange, Task>> _listeners = [];
 
-    /// <summary>Calls the listener for each change until the subscription is disposed. The listener must return quickly and not throw.</summary>
+    /// <summary>Calls the listener for each change until the subscription is disposed. One that fails is logged and keeps nobody else waiting.</summary>
     public IDisposable Subscribe(Func<RegistryChange, Task> listener)
     {
         lock (_lock)
@@ -36,11 +36,23 @@ public sealed class ChangeFeed
             listeners = [.. _listeners];
         }
 
-        foreach (var listener in listeners)
+        await Task.WhenAll(listeners.Select(listener => TellAsync(listener, change)));
+    }
+
+    private async Task TellAsync(Func<RegistryChange, Task> listener, RegistryChange change)
+    {
+        try
         {
             await listener(change);
         }
+        catch (Exception e)
+        {
+            LogFailed(e);
+        }
     }
+
+    [LoggerMessage(LogLevel.Error, "A page or cache could not take in a change; it may show old values until the next one")]
+    private partial void LogFailed(Exception exception);
 
     private sealed class Subscription(ChangeFeed feed, Func<RegistryChange, Task> listener) : IDisposable
     {

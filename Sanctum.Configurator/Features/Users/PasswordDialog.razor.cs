@@ -1,11 +1,12 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
+using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Users;
 
 /// <summary>Gives a user another password.</summary>
-public sealed partial class PasswordReset
+public sealed partial class PasswordDialog
 {
     private readonly PasswordForm _form = new();
     private EditContext _context = null!;
@@ -18,8 +19,8 @@ public sealed partial class PasswordReset
     [Parameter, EditorRequired]
     public required UserRow User { get; set; }
 
-    [Parameter]
-    public EventCallback<string?> Ended { get; set; }
+    [Inject]
+    public required Dialogs Dialogs { get; init; }
 
     protected override void OnInitialized()
     {
@@ -34,7 +35,7 @@ public sealed partial class PasswordReset
         switch (await Users.ResetPasswordAsync(User.Id, _form, CancellationToken.None))
         {
             case Outcome<UserRow>.Done:
-                await Ended.InvokeAsync($"{User.UserName} has a new password and is signed out everywhere.");
+                Dialogs.Close($"{User.UserName} has a new password and is signed out everywhere.");
                 break;
             case Outcome<UserRow>.Refused refused:
                 _refusals.Clear();

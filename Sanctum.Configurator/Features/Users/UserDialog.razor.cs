@@ -1,12 +1,21 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
+using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.Users;
 
 namespace Sanctum.Configurator.Features.Users;
 
 /// <summary>Adds a user or changes one; stays open while the service refuses.</summary>
-public sealed partial class UserEditor
+public sealed partial class UserDialog
 {
+    private static readonly IReadOnlyList<Choice<UserRole>> Roles =
+    [
+        new(UserRole.Viewer, "Viewer: reads"),
+        new(UserRole.User, "User: reads, tests connections, makes API keys"),
+        new(UserRole.Admin, "Administrator: everything"),
+    ];
+
     private EditContext _context = null!;
     private ValidationMessageStore _refusals = null!;
     private string _title = "";
@@ -19,9 +28,8 @@ public sealed partial class UserEditor
     [Parameter, EditorRequired]
     public required UserForm Form { get; set; }
 
-    /// <summary>Saved, with what to say of it, or cancelled, with null.</summary>
-    [Parameter]
-    public EventCallback<string?> Ended { get; set; }
+    [Inject]
+    public required Dialogs Dialogs { get; init; }
 
     protected override void OnInitialized()
     {
@@ -37,7 +45,7 @@ public sealed partial class UserEditor
         try
         {
             _refusals.Clear();
-            await ShowAsync(await Users.SaveAsync(Form, CancellationToken.None));
+            Show(await Users.SaveAsync(Form, CancellationToken.None));
         }
         finally
         {
@@ -45,12 +53,12 @@ public sealed partial class UserEditor
         }
     }
 
-    private async Task ShowAsync(Outcome<UserRow> outcome)
+    private void Show(Outcome<UserRow> outcome)
     {
         switch (outcome)
         {
             case Outcome<UserRow>.Done done:
-                await Ended.InvokeAsync($"{done.Value.UserName} is saved.");
+                Dialogs.Close($"{done.Value.UserName} is saved.");
                 break;
             case Outcome<UserRow>.Refused refused:
                 foreach (var (field, reason) in refused.Reasons.Where(r => r.Key.Length > 0))
