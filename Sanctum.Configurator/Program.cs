@@ -37,6 +37,7 @@ await app.Services.GetRequiredService<RegistryMigrator>().MigrateAsync(app.Lifet
 app.UseTrustedProxies(app.Configuration);
 app.UseSecurityHeaders();
 app.UseFailures();
+app.UseRouting(); // After the failures, so that the page that stands in for a failed one is found.
 app.UseAccount();
 app.MapStaticAssets().AllowAnonymous();
 app.MapGet("/", () => TypedResults.LocalRedirect(Urls.Home)).RequireAuthorization(Policies.SignedIn).ExcludeFromDescription();

@@ -55,7 +55,7 @@ public class ConsoleServer : WebApplicationFactory<Program>, IAsyncLifetime
     }
 
     /// <summary>A browser with a cookie jar of its own, which follows no redirect.</summary>
-    public Caller Stranger() => new(this, null);
+    public Caller Stranger() => new(Address, null);
 
     /// <summary>A browser in which this person is signed in.</summary>
     public async Task<Caller> SignInAsync(string name, string password = Password)
@@ -67,7 +67,7 @@ public class ConsoleServer : WebApplicationFactory<Program>, IAsyncLifetime
     }
 
     /// <summary>A program with a key.</summary>
-    public Caller WithKey(string key) => new(this, key);
+    public Caller WithKey(string key) => new(Address, key);
 
     /// <summary>A person with this role, made by the first key.</summary>
     public async Task<int> AddUserAsync(string name, string role)
@@ -115,9 +115,9 @@ public sealed partial class Caller : IDisposable
     private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
     private readonly HttpClient _http;
 
-    internal Caller(ConsoleServer console, string? key)
+    internal Caller(Uri console, string? key)
     {
-        _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = Cookies }) { BaseAddress = console.Address };
+        _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = Cookies }) { BaseAddress = console };
         _http.DefaultRequestHeaders.UserAgent.ParseAdd("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0");
         if (key is not null)
         {

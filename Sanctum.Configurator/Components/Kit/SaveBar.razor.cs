@@ -43,8 +43,17 @@ public sealed partial class SaveBar
     {
         var here = new Uri(Navigation.Uri).AbsolutePath;
         var there = Navigation.ToAbsoluteUri(leaving.TargetLocation).AbsolutePath;
-        if (Changes.Count > 0 && here != there
-            && !await Confirm.AskAsync("Leave without saving?", $"{Count} would be lost.", "Leave"))
+        if (Changes.Count == 0 || here == there)
+        {
+            return;
+        }
+
+        if (await Confirm.AskAsync("Leave without saving?", $"{Count} would be lost.", "Leave"))
+        {
+            // Or the draft would be back at the next visit.
+            await OnDiscard.InvokeAsync();
+        }
+        else
         {
             leaving.PreventNavigation();
         }

@@ -1,0 +1,54 @@
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Sanctum.Configurator.Tests.Browser;
+
+/// <summary>The one browser of a run. The tests that share it run one after the other.</summary>
+[CollectionDefinition(Name)]
+public sealed class BrowserRun : ICollectionFixture<BrowserRun>, IAsyncLifetime
+{
+    public const string Name = "Browser";
+
+    private const string Chromium = "/usr/bin/chromium";
+
+    /// <summary>How long something may take to appear on a busy machine, in milliseconds.</summary>
+    private const float Patience = 30_000;
+
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    public static void SkipWhereThereIsNone() => Assert.SkipUnless(File.Exists(Chromium), $"No browser: there is no {Chromium}.");
+
+    public async ValueTask InitializeAsync()
+    {
+        if (File.Exists(Chromium))
+        {
+            SetDefaultExpectTimeout(Patience);
+            _playwright = await Playwright.CreateAsync();
+            _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Args = ["--no-sandbox"] });
+        }
+    }
+
+    /// <summary>A context as a person's own browser: no cookies but those of <paramref name="state"/>.</summary>
+    public Task<IBrowserContext> NewContextAsync(string? state = null, int width = 1280, int height = 800)
+    {
+        SkipWhereThereIsNone();
+        return _browser!.NewContextAsync(new()
+        {
+            StorageState = state,
+            Locale = "en-GB",
+            ReducedMotion = ReducedMotion.Reduce,
+            ViewportSize = new() { Width = width, Height = height },
+        });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null)
+        {
+            await _browser.DisposeAsync();
+        }
+
+        _playwright?.Dispose();
+    }
+}

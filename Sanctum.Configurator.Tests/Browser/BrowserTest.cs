@@ -1,0 +1,81 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Playwright;
+using Sanctum.Configurator.Tests.Server;
+using static Microsoft.Playwright.Assertions;
+
+namespace Sanctum.Configurator.Tests.Browser;
+
+/// <summary>A test with people in front of browsers. What they saw when it failed is kept as pictures beside the tests.</summary>
+[Collection(BrowserRun.Name)]
+[Trait("Needs", "Browser")]
+public abstract class BrowserTest(BrowserRun run) : IAsyncLifetime
+{
+    private readonly List<IBrowserContext> _contexts = [];
+
+    protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public virtual ValueTask InitializeAsync()
+    {
+        BrowserRun.SkipWhereThereIsNone();
+        return ValueTask.CompletedTask;
+    }
+
+    public virtual async ValueTask DisposeAsync()
+    {
+        var hasFailed = TestContext.Current.TestState?.Result == TestResult.Failed;
+        foreach (var context in _contexts)
+        {
+            foreach (var page in hasFailed ? context.Pages : [])
+            {
+                await page.ScreenshotAsync(new() { Path = PictureOf(page), FullPage = true });
+            }
+
+            await context.DisposeAsync();
+        }
+
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>A page in which nobody is signed in.</summary>
+    protected async Task<IPage> OpenAsStrangerAsync(int width = 1280, int height = 800) => await OpenAsync(null, width, height);
+
+    /// <summary>A page of the console in which this person is signed in, with its circuit.</summary>
+    protected async Task<IPage> OpenAsync(BrowserConsole console, string path, string who = ConsoleServer.Administrator, Func<IPage, Task>? before = null)
+    {
+        var page = await OpenAsync(await console.StateOfAsync(run, who), 1280, 800);
+        await (before?.Invoke(page) ?? Task.CompletedTask);
+        await page.GotoAsync(new Uri(console.Address, path).ToString());
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
+        return page;
+    }
+
+    /// <summary>A setting's field, by its exact label.</summary>
+    protected static ILocator Field(IPage page, string label) => page.GetByLabel(label, new() { Exact = true });
+
+    protected static ILocator SaveBar(IPage page) => page.GetByRole(AriaRole.Region, new() { Name = "Unsaved changes" });
+
+    /// <summary>The value that is saved.</summary>
+    protected static async Task<string> SavedAsync(ConsoleServer console, string column)
+    {
+        using var root = console.WithKey(ConsoleServer.FirstKey);
+        var answer = await (await root.GetAsync("/api/settings")).Content.ReadFromJsonAsync<JsonNode>(Cancel);
+        return $"{answer!["values"]![column]}";
+    }
+
+    protected static async Task SaveAsync(ConsoleServer console, object values)
+    {
+        using var root = console.WithKey(ConsoleServer.FirstKey);
+        Assert.True((await root.SendAsync(HttpMethod.Put, "/api/settings", values)).IsSuccessStatusCode);
+    }
+
+    private async Task<IPage> OpenAsync(string? state, int width, int height)
+    {
+        var context = await run.NewContextAsync(state, width, height);
+        _contexts.Add(context);
+        return await context.NewPageAsync();
+    }
+
+    private string PictureOf(IPage page) => Path.Combine(
+        AppContext.BaseDirectory, "failed", $"{GetType().Name}.{TestContext.Current.TestMethod?.MethodName}-{_contexts.IndexOf(page.Context)}.png");
+}

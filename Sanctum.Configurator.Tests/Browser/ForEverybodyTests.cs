@@ -1,0 +1,160 @@
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Sanctum.Configurator.Tests.Browser;
+
+/// <summary>Pages are read and worked without a mouse and without good eyes, in every theme.</summary>
+public sealed class ForEverybodyTests(BrowserRun run, BrowserConsole console) : BrowserTest(run), IClassFixture<BrowserConsole>
+{
+    private static readonly string[] Themes = ["dark", "light", "contrast"];
+
+    [Theory]
+    [InlineData("/system-settings")]
+    [InlineData("/system-settings?environment=staging")]
+    [InlineData("/system-settings/history")]
+    [InlineData("/system-settings/transfer")]
+    [InlineData("/letta")]
+    [InlineData("/users")]
+    [InlineData("/history")]
+    [InlineData("/account/sessions")]
+    [InlineData("/account/api-keys")]
+    [InlineData("/forbidden")]
+    [InlineData("/nothing-is-here")]
+    public async Task Axe_finds_nothing_on(string path)
+    {
+        await SaveAsync(console, new { openai_api_key = "sk-an-example-of-a-key" });
+        var page = await OpenAsync(console, path);
+        await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+
+        await AssertAxeFindsNothingAsync(page);
+    }
+
+    [Theory]
+    [InlineData("/account/login")]
+    [InlineData("/setup")]
+    public async Task Axe_finds_nothing_on_what_strangers_see_at(string path)
+    {
+        var page = await OpenAsStrangerAsync();
+        await page.GotoAsync(new Uri(console.Address, path).ToString());
+
+        await AssertAxeFindsNothingAsync(page);
+    }
+
+    [Fact]
+    public async Task Axe_finds_nothing_in_the_palette()
+    {
+        var page = await OpenAsync(console, "/letta");
+        await page.Keyboard.PressAsync("Control+k");
+        await Expect(page.GetByRole(AriaRole.Combobox, new() { Name = "Page or action" })).ToBeVisibleAsync();
+
+        await AssertAxeFindsNothingAsync(page);
+    }
+
+    [Fact]
+    public async Task Axe_finds_nothing_in_a_dialog()
+    {
+        await SaveAsync(console, new { openai_api_key = "sk-an-example-of-a-key" });
+        var page = await OpenAsync(console, "/system-settings");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Reveal OpenAI API key" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Dialog, new() { Name = "Reveal OpenAI API key" })).ToBeVisibleAsync();
+
+        await AssertAxeFindsNothingAsync(page);
+    }
+
+    [Fact]
+    public async Task Axe_finds_nothing_among_unsaved_changes_and_mistakes()
+    {
+        var page = await OpenAsync(console, "/system-settings");
+        await Field(page, "SMCP port").FillAsync("70000");
+        await Expect(page.GetByText("A port is a whole number from 1 to 65535.")).ToBeVisibleAsync();
+        await SaveBar(page).GetByText("1 unsaved change").ClickAsync();
+
+        await AssertAxeFindsNothingAsync(page);
+    }
+
+    [Fact]
+    public async Task The_palette_goes_to_a_page_by_name()
+    {
+        var page = await OpenAsync(console, "/system-settings");
+
+        await page.Keyboard.PressAsync("Control+k");
+        var box = page.GetByRole(AriaRole.Combobox, new() { Name = "Page or action" });
+        await Expect(box).ToBeFocusedAsync();
+        await box.FillAsync("sessions");
+        await Expect(page.GetByRole(AriaRole.Option, new() { Selected = true })).ToContainTextAsync("essions");
+        await page.Keyboard.PressAsync("Enter");
+
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Your sessions", Level = 1 })).ToBeVisibleAsync();
+        await Expect(box).ToBeHiddenAsync();
+    }
+
+    [Fact]
+    public async Task The_palette_goes_to_a_setting_and_Escape_closes_it()
+    {
+        var page = await OpenAsync(console, "/system-settings");
+        await Expect(Field(page, "Timeout")).ToBeVisibleAsync();
+        var box = page.GetByRole(AriaRole.Combobox, new() { Name = "Page or action" });
+
+        await page.Keyboard.PressAsync("Control+k");
+        await Expect(box).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(box).ToBeHiddenAsync();
+        await page.Keyboard.PressAsync("Control+k");
+        await box.FillAsync("setting: timeout");
+        await Expect(page.GetByRole(AriaRole.Option, new() { Selected = true })).ToContainTextAsync("Timeout");
+        await page.Keyboard.PressAsync("Enter");
+
+        await Expect(Field(page, "Timeout")).ToBeFocusedAsync();
+    }
+
+    [Fact]
+    public async Task A_question_mark_lists_the_shortcuts_but_not_while_typing()
+    {
+        var page = await OpenAsync(console, "/system-settings");
+        var list = page.GetByRole(AriaRole.Dialog, new() { Name = "Keyboard shortcuts" });
+        await Field(page, "Sanctum folder").PressAsync("End");
+        await page.Keyboard.PressAsync("?");
+        await Expect(Field(page, "Sanctum folder")).ToHaveValueAsync("~/sanctum?");
+        await Expect(list).ToBeHiddenAsync();
+
+        await Field(page, "Sanctum folder").BlurAsync();
+        await page.Keyboard.PressAsync("?");
+        await Expect(list).ToContainTextAsync("Save what was changed");
+        await page.Keyboard.PressAsync("Escape");
+
+        await Expect(list).ToBeHiddenAsync();
+    }
+
+    [Fact]
+    public async Task The_skip_link_leads_past_the_menu()
+    {
+        var page = await OpenAsync(console, "/system-settings");
+        var skip = page.GetByRole(AriaRole.Link, new() { Name = "Skip to the content" });
+
+        await skip.FocusAsync();
+        await Expect(skip).ToBeInViewportAsync();
+        await page.Keyboard.PressAsync("Enter");
+
+        await Expect(page.GetByRole(AriaRole.Main)).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Tab");
+        await Expect(page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Link, new() { Name = "History", Exact = true })).ToBeFocusedAsync();
+    }
+
+    private static async Task AssertAxeFindsNothingAsync(IPage page)
+    {
+        var found = new List<string>();
+        foreach (var theme in Themes)
+        {
+            await page.EvaluateAsync("theme => sanctumTheme.set(theme)", theme);
+            await page.EvaluateAsync("() => Promise.allSettled(document.getAnimations().filter(a => a instanceof CSSTransition).map(a => a.finished))");
+            var result = await page.RunAxe();
+            Assert.NotEmpty(result.Passes);
+            found.AddRange(from violation in result.Violations
+                           from node in violation.Nodes
+                           select $"{theme}: {violation.Id}: {node.Html} {string.Join(' ', node.Any.Select(check => check.Message))}");
+        }
+
+        Assert.True(found.Count == 0, string.Join(Environment.NewLine, found));
+    }
+}

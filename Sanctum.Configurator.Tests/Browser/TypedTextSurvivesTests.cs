@@ -1,0 +1,148 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using Sanctum.Configurator.Tests.Server;
+using static Microsoft.Playwright.Assertions;
+
+namespace Sanctum.Configurator.Tests.Browser;
+
+/// <summary>Nobody loses what he typed: not to the network, not to a restart, not to a wrong click.</summary>
+public sealed class TypedTextSurvivesTests(BrowserRun run, BrowserConsole console) : BrowserTest(run), IClassFixture<BrowserConsole>
+{
+    private const string Lost = "The connection was lost.";
+
+    [Fact]
+    public async Task A_lost_connection()
+    {
+        var line = new Line();
+        var page = await OpenAsync(console, "/system-settings", before: line.LayAsync);
+        await Field(page, "Sanctum folder").FillAsync("~/before");
+        await Expect(SaveBar(page)).ToContainTextAsync("1 unsaved change");
+
+        await line.CutAsync();
+        await Expect(page.GetByText(Lost)).ToBeVisibleAsync();
+        await Field(page, "Letta data folder").FillAsync("~/meanwhile");
+        line.Mend();
+
+        await Expect(page.GetByText(Lost)).ToBeHiddenAsync();
+        await Expect(Field(page, "Sanctum folder")).ToHaveValueAsync("~/before");
+        await Expect(Field(page, "Letta data folder")).ToHaveValueAsync("~/meanwhile");
+        await Expect(SaveBar(page)).ToContainTextAsync("2 unsaved changes");
+        await page.Keyboard.PressAsync("Control+s");
+        await Expect(page.GetByText("2 changes saved.")).ToBeVisibleAsync();
+        Assert.Equal("~/meanwhile", await SavedAsync(console, "letta_data_path"));
+    }
+
+    [Fact]
+    public async Task A_restart_of_the_console()
+    {
+        await using var process = new ConsoleProcess();
+        await process.StartAsync();
+        var page = await OpenAsStrangerAsync();
+        await BrowserConsole.SignInAsync(page, process.Address, ConsoleServer.Administrator);
+        await Field(page, "Sanctum folder").FillAsync("~/before");
+        await Expect(SaveBar(page)).ToContainTextAsync("1 unsaved change");
+
+        await process.KillAsync();
+        await Expect(page.GetByText(Lost)).ToBeVisibleAsync();
+        await Field(page, "Letta data folder").FillAsync("~/meanwhile");
+        await process.StartAsync();
+
+        await Expect(page.GetByText("Your unsaved changes are back.")).ToBeVisibleAsync();
+        await Expect(SaveBar(page)).ToContainTextAsync("2 unsaved changes");
+        await Expect(Field(page, "Sanctum folder")).ToHaveValueAsync("~/before");
+        await Expect(Field(page, "Letta data folder")).ToHaveValueAsync("~/meanwhile");
+    }
+
+    [Fact]
+    public async Task A_reload_after_the_browser_has_asked()
+    {
+        var page = await OpenAsync(console, "/system-settings");
+        await Field(page, "Ollama address").FillAsync("http://models.example:11434");
+        await Expect(SaveBar(page)).ToContainTextAsync("1 unsaved change");
+        await page.WaitForFunctionAsync("() => Object.keys(sessionStorage).some(key => key.startsWith('settings-draft'))");
+        var asked = new TaskCompletionSource<string>();
+        page.Dialog += async (_, dialog) =>
+        {
+            asked.TrySetResult(dialog.Type);
+            await dialog.AcceptAsync();
+        };
+
+        await page.ReloadAsync();
+
+        Assert.Equal("beforeunload", await asked.Task.WaitAsync(Cancel));
+        await Expect(page.GetByText("Your unsaved changes are back.")).ToBeVisibleAsync();
+        await Expect(Field(page, "Ollama address")).ToHaveValueAsync("http://models.example:11434");
+        await SaveBar(page).GetByRole(AriaRole.Button, new() { Name = "Discard" }).ClickAsync();
+        await Expect(Field(page, "Ollama address")).ToHaveValueAsync("http://localhost:11434");
+    }
+
+    [Fact]
+    public async Task A_secret_that_was_typed_is_kept_sealed()
+    {
+        var page = await OpenAsync(console, "/system-settings");
+        await Field(page, "Anthropic API key").FillAsync("sk-canary-typed-not-saved");
+        await Expect(SaveBar(page)).ToContainTextAsync("a new secret");
+        await page.WaitForFunctionAsync("() => Object.keys(sessionStorage).some(key => key.startsWith('settings-draft'))");
+
+        var kept = await page.EvaluateAsync<string>("() => JSON.stringify(sessionStorage) + JSON.stringify(localStorage)");
+
+        Assert.DoesNotContain("canary", kept, StringComparison.Ordinal);
+        await SaveBar(page).GetByRole(AriaRole.Button, new() { Name = "Discard" }).ClickAsync();
+        await Expect(SaveBar(page)).ToBeHiddenAsync();
+    }
+
+    [Fact]
+    public async Task A_wrong_click_that_would_lead_away()
+    {
+        var page = await OpenAsync(console, "/system-settings");
+        await Field(page, "Web app port").FillAsync("5005");
+        await Expect(SaveBar(page)).ToContainTextAsync("1 unsaved change");
+        var away = page.GetByRole(AriaRole.Navigation, new() { Name = "Main" }).GetByRole(AriaRole.Link, new() { Name = "Letta" });
+        var question = page.GetByRole(AriaRole.Alertdialog, new() { Name = "Leave without saving?" });
+
+        await away.ClickAsync();
+        await question.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+        await Expect(question).ToBeHiddenAsync();
+        await Expect(Field(page, "Web app port")).ToHaveValueAsync("5005");
+        await away.ClickAsync();
+        await question.GetByRole(AriaRole.Button, new() { Name = "Leave" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Letta server", Level = 1 })).ToBeVisibleAsync();
+
+        await page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Link, new() { Name = "System settings" }).First.ClickAsync();
+        await Expect(Field(page, "Web app port")).ToHaveValueAsync("5000");
+    }
+
+    /// <summary>The wire between one page and the console.</summary>
+    private sealed class Line
+    {
+        private volatile bool _isCut;
+        private IWebSocketRoute? _socket;
+
+        public async Task LayAsync(IPage page)
+        {
+            await page.RouteWebSocketAsync(new Regex("/_blazor"), socket =>
+            {
+                if (_isCut)
+                {
+                    _ = socket.CloseAsync();
+                }
+                else
+                {
+                    _socket = socket;
+                    socket.ConnectToServer();
+                }
+            });
+
+            // Without a socket the circuit would go on over plain requests.
+            await page.RouteAsync(new Regex("/_blazor"), request => _isCut ? request.AbortAsync() : request.ContinueAsync());
+        }
+
+        public async Task CutAsync()
+        {
+            _isCut = true;
+            await _socket!.CloseAsync(new() { Code = 1011 });
+        }
+
+        public void Mend() => _isCut = false;
+    }
+}

@@ -1,0 +1,134 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+
+namespace Sanctum.Configurator.Tests.Server;
+
+/// <summary>
+/// The built console as a process of its own, which can be killed and started again on the same data folder. Its administrator and first
+/// key are made as an unattended installation makes them.
+/// </summary>
+public sealed class ConsoleProcess : IAsyncDisposable
+{
+    private const string Listening = "Now listening on: ";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private readonly ConcurrentQueue<string> _lines = new();
+    private readonly HttpClient _http = new();
+    private Process? _process;
+
+    /// <summary>The folder of the registry and the keys.</summary>
+    public string Home { get; } = Directory.CreateTempSubdirectory("sanctum-process-").FullName;
+
+    public string Password { get; init; } = ConsoleServer.Password;
+
+    public string FirstKey { get; init; } = ConsoleServer.FirstKey;
+
+    public string? DatabaseUrl { get; init; }
+
+    public Uri Address { get; private set; } = new("http://127.0.0.1:0");
+
+    /// <summary>All that it has written to its output and its errors.</summary>
+    public string Said => string.Join('\n', _lines);
+
+    /// <summary>Starts it and waits until it listens; again on the port it had before.</summary>
+    public async Task StartAsync()
+    {
+        var listens = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var process = new Process { StartInfo = Describe("--urls", Address.GetLeftPart(UriPartial.Authority)), EnableRaisingEvents = true };
+        void Hear(object _, DataReceivedEventArgs heard)
+        {
+            if (heard.Data is { } line)
+            {
+                _lines.Enqueue(line);
+                if (line.Contains(Listening, StringComparison.Ordinal))
+                {
+                    listens.TrySetResult(new(line[(line.IndexOf(Listening, StringComparison.Ordinal) + Listening.Length)..]));
+                }
+            }
+        }
+
+        process.OutputDataReceived += Hear;
+        process.ErrorDataReceived += Hear;
+        process.Exited += (_, _) => listens.TrySetException(new InvalidOperationException($"The console ended before it listened. {Said}"));
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        _process = process;
+        Address = await listens.Task.WaitAsync(Patience, Cancel);
+    }
+
+    /// <summary>Ends it as a power cut does: SIGKILL, on Unix.</summary>
+    public async Task KillAsync()
+    {
+        if (_process is { } process)
+        {
+            process.Kill();
+            await process.WaitForExitAsync(CancellationToken.None);
+            process.Dispose();
+            _process = null;
+        }
+    }
+
+    /// <summary>Runs one of the console's commands in a process beside it.</summary>
+    public async Task<(int ExitCode, string Output)> RunAsync(params string[] command)
+    {
+        using var process = Process.Start(Describe(command))!;
+        var errors = process.StandardError.ReadToEndAsync(Cancel);
+        var output = await process.StandardOutput.ReadToEndAsync(Cancel);
+        await process.WaitForExitAsync(Cancel);
+        return (process.ExitCode, output + await errors);
+    }
+
+    /// <summary>Calls it with the first key.</summary>
+    public Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, object? body = null)
+    {
+        var request = new HttpRequestMessage(method, new Uri(Address, path)) { Content = body is null ? null : JsonContent.Create(body) };
+        request.Headers.Authorization = new("Bearer", FirstKey);
+        return _http.SendAsync(request, Cancel);
+    }
+
+    public async Task<JsonNode> ReadAsync(string path)
+    {
+        var answer = await SendAsync(HttpMethod.Get, path);
+        answer.EnsureSuccessStatusCode();
+        return (await answer.Content.ReadFromJsonAsync<JsonNode>(Cancel))!;
+    }
+
+    /// <summary>Saves settings, and fails the test where they are not accepted.</summary>
+    public async Task SaveAsync(object values)
+    {
+        using var answer = await SendAsync(HttpMethod.Put, "/api/settings", values);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Cancel));
+    }
+
+    /// <summary>A browser with a cookie jar of its own, which follows no redirect.</summary>
+    public Caller Stranger() => new(Address, null);
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        _http.Dispose();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        Directory.Delete(Home, recursive: true);
+    }
+
+    private ProcessStartInfo Describe(params string[] args)
+    {
+        var start = new ProcessStartInfo("dotnet", [typeof(CommandLine).Assembly.Location, .. args])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = AppContext.BaseDirectory,
+        };
+        start.Environment.Remove("ConnectionStrings__Registry");
+        start.Environment["DATABASE_URL"] = DatabaseUrl ?? "";
+        start.Environment["Sanctum__DataDirectory"] = Home;
+        start.Environment["SANCTUM_ADMIN_USERNAME"] = ConsoleServer.Administrator;
+        start.Environment["SANCTUM_ADMIN_PASSWORD"] = Password;
+        start.Environment["SANCTUM_API_KEY"] = FirstKey;
+        return start;
+    }
+}

@@ -1,0 +1,208 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Sanctum.Configurator.Platform;
+
+namespace Sanctum.Configurator.Tests.Server;
+
+/// <summary>A console that tells its routes, and makes a key for any set of permissions once.</summary>
+public sealed class RoutedConsole : ConsoleServer
+{
+    private readonly Dictionary<string, Caller> _keys = [];
+    private Caller? _administrator;
+
+    public IReadOnlyList<RouteEndpoint> Routes => [.. Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()];
+
+    public bool AsksForASignInByItself =>
+        Services.GetRequiredService<IOptions<AuthorizationOptions>>().Value.FallbackPolicy?.Requirements.Count > 0;
+
+    /// <summary>A browser in which the administrator is signed in.</summary>
+    public async Task<Caller> AdministratorAsync() => _administrator ??= await SignInAsync(Administrator);
+
+    public async Task<Caller> WithScopesAsync(IEnumerable<string> scopes)
+    {
+        var wanted = scopes.Order(StringComparer.Ordinal).ToArray();
+        var name = string.Join(' ', wanted);
+        if (!_keys.TryGetValue(name, out var caller))
+        {
+            _keys[name] = caller = WithKey(await CreateKeyAsync(wanted));
+        }
+
+        return caller;
+    }
+}
+
+public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<RoutedConsole>
+{
+    private const string Read = Permissions.SettingsRead;
+
+    /// <summary>Every route of the API, a call that changes nothing, and the permissions that it asks for: all of them.</summary>
+    private static readonly (string Route, string Path, string[] Needed)[] Matrix =
+    [
+        ("GET /api/openapi.json", "/api/openapi.json", []),
+        ("GET /api/settings/", "/api/settings", [Read]),
+        ("PUT /api/settings/", "/api/settings", [Read, Permissions.SettingsWrite]),
+        ("GET /api/settings/profiles/{environment}", "/api/settings/profiles/none", [Read]),
+        ("PUT /api/settings/profiles/{environment}", "/api/settings/profiles/none", [Read, Permissions.SettingsWrite]),
+        ("POST /api/settings/profiles/{environment}/activate", "/api/settings/profiles/none/activate", [Read, Permissions.SettingsWrite]),
+        ("GET /api/settings/history", "/api/settings/history", [Read]),
+        ("GET /api/settings/compare", "/api/settings/compare?from=0", [Read]),
+        ("POST /api/settings/restore", "/api/settings/restore", [Read, Permissions.SettingsWrite]),
+        ("POST /api/settings/undo/{change:long}", "/api/settings/undo/0", [Read, Permissions.SettingsWrite]),
+        ("GET /api/settings/secrets/{column}", "/api/settings/secrets/none", [Read, Permissions.SecretsReveal]),
+        ("GET /api/settings/export", "/api/settings/export?format=none", [Read]),
+        ("POST /api/settings/export", "/api/settings/export", [Read, Permissions.SecretsReveal]),
+        ("POST /api/settings/import", "/api/settings/import?dryRun=true", [Read, Permissions.SettingsWrite]),
+        ("GET /api/letta/state", "/api/letta/state", [Read]),
+        ("GET /api/letta/checks", "/api/letta/checks", [Read]),
+        ("GET /api/letta/series", "/api/letta/series", [Read]),
+        ("POST /api/letta/test", "/api/letta/test", [Permissions.LettaTest]),
+        ("GET /api/history/", "/api/history", [Permissions.HistoryRead]),
+        ("GET /api/history/verify", "/api/history/verify", [Permissions.HistoryRead]),
+        ("GET /api/users/", "/api/users", [Permissions.UsersManage]),
+        ("POST /api/users/", "/api/users", [Permissions.UsersManage]),
+        ("GET /api/users/{id:int}", "/api/users/999", [Permissions.UsersManage]),
+        ("PUT /api/users/{id:int}", "/api/users/999", [Permissions.UsersManage]),
+        ("POST /api/users/{id:int}/password", "/api/users/999/password", [Permissions.UsersManage]),
+        ("POST /api/users/{id:int}/sign-out", "/api/users/999/sign-out", [Permissions.UsersManage]),
+        ("GET /api/api-keys/", "/api/api-keys", [Permissions.KeysManage]),
+        ("POST /api/api-keys/", "/api/api-keys", [Permissions.KeysManage]),
+        ("DELETE /api/api-keys/{id:int}", "/api/api-keys/999", [Permissions.KeysManage]),
+    ];
+
+    public static TheoryData<string> ApiRoutes => [.. Matrix.Select(row => row.Route)];
+
+    [Theory, MemberData(nameof(ApiRoutes))]
+    public async Task A_route_of_the_api_opens_to_keys_with_its_permissions_and_to_nobody_else(string route)
+    {
+        var (_, path, needed) = Matrix.Single(row => row.Route == route);
+        var cookie = await console.AdministratorAsync();
+        using var stranger = console.Stranger();
+        using var liar = console.WithKey("sk-sanctum-this-is-not-a-key-of-anybody");
+        foreach (var caller in new[] { stranger, liar, cookie })
+        {
+            AssertShut(HttpStatusCode.Unauthorized, await CallAsync(caller, route, path));
+        }
+
+        foreach (var missing in needed)
+        {
+            var others = await console.WithScopesAsync(Permissions.All.Except([missing]));
+            AssertShut(HttpStatusCode.Forbidden, await CallAsync(others, route, path));
+        }
+
+        var rightful = await console.WithScopesAsync(needed.Length > 0 ? needed : [Read]);
+        var answer = await CallAsync(rightful, route, path);
+        Assert.False(answer.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.MethodNotAllowed, $"{(int)answer.StatusCode}");
+        Assert.True((int)answer.StatusCode < 500, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        if ((int)answer.StatusCode >= 400)
+        {
+            Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+        }
+    }
+
+    [Fact]
+    public void No_route_of_the_api_is_missing_above()
+    {
+        var mapped = from route in console.Routes
+                     where $"/{route.RoutePattern.RawText?.TrimStart('/')}".StartsWith("/api", StringComparison.OrdinalIgnoreCase)
+                     from method in route.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["any"]
+                     where method != "HEAD"
+                     select $"{method} {route.RoutePattern.RawText}";
+
+        Assert.Equal(Matrix.Select(row => row.Route).Order(StringComparer.Ordinal), mapped.Distinct().Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Every_route_and_page_says_who_may_come()
+    {
+        // The framework's own (the circuit, and assets that are not there) say nothing; the console's fallback shuts them to strangers.
+        Assert.True(console.AsksForASignInByItself);
+        var silent = console.Routes
+            .Where(route => route.Metadata.GetMetadata<IAuthorizeData>() is null
+                && route.Metadata.GetMetadata<AuthorizationPolicy>() is null
+                && route.Metadata.GetMetadata<IAllowAnonymous>() is null)
+            .Select(route => $"/{route.RoutePattern.RawText?.TrimStart('/')}")
+            .Where(path => path != "/{**path:file}" && !IsOfTheFramework(path));
+
+        Assert.Empty(silent);
+    }
+
+    [Fact]
+    public void Only_these_are_open_to_strangers()
+    {
+        var open = console.Routes
+            .Where(route => route.Metadata.GetMetadata<IAllowAnonymous>() is not null)
+            .Where(route => route.Metadata.GetMetadata<Microsoft.AspNetCore.StaticAssets.StaticAssetDescriptor>() is null)
+            .Select(route => $"/{route.RoutePattern.RawText?.TrimStart('/')}")
+            .Where(path => !IsOfTheFramework(path))
+            .Distinct().Order(StringComparer.Ordinal);
+
+        Assert.Equal(["/account/login", "/account/logout", "/health/live", "/health/ready", "/setup"], open);
+    }
+
+    [Fact]
+    public async Task An_address_that_leads_nowhere_is_a_page_that_says_so()
+    {
+        var browser = await console.AdministratorAsync();
+
+        var answer = await browser.GetAsync("/nothing-is-here");
+
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        Assert.Contains("<!DOCTYPE html>", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/health/live")]
+    [InlineData("/health/ready")]
+    public async Task Health_is_told_to_everybody(string path)
+    {
+        using var stranger = console.Stranger();
+
+        var answer = await stranger.GetAsync(path);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal("""{"status":"ok"}""", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task The_circuit_is_shut_to_strangers()
+    {
+        using var stranger = console.Stranger();
+
+        var answer = await stranger.SendAsync(HttpMethod.Post, "/_blazor/negotiate?negotiateVersion=1");
+
+        Assert.Equal(HttpStatusCode.Found, answer.StatusCode);
+        Assert.Equal("/account/login", new Uri(console.Address, answer.Headers.Location!).AbsolutePath);
+    }
+
+    [Fact]
+    public async Task The_description_of_the_api_lists_every_route()
+    {
+        using var program = console.WithKey(ConsoleServer.FirstKey);
+
+        var paths = JsonNode.Parse(await program.ReadAsync("/api/openapi.json"))!["paths"]!.AsObject();
+
+        var listed = from path in paths from method in path.Value!.AsObject() select $"{method.Key.ToUpperInvariant()} {path.Key.TrimEnd('/')}";
+        var expected = Matrix.Select(row => row.Route.Replace(":int", "", StringComparison.Ordinal).Replace(":long", "", StringComparison.Ordinal).TrimEnd('/'))
+            .Where(route => route != "GET /api/openapi.json");
+        Assert.Equal(expected.Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
+    }
+
+    private static bool IsOfTheFramework(string path) => path.StartsWith("/_blazor", StringComparison.Ordinal) || path.StartsWith("/_framework", StringComparison.Ordinal);
+
+    private static Task<HttpResponseMessage> CallAsync(Caller caller, string route, string path)
+    {
+        var method = new HttpMethod(route.Split(' ')[0]);
+        return caller.SendAsync(method, path, method == HttpMethod.Post || method == HttpMethod.Put ? new { passphrase = "", text = "", password = "", name = "" } : null);
+    }
+
+    private static void AssertShut(HttpStatusCode status, HttpResponseMessage answer)
+    {
+        Assert.Equal(status, answer.StatusCode);
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+        Assert.Equal("Bearer", Assert.Single(answer.Headers.WwwAuthenticate).Scheme);
+    }
+}
