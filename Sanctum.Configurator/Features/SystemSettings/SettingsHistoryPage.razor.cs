@@ -86,20 +86,42 @@ public sealed partial class SettingsHistoryPage : IDisposable
 
         if (await Confirm.AskAsync($"Restore to change {change}?", text, "Restore", isDanger: false) && await User.MayAsync(Policies.WriteSettings))
         {
-            _problem = await History.RestoreAsync(null, change, columns, CancellationToken.None) switch
-            {
-                Outcome<SettingsView>.Refused refused => string.Join(' ', refused.Reasons.Values),
-                Outcome<SettingsView>.Done => null,
-                _ => "Nothing was restored: the settings changed meanwhile. Try again.",
-            };
-            if (_problem is null)
-            {
-                Notices.Say(differences.Count == 1 ? "1 setting restored." : $"{differences.Count} settings restored.");
-                CloseComparison();
-                await _table.ReloadAsync();
-            }
+            Show(
+                await History.RestoreAsync(null, change, columns, CancellationToken.None),
+                differences.Count == 1 ? "1 setting restored." : $"{differences.Count} settings restored.");
+            await _table.ReloadAsync();
         }
     }
+
+    private async Task UndoAsync(SettingsChangeRow row)
+    {
+        _problem = null;
+        var text = string.Join("; ", row.Changes.Where(IsValue).Select(c => $"{LabelOf(c.Column)}: {SettingField.ShownText(c.To)} → {SettingField.ShownText(c.From)}"));
+        if (await Confirm.AskAsync($"Undo change {row.Id}?", text, "Undo", isDanger: false) && await User.MayAsync(Policies.WriteSettings))
+        {
+            Show(await History.UndoAsync(null, row.Id, CancellationToken.None), "The change was taken back.");
+            await _table.ReloadAsync();
+        }
+    }
+
+    private void Show(Outcome<SettingsView> outcome, string done)
+    {
+        _problem = outcome switch
+        {
+            Outcome<SettingsView>.Refused refused => string.Join(' ', refused.Reasons.Values),
+            Outcome<SettingsView>.Done => null,
+            _ => "Nothing was changed: the settings changed meanwhile. Try again.",
+        };
+        if (_problem is null)
+        {
+            Notices.Say(done);
+            CloseComparison();
+        }
+    }
+
+    private static bool HasValues(SettingsChangeRow row) => row.Changes.Any(IsValue);
+
+    private static bool IsValue(ColumnChange change) => Setting.Find(change.Column) is { IsSecret: false };
 
     private static IReadOnlyList<Change> Shown(SettingsChangeRow row) => [.. row.Changes.Select(Shown)];
 
