@@ -1,0 +1,173 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json.Nodes;
+using Sanctum.Configurator.Tests.Support;
+
+namespace Sanctum.Configurator.Tests.Server;
+
+/// <summary>Secrets are brought in on every way there is, each with one word in it, which is then looked for wherever it must not be.</summary>
+public sealed class SecretsStaySecretTests : IAsyncDisposable
+{
+    private const string Word = "canary";
+
+    private static readonly string[] ReadScopes = ["settings:read"];
+
+    private static readonly string[] Formats = ["env", "json", "yaml"];
+
+    private static readonly string[] Pages =
+        ["/system-settings", "/system-settings/history", "/system-settings/transfer", "/letta", "/history", "/users", "/account/api-keys", "/account/sessions"];
+
+    private static readonly string[] Reads =
+    [
+        "/api/settings", "/api/settings/profiles/staging", "/api/settings/history?take=200", "/api/settings/compare?from=1", "/api/letta/state",
+        "/api/letta/checks", "/api/history?take=200", "/api/users", "/api/api-keys", "/api/openapi.json",
+    ];
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private readonly ConsoleProcess _console = new()
+    {
+        Password = "a quiet canary at dawn",
+        FirstKey = "the-first-key-of-this-console-whose-end-holds-the-canary",
+    };
+
+    /// <summary>What the console answered, but for the one answer that is asked for a secret.</summary>
+    private readonly Dictionary<string, string> _answers = [];
+
+    public ValueTask DisposeAsync() => _console.DisposeAsync();
+
+    [Fact]
+    public async Task No_secret_is_in_a_file_a_line_of_output_an_export_a_page_or_an_answer()
+    {
+        await using var letta = await FakeLetta.StartAsync(FakeLettaMood.EchoesTheToken);
+        await _console.StartAsync();
+        await BringInByTheApiAsync();
+        await TestAsync(letta);
+        var made = await MakeKeyAsync();
+        await SignInAsync();
+        await BringInFromOutsideAsync();
+        await TakeOutAsync();
+
+        foreach (var (what, answer) in _answers)
+        {
+            AssertFree(what, answer);
+        }
+
+        // Somebody may just be reading the file when the old text is wiped; then it is wiped a moment later.
+        var began = Stopwatch.GetTimestamp();
+        IReadOnlyList<string> files;
+        do
+        {
+            files = await FilesWithAsync(Word, made);
+        }
+        while (files.Count > 0 && Stopwatch.GetElapsedTime(began) < Patience);
+
+        Assert.Empty(files);
+        await _console.KillAsync();
+        Assert.Empty(await FilesWithAsync(Word, made));
+        AssertFree("output", _console.Said);
+        Assert.DoesNotContain(made, _console.Said, StringComparison.Ordinal);
+    }
+
+    private async Task BringInByTheApiAsync()
+    {
+        await CallAsync(HttpMethod.Put, "/api/settings", new { openai_api_key = "sk-canary-put-0123456789", letta_server_token = "canary-token-0123456789" });
+        await CallAsync(HttpMethod.Put, "/api/settings", new { openai_api_key = "a canary with blanks", smcp_port = 70_000 }, HttpStatusCode.BadRequest);
+        await CallAsync(HttpMethod.Put, "/api/settings/profiles/staging", new { anthropic_api_key = "sk-canary-profile-0123456789" });
+        await CallAsync(HttpMethod.Post, "/api/settings/import?dryRun=true", new { text = "ANTHROPIC_API_KEY=sk-canary-import-0123456789", mode = "overwrite" });
+        await CallAsync(HttpMethod.Post, "/api/settings/import", new { text = "ANTHROPIC_API_KEY=sk-canary-import-0123456789", mode = "overwrite" });
+        await CallAsync(HttpMethod.Post, "/api/settings/profiles/staging/activate");
+        await CallAsync(HttpMethod.Post, "/api/settings/profiles/development/activate");
+        await CallAsync(HttpMethod.Post, "/api/users", new { username = "ada", role = "admin", password = "an evening with her own canary" }, HttpStatusCode.Created);
+        var revealed = await _console.SendAsync(HttpMethod.Get, "/api/settings/secrets/openai_api_key");
+        Assert.Contains("sk-canary-put-0123456789", await revealed.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+    }
+
+    /// <summary>Of a server that says the token back, and of a port where nobody is.</summary>
+    private async Task TestAsync(FakeLetta letta)
+    {
+        var echoing = new { letta_server_address = "http://localhost", letta_server_port = letta.Port, letta_server_token = "canary-wrong-token-0123456789" };
+        await CallAsync(HttpMethod.Post, "/api/letta/test", echoing);
+        Assert.Contains(letta.Requests, request => request.Authorization?.Contains(Word, StringComparison.Ordinal) == true);
+        await letta.StopAsync();
+        await CallAsync(HttpMethod.Post, "/api/letta/test", echoing);
+        await CallAsync(HttpMethod.Post, "/api/letta/test", new { letta_server_address = "http://root:canary@localhost" }, HttpStatusCode.BadRequest);
+    }
+
+    private async Task<string> MakeKeyAsync()
+    {
+        var made = await _console.SendAsync(HttpMethod.Post, "/api/api-keys", new { name = "script", scopes = ReadScopes });
+        return (string)(await made.Content.ReadFromJsonAsync<JsonNode>(Cancel))!["key"]!;
+    }
+
+    private async Task SignInAsync()
+    {
+        using var browser = _console.Stranger();
+        var wrong = await browser.LogInAsync(ConsoleServer.Administrator, "a wrong canary at dusk");
+        _answers["wrong password"] = await wrong.Content.ReadAsStringAsync(Cancel);
+        Assert.Equal(HttpStatusCode.Found, (await browser.LogInAsync(ConsoleServer.Administrator, _console.Password)).StatusCode);
+        foreach (var page in Pages)
+        {
+            _answers[page] = await browser.ReadAsync(page);
+        }
+    }
+
+    private async Task BringInFromOutsideAsync()
+    {
+        var file = Path.Combine(_console.Home, "registry.db");
+        await Sqlite3.RunAsync(file, "UPDATE system_config SET openai_api_key = 'sk-canary-outside-0123456789'");
+        var began = Stopwatch.GetTimestamp();
+        while ((await Sqlite3.RunAsync(file, "SELECT openai_api_key FROM system_config")).Contains(Word, StringComparison.Ordinal))
+        {
+            Assert.True(Stopwatch.GetElapsedTime(began) < Patience, "What another program wrote in the clear was not sealed.");
+        }
+    }
+
+    private async Task TakeOutAsync()
+    {
+        foreach (var format in Formats)
+        {
+            await CallAsync(HttpMethod.Get, $"/api/settings/export?format={format}");
+            var sealedFile = await CallAsync(HttpMethod.Post, "/api/settings/export", new { passphrase = "a long canary passphrase", format });
+            await CallAsync(HttpMethod.Post, "/api/settings/import?dryRun=true", new { text = sealedFile, passphrase = "another canary passphrase", mode = "overwrite" }, null);
+            Assert.Contains("OPENAI_API_KEY", sealedFile, StringComparison.OrdinalIgnoreCase);
+        }
+
+        foreach (var path in Reads)
+        {
+            await CallAsync(HttpMethod.Get, path);
+        }
+
+    }
+
+    private async Task<string> CallAsync(HttpMethod method, string path, object? body = null, HttpStatusCode? status = HttpStatusCode.OK)
+    {
+        using var answer = await _console.SendAsync(method, path, body);
+        var text = await answer.Content.ReadAsStringAsync(Cancel);
+        _answers[$"{_answers.Count} {method} {path}"] = text + string.Concat(answer.Headers.Select(h => $"\n{h.Key}: {string.Join(' ', h.Value)}"));
+        Assert.True(status is null || answer.StatusCode == status, $"{method} {path}: {(int)answer.StatusCode} {text}");
+        return text;
+    }
+
+    private async Task<IReadOnlyList<string>> FilesWithAsync(params string[] words)
+    {
+        var found = new List<string>();
+        foreach (var file in Directory.EnumerateFiles(_console.Home, "*", SearchOption.AllDirectories))
+        {
+            // SQLite's companion files come and go with its connections.
+            var bytes = File.Exists(file) ? await File.ReadAllBytesAsync(file, Cancel) : [];
+            found.AddRange(words.Where(word => bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(word)) >= 0 || bytes.AsSpan().IndexOf(Encoding.Unicode.GetBytes(word)) >= 0)
+                .Select(_ => Path.GetFileName(file)));
+        }
+
+        return found;
+    }
+
+    private static void AssertFree(string what, string text)
+    {
+        var at = text.IndexOf(Word, StringComparison.Ordinal);
+        Assert.True(at < 0, at < 0 ? "" : $"{what} holds a secret: …{text[Math.Max(0, at - 60)..Math.Min(text.Length, at + 30)]}…");
+    }
+}
