@@ -48,7 +48,8 @@ public sealed class ProbeBenchmarks(ITestOutputHelper output)
             "-s", "-o", "/dev/null", "-w", "%{time_total}\n", new Uri(letta.Address, "v1/health/").ToString(),
             "--next", "-s", "-o", "/dev/null", "-w", "%{time_total}\n", count,
             "--next", "-s", "-o", "/dev/null", "-w", "%{time_total}\n", "-H", $"Authorization: Bearer {FakeLetta.Password}", count,
-        ]) { RedirectStandardOutput = true })!;
+        ])
+        { RedirectStandardOutput = true })!;
         var lines = (await curl.StandardOutput.ReadToEndAsync(Cancel)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         await curl.WaitForExitAsync(Cancel);
         return lines.Sum(line => double.Parse(line, CultureInfo.InvariantCulture)) * 1000;
