@@ -119,7 +119,11 @@ public sealed partial class Caller : IDisposable
     {
         _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = Cookies }) { BaseAddress = console };
         _http.DefaultRequestHeaders.UserAgent.ParseAdd("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0");
-        if (key is not null)
+        if (key is null)
+        {
+            _http.DefaultRequestHeaders.Accept.ParseAdd("text/html");
+        }
+        else
         {
             _http.DefaultRequestHeaders.Authorization = new("Bearer", key);
         }

@@ -48,7 +48,7 @@ public sealed class SettingUpOverHttpTests : IAsyncDisposable
 
         var answer = await browser.GetAsync(path);
 
-        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
         Assert.DoesNotContain("<form", await answer.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
     }
 

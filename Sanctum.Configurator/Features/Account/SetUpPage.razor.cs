@@ -39,7 +39,8 @@ public sealed partial class SetUpPage
 
         if (await SetUp.IsNeededAsync(Http.RequestAborted))
         {
-            Http.Response.StatusCode = StatusCodes.Status404NotFound;
+            // Not 404, for which the page of unknown addresses would stand in and the reader not learn where the link is.
+            Http.Response.StatusCode = StatusCodes.Status403Forbidden;
         }
         else
         {
