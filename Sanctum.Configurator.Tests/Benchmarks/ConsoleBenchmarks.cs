@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Playwright;
 using Sanctum.Configurator.Platform;
@@ -62,10 +61,12 @@ public sealed class ConsoleBenchmarks(ITestOutputHelper output)
             async clicks => {
               const control = document.getElementById('setting-debug_mode');
               const times = [];
+              const isDirty = () => document.querySelector('.savebar') !== null;
               for (let i = 0; i < clicks; i++) {
+                const wanted = !isDirty();
                 const changed = new Promise(done => {
-                  const watch = new MutationObserver(() => { watch.disconnect(); done(); });
-                  watch.observe(document.body, { childList: true, subtree: true, characterData: true, attributes: true });
+                  const watch = new MutationObserver(() => { if (isDirty() === wanted) { watch.disconnect(); done(); } });
+                  watch.observe(document.body, { childList: true, subtree: true });
                 });
                 const start = performance.now();
                 control.click();

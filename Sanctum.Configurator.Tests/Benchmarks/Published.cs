@@ -41,9 +41,9 @@ internal sealed class Published : IAsyncDisposable
     {
         var folder = Directory.CreateTempSubdirectory("sanctum-bare-").FullName;
         await File.WriteAllTextAsync(Path.Combine(folder, "bare.csproj"),
-            """<Project Sdk="Microsoft.NET.Sdk.Web"><PropertyGroup><TargetFramework>net10.0</TargetFramework><RequiresAspNetWebAssets>false</RequiresAspNetWebAssets></PropertyGroup></Project>""");
+            """<Project Sdk="Microsoft.NET.Sdk.Web"><PropertyGroup><TargetFramework>net10.0</TargetFramework><ImplicitUsings>enable</ImplicitUsings><RequiresAspNetWebAssets>false</RequiresAspNetWebAssets></PropertyGroup></Project>""");
         await File.WriteAllTextAsync(Path.Combine(folder, "Program.cs"),
-            """var app = Microsoft.AspNetCore.Builder.WebApplication.Create(args); app.MapGet("/health/live", () => "ok"); app.Run();""");
+            """var app = WebApplication.Create(args); app.MapGet("/health/live", () => "ok"); app.Run();""");
         await PublishAsync(Path.Combine(folder, "bare.csproj"), Path.Combine(folder, "app"));
         return new(folder, "bare.dll", []);
     }
