@@ -33,7 +33,7 @@ builder.Services.AddSystemSettings();
 builder.Services.AddHistory();
 
 var app = builder.Build();
-await app.Services.GetRequiredService<RegistryMigrator>().MigrateAsync(app.Lifetime.ApplicationStopping);
+var migrated = Task.Run(() => app.Services.GetRequiredService<RegistryMigrator>().MigrateAsync(app.Lifetime.ApplicationStopping));
 app.UseTrustedProxies(app.Configuration);
 app.UseSecurityHeaders();
 app.UseFailures();
@@ -50,5 +50,8 @@ app.MapSystemSettings();
 app.MapHistory();
 app.MapLettaServer();
 app.MapRazorComponents<App>().AddInteractiveServerRenderMode(circuits => circuits.ContentSecurityFrameAncestorsPolicy = null).LetEndedCircuitsClose();
+_ = ((IEndpointRouteBuilder)app).DataSources.Sum(source => source.Endpoints.Count); // Makes the endpoints, which takes as long as the migrator.
+await migrated;
+app.Lifetime.ApplicationStarted.Register(() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive)); // Gives back what only the start needed.
 app.Run();
 return 0;

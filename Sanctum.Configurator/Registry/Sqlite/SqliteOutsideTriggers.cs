@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.EntityFrameworkCore.Storage;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Users;
 
@@ -48,9 +49,19 @@ internal static class SqliteOutsideTriggers
 
     private static async Task<Dictionary<string, string>> InstalledAsync(RegistryDbContext registry, CancellationToken cancel)
     {
-        var triggers = await registry.Database
-            .SqlQueryRaw<Trigger>($"SELECT name AS \"Name\", sql AS \"Sql\" FROM sqlite_master WHERE type = 'trigger' AND name LIKE '{Prefix}%'").ToListAsync(cancel);
-        return triggers.ToDictionary(t => t.Name, t => t.Sql);
+        // Not a query of EF's, which would compile one at every start.
+        await registry.Database.OpenConnectionAsync(cancel);
+        await using var command = registry.Database.GetDbConnection().CreateCommand();
+        command.CommandText = $"SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE '{Prefix}%'";
+        command.Transaction = registry.Database.CurrentTransaction?.GetDbTransaction();
+        var installed = new Dictionary<string, string>();
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel))
+        {
+            installed.Add(reader.GetString(0), reader.GetString(1));
+        }
+
+        return installed;
     }
 
     private static IEnumerable<Trigger> TriggersOf(IEntityType entity)
