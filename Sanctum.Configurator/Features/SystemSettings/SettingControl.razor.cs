@@ -7,8 +7,9 @@ namespace Sanctum.Configurator.Features.SystemSettings;
 /// <summary>One setting: its field, where its value comes from, and what is worth knowing of the value.</summary>
 public sealed partial class SettingControl
 {
-    private (string Text, SettingNote? Note)? _noted;
+    private Shown? _shown;
     private SettingNote? _note;
+    private bool _differs;
 
     [Parameter, EditorRequired]
     public required SettingField Field { get; set; }
@@ -51,14 +52,19 @@ public sealed partial class SettingControl
 
     protected override void OnParametersSet()
     {
-        var text = Draft.TextOf(Field);
-        if (_noted?.Text != text)
+        var column = Field.Setting.Column;
+        var shown = new Shown(Field, Draft.TextOf(Field), Errors.GetValueOrDefault(column), Draft.IsChanged(column), Draft.IsCleared(column), CanWrite);
+        if (_shown?.Text != shown.Text)
         {
-            var value = SettingRules.Check(Field.Setting, text).Value;
-            _noted = (text, SettingNotes.For(Field.Setting, value));
-            _note = _noted.Value.Note;
+            _note = SettingNotes.For(Field.Setting, SettingRules.Check(Field.Setting, shown.Text).Value);
         }
+
+        _differs = shown != _shown;
+        _shown = shown;
     }
+
+    /// <summary>One keystroke asks every setting of the page; only the one that was typed in has something new to show.</summary>
+    protected override bool ShouldRender() => _differs;
 
     private async Task TypeAsync(string? text)
     {
@@ -85,4 +91,7 @@ public sealed partial class SettingControl
         [nameof(RevealDialog.Setting)] = Field.Setting,
         [nameof(RevealDialog.Environment)] = Draft.View.Environment,
     });
+
+    /// <summary>All that the field shows of the page's state.</summary>
+    private sealed record Shown(SettingField Field, string? Text, string? Error, bool IsChanged, bool IsCleared, bool CanWrite);
 }
