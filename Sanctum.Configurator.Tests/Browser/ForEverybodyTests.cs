@@ -19,6 +19,7 @@ public sealed class ForEverybodyTests(BrowserRun run, BrowserConsole console) : 
     [InlineData("/history")]
     [InlineData("/account/sessions")]
     [InlineData("/account/api-keys")]
+    [InlineData("/account/password")]
     [InlineData("/forbidden")]
     [InlineData("/nothing-is-here")]
     public async Task Axe_finds_nothing_on(string path)

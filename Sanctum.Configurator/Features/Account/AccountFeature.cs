@@ -31,7 +31,9 @@ public static class AccountFeature
         services.AddIdentity();
         services.AddSignIn();
         services.AddCircuits();
+        services.AddScoped<OwnPasswordService>();
         services.AddSingleton<SetUpToken>();
+        services.AddSingleton(new NavEntry("Password", Urls.Password, "lock", 15, Place: NavPlace.UserMenu, IsDocument: true));
         services.AddScoped<SetUpService>();
         services.AddHostedService<SetUpWorker>();
         services.AddSingleton(new NavEntry("Your sessions", Urls.Sessions, "clock", 10, Place: NavPlace.UserMenu));
@@ -52,6 +54,11 @@ public static class AccountFeature
         .UseAuthorization()
         .UseAntiforgery();
 
+        routes.MapPut("/api/me/password", async (OwnPasswordForm form, OwnPasswordService service, CancellationToken cancel) =>
+            Answers.Of(await service.ChangeAsync(form, cancel), _ => TypedResults.NoContent()))
+            .RequireAuthorization(Policies.SignedIn).WithTags("Users")
+            .WithSummary("Changes the password of the key's owner, who proves himself by the present one, and signs him out everywhere")
+            .Produces(StatusCodes.Status204NoContent).ProducesValidationProblem();
     public static IEndpointRouteBuilder MapAccount(this IEndpointRouteBuilder routes)
     {
         routes.MapPost(Urls.LogOut, LogOutAsync).AllowAnonymous().ExcludeFromDescription();
