@@ -66,10 +66,11 @@ public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<Route
         ("POST /api/users/", "/api/users", [Permissions.UsersManage]),
         ("GET /api/users/{id:int}", "/api/users/999", [Permissions.UsersManage]),
         ("PUT /api/users/{id:int}", "/api/users/999", [Permissions.UsersManage]),
+        ("DELETE /api/users/{id:int}", "/api/users/999", [Permissions.UsersManage]),
         ("POST /api/users/{id:int}/password", "/api/users/999/password", [Permissions.UsersManage]),
         ("POST /api/users/{id:int}/sign-out", "/api/users/999/sign-out", [Permissions.UsersManage]),
-        ("GET /api/api-keys/", "/api/api-keys", [Permissions.KeysManage]),
         ("PUT /api/me/password", "/api/me/password", []),
+        ("GET /api/api-keys/", "/api/api-keys", [Permissions.KeysManage]),
         ("POST /api/api-keys/", "/api/api-keys", [Permissions.KeysManage]),
         ("DELETE /api/api-keys/{id:int}", "/api/api-keys/999", [Permissions.KeysManage]),
     ];

@@ -50,6 +50,7 @@ public sealed class WhoMayCallTests(PeopledConsole console) : IClassFixture<Peop
     [InlineData("POST", "/api/users", 400)]
     [InlineData("GET", "/api/users/999", 404)]
     [InlineData("PUT", "/api/users/999", 428)]
+    [InlineData("DELETE", "/api/users/999", 404)]
     [InlineData("POST", "/api/users/999/password", 404)]
     [InlineData("POST", "/api/users/999/sign-out", 404)]
     public async Task Users_are_managed_by(string method, string path, int allowed) => await CheckAsync(method, path, allowed, mayKeys: 403);
@@ -60,11 +61,11 @@ public sealed class WhoMayCallTests(PeopledConsole console) : IClassFixture<Peop
     [InlineData("DELETE", "/api/api-keys/999", 404)]
     public async Task Keys_are_managed_by(string method, string path, int allowed) => await CheckAsync(method, path, allowed, mayKeys: allowed);
 
-    [Fact]
     /// <summary>Every key may ask, as what counts is the present password; without one, nobody gets further.</summary>
     [Fact]
     public async Task Ones_own_password_is_changed_by() => await CheckAsync("PUT", "/api/me/password", 400, mayKeys: 400, mayRead: 400);
 
+    [Fact]
     public async Task An_unknown_address_of_the_api_is_no_page()
     {
         var answer = await console["stranger"].GetAsync("/api/nothing");
