@@ -61,7 +61,7 @@ public static class CommandLine
                 builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
                 builder.Logging.AddFilter<ConsoleLoggerProvider>(null, LogLevel.Warning);
                 builder.Services.AddRegistry(RegistryLocation.From(builder.Configuration, builder.Environment.ContentRootPath));
-                builder.Services.AddSingleton(TypedPassword.OfThisProcess());
+                builder.Services.AddSingleton(_ => TypedPassword.OfThisProcess());
                 _app = builder.Build();
             }
 

@@ -7,7 +7,17 @@ namespace Sanctum.Configurator.Features.Users;
 public sealed class TypedPassword(TextReader input, Func<ConsoleKeyInfo>? keys = null)
 {
     /// <summary>The standard input of this process.</summary>
-    public static TypedPassword OfThisProcess() => new(Console.In, Console.IsInputRedirected ? null : () => Console.ReadKey(intercept: true));
+    public static TypedPassword OfThisProcess()
+    {
+        if (Console.IsInputRedirected)
+        {
+            return new(Console.In);
+        }
+
+        // Asked before any prompt is written: from now on the terminal shows nothing by itself, however fast somebody types.
+        _ = Console.KeyAvailable;
+        return new(Console.In, () => Console.ReadKey(intercept: true));
+    }
 
     /// <exception cref="InvalidOperationException">None came, or the two differ.</exception>
     public async Task<string> ReadAsync(TextWriter prompts, CancellationToken cancel)
