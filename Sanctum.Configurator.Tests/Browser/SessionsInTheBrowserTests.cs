@@ -49,6 +49,7 @@ public sealed class SessionsInTheBrowserTests(BrowserRun run) : BrowserTest(run)
         var beside = await here.Context.NewPageAsync();
         await beside.GotoAsync(new Uri(_console.Address, "/system-settings").ToString());
         await beside.GetByLabel("Sanctum folder", new() { Exact = true }).FillAsync("~/typed before");
+        await beside.EvaluateAsync("() => { window.isNotLoadedAgain = true; }");
 
         await here.GetByLabel($"Account of {ConsoleServer.Administrator}").ClickAsync();
         await here.GetByRole(AriaRole.Link, new() { Name = "Password" }).ClickAsync();
@@ -61,6 +62,7 @@ public sealed class SessionsInTheBrowserTests(BrowserRun run) : BrowserTest(run)
         await Expect(there.GetByText("Your session has ended")).ToBeVisibleAsync(new() { Timeout = Promised });
         await beside.GetByRole(AriaRole.Button, new() { Name = "Discard" }).ClickAsync();
         await Expect(beside.GetByLabel("Sanctum folder", new() { Exact = true })).ToHaveValueAsync("~/sanctum");
+        Assert.True(await beside.EvaluateAsync<bool>("() => window.isNotLoadedAgain === true"));
         await here.GetByRole(AriaRole.Link, new() { Name = "Back to the console" }).ClickAsync();
         await Expect(here.GetByRole(AriaRole.Heading, new() { Name = "System Settings" })).ToBeVisibleAsync();
     }
