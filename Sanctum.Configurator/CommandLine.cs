@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging.Console;
 using Sanctum.Configurator.Features.SystemSettings;
+using Sanctum.Configurator.Features.Users;
 using Sanctum.Configurator.Registry;
 
 namespace Sanctum.Configurator;
@@ -32,6 +33,7 @@ public static class CommandLine
             RegistryCommands.Migrate(services),
             RegistryCommands.Audit(services),
             SettingsCommands.Config(services),
+            UserCommands.User(services),
         };
         try
         {
@@ -59,6 +61,7 @@ public static class CommandLine
                 builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
                 builder.Logging.AddFilter<ConsoleLoggerProvider>(null, LogLevel.Warning);
                 builder.Services.AddRegistry(RegistryLocation.From(builder.Configuration, builder.Environment.ContentRootPath));
+                builder.Services.AddSingleton(_ => TypedPassword.OfThisProcess());
                 _app = builder.Build();
             }
 

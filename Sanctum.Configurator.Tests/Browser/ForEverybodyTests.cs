@@ -19,6 +19,7 @@ public sealed class ForEverybodyTests(BrowserRun run, BrowserConsole console) : 
     [InlineData("/history")]
     [InlineData("/account/sessions")]
     [InlineData("/account/api-keys")]
+    [InlineData("/account/password")]
     [InlineData("/forbidden")]
     [InlineData("/nothing-is-here")]
     public async Task Axe_finds_nothing_on(string path)
@@ -60,6 +61,28 @@ public sealed class ForEverybodyTests(BrowserRun run, BrowserConsole console) : 
         await Expect(page.GetByRole(AriaRole.Dialog, new() { Name = "Reveal OpenAI API key" })).ToBeVisibleAsync();
 
         await AssertAxeFindsNothingAsync(page);
+    }
+
+    [Fact]
+    public async Task Axe_finds_nothing_in_the_dialog_of_a_user()
+    {
+        var page = await OpenAsync(console, "/users");
+        await page.GetByRole(AriaRole.Button, new() { Name = $"Edit {BrowserConsole.Vera}" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Group, new() { Name = "Extra permissions" })).ToBeVisibleAsync();
+
+        await AssertAxeFindsNothingAsync(page);
+    }
+
+    [Fact]
+    public async Task The_palette_goes_to_a_page_without_a_circuit_too()
+    {
+        var page = await OpenAsync(console, "/system-settings");
+
+        await page.Keyboard.PressAsync("Control+k");
+        await page.GetByRole(AriaRole.Combobox, new() { Name = "Page or action" }).FillAsync("password");
+        await page.Keyboard.PressAsync("Enter");
+
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Change your password", Level = 1 })).ToBeVisibleAsync();
     }
 
     [Fact]

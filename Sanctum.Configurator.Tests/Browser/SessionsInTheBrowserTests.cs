@@ -41,6 +41,52 @@ public sealed class SessionsInTheBrowserTests(BrowserRun run) : BrowserTest(run)
     }
 
     [Fact]
+    public async Task Changing_ones_password_turns_the_others_out_and_leaves_ones_own_pages_open()
+    {
+        const string New = "eleven purple bicycles";
+        var here = await SignInAsync(ConsoleServer.Administrator, "/account/sessions");
+        var there = await SignInAsync(ConsoleServer.Administrator, "/account/sessions");
+        var beside = await here.Context.NewPageAsync();
+        await beside.GotoAsync(new Uri(_console.Address, "/system-settings").ToString());
+        await beside.GetByLabel("Sanctum folder", new() { Exact = true }).FillAsync("~/typed before");
+        await beside.EvaluateAsync("() => { window.isNotLoadedAgain = true; }");
+
+        await here.GetByLabel($"Account of {ConsoleServer.Administrator}").ClickAsync();
+        await here.GetByRole(AriaRole.Link, new() { Name = "Password" }).ClickAsync();
+        await here.GetByLabel("Present password").FillAsync(ConsoleServer.Password);
+        await here.GetByLabel("New password", new() { Exact = true }).FillAsync(New);
+        await here.GetByLabel("The new password again").FillAsync(New);
+        await here.GetByRole(AriaRole.Button, new() { Name = "Change the password" }).ClickAsync();
+
+        await Expect(here.GetByRole(AriaRole.Heading, new() { Name = "Your password is changed" })).ToBeVisibleAsync();
+        await Expect(there.GetByText("Your session has ended")).ToBeVisibleAsync(new() { Timeout = Promised });
+        await beside.GetByRole(AriaRole.Button, new() { Name = "Discard" }).ClickAsync();
+        await Expect(beside.GetByLabel("Sanctum folder", new() { Exact = true })).ToHaveValueAsync("~/sanctum");
+        Assert.True(await beside.EvaluateAsync<bool>("() => window.isNotLoadedAgain === true"));
+        await here.GetByRole(AriaRole.Link, new() { Name = "Back to the console" }).ClickAsync();
+        await Expect(here.GetByRole(AriaRole.Heading, new() { Name = "System Settings" })).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task A_user_is_deleted_after_typing_the_name()
+    {
+        await _console.AddUserAsync("ada", "viewer");
+        var page = await SignInAsync(ConsoleServer.Administrator, "/users");
+        var users = page.GetByRole(AriaRole.Table, new() { Name = "Users" });
+        await page.GetByLabel($"More for {ConsoleServer.Administrator}").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Sign out everywhere" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Delete" })).ToBeHiddenAsync();
+
+        await page.GetByLabel("More for ada").ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
+        await page.GetByLabel("Type ada to confirm").FillAsync("ada");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Delete user" }).ClickAsync();
+
+        await Expect(page.GetByText("ada is deleted.")).ToBeVisibleAsync();
+        await Expect(users).Not.ToContainTextAsync("ada");
+    }
+
+    [Fact]
     public async Task Losing_the_role_takes_the_open_page_away_within_two_seconds()
     {
         var id = await _console.AddUserAsync("ada", "admin");

@@ -32,6 +32,7 @@ public sealed class WhoMayCallTests(PeopledConsole console) : IClassFixture<Peop
     [InlineData("/system-settings", "stranger 302, viewer 200, user 200, admin 200, key of admin 302")]
     [InlineData("/account/login", "stranger 200, viewer 302, admin 302")]
     [InlineData("/account/sessions", "stranger 302, viewer 200, user 200, admin 200, key of admin 302")]
+    [InlineData("/account/password", "stranger 302, viewer 200, user 200, admin 200, key of admin 302")]
     [InlineData("/account/api-keys", "stranger 302, viewer forbidden, user 200, admin 200, key of admin 302")]
     [InlineData("/users", "stranger 302, viewer forbidden, user forbidden, admin 200, key of admin 302")]
     public async Task A_page_is_shown_to(string path, string expected)
@@ -49,6 +50,7 @@ public sealed class WhoMayCallTests(PeopledConsole console) : IClassFixture<Peop
     [InlineData("POST", "/api/users", 400)]
     [InlineData("GET", "/api/users/999", 404)]
     [InlineData("PUT", "/api/users/999", 428)]
+    [InlineData("DELETE", "/api/users/999", 404)]
     [InlineData("POST", "/api/users/999/password", 404)]
     [InlineData("POST", "/api/users/999/sign-out", 404)]
     public async Task Users_are_managed_by(string method, string path, int allowed) => await CheckAsync(method, path, allowed, mayKeys: 403);
@@ -58,6 +60,10 @@ public sealed class WhoMayCallTests(PeopledConsole console) : IClassFixture<Peop
     [InlineData("POST", "/api/api-keys", 400)]
     [InlineData("DELETE", "/api/api-keys/999", 404)]
     public async Task Keys_are_managed_by(string method, string path, int allowed) => await CheckAsync(method, path, allowed, mayKeys: allowed);
+
+    /// <summary>Every key may ask, as what counts is the present password; without one, nobody gets further.</summary>
+    [Fact]
+    public async Task Ones_own_password_is_changed_by() => await CheckAsync("PUT", "/api/me/password", 400, mayKeys: 400, mayRead: 400);
 
     [Fact]
     public async Task An_unknown_address_of_the_api_is_no_page()
@@ -82,12 +88,12 @@ public sealed class WhoMayCallTests(PeopledConsole console) : IClassFixture<Peop
     }
 
     /// <summary>Cookies count for nothing here, not even an administrator's: so no page elsewhere can use them.</summary>
-    private async Task CheckAsync(string method, string path, int allowed, int mayKeys)
+    private async Task CheckAsync(string method, string path, int allowed, int mayKeys, int mayRead = 403)
     {
         (string Who, int Status)[] matrix =
         [
             ("stranger", 401), ("viewer", 401), ("user", 401), ("admin", 401), ("wrong key", 401),
-            ("key that reads", 403), ("key that keeps keys", mayKeys), ("key of admin", allowed),
+            ("key that reads", mayRead), ("key that keeps keys", mayKeys), ("key of admin", allowed),
         ];
         foreach (var (who, status) in matrix)
         {

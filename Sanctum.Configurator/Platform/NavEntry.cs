@@ -12,6 +12,7 @@ public enum NavPlace
 /// </summary>
 /// <param name="Icon">A name the Kit's icons know.</param>
 /// <param name="Group">The heading it stands under in the side menu; null stands first, without a heading.</param>
+/// <param name="IsDocument">The page is loaded whole, as it stands outside the shell and its circuit.</param>
 public sealed record NavEntry(
     string Title,
     string Url,
@@ -19,4 +20,5 @@ public sealed record NavEntry(
     int Order,
     string? Policy = null,
     string? Group = null,
-    NavPlace Place = NavPlace.Side);
+    NavPlace Place = NavPlace.Side,
+    bool IsDocument = false);

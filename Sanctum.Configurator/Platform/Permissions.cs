@@ -17,6 +17,19 @@ public static class Permissions
     public static readonly IReadOnlyList<string> All =
         [SettingsRead, SettingsWrite, SecretsReveal, LettaTest, HistoryRead, UsersManage, KeysManage];
 
+    /// <summary>What it allows, in a sentence.</summary>
+    public static string Explain(string permission) => permission switch
+    {
+        SettingsRead => "See settings, their history and the Letta server; export without secrets.",
+        SettingsWrite => "Change settings, switch environments, import and restore.",
+        SecretsReveal => "Reveal a secret; export secrets, encrypted.",
+        LettaTest => "Test the connection to the Letta server.",
+        HistoryRead => "See and verify the history of the whole registry.",
+        UsersManage => "Add, change, deactivate and delete users; reset passwords.",
+        KeysManage => "Make and revoke one's own API keys.",
+        _ => "",
+    };
+
     /// <summary>Permissions of the three roles of seed 001: admins change, users run, viewers read.</summary>
     public static IReadOnlyList<string> OfRole(string role) => role switch
     {

@@ -15,6 +15,7 @@ public static class Urls
     public const string LogOut = "/account/logout";
     public const string SetUp = "/setup";
     public const string Sessions = "/account/sessions";
+    public const string Password = "/account/password";
     public const string ApiKeys = "/account/api-keys";
     public const string Forbidden = "/forbidden";
     public const string NotFound = "/not-found";

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -9,6 +10,7 @@ using Sanctum.Configurator.Registry.Logs;
 using Sanctum.Configurator.Registry.Postgres;
 using Sanctum.Configurator.Registry.Settings;
 using Sanctum.Configurator.Registry.Sqlite;
+using Sanctum.Configurator.Registry.Users;
 
 namespace Sanctum.Configurator.Registry;
 
@@ -30,6 +32,8 @@ public static class RegistryServices
         services.AddSingleton<SettingPins>();
         services.AddSingleton<SecretAdoption>();
         services.AddScoped<EffectiveSettings>();
+        services.TryAddScoped<IPasswordHasher<User>, PasswordHasher<User>>();
+        services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = UserRules.HashRounds);
         services.AddScoped<IDbContextFactory<RegistryDbContext>, RegistryFactory>();
 
         // Identity's stores alone take the context itself; everything else makes its own for each operation.

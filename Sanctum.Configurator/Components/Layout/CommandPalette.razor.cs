@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Web;
 using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Components.Layout;
 
@@ -57,7 +58,7 @@ public sealed partial class CommandPalette : IDisposable
     private async Task OpenAsync()
     {
         var pages = from entry in await Entries.ForAsync(Reader)
-                    select new PaletteItem(entry.Title, "Page", entry.Icon, null, () => GoAsync(entry.Url));
+                    select new PaletteItem(entry.Title, "Page", entry.Icon, null, () => GoAsync(entry));
         var acts = from command in Commands.All
                    select new PaletteItem(command.Title, "Action", command.Icon, command.Shortcut, command.Run);
         _all = [.. acts, .. pages];
@@ -115,9 +116,9 @@ public sealed partial class CommandPalette : IDisposable
         }
     }
 
-    private Task GoAsync(string url)
+    private Task GoAsync(NavEntry entry)
     {
-        Navigation.NavigateTo(url);
+        Navigation.NavigateTo(entry.Url, forceLoad: entry.IsDocument);
         return Task.CompletedTask;
     }
 }

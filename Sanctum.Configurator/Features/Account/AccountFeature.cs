@@ -20,9 +20,6 @@ public static class AccountFeature
     private const int AllowedTries = 5;
     private static readonly TimeSpan LockedFor = TimeSpan.FromMinutes(15);
 
-    /// <summary>Rounds of PBKDF2 with SHA-512, as OWASP advises.</summary>
-    private const int HashRounds = 210_000;
-
     public static IServiceCollection AddAccount(this IServiceCollection services)
     {
         services.AddOptions<SessionOptions>().BindConfiguration(SessionOptions.Section)
@@ -34,7 +31,9 @@ public static class AccountFeature
         services.AddSingleton<SetUpToken>();
         services.AddScoped<SetUpService>();
         services.AddHostedService<SetUpWorker>();
+        services.AddScoped<OwnPasswordService>();
         services.AddSingleton(new NavEntry("Your sessions", Urls.Sessions, "clock", 10, Place: NavPlace.UserMenu));
+        services.AddSingleton(new NavEntry("Password", Urls.Password, "lock", 15, Place: NavPlace.UserMenu, IsDocument: true));
         return services;
     }
 
@@ -55,6 +54,11 @@ public static class AccountFeature
     public static IEndpointRouteBuilder MapAccount(this IEndpointRouteBuilder routes)
     {
         routes.MapPost(Urls.LogOut, LogOutAsync).AllowAnonymous().ExcludeFromDescription();
+        routes.MapPut("/api/me/password", async (OwnPasswordForm form, OwnPasswordService service, CancellationToken cancel) =>
+            Answers.Of(await service.ChangeAsync(form, cancel), _ => TypedResults.NoContent()))
+            .RequireAuthorization(Policies.SignedIn).WithTags("Users")
+            .WithSummary("Changes the password of the key's owner, who proves himself by the present one, and signs him out everywhere")
+            .Produces(StatusCodes.Status204NoContent).ProducesValidationProblem();
         return routes;
     }
 
@@ -85,7 +89,6 @@ public static class AccountFeature
             // PasswordRules judges; kinds of characters are not asked for.
             identity.Password = new() { RequiredLength = 1, RequireDigit = false, RequireLowercase = false, RequireUppercase = false, RequireNonAlphanumeric = false };
         }).AddEntityFrameworkStores<RegistryDbContext>().AddPasswordValidator<PasswordRuleValidator>();
-        services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = HashRounds);
     }
 
     private static void AddSignIn(this IServiceCollection services)

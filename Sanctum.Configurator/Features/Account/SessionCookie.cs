@@ -45,8 +45,15 @@ internal sealed class SessionCookie(SessionService sessions, TimeProvider clock)
         services.GetRequiredService<CurrentActor>().Value = new(user.UserName!, address, user.Id);
         var (token, expiresAt) = await services.GetRequiredService<SessionService>()
             .BeginAsync(user.Id, address, context.Request.Headers.UserAgent, context.RequestAborted);
-        var identity = new ClaimsIdentity([new(TokenClaim, token), new(StampClaim, user.SecurityStamp ?? "")], Schemes.Session);
-        await context.SignInAsync(Schemes.Session, new(identity), new() { ExpiresUtc = expiresAt, IssuedUtc = services.GetRequiredService<TimeProvider>().GetUtcNow() });
+        await GiveAsync(context, new(token, user.SecurityStamp ?? "", expiresAt));
+    }
+
+    /// <summary>Gives the browser the cookie of this session, in place of the one it had.</summary>
+    public static async Task GiveAsync(HttpContext context, SessionTicket ticket)
+    {
+        var identity = new ClaimsIdentity([new(TokenClaim, ticket.Token), new(StampClaim, ticket.Stamp)], Schemes.Session);
+        var now = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
+        await context.SignInAsync(Schemes.Session, new(identity), new() { ExpiresUtc = ticket.ExpiresAt, IssuedUtc = now });
     }
 
     public override async Task ValidatePrincipal(CookieValidatePrincipalContext context)

@@ -11,6 +11,9 @@ namespace Sanctum.Configurator.Features.Account;
 /// <summary>One line of the list of sessions.</summary>
 public sealed record SessionRow(int Id, string Device, string? IpAddress, DateTimeOffset SignedInAt, DateTimeOffset LastSeenAt, DateTimeOffset ExpiresAt);
 
+/// <summary>What a session's cookie carries. The token is stored nowhere else.</summary>
+public sealed record SessionTicket(string Token, string Stamp, DateTimeOffset ExpiresAt);
+
 /// <summary>A session that holds, and whom it speaks for now.</summary>
 /// <param name="Version">The user's version: another one means other rights or another name.</param>
 internal sealed record LiveSession(int Id, string? IpAddress, int UserId, string UserName, UserRole Role, string? Permissions, string? Stamp, int Version)

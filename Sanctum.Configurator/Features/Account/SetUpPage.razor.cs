@@ -66,6 +66,4 @@ public sealed partial class SetUpPage
     }
 
     private string? ReasonOf(string field) => _reasons.GetValueOrDefault(field);
-
-    private string? InvalidOf(string field) => _reasons.ContainsKey(field) ? "true" : null;
 }

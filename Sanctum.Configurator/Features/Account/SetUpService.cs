@@ -155,7 +155,7 @@ public sealed partial class SetUpService(
         var reasons = FormRules.Check(form);
         Refuse(UserNameSetting, reasons.GetValueOrDefault(nameof(form.UserName)));
         Refuse(EmailSetting, reasons.GetValueOrDefault(nameof(form.Email)));
-        Refuse(PasswordSetting, password is null ? null : PasswordRules.Refuse(password, userName, email));
+        Refuse(PasswordSetting, password is null ? null : PasswordRules.RefuseUnquoted(password, userName, email));
         Refuse(ApiKeySetting, apiKey switch
         {
             null => null,
@@ -166,14 +166,11 @@ public sealed partial class SetUpService(
         });
     }
 
-    /// <summary>The reasons of <see cref="PasswordRules"/> may quote a part of the password, which must not reach the log.</summary>
     private static void Refuse(string setting, string? reason)
     {
         if (reason is not null)
         {
-            throw new InvalidOperationException(setting == PasswordSetting && reason.Contains('"', StringComparison.Ordinal)
-                ? $"{setting} is not accepted. {PasswordRules.Help}"
-                : $"{setting} is not accepted. {reason}");
+            throw new InvalidOperationException($"{setting} is not accepted. {reason}");
         }
     }
 

@@ -25,6 +25,10 @@ public sealed partial class ApiKeysPage
     [Inject]
     public required TimeProvider Clock { get; init; }
 
+    private IReadOnlyList<string> Offered => [.. Permissions.All.Where(Caller.Permissions.Contains)];
+
+    private string? ScopesError => _context.GetValidationMessages(_context.Field(nameof(_form.Scopes))).FirstOrDefault();
+
     protected override async Task OnInitializedAsync()
     {
         Begin();
@@ -40,9 +44,9 @@ public sealed partial class ApiKeysPage
         _context.OnFieldChanged += (_, change) => _refusals.Clear(change.FieldIdentifier);
     }
 
-    private void Choose(string scope, bool isChosen)
+    private void Choose(IList<string> scopes)
     {
-        _form.Scopes = isChosen ? [.. _form.Scopes, scope] : [.. _form.Scopes.Where(s => s != scope)];
+        _form.Scopes = scopes;
         _context.NotifyFieldChanged(_context.Field(nameof(_form.Scopes)));
     }
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Users;
 
 namespace Sanctum.Configurator.Features.Users;
@@ -31,12 +32,23 @@ public sealed partial class UserDialog
     [Inject]
     public required Dialogs Dialogs { get; init; }
 
+    /// <summary>What the chosen role does not bring by itself.</summary>
+    private IReadOnlyList<string> Offered => [.. Permissions.All.Except(Permissions.OfRole(Words<UserRole>.Of(Form.Role)))];
+
+    private string? GrantError => _context.GetValidationMessages(_context.Field(nameof(Form.Permissions))).FirstOrDefault();
+
     protected override void OnInitialized()
     {
         _title = Form.UserName;
         _context = new(Form);
         _refusals = new(_context);
         _context.OnFieldChanged += (_, change) => _refusals.Clear(change.FieldIdentifier);
+    }
+
+    private void Grant(IList<string> permissions)
+    {
+        Form.Permissions = permissions;
+        _context.NotifyFieldChanged(_context.Field(nameof(Form.Permissions)));
     }
 
     private async Task SaveAsync()

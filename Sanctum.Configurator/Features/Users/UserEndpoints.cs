@@ -12,6 +12,10 @@ internal static class UserEndpoints
         users.MapGet("/{id:int}", FindAsync).WithSummary("A user; the ETag is his version").Produces<UserRow>().ProducesProblem(StatusCodes.Status404NotFound);
         users.MapPut("/{id:int}", SaveAsync).WithSummary("Changes a user; If-Match names the version that was read").Produces<UserRow>()
             .ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed).ProducesProblem(StatusCodes.Status428PreconditionRequired);
+        users.MapDelete("/{id:int}", async (int id, UserService service, CancellationToken cancel) =>
+            Answers.Of(await service.DeleteAsync(id, cancel), _ => TypedResults.NoContent()))
+            .WithSummary("Deletes a user with his sessions and API keys; the history keeps his name")
+            .Produces(StatusCodes.Status204NoContent).ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
         users.MapPost("/{id:int}/password", async (int id, PasswordForm form, UserService service, HttpContext context, CancellationToken cancel) =>
             Answers.Of(await service.ResetPasswordAsync(id, form, cancel), row => Versioned(context, row)))
             .WithSummary("Gives a user another password and signs him out everywhere").Produces<UserRow>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);

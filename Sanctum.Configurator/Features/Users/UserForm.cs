@@ -35,6 +35,9 @@ public sealed class UserForm
 
     public UserRole Role { get; set; }
 
+    /// <summary>Permissions beyond those of the role. Those that the role has anyway are left out.</summary>
+    public IList<string> Permissions { get; set; } = [];
+
     public bool IsActive { get; set; } = true;
 
     /// <summary>For a new user only; later it is reset.</summary>
@@ -49,12 +52,14 @@ public sealed class PasswordForm
 }
 
 /// <summary>A user as he is listed.</summary>
+/// <param name="Permissions">Those he has beyond the role's.</param>
 public sealed record UserRow(
     int Id,
     [property: JsonPropertyName("username")] string UserName,
     string? Name,
     string? Email,
     UserRole Role,
+    IReadOnlyList<string> Permissions,
     bool IsActive,
     bool HasPassword,
     DateTimeOffset? LockedUntil,
@@ -62,5 +67,14 @@ public sealed record UserRow(
     DateTimeOffset CreatedAt,
     int Version)
 {
-    public UserForm ToForm() => new() { Id = Id, Version = Version, UserName = UserName, Name = Name, Email = Email, Role = Role, IsActive = IsActive };
+    /// <summary>What keeps him from signing in, in a word; "Active" where nothing does.</summary>
+    [JsonIgnore]
+    public string State => !IsActive ? "Inactive" : LockedUntil is not null ? "Locked" : !HasPassword ? "No password" : "Active";
+
+    public static UserRow Of(User user, DateTimeOffset now) => new(
+        user.Id, user.UserName ?? "", user.Name, user.Email, user.Role, user.ExtraPermissions(), user.IsActive, user.PasswordHash is not null,
+        user.LockoutEnd > now ? user.LockoutEnd : null, user.LastLogin, user.CreatedAt, user.Version);
+
+    public UserForm ToForm() =>
+        new() { Id = Id, Version = Version, UserName = UserName, Name = Name, Email = Email, Role = Role, Permissions = [.. Permissions], IsActive = IsActive };
 }

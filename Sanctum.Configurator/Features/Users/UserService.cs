@@ -8,15 +8,14 @@ using Sanctum.Configurator.Registry.Users;
 namespace Sanctum.Configurator.Features.Users;
 
 /// <summary>
-/// Adds and changes users. Only somebody with every permission of an administrator makes, changes or lets in an administrator, and the
-/// last active administrator stays one.
+/// Adds, changes and deletes users. Only somebody with every permission of an administrator makes, changes or lets in an administrator,
+/// only somebody with the same extra permission one who has it beyond the role, and the last active administrator stays one.
 /// </summary>
 public sealed partial class UserService(
     IDbContextFactory<RegistryDbContext> registries, IPasswordHasher<User> hasher, CurrentUser caller, TimeProvider clock, ILogger<UserService> log)
 {
     private const string MayNot = "You may not manage users.";
     private const string MayNotAdmin = "Only somebody with all of an administrator's permissions makes or changes administrators.";
-    private const string LastAdmin = "This is the last active administrator who can sign in. Make another one first.";
 
     public async Task<IReadOnlyList<UserRow>> ListAsync(CancellationToken cancel)
     {
@@ -59,6 +58,11 @@ public sealed partial class UserService(
             reasons.TryAdd(nameof(form.Password), "The password of a user is not changed here, but reset.");
         }
 
+        if (form.Permissions?.FirstOrDefault(p => !Permissions.All.Contains(p)) is { } unknown)
+        {
+            reasons.TryAdd(nameof(form.Permissions), $"There is no permission called {unknown}. There are {string.Join(", ", Permissions.All)}.");
+        }
+
         return reasons.Count > 0
             ? Task.FromResult<Outcome<UserRow>>(new Outcome<UserRow>.Refused(reasons))
             : WriteAsync(form.Id, form.Version, (registry, user) => ApplyAsync(registry, user, form, cancel), cancel);
@@ -82,6 +86,21 @@ public sealed partial class UserService(
     {
         user.EndSessions();
         await registry.RemoveSessionsAsync(id, cancel);
+        return null;
+    }, cancel);
+
+    /// <summary>Deletes the user with his sessions and API keys, for good. The history keeps his name. Nobody deletes himself.</summary>
+    public Task<Outcome<UserRow>> DeleteAsync(int id, CancellationToken cancel) => WriteAsync(id, null, async (registry, user) =>
+    {
+        if (id == caller.Id)
+        {
+            return new("", "You can't delete yourself. Another administrator can.");
+        }
+
+        // The database would take these away by itself, but not into the history.
+        await registry.RemoveSessionsAsync(id, cancel);
+        registry.ApiKeys.RemoveRange(await registry.ApiKeys.Where(k => k.UserId == id).ToListAsync(cancel));
+        registry.Remove(user);
         return null;
     }, cancel);
 
@@ -109,21 +128,27 @@ public sealed partial class UserService(
             return new Outcome<UserRow>.Stale(RowOf(user));
         }
 
-        var wasAdmin = user is { Role: UserRole.Admin, Id: > 0 };
-        var wasKeeper = IsKeeper(user);
+        var (wasAdmin, wasKeeper, hadExtra) = (user.Role == UserRole.Admin, user.IsKeeper(), user.ExtraPermissions());
         if (await change(registry, user) is { } refused)
         {
             return refused;
         }
 
-        if ((wasAdmin || user.Role == UserRole.Admin) && !Permissions.All.All(caller.Permissions.Contains))
+        var own = caller.Permissions;
+        if ((wasAdmin || user.Role == UserRole.Admin) && !Permissions.All.All(own.Contains))
         {
             return new Outcome<UserRow>.Refused(nameof(user.Role), MayNotAdmin);
         }
 
-        if (wasKeeper && !IsKeeper(user) && !await registry.Users.AnyAsync(u => u.Id != id && u.Role == UserRole.Admin && u.IsActive && u.PasswordHash != null, cancel))
+        if (hadExtra.Concat(user.ExtraPermissions()).FirstOrDefault(p => !own.Contains(p)) is { } lacked)
         {
-            return new Outcome<UserRow>.Refused(user.IsActive ? nameof(user.Role) : nameof(user.IsActive), LastAdmin);
+            return new Outcome<UserRow>.Refused(nameof(user.Permissions), $"You may not make or change somebody with the extra permission {lacked}, as you don't have it yourself.");
+        }
+
+        var isDeleted = registry.Entry(user).State == EntityState.Deleted;
+        if (wasKeeper && (isDeleted || !user.IsKeeper()) && !await registry.HasKeeperBesideAsync(user.Id, cancel))
+        {
+            return new Outcome<UserRow>.Refused(isDeleted ? "" : user.IsActive ? nameof(user.Role) : nameof(user.IsActive), UserRules.LastKeeper);
         }
 
         if (id is null)
@@ -148,6 +173,7 @@ public sealed partial class UserService(
 
         user.CallThem(form.UserName, form.Name, form.Email);
         user.Role = form.Role;
+        user.TakeExtraPermissions([.. form.Permissions ?? []]);
         if (user.IsActive && !form.IsActive && user.Id > 0)
         {
             user.EndSessions();
@@ -163,12 +189,7 @@ public sealed partial class UserService(
         return null;
     }
 
-    /// <summary>Somebody who can still manage the console.</summary>
-    private static bool IsKeeper(User user) => user is { Id: > 0, Role: UserRole.Admin, IsActive: true, PasswordHash: not null };
-
-    private UserRow RowOf(User user) => new(
-        user.Id, user.UserName ?? "", user.Name, user.Email, user.Role, user.IsActive, user.PasswordHash is not null,
-        user.LockoutEnd > clock.GetUtcNow() ? user.LockoutEnd : null, user.LastLogin, user.CreatedAt, user.Version);
+    private UserRow RowOf(User user) => UserRow.Of(user, clock.GetUtcNow());
 
     [LoggerMessage(LogLevel.Information, "User {UserId} was saved as version {Version}")]
     private partial void LogWritten(int userId, int version);

@@ -22,11 +22,15 @@ public sealed partial class UsersPage
     [Inject]
     public required Notices Notices { get; init; }
 
-    private static (Tone Tone, string Text) StateOf(UserRow user) =>
-        !user.IsActive ? (Tone.Neutral, "Inactive")
-        : user.LockedUntil is not null ? (Tone.Warning, "Locked")
-        : !user.HasPassword ? (Tone.Warning, "No password")
-        : (Tone.Good, "Active");
+    [Inject]
+    public required CurrentUser Reader { get; init; }
+
+    private static Tone ToneOf(UserRow user) => user switch
+    {
+        { IsActive: false } => Tone.Neutral,
+        { LockedUntil: not null } or { HasPassword: false } => Tone.Warning,
+        _ => Tone.Good,
+    };
 
     private Task EditAsync(UserRow? user) => ShowAsync<UserDialog>(nameof(UserDialog.Form), user?.ToForm() ?? new());
 
@@ -47,12 +51,24 @@ public sealed partial class UsersPage
 
     private async Task SignOutAsync(UserRow user)
     {
-        if (!await Confirm.AskAsync($"Sign {user.UserName} out everywhere?", "All sessions end within two seconds, open pages included. API keys go on.", "Sign out"))
+        if (await Confirm.AskAsync($"Sign {user.UserName} out everywhere?", "All sessions end within two seconds, open pages included. API keys go on.", "Sign out"))
         {
-            return;
+            await TellAsync(user, await Users.SignOutEverywhereAsync(user.Id, CancellationToken.None), "is signed out everywhere");
         }
+    }
 
-        _problem = await Users.SignOutEverywhereAsync(user.Id, CancellationToken.None) switch
+    private async Task DeleteAsync(UserRow user)
+    {
+        if (await Confirm.AskAsync(
+            $"Delete {user.UserName} for good?", "Sessions and API keys end with the user. The history keeps the name.", "Delete user", nameToType: user.UserName))
+        {
+            await TellAsync(user, await Users.DeleteAsync(user.Id, CancellationToken.None), "is deleted");
+        }
+    }
+
+    private async Task TellAsync(UserRow user, Outcome<UserRow> outcome, string done)
+    {
+        _problem = outcome switch
         {
             Outcome<UserRow>.Refused refused => refused.Reasons.Values.First(),
             Outcome<UserRow>.Missing => $"{user.UserName} is no longer there.",
@@ -60,7 +76,7 @@ public sealed partial class UsersPage
         };
         if (_problem is null)
         {
-            Notices.Say($"{user.UserName} is signed out everywhere.");
+            Notices.Say($"{user.UserName} {done}.");
         }
 
         await _table.ReloadAsync();

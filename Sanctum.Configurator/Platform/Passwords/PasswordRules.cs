@@ -63,6 +63,14 @@ public static class PasswordRules
         return result.Score >= GoodScore ? null : Explain(result);
     }
 
+    /// <summary>The same without quoting a part of the password, for reasons that may reach a log.</summary>
+    public static string? RefuseUnquoted(string password, params IEnumerable<string?> names) =>
+        Refuse(password, names) switch
+        {
+            { } reason when reason.Contains('"', StringComparison.Ordinal) => Help,
+            var reason => reason,
+        };
+
     private static string Explain(Result result)
     {
         var worst = result.MatchSequence.OrderByDescending(m => m.Token.Length).First();

@@ -31,17 +31,23 @@ public sealed class User : IdentityUser<int>, IVersioned
     /// <summary>What a user of this role with this list may do. A list that another program wrote badly grants nothing.</summary>
     public static IReadOnlySet<string> PermissionsOf(UserRole role, string? permissions)
     {
-        var granted = Platform.Permissions.OfRole(Words<UserRole>.Of(role)).ToHashSet();
-        if (permissions is { Length: > 0 })
-        {
-            using var json = JsonDocument.Parse(permissions);
-            if (json.RootElement.ValueKind == JsonValueKind.Array)
-            {
-                granted.UnionWith(json.RootElement.EnumerateArray().Where(p => p.ValueKind == JsonValueKind.String).Select(p => p.GetString()!).Where(Platform.Permissions.All.Contains));
-            }
-        }
-
+        var granted = OfRole(role).ToHashSet();
+        granted.UnionWith(NamesIn(permissions).Where(Platform.Permissions.All.Contains));
         return granted;
+    }
+
+    /// <summary>The permissions this user has beyond those of the role.</summary>
+    public IReadOnlyList<string> ExtraPermissions() => [.. Platform.Permissions.All.Where(PermissionsOf(Role, Permissions).Except(OfRole(Role)).Contains)];
+
+    /// <summary>Gives the user these permissions beyond those of the role, and no others. Names that mean something to other programs only stay.</summary>
+    public void TakeExtraPermissions(IReadOnlyCollection<string> extra)
+    {
+        string[] wanted = [.. Platform.Permissions.All.Where(p => extra.Contains(p) && !OfRole(Role).Contains(p))];
+        if (!wanted.SequenceEqual(ExtraPermissions()))
+        {
+            string[] names = [.. wanted, .. NamesIn(Permissions).Where(name => !Platform.Permissions.All.Contains(name))];
+            Permissions = names.Length == 0 ? null : JsonSerializer.Serialize(names);
+        }
     }
 
     public void CallThem(string userName, string? name, string? email)
@@ -62,6 +68,24 @@ public sealed class User : IdentityUser<int>, IVersioned
         EndSessions();
     }
 
+    /// <summary>Somebody who can sign in and manage the console.</summary>
+    public bool IsKeeper() => this is { Role: UserRole.Admin, IsActive: true, PasswordHash: not null };
+
     /// <summary>Ends every session, wherever it lives: a session holds only as long as this stamp.</summary>
     public void EndSessions() => SecurityStamp = Tokens.New();
+
+    private static IReadOnlyList<string> OfRole(UserRole role) => Platform.Permissions.OfRole(Words<UserRole>.Of(role));
+
+    private static string[] NamesIn(string? permissions)
+    {
+        if (permissions is not { Length: > 0 })
+        {
+            return [];
+        }
+
+        using var json = JsonDocument.Parse(permissions);
+        return json.RootElement.ValueKind != JsonValueKind.Array
+            ? []
+            : [.. json.RootElement.EnumerateArray().Where(p => p.ValueKind == JsonValueKind.String).Select(p => p.GetString()!)];
+    }
 }

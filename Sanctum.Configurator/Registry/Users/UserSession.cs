@@ -6,7 +6,7 @@ public sealed class UserSession : IVersioned
     public int Id { get; private set; }
     public int UserId { get; init; }
     /// <summary>SHA-256 of the token in the cookie, in hex.</summary>
-    public required string SessionToken { get; init; }
+    public required string SessionToken { get; set; }
     public DateTimeOffset ExpiresAt { get; init; }
     public string? IpAddress { get; init; }
     public string? UserAgent { get; init; }

@@ -1,0 +1,126 @@
+using Bunit;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Features.Users;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.Users;
+using Sanctum.Configurator.Tests.Components;
+using Sanctum.Configurator.Tests.Features.Account;
+using Sanctum.Configurator.Tests.Support;
+
+namespace Sanctum.Configurator.Tests.Features.Users;
+
+public sealed class GrantingExtraPermissionsTests : KitContext
+{
+    private static readonly CancellationToken Cancel = Xunit.TestContext.Current.CancellationToken;
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task What_goes_beyond_the_role_is_stored_and_the_history_tells_it(TestDatabase database)
+    {
+        await using var registry = await AccountRegistry.CreateAsync(database);
+        var (root, ada) = (await registry.AddUserAsync("root", UserRole.Admin), await registry.AddUserAsync("ada"));
+
+        var done = Assert.IsType<Outcome<UserRow>.Done>(await GrantAsync(registry, root, ada, Permissions.SecretsReveal, Permissions.SettingsRead));
+
+        Assert.Equal([Permissions.SecretsReveal], done.Value.Permissions);
+        await using var context = registry.Open();
+        var now = await context.Users.SingleAsync(u => u.Id == ada.Id, Cancel);
+        Assert.Equal("""["secrets:reveal"]""", now.Permissions);
+        Assert.Contains(Permissions.SecretsReveal, User.PermissionsOf(now.Role, now.Permissions));
+        var record = await context.Changes.OrderBy(c => c.Id).LastAsync(Cancel);
+        Assert.Equal(("root", "update", "users"), (record.Actor, record.Act, record.TableName));
+        Assert.Contains("secrets:reveal", record.After, StringComparison.Ordinal);
+
+        Assert.IsType<Outcome<UserRow>.Done>(await GrantAsync(registry, root, ada));
+        await using var later = registry.Open();
+        Assert.Null((await later.Users.SingleAsync(u => u.Id == ada.Id, Cancel)).Permissions);
+    }
+
+    [Fact]
+    public async Task A_permission_that_does_not_exist_is_named()
+    {
+        await using var registry = await AccountRegistry.CreateAsync(TestDatabase.Sqlite);
+        var (root, ada) = (await registry.AddUserAsync("root", UserRole.Admin), await registry.AddUserAsync("ada"));
+
+        var refused = Assert.IsType<Outcome<UserRow>.Refused>(await GrantAsync(registry, root, ada, "secrets:sell"));
+
+        Assert.StartsWith("There is no permission called secrets:sell.", refused.Reasons[nameof(UserForm.Permissions)], StringComparison.Ordinal);
+    }
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task Names_that_other_programs_stored_for_themselves_stay(TestDatabase database)
+    {
+        await using var registry = await AccountRegistry.CreateAsync(database);
+        var root = await registry.AddUserAsync("root", UserRole.Admin);
+        var ada = await registry.AddUserAsync("ada", permissions: """["thalamus:dream","letta:test"]""");
+
+        Assert.IsType<Outcome<UserRow>.Done>(await GrantAsync(registry, root, ada, Permissions.SettingsWrite));
+
+        await using var context = registry.Open();
+        Assert.Equal("""["settings:write","thalamus:dream"]""", (await context.Users.SingleAsync(u => u.Id == ada.Id, Cancel)).Permissions?.Replace(" ", "", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Nobody_grants_what_he_has_not_and_nobody_lets_himself_in_as_somebody_who_has_it()
+    {
+        await using var registry = await AccountRegistry.CreateAsync(TestDatabase.Sqlite);
+        var keeper = await registry.AddUserAsync("keeper", permissions: """["users:manage"]""");
+        var ada = await registry.AddUserAsync("ada");
+        var eve = await registry.AddUserAsync("eve", permissions: """["secrets:reveal"]""");
+
+        foreach (var user in new[] { keeper, ada })
+        {
+            var refused = Assert.IsType<Outcome<UserRow>.Refused>(await GrantAsync(registry, keeper, user, Permissions.SecretsReveal));
+            Assert.Contains(Permissions.SecretsReveal, refused.Reasons[nameof(UserForm.Permissions)], StringComparison.Ordinal);
+        }
+
+        await using var scope = await registry.CallAsAsync(keeper);
+        Assert.IsType<Outcome<UserRow>.Refused>(await scope.ServiceProvider.GetRequiredService<UserService>()
+            .ResetPasswordAsync(eve.Id, new() { Password = "eleven purple bicycles" }, Cancel));
+        Assert.IsType<Outcome<UserRow>.Done>(await GrantAsync(registry, keeper, ada, Permissions.UsersManage));
+    }
+
+    [Fact]
+    public async Task The_dialog_offers_what_the_role_does_not_bring_and_saves_what_is_chosen()
+    {
+        await using var registry = await AccountRegistry.CreateAsync(TestDatabase.Sqlite);
+        var root = await registry.AddUserAsync("root", UserRole.Admin);
+        var vera = await registry.AddUserAsync("vera", UserRole.Viewer, permissions: """["letta:test"]""");
+        await using var scope = await registry.CallAsAsync(root);
+        var users = scope.ServiceProvider.GetRequiredService<UserService>();
+        Services.AddSingleton(users);
+        var dialog = Render<UserDialog>(given => given.Add(d => d.Form, RowOf(vera).ToForm()));
+
+        Assert.Equal(["settings:write", "secrets:reveal", "letta:test", "users:manage", "keys:manage"], Offered(dialog));
+        Assert.True(Box(dialog, "letta:test").HasAttribute("checked"));
+        dialog.Find("select").Change("Admin");
+        Assert.Empty(Offered(dialog));
+        Assert.Contains("An administrator has every permission.", dialog.Markup, StringComparison.Ordinal);
+        dialog.Find("select").Change("User");
+        Assert.Equal(["settings:write", "secrets:reveal", "users:manage"], Offered(dialog));
+
+        Box(dialog, "settings:write").Change(true);
+        await dialog.Find("form").SubmitAsync();
+
+        await using var context = registry.Open();
+        var now = await context.Users.SingleAsync(u => u.Id == vera.Id, Cancel);
+        Assert.Equal((UserRole.User, """["settings:write"]"""), (now.Role, now.Permissions));
+
+        UserRow RowOf(User user) => UserRow.Of(user, registry.Clock.GetUtcNow());
+    }
+
+    private static IEnumerable<string> Offered(IRenderedComponent<UserDialog> dialog) => dialog.FindAll(".choices label").Select(label => label.TextContent);
+
+    private static AngleSharp.Dom.IElement Box(IRenderedComponent<UserDialog> dialog, string permission) =>
+        dialog.Find($"#{dialog.FindAll(".choices label").Single(label => label.TextContent == permission).GetAttribute("for")}");
+
+    private static async Task<Outcome<UserRow>> GrantAsync(TestRegistry registry, User caller, User user, params string[] permissions)
+    {
+        await using var scope = await registry.CallAsAsync(caller);
+        var users = scope.ServiceProvider.GetRequiredService<UserService>();
+        var form = (await users.FindAsync(user.Id, Cancel))!.ToForm();
+        form.Permissions = [.. permissions];
+        return await users.SaveAsync(form, Cancel);
+    }
+}

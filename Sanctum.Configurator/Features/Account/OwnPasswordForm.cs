@@ -1,0 +1,18 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+
+namespace Sanctum.Configurator.Features.Account;
+
+/// <summary>A person's own new password, and the present one as the proof of who asks.</summary>
+public sealed class OwnPasswordForm
+{
+    [Required(ErrorMessage = "Type your present password.")]
+    public string CurrentPassword { get; set; } = "";
+
+    [Required(ErrorMessage = "Choose a password.")]
+    public string NewPassword { get; set; } = "";
+
+    /// <summary>The new password once more, from people; null from programs, which do not mistype.</summary>
+    [JsonIgnore]
+    public string? Repeated { get; set; }
+}

@@ -1,0 +1,127 @@
+using System.CommandLine;
+using System.Globalization;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Passwords;
+using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Users;
+
+namespace Sanctum.Configurator.Features.Users;
+
+/// <summary>
+/// The command <c>user</c>, for the day when no administrator can sign in. Only the list and a generated password go to the output, so that
+/// <c>$(…)</c> takes them; what is asked and said goes to the errors.
+/// </summary>
+public static class UserCommands
+{
+    public static Command User(Func<IServiceProvider> services) => new("user", "Lists users and lets them in again.") { List(services), ResetPassword(services), SetRole(services) };
+
+    private static Command List(Func<IServiceProvider> services)
+    {
+        var list = new Command("list", "Lists the users: user name, role, state, last sign-in in UTC.");
+        list.SetAction(async (parsed, cancel) =>
+        {
+            await using var scope = await OpenAsync(services(), cancel);
+            var users = await RecoveryIn(scope).ListAsync(cancel);
+            var width = users.Select(u => u.UserName.Length).DefaultIfEmpty(0).Max();
+            foreach (var user in users)
+            {
+                var lastLogin = user.LastLogin?.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "never";
+                await parsed.InvocationConfiguration.Output.WriteLineAsync(
+                    $"{user.UserName.PadRight(width)}  {Words<UserRole>.Of(user.Role),-6}  {user.State.ToLowerInvariant(),-11}  {lastLogin}");
+            }
+
+            return 0;
+        });
+        return list;
+    }
+
+    private static Command ResetPassword(Func<IServiceProvider> services)
+    {
+        var name = UserName();
+        var generate = new Option<bool>("--generate") { Description = "Chooses a strong password and prints it, this once." };
+        var activate = new Option<bool>("--activate") { Description = "Makes an inactive user active again." };
+        var reset = new Command("reset-password", "Gives a user another password, read from the standard input; ends a lockout and all sessions.") { name, generate, activate };
+        reset.SetAction(async (parsed, cancel) =>
+        {
+            var console = parsed.InvocationConfiguration;
+            await using var scope = await OpenAsync(services(), cancel);
+            var user = await GetAsync(scope, parsed.GetValue(name)!, cancel);
+            var isGenerated = parsed.GetValue(generate);
+            string?[] names = [user.UserName, user.Name, user.Email];
+            var password = isGenerated
+                ? GeneratedPassword.New(names)
+                : await scope.ServiceProvider.GetRequiredService<TypedPassword>().ReadAsync(console.Error, cancel);
+            if (PasswordRules.RefuseUnquoted(password, names) is { } reason)
+            {
+                throw new InvalidOperationException($"The password is not accepted and {user.UserName} keeps the old one. {reason}");
+            }
+
+            var changed = await RecoveryIn(scope).ResetPasswordAsync(user.Id, password, parsed.GetValue(activate), cancel);
+            if (isGenerated)
+            {
+                await console.Output.WriteLineAsync(password);
+            }
+
+            await console.Error.WriteLineAsync($"{user.UserName} has a new password and is signed out everywhere.{Besides(user, changed)}");
+            return 0;
+        });
+        return reset;
+    }
+
+    private static Command SetRole(Func<IServiceProvider> services)
+    {
+        var name = UserName();
+        var role = new Argument<string>("ROLE") { Description = "What the user may do." };
+        role.AcceptOnlyFromAmong([.. Words<UserRole>.All]);
+        var set = new Command("set-role", "Gives a user another role. Open pages follow it within two seconds.") { name, role };
+        set.SetAction(async (parsed, cancel) =>
+        {
+            await using var scope = await OpenAsync(services(), cancel);
+            var user = await GetAsync(scope, parsed.GetValue(name)!, cancel);
+            var word = parsed.GetValue(role)!;
+            await RecoveryIn(scope).SetRoleAsync(user.Id, Words<UserRole>.Parse(word), cancel);
+            await parsed.InvocationConfiguration.Error.WriteLineAsync($"{user.UserName} has the role {word}.");
+            return 0;
+        });
+        return set;
+    }
+
+    private static Argument<string> UserName() => new("NAME") { Description = "The user name, as `user list` prints it; case does not matter." };
+
+    private static string Besides(UserRow before, UserRow now) => (before, now) switch
+    {
+        (_, { IsActive: false }) => $" But {now.UserName} is inactive and can't sign in: run the command again with --activate.",
+        ({ IsActive: false }, _) => $" {now.UserName} is active again.",
+        ({ LockedUntil: not null }, _) => " The lockout is over.",
+        _ => "",
+    };
+
+    private static async Task<AsyncServiceScope> OpenAsync(IServiceProvider services, CancellationToken cancel)
+    {
+        await RegistryCommands.RequireMigratedAsync(services, cancel);
+        var scope = services.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<CurrentActor>().Value = Actor.CommandLine;
+        return scope;
+    }
+
+    private static UserRecovery RecoveryIn(AsyncServiceScope scope) => ActivatorUtilities.CreateInstance<UserRecovery>(scope.ServiceProvider);
+
+    /// <exception cref="InvalidOperationException">There is no such user.</exception>
+    private static async Task<UserRow> GetAsync(AsyncServiceScope scope, string name, CancellationToken cancel)
+    {
+        var users = await RecoveryIn(scope).ListAsync(cancel);
+        var key = Registry.Users.User.KeyOf(name);
+        if (users.FirstOrDefault(u => Registry.Users.User.KeyOf(u.UserName) == key) is { } user)
+        {
+            return user;
+        }
+
+        if (users.Count == 0)
+        {
+            throw new InvalidOperationException("There are no users yet. Start the console and open the set-up link that it prints.");
+        }
+
+        var likely = NearestName.Find(name, users.Select(u => u.UserName));
+        throw new InvalidOperationException($"There is no user called {name}.{(likely is null ? "" : $" Did you mean {likely}?")} `user list` lists them.");
+    }
+}
