@@ -16,39 +16,46 @@ if (CommandLine.IsCommand(args))
     return await CommandLine.RunAsync(args, Console.Out, Console.Error);
 }
 
-var builder = WebApplication.CreateBuilder(args);
-builder.WebHost.UseStaticWebAssets(); // `dotnet run` is not Development here; a published folder has no such manifest, and this does nothing.
-builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-builder.Services.AddSingleton(Console.Out);
-builder.Services.AddRegistry(RegistryLocation.From(builder.Configuration, builder.Environment.ContentRootPath));
-builder.Services.AddRazorComponents().AddInteractiveServerComponents();
-builder.Services.AddApiJson();
-builder.Services.AddApiDescription();
-builder.Services.AddShell();
-builder.Services.AddLettaServer();
-builder.Services.AddAccount();
-builder.Services.AddUsers();
-builder.Services.AddApiKeys();
-builder.Services.AddSystemSettings();
-builder.Services.AddHistory();
+try
+{
+    var builder = WebApplication.CreateBuilder(args);
+    builder.WebHost.UseStaticWebAssets(); // `dotnet run` is not Development here; a published folder has no such manifest, and this does nothing.
+    builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+    builder.Services.AddSingleton(Console.Out);
+    builder.Services.AddRegistry(RegistryLocation.From(builder.Configuration, builder.Environment.ContentRootPath));
+    builder.Services.AddRazorComponents().AddInteractiveServerComponents();
+    builder.Services.AddApiJson();
+    builder.Services.AddApiDescription();
+    builder.Services.AddShell();
+    builder.Services.AddLettaServer();
+    builder.Services.AddAccount();
+    builder.Services.AddUsers();
+    builder.Services.AddApiKeys();
+    builder.Services.AddSystemSettings();
+    builder.Services.AddHistory();
 
-var app = builder.Build();
-await app.Services.GetRequiredService<RegistryMigrator>().MigrateAsync(app.Lifetime.ApplicationStopping);
-app.UseTrustedProxies(app.Configuration);
-app.UseSecurityHeaders();
-app.UseFailures();
-app.UseRouting(); // After the failures, so that the page that stands in for a failed one is found.
-app.UseAccount();
-app.MapStaticAssets().AllowAnonymous();
-app.MapGet("/", () => TypedResults.LocalRedirect(Urls.Home)).RequireAuthorization(Policies.SignedIn).ExcludeFromDescription();
-app.MapApiDescription();
-app.MapHealth();
-app.MapAccount();
-app.MapUsers();
-app.MapApiKeys();
-app.MapSystemSettings();
-app.MapHistory();
-app.MapLettaServer();
-app.MapRazorComponents<App>().AddInteractiveServerRenderMode(circuits => circuits.ContentSecurityFrameAncestorsPolicy = null).LetEndedCircuitsClose();
-app.Run();
-return 0;
+    var app = builder.Build();
+    app.UseTrustedProxies(app.Configuration);
+    await StartUp.PrepareAsync(app);
+    app.UseSecurityHeaders();
+    app.UseFailures();
+    app.UseRouting(); // After the failures, so that the page that stands in for a failed one is found.
+    app.UseAccount();
+    app.MapStaticAssets().AllowAnonymous();
+    app.MapGet("/", () => TypedResults.LocalRedirect(Urls.Home)).RequireAuthorization(Policies.SignedIn).ExcludeFromDescription();
+    app.MapApiDescription();
+    app.MapHealth();
+    app.MapAccount();
+    app.MapUsers();
+    app.MapApiKeys();
+    app.MapSystemSettings();
+    app.MapHistory();
+    app.MapLettaServer();
+    app.MapRazorComponents<App>().AddInteractiveServerRenderMode(circuits => circuits.ContentSecurityFrameAncestorsPolicy = null).LetEndedCircuitsClose();
+    app.Run();
+    return 0;
+}
+catch (StartRefusedException e)
+{
+    return await StartUp.RefuseAsync(e, Console.Error);
+}

@@ -163,7 +163,7 @@ public sealed partial class RegistryMigrator(
         await dump.WaitForExitAsync(cancel);
         if (dump.ExitCode != 0)
         {
-            throw new InvalidOperationException($"The backup before the migration failed, so nothing was migrated: {errors.Trim()}");
+            throw new StartRefusedException($"The backup before the migration failed, so nothing was migrated: {errors.Trim()}");
         }
     }
 
@@ -171,19 +171,29 @@ public sealed partial class RegistryMigrator(
     {
         try
         {
-            return Process.Start(start) ?? throw new InvalidOperationException("pg_dump did not start.");
+            return Process.Start(start) ?? throw new StartRefusedException("pg_dump did not start.");
         }
         catch (Win32Exception e)
         {
-            throw new InvalidOperationException("A backup is made before the schema changes, and pg_dump, which makes it, is not installed. Nothing was migrated.", e);
+            throw new StartRefusedException("A backup is made before the schema changes, and pg_dump, which makes it, is not installed. Nothing was migrated.", e);
         }
     }
 
     private void CreateFolders()
     {
-        foreach (var folder in new[] { location.DataDirectory, location.KeysFolder, location.BackupsFolder })
+        try
         {
-            PrivateFiles.CreateFolder(folder);
+            foreach (var folder in new[] { location.DataDirectory, location.KeysFolder, location.BackupsFolder })
+            {
+                PrivateFiles.CreateFolder(folder);
+                PrivateFiles.TryWriting(folder);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StartRefusedException(
+                $"The console can't write in its data folder {location.DataDirectory}: {e.Message.TrimEnd('.')}. "
+                + "Give the folder to the user it runs as, or name another in Sanctum__DataDirectory.", e);
         }
     }
 
