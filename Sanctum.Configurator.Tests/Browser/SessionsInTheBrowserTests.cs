@@ -88,6 +88,18 @@ public sealed class SessionsInTheBrowserTests(BrowserRun run) : BrowserTest(run)
     }
 
     [Fact]
+    public async Task A_user_whom_somebody_else_adds_appears_on_the_open_page()
+    {
+        var page = await SignInAsync(ConsoleServer.Administrator, "/users");
+        var users = page.GetByRole(AriaRole.Table, new() { Name = "Users" });
+        await Expect(users).ToContainTextAsync(ConsoleServer.Administrator);
+
+        await _console.AddUserAsync("ada", "viewer");
+
+        await Expect(users).ToContainTextAsync("ada", new() { Timeout = Promised });
+    }
+
+    [Fact]
     public async Task An_administrator_adds_a_user_and_makes_a_key()
     {
         var page = await SignInAsync(ConsoleServer.Administrator, "/users");
