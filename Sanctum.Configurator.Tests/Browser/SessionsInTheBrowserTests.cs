@@ -65,7 +65,7 @@ public sealed class SessionsInTheBrowserTests(BrowserRun run) : BrowserTest(run)
 
         await root.SendAsync(HttpMethod.Put, $"/api/users/{id}", new { username = "ada", role = "viewer", is_active = false }, tag);
 
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Sign in" })).ToBeVisibleAsync(new() { Timeout = Promised });
+        await Expect(page.GetByText("Your session has ended")).ToBeVisibleAsync(new() { Timeout = Promised });
     }
 
     [Fact]
