@@ -16,42 +16,49 @@ if (CommandLine.IsCommand(args))
     return await CommandLine.RunAsync(args, Console.Out, Console.Error);
 }
 
-var builder = WebApplication.CreateBuilder(args);
-builder.WebHost.UseStaticWebAssets(); // `dotnet run` is not Development here; a published folder has no such manifest, and this does nothing.
-builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-builder.Services.AddSingleton(Console.Out);
-builder.Services.AddRegistry(RegistryLocation.From(builder.Configuration, builder.Environment.ContentRootPath));
-builder.Services.AddRazorComponents().AddInteractiveServerComponents();
-builder.Services.AddApiJson();
-builder.Services.AddApiDescription();
-builder.Services.AddShell();
-builder.Services.AddLettaServer();
-builder.Services.AddAccount();
-builder.Services.AddUsers();
-builder.Services.AddApiKeys();
-builder.Services.AddSystemSettings();
-builder.Services.AddHistory();
+try
+{
+    var builder = WebApplication.CreateBuilder(args);
+    builder.WebHost.UseStaticWebAssets(); // `dotnet run` is not Development here; a published folder has no such manifest, and this does nothing.
+    builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+    builder.Services.AddSingleton(Console.Out);
+    builder.Services.AddRegistry(RegistryLocation.From(builder.Configuration, builder.Environment.ContentRootPath));
+    builder.Services.AddRazorComponents().AddInteractiveServerComponents();
+    builder.Services.AddApiJson();
+    builder.Services.AddApiDescription();
+    builder.Services.AddShell();
+    builder.Services.AddLettaServer();
+    builder.Services.AddAccount();
+    builder.Services.AddUsers();
+    builder.Services.AddApiKeys();
+    builder.Services.AddSystemSettings();
+    builder.Services.AddHistory();
 
-var app = builder.Build();
-var migrated = Task.Run(() => app.Services.GetRequiredService<RegistryMigrator>().MigrateAsync(app.Lifetime.ApplicationStopping));
-app.UseTrustedProxies(app.Configuration);
-app.UseSecurityHeaders();
-app.UseFailures();
-app.UseRouting(); // After the failures, so that the page that stands in for a failed one is found.
-app.UseAccount();
-app.MapStaticAssets().AllowAnonymous();
-app.MapGet("/", () => TypedResults.LocalRedirect(Urls.Home)).RequireAuthorization(Policies.SignedIn).ExcludeFromDescription();
-app.MapApiDescription();
-app.MapHealth();
-app.MapAccount();
-app.MapUsers();
-app.MapApiKeys();
-app.MapSystemSettings();
-app.MapHistory();
-app.MapLettaServer();
-app.MapRazorComponents<App>().AddInteractiveServerRenderMode(circuits => circuits.ContentSecurityFrameAncestorsPolicy = null).LetEndedCircuitsClose();
-_ = ((IEndpointRouteBuilder)app).DataSources.Sum(source => source.Endpoints.Count); // Makes the endpoints, which takes as long as the migrator.
-await migrated;
-app.Lifetime.ApplicationStarted.Register(() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive)); // Gives back what only the start needed.
-app.Run();
-return 0;
+    var app = builder.Build();
+    app.UseTrustedProxies(app.Configuration);
+    var prepared = Task.Run(() => StartUp.PrepareAsync(app));
+    app.UseSecurityHeaders();
+    app.UseFailures();
+    app.UseRouting(); // After the failures, so that the page that stands in for a failed one is found.
+    app.UseAccount();
+    app.MapStaticAssets().AllowAnonymous();
+    app.MapGet("/", () => TypedResults.LocalRedirect(Urls.Home)).RequireAuthorization(Policies.SignedIn).ExcludeFromDescription();
+    app.MapApiDescription();
+    app.MapHealth();
+    app.MapAccount();
+    app.MapUsers();
+    app.MapApiKeys();
+    app.MapSystemSettings();
+    app.MapHistory();
+    app.MapLettaServer();
+    app.MapRazorComponents<App>().AddInteractiveServerRenderMode(circuits => circuits.ContentSecurityFrameAncestorsPolicy = null).LetEndedCircuitsClose();
+    _ = ((IEndpointRouteBuilder)app).DataSources.Sum(source => source.Endpoints.Count); // Makes the endpoints, which takes as long as the preparation.
+    await prepared;
+    app.Lifetime.ApplicationStarted.Register(() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive)); // Gives back what only the start needed.
+    app.Run();
+    return 0;
+}
+catch (StartRefusedException e)
+{
+    return await StartUp.RefuseAsync(e, Console.Error);
+}

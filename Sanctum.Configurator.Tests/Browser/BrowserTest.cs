@@ -6,7 +6,8 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Sanctum.Configurator.Tests.Browser;
 
-/// <summary>A test with people in front of browsers. What they saw when it failed is kept as pictures beside the tests.</summary>
+/// <summary>A test with people in front of browsers. What they saw and did when it failed is kept beside the tests: a
+/// picture of each page, and of each browser a trace for Playwright's viewer.</summary>
 [Collection(BrowserRun.Name)]
 [Trait("Needs", "Browser")]
 public abstract class BrowserTest(BrowserRun run) : IAsyncLifetime
@@ -28,9 +29,10 @@ public abstract class BrowserTest(BrowserRun run) : IAsyncLifetime
         {
             foreach (var page in hasFailed ? context.Pages : [])
             {
-                await page.ScreenshotAsync(new() { Path = PictureOf(page), FullPage = true });
+                await page.ScreenshotAsync(new() { Path = $"{NameFor(context)}.png", FullPage = true });
             }
 
+            await context.Tracing.StopAsync(new() { Path = hasFailed ? $"{NameFor(context)}.zip" : null });
             await context.DisposeAsync();
         }
 
@@ -73,9 +75,10 @@ public abstract class BrowserTest(BrowserRun run) : IAsyncLifetime
     {
         var context = await run.NewContextAsync(state, width, height);
         _contexts.Add(context);
+        await context.Tracing.StartAsync(new() { Snapshots = true });
         return await context.NewPageAsync();
     }
 
-    private string PictureOf(IPage page) => Path.Combine(
-        AppContext.BaseDirectory, "failed", $"{GetType().Name}.{TestContext.Current.TestMethod?.MethodName}-{_contexts.IndexOf(page.Context)}.png");
+    private string NameFor(IBrowserContext context) => Path.Combine(
+        AppContext.BaseDirectory, "failed", $"{GetType().Name}.{TestContext.Current.TestMethod?.MethodName}-{_contexts.IndexOf(context)}");
 }

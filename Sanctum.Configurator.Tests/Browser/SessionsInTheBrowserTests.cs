@@ -111,7 +111,7 @@ public sealed class SessionsInTheBrowserTests(BrowserRun run) : BrowserTest(run)
 
         await root.SendAsync(HttpMethod.Put, $"/api/users/{id}", new { username = "ada", role = "viewer", is_active = false }, tag);
 
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Sign in" })).ToBeVisibleAsync(new() { Timeout = Promised });
+        await Expect(page.GetByText("Your session has ended")).ToBeVisibleAsync(new() { Timeout = Promised });
     }
 
     [Fact]
@@ -131,6 +131,18 @@ public sealed class SessionsInTheBrowserTests(BrowserRun run) : BrowserTest(run)
 
         await Expect(page.GetByText("You are signed out")).ToBeVisibleAsync();
         Assert.Equal(System.Net.HttpStatusCode.Found, (await thief.GetAsync("/account/sessions")).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_user_whom_somebody_else_adds_appears_on_the_open_page()
+    {
+        var page = await SignInAsync(ConsoleServer.Administrator, "/users");
+        var users = page.GetByRole(AriaRole.Table, new() { Name = "Users" });
+        await Expect(users).ToContainTextAsync(ConsoleServer.Administrator);
+
+        await _console.AddUserAsync("ada", "viewer");
+
+        await Expect(users).ToContainTextAsync("ada", new() { Timeout = Promised });
     }
 
     [Fact]

@@ -161,6 +161,32 @@ public sealed class HearingOfChangesTests
         Assert.StartsWith(SecretBox.Prefix, await registry.OutsideAsync("SELECT anthropic_api_key FROM system_config"), StringComparison.Ordinal);
     }
 
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task Encrypted_configurations_and_the_ways_of_notifications_are_sealed_for_their_row(TestDatabase database)
+    {
+        const string Stored = "SELECT (SELECT value FROM configurations WHERE id = 1) || ' ' || (SELECT value FROM configurations WHERE id = 2) || ' ' || (SELECT config FROM notification_channels)";
+        await using var registry = await TestRegistry.CreateAsync(database);
+        var ear = await Ear.OnAsync(registry.Services);
+        await registry.OutsideAsync("INSERT INTO configurations (key, value, type, is_encrypted) VALUES ('smtp_password', 'canary', 'string', true), ('theme', 'dark', 'string', false), ('none', NULL, 'string', true)");
+        await registry.OutsideAsync("INSERT INTO notification_channels (name, kind, config) VALUES ('phone', 'ntfy', '{\"token\": \"canary\"}')");
+
+        await ear.ReadAsync();
+
+        Assert.Matches("^sealed:v1:[^ ]+ dark sealed:v1:[^ ]+$", await registry.OutsideAsync(Stored));
+        Assert.DoesNotContain("canary", await FilesAsync(registry), StringComparison.Ordinal);
+        await using (var context = registry.Open())
+        {
+            var secrets = registry.Services.GetRequiredService<SecretBox>();
+            var configuration = await context.Configurations.SingleAsync(c => c.Key == "smtp_password", Cancel);
+            Assert.Equal("canary", secrets.Open(configuration.Value, SecretAdoption.PlaceOf(configuration)));
+            Assert.Throws<SecretUnreadableException>(() => secrets.Open(configuration.Value, new("configurations", "value", "2")));
+        }
+
+        await using var textual = registry.BuildConsole(settings: [new("Registry:SecretsAsText", "true")]);
+        await textual.GetRequiredService<SecretAdoption>().SealAsync(Cancel);
+        Assert.Equal("canary dark {\"token\": \"canary\"}", await registry.OutsideAsync(Stored));
+    }
+
     [Fact]
     public async Task A_secret_that_cannot_be_opened_stops_neither_the_others_nor_the_news()
     {

@@ -1,6 +1,8 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Postgres;
 using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Registry;
@@ -110,6 +112,60 @@ public sealed class MigratingTests
         await migrator.MigrateToAsync("0", Cancel);
 
         Assert.Equal(2, Directory.EnumerateFiles(registry.Location.BackupsFolder).Count());
+    }
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task Going_where_the_registry_is_already_makes_no_backup(TestDatabase database)
+    {
+        await using var registry = await TestRegistry.CreateAsync(database);
+        var migrator = registry.Services.GetRequiredService<RegistryMigrator>();
+
+        await migrator.MigrateToAsync((await migrator.StatusAsync(Cancel)).Last(m => m.Database == "registry").Name, Cancel);
+        await migrator.MigrateAsync(Cancel);
+        Assert.Empty(Directory.EnumerateFiles(registry.Location.BackupsFolder));
+        await migrator.MigrateToAsync("0", Cancel);
+        await migrator.MigrateToAsync("0", Cancel);
+
+        Assert.Single(Directory.EnumerateFiles(registry.Location.BackupsFolder));
+    }
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task The_newest_backups_are_kept_and_no_other_file_is_touched(TestDatabase database)
+    {
+        await using var registry = await TestRegistry.CreateAsync(database);
+        var migrator = registry.Services.GetRequiredService<RegistryMigrator>();
+        var mine = Path.Combine(registry.Location.BackupsFolder, "a-copy-of-mine.db");
+        await File.WriteAllTextAsync(mine, "", Cancel);
+        var made = new List<string>();
+        for (var number = 0; number < RegistryMigrator.BackupsKept + 2; number++)
+        {
+            registry.Clock.Advance(TimeSpan.FromHours(1));
+            await migrator.MigrateToAsync("0", Cancel);
+            made.AddRange(Directory.EnumerateFiles(registry.Location.BackupsFolder).Except([mine, .. made]));
+            await migrator.MigrateAsync(Cancel);
+        }
+
+        Assert.Equal(
+            made.TakeLast(RegistryMigrator.BackupsKept).Append(mine).Order(StringComparer.Ordinal),
+            Directory.EnumerateFiles(registry.Location.BackupsFolder).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("postgres://ada:pass@db.example:5433/sanctum?sslmode=verify-full&sslrootcert=/etc/ca.pem&connect_timeout=7&application_name=console&channel_binding=require",
+        "PGUSER=ada PGPASSWORD=pass PGSSLMODE=verify-full PGSSLROOTCERT=/etc/ca.pem PGCHANNELBINDING=require PGCONNECT_TIMEOUT=7 PGAPPNAME=console")]
+    [InlineData("postgres://ada@db.example:5433/sanctum?sslmode=verify-ca&sslcert=/etc/ada.pem&sslkey=/etc/ada.key&Options=-c%20role%3Downer",
+        "PGUSER=ada PGSSLMODE=verify-ca PGSSLCERT=/etc/ada.pem PGSSLKEY=/etc/ada.key PGOPTIONS=-c role=owner")]
+    [InlineData("postgres://ada@db.example:5433/sanctum", "PGUSER=ada")]
+    public void A_dump_of_PostgreSQL_connects_as_the_console_does(string url, string variables)
+    {
+        var location = RegistryLocation.From(new ConfigurationBuilder().AddInMemoryCollection([new("DATABASE_URL", url)]).Build(), AppContext.BaseDirectory);
+        var inherited = Environment.GetEnvironmentVariables().Keys.Cast<string>().ToHashSet();
+
+        var start = PgDump.Describe(location.PostgresConnection!, "backup.sql");
+
+        Assert.Equal("--file backup.sql --host db.example --port 5433 --no-password sanctum", string.Join(' ', start.ArgumentList));
+        Assert.Equal(variables, string.Join(' ', variables.Split("PG").Skip(1).Select(said => "PG" + said.Split('=')[0]).Select(name => $"{name}={start.Environment[name]}")));
+        Assert.Equal(variables.Split("PG").Length - 1, start.Environment.Keys.Count(name => name.StartsWith("PG", StringComparison.Ordinal) && !inherited.Contains(name)));
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]

@@ -75,11 +75,16 @@ public sealed class ConsoleProcess : IAsyncDisposable
     /// <summary>Runs one of the console's commands in a process beside it.</summary>
     public async Task<(int ExitCode, string Output)> RunAsync(params string[] command)
     {
-        using var process = Process.Start(Describe(command))!;
-        var errors = process.StandardError.ReadToEndAsync(Cancel);
-        var output = await process.StandardOutput.ReadToEndAsync(Cancel);
-        await process.WaitForExitAsync(Cancel);
-        return (process.ExitCode, output + await errors);
+        var (exitCode, output, errors) = await RunAsync(Describe(command));
+        return (exitCode, output + errors);
+    }
+
+    /// <summary>Starts it with this variable, which it is expected to refuse.</summary>
+    public async Task<(int ExitCode, string Output, string Errors)> StartInVainAsync((string Name, string Value) variable)
+    {
+        var start = Describe("--urls", "http://127.0.0.1:0");
+        start.Environment[variable.Name] = variable.Value;
+        return await RunAsync(start);
     }
 
     /// <summary>Calls it with the first key.</summary>
@@ -113,6 +118,23 @@ public sealed class ConsoleProcess : IAsyncDisposable
         _http.Dispose();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         Directory.Delete(Home, recursive: true);
+    }
+
+    private static async Task<(int ExitCode, string Output, string Errors)> RunAsync(ProcessStartInfo start)
+    {
+        using var process = Process.Start(start)!;
+        try
+        {
+            var errors = process.StandardError.ReadToEndAsync(Cancel);
+            var output = await process.StandardOutput.ReadToEndAsync(Cancel).WaitAsync(Patience, Cancel);
+            await process.WaitForExitAsync(Cancel);
+            return (process.ExitCode, output, await errors);
+        }
+        finally
+        {
+            // A console that starts after all must not outlive the test.
+            process.Kill();
+        }
     }
 
     private ProcessStartInfo Describe(params string[] args)

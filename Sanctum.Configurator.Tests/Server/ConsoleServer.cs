@@ -5,6 +5,8 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.Logging;
+using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Server;
 
@@ -30,6 +32,8 @@ public class ConsoleServer : WebApplicationFactory<Program>, IAsyncLifetime
 
     /// <summary>The folder of the registry, the keys and the set-up link.</summary>
     public string Home { get; } = Directory.CreateTempSubdirectory("sanctum-console-").FullName;
+
+    public RememberedLog Log { get; } = new();
 
     public Uri Address => ClientOptions.BaseAddress;
 
@@ -102,6 +106,7 @@ public class ConsoleServer : WebApplicationFactory<Program>, IAsyncLifetime
         builder.UseStaticWebAssets();
         builder.UseSetting("Sanctum:DataDirectory", Home);
         builder.UseSetting("Logging:LogLevel:Default", "Warning");
+        builder.ConfigureLogging(logging => logging.AddProvider(Log));
         foreach (var (name, value) in _settings)
         {
             builder.UseSetting(name, value);

@@ -118,8 +118,10 @@ public sealed class SecretsStaySecretTests : IAsyncDisposable
     {
         var file = Path.Combine(_console.Home, "registry.db");
         await Sqlite3.RunAsync(file, "UPDATE system_config SET openai_api_key = 'sk-canary-outside-0123456789'");
+        await Sqlite3.RunAsync(file, "INSERT INTO configurations (key, value, type, is_encrypted) VALUES ('smtp_password', 'canary-of-the-mail', 'string', 1)");
+        await Sqlite3.RunAsync(file, "INSERT INTO notification_channels (name, kind, config) VALUES ('phone', 'ntfy', '{\"token\": \"canary-of-the-phone\"}')");
         var began = Stopwatch.GetTimestamp();
-        while ((await Sqlite3.RunAsync(file, "SELECT openai_api_key FROM system_config")).Contains(Word, StringComparison.Ordinal))
+        while ((await Sqlite3.RunAsync(file, "SELECT openai_api_key, (SELECT value FROM configurations), (SELECT config FROM notification_channels) FROM system_config")).Contains(Word, StringComparison.Ordinal))
         {
             Assert.True(Stopwatch.GetElapsedTime(began) < Patience, "What another program wrote in the clear was not sealed.");
         }

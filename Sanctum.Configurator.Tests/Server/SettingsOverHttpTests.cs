@@ -97,16 +97,26 @@ public sealed class SettingsOverHttpTests(ConsoleServer console) : IClassFixture
     }
 
     [Fact]
-    public async Task Other_content_and_an_If_Match_that_is_no_version_are_problems()
+    public async Task Content_of_another_kind_is_a_problem()
+    {
+        var answer = await SendTextAsync("smcp_port=9100", "text/plain");
+
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, answer.StatusCode);
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+    }
+
+    [Fact]
+    public async Task An_If_Match_that_is_no_version_is_the_senders_failure_and_none_of_the_console()
     {
         using var program = console.WithKey(ConsoleServer.FirstKey);
+        var (before, errors) = (await program.ReadAsync(Settings), console.Log.Errors.Count());
 
-        var content = await SendTextAsync("smcp_port=9100", "text/plain");
-        var version = await program.SendAsync(HttpMethod.Put, Settings, new { smcp_port = 9100 }, "\"none\"");
+        var answer = await program.SendAsync(HttpMethod.Put, Settings, new { smcp_port = 9100 }, "\"none\"");
 
-        Assert.Equal((HttpStatusCode.UnsupportedMediaType, HttpStatusCode.BadRequest), (content.StatusCode, version.StatusCode));
-        Assert.Equal("application/problem+json", content.Content.Headers.ContentType?.MediaType);
-        Assert.Equal("application/problem+json", version.Content.Headers.ContentType?.MediaType);
+        Assert.Equal((HttpStatusCode.BadRequest, "application/problem+json"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+        Assert.Equal("If-Match must hold the version that was read, such as \"12\".", (string?)(await JsonOf(answer))["detail"]);
+        Assert.Equal(before, await program.ReadAsync(Settings));
+        Assert.Empty(console.Log.Errors.Skip(errors));
     }
 
     [Fact]

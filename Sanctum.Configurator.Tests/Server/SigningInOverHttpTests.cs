@@ -27,6 +27,21 @@ public sealed partial class SigningInOverHttpTests : IAsyncDisposable
         Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/account/sessions")).StatusCode);
     }
 
+    [Fact]
+    public async Task Whoever_had_a_session_is_told_that_it_has_ended()
+    {
+        await _console.InitializeAsync();
+        using var browser = await _console.SignInAsync(ConsoleServer.Administrator);
+        using var root = _console.WithKey(ConsoleServer.FirstKey);
+        await root.SendAsync(HttpMethod.Post, "/api/users/1/sign-out");
+
+        var turned = (await browser.GetAsync("/account/sessions")).Headers.Location!.PathAndQuery;
+
+        Assert.Equal("/account/login?returnUrl=%2Faccount%2Fsessions&ended=1", turned);
+        Assert.Contains("Your session has ended.", await browser.ReadAsync(turned), StringComparison.Ordinal);
+        Assert.DoesNotContain("ended", (await browser.GetAsync("/account/sessions")).Headers.Location!.Query, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("https://evil.example/")]
     [InlineData("//evil.example/")]

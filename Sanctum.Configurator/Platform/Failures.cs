@@ -12,7 +12,8 @@ public static partial class Failures
     {
         app.UseWhen(context => Schemes.IsApi(context.Request.Path), api =>
         {
-            api.UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = StatusOf });
+            // A request that can't be read is its sender's failure: he is told, and the log of the console's own stays clean.
+            api.UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = StatusOf, SuppressDiagnosticsCallback = failed => failed.Exception is BadHttpRequestException });
             api.UseStatusCodePages();
         });
         app.UseWhen(context => !Schemes.IsApi(context.Request.Path), pages =>

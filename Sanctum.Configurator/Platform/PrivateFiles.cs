@@ -15,6 +15,13 @@ public static class PrivateFiles
         }
     }
 
+    /// <summary>Fails as any later write in this folder would.</summary>
+    public static void TryWriting(string folder)
+    {
+        using var probe = new FileStream(
+            Path.Combine(folder, $".write-{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+    }
+
     /// <summary>Takes everybody else's rights to a file that exists (mode 600).</summary>
     public static void Restrict(string file)
     {

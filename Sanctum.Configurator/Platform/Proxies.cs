@@ -11,7 +11,7 @@ public static class Proxies
 {
     public const string Setting = "Proxies:Trusted";
 
-    /// <exception cref="InvalidOperationException">An entry is neither an address nor a network.</exception>
+    /// <exception cref="StartRefusedException">An entry is neither an address nor a network.</exception>
     public static IApplicationBuilder UseTrustedProxies(this IApplicationBuilder app, IConfiguration configuration)
     {
         var trusted = (configuration[Setting] ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
@@ -38,7 +38,7 @@ public static class Proxies
             }
             else
             {
-                throw new InvalidOperationException($"{Setting} holds \"{entry}\", which is neither an address such as 10.0.0.2 nor a network such as 10.0.0.0/8.");
+                throw new StartRefusedException($"{Setting} holds \"{entry}\", which is neither an address such as 10.0.0.2 nor a network such as 10.0.0.0/8.");
             }
         }
 

@@ -20,6 +20,12 @@ public static class Urls
     public const string Forbidden = "/forbidden";
     public const string NotFound = "/not-found";
 
-    /// <summary>The log-in page, which goes on to <paramref name="returnUrl"/> (a path of this console) afterwards.</summary>
-    public static string LogInThen(string returnUrl) => $"{LogIn}?returnUrl={Uri.EscapeDataString(returnUrl)}";
+    /// <summary>
+    /// The log-in page for somebody whose session has ended, as it then says. It goes on to <paramref name="returnUrl"/> (a path of this
+    /// console) afterwards.
+    /// </summary>
+    public static string LogInAgain(string returnUrl) => $"{LogIn}?returnUrl={Uri.EscapeDataString(returnUrl)}{SessionEnded}";
+
+    /// <summary>What is added to the address of the log-in page.</summary>
+    public const string SessionEnded = "&ended=1";
 }

@@ -20,7 +20,7 @@ public static class RegistryCommands
         up.SetAction((parsed, cancel) => MigrateAsync(services, null, parsed.InvocationConfiguration.Output, cancel));
 
         var name = new Argument<string>("NAME") { Description = "The migration, with or without its number; 0 takes all back." };
-        var to = new Command("to", "Brings the registry to the named migration, forwards or backwards, after a backup.") { name };
+        var to = new Command("to", "Brings the registry to the named migration, forwards or backwards, after a backup where that changes it.") { name };
         to.SetAction((parsed, cancel) => MigrateAsync(services, parsed.GetValue(name), parsed.InvocationConfiguration.Output, cancel));
         return new("migrate", "Shows or changes the schema of the databases.") { status, up, to };
     }

@@ -3,9 +3,11 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Agents;
+using Sanctum.Configurator.Registry.Configurations;
 using Sanctum.Configurator.Registry.Connections;
 using Sanctum.Configurator.Registry.History;
 using Sanctum.Configurator.Registry.Logs;
+using Sanctum.Configurator.Registry.Notifications;
 using Sanctum.Configurator.Registry.Settings;
 using Sanctum.Configurator.Registry.Users;
 
@@ -36,6 +38,10 @@ public abstract class RegistryDbContext(DbContextOptions options, Actor actor, T
     public DbSet<ConnectionRollup> ConnectionRollups => Set<ConnectionRollup>();
 
     public DbSet<Agent> Agents => Set<Agent>();
+
+    public DbSet<Configuration> Configurations => Set<Configuration>();
+
+    public DbSet<NotificationChannel> NotificationChannels => Set<NotificationChannel>();
 
     /// <summary>Opens the transaction in which the history can be written: nobody else writes until it ends.</summary>
     internal abstract Task BeginWritingAsync(CancellationToken cancel);

@@ -1,4 +1,5 @@
 using Npgsql;
+using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Registry;
 
@@ -20,7 +21,7 @@ public sealed record RegistryLocation(string DataDirectory, string? PostgresConn
     public string BackupsFolder => Path.Combine(DataDirectory, "backups");
 
     /// <summary>Reads <c>DATABASE_URL</c>, <c>ConnectionStrings:Registry</c> and <c>Sanctum:DataDirectory</c>, in this order of weight.</summary>
-    /// <exception cref="InvalidOperationException"><c>DATABASE_URL</c> is not a PostgreSQL address.</exception>
+    /// <exception cref="StartRefusedException">What names the database is not understood.</exception>
     public static RegistryLocation From(IConfiguration configuration, string contentRoot)
     {
         var folder = configuration[DataDirectorySetting] is { Length: > 0 } given ? given : "data";
@@ -31,14 +32,21 @@ public sealed record RegistryLocation(string DataDirectory, string? PostgresConn
     {
         if (configuration["DATABASE_URL"] is not { Length: > 0 } url)
         {
-            return configuration.GetConnectionString("Registry") is { Length: > 0 } connection ? connection : null;
+            return configuration.GetConnectionString("Registry") is { Length: > 0 } connection
+                ? Understand("ConnectionStrings:Registry", () => new NpgsqlConnectionStringBuilder(connection))
+                : null;
         }
 
         if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("postgres" or "postgresql"))
         {
-            throw new InvalidOperationException("DATABASE_URL must begin with postgres:// or postgresql://. Leave it empty to use SQLite.");
+            throw new StartRefusedException("DATABASE_URL must begin with postgres:// or postgresql://. Leave it empty to use SQLite.");
         }
 
+        return Understand("DATABASE_URL", () => Read(uri));
+    }
+
+    private static NpgsqlConnectionStringBuilder Read(Uri uri)
+    {
         var user = uri.UserInfo.Split(':', 2);
         var builder = new NpgsqlConnectionStringBuilder
         {
@@ -51,10 +59,23 @@ public sealed record RegistryLocation(string DataDirectory, string? PostgresConn
         foreach (var pair in uri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
             var parts = pair.Split('=', 2);
-            builder[KeywordOf(parts[0])] = Uri.UnescapeDataString(parts.ElementAtOrDefault(1) ?? "");
+            var value = Uri.UnescapeDataString(parts.ElementAtOrDefault(1) ?? "");
+            builder[KeywordOf(parts[0])] = parts[0] == "sslmode" ? value.Replace("-", "", StringComparison.Ordinal) : value;
         }
 
-        return builder.ConnectionString;
+        return builder;
+    }
+
+    private static string Understand(string setting, Func<NpgsqlConnectionStringBuilder> read)
+    {
+        try
+        {
+            return read().ConnectionString;
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or InvalidCastException or OverflowException)
+        {
+            throw new StartRefusedException($"{setting} is not understood. {e.Message}", e);
+        }
     }
 
     /// <summary>libpq's names, which such addresses use, where Npgsql's differ.</summary>
@@ -63,6 +84,10 @@ public sealed record RegistryLocation(string DataDirectory, string? PostgresConn
         "sslmode" => "SSL Mode",
         "connect_timeout" => "Timeout",
         "application_name" => "Application Name",
+        "sslrootcert" => "Root Certificate",
+        "sslcert" => "SSL Certificate",
+        "sslkey" => "SSL Key",
+        "channel_binding" => "Channel Binding",
         _ => name,
     };
 }

@@ -1,9 +1,6 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
-using Npgsql;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Logs;
 using Sanctum.Configurator.Registry.Postgres;
@@ -22,6 +19,11 @@ public sealed record MigrationState(string Database, string Name, bool IsApplied
 public sealed partial class RegistryMigrator(
     IServiceScopeFactory scopes, RegistryLocation location, TimeProvider clock, ILogger<RegistryMigrator> log)
 {
+    /// <summary>So many of the backups that it makes are kept, the newest.</summary>
+    public const int BackupsKept = 3;
+
+    private const string BackupPrefix = "before-migration-";
+
     /// <summary>Applies whatever is pending, and makes the one row of settings where it is missing.</summary>
     public Task MigrateAsync(CancellationToken cancel) => MigrateToAsync(null, cancel);
 
@@ -41,9 +43,10 @@ public sealed partial class RegistryMigrator(
         }
 
         var target = name is null ? null : NameOf(registry, name);
-        if (target is not null || (await registry.Database.GetPendingMigrationsAsync(cancel)).Any())
+        if (!await IsAtAsync(registry, target, cancel))
         {
             await ChangeSchemaAsync(registry, target, cancel);
+            DeleteOldBackups();
         }
 
         if ((await logs.Database.GetPendingMigrationsAsync(cancel)).Any())
@@ -78,6 +81,11 @@ public sealed partial class RegistryMigrator(
         name == Migration.InitialDatabase ? name
         : registry.Database.GetMigrations().FirstOrDefault(m => m == name || m[(m.IndexOf('_', StringComparison.Ordinal) + 1)..] == name)
         ?? throw new InvalidOperationException($"There is no migration called {name}. `migrate status` lists them.");
+
+    /// <summary>Whether there is nothing to do to get to the named migration, or to the newest.</summary>
+    private static async Task<bool> IsAtAsync(RegistryDbContext registry, string? target, CancellationToken cancel) => target is null
+        ? !(await registry.Database.GetPendingMigrationsAsync(cancel)).Any()
+        : target == ((await registry.Database.GetAppliedMigrationsAsync(cancel)).LastOrDefault() ?? Migration.InitialDatabase);
 
     private async Task ChangeSchemaAsync(RegistryDbContext registry, string? target, CancellationToken cancel)
     {
@@ -120,7 +128,7 @@ public sealed partial class RegistryMigrator(
     private async Task BackUpAsync(RegistryDbContext registry, string last, CancellationToken cancel)
     {
         var stamp = clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd-HHmmss-fff", System.Globalization.CultureInfo.InvariantCulture);
-        var file = FreeName(Path.Combine(location.BackupsFolder, $"before-migration-{stamp}"), location.IsSqlite ? ".db" : ".sql");
+        var file = FreeName(Path.Combine(location.BackupsFolder, $"{BackupPrefix}{stamp}"), location.IsSqlite ? ".db" : ".sql");
         if (location.IsSqlite)
         {
             // Not a file copy: the newest commits may still be in the write-ahead log.
@@ -130,10 +138,21 @@ public sealed partial class RegistryMigrator(
         else
         {
             await PrivateFiles.WriteAsync(file, "", cancel);
-            await DumpAsync(file, cancel);
+            await PgDump.RunAsync(location.PostgresConnection!, file, cancel);
         }
 
         LogBackedUp(last, file);
+    }
+
+    /// <summary>Only after a migration that went well: one that fails at every start must not push out the backup of the time before.</summary>
+    private void DeleteOldBackups()
+    {
+        var newestFirst = Directory.EnumerateFiles(location.BackupsFolder, $"{BackupPrefix}*").OrderByDescending(Path.GetFileNameWithoutExtension, StringComparer.Ordinal);
+        foreach (var file in newestFirst.Skip(BackupsKept).ToList())
+        {
+            File.Delete(file);
+            LogDeleted(BackupsKept, file);
+        }
     }
 
     private static string FreeName(string path, string extension)
@@ -147,43 +166,21 @@ public sealed partial class RegistryMigrator(
         return file;
     }
 
-    private async Task DumpAsync(string file, CancellationToken cancel)
-    {
-        var connection = new NpgsqlConnectionStringBuilder(location.PostgresConnection);
-        var start = new ProcessStartInfo("pg_dump") { RedirectStandardError = true };
-        foreach (var argument in new[] { "--file", file, "--host", connection.Host!, "--port", $"{connection.Port}", "--no-password", connection.Database! })
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        start.Environment["PGUSER"] = connection.Username;
-        start.Environment["PGPASSWORD"] = connection.Password;
-        using var dump = StartDump(start);
-        var errors = await dump.StandardError.ReadToEndAsync(cancel);
-        await dump.WaitForExitAsync(cancel);
-        if (dump.ExitCode != 0)
-        {
-            throw new InvalidOperationException($"The backup before the migration failed, so nothing was migrated: {errors.Trim()}");
-        }
-    }
-
-    private static Process StartDump(ProcessStartInfo start)
+    private void CreateFolders()
     {
         try
         {
-            return Process.Start(start) ?? throw new InvalidOperationException("pg_dump did not start.");
+            foreach (var folder in new[] { location.DataDirectory, location.KeysFolder, location.BackupsFolder })
+            {
+                PrivateFiles.CreateFolder(folder);
+                PrivateFiles.TryWriting(folder);
+            }
         }
-        catch (Win32Exception e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidOperationException("A backup is made before the schema changes, and pg_dump, which makes it, is not installed. Nothing was migrated.", e);
-        }
-    }
-
-    private void CreateFolders()
-    {
-        foreach (var folder in new[] { location.DataDirectory, location.KeysFolder, location.BackupsFolder })
-        {
-            PrivateFiles.CreateFolder(folder);
+            throw new StartRefusedException(
+                $"The console can't write in its data folder {location.DataDirectory}: {e.Message.TrimEnd('.')}. "
+                + "Give the folder to the user it runs as, or name another in Sanctum__DataDirectory.", e);
         }
     }
 
@@ -212,6 +209,9 @@ public sealed partial class RegistryMigrator(
 
     [LoggerMessage(LogLevel.Information, "The registry was at {Migration}; it is kept as {File} before it is migrated")]
     private partial void LogBackedUp(string migration, string file);
+
+    [LoggerMessage(LogLevel.Information, "The {BackupsKept} newest backups are kept; {File} was deleted")]
+    private partial void LogDeleted(int backupsKept, string file);
 
     [LoggerMessage(LogLevel.Debug, "Another console is migrating this registry; waiting for it")]
     private partial void LogWaiting();

@@ -22,7 +22,7 @@ public static class RegistryServices
         services.AddSingleton(location);
         services.TryAddSingleton(TimeProvider.System);
         services.AddScoped<CurrentActor>();
-        services.AddOptions<SecretOptions>().BindConfiguration(SecretOptions.Section);
+        services.AddOptions<SecretOptions>().BindConfiguration(SecretOptions.Section).ValidateOnStart();
         services.AddDataProtection().SetApplicationName("Sanctum.Configurator").PersistKeysToFileSystem(new DirectoryInfo(location.KeysFolder));
         services.AddSingleton<SecretBox>();
         services.AddSingleton<RegistryMigrator>();

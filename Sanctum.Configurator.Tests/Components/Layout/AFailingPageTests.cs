@@ -4,12 +4,13 @@ using Microsoft.AspNetCore.Components.Rendering;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Sanctum.Configurator.Components.Layout;
+using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Components.Layout;
 
 public sealed class AFailingPageTests : KitContext
 {
-    private readonly Remembering _log = new();
+    private readonly RememberedLog _log = new();
 
     public AFailingPageTests() => Services.AddLogging(logging => logging.AddProvider(_log));
 
@@ -47,25 +48,5 @@ public sealed class AFailingPageTests : KitContext
         }
 
         private static void Fail() => throw new InvalidOperationException("secret detail");
-    }
-
-    private sealed class Remembering : ILoggerProvider, ILogger
-    {
-        public List<string> Lines { get; } = [];
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public void Dispose()
-        {
-            // Nothing is held.
-        }
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Lines.Add(formatter(state, exception));
     }
 }

@@ -124,7 +124,7 @@ public sealed class SettingUpTests
         await using var registry = await AccountRegistry.CreateAsync(
             TestDatabase.Sqlite, (SetUpService.UserNameSetting, name), (SetUpService.PasswordSetting, password), (SetUpService.ApiKeySetting, key));
 
-        var stop = await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync(registry));
+        var stop = await Assert.ThrowsAsync<StartRefusedException>(() => StartAsync(registry));
 
         Assert.Contains(said, stop.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("password1234", stop.Message, StringComparison.Ordinal);

@@ -61,6 +61,25 @@ public sealed class CarryingSettingsInFilesTests
         Assert.Equal("9000", (await world.ReadAsync())["smcp_port"].Effective);
     }
 
+    [Fact]
+    public async Task A_file_with_encrypted_values_waits_for_its_passphrase_whole_and_says_so()
+    {
+        await using var source = await SettingsWorld.CreateAsync(TestDatabase.Sqlite);
+        await source.SavedAsync("ada", new("smcp_port", "9100"), new("letta_server_token", "canary-token-1234"));
+        var file = await TransferAsync(source, t => t.ExportAsync(null, SettingsFormat.Env, "a long passphrase", Cancel));
+        await using var target = await SettingsWorld.CreateAsync(TestDatabase.Sqlite);
+
+        var review = await TransferAsync(target, t => t.ImportAsync(new(file.Text), isDryRun: false, Cancel));
+
+        Assert.Equal((true, false, false), (review.NeedsPassphrase, review.CanApply, review.IsApplied));
+        Assert.EndsWith("Nothing is imported until you give the passphrase of the export, or take the line out.", Assert.Single(review.Problems).What, StringComparison.Ordinal);
+        Assert.Equal(1, (await target.ReadAsync()).Version);
+
+        var without = string.Join('\n', file.Text.Split('\n').Where(line => !line.Contains("LETTA_SERVER_TOKEN", StringComparison.Ordinal)));
+        Assert.True((await TransferAsync(target, t => t.ImportAsync(new(without), isDryRun: false, Cancel))).IsApplied);
+        Assert.Equal("9100", (await target.ReadAsync())["smcp_port"].Effective);
+    }
+
     [Theory]
     [InlineData(ConflictMode.Skip, "9100", "5100")]
     [InlineData(ConflictMode.Overwrite, "9999", "5100")]

@@ -19,14 +19,14 @@ public sealed class PlanningAnImportTests
     private static readonly SettingsEntry[] File =
     [
         new("environment", "staging", 1), new("flask_port", "5001", 2), new("smcp_port", "9200", 3), new("letta_server_address", "https://letta.example", 4), new("ollama_base_url", "http://ollama", 5),
-        new("openai_api_key", "sk-new-canary-2222", 6), new("anthropic_api_key", "sk-ant-canary-3333", 7), new("nonsense", "canary", 8),
+        new("openai_api_key", "sk-new-canary-2222", 6), new("anthropic_api_key", "sk-ant-canary-3333", 7),
     ];
 
     [Theory]
-    [InlineData(ConflictMode.Skip, "change change skip same add skip add unknown")]
-    [InlineData(ConflictMode.Overwrite, "change change change same add change add unknown")]
-    [InlineData(ConflictMode.OnlyNew, "skip skip skip same add skip add unknown")]
-    [InlineData(ConflictMode.Fail, "change change conflict same add conflict add unknown")]
+    [InlineData(ConflictMode.Skip, "change change skip same add skip add")]
+    [InlineData(ConflictMode.Overwrite, "change change change same add change add")]
+    [InlineData(ConflictMode.OnlyNew, "skip skip skip same add skip add")]
+    [InlineData(ConflictMode.Fail, "change change conflict same add conflict add")]
     public void Each_mode_decides_for_each_setting(ConflictMode mode, string actions)
     {
         var plan = SettingsImport.Plan(Stored, File, mode);

@@ -68,6 +68,7 @@ public sealed class SavingSettingsTests
 
         var newest = (await world.HistoryAsync(h => h.ListAsync(null, null, new(0, 1), Cancel))).Items[0];
         Assert.Equal(("grace", "reveal"), (newest.Actor, newest.Act));
+        Assert.Equal("""{"openai_api_key":"revealed"}""", await world.Registry.OutsideAsync("SELECT after FROM change_history ORDER BY id DESC LIMIT 1"));
         Assert.Equal("0", await world.Registry.OutsideAsync("SELECT count(*) FROM change_history WHERE before LIKE '%canary%' OR after LIKE '%canary%'"));
     }
 

@@ -1,4 +1,4 @@
-using Polly.Registry;
+using Polly.Timeout;
 using Sanctum.Configurator.Platform.Letta;
 using Sanctum.Configurator.Platform.Resilience;
 using Sanctum.Configurator.Tests.Support;
@@ -27,7 +27,7 @@ public sealed class MonitoringTests : IDisposable
     [InlineData(LettaVerdict.Blocked, 1)]
     public async Task Only_what_may_pass_by_itself_is_tried_again(LettaVerdict verdict, int attempts)
     {
-        var pipeline = _probing.Get<ResiliencePipelineProvider<string>>().GetPipeline<LettaReport>(LettaMonitorPipeline.Name);
+        var pipeline = LettaMonitorPipeline.For(new(new("http://letta.example/"), null, TimeSpan.FromSeconds(30)), _clock);
         var asked = 0;
 
         var report = await pipeline.ExecuteAsync(
@@ -78,6 +78,47 @@ public sealed class MonitoringTests : IDisposable
         var report = await probe.TestAsync(target with { BaseAddress = well.Address }, Probing.Cancel);
 
         Assert.Equal((LettaVerdict.Connected, false), (report.Verdict, report.IsPaused));
+    }
+
+    [Fact]
+    public async Task Coming_back_to_a_server_starts_afresh_as_well()
+    {
+        await using var failing = await FakeLetta.StartAsync(FakeLettaMood.Fails);
+        await using var well = await FakeLetta.StartAsync();
+        var probe = _probing.Get<MonitoredProbe>();
+        var target = new LettaTarget(failing.Address, FakeLetta.Password, TimeSpan.FromHours(1));
+        await probe.TestAsync(target, Probing.Cancel);
+        await probe.TestAsync(target, Probing.Cancel);
+        await probe.TestAsync(target with { BaseAddress = well.Address }, Probing.Cancel);
+        failing.Behaviour = new();
+
+        var report = await probe.TestAsync(target, Probing.Cancel);
+
+        Assert.Equal((LettaVerdict.Connected, false), (report.Verdict, report.IsPaused));
+    }
+
+    [Theory]
+    [InlineData(30, 120)]
+    [InlineData(300, 300)]
+    [InlineData(3600, 3600)]
+    public async Task A_test_has_the_whole_timeout_and_all_repeats_two_minutes_or_that(int timeoutSeconds, int givenSeconds)
+    {
+        var clock = new ManualClock();
+        var pipeline = LettaMonitorPipeline.For(new(new("http://letta.example/"), null, TimeSpan.FromSeconds(timeoutSeconds)), clock);
+        var token = CancellationToken.None;
+        var asking = pipeline.ExecuteAsync(
+            async (CancellationToken given) =>
+            {
+                token = given;
+                return await new TaskCompletionSource<LettaReport>().Task.WaitAsync(given);
+            },
+            Probing.Cancel).AsTask();
+
+        clock.Advance(TimeSpan.FromSeconds(givenSeconds) - TimeSpan.FromMilliseconds(1));
+        Assert.False(token.IsCancellationRequested);
+        clock.Advance(TimeSpan.FromMilliseconds(501));
+
+        await Assert.ThrowsAsync<TimeoutRejectedException>(() => asking.WaitAsync(Probing.Patience, Probing.Cancel));
     }
 
     /// <summary>Ends short waits, such as those between retries, at once, and leaves deadlines of minutes alone.</summary>

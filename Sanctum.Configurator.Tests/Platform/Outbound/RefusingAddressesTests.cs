@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Sanctum.Configurator.Platform.Outbound;
+using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Platform.Outbound;
 
@@ -94,6 +95,29 @@ public sealed class RefusingAddressesTests
         var fault = Assert.Throws<OptionsValidationException>(services.GetRequiredService<IStartupValidator>().Validate);
 
         Assert.Contains(key.Replace(":0", "", StringComparison.Ordinal), fault.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "holds no certificate")]
+    [InlineData("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", "holds no certificate")]
+    [InlineData("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "holds a certificate that can't be read")]
+    public async Task Trusted_certificates_that_are_none_stop_the_start_and_the_file_is_named(string text, string said)
+    {
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, text, TestContext.Current.CancellationToken);
+
+        var fault = new OutboundOptionsValidator().Validate(null, new() { TrustedCertificates = file });
+
+        File.Delete(file);
+        Assert.StartsWith($"Outbound:TrustedCertificates names '{file}', which {said}", fault.FailureMessage, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_with_an_authority_is_trusted()
+    {
+        using var certificates = new FakeCertificates();
+
+        Assert.True(new OutboundOptionsValidator().Validate(null, new() { TrustedCertificates = certificates.AuthorityFile }).Succeeded);
     }
 
     private static OutboundGuard GuardWith(params string[] refused)

@@ -24,7 +24,7 @@ public sealed partial class LogInPage
     [SupplyParameterFromQuery]
     private string? ReturnUrl { get; set; }
 
-    /// <summary>The session was ended while a page was open.</summary>
+    /// <summary>The session is over: it was ended, or it expired.</summary>
     [SupplyParameterFromQuery]
     private string? Ended { get; set; }
 

@@ -89,6 +89,5 @@ internal sealed class SessionCircuit(
         actor.Value = principal.ToActor(principal.FindFirstValue(PersonClaims.PlaceClaim) ?? actor.Value.Place);
     }
 
-    private void Leave() => navigation.NavigateTo(
-        $"{Urls.LogInThen("/" + navigation.ToBaseRelativePath(navigation.Uri))}&ended=1", forceLoad: true);
+    private void Leave() => navigation.NavigateTo(Urls.LogInAgain("/" + navigation.ToBaseRelativePath(navigation.Uri)), forceLoad: true);
 }

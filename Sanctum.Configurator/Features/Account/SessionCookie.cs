@@ -75,4 +75,15 @@ internal sealed class SessionCookie(SessionService sessions, TimeProvider clock)
 
         context.ReplacePrincipal(session.ToPrincipal());
     }
+
+    /// <summary>Whoever brings a cookie that is not, or no longer, accepted had a session, and is told that it has ended.</summary>
+    public override Task RedirectToLogin(RedirectContext<CookieAuthenticationOptions> context)
+    {
+        if (context.Request.Cookies.ContainsKey(CookieName))
+        {
+            context.RedirectUri += Urls.SessionEnded;
+        }
+
+        return base.RedirectToLogin(context);
+    }
 }

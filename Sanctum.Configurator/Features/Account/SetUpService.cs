@@ -89,7 +89,7 @@ public sealed partial class SetUpService(
     /// On a registry without users, the administrator and the key that the settings name; otherwise nothing. A key alone belongs to a new
     /// administrator without a password, and the set-up link stays open for a person.
     /// </summary>
-    /// <exception cref="InvalidOperationException">A setting is not good enough; the console must not start.</exception>
+    /// <exception cref="StartRefusedException">A setting is not good enough; the console must not start.</exception>
     public async Task CreateUnattendedAsync(CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
@@ -143,12 +143,12 @@ public sealed partial class SetUpService(
     {
         if (password is not null && userName is null)
         {
-            throw new InvalidOperationException($"{PasswordSetting} is set but {UserNameSetting} is not: say whose password it is.");
+            throw new StartRefusedException($"{PasswordSetting} is set but {UserNameSetting} is not: say whose password it is.");
         }
 
         if (userName is not null && password is null && apiKey is null)
         {
-            throw new InvalidOperationException($"{UserNameSetting} is set, but neither {PasswordSetting} nor {ApiKeySetting}: this administrator could not get in.");
+            throw new StartRefusedException($"{UserNameSetting} is set, but neither {PasswordSetting} nor {ApiKeySetting}: this administrator could not get in.");
         }
 
         var form = new SetUpForm { UserName = userName ?? KeyOwnerName, Email = email, Password = password ?? "-", Repeated = password ?? "-" };
@@ -170,7 +170,7 @@ public sealed partial class SetUpService(
     {
         if (reason is not null)
         {
-            throw new InvalidOperationException($"{setting} is not accepted. {reason}");
+            throw new StartRefusedException($"{setting} is not accepted. {reason}");
         }
     }
 

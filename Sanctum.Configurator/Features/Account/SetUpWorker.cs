@@ -5,7 +5,7 @@ using Sanctum.Configurator.Registry;
 
 namespace Sanctum.Configurator.Features.Account;
 
-/// <summary>At the start: makes the unattended administrator, or says where the first one is made by hand.</summary>
+/// <summary>At the start: says where the first administrator is made by hand, while there is none.</summary>
 internal sealed partial class SetUpWorker(
     IServiceScopeFactory scopes, SetUpToken token, IServer server, IHostApplicationLifetime lifetime, IConfiguration configuration, RegistryLocation location,
     TextWriter terminal, ILogger<SetUpWorker> log)
@@ -15,14 +15,6 @@ internal sealed partial class SetUpWorker(
     public const string PublicUrlSetting = "Sanctum:PublicUrl";
 
     private static readonly string[] Everywhere = ["://[::]", "://0.0.0.0", "://+", "://*"];
-
-    /// <summary>Before anything is served: settings that are not good enough stop the start.</summary>
-    public override async Task StartAsync(CancellationToken cancellationToken)
-    {
-        await using var scope = scopes.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<SetUpService>().CreateUnattendedAsync(cancellationToken);
-        await base.StartAsync(cancellationToken);
-    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

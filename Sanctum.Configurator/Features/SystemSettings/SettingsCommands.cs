@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry;
@@ -76,7 +75,7 @@ public static class SettingsCommands
 
         // Recorded first: what can't be recorded is not shown.
         var secret = effective.Open(found);
-        await registry.RecordAsync("reveal", "system_config", $"{SystemConfig.TheId}", JsonSerializer.Serialize(new Dictionary<string, string> { [column] = "revealed" }), cancel);
+        await SettingsService.RecordRevealAsync(registry, "reveal", "system_config", SystemConfig.TheId, setting, cancel);
         return (secret, source, null);
     }
 }

@@ -72,8 +72,8 @@ internal static class SettingsFileReader
         return opener.TryOpen(entry.Value!, column, out var secret)
             ? (secret, null)
             : (null, new(SettingsProblemKind.Secret, entry.Line, entry.Key, $"Line {entry.Line}: {Short(entry.Key)} is encrypted" + (opener.HasPassphrase
-                ? ", and this passphrase does not open it: it is the wrong one, or the value was changed or moved."
-                : ". Give the passphrase of the export, or it is left out.")));
+                ? ", and this passphrase does not open it: it is the wrong one, or the value was changed or moved. It is left out."
+                : ". Nothing is imported until you give the passphrase of the export, or take the line out.")));
     }
 
     private static (string?, SettingsProblem?) Check(string column, RawEntry entry)

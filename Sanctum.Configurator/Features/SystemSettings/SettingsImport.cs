@@ -49,10 +49,6 @@ public enum ImportAction
     /// <summary>The reason why nothing is applied.</summary>
     [JsonStringEnumMemberName("conflict")]
     Conflict,
-
-    /// <summary>There is no such setting.</summary>
-    [JsonStringEnumMemberName("unknown")]
-    Unknown,
 }
 
 /// <summary>What an import would do to one setting.</summary>
@@ -93,13 +89,8 @@ public static class SettingsImport
 
     private static ImportLine LineOf(SettingsEntry entry, IReadOnlyDictionary<string, string?> current, ConflictMode mode)
     {
-        if (SettingsFile.ColumnOf(entry.Column) is not { } column)
-        {
-            // Its value is not shown: a key that nobody knows may well be a secret's.
-            return new(entry.Column, null, null, ImportAction.Unknown);
-        }
-
-        var setting = Setting.Find(column);
+        var setting = Setting.Find(entry.Column);
+        var column = setting?.Column ?? entry.Column;
         var isSecret = setting?.IsSecret == true;
         var (from, to) = (Plain(current.GetValueOrDefault(column)), Plain(entry.Value));
         return new(column, Shown(from, isSecret), Shown(to, isSecret), ActionOf(from, to, DefaultOf(setting), mode)) { Value = to };

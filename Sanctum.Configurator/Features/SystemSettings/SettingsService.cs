@@ -18,6 +18,9 @@ public sealed partial class SettingsService(
     /// <summary>Short secrets show none of their characters.</summary>
     private const int ShortestSecretToShow = 12;
 
+    /// <summary>What the history says of a secret that somebody took out.</summary>
+    private const string Revealed = "revealed";
+
     /// <summary>How often a save that lost a race with another writer is judged anew.</summary>
     private const int Attempts = 5;
 
@@ -100,9 +103,13 @@ public sealed partial class SettingsService(
             return null;
         }
 
-        await registry.RecordAsync(act, found.Table, $"{found.RowId}", $$"""{"{{column}}":"set"}""", cancel);
+        await RecordRevealAsync(registry, act, found.Table, found.RowId, setting, cancel);
         return secret;
     }
+
+    /// <summary>Says in the history that a secret was taken out; by whom says the actor. What can't be recorded must not be shown.</summary>
+    internal static Task RecordRevealAsync(RegistryDbContext registry, string act, string table, int row, Setting setting, CancellationToken cancel) =>
+        registry.RecordAsync(act, table, $"{row}", $$"""{"{{setting.Column}}":"{{Revealed}}"}""", cancel);
 
     internal static async Task<StoredSettings> FindAsync(RegistryDbContext registry, DeploymentEnvironment? environment, CancellationToken cancel)
     {

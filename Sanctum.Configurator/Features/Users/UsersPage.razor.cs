@@ -1,13 +1,15 @@
 using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.History;
 
 namespace Sanctum.Configurator.Features.Users;
 
 /// <summary>Who may sign in, and as what.</summary>
-public sealed partial class UsersPage
+public sealed partial class UsersPage : IDisposable
 {
     private DataTable<UserRow> _table = null!;
+    private IDisposable? _changesOfOthers;
     private string? _problem;
 
     [Inject]
@@ -24,6 +26,14 @@ public sealed partial class UsersPage
 
     [Inject]
     public required CurrentUser Reader { get; init; }
+
+    [Inject]
+    public required ChangeFeed Feed { get; init; }
+
+    public void Dispose() => _changesOfOthers?.Dispose();
+
+    protected override void OnInitialized() =>
+        _changesOfOthers = Feed.Subscribe(change => change.Tables.Contains("users") ? InvokeAsync(() => _table.ReloadAsync()) : Task.CompletedTask);
 
     private static Tone ToneOf(UserRow user) => user switch
     {

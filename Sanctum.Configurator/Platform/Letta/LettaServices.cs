@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Sanctum.Configurator.Platform.Outbound;
-using Sanctum.Configurator.Platform.Resilience;
 
 namespace Sanctum.Configurator.Platform.Letta;
 
@@ -10,7 +9,6 @@ public static class LettaServices
     public static IServiceCollection AddLetta(this IServiceCollection services)
     {
         services.AddOutbound();
-        services.AddLettaMonitorPipeline();
         services.TryAddSingleton<LettaProbe>();
         services.TryAddSingleton<MonitoredProbe>();
         services.TryAddSingleton<LettaState>();

@@ -29,7 +29,8 @@ public static class LettaSteps
 
     /// <summary>
     /// In the order they are taken. TLS is left out for http addresses, and a test stops at the step that fails. The
-    /// token is used from Authentication on, when the server has shown that it is Letta.
+    /// token is used from Authentication on, when the server has shown that it is Letta; in the HTTP step only where the
+    /// health address itself answers 401.
     /// </summary>
     public static IReadOnlyList<string> All { get; } = [NameResolution, Tcp, Tls, Http, Shape, Version, Authentication, Agents];
 }

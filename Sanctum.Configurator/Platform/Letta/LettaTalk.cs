@@ -5,7 +5,7 @@ namespace Sanctum.Configurator.Platform.Letta;
 
 /// <summary>
 /// Asks Letta's API over the opened connection. The token goes out only after the server has shown that it is Letta, or
-/// when it answers nothing at all without one. No User-Agent is sent: Letta gives unknown ones its legacy answers.
+/// when its health address, which asks for nothing, answers 401: a proxy may guard every path. No User-Agent is sent: Letta gives unknown ones its legacy answers.
 /// </summary>
 internal sealed class LettaTalk : IDisposable
 {

@@ -1,6 +1,5 @@
 using Polly;
 using Polly.CircuitBreaker;
-using Polly.Registry;
 using Polly.Timeout;
 using Sanctum.Configurator.Platform.Resilience;
 
@@ -11,11 +10,9 @@ namespace Sanctum.Configurator.Platform.Letta;
 /// server that keeps failing is left alone for a while. That too is told by a report, never by an exception.
 /// </summary>
 /// <remarks>One watcher at a time: what failed before is remembered for one server.</remarks>
-public sealed class MonitoredProbe(LettaProbe probe, ResiliencePipelineProvider<string> pipelines, CircuitBreakerManualControl breaker)
+public sealed class MonitoredProbe(LettaProbe probe, TimeProvider clock)
 {
-    private readonly ResiliencePipeline<LettaReport> _pipeline =
-        pipelines.GetPipeline<LettaReport>(LettaMonitorPipeline.Name);
-
+    private ResiliencePipeline<LettaReport> _pipeline = ResiliencePipeline<LettaReport>.Empty;
     private volatile LettaReport? _last;
     private LettaTarget? _target;
 
@@ -24,8 +21,7 @@ public sealed class MonitoredProbe(LettaProbe probe, ResiliencePipelineProvider<
         if (_target != target)
         {
             // Another server, or another token for it, must not wait for the pause that the one before has earned.
-            (_target, _last) = (target, null);
-            await breaker.CloseAsync(cancel);
+            (_target, _last, _pipeline) = (target, null, LettaMonitorPipeline.For(target, clock));
         }
 
         try

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 
 namespace Sanctum.Configurator.Platform.Outbound;
@@ -17,11 +18,32 @@ internal sealed class OutboundOptionsValidator : IValidateOptions<OutboundOption
                 + $"and {OutboundOptions.MostResponseBytes}.");
         }
 
-        if (options.TrustedCertificates is { Length: > 0 } file && !File.Exists(file))
+        if (options.TrustedCertificates is { Length: > 0 } file && FaultOf(file) is { } fault)
         {
-            faults.Add($"{OutboundOptions.Section}:TrustedCertificates names '{file}', which is not there.");
+            faults.Add($"{OutboundOptions.Section}:TrustedCertificates names '{file}', {fault}");
         }
 
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+
+    private static string? FaultOf(string file)
+    {
+        try
+        {
+            return OutboundTls.Read(file).Count > 0 ? null
+                : "which holds no certificate. It must hold at least one in PEM form, which begins with -----BEGIN CERTIFICATE-----.";
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return "which is not there.";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"which can't be read: {e.Message}";
+        }
+        catch (CryptographicException e)
+        {
+            return $"which holds a certificate that can't be read: {e.Message}";
+        }
     }
 }

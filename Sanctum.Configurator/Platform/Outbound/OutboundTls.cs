@@ -38,6 +38,18 @@ public sealed class OutboundTls(IOptions<OutboundOptions> options)
             Judge(certificate, chain, errors) == SslPolicyErrors.None,
     };
 
+    /// <summary>The certificates of a PEM file; none where no file is named.</summary>
+    internal static X509Certificate2Collection Read(string? file)
+    {
+        var roots = new X509Certificate2Collection();
+        if (file is { Length: > 0 })
+        {
+            roots.ImportFromPemFile(file);
+        }
+
+        return roots;
+    }
+
     private static X509ChainPolicy NewPolicy()
     {
         var policy = new X509ChainPolicy
@@ -47,16 +59,5 @@ public sealed class OutboundTls(IOptions<OutboundOptions> options)
         };
         policy.ApplicationPolicy.Add(new("1.3.6.1.5.5.7.3.1", "Server authentication"));
         return policy;
-    }
-
-    private static X509Certificate2Collection Read(string? file)
-    {
-        var roots = new X509Certificate2Collection();
-        if (file is { Length: > 0 })
-        {
-            roots.ImportFromPemFile(file);
-        }
-
-        return roots;
     }
 }

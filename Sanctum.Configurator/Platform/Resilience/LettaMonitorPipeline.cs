@@ -21,13 +21,18 @@ public static class LettaMonitorPipeline
 
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
 
+    /// <summary>For all attempts together, unless the operator gives a single one longer.</summary>
     public static readonly TimeSpan WholeTime = TimeSpan.FromMinutes(2);
 
-    internal static void Build(ResiliencePipelineBuilder<LettaReport> builder, CircuitBreakerManualControl breaker)
+    /// <summary>The test keeps its own timeout, and its report names the step that hung; the pipeline stops only what comes after it.</summary>
+    private static readonly TimeSpan Margin = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>The pipeline of one server. Its breaker remembers the failures of no other.</summary>
+    public static ResiliencePipeline<LettaReport> For(LettaTarget target, TimeProvider clock)
     {
         var transient = new PredicateBuilder<LettaReport>().HandleResult(report => report.Verdict.IsTransient());
-        builder
-            .AddTimeout(new TimeoutStrategyOptions { Timeout = WholeTime })
+        return new ResiliencePipelineBuilder<LettaReport> { Name = Name, InstanceName = target.BaseAddress.Authority, TimeProvider = clock }
+            .AddTimeout(new TimeoutStrategyOptions { Timeout = TimeFor(target.Timeout) })
             .AddRetry(new RetryStrategyOptions<LettaReport>
             {
                 ShouldHandle = transient,
@@ -44,7 +49,9 @@ public static class LettaMonitorPipeline
                 MinimumThroughput = FailuresToPause,
                 SamplingDuration = TimeSpan.FromMinutes(10),
                 BreakDuration = Pause,
-                ManualControl = breaker,
-            });
+            })
+            .Build();
     }
+
+    private static TimeSpan TimeFor(TimeSpan timeout) => timeout < WholeTime ? WholeTime : timeout + Margin;
 }

@@ -1,4 +1,6 @@
+using System.Net.Sockets;
 using Npgsql;
+using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Registry.Postgres;
 
@@ -9,11 +11,24 @@ internal sealed class PostgresTurn : IAsyncDisposable
 
     private PostgresTurn(NpgsqlConnection connection) => _connection = connection;
 
+    /// <exception cref="StartRefusedException">The server can't be reached, or does not let the console in.</exception>
     public static async Task<PostgresTurn> TakeAsync(string connectionString, CancellationToken cancel)
     {
         // Not pooled: the lock belongs to the connection and must go with it.
-        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, CommandTimeout = 0 }.ConnectionString);
-        await connection.OpenAsync(cancel);
+        var settings = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, CommandTimeout = 0 };
+        var connection = new NpgsqlConnection(settings.ConnectionString);
+        try
+        {
+            await connection.OpenAsync(cancel);
+        }
+        catch (Exception e) when (e is NpgsqlException or SocketException or TimeoutException)
+        {
+            await connection.DisposeAsync();
+            throw new StartRefusedException(
+                $"The PostgreSQL database {settings.Database ?? settings.Username} on {settings.Host}:{settings.Port} can't be opened: {e.Message.TrimEnd('.')}. "
+                + "Start the server, or correct DATABASE_URL or ConnectionStrings__Registry.", e);
+        }
+
         await using var command = new NpgsqlCommand($"SELECT pg_advisory_lock({RegistryLock.MigrationKey})", connection);
         await command.ExecuteNonQueryAsync(cancel);
         return new(connection);

@@ -1,5 +1,8 @@
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Platform.Secrets;
+using Sanctum.Configurator.Registry.Configurations;
+using Sanctum.Configurator.Registry.Notifications;
 using Sanctum.Configurator.Registry.Sqlite;
 
 namespace Sanctum.Configurator.Registry.Settings;
@@ -28,6 +31,17 @@ internal sealed partial class SecretAdoption(IServiceScopeFactory scopes, Secret
             isChanged |= Adopt(profile, setting => EffectiveSettings.PlaceOf(setting, profile.Environment));
         }
 
+        var isSealed = secrets.KeepsText;
+        foreach (var configuration in await registry.Configurations.Where(c => c.IsEncrypted && c.Value!.StartsWith(SecretBox.Prefix) == isSealed).ToListAsync(cancel))
+        {
+            isChanged |= TryAdopt(configuration.Value, value => configuration.Value = value, PlaceOf(configuration));
+        }
+
+        foreach (var channel in await registry.NotificationChannels.Where(c => c.Config!.StartsWith(SecretBox.Prefix) == isSealed).ToListAsync(cancel))
+        {
+            isChanged |= TryAdopt(channel.Config, value => channel.Config = value, PlaceOf(channel));
+        }
+
         if (isChanged)
         {
             registry.Reason = secrets.KeepsText ? "secrets are kept as text, as configured" : "a secret stood in the clear and was encrypted";
@@ -40,35 +54,43 @@ internal sealed partial class SecretAdoption(IServiceScopeFactory scopes, Secret
         }
     }
 
+    /// <summary>Where the value of an encrypted configuration is bound to.</summary>
+    internal static SecretPlace PlaceOf(Configuration configuration) => new("configurations", "value", configuration.Id.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Where the way out of a notification channel, with its tokens, is bound to.</summary>
+    internal static SecretPlace PlaceOf(NotificationChannel channel) => new("notification_channels", "config", channel.Id.ToString(CultureInfo.InvariantCulture));
+
     private bool Adopt(SettingValues values, Func<Setting, SecretPlace> place)
     {
         var isChanged = false;
         foreach (var setting in Setting.All.Where(s => s.IsSecret))
         {
-            if (setting.Read(values) is { Length: > 0 } stored && SecretBox.IsSealed(stored) == secrets.KeepsText)
-            {
-                isChanged |= TryAdopt(values, setting, stored, place(setting));
-            }
+            isChanged |= TryAdopt(setting.Read(values), value => setting.Write(values, value), place(setting));
         }
 
         return isChanged;
     }
 
-    private bool TryAdopt(SettingValues values, Setting setting, string stored, SecretPlace place)
+    private bool TryAdopt(string? stored, Action<string?> write, SecretPlace place)
     {
+        if (string.IsNullOrEmpty(stored) || SecretBox.IsSealed(stored) != secrets.KeepsText)
+        {
+            return false;
+        }
+
         try
         {
-            setting.Write(values, secrets.Seal(secrets.Open(stored, place), place));
+            write(secrets.Seal(secrets.Open(stored, place), place));
             return true;
         }
         catch (SecretUnreadableException e)
         {
             // The others are adopted all the same.
-            LogUnreadable(setting.Column, e);
+            LogUnreadable(place.Table, place.Column, place.Row, e);
             return false;
         }
     }
 
-    [LoggerMessage(LogLevel.Error, "The secret {Column} can't be opened and stays as it is")]
-    private partial void LogUnreadable(string column, Exception exception);
+    [LoggerMessage(LogLevel.Error, "The secret {Table}.{Column} of row {Row} can't be opened and stays as it is")]
+    private partial void LogUnreadable(string table, string column, string row, Exception exception);
 }

@@ -48,7 +48,7 @@ public sealed record Setting(
         new("letta_server_address", Groups.Letta, SettingKind.Url, "Address", "Where the Letta server answers: a host, or an address with http:// or https:// and a base path if a proxy adds one.", "https://localhost", v => v.LettaServerAddress, (v, x) => v.LettaServerAddress = x),
         new("letta_server_port", Groups.Letta, SettingKind.Port, "Port", "443 behind a proxy with TLS; 8283 is Letta's own.", "443", v => Of(v.LettaServerPort), (v, x) => v.LettaServerPort = Int(x)),
         new("letta_server_token", Groups.Letta, SettingKind.Secret, "Token", "The server's password (LETTA_SERVER_PASSWORD). It is sent to this server only.", null, v => v.LettaServerToken, (v, x) => v.LettaServerToken = x),
-        new("letta_connection_timeout", Groups.Letta, SettingKind.Seconds, "Timeout", "Seconds until a connection test gives up, all steps together.", "30", v => Of(v.LettaConnectionTimeout), (v, x) => v.LettaConnectionTimeout = Int(x)),
+        new("letta_connection_timeout", Groups.Letta, SettingKind.Seconds, "Timeout", "Seconds until a connection test gives up, all steps together. The monitor may ask again after that.", "30", v => Of(v.LettaConnectionTimeout), (v, x) => v.LettaConnectionTimeout = Int(x)),
         new("letta_check_interval", Groups.Letta, SettingKind.Seconds, "Check every", "Seconds between two checks of the background monitor.", "60", v => Of(v.LettaCheckInterval), (v, x) => v.LettaCheckInterval = Int(x)),
         new("letta_server_active", Groups.Letta, SettingKind.Switch, "Watch this server", "Off: the monitor rests, and Letta's state is shown as off.", "true", v => Of(v.LettaServerActive), (v, x) => v.LettaServerActive = Bool(x)),
     ];

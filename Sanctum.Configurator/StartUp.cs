@@ -1,0 +1,45 @@
+using Microsoft.Extensions.Options;
+using Sanctum.Configurator.Features.Account;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry;
+
+namespace Sanctum.Configurator;
+
+/// <summary>What comes before the first request: the settings are checked, the databases migrated, the unattended administrator made.</summary>
+public static class StartUp
+{
+    /// <exception cref="StartRefusedException">Something that the operator gave can't be used.</exception>
+    public static async Task PrepareAsync(WebApplication app)
+    {
+        Check(app.Services);
+        await app.Services.GetRequiredService<RegistryMigrator>().MigrateAsync(app.Lifetime.ApplicationStopping);
+        await using var scope = app.Services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<SetUpService>().CreateUnattendedAsync(app.Lifetime.ApplicationStopping);
+    }
+
+    /// <summary>Says what to change. Whoever reads it can do that; a stack trace would only hide the reason.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RefuseAsync(StartRefusedException refusal, TextWriter errors)
+    {
+        await errors.WriteLineAsync(refusal.Message);
+        return 1;
+    }
+
+    /// <summary>All options that are validated at the start. The host would do so too, but log what is wrong as a failure of its own.</summary>
+    private static void Check(IServiceProvider services)
+    {
+        try
+        {
+            services.GetRequiredService<IStartupValidator>().Validate();
+        }
+        catch (OptionsValidationException e)
+        {
+            throw new StartRefusedException(string.Join(' ', e.Failures), e);
+        }
+        catch (InvalidOperationException e) when (e.InnerException is FormatException or ArgumentException or OverflowException)
+        {
+            // The binder's own words name the setting and the value.
+            throw new StartRefusedException($"{e.Message} Correct the setting, or leave it out for its default.", e);
+        }
+    }
+}
