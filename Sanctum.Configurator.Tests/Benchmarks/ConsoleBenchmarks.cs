@@ -7,7 +7,7 @@ namespace Sanctum.Configurator.Tests.Benchmarks;
 
 /// <summary>
 /// Figures for docs/benchmarks.md, measured on demand on a machine that does nothing else:
-/// <c>dotnet test -- --explicit only --filter-class "*ConsoleBenchmarks"</c>. They print what they measure and judge nothing.
+/// <c>dotnet run -- --explicit only --filter-class "*ConsoleBenchmarks" --show-live-output on</c>. They print what they measure and judge nothing.
 /// </summary>
 public sealed class ConsoleBenchmarks(ITestOutputHelper output)
 {

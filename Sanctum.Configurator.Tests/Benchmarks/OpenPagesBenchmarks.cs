@@ -31,8 +31,7 @@ public sealed class OpenPagesBenchmarks(ITestOutputHelper output)
         await OpenAsync(console, person, AtOnce);
         foreach (var count in Counts.Where(count => count > AtOnce))
         {
-            var before = console.MemoryBytes;
-            var opened = count - _pages.Count;
+            var (before, opened) = (console.MemoryBytes, count - _pages.Count);
             await OpenAsync(console, person, count);
             output.WriteLine(Line($"memory per open page (of {opened} more than {count - opened}), kB: {(console.MemoryBytes - before) / 1e3 / opened:0}"));
         }
@@ -51,14 +50,18 @@ public sealed class OpenPagesBenchmarks(ITestOutputHelper output)
             await _pages[0].ChangeAsync(click % 2 == 0);
         }
 
-        var atFirst = console.MemoryBytes;
         foreach (var count in Counts)
         {
+            var (before, opened) = (console.MemoryBytes, count - _pages.Count);
             await OpenAsync(console, person, count);
             var (server, client) = (console.ProcessorTime, Environment.CpuUsage.TotalTime);
             var clicks = (await Task.WhenAll(_pages.Select(ClickAsync))).SelectMany(times => times).ToList();
             Say(count, clicks, console.ProcessorTime - server, Environment.CpuUsage.TotalTime - client);
-            output.WriteLine(Line($"{count} pages, memory of the console after it, MB: {console.MemoryBytes / 1e6:0}; per further page, kB: {(console.MemoryBytes - atFirst) / 1e3 / Math.Max(1, count - 1):0}"));
+            output.WriteLine(Line($"{count} pages, memory of the console after it, MB: {console.MemoryBytes / 1e6:0}"));
+            if (opened > 0)
+            {
+                output.WriteLine(Line($"{count} pages, memory per page opened and clicked, kB: {(console.MemoryBytes - before) / 1e3 / opened:0}"));
+            }
         }
 
         await LeaveAsync();
