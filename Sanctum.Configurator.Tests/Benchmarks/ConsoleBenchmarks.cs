@@ -7,12 +7,11 @@ namespace Sanctum.Configurator.Tests.Benchmarks;
 
 /// <summary>
 /// Figures for docs/benchmarks.md, measured on demand on a machine that does nothing else:
-/// <c>dotnet test -- --explicit only --filter-class "*ConsoleBenchmarks"</c>. They print what they measure and judge nothing.
+/// <c>dotnet run -- --explicit only --filter-class "*ConsoleBenchmarks" --show-live-output on</c>. They print what they measure and judge nothing.
 /// </summary>
 public sealed class ConsoleBenchmarks(ITestOutputHelper output)
 {
     private const int Starts = 7;
-    private const int Pages = 20;
     private const int Clicks = 200;
 
     [Fact(Explicit = true)]
@@ -77,31 +76,6 @@ public sealed class ConsoleBenchmarks(ITestOutputHelper output)
             }
             """, Clicks + 20);
         Say("click to DOM, ms", times);
-    }
-
-    [Fact(Explicit = true)]
-    public async Task Memory_per_open_page()
-    {
-        await using var console = await Published.ConsoleAsync();
-        await console.StartAsync();
-        await using var browser = await OpenAsync();
-        var state = await SignInAsync(browser, console.Address);
-        var context = await browser.NewContextAsync(new() { StorageState = state });
-        await OpenPageAsync(context, console.Address);
-        var before = console.MemoryBytes;
-        for (var page = 0; page < Pages; page++)
-        {
-            await OpenPageAsync(context, console.Address);
-        }
-
-        output.WriteLine(Line($"memory per open page (of {Pages}), kB", (console.MemoryBytes - before) / 1e3 / Pages));
-    }
-
-    private static async Task OpenPageAsync(IBrowserContext context, Uri address)
-    {
-        var page = await context.NewPageAsync();
-        await page.GotoAsync(new Uri(address, Urls.Settings).ToString());
-        await page.GetByLabel("Debug mode").WaitForAsync();
     }
 
     private static async Task<IBrowser> OpenAsync()

@@ -24,6 +24,15 @@ internal sealed class Published : IAsyncDisposable
         }
     }
 
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process!.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     public static async Task<Published> ConsoleAsync()
     {
         var folder = Directory.CreateTempSubdirectory("sanctum-bench-").FullName;

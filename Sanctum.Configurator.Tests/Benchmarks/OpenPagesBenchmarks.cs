@@ -1,0 +1,136 @@
+using System.Diagnostics;
+using System.Globalization;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Tests.Server;
+
+namespace Sanctum.Configurator.Tests.Benchmarks;
+
+/// <summary>
+/// What 500 open System Settings pages cost, and how they answer when each is clicked once a second. On demand, like
+/// <see cref="ConsoleBenchmarks"/>. The pages are held by this process on the same machine, so their own work, about as much as a browser's
+/// network thread would do, is taken from the console; the processor time of either is printed to tell them apart.
+/// </summary>
+public sealed class OpenPagesBenchmarks(ITestOutputHelper output)
+{
+    private const string Control = "setting-debug_mode";
+    private const int AtOnce = 20;
+    private const int WarmUp = 60;
+
+    private static readonly int[] Counts = [1, 100, 500];
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Span = TimeSpan.FromSeconds(30);
+    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+
+    private readonly List<Circuit> _pages = [];
+
+    [Fact(Explicit = true)]
+    public async Task Memory_per_open_page()
+    {
+        await using var console = await Published.ConsoleAsync();
+        using var person = await SignInAsync(console);
+        await OpenAsync(console, person, AtOnce);
+        foreach (var count in Counts.Where(count => count > AtOnce))
+        {
+            var (before, opened) = (console.MemoryBytes, count - _pages.Count);
+            await OpenAsync(console, person, count);
+            output.WriteLine(Line($"memory per open page (of {opened} more than {count - opened}), kB: {(console.MemoryBytes - before) / 1e3 / opened:0}"));
+        }
+
+        await LeaveAsync();
+    }
+
+    [Fact(Explicit = true)]
+    public async Task Open_pages_at_a_click_a_second()
+    {
+        await using var console = await Published.ConsoleAsync();
+        using var person = await SignInAsync(console);
+        await OpenAsync(console, person, 1);
+        for (var click = 0; click < WarmUp; click++)
+        {
+            await _pages[0].ChangeAsync(click % 2 == 0);
+        }
+
+        foreach (var count in Counts)
+        {
+            var (before, opened) = (console.MemoryBytes, count - _pages.Count);
+            await OpenAsync(console, person, count);
+            var (server, client) = (console.ProcessorTime, Environment.CpuUsage.TotalTime);
+            var clicks = (await Task.WhenAll(_pages.Select(ClickAsync))).SelectMany(times => times).ToList();
+            Say(count, clicks, console.ProcessorTime - server, Environment.CpuUsage.TotalTime - client);
+            output.WriteLine(Line($"{count} pages, memory of the console after it, MB: {console.MemoryBytes / 1e6:0}"));
+            if (opened > 0)
+            {
+                output.WriteLine(Line($"{count} pages, memory per page opened and clicked, kB: {(console.MemoryBytes - before) / 1e3 / opened:0}"));
+            }
+        }
+
+        await LeaveAsync();
+    }
+
+    private static async Task<Caller> SignInAsync(Published console)
+    {
+        await console.StartAsync();
+        var person = new Caller(console.Address, null);
+        await person.LogInAsync(ConsoleServer.Administrator, ConsoleServer.Password);
+        return person;
+    }
+
+    private async Task OpenAsync(Published console, Caller person, int count)
+    {
+        var page = new Uri(console.Address, Urls.Settings);
+        while (_pages.Count < count)
+        {
+            var some = Enumerable.Range(0, Math.Min(AtOnce, count - _pages.Count));
+            _pages.AddRange(await Task.WhenAll(some.Select(async _ => await Circuit.OpenAsync(page, await person.ReadAsync(Urls.Settings), person.Cookies, Control))));
+        }
+    }
+
+    /// <summary>Clicks once a second from a random moment on, but as a person does: never before the answer to the click before.</summary>
+    /// <returns>What each click took; null where it failed, after which the page is left alone.</returns>
+    private static async Task<List<TimeSpan?>> ClickAsync(Circuit page)
+    {
+        var times = new List<TimeSpan?>();
+        await Task.Delay(Random.Shared.NextDouble() * Every, Cancel);
+        var clock = Stopwatch.StartNew();
+        using var timer = new PeriodicTimer(Every);
+        try
+        {
+            do
+            {
+                times.Add(await page.ChangeAsync(times.Count % 2 == 0));
+            }
+            while (clock.Elapsed < Span && await timer.WaitForNextTickAsync(Cancel));
+
+            if (times.Count % 2 != 0)
+            {
+                await page.ChangeAsync(false);
+            }
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            TestContext.Current.SendDiagnosticMessage($"A page failed: {e}");
+            times.Add(null);
+        }
+
+        return times;
+    }
+
+    private async Task LeaveAsync()
+    {
+        foreach (var page in _pages)
+        {
+            await page.DisposeAsync();
+        }
+    }
+
+    private void Say(int pages, List<TimeSpan?> clicks, TimeSpan server, TimeSpan client)
+    {
+        var sorted = clicks.OfType<TimeSpan>().Select(time => time.TotalMilliseconds).Order().ToList();
+        output.WriteLine(Line(
+            $"{pages} pages, click to answer, ms: p50 {sorted[sorted.Count / 2]:0.#}, p99 {sorted[(int)((sorted.Count - 1) * 0.99)]:0.#}, max {sorted[^1]:0.#}, of {sorted.Count}; errors {clicks.Count - sorted.Count}"));
+        output.WriteLine(Line(
+            $"{pages} pages, processor time per click, ms: console {server.TotalMilliseconds / clicks.Count:0.##}, this process {client.TotalMilliseconds / clicks.Count:0.##}; clicks asked for {pages * Span / Every:0}"));
+    }
+
+    private static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
