@@ -12,6 +12,9 @@ namespace Sanctum.Configurator.Tests.Browser;
 [Trait("Needs", "Browser")]
 public abstract class BrowserTest(BrowserRun run) : IAsyncLifetime
 {
+    /// <summary>When a test is given up, in milliseconds: a script in a page that never ends has no patience of its own.</summary>
+    protected const int Deadline = 240_000;
+
     private readonly List<IBrowserContext> _contexts = [];
 
     protected static CancellationToken Cancel => TestContext.Current.CancellationToken;

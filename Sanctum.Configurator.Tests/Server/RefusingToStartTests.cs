@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Npgsql;
 using Sanctum.Configurator.Tests.Support;
 
@@ -48,5 +50,19 @@ public sealed class RefusingToStartTests : IAsyncDisposable
         Assert.Equal(1, exitCode);
         Assert.StartsWith("The PostgreSQL database nowhere on ", errors, StringComparison.Ordinal);
         Assert.Single(errors.TrimEnd().Split('\n'));
+    }
+
+    /// <summary>The host has logged the failure by then; the last word says what to do.</summary>
+    [Fact]
+    public async Task An_address_that_is_taken_is_named_and_so_is_what_to_do()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+
+        var (exitCode, _, errors) = await _console.StartInVainAsync(("Kestrel__Endpoints__Http__Url", $"http://{taken.LocalEndpoint}"));
+
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith($"Failed to bind to address http://{taken.LocalEndpoint}", errors.TrimEnd().Split('\n')[^1], StringComparison.Ordinal);
+        Assert.EndsWith("or give the console another address with --urls.", errors.TrimEnd(), StringComparison.Ordinal);
     }
 }
