@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Sanctum.Configurator;
 using Sanctum.Configurator.Components;
 using Sanctum.Configurator.Components.Layout;
@@ -61,4 +62,8 @@ try
 catch (StartRefusedException e)
 {
     return await StartUp.RefuseAsync(e, Console.Error);
+}
+catch (IOException e) when (e.InnerException is AddressInUseException)
+{
+    return await StartUp.RefuseAsync(new($"{e.Message} Stop the program that listens there, or give the console another address with --urls.", e), Console.Error);
 }

@@ -3,10 +3,13 @@ using Microsoft.AspNetCore.Components;
 
 namespace Sanctum.Configurator.Components.Kit;
 
-/// <summary>The Kit's icons: strokes on a 24 by 24 grid, drawn in the colour of the text they stand in.</summary>
-public static class IconPaths
+/// <summary>
+/// The Kit's icons: strokes on a 24 by 24 grid, drawn in the colour of the text they stand in. Words beside them say what they mean. Markup
+/// and no component: a page has dozens, and each component costs every open page its own memory.
+/// </summary>
+public static class Icons
 {
-    private static readonly FrozenDictionary<string, MarkupString> Paths = new Dictionary<string, string>
+    private static readonly FrozenDictionary<string, MarkupString> Drawings = new Dictionary<string, string>
     {
         ["agents"] = "<rect x='5' y='8' width='14' height='11' rx='3'/><path d='M12 8V4.5M9.5 13v1.5M14.5 13v1.5M2.5 12.5v3M21.5 12.5v3'/><circle cx='12' cy='3.5' r='1'/>",
         ["alert"] = "<circle cx='12' cy='12' r='9'/><path d='M12 7.5v5.5M12 16.4v.1'/>",
@@ -62,9 +65,12 @@ public static class IconPaths
         ["user"] = "<circle cx='12' cy='8' r='4'/><path d='M4.5 20.5c.8-4 3.7-6 7.5-6s6.7 2 7.5 6'/>",
         ["users"] = "<circle cx='9' cy='8.5' r='3.5'/><path d='M2.5 19.5c.6-3.5 3.1-5.3 6.5-5.3s5.9 1.8 6.5 5.3M15.5 5.3a3.5 3.5 0 0 1 0 6.4M18 14.7c2 .8 3.1 2.4 3.5 4.8'/>",
         ["warning"] = "<path d='M12 4l9 16H3z'/><path d='M12 10v4.5M12 17.2v.1'/>",
-    }.ToFrozenDictionary(path => path.Key, path => new MarkupString(path.Value));
+    }.ToFrozenDictionary(
+        drawing => drawing.Key,
+        drawing => new MarkupString($"<svg class=\"icon\" viewBox=\"0 0 24 24\" aria-hidden=\"true\" focusable=\"false\">{drawing.Value}</svg>"));
 
-    public static IEnumerable<string> Names => Paths.Keys.Order(StringComparer.Ordinal);
+    public static IEnumerable<string> Names => Drawings.Keys.Order(StringComparer.Ordinal);
 
-    public static MarkupString Find(string name) => Paths.TryGetValue(name, out var path) ? path : Paths["dot"];
+    /// <summary>The icon of this name; a dot where there is none.</summary>
+    public static MarkupString Of(string name) => Drawings.TryGetValue(name, out var drawing) ? drawing : Drawings["dot"];
 }
