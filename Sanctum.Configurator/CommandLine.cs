@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging.Console;
+using Sanctum.Configurator.Features.Backups;
 using Sanctum.Configurator.Features.SystemSettings;
 using Sanctum.Configurator.Features.Users;
 using Sanctum.Configurator.Registry;
@@ -34,6 +35,7 @@ public static class CommandLine
             RegistryCommands.Audit(services),
             SettingsCommands.Config(services),
             UserCommands.User(services),
+            BackupCommands.Backup(services),
         };
         try
         {
@@ -62,6 +64,7 @@ public static class CommandLine
                 builder.Logging.AddFilter<ConsoleLoggerProvider>(null, LogLevel.Warning);
                 builder.Services.AddRegistry(RegistryLocation.From(builder.Configuration, builder.Environment.ContentRootPath));
                 builder.Services.AddSingleton(_ => TypedPassword.OfThisProcess());
+                builder.Services.AddBackupActs();
                 _app = builder.Build();
             }
 

@@ -4,6 +4,7 @@ using Sanctum.Configurator.Components;
 using Sanctum.Configurator.Components.Layout;
 using Sanctum.Configurator.Features.Account;
 using Sanctum.Configurator.Features.ApiKeys;
+using Sanctum.Configurator.Features.Backups;
 using Sanctum.Configurator.Features.Health;
 using Sanctum.Configurator.Features.History;
 using Sanctum.Configurator.Features.Letta;
@@ -34,6 +35,7 @@ try
     builder.Services.AddApiKeys();
     builder.Services.AddSystemSettings();
     builder.Services.AddHistory();
+    builder.Services.AddBackups();
 
     var app = builder.Build();
     app.UseTrustedProxies(app.Configuration);
@@ -51,6 +53,7 @@ try
     app.MapApiKeys();
     app.MapSystemSettings();
     app.MapHistory();
+    app.MapBackups();
     app.MapLettaServer();
     app.MapRazorComponents<App>().AddInteractiveServerRenderMode(circuits => circuits.ContentSecurityFrameAncestorsPolicy = null).LetEndedCircuitsClose();
     _ = ((IEndpointRouteBuilder)app).DataSources.Sum(source => source.Endpoints.Count); // Makes the endpoints, which takes as long as the preparation.

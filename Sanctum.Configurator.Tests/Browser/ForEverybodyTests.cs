@@ -17,6 +17,7 @@ public sealed class ForEverybodyTests(BrowserRun run, BrowserConsole console) : 
     [InlineData("/letta")]
     [InlineData("/users")]
     [InlineData("/history")]
+    [InlineData("/backups")]
     [InlineData("/account/sessions")]
     [InlineData("/account/api-keys")]
     [InlineData("/account/password")]

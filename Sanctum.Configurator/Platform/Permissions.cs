@@ -13,9 +13,12 @@ public static class Permissions
     public const string HistoryRead = "history:read";
     public const string UsersManage = "users:manage";
     public const string KeysManage = "keys:manage";
+    public const string BackupsRead = "backups:read";
+    public const string BackupsMake = "backups:make";
+    public const string BackupsRestore = "backups:restore";
 
     public static readonly IReadOnlyList<string> All =
-        [SettingsRead, SettingsWrite, SecretsReveal, LettaTest, HistoryRead, UsersManage, KeysManage];
+        [SettingsRead, SettingsWrite, SecretsReveal, LettaTest, HistoryRead, UsersManage, KeysManage, BackupsRead, BackupsMake, BackupsRestore];
 
     /// <summary>What it allows, in a sentence.</summary>
     public static string Explain(string permission) => permission switch
@@ -27,6 +30,9 @@ public static class Permissions
         HistoryRead => "See and verify the history of the whole registry.",
         UsersManage => "Add, change, deactivate and delete users; reset passwords.",
         KeysManage => "Make and revoke one's own API keys.",
+        BackupsRead => "See the backups and how they were proven.",
+        BackupsMake => "Make, verify and drill backups.",
+        BackupsRestore => "Download, restore and delete backups.",
         _ => "",
     };
 
@@ -34,8 +40,8 @@ public static class Permissions
     public static IReadOnlyList<string> OfRole(string role) => role switch
     {
         "admin" => All,
-        "user" => [SettingsRead, HistoryRead, LettaTest, KeysManage],
-        "viewer" => [SettingsRead, HistoryRead],
+        "user" => [SettingsRead, HistoryRead, LettaTest, KeysManage, BackupsRead, BackupsMake],
+        "viewer" => [SettingsRead, HistoryRead, BackupsRead],
         _ => [],
     };
 }

@@ -15,6 +15,9 @@ public static class Policies
     public const string ReadHistory = nameof(ReadHistory);
     public const string ManageUsers = nameof(ManageUsers);
     public const string ManageKeys = nameof(ManageKeys);
+    public const string ReadBackups = nameof(ReadBackups);
+    public const string MakeBackups = nameof(MakeBackups);
+    public const string RestoreBackups = nameof(RestoreBackups);
 
     private static readonly Dictionary<string, string> Needed = new()
     {
@@ -25,6 +28,9 @@ public static class Policies
         [ReadHistory] = Permissions.HistoryRead,
         [ManageUsers] = Permissions.UsersManage,
         [ManageKeys] = Permissions.KeysManage,
+        [ReadBackups] = Permissions.BackupsRead,
+        [MakeBackups] = Permissions.BackupsMake,
+        [RestoreBackups] = Permissions.BackupsRestore,
     };
 
     public static void AddTo(AuthorizationOptions options)

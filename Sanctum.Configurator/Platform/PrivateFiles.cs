@@ -31,16 +31,22 @@ public static class PrivateFiles
         }
     }
 
-    /// <summary>Writes a new file that nobody else can read at any moment.</summary>
-    public static async Task WriteAsync(string file, string text, CancellationToken cancel)
+    /// <summary>Begins a file, in another's place where there is one, that nobody else can read at any moment.</summary>
+    public static FileStream Create(string file)
     {
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Options = FileOptions.Asynchronous };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
-        await using var writer = new StreamWriter(file, options);
+        return new(file, options);
+    }
+
+    /// <summary>Writes a new file that nobody else can read at any moment.</summary>
+    public static async Task WriteAsync(string file, string text, CancellationToken cancel)
+    {
+        await using var writer = new StreamWriter(Create(file));
         await writer.WriteAsync(text.AsMemory(), cancel);
     }
 }

@@ -8,6 +8,7 @@ public static class Urls
     public const string SettingsHistory = "/system-settings/history";
     public const string SettingsTransfer = "/system-settings/transfer";
     public const string Letta = "/letta";
+    public const string Backups = "/backups";
     public const string Users = "/users";
     public const string History = "/history";
 

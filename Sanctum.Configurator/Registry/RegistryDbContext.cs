@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Agents;
+using Sanctum.Configurator.Registry.Backups;
 using Sanctum.Configurator.Registry.Configurations;
 using Sanctum.Configurator.Registry.Connections;
 using Sanctum.Configurator.Registry.History;
@@ -43,6 +44,8 @@ public abstract class RegistryDbContext(DbContextOptions options, Actor actor, T
 
     public DbSet<NotificationChannel> NotificationChannels => Set<NotificationChannel>();
 
+    public DbSet<Backup> Backups => Set<Backup>();
+
     /// <summary>Opens the transaction in which the history can be written: nobody else writes until it ends.</summary>
     internal abstract Task BeginWritingAsync(CancellationToken cancel);
 
@@ -55,6 +58,9 @@ public abstract class RegistryDbContext(DbContextOptions options, Actor actor, T
 
     /// <summary>Ends a writing that failed inside the caller's transaction, which the caller may commit all the same.</summary>
     internal abstract Task AbandonWritingAsync();
+
+    /// <summary>Lets new rows have ids beyond those that were inserted with ids of their own.</summary>
+    internal virtual Task FollowIdsAsync(CancellationToken cancel) => Task.CompletedTask;
 
     /// <summary>Writes an act that changed nothing, such as revealing a secret, into the history.</summary>
     public async Task RecordAsync(string act, string table, string row, string? after, CancellationToken cancel)

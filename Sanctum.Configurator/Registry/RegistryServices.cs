@@ -25,7 +25,9 @@ public static class RegistryServices
         services.AddOptions<SecretOptions>().BindConfiguration(SecretOptions.Section).ValidateOnStart();
         services.AddDataProtection().SetApplicationName("Sanctum.Configurator").PersistKeysToFileSystem(new DirectoryInfo(location.KeysFolder));
         services.AddSingleton<SecretBox>();
+        services.AddSingleton<KeyRing>();
         services.AddSingleton<RegistryMigrator>();
+        services.AddSingleton<RegistrySnapshot>();
         services.AddSingleton<ChangeFeed>();
         services.AddHostedService<ChangeFeedWorker>();
         services.AddScoped<ChangeAudit>();

@@ -32,6 +32,7 @@ public static class AccountFeature
         services.AddScoped<SetUpService>();
         services.AddHostedService<SetUpWorker>();
         services.AddScoped<OwnPasswordService>();
+        services.AddScoped<Reauthentication>();
         services.AddSingleton(new NavEntry("Your sessions", Urls.Sessions, "clock", 10, Place: NavPlace.UserMenu));
         services.AddSingleton(new NavEntry("Password", Urls.Password, "lock", 15, Place: NavPlace.UserMenu, IsDocument: true));
         return services;

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Components.Forms;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Settings;
+using Sanctum.Configurator.Registry.Users;
 
 namespace Sanctum.Configurator.Features.SystemSettings;
 

@@ -9,7 +9,6 @@ public static class SystemSettingsFeature
         services.AddScoped<SettingsService>();
         services.AddScoped<SettingsHistory>();
         services.AddScoped<SettingsTransfer>();
-        services.AddScoped<Reauthentication>();
         services.AddSingleton(new NavEntry("System Settings", Urls.Settings, "settings", 10, Policies.ReadSettings));
         return services;
     }

@@ -14,6 +14,16 @@ public sealed class Backup : IVersioned
     public string? Checksum { get; set; }
     public DateTimeOffset? ExpiresAt { get; set; }
     public bool IsAuto { get; set; }
+    /// <summary>A passphrase is needed to open the file.</summary>
+    public bool IsEncrypted { get; set; }
+    /// <summary>Why it failed; null where it did not.</summary>
+    public string? Failure { get; set; }
+    /// <summary>When it was last restored into a throw-away place; null for never.</summary>
+    public DateTimeOffset? DrilledAt { get; set; }
+    /// <summary>What was wrong then; null where all of it came back.</summary>
+    public string? DrillFailure { get; set; }
+    /// <summary>It is whole, and no drill found otherwise.</summary>
+    public bool IsKept => Status == BackupStatus.Completed && DrillFailure is null;
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; set; }
     public int Version { get; set; }

@@ -15,6 +15,8 @@ internal sealed class BackupMapping : IEntityTypeConfiguration<Backup>
         backup.Property(b => b.FilePath).HasMaxLength(1024);
         backup.Property(b => b.Checksum).HasMaxLength(128);
         backup.Property(b => b.IsAuto).HasDefaultValue(false);
+        backup.Property(b => b.IsEncrypted).HasDefaultValue(false);
+        backup.Ignore(b => b.IsKept);
         backup.KeepsHistory();
     }
 }

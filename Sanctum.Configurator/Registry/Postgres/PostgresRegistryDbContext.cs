@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
 using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Registry.Postgres;
@@ -24,4 +25,14 @@ public sealed class PostgresRegistryDbContext(DbContextOptions<PostgresRegistryD
 
     internal override Task EndWritingAsync(CancellationToken cancel) =>
         Database.ExecuteSqlRawAsync($"SELECT set_config('{PostgresOutsideTriggers.WriterSetting}', '', true)", cancel);
+
+    internal override async Task FollowIdsAsync(CancellationToken cancel)
+    {
+        foreach (var entity in Model.GetEntityTypes().Where(e => e.FindPrimaryKey()!.Properties is [{ ValueGenerated: ValueGenerated.OnAdd } key] && key.ClrType == typeof(int)))
+        {
+            var (table, id) = (entity.GetTableName(), entity.FindPrimaryKey()!.Properties[0].GetColumnName());
+            var sql = $"SELECT setval(sequence, greatest((SELECT max({id}) FROM {table}), 1)) FROM pg_get_serial_sequence('{table}', '{id}') AS sequence WHERE sequence IS NOT NULL";
+            await Database.ExecuteSqlRawAsync(sql, cancel);
+        }
+    }
 }

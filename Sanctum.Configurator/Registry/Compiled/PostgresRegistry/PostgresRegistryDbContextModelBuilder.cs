@@ -12,7 +12,7 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
     public partial class PostgresRegistryDbContextModel
     {
         private PostgresRegistryDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("4d3d6448-41d5-4724-8a28-60ca3208620c"), entityTypeCount: 27)
+            : base(skipDetectChanges: false, modelId: new Guid("b4e59c3a-8f99-40c7-a4a6-90c3dde2ddc9"), entityTypeCount: 27)
         {
         }
 

@@ -21,7 +21,7 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteRegistry
                 "Sanctum.Configurator.Registry.Backups.Backup",
                 typeof(Backup),
                 baseEntityType,
-                propertyCount: 13,
+                propertyCount: 17,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -63,6 +63,23 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteRegistry
                 nullable: true);
             description.AddAnnotation("Relational:ColumnName", "description");
 
+            var drillFailure = runtimeEntityType.AddProperty(
+                "DrillFailure",
+                typeof(string),
+                propertyInfo: typeof(Backup).GetProperty("DrillFailure", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Backup).GetField("<DrillFailure>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            drillFailure.AddAnnotation("Relational:ColumnName", "drill_failure");
+
+            var drilledAt = runtimeEntityType.AddProperty(
+                "DrilledAt",
+                typeof(DateTimeOffset?),
+                propertyInfo: typeof(Backup).GetProperty("DrilledAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Backup).GetField("<DrilledAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                valueConverter: new UtcTextConverter());
+            drilledAt.AddAnnotation("Relational:ColumnName", "drilled_at");
+
             var expiresAt = runtimeEntityType.AddProperty(
                 "ExpiresAt",
                 typeof(DateTimeOffset?),
@@ -71,6 +88,14 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteRegistry
                 nullable: true,
                 valueConverter: new UtcTextConverter());
             expiresAt.AddAnnotation("Relational:ColumnName", "expires_at");
+
+            var failure = runtimeEntityType.AddProperty(
+                "Failure",
+                typeof(string),
+                propertyInfo: typeof(Backup).GetProperty("Failure", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Backup).GetField("<Failure>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            failure.AddAnnotation("Relational:ColumnName", "failure");
 
             var filePath = runtimeEntityType.AddProperty(
                 "FilePath",
@@ -90,6 +115,16 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteRegistry
                 sentinel: false);
             isAuto.AddAnnotation("Relational:ColumnName", "is_auto");
             isAuto.AddAnnotation("Relational:DefaultValue", false);
+
+            var isEncrypted = runtimeEntityType.AddProperty(
+                "IsEncrypted",
+                typeof(bool),
+                propertyInfo: typeof(Backup).GetProperty("IsEncrypted", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Backup).GetField("<IsEncrypted>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnAdd,
+                sentinel: false);
+            isEncrypted.AddAnnotation("Relational:ColumnName", "is_encrypted");
+            isEncrypted.AddAnnotation("Relational:DefaultValue", false);
 
             var name = runtimeEntityType.AddProperty(
                 "Name",

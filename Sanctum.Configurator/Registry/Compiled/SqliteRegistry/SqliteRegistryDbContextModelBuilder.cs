@@ -11,7 +11,7 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteRegistry
     public partial class SqliteRegistryDbContextModel
     {
         private SqliteRegistryDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("88645bcc-613e-4f04-9afa-bfcaf1686cbb"), entityTypeCount: 27)
+            : base(skipDetectChanges: false, modelId: new Guid("3288d941-03df-45b0-9448-c5876a8c1689"), entityTypeCount: 27)
         {
         }
 

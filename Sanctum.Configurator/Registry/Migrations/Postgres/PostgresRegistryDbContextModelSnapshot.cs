@@ -200,9 +200,21 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("description");
 
+                    b.Property<string>("DrillFailure")
+                        .HasColumnType("text")
+                        .HasColumnName("drill_failure");
+
+                    b.Property<DateTimeOffset?>("DrilledAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("drilled_at");
+
                     b.Property<DateTimeOffset?>("ExpiresAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("expires_at");
+
+                    b.Property<string>("Failure")
+                        .HasColumnType("text")
+                        .HasColumnName("failure");
 
                     b.Property<string>("FilePath")
                         .HasMaxLength(1024)
@@ -214,6 +226,12 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
                         .HasColumnType("boolean")
                         .HasDefaultValue(false)
                         .HasColumnName("is_auto");
+
+                    b.Property<bool>("IsEncrypted")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("is_encrypted");
 
                     b.Property<string>("Name")
                         .IsRequired()

@@ -193,9 +193,21 @@ namespace Sanctum.Configurator.Registry.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("description");
 
+                    b.Property<string>("DrillFailure")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("drill_failure");
+
+                    b.Property<string>("DrilledAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("drilled_at");
+
                     b.Property<string>("ExpiresAt")
                         .HasColumnType("TEXT")
                         .HasColumnName("expires_at");
+
+                    b.Property<string>("Failure")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("failure");
 
                     b.Property<string>("FilePath")
                         .HasMaxLength(1024)
@@ -207,6 +219,12 @@ namespace Sanctum.Configurator.Registry.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasDefaultValue(false)
                         .HasColumnName("is_auto");
+
+                    b.Property<bool>("IsEncrypted")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(false)
+                        .HasColumnName("is_encrypted");
 
                     b.Property<string>("Name")
                         .IsRequired()

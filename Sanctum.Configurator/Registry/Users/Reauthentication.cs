@@ -1,8 +1,7 @@
 using Microsoft.AspNetCore.Identity;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.Users;
 
-namespace Sanctum.Configurator.Features.SystemSettings;
+namespace Sanctum.Configurator.Registry.Users;
 
 /// <summary>Asks the person in front of a page for the password again. Wrong ones count towards the account's lockout.</summary>
 public sealed class Reauthentication(UserManager<User> users, CurrentActor actor)

@@ -1,0 +1,184 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Sanctum.Configurator.Features.Backups;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.History;
+using Sanctum.Configurator.Tests.Support;
+
+namespace Sanctum.Configurator.Tests.Features.Backups;
+
+public sealed class RestoringTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task Ten_changes_are_seen_before_undone_by_restoring_and_back_after_undo(TestDatabase database)
+    {
+        await using var console = await BackupRegistry.CreateAsync(database);
+        var ids = new List<int>();
+        foreach (var name in Enumerable.Range(1, 8).Select(number => $"Agent {number}"))
+        {
+            ids.Add(await console.AddAgentAsync(name));
+        }
+
+        var before = await console.AgentsAsync();
+        var backup = await console.BackUpAsync();
+        await using (var context = console.Registry.Open())
+        {
+            foreach (var agent in await context.Agents.Where(a => a.Id <= ids[4]).ToListAsync(Cancel))
+            {
+                agent.Name += " renamed";
+            }
+
+            context.RemoveRange(await context.Agents.Where(a => a.Id > ids[5]).ToListAsync(Cancel));
+            (await context.SystemConfig.SingleAsync(Cancel)).SmcpPort = 9123;
+            await context.SaveChangesAsync(Cancel);
+        }
+
+        await console.AddAgentAsync("A newcomer");
+        await console.AddAgentAsync("Another");
+        var changed = await console.AgentsAsync();
+
+        var preview = Assert.IsType<Outcome<RestorePlan>.Done>(await console.PreviewAsync(backup)).Value;
+        Assert.Equal(changed, await console.AgentsAsync());
+        var agents = preview.Tables.Single(table => table.Table == "agents");
+        Assert.Equal((2, 5, 2), (agents.Inserted, agents.Updated, agents.Deleted));
+        Assert.Equal([new ColumnPlan("name", "Agent 1 renamed", "Agent 1")], agents.Rows.Single(row => row.Label == "Agent 1 renamed").Changes);
+        Assert.Equal(10, preview.Count);
+
+        var done = Assert.IsType<Outcome<RestorePlan>.Done>(await console.RestoreAsync(backup)).Value;
+        Assert.Equal(10, done.Count);
+        Assert.Equal(before, await console.AgentsAsync());
+        Assert.Equal(0, Assert.IsType<Outcome<RestorePlan>.Done>(await console.PreviewAsync(backup)).Value.Count);
+
+        Assert.IsType<Outcome<RestorePlan>.Done>(await console.AsAdministratorAsync((RestoreService restores) => restores.UndoAsync(false, Cancel)));
+        Assert.Equal(changed, await console.AgentsAsync());
+        var added = await console.AddAgentAsync("After all that");
+        Assert.DoesNotContain(added, changed.Keys);
+        await using var scope = console.Registry.Services.CreateAsyncScope();
+        Assert.True((await scope.ServiceProvider.GetRequiredService<ChangeAudit>().VerifyAsync(Cancel)).IsWhole);
+    }
+
+    [Fact]
+    public async Task One_table_comes_back_and_the_others_stay()
+    {
+        await using var console = await BackupRegistry.CreateAsync();
+        var id = await console.AddAgentAsync("Athena");
+        var backup = await console.BackUpAsync();
+        await console.Registry.OutsideAsync("UPDATE agents SET name = 'Pallas'; UPDATE system_config SET smcp_port = 9123 WHERE id = 1;");
+
+        var done = Assert.IsType<Outcome<RestorePlan>.Done>(await console.RestoreAsync(backup, "agents")).Value;
+
+        Assert.Equal(1, done.Count);
+        Assert.Equal("Athena", (await console.AgentsAsync())[id]);
+        Assert.Equal("9123", await console.Registry.OutsideAsync("SELECT smcp_port FROM system_config"));
+    }
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task The_history_says_who_restored_what_from_which_backup(TestDatabase database)
+    {
+        await using var console = await BackupRegistry.CreateAsync(database);
+        var id = await console.AddAgentAsync("Athena");
+        var backup = await console.BackUpAsync();
+        await console.Registry.OutsideAsync("UPDATE agents SET name = 'Pallas'");
+
+        await console.RestoreAsync(backup);
+
+        await using var context = console.Registry.Open();
+        var record = await context.Changes.OrderByDescending(c => c.Id).FirstAsync(c => c.TableName == "agents", Cancel);
+        Assert.Equal(("root", "update", $"{id}", $"restored from the backup {backup.Name}"), (record.Actor, record.Act, record.RowId, record.Reason));
+    }
+
+    [Theory]
+    [InlineData(TestDatabase.Sqlite, TestDatabase.Postgres)]
+    [InlineData(TestDatabase.Postgres, TestDatabase.Sqlite)]
+    public async Task A_backup_of_one_database_restores_into_the_other(TestDatabase from, TestDatabase to)
+    {
+        await using var source = await BackupRegistry.CreateAsync(from);
+        await using var target = await BackupRegistry.CreateAsync(to);
+        var id = await source.AddAgentAsync("Athena");
+        var backup = await source.BackUpAsync();
+        var there = await target.BackUpAsync();
+        File.Copy(backup.FilePath!, there.FilePath!, overwrite: true);
+
+        Assert.IsType<Outcome<RestorePlan>.Done>(await target.RestoreAsync(there));
+
+        Assert.Equal("Athena", (await target.AgentsAsync())[id]);
+        Assert.NotEqual(id, await target.AddAgentAsync("Timbre"));
+    }
+
+    [Fact]
+    public async Task A_damaged_backup_is_refused_before_anything_is_touched()
+    {
+        await using var console = await BackupRegistry.CreateAsync();
+        await console.AddAgentAsync("Athena");
+        var backup = await console.BackUpAsync();
+        await console.AddAgentAsync("Timbre");
+        var bytes = await File.ReadAllBytesAsync(backup.FilePath!, Cancel);
+        bytes[bytes.Length / 3] ^= 4;
+        await File.WriteAllBytesAsync(backup.FilePath!, bytes, Cancel);
+
+        var refused = Assert.IsType<Outcome<RestorePlan>.Refused>(await console.RestoreAsync(backup));
+
+        Assert.StartsWith("Nothing was changed. The part registry.db is damaged", refused.Reasons[""], StringComparison.Ordinal);
+        Assert.Equal(2, (await console.AgentsAsync()).Count);
+    }
+
+    [Fact]
+    public async Task Without_its_name_typed_nothing_is_restored()
+    {
+        await using var console = await BackupRegistry.CreateAsync();
+        var backup = await console.BackUpAsync();
+
+        var refused = Assert.IsType<Outcome<RestorePlan>.Refused>(
+            await console.AsAdministratorAsync((RestoreService restores) => restores.RestoreAsync(backup.Id, new() { Confirm = "something" }, Cancel)));
+
+        Assert.Contains(backup.Name, refused.Reasons[nameof(RestoreForm.Confirm)], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Secrets_come_back_and_are_not_shown_in_the_difference()
+    {
+        await using var console = await BackupRegistry.CreateAsync();
+        var box = console.Registry.Services.GetRequiredService<Sanctum.Configurator.Platform.Secrets.SecretBox>();
+        var place = new Sanctum.Configurator.Platform.Secrets.SecretPlace("system_config", "openai_api_key", "1");
+        await SetAsync(box.Seal("sk-canary-of-before", place));
+        var backup = await console.BackUpAsync();
+        await SetAsync(box.Seal("sk-canary-of-after", place));
+
+        var preview = Assert.IsType<Outcome<RestorePlan>.Done>(await console.PreviewAsync(backup)).Value;
+        await console.RestoreAsync(backup);
+
+        var change = Assert.Single(Assert.Single(preview.Tables.Single(t => t.Table == "system_config").Rows).Changes);
+        Assert.Equal(new("openai_api_key", "set", "set"), change);
+        Assert.Equal(0, preview.UnreadableSecrets);
+        await using var context = console.Registry.Open();
+        Assert.Equal("sk-canary-of-before", box.Open((await context.SystemConfig.SingleAsync(Cancel)).OpenAiApiKey, place));
+
+        async Task SetAsync(string? sealedText)
+        {
+            await using var writing = console.Registry.Open();
+            (await writing.SystemConfig.SingleAsync(Cancel)).OpenAiApiKey = sealedText;
+            await writing.SaveChangesAsync(Cancel);
+        }
+    }
+
+    [Fact]
+    public async Task Secrets_of_another_console_are_counted_as_unreadable()
+    {
+        await using var source = await BackupRegistry.CreateAsync();
+        await using var target = await BackupRegistry.CreateAsync();
+        var box = source.Registry.Services.GetRequiredService<Sanctum.Configurator.Platform.Secrets.SecretBox>();
+        await using (var writing = source.Registry.Open())
+        {
+            (await writing.SystemConfig.SingleAsync(Cancel)).OpenAiApiKey = box.Seal("sk-canary", new("system_config", "openai_api_key", "1"));
+            await writing.SaveChangesAsync(Cancel);
+        }
+
+        var backup = await source.BackUpAsync();
+        var there = await target.BackUpAsync();
+        File.Copy(backup.FilePath!, there.FilePath!, overwrite: true);
+
+        Assert.Equal(1, Assert.IsType<Outcome<RestorePlan>.Done>(await target.PreviewAsync(there)).Value.UnreadableSecrets);
+    }
+}

@@ -1,0 +1,160 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace Sanctum.Configurator.Features.Backups.Archive;
+
+/// <summary>
+/// The first bytes of a backup file: the mark, the header's length and the header, as JSON. Everything after it is encrypted with
+/// AES-256-GCM under a key made for this one file, and bound to the header's hash, so that no byte of the file can change unseen.
+/// The key stands in the header, sealed under the passphrase where there is one and in the clear where there is none.
+/// </summary>
+internal sealed class ArchiveHeader
+{
+    public const int Format = 1;
+    public const int TagBytes = 16;
+
+    private const int KeyBytes = 32;
+    private const int SaltBytes = 16;
+    private const int NonceBytes = 12;
+    private const int LongestHeader = 4096;
+
+    /// <summary>OWASP's count for PBKDF2 with SHA-256, as of 2023. Files carry their own, within these bounds.</summary>
+    private const int Iterations = 600_000;
+
+    private const int MostIterations = 10_000_000;
+
+    private static readonly byte[] Mark = "SANCTUM\x01"u8.ToArray();
+
+    private ArchiveHeader(byte[] bytes, byte[] key, Guid id, bool isEncrypted) =>
+        (Bytes, Hash, Key, Id, IsEncrypted) = (bytes, SHA256.HashData(bytes), key, id, isEncrypted);
+
+    /// <summary>The header as it stands in the file, from its first byte.</summary>
+    public byte[] Bytes { get; }
+
+    public byte[] Hash { get; }
+
+    public byte[] Key { get; }
+
+    public Guid Id { get; }
+
+    /// <summary>It needs a passphrase.</summary>
+    public bool IsEncrypted { get; }
+
+    public static ArchiveHeader New(Guid id, string? passphrase)
+    {
+        var key = RandomNumberGenerator.GetBytes(KeyBytes);
+        var said = passphrase is null
+            ? new Said(Format, id, Convert.ToBase64String(key), null, null)
+            : Seal(id, key, passphrase);
+        var json = JsonSerializer.SerializeToUtf8Bytes(said, Manifest.Json);
+        var bytes = new byte[Mark.Length + sizeof(int) + json.Length];
+        Mark.CopyTo(bytes, 0);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(Mark.Length), json.Length);
+        json.CopyTo(bytes, Mark.Length + sizeof(int));
+        return new(bytes, key, id, passphrase is not null);
+    }
+
+    /// <summary>Whether the file asks for a passphrase.</summary>
+    /// <exception cref="ArchiveDamagedException">It is no backup, or a newer one.</exception>
+    public static bool NeedsPassphrase(Stream file) => Read(file).Said.Salt is not null;
+
+    /// <exception cref="ArchiveDamagedException">It is no backup, a newer one, or not opened by this passphrase.</exception>
+    public static ArchiveHeader Read(Stream file, string? passphrase)
+    {
+        var (bytes, said) = Read(file);
+        if (said.Salt is null)
+        {
+            return new(bytes, Bytes64(said.Key, KeyBytes), said.Id, isEncrypted: false);
+        }
+
+        if (string.IsNullOrEmpty(passphrase))
+        {
+            throw new ArchiveDamagedException("This backup is encrypted. Give its passphrase.");
+        }
+
+        if (said.Iterations is not (> 0 and <= MostIterations))
+        {
+            throw Damaged();
+        }
+
+        return new(bytes, Open(said, passphrase), said.Id, isEncrypted: true);
+    }
+
+    private static (byte[] Bytes, Said Said) Read(Stream file)
+    {
+        var start = new byte[Mark.Length + sizeof(int)];
+        file.Position = 0;
+        if (file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) < start.Length || !start.AsSpan(0, Mark.Length - 1).SequenceEqual(Mark.AsSpan(0, Mark.Length - 1)))
+        {
+            throw new ArchiveDamagedException("This is not a backup of Sanctum Configurator.");
+        }
+
+        if (start[Mark.Length - 1] != Mark[^1])
+        {
+            throw new ArchiveDamagedException("This backup was made by a newer console. Update this one to restore it.");
+        }
+
+        var length = BinaryPrimitives.ReadInt32LittleEndian(start.AsSpan(Mark.Length));
+        if (length is < 2 or > LongestHeader)
+        {
+            throw Damaged();
+        }
+
+        var bytes = new byte[start.Length + length];
+        start.CopyTo(bytes, 0);
+        if (file.ReadAtLeast(bytes.AsSpan(start.Length), length, throwOnEndOfStream: false) < length)
+        {
+            throw Damaged();
+        }
+
+        try
+        {
+            return (bytes, JsonSerializer.Deserialize<Said>(bytes.AsSpan(start.Length), Manifest.Json) is { Format: Format } said ? said : throw Damaged());
+        }
+        catch (JsonException e)
+        {
+            throw Damaged(e);
+        }
+    }
+
+    private static Said Seal(Guid id, byte[] key, string passphrase)
+    {
+        var salt = RandomNumberGenerator.GetBytes(SaltBytes);
+        using var cipher = CipherOf(passphrase, salt, Iterations);
+        var sealedKey = new byte[NonceBytes + KeyBytes + TagBytes];
+        RandomNumberGenerator.Fill(sealedKey.AsSpan(0, NonceBytes));
+        cipher.Encrypt(sealedKey.AsSpan(0, NonceBytes), key, sealedKey.AsSpan(NonceBytes, KeyBytes), sealedKey.AsSpan(NonceBytes + KeyBytes), id.ToByteArray());
+        return new(Format, id, Convert.ToBase64String(sealedKey), Convert.ToBase64String(salt), Iterations);
+    }
+
+    private static byte[] Open(Said said, string passphrase)
+    {
+        var sealedKey = Bytes64(said.Key, NonceBytes + KeyBytes + TagBytes);
+        using var cipher = CipherOf(passphrase, Bytes64(said.Salt!, SaltBytes), said.Iterations!.Value);
+        var key = new byte[KeyBytes];
+        try
+        {
+            cipher.Decrypt(sealedKey.AsSpan(0, NonceBytes), sealedKey.AsSpan(NonceBytes, KeyBytes), sealedKey.AsSpan(NonceBytes + KeyBytes), key, said.Id.ToByteArray());
+        }
+        catch (AuthenticationTagMismatchException e)
+        {
+            throw new ArchiveDamagedException("The passphrase is wrong, or the beginning of the file is damaged.", inner: e);
+        }
+
+        return key;
+    }
+
+    private static AesGcm CipherOf(string passphrase, byte[] salt, int iterations) =>
+        new(Rfc2898DeriveBytes.Pbkdf2(passphrase, salt, iterations, HashAlgorithmName.SHA256, KeyBytes), TagBytes);
+
+    private static byte[] Bytes64(string text, int length)
+    {
+        var bytes = new byte[length];
+        return Convert.TryFromBase64String(text, bytes, out var written) && written == length ? bytes : throw Damaged();
+    }
+
+    private static ArchiveDamagedException Damaged(Exception? inner = null) => new("The beginning of the file is damaged.", inner: inner);
+
+    private sealed record Said(int Format, Guid Id, string Key, string? Salt, int? Iterations);
+}

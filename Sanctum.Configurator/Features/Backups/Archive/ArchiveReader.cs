@@ -1,0 +1,187 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace Sanctum.Configurator.Features.Backups.Archive;
+
+/// <summary>How one part of a backup was found.</summary>
+public sealed record PartVerdict(string Name, bool Ok, string Message);
+
+/// <summary>Reads a backup file. Nothing of a damaged part is ever handed out as whole.</summary>
+internal sealed class ArchiveReader : IDisposable
+{
+    private const int LongestManifest = 64 << 20;
+
+    private readonly Stream _file;
+    private readonly ChunkCodec _codec;
+    private readonly long _manifestOffset;
+
+    private ArchiveReader(Stream file, ArchiveHeader header, ChunkCodec codec, Manifest manifest, long manifestOffset) =>
+        (_file, Header, _codec, Manifest, _manifestOffset) = (file, header, codec, manifest, manifestOffset);
+
+    public ArchiveHeader Header { get; }
+
+    public Manifest Manifest { get; }
+
+    /// <summary>Opens a backup file and reads its manifest.</summary>
+    /// <exception cref="ArchiveDamagedException">It is none, was cut off, its manifest is damaged, or the passphrase is wrong.</exception>
+    public static ArchiveReader Open(string path, string? passphrase)
+    {
+        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
+        ChunkCodec? codec = null;
+        try
+        {
+            var header = ArchiveHeader.Read(file, passphrase);
+            codec = new(header);
+            var (offset, number) = EndOf(file, header);
+            var manifest = ReadManifest(file, codec, offset, number);
+            Check(manifest, header, offset, number);
+            return new(file, header, codec, manifest, offset);
+        }
+        catch
+        {
+            codec?.Dispose();
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads every byte of every part.</summary>
+    public async Task<IReadOnlyList<PartVerdict>> VerifyAsync(Action<long>? advance, CancellationToken cancel)
+    {
+        var verdicts = new List<PartVerdict>();
+        foreach (var part in Manifest.Parts)
+        {
+            try
+            {
+                await CopyAsync(part, Stream.Null, advance, cancel);
+                verdicts.Add(new(part.Name, true, "Whole."));
+            }
+            catch (ArchiveDamagedException e)
+            {
+                verdicts.Add(new(part.Name, false, e.Message));
+            }
+        }
+
+        return verdicts;
+    }
+
+    /// <summary>Writes what a part holds.</summary>
+    /// <exception cref="ArchiveDamagedException">The part is damaged. What was written up to then is not to be used.</exception>
+    public async Task CopyAsync(Part part, Stream target, Action<long>? advance, CancellationToken cancel)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var size = 0L;
+        _file.Position = part.Offset;
+        for (var number = part.FirstChunk; number < part.FirstChunk + part.Chunks; number++)
+        {
+            cancel.ThrowIfCancellationRequested();
+            var plain = ReadChunk(_file, _codec, number)
+                ?? throw new ArchiveDamagedException($"The part {part.Name} is damaged near byte {size:N0} of {part.Size:N0}.", part.Name);
+            hash.AppendData(plain);
+            size += plain.Length;
+            await target.WriteAsync(plain, cancel);
+            advance?.Invoke(plain.Length);
+        }
+
+        if (size != part.Size || Convert.ToHexStringLower(hash.GetHashAndReset()) != part.Sha256 || _file.Position != EndOf(part))
+        {
+            throw new ArchiveDamagedException($"The part {part.Name} is not what the manifest says.", part.Name);
+        }
+    }
+
+    public void Dispose()
+    {
+        _codec.Dispose();
+        _file.Dispose();
+    }
+
+    /// <summary>Where the part's last piece ends: at the next part, or at the manifest.</summary>
+    private long EndOf(Part part) => Manifest.Parts.SkipWhile(p => p != part).Skip(1).FirstOrDefault()?.Offset ?? _manifestOffset;
+
+    private static (long Offset, long Number) EndOf(FileStream file, ArchiveHeader header)
+    {
+        var end = new byte[ArchiveEnd.Bytes];
+        if (file.Length < header.Bytes.Length + end.Length)
+        {
+            throw CutOff();
+        }
+
+        file.Position = file.Length - end.Length;
+        file.ReadExactly(end);
+        var (offset, number) = ArchiveEnd.Read(end) ?? throw CutOff();
+        return offset >= header.Bytes.Length && offset <= file.Length - end.Length && number >= 0 ? (offset, number) : throw ManifestDamaged();
+    }
+
+    private static Manifest ReadManifest(FileStream file, ChunkCodec codec, long offset, long number)
+    {
+        using var json = new MemoryStream();
+        file.Position = offset;
+        while (file.Position < file.Length - ArchiveEnd.Bytes)
+        {
+            json.Write(ReadChunk(file, codec, number++) ?? throw ManifestDamaged());
+            if (json.Length > LongestManifest)
+            {
+                throw ManifestDamaged();
+            }
+        }
+
+        json.Position = 0;
+        try
+        {
+            return file.Position == file.Length - ArchiveEnd.Bytes
+                ? JsonSerializer.Deserialize<Manifest>(json, Manifest.Json) ?? throw ManifestDamaged()
+                : throw ManifestDamaged();
+        }
+        catch (JsonException e)
+        {
+            throw ManifestDamaged(e);
+        }
+    }
+
+    /// <summary>A manifest is authentic, yet whoever wrote it may have meant harm: the key of a file without a passphrase is in the file.</summary>
+    private static void Check(Manifest manifest, ArchiveHeader header, long offset, long number)
+    {
+        if (manifest.Parts.FirstOrDefault(part => !PartNames.IsSafe(part.Name)) is { } unsafePart)
+        {
+            throw new ArchiveDamagedException($"The name of the part {unsafePart.Name} leads out of its folder. The backup is not used.", unsafePart.Name);
+        }
+
+        if (manifest.Parts.GroupBy(part => part.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(same => same.Count() > 1) is { } twice)
+        {
+            throw new ArchiveDamagedException($"The part {twice.Key} is there twice. The backup is not used.", twice.Key);
+        }
+
+        var (at, next) = ((long)header.Bytes.Length, 0L);
+        foreach (var part in manifest.Parts)
+        {
+            if (part.FirstChunk != next || part.Chunks < 0 || part.Size < 0 || part.Size > part.Chunks * ChunkCodec.PlainBytes
+                || part.Offset < at || part.Offset > offset || (next == 0 && part.Offset != at))
+            {
+                throw new ArchiveDamagedException($"The manifest's place for the part {part.Name} makes no sense. The backup is not used.", part.Name);
+            }
+
+            (at, next) = (part.Offset, part.FirstChunk + part.Chunks);
+        }
+
+        if (next != number || manifest.Id != header.Id)
+        {
+            throw ManifestDamaged();
+        }
+    }
+
+    private static byte[]? ReadChunk(Stream file, ChunkCodec codec, long number)
+    {
+        Span<byte> prefix = stackalloc byte[ChunkCodec.PrefixBytes];
+        if (file.ReadAtLeast(prefix, prefix.Length, throwOnEndOfStream: false) < prefix.Length || ChunkCodec.LengthAfter(prefix) is not { } length)
+        {
+            return null;
+        }
+
+        var rest = new byte[length];
+        return file.ReadAtLeast(rest, length, throwOnEndOfStream: false) < length ? null : codec.TryUnpack(number, prefix, rest);
+    }
+
+    private static ArchiveDamagedException CutOff() => new("The end of the file is missing: it was not written or copied to the end.");
+
+    private static ArchiveDamagedException ManifestDamaged(Exception? inner = null) => new("The backup's list of contents is damaged.", inner: inner);
+}

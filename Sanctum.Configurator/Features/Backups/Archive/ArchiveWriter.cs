@@ -1,0 +1,127 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Sanctum.Configurator.Platform;
+
+namespace Sanctum.Configurator.Features.Backups.Archive;
+
+/// <summary>A finished backup file.</summary>
+/// <param name="Checksum">SHA-256 of the file, in hex.</param>
+public sealed record WrittenArchive(long SizeBytes, string Checksum, Manifest Manifest);
+
+/// <summary>
+/// Writes a backup file from front to back: header, the pieces of each part, the manifest as the last piece, and an end that says where
+/// the manifest begins. Pieces are packed side by side and written in order.
+/// </summary>
+internal sealed class ArchiveWriter : IAsyncDisposable
+{
+    private readonly FileStream _file;
+    private readonly ArchiveHeader _header;
+    private readonly ChunkCodec _codec;
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly Queue<Task<byte[]>> _packing = new();
+    private readonly List<Part> _parts = [];
+    private long _chunks;
+
+    private ArchiveWriter(FileStream file, ArchiveHeader header) => (_file, _header, _codec) = (file, header, new(header));
+
+    /// <summary>Pieces that are packed at a time, which bounds the memory.</summary>
+    private static int AtOnce => Environment.ProcessorCount + 1;
+
+    public Guid Id => _header.Id;
+
+    /// <summary>Begins a file that only the console's own user may read.</summary>
+    public static async Task<ArchiveWriter> CreateAsync(string path, string? passphrase, CancellationToken cancel)
+    {
+        var header = await Task.Run(() => ArchiveHeader.New(Guid.CreateVersion7(), passphrase), cancel);
+        var writer = new ArchiveWriter(PrivateFiles.Create(path), header);
+        await writer.WriteAsync(header.Bytes, cancel);
+        return writer;
+    }
+
+    /// <param name="advance">Told of each piece's bytes before compression.</param>
+    public async Task AddAsync(string name, PartKind kind, Stream source, IReadOnlyDictionary<string, long>? rows, Action<long>? advance, CancellationToken cancel)
+    {
+        var (offset, first, size) = (_file.Position, _chunks, 0L);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        while (true)
+        {
+            var plain = new byte[ChunkCodec.PlainBytes];
+            var length = await source.ReadAtLeastAsync(plain, plain.Length, throwOnEndOfStream: false, cancel);
+            if (length == 0)
+            {
+                break;
+            }
+
+            hash.AppendData(plain, 0, length);
+            size += length;
+            var number = _chunks++;
+            _packing.Enqueue(Task.Run(() => _codec.Pack(number, plain.AsSpan(0, length)), cancel));
+            if (_packing.Count >= AtOnce)
+            {
+                await WriteAsync(await _packing.Dequeue(), cancel);
+            }
+
+            advance?.Invoke(length);
+        }
+
+        while (_packing.TryDequeue(out var packed))
+        {
+            await WriteAsync(await packed, cancel);
+        }
+
+        _parts.Add(new(name, kind, size, Convert.ToHexStringLower(hash.GetHashAndReset()), offset, first, _chunks - first, rows));
+    }
+
+    /// <summary>Writes the manifest and the end, and waits until all of it is on the disk.</summary>
+    public async Task<WrittenArchive> FinishAsync(Func<IReadOnlyList<Part>, Manifest> describe, CancellationToken cancel)
+    {
+        var manifest = describe(_parts);
+        var (offset, number) = (_file.Position, _chunks);
+        var json = JsonSerializer.SerializeToUtf8Bytes(manifest, Manifest.Json);
+        for (var at = 0; at < json.Length; at += ChunkCodec.PlainBytes)
+        {
+            await WriteAsync(_codec.Pack(_chunks++, json.AsSpan(at, Math.Min(ChunkCodec.PlainBytes, json.Length - at))), cancel);
+        }
+
+        await WriteAsync(ArchiveEnd.Of(offset, number), cancel);
+        _file.Flush(flushToDisk: true);
+        return new(_file.Position, Convert.ToHexStringLower(_hash.GetHashAndReset()), manifest);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await ((Task)Task.WhenAll(_packing)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _file.DisposeAsync();
+        _codec.Dispose();
+        _hash.Dispose();
+    }
+
+    private async Task WriteAsync(byte[] bytes, CancellationToken cancel)
+    {
+        _hash.AppendData(bytes);
+        await _file.WriteAsync(bytes, cancel);
+    }
+}
+
+/// <summary>The last bytes of a backup file: where the manifest begins, the number of its first piece, and a mark.</summary>
+internal static class ArchiveEnd
+{
+    public const int Bytes = sizeof(long) + sizeof(long) + 8;
+
+    private static readonly byte[] Mark = "SANCTEND"u8.ToArray();
+
+    public static byte[] Of(long offset, long number)
+    {
+        var end = new byte[Bytes];
+        BinaryPrimitives.WriteInt64LittleEndian(end, offset);
+        BinaryPrimitives.WriteInt64LittleEndian(end.AsSpan(sizeof(long)), number);
+        Mark.CopyTo(end, sizeof(long) * 2);
+        return end;
+    }
+
+    /// <summary>Null where these are not the last bytes of a backup file.</summary>
+    public static (long Offset, long Number)? Read(ReadOnlySpan<byte> end) => end[(sizeof(long) * 2)..].SequenceEqual(Mark)
+        ? (BinaryPrimitives.ReadInt64LittleEndian(end), BinaryPrimitives.ReadInt64LittleEndian(end[sizeof(long)..]))
+        : null;
+}

@@ -1,0 +1,139 @@
+using System.CommandLine;
+using System.Globalization;
+using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Backups;
+
+namespace Sanctum.Configurator.Features.Backups;
+
+/// <summary>The command <c>backup</c>: for scripts, and for the day on which the console does not start.</summary>
+public static class BackupCommands
+{
+    public static Command Backup(Func<IServiceProvider> services) =>
+        new("backup", "Makes, lists, verifies and restores backups.") { Create(services), List(services), Verify(), Restore(services) };
+
+    private static Command Create(Func<IServiceProvider> services)
+    {
+        var type = new Option<string>("--type") { Description = "full or config_only.", DefaultValueFactory = _ => "full" };
+        type.AcceptOnlyFromAmong("full", "config_only");
+        var withoutLogs = new Option<bool>("--no-logs") { Description = "Leaves the logs out of a full backup." };
+        var note = new Option<string?>("--note") { Description = "A note for the list." };
+        var passphrase = Passphrase("Encrypts the backup with the first line of this file; only then is the key ring in it.");
+        var create = new Command("create", "Makes a backup and restores it into a throw-away place. The exit code is 1 where either failed.") { type, withoutLogs, note, passphrase };
+        create.SetAction(async (parsed, cancel) =>
+        {
+            var form = new BackupForm
+            {
+                Type = Words<BackupType>.Parse(parsed.GetValue(type)!),
+                Logs = !parsed.GetValue(withoutLogs),
+                Note = parsed.GetValue(note),
+                Passphrase = await ReadAsync(parsed.GetValue(passphrase), cancel),
+            };
+            return await CreateAsync(services(), form, parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancel);
+        });
+        return create;
+    }
+
+    private static Command List(Func<IServiceProvider> services)
+    {
+        var list = new Command("list", "Lists the backups, the newest first.");
+        list.SetAction(async (parsed, cancel) =>
+        {
+            await RegistryCommands.RequireMigratedAsync(services(), cancel);
+            await using var scope = services().CreateAsyncScope();
+            await using var registry = await RegistryOf(scope, cancel);
+            foreach (var b in await registry.Backups.AsNoTracking().OrderByDescending(b => b.CreatedAt).ThenByDescending(b => b.Id).ToListAsync(cancel))
+            {
+                await parsed.InvocationConfiguration.Output.WriteLineAsync(
+                    $"{b.Id,5}  {b.CreatedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}  {Words<BackupType>.Of(b.Type),-11}  {Sizes.Of(b.SizeBytes ?? 0),9}  {StateOf(b)}  {b.FilePath}");
+            }
+
+            return 0;
+        });
+        return list;
+    }
+
+    private static Command Verify()
+    {
+        var file = new Argument<string>("FILE") { Description = "The backup's file." };
+        var passphrase = Passphrase("The first line of this file opens the backup.");
+        var verify = new Command("verify", "Reads every byte of a backup. The exit code is 1 where a part is damaged.") { file, passphrase };
+        verify.SetAction(async (parsed, cancel) =>
+        {
+            var verdict = await BackupService.VerifyAsync(parsed.GetValue(file)!, await ReadAsync(parsed.GetValue(passphrase), cancel), cancel);
+            foreach (var part in verdict.Parts)
+            {
+                await parsed.InvocationConfiguration.Output.WriteLineAsync($"{(part.Ok ? "whole" : "BAD"),-5}  {part.Name}{(part.Ok ? "" : $": {part.Message}")}");
+            }
+
+            return verdict.Ok ? 0 : 1;
+        });
+        return verify;
+    }
+
+    private static Command Restore(Func<IServiceProvider> services)
+    {
+        var file = new Argument<string>("FILE") { Description = "The backup's file." };
+        var passphrase = Passphrase("The first line of this file opens the backup.");
+        var restore = new Command("restore", "Puts a backup's files into the data folder, while no console runs on it. What is there is kept.") { file, passphrase };
+        restore.SetAction(async (parsed, cancel) =>
+        {
+            var done = await services().GetRequiredService<FileRestore>().RunAsync(parsed.GetValue(file)!, await ReadAsync(parsed.GetValue(passphrase), cancel), cancel);
+            foreach (var line in done)
+            {
+                await parsed.InvocationConfiguration.Output.WriteLineAsync(line);
+            }
+
+            return 0;
+        });
+        return restore;
+    }
+
+    private static async Task<int> CreateAsync(IServiceProvider services, BackupForm form, TextWriter output, TextWriter errors, CancellationToken cancel)
+    {
+        if (FormRules.Check(form) is { Count: > 0 } reasons)
+        {
+            await errors.WriteLineAsync(reasons.Values.First());
+            return 1;
+        }
+
+        await RegistryCommands.RequireMigratedAsync(services, cancel);
+        var runner = services.GetRequiredService<BackupRunner>();
+        var begun = (Outcome<Backup>.Done)await runner.BackUpAsync(form, Words<BackupType>.Of(form.Type).Replace('_', '-'), isAuto: false, Actor.CommandLine, cancel);
+        using (cancel.Register(services.GetRequiredService<BackupActivity>().Stop))
+        {
+            await runner.Finished;
+        }
+
+        await using var scope = services.CreateAsyncScope();
+        await using var registry = await RegistryOf(scope, CancellationToken.None);
+        var backup = await registry.Backups.AsNoTracking().SingleAsync(b => b.Id == begun.Value.Id, CancellationToken.None);
+        if (!backup.IsKept)
+        {
+            await errors.WriteLineAsync(backup.Failure ?? backup.DrillFailure);
+            return 1;
+        }
+
+        await output.WriteLineAsync(backup.FilePath);
+        await errors.WriteLineAsync($"{Sizes.Of(backup.SizeBytes ?? 0)}, {StateOf(backup)}");
+        return 0;
+    }
+
+    private static string StateOf(Backup backup) => backup switch
+    {
+        { Status: BackupStatus.InProgress } => "in progress",
+        { Status: BackupStatus.Failed } => $"failed: {backup.Failure}",
+        { DrillFailure: { } fault } => $"not recoverable: {fault}",
+        { DrilledAt: { } at } => $"proven {at.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}",
+        _ => "not proven",
+    };
+
+    private static Option<string?> Passphrase(string description) => new("--passphrase-file") { Description = description };
+
+    private static async Task<string?> ReadAsync(string? file, CancellationToken cancel) =>
+        file is null ? null : (await File.ReadAllLinesAsync(file, cancel)).FirstOrDefault()?.Trim();
+
+    private static Task<RegistryDbContext> RegistryOf(AsyncServiceScope scope, CancellationToken cancel) =>
+        scope.ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContextAsync(cancel);
+}

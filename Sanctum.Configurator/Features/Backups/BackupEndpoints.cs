@@ -1,0 +1,47 @@
+using Sanctum.Configurator.Platform;
+
+namespace Sanctum.Configurator.Features.Backups;
+
+/// <summary>What opens an encrypted backup.</summary>
+public sealed record PassphraseForm(string? Passphrase);
+
+internal static class BackupEndpoints
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var backups = routes.MapGroup("/api/backups").RequireAuthorization(Policies.ReadBackups).WithTags("Backups");
+        backups.MapGet("/", (BackupService service, CancellationToken cancel) => service.ListAsync(cancel)).WithSummary("All backups, the newest first");
+        backups.MapPost("/", async (BackupForm form, BackupService service, CancellationToken cancel) =>
+            Answers.Of(await service.BackUpAsync(form, cancel), row => TypedResults.Accepted($"/api/backups/{row.Id}", row)))
+            .RequireAuthorization(Policies.MakeBackups).WithSummary("Begins a backup, which is proven at its end; ask for it again to see how it went")
+            .Produces<BackupRow>(StatusCodes.Status202Accepted).ProducesValidationProblem();
+        backups.MapGet("/{id:int}", async (int id, BackupService service, CancellationToken cancel) =>
+            await service.FindAsync(id, cancel) is { } row ? Results.Ok(row) : Answers.NotFound())
+            .WithSummary("A backup").Produces<BackupRow>().ProducesProblem(StatusCodes.Status404NotFound);
+        backups.MapGet("/{id:int}/content", ContentAsync)
+            .RequireAuthorization(Policies.RestoreBackups).WithSummary("The file").Produces(StatusCodes.Status200OK, contentType: "application/octet-stream").ProducesProblem(StatusCodes.Status404NotFound);
+        backups.MapPost("/{id:int}/verify", async (int id, PassphraseForm form, BackupService service, CancellationToken cancel) =>
+            Answers.Of(await service.VerifyAsync(id, form.Passphrase, cancel), TypedResults.Ok))
+            .RequireAuthorization(Policies.MakeBackups).WithSummary("Reads every byte").Produces<BackupVerdict>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
+        backups.MapPost("/{id:int}/drill", async (int id, PassphraseForm form, BackupService service, CancellationToken cancel) =>
+            Answers.Of(await service.DrillAsync(id, form.Passphrase, cancel), row => TypedResults.Accepted($"/api/backups/{row.Id}", row)))
+            .RequireAuthorization(Policies.MakeBackups).WithSummary("Begins to restore it into a throw-away place").Produces<BackupRow>(StatusCodes.Status202Accepted)
+            .ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
+        backups.MapPost("/{id:int}/restore", async (int id, RestoreForm form, RestoreService service, CancellationToken cancel) =>
+            Answers.Of(await service.RestoreAsync(id, form, cancel), TypedResults.Ok))
+            .RequireAuthorization(Policies.RestoreBackups).WithSummary("Restores it, or with dry_run says what that would change").Produces<RestorePlan>()
+            .ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
+        backups.MapPost("/restore/undo", async (RestoreService service, CancellationToken cancel) => Answers.Of(await service.UndoAsync(false, cancel), TypedResults.Ok))
+            .RequireAuthorization(Policies.RestoreBackups).WithSummary("Brings back what was there before the last restore").Produces<RestorePlan>()
+            .ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
+        backups.MapDelete("/{id:int}", async (int id, BackupService service, CancellationToken cancel) =>
+            Answers.Of(await service.DeleteAsync(id, cancel), _ => TypedResults.NoContent()))
+            .RequireAuthorization(Policies.RestoreBackups).WithSummary("Deletes it with its file").Produces(StatusCodes.Status204NoContent)
+            .ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
+    }
+
+    private static async Task<IResult> ContentAsync(int id, BackupService service, CancellationToken cancel) =>
+        await service.FindAsync(id, cancel) is { FileIsThere: true, FilePath: { } path } row
+            ? TypedResults.PhysicalFile(path, "application/octet-stream", row.Name + BackupFiles.Extension, enableRangeProcessing: true)
+            : Answers.NotFound();
+}

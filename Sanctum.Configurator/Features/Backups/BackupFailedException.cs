@@ -1,0 +1,24 @@
+using Microsoft.Data.Sqlite;
+
+namespace Sanctum.Configurator.Features.Backups;
+
+/// <summary>A backup, a drill or a restore did not come to its end. The message is for the operator.</summary>
+public sealed class BackupFailedException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    private const int NoSpace = 28;
+    private const int ReadOnly = 30;
+    private const int SqliteFull = 13;
+
+    /// <summary>What happened, to what, and what to do; null for what nobody foresaw.</summary>
+    public static string? Explain(Exception e, string folder) => e switch
+    {
+        BackupFailedException or Archive.ArchiveDamagedException => e.Message,
+        IOException { HResult: NoSpace } or SqliteException { SqliteErrorCode: SqliteFull } =>
+            $"The disk of {folder} is full. Nothing half-made was kept. Free some space, or delete old backups.",
+        IOException { HResult: ReadOnly } => $"The disk of {folder} can't be written to. Mount it for writing, or name another folder.",
+        UnauthorizedAccessException => $"The console may not write in {folder}. Give the folder to the user it runs as.",
+        FileNotFoundException or DirectoryNotFoundException => $"{e.Message} Was the file moved or deleted?",
+        IOException or SqliteException or InvalidOperationException => e.Message,
+        _ => null,
+    };
+}

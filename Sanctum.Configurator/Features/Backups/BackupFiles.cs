@@ -1,0 +1,114 @@
+using System.Globalization;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry;
+
+namespace Sanctum.Configurator.Features.Backups;
+
+/// <summary>Where backups and the half-made things around them stand. What is half-made is gone after the next start.</summary>
+public sealed class BackupFiles(RegistryLocation location, TimeProvider clock)
+{
+    public const string Extension = ".sanctum";
+
+    private const string Partial = ".partial";
+    private const string Workplace = ".work-";
+
+    public string Folder => location.BackupsFolder;
+
+    /// <summary>A name that sorts by time and that no other backup has.</summary>
+    public string NewName(string kind)
+    {
+        var stamp = clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd-HHmmss-fff", CultureInfo.InvariantCulture);
+        var name = $"{stamp}-{kind}";
+        for (var number = 2; File.Exists(PathOf(name)) || File.Exists(PathOf(name) + Partial); number++)
+        {
+            name = $"{stamp}-{kind}-{number}";
+        }
+
+        return name;
+    }
+
+    public string PathOf(string name) => Path.Combine(Folder, name + Extension);
+
+    public static string PartialOf(string path) => path + Partial;
+
+    /// <summary>A folder for one act, which nobody else may read. Disposing it deletes it.</summary>
+    public WorkFolder NewWorkFolder()
+    {
+        PrivateFiles.CreateFolder(Folder);
+        var path = Path.Combine(Folder, $"{Workplace}{Guid.NewGuid():N}");
+        PrivateFiles.CreateFolder(path);
+        return new(path);
+    }
+
+    /// <summary>Whether the file stands in the folder of backups. Other programs may write the list too: no path of theirs is read or deleted.</summary>
+    private bool IsOurs(string? path) => path is not null && Path.GetDirectoryName(Path.GetFullPath(path)) == Path.GetFullPath(Folder) && path.EndsWith(Extension, StringComparison.Ordinal);
+
+    public bool IsThere(string? path) => IsOurs(path) && File.Exists(path);
+
+    /// <summary>Deletes a backup's file, where it is there.</summary>
+    public void Delete(string? path)
+    {
+        if (IsOurs(path))
+        {
+            File.Delete(path!);
+        }
+    }
+
+    /// <summary>Deletes what a console that was killed left half-made.</summary>
+    public void DeleteHalfMade()
+    {
+        if (!Directory.Exists(Folder))
+        {
+            return;
+        }
+
+        foreach (var file in Directory.EnumerateFiles(Folder, $"*{Extension}{Partial}"))
+        {
+            File.Delete(file);
+        }
+
+        foreach (var folder in Directory.EnumerateDirectories(Folder, $"{Workplace}*"))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>Refuses what would fill the disk.</summary>
+    /// <param name="needed">Bytes that will be written, at most.</param>
+    /// <exception cref="BackupFailedException">There is not as much room.</exception>
+    public void RequireRoom(long needed)
+    {
+        var free = new DriveInfo(Path.GetFullPath(Folder)).AvailableFreeSpace;
+        if (free < needed)
+        {
+            throw new BackupFailedException($"The disk of {Folder} has {Sizes.Of(free)} free, and up to {Sizes.Of(needed)} are needed. Free some space, or delete old backups.");
+        }
+    }
+}
+
+/// <summary>A folder that goes with the act it was made for.</summary>
+public sealed class WorkFolder(string path) : IDisposable
+{
+    public string Path => path;
+
+    public string File(string name) => System.IO.Path.Combine(path, name);
+
+    public void Dispose() => Directory.Delete(path, recursive: true);
+}
+
+/// <summary>Bytes as people read them, in the units that disks are sold in.</summary>
+public static class Sizes
+{
+    private static readonly string[] Units = ["B", "kB", "MB", "GB", "TB"];
+
+    public static string Of(long bytes)
+    {
+        var (value, unit) = ((double)bytes, 0);
+        while (value >= 999.5 && unit < Units.Length - 1)
+        {
+            (value, unit) = (value / 1000, unit + 1);
+        }
+
+        return string.Create(CultureInfo.InvariantCulture, $"{value:0.#} {Units[unit]}");
+    }
+}

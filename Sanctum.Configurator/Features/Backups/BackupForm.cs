@@ -1,0 +1,51 @@
+using System.ComponentModel.DataAnnotations;
+using Sanctum.Configurator.Registry.Backups;
+
+namespace Sanctum.Configurator.Features.Backups;
+
+/// <summary>A backup that is wanted.</summary>
+public sealed class BackupForm
+{
+    public const int ShortestPassphrase = 12;
+
+    /// <summary>"full": the registry and the logs. "config_only": what was set, without history, sessions, checks and logs.</summary>
+    public BackupType Type { get; set; } = BackupType.Full;
+
+    [StringLength(500, ErrorMessage = "A note has at most 500 characters.")]
+    public string? Note { get; set; }
+
+    /// <summary>Whether a full backup holds the logs.</summary>
+    public bool Logs { get; set; } = true;
+
+    /// <summary>Encrypts the file. Only with one does a full backup hold the key ring, without which secrets can't be read elsewhere.</summary>
+    [MinLength(ShortestPassphrase, ErrorMessage = "A passphrase has at least 12 characters.")]
+    public string? Passphrase { get; set; }
+}
+
+/// <summary>A backup as it is listed.</summary>
+/// <param name="DrillFailure">What was wrong at the last drill; null where all came back, or there was none.</param>
+/// <param name="FileIsThere">The file stands where it was written.</param>
+public sealed record BackupRow(
+    int Id,
+    string Name,
+    string? Description,
+    BackupType Type,
+    BackupStatus Status,
+    string? FilePath,
+    long? SizeBytes,
+    string? Checksum,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? ExpiresAt,
+    bool IsAuto,
+    bool IsEncrypted,
+    string? Failure,
+    DateTimeOffset? DrilledAt,
+    string? DrillFailure,
+    bool FileIsThere)
+{
+    /// <summary>Why it must not be relied on; null where nothing is known against it.</summary>
+    public string? Trouble => Failure ?? DrillFailure ?? (Status == BackupStatus.Completed && !FileIsThere ? "The file is not there any more." : null);
+
+    /// <summary>It was restored into a throw-away place, and all of it came back.</summary>
+    public bool IsProven => Status == BackupStatus.Completed && DrilledAt is not null && DrillFailure is null && FileIsThere;
+}

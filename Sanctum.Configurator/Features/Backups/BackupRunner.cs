@@ -1,0 +1,170 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Sanctum.Configurator.Features.Backups.Archive;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Backups;
+
+namespace Sanctum.Configurator.Features.Backups;
+
+/// <summary>
+/// Does the long acts one after the other, away from the page or request that asked for them: a backup with its drill, or a drill alone.
+/// Each ends with its result on the backup's row, whatever it was.
+/// </summary>
+public sealed partial class BackupRunner(
+    IServiceScopeFactory scopes, BackupActivity activity, BackupFiles files, IOptionsMonitor<BackupOptions> options, TimeProvider clock, ILogger<BackupRunner> log)
+    : IHostedService, IDisposable
+{
+    private const string Stopped = "It was stopped before it was done.";
+
+    private readonly CancellationTokenSource _ending = new();
+
+    /// <summary>The end of what was begun last.</summary>
+    public Task Finished { get; private set; } = Task.CompletedTask;
+
+    /// <summary>Clears up after a console that was killed: nothing half-made is left, and no row says that it is still going on.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        files.DeleteHalfMade();
+        await using var scope = scopes.CreateAsyncScope();
+        await using var registry = await RegistryOf(scope, Actor.Console, cancellationToken);
+        foreach (var row in await registry.Backups.Where(b => b.Status == BackupStatus.InProgress && b.FilePath != null).ToListAsync(cancellationToken))
+        {
+            (row.Status, row.Failure) = (BackupStatus.Failed, "The console ended while it was made.");
+        }
+
+        await registry.SaveChangesAsync(cancellationToken);
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _ending.CancelAsync();
+        await Finished.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    public void Dispose() => _ending.Dispose();
+
+    /// <summary>Begins a backup; its drill follows by itself.</summary>
+    /// <param name="reason">What the name begins with after the time, such as "full" or "before-restore".</param>
+    internal async Task<Outcome<Backup>> BackUpAsync(BackupForm form, string reason, bool isAuto, Actor actor, CancellationToken cancel)
+    {
+        if (activity.TryBegin(0, "Beginning", clock.GetUtcNow(), _ending.Token) is not { } turn)
+        {
+            return Busy();
+        }
+
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            await using var registry = await RegistryOf(scope, actor, cancel);
+            var name = files.NewName(reason);
+            var now = clock.GetUtcNow();
+            var backup = new Backup
+            {
+                Name = name,
+                Description = form.Note,
+                Type = form.Type,
+                Status = BackupStatus.InProgress,
+                FilePath = files.PathOf(name),
+                IsAuto = isAuto,
+                IsEncrypted = form.Passphrase is not null,
+                ExpiresAt = isAuto ? now.AddDays(options.CurrentValue.KeepDays) : null,
+                CreatedAt = now,
+            };
+            registry.Add(backup);
+            await registry.SaveChangesAsync(cancel);
+            turn.BackupId = backup.Id;
+            Finished = Task.Run(() => RunAsync(backup.Id, actor, turn, (row, services) => MakeAsync(row, form, services, turn)), CancellationToken.None);
+            return new Outcome<Backup>.Done(backup);
+        }
+        catch
+        {
+            turn.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Begins a drill.</summary>
+    internal Outcome<Backup> Drill(Backup backup, string? passphrase, Actor actor)
+    {
+        if (activity.TryBegin(backup.Id, "Beginning", clock.GetUtcNow(), _ending.Token) is not { } turn)
+        {
+            return Busy();
+        }
+
+        Finished = Task.Run(() => RunAsync(backup.Id, actor, turn, (row, services) => DrillAsync(row, passphrase, services, turn)), CancellationToken.None);
+        return new Outcome<Backup>.Done(backup);
+    }
+
+    private static Outcome<Backup>.Refused Busy() => new("", "Another backup, drill or restore is going on. Wait for its end, or stop it.");
+
+    private async Task MakeAsync(Backup backup, BackupForm form, IServiceProvider scope, BackupActivity.Turn turn)
+    {
+        var written = await scope.GetRequiredService<BackupMaker>().MakeAsync(backup.FilePath!, form, turn.Say, turn.Cancel);
+        (backup.SizeBytes, backup.Checksum, backup.Status) = (written.SizeBytes, written.Checksum, BackupStatus.Completed);
+        LogMade(backup.Name, written.SizeBytes);
+        await DrillAsync(backup, form.Passphrase, scope, turn);
+    }
+
+    private async Task DrillAsync(Backup backup, string? passphrase, IServiceProvider scope, BackupActivity.Turn turn)
+    {
+        try
+        {
+            var verdicts = await scope.GetRequiredService<BackupDrill>().RunAsync(backup.FilePath!, passphrase, turn.Say, turn.Cancel);
+            backup.DrillFailure = verdicts.FirstOrDefault(verdict => !verdict.Ok)?.Message;
+        }
+        catch (Exception e) when (e is not OperationCanceledException && BackupFailedException.Explain(e, files.Folder) is not null)
+        {
+            LogFailed(e, backup.Name);
+            backup.DrillFailure = BackupFailedException.Explain(e, files.Folder);
+        }
+
+        backup.DrilledAt = clock.GetUtcNow();
+        LogDrilled(backup.Name, backup.DrillFailure ?? "all of it came back");
+    }
+
+    /// <summary>Does it, and writes onto the row how it ended.</summary>
+    private async Task RunAsync(int id, Actor actor, BackupActivity.Turn turn, Func<Backup, IServiceProvider, Task> act)
+    {
+        using (turn)
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            await using var registry = await RegistryOf(scope, actor, CancellationToken.None);
+            var backup = await registry.Backups.SingleAsync(b => b.Id == id);
+            try
+            {
+                await act(backup, scope.ServiceProvider);
+            }
+            catch (Exception e)
+            {
+                if (backup.Status == BackupStatus.InProgress)
+                {
+                    (backup.Status, backup.Failure) = (BackupStatus.Failed, e is OperationCanceledException ? Stopped
+                        : BackupFailedException.Explain(e, files.Folder) ?? "Something that nobody foresaw went wrong. The cause is in the server's log.");
+                }
+
+                if (e is not OperationCanceledException)
+                {
+                    LogFailed(e, backup.Name);
+                }
+            }
+
+            await registry.SaveChangesAsync(CancellationToken.None);
+        }
+    }
+
+    private static Task<RegistryDbContext> RegistryOf(AsyncServiceScope scope, Actor actor, CancellationToken cancel)
+    {
+        scope.ServiceProvider.GetRequiredService<CurrentActor>().Value = actor;
+        return scope.ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContextAsync(cancel);
+    }
+
+    [LoggerMessage(LogLevel.Information, "The backup {Name} is made: {SizeBytes} bytes")]
+    private partial void LogMade(string name, long sizeBytes);
+
+    [LoggerMessage(LogLevel.Information, "The backup {Name} was restored into a throw-away place: {Result}")]
+    private partial void LogDrilled(string name, string result);
+
+    [LoggerMessage(LogLevel.Error, "The backup {Name} failed")]
+    private partial void LogFailed(Exception exception, string name);
+}

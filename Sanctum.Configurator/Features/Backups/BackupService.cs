@@ -1,0 +1,141 @@
+using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Features.Backups.Archive;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Backups;
+
+namespace Sanctum.Configurator.Features.Backups;
+
+/// <summary>What a verification found.</summary>
+public sealed record BackupVerdict(bool Ok, IReadOnlyList<PartVerdict> Parts);
+
+/// <summary>Lists, makes, verifies, drills and deletes backups.</summary>
+public sealed partial class BackupService(
+    IDbContextFactory<RegistryDbContext> registries, BackupRunner runner, BackupFiles files, CurrentUser caller, CurrentActor actor, ILogger<BackupService> log)
+{
+    /// <summary>One page of the backups, the newest first.</summary>
+    public async Task<PageOf<BackupRow>> PageAsync(PageRequest request, CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        var backups = registry.Backups.AsNoTracking();
+        var rows = await backups.OrderByDescending(b => b.CreatedAt).ThenByDescending(b => b.Id).Skip(request.Skip).Take(request.Take).ToListAsync(cancel);
+        return new([.. rows.Select(RowOf)], await backups.CountAsync(cancel));
+    }
+
+    /// <summary>All backups, the newest first.</summary>
+    public async Task<IReadOnlyList<BackupRow>> ListAsync(CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        return [.. (await registry.Backups.AsNoTracking().OrderByDescending(b => b.CreatedAt).ThenByDescending(b => b.Id).ToListAsync(cancel)).Select(RowOf)];
+    }
+
+    public async Task<BackupRow?> FindAsync(int id, CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        return await registry.Backups.AsNoTracking().SingleOrDefaultAsync(b => b.Id == id, cancel) is { } backup ? RowOf(backup) : null;
+    }
+
+    /// <summary>The newest backup that was proven; null for none.</summary>
+    public async Task<BackupRow?> FindProvenAsync(CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        var proven = await registry.Backups.AsNoTracking().Where(b => b.Status == BackupStatus.Completed && b.DrilledAt != null && b.DrillFailure == null)
+            .OrderByDescending(b => b.CreatedAt).ThenByDescending(b => b.Id).ToListAsync(cancel);
+        return proven.Select(RowOf).FirstOrDefault(row => row.IsProven);
+    }
+
+    /// <summary>Begins a backup, which goes on by itself and is proven at its end.</summary>
+    public async Task<Outcome<BackupRow>> BackUpAsync(BackupForm form, CancellationToken cancel)
+    {
+        if (!await caller.MayAsync(Policies.MakeBackups))
+        {
+            return new Outcome<BackupRow>.Refused("", "You may not make backups.");
+        }
+
+        form.Passphrase = string.IsNullOrEmpty(form.Passphrase) ? null : form.Passphrase;
+        var reasons = FormRules.Check(form);
+        if (form.Type == BackupType.Incremental)
+        {
+            reasons[nameof(form.Type)] = "Incremental backups can't be made yet. Choose full or config_only.";
+        }
+
+        return reasons.Count > 0
+            ? new Outcome<BackupRow>.Refused(reasons)
+            : Shown(await runner.BackUpAsync(form, Words<BackupType>.Of(form.Type).Replace('_', '-'), isAuto: false, actor.Value, cancel));
+    }
+
+    /// <summary>Begins to restore a backup into a throw-away place, which proves it.</summary>
+    public async Task<Outcome<BackupRow>> DrillAsync(int id, string? passphrase, CancellationToken cancel) =>
+        !await caller.MayAsync(Policies.MakeBackups) ? new Outcome<BackupRow>.Refused("", "You may not drill backups.")
+        : await WithFileAsync<BackupRow>(id, backup => Task.FromResult(Shown(runner.Drill(backup, passphrase, actor.Value))), cancel);
+
+    /// <summary>Reads every byte of a backup.</summary>
+    public async Task<Outcome<BackupVerdict>> VerifyAsync(int id, string? passphrase, CancellationToken cancel) =>
+        !await caller.MayAsync(Policies.MakeBackups) ? new Outcome<BackupVerdict>.Refused("", "You may not verify backups.")
+        : await WithFileAsync<BackupVerdict>(id, async backup => new Outcome<BackupVerdict>.Done(await VerifyAsync(backup.FilePath!, passphrase, cancel)), cancel);
+
+    /// <summary>Reads every byte of a backup file.</summary>
+    internal static async Task<BackupVerdict> VerifyAsync(string path, string? passphrase, CancellationToken cancel)
+    {
+        try
+        {
+            using var archive = await Task.Run(() => ArchiveReader.Open(path, passphrase), cancel);
+            var parts = await Task.Run(() => archive.VerifyAsync(null, cancel), cancel);
+            return new(parts.All(part => part.Ok), parts);
+        }
+        catch (ArchiveDamagedException e)
+        {
+            return new(false, [new(e.Part ?? "file", false, e.Message)]);
+        }
+    }
+
+    /// <summary>Deletes a backup with its file.</summary>
+    public async Task<Outcome<BackupRow>> DeleteAsync(int id, CancellationToken cancel)
+    {
+        if (!await caller.MayAsync(Policies.RestoreBackups))
+        {
+            return new Outcome<BackupRow>.Refused("", "You may not delete backups.");
+        }
+
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        if (await registry.Backups.SingleOrDefaultAsync(b => b.Id == id, cancel) is not { } backup)
+        {
+            return new Outcome<BackupRow>.Missing();
+        }
+
+        if (backup.Status == BackupStatus.InProgress)
+        {
+            return new Outcome<BackupRow>.Refused("", "It is being made. Stop it first.");
+        }
+
+        // The row first: a file without a row is found and deleted by hand; a row without its file would promise what is not there.
+        registry.Remove(backup);
+        await registry.SaveChangesAsync(CancellationToken.None);
+        files.Delete(backup.FilePath);
+        LogDeleted(backup.Name);
+        return new Outcome<BackupRow>.Done(RowOf(backup));
+    }
+
+    private async Task<Outcome<T>> WithFileAsync<T>(int id, Func<Backup, Task<Outcome<T>>> act, CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        return await registry.Backups.AsNoTracking().SingleOrDefaultAsync(b => b.Id == id, cancel) is not { } backup ? new Outcome<T>.Missing()
+            : backup.Status != BackupStatus.Completed ? new Outcome<T>.Refused("", "This backup was not completed.")
+            : !files.IsThere(backup.FilePath) ? new Outcome<T>.Refused("", $"The file {backup.FilePath} is not there any more.")
+            : await act(backup);
+    }
+
+    private Outcome<BackupRow> Shown(Outcome<Backup> outcome) => outcome switch
+    {
+        Outcome<Backup>.Done done => new Outcome<BackupRow>.Done(RowOf(done.Value)),
+        Outcome<Backup>.Refused refused => new Outcome<BackupRow>.Refused(refused.Reasons),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    private BackupRow RowOf(Backup b) => new(
+        b.Id, b.Name, b.Description, b.Type, b.Status, b.FilePath, b.SizeBytes, b.Checksum, b.CreatedAt, b.ExpiresAt, b.IsAuto, b.IsEncrypted, b.Failure,
+        b.DrilledAt, b.DrillFailure, files.IsThere(b.FilePath));
+
+    [LoggerMessage(LogLevel.Information, "The backup {Name} was deleted")]
+    private partial void LogDeleted(string name);
+}

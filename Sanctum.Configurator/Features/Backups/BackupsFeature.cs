@@ -1,0 +1,41 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Sanctum.Configurator.Platform;
+
+namespace Sanctum.Configurator.Features.Backups;
+
+/// <summary>Backups, each proven by restoring it into a throw-away place.</summary>
+public static class BackupsFeature
+{
+    public static IServiceCollection AddBackups(this IServiceCollection services)
+    {
+        services.AddBackupActs();
+        services.AddHostedService(provider => provider.GetRequiredService<BackupRunner>());
+        services.AddHostedService<BackupWorker>();
+        services.AddSingleton(new NavEntry("Backups", Urls.Backups, "backup", 70, Policies.ReadBackups));
+        services.AddSingleton(new AppBarItem(typeof(BackupChip), 10));
+        return services;
+    }
+
+    public static IEndpointRouteBuilder MapBackups(this IEndpointRouteBuilder routes)
+    {
+        BackupEndpoints.Map(routes);
+        return routes;
+    }
+
+    /// <summary>Without anything that runs by itself.</summary>
+    internal static IServiceCollection AddBackupActs(this IServiceCollection services)
+    {
+        services.AddOptions<BackupOptions>().BindConfiguration(BackupOptions.Section).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<BackupOptions>, BackupOptionsValidator>());
+        services.AddSingleton<BackupActivity>();
+        services.AddSingleton<BackupFiles>();
+        services.AddSingleton<BackupRunner>();
+        services.AddScoped<BackupMaker>();
+        services.AddScoped<BackupDrill>();
+        services.AddScoped<BackupService>();
+        services.AddScoped<RestoreService>();
+        services.AddSingleton<FileRestore>();
+        return services;
+    }
+}

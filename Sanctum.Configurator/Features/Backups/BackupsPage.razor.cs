@@ -1,0 +1,133 @@
+using Microsoft.AspNetCore.Components;
+using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.Backups;
+using Sanctum.Configurator.Registry.History;
+
+namespace Sanctum.Configurator.Features.Backups;
+
+/// <summary>Whether everything can be got back, and the backups from which.</summary>
+public sealed partial class BackupsPage : IDisposable
+{
+    private DataTable<BackupRow> _table = null!;
+    private BackupRow? _proven;
+    private BackupRow? _undo;
+    private IDisposable? _activity;
+    private IDisposable? _changes;
+    private string? _problem;
+    private bool _isRead;
+
+    [Inject]
+    public required BackupService Backups { get; init; }
+
+    [Inject]
+    public required RestoreService Restores { get; init; }
+
+    [Inject]
+    public required BackupActivity Activity { get; init; }
+
+    [Inject]
+    public required ChangeFeed Feed { get; init; }
+
+    [Inject]
+    public required Dialogs Dialogs { get; init; }
+
+    [Inject]
+    public required Confirm Confirm { get; init; }
+
+    [Inject]
+    public required Notices Notices { get; init; }
+
+    public void Dispose()
+    {
+        _activity?.Dispose();
+        _changes?.Dispose();
+    }
+
+    protected override async Task OnInitializedAsync()
+    {
+        _activity = Activity.Subscribe(() => _ = InvokeAsync(StateHasChanged));
+        _changes = Feed.Subscribe(change => change.Tables.Contains("backups") ? InvokeAsync(ReloadAsync) : Task.CompletedTask);
+        await ReadAsync();
+    }
+
+    private static string TypeOf(BackupRow row) => row.Type switch
+    {
+        BackupType.Full => "Full",
+        BackupType.Incremental => "Incremental",
+        _ => "Config only",
+    };
+
+    private static string StateOf(BackupRow row) => row switch
+    {
+        { Status: BackupStatus.InProgress } => "In progress",
+        { Status: BackupStatus.Failed } => "Failed",
+        { FileIsThere: false } => "File missing",
+        { DrillFailure: not null } => "Not recoverable",
+        { DrilledAt: null } => "Not proven",
+        _ => "Recoverable",
+    };
+
+    private static Tone ToneOf(BackupRow row) => row switch
+    {
+        { Status: BackupStatus.InProgress } => Tone.Accent,
+        { Trouble: not null } => Tone.Bad,
+        { IsProven: true } => Tone.Good,
+        _ => Tone.Warning,
+    };
+
+    private async Task ReadAsync()
+    {
+        _proven = await Backups.FindProvenAsync(CancellationToken.None);
+        _undo = await Restores.FindUndoAsync(CancellationToken.None) is { } id ? await Backups.FindAsync(id, CancellationToken.None) : null;
+        _isRead = true;
+    }
+
+    private async Task ReloadAsync()
+    {
+        await ReadAsync();
+        StateHasChanged();
+        await _table.ReloadAsync();
+    }
+
+    private async Task BackUpAsync() => _problem = ProblemOf(await Backups.BackUpAsync(new(), CancellationToken.None));
+
+    private async Task ChooseAsync()
+    {
+        _problem = null;
+        await Dialogs.ShowAsync<BackupDialog, bool>(new Dictionary<string, object?>());
+    }
+
+    private async Task RestoreAsync(BackupRow row)
+    {
+        _problem = null;
+        if (await Dialogs.ShowAsync<RestoreDialog, string>(new Dictionary<string, object?> { [nameof(RestoreDialog.Backup)] = row }) is { } done)
+        {
+            Notices.Say(done);
+            await ReloadAsync();
+        }
+    }
+
+    private async Task CheckAsync(BackupRow row, bool isDrill)
+    {
+        _problem = null;
+        var parameters = new Dictionary<string, object?> { [nameof(CheckDialog.Backup)] = row, [nameof(CheckDialog.IsDrill)] = isDrill };
+        await Dialogs.ShowAsync<CheckDialog, bool>(parameters);
+    }
+
+    private async Task DeleteAsync(BackupRow row)
+    {
+        if (await Confirm.AskAsync($"Delete {row.Name} for good?", "The file is deleted with it.", "Delete backup", nameToType: row.Name))
+        {
+            _problem = ProblemOf(await Backups.DeleteAsync(row.Id, CancellationToken.None));
+            await ReloadAsync();
+        }
+    }
+
+    private static string? ProblemOf(Outcome<BackupRow> outcome) => outcome switch
+    {
+        Outcome<BackupRow>.Refused refused => refused.Reasons.Values.First(),
+        Outcome<BackupRow>.Missing => "This backup is no longer there.",
+        _ => null,
+    };
+}

@@ -1,0 +1,114 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+using Sanctum.Configurator.Features.Backups.Archive;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry;
+
+namespace Sanctum.Configurator.Features.Backups;
+
+/// <summary>
+/// Puts the files of a backup back where no console runs: for a data folder that is lost or no longer opens. What was there is kept
+/// beside the backups.
+/// </summary>
+public sealed class FileRestore(RegistryLocation location, RegistrySnapshot snapshots, BackupFiles files, TimeProvider clock)
+{
+    /// <returns>What was done, a line each.</returns>
+    /// <exception cref="BackupFailedException">A console still has the files open, or the registry is in PostgreSQL.</exception>
+    /// <exception cref="ArchiveDamagedException">The backup is damaged. Nothing was touched.</exception>
+    public async Task<IReadOnlyList<string>> RunAsync(string path, string? passphrase, CancellationToken cancel)
+    {
+        if (!location.IsSqlite)
+        {
+            throw new BackupFailedException("The registry is in PostgreSQL. Start the console on an empty database and restore from its page.");
+        }
+
+        foreach (var folder in new[] { location.DataDirectory, location.BackupsFolder, location.KeysFolder })
+        {
+            PrivateFiles.CreateFolder(folder);
+        }
+
+        using var archive = await Task.Run(() => ArchiveReader.Open(path, passphrase), cancel);
+        files.RequireRoom(archive.Manifest.Size);
+        using var work = files.NewWorkFolder();
+        foreach (var part in archive.Manifest.Parts)
+        {
+            await BackupDrill.UnpackAsync(archive, part, work, null, cancel);
+        }
+
+        if (File.Exists(work.File(BackupMaker.RegistryPart)))
+        {
+            await snapshots.MigrateAsync(work.File(BackupMaker.RegistryPart), cancel);
+            await RegistrySnapshot.EndSessionsAsync(work.File(BackupMaker.RegistryPart), cancel);
+        }
+
+        var done = new List<string>();
+        done.AddRange(PutBack(work, BackupMaker.RegistryPart, location.RegistryFile));
+        done.AddRange(PutBack(work, BackupMaker.LogsPart, location.LogsFile));
+        foreach (var part in archive.Manifest.Parts.Where(p => p.Name.StartsWith($"{BackupMaker.KeysFolder}/", StringComparison.Ordinal)))
+        {
+            var key = Path.Combine(location.KeysFolder, Path.GetFileName(part.Name));
+            if (!File.Exists(key))
+            {
+                PrivateFiles.Restrict(work.File(part.Name));
+                File.Move(work.File(part.Name), key);
+                done.Add($"{key} was put back.");
+            }
+        }
+
+        return done;
+    }
+
+    private IEnumerable<string> PutBack(WorkFolder work, string part, string target)
+    {
+        if (!File.Exists(work.File(part)))
+        {
+            yield break;
+        }
+
+        if (File.Exists(target))
+        {
+            Close(target);
+            var stamp = clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd-HHmmss-fff", CultureInfo.InvariantCulture);
+            var kept = Path.Combine(files.Folder, $"{stamp}-{RestoreService.BeforeRestore}-{part}");
+            File.Copy(target, kept);
+            PrivateFiles.Restrict(kept);
+            yield return $"What was there is kept as {kept}.";
+        }
+
+        // One rename: whoever looks finds the old file or the new one, and never half of either.
+        File.Move(work.File(part), target, overwrite: true);
+        yield return $"{target} was put back.";
+    }
+
+    /// <summary>Takes the write-ahead log into the file and away, which SQLite does only where nobody else has it open.</summary>
+    private static void Close(string file)
+    {
+        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false, DefaultTimeout = 1 }.ConnectionString);
+        try
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "PRAGMA journal_mode = DELETE";
+            if (command.ExecuteScalar() as string == "delete")
+            {
+                return;
+            }
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode is SQLitePCL.raw.SQLITE_NOTADB or SQLitePCL.raw.SQLITE_CORRUPT)
+        {
+            // It is to be replaced because it no longer opens; a log of its own would be read into the new file.
+            File.Delete(file + "-wal");
+            File.Delete(file + "-shm");
+            return;
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode is SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED)
+        {
+            throw InUse(file, e);
+        }
+
+        throw InUse(file, null);
+    }
+
+    private static BackupFailedException InUse(string file, Exception? inner) =>
+        new($"A program has {file} open. Stop the console and the others that read it, or restore from the console's page. Nothing was changed.", inner);
+}

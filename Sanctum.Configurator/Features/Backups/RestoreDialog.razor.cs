@@ -1,0 +1,96 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Forms;
+using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.Users;
+
+namespace Sanctum.Configurator.Features.Backups;
+
+/// <summary>Shows how a backup differs from now, and restores what is chosen of it.</summary>
+public sealed partial class RestoreDialog
+{
+    private readonly RestoreForm _form = new() { DryRun = true };
+    private EditContext _context = null!;
+    private RestorePlan? _plan;
+    private string? _password;
+    private string? _notice;
+    private bool _isBusy;
+
+    [Parameter, EditorRequired]
+    public required BackupRow Backup { get; set; }
+
+    [Inject]
+    public required RestoreService Restores { get; init; }
+
+    [Inject]
+    public required Reauthentication Reauthentication { get; init; }
+
+    [Inject]
+    public required Dialogs Dialogs { get; init; }
+
+    protected override void OnInitialized() => _context = new(_form);
+
+    private static string WordsOf(TablePlan table) => string.Join(", ", new[]
+    {
+        (table.Updated, "changed back"), (table.Inserted, "brought back"), (table.Deleted, "removed"),
+    }.Where(act => act.Item1 > 0).Select(act => string.Create(CultureInfo.InvariantCulture, $"{act.Item1} {act.Item2}")));
+
+    private static string VerbOf(RowPlan row) => row.Act switch
+    {
+        "insert" => "Brings back",
+        "delete" => "Removes",
+        _ => "Changes back",
+    };
+
+    private void Choose(string table, bool isChosen) => _form.Parts = isChosen ? [.. _form.Parts, table] : [.. _form.Parts.Where(part => part != table)];
+
+    private async Task GoOnAsync()
+    {
+        (_isBusy, _notice) = (true, null);
+        try
+        {
+            await (_plan is null ? CompareAsync() : RestoreAsync());
+        }
+        finally
+        {
+            _isBusy = false;
+        }
+    }
+
+    private async Task CompareAsync()
+    {
+        if (Taken(await Restores.RestoreAsync(Backup.Id, _form, CancellationToken.None)) is { } plan)
+        {
+            _plan = plan;
+            _form.Parts = [.. plan.Tables.Where(table => table.Count > 0).Select(table => table.Table)];
+        }
+    }
+
+    private async Task RestoreAsync()
+    {
+        _notice = await Reauthentication.RefuseAsync(_password ?? "", CancellationToken.None);
+        _password = null;
+        if (_notice is not null)
+        {
+            return;
+        }
+
+        (_form.DryRun, _form.Confirm) = (false, _form.Confirm?.Trim());
+        if (Taken(await Restores.RestoreAsync(Backup.Id, _form, CancellationToken.None)) is { } done)
+        {
+            Dialogs.Close(string.Create(CultureInfo.InvariantCulture, $"Restored: {done.Count} rows. Undo restore brings back what was there."));
+        }
+    }
+
+    private RestorePlan? Taken(Outcome<RestorePlan> outcome)
+    {
+        _notice = outcome switch
+        {
+            Outcome<RestorePlan>.Refused refused => refused.Reasons.Values.First(),
+            Outcome<RestorePlan>.Missing => "This backup is no longer there.",
+            _ => null,
+        };
+        return (outcome as Outcome<RestorePlan>.Done)?.Value;
+    }
+}

@@ -1,0 +1,43 @@
+namespace Sanctum.Configurator.Features.Backups;
+
+/// <summary>What is to be restored from a backup.</summary>
+public sealed class RestoreForm
+{
+    /// <summary>The tables to restore, of those a plan names; empty for all.</summary>
+    public IList<string> Parts { get; set; } = [];
+
+    public string? Passphrase { get; set; }
+
+    /// <summary>The backup's name, typed as a confirmation.</summary>
+    public string? Confirm { get; set; }
+
+    /// <summary>Says what would change, and changes nothing.</summary>
+    public bool DryRun { get; set; }
+}
+
+/// <summary>How a row differs between now and the backup.</summary>
+/// <param name="Act">What restoring does to it: "insert", "update" or "delete".</param>
+/// <param name="Row">Its id.</param>
+/// <param name="Label">What people call it, where it has a name.</param>
+/// <param name="Changes">Each column that differs. Secrets are shown as set or not.</param>
+public sealed record RowPlan(string Act, string Row, string? Label, IReadOnlyList<ColumnPlan> Changes);
+
+/// <summary>A column's value now and in the backup, as text.</summary>
+public sealed record ColumnPlan(string Column, string? Now, string? Then);
+
+/// <summary>What restoring does to one table.</summary>
+/// <param name="Rows">The rows that differ, at most <see cref="MostRows"/> of them.</param>
+public sealed record TablePlan(string Table, int Inserted, int Updated, int Deleted, IReadOnlyList<RowPlan> Rows)
+{
+    public const int MostRows = 50;
+
+    public int Count => Inserted + Updated + Deleted;
+}
+
+/// <summary>What restoring a backup does, before or after it was done.</summary>
+/// <param name="Tables">Every table that can be restored, those that do not differ too.</param>
+/// <param name="UnreadableSecrets">Secrets that would come back sealed under a key that this console does not have.</param>
+public sealed record RestorePlan(int BackupId, string Name, DateTimeOffset CreatedAt, IReadOnlyList<TablePlan> Tables, int UnreadableSecrets)
+{
+    public int Count => Tables.Sum(table => table.Count);
+}

@@ -1,0 +1,160 @@
+using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Features.Backups.Archive;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Secrets;
+using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Backups;
+
+namespace Sanctum.Configurator.Features.Backups;
+
+/// <summary>
+/// Brings back what a backup holds: it is unpacked and brought to this version's schema beside the registry, compared with it, and what
+/// differs is written in one transaction. So a restore happens whole or not at all, on either database, and the history says what it did.
+/// </summary>
+public sealed partial class RestoreService(
+    IDbContextFactory<RegistryDbContext> registries, RegistrySnapshot snapshots, BackupRunner runner, BackupFiles files, KeyRing keys, CurrentUser caller,
+    CurrentActor actor, ILogger<RestoreService> log)
+{
+    /// <summary>How the backups that are taken just before a restore are called.</summary>
+    public const string BeforeRestore = "before-restore";
+
+    /// <summary>Restores a backup, or only says what that would change.</summary>
+    public async Task<Outcome<RestorePlan>> RestoreAsync(int id, RestoreForm form, CancellationToken cancel)
+    {
+        if (!await caller.MayAsync(Policies.RestoreBackups))
+        {
+            return new Outcome<RestorePlan>.Refused("", "You may not restore backups.");
+        }
+
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        if (await registry.Backups.AsNoTracking().SingleOrDefaultAsync(b => b.Id == id, cancel) is not { } backup)
+        {
+            return new Outcome<RestorePlan>.Missing();
+        }
+
+        if (Check(backup, form, registry) is { Count: > 0 } reasons)
+        {
+            return new Outcome<RestorePlan>.Refused(reasons);
+        }
+
+        try
+        {
+            using var work = files.NewWorkFolder();
+            await UnpackAsync(backup.FilePath!, form.Passphrase, work, cancel);
+            await using var then = snapshots.Open(work.File(BackupMaker.RegistryPart));
+            return form.DryRun ? new Outcome<RestorePlan>.Done(await PlanAsync(backup, registry, then, form, cancel)) : await RestoreAsync(backup, then, form);
+        }
+        catch (Exception e) when (e is not OperationCanceledException && BackupFailedException.Explain(e, files.Folder) is not null)
+        {
+            LogFailed(e, backup.Name);
+            return new Outcome<RestorePlan>.Refused("", $"Nothing was changed. {BackupFailedException.Explain(e, files.Folder)}");
+        }
+    }
+
+    /// <summary>The backup that was taken before the last restore; null where nothing was restored, or it is gone.</summary>
+    public async Task<int?> FindUndoAsync(CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        var taken = await registry.Backups.AsNoTracking().Where(b => b.Status == BackupStatus.Completed && b.Name.Contains(BeforeRestore))
+            .OrderByDescending(b => b.CreatedAt).ThenByDescending(b => b.Id).FirstOrDefaultAsync(cancel);
+        return taken is not null && files.IsThere(taken.FilePath) ? taken.Id : null;
+    }
+
+    /// <summary>Brings back what was there before the last restore. What is there now is kept before, so that undoing twice is doing it again.</summary>
+    public async Task<Outcome<RestorePlan>> UndoAsync(bool isDryRun, CancellationToken cancel)
+    {
+        if (await FindUndoAsync(cancel) is not { } id)
+        {
+            return new Outcome<RestorePlan>.Missing();
+        }
+
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        var name = await registry.Backups.Where(b => b.Id == id).Select(b => b.Name).SingleAsync(cancel);
+        return await RestoreAsync(id, new() { Confirm = name, DryRun = isDryRun }, cancel);
+    }
+
+    private Dictionary<string, string> Check(Backup backup, RestoreForm form, RegistryDbContext registry)
+    {
+        var reasons = new Dictionary<string, string>();
+        var tables = RegistryDifference.TablesOf(registry).Select(table => table.GetTableName()!).ToHashSet();
+        if (backup.Status != BackupStatus.Completed)
+        {
+            reasons[""] = "This backup was not completed.";
+        }
+        else if (!files.IsThere(backup.FilePath))
+        {
+            reasons[""] = $"The file {backup.FilePath} is not there any more.";
+        }
+
+        if (form.Parts.FirstOrDefault(part => !tables.Contains(part)) is { } foreign)
+        {
+            reasons[nameof(form.Parts)] = $"There is no table called {foreign} to restore.";
+        }
+
+        if (!form.DryRun && form.Confirm != backup.Name)
+        {
+            reasons[nameof(form.Confirm)] = $"Type the backup's name, {backup.Name}, to restore it.";
+        }
+
+        return reasons;
+    }
+
+    private async Task UnpackAsync(string path, string? passphrase, WorkFolder work, CancellationToken cancel)
+    {
+        using var archive = await Task.Run(() => ArchiveReader.Open(path, passphrase), cancel);
+        var part = archive.Manifest.Parts.FirstOrDefault(p => p.Name == BackupMaker.RegistryPart)
+            ?? throw new BackupFailedException("This backup holds no registry.");
+        files.RequireRoom(part.Size);
+        await BackupDrill.UnpackAsync(archive, part, work, null, cancel);
+        await snapshots.MigrateAsync(work.File(part.Name), cancel);
+    }
+
+    private async Task<RestorePlan> PlanAsync(Backup backup, RegistryDbContext now, RegistryDbContext then, RestoreForm form, CancellationToken cancel)
+    {
+        var difference = new RegistryDifference(now, then);
+        return new(backup.Id, backup.Name, backup.CreatedAt, await difference.StageAsync([.. form.Parts], cancel), await difference.CountUnreadableAsync(keys, cancel));
+    }
+
+    /// <summary>From here on nobody's leaving stops it.</summary>
+    private async Task<Outcome<RestorePlan>> RestoreAsync(Backup backup, RegistryDbContext then, RestoreForm form)
+    {
+        var present = new BackupForm { Type = BackupType.ConfigOnly, Note = $"What was there before {backup.Name} was restored." };
+        if (await runner.BackUpAsync(present, BeforeRestore, isAuto: true, actor.Value, CancellationToken.None) is Outcome<Backup>.Refused refused)
+        {
+            return new Outcome<RestorePlan>.Refused(refused.Reasons);
+        }
+
+        await runner.Finished;
+        await using var now = await registries.CreateDbContextAsync(CancellationToken.None);
+        if ((await now.Backups.AsNoTracking().OrderByDescending(b => b.Id).FirstAsync()) is { IsKept: false } failed)
+        {
+            return new Outcome<RestorePlan>.Refused("", $"Nothing was changed, because what is there now could not be kept first: {failed.Failure ?? failed.DrillFailure}");
+        }
+
+        now.Reason = $"restored from the backup {backup.Name}";
+        await now.BeginWritingAsync(CancellationToken.None);
+        var plan = await PlanAsync(backup, now, then, form, CancellationToken.None);
+        if (!await HasAdministratorAsync(now, then, form))
+        {
+            return new Outcome<RestorePlan>.Refused("", "Nothing was changed: afterwards no administrator could sign in.");
+        }
+
+        await now.SaveChangesAsync(CancellationToken.None);
+        await now.EndWritingAsync(CancellationToken.None);
+        await now.FollowIdsAsync(CancellationToken.None);
+        await now.Database.CommitTransactionAsync(CancellationToken.None);
+        LogRestored(backup.Name, plan.Count);
+        return new Outcome<RestorePlan>.Done(plan);
+    }
+
+    private static async Task<bool> HasAdministratorAsync(RegistryDbContext now, RegistryDbContext then, RestoreForm form) =>
+        (form.Parts.Count > 0 && !form.Parts.Contains("users"))
+        || await then.Users.AnyAsync(user => user.Role == Registry.Users.UserRole.Admin && user.IsActive && user.PasswordHash != null)
+        || !await now.Users.AnyAsync();
+
+    [LoggerMessage(LogLevel.Information, "The backup {Name} was restored: {Rows} rows changed")]
+    private partial void LogRestored(string name, int rows);
+
+    [LoggerMessage(LogLevel.Error, "The backup {Name} could not be restored")]
+    private partial void LogFailed(Exception exception, string name);
+}
