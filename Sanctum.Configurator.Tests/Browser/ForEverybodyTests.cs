@@ -114,6 +114,17 @@ public sealed class ForEverybodyTests(BrowserRun run, BrowserConsole console) : 
     }
 
     [Fact(Timeout = Deadline)]
+    public async Task The_palette_backs_up_from_any_page()
+    {
+        var page = await OpenAsync(console, "/letta");
+        await page.Keyboard.PressAsync("Control+k");
+        await page.GetByRole(AriaRole.Combobox, new() { Name = "Page or action" }).FillAsync("back up now");
+        await page.Keyboard.PressAsync("Enter");
+
+        await Expect(page.GetByText("The backup has begun.")).ToBeVisibleAsync();
+    }
+
+    [Fact(Timeout = Deadline)]
     public async Task The_palette_goes_to_a_setting_and_Escape_closes_it()
     {
         var page = await OpenAsync(console, "/system-settings");

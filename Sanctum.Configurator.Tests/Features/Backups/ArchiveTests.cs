@@ -26,7 +26,7 @@ public sealed class ArchiveTests : IDisposable
             ["registry.db"] = [.. Enumerable.Range(0, 3_500_000).Select(at => (byte)(at / 1000))],
             ["keys/key-1.xml"] = "<key/>"u8.ToArray(),
             ["empty"] = [],
-            ["noise"] = RandomNumberGenerator.GetBytes(1_200_000),
+            ["noise"] = Noise(9, 1_200_000),
         };
         var written = await WriteAsync(Path, parts, passphrase);
 
@@ -65,14 +65,15 @@ public sealed class ArchiveTests : IDisposable
     [InlineData(Passphrase, 20)]
     public async Task Of_so_many_mutants_none_passes_for_whole(string? passphrase, int mutants)
     {
-        var random = new Random(20261121);
-        await WriteAsync(Path, new() { ["a"] = Noise(random, 30_000), ["b"] = Noise(random, 20_000), ["c"] = new byte[40_000] }, passphrase);
+        await WriteAsync(Path, new() { ["a"] = Noise(1, 30_000), ["b"] = Noise(2, 20_000), ["c"] = new byte[40_000] }, passphrase);
         var whole = await File.ReadAllBytesAsync(Path, Cancel);
 
         // Under a passphrase each costs the derivation of the key, which is slow on purpose.
+        var places = Noise(3, mutants * 2 * sizeof(int));
         for (var number = 0; number < mutants; number++)
         {
-            var mutant = Mutate(whole, random, number % 5);
+            int Place(int which) => 1 + (int)(BitConverter.ToUInt32(places, ((number * 2) + which) * sizeof(int)) % (uint)(whole.Length - 65));
+            var mutant = Mutate(whole, number % 5, Place(0), Place(1));
             await File.WriteAllBytesAsync(Path, mutant, Cancel);
 
             Assert.True(await IsRefusedAsync(passphrase), $"Mutant {number} passed for whole.");
@@ -82,7 +83,7 @@ public sealed class ArchiveTests : IDisposable
     [Fact]
     public async Task A_damaged_part_is_named_and_the_others_are_not()
     {
-        await WriteAsync(Path, new() { ["first"] = Noise(new(1), 50_000), ["second"] = Noise(new(2), 50_000), ["third"] = Noise(new(3), 50_000) }, null);
+        await WriteAsync(Path, new() { ["first"] = Noise(1, 50_000), ["second"] = Noise(2, 50_000), ["third"] = Noise(3, 50_000) }, null);
         long at;
         using (var archive = ArchiveReader.Open(Path, null))
         {
@@ -104,8 +105,8 @@ public sealed class ArchiveTests : IDisposable
     public async Task Parts_of_two_backups_do_not_mix()
     {
         var other = System.IO.Path.Combine(_folder, "other.sanctum");
-        await WriteAsync(Path, new() { ["a"] = Noise(new(1), 50_000) }, null);
-        await WriteAsync(other, new() { ["a"] = Noise(new(1), 50_000) }, null);
+        await WriteAsync(Path, new() { ["a"] = Noise(1, 50_000) }, null);
+        await WriteAsync(other, new() { ["a"] = Noise(1, 50_000) }, null);
         var (one, two) = (await File.ReadAllBytesAsync(Path, Cancel), await File.ReadAllBytesAsync(other, Cancel));
         long from;
         using (var archive = ArchiveReader.Open(Path, null))
@@ -145,21 +146,25 @@ public sealed class ArchiveTests : IDisposable
         Assert.Equal(expected, Assert.Throws<ArchiveDamagedException>(() => ArchiveReader.Open(Path, null)).Message);
     }
 
-    private static byte[] Noise(Random random, int length)
+    /// <summary>Bytes that look like chance and are the same each time.</summary>
+    private static byte[] Noise(byte seed, int length)
     {
-        var bytes = new byte[length];
-        random.NextBytes(bytes);
-        return bytes;
+        var noise = new byte[length];
+        for (var at = 0; at < length; at += SHA256.HashSizeInBytes)
+        {
+            SHA256.HashData([seed, .. BitConverter.GetBytes(at)]).AsSpan(0, Math.Min(SHA256.HashSizeInBytes, length - at)).CopyTo(noise.AsSpan(at));
+        }
+
+        return noise;
     }
 
-    private static byte[] Mutate(byte[] whole, Random random, int kind)
+    private static byte[] Mutate(byte[] whole, int kind, int at, int to)
     {
         var mutant = (byte[])whole.Clone();
-        var at = random.Next(1, whole.Length - 64);
         switch (kind)
         {
             case 0:
-                mutant[at] ^= (byte)(1 << random.Next(8));
+                mutant[at] ^= (byte)(1 << (to % 8));
                 return mutant;
             case 1:
                 return mutant[..at];
@@ -168,7 +173,6 @@ public sealed class ArchiveTests : IDisposable
                 mutant[at] = (byte)~whole[at];
                 return mutant;
             case 3:
-                var to = random.Next(1, whole.Length - 64);
                 whole.AsSpan(at, 64).CopyTo(mutant.AsSpan(to));
                 mutant[to] = (byte)~whole[to];
                 return mutant;

@@ -10,11 +10,10 @@ public sealed record BackupProgress(int BackupId, string What, double? Done, Dat
 /// The one thing at a time that this console does with backups. It goes on when the page that began it is closed; whoever looks sees how
 /// far it is, and may stop it.
 /// </summary>
-public sealed class BackupActivity : IDisposable
+public sealed class BackupActivity
 {
     private readonly Lock _lock = new();
     private readonly List<Action> _listeners = [];
-    private readonly SemaphoreSlim _turn = new(1);
     private CancellationTokenSource? _stop;
 
     /// <summary>Null while nothing is being done.</summary>
@@ -44,24 +43,20 @@ public sealed class BackupActivity : IDisposable
     /// <param name="cancel">Stops it from outside, as <see cref="Stop"/> does from a page.</param>
     internal Turn? TryBegin(int backupId, string what, DateTimeOffset now, CancellationToken cancel)
     {
-        if (!_turn.Wait(0, CancellationToken.None))
-        {
-            return null;
-        }
-
+        CancellationToken stop;
         lock (_lock)
         {
+            if (_stop is not null)
+            {
+                return null;
+            }
+
             _stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            stop = _stop.Token;
         }
 
         Show(new(backupId, what, null, now));
-        return new(this, _stop.Token);
-    }
-
-    public void Dispose()
-    {
-        _stop?.Dispose();
-        _turn.Dispose();
+        return new(this, stop);
     }
 
     private void Show(BackupProgress? progress)
@@ -81,14 +76,12 @@ public sealed class BackupActivity : IDisposable
 
     private void End()
     {
+        Show(null);
         lock (_lock)
         {
             _stop?.Dispose();
             _stop = null;
         }
-
-        Show(null);
-        _turn.Release();
     }
 
     /// <summary>The turn of one act. Disposing it lets the next one begin.</summary>

@@ -6,7 +6,8 @@ namespace Sanctum.Configurator.Features.Backups;
 /// <summary>A backup that is wanted.</summary>
 public sealed class BackupForm
 {
-    public const int ShortestPassphrase = 12;
+    /// <summary>Nothing, or at least 12 characters.</summary>
+    internal const string PassphraseRule = "(?s)^$|^.{12,}$";
 
     /// <summary>"full": the registry and the logs. "config_only": what was set, without history, sessions, checks and logs.</summary>
     public BackupType Type { get; set; } = BackupType.Full;
@@ -18,7 +19,7 @@ public sealed class BackupForm
     public bool Logs { get; set; } = true;
 
     /// <summary>Encrypts the file. Only with one does a full backup hold the key ring, without which secrets can't be read elsewhere.</summary>
-    [MinLength(ShortestPassphrase, ErrorMessage = "A passphrase has at least 12 characters.")]
+    [RegularExpression(PassphraseRule, ErrorMessage = "A passphrase has at least 12 characters.")]
     public string? Passphrase { get; set; }
 }
 

@@ -16,7 +16,7 @@ public sealed class BackupOptions
     public int KeepDays { get; set; } = 30;
 
     /// <summary>What the console's own backups are encrypted with; empty for none, and then without the key ring.</summary>
-    [MinLength(12, ErrorMessage = "Backups:Passphrase must have at least 12 characters.")]
+    [RegularExpression(BackupForm.PassphraseRule, ErrorMessage = "Backups:Passphrase must have at least 12 characters.")]
     public string? Passphrase { get; set; }
 
     /// <summary>The passphrase, where there is one.</summary>

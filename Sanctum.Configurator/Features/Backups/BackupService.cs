@@ -35,11 +35,11 @@ public sealed partial class BackupService(
         return await registry.Backups.AsNoTracking().SingleOrDefaultAsync(b => b.Id == id, cancel) is { } backup ? RowOf(backup) : null;
     }
 
-    /// <summary>The newest backup that was proven; null for none.</summary>
+    /// <summary>The newest full backup that was proven; null for none.</summary>
     public async Task<BackupRow?> FindProvenAsync(CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        var proven = await registry.Backups.AsNoTracking().Where(b => b.Status == BackupStatus.Completed && b.DrilledAt != null && b.DrillFailure == null)
+        var proven = await registry.Backups.AsNoTracking().Where(b => b.Type == BackupType.Full && b.Status == BackupStatus.Completed && b.DrilledAt != null && b.DrillFailure == null)
             .OrderByDescending(b => b.CreatedAt).ThenByDescending(b => b.Id).ToListAsync(cancel);
         return proven.Select(RowOf).FirstOrDefault(row => row.IsProven);
     }

@@ -132,6 +132,7 @@ internal sealed class RegistryDifference(RegistryDbContext now, RegistryDbContex
     {
         null or "" => null,
         _ when property.IsSecret() => ChangeRecorder.SecretSet,
+        bool isOn => isOn ? "true" : "false",
         _ => Convert.ToString(property.GetTypeMapping().Converter?.ConvertToProvider(value) ?? value, CultureInfo.InvariantCulture),
     };
 }

@@ -79,7 +79,7 @@ public sealed partial class RestoreDialog
         (_form.DryRun, _form.Confirm) = (false, _form.Confirm?.Trim());
         if (Taken(await Restores.RestoreAsync(Backup.Id, _form, CancellationToken.None)) is { } done)
         {
-            Dialogs.Close(string.Create(CultureInfo.InvariantCulture, $"Restored: {done.Count} rows. Undo restore brings back what was there."));
+            Dialogs.Close(string.Create(CultureInfo.InvariantCulture, $"Restored: {done.Count} {(done.Count == 1 ? "row" : "rows")}. Undo restore brings back what was there."));
         }
     }
 

@@ -7,6 +7,8 @@ public enum BackupStatus
 {
     [JsonStringEnumMemberName("In Progress")]
     InProgress,
+    [JsonStringEnumMemberName("Completed")]
     Completed,
+    [JsonStringEnumMemberName("Failed")]
     Failed,
 }

@@ -1,0 +1,82 @@
+using System.Text.RegularExpressions;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using Sanctum.Configurator.Tests.Server;
+using static Microsoft.Playwright.Assertions;
+
+namespace Sanctum.Configurator.Tests.Browser;
+
+public sealed class BackupsInTheBrowserTests(BrowserRun run, BrowserConsole console) : BrowserTest(run), IClassFixture<BrowserConsole>
+{
+    [Fact(Timeout = Deadline)]
+    public async Task What_was_changed_is_seen_restored_and_brought_back_by_undo()
+    {
+        var page = await OpenAsync(console, "/backups");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Back up now" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = "-full" })).ToContainTextAsync("Recoverable");
+        await SaveAsync(console, new { smcp_port = 9123, sanctum_base_path = "~/elsewhere" });
+
+        await page.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^Restore .*-full$") }).ClickAsync();
+        await RestoreAsync(page, "~/elsewhere");
+        Assert.Equal("9000", await SavedAsync(console, "smcp_port"));
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Undo restore" }).ClickAsync();
+        await RestoreAsync(page, "~/sanctum");
+        Assert.Equal("9123", await SavedAsync(console, "smcp_port"));
+    }
+
+    [Fact(Timeout = Deadline)]
+    public async Task An_encrypted_backup_asks_for_its_passphrase_and_says_when_it_is_wrong()
+    {
+        var page = await OpenAsync(console, "/backups", BrowserConsole.Ada);
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Options…" }).ClickAsync();
+        await dialog.GetByLabel("Kind").SelectOptionAsync(new SelectOptionValue { Index = 1 });
+        await dialog.GetByLabel("Note").FillAsync("For the safe");
+        await dialog.GetByLabel("Passphrase", new() { Exact = true }).FillAsync("short");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Back up" }).ClickAsync();
+        await Expect(dialog).ToContainTextAsync("A passphrase has at least 12 characters.");
+        await dialog.GetByLabel("Passphrase", new() { Exact = true }).FillAsync("the lamp is lit at nine");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Back up" }).ClickAsync();
+        var row = page.GetByRole(AriaRole.Row).Filter(new() { HasText = "For the safe" });
+        await Expect(row).ToContainTextAsync("Recoverable");
+
+        await row.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^Restore ") }).ClickAsync();
+        await dialog.GetByLabel("Passphrase", new() { Exact = true }).FillAsync("the lamp is out by ten");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Show the difference" }).ClickAsync();
+        await Expect(dialog).ToContainTextAsync("The passphrase is wrong");
+        await page.Keyboard.PressAsync("Escape");
+
+        await row.GetByLabel(new Regex("^More for ")).ClickAsync();
+        await row.GetByRole(AriaRole.Button, new() { Name = "Verify" }).ClickAsync();
+        await dialog.GetByLabel("Passphrase", new() { Exact = true }).FillAsync("the lamp is lit at nine");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Verify" }).ClickAsync();
+        await Expect(dialog).ToContainTextAsync("whole");
+        await Expect(dialog).ToContainTextAsync("registry.db");
+    }
+
+    [Fact(Timeout = Deadline)]
+    public async Task A_viewer_sees_the_backups_and_no_button_that_would_refuse_him()
+    {
+        var page = await OpenAsync(console, "/backups", BrowserConsole.Vera);
+
+        await Expect(page.GetByText(new Regex("^(Recoverable|Not recoverable yet)$")).First).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Back up now" })).ToHaveCountAsync(0);
+        await Expect(page.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^(Restore|More for) ") })).ToHaveCountAsync(0);
+    }
+
+    /// <summary>Goes through the dialog: the difference, the name, the password.</summary>
+    private static async Task RestoreAsync(IPage page, string now)
+    {
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Show the difference" }).ClickAsync();
+        await dialog.GetByText("Changes back row 1").ClickAsync();
+        await Expect(dialog).ToContainTextAsync(now);
+        Assert.Empty((await page.RunAxe()).Violations);
+        var name = (await dialog.GetByRole(AriaRole.Heading).InnerTextAsync())["Restore ".Length..];
+        await dialog.GetByLabel($"Type {name} to confirm").FillAsync(name);
+        await dialog.GetByLabel("Your password").FillAsync(ConsoleServer.Password);
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Restore", Exact = true }).ClickAsync();
+        await Expect(dialog).ToBeHiddenAsync();
+    }
+}

@@ -1,0 +1,75 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Sanctum.Configurator.Features.Backups;
+using Sanctum.Configurator.Features.Backups.Archive;
+
+namespace Sanctum.Configurator.Tests.Server;
+
+public sealed class BackupsOverHttpTests(ConsoleServer console) : IClassFixture<ConsoleServer>
+{
+    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_program_backs_up_downloads_previews_restores_and_undoes()
+    {
+        using var root = console.WithKey(ConsoleServer.FirstKey);
+        await PutAsync(root, 9100);
+        var begun = await root.SendAsync(HttpMethod.Post, "/api/backups", new { type = "full", note = "by a program" });
+        Assert.Equal(HttpStatusCode.Accepted, begun.StatusCode);
+        var address = begun.Headers.Location!.ToString();
+        await console.Services.GetRequiredService<BackupRunner>().Finished;
+
+        var made = await ReadAsync(await root.GetAsync(address));
+        Assert.Equal(("Completed", "full", "by a program", null), ((string?)made["status"], (string?)made["type"], (string?)made["description"], (string?)made["drill_failure"]));
+        Assert.NotNull(made["drilled_at"]);
+        var copy = Path.Combine(console.Home, "downloaded.sanctum");
+        await File.WriteAllBytesAsync(copy, await (await root.GetAsync($"{address}/content")).Content.ReadAsByteArrayAsync(Cancel), Cancel);
+        using (var archive = ArchiveReader.Open(copy, null))
+        {
+            Assert.Equal("full", archive.Manifest.Type);
+        }
+
+        var verdict = await ReadAsync(await root.SendAsync(HttpMethod.Post, $"{address}/verify", new { }));
+        Assert.True((bool)verdict["ok"]!);
+        Assert.Equal("registry.db", (string?)verdict["parts"]![0]!["name"]);
+
+        await PutAsync(root, 9200);
+        var plan = await ReadAsync(await root.SendAsync(HttpMethod.Post, $"{address}/restore", new { dry_run = true }));
+        Assert.Equal(9200, await PortAsync(root));
+        Assert.Contains("\"column\":\"smcp_port\",\"now\":\"9200\",\"then\":\"9100\"", plan.ToJsonString(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.BadRequest, (await root.SendAsync(HttpMethod.Post, $"{address}/restore", new { })).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await root.SendAsync(HttpMethod.Post, $"{address}/restore", new { confirm = (string?)made["name"] })).StatusCode);
+        Assert.Equal(9100, await PortAsync(root));
+        Assert.Equal(HttpStatusCode.OK, (await root.SendAsync(HttpMethod.Post, "/api/backups/restore/undo", new { })).StatusCode);
+        Assert.Equal(9200, await PortAsync(root));
+
+        Assert.Equal(HttpStatusCode.NoContent, (await root.SendAsync(HttpMethod.Delete, address)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await root.GetAsync(address)).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("incremental", null, "type")]
+    [InlineData("full", "short", "passphrase")]
+    public async Task What_can_not_be_made_is_refused_by_field(string type, string? passphrase, string field)
+    {
+        using var root = console.WithKey(ConsoleServer.FirstKey);
+
+        var refused = await root.SendAsync(HttpMethod.Post, "/api/backups", new { type, passphrase });
+
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.NotNull((await refused.Content.ReadFromJsonAsync<JsonNode>(Cancel))!["errors"]![field]);
+    }
+
+    private static async Task PutAsync(Caller caller, int port) =>
+        Assert.True((await caller.SendAsync(HttpMethod.Put, "/api/settings", new { smcp_port = port })).IsSuccessStatusCode);
+
+    private static async Task<int> PortAsync(Caller caller) => (int)(await ReadAsync(await caller.GetAsync("/api/settings")))["values"]!["smcp_port"]!;
+
+    private static async Task<JsonNode> ReadAsync(HttpResponseMessage answer)
+    {
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Cancel));
+        return (await answer.Content.ReadFromJsonAsync<JsonNode>(Cancel))!;
+    }
+}
