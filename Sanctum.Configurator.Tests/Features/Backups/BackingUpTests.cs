@@ -150,6 +150,20 @@ public sealed class BackingUpTests
     }
 
     [Fact]
+    public async Task A_backup_that_was_whole_when_the_console_was_killed_is_kept_and_can_be_proven()
+    {
+        await using var console = await BackupRegistry.CreateAsync();
+        var backup = await console.BackUpAsync();
+        await console.Registry.OutsideAsync("UPDATE backups SET status = 'In Progress', drilled_at = NULL");
+
+        await console.Registry.Services.GetRequiredService<BackupRunner>().StartAsync(Cancel);
+        await console.AsAdministratorAsync((BackupService backups) => backups.DrillAsync(backup.Id, null, Cancel));
+        await console.Registry.Services.GetRequiredService<BackupRunner>().Finished;
+
+        Assert.True((await console.AsAdministratorAsync((BackupService backups) => backups.FindAsync(backup.Id, Cancel)))!.IsProven);
+    }
+
+    [Fact]
     public async Task A_second_backup_waits_for_the_first()
     {
         await using var console = await BackupRegistry.CreateAsync();

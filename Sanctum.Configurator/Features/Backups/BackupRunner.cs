@@ -30,7 +30,8 @@ public sealed partial class BackupRunner(
         await using var registry = await RegistryOf(scope, Actor.Console, cancellationToken);
         foreach (var row in await registry.Backups.Where(b => b.Status == BackupStatus.InProgress && b.FilePath != null).ToListAsync(cancellationToken))
         {
-            (row.Status, row.Failure) = (BackupStatus.Failed, "The console ended while it was made.");
+            // A file has its name only when it is whole.
+            (row.Status, row.Failure) = files.IsThere(row.FilePath) ? (BackupStatus.Completed, null) : (BackupStatus.Failed, "The console ended while it was made.");
         }
 
         await registry.SaveChangesAsync(cancellationToken);
@@ -74,7 +75,7 @@ public sealed partial class BackupRunner(
             registry.Add(backup);
             await registry.SaveChangesAsync(cancel);
             turn.BackupId = backup.Id;
-            Finished = Task.Run(() => RunAsync(backup.Id, actor, turn, (row, services) => MakeAsync(row, form, services, turn)), CancellationToken.None);
+            Finished = Task.Run(() => RunAsync(backup.Id, actor, turn, (unit, row, services) => MakeAsync(unit, row, form, services, turn)), CancellationToken.None);
             return new Outcome<Backup>.Done(backup);
         }
         catch
@@ -92,16 +93,17 @@ public sealed partial class BackupRunner(
             return Busy();
         }
 
-        Finished = Task.Run(() => RunAsync(backup.Id, actor, turn, (row, services) => DrillAsync(row, passphrase, services, turn)), CancellationToken.None);
+        Finished = Task.Run(() => RunAsync(backup.Id, actor, turn, (_, row, services) => DrillAsync(row, passphrase, services, turn)), CancellationToken.None);
         return new Outcome<Backup>.Done(backup);
     }
 
     private static Outcome<Backup>.Refused Busy() => new("", "Another backup, drill or restore is going on. Wait for its end, or stop it.");
 
-    private async Task MakeAsync(Backup backup, BackupForm form, IServiceProvider scope, BackupActivity.Turn turn)
+    private async Task MakeAsync(RegistryDbContext registry, Backup backup, BackupForm form, IServiceProvider scope, BackupActivity.Turn turn)
     {
         var written = await scope.GetRequiredService<BackupMaker>().MakeAsync(backup.FilePath!, form, turn.Say, turn.Cancel);
         (backup.SizeBytes, backup.Checksum, backup.Status) = (written.SizeBytes, written.Checksum, BackupStatus.Completed);
+        await registry.SaveChangesAsync(CancellationToken.None);
         LogMade(backup.Name, written.SizeBytes);
         await DrillAsync(backup, form.Passphrase, scope, turn);
     }
@@ -124,32 +126,44 @@ public sealed partial class BackupRunner(
     }
 
     /// <summary>Does it, and writes onto the row how it ended.</summary>
-    private async Task RunAsync(int id, Actor actor, BackupActivity.Turn turn, Func<Backup, IServiceProvider, Task> act)
+    private async Task RunAsync(int id, Actor actor, BackupActivity.Turn turn, Func<RegistryDbContext, Backup, IServiceProvider, Task> act)
     {
         using (turn)
         {
-            await using var scope = scopes.CreateAsyncScope();
-            await using var registry = await RegistryOf(scope, actor, CancellationToken.None);
-            var backup = await registry.Backups.SingleAsync(b => b.Id == id);
             try
             {
-                await act(backup, scope.ServiceProvider);
+                await using var scope = scopes.CreateAsyncScope();
+                await using var registry = await RegistryOf(scope, actor, CancellationToken.None);
+                var backup = await registry.Backups.SingleAsync(b => b.Id == id);
+                await TryAsync(backup, () => act(registry, backup, scope.ServiceProvider));
+                await registry.SaveChangesAsync(CancellationToken.None);
             }
             catch (Exception e)
             {
-                if (backup.Status == BackupStatus.InProgress)
-                {
-                    (backup.Status, backup.Failure) = (BackupStatus.Failed, e is OperationCanceledException ? Stopped
-                        : BackupFailedException.Explain(e, files.Folder) ?? "Something that nobody foresaw went wrong. The cause is in the server's log.");
-                }
+                // Nobody waits for this task: its row was deleted meanwhile, or the registry can't be written.
+                LogUnrecorded(e, id);
+            }
+        }
+    }
 
-                if (e is not OperationCanceledException)
-                {
-                    LogFailed(e, backup.Name);
-                }
+    private async Task TryAsync(Backup backup, Func<Task> act)
+    {
+        try
+        {
+            await act();
+        }
+        catch (Exception e)
+        {
+            if (backup.Status == BackupStatus.InProgress)
+            {
+                (backup.Status, backup.Failure) = (BackupStatus.Failed, e is OperationCanceledException ? Stopped
+                    : BackupFailedException.Explain(e, files.Folder) ?? "Something that nobody foresaw went wrong. The cause is in the server's log.");
             }
 
-            await registry.SaveChangesAsync(CancellationToken.None);
+            if (e is not OperationCanceledException)
+            {
+                LogFailed(e, backup.Name);
+            }
         }
     }
 
@@ -164,6 +178,9 @@ public sealed partial class BackupRunner(
 
     [LoggerMessage(LogLevel.Information, "The backup {Name} was restored into a throw-away place: {Result}")]
     private partial void LogDrilled(string name, string result);
+
+    [LoggerMessage(LogLevel.Error, "How backup {Id} ended could not be written onto its row")]
+    private partial void LogUnrecorded(Exception exception, int id);
 
     [LoggerMessage(LogLevel.Error, "The backup {Name} failed")]
     private partial void LogFailed(Exception exception, string name);
