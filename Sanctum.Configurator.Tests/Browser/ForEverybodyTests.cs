@@ -27,7 +27,7 @@ public sealed class ForEverybodyTests(BrowserRun run, BrowserConsole console) : 
     {
         await SaveAsync(console, new { openai_api_key = "sk-an-example-of-a-key" });
         var page = await OpenAsync(console, path);
-        await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+        await Expect(page.Locator(".loading")).ToHaveCountAsync(0);
 
         await AssertAxeFindsNothingAsync(page);
     }
