@@ -46,6 +46,12 @@ public abstract class RegistryDbContext(DbContextOptions options, Actor actor, T
 
     public DbSet<Backup> Backups => Set<Backup>();
 
+    public DbSet<BackupCopy> BackupCopies => Set<BackupCopy>();
+
+    public DbSet<BackupTarget> BackupTargets => Set<BackupTarget>();
+
+    public DbSet<BackupSettings> BackupSettings => Set<BackupSettings>();
+
     /// <summary>Opens the transaction in which the history can be written: nobody else writes until it ends.</summary>
     internal abstract Task BeginWritingAsync(CancellationToken cancel);
 

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.Backups;
 using Sanctum.Configurator.Registry.Logs;
 using Sanctum.Configurator.Registry.Postgres;
 using Sanctum.Configurator.Registry.Settings;
@@ -58,7 +59,7 @@ public sealed partial class RegistryMigrator(
         if (!(await registry.Database.GetPendingMigrationsAsync(cancel)).Any())
         {
             await InstallTriggersAsync(registry, cancel);
-            await AddSettingsRowAsync(registry, cancel);
+            await AddFirstRowsAsync(registry, cancel);
         }
     }
 
@@ -103,13 +104,19 @@ public sealed partial class RegistryMigrator(
     private Task InstallTriggersAsync(RegistryDbContext registry, CancellationToken cancel) =>
         location.IsSqlite ? SqliteOutsideTriggers.InstallAsync(registry, cancel) : PostgresOutsideTriggers.InstallAsync(registry, cancel);
 
-    private static async Task AddSettingsRowAsync(RegistryDbContext registry, CancellationToken cancel)
+    private static async Task AddFirstRowsAsync(RegistryDbContext registry, CancellationToken cancel)
     {
         if (!await registry.SystemConfig.AnyAsync(cancel))
         {
             registry.Add(new SystemConfig());
-            await registry.SaveChangesAsync(cancel);
         }
+
+        if (!await registry.BackupSettings.AnyAsync(cancel))
+        {
+            registry.AddRange(new BackupSettings(), BackupTarget.NewLocal());
+        }
+
+        await registry.SaveChangesAsync(cancel);
     }
 
     /// <summary>

@@ -15,8 +15,20 @@ public sealed class BackupForm
     [StringLength(500, ErrorMessage = "A note has at most 500 characters.")]
     public string? Note { get; set; }
 
-    /// <summary>Whether a full backup holds the logs.</summary>
+    /// <summary>Whether a full or incremental backup holds the logs.</summary>
     public bool Logs { get; set; } = true;
+
+    /// <summary>Whether it holds each agent of the Letta server as an agent file.</summary>
+    public bool LettaAgents { get; set; }
+
+    /// <summary>Whether it holds the files of sanctum_base_path.</summary>
+    public bool SanctumFiles { get; set; }
+
+    /// <summary>Whether it holds the files of letta_data_path.</summary>
+    public bool LettaFiles { get; set; }
+
+    /// <summary>Whether it holds Broca's databases under sanctum_base_path, where its other files are not taken.</summary>
+    public bool Broca { get; set; }
 
     /// <summary>Encrypts the file. Only with one does a full backup hold the key ring, without which secrets can't be read elsewhere.</summary>
     [RegularExpression(PassphraseRule, ErrorMessage = "A passphrase has at least 12 characters.")]

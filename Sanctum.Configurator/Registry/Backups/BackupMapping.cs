@@ -16,6 +16,7 @@ internal sealed class BackupMapping : IEntityTypeConfiguration<Backup>
         backup.Property(b => b.Checksum).HasMaxLength(128);
         backup.Property(b => b.IsAuto).HasDefaultValue(false);
         backup.Property(b => b.IsEncrypted).HasDefaultValue(false);
+        backup.HasIndex(b => b.ArchiveId);
         backup.Ignore(b => b.IsKept);
         backup.KeepsHistory();
     }

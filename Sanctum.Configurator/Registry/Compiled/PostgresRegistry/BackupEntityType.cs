@@ -21,7 +21,8 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
                 "Sanctum.Configurator.Registry.Backups.Backup",
                 typeof(Backup),
                 baseEntityType,
-                propertyCount: 17,
+                propertyCount: 20,
+                unnamedIndexCount: 1,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -34,6 +35,15 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
                 sentinel: 0);
             id.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn);
             id.AddAnnotation("Relational:ColumnName", "id");
+
+            var archiveId = runtimeEntityType.AddProperty(
+                "ArchiveId",
+                typeof(Guid?),
+                propertyInfo: typeof(Backup).GetProperty("ArchiveId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Backup).GetField("<ArchiveId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            archiveId.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            archiveId.AddAnnotation("Relational:ColumnName", "archive_id");
 
             var checksum = runtimeEntityType.AddProperty(
                 "Checksum",
@@ -143,6 +153,15 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
             name.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             name.AddAnnotation("Relational:ColumnName", "name");
 
+            var parentArchiveId = runtimeEntityType.AddProperty(
+                "ParentArchiveId",
+                typeof(Guid?),
+                propertyInfo: typeof(Backup).GetProperty("ParentArchiveId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Backup).GetField("<ParentArchiveId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            parentArchiveId.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            parentArchiveId.AddAnnotation("Relational:ColumnName", "parent_archive_id");
+
             var sizeBytes = runtimeEntityType.AddProperty(
                 "SizeBytes",
                 typeof(long?),
@@ -206,9 +225,21 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
             version.AddAnnotation("Relational:ColumnName", "version");
             version.AddAnnotation("Relational:DefaultValue", 1);
 
+            var warning = runtimeEntityType.AddProperty(
+                "Warning",
+                typeof(string),
+                propertyInfo: typeof(Backup).GetProperty("Warning", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Backup).GetField("<Warning>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            warning.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            warning.AddAnnotation("Relational:ColumnName", "warning");
+
             var key = runtimeEntityType.AddKey(
                 new[] { id });
             runtimeEntityType.SetPrimaryKey(key);
+
+            var index = runtimeEntityType.AddIndex(
+                new[] { archiveId });
 
             return runtimeEntityType;
         }

@@ -12,7 +12,7 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
     public partial class PostgresRegistryDbContextModel
     {
         private PostgresRegistryDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("b4e59c3a-8f99-40c7-a4a6-90c3dde2ddc9"), entityTypeCount: 27)
+            : base(skipDetectChanges: false, modelId: new Guid("3d8d55dc-0d22-42d3-9f26-2501cdf5a9ea"), entityTypeCount: 30)
         {
         }
 
@@ -23,6 +23,9 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
             var identityUserToken = IdentityUserTokenEntityType.Create(this);
             var agent = AgentEntityType.Create(this);
             var backup = BackupEntityType.Create(this);
+            var backupCopy = BackupCopyEntityType.Create(this);
+            var backupSettings = BackupSettingsEntityType.Create(this);
+            var backupTarget = BackupTargetEntityType.Create(this);
             var configuration = ConfigurationEntityType.Create(this);
             var connectionCheck = ConnectionCheckEntityType.Create(this);
             var connectionRollup = ConnectionRollupEntityType.Create(this);
@@ -49,6 +52,8 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
             IdentityUserClaimEntityType.CreateForeignKey1(identityUserClaim, user);
             IdentityUserLoginEntityType.CreateForeignKey1(identityUserLogin, user);
             IdentityUserTokenEntityType.CreateForeignKey1(identityUserToken, user);
+            BackupCopyEntityType.CreateForeignKey1(backupCopy, backup);
+            BackupCopyEntityType.CreateForeignKey2(backupCopy, backupTarget);
             JobRunEntityType.CreateForeignKey1(jobRun, scheduledJob);
             ScheduledJobEntityType.CreateForeignKey1(scheduledJob, agent);
             ScheduledJobEntityType.CreateForeignKey2(scheduledJob, toolInstance);
@@ -67,6 +72,9 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
             IdentityUserTokenEntityType.CreateAnnotations(identityUserToken);
             AgentEntityType.CreateAnnotations(agent);
             BackupEntityType.CreateAnnotations(backup);
+            BackupCopyEntityType.CreateAnnotations(backupCopy);
+            BackupSettingsEntityType.CreateAnnotations(backupSettings);
+            BackupTargetEntityType.CreateAnnotations(backupTarget);
             ConfigurationEntityType.CreateAnnotations(configuration);
             ConnectionCheckEntityType.CreateAnnotations(connectionCheck);
             ConnectionRollupEntityType.CreateAnnotations(connectionRollup);

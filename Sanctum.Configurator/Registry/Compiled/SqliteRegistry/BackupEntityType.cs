@@ -21,7 +21,8 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteRegistry
                 "Sanctum.Configurator.Registry.Backups.Backup",
                 typeof(Backup),
                 baseEntityType,
-                propertyCount: 17,
+                propertyCount: 20,
+                unnamedIndexCount: 1,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -33,6 +34,14 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteRegistry
                 afterSaveBehavior: PropertySaveBehavior.Throw,
                 sentinel: 0);
             id.AddAnnotation("Relational:ColumnName", "id");
+
+            var archiveId = runtimeEntityType.AddProperty(
+                "ArchiveId",
+                typeof(Guid?),
+                propertyInfo: typeof(Backup).GetProperty("ArchiveId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Backup).GetField("<ArchiveId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            archiveId.AddAnnotation("Relational:ColumnName", "archive_id");
 
             var checksum = runtimeEntityType.AddProperty(
                 "Checksum",
@@ -134,6 +143,14 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteRegistry
                 maxLength: 255);
             name.AddAnnotation("Relational:ColumnName", "name");
 
+            var parentArchiveId = runtimeEntityType.AddProperty(
+                "ParentArchiveId",
+                typeof(Guid?),
+                propertyInfo: typeof(Backup).GetProperty("ParentArchiveId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Backup).GetField("<ParentArchiveId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            parentArchiveId.AddAnnotation("Relational:ColumnName", "parent_archive_id");
+
             var sizeBytes = runtimeEntityType.AddProperty(
                 "SizeBytes",
                 typeof(long?),
@@ -193,9 +210,20 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteRegistry
             version.AddAnnotation("Relational:ColumnName", "version");
             version.AddAnnotation("Relational:DefaultValue", 1);
 
+            var warning = runtimeEntityType.AddProperty(
+                "Warning",
+                typeof(string),
+                propertyInfo: typeof(Backup).GetProperty("Warning", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Backup).GetField("<Warning>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            warning.AddAnnotation("Relational:ColumnName", "warning");
+
             var key = runtimeEntityType.AddKey(
                 new[] { id });
             runtimeEntityType.SetPrimaryKey(key);
+
+            var index = runtimeEntityType.AddIndex(
+                new[] { archiveId });
 
             return runtimeEntityType;
         }

@@ -11,7 +11,7 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteRegistry
     public partial class SqliteRegistryDbContextModel
     {
         private SqliteRegistryDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("3288d941-03df-45b0-9448-c5876a8c1689"), entityTypeCount: 27)
+            : base(skipDetectChanges: false, modelId: new Guid("e062bcfa-c3e2-4f92-9be1-2e43d2e805cf"), entityTypeCount: 30)
         {
         }
 
@@ -22,6 +22,9 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteRegistry
             var identityUserToken = IdentityUserTokenEntityType.Create(this);
             var agent = AgentEntityType.Create(this);
             var backup = BackupEntityType.Create(this);
+            var backupCopy = BackupCopyEntityType.Create(this);
+            var backupSettings = BackupSettingsEntityType.Create(this);
+            var backupTarget = BackupTargetEntityType.Create(this);
             var configuration = ConfigurationEntityType.Create(this);
             var connectionCheck = ConnectionCheckEntityType.Create(this);
             var connectionRollup = ConnectionRollupEntityType.Create(this);
@@ -48,6 +51,8 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteRegistry
             IdentityUserClaimEntityType.CreateForeignKey1(identityUserClaim, user);
             IdentityUserLoginEntityType.CreateForeignKey1(identityUserLogin, user);
             IdentityUserTokenEntityType.CreateForeignKey1(identityUserToken, user);
+            BackupCopyEntityType.CreateForeignKey1(backupCopy, backup);
+            BackupCopyEntityType.CreateForeignKey2(backupCopy, backupTarget);
             JobRunEntityType.CreateForeignKey1(jobRun, scheduledJob);
             ScheduledJobEntityType.CreateForeignKey1(scheduledJob, agent);
             ScheduledJobEntityType.CreateForeignKey2(scheduledJob, toolInstance);
@@ -66,6 +71,9 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteRegistry
             IdentityUserTokenEntityType.CreateAnnotations(identityUserToken);
             AgentEntityType.CreateAnnotations(agent);
             BackupEntityType.CreateAnnotations(backup);
+            BackupCopyEntityType.CreateAnnotations(backupCopy);
+            BackupSettingsEntityType.CreateAnnotations(backupSettings);
+            BackupTargetEntityType.CreateAnnotations(backupTarget);
             ConfigurationEntityType.CreateAnnotations(configuration);
             ConnectionCheckEntityType.CreateAnnotations(connectionCheck);
             ConnectionRollupEntityType.CreateAnnotations(connectionRollup);

@@ -184,6 +184,10 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
 
+                    b.Property<Guid?>("ArchiveId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("archive_id");
+
                     b.Property<string>("Checksum")
                         .HasMaxLength(128)
                         .HasColumnType("character varying(128)")
@@ -239,6 +243,10 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
                         .HasColumnType("character varying(255)")
                         .HasColumnName("name");
 
+                    b.Property<Guid?>("ParentArchiveId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("parent_archive_id");
+
                     b.Property<long?>("SizeBytes")
                         .HasColumnType("bigint")
                         .HasColumnName("size_bytes");
@@ -273,13 +281,286 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
                         .HasDefaultValue(1)
                         .HasColumnName("version");
 
+                    b.Property<string>("Warning")
+                        .HasColumnType("text")
+                        .HasColumnName("warning");
+
                     b.HasKey("Id");
+
+                    b.HasIndex("ArchiveId");
 
                     b.ToTable("backups", null, t =>
                         {
                             t.HasCheckConstraint("CK_backups_status", "status IN ('In Progress', 'Completed', 'Failed')");
 
                             t.HasCheckConstraint("CK_backups_type", "type IN ('full', 'incremental', 'config_only')");
+                        });
+
+                    b.HasAnnotation("Sanctum:History", true);
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Backups.BackupCopy", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<int>("BackupId")
+                        .HasColumnType("integer")
+                        .HasColumnName("backup_id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP");
+
+                    b.Property<string>("Failure")
+                        .HasColumnType("text")
+                        .HasColumnName("failure");
+
+                    b.Property<DateTimeOffset?>("RetryAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("retry_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("state");
+
+                    b.Property<DateTimeOffset?>("StoredAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("stored_at");
+
+                    b.Property<int>("TargetId")
+                        .HasColumnType("integer")
+                        .HasColumnName("target_id");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("TargetId");
+
+                    b.HasIndex("BackupId", "TargetId")
+                        .IsUnique();
+
+                    b.ToTable("backup_copies", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_backup_copies_state", "state IN ('waiting', 'stored', 'failed')");
+                        });
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Backups.BackupSettings", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer")
+                        .HasDefaultValue(1)
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<TimeOnly?>("DailyAt")
+                        .HasColumnType("time without time zone")
+                        .HasColumnName("daily_at");
+
+                    b.Property<string>("Drill")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("drill");
+
+                    b.Property<int>("FullEveryDays")
+                        .HasColumnType("integer")
+                        .HasColumnName("full_every_days");
+
+                    b.Property<int?>("IncrementEveryMinutes")
+                        .HasColumnType("integer")
+                        .HasColumnName("increment_every_minutes");
+
+                    b.Property<string>("Passphrase")
+                        .HasColumnType("text")
+                        .HasColumnName("passphrase")
+                        .HasAnnotation("Sanctum:Secret", true);
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(1)
+                        .HasColumnName("version");
+
+                    b.Property<bool>("WithBroca")
+                        .HasColumnType("boolean")
+                        .HasColumnName("with_broca");
+
+                    b.Property<bool>("WithLettaAgents")
+                        .HasColumnType("boolean")
+                        .HasColumnName("with_letta_agents");
+
+                    b.Property<bool>("WithLettaFiles")
+                        .HasColumnType("boolean")
+                        .HasColumnName("with_letta_files");
+
+                    b.Property<bool>("WithLogs")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(true)
+                        .HasColumnName("with_logs");
+
+                    b.Property<bool>("WithSanctumFiles")
+                        .HasColumnType("boolean")
+                        .HasColumnName("with_sanctum_files");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("backup_settings", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_backup_settings_drill", "drill IN ('every', 'daily', 'never')");
+
+                            t.HasCheckConstraint("CK_backup_settings_one_row", "id = 1");
+                        });
+
+                    b.HasAnnotation("Sanctum:History", true);
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Backups.BackupTarget", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
+
+                    b.Property<string>("AccessKey")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("access_key");
+
+                    b.Property<string>("Bucket")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("bucket");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<string>("Endpoint")
+                        .HasMaxLength(1024)
+                        .HasColumnType("character varying(1024)")
+                        .HasColumnName("endpoint");
+
+                    b.Property<string>("Folder")
+                        .HasMaxLength(1024)
+                        .HasColumnType("character varying(1024)")
+                        .HasColumnName("folder");
+
+                    b.Property<bool>("IsOn")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(true)
+                        .HasColumnName("is_on");
+
+                    b.Property<int?>("KeepDaily")
+                        .HasColumnType("integer")
+                        .HasColumnName("keep_daily");
+
+                    b.Property<int?>("KeepDays")
+                        .HasColumnType("integer")
+                        .HasColumnName("keep_days");
+
+                    b.Property<int?>("KeepHourly")
+                        .HasColumnType("integer")
+                        .HasColumnName("keep_hourly");
+
+                    b.Property<int?>("KeepLast")
+                        .HasColumnType("integer")
+                        .HasColumnName("keep_last");
+
+                    b.Property<int?>("KeepMonthly")
+                        .HasColumnType("integer")
+                        .HasColumnName("keep_monthly");
+
+                    b.Property<int?>("KeepWeekly")
+                        .HasColumnType("integer")
+                        .HasColumnName("keep_weekly");
+
+                    b.Property<int?>("KeepYearly")
+                        .HasColumnType("integer")
+                        .HasColumnName("keep_yearly");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Prefix")
+                        .HasMaxLength(512)
+                        .HasColumnType("character varying(512)")
+                        .HasColumnName("prefix");
+
+                    b.Property<string>("Region")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("region");
+
+                    b.Property<string>("SecretKey")
+                        .HasColumnType("text")
+                        .HasColumnName("secret_key")
+                        .HasAnnotation("Sanctum:Secret", true);
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(1)
+                        .HasColumnName("version");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Name")
+                        .IsUnique();
+
+                    b.ToTable("backup_targets", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_backup_targets_kind", "kind IN ('local', 'folder', 's3')");
                         });
 
                     b.HasAnnotation("Sanctum:History", true);
@@ -2110,6 +2391,21 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
                     b.HasOne("Sanctum.Configurator.Registry.Users.User", null)
                         .WithMany()
                         .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Backups.BackupCopy", b =>
+                {
+                    b.HasOne("Sanctum.Configurator.Registry.Backups.Backup", null)
+                        .WithMany()
+                        .HasForeignKey("BackupId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Sanctum.Configurator.Registry.Backups.BackupTarget", null)
+                        .WithMany()
+                        .HasForeignKey("TargetId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -1,0 +1,19 @@
+using System.Text.Json.Serialization;
+
+namespace Sanctum.Configurator.Registry.Backups;
+
+/// <summary>Which backups are drilled without being asked for.</summary>
+public enum DrillRhythm
+{
+    /// <summary>Each, right after it was made.</summary>
+    [JsonStringEnumMemberName("every")]
+    Every,
+
+    /// <summary>The newest, once a day.</summary>
+    [JsonStringEnumMemberName("daily")]
+    Daily,
+
+    /// <summary>None.</summary>
+    [JsonStringEnumMemberName("never")]
+    Never,
+}

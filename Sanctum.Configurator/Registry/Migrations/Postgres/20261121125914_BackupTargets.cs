@@ -1,0 +1,177 @@
+using System;
+using Microsoft.EntityFrameworkCore.Migrations;
+using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
+
+#nullable disable
+
+namespace Sanctum.Configurator.Registry.Migrations.Postgres
+{
+    /// <inheritdoc />
+    public partial class BackupTargets : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.AddColumn<Guid>(
+                name: "archive_id",
+                table: "backups",
+                type: "uuid",
+                nullable: true);
+
+            migrationBuilder.AddColumn<Guid>(
+                name: "parent_archive_id",
+                table: "backups",
+                type: "uuid",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "warning",
+                table: "backups",
+                type: "text",
+                nullable: true);
+
+            migrationBuilder.CreateTable(
+                name: "backup_settings",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "integer", nullable: false, defaultValue: 1),
+                    daily_at = table.Column<TimeOnly>(type: "time without time zone", nullable: true),
+                    full_every_days = table.Column<int>(type: "integer", nullable: false),
+                    increment_every_minutes = table.Column<int>(type: "integer", nullable: true),
+                    with_logs = table.Column<bool>(type: "boolean", nullable: false, defaultValue: true),
+                    with_letta_agents = table.Column<bool>(type: "boolean", nullable: false),
+                    with_sanctum_files = table.Column<bool>(type: "boolean", nullable: false),
+                    with_letta_files = table.Column<bool>(type: "boolean", nullable: false),
+                    with_broca = table.Column<bool>(type: "boolean", nullable: false),
+                    passphrase = table.Column<string>(type: "text", nullable: true),
+                    drill = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    version = table.Column<int>(type: "integer", nullable: false, defaultValue: 1)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_backup_settings", x => x.id);
+                    table.CheckConstraint("CK_backup_settings_drill", "drill IN ('every', 'daily', 'never')");
+                    table.CheckConstraint("CK_backup_settings_one_row", "id = 1");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "backup_targets",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    name = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: false),
+                    kind = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    is_on = table.Column<bool>(type: "boolean", nullable: false, defaultValue: true),
+                    folder = table.Column<string>(type: "character varying(1024)", maxLength: 1024, nullable: true),
+                    endpoint = table.Column<string>(type: "character varying(1024)", maxLength: 1024, nullable: true),
+                    region = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
+                    bucket = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: true),
+                    prefix = table.Column<string>(type: "character varying(512)", maxLength: 512, nullable: true),
+                    access_key = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: true),
+                    secret_key = table.Column<string>(type: "text", nullable: true),
+                    keep_last = table.Column<int>(type: "integer", nullable: true),
+                    keep_days = table.Column<int>(type: "integer", nullable: true),
+                    keep_hourly = table.Column<int>(type: "integer", nullable: true),
+                    keep_daily = table.Column<int>(type: "integer", nullable: true),
+                    keep_weekly = table.Column<int>(type: "integer", nullable: true),
+                    keep_monthly = table.Column<int>(type: "integer", nullable: true),
+                    keep_yearly = table.Column<int>(type: "integer", nullable: true),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    version = table.Column<int>(type: "integer", nullable: false, defaultValue: 1)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_backup_targets", x => x.id);
+                    table.CheckConstraint("CK_backup_targets_kind", "kind IN ('local', 'folder', 's3')");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "backup_copies",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    backup_id = table.Column<int>(type: "integer", nullable: false),
+                    target_id = table.Column<int>(type: "integer", nullable: false),
+                    state = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    failure = table.Column<string>(type: "text", nullable: true),
+                    attempts = table.Column<int>(type: "integer", nullable: false),
+                    retry_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    stored_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_backup_copies", x => x.id);
+                    table.CheckConstraint("CK_backup_copies_state", "state IN ('waiting', 'stored', 'failed')");
+                    table.ForeignKey(
+                        name: "FK_backup_copies_backup_targets_target_id",
+                        column: x => x.target_id,
+                        principalTable: "backup_targets",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_backup_copies_backups_backup_id",
+                        column: x => x.backup_id,
+                        principalTable: "backups",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_backups_archive_id",
+                table: "backups",
+                column: "archive_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_backup_copies_backup_id_target_id",
+                table: "backup_copies",
+                columns: new[] { "backup_id", "target_id" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_backup_copies_target_id",
+                table: "backup_copies",
+                column: "target_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_backup_targets_name",
+                table: "backup_targets",
+                column: "name",
+                unique: true);
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "backup_copies");
+
+            migrationBuilder.DropTable(
+                name: "backup_settings");
+
+            migrationBuilder.DropTable(
+                name: "backup_targets");
+
+            migrationBuilder.DropIndex(
+                name: "IX_backups_archive_id",
+                table: "backups");
+
+            migrationBuilder.DropColumn(
+                name: "archive_id",
+                table: "backups");
+
+            migrationBuilder.DropColumn(
+                name: "parent_archive_id",
+                table: "backups");
+
+            migrationBuilder.DropColumn(
+                name: "warning",
+                table: "backups");
+        }
+    }
+}
