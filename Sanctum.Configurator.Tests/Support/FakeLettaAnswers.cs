@@ -98,6 +98,9 @@ internal static class FakeLettaAnswers
         _ when SlashedPaths.Contains(path) => RedirectAsync(context, $"http://{context.Request.Host}{how.BasePath}{path}/"),
         _ when path.Contains("/tools/attach/", StringComparison.Ordinal) =>
             JsonAsync(context, 200, IsLegacy(context) ? """{"id":"agent-0","tools":[]}""" : "null"),
+        "/v1/agents/import" => JsonAsync(context, 200, """{"agent_ids":["agent-00000000-0000-4000-8000-000000000099"]}"""),
+        _ when path.StartsWith("/v1/agents/agent-", StringComparison.Ordinal) && path.EndsWith("/export", StringComparison.Ordinal) =>
+            JsonAsync(context, 200, """{"agents":[{"id":"agent-0","name":"Agent"}],"groups":[],"blocks":[],"files":[],"sources":[],"tools":[],"mcp_servers":[],"metadata":{"revision_id":"1"},"created_at":"2026-01-01T00:00:00Z"}"""),
         _ when path.StartsWith("/v1/agents/", StringComparison.Ordinal) => JsonAsync(
             context, 422, """{"trace_id":"","detail":"[{'type': 'string_pattern_mismatch'}]","examples":["agent-123e4567-e89b-42d3-8456-426614174000"]}"""),
         _ => JsonAsync(context, 404, """{"detail":"Not Found"}"""),

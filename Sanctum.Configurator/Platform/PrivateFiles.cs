@@ -3,6 +3,9 @@ namespace Sanctum.Configurator.Platform;
 /// <summary>Files and folders that only the console's own user may read. On Windows the folder's inherited rights decide.</summary>
 public static class PrivateFiles
 {
+    /// <summary>Few calls of the system for many small writes.</summary>
+    private const int BufferBytes = 1 << 17;
+
     public static void CreateFolder(string path)
     {
         if (OperatingSystem.IsWindows())
@@ -34,7 +37,7 @@ public static class PrivateFiles
     /// <summary>Begins a file, in another's place where there is one, that nobody else can read at any moment.</summary>
     public static FileStream Create(string file)
     {
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Options = FileOptions.Asynchronous };
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.ReadWrite, Options = FileOptions.Asynchronous, BufferSize = BufferBytes };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;

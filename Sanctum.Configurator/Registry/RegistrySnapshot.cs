@@ -17,12 +17,12 @@ public sealed class RegistrySnapshot(RegistryLocation location, IServiceScopeFac
     private const int RowsAtOnce = 500;
 
     /// <summary>Copies the registry.</summary>
-    /// <param name="advance">Told how much is done, from 0 to 1, where that is known.</param>
-    public async Task TakeAsync(string file, Action<double>? advance, CancellationToken cancel)
+    /// <param name="advance">Told how many bytes are copied, and of how many, where that is known.</param>
+    public async Task TakeAsync(string file, Action<long, long>? advance, CancellationToken cancel)
     {
         if (location.IsSqlite)
         {
-            await SqliteCopy.RunAsync(location.RegistryFile, file, advance, clock, cancel);
+            await SqliteCopy.RunAsync(location.RegistryFile, file, advance, cancel);
             return;
         }
 
@@ -35,11 +35,11 @@ public sealed class RegistrySnapshot(RegistryLocation location, IServiceScopeFac
     }
 
     /// <summary>Copies the logs.</summary>
-    public async Task TakeLogsAsync(string file, Action<double>? advance, CancellationToken cancel)
+    public async Task TakeLogsAsync(string file, Action<long, long>? advance, CancellationToken cancel)
     {
         if (location.IsSqlite)
         {
-            await SqliteCopy.RunAsync(location.LogsFile, file, advance, clock, cancel);
+            await SqliteCopy.RunAsync(location.LogsFile, file, advance, cancel);
             return;
         }
 

@@ -30,7 +30,7 @@ public sealed class ArchiveTests : IDisposable
         };
         var written = await WriteAsync(Path, parts, passphrase);
 
-        using var archive = ArchiveReader.Open(Path, passphrase);
+        using var archive = ArchiveReader.Open(Path, PassphraseKeys.Of(passphrase));
 
         Assert.Equal(parts.Keys, archive.Manifest.Parts.Select(part => part.Name));
         foreach (var part in archive.Manifest.Parts)
@@ -51,7 +51,7 @@ public sealed class ArchiveTests : IDisposable
 
         var bytes = await File.ReadAllTextAsync(Path, System.Text.Encoding.Latin1, Cancel);
         var none = Assert.Throws<ArchiveDamagedException>(() => ArchiveReader.Open(Path, null));
-        var wrong = Assert.Throws<ArchiveDamagedException>(() => ArchiveReader.Open(Path, Passphrase + "!"));
+        var wrong = Assert.Throws<ArchiveDamagedException>(() => ArchiveReader.Open(Path, PassphraseKeys.Of(Passphrase + "!")));
 
         Assert.DoesNotContain("canary", bytes, StringComparison.Ordinal);
         Assert.DoesNotContain("secret-name", bytes, StringComparison.Ordinal);
@@ -185,7 +185,7 @@ public sealed class ArchiveTests : IDisposable
     {
         try
         {
-            using var archive = ArchiveReader.Open(Path, passphrase);
+            using var archive = ArchiveReader.Open(Path, PassphraseKeys.Of(passphrase));
             return (await archive.VerifyAsync(null, Cancel)).Any(verdict => !verdict.Ok);
         }
         catch (ArchiveDamagedException)
@@ -196,7 +196,7 @@ public sealed class ArchiveTests : IDisposable
 
     private static async Task<WrittenArchive> WriteAsync(string path, Dictionary<string, byte[]> parts, string? passphrase)
     {
-        await using var writer = await ArchiveWriter.CreateAsync(path, passphrase, Cancel);
+        await using var writer = await ArchiveWriter.CreateAsync(path, PassphraseKeys.Of(passphrase), parent: null, Cancel);
         foreach (var (name, bytes) in parts)
         {
             await writer.AddAsync(name, PartKind.File, new MemoryStream(bytes), null, null, Cancel);

@@ -31,7 +31,7 @@ public sealed class BackingUpTests
         using var archive = ArchiveReader.Open(backup.FilePath!, null);
         Assert.Equal(["registry.db", "logs.db"], archive.Manifest.Parts.Select(part => part.Name));
         Assert.Equal(1, archive.Manifest.Parts[0].Rows!["agents"]);
-        Assert.Equal([backup.FilePath], Directory.EnumerateFileSystemEntries(console.Registry.Location.BackupsFolder));
+        Assert.Equal([backup.FilePath], Directory.EnumerateFiles(console.Registry.Location.BackupsFolder));
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class BackingUpTests
             Assert.DoesNotContain(archive.Manifest.Parts, part => part.Name.StartsWith("keys/", StringComparison.Ordinal));
         }
 
-        using (var archive = ArchiveReader.Open(closed.FilePath!, Passphrase))
+        using (var archive = ArchiveReader.Open(closed.FilePath!, PassphraseKeys.Of(Passphrase)))
         {
             Assert.Contains(archive.Manifest.Parts, part => part.Name.StartsWith("keys/key-", StringComparison.Ordinal));
         }
@@ -167,7 +167,7 @@ public sealed class BackingUpTests
     public async Task A_second_backup_waits_for_the_first()
     {
         await using var console = await BackupRegistry.CreateAsync();
-        using (console.Registry.Services.GetRequiredService<BackupActivity>().TryBegin(0, "Something", DateTimeOffset.UnixEpoch, Cancel))
+        using (console.Registry.Services.GetRequiredService<BackupActivity>().TryBegin(0, "Something", Cancel))
         {
             var refused = Assert.IsType<Outcome<BackupRow>.Refused>(await console.AsAdministratorAsync((BackupService backups) => backups.BackUpAsync(new(), Cancel)));
             Assert.StartsWith("Another backup, drill or restore is going on.", refused.Reasons[""], StringComparison.Ordinal);
@@ -186,7 +186,7 @@ public sealed class BackingUpTests
         var backup = await console.BackUpAsync();
 
         Assert.Equal((BackupStatus.Failed, "It was stopped before it was done."), (backup.Status, backup.Failure));
-        Assert.Empty(Directory.EnumerateFileSystemEntries(console.Registry.Location.BackupsFolder));
+        Assert.Empty(Directory.EnumerateFiles(console.Registry.Location.BackupsFolder));
     }
 
     [Fact]

@@ -3,14 +3,33 @@ namespace Sanctum.Configurator.Features.Backups;
 /// <summary>What is being done with backups now.</summary>
 /// <param name="BackupId">The backup it is done with.</param>
 /// <param name="What">A few words for the operator, such as "Copying the registry".</param>
-/// <param name="Done">From 0 to 1; null where nobody knows.</param>
-public sealed record BackupProgress(int BackupId, string What, double? Done, DateTimeOffset StartedAt);
+/// <param name="Bytes">How many are done of <paramref name="Total"/>; 0 of 0 where nobody knows.</param>
+/// <param name="StartedAt">When this step of it was begun.</param>
+/// <param name="Now">When this was said.</param>
+public sealed record BackupProgress(int BackupId, string What, long Bytes, long Total, DateTimeOffset StartedAt, DateTimeOffset Now)
+{
+    private static readonly TimeSpan TooEarly = TimeSpan.FromSeconds(1);
+
+    /// <summary>From 0 to 1; null where nobody knows.</summary>
+    public double? Done => Total > 0 ? Math.Min(1, (double)Bytes / Total) : null;
+
+    /// <summary>How long this step still takes at the pace it had so far; null where nobody knows yet.</summary>
+    public TimeSpan? Left => Now - StartedAt > TooEarly && Bytes > 0 && Bytes < Total ? (Now - StartedAt) * ((double)(Total - Bytes) / Bytes) : null;
+
+    /// <summary>The step, how far it is and how long it still takes, in words.</summary>
+    public string Text => $"{What}{(Total > MostCounted ? $", {Sizes.Of(Bytes)} of {Sizes.Of(Total)}" : "")}{(Left is { } left ? $", {InWords(left)} left" : "")}";
+
+    /// <summary>Less than this is agents or a moment's work; its bytes tell nobody anything.</summary>
+    private const long MostCounted = 1_000_000;
+
+    private static string InWords(TimeSpan left) => left.TotalSeconds < 60 ? $"about {Math.Max(1, Math.Round(left.TotalSeconds)):0} s" : $"about {Math.Ceiling(left.TotalMinutes):0} min";
+}
 
 /// <summary>
 /// The one thing at a time that this console does with backups. It goes on when the page that began it is closed; whoever looks sees how
 /// far it is, and may stop it.
 /// </summary>
-public sealed class BackupActivity
+public sealed class BackupActivity(TimeProvider clock)
 {
     private readonly Lock _lock = new();
     private readonly List<Action> _listeners = [];
@@ -41,7 +60,7 @@ public sealed class BackupActivity
 
     /// <summary>Takes the turn; null where something else is being done.</summary>
     /// <param name="cancel">Stops it from outside, as <see cref="Stop"/> does from a page.</param>
-    internal Turn? TryBegin(int backupId, string what, DateTimeOffset now, CancellationToken cancel)
+    internal Turn? TryBegin(int backupId, string what, CancellationToken cancel)
     {
         CancellationToken stop;
         lock (_lock)
@@ -55,9 +74,12 @@ public sealed class BackupActivity
             stop = _stop.Token;
         }
 
-        Show(new(backupId, what, null, now));
+        var now = Now;
+        Show(new(backupId, what, 0, 0, now, now));
         return new(this, stop);
     }
+
+    private DateTimeOffset Now => clock.GetUtcNow();
 
     private void Show(BackupProgress? progress)
     {
@@ -95,13 +117,13 @@ public sealed class BackupActivity
             set => activity.Show(activity.Current! with { BackupId = value });
         }
 
-        /// <summary>Says what is done, and how far it is. Steps of less than a hundredth are kept back.</summary>
-        public void Say(string what, double? done = null)
+        /// <summary>Says what is done, and how many bytes of how many. Steps of less than a hundredth are kept back.</summary>
+        public void Say(string what, long bytes = 0, long total = 0)
         {
-            var current = activity.Current!;
-            if (current.What != what || done is null != current.Done is null || Math.Abs((done - current.Done) ?? 0) >= 0.01)
+            var (current, now) = (activity.Current!, activity.Now);
+            if (current.What != what || total != current.Total || (bytes - current.Bytes) * 100 >= total)
             {
-                activity.Show(current with { What = what, Done = done });
+                activity.Show(new(current.BackupId, what, bytes, total, current.What == what ? current.StartedAt : now, now));
             }
         }
 

@@ -13,20 +13,19 @@ public sealed class BackupDrill(RegistrySnapshot snapshots, BackupFiles files)
     /// <returns>A verdict for each part.</returns>
     /// <exception cref="ArchiveDamagedException">The file as a whole can't be read, or the passphrase is wrong.</exception>
     /// <exception cref="BackupFailedException">There is no room to restore it.</exception>
-    internal async Task<IReadOnlyList<PartVerdict>> RunAsync(string file, string? passphrase, Action<string, double?> say, CancellationToken cancel)
+    internal async Task<IReadOnlyList<PartVerdict>> RunAsync(string file, string? passphrase, Action<string, long, long> say, CancellationToken cancel)
     {
-        using var archive = await Task.Run(() => ArchiveReader.Open(file, passphrase), cancel);
+        using var archive = await Task.Run(() => ArchiveChain.Open(file, passphrase), cancel);
         files.RequireRoom(archive.Manifest.Size);
         using var work = files.NewWorkFolder();
-        var (done, total) = (0L, (double)Math.Max(1, archive.Manifest.Size));
+        var (done, total) = (0L, archive.Manifest.Size);
         var verdicts = new List<PartVerdict>();
         foreach (var part in archive.Manifest.Parts)
         {
             try
             {
-                await UnpackAsync(archive, part, work, bytes => say("Restoring into a throw-away place", (done += bytes) / total), cancel);
-                say("Checking what came back", null);
-                verdicts.Add(part.Kind == PartKind.Sqlite ? await CheckAsync(part, work.File(part.Name), cancel) : new(part.Name, true, "Whole."));
+                await archive.UnpackAsync(part, work.FileOf(part.Name), bytes => say("Restoring into a throw-away place", done += bytes, total), cancel);
+                verdicts.Add(part.IsDatabase ? await CheckAsync(part, work.FileOf(part.Name), say, cancel) : new(part.Name, true, "Whole."));
             }
             catch (ArchiveDamagedException e)
             {
@@ -37,17 +36,9 @@ public sealed class BackupDrill(RegistrySnapshot snapshots, BackupFiles files)
         return verdicts;
     }
 
-    /// <summary>Writes one part into the folder, whose name for it is the part's.</summary>
-    internal static async Task UnpackAsync(ArchiveReader archive, Part part, WorkFolder work, Action<long>? advance, CancellationToken cancel)
+    private async Task<PartVerdict> CheckAsync(Part part, string file, Action<string, long, long> say, CancellationToken cancel)
     {
-        var path = work.File(part.Name);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        await using var target = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
-        await archive.CopyAsync(part, target, advance, cancel);
-    }
-
-    private async Task<PartVerdict> CheckAsync(Part part, string file, CancellationToken cancel)
-    {
+        say($"Checking {part.Name}", 0, 0);
         if ((await RegistrySnapshot.CheckAsync(file, cancel)) is [var fault, ..])
         {
             return new(part.Name, false, $"SQLite finds a fault: {fault}.");

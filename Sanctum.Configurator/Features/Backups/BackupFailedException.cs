@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 namespace Sanctum.Configurator.Features.Backups;
 
 /// <summary>A backup, a drill or a restore did not come to its end. The message is for the operator.</summary>
-public sealed class BackupFailedException(string message, Exception? inner = null) : Exception(message, inner)
+public class BackupFailedException(string message, Exception? inner = null) : Exception(message, inner)
 {
     private const int NoSpace = 28;
     private const int ReadOnly = 30;
@@ -22,3 +22,6 @@ public sealed class BackupFailedException(string message, Exception? inner = nul
         _ => null,
     };
 }
+
+/// <summary>Tables came back, and then the files that were wanted with them did not.</summary>
+public sealed class FilesNotRestoredException(string message, Exception inner) : BackupFailedException(message, inner);

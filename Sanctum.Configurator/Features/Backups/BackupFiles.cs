@@ -11,6 +11,7 @@ public sealed class BackupFiles(RegistryLocation location, TimeProvider clock)
 
     private const string Partial = ".partial";
     private const string Workplace = ".work-";
+    private const string Chain = ".chain";
 
     public string Folder => location.BackupsFolder;
 
@@ -28,6 +29,9 @@ public sealed class BackupFiles(RegistryLocation location, TimeProvider clock)
     }
 
     public string PathOf(string name) => Path.Combine(Folder, name + Extension);
+
+    /// <summary>Where the hashes stand that tell the next increment what has changed.</summary>
+    public string ChainFolder => Path.Combine(Folder, Chain);
 
     public static string PartialOf(string path) => path + Partial;
 
@@ -92,6 +96,14 @@ public sealed class WorkFolder(string path) : IDisposable
     public string Path => path;
 
     public string File(string name) => System.IO.Path.Combine(path, name);
+
+    /// <summary>The file of a part, whose folder is made where it is not there.</summary>
+    public string FileOf(string part)
+    {
+        var file = System.IO.Path.Combine([path, .. part.Split('/')]);
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(file)!);
+        return file;
+    }
 
     public void Dispose() => Directory.Delete(path, recursive: true);
 }

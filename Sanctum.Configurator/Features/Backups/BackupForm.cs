@@ -9,7 +9,10 @@ public sealed class BackupForm
     /// <summary>Nothing, or at least 12 characters.</summary>
     internal const string PassphraseRule = "(?s)^$|^.{12,}$";
 
-    /// <summary>"full": the registry and the logs. "config_only": what was set, without history, sessions, checks and logs.</summary>
+    /// <summary>
+    /// "full": the registry and the logs. "incremental": what has changed of them since the newest backup under the same passphrase; a full
+    /// one where there is none. "config_only": what was set, without history, sessions, checks and logs.
+    /// </summary>
     public BackupType Type { get; set; } = BackupType.Full;
 
     [StringLength(500, ErrorMessage = "A note has at most 500 characters.")]
@@ -30,12 +33,23 @@ public sealed class BackupForm
     /// <summary>Whether it holds Broca's databases under sanctum_base_path, where its other files are not taken.</summary>
     public bool Broca { get; set; }
 
+    /// <summary>The same as a full backup, where an increment has nothing to continue.</summary>
+    internal BackupForm AsFull(string note)
+    {
+        var full = (BackupForm)MemberwiseClone();
+        (full.Type, full.Note) = (BackupType.Full, string.IsNullOrEmpty(Note) ? note : Note);
+        return full;
+    }
+
     /// <summary>Encrypts the file. Only with one does a full backup hold the key ring, without which secrets can't be read elsewhere.</summary>
     [RegularExpression(PassphraseRule, ErrorMessage = "A passphrase has at least 12 characters.")]
     public string? Passphrase { get; set; }
 }
 
 /// <summary>A backup as it is listed.</summary>
+/// <param name="ArchiveId">The id that stands in the file.</param>
+/// <param name="ParentArchiveId">The id of the backup that this one continues; null where it stands alone.</param>
+/// <param name="Warning">What it lacks although it is whole; null for nothing.</param>
 /// <param name="DrillFailure">What was wrong at the last drill; null where all came back, or there was none.</param>
 /// <param name="FileIsThere">The file stands where it was written.</param>
 public sealed record BackupRow(
@@ -51,7 +65,10 @@ public sealed record BackupRow(
     DateTimeOffset? ExpiresAt,
     bool IsAuto,
     bool IsEncrypted,
+    Guid? ArchiveId,
+    Guid? ParentArchiveId,
     string? Failure,
+    string? Warning,
     DateTimeOffset? DrilledAt,
     string? DrillFailure,
     bool FileIsThere)

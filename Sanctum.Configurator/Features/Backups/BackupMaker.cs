@@ -1,13 +1,20 @@
 using System.Reflection;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Backups.Archive;
+using Sanctum.Configurator.Features.Backups.Sources;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Backups;
 
 namespace Sanctum.Configurator.Features.Backups;
 
-/// <summary>Makes a backup file out of the registry as it is at one moment.</summary>
-public sealed class BackupMaker(RegistryLocation location, RegistrySnapshot snapshots, IDbContextFactory<RegistryDbContext> registries, BackupFiles files, TimeProvider clock)
+/// <summary>A backup that was made.</summary>
+/// <param name="Warning">What it lacks although it is whole; null for nothing.</param>
+internal sealed record MadeBackup(WrittenArchive Archive, string? Warning);
+
+/// <summary>Makes a backup file out of the registry as it is at one moment, and of the installation around it.</summary>
+internal sealed class BackupMaker(
+    RegistryLocation location, RegistrySnapshot snapshots, IDbContextFactory<RegistryDbContext> registries, BackupFiles files, ChainHeads heads,
+    InstallationFiles installation, LettaAgentFiles agents, TimeProvider clock)
 {
     public const string RegistryPart = "registry.db";
     public const string LogsPart = "logs.db";
@@ -16,30 +23,26 @@ public sealed class BackupMaker(RegistryLocation location, RegistrySnapshot snap
     private static readonly string Product = typeof(BackupMaker).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
     /// <summary>Makes the file: under another name until it is whole and on the disk.</summary>
-    /// <param name="say">Told what is done, and how far it is, from 0 to 1.</param>
+    /// <param name="parent">The backup to continue; null for one that stands alone.</param>
+    /// <param name="say">Told what is done, and how many bytes of how many.</param>
     /// <exception cref="BackupFailedException">There is no room for it.</exception>
-    internal async Task<WrittenArchive> MakeAsync(string path, BackupForm form, Action<string, double?> say, CancellationToken cancel)
+    public async Task<MadeBackup> MakeAsync(string path, BackupForm form, ChainHead? parent, Action<string, long, long> say, CancellationToken cancel)
     {
-        var sources = SizeOf(location.RegistryFile) + (HasLogs(form) ? SizeOf(location.LogsFile) : 0);
-        files.RequireRoom(2 * sources);
+        await RequireRoomAsync(form, cancel);
         using var work = files.NewWorkFolder();
-        await snapshots.TakeAsync(work.File(RegistryPart), done => say("Copying the registry", done), cancel);
-        if (form.Type == BackupType.ConfigOnly)
-        {
-            await RegistrySnapshot.KeepConfigurationAsync(work.File(RegistryPart), cancel);
-        }
-
-        if (HasLogs(form))
-        {
-            await snapshots.TakeLogsAsync(work.File(LogsPart), done => say("Copying the logs", done), cancel);
-        }
-
+        var gathered = await GatherAsync(form, work, say, cancel);
         var partial = BackupFiles.PartialOf(path);
         try
         {
-            var written = await PackAsync(partial, form, work, say, cancel);
+            var (written, hashes) = await PackAsync(partial, form, parent, gathered.Parts, say, cancel);
+            if (form.Type != BackupType.ConfigOnly)
+            {
+                // Before the file has its name: what is remembered of a file that is not there is never used.
+                heads.Remember(written.Manifest.Id, hashes);
+            }
+
             File.Move(partial, path);
-            return written;
+            return new(written, gathered.Missing.Count > 0 ? string.Join(' ', gathered.Missing) : null);
         }
         catch
         {
@@ -48,36 +51,71 @@ public sealed class BackupMaker(RegistryLocation location, RegistrySnapshot snap
         }
     }
 
-    private static bool HasLogs(BackupForm form) => form is { Type: BackupType.Full, Logs: true };
+    private static bool HasLogs(BackupForm form) => form.Type != BackupType.ConfigOnly && form.Logs;
 
     private static long SizeOf(string file) => File.Exists(file) ? new FileInfo(file).Length : 0;
 
-    private async Task<WrittenArchive> PackAsync(string file, BackupForm form, WorkFolder work, Action<string, double?> say, CancellationToken cancel)
+    /// <summary>Databases are there twice for a while: as copies, and packed.</summary>
+    private async Task RequireRoomAsync(BackupForm form, CancellationToken cancel)
     {
-        var total = (double)Math.Max(1, Directory.EnumerateFiles(work.Path).Sum(SizeOf));
-        var done = 0L;
-        void Advance(long bytes) => say("Packing", (done += bytes) / total);
+        var databases = SizeOf(location.RegistryFile) + (HasLogs(form) ? SizeOf(location.LogsFile) : 0);
+        files.RequireRoom(2 * (databases + (form.Type == BackupType.ConfigOnly ? 0 : await installation.SizeAsync(form, cancel))));
+    }
 
-        await using var writer = await ArchiveWriter.CreateAsync(file, form.Passphrase, cancel);
-        foreach (var name in new[] { RegistryPart, LogsPart }.Where(name => File.Exists(work.File(name))))
+    private async Task<Gathered> GatherAsync(BackupForm form, WorkFolder work, Action<string, long, long> say, CancellationToken cancel)
+    {
+        var gathered = new Gathered();
+        await snapshots.TakeAsync(work.File(RegistryPart), (done, total) => say("Copying the registry", done, total), cancel);
+        gathered.Parts.Add(new(RegistryPart, work.File(RegistryPart), IsDatabase: true));
+        if (form.Type == BackupType.ConfigOnly)
         {
-            var rows = await RegistrySnapshot.CountAsync(work.File(name), cancel);
-            await using var source = File.OpenRead(work.File(name));
-            await writer.AddAsync(name, PartKind.Sqlite, source, rows, Advance, cancel);
+            await RegistrySnapshot.KeepConfigurationAsync(work.File(RegistryPart), cancel);
+        }
+
+        if (HasLogs(form))
+        {
+            await snapshots.TakeLogsAsync(work.File(LogsPart), (done, total) => say("Copying the logs", done, total), cancel);
+            gathered.Parts.Add(new(LogsPart, work.File(LogsPart), IsDatabase: true));
         }
 
         if (form.Passphrase is not null)
         {
-            foreach (var key in Directory.EnumerateFiles(location.KeysFolder, "*.xml").Order(StringComparer.Ordinal))
-            {
-                await using var source = File.OpenRead(key);
-                await writer.AddAsync($"{KeysFolder}/{Path.GetFileName(key)}", PartKind.File, source, null, null, cancel);
-            }
+            gathered.Parts.AddRange(Directory.EnumerateFiles(location.KeysFolder, "*.xml").Order(StringComparer.Ordinal)
+                .Select(key => new PartSource($"{KeysFolder}/{Path.GetFileName(key)}", key)));
+        }
+
+        if (form.Type != BackupType.ConfigOnly)
+        {
+            await installation.GatherAsync(form, work, gathered, say, cancel);
+        }
+
+        if (form.LettaAgents && form.Type != BackupType.ConfigOnly)
+        {
+            await agents.GatherAsync(work, gathered, say, cancel);
+        }
+
+        return gathered;
+    }
+
+    private async Task<(WrittenArchive Archive, Dictionary<string, PageHashes> Hashes)> PackAsync(
+        string file, BackupForm form, ChainHead? parent, IReadOnlyList<PartSource> sources, Action<string, long, long> say, CancellationToken cancel)
+    {
+        using var before = parent is null ? null : await Task.Run(() => ArchiveReader.Open(parent.File, parent.Keys), cancel);
+        var keys = parent?.Keys ?? PassphraseKeys.Of(form.Passphrase);
+        await using var writer = await ArchiveWriter.CreateAsync(file, keys, before, cancel);
+        var packer = new PartPacker(writer, parent, before, sources.Sum(source => SizeOf(source.File)), say);
+        foreach (var source in sources)
+        {
+            await packer.AddAsync(source, cancel);
         }
 
         var schema = await SchemaAsync(cancel);
-        return await writer.FinishAsync(
-            parts => new(writer.Id, clock.GetUtcNow(), Product, schema, Words<BackupType>.Of(form.Type), form.Passphrase is not null, parts), cancel);
+        var written = await writer.FinishAsync(
+            parts => new(
+                writer.Id, clock.GetUtcNow(), Product, schema, Words<BackupType>.Of(form.Type), form.Passphrase is not null, parts,
+                parent is null ? null : new(parent.Id, Path.GetFileName(parent.File))),
+            cancel);
+        return (written, packer.Hashes);
     }
 
     private async Task<string> SchemaAsync(CancellationToken cancel)

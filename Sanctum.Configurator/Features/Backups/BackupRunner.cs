@@ -49,7 +49,7 @@ public sealed partial class BackupRunner(
     /// <param name="reason">What the name begins with after the time, such as "full" or "before-restore".</param>
     internal async Task<Outcome<Backup>> BackUpAsync(BackupForm form, string reason, bool isAuto, Actor actor, CancellationToken cancel)
     {
-        if (activity.TryBegin(0, "Beginning", clock.GetUtcNow(), _ending.Token) is not { } turn)
+        if (activity.TryBegin(0, "Beginning", _ending.Token) is not { } turn)
         {
             return Busy();
         }
@@ -58,6 +58,12 @@ public sealed partial class BackupRunner(
         {
             await using var scope = scopes.CreateAsyncScope();
             await using var registry = await RegistryOf(scope, actor, cancel);
+            var head = form.Type == BackupType.Incremental ? await scope.ServiceProvider.GetRequiredService<ChainHeads>().FindAsync(form.Passphrase, cancel) : null;
+            if (form.Type == BackupType.Incremental && head is null)
+            {
+                form = form.AsFull("There was no backup to continue under this passphrase, so it is a full one.");
+            }
+
             var name = files.NewName(reason);
             var now = clock.GetUtcNow();
             var backup = new Backup
@@ -75,7 +81,7 @@ public sealed partial class BackupRunner(
             registry.Add(backup);
             await registry.SaveChangesAsync(cancel);
             turn.BackupId = backup.Id;
-            Finished = Task.Run(() => RunAsync(backup.Id, actor, turn, (unit, row, services) => MakeAsync(unit, row, form, services, turn)), CancellationToken.None);
+            Finished = Task.Run(() => RunAsync(backup.Id, actor, turn, (unit, row, services) => MakeAsync(unit, row, form, head, services, turn)), CancellationToken.None);
             return new Outcome<Backup>.Done(backup);
         }
         catch
@@ -88,7 +94,7 @@ public sealed partial class BackupRunner(
     /// <summary>Begins a drill.</summary>
     internal Outcome<Backup> Drill(Backup backup, string? passphrase, Actor actor)
     {
-        if (activity.TryBegin(backup.Id, "Beginning", clock.GetUtcNow(), _ending.Token) is not { } turn)
+        if (activity.TryBegin(backup.Id, "Beginning", _ending.Token) is not { } turn)
         {
             return Busy();
         }
@@ -99,10 +105,12 @@ public sealed partial class BackupRunner(
 
     private static Outcome<Backup>.Refused Busy() => new("", "Another backup, drill or restore is going on. Wait for its end, or stop it.");
 
-    private async Task MakeAsync(RegistryDbContext registry, Backup backup, BackupForm form, IServiceProvider scope, BackupActivity.Turn turn)
+    private async Task MakeAsync(RegistryDbContext registry, Backup backup, BackupForm form, ChainHead? head, IServiceProvider scope, BackupActivity.Turn turn)
     {
-        var written = await scope.GetRequiredService<BackupMaker>().MakeAsync(backup.FilePath!, form, turn.Say, turn.Cancel);
-        (backup.SizeBytes, backup.Checksum, backup.Status) = (written.SizeBytes, written.Checksum, BackupStatus.Completed);
+        var made = await scope.GetRequiredService<BackupMaker>().MakeAsync(backup.FilePath!, form, head, turn.Say, turn.Cancel);
+        var (manifest, written) = (made.Archive.Manifest, made.Archive);
+        (backup.SizeBytes, backup.Checksum, backup.Status, backup.Warning) = (written.SizeBytes, written.Checksum, BackupStatus.Completed, made.Warning);
+        (backup.ArchiveId, backup.ParentArchiveId) = (manifest.Id, manifest.Parent?.Id);
         await registry.SaveChangesAsync(CancellationToken.None);
         LogMade(backup.Name, written.SizeBytes);
         await DrillAsync(backup, form.Passphrase, scope, turn);

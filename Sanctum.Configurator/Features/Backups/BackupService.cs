@@ -39,7 +39,7 @@ public sealed partial class BackupService(
     public async Task<BackupRow?> FindProvenAsync(CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        var proven = await registry.Backups.AsNoTracking().Where(b => b.Type == BackupType.Full && b.Status == BackupStatus.Completed && b.DrilledAt != null && b.DrillFailure == null)
+        var proven = await registry.Backups.AsNoTracking().Where(b => b.Type != BackupType.ConfigOnly && b.Status == BackupStatus.Completed && b.DrilledAt != null && b.DrillFailure == null)
             .OrderByDescending(b => b.CreatedAt).ThenByDescending(b => b.Id).ToListAsync(cancel);
         return proven.Select(RowOf).FirstOrDefault(row => row.IsProven);
     }
@@ -54,10 +54,6 @@ public sealed partial class BackupService(
 
         form.Passphrase = string.IsNullOrEmpty(form.Passphrase) ? null : form.Passphrase;
         var reasons = FormRules.Check(form);
-        if (form.Type == BackupType.Incremental)
-        {
-            reasons[nameof(form.Type)] = "Incremental backups can't be made yet. Choose full or config_only.";
-        }
 
         return reasons.Count > 0
             ? new Outcome<BackupRow>.Refused(reasons)
@@ -79,8 +75,8 @@ public sealed partial class BackupService(
     {
         try
         {
-            using var archive = await Task.Run(() => ArchiveReader.Open(path, passphrase), cancel);
-            var parts = await Task.Run(() => archive.VerifyAsync(null, cancel), cancel);
+            using var archive = await Task.Run(() => ArchiveChain.Open(path, passphrase), cancel);
+            var parts = await Task.Run(() => archive.VerifyAsync(cancel), cancel);
             return new(parts.All(part => part.Ok), parts);
         }
         catch (ArchiveDamagedException e)
@@ -108,6 +104,11 @@ public sealed partial class BackupService(
             return new Outcome<BackupRow>.Refused("", "It is being made. Stop it first.");
         }
 
+        if (backup.ArchiveId is { } archive && await registry.Backups.FirstOrDefaultAsync(b => b.ParentArchiveId == archive, cancel) is { } next)
+        {
+            return new Outcome<BackupRow>.Refused("", $"{next.Name} continues it and could not be restored without it. Delete that one first.");
+        }
+
         // The row first: a file without a row is found and deleted by hand; a row without its file would promise what is not there.
         registry.Remove(backup);
         await registry.SaveChangesAsync(CancellationToken.None);
@@ -133,8 +134,8 @@ public sealed partial class BackupService(
     };
 
     private BackupRow RowOf(Backup b) => new(
-        b.Id, b.Name, b.Description, b.Type, b.Status, b.FilePath, b.SizeBytes, b.Checksum, b.CreatedAt, b.ExpiresAt, b.IsAuto, b.IsEncrypted, b.Failure,
-        b.DrilledAt, b.DrillFailure, files.IsThere(b.FilePath));
+        b.Id, b.Name, b.Description, b.Type, b.Status, b.FilePath, b.SizeBytes, b.Checksum, b.CreatedAt, b.ExpiresAt, b.IsAuto, b.IsEncrypted, b.ArchiveId,
+        b.ParentArchiveId, b.Failure, b.Warning, b.DrilledAt, b.DrillFailure, files.IsThere(b.FilePath));
 
     [LoggerMessage(LogLevel.Information, "The backup {Name} was deleted")]
     private partial void LogDeleted(string name);

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Sanctum.Configurator.Features.Backups.Sources;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Outbound;
 
 namespace Sanctum.Configurator.Features.Backups;
 
@@ -28,12 +30,17 @@ public static class BackupsFeature
     {
         services.AddOptions<BackupOptions>().BindConfiguration(BackupOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<BackupOptions>, BackupOptionsValidator>());
+        services.AddOutbound();
         services.AddSingleton<BackupActivity>();
         services.AddSingleton<BackupFiles>();
         services.AddSingleton<BackupRunner>();
         services.AddScoped<BackupMaker>();
+        services.AddScoped<ChainHeads>();
+        services.AddScoped<InstallationFiles>();
+        services.AddScoped<LettaAgentFiles>();
         services.AddScoped<BackupDrill>();
         services.AddScoped<BackupService>();
+        services.AddScoped<RestoredFiles>();
         services.AddScoped<RestoreService>();
         services.AddSingleton<FileRestore>();
         return services;

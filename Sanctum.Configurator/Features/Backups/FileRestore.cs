@@ -27,12 +27,12 @@ public sealed class FileRestore(RegistryLocation location, RegistrySnapshot snap
             PrivateFiles.CreateFolder(folder);
         }
 
-        using var archive = await Task.Run(() => ArchiveReader.Open(path, passphrase), cancel);
+        using var archive = await Task.Run(() => ArchiveChain.Open(path, passphrase), cancel);
         files.RequireRoom(archive.Manifest.Size);
         using var work = files.NewWorkFolder();
         foreach (var part in archive.Manifest.Parts)
         {
-            await BackupDrill.UnpackAsync(archive, part, work, null, cancel);
+            await archive.UnpackAsync(part, work.FileOf(part.Name), null, cancel);
         }
 
         if (File.Exists(work.File(BackupMaker.RegistryPart)))

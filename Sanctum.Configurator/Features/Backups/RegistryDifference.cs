@@ -43,16 +43,13 @@ internal sealed class RegistryDifference(RegistryDbContext now, RegistryDbContex
     }
 
     /// <summary>Stages in the registry's context all that makes these tables equal to the copy's; whoever calls saves or forgets it.</summary>
-    /// <param name="tables">The names of the tables; empty for all.</param>
-    public async Task<IReadOnlyList<TablePlan>> StageAsync(IReadOnlyCollection<string> tables, CancellationToken cancel)
+    /// <param name="chosen">Which of the rows.</param>
+    public async Task<IReadOnlyList<TablePlan>> StageAsync(ChosenRows chosen, CancellationToken cancel)
     {
         var plans = new List<TablePlan>();
-        foreach (var entity in TablesOf(now))
+        foreach (var entity in TablesOf(now).Where(chosen.MayHoldSome))
         {
-            if (tables.Count == 0 || tables.Contains(entity.GetTableName()!))
-            {
-                plans.Add(await (Task<TablePlan>)OfTable.MakeGenericMethod(entity.ClrType).Invoke(this, [entity, cancel])!);
-            }
+            plans.Add(await (Task<TablePlan>)OfTable.MakeGenericMethod(entity.ClrType).Invoke(this, [entity, chosen, cancel])!);
         }
 
         return plans;
@@ -65,19 +62,19 @@ internal sealed class RegistryDifference(RegistryDbContext now, RegistryDbContex
     private static async Task<IReadOnlyList<object>> ReadAsync<T>(RegistryDbContext registry, CancellationToken cancel)
         where T : class => await registry.Set<T>().AsNoTracking().ToListAsync(cancel);
 
-    private async Task<TablePlan> StageAsync<T>(IEntityType entity, CancellationToken cancel)
+    private async Task<TablePlan> StageAsync<T>(IEntityType entity, ChosenRows chosen, CancellationToken cancel)
         where T : class
     {
         var present = (await now.Set<T>().ToListAsync(cancel)).ToDictionary(row => KeyOf(now, row));
         var past = (await then.Set<T>().AsNoTracking().ToListAsync(cancel)).ToDictionary(row => KeyOf(then, row));
         var rows = new List<RowPlan>();
-        foreach (var (key, row) in present.Where(pair => !past.ContainsKey(pair.Key)))
+        foreach (var (key, row) in present.Where(pair => !past.ContainsKey(pair.Key) && chosen.Holds(now.Entry(pair.Value), pair.Key)))
         {
             rows.Add(new("delete", key, LabelOf(now, row), []));
             now.Remove(row);
         }
 
-        foreach (var (key, row) in past)
+        foreach (var (key, row) in past.Where(pair => chosen.Holds(then.Entry(pair.Value), pair.Key)))
         {
             if (!present.TryGetValue(key, out var current))
             {

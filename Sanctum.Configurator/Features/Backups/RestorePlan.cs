@@ -3,7 +3,10 @@ namespace Sanctum.Configurator.Features.Backups;
 /// <summary>What is to be restored from a backup.</summary>
 public sealed class RestoreForm
 {
-    /// <summary>The tables to restore, of those a plan names; empty for all.</summary>
+    /// <summary>
+    /// What to restore: tables ("agents"), single rows with what hangs on them ("agents/3"), files ("sanctum/agents/athena/.env"), folders
+    /// of files ("sanctum/") and agents of Letta ("letta-agents/Athena-1.af"). Empty for all tables.
+    /// </summary>
     public IList<string> Parts { get; set; } = [];
 
     public string? Passphrase { get; set; }
@@ -34,10 +37,18 @@ public sealed record TablePlan(string Table, int Inserted, int Updated, int Dele
     public int Count => Inserted + Updated + Deleted;
 }
 
+/// <summary>Files of the installation that a backup holds.</summary>
+/// <param name="Part">What to name to have them: a folder with a slash at its end, or an agent file.</param>
+/// <param name="IsAgent">An agent file, which is handed to the Letta server; all else is put into a folder beside the console's data.</param>
+public sealed record FilePlan(string Part, int Files, long Bytes, bool IsAgent);
+
 /// <summary>What restoring a backup does, before or after it was done.</summary>
 /// <param name="Tables">Every table that can be restored, those that do not differ too.</param>
+/// <param name="Files">The files that can be had out of it, or were.</param>
 /// <param name="UnreadableSecrets">Secrets that would come back sealed under a key that this console does not have.</param>
-public sealed record RestorePlan(int BackupId, string Name, DateTimeOffset CreatedAt, IReadOnlyList<TablePlan> Tables, int UnreadableSecrets)
+/// <param name="FilesFolder">Where the files were put; null for none.</param>
+public sealed record RestorePlan(
+    int BackupId, string Name, DateTimeOffset CreatedAt, IReadOnlyList<TablePlan> Tables, IReadOnlyList<FilePlan> Files, int UnreadableSecrets, string? FilesFolder = null)
 {
     public int Count => Tables.Sum(table => table.Count);
 }

@@ -12,7 +12,7 @@ namespace Sanctum.Configurator.Features.Backups;
 /// differs is written in one transaction. So a restore happens whole or not at all, on either database, and the history says what it did.
 /// </summary>
 public sealed partial class RestoreService(
-    IDbContextFactory<RegistryDbContext> registries, RegistrySnapshot snapshots, BackupRunner runner, BackupFiles files, KeyRing keys, CurrentUser caller,
+    IDbContextFactory<RegistryDbContext> registries, RegistrySnapshot snapshots, BackupRunner runner, BackupFiles files, RestoredFiles restoredFiles, KeyRing keys, CurrentUser caller,
     CurrentActor actor, ILogger<RestoreService> log)
 {
     /// <summary>How the backups that are taken just before a restore are called.</summary>
@@ -39,15 +39,14 @@ public sealed partial class RestoreService(
 
         try
         {
-            using var work = files.NewWorkFolder();
-            await UnpackAsync(backup.FilePath!, form.Passphrase, work, cancel);
-            await using var then = snapshots.Open(work.File(BackupMaker.RegistryPart));
-            return form.DryRun ? new Outcome<RestorePlan>.Done(await PlanAsync(backup, registry, then, form, cancel)) : await RestoreAsync(backup, then, form);
+            using var archive = await Task.Run(() => ArchiveChain.Open(backup.FilePath!, form.Passphrase), cancel);
+            var outcome = HasRows(form) ? await RestoreRowsAsync(backup, archive, registry, form, cancel) : new Outcome<RestorePlan>.Done(NothingOf(backup));
+            return outcome is Outcome<RestorePlan>.Done done ? new Outcome<RestorePlan>.Done(await RestoreFilesAsync(archive, done.Value, form, cancel)) : outcome;
         }
         catch (Exception e) when (e is not OperationCanceledException && BackupFailedException.Explain(e, files.Folder) is not null)
         {
             LogFailed(e, backup.Name);
-            return new Outcome<RestorePlan>.Refused("", $"Nothing was changed. {BackupFailedException.Explain(e, files.Folder)}");
+            return new Outcome<RestorePlan>.Refused("", ReasonOf(e));
         }
     }
 
@@ -73,6 +72,8 @@ public sealed partial class RestoreService(
         return await RestoreAsync(id, new() { Confirm = name, DryRun = isDryRun }, cancel);
     }
 
+    private string ReasonOf(Exception e) => e is FilesNotRestoredException ? e.Message : $"Nothing was changed. {BackupFailedException.Explain(e, files.Folder)}";
+
     private Dictionary<string, string> Check(Backup backup, RestoreForm form, RegistryDbContext registry)
     {
         var reasons = new Dictionary<string, string>();
@@ -86,7 +87,7 @@ public sealed partial class RestoreService(
             reasons[""] = $"The file {backup.FilePath} is not there any more.";
         }
 
-        if (form.Parts.FirstOrDefault(part => !tables.Contains(part)) is { } foreign)
+        if (form.Parts.FirstOrDefault(part => !RestoredFiles.IsOfFiles(part) && !tables.Contains(ChosenRows.TableOf(part))) is { } foreign)
         {
             reasons[nameof(form.Parts)] = $"There is no table called {foreign} to restore.";
         }
@@ -99,20 +100,53 @@ public sealed partial class RestoreService(
         return reasons;
     }
 
-    private async Task UnpackAsync(string path, string? passphrase, WorkFolder work, CancellationToken cancel)
+    private static bool HasRows(RestoreForm form) => form.Parts.Count == 0 || form.Parts.Any(part => !RestoredFiles.IsOfFiles(part));
+
+    private static ChosenRows RowsOf(RestoreForm form) => new(form.Parts.Where(part => !RestoredFiles.IsOfFiles(part)));
+
+    private static RestorePlan NothingOf(Backup backup) => new(backup.Id, backup.Name, backup.CreatedAt, [], [], 0);
+
+    private async Task<Outcome<RestorePlan>> RestoreRowsAsync(Backup backup, ArchiveChain archive, RegistryDbContext registry, RestoreForm form, CancellationToken cancel)
     {
-        using var archive = await Task.Run(() => ArchiveReader.Open(path, passphrase), cancel);
+        using var work = files.NewWorkFolder();
+        await UnpackAsync(archive, work, cancel);
+        await using var then = snapshots.Open(work.File(BackupMaker.RegistryPart));
+        return form.DryRun ? new Outcome<RestorePlan>.Done(await PlanAsync(backup, registry, then, form, cancel)) : await RestoreAsync(backup, then, form);
+    }
+
+    /// <summary>The rows are back by now: what goes wrong with the files is said beside that.</summary>
+    private async Task<RestorePlan> RestoreFilesAsync(ArchiveChain archive, RestorePlan plan, RestoreForm form, CancellationToken cancel)
+    {
+        plan = plan with { Files = RestoredFiles.PlanOf(archive.Manifest) };
+        var wanted = form.Parts.Where(RestoredFiles.IsOfFiles).ToList();
+        if (form.DryRun || wanted.Count == 0)
+        {
+            return plan;
+        }
+
+        try
+        {
+            return plan with { FilesFolder = await restoredFiles.RunAsync(archive, plan.Name, wanted, cancel) };
+        }
+        catch (Exception e) when (plan.Tables.Count > 0 && e is not OperationCanceledException && BackupFailedException.Explain(e, files.Folder) is { } why)
+        {
+            throw new FilesNotRestoredException($"The tables were restored, the files were not. {why}", e);
+        }
+    }
+
+    private async Task UnpackAsync(ArchiveChain archive, WorkFolder work, CancellationToken cancel)
+    {
         var part = archive.Manifest.Parts.FirstOrDefault(p => p.Name == BackupMaker.RegistryPart)
             ?? throw new BackupFailedException("This backup holds no registry.");
-        files.RequireRoom(part.Size);
-        await BackupDrill.UnpackAsync(archive, part, work, null, cancel);
+        files.RequireRoom(part.Result.Size);
+        await archive.UnpackAsync(part, work.FileOf(part.Name), null, cancel);
         await snapshots.MigrateAsync(work.File(part.Name), cancel);
     }
 
     private async Task<RestorePlan> PlanAsync(Backup backup, RegistryDbContext now, RegistryDbContext then, RestoreForm form, CancellationToken cancel)
     {
         var difference = new RegistryDifference(now, then);
-        return new(backup.Id, backup.Name, backup.CreatedAt, await difference.StageAsync([.. form.Parts], cancel), await difference.CountUnreadableAsync(keys, cancel));
+        return new(backup.Id, backup.Name, backup.CreatedAt, await difference.StageAsync(RowsOf(form), cancel), [], await difference.CountUnreadableAsync(keys, cancel));
     }
 
     /// <summary>From here on nobody's leaving stops it.</summary>
@@ -148,7 +182,7 @@ public sealed partial class RestoreService(
     }
 
     private static async Task<bool> HasAdministratorAsync(RegistryDbContext now, RegistryDbContext then, RestoreForm form) =>
-        (form.Parts.Count > 0 && !form.Parts.Contains("users"))
+        (form.Parts.Count > 0 && form.Parts.All(part => ChosenRows.TableOf(part) != "users"))
         || await then.Users.AnyAsync(user => user.Role == Registry.Users.UserRole.Admin && user.IsActive && user.PasswordHash != null)
         || !await now.Users.AnyAsync();
 

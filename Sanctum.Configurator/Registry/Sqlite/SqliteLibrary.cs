@@ -10,6 +10,8 @@ namespace Sanctum.Configurator.Registry.Sqlite;
 /// </summary>
 internal static class SqliteLibrary
 {
+    private static IntPtr _handle;
+
     [ModuleInitializer]
     internal static void Prepare()
     {
@@ -25,12 +27,17 @@ internal static class SqliteLibrary
     private static void PreferTheSystems()
     {
         var provider = typeof(SQLitePCL.SQLite3Provider_e_sqlite3).Assembly;
-        if (NativeLibrary.TryLoad("libsqlite3.so.0", out var system)
-            && (!NativeLibrary.TryLoad("e_sqlite3", provider, null, out var bundled) || VersionOf(system) > VersionOf(bundled)))
+        _handle = NativeLibrary.TryLoad("e_sqlite3", provider, null, out var bundled) ? bundled : IntPtr.Zero;
+        if (NativeLibrary.TryLoad("libsqlite3.so.0", out var system) && (bundled == IntPtr.Zero || VersionOf(system) > VersionOf(bundled)))
         {
             NativeLibrary.SetDllImportResolver(provider, (library, _, _) => library == "e_sqlite3" ? system : IntPtr.Zero);
+            _handle = system;
         }
     }
+
+    /// <summary>A function of the one SQLite in this process: a second one would not know of the first one's locks.</summary>
+    public static T Function<T>(string name)
+        where T : Delegate => Marshal.GetDelegateForFunctionPointer<T>(NativeLibrary.GetExport(_handle, name));
 
     private static int VersionOf(IntPtr library) =>
         Marshal.GetDelegateForFunctionPointer<VersionNumber>(NativeLibrary.GetExport(library, "sqlite3_libversion_number"))();

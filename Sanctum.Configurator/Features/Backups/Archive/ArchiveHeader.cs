@@ -26,8 +26,8 @@ internal sealed class ArchiveHeader
 
     private static readonly byte[] Mark = "SANCTUM\x01"u8.ToArray();
 
-    private ArchiveHeader(byte[] bytes, byte[] key, Guid id, bool isEncrypted) =>
-        (Bytes, Hash, Key, Id, IsEncrypted) = (bytes, SHA256.HashData(bytes), key, id, isEncrypted);
+    private ArchiveHeader(byte[] bytes, byte[] key, Guid id, byte[]? salt) =>
+        (Bytes, Hash, Key, Id, Salt) = (bytes, SHA256.HashData(bytes), key, id, salt);
 
     /// <summary>The header as it stands in the file, from its first byte.</summary>
     public byte[] Bytes { get; }
@@ -38,37 +38,53 @@ internal sealed class ArchiveHeader
 
     public Guid Id { get; }
 
-    /// <summary>It needs a passphrase.</summary>
-    public bool IsEncrypted { get; }
+    /// <summary>What the passphrase is salted with; null where none is needed.</summary>
+    public byte[]? Salt { get; }
 
-    public static ArchiveHeader New(Guid id, string? passphrase)
+    /// <param name="salt">The salt of the file that this one continues; null for a new one.</param>
+    public static ArchiveHeader New(Guid id, PassphraseKeys? keys, byte[]? salt = null)
     {
         var key = RandomNumberGenerator.GetBytes(KeyBytes);
-        var said = passphrase is null
-            ? new Said(Format, id, Convert.ToBase64String(key), null, null)
-            : Seal(id, key, passphrase);
+        salt = keys is null ? null : salt ?? RandomNumberGenerator.GetBytes(SaltBytes);
+        var said = keys is null || salt is null
+            ? new Said(Format, id, Convert.ToBase64String(key))
+            : Seal(id, key, keys, salt);
         var json = JsonSerializer.SerializeToUtf8Bytes(said, Manifest.Json);
         var bytes = new byte[Mark.Length + sizeof(int) + json.Length];
         Mark.CopyTo(bytes, 0);
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(Mark.Length), json.Length);
         json.CopyTo(bytes, Mark.Length + sizeof(int));
-        return new(bytes, key, id, passphrase is not null);
+        return new(bytes, key, id, salt);
     }
 
     /// <summary>Whether the file asks for a passphrase.</summary>
     /// <exception cref="ArchiveDamagedException">It is no backup, or a newer one.</exception>
     public static bool NeedsPassphrase(Stream file) => Read(file).Said.Salt is not null;
 
+    /// <summary>The id of a backup file; null where it is none that this console reads.</summary>
+    public static Guid? FindId(string path)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            return Read(file).Said.Id;
+        }
+        catch (Exception e) when (e is ArchiveDamagedException or IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     /// <exception cref="ArchiveDamagedException">It is no backup, a newer one, or not opened by this passphrase.</exception>
-    public static ArchiveHeader Read(Stream file, string? passphrase)
+    public static ArchiveHeader Read(Stream file, PassphraseKeys? keys)
     {
         var (bytes, said) = Read(file);
         if (said.Salt is null)
         {
-            return new(bytes, Bytes64(said.Key, KeyBytes), said.Id, isEncrypted: false);
+            return new(bytes, Bytes64(said.Key, KeyBytes), said.Id, salt: null);
         }
 
-        if (string.IsNullOrEmpty(passphrase))
+        if (keys is null)
         {
             throw new ArchiveDamagedException("This backup is encrypted. Give its passphrase.");
         }
@@ -78,7 +94,8 @@ internal sealed class ArchiveHeader
             throw Damaged();
         }
 
-        return new(bytes, Open(said, passphrase), said.Id, isEncrypted: true);
+        var salt = Bytes64(said.Salt, SaltBytes);
+        return new(bytes, Open(said, keys.KeyFor(salt, said.Iterations.Value)), said.Id, salt);
     }
 
     private static (byte[] Bytes, Said Said) Read(Stream file)
@@ -118,20 +135,19 @@ internal sealed class ArchiveHeader
         }
     }
 
-    private static Said Seal(Guid id, byte[] key, string passphrase)
+    private static Said Seal(Guid id, byte[] key, PassphraseKeys keys, byte[] salt)
     {
-        var salt = RandomNumberGenerator.GetBytes(SaltBytes);
-        using var cipher = CipherOf(passphrase, salt, Iterations);
+        using var cipher = new AesGcm(keys.KeyFor(salt, Iterations), TagBytes);
         var sealedKey = new byte[NonceBytes + KeyBytes + TagBytes];
         RandomNumberGenerator.Fill(sealedKey.AsSpan(0, NonceBytes));
         cipher.Encrypt(sealedKey.AsSpan(0, NonceBytes), key, sealedKey.AsSpan(NonceBytes, KeyBytes), sealedKey.AsSpan(NonceBytes + KeyBytes), id.ToByteArray());
         return new(Format, id, Convert.ToBase64String(sealedKey), Convert.ToBase64String(salt), Iterations);
     }
 
-    private static byte[] Open(Said said, string passphrase)
+    private static byte[] Open(Said said, byte[] passphraseKey)
     {
         var sealedKey = Bytes64(said.Key, NonceBytes + KeyBytes + TagBytes);
-        using var cipher = CipherOf(passphrase, Bytes64(said.Salt!, SaltBytes), said.Iterations!.Value);
+        using var cipher = new AesGcm(passphraseKey, TagBytes);
         var key = new byte[KeyBytes];
         try
         {
@@ -145,9 +161,6 @@ internal sealed class ArchiveHeader
         return key;
     }
 
-    private static AesGcm CipherOf(string passphrase, byte[] salt, int iterations) =>
-        new(Rfc2898DeriveBytes.Pbkdf2(passphrase, salt, iterations, HashAlgorithmName.SHA256, KeyBytes), TagBytes);
-
     private static byte[] Bytes64(string text, int length)
     {
         var bytes = new byte[length];
@@ -156,5 +169,5 @@ internal sealed class ArchiveHeader
 
     private static ArchiveDamagedException Damaged(Exception? inner = null) => new("The beginning of the file is damaged.", inner: inner);
 
-    private sealed record Said(int Format, Guid Id, string Key, string? Salt, int? Iterations);
+    private sealed record Said(int Format, Guid Id, string Key, string? Salt = null, int? Iterations = null);
 }

@@ -24,13 +24,13 @@ internal sealed class ArchiveReader : IDisposable
 
     /// <summary>Opens a backup file and reads its manifest.</summary>
     /// <exception cref="ArchiveDamagedException">It is none, was cut off, its manifest is damaged, or the passphrase is wrong.</exception>
-    public static ArchiveReader Open(string path, string? passphrase)
+    public static ArchiveReader Open(string path, PassphraseKeys? keys)
     {
         var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
         ChunkCodec? codec = null;
         try
         {
-            var header = ArchiveHeader.Read(file, passphrase);
+            var header = ArchiveHeader.Read(file, keys);
             codec = new(header);
             var (offset, number) = EndOf(file, header);
             var manifest = ReadManifest(file, codec, offset, number);
@@ -65,29 +65,19 @@ internal sealed class ArchiveReader : IDisposable
         return verdicts;
     }
 
-    /// <summary>Writes what a part holds.</summary>
+    /// <summary>Writes what a part holds in this file.</summary>
     /// <exception cref="ArchiveDamagedException">The part is damaged. What was written up to then is not to be used.</exception>
     public async Task CopyAsync(Part part, Stream target, Action<long>? advance, CancellationToken cancel)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var size = 0L;
-        _file.Position = part.Offset;
-        for (var number = part.FirstChunk; number < part.FirstChunk + part.Chunks; number++)
-        {
-            cancel.ThrowIfCancellationRequested();
-            var plain = ReadChunk(_file, _codec, number)
-                ?? throw new ArchiveDamagedException($"The part {part.Name} is damaged near byte {size:N0} of {part.Size:N0}.", part.Name);
-            hash.AppendData(plain);
-            size += plain.Length;
-            await target.WriteAsync(plain, cancel);
-            advance?.Invoke(plain.Length);
-        }
-
-        if (size != part.Size || Convert.ToHexStringLower(hash.GetHashAndReset()) != part.Sha256 || _file.Position != EndOf(part))
-        {
-            throw new ArchiveDamagedException($"The part {part.Name} is not what the manifest says.", part.Name);
-        }
+        await using var source = Open(part, advance);
+        await source.CopyToAsync(target, ChunkCodec.PlainBytes, cancel);
     }
+
+    /// <summary>
+    /// What a part holds in this file, to be read before another part is. Reading throws <see cref="ArchiveDamagedException"/> where it is
+    /// damaged, at its end at the latest.
+    /// </summary>
+    public Stream Open(Part part, Action<long>? advance = null) => new PartStream(this, part, advance);
 
     public void Dispose()
     {
@@ -151,6 +141,11 @@ internal sealed class ArchiveReader : IDisposable
             throw new ArchiveDamagedException($"The part {twice.Key} is there twice. The backup is not used.", twice.Key);
         }
 
+        if (manifest.Parts.FirstOrDefault(part => part.NeedsParent != part.Whole is not null || (part.NeedsParent && manifest.Parent is null)) is { } alone)
+        {
+            throw new ArchiveDamagedException($"The part {alone.Name} does not say what it continues. The backup is not used.", alone.Name);
+        }
+
         var (at, next) = ((long)header.Bytes.Length, 0L);
         foreach (var part in manifest.Parts)
         {
@@ -184,4 +179,62 @@ internal sealed class ArchiveReader : IDisposable
     private static ArchiveDamagedException CutOff() => new("The end of the file is missing: it was not written or copied to the end.");
 
     private static ArchiveDamagedException ManifestDamaged(Exception? inner = null) => new("The backup's list of contents is damaged.", inner: inner);
+
+    /// <summary>The pieces of a part, one after the other, with its checks at their end.</summary>
+    private sealed class PartStream(ArchiveReader archive, Part part, Action<long>? advance) : ReadOnlyStream
+    {
+        private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        private long _at = part.Offset;
+        private long _next = part.FirstChunk;
+        private long _size;
+        private ReadOnlyMemory<byte> _rest;
+        private bool _isChecked;
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            while (_rest.IsEmpty && _next < part.FirstChunk + part.Chunks)
+            {
+                _rest = ReadPiece();
+            }
+
+            if (_rest.IsEmpty)
+            {
+                CheckWhole();
+            }
+
+            var length = Math.Min(buffer.Length, _rest.Length);
+            _rest[..length].CopyTo(buffer);
+            _rest = _rest[length..];
+            return new(length);
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            _hash.Dispose();
+            base.Dispose(disposing);
+        }
+
+        private byte[] ReadPiece()
+        {
+            archive._file.Position = _at;
+            var plain = ReadChunk(archive._file, archive._codec, _next++)
+                ?? throw new ArchiveDamagedException($"The part {part.Name} is damaged near byte {_size:N0} of {part.Size:N0}.", part.Name);
+            _at = archive._file.Position;
+            _hash.AppendData(plain);
+            _size += plain.Length;
+            advance?.Invoke(plain.Length);
+            return plain;
+        }
+
+        private void CheckWhole()
+        {
+            if (!_isChecked && (_size != part.Size || Convert.ToHexStringLower(_hash.GetHashAndReset()) != part.Sha256 || _at != archive.EndOf(part)))
+            {
+                throw new ArchiveDamagedException($"The part {part.Name} is not what the manifest says.", part.Name);
+            }
+
+            _isChecked = true;
+        }
+    }
 }

@@ -31,16 +31,19 @@ internal sealed class ArchiveWriter : IAsyncDisposable
     public Guid Id => _header.Id;
 
     /// <summary>Begins a file that only the console's own user may read.</summary>
-    public static async Task<ArchiveWriter> CreateAsync(string path, string? passphrase, CancellationToken cancel)
+    /// <param name="parent">The file that this one continues.</param>
+    public static async Task<ArchiveWriter> CreateAsync(string path, PassphraseKeys? keys, ArchiveReader? parent, CancellationToken cancel)
     {
-        var header = await Task.Run(() => ArchiveHeader.New(Guid.CreateVersion7(), passphrase), cancel);
+        var header = await Task.Run(() => ArchiveHeader.New(Guid.CreateVersion7(), keys, parent?.Header.Salt), cancel);
         var writer = new ArchiveWriter(PrivateFiles.Create(path), header);
         await writer.WriteAsync(header.Bytes, cancel);
         return writer;
     }
 
+    /// <param name="source">Read to its end.</param>
+    /// <param name="describe">Completes the part's description, once it is written.</param>
     /// <param name="advance">Told of each piece's bytes before compression.</param>
-    public async Task AddAsync(string name, PartKind kind, Stream source, IReadOnlyDictionary<string, long>? rows, Action<long>? advance, CancellationToken cancel)
+    public async Task AddAsync(string name, PartKind kind, Stream source, Func<Part, Part>? describe, Action<long>? advance, CancellationToken cancel)
     {
         var (offset, first, size) = (_file.Position, _chunks, 0L);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -70,7 +73,8 @@ internal sealed class ArchiveWriter : IAsyncDisposable
             await WriteAsync(await packed, cancel);
         }
 
-        _parts.Add(new(name, kind, size, Convert.ToHexStringLower(hash.GetHashAndReset()), offset, first, _chunks - first, rows));
+        var part = new Part(name, kind, size, Convert.ToHexStringLower(hash.GetHashAndReset()), offset, first, _chunks - first);
+        _parts.Add(describe?.Invoke(part) ?? part);
     }
 
     /// <summary>Writes the manifest and the end, and waits until all of it is on the disk.</summary>

@@ -1,0 +1,148 @@
+using System.Security.Cryptography;
+using Sanctum.Configurator.Platform;
+
+namespace Sanctum.Configurator.Features.Backups.Archive;
+
+/// <summary>A backup with all those it continues, back to the one that stands alone. They are found beside it, by the ids in their headers.</summary>
+internal sealed class ArchiveChain : IDisposable
+{
+    /// <summary>The newest first.</summary>
+    private readonly IReadOnlyList<(string File, ArchiveReader Archive)> _links;
+
+    private ArchiveChain(IReadOnlyList<(string, ArchiveReader)> links) => _links = links;
+
+    /// <summary>Of the backup itself.</summary>
+    public Manifest Manifest => _links[0].Archive.Manifest;
+
+    /// <exception cref="ArchiveDamagedException">One of them is missing or can't be read, or the passphrase is wrong.</exception>
+    public static ArchiveChain Open(string path, string? passphrase)
+    {
+        var keys = PassphraseKeys.Of(passphrase);
+        var links = new List<(string File, ArchiveReader Archive)>();
+        try
+        {
+            for (var next = path; next is not null; next = FindParent(links[^1].Archive, links, path))
+            {
+                links.Add((Path.GetFileName(next), OpenLink(next, keys, isFirst: links.Count == 0)));
+            }
+
+            return new(links);
+        }
+        catch
+        {
+            links.ForEach(link => link.Archive.Dispose());
+            throw;
+        }
+    }
+
+    /// <summary>Reads every byte of it, and of those it continues.</summary>
+    public async Task<IReadOnlyList<PartVerdict>> VerifyAsync(CancellationToken cancel)
+    {
+        var verdicts = new List<PartVerdict>(await _links[0].Archive.VerifyAsync(null, cancel));
+        foreach (var (file, archive) in _links.Skip(1))
+        {
+            var bad = (await archive.VerifyAsync(null, cancel)).FirstOrDefault(verdict => !verdict.Ok);
+            verdicts.Add(new(file, bad is null, bad is null ? "Whole." : $"It is needed for this backup. {bad.Message}"));
+        }
+
+        return verdicts;
+    }
+
+    /// <summary>Writes what a part is, put together with what it continues, into a new file.</summary>
+    /// <param name="advance">Told of the bytes that came back.</param>
+    /// <exception cref="ArchiveDamagedException">A part of the chain is damaged. The file is not to be used.</exception>
+    public async Task UnpackAsync(Part part, string path, Action<long>? advance, CancellationToken cancel)
+    {
+        PrivateFiles.CreateFolder(Path.GetDirectoryName(path)!);
+        await using var target = PrivateFiles.Create(path);
+        var links = LinksOf(part);
+        if (links is [var (archive, alone)])
+        {
+            await archive.CopyAsync(alone, target, advance, cancel);
+        }
+        else
+        {
+            await PageRestore.RunAsync(links, target, advance, cancel);
+        }
+
+        if (links[^1].Part != part || links.Count > 1)
+        {
+            await CheckAsync(part, target, cancel);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var (_, archive) in _links)
+        {
+            archive.Dispose();
+        }
+    }
+
+    /// <summary>What the part is made of: the one that stands alone first, then each that changed it.</summary>
+    private List<(ArchiveReader Archive, Part Part)> LinksOf(Part part)
+    {
+        var links = new List<(ArchiveReader, Part)>();
+        var needed = part;
+        foreach (var (file, archive) in _links)
+        {
+            needed = archive.Manifest.Parts.FirstOrDefault(p => p.Name == part.Name)
+                ?? throw new ArchiveDamagedException($"The part {part.Name} continues one that {file} does not have.", part.Name);
+            if (needed.Kind != PartKind.Same)
+            {
+                links.Insert(0, (archive, needed));
+            }
+
+            if (!needed.NeedsParent)
+            {
+                break;
+            }
+        }
+
+        return links;
+    }
+
+    private static async Task CheckAsync(Part part, FileStream target, CancellationToken cancel)
+    {
+        await target.FlushAsync(cancel);
+        target.Position = 0;
+        if (target.Length != part.Result.Size || Convert.ToHexStringLower(await SHA256.HashDataAsync(target, cancel)) != part.Result.Sha256)
+        {
+            throw new ArchiveDamagedException($"The part {part.Name}, put together with what it continues, is not what the manifest says.", part.Name);
+        }
+    }
+
+    private static ArchiveReader OpenLink(string path, PassphraseKeys? keys, bool isFirst)
+    {
+        try
+        {
+            return ArchiveReader.Open(path, keys);
+        }
+        catch (ArchiveDamagedException e) when (!isFirst)
+        {
+            throw new ArchiveDamagedException($"{Path.GetFileName(path)}, which this backup continues, can't be read. {e.Message}", Path.GetFileName(path), e);
+        }
+    }
+
+    private static string? FindParent(ArchiveReader child, List<(string File, ArchiveReader Archive)> links, string path)
+    {
+        if (child.Manifest.Parent is not { } parent)
+        {
+            return null;
+        }
+
+        if (links.Any(link => link.Archive.Header.Id == parent.Id))
+        {
+            throw new ArchiveDamagedException("The backup continues itself. It is not used.");
+        }
+
+        return Find(Path.GetDirectoryName(Path.GetFullPath(path))!, parent) ?? throw new ArchiveDamagedException(
+            $"This backup continues {parent.Name}, which is missing. Put that file beside it.", parent.Name);
+    }
+
+    /// <summary>The file of a backup in a folder, whatever it is called by now; null for none.</summary>
+    private static string? Find(string folder, ParentArchive wanted) =>
+        Directory.EnumerateFiles(folder, $"*{BackupFiles.Extension}")
+            .OrderByDescending(file => Path.GetFileName(file) == Path.GetFileName(wanted.Name))
+            .FirstOrDefault(file => ArchiveHeader.FindId(file) == wanted.Id);
+}

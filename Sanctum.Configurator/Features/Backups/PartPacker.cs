@@ -1,0 +1,65 @@
+using Sanctum.Configurator.Features.Backups.Archive;
+using Sanctum.Configurator.Features.Backups.Sources;
+using Sanctum.Configurator.Registry;
+
+namespace Sanctum.Configurator.Features.Backups;
+
+/// <summary>Adds parts to a backup: whole, or, where it continues another one, what has changed of them.</summary>
+/// <param name="parent">The backup it continues, and <paramref name="before"/> its file; null for none.</param>
+/// <param name="total">The bytes of all parts.</param>
+internal sealed class PartPacker(ArchiveWriter writer, ChainHead? parent, ArchiveReader? before, long total, Action<string, long, long> say)
+{
+    private long _done;
+
+    /// <summary>The pages of the databases that were added, by the names of their parts.</summary>
+    public Dictionary<string, PageHashes> Hashes { get; } = [];
+
+    public async Task AddAsync(PartSource source, CancellationToken cancel)
+    {
+        var earlier = before?.Manifest.Parts.FirstOrDefault(part => part.Name == source.Name);
+        if (source.IsDatabase)
+        {
+            await AddDatabaseAsync(source, earlier, cancel);
+        }
+        else if (source.Modified is { } modified && earlier?.Modified == modified && earlier.Result.Size == new FileInfo(source.File).Length)
+        {
+            await writer.AddAsync(source.Name, PartKind.Same, Stream.Null, part => part with { Whole = earlier.Result, Modified = modified, Mode = source.Mode }, null, cancel);
+        }
+        else
+        {
+            await using var content = Open(source.File);
+            await writer.AddAsync(source.Name, PartKind.File, content, part => part with { Modified = source.Modified, Mode = source.Mode }, Advance, cancel);
+        }
+    }
+
+    private async Task AddDatabaseAsync(PartSource source, Part? earlier, CancellationToken cancel)
+    {
+        var rows = await RegistrySnapshot.CountAsync(source.File, cancel);
+        var hashes = await PageHashes.OfAsync(source.File, null, cancel);
+        Hashes[source.Name] = hashes;
+        if (earlier is not null && parent?.Hashes.GetValueOrDefault(source.Name) is { } known && known.PageSize == hashes.PageSize)
+        {
+            var whole = await Whole(source.File, cancel);
+            await using var pages = new ChangedPages(source.File, PageMap.Between(known, hashes));
+            await writer.AddAsync(source.Name, PartKind.Pages, pages, part => part with { Rows = rows, Whole = whole }, null, cancel);
+            Advance(whole.Size);
+        }
+        else
+        {
+            await using var content = Open(source.File);
+            await writer.AddAsync(source.Name, PartKind.Sqlite, content, part => part with { Rows = rows }, Advance, cancel);
+        }
+    }
+
+    private static async Task<Whole> Whole(string file, CancellationToken cancel)
+    {
+        await using var content = Open(file);
+        return new(content.Length, Convert.ToHexStringLower(await System.Security.Cryptography.SHA256.HashDataAsync(content, cancel)));
+    }
+
+    /// <summary>Other programs may write a file of theirs meanwhile. What says that it is empty may be a pipe, on which reading would wait for ever.</summary>
+    private static Stream Open(string file) => new FileInfo(file).Length == 0 ? Stream.Null
+        : new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
+
+    private void Advance(long bytes) => say("Packing", _done += bytes, total);
+}

@@ -1,0 +1,173 @@
+using Microsoft.Data.Sqlite;
+using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Settings;
+using Sanctum.Configurator.Registry.Sqlite;
+
+namespace Sanctum.Configurator.Features.Backups.Sources;
+
+/// <summary>
+/// Gathers the files of the installation beside the console: of Sanctum, of Letta, or of Broca its databases alone. SQLite databases are
+/// copied by SQLite, as they are at one moment, and not read while somebody writes them.
+/// </summary>
+internal sealed class InstallationFiles(EffectiveSettings settings, RegistryLocation location)
+{
+    public const string SanctumFolder = "sanctum";
+    public const string LettaFolder = "letta";
+    public const string BrocaFolder = "broca";
+
+    /// <summary>Broca's own name for its database (https://github.com/sanctumos/broca), in each agent's folder.</summary>
+    private const string BrocaDatabase = "sanctum.db";
+
+    /// <summary>What a package manager or an interpreter makes anew.</summary>
+    private static readonly HashSet<string> LeftOut = ["node_modules", "venv", ".venv", "__pycache__", ".git", ".cache"];
+
+    private static readonly byte[] SqliteMark = "SQLite format 3\0"u8.ToArray();
+
+    /// <param name="work">Where copies of databases are put.</param>
+    public async Task GatherAsync(BackupForm form, WorkFolder work, Gathered gathered, Action<string, long, long> say, CancellationToken cancel)
+    {
+        var values = await settings.ReadAsync(cancel);
+        if (form.SanctumFiles)
+        {
+            await TakeAsync(SanctumFolder, values["sanctum_base_path"].Value, _ => true, work, gathered, say, cancel);
+        }
+        else if (form.Broca)
+        {
+            await TakeAsync(BrocaFolder, values["sanctum_base_path"].Value, IsOfBroca, work, gathered, say, cancel);
+        }
+
+        if (form.LettaFiles)
+        {
+            await TakeAsync(LettaFolder, values["letta_data_path"].Value, _ => true, work, gathered, say, cancel);
+        }
+    }
+
+    /// <summary>Bytes that they have together, at most.</summary>
+    public async Task<long> SizeAsync(BackupForm form, CancellationToken cancel)
+    {
+        var values = await settings.ReadAsync(cancel);
+        var sanctum = form.SanctumFiles || form.Broca ? FilesIn(values["sanctum_base_path"].Value, []).Where(file => form.SanctumFiles || IsOfBroca(file)) : [];
+        var letta = form.LettaFiles ? FilesIn(values["letta_data_path"].Value, []) : [];
+        return sanctum.Concat(letta).Sum(file => file.Length);
+    }
+
+    /// <summary>A folder as an operator writes it, with ~ for his home.</summary>
+    internal static string FolderOf(string path) =>
+        path == "~" || path.StartsWith("~/", StringComparison.Ordinal)
+            ? Path.Join(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), path[1..])
+            : path;
+
+    private static bool IsOfBroca(FileInfo file) => file.Name == BrocaDatabase || file.Extension is ".sqlite";
+
+    private async Task TakeAsync(
+        string name, string? path, Func<FileInfo, bool> isWanted, WorkFolder work, Gathered gathered, Action<string, long, long> say, CancellationToken cancel)
+    {
+        if (string.IsNullOrEmpty(path) || !Directory.Exists(FolderOf(path)))
+        {
+            gathered.Missing.Add($"The folder {path} is not there: none of its files are in this backup. Set its path in the system settings, or leave it out.");
+            return;
+        }
+
+        var root = FolderOf(path);
+        var unread = new List<string>();
+        foreach (var file in FilesIn(path, unread).Where(isWanted))
+        {
+            cancel.ThrowIfCancellationRequested();
+            var part = $"{name}/{Path.GetRelativePath(root, file.FullName).Replace(Path.DirectorySeparatorChar, '/')}";
+            try
+            {
+                await TakeAsync(part, file, work, gathered, say, cancel);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
+            {
+                unread.Add($"{file.FullName} ({e.Message})");
+            }
+        }
+
+        if (unread.Count > 0)
+        {
+            gathered.Missing.Add($"{unread.Count} of the files in {root} could not be read, the first of them {unread[0]}.");
+        }
+    }
+
+    private static async Task TakeAsync(string part, FileInfo file, WorkFolder work, Gathered gathered, Action<string, long, long> say, CancellationToken cancel)
+    {
+        if (!Archive.PartNames.IsSafe(part))
+        {
+            throw new IOException("its name can't be kept");
+        }
+
+        if (!IsDatabase(file))
+        {
+            gathered.Parts.Add(new(part, file.FullName, Modified: file.LastWriteTimeUtc));
+            return;
+        }
+
+        var copy = work.FileOf(part);
+        await SqliteCopy.RunAsync(file.FullName, copy, (done, total) => say($"Copying {file.Name}", done, total), cancel);
+        gathered.Parts.Add(new(part, copy, IsDatabase: true));
+    }
+
+    /// <summary>
+    /// The regular files below a folder. Links are not followed: they may lead anywhere. The console's own folder is left out, as the
+    /// registry is in the backup anyway and a backup can't hold itself.
+    /// </summary>
+    private IEnumerable<FileInfo> FilesIn(string? path, List<string> unread)
+    {
+        var own = Path.GetFullPath(location.DataDirectory);
+        var folders = new Stack<string>();
+        if (path is { Length: > 0 } && Directory.Exists(FolderOf(path)))
+        {
+            folders.Push(Path.GetFullPath(FolderOf(path)));
+        }
+
+        while (folders.TryPop(out var folder))
+        {
+            foreach (var entry in EntriesOf(folder, unread))
+            {
+                if (entry.LinkTarget is not null || entry.FullName == own)
+                {
+                    continue;
+                }
+
+                if (entry is DirectoryInfo && !LeftOut.Contains(entry.Name))
+                {
+                    folders.Push(entry.FullName);
+                }
+                else if (entry is FileInfo file && !IsBesideADatabase(file))
+                {
+                    yield return file;
+                }
+            }
+        }
+    }
+
+    private static FileSystemInfo[] EntriesOf(string folder, List<string> unread)
+    {
+        try
+        {
+            return [.. new DirectoryInfo(folder).EnumerateFileSystemInfos().OrderBy(entry => entry.Name, StringComparer.Ordinal)];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            unread.Add($"{folder} ({e.Message})");
+            return [];
+        }
+    }
+
+    private static bool IsBesideADatabase(FileInfo file) =>
+        file.Name.EndsWith("-wal", StringComparison.Ordinal) || file.Name.EndsWith("-shm", StringComparison.Ordinal) || file.Name.EndsWith("-journal", StringComparison.Ordinal);
+
+    private static bool IsDatabase(FileInfo file)
+    {
+        // Pipes and sockets say that they are empty; opening one would wait for ever.
+        if (file.Length == 0)
+        {
+            return false;
+        }
+
+        using var source = new FileStream(file.FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var start = new byte[SqliteMark.Length];
+        return source.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start.AsSpan().SequenceEqual(SqliteMark);
+    }
+}
