@@ -9,6 +9,7 @@ public static class Urls
     public const string SettingsTransfer = "/system-settings/transfer";
     public const string Letta = "/letta";
     public const string Backups = "/backups";
+    public const string BackupFiles = "/backups/{id:int}/file";
     public const string Users = "/users";
     public const string History = "/history";
 
@@ -20,6 +21,9 @@ public static class Urls
     public const string ApiKeys = "/account/api-keys";
     public const string Forbidden = "/forbidden";
     public const string NotFound = "/not-found";
+
+    /// <summary>Where the file of a backup is saved from, once.</summary>
+    public static string BackupFile(int id, string ticket) => $"/backups/{id}/file?ticket={ticket}";
 
     /// <summary>
     /// The log-in page for somebody whose session has ended, as it then says. It goes on to <paramref name="returnUrl"/> (a path of this

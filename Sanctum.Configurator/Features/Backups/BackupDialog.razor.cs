@@ -11,7 +11,8 @@ public sealed partial class BackupDialog
 {
     private static readonly IReadOnlyList<Choice<BackupType>> Kinds =
     [
-        new(BackupType.Full, "Full: the registry and the logs"),
+        new(BackupType.Full, "Full: all of it"),
+        new(BackupType.Incremental, "Incremental: what has changed since the last one"),
         new(BackupType.ConfigOnly, "Config only: what was set"),
     ];
 

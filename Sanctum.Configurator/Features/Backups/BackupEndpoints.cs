@@ -34,11 +34,32 @@ internal static class BackupEndpoints
         backups.MapPost("/restore/undo", async (RestoreService service, CancellationToken cancel) => Answers.Of(await service.UndoAsync(false, cancel), TypedResults.Ok))
             .RequireAuthorization(Policies.RestoreBackups).WithSummary("Brings back what was there before the last restore").Produces<RestorePlan>()
             .ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
+        backups.MapPut("/{id:int}", async (int id, BackupNoteForm form, BackupService service, CancellationToken cancel) =>
+            Answers.Of(await service.DescribeAsync(id, form, cancel), TypedResults.Ok))
+            .RequireAuthorization(Policies.MakeBackups).WithSummary("Changes its note").Produces<BackupRow>()
+            .ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
+        backups.MapPost("/upload", async (HttpRequest request, BackupUploads uploads, CancellationToken cancel) =>
+            Answers.Of(
+                await uploads.TakeAsync(request.Body, request.ContentLength, request.Headers[PassphraseHeader].ToString(), null, cancel),
+                row => TypedResults.Created($"/api/backups/{row.Id}", row)))
+            .RequireAuthorization(Policies.RestoreBackups).WithSummary("Takes a backup's file as the body, with its passphrase in the header Backup-Passphrase")
+            .Accepts<Stream>("application/octet-stream").Produces<BackupRow>(StatusCodes.Status201Created).ProducesValidationProblem()
+            .WithMetadata(new Microsoft.AspNetCore.Mvc.DisableRequestSizeLimitAttribute());
         backups.MapDelete("/{id:int}", async (int id, BackupService service, CancellationToken cancel) =>
             Answers.Of(await service.DeleteAsync(id, cancel), _ => TypedResults.NoContent()))
             .RequireAuthorization(Policies.RestoreBackups).WithSummary("Deletes it with its file").Produces(StatusCodes.Status204NoContent)
             .ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
     }
+
+    /// <summary>For a browser, whose session alone is not enough: the link carries a ticket that was given for the password.</summary>
+    public static void MapFile(IEndpointRouteBuilder routes) => routes.MapGet(
+        Urls.BackupFiles,
+        async (int id, string? ticket, BackupService service, DownloadTickets tickets, CurrentActor actor, CancellationToken cancel) =>
+            tickets.Take(ticket, id, actor.Value.UserId) ? await ContentAsync(id, service, cancel)
+                : TypedResults.Problem("This link has served, or its minute is over. Open Download again on the page Backups.", statusCode: StatusCodes.Status403Forbidden))
+        .RequireAuthorization(Policies.RestoreBackups).ExcludeFromDescription();
+
+    private const string PassphraseHeader = "Backup-Passphrase";
 
     private static async Task<IResult> ContentAsync(int id, BackupService service, CancellationToken cancel) =>
         await service.FindAsync(id, cancel) is { FileIsThere: true, FilePath: { } path } row

@@ -46,6 +46,13 @@ public sealed class BackupForm
     public string? Passphrase { get; set; }
 }
 
+/// <summary>A note on a backup.</summary>
+public sealed class BackupNoteForm
+{
+    [StringLength(500, ErrorMessage = "A note has at most 500 characters.")]
+    public string? Note { get; set; }
+}
+
 /// <summary>A backup as it is listed.</summary>
 /// <param name="ArchiveId">The id that stands in the file.</param>
 /// <param name="ParentArchiveId">The id of the backup that this one continues; null where it stands alone.</param>

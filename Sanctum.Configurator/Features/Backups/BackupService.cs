@@ -85,6 +85,30 @@ public sealed partial class BackupService(
         }
     }
 
+    /// <summary>Changes the note on a backup.</summary>
+    public async Task<Outcome<BackupRow>> DescribeAsync(int id, BackupNoteForm form, CancellationToken cancel)
+    {
+        if (!await caller.MayAsync(Policies.MakeBackups))
+        {
+            return new Outcome<BackupRow>.Refused("", "You may not change notes on backups.");
+        }
+
+        if (FormRules.Check(form) is { Count: > 0 } reasons)
+        {
+            return new Outcome<BackupRow>.Refused(reasons);
+        }
+
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        if (await registry.Backups.SingleOrDefaultAsync(b => b.Id == id, cancel) is not { } backup)
+        {
+            return new Outcome<BackupRow>.Missing();
+        }
+
+        backup.Description = string.IsNullOrWhiteSpace(form.Note) ? null : form.Note.Trim();
+        await registry.SaveChangesAsync(CancellationToken.None);
+        return new Outcome<BackupRow>.Done(RowOf(backup));
+    }
+
     /// <summary>Deletes a backup with its file.</summary>
     public async Task<Outcome<BackupRow>> DeleteAsync(int id, CancellationToken cancel)
     {

@@ -22,6 +22,7 @@ public static class BackupsFeature
     public static IEndpointRouteBuilder MapBackups(this IEndpointRouteBuilder routes)
     {
         BackupEndpoints.Map(routes);
+        BackupEndpoints.MapFile(routes);
         return routes;
     }
 
@@ -39,6 +40,8 @@ public static class BackupsFeature
         services.AddScoped<InstallationFiles>();
         services.AddScoped<LettaAgentFiles>();
         services.AddScoped<BackupDrill>();
+        services.AddSingleton<DownloadTickets>();
+        services.AddScoped<BackupUploads>();
         services.AddScoped<BackupService>();
         services.AddScoped<RestoredFiles>();
         services.AddScoped<RestoreService>();

@@ -65,6 +65,7 @@ public sealed partial class BackupsPage : IDisposable
         { FileIsThere: false } => "File missing",
         { DrillFailure: not null } => "Not recoverable",
         { DrilledAt: null } => "Not proven",
+        { Warning: not null } => "Recoverable, but",
         _ => "Recoverable",
     };
 
@@ -72,7 +73,7 @@ public sealed partial class BackupsPage : IDisposable
     {
         { Status: BackupStatus.InProgress } => Tone.Accent,
         { Trouble: not null } => Tone.Bad,
-        { IsProven: true } => Tone.Good,
+        { IsProven: true, Warning: null } => Tone.Good,
         _ => Tone.Warning,
     };
 
@@ -113,6 +114,28 @@ public sealed partial class BackupsPage : IDisposable
         _problem = null;
         var parameters = new Dictionary<string, object?> { [nameof(CheckDialog.Backup)] = row, [nameof(CheckDialog.IsDrill)] = isDrill };
         await Dialogs.ShowAsync<CheckDialog, bool>(parameters);
+    }
+
+    private async Task NoteAsync(BackupRow row)
+    {
+        _problem = null;
+        await Dialogs.ShowAsync<NoteDialog, bool>(new Dictionary<string, object?> { [nameof(NoteDialog.Backup)] = row });
+    }
+
+    private async Task DownloadAsync(BackupRow row)
+    {
+        _problem = null;
+        await Dialogs.ShowAsync<DownloadDialog, bool>(new Dictionary<string, object?> { [nameof(DownloadDialog.Backup)] = row });
+    }
+
+    private async Task UploadAsync()
+    {
+        _problem = null;
+        if (await Dialogs.ShowAsync<UploadDialog, string>(new Dictionary<string, object?>()) is { } name)
+        {
+            Notices.Say($"Uploaded as {name}. Drill it to prove that it can be restored.");
+            await ReloadAsync();
+        }
     }
 
     private async Task DeleteAsync(BackupRow row)

@@ -14,6 +14,9 @@ internal sealed class ArchiveChain : IDisposable
     /// <summary>Of the backup itself.</summary>
     public Manifest Manifest => _links[0].Archive.Manifest;
 
+    /// <summary>It needs a passphrase.</summary>
+    public bool IsEncrypted => _links[0].Archive.Header.Salt is not null;
+
     /// <exception cref="ArchiveDamagedException">One of them is missing or can't be read, or the passphrase is wrong.</exception>
     public static ArchiveChain Open(string path, string? passphrase)
     {

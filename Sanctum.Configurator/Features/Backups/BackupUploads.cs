@@ -1,0 +1,121 @@
+using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Features.Backups.Archive;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Backups;
+
+namespace Sanctum.Configurator.Features.Backups;
+
+/// <summary>
+/// Takes backup files that were made elsewhere, or downloaded before. A file is in the list only when every byte of it was read and this
+/// console can restore it; until then it has another name.
+/// </summary>
+public sealed partial class BackupUploads(
+    IDbContextFactory<RegistryDbContext> registries, BackupFiles files, BackupService backups, CurrentUser caller, TimeProvider clock, ILogger<BackupUploads> log)
+{
+    private const int BufferBytes = 1 << 16;
+
+    /// <param name="length">Bytes that will come, where that is known.</param>
+    /// <param name="passphrase">What opens it, where it is encrypted.</param>
+    /// <param name="advance">Told of the bytes that have come.</param>
+    public async Task<Outcome<BackupRow>> TakeAsync(Stream content, long? length, string? passphrase, Action<long>? advance, CancellationToken cancel)
+    {
+        if (!await caller.MayAsync(Policies.RestoreBackups))
+        {
+            return new Outcome<BackupRow>.Refused("", "You may not upload backups.");
+        }
+
+        PrivateFiles.CreateFolder(files.Folder);
+        var name = files.NewName("uploaded");
+        var partial = BackupFiles.PartialOf(files.PathOf(name));
+        try
+        {
+            files.RequireRoom(length ?? 0);
+            await ReceiveAsync(content, partial, advance, cancel);
+            return await AdoptAsync(partial, name, passphrase, cancel);
+        }
+        catch (Exception e) when (e is not OperationCanceledException && BackupFailedException.Explain(e, files.Folder) is not null)
+        {
+            LogRefused(e);
+            return new Outcome<BackupRow>.Refused("", $"It was not taken. {BackupFailedException.Explain(e, files.Folder)}");
+        }
+        finally
+        {
+            File.Delete(partial);
+        }
+    }
+
+    private static async Task ReceiveAsync(Stream content, string partial, Action<long>? advance, CancellationToken cancel)
+    {
+        await using var target = PrivateFiles.Create(partial);
+        var (buffer, received) = (new byte[BufferBytes], 0L);
+        for (int read; (read = await content.ReadAsync(buffer, cancel)) > 0; advance?.Invoke(received))
+        {
+            await target.WriteAsync(buffer.AsMemory(0, read), cancel);
+            received += read;
+        }
+
+        target.Flush(flushToDisk: true);
+    }
+
+    private async Task<Outcome<BackupRow>> AdoptAsync(string partial, string name, string? passphrase, CancellationToken cancel)
+    {
+        using var chain = await Task.Run(() => ArchiveChain.Open(partial, passphrase), cancel);
+        var manifest = chain.Manifest;
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        if (Words<BackupType>.Find(manifest.Type) is not { } type || IsNewer(manifest, registry))
+        {
+            throw new BackupFailedException($"It was made by a newer console ({manifest.Product}). Update this one first.");
+        }
+
+        if ((await chain.VerifyAsync(cancel)).FirstOrDefault(verdict => !verdict.Ok) is { } bad)
+        {
+            throw new BackupFailedException($"{bad.Name} is damaged. {bad.Message}");
+        }
+
+        var known = await registry.Backups.FirstOrDefaultAsync(b => b.ArchiveId == manifest.Id, cancel);
+        if (known is not null && files.IsThere(known.FilePath))
+        {
+            throw new BackupFailedException($"It is here already, as {known.Name}.");
+        }
+
+        var backup = known ?? new Backup { Name = name, CreatedAt = manifest.CreatedAt, ArchiveId = manifest.Id, ParentArchiveId = manifest.Parent?.Id };
+        var path = files.PathOf(backup.Name);
+        File.Move(partial, path);
+        await DescribeAsync(backup, path, type, chain, cancel);
+        if (known is null)
+        {
+            registry.Add(backup);
+        }
+
+        await registry.SaveChangesAsync(CancellationToken.None);
+        LogTaken(backup.Name);
+        return await backups.FindAsync(backup.Id, CancellationToken.None) is { } row ? new Outcome<BackupRow>.Done(row) : new Outcome<BackupRow>.Missing();
+    }
+
+    private async Task DescribeAsync(Backup backup, string path, BackupType type, ArchiveChain chain, CancellationToken cancel)
+    {
+        await using var file = File.OpenRead(path);
+        (backup.Type, backup.Status, backup.Failure) = (type, BackupStatus.Completed, null);
+        (backup.FilePath, backup.SizeBytes, backup.IsEncrypted) = (path, file.Length, chain.IsEncrypted);
+        backup.Checksum = Convert.ToHexStringLower(await System.Security.Cryptography.SHA256.HashDataAsync(file, cancel));
+        backup.Description ??= $"Uploaded on {clock.GetUtcNow().UtcDateTime:yyyy-MM-dd}.";
+    }
+
+    /// <summary>Both databases have the same migrations under their own stamps.</summary>
+    private static string NameOf(string migration) => migration[(migration.IndexOf('_', StringComparison.Ordinal) + 1)..];
+
+    private static long StampOf(string migration) => long.TryParse(migration.Split('_')[0], out var stamp) ? stamp : long.MaxValue;
+
+    private static bool IsNewer(Manifest manifest, RegistryDbContext registry)
+    {
+        var known = registry.Database.GetMigrations().ToList();
+        return !known.Select(NameOf).Contains(NameOf(manifest.Schema)) && known.All(migration => StampOf(migration) < StampOf(manifest.Schema));
+    }
+
+    [LoggerMessage(LogLevel.Information, "The backup {Name} was uploaded")]
+    private partial void LogTaken(string name);
+
+    [LoggerMessage(LogLevel.Warning, "An uploaded backup was refused")]
+    private partial void LogRefused(Exception exception);
+}

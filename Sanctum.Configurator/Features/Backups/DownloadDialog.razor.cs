@@ -1,0 +1,63 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Forms;
+using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.Users;
+
+namespace Sanctum.Configurator.Features.Backups;
+
+/// <summary>Gives the file of a backup to somebody who proves again who he is.</summary>
+public sealed partial class DownloadDialog
+{
+    private readonly PasswordForm _form = new();
+    private EditContext _context = null!;
+    private string? _link;
+    private string? _problem;
+    private bool _isBusy;
+
+    [Parameter, EditorRequired]
+    public required BackupRow Backup { get; set; }
+
+    [Inject]
+    public required Reauthentication Reauthentication { get; init; }
+
+    [Inject]
+    public required DownloadTickets Tickets { get; init; }
+
+    [Inject]
+    public required CurrentUser User { get; init; }
+
+    [Inject]
+    public required CurrentActor Actor { get; init; }
+
+    [Inject]
+    public required Dialogs Dialogs { get; init; }
+
+    protected override void OnInitialized() => _context = new(_form);
+
+    private async Task AllowAsync()
+    {
+        (_isBusy, _problem) = (true, null);
+        try
+        {
+            _problem = !await User.MayAsync(Policies.RestoreBackups) ? "You may not download backups."
+                : await Reauthentication.RefuseAsync(_form.Password, CancellationToken.None);
+            if (_problem is null && Actor.Value.UserId is { } user)
+            {
+                _link = Urls.BackupFile(Backup.Id, Tickets.Issue(Backup.Id, user));
+            }
+        }
+        finally
+        {
+            _isBusy = false;
+            _form.Password = "";
+        }
+    }
+
+    private sealed class PasswordForm
+    {
+        [Required(ErrorMessage = "Type your password.")]
+        public string Password { get; set; } = "";
+    }
+}
