@@ -9,6 +9,7 @@ namespace Sanctum.Configurator.Features.OldConfigurator;
 public sealed partial class OldConfiguratorPage : IDisposable
 {
     private const string EmptyIcon = "upload";
+    private const string ResultId = "old-result";
 
     private readonly CancellationTokenSource _gone = new();
     private readonly HashSet<string> _settings = [];
@@ -19,12 +20,16 @@ public sealed partial class OldConfiguratorPage : IDisposable
     private string? _problem;
     private bool _isReading;
     private bool _isBusy;
+    private bool _isResultNew;
 
     [Inject]
     public required OldFileReader Reader { get; init; }
 
     [Inject]
     public required OldImportService Import { get; init; }
+
+    [Inject]
+    public required Browser Browser { get; init; }
 
     [Inject]
     public required Notices Notices { get; init; }
@@ -38,6 +43,16 @@ public sealed partial class OldConfiguratorPage : IDisposable
     {
         _gone.Cancel();
         _gone.Dispose();
+    }
+
+    /// <summary>The button stood below two tables; what came of it stands above them.</summary>
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (_isResultNew)
+        {
+            _isResultNew = false;
+            await Browser.FocusAsync(ResultId);
+        }
     }
 
     private async Task ReadAsync(InputFileChangeEventArgs chosen)
@@ -73,7 +88,7 @@ public sealed partial class OldConfiguratorPage : IDisposable
         switch (await Import.ApplyAsync(_content!, new(_settings, _users), _preview, CancellationToken.None))
         {
             case Outcome<OldPreview>.Done done:
-                (_result, _content) = (done.Value, null);
+                (_result, _preview, _content, _isResultNew) = (done.Value, null, null, true);
                 Notices.Say($"{Counted(done.Value)} taken over.");
                 break;
             case Outcome<OldPreview>.Stale stale:

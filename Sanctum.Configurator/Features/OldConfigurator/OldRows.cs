@@ -22,7 +22,7 @@ internal static class OldRows
         _ => verdict.ToString().ToLowerInvariant(),
     };
 
-    public static string RoleOf(OldUserRow row) => string.Join(" + ", [Words<UserRole>.Of(row.Role), .. row.Permissions]);
+    public static string RoleOf(OldUserRow row) => Words<UserRole>.Of(row.Role);
 
     public static Tone ToneOf(OldVerdict verdict) => verdict switch
     {
