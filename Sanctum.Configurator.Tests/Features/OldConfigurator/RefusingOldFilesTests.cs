@@ -50,7 +50,10 @@ public sealed class RefusingOldFilesTests
         var whole = await File.ReadAllBytesAsync(file.Path, Cancel);
         var damaged = whole.ToArray();
         damaged.AsSpan(4096, 2048).Fill(0xa5);
+        var damagedElsewhere = whole.ToArray();
+        damagedElsewhere.AsSpan(^4096).Fill(0xa5); // An index that reading would not come upon.
 
+        await AssertRefusedAsync(world, damagedElsewhere, "damaged");
         await AssertRefusedAsync(world, damaged, "damaged");
         await AssertRefusedAsync(world, whole[..^4096], "damaged");
     }
