@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging.Console;
 using Sanctum.Configurator.Features.Backups;
+using Sanctum.Configurator.Features.OldConfigurator;
 using Sanctum.Configurator.Features.SystemSettings;
 using Sanctum.Configurator.Features.Users;
 using Sanctum.Configurator.Registry;
@@ -36,6 +37,7 @@ public static class CommandLine
             SettingsCommands.Config(services),
             UserCommands.User(services),
             BackupCommands.Backup(services),
+            OldConfiguratorCommands.ImportOld(services),
         };
         try
         {
@@ -65,6 +67,7 @@ public static class CommandLine
                 builder.Services.AddRegistry(RegistryLocation.From(builder.Configuration, builder.Environment.ContentRootPath));
                 builder.Services.AddSingleton(_ => TypedPassword.OfThisProcess());
                 builder.Services.AddBackupActs();
+                builder.Services.AddOldImport();
                 _app = builder.Build();
             }
 

@@ -8,6 +8,7 @@ using Sanctum.Configurator.Features.Backups;
 using Sanctum.Configurator.Features.Health;
 using Sanctum.Configurator.Features.History;
 using Sanctum.Configurator.Features.Letta;
+using Sanctum.Configurator.Features.OldConfigurator;
 using Sanctum.Configurator.Features.SystemSettings;
 using Sanctum.Configurator.Features.Users;
 using Sanctum.Configurator.Platform;
@@ -36,6 +37,7 @@ try
     builder.Services.AddSystemSettings();
     builder.Services.AddHistory();
     builder.Services.AddBackups();
+    builder.Services.AddOldConfigurator();
 
     var app = builder.Build();
     app.UseTrustedProxies(app.Configuration);
@@ -54,6 +56,7 @@ try
     app.MapSystemSettings();
     app.MapHistory();
     app.MapBackups();
+    app.MapOldConfigurator();
     app.MapLettaServer();
     app.MapRazorComponents<App>().AddInteractiveServerRenderMode(circuits => circuits.ContentSecurityFrameAncestorsPolicy = null).LetEndedCircuitsClose();
     _ = ((IEndpointRouteBuilder)app).DataSources.Sum(source => source.Endpoints.Count); // Makes the endpoints, which takes as long as the preparation.

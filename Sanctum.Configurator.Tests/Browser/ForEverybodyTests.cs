@@ -14,6 +14,7 @@ public sealed class ForEverybodyTests(BrowserRun run, BrowserConsole console) : 
     [InlineData("/system-settings?environment=staging")]
     [InlineData("/system-settings/history")]
     [InlineData("/system-settings/transfer")]
+    [InlineData("/import-old-configurator")]
     [InlineData("/letta")]
     [InlineData("/users")]
     [InlineData("/history")]

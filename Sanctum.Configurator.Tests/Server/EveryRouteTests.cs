@@ -78,6 +78,7 @@ public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<Route
         ("POST /api/backups/{id:int}/restore", "/api/backups/999/restore", [Permissions.BackupsRead, Permissions.BackupsRestore]),
         ("POST /api/backups/restore/undo", "/api/backups/restore/undo", [Permissions.BackupsRead, Permissions.BackupsRestore]),
         ("DELETE /api/backups/{id:int}", "/api/backups/999", [Permissions.BackupsRead, Permissions.BackupsRestore]),
+        ("POST /api/old-configurator/import", "/api/old-configurator/import?dryRun=true", [Permissions.SettingsWrite, Permissions.UsersManage]),
         ("PUT /api/me/password", "/api/me/password", []),
         ("GET /api/api-keys/", "/api/api-keys", [Permissions.KeysManage]),
         ("POST /api/api-keys/", "/api/api-keys", [Permissions.KeysManage]),

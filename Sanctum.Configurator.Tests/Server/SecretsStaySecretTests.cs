@@ -17,7 +17,7 @@ public sealed class SecretsStaySecretTests : IAsyncDisposable
     private static readonly string[] Formats = ["env", "json", "yaml"];
 
     private static readonly string[] Pages =
-        ["/system-settings", "/system-settings/history", "/system-settings/transfer", "/letta", "/history", "/users", "/account/api-keys", "/account/sessions"];
+        ["/system-settings", "/system-settings/history", "/system-settings/transfer", "/import-old-configurator", "/letta", "/history", "/users", "/account/api-keys", "/account/sessions"];
 
     private static readonly string[] Reads =
     [

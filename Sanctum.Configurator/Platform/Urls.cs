@@ -7,6 +7,7 @@ public static class Urls
     public const string Settings = "/system-settings";
     public const string SettingsHistory = "/system-settings/history";
     public const string SettingsTransfer = "/system-settings/transfer";
+    public const string OldConfigurator = "/import-old-configurator";
     public const string Letta = "/letta";
     public const string Backups = "/backups";
     public const string BackupFiles = "/backups/{id:int}/file";

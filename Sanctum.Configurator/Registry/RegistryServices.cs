@@ -34,7 +34,7 @@ public static class RegistryServices
         services.AddSingleton<SettingPins>();
         services.AddSingleton<SecretAdoption>();
         services.AddScoped<EffectiveSettings>();
-        services.TryAddScoped<IPasswordHasher<User>, PasswordHasher<User>>();
+        services.TryAddScoped<IPasswordHasher<User>, BroughtPasswordHasher>();
         services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = UserRules.HashRounds);
         services.AddScoped<IDbContextFactory<RegistryDbContext>, RegistryFactory>();
 

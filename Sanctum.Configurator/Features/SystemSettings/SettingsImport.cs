@@ -91,9 +91,8 @@ public static class SettingsImport
     {
         var setting = Setting.Find(entry.Column);
         var column = setting?.Column ?? entry.Column;
-        var isSecret = setting?.IsSecret == true;
         var (from, to) = (Plain(current.GetValueOrDefault(column)), Plain(entry.Value));
-        return new(column, Shown(from, isSecret), Shown(to, isSecret), ActionOf(from, to, DefaultOf(setting), mode)) { Value = to };
+        return new(column, Shown(setting, from), Shown(setting, to), ActionOf(from, to, DefaultOf(setting), mode)) { Value = to };
     }
 
     private static ImportAction ActionOf(string? from, string? to, string? standard, ConflictMode mode)
@@ -115,6 +114,5 @@ public static class SettingsImport
 
     private static string? Plain(string? value) => string.IsNullOrEmpty(value) ? null : value;
 
-    /// <summary>Of a secret, that it is set, and its end where enough stays hidden.</summary>
-    private static string? Shown(string? value, bool isSecret) => !isSecret || value is null ? value : value.Length < 12 ? "••••" : $"••••{value[^4..]}";
+    private static string? Shown(Setting? setting, string? value) => setting is null ? value : setting.Shown(value);
 }

@@ -15,9 +15,6 @@ namespace Sanctum.Configurator.Features.SystemSettings;
 public sealed partial class SettingsService(
     IDbContextFactory<RegistryDbContext> registries, EffectiveSettings effective, SecretBox secrets, ILogger<SettingsService> log)
 {
-    /// <summary>Short secrets show none of their characters.</summary>
-    private const int ShortestSecretToShow = 12;
-
     /// <summary>What the history says of a secret that somebody took out.</summary>
     private const string Revealed = "revealed";
 
@@ -242,7 +239,7 @@ public sealed partial class SettingsService(
         }
 
         var secret = value.Source == SettingSource.Environment ? value.Value : TryOpen(value.Setting, found);
-        return secret is null ? new(true, IsUnreadable: true) : new(true, secret.Length >= ShortestSecretToShow ? secret[^4..] : null);
+        return secret is null ? new(true, IsUnreadable: true) : new(true, secret.Length >= Setting.ShortestSecretToShow ? secret[^4..] : null);
     }
 
     /// <summary>A stored secret in the clear, or null where there is none or it can't be read.</summary>

@@ -32,7 +32,13 @@ public sealed record Setting(
     Action<SettingValues, string?> Write,
     string? FallbackVariable = null)
 {
+    /// <summary>Shorter secrets show none of their characters.</summary>
+    public const int ShortestSecretToShow = 12;
+
     public bool IsSecret => Kind == SettingKind.Secret;
+
+    /// <summary>The value as it may be shown: of a secret, that it is set, and its end where enough stays hidden.</summary>
+    public string? Shown(string? value) => !IsSecret || value is null ? value : value.Length < ShortestSecretToShow ? "••••" : $"••••{value[^4..]}";
 
     /// <summary>Every setting, in the order of the page.</summary>
     public static readonly IReadOnlyList<Setting> All =

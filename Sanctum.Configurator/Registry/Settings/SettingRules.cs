@@ -1,8 +1,7 @@
 using System.Globalization;
 using Sanctum.Configurator.Platform.Letta;
-using Sanctum.Configurator.Registry.Settings;
 
-namespace Sanctum.Configurator.Features.SystemSettings;
+namespace Sanctum.Configurator.Registry.Settings;
 
 /// <summary>What a value must be like to be saved, in sentences for the person who typed it.</summary>
 public static class SettingRules

@@ -1,0 +1,32 @@
+using Microsoft.AspNetCore.Mvc;
+using Sanctum.Configurator.Platform;
+
+namespace Sanctum.Configurator.Features.OldConfigurator;
+
+internal static class OldConfiguratorEndpoints
+{
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapPost("/api/old-configurator/import", ImportAsync)
+            .RequireAuthorization(Policies.WriteSettings).RequireAuthorization(Policies.ManageUsers).WithTags("Old configurator")
+            .WithMetadata(new RequestSizeLimitAttribute(OldFileReader.MaxBytes))
+            .WithSummary("Takes over the old configurator's sanctum_ui.db, which is the body; with dryRun=true it only says what it would do. "
+                + "settings and users name the rows to take, separated by commas; where neither is given, all that can be taken are.")
+            .Produces<OldPreview>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status412PreconditionFailed).ProducesProblem(StatusCodes.Status413PayloadTooLarge);
+
+    private static async Task<IResult> ImportAsync(
+        Stream body, OldFileReader reader, OldImportService import, HttpResponse response, CancellationToken cancel, bool dryRun = false, string? settings = null, string? users = null)
+    {
+        response.Headers.CacheControl = "no-store";
+        var read = await reader.ReadAsync(body, cancel);
+        if (read is not Outcome<OldContent>.Done { Value: var content })
+        {
+            return Answers.Of(read, TypedResults.Ok);
+        }
+
+        var selection = (settings ?? users) is null ? null : new OldSelection(NamesIn(settings), NamesIn(users));
+        var outcome = dryRun ? await import.PreviewAsync(content, cancel) : await import.ApplyAsync(content, selection, null, cancel);
+        return Answers.Of(outcome, TypedResults.Ok, current => current);
+    }
+
+    private static string[] NamesIn(string? list) => list?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+}
