@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Features.Backups;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.Configurations;
 using Sanctum.Configurator.Registry.History;
 using Sanctum.Configurator.Tests.Support;
 
@@ -57,6 +58,44 @@ public sealed class RestoringTests
         Assert.DoesNotContain(added, changed.Keys);
         await using var scope = console.Registry.Services.CreateAsyncScope();
         Assert.True((await scope.ServiceProvider.GetRequiredService<ChangeAudit>().VerifyAsync(Cancel)).IsWhole);
+    }
+
+    [Fact]
+    public async Task One_agent_comes_back_with_what_hangs_on_it_and_the_others_stay()
+    {
+        await using var console = await BackupRegistry.CreateAsync();
+        var (athena, monday) = (await console.AddAgentAsync("Athena"), await console.AddAgentAsync("Monday"));
+        await ConfigureAsync(console, athena, "12");
+        var backup = await console.BackUpAsync();
+        await using (var context = console.Registry.Open())
+        {
+            (await context.Agents.SingleAsync(agent => agent.Id == athena, Cancel)).Name = "Athena of later";
+            (await context.Agents.SingleAsync(agent => agent.Id == monday, Cancel)).Name = "Monday of later";
+            await context.SaveChangesAsync(Cancel);
+        }
+
+        await ConfigureAsync(console, athena, "99");
+
+        Assert.IsType<Outcome<RestorePlan>.Done>(await console.RestoreAsync(backup, $"agents/{athena}"));
+
+        Assert.Equal(["Athena", "Monday of later"], (await console.AgentsAsync()).Values.Order());
+        await using var after = console.Registry.Open();
+        Assert.Equal("12", (await after.Configurations.SingleAsync(Cancel)).Value);
+    }
+
+    private static async Task ConfigureAsync(BackupRegistry console, int agent, string value)
+    {
+        await using var context = console.Registry.Open();
+        if (await context.Configurations.SingleOrDefaultAsync(Cancel) is { } there)
+        {
+            there.Value = value;
+        }
+        else
+        {
+            context.Add(new Configuration { Key = "pace", Value = value, Scope = "agent", ScopeId = agent });
+        }
+
+        await context.SaveChangesAsync(Cancel);
     }
 
     [Fact]

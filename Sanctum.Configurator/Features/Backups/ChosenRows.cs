@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata;
+using Sanctum.Configurator.Registry.Configurations;
 
 namespace Sanctum.Configurator.Features.Backups;
 
@@ -11,6 +12,10 @@ namespace Sanctum.Configurator.Features.Backups;
 /// </summary>
 internal sealed class ChosenRows(IEnumerable<string> parts)
 {
+    /// <summary>Configurations refer to their agent by scope and not by a foreign key.</summary>
+    private const string AgentScope = "agent";
+    private const string Agents = "agents";
+
     private readonly HashSet<string> _parts = [.. parts];
 
     public static string RowOf(IReadOnlyEntityType entity, string key) => $"{entity.GetTableName()}/{key}";
@@ -23,10 +28,15 @@ internal sealed class ChosenRows(IEnumerable<string> parts)
 
     public bool Holds(EntityEntry row, string key) => IsWhole(row.Metadata) || _parts.Contains(RowOf(row.Metadata, key)) || row.Metadata.GetForeignKeys().Any(reference =>
         reference.Properties is [var column] && row.Property(column.Name).CurrentValue is { } value
-        && _parts.Contains(RowOf(reference.PrincipalEntityType, Convert.ToString(value, CultureInfo.InvariantCulture)!)));
+        && _parts.Contains(RowOf(reference.PrincipalEntityType, Convert.ToString(value, CultureInfo.InvariantCulture)!)))
+        || (row.Entity is Configuration { Scope: AgentScope, ScopeId: { } agent } && _parts.Contains($"{Agents}/{agent}"));
 
     private bool IsWhole(IReadOnlyEntityType entity) => _parts.Count == 0 || _parts.Contains(entity.GetTableName()!);
 
     private static IEnumerable<string> Refers(IEntityType entity) =>
-        [entity.GetTableName()!, .. entity.GetForeignKeys().Select(reference => reference.PrincipalEntityType.GetTableName()!)];
+    [
+        entity.GetTableName()!,
+        .. entity.GetForeignKeys().Select(reference => reference.PrincipalEntityType.GetTableName()!),
+        .. entity.ClrType == typeof(Configuration) ? [Agents] : Array.Empty<string>(),
+    ];
 }

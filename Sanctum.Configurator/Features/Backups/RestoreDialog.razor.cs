@@ -36,6 +36,14 @@ public sealed partial class RestoreDialog
         (table.Updated, "changed back"), (table.Inserted, "brought back"), (table.Deleted, "removed"),
     }.Where(act => act.Item1 > 0).Select(act => string.Create(CultureInfo.InvariantCulture, $"{act.Item1} {act.Item2}")));
 
+    private static string WordsOf(FilePlan file) => file.IsAgent
+        ? "Letta makes a new agent of it; those that are there stay."
+        : string.Create(CultureInfo.InvariantCulture, $"{file.Files} files, {Sizes.Of(file.Bytes)}, put into a folder of their own beside the console's data.");
+
+    private static string PartOf(TablePlan table, RowPlan row) => $"{table.Table}/{row.Row}";
+
+    private static string NameOf(RowPlan row) => row.Label ?? $"row {row.Row}";
+
     private static string VerbOf(RowPlan row) => row.Act switch
     {
         "insert" => "Brings back",
@@ -43,7 +51,7 @@ public sealed partial class RestoreDialog
         _ => "Changes back",
     };
 
-    private void Choose(string table, bool isChosen) => _form.Parts = isChosen ? [.. _form.Parts, table] : [.. _form.Parts.Where(part => part != table)];
+    private void Choose(string part, bool isChosen) => _form.Parts = isChosen ? [.. _form.Parts, part] : [.. _form.Parts.Where(chosen => chosen != part)];
 
     private async Task GoOnAsync()
     {
@@ -79,7 +87,8 @@ public sealed partial class RestoreDialog
         (_form.DryRun, _form.Confirm) = (false, _form.Confirm?.Trim());
         if (Taken(await Restores.RestoreAsync(Backup.Id, _form, CancellationToken.None)) is { } done)
         {
-            Dialogs.Close(string.Create(CultureInfo.InvariantCulture, $"Restored: {done.Count} {(done.Count == 1 ? "row" : "rows")}. Undo restore brings back what was there."));
+            var rows = string.Create(CultureInfo.InvariantCulture, $"Restored: {done.Count} {(done.Count == 1 ? "row" : "rows")}. Undo restore brings back what was there.");
+            Dialogs.Close(string.Join(' ', new[] { done.Count > 0 ? rows : null, done.FilesFolder is { } folder ? $"The files are in {folder}." : null, done.Count == 0 && done.FilesFolder is null ? "Done." : null }.OfType<string>()));
         }
     }
 
