@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Backups.Archive;
+using Sanctum.Configurator.Features.Backups.Targets;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Backups;
@@ -11,7 +12,7 @@ public sealed record BackupVerdict(bool Ok, IReadOnlyList<PartVerdict> Parts);
 
 /// <summary>Lists, makes, verifies, drills and deletes backups.</summary>
 public sealed partial class BackupService(
-    IDbContextFactory<RegistryDbContext> registries, BackupRunner runner, BackupFiles files, CurrentUser caller, CurrentActor actor, ILogger<BackupService> log)
+    IDbContextFactory<RegistryDbContext> registries, BackupRunner runner, BackupFiles files, BackupCopier copier, CurrentUser caller, CurrentActor actor, ILogger<BackupService> log)
 {
     /// <summary>One page of the backups, the newest first.</summary>
     public async Task<PageOf<BackupRow>> PageAsync(PageRequest request, CancellationToken cancel)
@@ -89,7 +90,7 @@ public sealed partial class BackupService(
         }
     }
 
-    /// <summary>Deletes a backup with its file.</summary>
+    /// <summary>Deletes a backup with its file and its copies.</summary>
     public async Task<Outcome<BackupRow>> DeleteAsync(int id, CancellationToken cancel)
     {
         if (!await caller.MayAsync(Policies.RestoreBackups))
@@ -106,6 +107,11 @@ public sealed partial class BackupService(
         if (backup.Status == BackupStatus.InProgress)
         {
             return new Outcome<BackupRow>.Refused("", "It is being made. Stop it first.");
+        }
+
+        if (await copier.DeleteCopiesAsync(id, cancel) is { } problem)
+        {
+            return new Outcome<BackupRow>.Refused("", problem);
         }
 
         // The row first: a file without a row is found and deleted by hand; a row without its file would promise what is not there.

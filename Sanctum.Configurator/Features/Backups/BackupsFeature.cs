@@ -1,6 +1,10 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Sanctum.Configurator.Features.Backups.Retention;
+using Sanctum.Configurator.Features.Backups.Settings;
+using Sanctum.Configurator.Features.Backups.Targets;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Outbound;
 
 namespace Sanctum.Configurator.Features.Backups;
 
@@ -12,6 +16,7 @@ public static class BackupsFeature
         services.AddBackupActs();
         services.AddHostedService(provider => provider.GetRequiredService<BackupRunner>());
         services.AddHostedService<BackupWorker>();
+        services.AddHostedService<CopyWorker>();
         services.AddSingleton(new NavEntry("Backups", Urls.Backups, "backup", 70, Policies.ReadBackups));
         services.AddSingleton(new AppBarItem(typeof(BackupChip), 10));
         return services;
@@ -20,6 +25,7 @@ public static class BackupsFeature
     public static IEndpointRouteBuilder MapBackups(this IEndpointRouteBuilder routes)
     {
         BackupEndpoints.Map(routes);
+        BackupSettingsEndpoints.Map(routes);
         return routes;
     }
 
@@ -28,7 +34,15 @@ public static class BackupsFeature
     {
         services.AddOptions<BackupOptions>().BindConfiguration(BackupOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<BackupOptions>, BackupOptionsValidator>());
+        services.AddOutbound();
         services.AddSingleton<BackupActivity>();
+        services.AddSingleton<BackupStores>();
+        services.AddSingleton<BackupCopier>();
+        services.AddScoped<BackupCleaner>();
+        services.AddScoped<BackupSettingsReader>();
+        services.AddScoped<BackupSettingsService>();
+        services.AddScoped<BackupTargetService>();
+        services.AddScoped<RetentionService>();
         services.AddSingleton<BackupFiles>();
         services.AddSingleton<BackupRunner>();
         services.AddScoped<BackupMaker>();
