@@ -9,6 +9,7 @@ public static class Urls
     public const string SettingsTransfer = "/system-settings/transfer";
     public const string Letta = "/letta";
     public const string Backups = "/backups";
+    public const string BackupSettings = "/backups/settings";
     public const string Users = "/users";
     public const string History = "/history";
 
