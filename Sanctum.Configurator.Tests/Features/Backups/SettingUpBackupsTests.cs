@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Sanctum.Configurator.Features.Account;
 using Sanctum.Configurator.Features.Backups;
 using Sanctum.Configurator.Features.Backups.Retention;
 using Sanctum.Configurator.Features.Backups.Settings;
@@ -154,7 +155,7 @@ public sealed class SettingUpBackupsTests
         await Task.WhenAll(TickAsync(console.Registry.Services), TickAsync(other));
 
         await using var context = console.Registry.Open();
-        Assert.Equal((BackupStatus.Completed, true), Assert.Single(await context.Backups.Select(b => ValueTuple.Create(b.Status, b.IsAuto)).ToListAsync(Cancel)));
+        Assert.True(Assert.Single(await context.Backups.ToListAsync(Cancel)) is { Status: BackupStatus.Completed, IsAuto: true });
     }
 
     [Fact]

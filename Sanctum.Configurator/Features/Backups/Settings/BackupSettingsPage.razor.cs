@@ -62,7 +62,7 @@ public sealed partial class BackupSettingsPage : IDisposable
     [Inject]
     public required ILogger<BackupSettingsPage> Log { get; init; }
 
-    private string? PassphraseText => _draft!.Form.Passphrase == "" ? "Removed by the next save" : _draft.Row.HasPassphrase ? "Set · type to replace" : "None: not encrypted, without the key ring";
+    private string? PassphraseText => _draft!.Form.Passphrase == "" ? "Removed by the next save" : _draft.Row.HasPassphrase ? "Set · type to replace" : "None: not encrypted";
 
     public void Dispose() => _changesOfOthers?.Dispose();
 
