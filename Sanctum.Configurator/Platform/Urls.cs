@@ -10,6 +10,7 @@ public static class Urls
     public const string OldConfigurator = "/import-old-configurator";
     public const string Letta = "/letta";
     public const string Backups = "/backups";
+    public const string BackupSettings = "/backups/settings";
     public const string BackupFiles = "/backups/{id:int}/file";
     public const string Users = "/users";
     public const string History = "/history";

@@ -34,6 +34,10 @@ internal static class BackupEndpoints
         backups.MapPost("/restore/undo", async (RestoreService service, CancellationToken cancel) => Answers.Of(await service.UndoAsync(false, cancel), TypedResults.Ok))
             .RequireAuthorization(Policies.RestoreBackups).WithSummary("Brings back what was there before the last restore").Produces<RestorePlan>()
             .ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
+        backups.MapPost("/{id:int}/fetch", async (int id, BackupService service, CancellationToken cancel) =>
+            Answers.Of(await service.BringBackAsync(id, cancel), TypedResults.Ok))
+            .RequireAuthorization(Policies.MakeBackups).WithSummary("Brings its file back from a target that has it").Produces<BackupRow>()
+            .ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
         backups.MapPut("/{id:int}", async (int id, BackupNoteForm form, BackupService service, CancellationToken cancel) =>
             Answers.Of(await service.DescribeAsync(id, form, cancel), TypedResults.Ok))
             .RequireAuthorization(Policies.MakeBackups).WithSummary("Changes its note").Produces<BackupRow>()

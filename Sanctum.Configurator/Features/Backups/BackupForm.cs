@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Sanctum.Configurator.Features.Backups.Targets;
 using Sanctum.Configurator.Registry.Backups;
 
 namespace Sanctum.Configurator.Features.Backups;
@@ -17,6 +18,26 @@ public sealed class BackupForm
 
     [StringLength(500, ErrorMessage = "A note has at most 500 characters.")]
     public string? Note { get; set; }
+
+    /// <summary>
+    /// What it holds beside the registry, by name: any of "logs", "letta_agents", "sanctum_files", "letta_files" and "broca". Null leaves the
+    /// switches below as they are.
+    /// </summary>
+    public IReadOnlyList<string>? Parts
+    {
+        get;
+        set
+        {
+            field = value;
+            if (value is not null)
+            {
+                (Logs, LettaAgents, SanctumFiles) = (value.Contains("logs"), value.Contains("letta_agents"), value.Contains("sanctum_files"));
+                (LettaFiles, Broca) = (value.Contains("letta_files"), value.Contains("broca"));
+            }
+        }
+    }
+
+    internal static readonly IReadOnlyList<string> PartNames = ["logs", "letta_agents", "sanctum_files", "letta_files", "broca"];
 
     /// <summary>Whether a full or incremental backup holds the logs.</summary>
     public bool Logs { get; set; } = true;
@@ -59,6 +80,7 @@ public sealed class BackupNoteForm
 /// <param name="Warning">What it lacks although it is whole; null for nothing.</param>
 /// <param name="DrillFailure">What was wrong at the last drill; null where all came back, or there was none.</param>
 /// <param name="FileIsThere">The file stands where it was written.</param>
+/// <param name="Copies">How it stands with each of the further targets.</param>
 public sealed record BackupRow(
     int Id,
     string Name,
@@ -78,8 +100,14 @@ public sealed record BackupRow(
     string? Warning,
     DateTimeOffset? DrilledAt,
     string? DrillFailure,
-    bool FileIsThere)
+    bool FileIsThere,
+    IReadOnlyList<CopyRow> Copies)
 {
+    /// <summary>What does not keep it from being restored, but should be seen to; null for nothing.</summary>
+    public string? Warnings => string.Join(' ', Copies.Where(copy => copy.State == CopyState.Failed).Select(copy => $"Not copied to {copy.Target}: {copy.Failure}").Prepend(Warning).OfType<string>()) is { Length: > 0 } text
+        ? text
+        : null;
+
     /// <summary>Why it must not be relied on; null where nothing is known against it.</summary>
     public string? Trouble => Failure ?? DrillFailure ?? (Status == BackupStatus.Completed && !FileIsThere ? "The file is not there any more." : null);
 

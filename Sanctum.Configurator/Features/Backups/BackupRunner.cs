@@ -1,6 +1,6 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 using Sanctum.Configurator.Features.Backups.Archive;
+using Sanctum.Configurator.Features.Backups.Retention;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Backups;
@@ -12,7 +12,7 @@ namespace Sanctum.Configurator.Features.Backups;
 /// Each ends with its result on the backup's row, whatever it was.
 /// </summary>
 public sealed partial class BackupRunner(
-    IServiceScopeFactory scopes, BackupActivity activity, BackupFiles files, IOptionsMonitor<BackupOptions> options, TimeProvider clock, ILogger<BackupRunner> log)
+    IServiceScopeFactory scopes, BackupActivity activity, BackupFiles files, TimeProvider clock, ILogger<BackupRunner> log)
     : IHostedService, IDisposable
 {
     private const string Stopped = "It was stopped before it was done.";
@@ -47,7 +47,9 @@ public sealed partial class BackupRunner(
 
     /// <summary>Begins a backup; its drill follows by itself.</summary>
     /// <param name="reason">What the name begins with after the time, such as "full" or "before-restore".</param>
-    internal async Task<Outcome<Backup>> BackUpAsync(BackupForm form, string reason, bool isAuto, Actor actor, CancellationToken cancel)
+    /// <param name="mayBegin">Asked in the transaction that writes the row; false where another console was faster.</param>
+    internal async Task<Outcome<Backup>> BackUpAsync(
+        BackupForm form, string reason, bool isAuto, Actor actor, CancellationToken cancel, Func<RegistryDbContext, Task<bool>>? mayBegin = null)
     {
         if (activity.TryBegin(0, "Beginning", _ending.Token) is not { } turn)
         {
@@ -64,6 +66,12 @@ public sealed partial class BackupRunner(
                 form = form.AsFull("There was no backup to continue under this passphrase, so it is a full one.");
             }
 
+            if (mayBegin is not null && !await mayBegin(registry))
+            {
+                turn.Dispose();
+                return new Outcome<Backup>.Refused("", "Another console makes this backup.");
+            }
+
             var name = files.NewName(reason);
             var now = clock.GetUtcNow();
             var backup = new Backup
@@ -75,11 +83,16 @@ public sealed partial class BackupRunner(
                 FilePath = files.PathOf(name),
                 IsAuto = isAuto,
                 IsEncrypted = form.Passphrase is not null,
-                ExpiresAt = isAuto ? now.AddDays(options.CurrentValue.KeepDays) : null,
+                ExpiresAt = isAuto ? await BackupCleaner.ExpiryAsync(registry, now, cancel) : null,
                 CreatedAt = now,
             };
             registry.Add(backup);
             await registry.SaveChangesAsync(cancel);
+            if (registry.Database.CurrentTransaction is { } claim)
+            {
+                await claim.CommitAsync(cancel);
+            }
+
             turn.BackupId = backup.Id;
             Finished = Task.Run(() => RunAsync(backup.Id, actor, turn, (unit, row, services) => MakeAsync(unit, row, form, head, services, turn)), CancellationToken.None);
             return new Outcome<Backup>.Done(backup);
@@ -113,7 +126,10 @@ public sealed partial class BackupRunner(
         (backup.ArchiveId, backup.ParentArchiveId) = (manifest.Id, manifest.Parent?.Id);
         await registry.SaveChangesAsync(CancellationToken.None);
         LogMade(backup.Name, written.SizeBytes);
-        await DrillAsync(backup, form.Passphrase, scope, turn);
+        if (await registry.BackupSettings.AllAsync(settings => settings.Drill == DrillRhythm.Every, CancellationToken.None))
+        {
+            await DrillAsync(backup, form.Passphrase, scope, turn);
+        }
     }
 
     private async Task DrillAsync(Backup backup, string? passphrase, IServiceProvider scope, BackupActivity.Turn turn)

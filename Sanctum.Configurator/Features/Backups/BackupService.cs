@@ -1,5 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Backups.Archive;
+using Sanctum.Configurator.Features.Backups.Settings;
+using Sanctum.Configurator.Features.Backups.Targets;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Backups;
@@ -11,7 +13,7 @@ public sealed record BackupVerdict(bool Ok, IReadOnlyList<PartVerdict> Parts);
 
 /// <summary>Lists, makes, verifies, drills and deletes backups.</summary>
 public sealed partial class BackupService(
-    IDbContextFactory<RegistryDbContext> registries, BackupRunner runner, BackupFiles files, CurrentUser caller, CurrentActor actor, ILogger<BackupService> log)
+    IDbContextFactory<RegistryDbContext> registries, BackupRunner runner, BackupFiles files, BackupCopier copier, BackupSettingsReader settings, CurrentUser caller, CurrentActor actor, ILogger<BackupService> log)
 {
     /// <summary>One page of the backups, the newest first.</summary>
     public async Task<PageOf<BackupRow>> PageAsync(PageRequest request, CancellationToken cancel)
@@ -19,20 +21,20 @@ public sealed partial class BackupService(
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var backups = registry.Backups.AsNoTracking();
         var rows = await backups.OrderByDescending(b => b.CreatedAt).ThenByDescending(b => b.Id).Skip(request.Skip).Take(request.Take).ToListAsync(cancel);
-        return new([.. rows.Select(RowOf)], await backups.CountAsync(cancel));
+        return new(await RowsOfAsync(rows, cancel), await backups.CountAsync(cancel));
     }
 
     /// <summary>All backups, the newest first.</summary>
     public async Task<IReadOnlyList<BackupRow>> ListAsync(CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        return [.. (await registry.Backups.AsNoTracking().OrderByDescending(b => b.CreatedAt).ThenByDescending(b => b.Id).ToListAsync(cancel)).Select(RowOf)];
+        return await RowsOfAsync(await registry.Backups.AsNoTracking().OrderByDescending(b => b.CreatedAt).ThenByDescending(b => b.Id).ToListAsync(cancel), cancel);
     }
 
     public async Task<BackupRow?> FindAsync(int id, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        return await registry.Backups.AsNoTracking().SingleOrDefaultAsync(b => b.Id == id, cancel) is { } backup ? RowOf(backup) : null;
+        return await registry.Backups.AsNoTracking().SingleOrDefaultAsync(b => b.Id == id, cancel) is { } backup ? (await RowsOfAsync([backup], cancel))[0] : null;
     }
 
     /// <summary>The newest full backup that was proven; null for none.</summary>
@@ -41,8 +43,31 @@ public sealed partial class BackupService(
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var proven = await registry.Backups.AsNoTracking().Where(b => b.Type != BackupType.ConfigOnly && b.Status == BackupStatus.Completed && b.DrilledAt != null && b.DrillFailure == null)
             .OrderByDescending(b => b.CreatedAt).ThenByDescending(b => b.Id).ToListAsync(cancel);
-        return proven.Select(RowOf).FirstOrDefault(row => row.IsProven);
+        return proven.Select(backup => RowOf(backup, [])).FirstOrDefault(row => row.IsProven);
     }
+
+    /// <summary>Begins a full backup of what the settings say, under their passphrase.</summary>
+    public async Task<Outcome<BackupRow>> BackUpNowAsync(CancellationToken cancel)
+    {
+        try
+        {
+            return await BackUpAsync((await settings.ReadAsync(cancel)).ToForm(BackupType.Full, note: null), cancel);
+        }
+        catch (BackupFailedException e)
+        {
+            return new Outcome<BackupRow>.Refused("", e.Message);
+        }
+    }
+
+    /// <summary>Fetches a file that is no longer on this machine from a target that has it.</summary>
+    public async Task<Outcome<BackupRow>> BringBackAsync(int id, CancellationToken cancel) =>
+        !await caller.MayAsync(Policies.MakeBackups) ? new Outcome<BackupRow>.Refused("", "You may not bring backups back.")
+        : await copier.BringBackAsync(id, cancel) switch
+        {
+            Outcome<string>.Refused refused => new Outcome<BackupRow>.Refused(refused.Reasons),
+            Outcome<string>.Done when await FindAsync(id, cancel) is { } row => new Outcome<BackupRow>.Done(row),
+            _ => new Outcome<BackupRow>.Missing(),
+        };
 
     /// <summary>Begins a backup, which goes on by itself and is proven at its end.</summary>
     public async Task<Outcome<BackupRow>> BackUpAsync(BackupForm form, CancellationToken cancel)
@@ -54,6 +79,10 @@ public sealed partial class BackupService(
 
         form.Passphrase = string.IsNullOrEmpty(form.Passphrase) ? null : form.Passphrase;
         var reasons = FormRules.Check(form);
+        if (form.Parts?.FirstOrDefault(part => !BackupForm.PartNames.Contains(part)) is { } unknown)
+        {
+            reasons[nameof(form.Parts)] = $"There is no part called {unknown}. There are {string.Join(", ", BackupForm.PartNames)}.";
+        }
 
         return reasons.Count > 0
             ? new Outcome<BackupRow>.Refused(reasons)
@@ -63,12 +92,12 @@ public sealed partial class BackupService(
     /// <summary>Begins to restore a backup into a throw-away place, which proves it.</summary>
     public async Task<Outcome<BackupRow>> DrillAsync(int id, string? passphrase, CancellationToken cancel) =>
         !await caller.MayAsync(Policies.MakeBackups) ? new Outcome<BackupRow>.Refused("", "You may not drill backups.")
-        : await WithFileAsync<BackupRow>(id, backup => Task.FromResult(Shown(runner.Drill(backup, passphrase, actor.Value))), cancel);
+        : await WithFileAsync<BackupRow>(id, async backup => Shown(runner.Drill(backup, await settings.PassphraseForAsync(backup, passphrase, cancel), actor.Value)), cancel);
 
     /// <summary>Reads every byte of a backup.</summary>
     public async Task<Outcome<BackupVerdict>> VerifyAsync(int id, string? passphrase, CancellationToken cancel) =>
         !await caller.MayAsync(Policies.MakeBackups) ? new Outcome<BackupVerdict>.Refused("", "You may not verify backups.")
-        : await WithFileAsync<BackupVerdict>(id, async backup => new Outcome<BackupVerdict>.Done(await VerifyAsync(backup.FilePath!, passphrase, cancel)), cancel);
+        : await WithFileAsync<BackupVerdict>(id, async backup => new Outcome<BackupVerdict>.Done(await VerifyAsync(backup.FilePath!, await settings.PassphraseForAsync(backup, passphrase, cancel), cancel)), cancel);
 
     /// <summary>Reads every byte of a backup file.</summary>
     internal static async Task<BackupVerdict> VerifyAsync(string path, string? passphrase, CancellationToken cancel)
@@ -106,10 +135,10 @@ public sealed partial class BackupService(
 
         backup.Description = string.IsNullOrWhiteSpace(form.Note) ? null : form.Note.Trim();
         await registry.SaveChangesAsync(CancellationToken.None);
-        return new Outcome<BackupRow>.Done(RowOf(backup));
+        return new Outcome<BackupRow>.Done(RowOf(backup, []));
     }
 
-    /// <summary>Deletes a backup with its file.</summary>
+    /// <summary>Deletes a backup with its file and its copies.</summary>
     public async Task<Outcome<BackupRow>> DeleteAsync(int id, CancellationToken cancel)
     {
         if (!await caller.MayAsync(Policies.RestoreBackups))
@@ -133,12 +162,17 @@ public sealed partial class BackupService(
             return new Outcome<BackupRow>.Refused("", $"{next.Name} continues it and could not be restored without it. Delete that one first.");
         }
 
+        if (await copier.DeleteCopiesAsync(id, cancel) is { } problem)
+        {
+            return new Outcome<BackupRow>.Refused("", problem);
+        }
+
         // The row first: a file without a row is found and deleted by hand; a row without its file would promise what is not there.
         registry.Remove(backup);
         await registry.SaveChangesAsync(CancellationToken.None);
         files.Delete(backup.FilePath);
         LogDeleted(backup.Name);
-        return new Outcome<BackupRow>.Done(RowOf(backup));
+        return new Outcome<BackupRow>.Done(RowOf(backup, []));
     }
 
     private async Task<Outcome<T>> WithFileAsync<T>(int id, Func<Backup, Task<Outcome<T>>> act, CancellationToken cancel)
@@ -152,14 +186,20 @@ public sealed partial class BackupService(
 
     private Outcome<BackupRow> Shown(Outcome<Backup> outcome) => outcome switch
     {
-        Outcome<Backup>.Done done => new Outcome<BackupRow>.Done(RowOf(done.Value)),
+        Outcome<Backup>.Done done => new Outcome<BackupRow>.Done(RowOf(done.Value, [])),
         Outcome<Backup>.Refused refused => new Outcome<BackupRow>.Refused(refused.Reasons),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
-    private BackupRow RowOf(Backup b) => new(
+    private async Task<IReadOnlyList<BackupRow>> RowsOfAsync(IReadOnlyList<Backup> backups, CancellationToken cancel)
+    {
+        var copies = await copier.CopiesOfAsync([.. backups.Select(b => b.Id)], cancel);
+        return [.. backups.Select(b => RowOf(b, [.. copies[b.Id]]))];
+    }
+
+    private BackupRow RowOf(Backup b, IReadOnlyList<CopyRow> copies) => new(
         b.Id, b.Name, b.Description, b.Type, b.Status, b.FilePath, b.SizeBytes, b.Checksum, b.CreatedAt, b.ExpiresAt, b.IsAuto, b.IsEncrypted, b.ArchiveId,
-        b.ParentArchiveId, b.Failure, b.Warning, b.DrilledAt, b.DrillFailure, files.IsThere(b.FilePath));
+        b.ParentArchiveId, b.Failure, b.Warning, b.DrilledAt, b.DrillFailure, files.IsThere(b.FilePath), copies);
 
     [LoggerMessage(LogLevel.Information, "The backup {Name} was deleted")]
     private partial void LogDeleted(string name);

@@ -1,29 +1,19 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
+using Sanctum.Configurator.Features.Backups.Retention;
+using Sanctum.Configurator.Features.Backups.Settings;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Backups;
 
 namespace Sanctum.Configurator.Features.Backups;
 
-/// <summary>Makes the daily backup and deletes those whose time is over. One that failed does not stop the next.</summary>
+/// <summary>Makes and drills the backups that are due and deletes those whose time is over. One that failed does not stop the next.</summary>
 internal sealed partial class BackupWorker(
-    IServiceScopeFactory scopes, BackupRunner runner, BackupFiles files, IOptionsMonitor<BackupOptions> options, TimeProvider clock, ILogger<BackupWorker> log) : BackgroundService
+    IServiceScopeFactory scopes, BackupRunner runner, BackupActivity activity, BackupFiles files, TimeProvider clock, ILogger<BackupWorker> log) : BackgroundService
 {
+    private const int Recent = 64;
+
     private static readonly TimeSpan Glance = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
-
-    /// <summary>The newest moment up to now at which a daily backup was due; null where none is wanted.</summary>
-    internal static DateTimeOffset? LastDue(TimeOnly? dailyAt, DateTimeOffset now)
-    {
-        if (dailyAt is not { } time)
-        {
-            return null;
-        }
-
-        var today = new DateTimeOffset(now.UtcDateTime.Date.Add(time.ToTimeSpan()), TimeSpan.Zero);
-        return today <= now ? today : today - Day;
-    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -47,40 +37,85 @@ internal sealed partial class BackupWorker(
     /// </summary>
     internal async Task TickAsync(CancellationToken cancel)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        await using var registry = await scope.ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContextAsync(cancel);
-        var now = clock.GetUtcNow();
-        await DeleteExpiredAsync(registry, now, cancel);
-        if (LastDue(options.CurrentValue.DailyAt, now) is not { } due)
+        if (activity.Current is not null)
         {
             return;
         }
 
-        var installed = await registry.SystemConfig.Select(config => config.CreatedAt).SingleAsync(cancel);
-        if (installed < due && !await registry.Backups.AnyAsync(b => b.IsAuto && b.CreatedAt >= due && !b.Name.Contains(RestoreService.BeforeRestore), cancel))
+        await using var scope = scopes.CreateAsyncScope();
+        await using var registry = await scope.ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContextAsync(cancel);
+        var now = clock.GetUtcNow();
+        await scope.ServiceProvider.GetRequiredService<BackupCleaner>().CleanAsync(registry, now, cancel);
+        var settings = await registry.BackupSettings.AsNoTracking().SingleOrDefaultAsync(cancel) ?? new();
+        var schedule = BackupSchedule.Of(settings);
+        if (await DueAsync(registry, schedule, now, cancel) is { } due)
         {
-            var form = new BackupForm { Note = "The daily backup.", Passphrase = options.CurrentValue.PassphraseOrNull };
-            await runner.BackUpAsync(form, "daily", isAuto: true, Actor.Console, cancel);
+            await BackUpAsync(scope.ServiceProvider, registry, schedule, due, now, cancel);
+        }
+        else if (settings.Drill == DrillRhythm.Daily)
+        {
+            await DrillAsync(scope.ServiceProvider, registry, settings.DailyAt ?? new(3, 0), now, cancel);
         }
     }
 
-    /// <summary>The newest backup that was proven stays, however old it is.</summary>
-    private async Task DeleteExpiredAsync(RegistryDbContext registry, DateTimeOffset now, CancellationToken cancel)
+    private static async Task<DueBackup?> DueAsync(RegistryDbContext registry, BackupSchedule schedule, DateTimeOffset now, CancellationToken cancel)
     {
-        var good = await registry.Backups.Where(b => b.Status == BackupStatus.Completed && b.DrilledAt != null && b.DrillFailure == null)
-            .OrderByDescending(b => b.CreatedAt).Select(b => b.Id).FirstOrDefaultAsync(cancel);
-        foreach (var expired in await registry.Backups.Where(b => b.ExpiresAt < now && b.Status != BackupStatus.InProgress && b.Id != good).ToListAsync(cancel))
+        var installed = await registry.SystemConfig.Select(config => config.CreatedAt).SingleAsync(cancel);
+        var made = await registry.Backups.AsNoTracking().Where(b => b.IsAuto && !b.Name.Contains(RestoreService.BeforeRestore))
+            .OrderByDescending(b => b.Id).Take(Recent).Select(b => new ScheduledBackup(b.Type, b.Status, b.CreatedAt)).ToListAsync(cancel);
+        if (!made.Any(b => b is { Type: BackupType.Full, Status: not BackupStatus.Failed })
+            && await registry.Backups.AsNoTracking().Where(b => b.IsAuto && b.Type == BackupType.Full && b.Status != BackupStatus.Failed && !b.Name.Contains(RestoreService.BeforeRestore))
+                .OrderByDescending(b => b.Id).Select(b => new ScheduledBackup(b.Type, b.Status, b.CreatedAt)).FirstOrDefaultAsync(cancel) is { } full)
         {
-            registry.Remove(expired);
+            made.Add(full);
+        }
+
+        return schedule.DueAt(now, installed, made);
+    }
+
+    private async Task BackUpAsync(IServiceProvider services, RegistryDbContext registry, BackupSchedule schedule, DueBackup due, DateTimeOffset now, CancellationToken cancel)
+    {
+        try
+        {
+            var settings = await services.GetRequiredService<BackupSettingsReader>().ReadAsync(cancel);
+            var form = settings.ToForm(due.Type, due.Reason == BackupSchedule.Daily ? "The daily backup." : "Made between the daily ones.");
+            await runner.BackUpAsync(form, due.Reason, isAuto: true, Actor.Console, cancel, mayBegin: async unit =>
+            {
+                // Several consoles may share the registry: who comes second sees the first one's row, as nobody else writes meanwhile.
+                await unit.BeginWritingAsync(cancel);
+                return await DueAsync(unit, schedule, now, cancel) == due;
+            });
+        }
+        catch (BackupFailedException e)
+        {
+            // What can't even be begun as it was asked for fails where everybody sees it, and is not made otherwise.
+            LogFailed(e);
+            registry.Add(new Backup
+            {
+                Name = files.NewName(due.Reason),
+                Type = due.Type,
+                Status = BackupStatus.Failed,
+                Failure = e.Message,
+                IsAuto = true,
+                CreatedAt = now,
+            });
             await registry.SaveChangesAsync(cancel);
-            files.Delete(expired.FilePath);
-            LogDeleted(expired.Name);
         }
     }
 
-    [LoggerMessage(LogLevel.Error, "The daily backup could not be begun, or an old one not be deleted")]
-    private partial void LogFailed(Exception exception);
+    /// <summary>Drills the newest backup once a day, where nobody has and the console has its passphrase.</summary>
+    private async Task DrillAsync(IServiceProvider services, RegistryDbContext registry, TimeOnly dailyAt, DateTimeOffset now, CancellationToken cancel)
+    {
+        var due = BackupSchedule.LastDue(dailyAt, now);
+        var newest = await registry.Backups.AsNoTracking().Where(b => b.Status == BackupStatus.Completed && (!b.IsEncrypted || b.IsAuto))
+            .OrderByDescending(b => b.CreatedAt).ThenByDescending(b => b.Id).FirstOrDefaultAsync(cancel);
+        if (newest is { DrilledAt: null } && files.IsThere(newest.FilePath) && !await registry.Backups.AnyAsync(b => b.DrilledAt >= due && b.DrilledAt <= now, cancel))
+        {
+            var passphrase = newest.IsEncrypted ? (await services.GetRequiredService<BackupSettingsReader>().ReadAsync(cancel)).Passphrase : null;
+            runner.Drill(newest, passphrase, Actor.Console);
+        }
+    }
 
-    [LoggerMessage(LogLevel.Information, "The time of the backup {Name} was over; it was deleted")]
-    private partial void LogDeleted(string name);
+    [LoggerMessage(LogLevel.Error, "The backup that was due could not be begun, or an old one not be deleted")]
+    private partial void LogFailed(Exception exception);
 }

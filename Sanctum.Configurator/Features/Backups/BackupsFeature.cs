@@ -1,6 +1,9 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Sanctum.Configurator.Features.Backups.Retention;
+using Sanctum.Configurator.Features.Backups.Settings;
 using Sanctum.Configurator.Features.Backups.Sources;
+using Sanctum.Configurator.Features.Backups.Targets;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Outbound;
 
@@ -14,6 +17,7 @@ public static class BackupsFeature
         services.AddBackupActs();
         services.AddHostedService(provider => provider.GetRequiredService<BackupRunner>());
         services.AddHostedService<BackupWorker>();
+        services.AddHostedService<CopyWorker>();
         services.AddSingleton(new NavEntry("Backups", Urls.Backups, "backup", 70, Policies.ReadBackups));
         services.AddSingleton(new AppBarItem(typeof(BackupChip), 10));
         return services;
@@ -23,6 +27,7 @@ public static class BackupsFeature
     {
         BackupEndpoints.Map(routes);
         BackupEndpoints.MapFile(routes);
+        BackupSettingsEndpoints.Map(routes);
         return routes;
     }
 
@@ -33,6 +38,13 @@ public static class BackupsFeature
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<BackupOptions>, BackupOptionsValidator>());
         services.AddOutbound();
         services.AddSingleton<BackupActivity>();
+        services.AddSingleton<BackupStores>();
+        services.AddSingleton<BackupCopier>();
+        services.AddScoped<BackupCleaner>();
+        services.AddScoped<BackupSettingsReader>();
+        services.AddScoped<BackupSettingsService>();
+        services.AddScoped<BackupTargetService>();
+        services.AddScoped<RetentionService>();
         services.AddSingleton<BackupFiles>();
         services.AddSingleton<BackupRunner>();
         services.AddScoped<BackupMaker>();

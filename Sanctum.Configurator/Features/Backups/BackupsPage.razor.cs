@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Features.Backups.Targets;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Backups;
 using Sanctum.Configurator.Registry.History;
@@ -65,7 +66,7 @@ public sealed partial class BackupsPage : IDisposable
         { FileIsThere: false } => "File missing",
         { DrillFailure: not null } => "Not recoverable",
         { DrilledAt: null } => "Not proven",
-        { Warning: not null } => "Recoverable, but",
+        { Warnings: not null } => "Recoverable, but",
         _ => "Recoverable",
     };
 
@@ -73,8 +74,22 @@ public sealed partial class BackupsPage : IDisposable
     {
         { Status: BackupStatus.InProgress } => Tone.Accent,
         { Trouble: not null } => Tone.Bad,
-        { IsProven: true, Warning: null } => Tone.Good,
+        { IsProven: true, Warnings: null } => Tone.Good,
         _ => Tone.Warning,
+    };
+
+    private static Tone ToneOf(CopyRow copy) => copy.State switch
+    {
+        CopyState.Stored => Tone.Good,
+        CopyState.Failed => Tone.Warning,
+        _ => Tone.Accent,
+    };
+
+    private static string WordOf(CopyRow copy) => copy.State switch
+    {
+        CopyState.Stored => "stored",
+        CopyState.Failed => "failed",
+        _ => "waiting",
     };
 
     private async Task ReadAsync()
@@ -91,7 +106,7 @@ public sealed partial class BackupsPage : IDisposable
         await _table.ReloadAsync();
     }
 
-    private async Task BackUpAsync() => _problem = ProblemOf(await Backups.BackUpAsync(new(), CancellationToken.None));
+    private async Task BackUpAsync() => _problem = ProblemOf(await Backups.BackUpNowAsync(CancellationToken.None));
 
     private async Task ChooseAsync()
     {
@@ -114,6 +129,12 @@ public sealed partial class BackupsPage : IDisposable
         _problem = null;
         var parameters = new Dictionary<string, object?> { [nameof(CheckDialog.Backup)] = row, [nameof(CheckDialog.IsDrill)] = isDrill };
         await Dialogs.ShowAsync<CheckDialog, bool>(parameters);
+    }
+
+    private async Task BringBackAsync(BackupRow row)
+    {
+        _problem = ProblemOf(await Backups.BringBackAsync(row.Id, CancellationToken.None));
+        await ReloadAsync();
     }
 
     private async Task NoteAsync(BackupRow row)

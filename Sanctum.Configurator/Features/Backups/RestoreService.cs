@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Backups.Archive;
+using Sanctum.Configurator.Features.Backups.Settings;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Secrets;
 using Sanctum.Configurator.Registry;
@@ -12,7 +13,7 @@ namespace Sanctum.Configurator.Features.Backups;
 /// differs is written in one transaction. So a restore happens whole or not at all, on either database, and the history says what it did.
 /// </summary>
 public sealed partial class RestoreService(
-    IDbContextFactory<RegistryDbContext> registries, RegistrySnapshot snapshots, BackupRunner runner, BackupFiles files, RestoredFiles restoredFiles, KeyRing keys, CurrentUser caller,
+    IDbContextFactory<RegistryDbContext> registries, RegistrySnapshot snapshots, BackupRunner runner, BackupFiles files, RestoredFiles restoredFiles, BackupSettingsReader settings, KeyRing keys, CurrentUser caller,
     CurrentActor actor, ILogger<RestoreService> log)
 {
     /// <summary>How the backups that are taken just before a restore are called.</summary>
@@ -39,7 +40,8 @@ public sealed partial class RestoreService(
 
         try
         {
-            using var archive = await Task.Run(() => ArchiveChain.Open(backup.FilePath!, form.Passphrase), cancel);
+            var passphrase = await settings.PassphraseForAsync(backup, form.Passphrase, cancel);
+            using var archive = await Task.Run(() => ArchiveChain.Open(backup.FilePath!, passphrase), cancel);
             var outcome = HasRows(form) ? await RestoreRowsAsync(backup, archive, registry, form, cancel) : new Outcome<RestorePlan>.Done(NothingOf(backup));
             return outcome is Outcome<RestorePlan>.Done done ? new Outcome<RestorePlan>.Done(await RestoreFilesAsync(archive, done.Value, form, cancel)) : outcome;
         }

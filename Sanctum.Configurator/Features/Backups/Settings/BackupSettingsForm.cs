@@ -1,0 +1,121 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+using Sanctum.Configurator.Features.Backups.Retention;
+using Sanctum.Configurator.Registry.Backups;
+
+namespace Sanctum.Configurator.Features.Backups.Settings;
+
+/// <summary>When the console backs up by itself, and what.</summary>
+public sealed class BackupSettingsForm
+{
+    /// <summary>The version that was read; another one meanwhile makes the change stale.</summary>
+    [JsonIgnore]
+    public int Version { get; set; }
+
+    /// <summary>When the daily backup is made, in UTC; null for never.</summary>
+    public TimeOnly? DailyAt { get; set; }
+
+    [Range(1, 366, ErrorMessage = "Write a number of days from 1 to 366.")]
+    public int FullEveryDays { get; set; } = 1;
+
+    [Range(5, 1440, ErrorMessage = "Write a number of minutes from 5 to 1440, or nothing.")]
+    public int? IncrementEveryMinutes { get; set; }
+
+    public bool WithLogs { get; set; } = true;
+
+    /// <summary>Each agent of the Letta server as an agent file.</summary>
+    public bool WithLettaAgents { get; set; }
+
+    /// <summary>The files of sanctum_base_path.</summary>
+    public bool WithSanctumFiles { get; set; }
+
+    /// <summary>The files of letta_data_path.</summary>
+    public bool WithLettaFiles { get; set; }
+
+    /// <summary>The databases of Broca under sanctum_base_path, where its other files are not taken.</summary>
+    public bool WithBroca { get; set; }
+
+    public DrillRhythm Drill { get; set; }
+
+    /// <summary>Another passphrase for the backups to come; "" for none; null leaves it. It is never told.</summary>
+    [RegularExpression(BackupForm.PassphraseRule, ErrorMessage = "A passphrase has at least 12 characters.")]
+    public string? Passphrase { get; set; }
+
+    internal BackupSettingsForm Copy() => (BackupSettingsForm)MemberwiseClone();
+}
+
+/// <summary>The settings as they are shown.</summary>
+/// <param name="HasPassphrase">The console's own backups are encrypted.</param>
+public sealed record BackupSettingsRow(
+    TimeOnly? DailyAt,
+    int FullEveryDays,
+    int? IncrementEveryMinutes,
+    bool WithLogs,
+    bool WithLettaAgents,
+    bool WithSanctumFiles,
+    bool WithLettaFiles,
+    bool WithBroca,
+    DrillRhythm Drill,
+    bool HasPassphrase,
+    int Version)
+{
+    public static BackupSettingsRow Of(BackupSettings s) => new(
+        s.DailyAt, s.FullEveryDays, s.IncrementEveryMinutes, s.WithLogs, s.WithLettaAgents, s.WithSanctumFiles, s.WithLettaFiles, s.WithBroca, s.Drill,
+        s.Passphrase is not null, s.Version);
+
+    public BackupSettingsForm ToForm() => new()
+    {
+        Version = Version,
+        DailyAt = DailyAt,
+        FullEveryDays = FullEveryDays,
+        IncrementEveryMinutes = IncrementEveryMinutes,
+        WithLogs = WithLogs,
+        WithLettaAgents = WithLettaAgents,
+        WithSanctumFiles = WithSanctumFiles,
+        WithLettaFiles = WithLettaFiles,
+        WithBroca = WithBroca,
+        Drill = Drill,
+    };
+}
+
+/// <summary>Rules and what they are tried on.</summary>
+public sealed class SimulateForm
+{
+    /// <summary>The rules; those of the target where there are none here.</summary>
+    public KeepRules? Rules { get; set; }
+
+    /// <summary>The target whose present backups are judged; without one, what the schedule makes.</summary>
+    public int? TargetId { get; set; }
+
+    /// <summary>The schedule; the one in force where there is none here.</summary>
+    public ScheduleForm? Schedule { get; set; }
+
+    /// <summary>For how many days the schedule is played; as far as the rules reach where it is not said.</summary>
+    [Range(1, 3660, ErrorMessage = "Write a number of days from 1 to 3660.")]
+    public int? Days { get; set; }
+
+    public bool KeptOnly { get; set; }
+
+    [Range(0, int.MaxValue, ErrorMessage = "Write 0 or more.")]
+    public int Skip { get; set; }
+
+    [Range(1, 1000, ErrorMessage = "Write a number from 1 to 1000.")]
+    public int Take { get; set; } = 100;
+}
+
+/// <summary>A schedule that is tried.</summary>
+public sealed class ScheduleForm
+{
+    public TimeOnly? DailyAt { get; set; }
+
+    [Range(1, 366, ErrorMessage = "Write a number of days from 1 to 366.")]
+    public int FullEveryDays { get; set; } = 1;
+
+    [Range(5, 1440, ErrorMessage = "Write a number of minutes from 5 to 1440, or nothing.")]
+    public int? IncrementEveryMinutes { get; set; }
+}
+
+/// <summary>What would be kept.</summary>
+/// <param name="Made">How many there would be if none were let go.</param>
+/// <param name="Total">How many the list has in all; it is given by pages.</param>
+public sealed record SimulationAnswer(DateTimeOffset From, DateTimeOffset To, int Made, int Kept, int Total, IReadOnlyList<SimulatedBackup> Backups);

@@ -1,0 +1,317 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Server.ProtectedBrowserStorage;
+using Microsoft.JSInterop;
+using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.Backups;
+using Sanctum.Configurator.Registry.History;
+
+namespace Sanctum.Configurator.Features.Backups.Settings;
+
+/// <summary>When the console backs up by itself, what, where to and for how long.</summary>
+public sealed partial class BackupSettingsPage : IDisposable
+{
+    private const string DraftKey = "backup-settings-draft";
+
+    private static readonly IReadOnlyList<Choice<DrillRhythm>> Drills =
+    [
+        new(DrillRhythm.Every, "Each backup, right after it was made"),
+        new(DrillRhythm.Daily, "The newest, once a day"),
+        new(DrillRhythm.Never, "None by itself"),
+    ];
+
+    private DataTable<BackupTargetRow>? _table;
+    private BackupSettingsDraft? _draft;
+    private IReadOnlyList<Change> _changes = [];
+    private IReadOnlyDictionary<string, string> _errors = new Dictionary<string, string>();
+    private TargetVerdict? _verdict;
+    private IDisposable? _changesOfOthers;
+    private string? _problem;
+    private string? _disputed;
+    private bool _canWrite;
+    private bool _failed;
+    private bool _recalled;
+    private bool _saving;
+
+    [Inject]
+    public required BackupSettingsService Settings { get; init; }
+
+    [Inject]
+    public required BackupTargetService Targets { get; init; }
+
+    [Inject]
+    public required CurrentUser User { get; init; }
+
+    [Inject]
+    public required ChangeFeed Feed { get; init; }
+
+    [Inject]
+    public required Dialogs Dialogs { get; init; }
+
+    [Inject]
+    public required Confirm Confirm { get; init; }
+
+    [Inject]
+    public required Notices Notices { get; init; }
+
+    [Inject]
+    public required ProtectedSessionStorage Storage { get; init; }
+
+    [Inject]
+    public required ILogger<BackupSettingsPage> Log { get; init; }
+
+    private string? PassphraseText => _draft!.Form.Passphrase == "" ? "Removed by the next save" : _draft.Row.HasPassphrase ? "Set · type to replace" : "None: not encrypted";
+
+    public void Dispose() => _changesOfOthers?.Dispose();
+
+    protected override async Task OnInitializedAsync()
+    {
+        _changesOfOthers = Feed.Subscribe(change => change.Tables.Overlaps(["backup_settings", "backup_targets", "backup_copies", "backups"])
+            ? InvokeAsync(() => FollowAsync(change)) : Task.CompletedTask);
+        await LoadAsync();
+    }
+
+    private static IReadOnlyList<Choice<int>> Rhythms(int? now)
+    {
+        int[] usual = [0, 15, 30, 60, 120, 240, 360, 720];
+        return [.. usual.Append(now ?? 0).Distinct().Order().Select(minutes => new Choice<int>(minutes, minutes switch
+        {
+            0 => "None",
+            60 => "Each hour",
+            _ when minutes % 60 == 0 => string.Create(CultureInfo.InvariantCulture, $"Every {minutes / 60} hours"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"Every {minutes} minutes"),
+        }))];
+    }
+
+    private static string StateOf(BackupTargetRow row) => row switch
+    {
+        { IsOn: false } => "Off",
+        { Trouble: not null } => "Failing",
+        { Behind: > 0 } => string.Create(CultureInfo.InvariantCulture, $"{row.Behind} to copy"),
+        _ => "In order",
+    };
+
+    private static Tone ToneOf(BackupTargetRow row) => row switch
+    {
+        { IsOn: false } => Tone.Neutral,
+        { Trouble: not null } => Tone.Bad,
+        { Behind: > 0 } => Tone.Accent,
+        _ => Tone.Good,
+    };
+
+    private bool IsChanged(string name) => _changes.Any(change => change.Name == name);
+
+    private string? Error(string field) => _errors.GetValueOrDefault(field);
+
+    private async Task LoadAsync()
+    {
+        try
+        {
+            (_failed, _problem) = (false, null);
+            _canWrite = await User.MayAsync(Policies.RestoreBackups);
+            _draft = new(await Settings.ReadAsync(CancellationToken.None));
+            await RecallDraftAsync();
+        }
+        catch (Exception e)
+        {
+            _failed = true;
+            LogFailed(Log, e);
+        }
+
+        Judge();
+    }
+
+    private async Task<PageOf<BackupTargetRow>> PageTargetsAsync(PageRequest request, CancellationToken cancel)
+    {
+        var rows = await Targets.ListAsync(cancel);
+        return new([.. rows.Skip(request.Skip).Take(request.Take)], rows.Count);
+    }
+
+    /// <summary>Somebody saved, or a copy went its way: what is not being edited here follows at once.</summary>
+    private async Task FollowAsync(RegistryChange change)
+    {
+        if (_draft is null || _saving)
+        {
+            return;
+        }
+
+        if (change.Tables.Contains("backup_settings"))
+        {
+            Receive(await Settings.ReadAsync(CancellationToken.None));
+        }
+
+        StateHasChanged();
+        if (_table is not null)
+        {
+            await _table.ReloadAsync();
+        }
+    }
+
+    private void Receive(BackupSettingsRow now)
+    {
+        var (followed, disputed) = _draft!.Receive(now);
+        _disputed = disputed.Count > 0 ? $"Changed there and typed over here: {string.Join(", ", disputed)}." : _disputed;
+        if (followed.Count > disputed.Count)
+        {
+            Notices.Say($"Somebody else changed {string.Join(", ", followed.Except(disputed))}.", Tone.Neutral);
+        }
+
+        Judge();
+    }
+
+    private Task TypeTimeAsync(string? text) =>
+        TimeOnly.TryParse(text, CultureInfo.InvariantCulture, out var time) ? TypeAsync(() => _draft!.Form.DailyAt = time) : Task.CompletedTask;
+
+    private async Task TypeAsync(Action write)
+    {
+        write();
+        _problem = null;
+        await KeepDraftAsync();
+    }
+
+    private async Task SaveAsync()
+    {
+        if (_draft is null || _changes.Count == 0)
+        {
+            return;
+        }
+
+        (_saving, _problem) = (true, null);
+        try
+        {
+            await ShowAsync(await Settings.SaveAsync(_draft.Form, CancellationToken.None));
+        }
+        catch (Exception e)
+        {
+            _problem = "Nothing was saved: the registry could not be written. The reason is in the console's log. What you typed is still here.";
+            LogFailed(Log, e);
+        }
+        finally
+        {
+            _saving = false;
+        }
+
+        Judge();
+    }
+
+    private async Task ShowAsync(Outcome<BackupSettingsRow> outcome)
+    {
+        switch (outcome)
+        {
+            case Outcome<BackupSettingsRow>.Done done:
+                _draft = new(done.Value);
+                (_recalled, _disputed) = (false, null);
+                await KeepDraftAsync();
+                Notices.Say("The settings of the backups are saved.");
+                break;
+            case Outcome<BackupSettingsRow>.Stale stale:
+                Receive(stale.Current);
+                _problem = "Nothing was saved: somebody else saved first. See what they changed, then save again.";
+                break;
+            case Outcome<BackupSettingsRow>.Refused refused:
+                _problem = $"Nothing was saved. {refused.Reasons.Values.First()}";
+                break;
+        }
+    }
+
+    private async Task DiscardAsync()
+    {
+        _draft?.Discard();
+        (_problem, _disputed, _recalled) = (null, null, false);
+        await KeepDraftAsync();
+    }
+
+    /// <summary>Keeps what is typed, encrypted, in the browser's session, where neither a lost circuit nor a restart reaches it.</summary>
+    private async Task KeepDraftAsync()
+    {
+        Judge();
+        try
+        {
+            if (_changes.Count == 0)
+            {
+                await Storage.DeleteAsync(DraftKey);
+            }
+            else
+            {
+                await Storage.SetAsync(DraftKey, _draft!.Form);
+            }
+        }
+        catch (Exception e) when (e is JSDisconnectedException or TaskCanceledException)
+        {
+            // The connection is down; the browser itself keeps what is typed until it is back.
+        }
+    }
+
+    private async Task RecallDraftAsync()
+    {
+        try
+        {
+            if (_canWrite && await Storage.GetAsync<BackupSettingsForm>(DraftKey) is { Success: true, Value: { } typed })
+            {
+                _draft!.Recall(typed);
+                _recalled = _draft.Changes.Count > 0;
+            }
+        }
+        catch (CryptographicException)
+        {
+            // Sealed by a key ring that is gone: what was typed can't be had back.
+            await Storage.DeleteAsync(DraftKey);
+        }
+    }
+
+    private void Judge()
+    {
+        _errors = _draft?.Errors ?? new Dictionary<string, string>();
+        _changes = _draft?.Changes ?? [];
+    }
+
+    private Task AddAsync() => ShowDialogAsync<TargetDialog>(new() { [nameof(TargetDialog.Form)] = new BackupTargetForm { KeepDays = 30 } });
+
+    private Task EditAsync(BackupTargetRow row) => ShowDialogAsync<TargetDialog>(new() { [nameof(TargetDialog.Form)] = row.ToForm(), [nameof(TargetDialog.HasSecretKey)] = row.HasSecretKey });
+
+    private Task KeepAsync(BackupTargetRow row) => ShowDialogAsync<RetentionDialog>(new()
+    {
+        [nameof(RetentionDialog.Form)] = row.ToForm(),
+        [nameof(RetentionDialog.CanWrite)] = _canWrite,
+        [nameof(RetentionDialog.Schedule)] = new Retention.BackupSchedule(_draft!.Form.DailyAt, _draft.Form.FullEveryDays, _draft.Form.IncrementEveryMinutes),
+    });
+
+    private async Task ShowDialogAsync<TDialog>(Dictionary<string, object?> parameters)
+        where TDialog : IComponent
+    {
+        _verdict = null;
+        if (await Dialogs.ShowAsync<TDialog, string>(parameters) is { } done)
+        {
+            Notices.Say(done);
+            await _table!.ReloadAsync();
+        }
+    }
+
+    private async Task TestAsync(BackupTargetRow row)
+    {
+        _verdict = new(true, $"Testing {row.Name}…");
+        StateHasChanged();
+        _verdict = await Targets.TestAsync(row.ToForm(), CancellationToken.None) switch
+        {
+            Outcome<TargetVerdict>.Done done => done.Value with { Message = $"{row.Name}: {done.Value.Message}" },
+            Outcome<TargetVerdict>.Refused refused => new(false, refused.Reasons.Values.First()),
+            _ => new(false, "This target is no longer there."),
+        };
+    }
+
+    private async Task DeleteAsync(BackupTargetRow row)
+    {
+        _verdict = null;
+        if (await Confirm.AskAsync($"Delete the target {row.Name}?", "Nothing is copied there any more. The files in it stay where they are.", "Delete target", nameToType: row.Name))
+        {
+            var outcome = await Targets.DeleteAsync(row.Id, CancellationToken.None);
+            _verdict = outcome is Outcome<BackupTargetRow>.Refused refused ? new(false, refused.Reasons.Values.First()) : null;
+            await _table!.ReloadAsync();
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "The settings of the backups could not be read or saved")]
+    private static partial void LogFailed(ILogger log, Exception exception);
+}

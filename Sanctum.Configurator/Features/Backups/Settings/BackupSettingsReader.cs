@@ -1,0 +1,62 @@
+using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Features.Backups.Retention;
+using Sanctum.Configurator.Platform.Secrets;
+using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Backups;
+
+namespace Sanctum.Configurator.Features.Backups.Settings;
+
+/// <summary>How the console backs up by itself, as it is in force.</summary>
+/// <param name="Passphrase">Open; null for none.</param>
+public sealed record EffectiveBackupSettings(BackupSchedule Schedule, DrillRhythm Drill, bool Logs, bool LettaAgents, bool SanctumFiles, bool LettaFiles, bool Broca, string? Passphrase)
+{
+    /// <summary>A backup of what the settings say.</summary>
+    public BackupForm ToForm(BackupType type, string? note) => new()
+    {
+        Type = type,
+        Note = note,
+        Logs = Logs,
+        LettaAgents = LettaAgents,
+        SanctumFiles = SanctumFiles,
+        LettaFiles = LettaFiles,
+        Broca = Broca,
+        Passphrase = Passphrase,
+    };
+
+    // A record would write the passphrase into any log that names it.
+    public override string ToString() => $"{Schedule}, drill {Drill}";
+}
+
+/// <summary>Reads how the console backs up by itself.</summary>
+public sealed class BackupSettingsReader(IDbContextFactory<RegistryDbContext> registries, SecretBox secrets)
+{
+    internal static readonly SecretPlace PassphrasePlace = new("backup_settings", "passphrase", "1");
+
+    /// <exception cref="BackupFailedException">The passphrase can't be read with this key ring.</exception>
+    public async Task<EffectiveBackupSettings> ReadAsync(CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        var settings = await registry.BackupSettings.AsNoTracking().SingleOrDefaultAsync(cancel) ?? new BackupSettings();
+        return new(
+            BackupSchedule.Of(settings), settings.Drill, settings.WithLogs, settings.WithLettaAgents, settings.WithSanctumFiles, settings.WithLettaFiles, settings.WithBroca,
+            Open(settings));
+    }
+
+    /// <summary>What opens a backup: what was typed, or, where nothing was, the console's own passphrase.</summary>
+    /// <exception cref="BackupFailedException">The passphrase can't be read with this key ring.</exception>
+    internal async Task<string?> PassphraseForAsync(Backup backup, string? typed, CancellationToken cancel) =>
+        !backup.IsEncrypted || !string.IsNullOrEmpty(typed) ? typed : (await ReadAsync(cancel)).Passphrase;
+
+    private string? Open(BackupSettings settings)
+    {
+        try
+        {
+            return secrets.Open(settings.Passphrase, PassphrasePlace);
+        }
+        catch (SecretUnreadableException e)
+        {
+            throw new BackupFailedException(
+                "The passphrase of the console's own backups can't be read with this key ring. Restore the keys folder, or enter the passphrase again in the settings of the backups.", e);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Features.Backups.Retention;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Backups;
+
+namespace Sanctum.Configurator.Features.Backups.Settings;
+
+/// <summary>Says what rules would keep: of what the schedule makes, or of what a target holds now. Changes nothing.</summary>
+public sealed class RetentionService(IDbContextFactory<RegistryDbContext> registries, BackupFiles files, TimeProvider clock)
+{
+    public async Task<Outcome<SimulationAnswer>> SimulateAsync(SimulateForm form, CancellationToken cancel)
+    {
+        var reasons = FormRules.Check(form);
+        foreach (var (field, reason) in form.Rules is null ? [] : FormRules.Check(form.Rules))
+        {
+            reasons.TryAdd(field, reason);
+        }
+
+        foreach (var (field, reason) in form.Schedule is null ? [] : FormRules.Check(form.Schedule))
+        {
+            reasons.TryAdd(field, reason);
+        }
+
+        if (reasons.Count > 0)
+        {
+            return new Outcome<SimulationAnswer>.Refused(reasons);
+        }
+
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        var target = await registry.BackupTargets.AsNoTracking()
+            .SingleOrDefaultAsync(t => form.TargetId == null ? t.Kind == BackupTargetKind.Local : t.Id == form.TargetId, cancel);
+        if (target is null)
+        {
+            return new Outcome<SimulationAnswer>.Missing();
+        }
+
+        var rules = form.Rules ?? KeepRules.Of(target);
+        var played = form.TargetId is not null
+            ? KeepSimulator.Play(rules, await HeldAsync(registry, target, cancel), clock.GetUtcNow())
+            : KeepSimulator.Play(rules, await ScheduleAsync(registry, form.Schedule, cancel), clock.GetUtcNow(), form.Days);
+        var page = played.Page(form.Skip, form.Take, form.KeptOnly);
+        return new Outcome<SimulationAnswer>.Done(new(played.From, played.To, played.Made, played.Kept, page.Total, page.Items));
+    }
+
+    /// <summary>What the target holds now.</summary>
+    public async Task<IReadOnlyList<KeepItem>> HeldAsync(int targetId, CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        return await registry.BackupTargets.AsNoTracking().SingleOrDefaultAsync(t => t.Id == targetId, cancel) is { } target ? await HeldAsync(registry, target, cancel) : [];
+    }
+
+    private async Task<IReadOnlyList<KeepItem>> HeldAsync(RegistryDbContext registry, BackupTarget target, CancellationToken cancel)
+    {
+        var backups = registry.Backups.AsNoTracking().Where(b => b.Status == BackupStatus.Completed);
+        return target.Kind == BackupTargetKind.Local
+            ? [.. (await backups.ToListAsync(cancel)).Where(b => files.IsThere(b.FilePath)).Select(KeepItem.Of)]
+            : [.. (await backups.Where(b => registry.BackupCopies.Any(c => c.BackupId == b.Id && c.TargetId == target.Id && c.State == CopyState.Stored)).ToListAsync(cancel)).Select(KeepItem.Of)];
+    }
+
+    private static async Task<BackupSchedule> ScheduleAsync(RegistryDbContext registry, ScheduleForm? form, CancellationToken cancel) =>
+        form is not null ? new(form.DailyAt, form.FullEveryDays, form.IncrementEveryMinutes) : BackupSchedule.Of(await registry.BackupSettings.AsNoTracking().SingleAsync(cancel));
+}

@@ -1,0 +1,51 @@
+using Microsoft.Extensions.Options;
+using Sanctum.Configurator.Platform.Outbound;
+using Sanctum.Configurator.Platform.Secrets;
+using Sanctum.Configurator.Registry.Backups;
+
+namespace Sanctum.Configurator.Features.Backups.Targets;
+
+/// <summary>Opens targets, and gives up on those that hang.</summary>
+public sealed class BackupStores(BackupFiles files, OutboundHttp http, SecretBox secrets, IOptionsMonitor<BackupOptions> options, TimeProvider clock)
+{
+    private readonly Patience _patience = new(clock);
+
+    /// <summary>Where the target's secret key is sealed to.</summary>
+    public static SecretPlace PlaceOf(int targetId) => new("backup_targets", "secret_key", $"{targetId}");
+
+    /// <summary>Does something with what the target keeps.</summary>
+    /// <param name="secretKey">Instead of the stored one, for a target that is not saved yet.</param>
+    /// <exception cref="BackupFailedException">It went wrong, or nothing moved for too long.</exception>
+    public async Task UseAsync(BackupTarget target, Func<IBackupStore, Action<long>, CancellationToken, Task> act, CancellationToken cancel, string? secretKey = null)
+    {
+        using var store = Open(target, secretKey);
+        await _patience.RunAsync(NameOf(target), options.CurrentValue.TargetPatience, (advance, given) => act(store, advance, given), cancel);
+    }
+
+    private static string NameOf(BackupTarget target) =>
+        target.Kind == BackupTargetKind.Folder ? $"The folder {target.Folder} ({target.Name})" : $"{target.Endpoint} ({target.Name})";
+
+    private IBackupStore Open(BackupTarget target, string? secretKey) => target.Kind switch
+    {
+        BackupTargetKind.Folder => new FolderStore(target.Name, target.Folder!, files.Folder),
+        BackupTargetKind.S3 => OpenBucket(target, secretKey),
+        _ => throw new InvalidOperationException("The console's own folder is no further target."),
+    };
+
+    /// <summary>A method of its own: the library is loaded only where there is a bucket.</summary>
+    private S3Store OpenBucket(BackupTarget target, string? secretKey)
+    {
+        string secret;
+        try
+        {
+            secret = secretKey ?? secrets.Open(target.SecretKey, PlaceOf(target.Id)) ?? throw new BackupFailedException($"{target.Name} has no secret key. Enter it.");
+        }
+        catch (SecretUnreadableException e)
+        {
+            throw new BackupFailedException($"The secret key of {target.Name} can't be read with this key ring. Restore the keys folder, or enter it again.", e);
+        }
+
+        return new(
+            new(target.Name, new(target.Endpoint!), target.Region ?? S3Place.DefaultRegion, target.Bucket!, target.Prefix ?? "", target.AccessKey ?? "", secret), http);
+    }
+}

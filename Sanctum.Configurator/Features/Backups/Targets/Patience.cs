@@ -1,0 +1,53 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+
+namespace Sanctum.Configurator.Features.Backups.Targets;
+
+/// <summary>
+/// Gives up on a place where nothing moves any more. What hangs inside the system, as a dead network share does, is left behind; until
+/// that has ended, nothing more is begun there.
+/// </summary>
+public sealed class Patience(TimeProvider clock)
+{
+    private readonly ConcurrentDictionary<string, Task> _hanging = new();
+
+    /// <param name="place">What hangs, for the sentence, and so that it is known again.</param>
+    /// <param name="act">Is given what to call at each step that moved something.</param>
+    /// <exception cref="BackupFailedException">Nothing moved for too long.</exception>
+    public async Task RunAsync(string place, TimeSpan patience, Func<Action<long>, CancellationToken, Task> act, CancellationToken cancel)
+    {
+        if (_hanging.TryGetValue(place, out var before) && !before.IsCompleted)
+        {
+            throw new BackupFailedException($"{place} still hangs. Check it; on a network share, mount it again.");
+        }
+
+        using var given = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        await using var timer = clock.CreateTimer(_ => TryCancel(given), null, patience, Timeout.InfiniteTimeSpan);
+        var running = Task.Run(() => act(_ => timer.Change(patience, Timeout.InfiniteTimeSpan), given.Token), CancellationToken.None);
+        try
+        {
+            await running.WaitAsync(given.Token);
+        }
+        catch (OperationCanceledException e) when (!cancel.IsCancellationRequested && given.IsCancellationRequested)
+        {
+            throw new BackupFailedException(
+                string.Create(CultureInfo.InvariantCulture, $"{place} did nothing for {patience.TotalSeconds:0} seconds and was given up. Check it and the network between."), e);
+        }
+        finally
+        {
+            _hanging[place] = running;
+        }
+    }
+
+    private static void TryCancel(CancellationTokenSource source)
+    {
+        try
+        {
+            source.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It came to its end at this moment.
+        }
+    }
+}
