@@ -141,7 +141,7 @@ public sealed class CopyingToTargetsTests : IDisposable
         var refused = Assert.IsType<Outcome<string>.Refused>(await copier.BringBackAsync(backup.Id, Cancel)).Reasons[""];
         Assert.Contains("What Cellar holds", refused, StringComparison.Ordinal);
         Assert.Contains("What NAS holds", refused, StringComparison.Ordinal);
-        Assert.Empty(Directory.EnumerateFileSystemEntries(console.Registry.Location.BackupsFolder));
+        Assert.Empty(Directory.EnumerateFiles(console.Registry.Location.BackupsFolder));
     }
 
     [Fact]

@@ -173,7 +173,7 @@ public sealed class SettingUpBackupsTests
         {
             var made = await context.Backups.SingleAsync(Cancel);
             Assert.True(made is { IsEncrypted: true, DrilledAt: null, Status: BackupStatus.Completed }, made.Failure);
-            using var archive = Sanctum.Configurator.Features.Backups.Archive.ArchiveReader.Open(made.FilePath!, Passphrase);
+            using var archive = Sanctum.Configurator.Features.Backups.Archive.ArchiveReader.Open(made.FilePath!, Sanctum.Configurator.Features.Backups.Archive.PassphraseKeys.Of(Passphrase));
             Assert.DoesNotContain(archive.Manifest.Parts, part => part.Name == "logs.db");
         }
 

@@ -47,7 +47,7 @@ internal static class BackupEndpoints
                 await uploads.TakeAsync(request.Body, request.ContentLength, request.Headers[PassphraseHeader].ToString(), null, cancel),
                 row => TypedResults.Created($"/api/backups/{row.Id}", row)))
             .RequireAuthorization(Policies.RestoreBackups).WithSummary("Takes a backup's file as the body, with its passphrase in the header Backup-Passphrase")
-            .Accepts<Stream>("application/octet-stream").Produces<BackupRow>(StatusCodes.Status201Created).ProducesValidationProblem()
+            .Produces<BackupRow>(StatusCodes.Status201Created).ProducesValidationProblem()
             .WithMetadata(new Microsoft.AspNetCore.Mvc.DisableRequestSizeLimitAttribute());
         backups.MapDelete("/{id:int}", async (int id, BackupService service, CancellationToken cancel) =>
             Answers.Of(await service.DeleteAsync(id, cancel), _ => TypedResults.NoContent()))

@@ -59,15 +59,26 @@ public sealed partial class BackupService(
         }
     }
 
-    /// <summary>Fetches a file that is no longer on this machine from a target that has it.</summary>
-    public async Task<Outcome<BackupRow>> BringBackAsync(int id, CancellationToken cancel) =>
-        !await caller.MayAsync(Policies.MakeBackups) ? new Outcome<BackupRow>.Refused("", "You may not bring backups back.")
-        : await copier.BringBackAsync(id, cancel) switch
+    /// <summary>Fetches a file that is no longer on this machine, and those it continues, from the targets that have them.</summary>
+    public async Task<Outcome<BackupRow>> BringBackAsync(int id, CancellationToken cancel)
+    {
+        if (!await caller.MayAsync(Policies.MakeBackups))
         {
-            Outcome<string>.Refused refused => new Outcome<BackupRow>.Refused(refused.Reasons),
-            Outcome<string>.Done when await FindAsync(id, cancel) is { } row => new Outcome<BackupRow>.Done(row),
-            _ => new Outcome<BackupRow>.Missing(),
-        };
+            return new Outcome<BackupRow>.Refused("", "You may not bring backups back.");
+        }
+
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        var next = await registry.Backups.AsNoTracking().SingleOrDefaultAsync(b => b.Id == id, cancel);
+        for (; next is not null; next = next.ParentArchiveId is { } parent ? await registry.Backups.AsNoTracking().FirstOrDefaultAsync(b => b.ArchiveId == parent, cancel) : null)
+        {
+            if (!files.IsThere(next.FilePath) && await copier.BringBackAsync(next.Id, cancel) is Outcome<string>.Refused refused)
+            {
+                return new Outcome<BackupRow>.Refused(refused.Reasons);
+            }
+        }
+
+        return await FindAsync(id, cancel) is { } row ? new Outcome<BackupRow>.Done(row) : new Outcome<BackupRow>.Missing();
+    }
 
     /// <summary>Begins a backup, which goes on by itself and is proven at its end.</summary>
     public async Task<Outcome<BackupRow>> BackUpAsync(BackupForm form, CancellationToken cancel)

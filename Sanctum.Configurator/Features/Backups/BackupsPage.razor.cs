@@ -48,7 +48,7 @@ public sealed partial class BackupsPage : IDisposable
     protected override async Task OnInitializedAsync()
     {
         _activity = Activity.Subscribe(() => _ = InvokeAsync(StateHasChanged));
-        _changes = Feed.Subscribe(change => change.Tables.Contains("backups") ? InvokeAsync(ReloadAsync) : Task.CompletedTask);
+        _changes = Feed.Subscribe(change => change.Tables.Contains("backups") || change.Tables.Contains("backup_copies") ? InvokeAsync(ReloadAsync) : Task.CompletedTask);
         await ReadAsync();
     }
 
