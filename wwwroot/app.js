@@ -266,6 +266,7 @@
     } else if (on('.sidebar a')) {
       setNav(false);
     }
+    if (on('[data-print]')) window.print();
     const copy = on('[data-copy]');
     if (copy) {
       sanctum.copy(copy.dataset.copy).then(() => {

@@ -11,6 +11,7 @@ public static class Urls
     public const string Letta = "/letta";
     public const string Backups = "/backups";
     public const string BackupSettings = "/backups/settings";
+    public const string RecoveryKit = "/backups/recovery-kit";
     public const string BackupFiles = "/backups/{id:int}/file";
     public const string Users = "/users";
     public const string History = "/history";

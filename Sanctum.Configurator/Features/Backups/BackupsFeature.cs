@@ -57,6 +57,7 @@ public static class BackupsFeature
         services.AddScoped<BackupService>();
         services.AddScoped<RestoredFiles>();
         services.AddScoped<RestoreService>();
+        services.AddScoped<RecoveryKits>();
         services.AddSingleton<FileRestore>();
         return services;
     }

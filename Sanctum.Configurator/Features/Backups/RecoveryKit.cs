@@ -1,0 +1,52 @@
+using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Features.Backups.Settings;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Backups;
+
+namespace Sanctum.Configurator.Features.Backups;
+
+/// <summary>A place where backups are, as it is written on paper.</summary>
+public sealed record KitPlace(string Name, string Where);
+
+/// <summary>What somebody needs on the day on which this machine is gone.</summary>
+/// <param name="Newest">The newest backup that was proven; null for none.</param>
+/// <param name="HasPassphrase">The console's own backups are encrypted.</param>
+public sealed record RecoveryKit(string Machine, DateTimeOffset MadeAt, IReadOnlyList<KitPlace> Places, BackupRow? Newest, bool HasPassphrase, bool IsSqlite);
+
+/// <summary>Gathers the recovery kit, and gives out the passphrase for it.</summary>
+public sealed class RecoveryKits(
+    IDbContextFactory<RegistryDbContext> registries, BackupService backups, BackupSettingsReader settings, BackupFiles files, RegistryLocation location, CurrentUser caller, TimeProvider clock)
+{
+    public async Task<RecoveryKit> ReadAsync(CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        var targets = await registry.BackupTargets.AsNoTracking().Where(target => target.IsOn).OrderBy(target => target.Id).ToListAsync(cancel);
+        var hasPassphrase = await registry.BackupSettings.AnyAsync(row => row.Passphrase != null, cancel);
+        return new(
+            Environment.MachineName, clock.GetUtcNow(), [.. targets.Select(target => new KitPlace(target.Name, WhereIs(target)))],
+            await backups.FindProvenAsync(cancel), hasPassphrase, location.IsSqlite);
+    }
+
+    /// <summary>The passphrase of the console's own backups. The history says who looked.</summary>
+    /// <exception cref="BackupFailedException">It can't be read with this key ring.</exception>
+    public async Task<string?> RevealAsync(CancellationToken cancel)
+    {
+        if (!await caller.MayAsync(Policies.RevealSecrets))
+        {
+            return null;
+        }
+
+        var passphrase = (await settings.ReadAsync(cancel)).Passphrase;
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        await registry.RecordAsync("reveal", "backup_settings", "1", """{"passphrase":"revealed"}""", cancel);
+        return passphrase;
+    }
+
+    private string WhereIs(BackupTarget target) => target.Kind switch
+    {
+        BackupTargetKind.Local => files.Folder,
+        BackupTargetKind.Folder => target.Folder ?? "",
+        _ => $"{target.Endpoint}, bucket {target.Bucket}{(string.IsNullOrEmpty(target.Prefix) ? "" : $", {target.Prefix}")}",
+    };
+}

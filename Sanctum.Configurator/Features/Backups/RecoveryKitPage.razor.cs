@@ -1,0 +1,71 @@
+using Microsoft.AspNetCore.Components;
+using Sanctum.Configurator.Registry.Users;
+
+namespace Sanctum.Configurator.Features.Backups;
+
+/// <summary>What somebody needs on the day on which this machine is gone, to be printed.</summary>
+public sealed partial class RecoveryKitPage
+{
+    private readonly PasswordForm _form = new();
+    private RecoveryKit? _kit;
+    private string? _passphrase;
+    private string? _problem;
+    private bool _failed;
+    private bool _isBusy;
+
+    [Inject]
+    public required RecoveryKits Kits { get; init; }
+
+    [Inject]
+    public required Reauthentication Reauthentication { get; init; }
+
+    [Inject]
+    public required ILogger<RecoveryKitPage> Log { get; init; }
+
+    protected override Task OnInitializedAsync() => LoadAsync();
+
+    private async Task LoadAsync()
+    {
+        _failed = false;
+        try
+        {
+            _kit = await Kits.ReadAsync(CancellationToken.None);
+        }
+        catch (System.Data.Common.DbException e)
+        {
+            LogFailed(Log, e);
+            _failed = true;
+        }
+    }
+
+    private async Task RevealAsync()
+    {
+        (_isBusy, _problem) = (true, null);
+        try
+        {
+            _problem = await Reauthentication.RefuseAsync(_form.Password, CancellationToken.None);
+            if (_problem is null)
+            {
+                _passphrase = await Kits.RevealAsync(CancellationToken.None);
+                _problem = _passphrase is null ? "There is no passphrase to show any more." : null;
+            }
+        }
+        catch (BackupFailedException e)
+        {
+            _problem = e.Message;
+        }
+        finally
+        {
+            _isBusy = false;
+            _form.Password = "";
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "The recovery kit could not be gathered")]
+    private static partial void LogFailed(ILogger log, Exception exception);
+
+    private sealed class PasswordForm
+    {
+        public string Password { get; set; } = "";
+    }
+}
