@@ -14,15 +14,76 @@ public sealed class BackupsInTheBrowserTests(BrowserRun run, BrowserConsole cons
         var page = await OpenAsync(console, "/backups");
         await page.GetByRole(AriaRole.Button, new() { Name = "Back up now" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = "-full" })).ToContainTextAsync("Recoverable");
-        await SaveAsync(console, new { smcp_port = 9123, sanctum_base_path = "~/elsewhere" });
+        var before = await TenAsync();
+        await SaveAsync(console, new
+        {
+            smcp_port = 9123, flask_port = 5123, sanctum_base_path = "~/elsewhere", letta_data_path = "~/.elsewhere", ollama_base_url = "http://localhost:11999",
+            letta_server_address = "https://elsewhere.example", letta_server_port = 8443, letta_connection_timeout = 31, letta_check_interval = 61, debug_mode = true,
+        });
+        var changed = await TenAsync();
+        Assert.All(before.Zip(changed), pair => Assert.NotEqual(pair.First, pair.Second));
 
-        await page.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^Restore .*-full$") }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^Restore .*-full$") }).First.ClickAsync();
         await RestoreAsync(page, "~/elsewhere");
-        Assert.Equal("9000", await SavedAsync(console, "smcp_port"));
+        Assert.Equal(before, await TenAsync());
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Undo restore" }).ClickAsync();
         await RestoreAsync(page, "~/sanctum");
-        Assert.Equal("9123", await SavedAsync(console, "smcp_port"));
+        Assert.Equal(changed, await TenAsync());
+    }
+
+    [Fact(Timeout = Deadline)]
+    public async Task A_backup_is_saved_for_the_password_and_taken_again_where_it_is_missing()
+    {
+        var page = await OpenAsync(console, "/backups");
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        await BackUpAsync(page, "Saved elsewhere");
+        var row = page.GetByRole(AriaRole.Row).Filter(new() { HasText = "Saved elsewhere" });
+
+        await row.GetByLabel(new Regex("^More for ")).ClickAsync();
+        await row.GetByRole(AriaRole.Button, new() { Name = "Download…" }).ClickAsync();
+        await dialog.GetByLabel("Your password").FillAsync("not my password");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Go on" }).ClickAsync();
+        await Expect(dialog).ToContainTextAsync("That is not your password.");
+        await dialog.GetByLabel("Your password").FillAsync(ConsoleServer.Password);
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Go on" }).ClickAsync();
+        var link = dialog.GetByRole(AriaRole.Link, new() { NameRegex = new Regex("^Save the file") });
+        var address = await link.GetAttributeAsync("href");
+        var download = await page.RunAndWaitForDownloadAsync(() => link.ClickAsync());
+        Assert.Equal(403, (await page.APIRequest.GetAsync(new Uri(console.Address, address!).ToString())).Status);
+
+        await row.GetByLabel(new Regex("^More for ")).ClickAsync();
+        await row.GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
+        await page.GetByLabel(new Regex("^Type .* to confirm$")).FillAsync(Path.GetFileNameWithoutExtension(download.SuggestedFilename));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Delete backup" }).ClickAsync();
+        await Expect(row).ToHaveCountAsync(0);
+
+        await page.GetByLabel("More on backups").ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Upload…" }).ClickAsync();
+        await dialog.GetByLabel("File").SetInputFilesAsync(await download.PathAsync());
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Upload" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = "Uploaded on" })).ToContainTextAsync("Not proven");
+    }
+
+    /// <summary>Backs up with a note, and waits until it is proven.</summary>
+    private static async Task BackUpAsync(IPage page, string note)
+    {
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Options…" }).ClickAsync();
+        await dialog.GetByLabel("Note").FillAsync(note);
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Back up" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = note })).ToContainTextAsync("Recoverable");
+    }
+
+    private async Task<IReadOnlyList<string?>> TenAsync()
+    {
+        var values = new List<string?>();
+        foreach (var column in new[] { "smcp_port", "flask_port", "sanctum_base_path", "letta_data_path", "ollama_base_url", "letta_server_address", "letta_server_port", "letta_connection_timeout", "letta_check_interval", "debug_mode" })
+        {
+            values.Add(await SavedAsync(console, column));
+        }
+
+        return values;
     }
 
     [Fact(Timeout = Deadline)]
@@ -31,7 +92,7 @@ public sealed class BackupsInTheBrowserTests(BrowserRun run, BrowserConsole cons
         var page = await OpenAsync(console, "/backups", BrowserConsole.Ada);
         var dialog = page.GetByRole(AriaRole.Dialog);
         await page.GetByRole(AriaRole.Button, new() { Name = "Options…" }).ClickAsync();
-        await dialog.GetByLabel("Kind").SelectOptionAsync(new SelectOptionValue { Index = 1 });
+        await dialog.GetByLabel("Kind").SelectOptionAsync(new SelectOptionValue { Index = 2 });
         await dialog.GetByLabel("Note").FillAsync("For the safe");
         await dialog.GetByLabel("Passphrase", new() { Exact = true }).FillAsync("short");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Back up" }).ClickAsync();

@@ -19,6 +19,7 @@ public sealed class ForEverybodyTests(BrowserRun run, BrowserConsole console) : 
     [InlineData("/users")]
     [InlineData("/history")]
     [InlineData("/backups")]
+    [InlineData("/backups/recovery-kit")]
     [InlineData("/account/sessions")]
     [InlineData("/account/api-keys")]
     [InlineData("/account/password")]

@@ -15,18 +15,20 @@ public static class BackupCommands
 
     private static Command Create(Func<IServiceProvider> services)
     {
-        var type = new Option<string>("--type") { Description = "full or config_only.", DefaultValueFactory = _ => "full" };
-        type.AcceptOnlyFromAmong("full", "config_only");
+        var type = new Option<string>("--type") { Description = "full, incremental or config_only.", DefaultValueFactory = _ => "full" };
+        type.AcceptOnlyFromAmong("full", "incremental", "config_only");
+        var with = new Option<string[]>("--with") { Description = "What it holds beside registry and logs: letta_agents, sanctum_files, letta_files or broca. May be given more than once." };
+        with.AcceptOnlyFromAmong("letta_agents", "sanctum_files", "letta_files", "broca");
         var withoutLogs = new Option<bool>("--no-logs") { Description = "Leaves the logs out of a full backup." };
         var note = new Option<string?>("--note") { Description = "A note for the list." };
         var passphrase = Passphrase("Encrypts the backup with the first line of this file; only then is the key ring in it.");
-        var create = new Command("create", "Makes a backup and restores it into a throw-away place. The exit code is 1 where either failed.") { type, withoutLogs, note, passphrase };
+        var create = new Command("create", "Makes a backup and restores it into a throw-away place. The exit code is 1 where either failed.") { type, with, withoutLogs, note, passphrase };
         create.SetAction(async (parsed, cancel) =>
         {
             var form = new BackupForm
             {
                 Type = Words<BackupType>.Parse(parsed.GetValue(type)!),
-                Logs = !parsed.GetValue(withoutLogs),
+                Parts = [.. parsed.GetValue(with) ?? [], .. parsed.GetValue(withoutLogs) ? Array.Empty<string>() : ["logs"]],
                 Note = parsed.GetValue(note),
                 Passphrase = await ReadAsync(parsed.GetValue(passphrase), cancel),
             };

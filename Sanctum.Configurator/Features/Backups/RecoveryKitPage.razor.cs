@@ -22,6 +22,8 @@ public sealed partial class RecoveryKitPage
     [Inject]
     public required ILogger<RecoveryKitPage> Log { get; init; }
 
+    private string PassphraseOption => _kit!.HasPassphrase ? " --passphrase-file WORDS.txt" : "";
+
     protected override Task OnInitializedAsync() => LoadAsync();
 
     private async Task LoadAsync()
