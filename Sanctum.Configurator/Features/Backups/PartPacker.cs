@@ -21,9 +21,9 @@ internal sealed class PartPacker(ArchiveWriter writer, ChainHead? parent, Archiv
         {
             await AddDatabaseAsync(source, earlier, cancel);
         }
-        else if (source.Modified is { } modified && earlier?.Modified == modified && earlier.Result.Size == new FileInfo(source.File).Length)
+        else if (source.Modified is { } modified && earlier?.Modified == modified && earlier.Restored.Size == new FileInfo(source.File).Length)
         {
-            await writer.AddAsync(source.Name, PartKind.Same, Stream.Null, part => part with { Whole = earlier.Result, Modified = modified, Mode = source.Mode }, null, cancel);
+            await writer.AddAsync(source.Name, PartKind.Same, Stream.Null, part => part with { Whole = earlier.Restored, Modified = modified, Mode = source.Mode }, null, cancel);
         }
         else
         {

@@ -21,8 +21,8 @@ public sealed class RestoredFiles(RegistryLocation location, BackupFiles files, 
     [
         .. Folders.Select(folder => (Part: $"{folder}/", Parts: manifest.Parts.Where(part => part.Name.StartsWith($"{folder}/", StringComparison.Ordinal)).ToList()))
             .Where(found => found.Parts.Count > 0)
-            .Select(found => new FilePlan(found.Part, found.Parts.Count, found.Parts.Sum(part => part.Result.Size), IsAgent: false)),
-        .. manifest.Parts.Where(IsAgent).Select(part => new FilePlan(part.Name, 1, part.Result.Size, IsAgent: true)),
+            .Select(found => new FilePlan(found.Part, found.Parts.Count, found.Parts.Sum(part => part.Restored.Size), IsAgent: false)),
+        .. manifest.Parts.Where(IsAgent).Select(part => new FilePlan(part.Name, 1, part.Restored.Size, IsAgent: true)),
     ];
 
     /// <summary>Unpacks what is wanted: whole, into a folder that has its name only then.</summary>
@@ -37,7 +37,7 @@ public sealed class RestoredFiles(RegistryLocation location, BackupFiles files, 
             throw new BackupFailedException($"There is no {missing} in this backup.");
         }
 
-        files.RequireRoom(parts.Sum(part => part.Result.Size));
+        files.RequireRoom(parts.Sum(part => part.Restored.Size));
         using var work = files.NewWorkFolder();
         foreach (var part in parts)
         {

@@ -109,7 +109,7 @@ internal sealed class ArchiveChain : IDisposable
     {
         await target.FlushAsync(cancel);
         target.Position = 0;
-        if (target.Length != part.Result.Size || Convert.ToHexStringLower(await SHA256.HashDataAsync(target, cancel)) != part.Result.Sha256)
+        if (target.Length != part.Restored.Size || Convert.ToHexStringLower(await SHA256.HashDataAsync(target, cancel)) != part.Restored.Sha256)
         {
             throw new ArchiveDamagedException($"The part {part.Name}, put together with what it continues, is not what the manifest says.", part.Name);
         }

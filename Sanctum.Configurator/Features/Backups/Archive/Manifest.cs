@@ -40,7 +40,7 @@ public sealed record Part(
     internal bool IsDatabase => Kind is PartKind.Sqlite or PartKind.Pages;
 
     /// <summary>What comes back.</summary>
-    internal Whole Result => Whole ?? new(Size, Sha256);
+    internal Whole Restored => Whole ?? new(Size, Sha256);
 }
 
 /// <summary>A file that comes back.</summary>
@@ -70,5 +70,5 @@ public sealed record Manifest(
     };
 
     /// <summary>Bytes that come back.</summary>
-    internal long Size => Parts.Sum(part => part.Result.Size);
+    internal long Size => Parts.Sum(part => part.Restored.Size);
 }

@@ -111,7 +111,7 @@ internal sealed record PageMap(int PageSize, long Pages, long ParentPages, IRead
             taken += isNew ? 0 : run.Count;
         }
 
-        return sum == Pages && taken <= ParentPages && Math.BigMul(Pages, PageSize, out var bytes) == 0 && bytes == part.Result.Size
+        return sum == Pages && taken <= ParentPages && Math.BigMul(Pages, PageSize, out var bytes) == 0 && bytes == part.Restored.Size
             && part.Size == HeadBytes + ((long)RunBytes * Runs.Count) + (NewPages * PageSize);
     }
 
