@@ -71,6 +71,26 @@ public sealed class BackingUpTheInstallationTests : IDisposable
     }
 
     [Fact]
+    public async Task A_pipe_that_nobody_writes_into_is_not_waited_for()
+    {
+        await using var console = await CreateAsync();
+        Write("settings.json", "{}");
+        foreach (var name in new[] { "pipe", "pipe.sqlite", "sanctum.db" })
+        {
+            await MakePipeAsync(Path.Combine(_sanctum, name));
+        }
+
+        var all = await console.BackUpAsync(new() { SanctumFiles = true });
+        var increment = await console.BackUpAsync(new() { SanctumFiles = true, Type = BackupType.Incremental });
+        var broca = await console.BackUpAsync(new() { Broca = true });
+
+        Assert.All([all, increment, broca], backup => Assert.True(backup.IsProven, backup.Trouble));
+        using var archive = ArchiveReader.Open(all.FilePath!, null);
+        Assert.Contains(archive.Manifest.Parts, part => part.Name == "sanctum/settings.json");
+        Assert.Equal(0, archive.Manifest.Parts.Where(part => part.Name.Contains("pipe", StringComparison.Ordinal)).Sum(part => part.Size));
+    }
+
+    [Fact]
     public async Task A_folder_that_is_not_there_is_said_and_the_backup_is_not_all_green()
     {
         await using var console = await CreateAsync();
@@ -165,6 +185,19 @@ public sealed class BackingUpTheInstallationTests : IDisposable
         var file = Path.Combine(_sanctum, name);
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         File.WriteAllText(file, text);
+    }
+
+    private static async Task MakePipeAsync(string file)
+    {
+        try
+        {
+            using var process = System.Diagnostics.Process.Start("mkfifo", [file]);
+            await process.WaitForExitAsync(Cancel);
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            Assert.Skip("The mkfifo command is not installed.");
+        }
     }
 
     private async Task<string> BrocaAsync(string name)

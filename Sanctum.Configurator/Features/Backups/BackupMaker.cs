@@ -55,10 +55,13 @@ internal sealed class BackupMaker(
 
     private static long SizeOf(string file) => File.Exists(file) ? new FileInfo(file).Length : 0;
 
+    /// <summary>What is in the write-ahead log may not be in the file yet.</summary>
+    private static long DatabaseSizeOf(string file) => SizeOf(file) + SizeOf(file + "-wal");
+
     /// <summary>Databases are there twice for a while: as copies, and packed.</summary>
     private async Task RequireRoomAsync(BackupForm form, CancellationToken cancel)
     {
-        var databases = SizeOf(location.RegistryFile) + (HasLogs(form) ? SizeOf(location.LogsFile) : 0);
+        var databases = DatabaseSizeOf(location.RegistryFile) + (HasLogs(form) ? DatabaseSizeOf(location.LogsFile) : 0);
         files.RequireRoom(2 * (databases + (form.Type == BackupType.ConfigOnly ? 0 : await installation.SizeAsync(form, cancel))));
     }
 

@@ -43,11 +43,20 @@ internal sealed class ChainHeads(BackupFiles files, IDbContextFactory<RegistryDb
         var folder = Path.Combine(files.ChainFolder, id.ToString("N"));
         PrivateFiles.CreateFolder(files.ChainFolder);
         PrivateFiles.CreateFolder(folder);
-        foreach (var (part, pages) in hashes)
+        try
         {
-            var file = Path.Combine([folder, .. part.Split('/')]);
-            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-            pages.Save(file);
+            foreach (var (part, pages) in hashes)
+            {
+                var file = Path.Combine([folder, .. part.Split('/')]);
+                Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+                pages.Save(file);
+            }
+        }
+        catch
+        {
+            // On a disk that is full, what is half-made would take the place of one that can be continued.
+            Directory.Delete(folder, recursive: true);
+            throw;
         }
 
         foreach (var old in Newest().Skip(Kept))

@@ -56,9 +56,15 @@ internal sealed class ArchiveChain : IDisposable
     /// <exception cref="ArchiveDamagedException">A part of the chain is damaged. The file is not to be used.</exception>
     public async Task UnpackAsync(Part part, string path, Action<long>? advance, CancellationToken cancel)
     {
+        var links = LinksOf(part);
+        if (links[^1].Part.Result != part.Result)
+        {
+            // Before it is written: what it says of its size is what room was looked for.
+            throw NotWhatItSays(part);
+        }
+
         PrivateFiles.CreateFolder(Path.GetDirectoryName(path)!);
         await using var target = PrivateFiles.Create(path);
-        var links = LinksOf(part);
         if (links is [var (archive, alone)])
         {
             await archive.CopyAsync(alone, target, advance, cancel);
@@ -68,7 +74,7 @@ internal sealed class ArchiveChain : IDisposable
             await PageRestore.RunAsync(links, target, advance, cancel);
         }
 
-        if (links[^1].Part != part || links.Count > 1)
+        if (links.Count > 1)
         {
             await CheckAsync(part, target, cancel);
         }
@@ -111,9 +117,12 @@ internal sealed class ArchiveChain : IDisposable
         target.Position = 0;
         if (target.Length != part.Restored.Size || Convert.ToHexStringLower(await SHA256.HashDataAsync(target, cancel)) != part.Restored.Sha256)
         {
-            throw new ArchiveDamagedException($"The part {part.Name}, put together with what it continues, is not what the manifest says.", part.Name);
+            throw NotWhatItSays(part);
         }
     }
+
+    private static ArchiveDamagedException NotWhatItSays(Part part) =>
+        new($"The part {part.Name}, put together with what it continues, is not what the manifest says.", part.Name);
 
     private static ArchiveReader OpenLink(string path, PassphraseKeys? keys, bool isFirst)
     {

@@ -131,6 +131,11 @@ internal sealed class ArchiveReader : IDisposable
     /// <summary>A manifest is authentic, yet whoever wrote it may have meant harm: the key of a file without a passphrase is in the file.</summary>
     private static void Check(Manifest manifest, ArchiveHeader header, long offset, long number)
     {
+        if (manifest.Parts.Any(part => part is null))
+        {
+            throw ManifestDamaged();
+        }
+
         if (manifest.Parts.FirstOrDefault(part => !PartNames.IsSafe(part.Name)) is { } unsafePart)
         {
             throw new ArchiveDamagedException($"The name of the part {unsafePart.Name} leads out of its folder. The backup is not used.", unsafePart.Name);
@@ -146,16 +151,17 @@ internal sealed class ArchiveReader : IDisposable
             throw new ArchiveDamagedException($"The part {alone.Name} does not say what it continues. The backup is not used.", alone.Name);
         }
 
-        var (at, next) = ((long)header.Bytes.Length, 0L);
+        var (at, next, total) = ((long)header.Bytes.Length, 0L, 0L);
         foreach (var part in manifest.Parts)
         {
             if (part.FirstChunk != next || part.Chunks < 0 || part.Size < 0 || part.Size > part.Chunks * ChunkCodec.PlainBytes
-                || part.Offset < at || part.Offset > offset || (next == 0 && part.Offset != at))
+                || part.Offset < at || part.Offset > offset || (next == 0 && part.Offset != at)
+                || part.Result.Size < 0 || part.Result.Size > long.MaxValue - total)
             {
                 throw new ArchiveDamagedException($"The manifest's place for the part {part.Name} makes no sense. The backup is not used.", part.Name);
             }
 
-            (at, next) = (part.Offset, part.FirstChunk + part.Chunks);
+            (at, next, total) = (part.Offset, part.FirstChunk + part.Chunks, total + part.Result.Size);
         }
 
         if (next != number || manifest.Id != header.Id)

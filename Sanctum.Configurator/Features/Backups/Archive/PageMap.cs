@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 
 namespace Sanctum.Configurator.Features.Backups.Archive;
 
@@ -17,6 +18,7 @@ internal sealed record PageMap(int PageSize, long Pages, long ParentPages, IRead
 {
     private const int HeadBytes = 28;
     private const int RunBytes = 16;
+    private const int SmallestPage = 512;
     private const int LargestPage = 65_536;
 
     public long NewPages => Runs.Where(run => run.From == PageRun.New).Sum(run => run.Count);
@@ -77,7 +79,7 @@ internal sealed record PageMap(int PageSize, long Pages, long ParentPages, IRead
         await FillAsync(source, head, part, cancel);
         var (size, pages) = (BinaryPrimitives.ReadInt32LittleEndian(head), BinaryPrimitives.ReadInt64LittleEndian(head.AsSpan(4)));
         var (parentPages, count) = (BinaryPrimitives.ReadInt64LittleEndian(head.AsSpan(12)), BinaryPrimitives.ReadInt64LittleEndian(head.AsSpan(20)));
-        if (size is <= 0 or > LargestPage || pages < 0 || parentPages < 0 || count < 0 || count > (part.Size - HeadBytes) / RunBytes)
+        if (size is < SmallestPage or > LargestPage || !BitOperations.IsPow2(size) || pages < 0 || parentPages < 0 || count < 0 || count > (part.Size - HeadBytes) / RunBytes)
         {
             throw Senseless(part);
         }

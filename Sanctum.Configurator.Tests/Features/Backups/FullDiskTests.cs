@@ -1,0 +1,195 @@
+using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Sanctum.Configurator.Features.Backups;
+using Sanctum.Configurator.Features.Backups.Archive;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.Backups;
+
+namespace Sanctum.Configurator.Tests.Features.Backups;
+
+/// <summary>A disk that fills up or can't be written costs the backup and nothing else.</summary>
+public sealed class FullDiskTests
+{
+    private const string Filler = "filler";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    /// <summary>The step of a backup, or of its drill, during which somebody else fills the disk.</summary>
+    [Theory, InlineData("Copying the registry"), InlineData("Packing")]
+    public async Task A_disk_that_fills_up_during_a_backup_fails_it_and_the_next_one_works(string step)
+    {
+        await using var console = await BackupRegistry.CreateAsync();
+        await using var disk = await Mounted.CreateAsync(console.Registry.Location.BackupsFolder);
+        await console.AddAgentAsync("Athena");
+
+        BackupRow backup;
+        using (FillAt(console, disk, step))
+        {
+            backup = await console.BackUpAsync(new() { Passphrase = "the lamp is lit at nine" });
+        }
+
+        Assert.Equal((BackupStatus.Failed, $"The disk of {disk.Folder} is full. Nothing half-made was kept. Free some space, or delete old backups."), (backup.Status, backup.Failure));
+        Assert.Equal([Filler], Leftovers(disk));
+        Assert.Equal(["Athena"], (await console.AgentsAsync()).Values);
+        File.Delete(Path.Combine(disk.Folder, Filler));
+        Assert.True((await console.BackUpAsync()).IsProven);
+    }
+
+    [Fact]
+    public async Task A_disk_that_fills_up_during_the_drill_leaves_the_backup_unproven_and_the_next_drill_proves_it()
+    {
+        await using var console = await BackupRegistry.CreateAsync();
+        await using var disk = await Mounted.CreateAsync(console.Registry.Location.BackupsFolder);
+
+        BackupRow backup;
+        using (FillAt(console, disk, "Restoring into a throw-away place"))
+        {
+            backup = await console.BackUpAsync();
+        }
+
+        Assert.Equal((BackupStatus.Completed, false), (backup.Status, backup.IsProven));
+        Assert.StartsWith($"The disk of {disk.Folder} is full.", backup.DrillFailure, StringComparison.Ordinal);
+        Assert.Equal([".chain", Path.GetFileName(backup.FilePath!), Filler], Leftovers(disk));
+        File.Delete(Path.Combine(disk.Folder, Filler));
+        await console.AsAdministratorAsync((BackupService backups) => backups.DrillAsync(backup.Id, null, Cancel));
+        await console.Registry.Services.GetRequiredService<BackupRunner>().Finished;
+        Assert.True((await console.AsAdministratorAsync((BackupService backups) => backups.FindAsync(backup.Id, Cancel)))!.IsProven);
+    }
+
+    [Fact]
+    public async Task What_the_next_increment_needs_is_remembered_whole_or_not_at_all()
+    {
+        await using var console = await BackupRegistry.CreateAsync();
+        await using var disk = await Mounted.CreateAsync(console.Registry.Location.BackupsFolder);
+        var pages = await PageHashes.OfAsync(console.Registry.Location.RegistryFile, null, Cancel);
+        await using var scope = console.Registry.Services.CreateAsyncScope();
+        var heads = scope.ServiceProvider.GetRequiredService<ChainHeads>();
+        Directory.CreateDirectory(Path.Combine(disk.Folder, ".chain"));
+        Fill(disk);
+
+        Assert.Throws<IOException>(() => heads.Remember(Guid.CreateVersion7(), new Dictionary<string, PageHashes> { ["registry.db"] = pages }));
+
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(disk.Folder, ".chain")));
+    }
+
+    [Fact]
+    public async Task On_a_full_disk_nothing_is_backed_up_drilled_or_restored_and_the_registry_stays()
+    {
+        await using var console = await BackupRegistry.CreateAsync();
+        await using var disk = await Mounted.CreateAsync(console.Registry.Location.BackupsFolder);
+        await console.AddAgentAsync("Athena");
+        var backup = await console.BackUpAsync();
+        await console.AddAgentAsync("Timbre");
+        Fill(disk);
+
+        var failed = await console.BackUpAsync();
+        await console.AsAdministratorAsync((BackupService backups) => backups.DrillAsync(backup.Id, null, Cancel));
+        await console.Registry.Services.GetRequiredService<BackupRunner>().Finished;
+        var drilled = await console.AsAdministratorAsync((BackupService backups) => backups.FindAsync(backup.Id, Cancel));
+        var restored = Assert.IsType<Outcome<RestorePlan>.Refused>(await console.RestoreAsync(backup));
+
+        Assert.Equal(BackupStatus.Failed, failed.Status);
+        Assert.StartsWith($"The disk of {disk.Folder} has ", failed.Failure, StringComparison.Ordinal);
+        Assert.StartsWith($"The disk of {disk.Folder} has ", drilled!.DrillFailure, StringComparison.Ordinal);
+        Assert.StartsWith($"Nothing was changed. The disk of {disk.Folder} has ", restored.Reasons[""], StringComparison.Ordinal);
+        Assert.Equal([".chain", Path.GetFileName(backup.FilePath!), Filler], Leftovers(disk));
+        Assert.Equal(["Athena", "Timbre"], (await console.AgentsAsync()).Values);
+        File.Delete(Path.Combine(disk.Folder, Filler));
+        Assert.IsType<Outcome<RestorePlan>.Done>(await console.RestoreAsync(backup));
+        Assert.Equal(["Athena"], (await console.AgentsAsync()).Values);
+    }
+
+    [Fact]
+    public async Task A_disk_that_can_not_be_written_is_said_and_the_registry_stays()
+    {
+        await using var console = await BackupRegistry.CreateAsync();
+        await using var disk = await Mounted.CreateAsync(console.Registry.Location.BackupsFolder);
+        await console.AddAgentAsync("Athena");
+        var backup = await console.BackUpAsync();
+        await console.AddAgentAsync("Timbre");
+        await disk.RemountAsync("ro");
+        var sentence = $"The disk of {disk.Folder} can't be written to. Mount it for writing, or name another folder.";
+
+        var failed = await console.BackUpAsync();
+        await console.AsAdministratorAsync((BackupService backups) => backups.DrillAsync(backup.Id, null, Cancel));
+        await console.Registry.Services.GetRequiredService<BackupRunner>().Finished;
+        var drilled = await console.AsAdministratorAsync((BackupService backups) => backups.FindAsync(backup.Id, Cancel));
+        var restored = Assert.IsType<Outcome<RestorePlan>.Refused>(await console.RestoreAsync(backup));
+
+        Assert.Equal((BackupStatus.Failed, sentence), (failed.Status, failed.Failure));
+        Assert.Equal(sentence, drilled!.DrillFailure);
+        Assert.Equal($"Nothing was changed. {sentence}", restored.Reasons[""]);
+        Assert.Equal(["Athena", "Timbre"], (await console.AgentsAsync()).Values);
+        await disk.RemountAsync("rw");
+        Assert.True((await console.BackUpAsync()).IsProven);
+    }
+
+    private static IDisposable FillAt(BackupRegistry console, Mounted disk, string step)
+    {
+        var activity = console.Registry.Services.GetRequiredService<BackupActivity>();
+        return activity.Subscribe(() =>
+        {
+            if (activity.Current?.What == step)
+            {
+                Fill(disk);
+            }
+        });
+    }
+
+    /// <summary>Takes what is free, to the last byte.</summary>
+    private static void Fill(Mounted disk)
+    {
+        using var filler = new FileStream(Path.Combine(disk.Folder, Filler), FileMode.Append, FileAccess.Write, FileShare.None, bufferSize: 0);
+        var zeros = new byte[4096];
+        try
+        {
+            while (true)
+            {
+                filler.Write(zeros);
+            }
+        }
+        catch (IOException)
+        {
+            // It is full.
+        }
+    }
+
+    private static IEnumerable<string?> Leftovers(Mounted disk) => Directory.EnumerateFileSystemEntries(disk.Folder).Select(Path.GetFileName).Order(StringComparer.Ordinal);
+
+    /// <summary>A small disk of the memory's, on a folder.</summary>
+    private sealed class Mounted : IAsyncDisposable
+    {
+        private Mounted(string folder) => Folder = folder;
+
+        public string Folder { get; }
+
+        /// <summary>Skips the test, with the reason, where nobody may mount.</summary>
+        public static async Task<Mounted> CreateAsync(string folder)
+        {
+            Assert.SkipUnless(OperatingSystem.IsLinux(), "A small disk of the memory's can be had on Linux alone.");
+            Directory.CreateDirectory(folder);
+            Assert.SkipWhen(await RunAsync("mount", "-t", "tmpfs", "-o", "size=24m,mode=700", "tmpfs", folder) is not null, "A small disk could not be mounted, which needs the rights of root.");
+            return new(folder);
+        }
+
+        public async Task RemountAsync(string how) => Assert.Null(await RunAsync("mount", "-o", $"remount,{how}", Folder));
+
+        public async ValueTask DisposeAsync() => Assert.Null(await RunAsync("umount", "--lazy", Folder));
+
+        /// <returns>What it complained of; null where all went well.</returns>
+        private static async Task<string?> RunAsync(string command, params string[] arguments)
+        {
+            try
+            {
+                using var process = Process.Start(new ProcessStartInfo(command, arguments) { RedirectStandardError = true })!;
+                var errors = await process.StandardError.ReadToEndAsync(CancellationToken.None);
+                await process.WaitForExitAsync(CancellationToken.None);
+                return process.ExitCode == 0 ? null : errors;
+            }
+            catch (System.ComponentModel.Win32Exception e)
+            {
+                return e.Message;
+            }
+        }
+    }
+}
