@@ -57,7 +57,7 @@ internal sealed class ArchiveChain : IDisposable
     public async Task UnpackAsync(Part part, string path, Action<long>? advance, CancellationToken cancel)
     {
         var links = LinksOf(part);
-        if (links[^1].Part.Result != part.Result)
+        if (links[^1].Part.Restored != part.Restored)
         {
             // Before it is written: what it says of its size is what room was looked for.
             throw NotWhatItSays(part);

@@ -156,12 +156,12 @@ internal sealed class ArchiveReader : IDisposable
         {
             if (part.FirstChunk != next || part.Chunks < 0 || part.Size < 0 || part.Size > part.Chunks * ChunkCodec.PlainBytes
                 || part.Offset < at || part.Offset > offset || (next == 0 && part.Offset != at)
-                || part.Result.Size < 0 || part.Result.Size > long.MaxValue - total)
+                || part.Restored.Size < 0 || part.Restored.Size > long.MaxValue - total)
             {
                 throw new ArchiveDamagedException($"The manifest's place for the part {part.Name} makes no sense. The backup is not used.", part.Name);
             }
 
-            (at, next, total) = (part.Offset, part.FirstChunk + part.Chunks, total + part.Result.Size);
+            (at, next, total) = (part.Offset, part.FirstChunk + part.Chunks, total + part.Restored.Size);
         }
 
         if (next != number || manifest.Id != header.Id)
