@@ -17,8 +17,16 @@ public sealed class BackupsInTheBrowserTests(BrowserRun run, BrowserConsole cons
         var before = await TenAsync();
         await SaveAsync(console, new
         {
-            smcp_port = 9123, flask_port = 5123, sanctum_base_path = "~/elsewhere", letta_data_path = "~/.elsewhere", ollama_base_url = "http://localhost:11999",
-            letta_server_address = "https://elsewhere.example", letta_server_port = 8443, letta_connection_timeout = 31, letta_check_interval = 61, debug_mode = true,
+            smcp_port = 9123,
+            flask_port = 5123,
+            sanctum_base_path = "~/elsewhere",
+            letta_data_path = "~/.elsewhere",
+            ollama_base_url = "http://localhost:11999",
+            letta_server_address = "https://elsewhere.example",
+            letta_server_port = 8443,
+            letta_connection_timeout = 31,
+            letta_check_interval = 61,
+            debug_mode = true,
         });
         var changed = await TenAsync();
         Assert.All(before.Zip(changed), pair => Assert.NotEqual(pair.First, pair.Second));
