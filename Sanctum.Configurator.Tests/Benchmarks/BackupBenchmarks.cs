@@ -78,9 +78,9 @@ public sealed class BackupBenchmarks(ITestOutputHelper output) : IDisposable
         Fill();
         for (var round = 0; round < Rounds; round++)
         {
-            Say("commit of one row alone, ms", await WriteUntilAsync(Task.Delay(TimeSpan.FromSeconds(8), Cancel)));
-            Say("… while a full backup is made, ms", await WriteUntilAsync(Task.Run(() => BackUpAsync(PathOf("full.sanctum"), null))));
-            Say("… while it is drilled, ms", await WriteUntilAsync(Task.Run(() => DrillAsync(PathOf("full.sanctum")))));
+            Say("commit of one row alone, ms", await WriteUntilAsync(Task.CompletedTask, atLeast: 600));
+            Say("… while a full backup is made, ms", await WriteUntilAsync(Task.Run(() => BackUpAsync(PathOf("full.sanctum"), null), Cancel)));
+            Say("… while it is drilled, ms", await WriteUntilAsync(Task.Run(() => DrillAsync(PathOf("full.sanctum")), Cancel)));
             Say("… while sqlite3 makes its .backup, ms", await WriteUntilAsync(CommandAsync("sqlite3", Source, $".backup {PathOf("theirs.db")}")));
         }
     }
@@ -100,7 +100,7 @@ public sealed class BackupBenchmarks(ITestOutputHelper output) : IDisposable
         return (written.Manifest, packer.Hashes[BackupMaker.RegistryPart]);
     }
 
-    private async Task RestoreAsync(string file, string copy)
+    private static async Task RestoreAsync(string file, string copy)
     {
         using var chain = ArchiveChain.Open(file, Passphrase);
         await chain.UnpackAsync(chain.Manifest.Parts[0], copy, null, Cancel);
@@ -116,14 +116,14 @@ public sealed class BackupBenchmarks(ITestOutputHelper output) : IDisposable
     }
 
     /// <summary>Milliseconds that each commit took, one begun every ten milliseconds.</summary>
-    private async Task<List<double>> WriteUntilAsync(Task end)
+    private async Task<List<double>> WriteUntilAsync(Task end, int atLeast = 0)
     {
         await using var connection = Open();
         await using var command = connection.CreateCommand();
         command.CommandText = "INSERT INTO logs (at, level, source, message) VALUES ('2026-11-21 20:00:00.000', 'Info', 'bench', 'a row that somebody writes')";
         var times = new List<double>();
         using var timer = new PeriodicTimer(BetweenWrites);
-        while (!end.IsCompleted && await timer.WaitForNextTickAsync(Cancel))
+        while ((!end.IsCompleted || times.Count < atLeast) && await timer.WaitForNextTickAsync(Cancel))
         {
             var clock = Stopwatch.StartNew();
             command.ExecuteNonQuery();
@@ -177,7 +177,7 @@ public sealed class BackupBenchmarks(ITestOutputHelper output) : IDisposable
         var (before, most) = (Environment.WorkingSet, Environment.WorkingSet);
         using var watch = new Timer(_ => most = Math.Max(most, Environment.WorkingSet), null, 0, 20);
         var clock = Stopwatch.StartNew();
-        await Task.Run(act);
+        await Task.Run(act, Cancel);
         return (clock.Elapsed.TotalMilliseconds, (most - before) / 1e6);
     }
 

@@ -55,7 +55,8 @@ internal sealed class ChunkCodec(ArchiveHeader header) : IDisposable
     /// <summary>What was packed; null where the piece is damaged or another one.</summary>
     public byte[]? TryUnpack(long number, ReadOnlySpan<byte> packed)
     {
-        var (method, rest) = ((Method)packed[sizeof(int)], packed[PrefixBytes..]);
+        var method = (Method)packed[sizeof(int)];
+        var rest = packed[PrefixBytes..];
         var body = new byte[rest.Length - ArchiveHeader.TagBytes];
         try
         {
