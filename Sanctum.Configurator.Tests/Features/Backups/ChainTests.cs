@@ -62,7 +62,7 @@ public sealed class ChainTests : IDisposable
         _chain.Run("VACUUM");
         await _chain.ContinueAsync();
         _chain.Run("DROP TABLE first; VACUUM");
-        var (before, now) = (Links[0].Hashes, await PageHashes.OfAsync(Database, null, Cancel));
+        var (before, now) = (Links[0].Hashes, await PageHashes.OfAsync(Database, Links[0].Hashes, Cancel));
 
         var map = PageMap.Between(before, now);
 

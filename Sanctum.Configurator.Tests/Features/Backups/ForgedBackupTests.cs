@@ -221,10 +221,10 @@ public sealed class ForgedBackupTests : IDisposable
 
     private async Task RefusedAsync(string what, string part = SqliteChain.Part)
     {
-        using var chain = ArchiveChain.Open(Forged, null);
         ArchiveDamagedException? refusal = null;
         try
         {
+            using var chain = ArchiveChain.Open(Forged, null);
             await chain.UnpackAsync(chain.Manifest.Parts[0], Copy, null, Cancel);
         }
         catch (ArchiveDamagedException e)

@@ -35,9 +35,10 @@ internal sealed class PartPacker(ArchiveWriter writer, ChainHead? parent, Archiv
     private async Task AddDatabaseAsync(PartSource source, Part? earlier, CancellationToken cancel)
     {
         var rows = await RegistrySnapshot.CountAsync(source.File, cancel);
-        var hashes = await PageHashes.OfAsync(source.File, null, cancel);
+        var known = parent?.Hashes.GetValueOrDefault(source.Name);
+        var hashes = await PageHashes.OfAsync(source.File, known, cancel);
         Hashes[source.Name] = hashes;
-        if (earlier is not null && parent?.Hashes.GetValueOrDefault(source.Name) is { } known && known.PageSize == hashes.PageSize)
+        if (earlier is not null && known?.PageSize == hashes.PageSize)
         {
             var whole = await Whole(source.File, cancel);
             await using var pages = new ChangedPages(source.File, PageMap.Between(known, hashes));

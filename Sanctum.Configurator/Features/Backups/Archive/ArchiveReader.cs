@@ -170,7 +170,10 @@ internal sealed class ArchiveReader : IDisposable
         }
     }
 
-    private static byte[]? ReadChunk(Stream file, ChunkCodec codec, long number)
+    private static byte[]? ReadChunk(Stream file, ChunkCodec codec, long number) => ReadPacked(file) is { } packed ? codec.TryUnpack(number, packed) : null;
+
+    /// <summary>A piece as it stands in the file; null where none begins here.</summary>
+    private static byte[]? ReadPacked(Stream file)
     {
         Span<byte> prefix = stackalloc byte[ChunkCodec.PrefixBytes];
         if (file.ReadAtLeast(prefix, prefix.Length, throwOnEndOfStream: false) < prefix.Length || ChunkCodec.LengthAfter(prefix) is not { } length)
@@ -178,8 +181,9 @@ internal sealed class ArchiveReader : IDisposable
             return null;
         }
 
-        var rest = new byte[length];
-        return file.ReadAtLeast(rest, length, throwOnEndOfStream: false) < length ? null : codec.TryUnpack(number, prefix, rest);
+        var packed = new byte[prefix.Length + length];
+        prefix.CopyTo(packed);
+        return file.ReadAtLeast(packed.AsSpan(prefix.Length), length, throwOnEndOfStream: false) < length ? null : packed;
     }
 
     private static ArchiveDamagedException CutOff() => new("The end of the file is missing: it was not written or copied to the end.");
@@ -190,18 +194,22 @@ internal sealed class ArchiveReader : IDisposable
     private sealed class PartStream(ArchiveReader archive, Part part, Action<long>? advance) : ReadOnlyStream
     {
         private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        private readonly Queue<Task<byte[]?>> _unpacking = new();
         private long _at = part.Offset;
         private long _next = part.FirstChunk;
         private long _size;
         private ReadOnlyMemory<byte> _rest;
         private bool _isChecked;
 
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        /// <summary>Pieces that are unpacked at a time, which bounds the memory.</summary>
+        private static int AtOnce => Environment.ProcessorCount + 1;
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            while (_rest.IsEmpty && _next < part.FirstChunk + part.Chunks)
+            while (_rest.IsEmpty && ReadAhead())
             {
-                _rest = ReadPiece();
+                _rest = await NextPieceAsync();
             }
 
             if (_rest.IsEmpty)
@@ -212,7 +220,14 @@ internal sealed class ArchiveReader : IDisposable
             var length = Math.Min(buffer.Length, _rest.Length);
             _rest[..length].CopyTo(buffer);
             _rest = _rest[length..];
-            return new(length);
+            return length;
+        }
+
+        public override async ValueTask DisposeAsync()
+        {
+            // They use what the archive disposes.
+            await ((Task)Task.WhenAll(_unpacking)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await base.DisposeAsync();
         }
 
         protected override void Dispose(bool disposing)
@@ -221,12 +236,29 @@ internal sealed class ArchiveReader : IDisposable
             base.Dispose(disposing);
         }
 
-        private byte[] ReadPiece()
+        /// <summary>Reads pieces that are unpacked on other processors meanwhile.</summary>
+        /// <returns>False at the part's end.</returns>
+        private bool ReadAhead()
         {
             archive._file.Position = _at;
-            var plain = ReadChunk(archive._file, archive._codec, _next++)
+            while (_unpacking.Count < AtOnce && _next < part.FirstChunk + part.Chunks)
+            {
+                var (number, packed) = (_next++, ReadPacked(archive._file));
+                _at = archive._file.Position;
+                _unpacking.Enqueue(packed is null ? Task.FromResult<byte[]?>(null) : Task.Run(() => archive._codec.TryUnpack(number, packed)));
+                if (packed is null)
+                {
+                    break;
+                }
+            }
+
+            return _unpacking.Count > 0;
+        }
+
+        private async ValueTask<byte[]> NextPieceAsync()
+        {
+            var plain = await _unpacking.Dequeue()
                 ?? throw new ArchiveDamagedException($"The part {part.Name} is damaged near byte {_size:N0} of {part.Size:N0}.", part.Name);
-            _at = archive._file.Position;
             _hash.AppendData(plain);
             _size += plain.Length;
             advance?.Invoke(plain.Length);

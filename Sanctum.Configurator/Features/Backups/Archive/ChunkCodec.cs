@@ -53,9 +53,10 @@ internal sealed class ChunkCodec(ArchiveHeader header) : IDisposable
             : null;
 
     /// <summary>What was packed; null where the piece is damaged or another one.</summary>
-    public byte[]? TryUnpack(long number, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> rest)
+    public byte[]? TryUnpack(long number, ReadOnlySpan<byte> packed)
     {
-        var method = (Method)prefix[sizeof(int)];
+        var method = (Method)packed[sizeof(int)];
+        var rest = packed[PrefixBytes..];
         var body = new byte[rest.Length - ArchiveHeader.TagBytes];
         try
         {

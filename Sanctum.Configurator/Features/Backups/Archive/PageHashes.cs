@@ -5,15 +5,26 @@ using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Backups.Archive;
 
-/// <summary>The first half of the SHA-256 of each page of a SQLite file: what tells, at the next backup, which pages changed.</summary>
+/// <summary>
+/// A hash of each page of a SQLite file: what tells, at the next backup, which pages changed. It is the tag of AES-GCM under a key that
+/// only the console knows: nobody can write two pages of one hash, and it takes a tenth of the time of SHA-256 where the processor has no
+/// instructions for that.
+/// </summary>
 internal sealed class PageHashes
 {
     /// <summary>Pages are numbered by an index into memory: at 4 kB each this is 8 TB.</summary>
     private const int PagesAtOnce = 256;
 
+    private const int KeyBytes = 32;
+    private const int HashBytes = 16;
+    private const int HeadBytes = sizeof(long) + KeyBytes;
+
+    private static readonly byte[] Nonce = new byte[12];
+
+    private readonly byte[] _key;
     private readonly UInt128[] _hashes;
 
-    private PageHashes(int pageSize, UInt128[] hashes) => (PageSize, _hashes) = (pageSize, hashes);
+    private PageHashes(int pageSize, byte[] key, UInt128[] hashes) => (PageSize, _key, _hashes) = (pageSize, key, hashes);
 
     public int PageSize { get; }
 
@@ -22,9 +33,11 @@ internal sealed class PageHashes
     public UInt128 this[int page] => _hashes[page];
 
     /// <summary>Reads a SQLite file that nobody writes to.</summary>
-    /// <param name="advance">Told of the bytes read.</param>
-    public static async Task<PageHashes> OfAsync(string file, Action<long>? advance, CancellationToken cancel)
+    /// <param name="earlier">What these are to be compared with, whose key they share; null for nothing.</param>
+    public static async Task<PageHashes> OfAsync(string file, PageHashes? earlier, CancellationToken cancel)
     {
+        var key = earlier?._key ?? RandomNumberGenerator.GetBytes(KeyBytes);
+        using var cipher = new AesGcm(key, HashBytes);
         await using var source = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, useAsync: false);
         var size = PageSizeOf(source);
         source.Position = 0;
@@ -35,18 +48,16 @@ internal sealed class PageHashes
             var length = await source.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancel);
             for (var at = 0; at + size <= length && page < hashes.Length; at += size)
             {
-                hashes[page++] = HashOf(buffer.AsSpan(at, size));
+                hashes[page++] = HashOf(buffer.AsSpan(at, size), cipher);
             }
 
             if (length < size)
             {
                 throw new EndOfStreamException($"{file} became shorter while it was read.");
             }
-
-            advance?.Invoke(length);
         }
 
-        return new(size, hashes);
+        return new(size, key, hashes);
     }
 
     /// <summary>Writes them into a file, whole or not at all.</summary>
@@ -54,9 +65,10 @@ internal sealed class PageHashes
     {
         using (var target = PrivateFiles.Create(file + ".partial"))
         {
-            Span<byte> size = stackalloc byte[sizeof(int)];
-            BinaryPrimitives.WriteInt32LittleEndian(size, PageSize);
+            Span<byte> size = stackalloc byte[sizeof(long)];
+            BinaryPrimitives.WriteInt64LittleEndian(size, PageSize);
             target.Write(size);
+            target.Write(_key);
             target.Write(MemoryMarshal.AsBytes<UInt128>(_hashes));
             target.Flush(flushToDisk: true);
         }
@@ -73,15 +85,15 @@ internal sealed class PageHashes
         }
 
         var bytes = File.ReadAllBytes(file);
-        return bytes.Length >= sizeof(int) && (bytes.Length - sizeof(int)) % 16 == 0 && BinaryPrimitives.ReadInt32LittleEndian(bytes) is > 0 and var size
-            ? new(size, MemoryMarshal.Cast<byte, UInt128>(bytes.AsSpan(sizeof(int))).ToArray())
+        return bytes.Length >= HeadBytes && (bytes.Length - HeadBytes) % HashBytes == 0 && BinaryPrimitives.ReadInt64LittleEndian(bytes) is > 0 and <= ushort.MaxValue + 1 and var size
+            ? new((int)size, bytes[sizeof(long)..HeadBytes], MemoryMarshal.Cast<byte, UInt128>(bytes.AsSpan(HeadBytes)).ToArray())
             : null;
     }
 
-    private static UInt128 HashOf(ReadOnlySpan<byte> page)
+    private static UInt128 HashOf(ReadOnlySpan<byte> page, AesGcm cipher)
     {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(page, hash);
+        Span<byte> hash = stackalloc byte[HashBytes];
+        cipher.Encrypt(Nonce, [], [], hash, page);
         return MemoryMarshal.Read<UInt128>(hash);
     }
 
