@@ -81,7 +81,6 @@ public sealed class BackupBenchmarks(ITestOutputHelper output) : IDisposable
             Say("commit of one row alone, ms", await WriteUntilAsync(Task.CompletedTask, atLeast: 600));
             Say("… while a full backup is made, ms", await WriteUntilAsync(Task.Run(() => BackUpAsync(PathOf("full.sanctum"), null), Cancel)));
             Say("… while it is drilled, ms", await WriteUntilAsync(Task.Run(() => DrillAsync(PathOf("full.sanctum")), Cancel)));
-            Say("… while sqlite3 makes its .backup, ms", await WriteUntilAsync(CommandAsync("sqlite3", Source, $".backup {PathOf("theirs.db")}")));
         }
     }
 
