@@ -49,14 +49,42 @@ public sealed class BackupsOverHttpTests(ConsoleServer console) : IClassFixture<
         Assert.Equal(HttpStatusCode.NotFound, (await root.GetAsync(address)).StatusCode);
     }
 
+    [Fact]
+    public async Task A_program_leaves_out_the_logs_notes_it_and_brings_a_file_back_that_was_deleted()
+    {
+        using var root = console.WithKey(ConsoleServer.FirstKey);
+        var address = (await root.SendAsync(HttpMethod.Post, "/api/backups", new { type = "full", parts = Array.Empty<string>() })).Headers.Location!.ToString();
+        await console.Services.GetRequiredService<BackupRunner>().Finished;
+        Assert.Equal("no logs", (string?)(await ReadAsync(await root.SendAsync(HttpMethod.Put, address, new { note = "no logs" })))["description"]);
+        var file = await (await root.GetAsync($"{address}/content")).Content.ReadAsByteArrayAsync(Cancel);
+        Assert.Equal(HttpStatusCode.NoContent, (await root.SendAsync(HttpMethod.Delete, address)).StatusCode);
+
+        using var taken = await UploadAsync(file);
+        using var again = await UploadAsync(file);
+        using var foreign = await UploadAsync(new byte[4096]);
+
+        Assert.Equal((HttpStatusCode.Created, HttpStatusCode.BadRequest, HttpStatusCode.BadRequest), (taken.StatusCode, again.StatusCode, foreign.StatusCode));
+        Assert.Equal("application/problem+json", foreign.Content.Headers.ContentType!.MediaType);
+        var verdict = await ReadAsync(await root.SendAsync(HttpMethod.Post, $"{taken.Headers.Location}/verify", new { }));
+        Assert.Equal("registry.db", (string?)Assert.Single(verdict["parts"]!.AsArray())!["name"]);
+    }
+
+    private async Task<HttpResponseMessage> UploadAsync(byte[] file)
+    {
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(console.Address, "/api/backups/upload")) { Content = new ByteArrayContent(file) };
+        request.Headers.Authorization = new("Bearer", ConsoleServer.FirstKey);
+        return await http.SendAsync(request, Cancel);
+    }
+
     [Theory]
-    [InlineData("incremental", null, "type")]
-    [InlineData("full", "short", "passphrase")]
-    public async Task What_can_not_be_made_is_refused_by_field(string type, string? passphrase, string field)
+    [InlineData("logs,everything", null, "parts")]
+    [InlineData("logs", "short", "passphrase")]
+    public async Task What_can_not_be_made_is_refused_by_field(string parts, string? passphrase, string field)
     {
         using var root = console.WithKey(ConsoleServer.FirstKey);
 
-        var refused = await root.SendAsync(HttpMethod.Post, "/api/backups", new { type, passphrase });
+        var refused = await root.SendAsync(HttpMethod.Post, "/api/backups", new { type = "full", parts = parts.Split(','), passphrase });
 
         Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
         Assert.NotNull((await refused.Content.ReadFromJsonAsync<JsonNode>(Cancel))!["errors"]![field]);
