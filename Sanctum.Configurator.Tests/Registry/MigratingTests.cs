@@ -24,7 +24,9 @@ public sealed class MigratingTests
             Task.Run(() => MigrateAsync(other), Cancel));
 
         Assert.Equal("1", await registry.OutsideAsync("SELECT count(*) FROM system_config"));
-        Assert.Equal("1", await registry.OutsideAsync("SELECT count(*) FROM change_history"));
+        Assert.Equal("1", await registry.OutsideAsync("SELECT count(*) FROM backup_settings"));
+        Assert.Equal("1", await registry.OutsideAsync("SELECT count(*) FROM backup_targets"));
+        Assert.Equal("3", await registry.OutsideAsync("SELECT count(*) FROM change_history"));
     }
 
     [Fact]
