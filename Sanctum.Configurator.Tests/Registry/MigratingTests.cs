@@ -26,7 +26,7 @@ public sealed class MigratingTests
         Assert.Equal("1", await registry.OutsideAsync("SELECT count(*) FROM system_config"));
         Assert.Equal("1", await registry.OutsideAsync("SELECT count(*) FROM backup_settings"));
         Assert.Equal("1", await registry.OutsideAsync("SELECT count(*) FROM backup_targets"));
-        Assert.Equal("3", await registry.OutsideAsync("SELECT count(*) FROM change_history"));
+        Assert.Equal("1", await registry.OutsideAsync("SELECT count(*) FROM change_history"));
     }
 
     [Fact]

@@ -2,7 +2,6 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.Backups;
 using Sanctum.Configurator.Registry.Logs;
 using Sanctum.Configurator.Registry.Postgres;
 using Sanctum.Configurator.Registry.Settings;
@@ -59,7 +58,7 @@ public sealed partial class RegistryMigrator(
         if (!(await registry.Database.GetPendingMigrationsAsync(cancel)).Any())
         {
             await InstallTriggersAsync(registry, cancel);
-            await AddFirstRowsAsync(registry, cancel);
+            await AddSettingsRowAsync(registry, cancel);
         }
     }
 
@@ -104,19 +103,13 @@ public sealed partial class RegistryMigrator(
     private Task InstallTriggersAsync(RegistryDbContext registry, CancellationToken cancel) =>
         location.IsSqlite ? SqliteOutsideTriggers.InstallAsync(registry, cancel) : PostgresOutsideTriggers.InstallAsync(registry, cancel);
 
-    private static async Task AddFirstRowsAsync(RegistryDbContext registry, CancellationToken cancel)
+    private static async Task AddSettingsRowAsync(RegistryDbContext registry, CancellationToken cancel)
     {
         if (!await registry.SystemConfig.AnyAsync(cancel))
         {
             registry.Add(new SystemConfig());
+            await registry.SaveChangesAsync(cancel);
         }
-
-        if (!await registry.BackupSettings.AnyAsync(cancel))
-        {
-            registry.AddRange(new BackupSettings(), BackupTarget.NewLocal());
-        }
-
-        await registry.SaveChangesAsync(cancel);
     }
 
     /// <summary>

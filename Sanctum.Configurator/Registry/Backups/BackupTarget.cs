@@ -33,9 +33,6 @@ public sealed class BackupTarget : IVersioned
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; set; }
     public int Version { get; set; }
-
-    /// <summary>The folder of backups in the data directory, into which each backup is written first.</summary>
-    public static BackupTarget NewLocal() => new() { Name = "This machine", Kind = BackupTargetKind.Local };
 }
 
 /// <summary>What a target is.</summary>

@@ -143,6 +143,10 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
                 table: "backup_targets",
                 column: "name",
                 unique: true);
+
+            // The rows that every registry has, with the defaults of their entities.
+            migrationBuilder.Sql("INSERT INTO backup_settings (id, daily_at, full_every_days, with_logs, with_letta_agents, with_sanctum_files, with_letta_files, with_broca, drill) VALUES (1, '03:00:00', 1, true, false, false, false, false, 'every')");
+            migrationBuilder.Sql("INSERT INTO backup_targets (name, kind, is_on, keep_days) VALUES ('This machine', 'local', true, 30)");
         }
 
         /// <inheritdoc />
