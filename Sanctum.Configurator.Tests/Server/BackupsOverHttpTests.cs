@@ -39,6 +39,9 @@ public sealed class BackupsOverHttpTests(ConsoleServer console) : IClassFixture<
         var plan = await ReadAsync(await root.SendAsync(HttpMethod.Post, $"{address}/restore", new { dry_run = true }));
         Assert.Equal(9200, await PortAsync(root));
         Assert.Contains("\"column\":\"smcp_port\",\"now\":\"9200\",\"then\":\"9100\"", plan.ToJsonString(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await root.SendAsync(HttpMethod.Post, $"{address}/restore", new { dryRun = true, confirm = (string?)made["name"] })).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await root.SendAsync(HttpMethod.Post, $"{address}/restore", new { dry = true, confirm = (string?)made["name"] })).StatusCode);
+        Assert.Equal(9200, await PortAsync(root));
         Assert.Equal(HttpStatusCode.BadRequest, (await root.SendAsync(HttpMethod.Post, $"{address}/restore", new { })).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await root.SendAsync(HttpMethod.Post, $"{address}/restore", new { confirm = (string?)made["name"] })).StatusCode);
         Assert.Equal(9100, await PortAsync(root));

@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Sanctum.Configurator.Features.Backups;
 
-/// <summary>What is to be restored from a backup.</summary>
+/// <summary>What is to be restored from a backup. A name that is not understood is refused: it might have been meant to keep from restoring.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed class RestoreForm
 {
     /// <summary>
@@ -16,6 +19,13 @@ public sealed class RestoreForm
 
     /// <summary>Says what would change, and changes nothing.</summary>
     public bool DryRun { get; set; }
+
+    /// <summary>The same, as other APIs write it.</summary>
+    [JsonPropertyName("dryRun")]
+    public bool DryRunToo
+    {
+        set => DryRun |= value;
+    }
 }
 
 /// <summary>How a row differs between now and the backup.</summary>
