@@ -132,6 +132,7 @@ public sealed class BackupsInTheBrowserTests(BrowserRun run, BrowserConsole cons
         await Expect(page.GetByText(new Regex("^(Recoverable|Not recoverable yet)$")).First).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Back up now" })).ToHaveCountAsync(0);
         await Expect(page.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^(Restore|More for) ") })).ToHaveCountAsync(0);
+        await Expect(page.GetByLabel(new Regex("^More (on|for) "))).ToHaveCountAsync(0);
     }
 
     /// <summary>Goes through the dialog: the difference, the name, the password.</summary>
