@@ -55,7 +55,7 @@ public sealed class BackupBenchmarks(ITestOutputHelper output) : IDisposable
 
         Run("UPDATE logs SET message = message || ' (seen)' WHERE id % 100 = 7");
         Run("PRAGMA wal_checkpoint(TRUNCATE)");
-        var changed = await PageHashes.OfAsync(Source, hashes, Cancel);
+        var changed = HashesNow(hashes);
         var pages = Enumerable.Range(0, changed.Count).Count(page => page >= hashes!.Count || changed[page] != hashes[page]);
         var (taken, _) = await TimeAsync(async () => (manifest, _) = await BackUpAsync(PathOf("increment.sanctum"), head));
         output.WriteLine(Line("increment after 1 % of the rows changed, all over the file: changed pages, MB", (double)pages * changed.PageSize / 1e6)
@@ -66,7 +66,7 @@ public sealed class BackupBenchmarks(ITestOutputHelper output) : IDisposable
         Run("PRAGMA wal_checkpoint(TRUNCATE)");
         head = new ChainHead(manifest.Id, PathOf("increment.sanctum"), head.Keys, new Dictionary<string, PageHashes> { [BackupMaker.RegistryPart] = changed });
         (taken, _) = await TimeAsync(async () => (manifest, _) = await BackUpAsync(PathOf("newest.sanctum"), head));
-        var now = await PageHashes.OfAsync(Source, changed, Cancel);
+        var now = HashesNow(changed);
         pages = Enumerable.Range(0, now.Count).Count(page => page >= changed.Count || changed[page] != now[page]);
         output.WriteLine(Line("increment after the newest 1 % changed: changed pages, MB", (double)pages * now.PageSize / 1e6)
             + Line(", before compression against them", manifest.Parts[0].Size / ((double)pages * now.PageSize), "0.####") + Line(", ms", taken));
@@ -84,19 +84,23 @@ public sealed class BackupBenchmarks(ITestOutputHelper output) : IDisposable
         }
     }
 
-    /// <summary>What the product does: a copy of one moment, packed, hashed and encrypted, and on the disk at the end.</summary>
+    /// <summary>What the product does: the pages of one moment, packed, hashed and encrypted, and on the disk at the end.</summary>
     private async Task<(Manifest Manifest, PageHashes Hashes)> BackUpAsync(string file, ChainHead? parent)
     {
-        var copy = PathOf("copy.db");
-        await SqliteCopy.RunAsync(Source, copy, null, Cancel);
+        using var pages = HeldPages.TryHold(Source);
         using var before = parent is null ? null : ArchiveReader.Open(parent.File, parent.Keys);
         await using var writer = await ArchiveWriter.CreateAsync(file, parent?.Keys ?? PassphraseKeys.Of(Passphrase), before, Cancel);
         var packer = new PartPacker(writer, parent, before, 0, (_, _, _) => { });
-        await packer.AddAsync(new(BackupMaker.RegistryPart, copy, IsDatabase: true), Cancel);
+        await packer.AddAsync(new(BackupMaker.RegistryPart, Source, IsDatabase: true, Pages: pages), Cancel);
         var written = await writer.FinishAsync(
             parts => new(writer.Id, DateTimeOffset.UnixEpoch, "benchmark", "none", "full", false, parts, parent is null ? null : new(parent.Id, Path.GetFileName(parent.File))), Cancel);
-        File.Delete(copy);
         return (written.Manifest, packer.Hashes[BackupMaker.RegistryPart]);
+    }
+
+    private PageHashes HashesNow(PageHashes? earlier)
+    {
+        using var pages = SqlitePages.OfFile(Source);
+        return PageHashes.Of(pages, earlier, Cancel);
     }
 
     private static async Task RestoreAsync(string file, string copy)
@@ -108,7 +112,11 @@ public sealed class BackupBenchmarks(ITestOutputHelper output) : IDisposable
     private async Task DrillAsync(string file)
     {
         var copy = PathOf("drill.db");
-        await RestoreAsync(file, copy);
+        using (var chain = ArchiveChain.Open(file, Passphrase))
+        {
+            await chain.UnpackAsync(chain.Manifest.Parts[0], copy, null, Cancel, isHashed: true);
+        }
+
         Assert.Empty(await RegistrySnapshot.CheckAsync(copy, Cancel));
         await RegistrySnapshot.CountAsync(copy, Cancel);
         File.Delete(copy);

@@ -14,7 +14,18 @@ namespace Sanctum.Configurator.Registry;
 /// </summary>
 public sealed class RegistrySnapshot(RegistryLocation location, IServiceScopeFactory scopes, TimeProvider clock)
 {
+    /// <summary>Names the tables of a SQLite file, without SQLite's and EF's own.</summary>
+    internal const string TablesOfAFile =
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '\\_\\_%' ESCAPE '\\' ORDER BY name";
+
     private const int RowsAtOnce = 500;
+
+    /// <summary>Holds the registry as it is now, without a copy.</summary>
+    /// <returns>Null where only a copy can be had: on PostgreSQL, or where others use the file in a way that prevents it.</returns>
+    internal SqlitePages? TryHold() => location.IsSqlite ? HeldPages.TryHold(location.RegistryFile) : null;
+
+    /// <summary>Holds the logs as they are now; see <see cref="TryHold"/>.</summary>
+    internal SqlitePages? TryHoldLogs() => location.IsSqlite ? HeldPages.TryHold(location.LogsFile) : null;
 
     /// <summary>Copies the registry.</summary>
     /// <param name="advance">Told how many bytes are copied, and of how many, where that is known.</param>
@@ -80,7 +91,7 @@ public sealed class RegistrySnapshot(RegistryLocation location, IServiceScopeFac
     {
         await using var connection = new SqliteConnection(ConnectionTo(file));
         await connection.OpenAsync(cancel);
-        var tables = await ReadAsync(connection, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '\\_\\_%' ESCAPE '\\' ORDER BY name", cancel);
+        var tables = await ReadAsync(connection, TablesOfAFile, cancel);
         var counts = new SortedDictionary<string, long>(StringComparer.Ordinal);
         foreach (var table in tables)
         {

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Sanctum.Configurator.Features.Backups.Archive;
 using Sanctum.Configurator.Registry.Sqlite;
 using Sanctum.Configurator.Tests.Support;
@@ -32,6 +33,13 @@ public sealed class BackingUpALargeDatabaseTests : IDisposable
         Assert.Equal("1100|1100000000", await Sqlite3.RunAsync(copy, "SELECT count(*), sum(length(text)) FROM notes"));
         Assert.Equal("ok", await Sqlite3.RunAsync(copy, "PRAGMA quick_check"));
         File.Delete(copy);
+        _chain.Run("PRAGMA journal_mode = WAL");
+        var hash = await SqliteChain.HashAsync(_chain.Database);
+        using (var held = HeldPages.TryHold(_chain.Database)!)
+        {
+            await using var content = PagesStream.Whole(held);
+            Assert.Equal(hash, Convert.ToHexStringLower(await SHA256.HashDataAsync(content, Cancel)));
+        }
 
         await _chain.ContinueAsync();
         _chain.Run("PRAGMA journal_mode = OFF; UPDATE notes SET text = CAST(id || ' was changed' AS BLOB) WHERE id % 50 = 0 OR id > 1070; INSERT INTO notes SELECT id + 2000, zeroblob(500000) FROM notes WHERE id > 1000");

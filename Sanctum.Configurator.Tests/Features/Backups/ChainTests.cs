@@ -1,4 +1,5 @@
 using Sanctum.Configurator.Features.Backups.Archive;
+using Sanctum.Configurator.Registry.Sqlite;
 using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Features.Backups;
@@ -62,7 +63,8 @@ public sealed class ChainTests : IDisposable
         _chain.Run("VACUUM");
         await _chain.ContinueAsync();
         _chain.Run("DROP TABLE first; VACUUM");
-        var (before, now) = (Links[0].Hashes, await PageHashes.OfAsync(Database, Links[0].Hashes, Cancel));
+        using var pages = SqlitePages.OfFile(Database);
+        var (before, now) = (Links[0].Hashes, PageHashes.Of(pages, Links[0].Hashes, Cancel));
 
         var map = PageMap.Between(before, now);
 

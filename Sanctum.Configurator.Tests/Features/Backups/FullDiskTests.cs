@@ -4,6 +4,7 @@ using Sanctum.Configurator.Features.Backups;
 using Sanctum.Configurator.Features.Backups.Archive;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Backups;
+using Sanctum.Configurator.Registry.Sqlite;
 
 namespace Sanctum.Configurator.Tests.Features.Backups;
 
@@ -15,8 +16,8 @@ public sealed class FullDiskTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>The step of a backup, or of its drill, during which somebody else fills the disk.</summary>
-    [Theory, InlineData("Copying the registry"), InlineData("Packing")]
-    public async Task A_disk_that_fills_up_during_a_backup_fails_it_and_the_next_one_works(string step)
+    [Theory, InlineData("Copying the registry", BackupType.ConfigOnly), InlineData("Packing", BackupType.Full)]
+    public async Task A_disk_that_fills_up_during_a_backup_fails_it_and_the_next_one_works(string step, BackupType type)
     {
         await using var console = await BackupRegistry.CreateAsync();
         await using var disk = await Mounted.CreateAsync(console.Registry.Location.BackupsFolder);
@@ -25,7 +26,7 @@ public sealed class FullDiskTests
         BackupRow backup;
         using (FillAt(console, disk, step))
         {
-            backup = await console.BackUpAsync(new() { Passphrase = "the lamp is lit at nine" });
+            backup = await console.BackUpAsync(new() { Type = type, Passphrase = "the lamp is lit at nine" });
         }
 
         Assert.Equal((BackupStatus.Failed, $"The disk of {disk.Folder} is full. Nothing half-made was kept. Free some space, or delete old backups."), (backup.Status, backup.Failure));
@@ -61,7 +62,8 @@ public sealed class FullDiskTests
     {
         await using var console = await BackupRegistry.CreateAsync();
         await using var disk = await Mounted.CreateAsync(console.Registry.Location.BackupsFolder);
-        var pages = await PageHashes.OfAsync(console.Registry.Location.RegistryFile, null, Cancel);
+        using var file = SqlitePages.OfFile(console.Registry.Location.RegistryFile);
+        var pages = PageHashes.Of(file, null, Cancel);
         await using var scope = console.Registry.Services.CreateAsyncScope();
         var heads = scope.ServiceProvider.GetRequiredService<ChainHeads>();
         Directory.CreateDirectory(Path.Combine(disk.Folder, ".chain"));

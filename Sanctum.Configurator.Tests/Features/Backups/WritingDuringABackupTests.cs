@@ -18,7 +18,7 @@ public sealed class WritingDuringABackupTests
     {
         await using var console = await BackupRegistry.CreateAsync();
 
-        // Enough for the copy to be made in many pieces, between which each row is written at two far ends of the file.
+        // Enough for many pieces, between which each row is written at two far ends of the file.
         await console.Registry.OutsideAsync(
             """
             CREATE TABLE debits (id INTEGER PRIMARY KEY, text TEXT);
@@ -29,17 +29,17 @@ public sealed class WritingDuringABackupTests
         await using var writer = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = console.Registry.Location.RegistryFile, Pooling = false, DefaultTimeout = 1 }.ConnectionString);
         await writer.OpenAsync(Cancel);
         var activity = console.Registry.Services.GetRequiredService<BackupActivity>();
-        var (written, duringTheCopy, refused) = (0, 0, new List<SqliteException>());
+        var (written, whilePacking, refused) = (0, 0, new List<SqliteException>());
         using (activity.Subscribe(() =>
         {
-            // Called by the copy itself, between two of its pieces.
+            // Called by the packing itself, between two of its pieces.
             if (activity.Current is { } current)
             {
                 try
                 {
                     Write(writer);
                     written++;
-                    duringTheCopy += current.What == "Copying the registry" ? 1 : 0;
+                    whilePacking += current.What == "Packing" ? 1 : 0;
                 }
                 catch (SqliteException e)
                 {
@@ -52,14 +52,14 @@ public sealed class WritingDuringABackupTests
 
             Assert.True(backup.IsProven, backup.Trouble);
             Assert.Empty(refused);
-            Assert.True(duringTheCopy > 5, $"Only {duringTheCopy} rows were written while the registry was copied.");
+            Assert.True(whilePacking > 5, $"Only {whilePacking} rows were written while the registry was read.");
             var copy = Path.Combine(console.Registry.Location.DataDirectory, "copy.db");
             using var archive = ArchiveChain.Open(backup.FilePath!, null);
             await archive.UnpackAsync(archive.Manifest.Parts.Single(part => part.Name == BackupMaker.RegistryPart), copy, null, Cancel);
             var counts = (await Sqlite3.RunAsync(copy, Counts)).Split(' ');
             Assert.Equal(counts[0], counts[1]);
             Assert.Equal(counts[0], counts[2]);
-            Assert.InRange(int.Parse(counts[0], System.Globalization.CultureInfo.InvariantCulture), 0, written - duringTheCopy);
+            Assert.InRange(int.Parse(counts[0], System.Globalization.CultureInfo.InvariantCulture), 0, written - whilePacking);
         }
     }
 

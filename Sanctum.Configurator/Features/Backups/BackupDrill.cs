@@ -24,7 +24,7 @@ public sealed class BackupDrill(RegistrySnapshot snapshots, BackupFiles files)
         {
             try
             {
-                await archive.UnpackAsync(part, work.FileOf(part.Name), bytes => say("Restoring into a throw-away place", done += bytes, total), cancel);
+                await archive.UnpackAsync(part, work.FileOf(part.Name), bytes => say("Restoring into a throw-away place", done += bytes, total), cancel, isHashed: true);
                 verdicts.Add(part.IsDatabase ? await CheckAsync(part, work.FileOf(part.Name), say, cancel) : new(part.Name, true, "Whole."));
             }
             catch (ArchiveDamagedException e)

@@ -4,6 +4,7 @@ using Sanctum.Configurator.Features.Backups.Archive;
 using Sanctum.Configurator.Features.Backups.Sources;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Backups;
+using Sanctum.Configurator.Registry.Sqlite;
 
 namespace Sanctum.Configurator.Features.Backups;
 
@@ -30,7 +31,7 @@ internal sealed class BackupMaker(
     {
         await RequireRoomAsync(form, cancel);
         using var work = files.NewWorkFolder();
-        var gathered = await GatherAsync(form, work, say, cancel);
+        using var gathered = await GatherAsync(form, work, say, cancel);
         var partial = BackupFiles.PartialOf(path);
         try
         {
@@ -58,7 +59,7 @@ internal sealed class BackupMaker(
     /// <summary>What is in the write-ahead log may not be in the file yet.</summary>
     private static long DatabaseSizeOf(string file) => SizeOf(file) + SizeOf(file + "-wal");
 
-    /// <summary>Databases are there twice for a while: as copies, and packed.</summary>
+    /// <summary>Databases may be there twice for a while: as copies, or unpacked by the drill, and packed.</summary>
     private async Task RequireRoomAsync(BackupForm form, CancellationToken cancel)
     {
         var databases = DatabaseSizeOf(location.RegistryFile) + (HasLogs(form) ? DatabaseSizeOf(location.LogsFile) : 0);
@@ -68,17 +69,33 @@ internal sealed class BackupMaker(
     private async Task<Gathered> GatherAsync(BackupForm form, WorkFolder work, Action<string, long, long> say, CancellationToken cancel)
     {
         var gathered = new Gathered();
-        await snapshots.TakeAsync(work.File(RegistryPart), (done, total) => say("Copying the registry", done, total), cancel);
-        gathered.Parts.Add(new(RegistryPart, work.File(RegistryPart), IsDatabase: true));
+        try
+        {
+            await GatherAsync(gathered, form, work, say, cancel);
+            return gathered;
+        }
+        catch
+        {
+            gathered.Dispose();
+            throw;
+        }
+    }
+
+    private async Task GatherAsync(Gathered gathered, BackupForm form, WorkFolder work, Action<string, long, long> say, CancellationToken cancel)
+    {
         if (form.Type == BackupType.ConfigOnly)
         {
+            gathered.Parts.Add(await CopyAsync(RegistryPart, "Copying the registry", snapshots.TakeAsync, work, say, cancel));
             await RegistrySnapshot.KeepConfigurationAsync(work.File(RegistryPart), cancel);
+        }
+        else
+        {
+            gathered.Parts.Add(Held(RegistryPart, location.RegistryFile, snapshots.TryHold()) ?? await CopyAsync(RegistryPart, "Copying the registry", snapshots.TakeAsync, work, say, cancel));
         }
 
         if (HasLogs(form))
         {
-            await snapshots.TakeLogsAsync(work.File(LogsPart), (done, total) => say("Copying the logs", done, total), cancel);
-            gathered.Parts.Add(new(LogsPart, work.File(LogsPart), IsDatabase: true));
+            gathered.Parts.Add(Held(LogsPart, location.LogsFile, snapshots.TryHoldLogs()) ?? await CopyAsync(LogsPart, "Copying the logs", snapshots.TakeLogsAsync, work, say, cancel));
         }
 
         if (form.Passphrase is not null)
@@ -96,8 +113,15 @@ internal sealed class BackupMaker(
         {
             await agents.GatherAsync(work, gathered, say, cancel);
         }
+    }
 
-        return gathered;
+    private static PartSource? Held(string name, string file, SqlitePages? pages) => pages is null ? null : new(name, file, IsDatabase: true, Pages: pages);
+
+    private static async Task<PartSource> CopyAsync(
+        string name, string what, Func<string, Action<long, long>, CancellationToken, Task> take, WorkFolder work, Action<string, long, long> say, CancellationToken cancel)
+    {
+        await take(work.File(name), (done, total) => say(what, done, total), cancel);
+        return new(name, work.File(name), IsDatabase: true);
     }
 
     private async Task<(WrittenArchive Archive, Dictionary<string, PageHashes> Hashes)> PackAsync(
@@ -106,7 +130,7 @@ internal sealed class BackupMaker(
         using var before = parent is null ? null : await Task.Run(() => ArchiveReader.Open(parent.File, parent.Keys), cancel);
         var keys = parent?.Keys ?? PassphraseKeys.Of(form.Passphrase);
         await using var writer = await ArchiveWriter.CreateAsync(file, keys, before, cancel);
-        var packer = new PartPacker(writer, parent, before, sources.Sum(source => SizeOf(source.File)), say);
+        var packer = new PartPacker(writer, parent, before, sources.Sum(source => source.Pages?.Length ?? SizeOf(source.File)), say);
         foreach (var source in sources)
         {
             await packer.AddAsync(source, cancel);

@@ -1,6 +1,7 @@
+using System.Security.Cryptography;
 using Sanctum.Configurator.Features.Backups.Archive;
 using Sanctum.Configurator.Features.Backups.Sources;
-using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Sqlite;
 
 namespace Sanctum.Configurator.Features.Backups;
 
@@ -34,28 +35,31 @@ internal sealed class PartPacker(ArchiveWriter writer, ChainHead? parent, Archiv
 
     private async Task AddDatabaseAsync(PartSource source, Part? earlier, CancellationToken cancel)
     {
-        var rows = await RegistrySnapshot.CountAsync(source.File, cancel);
+        using var own = source.Pages is null ? SqlitePages.OfFile(source.File) : null;
+        var pages = source.Pages ?? own!;
+        var rows = await pages.CountRowsAsync(cancel);
         var known = parent?.Hashes.GetValueOrDefault(source.Name);
-        var hashes = await PageHashes.OfAsync(source.File, known, cancel);
-        Hashes[source.Name] = hashes;
-        if (earlier is not null && known?.PageSize == hashes.PageSize)
+        if (earlier is not null && known?.PageSize == pages.PageSize)
         {
-            var whole = await Whole(source.File, cancel);
-            await using var pages = new ChangedPages(source.File, PageMap.Between(known, hashes));
-            await writer.AddAsync(source.Name, PartKind.Pages, pages, part => part with { Rows = rows, Whole = whole }, null, cancel);
-            Advance(whole.Size);
+            var hashing = Task.Run(() => PageHashes.Of(pages, known, cancel), cancel);
+            var whole = await WholeAsync(pages, cancel);
+            var hashes = Hashes[source.Name] = await hashing;
+            await using var changed = PagesStream.Changed(pages, PageMap.Between(known, hashes));
+            await writer.AddAsync(source.Name, PartKind.Pages, changed, part => part with { Rows = rows, Whole = whole }, null, cancel);
+            Advance(pages.Length);
         }
         else
         {
-            await using var content = Open(source.File);
-            await writer.AddAsync(source.Name, PartKind.Sqlite, content, part => part with { Rows = rows }, Advance, cancel);
+            var hashes = Hashes[source.Name] = PageHashes.For(pages, known);
+            await using var content = PagesStream.Whole(pages);
+            await writer.AddAsync(source.Name, PartKind.Sqlite, content, part => part with { Rows = rows }, Advance, cancel, (offset, piece) => hashes.Add(offset, piece.Span));
         }
     }
 
-    private static async Task<Whole> Whole(string file, CancellationToken cancel)
+    private static async Task<Whole> WholeAsync(SqlitePages pages, CancellationToken cancel)
     {
-        await using var content = Open(file);
-        return new(content.Length, Convert.ToHexStringLower(await System.Security.Cryptography.SHA256.HashDataAsync(content, cancel)));
+        await using var content = PagesStream.Whole(pages);
+        return new(pages.Length, Convert.ToHexStringLower(await Task.Run(async () => await SHA256.HashDataAsync(content, cancel), cancel)));
     }
 
     /// <summary>Other programs may write a file of theirs meanwhile. What says that it is empty may be a pipe, on which reading would wait for ever.</summary>

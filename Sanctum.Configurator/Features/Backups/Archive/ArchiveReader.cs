@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 
 namespace Sanctum.Configurator.Features.Backups.Archive;
@@ -53,7 +52,7 @@ internal sealed class ArchiveReader : IDisposable
         {
             try
             {
-                await CopyAsync(part, Stream.Null, advance, cancel);
+                await CopyAsync(part, Stream.Null, advance, cancel, isHashed: true);
                 verdicts.Add(new(part.Name, true, "Whole."));
             }
             catch (ArchiveDamagedException e)
@@ -66,10 +65,11 @@ internal sealed class ArchiveReader : IDisposable
     }
 
     /// <summary>Writes what a part holds in this file.</summary>
+    /// <param name="isHashed">See <see cref="Open(Part, bool, Action{long}?)"/>.</param>
     /// <exception cref="ArchiveDamagedException">The part is damaged. What was written up to then is not to be used.</exception>
-    public async Task CopyAsync(Part part, Stream target, Action<long>? advance, CancellationToken cancel)
+    public async Task CopyAsync(Part part, Stream target, Action<long>? advance, CancellationToken cancel, bool isHashed = false)
     {
-        await using var source = Open(part, advance);
+        await using var source = Open(part, isHashed, advance);
         await source.CopyToAsync(target, ChunkCodec.PlainBytes, cancel);
     }
 
@@ -77,7 +77,11 @@ internal sealed class ArchiveReader : IDisposable
     /// What a part holds in this file, to be read before another part is. Reading throws <see cref="ArchiveDamagedException"/> where it is
     /// damaged, at its end at the latest.
     /// </summary>
-    public Stream Open(Part part, Action<long>? advance = null) => new PartStream(this, part, advance);
+    /// <param name="isHashed">
+    /// Compares it with its SHA-256 as well. That each piece is authentic and in its place is seen without; the hash also finds what went
+    /// wrong before a piece was packed.
+    /// </param>
+    public Stream Open(Part part, bool isHashed = false, Action<long>? advance = null) => new PartStream(this, part, isHashed, advance);
 
     public void Dispose()
     {
@@ -191,14 +195,15 @@ internal sealed class ArchiveReader : IDisposable
     private static ArchiveDamagedException ManifestDamaged(Exception? inner = null) => new("The backup's list of contents is damaged.", inner: inner);
 
     /// <summary>The pieces of a part, one after the other, with its checks at their end.</summary>
-    private sealed class PartStream(ArchiveReader archive, Part part, Action<long>? advance) : ReadOnlyStream
+    private sealed class PartStream(ArchiveReader archive, Part part, bool isHashed, Action<long>? advance) : ReadOnlyStream
     {
-        private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        private readonly HashBeside? _hash = isHashed ? new() : null;
         private readonly Queue<Task<byte[]?>> _unpacking = new();
         private long _at = part.Offset;
         private long _next = part.FirstChunk;
         private long _size;
         private ReadOnlyMemory<byte> _rest;
+        private Task _hashing = Task.CompletedTask;
         private bool _isChecked;
 
         /// <summary>Pieces that are unpacked at a time, which bounds the memory.</summary>
@@ -214,7 +219,7 @@ internal sealed class ArchiveReader : IDisposable
 
             if (_rest.IsEmpty)
             {
-                CheckWhole();
+                await CheckWholeAsync();
             }
 
             var length = Math.Min(buffer.Length, _rest.Length);
@@ -227,12 +232,13 @@ internal sealed class ArchiveReader : IDisposable
         {
             // They use what the archive disposes.
             await ((Task)Task.WhenAll(_unpacking)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _hashing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await base.DisposeAsync();
         }
 
         protected override void Dispose(bool disposing)
         {
-            _hash.Dispose();
+            _hash?.Dispose();
             base.Dispose(disposing);
         }
 
@@ -259,15 +265,16 @@ internal sealed class ArchiveReader : IDisposable
         {
             var plain = await _unpacking.Dequeue()
                 ?? throw new ArchiveDamagedException($"The part {part.Name} is damaged near byte {_size:N0} of {part.Size:N0}.", part.Name);
-            _hash.AppendData(plain);
+            await _hashing;
+            _hashing = _hash?.AddAsync(plain) ?? Task.CompletedTask;
             _size += plain.Length;
             advance?.Invoke(plain.Length);
             return plain;
         }
 
-        private void CheckWhole()
+        private async Task CheckWholeAsync()
         {
-            if (!_isChecked && (_size != part.Size || Convert.ToHexStringLower(_hash.GetHashAndReset()) != part.Sha256 || _at != archive.EndOf(part)))
+            if (!_isChecked && (_size != part.Size || _at != archive.EndOf(part) || (_hash is not null && await _hash.FinishAsync() != part.Sha256)))
             {
                 throw new ArchiveDamagedException($"The part {part.Name} is not what the manifest says.", part.Name);
             }

@@ -18,15 +18,16 @@ internal sealed class ArchiveWriter : IAsyncDisposable
     private readonly FileStream _file;
     private readonly ArchiveHeader _header;
     private readonly ChunkCodec _codec;
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly HashBeside _hash = new();
     private readonly Queue<Task<byte[]>> _packing = new();
     private readonly List<Part> _parts = [];
     private long _chunks;
+    private Task _hashing = Task.CompletedTask;
 
     private ArchiveWriter(FileStream file, ArchiveHeader header) => (_file, _header, _codec) = (file, header, new(header));
 
     /// <summary>Pieces that are packed at a time, which bounds the memory.</summary>
-    private static int AtOnce => Environment.ProcessorCount + 1;
+    private static int AtOnce => (2 * Environment.ProcessorCount) + 1;
 
     public Guid Id => _header.Id;
 
@@ -43,37 +44,37 @@ internal sealed class ArchiveWriter : IAsyncDisposable
     /// <param name="source">Read to its end.</param>
     /// <param name="describe">Completes the part's description, once it is written.</param>
     /// <param name="advance">Told of each piece's bytes before compression.</param>
-    public async Task AddAsync(string name, PartKind kind, Stream source, Func<Part, Part>? describe, Action<long>? advance, CancellationToken cancel)
+    /// <param name="inspect">Given each piece and where it begins, several at a time.</param>
+    public async Task AddAsync(
+        string name, PartKind kind, Stream source, Func<Part, Part>? describe, Action<long>? advance, CancellationToken cancel, Action<long, ReadOnlyMemory<byte>>? inspect = null)
     {
         var (offset, first, size) = (_file.Position, _chunks, 0L);
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        while (true)
+        using var hash = new HashBeside();
+        try
         {
-            var plain = new byte[ChunkCodec.PlainBytes];
-            var length = await source.ReadAtLeastAsync(plain, plain.Length, throwOnEndOfStream: false, cancel);
-            if (length == 0)
+            while (await ReadAsync(source, cancel) is { IsEmpty: false } plain)
             {
-                break;
+                _packing.Enqueue(PackAsync(_chunks++, plain, hash.AddAsync(plain), inspect, size));
+                size += plain.Length;
+                if (_packing.Count >= AtOnce)
+                {
+                    await WriteAsync(await _packing.Dequeue(), cancel);
+                }
+
+                advance?.Invoke(plain.Length);
             }
 
-            hash.AppendData(plain, 0, length);
-            size += length;
-            var number = _chunks++;
-            _packing.Enqueue(Task.Run(() => _codec.Pack(number, plain.AsSpan(0, length)), cancel));
-            if (_packing.Count >= AtOnce)
+            while (_packing.TryDequeue(out var packed))
             {
-                await WriteAsync(await _packing.Dequeue(), cancel);
+                await WriteAsync(await packed, cancel);
             }
-
-            advance?.Invoke(length);
         }
-
-        while (_packing.TryDequeue(out var packed))
+        finally
         {
-            await WriteAsync(await packed, cancel);
+            await EndPackingAsync();
         }
 
-        var part = new Part(name, kind, size, Convert.ToHexStringLower(hash.GetHashAndReset()), offset, first, _chunks - first);
+        var part = new Part(name, kind, size, await hash.FinishAsync(), offset, first, _chunks - first);
         _parts.Add(describe?.Invoke(part) ?? part);
     }
 
@@ -90,12 +91,13 @@ internal sealed class ArchiveWriter : IAsyncDisposable
 
         await WriteAsync(ArchiveEnd.Of(offset, number), cancel);
         _file.Flush(flushToDisk: true);
-        return new(_file.Position, Convert.ToHexStringLower(_hash.GetHashAndReset()), manifest);
+        return new(_file.Position, await _hash.FinishAsync(), manifest);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await ((Task)Task.WhenAll(_packing)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await EndPackingAsync();
+        await _hashing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _file.DisposeAsync();
         _codec.Dispose();
         _hash.Dispose();
@@ -103,8 +105,33 @@ internal sealed class ArchiveWriter : IAsyncDisposable
 
     private async Task WriteAsync(byte[] bytes, CancellationToken cancel)
     {
-        _hash.AppendData(bytes);
+        await _hashing;
+        _hashing = _hash.AddAsync(bytes);
         await _file.WriteAsync(bytes, cancel);
+    }
+
+    private static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(Stream source, CancellationToken cancel)
+    {
+        var plain = new byte[ChunkCodec.PlainBytes];
+        return plain.AsMemory(0, await source.ReadAtLeastAsync(plain, plain.Length, throwOnEndOfStream: false, cancel));
+    }
+
+    private async Task<byte[]> PackAsync(long number, ReadOnlyMemory<byte> plain, Task hashing, Action<long, ReadOnlyMemory<byte>>? inspect, long offset)
+    {
+        var packed = await Task.Run(() =>
+        {
+            inspect?.Invoke(offset, plain);
+            return _codec.Pack(number, plain.Span);
+        });
+        await hashing;
+        return packed;
+    }
+
+    /// <summary>What is being packed uses what is disposed next.</summary>
+    private async Task EndPackingAsync()
+    {
+        await ((Task)Task.WhenAll(_packing)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _packing.Clear();
     }
 }
 

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.Sqlite;
 
 namespace Sanctum.Configurator.Features.Backups.Archive;
 
@@ -32,32 +33,35 @@ internal sealed class PageHashes
 
     public UInt128 this[int page] => _hashes[page];
 
-    /// <summary>Reads a SQLite file that nobody writes to.</summary>
+    /// <summary>Room for the hashes of a database's pages, each to be set by <see cref="Add"/>.</summary>
     /// <param name="earlier">What these are to be compared with, whose key they share; null for nothing.</param>
-    public static async Task<PageHashes> OfAsync(string file, PageHashes? earlier, CancellationToken cancel)
-    {
-        var key = earlier?._key ?? RandomNumberGenerator.GetBytes(KeyBytes);
-        using var cipher = new AesGcm(key, HashBytes);
-        await using var source = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, useAsync: false);
-        var size = PageSizeOf(source);
-        source.Position = 0;
-        var hashes = new UInt128[source.Length / size];
-        var buffer = new byte[size * PagesAtOnce];
-        for (var page = 0; page < hashes.Length;)
-        {
-            var length = await source.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancel);
-            for (var at = 0; at + size <= length && page < hashes.Length; at += size)
-            {
-                hashes[page++] = HashOf(buffer.AsSpan(at, size), cipher);
-            }
+    public static PageHashes For(SqlitePages pages, PageHashes? earlier) =>
+        new(pages.PageSize, earlier?._key ?? RandomNumberGenerator.GetBytes(KeyBytes), new UInt128[pages.Length / pages.PageSize]);
 
-            if (length < size)
-            {
-                throw new EndOfStreamException($"{file} became shorter while it was read.");
-            }
+    /// <summary>Reads all pages of a database.</summary>
+    /// <exception cref="EndOfStreamException">It became shorter meanwhile.</exception>
+    public static PageHashes Of(SqlitePages pages, PageHashes? earlier, CancellationToken cancel)
+    {
+        var hashes = For(pages, earlier);
+        var buffer = new byte[pages.PageSize * PagesAtOnce];
+        for (var at = 0L; at < pages.Length; at += buffer.Length)
+        {
+            cancel.ThrowIfCancellationRequested();
+            hashes.Add(at, buffer.AsSpan(0, pages.Read(at, buffer)));
         }
 
-        return new(size, key, hashes);
+        return hashes;
+    }
+
+    /// <summary>Sets the hashes of pages that follow each other. Others may be set meanwhile.</summary>
+    /// <param name="offset">Where the first one begins in the file.</param>
+    public void Add(long offset, ReadOnlySpan<byte> pages)
+    {
+        using var cipher = new AesGcm(_key, HashBytes);
+        for (var at = 0; at + PageSize <= pages.Length; at += PageSize)
+        {
+            _hashes[(offset + at) / PageSize] = HashOf(pages.Slice(at, PageSize), cipher);
+        }
     }
 
     /// <summary>Writes them into a file, whole or not at all.</summary>
@@ -95,13 +99,5 @@ internal sealed class PageHashes
         Span<byte> hash = stackalloc byte[HashBytes];
         cipher.Encrypt(Nonce, [], [], hash, page);
         return MemoryMarshal.Read<UInt128>(hash);
-    }
-
-    /// <summary>Bytes 16 and 17 of the file, big-endian; 1 stands for 65 536.</summary>
-    private static int PageSizeOf(FileStream source)
-    {
-        Span<byte> head = stackalloc byte[18];
-        source.ReadExactly(head);
-        return BinaryPrimitives.ReadUInt16BigEndian(head[16..]) is var size && size == 1 ? 65_536 : size;
     }
 }
