@@ -116,6 +116,9 @@ public sealed class RegistrySnapshot(RegistryLocation location, IServiceScopeFac
     {
         await using var connection = new SqliteConnection(ConnectionTo(file));
         await connection.OpenAsync(cancel);
+        // Without files beside the copy: a disk that is full is then called full. A copy that fails halfway is thrown away.
+        await ReadAsync(connection, "PRAGMA locking_mode = EXCLUSIVE", cancel);
+        await ReadAsync(connection, "PRAGMA journal_mode = OFF", cancel);
         foreach (var trigger in await ReadAsync(connection, "SELECT name FROM sqlite_master WHERE type = 'trigger'", cancel))
         {
             await ReadAsync(connection, $"DROP TRIGGER \"{trigger}\"", cancel);
