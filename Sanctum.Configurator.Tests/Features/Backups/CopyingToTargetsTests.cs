@@ -129,16 +129,16 @@ public sealed class CopyingToTargetsTests : IDisposable
         await TickAsync(console);
         var content = await File.ReadAllBytesAsync(backup.FilePath!, Cancel);
         File.Delete(backup.FilePath!);
-        var copier = console.Registry.Services.GetRequiredService<BackupCopier>();
+        var copies = console.Registry.Services.GetRequiredService<BackupCopies>();
         var stored = Path.Combine(_nas, Path.GetFileName(backup.FilePath!));
         await File.WriteAllTextAsync(stored, "somebody else's", Cancel);
 
-        Assert.Equal(backup.FilePath, Assert.IsType<Outcome<string>.Done>(await copier.BringBackAsync(backup.Id, Cancel)).Value);
+        Assert.Equal(backup.FilePath, Assert.IsType<Outcome<string>.Done>(await copies.BringBackAsync(backup.Id, Cancel)).Value);
         Assert.Equal(content, await File.ReadAllBytesAsync(backup.FilePath!, Cancel));
 
         File.Delete(backup.FilePath!);
         fake.Damage(fake.Objects.Keys.Single());
-        var refused = Assert.IsType<Outcome<string>.Refused>(await copier.BringBackAsync(backup.Id, Cancel)).Reasons[""];
+        var refused = Assert.IsType<Outcome<string>.Refused>(await copies.BringBackAsync(backup.Id, Cancel)).Reasons[""];
         Assert.Contains("What Cellar holds", refused, StringComparison.Ordinal);
         Assert.Contains("What NAS holds", refused, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFiles(console.Registry.Location.BackupsFolder));
@@ -222,5 +222,5 @@ public sealed class CopyingToTargetsTests : IDisposable
     }
 
     private static async Task<List<CopyRow>> CopiesAsync(BackupRegistry console, BackupRow backup) =>
-        [.. (await console.Registry.Services.GetRequiredService<BackupCopier>().CopiesOfAsync([backup.Id], Cancel))[backup.Id]];
+        [.. (await console.Registry.Services.GetRequiredService<BackupCopies>().CopiesOfAsync([backup.Id], Cancel))[backup.Id]];
 }

@@ -4,6 +4,7 @@ using Sanctum.Configurator.Features.Account;
 using Sanctum.Configurator.Features.Backups;
 using Sanctum.Configurator.Features.Backups.Retention;
 using Sanctum.Configurator.Features.Backups.Settings;
+using Sanctum.Configurator.Features.Backups.Targets;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Backups;
 using Sanctum.Configurator.Registry.Users;
@@ -118,7 +119,7 @@ public sealed class SettingUpBackupsTests
             await using var console = await BackupRegistry.CreateAsync();
             var target = Assert.IsType<Outcome<BackupTargetRow>.Done>(await SaveAsync(console, new BackupTargetForm { Name = "NAS", Folder = one })).Value;
             var (kept, gone) = (await console.BackUpAsync(), await console.BackUpAsync());
-            var copier = console.Registry.Services.GetRequiredService<Sanctum.Configurator.Features.Backups.Targets.BackupCopier>();
+            var copier = console.Registry.Services.GetRequiredService<BackupCopier>();
             await copier.TickAsync(Cancel);
             await copier.Finished;
             File.Move(Path.Combine(one, Path.GetFileName(gone.FilePath!)), Path.Combine(two, Path.GetFileName(gone.FilePath!)));
@@ -130,7 +131,7 @@ public sealed class SettingUpBackupsTests
             await copier.TickAsync(Cancel);
             await copier.Finished;
 
-            var copies = await copier.CopiesOfAsync([kept.Id, gone.Id], Cancel);
+            var copies = await console.Registry.Services.GetRequiredService<BackupCopies>().CopiesOfAsync([kept.Id, gone.Id], Cancel);
             Assert.All(copies, rows => Assert.Equal(CopyState.Stored, Assert.Single(rows).State));
             Assert.Equal(2, Directory.EnumerateFiles(two).Count());
         }

@@ -2,9 +2,6 @@ using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Backups;
 
-/// <summary>What opens an encrypted backup.</summary>
-public sealed record PassphraseForm(string? Passphrase);
-
 internal static class BackupEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)

@@ -67,6 +67,12 @@ public sealed class BackupForm
     public string? Passphrase { get; set; }
 }
 
+/// <summary>What opens a backup that is encrypted.</summary>
+public sealed class PassphraseForm
+{
+    public string? Passphrase { get; set; }
+}
+
 /// <summary>A note on a backup.</summary>
 public sealed class BackupNoteForm
 {

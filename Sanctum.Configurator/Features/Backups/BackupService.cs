@@ -13,7 +13,7 @@ public sealed record BackupVerdict(bool Ok, IReadOnlyList<PartVerdict> Parts);
 
 /// <summary>Lists, makes, verifies, drills and deletes backups.</summary>
 public sealed partial class BackupService(
-    IDbContextFactory<RegistryDbContext> registries, BackupRunner runner, BackupFiles files, BackupCopier copier, BackupSettingsReader settings, CurrentUser caller, CurrentActor actor, ILogger<BackupService> log)
+    IDbContextFactory<RegistryDbContext> registries, BackupRunner runner, BackupFiles files, BackupCopies inTargets, BackupSettingsReader settings, CurrentUser caller, CurrentActor actor, ILogger<BackupService> log)
 {
     /// <summary>One page of the backups, the newest first.</summary>
     public async Task<PageOf<BackupRow>> PageAsync(PageRequest request, CancellationToken cancel)
@@ -71,7 +71,7 @@ public sealed partial class BackupService(
         var next = await registry.Backups.AsNoTracking().SingleOrDefaultAsync(b => b.Id == id, cancel);
         for (; next is not null; next = next.ParentArchiveId is { } parent ? await registry.Backups.AsNoTracking().FirstOrDefaultAsync(b => b.ArchiveId == parent, cancel) : null)
         {
-            if (!files.IsThere(next.FilePath) && await copier.BringBackAsync(next.Id, cancel) is Outcome<string>.Refused refused)
+            if (!files.IsThere(next.FilePath) && await inTargets.BringBackAsync(next.Id, cancel) is Outcome<string>.Refused refused)
             {
                 return new Outcome<BackupRow>.Refused(refused.Reasons);
             }
@@ -173,7 +173,7 @@ public sealed partial class BackupService(
             return new Outcome<BackupRow>.Refused("", $"{next.Name} continues it and could not be restored without it. Delete that one first.");
         }
 
-        if (await copier.DeleteCopiesAsync(id, cancel) is { } problem)
+        if (await inTargets.DeleteCopiesAsync(id, cancel) is { } problem)
         {
             return new Outcome<BackupRow>.Refused("", problem);
         }
@@ -204,7 +204,7 @@ public sealed partial class BackupService(
 
     private async Task<IReadOnlyList<BackupRow>> RowsOfAsync(IReadOnlyList<Backup> backups, CancellationToken cancel)
     {
-        var copies = await copier.CopiesOfAsync([.. backups.Select(b => b.Id)], cancel);
+        var copies = await inTargets.CopiesOfAsync([.. backups.Select(b => b.Id)], cancel);
         return [.. backups.Select(b => RowOf(b, [.. copies[b.Id]]))];
     }
 

@@ -39,6 +39,7 @@ public static class BackupsFeature
         services.AddOutbound();
         services.AddSingleton<BackupActivity>();
         services.AddSingleton<BackupStores>();
+        services.AddSingleton<BackupCopies>();
         services.AddSingleton<BackupCopier>();
         services.AddScoped<BackupCleaner>();
         services.AddScoped<BackupSettingsReader>();

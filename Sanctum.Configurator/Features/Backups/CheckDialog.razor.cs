@@ -9,7 +9,7 @@ namespace Sanctum.Configurator.Features.Backups;
 public sealed partial class CheckDialog : IDisposable
 {
     private readonly CancellationTokenSource _gone = new();
-    private readonly RestoreForm _form = new();
+    private readonly PassphraseForm _form = new();
     private EditContext _context = null!;
     private BackupVerdict? _verdict;
     private string? _notice;

@@ -11,7 +11,7 @@ public sealed partial class UploadDialog : IDisposable
     private const long Step = 1 << 20;
 
     private readonly CancellationTokenSource _gone = new();
-    private readonly RestoreForm _form = new();
+    private readonly PassphraseForm _form = new();
     private EditContext _context = null!;
     private IBrowserFile? _file;
     private string? _notice;

@@ -6,7 +6,7 @@ using Sanctum.Configurator.Registry.Backups;
 namespace Sanctum.Configurator.Features.Backups.Retention;
 
 /// <summary>Deletes from this machine what its rules let go. The list forgets a backup when no target holds it any more.</summary>
-public sealed partial class BackupCleaner(BackupFiles files, BackupCopier copier, ILogger<BackupCleaner> log)
+public sealed partial class BackupCleaner(BackupFiles files, BackupCopies inTargets, ILogger<BackupCleaner> log)
 {
     /// <summary>When this machine lets go of an automatic backup that is made now; null where age alone does not say.</summary>
     internal static async Task<DateTimeOffset?> ExpiryAsync(RegistryDbContext registry, DateTimeOffset now, CancellationToken cancel) =>
@@ -26,7 +26,7 @@ public sealed partial class BackupCleaner(BackupFiles files, BackupCopier copier
         await registry.SaveChangesAsync(cancel);
         var copies = (await registry.BackupCopies.AsNoTracking().ToListAsync(cancel)).ToLookup(c => c.BackupId);
         var on = await registry.BackupTargets.Where(t => t.IsOn).Select(t => t.Id).ToListAsync(cancel);
-        foreach (var decision in rules.Judge(here.Values.Select(KeepItem.Of), now).Where(d => !d.IsKept && !copier.IsOnLoan(d.Item.Id)))
+        foreach (var decision in rules.Judge(here.Values.Select(KeepItem.Of), now).Where(d => !d.IsKept && !inTargets.IsOnLoan(d.Item.Id)))
         {
             var (backup, own) = (here[decision.Item.Id], copies[decision.Item.Id].Where(c => on.Contains(c.TargetId) || c.State == CopyState.Stored).ToList());
 

@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.CodeAnalysis;
 using Microsoft.EntityFrameworkCore;
-using Sanctum.Configurator.Features.Backups.Retention;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Backups;
@@ -9,26 +7,20 @@ using Sanctum.Configurator.Registry.History;
 
 namespace Sanctum.Configurator.Features.Backups.Targets;
 
-/// <summary>A backup in a target, as it is listed.</summary>
-/// <param name="RetryAt">When it is tried again; null where it is stored, being stored, or given up.</param>
-public sealed record CopyRow(string Target, CopyState State, string? Failure, DateTimeOffset? StoredAt, DateTimeOffset? RetryAt);
-
 /// <summary>
 /// Copies completed backups to the further targets and deletes there what their rules let go, one after the other in each target, all
 /// targets beside each other, away from the turn in which backups are made. A target gets each backup that its rules keep.
 /// </summary>
 public sealed partial class BackupCopier(
-    IServiceScopeFactory scopes, BackupStores stores, BackupFiles files, ChangeFeed feed, TimeProvider clock, ILogger<BackupCopier> log) : IDisposable
+    IServiceScopeFactory scopes, BackupStores stores, BackupCopies copies, BackupFiles files, ChangeFeed feed, TimeProvider clock, ILogger<BackupCopier> log) : IDisposable
 {
     internal const int MostAttempts = 24;
 
     private static readonly TimeSpan[] Waits = [TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(15), TimeSpan.FromHours(1)];
-    private static readonly TimeSpan Loan = TimeSpan.FromDays(1);
 
     private readonly CancellationTokenSource _ending = new();
     private readonly ConcurrentDictionary<int, Task> _jobs = [];
     private readonly ConcurrentDictionary<int, DateTimeOffset> _rests = [];
-    private readonly ConcurrentDictionary<int, DateTimeOffset> _loans = [];
 
     /// <summary>Told that there may be something to do now.</summary>
     internal event Action? Wanted;
@@ -37,85 +29,6 @@ public sealed partial class BackupCopier(
     public Task Finished => Task.WhenAll(_jobs.Values);
 
     public void Dispose() => _ending.Dispose();
-
-    /// <summary>The copies of these backups, by backup.</summary>
-    public async Task<ILookup<int, CopyRow>> CopiesOfAsync(IReadOnlyCollection<int> backups, CancellationToken cancel)
-    {
-        await using var scope = scopes.CreateAsyncScope();
-        await using var registry = await OpenAsync(scope, cancel);
-        var rows = await registry.BackupCopies.AsNoTracking().Where(c => backups.Contains(c.BackupId))
-            .Join(registry.BackupTargets, c => c.TargetId, t => t.Id, (Copy, Target) => new { Copy, Target.Name })
-            .OrderBy(row => row.Name).ToListAsync(cancel);
-        return rows.ToLookup(row => row.Copy.BackupId, row => new CopyRow(row.Name, row.Copy.State, row.Copy.Failure, row.Copy.StoredAt, row.Copy.RetryAt));
-    }
-
-    /// <summary>
-    /// Gets a backup's file back that is no longer on this machine, from the first target that still has it whole. It stays for a day at
-    /// least, whatever the rules say.
-    /// </summary>
-    /// <returns>The file's path.</returns>
-    public async Task<Outcome<string>> BringBackAsync(int backupId, CancellationToken cancel)
-    {
-        await using var scope = scopes.CreateAsyncScope();
-        await using var registry = await OpenAsync(scope, cancel);
-        if (await registry.Backups.AsNoTracking().SingleOrDefaultAsync(b => b.Id == backupId, cancel) is not { FilePath: not null, Status: BackupStatus.Completed } backup)
-        {
-            return new Outcome<string>.Missing();
-        }
-
-        _loans[backup.Id] = clock.GetUtcNow() + Loan;
-        var path = files.PathOf(backup.Name);
-        if (files.IsThere(path))
-        {
-            return new Outcome<string>.Done(path);
-        }
-
-        var targets = await registry.BackupCopies.AsNoTracking().Where(c => c.BackupId == backupId && c.State == CopyState.Stored)
-            .Join(registry.BackupTargets.AsNoTracking(), c => c.TargetId, t => t.Id, (copy, target) => target).OrderBy(t => t.Kind).ToListAsync(cancel);
-        var problems = new List<string>();
-        foreach (var target in targets)
-        {
-            try
-            {
-                await FetchAsync(target, backup, path, cancel);
-                LogBroughtBack(backup.Name, target.Name);
-                return new Outcome<string>.Done(path);
-            }
-            catch (Exception e) when (TryExplain(e, out var sentence))
-            {
-                LogFailed(e, backup.Name, target.Name);
-                problems.Add(sentence);
-            }
-        }
-
-        return new Outcome<string>.Refused("", problems.Count > 0 ? string.Join(' ', problems) : $"The file of {backup.Name} is not on this machine, and no target holds it.");
-    }
-
-    /// <summary>Deletes what the targets hold of a backup.</summary>
-    /// <returns>Why one could not; null where nothing is left.</returns>
-    public async Task<string?> DeleteCopiesAsync(int backupId, CancellationToken cancel)
-    {
-        await using var scope = scopes.CreateAsyncScope();
-        await using var registry = await OpenAsync(scope, cancel);
-        var stored = await registry.BackupCopies.AsNoTracking().Where(c => c.BackupId == backupId && c.State == CopyState.Stored).ToListAsync(cancel);
-        foreach (var copy in stored)
-        {
-            var target = await registry.BackupTargets.AsNoTracking().SingleAsync(t => t.Id == copy.TargetId, cancel);
-            var name = await registry.Backups.Where(b => b.Id == backupId).Select(b => b.Name).SingleAsync(cancel);
-            try
-            {
-                await stores.UseAsync(target, (store, _, given) => store.DeleteAsync(name + BackupFiles.Extension, given), cancel);
-                await registry.BackupCopies.Where(c => c.Id == copy.Id).ExecuteDeleteAsync(CancellationToken.None);
-            }
-            catch (Exception e) when (TryExplain(e, out var sentence))
-            {
-                LogFailed(e, name, target.Name);
-                return $"Its copy was not deleted. {sentence} Or delete the target first; what it holds then stays there.";
-            }
-        }
-
-        return null;
-    }
 
     /// <summary>Tries a target again at once, such as after it was corrected.</summary>
     public void Nudge(int? targetId = null)
@@ -128,14 +41,11 @@ public sealed partial class BackupCopier(
         Wanted?.Invoke();
     }
 
-    /// <summary>The file was brought back for somebody, who may be about to restore it.</summary>
-    internal bool IsOnLoan(int backupId) => _loans.TryGetValue(backupId, out var end) && end > clock.GetUtcNow();
-
     /// <summary>What a console that was killed was copying is copied from the start.</summary>
     internal async Task ResumeAsync(CancellationToken cancel)
     {
         await using var scope = scopes.CreateAsyncScope();
-        await using var registry = await OpenAsync(scope, cancel);
+        await using var registry = await BackupCopies.OpenAsync(scope, cancel);
         var now = (DateTimeOffset?)clock.GetUtcNow();
         await registry.BackupCopies.Where(c => c.State == CopyState.Waiting && c.RetryAt == null).ExecuteUpdateAsync(set => set.SetProperty(c => c.RetryAt, now), cancel);
     }
@@ -150,12 +60,12 @@ public sealed partial class BackupCopier(
     internal async Task TickAsync(CancellationToken cancel)
     {
         await using var scope = scopes.CreateAsyncScope();
-        await using var registry = await OpenAsync(scope, cancel);
+        await using var registry = await BackupCopies.OpenAsync(scope, cancel);
         var now = clock.GetUtcNow();
         var targets = await registry.BackupTargets.AsNoTracking().Where(t => t.Kind != BackupTargetKind.Local && t.IsOn).ToListAsync(cancel);
         foreach (var target in targets.Where(t => !_jobs.TryGetValue(t.Id, out var job) || job.IsCompleted))
         {
-            var plan = await PlanAsync(registry, target, now, cancel);
+            var plan = await CopyPlan.MakeAsync(registry, target, files, now, cancel);
             if ((plan.Due.Count > 0 || plan.Gone.Count > 0) && !(_rests.TryGetValue(target.Id, out var rest) && rest > now))
             {
                 _jobs[target.Id] = Task.Run(() => WorkAsync(target, plan), CancellationToken.None);
@@ -163,38 +73,7 @@ public sealed partial class BackupCopier(
         }
     }
 
-    /// <summary>Writes down which backups the target is to get, and says what is to be done there now.</summary>
-    private async Task<Plan> PlanAsync(RegistryDbContext registry, BackupTarget target, DateTimeOffset now, CancellationToken cancel)
-    {
-        var copies = await registry.BackupCopies.Where(c => c.TargetId == target.Id).ToDictionaryAsync(c => c.BackupId, cancel);
-        var backups = await registry.Backups.AsNoTracking().Where(b => b.Status == BackupStatus.Completed).ToListAsync(cancel);
-        var reachable = backups.Where(b => copies.GetValueOrDefault(b.Id)?.State == CopyState.Stored || (b.DrillFailure is null && files.IsThere(b.FilePath))).ToList();
-        var kept = KeepRules.Of(target).Judge(reachable.Select(KeepItem.Of), now).Where(d => d.IsKept).Select(d => d.Item.Id).ToHashSet();
-
-        registry.AddRange(reachable.Where(b => kept.Contains(b.Id) && !copies.ContainsKey(b.Id))
-            .Select(b => new BackupCopy { BackupId = b.Id, TargetId = target.Id, RetryAt = now, CreatedAt = now }));
-
-        // What the rules let go before it was there is not wanted any more.
-        var reached = reachable.Select(b => b.Id).ToHashSet();
-        registry.RemoveRange(copies.Values.Where(c => c is { State: not CopyState.Stored, RetryAt: not null } && reached.Contains(c.BackupId) && !kept.Contains(c.BackupId)));
-        try
-        {
-            await registry.SaveChangesAsync(cancel);
-        }
-        catch (DbUpdateException)
-        {
-            // Another console of this registry plans the same, or the backup was deleted meanwhile; the next look sees how it ended.
-            registry.ChangeTracker.Clear();
-        }
-
-        var all = await registry.BackupCopies.AsNoTracking().Where(c => c.TargetId == target.Id).ToListAsync(cancel);
-        var order = backups.OrderBy(b => b.CreatedAt).ThenBy(b => b.Id).Select((b, at) => (b.Id, at)).ToDictionary(b => b.Id, b => b.at);
-        return new(
-            [.. all.Where(c => c.State != CopyState.Stored && c.RetryAt <= now).OrderBy(c => order.GetValueOrDefault(c.BackupId))],
-            [.. all.Where(c => c.State == CopyState.Stored && reached.Contains(c.BackupId) && !kept.Contains(c.BackupId))]);
-    }
-
-    private async Task WorkAsync(BackupTarget target, Plan plan)
+    private async Task WorkAsync(BackupTarget target, CopyPlan plan)
     {
         try
         {
@@ -229,7 +108,7 @@ public sealed partial class BackupCopier(
     private async Task<bool> CopyAsync(BackupTarget target, BackupCopy copy)
     {
         await using var scope = scopes.CreateAsyncScope();
-        await using var registry = await OpenAsync(scope, _ending.Token);
+        await using var registry = await BackupCopies.OpenAsync(scope, _ending.Token);
         var mine = registry.BackupCopies.Where(c => c.Id == copy.Id);
 
         // Of the consoles that share a registry, the one that takes the date off makes the copy.
@@ -268,7 +147,7 @@ public sealed partial class BackupCopier(
         catch (Exception e)
         {
             LogFailed(e, backup.Name, target.Name);
-            var failure = TryExplain(e, out var sentence) ? sentence : "Something that nobody foresaw went wrong. The cause is in the server's log.";
+            var failure = BackupFailedException.Explain(e, files.Folder) ?? "Something that nobody foresaw went wrong. The cause is in the server's log.";
             var attempts = copy.Attempts + 1;
             var retryAt = clock.GetUtcNow() + Waits[Math.Min(attempts, Waits.Length) - 1];
             await mine.ExecuteUpdateAsync(
@@ -321,8 +200,8 @@ public sealed partial class BackupCopier(
     private async Task RemoveAsync(BackupTarget target, BackupCopy copy)
     {
         await using var scope = scopes.CreateAsyncScope();
-        await using var registry = await OpenAsync(scope, _ending.Token);
-        if (await registry.Backups.SingleOrDefaultAsync(b => b.Id == copy.BackupId, _ending.Token) is not { } backup || IsOnLoan(backup.Id))
+        await using var registry = await BackupCopies.OpenAsync(scope, _ending.Token);
+        if (await registry.Backups.SingleOrDefaultAsync(b => b.Id == copy.BackupId, _ending.Token) is not { } backup || copies.IsOnLoan(backup.Id))
         {
             return;
         }
@@ -347,42 +226,8 @@ public sealed partial class BackupCopier(
         }
     }
 
-    private async Task FetchAsync(BackupTarget target, Backup backup, string path, CancellationToken cancel)
-    {
-        PrivateFiles.CreateFolder(files.Folder);
-        files.RequireRoom(backup.SizeBytes ?? 0);
-        var partial = BackupFiles.PartialOf(path);
-        try
-        {
-            await stores.UseAsync(target, async (store, advance, given) =>
-            {
-                await store.FetchAsync(backup.Name + BackupFiles.Extension, partial, advance, given);
-                if (backup.Checksum is { } known && await FolderStore.SumOfAsync(partial, advance, given) != known)
-                {
-                    throw new BackupFailedException($"What {target.Name} holds of {backup.Name} is damaged: it is not what was stored. Check its disk.");
-                }
-            }, cancel);
-            PrivateFiles.Restrict(partial);
-            File.Move(partial, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(partial);
-            throw;
-        }
-    }
-
-    private bool TryExplain(Exception e, [NotNullWhen(true)] out string? sentence) =>
-        (sentence = e is OperationCanceledException ? null : BackupFailedException.Explain(e, files.Folder)) is not null;
-
     /// <summary>Copies are not in the history, which live pages follow.</summary>
     private Task TellAsync() => feed.PublishAsync(new(new HashSet<string> { "backup_copies" }));
-
-    private static Task<RegistryDbContext> OpenAsync(AsyncServiceScope scope, CancellationToken cancel)
-    {
-        scope.ServiceProvider.GetRequiredService<CurrentActor>().Value = Actor.Console;
-        return scope.ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContextAsync(cancel);
-    }
 
     [LoggerMessage(LogLevel.Information, "The backup {Name} is stored in {Target}")]
     private partial void LogStored(string name, string target);
@@ -390,16 +235,9 @@ public sealed partial class BackupCopier(
     [LoggerMessage(LogLevel.Information, "The backup {Name} was deleted from {Target}, as its rules say")]
     private partial void LogRemoved(string name, string target);
 
-    [LoggerMessage(LogLevel.Information, "The backup {Name} was brought back from {Target}")]
-    private partial void LogBroughtBack(string name, string target);
-
     [LoggerMessage(LogLevel.Error, "The backup {Name} and the target {Target} did not come together")]
     private partial void LogFailed(Exception exception, string name, string target);
 
     [LoggerMessage(LogLevel.Error, "What was to be done in {Target} was left; it is tried again")]
     private partial void LogStopped(Exception exception, string target);
-
-    /// <param name="Due">Copies to be made now, the oldest first.</param>
-    /// <param name="Gone">Copies that the rules let go.</param>
-    private sealed record Plan(IReadOnlyList<BackupCopy> Due, IReadOnlyList<BackupCopy> Gone);
 }
