@@ -1,5 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Data.Sqlite;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Tests.Server;
 
@@ -65,6 +68,57 @@ public sealed class OpenPagesBenchmarks(ITestOutputHelper output)
         }
 
         await LeaveAsync();
+    }
+
+    [Fact(Explicit = true)]
+    public async Task Clicks_while_backups_are_made_and_drilled()
+    {
+        await using var console = await Published.ConsoleAsync();
+        using var person = await SignInAsync(console);
+        Enlarge(console.Registry);
+        await OpenAsync(console, person, AtOnce);
+        foreach (var isBackingUp in new[] { false, true })
+        {
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+            var backups = isBackingUp ? BackUpAgainAndAgainAsync(console, end.Token) : Task.FromResult(0);
+            var (server, client) = (console.ProcessorTime, Environment.CpuUsage.TotalTime);
+            var clicks = (await Task.WhenAll(_pages.Select((page, number) => ClickAsync(page, PhaseOf(number))))).SelectMany(times => times).ToList();
+            await end.CancelAsync();
+            output.WriteLine(Line($"backups made and drilled meanwhile: {await backups}"));
+            Say(AtOnce, clicks, console.ProcessorTime - server, Environment.CpuUsage.TotalTime - client);
+        }
+
+        await LeaveAsync();
+    }
+
+    /// <summary>200 MB that compress as hexadecimal digits do.</summary>
+    private static void Enlarge(string registry)
+    {
+        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = registry, Pooling = false }.ConnectionString);
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "CREATE TABLE ballast (id INTEGER PRIMARY KEY, text TEXT); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) INSERT INTO ballast SELECT i, hex(randomblob(1000)) FROM n";
+        command.ExecuteNonQuery();
+    }
+
+    private static async Task<int> BackUpAgainAndAgainAsync(Published console, CancellationToken end)
+    {
+        using var http = new HttpClient { BaseAddress = console.Address };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", ConsoleServer.FirstKey);
+        var made = 0;
+        while (!end.IsCancellationRequested)
+        {
+            var row = await (await http.PostAsJsonAsync("/api/backups", new { }, Cancel)).Content.ReadFromJsonAsync<JsonNode>(Cancel);
+            while (row!["drilled_at"] is null)
+            {
+                await Task.Delay(100, Cancel);
+                row = await http.GetFromJsonAsync<JsonNode>($"/api/backups/{row["id"]}", Cancel);
+            }
+
+            made++;
+        }
+
+        return made;
     }
 
     private static async Task<Caller> SignInAsync(Published console)

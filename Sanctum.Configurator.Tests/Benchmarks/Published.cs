@@ -15,6 +15,9 @@ internal sealed class Published : IAsyncDisposable
 
     public Uri Address { get; } = new($"http://127.0.0.1:{FreePort()}");
 
+    /// <summary>The console's registry.</summary>
+    public string Registry => Path.Combine(_folder, "data", "registry.db");
+
     public long MemoryBytes
     {
         get
@@ -42,6 +45,7 @@ internal sealed class Published : IAsyncDisposable
             ["Sanctum__DataDirectory"] = Path.Combine(folder, "data"),
             ["SANCTUM_ADMIN_USERNAME"] = Server.ConsoleServer.Administrator,
             ["SANCTUM_ADMIN_PASSWORD"] = Server.ConsoleServer.Password,
+            ["SANCTUM_API_KEY"] = Server.ConsoleServer.FirstKey,
         });
     }
 
