@@ -29,7 +29,7 @@ public sealed class BackingUpTests
         Assert.Equal("before the move", backup.Description);
         Assert.Equal(new FileInfo(backup.FilePath!).Length, backup.SizeBytes);
         using var archive = ArchiveReader.Open(backup.FilePath!, null);
-        Assert.Equal(["registry.db", "logs.db"], archive.Manifest.Parts.Select(part => part.Name));
+        Assert.Equal(database == TestDatabase.Sqlite ? ["registry.db", "logs.db"] : ["registry.db", "registry.dump", "logs.db"], archive.Manifest.Parts.Select(part => part.Name));
         Assert.Equal(1, archive.Manifest.Parts[0].Rows!["agents"]);
         Assert.Equal([backup.FilePath], Directory.EnumerateFiles(console.Registry.Location.BackupsFolder));
     }

@@ -14,7 +14,7 @@ internal sealed record MadeBackup(WrittenArchive Archive, string? Warning);
 /// <summary>Makes a backup file out of the registry as it is at one moment, and of the installation around it.</summary>
 internal sealed class BackupMaker(
     RegistryLocation location, RegistrySnapshot snapshots, IDbContextFactory<RegistryDbContext> registries, BackupFiles files, ChainHeads heads,
-    InstallationFiles installation, LettaAgentFiles agents, TimeProvider clock)
+    InstallationFiles installation, LettaAgentFiles agents, PostgresDump dumps, TimeProvider clock)
 {
     public const string RegistryPart = "registry.db";
     public const string LogsPart = "logs.db";
@@ -61,15 +61,22 @@ internal sealed class BackupMaker(
     /// <summary>Databases are there twice for a while: as copies, and packed.</summary>
     private async Task RequireRoomAsync(BackupForm form, CancellationToken cancel)
     {
-        var databases = DatabaseSizeOf(location.RegistryFile) + (HasLogs(form) ? DatabaseSizeOf(location.LogsFile) : 0);
+        var databases = DatabaseSizeOf(location.RegistryFile) + (HasLogs(form) ? DatabaseSizeOf(location.LogsFile) : 0) + (dumps.IsWanted(form) ? await dumps.SizeAsync(cancel) : 0);
         files.RequireRoom(2 * (databases + (form.Type == BackupType.ConfigOnly ? 0 : await installation.SizeAsync(form, cancel))));
     }
 
     private async Task<Gathered> GatherAsync(BackupForm form, WorkFolder work, Action<string, long, long> say, CancellationToken cancel)
     {
         var gathered = new Gathered();
-        await snapshots.TakeAsync(work.File(RegistryPart), (done, total) => say("Copying the registry", done, total), cancel);
+        await snapshots.TakeAsync(
+            work.File(RegistryPart), (done, total) => say("Copying the registry", done, total), cancel,
+            moment => dumps.IsWanted(form) ? dumps.GatherAsync(moment, form, work, gathered, say, cancel) : Task.CompletedTask);
         gathered.Parts.Add(new(RegistryPart, work.File(RegistryPart), IsDatabase: true));
+        if (File.Exists(work.File(PostgresDump.Part)))
+        {
+            gathered.Parts.Add(new(PostgresDump.Part, work.File(PostgresDump.Part)));
+        }
+
         if (form.Type == BackupType.ConfigOnly)
         {
             await RegistrySnapshot.KeepConfigurationAsync(work.File(RegistryPart), cancel);

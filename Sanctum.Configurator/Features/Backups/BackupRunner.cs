@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Backups.Archive;
 using Sanctum.Configurator.Features.Backups.Retention;
+using Sanctum.Configurator.Features.Backups.Sources;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Backups;
@@ -138,6 +139,7 @@ public sealed partial class BackupRunner(
         {
             var verdicts = await scope.GetRequiredService<BackupDrill>().RunAsync(backup.FilePath!, passphrase, turn.Say, turn.Cancel);
             backup.DrillFailure = verdicts.FirstOrDefault(verdict => !verdict.Ok)?.Message;
+            LogDrilled(backup.Name, backup.DrillFailure ?? string.Join(' ', verdicts.Where(v => v.Name is BackupMaker.RegistryPart or PostgresDump.Part).Select(v => $"{v.Name}: {v.Message}")));
         }
         catch (Exception e) when (e is not OperationCanceledException && BackupFailedException.Explain(e, files.Folder) is not null)
         {
@@ -146,7 +148,6 @@ public sealed partial class BackupRunner(
         }
 
         backup.DrilledAt = clock.GetUtcNow();
-        LogDrilled(backup.Name, backup.DrillFailure ?? "all of it came back");
     }
 
     /// <summary>Does it, and writes onto the row how it ended.</summary>

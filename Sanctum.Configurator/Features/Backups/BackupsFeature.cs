@@ -51,7 +51,9 @@ public static class BackupsFeature
         services.AddScoped<ChainHeads>();
         services.AddScoped<InstallationFiles>();
         services.AddScoped<LettaAgentFiles>();
+        services.AddScoped<PostgresDump>();
         services.AddScoped<BackupDrill>();
+        services.AddScoped<DumpDrill>();
         services.AddSingleton<DownloadTickets>();
         services.AddScoped<BackupUploads>();
         services.AddScoped<BackupService>();
