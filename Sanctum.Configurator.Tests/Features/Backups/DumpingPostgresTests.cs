@@ -12,11 +12,11 @@ namespace Sanctum.Configurator.Tests.Features.Backups;
 
 public sealed class DumpingPostgresTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("sanctum-programs-").FullName;
+    private readonly PostgresScripts _scripts = new();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _scripts.Dispose();
 
     [Fact]
     public async Task A_full_backup_holds_a_dump_that_pg_restore_brings_back()
@@ -49,7 +49,7 @@ public sealed class DumpingPostgresTests : IDisposable
     [Fact]
     public async Task The_dump_shows_the_moment_of_the_rows_whatever_is_written_meanwhile()
     {
-        Write("pg_dump", """
+        _scripts.Write("pg_dump", """
             for argument in "$@"; do [ "$last" = --dbname ] && database="$argument"; [ "$last" = --host ] && host="$argument"; [ "$last" = --port ] && port="$argument"; last="$argument"; done
             psql --quiet --host "$host" --port "$port" --dbname "$database" --command "INSERT INTO agents (name) VALUES ('Meanwhile')" || exit 3
             exec pg_dump "$@"
@@ -95,7 +95,7 @@ public sealed class DumpingPostgresTests : IDisposable
     [Fact]
     public async Task Why_pg_dump_failed_is_said_shortly_and_without_the_password()
     {
-        Write("pg_dump", """
+        _scripts.Write("pg_dump", """
             echo "pg_dump: error: aborting because of server version mismatch, said $PGPASSWORD" >&2
             head -c 100000 /dev/zero | tr '\0' x >&2
             exit 1
@@ -167,10 +167,10 @@ public sealed class DumpingPostgresTests : IDisposable
             echo 'Command was: SET transaction_timeout = 0;' >&2
             pg_restore "$@" || exit 2
             """;
-        Write("pg_restore", $"{Complain}\necho 'pg_restore: warning: errors ignored on restore: 1' >&2; exit 1");
+        _scripts.Write("pg_restore", $"{Complain}\necho 'pg_restore: warning: errors ignored on restore: 1' >&2; exit 1");
         var harmless = await console.BackUpAsync();
 
-        Write("pg_restore", $"{Complain}\necho 'pg_restore: error: could not execute query: ERROR:  out of luck' >&2; echo 'pg_restore: warning: errors ignored on restore: 2' >&2; exit 1");
+        _scripts.Write("pg_restore", $"{Complain}\necho 'pg_restore: error: could not execute query: ERROR:  out of luck' >&2; echo 'pg_restore: warning: errors ignored on restore: 2' >&2; exit 1");
         var bad = await console.BackUpAsync();
 
         Assert.True(harmless.IsProven, harmless.Trouble);
@@ -181,19 +181,18 @@ public sealed class DumpingPostgresTests : IDisposable
     public async Task Stopping_a_drill_ends_its_programs_and_drops_its_database()
     {
         await using var console = await CreateAsync(withReal: "pg_dump");
-        Write("pg_restore", $"sleep 1000 & echo $! > '{_folder}/child'; echo $$ > '{_folder}/own'; mv '{_folder}/own' '{_folder}/begun'; wait");
+        _scripts.Write("pg_restore", $"sleep 1000 & echo $! > '{_scripts.Folder}/child'; echo $$ > '{_scripts.Folder}/own'; mv '{_scripts.Folder}/own' '{_scripts.Folder}/begun'; wait");
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        using var watcher = new FileSystemWatcher(_folder, "begun");
-        watcher.Renamed += (_, _) => stop.Cancel();
-        watcher.EnableRaisingEvents = true;
-
         var drill = new DumpDrill(console.Registry.Location, console.Registry.Services.GetRequiredService<PostgresPrograms>());
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => drill.RunAsync("registry.dump", "no file", new Dictionary<string, long>(), stop.Token));
+        var running = drill.RunAsync("registry.dump", "no file", new Dictionary<string, long>(), stop.Token);
+        await _scripts.WaitForAsync("begun", Cancel);
+        await stop.CancelAsync();
 
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
         Assert.Equal("", await ThrowAwaysAsync(console));
         foreach (var file in new[] { "begun", "child" })
         {
-            var id = int.Parse(await File.ReadAllTextAsync(Path.Combine(_folder, file), Cancel), System.Globalization.CultureInfo.InvariantCulture);
+            var id = int.Parse(await File.ReadAllTextAsync(_scripts.PathOf(file), Cancel), System.Globalization.CultureInfo.InvariantCulture);
             Assert.False(IsRunning(id), $"{file} {id} is still there.");
         }
     }
@@ -300,16 +299,9 @@ public sealed class DumpingPostgresTests : IDisposable
     {
         if (withReal is not null)
         {
-            Write(withReal, $"exec {withReal} \"$@\"");
+            _scripts.Write(withReal, $"exec {withReal} \"$@\"");
         }
 
-        return await BackupRegistry.CreateAsync(TestDatabase.Postgres, ("Registry:PostgresPrograms", _folder));
-    }
-
-    private void Write(string program, string script)
-    {
-        var file = Path.Combine(_folder, program);
-        File.WriteAllText(file, $"#!/bin/sh\n{script}\n");
-        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return await BackupRegistry.CreateAsync(TestDatabase.Postgres, ("Registry:PostgresPrograms", _scripts.Folder));
     }
 }

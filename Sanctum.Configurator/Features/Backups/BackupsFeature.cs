@@ -46,6 +46,7 @@ public static class BackupsFeature
         services.AddScoped<BackupTargetService>();
         services.AddScoped<RetentionService>();
         services.AddSingleton<BackupFiles>();
+        services.AddSingleton<BackupClaims>();
         services.AddSingleton<BackupRunner>();
         services.AddScoped<BackupMaker>();
         services.AddScoped<ChainHeads>();
