@@ -10,7 +10,10 @@ internal sealed class PostgresScripts : IDisposable
     public void Write(string program, string script)
     {
         File.WriteAllText(PathOf(program), $"#!/bin/sh\n{script}\n");
-        File.SetUnixFileMode(PathOf(program), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(PathOf(program), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
     }
 
     /// <summary>Ends when a file of this name gets it by a rename.</summary>
