@@ -187,6 +187,34 @@ public sealed class HearingOfChangesTests
         Assert.Equal("canary dark {\"token\": \"canary\"}", await registry.OutsideAsync(Stored));
     }
 
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task Keys_of_buckets_and_the_passphrase_of_backups_are_sealed_for_their_row(TestDatabase database)
+    {
+        const string Stored = "SELECT (SELECT secret_key FROM backup_targets WHERE name = 'bucket') || ' ' || (SELECT passphrase FROM backup_settings)";
+        await using var registry = await TestRegistry.CreateAsync(database);
+        var ear = await Ear.OnAsync(registry.Services);
+        await registry.OutsideAsync("INSERT INTO backup_targets (name, kind, is_on, secret_key) VALUES ('bucket', 's3', false, 'canary-key')");
+        await registry.OutsideAsync("DELETE FROM backup_settings");
+        await registry.OutsideAsync("INSERT INTO backup_settings (id, full_every_days, drill, with_letta_agents, with_sanctum_files, with_letta_files, with_broca, passphrase) VALUES (1, 1, 'every', false, false, false, false, 'canary-passphrase')");
+
+        await ear.ReadAsync();
+
+        Assert.Matches("^sealed:v1:[^ ]+ sealed:v1:[^ ]+$", await registry.OutsideAsync(Stored));
+        Assert.DoesNotContain("canary", await FilesAsync(registry), StringComparison.Ordinal);
+        await using (var context = registry.Open())
+        {
+            var secrets = registry.Services.GetRequiredService<SecretBox>();
+            var target = await context.BackupTargets.SingleAsync(t => t.Name == "bucket", Cancel);
+            Assert.Equal("canary-key", secrets.Open(target.SecretKey, SecretAdoption.PlaceOf(target)));
+            var settings = await context.BackupSettings.SingleAsync(Cancel);
+            Assert.Equal("canary-passphrase", secrets.Open(settings.Passphrase, SecretAdoption.PlaceOf(settings)));
+        }
+
+        await using var textual = registry.BuildConsole(settings: [new("Registry:SecretsAsText", "true")]);
+        await textual.GetRequiredService<SecretAdoption>().SealAsync(Cancel);
+        Assert.Equal("canary-key canary-passphrase", await registry.OutsideAsync(Stored));
+    }
+
     [Fact]
     public async Task A_secret_that_cannot_be_opened_stops_neither_the_others_nor_the_news()
     {

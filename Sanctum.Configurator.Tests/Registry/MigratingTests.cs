@@ -163,9 +163,9 @@ public sealed class MigratingTests
         var location = RegistryLocation.From(new ConfigurationBuilder().AddInMemoryCollection([new("DATABASE_URL", url)]).Build(), AppContext.BaseDirectory);
         var inherited = Environment.GetEnvironmentVariables().Keys.Cast<string>().ToHashSet();
 
-        var start = PgDump.Describe(location.PostgresConnection!, "backup.sql");
+        var start = PostgresPrograms.Describe(PostgresPrograms.Dump, location.PostgresConnection, ["--file", "backup.sql"]);
 
-        Assert.Equal("--file backup.sql --host db.example --port 5433 --no-password sanctum", string.Join(' ', start.ArgumentList));
+        Assert.Equal("--host db.example --port 5433 --no-password --dbname sanctum --file backup.sql", string.Join(' ', start.ArgumentList));
         Assert.Equal(variables, string.Join(' ', variables.Split("PG").Skip(1).Select(said => "PG" + said.Split('=')[0]).Select(name => $"{name}={start.Environment[name]}")));
         Assert.Equal(variables.Split("PG").Length - 1, start.Environment.Keys.Count(name => name.StartsWith("PG", StringComparison.Ordinal) && !inherited.Contains(name)));
     }

@@ -91,6 +91,24 @@ public sealed class BackupCommandTests
     }
 
     [Fact]
+    public async Task Of_a_registry_in_PostgreSQL_the_dump_is_laid_out_for_pg_restore()
+    {
+        await using var console = await BackupRegistry.CreateAsync(TestDatabase.Postgres);
+        var (_, full, _) = await RunAsync(console, "backup", "create");
+        var (_, settings, _) = await RunAsync(console, "backup", "create", "--type", "config_only");
+
+        var (exit, output, errors) = await RunAsync(console, "backup", "restore", full.Trim());
+        var (refused, _, reason) = await RunAsync(console, "backup", "restore", settings.Trim());
+
+        var dump = Path.Combine(console.Registry.Location.DataDirectory, "restored", Path.GetFileNameWithoutExtension(full.Trim()), "registry.dump");
+        Assert.Equal((0, ""), (exit, errors));
+        Assert.Contains($"pg_restore --no-owner --dbname=NAME \"{dump}\"", output, StringComparison.Ordinal);
+        Assert.StartsWith("PGDMP", await File.ReadAllTextAsync(dump, Cancel), StringComparison.Ordinal);
+        Assert.Equal(1, refused);
+        Assert.Contains("this backup holds no dump", reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Verify_and_list_say_how_it_stands()
     {
         await using var console = await BackupRegistry.CreateAsync();

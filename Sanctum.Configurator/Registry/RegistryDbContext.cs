@@ -81,23 +81,12 @@ public abstract class RegistryDbContext(DbContextOptions options, Actor actor, T
     }
 
     /// <exception cref="DbUpdateConcurrencyException">A row was changed by somebody else since it was read.</exception>
-    public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
-    {
-        var changes = ChangeRecorder.Collect(this, clock.GetUtcNow());
-        if (changes.Count == 0)
-        {
-            return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
-        }
+    public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default) =>
+        SaveAsync(acceptAllChangesOnSuccess, () => Task.CompletedTask, cancellationToken);
 
-        return await WriteAsync(
-            async () =>
-            {
-                var written = await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
-                await ChangeRecorder.AppendAsync(this, [.. changes.Select(c => c.ToRecord(this))], cancellationToken);
-                return written;
-            },
-            cancellationToken);
-    }
+    /// <summary>Saves after something that the history is not told of.</summary>
+    /// <param name="first">Done in the same transaction, when the changes for the history are gathered.</param>
+    internal Task<int> SaveAfterAsync(Func<Task> first, CancellationToken cancel) => SaveAsync(true, first, cancel);
 
     /// <exception cref="NotSupportedException">Always: the history is written asynchronously.</exception>
     public override int SaveChanges(bool acceptAllChangesOnSuccess) =>
@@ -116,6 +105,25 @@ public abstract class RegistryDbContext(DbContextOptions options, Actor actor, T
         After = after,
         Reason = Reason,
     };
+
+    private async Task<int> SaveAsync(bool acceptAllChangesOnSuccess, Func<Task> first, CancellationToken cancel)
+    {
+        var changes = ChangeRecorder.Collect(this, clock.GetUtcNow());
+        if (changes.Count == 0)
+        {
+            return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancel);
+        }
+
+        return await WriteAsync(
+            async () =>
+            {
+                await first();
+                var written = await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancel);
+                await ChangeRecorder.AppendAsync(this, [.. changes.Select(c => c.ToRecord(this))], cancel);
+                return written;
+            },
+            cancel);
+    }
 
     /// <summary>Writes as the console, in a transaction of its own or as a part of the caller's.</summary>
     private async Task<int> WriteAsync(Func<Task<int>> write, CancellationToken cancel)

@@ -16,8 +16,8 @@ public sealed record MigrationState(string Database, string Name, bool IsApplied
 /// Brings the databases to the schema of this version: one console at a time, after a backup where there is something to lose. If it
 /// fails, the console does not start.
 /// </summary>
-public sealed partial class RegistryMigrator(
-    IServiceScopeFactory scopes, RegistryLocation location, TimeProvider clock, ILogger<RegistryMigrator> log)
+internal sealed partial class RegistryMigrator(
+    IServiceScopeFactory scopes, RegistryLocation location, PostgresPrograms programs, TimeProvider clock, ILogger<RegistryMigrator> log)
 {
     /// <summary>So many of the backups that it makes are kept, the newest.</summary>
     public const int BackupsKept = 3;
@@ -138,10 +138,24 @@ public sealed partial class RegistryMigrator(
         else
         {
             await PrivateFiles.WriteAsync(file, "", cancel);
-            await PgDump.RunAsync(location.PostgresConnection!, file, cancel);
+            await DumpAsync(file, cancel);
         }
 
         LogBackedUp(last, file);
+    }
+
+    private async Task DumpAsync(string file, CancellationToken cancel)
+    {
+        try
+        {
+            await programs.RunAsync(PostgresPrograms.Dump, location.PostgresConnection, ["--file", file], cancel);
+        }
+        catch (PostgresProgramException e)
+        {
+            throw new StartRefusedException(
+                $"A backup is made before the schema changes, and it could not be made, so nothing was migrated. {e.Message}"
+                + (e.IsInstalled ? "" : " Install PostgreSQL's client programs."), e);
+        }
     }
 
     /// <summary>Only after a migration that went well: one that fails at every start must not push out the backup of the time before.</summary>

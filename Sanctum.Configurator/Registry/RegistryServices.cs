@@ -26,6 +26,8 @@ public static class RegistryServices
         services.AddDataProtection().SetApplicationName("Sanctum.Configurator").PersistKeysToFileSystem(new DirectoryInfo(location.KeysFolder));
         services.AddSingleton<SecretBox>();
         services.AddSingleton<KeyRing>();
+        services.AddOptions<PostgresOptions>().BindConfiguration(PostgresOptions.Section);
+        services.AddSingleton<PostgresPrograms>();
         services.AddSingleton<RegistryMigrator>();
         services.AddSingleton<RegistrySnapshot>();
         services.AddSingleton<ChangeFeed>();

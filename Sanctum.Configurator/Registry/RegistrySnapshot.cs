@@ -29,7 +29,8 @@ public sealed class RegistrySnapshot(RegistryLocation location, IServiceScopeFac
 
     /// <summary>Copies the registry.</summary>
     /// <param name="advance">Told how many bytes are copied, and of how many, where that is known.</param>
-    public async Task TakeAsync(string file, Action<long, long>? advance, CancellationToken cancel)
+    /// <param name="alsoThen">Where the registry is in PostgreSQL: what else reads the same moment, by the name of its snapshot.</param>
+    public async Task TakeAsync(string file, Action<long, long>? advance, CancellationToken cancel, Func<string, Task>? alsoThen = null)
     {
         if (location.IsSqlite)
         {
@@ -43,6 +44,10 @@ public sealed class RegistrySnapshot(RegistryLocation location, IServiceScopeFac
         await using var copy = Open(file);
         await copy.Database.MigrateAsync(cancel);
         await CopyRowsAsync(registry, copy, cancel);
+        if (alsoThen is not null)
+        {
+            await alsoThen(await registry.Database.SqlQueryRaw<string>("SELECT pg_export_snapshot() AS \"Value\"").SingleAsync(cancel));
+        }
     }
 
     /// <summary>Copies the logs.</summary>

@@ -29,7 +29,7 @@ public sealed class BackingUpTests
         Assert.Equal("before the move", backup.Description);
         Assert.Equal(new FileInfo(backup.FilePath!).Length, backup.SizeBytes);
         using var archive = ArchiveReader.Open(backup.FilePath!, null);
-        Assert.Equal(["registry.db", "logs.db"], archive.Manifest.Parts.Select(part => part.Name));
+        Assert.Equal(database == TestDatabase.Sqlite ? ["registry.db", "logs.db"] : ["registry.db", "registry.dump", "logs.db"], archive.Manifest.Parts.Select(part => part.Name));
         Assert.Equal(1, archive.Manifest.Parts[0].Rows!["agents"]);
         Assert.Equal([backup.FilePath], Directory.EnumerateFiles(console.Registry.Location.BackupsFolder));
     }
@@ -127,14 +127,15 @@ public sealed class BackingUpTests
         Assert.Null(backup.DrilledAt);
     }
 
-    [Fact]
-    public async Task A_console_that_was_killed_leaves_nothing_half_made_and_nothing_going_on()
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task A_console_that_was_killed_leaves_nothing_half_made_and_nothing_going_on(TestDatabase database)
     {
-        await using var console = await BackupRegistry.CreateAsync();
+        await using var console = await BackupRegistry.CreateAsync(database);
         var files = console.Registry.Services.GetRequiredService<BackupFiles>();
         var path = files.PathOf(files.NewName("full"));
         await File.WriteAllTextAsync(BackupFiles.PartialOf(path), "half", Cancel);
-        var work = files.NewWorkFolder();
+        var work = Directory.CreateDirectory(Path.Combine(files.Folder, ".work-of-the-killed"));
+        await File.WriteAllTextAsync($"{work.FullName}.lock", "", Cancel);
         await using (var context = console.Registry.Open())
         {
             context.Add(new Backup { Name = "half", Status = BackupStatus.InProgress, FilePath = path });
@@ -144,7 +145,7 @@ public sealed class BackingUpTests
         await console.Registry.Services.GetRequiredService<BackupRunner>().StartAsync(Cancel);
 
         Assert.Empty(Directory.EnumerateFileSystemEntries(files.Folder));
-        Assert.False(Directory.Exists(work.Path));
+        Assert.False(Directory.Exists(work.FullName));
         var row = Assert.Single(await console.AsAdministratorAsync((BackupService backups) => backups.ListAsync(Cancel)));
         Assert.Equal((BackupStatus.Failed, "The console ended while it was made."), (row.Status, row.Failure));
     }

@@ -128,6 +128,76 @@ public sealed class RestoringTests
         Assert.Equal(("root", "update", $"{id}", $"restored from the backup {backup.Name}"), (record.Actor, record.Act, record.RowId, record.Reason));
     }
 
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task Unique_values_that_changed_places_come_back_and_the_history_shows_one_change_each(TestDatabase database)
+    {
+        await using var console = await BackupRegistry.CreateAsync(database);
+        foreach (var name in new[] { "Athena", "Monday", "Timbre", "Herald", "Scribe" })
+        {
+            await console.AddAgentAsync(name);
+        }
+
+        await console.Registry.OutsideAsync("UPDATE agents SET letta_uid = 'agent-' || name");
+        await console.Registry.OutsideAsync("INSERT INTO tools (name) VALUES ('a tool')");
+        await console.Registry.OutsideAsync("INSERT INTO tool_versions (tool_id, label) VALUES ((SELECT id FROM tools), 'one'), ((SELECT id FROM tools), 'two')");
+        var before = await StateAsync();
+        var backup = await console.BackUpAsync();
+
+        // Two change places, two of the others and a new one go round, and a deleted one's value is another's.
+        await console.Registry.OutsideAsync("UPDATE agents SET letta_uid = NULL");
+        await console.Registry.OutsideAsync("DELETE FROM agents WHERE name = 'Scribe'");
+        await console.Registry.OutsideAsync("""
+            UPDATE agents SET letta_uid = CASE name WHEN 'Athena' THEN 'agent-Monday' WHEN 'Monday' THEN 'agent-Athena' WHEN 'Timbre' THEN 'agent-Herald' ELSE 'agent-Scribe' END
+            """);
+        await console.Registry.OutsideAsync("INSERT INTO agents (name, letta_uid) VALUES ('Newcomer', 'agent-Timbre')");
+        await console.Registry.OutsideAsync("UPDATE tool_versions SET label = 'parked' WHERE label = 'one'");
+        await console.Registry.OutsideAsync("UPDATE tool_versions SET label = 'one' WHERE label = 'two'");
+        await console.Registry.OutsideAsync("UPDATE tool_versions SET label = 'two' WHERE label = 'parked'");
+        var swapped = await StateAsync();
+
+        Assert.IsType<Outcome<RestorePlan>.Done>(await console.RestoreAsync(backup));
+
+        Assert.Equal(before, await StateAsync());
+        await using (var context = console.Registry.Open())
+        {
+            var changes = await context.Changes.Where(c => c.Reason == $"restored from the backup {backup.Name}").OrderBy(c => c.TableName).ThenBy(c => c.RowId).ThenBy(c => c.Id).ToListAsync(Cancel);
+            Assert.Equal(changes.Count, changes.Select(c => (c.TableName, c.RowId)).Distinct().Count());
+            var athena = changes.Single(c => c is { TableName: "agents", RowId: "1" });
+            Assert.Equal(("update", "{\"letta_uid\":\"agent-Monday\"}", "{\"letta_uid\":\"agent-Athena\"}"), (athena.Act, athena.Before, athena.After));
+            Assert.DoesNotContain(await context.Changes.ToListAsync(Cancel), c => $"{c.Before}{c.After}".Contains('~', StringComparison.Ordinal));
+        }
+
+        Assert.IsType<Outcome<RestorePlan>.Done>(await console.AsAdministratorAsync((RestoreService restores) => restores.UndoAsync(false, Cancel)));
+        Assert.Equal(swapped, await StateAsync());
+        await using var scope = console.Registry.Services.CreateAsyncScope();
+        Assert.True((await scope.ServiceProvider.GetRequiredService<ChangeAudit>().VerifyAsync(Cancel)).IsWhole);
+
+        async Task<string> StateAsync()
+        {
+            await using var context = console.Registry.Open();
+            var agents = await context.Agents.OrderBy(a => a.Id).Select(a => $"{a.Id} {a.Name} {a.LettaUid}").ToListAsync(Cancel);
+            var versions = await context.Set<Sanctum.Configurator.Registry.Tools.ToolVersion>().OrderBy(v => v.Id).Select(v => $"{v.Id} {v.ToolId} {v.Label}").ToListAsync(Cancel);
+            return string.Join('\n', agents.Concat(versions));
+        }
+    }
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task A_row_whose_unique_value_another_one_has_now_is_refused_whole(TestDatabase database)
+    {
+        await using var console = await BackupRegistry.CreateAsync(database);
+        var (athena, monday) = (await console.AddAgentAsync("Athena"), await console.AddAgentAsync("Monday"));
+        await console.Registry.OutsideAsync($"UPDATE agents SET letta_uid = 'agent-1' WHERE id = {athena}");
+        var backup = await console.BackUpAsync();
+        await console.Registry.OutsideAsync($"UPDATE agents SET letta_uid = NULL, name = 'Pallas' WHERE id = {athena}");
+        await console.Registry.OutsideAsync($"UPDATE agents SET letta_uid = 'agent-1' WHERE id = {monday}");
+
+        var refused = Assert.IsType<Outcome<RestorePlan>.Refused>(await console.RestoreAsync(backup, $"agents/{athena}"));
+
+        Assert.StartsWith("Nothing was changed. What was chosen does not go with the rows that stay", refused.Reasons[""], StringComparison.Ordinal);
+        Assert.Equal("Pallas", (await console.AgentsAsync())[athena]);
+        Assert.Equal("agent-1", await console.Registry.OutsideAsync($"SELECT letta_uid FROM agents WHERE id = {monday}"));
+    }
+
     [Theory]
     [InlineData(TestDatabase.Sqlite, TestDatabase.Postgres)]
     [InlineData(TestDatabase.Postgres, TestDatabase.Sqlite)]

@@ -1,14 +1,15 @@
 using Sanctum.Configurator.Features.Backups.Archive;
+using Sanctum.Configurator.Features.Backups.Sources;
 using Sanctum.Configurator.Registry;
 
 namespace Sanctum.Configurator.Features.Backups;
 
 /// <summary>Proves a backup by restoring it into a throw-away place, where nothing else looks.</summary>
-public sealed class BackupDrill(RegistrySnapshot snapshots, BackupFiles files)
+internal sealed class BackupDrill(RegistrySnapshot snapshots, BackupFiles files, DumpDrill dumps)
 {
     /// <summary>
     /// Unpacks every part; counts the rows of databases against the manifest, has SQLite check them, brings the registry to this
-    /// version's schema and has it checked again.
+    /// version's schema and has it checked again. A dump is restored by PostgreSQL's own program.
     /// </summary>
     /// <returns>A verdict for each part.</returns>
     /// <exception cref="ArchiveDamagedException">The file as a whole can't be read, or the passphrase is wrong.</exception>
@@ -25,7 +26,7 @@ public sealed class BackupDrill(RegistrySnapshot snapshots, BackupFiles files)
             try
             {
                 await archive.UnpackAsync(part, work.FileOf(part.Name), bytes => say("Restoring into a throw-away place", done += bytes, total), cancel, isHashed: true);
-                verdicts.Add(part.IsDatabase ? await CheckAsync(part, work.FileOf(part.Name), say, cancel) : new(part.Name, true, "Whole."));
+                verdicts.Add(await ProveAsync(archive.Manifest, part, work.FileOf(part.Name), say, cancel));
             }
             catch (ArchiveDamagedException e)
             {
@@ -34,6 +35,18 @@ public sealed class BackupDrill(RegistrySnapshot snapshots, BackupFiles files)
         }
 
         return verdicts;
+    }
+
+    private async Task<PartVerdict> ProveAsync(Manifest manifest, Part part, string file, Action<string, long, long> say, CancellationToken cancel)
+    {
+        if (part.Name != PostgresDump.Part)
+        {
+            return part.IsDatabase ? await CheckAsync(part, file, say, cancel) : new(part.Name, true, "Whole.");
+        }
+
+        say("Restoring the dump into a throw-away database", 0, 0);
+        var copied = manifest.Parts.FirstOrDefault(p => p.Name == BackupMaker.RegistryPart)?.Rows;
+        return await dumps.RunAsync(part.Name, file, copied ?? new Dictionary<string, long>(), cancel);
     }
 
     private async Task<PartVerdict> CheckAsync(Part part, string file, Action<string, long, long> say, CancellationToken cancel)

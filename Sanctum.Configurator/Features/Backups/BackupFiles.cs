@@ -11,6 +11,7 @@ public sealed class BackupFiles(RegistryLocation location, TimeProvider clock)
 
     private const string Partial = ".partial";
     private const string Workplace = ".work-";
+    private const string Lock = ".lock";
     private const string Chain = ".chain";
 
     public string Folder => location.BackupsFolder;
@@ -40,8 +41,11 @@ public sealed class BackupFiles(RegistryLocation location, TimeProvider clock)
     {
         PrivateFiles.CreateFolder(Folder);
         var path = Path.Combine(Folder, $"{Workplace}{Guid.NewGuid():N}");
+
+        // The lock first: a folder without one was left by a console that was killed.
+        var held = TryHold(path + Lock) ?? throw new IOException($"{path} is in use.");
         PrivateFiles.CreateFolder(path);
-        return new(path);
+        return new(path, held);
     }
 
     /// <summary>Whether the file stands in the folder of backups. Other programs may write the list too: no path of theirs is read or deleted.</summary>
@@ -58,22 +62,43 @@ public sealed class BackupFiles(RegistryLocation location, TimeProvider clock)
         }
     }
 
-    /// <summary>Deletes what a console that was killed left half-made.</summary>
-    public void DeleteHalfMade()
+    /// <summary>Deletes what a console that was killed left half-made. What another one has open here now is left to it.</summary>
+    /// <param name="beingMade">The names of backups that another console is making.</param>
+    public void DeleteHalfMade(IReadOnlyCollection<string> beingMade)
     {
         if (!Directory.Exists(Folder))
         {
             return;
         }
 
-        foreach (var file in Directory.EnumerateFiles(Folder, $"*{Extension}{Partial}"))
+        var kept = beingMade.Select(name => PartialOf(PathOf(name))).ToHashSet();
+        foreach (var file in Directory.EnumerateFiles(Folder, $"*{Extension}{Partial}").Where(file => !kept.Contains(file)))
         {
-            File.Delete(file);
+            using var left = TryHold(file);
         }
 
-        foreach (var folder in Directory.EnumerateDirectories(Folder, $"{Workplace}*"))
+        var places = Directory.EnumerateDirectories(Folder, $"{Workplace}*").Concat(Directory.EnumerateFiles(Folder, $"{Workplace}*{Lock}").Select(held => held[..^Lock.Length]));
+        foreach (var place in places.Distinct().ToList())
         {
-            Directory.Delete(folder, recursive: true);
+            using var left = TryHold(place + Lock);
+            if (left is not null && Directory.Exists(place))
+            {
+                Directory.Delete(place, recursive: true);
+            }
+        }
+    }
+
+    /// <summary>Takes a file for this process alone, which disposing it deletes.</summary>
+    /// <returns>Null where another one has it open.</returns>
+    private static FileStream? TryHold(string file)
+    {
+        try
+        {
+            return new(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+        }
+        catch (IOException) when (File.Exists(file))
+        {
+            return null;
         }
     }
 
@@ -91,7 +116,8 @@ public sealed class BackupFiles(RegistryLocation location, TimeProvider clock)
 }
 
 /// <summary>A folder that goes with the act it was made for.</summary>
-public sealed class WorkFolder(string path) : IDisposable
+/// <param name="held">What tells other consoles that it is in use.</param>
+public sealed class WorkFolder(string path, IDisposable held) : IDisposable
 {
     public string Path => path;
 
@@ -105,7 +131,13 @@ public sealed class WorkFolder(string path) : IDisposable
         return file;
     }
 
-    public void Dispose() => Directory.Delete(path, recursive: true);
+    public void Dispose()
+    {
+        using (held)
+        {
+            Directory.Delete(path, recursive: true);
+        }
+    }
 }
 
 /// <summary>Bytes as people read them, in the units that disks are sold in.</summary>

@@ -15,7 +15,7 @@ internal sealed record MadeBackup(WrittenArchive Archive, string? Warning);
 /// <summary>Makes a backup file out of the registry as it is at one moment, and of the installation around it.</summary>
 internal sealed class BackupMaker(
     RegistryLocation location, RegistrySnapshot snapshots, IDbContextFactory<RegistryDbContext> registries, BackupFiles files, ChainHeads heads,
-    InstallationFiles installation, LettaAgentFiles agents, TimeProvider clock)
+    InstallationFiles installation, LettaAgentFiles agents, PostgresDump dumps, TimeProvider clock)
 {
     public const string RegistryPart = "registry.db";
     public const string LogsPart = "logs.db";
@@ -62,7 +62,7 @@ internal sealed class BackupMaker(
     /// <summary>Databases may be there twice for a while: as copies, or unpacked by the drill, and packed.</summary>
     private async Task RequireRoomAsync(BackupForm form, CancellationToken cancel)
     {
-        var databases = DatabaseSizeOf(location.RegistryFile) + (HasLogs(form) ? DatabaseSizeOf(location.LogsFile) : 0);
+        var databases = DatabaseSizeOf(location.RegistryFile) + (HasLogs(form) ? DatabaseSizeOf(location.LogsFile) : 0) + (dumps.IsWanted(form) ? await dumps.SizeAsync(cancel) : 0);
         files.RequireRoom(2 * (databases + (form.Type == BackupType.ConfigOnly ? 0 : await installation.SizeAsync(form, cancel))));
     }
 
@@ -85,12 +85,17 @@ internal sealed class BackupMaker(
     {
         if (form.Type == BackupType.ConfigOnly)
         {
-            gathered.Parts.Add(await CopyAsync(RegistryPart, "Copying the registry", snapshots.TakeAsync, work, say, cancel));
+            gathered.Parts.Add(await CopyAsync(RegistryPart, "Copying the registry", TakeRegistryAsync, work, say, cancel));
             await RegistrySnapshot.KeepConfigurationAsync(work.File(RegistryPart), cancel);
         }
         else
         {
-            gathered.Parts.Add(Held(RegistryPart, location.RegistryFile, snapshots.TryHold()) ?? await CopyAsync(RegistryPart, "Copying the registry", snapshots.TakeAsync, work, say, cancel));
+            gathered.Parts.Add(Held(RegistryPart, location.RegistryFile, snapshots.TryHold()) ?? await CopyAsync(RegistryPart, "Copying the registry", TakeRegistryAsync, work, say, cancel));
+        }
+
+        if (File.Exists(work.File(PostgresDump.Part)))
+        {
+            gathered.Parts.Add(new(PostgresDump.Part, work.File(PostgresDump.Part)));
         }
 
         if (HasLogs(form))
@@ -113,6 +118,9 @@ internal sealed class BackupMaker(
         {
             await agents.GatherAsync(work, gathered, say, cancel);
         }
+
+        Task TakeRegistryAsync(string file, Action<long, long> advance, CancellationToken stop) => snapshots.TakeAsync(
+            file, advance, stop, moment => dumps.IsWanted(form) ? dumps.GatherAsync(moment, form, work, gathered, say, stop) : Task.CompletedTask);
     }
 
     private static PartSource? Held(string name, string file, SqlitePages? pages) => pages is null ? null : new(name, file, IsDatabase: true, Pages: pages);

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Backups.Archive;
 using Sanctum.Configurator.Features.Backups.Retention;
+using Sanctum.Configurator.Features.Backups.Sources;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Backups;
@@ -12,7 +13,7 @@ namespace Sanctum.Configurator.Features.Backups;
 /// Each ends with its result on the backup's row, whatever it was.
 /// </summary>
 public sealed partial class BackupRunner(
-    IServiceScopeFactory scopes, BackupActivity activity, BackupFiles files, TimeProvider clock, ILogger<BackupRunner> log)
+    IServiceScopeFactory scopes, BackupActivity activity, BackupFiles files, BackupClaims claims, TimeProvider clock, ILogger<BackupRunner> log)
     : IHostedService, IDisposable
 {
     private const string Stopped = "It was stopped before it was done.";
@@ -22,19 +23,41 @@ public sealed partial class BackupRunner(
     /// <summary>The end of what was begun last.</summary>
     public Task Finished { get; private set; } = Task.CompletedTask;
 
-    /// <summary>Clears up after a console that was killed: nothing half-made is left, and no row says that it is still going on.</summary>
+    /// <summary>
+    /// Clears up after a console that was killed: nothing half-made is left, and no row says that it is still going on. What another console
+    /// is making now is left to it.
+    /// </summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        files.DeleteHalfMade();
         await using var scope = scopes.CreateAsyncScope();
         await using var registry = await RegistryOf(scope, Actor.Console, cancellationToken);
-        foreach (var row in await registry.Backups.Where(b => b.Status == BackupStatus.InProgress && b.FilePath != null).ToListAsync(cancellationToken))
+        var running = await registry.Backups.AsNoTracking().Where(b => b.Status == BackupStatus.InProgress && b.FilePath != null).Select(b => new { b.Id, b.Name }).ToListAsync(cancellationToken);
+        var beingMade = new List<string>();
+        foreach (var backup in running)
+        {
+            await using var claim = await claims.TryTakeAsync(backup.Id, cancellationToken);
+            if (claim is null)
+            {
+                beingMade.Add(backup.Name);
+            }
+            else
+            {
+                await EndAsync(registry, backup.Id, cancellationToken);
+            }
+        }
+
+        files.DeleteHalfMade(beingMade);
+    }
+
+    /// <summary>Whoever made it has ended, perhaps only now and with its result on the row.</summary>
+    private async Task EndAsync(RegistryDbContext registry, int id, CancellationToken cancel)
+    {
+        if (await registry.Backups.SingleOrDefaultAsync(b => b.Id == id && b.Status == BackupStatus.InProgress, cancel) is { } row)
         {
             // A file has its name only when it is whole.
             (row.Status, row.Failure) = files.IsThere(row.FilePath) ? (BackupStatus.Completed, null) : (BackupStatus.Failed, "The console ended while it was made.");
+            await registry.SaveChangesAsync(cancel);
         }
-
-        await registry.SaveChangesAsync(cancellationToken);
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
@@ -56,6 +79,7 @@ public sealed partial class BackupRunner(
             return Busy();
         }
 
+        IAsyncDisposable? claim = null;
         try
         {
             await using var scope = scopes.CreateAsyncScope();
@@ -72,6 +96,7 @@ public sealed partial class BackupRunner(
                 return new Outcome<Backup>.Refused("", "Another console makes this backup.");
             }
 
+            await registry.BeginWritingAsync(cancel);
             var name = files.NewName(reason);
             var now = clock.GetUtcNow();
             var backup = new Backup
@@ -88,18 +113,18 @@ public sealed partial class BackupRunner(
             };
             registry.Add(backup);
             await registry.SaveChangesAsync(cancel);
-            if (registry.Database.CurrentTransaction is { } claim)
-            {
-                await claim.CommitAsync(cancel);
-            }
 
+            // Before anybody else sees the row, so that no console that starts now takes it for one that was given up.
+            claim = await claims.TryTakeAsync(backup.Id, cancel);
+            await registry.Database.CommitTransactionAsync(cancel);
             turn.BackupId = backup.Id;
-            Finished = Task.Run(() => RunAsync(backup.Id, actor, turn, (unit, row, services) => MakeAsync(unit, row, form, head, services, turn)), CancellationToken.None);
+            Finished = Task.Run(() => RunAsync(backup.Id, actor, turn, (unit, row, services) => MakeAsync(unit, row, form, head, services, turn), claim), CancellationToken.None);
             return new Outcome<Backup>.Done(backup);
         }
         catch
         {
             turn.Dispose();
+            await (claim?.DisposeAsync() ?? ValueTask.CompletedTask);
             throw;
         }
     }
@@ -138,6 +163,7 @@ public sealed partial class BackupRunner(
         {
             var verdicts = await scope.GetRequiredService<BackupDrill>().RunAsync(backup.FilePath!, passphrase, turn.Say, turn.Cancel);
             backup.DrillFailure = verdicts.FirstOrDefault(verdict => !verdict.Ok)?.Message;
+            LogDrilled(backup.Name, backup.DrillFailure ?? string.Join(' ', verdicts.Where(v => v.Name is BackupMaker.RegistryPart or PostgresDump.Part).Select(v => $"{v.Name}: {v.Message}")));
         }
         catch (Exception e) when (e is not OperationCanceledException && BackupFailedException.Explain(e, files.Folder) is not null)
         {
@@ -146,13 +172,13 @@ public sealed partial class BackupRunner(
         }
 
         backup.DrilledAt = clock.GetUtcNow();
-        LogDrilled(backup.Name, backup.DrillFailure ?? "all of it came back");
     }
 
     /// <summary>Does it, and writes onto the row how it ended.</summary>
-    private async Task RunAsync(int id, Actor actor, BackupActivity.Turn turn, Func<RegistryDbContext, Backup, IServiceProvider, Task> act)
+    private async Task RunAsync(int id, Actor actor, BackupActivity.Turn turn, Func<RegistryDbContext, Backup, IServiceProvider, Task> act, IAsyncDisposable? claim = null)
     {
         using (turn)
+        await using (claim)
         {
             try
             {

@@ -47,12 +47,15 @@ public static class BackupsFeature
         services.AddScoped<BackupTargetService>();
         services.AddScoped<RetentionService>();
         services.AddSingleton<BackupFiles>();
+        services.AddSingleton<BackupClaims>();
         services.AddSingleton<BackupRunner>();
         services.AddScoped<BackupMaker>();
         services.AddScoped<ChainHeads>();
         services.AddScoped<InstallationFiles>();
         services.AddScoped<LettaAgentFiles>();
+        services.AddScoped<PostgresDump>();
         services.AddScoped<BackupDrill>();
+        services.AddScoped<DumpDrill>();
         services.AddSingleton<DownloadTickets>();
         services.AddScoped<BackupUploads>();
         services.AddScoped<BackupService>();

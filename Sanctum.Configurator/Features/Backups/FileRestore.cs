@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Sanctum.Configurator.Features.Backups.Archive;
+using Sanctum.Configurator.Features.Backups.Sources;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry;
 
@@ -8,26 +9,26 @@ namespace Sanctum.Configurator.Features.Backups;
 
 /// <summary>
 /// Puts the files of a backup back where no console runs: for a data folder that is lost or no longer opens. What was there is kept
-/// beside the backups.
+/// beside the backups. A PostgreSQL database is not touched: its dump is laid out for pg_restore.
 /// </summary>
 public sealed class FileRestore(RegistryLocation location, RegistrySnapshot snapshots, BackupFiles files, TimeProvider clock)
 {
     /// <returns>What was done, a line each.</returns>
-    /// <exception cref="BackupFailedException">A console still has the files open, or the registry is in PostgreSQL.</exception>
+    /// <exception cref="BackupFailedException">A console still has the files open, or the registry is in PostgreSQL and the backup holds no dump.</exception>
     /// <exception cref="ArchiveDamagedException">The backup is damaged. Nothing was touched.</exception>
     public async Task<IReadOnlyList<string>> RunAsync(string path, string? passphrase, CancellationToken cancel)
     {
-        if (!location.IsSqlite)
-        {
-            throw new BackupFailedException("The registry is in PostgreSQL. Start the console on an empty database and restore from its page.");
-        }
-
         foreach (var folder in new[] { location.DataDirectory, location.BackupsFolder, location.KeysFolder })
         {
             PrivateFiles.CreateFolder(folder);
         }
 
         using var archive = await Task.Run(() => ArchiveChain.Open(path, passphrase), cancel);
+        if (!location.IsSqlite && archive.Manifest.Parts.All(part => part.Name != PostgresDump.Part))
+        {
+            throw new BackupFailedException("The registry is in PostgreSQL, and this backup holds no dump. Start the console on an empty database and restore from its page.");
+        }
+
         files.RequireRoom(archive.Manifest.Size);
         using var work = files.NewWorkFolder();
         foreach (var part in archive.Manifest.Parts)
@@ -35,27 +36,40 @@ public sealed class FileRestore(RegistryLocation location, RegistrySnapshot snap
             await archive.UnpackAsync(part, work.FileOf(part.Name), null, cancel);
         }
 
+        var done = location.IsSqlite ? await PutBackAsync(work, cancel) : LayOut(work, Path.GetFileNameWithoutExtension(path));
+        done.AddRange(PutKeysBack(archive.Manifest, work));
+        return done;
+    }
+
+    private List<string> LayOut(WorkFolder work, string name)
+    {
+        var dump = Path.Combine(RestoredFiles.Keep(location, work, name), PostgresDump.Part);
+        return [$"{dump} was laid out. To restore it into an empty database:", $"pg_restore --no-owner --dbname=NAME \"{dump}\""];
+    }
+
+    private async Task<List<string>> PutBackAsync(WorkFolder work, CancellationToken cancel)
+    {
         if (File.Exists(work.File(BackupMaker.RegistryPart)))
         {
             await snapshots.MigrateAsync(work.File(BackupMaker.RegistryPart), cancel);
             await RegistrySnapshot.EndSessionsAsync(work.File(BackupMaker.RegistryPart), cancel);
         }
 
-        var done = new List<string>();
-        done.AddRange(PutBack(work, BackupMaker.RegistryPart, location.RegistryFile));
-        done.AddRange(PutBack(work, BackupMaker.LogsPart, location.LogsFile));
-        foreach (var part in archive.Manifest.Parts.Where(p => p.Name.StartsWith($"{BackupMaker.KeysFolder}/", StringComparison.Ordinal)))
+        return [.. PutBack(work, BackupMaker.RegistryPart, location.RegistryFile), .. PutBack(work, BackupMaker.LogsPart, location.LogsFile)];
+    }
+
+    private IEnumerable<string> PutKeysBack(Manifest manifest, WorkFolder work)
+    {
+        foreach (var part in manifest.Parts.Where(p => p.Name.StartsWith($"{BackupMaker.KeysFolder}/", StringComparison.Ordinal)))
         {
             var key = Path.Combine(location.KeysFolder, Path.GetFileName(part.Name));
             if (!File.Exists(key))
             {
                 PrivateFiles.Restrict(work.File(part.Name));
                 File.Move(work.File(part.Name), key);
-                done.Add($"{key} was put back.");
+                yield return $"{key} was put back.";
             }
         }
-
-        return done;
     }
 
     private IEnumerable<string> PutBack(WorkFolder work, string part, string target)

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
 using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Features.Backups.Sources;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Users;
 
@@ -36,9 +37,12 @@ public sealed partial class RestoreDialog
         (table.Updated, "changed back"), (table.Inserted, "brought back"), (table.Deleted, "removed"),
     }.Where(act => act.Item1 > 0).Select(act => string.Create(CultureInfo.InvariantCulture, $"{act.Item1} {act.Item2}")));
 
-    private static string WordsOf(FilePlan file) => file.IsAgent
-        ? "Letta makes a new agent of it; those that are there stay."
-        : string.Create(CultureInfo.InvariantCulture, $"{file.Files} files, {Sizes.Of(file.Bytes)}, put into a folder of their own beside the console's data.");
+    private static string WordsOf(FilePlan file) => file switch
+    {
+        { IsAgent: true } => "Letta makes a new agent of it; those that are there stay.",
+        { Part: PostgresDump.Part } => $"{Sizes.Of(file.Bytes)} for pg_restore, put into a folder of its own beside the console's data.",
+        _ => string.Create(CultureInfo.InvariantCulture, $"{file.Files} files, {Sizes.Of(file.Bytes)}, put into a folder of their own beside the console's data."),
+    };
 
     private static string PartOf(TablePlan table, RowPlan row) => $"{table.Table}/{row.Row}";
 

@@ -8,7 +8,7 @@ public sealed class RestoreForm
 {
     /// <summary>
     /// What to restore: tables ("agents"), single rows with what hangs on them ("agents/3"), files ("sanctum/agents/athena/.env"), folders
-    /// of files ("sanctum/") and agents of Letta ("letta-agents/Athena-1.af"). Empty for all tables.
+    /// of files ("sanctum/"), the PostgreSQL dump ("registry.dump") and agents of Letta ("letta-agents/Athena-1.af"). Empty for all tables.
     /// </summary>
     public IList<string> Parts { get; set; } = [];
 
@@ -48,7 +48,7 @@ public sealed record TablePlan(string Table, int Inserted, int Updated, int Dele
 }
 
 /// <summary>Files of the installation that a backup holds.</summary>
-/// <param name="Part">What to name to have them: a folder with a slash at its end, or an agent file.</param>
+/// <param name="Part">What to name to have them: a folder with a slash at its end, the PostgreSQL dump, or an agent file.</param>
 /// <param name="IsAgent">An agent file, which is handed to the Letta server; all else is put into a folder beside the console's data.</param>
 public sealed record FilePlan(string Part, int Files, long Bytes, bool IsAgent);
 

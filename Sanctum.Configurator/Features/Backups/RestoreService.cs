@@ -175,12 +175,25 @@ public sealed partial class RestoreService(
             return new Outcome<RestorePlan>.Refused("", "Nothing was changed: afterwards no administrator could sign in.");
         }
 
-        await now.SaveChangesAsync(CancellationToken.None);
+        await SaveAsync(now, form);
         await now.EndWritingAsync(CancellationToken.None);
         await now.FollowIdsAsync(CancellationToken.None);
         await now.Database.CommitTransactionAsync(CancellationToken.None);
         LogRestored(backup.Name, plan.Count);
         return new Outcome<RestorePlan>.Done(plan);
+    }
+
+    private static async Task SaveAsync(RegistryDbContext now, RestoreForm form)
+    {
+        try
+        {
+            await now.SaveAfterAsync(() => UniqueValues.FreeAsync(now, CancellationToken.None), CancellationToken.None);
+        }
+        catch (DbUpdateException e) when (form.Parts.Count > 0 && e is not DbUpdateConcurrencyException)
+        {
+            throw new BackupFailedException(
+                "What was chosen does not go with the rows that stay: one of those that it refers to is missing, or one has a value that must be unique. Choose more, or all tables.", e);
+        }
     }
 
     private static async Task<bool> HasAdministratorAsync(RegistryDbContext now, RegistryDbContext then, RestoreForm form) =>

@@ -7,14 +7,14 @@ namespace Sanctum.Configurator.Features.Backups;
 
 /// <summary>
 /// Brings back files of the installation. They are put into a folder of their own and not over those that are there: Sanctum and Letta
-/// may be running on them. Agent files are handed to the Letta server, which makes new agents of them.
+/// may be running on them. So is a dump, for pg_restore. Agent files are handed to the Letta server, which makes new agents of them.
 /// </summary>
 public sealed class RestoredFiles(RegistryLocation location, BackupFiles files, LettaAgentFiles agents)
 {
     private static readonly string[] Folders = [InstallationFiles.SanctumFolder, InstallationFiles.LettaFolder, InstallationFiles.BrocaFolder];
 
     /// <summary>Whether a part that was named is one of files.</summary>
-    public static bool IsOfFiles(string part) => Folders.Append(LettaAgentFiles.Folder).Any(folder => part.StartsWith($"{folder}/", StringComparison.Ordinal));
+    public static bool IsOfFiles(string part) => part == PostgresDump.Part || Folders.Append(LettaAgentFiles.Folder).Any(folder => part.StartsWith($"{folder}/", StringComparison.Ordinal));
 
     /// <summary>What a backup has of them.</summary>
     public static IReadOnlyList<FilePlan> PlanOf(Manifest manifest) =>
@@ -22,7 +22,7 @@ public sealed class RestoredFiles(RegistryLocation location, BackupFiles files, 
         .. Folders.Select(folder => (Part: $"{folder}/", Parts: manifest.Parts.Where(part => part.Name.StartsWith($"{folder}/", StringComparison.Ordinal)).ToList()))
             .Where(found => found.Parts.Count > 0)
             .Select(found => new FilePlan(found.Part, found.Parts.Count, found.Parts.Sum(part => part.Restored.Size), IsAgent: false)),
-        .. manifest.Parts.Where(IsAgent).Select(part => new FilePlan(part.Name, 1, part.Restored.Size, IsAgent: true)),
+        .. manifest.Parts.Where(part => part.Name == PostgresDump.Part || IsAgent(part)).Select(part => new FilePlan(part.Name, 1, part.Restored.Size, IsAgent(part))),
     ];
 
     /// <summary>Unpacks what is wanted: whole, into a folder that has its name only then.</summary>
@@ -50,7 +50,7 @@ public sealed class RestoredFiles(RegistryLocation location, BackupFiles files, 
             await agents.ImportAsync(work.FileOf(part.Name), Path.GetFileName(part.Name), cancel);
         }
 
-        return parts.All(IsAgent) ? null : Keep(work, name);
+        return parts.All(IsAgent) ? null : Keep(location, work, name);
     }
 
     private static bool IsAgent(Part part) => part.Name.StartsWith($"{LettaAgentFiles.Folder}/", StringComparison.Ordinal);
@@ -69,7 +69,9 @@ public sealed class RestoredFiles(RegistryLocation location, BackupFiles files, 
         }
     }
 
-    private string Keep(WorkFolder work, string name)
+    /// <summary>Moves what was unpacked to where it stays.</summary>
+    /// <returns>The folder.</returns>
+    internal static string Keep(RegistryLocation location, WorkFolder work, string name)
     {
         var restored = Path.Combine(location.DataDirectory, "restored");
         PrivateFiles.CreateFolder(restored);
@@ -84,6 +86,12 @@ public sealed class RestoredFiles(RegistryLocation location, BackupFiles files, 
         foreach (var found in Folders.Where(found => Directory.Exists(work.File(found))))
         {
             Directory.Move(work.File(found), Path.Combine(made, found));
+        }
+
+        if (File.Exists(work.File(PostgresDump.Part)))
+        {
+            PrivateFiles.Restrict(work.File(PostgresDump.Part));
+            File.Move(work.File(PostgresDump.Part), Path.Combine(made, PostgresDump.Part));
         }
 
         Directory.Move(made, folder);

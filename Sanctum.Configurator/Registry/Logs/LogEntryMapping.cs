@@ -5,9 +5,11 @@ namespace Sanctum.Configurator.Registry.Logs;
 
 internal sealed class LogEntryMapping : IEntityTypeConfiguration<LogEntry>
 {
+    public const string Table = "logs";
+
     public void Configure(EntityTypeBuilder<LogEntry> logEntry)
     {
-        logEntry.ToTable("logs");
+        logEntry.ToTable(Table);
         logEntry.Property(l => l.Level).HasWords().HasDefaultValue(LogLevelWord.Info).HasSentinel(LogLevelWord.Info);
         logEntry.Property(l => l.Source).HasMaxLength(32).HasDefaultValue("system");
         logEntry.Property(l => l.Details).IsJson();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Platform.Secrets;
+using Sanctum.Configurator.Registry.Backups;
 using Sanctum.Configurator.Registry.Configurations;
 using Sanctum.Configurator.Registry.Notifications;
 using Sanctum.Configurator.Registry.Sqlite;
@@ -20,28 +21,12 @@ internal sealed partial class SecretAdoption(IServiceScopeFactory scopes, Secret
     {
         await using var scope = scopes.CreateAsyncScope();
         await using var registry = await scope.ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContextAsync(cancel);
-        var isChanged = false;
-        foreach (var config in await registry.SystemConfig.ToListAsync(cancel))
-        {
-            isChanged |= Adopt(config, EffectiveSettings.PlaceOf);
-        }
-
-        foreach (var profile in await registry.Profiles.ToListAsync(cancel))
-        {
-            isChanged |= Adopt(profile, setting => EffectiveSettings.PlaceOf(setting, profile.Environment));
-        }
-
+        var isChanged = await AdoptSettingsAsync(registry, cancel);
         var isSealed = secrets.KeepsText;
-        foreach (var configuration in await registry.Configurations.Where(c => c.IsEncrypted && c.Value!.StartsWith(SecretBox.Prefix) == isSealed).ToListAsync(cancel))
-        {
-            isChanged |= TryAdopt(configuration.Value, value => configuration.Value = value, PlaceOf(configuration));
-        }
-
-        foreach (var channel in await registry.NotificationChannels.Where(c => c.Config!.StartsWith(SecretBox.Prefix) == isSealed).ToListAsync(cancel))
-        {
-            isChanged |= TryAdopt(channel.Config, value => channel.Config = value, PlaceOf(channel));
-        }
-
+        isChanged |= await AdoptAsync(registry.Configurations.Where(c => c.IsEncrypted && c.Value!.StartsWith(SecretBox.Prefix) == isSealed), c => c.Value, (c, value) => c.Value = value, PlaceOf, cancel);
+        isChanged |= await AdoptAsync(registry.NotificationChannels.Where(c => c.Config!.StartsWith(SecretBox.Prefix) == isSealed), c => c.Config, (c, value) => c.Config = value, PlaceOf, cancel);
+        isChanged |= await AdoptAsync(registry.BackupTargets.Where(t => t.SecretKey!.StartsWith(SecretBox.Prefix) == isSealed), t => t.SecretKey, (t, value) => t.SecretKey = value, PlaceOf, cancel);
+        isChanged |= await AdoptAsync(registry.BackupSettings.Where(s => s.Passphrase!.StartsWith(SecretBox.Prefix) == isSealed), s => s.Passphrase, (s, value) => s.Passphrase = value, PlaceOf, cancel);
         if (isChanged)
         {
             registry.Reason = secrets.KeepsText ? "secrets are kept as text, as configured" : "a secret stood in the clear and was encrypted";
@@ -59,6 +44,39 @@ internal sealed partial class SecretAdoption(IServiceScopeFactory scopes, Secret
 
     /// <summary>Where the way out of a notification channel, with its tokens, is bound to.</summary>
     internal static SecretPlace PlaceOf(NotificationChannel channel) => new("notification_channels", "config", channel.Id.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Where the secret key of a bucket is bound to.</summary>
+    internal static SecretPlace PlaceOf(BackupTarget target) => new("backup_targets", "secret_key", target.Id.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Where the passphrase of the console's own backups is bound to.</summary>
+    internal static SecretPlace PlaceOf(BackupSettings settings) => new("backup_settings", "passphrase", settings.Id.ToString(CultureInfo.InvariantCulture));
+
+    private async Task<bool> AdoptSettingsAsync(RegistryDbContext registry, CancellationToken cancel)
+    {
+        var isChanged = false;
+        foreach (var config in await registry.SystemConfig.ToListAsync(cancel))
+        {
+            isChanged |= Adopt(config, EffectiveSettings.PlaceOf);
+        }
+
+        foreach (var profile in await registry.Profiles.ToListAsync(cancel))
+        {
+            isChanged |= Adopt(profile, setting => EffectiveSettings.PlaceOf(setting, profile.Environment));
+        }
+
+        return isChanged;
+    }
+
+    private async Task<bool> AdoptAsync<T>(IQueryable<T> rows, Func<T, string?> read, Action<T, string?> write, Func<T, SecretPlace> place, CancellationToken cancel)
+    {
+        var isChanged = false;
+        foreach (var row in await rows.ToListAsync(cancel))
+        {
+            isChanged |= TryAdopt(read(row), value => write(row, value), place(row));
+        }
+
+        return isChanged;
+    }
 
     private bool Adopt(SettingValues values, Func<Setting, SecretPlace> place)
     {

@@ -3,6 +3,7 @@ using Sanctum.Configurator.Features.Backups.Retention;
 using Sanctum.Configurator.Platform.Secrets;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Backups;
+using Sanctum.Configurator.Registry.Settings;
 
 namespace Sanctum.Configurator.Features.Backups.Settings;
 
@@ -30,8 +31,6 @@ public sealed record EffectiveBackupSettings(BackupSchedule Schedule, DrillRhyth
 /// <summary>Reads how the console backs up by itself.</summary>
 public sealed class BackupSettingsReader(IDbContextFactory<RegistryDbContext> registries, SecretBox secrets)
 {
-    internal static readonly SecretPlace PassphrasePlace = new("backup_settings", "passphrase", "1");
-
     /// <exception cref="BackupFailedException">The passphrase can't be read with this key ring.</exception>
     public async Task<EffectiveBackupSettings> ReadAsync(CancellationToken cancel)
     {
@@ -51,7 +50,7 @@ public sealed class BackupSettingsReader(IDbContextFactory<RegistryDbContext> re
     {
         try
         {
-            return secrets.Open(settings.Passphrase, PassphrasePlace);
+            return secrets.Open(settings.Passphrase, SecretAdoption.PlaceOf(settings));
         }
         catch (SecretUnreadableException e)
         {

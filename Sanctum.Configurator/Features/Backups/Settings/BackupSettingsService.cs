@@ -3,6 +3,7 @@ using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Secrets;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Backups;
+using Sanctum.Configurator.Registry.Settings;
 
 namespace Sanctum.Configurator.Features.Backups.Settings;
 
@@ -37,7 +38,7 @@ public sealed partial class BackupSettingsService(IDbContextFactory<RegistryDbCo
             (form.WithLogs, form.WithLettaAgents, form.WithSanctumFiles, form.WithLettaFiles, form.WithBroca);
         if (form.Passphrase is { } passphrase)
         {
-            settings.Passphrase = secrets.Seal(passphrase, BackupSettingsReader.PassphrasePlace);
+            settings.Passphrase = secrets.Seal(passphrase, SecretAdoption.PlaceOf(settings));
         }
 
         try

@@ -4,6 +4,7 @@ using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Secrets;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Backups;
+using Sanctum.Configurator.Registry.Settings;
 
 namespace Sanctum.Configurator.Features.Backups.Settings;
 
@@ -69,7 +70,7 @@ public sealed partial class BackupTargetService(
 
         if (target.Kind == BackupTargetKind.S3 && form.SecretKey is { } secret)
         {
-            target.SecretKey = secrets.Seal(secret, BackupStores.PlaceOf(target.Id));
+            target.SecretKey = secrets.Seal(secret, SecretAdoption.PlaceOf(target));
         }
 
         await registry.SaveChangesAsync(cancel);

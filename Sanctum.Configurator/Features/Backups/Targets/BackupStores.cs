@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Sanctum.Configurator.Platform.Outbound;
 using Sanctum.Configurator.Platform.Secrets;
 using Sanctum.Configurator.Registry.Backups;
+using Sanctum.Configurator.Registry.Settings;
 
 namespace Sanctum.Configurator.Features.Backups.Targets;
 
@@ -9,9 +10,6 @@ namespace Sanctum.Configurator.Features.Backups.Targets;
 public sealed class BackupStores(BackupFiles files, OutboundHttp http, SecretBox secrets, IOptionsMonitor<BackupOptions> options, TimeProvider clock)
 {
     private readonly Patience _patience = new(clock);
-
-    /// <summary>Where the target's secret key is sealed to.</summary>
-    public static SecretPlace PlaceOf(int targetId) => new("backup_targets", "secret_key", $"{targetId}");
 
     /// <summary>Does something with what the target keeps.</summary>
     /// <param name="secretKey">Instead of the stored one, for a target that is not saved yet.</param>
@@ -38,7 +36,7 @@ public sealed class BackupStores(BackupFiles files, OutboundHttp http, SecretBox
         string secret;
         try
         {
-            secret = secretKey ?? secrets.Open(target.SecretKey, PlaceOf(target.Id)) ?? throw new BackupFailedException($"{target.Name} has no secret key. Enter it.");
+            secret = secretKey ?? secrets.Open(target.SecretKey, SecretAdoption.PlaceOf(target)) ?? throw new BackupFailedException($"{target.Name} has no secret key. Enter it.");
         }
         catch (SecretUnreadableException e)
         {
