@@ -16,9 +16,15 @@ public static class Permissions
     public const string BackupsRead = "backups:read";
     public const string BackupsMake = "backups:make";
     public const string BackupsRestore = "backups:restore";
+    public const string RegistryRead = "registry:read";
+    public const string RegistryOperate = "registry:operate";
+    public const string RegistryWrite = "registry:write";
 
     public static readonly IReadOnlyList<string> All =
-        [SettingsRead, SettingsWrite, SecretsReveal, LettaTest, HistoryRead, UsersManage, KeysManage, BackupsRead, BackupsMake, BackupsRestore];
+    [
+        SettingsRead, SettingsWrite, SecretsReveal, LettaTest, HistoryRead, UsersManage, KeysManage, BackupsRead, BackupsMake, BackupsRestore,
+        RegistryRead, RegistryOperate, RegistryWrite,
+    ];
 
     /// <summary>What it allows, in a sentence.</summary>
     public static string Explain(string permission) => permission switch
@@ -33,6 +39,9 @@ public static class Permissions
         BackupsRead => "See the backups and how they were proven.",
         BackupsMake => "Make, verify and drill backups.",
         BackupsRestore => "Download, restore and delete backups.",
+        RegistryRead => "See agents, tools, plugins and configurations.",
+        RegistryOperate => "Run, enable, disable and test agents, tools and plugins; talk to agents.",
+        RegistryWrite => "Add, change and delete agents, tools, plugins and configurations, here and on the Letta server.",
         _ => "",
     };
 
@@ -40,8 +49,8 @@ public static class Permissions
     public static IReadOnlyList<string> OfRole(string role) => role switch
     {
         "admin" => All,
-        "user" => [SettingsRead, HistoryRead, LettaTest, KeysManage, BackupsRead, BackupsMake],
-        "viewer" => [SettingsRead, HistoryRead, BackupsRead],
+        "user" => [SettingsRead, HistoryRead, LettaTest, KeysManage, BackupsRead, BackupsMake, RegistryRead, RegistryOperate],
+        "viewer" => [SettingsRead, HistoryRead, BackupsRead, RegistryRead],
         _ => [],
     };
 }

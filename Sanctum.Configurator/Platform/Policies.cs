@@ -18,6 +18,9 @@ public static class Policies
     public const string ReadBackups = nameof(ReadBackups);
     public const string MakeBackups = nameof(MakeBackups);
     public const string RestoreBackups = nameof(RestoreBackups);
+    public const string ReadRegistry = nameof(ReadRegistry);
+    public const string OperateRegistry = nameof(OperateRegistry);
+    public const string WriteRegistry = nameof(WriteRegistry);
 
     private static readonly Dictionary<string, string> Needed = new()
     {
@@ -31,6 +34,9 @@ public static class Policies
         [ReadBackups] = Permissions.BackupsRead,
         [MakeBackups] = Permissions.BackupsMake,
         [RestoreBackups] = Permissions.BackupsRestore,
+        [ReadRegistry] = Permissions.RegistryRead,
+        [OperateRegistry] = Permissions.RegistryOperate,
+        [WriteRegistry] = Permissions.RegistryWrite,
     };
 
     public static void AddTo(AuthorizationOptions options)

@@ -13,6 +13,9 @@ public static class Urls
     public const string BackupSettings = "/backups/settings";
     public const string RecoveryKit = "/backups/recovery-kit";
     public const string BackupFiles = "/backups/{id:int}/file";
+    public const string Agents = "/agents";
+    public const string Tools = "/tools";
+    public const string Configurations = "/configurations";
     public const string Users = "/users";
     public const string History = "/history";
 

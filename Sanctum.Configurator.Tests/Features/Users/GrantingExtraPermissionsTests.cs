@@ -92,7 +92,7 @@ public sealed class GrantingExtraPermissionsTests : KitContext
         Services.AddSingleton(users);
         var dialog = Render<UserDialog>(given => given.Add(d => d.Form, RowOf(vera).ToForm()));
 
-        Assert.Equal(["settings:write", "secrets:reveal", "letta:test", "users:manage", "keys:manage", "backups:make", "backups:restore"], Offered(dialog));
+        Assert.Equal(["settings:write", "secrets:reveal", "letta:test", "users:manage", "keys:manage", "backups:make", "backups:restore", "registry:operate", "registry:write"], Offered(dialog));
         Assert.True(Box(dialog, "letta:test").HasAttribute("checked"));
         dialog.Find("select").Change("Admin");
         Assert.Empty(Offered(dialog));
