@@ -54,7 +54,7 @@ public sealed class DumpingPostgresTests : IDisposable
             psql --quiet --host "$host" --port "$port" --dbname "$database" --command "INSERT INTO agents (name) VALUES ('Meanwhile')" || exit 3
             exec pg_dump "$@"
             """);
-        await using var console = await CreateAsync();
+        await using var console = await CreateAsync(withReal: "pg_restore");
         await console.AddAgentAsync("Athena");
 
         var backup = await console.BackUpAsync();
