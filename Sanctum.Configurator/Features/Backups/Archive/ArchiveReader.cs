@@ -112,7 +112,11 @@ internal sealed class ArchiveReader : IDisposable
         file.Position = offset;
         while (file.Position < file.Length - ArchiveEnd.Bytes)
         {
-            json.Write(ReadChunk(file, codec, number++) ?? throw ManifestDamaged());
+            using (var piece = ReadChunk(file, codec, number++) ?? throw ManifestDamaged())
+            {
+                json.Write(piece.Span);
+            }
+
             if (json.Length > LongestManifest)
             {
                 throw ManifestDamaged();
@@ -174,10 +178,14 @@ internal sealed class ArchiveReader : IDisposable
         }
     }
 
-    private static byte[]? ReadChunk(Stream file, ChunkCodec codec, long number) => ReadPacked(file) is { } packed ? codec.TryUnpack(number, packed) : null;
+    private static Rented? ReadChunk(Stream file, ChunkCodec codec, long number)
+    {
+        using var packed = ReadPacked(file);
+        return packed is { } piece ? codec.TryUnpack(number, piece) : null;
+    }
 
     /// <summary>A piece as it stands in the file; null where none begins here.</summary>
-    private static byte[]? ReadPacked(Stream file)
+    private static Rented? ReadPacked(Stream file)
     {
         Span<byte> prefix = stackalloc byte[ChunkCodec.PrefixBytes];
         if (file.ReadAtLeast(prefix, prefix.Length, throwOnEndOfStream: false) < prefix.Length || ChunkCodec.LengthAfter(prefix) is not { } length)
@@ -185,9 +193,15 @@ internal sealed class ArchiveReader : IDisposable
             return null;
         }
 
-        var packed = new byte[prefix.Length + length];
-        prefix.CopyTo(packed);
-        return file.ReadAtLeast(packed.AsSpan(prefix.Length), length, throwOnEndOfStream: false) < length ? null : packed;
+        var packed = Rented.Of(prefix.Length + length);
+        prefix.CopyTo(packed.Array);
+        if (file.ReadAtLeast(packed.Array.AsSpan(prefix.Length, length), length, throwOnEndOfStream: false) == length)
+        {
+            return packed;
+        }
+
+        packed.Dispose();
+        return null;
     }
 
     private static ArchiveDamagedException CutOff() => new("The end of the file is missing: it was not written or copied to the end.");
@@ -198,10 +212,11 @@ internal sealed class ArchiveReader : IDisposable
     private sealed class PartStream(ArchiveReader archive, Part part, bool isHashed, Action<long>? advance) : ReadOnlyStream
     {
         private readonly HashBeside? _hash = isHashed ? new() : null;
-        private readonly Queue<Task<byte[]?>> _unpacking = new();
+        private readonly Queue<Task<Rented?>> _unpacking = new();
         private long _at = part.Offset;
         private long _next = part.FirstChunk;
         private long _size;
+        private Rented? _piece;
         private ReadOnlyMemory<byte> _rest;
         private Task _hashing = Task.CompletedTask;
         private bool _isChecked;
@@ -214,7 +229,7 @@ internal sealed class ArchiveReader : IDisposable
             cancellationToken.ThrowIfCancellationRequested();
             while (_rest.IsEmpty && ReadAhead())
             {
-                _rest = await NextPieceAsync();
+                await NextPieceAsync();
             }
 
             if (_rest.IsEmpty)
@@ -232,7 +247,12 @@ internal sealed class ArchiveReader : IDisposable
         {
             // They use what the archive disposes.
             await ((Task)Task.WhenAll(_unpacking)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await _hashing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            foreach (var piece in _unpacking.Where(piece => piece.IsCompletedSuccessfully))
+            {
+                (await piece)?.Dispose();
+            }
+
+            await EndPieceAsync();
             await base.DisposeAsync();
         }
 
@@ -251,7 +271,7 @@ internal sealed class ArchiveReader : IDisposable
             {
                 var (number, packed) = (_next++, ReadPacked(archive._file));
                 _at = archive._file.Position;
-                _unpacking.Enqueue(packed is null ? Task.FromResult<byte[]?>(null) : Task.Run(() => archive._codec.TryUnpack(number, packed)));
+                _unpacking.Enqueue(packed is { } piece ? Task.Run(() => Unpack(number, piece)) : Task.FromResult<Rented?>(null));
                 if (packed is null)
                 {
                     break;
@@ -261,15 +281,31 @@ internal sealed class ArchiveReader : IDisposable
             return _unpacking.Count > 0;
         }
 
-        private async ValueTask<byte[]> NextPieceAsync()
+        private Rented? Unpack(long number, Rented packed)
         {
-            var plain = await _unpacking.Dequeue()
+            using (packed)
+            {
+                return archive._codec.TryUnpack(number, packed);
+            }
+        }
+
+        private async ValueTask NextPieceAsync()
+        {
+            await EndPieceAsync();
+            var piece = await _unpacking.Dequeue()
                 ?? throw new ArchiveDamagedException($"The part {part.Name} is damaged near byte {_size:N0} of {part.Size:N0}.", part.Name);
+            (_piece, _rest) = (piece, piece.Memory);
+            _hashing = _hash?.AddAsync(piece.Memory) ?? Task.CompletedTask;
+            _size += piece.Length;
+            advance?.Invoke(piece.Length);
+        }
+
+        /// <summary>The piece has been read to its end, and is given back once it is hashed.</summary>
+        private async ValueTask EndPieceAsync()
+        {
             await _hashing;
-            _hashing = _hash?.AddAsync(plain) ?? Task.CompletedTask;
-            _size += plain.Length;
-            advance?.Invoke(plain.Length);
-            return plain;
+            _piece?.Dispose();
+            (_piece, _rest) = (null, ReadOnlyMemory<byte>.Empty);
         }
 
         private async Task CheckWholeAsync()

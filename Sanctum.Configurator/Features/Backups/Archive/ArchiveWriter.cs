@@ -19,10 +19,10 @@ internal sealed class ArchiveWriter : IAsyncDisposable
     private readonly ArchiveHeader _header;
     private readonly ChunkCodec _codec;
     private readonly HashBeside _hash = new();
-    private readonly Queue<Task<byte[]>> _packing = new();
+    private readonly Queue<Task<Rented>> _packing = new();
     private readonly List<Part> _parts = [];
     private long _chunks;
-    private Task _hashing = Task.CompletedTask;
+    private (Rented Piece, Task Hashing)? _last;
 
     private ArchiveWriter(FileStream file, ArchiveHeader header) => (_file, _header, _codec) = (file, header, new(header));
 
@@ -52,9 +52,9 @@ internal sealed class ArchiveWriter : IAsyncDisposable
         using var hash = new HashBeside();
         try
         {
-            while (await ReadAsync(source, cancel) is { IsEmpty: false } plain)
+            while (await ReadAsync(source, cancel) is { } plain)
             {
-                _packing.Enqueue(PackAsync(_chunks++, plain, hash.AddAsync(plain), inspect, size));
+                _packing.Enqueue(PackAsync(_chunks++, plain, hash.AddAsync(plain.Memory), inspect, size));
                 size += plain.Length;
                 if (_packing.Count >= AtOnce)
                 {
@@ -97,33 +97,60 @@ internal sealed class ArchiveWriter : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await EndPackingAsync();
-        await _hashing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await EndHashingAsync();
         await _file.DisposeAsync();
         _codec.Dispose();
         _hash.Dispose();
     }
 
-    private async Task WriteAsync(byte[] bytes, CancellationToken cancel)
+    private Task WriteAsync(byte[] bytes, CancellationToken cancel)
     {
-        await _hashing;
-        _hashing = _hash.AddAsync(bytes);
-        await _file.WriteAsync(bytes, cancel);
+        var piece = Rented.Of(bytes.Length);
+        bytes.CopyTo(piece.Array, 0);
+        return WriteAsync(piece, cancel);
     }
 
-    private static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(Stream source, CancellationToken cancel)
+    /// <summary>The piece is hashed while the next one is written, and is given back then.</summary>
+    private async Task WriteAsync(Rented piece, CancellationToken cancel)
     {
-        var plain = new byte[ChunkCodec.PlainBytes];
-        return plain.AsMemory(0, await source.ReadAtLeastAsync(plain, plain.Length, throwOnEndOfStream: false, cancel));
+        await EndHashingAsync();
+        _last = (piece, _hash.AddAsync(piece.Memory));
+        await _file.WriteAsync(piece.Memory, cancel);
     }
 
-    private async Task<byte[]> PackAsync(long number, ReadOnlyMemory<byte> plain, Task hashing, Action<long, ReadOnlyMemory<byte>>? inspect, long offset)
+    private async Task EndHashingAsync()
+    {
+        if (_last is { } last)
+        {
+            await last.Hashing;
+            last.Piece.Dispose();
+            _last = null;
+        }
+    }
+
+    /// <summary>Null at the end.</summary>
+    private static async ValueTask<Rented?> ReadAsync(Stream source, CancellationToken cancel)
+    {
+        var plain = Rented.Of(ChunkCodec.PlainBytes);
+        plain = plain with { Length = await source.ReadAtLeastAsync(plain.Array.AsMemory(0, ChunkCodec.PlainBytes), ChunkCodec.PlainBytes, throwOnEndOfStream: false, cancel) };
+        if (plain.Length > 0)
+        {
+            return plain;
+        }
+
+        plain.Dispose();
+        return null;
+    }
+
+    private async Task<Rented> PackAsync(long number, Rented plain, Task hashing, Action<long, ReadOnlyMemory<byte>>? inspect, long offset)
     {
         var packed = await Task.Run(() =>
         {
-            inspect?.Invoke(offset, plain);
+            inspect?.Invoke(offset, plain.Memory);
             return _codec.Pack(number, plain.Span);
         });
         await hashing;
+        plain.Dispose();
         return packed;
     }
 

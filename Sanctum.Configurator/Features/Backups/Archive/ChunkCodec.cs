@@ -27,23 +27,26 @@ internal sealed class ChunkCodec(ArchiveHeader header) : IDisposable
     }
 
     /// <summary>The piece as it is written, prefix and all.</summary>
-    public byte[] Pack(long number, ReadOnlySpan<byte> plain)
+    public Rented Pack(long number, ReadOnlySpan<byte> plain)
     {
-        var (method, body) = (Method.Deflated, Deflate(plain));
-        if (body.Length >= plain.Length)
+        var packed = Rented.Of(PrefixBytes + MostDeflated(plain.Length) + ArchiveHeader.TagBytes);
+        var (method, length) = (Method.Deflated, Deflate(plain, packed));
+        if (length >= plain.Length)
         {
-            (method, body) = (Method.Stored, plain.ToArray());
+            (method, length) = (Method.Stored, plain.Length);
+            plain.CopyTo(packed.Array.AsSpan(PrefixBytes));
         }
 
-        var packed = new byte[PrefixBytes + body.Length + ArchiveHeader.TagBytes];
-        BinaryPrimitives.WriteInt32LittleEndian(packed, body.Length);
-        packed[sizeof(int)] = (byte)method;
+        BinaryPrimitives.WriteInt32LittleEndian(packed.Array, length);
+        packed.Array[sizeof(int)] = (byte)method;
+        var body = packed.Array.AsSpan(PrefixBytes, length);
+        var tag = packed.Array.AsSpan(PrefixBytes + length, ArchiveHeader.TagBytes);
         lock (_cipher)
         {
-            _cipher.Encrypt(NonceOf(number), body, packed.AsSpan(PrefixBytes, body.Length), packed.AsSpan(PrefixBytes + body.Length), BoundTo(number, method));
+            _cipher.Encrypt(NonceOf(number), body, body, tag, BoundTo(number, method));
         }
 
-        return packed;
+        return packed with { Length = PrefixBytes + length + ArchiveHeader.TagBytes };
     }
 
     /// <summary>How many bytes follow this prefix; null where no piece begins so.</summary>
@@ -53,16 +56,16 @@ internal sealed class ChunkCodec(ArchiveHeader header) : IDisposable
             : null;
 
     /// <summary>What was packed; null where the piece is damaged or another one.</summary>
-    public byte[]? TryUnpack(long number, ReadOnlySpan<byte> packed)
+    /// <param name="packed">Decrypted in its place.</param>
+    public Rented? TryUnpack(long number, Rented packed)
     {
-        var method = (Method)packed[sizeof(int)];
-        var rest = packed[PrefixBytes..];
-        var body = new byte[rest.Length - ArchiveHeader.TagBytes];
+        var method = (Method)packed.Array[sizeof(int)];
+        var body = packed.Array.AsSpan(PrefixBytes, packed.Length - PrefixBytes - ArchiveHeader.TagBytes);
         try
         {
             lock (_cipher)
             {
-                _cipher.Decrypt(NonceOf(number), rest[..body.Length], rest[body.Length..], body, BoundTo(number, method));
+                _cipher.Decrypt(NonceOf(number), body, packed.Span[^ArchiveHeader.TagBytes..], body, BoundTo(number, method));
             }
         }
         catch (AuthenticationTagMismatchException)
@@ -70,7 +73,14 @@ internal sealed class ChunkCodec(ArchiveHeader header) : IDisposable
             return null;
         }
 
-        return method == Method.Stored ? body : Inflate(body);
+        if (method == Method.Deflated)
+        {
+            return Inflate(packed.Array, body.Length);
+        }
+
+        var plain = Rented.Of(body.Length);
+        body.CopyTo(plain.Array);
+        return plain;
     }
 
     public void Dispose() => _cipher.Dispose();
@@ -84,30 +94,39 @@ internal sealed class ChunkCodec(ArchiveHeader header) : IDisposable
 
     private byte[] BoundTo(long number, Method method) => [.. header.Hash, .. BitConverter.GetBytes(number), (byte)method];
 
-    private static byte[] Deflate(ReadOnlySpan<byte> plain)
+    /// <summary>What does not compress becomes a little longer: by 5 bytes for each 16 kB, at most.</summary>
+    private static int MostDeflated(int length) => length + (length >> 10) + 1024;
+
+    private static int Deflate(ReadOnlySpan<byte> plain, Rented target)
     {
-        using var packed = new MemoryStream(plain.Length / 2);
+        using var packed = new MemoryStream(target.Array, PrefixBytes, MostDeflated(plain.Length));
         using (var deflate = new DeflateStream(packed, CompressionLevel.Fastest, leaveOpen: true))
         {
             deflate.Write(plain);
         }
 
-        return packed.ToArray();
+        return (int)packed.Position;
     }
 
     /// <summary>A piece of a bomb is no piece: it ends at the largest that is ever written.</summary>
-    private static byte[]? Inflate(byte[] body)
+    private static Rented? Inflate(byte[] packed, int length)
     {
-        using var deflate = new DeflateStream(new MemoryStream(body), CompressionMode.Decompress);
-        var plain = new byte[PlainBytes + 1];
+        using var deflate = new DeflateStream(new MemoryStream(packed, PrefixBytes, length), CompressionMode.Decompress);
+        var plain = Rented.Of(PlainBytes);
         try
         {
-            var length = deflate.ReadAtLeast(plain, plain.Length, throwOnEndOfStream: false);
-            return length > PlainBytes ? null : plain[..length];
+            plain = plain with { Length = deflate.ReadAtLeast(plain.Array.AsSpan(0, PlainBytes), PlainBytes, throwOnEndOfStream: false) };
+            if (plain.Length < PlainBytes || deflate.ReadByte() < 0)
+            {
+                return plain;
+            }
         }
         catch (InvalidDataException)
         {
-            return null;
+            // As much a damaged piece as one that is too large.
         }
+
+        plain.Dispose();
+        return null;
     }
 }
