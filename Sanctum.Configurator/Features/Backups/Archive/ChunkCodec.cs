@@ -94,8 +94,8 @@ internal sealed class ChunkCodec(ArchiveHeader header) : IDisposable
 
     private byte[] BoundTo(long number, Method method) => [.. header.Hash, .. BitConverter.GetBytes(number), (byte)method];
 
-    /// <summary>What does not compress becomes a little longer: by 5 bytes for each 16 kB, at most.</summary>
-    private static int MostDeflated(int length) => length + (length >> 10) + 1024;
+    /// <summary>What does not compress becomes longer: the fixed codes of deflate take up to nine bits for a byte.</summary>
+    private static int MostDeflated(int length) => length + (length / 8) + 1024;
 
     private static int Deflate(ReadOnlySpan<byte> plain, Rented target)
     {
