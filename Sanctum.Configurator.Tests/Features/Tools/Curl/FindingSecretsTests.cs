@@ -19,7 +19,7 @@ public sealed class FindingSecretsTests
     [InlineData("--json '{\"user\":\"a\",\"password\" : \"p\\\"q\",\"max_tokens\":5,\"n\":{\"clientSecret\":\"s\"}}'", "password=p\\\"q clientSecret=s")]
     [InlineData("--json '[\"sk-abcdefghijklmnopqrstuv\", \"sk-short\"]'", "API key=sk-abcdefghijklmnopqrstuv")]
     [InlineData("--json '{\"a\":\"" + Jwt + "\"}'", "JSON Web Token=" + Jwt)]
-    [InlineData("--json '{\"password\":\"grün\",\"b\":\"é\",\"token\":\"x\"}'", "password=grün token=x")]
+    [InlineData("--json '{\"password\":\"grün\",\"b\":\"é\",\"token\":\"s\"}'", "password=grün token=s")]
     [InlineData("-F text=hello -F access_token=abc -F 'ü=xoxb-123456789012-abc'", "access_token=abc Slack token=xoxb-123456789012-abc")]
     [InlineData("-d plain -H 'Accept: text/plain' -H 'X-Request-Id: 1234567890'", "")]
     [InlineData("--json '{\"page_token\":\"x\",\"token_type\":\"y\",\"total_tokens\":\"z\"}'", "")]

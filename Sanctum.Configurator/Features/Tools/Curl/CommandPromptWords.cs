@@ -5,7 +5,8 @@ namespace Sanctum.Configurator.Features.Tools.Curl;
 /// <summary>
 /// The words of a command for the Windows command prompt. First cmd.exe: outside quotes <c>^</c> takes the next character's meaning, at a
 /// line's end it continues the line, and the character behind that stands for itself. Then the program's own splitting, as Microsoft's
-/// "Parsing C command-line arguments" describes it: <c>\"</c> is a quote, backslashes count only before one, <c>""</c> in quotes is one.
+/// "Parsing C command-line arguments" describes it: <c>\"</c> is a quote, backslashes count only before one, <c>""</c> in quotes is one. Browsers
+/// double each backslash when they copy for the command prompt, which only undoes it before a quote: in their <c>^"…^"</c> a pair is one.
 /// </summary>
 internal static class CommandPromptWords
 {
@@ -22,7 +23,7 @@ internal static class CommandPromptWords
             }
 
             word.Open(positions[at]);
-            if (ReadWord(line, ref at, word) is { } open)
+            if (ReadWord(line, ref at, word, IsBrowsers(text, positions[at])) is { } open)
             {
                 return new($"Nothing closes the double quote at character {positions[open] + 1}: add the missing \" or paste the whole command.", positions[open]);
             }
@@ -108,7 +109,7 @@ internal static class CommandPromptWords
     }
 
     /// <summary>Null, or where the quote stands that nothing closes.</summary>
-    private static int? ReadWord(string line, ref int at, WordDraft word)
+    private static int? ReadWord(string line, ref int at, WordDraft word, bool isBrowsers)
     {
         int? open = null;
         while (at < line.Length && (open is not null || line[at] is not (' ' or '\t')))
@@ -121,7 +122,7 @@ internal static class CommandPromptWords
             }
 
             var isQuote = at < line.Length && line[at] == '"';
-            Repeat(word, isQuote ? backslashes / 2 : backslashes);
+            Repeat(word, isQuote || (isBrowsers && backslashes % 2 == 0) ? backslashes / 2 : backslashes);
             if (!isQuote)
             {
                 at += backslashes == 0 ? word.Append(line, at) : 0;
@@ -140,6 +141,8 @@ internal static class CommandPromptWords
 
         return open;
     }
+
+    private static bool IsBrowsers(string text, int start) => text[start] == '"' && start > 0 && text[start - 1] == '^';
 
     private static void Repeat(WordDraft word, int backslashes)
     {

@@ -72,7 +72,7 @@ internal sealed class CurlDraft(CurlNotes notes)
     {
         if (Url is not null)
         {
-            notes.Add($"There is more than one address: only the first is taken, and \"{Octets.Show(word.Octets.Split('?', '@')[0])}\" is not.");
+            notes.Add($"There is more than one address: only the first is taken, and what stands at character {word.Position + 1} is not. If it belongs to an option, put the option's whole value in quotes.");
         }
 
         Url ??= word;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -9,7 +10,7 @@ namespace Sanctum.Configurator.Features.Tools.Curl;
 internal static class CurlHost
 {
     // hostname_check of libcurl's urlapi.c, and the percent sign: an escaped host is only ever meant to deceive.
-    private const string NotInHosts = " \r\n\t/:#?!@{}[]\\$'\"^`*<>=;,+&()%|";
+    private static readonly SearchValues<char> NotInHosts = SearchValues.Create(" \r\n\t/:#?!@{}[]\\$'\"^`*<>=;,+&()%|");
 
     public static (string Host, string Port, string? Fault) Parse(string typed, bool hasScheme)
     {

@@ -20,17 +20,18 @@ public abstract record CurlReading
     /// <summary>Reads commands for bash and other POSIX shells, for the Windows command prompt and for PowerShell: see <see cref="ShellDialects"/>.</summary>
     public static CurlReading Read(string? command) => CurlReader.Read(command ?? "");
 
-    /// <summary>The request; <paramref name="Unsupported"/> has a sentence for each thing the command says that is not in it.</summary>
+    /// <summary>The request; <paramref name="Unsupported"/> has a sentence for each thing the command says that is
+    /// not in it. The sentences are for the person who pasted the command and repeat pieces of it.</summary>
     public sealed record Understood(CurlRequest Request, IReadOnlyList<string> Unsupported, IReadOnlyList<CurlSecret> Secrets) : CurlReading
     {
-        protected override bool PrintMembers(StringBuilder text)
+        protected override bool PrintMembers(StringBuilder builder)
         {
-            text.Append($"{nameof(Request)} = {Request}, {Unsupported.Count} unsupported, {Secrets.Count} secrets");
+            builder.Append($"{nameof(Request)} = {Request}, {Unsupported.Count} unsupported, {Secrets.Count} secrets");
             return true;
         }
     }
 
-    /// <summary>What is wrong and what to do about it. It may repeat a word of the command, but none that an option takes for a secret.</summary>
+    /// <summary>What is wrong and what to do about it. It is for the person who pasted the command and may repeat a word of it.</summary>
     /// <param name="Position">The character it was found at, counted from 1.</param>
     public sealed record Refused(string Reason, int Position) : CurlReading;
 }

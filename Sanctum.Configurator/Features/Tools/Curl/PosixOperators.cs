@@ -9,7 +9,7 @@ internal sealed class PosixOperators(string text, WordDraft word, CurlNotes note
 
     /// <summary>Behind a continued line: without the <c>&gt; </c> that a terminal shows there, where a prompt stood in front of the command too.</summary>
     public static int PastPrompt(string text, int start, int at) =>
-        start > 0 && text.AsSpan(0, start).ContainsAny("$#%>❯➜") && at + 1 < text.Length && text[at] == '>' && text[at + 1] == ' ' ? at + 2 : at;
+        start > 0 && !text.AsSpan(0, start).IsWhiteSpace() && at + 1 < text.Length && text[at] == '>' && text[at + 1] == ' ' ? at + 2 : at;
 
     /// <summary>The operator that ends the command here; null where none does.</summary>
     public string? EndsCommand(int at)

@@ -25,7 +25,7 @@ internal static class SecretNames
         var bare = value.Trim();
         return bare is ['$', _, ..] or ['{', .., '}'] or ['<', .., '>'] or ['%', _, .., '%'] or ['[', .., ']']
             || bare.StartsWith("YOUR", StringComparison.OrdinalIgnoreCase)
-            || bare.ContainsAnyExcept("*x.…") == false;
+            || (bare.Length > 2 && !bare.ContainsAnyExcept("*x.…"));
     }
 
     private static bool Is(string name)
