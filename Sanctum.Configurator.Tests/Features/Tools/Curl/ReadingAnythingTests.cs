@@ -1,9 +1,12 @@
 using System.Diagnostics;
+using System.Globalization;
 using Sanctum.Configurator.Features.Tools.Curl;
 
 namespace Sanctum.Configurator.Tests.Features.Tools.Curl;
 
-/// <summary>Whatever is pasted is read or refused, quickly, and what comes out can be sent.</summary>
+/// <summary>Whatever is pasted is read or refused, quickly, and what comes out can be sent. It is measured while no other test runs.</summary>
+[CollectionDefinition(nameof(ReadingAnythingTests), DisableParallelization = true)]
+[Collection(nameof(ReadingAnythingTests))]
 public sealed class ReadingAnythingTests(ITestOutputHelper output)
 {
     private const int Inputs = 200_000;
@@ -50,15 +53,19 @@ public sealed class ReadingAnythingTests(ITestOutputHelper output)
         Assert.Contains($"{CurlReading.MostCharacters} characters", refused.Reason, StringComparison.Ordinal);
     }
 
-    /// <summary>The best of up to six measurements: on a busy machine one alone says little.</summary>
+    /// <summary>
+    /// The best of three measurements where the first is over the limit. Where that is too, the machine may be busy with others, and three more
+    /// take the time for which the thread had a processor.
+    /// </summary>
     private static (CurlReading Reading, TimeSpan Took) Read(string command)
     {
         var best = TimeSpan.MaxValue;
         for (var attempt = 0; ; attempt++)
         {
-            var start = Stopwatch.GetTimestamp();
+            var processor = attempt >= 3 ? ProcessorTime() : null;
+            var clock = Stopwatch.GetTimestamp();
             var reading = CurlReading.Read(command);
-            var took = Stopwatch.GetElapsedTime(start);
+            var took = processor is { } start ? ProcessorTime()!.Value - start : Stopwatch.GetElapsedTime(clock);
             best = took < best ? took : best;
             if (best <= Most)
             {
@@ -67,6 +74,13 @@ public sealed class ReadingAnythingTests(ITestOutputHelper output)
 
             Assert.True(attempt < 5, $"{best.TotalMilliseconds:N1} ms for {command.Length} characters that begin {command[..Math.Min(command.Length, 200)]}");
         }
+    }
+
+    /// <summary>Linux counts it in nanoseconds; null elsewhere.</summary>
+    private static TimeSpan? ProcessorTime()
+    {
+        const string file = "/proc/thread-self/schedstat";
+        return File.Exists(file) ? TimeSpan.FromTicks(long.Parse(File.ReadAllText(file).Split(' ')[0], CultureInfo.InvariantCulture) / 100) : null;
     }
 
     private static void AssertSound(CurlReading reading, string command)

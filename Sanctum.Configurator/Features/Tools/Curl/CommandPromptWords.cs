@@ -1,4 +1,4 @@
-using System.Text;
+using System.Buffers;
 
 namespace Sanctum.Configurator.Features.Tools.Curl;
 
@@ -10,22 +10,30 @@ namespace Sanctum.Configurator.Features.Tools.Curl;
 /// </summary>
 internal static class CommandPromptWords
 {
+    private static readonly SearchValues<char> LineMarks = SearchValues.Create("^\"%\r\n&|<>");
+
+    private static readonly SearchValues<char> WordMarks = SearchValues.Create(" \t\\\"");
+
     public static CurlFault? Split(string text, int start, WordDraft word, CurlNotes notes)
     {
-        var (line, positions) = ReadLine(text, start, notes);
+        var line = new EscapedLine();
+        ReadLine(text, start, line, notes);
+        var written = line.ToString();
         var at = 0;
-        while (at < line.Length && word.Fault is null)
+        while (at < written.Length && word.Fault is null)
         {
-            if (line[at] is ' ' or '\t' || (line[at] == '\n' && word.Words.Count == 0))
+            if (written[at] is ' ' or '\t' || (written[at] == '\n' && word.Words.Count == 0))
             {
                 at++;
                 continue;
             }
 
-            word.Open(positions[at]);
-            if (ReadWord(line, ref at, word, IsBrowsers(text, positions[at])) is { } open)
+            var position = line.PositionOf(at);
+            word.Open(position);
+            if (ReadWord(written, ref at, word, IsBrowsers(text, position)) is { } quote)
             {
-                return new($"Nothing closes the double quote at character {positions[open] + 1}: add the missing \" or paste the whole command.", positions[open]);
+                var open = line.PositionOf(quote);
+                return new($"Nothing closes the double quote at character {open + 1}: add the missing \" or paste the whole command.", open);
             }
 
             word.Close();
@@ -34,37 +42,32 @@ internal static class CommandPromptWords
         return null;
     }
 
-    private static (string Line, List<int> Positions) ReadLine(string text, int start, CurlNotes notes)
+    private static void ReadLine(string text, int start, EscapedLine line, CurlNotes notes)
     {
-        var line = new StringBuilder(text.Length);
-        var positions = new List<int>(text.Length);
         var isQuoted = false;
         var at = start;
-        for (; at < text.Length && !EndsLine(text, at, isQuoted); at++)
+        while (at < text.Length && !EndsLine(text, at, isQuoted))
         {
             if (text[at] == '^' && !isQuoted)
             {
                 at = Escaped(text, at);
-            }
-            else
-            {
-                isQuoted ^= text[at] == '"';
-                NameVariable(text, at, notes);
+                line.Append(text, at, at < text.Length ? 1 : 0);
+                at++;
+                continue;
             }
 
-            if (at < text.Length)
-            {
-                line.Append(text[at]);
-                positions.Add(at);
-            }
+            isQuoted ^= text[at] == '"';
+            NameVariable(text, at, notes);
+            var mark = text.AsSpan(at + 1).IndexOfAny(LineMarks);
+            var length = mark < 0 ? text.Length - at : mark + 1;
+            line.Append(text, at, length);
+            at += length;
         }
 
         if (text.AsSpan(Math.Min(at, text.Length)).Trim() is { IsEmpty: false } rest)
         {
             notes.Add($"{Octets.Show(Octets.Of(rest[..Math.Min(rest.Length, 80)].ToString()))} is left out: only the first command is read.");
         }
-
-        return (line.ToString(), positions);
     }
 
     private static bool EndsLine(string text, int at, bool isQuoted) =>
@@ -125,7 +128,7 @@ internal static class CommandPromptWords
             Repeat(word, isQuote || (isBrowsers && backslashes % 2 == 0) ? backslashes / 2 : backslashes);
             if (!isQuote)
             {
-                at += backslashes == 0 ? word.Append(line, at) : 0;
+                at += backslashes == 0 ? Plain(line.AsSpan(at), word) : 0;
             }
             else if (backslashes % 2 == 1 || (open is not null && at + 1 < line.Length && line[at + 1] == '"'))
             {
@@ -140,6 +143,15 @@ internal static class CommandPromptWords
         }
 
         return open;
+    }
+
+    /// <summary>Up to the next character that means something; the first may be a blank in quotes.</summary>
+    private static int Plain(ReadOnlySpan<char> rest, WordDraft word)
+    {
+        var mark = rest[1..].IndexOfAny(WordMarks);
+        var length = mark < 0 ? rest.Length : mark + 1;
+        word.Append(rest[..length]);
+        return length;
     }
 
     private static bool IsBrowsers(string text, int start) => text[start] == '"' && start > 0 && text[start - 1] == '^';

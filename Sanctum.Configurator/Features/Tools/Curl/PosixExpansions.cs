@@ -42,37 +42,46 @@ internal sealed class PosixExpansions(string text, WordDraft word, CurlNotes not
         }
     }
 
-    /// <summary>A character outside quotes that may be part of a pattern.</summary>
-    public void Watch(int at)
+    /// <summary>Characters outside quotes, which may be part of a pattern.</summary>
+    public void Watch(int at, int length)
     {
-        var next = at + 1 < text.Length ? text[at + 1] : '\0';
-        switch (text[at])
+        var run = text.AsSpan(at, length);
+        if (run[0] == '~' && word.Length == 0)
         {
-            case '*' or '?' or '[':
-                _pattern = text[at];
-                break;
-            case '{' when _brace == 0:
-                _brace = 1;
-                break;
-            case ',' when _brace == 1:
-            case '.' when _brace == 1 && next == '.':
-                _brace = 2;
-                break;
-            case '}' when _brace == 2:
-                _brace = 3;
-                break;
-            case '~' when word.Length == 0:
-                notes.Add("~ stands for a folder of your machine, which is not known here; it stays as it stands.");
-                break;
+            notes.Add("~ stands for a folder of your machine, which is not known here; it stays as it stands.");
         }
+
+        if (run.IndexOfAny("“”‘’") is >= 0 and var quote)
+        {
+            notes.Add($"The curly quote at character {at + quote + 1} is no quote for a shell: replace it by a straight one.");
+        }
+
+        if (run.IndexOfAny("*?[") is >= 0 and var pattern)
+        {
+            _pattern = run[pattern];
+        }
+
+        WatchBraces(run);
     }
 
-    /// <summary>Quotes that a word processor has made curly.</summary>
-    public void WatchQuotes(int at, int length)
+    /// <summary>{a,b} and {1..3} in any run of a word, but not {} or {a}.</summary>
+    private void WatchBraces(ReadOnlySpan<char> run)
     {
-        if (text.AsSpan(at, length).IndexOfAny("“”‘’") is >= 0 and var found)
+        while (_brace < 3)
         {
-            notes.Add($"The curly quote at character {at + found + 1} is no quote for a shell: replace it by a straight one.");
+            var found = _brace switch
+            {
+                0 => run.IndexOf('{'),
+                1 => Math.Min((uint)run.IndexOf(','), (uint)run.IndexOf("..")) is < int.MaxValue and var at ? (int)at : -1,
+                _ => run.IndexOf('}'),
+            };
+            if (found < 0)
+            {
+                return;
+            }
+
+            run = run[(found + 1)..];
+            _brace++;
         }
     }
 

@@ -9,7 +9,7 @@ namespace Sanctum.Configurator.Features.Tools.Curl;
 /// </summary>
 internal sealed class PosixWords(string text, int start, WordDraft word, CurlNotes notes)
 {
-    private static readonly SearchValues<char> Marks = SearchValues.Create(" \t\r\n#<>&;|()\\'\"$`*?[{},.~");
+    private static readonly SearchValues<char> Marks = SearchValues.Create(" \t\r\n#<>&;|()\\'\"$`");
 
     private readonly PosixExpansions _expansions = new(text, word, notes);
     private readonly PosixOperators _operators = new(text, word, notes);
@@ -24,7 +24,7 @@ internal sealed class PosixWords(string text, int start, WordDraft word, CurlNot
     {
         while (_at < text.Length && word.Fault is null)
         {
-            if (_operators.EndsCommand(_at) is { } end)
+            if (Current is '\n' or ';' or '|' or '&' or '(' or ')' && _operators.EndsCommand(_at) is { } end)
             {
                 word.Close();
                 _operators.Leave(_at, end);
@@ -87,12 +87,11 @@ internal sealed class PosixWords(string text, int start, WordDraft word, CurlNot
         }
     }
 
-    /// <summary>Up to the next character that may mean something; this one does only for patterns.</summary>
+    /// <summary>Up to the next character that means something, but for patterns.</summary>
     private void Plain()
     {
-        _expansions.Watch(_at);
         var length = Length(text.AsSpan(_at + 1).IndexOfAny(Marks)) + 1;
-        _expansions.WatchQuotes(_at, length);
+        _expansions.Watch(_at, length);
         word.Append(text.AsSpan(_at, length));
         _at += length;
     }
