@@ -1,0 +1,179 @@
+using System.Text;
+using Sanctum.Configurator.Features.Tools.Curl;
+
+namespace Sanctum.Configurator.Tests.Features.Tools.Curl;
+
+public sealed class ReadingACommandTests
+{
+    [Fact]
+    public void A_command_becomes_a_request()
+    {
+        var (request, unsupported, _) = Understand("curl -sL -k -m 2.5 --compressed -u me:pw --json '{\"a\":1}' 'http://API.example:80/a/../b?c=d#e'");
+
+        Assert.Equal(("POST", "http://api.example/b?c=d", "{\"a\":1}"), (request.Method, request.Url, request.Body?.Text));
+        Assert.Equal(
+            ["Authorization: Basic bWU6cHc=", "Accept-Encoding: deflate, gzip, br", "Content-Type: application/json", "Accept: application/json"],
+            request.Headers.Select(header => $"{header.Name}: {header.Value}"));
+        Assert.Equal(new(true, null, true, TimeSpan.FromSeconds(2.5), null, true), request.Manners);
+        Assert.Empty(unsupported);
+    }
+
+    [Theory]
+    [InlineData("curl localhost:8283/v1", "http://localhost:8283/v1")]
+    [InlineData("curl https://a.example:443", "https://a.example/")]
+    [InlineData("curl https://bücher.example/ü?ü", "https://xn--bcher-kva.example/%C3%BC?%C3%BC")]
+    [InlineData("curl http://127.1/", "http://127.0.0.1/")]
+    [InlineData("curl -g http://[0:0::1]:0080/[a]", "http://[::1]/[a]")]
+    [InlineData("curl http://[::1]/", "http://[::1]/")]
+    [InlineData("curl --proto-default https a.example", "https://a.example/")]
+    public void The_address_is_whole(string command, string url) => Assert.Equal(url, Understand(command).Request.Url);
+
+    [Fact]
+    public void Bytes_that_are_no_letters_stay_bytes()
+    {
+        var body = Understand("curl http://a --data-binary $'\\xff\\x01'").Request.Body!;
+
+        Assert.Null(body.Text);
+        Assert.Equal([0xFF, 0x01], body.Bytes.ToArray());
+    }
+
+    [Fact]
+    public void The_same_command_makes_the_same_multipart_body()
+    {
+        const string command = "curl http://a -F a=1 -F 'b=2;type=text/x;filename=f'";
+        var (first, second) = (Understand(command).Request, Understand(command).Request);
+
+        Assert.Equal(first.Body, second.Body);
+        Assert.Equal(first.Headers, second.Headers);
+        Assert.Equal(["a", "b"], first.Body!.Parts.Select(part => part.Name));
+        Assert.Equal("Content-Disposition: form-data; name=\"b\"; filename=\"f\"", first.Body.Parts[1].Headers[0]);
+        Assert.Contains(first.Headers[0].Value.Split("boundary=")[1], first.Body.Text!, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("-d @FILE")]
+    [InlineData("--data @FILE")]
+    [InlineData("--data-binary @FILE")]
+    [InlineData("--data-ascii @FILE")]
+    [InlineData("--data-urlencode @FILE")]
+    [InlineData("--data-urlencode name@FILE")]
+    [InlineData("--url-query @FILE")]
+    [InlineData("--json @FILE")]
+    [InlineData("-F a=@FILE")]
+    [InlineData("-F 'a=<FILE'")]
+    [InlineData("-F 'a=b;headers=@FILE'")]
+    [InlineData("-H @FILE")]
+    [InlineData("-b FILE")]
+    [InlineData("-b @FILE")]
+    [InlineData("-K FILE")]
+    [InlineData("-T FILE")]
+    [InlineData("-E FILE")]
+    [InlineData("--netrc-file FILE")]
+    [InlineData("--etag-compare FILE")]
+    [InlineData("-d \"$(cat FILE)\"")]
+    [InlineData("-d x < FILE")]
+    public void A_file_is_named_and_never_read(string options)
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(file, "canary-7f3a = canary-7f3a");
+            File.SetLastAccessTimeUtc(file, DateTime.UnixEpoch);
+
+            var (request, unsupported, _) = Understand($"curl http://a.example {options.Replace("FILE", file, StringComparison.Ordinal)}");
+
+            Assert.NotEmpty(unsupported);
+            Assert.DoesNotContain("canary", Print(request), StringComparison.Ordinal);
+            Assert.Equal(DateTime.UnixEpoch, File.GetLastAccessTimeUtc(file));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Theory]
+    [InlineData("-x http://proxy:1", "-x is not supported: requests go straight")]
+    [InlineData("--cacert x.pem", "--cacert is not supported: certificates and keys")]
+    [InlineData("--resolve a:80:127.0.0.1", "--resolve is not supported: how the connection is made")]
+    [InlineData("--interface eth0", "--interface is not supported")]
+    [InlineData("--digest -u a:b", "--digest is not supported: only Basic and Bearer")]
+    [InlineData("--location-trusted", "the password is not sent to other hosts")]
+    [InlineData("--next http://b", "--next begins another request")]
+    [InlineData("http://b/", "more than one address")]
+    [InlineData("-u me", "-u has no password")]
+    [InlineData("-H $'A: b\\r\\nC: d'", "The header A has a line break")]
+    [InlineData("-T - ", "-T - would send a file")]
+    [InlineData("--request-target /x", "cannot be sent that way")]
+    [InlineData("-Q x", "for other protocols than HTTP")]
+    [InlineData("-F 'a=b;encoder=base64'", "encoder=base64 is not supported")]
+    public void What_is_not_supported_is_named(string options, string sentence) =>
+        Assert.Contains(Understand($"curl http://a.example {options}").Unsupported, note => note.Contains(sentence, StringComparison.Ordinal));
+
+    [Fact]
+    public void Brackets_in_an_address_stay_and_are_named()
+    {
+        var (request, unsupported, _) = Understand("curl 'http://a/users/{id}?page=[1-3]'");
+
+        Assert.Equal("http://a/users/{id}?page=[1-3]", request.Url);
+        Assert.Contains("several requests", Assert.Single(unsupported), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", 1, "no command here")]
+    [InlineData("curl", 1, "no address")]
+    [InlineData("wget http://a", 1, "begins with \"wget\", not with curl")]
+    [InlineData("Invoke-WebRequest -Uri http://a", 1, "not with curl")]
+    [InlineData("curl --hedaer x http://a", 6, "Is --header meant?")]
+    [InlineData("curl --he x http://a", 6, "--he may mean")]
+    [InlineData("curl -! http://a", 6, "-! is no option")]
+    [InlineData("curl http://a -H", 15, "A value has to follow -H")]
+    [InlineData("curl http://a --data", 15, "A value has to follow --data")]
+    [InlineData("curl http://a -X 'A B'", 15, "is none")]
+    [InlineData("curl http://a -m soon", 15, "takes seconds")]
+    [InlineData("curl http://a -d x -F a=b", 15, "does not go together")]
+    [InlineData("curl http://a -I -F a=b", 18, "does not go together")]
+    [InlineData("curl http://a -F ab", 15, "has no =")]
+    [InlineData("curl http://a -F 'a=b;type=text'", 15, "no type such as text/plain")]
+    [InlineData("curl 'http://a/b c'", 6, "write %20")]
+    [InlineData("curl -G -d 'a b' http://a", 18, "use --data-urlencode")]
+    [InlineData("curl ftp://a/", 6, "not ftp://")]
+    [InlineData("curl file:///etc/passwd", 6, "not file://")]
+    [InlineData("curl http://a:99999/", 6, "port number")]
+    [InlineData("curl http://a:b@c@d/", 6, "cannot be read")]
+    [InlineData("curl http://a%2fb/", 6, "is no host")]
+    [InlineData("curl http:///", 6, "host is missing")]
+    public void What_cannot_be_read_is_refused_with_its_place(string command, int position, string sentence)
+    {
+        var refused = Assert.IsType<CurlReading.Refused>(CurlReading.Read(command));
+
+        Assert.Contains(sentence, refused.Reason, StringComparison.Ordinal);
+        Assert.Equal(position, refused.Position);
+    }
+
+    [Fact]
+    public void An_option_with_an_equals_sign_is_read_as_newer_curls_do()
+    {
+        var request = Understand("curl --request=PUT --header=A:b --url=http://a").Request;
+
+        Assert.Equal("PUT", request.Method);
+        Assert.Equal(new CurlHeader("A", "b"), Assert.Single(request.Headers));
+    }
+
+    [Fact]
+    public void No_option_is_listed_twice()
+    {
+        Assert.Equal(CurlOptions.Known.Count, CurlOptions.Known.Select(option => option.Name).Distinct(StringComparer.OrdinalIgnoreCase).Count());
+        var letters = CurlOptions.Known.Where(option => option.Letter != '\0').Select(option => option.Letter).ToList();
+        Assert.Equal(letters.Count, letters.Distinct().Count());
+    }
+
+    private static CurlReading.Understood Understand(string command)
+    {
+        var reading = CurlReading.Read(command);
+        return reading as CurlReading.Understood ?? throw new InvalidOperationException(reading.ToString());
+    }
+
+    private static string Print(CurlRequest request) =>
+        $"{request.Url} {string.Join(' ', request.Headers.Select(header => header.Name + header.Value))} {Encoding.Latin1.GetString(request.Body?.Bytes.ToArray() ?? [])}";
+}

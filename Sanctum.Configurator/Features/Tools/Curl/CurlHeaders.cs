@@ -1,0 +1,112 @@
+using System.Text;
+
+namespace Sanctum.Configurator.Features.Tools.Curl;
+
+/// <summary>
+/// The header lines in curl's order: what options make, then -H as written, then the body's type. A -H takes the place of what an option
+/// would make; with nothing behind its colon it takes it away, and with a semicolon for the colon it is sent empty.
+/// </summary>
+internal sealed class CurlHeaders(CurlDraft draft)
+{
+    private static readonly string[] Connection = ["Content-Length", "Connection", "Transfer-Encoding", "Expect", "Proxy-Connection"];
+
+    private readonly List<CurlHeader> _headers = [];
+
+    /// <param name="login">User and password; null where there are none.</param>
+    /// <param name="type">The type curl gives the body; null where there is no body.</param>
+    public IReadOnlyList<CurlHeader> Make(string? login, string? type, bool isMultipart)
+    {
+        AddOwn("Authorization", draft.Bearer is { } token ? $"Bearer {token}" : login is null ? null : $"Basic {Convert.ToBase64String(Octets.ToBytes(login))}");
+        if (draft.Range is not null && !draft.IsUpload && type is null)
+        {
+            AddOwn("Range", $"bytes={draft.Range}");
+        }
+        else if (draft.Range is not null)
+        {
+            draft.Notes.Add("-r is not supported with a body.");
+        }
+
+        AddOwn("User-Agent", draft.UserAgent);
+
+        // curl adds zstd where it was built with it; an answer in it could not be read here.
+        AddOwn("Accept-Encoding", draft.IsCompressed ? "deflate, gzip, br" : null);
+        AddOwn("Referer", draft.Referer);
+        AddOwn("Cookie", draft.Cookies.Count > 0 ? string.Join(';', draft.Cookies) : null);
+        AddWritten(isMultipart);
+        if (isMultipart || Find("Content-Type") is null)
+        {
+            Add("Content-Type", type ?? "");
+        }
+
+        return _headers;
+    }
+
+    /// <summary>What follows the colon of the first such -H; null where there is none.</summary>
+    public string? Find(string name) => draft.Headers
+        .Where(header => header.Length > name.Length && header[name.Length] is ':' or ';' && header.StartsWith(name, StringComparison.OrdinalIgnoreCase))
+        .Select(header => header[(name.Length + 1)..].Trim())
+        .FirstOrDefault();
+
+    private void AddWritten(bool isMultipart)
+    {
+        foreach (var written in draft.Headers)
+        {
+            var colon = written.IndexOf(':', StringComparison.Ordinal);
+            var isEmpty = colon < 0 && written.IndexOf(';', StringComparison.Ordinal) is var semicolon && semicolon == written.Length - 1;
+            var end = isEmpty ? written.Length - 1 : colon;
+            if (end <= 0 || (isMultipart && written.AsSpan(0, end).Equals("Content-Type", StringComparison.OrdinalIgnoreCase)))
+            {
+                continue;
+            }
+
+            var value = written[(end + 1)..].Trim([' ', '\t', '\r', '\n', '\v', '\f']);
+            if (isEmpty)
+            {
+                AddChecked(written[..end], "");
+            }
+            else
+            {
+                Add(written[..end], value);
+            }
+        }
+    }
+
+    private void AddOwn(string name, string? value)
+    {
+        if (value is not null && Find(name) is null)
+        {
+            Add(name, value);
+        }
+    }
+
+    private void Add(string name, string value)
+    {
+        if (value.Length > 0)
+        {
+            AddChecked(name, value);
+        }
+    }
+
+    /// <summary>What the connection says by itself is left to it; what would break the request apart is left out and named.</summary>
+    private void AddChecked(string name, string value)
+    {
+        if (Connection.Contains(name, StringComparer.OrdinalIgnoreCase))
+        {
+            return;
+        }
+
+        if (!Octets.IsToken(name) || value.Any(octet => octet is (< ' ' and not '\t') or '\x7f'))
+        {
+            draft.Notes.Add($"The header {Octets.Show(name)} has a line break or another character in it that no header may have, and is left out.");
+            return;
+        }
+
+        if (Octets.FindText(value) is not { } text)
+        {
+            draft.Notes.Add($"The header {name} is not UTF-8; each of its bytes is sent as one letter of Latin-1.");
+            text = Encoding.Latin1.GetString(Octets.ToBytes(value));
+        }
+
+        _headers.Add(new(name, text));
+    }
+}

@@ -1,0 +1,145 @@
+using System.Text;
+
+namespace Sanctum.Configurator.Features.Tools.Curl;
+
+/// <summary>From a pasted command to a request: words, options, request, secrets. Each step ends it with a fault where one is found.</summary>
+internal static class CurlReader
+{
+    // What may stand before curl and changes nothing about its request.
+    private static readonly string[] Runners = ["sudo", "time", "command", "exec", "env", "nohup", "winpty"];
+
+    public static CurlReading Read(string text)
+    {
+        if (text.Length > CurlReading.MostCharacters)
+        {
+            return new CurlReading.Refused($"The command has more than {CurlReading.MostCharacters} characters: take the body out, and add it later.", CurlReading.MostCharacters + 1);
+        }
+
+        var notes = new CurlNotes();
+        var (words, fault) = ShellWords.Split(text, notes);
+        var draft = new CurlDraft(notes);
+        fault ??= ReadOptions(words, draft) ?? draft.Settle();
+        if (fault is not null)
+        {
+            return Refuse(fault);
+        }
+
+        var (request, requestFault) = Make(draft);
+        return request is null
+            ? Refuse(requestFault!)
+            : new CurlReading.Understood(request, notes.Sentences, CurlSecrets.Find(request));
+    }
+
+    private static CurlReading.Refused Refuse(CurlFault fault) => new(fault.Reason, fault.Position + 1);
+
+    private static CurlFault? ReadOptions(IReadOnlyList<ShellWord> words, CurlDraft draft)
+    {
+        var first = 0;
+        while (first < words.Count && IsBeforeCommand(words[first].Octets, draft.Notes))
+        {
+            first++;
+        }
+
+        if (first >= words.Count)
+        {
+            return new("There is no command here: paste one that begins with curl.", 0);
+        }
+
+        var name = words[first].Octets.Split('/', '\\')[^1];
+        return name.Equals("curl", StringComparison.OrdinalIgnoreCase) || name.Equals("curl.exe", StringComparison.OrdinalIgnoreCase)
+            ? new CurlArguments(words, first + 1, draft).Read()
+            : new($"The command begins with \"{Octets.Show(words[first].Octets)}\", not with curl: copy the request as cURL and paste it from curl on.", words[first].Position);
+    }
+
+    private static bool IsBeforeCommand(string word, CurlNotes notes)
+    {
+        if (Runners.Contains(word))
+        {
+            return true;
+        }
+
+        var equals = word.IndexOf('=', StringComparison.Ordinal);
+        if (equals <= 0 || !word.AsSpan(0, equals).ContainsOnlyNameCharacters())
+        {
+            return false;
+        }
+
+        notes.Add($"{word[..equals]}=… in front of curl sets a variable for it, which is left out.");
+        return true;
+    }
+
+    private static bool ContainsOnlyNameCharacters(this ReadOnlySpan<char> word)
+    {
+        foreach (var letter in word)
+        {
+            if (!char.IsAsciiLetterOrDigit(letter) && letter != '_')
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static (CurlRequest? Request, CurlFault? Fault) Make(CurlDraft draft)
+    {
+        var written = draft.Url;
+        if (written is null || written.Octets.Length == 0)
+        {
+            return (null, new("There is no address in the command: add one like https://api.example/path.", written?.Position ?? 0));
+        }
+
+        var query = draft.IsGet && draft.Data.IsAny ? draft.Data.Octets : draft.Query;
+        var (url, fault) = CurlUrl.Parse(CurlGlob.Read(written.Octets, draft), draft.DefaultScheme ?? "http", draft.IsPathAsIs) switch
+        {
+            ({ } parsed, _) when query is not null => parsed.Append(query),
+            var other => other,
+        };
+        return url is null ? (null, new(fault!, written.Position)) : (MakeFrom(url, draft), null);
+    }
+
+    private static CurlRequest MakeFrom(CurlUrl url, CurlDraft draft)
+    {
+        var hasData = draft.Data.IsAny && !draft.IsGet;
+        var method = draft.Method ?? (draft.IsHead ? "HEAD" : draft.IsUpload ? "PUT" : draft.Form.IsAny || hasData ? "POST" : "GET");
+        if (draft.Data.IsJson)
+        {
+            draft.Headers.AddRange(JsonHeaders(draft));
+        }
+
+        var headers = new CurlHeaders(draft);
+        var (body, type) = draft.Form.IsAny ? CurlMultipart.Write(draft.Form, headers.Find("Content-Type"))
+            : hasData ? (new CurlBody(Octets.ToBytes(draft.Data.Octets), []), "application/x-www-form-urlencoded")
+            : (null, null);
+        return new(
+            method,
+            url.ToString(),
+            headers.Make(LoginOf(url, draft), type, draft.Form.IsAny),
+            body,
+            new(draft.FollowsRedirects, draft.MaxRedirects, draft.IsInsecure, draft.Timeout, draft.ConnectTimeout, draft.IsCompressed));
+    }
+
+    private static IEnumerable<string> JsonHeaders(CurlDraft draft)
+    {
+        var headers = new CurlHeaders(draft);
+        return new[] { ("Content-Type", "Content-Type: application/json"), ("Accept", "Accept: application/json") }
+            .Where(header => headers.Find(header.Item1) is null).Select(header => header.Item2).ToList();
+    }
+
+    /// <summary>-u goes before what is in the address.</summary>
+    private static string? LoginOf(CurlUrl url, CurlDraft draft)
+    {
+        if (draft.User is null)
+        {
+            return url.User is null ? null : $"{url.User}:{url.Password}";
+        }
+
+        if (draft.User.Contains(':', StringComparison.Ordinal) || draft.Bearer is not null)
+        {
+            return draft.User;
+        }
+
+        draft.Notes.Add("-u has no password, for which curl would ask: it is left empty here. Write -u name:password.");
+        return draft.User + ":";
+    }
+}

@@ -1,0 +1,32 @@
+namespace Sanctum.Configurator.Features.Tools.Curl;
+
+/// <summary>One word of a command line, as the program gets it.</summary>
+/// <param name="Octets">See <see cref="Curl.Octets"/>.</param>
+/// <param name="Position">Where it begins in what was pasted, counted from 0.</param>
+internal sealed record ShellWord(string Octets, int Position);
+
+/// <summary>Splits a command line as the shell does that it was written for. Only the first command is split; of what follows, a note is made.</summary>
+internal static class ShellWords
+{
+    /// <summary>No command has as many words; more would only be a burden.</summary>
+    public const int MostWords = 10_000;
+
+    public static (IReadOnlyList<ShellWord> Words, CurlFault? Fault) Split(string text, CurlNotes notes)
+    {
+        var zero = text.IndexOf('\0', StringComparison.Ordinal);
+        if (zero >= 0)
+        {
+            return ([], new("There is a character of value zero here, which no command can hold: paste the command again.", zero));
+        }
+
+        var (dialect, start) = ShellDialects.Detect(text);
+        var draft = new WordDraft();
+        var fault = dialect switch
+        {
+            ShellDialect.CommandPrompt => CommandPromptWords.Split(text, start, draft, notes),
+            ShellDialect.PowerShell => new PowerShellWords(text, start, draft, notes).Split(),
+            _ => new PosixWords(text, start, draft, notes).Split(),
+        };
+        return (draft.Words, fault ?? draft.Fault);
+    }
+}
