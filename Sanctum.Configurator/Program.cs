@@ -10,6 +10,7 @@ using Sanctum.Configurator.Features.History;
 using Sanctum.Configurator.Features.Letta;
 using Sanctum.Configurator.Features.OldConfigurator;
 using Sanctum.Configurator.Features.SystemSettings;
+using Sanctum.Configurator.Features.Tools;
 using Sanctum.Configurator.Features.Users;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry;
@@ -36,6 +37,7 @@ try
     builder.Services.AddApiKeys();
     builder.Services.AddSystemSettings();
     builder.Services.AddHistory();
+    builder.Services.AddTools();
     builder.Services.AddBackups();
     builder.Services.AddOldConfigurator();
 
@@ -55,6 +57,7 @@ try
     app.MapApiKeys();
     app.MapSystemSettings();
     app.MapHistory();
+    app.MapTools();
     app.MapBackups();
     app.MapOldConfigurator();
     app.MapLettaServer();

@@ -22,6 +22,7 @@ public sealed class OpenPagesBenchmarks(ITestOutputHelper output)
     private static readonly int[] Counts = [1, 100, 500];
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Span = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(100);
     private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
 
     private readonly List<Circuit> _pages = [];
@@ -111,7 +112,7 @@ public sealed class OpenPagesBenchmarks(ITestOutputHelper output)
             var row = await (await http.PostAsJsonAsync("/api/backups", new { }, Cancel)).Content.ReadFromJsonAsync<JsonNode>(Cancel);
             while (row!["drilled_at"] is null)
             {
-                await Task.Delay(100, Cancel);
+                await Task.Delay(BetweenLooks, Cancel);
                 row = await http.GetFromJsonAsync<JsonNode>($"/api/backups/{row["id"]}", Cancel);
             }
 

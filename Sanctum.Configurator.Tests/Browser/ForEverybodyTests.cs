@@ -18,6 +18,7 @@ public sealed class ForEverybodyTests(BrowserRun run, BrowserConsole console) : 
     [InlineData("/letta")]
     [InlineData("/users")]
     [InlineData("/history")]
+    [InlineData("/tools")]
     [InlineData("/backups")]
     [InlineData("/backups/recovery-kit")]
     [InlineData("/account/sessions")]

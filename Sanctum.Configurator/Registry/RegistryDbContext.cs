@@ -7,9 +7,11 @@ using Sanctum.Configurator.Registry.Backups;
 using Sanctum.Configurator.Registry.Configurations;
 using Sanctum.Configurator.Registry.Connections;
 using Sanctum.Configurator.Registry.History;
+using Sanctum.Configurator.Registry.Jobs;
 using Sanctum.Configurator.Registry.Logs;
 using Sanctum.Configurator.Registry.Notifications;
 using Sanctum.Configurator.Registry.Settings;
+using Sanctum.Configurator.Registry.Tools;
 using Sanctum.Configurator.Registry.Users;
 
 namespace Sanctum.Configurator.Registry;
@@ -39,6 +41,12 @@ public abstract class RegistryDbContext(DbContextOptions options, Actor actor, T
     public DbSet<ConnectionRollup> ConnectionRollups => Set<ConnectionRollup>();
 
     public DbSet<Agent> Agents => Set<Agent>();
+
+    public DbSet<Tool> Tools => Set<Tool>();
+
+    public DbSet<ToolInstance> ToolInstances => Set<ToolInstance>();
+
+    public DbSet<ScheduledJob> ScheduledJobs => Set<ScheduledJob>();
 
     public DbSet<Configuration> Configurations => Set<Configuration>();
 

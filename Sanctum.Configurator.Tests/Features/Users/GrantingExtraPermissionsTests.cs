@@ -98,7 +98,7 @@ public sealed class GrantingExtraPermissionsTests : KitContext
         Assert.Empty(Offered(dialog));
         Assert.Contains("An administrator has every permission.", dialog.Markup, StringComparison.Ordinal);
         dialog.Find("select").Change("User");
-        Assert.Equal(["settings:write", "secrets:reveal", "users:manage", "backups:restore"], Offered(dialog));
+        Assert.Equal(["settings:write", "secrets:reveal", "users:manage", "backups:restore", "registry:write"], Offered(dialog));
 
         Box(dialog, "settings:write").Change(true);
         await dialog.Find("form").SubmitAsync();

@@ -1,0 +1,57 @@
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using Sanctum.Configurator.Tests.Features.Tools.Curl;
+using static Microsoft.Playwright.Assertions;
+
+namespace Sanctum.Configurator.Tests.Browser;
+
+public sealed class ToolsInTheBrowserTests(BrowserRun run, BrowserConsole console) : BrowserTest(run), IClassFixture<BrowserConsole>
+{
+    private const string Token = "canary-7f3a9c51e2d84b60";
+
+    [Fact(Timeout = Deadline)]
+    public async Task An_administrator_pastes_a_command_sees_no_secret_of_it_tries_the_tool_and_deletes_it()
+    {
+        await using var server = new EchoServer();
+        var page = await OpenAsync(console, "/tools");
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        await page.GetByRole(AriaRole.Button, new() { Name = "From cURL…" }).ClickAsync();
+        await dialog.GetByLabel("Command").FillAsync("curl 'http://");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Read it" }).ClickAsync();
+        await Expect(dialog).ToContainTextAsync("at character");
+
+        await dialog.GetByLabel("Command").FillAsync($"curl -X PUT http://{server.Host}/v1/lamp -H 'Authorization: Bearer {Token}' -d on=1 --proxy none:1");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Read it" }).ClickAsync();
+        await Expect(dialog.Locator("pre")).ToContainTextAsync("Authorization: Bearer {{secret:authorization}}");
+        await Expect(dialog).ToContainTextAsync("Left out");
+        Assert.DoesNotContain(Token, await dialog.InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Empty((await page.RunAxe()).Violations);
+        await dialog.GetByLabel("Name").FillAsync("Lamp");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Create and try" }).ClickAsync();
+
+        await Expect(dialog).ToContainTextAsync("is called once");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Run", Exact = true }).ClickAsync();
+        await Expect(dialog).ToContainTextAsync("It went well");
+        Assert.Equal("PUT", server.Take()?.Method);
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Close", Exact = true }).Last.ClickAsync();
+
+        var row = page.GetByRole(AriaRole.Row).Filter(new() { HasText = "Lamp" });
+        await Expect(row).ToContainTextAsync("Healthy");
+        await row.GetByLabel("More for Lamp").ClickAsync();
+        await row.GetByRole(AriaRole.Button, new() { Name = "Disable" }).ClickAsync();
+        await Expect(row).ToContainTextAsync("Disabled");
+        await row.GetByLabel("More for Lamp").ClickAsync();
+        await row.GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
+        await page.GetByRole(AriaRole.Alertdialog).GetByRole(AriaRole.Button, new() { Name = "Delete tool" }).ClickAsync();
+        await Expect(row).ToHaveCountAsync(0);
+    }
+
+    [Fact(Timeout = Deadline)]
+    public async Task A_viewer_sees_the_page_and_no_act()
+    {
+        var page = await OpenAsync(console, "/tools", BrowserConsole.Vera);
+
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Tools", Exact = true })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "From cURL…" })).ToHaveCountAsync(0);
+    }
+}
