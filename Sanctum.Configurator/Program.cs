@@ -3,6 +3,7 @@ using Sanctum.Configurator;
 using Sanctum.Configurator.Components;
 using Sanctum.Configurator.Components.Layout;
 using Sanctum.Configurator.Features.Account;
+using Sanctum.Configurator.Features.Agents;
 using Sanctum.Configurator.Features.ApiKeys;
 using Sanctum.Configurator.Features.Backups;
 using Sanctum.Configurator.Features.Health;
@@ -32,6 +33,7 @@ try
     builder.Services.AddApiDescription();
     builder.Services.AddShell();
     builder.Services.AddLettaServer();
+    builder.Services.AddAgents();
     builder.Services.AddAccount();
     builder.Services.AddUsers();
     builder.Services.AddApiKeys();
@@ -61,6 +63,7 @@ try
     app.MapBackups();
     app.MapOldConfigurator();
     app.MapLettaServer();
+    app.MapAgents();
     app.MapRazorComponents<App>().AddInteractiveServerRenderMode(circuits => circuits.ContentSecurityFrameAncestorsPolicy = null).LetEndedCircuitsClose();
     _ = ((IEndpointRouteBuilder)app).DataSources.Sum(source => source.Endpoints.Count); // Makes the endpoints, which takes as long as the preparation.
     await prepared;

@@ -68,27 +68,31 @@ internal static class FakeLettaAnswers
         };
     }
 
-    private static Task AnswerAsLettaAsync(HttpContext context, FakeLettaBehaviour how)
+    private static async Task AnswerAsLettaAsync(HttpContext context, FakeLettaBehaviour how)
     {
         var path = context.Request.Path.Value!;
         if (!path.StartsWith(how.BasePath + "/", StringComparison.Ordinal))
         {
-            return JsonAsync(context, 404, """{"detail":"Not Found"}""");
+            await JsonAsync(context, 404, """{"detail":"Not Found"}""");
+            return;
         }
 
         path = path[how.BasePath.Length..];
         if (path is "/v1/health/" or "/v1/ready/")
         {
-            return JsonAsync(context, 200, $$"""{"version":"{{how.Version}}","status":"ok"}""");
+            await JsonAsync(context, 200, $$"""{"version":"{{how.Version}}","status":"ok"}""");
+            return;
         }
 
         // Checked before the route, like the real one's middleware, and health alone is exempt.
         if (how.Token is { } token && context.Request.Headers.Authorization != $"Bearer {token}" && path is not "/v1/health")
         {
-            return JsonAsync(context, 401, """{"detail":"Unauthorized"}""");
+            await JsonAsync(context, 401, """{"detail":"Unauthorized"}""");
+            return;
         }
 
-        return AnswerToFriendAsync(context, how, path);
+        var kept = how.Store is { } store ? await store.AnswerAsync(context, path, IsLegacy(context)) : null;
+        await (kept is var (status, json) ? JsonAsync(context, status, json) : AnswerToFriendAsync(context, how, path));
     }
 
     private static Task AnswerToFriendAsync(HttpContext context, FakeLettaBehaviour how, string path) => path switch

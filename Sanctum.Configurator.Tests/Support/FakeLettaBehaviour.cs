@@ -57,6 +57,9 @@ public sealed record FakeLettaBehaviour
 
     public int Agents { get; init; } = 3;
 
+    /// <summary>Agents that it keeps and lets change; instead of <see cref="Agents"/>.</summary>
+    public FakeLettaAgents? Store { get; init; }
+
     /// <summary>Where the API lies, such as <c>/letta</c>.</summary>
     public string BasePath { get; init; } = "";
 

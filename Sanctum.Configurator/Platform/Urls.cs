@@ -14,6 +14,7 @@ public static class Urls
     public const string RecoveryKit = "/backups/recovery-kit";
     public const string BackupFiles = "/backups/{id:int}/file";
     public const string Agents = "/agents";
+    public const string AgentPages = "/agents/{id:int}";
     public const string Tools = "/tools";
     public const string Configurations = "/configurations";
     public const string Users = "/users";
@@ -27,6 +28,8 @@ public static class Urls
     public const string ApiKeys = "/account/api-keys";
     public const string Forbidden = "/forbidden";
     public const string NotFound = "/not-found";
+
+    public static string Agent(int id) => $"/agents/{id}";
 
     /// <summary>Where the file of a backup is saved from, once.</summary>
     public static string BackupFile(int id, string ticket) => $"/backups/{id}/file?ticket={ticket}";

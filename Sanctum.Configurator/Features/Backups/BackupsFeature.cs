@@ -5,7 +5,7 @@ using Sanctum.Configurator.Features.Backups.Settings;
 using Sanctum.Configurator.Features.Backups.Sources;
 using Sanctum.Configurator.Features.Backups.Targets;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Platform.Outbound;
+using Sanctum.Configurator.Registry.Settings;
 
 namespace Sanctum.Configurator.Features.Backups;
 
@@ -36,7 +36,7 @@ public static class BackupsFeature
     {
         services.AddOptions<BackupOptions>().BindConfiguration(BackupOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<BackupOptions>, BackupOptionsValidator>());
-        services.AddOutbound();
+        services.AddSavedLetta();
         services.AddSingleton<BackupActivity>();
         services.AddSingleton<BackupStores>();
         services.AddSingleton<BackupCopies>();

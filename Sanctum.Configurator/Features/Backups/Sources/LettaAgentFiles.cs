@@ -3,37 +3,30 @@ using System.Net;
 using System.Text.Json;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Letta;
-using Sanctum.Configurator.Platform.Outbound;
-using Sanctum.Configurator.Platform.Secrets;
 using Sanctum.Configurator.Registry.Settings;
 
 namespace Sanctum.Configurator.Features.Backups.Sources;
 
 /// <summary>Gathers each agent of the Letta server as an agent file (.af), as Letta's own export writes it: without secrets and archival passages.</summary>
-public sealed class LettaAgentFiles(EffectiveSettings settings, OutboundHttp outbound)
+public sealed class LettaAgentFiles(SavedLetta letta)
 {
     public const string Folder = "letta-agents";
     public const string Extension = ".af";
 
     private const int AgentsAtOnce = 50;
     private const int LongestName = 80;
-    private const long LongestAnswer = 256L << 20;
-    private const int LeastSeconds = 30;
 
     /// <param name="work">Where they are put.</param>
     internal async Task GatherAsync(WorkFolder work, Gathered gathered, Action<string, long, long> say, CancellationToken cancel)
     {
         try
         {
-            var (client, patience) = await ConnectAsync(cancel);
-            using (client)
-            {
-                await GatherAsync(client, patience, work, gathered, say, cancel);
-            }
+            using var server = await letta.ConnectAsync(cancel);
+            await GatherAsync(server.Client, server.Patience, work, gathered, say, cancel);
         }
-        catch (Exception e) when (WhyOf(e, cancel) is not null)
+        catch (Exception e) when (LettaFailures.WhyOf(e, cancel) is not null)
         {
-            gathered.Missing.Add($"The agents of the Letta server are not in this backup: {WhyOf(e, cancel)} Test the connection on the page Letta server.");
+            gathered.Missing.Add($"The agents of the Letta server are not in this backup: {LettaFailures.WhyOf(e, cancel)} Test the connection on the page Letta server.");
         }
     }
 
@@ -44,24 +37,21 @@ public sealed class LettaAgentFiles(EffectiveSettings settings, OutboundHttp out
     {
         try
         {
-            var (client, patience) = await ConnectAsync(cancel);
+            using var server = await letta.ConnectAsync(cancel);
             using var form = new MultipartFormDataContent
             {
                 { new StreamContent(File.OpenRead(file)), "file", name },
                 { new StringContent("false"), "override_existing_tools" },
                 { new StringContent("true"), "append_copy_suffix" },
             };
-            using (client)
-            {
-                using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-                limit.CancelAfter(patience);
-                using var answer = await client.PostAsync("v1/agents/import", form, limit.Token);
-                await RequireAsync(answer, limit.Token);
-                using var json = await JsonDocument.ParseAsync(await answer.Content.ReadAsStreamAsync(limit.Token), default, limit.Token);
-                return json.RootElement.GetProperty("agent_ids")[0].GetString() ?? throw new JsonException();
-            }
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            limit.CancelAfter(server.Patience);
+            using var answer = await server.Client.PostAsync("v1/agents/import", form, limit.Token);
+            await RequireAsync(answer, limit.Token);
+            using var json = await JsonDocument.ParseAsync(await answer.Content.ReadAsStreamAsync(limit.Token), default, limit.Token);
+            return json.RootElement.GetProperty("agent_ids")[0].GetString() ?? throw new JsonException();
         }
-        catch (Exception e) when (WhyOf(e, cancel) is { } why)
+        catch (Exception e) when (LettaFailures.WhyOf(e, cancel) is { } why)
         {
             throw new BackupFailedException($"{name} was not imported: {why}", e);
         }
@@ -84,9 +74,9 @@ public sealed class LettaAgentFiles(EffectiveSettings settings, OutboundHttp out
 
                 gathered.Parts.Add(new(part, work.FileOf(part)));
             }
-            catch (Exception e) when (WhyOf(e, cancel) is not null)
+            catch (Exception e) when (LettaFailures.WhyOf(e, cancel) is not null)
             {
-                gathered.Missing.Add($"The agent {name} is not in this backup: {WhyOf(e, cancel)}");
+                gathered.Missing.Add($"The agent {name} is not in this backup: {LettaFailures.WhyOf(e, cancel)}");
             }
         }
     }
@@ -138,33 +128,6 @@ public sealed class LettaAgentFiles(EffectiveSettings settings, OutboundHttp out
                 answer.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden ? "the server refused the token." : $"the server answered {(int)answer.StatusCode}.");
         }
     }
-
-    private async Task<(HttpClient Client, TimeSpan Patience)> ConnectAsync(CancellationToken cancel)
-    {
-        var values = await settings.ReadAsync(cancel);
-        int? Number(string column) => int.TryParse(values[column].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
-        if (LettaAddress.Parse(values["letta_server_address"].Value, Number("letta_server_port")) is not LettaAddress.Parsed server)
-        {
-            throw new HttpRequestException("its address in the system settings is not understood.");
-        }
-
-        return (
-            outbound.CreateClient(server.BaseAddress, settings.Open(values["letta_server_token"]), LongestAnswer),
-            TimeSpan.FromSeconds(Math.Max(LeastSeconds, Number("letta_connection_timeout") ?? LeastSeconds)));
-    }
-
-    /// <summary>Null for what is not the server's fault.</summary>
-    private static string? WhyOf(Exception e, CancellationToken cancel) => e switch
-    {
-        OperationCanceledException when !cancel.IsCancellationRequested => "the server did not answer in time.",
-        HttpRequestException { StatusCode: null, InnerException: null } => e.Message,
-        HttpRequestException => "the server could not be reached.",
-        OutboundRefusedException or SecretUnreadableException => e.Message,
-        ResponseTooLargeException => "the server's answer is too large.",
-        JsonException or InvalidOperationException or KeyNotFoundException => "the server's answer is not Letta's.",
-        IOException when e is not FileNotFoundException and not DirectoryNotFoundException => "the connection broke.",
-        _ => null,
-    };
 
     private static string FileNameOf(string name, string id)
     {

@@ -1,0 +1,130 @@
+using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Agents;
+using Sanctum.Configurator.Registry.Configurations;
+using Sanctum.Configurator.Registry.History;
+using Sanctum.Configurator.Registry.Jobs;
+using Sanctum.Configurator.Registry.Plugins;
+using Sanctum.Configurator.Registry.Tools;
+
+namespace Sanctum.Configurator.Features.Agents;
+
+/// <summary>Reads and changes the agents of the registry. The Letta server is left alone.</summary>
+public sealed class AgentService(IDbContextFactory<RegistryDbContext> registries, AgentWrites writes)
+{
+    private const string Table = "agents";
+    private const string Scope = "agent";
+
+    /// <summary>Some of the agents, by name. The search finds names, descriptions and ids of Letta.</summary>
+    public async Task<PageOf<AgentRow>> PageAsync(AgentFilter filter, PageRequest page, CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        var agents = registry.Agents.AsNoTracking()
+            .Where(a => filter.Status == null || a.Status == filter.Status)
+            .Where(a => filter.IsActive == null || a.IsActive == filter.IsActive);
+        if (page.Search?.Trim().ToUpperInvariant() is { Length: > 0 } words)
+        {
+            // Upper case on both sides: the two databases disagree on what LIKE ignores.
+#pragma warning disable CA1304, CA1311, CA1862 // Translated to SQL's upper(), which takes no culture.
+            agents = agents.Where(a => a.Name.ToUpper().Contains(words) || (a.Description ?? "").ToUpper().Contains(words) || (a.LettaUid ?? "").ToUpper().Contains(words));
+#pragma warning restore CA1304, CA1311, CA1862
+        }
+
+        var total = await agents.CountAsync(cancel);
+        var rows = await Sorted(agents, page).Skip(page.Skip).Take(page.Take).ToListAsync(cancel);
+        return new([.. rows.Select(AgentRow.Of)], total);
+    }
+
+    public async Task<AgentView?> FindAsync(int id, CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        return await registry.Agents.AsNoTracking().SingleOrDefaultAsync(a => a.Id == id, cancel) is { } agent ? AgentView.Of(agent) : null;
+    }
+
+    /// <summary>Changes what the registry declares of the agent.</summary>
+    public Task<Outcome<AgentRow>> SaveAsync(AgentForm form, CancellationToken cancel)
+    {
+        var reasons = FormRules.Check(form);
+        return reasons.Count > 0
+            ? Task.FromResult<Outcome<AgentRow>>(new Outcome<AgentRow>.Refused(reasons))
+            : writes.WriteAsync(Policies.WriteRegistry, form.Id, form.Version, (_, agent) =>
+            {
+                form.Over(DeclaredAgent.Of(agent)).WriteTo(agent);
+                agent.IsActive = form.IsActive;
+                return Task.FromResult<Outcome<AgentRow>.Refused?>(null);
+            }, cancel);
+    }
+
+    /// <summary>Whether the agent counts here. It goes on running on the server either way.</summary>
+    public Task<Outcome<AgentRow>> ActivateAsync(int id, bool isActive, int? version, CancellationToken cancel) =>
+        writes.WriteAsync(Policies.OperateRegistry, id, version, (_, agent) =>
+        {
+            agent.IsActive = isActive;
+            return Task.FromResult<Outcome<AgentRow>.Refused?>(null);
+        }, cancel);
+
+    public async Task<AgentDependants> DependantsAsync(int id, CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        return await DependantsAsync(registry, id, cancel);
+    }
+
+    /// <summary>Deletes the agent here, with its links and configurations. On the server it stays. Tool instances and scheduled jobs keep it.</summary>
+    public Task<Outcome<AgentRow>> DeleteAsync(int id, int? version, CancellationToken cancel) => writes.WriteAsync(Policies.WriteRegistry, id, version, async (registry, agent) =>
+    {
+        var dependants = await DependantsAsync(registry, id, cancel);
+        if (AgentWords.KeptBy(dependants) is { } kept)
+        {
+            return new("", kept);
+        }
+
+        // The database would take the links away by itself, but not into the history; the configurations it would leave to nobody.
+        registry.RemoveRange(await registry.Set<PluginLink>().Where(l => l.AgentId == id).ToListAsync(cancel));
+        registry.RemoveRange(await registry.Configurations.Where(c => c.Scope == Scope && c.ScopeId == id).ToListAsync(cancel));
+        registry.Remove(agent);
+        return null;
+    }, cancel);
+
+    /// <summary>What was done with the agent, the newest first.</summary>
+    public async Task<PageOf<AgentChange>> HistoryAsync(int id, PageRequest page, CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        var row = $"{id}";
+        var changes = registry.Changes.AsNoTracking().Where(c => c.TableName == Table && c.RowId == row);
+        var total = await changes.CountAsync(cancel);
+        var records = await changes.OrderByDescending(c => c.Id).Skip(page.Skip).Take(page.Take).ToListAsync(cancel);
+        return new([.. records.Select(c => new AgentChange(c.Id, c.ChangedAt, c.Actor, c.Place, c.Act, c.Reason, [.. RowDifference.Between(c.Before, c.After).SelectMany(Apart)]))], total);
+    }
+
+    private static IOrderedQueryable<Agent> Sorted(IQueryable<Agent> agents, PageRequest page) => (page.Sort, page.Descending) switch
+    {
+        ("status", false) => agents.OrderBy(a => a.Status).ThenBy(a => a.Id),
+        ("status", true) => agents.OrderByDescending(a => a.Status).ThenBy(a => a.Id),
+        ("updated", false) => agents.OrderBy(a => a.UpdatedAt).ThenBy(a => a.Id),
+        ("updated", true) => agents.OrderByDescending(a => a.UpdatedAt).ThenBy(a => a.Id),
+        (_, true) => agents.OrderByDescending(a => a.Name).ThenBy(a => a.Id),
+        _ => agents.OrderBy(a => a.Name).ThenBy(a => a.Id),
+    };
+
+    private static async Task<AgentDependants> DependantsAsync(RegistryDbContext registry, int id, CancellationToken cancel) => new(
+        await registry.Set<ToolInstance>().Where(i => i.AgentId == id).OrderBy(i => i.Name).Select(i => i.Name).ToListAsync(cancel),
+        await registry.Set<ScheduledJob>().Where(j => j.AgentId == id).OrderBy(j => j.Name).Select(j => j.Name).ToListAsync(cancel),
+        await registry.Set<PluginLink>().Where(l => l.AgentId == id).Join(registry.Set<Plugin>(), l => l.PluginId, p => p.Id, (_, p) => p.Name).OrderBy(name => name).ToListAsync(cancel),
+        await registry.Set<Configuration>().Where(c => c.Scope == Scope && c.ScopeId == id).OrderBy(c => c.Key).Select(c => c.Key).ToListAsync(cancel));
+
+    /// <summary>The configuration is one column with many things in it.</summary>
+    private static IEnumerable<ColumnChange> Apart(ColumnChange change)
+    {
+        if (change.Column != "config" || (AgentConfig.Parse(change.From) ?? AgentConfig.Parse(change.To)) is null)
+        {
+            return [change];
+        }
+
+        var (from, to) = (AgentConfig.Parse(change.From) ?? [], AgentConfig.Parse(change.To) ?? []);
+        return from key in @from.Select(k => k.Key).Union(to.Select(k => k.Key)).Order(StringComparer.Ordinal)
+               where !JsonNode.DeepEquals(@from[key], to[key])
+               select new ColumnChange($"config.{key}", @from[key]?.ToString(), to[key]?.ToString());
+    }
+}

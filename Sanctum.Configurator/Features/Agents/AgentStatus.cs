@@ -1,0 +1,48 @@
+using System.Globalization;
+using Sanctum.Configurator.Platform.Letta;
+using Sanctum.Configurator.Registry.Agents;
+
+namespace Sanctum.Configurator.Features.Agents;
+
+/// <summary>The status that an agent has in the registry, by how it is on the Letta server.</summary>
+internal static class AgentStatus
+{
+    private static readonly string[] Failures = ["error", "llm_api_error", "insufficient_credits", "max_tokens_exceeded"];
+
+    /// <param name="live">Null where it is not on the server.</param>
+    public static (RunState Status, string Reason) Of(LettaAgent? live) => live switch
+    {
+        null => (RunState.Off, "It is not on the Letta server."),
+        { AwaitsApproval: true } or { StopReason: "requires_approval" } => (RunState.Degraded, "It waits for an approval."),
+        { StopReason: { } reason } when IsFailure(reason) => (RunState.Degraded, $"Its last run ended with {Short(reason)}."),
+        { StopReason: null, LastRun: null } => (RunState.Ready, "It has not run yet."),
+        _ => (RunState.Healthy, "Its last run went well."),
+    };
+
+    /// <summary>Whether the row says so already.</summary>
+    public static bool IsIn(Agent agent, LettaAgent? live)
+    {
+        var (status, reason) = Of(live);
+        return agent.Status == status && AgentConfig.Of(agent.Config).Text(AgentConfig.StatusReason) == reason;
+    }
+
+    /// <summary>Writes the status into the row. The time stays where nothing is new.</summary>
+    public static void WriteTo(Agent agent, LettaAgent? live, DateTimeOffset now)
+    {
+        if (IsIn(agent, live))
+        {
+            return;
+        }
+
+        (agent.Status, var reason) = Of(live);
+        var config = AgentConfig.Of(agent.Config);
+        config.Set(AgentConfig.StatusReason, reason);
+        config.Set(AgentConfig.StatusSince, now.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
+        config.WriteTo(agent);
+    }
+
+    private static bool IsFailure(string reason) =>
+        Failures.Contains(reason) || reason.StartsWith("invalid_", StringComparison.Ordinal) || reason.StartsWith("context_window_overflow", StringComparison.Ordinal);
+
+    private static string Short(string reason) => reason[..Math.Min(reason.Length, 60)].Replace('\0', ' ');
+}

@@ -1,0 +1,223 @@
+using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Letta;
+using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Agents;
+using Sanctum.Configurator.Registry.Settings;
+
+namespace Sanctum.Configurator.Features.Agents;
+
+/// <summary>Compares all agents of the registry with those of the Letta server, and takes new ones over.</summary>
+public sealed partial class AgentSync(
+    IDbContextFactory<RegistryDbContext> registries, SavedLetta letta, AgentWrites writes, TimeProvider clock, ILogger<AgentSync> log)
+{
+    /// <summary>Written at once: others write in between.</summary>
+    private const int RowsAtOnce = 200;
+
+    /// <summary>So many agents are asked for one by one; more are quicker read from the list of all.</summary>
+    private const int MostSingles = 20;
+
+    /// <summary>Compares, and lets the statuses follow. Nothing else is changed.</summary>
+    /// <param name="say">Told how many agents of how many are read.</param>
+    public async Task<Outcome<SyncResult>> SynchroniseAsync(bool isDryRun, Action<int, int> say, CancellationToken cancel)
+    {
+        if (await writes.RefuseAsync<SyncResult>(Policies.OperateRegistry) is { } refused)
+        {
+            return refused;
+        }
+
+        IReadOnlyList<LettaAgent> agents;
+        try
+        {
+            using var server = new LettaAgents(await letta.ConnectAsync(cancel));
+            agents = await server.ListAsync(say, cancel);
+        }
+        catch (Exception e) when (LettaFailures.WhyOf(e, cancel) is { } why)
+        {
+            return new Outcome<SyncResult>.Refused("", Unread(why));
+        }
+
+        var live = agents.ToDictionary(agent => agent.Id);
+        var (result, changed) = await CompareAsync(live, cancel);
+        if (!isDryRun)
+        {
+            await FollowAsync(changed, live, cancel);
+            LogSynchronised(agents.Count, changed.Count);
+        }
+
+        return new Outcome<SyncResult>.Done(result);
+    }
+
+    /// <summary>Puts agents of the server into the registry, as they are now.</summary>
+    public async Task<Outcome<AdoptResult>> AdoptAsync(IReadOnlyList<string>? uids, Action<int, int> say, CancellationToken cancel)
+    {
+        if (await writes.RefuseAsync<AdoptResult>(Policies.WriteRegistry) is { } refused)
+        {
+            return refused;
+        }
+
+        List<string> wanted = [.. (uids ?? []).Where(uid => !string.IsNullOrWhiteSpace(uid)).Distinct()];
+        if (wanted.Count == 0 || wanted.Find(uid => uid.Length > MostCharacters) is not null)
+        {
+            return RefuseAdopting(wanted.Count == 0 ? "Name the agents by their ids on the Letta server." : "One of these is no id of an agent.");
+        }
+
+        if (await FindKnownAsync(wanted, cancel) is { } known)
+        {
+            return RefuseAdopting($"{known} is in the registry already. Synchronise again.");
+        }
+
+        IReadOnlyDictionary<string, LettaAgent> agents;
+        try
+        {
+            using var server = new LettaAgents(await letta.ConnectAsync(cancel));
+            agents = await ReadAsync(server, wanted, say, cancel);
+        }
+        catch (Exception e) when (LettaFailures.WhyOf(e, cancel) is { } why)
+        {
+            return new Outcome<AdoptResult>.Refused("", Unread(why));
+        }
+
+        return wanted.Find(uid => !agents.ContainsKey(uid)) is { } missing
+            ? RefuseAdopting($"{missing} is not on the Letta server. Synchronise again.")
+            : await AddAsync([.. wanted.Select(uid => agents[uid])], cancel);
+    }
+
+    internal static string Unread(string why) => $"The Letta server could not be read: {why} Test the connection on the page Letta server.";
+
+    private const int MostCharacters = 64;
+
+    private static Outcome<AdoptResult>.Refused RefuseAdopting(string reason) => new(nameof(AdoptForm.LettaUids), reason);
+
+    private static async Task<IReadOnlyDictionary<string, LettaAgent>> ReadAsync(LettaAgents server, List<string> uids, Action<int, int> say, CancellationToken cancel)
+    {
+        if (uids.Count > MostSingles)
+        {
+            return (await server.ListAsync(say, cancel)).ToDictionary(agent => agent.Id);
+        }
+
+        var found = new Dictionary<string, LettaAgent>();
+        foreach (var uid in uids)
+        {
+            if (await server.FindAsync(uid, cancel) is { } agent)
+            {
+                found[uid] = agent;
+                say(found.Count, uids.Count);
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>What differs, and the rows whose status is another one now.</summary>
+    private async Task<(SyncResult Result, IReadOnlyList<int> Changed)> CompareAsync(IReadOnlyDictionary<string, LettaAgent> live, CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        var (known, changed) = (new HashSet<string>(), new List<int>());
+        var (gone, differing) = (new List<ComparedAgent>(), new List<ComparedAgent>());
+        var (same, unlinked) = (0, 0);
+        await foreach (var agent in registry.Agents.AsNoTracking().OrderBy(a => a.Name).ThenBy(a => a.Id).AsAsyncEnumerable().WithCancellation(cancel))
+        {
+            if (agent.LettaUid is not { } uid)
+            {
+                unlinked++;
+                continue;
+            }
+
+            known.Add(uid);
+            var there = live.GetValueOrDefault(uid);
+            if (!AgentStatus.IsIn(agent, there))
+            {
+                changed.Add(agent.Id);
+            }
+
+            var fields = there is null ? [] : AgentDifference.Between(DeclaredAgent.Of(agent), DeclaredAgent.Of(there)).Select(field => field.Field).ToList();
+            var compared = new ComparedAgent(agent.Id, agent.Name, uid, fields);
+            (there is null ? gone : fields.Count > 0 ? differing : null)?.Add(compared);
+            same += there is not null && fields.Count == 0 ? 1 : 0;
+        }
+
+        var newcomers = live.Values.Where(agent => !known.Contains(agent.Id)).OrderBy(agent => agent.Name, StringComparer.Ordinal).Select(NewOf).ToList();
+        return (new(newcomers, gone, differing, same, unlinked, changed.Count), changed);
+    }
+
+    private static NewAgent NewOf(LettaAgent agent)
+    {
+        var (status, reason) = AgentStatus.Of(agent);
+        return new(agent.Id, agent.Name, agent.Model, status, reason);
+    }
+
+    private async Task FollowAsync(IReadOnlyList<int> changed, IReadOnlyDictionary<string, LettaAgent> live, CancellationToken cancel)
+    {
+        foreach (var ids in changed.Chunk(RowsAtOnce))
+        {
+            await using var registry = await registries.CreateDbContextAsync(cancel);
+            await registry.BeginWritingAsync(cancel);
+            registry.Reason = "synchronised";
+            foreach (var agent in await registry.Agents.Where(a => ids.Contains(a.Id) && a.LettaUid != null).ToListAsync(cancel))
+            {
+                AgentStatus.WriteTo(agent, live.GetValueOrDefault(agent.LettaUid!), clock.GetUtcNow());
+            }
+
+            await registry.SaveChangesAsync(cancel);
+            await registry.EndWritingAsync(cancel);
+            await registry.Database.CommitTransactionAsync(cancel);
+        }
+    }
+
+    private async Task<string?> FindKnownAsync(List<string> uids, CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        var known = (await registry.Agents.Where(a => a.LettaUid != null).Select(a => a.LettaUid!).ToListAsync(cancel)).ToHashSet();
+        return uids.Find(known.Contains);
+    }
+
+    private async Task<Outcome<AdoptResult>> AddAsync(IReadOnlyList<LettaAgent> live, CancellationToken cancel)
+    {
+        var ids = new List<int>();
+        foreach (var some in live.Chunk(RowsAtOnce))
+        {
+            await using var registry = await registries.CreateDbContextAsync(cancel);
+            registry.Reason = "adopted from the Letta server";
+            List<Agent> agents = [.. some.Select(NewRow)];
+            registry.AddRange(agents);
+            try
+            {
+                await registry.SaveChangesAsync(cancel);
+            }
+            catch (DbUpdateException e)
+            {
+                if (await FindKnownAsync([.. some.Select(agent => agent.Id)], cancel) is not { } taken)
+                {
+                    throw;
+                }
+
+                LogTaken(e, taken);
+                return RefuseAdopting($"Somebody else has just adopted {taken}.{(ids.Count > 0 ? $" {AgentWords.Count(ids.Count, "agent")} before it were adopted." : " Nothing was written.")} Synchronise again.");
+            }
+
+            ids.AddRange(agents.Select(agent => agent.Id));
+        }
+
+        LogAdopted(ids.Count);
+        return new Outcome<AdoptResult>.Done(new(ids));
+    }
+
+    private Agent NewRow(LettaAgent live)
+    {
+        var now = clock.GetUtcNow();
+        var agent = new Agent { Name = live.Name, LettaUid = live.Id, CreatedAt = now, UpdatedAt = now };
+        DeclaredAgent.Of(live).WriteTo(agent);
+        AgentStatus.WriteTo(agent, live, now);
+        return agent;
+    }
+
+    [LoggerMessage(LogLevel.Information, "{Agents} agents of the Letta server were compared; {Changed} statuses changed")]
+    private partial void LogSynchronised(int agents, int changed);
+
+    [LoggerMessage(LogLevel.Information, "{Agents} agents were adopted from the Letta server")]
+    private partial void LogAdopted(int agents);
+
+    [LoggerMessage(LogLevel.Information, "The agent {LettaUid} was adopted by two at once")]
+    private partial void LogTaken(Exception exception, string lettaUid);
+}

@@ -1,0 +1,50 @@
+using System.Globalization;
+using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Registry.Agents;
+
+namespace Sanctum.Configurator.Features.Agents;
+
+/// <summary>Agents in words and tones.</summary>
+internal static class AgentWords
+{
+    /// <summary>Why it can't be deleted, naming what is in the way; null where nothing is.</summary>
+    public static string? KeptBy(AgentDependants dependants)
+    {
+        var keepers = string.Join(" and ", new[] { Named(dependants.ToolInstances, "tool instance"), Named(dependants.ScheduledJobs, "scheduled job") }.OfType<string>());
+        return keepers.Length > 0 ? $"It can't be deleted: it is used by the {keepers}. Delete or move them first, or deactivate the agent." : null;
+    }
+
+    /// <summary>What goes with it, and what does not.</summary>
+    public static string GoneWith(AgentDependants dependants)
+    {
+        var gone = string.Join(" and ", new[] { Named(dependants.PluginLinks, "plugin link"), Named(dependants.Configurations, "configuration") }.OfType<string>());
+        return $"It is deleted from the registry{(gone.Length > 0 ? $", and with it the {gone}" : "; nothing else depends on it")}. On the Letta server nothing is deleted: the agent stays there.";
+    }
+
+    public static Tone ToneOf(RunState status) => status switch
+    {
+        RunState.Healthy => Tone.Good,
+        RunState.Degraded => Tone.Warning,
+        RunState.Off => Tone.Bad,
+        _ => Tone.Neutral,
+    };
+
+    public static Tone ToneOf(string act) => act switch
+    {
+        "insert" => Tone.Good,
+        "delete" => Tone.Bad,
+        "push" => Tone.Accent,
+        _ => Tone.Neutral,
+    };
+
+    /// <summary>Enough of Letta's id to tell agents apart by eye.</summary>
+    public static string Short(string uid) => uid.StartsWith("agent-", StringComparison.Ordinal) && uid.Length > 14 ? $"{uid[6..14]}…" : uid;
+
+    public static IReadOnlyList<Change> Changes(IEnumerable<FieldDifference> fields, bool isTaking) =>
+        [.. fields.Select(field => isTaking ? new Change(field.Title, field.Declared, field.Live) : new Change(field.Title, field.Live, field.Declared))];
+
+    public static string Count(int count, string thing) => string.Create(CultureInfo.InvariantCulture, $"{count} {thing}{(count == 1 ? "" : "s")}");
+
+    private static string? Named(IReadOnlyList<string> names, string thing) =>
+        names.Count == 0 ? null : $"{thing}{(names.Count == 1 ? "" : "s")} {string.Join(", ", names)}";
+}

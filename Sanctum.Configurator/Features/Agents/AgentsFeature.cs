@@ -1,0 +1,22 @@
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.Settings;
+
+namespace Sanctum.Configurator.Features.Agents;
+
+/// <summary>The agents that the registry knows, beside those of the Letta server.</summary>
+public static class AgentsFeature
+{
+    public static IServiceCollection AddAgents(this IServiceCollection services) => services
+        .AddSavedLetta()
+        .AddScoped<AgentWrites>()
+        .AddScoped<AgentService>()
+        .AddScoped<AgentSync>()
+        .AddScoped<AgentExchange>()
+        .AddSingleton(new NavEntry("Agents", Urls.Agents, "agents", 15, Policies.ReadRegistry));
+
+    public static IEndpointRouteBuilder MapAgents(this IEndpointRouteBuilder routes)
+    {
+        AgentEndpoints.Map(routes);
+        return routes;
+    }
+}

@@ -1,0 +1,117 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Components;
+using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Platform;
+
+namespace Sanctum.Configurator.Features.Agents;
+
+/// <summary>The synchronisation with the Letta server: how far it is, what it found, and adopting from it. It ends with the page.</summary>
+public sealed partial class SyncPanel : IDisposable
+{
+    private CancellationTokenSource? _stop;
+    private SyncResult? _result;
+    private string? _problem;
+    private string _doing = "";
+    private int _read;
+    private int _total;
+    private bool _isGone;
+
+    /// <summary>Agents of the registry were added or have another status.</summary>
+    [Parameter]
+    public EventCallback OnChanged { get; set; }
+
+    [Inject]
+    public required AgentSync Sync { get; init; }
+
+    [Inject]
+    public required Notices Notices { get; init; }
+
+    internal bool IsBusy => _stop is not null;
+
+    public void Dispose()
+    {
+        _isGone = true;
+        Stop();
+    }
+
+    internal Task SynchroniseAsync() => RunAsync("Reading the agents of the Letta server", async cancel =>
+    {
+        if (Taken(await Sync.SynchroniseAsync(false, Say, cancel)) is { } result)
+        {
+            _result = result;
+        }
+    });
+
+    private static string Summary(SyncResult result) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{AgentWords.Count(result.New.Count, "agent")} new there, {result.Differing.Count} differ, {result.Gone.Count} gone, {result.Same} the same{(result.Unlinked > 0 ? $", {result.Unlinked} without an id of Letta" : "")}. {(result.StatusesChanged == 1 ? "1 status" : $"{result.StatusesChanged} statuses")} changed.");
+
+    private static Task<PageOf<T>> Page<T>(IReadOnlyList<T> rows, PageRequest page, Func<T, string> nameOf)
+    {
+        var found = page.Search is { } text ? [.. rows.Where(row => nameOf(row).Contains(text, StringComparison.OrdinalIgnoreCase))] : rows;
+        return Task.FromResult(new PageOf<T>([.. found.Skip(page.Skip).Take(page.Take)], found.Count));
+    }
+
+    private Task<PageOf<NewAgent>> NewAsync(PageRequest page, CancellationToken cancel) => Page(_result?.New ?? [], page, row => row.Name);
+
+    private Task<PageOf<ComparedAgent>> DifferingAsync(PageRequest page, CancellationToken cancel) => Page(_result?.Differing ?? [], page, row => row.Name);
+
+    private Task<PageOf<ComparedAgent>> GoneAsync(PageRequest page, CancellationToken cancel) => Page(_result?.Gone ?? [], page, row => row.Name);
+
+    private Task AdoptAsync(IReadOnlyList<NewAgent> agents) => RunAsync($"Adopting {AgentWords.Count(agents.Count, "agent")}", async cancel =>
+    {
+        var uids = agents.Select(agent => agent.LettaUid).ToHashSet();
+        if (Taken(await Sync.AdoptAsync([.. uids], Say, cancel)) is { } adopted)
+        {
+            _result = _result is { } shown ? shown with { New = [.. shown.New.Where(agent => !uids.Contains(agent.LettaUid))], Same = shown.Same + adopted.Ids.Count } : null;
+            Notices.Say(adopted.Ids.Count == 1 ? $"{agents[0].Name} is in the registry." : $"{adopted.Ids.Count} agents are in the registry.");
+        }
+    });
+
+    private async Task RunAsync(string doing, Func<CancellationToken, Task> act)
+    {
+        if (IsBusy)
+        {
+            return;
+        }
+
+        using var stop = _stop = new CancellationTokenSource();
+        (_doing, _read, _total, _problem) = (doing, 0, 0, null);
+        StateHasChanged();
+        try
+        {
+            await act(stop.Token);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            _problem = "It was stopped. What had been done by then stays.";
+        }
+        finally
+        {
+            _stop = null;
+        }
+
+        if (!_isGone)
+        {
+            StateHasChanged();
+            await OnChanged.InvokeAsync();
+        }
+    }
+
+    private void Stop() => _stop?.Cancel();
+
+    private void Close() => (_result, _problem) = (null, null);
+
+    private void Say(int read, int total) => _ = InvokeAsync(() =>
+    {
+        (_read, _total) = (read, total);
+        StateHasChanged();
+    });
+
+    private T? Taken<T>(Outcome<T> outcome)
+        where T : class
+    {
+        _problem = (outcome as Outcome<T>.Refused)?.Reasons.Values.First();
+        return (outcome as Outcome<T>.Done)?.Value;
+    }
+}
