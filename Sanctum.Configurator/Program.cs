@@ -34,9 +34,7 @@ try
     builder.Services.AddShell();
     builder.Services.AddLettaServer();
     builder.Services.AddAgents();
-    builder.Services.AddAccount();
-    builder.Services.AddUsers();
-    builder.Services.AddApiKeys();
+    builder.Services.AddAccount().AddUsers().AddApiKeys();
     builder.Services.AddSystemSettings();
     builder.Services.AddHistory();
     builder.Services.AddTools();
