@@ -97,8 +97,12 @@ public sealed partial class ToolService(IDbContextFactory<RegistryDbContext> reg
         await registry.BeginWritingAsync(cancel);
         var tool = new Tool
         {
-            Name = name, Emoji = string.IsNullOrWhiteSpace(form.Emoji) ? null : form.Emoji.Trim(), Category = agent?.Name.ToLowerInvariant() ?? "master", ToolType = "service",
-            CreatedAt = now, UpdatedAt = now,
+            Name = name,
+            Emoji = string.IsNullOrWhiteSpace(form.Emoji) ? null : form.Emoji.Trim(),
+            Category = agent?.Name.ToLowerInvariant() ?? "master",
+            ToolType = "service",
+            CreatedAt = now,
+            UpdatedAt = now,
         };
         registry.Add(tool);
         await registry.SaveChangesAsync(cancel);
@@ -142,7 +146,13 @@ public sealed partial class ToolService(IDbContextFactory<RegistryDbContext> reg
         {
             var configuration = new Configuration
             {
-                Key = HttpCall.KeyOf(name), Scope = "instance", ScopeId = instance.Id, IsEncrypted = true, Description = $"Put into the request of {instance.Name}.", CreatedAt = now, UpdatedAt = now,
+                Key = HttpCall.KeyOf(name),
+                Scope = "instance",
+                ScopeId = instance.Id,
+                IsEncrypted = true,
+                Description = $"Put into the request of {instance.Name}.",
+                CreatedAt = now,
+                UpdatedAt = now,
             };
             registry.Add(configuration);
             await registry.SaveChangesAsync(cancel);
