@@ -16,6 +16,8 @@ public sealed class ForEverybodyTests(BrowserRun run, BrowserConsole console) : 
     [InlineData("/system-settings/transfer")]
     [InlineData("/import-old-configurator")]
     [InlineData("/letta")]
+    [InlineData("/agents")]
+    [InlineData("/agents/999")]
     [InlineData("/users")]
     [InlineData("/history")]
     [InlineData("/tools")]

@@ -14,15 +14,17 @@ public sealed class SecretsStaySecretTests : IAsyncDisposable
 
     private static readonly string[] ReadScopes = ["settings:read"];
 
+    private static readonly string[] AgentIds = [FakeLettaAgents.IdOf(1)];
+
     private static readonly string[] Formats = ["env", "json", "yaml"];
 
     private static readonly string[] Pages =
-        ["/system-settings", "/system-settings/history", "/system-settings/transfer", "/import-old-configurator", "/letta", "/history", "/users", "/account/api-keys", "/account/sessions"];
+        ["/system-settings", "/system-settings/history", "/system-settings/transfer", "/import-old-configurator", "/letta", "/agents", "/history", "/users", "/account/api-keys", "/account/sessions"];
 
     private static readonly string[] Reads =
     [
         "/api/settings", "/api/settings/profiles/staging", "/api/settings/history?take=200", "/api/settings/compare?from=1", "/api/letta/state",
-        "/api/letta/checks", "/api/history?take=200", "/api/users", "/api/api-keys", "/api/openapi.json",
+        "/api/letta/checks", "/api/agents", "/api/history?take=200", "/api/users", "/api/api-keys", "/api/openapi.json",
     ];
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -90,6 +92,9 @@ public sealed class SecretsStaySecretTests : IAsyncDisposable
     {
         var echoing = new { letta_server_address = "http://localhost", letta_server_port = letta.Port, letta_server_token = "canary-wrong-token-0123456789" };
         await CallAsync(HttpMethod.Post, "/api/letta/test", echoing);
+        await CallAsync(HttpMethod.Put, "/api/settings", echoing);
+        await CallAsync(HttpMethod.Post, "/api/agents/sync", null, HttpStatusCode.BadRequest);
+        await CallAsync(HttpMethod.Post, "/api/agents/adopt", new { letta_uids = AgentIds }, HttpStatusCode.BadRequest);
         Assert.Contains(letta.Requests, request => request.Authorization?.Contains(Word, StringComparison.Ordinal) == true);
         await letta.StopAsync();
         await CallAsync(HttpMethod.Post, "/api/letta/test", echoing);

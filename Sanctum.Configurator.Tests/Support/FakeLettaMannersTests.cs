@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 
 namespace Sanctum.Configurator.Tests.Support;
 
@@ -47,6 +48,30 @@ public sealed class FakeLettaMannersTests : IAsyncLifetime
         using var answer = await AskAsync("v1/agents/agent-0/tools/attach/tool-0", hasToken: true, agent);
 
         Assert.Equal(expected, await answer.Content.ReadAsStringAsync(Cancel));
+    }
+
+    [Theory]
+    [InlineData("v1/agents/", 0)]
+    [InlineData("v1/agents/?include=agent.blocks", 1)]
+    public async Task A_client_that_does_not_ask_for_relations_gets_none(string path, int blocks)
+    {
+        _letta.Behaviour = _letta.Behaviour with { Store = new FakeLettaAgents(1) };
+        using var answer = await AskAsync(path, hasToken: true);
+
+        var agent = JsonNode.Parse(await answer.Content.ReadAsStringAsync(Cancel))![0]!;
+
+        Assert.Equal((blocks, 0, 0), (agent["blocks"]!.AsArray().Count, agent["tools"]!.AsArray().Count, agent["secrets"]!.AsArray().Count));
+    }
+
+    [Theory]
+    [InlineData(false, 70, 20)]
+    [InlineData(true, 70, 21)]
+    public async Task A_page_begins_behind_the_cursor_or_with_it(bool repeats, int agents, int expected)
+    {
+        _letta.Behaviour = _letta.Behaviour with { Store = new FakeLettaAgents(agents) { RepeatsAcrossPages = repeats } };
+        using var answer = await AskAsync($"v1/agents/?limit=50&order=asc&after={FakeLettaAgents.IdOf(50)}", hasToken: true);
+
+        Assert.Equal(expected, JsonNode.Parse(await answer.Content.ReadAsStringAsync(Cancel))!.AsArray().Count);
     }
 
     private async Task<HttpResponseMessage> AskAsync(string path, bool hasToken, string? agent = null)

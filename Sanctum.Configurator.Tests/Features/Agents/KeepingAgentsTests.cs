@@ -47,7 +47,7 @@ public sealed class KeepingAgentsTests
         Assert.Equal("I am kind.", view.Declared.Blocks!["persona"]);
         Assert.IsType<Outcome<AgentRow>.Refused>(await world.SaveAsync(id, form => form.Name = " "));
         Assert.IsType<Outcome<AgentRow>.Stale>(await world.SaveAsync(id, form => form.Version--));
-        Assert.Empty(world.Letta.Requests.Where(request => request.Method != "GET"));
+        Assert.DoesNotContain(world.Letta.Requests, request => request.Method != "GET");
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]

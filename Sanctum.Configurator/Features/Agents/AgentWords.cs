@@ -7,6 +7,8 @@ namespace Sanctum.Configurator.Features.Agents;
 /// <summary>Agents in words and tones.</summary>
 internal static class AgentWords
 {
+    private const int LongestStart = 120;
+
     /// <summary>Why it can't be deleted, naming what is in the way; null where nothing is.</summary>
     public static string? KeptBy(AgentDependants dependants)
     {
@@ -39,6 +41,13 @@ internal static class AgentWords
 
     /// <summary>Enough of Letta's id to tell agents apart by eye.</summary>
     public static string Short(string uid) => uid.StartsWith("agent-", StringComparison.Ordinal) && uid.Length > 14 ? $"{uid[6..14]}…" : uid;
+
+    /// <summary>The beginning of a long text, on one line; a short one as it is.</summary>
+    public static string Shortened(string text)
+    {
+        var line = text.IndexOfAny(['\r', '\n']) is var end and >= 0 ? text[..end] : text;
+        return line.Length > LongestStart ? $"{line[..LongestStart]}…" : line.Length < text.Length ? $"{line}…" : text;
+    }
 
     public static IReadOnlyList<Change> Changes(IEnumerable<FieldDifference> fields, bool isTaking) =>
         [.. fields.Select(field => isTaking ? new Change(field.Title, field.Declared, field.Live) : new Change(field.Title, field.Live, field.Declared))];

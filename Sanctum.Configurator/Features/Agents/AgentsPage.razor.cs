@@ -10,8 +10,6 @@ namespace Sanctum.Configurator.Features.Agents;
 /// <summary>The agents of the registry, and the way to those of the Letta server.</summary>
 public sealed partial class AgentsPage : IDisposable
 {
-    private const int LongestDescription = 120;
-
     private DataTable<AgentRow> _table = null!;
     private SyncPanel? _sync;
     private IDisposable? _changes;
@@ -35,8 +33,6 @@ public sealed partial class AgentsPage : IDisposable
 
     protected override void OnInitialized() =>
         _changes = Feed.Subscribe(change => change.Tables.Contains("agents") ? InvokeAsync(ReloadAsync) : Task.CompletedTask);
-
-    private static string Shortened(string text) => text.Length > LongestDescription ? $"{text[..LongestDescription]}…" : text;
 
     private Task<PageOf<AgentRow>> ListAsync(PageRequest page, CancellationToken cancel) =>
         Agents.PageAsync(new(Words<RunState>.Find(Status), Active is "yes" or "no" ? Active == "yes" : null), page, cancel);

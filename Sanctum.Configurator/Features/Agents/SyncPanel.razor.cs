@@ -8,6 +8,8 @@ namespace Sanctum.Configurator.Features.Agents;
 /// <summary>The synchronisation with the Letta server: how far it is, what it found, and adopting from it. It ends with the page.</summary>
 public sealed partial class SyncPanel : IDisposable
 {
+    private const int PageLength = 10;
+
     private CancellationTokenSource? _stop;
     private SyncResult? _result;
     private string? _problem;
