@@ -2,9 +2,9 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Microsoft.Data.Sqlite;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Tests.Server;
+using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Benchmarks;
 
@@ -76,7 +76,7 @@ public sealed class OpenPagesBenchmarks(ITestOutputHelper output)
     {
         await using var console = await Published.ConsoleAsync();
         using var person = await SignInAsync(console);
-        Enlarge(console.Registry);
+        await EnlargeAsync(console.Registry);
         await OpenAsync(console, person, AtOnce);
         foreach (var isBackingUp in new[] { false, true })
         {
@@ -93,14 +93,9 @@ public sealed class OpenPagesBenchmarks(ITestOutputHelper output)
     }
 
     /// <summary>200 MB that compress as hexadecimal digits do.</summary>
-    private static void Enlarge(string registry)
-    {
-        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = registry, Pooling = false }.ConnectionString);
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = "CREATE TABLE ballast (id INTEGER PRIMARY KEY, text TEXT); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) INSERT INTO ballast SELECT i, hex(randomblob(1000)) FROM n";
-        command.ExecuteNonQuery();
-    }
+    private static Task<string> EnlargeAsync(string registry) => Sqlite3.RunAsync(
+        registry,
+        "CREATE TABLE ballast (id INTEGER PRIMARY KEY, text TEXT); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) INSERT INTO ballast SELECT i, hex(randomblob(1000)) FROM n");
 
     private static async Task<int> BackUpAgainAndAgainAsync(Published console, CancellationToken end)
     {

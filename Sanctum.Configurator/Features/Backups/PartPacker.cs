@@ -41,7 +41,7 @@ internal sealed class PartPacker(ArchiveWriter writer, ChainHead? parent, Archiv
         var known = parent?.Hashes.GetValueOrDefault(source.Name);
         if (earlier is not null && known?.PageSize == pages.PageSize)
         {
-            var hashing = Task.Run(() => PageHashes.Of(pages, known, cancel), cancel);
+            var hashing = OwnThread.RunAsync(() => PageHashes.Of(pages, known, cancel));
             var whole = await WholeAsync(pages, cancel);
             var hashes = Hashes[source.Name] = await hashing;
             await using var changed = PagesStream.Changed(pages, PageMap.Between(known, hashes));

@@ -271,7 +271,7 @@ internal sealed class ArchiveReader : IDisposable
             {
                 var (number, packed) = (_next++, ReadPacked(archive._file));
                 _at = archive._file.Position;
-                _unpacking.Enqueue(packed is { } piece ? Task.Run(() => Unpack(number, piece)) : Task.FromResult<Rented?>(null));
+                _unpacking.Enqueue(packed is { } piece ? OwnThread.RunAsync(() => Unpack(number, piece)) : Task.FromResult<Rented?>(null));
                 if (packed is null)
                 {
                     break;

@@ -144,7 +144,7 @@ internal sealed class ArchiveWriter : IAsyncDisposable
 
     private async Task<Rented> PackAsync(long number, Rented plain, Task hashing, Action<long, ReadOnlyMemory<byte>>? inspect, long offset)
     {
-        var packed = await Task.Run(() =>
+        var packed = await OwnThread.RunAsync(() =>
         {
             inspect?.Invoke(offset, plain.Memory);
             return _codec.Pack(number, plain.Span);

@@ -24,6 +24,6 @@ internal sealed class HashBeside : IDisposable
     private async Task AddAfterAsync(Task before, ReadOnlyMemory<byte> piece)
     {
         await before;
-        await Task.Run(() => _hash.AppendData(piece.Span));
+        await OwnThread.RunAsync(() => _hash.AppendData(piece.Span));
     }
 }
