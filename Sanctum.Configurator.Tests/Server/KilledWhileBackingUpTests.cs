@@ -179,7 +179,7 @@ public sealed class KilledWhileBackingUpTests : IAsyncDisposable
         await using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Path.Combine(_console.Home, "registry.db"), Pooling = false }.ConnectionString);
         await connection.OpenAsync(Cancel);
         await using var command = connection.CreateCommand();
-        command.CommandText = "CREATE TABLE ballast (id INTEGER PRIMARY KEY, text BLOB); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40) INSERT INTO ballast SELECT i, randomblob(1000000) FROM n";
+        command.CommandText = "CREATE TABLE ballast (id INTEGER PRIMARY KEY, text BLOB); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 12) INSERT INTO ballast SELECT i, randomblob(1000000) FROM n";
         await command.ExecuteNonQueryAsync(Cancel);
     }
 

@@ -11,7 +11,7 @@ namespace Sanctum.Configurator.Features.Tools.Curl;
 public abstract record CurlReading
 {
     /// <summary>Longer commands are refused, in characters: so many are read within 50 ms by an unoptimised build on a small machine too.</summary>
-    public const int MostCharacters = 256 * 1024;
+    public const int MostCharacters = 128 * 1024;
 
     private CurlReading()
     {
