@@ -134,6 +134,7 @@
     short: { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' },
     date: { dateStyle: 'medium' },
     time: { timeStyle: 'medium' },
+    lines: { month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3, hourCycle: 'h23' },
   };
   const units = [['year', 31536000], ['month', 2592000], ['day', 86400], ['hour', 3600], ['minute', 60]];
   const inWords = date => {
@@ -195,12 +196,28 @@
     return target !== undefined;
   };
 
+  // Up and down go to the card nearest above or below, whatever the width makes of the rows.
+  const moveAmongCards = (card, key) => {
+    const cards = [...document.querySelectorAll('.tool-cards a')];
+    const at = cards.indexOf(card);
+    const here = card.getBoundingClientRect();
+    const column = side => cards.filter(each => Math.abs(each.getBoundingClientRect().left - here.left) < 8 && (each.getBoundingClientRect().top - here.top) * side > 8);
+    const to = { ArrowRight: cards[at + 1], ArrowLeft: cards[at - 1], ArrowDown: column(1).at(0), ArrowUp: column(-1).at(-1), Home: cards[0], End: cards.at(-1) }[key];
+    to?.focus();
+    return to !== undefined;
+  };
+
   document.addEventListener('keydown', event => {
     if (event.target instanceof HTMLElement && event.target.role === 'combobox' && ['ArrowDown', 'ArrowUp', 'Enter'].includes(event.key)) {
       event.preventDefault();
       return;
     }
     if (event.target instanceof HTMLElement && event.target.role === 'tab' && ['ArrowLeft', 'ArrowRight', 'Home', 'End'].includes(event.key)) {
+      event.preventDefault();
+      return;
+    }
+    const card = event.target instanceof HTMLElement ? event.target.closest('.tool-cards a') : null;
+    if (card && moveAmongCards(card, event.key)) {
       event.preventDefault();
       return;
     }

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
+using Sanctum.Configurator.Tests.Features.Agents.AgentFiles;
 using Sanctum.Configurator.Tests.Support;
 using static Microsoft.Playwright.Assertions;
 
@@ -47,7 +48,9 @@ public sealed class AgentsInTheBrowserTests(BrowserRun run, BrowserConsole conso
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Push ours" }).ClickAsync();
         await Expect(page.GetByText("It is on the server as the registry declares it.")).ToBeVisibleAsync();
         Assert.Equal("You are brief.", (string)there.Read(7)["system"]!);
+        await page.GetByRole(AriaRole.Tab, new() { Name = "History" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Table, new() { Name = "Changes of this agent" })).ToContainTextAsync("push");
+        Assert.Empty((await page.RunAxe()).Violations);
 
         await page.SetViewportSizeAsync(390, 800);
         await AssertFitsAsync(page);
@@ -57,6 +60,147 @@ public sealed class AgentsInTheBrowserTests(BrowserRun run, BrowserConsole conso
         await AssertFitsAsync(page);
     }
 
-    private static async Task AssertFitsAsync(IPage page) =>
-        Assert.True(await page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= document.documentElement.clientWidth"), "The page is wider than the screen.");
+    [Fact(Timeout = Deadline)]
+    public async Task An_agent_is_created_talked_to_freed_cloned_and_deleted_there_too()
+    {
+        var there = new FakeLettaAgents(0);
+        await using var letta = await FakeLetta.StartAsync(new FakeLettaBehaviour { Store = there });
+        await SaveAsync(console, new { letta_server_address = "http://localhost", letta_server_port = letta.Port, letta_server_token = FakeLetta.Password });
+        var page = await OpenAsync(console, "/agents");
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create…" }).ClickAsync();
+        await dialog.GetByLabel("Name").FillAsync("Hermes");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Create" }).ClickAsync();
+        await Expect(dialog).ToContainTextAsync("Choose a model");
+        Assert.Empty((await page.RunAxe()).Violations);
+        await dialog.GetByLabel("Model").SelectOptionAsync("openai/gpt-4.1");
+        await dialog.GetByLabel("Embedding").SelectOptionAsync("openai/text-embedding-3-small");
+        await dialog.GetByLabel("Value of block 1").FillAsync("I run.");
+        await dialog.GetByLabel("Tags").FillAsync("quick");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Create" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Hermes", Level = 1 })).ToBeVisibleAsync();
+
+        await page.GetByRole(AriaRole.Tab, new() { Name = "Messages" }).ClickAsync();
+        there.Talk.Reply = FakeLettaReply.AsksForApproval;
+        await page.GetByLabel("Message to Hermes").FillAsync("Find me a lamp");
+        await page.Keyboard.PressAsync("Control+Enter");
+        await Expect(page.GetByText("It waits for an approval", new() { Exact = true })).ToBeVisibleAsync();
+        Assert.Empty((await page.RunAxe()).Violations);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Deny" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Log)).ToContainTextAsync("I found nothing.");
+        foreach (var (tab, empty) in new[] { ("Configuration", "Nothing of its own"), ("Tools", "No tools"), ("Plugins", "No plugins"), ("Jobs", "No jobs") })
+        {
+            await page.GetByRole(AriaRole.Tab, new() { Name = tab }).ClickAsync();
+            await Expect(page.GetByText(empty)).ToBeVisibleAsync();
+            Assert.Empty((await page.RunAxe()).Violations);
+        }
+
+        await page.GetByLabel("More for Hermes").ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Clone…" }).ClickAsync();
+        await Expect(dialog.GetByLabel("Value of block 2").Or(dialog.GetByLabel("Value of block 1")).First).ToBeVisibleAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Create" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Hermes copy", Level = 1 })).ToBeVisibleAsync();
+
+        await page.GetByLabel("More for Hermes copy").ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Delete…" }).ClickAsync();
+        var delete = page.GetByRole(AriaRole.Alertdialog);
+        await delete.GetByRole(AriaRole.Switch, new() { Name = "Delete it on the Letta server too" }).CheckAsync();
+        await Expect(delete).ToContainTextAsync("The server keeps the blocks of its memory: human, persona.");
+        await delete.GetByRole(AriaRole.Switch, new() { NameRegex = new Regex("^Delete human, persona too") }).CheckAsync();
+        Assert.Empty((await page.RunAxe()).Violations);
+        await delete.GetByLabel("Type Hermes copy to confirm").FillAsync("Hermes copy");
+        await delete.GetByRole(AriaRole.Button, new() { Name = "Delete here and there" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Agents", Level = 1 })).ToBeVisibleAsync();
+        Assert.Equal(2, there.Blocks.Count);
+
+        await page.GetByRole(AriaRole.Searchbox, new() { Name = "Search agents" }).FillAsync("Hermes");
+        await page.GetByLabel("Choose Hermes").CheckAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Deactivate" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Table, new() { Name = "Agents", Exact = true })).ToContainTextAsync("Inactive");
+        await page.GetByRole(AriaRole.Group, new() { Name = "Chosen agents" }).GetByRole(AriaRole.Button, new() { Name = "Export…" }).ClickAsync();
+        var saved = page.WaitForDownloadAsync();
+        await page.GetByRole(AriaRole.Alertdialog).GetByRole(AriaRole.Button, new() { Name = "Export" }).ClickAsync();
+        Assert.EndsWith(".zip", (await saved).SuggestedFilename, StringComparison.Ordinal);
+        await page.SetViewportSizeAsync(390, 800);
+        await AssertFitsAsync(page);
+    }
+
+    [Fact(Timeout = Deadline)]
+    public async Task An_agent_file_is_looked_at_before_it_is_imported()
+    {
+        var there = new FakeLettaAgents(0) { LastMade = 950 };
+        await using var letta = await FakeLetta.StartAsync(new FakeLettaBehaviour { Store = there });
+        await SaveAsync(console, new { letta_server_address = "http://localhost", letta_server_port = letta.Port, letta_server_token = FakeLetta.Password });
+        var page = await OpenAsync(console, "/agents");
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Import…" }).ClickAsync();
+        await dialog.GetByLabel("Files").SetInputFilesAsync(
+        [
+            new FilePayload { Name = "athena.af", MimeType = "application/json", Buffer = AgentFileTexts.Bytes(AgentFileTexts.Whole).ToArray() },
+            new FilePayload { Name = "old.af", MimeType = "application/json", Buffer = AgentFileTexts.Bytes(AgentFileTexts.FirstForm).ToArray() },
+        ]);
+        await Expect(dialog).ToContainTextAsync("API_KEY: the export took these values out");
+        await Expect(dialog).ToContainTextAsync("an agent file of the first form");
+        await Expect(dialog.GetByRole(AriaRole.Button, new() { Name = "Import", Exact = true })).ToBeDisabledAsync();
+        Assert.Empty((await page.RunAxe()).Violations);
+        await dialog.GetByLabel("API_KEY", new() { Exact = true }).FillAsync("a-canary-of-an-import");
+        await dialog.GetByLabel("Tools that the server has already").SelectOptionAsync("keep");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Import", Exact = true }).ClickAsync();
+        await Expect(dialog).ToContainTextAsync("1 agent imported.");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Close", Exact = true }).Last.ClickAsync();
+        await page.GetByRole(AriaRole.Searchbox, new() { Name = "Search agents" }).FillAsync("Athena");
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Athena" })).ToBeVisibleAsync();
+        Assert.Equal("false", there.Imported["override_existing_tools"]);
+        Assert.Equal("""{"API_KEY":"a-canary-of-an-import"}""", there.Imported["secrets"]);
+        Assert.DoesNotContain("a-canary-of-an-import", await page.ContentAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Deadline)]
+    public async Task An_agent_starts_from_a_template_and_a_declared_one_is_created_on_the_server()
+    {
+        var there = new FakeLettaAgents(0) { LastMade = 970 };
+        await using var letta = await FakeLetta.StartAsync(new FakeLettaBehaviour { Store = there });
+        await SaveAsync(console, new { letta_server_address = "http://localhost", letta_server_port = letta.Port, letta_server_token = FakeLetta.Password });
+        var page = await OpenAsync(console, "/agents");
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create…" }).ClickAsync();
+        await dialog.GetByLabel("Start from").SelectOptionAsync(new SelectOptionValue { Label = "Prime agent" });
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Fill in the form" }).ClickAsync();
+        await Expect(dialog.GetByRole(AriaRole.Alert)).ToContainTextAsync("Fill in person.");
+        await dialog.GetByLabel("Whom it works for").FillAsync("Ada");
+        Assert.Empty((await page.RunAxe()).Violations);
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Fill in the form" }).ClickAsync();
+        await Expect(dialog.GetByLabel("Name")).ToHaveValueAsync("Prime");
+        await Expect(dialog.GetByLabel("Value of block 2")).ToHaveValueAsync("I work for Ada.");
+        await Expect(dialog).ToContainTextAsync("has no tool called conversation_search");
+        Assert.Empty((await page.RunAxe()).Violations);
+        await dialog.GetByLabel("Tools", new() { Exact = true }).FillAsync("web_search");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Create", Exact = true }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Prime", Level = 1 })).ToBeVisibleAsync();
+        Assert.Equal("I work for Ada.", (string)there.Read(971)["blocks"]![1]!["value"]!);
+
+        await page.GotoAsync(new Uri(console.Address, "/templates").ToString());
+        await page.GetByRole(AriaRole.Button, new() { Name = "Apply Prime agent" }).ClickAsync();
+        await dialog.GetByLabel("Name of the agent").FillAsync("Second");
+        await dialog.GetByLabel("Whom it works for").FillAsync("Bob");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Preview" }).ClickAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Declare the agent" }).ClickAsync();
+        var create = page.GetByRole(AriaRole.Button, new() { Name = "Create on the Letta server…" });
+        await create.ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Main)).ToContainTextAsync("has no tool called conversation_search");
+        Assert.Empty((await page.RunAxe()).Violations);
+        foreach (var tool in new[] { "conversation_search", "memory_insert", "memory_replace" })
+        {
+            there.AddTool(tool);
+        }
+
+        await create.ClickAsync();
+        await page.GetByRole(AriaRole.Alertdialog).GetByRole(AriaRole.Button, new() { Name = "Create", Exact = true }).ClickAsync();
+        await Expect(page.GetByText("It is on the server as the registry declares it.")).ToBeVisibleAsync();
+        Assert.Equal("Second", (string)there.Read(972)["name"]!);
+    }
+
+    /// <summary>Once what moves has come to rest.</summary>
+    private static Task AssertFitsAsync(IPage page) =>
+        page.WaitForFunctionAsync("() => document.documentElement.scrollWidth <= document.documentElement.clientWidth");
 }

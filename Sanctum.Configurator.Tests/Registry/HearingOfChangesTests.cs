@@ -13,6 +13,9 @@ namespace Sanctum.Configurator.Tests.Registry;
 
 public sealed class HearingOfChangesTests
 {
+    /// <summary>For one reading, on a machine that has other things to do.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
     private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
@@ -71,6 +74,42 @@ public sealed class HearingOfChangesTests
 
         Assert.Equal("system_config", Assert.Single((await heard.Task).Tables));
         await worker.StopAsync(Cancel);
+    }
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task A_change_is_heard_of_before_its_time_has_come_by_the_clock(TestDatabase database)
+    {
+        await using var registry = await TestRegistry.CreateAsync(database);
+        using var worker = ActivatorUtilities.CreateInstance<ChangeFeedWorker>(registry.Services);
+        var heard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var subscription = registry.Services.GetRequiredService<ChangeFeed>().Subscribe(_ =>
+        {
+            heard.TrySetResult();
+            return Task.CompletedTask;
+        });
+        await worker.StartAsync(Cancel);
+        // After a reading by the clock, the next one by it is a whole period away.
+        await UntilAsync(1);
+        registry.Clock.Advance(ChangeFeedWorker.AtLeast);
+        await UntilAsync(2);
+
+        await registry.OutsideAsync("INSERT INTO agents (name) VALUES ('Athena')");
+        for (var ticks = 1; ticks < ChangeFeedWorker.AtLeast / ChangeFeedWorker.Often && !heard.Task.IsCompleted; ticks++)
+        {
+            registry.Clock.Advance(ChangeFeedWorker.Often);
+            await Task.WhenAny(heard.Task, heard.Task.WaitAsync(Patience, Cancel));
+        }
+
+        Assert.True(heard.Task.IsCompleted);
+        await worker.StopAsync(Cancel);
+
+        async Task UntilAsync(int readings)
+        {
+            while (worker.Readings < readings)
+            {
+                await Task.Yield();
+            }
+        }
     }
 
     [Fact, Trait("Needs", "Postgres")]

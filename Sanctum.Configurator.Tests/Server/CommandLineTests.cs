@@ -26,7 +26,7 @@ public sealed class CommandLineTests
     {
         await using var registry = await TestRegistry.CreateAsync(database);
 
-        Assert.Matches(@"^(registry  applied  \d+_\w+\n)+logs      applied  \d+_Start\n$", (await RunAsync(registry, "migrate", "status")).Output);
+        Assert.Matches(@"^(registry  applied  \d+_\w+\n)+(logs      applied  \d+_\w+\n)+$", (await RunAsync(registry, "migrate", "status")).Output);
         Assert.StartsWith("registry  pending", (await RunAsync(registry, "migrate", "to", "0")).Output, StringComparison.Ordinal);
         Assert.StartsWith("registry  applied", (await RunAsync(registry, "migrate", "to", "Start")).Output, StringComparison.Ordinal);
         Assert.Equal((0, ""), Brief(await RunAsync(registry, "migrate", "up")));

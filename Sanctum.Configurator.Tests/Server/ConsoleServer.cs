@@ -52,10 +52,10 @@ public class ConsoleServer : WebApplicationFactory<Program>, IAsyncLifetime
         }
     }
 
-    public virtual ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
+        await MigratedDatabases.CopyToAsync(Home);
         StartServer();
-        return ValueTask.CompletedTask;
     }
 
     /// <summary>A browser with a cookie jar of its own, which follows no redirect.</summary>
@@ -146,6 +146,18 @@ public sealed partial class Caller : IDisposable
         if (ifMatch is not null)
         {
             request.Headers.IfMatch.Add(EntityTagHeaderValue.Parse(ifMatch));
+        }
+
+        return _http.SendAsync(request, Cancel);
+    }
+
+    /// <summary>Sends a body that is not to be made here, under an idempotency key where there is one.</summary>
+    public Task<HttpResponseMessage> PostAsync(string path, HttpContent body, string? idempotencyKey = null)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = body };
+        if (idempotencyKey is not null)
+        {
+            request.Headers.Add("Idempotency-Key", idempotencyKey);
         }
 
         return _http.SendAsync(request, Cancel);

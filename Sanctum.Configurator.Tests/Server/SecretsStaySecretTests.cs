@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
+using Sanctum.Configurator.Tests.Features.Agents.AgentFiles;
 using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Server;
@@ -19,12 +20,12 @@ public sealed class SecretsStaySecretTests : IAsyncDisposable
     private static readonly string[] Formats = ["env", "json", "yaml"];
 
     private static readonly string[] Pages =
-        ["/system-settings", "/system-settings/history", "/system-settings/transfer", "/import-old-configurator", "/letta", "/agents", "/history", "/users", "/account/api-keys", "/account/sessions"];
+        ["/system-settings", "/system-settings/history", "/system-settings/transfer", "/import-old-configurator", "/letta", "/agents", "/history", "/logs?time=all", "/templates", "/notifications", "/notifications?tab=channels", "/users", "/account/api-keys", "/account/sessions"];
 
     private static readonly string[] Reads =
     [
         "/api/settings", "/api/settings/profiles/staging", "/api/settings/history?take=200", "/api/settings/compare?from=1", "/api/letta/state",
-        "/api/letta/checks", "/api/agents", "/api/history?take=200", "/api/users", "/api/api-keys", "/api/openapi.json",
+        "/api/letta/checks", "/api/agents", "/api/history?take=200", "/api/history/export?format=csv", "/api/history/export?format=json", "/api/logs?limit=1000", "/api/logs/export?format=ndjson", "/api/templates", "/api/notifications", "/api/notification-channels", "/api/users", "/api/api-keys", "/api/openapi.json",
     ];
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -46,6 +47,7 @@ public sealed class SecretsStaySecretTests : IAsyncDisposable
         await using var letta = await FakeLetta.StartAsync(FakeLettaMood.EchoesTheToken);
         await _console.StartAsync();
         await BringInByTheApiAsync();
+        await ImportAgentAsync();
         await TestAsync(letta);
         var made = await MakeKeyAsync();
         await SignInAsync();
@@ -85,6 +87,18 @@ public sealed class SecretsStaySecretTests : IAsyncDisposable
         await CallAsync(HttpMethod.Post, "/api/users", new { username = "ada", role = "admin", password = "an evening with her own canary" }, HttpStatusCode.Created);
         var revealed = await _console.SendAsync(HttpMethod.Get, "/api/settings/secrets/openai_api_key");
         Assert.Contains("sk-canary-put-0123456789", await revealed.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+    }
+
+    /// <summary>An agent file whose author left a secret in it, and a value for one that he took out.</summary>
+    private async Task ImportAgentAsync()
+    {
+        await using var letta = await FakeLetta.StartAsync(new FakeLettaBehaviour { Store = new(0) });
+        await CallAsync(HttpMethod.Put, "/api/settings", new { letta_server_address = "http://localhost", letta_server_port = letta.Port, letta_server_token = FakeLetta.Password });
+        var file = JsonNode.Parse(AgentFileTexts.Whole.Replace("\"API_KEY\":\"\"", "\"API_KEY\":\"\",\"OTHER_KEY\":\"canary-in-an-agent-file\"", StringComparison.Ordinal));
+        await CallAsync(HttpMethod.Post, "/api/agents/import?dryRun=true", file);
+        await CallAsync(HttpMethod.Post, "/api/agents/import", file, HttpStatusCode.BadRequest);
+        await CallAsync(HttpMethod.Post, "/api/agents/import?override_existing_tools=false", file);
+        Assert.Equal("false", letta.Behaviour.Store!.Imported["override_existing_tools"]);
     }
 
     /// <summary>Of a server that says the token back, and of a port where nobody is.</summary>

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 namespace Sanctum.Configurator.Tests.Support;
 
 /// <summary>The agents of a <see cref="FakeLetta"/> that keeps them: they can be listed, read and changed as on the real server.</summary>
-public sealed class FakeLettaAgents
+public sealed partial class FakeLettaAgents
 {
     private static readonly string[] Relations = ["blocks", "tools", "tags", "secrets"];
     private static readonly string[] Patched = ["name", "description", "system", "model", "embedding", "tags"];
@@ -16,14 +16,21 @@ public sealed class FakeLettaAgents
 
     public FakeLettaAgents(int count)
     {
+        Talk = new(this);
         for (var number = 1; number <= count; number++)
         {
             Add(number);
         }
     }
 
+    /// <summary>The conversations with them.</summary>
+    public FakeLettaTalk Talk { get; }
+
     /// <summary>Each page begins with the last agent of the page before.</summary>
     public bool RepeatsAcrossPages { get; init; }
+
+    /// <summary>The number beyond which agents are counted and found by id, and not listed.</summary>
+    public int ListedUpTo { get; set; } = int.MaxValue;
 
     /// <summary>Somebody asked for the agents' secrets.</summary>
     public bool HasBeenAskedForSecrets { get; private set; }
@@ -44,8 +51,9 @@ public sealed class FakeLettaAgents
             ["llm_config"] = new JsonObject { ["model"] = "gpt-4.1" },
             ["tags"] = new JsonArray("team"),
             ["tools"] = new JsonArray(_tools[0].DeepClone()),
-            ["blocks"] = new JsonArray(new JsonObject { ["id"] = "block-1", ["label"] = "persona", ["value"] = "I am kind.", ["limit"] = 5000 }),
+            ["blocks"] = new JsonArray(new JsonObject { ["id"] = $"block-00000000-0000-4000-8000-{number:D12}", ["label"] = "persona", ["value"] = "I am kind.", ["limit"] = 5000 }),
             ["secrets"] = new JsonArray(new JsonObject { ["key"] = "API_KEY", ["value"] = "a-canary-of-the-agent" }),
+            ["pending_approval"] = null,
             ["last_run_completion"] = null,
             ["last_stop_reason"] = null,
         };
@@ -81,15 +89,41 @@ public sealed class FakeLettaAgents
         }
     }
 
+    /// <summary>What the agent waits for: an object, or another value for nothing; null where there is no such agent.</summary>
+    internal JsonNode? Pending(string id)
+    {
+        lock (_lock)
+        {
+            return Find(id) is { } agent ? agent["pending_approval"]?.DeepClone() ?? JsonValue.Create(false) : null;
+        }
+    }
+
+    internal void Await(string id, JsonObject? pending)
+    {
+        lock (_lock)
+        {
+            Find(id)!["pending_approval"] = pending;
+        }
+    }
+
+    internal void Ended(string id, string reason)
+    {
+        lock (_lock)
+        {
+            (Find(id)!["last_stop_reason"], Find(id)!["last_run_completion"]) = (reason, "2026-11-21T10:00:00Z");
+        }
+    }
+
     /// <summary>The answer to a request for agents or tools; null for everything else.</summary>
     internal async Task<(int Status, string Json)?> AnswerAsync(HttpContext context, string path, bool isLegacy)
     {
-        var body = context.Request.Method == "PATCH" && context.Request.ContentLength is not 0 && context.Request.HasJsonContentType()
+        var body = context.Request.Method is "PATCH" or "POST" && context.Request.ContentLength is not 0 && context.Request.HasJsonContentType()
             ? await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted) as JsonObject
             : null;
+        var form = context.Request.HasFormContentType ? await context.Request.ReadFormAsync(context.RequestAborted) : null;
         lock (_lock)
         {
-            return Answer(context.Request, path.Split('/'), body, isLegacy);
+            return AnswerMaking(context.Request.Method, path.Split('/'), body, form) ?? Answer(context.Request, path.Split('/'), body, isLegacy);
         }
     }
 
@@ -97,7 +131,7 @@ public sealed class FakeLettaAgents
     {
         ("GET", ["", "v1", "agents", "count"]) => (200, _agents.Count.ToString(CultureInfo.InvariantCulture)),
         ("GET", ["", "v1", "agents", ""]) => (200, $"[{string.Join(',', PageOf(request.Query).Select(agent => Shown(agent, request.Query, isLegacy)))}]"),
-        ("GET", ["", "v1", "tools", ""]) => (200, $"[{string.Join(',', _tools.Where(tool => (string)tool["name"]! == request.Query["name"]).Select(tool => tool.ToJsonString()))}]"),
+        ("GET", ["", "v1", "tools", ""]) => (200, $"[{string.Join(',', _tools.Where(tool => request.Query["name"].Count == 0 || (string)tool["name"]! == request.Query["name"]).Select(tool => tool.ToJsonString()))}]"),
         (_, ["", "v1", "agents", var id, ..]) when !id.StartsWith("agent-", StringComparison.Ordinal) => null,
         (_, ["", "v1", "agents", var id, ..]) when Find(id) is null => (404, """{"detail":"Agent not found"}"""),
         ("GET", ["", "v1", "agents", var id]) => (200, Shown(Find(id)!, request.Query, isLegacy)),
@@ -112,7 +146,7 @@ public sealed class FakeLettaAgents
         var limit = int.TryParse(query["limit"], CultureInfo.InvariantCulture, out var asked) ? asked : 50;
         var sorted = query["order"] == "asc" ? _agents : [.. Enumerable.Reverse(_agents)];
         var at = query["after"].ToString() is { Length: > 0 } after ? sorted.FindIndex(agent => (string)agent["id"]! == after) : -1;
-        return sorted.Skip(at < 0 ? 0 : RepeatsAcrossPages ? at : at + 1).Take(limit);
+        return sorted.Where(agent => string.CompareOrdinal((string)agent["id"]!, IdOf(ListedUpTo)) <= 0).Skip(at < 0 ? 0 : RepeatsAcrossPages ? at : at + 1).Take(limit);
     }
 
     /// <summary>New clients get the relations that they ask for, and the others empty.</summary>
@@ -123,6 +157,11 @@ public sealed class FakeLettaAgents
         foreach (var relation in Relations.Where(relation => !isLegacy && !query["include"].Contains($"agent.{relation}")))
         {
             shown[relation] = new JsonArray();
+        }
+
+        if (!query["include"].Contains("agent.pending_approval"))
+        {
+            shown["pending_approval"] = null;
         }
 
         return shown.ToJsonString();

@@ -18,7 +18,7 @@ internal static class FakeLettaAnswers
         {
             if (!await AnswerByMoodAsync(context, how, gone.Token))
             {
-                await AnswerAsLettaAsync(context, how);
+                await AnswerAsLettaAsync(context, how, gone.Token);
             }
         }
         catch (OperationCanceledException)
@@ -68,7 +68,7 @@ internal static class FakeLettaAnswers
         };
     }
 
-    private static async Task AnswerAsLettaAsync(HttpContext context, FakeLettaBehaviour how)
+    private static async Task AnswerAsLettaAsync(HttpContext context, FakeLettaBehaviour how, CancellationToken cancel)
     {
         var path = context.Request.Path.Value!;
         if (!path.StartsWith(how.BasePath + "/", StringComparison.Ordinal))
@@ -88,6 +88,11 @@ internal static class FakeLettaAnswers
         if (how.Token is { } token && context.Request.Headers.Authorization != $"Bearer {token}" && path is not "/v1/health")
         {
             await JsonAsync(context, 401, """{"detail":"Unauthorized"}""");
+            return;
+        }
+
+        if (how.Store is { } talking && await talking.Talk.AnswerAsync(context, path, IsLegacy(context), cancel))
+        {
             return;
         }
 

@@ -26,13 +26,14 @@ public sealed class TestRegistry : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("sanctum-test-").FullName;
     private readonly string? _database;
 
-    private TestRegistry(TestDatabase database, Action<IServiceCollection>? add, IEnumerable<KeyValuePair<string, string?>>? settings)
+    private TestRegistry(
+        TestDatabase database, Action<IServiceCollection>? add, IEnumerable<KeyValuePair<string, string?>>? settings, string? copied = null)
     {
         string? connection = null;
         if (database == TestDatabase.Postgres)
         {
             _database = $"sanctum_{Guid.NewGuid():N}";
-            ExecuteOnServer($"CREATE DATABASE {_database}");
+            ExecuteOnServer($"CREATE DATABASE {_database} TEMPLATE {copied ?? "template1"}");
             connection = new NpgsqlConnectionStringBuilder(Server()) { Database = _database, MaxPoolSize = 10 }.ConnectionString;
         }
 
@@ -53,8 +54,15 @@ public sealed class TestRegistry : IAsyncDisposable
     public static async Task<TestRegistry> CreateAsync(
         TestDatabase database = TestDatabase.Sqlite, Action<IServiceCollection>? add = null, IEnumerable<KeyValuePair<string, string?>>? settings = null)
     {
-        var registry = CreateEmpty(database, add, settings);
-        await registry.Services.GetRequiredService<RegistryMigrator>().MigrateAsync(TestContext.Current.CancellationToken);
+        SkipWithout(database);
+        var registry = new TestRegistry(database, add, settings, database == TestDatabase.Postgres ? await MigratedDatabases.OnPostgresAsync() : null);
+        PrivateFiles.CreateFolder(registry.Location.KeysFolder);
+        PrivateFiles.CreateFolder(registry.Location.BackupsFolder);
+        if (database == TestDatabase.Sqlite)
+        {
+            await MigratedDatabases.CopyToAsync(registry.Location.DataDirectory);
+        }
+
         return registry;
     }
 
@@ -62,9 +70,7 @@ public sealed class TestRegistry : IAsyncDisposable
     public static TestRegistry CreateEmpty(
         TestDatabase database = TestDatabase.Sqlite, Action<IServiceCollection>? add = null, IEnumerable<KeyValuePair<string, string?>>? settings = null)
     {
-        Assert.SkipWhen(
-            database == TestDatabase.Postgres && Environment.GetEnvironmentVariable(PostgresVariable) is null,
-            $"No PostgreSQL: {PostgresVariable} is not set to a connection string.");
+        SkipWithout(database);
         return new(database, add, settings);
     }
 
@@ -115,8 +121,29 @@ public sealed class TestRegistry : IAsyncDisposable
             ExecuteOnServer($"DROP DATABASE IF EXISTS {_database} WITH (FORCE)");
         }
 
-        Directory.Delete(_folder, recursive: true);
+        await DeleteAsync(_folder);
     }
+
+    /// <summary>A component that was just left may be about to end its last reading, with files of SQLite's beside the registry.</summary>
+    private static async Task DeleteAsync(string folder)
+    {
+        for (var left = 1000; ; left--)
+        {
+            try
+            {
+                Directory.Delete(folder, recursive: true);
+                return;
+            }
+            catch (IOException) when (left > 0)
+            {
+                await Task.Yield();
+            }
+        }
+    }
+
+    private static void SkipWithout(TestDatabase database) => Assert.SkipWhen(
+        database == TestDatabase.Postgres && Environment.GetEnvironmentVariable(PostgresVariable) is null,
+        $"No PostgreSQL: {PostgresVariable} is not set to a connection string.");
 
     private static string Server() => Environment.GetEnvironmentVariable(PostgresVariable)!;
 

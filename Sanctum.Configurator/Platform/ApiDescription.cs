@@ -2,14 +2,14 @@ using Microsoft.OpenApi;
 
 namespace Sanctum.Configurator.Platform;
 
-/// <summary>The OpenAPI document of everything under /api.</summary>
+/// <summary>The OpenAPI document of the whole API.</summary>
 public static class ApiDescription
 {
     private const string Document = "v1";
 
     public static IServiceCollection AddApiDescription(this IServiceCollection services) => services.AddOpenApi(Document, options =>
     {
-        options.ShouldInclude = endpoint => endpoint.RelativePath?.StartsWith("api/", StringComparison.Ordinal) == true;
+        options.ShouldInclude = endpoint => Schemes.IsApi($"/{endpoint.RelativePath}");
         options.AddDocumentTransformer((document, _, _) =>
         {
             document.Info = new() { Title = "Sanctum Configurator", Version = Document, Description = "What the console does, for scripts. Names are the registry's columns; errors are problem+json." };

@@ -23,6 +23,7 @@ public static class ApiJson
 
     private static JsonSerializerOptions Configure(JsonSerializerOptions options)
     {
+        options.AllowDuplicateProperties = false;
         options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower));
         return options;

@@ -8,6 +8,16 @@ public abstract record Outcome<T>
     {
     }
 
+    /// <summary>Why nothing was written, as a sentence for the person who asked; null where it was.</summary>
+    /// <param name="name">What the thing is called.</param>
+    public string? ProblemWith(string name) => this switch
+    {
+        Refused refused => refused.Reasons.Values.First(),
+        Missing => $"{name} is no longer there.",
+        Stale => $"Somebody else changed {name} meanwhile. Look at it as it is now, and do it again if you still want to.",
+        _ => null,
+    };
+
     /// <summary>Written and durable.</summary>
     public sealed record Done(T Value) : Outcome<T>;
 

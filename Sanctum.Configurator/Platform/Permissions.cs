@@ -19,11 +19,14 @@ public static class Permissions
     public const string RegistryRead = "registry:read";
     public const string RegistryOperate = "registry:operate";
     public const string RegistryWrite = "registry:write";
+    public const string LogsRead = "logs:read";
+    public const string LogsWrite = "logs:write";
+    public const string LogsManage = "logs:manage";
 
     public static readonly IReadOnlyList<string> All =
     [
         SettingsRead, SettingsWrite, SecretsReveal, LettaTest, HistoryRead, UsersManage, KeysManage, BackupsRead, BackupsMake, BackupsRestore,
-        RegistryRead, RegistryOperate, RegistryWrite,
+        RegistryRead, RegistryOperate, RegistryWrite, LogsRead, LogsWrite, LogsManage,
     ];
 
     /// <summary>What it allows, in a sentence.</summary>
@@ -42,6 +45,9 @@ public static class Permissions
         RegistryRead => "See agents, tools, plugins and configurations.",
         RegistryOperate => "Run, enable, disable and test agents, tools and plugins; talk to agents.",
         RegistryWrite => "Add, change and delete agents, tools, plugins and configurations, here and on the Letta server.",
+        LogsRead => "See, search and export the logs.",
+        LogsWrite => "Send lines to the logs, as programs do.",
+        LogsManage => "Change how long lines are kept, and delete them.",
         _ => "",
     };
 
@@ -49,8 +55,8 @@ public static class Permissions
     public static IReadOnlyList<string> OfRole(string role) => role switch
     {
         "admin" => All,
-        "user" => [SettingsRead, HistoryRead, LettaTest, KeysManage, BackupsRead, BackupsMake, RegistryRead, RegistryOperate],
-        "viewer" => [SettingsRead, HistoryRead, BackupsRead, RegistryRead],
+        "user" => [SettingsRead, HistoryRead, LettaTest, KeysManage, BackupsRead, BackupsMake, RegistryRead, RegistryOperate, LogsRead],
+        "viewer" => [SettingsRead, HistoryRead, BackupsRead, RegistryRead, LogsRead],
         _ => [],
     };
 }

@@ -21,6 +21,9 @@ public static class Policies
     public const string ReadRegistry = nameof(ReadRegistry);
     public const string OperateRegistry = nameof(OperateRegistry);
     public const string WriteRegistry = nameof(WriteRegistry);
+    public const string ReadLogs = nameof(ReadLogs);
+    public const string WriteLogs = nameof(WriteLogs);
+    public const string ManageLogs = nameof(ManageLogs);
 
     private static readonly Dictionary<string, string> Needed = new()
     {
@@ -37,6 +40,9 @@ public static class Policies
         [ReadRegistry] = Permissions.RegistryRead,
         [OperateRegistry] = Permissions.RegistryOperate,
         [WriteRegistry] = Permissions.RegistryWrite,
+        [ReadLogs] = Permissions.LogsRead,
+        [WriteLogs] = Permissions.LogsWrite,
+        [ManageLogs] = Permissions.LogsManage,
     };
 
     public static void AddTo(AuthorizationOptions options)

@@ -35,9 +35,14 @@ public static class PrivateFiles
     }
 
     /// <summary>Begins a file, in another's place where there is one, that nobody else can read at any moment.</summary>
-    public static FileStream Create(string file)
+    public static FileStream Create(string file) => Create(file, FileOptions.Asynchronous);
+
+    /// <summary>A file in the system's own folder for such, which is gone as soon as it is closed.</summary>
+    public static FileStream CreateTemporary() => Create(Path.Combine(Path.GetTempPath(), $"sanctum-{Guid.NewGuid():N}"), FileOptions.Asynchronous | FileOptions.DeleteOnClose);
+
+    private static FileStream Create(string file, FileOptions how)
     {
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.ReadWrite, Options = FileOptions.Asynchronous, BufferSize = BufferBytes };
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.ReadWrite, Options = how, BufferSize = BufferBytes };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;

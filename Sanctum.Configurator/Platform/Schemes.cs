@@ -10,5 +10,7 @@ public static class Schemes
 
     public const string ApiKey = nameof(ApiKey);
 
-    public static bool IsApi(PathString path) => path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase);
+    /// <summary>Under <c>/api</c>, or where OpenTelemetry's exporters send to: <c>/v1</c>.</summary>
+    public static bool IsApi(PathString path) =>
+        path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase) || path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase);
 }

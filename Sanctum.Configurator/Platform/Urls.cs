@@ -16,9 +16,24 @@ public static class Urls
     public const string Agents = "/agents";
     public const string AgentPages = "/agents/{id:int}";
     public const string Tools = "/tools";
+    public const string ToolPages = "/tools/{id:int}";
+    public const string Plugins = "/plugins";
+    public const string PluginPages = "/plugins/{id:int}";
+    public const string Graph = "/graph";
     public const string Configurations = "/configurations";
+    public const string ConfigurationHistory = "/configurations/history";
     public const string Users = "/users";
+    public const string Logs = "/logs";
+    public const string LogsExport = "/logs/export";
+    public const string Notifications = "/notifications";
+    public const string NotificationChannels = "/notifications?tab=channels";
     public const string History = "/history";
+    public const string HistoryExport = "/history/export";
+    public const string Templates = "/templates";
+    public const string TemplateFiles = "/templates/{id}/file";
+
+    /// <summary>The setting that says where people reach the console, if not at the address it listens on: behind a proxy, for example.</summary>
+    public const string PublicUrlSetting = "Sanctum:PublicUrl";
 
     public const string LogIn = "/account/login";
     public const string LogOut = "/account/logout";
@@ -30,6 +45,25 @@ public static class Urls
     public const string NotFound = "/not-found";
 
     public static string Agent(int id) => $"/agents/{id}";
+
+    public static string Tool(int id) => $"/tools/{id}";
+
+    public static string Plugin(int id) => $"/plugins/{id}";
+
+    /// <summary>The graph of dependencies, with one thing in it chosen.</summary>
+    public static string GraphOf(string node) => $"{Graph}?node={Uri.EscapeDataString(node)}";
+
+    /// <summary>The history of one row.</summary>
+    public static string HistoryOf(string table, int row) => $"{History}?table={table}&row={row}";
+
+    /// <summary>The lines that a search finds.</summary>
+    public static string LogsOf(string query) => $"{Logs}?time=all&q={Uri.EscapeDataString(query)}";
+
+    /// <summary>One line among its neighbours.</summary>
+    public static string LogLine(long id) => $"{Logs}?time=all&line={id}";
+
+    /// <summary>Where a template is saved from as a file.</summary>
+    public static string TemplateFile(string id) => $"/templates/{id}/file";
 
     /// <summary>Where the file of a backup is saved from, once.</summary>
     public static string BackupFile(int id, string ticket) => $"/backups/{id}/file?ticket={ticket}";

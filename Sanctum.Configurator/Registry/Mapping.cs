@@ -11,11 +11,15 @@ namespace Sanctum.Configurator.Registry;
 internal static class Mapping
 {
     private const string SecretMark = "Sanctum:Secret";
+    private const string SecretWhereMark = "Sanctum:SecretWhere";
     private const string SilentMark = "Sanctum:NotInHistory";
     private const string HistoryMark = "Sanctum:History";
 
     /// <summary>Ciphertext; the change history says only that it was set, changed or cleared.</summary>
     public static PropertyBuilder<string?> IsSecret(this PropertyBuilder<string?> property) => property.HasAnnotation(SecretMark, true);
+
+    /// <summary>A secret, as <see cref="IsSecret(PropertyBuilder{string})"/> says, in the rows where a boolean of the entity is set; a value like any other elsewhere.</summary>
+    public static PropertyBuilder<string?> IsSecretWhere(this PropertyBuilder<string?> property, string flag) => property.HasAnnotation(SecretWhereMark, flag);
 
     /// <summary>Bookkeeping that changes too often, or means too little, to be a change worth recording.</summary>
     public static PropertyBuilder<T> NotInHistory<T>(this PropertyBuilder<T> property) => property.HasAnnotation(SilentMark, true);
@@ -25,6 +29,10 @@ internal static class Mapping
         where T : class => entity.HasAnnotation(HistoryMark, true);
 
     public static bool IsSecret(this IReadOnlyProperty property) => property.FindAnnotation(SecretMark) is not null;
+
+    /// <summary>The boolean that says of a row whether this is a secret in it; null where it always is one, or never.</summary>
+    public static IReadOnlyProperty? SecretFlag(this IReadOnlyProperty property) =>
+        property.FindAnnotation(SecretWhereMark) is { Value: string flag } ? property.DeclaringType.FindProperty(flag) : null;
 
     public static bool KeepsHistory(this IReadOnlyEntityType entity) => entity.FindAnnotation(HistoryMark) is not null;
 

@@ -9,8 +9,11 @@ using Sanctum.Configurator.Registry.Connections;
 using Sanctum.Configurator.Registry.History;
 using Sanctum.Configurator.Registry.Jobs;
 using Sanctum.Configurator.Registry.Logs;
+using Sanctum.Configurator.Registry.LogViews;
 using Sanctum.Configurator.Registry.Notifications;
+using Sanctum.Configurator.Registry.Plugins;
 using Sanctum.Configurator.Registry.Settings;
+using Sanctum.Configurator.Registry.Templates;
 using Sanctum.Configurator.Registry.Tools;
 using Sanctum.Configurator.Registry.Users;
 
@@ -25,6 +28,9 @@ public abstract class RegistryDbContext(DbContextOptions options, Actor actor, T
 {
     /// <summary>Why the next save is made, for the history; null where there is nothing to say.</summary>
     public string? Reason { get; set; }
+
+    /// <summary>Where what is written is only tried; null where it counts.</summary>
+    internal DryRun? DryRun { get; init; }
 
     public DbSet<SystemConfig> SystemConfig => Set<SystemConfig>();
 
@@ -46,11 +52,27 @@ public abstract class RegistryDbContext(DbContextOptions options, Actor actor, T
 
     public DbSet<ToolInstance> ToolInstances => Set<ToolInstance>();
 
+    public DbSet<Plugin> Plugins => Set<Plugin>();
+
+    public DbSet<PluginLink> PluginLinks => Set<PluginLink>();
+
+    public DbSet<PluginConfig> PluginConfigs => Set<PluginConfig>();
+
+    public DbSet<Template> Templates => Set<Template>();
+
     public DbSet<ScheduledJob> ScheduledJobs => Set<ScheduledJob>();
 
     public DbSet<Configuration> Configurations => Set<Configuration>();
 
+    public DbSet<Notification> Notifications => Set<Notification>();
+
     public DbSet<NotificationChannel> NotificationChannels => Set<NotificationChannel>();
+
+    public DbSet<NotificationDelivery> NotificationDeliveries => Set<NotificationDelivery>();
+
+    public DbSet<Alert> Alerts => Set<Alert>();
+
+    public DbSet<LogView> LogViews => Set<LogView>();
 
     public DbSet<Backup> Backups => Set<Backup>();
 
@@ -70,6 +92,13 @@ public abstract class RegistryDbContext(DbContextOptions options, Actor actor, T
     /// <summary>Ends what <see cref="BeginWritingAsync"/> began, just before the commit.</summary>
     internal abstract Task EndWritingAsync(CancellationToken cancel);
 
+    /// <summary>Ends what <see cref="BeginWritingAsync"/> began: for good, or, where it was only tried, without a trace.</summary>
+    internal async Task CommitWritingAsync(CancellationToken cancel)
+    {
+        await EndWritingAsync(cancel);
+        await (DryRun is null ? Database.CommitTransactionAsync(cancel) : Database.RollbackTransactionAsync(cancel));
+    }
+
     /// <summary>Ends a writing that failed inside the caller's transaction, which the caller may commit all the same.</summary>
     internal abstract Task AbandonWritingAsync();
 
@@ -82,7 +111,7 @@ public abstract class RegistryDbContext(DbContextOptions options, Actor actor, T
         await WriteAsync(
             async () =>
             {
-                await ChangeRecorder.AppendAsync(this, [NewRecord(act, table, row, null, after)], cancel);
+                await AppendAsync([NewRecord(act, table, row, null, after)], cancel);
                 return 1;
             },
             cancel);
@@ -127,7 +156,7 @@ public abstract class RegistryDbContext(DbContextOptions options, Actor actor, T
             {
                 await first();
                 var written = await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancel);
-                await ChangeRecorder.AppendAsync(this, [.. changes.Select(c => c.ToRecord(this))], cancel);
+                await AppendAsync([.. changes.Select(c => c.ToRecord(this))], cancel);
                 return written;
             },
             cancel);
@@ -141,12 +170,7 @@ public abstract class RegistryDbContext(DbContextOptions options, Actor actor, T
         try
         {
             var written = await write();
-            await EndWritingAsync(cancel);
-            if (isOwner)
-            {
-                await Database.CommitTransactionAsync(cancel);
-            }
-
+            await (isOwner ? CommitWritingAsync(cancel) : EndWritingAsync(cancel));
             return written;
         }
         catch when (Database.CurrentTransaction is not null)
@@ -155,6 +179,12 @@ public abstract class RegistryDbContext(DbContextOptions options, Actor actor, T
             await (isOwner ? Database.RollbackTransactionAsync(CancellationToken.None) : AbandonWritingAsync());
             throw;
         }
+    }
+
+    private Task AppendAsync(IReadOnlyList<ChangeRecord> records, CancellationToken cancel)
+    {
+        DryRun?.Add(records);
+        return ChangeRecorder.AppendAsync(this, records, cancel);
     }
 
     internal Task<int> SaveWithoutHistoryAsync(CancellationToken cancel) => base.SaveChangesAsync(true, cancel);

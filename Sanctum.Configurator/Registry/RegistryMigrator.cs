@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
@@ -39,7 +40,6 @@ internal sealed partial class RegistryMigrator(
         if (location.IsSqlite)
         {
             await SqliteFiles.UseWriteAheadLogAsync(registry, cancel);
-            await SqliteFiles.UseWriteAheadLogAsync(logs, cancel);
         }
 
         var target = name is null ? null : NameOf(registry, name);
@@ -49,16 +49,41 @@ internal sealed partial class RegistryMigrator(
             DeleteOldBackups();
         }
 
-        if ((await logs.Database.GetPendingMigrationsAsync(cancel)).Any())
-        {
-            await ClearAbandonedLockAsync(logs, cancel);
-            await logs.Database.MigrateAsync(cancel);
-        }
-
+        await MigrateLogsAsync(logs, cancel);
         if (!(await registry.Database.GetPendingMigrationsAsync(cancel)).Any())
         {
             await InstallTriggersAsync(registry, cancel);
             await AddSettingsRowAsync(registry, cancel);
+        }
+    }
+
+    /// <summary>Logs that are no database any more keep nobody from starting.</summary>
+    private async Task MigrateLogsAsync(LogsDbContext logs, CancellationToken cancel)
+    {
+        try
+        {
+            await ChangeLogsAsync(logs, cancel);
+        }
+        catch (SqliteException e) when (BrokenLogs.IsBroken(e))
+        {
+            await logs.Database.CloseConnectionAsync();
+            SqliteConnection.ClearAllPools();
+            LogSetAside(e, location.LogsFile, BrokenLogs.SetAside(location, clock));
+            await ChangeLogsAsync(logs, cancel);
+        }
+    }
+
+    private async Task ChangeLogsAsync(LogsDbContext logs, CancellationToken cancel)
+    {
+        if (location.IsSqlite)
+        {
+            await SqliteFiles.UseWriteAheadLogAsync(logs, cancel);
+        }
+
+        if ((await logs.Database.GetPendingMigrationsAsync(cancel)).Any())
+        {
+            await ClearAbandonedLockAsync(logs, cancel);
+            await logs.Database.MigrateAsync(cancel);
         }
     }
 
@@ -220,6 +245,9 @@ internal sealed partial class RegistryMigrator(
             }
         }
     }
+
+    [LoggerMessage(LogLevel.Critical, "The logs in {File} were broken. They are kept as {Aside}, and new ones were begun; settings and everything else are untouched")]
+    private partial void LogSetAside(Exception exception, string file, string aside);
 
     [LoggerMessage(LogLevel.Information, "The registry was at {Migration}; it is kept as {File} before it is migrated")]
     private partial void LogBackedUp(string migration, string file);

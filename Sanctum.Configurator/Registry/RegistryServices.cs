@@ -4,7 +4,10 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Dependencies;
 using Sanctum.Configurator.Platform.Secrets;
+using Sanctum.Configurator.Registry.Configurations;
+using Sanctum.Configurator.Registry.Dependencies;
 using Sanctum.Configurator.Registry.History;
 using Sanctum.Configurator.Registry.Logs;
 using Sanctum.Configurator.Registry.Postgres;
@@ -22,6 +25,7 @@ public static class RegistryServices
         services.AddSingleton(location);
         services.TryAddSingleton(TimeProvider.System);
         services.AddScoped<CurrentActor>();
+        services.AddScoped<DryRun>();
         services.AddOptions<SecretOptions>().BindConfiguration(SecretOptions.Section).ValidateOnStart();
         services.AddDataProtection().SetApplicationName("Sanctum.Configurator").PersistKeysToFileSystem(new DirectoryInfo(location.KeysFolder));
         services.AddSingleton<SecretBox>();
@@ -31,11 +35,15 @@ public static class RegistryServices
         services.AddSingleton<RegistryMigrator>();
         services.AddSingleton<RegistrySnapshot>();
         services.AddSingleton<ChangeFeed>();
+        services.AddSingleton<WriteWatch>();
         services.AddHostedService<ChangeFeedWorker>();
         services.AddScoped<ChangeAudit>();
         services.AddSingleton<SettingPins>();
         services.AddSingleton<SecretAdoption>();
+        services.AddSingleton<InstanceSecrets>();
         services.AddScoped<EffectiveSettings>();
+        services.AddScoped<DependencyReader>();
+        services.AddScoped<IDependencies>(provider => provider.GetRequiredService<DependencyReader>());
         services.TryAddScoped<IPasswordHasher<User>, BroughtPasswordHasher>();
         services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = UserRules.HashRounds);
         services.AddScoped<IDbContextFactory<RegistryDbContext>, RegistryFactory>();
@@ -73,10 +81,12 @@ public static class RegistryServices
 }
 
 /// <summary>Makes a context for one operation of this scope's actor.</summary>
-internal sealed class RegistryFactory(IServiceProvider scope, RegistryLocation location, CurrentActor actor, TimeProvider clock)
+internal sealed class RegistryFactory(IServiceProvider scope, RegistryLocation location, CurrentActor actor, DryRun trial, TimeProvider clock)
     : IDbContextFactory<RegistryDbContext>
 {
     public RegistryDbContext CreateDbContext() => location.IsSqlite
-        ? new SqliteRegistryDbContext(scope.GetRequiredService<DbContextOptions<SqliteRegistryDbContext>>(), actor.Value, clock)
-        : new PostgresRegistryDbContext(scope.GetRequiredService<DbContextOptions<PostgresRegistryDbContext>>(), actor.Value, clock);
+        ? new SqliteRegistryDbContext(scope.GetRequiredService<DbContextOptions<SqliteRegistryDbContext>>(), actor.Value, clock) { DryRun = Trial }
+        : new PostgresRegistryDbContext(scope.GetRequiredService<DbContextOptions<PostgresRegistryDbContext>>(), actor.Value, clock) { DryRun = Trial };
+
+    private DryRun? Trial => trial.IsOn ? trial : null;
 }

@@ -148,7 +148,7 @@ public sealed class RegistrySnapshot(RegistryLocation location, IServiceScopeFac
 
     /// <summary>The tables of what happened, in contrast to what was set.</summary>
     private static readonly string[] Happenings =
-        ["change_history", "user_sessions", "connection_checks", "connection_rollups", "job_runs", "notifications", "backup_copies"];
+        ["change_history", "user_sessions", "connection_checks", "connection_rollups", "job_runs", "notification_deliveries", "notifications", "backup_copies"];
 
     private static string ConnectionTo(string file) =>
         new SqliteConnectionStringBuilder { DataSource = file, ForeignKeys = false, Pooling = false }.ConnectionString;

@@ -3,6 +3,9 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Agents;
+using Sanctum.Configurator.Features.Agents.AgentFiles;
+using Sanctum.Configurator.Features.Agents.Creating;
+using Sanctum.Configurator.Features.Agents.Talking;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.History;
 using Sanctum.Configurator.Tests.Components;
@@ -39,6 +42,7 @@ public sealed class AgentsPageTests : KitContext
         await world.Letta.StopAsync();
         await PlaceAsync(world, Policies.ReadRegistry, Policies.OperateRegistry);
         var page = Render<AgentsPage>();
+        page.WaitForAssertion(() => Assert.Contains("No agents yet", page.Markup), Patience);
 
         Button(page, "Synchronise").Click();
 
@@ -95,6 +99,21 @@ public sealed class AgentsPageTests : KitContext
     }
 
     [Fact]
+    public async Task An_agent_that_is_only_declared_is_created_on_the_server_from_its_page()
+    {
+        await using var world = await AgentsWorld.CreateAsync(TestDatabase.Sqlite, 0);
+        var id = await world.AddAsync("Melissa", """{"model": "openai/none"}""");
+        await PlaceAsync(world, Policies.ReadRegistry, Policies.WriteRegistry);
+        var page = Render<AgentPage>(agent => agent.Add(p => p.Id, id));
+        page.WaitForAssertion(() => Assert.Contains("only declared here", page.Markup), Patience);
+
+        Button(page, "Create on the Letta server…").Click();
+
+        page.WaitForAssertion(() => Assert.Contains("declares no embedding", page.Find("[role=alert]").TextContent), Patience);
+        Assert.DoesNotContain(world.Letta.Requests, request => request.Method != "GET");
+    }
+
+    [Fact]
     public async Task Nobody_is_found_under_an_unknown_number()
     {
         await using var world = await AgentsWorld.CreateAsync(TestDatabase.Sqlite, 0);
@@ -119,6 +138,11 @@ public sealed class AgentsPageTests : KitContext
         Services.AddSingleton(scope.GetRequiredService<AgentService>());
         Services.AddSingleton(scope.GetRequiredService<AgentSync>());
         Services.AddSingleton(scope.GetRequiredService<AgentExchange>());
+        Services.AddSingleton(scope.GetRequiredService<AgentTalk>());
+        Services.AddSingleton(scope.GetRequiredService<ServerCreation>());
+        Services.AddSingleton(scope.GetRequiredService<AgentBelongings>());
+        Services.AddSingleton(scope.GetRequiredService<AgentExport>());
+        Services.AddSingleton(scope.GetRequiredService<CurrentUser>());
         Reader.SetPolicies(policies);
     }
 }

@@ -75,6 +75,33 @@ public sealed class SynchronisingAgentsTests
         Assert.Equal(rows[4].StatusSince!.Value.AddMinutes(5), rows[2].StatusSince);
     }
 
+    [Fact]
+    public async Task An_agent_that_the_list_lacks_is_asked_for_before_it_counts_as_gone()
+    {
+        await using var world = await AgentsWorld.CreateAsync(TestDatabase.Sqlite, 30);
+        var ids = await world.AdoptedAsync(Enumerable.Range(1, 30));
+        world.There.ListedUpTo = 25;
+        world.There.Remove(30);
+
+        var done = await world.SynchronisedAsync();
+
+        Assert.Equal(ids[29], Assert.Single(done.Gone).Id);
+        Assert.Equal(29, done.Same);
+    }
+
+    [Fact]
+    public async Task Where_the_list_lacks_more_than_can_be_asked_for_nothing_is_changed_and_the_counts_are_said()
+    {
+        await using var world = await AgentsWorld.CreateAsync(TestDatabase.Sqlite, 30);
+        var ids = await world.AdoptedAsync(Enumerable.Range(1, 30));
+        world.There.ListedUpTo = 5;
+
+        var refused = Assert.IsType<Outcome<SyncResult>.Refused>(await world.SynchroniseAsync());
+
+        Assert.Contains("it counts 30 agents and listed 5.", refused.Reasons[""], StringComparison.Ordinal);
+        Assert.Equal(RunState.Ready, (await world.ReadAsync(ids[29])).Agent.Status);
+    }
+
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task Of_two_who_adopt_the_same_agent_at_once_one_is_told(TestDatabase database)
     {
@@ -120,7 +147,7 @@ public sealed class SynchronisingAgentsTests
     [InlineData(FakeLettaMood.Fails, "the server answered 500 Internal Server Error: An unknown error occurred.")]
     [InlineData(FakeLettaMood.Forbids, "the server refused the token: Forbidden by policy.")]
     [InlineData(FakeLettaMood.StandsBehindABrokenProxy, "not Letta but a web page answered 502 Bad Gateway (“502 Bad Gateway”).")]
-    [InlineData(FakeLettaMood.HasABadModelKey, "the server answered 401 Unauthorized: Invalid API key.")]
+    [InlineData(FakeLettaMood.HasABadModelKey, "the provider of its model answered 401 Unauthorized: Invalid API key.")]
     [InlineData(FakeLettaMood.AnswersOtherJson, "the server's answer is not Letta's.")]
     [InlineData(FakeLettaMood.Mumbles, "the server's answer is not Letta's.")]
     public async Task A_server_that_fails_is_said_in_its_own_words_and_nothing_is_changed(FakeLettaMood mood, string why)

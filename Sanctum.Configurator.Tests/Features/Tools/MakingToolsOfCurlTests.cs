@@ -28,8 +28,8 @@ public sealed class MakingToolsOfCurlTests
         var root = await registry.AddUserAsync("root", UserRole.Admin);
         var command = $$"""curl -X POST 'http://{{server.Host}}/v1/notes?api_key={{Token}}-url' -H 'Authorization: Bearer {{Token}}' -H 'X-Plain: yes' --json '{"text":"he","password":"{{Token}}-body"}'""";
 
-        var tool = Done(await AsAsync(registry, root, (ToolService tools) => tools.CreateAsync(new() { Command = command, Name = "Notes" }, Cancel)));
-        var run = Done(await AsAsync(registry, root, (ToolRunner runner) => runner.RunAsync(tool.InstanceId!.Value, Cancel)));
+        var tool = Done(await AsAsync(registry, root, (CurlTools tools) => tools.CreateAsync(new() { Command = command, Name = "Notes" }, Cancel)));
+        var run = Done(await AsAsync(registry, root, (ToolRunner runner) => runner.RunAsync(tool.InstanceId!.Value, null, _ => { }, Cancel)));
 
         Assert.True(run.Ok, run.Message);
         var sent = server.Take()!;
@@ -53,12 +53,30 @@ public sealed class MakingToolsOfCurlTests
         await using var server = RawServer.Saying(System.Text.Encoding.ASCII.GetBytes($"HTTP/1.1 401 No\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\nYou said {Token}."));
         await using var registry = await CreateAsync();
         var root = await registry.AddUserAsync("root", UserRole.Admin);
-        var tool = Done(await AsAsync(registry, root, (ToolService tools) => tools.CreateAsync(new() { Command = $"curl http://127.0.0.1:{server.Port}/ -H 'Authorization: Bearer {Token}'" }, Cancel)));
+        var tool = Done(await AsAsync(registry, root, (CurlTools tools) => tools.CreateAsync(new() { Command = $"curl http://127.0.0.1:{server.Port}/ -H 'Authorization: Bearer {Token}'" }, Cancel)));
 
-        var run = Done(await AsAsync(registry, root, (ToolRunner runner) => runner.RunAsync(tool.InstanceId!.Value, Cancel)));
+        var run = Done(await AsAsync(registry, root, (ToolRunner runner) => runner.RunAsync(tool.InstanceId!.Value, null, _ => { }, Cancel)));
 
         Assert.Equal((false, 401, "You said ••••."), (run.Ok, run.Status, run.Body));
         Assert.Equal(RunState.Degraded, (await FindAsync(registry, root, tool.Id))!.Status);
+    }
+
+    [Fact]
+    public async Task Of_a_long_answer_the_beginning_is_shown_and_a_header_of_a_body_is_sent_without_one()
+    {
+        var answer = $"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5000000\r\nConnection: close\r\n\r\n{new string('a', 100_000)}";
+        await using var server = RawServer.Saying(System.Text.Encoding.ASCII.GetBytes(answer));
+        await using var echo = new EchoServer();
+        await using var registry = await CreateAsync();
+        var root = await registry.AddUserAsync("root", UserRole.Admin);
+        var tool = Done(await AsAsync(registry, root, (CurlTools tools) => tools.CreateAsync(new() { Command = $"curl http://127.0.0.1:{server.Port}/" }, Cancel)));
+        var typed = Done(await AsAsync(registry, root, (CurlTools tools) => tools.CreateAsync(new() { Command = $"curl http://{echo.Host}/ -H 'Content-Type: text/x-notes'" }, Cancel)));
+
+        var run = Done(await AsAsync(registry, root, (ToolRunner runner) => runner.RunAsync(tool.InstanceId!.Value, null, _ => { }, Cancel)));
+        Done(await AsAsync(registry, root, (ToolRunner runner) => runner.RunAsync(typed.InstanceId!.Value, null, _ => { }, Cancel)));
+
+        Assert.Equal((true, 65_536), (run.IsCut, run.Body!.Length));
+        Assert.Contains(("Content-Type", "text/x-notes"), echo.Take()!.Headers);
     }
 
     [Theory]
@@ -70,7 +88,7 @@ public sealed class MakingToolsOfCurlTests
         await using var registry = await CreateAsync();
         var root = await registry.AddUserAsync("root", UserRole.Admin);
 
-        var refused = Assert.IsType<Outcome<ToolRow>.Refused>(await AsAsync(registry, root, (ToolService tools) => tools.CreateAsync(new() { Command = command }, Cancel)));
+        var refused = Assert.IsType<Outcome<ToolRow>.Refused>(await AsAsync(registry, root, (CurlTools tools) => tools.CreateAsync(new() { Command = command }, Cancel)));
 
         Assert.Contains("(at character ", refused.Reasons[field], StringComparison.Ordinal);
         await using var context = registry.Open();
@@ -84,9 +102,9 @@ public sealed class MakingToolsOfCurlTests
         var root = await registry.AddUserAsync("root", UserRole.Admin);
         CurlToolForm form = new() { Command = "curl https://example.org/ -H \"Authorization: Bearer $TOKEN\"" };
 
-        var preview = Assert.IsType<Outcome<CurlPreview>.Done>(ToolService.Preview(form)).Value;
-        var tool = Done(await AsAsync(registry, root, (ToolService tools) => tools.CreateAsync(form, Cancel)));
-        var refused = Assert.IsType<Outcome<ToolRun>.Refused>(await AsAsync(registry, root, (ToolRunner runner) => runner.RunAsync(tool.InstanceId!.Value, Cancel)));
+        var preview = Assert.IsType<Outcome<CurlPreview>.Done>(CurlTools.Preview(form)).Value;
+        var tool = Done(await AsAsync(registry, root, (CurlTools tools) => tools.CreateAsync(form, Cancel)));
+        var refused = Assert.IsType<Outcome<ToolRun>.Refused>(await AsAsync(registry, root, (ToolRunner runner) => runner.RunAsync(tool.InstanceId!.Value, null, _ => { }, Cancel)));
 
         Assert.Contains(Assert.Single(preview.Missing), refused.Reasons[""], StringComparison.Ordinal);
     }
@@ -98,9 +116,9 @@ public sealed class MakingToolsOfCurlTests
         await using var server = RawServer.Saying(System.Text.Encoding.ASCII.GetBytes($"HTTP/1.1 302 Found\r\nLocation: http://{other.Host}/steal\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
         await using var registry = await CreateAsync();
         var root = await registry.AddUserAsync("root", UserRole.Admin);
-        var tool = Done(await AsAsync(registry, root, (ToolService tools) => tools.CreateAsync(new() { Command = $"curl -L http://127.0.0.1:{server.Port}/ -u ada:{Token}" }, Cancel)));
+        var tool = Done(await AsAsync(registry, root, (CurlTools tools) => tools.CreateAsync(new() { Command = $"curl -L http://127.0.0.1:{server.Port}/ -u ada:{Token}" }, Cancel)));
 
-        var run = Done(await AsAsync(registry, root, (ToolRunner runner) => runner.RunAsync(tool.InstanceId!.Value, Cancel)));
+        var run = Done(await AsAsync(registry, root, (ToolRunner runner) => runner.RunAsync(tool.InstanceId!.Value, null, _ => { }, Cancel)));
 
         Assert.Equal(302, run.Status);
         Assert.Contains("was not followed", run.Message, StringComparison.Ordinal);
@@ -112,9 +130,9 @@ public sealed class MakingToolsOfCurlTests
     {
         await using var registry = await CreateAsync();
         var root = await registry.AddUserAsync("root", UserRole.Admin);
-        var tool = Done(await AsAsync(registry, root, (ToolService tools) => tools.CreateAsync(new() { Command = "curl http://127.0.0.1:9/" }, Cancel)));
+        var tool = Done(await AsAsync(registry, root, (CurlTools tools) => tools.CreateAsync(new() { Command = "curl http://127.0.0.1:9/" }, Cancel)));
 
-        var run = Done(await AsAsync(registry, root, (ToolRunner runner) => runner.RunAsync(tool.InstanceId!.Value, Cancel)));
+        var run = Done(await AsAsync(registry, root, (ToolRunner runner) => runner.RunAsync(tool.InstanceId!.Value, null, _ => { }, Cancel)));
 
         Assert.Equal((false, null), (run.Ok, run.Status));
         Assert.NotEmpty(run.Message);
@@ -125,7 +143,7 @@ public sealed class MakingToolsOfCurlTests
     {
         await using var registry = await CreateAsync(database);
         var root = await registry.AddUserAsync("root", UserRole.Admin);
-        var tool = Done(await AsAsync(registry, root, (ToolService tools) => tools.CreateAsync(new() { Command = $"curl http://127.0.0.1:9/ -u ada:{Token}" }, Cancel)));
+        var tool = Done(await AsAsync(registry, root, (CurlTools tools) => tools.CreateAsync(new() { Command = $"curl http://127.0.0.1:9/ -u ada:{Token}" }, Cancel)));
         await using (var context = registry.Open())
         {
             context.Add(new ScheduledJob { Name = "Nightly", CronExpression = "0 3 * * *", ToolInstanceId = tool.InstanceId, CreatedAt = registry.Clock.GetUtcNow() });
@@ -153,15 +171,15 @@ public sealed class MakingToolsOfCurlTests
         await using var registry = await CreateAsync();
         var (root, vera, uma) = (await registry.AddUserAsync("root", UserRole.Admin), await registry.AddUserAsync("vera", UserRole.Viewer), await registry.AddUserAsync("uma"));
         CurlToolForm form = new() { Command = $"curl http://{server.Host}/" };
-        var tool = Done(await AsAsync(registry, root, (ToolService tools) => tools.CreateAsync(form, Cancel)));
+        var tool = Done(await AsAsync(registry, root, (CurlTools tools) => tools.CreateAsync(form, Cancel)));
 
-        Assert.IsType<Outcome<ToolRow>.Refused>(await AsAsync(registry, uma, (ToolService tools) => tools.CreateAsync(form, Cancel)));
+        Assert.IsType<Outcome<ToolRow>.Refused>(await AsAsync(registry, uma, (CurlTools tools) => tools.CreateAsync(form, Cancel)));
         Assert.IsType<Outcome<ToolRow>.Refused>(await AsAsync(registry, uma, (ToolService tools) => tools.DeleteAsync(tool.Id, null, Cancel)));
         Assert.IsType<Outcome<ToolRow>.Refused>(await AsAsync(registry, vera, (ToolService tools) => tools.EnableAsync(tool.Id, false, Cancel)));
-        Assert.IsType<Outcome<ToolRun>.Refused>(await AsAsync(registry, vera, (ToolRunner runner) => runner.RunAsync(tool.InstanceId!.Value, Cancel)));
-        Assert.True(Done(await AsAsync(registry, uma, (ToolRunner runner) => runner.RunAsync(tool.InstanceId!.Value, Cancel))).Ok);
+        Assert.IsType<Outcome<ToolRun>.Refused>(await AsAsync(registry, vera, (ToolRunner runner) => runner.RunAsync(tool.InstanceId!.Value, null, _ => { }, Cancel)));
+        Assert.True(Done(await AsAsync(registry, uma, (ToolRunner runner) => runner.RunAsync(tool.InstanceId!.Value, null, _ => { }, Cancel))).Ok);
         Done(await AsAsync(registry, uma, (ToolService tools) => tools.EnableAsync(tool.Id, false, Cancel)));
-        Assert.IsType<Outcome<ToolRun>.Refused>(await AsAsync(registry, uma, (ToolRunner runner) => runner.RunAsync(tool.InstanceId!.Value, Cancel)));
+        Assert.IsType<Outcome<ToolRun>.Refused>(await AsAsync(registry, uma, (ToolRunner runner) => runner.RunAsync(tool.InstanceId!.Value, null, _ => { }, Cancel)));
     }
 
     private static Task<TestRegistry> CreateAsync(TestDatabase database = TestDatabase.Sqlite) => TestRegistry.CreateAsync(
@@ -176,7 +194,7 @@ public sealed class MakingToolsOfCurlTests
 
     private static T Done<T>(Outcome<T> outcome) => Assert.IsType<Outcome<T>.Done>(outcome).Value;
 
-    private static Task<ToolRow?> FindAsync(TestRegistry registry, User user, int id) => AsAsync(registry, user, (ToolService tools) => tools.FindAsync(id, Cancel));
+    private static Task<ToolRow?> FindAsync(TestRegistry registry, User user, int id) => AsAsync(registry, user, (ToolReader tools) => tools.FindRowAsync(id, Cancel));
 
     private static async Task<T> AsAsync<TService, T>(TestRegistry registry, User user, Func<TService, Task<T>> act)
         where TService : notnull

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Sanctum.Configurator.Components.Kit;
 
 /// <summary>One of the values a <see cref="SelectField{TValue}"/> offers, told apart by its text form.</summary>
@@ -12,6 +14,14 @@ public static class Choice
 
     public static IReadOnlyList<Choice<string>> Of(params IEnumerable<string> texts) =>
         [.. texts.Select(text => new Choice<string>(text, text))];
+
+    /// <summary>Things by their names; those that share one are told apart by their ids.</summary>
+    public static IReadOnlyList<Choice<int>> OfNamed(IEnumerable<(int Id, string Name)> things)
+    {
+        var all = things.ToList();
+        var shared = all.GroupBy(thing => thing.Name, StringComparer.OrdinalIgnoreCase).Where(same => same.Count() > 1).Select(same => same.Key).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return [.. all.Select(thing => new Choice<int>(thing.Id, shared.Contains(thing.Name) ? string.Create(CultureInfo.InvariantCulture, $"{thing.Name} #{thing.Id}") : thing.Name))];
+    }
 
     private static string InWords(string name) =>
         string.Concat(name.Select((letter, at) => at > 0 && char.IsUpper(letter) ? " " + char.ToLowerInvariant(letter) : letter.ToString()));

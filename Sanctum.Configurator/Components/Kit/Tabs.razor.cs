@@ -1,14 +1,16 @@
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Routing;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace Sanctum.Configurator.Components.Kit;
 
 /// <summary>Panels of which one is shown. With <see cref="Query"/> the URL remembers which.</summary>
-public sealed partial class Tabs
+public sealed partial class Tabs : IDisposable
 {
     private readonly List<Tab> _tabs = [];
     private string? _chosen;
+    private string? _path;
 
     [Parameter, EditorRequired]
     public string Label { get; set; } = "";
@@ -22,6 +24,10 @@ public sealed partial class Tabs
 
     [Parameter]
     public EventCallback<string> ActiveChanged { get; set; }
+
+    /// <summary>Ctrl and a digit shows one of the first nine, where the browser does not keep those keys for itself.</summary>
+    [Parameter]
+    public bool Numbered { get; set; }
 
     [Parameter]
     public RenderFragment? ChildContent { get; set; }
@@ -41,17 +47,33 @@ public sealed partial class Tabs
 
     internal void Remove(Tab tab) => _tabs.Remove(tab);
 
-    protected override void OnParametersSet()
+    public void Dispose() => Navigation.LocationChanged -= FollowUrl;
+
+    protected override void OnInitialized()
     {
         if (Query is not null)
         {
-            _chosen = QueryHelpers.ParseQuery(new Uri(Navigation.Uri).Query).TryGetValue(Query, out var name) ? name.ToString() : null;
-        }
-        else
-        {
-            _chosen = Active ?? _chosen;
+            (_chosen, _path) = (InUrl(), Path());
+            Navigation.LocationChanged += FollowUrl;
         }
     }
+
+    protected override void OnParametersSet() => _chosen = Query is null ? Active ?? _chosen : _chosen;
+
+    private string? InUrl() => QueryHelpers.ParseQuery(new Uri(Navigation.Uri).Query).TryGetValue(Query!, out var name) ? name.ToString() : null;
+
+    private string Path() => new Uri(Navigation.Uri).AbsolutePath;
+
+    /// <summary>The URL changes a moment after a tab was chosen, and when the reader goes back; on another page it says nothing about these.</summary>
+    private void FollowUrl(object? sender, LocationChangedEventArgs change) => _ = InvokeAsync(() =>
+    {
+        if (Path() == _path && _chosen != (InUrl() ?? (_tabs.Count > 0 ? _tabs[0].Name : null)))
+        {
+            _chosen = InUrl();
+            StateHasChanged();
+            _tabs.ForEach(each => each.Redraw());
+        }
+    });
 
     private async Task ShowAsync(Tab tab)
     {

@@ -9,7 +9,7 @@ public sealed partial class When
     [Parameter, EditorRequired]
     public DateTimeOffset? Value { get; set; }
 
-    /// <summary><c>relative</c>, <c>full</c>, <c>short</c>, <c>date</c> or <c>time</c>.</summary>
+    /// <summary><c>relative</c>, <c>full</c>, <c>short</c>, <c>date</c>, <c>time</c>, or <c>lines</c> to the millisecond.</summary>
     [Parameter]
     public string Format { get; set; } = "relative";
 
@@ -48,6 +48,7 @@ public sealed partial class When
         "relative" => Relative(Clock.GetUtcNow() - at),
         "short" => at.ToUniversalTime().ToString("MMM d, HH:mm", CultureInfo.InvariantCulture),
         "date" => at.ToUniversalTime().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+        "lines" => at.ToUniversalTime().ToString("MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture),
         "time" => at.ToUniversalTime().ToString("HH:mm:ss", CultureInfo.InvariantCulture),
         _ => Absolute(at),
     };

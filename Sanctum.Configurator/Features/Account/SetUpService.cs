@@ -77,8 +77,7 @@ public sealed partial class SetUpService(
         (user.Role, user.IsActive) = (UserRole.Admin, true);
         user.TakePassword(hasher.HashPassword(user, form.Password));
         await registry.SaveChangesAsync(cancel);
-        await registry.EndWritingAsync(cancel);
-        await registry.Database.CommitTransactionAsync(cancel);
+        await registry.CommitWritingAsync(cancel);
         token.Spend();
         File.Delete(LinkFile);
         LogFirst(user.Id);
@@ -131,8 +130,7 @@ public sealed partial class SetUpService(
             await registry.SaveChangesAsync(cancel);
         }
 
-        await registry.EndWritingAsync(cancel);
-        await registry.Database.CommitTransactionAsync(cancel);
+        await registry.CommitWritingAsync(cancel);
         LogUnattended(user.Id);
     }
 

@@ -11,9 +11,6 @@ internal sealed partial class SetUpWorker(
     TextWriter terminal, ILogger<SetUpWorker> log)
     : BackgroundService
 {
-    /// <summary>Where people reach the console, if not at the address it listens on: behind a proxy, for example.</summary>
-    public const string PublicUrlSetting = "Sanctum:PublicUrl";
-
     private static readonly string[] Everywhere = ["://[::]", "://0.0.0.0", "://+", "://*"];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -44,7 +41,7 @@ internal sealed partial class SetUpWorker(
 
     private string Address()
     {
-        var address = configuration[PublicUrlSetting] is { Length: > 0 } given ? given
+        var address = configuration[Urls.PublicUrlSetting] is { Length: > 0 } given ? given
             : server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "http://localhost";
         return Everywhere.Aggregate(address, (url, any) => url.Replace(any, "://localhost", StringComparison.Ordinal)).TrimEnd('/');
     }

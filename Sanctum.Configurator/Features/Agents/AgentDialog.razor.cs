@@ -28,6 +28,7 @@ public sealed partial class AgentDialog
         _title = Form.Name;
         _context = new(Form);
         _refusals = new(_context);
+        _context.OnValidationRequested += (_, _) => _refusals.Clear();
         _context.OnFieldChanged += (_, change) => _refusals.Clear(change.FieldIdentifier);
     }
 

@@ -1,6 +1,12 @@
+using Microsoft.AspNetCore.Mvc;
+using Sanctum.Configurator.Features.Agents.AgentFiles;
+using Sanctum.Configurator.Features.Agents.Creating;
+using Sanctum.Configurator.Features.Agents.Removing;
+using Sanctum.Configurator.Features.Agents.Talking;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Agents;
+using Sanctum.Configurator.Registry.History;
 
 namespace Sanctum.Configurator.Features.Agents;
 
@@ -11,24 +17,30 @@ internal static class AgentEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         var agents = routes.MapGroup("/api/agents").RequireAuthorization(Policies.ReadRegistry).WithTags("Agents");
-        agents.MapGet("/", ListAsync).WithSummary("Agents; sort is name, status or updated").Produces<PageOf<AgentRow>>().ProducesValidationProblem();
+        agents.MapGet("/", ListAsync).WithSummary("Agents; sort is name, status or updated, tag is one that they declare, cursor is the next_cursor of the page before").Produces<PageOf<AgentRow>>().ProducesValidationProblem();
         agents.MapGet("/{id:int}", FindAsync).WithSummary("An agent with what is declared of it; the ETag is its version").Produces<AgentView>().ProducesProblem(StatusCodes.Status404NotFound);
         agents.MapPut("/{id:int}", SaveAsync).RequireAuthorization(Policies.WriteRegistry).WithSummary("Changes what is declared of an agent; If-Match names the version that was read")
-            .Produces<AgentView>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed).ProducesProblem(StatusCodes.Status428PreconditionRequired);
-        agents.MapDelete("/{id:int}", async (int id, AgentService service, HttpContext context, CancellationToken cancel) =>
-            Answers.Of(await service.DeleteAsync(id, Answers.VersionIn(context.Request), cancel), _ => TypedResults.NoContent(), row => row))
-            .RequireAuthorization(Policies.WriteRegistry).WithSummary("Deletes an agent from the registry; on the Letta server it stays")
-            .Produces(StatusCodes.Status204NoContent).ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed);
+            .OffersDryRun().Produces<AgentView>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed).ProducesProblem(StatusCodes.Status428PreconditionRequired);
+        agents.MapPost("/", CreateAsync).RequireAuthorization(Policies.WriteRegistry)
+            .WithSummary("Makes an agent on the Letta server and puts it into the registry; with dryRun only says whether it could, and what it would send").Produces<NewlyMade>().Produces<NewlyMade>(StatusCodes.Status201Created).ProducesValidationProblem();
+        agents.MapDelete("/{id:int}", DeleteAsync).RequireAuthorization(Policies.WriteRegistry)
+            .WithSummary("Deletes an agent from the registry, and with on_server on the Letta server too; with_blocks deletes its blocks there that no other agent has. With dryRun says what that means, there too where on_server is said")
+            .OffersDryRun().Produces(StatusCodes.Status204NoContent).Produces<Removed>().Produces<RemovalPlan>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed);
+        agents.MapGet("/tags", (AgentService service, CancellationToken cancel) => service.TagsAsync(cancel)).WithSummary("The tags that agents declare");
+        agents.MapGet("/parts", async (AgentCreation creation, CancellationToken cancel) => Answers.Of(await creation.PartsAsync(cancel), TypedResults.Ok))
+            .RequireAuthorization(Policies.WriteRegistry).WithSummary("The models, embeddings and tools that the Letta server offers for a new agent").Produces<AgentParts>().ProducesValidationProblem();
         MapActivation(agents, "activate", isActive: true);
         MapActivation(agents, "deactivate", isActive: false);
         MapLetta(agents);
+        TalkEndpoints.Map(agents);
+        FileEndpoints.Map(agents);
     }
 
     private static void MapActivation(RouteGroupBuilder agents, string verb, bool isActive) => agents
         .MapPost($"/{{id:int}}/{verb}", async (int id, AgentService service, HttpContext context, CancellationToken cancel) =>
             Answers.Of(await service.ActivateAsync(id, isActive, Answers.VersionIn(context.Request), cancel), row => Versioned(context, row), row => row))
         .RequireAuthorization(Policies.OperateRegistry).WithSummary($"Makes an agent {(isActive ? "active" : "inactive")} in the registry")
-        .Produces<AgentRow>().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed);
+        .OffersDryRun().Produces<AgentRow>().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed);
 
     private static void MapLetta(RouteGroupBuilder agents)
     {
@@ -38,7 +50,12 @@ internal static class AgentEndpoints
             .Produces<SyncResult>().ProducesValidationProblem();
         agents.MapPost("/adopt", async (AdoptForm form, AgentSync sync, CancellationToken cancel) =>
             Answers.Of(await sync.AdoptAsync(form.LettaUids, (_, _) => { }, cancel), TypedResults.Ok))
-            .RequireAuthorization(Policies.WriteRegistry).WithSummary("Puts agents of the Letta server into the registry").Produces<AdoptResult>().ProducesValidationProblem();
+            .RequireAuthorization(Policies.WriteRegistry).WithSummary("Puts agents of the Letta server into the registry").OffersDryRun().Produces<AdoptResult>().ProducesValidationProblem();
+        agents.MapPost("/{id:int}/create-on-server", async (int id, ServerCreation creation, HttpRequest request, CancellationToken cancel, bool dryRun = false) =>
+            Answers.Of(await creation.CreateAsync(id, Answers.VersionIn(request), dryRun, cancel), TypedResults.Ok, made => made))
+            .RequireAuthorization(Policies.WriteRegistry)
+            .WithSummary("Makes an agent that is only declared on the Letta server, and writes its id there into the row; with dryRun only says whether it could, and what it would send").Produces<NewlyMade>()
+            .ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed);
         agents.MapPost("/{id:int}/take", TakeAsync).RequireAuthorization(Policies.WriteRegistry)
             .WithSummary("Takes the agent's fields from the Letta server; with dryRun answers with the difference").Produces<AgentDifference>()
             .ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed);
@@ -53,12 +70,39 @@ internal static class AgentEndpoints
     }
 
     private static async Task<IResult> ListAsync(
-        AgentService service, CancellationToken cancel, string? q = null, string? status = null, bool? active = null, string? sort = null, bool descending = false, int skip = 0, int take = 50)
+        AgentService service, CancellationToken cancel, string? q = null, string? status = null, bool? active = null, string? tag = null, string? sort = null, bool descending = false, int skip = 0, int take = 50,
+        string? cursor = null)
     {
         var wanted = Words<RunState>.Find(status);
         return status is { Length: > 0 } && wanted is null
             ? Answers.Refused(new Dictionary<string, string> { ["status"] = $"A status is one of {string.Join(", ", Words<RunState>.All)}." })
-            : TypedResults.Ok(await service.PageAsync(new(wanted, active), new(Math.Max(skip, 0), Math.Clamp(take, 1, LongestPage), sort, descending, q), cancel));
+            : TypedResults.Ok(await service.PageAsync(new(wanted, active, tag), new(Math.Max(skip, 0), Math.Clamp(take, 1, LongestPage), sort, descending, q, cursor), cancel));
+    }
+
+    private static async Task<IResult> CreateAsync(NewAgentForm form, AgentCreation creation, CancellationToken cancel, bool dryRun = false) =>
+        Answers.Of(await creation.CreateAsync(form, dryRun, cancel), made => dryRun ? TypedResults.Ok(made) : TypedResults.Created($"/api/agents/{made.Id}", made));
+
+    private static async Task<IResult> DeleteAsync(
+        int id,
+        AgentService service,
+        AgentRemoval removal,
+        DryRun trial,
+        HttpContext context,
+        CancellationToken cancel,
+        [FromQuery(Name = "on_server")] bool onServer = false,
+        [FromQuery(Name = "with_blocks")] bool withBlocks = false)
+    {
+        var version = Answers.VersionIn(context.Request);
+        if (onServer && trial.IsOn)
+        {
+            // What the server does can't be taken back, so it is planned instead.
+            trial.End();
+            return Answers.Of(await removal.PlanAsync(id, cancel), TypedResults.Ok);
+        }
+
+        return onServer
+            ? Answers.Of(await removal.DeleteAsync(id, version, withBlocks, cancel), TypedResults.Ok)
+            : Answers.Of(await service.DeleteAsync(id, version, cancel), _ => TypedResults.NoContent(), row => row);
     }
 
     private static async Task<IResult> FindAsync(int id, AgentService service, HttpContext context, CancellationToken cancel) =>

@@ -1,5 +1,9 @@
 using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Features.Agents.AgentFiles;
+using Sanctum.Configurator.Features.Agents.Creating;
+using Sanctum.Configurator.Features.Agents.Removing;
+using Sanctum.Configurator.Features.Agents.Talking;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.History;
 
@@ -8,7 +12,8 @@ namespace Sanctum.Configurator.Features.Agents;
 /// <summary>One agent: what the registry declares of it, how it is on the Letta server, and its past.</summary>
 public sealed partial class AgentPage : IDisposable
 {
-    private DataTable<AgentChange>? _history;
+    private TalkDraft _draft = new();
+    private HistoryCard? _history;
     private IDisposable? _changes;
     private AgentView? _view;
     private string? _problem;
@@ -27,6 +32,12 @@ public sealed partial class AgentPage : IDisposable
 
     [Inject]
     public required Dialogs Dialogs { get; init; }
+
+    [Inject]
+    public required AgentExport Export { get; init; }
+
+    [Inject]
+    public required Browser Browser { get; init; }
 
     [Inject]
     public required Confirm Confirm { get; init; }
@@ -49,29 +60,10 @@ public sealed partial class AgentPage : IDisposable
     {
         if (_shownId != Id)
         {
-            (_shownId, _isRead) = (Id, false);
+            (_shownId, _isRead, _draft) = (Id, false, new());
             await ReadAsync();
         }
     }
-
-    private static IEnumerable<(string Name, string? Value)> Declared(AgentView view) =>
-    [
-        ("Description", view.Agent.Description),
-        ("Model", view.Declared.Model),
-        ("Embedding", view.Declared.Embedding),
-        ("Tags", Listed(view.Declared.Tags)),
-        ("Tools", Listed(view.Declared.Tools)),
-    ];
-
-    private static IEnumerable<(string Title, string Text)> Texts(AgentView view) =>
-    [
-        .. view.Declared.System is { } system ? [("System prompt", system)] : Array.Empty<(string, string)>(),
-        .. (view.Declared.Blocks ?? new Dictionary<string, string>()).Select(block => ($"Block {block.Key}", block.Value)),
-    ];
-
-    private static string? Listed(IReadOnlyList<string>? names) => names is null ? null : names.Count == 0 ? "none" : string.Join(", ", names);
-
-    private Task<PageOf<AgentChange>> HistoryAsync(PageRequest page, CancellationToken cancel) => Agents.HistoryAsync(Id, page, cancel);
 
     private async Task ReadAsync()
     {
@@ -114,42 +106,61 @@ public sealed partial class AgentPage : IDisposable
         await ReloadAsync();
     }
 
-    private async Task DeleteAsync()
+    private async Task CloneAsync()
     {
-        var agent = _view!.Agent;
-        var dependants = await Agents.DependantsAsync(Id, CancellationToken.None);
-        if (AgentWords.KeptBy(dependants) is { } kept)
+        _problem = null;
+        var view = _view!;
+        var parameters = new Dictionary<string, object?> { [nameof(CreateDialog.Form)] = NewAgentForm.Like(view.Declared, $"{view.Agent.Name} copy"), [nameof(CreateDialog.Source)] = view.Agent.Name };
+        if (await Dialogs.ShowAsync<CreateDialog, NewlyMade>(parameters) is { Id: { } id } made)
         {
-            _problem = kept;
+            Notices.Say($"{made.Name} is on the Letta server and in the registry.");
+            Navigation.NavigateTo(Urls.Agent(id));
         }
-        else if (await Confirm.AskAsync($"Delete {agent.Name} from the registry?", AgentWords.GoneWith(dependants), "Delete agent", nameToType: agent.Name))
+    }
+
+    private async Task ExportAsync()
+    {
+        var name = _view!.Agent.Name;
+        if (await Confirm.AskAsync($"Export {name}?", $"You get its agent file (.af), with its prompt, memory, tools and conversation. {AgentExport.LeftOut}", "Export", isDanger: false))
         {
-            if (Tell(await Agents.DeleteAsync(Id, agent.Version, CancellationToken.None), "is deleted from the registry. On the Letta server it stays"))
+            var outcome = await Export.ExportAsync(Id, CancellationToken.None);
+            _problem = outcome.ProblemWith(name);
+            if (outcome is Outcome<ExportedFile>.Done { Value: var file })
             {
-                Navigation.NavigateTo(Urls.Agents);
-            }
-            else
-            {
-                await ReloadAsync();
+                await using var content = file.Content;
+                await Browser.DownloadAsync(file.Name, content);
             }
         }
     }
 
-    private bool Tell(Outcome<AgentRow> outcome, string done)
+    private async Task DeleteAsync()
     {
-        _problem = outcome switch
+        var dependants = await Agents.DependantsAsync(Id, CancellationToken.None);
+        _problem = AgentWords.KeptBy(dependants);
+        if (_problem is not null)
         {
-            Outcome<AgentRow>.Refused refused => refused.Reasons.Values.First(),
-            Outcome<AgentRow>.Stale => "Somebody else changed this agent meanwhile. It is shown as it is now; do it again if you still want to.",
-            Outcome<AgentRow>.Missing => "This agent has been deleted.",
-            _ => null,
-        };
+            return;
+        }
+
+        var parameters = new Dictionary<string, object?> { [nameof(DeleteDialog.Agent)] = _view!.Agent, [nameof(DeleteDialog.Dependants)] = dependants };
+        if (await Dialogs.ShowAsync<DeleteDialog, string>(parameters) is { } done)
+        {
+            Notices.Say(done);
+            Navigation.NavigateTo(Urls.Agents);
+        }
+        else
+        {
+            await ReloadAsync();
+        }
+    }
+
+    private void Tell(Outcome<AgentRow> outcome, string done)
+    {
+        _problem = outcome.ProblemWith(_view!.Agent.Name);
         if (_problem is null)
         {
             Notices.Say($"{_view!.Agent.Name} {done}.");
         }
-
-        return _problem is null;
     }
 
     [LoggerMessage(LogLevel.Error, "Agent {AgentId} could not be read")]

@@ -36,7 +36,7 @@ public sealed record AgentView(AgentRow Agent, DeclaredAgent Declared)
 }
 
 /// <summary>Which agents are wanted; null for all.</summary>
-public sealed record AgentFilter(RunState? Status = null, bool? IsActive = null);
+public sealed record AgentFilter(RunState? Status = null, bool? IsActive = null, string? Tag = null);
 
 /// <summary>What in the registry belongs to an agent, by name.</summary>
 /// <param name="ToolInstances">They keep it from being deleted, as scheduled jobs do.</param>

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry;
@@ -17,11 +16,13 @@ public sealed class AgentService(IDbContextFactory<RegistryDbContext> registries
     private const string Table = "agents";
     private const string Scope = "agent";
 
+    private static readonly Sorts<Agent> Sorts = new Sorts<Agent>(Table, a => a.Id).By("name", a => a.Name).By("status", a => a.Status).By("updated", a => a.UpdatedAt);
+
     /// <summary>Some of the agents, by name. The search finds names, descriptions and ids of Letta.</summary>
     public async Task<PageOf<AgentRow>> PageAsync(AgentFilter filter, PageRequest page, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        var agents = registry.Agents.AsNoTracking()
+        var agents = AgentTags.With(registry, filter.Tag).AsNoTracking()
             .Where(a => filter.Status == null || a.Status == filter.Status)
             .Where(a => filter.IsActive == null || a.IsActive == filter.IsActive);
         if (page.Search?.Trim().ToUpperInvariant() is { Length: > 0 } words)
@@ -32,9 +33,14 @@ public sealed class AgentService(IDbContextFactory<RegistryDbContext> registries
 #pragma warning restore CA1304, CA1311, CA1862
         }
 
-        var total = await agents.CountAsync(cancel);
-        var rows = await Sorted(agents, page).Skip(page.Skip).Take(page.Take).ToListAsync(cancel);
-        return new([.. rows.Select(AgentRow.Of)], total);
+        return (await Sorts.ReadAsync(agents, page, cancel)).Select(AgentRow.Of);
+    }
+
+    /// <summary>The tags that agents declare.</summary>
+    public async Task<IReadOnlyList<string>> TagsAsync(CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        return await AgentTags.AllAsync(registry, cancel);
     }
 
     public async Task<AgentView?> FindAsync(int id, CancellationToken cancel)
@@ -81,7 +87,7 @@ public sealed class AgentService(IDbContextFactory<RegistryDbContext> registries
         }
 
         // The database would take the links away by itself, but not into the history; the configurations it would leave to nobody.
-        registry.RemoveRange(await registry.Set<PluginLink>().Where(l => l.AgentId == id).ToListAsync(cancel));
+        registry.RemoveRange(await registry.PluginLinks.Where(l => l.AgentId == id).ToListAsync(cancel));
         registry.RemoveRange(await registry.Configurations.Where(c => c.Scope == Scope && c.ScopeId == id).ToListAsync(cancel));
         registry.Remove(agent);
         return null;
@@ -95,36 +101,12 @@ public sealed class AgentService(IDbContextFactory<RegistryDbContext> registries
         var changes = registry.Changes.AsNoTracking().Where(c => c.TableName == Table && c.RowId == row);
         var total = await changes.CountAsync(cancel);
         var records = await changes.OrderByDescending(c => c.Id).Skip(page.Skip).Take(page.Take).ToListAsync(cancel);
-        return new([.. records.Select(c => new AgentChange(c.Id, c.ChangedAt, c.Actor, c.Place, c.Act, c.Reason, [.. RowDifference.Between(c.Before, c.After).SelectMany(Apart)]))], total);
+        return new([.. records.Select(c => new AgentChange(c.Id, c.ChangedAt, c.Actor, c.Place, c.Act, c.Reason, [.. RowDifference.Between(c.Before, c.After).SelectMany(RowDifference.Apart)]))], total);
     }
-
-    private static IOrderedQueryable<Agent> Sorted(IQueryable<Agent> agents, PageRequest page) => (page.Sort, page.Descending) switch
-    {
-        ("status", false) => agents.OrderBy(a => a.Status).ThenBy(a => a.Id),
-        ("status", true) => agents.OrderByDescending(a => a.Status).ThenBy(a => a.Id),
-        ("updated", false) => agents.OrderBy(a => a.UpdatedAt).ThenBy(a => a.Id),
-        ("updated", true) => agents.OrderByDescending(a => a.UpdatedAt).ThenBy(a => a.Id),
-        (_, true) => agents.OrderByDescending(a => a.Name).ThenBy(a => a.Id),
-        _ => agents.OrderBy(a => a.Name).ThenBy(a => a.Id),
-    };
 
     private static async Task<AgentDependants> DependantsAsync(RegistryDbContext registry, int id, CancellationToken cancel) => new(
-        await registry.Set<ToolInstance>().Where(i => i.AgentId == id).OrderBy(i => i.Name).Select(i => i.Name).ToListAsync(cancel),
-        await registry.Set<ScheduledJob>().Where(j => j.AgentId == id).OrderBy(j => j.Name).Select(j => j.Name).ToListAsync(cancel),
-        await registry.Set<PluginLink>().Where(l => l.AgentId == id).Join(registry.Set<Plugin>(), l => l.PluginId, p => p.Id, (_, p) => p.Name).OrderBy(name => name).ToListAsync(cancel),
-        await registry.Set<Configuration>().Where(c => c.Scope == Scope && c.ScopeId == id).OrderBy(c => c.Key).Select(c => c.Key).ToListAsync(cancel));
-
-    /// <summary>The configuration is one column with many things in it.</summary>
-    private static IEnumerable<ColumnChange> Apart(ColumnChange change)
-    {
-        if (change.Column != "config" || (AgentConfig.Parse(change.From) ?? AgentConfig.Parse(change.To)) is null)
-        {
-            return [change];
-        }
-
-        var (from, to) = (AgentConfig.Parse(change.From) ?? [], AgentConfig.Parse(change.To) ?? []);
-        return from key in @from.Select(k => k.Key).Union(to.Select(k => k.Key)).Order(StringComparer.Ordinal)
-               where !JsonNode.DeepEquals(@from[key], to[key])
-               select new ColumnChange($"config.{key}", @from[key]?.ToString(), to[key]?.ToString());
-    }
+        await registry.ToolInstances.Where(i => i.AgentId == id).OrderBy(i => i.Name).Select(i => i.Name).ToListAsync(cancel),
+        await registry.ScheduledJobs.Where(j => j.AgentId == id).OrderBy(j => j.Name).Select(j => j.Name).ToListAsync(cancel),
+        await registry.PluginLinks.Where(l => l.AgentId == id).Join(registry.Plugins, l => l.PluginId, p => p.Id, (_, p) => p.Name).OrderBy(name => name).ToListAsync(cancel),
+        await registry.Configurations.Where(c => c.Scope == Scope && c.ScopeId == id).OrderBy(c => c.Key).Select(c => c.Key).ToListAsync(cancel));
 }

@@ -17,6 +17,9 @@ public sealed partial class AgentSync(
     /// <summary>So many agents are asked for one by one; more are quicker read from the list of all.</summary>
     private const int MostSingles = 20;
 
+    /// <summary>Of an id of an agent.</summary>
+    private const int MostCharacters = 64;
+
     /// <summary>Compares, and lets the statuses follow. Nothing else is changed.</summary>
     /// <param name="say">Told how many agents of how many are read.</param>
     public async Task<Outcome<SyncResult>> SynchroniseAsync(bool isDryRun, Action<int, int> say, CancellationToken cancel)
@@ -26,23 +29,22 @@ public sealed partial class AgentSync(
             return refused;
         }
 
-        IReadOnlyList<LettaAgent> agents;
+        IReadOnlyDictionary<string, LettaAgent> live;
         try
         {
             using var server = new LettaAgents(await letta.ConnectAsync(cancel));
-            agents = await server.ListAsync(say, cancel);
+            live = await ReadAllAsync(server, say, cancel);
         }
         catch (Exception e) when (LettaFailures.WhyOf(e, cancel) is { } why)
         {
             return new Outcome<SyncResult>.Refused("", Unread(why));
         }
 
-        var live = agents.ToDictionary(agent => agent.Id);
         var (result, changed) = await CompareAsync(live, cancel);
         if (!isDryRun)
         {
             await FollowAsync(changed, live, cancel);
-            LogSynchronised(agents.Count, changed.Count);
+            LogSynchronised(live.Count, changed.Count);
         }
 
         return new Outcome<SyncResult>.Done(result);
@@ -85,15 +87,13 @@ public sealed partial class AgentSync(
 
     internal static string Unread(string why) => $"The Letta server could not be read: {why} Test the connection on the page Letta server.";
 
-    private const int MostCharacters = 64;
-
     private static Outcome<AdoptResult>.Refused RefuseAdopting(string reason) => new(nameof(AdoptForm.LettaUids), reason);
 
     private static async Task<IReadOnlyDictionary<string, LettaAgent>> ReadAsync(LettaAgents server, List<string> uids, Action<int, int> say, CancellationToken cancel)
     {
         if (uids.Count > MostSingles)
         {
-            return (await server.ListAsync(say, cancel)).ToDictionary(agent => agent.Id);
+            return (await server.ListAsync(say, cancel)).Agents.ToDictionary(agent => agent.Id);
         }
 
         var found = new Dictionary<string, LettaAgent>();
@@ -107,6 +107,32 @@ public sealed partial class AgentSync(
         }
 
         return found;
+    }
+
+    /// <summary>
+    /// The agents of the server by their ids. A list may lack some that are there (letta-ai/letta#3088): no agent counts as gone before it
+    /// was asked for by its id, or, where that are too many, before the list has as many as the server counts.
+    /// </summary>
+    private async Task<IReadOnlyDictionary<string, LettaAgent>> ReadAllAsync(LettaAgents server, Action<int, int> say, CancellationToken cancel)
+    {
+        var list = await server.ListAsync(say, cancel);
+        var live = list.Agents.ToDictionary(agent => agent.Id);
+        var lacking = (await KnownAsync(cancel)).Where(uid => !live.ContainsKey(uid)).ToList();
+        if (lacking.Count > MostSingles)
+        {
+            return list.Agents.Count >= list.Counted ? live
+                : throw new LettaCallException($"it counts {AgentWords.Count(list.Counted, "agent")} and listed {list.Agents.Count}. Nothing was changed; try again.");
+        }
+
+        foreach (var uid in lacking)
+        {
+            if (await server.FindAsync(uid, cancel) is { } agent)
+            {
+                live[uid] = agent;
+            }
+        }
+
+        return live;
     }
 
     /// <summary>What differs, and the rows whose status is another one now.</summary>
@@ -160,16 +186,17 @@ public sealed partial class AgentSync(
             }
 
             await registry.SaveChangesAsync(cancel);
-            await registry.EndWritingAsync(cancel);
-            await registry.Database.CommitTransactionAsync(cancel);
+            await registry.CommitWritingAsync(cancel);
         }
     }
 
-    private async Task<string?> FindKnownAsync(List<string> uids, CancellationToken cancel)
+    private async Task<string?> FindKnownAsync(List<string> uids, CancellationToken cancel) => uids.Find((await KnownAsync(cancel)).Contains);
+
+    /// <summary>The ids of Letta that the registry has.</summary>
+    private async Task<HashSet<string>> KnownAsync(CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        var known = (await registry.Agents.Where(a => a.LettaUid != null).Select(a => a.LettaUid!).ToListAsync(cancel)).ToHashSet();
-        return uids.Find(known.Contains);
+        return [.. await registry.Agents.Where(a => a.LettaUid != null).Select(a => a.LettaUid!).ToListAsync(cancel)];
     }
 
     private async Task<Outcome<AdoptResult>> AddAsync(IReadOnlyList<LettaAgent> live, CancellationToken cancel)

@@ -20,8 +20,11 @@ internal static class AgentWords
     public static string GoneWith(AgentDependants dependants)
     {
         var gone = string.Join(" and ", new[] { Named(dependants.PluginLinks, "plugin link"), Named(dependants.Configurations, "configuration") }.OfType<string>());
-        return $"It is deleted from the registry{(gone.Length > 0 ? $", and with it the {gone}" : "; nothing else depends on it")}. On the Letta server nothing is deleted: the agent stays there.";
+        return $"It is deleted from the registry{(gone.Length > 0 ? $", and with it the {gone}" : "; nothing else depends on it")}. On the Letta server it stays, unless you say otherwise.";
     }
+
+    /// <summary>A call to the server failed: what and why, as a sentence of its own.</summary>
+    public static string Failed(string why) => why[..1].ToUpperInvariant() + why[1..];
 
     public static Tone ToneOf(RunState status) => status switch
     {
@@ -34,8 +37,9 @@ internal static class AgentWords
     public static Tone ToneOf(string act) => act switch
     {
         "insert" => Tone.Good,
-        "delete" => Tone.Bad,
-        "push" => Tone.Accent,
+        "delete" or "delete there" => Tone.Bad,
+        "reset" => Tone.Warning,
+        "push" or "approve" or "deny" or "cancel" => Tone.Accent,
         _ => Tone.Neutral,
     };
 

@@ -42,8 +42,7 @@ public sealed partial class AgentWrites(IDbContextFactory<RegistryDbContext> reg
         }
 
         await registry.SaveChangesAsync(cancel);
-        await registry.EndWritingAsync(cancel);
-        await registry.Database.CommitTransactionAsync(cancel);
+        await registry.CommitWritingAsync(cancel);
         LogWritten(agent.Id, agent.Version);
         return new Outcome<AgentRow>.Done(AgentRow.Of(agent));
     }

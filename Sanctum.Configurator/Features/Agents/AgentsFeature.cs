@@ -1,3 +1,7 @@
+using Sanctum.Configurator.Features.Agents.AgentFiles;
+using Sanctum.Configurator.Features.Agents.Creating;
+using Sanctum.Configurator.Features.Agents.Removing;
+using Sanctum.Configurator.Features.Agents.Talking;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Settings;
 
@@ -12,6 +16,14 @@ public static class AgentsFeature
         .AddScoped<AgentService>()
         .AddScoped<AgentSync>()
         .AddScoped<AgentExchange>()
+        .AddScoped<AgentTalk>()
+        .AddScoped<AgentBelongings>()
+        .AddScoped<AgentCreation>()
+        .AddScoped<ServerCreation>()
+        .AddScoped<AgentRemoval>()
+        .AddScoped<AgentImport>()
+        .AddScoped<AgentExport>()
+        .AddScoped<IConsoleAction, SynchroniseAction>()
         .AddSingleton(new NavEntry("Agents", Urls.Agents, "agents", 15, Policies.ReadRegistry));
 
     public static IEndpointRouteBuilder MapAgents(this IEndpointRouteBuilder routes)

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Features.Agents.AgentFiles;
+using Sanctum.Configurator.Features.Agents.Creating;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Agents;
@@ -12,13 +14,21 @@ public sealed partial class AgentsPage : IDisposable
 {
     private DataTable<AgentRow> _table = null!;
     private SyncPanel? _sync;
+    private readonly HashSet<int> _chosen = [];
+    private IReadOnlyList<int> _page = [];
+    private IReadOnlyList<string> _tags = [];
     private IDisposable? _changes;
+    private string? _problem;
+    private bool _mayChoose;
 
     [SupplyParameterFromQuery(Name = "status")]
     public string? Status { get; set; }
 
     [SupplyParameterFromQuery(Name = "active")]
     public string? Active { get; set; }
+
+    [SupplyParameterFromQuery(Name = "tag")]
+    public string? Tag { get; set; }
 
     [Inject]
     public required AgentService Agents { get; init; }
@@ -29,21 +39,74 @@ public sealed partial class AgentsPage : IDisposable
     [Inject]
     public required NavigationManager Navigation { get; init; }
 
+    [Inject]
+    public required CurrentUser User { get; init; }
+
+    [Inject]
+    public required Dialogs Dialogs { get; init; }
+
+    [Inject]
+    public required Notices Notices { get; init; }
+
     public void Dispose() => _changes?.Dispose();
 
-    protected override void OnInitialized() =>
+    protected override async Task OnInitializedAsync()
+    {
         _changes = Feed.Subscribe(change => change.Tables.Contains("agents") ? InvokeAsync(ReloadAsync) : Task.CompletedTask);
+        _mayChoose = await User.MayAsync(Policies.OperateRegistry);
+    }
 
-    private Task<PageOf<AgentRow>> ListAsync(PageRequest page, CancellationToken cancel) =>
-        Agents.PageAsync(new(Words<RunState>.Find(Status), Active is "yes" or "no" ? Active == "yes" : null), page, cancel);
+    private async Task<PageOf<AgentRow>> ListAsync(PageRequest page, CancellationToken cancel)
+    {
+        _tags = await Agents.TagsAsync(cancel);
+        var found = await Agents.PageAsync(new(Words<RunState>.Find(Status), Active is "yes" or "no" ? Active == "yes" : null, Tag), page, cancel);
+        _page = [.. found.Items.Select(agent => agent.Id)];
+        StateHasChanged();
+        return found;
+    }
 
     private Task ReloadAsync() => _table.ReloadAsync();
 
     private Task SynchroniseAsync() => _sync?.SynchroniseAsync() ?? Task.CompletedTask;
 
-    private void ChooseStatus(string? status) => Choose("status", status);
+    private async Task CreateAsync()
+    {
+        if (await Dialogs.ShowAsync<CreateDialog, NewlyMade>(new Dictionary<string, object?> { [nameof(CreateDialog.Form)] = NewAgentForm.Fresh() }) is { Id: { } id } made)
+        {
+            Notices.Say($"{made.Name} is on the Letta server and in the registry.");
+            Navigation.NavigateTo(Urls.Agent(id));
+        }
+    }
 
-    private void ChooseActive(string? active) => Choose("active", active);
+    private async Task ImportAsync()
+    {
+        if (await Dialogs.ShowAsync<ImportDialog, int>() is > 0 and var count)
+        {
+            Notices.Say($"{AgentWords.Count(count, "agent")} imported.");
+        }
 
-    private void Choose(string key, string? value) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter(key, value is { Length: > 0 } ? value : null));
+        await ReloadAsync();
+    }
+
+    private void Choose(int id, bool isChosen)
+    {
+        if (isChosen)
+        {
+            _chosen.Add(id);
+        }
+        else
+        {
+            _chosen.Remove(id);
+        }
+    }
+
+    private void ChoosePage() => _chosen.UnionWith(_page);
+
+    private void ChooseStatus(string? status) => ChooseFilter("status", status);
+
+    private void ChooseActive(string? active) => ChooseFilter("active", active);
+
+    private void ChooseTag(string? tag) => ChooseFilter("tag", tag);
+
+    private void ChooseFilter(string key, string? value) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter(key, value is { Length: > 0 } ? value : null));
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Features.Agents.Creating;
 using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Agents;
@@ -11,6 +12,7 @@ public sealed partial class LiveCard : IDisposable
     private AgentDifference? _difference;
     private (int Id, int Version)? _shown;
     private string? _problem;
+    private string? _refusal;
     private bool _isBusy;
 
     [Parameter, EditorRequired]
@@ -26,6 +28,12 @@ public sealed partial class LiveCard : IDisposable
 
     [Inject]
     public required AgentExchange Exchange { get; init; }
+
+    [Inject]
+    public required ServerCreation Creation { get; init; }
+
+    [Inject]
+    public required Confirm Confirm { get; init; }
 
     [Inject]
     public required Dialogs Dialogs { get; init; }
@@ -44,7 +52,7 @@ public sealed partial class LiveCard : IDisposable
         if (_shown != (Id, Version))
         {
             _difference = _shown?.Id == Id ? _difference : null;
-            _shown = (Id, Version);
+            (_shown, _refusal) = ((Id, Version), null);
             await CompareAsync();
         }
     }
@@ -68,6 +76,35 @@ public sealed partial class LiveCard : IDisposable
         catch (Exception) when (_gone.IsCancellationRequested)
         {
             // The page was left.
+        }
+        finally
+        {
+            _isBusy = false;
+        }
+    }
+
+    private async Task CreateThereAsync(AgentRow agent)
+    {
+        if (await CreatedAsync(agent, isDryRun: true)
+            && await Confirm.AskAsync($"Create {agent.Name} on the Letta server?", $"It is made there at once, as the registry declares it, with the model {agent.Model}.", "Create", isDanger: false))
+        {
+            if (await CreatedAsync(agent, isDryRun: false))
+            {
+                Notices.Say($"{agent.Name} is on the Letta server.");
+            }
+
+            await OnTaken.InvokeAsync();
+        }
+    }
+
+    private async Task<bool> CreatedAsync(AgentRow agent, bool isDryRun)
+    {
+        (_isBusy, _refusal) = (true, null);
+        try
+        {
+            var outcome = await Creation.CreateAsync(Id, agent.Version, isDryRun, CancellationToken.None);
+            _refusal = outcome is Outcome<NewlyMade>.Refused refused ? string.Join(" ", refused.Reasons.Values) : outcome.ProblemWith(agent.Name);
+            return _refusal is null;
         }
         finally
         {

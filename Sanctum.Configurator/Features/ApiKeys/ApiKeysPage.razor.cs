@@ -41,6 +41,7 @@ public sealed partial class ApiKeysPage
         _lastDay = null;
         _context = new(_form);
         _refusals = new(_context);
+        _context.OnValidationRequested += (_, _) => _refusals.Clear();
         _context.OnFieldChanged += (_, change) => _refusals.Clear(change.FieldIdentifier);
     }
 

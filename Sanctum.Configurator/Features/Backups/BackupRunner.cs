@@ -19,6 +19,7 @@ public sealed partial class BackupRunner(
     private const string Stopped = "It was stopped before it was done.";
 
     private readonly CancellationTokenSource _ending = new();
+    private volatile bool _isDisposed;
 
     /// <summary>The end of what was begun last.</summary>
     public Task Finished { get; private set; } = Task.CompletedTask;
@@ -62,11 +63,20 @@ public sealed partial class BackupRunner(
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        if (_isDisposed)
+        {
+            return; // A host that is stopped twice at once may be gone before the second stop comes here.
+        }
+
         await _ending.CancelAsync();
         await Finished.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    public void Dispose() => _ending.Dispose();
+    public void Dispose()
+    {
+        _isDisposed = true;
+        _ending.Dispose();
+    }
 
     /// <summary>Begins a backup; its drill follows by itself.</summary>
     /// <param name="reason">What the name begins with after the time, such as "full" or "before-restore".</param>

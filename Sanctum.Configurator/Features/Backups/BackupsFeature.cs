@@ -18,6 +18,8 @@ public static class BackupsFeature
         services.AddHostedService(provider => provider.GetRequiredService<BackupRunner>());
         services.AddHostedService<BackupWorker>();
         services.AddHostedService<CopyWorker>();
+        services.AddHostedService<BackupNoticeWorker>();
+        services.AddScoped<IConsoleAction, BackUpAction>();
         services.AddSingleton(new NavEntry("Backups", Urls.Backups, "backup", 70, Policies.ReadBackups));
         services.AddSingleton(new AppBarItem(typeof(BackupChip), 10));
         return services;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Sanctum.Configurator.Platform.Secrets;
 using Sanctum.Configurator.Registry;
@@ -105,7 +106,7 @@ internal sealed class RegistryDifference(RegistryDbContext now, RegistryDbContex
             var (before, after) = (to.Property(property.Name).CurrentValue, from.Property(property.Name).CurrentValue);
             if (!Equals(before, after))
             {
-                changes.Add(new(property.GetColumnName(), TextOf(property, before), TextOf(property, after)));
+                changes.Add(new(property.GetColumnName(), TextOf(property, before, to.OriginalValues), TextOf(property, after, from.CurrentValues)));
                 to.Property(property.Name).CurrentValue = after;
             }
         }
@@ -125,10 +126,10 @@ internal sealed class RegistryDifference(RegistryDbContext now, RegistryDbContex
         return Labels.Select(entry.Metadata.FindProperty).FirstOrDefault(p => p is not null) is { } label ? entry.Property(label).CurrentValue as string : null;
     }
 
-    private static string? TextOf(IProperty property, object? value) => value switch
+    private static string? TextOf(IProperty property, object? value, PropertyValues row) => value switch
     {
         null or "" => null,
-        _ when property.IsSecret() => ChangeRecorder.SecretSet,
+        _ when ChangeRecorder.IsSecret(row, property) => ChangeRecorder.SecretSet,
         bool isOn => isOn ? "true" : "false",
         _ => Convert.ToString(property.GetTypeMapping().Converter?.ConvertToProvider(value) ?? value, CultureInfo.InvariantCulture),
     };

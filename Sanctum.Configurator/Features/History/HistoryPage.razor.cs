@@ -1,21 +1,48 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.WebUtilities;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.History;
 
 namespace Sanctum.Configurator.Features.History;
 
-/// <summary>The whole registry's changes, searched and verified.</summary>
+/// <summary>The whole registry's changes: filtered, compared, undone, exported and verified.</summary>
 public sealed partial class HistoryPage : IDisposable
 {
     private const int MostFaults = 20;
+    private const string Minutes = "yyyy-MM-ddTHH:mm";
 
-    private IReadOnlyList<Choice<string>> _tables = [new("", "All tables")];
+    private IReadOnlyList<Choice<string>> _tables = [];
+    private IReadOnlyList<Choice<string>> _actors = [];
+    private IReadOnlyList<Choice<string>> _acts = [];
+    private IReadOnlyList<TimeBar> _bars = [];
     private DataTable<ChangeRow> _table = null!;
     private IDisposable? _newChanges;
+    private ChangeFilter? _counted;
     private ChainReport? _report;
-    private string _tableName = "";
     private bool _verifying;
+
+    [SupplyParameterFromQuery(Name = "who")]
+    public string? Who { get; set; }
+
+    [SupplyParameterFromQuery(Name = "table")]
+    public string? Table { get; set; }
+
+    [SupplyParameterFromQuery(Name = "row")]
+    public string? Row { get; set; }
+
+    [SupplyParameterFromQuery(Name = "act")]
+    public string? Act { get; set; }
+
+    [SupplyParameterFromQuery(Name = "from")]
+    public string? From { get; set; }
+
+    [SupplyParameterFromQuery(Name = "to")]
+    public string? To { get; set; }
+
+    [SupplyParameterFromQuery(Name = "search")]
+    public string? Search { get; set; }
 
     [Inject]
     public required HistoryService History { get; init; }
@@ -26,16 +53,102 @@ public sealed partial class HistoryPage : IDisposable
     [Inject]
     public required ChangeFeed Feed { get; init; }
 
+    [Inject]
+    public required Dialogs Dialogs { get; init; }
+
+    [Inject]
+    public required Notices Notices { get; init; }
+
+    [Inject]
+    public required NavigationManager Navigation { get; init; }
+
+    private ChangeFilter Filter => new(Table, Row, TimeIn(From), TimeIn(To), Who, Act);
+
     public void Dispose() => _newChanges?.Dispose();
 
     protected override async Task OnInitializedAsync()
     {
-        _newChanges = Feed.Subscribe(_ => InvokeAsync(() => _table.ReloadAsync()));
-        _tables = [new("", "All tables"), .. (await History.TablesAsync(CancellationToken.None)).Select(name => new Choice<string>(name, name))];
+        _newChanges = Feed.Subscribe(_ => InvokeAsync(ReloadAsync));
+        var choices = await History.ChoicesAsync(CancellationToken.None);
+        (_tables, _actors, _acts) = (Choices("All tables", choices.Tables), Choices("Everybody", choices.Actors), Choices("All acts", choices.Acts));
     }
 
-    private Task<PageOf<ChangeRow>> ListAsync(PageRequest page, CancellationToken cancel) =>
-        History.ListAsync(new(_tableName.Length == 0 ? null : _tableName), page, cancel);
+    protected override async Task OnParametersSetAsync()
+    {
+        if (_counted != Filter with { Search = Search })
+        {
+            await CountAsync();
+        }
+    }
+
+    private static IReadOnlyList<Choice<string>> Choices(string all, IEnumerable<string> names) => [new("", all), .. names.Select(name => new Choice<string>(name, name))];
+
+    private static DateTimeOffset? TimeIn(string? text) =>
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at) ? at : null;
+
+    private static string RowUrl(ChangeRow row) => $"{Urls.History}?table={row.TableName}&row={Uri.EscapeDataString(row.RowId)}";
+
+    private static Tone ToneOf(string act) => act switch
+    {
+        "insert" => Tone.Good,
+        "delete" => Tone.Bad,
+        "reveal" or "export" => Tone.Warning,
+        _ => Tone.Neutral,
+    };
+
+    private Task<PageOf<ChangeRow>> ListAsync(PageRequest page, CancellationToken cancel) => History.ListAsync(Filter, page, null, cancel);
+
+    private async Task ReloadAsync()
+    {
+        await _table.ReloadAsync();
+        await CountAsync();
+        StateHasChanged();
+    }
+
+    private async Task CountAsync()
+    {
+        var wanted = _counted = Filter with { Search = Search };
+        var counts = await History.CountAsync(wanted, CancellationToken.None);
+        if (_counted == wanted)
+        {
+            _bars = [.. counts.Select(count => new TimeBar(count.From, count.To, count.Count, SpanUrl(count)))];
+        }
+    }
+
+    private string SpanUrl(ChangeCount count) => Navigation.GetUriWithQueryParameters(new Dictionary<string, object?>
+    {
+        ["from"] = count.From.ToString(Minutes, CultureInfo.InvariantCulture),
+        ["to"] = count.To.ToString(Minutes, CultureInfo.InvariantCulture),
+        ["page"] = null,
+    });
+
+    private string ExportUrl(string format) => QueryHelpers.AddQueryString(Urls.HistoryExport, new Dictionary<string, string?>
+    {
+        ["format"] = format,
+        ["table"] = Table,
+        ["row"] = Row,
+        ["from"] = TimeIn(From)?.ToString("O", CultureInfo.InvariantCulture),
+        ["to"] = TimeIn(To)?.ToString("O", CultureInfo.InvariantCulture),
+        ["actor"] = Who,
+        ["act"] = Act,
+        ["q"] = Search,
+    });
+
+    private void Choose(string key, string? value) => Choose(new Dictionary<string, object?> { [key] = value is { Length: > 0 } ? value : null });
+
+    private void ChooseTable(string? table) => Choose(new Dictionary<string, object?> { ["table"] = table is { Length: > 0 } ? table : null, ["row"] = null });
+
+    private void Choose(Dictionary<string, object?> values) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(values));
+
+    private async Task UndoAsync(ChangeRow change)
+    {
+        if (await Dialogs.ShowAsync<UndoDialog, string>(new Dictionary<string, object?> { [nameof(UndoDialog.Change)] = change }) is { } done)
+        {
+            Notices.Say(done);
+        }
+
+        await ReloadAsync();
+    }
 
     private async Task VerifyAsync()
     {
@@ -49,14 +162,4 @@ public sealed partial class HistoryPage : IDisposable
             _verifying = false;
         }
     }
-
-    private static IReadOnlyList<Change> Shown(ChangeRow row) => [.. row.Changes.Select(c => new Change(c.Column, c.From, c.To))];
-
-    private static Tone ToneOf(string act) => act switch
-    {
-        "insert" => Tone.Good,
-        "delete" => Tone.Bad,
-        "reveal" or "export" => Tone.Warning,
-        _ => Tone.Neutral,
-    };
 }

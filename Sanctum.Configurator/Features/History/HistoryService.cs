@@ -11,41 +11,72 @@ public sealed record ChangeRow(
     long Id, DateTimeOffset ChangedAt, string Actor, string Place, string Act, string TableName, string RowId, string? Reason, bool IsSealed,
     IReadOnlyList<ColumnChange> Changes);
 
-/// <summary>Which changes are wanted; null for all.</summary>
-public sealed record ChangeFilter(string? Table = null, string? Row = null, DateTimeOffset? From = null, DateTimeOffset? To = null);
+/// <summary>How many changes there were in a span of time.</summary>
+public sealed record ChangeCount(DateTimeOffset From, DateTimeOffset To, int Count);
+
+/// <summary>What the filters offer, each in the order of the names.</summary>
+public sealed record ChangeChoices(IReadOnlyList<string> Tables, IReadOnlyList<string> Actors, IReadOnlyList<string> Acts);
 
 /// <summary>Reads the change history of the whole registry.</summary>
 public sealed class HistoryService(IDbContextFactory<RegistryDbContext> registries)
 {
-    /// <summary>Newest first. The search finds actors, places and values.</summary>
-    public async Task<PageOf<ChangeRow>> ListAsync(ChangeFilter filter, PageRequest page, CancellationToken cancel)
+    private const int MostSpans = 48;
+    private const int LeastSpans = 24;
+    private const string List = "change_history";
+
+    private static readonly TimeSpan[] Spans =
+    [
+        TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(15), TimeSpan.FromHours(1), TimeSpan.FromHours(3), TimeSpan.FromHours(6),
+        TimeSpan.FromHours(12), TimeSpan.FromDays(1), TimeSpan.FromDays(7), TimeSpan.FromDays(28), TimeSpan.FromDays(364),
+    ];
+
+    /// <summary>Newest first. The search finds actors, places, reasons and values.</summary>
+    /// <param name="after">Only what comes after the record with this id, which is older; null from the beginning. The total counts all.</param>
+    public async Task<PageOf<ChangeRow>> ListAsync(ChangeFilter filter, PageRequest page, long? after, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        var (from, to) = (filter.From?.ToUniversalTime(), filter.To?.ToUniversalTime());
-        var rows = registry.Changes.AsNoTracking()
-            .Where(r => filter.Table == null || r.TableName == filter.Table)
-            .Where(r => filter.Row == null || r.RowId == filter.Row)
-            .Where(r => from == null || r.ChangedAt >= from)
-            .Where(r => to == null || r.ChangedAt < to);
-        if (page.Search?.Trim().ToUpperInvariant() is { Length: > 0 } words)
-        {
-            // Upper case on both sides: the two databases disagree on what LIKE ignores.
-#pragma warning disable CA1304, CA1311, CA1862 // Translated to SQL's upper(), which takes no culture.
-            rows = rows.Where(r => r.Actor.ToUpper().Contains(words) || r.Place.ToUpper().Contains(words) || r.TableName.ToUpper().Contains(words)
-                || (r.Before ?? "").ToUpper().Contains(words) || (r.After ?? "").ToUpper().Contains(words) || (r.Reason ?? "").ToUpper().Contains(words));
-#pragma warning restore CA1304, CA1311, CA1862
-        }
-
+        var rows = (filter with { Search = page.Search }).Over(registry);
         var total = await rows.CountAsync(cancel);
-        var records = await rows.OrderByDescending(r => r.Id).Skip(page.Skip).Take(page.Take).ToListAsync(cancel);
-        return new([.. records.Select(RowOf)], total);
+        var last = page.Cursor is { Length: > 0 } cursor ? Cursor.Read(cursor, List).Id : after;
+        var records = await rows.Where(r => last == null || r.Id < last).OrderByDescending(r => r.Id).Skip(page.Skip).Take(page.Take + 1).ToListAsync(cancel);
+        List<ChangeRow> shown = [.. records.Take(page.Take).Select(RowOf)];
+        return new(shown, total, shown.Count > 0 && shown.Count < records.Count ? Cursor.Write(List, 0, shown[^1].Id) : null);
     }
 
-    /// <summary>The tables that have a history, in the order of their names.</summary>
-    public async Task<IReadOnlyList<string>> TablesAsync(CancellationToken cancel)
+    /// <summary>
+    /// How many changes there were when: to the last one, in equal spans of whole minutes, hours or days. About fifty at most; where there
+    /// would be very few, empty ones come before the first.
+    /// </summary>
+    public async Task<IReadOnlyList<ChangeCount>> CountAsync(ChangeFilter filter, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        return await registry.Changes.Select(r => r.TableName).Distinct().Order().ToListAsync(cancel);
+        var times = filter.Over(registry).Select(r => r.ChangedAt);
+        if (await times.OrderBy(at => at).Take(1).ToListAsync(cancel) is not [var first])
+        {
+            return [];
+        }
+
+        var last = await times.OrderByDescending(at => at).FirstAsync(cancel);
+        var span = Spans.FirstOrDefault(span => (last - first) / span <= MostSpans, Spans[^1]);
+        var counts = new List<ChangeCount>();
+        DateTimeOffset StartOf(DateTimeOffset at) => new(at.UtcTicks - (at.UtcTicks % span.Ticks), TimeSpan.Zero);
+        var earliest = StartOf(last) - ((LeastSpans - 1) * span);
+        for (var at = earliest < first ? earliest : StartOf(first); at <= last; at += span)
+        {
+            var (from, to) = (at, at + span);
+            counts.Add(new(from, to, to <= first ? 0 : await times.CountAsync(time => time >= from && time < to, cancel)));
+        }
+
+        return counts;
+    }
+
+    public async Task<ChangeChoices> ChoicesAsync(CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        return new(
+            await registry.Changes.Select(r => r.TableName).Distinct().Order().ToListAsync(cancel),
+            await registry.Changes.Select(r => r.Actor).Distinct().Order().ToListAsync(cancel),
+            await registry.Changes.Select(r => r.Act).Distinct().Order().ToListAsync(cancel));
     }
 
     private static ChangeRow RowOf(ChangeRecord record) => new(

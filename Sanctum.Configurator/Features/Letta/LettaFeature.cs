@@ -13,8 +13,10 @@ public static class LettaFeature
     {
         services.AddLettaTests();
         services.AddSingleton<MonitorTurn>();
+        services.AddScoped<IConsoleAction, TestLettaAction>();
         services.AddHostedService<LettaMonitorWorker>();
         services.AddHostedService<LettaStateWorker>();
+        services.AddHostedService<LettaNoticeWorker>();
         services.AddSingleton(new NavEntry("Letta server", Urls.Letta, "server", 20, Policies.ReadSettings));
         services.AddSingleton(new AppBarItem(typeof(LettaChip)));
         return services;

@@ -58,8 +58,7 @@ internal sealed partial class OldImport(
         try
         {
             await registry.SaveChangesAsync(cancel);
-            await registry.EndWritingAsync(cancel);
-            await registry.Database.CommitTransactionAsync(cancel);
+            await registry.CommitWritingAsync(cancel);
         }
         catch (DbUpdateConcurrencyException)
         {

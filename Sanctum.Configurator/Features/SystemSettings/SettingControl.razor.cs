@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Settings;
+using Sanctum.Configurator.Registry.Users;
 
 namespace Sanctum.Configurator.Features.SystemSettings;
 
@@ -25,6 +27,15 @@ public sealed partial class SettingControl
 
     [Parameter]
     public EventCallback OnTyped { get; set; }
+
+    [Inject]
+    public required SettingsService Settings { get; init; }
+
+    [Inject]
+    public required Reauthentication Reauthentication { get; init; }
+
+    [Inject]
+    public required CurrentUser User { get; init; }
 
     [Inject]
     public required Dialogs Dialogs { get; init; }
@@ -86,11 +97,11 @@ public sealed partial class SettingControl
         await OnTyped.InvokeAsync();
     }
 
-    private Task RevealAsync() => Dialogs.ShowAsync<RevealDialog, bool>(new Dictionary<string, object?>
-    {
-        [nameof(RevealDialog.Setting)] = Field.Setting,
-        [nameof(RevealDialog.Environment)] = Draft.View.Environment,
-    });
+    private Task RevealAsync() => RevealDialog.ShowAsync(Dialogs, Field.Setting.Label, async password =>
+        !await User.MayAsync(Policies.RevealSecrets) ? new Outcome<string>.Refused("", "You may not reveal secrets.")
+        : await Reauthentication.RefuseAsync(password, CancellationToken.None) is { } problem ? new Outcome<string>.Refused("", problem)
+        : await Settings.RevealAsync(Field.Setting.Column, Draft.View.Environment, "reveal", CancellationToken.None) is { } secret ? new Outcome<string>.Done(secret)
+        : new Outcome<string>.Missing());
 
     /// <summary>All that the field shows of the page's state.</summary>
     private sealed record Shown(SettingField Field, string? Text, string? Error, bool IsChanged, bool IsCleared, bool CanWrite);

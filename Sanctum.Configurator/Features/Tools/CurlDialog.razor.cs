@@ -13,19 +13,20 @@ public sealed partial class CurlDialog
     private const int LongestShown = 4000;
 
     /// <summary>Stands for no agent: ids begin at 1.</summary>
-    private const int Everybody = 0;
+    private const int MostAgents = 20;
 
     private readonly CurlToolForm _form = new();
-    private IReadOnlyList<Choice<int>> _agents = [];
     private EditContext _context = null!;
     private ValidationMessageStore _refusals = null!;
     private CurlPreview? _preview;
     private string? _notice;
-    private int _agent = Everybody;
     private bool _isBusy;
 
     [Inject]
-    public required ToolService Tools { get; init; }
+    public required CurlTools Tools { get; init; }
+
+    [Inject]
+    public required ToolReader Reader { get; init; }
 
     [Inject]
     public required Dialogs Dialogs { get; init; }
@@ -52,13 +53,16 @@ public sealed partial class CurlDialog
         }
     }
 
-    protected override async Task OnInitializedAsync()
+    protected override void OnInitialized()
     {
         _context = new(_form);
         _refusals = new(_context);
+        _context.OnValidationRequested += (_, _) => _refusals.Clear();
         _context.OnFieldChanged += (_, change) => _refusals.Clear(change.FieldIdentifier);
-        _agents = [new(Everybody, "everybody (master)"), .. (await Tools.AgentsAsync(CancellationToken.None)).Select(agent => new Choice<int>(agent.Id, agent.Name))];
     }
+
+    private async Task<IReadOnlyList<Choice<int>>> FindAgentsAsync(string? search, CancellationToken cancel) =>
+        Choice.OfNamed((await Reader.AgentsAsync(search, MostAgents, cancel)).Select(agent => (agent.AgentId, agent.Name)));
 
     private async Task GoOnAsync()
     {
@@ -68,11 +72,10 @@ public sealed partial class CurlDialog
             _refusals.Clear();
             if (_preview is null)
             {
-                Show(ToolService.Preview(_form), preview => _preview = preview);
+                Show(CurlTools.Preview(_form), preview => _preview = preview);
                 return;
             }
 
-            _form.AgentId = _agent == Everybody ? null : _agent;
             Show(await Tools.CreateAsync(_form, CancellationToken.None), Dialogs.Close);
         }
         finally

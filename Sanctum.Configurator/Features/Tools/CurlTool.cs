@@ -1,5 +1,6 @@
 using System.Text;
 using Sanctum.Configurator.Features.Tools.Curl;
+using Sanctum.Configurator.Registry.Configurations;
 
 namespace Sanctum.Configurator.Features.Tools;
 
@@ -43,7 +44,7 @@ internal sealed record CurlTool(HttpCall Call, IReadOnlyDictionary<string, strin
             Put(CurlPlace.Url, -1, request.Url),
             [.. request.Headers.Select((header, at) => (IReadOnlyList<string>)[header.Name, Put(CurlPlace.Header, at, header.Value)])],
             [.. names.Values.Concat(secrets.Keys).Distinct()],
-            isSealed ? HttpCall.PlaceholderOf(secrets.Keys.Last()) : text is not null ? Put(CurlPlace.Body, -1, text) : request.Body is { } body ? Convert.ToBase64String(body.Bytes.Span) : null,
+            isSealed ? SecretPlaceholder.Of(secrets.Keys.Last()) : text is not null ? Put(CurlPlace.Body, -1, text) : request.Body is { } body ? Convert.ToBase64String(body.Bytes.Span) : null,
             request.Body is not null && text is null,
             request.Manners.FollowRedirects,
             request.Manners.Timeout?.TotalSeconds);
@@ -62,7 +63,7 @@ internal sealed record CurlTool(HttpCall Call, IReadOnlyDictionary<string, strin
         var (text, at) = (new StringBuilder(), 0);
         foreach (var (secret, name) in named.OrderBy(pair => pair.Key.Start))
         {
-            text.Append(whole, at, secret.Start - at).Append(HttpCall.PlaceholderOf(name));
+            text.Append(whole, at, secret.Start - at).Append(SecretPlaceholder.Of(name));
             at = secret.Start + secret.Length;
         }
 

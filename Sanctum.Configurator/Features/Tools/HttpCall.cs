@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace Sanctum.Configurator.Features.Tools;
@@ -29,12 +30,11 @@ public sealed record HttpCall(
     };
 
     /// <summary>Of a configuration; null where it is of another kind, or another program wrote what can't be read.</summary>
-    public static HttpCall? Find(string? config)
+    public static HttpCall? Find(JsonObject config)
     {
         try
         {
-            return string.IsNullOrEmpty(config) ? null
-                : JsonSerializer.Deserialize<HttpCall>(config, Json) is { Kind: HttpKind } call && call.Headers.All(header => header.Count == 2) ? call : null;
+            return config.Deserialize<HttpCall>(Json) is { Kind: HttpKind } call && call.Headers.All(header => header.Count == 2) ? call : null;
         }
         catch (JsonException)
         {
@@ -43,29 +43,6 @@ public sealed record HttpCall(
     }
 
     public string ToJson() => JsonSerializer.Serialize(this, Json);
-
-    /// <summary>What stands for a secret.</summary>
-    public static string PlaceholderOf(string name) => $"{{{{secret:{name}}}}}";
-
-    /// <summary>The key under which an instance's secret is among the configurations.</summary>
-    public static string KeyOf(string name) => $"secret.{name}";
-
-    /// <summary>The same with the secrets in their places.</summary>
-    internal HttpCall Fill(IReadOnlyDictionary<string, string> secrets)
-    {
-        return this with { Url = Put(Url), Headers = [.. Headers.Select(header => (IReadOnlyList<string>)[header[0], Put(header[1])])], Body = Body is null ? null : Put(Body) };
-
-        string Put(string text)
-        {
-            var filled = new StringBuilder(text);
-            foreach (var (name, secret) in secrets)
-            {
-                filled.Replace(PlaceholderOf(name), secret);
-            }
-
-            return filled.ToString();
-        }
-    }
 
     private bool PrintMembers(StringBuilder text)
     {

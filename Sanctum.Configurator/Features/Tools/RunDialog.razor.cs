@@ -1,33 +1,70 @@
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
 using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Features.Tools.Running;
 using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Tools;
 
-/// <summary>Runs a tool and shows how that ended.</summary>
+/// <summary>Runs a tool instance, shows what comes while it runs, and how it ended.</summary>
 public sealed partial class RunDialog : IDisposable
 {
+    private const int LongestSaid = 16 * 1024;
+
     private readonly EditContext _context = new(new object());
+    private readonly Dictionary<string, string?> _overrides = [];
     private CancellationTokenSource _running = new();
+    private IReadOnlyList<string> _overridable = [];
+    private string _said = "";
     private ToolRun? _run;
     private string? _notice;
     private bool _isRunning;
 
     [Parameter, EditorRequired]
-    public required ToolRow Tool { get; set; }
+    public required int InstanceId { get; set; }
+
+    [Parameter, EditorRequired]
+    public required string Name { get; set; }
+
+    /// <summary>What is called.</summary>
+    [Parameter, EditorRequired]
+    public required string Target { get; set; }
 
     [Inject]
     public required ToolRunner Runner { get; init; }
 
     [Inject]
+    public required ToolReader Reader { get; init; }
+
+    [Inject]
+    public required ToolKinds Kinds { get; init; }
+
+    [Inject]
     public required Dialogs Dialogs { get; init; }
+
+    internal static Dictionary<string, object?> For(ToolRow tool) => new()
+    {
+        [nameof(InstanceId)] = tool.InstanceId!.Value,
+        [nameof(Name)] = tool.Name,
+        [nameof(Target)] = tool.Target!,
+    };
+
+    internal static Dictionary<string, object?> For(InstanceRow instance) => new()
+    {
+        [nameof(InstanceId)] = instance.Id,
+        [nameof(Name)] = instance.Name,
+        [nameof(Target)] = instance.Target!,
+    };
 
     public void Dispose()
     {
         _running.Cancel();
         _running.Dispose();
     }
+
+    protected override async Task OnInitializedAsync() =>
+        _overridable = (await Reader.FindInstanceAsync(InstanceId, CancellationToken.None))?.Config is { } config ? Kinds.Find(config.ToJsonString())?.Kind.Overridable ?? [] : [];
 
     private void Leave()
     {
@@ -43,31 +80,48 @@ public sealed partial class RunDialog : IDisposable
 
     private async Task RunAsync()
     {
-        (_isRunning, _notice, _run) = (true, null, null);
+        (_isRunning, _notice, _run, _said) = (true, null, null, "");
         _running.Dispose();
         _running = new();
         try
         {
-            switch (await Runner.RunAsync(Tool.InstanceId!.Value, _running.Token))
+            (var overrides, _notice) = Overrides();
+            if (_notice is null)
             {
-                case Outcome<ToolRun>.Done done:
-                    _run = done.Value;
-                    break;
-                case Outcome<ToolRun>.Refused refused:
-                    _notice = refused.Reasons.Values.First();
-                    break;
-                default:
-                    _notice = "This tool is no longer there.";
-                    break;
+                var outcome = await Runner.RunAsync(InstanceId, overrides, Hear, _running.Token);
+                (_run, _notice) = (outcome is Outcome<ToolRun>.Done done ? done.Value : null, outcome.ProblemWith(Name));
             }
         }
         catch (OperationCanceledException) when (_running.IsCancellationRequested)
         {
-            _notice = "It was stopped. Whether the server had already done what was asked is not known.";
+            _notice = "It was stopped. Whether what was asked for had already been done is not known.";
         }
         finally
         {
             _isRunning = false;
         }
     }
+
+    private (JsonObject? Overrides, string? Problem) Overrides()
+    {
+        var overrides = new JsonObject();
+        foreach (var (name, text) in _overrides.Where(pair => !string.IsNullOrWhiteSpace(pair.Value)))
+        {
+            var (node, problem) = name == "arguments" ? JsonText.Parse(text) : (JsonValue.Create(text), null);
+            if (problem is not null)
+            {
+                return (null, $"The {name}: {problem}");
+            }
+
+            overrides[name] = node;
+        }
+
+        return (overrides.Count == 0 ? null : overrides, null);
+    }
+
+    private void Hear(string piece) => _ = InvokeAsync(() =>
+    {
+        _said = _said.Length + piece.Length > LongestSaid ? (_said + piece)[^LongestSaid..] : _said + piece;
+        StateHasChanged();
+    });
 }

@@ -1,4 +1,6 @@
+using Microsoft.AspNetCore.Mvc;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.History;
 
 namespace Sanctum.Configurator.Features.Tools;
 
@@ -9,31 +11,86 @@ internal static class ToolEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         var tools = routes.MapGroup("/api/tools").RequireAuthorization(Policies.ReadRegistry).WithTags("Tools");
-        tools.MapGet("/", (ToolService service, CancellationToken cancel, string? q = null, int skip = 0, int take = 50) =>
-            service.ListAsync(new(Math.Max(skip, 0), Math.Clamp(take, 1, LongestPage), Search: q), cancel)).WithSummary("The tools, by name");
-        tools.MapGet("/{id:int}", async (int id, ToolService service, HttpContext context, CancellationToken cancel) =>
-            await service.FindAsync(id, cancel) is { } row ? Answers.WithVersion(context, row.Version, TypedResults.Ok(row)) : Answers.NotFound())
-            .WithSummary("A tool; the ETag is its version").Produces<ToolRow>().ProducesProblem(StatusCodes.Status404NotFound);
-        tools.MapPost("/from-curl", async (CurlToolForm form, ToolService service, CancellationToken cancel, bool dryRun = false) =>
-            dryRun
-                ? Answers.Of(ToolService.Describe(form), TypedResults.Ok)
-                : Answers.Of(await service.CreateAsync(form, cancel), row => TypedResults.Created($"/api/tools/{row.Id}", row)))
-            .RequireAuthorization(Policies.WriteRegistry).WithSummary("Makes a tool of a cURL command, or with dryRun=true only says what the command would send")
-            .Produces<CurlAnswer>().Produces<ToolRow>(StatusCodes.Status201Created).ProducesValidationProblem();
-        tools.MapPost("/{id:int}/enable", (int id, ToolService service, CancellationToken cancel) => EnableAsync(id, true, service, cancel))
-            .RequireAuthorization(Policies.OperateRegistry).WithSummary("Lets a tool be run").Produces<ToolRow>().ProducesProblem(StatusCodes.Status404NotFound);
-        tools.MapPost("/{id:int}/disable", (int id, ToolService service, CancellationToken cancel) => EnableAsync(id, false, service, cancel))
-            .RequireAuthorization(Policies.OperateRegistry).WithSummary("Keeps a tool from being run").Produces<ToolRow>().ProducesProblem(StatusCodes.Status404NotFound);
-        tools.MapDelete("/{id:int}", async (int id, ToolService service, HttpRequest request, CancellationToken cancel) =>
-            Answers.Of(await service.DeleteAsync(id, Answers.VersionIn(request), cancel), _ => TypedResults.NoContent(), row => row))
-            .RequireAuthorization(Policies.WriteRegistry).WithSummary("Deletes a tool with its instances and their configurations")
-            .Produces(StatusCodes.Status204NoContent).ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
-
-        var instances = routes.MapGroup("/api/tool-instances").RequireAuthorization(Policies.OperateRegistry).WithTags("Tools");
-        instances.MapPost("/{id:int}/run", async (int id, ToolRunner runner, CancellationToken cancel) => Answers.Of(await runner.RunAsync(id, cancel), TypedResults.Ok))
-            .WithSummary("Runs a tool instance and waits for its end").Produces<ToolRun>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
+        MapTools(tools);
+        MapInstances(routes.MapGroup("/api/tool-instances").RequireAuthorization(Policies.ReadRegistry).WithTags("Tools"));
     }
 
-    private static async Task<IResult> EnableAsync(int id, bool isEnabled, ToolService service, CancellationToken cancel) =>
-        Answers.Of(await service.EnableAsync(id, isEnabled, cancel), TypedResults.Ok);
+    private static void MapTools(RouteGroupBuilder tools)
+    {
+        tools.MapGet("/", (
+            ToolReader reader, CancellationToken cancel, string? q = null, string? category = null, [FromQuery(Name = "agent_id")] int? agentId = null, string? type = null, bool? enabled = null,
+            string? sort = null, bool descending = false, int skip = 0, int take = 50, string? cursor = null) =>
+            reader.PageAsync(new(category, agentId, type, enabled), PageOf(q, sort, descending, skip, take, cursor), cancel))
+            .WithSummary("The tools; sort is name, status or updated, cursor is the next_cursor of the page before");
+        tools.MapGet("/{id:int}", async (int id, ToolReader reader, HttpContext context, CancellationToken cancel) =>
+            await reader.FindAsync(id, cancel) is { } view ? Answers.WithVersion(context, view.Tool.Version, TypedResults.Ok(view)) : Answers.NotFound())
+            .WithSummary("A tool with its schema; the ETag is its version").Produces<ToolView>().ProducesProblem(StatusCodes.Status404NotFound);
+        tools.MapGet("/{id:int}/versions", (int id, ToolReader reader, CancellationToken cancel) => reader.VersionsAsync(id, cancel)).WithSummary("What a tool was, the newest first");
+        tools.MapPost("/", async (ToolForm form, ToolService service, CancellationToken cancel) =>
+            Answers.Of(await service.SaveAsync(form, cancel), row => TypedResults.Created($"/api/tools/{row.Id}", row)))
+            .RequireAuthorization(Policies.WriteRegistry).WithSummary("Adds a tool").OffersDryRun().Produces<ToolRow>(StatusCodes.Status201Created).ProducesValidationProblem();
+        tools.MapPut("/{id:int}", SaveAsync).RequireAuthorization(Policies.WriteRegistry).WithSummary("Changes a tool; If-Match names the version that was read").OffersDryRun().Produces<ToolRow>().ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed).ProducesProblem(StatusCodes.Status428PreconditionRequired);
+        tools.MapPost("/from-curl", async (CurlToolForm form, CurlTools curl, CancellationToken cancel, bool dryRun = false) =>
+            dryRun
+                ? Answers.Of(CurlTools.Describe(form), TypedResults.Ok)
+                : Answers.Of(await curl.CreateAsync(form, cancel), row => TypedResults.Created($"/api/tools/{row.Id}", row)))
+            .RequireAuthorization(Policies.WriteRegistry).WithSummary("Makes a tool of a cURL command, or with dryRun=true only says what the command would send")
+            .Produces<CurlAnswer>().Produces<ToolRow>(StatusCodes.Status201Created).ProducesValidationProblem();
+        MapSwitch(tools, "enable", isEnabled: true);
+        MapSwitch(tools, "disable", isEnabled: false);
+        tools.MapDelete("/{id:int}", async (int id, ToolService service, HttpRequest request, CancellationToken cancel) =>
+            Answers.Of(await service.DeleteAsync(id, Answers.VersionIn(request), cancel), _ => TypedResults.NoContent(), row => row))
+            .RequireAuthorization(Policies.WriteRegistry).WithSummary("Deletes a tool with its instances and their configurations").OffersDryRun()
+            .Produces(StatusCodes.Status204NoContent).ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
+    }
+
+    private static void MapSwitch(RouteGroupBuilder tools, string verb, bool isEnabled) => tools
+        .MapPost($"/{{id:int}}/{verb}", async (int id, ToolService service, CancellationToken cancel) => Answers.Of(await service.EnableAsync(id, isEnabled, cancel), TypedResults.Ok))
+        .RequireAuthorization(Policies.OperateRegistry).WithSummary(isEnabled ? "Lets a tool be run" : "Keeps a tool from being run").OffersDryRun().Produces<ToolRow>().ProducesProblem(StatusCodes.Status404NotFound);
+
+    private static void MapInstances(RouteGroupBuilder instances)
+    {
+        instances.MapGet("/", (
+            ToolReader reader, CancellationToken cancel, string? q = null, [FromQuery(Name = "tool_id")] int? toolId = null, [FromQuery(Name = "agent_id")] int? agentId = null, bool descending = false,
+            int skip = 0, int take = 50, string? cursor = null) =>
+            reader.InstancesAsync(toolId, agentId, PageOf(q, null, descending, skip, take, cursor), cancel)).WithSummary("The instances, by name; cursor is the next_cursor of the page before");
+        instances.MapGet("/{id:int}", async (int id, ToolReader reader, HttpContext context, CancellationToken cancel) =>
+            await reader.FindInstanceAsync(id, cancel) is { } row ? Answers.WithVersion(context, row.Version, TypedResults.Ok(row)) : Answers.NotFound())
+            .WithSummary("An instance; the ETag is its version").Produces<InstanceRow>().ProducesProblem(StatusCodes.Status404NotFound);
+        instances.MapPost("/", async (InstanceForm form, InstanceService service, CancellationToken cancel) =>
+            Answers.Of(await service.SaveAsync(form, cancel), row => TypedResults.Created($"/api/tool-instances/{row.Id}", row)))
+            .RequireAuthorization(Policies.WriteRegistry).WithSummary("Adds an instance; its configuration is checked against the tool's schema").OffersDryRun().Produces<InstanceRow>(StatusCodes.Status201Created).ProducesValidationProblem();
+        instances.MapPut("/{id:int}", SaveInstanceAsync).RequireAuthorization(Policies.WriteRegistry).WithSummary("Changes an instance; If-Match names the version that was read. Secrets that are left out stay").OffersDryRun().Produces<InstanceRow>()
+            .ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed).ProducesProblem(StatusCodes.Status428PreconditionRequired);
+        instances.MapDelete("/{id:int}", async (int id, InstanceService service, HttpRequest request, CancellationToken cancel) =>
+            Answers.Of(await service.DeleteAsync(id, Answers.VersionIn(request), cancel), _ => TypedResults.NoContent(), row => row))
+            .RequireAuthorization(Policies.WriteRegistry).WithSummary("Deletes an instance with its configurations").OffersDryRun().Produces(StatusCodes.Status204NoContent).ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
+        MapActivation(instances, "activate", isActive: true);
+        MapActivation(instances, "deactivate", isActive: false);
+        instances.MapPost("/{id:int}/run", async (int id, [FromBody] RunForm? form, ToolRunner runner, CancellationToken cancel) => Answers.Of(await runner.RunAsync(id, form?.Overrides, _ => { }, cancel), TypedResults.Ok))
+            .RequireAuthorization(Policies.OperateRegistry).WithSummary("Runs an instance and waits for its end").CannotBeTried().Produces<ToolRun>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
+    }
+
+    private static void MapActivation(RouteGroupBuilder instances, string verb, bool isActive) => instances
+        .MapPost($"/{{id:int}}/{verb}", async (int id, InstanceService service, HttpRequest request, CancellationToken cancel) =>
+            Answers.Of(await service.ActivateAsync(id, isActive, Answers.VersionIn(request), cancel), TypedResults.Ok, row => row))
+        .RequireAuthorization(Policies.OperateRegistry).WithSummary(isActive ? "Lets an instance be run" : "Keeps an instance from being run").OffersDryRun().Produces<InstanceRow>().ProducesProblem(StatusCodes.Status404NotFound);
+
+    private static async Task<IResult> SaveAsync(int id, ToolForm form, ToolService service, HttpContext context, CancellationToken cancel)
+    {
+        var (version, refusal) = Answers.IfMatch(context.Request);
+        (form.Id, form.Version) = (id, version);
+        return refusal ?? Answers.Of(await service.SaveAsync(form, cancel), row => Answers.WithVersion(context, row.Version, TypedResults.Ok(row)), row => row);
+    }
+
+    private static async Task<IResult> SaveInstanceAsync(int id, InstanceForm form, InstanceService service, HttpContext context, CancellationToken cancel)
+    {
+        var (version, refusal) = Answers.IfMatch(context.Request);
+        (form.Id, form.Version) = (id, version);
+        return refusal ?? Answers.Of(await service.SaveAsync(form, cancel), row => Answers.WithVersion(context, row.Version, TypedResults.Ok(row)), row => row);
+    }
+
+    private static PageRequest PageOf(string? q, string? sort, bool descending, int skip, int take, string? cursor) =>
+        new(Math.Max(skip, 0), Math.Clamp(take, 1, LongestPage), sort, descending, q, cursor);
 }

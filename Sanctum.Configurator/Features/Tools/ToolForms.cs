@@ -1,4 +1,7 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Sanctum.Configurator.Registry.Agents;
 
 namespace Sanctum.Configurator.Features.Tools;
@@ -36,16 +39,122 @@ public sealed record CurlPreview(HttpCall Call, IReadOnlyList<string> Missing, I
 
 /// <summary>A tool as it is listed.</summary>
 /// <param name="InstanceId">The instance that can be run; null where there is none of a kind that this console runs.</param>
-/// <param name="Target">Method and host of its call; null for none.</param>
+/// <param name="Target">What it calls; null for nothing.</param>
 public sealed record ToolRow(
     int Id, string Name, string? Emoji, string? Description, string Category, string ToolType, RunState Status, bool IsEnabled, int? InstanceId, string? Target,
     DateTimeOffset? LastRun, DateTimeOffset UpdatedAt, int Version);
 
 /// <summary>How a run ended.</summary>
-/// <param name="Ok">The server answered with a status of success.</param>
-/// <param name="Status">The status of HTTP; null where no answer came.</param>
+/// <param name="Ok">It did what it was asked for.</param>
+/// <param name="Status">The status of HTTP, or the exit code of a program; null where there is none.</param>
 /// <param name="Message">What happened, in a sentence.</param>
 /// <param name="Milliseconds">From the call to the end of the answer.</param>
 /// <param name="Body">The answer, without the tool's own secrets; null for none, or where it is no text.</param>
 /// <param name="IsCut">The answer was longer.</param>
 public sealed record ToolRun(bool Ok, int? Status, string Message, double Milliseconds, string? ContentType, string? Body, bool IsCut);
+
+/// <summary>A tool as it is written.</summary>
+public sealed class ToolForm
+{
+    /// <summary>0 for a new one.</summary>
+    [JsonIgnore]
+    public int Id { get; set; }
+
+    /// <summary>The version that was read.</summary>
+    [JsonIgnore]
+    public int? Version { get; set; }
+
+    [Required(ErrorMessage = "A tool has a name.")]
+    [StringLength(255, ErrorMessage = "A name has at most 255 characters.")]
+    public string Name { get; set; } = "";
+
+    [StringLength(32, ErrorMessage = "An emoji has at most 32 characters.")]
+    public string? Emoji { get; set; }
+
+    public string? Description { get; set; }
+
+    /// <summary>"master", "smcp", or an agent's name in small letters.</summary>
+    [Required(ErrorMessage = "A tool has a category: master, smcp or an agent's name.")]
+    [StringLength(64, ErrorMessage = "A category has at most 64 characters.")]
+    public string Category { get; set; } = ToolReader.Master;
+
+    [AllowedValues("config", "plugin", "service", "utility", ErrorMessage = "A type is config, plugin, service or utility.")]
+    public string ToolType { get; set; } = "utility";
+
+    /// <summary>The tool's own version, as its maker states it.</summary>
+    [StringLength(64, ErrorMessage = "A version has at most 64 characters.")]
+    public string? ToolVersion { get; set; }
+
+    /// <summary>JSON Schema of its instances' configurations.</summary>
+    public JsonNode? ConfigSchema { get; set; }
+}
+
+/// <summary>An instance as it is written.</summary>
+public sealed class InstanceForm
+{
+    /// <summary>0 for a new one.</summary>
+    [JsonIgnore]
+    public int Id { get; set; }
+
+    /// <summary>The version that was read.</summary>
+    [JsonIgnore]
+    public int? Version { get; set; }
+
+    public int ToolId { get; set; }
+
+    /// <summary>Null for a master tool's.</summary>
+    public int? AgentId { get; set; }
+
+    [Required(ErrorMessage = "An instance has a name.")]
+    [StringLength(255, ErrorMessage = "A name has at most 255 characters.")]
+    public string Name { get; set; } = "";
+
+    /// <summary>Secrets are typed in their places; left out, they stay as they are stored.</summary>
+    public JsonObject? Config { get; set; }
+
+    public bool IsActive { get; set; } = true;
+}
+
+/// <summary>What is said anew for one run.</summary>
+public sealed record RunForm(JsonObject? Overrides = null);
+
+/// <summary>Which tools are wanted; null for all.</summary>
+/// <param name="AgentId">Those of an agent: with an instance of his, or in the category of his name.</param>
+public sealed record ToolFilter(string? Category = null, int? AgentId = null, string? Type = null, bool? IsEnabled = null);
+
+/// <summary>An agent that has tools of its own.</summary>
+public sealed record ToolTab(int AgentId, string Name)
+{
+    public const int Most = 50;
+}
+
+/// <summary>A tool with its schema.</summary>
+public sealed record ToolView(ToolRow Tool, string? ToolVersion, JsonNode? ConfigSchema);
+
+/// <summary>What a tool was.</summary>
+public sealed record ToolVersionRow(string Label, string? Description, JsonNode? ConfigSchema, DateTimeOffset KeptAt);
+
+/// <summary>An instance as it is listed.</summary>
+/// <param name="Config">With placeholders for its secrets; null where it is none, or no JSON object.</param>
+/// <param name="Target">What it calls when it is run; null where it can't be.</param>
+public sealed record InstanceRow(
+    int Id, int ToolId, int? AgentId, string? Agent, string Name, RunState Status, bool IsActive, JsonObject? Config, string? Target, DateTimeOffset? LastRun, LastResult? LastResult,
+    DateTimeOffset? NextRun, int Version);
+
+/// <summary>How an instance's last run ended.</summary>
+public sealed record LastResult(bool Ok, int? Status, string Message, double Milliseconds)
+{
+    internal static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    internal static LastResult? Find(string? json)
+    {
+        try
+        {
+            return string.IsNullOrEmpty(json) ? null : JsonSerializer.Deserialize<LastResult>(json, Json);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

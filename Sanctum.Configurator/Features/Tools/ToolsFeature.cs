@@ -1,16 +1,35 @@
+using Microsoft.Extensions.Options;
+using Sanctum.Configurator.Features.Tools.Running;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Outbound;
+using Sanctum.Configurator.Registry.Settings;
 
 namespace Sanctum.Configurator.Features.Tools;
 
 /// <summary>What agents and operators can use.</summary>
 public static class ToolsFeature
 {
-    public static IServiceCollection AddTools(this IServiceCollection services) => services
-        .AddOutbound()
-        .AddScoped<ToolService>()
-        .AddScoped<ToolRunner>()
-        .AddSingleton(new NavEntry("Tools", Urls.Tools, "tools", 30, Policies.ReadRegistry));
+    public static IServiceCollection AddTools(this IServiceCollection services)
+    {
+        services.AddOptions<ToolOptions>().BindConfiguration(ToolOptions.Section).ValidateOnStart();
+        return services
+            .AddSingleton<IValidateOptions<ToolOptions>, ToolOptionsValidator>()
+            .AddOutbound()
+            .AddSavedLetta()
+            .AddScoped<IToolExecutor, HttpExecutor>()
+            .AddScoped<IToolExecutor, McpExecutor>()
+            .AddScoped<IToolExecutor, LettaMessageExecutor>()
+            .AddScoped<IToolExecutor, ConsoleActionExecutor>()
+            .AddScoped<IToolExecutor, CommandExecutor>()
+            .AddScoped<ToolKinds>()
+            .AddScoped<ToolReader>()
+            .AddScoped<ToolWrites>()
+            .AddScoped<ToolService>()
+            .AddScoped<InstanceService>()
+            .AddScoped<CurlTools>()
+            .AddScoped<ToolRunner>()
+            .AddSingleton(new NavEntry("Tools", Urls.Tools, "tools", 30, Policies.ReadRegistry));
+    }
 
     public static IEndpointRouteBuilder MapTools(this IEndpointRouteBuilder routes)
     {

@@ -26,6 +26,7 @@ public sealed partial class PasswordDialog
     {
         _context = new(_form);
         _refusals = new(_context);
+        _context.OnValidationRequested += (_, _) => _refusals.Clear();
         _context.OnFieldChanged += (_, _) => _refusals.Clear();
     }
 

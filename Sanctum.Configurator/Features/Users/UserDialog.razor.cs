@@ -42,6 +42,7 @@ public sealed partial class UserDialog
         _title = Form.UserName;
         _context = new(Form);
         _refusals = new(_context);
+        _context.OnValidationRequested += (_, _) => _refusals.Clear();
         _context.OnFieldChanged += (_, change) => _refusals.Clear(change.FieldIdentifier);
     }
 

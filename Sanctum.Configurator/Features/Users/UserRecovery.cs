@@ -47,8 +47,7 @@ internal sealed class UserRecovery(IDbContextFactory<RegistryDbContext> registri
         var user = await registry.Users.SingleAsync(u => u.Id == id, cancel);
         await change(registry, user);
         await registry.SaveChangesAsync(cancel);
-        await registry.EndWritingAsync(cancel);
-        await registry.Database.CommitTransactionAsync(cancel);
+        await registry.CommitWritingAsync(cancel);
         return UserRow.Of(user, clock.GetUtcNow());
     }
 }

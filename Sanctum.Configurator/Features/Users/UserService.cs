@@ -157,8 +157,7 @@ public sealed partial class UserService(
         }
 
         await registry.SaveChangesAsync(cancel);
-        await registry.EndWritingAsync(cancel);
-        await registry.Database.CommitTransactionAsync(cancel);
+        await registry.CommitWritingAsync(cancel);
         LogWritten(user.Id, user.Version);
         return new Outcome<UserRow>.Done(RowOf(user));
     }

@@ -78,12 +78,7 @@ public sealed partial class UsersPage : IDisposable
 
     private async Task TellAsync(UserRow user, Outcome<UserRow> outcome, string done)
     {
-        _problem = outcome switch
-        {
-            Outcome<UserRow>.Refused refused => refused.Reasons.Values.First(),
-            Outcome<UserRow>.Missing => $"{user.UserName} is no longer there.",
-            _ => null,
-        };
+        _problem = outcome.ProblemWith(user.UserName);
         if (_problem is null)
         {
             Notices.Say($"{user.UserName} {done}.");

@@ -7,7 +7,8 @@ namespace Sanctum.Configurator.Platform.Letta;
 public sealed record LettaTool(string Id, string Name);
 
 /// <summary>A block of an agent's memory.</summary>
-public sealed record LettaBlock(string Label, string Value);
+/// <param name="Id">On the server; null where it does not say.</param>
+public sealed record LettaBlock(string Label, string Value, string? Id = null);
 
 /// <summary>
 /// An agent of a Letta server, as far as the console knows agents. Read tolerantly: what is missing or of another type counts as not there,
@@ -41,7 +42,7 @@ public sealed record LettaAgent(
             TextOf(agent, "embedding") ?? HandleIn(agent, "embedding_config", "embedding_model"),
             [.. ItemsOf(agent, "tags").Where(tag => tag.ValueKind == JsonValueKind.String).Select(tag => tag.GetString()!)],
             [.. from tool in ItemsOf(agent, "tools") let name = TextOf(tool, "name") where name is not null select new LettaTool(TextOf(tool, "id") ?? "", name)],
-            [.. from block in ItemsOf(agent, "blocks") let label = TextOf(block, "label") where label is not null select new LettaBlock(label, TextOf(block, "value") ?? "")],
+            [.. from block in ItemsOf(agent, "blocks") let label = TextOf(block, "label") where label is not null select new LettaBlock(label, TextOf(block, "value") ?? "", TextOf(block, "id"))],
             TimeOf(agent, "last_run_completion"),
             TextOf(agent, "last_stop_reason"),
             agent.TryGetProperty("pending_approval", out var pending) && pending.ValueKind == JsonValueKind.Object);
@@ -51,10 +52,10 @@ public sealed record LettaAgent(
         from.ValueKind == JsonValueKind.Object && from.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     /// <summary>Servers before 0.12 name no model, but describe it.</summary>
-    private static string? HandleIn(JsonElement agent, string config, string name) =>
+    internal static string? HandleIn(JsonElement agent, string config, string name) =>
         agent.TryGetProperty(config, out var described) ? TextOf(described, "handle") ?? TextOf(described, name) : null;
 
-    private static IEnumerable<JsonElement> ItemsOf(JsonElement from, string name) =>
+    internal static IEnumerable<JsonElement> ItemsOf(JsonElement from, string name) =>
         from.TryGetProperty(name, out var items) && items.ValueKind == JsonValueKind.Array ? items.EnumerateArray() : [];
 
     private static DateTimeOffset? TimeOf(JsonElement from, string name) =>

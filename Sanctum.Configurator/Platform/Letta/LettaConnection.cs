@@ -34,23 +34,69 @@ public sealed class LettaConnection(HttpClient client, TimeSpan patience, string
     /// <exception cref="LettaCallException">The server refused it; the message says with which words.</exception>
     internal async Task PatchAsync(string path, JsonObject? body, CancellationToken cancel)
     {
-        using var nothing = await SendAsync(HttpMethod.Patch, path, body, null, cancel);
+        using var nothing = await SendAsync(HttpMethod.Patch, path, body is null ? null : JsonContent.Create(body), null, cancel);
     }
 
-    private async Task<JsonDocument?> SendAsync(HttpMethod method, string path, JsonObject? body, HttpStatusCode? missing, CancellationToken cancel)
+    /// <exception cref="LettaCallException">The server refused it; the message says with which words.</exception>
+    internal async Task<JsonDocument> PostAsync(string path, HttpContent content, CancellationToken cancel) => (await SendAsync(HttpMethod.Post, path, content, null, cancel))!;
+
+    /// <summary>False where the server says that there is no such thing.</summary>
+    /// <exception cref="LettaCallException">The server refused it; the message says with which words.</exception>
+    internal async Task<bool> DeleteAsync(string path, CancellationToken cancel)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limit.CancelAfter(patience);
-        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
-        using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
-        await using var content = await answer.Content.ReadAsStreamAsync(limit.Token);
+        using var request = new HttpRequestMessage(HttpMethod.Delete, path);
+        using var answer = await OpenAsync(request, HttpStatusCode.NotFound, limit.Token);
+        return answer is not null;
+    }
+
+    /// <summary>Copies a long answer as it comes.</summary>
+    /// <exception cref="LettaCallException">The server refused it; the message says with which words.</exception>
+    internal async Task CopyAsync(string path, Stream to, CancellationToken cancel)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(patience);
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        using var answer = await OpenAsync(request, null, limit.Token);
+        await using var content = await answer!.Content.ReadAsStreamAsync(limit.Token);
+        await content.CopyToAsync(to, limit.Token);
+    }
+
+    /// <summary>The answer to a call, whose body the caller reads; null where the server says that there is no such thing.</summary>
+    /// <exception cref="LettaCallException">The server refused it; the message says with which words.</exception>
+    internal async Task<HttpResponseMessage?> OpenAsync(HttpRequestMessage request, HttpStatusCode? missing, CancellationToken cancel)
+    {
+        var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
         if (answer.IsSuccessStatusCode)
         {
-            return method == HttpMethod.Patch ? null : await JsonDocument.ParseAsync(content, default, limit.Token);
+            return answer;
         }
 
-        var said = await LettaAnswer.ReadAsync(answer, content, new(client.BaseAddress!, path), _shown, limit.Token);
-        return answer.StatusCode == missing && said.IsJson ? null : throw new LettaCallException(WhyOf(said));
+        using (answer)
+        {
+            await using var content = await answer.Content.ReadAsStreamAsync(cancel);
+            var said = await LettaAnswer.ReadAsync(answer, content, request.RequestUri!, _shown, cancel);
+            return answer.StatusCode == missing && said.IsJson ? null : throw new LettaCallException(WhyOf(said));
+        }
+    }
+
+    /// <summary>Text of the server's without the token, in case it says it back.</summary>
+    internal string Hide(string text) => _shown.HideToken(text);
+
+    private async Task<JsonDocument?> SendAsync(HttpMethod method, string path, HttpContent? body, HttpStatusCode? missing, CancellationToken cancel)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(patience);
+        using var request = new HttpRequestMessage(method, path) { Content = body };
+        using var answer = await OpenAsync(request, missing, limit.Token);
+        if (answer is null || method == HttpMethod.Patch)
+        {
+            return null;
+        }
+
+        await using var content = await answer.Content.ReadAsStreamAsync(limit.Token);
+        return await JsonDocument.ParseAsync(content, default, limit.Token);
     }
 
     private string WhyOf(LettaAnswer answer) => answer switch
@@ -58,6 +104,7 @@ public sealed class LettaConnection(HttpClient client, TimeSpan patience, string
         { Status: 401 or 403 } when !answer.IsAboutModelProvider() => $"the server refused the token{Words(answer)}",
         { Status: >= 300 and < 400, Location: { } there } => $"the server points to {_shown.Place(there)}, which is not followed. Save the address that it answers at.",
         { IsHtml: true } => $"not Letta but a web page answered {answer.StatusLine}{(answer.Title is { } title ? $" (“{title}”)" : "")}.",
+        _ when answer.IsAboutModelProvider() => $"the provider of its model answered {answer.StatusLine}{Words(answer)}",
         _ => $"the server answered {answer.StatusLine}{Words(answer)}",
     };
 

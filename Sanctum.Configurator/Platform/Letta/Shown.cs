@@ -44,7 +44,7 @@ internal sealed partial class Shown(string? token)
             ? text
             : null;
 
-    private string HideToken(string text) => token is not { Length: > 0 }
+    public string HideToken(string text) => token is not { Length: > 0 }
         ? text
         : text
             .Replace(token, Hidden, StringComparison.OrdinalIgnoreCase)

@@ -15,6 +15,7 @@ internal sealed class AgentMapping : IEntityTypeConfiguration<Agent>
         agent.Property(a => a.Status).HasWords().HasDefaultValue(RunState.Ready);
         agent.Property(a => a.Config).IsJson();
         agent.Property(a => a.IsActive).HasDefaultValue(true).HasSentinel(true);
+        agent.HasIndex(a => a.Name);
         agent.KeepsHistory();
     }
 }

@@ -3,7 +3,7 @@ namespace Sanctum.Configurator.Registry.Configurations;
 /// <summary>One key of the inherited configuration: system, then agent, tool and instance; the nearest wins.</summary>
 public sealed class Configuration : IVersioned
 {
-    public int Id { get; private set; }
+    public int Id { get; internal set; }
     public required string Key { get; set; }
     /// <summary>The value as text; sealed where <see cref="IsEncrypted"/>.</summary>
     public string? Value { get; set; }

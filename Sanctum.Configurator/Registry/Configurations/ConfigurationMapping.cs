@@ -10,8 +10,7 @@ internal sealed class ConfigurationMapping : IEntityTypeConfiguration<Configurat
         configuration.ToTable("configurations");
         configuration.HasRowTimes();
         configuration.Property(c => c.Key).HasMaxLength(255);
-        // Always masked in the history: whether a value is a secret may change with the row.
-        configuration.Property(c => c.Value).IsSecret();
+        configuration.Property(c => c.Value).IsSecretWhere(nameof(Configuration.IsEncrypted));
         configuration.Property(c => c.Type).HasWords().HasDefaultValue(ConfigurationType.String);
         configuration.Property(c => c.Scope).HasMaxLength(32).HasDefaultValue("system");
         configuration.Property(c => c.IsEncrypted).HasDefaultValue(false);

@@ -66,23 +66,37 @@ public sealed partial class ChangeFeed(ILogger<ChangeFeed> log)
     }
 }
 
-/// <summary>Reads the tail of the change history, twice a second.</summary>
+/// <summary>Reads the tail of the change history as soon as the database was written to, and twice a second whatever happens.</summary>
 internal sealed partial class ChangeFeedWorker(
-    IServiceScopeFactory scopes, ChangeFeed feed, SecretAdoption adoption, TimeProvider clock, ILogger<ChangeFeedWorker> log) : BackgroundService
+    IServiceScopeFactory scopes, ChangeFeed feed, SecretAdoption adoption, WriteWatch writes, TimeProvider clock, ILogger<ChangeFeedWorker> log) : BackgroundService
 {
-    private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(500);
+    internal static readonly TimeSpan Often = TimeSpan.FromMilliseconds(50);
+    internal static readonly TimeSpan AtLeast = TimeSpan.FromMilliseconds(500);
 
     private long? _seen;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>How many times it has read since it was started.</summary>
+    internal int Readings { get; private set; }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(writes.ListenAsync(stoppingToken), FollowAsync(stoppingToken));
+
+    private async Task FollowAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Every, clock);
+        using var timer = new PeriodicTimer(Often, clock);
         await AdoptSecretsAsync(stoppingToken);
+        long? last = null;
         do
         {
+            if (!writes.TakeMark() && last is { } read && clock.GetElapsedTime(read) < AtLeast)
+            {
+                continue;
+            }
+
             try
             {
+                last = clock.GetTimestamp();
                 await ReadAsync(stoppingToken);
+                Readings++;
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
@@ -114,8 +128,7 @@ internal sealed partial class ChangeFeedWorker(
         {
             await registry.BeginWritingAsync(cancel);
             await ChangeRecorder.SealAsync(registry, cancel);
-            await registry.EndWritingAsync(cancel);
-            await registry.Database.CommitTransactionAsync(cancel);
+            await registry.CommitWritingAsync(cancel);
         }
 
         // By the place in the chain, not by id: a transaction that commits late has a low id, and another console may have sealed it.

@@ -96,12 +96,12 @@ internal static class ChangeRecorder
             var isChanged = entry.State != EntityState.Modified || !Equals(old, current);
             if (isChanged && entry.State != EntityState.Added)
             {
-                before[column] = property.Metadata.IsSecret() ? Mask(old) : old;
+                before[column] = IsSecret(entry.OriginalValues, property.Metadata) ? Mask(old) : old;
             }
 
             if (isChanged && entry.State != EntityState.Deleted)
             {
-                after[column] = !property.Metadata.IsSecret() ? current
+                after[column] = !IsSecret(entry.CurrentValues, property.Metadata) ? current
                     : Mask(old) is not null && Mask(current) is not null && entry.State == EntityState.Modified ? SecretChanged : Mask(current);
             }
         }
@@ -110,6 +110,10 @@ internal static class ChangeRecorder
             ? null
             : (ToJson(before, entry.State == EntityState.Added), ToJson(after, entry.State == EntityState.Deleted));
     }
+
+    /// <summary>Whether a column is a secret in a row with these values.</summary>
+    internal static bool IsSecret(PropertyValues row, IReadOnlyProperty property) =>
+        property.IsSecret() || (property.SecretFlag() is { } flag && row[flag.Name] is true);
 
     private static string? Mask(object? secret) => secret is null or "" ? null : SecretSet;
 

@@ -24,6 +24,20 @@ public static class RowDifference
         ];
     }
 
+    /// <summary>A column that holds a JSON object, told apart into its keys, of which those that differ; any other column as it is.</summary>
+    public static IEnumerable<ColumnChange> Apart(ColumnChange change)
+    {
+        var (from, to) = (ObjectIn(change.From), ObjectIn(change.To));
+        if ((from is null && change.From is not null) || (to is null && change.To is not null))
+        {
+            return [change];
+        }
+
+        return from key in (@from ?? []).Select(k => k.Key).Union((to ?? []).Select(k => k.Key)).Order(StringComparer.Ordinal)
+               where !JsonNode.DeepEquals(@from?[key], to?[key])
+               select new ColumnChange($"{change.Column}.{key}", @from?[key]?.ToString(), to?[key]?.ToString());
+    }
+
     public static string Write(IReadOnlyDictionary<string, object?> values) => JsonSerializer.Serialize(values, Readable);
 
     /// <summary>Leaves out what is the same on both sides.</summary>
@@ -42,6 +56,18 @@ public static class RowDifference
         }
 
         return values.ToJsonString(Readable);
+    }
+
+    private static JsonObject? ObjectIn(string? text)
+    {
+        try
+        {
+            return text?.TrimStart() is ['{', ..] ? JsonNode.Parse(text) as JsonObject : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     private static Dictionary<string, string?> Parse(string? json) => json is null

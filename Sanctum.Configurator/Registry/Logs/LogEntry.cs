@@ -13,4 +13,6 @@ public sealed class LogEntry
     public string? Details { get; init; }
     public DateTimeOffset Timestamp { get; init; }
     public int? UserId { get; init; }
+    /// <summary>What lines of one request or run have in common.</summary>
+    public string? CorrelationId { get; init; }
 }

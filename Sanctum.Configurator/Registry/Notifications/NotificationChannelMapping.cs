@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Sanctum.Configurator.Platform.Notifying;
 
 namespace Sanctum.Configurator.Registry.Notifications;
 
@@ -13,6 +14,14 @@ internal sealed class NotificationChannelMapping : IEntityTypeConfiguration<Noti
         notificationChannel.Property(c => c.Kind).HasMaxLength(32);
         notificationChannel.Property(c => c.Config).IsSecret();
         notificationChannel.Property(c => c.IsEnabled).HasDefaultValue(true).HasSentinel(true);
+        notificationChannel.Property(c => c.MinLevel).HasConversion(NotificationMapping.Level).HasMaxLength(16).HasDefaultValue(NoticeLevel.Info);
+        notificationChannel.Property(c => c.Sources).IsJson();
+        notificationChannel.Property(c => c.TellsResolved).HasDefaultValue(true).HasSentinel(true);
+        notificationChannel.Property(c => c.TimeZone).HasMaxLength(64).HasDefaultValue("UTC");
+        notificationChannel.Property(c => c.LastDeliveredAt).NotInHistory();
+        notificationChannel.Property(c => c.LastFailedAt).NotInHistory();
+        notificationChannel.Property(c => c.LastFailure).NotInHistory();
+        notificationChannel.Property(c => c.FailingSince).NotInHistory();
         notificationChannel.KeepsHistory();
     }
 }

@@ -16,6 +16,9 @@ internal sealed class PluginMapping : IEntityTypeConfiguration<Plugin>
         plugin.Property(p => p.Config).IsJson();
         plugin.Property(p => p.Dependencies).IsJson();
         plugin.Property(p => p.IsEnabled).HasDefaultValue(true).HasSentinel(true);
+        plugin.Property(p => p.Folder).HasMaxLength(1024);
+        plugin.Property(p => p.Described).IsJson();
+        plugin.Property(p => p.Found).IsJson();
         plugin.KeepsHistory();
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.History;
 
 namespace Sanctum.Configurator.Registry.Postgres;
 
@@ -17,6 +18,12 @@ internal static class PostgresOutsideTriggers
             SELECT COALESCE(jsonb_object_agg(key, CASE WHEN key = ANY(secrets) THEN
                 CASE WHEN COALESCE(value #>> '{}', '') = '' THEN 'null'::jsonb ELSE '"set"'::jsonb END ELSE value END), '{}'::jsonb)
             FROM jsonb_each(image) WHERE key = ANY(columns)
+        $body$;
+
+        -- 'value=is_encrypted' names a column that is a secret in the rows where the flag is set.
+        CREATE OR REPLACE FUNCTION outside_secrets(image jsonb, sometimes text) RETURNS text[] LANGUAGE sql IMMUTABLE AS $body$
+            SELECT COALESCE(array_agg(split_part(pair, '=', 1)), '{}') FROM unnest(string_to_array(sometimes, ',')) AS pair
+            WHERE COALESCE((image ->> split_part(pair, '=', 2))::boolean, false)
         $body$;
 
         CREATE OR REPLACE FUNCTION outside_raise_version() RETURNS trigger LANGUAGE plpgsql AS $body$
@@ -36,10 +43,10 @@ internal static class PostgresOutsideTriggers
             old_row jsonb; new_row jsonb; before jsonb; after jsonb; changed text;
         BEGIN
             IF COALESCE(current_setting('{{WriterSetting}}', true), '') = 'on' THEN RETURN NULL; END IF;
-            IF TG_OP <> 'INSERT' THEN old_row := to_jsonb(OLD); before := outside_json(old_row, secrets, columns); END IF;
-            IF TG_OP <> 'DELETE' THEN new_row := to_jsonb(NEW); after := outside_json(new_row, secrets, columns); END IF;
+            IF TG_OP <> 'INSERT' THEN old_row := to_jsonb(OLD); before := outside_json(old_row, secrets || outside_secrets(old_row, TG_ARGV[2]), columns); END IF;
+            IF TG_OP <> 'DELETE' THEN new_row := to_jsonb(NEW); after := outside_json(new_row, secrets || outside_secrets(new_row, TG_ARGV[2]), columns); END IF;
             IF TG_OP = 'UPDATE' THEN
-                FOREACH changed IN ARRAY secrets LOOP
+                FOREACH changed IN ARRAY secrets || outside_secrets(new_row, TG_ARGV[2]) LOOP
                     IF (old_row ->> changed) IS DISTINCT FROM (new_row ->> changed) AND COALESCE(old_row ->> changed, '') <> '' AND COALESCE(new_row ->> changed, '') <> '' THEN
                         after := jsonb_set(after, ARRAY[changed], '"changed"');
                     END IF;
@@ -64,6 +71,13 @@ internal static class PostgresOutsideTriggers
             RETURN NEW;
         END $body$;
 
+        CREATE OR REPLACE FUNCTION outside_tell() RETURNS trigger LANGUAGE plpgsql AS $body$
+        BEGIN
+            PERFORM pg_notify('{{WriteWatch.Channel}}', '');
+            RETURN NULL;
+        END $body$;
+
+        CREATE OR REPLACE TRIGGER outside_tell AFTER INSERT ON change_history FOR EACH STATEMENT EXECUTE FUNCTION outside_tell();
         CREATE OR REPLACE TRIGGER outside_fill_identity BEFORE INSERT OR UPDATE OF username, email ON users FOR EACH ROW EXECUTE FUNCTION outside_fill_identity();
         """;
 
@@ -97,9 +111,10 @@ internal static class PostgresOutsideTriggers
         var history = entity.GetProperties().Where(p => p.IsInHistory()).ToList();
         var columns = history.Select(p => p.GetColumnName()).ToList();
         var secrets = history.Where(p => p.IsSecret()).Select(p => p.GetColumnName());
+        var sometimes = history.Where(p => p.SecretFlag() is not null).Select(p => $"{p.GetColumnName()}={p.SecretFlag()!.GetColumnName()}");
         var version = entity.FindProperty(nameof(IVersioned.Version))!.GetColumnName();
         var differs = string.Join(" OR ", columns.Select(c => $"OLD.\"{c}\" IS DISTINCT FROM NEW.\"{c}\""));
-        var arguments = $"'{string.Join(',', columns)}', '{string.Join(',', secrets)}'";
+        var arguments = $"'{string.Join(',', columns)}', '{string.Join(',', secrets)}', '{string.Join(',', sometimes)}'";
         return $"""
             CREATE OR REPLACE TRIGGER outside_version BEFORE UPDATE ON "{table}" FOR EACH ROW WHEN ({differs}) EXECUTE FUNCTION outside_raise_version('{version}');
             CREATE OR REPLACE TRIGGER outside_update AFTER UPDATE ON "{table}" FOR EACH ROW WHEN ({differs}) EXECUTE FUNCTION outside_record({arguments});

@@ -109,14 +109,12 @@ internal static class SqliteOutsideTriggers
     private static string Value(IProperty property, string row, string? other)
     {
         var column = $"{row}.\"{property.GetColumnName()}\"";
-        if (property.IsSecret())
-        {
-            var changed = other is null ? "" : $" WHEN {other}.\"{property.GetColumnName()}\" IS NOT {column} AND COALESCE({other}.\"{property.GetColumnName()}\", '') <> '' THEN 'changed'";
-            return $"CASE WHEN COALESCE({column}, '') = '' THEN NULL{changed} ELSE 'set' END";
-        }
-
-        return (Nullable.GetUnderlyingType(property.ClrType) ?? property.ClrType) == typeof(bool)
-            ? $"json(CASE WHEN {column} IS NULL THEN 'null' WHEN {column} THEN 'true' ELSE 'false' END)"
+        var changed = other is null ? "" : $" WHEN {other}.\"{property.GetColumnName()}\" IS NOT {column} AND COALESCE({other}.\"{property.GetColumnName()}\", '') <> '' THEN 'changed'";
+        var mask = $"CASE WHEN COALESCE({column}, '') = '' THEN NULL{changed} ELSE 'set' END";
+        return property.IsSecret() ? mask
+            : property.SecretFlag() is { } flag ? $"CASE WHEN {row}.\"{flag.GetColumnName()}\" THEN {mask} ELSE {column} END"
+            : (Nullable.GetUnderlyingType(property.ClrType) ?? property.ClrType) == typeof(bool)
+                ? $"json(CASE WHEN {column} IS NULL THEN 'null' WHEN {column} THEN 'true' ELSE 'false' END)"
             : column;
     }
 

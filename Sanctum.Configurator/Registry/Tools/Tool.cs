@@ -16,6 +16,8 @@ public sealed class Tool : IVersioned
     public string ToolType { get; set; } = "utility";
     /// <summary>JSON Schema of an instance's configuration.</summary>
     public string? ConfigSchema { get; set; }
+    /// <summary>The tool's own version, as its maker states it. The row's is <see cref="Version"/>.</summary>
+    public string? ToolVersion { get; set; }
     public bool IsEnabled { get; set; } = true;
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; set; }

@@ -13,6 +13,8 @@ public sealed class ToolInstance : IVersioned
     public string? Config { get; set; }
     public RunState Status { get; set; }
     public DateTimeOffset? LastRun { get; set; }
+    /// <summary>JSON: how the last run ended.</summary>
+    public string? LastResult { get; set; }
     public DateTimeOffset? NextRun { get; set; }
     public bool IsActive { get; set; } = true;
     public DateTimeOffset CreatedAt { get; init; }

@@ -14,6 +14,8 @@ internal sealed class ToolInstanceMapping : IEntityTypeConfiguration<ToolInstanc
         toolInstance.Property(i => i.Config).IsJson();
         toolInstance.Property(i => i.Status).HasWords().HasDefaultValue(RunState.Ready);
         toolInstance.Property(i => i.LastRun).NotInHistory();
+        toolInstance.Property(i => i.LastResult).IsJson().NotInHistory();
+        toolInstance.HasIndex(i => i.Name);
         toolInstance.Property(i => i.NextRun).NotInHistory();
         toolInstance.Property(i => i.IsActive).HasDefaultValue(true).HasSentinel(true);
         toolInstance.HasOne<Tool>().WithMany().HasForeignKey(i => i.ToolId).OnDelete(DeleteBehavior.Restrict);

@@ -18,6 +18,8 @@ internal sealed class ToolMapping : IEntityTypeConfiguration<Tool>
         tool.Property(t => t.ToolType).HasMaxLength(32).HasDefaultValue("utility");
         tool.Property(t => t.ConfigSchema).IsJson();
         tool.Property(t => t.IsEnabled).HasDefaultValue(true).HasSentinel(true);
+        tool.Property(t => t.ToolVersion).HasMaxLength(64);
+        tool.HasIndex(t => t.Name);
         tool.KeepsHistory();
     }
 }

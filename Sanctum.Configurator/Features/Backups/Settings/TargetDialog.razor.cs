@@ -46,6 +46,7 @@ public sealed partial class TargetDialog : IDisposable
         _title = Form.Name;
         _context = new(Form);
         _refusals = new(_context);
+        _context.OnValidationRequested += (_, _) => _refusals.Clear();
         _context.OnFieldChanged += (_, change) => _refusals.Clear(change.FieldIdentifier);
     }
 

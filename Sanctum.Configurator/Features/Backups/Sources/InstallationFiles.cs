@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Settings;
 using Sanctum.Configurator.Registry.Sqlite;
@@ -51,24 +52,18 @@ internal sealed class InstallationFiles(EffectiveSettings settings, RegistryLoca
         return sanctum.Concat(letta).Sum(file => file.Length);
     }
 
-    /// <summary>A folder as an operator writes it, with ~ for his home.</summary>
-    internal static string FolderOf(string path) =>
-        path == "~" || path.StartsWith("~/", StringComparison.Ordinal)
-            ? Path.Join(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), path[1..])
-            : path;
-
     private static bool IsOfBroca(FileInfo file) => file.Name == BrocaDatabase || file.Extension is ".sqlite";
 
     private async Task TakeAsync(
         string name, string? path, Func<FileInfo, bool> isWanted, WorkFolder work, Gathered gathered, Action<string, long, long> say, CancellationToken cancel)
     {
-        if (string.IsNullOrEmpty(path) || !Directory.Exists(FolderOf(path)))
+        if (string.IsNullOrEmpty(path) || !Directory.Exists(Folders.Expand(path)))
         {
             gathered.Missing.Add($"The folder {path} is not there: none of its files are in this backup. Set its path in the system settings, or leave it out.");
             return;
         }
 
-        var root = FolderOf(path);
+        var root = Folders.Expand(path);
         var unread = new List<string>();
         foreach (var file in FilesIn(path, unread).Where(isWanted))
         {
@@ -116,9 +111,9 @@ internal sealed class InstallationFiles(EffectiveSettings settings, RegistryLoca
     {
         var own = Path.GetFullPath(location.DataDirectory);
         var folders = new Stack<string>();
-        if (path is { Length: > 0 } && Directory.Exists(FolderOf(path)))
+        if (path is { Length: > 0 } && Directory.Exists(Folders.Expand(path)))
         {
-            folders.Push(Path.GetFullPath(FolderOf(path)));
+            folders.Push(Path.GetFullPath(Folders.Expand(path)));
         }
 
         while (folders.TryPop(out var folder))

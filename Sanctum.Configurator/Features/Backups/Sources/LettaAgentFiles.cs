@@ -11,10 +11,8 @@ namespace Sanctum.Configurator.Features.Backups.Sources;
 public sealed class LettaAgentFiles(SavedLetta letta)
 {
     public const string Folder = "letta-agents";
-    public const string Extension = ".af";
 
     private const int AgentsAtOnce = 50;
-    private const int LongestName = 80;
 
     /// <param name="work">Where they are put.</param>
     internal async Task GatherAsync(WorkFolder work, Gathered gathered, Action<string, long, long> say, CancellationToken cancel)
@@ -64,7 +62,7 @@ public sealed class LettaAgentFiles(SavedLetta letta)
         {
             var (id, name) = agents[at];
             say($"Exporting the agent {name}", at, agents.Count);
-            var part = $"{Folder}/{FileNameOf(name, id)}";
+            var part = $"{Folder}/{LettaFileNames.Of(name, id)}";
             try
             {
                 await using (var file = PrivateFiles.Create(work.FileOf(part)))
@@ -127,11 +125,5 @@ public sealed class LettaAgentFiles(SavedLetta letta)
             throw new HttpRequestException(
                 answer.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden ? "the server refused the token." : $"the server answered {(int)answer.StatusCode}.");
         }
-    }
-
-    private static string FileNameOf(string name, string id)
-    {
-        var plain = string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' ? c : '-'));
-        return $"{plain[..Math.Min(plain.Length, LongestName)]}-{string.Concat(id.Where(c => char.IsAsciiLetterOrDigit(c) || c == '-'))}{Extension}";
     }
 }

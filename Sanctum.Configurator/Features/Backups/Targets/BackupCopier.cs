@@ -21,6 +21,7 @@ public sealed partial class BackupCopier(
     private readonly CancellationTokenSource _ending = new();
     private readonly ConcurrentDictionary<int, Task> _jobs = [];
     private readonly ConcurrentDictionary<int, DateTimeOffset> _rests = [];
+    private volatile bool _isDisposed;
 
     /// <summary>Told that there may be something to do now.</summary>
     internal event Action? Wanted;
@@ -28,7 +29,11 @@ public sealed partial class BackupCopier(
     /// <summary>The end of what is being done in all targets.</summary>
     public Task Finished => Task.WhenAll(_jobs.Values);
 
-    public void Dispose() => _ending.Dispose();
+    public void Dispose()
+    {
+        _isDisposed = true;
+        _ending.Dispose();
+    }
 
     /// <summary>Tries a target again at once, such as after it was corrected.</summary>
     public void Nudge(int? targetId = null)
@@ -52,6 +57,11 @@ public sealed partial class BackupCopier(
 
     internal async Task StopAsync()
     {
+        if (_isDisposed)
+        {
+            return; // A host that is stopped twice at once may be gone before the second stop comes here.
+        }
+
         await _ending.CancelAsync();
         await Finished.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }

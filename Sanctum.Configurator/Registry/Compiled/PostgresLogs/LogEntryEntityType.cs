@@ -21,8 +21,8 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresLogs
                 "Sanctum.Configurator.Registry.Logs.LogEntry",
                 typeof(LogEntry),
                 baseEntityType,
-                propertyCount: 8,
-                unnamedIndexCount: 2,
+                propertyCount: 9,
+                unnamedIndexCount: 3,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -35,6 +35,16 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresLogs
                 sentinel: 0L);
             id.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn);
             id.AddAnnotation("Relational:ColumnName", "id");
+
+            var correlationId = runtimeEntityType.AddProperty(
+                "CorrelationId",
+                typeof(string),
+                propertyInfo: typeof(LogEntry).GetProperty("CorrelationId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(LogEntry).GetField("<CorrelationId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                maxLength: 128);
+            correlationId.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            correlationId.AddAnnotation("Relational:ColumnName", "correlation_id");
 
             var details = runtimeEntityType.AddProperty(
                 "Details",
@@ -115,12 +125,17 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresLogs
             runtimeEntityType.SetPrimaryKey(key);
 
             var index = runtimeEntityType.AddIndex(
-                new[] { timestamp });
-            index.AddAnnotation("Relational:Name", "idx_logs_timestamp");
+                new[] { correlationId });
+            index.AddAnnotation("Relational:Filter", "correlation_id IS NOT NULL");
+            index.AddAnnotation("Relational:Name", "idx_logs_correlation");
 
             var index0 = runtimeEntityType.AddIndex(
+                new[] { timestamp });
+            index0.AddAnnotation("Relational:Name", "idx_logs_timestamp");
+
+            var index1 = runtimeEntityType.AddIndex(
                 new[] { source, sourceId });
-            index0.AddAnnotation("Relational:Name", "idx_logs_source");
+            index1.AddAnnotation("Relational:Name", "idx_logs_source");
 
             return runtimeEntityType;
         }

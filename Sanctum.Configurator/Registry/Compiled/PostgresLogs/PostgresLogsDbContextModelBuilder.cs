@@ -12,15 +12,17 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresLogs
     public partial class PostgresLogsDbContextModel
     {
         private PostgresLogsDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("e08fed74-9ef1-4d05-94a1-75941c30799f"), entityTypeCount: 1)
+            : base(skipDetectChanges: false, modelId: new Guid("368523f5-9415-43f5-9f4d-1b13c97b794c"), entityTypeCount: 2)
         {
         }
 
         partial void Initialize()
         {
             var logEntry = LogEntryEntityType.Create(this);
+            var logReceiptRow = LogReceiptRowEntityType.Create(this);
 
             LogEntryEntityType.CreateAnnotations(logEntry);
+            LogReceiptRowEntityType.CreateAnnotations(logReceiptRow);
 
             AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn);
             AddAnnotation("ProductVersion", "10.0.14");

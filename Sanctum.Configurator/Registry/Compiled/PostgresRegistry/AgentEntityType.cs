@@ -22,7 +22,7 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
                 typeof(Agent),
                 baseEntityType,
                 propertyCount: 10,
-                unnamedIndexCount: 1,
+                unnamedIndexCount: 2,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -144,6 +144,9 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
             var index = runtimeEntityType.AddIndex(
                 new[] { lettaUid },
                 unique: true);
+
+            var index0 = runtimeEntityType.AddIndex(
+                new[] { name });
 
             return runtimeEntityType;
         }

@@ -132,7 +132,7 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
                 nullable: true);
             value.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             value.AddAnnotation("Relational:ColumnName", "value");
-            value.AddAnnotation("Sanctum:Secret", true);
+            value.AddAnnotation("Sanctum:SecretWhere", "IsEncrypted");
 
             var version = runtimeEntityType.AddProperty(
                 "Version",

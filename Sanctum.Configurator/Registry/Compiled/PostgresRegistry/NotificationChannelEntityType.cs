@@ -3,7 +3,9 @@ using System;
 using System.Reflection;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
+using Sanctum.Configurator.Platform.Notifying;
 using Sanctum.Configurator.Registry.Notifications;
 
 #pragma warning disable 219, 612, 618
@@ -20,7 +22,7 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
                 "Sanctum.Configurator.Registry.Notifications.NotificationChannel",
                 typeof(NotificationChannel),
                 baseEntityType,
-                propertyCount: 8,
+                propertyCount: 18,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -56,6 +58,16 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
             createdAt.AddAnnotation("Relational:DefaultValueSql", "CURRENT_TIMESTAMP");
             createdAt.AddAnnotation("Sanctum:NotInHistory", true);
 
+            var failingSince = runtimeEntityType.AddProperty(
+                "FailingSince",
+                typeof(DateTimeOffset?),
+                propertyInfo: typeof(NotificationChannel).GetProperty("FailingSince", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(NotificationChannel).GetField("<FailingSince>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            failingSince.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            failingSince.AddAnnotation("Relational:ColumnName", "failing_since");
+            failingSince.AddAnnotation("Sanctum:NotInHistory", true);
+
             var isEnabled = runtimeEntityType.AddProperty(
                 "IsEnabled",
                 typeof(bool),
@@ -76,6 +88,51 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
             kind.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             kind.AddAnnotation("Relational:ColumnName", "kind");
 
+            var lastDeliveredAt = runtimeEntityType.AddProperty(
+                "LastDeliveredAt",
+                typeof(DateTimeOffset?),
+                propertyInfo: typeof(NotificationChannel).GetProperty("LastDeliveredAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(NotificationChannel).GetField("<LastDeliveredAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            lastDeliveredAt.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            lastDeliveredAt.AddAnnotation("Relational:ColumnName", "last_delivered_at");
+            lastDeliveredAt.AddAnnotation("Sanctum:NotInHistory", true);
+
+            var lastFailedAt = runtimeEntityType.AddProperty(
+                "LastFailedAt",
+                typeof(DateTimeOffset?),
+                propertyInfo: typeof(NotificationChannel).GetProperty("LastFailedAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(NotificationChannel).GetField("<LastFailedAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            lastFailedAt.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            lastFailedAt.AddAnnotation("Relational:ColumnName", "last_failed_at");
+            lastFailedAt.AddAnnotation("Sanctum:NotInHistory", true);
+
+            var lastFailure = runtimeEntityType.AddProperty(
+                "LastFailure",
+                typeof(string),
+                propertyInfo: typeof(NotificationChannel).GetProperty("LastFailure", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(NotificationChannel).GetField("<LastFailure>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            lastFailure.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            lastFailure.AddAnnotation("Relational:ColumnName", "last_failure");
+            lastFailure.AddAnnotation("Sanctum:NotInHistory", true);
+
+            var minLevel = runtimeEntityType.AddProperty(
+                "MinLevel",
+                typeof(NoticeLevel),
+                propertyInfo: typeof(NotificationChannel).GetProperty("MinLevel", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(NotificationChannel).GetField("<MinLevel>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnAdd,
+                maxLength: 16);
+            minLevel.SetValueConverter(new ValueConverter<NoticeLevel, string>(
+                string (NoticeLevel level) => Words<NoticeLevel>.Of(level),
+                NoticeLevel (string word) => Words<NoticeLevel>.Find(word) ?? NoticeLevel.Info));
+            minLevel.SetSentinelFromProviderValue("info");
+            minLevel.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            minLevel.AddAnnotation("Relational:ColumnName", "min_level");
+            minLevel.AddAnnotation("Relational:DefaultValue", NoticeLevel.Info);
+
             var name = runtimeEntityType.AddProperty(
                 "Name",
                 typeof(string),
@@ -84,6 +141,57 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
                 maxLength: 255);
             name.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             name.AddAnnotation("Relational:ColumnName", "name");
+
+            var quietFrom = runtimeEntityType.AddProperty(
+                "QuietFrom",
+                typeof(TimeOnly?),
+                propertyInfo: typeof(NotificationChannel).GetProperty("QuietFrom", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(NotificationChannel).GetField("<QuietFrom>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            quietFrom.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            quietFrom.AddAnnotation("Relational:ColumnName", "quiet_from");
+
+            var quietUntil = runtimeEntityType.AddProperty(
+                "QuietUntil",
+                typeof(TimeOnly?),
+                propertyInfo: typeof(NotificationChannel).GetProperty("QuietUntil", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(NotificationChannel).GetField("<QuietUntil>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            quietUntil.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            quietUntil.AddAnnotation("Relational:ColumnName", "quiet_until");
+
+            var sources = runtimeEntityType.AddProperty(
+                "Sources",
+                typeof(string),
+                propertyInfo: typeof(NotificationChannel).GetProperty("Sources", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(NotificationChannel).GetField("<Sources>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            sources.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            sources.AddAnnotation("Relational:ColumnName", "sources");
+            sources.AddAnnotation("Relational:ColumnType", "jsonb");
+            sources.AddAnnotation("Sanctum:Json", true);
+
+            var tellsResolved = runtimeEntityType.AddProperty(
+                "TellsResolved",
+                typeof(bool),
+                propertyInfo: typeof(NotificationChannel).GetProperty("TellsResolved", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(NotificationChannel).GetField("<TellsResolved>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnAdd,
+                sentinel: true);
+            tellsResolved.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            tellsResolved.AddAnnotation("Relational:ColumnName", "tells_resolved");
+            tellsResolved.AddAnnotation("Relational:DefaultValue", true);
+
+            var timeZone = runtimeEntityType.AddProperty(
+                "TimeZone",
+                typeof(string),
+                propertyInfo: typeof(NotificationChannel).GetProperty("TimeZone", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(NotificationChannel).GetField("<TimeZone>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnAdd,
+                maxLength: 64);
+            timeZone.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            timeZone.AddAnnotation("Relational:ColumnName", "time_zone");
+            timeZone.AddAnnotation("Relational:DefaultValue", "UTC");
 
             var updatedAt = runtimeEntityType.AddProperty(
                 "UpdatedAt",

@@ -3,7 +3,9 @@ using System;
 using System.Reflection;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
+using Sanctum.Configurator.Platform.Notifying;
 using Sanctum.Configurator.Registry.Notifications;
 
 #pragma warning disable 219, 612, 618
@@ -20,8 +22,8 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
                 "Sanctum.Configurator.Registry.Notifications.Notification",
                 typeof(Notification),
                 baseEntityType,
-                propertyCount: 8,
-                unnamedIndexCount: 1,
+                propertyCount: 14,
+                unnamedIndexCount: 3,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -46,16 +48,50 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
             createdAt.AddAnnotation("Relational:ColumnName", "created_at");
             createdAt.AddAnnotation("Relational:DefaultValueSql", "CURRENT_TIMESTAMP");
 
+            var groupKey = runtimeEntityType.AddProperty(
+                "GroupKey",
+                typeof(string),
+                propertyInfo: typeof(Notification).GetProperty("GroupKey", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Notification).GetField("<GroupKey>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                maxLength: 255);
+            groupKey.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            groupKey.AddAnnotation("Relational:ColumnName", "group_key");
+
+            var isLasting = runtimeEntityType.AddProperty(
+                "IsLasting",
+                typeof(bool),
+                propertyInfo: typeof(Notification).GetProperty("IsLasting", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Notification).GetField("<IsLasting>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnAdd,
+                sentinel: false);
+            isLasting.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            isLasting.AddAnnotation("Relational:ColumnName", "is_lasting");
+            isLasting.AddAnnotation("Relational:DefaultValue", false);
+
+            var lastAt = runtimeEntityType.AddProperty(
+                "LastAt",
+                typeof(DateTimeOffset?),
+                propertyInfo: typeof(Notification).GetProperty("LastAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Notification).GetField("<LastAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            lastAt.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            lastAt.AddAnnotation("Relational:ColumnName", "last_at");
+
             var level = runtimeEntityType.AddProperty(
                 "Level",
-                typeof(string),
+                typeof(NoticeLevel),
                 propertyInfo: typeof(Notification).GetProperty("Level", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Notification).GetField("<Level>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 valueGenerated: ValueGenerated.OnAdd,
                 maxLength: 16);
+            level.SetValueConverter(new ValueConverter<NoticeLevel, string>(
+                string (NoticeLevel level) => Words<NoticeLevel>.Of(level),
+                NoticeLevel (string word) => Words<NoticeLevel>.Find(word) ?? NoticeLevel.Info));
+            level.SetSentinelFromProviderValue("info");
             level.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             level.AddAnnotation("Relational:ColumnName", "level");
-            level.AddAnnotation("Relational:DefaultValue", "info");
+            level.AddAnnotation("Relational:DefaultValue", NoticeLevel.Info);
 
             var link = runtimeEntityType.AddProperty(
                 "Link",
@@ -76,6 +112,17 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
             message.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             message.AddAnnotation("Relational:ColumnName", "message");
 
+            var occurrences = runtimeEntityType.AddProperty(
+                "Occurrences",
+                typeof(int),
+                propertyInfo: typeof(Notification).GetProperty("Occurrences", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Notification).GetField("<Occurrences>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnAdd,
+                sentinel: 1);
+            occurrences.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            occurrences.AddAnnotation("Relational:ColumnName", "occurrences");
+            occurrences.AddAnnotation("Relational:DefaultValue", 1);
+
             var readAt = runtimeEntityType.AddProperty(
                 "ReadAt",
                 typeof(DateTimeOffset?),
@@ -84,6 +131,25 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
                 nullable: true);
             readAt.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             readAt.AddAnnotation("Relational:ColumnName", "read_at");
+
+            var readBy = runtimeEntityType.AddProperty(
+                "ReadBy",
+                typeof(string),
+                propertyInfo: typeof(Notification).GetProperty("ReadBy", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Notification).GetField("<ReadBy>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                maxLength: 255);
+            readBy.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            readBy.AddAnnotation("Relational:ColumnName", "read_by");
+
+            var resolvedAt = runtimeEntityType.AddProperty(
+                "ResolvedAt",
+                typeof(DateTimeOffset?),
+                propertyInfo: typeof(Notification).GetProperty("ResolvedAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Notification).GetField("<ResolvedAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            resolvedAt.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            resolvedAt.AddAnnotation("Relational:ColumnName", "resolved_at");
 
             var source = runtimeEntityType.AddProperty(
                 "Source",
@@ -110,6 +176,17 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
 
             var index = runtimeEntityType.AddIndex(
                 new[] { createdAt });
+
+            var index0 = runtimeEntityType.AddIndex(
+                new[] { groupKey },
+                unique: true);
+            index0.AddAnnotation("Relational:Filter", "group_key IS NOT NULL AND read_at IS NULL AND resolved_at IS NULL");
+            index0.AddAnnotation("Relational:Name", "IX_notifications_open_group");
+
+            var index1 = runtimeEntityType.AddIndex(
+                new[] { id });
+            index1.AddAnnotation("Relational:Filter", "read_at IS NULL");
+            index1.AddAnnotation("Relational:Name", "IX_notifications_unread");
 
             return runtimeEntityType;
         }

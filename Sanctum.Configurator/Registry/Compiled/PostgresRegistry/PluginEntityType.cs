@@ -21,7 +21,7 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
                 "Sanctum.Configurator.Registry.Plugins.Plugin",
                 typeof(Plugin),
                 baseEntityType,
-                propertyCount: 11,
+                propertyCount: 15,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -68,6 +68,47 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
             dependencies.AddAnnotation("Relational:ColumnName", "dependencies");
             dependencies.AddAnnotation("Relational:ColumnType", "jsonb");
             dependencies.AddAnnotation("Sanctum:Json", true);
+
+            var described = runtimeEntityType.AddProperty(
+                "Described",
+                typeof(string),
+                propertyInfo: typeof(Plugin).GetProperty("Described", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Plugin).GetField("<Described>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            described.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            described.AddAnnotation("Relational:ColumnName", "described");
+            described.AddAnnotation("Relational:ColumnType", "jsonb");
+            described.AddAnnotation("Sanctum:Json", true);
+
+            var description = runtimeEntityType.AddProperty(
+                "Description",
+                typeof(string),
+                propertyInfo: typeof(Plugin).GetProperty("Description", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Plugin).GetField("<Description>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            description.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            description.AddAnnotation("Relational:ColumnName", "description");
+
+            var folder = runtimeEntityType.AddProperty(
+                "Folder",
+                typeof(string),
+                propertyInfo: typeof(Plugin).GetProperty("Folder", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Plugin).GetField("<Folder>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                maxLength: 1024);
+            folder.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            folder.AddAnnotation("Relational:ColumnName", "folder");
+
+            var found = runtimeEntityType.AddProperty(
+                "Found",
+                typeof(string),
+                propertyInfo: typeof(Plugin).GetProperty("Found", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Plugin).GetField("<Found>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            found.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            found.AddAnnotation("Relational:ColumnName", "found");
+            found.AddAnnotation("Relational:ColumnType", "jsonb");
+            found.AddAnnotation("Sanctum:Json", true);
 
             var isEnabled = runtimeEntityType.AddProperty(
                 "IsEnabled",

@@ -12,7 +12,7 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
     public partial class PostgresRegistryDbContextModel
     {
         private PostgresRegistryDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("3d8d55dc-0d22-42d3-9f26-2501cdf5a9ea"), entityTypeCount: 30)
+            : base(skipDetectChanges: false, modelId: new Guid("e54c6919-a51a-4015-ad39-e5f5349a86a1"), entityTypeCount: 33)
         {
         }
 
@@ -33,8 +33,11 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
             var changeRecord = ChangeRecordEntityType.Create(this);
             var jobRun = JobRunEntityType.Create(this);
             var scheduledJob = ScheduledJobEntityType.Create(this);
+            var logView = LogViewEntityType.Create(this);
+            var alert = AlertEntityType.Create(this);
             var notification = NotificationEntityType.Create(this);
             var notificationChannel = NotificationChannelEntityType.Create(this);
+            var notificationDelivery = NotificationDeliveryEntityType.Create(this);
             var plugin = PluginEntityType.Create(this);
             var pluginConfig = PluginConfigEntityType.Create(this);
             var pluginLink = PluginLinkEntityType.Create(this);
@@ -57,6 +60,9 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
             JobRunEntityType.CreateForeignKey1(jobRun, scheduledJob);
             ScheduledJobEntityType.CreateForeignKey1(scheduledJob, agent);
             ScheduledJobEntityType.CreateForeignKey2(scheduledJob, toolInstance);
+            LogViewEntityType.CreateForeignKey1(logView, user);
+            NotificationDeliveryEntityType.CreateForeignKey1(notificationDelivery, notificationChannel);
+            NotificationDeliveryEntityType.CreateForeignKey2(notificationDelivery, notification);
             PluginLinkEntityType.CreateForeignKey1(pluginLink, agent);
             PluginLinkEntityType.CreateForeignKey2(pluginLink, plugin);
             PluginLinkEntityType.CreateForeignKey3(pluginLink, tool);
@@ -82,8 +88,11 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
             ChangeRecordEntityType.CreateAnnotations(changeRecord);
             JobRunEntityType.CreateAnnotations(jobRun);
             ScheduledJobEntityType.CreateAnnotations(scheduledJob);
+            LogViewEntityType.CreateAnnotations(logView);
+            AlertEntityType.CreateAnnotations(alert);
             NotificationEntityType.CreateAnnotations(notification);
             NotificationChannelEntityType.CreateAnnotations(notificationChannel);
+            NotificationDeliveryEntityType.CreateAnnotations(notificationDelivery);
             PluginEntityType.CreateAnnotations(plugin);
             PluginConfigEntityType.CreateAnnotations(pluginConfig);
             PluginLinkEntityType.CreateAnnotations(pluginLink);

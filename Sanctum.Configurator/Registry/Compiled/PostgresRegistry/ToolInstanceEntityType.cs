@@ -23,9 +23,9 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
                 "Sanctum.Configurator.Registry.Tools.ToolInstance",
                 typeof(ToolInstance),
                 baseEntityType,
-                propertyCount: 12,
+                propertyCount: 13,
                 foreignKeyCount: 2,
-                unnamedIndexCount: 2,
+                unnamedIndexCount: 3,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -81,6 +81,18 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
             isActive.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             isActive.AddAnnotation("Relational:ColumnName", "is_active");
             isActive.AddAnnotation("Relational:DefaultValue", true);
+
+            var lastResult = runtimeEntityType.AddProperty(
+                "LastResult",
+                typeof(string),
+                propertyInfo: typeof(ToolInstance).GetProperty("LastResult", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(ToolInstance).GetField("<LastResult>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            lastResult.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            lastResult.AddAnnotation("Relational:ColumnName", "last_result");
+            lastResult.AddAnnotation("Relational:ColumnType", "jsonb");
+            lastResult.AddAnnotation("Sanctum:Json", true);
+            lastResult.AddAnnotation("Sanctum:NotInHistory", true);
 
             var lastRun = runtimeEntityType.AddProperty(
                 "LastRun",
@@ -168,6 +180,9 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
             index.AddAnnotation("Relational:Name", "idx_tool_instances_agent");
 
             var index0 = runtimeEntityType.AddIndex(
+                new[] { name });
+
+            var index1 = runtimeEntityType.AddIndex(
                 new[] { toolId });
 
             return runtimeEntityType;

@@ -11,15 +11,17 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteLogs
     public partial class SqliteLogsDbContextModel
     {
         private SqliteLogsDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("a19c8bc9-39bc-4d38-8384-7a6e841670ae"), entityTypeCount: 1)
+            : base(skipDetectChanges: false, modelId: new Guid("6c78e926-43db-4a59-8184-031fbfe1b854"), entityTypeCount: 2)
         {
         }
 
         partial void Initialize()
         {
             var logEntry = LogEntryEntityType.Create(this);
+            var logReceiptRow = LogReceiptRowEntityType.Create(this);
 
             LogEntryEntityType.CreateAnnotations(logEntry);
+            LogReceiptRowEntityType.CreateAnnotations(logReceiptRow);
 
             AddAnnotation("ProductVersion", "10.0.14");
         }

@@ -22,7 +22,7 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteRegistry
                 typeof(Agent),
                 baseEntityType,
                 propertyCount: 10,
-                unnamedIndexCount: 1,
+                unnamedIndexCount: 2,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -135,6 +135,9 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteRegistry
             var index = runtimeEntityType.AddIndex(
                 new[] { lettaUid },
                 unique: true);
+
+            var index0 = runtimeEntityType.AddIndex(
+                new[] { name });
 
             return runtimeEntityType;
         }

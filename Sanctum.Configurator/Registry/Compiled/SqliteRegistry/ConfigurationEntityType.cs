@@ -124,7 +124,7 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteRegistry
                 fieldInfo: typeof(Configuration).GetField("<Value>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true);
             value.AddAnnotation("Relational:ColumnName", "value");
-            value.AddAnnotation("Sanctum:Secret", true);
+            value.AddAnnotation("Sanctum:SecretWhere", "IsEncrypted");
 
             var version = runtimeEntityType.AddProperty(
                 "Version",

@@ -3,6 +3,8 @@ using System;
 using System.Reflection;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Sanctum.Configurator.Platform.Notifying;
 using Sanctum.Configurator.Registry.Notifications;
 using Sanctum.Configurator.Registry.Sqlite;
 
@@ -20,8 +22,8 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteRegistry
                 "Sanctum.Configurator.Registry.Notifications.Notification",
                 typeof(Notification),
                 baseEntityType,
-                propertyCount: 8,
-                unnamedIndexCount: 1,
+                propertyCount: 14,
+                unnamedIndexCount: 3,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -45,15 +47,47 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteRegistry
             createdAt.AddAnnotation("Relational:ColumnName", "created_at");
             createdAt.AddAnnotation("Relational:DefaultValueSql", "CURRENT_TIMESTAMP");
 
+            var groupKey = runtimeEntityType.AddProperty(
+                "GroupKey",
+                typeof(string),
+                propertyInfo: typeof(Notification).GetProperty("GroupKey", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Notification).GetField("<GroupKey>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                maxLength: 255);
+            groupKey.AddAnnotation("Relational:ColumnName", "group_key");
+
+            var isLasting = runtimeEntityType.AddProperty(
+                "IsLasting",
+                typeof(bool),
+                propertyInfo: typeof(Notification).GetProperty("IsLasting", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Notification).GetField("<IsLasting>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnAdd,
+                sentinel: false);
+            isLasting.AddAnnotation("Relational:ColumnName", "is_lasting");
+            isLasting.AddAnnotation("Relational:DefaultValue", false);
+
+            var lastAt = runtimeEntityType.AddProperty(
+                "LastAt",
+                typeof(DateTimeOffset?),
+                propertyInfo: typeof(Notification).GetProperty("LastAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Notification).GetField("<LastAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                valueConverter: new UtcTextConverter());
+            lastAt.AddAnnotation("Relational:ColumnName", "last_at");
+
             var level = runtimeEntityType.AddProperty(
                 "Level",
-                typeof(string),
+                typeof(NoticeLevel),
                 propertyInfo: typeof(Notification).GetProperty("Level", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Notification).GetField("<Level>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 valueGenerated: ValueGenerated.OnAdd,
                 maxLength: 16);
+            level.SetValueConverter(new ValueConverter<NoticeLevel, string>(
+                string (NoticeLevel level) => Words<NoticeLevel>.Of(level),
+                NoticeLevel (string word) => Words<NoticeLevel>.Find(word) ?? NoticeLevel.Info));
+            level.SetSentinelFromProviderValue("info");
             level.AddAnnotation("Relational:ColumnName", "level");
-            level.AddAnnotation("Relational:DefaultValue", "info");
+            level.AddAnnotation("Relational:DefaultValue", NoticeLevel.Info);
 
             var link = runtimeEntityType.AddProperty(
                 "Link",
@@ -72,6 +106,16 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteRegistry
                 nullable: true);
             message.AddAnnotation("Relational:ColumnName", "message");
 
+            var occurrences = runtimeEntityType.AddProperty(
+                "Occurrences",
+                typeof(int),
+                propertyInfo: typeof(Notification).GetProperty("Occurrences", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Notification).GetField("<Occurrences>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnAdd,
+                sentinel: 1);
+            occurrences.AddAnnotation("Relational:ColumnName", "occurrences");
+            occurrences.AddAnnotation("Relational:DefaultValue", 1);
+
             var readAt = runtimeEntityType.AddProperty(
                 "ReadAt",
                 typeof(DateTimeOffset?),
@@ -80,6 +124,24 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteRegistry
                 nullable: true,
                 valueConverter: new UtcTextConverter());
             readAt.AddAnnotation("Relational:ColumnName", "read_at");
+
+            var readBy = runtimeEntityType.AddProperty(
+                "ReadBy",
+                typeof(string),
+                propertyInfo: typeof(Notification).GetProperty("ReadBy", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Notification).GetField("<ReadBy>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                maxLength: 255);
+            readBy.AddAnnotation("Relational:ColumnName", "read_by");
+
+            var resolvedAt = runtimeEntityType.AddProperty(
+                "ResolvedAt",
+                typeof(DateTimeOffset?),
+                propertyInfo: typeof(Notification).GetProperty("ResolvedAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Notification).GetField("<ResolvedAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                valueConverter: new UtcTextConverter());
+            resolvedAt.AddAnnotation("Relational:ColumnName", "resolved_at");
 
             var source = runtimeEntityType.AddProperty(
                 "Source",
@@ -104,6 +166,17 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteRegistry
 
             var index = runtimeEntityType.AddIndex(
                 new[] { createdAt });
+
+            var index0 = runtimeEntityType.AddIndex(
+                new[] { groupKey },
+                unique: true);
+            index0.AddAnnotation("Relational:Filter", "group_key IS NOT NULL AND read_at IS NULL AND resolved_at IS NULL");
+            index0.AddAnnotation("Relational:Name", "IX_notifications_open_group");
+
+            var index1 = runtimeEntityType.AddIndex(
+                new[] { id });
+            index1.AddAnnotation("Relational:Filter", "read_at IS NULL");
+            index1.AddAnnotation("Relational:Name", "IX_notifications_unread");
 
             return runtimeEntityType;
         }

@@ -11,7 +11,7 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteRegistry
     public partial class SqliteRegistryDbContextModel
     {
         private SqliteRegistryDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("e062bcfa-c3e2-4f92-9be1-2e43d2e805cf"), entityTypeCount: 30)
+            : base(skipDetectChanges: false, modelId: new Guid("5e7ec3ec-3e4c-4c5f-a954-e31c5cbdabf1"), entityTypeCount: 33)
         {
         }
 
@@ -32,8 +32,11 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteRegistry
             var changeRecord = ChangeRecordEntityType.Create(this);
             var jobRun = JobRunEntityType.Create(this);
             var scheduledJob = ScheduledJobEntityType.Create(this);
+            var logView = LogViewEntityType.Create(this);
+            var alert = AlertEntityType.Create(this);
             var notification = NotificationEntityType.Create(this);
             var notificationChannel = NotificationChannelEntityType.Create(this);
+            var notificationDelivery = NotificationDeliveryEntityType.Create(this);
             var plugin = PluginEntityType.Create(this);
             var pluginConfig = PluginConfigEntityType.Create(this);
             var pluginLink = PluginLinkEntityType.Create(this);
@@ -56,6 +59,9 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteRegistry
             JobRunEntityType.CreateForeignKey1(jobRun, scheduledJob);
             ScheduledJobEntityType.CreateForeignKey1(scheduledJob, agent);
             ScheduledJobEntityType.CreateForeignKey2(scheduledJob, toolInstance);
+            LogViewEntityType.CreateForeignKey1(logView, user);
+            NotificationDeliveryEntityType.CreateForeignKey1(notificationDelivery, notificationChannel);
+            NotificationDeliveryEntityType.CreateForeignKey2(notificationDelivery, notification);
             PluginLinkEntityType.CreateForeignKey1(pluginLink, agent);
             PluginLinkEntityType.CreateForeignKey2(pluginLink, plugin);
             PluginLinkEntityType.CreateForeignKey3(pluginLink, tool);
@@ -81,8 +87,11 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteRegistry
             ChangeRecordEntityType.CreateAnnotations(changeRecord);
             JobRunEntityType.CreateAnnotations(jobRun);
             ScheduledJobEntityType.CreateAnnotations(scheduledJob);
+            LogViewEntityType.CreateAnnotations(logView);
+            AlertEntityType.CreateAnnotations(alert);
             NotificationEntityType.CreateAnnotations(notification);
             NotificationChannelEntityType.CreateAnnotations(notificationChannel);
+            NotificationDeliveryEntityType.CreateAnnotations(notificationDelivery);
             PluginEntityType.CreateAnnotations(plugin);
             PluginConfigEntityType.CreateAnnotations(pluginConfig);
             PluginLinkEntityType.CreateAnnotations(pluginLink);

@@ -22,8 +22,8 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteRegistry
                 "Sanctum.Configurator.Registry.Tools.Tool",
                 typeof(Tool),
                 baseEntityType,
-                propertyCount: 12,
-                unnamedIndexCount: 1,
+                propertyCount: 13,
+                unnamedIndexCount: 2,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -126,6 +126,15 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteRegistry
             toolType.AddAnnotation("Relational:ColumnName", "tool_type");
             toolType.AddAnnotation("Relational:DefaultValue", "utility");
 
+            var toolVersion = runtimeEntityType.AddProperty(
+                "ToolVersion",
+                typeof(string),
+                propertyInfo: typeof(Tool).GetProperty("ToolVersion", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Tool).GetField("<ToolVersion>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                maxLength: 64);
+            toolVersion.AddAnnotation("Relational:ColumnName", "tool_version");
+
             var updatedAt = runtimeEntityType.AddProperty(
                 "UpdatedAt",
                 typeof(DateTimeOffset),
@@ -156,6 +165,9 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteRegistry
             var index = runtimeEntityType.AddIndex(
                 new[] { category });
             index.AddAnnotation("Relational:Name", "idx_tools_category");
+
+            var index0 = runtimeEntityType.AddIndex(
+                new[] { name });
 
             return runtimeEntityType;
         }

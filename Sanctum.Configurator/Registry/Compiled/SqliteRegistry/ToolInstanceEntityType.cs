@@ -23,9 +23,9 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteRegistry
                 "Sanctum.Configurator.Registry.Tools.ToolInstance",
                 typeof(ToolInstance),
                 baseEntityType,
-                propertyCount: 12,
+                propertyCount: 13,
                 foreignKeyCount: 2,
-                unnamedIndexCount: 2,
+                unnamedIndexCount: 3,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -76,6 +76,16 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteRegistry
                 sentinel: true);
             isActive.AddAnnotation("Relational:ColumnName", "is_active");
             isActive.AddAnnotation("Relational:DefaultValue", true);
+
+            var lastResult = runtimeEntityType.AddProperty(
+                "LastResult",
+                typeof(string),
+                propertyInfo: typeof(ToolInstance).GetProperty("LastResult", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(ToolInstance).GetField("<LastResult>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            lastResult.AddAnnotation("Relational:ColumnName", "last_result");
+            lastResult.AddAnnotation("Sanctum:Json", true);
+            lastResult.AddAnnotation("Sanctum:NotInHistory", true);
 
             var lastRun = runtimeEntityType.AddProperty(
                 "LastRun",
@@ -159,6 +169,9 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteRegistry
             index.AddAnnotation("Relational:Name", "idx_tool_instances_agent");
 
             var index0 = runtimeEntityType.AddIndex(
+                new[] { name });
+
+            var index1 = runtimeEntityType.AddIndex(
                 new[] { toolId });
 
             return runtimeEntityType;

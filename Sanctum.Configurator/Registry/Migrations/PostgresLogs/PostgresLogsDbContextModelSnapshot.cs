@@ -31,6 +31,11 @@ namespace Sanctum.Configurator.Registry.Migrations.PostgresLogs
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
 
+                    b.Property<string>("CorrelationId")
+                        .HasMaxLength(128)
+                        .HasColumnType("character varying(128)")
+                        .HasColumnName("correlation_id");
+
                     b.Property<string>("Details")
                         .HasColumnType("jsonb")
                         .HasColumnName("details")
@@ -73,6 +78,10 @@ namespace Sanctum.Configurator.Registry.Migrations.PostgresLogs
 
                     b.HasKey("Id");
 
+                    b.HasIndex("CorrelationId")
+                        .HasDatabaseName("idx_logs_correlation")
+                        .HasFilter("correlation_id IS NOT NULL");
+
                     b.HasIndex("Timestamp")
                         .HasDatabaseName("idx_logs_timestamp");
 
@@ -83,6 +92,38 @@ namespace Sanctum.Configurator.Registry.Migrations.PostgresLogs
                         {
                             t.HasCheckConstraint("CK_logs_level", "level IN ('DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL')");
                         });
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Logs.LogReceiptRow", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("key");
+
+                    b.Property<long>("FirstId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("first_id");
+
+                    b.Property<long>("LastId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_id");
+
+                    b.Property<int>("Lines")
+                        .HasColumnType("integer")
+                        .HasColumnName("lines");
+
+                    b.Property<DateTimeOffset>("StoredAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("stored_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP");
+
+                    b.HasKey("Key");
+
+                    b.HasIndex("StoredAt");
+
+                    b.ToTable("log_receipts", (string)null);
                 });
 #pragma warning restore 612, 618
         }

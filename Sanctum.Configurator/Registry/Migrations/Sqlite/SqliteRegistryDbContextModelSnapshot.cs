@@ -160,6 +160,8 @@ namespace Sanctum.Configurator.Registry.Migrations.Sqlite
                     b.HasIndex("LettaUid")
                         .IsUnique();
 
+                    b.HasIndex("Name");
+
                     b.ToTable("agents", null, t =>
                         {
                             t.HasCheckConstraint("CK_agents_config_json", "config IS NULL OR json_valid(config)");
@@ -624,7 +626,7 @@ namespace Sanctum.Configurator.Registry.Migrations.Sqlite
                     b.Property<string>("Value")
                         .HasColumnType("TEXT")
                         .HasColumnName("value")
-                        .HasAnnotation("Sanctum:Secret", true);
+                        .HasAnnotation("Sanctum:SecretWhere", "IsEncrypted");
 
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
@@ -1087,6 +1089,159 @@ namespace Sanctum.Configurator.Registry.Migrations.Sqlite
                     b.HasAnnotation("Sanctum:History", true);
                 });
 
+            modelBuilder.Entity("Sanctum.Configurator.Registry.LogViews.LogView", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("CreatedAt")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<bool>("IsShared")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(false)
+                        .HasColumnName("is_shared");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Query")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("query");
+
+                    b.Property<string>("UpdatedAt")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("updated_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<int?>("UserId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("user_id");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(1)
+                        .HasColumnName("version");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("UserId");
+
+                    b.ToTable("log_views", (string)null);
+
+                    b.HasAnnotation("Sanctum:History", true);
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Notifications.Alert", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("CreatedAt")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<bool>("IsEnabled")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(true)
+                        .HasColumnName("is_enabled");
+
+                    b.Property<bool>("IsRaised")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(false)
+                        .HasColumnName("is_raised")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<string>("LastCheckedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("last_checked_at")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<int?>("LastCount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_count")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<string>("LastRaisedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("last_raised_at")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<string>("Level")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("level");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Query")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("query");
+
+                    b.Property<int>("Threshold")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("threshold");
+
+                    b.Property<string>("UpdatedAt")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("updated_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(1)
+                        .HasColumnName("version");
+
+                    b.Property<int>("WindowSeconds")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("window_seconds");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("alerts", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_alerts_level", "level IN ('info', 'warning', 'error')");
+                        });
+
+                    b.HasAnnotation("Sanctum:History", true);
+                });
+
             modelBuilder.Entity("Sanctum.Configurator.Registry.Notifications.Notification", b =>
                 {
                     b.Property<int>("Id")
@@ -1100,6 +1255,21 @@ namespace Sanctum.Configurator.Registry.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("created_at")
                         .HasDefaultValueSql("CURRENT_TIMESTAMP");
+
+                    b.Property<string>("GroupKey")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("group_key");
+
+                    b.Property<bool>("IsLasting")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(false)
+                        .HasColumnName("is_lasting");
+
+                    b.Property<string>("LastAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("last_at");
 
                     b.Property<string>("Level")
                         .IsRequired()
@@ -1118,9 +1288,24 @@ namespace Sanctum.Configurator.Registry.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("message");
 
+                    b.Property<int>("Occurrences")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(1)
+                        .HasColumnName("occurrences");
+
                     b.Property<string>("ReadAt")
                         .HasColumnType("TEXT")
                         .HasColumnName("read_at");
+
+                    b.Property<string>("ReadBy")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("read_by");
+
+                    b.Property<string>("ResolvedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("resolved_at");
 
                     b.Property<string>("Source")
                         .HasMaxLength(64)
@@ -1136,6 +1321,15 @@ namespace Sanctum.Configurator.Registry.Migrations.Sqlite
                     b.HasKey("Id");
 
                     b.HasIndex("CreatedAt");
+
+                    b.HasIndex("GroupKey")
+                        .IsUnique()
+                        .HasDatabaseName("IX_notifications_open_group")
+                        .HasFilter("group_key IS NOT NULL AND read_at IS NULL AND resolved_at IS NULL");
+
+                    b.HasIndex("Id")
+                        .HasDatabaseName("IX_notifications_unread")
+                        .HasFilter("read_at IS NULL");
 
                     b.ToTable("notifications", (string)null);
                 });
@@ -1160,6 +1354,11 @@ namespace Sanctum.Configurator.Registry.Migrations.Sqlite
                         .HasDefaultValueSql("CURRENT_TIMESTAMP")
                         .HasAnnotation("Sanctum:NotInHistory", true);
 
+                    b.Property<string>("FailingSince")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("failing_since")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
                     b.Property<bool>("IsEnabled")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER")
@@ -1172,11 +1371,61 @@ namespace Sanctum.Configurator.Registry.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("kind");
 
+                    b.Property<string>("LastDeliveredAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("last_delivered_at")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<string>("LastFailedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("last_failed_at")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<string>("LastFailure")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("last_failure")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<string>("MinLevel")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("info")
+                        .HasColumnName("min_level");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(255)
                         .HasColumnType("TEXT")
                         .HasColumnName("name");
+
+                    b.Property<TimeOnly?>("QuietFrom")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("quiet_from");
+
+                    b.Property<TimeOnly?>("QuietUntil")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("quiet_until");
+
+                    b.Property<string>("Sources")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sources")
+                        .HasAnnotation("Sanctum:Json", true);
+
+                    b.Property<bool>("TellsResolved")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(true)
+                        .HasColumnName("tells_resolved");
+
+                    b.Property<string>("TimeZone")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("UTC")
+                        .HasColumnName("time_zone");
 
                     b.Property<string>("UpdatedAt")
                         .IsRequired()
@@ -1195,9 +1444,95 @@ namespace Sanctum.Configurator.Registry.Migrations.Sqlite
 
                     b.HasKey("Id");
 
-                    b.ToTable("notification_channels", (string)null);
+                    b.ToTable("notification_channels", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_notification_channels_sources_json", "sources IS NULL OR json_valid(sources)");
+                        });
 
                     b.HasAnnotation("Sanctum:History", true);
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Notifications.NotificationDelivery", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempts");
+
+                    b.Property<int>("ChannelId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("channel_id");
+
+                    b.Property<Guid?>("ClaimedBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("claimed_by");
+
+                    b.Property<string>("ClaimedUntil")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("claimed_until");
+
+                    b.Property<string>("CreatedAt")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP");
+
+                    b.Property<string>("DueAt")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("due_at");
+
+                    b.Property<string>("EndedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("Event")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("event");
+
+                    b.Property<string>("Failure")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("failure");
+
+                    b.Property<bool>("IsHeld")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_held");
+
+                    b.Property<int>("NotificationId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("notification_id");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.Property<int?>("Status")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("status");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ChannelId");
+
+                    b.HasIndex("NotificationId", "ChannelId");
+
+                    b.HasIndex("State", "DueAt");
+
+                    b.ToTable("notification_deliveries", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_notification_deliveries_event", "event IN ('raised', 'resolved')");
+
+                            t.HasCheckConstraint("CK_notification_deliveries_state", "state IN ('waiting', 'delivered', 'failed')");
+                        });
                 });
 
             modelBuilder.Entity("Sanctum.Configurator.Registry.Plugins.Plugin", b =>
@@ -1223,6 +1558,25 @@ namespace Sanctum.Configurator.Registry.Migrations.Sqlite
                     b.Property<string>("Dependencies")
                         .HasColumnType("TEXT")
                         .HasColumnName("dependencies")
+                        .HasAnnotation("Sanctum:Json", true);
+
+                    b.Property<string>("Described")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("described")
+                        .HasAnnotation("Sanctum:Json", true);
+
+                    b.Property<string>("Description")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("description");
+
+                    b.Property<string>("Folder")
+                        .HasMaxLength(1024)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("folder");
+
+                    b.Property<string>("Found")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("found")
                         .HasAnnotation("Sanctum:Json", true);
 
                     b.Property<bool>("IsEnabled")
@@ -1280,6 +1634,10 @@ namespace Sanctum.Configurator.Registry.Migrations.Sqlite
                             t.HasCheckConstraint("CK_plugins_config_json", "config IS NULL OR json_valid(config)");
 
                             t.HasCheckConstraint("CK_plugins_dependencies_json", "dependencies IS NULL OR json_valid(dependencies)");
+
+                            t.HasCheckConstraint("CK_plugins_described_json", "described IS NULL OR json_valid(described)");
+
+                            t.HasCheckConstraint("CK_plugins_found_json", "found IS NULL OR json_valid(found)");
 
                             t.HasCheckConstraint("CK_plugins_status", "status IN ('Inactive', 'Active', 'Error')");
                         });
@@ -1889,6 +2247,11 @@ namespace Sanctum.Configurator.Registry.Migrations.Sqlite
                         .HasDefaultValue("utility")
                         .HasColumnName("tool_type");
 
+                    b.Property<string>("ToolVersion")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tool_version");
+
                     b.Property<string>("UpdatedAt")
                         .IsRequired()
                         .ValueGeneratedOnAdd()
@@ -1908,6 +2271,8 @@ namespace Sanctum.Configurator.Registry.Migrations.Sqlite
 
                     b.HasIndex("Category")
                         .HasDatabaseName("idx_tools_category");
+
+                    b.HasIndex("Name");
 
                     b.ToTable("tools", null, t =>
                         {
@@ -1948,6 +2313,12 @@ namespace Sanctum.Configurator.Registry.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasDefaultValue(true)
                         .HasColumnName("is_active");
+
+                    b.Property<string>("LastResult")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("last_result")
+                        .HasAnnotation("Sanctum:Json", true)
+                        .HasAnnotation("Sanctum:NotInHistory", true);
 
                     b.Property<string>("LastRun")
                         .HasColumnType("TEXT")
@@ -1997,11 +2368,15 @@ namespace Sanctum.Configurator.Registry.Migrations.Sqlite
                     b.HasIndex("AgentId")
                         .HasDatabaseName("idx_tool_instances_agent");
 
+                    b.HasIndex("Name");
+
                     b.HasIndex("ToolId");
 
                     b.ToTable("tool_instances", null, t =>
                         {
                             t.HasCheckConstraint("CK_tool_instances_config_json", "config IS NULL OR json_valid(config)");
+
+                            t.HasCheckConstraint("CK_tool_instances_last_result_json", "last_result IS NULL OR json_valid(last_result)");
 
                             t.HasCheckConstraint("CK_tool_instances_status", "status IN ('Ready', 'Healthy', 'Degraded', 'Off')");
                         });
@@ -2446,6 +2821,29 @@ namespace Sanctum.Configurator.Registry.Migrations.Sqlite
                         .WithMany()
                         .HasForeignKey("ToolInstanceId")
                         .OnDelete(DeleteBehavior.Restrict);
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.LogViews.LogView", b =>
+                {
+                    b.HasOne("Sanctum.Configurator.Registry.Users.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.SetNull);
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Notifications.NotificationDelivery", b =>
+                {
+                    b.HasOne("Sanctum.Configurator.Registry.Notifications.NotificationChannel", null)
+                        .WithMany()
+                        .HasForeignKey("ChannelId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Sanctum.Configurator.Registry.Notifications.Notification", null)
+                        .WithMany()
+                        .HasForeignKey("NotificationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("Sanctum.Configurator.Registry.Plugins.PluginLink", b =>

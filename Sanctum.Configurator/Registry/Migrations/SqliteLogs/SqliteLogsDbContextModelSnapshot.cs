@@ -23,6 +23,11 @@ namespace Sanctum.Configurator.Registry.Migrations.SqliteLogs
                         .HasColumnType("INTEGER")
                         .HasColumnName("id");
 
+                    b.Property<string>("CorrelationId")
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("correlation_id");
+
                     b.Property<string>("Details")
                         .HasColumnType("TEXT")
                         .HasColumnName("details")
@@ -66,6 +71,10 @@ namespace Sanctum.Configurator.Registry.Migrations.SqliteLogs
 
                     b.HasKey("Id");
 
+                    b.HasIndex("CorrelationId")
+                        .HasDatabaseName("idx_logs_correlation")
+                        .HasFilter("correlation_id IS NOT NULL");
+
                     b.HasIndex("Timestamp")
                         .HasDatabaseName("idx_logs_timestamp");
 
@@ -78,6 +87,39 @@ namespace Sanctum.Configurator.Registry.Migrations.SqliteLogs
 
                             t.HasCheckConstraint("CK_logs_level", "level IN ('DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL')");
                         });
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Logs.LogReceiptRow", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
+
+                    b.Property<long>("FirstId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("first_id");
+
+                    b.Property<long>("LastId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_id");
+
+                    b.Property<int>("Lines")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("lines");
+
+                    b.Property<string>("StoredAt")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("stored_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP");
+
+                    b.HasKey("Key");
+
+                    b.HasIndex("StoredAt");
+
+                    b.ToTable("log_receipts", (string)null);
                 });
 #pragma warning restore 612, 618
         }

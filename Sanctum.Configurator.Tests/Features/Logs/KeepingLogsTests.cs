@@ -1,0 +1,168 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Sanctum.Configurator.Features.Logs;
+using Sanctum.Configurator.Features.Logs.Retention;
+using Sanctum.Configurator.Features.Logs.Searching;
+using Sanctum.Configurator.Features.Logs.Storing;
+using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Logs;
+using Sanctum.Configurator.Tests.Support;
+
+namespace Sanctum.Configurator.Tests.Features.Logs;
+
+public sealed class KeepingLogsTests
+{
+    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+
+    private static readonly Dictionary<string, string?> Rules = new()
+    {
+        ["Logs:Retention:Days:DEBUG"] = "3",
+        ["Logs:Retention:Days:INFO"] = "10",
+        ["Logs:Retention:Days:INFO agent"] = "20",
+        ["Logs:Retention:OtherDays"] = "30",
+    };
+
+    private static readonly int[] Ages = [2, 5, 15, 25, 35];
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task Each_level_and_source_is_kept_for_its_days(TestDatabase database)
+    {
+        await using var store = await LogStore.CreateAsync(database, Rules);
+        var now = store.Registry.Clock.GetUtcNow();
+        foreach (var (level, source) in new[] { (LogLevelWord.Debug, "system"), (LogLevelWord.Info, "system"), (LogLevelWord.Info, "agent"), (LogLevelWord.Error, "agent") })
+        {
+            await store.WriteAsync([.. Ages.Select(days => LogStore.Line($"{level} {source} {days}", level, source: source) with { Timestamp = now.AddDays(-days) })]);
+        }
+
+        await store.IndexAsync();
+        var removed = await store.Registry.Services.GetRequiredService<LogRetention>().RemoveAsync(Cancel);
+
+        Assert.Equal(
+            ["Debug system 2", "Error agent 15", "Error agent 2", "Error agent 25", "Error agent 5", "Info agent 15", "Info agent 2", "Info agent 5", "Info system 2", "Info system 5"],
+            (await store.MessagesAsync("")).Order(StringComparer.Ordinal));
+        Assert.Equal(10, removed);
+        Assert.Equal(10, await store.Search.CountAsync(LogFilter.Everything, Cancel));
+        Assert.Equal(["Info agent 15"], await store.MessagesAsync("\"info agent 15\""));
+        Assert.Empty(await store.MessagesAsync("\"debug system 5\""));
+    }
+
+    [Fact]
+    public async Task The_oldest_go_where_there_is_too_much()
+    {
+        await using var store = await LogStore.CreateAsync(TestDatabase.Sqlite, new Dictionary<string, string?> { ["Logs:Retention:Megabytes"] = "2", ["Logs:Retention:OtherDays"] = "36500" });
+        var text = new string('x', 1_000);
+        for (var hour = 0; hour < 10; hour++)
+        {
+            await store.WriteAsync([.. Enumerable.Range(0, 400).Select(at => LogStore.Line($"{hour} {text}", minutes: hour * 60))]);
+        }
+
+        await store.IndexAsync();
+        await store.Registry.Services.GetRequiredService<LogRetention>().RemoveAsync(Cancel);
+
+        var left = await store.Search.CountAsync(LogFilter.Everything, Cancel);
+        Assert.InRange(left!.Value, 400, 2400);
+        Assert.Empty(await store.MessagesAsync("0"));
+        Assert.NotEmpty(await store.MessagesAsync("9"));
+    }
+
+    [Fact]
+    public async Task Broken_logs_are_set_aside_and_new_ones_begun()
+    {
+        await using var store = await LogStore.CreateAsync(TestDatabase.Sqlite);
+        await store.WriteAsync(LogStore.Line("before"));
+        await store.IndexAsync();
+        await store.Registry.Services.DisposeAsync();
+        Break(store.Registry.Location.LogsFile);
+        await using var console = store.Registry.BuildConsole(services => services.AddLogs());
+        var search = console.GetRequiredService<LogSearch>();
+
+        Assert.Empty((await search.ReadAsync(LogFilter.Everything, null, isForward: false, 9, Cancel)).Items);
+        await console.GetRequiredService<LogWriter>().WriteAsync([LogStore.Line("after")], null, Cancel);
+        Assert.Equal(["after"], (await search.ReadAsync(LogFilter.Everything, null, isForward: false, 9, Cancel)).Items.Select(row => row.Message));
+        Assert.Single(Directory.GetFiles(store.Registry.Location.DataDirectory, "logs-broken-*.db"));
+    }
+
+    [Fact]
+    public async Task Lines_that_were_restored_get_an_index_of_their_own()
+    {
+        await using var store = await LogStore.CreateAsync(TestDatabase.Sqlite);
+        var file = store.Registry.Location.LogsFile;
+        await store.WriteAsync(LogStore.Line("old"));
+        SqliteConnection.ClearAllPools();
+        await store.Registry.OutsideAsync($"VACUUM INTO '{file}.copy'", "logs");
+        await store.WriteAsync(LogStore.Line("new"), LogStore.Line("newer"));
+        await store.IndexAsync();
+        await store.Registry.Services.DisposeAsync();
+        File.Delete($"{file}-wal");
+        File.Delete($"{file}-shm");
+        File.Move($"{file}.copy", file, overwrite: true);
+
+        await using var console = store.Registry.BuildConsole(services => services.AddLogs());
+        var search = console.GetRequiredService<LogSearch>();
+
+        Assert.Equal(1, await search.CountAsync(LogFilter.Everything, Cancel));
+        Assert.Equal(["old"], (await search.ReadAsync(LogFilter.Everything, null, isForward: false, 9, Cancel)).Items.Select(row => row.Message));
+    }
+
+    [Fact]
+    public async Task An_index_that_breaks_takes_no_line_with_it()
+    {
+        await using var store = await LogStore.CreateAsync(TestDatabase.Sqlite);
+        await store.WriteAsync(LogStore.Line("before"));
+        await store.IndexAsync();
+        Break(Path.Combine(store.Registry.Location.DataDirectory, "logs.index.db"));
+
+        Assert.Equal(["before"], await store.MessagesAsync("before"));
+        await store.IndexAsync();
+        Assert.Equal(["before"], await store.MessagesAsync("before"));
+        Assert.Empty(Directory.GetFiles(store.Registry.Location.DataDirectory, "logs-broken-*.db"));
+    }
+
+    [Fact]
+    public async Task Broken_logs_keep_no_console_from_starting()
+    {
+        await using var registry = await TestRegistry.CreateAsync();
+        SqliteConnection.ClearAllPools();
+        await File.WriteAllTextAsync(registry.Location.LogsFile, new string('z', 10_000), Cancel);
+
+        await registry.Services.GetRequiredService<RegistryMigrator>().MigrateAsync(Cancel);
+
+        Assert.Single(Directory.GetFiles(registry.Location.DataDirectory, "logs-broken-*.db"));
+        Assert.Equal("0", await registry.OutsideAsync("SELECT count(*) FROM logs", "logs"));
+    }
+
+    [Fact]
+    public async Task A_broken_index_is_made_again()
+    {
+        await using var store = await LogStore.CreateAsync(TestDatabase.Sqlite);
+        await File.WriteAllTextAsync(Path.Combine(store.Registry.Location.DataDirectory, "logs.index.db"), new string('z', 10_000), Cancel);
+
+        await store.WriteAsync(LogStore.Line("here"));
+        await store.IndexAsync();
+
+        Assert.Equal(["here"], await store.MessagesAsync("here"));
+    }
+
+    [Theory]
+    [InlineData("Logs:Retention:Days:LOUD", "3")]
+    [InlineData("Logs:Retention:Days:INFO", "0")]
+    [InlineData("Logs:Retention:OtherDays", "0")]
+    public async Task A_rule_that_can_not_be_meant_is_refused(string name, string value)
+    {
+        await using var store = await LogStore.CreateAsync(TestDatabase.Sqlite, new Dictionary<string, string?> { [name] = value });
+
+        await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(() => store.Registry.Services.GetRequiredService<LogRetention>().RemoveAsync(Cancel));
+    }
+
+    /// <summary>All pages but the first, in the file and in its write-ahead log.</summary>
+    private static void Break(string file)
+    {
+        SqliteConnection.ClearAllPools();
+        foreach (var part in new[] { file, $"{file}-wal" }.Where(File.Exists))
+        {
+            using var stream = new FileStream(part, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+            stream.Position = Math.Min(100, stream.Length);
+            stream.Write(Enumerable.Repeat((byte)0xEE, (int)Math.Max(0, stream.Length - stream.Position)).ToArray());
+        }
+    }
+}

@@ -1,0 +1,99 @@
+using Microsoft.Extensions.DependencyInjection;
+using Sanctum.Configurator.Features.Logs.Indexing;
+using Sanctum.Configurator.Features.Logs.Searching;
+using Sanctum.Configurator.Features.Logs.Viewing;
+using Sanctum.Configurator.Registry.Agents;
+using Sanctum.Configurator.Registry.Logs;
+using Sanctum.Configurator.Tests.Support;
+
+namespace Sanctum.Configurator.Tests.Features.Logs;
+
+public sealed class ReadingSearchesTests
+{
+    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("bogus:1", 0, 7, "no field bogus")]
+    [InlineData("lever:error", 0, 11, "Did you mean level?")]
+    [InlineData("ok level:loud", 3, 10, "A level is one of debug, info, warning, error, critical")]
+    [InlineData("source:kitchen", 0, 14, "A source is one of")]
+    [InlineData("agent:Nobody", 0, 12, "No agent is called Nobody")]
+    [InlineData("user:nobody", 0, 11, "No user is called nobody")]
+    [InlineData("message~\"(\"", 0, 11, "no regular expression")]
+    [InlineData("message~\"(?=a)\"", 0, 15, "can't be used here")]
+    [InlineData("\"open", 0, 5, "not closed")]
+    [InlineData("level:", 0, 6, "Say what level should be")]
+    [InlineData("...", 0, 3, "no letter or digit")]
+    [InlineData("details.a>1", 0, 11, "Compare a detail with :")]
+    public async Task What_is_wrong_is_named_where_it_stands(string query, int start, int length, string message)
+    {
+        await using var store = await LogStore.CreateAsync(TestDatabase.Sqlite);
+
+        var error = Assert.Single((await ReadAsync(store, query)).Errors);
+
+        Assert.Equal((start, length), (error.Start, error.Length));
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task An_agent_is_found_by_its_name_whatever_its_case(TestDatabase database)
+    {
+        await using var store = await LogStore.CreateAsync(database);
+        int id;
+        await using (var registry = store.Registry.Open())
+        {
+            var agent = new Agent { Name = "Athena of the_North" };
+            registry.Add(agent);
+            await registry.SaveChangesAsync(Cancel);
+            id = agent.Id;
+        }
+
+        Assert.Equal([new LogOrigin("agent", id)], (await store.FilterAsync("agent:\"Athena of the_North\"")).Origins);
+        Assert.Single((await ReadAsync(store, "agent:\"Athena of theXNorth\"")).Errors);
+    }
+
+    [Theory]
+    [InlineData("https://example.org/a", false)]
+    [InlineData("12:30", false)]
+    public async Task What_only_looks_like_a_field_is_words(string query, bool isWrong)
+    {
+        await using var store = await LogStore.CreateAsync(TestDatabase.Sqlite);
+
+        var reading = await ReadAsync(store, query);
+
+        Assert.Equal(isWrong, reading.Errors.Count > 0);
+        Assert.Single(reading.Filter.Phrases);
+    }
+
+    [Fact]
+    public async Task Levels_narrow_each_other()
+    {
+        await using var store = await LogStore.CreateAsync(TestDatabase.Sqlite);
+
+        Assert.Equal([LogLevelWord.Warning], (await store.FilterAsync("level>=warning level<error")).Levels);
+        Assert.Empty((await store.FilterAsync("level:info level:error")).Levels!);
+    }
+
+    [Theory]
+    [InlineData("Run 12 took 340.5 ms", "Run * took *.* ms")]
+    [InlineData("Block 4bf92f3577b34da6 attached", "Block * attached")]
+    [InlineData("Agent \"Athena 2\" is up", "Agent \"*\" is up")]
+    [InlineData("user12 from 10.0.0.7:8283", "user* from *.*.*.*:*")]
+    [InlineData("first line 1\nsecond line 2", "first line *")]
+    [InlineData("a \" alone", "a \" alone")]
+    [InlineData("", "")]
+    public void A_pattern_leaves_out_numbers_ids_and_quoted_names(string message, string pattern) => Assert.Equal(pattern, MessagePattern.Of(message));
+
+    [Theory]
+    [InlineData("\u001b[31mred\u001b[0m", "red")]
+    [InlineData("a\u202eb\u0000c\rd", "a\ufffdb\u2400c⏎d")]
+    [InlineData("\u001bnothing", "␛nothing")]
+    [InlineData("12345678901", "1234567890…")]
+    public void A_line_is_shown_without_harm(string message, string shown) => Assert.Equal(shown, LineText.Of(message, 10));
+
+    private static async Task<LogReading> ReadAsync(LogStore store, string query)
+    {
+        await using var scope = store.Registry.Services.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<LogQueryReader>().ReadAsync(query, Cancel);
+    }
+}

@@ -1,0 +1,79 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Sanctum.Configurator.Tests.Support;
+
+namespace Sanctum.Configurator.Tests.Server;
+
+/// <summary>A console with one of everything that can be written, beside a Letta server and an installation with two plugins.</summary>
+public sealed class TryingConsole : ConsoleServer
+{
+    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static readonly string[] GitFolder = ["smcp/plugins/git"];
+    private static readonly string[] FirstAgent = [FakeLettaAgents.IdOf(1)];
+    private readonly DirectoryInfo _installation = Directory.CreateTempSubdirectory("sanctum-installation-");
+    private readonly Dictionary<string, string> _ids = [];
+    private FakeLetta _letta = null!;
+
+    public override async ValueTask InitializeAsync()
+    {
+        foreach (var plugin in new[] { "git", "lamp" })
+        {
+            var folder = _installation.CreateSubdirectory($"smcp/plugins/{plugin}");
+            await File.WriteAllTextAsync(Path.Join(folder.FullName, "cli.py"), """echo '{"plugin": {"version": "1.4.0"}, "commands": [{"name": "run"}]}'""", Cancel);
+        }
+
+        _letta = await FakeLetta.StartAsync(new FakeLettaBehaviour { Store = new(3) });
+        Set("Sanctum:sanctum_base_path", _installation.FullName);
+        Set("Plugins:Python", "/bin/sh");
+        Set("Sanctum:letta_server_address", "http://localhost");
+        Set("Sanctum:letta_server_port", $"{_letta.Port}");
+        Set("Sanctum:letta_server_token", FakeLetta.Password);
+        await base.InitializeAsync();
+        using var program = WithKey(FirstKey);
+        await FillAsync(program);
+    }
+
+    /// <summary>The text with the ids of what is there in place of its names.</summary>
+    public string Named(string text) => _ids.Aggregate(text, (named, id) => named.Replace($"<{id.Key}>", id.Value, StringComparison.Ordinal));
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        await _letta.DisposeAsync();
+        _installation.Delete(recursive: true);
+        GC.SuppressFinalize(this);
+    }
+
+    private async Task FillAsync(Caller program)
+    {
+        async Task<JsonNode> DoAsync(HttpMethod method, string path, object? body = null, string? ifMatch = null)
+        {
+            using var answer = await program.SendAsync(method, path, body, ifMatch);
+            var text = await answer.Content.ReadAsStringAsync(Cancel);
+            Assert.True(answer.IsSuccessStatusCode, $"{method} {path}: {text}");
+            return text.Length == 0 ? new JsonObject() : JsonNode.Parse(text)!;
+        }
+
+        async Task MakeAsync(string name, string path, object? body, string id = "id") => _ids[name] = $"{(await DoAsync(HttpMethod.Post, path, body))[id]}";
+        _ids["agent"] = $"{(await DoAsync(HttpMethod.Post, "/api/agents/adopt", new { letta_uids = FirstAgent }))["ids"]![0]}";
+        _ids["new agent"] = FakeLettaAgents.IdOf(2);
+        var part = new { variables = Array.Empty<string>(), agent = new { name = "Prime", model = "openai/gpt-4.1", embedding = "openai/text-embedding-3-small" } };
+        await MakeAsync("agents", "/api/templates", new { name = "Prime", kind = "agent", content = part });
+        await MakeAsync("declared", $"/api/templates/{_ids["agents"]}/apply", new { values = new { } });
+        await MakeAsync("tool", "/api/tools", new { name = "Caller" });
+        await MakeAsync("instance", "/api/tool-instances", new { tool_id = int.Parse(_ids["tool"], System.Globalization.CultureInfo.InvariantCulture), name = "One", config = new { kind = "http", method = "GET", url = "http://lamp.example.org", headers = Array.Empty<string>(), secrets = Array.Empty<string>() } });
+        await MakeAsync("low", "/api/plugins", new { name = "low", plugin_version = "1.2.0" });
+        await MakeAsync("lone", "/api/plugins", new { name = "lone" });
+        await DoAsync(HttpMethod.Put, $"/api/plugins/{_ids["low"]}/config/depth", new { value = "3", type = "number" });
+        await MakeAsync("link", $"/api/plugins/{_ids["low"]}/links", new { tool_id = int.Parse(_ids["tool"], System.Globalization.CultureInfo.InvariantCulture) });
+        _ids["git"] = $"{(await DoAsync(HttpMethod.Post, "/api/plugins/adopt", new { folders = GitFolder }))["ids"]![0]}";
+        await DoAsync(HttpMethod.Post, $"/api/plugins/{_ids["git"]}/describe");
+        await DoAsync(HttpMethod.Post, "/api/configurations", new { key = "depth", value = "3", scope = "system" });
+        _ids["configuration"] = $"{(await DoAsync(HttpMethod.Get, "/api/configurations?key=depth"))["items"]![0]!["id"]}";
+        _ids["set"] = $"{(await DoAsync(HttpMethod.Get, "/api/history?table=configurations"))["items"]![0]!["id"]}";
+        await MakeAsync("template", $"/api/templates/from-tool/{_ids["tool"]}", new { name = "Calling" });
+        await DoAsync(HttpMethod.Put, $"/api/tools/{_ids["tool"]}", new { name = "Caller", description = "Calls." }, "\"1\"");
+        _ids["change"] = $"{(await DoAsync(HttpMethod.Get, "/api/history?table=tools&act=update"))["items"]![0]!["id"]}";
+        Assert.DoesNotContain("", _ids.Values);
+    }
+}

@@ -1,0 +1,101 @@
+using System.Text.Json;
+using Sanctum.Configurator.Features.Agents.Creating;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Letta;
+using Sanctum.Configurator.Registry.Settings;
+
+namespace Sanctum.Configurator.Features.Agents.AgentFiles;
+
+/// <summary>Makes agents of agent files on the Letta server, and puts them into the registry at once.</summary>
+public sealed partial class AgentImport(SavedLetta letta, AgentWrites writes, AgentCreation creation, ILogger<AgentImport> log)
+{
+    /// <summary>The file as it arrives; null where it is too long.</summary>
+    internal static async Task<byte[]?> HoldAsync(Stream content, CancellationToken cancel)
+    {
+        using var held = new MemoryStream();
+        var buffer = new byte[1 << 16];
+        for (int read; (read = await content.ReadAsync(buffer, cancel)) > 0;)
+        {
+            held.Write(buffer, 0, read);
+            if (held.Length > AgentFileReader.LongestFile)
+            {
+                return null;
+            }
+        }
+
+        return held.ToArray();
+    }
+
+    /// <summary>What is in the file, and what of it the server has already. Nothing is written.</summary>
+    public async Task<Outcome<ImportPreview>> PreviewAsync(ReadOnlyMemory<byte> file, CancellationToken cancel)
+    {
+        if (await writes.RefuseAsync<ImportPreview>(Policies.WriteRegistry) is { } mayNot)
+        {
+            return mayNot;
+        }
+
+        var reading = AgentFileReader.Read(file);
+        if (reading is not Outcome<AgentFile>.Done { Value: var read })
+        {
+            return new Outcome<ImportPreview>.Refused(((Outcome<AgentFile>.Refused)reading).Reasons);
+        }
+
+        var parts = await creation.PartsAsync(cancel);
+        return parts is Outcome<AgentParts>.Done { Value: var there }
+            ? new Outcome<ImportPreview>.Done(new(read, [.. read.Tools.Where(tool => tool.HasSource).Select(tool => tool.Name).Distinct().Intersect(there.Tools)], there))
+            : new Outcome<ImportPreview>.Refused(((Outcome<AgentParts>.Refused)parts).Reasons);
+    }
+
+    public async Task<Outcome<ImportedAgents>> ImportAsync(ReadOnlyMemory<byte> file, ImportForm form, CancellationToken cancel)
+    {
+        var previewed = await PreviewAsync(file, cancel);
+        if (previewed is not Outcome<ImportPreview>.Done { Value: var preview })
+        {
+            return new Outcome<ImportedAgents>.Refused(((Outcome<ImportPreview>.Refused)previewed).Reasons);
+        }
+
+        if (Refusal(form, preview) is { } refusal)
+        {
+            return refusal;
+        }
+
+        IReadOnlyList<string> uids;
+        try
+        {
+            using var server = new LettaAgents(await letta.ConnectAsync(cancel));
+            uids = await server.ImportAsync(file, WishesOf(form), CancellationToken.None);
+        }
+        catch (Exception e) when (LettaFailures.WhyOf(e, cancel) is { } why)
+        {
+            return new Outcome<ImportedAgents>.Refused("file", $"The file was not imported: {why}");
+        }
+
+        LogImported(uids.Count);
+        var adopted = await creation.AdoptAsync(uids);
+        return adopted is Outcome<AdoptResult>.Done { Value.Ids: var ids } ? new Outcome<ImportedAgents>.Done(new(ids, uids))
+            : new Outcome<ImportedAgents>.Refused("", AgentCreation.OnlyThere(uids, adopted));
+    }
+
+    private static Outcome<ImportedAgents>.Refused? Refusal(ImportForm form, ImportPreview preview) =>
+        preview.ExistingTools.Count > 0 && form.OverrideExistingTools is null
+            ? new(nameof(form.OverrideExistingTools), $"The Letta server has {string.Join(", ", preview.ExistingTools)} already. Say whether the file's source is to be written over the server's.")
+        : !string.IsNullOrWhiteSpace(form.Name) && preview.File.Agents.Count > 1
+            ? new(nameof(form.Name), "The file holds several agents, which can't all have the same name.")
+        : form.Secrets.Keys.Except(preview.File.Blank).FirstOrDefault() is { } unknown
+            ? new(nameof(form.Secrets), $"The file has left no secret called {unknown} empty.")
+            : null;
+
+    private static IEnumerable<KeyValuePair<string, string>> WishesOf(ImportForm form) => new Dictionary<string, string?>
+    {
+        ["override_existing_tools"] = form.OverrideExistingTools == true ? "true" : "false",
+        ["strip_messages"] = form.StripMessages ? "true" : "false",
+        ["append_copy_suffix"] = "false",
+        ["name"] = form.Name?.Trim(),
+        ["model"] = form.Model,
+        ["embedding"] = form.Embedding,
+        ["secrets"] = form.Secrets.Where(secret => !string.IsNullOrEmpty(secret.Value)).ToDictionary() is { Count: > 0 } given ? JsonSerializer.Serialize(given) : null,
+    }.Where(wish => !string.IsNullOrEmpty(wish.Value)).Select(wish => KeyValuePair.Create(wish.Key, wish.Value!));
+
+    [LoggerMessage(LogLevel.Information, "{Agents} agents were imported on the Letta server")]
+    private partial void LogImported(int agents);
+}

@@ -1,0 +1,85 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Mvc;
+using Sanctum.Configurator.Platform;
+
+namespace Sanctum.Configurator.Features.Agents.AgentFiles;
+
+internal static class FileEndpoints
+{
+    public static void Map(RouteGroupBuilder agents)
+    {
+        agents.MapPost("/import", ImportAsync).RequireAuthorization(Policies.WriteRegistry)
+            .WithSummary("Takes an agent file (.af) as the body, or as file in a form whose secrets are a JSON object of the values that the file has left empty, and makes its agents on the Letta server and in the registry; with dryRun says what it would do")
+            .Produces<ImportedAgents>().Produces<ImportPreview>().ProducesValidationProblem().WithMetadata(new DisableRequestSizeLimitAttribute());
+        agents.MapGet("/{id:int}/export", async (int id, AgentExport export, CancellationToken cancel) => Answers.Of(await export.ExportAsync(id, cancel), file => FileOf(file, "application/json")))
+            .RequireAuthorization(Policies.OperateRegistry).WithSummary("The agent's file (.af), as the Letta server exports it")
+            .Produces(StatusCodes.Status200OK, contentType: "application/json").ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
+        agents.MapGet("/export", async (AgentExport export, CancellationToken cancel, string? ids = null) => Answers.Of(await export.ExportAsync(Numbers(ids), cancel), file => FileOf(file, "application/zip")))
+            .RequireAuthorization(Policies.OperateRegistry).WithSummary("A ZIP file of agent files, with a manifest that names those that failed; ids have commas between them")
+            .Produces(StatusCodes.Status200OK, contentType: "application/zip").ProducesValidationProblem();
+    }
+
+    private static async Task<IResult> ImportAsync(
+        HttpRequest request,
+        AgentImport import,
+        CancellationToken cancel,
+        bool dryRun = false,
+        [FromQuery(Name = "override_existing_tools")] bool? overrideExistingTools = null,
+        [FromQuery(Name = "strip_messages")] bool stripMessages = false,
+        string? name = null,
+        string? model = null,
+        string? embedding = null)
+    {
+        var (body, given, unread) = request.HasFormContentType ? await FormAsync(request, cancel) : (request.Body, null, null);
+        if (unread is not null)
+        {
+            return Answers.Refused(new Dictionary<string, string> { ["file"] = unread });
+        }
+
+        if (SecretsIn(given) is not { } secrets)
+        {
+            return Answers.Refused(new Dictionary<string, string> { ["secrets"] = """The secrets are a JSON object of texts, such as {"API_KEY": "…"}.""" });
+        }
+
+        if (await AgentImport.HoldAsync(body, cancel) is not { } file)
+        {
+            return Answers.Refused(new Dictionary<string, string> { ["file"] = AgentFileReader.TooLong });
+        }
+
+        var form = new ImportForm { OverrideExistingTools = overrideExistingTools, StripMessages = stripMessages, Name = name, Model = model ?? "", Embedding = embedding ?? "", Secrets = secrets };
+        return dryRun ? Answers.Of(await import.PreviewAsync(file, cancel), TypedResults.Ok) : Answers.Of(await import.ImportAsync(file, form, cancel), TypedResults.Ok);
+    }
+
+    /// <summary>The file in a form, and the text of its field secrets; or why it can't be read.</summary>
+    private static async Task<(Stream Body, string? Secrets, string? Problem)> FormAsync(HttpRequest request, CancellationToken cancel)
+    {
+        try
+        {
+            var form = await request.ReadFormAsync(cancel);
+            return form.Files["file"] is { } file ? (file.OpenReadStream(), form["secrets"], null) : (Stream.Null, null, "The form has no file called file.");
+        }
+        catch (InvalidDataException)
+        {
+            return (Stream.Null, null, "The form can't be read: it is damaged, or too long.");
+        }
+    }
+
+    /// <summary>Null for what is no JSON object of texts.</summary>
+    private static Dictionary<string, string?>? SecretsIn(string? json)
+    {
+        try
+        {
+            return string.IsNullOrEmpty(json) ? [] : JsonSerializer.Deserialize<Dictionary<string, string?>>(json);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static IResult FileOf(ExportedFile file, string type) => TypedResults.Stream(file.Content, type, file.Name);
+
+    private static IReadOnlyList<int> Numbers(string? ids) =>
+        [.. (ids ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(id => int.TryParse(id, CultureInfo.InvariantCulture, out var number) ? number : -1).Distinct()];
+}

@@ -1,0 +1,117 @@
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Letta;
+using Sanctum.Configurator.Registry.Settings;
+
+namespace Sanctum.Configurator.Features.Agents.Creating;
+
+/// <summary>Makes agents on the Letta server, and puts them into the registry at once.</summary>
+public sealed partial class AgentCreation(SavedLetta letta, AgentWrites writes, AgentSync sync, ILogger<AgentCreation> log)
+{
+    /// <summary>What there is to choose from.</summary>
+    public async Task<Outcome<AgentParts>> PartsAsync(CancellationToken cancel)
+    {
+        if (await writes.RefuseAsync<AgentParts>(Policies.WriteRegistry) is { } mayNot)
+        {
+            return mayNot;
+        }
+
+        try
+        {
+            using var server = new LettaAgents(await letta.ConnectAsync(cancel));
+            return new Outcome<AgentParts>.Done(await PartsAsync(server, cancel));
+        }
+        catch (Exception e) when (LettaFailures.WhyOf(e, cancel) is { } why)
+        {
+            return new Outcome<AgentParts>.Refused("", AgentSync.Unread(why));
+        }
+    }
+
+    public async Task<Outcome<NewlyMade>> CreateAsync(NewAgentForm form, bool isDryRun, CancellationToken cancel)
+    {
+        if (await writes.RefuseAsync<NewlyMade>(Policies.WriteRegistry) is { } mayNot)
+        {
+            return mayNot;
+        }
+
+        if (FormRules.Check(form) is { Count: > 0 } reasons)
+        {
+            return new Outcome<NewlyMade>.Refused(reasons);
+        }
+
+        LettaAgent made;
+        try
+        {
+            using var server = new LettaAgents(await letta.ConnectAsync(cancel));
+            if (Lacking(form, await PartsAsync(server, cancel)) is { Count: > 0 } lacking)
+            {
+                return new Outcome<NewlyMade>.Refused(lacking);
+            }
+
+            if (isDryRun)
+            {
+                return new Outcome<NewlyMade>.Done(new(null, null, form.Name!.Trim(), form.ToJson()));
+            }
+
+            made = await server.CreateAsync(form.ToJson(), CancellationToken.None);
+        }
+        catch (Exception e) when (LettaFailures.WhyOf(e, cancel) is { } why)
+        {
+            return new Outcome<NewlyMade>.Refused("", $"The agent was not created: {why}");
+        }
+
+        LogCreated(made.Id);
+        var adopted = await AdoptAsync([made.Id]);
+        return adopted is Outcome<AdoptResult>.Done { Value.Ids: [var id] } ? new Outcome<NewlyMade>.Done(new(id, made.Id, made.Name))
+            : new Outcome<NewlyMade>.Refused("", OnlyThere([made.Id], adopted));
+    }
+
+    /// <summary>Puts agents that have just been made into the registry, whatever becomes of the caller meanwhile.</summary>
+    internal async Task<Outcome<AdoptResult>?> AdoptAsync(IReadOnlyList<string> uids)
+    {
+        try
+        {
+            return await sync.AdoptAsync(uids, (_, _) => { }, CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            LogOnlyThere(e, string.Join(", ", uids));
+            return null;
+        }
+    }
+
+    /// <summary>What is on the server and not in the registry, and what to do about it.</summary>
+    internal static string OnlyThere(IReadOnlyList<string> uids, Outcome<AdoptResult>? adopted) =>
+        $"On the Letta server there is now {string.Join(", ", uids)}, but the registry could not take it: "
+        + $"{(adopted as Outcome<AdoptResult>.Refused)?.Reasons.Values.First() ?? "it could not be written; the cause is in the server's log."} Synchronise on the page Agents, and adopt it there.";
+
+    internal static async Task<AgentParts> PartsAsync(LettaAgents server, CancellationToken cancel) =>
+        new(await server.ModelsAsync(cancel), await server.EmbeddingsAsync(cancel), await server.ToolNamesAsync(cancel));
+
+    /// <summary>Field → what the form names and the server does not have.</summary>
+    internal static Dictionary<string, string> Lacking(NewAgentForm form, AgentParts there)
+    {
+        var reasons = new Dictionary<string, string>();
+        if (form.Model.Length > 0 && !there.Models.Contains(form.Model))
+        {
+            reasons[nameof(form.Model)] = $"The Letta server offers no model called {form.Model}.";
+        }
+
+        if (form.Embedding.Length > 0 && !there.Embeddings.Contains(form.Embedding))
+        {
+            reasons[nameof(form.Embedding)] = $"The Letta server offers no embedding called {form.Embedding}.";
+        }
+
+        if ((form.Tools ?? []).Except(there.Tools).ToList() is { Count: > 0 } missing)
+        {
+            reasons[nameof(form.Tools)] = $"The Letta server has no tool called {string.Join(", nor ", missing)}.";
+        }
+
+        return reasons;
+    }
+
+    [LoggerMessage(LogLevel.Information, "The agent {LettaUid} was created on the Letta server")]
+    private partial void LogCreated(string lettaUid);
+
+    [LoggerMessage(LogLevel.Error, "{LettaUids} are on the Letta server and could not be written into the registry")]
+    private partial void LogOnlyThere(Exception exception, string lettaUids);
+}

@@ -1,0 +1,122 @@
+using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Letta;
+using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Agents;
+using Sanctum.Configurator.Registry.Settings;
+
+namespace Sanctum.Configurator.Features.Agents.Creating;
+
+/// <summary>Makes an agent that is only declared in the registry on the Letta server too, and writes its id there into the row.</summary>
+public sealed partial class ServerCreation(
+    IDbContextFactory<RegistryDbContext> registries, SavedLetta letta, AgentWrites writes, TimeProvider clock, ILogger<ServerCreation> log)
+{
+    private const string HasId = "The registry has an id of Letta for this agent already. Compare it with the server instead.";
+
+    /// <param name="version">Of the row that was looked at; null where any will do.</param>
+    public async Task<Outcome<NewlyMade>> CreateAsync(int id, int? version, bool isDryRun, CancellationToken cancel)
+    {
+        if (await writes.RefuseAsync<NewlyMade>(Policies.WriteRegistry) is { } mayNot)
+        {
+            return mayNot;
+        }
+
+        if (await FindAsync(id, cancel) is not { } agent)
+        {
+            return new Outcome<NewlyMade>.Missing();
+        }
+
+        var now = new NewlyMade(agent.Id, agent.LettaUid, agent.Name);
+        if (version is { } read && agent.Version != read)
+        {
+            return new Outcome<NewlyMade>.Stale(now);
+        }
+
+        var form = FormOf(DeclaredAgent.Of(agent));
+        if (WhyNot(agent, form) is { Count: > 0 } reasons)
+        {
+            return new Outcome<NewlyMade>.Refused(reasons);
+        }
+
+        try
+        {
+            using var server = new LettaAgents(await letta.ConnectAsync(cancel));
+            return AgentCreation.Lacking(form, await AgentCreation.PartsAsync(server, cancel)) is { Count: > 0 } lacking ? new Outcome<NewlyMade>.Refused(lacking)
+                : isDryRun ? new Outcome<NewlyMade>.Done(now with { Sent = form.ToJson() })
+                : await LinkAsync(id, await server.CreateAsync(form.ToJson(), CancellationToken.None));
+        }
+        catch (Exception e) when (LettaFailures.WhyOf(e, cancel) is { } why)
+        {
+            return new Outcome<NewlyMade>.Refused("", $"The agent was not created: {why}");
+        }
+    }
+
+    /// <summary>Letta's own tools come along only where the registry does not say which tools there are.</summary>
+    private static NewAgentForm FormOf(DeclaredAgent declared)
+    {
+        var form = NewAgentForm.Like(declared, declared.Name);
+        form.IncludeBaseTools = declared.Tools is null;
+        return form;
+    }
+
+    private static Dictionary<string, string> WhyNot(Agent agent, NewAgentForm form)
+    {
+        if (agent.LettaUid is not null)
+        {
+            return new() { [""] = HasId };
+        }
+
+        var reasons = FormRules.Check(form);
+        foreach (var (field, what) in new[] { (nameof(form.Model), "model"), (nameof(form.Embedding), "embedding") })
+        {
+            if (reasons.ContainsKey(field))
+            {
+                reasons[field] = $"The registry declares no {what} for this agent, and a server of your own takes no agent without one. Edit the agent, and name it.";
+            }
+        }
+
+        return reasons;
+    }
+
+    private async Task<Agent?> FindAsync(int id, CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        return await registry.Agents.AsNoTracking().SingleOrDefaultAsync(a => a.Id == id, cancel);
+    }
+
+    /// <summary>Writes the id into the row, whatever becomes of the caller meanwhile.</summary>
+    private async Task<Outcome<NewlyMade>> LinkAsync(int id, LettaAgent made)
+    {
+        LogCreated(id, made.Id);
+        try
+        {
+            var written = await writes.WriteAsync(Policies.WriteRegistry, id, null, (registry, agent) =>
+            {
+                if (agent.LettaUid is not null)
+                {
+                    return Task.FromResult<Outcome<AgentRow>.Refused?>(new("", "Somebody else has just created it too."));
+                }
+
+                registry.Reason = "created on the Letta server";
+                agent.LettaUid = made.Id;
+                AgentStatus.WriteTo(agent, made, clock.GetUtcNow());
+                return Task.FromResult<Outcome<AgentRow>.Refused?>(null);
+            }, CancellationToken.None);
+            return written.ProblemWith(made.Name) is { } problem ? OnlyThere(made, problem) : new Outcome<NewlyMade>.Done(new(id, made.Id, made.Name));
+        }
+        catch (DbUpdateException e)
+        {
+            LogOnlyThere(e, made.Id);
+            return OnlyThere(made, "It could not be written; the cause is in the server's log.");
+        }
+    }
+
+    private static Outcome<NewlyMade>.Refused OnlyThere(LettaAgent made, string problem) =>
+        new("", $"On the Letta server there is now {made.Id}, but its id is not in the registry: {problem} Delete it there, or synchronise on the page Agents and adopt it.");
+
+    [LoggerMessage(LogLevel.Information, "Agent {AgentId} was created on the Letta server as {LettaUid}")]
+    private partial void LogCreated(int agentId, string lettaUid);
+
+    [LoggerMessage(LogLevel.Error, "{LettaUid} is on the Letta server, and its id could not be written into the registry")]
+    private partial void LogOnlyThere(Exception exception, string lettaUid);
+}

@@ -1,0 +1,21 @@
+using Sanctum.Configurator.Platform;
+
+namespace Sanctum.Configurator.Features.Agents;
+
+/// <summary>Compares the agents with those of the Letta server.</summary>
+internal sealed class SynchroniseAction(AgentSync sync) : IConsoleAction
+{
+    public string Name => "synchronise_agents";
+
+    public string Description => "Compares the agents with those of the Letta server and lets their statuses follow.";
+
+    public string Policy => Policies.OperateRegistry;
+
+    public async Task<Outcome<string>> RunAsync(CancellationToken cancel) => await sync.SynchroniseAsync(false, (_, _) => { }, cancel) switch
+    {
+        Outcome<SyncResult>.Done { Value: var found } => new Outcome<string>.Done(
+            $"{found.Same} are the same, {found.Differing.Count} differ, {found.New.Count} are new there, {found.Gone.Count} are gone there."),
+        Outcome<SyncResult>.Refused refused => new Outcome<string>.Refused(refused.Reasons),
+        _ => new Outcome<string>.Missing(),
+    };
+}

@@ -1,0 +1,187 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Letta;
+using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Agents;
+using Sanctum.Configurator.Registry.Settings;
+
+namespace Sanctum.Configurator.Features.Agents.Talking;
+
+/// <summary>Talks to one agent for a check, and frees one that is stuck. Afterwards its status is as the server has it.</summary>
+public sealed partial class AgentTalk(
+    IDbContextFactory<RegistryDbContext> registries, SavedLetta letta, AgentWrites writes, TimeProvider clock, ILogger<AgentTalk> log)
+{
+    public const int MostMessages = 200;
+
+    private const string Unlinked = "The registry has no id of Letta for this agent, so nobody can be talked to.";
+    private const string NothingWaits = "Nothing waits for an approval any more.";
+
+    /// <summary>The newest messages.</summary>
+    public Task<Outcome<AgentMessages>> ReadAsync(int id, int most, CancellationToken cancel) => CallAsync<AgentMessages>(
+        Policies.ReadRegistry,
+        id,
+        async (server, agent) => new(await server.HistoryAsync(agent.LettaUid!, Math.Clamp(most, 1, MostMessages), cancel), await server.PendingAsync(agent.LettaUid!, cancel)),
+        cancel);
+
+    /// <summary>Says something. The answer comes in parts; where it breaks off, the last one is a failure that says why.</summary>
+    public Task<Outcome<IAsyncEnumerable<LettaMessage>>> SendAsync(int id, TalkForm form, CancellationToken cancel) =>
+        BeginAsync(id, form, (server, agent, token) => server.SendAsync(agent.LettaUid!, form.Text!.Trim(), token), cancel);
+
+    /// <summary>Allows or denies what waits, upon which the agent goes on.</summary>
+    public async Task<Outcome<IAsyncEnumerable<LettaMessage>>> ApproveAsync(int id, ApprovalForm form, CancellationToken cancel)
+    {
+        if (form.Approve is not { } approve)
+        {
+            return new Outcome<IAsyncEnumerable<LettaMessage>>.Refused(nameof(form.Approve), "Say whether it is approved.");
+        }
+
+        async IAsyncEnumerable<LettaMessage> GoOn(LettaTalking server, Agent agent, [EnumeratorCancellation] CancellationToken token)
+        {
+            var pending = await server.PendingAsync(agent.LettaUid!, token) ?? throw new LettaCallException(NothingWaits);
+            await RecordAsync(id, approve ? "approve" : "deny", new { tools = pending.Calls.Select(call => call.Name), form.Reason }, token);
+            await foreach (var part in server.ApproveAsync(agent.LettaUid!, pending, approve, form.Reason, token))
+            {
+                yield return part;
+            }
+        }
+
+        return await BeginAsync(id, form, GoOn, cancel);
+    }
+
+    /// <summary>Ends what the agent is doing.</summary>
+    public Task<Outcome<AgentMessages>> CancelAsync(int id, CancellationToken cancel) =>
+        FreeAsync(Policies.OperateRegistry, id, "cancel", (server, uid) => server.CancelAsync(uid, cancel), cancel);
+
+    /// <summary>Lets the agent forget its conversation, with whatever it waits for. Its memory stays.</summary>
+    public Task<Outcome<AgentMessages>> ResetAsync(int id, CancellationToken cancel) =>
+        FreeAsync(Policies.WriteRegistry, id, "reset", (server, uid) => server.ResetAsync(uid, cancel), cancel);
+
+    private Task<Outcome<AgentMessages>> FreeAsync(string policy, int id, string act, Func<LettaTalking, string, Task> free, CancellationToken cancel) => CallAsync<AgentMessages>(
+        policy,
+        id,
+        async (server, agent) =>
+        {
+            await RecordAsync(id, act, null, cancel);
+            await free(server, agent.LettaUid!);
+            await FollowAsync(agent, cancel);
+            return new(await server.HistoryAsync(agent.LettaUid!, MostMessages, cancel), await server.PendingAsync(agent.LettaUid!, cancel));
+        },
+        cancel);
+
+    private async Task<Outcome<T>> CallAsync<T>(string policy, int id, Func<LettaTalking, Agent, Task<T>> call, CancellationToken cancel)
+    {
+        var (agent, refusal) = await FindAsync<T>(policy, id, cancel);
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+
+        try
+        {
+            using var server = new LettaTalking(await letta.ConnectAsync(cancel));
+            return new Outcome<T>.Done(await call(server, agent!));
+        }
+        catch (Exception e) when (LettaFailures.WhyOf(e, cancel) is { } why)
+        {
+            return new Outcome<T>.Refused("", AgentWords.Failed(why));
+        }
+    }
+
+    private async Task<Outcome<IAsyncEnumerable<LettaMessage>>> BeginAsync(
+        int id, object form, Func<LettaTalking, Agent, CancellationToken, IAsyncEnumerable<LettaMessage>> say, CancellationToken cancel)
+    {
+        var (agent, refusal) = await FindAsync<IAsyncEnumerable<LettaMessage>>(Policies.OperateRegistry, id, cancel);
+        return refusal
+            ?? (FormRules.Check(form) is { Count: > 0 } reasons ? new Outcome<IAsyncEnumerable<LettaMessage>>.Refused(reasons)
+            : new Outcome<IAsyncEnumerable<LettaMessage>>.Done(TellAsync(agent!, say, cancel)));
+    }
+
+    private async IAsyncEnumerable<LettaMessage> TellAsync(
+        Agent agent, Func<LettaTalking, Agent, CancellationToken, IAsyncEnumerable<LettaMessage>> say, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        string? failure = null;
+        await using var parts = ConnectedAsync(agent, say, cancel).GetAsyncEnumerator(cancel);
+        while (true)
+        {
+            try
+            {
+                if (!await parts.MoveNextAsync())
+                {
+                    break;
+                }
+            }
+            catch (Exception e) when (LettaFailures.WhyOf(e, cancel) is { } why)
+            {
+                LogBroke(e, agent.Id);
+                failure = why;
+                break;
+            }
+
+            yield return parts.Current;
+        }
+
+        if (failure is not null)
+        {
+            yield return LettaMessage.Failed(AgentWords.Failed(failure));
+        }
+
+        await FollowAsync(agent, cancel);
+    }
+
+    private async IAsyncEnumerable<LettaMessage> ConnectedAsync(
+        Agent agent, Func<LettaTalking, Agent, CancellationToken, IAsyncEnumerable<LettaMessage>> say, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        using var server = new LettaTalking(await letta.ConnectAsync(cancel));
+        await foreach (var part in say(server, agent, cancel).WithCancellation(cancel))
+        {
+            yield return part;
+        }
+    }
+
+    /// <summary>Writes the status as the server has it now; where it can't be read, the next synchronisation will.</summary>
+    private async Task FollowAsync(Agent agent, CancellationToken cancel)
+    {
+        try
+        {
+            using var server = new LettaAgents(await letta.ConnectAsync(cancel));
+            var live = await server.FindAsync(agent.LettaUid!, cancel);
+            if (!AgentStatus.IsIn(agent, live))
+            {
+                await writes.WriteAsync(Policies.OperateRegistry, agent.Id, null, (registry, row) =>
+                {
+                    registry.Reason = "talked to";
+                    AgentStatus.WriteTo(row, live, clock.GetUtcNow());
+                    return Task.FromResult<Outcome<AgentRow>.Refused?>(null);
+                }, cancel);
+            }
+        }
+        catch (Exception e) when (LettaFailures.WhyOf(e, cancel) is not null)
+        {
+            LogBroke(e, agent.Id);
+        }
+    }
+
+    private async Task<(Agent? Agent, Outcome<T>? Refusal)> FindAsync<T>(string policy, int id, CancellationToken cancel)
+    {
+        if (await writes.RefuseAsync<T>(policy) is { } mayNot)
+        {
+            return (null, mayNot);
+        }
+
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        var agent = await registry.Agents.AsNoTracking().SingleOrDefaultAsync(a => a.Id == id, cancel);
+        return agent is null ? (null, new Outcome<T>.Missing()) : agent.LettaUid is null ? (null, new Outcome<T>.Refused("", Unlinked)) : (agent, null);
+    }
+
+    private async Task RecordAsync(int id, string act, object? after, CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        registry.Reason = "on the Letta server";
+        await registry.RecordAsync(act, "agents", $"{id}", after is null ? null : JsonSerializer.Serialize(after, ApiJson.Options), cancel);
+    }
+
+    [LoggerMessage(LogLevel.Information, "Talking to agent {AgentId} broke off")]
+    private partial void LogBroke(Exception exception, int agentId);
+}

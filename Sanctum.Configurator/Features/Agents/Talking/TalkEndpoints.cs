@@ -1,0 +1,63 @@
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Letta;
+using Sanctum.Configurator.Registry.History;
+
+namespace Sanctum.Configurator.Features.Agents.Talking;
+
+internal static class TalkEndpoints
+{
+    private const string Stream = "text/event-stream";
+
+    public static void Map(RouteGroupBuilder agents)
+    {
+        agents.MapGet("/{id:int}/messages", async (int id, AgentTalk talk, CancellationToken cancel, int take = 50) => Answers.Of(await talk.ReadAsync(id, take, cancel), TypedResults.Ok))
+            .WithSummary("The newest messages of an agent on the Letta server, and what waits for an approval").Produces<AgentMessages>()
+            .ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
+        agents.MapPost("/{id:int}/messages", async (int id, TalkForm form, AgentTalk talk, HttpContext context, CancellationToken cancel) => await AnswerAsync(await talk.SendAsync(id, form, cancel), context, cancel))
+            .RequireAuthorization(Policies.OperateRegistry).WithSummary("Says something to an agent; answers when it is done, or as it goes where text/event-stream is asked for").CannotBeTried()
+            .Produces<TalkAnswer>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
+        agents.MapPost("/{id:int}/approval", async (int id, ApprovalForm form, AgentTalk talk, HttpContext context, CancellationToken cancel) => await AnswerAsync(await talk.ApproveAsync(id, form, cancel), context, cancel))
+            .RequireAuthorization(Policies.OperateRegistry).WithSummary("Allows or denies the call of a tool that waits; answers as a message does").CannotBeTried()
+            .Produces<TalkAnswer>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
+        agents.MapPost("/{id:int}/cancel", async (int id, AgentTalk talk, CancellationToken cancel) => Answers.Of(await talk.CancelAsync(id, cancel), TypedResults.Ok))
+            .RequireAuthorization(Policies.OperateRegistry).WithSummary("Ends what the agent is doing on the Letta server").CannotBeTried().Produces<AgentMessages>()
+            .ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
+        agents.MapPost("/{id:int}/reset", async (int id, AgentTalk talk, CancellationToken cancel) => Answers.Of(await talk.ResetAsync(id, cancel), TypedResults.Ok))
+            .RequireAuthorization(Policies.WriteRegistry).WithSummary("Lets the agent forget its conversation on the Letta server; its memory stays").CannotBeTried().Produces<AgentMessages>()
+            .ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
+    }
+
+    private static async Task<IResult> AnswerAsync(Outcome<IAsyncEnumerable<LettaMessage>> outcome, HttpContext context, CancellationToken cancel)
+    {
+        if (outcome is not Outcome<IAsyncEnumerable<LettaMessage>>.Done { Value: var parts })
+        {
+            return Answers.Of(outcome, _ => TypedResults.NoContent());
+        }
+
+        if (context.Request.Headers.Accept.ToString().Contains(Stream, StringComparison.OrdinalIgnoreCase))
+        {
+            return TypedResults.ServerSentEvents(EventsAsync(parts, cancel));
+        }
+
+        var whole = new LettaMessageJoiner();
+        await foreach (var part in parts.WithCancellation(cancel))
+        {
+            whole.Add(part);
+        }
+
+        var messages = whole.Messages;
+        var failure = messages.FirstOrDefault(message => message.Kind == LettaMessageKind.Failure)?.Text;
+        return failure is not null && messages.Count == 1 ? Answers.Refused(new Dictionary<string, string> { [""] = failure })
+            : TypedResults.Ok(new TalkAnswer([.. messages.Where(message => message.Kind != LettaMessageKind.Failure)], failure));
+    }
+
+    private static async IAsyncEnumerable<SseItem<LettaMessage>> EventsAsync(IAsyncEnumerable<LettaMessage> parts, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        await foreach (var part in parts.WithCancellation(cancel))
+        {
+            yield return new(part);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using System.ComponentModel.DataAnnotations;
+using Sanctum.Configurator.Platform.Letta;
+
+namespace Sanctum.Configurator.Features.Agents.Talking;
+
+/// <summary>What somebody says to an agent.</summary>
+public sealed class TalkForm
+{
+    public const int LongestText = 100_000;
+
+    [Required(ErrorMessage = "Write what you want to say.")]
+    [StringLength(LongestText, ErrorMessage = "A message has at most 100,000 characters.")]
+    public string? Text { get; set; }
+}
+
+/// <summary>What is being written and not yet said; it outlives the panel in which it is written.</summary>
+public sealed class TalkDraft
+{
+    public string? Text { get; set; }
+}
+
+/// <summary>What becomes of the calls of tools that wait.</summary>
+public sealed class ApprovalForm
+{
+    public bool? Approve { get; set; }
+
+    /// <summary>Told to the agent.</summary>
+    [StringLength(2000, ErrorMessage = "A reason has at most 2,000 characters.")]
+    public string? Reason { get; set; }
+}
+
+/// <summary>The newest messages of an agent, the oldest of them first, and what waits for an approval.</summary>
+public sealed record AgentMessages(IReadOnlyList<LettaMessage> Messages, LettaApproval? Pending);
+
+/// <summary>All that an agent answered.</summary>
+/// <param name="Failure">Why the answer broke off, in a sentence; null where it did not.</param>
+public sealed record TalkAnswer(IReadOnlyList<LettaMessage> Messages, string? Failure);

@@ -1,0 +1,88 @@
+using Microsoft.AspNetCore.Components;
+using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Configurations;
+using Sanctum.Configurator.Registry.History;
+
+namespace Sanctum.Configurator.Features.Configurations;
+
+/// <summary>The changes of all configurations, of one holder's, or of one key, and the ways back.</summary>
+public sealed partial class ConfigurationHistoryPage : IDisposable
+{
+    private DataTable<ConfigurationChangeRow> _table = null!;
+    private IDisposable? _changes;
+    private ScopeHolder? _holder;
+    private string? _name;
+
+    [SupplyParameterFromQuery(Name = "agent")]
+    public int? Agent { get; set; }
+
+    [SupplyParameterFromQuery(Name = "tool")]
+    public int? Tool { get; set; }
+
+    [SupplyParameterFromQuery(Name = "instance")]
+    public int? Instance { get; set; }
+
+    [SupplyParameterFromQuery(Name = "user")]
+    public int? User { get; set; }
+
+    [SupplyParameterFromQuery(Name = "key")]
+    public string? Key { get; set; }
+
+    [Inject]
+    public required ConfigurationReader Reader { get; init; }
+
+    [Inject]
+    public required ConfigurationHistory History { get; init; }
+
+    [Inject]
+    public required Dialogs Dialogs { get; init; }
+
+    [Inject]
+    public required Notices Notices { get; init; }
+
+    [Inject]
+    public required ChangeFeed Feed { get; init; }
+
+    [Inject]
+    public required NavigationManager Navigation { get; init; }
+
+    private string Lead => _holder is null ? "Who set what for whom, and the way back." : $"Of {Words<ConfigurationScope>.Of(_holder.Value.Scope)} {_name}.";
+
+    private string BackUrl => _holder is { Id: { } id } holder ? $"{Urls.Configurations}?{Words<ConfigurationScope>.Of(holder.Scope)}={id}" : Urls.Configurations;
+
+    public void Dispose() => _changes?.Dispose();
+
+    protected override void OnInitialized() =>
+        _changes = Feed.Subscribe(change => change.Tables.Contains("configurations") ? InvokeAsync(() => _table.ReloadAsync()) : Task.CompletedTask);
+
+    protected override async Task OnParametersSetAsync()
+    {
+        _holder = HolderQuery.Read(Agent, Tool, Instance, User);
+        _name = _holder is { } holder ? await Reader.NameAsync(holder, CancellationToken.None) ?? $"{holder.Id}, which is no longer there" : null;
+    }
+
+    private static IReadOnlyList<Change> Shown(ConfigurationChangeRow row) =>
+        [.. row.Changes.Where(change => row.Act == "update" || change.Column is "value").Select(change => new Change(change.Column, change.From, change.To))];
+
+    private Task<PageOf<ConfigurationChangeRow>> ListAsync(PageRequest page, CancellationToken cancel) => History.PageAsync(_holder, Key, page, cancel);
+
+    private Task UndoAsync(ConfigurationChangeRow row) => PlanAsync(
+        $"Undo the change of {row.Key}?", "It is a new change, which can be undone.", "Undo", (isDryRun, cancel) => History.UndoAsync(row.Id, isDryRun, cancel));
+
+    private Task RollBackAsync(ConfigurationChangeRow row) => PlanAsync(
+        $"Roll {(_holder is null ? "everything" : _name)} back?", "To how it was after this change. It is a new change, which can be undone.", "Roll back",
+        (isDryRun, cancel) => History.RollBackAsync(new(row.ChangedAt, _holder?.Scope, _holder?.Id, _holder is null ? null : Key), isDryRun, cancel));
+
+    private async Task PlanAsync(string title, string text, string verb, Func<bool, CancellationToken, Task<Outcome<ConfigurationPlan>>> act)
+    {
+        var done = await Dialogs.ShowAsync<PlanDialog, string>(PlanDialog.For(title, text, verb, act));
+        if (done is not null)
+        {
+            Notices.Say(done);
+        }
+
+        await _table.ReloadAsync();
+    }
+}

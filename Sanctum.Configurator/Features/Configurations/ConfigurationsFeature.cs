@@ -1,0 +1,23 @@
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.Configurations;
+
+namespace Sanctum.Configurator.Features.Configurations;
+
+/// <summary>Keys that are set for the system and overridden nearer by.</summary>
+public static class ConfigurationsFeature
+{
+    public static IServiceCollection AddConfigurations(this IServiceCollection services) => services
+        .AddSingleton<LiveConfigurations>()
+        .AddScoped<ConfigurationReader>()
+        .AddScoped<ConfigurationWrites>()
+        .AddScoped<ConfigurationService>()
+        .AddScoped<ConfigurationHistory>()
+        .AddScoped<ConfigurationTransfer>()
+        .AddSingleton(new NavEntry("Configurations", Urls.Configurations, "settings", 45, Policies.ReadRegistry));
+
+    public static IEndpointRouteBuilder MapConfigurations(this IEndpointRouteBuilder routes)
+    {
+        ConfigurationEndpoints.Map(routes);
+        return routes;
+    }
+}

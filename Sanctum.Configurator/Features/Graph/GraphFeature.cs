@@ -1,0 +1,51 @@
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Dependencies;
+using Sanctum.Configurator.Registry.Dependencies;
+
+namespace Sanctum.Configurator.Features.Graph;
+
+/// <summary>What needs what in the whole installation, drawn and as data.</summary>
+public static class GraphFeature
+{
+    public static IServiceCollection AddGraph(this IServiceCollection services) =>
+        services.AddSingleton(new NavEntry("Dependencies", Urls.Graph, "graph", 40, Policies.ReadRegistry));
+
+    public static IEndpointRouteBuilder MapGraph(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/api/graph", AnswerAsync).RequireAuthorization(Policies.ReadRegistry).WithTags("Graph")
+            .WithSummary("What needs what; kind (agent, tool, …) leaves only that kind, around (plugin:12) only what is connected with that")
+            .Produces<GraphAnswer>().ProducesValidationProblem();
+        return routes;
+    }
+
+    private static async Task<IResult> AnswerAsync(DependencyReader reader, CancellationToken cancel, string? kind = null, string? around = null)
+    {
+        var reasons = new Dictionary<string, string>();
+        var wanted = NodeId.KindOf(kind);
+        if (kind is { Length: > 0 } && wanted is null)
+        {
+            reasons["kind"] = $"A kind is one of {string.Join(", ", Enum.GetNames<NodeKind>().Select(name => name.ToLowerInvariant()))}.";
+        }
+
+        var graph = await reader.ReadAsync(cancel);
+        var center = NodeId.Find(around) is { } id && graph.Find(id) is { } node ? node : null;
+        if (around is { Length: > 0 } && center is null)
+        {
+            reasons["around"] = "There is no such node. Name one by kind and number, such as plugin:12.";
+        }
+
+        return reasons.Count > 0 ? Answers.Refused(reasons) : TypedResults.Ok(GraphAnswer.Of(graph, wanted, center));
+    }
+}
+
+/// <summary>A part of the graph, or all of it.</summary>
+public sealed record GraphAnswer(IReadOnlyList<DependencyNode> Nodes, IReadOnlyList<DependencyEdge> Edges, IReadOnlyList<DependencyProblem> Problems)
+{
+    internal static GraphAnswer Of(DependencyGraph graph, NodeKind? kind, DependencyNode? center)
+    {
+        var near = center is null ? graph.Nodes : graph.Around(center.Node).Nodes;
+        var ids = near.Where(node => kind is null || node.Kind == kind || node == center).Select(node => node.Node).ToHashSet();
+        var (nodes, edges) = graph.Among(node => ids.Contains(node.Node));
+        return new(nodes, edges, [.. graph.Problems.Where(problem => ids.Contains(problem.Of))]);
+    }
+}

@@ -1,0 +1,55 @@
+using Sanctum.Configurator.Features.Logs.Storing;
+
+namespace Sanctum.Configurator.Features.Logs.Indexing;
+
+/// <summary>Takes lines into the index as they come, whoever wrote them, and tells those who follow the logs.</summary>
+internal sealed partial class LogIndexWorker(LogIndexer indexer, LogDatabase database, LogPulse pulse, TimeProvider clock, ILogger<LogWriter> log) : BackgroundService
+{
+    private static readonly TimeSpan Often = TimeSpan.FromMilliseconds(250);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Often, clock);
+        long last = 0;
+        do
+        {
+            try
+            {
+                last = await TakeAllAsync(last, stoppingToken);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                LogFailed(e);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task<long> TakeAllAsync(long last, CancellationToken cancel)
+    {
+        var (newest, indexed) = await StateAsync(cancel);
+        if (newest != last)
+        {
+            pulse.Tell();
+        }
+
+        while (newest > indexed && await indexer.TakeAsync(cancel) > 0)
+        {
+            (_, indexed) = await StateAsync(cancel);
+        }
+
+        return newest;
+    }
+
+    private async Task<(long Newest, long Indexed)> StateAsync(CancellationToken cancel)
+    {
+        await using var connection = await database.ReadAsync(cancel);
+        await using var command = connection.Command("SELECT coalesce((SELECT max(id) FROM logs), 0), indexed FROM log_index");
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        await reader.ReadAsync(cancel);
+        return (reader.GetInt64(0), reader.GetInt64(1));
+    }
+
+    [LoggerMessage(LogLevel.Error, "New lines could not be taken into the index of the logs; they are searched one by one until they can")]
+    private partial void LogFailed(Exception exception);
+}

@@ -1,0 +1,208 @@
+using System.Buffers;
+using System.Globalization;
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using System.Security.Claims;
+using System.Text.Json;
+using Sanctum.Configurator.Features.Logs.Searching;
+using Sanctum.Configurator.Features.Logs.Sources;
+using Sanctum.Configurator.Features.Logs.Storing;
+using Sanctum.Configurator.Platform;
+
+namespace Sanctum.Configurator.Features.Logs;
+
+/// <summary>Lines as they are shown to programs, and where to go on.</summary>
+/// <param name="NextCursor">Send it as <c>cursor</c> for the next page; null where there is none.</param>
+/// <param name="Searched">How far a search came in its time that had to look at lines one by one; it goes on with the cursor.</param>
+public sealed record LogItems(IReadOnlyList<LogItem> Items, string? NextCursor, DateTimeOffset? Searched = null);
+
+/// <summary>A line as it is shown to programs.</summary>
+public sealed record LogItem(
+    long Id, DateTimeOffset Timestamp, string Level, string Source, int? SourceId, string Message, JsonElement? Details, int? UserId, string? CorrelationId)
+{
+    public static LogItem Of(LogRow row) => new(
+        row.Id, row.Timestamp, Registry.Words<Registry.Logs.LogLevelWord>.Of(row.Level), row.Source, row.SourceId, row.Message,
+        row.Details is null ? null : JsonElement.Parse(row.Details), row.UserId, row.CorrelationId);
+}
+
+internal static class LogEndpoints
+{
+    private const int LongestPage = 1000;
+    private const int LongestBody = 64 * 1024 * 1024;
+    private const int LongestKey = 200;
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var logs = routes.MapGroup("/api/logs").WithTags("Logs");
+        logs.MapGet("/", ListAsync).RequireAuthorization(Policies.ReadLogs).WithSummary("The lines that a search finds, newest first").Produces<LogItems>().ProducesValidationProblem();
+        logs.MapGet("/{id:long}", FindAsync).RequireAuthorization(Policies.ReadLogs).WithSummary("One line").Produces<LogItem>().ProducesProblem(StatusCodes.Status404NotFound);
+        logs.MapGet("/{id:long}/around", AroundAsync).RequireAuthorization(Policies.ReadLogs).WithSummary("What was logged before and after a line, by whomever").Produces<LogItems>();
+        logs.MapGet("/histogram", HistogramAsync).RequireAuthorization(Policies.ReadLogs).WithSummary("How many lines there were when, by level").Produces<LogBars>().ProducesValidationProblem();
+        logs.MapGet("/patterns", PatternsAsync).RequireAuthorization(Policies.ReadLogs).WithSummary("Lines grouped by what their messages have in common, the most frequent first").Produces<LogGroups>();
+        logs.MapGet("/export", ExportAsync).RequireAuthorization(Policies.ReadLogs).WithSummary("The lines that a search finds as a file; format is ndjson or csv").ProducesValidationProblem();
+        logs.MapGet("/tail", TailAsync).RequireAuthorization(Policies.ReadLogs).WithSummary("New lines as they come, as server-sent events").Produces(StatusCodes.Status200OK, contentType: "text/event-stream");
+        logs.MapPost("/", WriteAsync).RequireAuthorization(Policies.WriteLogs).Accepts<JsonElement>("application/json", "application/x-ndjson")
+            .WithSummary("Stores a line, a list of them, or one per row. They are on the disk when this answers. With Idempotency-Key, lines that are sent again are stored once")
+            .Produces<LogReceipt>(StatusCodes.Status201Created).ProducesValidationProblem().ProducesProblem(StatusCodes.Status507InsufficientStorage);
+        routes.MapPost("/v1/logs", WriteOtlpAsync).RequireAuthorization(Policies.WriteLogs).WithTags("Logs").Accepts<JsonElement>("application/json")
+            .WithSummary("Stores lines as OpenTelemetry's exporters send them (OTLP/HTTP, JSON)");
+    }
+
+    /// <summary>For a browser, whose session does not count under /api.</summary>
+    public static void MapFile(IEndpointRouteBuilder routes) =>
+        routes.MapGet(Urls.LogsExport, ExportAsync).RequireAuthorization(Policies.ReadLogs).ExcludeFromDescription();
+
+    private static async Task<IResult> ExportAsync([AsParameters] Wanted wanted, LogQueryReader reader, LogExport export, HttpContext context, string? format = null)
+    {
+        if (Registry.Words<LogFormat>.Find(format) is not { } wished)
+        {
+            return Answers.Refused(new Dictionary<string, string> { ["format"] = $"A format is one of {string.Join(", ", Registry.Words<LogFormat>.All)}." });
+        }
+
+        var (filter, refusal) = await wanted.ReadAsync(reader, context.RequestAborted);
+        return refusal ?? TypedResults.Stream(
+            stream => export.WriteAsync(filter, wished, stream, context.RequestAborted), LogExport.ContentTypeOf(wished), $"logs.{Registry.Words<LogFormat>.Of(wished)}");
+    }
+
+    private static async Task<IResult> ListAsync([AsParameters] Wanted wanted, LogQueryReader reader, LogSearch search, CancellationToken cancel, int limit = 50, string? cursor = null, string? order = null)
+    {
+        var (filter, refusal) = await wanted.ReadAsync(reader, cancel);
+        var place = LogPlace.Parse(cursor);
+        if (refusal is null && cursor is not null && place is null)
+        {
+            refusal = Answers.Refused(new Dictionary<string, string> { ["cursor"] = "This is no cursor that an earlier page gave." });
+        }
+
+        return refusal ?? TypedResults.Ok(ItemsOf(await search.ReadAsync(filter, place, order == "oldest", Math.Clamp(limit, 1, LongestPage), cancel)));
+    }
+
+    private static LogItems ItemsOf(LogPage page) => new(
+        [.. page.Items.Select(LogItem.Of)],
+        page.SearchedTo is { } to ? $"{to}" : page.HasMore ? $"{LogPlace.Of(page.Items[^1])}" : null,
+        page.SearchedTo?.Timestamp);
+
+    private static async Task<IResult> FindAsync(long id, LogSearch search, CancellationToken cancel) =>
+        await search.FindAsync(id, cancel) is { } row ? TypedResults.Ok(LogItem.Of(row)) : Answers.NotFound();
+
+    private static async Task<IResult> AroundAsync(long id, LogSearch search, CancellationToken cancel, int lines = 50) =>
+        await search.AroundAsync(id, Math.Clamp(lines, 1, 500), cancel) is { } rows ? TypedResults.Ok(new LogItems([.. rows.Select(LogItem.Of)], null)) : Answers.NotFound();
+
+    private static async Task<IResult> HistogramAsync([AsParameters] Wanted wanted, LogQueryReader reader, LogHistogram histogram, CancellationToken cancel)
+    {
+        var (filter, refusal) = await wanted.ReadAsync(reader, cancel);
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+
+        var bars = new LogBars(filter.From ?? DateTimeOffset.UnixEpoch, TimeSpan.FromMinutes(1), [], IsWhole: true);
+        await foreach (var more in histogram.CountAsync(filter, cancel))
+        {
+            bars = more;
+        }
+
+        return TypedResults.Ok(bars);
+    }
+
+    private static async Task<IResult> PatternsAsync([AsParameters] Wanted wanted, LogQueryReader reader, LogPatterns patterns, CancellationToken cancel, int limit = 50)
+    {
+        var (filter, refusal) = await wanted.ReadAsync(reader, cancel);
+        return refusal ?? TypedResults.Ok(await patterns.ListAsync(filter, Math.Clamp(limit, 1, LongestPage), cancel));
+    }
+
+    private static async Task<IResult> TailAsync([AsParameters] Wanted wanted, LogQueryReader reader, LogTail tail, CancellationToken cancel)
+    {
+        var (filter, refusal) = await wanted.ReadAsync(reader, cancel);
+        return refusal ?? TypedResults.ServerSentEvents(EventsAsync(tail, filter, cancel));
+    }
+
+    /// <summary>First of all an event that says that it has begun: without one, a follower would not hear of the answer before the first line.</summary>
+    private static async IAsyncEnumerable<SseItem<object>> EventsAsync(LogTail tail, LogFilter filter, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        yield return new(new { }, "ready");
+        await foreach (var row in tail.FollowAsync(filter, cancel))
+        {
+            yield return new(LogItem.Of(row), "line");
+        }
+    }
+
+    private static async Task<IResult> WriteAsync(HttpRequest request, ClaimsPrincipal caller, LogWriter writer, TimeProvider clock, CancellationToken cancel)
+    {
+        var key = request.Headers["Idempotency-Key"].ToString();
+        if (key.Length > LongestKey)
+        {
+            return Answers.Refused(new Dictionary<string, string> { ["Idempotency-Key"] = $"At most {LongestKey} characters." });
+        }
+
+        var body = await BodyAsync(request, cancel);
+        var isByRow = request.ContentType?.Contains("ndjson", StringComparison.OrdinalIgnoreCase) == true || request.ContentType?.Contains("jsonl", StringComparison.OrdinalIgnoreCase) == true;
+        var read = LineReader.Read(body, isByRow, clock.GetUtcNow());
+        return read.Problem is { } problem
+            ? Answers.Refused(new Dictionary<string, string> { [read.Field ?? ""] = problem })
+            : await StoreAsync(writer, read.Lines, key.Length == 0 ? null : $"{caller.FindFirstValue(ClaimTypes.NameIdentifier)} {key}", cancel);
+    }
+
+    private static async Task<IResult> StoreAsync(LogWriter writer, IReadOnlyList<LogLine> lines, string? key, CancellationToken cancel)
+    {
+        try
+        {
+            var receipt = lines.Count == 0 ? new LogReceipt(0, 0, 0) : await writer.WriteAsync(lines, key, cancel);
+            return TypedResults.Json(receipt, statusCode: receipt.IsRepeat ? StatusCodes.Status200OK : StatusCodes.Status201Created);
+        }
+        catch (LogsRefusedException e)
+        {
+            return TypedResults.Problem(e.Message, statusCode: StatusCodes.Status507InsufficientStorage);
+        }
+    }
+
+    private static async Task<IResult> WriteOtlpAsync(HttpRequest request, OtlpReceiver receiver, TimeProvider clock, CancellationToken cancel)
+    {
+        try
+        {
+            var lines = OtlpReader.Read(await BodyAsync(request, cancel), clock.GetUtcNow());
+            await receiver.StoreAsync(lines, cancel);
+            return TypedResults.Json(new { }, ApiJson.Options);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
+        {
+            return TypedResults.Problem($"This is no OTLP request in JSON: {e.Message} Exporters must be set to http/json.", statusCode: StatusCodes.Status400BadRequest);
+        }
+        catch (LogsRefusedException e)
+        {
+            return TypedResults.Problem(e.Message, statusCode: StatusCodes.Status507InsufficientStorage);
+        }
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> BodyAsync(HttpRequest request, CancellationToken cancel)
+    {
+        while (true)
+        {
+            var read = await request.BodyReader.ReadAsync(cancel);
+            if (read.Buffer.Length > LongestBody)
+            {
+                throw new BadHttpRequestException($"Send at most {LongestBody / 1024 / 1024} MB at once.", StatusCodes.Status413PayloadTooLarge);
+            }
+
+            if (read.IsCompleted)
+            {
+                var body = read.Buffer.ToArray();
+                request.BodyReader.AdvanceTo(read.Buffer.End);
+                return body;
+            }
+
+            request.BodyReader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+
+    /// <summary>Which lines are wanted, as the address says it.</summary>
+    internal sealed record Wanted(string? Q = null, DateTimeOffset? From = null, DateTimeOffset? To = null)
+    {
+        public async Task<(LogFilter Filter, IResult? Refusal)> ReadAsync(LogQueryReader reader, CancellationToken cancel)
+        {
+            var reading = await reader.ReadAsync(Q, cancel);
+            var refusal = reading.Errors.Count == 0 ? null
+                : Answers.Refused(new Dictionary<string, string> { ["q"] = string.Join(' ', reading.Errors.Select(error => string.Create(CultureInfo.InvariantCulture, $"At {error.Start + 1}: {error.Message}"))) });
+            return (reading.Filter with { From = From, To = To }, refusal);
+        }
+    }
+}

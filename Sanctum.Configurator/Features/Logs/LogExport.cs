@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Sanctum.Configurator.Features.Logs.Searching;
+using Sanctum.Configurator.Features.Logs.Storing;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Logs;
+
+namespace Sanctum.Configurator.Features.Logs;
+
+/// <summary>What lines are written as.</summary>
+public enum LogFormat
+{
+    [JsonStringEnumMemberName("ndjson")]
+    Ndjson,
+
+    [JsonStringEnumMemberName("csv")]
+    Csv,
+}
+
+/// <summary>Writes the lines that a search finds into a file, newest first, a few of them in memory at a time.</summary>
+public sealed class LogExport(LogSearch search)
+{
+    private const int AtOnce = 1000;
+    private const string Head = "id,timestamp,level,source,source_id,message,details,user_id,correlation_id";
+
+    public static string ContentTypeOf(LogFormat format) => format == LogFormat.Csv ? "text/csv; charset=utf-8" : "application/x-ndjson";
+
+    public async Task WriteAsync(LogFilter filter, LogFormat format, Stream target, CancellationToken cancel)
+    {
+        await using var writer = new StreamWriter(target, new UTF8Encoding(false), leaveOpen: true) { NewLine = format == LogFormat.Csv ? "\r\n" : "\n" };
+        if (format == LogFormat.Csv)
+        {
+            await writer.WriteLineAsync(Head.AsMemory(), cancel);
+        }
+
+        LogPlace? place = null;
+        LogPage page;
+        do
+        {
+            page = await search.ReadAsync(filter, place, isForward: false, AtOnce, cancel);
+            foreach (var row in page.Items)
+            {
+                await writer.WriteLineAsync((format == LogFormat.Csv ? Cells(row) : JsonSerializer.Serialize(LogItem.Of(row), ApiJson.Options)).AsMemory(), cancel);
+            }
+
+            await writer.FlushAsync(cancel);
+            place = page.SearchedTo ?? (page.Items is [.., var last] ? LogPlace.Of(last) : null);
+        }
+        while (page.HasMore && place is not null);
+    }
+
+    private static string Cells(LogRow row) => string.Join(',', ((string?[])
+    [
+        row.Id.ToString(CultureInfo.InvariantCulture), row.Timestamp.ToUniversalTime().ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture),
+        Words<LogLevelWord>.Of(row.Level), row.Source, row.SourceId?.ToString(CultureInfo.InvariantCulture), row.Message, row.Details,
+        row.UserId?.ToString(CultureInfo.InvariantCulture), row.CorrelationId,
+    ]).Select(CsvText.CellOf));
+}

@@ -1,0 +1,49 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Sanctum.Configurator.Features.Logs.Indexing;
+using Sanctum.Configurator.Features.Logs.Retention;
+using Sanctum.Configurator.Features.Logs.Searching;
+using Sanctum.Configurator.Features.Logs.Sources;
+using Sanctum.Configurator.Features.Logs.Storing;
+using Sanctum.Configurator.Features.Logs.Viewing;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Logs;
+
+namespace Sanctum.Configurator.Features.Logs;
+
+public static class LogsFeature
+{
+    public static IServiceCollection AddLogs(this IServiceCollection services)
+    {
+        services.AddSingleton<LogDatabase>();
+        services.AddSingleton<LogPulse>();
+        services.AddSingleton<LogWriter>();
+        services.AddSingleton<LogIndexer>();
+        services.AddSingleton<LogSearch>();
+        services.AddSingleton<LogHistogram>();
+        services.AddSingleton<LogPatterns>();
+        services.AddSingleton<LogTail>();
+        services.AddSingleton<LogExport>();
+        services.AddSingleton<IRecentLines, LinesOfOne>();
+        services.AddScoped<LogMarks>();
+        services.AddScoped<LogNames>();
+        services.AddScoped<OtlpReceiver>();
+        services.AddScoped<LogQueryReader>();
+        services.AddSingleton<ConsoleLog>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ILoggerProvider, ConsoleLog>(provider => provider.GetRequiredService<ConsoleLog>()));
+        services.AddOptions<LogRetentionOptions>().BindConfiguration(LogRetentionOptions.Section).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<LogRetentionOptions>, LogRetentionOptionsValidator>());
+        services.AddSingleton<LogRetention>();
+        services.AddHostedService<ConsoleLogWorker>();
+        services.AddHostedService<LogIndexWorker>();
+        services.AddHostedService<LogRetentionWorker>();
+        return services.AddSingleton(new NavEntry("Logs", Urls.Logs, "logs", 60, Policies.ReadLogs));
+    }
+
+    public static IEndpointRouteBuilder MapLogs(this IEndpointRouteBuilder routes)
+    {
+        LogEndpoints.Map(routes);
+        LogEndpoints.MapFile(routes);
+        return routes;
+    }
+}

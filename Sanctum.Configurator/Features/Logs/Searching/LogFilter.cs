@@ -1,0 +1,56 @@
+using Sanctum.Configurator.Registry.Logs;
+
+namespace Sanctum.Configurator.Features.Logs.Searching;
+
+/// <summary>Who wrote a line: one of the seed's sources, and which agent, tool or plugin of it; null means any.</summary>
+public readonly record struct LogOrigin(string Source, int? Id);
+
+/// <summary>Words that stand beside each other in a line, in lower case: one word, or a phrase.</summary>
+/// <param name="IsPrefix">The last word may go on.</param>
+public sealed record LogPhrase(IReadOnlyList<string> Words, bool IsPrefix)
+{
+    public bool Equals(LogPhrase? other) => other is not null && IsPrefix == other.IsPrefix && Words.SequenceEqual(other.Words);
+
+    public override int GetHashCode() => HashCode.Combine(IsPrefix, Words.Count > 0 ? Words[0] : "");
+}
+
+/// <summary>A value inside the details: the names that lead to it, and what it is as text.</summary>
+public sealed record LogDetail(IReadOnlyList<string> Path, string Value, bool IsExcluded);
+
+/// <summary>A regular expression over the message.</summary>
+public sealed record LogPattern(System.Text.RegularExpressions.Regex Expression, bool IsExcluded);
+
+/// <summary>Which lines are wanted. All conditions hold together; an empty list is no condition.</summary>
+public sealed record LogFilter
+{
+    public static readonly LogFilter Everything = new();
+
+    /// <summary>Null for all.</summary>
+    public IReadOnlyList<LogLevelWord>? Levels { get; init; }
+
+    public IReadOnlyList<LogOrigin> Origins { get; init; } = [];
+
+    public IReadOnlyList<LogOrigin> ExcludedOrigins { get; init; } = [];
+
+    public IReadOnlyList<LogPhrase> Phrases { get; init; } = [];
+
+    public IReadOnlyList<LogPhrase> ExcludedPhrases { get; init; } = [];
+
+    public IReadOnlyList<LogDetail> Details { get; init; } = [];
+
+    public IReadOnlyList<LogPattern> Patterns { get; init; } = [];
+
+    public int? UserId { get; init; }
+
+    public string? CorrelationId { get; init; }
+
+    /// <summary>From this time on.</summary>
+    public DateTimeOffset? From { get; init; }
+
+    /// <summary>Before this time.</summary>
+    public DateTimeOffset? To { get; init; }
+
+    /// <summary>Whether level, origin and time say it all, so that the sums per minute answer how many there are.</summary>
+    public bool IsOfFacets =>
+        Phrases.Count == 0 && ExcludedPhrases.Count == 0 && Details.Count == 0 && Patterns.Count == 0 && UserId is null && CorrelationId is null;
+}

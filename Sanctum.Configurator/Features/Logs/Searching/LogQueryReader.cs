@@ -1,0 +1,168 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.Logs;
+
+namespace Sanctum.Configurator.Features.Logs.Searching;
+
+/// <summary>A search that was understood, or what is wrong with it.</summary>
+public sealed record LogReading(LogFilter Filter, IReadOnlyList<LogQueryError> Errors);
+
+/// <summary>Makes a filter of what an operator typed; <see cref="LogQueryHelp"/> says what may be typed.</summary>
+public sealed class LogQueryReader(LogNames names)
+{
+    /// <summary>For one line; regular expressions never backtrack, so this is for very long ones.</summary>
+    private static readonly TimeSpan ForOneMatch = TimeSpan.FromMilliseconds(50);
+
+    private static readonly string[] Sources = ["system", "agent", "tool", "plugin"];
+
+    public async Task<LogReading> ReadAsync(string? text, CancellationToken cancel)
+    {
+        var (terms, faults) = LogQuery.Split(text);
+        var errors = new List<LogQueryError>(faults);
+        var filter = LogFilter.Everything;
+        foreach (var term in terms)
+        {
+            switch (await AddAsync(filter, term, cancel))
+            {
+                case (LogFilter added, null):
+                    filter = added;
+                    break;
+                case (_, string message):
+                    errors.Add(term.Wrong(message));
+                    break;
+            }
+        }
+
+        return new(filter with { Origins = Narrowed(filter.Origins) }, errors);
+    }
+
+    /// <summary>"source:agent agent:Athena" means Athena alone.</summary>
+    private static IReadOnlyList<LogOrigin> Narrowed(IReadOnlyList<LogOrigin> origins) =>
+        [.. origins.Where(origin => origin.Id is not null || !origins.Any(other => other.Source == origin.Source && other.Id is not null))];
+
+    private Task<(LogFilter?, string?)> AddAsync(LogFilter filter, LogTerm term, CancellationToken cancel) => term.Field?.ToLowerInvariant() switch
+    {
+        null => Task.FromResult(AddWords(filter, term)),
+        "level" => Task.FromResult(AddLevel(filter, term)),
+        "source" => Task.FromResult(AddSource(filter, term)),
+        "message" when term.Operator == "~" => Task.FromResult(AddPattern(filter, term)),
+        "message" => Task.FromResult(AddWords(filter, term)),
+        "agent" or "tool" or "plugin" => AddOriginAsync(filter, term, cancel),
+        "user" => AddUserAsync(filter, term, cancel),
+        "correlation" => Task.FromResult(AddCorrelation(filter, term)),
+        var field when field.StartsWith("details.", StringComparison.Ordinal) && field.Length > "details.".Length => Task.FromResult(AddDetail(filter, term)),
+        var field => Task.FromResult(Wrong($"There is no field {field}.{Suggest(field)} Put the term into quotes to search for it as words.")),
+    };
+
+    private static (LogFilter?, string?) Wrong(string message) => (null, message);
+
+    private static string Suggest(string field) => NearestName.Find(field, LogQueryHelp.Fields) is { } near ? $" Did you mean {near}?" : "";
+
+    private static (LogFilter?, string?) AddWords(LogFilter filter, LogTerm term)
+    {
+        var isPrefix = term.Value.EndsWith('*');
+        var words = LogWords.In(term.Value);
+        if (words.Count == 0)
+        {
+            return Wrong("There is no letter or digit to search for.");
+        }
+
+        var phrase = new LogPhrase(words, isPrefix);
+        return (term.IsExcluded ? filter with { ExcludedPhrases = [.. filter.ExcludedPhrases, phrase] } : filter with { Phrases = [.. filter.Phrases, phrase] }, null);
+    }
+
+    private static (LogFilter?, string?) AddLevel(LogFilter filter, LogTerm term)
+    {
+        var named = term.Value.Split(',').Select(FindLevel).ToList();
+        if (named.Contains(null) || (named.Count > 1 && term.Operator is not (":" or "=")))
+        {
+            return Wrong($"A level is one of {string.Join(", ", Enum.GetValues<LogLevelWord>().Select(level => level.ToString().ToLowerInvariant()))}.");
+        }
+
+        var first = named[0]!.Value;
+        Func<LogLevelWord, bool>? holds = term.Operator switch
+        {
+            ":" or "=" => level => named.Contains(level),
+            ">=" => level => level >= first,
+            ">" => level => level > first,
+            "<=" => level => level <= first,
+            "<" => level => level < first,
+            _ => null,
+        };
+        if (holds is null)
+        {
+            return Wrong("Compare a level with :, >=, >, <= or <.");
+        }
+
+        var before = filter.Levels ?? Enum.GetValues<LogLevelWord>();
+        return (filter with { Levels = [.. before.Where(level => holds(level) != term.IsExcluded)] }, null);
+    }
+
+    /// <summary>The seed's word, or the name that .NET, Python or syslog has for it.</summary>
+    public static LogLevelWord? FindLevel(string? word) => word?.Trim().ToLowerInvariant() switch
+    {
+        "debug" or "trace" or "verbose" => LogLevelWord.Debug,
+        "info" or "information" or "notice" => LogLevelWord.Info,
+        "warning" or "warn" => LogLevelWord.Warning,
+        "error" or "err" => LogLevelWord.Error,
+        "critical" or "fatal" or "crit" or "alert" or "emerg" => LogLevelWord.Critical,
+        _ => null,
+    };
+
+    private static (LogFilter?, string?) AddSource(LogFilter filter, LogTerm term)
+    {
+        var named = term.Value.ToLowerInvariant().Split(',');
+        if (term.Operator is not (":" or "=") || named.Any(name => !Sources.Contains(name)))
+        {
+            return Wrong($"A source is one of {string.Join(", ", Sources)}, such as source:agent.");
+        }
+
+        return (With(filter, term, named.Select(name => new LogOrigin(name, null))), null);
+    }
+
+    private static LogFilter With(LogFilter filter, LogTerm term, IEnumerable<LogOrigin> origins) => term.IsExcluded
+        ? filter with { ExcludedOrigins = [.. filter.ExcludedOrigins, .. origins] }
+        : filter with { Origins = [.. filter.Origins, .. origins] };
+
+    private async Task<(LogFilter?, string?)> AddOriginAsync(LogFilter filter, LogTerm term, CancellationToken cancel)
+    {
+        var source = term.Field!.ToLowerInvariant();
+        if (term.Operator is not (":" or "="))
+        {
+            return Wrong($"Name the {source}, such as {source}:{term.Value}.");
+        }
+
+        var ids = await names.FindAsync(source, term.Value, cancel);
+        return ids.Count == 0 ? Wrong($"No {source} is called {term.Value}.") : (With(filter, term, ids.Select(id => new LogOrigin(source, id))), null);
+    }
+
+    private async Task<(LogFilter?, string?)> AddUserAsync(LogFilter filter, LogTerm term, CancellationToken cancel) =>
+        term.IsExcluded || term.Operator is not (":" or "=") ? Wrong("Name the user, such as user:ada.")
+        : await names.FindUserAsync(term.Value, cancel) is { } id ? (filter with { UserId = id }, null)
+        : Wrong($"No user is called {term.Value}.");
+
+    private static (LogFilter?, string?) AddCorrelation(LogFilter filter, LogTerm term) =>
+        term.IsExcluded || term.Operator is not (":" or "=") ? Wrong("Name the correlation, such as correlation:4bf92f35.") : (filter with { CorrelationId = term.Value }, null);
+
+    private static (LogFilter?, string?) AddPattern(LogFilter filter, LogTerm term)
+    {
+        try
+        {
+            var expression = new Regex(term.Value, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, ForOneMatch);
+            return (filter with { Patterns = [.. filter.Patterns, new(expression, term.IsExcluded)] }, null);
+        }
+        catch (ArgumentException e)
+        {
+            return Wrong($"This is no regular expression: {e.Message}");
+        }
+        catch (NotSupportedException)
+        {
+            return Wrong("Look-around, back references and atomic groups can't be used here: a search must not run for ever.");
+        }
+    }
+
+    private static (LogFilter?, string?) AddDetail(LogFilter filter, LogTerm term) => term.Operator is not (":" or "=")
+        ? Wrong($"Compare a detail with :, such as {term.Field}:{term.Value}.")
+        : (filter with { Details = [.. filter.Details, new(term.Field!.Split('.')[1..], term.Value, term.IsExcluded)] }, null);
+}

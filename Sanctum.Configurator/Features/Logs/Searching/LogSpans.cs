@@ -1,0 +1,91 @@
+using System.Globalization;
+using Sanctum.Configurator.Features.Logs.Indexing;
+using Sanctum.Configurator.Features.Logs.Storing;
+
+namespace Sanctum.Configurator.Features.Logs.Searching;
+
+/// <summary>A stretch of time that has lines of the wanted level and origin.</summary>
+/// <param name="From">Its first minute, counted from 1970.</param>
+/// <param name="To">The minute after its last.</param>
+/// <param name="Lines">How many lines it has.</param>
+/// <param name="FirstId">The ids of all of them are from here …</param>
+/// <param name="LastId">… to here.</param>
+internal readonly record struct LogSpan(long From, long To, long Lines, long FirstId, long LastId)
+{
+    public bool IsOneMinute => To - From == 1;
+
+    public DateTimeOffset Start => DateTimeOffset.FromUnixTimeSeconds(From * 60);
+
+    public DateTimeOffset End => DateTimeOffset.FromUnixTimeSeconds(To * 60);
+
+    public LogSpan With(LogSpan other) => new(
+        Math.Min(From, other.From), Math.Max(To, other.To), Lines + other.Lines, Math.Min(FirstId, other.FirstId), Math.Max(LastId, other.LastId));
+}
+
+/// <summary>Where in time lines of the wanted level and origin are, out of the sums: in one direction, hour by hour, and within an hour by minute.</summary>
+internal sealed class LogSpans(LogConnection connection, LogFilter filter, bool isForward)
+{
+    private const int HoursAtOnce = 256;
+
+    private readonly LogSql _sql = new(filter, connection.IsSqlite);
+
+    private string Order => isForward ? "ASC" : "DESC";
+
+    /// <summary>The hours that have any, from the one of this minute on.</summary>
+    public async IAsyncEnumerable<LogSpan> HoursAsync(long minute, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+    {
+        long? next = LogSums.HourOf(minute);
+        while (next is { } from)
+        {
+            var some = await ReadAsync("hour", "log_hours", $"hour {(isForward ? ">=" : "<=")} @from", 60, $" LIMIT {HoursAtOnce}", cancel, ("@from", from));
+            foreach (var span in some)
+            {
+                yield return span;
+            }
+
+            next = some.Count == HoursAtOnce ? (some[^1].From / 60) + (isForward ? 1 : -1) : null;
+        }
+    }
+
+    /// <summary>The minutes within these hours that have any.</summary>
+    public Task<List<LogSpan>> MinutesAsync(LogSpan hours, CancellationToken cancel) =>
+        ReadAsync("minute", "log_minutes", "minute >= @from AND minute < @to", 1, "", cancel, ("@from", hours.From), ("@to", hours.To));
+
+    /// <summary>How many lines there are between two minutes; where the ends are cut, whole minutes are counted.</summary>
+    public async Task<long> CountAsync(long from, long to, CancellationToken cancel)
+    {
+        var (firstHour, lastHour) = (LogSums.HourOf(from + 59), LogSums.HourOf(to));
+        if (firstHour >= lastHour)
+        {
+            return await SumAsync("minute", "log_minutes", from, to, cancel);
+        }
+
+        return await SumAsync("minute", "log_minutes", from, firstHour * 60, cancel)
+            + await SumAsync("hour", "log_hours", firstHour, lastHour, cancel)
+            + await SumAsync("minute", "log_minutes", lastHour * 60, to, cancel);
+    }
+
+    private async Task<long> SumAsync(string column, string table, long from, long to, CancellationToken cancel)
+    {
+        var where = _sql.OfSums();
+        return from >= to ? 0 : await connection.ScalarAsync<long>(
+            $"SELECT coalesce(sum(lines), 0) FROM {table} WHERE {column} >= @from AND {column} < @to{where}", cancel, [("@from", from), ("@to", to), .. _sql.Values]);
+    }
+
+    private async Task<List<LogSpan>> ReadAsync(
+        string column, string table, string range, int minutes, string limit, CancellationToken cancel, params (string Name, object? Value)[] values)
+    {
+        var where = _sql.OfSums();
+        await using var command = connection.Command(
+            $"SELECT {column}, sum(lines), min(first_id), max(last_id) FROM {table} WHERE {range}{where} GROUP BY {column} ORDER BY {column} {Order}{limit}", [.. values, .. _sql.Values]);
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var spans = new List<LogSpan>();
+        while (await reader.ReadAsync(cancel))
+        {
+            var from = reader.GetInt64(0) * minutes;
+            spans.Add(new(from, from + minutes, Convert.ToInt64(reader.GetValue(1), CultureInfo.InvariantCulture), reader.GetInt64(2), reader.GetInt64(3)));
+        }
+
+        return spans;
+    }
+}

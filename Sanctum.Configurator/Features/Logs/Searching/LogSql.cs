@@ -1,0 +1,92 @@
+using System.Globalization;
+using Sanctum.Configurator.Features.Logs.Indexing;
+using Sanctum.Configurator.Features.Logs.Storing;
+using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Logs;
+
+namespace Sanctum.Configurator.Features.Logs.Searching;
+
+/// <summary>A filter as conditions of SQL, and the values they name.</summary>
+internal sealed class LogSql(LogFilter filter, bool isSqlite)
+{
+    private readonly List<(string Name, object? Value)> _values = [];
+
+    public IReadOnlyList<(string Name, object? Value)> Values => _values;
+
+    /// <summary>Whether the words have to be looked up: something of the filter is in the index of words.</summary>
+    public bool HasWords => Lookups().Any();
+
+    /// <summary>The conditions on columns of <c>logs</c>, each with "AND" before it; without time.</summary>
+    public string OfLines() =>
+        Facets(level => $"'{Words<LogLevelWord>.Of(level)}'", "coalesce(source_id, 0)")
+        + (filter.UserId is { } user ? $" AND user_id = {Name("user", user)}" : "")
+        + (filter.CorrelationId is { } correlation ? $" AND correlation_id = {Name("correlation", correlation)}" : "");
+
+    /// <summary>The conditions on the sums' columns, each with "AND" before it; without time.</summary>
+    public string OfSums() => Facets(level => ((int)level).ToString(CultureInfo.InvariantCulture), "source_id");
+
+    /// <summary>What the index of words is asked; a rare level or origin is asked with them where <paramref name="withFacets"/>.</summary>
+    public string OfWords(bool withFacets)
+    {
+        var wanted = Lookups().ToList();
+        var excluded = filter.ExcludedPhrases.Select(Phrase).ToList();
+        if (isSqlite && withFacets)
+        {
+            wanted.AddRange(FacetLookups());
+        }
+
+        return isSqlite
+            ? $"({string.Join(" AND ", wanted)}){(excluded.Count > 0 ? $" NOT ({string.Join(" OR ", excluded)})" : "")}"
+            : string.Join(" & ", wanted.Concat(excluded.Select(phrase => $"!({phrase})")));
+    }
+
+    private IEnumerable<string> Lookups()
+    {
+        var phrases = filter.Phrases.Select(Phrase);
+
+        // What a detail is equal to stands in the details word by word; the line itself is looked at after that.
+        var details = filter.Details.Where(detail => !detail.IsExcluded).Select(detail => LogWords.In(detail.Value)).Where(words => words.Count > 0).Select(words => Phrase(new(words, false)));
+        var user = isSqlite && filter.UserId is { } id ? [Facet(FacetWords.User(id))] : Array.Empty<string>();
+        return [.. phrases, .. details, .. user];
+    }
+
+    private IEnumerable<string> FacetLookups()
+    {
+        if (filter.Levels is { } levels)
+        {
+            yield return $"({string.Join(" OR ", levels.Select(level => Facet(FacetWords.Level(level))))})";
+        }
+
+        if (filter.Origins.Count > 0)
+        {
+            yield return $"({string.Join(" OR ", filter.Origins.Select(origin => Facet(FacetWords.Origin(origin.Source, origin.Id))))})";
+        }
+    }
+
+    private static string Facet(string word) => $"facets : \"{word}\"";
+
+    private string Phrase(LogPhrase phrase) => isSqlite
+        ? $"{{message details}} : \"{string.Join(' ', phrase.Words)}\"{(phrase.IsPrefix ? " *" : "")}"
+        : $"({string.Join(" <-> ", phrase.Words.Select((word, at) => $"'{word}'{(phrase.IsPrefix && at == phrase.Words.Count - 1 ? ":*" : "")}"))})";
+
+    private string Facets(Func<LogLevelWord, string> level, string id)
+    {
+        var levels = filter.Levels is { } wanted ? wanted.Count == 0 ? " AND 1 = 0" : $" AND level IN ({string.Join(", ", wanted.Select(level))})" : "";
+        var origins = filter.Origins.Count == 0 ? "" : $" AND ({string.Join(" OR ", filter.Origins.Select((origin, at) => Origin(origin, $"o{at}", id)))})";
+        var excluded = string.Concat(filter.ExcludedOrigins.Select((origin, at) => $" AND NOT ({Origin(origin, $"x{at}", id)})"));
+        return levels + origins + excluded;
+    }
+
+    private string Origin(LogOrigin origin, string name, string id) =>
+        $"source = {Name(name, origin.Source)}{(origin.Id is { } known ? $" AND {id} = {Name($"{name}i", known)}" : "")}";
+
+    private string Name(string name, object value)
+    {
+        if (!_values.Exists(known => known.Name == $"@{name}"))
+        {
+            _values.Add(($"@{name}", value));
+        }
+
+        return $"@{name}";
+    }
+}

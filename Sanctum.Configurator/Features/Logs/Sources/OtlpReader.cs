@@ -1,0 +1,148 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Sanctum.Configurator.Features.Logs.Storing;
+using Sanctum.Configurator.Registry.Logs;
+
+namespace Sanctum.Configurator.Features.Logs.Sources;
+
+/// <summary>A line of OpenTelemetry's, and the service that says it.</summary>
+public sealed record OtlpLine(LogLine Line, string? Service);
+
+/// <summary>Reads an ExportLogsServiceRequest in JSON, as OpenTelemetry's OTLP/HTTP 1.x has it.</summary>
+public static class OtlpReader
+{
+    /// <exception cref="JsonException">It is no such request.</exception>
+    public static IReadOnlyList<OtlpLine> Read(ReadOnlyMemory<byte> body, DateTimeOffset now)
+    {
+        using var document = JsonDocument.Parse(body, new() { MaxDepth = 64 });
+        var lines = new List<OtlpLine>();
+        foreach (var ofResource in Members(document.RootElement, "resourceLogs"))
+        {
+            var resource = Attributes(ofResource.TryGetProperty("resource", out var given) ? given : default);
+            var service = resource.TryGetPropertyValue("service.name", out var name) && name is JsonValue text && text.TryGetValue<string>(out var value) ? value : null;
+            foreach (var ofScope in Members(ofResource, "scopeLogs"))
+            {
+                var scope = ofScope.TryGetProperty("scope", out var inner) && inner.ValueKind == JsonValueKind.Object && inner.TryGetProperty("name", out var called) ? called.ToString() : null;
+                lines.AddRange(Members(ofScope, "logRecords").Select(record => new OtlpLine(LineOf(record, resource, scope, now).Fit(), service)));
+            }
+        }
+
+        return lines;
+    }
+
+    private static IEnumerable<JsonElement> Members(JsonElement element, string name) =>
+        element.ValueKind != JsonValueKind.Object ? throw new JsonException($"An object with {name} is expected.")
+        : !element.TryGetProperty(name, out var list) ? []
+        : list.ValueKind == JsonValueKind.Array ? list.EnumerateArray().Where(member => member.ValueKind == JsonValueKind.Object)
+        : throw new JsonException($"{name} is a list.");
+
+    private static LogLine LineOf(JsonElement record, JsonObject resource, string? scope, DateTimeOffset now)
+    {
+        var body = record.TryGetProperty("body", out var given) ? Value(given) : null;
+        var details = Attributes(record);
+        if (resource.Count > 0)
+        {
+            details["resource"] = resource.DeepClone();
+        }
+
+        Add(details, "logger", scope);
+        Add(details, "span_id", Text(record, "spanId"));
+        if (body is JsonObject or JsonArray)
+        {
+            details["body"] = body.DeepClone();
+        }
+
+        var message = body is JsonValue value && value.TryGetValue<string>(out var text) ? text : body?.ToJsonString() ?? Text(record, "eventName") ?? "(no message)";
+        return new(LevelOf(record), "system", null, message, details.Count == 0 ? null : details.ToJsonString(), TimeOf(record, now), CorrelationId: Text(record, "traceId"));
+    }
+
+    private static void Add(JsonObject details, string name, string? text)
+    {
+        if (text is { Length: > 0 } && !details.ContainsKey(name))
+        {
+            details[name] = text;
+        }
+    }
+
+    private static string? Text(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;
+
+    /// <summary>Numbers 1 to 24, in groups of four: trace, debug, info, warn, error, fatal.</summary>
+    private static LogLevelWord LevelOf(JsonElement record)
+    {
+        var number = record.TryGetProperty("severityNumber", out var severity) && severity.ValueKind == JsonValueKind.Number && severity.TryGetInt32(out var given) ? given : 0;
+        return number switch
+        {
+            >= 21 => LogLevelWord.Critical,
+            >= 17 => LogLevelWord.Error,
+            >= 13 => LogLevelWord.Warning,
+            >= 9 => LogLevelWord.Info,
+            >= 1 => LogLevelWord.Debug,
+            _ => Searching.LogQueryReader.FindLevel(Text(record, "severityText")) ?? LogLevelWord.Info,
+        };
+    }
+
+    private static DateTimeOffset TimeOf(JsonElement record, DateTimeOffset now)
+    {
+        foreach (var name in (ReadOnlySpan<string>)["timeUnixNano", "observedTimeUnixNano"])
+        {
+            // A 64-bit number is text in OTLP's JSON.
+            if (record.TryGetProperty(name, out var time) && ulong.TryParse(time.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var nanoseconds)
+                && nanoseconds > 0)
+            {
+                return DateTimeOffset.UnixEpoch.AddTicks((long)(nanoseconds / 100));
+            }
+        }
+
+        return now;
+    }
+
+    private static JsonObject Attributes(JsonElement element)
+    {
+        var attributes = new JsonObject();
+        if (element.ValueKind == JsonValueKind.Object && element.TryGetProperty("attributes", out var list) && list.ValueKind == JsonValueKind.Array)
+        {
+            foreach (var attribute in list.EnumerateArray().Where(attribute => attribute.ValueKind == JsonValueKind.Object))
+            {
+                if (Text(attribute, "key") is { } key && attribute.TryGetProperty("value", out var value))
+                {
+                    attributes[key] = Value(value);
+                }
+            }
+        }
+
+        return attributes;
+    }
+
+    private static JsonNode? Value(JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.Object || !value.EnumerateObject().Any())
+        {
+            return null;
+        }
+
+        var kind = value.EnumerateObject().First();
+        return kind.Name switch
+        {
+            "intValue" when long.TryParse(kind.Value.ToString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => number,
+            "arrayValue" => new JsonArray([.. Members(kind.Value, "values").Select(Value)]),
+            "kvlistValue" => Pairs(kind.Value),
+            _ => JsonNode.Parse(kind.Value.GetRawText()),
+        };
+    }
+
+    private static JsonObject Pairs(JsonElement list)
+    {
+        var pairs = new JsonObject();
+        foreach (var pair in Members(list, "values"))
+        {
+            if (Text(pair, "key") is { } key)
+            {
+                pairs[key] = pair.TryGetProperty("value", out var value) ? Value(value) : null;
+            }
+        }
+
+        return pairs;
+    }
+}

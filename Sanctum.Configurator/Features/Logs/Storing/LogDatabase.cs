@@ -1,0 +1,248 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Logs;
+using Sanctum.Configurator.Registry.Sqlite;
+
+namespace Sanctum.Configurator.Features.Logs.Storing;
+
+/// <summary>
+/// Connections to the logs and to what is derived from them. On SQLite that is a second file, <c>logs.index.db</c>, so that the words are
+/// written while lines come in, and so that all of it can be made again; on PostgreSQL both are tables of one database.
+/// </summary>
+public sealed partial class LogDatabase(RegistryLocation location, IServiceScopeFactory scopes, TimeProvider clock, ILogger<LogDatabase> log) : IAsyncDisposable
+{
+    /// <summary>How the tables of the index are made; another number makes it anew (on SQLite).</summary>
+    private const int IndexVersion = 1;
+
+    private readonly ConcurrentBag<DbConnection> _readers = [];
+    private readonly SemaphoreSlim _preparing = new(1, 1);
+    private NpgsqlDataSource? _postgres;
+    private volatile bool _isPrepared;
+    private volatile int _age;
+
+    public bool IsSqlite => location.IsSqlite;
+
+    public string File => location.LogsFile;
+
+    public string IndexFile => Path.Combine(location.DataDirectory, "logs.index.db");
+
+    /// <summary>A connection for reading; give it back by disposing it.</summary>
+    internal async Task<LogConnection> ReadAsync(CancellationToken cancel)
+    {
+        await PrepareAsync(cancel);
+        if (!_readers.TryTake(out var connection))
+        {
+            connection = await OpenAsync(cancel);
+            await RunAsync(connection, IsSqlite ? "PRAGMA query_only = ON; PRAGMA cache_size = -4000; PRAGMA mmap_size = 268435456" : null, cancel);
+        }
+
+        var age = _age;
+        return new(connection, IsSqlite ? back => GiveBack(back, age) : null);
+    }
+
+    /// <summary>A connection of one's own, for writing.</summary>
+    internal async Task<LogConnection> WriteAsync(CancellationToken cancel)
+    {
+        await PrepareAsync(cancel);
+        var connection = await OpenAsync(cancel);
+        await RunAsync(connection, IsSqlite ? "PRAGMA main.synchronous = FULL; PRAGMA ix.synchronous = NORMAL" : null, cancel);
+        return new(connection, null);
+    }
+
+    /// <summary>Raised by one each time the files are others than before.</summary>
+    internal int Age => _age;
+
+    /// <summary>
+    /// After something was found broken: makes the index anew where the lines themselves are whole, and otherwise keeps <c>logs.db</c> under
+    /// another name and begins a new one. Nobody may be writing.
+    /// </summary>
+    internal async Task StartAnewAsync(CancellationToken cancel)
+    {
+        await _preparing.WaitAsync(cancel);
+        try
+        {
+            Release();
+            DeleteIndex();
+            if (await IsWholeAsync(cancel))
+            {
+                LogIndexBroken(IndexFile);
+                return;
+            }
+
+            var aside = BrokenLogs.SetAside(location, clock);
+            await using var scope = scopes.CreateAsyncScope();
+            await using var logs = scope.ServiceProvider.GetRequiredService<LogsDbContext>();
+            await SqliteFiles.UseWriteAheadLogAsync(logs, cancel);
+            await logs.Database.MigrateAsync(cancel);
+            LogSetAside(File, aside);
+        }
+        finally
+        {
+            _preparing.Release();
+        }
+    }
+
+    private async Task<bool> IsWholeAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await using var connection = new SqliteConnection(new SqliteConnectionStringBuilder(SqliteFiles.ConnectionTo(File)) { Pooling = false }.ConnectionString);
+            await connection.OpenAsync(cancel);
+            await using var check = connection.CreateCommand();
+            check.CommandText = "PRAGMA quick_check(1)";
+            return (string?)await check.ExecuteScalarAsync(cancel) == "ok";
+        }
+        catch (SqliteException e) when (BrokenLogs.IsBroken(e))
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Lets go of all connections, so that the files can be moved.</summary>
+    private void Release()
+    {
+        _isPrepared = false;
+        _age++;
+        while (_readers.TryTake(out var reader))
+        {
+            reader.Dispose();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Release();
+        _preparing.Dispose();
+        if (_postgres is not null)
+        {
+            await _postgres.DisposeAsync();
+        }
+    }
+
+    private async Task<DbConnection> OpenAsync(CancellationToken cancel)
+    {
+        if (!IsSqlite)
+        {
+            return await Postgres().OpenConnectionAsync(cancel);
+        }
+
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder(SqliteFiles.ConnectionTo(File)) { Pooling = false }.ConnectionString);
+        try
+        {
+            await connection.OpenAsync(cancel);
+            await using var attach = connection.CreateCommand();
+            attach.CommandText = "ATTACH $file AS ix";
+            attach.Parameters.AddWithValue("$file", IndexFile);
+            await attach.ExecuteNonQueryAsync(cancel);
+            return connection;
+        }
+        catch (SqliteException e)
+        {
+            await connection.DisposeAsync();
+
+            // A file whose head is broken may seem to be of another encoding.
+            throw e.SqliteErrorCode == SQLitePCL.raw.SQLITE_ERROR ? new SqliteException(e.Message, SQLitePCL.raw.SQLITE_CORRUPT) : e;
+        }
+    }
+
+    private NpgsqlDataSource Postgres() => _postgres ??= NpgsqlDataSource.Create(location.PostgresConnection!);
+
+    private async Task PrepareAsync(CancellationToken cancel)
+    {
+        if (_isPrepared)
+        {
+            return;
+        }
+
+        await _preparing.WaitAsync(cancel);
+        try
+        {
+            if (!_isPrepared)
+            {
+                await MakeIndexAsync(cancel);
+                _isPrepared = true;
+            }
+        }
+        finally
+        {
+            _preparing.Release();
+        }
+    }
+
+    private async Task MakeIndexAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await using var connection = await OpenAsync(cancel);
+            await RunAsync(connection, IsSqlite ? $"PRAGMA ix.journal_mode = WAL; {LogIndexTables.OfSqlite(IndexVersion)}" : LogIndexTables.OfPostgres(IndexVersion), cancel);
+            if (await FitsAsync(connection, cancel))
+            {
+                return;
+            }
+        }
+        catch (SqliteException e) when (BrokenLogs.IsBroken(e) && System.IO.File.Exists(IndexFile))
+        {
+            // Where it is the lines that are broken, making it again says so.
+        }
+
+        DeleteIndex();
+        await using var again = await OpenAsync(cancel);
+        await RunAsync(again, $"PRAGMA ix.journal_mode = WAL; {LogIndexTables.OfSqlite(IndexVersion)}", cancel);
+    }
+
+    /// <summary>Whether it is of this version, and of these lines: a restored file has fewer than were ever indexed.</summary>
+    private async Task<bool> FitsAsync(DbConnection connection, CancellationToken cancel)
+    {
+        if (!IsSqlite)
+        {
+            return true;
+        }
+
+        await using var command = connection.CreateCommand();
+        command.CommandText = $"SELECT version = {IndexVersion} AND indexed <= coalesce((SELECT seq FROM main.sqlite_sequence WHERE name = 'logs'), 0) FROM ix.log_index";
+        return (long)(await command.ExecuteScalarAsync(cancel))! == 1;
+    }
+
+    /// <summary>One to a file that was set aside meanwhile is of no use.</summary>
+    private void GiveBack(DbConnection connection, int age)
+    {
+        if (age == _age)
+        {
+            _readers.Add(connection);
+        }
+        else
+        {
+            connection.Dispose();
+        }
+    }
+
+    private void DeleteIndex()
+    {
+        foreach (var file in new[] { IndexFile, $"{IndexFile}-wal", $"{IndexFile}-shm" })
+        {
+            System.IO.File.Delete(file);
+        }
+    }
+
+    private static async Task RunAsync(DbConnection connection, string? sql, CancellationToken cancel)
+    {
+        if (sql is null)
+        {
+            return;
+        }
+
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The index of the logs in {File} was broken and is made anew; until it is, searching takes longer")]
+    private partial void LogIndexBroken(string file);
+
+    [LoggerMessage(LogLevel.Critical, "The logs in {File} were broken. They are kept as {Aside}, and new ones were begun; settings and everything else are untouched")]
+    private partial void LogSetAside(string file, string aside);
+}

@@ -1,0 +1,96 @@
+using Microsoft.AspNetCore.Components;
+using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Features.Notifications.Channels;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.History;
+
+namespace Sanctum.Configurator.Features.Notifications;
+
+/// <summary>The channels, how they are, and what is done with them.</summary>
+public sealed partial class ChannelList
+{
+    private DataTable<ChannelRow> _table = null!;
+    private IDisposable? _changes;
+    private SendVerdict? _verdict;
+    private int? _testing;
+
+    [Inject]
+    public required ChannelService Channels { get; init; }
+
+    [Inject]
+    public required Dialogs Dialogs { get; init; }
+
+    [Inject]
+    public required Confirm Confirm { get; init; }
+
+    [Inject]
+    public required Notices Notices { get; init; }
+
+    [Inject]
+    public required ChangeFeed Feed { get; init; }
+
+    public void Dispose() => _changes?.Dispose();
+
+    public Task ReloadAsync() => _table.ReloadAsync();
+
+    protected override void OnInitialized() => _changes = Feed.Subscribe(change =>
+        change.Tables.Contains(NotificationBell.Table) || change.Tables.Contains("notification_channels") ? InvokeAsync(ReloadAsync) : Task.CompletedTask);
+
+    private async Task<PageOf<ChannelRow>> ListAsync(PageRequest page, CancellationToken cancel)
+    {
+        var all = await Channels.ListAsync(cancel);
+        return new([.. all.Skip(page.Skip).Take(page.Take)], all.Count);
+    }
+
+    private async Task TestAsync(ChannelRow channel)
+    {
+        (_testing, _verdict) = (channel.Id, null);
+        try
+        {
+            var outcome = await Channels.TestAsync(channel.Id, CancellationToken.None);
+            _verdict = outcome is Outcome<SendVerdict>.Done done ? done.Value : new(false, outcome.ProblemWith(channel.Name)!);
+        }
+        finally
+        {
+            _testing = null;
+        }
+    }
+
+    private async Task EditAsync(ChannelRow channel)
+    {
+        _verdict = null;
+        var parameters = new Dictionary<string, object?> { [nameof(ChannelDialog.Form)] = channel.ToForm(), [nameof(ChannelDialog.Stored)] = channel.Settings };
+        if (await Dialogs.ShowAsync<ChannelDialog, string>(parameters) is { } said)
+        {
+            Notices.Say(said, Tone.Good);
+        }
+
+        await ReloadAsync();
+    }
+
+    private async Task SwitchAsync(ChannelRow channel)
+    {
+        var form = channel.ToForm();
+        form.IsEnabled = !channel.IsEnabled;
+        Say(await Channels.SaveAsync(form, dryRun: false, CancellationToken.None), channel, $"{channel.Name} is {(form.IsEnabled ? "on" : "off")}.");
+        await ReloadAsync();
+    }
+
+    private async Task DeleteAsync(ChannelRow channel)
+    {
+        if (await Confirm.AskAsync($"Delete {channel.Name}?", "What waits for it is not sent. The notifications stay in the console.", "Delete channel"))
+        {
+            Say(await Channels.DeleteAsync(channel.Id, channel.Version, dryRun: false, CancellationToken.None), channel, $"{channel.Name} is deleted.");
+            await ReloadAsync();
+        }
+    }
+
+    private void Say(Outcome<ChannelRow> outcome, ChannelRow channel, string done)
+    {
+        _verdict = outcome.ProblemWith(channel.Name) is { } problem ? new(false, problem) : null;
+        if (_verdict is null)
+        {
+            Notices.Say(done, Tone.Good);
+        }
+    }
+}

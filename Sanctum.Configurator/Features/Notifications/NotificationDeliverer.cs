@@ -1,0 +1,176 @@
+using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Features.Notifications.Channels;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Notifying;
+using Sanctum.Configurator.Platform.Resilience;
+using Sanctum.Configurator.Platform.Secrets;
+using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Notifications;
+using Sanctum.Configurator.Registry.Settings;
+
+namespace Sanctum.Configurator.Features.Notifications;
+
+/// <summary>
+/// Sends what waits for a channel. What is due at the same time leaves as one message. Of several consoles on one registry one sends it;
+/// where that is killed halfway, another sends it again when its claim has run out, so that a receiver may get it twice but never not at all.
+/// </summary>
+internal sealed partial class NotificationDeliverer(
+    IServiceScopeFactory scopes, ChannelSenders senders, SecretBox secrets, INotifier notifier, NotificationBell bell, IConfiguration configuration, TimeProvider clock,
+    ILogger<NotificationDeliverer> log)
+{
+    /// <summary>So many leave in one message; the others in the next.</summary>
+    private const int MostAtOnce = 50;
+
+    /// <summary>Far longer than an attempt can take.</summary>
+    internal static readonly TimeSpan Claim = TimeSpan.FromMinutes(2);
+
+    /// <summary>The channels that have something to send now.</summary>
+    public static async Task<IReadOnlyList<int>> DueAsync(RegistryDbContext registry, DateTimeOffset now, CancellationToken cancel) => await Waiting(registry, now)
+        .Where(d => registry.NotificationChannels.Any(c => c.Id == d.ChannelId && c.IsEnabled)).Select(d => d.ChannelId).Distinct().ToListAsync(cancel);
+
+    /// <summary>Sends what is due by one channel, unless it is quiet there.</summary>
+    public async Task DeliverAsync(int channelId, CancellationToken cancel)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        await using var registry = await scope.ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContextAsync(cancel);
+        if (await registry.NotificationChannels.AsNoTracking().SingleOrDefaultAsync(c => c.Id == channelId && c.IsEnabled, cancel) is not { } channel)
+        {
+            return;
+        }
+
+        await HoldAsync(registry, channel, cancel);
+        var claim = Guid.NewGuid();
+        if (await TakeAsync(registry, channel, claim, cancel) is not { Count: > 0 } due)
+        {
+            return;
+        }
+
+        try
+        {
+            await CompleteAsync(registry, channel, claim, due, await SendAsync(channel, due, cancel), cancel);
+            bell.Ring();
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            // The console stops: the next one need not wait for the claim to run out.
+            await registry.NotificationDeliveries.Where(d => d.ClaimedBy == claim && d.State == DeliveryState.Waiting).ExecuteUpdateAsync(
+                set => set.SetProperty(d => d.ClaimedBy, (Guid?)null).SetProperty(d => d.ClaimedUntil, (DateTimeOffset?)null), CancellationToken.None);
+            throw;
+        }
+    }
+
+    /// <summary>The quiet hours of a channel; null where it has none.</summary>
+    internal static QuietHours? QuietHoursOf(NotificationChannel channel) => channel is { QuietFrom: { } from, QuietUntil: { } until }
+        ? new(from, until, TimeZoneInfo.TryFindSystemTimeZoneById(channel.TimeZone, out var zone) ? zone : TimeZoneInfo.Utc)
+        : null;
+
+    /// <summary>What nobody has claimed, or somebody claimed and died.</summary>
+    private static IQueryable<NotificationDelivery> Waiting(RegistryDbContext registry, DateTimeOffset now) =>
+        registry.NotificationDeliveries.Where(d => d.State == DeliveryState.Waiting && d.DueAt <= now && (d.ClaimedUntil == null || d.ClaimedUntil <= now));
+
+    /// <summary>While it is quiet, all but errors wait for the end of it.</summary>
+    private async Task HoldAsync(RegistryDbContext registry, NotificationChannel channel, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        if (QuietHoursOf(channel)?.EndAt(now) is { } end)
+        {
+            await Waiting(registry, now).Where(d => d.ChannelId == channel.Id && registry.Notifications.Any(n => n.Id == d.NotificationId && n.Level != NoticeLevel.Error))
+                .ExecuteUpdateAsync(set => set.SetProperty(d => d.DueAt, end).SetProperty(d => d.IsHeld, true), cancel);
+        }
+    }
+
+    private async Task<IReadOnlyList<OutgoingNotice>> TakeAsync(RegistryDbContext registry, NotificationChannel channel, Guid claim, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        var until = now + Claim;
+        var ids = await Waiting(registry, now).Where(d => d.ChannelId == channel.Id).OrderBy(d => d.Id).Take(MostAtOnce).Select(d => d.Id).ToListAsync(cancel);
+
+        // Who comes second finds them claimed, and takes none.
+        await Waiting(registry, now).Where(d => ids.Contains(d.Id)).ExecuteUpdateAsync(
+            set => set.SetProperty(d => d.ClaimedBy, claim).SetProperty(d => d.ClaimedUntil, until), cancel);
+        var taken = await registry.NotificationDeliveries.AsNoTracking().Where(d => d.ClaimedBy == claim && d.State == DeliveryState.Waiting)
+            .Join(registry.Notifications.AsNoTracking(), d => d.NotificationId, n => n.Id, (delivery, notification) => new { delivery, notification })
+            .OrderBy(both => both.delivery.Id).ToListAsync(cancel);
+        return [.. taken.Select(both => NoticeOf(both.delivery, both.notification))];
+    }
+
+    private OutgoingNotice NoticeOf(NotificationDelivery d, Notification n) => new(
+        d.Id, n.ResolvedAt is null ? DeliveryEvent.Raised : DeliveryEvent.Resolved, n.Level, n.Title, n.Message, n.Source, AddressOf(n.Link), n.Occurrences,
+        n.CreatedAt, n.LastAt ?? n.CreatedAt, n.ResolvedAt);
+
+    /// <summary>The whole address of a page, where the operator said what the console's own is.</summary>
+    public string? AddressOf(string? link) =>
+        link is not null && configuration[Urls.PublicUrlSetting] is { Length: > 0 } own ? $"{own.TrimEnd('/')}{link}" : link;
+
+    private async Task<SendVerdict> SendAsync(NotificationChannel channel, IReadOnlyList<OutgoingNotice> due, CancellationToken cancel)
+    {
+        try
+        {
+            var settings = ChannelSettings.Read(secrets.Open(channel.Config, SecretAdoption.PlaceOf(channel)));
+            return await senders.SendAsync(channel.Kind, settings, new(clock.GetUtcNow(), false, due), cancel);
+        }
+        catch (SecretUnreadableException)
+        {
+            return new(false, "What it needs to send can't be read with this key ring. Restore the keys folder, or edit the channel and enter it again.", IsFinal: true);
+        }
+    }
+
+    private async Task CompleteAsync(
+        RegistryDbContext registry, NotificationChannel channel, Guid claim, IReadOnlyList<OutgoingNotice> due, SendVerdict verdict, CancellationToken cancel)
+    {
+        // Written whatever happens: it was sent.
+        var (now, failure) = ((DateTimeOffset?)clock.GetUtcNow(), verdict.Ok ? null : verdict.Message);
+        await using (var transaction = await registry.Database.BeginTransactionAsync(CancellationToken.None))
+        {
+            foreach (var delivery in await registry.NotificationDeliveries.Where(d => d.ClaimedBy == claim && d.State == DeliveryState.Waiting).ToListAsync(CancellationToken.None))
+            {
+                Write(delivery, verdict, now.Value);
+            }
+
+            await registry.SaveChangesAsync(CancellationToken.None);
+            await MarkAsync(registry.NotificationChannels.Where(c => c.Id == channel.Id), failure, now);
+            await transaction.CommitAsync(CancellationToken.None);
+        }
+
+        LogSent(channel.Id, due.Count, verdict.Ok, verdict.Status);
+        await (verdict.Ok
+            ? notifier.ResolveAsync(GroupOf(channel.Id), cancel)
+            : notifier.RaiseAsync(
+                new(NoticeLevel.Warning, NoticeSources.Notifications, $"Notifications do not arrive by {channel.Name}")
+                {
+                    Message = failure,
+                    Link = Urls.NotificationChannels,
+                    GroupKey = GroupOf(channel.Id),
+                    IsLasting = true,
+                },
+                cancel));
+    }
+
+    /// <summary>Bookkeeping, not an edit: neither the row's version nor the history may notice.</summary>
+    private static Task<int> MarkAsync(IQueryable<NotificationChannel> channel, string? failure, DateTimeOffset? now) => failure is null
+        ? channel.ExecuteUpdateAsync(set => set.SetProperty(c => c.LastDeliveredAt, now).SetProperty(c => c.LastFailure, (string?)null).SetProperty(c => c.FailingSince, (DateTimeOffset?)null))
+        : channel.ExecuteUpdateAsync(set => set.SetProperty(c => c.LastFailedAt, now).SetProperty(c => c.LastFailure, failure).SetProperty(c => c.FailingSince, c => c.FailingSince ?? now));
+
+    private static void Write(NotificationDelivery delivery, SendVerdict verdict, DateTimeOffset now)
+    {
+        (delivery.ClaimedBy, delivery.ClaimedUntil, delivery.Attempts) = (null, null, delivery.Attempts + 1);
+        (delivery.Status, delivery.Failure) = (verdict.Status, verdict.Ok ? null : verdict.Message);
+        delivery.State = verdict.Ok ? DeliveryState.Delivered
+            : verdict.IsFinal || delivery.Attempts >= DeliveryPipeline.MostAttempts ? DeliveryState.Failed
+            : DeliveryState.Waiting;
+        if (delivery.State == DeliveryState.Waiting)
+        {
+            delivery.DueAt = now + DeliveryPipeline.WaitAfter(delivery.Attempts);
+        }
+        else
+        {
+            (delivery.EndedAt, delivery.IsHeld) = (now, false);
+        }
+    }
+
+    /// <summary>What is known of a channel that fails.</summary>
+    internal static string GroupOf(int channelId) => $"notification-channel:{channelId}";
+
+    [LoggerMessage(LogLevel.Information, "Channel {Id}: {Count} notifications sent; taken: {Ok}, status {Status}")]
+    private partial void LogSent(int id, int count, bool ok, int? status);
+}

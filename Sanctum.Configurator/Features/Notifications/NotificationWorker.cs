@@ -1,0 +1,116 @@
+using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Notifications;
+
+namespace Sanctum.Configurator.Features.Notifications;
+
+/// <summary>
+/// Sends what waits, each channel by itself so that one that hangs holds up no other, tells live pages what is new, and deletes what is
+/// too old to be of use.
+/// </summary>
+internal sealed partial class NotificationWorker(
+    IServiceScopeFactory scopes, NotificationDeliverer deliverer, NotificationBell bell, TimeProvider clock, ILogger<NotificationWorker> log) : BackgroundService
+{
+    internal static readonly TimeSpan Glance = TimeSpan.FromSeconds(2);
+    internal static readonly TimeSpan KeepRead = TimeSpan.FromDays(90);
+    internal static readonly TimeSpan KeepUnread = TimeSpan.FromDays(365);
+
+    private static readonly TimeSpan PruneEvery = TimeSpan.FromHours(1);
+
+    private readonly Dictionary<int, Task> _sending = [];
+    private DateTimeOffset _prunedAt;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var isFailing = false;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await TickAsync(stoppingToken);
+                isFailing = false;
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                if (!isFailing)
+                {
+                    LogFailed(e);
+                }
+
+                isFailing = true;
+            }
+
+            await RestAsync(stoppingToken);
+        }
+
+        await Task.WhenAll(_sending.Values);
+    }
+
+    /// <summary>Begins to send what is due.</summary>
+    /// <returns>Ends when all that is on its way has arrived or failed.</returns>
+    internal async Task<Task> TickAsync(CancellationToken cancel)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        await using var registry = await scope.ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContextAsync(cancel);
+        await bell.LookAsync(registry, cancel);
+        foreach (var ended in _sending.Where(each => each.Value.IsCompleted).Select(each => each.Key).ToList())
+        {
+            _sending.Remove(ended);
+        }
+
+        foreach (var channel in (await NotificationDeliverer.DueAsync(registry, clock.GetUtcNow(), cancel)).Where(id => !_sending.ContainsKey(id)))
+        {
+            _sending.Add(channel, SendAsync(channel, cancel));
+        }
+
+        if (_prunedAt + PruneEvery <= clock.GetUtcNow())
+        {
+            _prunedAt = clock.GetUtcNow();
+            await PruneAsync(registry, cancel);
+        }
+
+        return Task.WhenAll(_sending.Values);
+    }
+
+    private async Task SendAsync(int channel, CancellationToken cancel)
+    {
+        try
+        {
+            await deliverer.DeliverAsync(channel, cancel);
+        }
+        catch (Exception e)
+        {
+            if (!cancel.IsCancellationRequested)
+            {
+                LogSendingFailed(e, channel);
+            }
+        }
+    }
+
+    private async Task PruneAsync(RegistryDbContext registry, CancellationToken cancel)
+    {
+        var (read, unread) = (clock.GetUtcNow() - KeepRead, clock.GetUtcNow() - KeepUnread);
+        await registry.Notifications.Where(n => (n.ReadAt < read && (!n.IsLasting || n.ResolvedAt != null)) || (n.LastAt ?? n.CreatedAt) < unread).ExecuteDeleteAsync(cancel);
+        await registry.NotificationDeliveries.Where(d => d.State != DeliveryState.Waiting && d.EndedAt < read).ExecuteDeleteAsync(cancel);
+    }
+
+    private async Task RestAsync(CancellationToken cancel)
+    {
+        using var alarm = new CancellationTokenSource(Glance, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(alarm.Token, cancel);
+        try
+        {
+            await bell.WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // Time to look again, or to stop.
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "Notifications could not be looked at; they are sent when it works again")]
+    private partial void LogFailed(Exception exception);
+
+    [LoggerMessage(LogLevel.Error, "Sending by the channel {Channel} broke off; it is tried again")]
+    private partial void LogSendingFailed(Exception exception, int channel);
+}

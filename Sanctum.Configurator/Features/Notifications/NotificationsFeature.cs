@@ -1,0 +1,45 @@
+using Sanctum.Configurator.Features.Notifications.Channels;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Notifying;
+using Sanctum.Configurator.Platform.Outbound;
+
+namespace Sanctum.Configurator.Features.Notifications;
+
+/// <summary>What an operator should know of, in the console and by the channels that lead out of it.</summary>
+public static class NotificationsFeature
+{
+    public static IServiceCollection AddNotifications(this IServiceCollection services)
+    {
+        services.AddNotificationActs();
+        services.AddHostedService(provider => provider.GetRequiredService<NotificationWorker>());
+        services.AddSingleton(new NavEntry("Notifications", Urls.Notifications, "bell", 60, Policies.ReadRegistry));
+        services.AddSingleton(new AppBarItem(typeof(Bell), 20));
+        return services;
+    }
+
+    public static IEndpointRouteBuilder MapNotifications(this IEndpointRouteBuilder routes)
+    {
+        NotificationEndpoints.Map(routes);
+        NotificationEndpoints.MapChannels(routes);
+        return routes;
+    }
+
+    /// <summary>Without anything that runs by itself.</summary>
+    internal static IServiceCollection AddNotificationActs(this IServiceCollection services)
+    {
+        services.AddOutbound();
+        services.AddSingleton<NotificationBell>();
+        services.AddSingleton<INotifier, Notifier>();
+        services.AddSingleton<WebhookSender>();
+        services.AddSingleton<NtfySender>();
+        services.AddSingleton<MailSender>();
+        services.AddSingleton<ChannelSenders>();
+        services.AddSingleton<NotificationDeliverer>();
+        services.AddSingleton<NotificationWorker>();
+        services.AddSingleton(provider => new TestSender(
+            provider.GetRequiredService<ChannelSenders>(), provider.GetRequiredService<NotificationDeliverer>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddScoped<NotificationService>();
+        services.AddScoped<ChannelService>();
+        return services;
+    }
+}

@@ -1,0 +1,140 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Sanctum.Configurator.Platform.Versions;
+using Sanctum.Configurator.Registry.Dependencies;
+
+namespace Sanctum.Configurator.Features.Plugins;
+
+/// <summary>A plugin as it is made and changed.</summary>
+public sealed class PluginForm : IValidatableObject
+{
+    public static readonly IReadOnlyList<string> Types = ["mcp", "extension", "integration"];
+
+    /// <summary>Null for a plugin that is to be made.</summary>
+    [JsonIgnore]
+    public int? Id { get; set; }
+
+    /// <summary>The version of the row that was read; another one meanwhile makes the change stale.</summary>
+    [JsonIgnore]
+    public int Version { get; set; }
+
+    [Required(ErrorMessage = "A plugin has a name.")]
+    [StringLength(255, ErrorMessage = "A name has at most 255 characters.")]
+    public string Name { get; set; } = "";
+
+    public string Type { get; set; } = "mcp";
+
+    /// <summary>The plugin's own version.</summary>
+    [StringLength(64, ErrorMessage = "A version has at most 64 characters.")]
+    public string? PluginVersion { get; set; }
+
+    public string? Description { get; set; }
+
+    public bool IsEnabled { get; set; } = true;
+
+    public JsonNode? Config { get; set; }
+
+    /// <summary>Names with ranges, in any of the ways in which plugins write them.</summary>
+    public JsonNode? Dependencies { get; set; }
+
+    [JsonIgnore]
+    public string? TypedConfig { get; set; }
+
+    /// <summary>As they are typed: one a line, such as "search ^1.2".</summary>
+    [JsonIgnore]
+    public string? TypedDependencies { get; set; }
+
+    public static PluginForm Of(PluginView view) => new()
+    {
+        Id = view.Plugin.Id,
+        Version = view.Plugin.Version,
+        Name = view.Plugin.Name,
+        Type = view.Plugin.Type,
+        PluginVersion = view.Plugin.PluginVersion,
+        Description = view.Plugin.Description,
+        IsEnabled = view.Plugin.IsEnabled,
+        TypedConfig = view.Config?.ToJsonString(PluginWords.Indented),
+        TypedDependencies = string.Join('\n', view.Dependencies.Select(needed => $"{needed.Name} {needed.Range}".TrimEnd())),
+    };
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (!Types.Contains(Type))
+        {
+            yield return new($"A type is one of {string.Join(", ", Types)}.", [nameof(Type)]);
+        }
+
+        if (Config is not null && PluginWords.Parse(Config.ToJsonString()) is not JsonObject)
+        {
+            yield return new("A configuration is a JSON object that says each key once.", [nameof(Config)]);
+        }
+
+        foreach (var problem in DependencyProblems().Take(1))
+        {
+            yield return new(problem, [nameof(Dependencies)]);
+        }
+    }
+
+    /// <summary>Takes in what was typed; gives the field and the reason where it can't be read.</summary>
+    internal (string Field, string Reason)? ReadTyped()
+    {
+        var lines = (TypedDependencies ?? "").Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        Dependencies = new JsonArray([.. lines.Select(line => JsonValue.Create(line.TrimEnd(',')))]);
+        try
+        {
+            Config = string.IsNullOrWhiteSpace(TypedConfig) ? null : JsonNode.Parse(TypedConfig);
+            return null;
+        }
+        catch (JsonException e)
+        {
+            return (nameof(TypedConfig), $"This is no JSON: line {e.LineNumber + 1}, character {e.BytePositionInLine + 1} can't be read.");
+        }
+    }
+
+    internal IReadOnlyList<PluginDependency> Needed() => PluginDependencies.Read(Dependencies).Items;
+
+    private IEnumerable<string> DependencyProblems()
+    {
+        var reading = PluginDependencies.Read(Dependencies);
+        foreach (var problem in reading.Problems)
+        {
+            yield return problem;
+        }
+
+        foreach (var needed in reading.Items)
+        {
+            if (VersionRange.Read(needed.Range, out var fault) is null)
+            {
+                yield return $"The versions of {needed.Name} can't be read: {fault}.";
+            }
+        }
+    }
+}
+
+/// <summary>One key of a plugin's own configuration, as it is set.</summary>
+public sealed class PluginKeyForm
+{
+    public string? Value { get; set; }
+
+    public string Type { get; set; } = "string";
+
+    /// <summary>In a page it is typed; in the API it stands in the address.</summary>
+    [JsonIgnore]
+    public string Key { get; set; } = "";
+}
+
+/// <summary>Who uses a plugin: an agent or a tool.</summary>
+public sealed class PluginLinkForm
+{
+    public int? AgentId { get; set; }
+
+    public int? ToolId { get; set; }
+}
+
+/// <summary>Which of the plugins that were found the registry is to know, by their folders.</summary>
+public sealed class AdoptPluginsForm
+{
+    public IReadOnlyList<string>? Folders { get; set; }
+}

@@ -1,0 +1,61 @@
+using Microsoft.AspNetCore.Components;
+using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Platform;
+
+namespace Sanctum.Configurator.Features.Plugins;
+
+/// <summary>What a plugin is, and the way to ask it.</summary>
+public sealed partial class PluginOverview : IDisposable
+{
+    private readonly CancellationTokenSource _left = new();
+    private string? _problem;
+    private bool _isBusy;
+
+    [Parameter, EditorRequired]
+    public required PluginView View { get; set; }
+
+    /// <summary>It was asked, in a sentence.</summary>
+    [Parameter]
+    public EventCallback<string?> OnDescribed { get; set; }
+
+    [Inject]
+    public required PluginDescriber Describer { get; init; }
+
+    [Inject]
+    public required Confirm Confirm { get; init; }
+
+    public void Dispose()
+    {
+        _left.Cancel();
+        _left.Dispose();
+    }
+
+    private async Task DescribeAsync()
+    {
+        var plugin = View.Plugin;
+        if (!await Confirm.AskAsync(
+            $"Run {plugin.Name} to ask what it is?", "This runs code that lies in the plugin's folder, as the user that runs the console. It gets no secrets, and is ended after a few seconds.", "Run it", isDanger: false))
+        {
+            return;
+        }
+
+        (_isBusy, _problem) = (true, null);
+        try
+        {
+            var asked = await Describer.DescribeAsync(plugin.Id, false, _left.Token);
+            _problem = asked.ProblemWith(plugin.Name);
+            if (asked is Outcome<PluginView>.Done done)
+            {
+                await OnDescribed.InvokeAsync(done.Value.Plugin.IsHeld ? $"{plugin.Name} answered. Look at the difference, and approve it." : $"{plugin.Name} says what was approved.");
+            }
+        }
+        catch (OperationCanceledException) when (_left.IsCancellationRequested)
+        {
+            // The page was left: nobody waits for the answer.
+        }
+        finally
+        {
+            _isBusy = false;
+        }
+    }
+}

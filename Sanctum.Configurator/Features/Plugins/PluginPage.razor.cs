@@ -1,0 +1,129 @@
+using Microsoft.AspNetCore.Components;
+using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Dependencies;
+using Sanctum.Configurator.Registry.Dependencies;
+using Sanctum.Configurator.Registry.History;
+
+namespace Sanctum.Configurator.Features.Plugins;
+
+/// <summary>One plugin: what it is, how it is configured, who uses it, what it needs, and its past.</summary>
+public sealed partial class PluginPage : IDisposable
+{
+    private IDisposable? _changes;
+    private PluginView? _view;
+    private DependencyGraph? _graph;
+    private string? _problem;
+    private int? _shownId;
+    private int _read;
+    private bool _isRead;
+    private bool _failed;
+
+    [Parameter]
+    public int Id { get; set; }
+
+    [Inject]
+    public required PluginService Plugins { get; init; }
+
+    [Inject]
+    public required PluginSwitch Switches { get; init; }
+
+    [Inject]
+    public required DependencyReader Reader { get; init; }
+
+    [Inject]
+    public required ChangeFeed Feed { get; init; }
+
+    [Inject]
+    public required Dialogs Dialogs { get; init; }
+
+    [Inject]
+    public required Confirm Confirm { get; init; }
+
+    [Inject]
+    public required Notices Notices { get; init; }
+
+    [Inject]
+    public required NavigationManager Navigation { get; init; }
+
+    [Inject]
+    public required ILogger<PluginPage> Log { get; init; }
+
+    public void Dispose() => _changes?.Dispose();
+
+    protected override void OnInitialized() =>
+        _changes = Feed.Subscribe(change => change.Tables.Overlaps(PluginWords.Tables) ? InvokeAsync(ReloadAsync) : Task.CompletedTask);
+
+    protected override async Task OnParametersSetAsync()
+    {
+        if (_shownId != Id)
+        {
+            (_shownId, _isRead) = (Id, false);
+            await ReadAsync();
+        }
+    }
+
+    private async Task ReadAsync()
+    {
+        try
+        {
+            _view = await Plugins.FindAsync(Id, CancellationToken.None);
+            _graph = await Reader.ReadAsync(CancellationToken.None);
+            (_isRead, _failed, _read) = (true, false, _read + 1);
+        }
+        catch (Exception e)
+        {
+            _failed = true;
+            LogFailed(Log, e, Id);
+        }
+    }
+
+    private async Task ReloadAsync()
+    {
+        await ReadAsync();
+        StateHasChanged();
+    }
+
+    private async Task SwitchAsync()
+    {
+        (var done, _problem) = await SwitchDialog.SwitchAsync(Switches, Dialogs, _view!.Plugin);
+        await SayAsync(done);
+    }
+
+    private async Task EditAsync()
+    {
+        _problem = null;
+        await SayAsync(await Dialogs.ShowAsync<PluginDialog, string>(new Dictionary<string, object?> { [nameof(PluginDialog.Form)] = PluginForm.Of(_view!) }));
+    }
+
+    private async Task DeleteAsync()
+    {
+        var plugin = _view!.Plugin;
+        if (!await Confirm.AskAsync($"Delete {plugin.Name}?", "Its configuration keys and its earlier versions go with it. Its files stay where they are, and the next scan finds them again.", "Delete plugin", nameToType: plugin.Name))
+        {
+            return;
+        }
+
+        var deleted = await Plugins.DeleteAsync(Id, plugin.Version, CancellationToken.None);
+        _problem = deleted.ProblemWith(plugin.Name);
+        if (_problem is null)
+        {
+            Notices.Say($"{plugin.Name} is deleted.");
+            Navigation.NavigateTo(Urls.Plugins);
+        }
+    }
+
+    /// <param name="done">Null where nothing was done.</param>
+    private async Task SayAsync(string? done)
+    {
+        if (done is not null)
+        {
+            Notices.Say(done);
+        }
+
+        await ReloadAsync();
+    }
+
+    [LoggerMessage(LogLevel.Error, "Plugin {PluginId} could not be read")]
+    private static partial void LogFailed(ILogger log, Exception exception, int pluginId);
+}

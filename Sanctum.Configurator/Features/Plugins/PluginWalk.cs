@@ -1,0 +1,164 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Sanctum.Configurator.Platform;
+
+namespace Sanctum.Configurator.Features.Plugins;
+
+/// <summary>A plugin that lies in the installation.</summary>
+/// <param name="Folder">Below the installation's folder, with slashes.</param>
+internal sealed record FoundPlugin(string Folder, string Name, string Type, PluginDescription Description);
+
+/// <summary>
+/// Looks through the folders of an installation for plugins, by their files and not by one layout: SMCP's (<c>plugins/&lt;name&gt;/cli.py</c>),
+/// Broca's (<c>plugins/&lt;name&gt;/plugin.py</c>) and modules (<c>manifest.json</c> with a name and a type). It reads, and runs nothing.
+/// </summary>
+internal sealed class PluginWalk(string root, TimeProvider clock, TimeSpan patience)
+{
+    private const int Deepest = 10;
+    private const int MostEntries = 100_000;
+    private const int MostFound = 2_000;
+    private const long LargestFile = 1024 * 1024;
+    private const string PluginsFolder = "plugins";
+    private const string ManifestFile = "manifest.json";
+
+    /// <summary>What a package manager or an interpreter makes anew.</summary>
+    private static readonly HashSet<string> LeftOut = ["node_modules", "venv", ".venv", "site-packages", "__pycache__", ".git", ".cache"];
+
+    private readonly string _root = Folders.Real(Folders.Expand(root));
+    private readonly HashSet<string> _seen = [];
+    private readonly List<FoundPlugin> _found = [];
+    private readonly List<string> _notes = [];
+    private int _entries;
+
+    /// <summary>What could not be looked at, in sentences.</summary>
+    public IReadOnlyList<string> Notes => _notes;
+
+    /// <exception cref="DirectoryNotFoundException">The folder is not there.</exception>
+    public IReadOnlyList<FoundPlugin> Run(CancellationToken cancel)
+    {
+        if (!Directory.Exists(_root))
+        {
+            throw new DirectoryNotFoundException(_root);
+        }
+
+        var began = clock.GetTimestamp();
+        var open = new Stack<(string Folder, int Depth)>([(_root, 0)]);
+        _seen.Add(_root);
+        while (open.TryPop(out var next))
+        {
+            cancel.ThrowIfCancellationRequested();
+            if (_entries > MostEntries || _found.Count >= MostFound || clock.GetElapsedTime(began) > patience)
+            {
+                _notes.Add($"There is too much in this folder: {Relative(next.Folder)} and others were not looked at. Set the Sanctum folder in the system settings to the installation alone.");
+                break;
+            }
+
+            foreach (var folder in Look(next.Folder).AsEnumerable().Reverse())
+            {
+                if (next.Depth < Deepest)
+                {
+                    open.Push((folder, next.Depth + 1));
+                }
+                else
+                {
+                    _notes.Add($"{Relative(folder)} lies too deep, and was not looked into.");
+                }
+            }
+        }
+
+        return [.. _found.OrderBy(plugin => plugin.Folder, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Takes the plugin that a folder is, and gives the folders in it.</summary>
+    private List<string> Look(string folder)
+    {
+        var folders = new List<string>();
+        try
+        {
+            foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos().OrderBy(entry => entry.Name, StringComparer.Ordinal))
+            {
+                _entries++;
+                if (entry is DirectoryInfo && !LeftOut.Contains(entry.Name) && Enter(entry) is { } real)
+                {
+                    folders.Add(real);
+                }
+            }
+
+            if (Read(folder) is { } plugin)
+            {
+                _found.Add(plugin);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _notes.Add($"{Relative(folder)} could not be read: {e.Message}");
+        }
+
+        return folders;
+    }
+
+    /// <summary>Links are followed inside the installation, each folder once.</summary>
+    private string? Enter(FileSystemInfo entry)
+    {
+        if (entry.LinkTarget is null)
+        {
+            return _seen.Add(entry.FullName) ? entry.FullName : null;
+        }
+
+        var real = Folders.Real(entry.FullName);
+        if (!Folders.IsInside(real, _root))
+        {
+            _notes.Add($"{Relative(entry.FullName)} is a link that leads out of the installation, and was not followed.");
+            return null;
+        }
+
+        return Directory.Exists(real) && _seen.Add(real) ? real : null;
+    }
+
+    internal FoundPlugin? Read(string folder)
+    {
+        var isPlugin = Path.GetFileName(Path.GetDirectoryName(folder)) == PluginsFolder;
+        var manifest = File.Exists(Path.Join(folder, ManifestFile)) ? Manifest(folder) : null;
+        var program = isPlugin ? Array.Find(["cli.py", "plugin.py"], file => File.Exists(Path.Join(folder, file))) : null;
+        var source = program switch
+        {
+            "cli.py" => PluginDescription.Smcp,
+            "plugin.py" => PluginDescription.Broca,
+            _ => manifest is null ? null : PluginDescription.Module,
+        };
+        if (source is null)
+        {
+            return null;
+        }
+
+        var name = source == PluginDescription.Module ? PluginDescription.TextOf(manifest, "name")! : Path.GetFileName(folder);
+        var type = source == PluginDescription.Smcp ? "mcp"
+            : source == PluginDescription.Broca ? "integration"
+            : PluginForm.Types.FirstOrDefault(type => type == PluginDescription.TextOf(manifest, "type")) ?? "extension";
+        return new(Relative(folder), name.Trim(), type, new(source, program is null ? null : MarkOf(Path.Join(folder, program)), manifest, null));
+    }
+
+    /// <summary>Null for a file that is no manifest of Sanctum: others are called so too.</summary>
+    private JsonObject? Manifest(string folder)
+    {
+        var bytes = Bytes(Path.Join(folder, ManifestFile));
+        return bytes is not null && PluginWords.Parse(System.Text.Encoding.UTF8.GetString(bytes)) is JsonObject manifest
+            && PluginDescription.TextOf(manifest, "name") is { } name && !string.IsNullOrWhiteSpace(name) && PluginDescription.TextOf(manifest, "type") is not null ? manifest : null;
+    }
+
+    private string? MarkOf(string file) => Bytes(file) is { } bytes ? Convert.ToHexStringLower(SHA256.HashData(bytes)) : null;
+
+    private byte[]? Bytes(string path)
+    {
+        var file = new FileInfo(Folders.Real(path));
+        if (!Folders.IsInside(file.FullName, _root) || file.Length > LargestFile || (!OperatingSystem.IsWindows() && file.Length == 0))
+        {
+            _notes.Add($"{Relative(path)} is empty, larger than 1 MB or leads out of the installation, and was not read.");
+            return null;
+        }
+
+        return File.ReadAllBytes(file.FullName);
+    }
+
+    private string Relative(string path) => Path.GetRelativePath(_root, path).Replace(Path.DirectorySeparatorChar, '/');
+}

@@ -1,0 +1,30 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Sanctum.Configurator.Platform;
+
+namespace Sanctum.Configurator.Features.Plugins;
+
+/// <summary>The plugins that agents and tools use, and what they need of each other.</summary>
+public static class PluginsFeature
+{
+    public static IServiceCollection AddPlugins(this IServiceCollection services)
+    {
+        services.AddOptions<PluginOptions>().BindConfiguration(PluginOptions.Section).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PluginOptions>, PluginOptionsValidator>());
+        return services
+            .AddScoped<PluginWrites>()
+            .AddScoped<PluginService>()
+            .AddScoped<PluginSwitch>()
+            .AddScoped<PluginKeys>()
+            .AddScoped<PluginLinks>()
+            .AddScoped<PluginScan>()
+            .AddScoped<PluginDescriber>()
+            .AddSingleton(new NavEntry("Plugins", Urls.Plugins, "plugins", 35, Policies.ReadRegistry));
+    }
+
+    public static IEndpointRouteBuilder MapPlugins(this IEndpointRouteBuilder routes)
+    {
+        PluginEndpoints.Map(routes);
+        return routes;
+    }
+}

@@ -1,0 +1,86 @@
+using Microsoft.AspNetCore.Components;
+using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.History;
+using Sanctum.Configurator.Registry.Plugins;
+
+namespace Sanctum.Configurator.Features.Plugins;
+
+/// <summary>The plugins of the registry, and the way to those of the installation.</summary>
+public sealed partial class PluginsPage : IDisposable
+{
+    private DataTable<PluginRow> _table = null!;
+    private ScanPanel? _scan;
+    private IDisposable? _changes;
+    private string? _problem;
+
+    [SupplyParameterFromQuery(Name = "status")]
+    public string? Status { get; set; }
+
+    [SupplyParameterFromQuery(Name = "type")]
+    public string? Type { get; set; }
+
+    [SupplyParameterFromQuery(Name = "enabled")]
+    public string? Enabled { get; set; }
+
+    [Inject]
+    public required PluginService Plugins { get; init; }
+
+    [Inject]
+    public required PluginSwitch Switches { get; init; }
+
+    [Inject]
+    public required ChangeFeed Feed { get; init; }
+
+    [Inject]
+    public required Dialogs Dialogs { get; init; }
+
+    [Inject]
+    public required Notices Notices { get; init; }
+
+    [Inject]
+    public required NavigationManager Navigation { get; init; }
+
+    public void Dispose() => _changes?.Dispose();
+
+    protected override void OnInitialized() =>
+        _changes = Feed.Subscribe(change => change.Tables.Overlaps(PluginWords.Tables) ? InvokeAsync(ReloadAsync) : Task.CompletedTask);
+
+    private Task<PageOf<PluginRow>> ListAsync(PageRequest page, CancellationToken cancel) =>
+        Plugins.PageAsync(new(Words<PluginStatus>.Find(Status), Type is { Length: > 0 } ? Type : null, Enabled is "yes" or "no" ? Enabled == "yes" : null), page, cancel);
+
+    private Task ReloadAsync() => _table.ReloadAsync();
+
+    private Task ScanAsync() => _scan?.ScanAsync() ?? Task.CompletedTask;
+
+    private async Task AddAsync()
+    {
+        _problem = null;
+        if (await Dialogs.ShowAsync<PluginDialog, string>(new Dictionary<string, object?> { [nameof(PluginDialog.Form)] = new PluginForm() }) is { } done)
+        {
+            Notices.Say(done);
+        }
+
+        await ReloadAsync();
+    }
+
+    private async Task SwitchAsync(PluginRow plugin)
+    {
+        (var done, _problem) = await SwitchDialog.SwitchAsync(Switches, Dialogs, plugin);
+        if (done is not null)
+        {
+            Notices.Say(done);
+        }
+
+        await ReloadAsync();
+    }
+
+    private void ChooseStatus(string? status) => Choose("status", status);
+
+    private void ChooseType(string? type) => Choose("type", type);
+
+    private void ChooseEnabled(string? enabled) => Choose("enabled", enabled);
+
+    private void Choose(string key, string? value) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter(key, value is { Length: > 0 } ? value : null));
+}

@@ -1,0 +1,74 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Forms;
+using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Platform;
+
+namespace Sanctum.Configurator.Features.Plugins;
+
+/// <summary>Says what switching a plugin on or off entails, and does it.</summary>
+public sealed partial class SwitchDialog
+{
+    private readonly EditContext _context = new(new object());
+    private string? _notice;
+    private bool _isBusy;
+
+    [Parameter, EditorRequired]
+    public required SwitchPlan Plan { get; set; }
+
+    [Parameter, EditorRequired]
+    public required int Id { get; set; }
+
+    [Inject]
+    public required PluginSwitch Switches { get; init; }
+
+    [Inject]
+    public required Dialogs Dialogs { get; init; }
+
+    private string Verb => Plan.Enable ? "Enable" : "Disable";
+
+    private string Act => Plan.Others.Count > 0 ? $"{Verb} {Plan.Order.Count}" : Plan.Obstacles.Count > 0 || Plan.Affected.Count > 0 ? $"{Verb} all the same" : Verb;
+
+    /// <summary>Switches a plugin, after asking where others are touched by it. Null for both where the asked person said no.</summary>
+    internal static async Task<(string? Done, string? Problem)> SwitchAsync(PluginSwitch switches, Dialogs dialogs, PluginRow plugin)
+    {
+        var planned = await switches.PlanAsync(plugin.Id, !plugin.IsEnabled, CancellationToken.None);
+        if (planned is not Outcome<SwitchPlan>.Done { Value: var plan })
+        {
+            return (null, planned.ProblemWith(plugin.Name));
+        }
+
+        if (!plan.IsAlone)
+        {
+            var parameters = new Dictionary<string, object?> { [nameof(Plan)] = plan, [nameof(Id)] = plugin.Id };
+            return (await dialogs.ShowAsync<SwitchDialog, string>(parameters), null);
+        }
+
+        var switched = await SwitchAsync(switches, plan, plugin.Id, false);
+        return (switched is Outcome<SwitchPlan>.Done ? Said(plan) : null, switched.ProblemWith(plugin.Name));
+    }
+
+    private static Task<Outcome<SwitchPlan>> SwitchAsync(PluginSwitch switches, SwitchPlan plan, int id, bool withOthers) => plan.Enable
+        ? switches.EnableAsync(id, withOthers, null, CancellationToken.None)
+        : switches.DisableAsync(id, withOthers, null, CancellationToken.None);
+
+    private static string Said(SwitchPlan plan) =>
+        $"{plan.Plugin.Name}{(plan.Others.Count > 0 ? $" and {PluginWords.Count(plan.Others.Count, "other")} are" : " is")} {(plan.Enable ? "enabled" : "disabled")}.";
+
+    private async Task SwitchAsync()
+    {
+        (_isBusy, _notice) = (true, null);
+        try
+        {
+            var switched = await SwitchAsync(Switches, Plan, Id, true);
+            _notice = switched.ProblemWith(Plan.Plugin.Name);
+            if (switched is Outcome<SwitchPlan>.Done done)
+            {
+                Dialogs.Close(Said(done.Value));
+            }
+        }
+        finally
+        {
+            _isBusy = false;
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Templates;
+
+namespace Sanctum.Configurator.Features.Templates;
+
+/// <summary>Agents and tools to start from.</summary>
+public static class TemplatesFeature
+{
+    public static IServiceCollection AddTemplates(this IServiceCollection services) => services
+        .AddScoped<TemplateService>()
+        .AddScoped<TemplateApplication>()
+        .AddScoped<TemplateMaker>()
+        .AddScoped<IAgentTemplates, AgentTemplates>()
+        .AddSingleton(new NavEntry("Templates", Urls.Templates, "templates", 32, Policies.ReadRegistry));
+
+    public static IEndpointRouteBuilder MapTemplates(this IEndpointRouteBuilder routes)
+    {
+        TemplateEndpoints.Map(routes);
+        TemplateEndpoints.MapFile(routes);
+        return routes;
+    }
+}

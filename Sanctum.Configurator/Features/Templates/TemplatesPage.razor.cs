@@ -1,0 +1,87 @@
+using Microsoft.AspNetCore.Components;
+using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.History;
+
+namespace Sanctum.Configurator.Features.Templates;
+
+/// <summary>The templates, and what is done with them.</summary>
+public sealed partial class TemplatesPage : IDisposable
+{
+    private DataTable<TemplateRow> _table = null!;
+    private IDisposable? _changes;
+    private string? _problem;
+
+    [SupplyParameterFromQuery(Name = "kind")]
+    public string? Kind { get; set; }
+
+    [Inject]
+    public required TemplateService Templates { get; init; }
+
+    [Inject]
+    public required Dialogs Dialogs { get; init; }
+
+    [Inject]
+    public required Confirm Confirm { get; init; }
+
+    [Inject]
+    public required Notices Notices { get; init; }
+
+    [Inject]
+    public required ChangeFeed Feed { get; init; }
+
+    [Inject]
+    public required NavigationManager Navigation { get; init; }
+
+    public void Dispose() => _changes?.Dispose();
+
+    protected override void OnInitialized() =>
+        _changes = Feed.Subscribe(change => change.Tables.Contains("templates") ? InvokeAsync(() => _table.ReloadAsync()) : Task.CompletedTask);
+
+    private Task<PageOf<TemplateRow>> ListAsync(PageRequest page, CancellationToken cancel) => Templates.ListAsync(Kind is "agent" or "tool" ? Kind : null, page, cancel);
+
+    private void ChooseKind(string? kind) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("kind", kind is { Length: > 0 } ? kind : null));
+
+    private async Task ApplyAsync(TemplateRow template)
+    {
+        _problem = null;
+        if (await Dialogs.ShowAsync<ApplyDialog, AppliedTemplate>(new Dictionary<string, object?> { [nameof(ApplyDialog.Template)] = template }) is { } made)
+        {
+            Notices.Say($"{made.Name} is made.");
+            Navigation.NavigateTo(made.Kind == "agent" ? Urls.Agent(made.Id!.Value) : Urls.Tool(made.Id!.Value));
+        }
+    }
+
+    /// <param name="template">Null for one that is brought in.</param>
+    private Task WriteAsync(TemplateRow? template) =>
+        ShowAsync<TemplateDialog>(new Dictionary<string, object?> { [nameof(TemplateDialog.Template)] = template });
+
+    private Task SaveAsAsync() => ShowAsync<SaveAsDialog>([]);
+
+    private async Task ShowAsync<TDialog>(Dictionary<string, object?> parameters)
+        where TDialog : IComponent
+    {
+        _problem = null;
+        if (await Dialogs.ShowAsync<TDialog, TemplateRow>(parameters) is { } saved)
+        {
+            Notices.Say($"{saved.Name} is saved.");
+        }
+
+        await _table.ReloadAsync();
+    }
+
+    private async Task DeleteAsync(TemplateRow template)
+    {
+        _problem = null;
+        if (await Confirm.AskAsync($"Delete {template.Name}?", "What was made by it stays. The history keeps the template.", "Delete template"))
+        {
+            _problem = (await Templates.DeleteAsync(template.Id, template.Version, CancellationToken.None)).ProblemWith(template.Name);
+            if (_problem is null)
+            {
+                Notices.Say($"{template.Name} is deleted.");
+            }
+
+            await _table.ReloadAsync();
+        }
+    }
+}

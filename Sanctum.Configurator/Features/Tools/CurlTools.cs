@@ -1,0 +1,113 @@
+using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Features.Tools.Curl;
+using Sanctum.Configurator.Features.Tools.Running;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Configurations;
+using Sanctum.Configurator.Registry.Tools;
+
+namespace Sanctum.Configurator.Features.Tools;
+
+/// <summary>Makes tools of pasted cURL commands.</summary>
+public sealed partial class CurlTools(
+    IDbContextFactory<RegistryDbContext> registries, ToolReader reader, InstanceSecrets secrets, CurrentUser caller, TimeProvider clock, ILogger<CurlTools> log)
+{
+    /// <summary>Shows what a command would become.</summary>
+    public static Outcome<CurlPreview> Preview(CurlToolForm form)
+    {
+        var (read, reasons) = Read(form);
+        if (read is null)
+        {
+            return new Outcome<CurlPreview>.Refused(reasons);
+        }
+
+        var tool = CurlTool.Of(read);
+        return new Outcome<CurlPreview>.Done(new(tool.Call, tool.Missing, NotesOf(read)));
+    }
+
+    /// <summary>The request that a command makes, secrets and all: for whoever sent it.</summary>
+    public static Outcome<CurlAnswer> Describe(CurlToolForm form)
+    {
+        var (read, reasons) = Read(form);
+        if (read is null)
+        {
+            return new Outcome<CurlAnswer>.Refused(reasons);
+        }
+
+        var request = read.Request;
+        return new Outcome<CurlAnswer>.Done(new(
+            new(
+                request.Method, request.Url, [.. request.Headers.Select(header => (IReadOnlyList<string>)[header.Name, header.Value])], request.Body?.Text,
+                request.Body is { Text: null } body ? Convert.ToBase64String(body.Bytes.Span) : null),
+            NotesOf(read)));
+    }
+
+    /// <summary>Makes a tool, its instance and the instance's secrets of a command.</summary>
+    public async Task<Outcome<ToolRow>> CreateAsync(CurlToolForm form, CancellationToken cancel)
+    {
+        if (!await caller.MayAsync(Policies.WriteRegistry))
+        {
+            return new Outcome<ToolRow>.Refused("", ToolWrites.MayNot);
+        }
+
+        var (read, reasons) = Read(form);
+        if (read is null)
+        {
+            return new Outcome<ToolRow>.Refused(reasons);
+        }
+
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        var agent = form.AgentId is { } agentId ? await registry.Agents.SingleOrDefaultAsync(a => a.Id == agentId, cancel) : null;
+        if (form.AgentId is not null && agent is null)
+        {
+            return new Outcome<ToolRow>.Refused(nameof(form.AgentId), "There is no such agent.");
+        }
+
+        var made = CurlTool.Of(read);
+        var now = clock.GetUtcNow();
+        var name = string.IsNullOrWhiteSpace(form.Name) ? HttpExecutor.NameOf(made.Call) : form.Name.Trim();
+        await registry.BeginWritingAsync(cancel);
+        var tool = new Tool
+        {
+            Name = name,
+            Emoji = string.IsNullOrWhiteSpace(form.Emoji) ? null : form.Emoji.Trim(),
+            Category = agent?.Name.ToLowerInvariant() ?? "master",
+            ToolType = "service",
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+        registry.Add(tool);
+        await registry.SaveChangesAsync(cancel);
+        var instance = new ToolInstance { ToolId = tool.Id, AgentId = agent?.Id, Name = name, Config = made.Call.ToJson(), CreatedAt = now, UpdatedAt = now };
+        registry.Add(instance);
+        await registry.SaveChangesAsync(cancel);
+        await secrets.WriteAsync(registry, instance, made.Call.Secrets.ToDictionary(secret => secret, made.Secrets.GetValueOrDefault), cancel);
+        await registry.CommitWritingAsync(cancel);
+        LogCreated(tool.Id);
+        return new Outcome<ToolRow>.Done((await reader.RowsAsync(registry, [tool], cancel))[0]);
+    }
+
+    private static (CurlReading.Understood? Read, IReadOnlyDictionary<string, string> Reasons) Read(CurlToolForm form)
+    {
+        var reasons = FormRules.Check(form);
+        if (reasons.Count > 0)
+        {
+            return (null, reasons);
+        }
+
+        var reading = CurlReading.Read(form.Command);
+        if (reading is CurlReading.Refused refused)
+        {
+            reasons[nameof(form.Command)] = $"{refused.Reason} (at character {refused.Position})";
+        }
+
+        return (reading as CurlReading.Understood, reasons);
+    }
+
+    private static IReadOnlyList<string> NotesOf(CurlReading.Understood read) => read.Request.Manners.Insecure
+        ? [.. read.Unsupported, "--insecure is left out: the console always checks certificates. Name your own authority in Outbound:TrustedCertificates."]
+        : read.Unsupported;
+
+    [LoggerMessage(LogLevel.Information, "Tool {ToolId} was made of a cURL command")]
+    private partial void LogCreated(int toolId);
+}

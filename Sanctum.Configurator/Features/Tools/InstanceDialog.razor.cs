@@ -1,0 +1,139 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Forms;
+using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Features.Tools.Running;
+using Sanctum.Configurator.Features.Tools.Schemas;
+using Sanctum.Configurator.Platform;
+
+namespace Sanctum.Configurator.Features.Tools;
+
+/// <summary>Adds or configures an instance with the form that its schema describes, or as JSON.</summary>
+public sealed partial class InstanceDialog
+{
+    private const string NoKind = "";
+    private const int MostAgents = 20;
+
+    private IReadOnlyList<Choice<string>> _kinds = [];
+    private IReadOnlyList<SchemaProblem> _problems = [];
+    private EditContext _context = null!;
+    private ConfigSchema? _schema;
+    private JsonObject? _stored;
+    private string _title = "";
+    private string? _text;
+    private string? _textProblem;
+    private string? _notice;
+    private bool _isText;
+    private bool _isBusy;
+
+    [Parameter, EditorRequired]
+    public required InstanceForm Form { get; set; }
+
+    /// <summary>The name of the agent whose it is.</summary>
+    [Parameter]
+    public string? Agent { get; set; }
+
+    /// <summary>The tool's own; null where the kind says how it is configured.</summary>
+    [Parameter]
+    public JsonNode? Schema { get; set; }
+
+    [Inject]
+    public required InstanceService Instances { get; init; }
+
+    [Inject]
+    public required ToolReader Reader { get; init; }
+
+    [Inject]
+    public required ToolKinds Kinds { get; init; }
+
+    [Inject]
+    public required Dialogs Dialogs { get; init; }
+
+    private string Kind => Form.Config?["kind"] is JsonValue kind && kind.TryGetValue<string>(out var name) ? name : NoKind;
+
+    protected override void OnInitialized()
+    {
+        (_title, _stored) = (Form.Name, (JsonObject?)Form.Config?.DeepClone());
+        _context = new(Form);
+        _kinds = [new(NoKind, "Nothing: it is configuration alone"), .. Kinds.All.Select(kind => new Choice<string>(kind.Kind, kind.Title))];
+        Read();
+    }
+
+    private void Read()
+    {
+        _schema = Kinds.SchemaOf(Schema?.ToJsonString(), Form.Config) is { } text ? ConfigSchema.Read(text).Schema : null;
+        Form.Config ??= _schema is null ? null : [];
+        (_text, _isText) = (Form.Config?.ToJsonString(JsonText.Readable) ?? "{\n}", _isText || _schema is null);
+    }
+
+    private void ChooseKind(string? kind)
+    {
+        Form.Config = kind is { Length: > 0 } ? new() { ["kind"] = kind } : null;
+        (_isText, _problems) = (false, []);
+        Read();
+        if (_schema is { } schema && Form.Config is { } config)
+        {
+            SchemaDefaults.Put(schema, schema.Root, config);
+        }
+    }
+
+    private void Changed() => _notice = null;
+
+    private void Switch()
+    {
+        if (_isText && !TryReadText())
+        {
+            return;
+        }
+
+        _isText = !_isText;
+        _text = Form.Config?.ToJsonString(JsonText.Readable);
+    }
+
+    private bool TryReadText()
+    {
+        var (node, problem) = string.IsNullOrWhiteSpace(_text) ? (null, null) : JsonText.Parse(_text);
+        _textProblem = problem ?? (node is null or JsonObject ? null : "This is no JSON object.");
+        Form.Config = _textProblem is null ? node as JsonObject : Form.Config;
+        return _textProblem is null;
+    }
+
+    private async Task<IReadOnlyList<Choice<int>>> FindAgentsAsync(string? search, CancellationToken cancel) =>
+        Choice.OfNamed((await Reader.AgentsAsync(search, MostAgents, cancel)).Select(agent => (agent.AgentId, agent.Name)));
+
+    private async Task SaveAsync()
+    {
+        if (_isText && !TryReadText())
+        {
+            return;
+        }
+
+        (_isBusy, _notice, _problems) = (true, null, []);
+        try
+        {
+            Show(await Instances.SaveAsync(Form, CancellationToken.None));
+        }
+        finally
+        {
+            _isBusy = false;
+        }
+    }
+
+    private void Show(Outcome<InstanceRow> outcome)
+    {
+        const string Configured = nameof(InstanceForm.Config);
+        if (outcome is Outcome<InstanceRow>.Done done)
+        {
+            Dialogs.Close($"{done.Value.Name} is saved.");
+        }
+        else if (outcome is Outcome<InstanceRow>.Refused refused)
+        {
+            _problems = [.. refused.Reasons.Where(r => r.Key.StartsWith(Configured, StringComparison.Ordinal)).Select(r => new SchemaProblem(r.Key[Configured.Length..], r.Value))];
+            _notice = refused.Reasons.Where(r => !r.Key.StartsWith(Configured, StringComparison.Ordinal)).Select(r => r.Value).FirstOrDefault();
+        }
+        else
+        {
+            _notice = outcome.ProblemWith(_title);
+        }
+    }
+}

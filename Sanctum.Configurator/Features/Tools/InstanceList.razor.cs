@@ -1,0 +1,113 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Components;
+using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.History;
+
+namespace Sanctum.Configurator.Features.Tools;
+
+/// <summary>The instances of one tool.</summary>
+public sealed partial class InstanceList : IDisposable
+{
+    private DataTable<InstanceRow> _table = null!;
+    private IDisposable? _changes;
+    private string? _problem;
+
+    [Parameter, EditorRequired]
+    public int ToolId { get; set; }
+
+    [Parameter, EditorRequired]
+    public required ToolRow Tool { get; set; }
+
+    [Parameter]
+    public JsonNode? Schema { get; set; }
+
+    [Parameter]
+    public EventCallback OnChanged { get; set; }
+
+    [Inject]
+    public required ToolReader Reader { get; init; }
+
+    [Inject]
+    public required InstanceService Instances { get; init; }
+
+    [Inject]
+    public required Dialogs Dialogs { get; init; }
+
+    [Inject]
+    public required Confirm Confirm { get; init; }
+
+    [Inject]
+    public required Notices Notices { get; init; }
+
+    [Inject]
+    public required ChangeFeed Feed { get; init; }
+
+    public void Dispose() => _changes?.Dispose();
+
+    protected override void OnInitialized() =>
+        _changes = Feed.Subscribe(change => change.Tables.Contains("tool_instances") ? InvokeAsync(() => _table.ReloadAsync()) : Task.CompletedTask);
+
+    private Task<PageOf<InstanceRow>> ListAsync(PageRequest page, CancellationToken cancel) => Reader.InstancesAsync(ToolId, null, page, cancel);
+
+    private async Task EditAsync(InstanceRow? instance)
+    {
+        _problem = null;
+        var form = new InstanceForm
+        {
+            Id = instance?.Id ?? 0,
+            Version = instance?.Version,
+            ToolId = ToolId,
+            AgentId = instance?.AgentId,
+            Name = instance?.Name ?? Tool.Name,
+            Config = (JsonObject?)instance?.Config?.DeepClone(),
+            IsActive = instance?.IsActive ?? true,
+        };
+        if (await Dialogs.ShowAsync<InstanceDialog, string>(new Dictionary<string, object?>
+        {
+            [nameof(InstanceDialog.Form)] = form,
+            [nameof(InstanceDialog.Agent)] = instance?.Agent,
+            [nameof(InstanceDialog.Schema)] = Schema,
+        }) is { } done)
+        {
+            Notices.Say(done);
+        }
+
+        await ReloadAsync();
+    }
+
+    private async Task RunAsync(InstanceRow instance)
+    {
+        _problem = null;
+        await Dialogs.ShowAsync<RunDialog, string>(RunDialog.For(instance));
+        await ReloadAsync();
+    }
+
+    private async Task ActivateAsync(InstanceRow instance) =>
+        await TellAsync(instance, await Instances.ActivateAsync(instance.Id, !instance.IsActive, instance.Version, CancellationToken.None), instance.IsActive ? "is disabled" : "is enabled");
+
+    private async Task DeleteAsync(InstanceRow instance)
+    {
+        if (await Confirm.AskAsync($"Delete {instance.Name}?", "Its configurations and secrets go with it.", "Delete instance"))
+        {
+            await TellAsync(instance, await Instances.DeleteAsync(instance.Id, instance.Version, CancellationToken.None), "is deleted");
+        }
+    }
+
+    private async Task TellAsync(InstanceRow instance, Outcome<InstanceRow> outcome, string done)
+    {
+        _problem = outcome.ProblemWith(instance.Name);
+        if (_problem is null)
+        {
+            Notices.Say($"{instance.Name} {done}.");
+        }
+
+        await ReloadAsync();
+    }
+
+    private async Task ReloadAsync()
+    {
+        await _table.ReloadAsync();
+        await OnChanged.InvokeAsync();
+    }
+}

@@ -1,0 +1,146 @@
+using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Features.Tools.Running;
+using Sanctum.Configurator.Features.Tools.Schemas;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Configurations;
+using Sanctum.Configurator.Registry.Tools;
+
+namespace Sanctum.Configurator.Features.Tools;
+
+/// <summary>Adds, changes, switches and deletes tool instances. What a schema marks as <c>writeOnly</c> is kept as an encrypted secret.</summary>
+public sealed class InstanceService(
+    IDbContextFactory<RegistryDbContext> registries, ToolReader reader, ToolKinds kinds, InstanceSecrets secrets, CurrentUser caller, TimeProvider clock)
+{
+    public async Task<Outcome<InstanceRow>> SaveAsync(InstanceForm form, CancellationToken cancel)
+    {
+        var reasons = FormRules.Check(form);
+        if (!await caller.MayAsync(Policies.WriteRegistry) || reasons.Count > 0)
+        {
+            return reasons.Count > 0 ? new Outcome<InstanceRow>.Refused(reasons) : new Outcome<InstanceRow>.Refused("", ToolWrites.MayNot);
+        }
+
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        await registry.BeginWritingAsync(cancel);
+        var (instance, ending) = await FindAsync(registry, form, cancel);
+        ending ??= await RefuseAsync(registry, form, instance!.ToolId, cancel);
+        if (ending is not null)
+        {
+            return ending;
+        }
+
+        var (config, values, problems) = await ReadAsync(registry, form, instance!, cancel);
+        if (problems.Count > 0)
+        {
+            return new Outcome<InstanceRow>.Refused(problems);
+        }
+
+        (instance!.AgentId, instance.Name, instance.IsActive, instance.Config) = (form.AgentId, form.Name.Trim(), form.IsActive, config?.ToJsonString());
+        await registry.SaveChangesAsync(cancel);
+        await secrets.WriteAsync(registry, instance, values, cancel);
+        await InstanceSecrets.ForgetOthersAsync(registry, instance, config ?? [], cancel);
+        return await EndAsync(registry, instance, cancel);
+    }
+
+    /// <summary>Lets an instance be run, or not.</summary>
+    public Task<Outcome<InstanceRow>> ActivateAsync(int id, bool isActive, int? version, CancellationToken cancel) => WriteAsync(id, version, Policies.OperateRegistry, (_, instance) =>
+    {
+        instance.IsActive = isActive;
+        return Task.FromResult<Outcome<InstanceRow>.Refused?>(null);
+    }, cancel);
+
+    /// <summary>Deletes an instance with its configurations and secrets.</summary>
+    public Task<Outcome<InstanceRow>> DeleteAsync(int id, int? version, CancellationToken cancel) => WriteAsync(id, version, Policies.WriteRegistry, async (registry, instance) =>
+    {
+        if (await registry.ScheduledJobs.Where(j => j.ToolInstanceId == id).Select(j => j.Name).FirstOrDefaultAsync(cancel) is { } job)
+        {
+            return new("", $"The job {job} runs it. Delete that job first.");
+        }
+
+        registry.RemoveRange(await registry.Configurations.Where(c => c.Scope == "instance" && c.ScopeId == id).ToListAsync(cancel));
+        registry.Remove(instance);
+        return null;
+    }, cancel);
+
+    private async Task<(ToolInstance? Instance, Outcome<InstanceRow>? Ending)> FindAsync(RegistryDbContext registry, InstanceForm form, CancellationToken cancel)
+    {
+        if (form.Id == 0)
+        {
+            var now = clock.GetUtcNow();
+            var added = new ToolInstance { ToolId = form.ToolId, Name = form.Name, CreatedAt = now, UpdatedAt = now };
+            registry.Add(added);
+            return (added, null);
+        }
+
+        return await registry.ToolInstances.SingleOrDefaultAsync(i => i.Id == form.Id, cancel) switch
+        {
+            null => (null, new Outcome<InstanceRow>.Missing()),
+            var found when form.Version is { } read && found.Version != read => (null, new Outcome<InstanceRow>.Stale((await reader.InstanceRowsAsync(registry, [found], cancel))[0])),
+            var found => (found, null),
+        };
+    }
+
+    private static async Task<Outcome<InstanceRow>.Refused?> RefuseAsync(RegistryDbContext registry, InstanceForm form, int toolId, CancellationToken cancel) =>
+        !await registry.Tools.AnyAsync(t => t.Id == toolId, cancel) ? new(nameof(form.ToolId), "There is no such tool.")
+        : form.AgentId is { } agent && !await registry.Agents.AnyAsync(a => a.Id == agent, cancel) ? new(nameof(form.AgentId), "There is no such agent.")
+        : null;
+
+    /// <summary>The configuration to store, its secrets apart, and what of it breaks the schema: by the places of what is wrong.</summary>
+    private async Task<(JsonObject? Config, Dictionary<string, string?> Secrets, Dictionary<string, string> Problems)> ReadAsync(
+        RegistryDbContext registry, InstanceForm form, ToolInstance instance, CancellationToken cancel)
+    {
+        var (values, problems) = (new Dictionary<string, string?>(), new Dictionary<string, string>());
+        var config = (JsonObject?)form.Config?.DeepClone();
+        var text = kinds.SchemaOf((await registry.Tools.SingleAsync(t => t.Id == instance.ToolId, cancel)).ConfigSchema, config);
+        if (text is null || ConfigSchema.Read(text).Schema is not { } schema)
+        {
+            return (config, values, problems);
+        }
+
+        config ??= [];
+        SchemaSecrets.Keep(schema, config, JsonText.FindObject(instance.Config));
+        foreach (var problem in schema.Check(config))
+        {
+            problems.TryAdd($"{nameof(form.Config)}{problem.Path}", problem.Message);
+        }
+
+        foreach (var (name, value) in SchemaSecrets.Take(schema, config))
+        {
+            values[name] = value;
+        }
+
+        return (config, values, problems);
+    }
+
+    private async Task<Outcome<InstanceRow>> WriteAsync(
+        int id, int? version, string policy, Func<RegistryDbContext, ToolInstance, Task<Outcome<InstanceRow>.Refused?>> change, CancellationToken cancel)
+    {
+        if (!await caller.MayAsync(policy))
+        {
+            return new Outcome<InstanceRow>.Refused("", ToolWrites.MayNot);
+        }
+
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        await registry.BeginWritingAsync(cancel);
+        if (await registry.ToolInstances.SingleOrDefaultAsync(i => i.Id == id, cancel) is not { } instance)
+        {
+            return new Outcome<InstanceRow>.Missing();
+        }
+
+        if (version is { } read && instance.Version != read)
+        {
+            return new Outcome<InstanceRow>.Stale((await reader.InstanceRowsAsync(registry, [instance], cancel))[0]);
+        }
+
+        return await change(registry, instance) is { } refused ? refused : await EndAsync(registry, instance, cancel);
+    }
+
+    private async Task<Outcome<InstanceRow>> EndAsync(RegistryDbContext registry, ToolInstance instance, CancellationToken cancel)
+    {
+        await registry.SaveChangesAsync(cancel);
+        var row = (await reader.InstanceRowsAsync(registry, [instance], cancel))[0];
+        await registry.CommitWritingAsync(cancel);
+        return new Outcome<InstanceRow>.Done(row);
+    }
+}

@@ -1,0 +1,73 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Options;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Processes;
+using Sanctum.Configurator.Registry.Settings;
+
+namespace Sanctum.Configurator.Features.Tools.Running;
+
+/// <summary>
+/// Runs a program that lies in one of the folders of the installation that the operator allows. Never through a shell: its arguments reach it
+/// as they are. It is given no secret of the console's environment, and ends with whatever it started.
+/// </summary>
+internal sealed class CommandExecutor(EffectiveSettings settings, IOptions<ToolOptions> options, TimeProvider clock) : IToolExecutor
+{
+    private const int MostOutput = 4 << 20;
+    private const string Mark = "SANCTUM_RUN";
+
+    public string Kind => "command";
+
+    public string Title => "Program of this installation";
+
+    public TimeSpan Patience => TimeSpan.FromMinutes(5);
+
+    public string Schema => """
+        {"type": "object", "required": ["kind", "program"], "properties": {
+          "kind": {"const": "command"},
+          "program": {"type": "string", "title": "Program", "description": "Its path below the Sanctum folder, in a folder that Tools:CommandFolders allows.", "minLength": 1},
+          "arguments": {"type": "array", "title": "Arguments", "default": [], "items": {"type": "string"}},
+          "timeout_seconds": {"type": "number", "title": "Time limit", "description": "In seconds.", "exclusiveMinimum": 0, "maximum": 3600}}}
+        """;
+
+    public string? TargetOf(JsonObject config) => new ToolCall(config, null).Text("program");
+
+    public async Task<ToolEnd> RunAsync(ToolCall run, Action<string> say, CancellationToken cancel)
+    {
+        var (program, root, problem) = await FindAsync(run.Text("program") ?? "", cancel);
+        if (problem is not null)
+        {
+            return ToolEnd.Failed(problem);
+        }
+
+        string[] arguments = [.. (run.Config["arguments"] as JsonArray ?? []).Select(each => each is JsonValue text && text.TryGetValue<string>(out var said) ? said : each?.ToJsonString() ?? "")];
+        var environment = new Dictionary<string, string>
+        {
+            ["PATH"] = Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin",
+            ["HOME"] = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
+            ["LANG"] = "C.UTF-8",
+            ["SANCTUM_PATH"] = root,
+            [Mark] = Guid.NewGuid().ToString(),
+        };
+        // The time limit is the run's: what cancels it.
+        var end = await new ProgramRunner(clock).RunAsync(new(program, arguments, root, environment, Mark, ToolRunner.LongestRun, MostOutput), cancel, say);
+        return end.Ending switch
+        {
+            ProgramEnding.NotStarted => ToolEnd.Failed($"{program} can't be started. Is it executable, and is the interpreter of its first line there?"),
+            ProgramEnding.TooMuch => ToolEnd.Failed($"It said more than {MostOutput >> 20} MB, and was ended."),
+            ProgramEnding.TooSlow => ToolEnd.Failed("It took too long, and was ended."),
+            _ => ToolEnd.Of(end.ExitCode == 0, end.ExitCode, $"It ended with code {end.ExitCode}{(end.ExitCode != 0 && end.Errors.Length > 0 ? $": {end.Errors}" : "")}.", Encoding.UTF8.GetString(end.Output)),
+        };
+    }
+
+    private async Task<(string Program, string Root, string? Problem)> FindAsync(string said, CancellationToken cancel)
+    {
+        var root = Folders.Real(Folders.Expand((await settings.ReadAsync(cancel))["sanctum_base_path"].Value ?? ""));
+        var program = Folders.Real(Path.GetFullPath(said, root));
+        var allowed = options.Value.CommandFolders.Select(folder => Folders.Real(Path.GetFullPath(folder, root))).ToList();
+        return !File.Exists(program) ? (program, root, $"There is no program {said} in the Sanctum folder {root}.")
+            : !Folders.IsInside(program, root) || !allowed.Exists(folder => Folders.IsInside(program, folder))
+                ? (program, root, $"{said} is in none of the folders that tools may run programs of: {string.Join(", ", options.Value.CommandFolders)}. Add its folder to Tools:CommandFolders if it may be run.")
+            : (program, root, null);
+    }
+}

@@ -1,0 +1,50 @@
+using System.Text.Json.Nodes;
+using Sanctum.Configurator.Platform;
+
+namespace Sanctum.Configurator.Features.Tools.Running;
+
+/// <summary>Runs an act of the console itself, if the caller may.</summary>
+internal sealed class ConsoleActionExecutor(IEnumerable<IConsoleAction> actions, CurrentUser caller) : IToolExecutor
+{
+    public string Kind => "console";
+
+    public string Title => "Act of this console";
+
+    public TimeSpan Patience => TimeSpan.FromMinutes(10);
+
+    public string Schema => new JsonObject
+    {
+        ["type"] = "object",
+        ["required"] = new JsonArray("kind", "action"),
+        ["properties"] = new JsonObject
+        {
+            ["kind"] = new JsonObject { ["const"] = Kind },
+            ["action"] = new JsonObject
+            {
+                ["title"] = "Act",
+                ["enum"] = new JsonArray([.. actions.Select(action => JsonValue.Create(action.Name))]),
+                ["description"] = string.Join(" ", actions.Select(action => $"{action.Name}: {action.Description}")),
+            },
+        },
+    }.ToJsonString();
+
+    public string? TargetOf(JsonObject config) => Find(new(config, null))?.Description.TrimEnd('.');
+
+    public async Task<ToolEnd> RunAsync(ToolCall run, Action<string> say, CancellationToken cancel)
+    {
+        if (Find(run) is not { } action)
+        {
+            return ToolEnd.Failed($"There is no act {run.Text("action")}. There are {string.Join(", ", actions.Select(each => each.Name))}.");
+        }
+
+        if (!await caller.MayAsync(action.Policy))
+        {
+            return ToolEnd.Failed($"You may not do this: {action.Description}");
+        }
+
+        var outcome = await action.RunAsync(cancel);
+        return outcome is Outcome<string>.Done done ? new(true, null, done.Value) : ToolEnd.Failed(outcome.ProblemWith("What it needs")!);
+    }
+
+    private IConsoleAction? Find(ToolCall run) => actions.FirstOrDefault(action => action.Name == run.Text("action"));
+}

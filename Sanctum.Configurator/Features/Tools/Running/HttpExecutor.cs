@@ -1,0 +1,139 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using Sanctum.Configurator.Platform.Outbound;
+
+namespace Sanctum.Configurator.Features.Tools.Running;
+
+/// <summary>Makes one HTTP request.</summary>
+internal sealed class HttpExecutor(OutboundHttp http) : IToolExecutor
+{
+    private const int MostRedirects = 10;
+    private const long AnyLength = 1L << 40;
+
+    public string Kind => HttpCall.HttpKind;
+
+    public string Title => "HTTP request";
+
+    public IReadOnlyList<string> Overridable => ["body"];
+
+    public string Schema => """
+        {"type": "object", "required": ["kind", "method", "url", "headers", "secrets"], "properties": {
+          "kind": {"const": "http"},
+          "method": {"type": "string", "title": "Method", "pattern": "^[A-Za-z]{1,20}$", "default": "GET"},
+          "url": {"type": "string", "title": "Address", "minLength": 1},
+          "headers": {"type": "array", "title": "Headers", "description": "Name and value of each.", "default": [], "items": {"type": "array", "minItems": 2, "maxItems": 2, "items": {"type": "string"}}},
+          "secrets": {"type": "array", "title": "Names of its secrets", "default": [], "items": {"type": "string"}},
+          "body": {"type": "string", "title": "Body", "format": "textarea"},
+          "is_base64": {"type": "boolean", "title": "The body is base64", "default": false},
+          "follow_redirects": {"type": "boolean", "title": "Follow redirects on the same server", "default": false},
+          "timeout_seconds": {"type": "number", "title": "Time limit", "description": "In seconds.", "exclusiveMinimum": 0, "maximum": 3600}}}
+        """;
+
+    public string? TargetOf(JsonObject config) => HttpCall.Find(config) is { } call ? NameOf(call) : null;
+
+    /// <summary>Method and host.</summary>
+    public static string NameOf(HttpCall call) => $"{call.Method} {(Uri.TryCreate(call.Url, UriKind.Absolute, out var url) ? url.Authority : "another server")}";
+
+    public async Task<ToolEnd> RunAsync(ToolCall run, Action<string> say, CancellationToken cancel)
+    {
+        if (HttpCall.Find(run.Config) is not { } call || !Uri.TryCreate(call.Url, UriKind.Absolute, out var url))
+        {
+            return ToolEnd.Failed("The configuration is no HTTP request that this console can make.");
+        }
+
+        try
+        {
+            // No more than the shown beginning of an answer is read, however long it is.
+            using var client = http.CreateClient(new Uri(url.GetLeftPart(UriPartial.Authority)), maxResponseBytes: AnyLength);
+            client.Timeout = Timeout.InfiniteTimeSpan;
+            using var answer = await SendAsync(client, call, cancel);
+            var (body, isCut) = await ReadAsync(answer.Content, cancel);
+            return new(answer.IsSuccessStatusCode, (int)answer.StatusCode, MessageOf(answer), answer.Content.Headers.ContentType?.ToString(), body, isCut);
+        }
+        catch (Exception e) when (e is HttpRequestException or OutboundRefusedException or IOException or FormatException or UriFormatException)
+        {
+            return ToolEnd.Failed((e.InnerException as OutboundRefusedException)?.Message ?? e.Message);
+        }
+    }
+
+    private static async Task<HttpResponseMessage> SendAsync(HttpClient client, HttpCall call, CancellationToken cancel)
+    {
+        var (url, first) = (new Uri(call.Url), new Uri(call.Url));
+        for (var redirects = 0; ; redirects++)
+        {
+            using var request = RequestOf(call, url);
+            var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
+            if (!call.FollowRedirects || redirects >= MostRedirects || (int)answer.StatusCode is not (301 or 302 or 303 or 307 or 308) || answer.Headers.Location is not { } place)
+            {
+                return answer;
+            }
+
+            var next = new Uri(url, place);
+            if (Uri.Compare(next, first, UriComponents.SchemeAndServer, UriFormat.SafeUnescaped, StringComparison.OrdinalIgnoreCase) != 0)
+            {
+                return answer;
+            }
+
+            if ((int)answer.StatusCode is 303 || ((int)answer.StatusCode is 301 or 302 && call.Method == "POST"))
+            {
+                call = call with { Method = "GET", Body = null };
+            }
+
+            url = next;
+            answer.Dispose();
+        }
+    }
+
+    private static HttpRequestMessage RequestOf(HttpCall call, Uri url)
+    {
+        var request = new HttpRequestMessage(new HttpMethod(call.Method), url);
+        if (call.Body is { } body)
+        {
+            request.Content = new ByteArrayContent(call.IsBase64 ? Convert.FromBase64String(body) : Encoding.UTF8.GetBytes(body));
+        }
+
+        foreach (var header in call.Headers)
+        {
+            if (!request.Headers.TryAddWithoutValidation(header[0], header[1]))
+            {
+                // One that describes a body, and is sent without one too.
+                request.Content ??= new ByteArrayContent([]);
+                request.Content.Headers.TryAddWithoutValidation(header[0], header[1]);
+            }
+        }
+
+        return request;
+    }
+
+    private static string MessageOf(HttpResponseMessage answer) => answer switch
+    {
+        { StatusCode: >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest, Headers.Location: { } place } =>
+            $"The server points to {(place.IsAbsoluteUri ? place.GetLeftPart(UriPartial.Path) : "another address")}, which was not followed.",
+        { IsSuccessStatusCode: true } => $"{(int)answer.StatusCode} {answer.ReasonPhrase}",
+        _ => $"The server answered {(int)answer.StatusCode} {answer.ReasonPhrase}.",
+    };
+
+    /// <summary>The beginning of a text; null for what is no text.</summary>
+    private static async Task<(string? Text, bool IsCut)> ReadAsync(HttpContent content, CancellationToken cancel)
+    {
+        await using var source = await content.ReadAsStreamAsync(cancel);
+        var bytes = new byte[ToolEnd.LongestShown + 1];
+        var length = await source.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancel);
+        var shown = bytes.AsSpan(0, Math.Min(length, ToolEnd.LongestShown));
+        return length == 0 || shown.Contains((byte)0) ? (null, false) : (EncodingOf(content.Headers.ContentType).GetString(shown), length > ToolEnd.LongestShown);
+    }
+
+    private static Encoding EncodingOf(MediaTypeHeaderValue? type)
+    {
+        try
+        {
+            return type?.CharSet is { Length: > 0 } name ? Encoding.GetEncoding(name.Trim('"')) : Encoding.UTF8;
+        }
+        catch (ArgumentException)
+        {
+            return Encoding.UTF8;
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Platform.Letta;
+using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Settings;
+
+namespace Sanctum.Configurator.Features.Tools.Running;
+
+/// <summary>Says something to an agent of the Letta server, and waits for its answer.</summary>
+internal sealed class LettaMessageExecutor(IDbContextFactory<RegistryDbContext> registries, SavedLetta letta) : IToolExecutor
+{
+    public string Kind => "letta_message";
+
+    public string Title => "Message to a Letta agent";
+
+    public IReadOnlyList<string> Overridable => ["message"];
+
+    public TimeSpan Patience => TimeSpan.FromMinutes(10);
+
+    public string Schema => """
+        {"type": "object", "required": ["kind", "message"], "properties": {
+          "kind": {"const": "letta_message"},
+          "message": {"type": "string", "title": "Message", "format": "textarea", "minLength": 1},
+          "agent_id": {"type": "integer", "title": "Agent", "description": "Its id in the registry. Empty: the agent whose instance this is."},
+          "timeout_seconds": {"type": "number", "title": "Time limit", "description": "In seconds.", "exclusiveMinimum": 0, "maximum": 3600}}}
+        """;
+
+    public string? TargetOf(JsonObject config) => new ToolCall(config, null).Text("message") is not null ? "A message to a Letta agent" : null;
+
+    public async Task<ToolEnd> RunAsync(ToolCall run, Action<string> say, CancellationToken cancel)
+    {
+        var id = run.Config["agent_id"] is JsonValue value && value.TryGetValue<int>(out var named) ? named : run.AgentId;
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        var agent = id is null ? null : await registry.Agents.AsNoTracking().SingleOrDefaultAsync(a => a.Id == id, cancel);
+        if (run.Text("message") is not { Length: > 0 } message || agent?.LettaUid is not { } uid)
+        {
+            return ToolEnd.Failed(id is null ? "It is nobody's instance, and its configuration names no agent."
+                : agent is null ? $"There is no agent {id}." : $"{agent.Name} is not known on the Letta server, or there is no message.");
+        }
+
+        try
+        {
+            using var talking = new LettaTalking(await letta.ConnectAsync(cancel));
+            var joined = new LettaMessageJoiner();
+            await foreach (var part in talking.SendAsync(uid, message, cancel))
+            {
+                joined.Add(part);
+                if (part.Kind == LettaMessageKind.Assistant)
+                {
+                    say(part.Text);
+                }
+            }
+
+            var bad = joined.Messages.FirstOrDefault(said => said.Kind == LettaMessageKind.Error || (said.Kind == LettaMessageKind.ApprovalRequest && said.Tool is not null));
+            var answer = string.Join("\n\n", joined.Messages.Where(said => said.Kind == LettaMessageKind.Assistant).Select(said => said.Text));
+            return ToolEnd.Of(
+                bad is null, null,
+                bad is null ? $"{agent.Name} answered." : bad.Kind == LettaMessageKind.Error ? $"{agent.Name} failed: {bad.Text}" : $"{agent.Name} waits for somebody to approve its call of {bad.Tool}.", answer);
+        }
+        catch (Exception e) when (LettaFailures.WhyOf(e, cancel) is { } why)
+        {
+            return ToolEnd.Failed($"{agent.Name} did not answer: {why}");
+        }
+    }
+}

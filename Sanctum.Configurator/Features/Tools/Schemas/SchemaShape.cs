@@ -1,0 +1,74 @@
+using System.Text.Json;
+
+namespace Sanctum.Configurator.Features.Tools.Schemas;
+
+/// <summary>What a form shows for a schema.</summary>
+internal enum SchemaControl
+{
+    Text,
+    LongText,
+    Secret,
+    Number,
+    Switch,
+    Choice,
+    Group,
+    List,
+
+    /// <summary>Of no shape that a form has controls for: its JSON is edited.</summary>
+    Json,
+
+    /// <summary>There is nothing to choose.</summary>
+    Fixed,
+}
+
+/// <summary>Reads schemas as forms need them.</summary>
+internal static class SchemaShape
+{
+    private const int MostReferences = 16;
+
+    /// <summary>Follows references, as long as they lead on.</summary>
+    public static JsonElement Resolve(ConfigSchema schema, JsonElement at)
+    {
+        for (var left = MostReferences; left > 0 && at.ValueKind == JsonValueKind.Object && at.TryGetProperty("$ref", out var reference) && schema.Find(reference.GetString()!) is { } target; left--)
+        {
+            at = target;
+        }
+
+        return at;
+    }
+
+    public static bool IsSecret(JsonElement at) => at.ValueKind == JsonValueKind.Object && at.TryGetProperty("writeOnly", out var flag) && flag.ValueKind == JsonValueKind.True && TypeOf(at) == "string";
+
+    public static SchemaControl ControlOf(JsonElement at) => at.ValueKind != JsonValueKind.Object ? SchemaControl.Json
+        : at.TryGetProperty("const", out _) ? SchemaControl.Fixed
+        : IsSecret(at) ? SchemaControl.Secret
+        : at.TryGetProperty("enum", out var allowed) && allowed.GetArrayLength() <= 200 && allowed.EnumerateArray().All(item => item.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array)) ? SchemaControl.Choice
+        : TypeOf(at) switch
+        {
+            "string" => Word(at, "format") == "textarea" || Word(at, "contentMediaType") is not null ? SchemaControl.LongText : SchemaControl.Text,
+            "number" or "integer" => SchemaControl.Number,
+            "boolean" => SchemaControl.Switch,
+            "object" when at.TryGetProperty("properties", out _) => SchemaControl.Group,
+            "array" when at.TryGetProperty("items", out _) && !at.TryGetProperty("prefixItems", out _) => SchemaControl.List,
+            _ => SchemaControl.Json,
+        };
+
+    /// <summary>The one type beside null; null where there are several, or none is said.</summary>
+    public static string? TypeOf(JsonElement at) =>
+        at.TryGetProperty("type", out var type) && ConfigSchema.TypesOf(type).Where(name => name != "null").ToList() is [var only] ? only
+        : at.TryGetProperty("properties", out _) ? "object" : null;
+
+    public static string? Word(JsonElement at, string name) => at.ValueKind == JsonValueKind.Object && at.TryGetProperty(name, out var word) && word.ValueKind == JsonValueKind.String ? word.GetString() : null;
+
+    public static bool Requires(JsonElement at, string name) => at.TryGetProperty("required", out var required) && required.ValueKind == JsonValueKind.Array
+        && required.EnumerateArray().Any(item => item.ValueKind == JsonValueKind.String && item.GetString() == name);
+
+    /// <summary>As browsers know them.</summary>
+    public static string InputType(JsonElement at) => Word(at, "format") switch
+    {
+        "email" => "email",
+        "uri" => "url",
+        "date" => "date",
+        _ => "text",
+    };
+}
