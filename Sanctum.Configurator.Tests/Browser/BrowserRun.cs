@@ -9,7 +9,8 @@ public sealed class BrowserRun : ICollectionFixture<BrowserRun>, IAsyncLifetime
 {
     public const string Name = "Browser";
 
-    private const string Chromium = "/usr/bin/chromium";
+    /// <summary>Chromium without the parts that draw its own windows, which is much quicker, or else the whole of it.</summary>
+    private static readonly string? Chromium = new[] { "/usr/bin/chromium-headless-shell", "/usr/bin/chromium" }.FirstOrDefault(File.Exists);
 
     /// <summary>How long something may take to appear on a busy machine, in milliseconds.</summary>
     private const float Patience = 30_000;
@@ -17,11 +18,11 @@ public sealed class BrowserRun : ICollectionFixture<BrowserRun>, IAsyncLifetime
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
-    public static void SkipWhereThereIsNone() => Assert.SkipUnless(File.Exists(Chromium), $"No browser: there is no {Chromium}.");
+    public static void SkipWhereThereIsNone() => Assert.SkipWhen(Chromium is null, "No browser: there is neither /usr/bin/chromium-headless-shell nor /usr/bin/chromium.");
 
     public async ValueTask InitializeAsync()
     {
-        if (File.Exists(Chromium))
+        if (Chromium is not null)
         {
             SetDefaultExpectTimeout(Patience);
             _playwright = await Playwright.CreateAsync();

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Http.Json;
+using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 
 namespace Sanctum.Configurator.Tests.Server;
@@ -12,6 +13,9 @@ namespace Sanctum.Configurator.Tests.Server;
 public sealed class ConsoleProcess : IAsyncDisposable
 {
     private const string Listening = "Now listening on: ";
+
+    /// <summary>SIGSTOP and SIGCONT, as Linux numbers them.</summary>
+    private const int Stop = 19, Continue = 18;
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
@@ -72,6 +76,28 @@ public sealed class ConsoleProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Copies its data folder as a kill at this moment would leave it: it stands still while that is done, and goes on. What a program has
+    /// written is the system's by then, whether it ends or stops.
+    /// </summary>
+    public async Task CopyAsKilledAsync(string folder)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux tells whether a process stands still.");
+        var id = _process!.Id;
+        Assert.Equal(0, Signal(id, Stop));
+        try
+        {
+            SpinWait.SpinUntil(() => Directory.EnumerateDirectories($"/proc/{id}/task").All(IsStopped), Patience);
+            using var copy = Process.Start("cp", ["-a", $"{Home}/.", folder]);
+            await copy.WaitForExitAsync(Cancel);
+            Assert.Equal(0, copy.ExitCode);
+        }
+        finally
+        {
+            Assert.Equal(0, Signal(id, Continue));
+        }
+    }
+
     /// <summary>Runs one of the console's commands in a process beside it.</summary>
     public async Task<(int ExitCode, string Output)> RunAsync(params string[] command)
     {
@@ -86,6 +112,9 @@ public sealed class ConsoleProcess : IAsyncDisposable
         start.Environment[variable.Name] = variable.Value;
         return await RunAsync(start);
     }
+
+    /// <summary>A program with the first key.</summary>
+    public Caller WithKey() => new(Address, FirstKey);
 
     /// <summary>Calls it with the first key.</summary>
     public Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, object? body = null)
@@ -153,4 +182,23 @@ public sealed class ConsoleProcess : IAsyncDisposable
         start.Environment["SANCTUM_API_KEY"] = FirstKey;
         return start;
     }
+
+    /// <summary>Whether a thread is stopped by its <c>stat</c>: the letter behind the name.</summary>
+    private static bool IsStopped(string task)
+    {
+        try
+        {
+            var stat = File.ReadAllText(Path.Combine(task, "stat"));
+            return stat[stat.LastIndexOf(')') + 2] == 'T';
+        }
+        catch (IOException)
+        {
+            // It has ended since it was listed.
+            return true;
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Signal(int process, int signal);
 }

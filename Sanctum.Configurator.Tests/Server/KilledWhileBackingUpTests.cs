@@ -6,7 +6,7 @@ using Microsoft.Data.Sqlite;
 namespace Sanctum.Configurator.Tests.Server;
 
 /// <summary>A power cut at each step of a backup with its drill and of a restore, and at moments from the first to the last of them.</summary>
-public sealed class KilledWhileBackingUpTests : IAsyncDisposable
+public sealed class KilledWhileBackingUpTests : IAsyncLifetime
 {
     private const int Moments = 6;
     private const int Before = 11_111;
@@ -15,6 +15,7 @@ public sealed class KilledWhileBackingUpTests : IAsyncDisposable
     private static readonly string[] Settings = ["system_config"];
     private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
     private readonly ConsoleProcess _console = new();
+    private Caller _here = null!;
 
     /// <summary>What has come into the folder of backups when a step of a backup has begun, in their order. What is gone soon may be over already.</summary>
     private static readonly Func<IReadOnlyList<string>, bool>[] BackupSteps =
@@ -38,137 +39,168 @@ public sealed class KilledWhileBackingUpTests : IAsyncDisposable
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
-    private string Folder => Path.Combine(_console.Home, "backups");
+    public async ValueTask InitializeAsync()
+    {
+        await _console.StartAsync();
+        _here = _console.WithKey();
+    }
 
-    public ValueTask DisposeAsync() => _console.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        _here.Dispose();
+        await _console.DisposeAsync();
+    }
 
     [Fact]
     public async Task A_backup_is_whole_or_failed_and_nothing_half_made_is_left()
     {
-        await _console.StartAsync();
-        var took = await TimeAsync(BackUpAsync);
+        var took = await TimeAsync(() => BackUpAsync(_here));
         for (var moment = 0; moment < Moments; moment++)
         {
-            await KillDuringAsync(() => SendAsync("/api/backups", new { type = moment % 2 == 0 ? "full" : "incremental" }), took, moment);
-            await CheckRowsAsync();
+            await CutOffAsync(() => SendAsync(_here, "/api/backups", new { type = moment % 2 == 0 ? "full" : "incremental" }), took, moment, CheckRowsAsync);
         }
-
-        Assert.NotNull((await BackUpAsync())["drilled_at"]);
     }
 
     [Fact]
     public async Task So_it_is_where_the_power_goes_as_soon_as_one_of_its_steps_is_seen_on_the_disk()
     {
-        await _console.StartAsync();
         await EnlargeAsync();
-        await BackUpAsync();
+        await BackUpAsync(_here);
         foreach (var step in BackupSteps)
         {
             var before = Entries();
-            await KillOnceAsync(() => SendAsync("/api/backups", new { }), () => step([.. Entries().Except(before)]));
-
-            await CheckRowsAsync();
+            await CutOffAsync(() => SendAsync(_here, "/api/backups", new { }), () => step([.. Entries().Except(before)]), CheckRowsAsync);
         }
+    }
 
-        Assert.NotNull((await BackUpAsync())["drilled_at"]);
+    [Fact]
+    public async Task A_console_that_was_killed_in_the_midst_of_a_backup_cleans_up_and_makes_the_next_one()
+    {
+        await EnlargeAsync();
+        var before = Entries();
+        await SendAsync(_here, "/api/backups", new { });
+        SpinWait.SpinUntil(() => BackupSteps[1]([.. Entries().Except(before)]), Patience);
+        await _console.KillAsync();
+        await _console.StartAsync();
+
+        using var here = _console.WithKey();
+        await CheckRowsAsync(here, _console.Home);
+        Assert.NotNull((await BackUpAsync(here))["drilled_at"]);
     }
 
     [Fact]
     public async Task A_restore_leaves_the_old_state_or_the_new_where_the_power_goes_at_one_of_its_steps()
     {
-        await _console.StartAsync();
         await EnlargeAsync();
-        await SetAsync(Before);
-        var backup = await BackUpAsync();
+        await SetAsync(_here, Before);
+        var backup = await BackUpAsync(_here);
         foreach (var step in RestoreSteps)
         {
-            await SetAsync(Now);
+            await SetAsync(_here, Now);
             var before = Entries();
-            await KillOnceAsync(async () => await RestoreAsync(backup), () => step([.. Entries().Except(before)]));
-
-            Assert.Contains(await StateAsync(), new[] { Before, Now });
-            await CheckRowsAsync();
-            Assert.Equal(0, (await _console.RunAsync("audit", "verify")).ExitCode);
+            await CutOffAsync(() => RestoreAsync(_here, backup), () => step([.. Entries().Except(before)]), async (after, home) =>
+            {
+                Assert.Contains(await StateAsync(after), new[] { Before, Now });
+                await CheckRowsAsync(after, home);
+                Assert.Equal((0, ""), await LeftByAKill.VerifyAsync(home));
+            });
         }
     }
 
     [Fact]
     public async Task A_restore_and_its_undoing_leave_the_old_state_or_the_new_and_never_a_third()
     {
-        await _console.StartAsync();
-        await SetAsync(Before);
-        var backup = await BackUpAsync();
-        await SetAsync(Now);
-        var took = await TimeAsync(async () => await RestoreAsync(backup));
+        await SetAsync(_here, Before);
+        var backup = await BackUpAsync(_here);
+        await SetAsync(_here, Now);
+        var took = await TimeAsync(() => RestoreAsync(_here, backup));
         for (var moment = 0; moment < Moments; moment++)
         {
-            await SetAsync(Now);
-            await KillDuringAsync(async () => await RestoreAsync(backup), took, moment);
-            Assert.Contains(await StateAsync(), new[] { Before, Now });
-            Assert.Equal(0, (await _console.RunAsync("audit", "verify")).ExitCode);
+            await SetAsync(_here, Now);
+            await CutOffAsync(() => RestoreAsync(_here, backup), took, moment, async (after, home) =>
+            {
+                Assert.Contains(await StateAsync(after), new[] { Before, Now });
+                Assert.Equal((0, ""), await LeftByAKill.VerifyAsync(home));
+                await RestoreAndUndoAsync(after, backup);
+            });
+            await CutOffAsync(() => SendAsync(_here, "/api/backups/restore/undo", new { }), took, moment, async (after, home) =>
+            {
+                Assert.Contains(await StateAsync(after), new[] { Before, Now });
+                Assert.Equal((0, ""), await LeftByAKill.VerifyAsync(home));
+                await RestoreAndUndoAsync(after, backup);
+            });
         }
+    }
 
-        await SetAsync(Now);
-        await RestoreAsync(backup);
-        Assert.Equal(Before, await StateAsync());
-        for (var moment = 1; moment < Moments; moment += 2)
-        {
-            var state = await StateAsync();
-            await KillDuringAsync(async () => await SendAsync("/api/backups/restore/undo", new { }), took, moment);
-            Assert.Contains(await StateAsync(), new[] { state, Before, Now });
-        }
-
-        await SetAsync(Now);
-        await RestoreAsync(backup);
-        Assert.Equal(Before, await StateAsync());
-        await SendAsync("/api/backups/restore/undo", new { });
-        Assert.Equal(Now, await StateAsync());
+    private static async Task RestoreAndUndoAsync(Caller console, JsonNode backup)
+    {
+        await SetAsync(console, Now);
+        await RestoreAsync(console, backup);
+        Assert.Equal(Before, await StateAsync(console));
+        await SendAsync(console, "/api/backups/restore/undo", new { });
+        Assert.Equal(Now, await StateAsync(console));
     }
 
     /// <summary>Each backup is whole or failed, and nothing half-made is left.</summary>
-    private async Task CheckRowsAsync()
+    private static async Task CheckRowsAsync(Caller console, string home)
     {
-        Assert.DoesNotContain(Directory.EnumerateFileSystemEntries(Folder), entry => entry.EndsWith(".partial", StringComparison.Ordinal) || Path.GetFileName(entry).StartsWith(".work-", StringComparison.Ordinal));
-        foreach (var row in (await RowsAsync()).OfType<JsonNode>())
+        Assert.DoesNotContain(Directory.EnumerateFileSystemEntries(FolderIn(home)), entry => entry.EndsWith(".partial", StringComparison.Ordinal) || Path.GetFileName(entry).StartsWith(".work-", StringComparison.Ordinal));
+        foreach (var row in (await ReadAsync(console, "/api/backups")).AsArray().OfType<JsonNode>())
         {
             var isWhole = $"{row["status"]}" == "Completed";
             Assert.True(isWhole || $"{row["status"]}" == "Failed", $"{row}");
             Assert.Equal(isWhole, File.Exists($"{row["file_path"]}"));
-            Assert.True(!isWhole || (bool)(await SendAsync($"/api/backups/{row["id"]}/verify", new { }))!["ok"]!, $"{row}");
+            Assert.True(!isWhole || (bool)(await SendAsync(console, $"/api/backups/{row["id"]}/verify", new { }))!["ok"]!, $"{row}");
         }
     }
 
     /// <summary>Columns of several types, all of them of this state.</summary>
-    private Task SetAsync(int state) => _console.SaveAsync(new { smcp_port = state, letta_server_port = state + 1, sanctum_base_path = $"~/state/{state}" });
+    private static async Task SetAsync(Caller console, int state)
+    {
+        using var answer = await console.SendAsync(HttpMethod.Put, "/api/settings", new { smcp_port = state, letta_server_port = state + 1, sanctum_base_path = $"~/state/{state}" });
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Cancel));
+    }
 
     /// <summary>Which state is there, where all of it is.</summary>
-    private async Task<int> StateAsync()
+    private static async Task<int> StateAsync(Caller console)
     {
-        var values = (await _console.ReadAsync("/api/settings"))["values"]!;
+        var values = (await ReadAsync(console, "/api/settings"))["values"]!;
         var state = (int)values["smcp_port"]!;
         Assert.Equal((state + 1, $"~/state/{state}"), ((int)values["letta_server_port"]!, $"{values["sanctum_base_path"]}"));
         return state;
     }
 
-    private async Task<JsonNode> BackUpAsync()
+    private static async Task<JsonNode> BackUpAsync(Caller console)
     {
-        var row = (await SendAsync("/api/backups", new { }))!;
-        while (row["drilled_at"] is null && row["failure"] is null)
-        {
-            row = await _console.ReadAsync($"/api/backups/{row["id"]}");
-        }
-
+        var row = await EndAsync(console, (await SendAsync(console, "/api/backups", new { }))!);
         Assert.Null(row["failure"]);
         return row;
     }
 
-    private Task<JsonNode?> RestoreAsync(JsonNode backup) => SendAsync($"/api/backups/{backup["id"]}/restore", new { confirm = $"{backup["name"]}", parts = Settings });
-
-    private async Task<JsonArray> RowsAsync() => (await _console.ReadAsync("/api/backups")).AsArray();
-
-    private async Task<JsonNode?> SendAsync(string path, object body)
+    /// <summary>Waits until a backup is proven or has failed.</summary>
+    private static async Task<JsonNode> EndAsync(Caller console, JsonNode row)
     {
-        using var answer = await _console.SendAsync(HttpMethod.Post, path, body);
+        while (row["drilled_at"] is null && row["failure"] is null)
+        {
+            row = await ReadAsync(console, $"/api/backups/{row["id"]}");
+        }
+
+        return row;
+    }
+
+    private static Task<JsonNode?> RestoreAsync(Caller console, JsonNode backup) =>
+        SendAsync(console, $"/api/backups/{backup["id"]}/restore", new { confirm = $"{backup["name"]}", parts = Settings });
+
+    private static async Task<JsonNode> ReadAsync(Caller console, string path)
+    {
+        using var answer = await console.GetAsync(path);
+        answer.EnsureSuccessStatusCode();
+        return (await answer.Content.ReadFromJsonAsync<JsonNode>(Cancel))!;
+    }
+
+    private static async Task<JsonNode?> SendAsync(Caller console, string path, object body)
+    {
+        using var answer = await console.SendAsync(HttpMethod.Post, path, body);
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Cancel));
         return await answer.Content.ReadFromJsonAsync<JsonNode>(Cancel);
     }
@@ -187,7 +219,8 @@ public sealed class KilledWhileBackingUpTests : IAsyncDisposable
     {
         try
         {
-            return [.. Directory.EnumerateFileSystemEntries(Folder, "*", SearchOption.AllDirectories).Select(entry => Path.GetRelativePath(Folder, entry))];
+            var folder = FolderIn(_console.Home);
+            return [.. Directory.EnumerateFileSystemEntries(folder, "*", SearchOption.AllDirectories).Select(entry => Path.GetRelativePath(folder, entry))];
         }
         catch (DirectoryNotFoundException)
         {
@@ -195,6 +228,8 @@ public sealed class KilledWhileBackingUpTests : IAsyncDisposable
             return [];
         }
     }
+
+    private static string FolderIn(string home) => Path.Combine(home, "backups");
 
     private static bool IsWork(string entry) => entry.StartsWith(".work-", StringComparison.Ordinal);
 
@@ -211,29 +246,30 @@ public sealed class KilledWhileBackingUpTests : IAsyncDisposable
         return Stopwatch.GetElapsedTime(began);
     }
 
-    private Task KillDuringAsync(Func<Task> act, TimeSpan took, int moment)
+    private Task CutOffAsync(Func<Task> act, TimeSpan took, int moment, Func<Caller, string, Task> check)
     {
         var at = took * moment / (Moments - 1);
         var began = Stopwatch.GetTimestamp();
 
         // The moment is what is tested: nothing tells from outside how far it has come.
-        return KillOnceAsync(act, () => Stopwatch.GetElapsedTime(began) >= at);
+        return CutOffAsync(act, () => Stopwatch.GetElapsedTime(began) >= at, check);
     }
 
-    private async Task KillOnceAsync(Func<Task> act, Func<bool> isTime)
+    /// <summary>Lets the power go when it is time, and checks the console that starts on what was left, given with its data folder.</summary>
+    private async Task CutOffAsync(Func<Task> act, Func<bool> isTime, Func<Caller, string, Task> check)
     {
         var acting = act();
         SpinWait.SpinUntil(isTime, Patience);
-        await _console.KillAsync();
-        try
+        await using (var left = await LeftByAKill.OfAsync(_console))
         {
-            await acting;
-        }
-        catch (HttpRequestException)
-        {
-            // Nobody was told how it ended.
+            using var after = await left.StartAsync(_console);
+            await check(after, left.Home);
         }
 
-        await _console.StartAsync();
+        await acting;
+        foreach (var row in (await ReadAsync(_here, "/api/backups")).AsArray().OfType<JsonNode>())
+        {
+            await EndAsync(_here, row);
+        }
     }
 }

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Registry;
 
@@ -11,108 +11,113 @@ public sealed class KilledWhileSavingTests
 {
     private const int Rounds = 50;
 
-    /// <summary>The moments of a save at which it is killed, one after the other: each round a tenth later, and a little after its end.</summary>
+    /// <summary>The moments of a save at which it is cut off, one after the other: each round a tenth later, and a little after its end.</summary>
     private const int Moments = 12;
 
     private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private readonly List<int> _acknowledged = [];
+    private int _sent;
 
     [Fact]
-    public async Task Every_acknowledged_save_outlives_fifty_kills_and_none_is_kept_by_half()
+    public async Task Every_acknowledged_save_is_there_after_a_power_cut_at_any_of_fifty_moments_and_none_by_half()
     {
         await using var console = new ConsoleProcess();
         await console.StartAsync();
-        var acknowledged = new List<int>();
-        var sent = 0;
         for (var round = 0; round < Rounds; round++)
         {
-            sent = await SaveUntilKilledAsync(console, sent, round, acknowledged);
-            Assert.Equal((0, ""), await VerifyAsync(console.Home));
-            await console.StartAsync();
+            var (last, isTime) = await SaveAsync(console, round);
+            SpinWait.SpinUntil(isTime);
+            var acknowledged = _acknowledged.ToList();
+            await using var left = await LeftByAKill.OfAsync(console);
+            await last;
+            _acknowledged.Add(_sent);
 
+            Assert.Equal((0, ""), await LeftByAKill.VerifyAsync(left.Home));
+            Assert.Empty(acknowledged.Except(await RecordedAsync(left.Registry)));
+            Assert.InRange(await KeptAsync(left.Registry), acknowledged[^1], _sent);
+        }
+    }
+
+    [Fact]
+    public async Task A_console_that_was_killed_while_it_saved_starts_again_with_every_acknowledged_save()
+    {
+        await using var console = new ConsoleProcess();
+        await console.StartAsync();
+        for (var round = 3; round < Moments; round += 4)
+        {
+            var (last, isTime) = await SaveAsync(console, round);
+            SpinWait.SpinUntil(isTime);
+            await console.KillAsync();
+            try
+            {
+                await last;
+                _acknowledged.Add(_sent);
+            }
+            catch (HttpRequestException)
+            {
+                // Nobody was told that it is saved; it may be or not.
+            }
+
+            await console.StartAsync();
             var values = (await console.ReadAsync("/api/settings"))["values"]!;
-            var kept = (int)values["smcp_port"]! - 10_000;
-            Assert.InRange(kept, acknowledged[^1], sent);
-            Assert.Equal(kept, (int)values["letta_server_port"]! - 30_000);
-            Assert.Equal(kept, (int)values["letta_check_interval"]! - 1_000);
-            Assert.Equal(PathOf(kept), $"{values["sanctum_base_path"]}");
+            Assert.InRange((int)values["smcp_port"]! - 10_000, _acknowledged[^1], _sent);
         }
 
         await console.KillAsync();
-        Assert.Equal((0, ""), await VerifyAsync(console.Home));
-        Assert.Empty(acknowledged.Except(await RecordedAsync(console.Home)));
+        Assert.Equal((0, ""), await LeftByAKill.VerifyAsync(console.Home));
     }
 
-    /// <summary>A few saves that end, and one that is cut off at this round's moment.</summary>
-    /// <returns>The number of the last save that was sent.</returns>
-    private static async Task<int> SaveUntilKilledAsync(ConsoleProcess console, int number, int round, List<int> acknowledged)
+    /// <summary>A few saves that end, and one that has begun and is to be cut off at this round's moment.</summary>
+    private async Task<(Task Last, Func<bool> IsTime)> SaveAsync(ConsoleProcess console, int round)
     {
         var took = TimeSpan.Zero;
         for (var save = 0; save < 2 + (round % 2); save++)
         {
             var began = Stopwatch.GetTimestamp();
-            await SaveAsync(console, ++number);
-            acknowledged.Add(number);
+            await SaveAsync(console);
+            _acknowledged.Add(_sent);
             took = Stopwatch.GetElapsedTime(began);
         }
 
-        var started = Stopwatch.GetTimestamp();
-        var last = SaveAsync(console, ++number);
-        var moment = took * (round % Moments) / 10;
-
         // The moment is what is tested: nothing tells from outside how far a save has come.
-        SpinWait.SpinUntil(() => Stopwatch.GetElapsedTime(started) >= moment);
-        await console.KillAsync();
-        try
-        {
-            await last;
-            acknowledged.Add(number);
-        }
-        catch (HttpRequestException)
-        {
-            // Nobody was told that it is saved; it may be or not.
-        }
-
-        return number;
+        var started = Stopwatch.GetTimestamp();
+        var last = SaveAsync(console);
+        var moment = took * (round % Moments) / 10;
+        return (last, () => Stopwatch.GetElapsedTime(started) >= moment);
     }
 
-    /// <summary>Columns of several types, all of them the number.</summary>
-    private static Task SaveAsync(ConsoleProcess console, int number) => console.SaveAsync(new
+    /// <summary>The next number in columns of several types.</summary>
+    private Task SaveAsync(ConsoleProcess console)
     {
-        smcp_port = 10_000 + number,
-        letta_server_port = 30_000 + number,
-        letta_check_interval = 1_000 + number,
-        sanctum_base_path = PathOf(number),
-    });
+        var number = ++_sent;
+        return console.SaveAsync(new
+        {
+            smcp_port = 10_000 + number,
+            letta_server_port = 30_000 + number,
+            letta_check_interval = 1_000 + number,
+            sanctum_base_path = PathOf(number),
+        });
+    }
 
     private static string PathOf(int number) => string.Create(CultureInfo.InvariantCulture, $"~/save/{number}");
 
-    /// <summary>What <c>audit verify</c> says of the files as they were left.</summary>
-    private static async Task<(int ExitCode, string Errors)> VerifyAsync(string home)
+    /// <summary>The number that is kept, where all columns have it.</summary>
+    private static async Task<int> KeptAsync(IServiceProvider services)
     {
-        await using var services = Open(home);
-        using var output = new StringWriter();
-        using var errors = new StringWriter();
-        var exitCode = await CommandLine.RunAsync(["audit", "verify"], output, errors, () => services, Cancel);
-        return (exitCode, errors.ToString());
+        await using var scope = services.CreateAsyncScope();
+        await using var registry = await scope.ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContextAsync(Cancel);
+        var settings = await registry.SystemConfig.SingleAsync(Cancel);
+        var kept = settings.SmcpPort!.Value - 10_000;
+        Assert.Equal((kept + 30_000, kept + 1_000, PathOf(kept)), (settings.LettaServerPort, settings.LettaCheckInterval, settings.SanctumBasePath));
+        return kept;
     }
 
     /// <summary>The numbers of the saves that the history tells of.</summary>
-    private static async Task<IReadOnlyList<int>> RecordedAsync(string home)
+    private static async Task<IReadOnlyList<int>> RecordedAsync(IServiceProvider services)
     {
-        await using var services = Open(home);
         await using var scope = services.CreateAsyncScope();
         await using var registry = await scope.ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContextAsync(Cancel);
         var records = await registry.Changes.Where(r => r.TableName == "system_config" && r.Act == "update").Select(r => r.After!).ToListAsync(Cancel);
-        return [.. records.Select(after => (int?)System.Text.Json.Nodes.JsonNode.Parse(after)!["smcp_port"]).OfType<int>().Select(port => port - 10_000)];
-    }
-
-    private static ServiceProvider Open(string home)
-    {
-        var services = new ServiceCollection();
-        services.AddLogging();
-        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
-        services.AddSingleton(TimeProvider.System);
-        services.AddRegistry(new RegistryLocation(home, null));
-        return services.BuildServiceProvider();
+        return [.. records.Select(after => (int?)JsonNode.Parse(after)!["smcp_port"]).OfType<int>().Select(port => port - 10_000)];
     }
 }
