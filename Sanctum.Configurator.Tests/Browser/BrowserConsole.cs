@@ -14,6 +14,7 @@ public sealed class BrowserConsole : ConsoleServer
     public const string Vera = "vera";
 
     private readonly Dictionary<string, string> _states = [];
+    private IPage? _page;
 
     public override async ValueTask InitializeAsync()
     {
@@ -32,6 +33,15 @@ public sealed class BrowserConsole : ConsoleServer
         }
 
         return state;
+    }
+
+    /// <summary>The first administrator's page, one for all tests of the class that only look, so that a page is its own load and no more.</summary>
+    public async Task<IPage> GoToAsync(BrowserRun run, string path)
+    {
+        _page ??= await (await run.NewContextAsync(await StateOfAsync(run, Administrator))).NewPageAsync();
+        await _page.GotoAsync(new Uri(Address, path).ToString());
+        await Expect(_page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
+        return _page;
     }
 
     /// <summary>Signs in by the form.</summary>

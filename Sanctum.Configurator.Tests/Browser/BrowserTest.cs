@@ -7,13 +7,15 @@ using static Microsoft.Playwright.Assertions;
 namespace Sanctum.Configurator.Tests.Browser;
 
 /// <summary>A test with people in front of browsers. What they saw and did when it failed is kept beside the tests: a
-/// picture of each page, and of each browser a trace for Playwright's viewer.</summary>
+/// picture of each page, and of each browser a trace for Playwright's viewer where <c>SANCTUM_TEST_TRACE</c> is set.</summary>
 [Collection(BrowserRun.Name)]
 [Trait("Needs", "Browser")]
 public abstract class BrowserTest(BrowserRun run) : IAsyncLifetime
 {
     /// <summary>When a test is given up, in milliseconds: a script in a page that never ends has no patience of its own.</summary>
     protected const int Deadline = 240_000;
+
+    private static readonly bool IsTraced = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("SANCTUM_TEST_TRACE"));
 
     private readonly List<IBrowserContext> _contexts = [];
 
@@ -35,7 +37,11 @@ public abstract class BrowserTest(BrowserRun run) : IAsyncLifetime
                 await page.ScreenshotAsync(new() { Path = $"{NameFor(context)}.png", FullPage = true });
             }
 
-            await context.Tracing.StopAsync(new() { Path = hasFailed ? $"{NameFor(context)}.zip" : null });
+            if (IsTraced)
+            {
+                await context.Tracing.StopAsync(new() { Path = hasFailed ? $"{NameFor(context)}.zip" : null });
+            }
+
             await context.DisposeAsync();
         }
 
@@ -78,7 +84,11 @@ public abstract class BrowserTest(BrowserRun run) : IAsyncLifetime
     {
         var context = await run.NewContextAsync(state, width, height);
         _contexts.Add(context);
-        await context.Tracing.StartAsync(new() { Snapshots = true });
+        if (IsTraced)
+        {
+            await context.Tracing.StartAsync(new() { Snapshots = true });
+        }
+
         return await context.NewPageAsync();
     }
 

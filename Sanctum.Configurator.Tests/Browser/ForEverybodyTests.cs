@@ -8,6 +8,8 @@ namespace Sanctum.Configurator.Tests.Browser;
 /// <summary>Pages are read and worked without a mouse and without good eyes, in every theme.</summary>
 public sealed class ForEverybodyTests(BrowserRun run, BrowserConsole console) : BrowserTest(run), IClassFixture<BrowserConsole>
 {
+    private readonly BrowserRun _run = run;
+
     private static readonly string[] Themes = ["dark", "light", "contrast"];
 
     [Theory(Timeout = Deadline)]
@@ -46,8 +48,7 @@ public sealed class ForEverybodyTests(BrowserRun run, BrowserConsole console) : 
     [InlineData("/nothing-is-here")]
     public async Task Axe_finds_nothing_on(string path)
     {
-        await SaveAsync(console, new { openai_api_key = "sk-an-example-of-a-key" });
-        var page = await OpenAsync(console, path);
+        var page = await console.GoToAsync(_run, path);
         await Expect(page.Locator(".loading")).ToHaveCountAsync(0);
 
         await AssertAxeFindsNothingAsync(page);

@@ -177,6 +177,10 @@ public sealed class ConsoleProcess : IAsyncDisposable
         start.Environment.Remove("ConnectionStrings__Registry");
         start.Environment["DATABASE_URL"] = DatabaseUrl ?? "";
         start.Environment["Sanctum__DataDirectory"] = Home;
+
+        // It lives for seconds: code that is called often is not worth compiling again.
+        start.Environment["DOTNET_TieredPGO"] = "0";
+        start.Environment["DOTNET_TC_CallCounting"] = "0";
         start.Environment["SANCTUM_ADMIN_USERNAME"] = ConsoleServer.Administrator;
         start.Environment["SANCTUM_ADMIN_PASSWORD"] = Password;
         start.Environment["SANCTUM_API_KEY"] = FirstKey;

@@ -36,6 +36,7 @@ public static class RegistryServices
         services.AddSingleton<RegistrySnapshot>();
         services.AddSingleton<ChangeFeed>();
         services.AddSingleton<WriteWatch>();
+        services.AddSingleton<CommitMark>();
         services.AddHostedService<ChangeFeedWorker>();
         services.AddScoped<ChangeAudit>();
         services.AddSingleton<SettingPins>();

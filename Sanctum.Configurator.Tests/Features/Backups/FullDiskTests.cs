@@ -1,25 +1,23 @@
-using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Features.Backups;
 using Sanctum.Configurator.Features.Backups.Archive;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Backups;
 using Sanctum.Configurator.Registry.Sqlite;
+using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Features.Backups;
 
 /// <summary>A disk that fills up or can't be written costs the backup and nothing else.</summary>
 public sealed class FullDiskTests
 {
-    private const string Filler = "filler";
-
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_disk_that_fills_up_during_a_backup_fails_it_and_the_next_one_works()
     {
         await using var console = await BackupRegistry.CreateAsync();
-        await using var disk = await Mounted.CreateAsync(console.Registry.Location.BackupsFolder);
+        await using var disk = await SmallDisk.CreateAsync(console.Registry.Location.BackupsFolder);
         await console.AddAgentAsync("Athena");
 
         BackupRow backup;
@@ -29,9 +27,9 @@ public sealed class FullDiskTests
         }
 
         Assert.Equal((BackupStatus.Failed, $"The disk of {disk.Folder} is full. Nothing half-made was kept. Free some space, or delete old backups."), (backup.Status, backup.Failure));
-        Assert.Equal([Filler], Leftovers(disk));
+        Assert.Equal([SmallDisk.Filler], Leftovers(disk));
         Assert.Equal(["Athena"], (await console.AgentsAsync()).Values);
-        File.Delete(Path.Combine(disk.Folder, Filler));
+        disk.Free();
         Assert.True((await console.BackUpAsync()).IsProven);
     }
 
@@ -39,7 +37,7 @@ public sealed class FullDiskTests
     public async Task A_disk_that_fills_up_during_the_drill_leaves_the_backup_unproven_and_the_next_drill_proves_it()
     {
         await using var console = await BackupRegistry.CreateAsync();
-        await using var disk = await Mounted.CreateAsync(console.Registry.Location.BackupsFolder);
+        await using var disk = await SmallDisk.CreateAsync(console.Registry.Location.BackupsFolder);
 
         BackupRow backup;
         using (FillAt(console, disk, "Restoring into a throw-away place"))
@@ -49,8 +47,8 @@ public sealed class FullDiskTests
 
         Assert.Equal((BackupStatus.Completed, false), (backup.Status, backup.IsProven));
         Assert.StartsWith($"The disk of {disk.Folder} is full.", backup.DrillFailure, StringComparison.Ordinal);
-        Assert.Equal([".chain", Path.GetFileName(backup.FilePath!), Filler], Leftovers(disk));
-        File.Delete(Path.Combine(disk.Folder, Filler));
+        Assert.Equal([".chain", Path.GetFileName(backup.FilePath!), SmallDisk.Filler], Leftovers(disk));
+        disk.Free();
         await console.AsAdministratorAsync((BackupService backups) => backups.DrillAsync(backup.Id, null, Cancel));
         await console.Registry.Services.GetRequiredService<BackupRunner>().Finished;
         Assert.True((await console.AsAdministratorAsync((BackupService backups) => backups.FindAsync(backup.Id, Cancel)))!.IsProven);
@@ -60,13 +58,13 @@ public sealed class FullDiskTests
     public async Task What_the_next_increment_needs_is_remembered_whole_or_not_at_all()
     {
         await using var console = await BackupRegistry.CreateAsync();
-        await using var disk = await Mounted.CreateAsync(console.Registry.Location.BackupsFolder);
+        await using var disk = await SmallDisk.CreateAsync(console.Registry.Location.BackupsFolder);
         using var file = SqlitePages.OfFile(console.Registry.Location.RegistryFile);
         var pages = PageHashes.Of(file, null, Cancel);
         await using var scope = console.Registry.Services.CreateAsyncScope();
         var heads = scope.ServiceProvider.GetRequiredService<ChainHeads>();
         Directory.CreateDirectory(Path.Combine(disk.Folder, ".chain"));
-        Fill(disk);
+        disk.Fill();
 
         Assert.Throws<IOException>(() => heads.Remember(Guid.CreateVersion7(), new Dictionary<string, PageHashes> { ["registry.db"] = pages }));
 
@@ -77,11 +75,11 @@ public sealed class FullDiskTests
     public async Task On_a_full_disk_nothing_is_backed_up_drilled_or_restored_and_the_registry_stays()
     {
         await using var console = await BackupRegistry.CreateAsync();
-        await using var disk = await Mounted.CreateAsync(console.Registry.Location.BackupsFolder);
+        await using var disk = await SmallDisk.CreateAsync(console.Registry.Location.BackupsFolder);
         await console.AddAgentAsync("Athena");
         var backup = await console.BackUpAsync();
         await console.AddAgentAsync("Timbre");
-        Fill(disk);
+        disk.Fill();
 
         var failed = await console.BackUpAsync();
         await console.AsAdministratorAsync((BackupService backups) => backups.DrillAsync(backup.Id, null, Cancel));
@@ -93,9 +91,9 @@ public sealed class FullDiskTests
         Assert.StartsWith($"The disk of {disk.Folder} has ", failed.Failure, StringComparison.Ordinal);
         Assert.StartsWith($"The disk of {disk.Folder} has ", drilled!.DrillFailure, StringComparison.Ordinal);
         Assert.StartsWith($"Nothing was changed. The disk of {disk.Folder} has ", restored.Reasons[""], StringComparison.Ordinal);
-        Assert.Equal([".chain", Path.GetFileName(backup.FilePath!), Filler], Leftovers(disk));
+        Assert.Equal([".chain", Path.GetFileName(backup.FilePath!), SmallDisk.Filler], Leftovers(disk));
         Assert.Equal(["Athena", "Timbre"], (await console.AgentsAsync()).Values);
-        File.Delete(Path.Combine(disk.Folder, Filler));
+        disk.Free();
         Assert.IsType<Outcome<RestorePlan>.Done>(await console.RestoreAsync(backup));
         Assert.Equal(["Athena"], (await console.AgentsAsync()).Values);
     }
@@ -104,7 +102,7 @@ public sealed class FullDiskTests
     public async Task A_disk_that_can_not_be_written_is_said_and_the_registry_stays()
     {
         await using var console = await BackupRegistry.CreateAsync();
-        await using var disk = await Mounted.CreateAsync(console.Registry.Location.BackupsFolder);
+        await using var disk = await SmallDisk.CreateAsync(console.Registry.Location.BackupsFolder);
         await console.AddAgentAsync("Athena");
         var backup = await console.BackUpAsync();
         await console.AddAgentAsync("Timbre");
@@ -125,72 +123,17 @@ public sealed class FullDiskTests
         Assert.True((await console.BackUpAsync()).IsProven);
     }
 
-    private static IDisposable FillAt(BackupRegistry console, Mounted disk, string step)
+    private static IDisposable FillAt(BackupRegistry console, SmallDisk disk, string step)
     {
         var activity = console.Registry.Services.GetRequiredService<BackupActivity>();
         return activity.Subscribe(() =>
         {
             if (activity.Current?.What == step)
             {
-                Fill(disk);
+                disk.Fill();
             }
         });
     }
 
-    /// <summary>Takes what is free, to the last byte.</summary>
-    private static void Fill(Mounted disk)
-    {
-        using var filler = new FileStream(Path.Combine(disk.Folder, Filler), FileMode.Append, FileAccess.Write, FileShare.None, bufferSize: 0);
-        var zeros = new byte[4096];
-        try
-        {
-            while (true)
-            {
-                filler.Write(zeros);
-            }
-        }
-        catch (IOException)
-        {
-            // It is full.
-        }
-    }
-
-    private static IEnumerable<string?> Leftovers(Mounted disk) => Directory.EnumerateFileSystemEntries(disk.Folder).Select(Path.GetFileName).Order(StringComparer.Ordinal);
-
-    /// <summary>A small disk of the memory's, on a folder.</summary>
-    private sealed class Mounted : IAsyncDisposable
-    {
-        private Mounted(string folder) => Folder = folder;
-
-        public string Folder { get; }
-
-        /// <summary>Skips the test, with the reason, where nobody may mount.</summary>
-        public static async Task<Mounted> CreateAsync(string folder)
-        {
-            Assert.SkipUnless(OperatingSystem.IsLinux(), "A small disk of the memory's can be had on Linux alone.");
-            Directory.CreateDirectory(folder);
-            Assert.SkipWhen(await RunAsync("mount", "-t", "tmpfs", "-o", "size=24m,mode=700", "tmpfs", folder) is not null, "A small disk could not be mounted, which needs the rights of root.");
-            return new(folder);
-        }
-
-        public async Task RemountAsync(string how) => Assert.Null(await RunAsync("mount", "-o", $"remount,{how}", Folder));
-
-        public async ValueTask DisposeAsync() => Assert.Null(await RunAsync("umount", "--lazy", Folder));
-
-        /// <returns>What it complained of; null where all went well.</returns>
-        private static async Task<string?> RunAsync(string command, params string[] arguments)
-        {
-            try
-            {
-                using var process = Process.Start(new ProcessStartInfo(command, arguments) { RedirectStandardError = true })!;
-                var errors = await process.StandardError.ReadToEndAsync(CancellationToken.None);
-                await process.WaitForExitAsync(CancellationToken.None);
-                return process.ExitCode == 0 ? null : errors;
-            }
-            catch (System.ComponentModel.Win32Exception e)
-            {
-                return e.Message;
-            }
-        }
-    }
+    private static IEnumerable<string?> Leftovers(SmallDisk disk) => Directory.EnumerateFileSystemEntries(disk.Folder).Select(Path.GetFileName).Order(StringComparer.Ordinal);
 }

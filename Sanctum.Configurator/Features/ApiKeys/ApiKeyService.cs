@@ -8,7 +8,7 @@ using Sanctum.Configurator.Registry.Users;
 namespace Sanctum.Configurator.Features.ApiKeys;
 
 /// <summary>Makes, lists, revokes and recognizes API keys. Everybody handles his own only.</summary>
-public sealed partial class ApiKeyService(IDbContextFactory<RegistryDbContext> registries, CurrentUser caller, TimeProvider clock, ILogger<ApiKeyService> log)
+public sealed partial class ApiKeyService(IDbContextFactory<RegistryDbContext> registries, KnownKeys known, CurrentUser caller, TimeProvider clock, ILogger<ApiKeyService> log)
 {
     private static readonly TimeSpan UsedEvery = TimeSpan.FromMinutes(1);
 
@@ -68,41 +68,64 @@ public sealed partial class ApiKeyService(IDbContextFactory<RegistryDbContext> r
 
         registry.Remove(key);
         await registry.SaveChangesAsync(cancel);
+        known.Forget();
         LogRevoked(id);
         return new Outcome<int>.Done(id);
     }
 
     /// <summary>
     /// Whom a key speaks for: its owner, with those of the owner's present permissions that the key was given. Null for a key that is
-    /// unknown, has expired, or whose owner is inactive.
+    /// unknown, has expired, or whose owner is inactive. What others change counts at once on SQLite, and within a tenth of a second on
+    /// PostgreSQL.
     /// </summary>
     public async Task<ClaimsPrincipal?> RecognizeAsync(string key, CancellationToken cancel)
     {
-        await using var registry = await registries.CreateDbContextAsync(cancel);
+        var kept = known.Now();
         var hash = Tokens.HashOf(key);
+        if (!kept.TryGetValue(hash, out var found))
+        {
+            found = await FindAsync(hash, cancel);
+            if (found is null)
+            {
+                return null;
+            }
+
+            kept[hash] = found;
+        }
+
         var now = clock.GetUtcNow();
-        var found = await registry.ApiKeys.AsNoTracking().Where(k => k.KeyHash == hash)
-            .Join(registry.Users, k => k.UserId, u => u.Id, (k, u) => new { k.Id, k.Name, k.Scopes, k.ExpiresAt, k.LastUsedAt, Owner = u.Id, u.UserName, u.IsActive, u.Role, u.Permissions })
-            .SingleOrDefaultAsync(cancel);
-        if (found is not { IsActive: true } || found.ExpiresAt <= now)
+        if (found.ExpiresAt <= now)
         {
             return null;
         }
 
         if (found.LastUsedAt is null || now - found.LastUsedAt >= UsedEvery)
         {
+            await using var registry = await registries.CreateDbContextAsync(cancel);
             await registry.ApiKeys.Where(k => k.Id == found.Id).ExecuteUpdateAsync(set => set.SetProperty(k => k.LastUsedAt, now), cancel);
         }
 
-        var granted = found.Scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries).Intersect(User.PermissionsOf(found.Role, found.Permissions));
         return new(new ClaimsIdentity(
             [
                 new(ClaimTypes.NameIdentifier, found.Owner.ToString(CultureInfo.InvariantCulture)),
-                new(ClaimTypes.Name, found.UserName ?? ""),
+                new(ClaimTypes.Name, found.OwnerName),
                 new(PersonClaims.Key, found.Name),
-                .. granted.Select(p => new Claim(Permissions.Claim, p)),
+                .. found.Granted.Select(p => new Claim(Permissions.Claim, p)),
             ],
             Schemes.ApiKey));
+    }
+
+    private async Task<KnownKey?> FindAsync(string hash, CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        var found = await registry.ApiKeys.AsNoTracking().Where(k => k.KeyHash == hash)
+            .Join(registry.Users, k => k.UserId, u => u.Id, (k, u) => new { k.Id, k.Name, k.Scopes, k.ExpiresAt, k.LastUsedAt, Owner = u.Id, u.UserName, u.IsActive, u.Role, u.Permissions })
+            .SingleOrDefaultAsync(cancel);
+        return found is { IsActive: true }
+            ? new(
+                found.Id, found.Name, [.. found.Scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries).Intersect(User.PermissionsOf(found.Role, found.Permissions))],
+                found.ExpiresAt, found.LastUsedAt, found.Owner, found.UserName ?? "")
+            : null;
     }
 
     private Dictionary<string, string> Check(ApiKeyForm form)

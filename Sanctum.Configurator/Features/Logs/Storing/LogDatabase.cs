@@ -28,6 +28,9 @@ public sealed partial class LogDatabase(RegistryLocation location, IServiceScope
 
     public string File => location.LogsFile;
 
+    /// <summary>Where its disk is, for people.</summary>
+    public string Place => IsSqlite ? location.DataDirectory : "the PostgreSQL server";
+
     public string IndexFile => Path.Combine(location.DataDirectory, "logs.index.db");
 
     /// <summary>A connection for reading; give it back by disposing it.</summary>

@@ -222,7 +222,7 @@ public sealed partial class LogWriter(LogDatabase database, LogPulse pulse, Time
     private void Fail(IReadOnlyList<Waiting> group, Exception e)
     {
         LogFailed(e, group.Sum(waiting => waiting.Lines.Count));
-        var refusal = IsOfDisk(e) ? new LogsRefusedException("The logs can't be written: the disk is full or broken. Free some space where the data folder is; nothing else is needed.", e) : e;
+        var refusal = IsOfDisk(e) ? new LogsRefusedException($"Nothing was stored: the disk of {database.Place} is full or broken. Free some space there and send it again.", e) : e;
         foreach (var waiting in group)
         {
             waiting.Written.TrySetException(refusal);
