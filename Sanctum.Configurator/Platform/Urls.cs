@@ -25,6 +25,7 @@ public static class Urls
     public const string Users = "/users";
     public const string Logs = "/logs";
     public const string LogsExport = "/logs/export";
+    public const string LogRetention = "/logs/retention";
     public const string Notifications = "/notifications";
     public const string NotificationChannels = "/notifications?tab=channels";
     public const string History = "/history";

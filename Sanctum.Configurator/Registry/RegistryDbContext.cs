@@ -8,6 +8,7 @@ using Sanctum.Configurator.Registry.Configurations;
 using Sanctum.Configurator.Registry.Connections;
 using Sanctum.Configurator.Registry.History;
 using Sanctum.Configurator.Registry.Jobs;
+using Sanctum.Configurator.Registry.LogRetention;
 using Sanctum.Configurator.Registry.Logs;
 using Sanctum.Configurator.Registry.LogViews;
 using Sanctum.Configurator.Registry.Notifications;
@@ -81,6 +82,8 @@ public abstract class RegistryDbContext(DbContextOptions options, Actor actor, T
     public DbSet<BackupTarget> BackupTargets => Set<BackupTarget>();
 
     public DbSet<BackupSettings> BackupSettings => Set<BackupSettings>();
+
+    public DbSet<LogRetentionSettings> LogRetention => Set<LogRetentionSettings>();
 
     /// <summary>Opens the transaction in which the history can be written: nobody else writes until it ends.</summary>
     internal abstract Task BeginWritingAsync(CancellationToken cancel);

@@ -14,20 +14,14 @@ public sealed class KeepingLogsTests
 {
     private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
 
-    private static readonly Dictionary<string, string?> Rules = new()
-    {
-        ["Logs:Retention:Days:DEBUG"] = "3",
-        ["Logs:Retention:Days:INFO"] = "10",
-        ["Logs:Retention:Days:INFO agent"] = "20",
-        ["Logs:Retention:OtherDays"] = "30",
-    };
+    private static readonly LogRetentionRow Rules = new(new Dictionary<string, int> { ["DEBUG"] = 3, ["INFO"] = 10, ["INFO agent"] = 20 }, OtherDays: 30, Megabytes: 8192, Version: 1, UpdatedAt: null);
 
     private static readonly int[] Ages = [2, 5, 15, 25, 35];
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task Each_level_and_source_is_kept_for_its_days(TestDatabase database)
     {
-        await using var store = await LogStore.CreateAsync(database, Rules);
+        await using var store = await LogStore.CreateAsync(database);
         var now = store.Registry.Clock.GetUtcNow();
         foreach (var (level, source) in new[] { (LogLevelWord.Debug, "system"), (LogLevelWord.Info, "system"), (LogLevelWord.Info, "agent"), (LogLevelWord.Error, "agent") })
         {
@@ -35,12 +29,14 @@ public sealed class KeepingLogsTests
         }
 
         await store.IndexAsync();
-        var removed = await store.Registry.Services.GetRequiredService<LogRetention>().RemoveAsync(Cancel);
+        var stock = await store.Registry.Services.GetRequiredService<LogRetention>().StockAsync(Rules, Cancel);
+        var removed = await store.Registry.Services.GetRequiredService<LogRetention>().RemoveAsync(Rules, null, Cancel);
 
         Assert.Equal(
             ["Debug system 2", "Error agent 15", "Error agent 2", "Error agent 25", "Error agent 5", "Info agent 15", "Info agent 2", "Info agent 5", "Info system 2", "Info system 5"],
             (await store.MessagesAsync("")).Order(StringComparer.Ordinal));
         Assert.Equal(10, removed);
+        Assert.Equal((20, 10), (stock.Items.Sum(row => row.Lines), stock.Items.Sum(row => row.Due)));
         Assert.Equal(10, await store.Search.CountAsync(LogFilter.Everything, Cancel));
         Assert.Equal(["Info agent 15"], await store.MessagesAsync("\"info agent 15\""));
         Assert.Empty(await store.MessagesAsync("\"debug system 5\""));
@@ -49,7 +45,7 @@ public sealed class KeepingLogsTests
     [Fact]
     public async Task The_oldest_go_where_there_is_too_much()
     {
-        await using var store = await LogStore.CreateAsync(TestDatabase.Sqlite, new Dictionary<string, string?> { ["Logs:Retention:Megabytes"] = "2", ["Logs:Retention:OtherDays"] = "36500" });
+        await using var store = await LogStore.CreateAsync(TestDatabase.Sqlite);
         var text = new string('x', 1_000);
         for (var hour = 0; hour < 10; hour++)
         {
@@ -57,7 +53,7 @@ public sealed class KeepingLogsTests
         }
 
         await store.IndexAsync();
-        await store.Registry.Services.GetRequiredService<LogRetention>().RemoveAsync(Cancel);
+        await store.Registry.Services.GetRequiredService<LogRetention>().RemoveAsync(Rules with { OtherDays = 36_500, Days = new Dictionary<string, int>(), Megabytes = 2 }, null, Cancel);
 
         var left = await store.Search.CountAsync(LogFilter.Everything, Cancel);
         Assert.InRange(left!.Value, 400, 2400);
@@ -143,15 +139,23 @@ public sealed class KeepingLogsTests
         Assert.Equal(["here"], await store.MessagesAsync("here"));
     }
 
-    [Theory]
-    [InlineData("Logs:Retention:Days:LOUD", "3")]
-    [InlineData("Logs:Retention:Days:INFO", "0")]
-    [InlineData("Logs:Retention:OtherDays", "0")]
-    public async Task A_rule_that_can_not_be_meant_is_refused(string name, string value)
+    [Fact]
+    public async Task What_is_deleted_by_hand_is_the_whole_hours_of_the_chosen()
     {
-        await using var store = await LogStore.CreateAsync(TestDatabase.Sqlite, new Dictionary<string, string?> { [name] = value });
+        await using var store = await LogStore.CreateAsync(TestDatabase.Sqlite);
+        foreach (var (level, source) in new[] { (LogLevelWord.Info, "system"), (LogLevelWord.Error, "system"), (LogLevelWord.Error, "agent") })
+        {
+            await store.WriteAsync([.. Enumerable.Range(0, 3).Select(hour => LogStore.Line($"{level} {source} {hour}", level, source: source, minutes: hour * 60))]);
+        }
 
-        await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(() => store.Registry.Services.GetRequiredService<LogRetention>().RemoveAsync(Cancel));
+        await store.IndexAsync();
+        var told = new List<long>();
+        var removed = await store.Registry.Services.GetRequiredService<LogRetention>().RemoveAsync(LogLevelWord.Error, "agent", LogStore.Noon.AddMinutes(110), told.Add, Cancel);
+
+        Assert.Equal(1, removed);
+        Assert.Equal(1, told[^1]);
+        Assert.DoesNotContain("Error agent 0", await store.MessagesAsync(""));
+        Assert.Equal(8, await store.Search.CountAsync(LogFilter.Everything, Cancel));
     }
 
     /// <summary>All pages but the first, in the file and in its write-ahead log.</summary>

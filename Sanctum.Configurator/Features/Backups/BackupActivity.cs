@@ -1,3 +1,5 @@
+using Sanctum.Configurator.Platform;
+
 namespace Sanctum.Configurator.Features.Backups;
 
 /// <summary>What is being done with backups now.</summary>

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
 using Sanctum.Configurator.Features.Logs.Indexing;
 using Sanctum.Configurator.Features.Logs.Retention;
 using Sanctum.Configurator.Features.Logs.Searching;
@@ -31,9 +30,8 @@ public static class LogsFeature
         services.AddScoped<LogQueryReader>();
         services.AddSingleton<ConsoleLog>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ILoggerProvider, ConsoleLog>(provider => provider.GetRequiredService<ConsoleLog>()));
-        services.AddOptions<LogRetentionOptions>().BindConfiguration(LogRetentionOptions.Section).ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<LogRetentionOptions>, LogRetentionOptionsValidator>());
         services.AddSingleton<LogRetention>();
+        services.AddScoped<LogRetentionService>();
         services.AddHostedService<ConsoleLogWorker>();
         services.AddHostedService<LogIndexWorker>();
         services.AddHostedService<LogRetentionWorker>();
@@ -44,6 +42,7 @@ public static class LogsFeature
     {
         LogEndpoints.Map(routes);
         LogEndpoints.MapFile(routes);
+        LogRetentionEndpoints.Map(routes);
         return routes;
     }
 }

@@ -1,7 +1,5 @@
 using System.Globalization;
-using Microsoft.Extensions.Options;
 using Sanctum.Configurator.Features.Logs.Indexing;
-using Sanctum.Configurator.Features.Logs.Searching;
 using Sanctum.Configurator.Features.Logs.Storing;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Logs;
@@ -12,7 +10,7 @@ namespace Sanctum.Configurator.Features.Logs.Retention;
 /// Removes lines that were kept for long enough: whole hours, a few minutes' lines in one commit, between the commits of those who write, so
 /// that nobody waits.
 /// </summary>
-public sealed class LogRetention(LogDatabase database, LogWriter writer, IOptionsMonitor<LogRetentionOptions> options, TimeProvider clock)
+public sealed class LogRetention(LogDatabase database, LogWriter writer, TimeProvider clock)
 {
     /// <summary>Lines that are removed in one commit, roughly.</summary>
     private const int AtOnce = 2_000;
@@ -20,28 +18,61 @@ public sealed class LogRetention(LogDatabase database, LogWriter writer, IOption
     private const string OfGroup = "level = @level AND source = @source";
 
     /// <summary>Removes what is too old, and the oldest where there is too much.</summary>
+    /// <param name="progress">Told how many lines went, as they go.</param>
     /// <returns>How many lines went.</returns>
-    public async Task<long> RemoveAsync(CancellationToken cancel)
+    public async Task<long> RemoveAsync(LogRetentionRow rules, Action<long>? progress, CancellationToken cancel)
     {
         var removed = 0L;
-        var settings = options.CurrentValue;
         foreach (var (level, source) in await GroupsAsync(cancel))
         {
-            removed += await RemoveAsync(level, source, LogSums.HourOf(LogSums.MinuteOf(clock.GetUtcNow().AddDays(-DaysOf(settings, level, source)))), cancel);
+            removed += await RemoveAsync(level, source, EndOf(rules.DaysOf(level, source)), lines => progress?.Invoke(removed + lines), cancel);
         }
 
-        removed += await ShrinkAsync(settings.Megabytes * 1_048_576L, cancel);
+        removed += await ShrinkAsync(rules.Megabytes * 1_048_576L, lines => progress?.Invoke(removed + lines), cancel);
         await TidyAsync(cancel);
         return removed;
     }
 
-    private static int DaysOf(LogRetentionOptions settings, LogLevelWord level, string source)
+    /// <summary>Removes the whole hours before a time.</summary>
+    /// <param name="wanted">Null for all levels.</param>
+    /// <param name="from">Null for all sources.</param>
+    public async Task<long> RemoveAsync(LogLevelWord? wanted, string? from, DateTimeOffset before, Action<long>? progress, CancellationToken cancel)
     {
-        var word = Words<LogLevelWord>.Of(level);
-        return settings.Days.FirstOrDefault(rule => string.Equals(rule.Key, $"{word} {source}", StringComparison.OrdinalIgnoreCase)) is { Value: > 0 and var both } ? both
-            : settings.Days.FirstOrDefault(rule => LogQueryReader.FindLevel(rule.Key) == level) is { Value: > 0 and var ofLevel } ? ofLevel
-            : settings.OtherDays;
+        var removed = 0L;
+        foreach (var (level, source) in (await GroupsAsync(cancel)).Where(group => (wanted ?? group.Level) == group.Level && (from ?? group.Source) == group.Source))
+        {
+            removed += await RemoveAsync(level, source, LogSums.HourOf(LogSums.MinuteOf(before)), lines => progress?.Invoke(removed + lines), cancel);
+        }
+
+        await TidyAsync(cancel);
+        return removed;
     }
+
+    /// <summary>What is stored, and what of it is due.</summary>
+    public async Task<LogStock> StockAsync(LogRetentionRow rules, CancellationToken cancel)
+    {
+        var groups = await GroupsAsync(cancel);
+        await using var connection = await database.ReadAsync(cancel);
+        var rows = new List<LogStockRow>();
+        foreach (var (level, source) in groups)
+        {
+            var days = rules.DaysOf(level, source);
+            await using var command = connection.Command(
+                $"SELECT sum(lines), min(hour), sum(CASE WHEN hour < @end THEN lines ELSE 0 END) FROM log_hours WHERE {OfGroup}", ("@end", EndOf(days)), ("@level", (short)level), ("@source", source));
+            await using var reader = await command.ExecuteReaderAsync(cancel);
+            if (await reader.ReadAsync(cancel) && !await reader.IsDBNullAsync(0, cancel))
+            {
+                rows.Add(new(Words<LogLevelWord>.Of(level), source, Number(reader, 0), DateTimeOffset.FromUnixTimeSeconds(Number(reader, 1) * 3600), days, Number(reader, 2)));
+            }
+        }
+
+        return new([.. rows.OrderByDescending(row => row.Lines)], database.IsSqlite ? await UsedAsync(cancel) : null);
+    }
+
+    private static long Number(System.Data.Common.DbDataReader reader, int column) => Convert.ToInt64(reader.GetValue(column), CultureInfo.InvariantCulture);
+
+    /// <summary>The hour before which lines have been kept for so many days.</summary>
+    private long EndOf(int days) => LogSums.HourOf(LogSums.MinuteOf(clock.GetUtcNow().AddDays(-days)));
 
     private async Task<List<(LogLevelWord Level, string Source)>> GroupsAsync(CancellationToken cancel)
     {
@@ -58,7 +89,7 @@ public sealed class LogRetention(LogDatabase database, LogWriter writer, IOption
     }
 
     /// <summary>Removes the lines of this level and source before this hour.</summary>
-    private async Task<long> RemoveAsync(LogLevelWord level, string source, long hour, CancellationToken cancel)
+    private async Task<long> RemoveAsync(LogLevelWord level, string source, long hour, Action<long> progress, CancellationToken cancel)
     {
         var removed = 0L;
         while (true)
@@ -66,6 +97,7 @@ public sealed class LogRetention(LogDatabase database, LogWriter writer, IOption
             cancel.ThrowIfCancellationRequested();
             var (lines, isLast) = await writer.BetweenAsync(connection => RemoveSomeAsync(connection, level, source, hour, cancel), cancel);
             removed += lines;
+            progress(removed);
             if (isLast)
             {
                 return removed;
@@ -119,14 +151,14 @@ public sealed class LogRetention(LogDatabase database, LogWriter writer, IOption
     }
 
     /// <summary>Hour by hour from the oldest, until what is stored fits.</summary>
-    private async Task<long> ShrinkAsync(long bytes, CancellationToken cancel)
+    private async Task<long> ShrinkAsync(long bytes, Action<long> progress, CancellationToken cancel)
     {
         var removed = 0L;
         while (database.IsSqlite && await UsedAsync(cancel) > bytes && await OldestHourAsync(cancel) is { } hour)
         {
             foreach (var (level, source) in await GroupsAsync(cancel))
             {
-                removed += await RemoveAsync(level, source, hour + 1, cancel);
+                removed += await RemoveAsync(level, source, hour + 1, lines => progress(removed + lines), cancel);
             }
 
             await TidyAsync(cancel);
@@ -175,7 +207,7 @@ public sealed class LogRetention(LogDatabase database, LogWriter writer, IOption
 }
 
 /// <summary>Removes lines once an hour.</summary>
-internal sealed partial class LogRetentionWorker(LogRetention retention, TimeProvider clock, ILogger<LogRetentionWorker> log) : BackgroundService
+internal sealed partial class LogRetentionWorker(LogRetention retention, IServiceScopeFactory scopes, TimeProvider clock, ILogger<LogRetentionWorker> log) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromHours(1);
 
@@ -186,7 +218,9 @@ internal sealed partial class LogRetentionWorker(LogRetention retention, TimePro
         {
             try
             {
-                if (await retention.RemoveAsync(stoppingToken) is > 0 and var lines)
+                await using var scope = scopes.CreateAsyncScope();
+                var rules = await scope.ServiceProvider.GetRequiredService<LogRetentionService>().ReadAsync(stoppingToken);
+                if (await retention.RemoveAsync(rules, null, stoppingToken) is > 0 and var lines)
                 {
                     LogRemoved(lines);
                 }

@@ -1,0 +1,122 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Features.Logs.Searching;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.LogRetention;
+
+namespace Sanctum.Configurator.Features.Logs.Retention;
+
+/// <summary>Says how long lines are kept and what is stored, and changes and removes it for those who may.</summary>
+public sealed partial class LogRetentionService(IDbContextFactory<RegistryDbContext> registries, LogRetention retention, CurrentUser caller, TimeProvider clock, ILogger<LogRetentionService> log)
+{
+    private const string MayNot = "You may not change how long lines of log are kept, or remove them.";
+
+    public async Task<LogRetentionRow> ReadAsync(CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        return LogRetentionRow.Of(await registry.LogRetention.AsNoTracking().SingleOrDefaultAsync(cancel));
+    }
+
+    public async Task<Outcome<LogRetentionRow>> SaveAsync(LogRetentionForm form, CancellationToken cancel)
+    {
+        if (!await caller.MayAsync(Policies.ManageLogs))
+        {
+            return new Outcome<LogRetentionRow>.Refused("", MayNot);
+        }
+
+        if (FormRules.Check(form) is { Count: > 0 } reasons)
+        {
+            return new Outcome<LogRetentionRow>.Refused(reasons);
+        }
+
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        var settings = await registry.LogRetention.SingleOrDefaultAsync(cancel);
+        if ((settings?.Version ?? 0) != form.Version)
+        {
+            return new Outcome<LogRetentionRow>.Stale(LogRetentionRow.Of(settings));
+        }
+
+        if (settings is null)
+        {
+            registry.Add(settings = new());
+        }
+
+        (settings.Days, settings.OtherDays, settings.Megabytes) = (JsonSerializer.Serialize(form.Days), form.OtherDays, form.Megabytes);
+        try
+        {
+            await registry.SaveChangesAsync(cancel);
+        }
+        catch (DbUpdateException)
+        {
+            // Somebody saved between the reading and the writing: another version, or the row that this was to be the first of.
+            return new Outcome<LogRetentionRow>.Stale(await ReadAsync(cancel));
+        }
+
+        LogSaved(settings.Version);
+        return new Outcome<LogRetentionRow>.Done(LogRetentionRow.Of(settings));
+    }
+
+    /// <summary>What is stored, and what of it these rules remove.</summary>
+    /// <param name="rules">Null for those in force.</param>
+    public async Task<LogStock> StockAsync(LogRetentionForm? rules, CancellationToken cancel) =>
+        await retention.StockAsync(rules is null ? await ReadAsync(cancel) : new(rules.Days, rules.OtherDays, rules.Megabytes, rules.Version, null), cancel);
+
+    /// <summary>Removes what was kept for long enough now, as is done once an hour.</summary>
+    /// <param name="removed">Told how many lines went, as they go.</param>
+    public async Task<Outcome<LogRemoval>> CleanUpAsync(Action<long>? removed, CancellationToken cancel)
+    {
+        if (!await caller.MayAsync(Policies.ManageLogs))
+        {
+            return new Outcome<LogRemoval>.Refused("", MayNot);
+        }
+
+        var lines = await retention.RemoveAsync(await ReadAsync(cancel), removed, cancel);
+        LogRemoved(lines);
+        return new Outcome<LogRemoval>.Done(new(lines));
+    }
+
+    /// <summary>Removes the whole hours before a time, of all lines or of a level or source, whatever the rules say. What is gone by the time it is cancelled stays so.</summary>
+    public async Task<Outcome<LogRemoval>> DeleteAsync(LogDeleteForm form, Action<long>? removed, CancellationToken cancel)
+    {
+        if (!await caller.MayAsync(Policies.ManageLogs))
+        {
+            return new Outcome<LogRemoval>.Refused("", MayNot);
+        }
+
+        var level = form.Level is null ? null : LogQueryReader.FindLevel(form.Level);
+        if (form.Level is not null && level is null)
+        {
+            return new Outcome<LogRemoval>.Refused(nameof(form.Level), "A level is DEBUG, INFO, WARNING, ERROR or CRITICAL.");
+        }
+
+        if (form.Before > clock.GetUtcNow())
+        {
+            return new Outcome<LogRemoval>.Refused(nameof(form.Before), "This time is yet to come.");
+        }
+
+        var lines = await retention.RemoveAsync(level, form.Source, form.Before, removed, cancel);
+        await RecordAsync(form, lines, cancel);
+        return new Outcome<LogRemoval>.Done(new(lines));
+    }
+
+    /// <summary>That somebody removed lines must not be gone with them.</summary>
+    private async Task RecordAsync(LogDeleteForm form, long lines, CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        await registry.RecordAsync("delete", "logs", $"before {form.Before:O}", JsonSerializer.Serialize(new { level = form.Level, source = form.Source, lines }), cancel);
+        LogRemoved(lines);
+    }
+
+    [LoggerMessage(LogLevel.Information, "How long lines of log are kept was saved as version {Version}")]
+    private partial void LogSaved(int version);
+
+    [LoggerMessage(LogLevel.Information, "{Lines} lines of log were removed")]
+    private partial void LogRemoved(long lines);
+}
+
+/// <summary>Which lines are to be deleted.</summary>
+/// <param name="Before">Whole hours before this time go.</param>
+/// <param name="Level">Null for all.</param>
+/// <param name="Source">Null for all.</param>
+public sealed record LogDeleteForm(DateTimeOffset Before, string? Level, string? Source);
