@@ -12,7 +12,7 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresLogs
     public partial class PostgresLogsDbContextModel
     {
         private PostgresLogsDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("368523f5-9415-43f5-9f4d-1b13c97b794c"), entityTypeCount: 2)
+            : base(skipDetectChanges: false, modelId: new Guid("620b0e74-7209-43ad-a720-418605e672ab"), entityTypeCount: 2)
         {
         }
 

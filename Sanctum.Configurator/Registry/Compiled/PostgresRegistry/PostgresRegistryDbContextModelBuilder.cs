@@ -12,7 +12,7 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
     public partial class PostgresRegistryDbContextModel
     {
         private PostgresRegistryDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("e54c6919-a51a-4015-ad39-e5f5349a86a1"), entityTypeCount: 33)
+            : base(skipDetectChanges: false, modelId: new Guid("2a414875-39ea-43d7-a735-47739c4d5744"), entityTypeCount: 33)
         {
         }
 

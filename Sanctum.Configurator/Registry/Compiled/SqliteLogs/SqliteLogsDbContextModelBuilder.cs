@@ -11,7 +11,7 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteLogs
     public partial class SqliteLogsDbContextModel
     {
         private SqliteLogsDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("6c78e926-43db-4a59-8184-031fbfe1b854"), entityTypeCount: 2)
+            : base(skipDetectChanges: false, modelId: new Guid("179978b0-bbef-413f-8cdc-b86defe10077"), entityTypeCount: 2)
         {
         }
 

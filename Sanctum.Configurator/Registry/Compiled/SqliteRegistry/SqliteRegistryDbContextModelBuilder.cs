@@ -11,7 +11,7 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteRegistry
     public partial class SqliteRegistryDbContextModel
     {
         private SqliteRegistryDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("5e7ec3ec-3e4c-4c5f-a954-e31c5cbdabf1"), entityTypeCount: 33)
+            : base(skipDetectChanges: false, modelId: new Guid("40974169-ebeb-47b6-a4bb-8187394a0089"), entityTypeCount: 33)
         {
         }
 

@@ -1193,6 +1193,11 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
                         .HasColumnName("last_count")
                         .HasAnnotation("Sanctum:NotInHistory", true);
 
+                    b.Property<string>("LastFailure")
+                        .HasColumnType("text")
+                        .HasColumnName("last_failure")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
                     b.Property<DateTimeOffset?>("LastRaisedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("last_raised_at")
