@@ -46,17 +46,17 @@ public sealed class AlertPreviewer(LogHistogram histogram, LogQueryReader reader
         return new Outcome<AlertPreview>.Done(counted is null ? new(0, false, true) : Of(counted, form, now - Day));
     }
 
-    /// <summary>Goes through the minutes with the window's sum, and counts how often it came to the threshold.</summary>
+    /// <summary>Goes through the minutes with the window's sum, and counts how often it came to the threshold, or was there when the day began.</summary>
     private static AlertPreview Of(LogBars bars, AlertForm form, DateTimeOffset from)
     {
         var window = (int)Math.Ceiling(form.WindowSeconds / bars.Width.TotalSeconds);
-        var (sum, times, isRaised) = (0L, 0, false);
+        var (sum, times, isRaised, isCounted) = (0L, 0, false, false);
         for (var at = 0; at < bars.Counts.Count; at++)
         {
             sum += bars.Counts[at].Sum() - (at >= window ? bars.Counts[at - window].Sum() : 0);
-            var wasRaised = isRaised;
             isRaised = sum >= form.Threshold;
-            times += isRaised && !wasRaised && bars.From + (bars.Width * (at + 1)) > from ? 1 : 0;
+            times += isRaised && !isCounted && bars.From + (bars.Width * (at + 1)) > from ? 1 : 0;
+            isCounted = isRaised && times > 0;
         }
 
         return new(times, isRaised, bars.IsWhole);
