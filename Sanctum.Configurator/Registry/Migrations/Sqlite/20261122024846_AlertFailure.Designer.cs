@@ -1190,6 +1190,11 @@ namespace Sanctum.Configurator.Registry.Migrations.Sqlite
                         .HasColumnName("last_count")
                         .HasAnnotation("Sanctum:NotInHistory", true);
 
+                    b.Property<string>("LastFailure")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("last_failure")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
                     b.Property<string>("LastRaisedAt")
                         .HasColumnType("TEXT")
                         .HasColumnName("last_raised_at")

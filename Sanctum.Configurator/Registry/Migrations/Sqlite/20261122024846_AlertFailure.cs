@@ -10,13 +10,19 @@ namespace Sanctum.Configurator.Registry.Migrations.Sqlite
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
-
+            migrationBuilder.AddColumn<string>(
+                name: "last_failure",
+                table: "alerts",
+                type: "TEXT",
+                nullable: true);
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
-
+            migrationBuilder.DropColumn(
+                name: "last_failure",
+                table: "alerts");
         }
     }
 }
