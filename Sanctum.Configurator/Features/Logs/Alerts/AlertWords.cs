@@ -41,7 +41,7 @@ internal static class AlertWords
     /// <summary>What the last check found beside what raises it.</summary>
     public static string Count(AlertRow alert) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{(alert.LastCount is { } count ? $"{count:#,0} of " : "")}{alert.Threshold:#,0} in {Window(alert.WindowSeconds)}");
+        $"{(alert.LastCount is { } count ? $"{count:#,0} of" : "Raised by")} {alert.Threshold:#,0} in {Window(alert.WindowSeconds)}");
 
     /// <summary>What the preview found, as a sentence.</summary>
     public static string Preview(AlertPreview preview) => string.Create(
