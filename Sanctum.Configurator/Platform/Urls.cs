@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Sanctum.Configurator.Platform;
 
 /// <summary>The console's page addresses, so that features can link to each other without importing each other.</summary>
@@ -26,6 +28,7 @@ public static class Urls
     public const string Logs = "/logs";
     public const string LogsExport = "/logs/export";
     public const string LogRetention = "/logs/retention";
+    public const string LogAlerts = "/logs/alerts";
     public const string Notifications = "/notifications";
     public const string NotificationChannels = "/notifications?tab=channels";
     public const string History = "/history";
@@ -59,6 +62,13 @@ public static class Urls
 
     /// <summary>The lines that a search finds.</summary>
     public static string LogsOf(string query) => $"{Logs}?time=all&q={Uri.EscapeDataString(query)}";
+
+    /// <summary>The lines that a search finds from a moment on.</summary>
+    public static string LogsSince(string query, DateTimeOffset from) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Logs}?from={from.ToUnixTimeMilliseconds()}&q={Uri.EscapeDataString(query)}");
+
+    /// <summary>The alerts, with a new one on this search about to be added.</summary>
+    public static string LogAlertOn(string query) => $"{LogAlerts}?new={Uri.EscapeDataString(query)}";
 
     /// <summary>One line among its neighbours.</summary>
     public static string LogLine(long id) => $"{Logs}?time=all&line={id}";

@@ -27,8 +27,15 @@ internal sealed class LogStore : IAsyncDisposable
 
     public LogPatterns Patterns => Registry.Services.GetRequiredService<LogPatterns>();
 
-    public static async Task<LogStore> CreateAsync(TestDatabase database, IEnumerable<KeyValuePair<string, string?>>? settings = null) =>
-        new(await TestRegistry.CreateAsync(database, services => services.AddLogs(), settings));
+    public static async Task<LogStore> CreateAsync(TestDatabase database, IEnumerable<KeyValuePair<string, string?>>? settings = null, Action<IServiceCollection>? add = null) => new(
+        await TestRegistry.CreateAsync(
+            database,
+            services =>
+            {
+                services.AddLogs();
+                add?.Invoke(services);
+            },
+            settings));
 
     public static LogLine Line(
         string message, LogLevelWord level = LogLevelWord.Info, double minutes = 0, string source = "system", int? id = null, string? details = null, int? user = null, string? correlation = null) =>

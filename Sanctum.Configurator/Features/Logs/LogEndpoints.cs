@@ -200,8 +200,7 @@ internal static class LogEndpoints
         public async Task<(LogFilter Filter, IResult? Refusal)> ReadAsync(LogQueryReader reader, CancellationToken cancel)
         {
             var reading = await reader.ReadAsync(Q, cancel);
-            var refusal = reading.Errors.Count == 0 ? null
-                : Answers.Refused(new Dictionary<string, string> { ["q"] = string.Join(' ', reading.Errors.Select(error => string.Create(CultureInfo.InvariantCulture, $"At {error.Start + 1}: {error.Message}"))) });
+            var refusal = reading.Problem is { } problem ? Answers.Refused(new Dictionary<string, string> { ["q"] = problem }) : null;
             return (reading.Filter with { From = From, To = To }, refusal);
         }
     }

@@ -24,7 +24,7 @@ public sealed partial class LogLines : IDisposable
     private static readonly TimeSpan BetweenReadings = TimeSpan.FromMilliseconds(250);
 
     private static readonly Dictionary<string, object?> NoLine = new() { ["line"] = null, ["around"] = null };
-    private static readonly Dictionary<string, object?> AllTime = new() { ["time"] = Viewing.LogView.Everything, ["from"] = null, ["to"] = null };
+    private static readonly Dictionary<string, object?> AllTime = new() { ["time"] = LogsState.Everything, ["from"] = null, ["to"] = null };
 
     private readonly CancellationTokenSource _gone = new();
     private readonly Dictionary<LogOrigin, string> _names = [];

@@ -1,10 +1,12 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Sanctum.Configurator.Features.Logs.Alerts;
 using Sanctum.Configurator.Features.Logs.Indexing;
 using Sanctum.Configurator.Features.Logs.Retention;
 using Sanctum.Configurator.Features.Logs.Searching;
 using Sanctum.Configurator.Features.Logs.Sources;
 using Sanctum.Configurator.Features.Logs.Storing;
 using Sanctum.Configurator.Features.Logs.Viewing;
+using Sanctum.Configurator.Features.Logs.Views;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Logs;
 
@@ -20,6 +22,7 @@ public static class LogsFeature
         services.AddSingleton<LogIndexer>();
         services.AddSingleton<LogSearch>();
         services.AddSingleton<LogHistogram>();
+        services.AddSingleton<LogCounter>();
         services.AddSingleton<LogPatterns>();
         services.AddSingleton<LogTail>();
         services.AddSingleton<LogExport>();
@@ -28,6 +31,10 @@ public static class LogsFeature
         services.AddScoped<LogNames>();
         services.AddScoped<OtlpReceiver>();
         services.AddScoped<LogQueryReader>();
+        services.AddScoped<LogViewService>();
+        services.AddScoped<AlertService>();
+        services.AddScoped<AlertPreviewer>();
+        services.AddScoped<AlertChecker>();
         services.AddSingleton<ConsoleLog>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ILoggerProvider, ConsoleLog>(provider => provider.GetRequiredService<ConsoleLog>()));
         services.AddSingleton<LogRetention>();
@@ -35,6 +42,7 @@ public static class LogsFeature
         services.AddHostedService<ConsoleLogWorker>();
         services.AddHostedService<LogIndexWorker>();
         services.AddHostedService<LogRetentionWorker>();
+        services.AddHostedService<AlertWorker>();
         return services.AddSingleton(new NavEntry("Logs", Urls.Logs, "logs", 60, Policies.ReadLogs));
     }
 
@@ -43,6 +51,8 @@ public static class LogsFeature
         LogEndpoints.Map(routes);
         LogEndpoints.MapFile(routes);
         LogRetentionEndpoints.Map(routes);
+        LogViewEndpoints.Map(routes);
+        AlertEndpoints.Map(routes);
         return routes;
     }
 }

@@ -25,7 +25,7 @@ public sealed partial class LogsPage : IDisposable
     private readonly CancellationTokenSource _gone = new();
     private CancellationTokenSource? _counting;
     private ITimer? _timer;
-    private LogView _view = new("", LogView.Everything, null, null);
+    private LogsState _view = new("", LogsState.Everything, null, null);
     private LogFilter _filter = LogFilter.Everything;
     private IReadOnlyList<LogQueryError> _errors = [];
     private IReadOnlyList<TimeMark> _marks = [];
@@ -84,7 +84,7 @@ public sealed partial class LogsPage : IDisposable
     public required ILogger<LogsPage> Log { get; init; }
 
     private IReadOnlyList<Choice<string>> Times =>
-        [.. LogView.Spans.Select(span => new Choice<string>(span.Name, span.Text)), .. _view.Span.Length == 0 ? [new Choice<string>("", "As chosen below")] : Array.Empty<Choice<string>>()];
+        [.. LogsState.Spans.Select(span => new Choice<string>(span.Name, span.Text)), .. _view.Span.Length == 0 ? [new Choice<string>("", "As chosen below")] : Array.Empty<Choice<string>>()];
 
     /// <summary>What is typed and what is chosen, as one search.</summary>
     private string Whole => $"{Query} {(Level is { Length: > 0 } ? $"level>={Level}" : "")} {(Source is { Length: > 0 } ? $"source:{Source}" : "")}".Trim();
@@ -110,7 +110,7 @@ public sealed partial class LogsPage : IDisposable
 
         _key = key;
         _typed = Query ?? "";
-        _view = LogView.Of(Whole, Span, From, To, Clock.GetUtcNow());
+        _view = LogsState.Of(Whole, Span, From, To, Clock.GetUtcNow());
         var reading = await Reader.ReadAsync(_view.Query, _gone.Token);
         _errors = reading.Errors;
         _filter = reading.Filter with { From = _view.From, To = _view.To };
@@ -175,6 +175,9 @@ public sealed partial class LogsPage : IDisposable
     private string UrlOf(IReadOnlyDictionary<string, object?> changes) => Navigation.GetUriWithQueryParameters(changes);
 
     private string SearchUrl(string term) => UrlOf(new Dictionary<string, object?> { ["q"] = $"{Query} {term}".Trim(), ["line"] = null, ["around"] = null });
+
+    private string ViewUrl(string query) => UrlOf(
+        new Dictionary<string, object?> { ["q"] = query.Length > 0 ? query : null, ["level"] = null, ["source"] = null, ["line"] = null, ["around"] = null });
 
     private string ExportUrl(string format) => QueryHelpers.AddQueryString(Urls.LogsExport, new Dictionary<string, string?>
     {

@@ -22,6 +22,8 @@ public sealed class Alert : IVersioned
     public DateTimeOffset? LastRaisedAt { get; set; }
     /// <summary>How many rows the last check found; null before the first.</summary>
     public int? LastCount { get; set; }
+    /// <summary>Why the last check came to no number, and what to do; null where it did.</summary>
+    public string? LastFailure { get; set; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; set; }
     public int Version { get; set; }

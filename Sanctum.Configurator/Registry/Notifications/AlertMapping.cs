@@ -16,6 +16,7 @@ internal sealed class AlertMapping : IEntityTypeConfiguration<Alert>
         alert.Property(a => a.LastCheckedAt).NotInHistory();
         alert.Property(a => a.LastRaisedAt).NotInHistory();
         alert.Property(a => a.LastCount).NotInHistory();
+        alert.Property(a => a.LastFailure).NotInHistory();
         alert.KeepsHistory();
     }
 }

@@ -52,7 +52,7 @@ public sealed record LogRetentionRow(IReadOnlyDictionary<string, int> Days, int 
     public static LogRetentionRow Of(LogRetentionSettings? settings)
     {
         var stored = settings ?? new();
-        return new(JsonSerializer.Deserialize<Dictionary<string, int>>(stored.Days)!, stored.OtherDays, stored.Megabytes, stored.Version, settings?.UpdatedAt);
+        return new(stored.Days is null ? new Dictionary<string, int>() : JsonSerializer.Deserialize<Dictionary<string, int>>(stored.Days)!, stored.OtherDays, stored.Megabytes, stored.Version, settings?.UpdatedAt);
     }
 
     public int DaysOf(LogLevelWord level, string source)

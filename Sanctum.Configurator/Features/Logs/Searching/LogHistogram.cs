@@ -22,7 +22,7 @@ public sealed record LogBars(DateTimeOffset From, TimeSpan Width, IReadOnlyList<
 /// <summary>Counts lines over time: out of the sums where level, origin and time say it all, and otherwise line by line, newest first, as it goes.</summary>
 public sealed class LogHistogram(LogDatabase database, LogSearch search, TimeProvider clock)
 {
-    /// <summary>At most so many spans.</summary>
+    /// <summary>At most so many spans, where nobody says otherwise.</summary>
     public const int MostBars = 120;
 
     /// <summary>Lines that are read at once where they must be looked at.</summary>
@@ -31,9 +31,10 @@ public sealed class LogHistogram(LogDatabase database, LogSearch search, TimePro
     private static readonly int[] Widths = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2 * 1440, 7 * 1440, 14 * 1440, 28 * 1440, 91 * 1440, 365 * 1440, 3650 * 1440];
 
     /// <summary>The counts, once where they are at hand, and otherwise again and again while they grow.</summary>
-    public async IAsyncEnumerable<LogBars> CountAsync(LogFilter filter, [EnumeratorCancellation] CancellationToken cancel)
+    /// <param name="most">At most so many spans.</param>
+    public async IAsyncEnumerable<LogBars> CountAsync(LogFilter filter, [EnumeratorCancellation] CancellationToken cancel, int most = MostBars)
     {
-        if (await RangeAsync(filter, cancel) is not { } range)
+        if (await RangeAsync(filter, most, cancel) is not { } range)
         {
             yield break;
         }
@@ -64,7 +65,7 @@ public sealed class LogHistogram(LogDatabase database, LogSearch search, TimePro
     }
 
     /// <summary>The time that is counted, in minutes: what is asked for, as far as there are lines.</summary>
-    private async Task<(long From, int Width, int Count)?> RangeAsync(LogFilter filter, CancellationToken cancel)
+    private async Task<(long From, int Width, int Count)?> RangeAsync(LogFilter filter, int most, CancellationToken cancel)
     {
         await using var connection = await database.ReadAsync(cancel);
         var oldest = filter.From is { } from ? LogSums.MinuteOf(from) : await MinuteAsync(connection, "min", cancel);
@@ -77,7 +78,7 @@ public sealed class LogHistogram(LogDatabase database, LogSearch search, TimePro
         // Without an end it is now, or what bears a later time than now.
         last = filter.To is null ? Math.Max(last, Math.Min(LogSums.MinuteOf(clock.GetUtcNow()), last + 1440)) : last;
         last = Math.Max(first, last);
-        var width = Widths.First(width => (last / width) - (first / width) < MostBars);
+        var width = Widths.First(width => (last / width) - (first / width) < most);
         return (first / width * width, width, (int)((last / width) - (first / width)) + 1);
     }
 

@@ -6,7 +6,11 @@ using Sanctum.Configurator.Registry.Logs;
 namespace Sanctum.Configurator.Features.Logs.Searching;
 
 /// <summary>A search that was understood, or what is wrong with it.</summary>
-public sealed record LogReading(LogFilter Filter, IReadOnlyList<LogQueryError> Errors);
+public sealed record LogReading(LogFilter Filter, IReadOnlyList<LogQueryError> Errors)
+{
+    /// <summary>All that is wrong, and where, as sentences; null where nothing is.</summary>
+    public string? Problem => Errors.Count == 0 ? null : string.Join(' ', Errors.Select(error => string.Create(CultureInfo.InvariantCulture, $"At {error.Start + 1}: {error.Message}")));
+}
 
 /// <summary>Makes a filter of what an operator typed; <see cref="LogQueryHelp"/> says what may be typed.</summary>
 public sealed class LogQueryReader(LogNames names)

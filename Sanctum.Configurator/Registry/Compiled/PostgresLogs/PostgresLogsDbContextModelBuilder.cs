@@ -12,7 +12,7 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresLogs
     public partial class PostgresLogsDbContextModel
     {
         private PostgresLogsDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("368523f5-9415-43f5-9f4d-1b13c97b794c"), entityTypeCount: 2)
+            : base(skipDetectChanges: false, modelId: new Guid("9c25f6bc-60be-4bc9-a3ef-509bed856414"), entityTypeCount: 2)
         {
         }
 

@@ -22,7 +22,7 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
                 "Sanctum.Configurator.Registry.Notifications.Alert",
                 typeof(Alert),
                 baseEntityType,
-                propertyCount: 14,
+                propertyCount: 15,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -90,6 +90,16 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
             lastCount.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             lastCount.AddAnnotation("Relational:ColumnName", "last_count");
             lastCount.AddAnnotation("Sanctum:NotInHistory", true);
+
+            var lastFailure = runtimeEntityType.AddProperty(
+                "LastFailure",
+                typeof(string),
+                propertyInfo: typeof(Alert).GetProperty("LastFailure", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Alert).GetField("<LastFailure>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            lastFailure.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            lastFailure.AddAnnotation("Relational:ColumnName", "last_failure");
+            lastFailure.AddAnnotation("Sanctum:NotInHistory", true);
 
             var lastRaisedAt = runtimeEntityType.AddProperty(
                 "LastRaisedAt",

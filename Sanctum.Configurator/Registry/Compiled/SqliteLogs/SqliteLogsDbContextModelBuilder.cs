@@ -11,7 +11,7 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteLogs
     public partial class SqliteLogsDbContextModel
     {
         private SqliteLogsDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("6c78e926-43db-4a59-8184-031fbfe1b854"), entityTypeCount: 2)
+            : base(skipDetectChanges: false, modelId: new Guid("3b6c7d33-0fd5-4ef5-866f-4f4865d1aeac"), entityTypeCount: 2)
         {
         }
 

@@ -22,7 +22,7 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteRegistry
                 "Sanctum.Configurator.Registry.Notifications.Alert",
                 typeof(Alert),
                 baseEntityType,
-                propertyCount: 14,
+                propertyCount: 15,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -86,6 +86,15 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteRegistry
                 nullable: true);
             lastCount.AddAnnotation("Relational:ColumnName", "last_count");
             lastCount.AddAnnotation("Sanctum:NotInHistory", true);
+
+            var lastFailure = runtimeEntityType.AddProperty(
+                "LastFailure",
+                typeof(string),
+                propertyInfo: typeof(Alert).GetProperty("LastFailure", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Alert).GetField("<LastFailure>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            lastFailure.AddAnnotation("Relational:ColumnName", "last_failure");
+            lastFailure.AddAnnotation("Sanctum:NotInHistory", true);
 
             var lastRaisedAt = runtimeEntityType.AddProperty(
                 "LastRaisedAt",

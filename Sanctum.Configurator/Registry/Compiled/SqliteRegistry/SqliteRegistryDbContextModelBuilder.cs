@@ -11,7 +11,7 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteRegistry
     public partial class SqliteRegistryDbContextModel
     {
         private SqliteRegistryDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("5e7ec3ec-3e4c-4c5f-a954-e31c5cbdabf1"), entityTypeCount: 33)
+            : base(skipDetectChanges: false, modelId: new Guid("3d1b73c3-f5d4-46ba-bb47-73b10d4ac5e4"), entityTypeCount: 34)
         {
         }
 
@@ -32,6 +32,7 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteRegistry
             var changeRecord = ChangeRecordEntityType.Create(this);
             var jobRun = JobRunEntityType.Create(this);
             var scheduledJob = ScheduledJobEntityType.Create(this);
+            var logRetentionSettings = LogRetentionSettingsEntityType.Create(this);
             var logView = LogViewEntityType.Create(this);
             var alert = AlertEntityType.Create(this);
             var notification = NotificationEntityType.Create(this);
@@ -87,6 +88,7 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteRegistry
             ChangeRecordEntityType.CreateAnnotations(changeRecord);
             JobRunEntityType.CreateAnnotations(jobRun);
             ScheduledJobEntityType.CreateAnnotations(scheduledJob);
+            LogRetentionSettingsEntityType.CreateAnnotations(logRetentionSettings);
             LogViewEntityType.CreateAnnotations(logView);
             AlertEntityType.CreateAnnotations(alert);
             NotificationEntityType.CreateAnnotations(notification);

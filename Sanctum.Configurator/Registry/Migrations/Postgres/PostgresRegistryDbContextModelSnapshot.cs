@@ -1094,6 +1094,57 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
                     b.HasAnnotation("Sanctum:History", true);
                 });
 
+            modelBuilder.Entity("Sanctum.Configurator.Registry.LogRetention.LogRetentionSettings", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer")
+                        .HasDefaultValue(1)
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<string>("Days")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("days")
+                        .HasAnnotation("Sanctum:Json", true);
+
+                    b.Property<int>("Megabytes")
+                        .HasColumnType("integer")
+                        .HasColumnName("megabytes");
+
+                    b.Property<int>("OtherDays")
+                        .HasColumnType("integer")
+                        .HasColumnName("other_days");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(1)
+                        .HasColumnName("version");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("log_retention", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_log_retention_one_row", "id = 1");
+                        });
+
+                    b.HasAnnotation("Sanctum:History", true);
+                });
+
             modelBuilder.Entity("Sanctum.Configurator.Registry.LogViews.LogView", b =>
                 {
                     b.Property<int>("Id")
@@ -1191,6 +1242,11 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
                     b.Property<int?>("LastCount")
                         .HasColumnType("integer")
                         .HasColumnName("last_count")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<string>("LastFailure")
+                        .HasColumnType("text")
+                        .HasColumnName("last_failure")
                         .HasAnnotation("Sanctum:NotInHistory", true);
 
                     b.Property<DateTimeOffset?>("LastRaisedAt")

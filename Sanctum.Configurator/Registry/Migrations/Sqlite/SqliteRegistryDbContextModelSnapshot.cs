@@ -1089,6 +1089,61 @@ namespace Sanctum.Configurator.Registry.Migrations.Sqlite
                     b.HasAnnotation("Sanctum:History", true);
                 });
 
+            modelBuilder.Entity("Sanctum.Configurator.Registry.LogRetention.LogRetentionSettings", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(1)
+                        .HasColumnName("id");
+
+                    b.Property<string>("CreatedAt")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<string>("Days")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("days")
+                        .HasAnnotation("Sanctum:Json", true);
+
+                    b.Property<int>("Megabytes")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("megabytes");
+
+                    b.Property<int>("OtherDays")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("other_days");
+
+                    b.Property<string>("UpdatedAt")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("updated_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(1)
+                        .HasColumnName("version");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("log_retention", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_log_retention_days_json", "days IS NULL OR json_valid(days)");
+
+                            t.HasCheckConstraint("CK_log_retention_one_row", "id = 1");
+                        });
+
+                    b.HasAnnotation("Sanctum:History", true);
+                });
+
             modelBuilder.Entity("Sanctum.Configurator.Registry.LogViews.LogView", b =>
                 {
                     b.Property<int>("Id")
@@ -1185,6 +1240,11 @@ namespace Sanctum.Configurator.Registry.Migrations.Sqlite
                     b.Property<int?>("LastCount")
                         .HasColumnType("INTEGER")
                         .HasColumnName("last_count")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<string>("LastFailure")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("last_failure")
                         .HasAnnotation("Sanctum:NotInHistory", true);
 
                     b.Property<string>("LastRaisedAt")

@@ -5,7 +5,7 @@ namespace Sanctum.Configurator.Features.Logs.Viewing;
 /// <summary>What a page of logs shows, as its address says it.</summary>
 /// <param name="Query">What was typed.</param>
 /// <param name="Span">One of <see cref="Spans"/>' names; "" where the ends are given.</param>
-public sealed record LogView(string Query, string Span, DateTimeOffset? From, DateTimeOffset? To)
+public sealed record LogsState(string Query, string Span, DateTimeOffset? From, DateTimeOffset? To)
 {
     public const string Everything = "all";
 
@@ -25,7 +25,7 @@ public sealed record LogView(string Query, string Span, DateTimeOffset? From, Da
     /// <summary>New lines come in at the end of what is shown.</summary>
     public bool IsLive => To is null;
 
-    public static LogView Of(string? query, string? span, string? from, string? to, DateTimeOffset now)
+    public static LogsState Of(string? query, string? span, string? from, string? to, DateTimeOffset now)
     {
         var (first, last) = (TimeIn(from), TimeIn(to));
         if (first is not null || last is not null)

@@ -1,0 +1,161 @@
+using Microsoft.AspNetCore.Components;
+using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Platform;
+
+namespace Sanctum.Configurator.Features.Logs.Alerts;
+
+/// <summary>The alerts of the logs, how they are, and what is done with them.</summary>
+public sealed partial class AlertsPage : IDisposable
+{
+    private const string Table = "alerts";
+
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(5);
+
+    /// <summary>A check that finds what it found is not worth a new list, which a screen reader would tell of, more often than this.</summary>
+    private static readonly TimeSpan BetweenTimes = TimeSpan.FromSeconds(30);
+
+    private readonly CancellationTokenSource _gone = new();
+    private DataTable<AlertRow>? _table;
+    private ITimer? _timer;
+    private PageRequest? _shown;
+    private IReadOnlyList<AlertRow> _rows = [];
+    private string? _problem;
+    private int? _testing;
+
+    /// <summary>The search of an alert to be added.</summary>
+    [SupplyParameterFromQuery(Name = "new")]
+    public string? New { get; set; }
+
+    [Inject]
+    public required AlertService Alerts { get; init; }
+
+    [Inject]
+    public required CurrentUser Caller { get; init; }
+
+    [Inject]
+    public required Dialogs Dialogs { get; init; }
+
+    [Inject]
+    public required Confirm Confirm { get; init; }
+
+    [Inject]
+    public required Notices Notices { get; init; }
+
+    [Inject]
+    public required NavigationManager Navigation { get; init; }
+
+    [Inject]
+    public required TimeProvider Clock { get; init; }
+
+    [Inject]
+    public required ILogger<AlertsPage> Log { get; init; }
+
+    public void Dispose()
+    {
+        _timer?.Dispose();
+        _gone.Cancel();
+        _gone.Dispose();
+    }
+
+    protected override void OnInitialized() => _timer = Clock.CreateTimer(_ => _ = InvokeAsync(LookAsync), null, BetweenLooks, BetweenLooks);
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (firstRender && New is { } query)
+        {
+            // Once: going back here must not ask again.
+            Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("new", (string?)null), replace: true);
+            if (await Caller.MayAsync(Policies.ManageLogs))
+            {
+                await AddAsync(query);
+            }
+        }
+    }
+
+    private async Task<PageOf<AlertRow>> ListAsync(PageRequest page, CancellationToken cancel)
+    {
+        var some = await Alerts.ListAsync(page, cancel);
+        (_shown, _rows) = (page, some.Items);
+        return some;
+    }
+
+    /// <summary>How alerts are is no change of the registry, so nobody tells of it.</summary>
+    private async Task LookAsync()
+    {
+        try
+        {
+            if (_shown is { } page && _table is { } table && !_gone.IsCancellationRequested && IsNew((await Alerts.ListAsync(page, _gone.Token)).Items))
+            {
+                await table.ReloadAsync();
+            }
+        }
+        catch (OperationCanceledException) when (_gone.IsCancellationRequested)
+        {
+            // Nobody looks any more.
+        }
+        catch (Exception e) when (e is System.Data.Common.DbException or InvalidOperationException)
+        {
+            LogFailed(Log, e);
+        }
+    }
+
+    private bool IsNew(IReadOnlyList<AlertRow> now) => now.Count != _rows.Count || now.Zip(_rows).Any(pair =>
+        pair.First with { LastCheckedAt = pair.Second.LastCheckedAt } != pair.Second || pair.First.LastCheckedAt - (pair.Second.LastCheckedAt ?? DateTimeOffset.MinValue) > BetweenTimes);
+
+    private Task AddAsync(string? query) => ShowAsync(new() { Query = query });
+
+    private Task EditAsync(AlertRow alert) => ShowAsync(alert.ToForm());
+
+    private async Task ShowAsync(AlertForm form)
+    {
+        _problem = null;
+        if (await Dialogs.ShowAsync<AlertDialog, string>(new Dictionary<string, object?> { [nameof(AlertDialog.Form)] = form }) is { } said)
+        {
+            Notices.Say(said, Tone.Good);
+        }
+
+        await (_table?.ReloadAsync() ?? Task.CompletedTask);
+    }
+
+    private async Task TestAsync(AlertRow alert)
+    {
+        _testing = alert.Id;
+        try
+        {
+            await SayAsync(await Alerts.TestAsync(alert.Id, CancellationToken.None), alert, "The test is at the bell, and on its way to the channels that take it.");
+        }
+        finally
+        {
+            _testing = null;
+        }
+    }
+
+    private async Task SwitchAsync(AlertRow alert)
+    {
+        var form = alert.ToForm();
+        form.IsEnabled = !alert.IsEnabled;
+        await SayAsync(await Alerts.SaveAsync(form, CancellationToken.None), alert, $"{alert.Name} is {(form.IsEnabled ? "on" : "off")}.");
+    }
+
+    private async Task DeleteAsync(AlertRow alert)
+    {
+        if (await Confirm.AskAsync($"Delete {alert.Name}?", alert.IsRaised ? "What it raised is then over. The lines stay." : "The lines stay.", "Delete alert"))
+        {
+            await SayAsync(await Alerts.DeleteAsync(alert.Id, alert.Version, CancellationToken.None), alert, $"{alert.Name} is deleted.");
+        }
+    }
+
+    private async Task SayAsync(Outcome<AlertRow> outcome, AlertRow alert, string done)
+    {
+        _problem = outcome.ProblemWith(alert.Name);
+        if (_problem is null)
+        {
+            Notices.Say(done, Tone.Good);
+        }
+
+        await (_table?.ReloadAsync() ?? Task.CompletedTask);
+    }
+
+    [LoggerMessage(LogLevel.Error, "The alerts of the logs could not be looked at for a page")]
+    private static partial void LogFailed(ILogger logger, Exception exception);
+}
