@@ -52,6 +52,8 @@ public sealed partial class LogRetentionPage : IDisposable
 
     private static string Days(int days) => days == 1 ? "1 day" : $"{days.ToString("N0", CultureInfo.InvariantCulture)} days";
 
+    private static string Lines(long lines) => lines == 1 ? "1 line" : $"{lines.ToString("N0", CultureInfo.InvariantCulture)} lines";
+
     private async Task LoadAsync()
     {
         try
@@ -112,7 +114,7 @@ public sealed partial class LogRetentionPage : IDisposable
             _problem = outcome is Outcome<LogRemoval>.Refused refused ? string.Join(' ', refused.Reasons.Values) : null;
             if (outcome is Outcome<LogRemoval>.Done done)
             {
-                Notices.Say(done.Value.Removed == 1 ? "1 line was removed." : $"{done.Value.Removed.ToString("N0", CultureInfo.InvariantCulture)} lines were removed.");
+                Notices.Say($"Removed: {Lines(done.Value.Removed)}.");
             }
         }
         catch (OperationCanceledException) when (removing.IsCancellationRequested)

@@ -1,0 +1,136 @@
+using Bunit;
+using Microsoft.Extensions.DependencyInjection;
+using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Features.Logs.Retention;
+using Sanctum.Configurator.Features.Logs.Searching;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.History;
+using Sanctum.Configurator.Registry.Logs;
+using Sanctum.Configurator.Registry.Users;
+using Sanctum.Configurator.Tests.Components;
+using Sanctum.Configurator.Tests.Features.Account;
+using Sanctum.Configurator.Tests.Support;
+
+namespace Sanctum.Configurator.Tests.Features.Logs;
+
+/// <summary>Administrators say how long lines stay and remove them; others see it.</summary>
+public sealed class ChangingLogRetentionTests : KitContext
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly CancellationToken Cancel = Xunit.TestContext.Current.CancellationToken;
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task Rules_are_kept_with_their_version_and_in_the_history(TestDatabase database)
+    {
+        await using var world = await AlertsWorld.CreateAsync(database);
+        var defaults = await world.CallAsync((LogRetentionService retention) => retention.ReadAsync(Cancel));
+        Assert.Equal((0, 90, 8192), (defaults.Version, defaults.OtherDays, defaults.Megabytes));
+
+        var first = Assert.IsType<Outcome<LogRetentionRow>.Done>(await SaveAsync(world, new() { Days = { ["INFO agent"] = 14 }, OtherDays = 30 })).Value;
+        var late = Assert.IsType<Outcome<LogRetentionRow>.Stale>(await SaveAsync(world, new() { OtherDays = 5 })).Current;
+        var second = Assert.IsType<Outcome<LogRetentionRow>.Done>(await SaveAsync(world, new() { OtherDays = 60, Version = first.Version })).Value;
+
+        Assert.Equal((14, 30, first.Version), (late.DaysOf(LogLevelWord.Info, "agent"), late.DaysOf(LogLevelWord.Info, "tool"), late.Version));
+        Assert.Equal(60, second.DaysOf(LogLevelWord.Info, "agent"));
+        await using var registry = world.Registry.Open();
+        Assert.Equal(["insert", "update"], registry.Changes.Where(change => change.TableName == "log_retention").OrderBy(change => change.Id).Select(change => change.Act).ToList());
+    }
+
+    [Theory]
+    [InlineData("LOUD", 3, 90, "LOUD is no level")]
+    [InlineData("INFO", 0, 90, "INFO: write 1 to 36500 days.")]
+    [InlineData("INFO", 3, 0, "Write 1 to 36500 days.")]
+    public async Task A_rule_that_can_not_be_meant_is_refused(string name, int days, int others, string because)
+    {
+        await using var world = await AlertsWorld.CreateAsync();
+
+        var refused = Assert.IsType<Outcome<LogRetentionRow>.Refused>(await SaveAsync(world, new() { Days = { [name] = days }, OtherDays = others }));
+
+        Assert.Contains(because, string.Join(' ', refused.Reasons.Values), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_may_not_manage_logs_neither_changes_nor_removes()
+    {
+        await using var world = await AlertsWorld.CreateAsync();
+
+        Assert.IsType<Outcome<LogRetentionRow>.Refused>(await SaveAsync(world, new(), world.Ada));
+        Assert.IsType<Outcome<LogRemoval>.Refused>(await world.CallAsync((LogRetentionService retention) => retention.CleanUpAsync(null, Cancel), world.Ada));
+        Assert.IsType<Outcome<LogRemoval>.Refused>(await world.CallAsync((LogRetentionService retention) => retention.DeleteAsync(new(world.Clock.GetUtcNow(), null, null), null, Cancel), world.Ada));
+    }
+
+    [Fact]
+    public async Task What_was_deleted_and_by_whom_stays_in_the_history()
+    {
+        await using var world = await AlertsWorld.CreateAsync();
+        await world.WriteAsync("old", times: 3, secondsAgo: 2 * 86_400);
+        await world.WriteAsync("new");
+        await world.Store.IndexAsync();
+
+        var removed = await world.CallAsync((LogRetentionService retention) => retention.DeleteAsync(new(world.Clock.GetUtcNow().AddDays(-1), "ERROR", null), null, Cancel));
+
+        Assert.Equal(3, Assert.IsType<Outcome<LogRemoval>.Done>(removed).Value.Removed);
+        Assert.Equal(["new"], await world.Store.MessagesAsync(""));
+        await using var registry = world.Registry.Open();
+        var record = Assert.Single(registry.Changes, change => change.TableName == "logs");
+        Assert.Equal(("delete", "root"), (record.Act, record.Actor));
+        Assert.Contains("\"lines\":3", record.After!.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_page_says_what_is_stored_and_an_administrator_changes_and_deletes()
+    {
+        await using var world = await AlertsWorld.CreateAsync();
+        await world.WriteAsync("old", times: 3, secondsAgo: 40 * 86_400);
+        await world.WriteAsync("new");
+        await world.Store.IndexAsync();
+        await PlaceAsync(world, world.Root, Policies.ReadLogs, Policies.ManageLogs);
+        var dialogs = Render<DialogHost>();
+        var page = Render<LogRetentionPage>();
+        page.WaitForAssertion(() => Assert.Contains("4 lines", page.Markup, StringComparison.Ordinal), Patience);
+
+        Press(page, "Change…");
+        Field(dialogs, "ERROR").Input("30");
+        dialogs.WaitForAssertion(() => Assert.Contains("The next clean-up removes 3 lines", dialogs.Markup, StringComparison.Ordinal), Patience);
+        Field(dialogs, "Exceptions").Input("much too loud");
+        await dialogs.Find("form").SubmitAsync();
+        dialogs.WaitForAssertion(() => Assert.Contains("“much too loud” is no level", dialogs.Markup, StringComparison.Ordinal), Patience);
+        Field(dialogs, "Exceptions").Input("ERROR agent 50");
+        await dialogs.Find("form").SubmitAsync();
+        page.WaitForAssertion(() => Assert.Contains("ERROR agent", page.Markup, StringComparison.Ordinal), Patience);
+        Assert.Equal(4, await world.Store.Search.CountAsync(LogFilter.Everything, Cancel));
+
+        Press(page, "Clean up now");
+        page.WaitForAssertion(() => Assert.DoesNotContain("4 lines", page.Markup, StringComparison.Ordinal), Patience);
+        Assert.Equal(["new"], await world.Store.MessagesAsync(""));
+    }
+
+    [Fact]
+    public async Task A_viewer_sees_it_and_no_more()
+    {
+        await using var world = await AlertsWorld.CreateAsync();
+        await PlaceAsync(world, world.Vera, Policies.ReadLogs);
+
+        var page = Render<LogRetentionPage>();
+
+        page.WaitForAssertion(() => Assert.Contains("No line is stored yet.", page.Markup, StringComparison.Ordinal), Patience);
+        Assert.DoesNotContain(page.FindAll("button"), button => button.TextContent.Contains("Delete", StringComparison.Ordinal) || button.TextContent.Contains("Change", StringComparison.Ordinal));
+    }
+
+    private static Task<Outcome<LogRetentionRow>> SaveAsync(AlertsWorld world, LogRetentionForm form, User? who = null) =>
+        world.CallAsync((LogRetentionService retention) => retention.SaveAsync(form, Cancel), who);
+
+    private static void Press(IRenderedComponent<LogRetentionPage> page, string text) => page.FindAll("button").Single(button => button.TextContent.Trim() == text).Click();
+
+    private static AngleSharp.Dom.IElement Field(IRenderedComponent<DialogHost> dialogs, string label) =>
+        dialogs.Find($"#{dialogs.FindAll("label").Last(each => each.TextContent.TrimEnd('*') == label).GetAttribute("for")}");
+
+    private async Task PlaceAsync(AlertsWorld world, User who, params string[] policies)
+    {
+        var scope = (await world.Registry.CallAsAsync(who)).ServiceProvider;
+        Services.AddSingleton<TimeProvider>(world.Clock);
+        Services.AddSingleton(scope.GetRequiredService<ChangeFeed>());
+        Services.AddSingleton(scope.GetRequiredService<LogRetentionService>());
+        Reader.SetPolicies(policies);
+    }
+}
