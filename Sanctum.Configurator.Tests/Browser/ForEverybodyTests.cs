@@ -24,6 +24,7 @@ public sealed class ForEverybodyTests(BrowserRun run, BrowserConsole console) : 
     [InlineData("/logs")]
     [InlineData("/logs?q=none:1&time=all")]
     [InlineData("/logs?tab=patterns")]
+    [InlineData("/logs/sources")]
     [InlineData("/history?table=agents&row=1&from=2026-01-01T00:00")]
     [InlineData("/tools")]
     [InlineData("/tools?tab=all&view=table")]

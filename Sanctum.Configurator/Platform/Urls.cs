@@ -24,6 +24,7 @@ public static class Urls
     public const string ConfigurationHistory = "/configurations/history";
     public const string Users = "/users";
     public const string Logs = "/logs";
+    public const string LogSources = "/logs/sources";
     public const string LogsExport = "/logs/export";
     public const string Notifications = "/notifications";
     public const string NotificationChannels = "/notifications?tab=channels";

@@ -4,6 +4,7 @@ using Sanctum.Configurator.Features.Logs.Indexing;
 using Sanctum.Configurator.Features.Logs.Retention;
 using Sanctum.Configurator.Features.Logs.Searching;
 using Sanctum.Configurator.Features.Logs.Sources;
+using Sanctum.Configurator.Features.Logs.Sources.Following;
 using Sanctum.Configurator.Features.Logs.Storing;
 using Sanctum.Configurator.Features.Logs.Viewing;
 using Sanctum.Configurator.Platform;
@@ -34,7 +35,14 @@ public static class LogsFeature
         services.AddOptions<LogRetentionOptions>().BindConfiguration(LogRetentionOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<LogRetentionOptions>, LogRetentionOptionsValidator>());
         services.AddSingleton<LogRetention>();
+        services.AddSingleton<FilePositions>();
+        services.AddSingleton<LogFollower>();
+        services.AddScoped<FoundLogFiles>();
+        services.AddScoped<LogFileService>();
+        services.AddSingleton<BrokenLogsNotice>();
         services.AddHostedService<ConsoleLogWorker>();
+        services.AddHostedService<LogFollowWorker>();
+        services.AddHostedService<BrokenLogsWorker>();
         services.AddHostedService<LogIndexWorker>();
         services.AddHostedService<LogRetentionWorker>();
         return services.AddSingleton(new NavEntry("Logs", Urls.Logs, "logs", 60, Policies.ReadLogs));
@@ -44,6 +52,7 @@ public static class LogsFeature
     {
         LogEndpoints.Map(routes);
         LogEndpoints.MapFile(routes);
+        LogFileEndpoints.Map(routes);
         return routes;
     }
 }

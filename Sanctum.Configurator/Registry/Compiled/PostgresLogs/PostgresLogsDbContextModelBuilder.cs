@@ -12,16 +12,18 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresLogs
     public partial class PostgresLogsDbContextModel
     {
         private PostgresLogsDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("368523f5-9415-43f5-9f4d-1b13c97b794c"), entityTypeCount: 2)
+            : base(skipDetectChanges: false, modelId: new Guid("e49e638d-5eab-42e7-ae63-a15f5396f9d5"), entityTypeCount: 3)
         {
         }
 
         partial void Initialize()
         {
             var logEntry = LogEntryEntityType.Create(this);
+            var logPosition = LogPositionEntityType.Create(this);
             var logReceiptRow = LogReceiptRowEntityType.Create(this);
 
             LogEntryEntityType.CreateAnnotations(logEntry);
+            LogPositionEntityType.CreateAnnotations(logPosition);
             LogReceiptRowEntityType.CreateAnnotations(logReceiptRow);
 
             AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn);

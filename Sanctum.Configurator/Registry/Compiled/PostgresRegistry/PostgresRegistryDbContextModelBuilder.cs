@@ -12,7 +12,7 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
     public partial class PostgresRegistryDbContextModel
     {
         private PostgresRegistryDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("e54c6919-a51a-4015-ad39-e5f5349a86a1"), entityTypeCount: 33)
+            : base(skipDetectChanges: false, modelId: new Guid("e02a1da9-199c-4f95-a2fb-8a5de24083d1"), entityTypeCount: 34)
         {
         }
 
@@ -33,6 +33,7 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
             var changeRecord = ChangeRecordEntityType.Create(this);
             var jobRun = JobRunEntityType.Create(this);
             var scheduledJob = ScheduledJobEntityType.Create(this);
+            var logFile = LogFileEntityType.Create(this);
             var logView = LogViewEntityType.Create(this);
             var alert = AlertEntityType.Create(this);
             var notification = NotificationEntityType.Create(this);
@@ -88,6 +89,7 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
             ChangeRecordEntityType.CreateAnnotations(changeRecord);
             JobRunEntityType.CreateAnnotations(jobRun);
             ScheduledJobEntityType.CreateAnnotations(scheduledJob);
+            LogFileEntityType.CreateAnnotations(logFile);
             LogViewEntityType.CreateAnnotations(logView);
             AlertEntityType.CreateAnnotations(alert);
             NotificationEntityType.CreateAnnotations(notification);

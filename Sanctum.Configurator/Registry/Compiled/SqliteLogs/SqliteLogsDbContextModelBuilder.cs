@@ -11,16 +11,18 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteLogs
     public partial class SqliteLogsDbContextModel
     {
         private SqliteLogsDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("6c78e926-43db-4a59-8184-031fbfe1b854"), entityTypeCount: 2)
+            : base(skipDetectChanges: false, modelId: new Guid("f29f9d1c-64b5-4a56-892d-05958ea61b45"), entityTypeCount: 3)
         {
         }
 
         partial void Initialize()
         {
             var logEntry = LogEntryEntityType.Create(this);
+            var logPosition = LogPositionEntityType.Create(this);
             var logReceiptRow = LogReceiptRowEntityType.Create(this);
 
             LogEntryEntityType.CreateAnnotations(logEntry);
+            LogPositionEntityType.CreateAnnotations(logPosition);
             LogReceiptRowEntityType.CreateAnnotations(logReceiptRow);
 
             AddAnnotation("ProductVersion", "10.0.14");

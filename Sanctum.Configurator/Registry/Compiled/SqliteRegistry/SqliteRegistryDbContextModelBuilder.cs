@@ -11,7 +11,7 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteRegistry
     public partial class SqliteRegistryDbContextModel
     {
         private SqliteRegistryDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("5e7ec3ec-3e4c-4c5f-a954-e31c5cbdabf1"), entityTypeCount: 33)
+            : base(skipDetectChanges: false, modelId: new Guid("77729bb9-f2db-4fa8-89ea-d9e4b453e83b"), entityTypeCount: 34)
         {
         }
 
@@ -32,6 +32,7 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteRegistry
             var changeRecord = ChangeRecordEntityType.Create(this);
             var jobRun = JobRunEntityType.Create(this);
             var scheduledJob = ScheduledJobEntityType.Create(this);
+            var logFile = LogFileEntityType.Create(this);
             var logView = LogViewEntityType.Create(this);
             var alert = AlertEntityType.Create(this);
             var notification = NotificationEntityType.Create(this);
@@ -87,6 +88,7 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteRegistry
             ChangeRecordEntityType.CreateAnnotations(changeRecord);
             JobRunEntityType.CreateAnnotations(jobRun);
             ScheduledJobEntityType.CreateAnnotations(scheduledJob);
+            LogFileEntityType.CreateAnnotations(logFile);
             LogViewEntityType.CreateAnnotations(logView);
             AlertEntityType.CreateAnnotations(alert);
             NotificationEntityType.CreateAnnotations(notification);
