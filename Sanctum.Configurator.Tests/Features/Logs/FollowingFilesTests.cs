@@ -200,11 +200,28 @@ public sealed class FollowingFilesTests
         Assert.Equal(Enumerable.Range(0, 10).Select(number => $"{number}"), await files.MessagesAsync());
     }
 
+    [Fact]
+    public async Task A_machine_that_has_another_name_goes_on_where_it_was()
+    {
+        await using var files = await FollowedFiles.CreateAsync();
+        await files.AddAsync("app.log", LogFileFormat.Text);
+        files.Append("app.log", "one\n");
+        await files.SettleAsync();
+        await files.Store.Registry.OutsideAsync("UPDATE log_positions SET machine = 'a-container-of-yesterday'", "logs");
+        files.Append("app.log", "two\n");
+        await files.RestartAsync();
+        await files.SettleAsync();
+
+        Assert.Equal(["one", "two"], await files.MessagesAsync());
+    }
+
     [Theory, InlineData(0x9E3779B97F4A7C15), InlineData(0xC0FFEE1234567890), InlineData(0x0BADF00D0BADF00D), InlineData(0x123456789ABCDEF1)]
     public async Task Whatever_is_appended_rotated_and_restarted_each_line_is_stored_once_and_in_order(ulong seed)
     {
         await using var files = await FollowedFiles.CreateAsync();
         await files.AddAsync("app.log");
+        files.Append("app.log", "");
+        await files.LookAsync();
         var random = new Xorshift(seed);
         var written = new List<string>();
         var isOpen = false;
@@ -248,7 +265,8 @@ public sealed class FollowingFilesTests
             }
         }
 
-        files.Append("app.log", isOpen ? "\n" : "");
+        written.Add("the end");
+        files.Append("app.log", $"{(isOpen ? "\n" : "")}[2026-01-01 12:00:00] [🔵 INFO] broca: the end\n");
         await files.SettleAsync();
         Assert.Equal(written, await files.MessagesAsync());
     }

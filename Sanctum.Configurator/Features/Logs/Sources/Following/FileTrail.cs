@@ -39,18 +39,29 @@ internal sealed class FileTrail(string path, string forbidden)
     /// <summary>The file that was begun after a rotated one, if anything is in it: until then, its writer may still write into the old one.</summary>
     public OpenLog? After(OpenLog rotated)
     {
-        var all = FolderPaths.RotatedOf(path);
-        var at = all.ToList().IndexOf(rotated.Path);
-        var next = OpenLog.Find(at >= 0 && at + 1 < all.Count ? all[at + 1] : path, forbidden);
+        var all = FolderPaths.RotatedOf(path).Append(path).ToList();
+        var next = all.Skip(all.IndexOf(rotated.Path) is >= 0 and var at ? at + 1 : all.Count - 1).Select(OpenIfFilled).FirstOrDefault(file => file is not null);
 
         // Another rotation meanwhile would make this the one after the next.
-        if (next is { Length: > 0 } && next.Id != rotated.Id && FileFacts.Of(rotated.Path)?.Id == rotated.Id)
+        if (next is not null && next.Id != rotated.Id && FileFacts.Of(rotated.Path)?.Id == rotated.Id)
         {
             return next;
         }
 
         next?.Dispose();
         return null;
+    }
+
+    private OpenLog? OpenIfFilled(string file)
+    {
+        var open = OpenLog.Find(file, forbidden);
+        if (open is { Length: 0 })
+        {
+            open.Dispose();
+            return null;
+        }
+
+        return open;
     }
 
     public bool IsCurrent(OpenLog file) => file.Path == path;

@@ -128,7 +128,7 @@ internal sealed partial record LineStart(LogFileFormat Format, LogLevelWord Leve
             ? new DateTimeOffset(local, zone.GetUtcOffset(local)).AddMilliseconds(part.Length == 0 ? 0 : int.Parse(part.PadRight(3, '0')[..3], CultureInfo.InvariantCulture)).ToUniversalTime()
             : null;
 
-    [GeneratedRegex(@"^(?:\x1b\[[0-9;]{0,20}m)*\[(?<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(?:[.,](?<part>\d{1,6}))?\] \[(?:[^\]\w]{1,24}\s)?(?<level>[A-Za-z]{1,12})\] (?<name>[^:\x1b]{1,200}): ?", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?:\x1b\[[0-9;]{0,20}m)*\[(?<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(?:[.,](?<part>\d{1,6}))?\] \[[^\]A-Za-z]{0,24}(?<level>[A-Za-z]{1,12})\] (?<name>[^:\x1b]{1,200}): ?", RegexOptions.CultureInvariant)]
     private static partial Regex BrocaHead();
 
     [GeneratedRegex(@"^(?:\x1b\[[0-9;]{0,20}m)*(?<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)[,.](?<part>\d{1,6}) - (?<name>[^\x1b]{1,200}?) - (?<level>DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL|NOTSET) - ?", RegexOptions.CultureInvariant)]
