@@ -40,8 +40,7 @@ public sealed class LogSourcesPageTests : KitContext
         Item(page, "Pause").Click();
         page.WaitForAssertion(() => Assert.Contains("Paused", page.Markup), Patience);
         Item(page, "Remove").Click();
-        dialogs.WaitForElement("form", Patience);
-        await dialogs.Find("form").SubmitAsync();
+        dialogs.WaitForAssertion(() => dialogs.FindAll("button").Single(button => button.TextContent.Trim() == "Remove").Click(), Patience);
         page.WaitForAssertion(() => Assert.Contains("No file is followed", page.Markup), Patience);
     }
 

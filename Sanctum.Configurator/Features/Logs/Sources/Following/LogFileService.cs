@@ -130,7 +130,10 @@ public sealed partial class LogFileService(
             return (path, null, reasons);
         }
 
+        // A number is taken for an id, whether there is such a thing or not.
         var ids = await names.FindAsync(form.Source, form.Name.Trim(), cancel);
+        var called = await names.OfAsync(ids.Select(id => new LogOrigin(form.Source, id)).ToHashSet(), cancel);
+        ids = [.. ids.Where(id => called.ContainsKey(new(form.Source, id)))];
         if (ids.Count != 1)
         {
             reasons[nameof(form.Name)] = ids.Count == 0 ? $"No {form.Source} is called {form.Name.Trim()}." : $"More than one {form.Source} is called {form.Name.Trim()}. Write its number instead.";
