@@ -47,7 +47,10 @@ internal static class LogFileWords
     public static string PlaceOf(FollowedFile file) =>
         $"{TextOf(file.State)}{(file.State == FollowState.Elsewhere ? $": {file.Machine}" : "")}, {SizeOf(file.ReadTo)} read{(file.Behind > 0 ? $", {SizeOf(file.Behind)} behind" : "")}";
 
-    public static string ReadOf(LogFileRow file) => file.Files.Count == 0 ? "–"
+    public static string? BehindOf(LogFileRow file) => file.State != FollowState.Following ? null
+        : file.Behind == 0 ? "Nothing left to read" : $"{SizeOf(file.Behind)} behind";
+
+    public static string ReadOf(LogFileRow file) => file.Files.Sum(f => f.ReadTo) == 0 && file.State != FollowState.Following ? "–"
         : $"{SizeOf(file.Files.Sum(f => f.ReadTo))}{(file.Files.All(f => f.Size is not null) ? $" of {SizeOf(file.Files.Sum(f => f.Size ?? 0))}" : "")}";
 
     public static string SizeOf(long bytes)

@@ -175,9 +175,10 @@ public sealed partial class LogFileService(
         var failing = all.FirstOrDefault(state => state.State == FollowState.Failing);
         var state = !file.IsOn ? FollowState.Paused : failing is not null || closed.Count > 0 ? FollowState.Failing : all.Any(s => s.State == FollowState.Following) ? FollowState.Following : FollowState.Waiting;
         var problem = !file.IsOn ? null
-            : failing is not null ? $"{failing.Path}: {failing.Problem}"
+            : failing is not null ? (failing.Path == file.Path ? failing.Problem : $"{failing.Path}: {failing.Problem}")
             : closed.Count > 0 ? $"The user {Environment.UserName}, as which the console runs, may not look into {closed[0]}. Give that user the right to."
-            : state == FollowState.Waiting ? "It is not there. Its lines are taken in as soon as it is." : null;
+            : state != FollowState.Waiting || !follower.Knows(file.Id) ? null
+            : FolderPaths.HasStars(file.Path) ? "No file is there that the path stands for. Lines are taken in as soon as one is." : "It is not there. Its lines are taken in as soon as it is.";
         return new(file.Id, file.Path, file.Format, file.Source, file.SourceId, name, file.IsOn, file.Version, state, problem, all);
     }
 

@@ -34,6 +34,9 @@ public sealed partial class LogFollower(
     public IReadOnlyList<FollowedFile> StatesOf(int id) =>
         [.. (_paths.GetValueOrDefault(id) ?? []).Select(path => _followers.GetValueOrDefault(path)?.State).OfType<FollowedFile>()];
 
+    /// <summary>Whether this entry of the list was looked for yet.</summary>
+    public bool Knows(int id) => _paths.ContainsKey(id);
+
     /// <summary>The folders of this entry that can't be looked into.</summary>
     public IReadOnlyList<string> ClosedOf(int id) => _closed.GetValueOrDefault(id) ?? [];
 
