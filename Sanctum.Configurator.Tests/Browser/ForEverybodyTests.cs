@@ -28,6 +28,7 @@ public sealed class ForEverybodyTests(BrowserRun run, BrowserConsole console) : 
     [InlineData("/logs?tab=patterns")]
     [InlineData("/logs/alerts")]
     [InlineData("/logs/retention")]
+    [InlineData("/logs/sources")]
     [InlineData("/history?table=agents&row=1&from=2026-01-01T00:00")]
     [InlineData("/tools")]
     [InlineData("/tools?tab=all&view=table")]

@@ -47,7 +47,7 @@ public static class Permissions
         RegistryWrite => "Add, change and delete agents, tools, plugins and configurations, here and on the Letta server.",
         LogsRead => "See, search and export the logs.",
         LogsWrite => "Send lines to the logs, as programs do.",
-        LogsManage => "Change how long lines are kept, and delete them; change alerts and everybody's views.",
+        LogsManage => "Choose which log files are followed, change how long lines are kept, and delete them; change alerts and everybody's views.",
         _ => "",
     };
 

@@ -26,6 +26,7 @@ public static class Urls
     public const string ConfigurationHistory = "/configurations/history";
     public const string Users = "/users";
     public const string Logs = "/logs";
+    public const string LogSources = "/logs/sources";
     public const string LogsExport = "/logs/export";
     public const string LogRetention = "/logs/retention";
     public const string LogAlerts = "/logs/alerts";

@@ -8,6 +8,7 @@ using Sanctum.Configurator.Registry.Configurations;
 using Sanctum.Configurator.Registry.Connections;
 using Sanctum.Configurator.Registry.History;
 using Sanctum.Configurator.Registry.Jobs;
+using Sanctum.Configurator.Registry.LogFiles;
 using Sanctum.Configurator.Registry.LogRetention;
 using Sanctum.Configurator.Registry.Logs;
 using Sanctum.Configurator.Registry.LogViews;
@@ -72,6 +73,8 @@ public abstract class RegistryDbContext(DbContextOptions options, Actor actor, T
     public DbSet<NotificationDelivery> NotificationDeliveries => Set<NotificationDelivery>();
 
     public DbSet<Alert> Alerts => Set<Alert>();
+
+    public DbSet<LogFile> LogFiles => Set<LogFile>();
 
     public DbSet<LogView> LogViews => Set<LogView>();
 

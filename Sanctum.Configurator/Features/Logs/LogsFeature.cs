@@ -4,6 +4,7 @@ using Sanctum.Configurator.Features.Logs.Indexing;
 using Sanctum.Configurator.Features.Logs.Retention;
 using Sanctum.Configurator.Features.Logs.Searching;
 using Sanctum.Configurator.Features.Logs.Sources;
+using Sanctum.Configurator.Features.Logs.Sources.Following;
 using Sanctum.Configurator.Features.Logs.Storing;
 using Sanctum.Configurator.Features.Logs.Viewing;
 using Sanctum.Configurator.Features.Logs.Views;
@@ -39,7 +40,14 @@ public static class LogsFeature
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ILoggerProvider, ConsoleLog>(provider => provider.GetRequiredService<ConsoleLog>()));
         services.AddSingleton<LogRetention>();
         services.AddScoped<LogRetentionService>();
+        services.AddSingleton<FilePositions>();
+        services.AddSingleton<LogFollower>();
+        services.AddScoped<FoundLogFiles>();
+        services.AddScoped<LogFileService>();
+        services.AddSingleton<BrokenLogsNotice>();
         services.AddHostedService<ConsoleLogWorker>();
+        services.AddHostedService<LogFollowWorker>();
+        services.AddHostedService<BrokenLogsWorker>();
         services.AddHostedService<LogIndexWorker>();
         services.AddHostedService<LogRetentionWorker>();
         services.AddHostedService<AlertWorker>();
@@ -53,6 +61,7 @@ public static class LogsFeature
         LogRetentionEndpoints.Map(routes);
         LogViewEndpoints.Map(routes);
         AlertEndpoints.Map(routes);
+        LogFileEndpoints.Map(routes);
         return routes;
     }
 }

@@ -15,8 +15,13 @@ internal abstract class LogInserts(LogConnection connection, DbTransaction trans
 
     protected LogConnection Connection => connection;
 
-    public async Task<LogReceipt> AddAsync(IReadOnlyList<LogLine> lines, string? key)
+    public async Task<LogReceipt> AddAsync(IReadOnlyList<LogLine> lines, string? key, FileStep? step)
     {
+        if (step is not null)
+        {
+            await FilePositions.StoreAsync(connection, transaction, step, clock.GetUtcNow());
+        }
+
         if (key is not null && await FindAsync(key) is { } before)
         {
             return before;

@@ -35,9 +35,15 @@ public sealed partial class LogWriter(LogDatabase database, LogPulse pulse, Time
     /// <summary>Stores the lines, in this order, all or none.</summary>
     /// <param name="key">The sender's idempotency key: lines that come again under it are not stored again for a day.</param>
     /// <exception cref="LogsRefusedException">The disk is full or broken; nothing was stored.</exception>
-    public async Task<LogReceipt> WriteAsync(IReadOnlyList<LogLine> lines, string? key, CancellationToken cancel)
+    public Task<LogReceipt> WriteAsync(IReadOnlyList<LogLine> lines, string? key, CancellationToken cancel) => WriteAsync(new Waiting(lines, key, null), cancel);
+
+    /// <summary>Stores the lines of a followed file and how far it was read, both or neither.</summary>
+    /// <exception cref="LogsRefusedException">The disk is full or broken; nothing was stored.</exception>
+    /// <exception cref="PositionMovedException">It was read from another place meanwhile; nothing was stored.</exception>
+    internal Task<LogReceipt> WriteAsync(IReadOnlyList<LogLine> lines, FileStep step) => WriteAsync(new Waiting(lines, null, step), CancellationToken.None);
+
+    private async Task<LogReceipt> WriteAsync(Waiting waiting, CancellationToken cancel)
     {
-        var waiting = new Waiting(lines, key);
         await _waiting.Writer.WriteAsync(waiting, cancel);
         if (Interlocked.Exchange(ref _isWriting, 1) == 0)
         {
@@ -181,7 +187,7 @@ public sealed partial class LogWriter(LogDatabase database, LogPulse pulse, Time
             var receipts = new List<LogReceipt>(group.Count);
             foreach (var waiting in group)
             {
-                receipts.Add(await inserts.AddAsync(waiting.Lines, waiting.Key));
+                receipts.Add(await inserts.AddAsync(waiting.Lines, waiting.Key, waiting.Step));
             }
 
             await transaction.CommitAsync();
@@ -221,7 +227,11 @@ public sealed partial class LogWriter(LogDatabase database, LogPulse pulse, Time
 
     private void Fail(IReadOnlyList<Waiting> group, Exception e)
     {
-        LogFailed(e, group.Sum(waiting => waiting.Lines.Count));
+        if (e is not PositionMovedException)
+        {
+            LogFailed(e, group.Sum(waiting => waiting.Lines.Count));
+        }
+
         var refusal = IsOfDisk(e) ? new LogsRefusedException($"Nothing was stored: the disk of {database.Place} is full or broken. Free some space there and send it again.", e) : e;
         foreach (var waiting in group)
         {
@@ -236,7 +246,7 @@ public sealed partial class LogWriter(LogDatabase database, LogPulse pulse, Time
     [LoggerMessage(LogLevel.Error, "{Lines} lines of log could not be stored")]
     private partial void LogFailed(Exception exception, int lines);
 
-    private sealed record Waiting(IReadOnlyList<LogLine> Lines, string? Key)
+    private sealed record Waiting(IReadOnlyList<LogLine> Lines, string? Key, FileStep? Step)
     {
         public TaskCompletionSource<LogReceipt> Written { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

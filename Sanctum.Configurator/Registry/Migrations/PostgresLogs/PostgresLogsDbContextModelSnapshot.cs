@@ -94,6 +94,61 @@ namespace Sanctum.Configurator.Registry.Migrations.PostgresLogs
                         });
                 });
 
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Logs.LogPosition", b =>
+                {
+                    b.Property<string>("Machine")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("machine");
+
+                    b.Property<string>("Path")
+                        .HasMaxLength(1024)
+                        .HasColumnType("character varying(1024)")
+                        .HasColumnName("path");
+
+                    b.Property<string>("File")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasDefaultValue("")
+                        .HasColumnName("file");
+
+                    b.Property<DateTimeOffset?>("LastLineAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_line_at");
+
+                    b.Property<long>("Lines")
+                        .HasColumnType("bigint")
+                        .HasColumnName("lines");
+
+                    b.Property<string>("Mark")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasDefaultValue("")
+                        .HasColumnName("mark");
+
+                    b.Property<long>("ReadTo")
+                        .HasColumnType("bigint")
+                        .HasColumnName("read_to");
+
+                    b.Property<long>("Skipped")
+                        .HasColumnType("bigint")
+                        .HasColumnName("skipped");
+
+                    b.Property<DateTimeOffset>("StoredAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("stored_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP");
+
+                    b.HasKey("Machine", "Path");
+
+                    b.ToTable("log_positions", (string)null);
+                });
+
             modelBuilder.Entity("Sanctum.Configurator.Registry.Logs.LogReceiptRow", b =>
                 {
                     b.Property<string>("Key")

@@ -89,6 +89,62 @@ namespace Sanctum.Configurator.Registry.Migrations.SqliteLogs
                         });
                 });
 
+            modelBuilder.Entity("Sanctum.Configurator.Registry.Logs.LogPosition", b =>
+                {
+                    b.Property<string>("Machine")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("machine");
+
+                    b.Property<string>("Path")
+                        .HasMaxLength(1024)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("path");
+
+                    b.Property<string>("File")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("")
+                        .HasColumnName("file");
+
+                    b.Property<string>("LastLineAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("last_line_at");
+
+                    b.Property<long>("Lines")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("lines");
+
+                    b.Property<string>("Mark")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("")
+                        .HasColumnName("mark");
+
+                    b.Property<long>("ReadTo")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("read_to");
+
+                    b.Property<long>("Skipped")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("skipped");
+
+                    b.Property<string>("StoredAt")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("stored_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP");
+
+                    b.HasKey("Machine", "Path");
+
+                    b.ToTable("log_positions", (string)null);
+                });
+
             modelBuilder.Entity("Sanctum.Configurator.Registry.Logs.LogReceiptRow", b =>
                 {
                     b.Property<string>("Key")

@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Sanctum.Configurator.Features.Logs.Searching;
+using Sanctum.Configurator.Registry.LogFiles;
+using Sanctum.Configurator.Registry.Logs;
+
+namespace Sanctum.Configurator.Features.Logs.Sources.Following;
+
+/// <summary>The first row of a line of log, in one of the formats that are known.</summary>
+/// <param name="Format">The one it has.</param>
+/// <param name="Time">Null where it has none.</param>
+internal sealed partial record LineStart(LogFileFormat Format, LogLevelWord Level, DateTimeOffset? Time, string Message, JsonObject Details)
+{
+    /// <summary>What is before the message of a row is looked for in so many of its characters.</summary>
+    private const int LongestHead = 512;
+
+    private static readonly JsonDocumentOptions Json = new() { MaxDepth = 32 };
+
+    /// <summary>Reads a row; null where it is in none of the formats that this one allows.</summary>
+    public static LineStart? Read(LogFileFormat format, string row, TimeZoneInfo zone) => format switch
+    {
+        LogFileFormat.Broca => Broca(row, zone),
+        LogFileFormat.Smcp => Smcp(row, zone),
+        LogFileFormat.Journald => Journald(row),
+        LogFileFormat.Auto => Broca(row, zone) ?? Smcp(row, zone) ?? Journald(row),
+        _ => null,
+    };
+
+    /// <summary>A row that says nothing of itself but perhaps its level.</summary>
+    public static LineStart Text(string row)
+    {
+        var level = TextHead().Match(row[..Math.Min(row.Length, LongestHead)]) is { Success: true } match ? LevelOf(match.Groups[1].Value) : LogLevelWord.Info;
+        return new(LogFileFormat.Text, RecordText.BeginsTraceback(row) ? LogLevelWord.Error : level, null, row, []);
+    }
+
+    private static LineStart? Broca(string row, TimeZoneInfo zone)
+    {
+        var match = BrocaHead().Match(row[..Math.Min(row.Length, LongestHead)]);
+        return match.Success && TimeOf(match.Groups["time"].Value, match.Groups["part"].Value, zone) is { } time
+            ? new(LogFileFormat.Broca, LevelOf(match.Groups["level"].Value), time, row[match.Length..], new() { ["logger"] = match.Groups["name"].Value })
+            : null;
+    }
+
+    private static LineStart? Smcp(string row, TimeZoneInfo zone)
+    {
+        var match = SmcpHead().Match(row[..Math.Min(row.Length, LongestHead)]);
+        return match.Success && TimeOf(match.Groups["time"].Value, match.Groups["part"].Value, zone) is { } time
+            ? new(LogFileFormat.Smcp, LevelOf(match.Groups["level"].Value), time, row[match.Length..], new() { ["logger"] = match.Groups["name"].Value })
+            : null;
+    }
+
+    private static LineStart? Journald(string row)
+    {
+        if (!row.StartsWith('{') || !row.Contains("\"MESSAGE\"", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(row, Json);
+            return document.RootElement.TryGetProperty("MESSAGE", out var message) ? Entry(document.RootElement, TextIn(message)) : null;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        {
+            // Cut off, nested without end, or half a character: it is kept as the text that it is.
+            return null;
+        }
+    }
+
+    private static LineStart Entry(JsonElement entry, string message)
+    {
+        var details = new JsonObject();
+        foreach (var (field, name) in Fields)
+        {
+            if (entry.TryGetProperty(field, out var value) && TextIn(value) is { Length: > 0 } text)
+            {
+                details[name] = text;
+            }
+        }
+
+        var time = entry.TryGetProperty("__REALTIME_TIMESTAMP", out var stamp)
+            && long.TryParse(TextIn(stamp), NumberStyles.None, CultureInfo.InvariantCulture, out var micros) && micros < MostMicros ? DateTimeOffset.UnixEpoch.AddTicks(micros * 10) : (DateTimeOffset?)null;
+        var priority = entry.TryGetProperty("PRIORITY", out var given) ? TextIn(given) : "";
+        return new(LogFileFormat.Journald, OfPriority(priority), time, message, details);
+    }
+
+    /// <summary>The year 9999; what is beyond can't be meant.</summary>
+    private const long MostMicros = 253_370_764_800_000_000;
+
+    private static readonly (string Field, string Name)[] Fields =
+        [("_SYSTEMD_UNIT", "unit"), ("_SYSTEMD_USER_UNIT", "user_unit"), ("SYSLOG_IDENTIFIER", "identifier"), ("_PID", "pid"), ("_HOSTNAME", "host"), ("CODE_FILE", "code_file"), ("__CURSOR", "cursor")];
+
+    /// <summary>Text; an array of bytes, as journald writes what is no text; or the values of a field that has several.</summary>
+    private static string TextIn(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => value.GetString()!,
+        JsonValueKind.Array when value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Number) =>
+            Encoding.UTF8.GetString([.. value.EnumerateArray().Select(item => item.TryGetByte(out var part) ? part : (byte)'?')]),
+        JsonValueKind.Array => string.Join('\n', value.EnumerateArray().Select(TextIn)),
+        JsonValueKind.Null => "",
+        _ => value.GetRawText(),
+    };
+
+    private static LogLevelWord OfPriority(string priority) => priority switch
+    {
+        "0" or "1" or "2" => LogLevelWord.Critical,
+        "3" => LogLevelWord.Error,
+        "4" => LogLevelWord.Warning,
+        "7" => LogLevelWord.Debug,
+        _ => LogLevelWord.Info,
+    };
+
+    private static LogLevelWord LevelOf(string word) => word.ToUpperInvariant() switch
+    {
+        "WARN" => LogLevelWord.Warning,
+        "FATAL" => LogLevelWord.Critical,
+        var other => LogQueryReader.FindLevel(other) ?? LogLevelWord.Info,
+    };
+
+    /// <summary>By the clock on the wall of this machine, as programs write it.</summary>
+    private static DateTimeOffset? TimeOf(string time, string part, TimeZoneInfo zone) =>
+        DateTime.TryParseExact(time, "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.None, out var local)
+        && local.Year is > 1 and < 9999
+            ? new DateTimeOffset(local, zone.GetUtcOffset(local)).AddMilliseconds(part.Length == 0 ? 0 : int.Parse(part.PadRight(3, '0')[..3], CultureInfo.InvariantCulture)).ToUniversalTime()
+            : null;
+
+    [GeneratedRegex(@"^(?:\x1b\[[0-9;]{0,20}m)*\[(?<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(?:[.,](?<part>\d{1,6}))?\] \[[^\]A-Za-z]{0,24}(?<level>[A-Za-z]{1,12})\] (?<name>[^:\x1b]{1,200}): ?", RegexOptions.CultureInvariant)]
+    private static partial Regex BrocaHead();
+
+    [GeneratedRegex(@"^(?:\x1b\[[0-9;]{0,20}m)*(?<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)[,.](?<part>\d{1,6}) - (?<name>[^\x1b]{1,200}?) - (?<level>DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL|NOTSET) - ?", RegexOptions.CultureInvariant)]
+    private static partial Regex SmcpHead();
+
+    [GeneratedRegex(@"^\[?(DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL)\]?(?::|\s)", RegexOptions.CultureInvariant)]
+    private static partial Regex TextHead();
+}

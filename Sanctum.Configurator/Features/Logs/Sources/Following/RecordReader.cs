@@ -1,0 +1,68 @@
+using System.Text;
+using Sanctum.Configurator.Features.Logs.Storing;
+using Sanctum.Configurator.Registry.LogFiles;
+
+namespace Sanctum.Configurator.Features.Logs.Sources.Following;
+
+/// <summary>Lines that were read.</summary>
+/// <param name="Consumed">The bytes that they are of.</param>
+internal sealed record RecordsRead(IReadOnlyList<LogLine> Lines, int Consumed);
+
+/// <summary>How the bytes that are read end.</summary>
+internal enum PieceEnd
+{
+    /// <summary>More may follow: the last line is left for the next time, for rows may belong to it.</summary>
+    Open,
+
+    /// <summary>Nothing came for a while: the last line is whole, if it has its line end.</summary>
+    Quiet,
+
+    /// <summary>Nothing will follow, or it is too long to wait for: all of it is taken.</summary>
+    Final,
+}
+
+/// <summary>Makes lines of log out of the bytes of a file.</summary>
+internal sealed class RecordReader(LogFileFormat format, string source, int? sourceId, string path, TimeZoneInfo zone)
+{
+    public RecordsRead Read(ReadOnlySpan<byte> bytes, DateTimeOffset written, PieceEnd end)
+    {
+        var lines = new List<LogLine>();
+        var (at, consumed) = (0, 0);
+        RecordText? open = null;
+        while (at < bytes.Length && RowEnd(bytes, at, end) is { } next)
+        {
+            var row = RowIn(bytes[at..next]);
+            var start = LineStart.Read(format, row, zone);
+            if (start is not null || open is null || !open.Take(row))
+            {
+                AddTo(lines, open, written);
+                open = start is null && string.IsNullOrWhiteSpace(row) ? null : new(start ?? LineStart.Text(row), row);
+                consumed = open is null ? next : at;
+            }
+
+            at = next;
+        }
+
+        if (open is not null && (end != PieceEnd.Open || !open.MayGoOn))
+        {
+            AddTo(lines, open, written);
+            consumed = at;
+        }
+
+        return new(lines, consumed);
+    }
+
+    private void AddTo(List<LogLine> lines, RecordText? record, DateTimeOffset written)
+    {
+        if (record is not null)
+        {
+            lines.Add(record.Line(source, sourceId, path, written));
+        }
+    }
+
+    /// <summary>Where the row ends, with its line end; null where it has none yet.</summary>
+    private static int? RowEnd(ReadOnlySpan<byte> bytes, int at, PieceEnd end) =>
+        bytes[at..].IndexOf((byte)'\n') is >= 0 and var length ? at + length + 1 : end == PieceEnd.Final ? bytes.Length : null;
+
+    private static string RowIn(ReadOnlySpan<byte> row) => Encoding.UTF8.GetString(row.TrimEnd("\r\n"u8)).TrimStart('\ufeff');
+}
