@@ -6,14 +6,6 @@ using Sanctum.Configurator.Registry.Logs;
 
 namespace Sanctum.Configurator.Features.Logs.Storing;
 
-/// <summary>What became of lines that were handed in: they are on the disk.</summary>
-/// <param name="FirstId">The id of the first of them.</param>
-/// <param name="IsRepeat">They were stored before, under the same idempotency key; nothing was stored now.</param>
-public sealed record LogReceipt(int Lines, long FirstId, long LastId, bool IsRepeat = false);
-
-/// <summary>Nothing could be stored, and what to do about it.</summary>
-public sealed class LogsRefusedException(string message, Exception inner) : Exception(message, inner);
-
 /// <summary>
 /// The one writer of this console: lines that come in while it writes wait and go into the next commit together, so that many small
 /// writers share one wait for the disk. What it has answered is on the disk.

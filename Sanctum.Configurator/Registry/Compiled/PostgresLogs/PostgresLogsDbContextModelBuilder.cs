@@ -12,16 +12,18 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresLogs
     public partial class PostgresLogsDbContextModel
     {
         private PostgresLogsDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("9c25f6bc-60be-4bc9-a3ef-509bed856414"), entityTypeCount: 2)
+            : base(skipDetectChanges: false, modelId: new Guid("23122fe6-106f-465f-b440-9b09df4f4813"), entityTypeCount: 3)
         {
         }
 
         partial void Initialize()
         {
             var logEntry = LogEntryEntityType.Create(this);
+            var logPosition = LogPositionEntityType.Create(this);
             var logReceiptRow = LogReceiptRowEntityType.Create(this);
 
             LogEntryEntityType.CreateAnnotations(logEntry);
+            LogPositionEntityType.CreateAnnotations(logPosition);
             LogReceiptRowEntityType.CreateAnnotations(logReceiptRow);
 
             AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn);

@@ -12,7 +12,7 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
     public partial class PostgresRegistryDbContextModel
     {
         private PostgresRegistryDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("5fe02db9-b748-4db5-9432-782a03dc7457"), entityTypeCount: 34)
+            : base(skipDetectChanges: false, modelId: new Guid("5c04d8d3-5456-4ae5-8548-b605de7cbe1f"), entityTypeCount: 35)
         {
         }
 
@@ -33,6 +33,7 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
             var changeRecord = ChangeRecordEntityType.Create(this);
             var jobRun = JobRunEntityType.Create(this);
             var scheduledJob = ScheduledJobEntityType.Create(this);
+            var logFile = LogFileEntityType.Create(this);
             var logRetentionSettings = LogRetentionSettingsEntityType.Create(this);
             var logView = LogViewEntityType.Create(this);
             var alert = AlertEntityType.Create(this);
@@ -89,6 +90,7 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
             ChangeRecordEntityType.CreateAnnotations(changeRecord);
             JobRunEntityType.CreateAnnotations(jobRun);
             ScheduledJobEntityType.CreateAnnotations(scheduledJob);
+            LogFileEntityType.CreateAnnotations(logFile);
             LogRetentionSettingsEntityType.CreateAnnotations(logRetentionSettings);
             LogViewEntityType.CreateAnnotations(logView);
             AlertEntityType.CreateAnnotations(alert);

@@ -11,16 +11,18 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteLogs
     public partial class SqliteLogsDbContextModel
     {
         private SqliteLogsDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("3b6c7d33-0fd5-4ef5-866f-4f4865d1aeac"), entityTypeCount: 2)
+            : base(skipDetectChanges: false, modelId: new Guid("fa512955-1b6e-4229-bbc1-95f94af229f6"), entityTypeCount: 3)
         {
         }
 
         partial void Initialize()
         {
             var logEntry = LogEntryEntityType.Create(this);
+            var logPosition = LogPositionEntityType.Create(this);
             var logReceiptRow = LogReceiptRowEntityType.Create(this);
 
             LogEntryEntityType.CreateAnnotations(logEntry);
+            LogPositionEntityType.CreateAnnotations(logPosition);
             LogReceiptRowEntityType.CreateAnnotations(logReceiptRow);
 
             AddAnnotation("ProductVersion", "10.0.14");

@@ -11,7 +11,7 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteRegistry
     public partial class SqliteRegistryDbContextModel
     {
         private SqliteRegistryDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("3d1b73c3-f5d4-46ba-bb47-73b10d4ac5e4"), entityTypeCount: 34)
+            : base(skipDetectChanges: false, modelId: new Guid("3a31bd4f-b7f7-4de2-bcd2-fbd1ec93e776"), entityTypeCount: 35)
         {
         }
 
@@ -32,6 +32,7 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteRegistry
             var changeRecord = ChangeRecordEntityType.Create(this);
             var jobRun = JobRunEntityType.Create(this);
             var scheduledJob = ScheduledJobEntityType.Create(this);
+            var logFile = LogFileEntityType.Create(this);
             var logRetentionSettings = LogRetentionSettingsEntityType.Create(this);
             var logView = LogViewEntityType.Create(this);
             var alert = AlertEntityType.Create(this);
@@ -88,6 +89,7 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteRegistry
             ChangeRecordEntityType.CreateAnnotations(changeRecord);
             JobRunEntityType.CreateAnnotations(jobRun);
             ScheduledJobEntityType.CreateAnnotations(scheduledJob);
+            LogFileEntityType.CreateAnnotations(logFile);
             LogRetentionSettingsEntityType.CreateAnnotations(logRetentionSettings);
             LogViewEntityType.CreateAnnotations(logView);
             AlertEntityType.CreateAnnotations(alert);
