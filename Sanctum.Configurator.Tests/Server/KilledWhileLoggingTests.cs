@@ -61,7 +61,8 @@ public sealed class KilledWhileLoggingTests : IAsyncLifetime
         var again = _unanswered.ToList();
         foreach (var line in again)
         {
-            Assert.Equal(HttpStatusCode.Created, await PostAsync(line));
+            // It may have been stored before its sender could hear of it.
+            Assert.Contains(await PostAsync(line), new[] { HttpStatusCode.Created, HttpStatusCode.OK });
         }
 
         await _console.KillAsync();

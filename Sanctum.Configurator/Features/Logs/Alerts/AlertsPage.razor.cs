@@ -93,6 +93,11 @@ public sealed partial class AlertsPage : IDisposable
         {
             // Nobody looks any more.
         }
+        catch (ObjectDisposedException)
+        {
+            // The console has ended under an open page.
+            _timer?.Dispose();
+        }
         catch (Exception e) when (e is System.Data.Common.DbException or InvalidOperationException)
         {
             LogFailed(Log, e);

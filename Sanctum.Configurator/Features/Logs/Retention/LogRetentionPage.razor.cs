@@ -34,6 +34,9 @@ public sealed partial class LogRetentionPage : IDisposable
     [Inject]
     public required ILogger<LogRetentionPage> Log { get; init; }
 
+    /// <summary>Bytes that all may take.</summary>
+    private double Room => _rules!.Megabytes * 1_048_576.0;
+
     private string RulesText => _rules!.Version == 0 ? "These are the defaults; nobody has changed them." : "How long lines stay, by level, or by level and source.";
 
     public void Dispose()

@@ -37,7 +37,7 @@ public sealed class LogSearch(LogDatabase database, LogWriter writer, TimeProvid
         await using var stop = connection.Interrupting(cancel);
         try
         {
-            return await new LogSearchRun(connection, filter, Begin(filter, from, isForward), isForward, take, clock).ReadAsync(cancel);
+            return await new LogSearchRun(new(connection, filter, Begin(filter, from, isForward), isForward, take, clock)).ReadAsync(cancel);
         }
         catch (Exception)
         {

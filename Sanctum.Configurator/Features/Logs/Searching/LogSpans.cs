@@ -18,6 +18,9 @@ internal readonly record struct LogSpan(long From, long To, long Lines, long Fir
 
     public DateTimeOffset End => DateTimeOffset.FromUnixTimeSeconds(To * 60);
 
+    /// <summary>As much of it as lies between two minutes.</summary>
+    public LogSpan Within(long from, long to) => this with { From = Math.Max(From, from), To = Math.Min(To, to) };
+
     public LogSpan With(LogSpan other) => new(
         Math.Min(From, other.From), Math.Max(To, other.To), Lines + other.Lines, Math.Min(FirstId, other.FirstId), Math.Max(LastId, other.LastId));
 }

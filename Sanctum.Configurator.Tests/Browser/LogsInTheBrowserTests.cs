@@ -1,0 +1,68 @@
+using System.Net;
+using System.Net.Http.Json;
+using Microsoft.Playwright;
+using Sanctum.Configurator.Tests.Server;
+using static Microsoft.Playwright.Assertions;
+
+namespace Sanctum.Configurator.Tests.Browser;
+
+public sealed class LogsInTheBrowserTests(BrowserRun run, BrowserConsole console) : BrowserTest(run), IClassFixture<BrowserConsole>
+{
+    [Fact(Timeout = Deadline)]
+    public async Task New_lines_come_by_themselves_and_are_searched_opened_and_looked_around()
+    {
+        await PostAsync([.. Enumerable.Range(0, 300).Select(at => Line($"Queue item {at} processed", at, "info", 200))]);
+        await PostAsync(Line("Connection to letta refused", 5.5, "error", 502));
+        var page = await OpenAsync(console, "/logs?time=all", BrowserConsole.Vera);
+        var lines = page.GetByRole(AriaRole.Region, new() { Name = "Lines" }).GetByRole(AriaRole.Listitem);
+        await Expect(page.GetByText("Live", new() { Exact = true })).ToBeVisibleAsync();
+
+        await PostAsync(Line("A line that has just been written", 0, "warning", 200));
+        await Expect(lines.First).ToContainTextAsync("A line that has just been written");
+        Assert.InRange(await lines.CountAsync(), 2, 120);
+
+        await page.GetByLabel("Search the logs").FillAsync("letta nowhere:1");
+        await Expect(page.Locator("#log-errors mark")).ToHaveTextAsync("nowhere");
+        await page.GetByLabel("Search the logs").FillAsync("letta");
+        await Expect(lines).ToHaveCountAsync(1);
+        await lines.First.GetByRole(AriaRole.Button).First.PressAsync("Enter");
+        await Expect(page.GetByLabel("The whole message")).ToHaveTextAsync("Connection to letta refused");
+        await page.GetByRole(AriaRole.Link, new() { Name = "No lines with this status" }).ClickAsync();
+        await Expect(page.GetByText("No such lines")).ToBeVisibleAsync();
+
+        await page.GoBackAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Around it" }).ClickAsync();
+        await Expect(page.GetByText("Queue item 5 processed")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Queue item 6 processed")).ToBeVisibleAsync();
+    }
+
+    [Fact(Timeout = Deadline)]
+    public async Task A_stretch_of_the_histogram_is_dragged_over_and_seen_alone()
+    {
+        await PostAsync([.. Enumerable.Range(0, 48).Select(hour => Line($"Hour {hour}", hour * 60, "info", 200))]);
+        var page = await OpenAsync(console, "/logs?time=all");
+        var chart = await page.Locator("[data-drag-range]").BoundingBoxAsync();
+        Assert.NotNull(chart);
+
+        await page.Mouse.MoveAsync(chart.X + (chart.Width * 0.5f), chart.Y + (chart.Height / 2));
+        await page.Mouse.DownAsync();
+        await page.Mouse.MoveAsync(chart.X + (chart.Width * 0.75f), chart.Y + (chart.Height / 2), new() { Steps = 5 });
+        await page.Mouse.UpAsync();
+
+        await page.WaitForURLAsync(url => url.Contains("from=", StringComparison.Ordinal) && url.Contains("to=", StringComparison.Ordinal));
+        await Expect(page.GetByText("Hour 18", new() { Exact = true })).ToBeVisibleAsync();
+        await Expect(page.GetByText("Hour 0", new() { Exact = true })).ToHaveCountAsync(0);
+        await Expect(page.GetByText("Hour 40", new() { Exact = true })).ToHaveCountAsync(0);
+    }
+
+    private static object Line(string message, double minutesAgo, string level, int status) =>
+        new { level, source = "agent", message, timestamp = DateTimeOffset.UtcNow.AddMinutes(-minutesAgo), details = new { status } };
+
+    private async Task PostAsync(params object[] lines)
+    {
+        using var program = console.WithKey(ConsoleServer.FirstKey);
+        using var body = JsonContent.Create(lines);
+        using var answer = await program.PostAsync("/api/logs", body);
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+    }
+}

@@ -1,0 +1,81 @@
+using Sanctum.Configurator.Features.Logs.Indexing;
+using Sanctum.Configurator.Features.Logs.Storing;
+
+namespace Sanctum.Configurator.Features.Logs.Searching;
+
+/// <summary>What a search wants, where it begins and what it has found: what the ways to read lines have in common.</summary>
+internal sealed class LogScan(LogConnection connection, LogFilter filter, LogPlace begin, bool isForward, int take, TimeProvider clock)
+{
+    private readonly long _begun = clock.GetTimestamp();
+
+    public LogConnection Connection => connection;
+
+    public LogFilter Filter => filter;
+
+    public bool IsForward => isForward;
+
+    /// <summary>Lines that are wanted; one more is read, to know whether there are more.</summary>
+    public int Take => take;
+
+    public LogMatcher Matcher { get; } = new(filter);
+
+    public LogSpans Spans { get; } = new(connection, filter, isForward);
+
+    public List<LogRow> Found { get; } = [];
+
+    public bool IsEnough => Found.Count > take;
+
+    /// <summary>The newest line that is in the index.</summary>
+    public long Indexed { get; private set; }
+
+    /// <summary>Where a search ended that looked at lines one by one for long enough; null where it came to its end.</summary>
+    public LogPlace? SearchedTo { get; private set; }
+
+    public async Task BeginAsync(CancellationToken cancel) => Indexed = await connection.ScalarAsync<long>("SELECT indexed FROM log_index", cancel);
+
+    /// <summary>The wanted time, in minutes.</summary>
+    public (long From, long To) Minutes()
+    {
+        var (from, to) = isForward ? (begin.Timestamp, filter.To ?? DateTimeOffset.MaxValue.AddDays(-1)) : (filter.From ?? DateTimeOffset.UnixEpoch, begin.Timestamp);
+        return (LogSums.MinuteOf(from), LogSums.MinuteOf(to) + 1);
+    }
+
+    /// <summary>Whether a search that must look at lines one by one has done so for long enough.</summary>
+    public bool StopsHere(LogSpan span)
+    {
+        if (Matcher.IsAlways || clock.GetElapsedTime(_begun) <= LogSearch.Patience)
+        {
+            return false;
+        }
+
+        SearchedTo = LogPlace.At(isForward ? span.End : span.Start);
+        return true;
+    }
+
+    /// <summary>Reads lines and keeps those that are wanted, until there are enough.</summary>
+    public async Task AddAsync(string sql, IEnumerable<(string Name, object? Value)> values, CancellationToken cancel)
+    {
+        await using var command = connection.Command(sql, [.. values]);
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        while (!IsEnough && await reader.ReadAsync(cancel))
+        {
+            var row = LogRow.From(reader);
+            if (Matcher.Takes(row))
+            {
+                Found.Add(row);
+            }
+        }
+    }
+
+    public string Order => isForward ? "ORDER BY timestamp, id" : "ORDER BY timestamp DESC, id DESC";
+
+    /// <summary>The wanted time, and beyond the place that was begun at.</summary>
+    public string Range => (isForward ? "(timestamp, id) > (@at, @atid)" : "(timestamp, id) < (@at, @atid)")
+        + (isForward ? filter.To is null ? "" : " AND timestamp < @until" : filter.From is null ? "" : " AND timestamp >= @until");
+
+    public IEnumerable<(string Name, object? Value)> Ends() =>
+    [
+        ("@at", connection.Time(begin.Timestamp)), ("@atid", begin.Id),
+        .. (isForward ? filter.To : filter.From) is { } until ? [("@until", connection.Time(until))] : Array.Empty<(string, object?)>(),
+    ];
+}

@@ -1,0 +1,135 @@
+using Sanctum.Configurator.Features.Logs.Indexing;
+using Sanctum.Configurator.Features.Logs.Storing;
+
+namespace Sanctum.Configurator.Features.Logs.Searching;
+
+/// <summary>Reads the lines that have words by the index of words, in looks that grow as long as they find too little.</summary>
+internal sealed class LogWordReader(LogScan scan)
+{
+    /// <summary>Lines that the first look into the index of words is for.</summary>
+    private const int FirstLook = 5_000;
+
+    /// <summary>Each look that found too little is followed by one that is so many times as wide.</summary>
+    private const int Wider = 4;
+
+    /// <summary>Lines that one look into the index of words may find; more, and a narrower one is taken.</summary>
+    private const int MostFound = 1_000;
+
+    private HashSet<long> _parts = [];
+
+    public async Task ReadAsync(CancellationToken cancel)
+    {
+        _parts = await LogIndexTables.PartsAsync(scan.Connection, cancel);
+        var (from, to) = scan.Minutes();
+        var isRare = await IsRareAsync(from, to, cancel);
+        var look = (long)FirstLook;
+        LogSpan? open = null;
+        await foreach (var hour in scan.Spans.HoursAsync(scan.IsForward ? from : to - 1, cancel))
+        {
+            if (scan.IsForward ? hour.From >= to : hour.To <= from)
+            {
+                break;
+            }
+
+            foreach (var span in await PartsAsync(hour.Within(from, to), look, cancel))
+            {
+                open = open?.With(span) ?? span;
+                if (open.Value.Lines < look)
+                {
+                    continue;
+                }
+
+                await LookAsync(open.Value, isRare, cancel);
+                (open, look) = (null, look * Wider);
+                if (scan.IsEnough || scan.StopsHere(span))
+                {
+                    return;
+                }
+            }
+        }
+
+        if (open is { } rest)
+        {
+            await LookAsync(rest, isRare, cancel);
+        }
+    }
+
+    /// <summary>Whether so few lines have the wanted level and origin that the index of words is asked for these as well.</summary>
+    private async Task<bool> IsRareAsync(long from, long to, CancellationToken cancel)
+    {
+        var all = await new LogSpans(scan.Connection, LogFilter.Everything, scan.IsForward).CountAsync(from, to, cancel);
+        return await scan.Spans.CountAsync(from, to, cancel) * 10 < all;
+    }
+
+    private async Task<IEnumerable<LogSpan>> PartsAsync(LogSpan hour, long most, CancellationToken cancel) =>
+        hour.Lines > most || hour.To - hour.From < 60 ? await scan.Spans.MinutesAsync(hour, cancel) : [hour];
+
+    /// <summary>Looks the words up among the lines of this span; where too many have them, among those of its first parts first.</summary>
+    private async Task LookAsync(LogSpan span, bool isRare, CancellationToken cancel)
+    {
+        var rows = await LookUpAsync(span, isRare, span.IsOneMinute ? null : MostFound, cancel);
+        if (rows is not null)
+        {
+            scan.Found.AddRange(scan.IsForward ? rows.OrderBy(LogPlace.Of) : rows.OrderByDescending(LogPlace.Of));
+            return;
+        }
+
+        // Halved in time, so that what is nearer is found first.
+        var middle = span.From + ((span.To - span.From) / 2);
+        LogSpan[] halves = [span with { To = middle }, span with { From = middle }];
+        foreach (var half in scan.IsForward ? halves : halves.Reverse())
+        {
+            await LookAsync(half, isRare, cancel);
+            if (scan.IsEnough)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <returns>Null where there are more than <paramref name="most"/>.</returns>
+    private async Task<List<LogRow>?> LookUpAsync(LogSpan span, bool isRare, int? most, CancellationToken cancel)
+    {
+        var sql = new LogSql(scan.Filter, scan.Connection.IsSqlite);
+        var where = sql.OfLines();
+        var words = sql.OfWords(isRare);
+        var (rows, left) = (new List<LogRow>(), most ?? int.MaxValue);
+        foreach (var part in Parts(span))
+        {
+            var lines = scan.Connection.IsSqlite
+                ? $"(SELECT rowid AS found FROM {LogIndexTables.WordsOf(part)} WHERE {LogIndexTables.WordsOf(part)} MATCH @words AND rowid >= @first AND rowid <= @last) CROSS JOIN logs ON id = found WHERE 1 = 1"
+                : $"logs WHERE {LogIndexTables.PostgresWords} @@ to_tsquery('simple', @words) AND id >= @first AND id <= @last";
+            await using var command = scan.Connection.Command(
+                $"SELECT {LogRow.Columns} FROM {lines} AND timestamp >= @start AND timestamp < @end AND {scan.Range}{where} LIMIT {(long)left + 1}",
+                [("@words", words), ("@first", span.FirstId), ("@last", Math.Min(span.LastId, scan.Indexed)), ("@start", scan.Connection.Time(span.Start)), ("@end", scan.Connection.Time(span.End)), .. scan.Ends(), .. sql.Values]);
+            await using var reader = await command.ExecuteReaderAsync(cancel);
+            for (; await reader.ReadAsync(cancel); left--)
+            {
+                if (left == 0)
+                {
+                    return null;
+                }
+
+                var row = LogRow.From(reader);
+                if (scan.Matcher.Takes(row))
+                {
+                    rows.Add(row);
+                }
+            }
+        }
+
+        return rows;
+    }
+
+    /// <summary>The tables of words that the span's lines are in. PostgreSQL has one index for all.</summary>
+    private IEnumerable<long> Parts(LogSpan span)
+    {
+        if (!scan.Connection.IsSqlite)
+        {
+            return [0];
+        }
+
+        var (first, last) = (LogIndexTables.PartOf(span.FirstId), LogIndexTables.PartOf(Math.Min(span.LastId, scan.Indexed)));
+        return Enumerable.Range(0, (int)Math.Max(0, last - first + 1)).Select(at => first + at).Where(_parts.Contains);
+    }
+}
