@@ -83,6 +83,6 @@ internal sealed class LogSearchRun(LogScan scan)
         }
 
         var (from, to) = scan.Minutes();
-        return await scan.Spans.CountAsync(from, to, cancel) > FewLines;
+        return await scan.Spans.HaveMoreThanAsync(FewLines, from, to, cancel);
     }
 }

@@ -28,7 +28,8 @@ internal readonly record struct LogSpan(long From, long To, long Lines, long Fir
 /// <summary>Where in time lines of the wanted level and origin are, out of the sums: in one direction, hour by hour, and within an hour by minute.</summary>
 internal sealed class LogSpans(LogConnection connection, LogFilter filter, bool isForward)
 {
-    private const int HoursAtOnce = 256;
+    /// <summary>Hours that are read first; each reading after it takes four times as many, up to the most.</summary>
+    private const int FirstHours = 4, MostHours = 256;
 
     private readonly LogSql _sql = new(filter, connection.IsSqlite);
 
@@ -38,21 +39,42 @@ internal sealed class LogSpans(LogConnection connection, LogFilter filter, bool 
     public async IAsyncEnumerable<LogSpan> HoursAsync(long minute, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
     {
         long? next = LogSums.HourOf(minute);
-        while (next is { } from)
+        for (var hours = FirstHours; next is { } from; hours = Math.Min(hours * 4, MostHours))
         {
-            var some = await ReadAsync("hour", "log_hours", $"hour {(isForward ? ">=" : "<=")} @from", 60, $" LIMIT {HoursAtOnce}", cancel, ("@from", from));
+            var some = await ReadAsync("hour", "log_hours", $"hour {(isForward ? ">=" : "<=")} @from", 60, $" LIMIT {hours}", cancel, ("@from", from));
             foreach (var span in some)
             {
                 yield return span;
             }
 
-            next = some.Count == HoursAtOnce ? (some[^1].From / 60) + (isForward ? 1 : -1) : null;
+            next = some.Count == hours ? (some[^1].From / 60) + (isForward ? 1 : -1) : null;
         }
     }
 
     /// <summary>The minutes within these hours that have any.</summary>
     public Task<List<LogSpan>> MinutesAsync(LogSpan hours, CancellationToken cancel) =>
         ReadAsync("minute", "log_minutes", "minute >= @from AND minute < @to", 1, "", cancel, ("@from", hours.From), ("@to", hours.To));
+
+    /// <summary>Whether the hours between two minutes have more lines than so many; no more of them are counted than it takes.</summary>
+    public async Task<bool> HaveMoreThanAsync(long most, long from, long to, CancellationToken cancel)
+    {
+        var lines = 0L;
+        await foreach (var hour in HoursAsync(isForward ? from : to - 1, cancel))
+        {
+            if (isForward ? hour.From >= to : hour.To <= from)
+            {
+                return false;
+            }
+
+            lines += hour.Lines;
+            if (lines > most)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>How many lines there are between two minutes; where the ends are cut, whole minutes are counted.</summary>
     public async Task<long> CountAsync(long from, long to, CancellationToken cancel)

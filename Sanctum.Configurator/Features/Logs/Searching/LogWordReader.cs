@@ -7,13 +7,16 @@ namespace Sanctum.Configurator.Features.Logs.Searching;
 internal sealed class LogWordReader(LogScan scan)
 {
     /// <summary>Lines that the first look into the index of words is for.</summary>
-    private const int FirstLook = 5_000;
+    private const int FirstLook = 1_000;
 
     /// <summary>Each look that found too little is followed by one that is so many times as wide.</summary>
     private const int Wider = 4;
 
     /// <summary>Lines that one look into the index of words may find; more, and a narrower one is taken.</summary>
     private const int MostFound = 1_000;
+
+    /// <summary>Lines of which is seen how rare those of a level or an origin are.</summary>
+    private const int EnoughToJudge = 200_000;
 
     private HashSet<long> _parts = [];
 
@@ -54,11 +57,25 @@ internal sealed class LogWordReader(LogScan scan)
         }
     }
 
-    /// <summary>Whether so few lines have the wanted level and origin that the index of words is asked for these as well.</summary>
+    /// <summary>Whether so few lines have the wanted level and origin that the index of words is asked for these as well; judged by the nearest hours.</summary>
     private async Task<bool> IsRareAsync(long from, long to, CancellationToken cancel)
     {
-        var all = await new LogSpans(scan.Connection, LogFilter.Everything, scan.IsForward).CountAsync(from, to, cancel);
-        return await scan.Spans.CountAsync(from, to, cancel) * 10 < all;
+        if (scan.Filter is { Levels: null, Origins.Count: 0 })
+        {
+            return false;
+        }
+
+        var (lines, near) = (0L, (LogSpan?)null);
+        await foreach (var hour in new LogSpans(scan.Connection, LogFilter.Everything, scan.IsForward).HoursAsync(scan.IsForward ? from : to - 1, cancel))
+        {
+            (lines, near) = (lines + hour.Lines, near?.With(hour) ?? hour);
+            if (lines > EnoughToJudge)
+            {
+                break;
+            }
+        }
+
+        return near is { } span && await scan.Spans.CountAsync(span.From, span.To, cancel) * 10 < lines;
     }
 
     private async Task<IEnumerable<LogSpan>> PartsAsync(LogSpan hour, long most, CancellationToken cancel) =>
