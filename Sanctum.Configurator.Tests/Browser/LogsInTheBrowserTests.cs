@@ -22,8 +22,9 @@ public sealed class LogsInTheBrowserTests(BrowserRun run, BrowserConsole console
         Assert.InRange(await lines.CountAsync(), 2, 120);
 
         await page.GetByLabel("Search the logs").FillAsync("letta nowhere:1");
-        await Expect(page.Locator("#log-errors mark")).ToHaveTextAsync("nowhere");
+        await Expect(page.Locator("#log-errors mark")).ToHaveTextAsync("nowhere:1");
         await page.GetByLabel("Search the logs").FillAsync("letta");
+        await Expect(page.Locator("#log-errors mark")).ToHaveCountAsync(0);
         await Expect(lines).ToHaveCountAsync(1);
         await lines.First.GetByRole(AriaRole.Button).First.PressAsync("Enter");
         await Expect(page.GetByLabel("The whole message")).ToHaveTextAsync("Connection to letta refused");
