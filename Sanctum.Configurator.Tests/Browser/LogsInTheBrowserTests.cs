@@ -42,6 +42,8 @@ public sealed class LogsInTheBrowserTests(BrowserRun run, BrowserConsole console
     {
         await PostAsync([.. Enumerable.Range(0, 48).Select(hour => Line($"Hour {hour}", hour * 60, "info", 200))]);
         var page = await OpenAsync(console, "/logs?time=all");
+        await Expect(page.GetByText("Live", new() { Exact = true })).ToBeVisibleAsync();
+        await Expect(page.Locator(".level-bars[aria-busy]")).ToHaveCountAsync(0);
         var chart = await page.Locator("[data-drag-range]").BoundingBoxAsync();
         Assert.NotNull(chart);
 

@@ -55,9 +55,9 @@ public sealed class RawServer : IAsyncDisposable
                 _talks.Add(TalkAsync(client));
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException or InvalidOperationException)
         {
-            // Stopped.
+            // Stopped, perhaps before it began to listen.
         }
     }
 

@@ -176,7 +176,8 @@ public sealed partial class DataTable<TRow> : IDisposable
 
     private void FollowUrl(object? sender, LocationChangedEventArgs change) => _ = InvokeAsync(async () =>
     {
-        var state = Read();
+        // What is being typed is not in the address yet, and must not be lost for what is.
+        var state = _typing is null ? Read() : Read() with { Page = 1, Search = _shown.Search };
         if (state != _shown)
         {
             _shown = state;
