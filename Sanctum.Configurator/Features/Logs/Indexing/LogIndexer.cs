@@ -104,8 +104,10 @@ public sealed class LogIndexer(LogDatabase database)
             await WriteWordsAsync(connection, transaction, rows, cancel);
         }
 
-        await AddAsync(connection, transaction, "minute", "log_minutes", sums.Minutes, cancel);
-        await AddAsync(connection, transaction, "hour", "log_hours", sums.Hours, cancel);
+        await AddAsync(connection, transaction, "minute", "log_minutes", ", source_id", sums.Minutes, cancel);
+        await AddAsync(connection, transaction, "hour", "log_hours", ", source_id", sums.Hours, cancel);
+        await AddAsync(connection, transaction, "minute", "log_source_minutes", "", sums.SourceMinutes, cancel);
+        await AddAsync(connection, transaction, "hour", "log_source_hours", "", sums.SourceHours, cancel);
         await AddPatternsAsync(connection, transaction, sums, cancel);
         await using var done = On(connection, transaction, "UPDATE log_index SET indexed = @indexed", ("@indexed", rows[^1].Id));
         await done.ExecuteNonQueryAsync(cancel);
@@ -136,12 +138,12 @@ public sealed class LogIndexer(LogDatabase database)
     }
 
     private static async Task AddAsync(
-        LogConnection connection, DbTransaction transaction, string span, string table, Dictionary<SumKey, Sum> sums, CancellationToken cancel)
+        LogConnection connection, DbTransaction transaction, string span, string table, string id, Dictionary<SumKey, Sum> sums, CancellationToken cancel)
     {
         var (least, most) = connection.IsSqlite ? ("min", "max") : ("least", "greatest");
         await using var command = On(connection, transaction, $"""
-            INSERT INTO {table} ({span}, level, source, source_id, lines, first_id, last_id) VALUES (@span, @level, @source, @id, @lines, @first, @last)
-            ON CONFLICT ({span}, level, source, source_id) DO UPDATE SET lines = {table}.lines + excluded.lines,
+            INSERT INTO {table} ({span}, level, source{id}, lines, first_id, last_id) VALUES (@span, @level, @source{(id.Length > 0 ? ", @id" : "")}, @lines, @first, @last)
+            ON CONFLICT ({span}, level, source{id}) DO UPDATE SET lines = {table}.lines + excluded.lines,
                 first_id = {least}({table}.first_id, excluded.first_id), last_id = {most}({table}.last_id, excluded.last_id)
             """);
         foreach (var (key, sum) in sums)
@@ -174,7 +176,7 @@ public sealed class LogIndexer(LogDatabase database)
     {
         command.Parameters.Clear();
         (string Name, object? Value)[] all =
-            [("@span", key.Span), ("@level", (short)key.Level), ("@source", key.Source), ("@id", (long)key.SourceId), ("@lines", sum.Lines), .. others];
+            [("@span", key.Span), ("@level", (short)key.Level), ("@source", key.Source), ("@lines", sum.Lines), .. key.SourceId is { } id ? [("@id", (long)id)] : Array.Empty<(string, object?)>(), .. others];
         foreach (var (name, value) in all)
         {
             LogConnection.Add(command, name, value);

@@ -58,7 +58,7 @@ public sealed class LogRetention(LogDatabase database, LogWriter writer, TimePro
         {
             var days = rules.DaysOf(level, source);
             await using var command = connection.Command(
-                $"SELECT sum(lines), min(hour), sum(CASE WHEN hour < @end THEN lines ELSE 0 END) FROM log_hours WHERE {OfGroup}", ("@end", EndOf(days)), ("@level", (short)level), ("@source", source));
+                $"SELECT sum(lines), min(hour), sum(CASE WHEN hour < @end THEN lines ELSE 0 END) FROM log_source_hours WHERE {OfGroup}", ("@end", EndOf(days)), ("@level", (short)level), ("@source", source));
             await using var reader = await command.ExecuteReaderAsync(cancel);
             if (await reader.ReadAsync(cancel) && !await reader.IsDBNullAsync(0, cancel))
             {
@@ -77,7 +77,7 @@ public sealed class LogRetention(LogDatabase database, LogWriter writer, TimePro
     private async Task<List<(LogLevelWord Level, string Source)>> GroupsAsync(CancellationToken cancel)
     {
         await using var connection = await database.ReadAsync(cancel);
-        await using var command = connection.Command("SELECT DISTINCT level, source FROM log_hours");
+        await using var command = connection.Command("SELECT DISTINCT level, source FROM log_source_hours");
         await using var reader = await command.ExecuteReaderAsync(cancel);
         var groups = new List<(LogLevelWord, string)>();
         while (await reader.ReadAsync(cancel))
@@ -110,20 +110,23 @@ public sealed class LogRetention(LogDatabase database, LogWriter writer, TimePro
         (string, object?)[] group = [("@level", (short)level), ("@source", source), ("@minute", hour * 60)];
         var (minutes, lines) = (new List<(long Minute, long First, long Last)>(), 0L);
         await using (var command = connection.Command(
-            $"SELECT minute, sum(lines), min(first_id), max(last_id) FROM log_minutes WHERE minute < @minute AND {OfGroup} GROUP BY minute ORDER BY minute LIMIT 500", group))
+            $"SELECT minute, lines, first_id, last_id FROM log_source_minutes WHERE minute < @minute AND {OfGroup} ORDER BY minute LIMIT 500", group))
         await using (var reader = await command.ExecuteReaderAsync(cancel))
         {
             while (lines < AtOnce && await reader.ReadAsync(cancel))
             {
                 minutes.Add((reader.GetInt64(0), reader.GetInt64(2), reader.GetInt64(3)));
-                lines += Convert.ToInt64(reader.GetValue(1), CultureInfo.InvariantCulture);
+                lines += reader.GetInt64(1);
             }
         }
 
         if (minutes.Count == 0)
         {
-            await connection.RunAsync($"DELETE FROM log_hours WHERE hour * 60 < @minute AND {OfGroup}", cancel, group);
-            await connection.RunAsync($"DELETE FROM log_pattern_hours WHERE hour * 60 < @minute AND {OfGroup}", cancel, group);
+            foreach (var table in new[] { "log_hours", "log_source_hours", "log_pattern_hours" })
+            {
+                await connection.RunAsync($"DELETE FROM {table} WHERE hour * 60 < @minute AND {OfGroup}", cancel, group);
+            }
+
             return (0, true);
         }
 
@@ -135,7 +138,10 @@ public sealed class LogRetention(LogDatabase database, LogWriter writer, TimePro
             removed += await RunAsync(
                 connection, transaction, "DELETE FROM logs WHERE id >= @first AND id <= @last AND level = @word AND source = @source AND timestamp >= @start AND timestamp < @end", cancel,
                 ("@first", first), ("@last", last), ("@word", Words<LogLevelWord>.Of(level)), ("@source", source), ("@start", connection.Time(start)), ("@end", connection.Time(start.AddMinutes(1))));
-            await RunAsync(connection, transaction, $"DELETE FROM log_minutes WHERE minute = @minute AND {OfGroup}", cancel, ("@minute", minute), ("@level", (short)level), ("@source", source));
+            foreach (var table in new[] { "log_minutes", "log_source_minutes" })
+            {
+                await RunAsync(connection, transaction, $"DELETE FROM {table} WHERE minute = @minute AND {OfGroup}", cancel, ("@minute", minute), ("@level", (short)level), ("@source", source));
+            }
         }
 
         await transaction.CommitAsync(cancel);
@@ -170,7 +176,7 @@ public sealed class LogRetention(LogDatabase database, LogWriter writer, TimePro
     private async Task<long?> OldestHourAsync(CancellationToken cancel)
     {
         await using var connection = await database.ReadAsync(cancel);
-        return await connection.ScalarAsync<long?>("SELECT min(hour) FROM log_hours", cancel);
+        return await connection.ScalarAsync<long?>("SELECT min(hour) FROM log_source_hours", cancel);
     }
 
     /// <summary>Bytes that are in use; what was freed is used again before the files grow.</summary>

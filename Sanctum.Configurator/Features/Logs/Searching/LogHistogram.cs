@@ -95,7 +95,7 @@ public sealed class LogHistogram(LogDatabase database, LogSearch search, TimePro
         await using var connection = await database.ReadAsync(cancel);
         await using var stop = connection.Interrupting(cancel);
         var sql = new LogSql(filter, connection.IsSqlite);
-        var (span, table, minutes) = range.Width % 60 == 0 ? ("hour", "log_hours", 60) : ("minute", "log_minutes", 1);
+        var (span, table, minutes) = range.Width % 60 == 0 ? ("hour", sql.SumsOf("hours"), 60) : ("minute", sql.SumsOf("minutes"), 1);
         var where = sql.OfSums();
         await using (var command = connection.Command(
             $"SELECT {span} * {minutes} / {range.Width}, level, sum(lines) FROM {table} WHERE {span} >= @from AND {span} < @to{where} GROUP BY 1, 2",

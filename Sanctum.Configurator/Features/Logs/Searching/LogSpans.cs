@@ -41,7 +41,7 @@ internal sealed class LogSpans(LogConnection connection, LogFilter filter, bool 
         long? next = LogSums.HourOf(minute);
         for (var hours = FirstHours; next is { } from; hours = Math.Min(hours * 4, MostHours))
         {
-            var some = await ReadAsync("hour", "log_hours", $"hour {(isForward ? ">=" : "<=")} @from", 60, $" LIMIT {hours}", cancel, ("@from", from));
+            var some = await ReadAsync("hour", $"hour {(isForward ? ">=" : "<=")} @from", 60, $" LIMIT {hours}", cancel, ("@from", from));
             foreach (var span in some)
             {
                 yield return span;
@@ -53,7 +53,7 @@ internal sealed class LogSpans(LogConnection connection, LogFilter filter, bool 
 
     /// <summary>The minutes within these hours that have any.</summary>
     public Task<List<LogSpan>> MinutesAsync(LogSpan hours, CancellationToken cancel) =>
-        ReadAsync("minute", "log_minutes", "minute >= @from AND minute < @to", 1, "", cancel, ("@from", hours.From), ("@to", hours.To));
+        ReadAsync("minute", "minute >= @from AND minute < @to", 1, "", cancel, ("@from", hours.From), ("@to", hours.To));
 
     /// <summary>Whether the hours between two minutes have more lines than so many; no more of them are counted than it takes.</summary>
     public async Task<bool> HaveMoreThanAsync(long most, long from, long to, CancellationToken cancel)
@@ -82,27 +82,27 @@ internal sealed class LogSpans(LogConnection connection, LogFilter filter, bool 
         var (firstHour, lastHour) = (LogSums.HourOf(from + 59), LogSums.HourOf(to));
         if (firstHour >= lastHour)
         {
-            return await SumAsync("minute", "log_minutes", from, to, cancel);
+            return await SumAsync("minute", from, to, cancel);
         }
 
-        return await SumAsync("minute", "log_minutes", from, firstHour * 60, cancel)
-            + await SumAsync("hour", "log_hours", firstHour, lastHour, cancel)
-            + await SumAsync("minute", "log_minutes", lastHour * 60, to, cancel);
+        return await SumAsync("minute", from, firstHour * 60, cancel)
+            + await SumAsync("hour", firstHour, lastHour, cancel)
+            + await SumAsync("minute", lastHour * 60, to, cancel);
     }
 
-    private async Task<long> SumAsync(string column, string table, long from, long to, CancellationToken cancel)
+    private async Task<long> SumAsync(string column, long from, long to, CancellationToken cancel)
     {
         var where = _sql.OfSums();
         return from >= to ? 0 : await connection.ScalarAsync<long>(
-            $"SELECT coalesce(sum(lines), 0) FROM {table} WHERE {column} >= @from AND {column} < @to{where}", cancel, [("@from", from), ("@to", to), .. _sql.Values]);
+            $"SELECT coalesce(sum(lines), 0) FROM {_sql.SumsOf($"{column}s")} WHERE {column} >= @from AND {column} < @to{where}", cancel, [("@from", from), ("@to", to), .. _sql.Values]);
     }
 
     private async Task<List<LogSpan>> ReadAsync(
-        string column, string table, string range, int minutes, string limit, CancellationToken cancel, params (string Name, object? Value)[] values)
+        string column, string range, int minutes, string limit, CancellationToken cancel, params (string Name, object? Value)[] values)
     {
         var where = _sql.OfSums();
         await using var command = connection.Command(
-            $"SELECT {column}, sum(lines), min(first_id), max(last_id) FROM {table} WHERE {range}{where} GROUP BY {column} ORDER BY {column} {Order}{limit}", [.. values, .. _sql.Values]);
+            $"SELECT {column}, sum(lines), min(first_id), max(last_id) FROM {_sql.SumsOf($"{column}s")} WHERE {range}{where} GROUP BY {column} ORDER BY {column} {Order}{limit}", [.. values, .. _sql.Values]);
         await using var reader = await command.ExecuteReaderAsync(cancel);
         var spans = new List<LogSpan>();
         while (await reader.ReadAsync(cancel))

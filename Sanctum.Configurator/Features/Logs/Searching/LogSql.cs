@@ -22,6 +22,10 @@ internal sealed class LogSql(LogFilter filter, bool isSqlite)
         + (filter.UserId is { } user ? $" AND user_id = {Name("user", user)}" : "")
         + (filter.CorrelationId is { } correlation ? $" AND correlation_id = {Name("correlation", correlation)}" : "");
 
+    /// <summary>The sums to ask: of each origin where the filter names one by its number, and otherwise of each source, which are far fewer rows.</summary>
+    /// <param name="span">"minutes" or "hours".</param>
+    public string SumsOf(string span) => filter.Origins.Concat(filter.ExcludedOrigins).Any(origin => origin.Id is not null) ? $"log_{span}" : $"log_source_{span}";
+
     /// <summary>The conditions on the sums' columns, each with "AND" before it; without time.</summary>
     public string OfSums() => Facets(level => ((int)level).ToString(CultureInfo.InvariantCulture), "source_id");
 

@@ -16,7 +16,7 @@ namespace Sanctum.Configurator.Features.Logs.Storing;
 public sealed partial class LogDatabase(RegistryLocation location, IServiceScopeFactory scopes, TimeProvider clock, ILogger<LogDatabase> log) : IAsyncDisposable
 {
     /// <summary>How the tables of the index are made; another number makes it anew (on SQLite).</summary>
-    private const int IndexVersion = 1;
+    private const int IndexVersion = 2;
 
     private readonly ConcurrentBag<DbConnection> _readers = [];
     private readonly SemaphoreSlim _preparing = new(1, 1);

@@ -7,31 +7,32 @@ using Sanctum.Configurator.Registry.Logs;
 
 namespace Sanctum.Configurator.Features.Logs.Storing;
 
-/// <summary>Adds lines within one transaction.</summary>
-internal abstract class LogInserts(LogConnection connection, DbTransaction transaction, TimeProvider clock)
+/// <summary>Adds lines over one connection. Its statements are read once, for as long as the connection lasts.</summary>
+internal abstract class LogInserts(LogConnection connection, TimeProvider clock) : IDisposable
 {
-    public static LogInserts On(LogConnection connection, DbTransaction transaction, TimeProvider clock) =>
-        connection.IsSqlite ? new SqliteInserts(connection, transaction, clock) : new PostgresInserts(connection, transaction, clock);
+    public static LogInserts On(LogConnection connection, TimeProvider clock) =>
+        connection.IsSqlite ? new SqliteInserts(connection, clock) : new PostgresInserts(connection, clock);
 
     protected LogConnection Connection => connection;
 
-    public async Task<LogReceipt> AddAsync(IReadOnlyList<LogLine> lines, string? key, FileStep? step)
+    /// <summary>Adds the lines within a transaction of the connection.</summary>
+    public async Task<LogReceipt> AddAsync(DbTransaction transaction, IReadOnlyList<LogLine> lines, string? key, FileStep? step)
     {
         if (step is not null)
         {
             await FilePositions.StoreAsync(connection, transaction, step, clock.GetUtcNow());
         }
 
-        if (key is not null && await FindAsync(key) is { } before)
+        if (key is not null && await FindAsync(transaction, key) is { } before)
         {
             return before;
         }
 
-        var receipt = await InsertAsync(lines);
+        var receipt = await InsertAsync(transaction, lines);
         if (key is not null)
         {
             await using var command = Command(
-                "INSERT INTO log_receipts (key, lines, first_id, last_id, stored_at) VALUES (@key, @lines, @first, @last, @at)",
+                transaction, "INSERT INTO log_receipts (key, lines, first_id, last_id, stored_at) VALUES (@key, @lines, @first, @last, @at)",
                 ("@key", key), ("@lines", receipt.Lines), ("@first", receipt.FirstId), ("@last", receipt.LastId), ("@at", connection.Time(clock.GetUtcNow())));
             await command.ExecuteNonQueryAsync();
         }
@@ -39,30 +40,40 @@ internal abstract class LogInserts(LogConnection connection, DbTransaction trans
         return receipt;
     }
 
-    protected abstract Task<LogReceipt> InsertAsync(IReadOnlyList<LogLine> lines);
+    public abstract void Dispose();
 
-    protected DbCommand Command(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    protected abstract Task<LogReceipt> InsertAsync(DbTransaction transaction, IReadOnlyList<LogLine> lines);
+
+    protected DbCommand Command(DbTransaction transaction, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         var command = connection.Command(sql, parameters);
         command.Transaction = transaction;
         return command;
     }
 
-    private async Task<LogReceipt?> FindAsync(string key)
+    private async Task<LogReceipt?> FindAsync(DbTransaction transaction, string key)
     {
-        await using var command = Command("SELECT lines, first_id, last_id FROM log_receipts WHERE key = @key", ("@key", key));
+        await using var command = Command(transaction, "SELECT lines, first_id, last_id FROM log_receipts WHERE key = @key", ("@key", key));
         await using var reader = await command.ExecuteReaderAsync();
         return await reader.ReadAsync() ? new(reader.GetInt32(0), reader.GetInt64(1), reader.GetInt64(2), IsRepeat: true) : null;
     }
 
-    private sealed class SqliteInserts(LogConnection connection, DbTransaction transaction, TimeProvider clock) : LogInserts(connection, transaction, clock)
+    private sealed class SqliteInserts(LogConnection connection, TimeProvider clock) : LogInserts(connection, clock)
     {
         private DbCommand? _insert;
         private DbCommand? _last;
 
-        protected override Task<LogReceipt> InsertAsync(IReadOnlyList<LogLine> lines)
+        public override void Dispose()
         {
-            _insert ??= Prepare();
+            _insert?.Dispose();
+            _last?.Dispose();
+        }
+
+        protected override Task<LogReceipt> InsertAsync(DbTransaction transaction, IReadOnlyList<LogLine> lines)
+        {
+            _insert ??= Prepare(transaction);
+            _last ??= Command(transaction, "SELECT last_insert_rowid()");
+            (_insert.Transaction, _last.Transaction) = (transaction, transaction);
             var values = _insert.Parameters;
             foreach (var line in lines)
             {
@@ -77,15 +88,14 @@ internal abstract class LogInserts(LogConnection connection, DbTransaction trans
                 _insert.ExecuteNonQuery();
             }
 
-            _last ??= Command("SELECT last_insert_rowid()");
             var last = (long)_last.ExecuteScalar()!;
             return Task.FromResult(new LogReceipt(lines.Count, last - lines.Count + 1, last));
         }
 
-        private DbCommand Prepare()
+        private DbCommand Prepare(DbTransaction transaction)
         {
             var command = Command(
-                "INSERT INTO logs (level, source, source_id, message, details, timestamp, user_id, correlation_id) VALUES (@l, @s, @i, @m, @d, @t, @u, @c)");
+                transaction, "INSERT INTO logs (level, source, source_id, message, details, timestamp, user_id, correlation_id) VALUES (@l, @s, @i, @m, @d, @t, @u, @c)");
             foreach (var name in (ReadOnlySpan<string>)["@l", "@s", "@i", "@m", "@d", "@t", "@u", "@c"])
             {
                 LogConnection.Add(command, name, null);
@@ -96,7 +106,7 @@ internal abstract class LogInserts(LogConnection connection, DbTransaction trans
         }
     }
 
-    private sealed class PostgresInserts(LogConnection connection, DbTransaction transaction, TimeProvider clock) : LogInserts(connection, transaction, clock)
+    private sealed class PostgresInserts(LogConnection connection, TimeProvider clock) : LogInserts(connection, clock)
     {
         private const string Insert = """
             WITH added AS (
@@ -106,9 +116,14 @@ internal abstract class LogInserts(LogConnection connection, DbTransaction trans
             SELECT min(id), max(id) FROM added
             """;
 
-        protected override async Task<LogReceipt> InsertAsync(IReadOnlyList<LogLine> lines)
+        public override void Dispose()
         {
-            await using var command = Command(Insert);
+            // Its command is made for each call.
+        }
+
+        protected override async Task<LogReceipt> InsertAsync(DbTransaction transaction, IReadOnlyList<LogLine> lines)
+        {
+            await using var command = Command(transaction, Insert);
             void Add<T>(string name, NpgsqlDbType type, Func<LogLine, T> value) =>
                 command.Parameters.Add(new NpgsqlParameter(name, NpgsqlDbType.Array | type) { Value = lines.Select(value).ToArray() });
 

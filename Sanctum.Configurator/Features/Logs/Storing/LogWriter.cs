@@ -21,6 +21,7 @@ public sealed partial class LogWriter(LogDatabase database, LogPulse pulse, Time
     private readonly Channel<Waiting> _waiting = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
     private readonly SemaphoreSlim _turn = new(1, 1);
     private LogConnection? _connection;
+    private LogInserts? _inserts;
     private int _isWriting;
     private int _age;
 
@@ -82,11 +83,7 @@ public sealed partial class LogWriter(LogDatabase database, LogPulse pulse, Time
     {
         _waiting.Writer.TryComplete();
         await _turn.WaitAsync();
-        if (_connection is not null)
-        {
-            await _connection.DisposeAsync();
-        }
-
+        await CloseAsync();
         _turn.Dispose();
     }
 
@@ -175,11 +172,11 @@ public sealed partial class LogWriter(LogDatabase database, LogPulse pulse, Time
         try
         {
             await using var transaction = await BeginAsync(connection);
-            var inserts = LogInserts.On(connection, transaction, clock);
+            _inserts ??= LogInserts.On(connection, clock);
             var receipts = new List<LogReceipt>(group.Count);
             foreach (var waiting in group)
             {
-                receipts.Add(await inserts.AddAsync(waiting.Lines, waiting.Key, waiting.Step));
+                receipts.Add(await _inserts.AddAsync(transaction, waiting.Lines, waiting.Key, waiting.Step));
             }
 
             await transaction.CommitAsync();
@@ -210,6 +207,8 @@ public sealed partial class LogWriter(LogDatabase database, LogPulse pulse, Time
 
     private async Task CloseAsync()
     {
+        _inserts?.Dispose();
+        _inserts = null;
         if (_connection is not null)
         {
             await _connection.DisposeAsync();
