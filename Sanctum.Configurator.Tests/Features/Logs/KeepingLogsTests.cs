@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Features.Logs;
+using Sanctum.Configurator.Features.Logs.Indexing;
 using Sanctum.Configurator.Features.Logs.Retention;
 using Sanctum.Configurator.Features.Logs.Searching;
 using Sanctum.Configurator.Features.Logs.Storing;
@@ -137,6 +138,26 @@ public sealed class KeepingLogsTests
         await store.IndexAsync();
 
         Assert.Equal(["here"], await store.MessagesAsync("here"));
+    }
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task An_index_of_an_earlier_version_is_made_again(TestDatabase database)
+    {
+        await using var store = await LogStore.CreateAsync(database);
+        await store.WriteAsync(LogStore.Line("before", LogLevelWord.Error), LogStore.Line("and"));
+        await store.IndexAsync();
+        await using (var connection = await store.Registry.Services.GetRequiredService<LogDatabase>().WriteAsync(Cancel))
+        {
+            await connection.RunAsync("DROP TABLE log_source_hours", Cancel);
+            await connection.RunAsync("UPDATE log_index SET version = 1", Cancel);
+        }
+
+        await using var console = store.Registry.BuildConsole(services => services.AddLogs());
+        while (await console.GetRequiredService<LogIndexer>().TakeAsync(Cancel) > 0)
+        {
+        }
+
+        Assert.Equal(1, await console.GetRequiredService<LogSearch>().CountAsync(new() { Levels = [LogLevelWord.Error] }, Cancel));
     }
 
     [Fact]
