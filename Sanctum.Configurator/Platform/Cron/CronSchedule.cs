@@ -1,0 +1,91 @@
+using System.Text.RegularExpressions;
+using Quartz;
+
+namespace Sanctum.Configurator.Platform.Cron;
+
+/// <summary>
+/// When something runs: five fields as crontab writes them, by the clock of a time zone.
+/// <para>
+/// Where the clock is put forward, a time that is left out runs at the instant of the change: 02:30 is run at 03:00, once, however many
+/// times were left out and whether or not 03:00 matches too. Where it is put back, a time that comes twice runs the first time only,
+/// unless the minute or the hour says <c>*</c>, a range or a step (<c>*/15 * * * *</c>, <c>0 1-3 * * *</c>): such an expression means time
+/// that passes and runs both times. So no run is left out or doubled, and nothing pauses for an hour.
+/// </para>
+/// <para>
+/// A day matches by either of the two day fields where both name days. A field names none where it says <c>*</c>, <c>?</c>, or a range of
+/// all seven days; <c>*/2</c> names days.
+/// </para>
+/// </summary>
+public sealed partial class CronSchedule
+{
+    public const int MostCharacters = 255;
+
+    private readonly CronExpression _times;
+
+    private CronSchedule(string expression, CronFields fields, CronExpression times) => (Expression, Fields, _times) = (expression, fields, times);
+
+    /// <summary>As it was written.</summary>
+    public string Expression { get; }
+
+    public TimeZoneInfo Zone => _times.TimeZone;
+
+    /// <summary>When it runs, in English.</summary>
+    public string Sentence => CronSentence.Of(Fields);
+
+    internal CronFields Fields { get; }
+
+    /// <summary>The schedule of an expression in a time zone of the IANA database; null, with the reason, where it says none.</summary>
+    public static CronSchedule? Read(string? expression, string? timeZone, out CronFault? fault)
+    {
+        expression ??= "";
+        if (CronReader.Read(expression, out fault) is not { } fields || FindZone(timeZone ?? "", out fault) is not { } zone)
+        {
+            return null;
+        }
+
+        if (!CronExpression.TryParse(fields.Text, CronFormat.Unix, out var times))
+        {
+            fault = new(0, expression.Length, null, "This can't be scheduled. Write it in another way, such as with lists instead of ranges.");
+            return null;
+        }
+
+        return new(expression, fields, times.WithTimeZone(zone));
+    }
+
+    /// <summary>
+    /// The first run after an instant, in UTC, to the minute; null where none comes any more (30 February). The runs are the same
+    /// whichever instant is asked from.
+    /// </summary>
+    public DateTimeOffset? Next(DateTimeOffset after)
+    {
+        var next = _times.GetNextValidTimeAfter(after);
+
+        // Asked from within the second of two hours alike, the library gives what it has given in the first already.
+        while (next is { } at && !Fields.IsOfIntervals && CronClock.OtherOf(TimeZoneInfo.ConvertTime(at, Zone), Zone) < at)
+        {
+            next = _times.GetNextValidTimeAfter(at);
+        }
+
+        return next?.ToUniversalTime();
+    }
+
+    private static TimeZoneInfo? FindZone(string name, out CronFault? fault)
+    {
+        fault = null;
+        if (ZoneName().IsMatch(name) && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone))
+        {
+            return zone;
+        }
+
+        var all = TimeZoneInfo.GetSystemTimeZones().Select(known => known.Id).ToList();
+        var near = all.FirstOrDefault(known => known.Equals(name, StringComparison.OrdinalIgnoreCase))
+            ?? all.FirstOrDefault(known => name.Length > 3 && known.EndsWith("/" + name.Replace(' ', '_'), StringComparison.OrdinalIgnoreCase))
+            ?? NearestName.Find(name, all);
+        var hint = near is null ? "Write one of the IANA database, such as UTC or Europe/Berlin." : $"Did you mean {near}?";
+        fault = new(0, name.Length, CronFault.TimeZone, name.Length == 0 ? $"The time zone is missing. {hint}" : $"{name} is no time zone. {hint}");
+        return null;
+    }
+
+    [GeneratedRegex("^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$")]
+    private static partial Regex ZoneName();
+}
