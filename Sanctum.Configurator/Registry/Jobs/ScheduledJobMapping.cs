@@ -17,6 +17,16 @@ internal sealed class ScheduledJobMapping : IEntityTypeConfiguration<ScheduledJo
         scheduledJob.Property(j => j.Status).HasWords().HasDefaultValue(JobStatus.Active);
         scheduledJob.Property(j => j.MissedRuns).HasWords().HasDefaultValue(MissedRunPolicy.Skip);
         scheduledJob.Property(j => j.Overlap).HasWords().HasDefaultValue(OverlapPolicy.Skip);
+        scheduledJob.Property(j => j.Action).HasMaxLength(64);
+        scheduledJob.Property(j => j.Arguments).IsJson();
+        scheduledJob.Property(j => j.CatchUpMost).HasDefaultValue(10).HasSentinel(10);
+        scheduledJob.Property(j => j.LostRuns).HasWords().HasDefaultValue(LostRunPolicy.MarkLost);
+        scheduledJob.Property(j => j.TimeoutSeconds).HasDefaultValue(3600).HasSentinel(3600);
+        scheduledJob.Property(j => j.Retries).HasDefaultValue(0);
+        scheduledJob.Property(j => j.RetryAfterSeconds).HasDefaultValue(60).HasSentinel(60);
+        scheduledJob.Property(j => j.WaitsForAgent).HasDefaultValue(false);
+        scheduledJob.Property(j => j.Alerts).HasMaxLength(64).HasDefaultValue(string.Join(',', ScheduledJob.AllAlerts));
+        scheduledJob.Property(j => j.Problem).NotInHistory();
         scheduledJob.Property(j => j.LastRun).NotInHistory();
         scheduledJob.Property(j => j.NextRun).NotInHistory();
         scheduledJob.Property(j => j.IsEnabled).HasDefaultValue(true).HasSentinel(true);

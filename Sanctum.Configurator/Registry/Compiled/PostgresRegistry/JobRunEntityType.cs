@@ -22,9 +22,9 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
                 "Sanctum.Configurator.Registry.Jobs.JobRun",
                 typeof(JobRun),
                 baseEntityType,
-                propertyCount: 11,
+                propertyCount: 22,
                 foreignKeyCount: 1,
-                unnamedIndexCount: 1,
+                unnamedIndexCount: 6,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -38,6 +38,36 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
             id.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn);
             id.AddAnnotation("Relational:ColumnName", "id");
 
+            var action = runtimeEntityType.AddProperty(
+                "Action",
+                typeof(string),
+                propertyInfo: typeof(JobRun).GetProperty("Action", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(JobRun).GetField("<Action>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                maxLength: 64);
+            action.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            action.AddAnnotation("Relational:ColumnName", "action");
+
+            var agentId = runtimeEntityType.AddProperty(
+                "AgentId",
+                typeof(int?),
+                propertyInfo: typeof(JobRun).GetProperty("AgentId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(JobRun).GetField("<AgentId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            agentId.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            agentId.AddAnnotation("Relational:ColumnName", "agent_id");
+
+            var arguments = runtimeEntityType.AddProperty(
+                "Arguments",
+                typeof(string),
+                propertyInfo: typeof(JobRun).GetProperty("Arguments", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(JobRun).GetField("<Arguments>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            arguments.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            arguments.AddAnnotation("Relational:ColumnName", "arguments");
+            arguments.AddAnnotation("Relational:ColumnType", "jsonb");
+            arguments.AddAnnotation("Sanctum:Json", true);
+
             var attempt = runtimeEntityType.AddProperty(
                 "Attempt",
                 typeof(int),
@@ -49,6 +79,25 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
             attempt.AddAnnotation("Relational:ColumnName", "attempt");
             attempt.AddAnnotation("Relational:DefaultValue", 1);
 
+            var correlationId = runtimeEntityType.AddProperty(
+                "CorrelationId",
+                typeof(string),
+                propertyInfo: typeof(JobRun).GetProperty("CorrelationId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(JobRun).GetField("<CorrelationId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                maxLength: 64);
+            correlationId.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            correlationId.AddAnnotation("Relational:ColumnName", "correlation_id");
+
+            var dueAt = runtimeEntityType.AddProperty(
+                "DueAt",
+                typeof(DateTimeOffset?),
+                propertyInfo: typeof(JobRun).GetProperty("DueAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(JobRun).GetField("<DueAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            dueAt.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            dueAt.AddAnnotation("Relational:ColumnName", "due_at");
+
             var endedAt = runtimeEntityType.AddProperty(
                 "EndedAt",
                 typeof(DateTimeOffset?),
@@ -57,6 +106,17 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
                 nullable: true);
             endedAt.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             endedAt.AddAnnotation("Relational:ColumnName", "ended_at");
+
+            var isCancelRequested = runtimeEntityType.AddProperty(
+                "IsCancelRequested",
+                typeof(bool),
+                propertyInfo: typeof(JobRun).GetProperty("IsCancelRequested", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(JobRun).GetField("<IsCancelRequested>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnAdd,
+                sentinel: false);
+            isCancelRequested.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            isCancelRequested.AddAnnotation("Relational:ColumnName", "is_cancel_requested");
+            isCancelRequested.AddAnnotation("Relational:DefaultValue", false);
 
             var jobId = runtimeEntityType.AddProperty(
                 "JobId",
@@ -76,6 +136,15 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
             jobName.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             jobName.AddAnnotation("Relational:ColumnName", "job_name");
 
+            var leaseUntil = runtimeEntityType.AddProperty(
+                "LeaseUntil",
+                typeof(DateTimeOffset?),
+                propertyInfo: typeof(JobRun).GetProperty("LeaseUntil", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(JobRun).GetField("<LeaseUntil>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            leaseUntil.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            leaseUntil.AddAnnotation("Relational:ColumnName", "lease_until");
+
             var message = runtimeEntityType.AddProperty(
                 "Message",
                 typeof(string),
@@ -84,6 +153,24 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
                 nullable: true);
             message.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             message.AddAnnotation("Relational:ColumnName", "message");
+
+            var milliseconds = runtimeEntityType.AddProperty(
+                "Milliseconds",
+                typeof(int?),
+                propertyInfo: typeof(JobRun).GetProperty("Milliseconds", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(JobRun).GetField("<Milliseconds>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            milliseconds.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            milliseconds.AddAnnotation("Relational:ColumnName", "milliseconds");
+
+            var notBefore = runtimeEntityType.AddProperty(
+                "NotBefore",
+                typeof(DateTimeOffset?),
+                propertyInfo: typeof(JobRun).GetProperty("NotBefore", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(JobRun).GetField("<NotBefore>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            notBefore.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            notBefore.AddAnnotation("Relational:ColumnName", "not_before");
 
             var outcome = runtimeEntityType.AddProperty(
                 "Outcome",
@@ -109,6 +196,16 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
             output.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             output.AddAnnotation("Relational:ColumnName", "output");
 
+            var owner = runtimeEntityType.AddProperty(
+                "Owner",
+                typeof(string),
+                propertyInfo: typeof(JobRun).GetProperty("Owner", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(JobRun).GetField("<Owner>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                maxLength: 64);
+            owner.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            owner.AddAnnotation("Relational:ColumnName", "owner");
+
             var queuedAt = runtimeEntityType.AddProperty(
                 "QueuedAt",
                 typeof(DateTimeOffset),
@@ -129,6 +226,15 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
             startedAt.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             startedAt.AddAnnotation("Relational:ColumnName", "started_at");
 
+            var toolInstanceId = runtimeEntityType.AddProperty(
+                "ToolInstanceId",
+                typeof(int?),
+                propertyInfo: typeof(JobRun).GetProperty("ToolInstanceId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(JobRun).GetField("<ToolInstanceId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            toolInstanceId.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            toolInstanceId.AddAnnotation("Relational:ColumnName", "tool_instance_id");
+
             var triggeredBy = runtimeEntityType.AddProperty(
                 "TriggeredBy",
                 typeof(string),
@@ -144,7 +250,30 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
             runtimeEntityType.SetPrimaryKey(key);
 
             var index = runtimeEntityType.AddIndex(
+                new[] { agentId, id });
+            index.AddAnnotation("Relational:Name", "IX_job_runs_agent_newest");
+
+            var index0 = runtimeEntityType.AddIndex(
+                new[] { jobId, id });
+            index0.AddAnnotation("Relational:Name", "IX_job_runs_job_newest");
+
+            var index1 = runtimeEntityType.AddIndex(
+                new[] { jobId, outcome });
+            index1.AddAnnotation("Relational:Filter", "outcome IN ('queued', 'running')");
+            index1.AddAnnotation("Relational:Name", "IX_job_runs_open");
+
+            var index2 = runtimeEntityType.AddIndex(
                 new[] { jobId, queuedAt });
+
+            var index3 = runtimeEntityType.AddIndex(
+                new[] { outcome, id });
+            index3.AddAnnotation("Relational:Name", "IX_job_runs_outcome_newest");
+
+            var index4 = runtimeEntityType.AddIndex(
+                new[] { jobId, dueAt, attempt },
+                unique: true);
+            index4.AddAnnotation("Relational:Filter", "due_at IS NOT NULL");
+            index4.AddAnnotation("Relational:Name", "IX_job_runs_due");
 
             return runtimeEntityType;
         }

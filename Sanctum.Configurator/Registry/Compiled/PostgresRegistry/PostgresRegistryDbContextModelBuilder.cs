@@ -12,7 +12,7 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
     public partial class PostgresRegistryDbContextModel
     {
         private PostgresRegistryDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("5c04d8d3-5456-4ae5-8548-b605de7cbe1f"), entityTypeCount: 35)
+            : base(skipDetectChanges: false, modelId: new Guid("4c1afe1b-2217-41d7-8686-b0fe5518eb3c"), entityTypeCount: 35)
         {
         }
 

@@ -11,7 +11,7 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteLogs
     public partial class SqliteLogsDbContextModel
     {
         private SqliteLogsDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("fa512955-1b6e-4229-bbc1-95f94af229f6"), entityTypeCount: 3)
+            : base(skipDetectChanges: false, modelId: new Guid("dbe3db8e-8be9-41d8-85af-662c0ad4b59d"), entityTypeCount: 3)
         {
         }
 

@@ -22,7 +22,7 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteRegistry
                 "Sanctum.Configurator.Registry.Jobs.ScheduledJob",
                 typeof(ScheduledJob),
                 baseEntityType,
-                propertyCount: 16,
+                propertyCount: 29,
                 foreignKeyCount: 2,
                 unnamedIndexCount: 3,
                 keyCount: 1);
@@ -37,6 +37,15 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteRegistry
                 sentinel: 0);
             id.AddAnnotation("Relational:ColumnName", "id");
 
+            var action = runtimeEntityType.AddProperty(
+                "Action",
+                typeof(string),
+                propertyInfo: typeof(ScheduledJob).GetProperty("Action", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(ScheduledJob).GetField("<Action>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                maxLength: 64);
+            action.AddAnnotation("Relational:ColumnName", "action");
+
             var agentId = runtimeEntityType.AddProperty(
                 "AgentId",
                 typeof(int?),
@@ -44,6 +53,35 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteRegistry
                 fieldInfo: typeof(ScheduledJob).GetField("<AgentId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true);
             agentId.AddAnnotation("Relational:ColumnName", "agent_id");
+
+            var alerts = runtimeEntityType.AddProperty(
+                "Alerts",
+                typeof(string),
+                propertyInfo: typeof(ScheduledJob).GetProperty("Alerts", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(ScheduledJob).GetField("<Alerts>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnAdd,
+                maxLength: 64);
+            alerts.AddAnnotation("Relational:ColumnName", "alerts");
+            alerts.AddAnnotation("Relational:DefaultValue", "failed,missed,late,slow");
+
+            var arguments = runtimeEntityType.AddProperty(
+                "Arguments",
+                typeof(string),
+                propertyInfo: typeof(ScheduledJob).GetProperty("Arguments", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(ScheduledJob).GetField("<Arguments>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            arguments.AddAnnotation("Relational:ColumnName", "arguments");
+            arguments.AddAnnotation("Sanctum:Json", true);
+
+            var catchUpMost = runtimeEntityType.AddProperty(
+                "CatchUpMost",
+                typeof(int),
+                propertyInfo: typeof(ScheduledJob).GetProperty("CatchUpMost", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(ScheduledJob).GetField("<CatchUpMost>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnAdd,
+                sentinel: 10);
+            catchUpMost.AddAnnotation("Relational:ColumnName", "catch_up_most");
+            catchUpMost.AddAnnotation("Relational:DefaultValue", 10);
 
             var createdAt = runtimeEntityType.AddProperty(
                 "CreatedAt",
@@ -93,6 +131,20 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteRegistry
             lastRun.AddAnnotation("Relational:ColumnName", "last_run");
             lastRun.AddAnnotation("Sanctum:NotInHistory", true);
 
+            var lostRuns = runtimeEntityType.AddProperty(
+                "LostRuns",
+                typeof(LostRunPolicy),
+                propertyInfo: typeof(ScheduledJob).GetProperty("LostRuns", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(ScheduledJob).GetField("<LostRuns>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnAdd,
+                maxLength: 32);
+            lostRuns.SetValueConverter(new ValueConverter<LostRunPolicy, string>(
+                string (LostRunPolicy value) => Words<LostRunPolicy>.Of(value),
+                LostRunPolicy (string word) => Words<LostRunPolicy>.Parse(word)));
+            lostRuns.SetSentinelFromProviderValue("mark_lost");
+            lostRuns.AddAnnotation("Relational:ColumnName", "lost_runs");
+            lostRuns.AddAnnotation("Relational:DefaultValue", LostRunPolicy.MarkLost);
+
             var missedRuns = runtimeEntityType.AddProperty(
                 "MissedRuns",
                 typeof(MissedRunPolicy),
@@ -139,6 +191,60 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteRegistry
             overlap.AddAnnotation("Relational:ColumnName", "overlap");
             overlap.AddAnnotation("Relational:DefaultValue", OverlapPolicy.Skip);
 
+            var pausedUntil = runtimeEntityType.AddProperty(
+                "PausedUntil",
+                typeof(DateTimeOffset?),
+                propertyInfo: typeof(ScheduledJob).GetProperty("PausedUntil", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(ScheduledJob).GetField("<PausedUntil>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                valueConverter: new UtcTextConverter());
+            pausedUntil.AddAnnotation("Relational:ColumnName", "paused_until");
+
+            var problem = runtimeEntityType.AddProperty(
+                "Problem",
+                typeof(string),
+                propertyInfo: typeof(ScheduledJob).GetProperty("Problem", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(ScheduledJob).GetField("<Problem>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            problem.AddAnnotation("Relational:ColumnName", "problem");
+            problem.AddAnnotation("Sanctum:NotInHistory", true);
+
+            var quietFrom = runtimeEntityType.AddProperty(
+                "QuietFrom",
+                typeof(TimeOnly?),
+                propertyInfo: typeof(ScheduledJob).GetProperty("QuietFrom", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(ScheduledJob).GetField("<QuietFrom>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            quietFrom.AddAnnotation("Relational:ColumnName", "quiet_from");
+
+            var quietUntil = runtimeEntityType.AddProperty(
+                "QuietUntil",
+                typeof(TimeOnly?),
+                propertyInfo: typeof(ScheduledJob).GetProperty("QuietUntil", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(ScheduledJob).GetField("<QuietUntil>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            quietUntil.AddAnnotation("Relational:ColumnName", "quiet_until");
+
+            var retries = runtimeEntityType.AddProperty(
+                "Retries",
+                typeof(int),
+                propertyInfo: typeof(ScheduledJob).GetProperty("Retries", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(ScheduledJob).GetField("<Retries>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnAdd,
+                sentinel: 0);
+            retries.AddAnnotation("Relational:ColumnName", "retries");
+            retries.AddAnnotation("Relational:DefaultValue", 0);
+
+            var retryAfterSeconds = runtimeEntityType.AddProperty(
+                "RetryAfterSeconds",
+                typeof(int),
+                propertyInfo: typeof(ScheduledJob).GetProperty("RetryAfterSeconds", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(ScheduledJob).GetField("<RetryAfterSeconds>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnAdd,
+                sentinel: 60);
+            retryAfterSeconds.AddAnnotation("Relational:ColumnName", "retry_after_seconds");
+            retryAfterSeconds.AddAnnotation("Relational:DefaultValue", 60);
+
             var status = runtimeEntityType.AddProperty(
                 "Status",
                 typeof(JobStatus),
@@ -162,6 +268,16 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteRegistry
                 maxLength: 64);
             timeZone.AddAnnotation("Relational:ColumnName", "time_zone");
             timeZone.AddAnnotation("Relational:DefaultValue", "UTC");
+
+            var timeoutSeconds = runtimeEntityType.AddProperty(
+                "TimeoutSeconds",
+                typeof(int),
+                propertyInfo: typeof(ScheduledJob).GetProperty("TimeoutSeconds", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(ScheduledJob).GetField("<TimeoutSeconds>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnAdd,
+                sentinel: 3600);
+            timeoutSeconds.AddAnnotation("Relational:ColumnName", "timeout_seconds");
+            timeoutSeconds.AddAnnotation("Relational:DefaultValue", 3600);
 
             var toolInstanceId = runtimeEntityType.AddProperty(
                 "ToolInstanceId",
@@ -193,6 +309,16 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteRegistry
                 sentinel: 0);
             version.AddAnnotation("Relational:ColumnName", "version");
             version.AddAnnotation("Relational:DefaultValue", 1);
+
+            var waitsForAgent = runtimeEntityType.AddProperty(
+                "WaitsForAgent",
+                typeof(bool),
+                propertyInfo: typeof(ScheduledJob).GetProperty("WaitsForAgent", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(ScheduledJob).GetField("<WaitsForAgent>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnAdd,
+                sentinel: false);
+            waitsForAgent.AddAnnotation("Relational:ColumnName", "waits_for_agent");
+            waitsForAgent.AddAnnotation("Relational:DefaultValue", false);
 
             var key = runtimeEntityType.AddKey(
                 new[] { id });

@@ -11,7 +11,7 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteRegistry
     public partial class SqliteRegistryDbContextModel
     {
         private SqliteRegistryDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("3a31bd4f-b7f7-4de2-bcd2-fbd1ec93e776"), entityTypeCount: 35)
+            : base(skipDetectChanges: false, modelId: new Guid("5f62e980-d480-4df1-8a1e-054f1d1825bd"), entityTypeCount: 35)
         {
         }
 

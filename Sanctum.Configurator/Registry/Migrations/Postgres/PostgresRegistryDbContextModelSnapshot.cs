@@ -910,15 +910,44 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
 
+                    b.Property<string>("Action")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("action");
+
+                    b.Property<int?>("AgentId")
+                        .HasColumnType("integer")
+                        .HasColumnName("agent_id");
+
+                    b.Property<string>("Arguments")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("arguments")
+                        .HasAnnotation("Sanctum:Json", true);
+
                     b.Property<int>("Attempt")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("integer")
                         .HasDefaultValue(1)
                         .HasColumnName("attempt");
 
+                    b.Property<string>("CorrelationId")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("correlation_id");
+
+                    b.Property<DateTimeOffset?>("DueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at");
+
                     b.Property<DateTimeOffset?>("EndedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("ended_at");
+
+                    b.Property<bool>("IsCancelRequested")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("is_cancel_requested");
 
                     b.Property<int?>("JobId")
                         .HasColumnType("integer")
@@ -930,9 +959,21 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
                         .HasColumnType("character varying(255)")
                         .HasColumnName("job_name");
 
+                    b.Property<DateTimeOffset?>("LeaseUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("lease_until");
+
                     b.Property<string>("Message")
                         .HasColumnType("text")
                         .HasColumnName("message");
+
+                    b.Property<int?>("Milliseconds")
+                        .HasColumnType("integer")
+                        .HasColumnName("milliseconds");
+
+                    b.Property<DateTimeOffset?>("NotBefore")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("not_before");
 
                     b.Property<string>("Outcome")
                         .IsRequired()
@@ -946,6 +987,11 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("output");
 
+                    b.Property<string>("Owner")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("owner");
+
                     b.Property<DateTimeOffset>("QueuedAt")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("timestamp with time zone")
@@ -956,6 +1002,10 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("started_at");
 
+                    b.Property<int?>("ToolInstanceId")
+                        .HasColumnType("integer")
+                        .HasColumnName("tool_instance_id");
+
                     b.Property<string>("TriggeredBy")
                         .HasMaxLength(255)
                         .HasColumnType("character varying(255)")
@@ -963,11 +1013,29 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
 
                     b.HasKey("Id");
 
+                    b.HasIndex("AgentId", "Id")
+                        .HasDatabaseName("IX_job_runs_agent_newest");
+
+                    b.HasIndex("JobId", "Id")
+                        .HasDatabaseName("IX_job_runs_job_newest");
+
+                    b.HasIndex("JobId", "Outcome")
+                        .HasDatabaseName("IX_job_runs_open")
+                        .HasFilter("outcome IN ('queued', 'running')");
+
                     b.HasIndex("JobId", "QueuedAt");
+
+                    b.HasIndex("Outcome", "Id")
+                        .HasDatabaseName("IX_job_runs_outcome_newest");
+
+                    b.HasIndex("JobId", "DueAt", "Attempt")
+                        .IsUnique()
+                        .HasDatabaseName("IX_job_runs_due")
+                        .HasFilter("due_at IS NOT NULL");
 
                     b.ToTable("job_runs", null, t =>
                         {
-                            t.HasCheckConstraint("CK_job_runs_outcome", "outcome IN ('queued', 'running', 'succeeded', 'failed', 'cancelled', 'timed_out', 'lost')");
+                            t.HasCheckConstraint("CK_job_runs_outcome", "outcome IN ('queued', 'running', 'succeeded', 'failed', 'cancelled', 'timed_out', 'lost', 'missed', 'skipped')");
                         });
                 });
 
@@ -980,9 +1048,33 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
 
+                    b.Property<string>("Action")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("action");
+
                     b.Property<int?>("AgentId")
                         .HasColumnType("integer")
                         .HasColumnName("agent_id");
+
+                    b.Property<string>("Alerts")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasDefaultValue("failed,missed,late,slow")
+                        .HasColumnName("alerts");
+
+                    b.Property<string>("Arguments")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("arguments")
+                        .HasAnnotation("Sanctum:Json", true);
+
+                    b.Property<int>("CatchUpMost")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(10)
+                        .HasColumnName("catch_up_most");
 
                     b.Property<DateTimeOffset>("CreatedAt")
                         .ValueGeneratedOnAdd()
@@ -1012,6 +1104,14 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
                         .HasColumnName("last_run")
                         .HasAnnotation("Sanctum:NotInHistory", true);
 
+                    b.Property<string>("LostRuns")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasDefaultValue("mark_lost")
+                        .HasColumnName("lost_runs");
+
                     b.Property<string>("MissedRuns")
                         .IsRequired()
                         .ValueGeneratedOnAdd()
@@ -1039,6 +1139,35 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
                         .HasDefaultValue("skip")
                         .HasColumnName("overlap");
 
+                    b.Property<DateTimeOffset?>("PausedUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("paused_until");
+
+                    b.Property<string>("Problem")
+                        .HasColumnType("text")
+                        .HasColumnName("problem")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<TimeOnly?>("QuietFrom")
+                        .HasColumnType("time without time zone")
+                        .HasColumnName("quiet_from");
+
+                    b.Property<TimeOnly?>("QuietUntil")
+                        .HasColumnType("time without time zone")
+                        .HasColumnName("quiet_until");
+
+                    b.Property<int>("Retries")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("retries");
+
+                    b.Property<int>("RetryAfterSeconds")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(60)
+                        .HasColumnName("retry_after_seconds");
+
                     b.Property<string>("Status")
                         .IsRequired()
                         .ValueGeneratedOnAdd()
@@ -1054,6 +1183,12 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
                         .HasColumnType("character varying(64)")
                         .HasDefaultValue("UTC")
                         .HasColumnName("time_zone");
+
+                    b.Property<int>("TimeoutSeconds")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(3600)
+                        .HasColumnName("timeout_seconds");
 
                     b.Property<int?>("ToolInstanceId")
                         .HasColumnType("integer")
@@ -1073,6 +1208,12 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
                         .HasDefaultValue(1)
                         .HasColumnName("version");
 
+                    b.Property<bool>("WaitsForAgent")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("waits_for_agent");
+
                     b.HasKey("Id");
 
                     b.HasIndex("AgentId");
@@ -1084,6 +1225,8 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
 
                     b.ToTable("scheduled_jobs", null, t =>
                         {
+                            t.HasCheckConstraint("CK_scheduled_jobs_lost_runs", "lost_runs IN ('mark_lost', 'run_again')");
+
                             t.HasCheckConstraint("CK_scheduled_jobs_missed_runs", "missed_runs IN ('skip', 'run_once', 'catch_up')");
 
                             t.HasCheckConstraint("CK_scheduled_jobs_overlap", "overlap IN ('skip', 'queue', 'allow', 'cancel_old')");

@@ -904,15 +904,44 @@ namespace Sanctum.Configurator.Registry.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("id");
 
+                    b.Property<string>("Action")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("action");
+
+                    b.Property<int?>("AgentId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("agent_id");
+
+                    b.Property<string>("Arguments")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("arguments")
+                        .HasAnnotation("Sanctum:Json", true);
+
                     b.Property<int>("Attempt")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER")
                         .HasDefaultValue(1)
                         .HasColumnName("attempt");
 
+                    b.Property<string>("CorrelationId")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("correlation_id");
+
+                    b.Property<string>("DueAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("due_at");
+
                     b.Property<string>("EndedAt")
                         .HasColumnType("TEXT")
                         .HasColumnName("ended_at");
+
+                    b.Property<bool>("IsCancelRequested")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(false)
+                        .HasColumnName("is_cancel_requested");
 
                     b.Property<int?>("JobId")
                         .HasColumnType("INTEGER")
@@ -924,9 +953,21 @@ namespace Sanctum.Configurator.Registry.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("job_name");
 
+                    b.Property<string>("LeaseUntil")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("lease_until");
+
                     b.Property<string>("Message")
                         .HasColumnType("TEXT")
                         .HasColumnName("message");
+
+                    b.Property<int?>("Milliseconds")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("milliseconds");
+
+                    b.Property<string>("NotBefore")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("not_before");
 
                     b.Property<string>("Outcome")
                         .IsRequired()
@@ -940,6 +981,11 @@ namespace Sanctum.Configurator.Registry.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("output");
 
+                    b.Property<string>("Owner")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("owner");
+
                     b.Property<string>("QueuedAt")
                         .IsRequired()
                         .ValueGeneratedOnAdd()
@@ -951,6 +997,10 @@ namespace Sanctum.Configurator.Registry.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("started_at");
 
+                    b.Property<int?>("ToolInstanceId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tool_instance_id");
+
                     b.Property<string>("TriggeredBy")
                         .HasMaxLength(255)
                         .HasColumnType("TEXT")
@@ -958,11 +1008,31 @@ namespace Sanctum.Configurator.Registry.Migrations.Sqlite
 
                     b.HasKey("Id");
 
+                    b.HasIndex("AgentId", "Id")
+                        .HasDatabaseName("IX_job_runs_agent_newest");
+
+                    b.HasIndex("JobId", "Id")
+                        .HasDatabaseName("IX_job_runs_job_newest");
+
+                    b.HasIndex("JobId", "Outcome")
+                        .HasDatabaseName("IX_job_runs_open")
+                        .HasFilter("outcome IN ('queued', 'running')");
+
                     b.HasIndex("JobId", "QueuedAt");
+
+                    b.HasIndex("Outcome", "Id")
+                        .HasDatabaseName("IX_job_runs_outcome_newest");
+
+                    b.HasIndex("JobId", "DueAt", "Attempt")
+                        .IsUnique()
+                        .HasDatabaseName("IX_job_runs_due")
+                        .HasFilter("due_at IS NOT NULL");
 
                     b.ToTable("job_runs", null, t =>
                         {
-                            t.HasCheckConstraint("CK_job_runs_outcome", "outcome IN ('queued', 'running', 'succeeded', 'failed', 'cancelled', 'timed_out', 'lost')");
+                            t.HasCheckConstraint("CK_job_runs_arguments_json", "arguments IS NULL OR json_valid(arguments)");
+
+                            t.HasCheckConstraint("CK_job_runs_outcome", "outcome IN ('queued', 'running', 'succeeded', 'failed', 'cancelled', 'timed_out', 'lost', 'missed', 'skipped')");
                         });
                 });
 
@@ -973,9 +1043,33 @@ namespace Sanctum.Configurator.Registry.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("id");
 
+                    b.Property<string>("Action")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("action");
+
                     b.Property<int?>("AgentId")
                         .HasColumnType("INTEGER")
                         .HasColumnName("agent_id");
+
+                    b.Property<string>("Alerts")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("failed,missed,late,slow")
+                        .HasColumnName("alerts");
+
+                    b.Property<string>("Arguments")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("arguments")
+                        .HasAnnotation("Sanctum:Json", true);
+
+                    b.Property<int>("CatchUpMost")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(10)
+                        .HasColumnName("catch_up_most");
 
                     b.Property<string>("CreatedAt")
                         .IsRequired()
@@ -1006,6 +1100,14 @@ namespace Sanctum.Configurator.Registry.Migrations.Sqlite
                         .HasColumnName("last_run")
                         .HasAnnotation("Sanctum:NotInHistory", true);
 
+                    b.Property<string>("LostRuns")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("mark_lost")
+                        .HasColumnName("lost_runs");
+
                     b.Property<string>("MissedRuns")
                         .IsRequired()
                         .ValueGeneratedOnAdd()
@@ -1033,6 +1135,35 @@ namespace Sanctum.Configurator.Registry.Migrations.Sqlite
                         .HasDefaultValue("skip")
                         .HasColumnName("overlap");
 
+                    b.Property<string>("PausedUntil")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("paused_until");
+
+                    b.Property<string>("Problem")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("problem")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<TimeOnly?>("QuietFrom")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("quiet_from");
+
+                    b.Property<TimeOnly?>("QuietUntil")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("quiet_until");
+
+                    b.Property<int>("Retries")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0)
+                        .HasColumnName("retries");
+
+                    b.Property<int>("RetryAfterSeconds")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(60)
+                        .HasColumnName("retry_after_seconds");
+
                     b.Property<string>("Status")
                         .IsRequired()
                         .ValueGeneratedOnAdd()
@@ -1048,6 +1179,12 @@ namespace Sanctum.Configurator.Registry.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasDefaultValue("UTC")
                         .HasColumnName("time_zone");
+
+                    b.Property<int>("TimeoutSeconds")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(3600)
+                        .HasColumnName("timeout_seconds");
 
                     b.Property<int?>("ToolInstanceId")
                         .HasColumnType("INTEGER")
@@ -1068,6 +1205,12 @@ namespace Sanctum.Configurator.Registry.Migrations.Sqlite
                         .HasDefaultValue(1)
                         .HasColumnName("version");
 
+                    b.Property<bool>("WaitsForAgent")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(false)
+                        .HasColumnName("waits_for_agent");
+
                     b.HasKey("Id");
 
                     b.HasIndex("AgentId");
@@ -1079,6 +1222,10 @@ namespace Sanctum.Configurator.Registry.Migrations.Sqlite
 
                     b.ToTable("scheduled_jobs", null, t =>
                         {
+                            t.HasCheckConstraint("CK_scheduled_jobs_arguments_json", "arguments IS NULL OR json_valid(arguments)");
+
+                            t.HasCheckConstraint("CK_scheduled_jobs_lost_runs", "lost_runs IN ('mark_lost', 'run_again')");
+
                             t.HasCheckConstraint("CK_scheduled_jobs_missed_runs", "missed_runs IN ('skip', 'run_once', 'catch_up')");
 
                             t.HasCheckConstraint("CK_scheduled_jobs_overlap", "overlap IN ('skip', 'queue', 'allow', 'cancel_old')");
