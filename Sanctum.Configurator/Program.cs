@@ -15,6 +15,7 @@ using Sanctum.Configurator.Features.Logs;
 using Sanctum.Configurator.Features.Notifications;
 using Sanctum.Configurator.Features.OldConfigurator;
 using Sanctum.Configurator.Features.Plugins;
+using Sanctum.Configurator.Features.ScheduledJobs;
 using Sanctum.Configurator.Features.SystemSettings;
 using Sanctum.Configurator.Features.Templates;
 using Sanctum.Configurator.Features.Tools;
@@ -42,7 +43,7 @@ try
     builder.Services.AddAgents().AddTools().AddConfigurations().AddPlugins().AddGraph().AddTemplates();
     builder.Services.AddAccount().AddUsers().AddApiKeys();
     builder.Services.AddSystemSettings().AddHistory().AddBackups().AddNotifications();
-    builder.Services.AddOldConfigurator().AddLogs();
+    builder.Services.AddOldConfigurator().AddLogs().AddScheduledJobs();
 
     var app = builder.Build();
     app.UseTrustedProxies(app.Configuration);

@@ -1,6 +1,8 @@
+using System.Text.Json.Nodes;
+
 namespace Sanctum.Configurator.Platform;
 
-/// <summary>An act of the console itself that tools can run by its name. Features register theirs.</summary>
+/// <summary>An act of the console itself that tools and jobs can run by its name. Features register theirs.</summary>
 public interface IConsoleAction
 {
     /// <summary>Small letters and underscores, such as "back_up".</summary>
@@ -12,6 +14,10 @@ public interface IConsoleAction
     /// <summary>The policy that the caller must pass beside the one for running tools.</summary>
     string Policy { get; }
 
+    /// <summary>JSON Schema of what it is told; null where there is nothing to tell it.</summary>
+    string? Schema => null;
+
+    /// <param name="arguments">As the schema says; empty where there is none.</param>
     /// <returns>What was done, in a sentence.</returns>
-    Task<Outcome<string>> RunAsync(CancellationToken cancel);
+    Task<Outcome<string>> RunAsync(JsonObject arguments, CancellationToken cancel);
 }

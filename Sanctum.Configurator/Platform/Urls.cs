@@ -24,6 +24,8 @@ public static class Urls
     public const string Graph = "/graph";
     public const string Configurations = "/configurations";
     public const string ConfigurationHistory = "/configurations/history";
+    public const string ScheduledJobs = "/scheduled-jobs";
+    public const string ScheduledJobPages = "/scheduled-jobs/{id:int}";
     public const string Users = "/users";
     public const string Logs = "/logs";
     public const string LogSources = "/logs/sources";
@@ -54,6 +56,8 @@ public static class Urls
     public static string Tool(int id) => $"/tools/{id}";
 
     public static string Plugin(int id) => $"/plugins/{id}";
+
+    public static string ScheduledJob(int id) => $"/scheduled-jobs/{id}";
 
     /// <summary>The graph of dependencies, with one thing in it chosen.</summary>
     public static string GraphOf(string node) => $"{Graph}?node={Uri.EscapeDataString(node)}";

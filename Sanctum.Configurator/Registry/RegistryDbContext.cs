@@ -64,6 +64,8 @@ public abstract class RegistryDbContext(DbContextOptions options, Actor actor, T
 
     public DbSet<ScheduledJob> ScheduledJobs => Set<ScheduledJob>();
 
+    public DbSet<JobRun> JobRuns => Set<JobRun>();
+
     public DbSet<Configuration> Configurations => Set<Configuration>();
 
     public DbSet<Notification> Notifications => Set<Notification>();

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Agents;
@@ -11,7 +12,7 @@ internal sealed class SynchroniseAction(AgentSync sync) : IConsoleAction
 
     public string Policy => Policies.OperateRegistry;
 
-    public async Task<Outcome<string>> RunAsync(CancellationToken cancel) => await sync.SynchroniseAsync(false, (_, _) => { }, cancel) switch
+    public async Task<Outcome<string>> RunAsync(JsonObject arguments, CancellationToken cancel) => await sync.SynchroniseAsync(false, (_, _) => { }, cancel) switch
     {
         Outcome<SyncResult>.Done { Value: var found } => new Outcome<string>.Done(
             $"{found.Same} are the same, {found.Differing.Count} differ, {found.New.Count} are new there, {found.Gone.Count} are gone there."),

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Backups;
@@ -11,7 +12,7 @@ internal sealed class BackUpAction(BackupService backups) : IConsoleAction
 
     public string Policy => Policies.MakeBackups;
 
-    public async Task<Outcome<string>> RunAsync(CancellationToken cancel) => await backups.BackUpAsync(new(), cancel) switch
+    public async Task<Outcome<string>> RunAsync(JsonObject arguments, CancellationToken cancel) => await backups.BackUpAsync(new(), cancel) switch
     {
         Outcome<BackupRow>.Done done => new Outcome<string>.Done($"Backup {done.Value.Id} has begun."),
         Outcome<BackupRow>.Refused refused => new Outcome<string>.Refused(refused.Reasons),

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Letta;
 
@@ -12,7 +13,7 @@ internal sealed class TestLettaAction(ILettaTests tests) : IConsoleAction
 
     public string Policy => Policies.TestLetta;
 
-    public async Task<Outcome<string>> RunAsync(CancellationToken cancel) => await tests.TestAsync(new Dictionary<string, string?>(), null, cancel) switch
+    public async Task<Outcome<string>> RunAsync(JsonObject arguments, CancellationToken cancel) => await tests.TestAsync(new Dictionary<string, string?>(), null, cancel) switch
     {
         Outcome<LettaTestResult>.Done { Value.Report: var report } when report.Verdict.IsConnected() => new Outcome<string>.Done(report.Message),
         Outcome<LettaTestResult>.Done { Value.Report: var report } => new Outcome<string>.Refused("", $"{report.Message} {report.Hint}".Trim()),

@@ -28,6 +28,7 @@ public static class ToolsFeature
             .AddScoped<InstanceService>()
             .AddScoped<CurlTools>()
             .AddScoped<ToolRunner>()
+            .AddScoped<IToolRuns, ToolRuns>()
             .AddSingleton(new NavEntry("Tools", Urls.Tools, "tools", 30, Policies.ReadRegistry));
     }
 

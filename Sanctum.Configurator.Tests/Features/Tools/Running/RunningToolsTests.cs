@@ -165,7 +165,7 @@ public sealed class RunningToolsTests : IDisposable
 
         public string Policy => Policies.ManageUsers;
 
-        public Task<Outcome<string>> RunAsync(CancellationToken cancel)
+        public Task<Outcome<string>> RunAsync(JsonObject arguments, CancellationToken cancel)
         {
             Times++;
             return Task.FromResult<Outcome<string>>(new Outcome<string>.Done("Did it."));

@@ -25,6 +25,7 @@ internal sealed class ConsoleActionExecutor(IEnumerable<IConsoleAction> actions,
                 ["enum"] = new JsonArray([.. actions.Select(action => JsonValue.Create(action.Name))]),
                 ["description"] = string.Join(" ", actions.Select(action => $"{action.Name}: {action.Description}")),
             },
+            ["arguments"] = new JsonObject { ["type"] = "object", ["title"] = "What it is told", ["description"] = "Only where the act has something to be told." },
         },
     }.ToJsonString();
 
@@ -42,7 +43,7 @@ internal sealed class ConsoleActionExecutor(IEnumerable<IConsoleAction> actions,
             return ToolEnd.Failed($"You may not do this: {action.Description}");
         }
 
-        var outcome = await action.RunAsync(cancel);
+        var outcome = await action.RunAsync(run.Config["arguments"] as JsonObject ?? [], cancel);
         return outcome is Outcome<string>.Done done ? new(true, null, done.Value) : ToolEnd.Failed(outcome.ProblemWith("What it needs")!);
     }
 

@@ -1,0 +1,221 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Options;
+using Sanctum.Configurator.Registry.History;
+
+namespace Sanctum.Configurator.Features.ScheduledJobs.Engine;
+
+/// <summary>
+/// Runs jobs on time: it sleeps until the next one is due, or until somebody wakes it, plans what is due, takes what waits and writes how it
+/// ended. Everything that counts is in the registry; what is lost with the process is found there by the next.
+/// </summary>
+internal sealed partial class JobEngine(
+    IServiceScopeFactory scopes, RunExecutor executor, LiveRuns live, JobPulse pulse, ChangeFeed feed, IOptions<JobOptions> options, TimeProvider clock, ILogger<JobEngine> log)
+    : BackgroundService
+{
+    /// <summary>How often it looks for what other consoles, or programs that go round the history, have put there.</summary>
+    internal static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
+
+    private readonly Channel<(ClaimedRun Claimed, RunEnd End)> _ended = Channel.CreateUnbounded<(ClaimedRun, RunEnd)>(new() { SingleReader = true });
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var changes = feed.Subscribe(change => RefreshAsync(change, stoppingToken));
+        var writing = WriteEndsAsync();
+        await Task.WhenAll(LoopAsync(FollowSchedulesAsync, stoppingToken), AnswerAsync(stoppingToken));
+
+        // What runs is told to stop, and its end is written, before the console is gone.
+        live.CancelAll(RunStop.ConsoleStopped);
+        while (live.Count > 0)
+        {
+            await Task.Yield();
+        }
+
+        _ended.Writer.Complete();
+        await writing;
+    }
+
+    /// <summary>One round: plans what is due and begins what may begin.</summary>
+    internal async Task TickAsync(CancellationToken cancel)
+    {
+        while (true)
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            var notices = scope.ServiceProvider.GetRequiredService<JobNotices>();
+            var (due, missed) = await scope.ServiceProvider.GetRequiredService<JobPlanner>().PlanAsync(cancel);
+            await notices.MissedAsync(missed, cancel);
+            var begun = await scope.ServiceProvider.GetRequiredService<RunClaims>().TakeAsync(options.Value.MostAtOnce - live.Count, cancel);
+            foreach (var claimed in begun)
+            {
+                _ = RunAsync(claimed);
+            }
+
+            if (due == 0 && begun.Count == 0)
+            {
+                return;
+            }
+
+            pulse.Tell();
+            await notices.BegunAsync(begun, cancel);
+        }
+    }
+
+    private async Task FollowSchedulesAsync(CancellationToken cancel)
+    {
+        await InScopeAsync<JobPlanner>(planner => planner.RefreshAsync(cancel));
+        while (true)
+        {
+            await TickAsync(cancel);
+            DateTimeOffset? next = null;
+            await InScopeAsync<JobPlanner>(async planner => next = await planner.NextAsync(cancel));
+            await SleepAsync(next, cancel);
+        }
+    }
+
+    /// <summary>Until the time has come, somebody wakes it, or it looks by itself.</summary>
+    private async Task SleepAsync(DateTimeOffset? until, CancellationToken cancel)
+    {
+        var left = until is { } time ? time - clock.GetUtcNow() : Look;
+        if (left <= TimeSpan.Zero)
+        {
+            return;
+        }
+
+        using var awake = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var (woken, late) = (pulse.WokenAsync(awake.Token).AsTask(), Task.Delay(left < Look ? left : Look, clock, awake.Token));
+        await Task.WhenAny(woken, late);
+        await awake.CancelAsync();
+        cancel.ThrowIfCancellationRequested();
+    }
+
+    private async Task RunAsync(ClaimedRun claimed)
+    {
+        var run = live.Begin(claimed.Run.Id);
+        try
+        {
+            var end = await executor.RunAsync(claimed, run);
+            if (run.Why != RunStop.TakenOver)
+            {
+                _ended.Writer.TryWrite((claimed, end));
+            }
+        }
+        finally
+        {
+            live.End(claimed.Run.Id);
+        }
+    }
+
+    /// <summary>Many ends in one commit; what can't be written is tried again until it can, or until another console has taken it over.</summary>
+    private async Task WriteEndsAsync()
+    {
+        var waiting = new List<(ClaimedRun Claimed, RunEnd End)>();
+        while (await _ended.Reader.WaitToReadAsync())
+        {
+            while (waiting.Count < 1000 && _ended.Reader.TryRead(out var ended))
+            {
+                waiting.Add(ended);
+            }
+
+            try
+            {
+                await using var scope = scopes.CreateAsyncScope();
+                var written = await scope.ServiceProvider.GetRequiredService<RunEnds>().WriteAsync(waiting, CancellationToken.None);
+                foreach (var (claimed, _) in waiting.Except(written))
+                {
+                    LogTakenOver(claimed.Run.Id);
+                }
+
+                waiting.Clear();
+                pulse.Wake();
+                await scope.ServiceProvider.GetRequiredService<JobNotices>().EndedAsync(written, CancellationToken.None);
+            }
+            catch (Exception e)
+            {
+                LogFailed(e);
+                await Task.Delay(AfterFailure, clock);
+                waiting.ForEach(ended => _ended.Writer.TryWrite(ended));
+                waiting.Clear();
+            }
+        }
+    }
+
+    /// <summary>Says that it is there, hears what is to be ended, and ends what was taken from it.</summary>
+    internal async Task AnswerOnceAsync(CancellationToken cancel)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        if (live.Ids is { Count: > 0 } running)
+        {
+            var (own, toCancel) = await scope.ServiceProvider.GetRequiredService<RunClaims>().AnswerAsync(cancel);
+            foreach (var id in toCancel)
+            {
+                live.Cancel(id, RunStop.Asked);
+            }
+
+            foreach (var id in running.Where(id => !own.Contains(id) && live.OutputOf(id) is not null))
+            {
+                live.Cancel(id, RunStop.TakenOver);
+            }
+        }
+
+        if (await scope.ServiceProvider.GetRequiredService<RunEnds>().TakeOverAsync(cancel) is { Count: > 0 } lost)
+        {
+            await scope.ServiceProvider.GetRequiredService<JobNotices>().EndedAsync(lost, cancel);
+            pulse.Wake();
+        }
+    }
+
+    private Task AnswerAsync(CancellationToken stoppingToken) => LoopAsync(
+        async cancel =>
+        {
+            using var timer = new PeriodicTimer(Look, clock);
+            do
+            {
+                await AnswerOnceAsync(cancel);
+            }
+            while (await timer.WaitForNextTickAsync(cancel));
+        },
+        stoppingToken);
+
+    private async Task RefreshAsync(RegistryChange change, CancellationToken cancel)
+    {
+        if (change.Tables.Contains("scheduled_jobs"))
+        {
+            await InScopeAsync<JobPlanner>(planner => planner.RefreshAsync(cancel));
+            pulse.Wake();
+        }
+    }
+
+    private async Task InScopeAsync<TService>(Func<TService, Task> act)
+        where TService : notnull
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        await act(scope.ServiceProvider.GetRequiredService<TService>());
+    }
+
+    private async Task LoopAsync(Func<CancellationToken, Task> act, CancellationToken cancel)
+    {
+        while (!cancel.IsCancellationRequested)
+        {
+            try
+            {
+                await act(cancel);
+            }
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                LogFailed(e);
+                await Task.Delay(AfterFailure, clock, cancel).ContinueWith(_ => { }, TaskScheduler.Default);
+            }
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "The jobs could not be looked after; it is tried again")]
+    private partial void LogFailed(Exception exception);
+
+    [LoggerMessage(LogLevel.Warning, "Run {RunId} had been taken over by another console; how it ended here was not written")]
+    private partial void LogTakenOver(int runId);
+}

@@ -1,0 +1,106 @@
+using System.Globalization;
+using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Notifying;
+using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Jobs;
+
+namespace Sanctum.Configurator.Features.ScheduledJobs.Engine;
+
+/// <summary>Tells the operator what a job's alerts name: that it failed, was missed, began late or took longer than usual, and that it is well again.</summary>
+internal sealed class JobNotices(IDbContextFactory<RegistryDbContext> registries, INotifier notifier)
+{
+    /// <summary>So much after its time it is late.</summary>
+    public static readonly TimeSpan Late = TimeSpan.FromMinutes(5);
+
+    /// <summary>Runs that what is usual is learnt from, at least and at most.</summary>
+    private const int FewestRuns = 10, MostRuns = 50;
+
+    /// <summary>After runs have begun.</summary>
+    public async Task BegunAsync(IEnumerable<ClaimedRun> begun, CancellationToken cancel)
+    {
+        foreach (var (run, job) in begun.Where(c => Wants(c.Job, "late") && c.Run.Attempt == 1 && c.Run.StartedAt - c.Run.DueAt > Late))
+        {
+            await notifier.RaiseAsync(Notice(NoticeLevel.Warning, job, "late", $"{job.Name} began late",
+                $"It was due at {At(run.DueAt)} and began at {At(run.StartedAt)}. Was the console down, or did other runs keep it waiting?"), cancel);
+        }
+    }
+
+    /// <summary>After times have passed at which nothing was there to run a job.</summary>
+    public async Task MissedAsync(IReadOnlyList<JobRun> missed, CancellationToken cancel)
+    {
+        if (missed.Count == 0)
+        {
+            return;
+        }
+
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        foreach (var runs in missed.GroupBy(run => run.JobId))
+        {
+            if (await registry.ScheduledJobs.AsNoTracking().SingleOrDefaultAsync(j => j.Id == runs.Key, cancel) is { } job && Wants(job, "missed"))
+            {
+                await notifier.RaiseAsync(Notice(NoticeLevel.Warning, job, "missed", $"{job.Name} missed {(runs.Count() == 1 ? "a run" : $"{runs.Count()} runs")}",
+                    $"The last one was due at {At(runs.Max(run => run.DueAt))}. No console was running then, or its clock jumped. Run it now if it still matters."), cancel);
+            }
+        }
+    }
+
+    /// <summary>After runs have ended.</summary>
+    public async Task EndedAsync(IEnumerable<(ClaimedRun Claimed, RunEnd End)> ended, CancellationToken cancel)
+    {
+        foreach (var ((run, job), end) in ended)
+        {
+            switch (end.Outcome)
+            {
+                case RunOutcome.Succeeded:
+                    await notifier.ResolveAsync(KeyOf(job.Id, "failed"), cancel);
+                    await SlowAsync(run, job, cancel);
+                    break;
+                case RunOutcome.Failed or RunOutcome.TimedOut or RunOutcome.Lost when Wants(job, "failed") && (end.Outcome == RunOutcome.Lost || run.Attempt > job.Retries):
+                    await notifier.RaiseAsync(Notice(NoticeLevel.Error, job, "failed", $"{job.Name} {WordOf(end.Outcome)}", end.Message) with { IsLasting = true }, cancel);
+                    break;
+            }
+        }
+    }
+
+    public static string KeyOf(int jobId, string what) => string.Create(CultureInfo.InvariantCulture, $"jobs:{what}:{jobId}");
+
+    private async Task SlowAsync(JobRun run, ScheduledJob job, CancellationToken cancel)
+    {
+        if (!Wants(job, "slow"))
+        {
+            return;
+        }
+
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        var newest = await registry.JobRuns.AsNoTracking().Where(r => r.JobId == job.Id && r.Outcome == RunOutcome.Succeeded && r.Id <= run.Id)
+            .OrderByDescending(r => r.Id).Select(r => new { r.Id, r.Milliseconds }).Take(MostRuns + 1).ToListAsync(cancel);
+        var (taken, usual) = (newest.Find(r => r.Id == run.Id)?.Milliseconds, newest.Where(r => r.Id != run.Id).Select(r => r.Milliseconds ?? 0).Order().ToList());
+        if (taken is { } milliseconds && usual.Count >= FewestRuns && IsSlow(milliseconds, usual))
+        {
+            await notifier.RaiseAsync(Notice(NoticeLevel.Warning, job, "slow", $"{job.Name} took longer than usual", string.Create(
+                CultureInfo.InvariantCulture, $"{milliseconds / 1000d:0.0} seconds; of the {usual.Count} runs before, half took less than {usual[usual.Count / 2] / 1000d:0.0}.")), cancel);
+        }
+    }
+
+    /// <summary>Twice as long as all but a twentieth of the runs before, and a second more at least.</summary>
+    private static bool IsSlow(int milliseconds, List<int> usual)
+    {
+        var most = usual[(int)(usual.Count * 0.95)];
+        return milliseconds > 2 * most && milliseconds - most > 1000;
+    }
+
+    private static bool Wants(ScheduledJob job, string alert) => job.Alerts.Split(',').Contains(alert);
+
+    private static Notice Notice(NoticeLevel level, ScheduledJob job, string what, string title, string message) =>
+        new(level, NoticeSources.Jobs, title) { Message = message, Link = Urls.ScheduledJob(job.Id), GroupKey = KeyOf(job.Id, what) };
+
+    private static string WordOf(RunOutcome outcome) => outcome switch
+    {
+        RunOutcome.TimedOut => "took too long",
+        RunOutcome.Lost => "was lost",
+        _ => "failed",
+    };
+
+    private static string At(DateTimeOffset? time) => string.Create(CultureInfo.InvariantCulture, $"{time:yyyy-MM-dd HH:mm:ss} UTC");
+}

@@ -1,0 +1,91 @@
+using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Jobs;
+
+namespace Sanctum.Configurator.Features.ScheduledJobs.Engine;
+
+/// <summary>
+/// Which console runs what. A run belongs to one console, under the word that it chose at its start, for as long as it answers: a lease of
+/// half a minute, which it renews. Who lost it, as by standing still, writes nothing about it any more.
+/// </summary>
+internal sealed class RunClaims(IDbContextFactory<RegistryDbContext> registries, LiveRuns live, TimeProvider clock)
+{
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
+
+    /// <summary>Takes runs that wait and may begin, the oldest first.</summary>
+    public async Task<IReadOnlyList<ClaimedRun>> TakeAsync(int most, CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        var now = clock.GetUtcNow();
+        if (most <= 0 || !await Ready(registry, now).AnyAsync(cancel))
+        {
+            return [];
+        }
+
+        await using var transaction = await JobLocks.BeginAsync(registry, cancel);
+        var runs = await Ready(registry, now).OrderBy(r => r.Id).Take(most).ToListAsync(cancel);
+        if (!registry.Database.IsSqlite())
+        {
+            runs = await LockedAsync(registry, runs, now, cancel);
+        }
+
+        var jobIds = runs.Select(r => r.JobId!.Value).Distinct().ToList();
+        var jobs = await registry.ScheduledJobs.AsNoTracking().Where(j => jobIds.Contains(j.Id)).ToDictionaryAsync(j => j.Id, cancel);
+        var claimed = OneForEachAgent(runs.Select(run => new ClaimedRun(run, jobs[run.JobId!.Value])));
+        await MarkAsync(registry, claimed, now, cancel);
+        await transaction.CommitAsync(cancel);
+
+        // A console that stood still in between may have lost them already.
+        return clock.GetUtcNow() < now + (Lease / 2) ? claimed : [];
+    }
+
+    /// <summary>Renews the lease of this console's runs.</summary>
+    /// <returns>The runs that are still its own, and those of them that somebody wants to end.</returns>
+    public async Task<(IReadOnlySet<int> Own, IReadOnlyList<int> ToCancel)> AnswerAsync(CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        var now = clock.GetUtcNow();
+        await Mine(registry).Where(r => r.LeaseUntil >= now).ExecuteUpdateAsync(set => set.SetProperty(r => r.LeaseUntil, now + Lease), cancel);
+        var rows = await Mine(registry).Where(r => r.LeaseUntil >= now).Select(r => new { r.Id, r.IsCancelRequested }).ToListAsync(cancel);
+        return (rows.Select(r => r.Id).ToHashSet(), [.. rows.Where(r => r.IsCancelRequested).Select(r => r.Id)]);
+    }
+
+    private IQueryable<JobRun> Mine(RegistryDbContext registry) => registry.JobRuns.Where(r => r.Outcome == RunOutcome.Running && r.Owner == live.Owner);
+
+    private static IQueryable<JobRun> Ready(RegistryDbContext registry, DateTimeOffset now) =>
+        registry.JobRuns.AsNoTracking().Where(r => r.Outcome == RunOutcome.Queued && r.JobId != null && (r.NotBefore == null || r.NotBefore <= now))
+            .Where(r => registry.ScheduledJobs.Any(j => j.Id == r.JobId && j.Overlap == OverlapPolicy.Allow)
+                || !registry.JobRuns.Any(o => o.JobId == r.JobId && (o.Outcome == RunOutcome.Running || (o.Outcome == RunOutcome.Queued && o.Id < r.Id))))
+            .Where(r => r.AgentId == null || !registry.ScheduledJobs.Any(j => j.Id == r.JobId && j.WaitsForAgent)
+                || !registry.JobRuns.Any(o => o.AgentId == r.AgentId && o.Outcome == RunOutcome.Running));
+
+    /// <summary>Once more behind the locks: what was committed meanwhile counts.</summary>
+    private static async Task<List<JobRun>> LockedAsync(RegistryDbContext registry, List<JobRun> runs, DateTimeOffset now, CancellationToken cancel)
+    {
+        var jobs = await JobLocks.JobsAsync(registry, [.. runs.Select(r => r.JobId!.Value).Distinct()], cancel);
+        var waiting = await registry.ScheduledJobs.Where(j => jobs.Contains(j.Id) && j.WaitsForAgent && j.AgentId != null).Select(j => j.AgentId!.Value).Distinct().ToListAsync(cancel);
+        var agents = await JobLocks.AgentsAsync(registry, waiting, cancel);
+        var others = waiting.Except(agents).ToList();
+        return await Ready(registry, now).Where(r => jobs.Contains(r.JobId!.Value) && (r.AgentId == null || !others.Contains(r.AgentId.Value)))
+            .OrderBy(r => r.Id).Take(runs.Count).ToListAsync(cancel);
+    }
+
+    private static List<ClaimedRun> OneForEachAgent(IEnumerable<ClaimedRun> runs)
+    {
+        var agents = new HashSet<int>();
+        return [.. runs.Where(claimed => claimed.Run.AgentId is not { } agent || agents.Add(agent) || !claimed.Job.WaitsForAgent)];
+    }
+
+    private async Task MarkAsync(RegistryDbContext registry, List<ClaimedRun> claimed, DateTimeOffset now, CancellationToken cancel)
+    {
+        var (ids, jobs) = (claimed.ConvertAll(c => c.Run.Id), claimed.Select(c => c.Job.Id).Distinct().ToList());
+        await registry.JobRuns.Where(r => ids.Contains(r.Id)).ExecuteUpdateAsync(
+            set => set.SetProperty(r => r.Outcome, RunOutcome.Running).SetProperty(r => r.Owner, live.Owner).SetProperty(r => r.StartedAt, now)
+                .SetProperty(r => r.LeaseUntil, now + Lease).SetProperty(r => r.Message, (string?)null), cancel);
+        await registry.ScheduledJobs.Where(j => jobs.Contains(j.Id)).ExecuteUpdateAsync(set => set.SetProperty(j => j.LastRun, now), cancel);
+        foreach (var (run, _) in claimed)
+        {
+            (run.Outcome, run.Owner, run.StartedAt) = (RunOutcome.Running, live.Owner, now);
+        }
+    }
+}

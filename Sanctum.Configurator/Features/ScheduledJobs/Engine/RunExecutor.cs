@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using System.Security.Claims;
+using System.Text.Json.Nodes;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.Jobs;
+
+namespace Sanctum.Configurator.Features.ScheduledJobs.Engine;
+
+/// <summary>
+/// Runs what a job is about, and comes back within its time whatever that does: what does not stop when it is told to is left alone after
+/// a moment, and its run marked so.
+/// </summary>
+internal sealed partial class RunExecutor(IServiceScopeFactory scopes, TimeProvider clock, ILogger<RunExecutor> log)
+{
+    /// <summary>For what it was told to stop.</summary>
+    internal static readonly TimeSpan Farewell = TimeSpan.FromSeconds(10);
+
+    private static readonly ActivitySource Source = new("Sanctum.Configurator.Jobs");
+
+    public async Task<RunEnd> RunAsync(ClaimedRun claimed, LiveRun live)
+    {
+        using var limit = clock.CreateTimer(_ => live.Stop(RunStop.TimedOut), null, TimeSpan.FromSeconds(claimed.Job.TimeoutSeconds), Timeout.InfiniteTimeSpan);
+        var work = Task.Run(() => WorkAsync(claimed, live), CancellationToken.None);
+        var left = LeftAloneAsync(live);
+        if (await Task.WhenAny(work, left) == work)
+        {
+            return await work;
+        }
+
+        LogLeftAlone(claimed.Run.Id);
+        return EndOf(live, claimed.Job, "It did not stop when it was told to. What it began may still be going on.");
+    }
+
+    private async Task LeftAloneAsync(LiveRun live)
+    {
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = live.Stopped.Register(() => stopped.TrySetResult());
+        await stopped.Task;
+        await Task.Delay(Farewell, clock);
+    }
+
+    private async Task<RunEnd> WorkAsync(ClaimedRun claimed, LiveRun live)
+    {
+        // Its lines in the log are found by this.
+        using var activity = new Activity("job").SetParentId(ActivityTraceId.CreateFromString(claimed.Run.CorrelationId), ActivitySpanId.CreateRandom()).Start();
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            var name = $"job {claimed.Run.JobName}";
+            scope.ServiceProvider.GetRequiredService<CurrentUser>().Principal = Principal(name);
+            scope.ServiceProvider.GetRequiredService<CurrentActor>().Value = new(name, "console");
+            var end = await ActAsync(scope.ServiceProvider, claimed.Run, live);
+            return live.Why == RunStop.None ? end : EndOf(live, claimed.Job, end.Message);
+        }
+        catch (OperationCanceledException) when (live.Stopped.IsCancellationRequested)
+        {
+            return EndOf(live, claimed.Job, null);
+        }
+        catch (Exception e)
+        {
+            LogFailed(e, claimed.Run.Id);
+            return new(RunOutcome.Failed, $"The console failed while it ran: {e.GetType().Name}. The log says more.", live.Output);
+        }
+    }
+
+    private static async Task<RunEnd> ActAsync(IServiceProvider services, JobRun run, LiveRun live)
+    {
+        var arguments = JsonText.FindObject(run.Arguments) ?? [];
+        if (run.Action is { } name)
+        {
+            return services.GetServices<IConsoleAction>().FirstOrDefault(each => each.Name == name) is { } action
+                ? EndOf(await action.RunAsync(arguments, live.Stopped), live)
+                : new(RunOutcome.Failed, $"This console knows no act {name}. Choose another in the job.", null);
+        }
+
+        return run.ToolInstanceId is { } instance
+            ? await services.GetRequiredService<IToolRuns>().RunAsync(instance, arguments.Count > 0 ? arguments : null, live.Say, live.Stopped) switch
+            {
+                Outcome<ActEnd>.Done { Value: var end } => new(end.IsDone ? RunOutcome.Succeeded : RunOutcome.Failed, end.Message, end.Output ?? live.Output),
+                var other => new(RunOutcome.Failed, other.ProblemWith("What it runs")!, live.Output),
+            }
+            : new(RunOutcome.Failed, "The job names nothing to run. Choose a tool instance or an act of the console.", null);
+    }
+
+    private static RunEnd EndOf(Outcome<string> outcome, LiveRun live) =>
+        outcome is Outcome<string>.Done done ? new(RunOutcome.Succeeded, done.Value, live.Output) : new(RunOutcome.Failed, outcome.ProblemWith("What it needs")!, live.Output);
+
+    private static RunEnd EndOf(LiveRun live, ScheduledJob job, string? more)
+    {
+        var (outcome, message) = live.Why switch
+        {
+            RunStop.TimedOut => (RunOutcome.TimedOut, $"It was not done within {job.TimeoutSeconds} seconds, and was stopped."),
+            RunStop.ConsoleStopped => (RunOutcome.Lost, "The console was stopped while it ran."),
+            _ => (RunOutcome.Cancelled, "It was cancelled."),
+        };
+        return new(outcome, $"{message} {more}".TrimEnd(), live.Output);
+    }
+
+    /// <summary>A job may what administrators may, who alone can make one.</summary>
+    private static ClaimsPrincipal Principal(string name) => new(new ClaimsIdentity(
+        [new(ClaimTypes.Name, name), .. Permissions.All.Select(permission => new Claim(Permissions.Claim, permission))], "job"));
+
+    [LoggerMessage(LogLevel.Error, "Run {RunId} of a job failed in the console")]
+    private partial void LogFailed(Exception exception, int runId);
+
+    [LoggerMessage(LogLevel.Warning, "Run {RunId} of a job did not stop when it was told to, and was left alone")]
+    private partial void LogLeftAlone(int runId);
+}

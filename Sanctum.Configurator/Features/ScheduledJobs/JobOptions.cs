@@ -1,0 +1,13 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Sanctum.Configurator.Features.ScheduledJobs;
+
+/// <summary>Of this console's engine.</summary>
+public sealed class JobOptions
+{
+    public const string Section = "Jobs";
+
+    /// <summary>Runs that one console has under way at a time.</summary>
+    [Range(1, 1000)]
+    public int MostAtOnce { get; set; } = 64;
+}

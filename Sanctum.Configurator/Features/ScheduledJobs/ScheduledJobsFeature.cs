@@ -1,0 +1,22 @@
+using Sanctum.Configurator.Features.ScheduledJobs.Engine;
+
+namespace Sanctum.Configurator.Features.ScheduledJobs;
+
+/// <summary>What runs by the clock.</summary>
+public static class ScheduledJobsFeature
+{
+    public static IServiceCollection AddScheduledJobs(this IServiceCollection services)
+    {
+        services.AddOptions<JobOptions>().BindConfiguration(JobOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        return services
+            .AddSingleton<JobPulse>()
+            .AddSingleton<LiveRuns>()
+            .AddSingleton<RunExecutor>()
+            .AddScoped<RunClaims>()
+            .AddScoped<RunEnds>()
+            .AddScoped<JobPlanner>()
+            .AddScoped<JobNotices>()
+            .AddSingleton<JobEngine>()
+            .AddHostedService(services => services.GetRequiredService<JobEngine>());
+    }
+}
