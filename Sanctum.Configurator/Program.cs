@@ -59,7 +59,7 @@ try
     app.MapAccount();
     app.MapUsers().MapApiKeys();
     app.MapSystemSettings();
-    app.MapHistory().MapBackups().MapNotifications().MapOldConfigurator().MapLogs();
+    app.MapHistory().MapBackups().MapNotifications().MapOldConfigurator().MapLogs().MapScheduledJobs();
     app.MapLettaServer();
     app.MapAgents().MapTools().MapConfigurations().MapPlugins().MapGraph().MapTemplates();
     app.MapRazorComponents<App>().AddInteractiveServerRenderMode(circuits => circuits.ContentSecurityFrameAncestorsPolicy = null).LetEndedCircuitsClose();

@@ -16,7 +16,17 @@ public static class ScheduledJobsFeature
             .AddScoped<RunEnds>()
             .AddScoped<JobPlanner>()
             .AddScoped<JobNotices>()
+            .AddScoped<JobReader>()
+            .AddScoped<JobService>()
+            .AddScoped<JobRunService>()
+            .AddScoped<JobArguments>()
             .AddSingleton<JobEngine>()
             .AddHostedService(services => services.GetRequiredService<JobEngine>());
+    }
+
+    public static IEndpointRouteBuilder MapScheduledJobs(this IEndpointRouteBuilder routes)
+    {
+        JobEndpoints.Map(routes);
+        return routes;
     }
 }

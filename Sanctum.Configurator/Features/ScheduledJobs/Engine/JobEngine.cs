@@ -17,6 +17,10 @@ internal sealed partial class JobEngine(
 
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
 
+    /// <summary>Ends in one commit.</summary>
+    private const int MostEnds = 1000;
+
+    private readonly List<(ClaimedRun Claimed, RunEnd End)> _toWrite = [];
     private readonly Channel<(ClaimedRun Claimed, RunEnd End)> _ended = Channel.CreateUnbounded<(ClaimedRun, RunEnd)>(new() { SingleReader = true });
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -27,11 +31,7 @@ internal sealed partial class JobEngine(
 
         // What runs is told to stop, and its end is written, before the console is gone.
         live.CancelAll(RunStop.ConsoleStopped);
-        while (live.Count > 0)
-        {
-            await Task.Yield();
-        }
-
+        await live.WhenEndedAsync();
         _ended.Writer.Complete();
         await writing;
     }
@@ -109,34 +109,45 @@ internal sealed partial class JobEngine(
     /// <summary>Many ends in one commit; what can't be written is tried again until it can, or until another console has taken it over.</summary>
     private async Task WriteEndsAsync()
     {
-        var waiting = new List<(ClaimedRun Claimed, RunEnd End)>();
-        while (await _ended.Reader.WaitToReadAsync())
+        while (_toWrite.Count > 0 || await _ended.Reader.WaitToReadAsync())
         {
-            while (waiting.Count < 1000 && _ended.Reader.TryRead(out var ended))
-            {
-                waiting.Add(ended);
-            }
-
             try
             {
-                await using var scope = scopes.CreateAsyncScope();
-                var written = await scope.ServiceProvider.GetRequiredService<RunEnds>().WriteAsync(waiting, CancellationToken.None);
-                foreach (var (claimed, _) in waiting.Except(written))
-                {
-                    LogTakenOver(claimed.Run.Id);
-                }
-
-                waiting.Clear();
-                pulse.Wake();
-                await scope.ServiceProvider.GetRequiredService<JobNotices>().EndedAsync(written, CancellationToken.None);
+                await WriteEndedAsync(CancellationToken.None);
             }
             catch (Exception e)
             {
                 LogFailed(e);
                 await Task.Delay(AfterFailure, clock);
-                waiting.ForEach(ended => _ended.Writer.TryWrite(ended));
-                waiting.Clear();
             }
+        }
+    }
+
+    /// <summary>Writes the ends that there are.</summary>
+    internal async Task WriteEndedAsync(CancellationToken cancel)
+    {
+        while (true)
+        {
+            while (_toWrite.Count < MostEnds && _ended.Reader.TryRead(out var ended))
+            {
+                _toWrite.Add(ended);
+            }
+
+            if (_toWrite.Count == 0)
+            {
+                return;
+            }
+
+            await using var scope = scopes.CreateAsyncScope();
+            var written = await scope.ServiceProvider.GetRequiredService<RunEnds>().WriteAsync(_toWrite, cancel);
+            foreach (var (claimed, _) in _toWrite.Except(written))
+            {
+                LogTakenOver(claimed.Run.Id);
+            }
+
+            _toWrite.Clear();
+            pulse.Wake();
+            await scope.ServiceProvider.GetRequiredService<JobNotices>().EndedAsync(written, cancel);
         }
     }
 

@@ -29,6 +29,9 @@ public sealed class LiveRuns
         }
     }
 
+    /// <summary>Until those that are under way now have ended.</summary>
+    internal Task WhenEndedAsync() => Task.WhenAll(_runs.Values.Select(run => run.Ended));
+
     /// <summary>Ends a run, where it is under way here.</summary>
     internal void Cancel(int runId, RunStop why)
     {
@@ -60,9 +63,12 @@ internal enum RunStop
 /// <summary>One of them.</summary>
 internal sealed class LiveRun : IDisposable
 {
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stop = new();
     private readonly StringBuilder _output = new();
     private readonly Lock _lock = new();
+
+    public Task Ended => _ended.Task;
 
     public CancellationToken Stopped => _stop.Token;
 
@@ -110,5 +116,9 @@ internal sealed class LiveRun : IDisposable
         }
     }
 
-    public void Dispose() => _stop.Dispose();
+    public void Dispose()
+    {
+        _stop.Dispose();
+        _ended.TrySetResult();
+    }
 }

@@ -1,0 +1,356 @@
+using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Sanctum.Configurator.Features.ScheduledJobs;
+using Sanctum.Configurator.Features.ScheduledJobs.Engine;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Notifying;
+using Sanctum.Configurator.Registry.Jobs;
+using Sanctum.Configurator.Tests.Support;
+
+namespace Sanctum.Configurator.Tests.Features.ScheduledJobs;
+
+public sealed class RunningJobsTests
+{
+    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task A_job_runs_once_when_it_is_due(TestDatabase database)
+    {
+        await using var world = await JobsWorld.CreateAsync(database);
+        var job = await world.AddAsync(JobsWorld.Form(set: form => form.Arguments = new JsonObject { ["word"] = "hello" }));
+        Assert.Equal(world.Clock.GetUtcNow().AddMinutes(5), job.NextRun);
+        await world.TickAsync();
+        Assert.Empty(await world.RunsAsync());
+
+        world.Clock.Advance(TimeSpan.FromMinutes(5));
+        await world.TickAsync();
+        await world.TickAsync();
+
+        var run = Assert.Single(await world.RunsAsync());
+        Assert.Equal((RunOutcome.Succeeded, "Done.", job.NextRun, 1, (string?)null), (run.Outcome, run.Message, run.DueAt, run.Attempt, run.TriggeredBy));
+        Assert.Equal(["hello"], world.Act.Told);
+        var now = (await world.JobAsync(job.Id)).Job;
+        Assert.Equal((world.Clock.GetUtcNow(), job.NextRun!.Value.AddMinutes(5), job.Version), (now.LastRun, now.NextRun, now.Version));
+    }
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task A_row_of_another_program_runs(TestDatabase database)
+    {
+        await using var world = await JobsWorld.CreateAsync(database);
+        await world.Registry.OutsideAsync("INSERT INTO scheduled_jobs (name, cron_expression, action) VALUES ('theirs', '* * * * *', 'wait')");
+        await world.TickAsync();
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        await world.TickAsync();
+
+        Assert.Equal([RunOutcome.Succeeded], await world.OutcomesAsync());
+    }
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task Of_two_consoles_one_runs_it(TestDatabase database)
+    {
+        await using var world = await JobsWorld.CreateAsync(database);
+        await using var other = world.AnotherConsole();
+        await world.AddAsync(JobsWorld.Form());
+        world.Clock.Advance(TimeSpan.FromMinutes(5));
+
+        await Task.WhenAll(world.Engine.TickAsync(Cancel), other.GetRequiredService<JobEngine>().TickAsync(Cancel));
+
+        Assert.Single(await world.RunsAsync());
+        Assert.Single(world.Act.Told);
+    }
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task What_is_due_while_it_runs_follows_the_jobs_overlap(TestDatabase database)
+    {
+        foreach (var (overlap, expected) in new[]
+        {
+            (OverlapPolicy.Skip, new[] { RunOutcome.Running, RunOutcome.Skipped }),
+            (OverlapPolicy.Queue, [RunOutcome.Running, RunOutcome.Queued]),
+            (OverlapPolicy.Allow, [RunOutcome.Running, RunOutcome.Running]),
+        })
+        {
+            await using var world = await JobsWorld.CreateAsync(database);
+            world.Act.IsHeld = true;
+            await world.AddAsync(JobsWorld.Form(set: form => form.Overlap = overlap));
+            world.Clock.Advance(TimeSpan.FromMinutes(5));
+            await world.TickAsync();
+            world.Clock.Advance(TimeSpan.FromMinutes(5));
+
+            await world.TickAsync();
+
+            Assert.Equal(expected, await world.OutcomesAsync());
+            while (world.Act.Waiting > 0)
+            {
+                world.Act.LetGo();
+                await world.TickAsync();
+            }
+
+            Assert.DoesNotContain(RunOutcome.Queued, await world.OutcomesAsync());
+        }
+    }
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task A_run_makes_way_for_the_next_where_the_job_wants_that(TestDatabase database)
+    {
+        await using var world = await JobsWorld.CreateAsync(database);
+        world.Act.IsHeld = true;
+        await world.AddAsync(JobsWorld.Form(set: form => form.Overlap = OverlapPolicy.CancelOld));
+        world.Clock.Advance(TimeSpan.FromMinutes(5));
+        await world.TickAsync();
+        world.Clock.Advance(TimeSpan.FromMinutes(5));
+        await world.TickAsync();
+        await world.Engine.AnswerOnceAsync(Cancel);
+        world.Act.IsHeld = false;
+        while (world.Act.Waiting > 0)
+        {
+            await Task.Yield();
+        }
+
+        await world.SettleAsync();
+        await world.TickAsync();
+
+        Assert.Equal([RunOutcome.Cancelled, RunOutcome.Succeeded], await world.OutcomesAsync());
+        Assert.Equal("The next run was due, and takes its place.", (await world.RunsAsync())[0].Message);
+    }
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task A_failed_run_is_tried_again_later_and_later_and_then_told(TestDatabase database)
+    {
+        await using var world = await JobsWorld.CreateAsync(database);
+        world.Act.Failure = "The disk is full.";
+        var job = await world.AddAsync(JobsWorld.Form("0 0 1 1 *", set: form => { form.Retries = 2; form.RetryAfterSeconds = 60; }));
+        await world.RunAsync(job.Id);
+        await world.TickAsync();
+        Assert.Equal([RunOutcome.Failed, RunOutcome.Queued], await world.OutcomesAsync());
+        Assert.Empty(await world.NotificationsAsync());
+
+        world.Clock.Advance(TimeSpan.FromSeconds(60));
+        await world.TickAsync();
+        world.Clock.Advance(TimeSpan.FromSeconds(119));
+        await world.TickAsync();
+        Assert.Equal([RunOutcome.Failed, RunOutcome.Failed, RunOutcome.Queued], await world.OutcomesAsync());
+        world.Clock.Advance(TimeSpan.FromSeconds(1));
+        await world.TickAsync();
+
+        Assert.Equal([1, 2, 3], (await world.RunsAsync()).Select(run => run.Attempt));
+        var notice = Assert.Single(await world.NotificationsAsync());
+        Assert.Equal((NoticeLevel.Error, "Nightly failed", "The disk is full."), (notice.Level, notice.Title, notice.Message));
+        Assert.Null(notice.ResolvedAt);
+
+        world.Act.Failure = null;
+        await world.RunAsync(job.Id);
+        await world.TickAsync();
+        Assert.NotNull(Assert.Single(await world.NotificationsAsync()).ResolvedAt);
+    }
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task A_run_that_takes_too_long_is_stopped(TestDatabase database)
+    {
+        await using var world = await JobsWorld.CreateAsync(database);
+        world.Act.IsHeld = true;
+        var job = await world.AddAsync(JobsWorld.Form(set: form => form.TimeoutSeconds = 30));
+        await world.RunAsync(job.Id);
+        await world.TickAsync();
+
+        world.Clock.Advance(TimeSpan.FromSeconds(30));
+        await world.SettledAsync();
+
+        var run = Assert.Single(await world.RunsAsync());
+        Assert.Equal((RunOutcome.TimedOut, 30_000), (run.Outcome, run.Milliseconds));
+        Assert.StartsWith("It was not done within 30 seconds", run.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_does_not_stop_is_left_alone_and_keeps_nothing_waiting()
+    {
+        await using var world = await JobsWorld.CreateAsync();
+        (world.Act.IsHeld, world.Act.IgnoresStop) = (true, true);
+        var job = await world.AddAsync(JobsWorld.Form(set: form => form.TimeoutSeconds = 30));
+        await world.RunAsync(job.Id);
+        await world.TickAsync();
+
+        world.Clock.Advance(TimeSpan.FromSeconds(30));
+        while (world.Live.Count > 0)
+        {
+            world.Clock.Advance(RunExecutor.Farewell);
+            await Task.Yield();
+        }
+
+        await world.SettledAsync();
+
+        var run = Assert.Single(await world.RunsAsync());
+        Assert.Equal(RunOutcome.TimedOut, run.Outcome);
+        Assert.EndsWith("It did not stop when it was told to. What it began may still be going on.", run.Message, StringComparison.Ordinal);
+        world.Act.LetGo();
+    }
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task A_run_is_cancelled_where_it_waits_and_where_it_is_under_way(TestDatabase database)
+    {
+        await using var world = await JobsWorld.CreateAsync(database);
+        world.Act.IsHeld = true;
+        var job = await world.AddAsync(JobsWorld.Form());
+        var (first, second) = (await world.RunAsync(job.Id), await world.RunAsync(job.Id));
+        await world.TickAsync();
+
+        Assert.IsType<Outcome<RunRow>.Done>(await world.CallAsync((JobRunService runs) => runs.CancelAsync(second.Id, Cancel), world.Ada));
+        Assert.IsType<Outcome<RunRow>.Done>(await world.CallAsync((JobRunService runs) => runs.CancelAsync(first.Id, Cancel), world.Ada));
+        await world.SettledAsync();
+
+        Assert.Equal([RunOutcome.Cancelled, RunOutcome.Cancelled], await world.OutcomesAsync());
+        Assert.All(await world.RunsAsync(), run => Assert.Equal("Cancelled by ada.", run.Message));
+        Assert.IsType<Outcome<RunRow>.Refused>(await world.CallAsync((JobRunService runs) => runs.CancelAsync(first.Id, Cancel)));
+    }
+
+    [Theory]
+    [InlineData(TestDatabase.Sqlite, LostRunPolicy.MarkLost)]
+    [InlineData(TestDatabase.Sqlite, LostRunPolicy.RunAgain)]
+    [InlineData(TestDatabase.Postgres, LostRunPolicy.MarkLost)]
+    [InlineData(TestDatabase.Postgres, LostRunPolicy.RunAgain)]
+    public async Task The_runs_of_a_console_that_does_not_answer_are_taken_over_and_it_writes_nothing_about_them(TestDatabase database, LostRunPolicy policy)
+    {
+        await using var world = await JobsWorld.CreateAsync(database);
+        await using var other = world.AnotherConsole();
+        world.Act.IsHeld = true;
+        var job = await world.AddAsync(JobsWorld.Form("0 0 1 1 *", set: form => form.LostRuns = policy));
+        await world.RunAsync(job.Id);
+        await world.TickAsync();
+
+        world.Clock.Advance(RunClaims.Lease);
+        await other.GetRequiredService<JobEngine>().AnswerOnceAsync(Cancel);
+        Assert.Equal([RunOutcome.Running], await world.OutcomesAsync());
+        world.Clock.Advance(TimeSpan.FromSeconds(1));
+        await other.GetRequiredService<JobEngine>().AnswerOnceAsync(Cancel);
+        world.Act.LetGo();
+        await world.SettledAsync();
+
+        RunOutcome[] expected = policy == LostRunPolicy.MarkLost ? [RunOutcome.Lost] : [RunOutcome.Lost, RunOutcome.Queued];
+        Assert.Equal(expected, await world.OutcomesAsync());
+        Assert.Equal("Nightly was lost", Assert.Single(await world.NotificationsAsync()).Title);
+    }
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task A_console_that_answers_keeps_its_runs(TestDatabase database)
+    {
+        await using var world = await JobsWorld.CreateAsync(database);
+        await using var other = world.AnotherConsole();
+        world.Act.IsHeld = true;
+        var job = await world.AddAsync(JobsWorld.Form("0 0 1 1 *"));
+        await world.RunAsync(job.Id);
+        await world.TickAsync();
+        for (var times = 0; times < 5; times++)
+        {
+            world.Clock.Advance(RunClaims.Lease / 2);
+            await world.Engine.AnswerOnceAsync(Cancel);
+            await other.GetRequiredService<JobEngine>().AnswerOnceAsync(Cancel);
+        }
+
+        world.Act.LetGo();
+        await world.SettledAsync();
+
+        Assert.Equal([RunOutcome.Succeeded], await world.OutcomesAsync());
+    }
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task A_job_waits_for_the_other_runs_of_its_agent(TestDatabase database)
+    {
+        await using var world = await JobsWorld.CreateAsync(database);
+        await world.Registry.OutsideAsync("INSERT INTO agents (name) VALUES ('Athena')");
+        world.Act.IsHeld = true;
+        var (first, second) = (await world.AddAsync(JobsWorld.Form(name: "a", set: form => form.AgentId = 1)), await world.AddAsync(JobsWorld.Form(name: "b", set: form => { form.AgentId = 1; form.WaitsForAgent = true; })));
+        await world.RunAsync(first.Id);
+        await world.RunAsync(second.Id);
+
+        await world.TickAsync();
+        Assert.Equal([RunOutcome.Running, RunOutcome.Queued], await world.OutcomesAsync());
+        world.Act.LetGo();
+        await world.SettledAsync();
+        await world.TickAsync();
+
+        Assert.Equal([RunOutcome.Succeeded, RunOutcome.Running], await world.OutcomesAsync());
+        world.Act.LetGo();
+        await world.SettledAsync();
+    }
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task A_clock_that_was_set_back_runs_no_time_twice(TestDatabase database)
+    {
+        await using var world = await JobsWorld.CreateAsync(database);
+        var job = await world.AddAsync(JobsWorld.Form());
+        world.Clock.Advance(TimeSpan.FromMinutes(5));
+        await world.TickAsync();
+
+        world.Clock.Advance(TimeSpan.FromMinutes(-7));
+        var form = (await world.JobAsync(job.Id)).Form;
+        form.Description = "Saved while the clock was wrong.";
+        await world.AddAsync(form);
+        world.Clock.Advance(TimeSpan.FromMinutes(8));
+        await world.TickAsync();
+
+        Assert.Single(await world.RunsAsync());
+    }
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task Missed_runs_are_listed_and_told(TestDatabase database)
+    {
+        await using var world = await JobsWorld.CreateAsync(database);
+        await world.AddAsync(JobsWorld.Form());
+        world.Clock.Advance(TimeSpan.FromMinutes(17));
+
+        await world.TickAsync();
+
+        Assert.Equal([RunOutcome.Missed, RunOutcome.Missed, RunOutcome.Missed], await world.OutcomesAsync());
+        Assert.Equal("Nightly missed 3 runs", Assert.Single(await world.NotificationsAsync()).Title);
+    }
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task A_schedule_that_another_program_broke_is_named_and_stands_in_the_history(TestDatabase database)
+    {
+        await using var world = await JobsWorld.CreateAsync(database);
+        var job = await world.AddAsync(JobsWorld.Form());
+        await world.Registry.OutsideAsync("UPDATE scheduled_jobs SET cron_expression = '61 * * * *', next_run = NULL");
+
+        await world.TickAsync();
+
+        var now = (await world.JobAsync(job.Id)).Job;
+        Assert.Equal(JobState.Broken, now.State);
+        Assert.Contains("can't be read", now.Problem, StringComparison.Ordinal);
+        Assert.Equal("1", await world.Registry.OutsideAsync("SELECT count(*) FROM change_history WHERE table_name = 'scheduled_jobs' AND actor = 'console' AND act = 'update'"));
+    }
+
+    [Fact]
+    public async Task A_run_that_takes_longer_than_usual_is_told()
+    {
+        await using var world = await JobsWorld.CreateAsync();
+        world.Act.IsHeld = true;
+        var job = await world.AddAsync(JobsWorld.Form("0 0 1 1 *"));
+        for (var run = 0; run < 11; run++)
+        {
+            Assert.Empty(await world.NotificationsAsync());
+            await world.RunAsync(job.Id);
+            await world.TickAsync();
+            world.Clock.Advance(TimeSpan.FromSeconds(run < 10 ? 2 : 6));
+            world.Act.LetGo();
+            await world.SettledAsync();
+        }
+
+        Assert.Equal("Nightly took longer than usual", Assert.Single(await world.NotificationsAsync()).Title);
+    }
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task Deleting_a_job_keeps_its_history_and_cancels_what_waits(TestDatabase database)
+    {
+        await using var world = await JobsWorld.CreateAsync(database);
+        var job = await world.AddAsync(JobsWorld.Form());
+        await world.RunAsync(job.Id);
+        await world.TickAsync();
+        await world.RunAsync(job.Id);
+
+        Assert.IsType<Outcome<JobRow>.Done>(await world.CallAsync((JobService jobs) => jobs.DeleteAsync(job.Id, null, Cancel)));
+
+        Assert.Equal([RunOutcome.Succeeded, RunOutcome.Cancelled], await world.OutcomesAsync());
+        Assert.All(await world.RunsAsync(), run => Assert.Equal(((int?)null, "Nightly"), (run.JobId, run.JobName)));
+    }
+}

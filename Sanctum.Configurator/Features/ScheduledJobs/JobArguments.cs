@@ -1,0 +1,48 @@
+using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry;
+
+namespace Sanctum.Configurator.Features.ScheduledJobs;
+
+/// <summary>Whether what a job names is there, and what it says to it fits.</summary>
+public sealed class JobArguments(IEnumerable<IConsoleAction> actions, IToolRuns tools)
+{
+    internal async Task CheckAsync(RegistryDbContext registry, JobForm form, Dictionary<string, string> reasons, CancellationToken cancel)
+    {
+        if (form.ToolInstanceId is { } instance && !await registry.ToolInstances.AnyAsync(i => i.Id == instance, cancel))
+        {
+            reasons.TryAdd(nameof(form.ToolInstanceId), "There is no such tool instance.");
+        }
+        else if (form.ToolInstanceId is null && form.Action is { Length: > 0 } action && actions.All(each => each.Name != action))
+        {
+            reasons.TryAdd(nameof(form.Action), $"This console knows no act {action}. There are {string.Join(", ", actions.Select(each => each.Name).Order(StringComparer.Ordinal))}.");
+        }
+        else if (await ProblemAsync(form.ToolInstanceId, form.Action, form.Arguments ?? [], cancel) is { } problem)
+        {
+            reasons.TryAdd(nameof(form.Arguments), problem);
+        }
+
+        if (form.AgentId is { } agent && !await registry.Agents.AnyAsync(a => a.Id == agent, cancel))
+        {
+            reasons.TryAdd(nameof(form.AgentId), "There is no such agent.");
+        }
+
+        if (form is { WaitsForAgent: true, AgentId: null })
+        {
+            reasons.TryAdd(nameof(form.AgentId), "Choose the agent whose other runs it waits for.");
+        }
+    }
+
+    /// <summary>What is wrong with what is said; null for nothing.</summary>
+    internal async Task<string?> ProblemAsync(int? instanceId, string? action, JsonObject said, CancellationToken cancel)
+    {
+        if (instanceId is { } instance)
+        {
+            return said.Count > 0 && await tools.SchemaOfOverridesAsync(instance, cancel) is { } schema ? tools.ProblemWith(said, schema) : null;
+        }
+
+        return actions.FirstOrDefault(each => each.Name == action)?.Schema is { } text ? tools.ProblemWith(said, JsonText.FindObject(text)!)
+            : said.Count > 0 ? "It can't be told anything." : null;
+    }
+}

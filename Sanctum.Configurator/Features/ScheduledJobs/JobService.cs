@@ -1,0 +1,172 @@
+using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Features.ScheduledJobs.Engine;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Notifying;
+using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Jobs;
+
+namespace Sanctum.Configurator.Features.ScheduledJobs;
+
+/// <summary>Adds, changes, switches, pauses, runs and deletes jobs.</summary>
+public sealed partial class JobService(
+    IDbContextFactory<RegistryDbContext> registries, JobReader reader, JobRunService runs, JobArguments arguments, INotifier notifier, CurrentUser caller, CurrentActor actor, JobPulse pulse,
+    TimeProvider clock, ILogger<JobService> log)
+{
+    private const string MayNot = "Only an administrator may change jobs.";
+
+    /// <summary>Adds a job, or changes the one the form names. One whose schedule could not be read is tried again.</summary>
+    public async Task<Outcome<JobRow>> SaveAsync(JobForm form, CancellationToken cancel)
+    {
+        if (!await caller.MayAsync(Policies.WriteRegistry))
+        {
+            return new Outcome<JobRow>.Refused("", MayNot);
+        }
+
+        var reasons = FormRules.Check(form);
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        await arguments.CheckAsync(registry, form, reasons, cancel);
+        await registry.BeginWritingAsync(cancel);
+        var now = clock.GetUtcNow();
+        var job = form.Id is null ? new ScheduledJob { Name = "", CronExpression = "", CreatedAt = now, UpdatedAt = now } : await registry.ScheduledJobs.SingleOrDefaultAsync(j => j.Id == form.Id, cancel);
+        if (job is null)
+        {
+            return new Outcome<JobRow>.Missing();
+        }
+
+        if (form.Id is not null && job.Version != form.Version)
+        {
+            return new Outcome<JobRow>.Stale((await reader.RowsAsync(registry, [job], cancel))[0]);
+        }
+
+        if (reasons.Count > 0)
+        {
+            return new Outcome<JobRow>.Refused(reasons);
+        }
+
+        form.WriteTo(job);
+        job.Status = job.Status == JobStatus.Paused ? JobStatus.Paused : JobStatus.Active;
+        if (form.Id is null)
+        {
+            registry.Add(job);
+        }
+
+        return await EndAsync(registry, job, cancel);
+    }
+
+    /// <summary>Lets a job run by its schedule, or not. What has passed meanwhile is not missed.</summary>
+    public Task<Outcome<JobRow>> EnableAsync(int id, bool isEnabled, int? version, CancellationToken cancel) =>
+        ChangeAsync(id, version, Policies.WriteRegistry, job => job.IsEnabled = isEnabled, cancel);
+
+    /// <param name="until">Null until it is resumed.</param>
+    public Task<Outcome<JobRow>> PauseAsync(int id, DateTimeOffset? until, int? version, CancellationToken cancel) => until <= clock.GetUtcNow()
+        ? Task.FromResult<Outcome<JobRow>>(new Outcome<JobRow>.Refused("until", "That moment has passed. Choose a later one."))
+        : ChangeAsync(id, version, Policies.WriteRegistry, job => (job.Status, job.PausedUntil) = (until is null ? JobStatus.Paused : JobStatus.Active, until), cancel);
+
+    /// <summary>Lets a paused job, or one that could not be scheduled, run by its schedule again.</summary>
+    public Task<Outcome<JobRow>> ResumeAsync(int id, int? version, CancellationToken cancel) =>
+        ChangeAsync(id, version, Policies.WriteRegistry, job => (job.Status, job.PausedUntil) = (JobStatus.Active, null), cancel);
+
+    /// <summary>Deletes a job; its history stays, and what waits to be run is cancelled.</summary>
+    public async Task<Outcome<JobRow>> DeleteAsync(int id, int? version, CancellationToken cancel)
+    {
+        if (!await caller.MayAsync(Policies.WriteRegistry))
+        {
+            return new Outcome<JobRow>.Refused("", MayNot);
+        }
+
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        await registry.BeginWritingAsync(cancel);
+        var (job, ending) = await FindAsync(registry, id, version, cancel);
+        if (ending is not null)
+        {
+            return ending;
+        }
+
+        var row = (await reader.RowsAsync(registry, [job!], cancel))[0];
+        await RunEnds.CancelAsync(registry, r => r.JobId == id, "The job was deleted.", clock.GetUtcNow(), cancel);
+        registry.Remove(job!);
+        await registry.SaveChangesAsync(cancel);
+        await registry.CommitWritingAsync(cancel);
+        if (registry.DryRun is null)
+        {
+            await notifier.ResolveAsync(JobNotices.KeyOf(id, "failed"), cancel);
+            pulse.Wake();
+        }
+
+        LogDeleted(id);
+        return new Outcome<JobRow>.Done(row);
+    }
+
+    /// <summary>Queues a run at once, whether or not the job is enabled.</summary>
+    /// <param name="overrides">Takes the place of the job's arguments; null for those.</param>
+    public async Task<Outcome<RunRow>> RunAsync(int id, JsonObject? overrides, CancellationToken cancel)
+    {
+        if (!await caller.MayAsync(Policies.OperateRegistry))
+        {
+            return new Outcome<RunRow>.Refused("", "You may not run jobs.");
+        }
+
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        if (await registry.ScheduledJobs.AsNoTracking().SingleOrDefaultAsync(j => j.Id == id, cancel) is not { } job)
+        {
+            return new Outcome<RunRow>.Missing();
+        }
+
+        if (overrides is not null && await arguments.ProblemAsync(job.ToolInstanceId, job.Action, overrides, cancel) is { } problem)
+        {
+            return new Outcome<RunRow>.Refused("overrides", problem);
+        }
+
+        return await runs.QueueAsync(registry, JobRuns.Of(job, RunOutcome.Queued, clock.GetUtcNow(), arguments: overrides?.ToJsonString(), by: actor.Value.Name), cancel);
+    }
+
+    private async Task<Outcome<JobRow>> ChangeAsync(int id, int? version, string policy, Action<ScheduledJob> change, CancellationToken cancel)
+    {
+        if (!await caller.MayAsync(policy))
+        {
+            return new Outcome<JobRow>.Refused("", MayNot);
+        }
+
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        await registry.BeginWritingAsync(cancel);
+        var (job, ending) = await FindAsync(registry, id, version, cancel);
+        if (ending is not null)
+        {
+            return ending;
+        }
+
+        change(job!);
+        return await EndAsync(registry, job!, cancel);
+    }
+
+    private async Task<(ScheduledJob? Job, Outcome<JobRow>? Ending)> FindAsync(RegistryDbContext registry, int id, int? version, CancellationToken cancel) =>
+        await registry.ScheduledJobs.SingleOrDefaultAsync(j => j.Id == id, cancel) switch
+        {
+            null => (null, new Outcome<JobRow>.Missing()),
+            var job when version is { } read && read != job.Version => (null, new Outcome<JobRow>.Stale((await reader.RowsAsync(registry, [job], cancel))[0])),
+            var job => (job, null),
+        };
+
+    private async Task<Outcome<JobRow>> EndAsync(RegistryDbContext registry, ScheduledJob job, CancellationToken cancel)
+    {
+        var isLive = job.IsEnabled && job.Status == JobStatus.Active;
+        (job.NextRun, job.Problem) = (isLive ? JobPlan.NextOf(job, clock.GetUtcNow()) : null, null);
+        await registry.SaveChangesAsync(cancel);
+        var row = (await reader.RowsAsync(registry, [job], cancel))[0];
+        await registry.CommitWritingAsync(cancel);
+        LogSaved(job.Id, job.Version);
+        if (registry.DryRun is null)
+        {
+            pulse.Wake();
+        }
+
+        return new Outcome<JobRow>.Done(row);
+    }
+
+    [LoggerMessage(LogLevel.Information, "The job {Id} was saved as version {Version}")]
+    private partial void LogSaved(int id, int version);
+
+    [LoggerMessage(LogLevel.Information, "The job {Id} was deleted")]
+    private partial void LogDeleted(int id);
+}
