@@ -90,6 +90,9 @@ public sealed class RunningNextTests
     [InlineData("0 0 1 JAN/3 *", "0 0 1 1,4,7,10 *")]
     [InlineData("0 22-2 * * fri-mon", "0 22-23,0-2 * * 5,6,7,1")]
     [InlineData("0 0 ? * SUN-SAT", "0 0 * * *")]
+    [InlineData("0 0 1 * MON-SUN", "0 0 1 * *")]
+    [InlineData("0 0 1 * 1-7", "0 0 1 * *")]
+    [InlineData("0 0 1 * */1", "0 0 * * *")]
     public void Names_macros_and_ranges_mean_what_they_stand_for(string written, string meant)
     {
         Assert.Equal(

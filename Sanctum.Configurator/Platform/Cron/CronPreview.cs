@@ -47,7 +47,7 @@ public static class CronPreview
 
         var times = leftOut.Count <= MostNamed ? CronWording.List(leftOut.Select(Clock))
             : string.Create(CultureInfo.InvariantCulture, $"{leftOut.Count} times from {Clock(leftOut[0])} to {Clock(leftOut[^1])}");
-        return schedule.Fields.Matches(local.DateTime) ? $"{times} skipped" : $"{clock} instead of {times}";
+        return schedule.Matches(local.DateTime) ? $"{times} skipped" : $"{clock} instead of {times}";
     }
 
     /// <summary>The times that match and were left out when the clock was put forward to this one.</summary>
@@ -55,7 +55,7 @@ public static class CronPreview
     {
         var jump = CronClock.JumpAt(local, schedule.Zone);
         var minutes = Enumerable.Range(0, (int)jump.TotalMinutes).Select(minute => (local.DateTime - jump).AddMinutes(minute));
-        return [.. minutes.Where(schedule.Fields.Matches)];
+        return [.. minutes.Where(schedule.Matches)];
     }
 
     private static string Clock(DateTime time) => time.ToString("HH:mm", CultureInfo.InvariantCulture);

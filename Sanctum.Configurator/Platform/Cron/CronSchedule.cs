@@ -90,6 +90,9 @@ public sealed partial class CronSchedule
         }
     }
 
+    /// <summary>Whether a time of the clock is meant, be it left out on that day or not.</summary>
+    internal bool Matches(DateTime clock) => NextOnClock(clock) == clock;
+
     /// <summary>
     /// The next time that matches on a clock that is never changed. The library is asked no more than that: where a zone is put back for a
     /// month and forward again (Africa/Casablanca), its own reckoning gives the same run for ever.
