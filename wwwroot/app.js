@@ -330,6 +330,9 @@
       element?.focus({ preventScroll: true });
     },
 
+    timeZone() {
+      return Intl.DateTimeFormat().resolvedOptions().timeZone;
+    },
     reveal(id) {
       document.getElementById(id)?.scrollIntoView({ block: 'nearest' });
     },

@@ -39,6 +39,16 @@ public sealed partial class WhoMayImportWhomTests
         Assert.Empty(broken);
     }
 
+    [Fact]
+    public void Only_the_cron_core_names_the_library_that_reads_expressions()
+    {
+        var broken = Repository.Sources(Repository.Product)
+            .Where(file => !Path.Join(Repository.Parts(file)).Contains(Path.Join("Platform", "Cron"), StringComparison.Ordinal))
+            .Where(file => File.ReadAllText(file).Contains("Quartz", StringComparison.Ordinal));
+
+        Assert.Empty(broken);
+    }
+
     // Fully qualified names too, wherever they stand; the namespace a file declares is its own.
     [GeneratedRegex(@"(?<!namespace )Sanctum\.Configurator\.(?<folder>\w+)(\.(?<feature>\w+))?")]
     private static partial Regex Ours();

@@ -18,6 +18,19 @@ public sealed class Browser(IJSRuntime script)
     /// <summary>Scrolls to the element with this id and gives it the focus.</summary>
     public Task FocusAsync(string id) => CallAsync("sanctum.focus", id);
 
+    /// <summary>The reader's time zone by its IANA name, or null where the browser does not say.</summary>
+    internal async Task<string?> FindTimeZoneAsync()
+    {
+        try
+        {
+            return await script.InvokeAsync<string?>("sanctum.timeZone");
+        }
+        catch (JSDisconnectedException)
+        {
+            return null;
+        }
+    }
+
     internal Task ShowModalAsync(ElementReference dialog, string id) => CallAsync("sanctum.showModal", dialog, id);
 
     internal Task RestoreFocusAsync(string id) => CallAsync("sanctum.restoreFocus", id);

@@ -15,7 +15,7 @@ internal static class CronDayWords
     /// <summary>
     /// What follows the time, with a space before it; empty for each day of the year where the time says so much already.
     /// </summary>
-    /// <param name="isOfDays">The time is one of a day (<c>At 03:00</c>), so that each day has to be named as well.</param>
+    /// <param name="isOfDays">The time is one of a day (<c>At 03:00</c>), not of each hour, so that each day has to be named as well.</param>
     public static string Of(CronFields fields, bool isOfDays)
     {
         var isEachDay = (fields.IsAnyDayOfMonth && fields.IsAnyDayOfWeek)

@@ -40,10 +40,6 @@ internal sealed record CronFields
     /// <summary>The expression as the library is given it: numbers for names, one space between fields.</summary>
     public string Text { get; init; } = "";
 
-    public bool Matches(DateTime clock) => Has(Minutes, clock.Minute) && Has(Hours, clock.Hour) && MatchesDay(clock);
-
-    public static bool Has(ulong values, int value) => (values & (1UL << value)) != 0;
-
     /// <summary>The values in ascending order.</summary>
     public static IReadOnlyList<int> ListOf(ulong values)
     {
@@ -54,31 +50,5 @@ internal sealed record CronFields
         }
 
         return list;
-    }
-
-    private bool MatchesDay(DateTime day) => Has(Months, day.Month) && (IsAnyDayOfMonth, IsAnyDayOfWeek) switch
-    {
-        (true, true) => true,
-        (true, false) => IsOfWeek(day),
-        (false, true) => IsOfMonth(day),
-        _ => IsOfMonth(day) || IsOfWeek(day),
-    };
-
-    private bool IsOfMonth(DateTime day) => Has(DaysOfMonth, day.Day) || MovingDays.Any(moving => DayOf(moving, day.Year, day.Month) == day.Day);
-
-    private bool IsOfWeek(DateTime day) => Has(DaysOfWeek, (int)day.DayOfWeek)
-        || (WeekdayOfMonth is { } weekday && weekday.DayOfWeek == (int)day.DayOfWeek
-            && (weekday.Nth is { } nth ? (day.Day + 6) / 7 == nth : day.Day + 7 > DateTime.DaysInMonth(day.Year, day.Month)));
-
-    private static int DayOf(MovingDay moving, int year, int month)
-    {
-        var last = DateTime.DaysInMonth(year, month);
-        var day = moving.Day is { } given ? Math.Min(given, last) : last - moving.Before;
-        return day < 1 || !moving.IsNearestWeekday ? day : new DateTime(year, month, day).DayOfWeek switch
-        {
-            DayOfWeek.Saturday => day == 1 ? 3 : day - 1,
-            DayOfWeek.Sunday => day == last ? day - 2 : day + 1,
-            _ => day,
-        };
     }
 }

@@ -9,13 +9,15 @@ namespace Sanctum.Configurator.Platform.Cron;
 public sealed record CronTime(DateTimeOffset At, DateTimeOffset Local, string? Note);
 
 /// <summary>
-/// The runs to come, as they will run. Notes stand where the clock is put forward (<c>03:00 instead of 02:30</c>; <c>02:00 to 02:45
+/// The runs to come, as they will run. Notes stand where the clock is put forward (<c>03:00 instead of 02:30</c>; <c>02:00 and 02:30
 /// skipped</c>, where 03:00 is a run of its own) or back (<c>runs twice, first time</c> and <c>second time</c>; <c>runs once, the first
 /// of two 02:30</c>).
 /// </summary>
 public static class CronPreview
 {
     public const int MostTimes = 100;
+
+    private const int MostNamed = 4;
 
     /// <summary>The next runs after an instant, at most so many, and none after <paramref name="until"/>.</summary>
     public static IReadOnlyList<CronTime> Of(CronSchedule schedule, DateTimeOffset from, int count, DateTimeOffset until)
@@ -43,8 +45,9 @@ public static class CronPreview
             return null;
         }
 
-        var times = leftOut.Count < 4 ? CronWording.List(leftOut.Select(Clock)) : $"{Clock(leftOut[0])} to {Clock(leftOut[^1])}";
-        return schedule.Fields.Matches(local.DateTime) ? $"{times} skipped" : $"{clock} instead of {times}";
+        var times = leftOut.Count <= MostNamed ? CronWording.List(leftOut.Select(Clock))
+            : string.Create(CultureInfo.InvariantCulture, $"{leftOut.Count} times from {Clock(leftOut[0])} to {Clock(leftOut[^1])}");
+        return schedule.Matches(local.DateTime) ? $"{times} skipped" : $"{clock} instead of {times}";
     }
 
     /// <summary>The times that match and were left out when the clock was put forward to this one.</summary>
@@ -52,7 +55,7 @@ public static class CronPreview
     {
         var jump = CronClock.JumpAt(local, schedule.Zone);
         var minutes = Enumerable.Range(0, (int)jump.TotalMinutes).Select(minute => (local.DateTime - jump).AddMinutes(minute));
-        return [.. minutes.Where(schedule.Fields.Matches)];
+        return [.. minutes.Where(schedule.Matches)];
     }
 
     private static string Clock(DateTime time) => time.ToString("HH:mm", CultureInfo.InvariantCulture);

@@ -22,12 +22,13 @@ public sealed partial class CronSchedule
 
     private readonly CronExpression _times;
 
-    private CronSchedule(string expression, CronFields fields, CronExpression times) => (Expression, Fields, _times) = (expression, fields, times);
+    private CronSchedule(string expression, CronFields fields, CronExpression times, TimeZoneInfo zone) =>
+        (Expression, Fields, _times, Zone) = (expression, fields, times.WithTimeZone(TimeZoneInfo.Utc), zone);
 
     /// <summary>As it was written.</summary>
     public string Expression { get; }
 
-    public TimeZoneInfo Zone => _times.TimeZone;
+    public TimeZoneInfo Zone { get; }
 
     /// <summary>When it runs, in English.</summary>
     public string Sentence => CronSentence.Of(Fields);
@@ -49,25 +50,55 @@ public sealed partial class CronSchedule
             return null;
         }
 
-        return new(expression, fields, times.WithTimeZone(zone));
+        return new(expression, fields, times, zone);
     }
 
     /// <summary>
-    /// The first run after an instant, in UTC, to the minute; null where none comes any more (30 February). The runs are the same
+    /// The first run after an instant, in UTC, on a whole minute; null where none comes any more (30 February). The runs are the same
     /// whichever instant is asked from.
     /// </summary>
     public DateTimeOffset? Next(DateTimeOffset after)
     {
-        var next = _times.GetNextValidTimeAfter(after);
-
-        // Asked from within the second of two hours alike, the library gives what it has given in the first already.
-        while (next is { } at && !Fields.IsOfIntervals && CronClock.OtherOf(TimeZoneInfo.ConvertTime(at, Zone), Zone) < at)
+        var from = new DateTimeOffset(after.UtcTicks - (after.UtcTicks % TimeSpan.TicksPerMinute), TimeSpan.Zero).AddMinutes(1);
+        while (true)
         {
-            next = _times.GetNextValidTimeAfter(at);
-        }
+            var local = TimeZoneInfo.ConvertTime(from, Zone);
+            var jump = CronClock.JumpAt(local, Zone);
+            if (jump > TimeSpan.Zero && NextOnClock(local.DateTime - jump) < local.DateTime)
+            {
+                return from;
+            }
 
-        return next?.ToUniversalTime();
+            if (NextOnClock(local.DateTime) is not { } clock)
+            {
+                return null;
+            }
+
+            var next = new DateTimeOffset(clock, local.Offset);
+            if (CronClock.ChangeWithin(from, next, Zone) is { } change)
+            {
+                from = change.ToUniversalTime();
+            }
+            else if (Fields.IsOfIntervals || CronClock.OtherOf(next, Zone) is not { } other || next < other)
+            {
+                return next.ToUniversalTime();
+            }
+            else
+            {
+                from = next.ToUniversalTime().AddMinutes(1);
+            }
+        }
     }
+
+    /// <summary>Whether a time of the clock is meant, be it left out on that day or not.</summary>
+    internal bool Matches(DateTime clock) => NextOnClock(clock) == clock;
+
+    /// <summary>
+    /// The next time that matches on a clock that is never changed. The library is asked no more than that: where a zone is put back for a
+    /// month and forward again (Africa/Casablanca), its own reckoning gives the same run for ever.
+    /// </summary>
+    private DateTime? NextOnClock(DateTime from) =>
+        _times.GetNextValidTimeAfter(new DateTimeOffset(from, TimeSpan.Zero).AddTicks(-1))?.UtcDateTime is { } next ? DateTime.SpecifyKind(next, DateTimeKind.Unspecified) : null;
 
     private static TimeZoneInfo? FindZone(string name, out CronFault? fault)
     {
@@ -78,8 +109,7 @@ public sealed partial class CronSchedule
         }
 
         var all = TimeZoneInfo.GetSystemTimeZones().Select(known => known.Id).ToList();
-        var near = all.FirstOrDefault(known => known.Equals(name, StringComparison.OrdinalIgnoreCase))
-            ?? all.FirstOrDefault(known => name.Length > 3 && known.EndsWith("/" + name.Replace(' ', '_'), StringComparison.OrdinalIgnoreCase))
+        var near = all.FirstOrDefault(known => name.Length > 3 && known.EndsWith("/" + name.Replace(' ', '_'), StringComparison.OrdinalIgnoreCase))
             ?? NearestName.Find(name, all);
         var hint = near is null ? "Write one of the IANA database, such as UTC or Europe/Berlin." : $"Did you mean {near}?";
         fault = new(0, name.Length, CronFault.TimeZone, name.Length == 0 ? $"The time zone is missing. {hint}" : $"{name} is no time zone. {hint}");

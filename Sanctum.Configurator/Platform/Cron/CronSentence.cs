@@ -13,8 +13,8 @@ internal static class CronSentence
 
     public static string Of(CronFields fields)
     {
-        var times = TimesOf(CronFields.ListOf(fields.Minutes), CronFields.ListOf(fields.Hours));
-        return times + CronDayWords.Of(fields, isOfDays: times.StartsWith("At ", StringComparison.Ordinal) && !times.Contains("every hour", StringComparison.Ordinal));
+        var hours = CronFields.ListOf(fields.Hours);
+        return TimesOf(CronFields.ListOf(fields.Minutes), hours) + CronDayWords.Of(fields, isOfDays: hours.Count < 24);
     }
 
     private static string TimesOf(IReadOnlyList<int> minutes, IReadOnlyList<int> hours)
