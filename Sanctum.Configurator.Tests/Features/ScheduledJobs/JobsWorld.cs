@@ -155,10 +155,15 @@ internal sealed class GatedAct : IConsoleAction
     public ConcurrentQueue<string> Told { get; } = new();
 
     /// <summary>Lets the one that waits longest go on.</summary>
-    public void LetGo()
+    public async Task LetGoAsync()
     {
         Assert.True(_held.TryDequeue(out var held));
+        var before = Waiting;
         held.SetResult();
+        while (Waiting == before)
+        {
+            await Task.Yield();
+        }
     }
 
     public async Task<Outcome<string>> RunAsync(JsonObject arguments, CancellationToken cancel)

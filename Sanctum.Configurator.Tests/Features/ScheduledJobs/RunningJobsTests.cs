@@ -83,7 +83,8 @@ public sealed class RunningJobsTests
             Assert.Equal(expected, await world.OutcomesAsync());
             while (world.Act.Waiting > 0)
             {
-                world.Act.LetGo();
+                await world.Act.LetGoAsync();
+                await world.SettleAsync();
                 await world.TickAsync();
             }
 
@@ -99,7 +100,12 @@ public sealed class RunningJobsTests
         await world.AddAsync(JobsWorld.Form(set: form => form.Overlap = OverlapPolicy.CancelOld));
         world.Clock.Advance(TimeSpan.FromMinutes(5));
         await world.TickAsync();
-        world.Clock.Advance(TimeSpan.FromMinutes(5));
+        for (var times = 0; times < 20; times++)
+        {
+            world.Clock.Advance(TimeSpan.FromSeconds(15));
+            await world.Engine.AnswerOnceAsync(Cancel);
+        }
+
         await world.TickAsync();
         await world.Engine.AnswerOnceAsync(Cancel);
         world.Act.IsHeld = false;
@@ -183,7 +189,7 @@ public sealed class RunningJobsTests
         var run = Assert.Single(await world.RunsAsync());
         Assert.Equal(RunOutcome.TimedOut, run.Outcome);
         Assert.EndsWith("It did not stop when it was told to. What it began may still be going on.", run.Message, StringComparison.Ordinal);
-        world.Act.LetGo();
+        await world.Act.LetGoAsync();
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
@@ -223,7 +229,7 @@ public sealed class RunningJobsTests
         Assert.Equal([RunOutcome.Running], await world.OutcomesAsync());
         world.Clock.Advance(TimeSpan.FromSeconds(1));
         await other.GetRequiredService<JobEngine>().AnswerOnceAsync(Cancel);
-        world.Act.LetGo();
+        await world.Act.LetGoAsync();
         await world.SettledAsync();
 
         RunOutcome[] expected = policy == LostRunPolicy.MarkLost ? [RunOutcome.Lost] : [RunOutcome.Lost, RunOutcome.Queued];
@@ -247,7 +253,7 @@ public sealed class RunningJobsTests
             await other.GetRequiredService<JobEngine>().AnswerOnceAsync(Cancel);
         }
 
-        world.Act.LetGo();
+        await world.Act.LetGoAsync();
         await world.SettledAsync();
 
         Assert.Equal([RunOutcome.Succeeded], await world.OutcomesAsync());
@@ -265,12 +271,12 @@ public sealed class RunningJobsTests
 
         await world.TickAsync();
         Assert.Equal([RunOutcome.Running, RunOutcome.Queued], await world.OutcomesAsync());
-        world.Act.LetGo();
+        await world.Act.LetGoAsync();
         await world.SettledAsync();
         await world.TickAsync();
 
         Assert.Equal([RunOutcome.Succeeded, RunOutcome.Running], await world.OutcomesAsync());
-        world.Act.LetGo();
+        await world.Act.LetGoAsync();
         await world.SettledAsync();
     }
 
@@ -282,11 +288,12 @@ public sealed class RunningJobsTests
         world.Clock.Advance(TimeSpan.FromMinutes(5));
         await world.TickAsync();
 
-        world.Clock.Advance(TimeSpan.FromMinutes(-7));
+        world.Clock.Advance(TimeSpan.FromMinutes(-4));
         var form = (await world.JobAsync(job.Id)).Form;
         form.Description = "Saved while the clock was wrong.";
         await world.AddAsync(form);
-        world.Clock.Advance(TimeSpan.FromMinutes(8));
+        Assert.Equal(world.Clock.GetUtcNow().AddMinutes(4), (await world.JobAsync(job.Id)).Job.NextRun);
+        world.Clock.Advance(TimeSpan.FromMinutes(5));
         await world.TickAsync();
 
         Assert.Single(await world.RunsAsync());
@@ -332,7 +339,7 @@ public sealed class RunningJobsTests
             await world.RunAsync(job.Id);
             await world.TickAsync();
             world.Clock.Advance(TimeSpan.FromSeconds(run < 10 ? 2 : 6));
-            world.Act.LetGo();
+            await world.Act.LetGoAsync();
             await world.SettledAsync();
         }
 
