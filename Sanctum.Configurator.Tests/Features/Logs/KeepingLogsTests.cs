@@ -68,7 +68,7 @@ public sealed class KeepingLogsTests
         await store.WriteAsync(LogStore.Line("before"));
         await store.IndexAsync();
         await store.Registry.Services.DisposeAsync();
-        Break(store.Registry.Location.LogsFile);
+        LogStore.Break(store.Registry.Location.LogsFile);
         await using var console = store.Registry.BuildConsole(services => services.AddLogs());
         var search = console.GetRequiredService<LogSearch>();
 
@@ -106,7 +106,7 @@ public sealed class KeepingLogsTests
         await using var store = await LogStore.CreateAsync(TestDatabase.Sqlite);
         await store.WriteAsync(LogStore.Line("before"));
         await store.IndexAsync();
-        Break(Path.Combine(store.Registry.Location.DataDirectory, "logs.index.db"));
+        LogStore.Break(Path.Combine(store.Registry.Location.DataDirectory, "logs.index.db"));
 
         Assert.Equal(["before"], await store.MessagesAsync("before"));
         await store.IndexAsync();
@@ -156,17 +156,5 @@ public sealed class KeepingLogsTests
         Assert.Equal(1, told[^1]);
         Assert.DoesNotContain("Error agent 0", await store.MessagesAsync(""));
         Assert.Equal(8, await store.Search.CountAsync(LogFilter.Everything, Cancel));
-    }
-
-    /// <summary>All pages but the first, in the file and in its write-ahead log.</summary>
-    private static void Break(string file)
-    {
-        SqliteConnection.ClearAllPools();
-        foreach (var part in new[] { file, $"{file}-wal" }.Where(File.Exists))
-        {
-            using var stream = new FileStream(part, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
-            stream.Position = Math.Min(100, stream.Length);
-            stream.Write(Enumerable.Repeat((byte)0xEE, (int)Math.Max(0, stream.Length - stream.Position)).ToArray());
-        }
     }
 }
