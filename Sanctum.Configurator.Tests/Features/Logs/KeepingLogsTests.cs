@@ -42,6 +42,26 @@ public sealed class KeepingLogsTests
         Assert.Empty(await store.MessagesAsync("\"debug system 5\""));
     }
 
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task Days_are_counted_to_the_hour(TestDatabase database)
+    {
+        await using var store = await LogStore.CreateAsync(database);
+        var end = store.Registry.Clock.GetUtcNow().AddDays(-30);
+        foreach (var minutes in new[] { -61, -1, 0, 59 })
+        {
+            await store.WriteAsync(LogStore.Line($"{minutes}", LogLevelWord.Error) with { Timestamp = end.AddMinutes(minutes) });
+        }
+
+        await store.IndexAsync();
+        store.Registry.Clock.Advance(TimeSpan.FromMinutes(59));
+        var retention = store.Registry.Services.GetRequiredService<LogRetention>();
+        Assert.Equal(2, Assert.Single((await retention.StockAsync(Rules, Cancel)).Items).Due);
+        await retention.RemoveAsync(Rules, null, Cancel);
+
+        Assert.Equal(["59", "0"], await store.MessagesAsync(""));
+        Assert.Equal((2, 0), Assert.Single((await retention.StockAsync(Rules, Cancel)).Items) is var left ? (left.Lines, left.Due) : default);
+    }
+
     [Fact]
     public async Task The_oldest_go_where_there_is_too_much()
     {
