@@ -77,8 +77,46 @@ public sealed class KeepingLogsTests
 
         var left = await store.Search.CountAsync(LogFilter.Everything, Cancel);
         Assert.InRange(left!.Value, 400, 2400);
+
+        // No more than must go: one hour's lines take less than a third of the room.
+        var bytes = (await store.Registry.Services.GetRequiredService<LogRetention>().StockAsync(Rules, Cancel)).Bytes;
+        Assert.InRange(bytes!.Value, 2 * 1_048_576 * 2 / 3, 2 * 1_048_576);
         Assert.Empty(await store.MessagesAsync("0"));
         Assert.NotEmpty(await store.MessagesAsync("9"));
+    }
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task Lines_that_came_between_those_that_go_stay(TestDatabase database)
+    {
+        await using var store = await LogStore.CreateAsync(database);
+        await store.WriteAsync(
+            LogStore.Line("goes", LogLevelWord.Error, source: "agent"), LogStore.Line("of another source", LogLevelWord.Error), LogStore.Line("of another level", source: "agent"),
+            LogStore.Line("of a later hour", LogLevelWord.Error, 60, "agent"), LogStore.Line("goes too", LogLevelWord.Error, source: "agent"));
+        await store.IndexAsync();
+
+        var removed = await store.Registry.Services.GetRequiredService<LogRetention>().RemoveAsync(LogLevelWord.Error, "agent", LogStore.Noon.AddHours(1), null, Cancel);
+
+        Assert.Equal(2, removed);
+        Assert.Equal(["of a later hour", "of another level", "of another source"], (await store.MessagesAsync("")).Order(StringComparer.Ordinal));
+    }
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task With_the_lines_go_their_patterns_and_after_a_day_their_receipts(TestDatabase database)
+    {
+        await using var store = await LogStore.CreateAsync(database);
+        var retention = store.Registry.Services.GetRequiredService<LogRetention>();
+        var line = LogStore.Line("sent") with { Timestamp = store.Registry.Clock.GetUtcNow().AddDays(-60) };
+        await store.Writer.WriteAsync([line], "key", Cancel);
+        await store.IndexAsync();
+        Assert.Equal((1, 1, 1), await LeftAsync(store));
+        Assert.Equal(1, await retention.RemoveAsync(Rules, null, Cancel));
+        Assert.True((await store.Writer.WriteAsync([line], "key", Cancel)).IsRepeat);
+        Assert.Equal((0, 0, 1), await LeftAsync(store));
+
+        store.Registry.Clock.Advance(TimeSpan.FromHours(25));
+        await retention.RemoveAsync(Rules, null, Cancel);
+
+        Assert.Equal((0, 0, 0), await LeftAsync(store));
     }
 
     [Fact]
@@ -176,5 +214,14 @@ public sealed class KeepingLogsTests
         Assert.Equal(1, told[^1]);
         Assert.DoesNotContain("Error agent 0", await store.MessagesAsync(""));
         Assert.Equal(8, await store.Search.CountAsync(LogFilter.Everything, Cancel));
+    }
+
+    private static async Task<(long Patterns, long PatternHours, long Receipts)> LeftAsync(LogStore store)
+    {
+        await using var connection = await store.Registry.Services.GetRequiredService<LogDatabase>().ReadAsync(Cancel);
+        return (
+            await connection.ScalarAsync<long>("SELECT count(*) FROM log_patterns", Cancel),
+            await connection.ScalarAsync<long>("SELECT count(*) FROM log_pattern_hours", Cancel),
+            await connection.ScalarAsync<long>("SELECT count(*) FROM log_receipts", Cancel));
     }
 }
