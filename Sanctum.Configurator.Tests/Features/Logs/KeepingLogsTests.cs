@@ -120,6 +120,23 @@ public sealed class KeepingLogsTests
     }
 
     [Fact]
+    public async Task Words_go_with_the_last_of_their_lines_and_not_before()
+    {
+        await using var store = await LogStore.CreateAsync(TestDatabase.Sqlite);
+        var now = store.Registry.Clock.GetUtcNow();
+        await store.WriteAsync(LogStore.Line("old") with { Timestamp = now.AddDays(-60) });
+        await store.Registry.OutsideAsync($"UPDATE sqlite_sequence SET seq = {LogIndexTables.LinesPerPart} WHERE name = 'logs'", "logs");
+        await store.WriteAsync(LogStore.Line("new") with { Timestamp = now });
+        await store.IndexAsync();
+        Assert.Equal([0, 1], (await PartsAsync(store)).Order());
+
+        await store.Registry.Services.GetRequiredService<LogRetention>().RemoveAsync(Rules, null, Cancel);
+
+        Assert.Equal([1], await PartsAsync(store));
+        Assert.Equal(["new"], await store.MessagesAsync("new"));
+    }
+
+    [Fact]
     public async Task Broken_logs_are_set_aside_and_new_ones_begun()
     {
         await using var store = await LogStore.CreateAsync(TestDatabase.Sqlite);
@@ -214,6 +231,12 @@ public sealed class KeepingLogsTests
         Assert.Equal(1, told[^1]);
         Assert.DoesNotContain("Error agent 0", await store.MessagesAsync(""));
         Assert.Equal(8, await store.Search.CountAsync(LogFilter.Everything, Cancel));
+    }
+
+    private static async Task<HashSet<long>> PartsAsync(LogStore store)
+    {
+        await using var connection = await store.Registry.Services.GetRequiredService<LogDatabase>().ReadAsync(Cancel);
+        return await LogIndexTables.PartsAsync(connection, Cancel);
     }
 
     private static async Task<(long Patterns, long PatternHours, long Receipts)> LeftAsync(LogStore store)
