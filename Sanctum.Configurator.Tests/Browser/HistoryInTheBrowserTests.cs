@@ -46,6 +46,20 @@ public sealed class HistoryInTheBrowserTests(BrowserRun run, BrowserConsole cons
     }
 
     [Fact(Timeout = Deadline)]
+    public async Task The_filters_stay_within_their_columns_at_every_width()
+    {
+        var page = await OpenAsync(console, "/history");
+        await Expect(page.GetByLabel("Before (UTC)")).ToBeVisibleAsync();
+        foreach (var width in new[] { 1440, 1280, 1217, 1216, 1000, 700, 390 })
+        {
+            await page.SetViewportSizeAsync(width, 900);
+            var beyond = await page.EvaluateAsync<double>(
+                "() => Math.max(...[...document.querySelectorAll('.history-filters .input')].map(input => input.getBoundingClientRect().right - input.closest('.field').getBoundingClientRect().right))");
+            Assert.True(beyond < 0.5, $"{beyond} pixels beyond at {width}.");
+        }
+    }
+
+    [Fact(Timeout = Deadline)]
     public async Task A_viewer_sees_the_templates_and_no_act()
     {
         var page = await OpenAsync(console, "/templates", BrowserConsole.Vera);

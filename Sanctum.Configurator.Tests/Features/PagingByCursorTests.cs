@@ -103,6 +103,35 @@ public sealed class PagingByCursorTests
         Assert.Null(second.NextCursor);
     }
 
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task The_changes_of_configurations_go_on_where_a_page_ended_whatever_is_changed_meanwhile(TestDatabase database)
+    {
+        await using var registry = await StartAsync(database);
+        await registry.OutsideAsync("INSERT INTO agents (name) VALUES ('Athena')");
+        await registry.OutsideAsync($"INSERT INTO configurations (key, value) VALUES {string.Join(", ", Enumerable.Range(1, Rows).Select(n => $"('key {n}', 'x')"))}");
+        await using var scope = registry.Services.CreateAsyncScope();
+        var history = scope.ServiceProvider.GetRequiredService<ConfigurationHistory>();
+        var all = (await history.PageAsync(null, null, new(0, 100), Cancel)).Items.Select(change => change.Id).ToList();
+        Assert.Equal(Rows, all.Count);
+
+        var (seen, cursor) = (new List<long>(), (string?)null);
+        do
+        {
+            Assert.True(seen.Count < Rows, "It goes on for ever.");
+            var page = await history.PageAsync(null, null, new(0, 8, Cursor: cursor), Cancel);
+            Assert.Equal(Rows + (seen.Count / 8), page.Total);
+            seen.AddRange(page.Items.Select(change => change.Id));
+            cursor = page.NextCursor;
+            await registry.OutsideAsync("UPDATE configurations SET value = value || 'y' WHERE key = 'key 1'");
+        }
+        while (cursor is not null);
+
+        Assert.Equal(all, seen);
+        Assert.Null((await history.PageAsync(null, "key 7", new(0, 1), Cancel)).NextCursor);
+        var other = (await scope.ServiceProvider.GetRequiredService<HistoryService>().ListAsync(new(), new(0, 1), null, Cancel)).NextCursor;
+        await Assert.ThrowsAsync<BadHttpRequestException>(() => history.PageAsync(null, null, new(0, 1, Cursor: other), Cancel));
+    }
+
     [Fact]
     public async Task A_cursor_that_is_none_or_of_another_order_is_refused()
     {

@@ -43,7 +43,11 @@ public sealed class ConfigurationsOverHttpTests(ConsoleServer console) : IClassF
         await JsonAsync(await program.SendAsync(HttpMethod.Put, path, change, $"{read.Headers.ETag}"), HttpStatusCode.PreconditionFailed);
         await JsonAsync(await program.SendAsync(HttpMethod.Post, "/api/configurations/rollback", new { at = then, scope = "system" }), HttpStatusCode.OK);
         Assert.Equal("30", (string)(await JsonAsync(await program.GetAsync(path), HttpStatusCode.OK))["value"]!);
-        var newest = (await JsonAsync(await program.GetAsync("/api/configurations/history?scope=system&key=limit&take=1"), HttpStatusCode.OK))["items"]![0]!;
+        var page = await JsonAsync(await program.GetAsync("/api/configurations/history?scope=system&key=limit&take=1"), HttpStatusCode.OK);
+        var newest = page["items"]![0]!;
+        var older = await JsonAsync(await program.GetAsync($"/api/configurations/history?scope=system&key=limit&take=1&cursor={page["next_cursor"]}"), HttpStatusCode.OK);
+        Assert.True((long)older["items"]![0]!["id"]! < (long)newest["id"]!);
+        await JsonAsync(await program.GetAsync("/api/configurations/history?cursor=nonsense"), HttpStatusCode.BadRequest);
         await JsonAsync(await program.SendAsync(HttpMethod.Post, $"/api/configurations/undo/{newest["id"]}"), HttpStatusCode.OK);
         Assert.Equal("31", (string)(await JsonAsync(await program.GetAsync(path), HttpStatusCode.OK))["value"]!);
 

@@ -74,6 +74,11 @@ public sealed class TryingConsole : ConsoleServer
         await MakeAsync("template", $"/api/templates/from-tool/{_ids["tool"]}", new { name = "Calling" });
         await DoAsync(HttpMethod.Put, $"/api/tools/{_ids["tool"]}", new { name = "Caller", description = "Calls." }, "\"1\"");
         _ids["change"] = $"{(await DoAsync(HttpMethod.Get, "/api/history?table=tools&act=update"))["items"]![0]!["id"]}";
+        await MakeAsync("view", "/api/log-views", new { name = "Errors", query = "level>=error" });
+
+        // Switched off, so that no worker writes into them meanwhile.
+        await MakeAsync("alert", "/api/alerts", new { name = "Errors", query = "level>=error", is_enabled = false });
+        await MakeAsync("file", "/api/log-files", new { path = "/var/log/one.log", is_on = false });
         Assert.DoesNotContain("", _ids.Values);
     }
 }

@@ -11,12 +11,12 @@ public sealed class TryingWritesOverHttpTests(TryingConsole console) : IClassFix
 {
     private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
 
-    private static readonly string[] Resources = ["agents", "tools", "tool-instances", "plugins", "configurations", "templates", "history"];
+    private static readonly string[] Resources = ["agents", "tools", "tool-instances", "plugins", "configurations", "templates", "history", "log-views", "alerts", "log-files"];
 
     private static readonly string[] Tables =
     [
         "agents", "tools", "tool_versions", "tool_instances", "plugins", "plugin_versions", "plugin_links", "plugin_config", "configurations", "templates", "scheduled_jobs",
-        "change_history", "change_history_head",
+        "log_views", "alerts", "log_files", "notifications", "change_history", "change_history_head",
     ];
 
     /// <summary>What can't be tried, and so refuses to be.</summary>
@@ -27,6 +27,7 @@ public sealed class TryingWritesOverHttpTests(TryingConsole console) : IClassFix
         ["POST /api/agents/{id:int}/cancel"] = "/api/agents/<agent>/cancel",
         ["POST /api/agents/{id:int}/reset"] = "/api/agents/<agent>/reset",
         ["POST /api/tool-instances/{id:int}/run"] = "/api/tool-instances/<instance>/run",
+        ["POST /api/alerts/{id:int}/test"] = "/api/alerts/<alert>/test",
     };
 
     /// <summary>Route; path; body; and of the answer either the first row that would change, or what of another shape is in it.</summary>
@@ -81,6 +82,16 @@ public sealed class TryingWritesOverHttpTests(TryingConsole console) : IClassFix
         { "POST /api/templates/{id}/apply", "/api/templates/<template>/apply", """{"values": {"name": "Lamp"}}""", "content" },
         { "POST /api/templates/from-agent/{id:int}", "/api/templates/from-agent/<agent>", "{}", "insert templates " },
         { "POST /api/templates/from-tool/{id:int}", "/api/templates/from-tool/<tool>", "{}", "insert templates " },
+        { "POST /api/log-views/", "/api/log-views", """{"name": "Timeouts", "query": "timeout", "is_shared": true}""", "insert log_views " },
+        { "PUT /api/log-views/{id:int}", "/api/log-views/<view>", """{"name": "Timeouts", "query": "timeout"}""", "update log_views <view>" },
+        { "DELETE /api/log-views/{id:int}", "/api/log-views/<view>", null, "delete log_views <view>" },
+        { "POST /api/alerts/", "/api/alerts", """{"name": "Timeouts", "query": "timeout"}""", "insert alerts " },
+        { "POST /api/alerts/preview", "/api/alerts/preview", """{"name": "Timeouts", "query": "timeout"}""", "times" },
+        { "PUT /api/alerts/{id:int}", "/api/alerts/<alert>", """{"name": "Timeouts", "query": "timeout"}""", "update alerts <alert>" },
+        { "DELETE /api/alerts/{id:int}", "/api/alerts/<alert>", null, "delete alerts <alert>" },
+        { "POST /api/log-files/", "/api/log-files", """{"path": "/var/log/other.log"}""", "insert log_files " },
+        { "PUT /api/log-files/{id:int}", "/api/log-files/<file>", """{"path": "/var/log/other.log"}""", "update log_files <file>" },
+        { "DELETE /api/log-files/{id:int}", "/api/log-files/<file>", null, "delete log_files <file>" },
         { "POST /api/history/{id:long}/undo", "/api/history/<change>/undo", null, "act" },
     };
 

@@ -1,8 +1,10 @@
 using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Rendering;
+using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Components.Kit;
 
@@ -94,6 +96,26 @@ public sealed class ListingRowsTests : KitContext
     }
 
     [Fact]
+    public void What_is_typed_into_the_search_outlasts_another_address_and_is_asked_for_with_it()
+    {
+        var clock = new ManualClock();
+        Services.AddSingleton<TimeProvider>(clock);
+        var table = Show();
+        Answer(0, "Scribe");
+        table.WaitForElement("input[type=search]").Input("her");
+
+        Get<NavigationManager>().NavigateTo("/?sort=name&page=2&search=scr");
+        table.WaitForAssertion(() => Assert.Equal(new PageRequest(0, 2, "name", false, "her"), _asked[1].Request));
+        Assert.Equal("her", table.Find("input[type=search]").GetAttribute("value"));
+        clock.Advance(TimeSpan.FromSeconds(1));
+        table.WaitForAssertion(() => Assert.EndsWith("?sort=name&search=her", Get<NavigationManager>().Uri));
+        Assert.Equal(new PageRequest(0, 2, "name", false, "her"), _asked[^1].Request);
+
+        Get<NavigationManager>().NavigateTo("/?search=scr");
+        table.WaitForAssertion(() => Assert.Equal(new PageRequest(0, 2, Search: "scr"), _asked[^1].Request));
+    }
+
+    [Fact]
     public void Beyond_the_end_the_last_page_is_shown()
     {
         Get<NavigationManager>().NavigateTo("/?page=9");
@@ -119,6 +141,7 @@ public sealed class ListingRowsTests : KitContext
     private IRenderedComponent<DataTable<string>> Show() => Render<DataTable<string>>(table => table
         .Add(t => t.Label, "Agents")
         .Add(t => t.Take, 2)
+        .Add(t => t.Searchable, true)
         .Add(t => t.Rows, AskAsync)
         .Add(t => t.Empty, builder => builder.AddContent(0, "No agents yet"))
         .Add(t => t.ChildContent, NameColumn));

@@ -42,7 +42,11 @@ internal sealed class AlertsWorld(LogStore store, User root, User ada, User vera
     }
 
     /// <summary>Another console on the same databases. The test disposes it.</summary>
-    public ServiceProvider AnotherConsole() => Registry.BuildConsole(services => Add(services.AddLogs()));
+    public ServiceProvider AnotherConsole(Action<IServiceCollection>? add = null) => Registry.BuildConsole(services =>
+    {
+        Add(services.AddLogs());
+        add?.Invoke(services);
+    });
 
     public async Task<T> CallAsync<TService, T>(Func<TService, Task<T>> act, User? who = null)
         where TService : notnull

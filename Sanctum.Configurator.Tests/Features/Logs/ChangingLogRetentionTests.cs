@@ -60,6 +60,22 @@ public sealed class ChangingLogRetentionTests : KitContext
     }
 
     [Fact]
+    public async Task Nothing_is_deleted_of_a_time_to_come_or_of_a_level_there_is_not()
+    {
+        await using var world = await AlertsWorld.CreateAsync();
+        await world.WriteAsync("new");
+        await world.Store.IndexAsync();
+        var now = world.Clock.GetUtcNow();
+        foreach (var (form, field) in new[] { (new LogDeleteForm(now.AddDays(1), null, null), nameof(LogDeleteForm.Before)), (new LogDeleteForm(now, "LOUD", null), nameof(LogDeleteForm.Level)) })
+        {
+            var outcome = await world.CallAsync((LogRetentionService retention) => retention.DeleteAsync(form, null, Cancel));
+            Assert.Equal([field], Assert.IsType<Outcome<LogRemoval>.Refused>(outcome).Reasons.Keys);
+        }
+
+        Assert.Equal(["new"], await world.Store.MessagesAsync(""));
+    }
+
+    [Fact]
     public async Task What_was_deleted_and_by_whom_stays_in_the_history()
     {
         await using var world = await AlertsWorld.CreateAsync();

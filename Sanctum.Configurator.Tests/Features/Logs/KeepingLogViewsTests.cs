@@ -1,4 +1,6 @@
+using System.Security.Claims;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Features.Logs.Views;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Users;
@@ -23,6 +25,7 @@ public sealed class KeepingLogViewsTests
         Assert.Equal([("For all", "-heartbeat", "ada", false), ("Mine", "level>=error", "vera", true)], seen.Select(v => (v.Name, v.Query, v.Owner, v.MayChange)));
         Assert.Equal(shared, await world.CallAsync((LogViewService views) => views.FindAsync(shared.Id, Cancel), world.Ada));
         Assert.Equal(["For all"], (await world.CallAsync((LogViewService views) => views.ListAsync(new(0, 10, Search: "FOR"), Cancel))).Items.Select(v => v.Name));
+        Assert.Equal([shared], (await world.CallAsync((LogViewService views) => views.ListAsync(new(0, 10), Cancel))).Items);
         var first = await world.CallAsync((LogViewService views) => views.ListAsync(new(0, 1), Cancel), world.Vera);
         var second = await world.CallAsync((LogViewService views) => views.ListAsync(new(0, 1, Cursor: first.NextCursor), Cancel), world.Vera);
         Assert.Equal(("For all", "Mine", null), (first.Items.Single().Name, second.Items.Single().Name, second.NextCursor));
@@ -36,6 +39,11 @@ public sealed class KeepingLogViewsTests
         var shared = await world.AddViewAsync("Shared", "timeout", world.Ada, isShared: true);
 
         Assert.IsType<Outcome<LogViewRow>.Missing>(await SaveAsync(world, hidden.ToForm(), world.Vera));
+        foreach (var other in new[] { world.Vera, world.Root })
+        {
+            Assert.IsType<Outcome<LogViewRow>.Missing>(await DeleteAsync(world, hidden.Id, null, other));
+        }
+
         Assert.Contains("belongs to somebody else", Refusal(await SaveAsync(world, shared.ToForm(), world.Vera))[""], StringComparison.Ordinal);
         Assert.Contains("", Refusal(await DeleteAsync(world, shared.Id, null, world.Vera)).Keys);
 
@@ -76,6 +84,20 @@ public sealed class KeepingLogViewsTests
         Assert.Empty((await world.CallAsync((LogViewService views) => views.ListAsync(new(0, 10), Cancel), world.Ada)).Items);
         var seen = Assert.Single((await world.CallAsync((LogViewService views) => views.ListAsync(new(0, 10), Cancel))).Items);
         Assert.IsType<Outcome<LogViewRow>.Done>(await DeleteAsync(world, seen.Id, seen.Version, world.Root));
+    }
+
+    [Fact]
+    public async Task Who_may_not_read_the_logs_keeps_and_deletes_none()
+    {
+        await using var world = await AlertsWorld.CreateAsync();
+        var mine = await world.AddViewAsync("Mine", "timeout", world.Ada);
+        await using var scope = world.Registry.Services.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<CurrentUser>().Principal = new(new ClaimsIdentity([new(ClaimTypes.NameIdentifier, $"{world.Ada.Id}")], "key"));
+        var views = scope.ServiceProvider.GetRequiredService<LogViewService>();
+
+        Assert.StartsWith("You may not read the logs.", Refusal(await views.SaveAsync(new() { Name = "Other" }, Cancel))[""], StringComparison.Ordinal);
+        Assert.StartsWith("You may not read the logs.", Refusal(await views.DeleteAsync(mine.Id, null, Cancel))[""], StringComparison.Ordinal);
+        Assert.Equal(1, await CountAsync(world));
     }
 
     private static Task<Outcome<LogViewRow>> SaveAsync(AlertsWorld world, LogViewForm form, User who) => world.CallAsync((LogViewService views) => views.SaveAsync(form, Cancel), who);

@@ -43,6 +43,26 @@ public sealed class KeepingLogsTests
         Assert.Empty(await store.MessagesAsync("\"debug system 5\""));
     }
 
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task Days_are_counted_to_the_hour(TestDatabase database)
+    {
+        await using var store = await LogStore.CreateAsync(database);
+        var end = store.Registry.Clock.GetUtcNow().AddDays(-30);
+        foreach (var minutes in new[] { -61, -1, 0, 59 })
+        {
+            await store.WriteAsync(LogStore.Line($"{minutes}", LogLevelWord.Error) with { Timestamp = end.AddMinutes(minutes) });
+        }
+
+        await store.IndexAsync();
+        store.Registry.Clock.Advance(TimeSpan.FromMinutes(59));
+        var retention = store.Registry.Services.GetRequiredService<LogRetention>();
+        Assert.Equal(2, Assert.Single((await retention.StockAsync(Rules, Cancel)).Items).Due);
+        await retention.RemoveAsync(Rules, null, Cancel);
+
+        Assert.Equal(["59", "0"], await store.MessagesAsync(""));
+        Assert.Equal((2, 0), Assert.Single((await retention.StockAsync(Rules, Cancel)).Items) is var left ? (left.Lines, left.Due) : default);
+    }
+
     [Fact]
     public async Task The_oldest_go_where_there_is_too_much()
     {
@@ -58,8 +78,63 @@ public sealed class KeepingLogsTests
 
         var left = await store.Search.CountAsync(LogFilter.Everything, Cancel);
         Assert.InRange(left!.Value, 400, 2400);
+
+        // No more than must go: one hour's lines take less than a third of the room.
+        var bytes = (await store.Registry.Services.GetRequiredService<LogRetention>().StockAsync(Rules, Cancel)).Bytes;
+        Assert.InRange(bytes!.Value, 2 * 1_048_576 * 2 / 3, 2 * 1_048_576);
         Assert.Empty(await store.MessagesAsync("0"));
         Assert.NotEmpty(await store.MessagesAsync("9"));
+    }
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task Lines_that_came_between_those_that_go_stay(TestDatabase database)
+    {
+        await using var store = await LogStore.CreateAsync(database);
+        await store.WriteAsync(
+            LogStore.Line("goes", LogLevelWord.Error, source: "agent"), LogStore.Line("of another source", LogLevelWord.Error), LogStore.Line("of another level", source: "agent"),
+            LogStore.Line("of a later hour", LogLevelWord.Error, 60, "agent"), LogStore.Line("goes too", LogLevelWord.Error, source: "agent"));
+        await store.IndexAsync();
+
+        var removed = await store.Registry.Services.GetRequiredService<LogRetention>().RemoveAsync(LogLevelWord.Error, "agent", LogStore.Noon.AddHours(1), null, Cancel);
+
+        Assert.Equal(2, removed);
+        Assert.Equal(["of a later hour", "of another level", "of another source"], (await store.MessagesAsync("")).Order(StringComparer.Ordinal));
+    }
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task With_the_lines_go_their_patterns_and_after_a_day_their_receipts(TestDatabase database)
+    {
+        await using var store = await LogStore.CreateAsync(database);
+        var retention = store.Registry.Services.GetRequiredService<LogRetention>();
+        var line = LogStore.Line("sent") with { Timestamp = store.Registry.Clock.GetUtcNow().AddDays(-60) };
+        await store.Writer.WriteAsync([line], "key", Cancel);
+        await store.IndexAsync();
+        Assert.Equal((1, 1, 1), await LeftAsync(store));
+        Assert.Equal(1, await retention.RemoveAsync(Rules, null, Cancel));
+        Assert.True((await store.Writer.WriteAsync([line], "key", Cancel)).IsRepeat);
+        Assert.Equal((0, 0, 1), await LeftAsync(store));
+
+        store.Registry.Clock.Advance(TimeSpan.FromHours(25));
+        await retention.RemoveAsync(Rules, null, Cancel);
+
+        Assert.Equal((0, 0, 0), await LeftAsync(store));
+    }
+
+    [Fact]
+    public async Task Words_go_with_the_last_of_their_lines_and_not_before()
+    {
+        await using var store = await LogStore.CreateAsync(TestDatabase.Sqlite);
+        var now = store.Registry.Clock.GetUtcNow();
+        await store.WriteAsync(LogStore.Line("old") with { Timestamp = now.AddDays(-60) });
+        await store.Registry.OutsideAsync($"UPDATE sqlite_sequence SET seq = {LogIndexTables.LinesPerPart} WHERE name = 'logs'", "logs");
+        await store.WriteAsync(LogStore.Line("new") with { Timestamp = now });
+        await store.IndexAsync();
+        Assert.Equal([0, 1], (await PartsAsync(store)).Order());
+
+        await store.Registry.Services.GetRequiredService<LogRetention>().RemoveAsync(Rules, null, Cancel);
+
+        Assert.Equal([1], await PartsAsync(store));
+        Assert.Equal(["new"], await store.MessagesAsync("new"));
     }
 
     [Fact]
@@ -69,7 +144,7 @@ public sealed class KeepingLogsTests
         await store.WriteAsync(LogStore.Line("before"));
         await store.IndexAsync();
         await store.Registry.Services.DisposeAsync();
-        Break(store.Registry.Location.LogsFile);
+        LogStore.Break(store.Registry.Location.LogsFile);
         await using var console = store.Registry.BuildConsole(services => services.AddLogs());
         var search = console.GetRequiredService<LogSearch>();
 
@@ -107,7 +182,7 @@ public sealed class KeepingLogsTests
         await using var store = await LogStore.CreateAsync(TestDatabase.Sqlite);
         await store.WriteAsync(LogStore.Line("before"));
         await store.IndexAsync();
-        Break(Path.Combine(store.Registry.Location.DataDirectory, "logs.index.db"));
+        LogStore.Break(Path.Combine(store.Registry.Location.DataDirectory, "logs.index.db"));
 
         Assert.Equal(["before"], await store.MessagesAsync("before"));
         await store.IndexAsync();
@@ -179,15 +254,18 @@ public sealed class KeepingLogsTests
         Assert.Equal(8, await store.Search.CountAsync(LogFilter.Everything, Cancel));
     }
 
-    /// <summary>All pages but the first, in the file and in its write-ahead log.</summary>
-    private static void Break(string file)
+    private static async Task<HashSet<long>> PartsAsync(LogStore store)
     {
-        SqliteConnection.ClearAllPools();
-        foreach (var part in new[] { file, $"{file}-wal" }.Where(File.Exists))
-        {
-            using var stream = new FileStream(part, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
-            stream.Position = Math.Min(100, stream.Length);
-            stream.Write(Enumerable.Repeat((byte)0xEE, (int)Math.Max(0, stream.Length - stream.Position)).ToArray());
-        }
+        await using var connection = await store.Registry.Services.GetRequiredService<LogDatabase>().ReadAsync(Cancel);
+        return await LogIndexTables.PartsAsync(connection, Cancel);
+    }
+
+    private static async Task<(long Patterns, long PatternHours, long Receipts)> LeftAsync(LogStore store)
+    {
+        await using var connection = await store.Registry.Services.GetRequiredService<LogDatabase>().ReadAsync(Cancel);
+        return (
+            await connection.ScalarAsync<long>("SELECT count(*) FROM log_patterns", Cancel),
+            await connection.ScalarAsync<long>("SELECT count(*) FROM log_pattern_hours", Cancel),
+            await connection.ScalarAsync<long>("SELECT count(*) FROM log_receipts", Cancel));
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Features.Logs;
 using Sanctum.Configurator.Features.Logs.Indexing;
@@ -73,6 +74,18 @@ internal sealed class LogStore : IAsyncDisposable
 
     public async Task<string[]> MessagesAsync(string query, LogPlace? from = null, bool isForward = false, int take = 50) =>
         [.. (await ReadAsync(query, from, isForward, take)).Items.Select(row => row.Message)];
+
+    /// <summary>All pages but the first, in the file and in its write-ahead log.</summary>
+    public static void Break(string file)
+    {
+        SqliteConnection.ClearAllPools();
+        foreach (var part in new[] { file, $"{file}-wal" }.Where(File.Exists))
+        {
+            using var stream = new FileStream(part, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+            stream.Position = Math.Min(100, stream.Length);
+            stream.Write(Enumerable.Repeat((byte)0xEE, (int)Math.Max(0, stream.Length - stream.Position)).ToArray());
+        }
+    }
 
     public async ValueTask DisposeAsync() => await Registry.DisposeAsync();
 }

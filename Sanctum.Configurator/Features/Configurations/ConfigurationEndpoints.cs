@@ -17,7 +17,7 @@ internal static class ConfigurationEndpoints
         all.MapGet("/{id:int}", FindAsync).WithSummary("A value; the ETag is its version").Produces<ConfigurationRow>().ProducesProblem(StatusCodes.Status404NotFound);
         all.MapGet("/effective", EffectiveAsync).WithSummary("The values in force for an agent, a tool, an instance or a user, with what each shadows; at names a moment of the past").ProducesValidationProblem();
         all.MapGet("/compare", CompareAsync).WithSummary("What differs between two holders (scope, scope_id and other_scope, other_scope_id), two moments (at, other_at), or both").ProducesValidationProblem();
-        all.MapGet("/history", HistoryAsync).WithSummary("The changes, newest first").Produces<PageOf<ConfigurationChangeRow>>().ProducesValidationProblem();
+        all.MapGet("/history", HistoryAsync).WithSummary("The changes, newest first; cursor is the next_cursor of the page before").Produces<PageOf<ConfigurationChangeRow>>().ProducesValidationProblem();
         all.MapGet("/export", ExportAsync).WithSummary("The values as text, without secrets; of all holders, or of one").ProducesValidationProblem();
         MapWrites(all);
     }
@@ -78,10 +78,11 @@ internal static class ConfigurationEndpoints
     }
 
     private static async Task<IResult> HistoryAsync(
-        ConfigurationHistory history, CancellationToken cancel, string? scope = null, [FromQuery(Name = "scope_id")] int? scopeId = null, string? key = null, int skip = 0, int take = 50)
+        ConfigurationHistory history, CancellationToken cancel, string? scope = null, [FromQuery(Name = "scope_id")] int? scopeId = null, string? key = null, int skip = 0, int take = 50,
+        string? cursor = null)
     {
         var (holder, problem) = HolderOf(scope, scopeId);
-        return problem ?? TypedResults.Ok(await history.PageAsync(holder, key, new(Math.Max(skip, 0), Math.Clamp(take, 1, LongestPage)), cancel));
+        return problem ?? TypedResults.Ok(await history.PageAsync(holder, key, new(Math.Max(skip, 0), Math.Clamp(take, 1, LongestPage), Cursor: cursor), cancel));
     }
 
     private static async Task<IResult> ExportAsync(ConfigurationTransfer transfer, CancellationToken cancel, string? scope = null, [FromQuery(Name = "scope_id")] int? scopeId = null)

@@ -22,6 +22,7 @@ public sealed record ConfigurationChangeRow(
 public sealed class ConfigurationHistory(IDbContextFactory<RegistryDbContext> registries, ConfigurationWrites writes)
 {
     private const string Table = "configurations";
+    private const string List = "changes of configurations";
 
     /// <summary>Newest first.</summary>
     /// <param name="key">Null for all keys.</param>
@@ -37,10 +38,19 @@ public sealed class ConfigurationHistory(IDbContextFactory<RegistryDbContext> re
         }
 
         var total = await changes.CountAsync(cancel);
-        var records = await changes.OrderByDescending(r => r.Id).Skip(page.Skip).Take(page.Take).ToListAsync(cancel);
+        if (page.Cursor is { Length: > 0 } cursor)
+        {
+            var last = Cursor.Read(cursor, List).Id;
+            changes = changes.Where(r => r.Id < last);
+        }
+
+        // One more than is shown tells whether there is a next page.
+        var some = await changes.OrderByDescending(r => r.Id).Skip(page.Skip).Take(page.Take + 1).ToListAsync(cancel);
+        List<ChangeRecord> records = [.. some.Take(page.Take)];
+        var next = records.Count > 0 && records.Count < some.Count ? Cursor.Write(List, 0, records[^1].Id) : null;
         var identities = await IdentitiesAsync(registry, [.. records.Select(record => record.RowId).Distinct()], cancel);
         var names = await HolderNames.ReadAsync(registry, identities.Values.Select(row => row.Place.Holder), cancel);
-        return new([.. records.Select(record => RowOf(record, identities.GetValueOrDefault(record.RowId), names))], total);
+        return new([.. records.Select(record => RowOf(record, identities.GetValueOrDefault(record.RowId), names))], total, next);
     }
 
     /// <summary>Sets back to how it was at a moment.</summary>

@@ -13,7 +13,7 @@ public sealed class LogRetentionForm : IValidatableObject
     public const int LongestDays = 36_500;
 
     /// <summary>Days that lines are kept, by level (DEBUG, INFO, WARNING, ERROR, CRITICAL) or by level and source, such as <c>INFO agent</c>, which goes first.</summary>
-    public Dictionary<string, int> Days { get; set; } = [];
+    public Dictionary<string, int> Days { get; set => field = value ?? []; } = [];
 
     /// <summary>Days that all others are kept.</summary>
     [Range(1, LongestDays, ErrorMessage = "Write 1 to 36500 days.")]

@@ -6,4 +6,9 @@ namespace Sanctum.Configurator.Features.Logs.Storing;
 public sealed record LogReceipt(int Lines, long FirstId, long LastId, bool IsRepeat = false);
 
 /// <summary>Nothing could be stored, and what to do about it.</summary>
-public sealed class LogsRefusedException(string message, Exception inner) : Exception(message, inner);
+/// <param name="place">Where the disk is, for people.</param>
+public sealed class LogsRefusedException(string place, Exception inner)
+    : Exception($"Nothing was stored: the disk of {place} is full or broken. Free some space there and send it again.", inner)
+{
+    public string Place => place;
+}

@@ -223,7 +223,7 @@ public sealed partial class LogWriter(LogDatabase database, LogPulse pulse, Time
             LogFailed(e, group.Sum(waiting => waiting.Lines.Count));
         }
 
-        var refusal = IsOfDisk(e) ? new LogsRefusedException($"Nothing was stored: the disk of {database.Place} is full or broken. Free some space there and send it again.", e) : e;
+        var refusal = IsOfDisk(e) ? new LogsRefusedException(database.Place, e) : e;
         foreach (var waiting in group)
         {
             waiting.Written.TrySetException(refusal);

@@ -76,7 +76,7 @@ public sealed partial class LogFollower(
         }
         catch (LogsRefusedException e)
         {
-            follower.Fail(e.Message);
+            follower.Fail($"Its lines could not be stored: the disk of {e.Place} is full or broken. Free some space there; it goes on from the same place by itself.");
             throw;
         }
         catch (Exception e) when (e is not OperationCanceledException)
