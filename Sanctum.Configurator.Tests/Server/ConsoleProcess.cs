@@ -32,6 +32,9 @@ public sealed class ConsoleProcess : IAsyncDisposable
 
     public string? DatabaseUrl { get; init; }
 
+    /// <summary>Further variables of its environment.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
     public Uri Address { get; private set; } = new("http://127.0.0.1:0");
 
     /// <summary>All that it has written to its output and its errors.</summary>
@@ -97,6 +100,12 @@ public sealed class ConsoleProcess : IAsyncDisposable
             Assert.Equal(0, Signal(id, Continue));
         }
     }
+
+    /// <summary>Lets it stand still, as a machine that sleeps does.</summary>
+    public void StandStill() => Assert.Equal(0, Signal(_process!.Id, Stop));
+
+    /// <summary>Lets it go on.</summary>
+    public void GoOn() => Assert.Equal(0, Signal(_process!.Id, Continue));
 
     /// <summary>Runs one of the console's commands in a process beside it.</summary>
     public async Task<(int ExitCode, string Output)> RunAsync(params string[] command)
@@ -184,6 +193,11 @@ public sealed class ConsoleProcess : IAsyncDisposable
         start.Environment["SANCTUM_ADMIN_USERNAME"] = ConsoleServer.Administrator;
         start.Environment["SANCTUM_ADMIN_PASSWORD"] = Password;
         start.Environment["SANCTUM_API_KEY"] = FirstKey;
+        foreach (var (name, value) in Settings)
+        {
+            start.Environment[name] = value;
+        }
+
         return start;
     }
 

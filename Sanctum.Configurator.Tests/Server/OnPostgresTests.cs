@@ -1,6 +1,4 @@
 using System.Net;
-using Npgsql;
-using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Server;
 
@@ -10,48 +8,24 @@ public sealed class OnPostgresTests
     [Fact]
     public async Task DATABASE_URL_serves_the_same_product()
     {
-        var server = Environment.GetEnvironmentVariable(TestRegistry.PostgresVariable);
-        Assert.SkipWhen(server is null, $"No PostgreSQL: {TestRegistry.PostgresVariable} is not set to a connection string.");
-        var database = $"sanctum_{Guid.NewGuid():N}";
-        await ExecuteAsync(server!, $"CREATE DATABASE {database}");
-        try
-        {
-            await using var console = new ConsoleProcess { DatabaseUrl = UrlOf(server!, database) };
-            await console.StartAsync();
-            await console.SaveAsync(new { smcp_port = 9100, openai_api_key = "sk-canary-0123456789" });
-            await console.KillAsync();
-            await console.StartAsync();
+        await using var database = await OwnPostgres.CreateAsync();
+        await using var console = new ConsoleProcess { DatabaseUrl = database.Url };
+        await console.StartAsync();
+        await console.SaveAsync(new { smcp_port = 9100, openai_api_key = "sk-canary-0123456789" });
+        await console.KillAsync();
+        await console.StartAsync();
 
-            var settings = await console.ReadAsync("/api/settings");
-            Assert.Equal(9100, (int)settings["values"]!["smcp_port"]!);
-            Assert.Equal("••••6789", (string?)settings["values"]!["openai_api_key"]);
-            Assert.Equal("database", (string?)settings["sources"]!["smcp_port"]);
-            Assert.False(File.Exists(Path.Combine(console.Home, "registry.db")));
-            using var browser = console.Stranger();
-            Assert.Equal(HttpStatusCode.Found, (await browser.LogInAsync(ConsoleServer.Administrator, console.Password)).StatusCode);
-            Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/system-settings")).StatusCode);
-            Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/health/ready")).StatusCode);
-            var (exitCode, output) = await console.RunAsync("audit", "verify");
-            Assert.True(exitCode == 0, output);
-            Assert.Matches("records: [1-9]", output);
-        }
-        finally
-        {
-            await ExecuteAsync(server!, $"DROP DATABASE IF EXISTS {database} WITH (FORCE)");
-        }
-    }
-
-    private static string UrlOf(string server, string database)
-    {
-        var parts = new NpgsqlConnectionStringBuilder(server);
-        var password = parts.Password is { Length: > 0 } given ? $":{Uri.EscapeDataString(given)}" : "";
-        return $"postgres://{Uri.EscapeDataString(parts.Username ?? "postgres")}{password}@{parts.Host}:{parts.Port}/{database}";
-    }
-
-    private static async Task ExecuteAsync(string server, string sql)
-    {
-        await using var source = NpgsqlDataSource.Create(server);
-        await using var command = source.CreateCommand(sql);
-        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        var settings = await console.ReadAsync("/api/settings");
+        Assert.Equal(9100, (int)settings["values"]!["smcp_port"]!);
+        Assert.Equal("••••6789", (string?)settings["values"]!["openai_api_key"]);
+        Assert.Equal("database", (string?)settings["sources"]!["smcp_port"]);
+        Assert.False(File.Exists(Path.Combine(console.Home, "registry.db")));
+        using var browser = console.Stranger();
+        Assert.Equal(HttpStatusCode.Found, (await browser.LogInAsync(ConsoleServer.Administrator, console.Password)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/system-settings")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/health/ready")).StatusCode);
+        var (exitCode, output) = await console.RunAsync("audit", "verify");
+        Assert.True(exitCode == 0, output);
+        Assert.Matches("records: [1-9]", output);
     }
 }

@@ -42,11 +42,11 @@ public sealed class DeletingOlderLogsTests : KitContext
     public async Task A_count_that_failed_is_said_and_made_again()
     {
         await using var world = await WorldAsync();
-        await RunAsync(world, "ALTER TABLE log_hours RENAME TO elsewhere");
+        await RunAsync(world, "ALTER TABLE log_source_hours RENAME TO elsewhere");
         var dialogs = await AskAsync(world);
         Shows(dialogs, "The lines could not be counted. The cause is in the server's log.");
 
-        await RunAsync(world, "ALTER TABLE elsewhere RENAME TO log_hours");
+        await RunAsync(world, "ALTER TABLE elsewhere RENAME TO log_source_hours");
         dialogs.FindAll("button").Single(button => button.TextContent.Trim() == "Count again").Click();
 
         Shows(dialogs, "Removes 5 of 6 lines");
@@ -59,7 +59,7 @@ public sealed class DeletingOlderLogsTests : KitContext
         var database = world.Registry.Services.GetRequiredService<LogDatabase>();
         await using (var other = await database.WriteAsync(Cancel))
         {
-            await other.RunAsync("BEGIN; LOCK TABLE log_hours IN ACCESS EXCLUSIVE MODE", Cancel);
+            await other.RunAsync("BEGIN; LOCK TABLE log_source_hours IN ACCESS EXCLUSIVE MODE", Cancel);
             var dialogs = await AskAsync(world);
             Shows(dialogs, "Counting the lines…");
             Assert.Equal("true", dialogs.Find(".alert-preview").GetAttribute("aria-busy"));

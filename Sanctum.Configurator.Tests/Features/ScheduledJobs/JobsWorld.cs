@@ -22,6 +22,9 @@ internal sealed class JobsWorld(TestRegistry registry, GatedAct act, User root, 
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
+    /// <summary>How long runs belong to a console that does not answer.</summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(new JobOptions().LeaseSeconds);
+
     public TestRegistry Registry => registry;
 
     public ManualClock Clock => registry.Clock;

@@ -224,7 +224,7 @@ public sealed class RunningJobsTests
         await world.RunAsync(job.Id);
         await world.TickAsync();
 
-        world.Clock.Advance(RunClaims.Lease);
+        world.Clock.Advance(JobsWorld.Lease);
         await other.GetRequiredService<JobEngine>().AnswerOnceAsync(Cancel);
         Assert.Equal([RunOutcome.Running], await world.OutcomesAsync());
         world.Clock.Advance(TimeSpan.FromSeconds(1));
@@ -248,7 +248,7 @@ public sealed class RunningJobsTests
         await world.TickAsync();
         for (var times = 0; times < 5; times++)
         {
-            world.Clock.Advance(RunClaims.Lease / 2);
+            world.Clock.Advance(JobsWorld.Lease / 2);
             await world.Engine.AnswerOnceAsync(Cancel);
             await other.GetRequiredService<JobEngine>().AnswerOnceAsync(Cancel);
         }

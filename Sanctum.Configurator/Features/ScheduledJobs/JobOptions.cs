@@ -10,4 +10,8 @@ public sealed class JobOptions
     /// <summary>Runs that one console has under way at a time.</summary>
     [Range(1, 1000)]
     public int MostAtOnce { get; set; } = 64;
+
+    /// <summary>Seconds after which the runs of a console that does not answer any more are taken over by others. The same for all consoles of a registry.</summary>
+    [Range(5, 3600)]
+    public int LeaseSeconds { get; set; } = 30;
 }

@@ -8,10 +8,13 @@ using Sanctum.Configurator.Registry.Jobs;
 namespace Sanctum.Configurator.Features.ScheduledJobs.Engine;
 
 /// <summary>Tells the operator what a job's alerts name: that it failed, was missed, began late or took longer than usual, and that it is well again.</summary>
-internal sealed class JobNotices(IDbContextFactory<RegistryDbContext> registries, INotifier notifier)
+internal sealed class JobNotices(IDbContextFactory<RegistryDbContext> registries, INotifier notifier, TimeProvider clock)
 {
     /// <summary>So much after its time it is late.</summary>
     public static readonly TimeSpan Late = TimeSpan.FromMinutes(5);
+
+    /// <summary>By less than this nothing takes longer than usual.</summary>
+    private static readonly TimeSpan MoreThanUsual = TimeSpan.FromSeconds(1);
 
     /// <summary>Runs that what is usual is learnt from, at least and at most.</summary>
     private const int FewestRuns = 10, MostRuns = 50;
@@ -46,20 +49,35 @@ internal sealed class JobNotices(IDbContextFactory<RegistryDbContext> registries
     }
 
     /// <summary>After runs have ended.</summary>
-    public async Task EndedAsync(IEnumerable<(ClaimedRun Claimed, RunEnd End)> ended, CancellationToken cancel)
+    public async Task EndedAsync(IReadOnlyList<(ClaimedRun Claimed, RunEnd End)> ended, CancellationToken cancel)
     {
+        await RecoveredAsync([.. ended.Where(e => e.End.Outcome == RunOutcome.Succeeded).Select(e => KeyOf(e.Claimed.Job.Id, "failed")).Distinct()], cancel);
         foreach (var ((run, job), end) in ended)
         {
-            switch (end.Outcome)
+            if (end.Outcome == RunOutcome.Succeeded && clock.GetUtcNow() - run.StartedAt > MoreThanUsual && Wants(job, "slow"))
             {
-                case RunOutcome.Succeeded:
-                    await notifier.ResolveAsync(KeyOf(job.Id, "failed"), cancel);
-                    await SlowAsync(run, job, cancel);
-                    break;
-                case RunOutcome.Failed or RunOutcome.TimedOut or RunOutcome.Lost when Wants(job, "failed") && (end.Outcome == RunOutcome.Lost || run.Attempt > job.Retries):
-                    await notifier.RaiseAsync(Notice(NoticeLevel.Error, job, "failed", $"{job.Name} {WordOf(end.Outcome)}", end.Message) with { IsLasting = true }, cancel);
-                    break;
+                await SlowAsync(run, job, cancel);
             }
+            else if (IsFailed(end.Outcome) && Wants(job, "failed") && (end.Outcome == RunOutcome.Lost || run.Attempt > job.Retries))
+            {
+                await notifier.RaiseAsync(Notice(NoticeLevel.Error, job, "failed", $"{job.Name} {WordOf(end.Outcome)}", end.Message) with { IsLasting = true }, cancel);
+            }
+        }
+    }
+
+    private static bool IsFailed(RunOutcome outcome) => outcome is RunOutcome.Failed or RunOutcome.TimedOut or RunOutcome.Lost;
+
+    private async Task RecoveredAsync(IReadOnlyList<string> keys, CancellationToken cancel)
+    {
+        if (keys.Count == 0)
+        {
+            return;
+        }
+
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        foreach (var key in await registry.Notifications.Where(n => n.Source == NoticeSources.Jobs && n.ResolvedAt == null && keys.Contains(n.GroupKey!)).Select(n => n.GroupKey!).Distinct().ToListAsync(cancel))
+        {
+            await notifier.ResolveAsync(key, cancel);
         }
     }
 
@@ -67,11 +85,6 @@ internal sealed class JobNotices(IDbContextFactory<RegistryDbContext> registries
 
     private async Task SlowAsync(JobRun run, ScheduledJob job, CancellationToken cancel)
     {
-        if (!Wants(job, "slow"))
-        {
-            return;
-        }
-
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var newest = await registry.JobRuns.AsNoTracking().Where(r => r.JobId == job.Id && r.Outcome == RunOutcome.Succeeded && r.Id <= run.Id)
             .OrderByDescending(r => r.Id).Select(r => new { r.Id, r.Milliseconds }).Take(MostRuns + 1).ToListAsync(cancel);
@@ -87,7 +100,7 @@ internal sealed class JobNotices(IDbContextFactory<RegistryDbContext> registries
     private static bool IsSlow(int milliseconds, List<int> usual)
     {
         var most = usual[(int)(usual.Count * 0.95)];
-        return milliseconds > 2 * most && milliseconds - most > 1000;
+        return milliseconds > 2 * most && milliseconds - most > MoreThanUsual.TotalMilliseconds;
     }
 
     private static bool Wants(ScheduledJob job, string alert) => job.Alerts.Split(',').Contains(alert);

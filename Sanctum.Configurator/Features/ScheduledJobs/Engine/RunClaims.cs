@@ -1,16 +1,17 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Jobs;
 
 namespace Sanctum.Configurator.Features.ScheduledJobs.Engine;
 
 /// <summary>
-/// Which console runs what. A run belongs to one console, under the word that it chose at its start, for as long as it answers: a lease of
-/// half a minute, which it renews. Who lost it, as by standing still, writes nothing about it any more.
+/// Which console runs what. A run belongs to one console, under the word that it chose at its start, for as long as it answers: a lease
+/// that it renews. Who lost it, as by standing still, writes nothing about it any more.
 /// </summary>
-internal sealed class RunClaims(IDbContextFactory<RegistryDbContext> registries, LiveRuns live, TimeProvider clock)
+internal sealed class RunClaims(IDbContextFactory<RegistryDbContext> registries, LiveRuns live, IOptions<JobOptions> options, TimeProvider clock)
 {
-    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
+    private readonly TimeSpan _lease = TimeSpan.FromSeconds(options.Value.LeaseSeconds);
 
     /// <summary>Takes runs that wait and may begin, the oldest first.</summary>
     public async Task<IReadOnlyList<ClaimedRun>> TakeAsync(int most, CancellationToken cancel)
@@ -36,7 +37,7 @@ internal sealed class RunClaims(IDbContextFactory<RegistryDbContext> registries,
         await transaction.CommitAsync(cancel);
 
         // A console that stood still in between may have lost them already.
-        return clock.GetUtcNow() < now + (Lease / 2) ? claimed : [];
+        return clock.GetUtcNow() < now + (_lease / 2) ? claimed : [];
     }
 
     /// <summary>Renews the lease of this console's runs.</summary>
@@ -45,7 +46,7 @@ internal sealed class RunClaims(IDbContextFactory<RegistryDbContext> registries,
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var now = clock.GetUtcNow();
-        await Mine(registry).Where(r => r.LeaseUntil >= now).ExecuteUpdateAsync(set => set.SetProperty(r => r.LeaseUntil, now + Lease), cancel);
+        await Mine(registry).Where(r => r.LeaseUntil >= now).ExecuteUpdateAsync(set => set.SetProperty(r => r.LeaseUntil, now + _lease), cancel);
         var rows = await Mine(registry).Where(r => r.LeaseUntil >= now).Select(r => new { r.Id, r.IsCancelRequested }).ToListAsync(cancel);
         return (rows.Select(r => r.Id).ToHashSet(), [.. rows.Where(r => r.IsCancelRequested).Select(r => r.Id)]);
     }
@@ -81,7 +82,7 @@ internal sealed class RunClaims(IDbContextFactory<RegistryDbContext> registries,
         var (ids, jobs) = (claimed.ConvertAll(c => c.Run.Id), claimed.Select(c => c.Job.Id).Distinct().ToList());
         await registry.JobRuns.Where(r => ids.Contains(r.Id)).ExecuteUpdateAsync(
             set => set.SetProperty(r => r.Outcome, RunOutcome.Running).SetProperty(r => r.Owner, live.Owner).SetProperty(r => r.StartedAt, now)
-                .SetProperty(r => r.LeaseUntil, now + Lease).SetProperty(r => r.Message, (string?)null), cancel);
+                .SetProperty(r => r.LeaseUntil, now + _lease).SetProperty(r => r.Message, (string?)null), cancel);
         await registry.ScheduledJobs.Where(j => jobs.Contains(j.Id)).ExecuteUpdateAsync(set => set.SetProperty(j => j.LastRun, now), cancel);
         foreach (var (run, _) in claimed)
         {

@@ -1,0 +1,155 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Sanctum.Configurator.Features.Notifications;
+using Sanctum.Configurator.Features.ScheduledJobs;
+using Sanctum.Configurator.Features.ScheduledJobs.Engine;
+using Sanctum.Configurator.Features.Tools;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.Jobs;
+using Sanctum.Configurator.Tests.Support;
+
+namespace Sanctum.Configurator.Tests.Benchmarks;
+
+/// <summary>
+/// How many jobs a second come to run and end, durably; how late they begin on an idle machine; how fast a million runs are searched:
+/// <c>dotnet run -c Release -- --explicit only --filter-class "*JobBenchmarks" --show-live-output on</c>. It prints what it measures and judges nothing.
+/// </summary>
+public sealed class JobBenchmarks(ITestOutputHelper output)
+{
+    private const int Due = 10_000;
+    private const int Idle = 300;
+    private const int Rounds = 60;
+
+    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+
+    [Theory(Explicit = true)]
+    [InlineData(TestDatabase.Sqlite)]
+    [InlineData(TestDatabase.Postgres)]
+    public async Task Ten_thousand_at_once(TestDatabase database)
+    {
+        var act = new Stamp();
+        await using var registry = await CreateAsync(database, act);
+        await registry.OutsideAsync(
+            database == TestDatabase.Sqlite
+                ? $"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {Due}) INSERT INTO scheduled_jobs (name, cron_expression, action, next_run) SELECT 'job ' || i, '* * * * *', 'stamp', strftime('%Y-%m-%d %H:%M:00.000', 'now') FROM n"
+                : $"INSERT INTO scheduled_jobs (name, cron_expression, action, next_run) SELECT 'job ' || i, '* * * * *', 'stamp', date_trunc('minute', now()) FROM generate_series(1, {Due}) AS i");
+        var engine = registry.Services.GetRequiredService<JobEngine>();
+        var watch = Stopwatch.StartNew();
+        await engine.StartAsync(Cancel);
+        while (act.Stamps.Count < Due)
+        {
+            await Task.Yield();
+        }
+
+        var begun = watch.Elapsed;
+        await using var context = registry.Open();
+        while (await context.JobRuns.CountAsync(r => r.Outcome == RunOutcome.Succeeded, Cancel) < Due)
+        {
+            await Task.Yield();
+        }
+
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{database}: {Due} due at once began within {begun.TotalSeconds:0.00} s, had ended within {watch.Elapsed.TotalSeconds:0.00} s: {Due / watch.Elapsed.TotalSeconds:0} a second"));
+        await engine.StopAsync(Cancel);
+    }
+
+    [Theory(Explicit = true)]
+    [InlineData(TestDatabase.Sqlite)]
+    [InlineData(TestDatabase.Postgres)]
+    public async Task How_late_an_idle_console_begins(TestDatabase database)
+    {
+        var act = new Stamp();
+        await using var registry = await CreateAsync(database, act);
+        await registry.OutsideAsync("INSERT INTO scheduled_jobs (name, cron_expression, action, overlap) VALUES ('job', '0 0 1 1 *', 'stamp', 'allow')");
+        var first = DateTimeOffset.UtcNow.AddSeconds(5);
+        await using (var context = registry.Open())
+        {
+            context.AddRange(Enumerable.Range(0, Idle).Select(at => new JobRun
+            {
+                JobId = 1, JobName = "job", Action = "stamp", QueuedAt = first, NotBefore = first.AddMilliseconds(at * 100), CorrelationId = ActivityTraceId.CreateRandom().ToHexString(),
+                Arguments = new JsonObject { ["at"] = first.AddMilliseconds(at * 100).ToUnixTimeMilliseconds() }.ToJsonString(),
+            }));
+            await context.SaveChangesAsync(Cancel);
+        }
+
+        var engine = registry.Services.GetRequiredService<JobEngine>();
+        await engine.StartAsync(Cancel);
+        while (act.Stamps.Count < Idle)
+        {
+            await Task.Yield();
+        }
+
+        var late = act.Stamps.Select(stamp => (stamp.At - DateTimeOffset.FromUnixTimeMilliseconds(stamp.Due)).TotalMilliseconds).Order().ToList();
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{database}: late by p50 {late[Idle / 2]:0.0}, p99 {late[Idle * 99 / 100]:0.0}, most {late[^1]:0.0} ms"));
+        await engine.StopAsync(Cancel);
+    }
+
+    [Theory(Explicit = true)]
+    [InlineData(TestDatabase.Sqlite)]
+    [InlineData(TestDatabase.Postgres)]
+    public async Task A_million_runs(TestDatabase database)
+    {
+        await using var registry = await CreateAsync(database, new Stamp());
+        var (series, spread) = database == TestDatabase.Sqlite
+            ? ("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {0}) ", "FROM n") : ("", "FROM generate_series(1, {0}) AS i");
+        await registry.OutsideAsync(string.Format(CultureInfo.InvariantCulture, $"{series}INSERT INTO scheduled_jobs (name, cron_expression, action) SELECT 'job ' || i, '* * * * *', 'stamp' {spread}", 100));
+        await registry.OutsideAsync(string.Format(CultureInfo.InvariantCulture,
+            $"{series}INSERT INTO job_runs (job_id, job_name, action, outcome, queued_at, started_at, ended_at, milliseconds, attempt, message) SELECT 1 + i % 100, 'job ' || (1 + i % 100), 'stamp', "
+            + $"CASE WHEN i % 1000 = 0 THEN 'timed_out' WHEN i % 50 = 0 THEN 'failed' ELSE 'succeeded' END, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP, i % 3000, 1, 'Done.' {spread}", 1_000_000));
+        await using var scope = registry.Services.CreateAsyncScope();
+        var (runs, jobs) = (scope.ServiceProvider.GetRequiredService<JobRunService>(), scope.ServiceProvider.GetRequiredService<JobReader>());
+        await TimeAsync(database, "newest 50", () => runs.PageAsync(new(), new(0, 50), Cancel));
+        await TimeAsync(database, "newest 50 of a job", () => runs.PageAsync(new(JobId: 7), new(0, 50), Cancel));
+        await TimeAsync(database, "newest 50 that failed", () => runs.PageAsync(new(Outcome: RunOutcome.Failed), new(0, 50), Cancel));
+        await TimeAsync(database, "newest 50 of a job that took too long", () => runs.PageAsync(new(JobId: 1, Outcome: RunOutcome.TimedOut), new(0, 50), Cancel));
+        await TimeAsync(database, "newest 50 of a name", () => runs.PageAsync(new(), new(0, 50, Search: "job 77"), Cancel));
+        await TimeAsync(database, "newest 50 of a name that none has", () => runs.PageAsync(new(), new(0, 50, Search: "quetzal"), Cancel));
+        await TimeAsync(database, "the list of 50 jobs", () => jobs.PageAsync(new(), new(0, 50), Cancel));
+        await TimeAsync(database, "the failing jobs", () => jobs.PageAsync(new(State: JobState.Failing), new(0, 50), Cancel));
+        await TimeAsync(database, "a job with its statistics", () => jobs.FindAsync(7, Cancel));
+    }
+
+    private async Task TimeAsync<T>(TestDatabase database, string what, Func<Task<T>> act)
+    {
+        var times = new List<double>();
+        for (var round = 0; round < Rounds; round++)
+        {
+            var watch = Stopwatch.StartNew();
+            await act();
+            times.Add(watch.Elapsed.TotalMilliseconds);
+        }
+
+        times.Sort();
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{database}: {what}: p50 {times[Rounds / 2]:0.0} ms, p99 {times[^1]:0.0} ms"));
+    }
+
+    private static Task<TestRegistry> CreateAsync(TestDatabase database, Stamp act) => TestRegistry.CreateAsync(database, services =>
+    {
+        services.AddNotificationActs().AddTools().AddScheduledJobs();
+        services.AddSingleton<IConsoleAction>(act);
+        services.AddSingleton(TimeProvider.System);
+        services.AddAuthorizationCore(Policies.AddTo);
+    });
+
+    /// <summary>Notes when it was run.</summary>
+    private sealed class Stamp : IConsoleAction
+    {
+        public string Name => "stamp";
+
+        public string Description => "Notes the time.";
+
+        public string Policy => Policies.OperateRegistry;
+
+        public ConcurrentBag<(long Due, DateTimeOffset At)> Stamps { get; } = [];
+
+        public Task<Outcome<string>> RunAsync(JsonObject arguments, CancellationToken cancel)
+        {
+            Stamps.Add(((long?)arguments["at"] ?? 0, DateTimeOffset.UtcNow));
+            return Task.FromResult<Outcome<string>>(new Outcome<string>.Done("Done."));
+        }
+    }
+}
