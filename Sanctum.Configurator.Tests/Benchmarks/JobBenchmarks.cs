@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
+using Sanctum.Configurator.Features.Account;
 using Sanctum.Configurator.Features.Notifications;
 using Sanctum.Configurator.Features.ScheduledJobs;
 using Sanctum.Configurator.Features.ScheduledJobs.Engine;
@@ -41,17 +41,11 @@ public sealed class JobBenchmarks(ITestOutputHelper output)
         var engine = registry.Services.GetRequiredService<JobEngine>();
         var watch = Stopwatch.StartNew();
         await engine.StartAsync(Cancel);
-        while (act.Stamps.Count < Due)
-        {
-            await Task.Yield();
-        }
+        await WaitAsync(() => Task.FromResult(act.Stamps.Count >= Due));
 
         var begun = watch.Elapsed;
         await using var context = registry.Open();
-        while (await context.JobRuns.CountAsync(r => r.Outcome == RunOutcome.Succeeded, Cancel) < Due)
-        {
-            await Task.Yield();
-        }
+        await WaitAsync(async () => await context.JobRuns.CountAsync(r => r.Outcome == RunOutcome.Succeeded, Cancel) >= Due);
 
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{database}: {Due} due at once began within {begun.TotalSeconds:0.00} s, had ended within {watch.Elapsed.TotalSeconds:0.00} s: {Due / watch.Elapsed.TotalSeconds:0} a second"));
         await engine.StopAsync(Cancel);
@@ -78,10 +72,7 @@ public sealed class JobBenchmarks(ITestOutputHelper output)
 
         var engine = registry.Services.GetRequiredService<JobEngine>();
         await engine.StartAsync(Cancel);
-        while (act.Stamps.Count < Idle)
-        {
-            await Task.Yield();
-        }
+        await WaitAsync(() => Task.FromResult(act.Stamps.Count >= Idle));
 
         var late = act.Stamps.Select(stamp => (stamp.At - DateTimeOffset.FromUnixTimeMilliseconds(stamp.Due)).TotalMilliseconds).Order().ToList();
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{database}: late by p50 {late[Idle / 2]:0.0}, p99 {late[Idle * 99 / 100]:0.0}, most {late[^1]:0.0} ms"));
@@ -113,6 +104,15 @@ public sealed class JobBenchmarks(ITestOutputHelper output)
         await TimeAsync(database, "a job with its statistics", () => jobs.FindAsync(7, Cancel));
     }
 
+    private static async Task WaitAsync(Func<Task<bool>> condition)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (!await condition())
+        {
+            await timer.WaitForNextTickAsync(Cancel);
+        }
+    }
+
     private async Task TimeAsync<T>(TestDatabase database, string what, Func<Task<T>> act)
     {
         var times = new List<double>();
@@ -129,10 +129,9 @@ public sealed class JobBenchmarks(ITestOutputHelper output)
 
     private static Task<TestRegistry> CreateAsync(TestDatabase database, Stamp act) => TestRegistry.CreateAsync(database, services =>
     {
-        services.AddNotificationActs().AddTools().AddScheduledJobs();
+        services.AddAccount().AddNotificationActs().AddTools().AddScheduledJobs();
         services.AddSingleton<IConsoleAction>(act);
         services.AddSingleton(TimeProvider.System);
-        services.AddAuthorizationCore(Policies.AddTo);
     });
 
     /// <summary>Notes when it was run.</summary>

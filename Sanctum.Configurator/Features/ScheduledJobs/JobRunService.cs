@@ -34,7 +34,7 @@ public sealed class JobRunService(IDbContextFactory<RegistryDbContext> registrie
     /// <summary>Rows that are counted; beyond them a list says "or more".</summary>
     private const int MostCounted = 10_000;
 
-    /// <summary>The runs, newest first. The search finds names of jobs and messages.</summary>
+    /// <summary>The runs, newest first. The search finds names of jobs, and those that deleted ones had.</summary>
     public async Task<PageOf<RunRow>> PageAsync(RunFilter filter, PageRequest page, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
@@ -117,7 +117,8 @@ public sealed class JobRunService(IDbContextFactory<RegistryDbContext> registrie
         {
             // Upper case on both sides: the two databases disagree on what LIKE ignores.
 #pragma warning disable CA1304, CA1311, CA1862 // Translated to SQL's upper(), which takes no culture.
-            runs = runs.Where(r => r.JobName.ToUpper().Contains(upper) || r.Message!.ToUpper().Contains(upper));
+            var named = registry.ScheduledJobs.Where(j => j.Name.ToUpper().Contains(upper)).Select(j => (int?)j.Id);
+            runs = runs.Where(r => named.Contains(r.JobId) || (r.JobId == null && r.JobName.ToUpper().Contains(upper)));
 #pragma warning restore CA1304, CA1311, CA1862
         }
 

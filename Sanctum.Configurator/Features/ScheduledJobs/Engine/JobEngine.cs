@@ -15,13 +15,23 @@ internal sealed partial class JobEngine(
     /// <summary>How often it looks for what other consoles, or programs that go round the history, have put there.</summary>
     internal static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
 
+    /// <summary>What ends, or is asked for, together is written and begun together, in one commit.</summary>
+    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(5);
+
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
 
     /// <summary>Ends in one commit.</summary>
     private const int MostEnds = 1000;
 
+    private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly List<(ClaimedRun Claimed, RunEnd End)> _toWrite = [];
     private readonly Channel<(ClaimedRun Claimed, RunEnd End)> _ended = Channel.CreateUnbounded<(ClaimedRun, RunEnd)>(new() { SingleReader = true });
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        _turn.Dispose();
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -43,9 +53,9 @@ internal sealed partial class JobEngine(
         {
             await using var scope = scopes.CreateAsyncScope();
             var notices = scope.ServiceProvider.GetRequiredService<JobNotices>();
-            var (due, missed) = await scope.ServiceProvider.GetRequiredService<JobPlanner>().PlanAsync(cancel);
+            var (due, missed) = await InTurnAsync(() => scope.ServiceProvider.GetRequiredService<JobPlanner>().PlanAsync(cancel));
             await notices.MissedAsync(missed, cancel);
-            var begun = await scope.ServiceProvider.GetRequiredService<RunClaims>().TakeAsync(options.Value.MostAtOnce - live.Count, cancel);
+            var begun = await InTurnAsync(() => scope.ServiceProvider.GetRequiredService<RunClaims>().TakeAsync(options.Value.MostAtOnce - live.Count, cancel));
             foreach (var claimed in begun)
             {
                 _ = RunAsync(claimed);
@@ -86,6 +96,11 @@ internal sealed partial class JobEngine(
         var (woken, late) = (pulse.WokenAsync(awake.Token).AsTask(), Task.Delay(left < Look ? left : Look, clock, awake.Token));
         await Task.WhenAny(woken, late);
         await awake.CancelAsync();
+        if (woken.IsCompletedSuccessfully)
+        {
+            await Task.Delay(Breath, clock, cancel);
+        }
+
         cancel.ThrowIfCancellationRequested();
     }
 
@@ -103,6 +118,7 @@ internal sealed partial class JobEngine(
         finally
         {
             live.End(claimed.Run.Id);
+            pulse.WakeEngine();
         }
     }
 
@@ -113,6 +129,7 @@ internal sealed partial class JobEngine(
         {
             try
             {
+                await Task.Delay(Breath, clock);
                 await WriteEndedAsync(CancellationToken.None);
             }
             catch (Exception e)
@@ -139,7 +156,7 @@ internal sealed partial class JobEngine(
             }
 
             await using var scope = scopes.CreateAsyncScope();
-            var written = await scope.ServiceProvider.GetRequiredService<RunEnds>().WriteAsync(_toWrite, cancel);
+            var written = await InTurnAsync(() => scope.ServiceProvider.GetRequiredService<RunEnds>().WriteAsync(_toWrite, cancel));
             foreach (var (claimed, _) in _toWrite.Except(written))
             {
                 LogTakenOver(claimed.Run.Id);
@@ -157,7 +174,7 @@ internal sealed partial class JobEngine(
         await using var scope = scopes.CreateAsyncScope();
         if (live.Ids is { Count: > 0 } running)
         {
-            var (own, toCancel) = await scope.ServiceProvider.GetRequiredService<RunClaims>().AnswerAsync(cancel);
+            var (own, toCancel) = await InTurnAsync(() => scope.ServiceProvider.GetRequiredService<RunClaims>().AnswerAsync(cancel));
             foreach (var id in toCancel)
             {
                 live.Cancel(id, RunStop.Asked);
@@ -194,6 +211,20 @@ internal sealed partial class JobEngine(
         {
             await InScopeAsync<JobPlanner>(planner => planner.RefreshAsync(cancel));
             pulse.Wake();
+        }
+    }
+
+    /// <summary>One at a time writes: SQLite would let the second wait in naps that are longer than any of these takes.</summary>
+    private async Task<T> InTurnAsync<T>(Func<Task<T>> write)
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            return await write();
+        }
+        finally
+        {
+            _turn.Release();
         }
     }
 

@@ -12,9 +12,12 @@ public sealed partial class JobPulse(ILogger<JobPulse> log)
     /// <summary>Somebody added, changed or asked for something.</summary>
     public void Wake()
     {
-        _wake.Writer.TryWrite(true);
+        WakeEngine();
         Tell();
     }
+
+    /// <summary>There is room for more.</summary>
+    internal void WakeEngine() => _wake.Writer.TryWrite(true);
 
     /// <summary>Calls the listener, which must return at once, until the subscription is disposed.</summary>
     public IDisposable Subscribe(Action listener)
