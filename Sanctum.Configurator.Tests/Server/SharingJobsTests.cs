@@ -30,12 +30,12 @@ public sealed class SharingJobsTests
         first.GoOn();
         await WaitAsync(() => receiver.All.Count > Jobs / 2);
         await first.KillAsync();
-        await WaitAsync(async () => await CountAsync(database, "true") == Jobs && await CountAsync(database, "outcome IN ('queued', 'running')") == 0);
+        await WaitAsync(async () => await CountAsync(database, "action IS NULL") == Jobs && await CountAsync(database, "outcome IN ('queued', 'running')") == 0);
 
         var told = receiver.All.Select(received => received.Body).ToList();
         Assert.Equal(told.Count, told.Distinct().Count());
-        Assert.Equal(Jobs, await CountAsync(database, "outcome IN ('succeeded', 'lost')"));
-        Assert.Equal(0, await CountAsync(database, "outcome = 'succeeded' AND arguments->>'body' NOT IN ("
+        Assert.Equal(Jobs, await CountAsync(database, "action IS NULL AND outcome IN ('succeeded', 'lost')"));
+        Assert.Equal(0, await CountAsync(database, "action IS NULL AND outcome = 'succeeded' AND arguments->>'body' NOT IN ("
             + string.Join(", ", told.Select(body => $"'{body}'")) + ")"));
         Assert.InRange(await CountAsync(database, "outcome = 'lost'"), 0, 16);
     }
@@ -55,7 +55,7 @@ public sealed class SharingJobsTests
             INSERT INTO scheduled_jobs (name, cron_expression, tool_instance_id, arguments, next_run)
             SELECT 'job ' || n, {minute} || ' ' || extract(hour from now() at time zone 'UTC') || ' * * *', {instance}, jsonb_build_object('body', 'run ' || n), {now} FROM generate_series(1, {Jobs}) AS n
             """);
-        Assert.Equal(Jobs, (int)(await console.ReadAsync("/api/jobs?take=1"))["total"]!);
+        Assert.InRange((int)(await console.ReadAsync("/api/jobs?take=1"))["total"]!, Jobs, Jobs + 9);
     }
 
     private static async Task<JsonNode> PostAsync(ConsoleProcess console, string path, object body)

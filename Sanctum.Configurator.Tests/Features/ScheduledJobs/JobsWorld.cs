@@ -45,10 +45,17 @@ internal sealed class JobsWorld(TestRegistry registry, GatedAct act, User root, 
 
     public LiveRuns Live => registry.Services.GetRequiredService<LiveRuns>();
 
-    public static async Task<JobsWorld> CreateAsync(TestDatabase database = TestDatabase.Sqlite)
+    public static async Task<JobsWorld> CreateAsync(TestDatabase database = TestDatabase.Sqlite, params IReadOnlyList<OwnJob> own)
     {
         var act = new GatedAct();
-        var registry = await TestRegistry.CreateAsync(database, services => Add(services, act));
+        var registry = await TestRegistry.CreateAsync(database, services =>
+        {
+            Add(services, act);
+            foreach (var job in own)
+            {
+                services.AddSingleton(job);
+            }
+        });
         return new(registry, act, await registry.AddUserAsync("root", UserRole.Admin), await registry.AddUserAsync("ada"), await registry.AddUserAsync("vera", UserRole.Viewer));
     }
 

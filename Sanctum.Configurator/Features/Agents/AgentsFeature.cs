@@ -24,6 +24,7 @@ public static class AgentsFeature
         .AddScoped<AgentImport>()
         .AddScoped<AgentExport>()
         .AddScoped<IConsoleAction, SynchroniseAction>()
+        .AddScoped<IConsoleAction, MessageAction>()
         .AddSingleton(new NavEntry("Agents", Urls.Agents, "agents", 15, Policies.ReadRegistry));
 
     public static IEndpointRouteBuilder MapAgents(this IEndpointRouteBuilder routes)

@@ -19,7 +19,6 @@ public static class BackupsFeature
         services.AddHostedService<BackupWorker>();
         services.AddHostedService<CopyWorker>();
         services.AddHostedService<BackupNoticeWorker>();
-        services.AddScoped<IConsoleAction, BackUpAction>();
         services.AddSingleton(new NavEntry("Backups", Urls.Backups, "backup", 70, Policies.ReadBackups));
         services.AddSingleton(new AppBarItem(typeof(BackupChip), 10));
         return services;
@@ -36,6 +35,8 @@ public static class BackupsFeature
     /// <summary>Without anything that runs by itself.</summary>
     internal static IServiceCollection AddBackupActs(this IServiceCollection services)
     {
+        services.AddScoped<IConsoleAction, BackUpAction>();
+        services.AddScoped<IConsoleAction, DrillAction>();
         services.AddOptions<BackupOptions>().BindConfiguration(BackupOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<BackupOptions>, BackupOptionsValidator>());
         services.AddSavedLetta();

@@ -40,6 +40,8 @@ public static class LogsFeature
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ILoggerProvider, ConsoleLog>(provider => provider.GetRequiredService<ConsoleLog>()));
         services.AddSingleton<LogRetention>();
         services.AddScoped<LogRetentionService>();
+        services.AddScoped<IConsoleAction, CleanUpAction>();
+        services.AddSingleton(new OwnJob(CleanUpAction.Act, "Log clean-up", "Removes the lines of log that were kept for long enough, by the rules of the logs' retention.", "7 * * * *"));
         services.AddSingleton<FilePositions>();
         services.AddSingleton<LogFollower>();
         services.AddScoped<FoundLogFiles>();
@@ -49,7 +51,6 @@ public static class LogsFeature
         services.AddHostedService<LogFollowWorker>();
         services.AddHostedService<BrokenLogsWorker>();
         services.AddHostedService<LogIndexWorker>();
-        services.AddHostedService<LogRetentionWorker>();
         services.AddHostedService<AlertWorker>();
         return services.AddSingleton(new NavEntry("Logs", Urls.Logs, "logs", 60, Policies.ReadLogs));
     }

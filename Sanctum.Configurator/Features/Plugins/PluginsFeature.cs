@@ -18,6 +18,7 @@ public static class PluginsFeature
             .AddScoped<PluginKeys>()
             .AddScoped<PluginLinks>()
             .AddScoped<PluginScan>()
+            .AddScoped<IConsoleAction, ScanAction>()
             .AddScoped<PluginDescriber>()
             .AddSingleton(new NavEntry("Plugins", Urls.Plugins, "plugins", 35, Policies.ReadRegistry));
     }

@@ -10,7 +10,7 @@ namespace Sanctum.Configurator.Features.ScheduledJobs;
 
 /// <summary>Adds, changes, switches, pauses, runs and deletes jobs.</summary>
 public sealed partial class JobService(
-    IDbContextFactory<RegistryDbContext> registries, JobReader reader, JobRunService runs, JobArguments arguments, INotifier notifier, CurrentUser caller, CurrentActor actor, JobPulse pulse,
+    IDbContextFactory<RegistryDbContext> registries, JobReader reader, JobRunService runs, JobArguments arguments, OwnJobs own, INotifier notifier, CurrentUser caller, CurrentActor actor, JobPulse pulse,
     TimeProvider clock, ILogger<JobService> log)
 {
     private const string MayNot = "Only an administrator may change jobs.";
@@ -81,6 +81,11 @@ public sealed partial class JobService(
         if (ending is not null)
         {
             return ending;
+        }
+
+        if (await own.IsNeededAsync(registry, job!, cancel))
+        {
+            return new Outcome<JobRow>.Refused("", $"{job!.Name} is one of the console's own jobs. Disable it instead, or change when it runs.");
         }
 
         var row = (await reader.RowsAsync(registry, [job!], cancel))[0];

@@ -16,6 +16,7 @@ public static class ScheduledJobsFeature
             .AddScoped<RunEnds>()
             .AddScoped<JobPlanner>()
             .AddScoped<JobNotices>()
+            .AddScoped<OwnJobs>()
             .AddScoped<JobReader>()
             .AddScoped<JobService>()
             .AddScoped<JobRunService>()

@@ -12,6 +12,17 @@ public sealed class LettaMessageJoiner
 
     public IReadOnlyList<LettaMessage> Messages => [.. _joined.Select(joined => joined.Whole())];
 
+    /// <summary>All that the agent itself said.</summary>
+    public string Answer => string.Join("\n\n", Messages.Where(said => said.Kind == LettaMessageKind.Assistant).Select(said => said.Text));
+
+    /// <summary>Why it came to no end by itself; null where it did.</summary>
+    public string? Problem => Messages.FirstOrDefault(said => said.Kind == LettaMessageKind.Error || (said.Kind == LettaMessageKind.ApprovalRequest && said.Tool is not null)) switch
+    {
+        null => null,
+        { Kind: LettaMessageKind.Error } failed => $"It failed: {failed.Text}",
+        var waiting => $"It waits for somebody to approve its call of {waiting.Tool}.",
+    };
+
     /// <returns>True where a new message begins.</returns>
     public bool Add(LettaMessage part)
     {

@@ -211,36 +211,3 @@ public sealed class LogRetention(LogDatabase database, LogWriter writer, TimePro
         },
         cancel);
 }
-
-/// <summary>Removes lines once an hour.</summary>
-internal sealed partial class LogRetentionWorker(LogRetention retention, IServiceScopeFactory scopes, TimeProvider clock, ILogger<LogRetentionWorker> log) : BackgroundService
-{
-    private static readonly TimeSpan Every = TimeSpan.FromHours(1);
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Every, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await using var scope = scopes.CreateAsyncScope();
-                var rules = await scope.ServiceProvider.GetRequiredService<LogRetentionService>().ReadAsync(stoppingToken);
-                if (await retention.RemoveAsync(rules, null, stoppingToken) is > 0 and var lines)
-                {
-                    LogRemoved(lines);
-                }
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                LogFailed(e);
-            }
-        }
-    }
-
-    [LoggerMessage(LogLevel.Information, "{Lines} lines of log were kept for long enough and are removed")]
-    private partial void LogRemoved(long lines);
-
-    [LoggerMessage(LogLevel.Error, "Old lines of log could not be removed; this is tried again in an hour")]
-    private partial void LogFailed(Exception exception);
-}

@@ -73,6 +73,7 @@ internal sealed partial class JobEngine(
 
     private async Task FollowSchedulesAsync(CancellationToken cancel)
     {
+        await InScopeAsync<OwnJobs>(own => own.AddMissingAsync(cancel));
         await InScopeAsync<JobPlanner>(planner => planner.RefreshAsync(cancel));
         while (true)
         {

@@ -51,11 +51,7 @@ internal sealed class LettaMessageExecutor(IDbContextFactory<RegistryDbContext> 
                 }
             }
 
-            var bad = joined.Messages.FirstOrDefault(said => said.Kind == LettaMessageKind.Error || (said.Kind == LettaMessageKind.ApprovalRequest && said.Tool is not null));
-            var answer = string.Join("\n\n", joined.Messages.Where(said => said.Kind == LettaMessageKind.Assistant).Select(said => said.Text));
-            return ToolEnd.Of(
-                bad is null, null,
-                bad is null ? $"{agent.Name} answered." : bad.Kind == LettaMessageKind.Error ? $"{agent.Name} failed: {bad.Text}" : $"{agent.Name} waits for somebody to approve its call of {bad.Tool}.", answer);
+            return ToolEnd.Of(joined.Problem is null, null, joined.Problem is { } problem ? $"{agent.Name}: {problem}" : $"{agent.Name} answered.", joined.Answer);
         }
         catch (Exception e) when (LettaFailures.WhyOf(e, cancel) is { } why)
         {

@@ -1,0 +1,38 @@
+using System.Text.Json.Nodes;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Letta;
+
+namespace Sanctum.Configurator.Features.Agents.Talking;
+
+/// <summary>Says something to an agent, and waits for its answer.</summary>
+internal sealed class MessageAction(AgentTalk talk) : IConsoleAction
+{
+    public string Name => "message_agent";
+
+    public string Description => "Says something to an agent, and waits for its answer.";
+
+    public string Policy => Policies.OperateRegistry;
+
+    public string Schema => """
+        {"type": "object", "required": ["agent_id", "message"], "additionalProperties": false, "properties": {
+          "agent_id": {"type": "integer", "title": "Agent", "description": "Its id in the registry."},
+          "message": {"type": "string", "title": "Message", "minLength": 1, "maxLength": 100000}}}
+        """;
+
+    public async Task<Outcome<string>> RunAsync(JsonObject arguments, CancellationToken cancel)
+    {
+        var begun = await talk.SendAsync((int?)arguments["agent_id"] ?? 0, new() { Text = (string?)arguments["message"] }, cancel);
+        if (begun is not Outcome<IAsyncEnumerable<LettaMessage>>.Done { Value: var parts })
+        {
+            return new Outcome<string>.Refused("", begun.ProblemWith("The agent")!);
+        }
+
+        var joined = new LettaMessageJoiner();
+        await foreach (var part in parts.WithCancellation(cancel))
+        {
+            joined.Add(part);
+        }
+
+        return joined.Problem is { } problem ? new Outcome<string>.Refused("", problem) : new Outcome<string>.Done(joined.Answer.Length > 0 ? joined.Answer : "It had nothing to say.");
+    }
+}

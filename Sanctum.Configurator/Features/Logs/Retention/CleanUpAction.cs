@@ -1,0 +1,23 @@
+using System.Text.Json.Nodes;
+using Sanctum.Configurator.Platform;
+
+namespace Sanctum.Configurator.Features.Logs.Retention;
+
+/// <summary>Removes the lines that were kept for long enough.</summary>
+internal sealed class CleanUpAction(LogRetentionService retention) : IConsoleAction
+{
+    public const string Act = "clean_up_logs";
+
+    public string Name => Act;
+
+    public string Description => "Removes the lines of log that were kept for long enough.";
+
+    public string Policy => Policies.ManageLogs;
+
+    public async Task<Outcome<string>> RunAsync(JsonObject arguments, CancellationToken cancel) => await retention.CleanUpAsync(null, cancel) switch
+    {
+        Outcome<LogRemoval>.Done { Value.Removed: 1 } => new Outcome<string>.Done("1 line was removed."),
+        Outcome<LogRemoval>.Done { Value.Removed: var removed } => new Outcome<string>.Done(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{removed} lines were removed.")),
+        var other => new Outcome<string>.Refused("", other.ProblemWith("The logs")!),
+    };
+}

@@ -1,0 +1,21 @@
+using System.Text.Json.Nodes;
+using Sanctum.Configurator.Platform;
+
+namespace Sanctum.Configurator.Features.Plugins;
+
+/// <summary>Compares the plugins of the installation with those of the registry, which it does not change.</summary>
+internal sealed class ScanAction(PluginScan scan) : IConsoleAction
+{
+    public string Name => "scan_plugins";
+
+    public string Description => "Compares the plugins that lie in the installation with those of the registry.";
+
+    public string Policy => Policies.OperateRegistry;
+
+    public async Task<Outcome<string>> RunAsync(JsonObject arguments, CancellationToken cancel) => await scan.ScanAsync(cancel) switch
+    {
+        Outcome<ScanResult>.Done { Value: var found } => new Outcome<string>.Done(
+            $"{found.Same} are the same, {found.New.Count} are new, {found.Changed.Count} have changed, {found.Gone.Count} are gone. {string.Join(' ', found.Notes)}".TrimEnd()),
+        var other => new Outcome<string>.Refused("", other.ProblemWith("The installation")!),
+    };
+}
