@@ -32,7 +32,7 @@ public sealed record RunFilter(int? JobId = null, RunOutcome? Outcome = null, in
 public sealed class JobRunService(IDbContextFactory<RegistryDbContext> registries, LiveRuns live, CurrentUser caller, CurrentActor actor, JobPulse pulse, TimeProvider clock)
 {
     /// <summary>Rows that are counted; beyond them a list says "or more".</summary>
-    private const int MostCounted = 10_000;
+    internal const int MostCounted = 10_000;
 
     /// <summary>The runs, newest first. The search finds names of jobs and messages.</summary>
     public async Task<PageOf<RunRow>> PageAsync(RunFilter filter, PageRequest page, CancellationToken cancel)
