@@ -20,12 +20,12 @@ public sealed class SecretsStaySecretTests : IAsyncDisposable
     private static readonly string[] Formats = ["env", "json", "yaml"];
 
     private static readonly string[] Pages =
-        ["/system-settings", "/system-settings/history", "/system-settings/transfer", "/import-old-configurator", "/letta", "/agents", "/history", "/logs?time=all", "/logs/alerts", "/logs/retention", "/logs/sources", "/templates", "/notifications", "/notifications?tab=channels", "/users", "/account/api-keys", "/account/sessions"];
+        ["/system-settings", "/system-settings/history", "/system-settings/transfer", "/import-old-configurator", "/letta", "/agents", "/history", "/logs?time=all", "/logs/alerts", "/logs/retention", "/logs/sources", "/templates", "/scheduled-jobs", "/scheduled-jobs?tab=runs", "/scheduled-jobs/1", "/notifications", "/notifications?tab=channels", "/users", "/account/api-keys", "/account/sessions"];
 
     private static readonly string[] Reads =
     [
         "/api/settings", "/api/settings/profiles/staging", "/api/settings/history?take=200", "/api/settings/compare?from=1", "/api/letta/state",
-        "/api/letta/checks", "/api/agents", "/api/history?take=200", "/api/history/export?format=csv", "/api/history/export?format=json", "/api/logs?limit=1000", "/api/logs/export?format=ndjson", "/api/log-views", "/api/alerts", "/api/log-files", "/api/templates", "/api/notifications", "/api/notification-channels", "/api/users", "/api/api-keys", "/api/openapi.json",
+        "/api/letta/checks", "/api/agents", "/api/history?take=200", "/api/history/export?format=csv", "/api/history/export?format=json", "/api/logs?limit=1000", "/api/logs/export?format=ndjson", "/api/log-views", "/api/alerts", "/api/log-files", "/api/templates", "/api/jobs", "/api/jobs/1", "/api/jobs/runnables", "/api/jobs/coming", "/api/runs", "/api/runs/1", "/api/notifications", "/api/notification-channels", "/api/users", "/api/api-keys", "/api/openapi.json",
     ];
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
