@@ -18,6 +18,10 @@ public sealed partial class BulkBar
     [Parameter]
     public EventCallback OnClear { get; set; }
 
+    /// <summary>One that is there no longer.</summary>
+    [Parameter]
+    public EventCallback<int> OnGone { get; set; }
+
     /// <summary>What could not be done, in sentences; null where all was.</summary>
     [Parameter]
     public EventCallback<string?> OnDone { get; set; }
@@ -44,8 +48,13 @@ public sealed partial class BulkBar
             var (count, problems) = (0, new List<string>());
             foreach (var id in Chosen.ToList())
             {
-                var name = (await Reader.FindAsync(id, CancellationToken.None))?.Job.Name ?? $"Job {id}";
-                if (await act(id, name) is { } problem)
+                var name = (await Reader.FindAsync(id, CancellationToken.None))?.Job.Name;
+                if (name is null)
+                {
+                    problems.Add($"Job {id} is no longer there.");
+                    await OnGone.InvokeAsync(id);
+                }
+                else if (await act(id, name) is { } problem)
                 {
                     problems.Add(problem.StartsWith(name, StringComparison.Ordinal) ? problem : $"{name}: {problem}");
                 }

@@ -114,13 +114,6 @@ public sealed partial class JobList : IDisposable
 
     private void Choose(string key, string? value) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter(key, value is { Length: > 0 } ? value : null));
 
-    private async Task BulkDoneAsync(string? problem)
-    {
-        _problem = problem;
-        _chosen.IntersectWith(_rows.Select(job => job.Id));
-        await ReloadAsync();
-    }
-
     private async Task ActedAsync(string? problem)
     {
         _problem = problem;

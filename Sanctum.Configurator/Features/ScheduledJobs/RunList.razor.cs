@@ -101,7 +101,7 @@ public sealed partial class RunList : IDisposable
         var page = await Runs.PageAsync(Filter, new(0, Math.Clamp(_runs.Count, AtOnce, MostAnew), Search: Search), _gone.Token);
         if (shown == _shown)
         {
-            var older = page.Items.Count > 0 && _runs.Count > page.Items.Count ? _runs.Where(run => run.Id < page.Items[^1].Id).ToList() : [];
+            var older = page.NextCursor is not null ? _runs.Where(run => run.Id < page.Items[^1].Id).ToList() : [];
             (_runs, _total, _next) = ([.. page.Items, .. older], page.Total, older.Count > 0 ? _next : page.NextCursor);
         }
     });
