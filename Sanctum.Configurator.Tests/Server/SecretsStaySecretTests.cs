@@ -20,12 +20,12 @@ public sealed class SecretsStaySecretTests : IAsyncDisposable
     private static readonly string[] Formats = ["env", "json", "yaml"];
 
     private static readonly string[] Pages =
-        ["/system-settings", "/system-settings/history", "/system-settings/transfer", "/import-old-configurator", "/letta", "/agents", "/history", "/logs?time=all", "/logs/alerts", "/logs/retention", "/logs/sources", "/templates", "/notifications", "/notifications?tab=channels", "/users", "/account/api-keys", "/account/sessions"];
+        ["/system-settings", "/system-settings/history", "/system-settings/transfer", "/import-old-configurator", "/letta", "/agents", "/history", "/logs?time=all", "/logs/alerts", "/logs/retention", "/logs/sources", "/templates", "/scheduled-jobs", "/scheduled-jobs?tab=runs", "/scheduled-jobs/1", "/notifications", "/notifications?tab=channels", "/users", "/account/api-keys", "/account/sessions"];
 
     private static readonly string[] Reads =
     [
         "/api/settings", "/api/settings/profiles/staging", "/api/settings/history?take=200", "/api/settings/compare?from=1", "/api/letta/state",
-        "/api/letta/checks", "/api/agents", "/api/history?take=200", "/api/history/export?format=csv", "/api/history/export?format=json", "/api/logs?limit=1000", "/api/logs/export?format=ndjson", "/api/log-views", "/api/alerts", "/api/log-files", "/api/templates", "/api/notifications", "/api/notification-channels", "/api/users", "/api/api-keys", "/api/openapi.json",
+        "/api/letta/checks", "/api/agents", "/api/history?take=200", "/api/history/export?format=csv", "/api/history/export?format=json", "/api/logs?limit=1000", "/api/logs/export?format=ndjson", "/api/log-views", "/api/alerts", "/api/log-files", "/api/templates", "/api/jobs", "/api/jobs/1", "/api/jobs/runnables", "/api/jobs/coming", "/api/runs", "/api/runs/1", "/api/notifications", "/api/notification-channels", "/api/users", "/api/api-keys", "/api/openapi.json",
     ];
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -48,6 +48,7 @@ public sealed class SecretsStaySecretTests : IAsyncDisposable
         await _console.StartAsync();
         await BringInByTheApiAsync();
         await ImportAgentAsync();
+        await RunJobAsync(letta);
         await TestAsync(letta);
         var made = await MakeKeyAsync();
         await SignInAsync();
@@ -99,6 +100,24 @@ public sealed class SecretsStaySecretTests : IAsyncDisposable
         await CallAsync(HttpMethod.Post, "/api/agents/import", file, HttpStatusCode.BadRequest);
         await CallAsync(HttpMethod.Post, "/api/agents/import?override_existing_tools=false", file);
         Assert.Equal("false", letta.Behaviour.Store!.Imported["override_existing_tools"]);
+    }
+
+    /// <summary>A job whose tool has a secret, which the server says back.</summary>
+    private async Task RunJobAsync(FakeLetta letta)
+    {
+        var tool = JsonNode.Parse(await CallAsync(HttpMethod.Post, "/api/tools", new { name = "Lamp", config_schema = new { type = "object", properties = new { token = new { type = "string", writeOnly = true } } } }, HttpStatusCode.Created))!;
+        var config = new { kind = "http", method = "GET", url = $"http://localhost:{letta.Port}/v1/agents/count", headers = new[] { new[] { "Authorization", "Bearer {{secret:token}}" } }, secrets = new[] { "token" }, token = "canary-of-the-lamp-0123456789" };
+        var instance = JsonNode.Parse(await CallAsync(HttpMethod.Post, "/api/tool-instances", new { tool_id = (int)tool["id"]!, name = "Lamp", config }, HttpStatusCode.Created))!;
+        var job = JsonNode.Parse(await CallAsync(HttpMethod.Post, "/api/jobs", new { name = "Lamp", cron_expression = "@yearly", tool_instance_id = (int)instance["id"]! }, HttpStatusCode.Created))!;
+        var run = JsonNode.Parse(await CallAsync(HttpMethod.Post, $"/api/jobs/{job["id"]}/run", new { }, HttpStatusCode.Accepted))!;
+        var began = Stopwatch.GetTimestamp();
+        JsonNode now;
+        while ((now = JsonNode.Parse(await CallAsync(HttpMethod.Get, $"/api/runs/{run["id"]}"))!)["run"]!["ended_at"] is null)
+        {
+            Assert.True(Stopwatch.GetElapsedTime(began) < Patience, "The job was not run.");
+        }
+
+        Assert.True(letta.Requests.Any(request => request.Authorization?.Contains("lamp", StringComparison.Ordinal) == true), $"The secret was not sent: {now}");
     }
 
     /// <summary>Of a server that says the token back, and of a port where nobody is.</summary>

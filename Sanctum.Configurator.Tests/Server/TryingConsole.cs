@@ -62,6 +62,13 @@ public sealed class TryingConsole : ConsoleServer
         await MakeAsync("declared", $"/api/templates/{_ids["agents"]}/apply", new { values = new { } });
         await MakeAsync("tool", "/api/tools", new { name = "Caller" });
         await MakeAsync("instance", "/api/tool-instances", new { tool_id = int.Parse(_ids["tool"], System.Globalization.CultureInfo.InvariantCulture), name = "One", config = new { kind = "http", method = "GET", url = "http://lamp.example.org", headers = Array.Empty<string>(), secrets = Array.Empty<string>() } });
+        await MakeAsync("job", "/api/jobs", new { name = "First", cron_expression = "0 0 1 1 *", action = "test_letta" });
+        await MakeAsync("run", $"/api/jobs/{_ids["job"]}/run", new { });
+        while ((string)(await DoAsync(HttpMethod.Get, $"/api/runs/{_ids["run"]}"))["run"]!["outcome"]! is "queued" or "running")
+        {
+            await Task.Yield();
+        }
+
         await MakeAsync("low", "/api/plugins", new { name = "low", plugin_version = "1.2.0" });
         await MakeAsync("lone", "/api/plugins", new { name = "lone" });
         await DoAsync(HttpMethod.Put, $"/api/plugins/{_ids["low"]}/config/depth", new { value = "3", type = "number" });

@@ -11,7 +11,8 @@ public sealed class TryingWritesOverHttpTests(TryingConsole console) : IClassFix
 {
     private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
 
-    private static readonly string[] Resources = ["agents", "tools", "tool-instances", "plugins", "configurations", "templates", "history", "log-views", "alerts", "log-files"];
+    private static readonly string[] Resources =
+        ["agents", "tools", "tool-instances", "plugins", "configurations", "templates", "history", "jobs", "runs", "log-views", "alerts", "log-files"];
 
     private static readonly string[] Tables =
     [
@@ -28,6 +29,9 @@ public sealed class TryingWritesOverHttpTests(TryingConsole console) : IClassFix
         ["POST /api/agents/{id:int}/reset"] = "/api/agents/<agent>/reset",
         ["POST /api/tool-instances/{id:int}/run"] = "/api/tool-instances/<instance>/run",
         ["POST /api/alerts/{id:int}/test"] = "/api/alerts/<alert>/test",
+        ["POST /api/jobs/{id:int}/run"] = "/api/jobs/<job>/run",
+        ["POST /api/runs/{id:int}/cancel"] = "/api/runs/<run>/cancel",
+        ["POST /api/runs/{id:int}/again"] = "/api/runs/<run>/again",
     };
 
     /// <summary>Route; path; body; and of the answer either the first row that would change, or what of another shape is in it.</summary>
@@ -92,6 +96,14 @@ public sealed class TryingWritesOverHttpTests(TryingConsole console) : IClassFix
         { "POST /api/log-files/", "/api/log-files", """{"path": "/var/log/other.log"}""", "insert log_files " },
         { "PUT /api/log-files/{id:int}", "/api/log-files/<file>", """{"path": "/var/log/other.log"}""", "update log_files <file>" },
         { "DELETE /api/log-files/{id:int}", "/api/log-files/<file>", null, "delete log_files <file>" },
+        { "POST /api/jobs/", "/api/jobs", """{"name": "Second", "cron_expression": "@daily", "tool_instance_id": <instance>}""", "insert scheduled_jobs " },
+        { "POST /api/jobs/preview", "/api/jobs/preview", """{"cron_expression": "@daily"}""", "sentence" },
+        { "PUT /api/jobs/{id:int}", "/api/jobs/<job>", """{"name": "Yearly", "cron_expression": "@yearly", "tool_instance_id": <instance>}""", "update scheduled_jobs <job>" },
+        { "DELETE /api/jobs/{id:int}", "/api/jobs/<job>", null, "delete scheduled_jobs <job>" },
+        { "POST /api/jobs/{id:int}/enable", "/api/jobs/<job>/enable", null, "nothing" },
+        { "POST /api/jobs/{id:int}/disable", "/api/jobs/<job>/disable", null, "update scheduled_jobs <job>" },
+        { "POST /api/jobs/{id:int}/pause", "/api/jobs/<job>/pause", "{}", "update scheduled_jobs <job>" },
+        { "POST /api/jobs/{id:int}/resume", "/api/jobs/<job>/resume", null, "nothing" },
         { "POST /api/history/{id:long}/undo", "/api/history/<change>/undo", null, "act" },
     };
 

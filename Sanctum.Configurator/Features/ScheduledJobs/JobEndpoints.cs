@@ -40,6 +40,8 @@ internal static class JobEndpoints
             reader.PageAsync(new(agentId, WordIn<JobState>(state, "state")), new(Math.Max(skip, 0), Math.Clamp(take, 1, LongestPage), sort, descending, q, cursor), cancel))
             .WithSummary("The jobs; sort is name or updated_at, cursor is the next_cursor of the page before");
         jobs.MapGet("/runnables", (JobReader reader, CancellationToken cancel) => reader.RunnablesAsync(cancel)).WithSummary("What a job can run: acts of the console and tool instances");
+        jobs.MapGet("/coming", (JobCalendar calendar, CancellationToken cancel, int hours = 24) => calendar.ReadAsync(TimeSpan.FromHours(Math.Clamp(hours, 1, 168)), cancel))
+            .WithSummary("The jobs that are due within so many hours from now, a week at most, and when");
         jobs.MapPost("/preview", (CronPreviewForm form, TimeProvider clock) => Answers.Of(form.Preview(clock.GetUtcNow()), TypedResults.Ok))
             .WithSummary("What a schedule says in English, and when it comes next, with what daylight saving does to it").Produces<CronAnswer>().ProducesValidationProblem();
         jobs.MapGet("/{id:int}", async (int id, JobReader reader, HttpContext context, CancellationToken cancel) =>

@@ -37,6 +37,29 @@ public sealed class JobReader(IDbContextFactory<RegistryDbContext> registries, I
             ? new((await RowsAsync(registry, [job], cancel))[0], JobForm.Of(job), await StatisticsAsync(registry, id, cancel)) : null;
     }
 
+    /// <summary>Some of the agents whose names have the searched part, for a job to belong to.</summary>
+    public async Task<IReadOnlyList<JobAgent>> AgentsAsync(string? search, int most, CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        var agents = registry.Agents.AsNoTracking();
+        if (search?.Trim().ToUpperInvariant() is { Length: > 0 } upper)
+        {
+#pragma warning disable CA1304, CA1311, CA1862 // Translated to SQL's upper(), which takes no culture.
+            agents = agents.Where(a => a.Name.ToUpper().Contains(upper));
+#pragma warning restore CA1304, CA1311, CA1862
+        }
+
+        return await agents.OrderBy(a => a.Name).ThenBy(a => a.Id).Take(most).Select(a => new JobAgent(a.Id, a.Name)).ToListAsync(cancel);
+    }
+
+    /// <summary>The agents that jobs belong to, by name.</summary>
+    public async Task<IReadOnlyList<JobAgent>> OwnersAsync(CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        return await registry.Agents.AsNoTracking().Where(a => registry.ScheduledJobs.Any(j => j.AgentId == a.Id)).OrderBy(a => a.Name).ThenBy(a => a.Id)
+            .Select(a => new JobAgent(a.Id, a.Name)).ToListAsync(cancel);
+    }
+
     /// <summary>What a job can run: the acts of the console first, then tool instances by name.</summary>
     public async Task<IReadOnlyList<Runnable>> RunnablesAsync(CancellationToken cancel)
     {

@@ -69,3 +69,6 @@ public sealed record JobFilter(int? AgentId = null, JobState? State = null);
 /// <param name="ToolInstanceId">Null for an act of the console.</param>
 /// <param name="Schema">JSON Schema of what it can be told; null for nothing.</param>
 public sealed record Runnable(int? ToolInstanceId, string? Action, string Name, string? Description, string? Schema = null);
+
+/// <summary>An agent that a job belongs to, or could.</summary>
+public sealed record JobAgent(int Id, string Name);

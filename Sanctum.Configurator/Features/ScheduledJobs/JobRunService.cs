@@ -32,14 +32,14 @@ public sealed record RunFilter(int? JobId = null, RunOutcome? Outcome = null, in
 public sealed class JobRunService(IDbContextFactory<RegistryDbContext> registries, LiveRuns live, CurrentUser caller, CurrentActor actor, JobPulse pulse, TimeProvider clock)
 {
     /// <summary>Rows that are counted; beyond them a list says "or more".</summary>
-    private const int MostCounted = 10_000;
+    internal const int MostCounted = 10_000;
 
     /// <summary>The runs, newest first. The search finds names of jobs, and those that deleted ones had.</summary>
     public async Task<PageOf<RunRow>> PageAsync(RunFilter filter, PageRequest page, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var runs = Matching(registry, filter, page.Search);
-        var total = await runs.Take(MostCounted).CountAsync(cancel);
+        var total = await runs.OrderByDescending(r => r.Id).Take(MostCounted).CountAsync(cancel);
         var rest = page.Cursor is { Length: > 0 } text && Cursor.Read(text, "runs").Id is var last ? runs.Where(r => r.Id < last) : runs;
         var some = await rest.OrderByDescending(r => r.Id).Skip(page.Skip).Take(page.Take + 1).ToListAsync(cancel);
         List<RunRow> shown = [.. some.Take(page.Take).Select(RunRow.Of)];

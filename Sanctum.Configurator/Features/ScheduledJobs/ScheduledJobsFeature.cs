@@ -1,4 +1,5 @@
 using Sanctum.Configurator.Features.ScheduledJobs.Engine;
+using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.ScheduledJobs;
 
@@ -21,8 +22,10 @@ public static class ScheduledJobsFeature
             .AddScoped<JobService>()
             .AddScoped<JobRunService>()
             .AddScoped<JobArguments>()
+            .AddScoped<JobCalendar>()
             .AddSingleton<JobEngine>()
-            .AddHostedService(services => services.GetRequiredService<JobEngine>());
+            .AddHostedService(services => services.GetRequiredService<JobEngine>())
+            .AddSingleton(new NavEntry("Scheduled jobs", Urls.ScheduledJobs, "clock", 37, Policies.ReadRegistry));
     }
 
     public static IEndpointRouteBuilder MapScheduledJobs(this IEndpointRouteBuilder routes)

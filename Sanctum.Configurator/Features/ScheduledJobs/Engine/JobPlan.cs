@@ -72,16 +72,11 @@ internal sealed record JobPlan(IReadOnlyList<PlannedRun> Runs, DateTimeOffset? N
             _ => 0,
         };
         return [.. due.Select((time, at) =>
-            IsQuiet(job, TimeZoneInfo.ConvertTime(time, schedule.Zone)) ? new PlannedRun(time, RunOutcome.Skipped, "It was due in its quiet hours.")
+            QuietHours.Hold(job.QuietFrom, job.QuietUntil, TimeZoneInfo.ConvertTime(time, schedule.Zone)) ? new PlannedRun(time, RunOutcome.Skipped, "It was due in its quiet hours.")
             : at >= missed.Count ? new(time, RunOutcome.Queued)
             : at >= missed.Count - caughtUp ? new(time, RunOutcome.Queued, "Caught up with.")
             : new(time, RunOutcome.Missed, NotThere))];
     }
-
-    /// <summary>Quiet hours may go over midnight; where both ends are the same there are none.</summary>
-    private static bool IsQuiet(ScheduledJob job, DateTimeOffset local) =>
-        job is { QuietFrom: { } from, QuietUntil: { } until } && TimeOnly.FromDateTime(local.DateTime) is var time
-        && (from <= until ? time >= from && time < until : time >= from || time < until);
 
     private static DateTimeOffset Later(DateTimeOffset time, DateTimeOffset? other) => other > time ? other.Value : time;
 }

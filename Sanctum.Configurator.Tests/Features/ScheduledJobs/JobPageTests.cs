@@ -1,0 +1,149 @@
+using System.Text.Json.Nodes;
+using Bunit;
+using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Features.ScheduledJobs;
+using Sanctum.Configurator.Registry.Jobs;
+
+namespace Sanctum.Configurator.Tests.Features.ScheduledJobs;
+
+public sealed class JobPageTests : JobsPageContext
+{
+    [Fact]
+    public async Task A_viewer_sees_when_it_runs_what_it_came_to_and_how_it_is_set()
+    {
+        await using var world = await JobsWorld.CreateAsync();
+        var job = await world.AddAsync(JobsWorld.Form("30 2 28 3 *", set: form => (form.TimeZone, form.Retries) = ("Europe/Berlin", 2)));
+        await world.RunAsync(job.Id);
+        await world.TickAsync();
+        await PlaceAsync(world, world.Vera, Looker);
+        var page = Render<JobPage>(parameters => parameters.Add(p => p.Id, job.Id));
+
+        Sees(page, "03:00 instead of 02:30");
+        Assert.Contains("Sun 28 Mar 2027, 03:00", page.Markup, StringComparison.Ordinal);
+        Assert.Contains("100 %", page.Markup, StringComparison.Ordinal);
+        Assert.DoesNotContain(page.FindAll("button"), button => button.TextContent.Trim() is "Run now…" or "Edit…" or "Pause…");
+        page.FindAll("[role=tab]").Single(tab => tab.TextContent.Trim() == "Settings").Click();
+        Sees(page, "tried again 2 times, first after 1 min 0 s");
+    }
+
+    [Fact]
+    public async Task A_job_that_is_not_there_is_said_to_be_gone()
+    {
+        await using var world = await JobsWorld.CreateAsync();
+        await PlaceAsync(world, world.Vera, Looker);
+
+        Sees(Render<JobPage>(parameters => parameters.Add(p => p.Id, 999)), "There is no such job");
+    }
+
+    [Fact]
+    public async Task Quiet_hours_are_marked_among_the_next_runs()
+    {
+        await using var world = await JobsWorld.CreateAsync();
+        var job = await world.AddAsync(JobsWorld.Form("0 23 * * *", set: form => (form.QuietFrom, form.QuietUntil) = (new(22, 0), new(6, 0))));
+        await PlaceAsync(world, world.Vera, Looker);
+
+        Sees(Render<JobPage>(parameters => parameters.Add(p => p.Id, job.Id)), "left out: quiet hours");
+    }
+
+    [Fact]
+    public async Task It_is_run_with_other_arguments_watched_cancelled_and_run_again()
+    {
+        await using var world = await JobsWorld.CreateAsync();
+        var job = await world.AddAsync(JobsWorld.Form(set: form => form.Arguments = new JsonObject { ["word"] = "hello" }));
+        await PlaceAsync(world, world.Root, Writer);
+        var dialogs = Render<DialogHost>();
+        var page = Render<JobPage>(parameters => parameters.Add(p => p.Id, job.Id));
+        page.WaitForAssertion(() => Button(page, "Run now…").Click(), Patience);
+        dialogs.WaitForAssertion(() => Assert.Contains("hello", Field(dialogs, "Arguments of this run").GetAttribute("value"), StringComparison.Ordinal), Patience);
+        Field(dialogs, "Arguments of this run").Input("[1]");
+        await dialogs.Find("form").SubmitAsync();
+        Sees(dialogs, "Write a JSON object");
+        Field(dialogs, "Arguments of this run").Input("""{"volume": 3}""");
+        await dialogs.Find("form").SubmitAsync();
+        dialogs.WaitForAssertion(() => Assert.NotNull(Field(dialogs, "Arguments of this run").GetAttribute("aria-invalid")), Patience);
+        Field(dialogs, "Arguments of this run").Input("""{"word": "other"}""");
+        await dialogs.Find("form").SubmitAsync();
+
+        Sees(dialogs, "It waits to be begun");
+        Assert.Contains("other", dialogs.Find("#run-arguments").TextContent, StringComparison.Ordinal);
+        world.Act.IsHeld = true;
+        await world.TickAsync();
+        SeesInTime(world, dialogs, "It is under way");
+        Button(dialogs, "Cancel run").Click();
+        await world.SettledAsync();
+        SeesInTime(world, dialogs, "Cancelled by root.");
+        world.Act.IsHeld = false;
+        Button(dialogs, "Run again").Click();
+        Sees(dialogs, "It waits to be begun");
+        await world.TickAsync();
+        SeesInTime(world, dialogs, "Done.");
+        Assert.Equal(["other", "other"], world.Act.Told);
+        Assert.Equal([RunOutcome.Cancelled, RunOutcome.Succeeded], await world.OutcomesAsync());
+    }
+
+    [Fact]
+    public async Task What_a_run_says_is_shown_while_it_says_it()
+    {
+        await using var world = await JobsWorld.CreateAsync();
+        var job = await world.AddAsync(JobsWorld.Form());
+        var run = await world.RunAsync(job.Id);
+        var live = world.Live.Begin(run.Id);
+        await PlaceAsync(world, world.Vera, Looker);
+        var dialogs = Render<DialogHost>();
+        _ = dialogs.InvokeAsync(() => Get<Dialogs>().ShowAsync<RunDialog, string>(RunDialog.For(run.Id)));
+        Sees(dialogs, "It waits to be begun");
+        Assert.False(HasButton(dialogs, "Cancel run"));
+
+        live.Say("half of it, ");
+        SeesInTime(world, dialogs, "half of it");
+        live.Say("all of it");
+        SeesInTime(world, dialogs, "half of it, all of it");
+        world.Live.End(run.Id);
+    }
+
+    [Fact]
+    public async Task It_is_paused_resumed_and_deleted_by_its_name()
+    {
+        await using var world = await JobsWorld.CreateAsync();
+        var job = await world.AddAsync(JobsWorld.Form(set: form => form.TimeZone = "America/New_York"));
+        await PlaceAsync(world, world.Root, Writer);
+        var dialogs = Render<DialogHost>();
+        var page = Render<JobPage>(parameters => parameters.Add(p => p.Id, job.Id));
+        page.WaitForAssertion(() => Button(page, "Pause…").Click(), Patience);
+        Sees(dialogs, "By the clock of America/New_York.");
+        Field(dialogs, "Until").Input("2020-01-01T00:00");
+        await dialogs.Find("form").SubmitAsync();
+        Sees(dialogs, "That moment has passed. Choose a later one.");
+        Field(dialogs, "Until").Input("2026-12-01T08:00");
+        await dialogs.Find("form").SubmitAsync();
+        page.WaitForAssertion(() => Assert.Equal("Paused", page.Find("h1 .chip").TextContent), Patience);
+        Assert.Equal(new DateTimeOffset(2026, 12, 1, 13, 0, 0, TimeSpan.Zero), (await world.JobAsync(job.Id)).Job.PausedUntil);
+
+        Button(page, "Resume").Click();
+        page.WaitForAssertion(() => Assert.Equal("OK", page.Find("h1 .chip").TextContent), Patience);
+        Button(page, "Delete…").Click();
+        dialogs.WaitForAssertion(() => Assert.True(Button(dialogs, "Delete job").HasAttribute("disabled")), Patience);
+        Field(dialogs, "Type Nightly to confirm").Input("Nightly");
+        Button(dialogs, "Delete job").Click();
+
+        page.WaitForAssertion(() => Assert.EndsWith("/scheduled-jobs", Navigation.Uri, StringComparison.Ordinal), Patience);
+    }
+
+    [Fact]
+    public async Task A_job_that_somebody_else_changed_meanwhile_is_not_overwritten()
+    {
+        await using var world = await JobsWorld.CreateAsync();
+        var job = await world.AddAsync(JobsWorld.Form());
+        await PlaceAsync(world, world.Root, Writer);
+        var dialogs = Render<DialogHost>();
+        var page = Render<JobPage>(parameters => parameters.Add(p => p.Id, job.Id));
+        page.WaitForAssertion(() => Button(page, "Edit…").Click(), Patience);
+        dialogs.WaitForAssertion(() => Field(dialogs, "Name").Input("Mine"), Patience);
+        await world.Registry.OutsideAsync($"UPDATE scheduled_jobs SET name = 'Theirs' WHERE id = {job.Id}");
+
+        await dialogs.Find("form").SubmitAsync();
+
+        Sees(dialogs, "Somebody else changed Nightly meanwhile.");
+        Assert.Equal("Mine", Field(dialogs, "Name").GetAttribute("value"));
+    }
+}

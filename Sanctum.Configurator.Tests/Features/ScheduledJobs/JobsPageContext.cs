@@ -1,0 +1,57 @@
+using AngleSharp.Dom;
+using Bunit;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.DependencyInjection;
+using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Features.ScheduledJobs;
+using Sanctum.Configurator.Features.ScheduledJobs.Engine;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.History;
+using Sanctum.Configurator.Registry.Users;
+using Sanctum.Configurator.Tests.Components;
+using Sanctum.Configurator.Tests.Features.Account;
+
+namespace Sanctum.Configurator.Tests.Features.ScheduledJobs;
+
+/// <summary>Pages of jobs on the services of a <see cref="JobsWorld"/>.</summary>
+public abstract class JobsPageContext : KitContext
+{
+    protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    protected static readonly string[] Writer = [Policies.ReadRegistry, Policies.OperateRegistry, Policies.WriteRegistry, Policies.ReadHistory, Policies.ReadLogs];
+
+    protected static readonly string[] Looker = [Policies.ReadRegistry];
+
+    protected NavigationManager Navigation => Get<NavigationManager>();
+
+    private protected async Task PlaceAsync(JobsWorld world, User who, params string[] policies)
+    {
+        var scope = (await world.Registry.CallAsAsync(who)).ServiceProvider;
+        Services.AddSingleton<TimeProvider>(world.Clock);
+        foreach (var type in new[] { typeof(ChangeFeed), typeof(CurrentUser), typeof(JobPulse), typeof(JobReader), typeof(JobService), typeof(JobRunService), typeof(JobCalendar) })
+        {
+            Services.AddSingleton(type, scope.GetRequiredService(type));
+        }
+
+        Reader.SetPolicies(policies);
+    }
+
+    protected static IElement Button(IRenderedComponent<IComponent> where, string text) =>
+        where.FindAll("button").First(button => button.TextContent.Trim() == text || button.GetAttribute("aria-label") == text);
+
+    protected static bool HasButton(IRenderedComponent<IComponent> where, string text) => where.FindAll("button").Any(button => button.TextContent.Trim() == text);
+
+    protected static IElement Field(IRenderedComponent<DialogHost> dialogs, string label) =>
+        dialogs.Find($"#{dialogs.FindAll("label").Last(each => each.TextContent.TrimEnd('*') == label).GetAttribute("for")}");
+
+    protected static void Sees(IRenderedComponent<IComponent> where, string text) => where.WaitForAssertion(() => Assert.Contains(text, where.Markup, StringComparison.Ordinal), Patience);
+
+    /// <summary>Sees it while the clock goes on, a second at a look.</summary>
+    private protected static void SeesInTime(JobsWorld world, IRenderedComponent<IComponent> where, string text) => where.WaitForAssertion(
+        () =>
+        {
+            world.Clock.Advance(TimeSpan.FromSeconds(1));
+            Assert.Contains(text, where.Markup, StringComparison.Ordinal);
+        },
+        Patience);
+}

@@ -1,0 +1,170 @@
+using Bunit;
+using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Features.ScheduledJobs;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.Jobs;
+
+namespace Sanctum.Configurator.Tests.Features.ScheduledJobs;
+
+public sealed class JobsPageTests : JobsPageContext
+{
+    private static readonly CancellationToken Cancel = Xunit.TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_viewer_sees_how_each_job_is_and_no_button_and_the_list_follows()
+    {
+        await using var world = await JobsWorld.CreateAsync();
+        var job = await world.AddAsync(JobsWorld.Form("0 3 * * *", set: form => form.TimeZone = "Europe/Berlin"));
+        await PlaceAsync(world, world.Vera, Looker);
+        var page = Render<JobsPage>();
+        Sees(page, "Nightly");
+        Assert.Contains("At 03:00 every day", page.Markup, StringComparison.Ordinal);
+        Assert.Contains("Waits for a test", page.Markup, StringComparison.Ordinal);
+        Assert.Equal("OK", page.Find(".chip").TextContent);
+        Assert.Empty(page.FindAll("input[type=checkbox]"));
+        Assert.DoesNotContain(page.FindAll("button"), button => button.TextContent.Trim() is "Run" or "New job…" or "Choose this page" || button.ClassList.Contains("menu-item"));
+
+        world.Act.Failure = "The broom is gone.";
+        await world.RunAsync(job.Id);
+        await world.TickAsync();
+
+        SeesInTime(world, page, "The broom is gone.");
+        Assert.Equal(["Failing", "Failed"], page.FindAll(".chip").Select(chip => chip.TextContent));
+        Assert.StartsWith("Nightly: 1 of the newest 1 run went badly", page.Find(".run-marks").GetAttribute("aria-label"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_empty_list_says_what_a_job_is_and_offers_the_first()
+    {
+        await using var world = await JobsWorld.CreateAsync();
+        await PlaceAsync(world, world.Root, Writer);
+        var dialogs = Render<DialogHost>();
+        var page = Render<JobsPage>();
+        Sees(page, "A job runs a tool, or an act of the console such as a backup");
+        Button(page, "Make the first job…").Click();
+        dialogs.WaitForAssertion(() => Assert.Contains("act:wait", Field(dialogs, "What it runs").InnerHtml, StringComparison.Ordinal), Patience);
+
+        await dialogs.Find("form").SubmitAsync();
+        foreach (var reason in new[] { "Give it a name.", "Say when it runs, such as 0 3 * * *." })
+        {
+            Sees(dialogs, reason);
+        }
+
+        Field(dialogs, "Name").Input("Hourly");
+        Field(dialogs, "When it runs").Input("0 * * * *");
+        Field(dialogs, "Time zone").Input("Europe/Berlin");
+        await dialogs.Find("form").SubmitAsync();
+        Sees(dialogs, "Choose what it runs");
+        Field(dialogs, "What it runs").Change("act:wait");
+        Sees(dialogs, "JSON object with word (string).");
+        Field(dialogs, "Arguments").Input("""{"word": 5}""");
+        Field(dialogs, "Quiet from").Input("22:00");
+        Field(dialogs, "Paused until").Input("2027-03-28T02:30");
+        await dialogs.Find("form").SubmitAsync();
+        Sees(dialogs, "there is no such time");
+        Field(dialogs, "Paused until").Input("2027-03-28T03:30");
+        await dialogs.Find("form").SubmitAsync();
+        Sees(dialogs, "Quiet hours have a beginning and an end.");
+        Assert.True(dialogs.Find("details.job-rules").HasAttribute("open"));
+        Field(dialogs, "Quiet until").Input("23:30");
+        await dialogs.Find("form").SubmitAsync();
+        dialogs.WaitForAssertion(() => Assert.NotNull(Field(dialogs, "Arguments").GetAttribute("aria-invalid")), Patience);
+        Field(dialogs, "Arguments").Input("""{"word": "hello"}""");
+        await dialogs.Find("form").SubmitAsync();
+
+        Sees(page, "Hourly");
+        var form = (await world.JobAsync(1)).Form;
+        Assert.Equal(("wait", "hello", new TimeOnly(22, 0), new TimeOnly(23, 30)), (form.Action, (string?)form.Arguments!["word"], form.QuietFrom, form.QuietUntil));
+        Assert.Equal(new DateTimeOffset(2027, 3, 28, 1, 30, 0, TimeSpan.Zero), form.PausedUntil);
+    }
+
+    [Fact]
+    public async Task Filters_stand_in_the_address()
+    {
+        await using var world = await JobsWorld.CreateAsync();
+        await world.AddAsync(JobsWorld.Form(name: "Going"));
+        await world.AddAsync(JobsWorld.Form(name: "Resting", set: form => form.IsEnabled = false));
+        await PlaceAsync(world, world.Root, Writer);
+        Navigation.NavigateTo("/scheduled-jobs?state=disabled");
+        var page = Render<JobsPage>();
+        Sees(page, "Resting");
+        Assert.DoesNotContain(">Going<", page.Markup, StringComparison.Ordinal);
+
+        page.Find("select[aria-label='Show jobs by state']").Change("failing");
+
+        Assert.EndsWith("?state=failing", Navigation.Uri, StringComparison.Ordinal);
+        Sees(page, "No job is like this");
+    }
+
+    [Fact]
+    public async Task Several_jobs_are_run_at_once_and_what_failed_is_said()
+    {
+        await using var world = await JobsWorld.CreateAsync();
+        var first = await world.AddAsync(JobsWorld.Form(name: "One"));
+        await world.AddAsync(JobsWorld.Form(name: "Two"));
+        await PlaceAsync(world, world.Root, Writer);
+        var page = Render<JobsPage>();
+        page.WaitForElement("input[aria-label='Choose One']", Patience);
+        Button(page, "Choose this page").Click();
+        Sees(page, "2 jobs chosen");
+        Assert.IsType<Outcome<JobRow>.Done>(await world.CallAsync((JobService jobs) => jobs.DeleteAsync(first.Id, null, Cancel)));
+
+        page.Find("[role=group] button:nth-last-child(2)").Click();
+
+        Sees(page, "1 job of 2 could not be queued. Job 1 is no longer there.");
+        Assert.Equal("Two", Assert.Single(await world.RunsAsync()).JobName);
+        page.WaitForAssertion(() => Assert.Contains("1 job chosen", page.Markup, StringComparison.Ordinal), Patience);
+        Button(page, "Disable").Click();
+        page.WaitForAssertion(() => Assert.Contains(page.FindAll(".chip"), chip => chip.TextContent == "Disabled"), Patience);
+    }
+
+    [Fact]
+    public async Task What_comes_up_is_drawn_in_lanes_and_listed()
+    {
+        await using var world = await JobsWorld.CreateAsync();
+        await world.AddAsync(JobsWorld.Form("0 12 * * *", "Noon"));
+        await world.AddAsync(JobsWorld.Form("* * * * *", "Often"));
+        await world.AddAsync(JobsWorld.Form("0 * * * *", "Off", form => form.IsEnabled = false));
+        await PlaceAsync(world, world.Vera, Looker);
+        Navigation.NavigateTo("/scheduled-jobs?tab=coming");
+        var page = Render<JobsPage>();
+        Sees(page, "2 jobs due");
+        Assert.Equal(["M75 5v14"], page.FindAll(".lane-marks").Select(lane => lane.GetAttribute("d")));
+        Assert.Single(page.FindAll(".lane-often"));
+        Assert.DoesNotContain(">Off<", page.Markup, StringComparison.Ordinal);
+        Assert.Contains(page.FindAll(".chart-table td"), cell => cell.TextContent == "Sat 21 Nov 2026, 12:00 UTC");
+
+        Button(page, "7 days").Click();
+
+        page.WaitForAssertion(() => Assert.Equal(7, page.Find(".lane-marks").GetAttribute("d")!.Split('M').Length - 1), Patience);
+        Assert.Contains("span=week", Navigation.Uri, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Runs_of_all_jobs_are_read_by_and_by_and_grow_as_they_come()
+    {
+        await using var world = await JobsWorld.CreateAsync();
+        var job = await world.AddAsync(JobsWorld.Form(set: form => form.Overlap = OverlapPolicy.Allow));
+        for (var run = 0; run < 60; run++)
+        {
+            await world.RunAsync(job.Id);
+        }
+
+        await PlaceAsync(world, world.Vera, Looker);
+        Navigation.NavigateTo("/scheduled-jobs?tab=runs");
+        var page = Render<JobsPage>();
+        Sees(page, "50 of 60");
+        Assert.Equal("Open run 60 of Nightly", page.Find("tbody button").GetAttribute("aria-label"));
+        Button(page, "Show older").Click();
+        Sees(page, "60 of 60");
+        Assert.False(HasButton(page, "Show older"));
+
+        await world.RunAsync(job.Id);
+
+        SeesInTime(world, page, "61 of 61");
+        page.Find("select[aria-label='Show runs by outcome']").Change("succeeded");
+        Sees(page, "No run is like this");
+        await world.TickAsync();
+        SeesInTime(world, page, "Done.");
+    }
+}

@@ -1,0 +1,124 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.AspNetCore.Components;
+using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Features.ScheduledJobs.Engine;
+using Sanctum.Configurator.Registry.History;
+
+namespace Sanctum.Configurator.Features.ScheduledJobs;
+
+/// <summary>What is due within a day or a week: a lane for each job, drawn on the server, and the same as a table.</summary>
+public sealed partial class ComingUp : IDisposable
+{
+    private const double W = 600;
+    private const int Parts = 4;
+    private const int MostListed = 200;
+
+    /// <summary>Time passes, whether or not something changes.</summary>
+    private static readonly TimeSpan Often = TimeSpan.FromMinutes(1);
+
+    private readonly CancellationTokenSource _gone = new();
+    private PulseWatch? _watch;
+    private ITimer? _timer;
+    private ComingJobs? _coming;
+    private string? _shown;
+    private bool _failed;
+
+    /// <summary>"week", or a day.</summary>
+    [Parameter]
+    public string? Span { get; set; }
+
+    [Inject]
+    public required JobCalendar Calendar { get; init; }
+
+    [Inject]
+    public required JobPulse Pulse { get; init; }
+
+    [Inject]
+    public required ChangeFeed Feed { get; init; }
+
+    [Inject]
+    public required NavigationManager Navigation { get; init; }
+
+    [Inject]
+    public required TimeProvider Clock { get; init; }
+
+    [Inject]
+    public required ILogger<ComingUp> Log { get; init; }
+
+    private bool IsWeek => Span == "week";
+
+    public void Dispose()
+    {
+        _watch?.Dispose();
+        _timer?.Dispose();
+        _gone.Cancel();
+        _gone.Dispose();
+    }
+
+    protected override void OnInitialized()
+    {
+        _watch = new(Pulse, Feed, Clock, () => _ = InvokeAsync(ReadAsync));
+        _timer = Clock.CreateTimer(_ => _watch.Ask(), null, Often, Often);
+    }
+
+    protected override async Task OnParametersSetAsync()
+    {
+        if (_coming is null || _shown != Span)
+        {
+            _shown = Span;
+            await ReadAsync();
+        }
+    }
+
+    private async Task ReadAsync()
+    {
+        try
+        {
+            if (!_gone.IsCancellationRequested)
+            {
+                (_coming, _failed) = (await Calendar.ReadAsync(IsWeek ? JobCalendar.Longest : TimeSpan.FromDays(1), _gone.Token), false);
+                StateHasChanged();
+            }
+        }
+        catch (Exception) when (_gone.IsCancellationRequested)
+        {
+            // Nobody looks any more.
+        }
+        catch (Exception e) when (e is System.Data.Common.DbException or InvalidOperationException)
+        {
+            _failed = true;
+            LogFailed(Log, e);
+            StateHasChanged();
+        }
+    }
+
+    private void Choose(string? span) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("span", span));
+
+    private static string Summary(ComingJobs coming) =>
+        $"{JobWords.Count(coming.Jobs.Count, "job")} due{(coming.JobsLeftOut > 0 ? $", and {coming.JobsLeftOut.ToString(CultureInfo.InvariantCulture)} more later" : "")}";
+
+    private static string Times(ComingJob job) => job.IsCut ? $"more than {job.Times.Count.ToString(CultureInfo.InvariantCulture)} times" : job.Times.Count == 1 ? "once" : JobWords.Count(job.Times.Count, "time");
+
+    private static DateTimeOffset Local(DateTimeOffset at, ComingJob job) => TimeZoneInfo.ConvertTime(at, TimeZoneInfo.FindSystemTimeZoneById(job.TimeZone));
+
+    private static IEnumerable<(DateTimeOffset At, ComingJob Job)> Listed(ComingJobs coming) =>
+        coming.Jobs.SelectMany(job => job.Times.Select(at => (At: at, Job: job))).OrderBy(time => time.At).Take(MostListed);
+
+    private double X(DateTimeOffset at) => _coming is { } coming ? (at - coming.From) / (coming.Until - coming.From) * W : 0;
+
+    /// <summary>One path for a lane, and one mark for all that fall on the same place.</summary>
+    private string Marks(ComingJob job)
+    {
+        var path = new StringBuilder();
+        foreach (var x in job.Times.Select(at => Math.Round(X(at) * 2) / 2).Distinct())
+        {
+            path.Append(CultureInfo.InvariantCulture, $"M{x} 5v14");
+        }
+
+        return path.ToString();
+    }
+
+    [LoggerMessage(LogLevel.Error, "What comes up could not be reckoned for a page")]
+    private static partial void LogFailed(ILogger logger, Exception exception);
+}

@@ -1,0 +1,161 @@
+using Microsoft.AspNetCore.Components;
+using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Features.ScheduledJobs.Engine;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.History;
+
+namespace Sanctum.Configurator.Features.ScheduledJobs;
+
+/// <summary>One job: how it is, when it runs next, what its runs came to and how it is set.</summary>
+public sealed partial class JobPage : IDisposable
+{
+    private PulseWatch? _watch;
+    private JobView? _view;
+    private string? _problem;
+    private int? _shownId;
+    private bool _isRead;
+    private bool _failed;
+    private bool _isGone;
+
+    [Parameter]
+    public int Id { get; set; }
+
+    [SupplyParameterFromQuery(Name = "outcome")]
+    public string? Outcome { get; set; }
+
+    [SupplyParameterFromQuery(Name = "run-search")]
+    public string? RunSearch { get; set; }
+
+    [Inject]
+    public required JobReader Reader { get; init; }
+
+    [Inject]
+    public required JobService Jobs { get; init; }
+
+    [Inject]
+    public required JobPulse Pulse { get; init; }
+
+    [Inject]
+    public required ChangeFeed Feed { get; init; }
+
+    [Inject]
+    public required Dialogs Dialogs { get; init; }
+
+    [Inject]
+    public required Confirm Confirm { get; init; }
+
+    [Inject]
+    public required Notices Notices { get; init; }
+
+    [Inject]
+    public required NavigationManager Navigation { get; init; }
+
+    [Inject]
+    public required TimeProvider Clock { get; init; }
+
+    [Inject]
+    public required ILogger<JobPage> Log { get; init; }
+
+    public void Dispose()
+    {
+        _isGone = true;
+        _watch?.Dispose();
+    }
+
+    protected override void OnInitialized() => _watch = new(Pulse, Feed, Clock, () => _ = InvokeAsync(ReadAsync));
+
+    protected override async Task OnParametersSetAsync()
+    {
+        if (_shownId != Id)
+        {
+            (_shownId, _isRead) = (Id, false);
+            await ReadAsync();
+        }
+    }
+
+    private async Task ReadAsync()
+    {
+        try
+        {
+            if (!_isGone)
+            {
+                (_view, _isRead, _failed) = (await Reader.FindAsync(Id, CancellationToken.None), true, false);
+            }
+        }
+        catch (Exception) when (_isGone)
+        {
+            // Nobody looks any more.
+        }
+        catch (Exception e)
+        {
+            _failed = true;
+            LogFailed(Log, e, Id);
+        }
+
+        StateHasChanged();
+    }
+
+    private async Task RunNowAsync()
+    {
+        if (await Dialogs.ShowAsync<RunNowDialog, RunRow>(RunNowDialog.For(_view!)) is { } run)
+        {
+            await Dialogs.ShowAsync<RunDialog, string>(RunDialog.For(run.Id));
+        }
+
+        await ReadAsync();
+    }
+
+    private async Task PauseAsync()
+    {
+        if (await Dialogs.ShowAsync<PauseDialog, string>(PauseDialog.For(_view!.Job)) is { } said)
+        {
+            Notices.Say(said, Tone.Good);
+        }
+
+        await ReadAsync();
+    }
+
+    private async Task ResumeAsync() => await TellAsync(await Jobs.ResumeAsync(Id, null, CancellationToken.None), "is resumed");
+
+    private async Task SwitchAsync()
+    {
+        var isEnabled = _view!.Job.IsEnabled;
+        await TellAsync(await Jobs.EnableAsync(Id, !isEnabled, null, CancellationToken.None), isEnabled ? "is disabled" : "is enabled");
+    }
+
+    private async Task EditAsync()
+    {
+        // Read anew: what was cancelled in a dialog is no part of the next.
+        if (await Reader.FindAsync(Id, CancellationToken.None) is { } view && await Dialogs.ShowAsync<JobDialog, JobRow>(JobDialog.For(view.Form, view.Job.AgentName)) is { } saved)
+        {
+            Notices.Say($"{saved.Name} is saved.", Tone.Good);
+        }
+
+        await ReadAsync();
+    }
+
+    private async Task DeleteAsync()
+    {
+        var job = _view!.Job;
+        if (await Confirm.AskAsync($"Delete {job.Name}?", JobWords.GoneWithIt, "Delete job", job.Name) && await TellAsync(await Jobs.DeleteAsync(Id, job.Version, CancellationToken.None), "is deleted"))
+        {
+            Navigation.NavigateTo(Urls.ScheduledJobs);
+        }
+    }
+
+    private async Task<bool> TellAsync(Outcome<JobRow> outcome, string done)
+    {
+        var name = _view!.Job.Name;
+        _problem = outcome.ProblemWith(name);
+        if (_problem is null)
+        {
+            Notices.Say($"{name} {done}.", Tone.Good);
+        }
+
+        await ReadAsync();
+        return _problem is null;
+    }
+
+    [LoggerMessage(LogLevel.Error, "Job {JobId} could not be read")]
+    private static partial void LogFailed(ILogger log, Exception exception, int jobId);
+}
