@@ -15,7 +15,7 @@ internal static class LogRetentionEndpoints
             .Produces<LogRetentionRow>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status412PreconditionFailed).ProducesProblem(StatusCodes.Status428PreconditionRequired);
         logs.MapGet("/stock", (LogRetentionService service, CancellationToken cancel) => service.StockAsync(null, cancel)).WithSummary("How many lines of which level and source are stored, and what the next clean-up removes");
         logs.MapPost("/clean-up", async (LogRetentionService service, CancellationToken cancel) => Answers.Of(await service.CleanUpAsync(null, cancel), TypedResults.Ok))
-            .RequireAuthorization(Policies.ManageLogs).WithSummary("Removes what was kept for long enough now, as is done once an hour").CannotBeTried().Produces<LogRemoval>();
+            .RequireAuthorization(Policies.ManageLogs).WithSummary("Removes what was kept for long enough now, as the console's own job does").CannotBeTried().Produces<LogRemoval>();
         logs.MapDelete("/", async (DateTimeOffset before, LogRetentionService service, CancellationToken cancel, string? level = null, string? source = null) =>
             Answers.Of(await service.DeleteAsync(new(before, level, source), null, cancel), TypedResults.Ok))
             .RequireAuthorization(Policies.ManageLogs).WithSummary("Removes the whole hours before a time, of all lines or of a level or source").CannotBeTried()

@@ -62,7 +62,7 @@ public sealed partial class LogRetentionService(IDbContextFactory<RegistryDbCont
     public async Task<LogStock> StockAsync(LogRetentionForm? rules, CancellationToken cancel) =>
         await retention.StockAsync(rules is null ? await ReadAsync(cancel) : new(rules.Days, rules.OtherDays, rules.Megabytes, rules.Version, null), cancel);
 
-    /// <summary>Removes what was kept for long enough now, as is done once an hour.</summary>
+    /// <summary>Removes what was kept for long enough now, as the job Log clean-up does.</summary>
     /// <param name="removed">Told how many lines went, as they go.</param>
     public async Task<Outcome<LogRemoval>> CleanUpAsync(Action<long>? removed, CancellationToken cancel)
     {
