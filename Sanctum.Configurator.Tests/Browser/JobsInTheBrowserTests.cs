@@ -49,9 +49,10 @@ public sealed class JobsInTheBrowserTests(BrowserRun run, BrowserConsole console
         Assert.Empty((await page.RunAxe()).Violations);
         await dialog.GetByLabel("It may take").FillAsync("120");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
-        await page.GetByRole(AriaRole.Link, new() { Name = "Sweeping" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Sweeping", Exact = true }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("Sweeping");
 
+        var job = new Uri(page.Url).PathAndQuery;
         await page.GetByRole(AriaRole.Button, new() { Name = "Run now…" }).ClickAsync();
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Run now" }).ClickAsync();
         await Expect(dialog.Locator("pre")).ToHaveTextAsync("sweeping room 1\n");
@@ -84,7 +85,14 @@ public sealed class JobsInTheBrowserTests(BrowserRun run, BrowserConsole console
         await Expect(page.GetByRole(AriaRole.Table, new() { Name = "Runs" }).GetByRole(AriaRole.Row)).ToHaveCountAsync(4);
         Assert.Empty((await page.RunAxe()).Violations);
 
-        var looking = await OpenAsync(console, new Uri(page.Url).PathAndQuery, BrowserConsole.Vera);
+        foreach (var path in new[] { "/scheduled-jobs", "/scheduled-jobs?tab=coming", "/scheduled-jobs?tab=runs" })
+        {
+            await page.GotoAsync(new Uri(console.Address, path).ToString());
+            await Expect(page.GetByText("Sweeping").First).ToBeVisibleAsync();
+            Assert.Empty((await page.RunAxe()).Violations);
+        }
+
+        var looking = await OpenAsync(console, job, BrowserConsole.Vera);
         await Expect(looking.GetByRole(AriaRole.Table, new() { Name = "Runs" })).ToBeVisibleAsync();
         await Expect(looking.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^(Run now|Pause|Resume|Edit|More for)") })).ToHaveCountAsync(0);
     }
@@ -103,5 +111,7 @@ public sealed class JobsInTheBrowserTests(BrowserRun run, BrowserConsole console
         var tool = await (await root.SendAsync(HttpMethod.Post, "/api/tools", new { name = "Sweep" })).Content.ReadFromJsonAsync<JsonNode>(Cancel);
         using var made = await root.SendAsync(HttpMethod.Post, "/api/tool-instances", new { tool_id = (int)tool!["id"]!, name = "nightly", config = new { kind = "command", program = "bin/sweep", arguments = Array.Empty<string>() } });
         Assert.True(made.IsSuccessStatusCode);
+        using var other = await root.SendAsync(HttpMethod.Post, "/api/jobs", new { name = "Other Sweeping", cron_expression = "0 */6 * * *", action = "back_up" });
+        Assert.True(other.IsSuccessStatusCode);
     }
 }

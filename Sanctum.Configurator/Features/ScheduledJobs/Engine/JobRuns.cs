@@ -8,21 +8,21 @@ internal static class JobRuns
 {
     public static JobRun Of(
         ScheduledJob job, RunOutcome outcome, DateTimeOffset now, DateTimeOffset? dueAt = null, string? arguments = null, string? message = null, string? by = null) => new()
-    {
-        JobId = job.Id,
-        JobName = job.Name,
-        ToolInstanceId = job.ToolInstanceId,
-        Action = job.Action,
-        AgentId = job.AgentId,
-        Arguments = arguments ?? job.Arguments,
-        Outcome = outcome,
-        DueAt = dueAt,
-        QueuedAt = now,
-        EndedAt = outcome == RunOutcome.Queued ? null : now,
-        Message = message,
-        TriggeredBy = by,
-        CorrelationId = ActivityTraceId.CreateRandom().ToHexString(),
-    };
+        {
+            JobId = job.Id,
+            JobName = job.Name,
+            ToolInstanceId = job.ToolInstanceId,
+            Action = job.Action,
+            AgentId = job.AgentId,
+            Arguments = arguments ?? job.Arguments,
+            Outcome = outcome,
+            DueAt = dueAt,
+            QueuedAt = now,
+            EndedAt = outcome == RunOutcome.Queued ? null : now,
+            Message = message,
+            TriggeredBy = by,
+            CorrelationId = ActivityTraceId.CreateRandom().ToHexString(),
+        };
 
     /// <summary>The same once more.</summary>
     public static JobRun Again(JobRun run, DateTimeOffset now, DateTimeOffset? notBefore) => new()
