@@ -29,7 +29,7 @@ public sealed class JobsOverHttpTests(JobConsole console) : IClassFixture<JobCon
         using var program = console.WithKey(ConsoleServer.FirstKey);
         var form = new { name = "Nightly", cron_expression = "30 2 28 3 *", time_zone = "Europe/Berlin", action = "wait", arguments = new { word = "hello" } };
         var bad = await JsonAsync(await program.SendAsync(HttpMethod.Post, "/api/jobs", new { name = "", cron_expression = "61 * * * *", action = "wait", timeout_seconds = 0 }), HttpStatusCode.BadRequest);
-        Assert.Equal(["name", "timeout_seconds"], bad["errors"]!.AsObject().Select(error => error.Key).Order(StringComparer.Ordinal));
+        Assert.Equal(["cron_expression", "name", "timeout_seconds"], bad["errors"]!.AsObject().Select(error => error.Key).Order(StringComparer.Ordinal));
         Assert.NotNull((await JsonAsync(await program.SendAsync(HttpMethod.Post, "/api/jobs", new { name = "X", cron_expression = "61 * * * *", action = "wait" }), HttpStatusCode.BadRequest))["errors"]!["cron_expression"]);
         await JsonAsync(await program.SendAsync(HttpMethod.Post, "/api/jobs", new { name = "X", cron_expression = "@daily", action = "dance" }), HttpStatusCode.BadRequest);
         await JsonAsync(await program.SendAsync(HttpMethod.Post, "/api/jobs", new { name = "X", cron_expression = "@daily", action = "wait", arguments = new { volume = 3 } }), HttpStatusCode.BadRequest);
