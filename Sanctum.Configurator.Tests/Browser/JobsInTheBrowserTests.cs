@@ -88,7 +88,7 @@ public sealed class JobsInTheBrowserTests(BrowserRun run, BrowserConsole console
         foreach (var path in new[] { "/scheduled-jobs", "/scheduled-jobs?tab=coming", "/scheduled-jobs?tab=runs" })
         {
             await page.GotoAsync(new Uri(console.Address, path).ToString());
-            await Expect(page.GetByText("Sweeping").First).ToBeVisibleAsync();
+            await Expect(page.GetByRole(AriaRole.Main).GetByText("Sweeping").First).ToBeVisibleAsync();
             Assert.Empty((await page.RunAxe()).Violations);
         }
 
