@@ -64,7 +64,12 @@ public sealed class JobBenchmarks(ITestOutputHelper output)
         {
             context.AddRange(Enumerable.Range(0, Idle).Select(at => new JobRun
             {
-                JobId = 1, JobName = "job", Action = "stamp", QueuedAt = first, NotBefore = first.AddMilliseconds(at * 100), CorrelationId = ActivityTraceId.CreateRandom().ToHexString(),
+                JobId = 1,
+                JobName = "job",
+                Action = "stamp",
+                QueuedAt = first,
+                NotBefore = first.AddMilliseconds(at * 100),
+                CorrelationId = ActivityTraceId.CreateRandom().ToHexString(),
                 Arguments = new JsonObject { ["at"] = first.AddMilliseconds(at * 100).ToUnixTimeMilliseconds() }.ToJsonString(),
             }));
             await context.SaveChangesAsync(Cancel);
