@@ -151,6 +151,8 @@ public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<Route
         ("GET /api/jobs/", "/api/jobs", [Permissions.RegistryRead]),
         ("GET /api/jobs/runnables", "/api/jobs/runnables", [Permissions.RegistryRead]),
         ("GET /api/jobs/coming", "/api/jobs/coming", [Permissions.RegistryRead]),
+        ("GET /api/jobs/crontab", "/api/jobs/crontab", [Permissions.RegistryRead]),
+        ("POST /api/jobs/crontab/{line:int}/import", "/api/jobs/crontab/999/import", [Permissions.RegistryRead, Permissions.RegistryWrite]),
         ("POST /api/jobs/preview", "/api/jobs/preview", [Permissions.RegistryRead]),
         ("GET /api/jobs/{id:int}", "/api/jobs/999", [Permissions.RegistryRead]),
         ("GET /api/jobs/{id:int}/runs", "/api/jobs/999/runs", [Permissions.RegistryRead]),

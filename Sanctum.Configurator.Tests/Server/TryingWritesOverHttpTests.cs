@@ -29,6 +29,7 @@ public sealed class TryingWritesOverHttpTests(TryingConsole console) : IClassFix
         ["POST /api/agents/{id:int}/reset"] = "/api/agents/<agent>/reset",
         ["POST /api/tool-instances/{id:int}/run"] = "/api/tool-instances/<instance>/run",
         ["POST /api/alerts/{id:int}/test"] = "/api/alerts/<alert>/test",
+        ["POST /api/jobs/crontab/{line:int}/import"] = "/api/jobs/crontab/1/import",
         ["POST /api/jobs/{id:int}/run"] = "/api/jobs/<job>/run",
         ["POST /api/runs/{id:int}/cancel"] = "/api/runs/<run>/cancel",
         ["POST /api/runs/{id:int}/again"] = "/api/runs/<run>/again",

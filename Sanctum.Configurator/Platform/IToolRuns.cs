@@ -11,6 +11,10 @@ public interface IToolRuns
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     Task<Outcome<ActEnd>> RunAsync(int instanceId, JsonObject? overrides, Action<string> say, CancellationToken cancel);
 
+    /// <summary>Adds an instance that runs a program of the installation, to the tool of this name, which is added where it is missing.</summary>
+    /// <returns>The instance's id.</returns>
+    Task<Outcome<int>> AddProgramAsync(string tool, string name, string program, IReadOnlyList<string> arguments, CancellationToken cancel);
+
     /// <summary>JSON Schema of what may be said anew for a run of the instance; null where there is no such instance.</summary>
     Task<JsonObject?> SchemaOfOverridesAsync(int instanceId, CancellationToken cancel);
 

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.ScheduledJobs;
+using Sanctum.Configurator.Features.ScheduledJobs.Crontab;
 using Sanctum.Configurator.Features.ScheduledJobs.Engine;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.History;
@@ -28,7 +29,7 @@ public abstract class JobsPageContext : KitContext
     {
         var scope = (await world.Registry.CallAsAsync(who)).ServiceProvider;
         Services.AddSingleton<TimeProvider>(world.Clock);
-        foreach (var type in new[] { typeof(ChangeFeed), typeof(CurrentUser), typeof(JobPulse), typeof(JobReader), typeof(JobService), typeof(JobRunService), typeof(JobCalendar) })
+        foreach (var type in new[] { typeof(ChangeFeed), typeof(CurrentUser), typeof(JobPulse), typeof(JobReader), typeof(JobService), typeof(JobRunService), typeof(JobCalendar), typeof(CrontabService) })
         {
             Services.AddSingleton(type, scope.GetRequiredService(type));
         }

@@ -34,6 +34,24 @@ public sealed class JobsPageTests : JobsPageContext
     }
 
     [Fact]
+    public async Task A_line_of_the_installations_crontab_becomes_a_job()
+    {
+        await using var world = await JobsWorld.CreateAsync();
+        await PlaceAsync(world, world.Root, Writer);
+        var folder = Directory.CreateDirectory(Path.Combine(world.Registry.Location.DataDirectory, "control/cron")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "sanctum-crontab"), "CRON_TZ=UTC\n0 4 * * * bin/tidy.sh\n0 5 * * * a | b\n", Cancel);
+        await world.Registry.OutsideAsync($"UPDATE system_config SET sanctum_base_path = '{world.Registry.Location.DataDirectory}'");
+        var page = Render<JobsPage>();
+        Sees(page, "At 04:00 every day");
+        Assert.Contains("It needs a shell.", page.Markup, StringComparison.Ordinal);
+
+        Button(page, "Import line 2").Click();
+
+        Sees(page, "is a job");
+        Assert.Equal("tidy.sh (line 2)", (await world.JobAsync(1)).Job.Name);
+    }
+
+    [Fact]
     public async Task An_empty_list_says_what_a_job_is_and_offers_the_first()
     {
         await using var world = await JobsWorld.CreateAsync();

@@ -260,6 +260,40 @@ public sealed class RunningJobsTests
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task What_was_taken_and_never_begun_is_lost_when_its_lease_is_over(TestDatabase database)
+    {
+        await using var world = await JobsWorld.CreateAsync(database);
+        world.Act.IsHeld = true;
+        var (begun, stuck) = (await world.AddAsync(JobsWorld.Form("0 0 1 1 *", "begun")), await world.AddAsync(JobsWorld.Form("0 0 1 1 *", "stuck")));
+        await world.RunAsync(begun.Id);
+        await world.TickAsync();
+        await world.RunAsync(stuck.Id);
+        Assert.Single(await world.CallAsync((RunClaims claims) => claims.TakeAsync(1, Cancel)));
+
+        for (var times = 0; times < 4; times++)
+        {
+            world.Clock.Advance(JobsWorld.Lease / 2);
+            await world.Engine.AnswerOnceAsync(Cancel);
+        }
+
+        Assert.Equal([RunOutcome.Running, RunOutcome.Lost], await world.OutcomesAsync());
+        await world.Act.LetGoAsync();
+        await world.SettledAsync();
+    }
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task What_no_database_takes_is_stored_all_the_same(TestDatabase database)
+    {
+        await using var world = await JobsWorld.CreateAsync(database);
+        world.Act.Failure = "a\0b\ud800c";
+        await world.RunAsync((await world.AddAsync(JobsWorld.Form())).Id);
+
+        await world.TickAsync();
+
+        Assert.Equal((RunOutcome.Failed, "a\ufffdb\ufffdc"), ((await world.RunsAsync())[0].Outcome, (await world.RunsAsync())[0].Message));
+    }
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task A_job_waits_for_the_other_runs_of_its_agent(TestDatabase database)
     {
         await using var world = await JobsWorld.CreateAsync(database);

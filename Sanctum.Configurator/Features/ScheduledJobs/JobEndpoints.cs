@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Mvc;
+using Sanctum.Configurator.Features.ScheduledJobs.Crontab;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.History;
 using Sanctum.Configurator.Registry.Jobs;
@@ -42,6 +43,11 @@ internal static class JobEndpoints
         jobs.MapGet("/runnables", (JobReader reader, CancellationToken cancel) => reader.RunnablesAsync(cancel)).WithSummary("What a job can run: acts of the console and tool instances");
         jobs.MapGet("/coming", (JobCalendar calendar, CancellationToken cancel, int hours = 24) => calendar.ReadAsync(TimeSpan.FromHours(Math.Clamp(hours, 1, 168)), cancel))
             .WithSummary("The jobs that are due within so many hours from now, a week at most, and when");
+        jobs.MapGet("/crontab", (CrontabService crontab, CancellationToken cancel) => crontab.ReadAsync(cancel)).WithSummary("What the installation's own sanctum-crontab runs");
+        jobs.MapPost("/crontab/{line:int}/import", async (int line, CrontabService crontab, CancellationToken cancel) =>
+            Answers.Of(await crontab.ImportAsync(line, cancel), row => TypedResults.Created($"/api/jobs/{row.Id}", row)))
+            .Writes("Makes a tool instance and a job of a line of sanctum-crontab, which stays as it is").CannotBeTried().Produces<JobRow>(StatusCodes.Status201Created)
+            .ProducesProblem(StatusCodes.Status404NotFound);
         jobs.MapPost("/preview", (CronPreviewForm form, TimeProvider clock) => Answers.Of(form.Preview(clock.GetUtcNow()), TypedResults.Ok))
             .WithSummary("What a schedule says in English, and when it comes next, with what daylight saving does to it").Produces<CronAnswer>().ProducesValidationProblem();
         jobs.MapGet("/{id:int}", async (int id, JobReader reader, HttpContext context, CancellationToken cancel) =>

@@ -1,3 +1,4 @@
+using Sanctum.Configurator.Features.ScheduledJobs.Crontab;
 using Sanctum.Configurator.Features.ScheduledJobs.Engine;
 using Sanctum.Configurator.Platform;
 
@@ -17,6 +18,7 @@ public static class ScheduledJobsFeature
             .AddScoped<RunEnds>()
             .AddScoped<JobPlanner>()
             .AddScoped<JobNotices>()
+            .AddScoped<CrontabService>()
             .AddScoped<OwnJobs>()
             .AddScoped<JobReader>()
             .AddScoped<JobService>()

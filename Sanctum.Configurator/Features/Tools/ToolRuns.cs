@@ -9,7 +9,7 @@ using Sanctum.Configurator.Registry;
 namespace Sanctum.Configurator.Features.Tools;
 
 /// <summary>The door by which other features run tool instances.</summary>
-internal sealed class ToolRuns(ToolRunner runner, ToolKinds kinds, IDbContextFactory<RegistryDbContext> registries) : IToolRuns
+internal sealed class ToolRuns(ToolRunner runner, ToolService tools, InstanceService instances, ToolKinds kinds, IDbContextFactory<RegistryDbContext> registries) : IToolRuns
 {
     public async Task<Outcome<ActEnd>> RunAsync(int instanceId, JsonObject? overrides, Action<string> say, CancellationToken cancel) =>
         await runner.RunAsync(instanceId, overrides, say, cancel) switch
@@ -18,6 +18,29 @@ internal sealed class ToolRuns(ToolRunner runner, ToolKinds kinds, IDbContextFac
             Outcome<ToolRun>.Refused refused => new Outcome<ActEnd>.Refused(refused.Reasons),
             _ => new Outcome<ActEnd>.Missing(),
         };
+
+    public async Task<Outcome<int>> AddProgramAsync(string tool, string name, string program, IReadOnlyList<string> arguments, CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        var id = await registry.Tools.Where(t => t.Name == tool).OrderBy(t => t.Id).Select(t => (int?)t.Id).FirstOrDefaultAsync(cancel);
+        if (id is null)
+        {
+            var added = await tools.SaveAsync(new() { Name = tool, Description = "Programs of the installation that jobs run." }, cancel);
+            if (added is not Outcome<ToolRow>.Done { Value.Id: var made })
+            {
+                return new Outcome<int>.Refused("", added.ProblemWith(tool)!);
+            }
+
+            id = made;
+        }
+
+        var config = new JsonObject { ["kind"] = "command", ["program"] = program, ["arguments"] = new JsonArray([.. arguments.Select(argument => JsonValue.Create(argument))]) };
+        return await instances.SaveAsync(new() { ToolId = id.Value, Name = name, Config = config }, cancel) switch
+        {
+            Outcome<InstanceRow>.Done { Value.Id: var instance } => new Outcome<int>.Done(instance),
+            var other => new Outcome<int>.Refused("", other.ProblemWith(name)!),
+        };
+    }
 
     public async Task<JsonObject?> SchemaOfOverridesAsync(int instanceId, CancellationToken cancel)
     {

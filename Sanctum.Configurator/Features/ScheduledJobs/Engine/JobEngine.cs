@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Extensions.Options;
 using Sanctum.Configurator.Registry.History;
@@ -18,13 +19,16 @@ internal sealed partial class JobEngine(
     /// <summary>What ends, or is asked for, together is written and begun together, in one commit.</summary>
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(5);
 
-    private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(5);
 
     /// <summary>Ends in one commit.</summary>
     private const int MostEnds = 1000;
 
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly List<(ClaimedRun Claimed, RunEnd End)> _toWrite = [];
+
+    /// <summary>Runs that have ended, and whose end is not in the registry yet.</summary>
+    private readonly ConcurrentDictionary<int, bool> _unwritten = new();
     private readonly Channel<(ClaimedRun Claimed, RunEnd End)> _ended = Channel.CreateUnbounded<(ClaimedRun, RunEnd)>(new() { SingleReader = true });
 
     public override void Dispose()
@@ -110,9 +114,10 @@ internal sealed partial class JobEngine(
         var run = live.Begin(claimed.Run.Id);
         try
         {
-            var end = await executor.RunAsync(claimed, run);
+            var end = (await executor.RunAsync(claimed, run)).Storable();
             if (run.Why != RunStop.TakenOver)
             {
+                _unwritten[claimed.Run.Id] = true;
                 _ended.Writer.TryWrite((claimed, end));
             }
         }
@@ -163,6 +168,7 @@ internal sealed partial class JobEngine(
                 LogTakenOver(claimed.Run.Id);
             }
 
+            _toWrite.ForEach(ended => _unwritten.TryRemove(ended.Claimed.Run.Id, out _));
             _toWrite.Clear();
             pulse.Wake();
             await scope.ServiceProvider.GetRequiredService<JobNotices>().EndedAsync(written, cancel);
@@ -173,9 +179,11 @@ internal sealed partial class JobEngine(
     internal async Task AnswerOnceAsync(CancellationToken cancel)
     {
         await using var scope = scopes.CreateAsyncScope();
-        if (live.Ids is { Count: > 0 } running)
+        var running = live.Ids;
+        int[] taken = [.. running, .. _unwritten.Keys];
+        if (taken.Length > 0)
         {
-            var (own, toCancel) = await InTurnAsync(() => scope.ServiceProvider.GetRequiredService<RunClaims>().AnswerAsync(cancel));
+            var (own, toCancel) = await InTurnAsync(() => scope.ServiceProvider.GetRequiredService<RunClaims>().AnswerAsync(taken, cancel));
             foreach (var id in toCancel)
             {
                 live.Cancel(id, RunStop.Asked);

@@ -40,18 +40,17 @@ internal sealed class RunClaims(IDbContextFactory<RegistryDbContext> registries,
         return clock.GetUtcNow() < now + (_lease / 2) ? claimed : [];
     }
 
-    /// <summary>Renews the lease of this console's runs.</summary>
+    /// <summary>Renews the lease of runs that this console took. What it took and never began is not among them, and is lost when its lease is over.</summary>
     /// <returns>The runs that are still its own, and those of them that somebody wants to end.</returns>
-    public async Task<(IReadOnlySet<int> Own, IReadOnlyList<int> ToCancel)> AnswerAsync(CancellationToken cancel)
+    public async Task<(IReadOnlySet<int> Own, IReadOnlyList<int> ToCancel)> AnswerAsync(IReadOnlyCollection<int> runs, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var now = clock.GetUtcNow();
-        await Mine(registry).Where(r => r.LeaseUntil >= now).ExecuteUpdateAsync(set => set.SetProperty(r => r.LeaseUntil, now + _lease), cancel);
-        var rows = await Mine(registry).Where(r => r.LeaseUntil >= now).Select(r => new { r.Id, r.IsCancelRequested }).ToListAsync(cancel);
+        var mine = registry.JobRuns.Where(r => runs.Contains(r.Id) && r.Outcome == RunOutcome.Running && r.Owner == live.Owner && r.LeaseUntil >= now);
+        await mine.ExecuteUpdateAsync(set => set.SetProperty(r => r.LeaseUntil, now + _lease), cancel);
+        var rows = await mine.Select(r => new { r.Id, r.IsCancelRequested }).ToListAsync(cancel);
         return (rows.Select(r => r.Id).ToHashSet(), [.. rows.Where(r => r.IsCancelRequested).Select(r => r.Id)]);
     }
-
-    private IQueryable<JobRun> Mine(RegistryDbContext registry) => registry.JobRuns.Where(r => r.Outcome == RunOutcome.Running && r.Owner == live.Owner);
 
     private static IQueryable<JobRun> Ready(RegistryDbContext registry, DateTimeOffset now) =>
         registry.JobRuns.AsNoTracking().Where(r => r.Outcome == RunOutcome.Queued && r.JobId != null && (r.NotBefore == null || r.NotBefore <= now))

@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Jobs;
@@ -10,6 +11,11 @@ internal sealed record RunEnd(RunOutcome Outcome, string Message, string? Output
 {
     /// <summary>Of what a run says, so many characters are kept.</summary>
     public const int MostOutput = 64 * 1024;
+
+    /// <summary>Without what PostgreSQL does not take and programs may say: NULs, and halves of characters.</summary>
+    public RunEnd Storable() => this with { Message = Whole(Message), Output = Output is null ? null : Whole(Output) };
+
+    private static string Whole(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).Replace('\0', '\uFFFD');
 }
 
 /// <summary>A run that is under way here, and its job as it was when it was begun.</summary>

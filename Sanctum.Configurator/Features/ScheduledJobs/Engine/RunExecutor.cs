@@ -15,8 +15,6 @@ internal sealed partial class RunExecutor(IServiceScopeFactory scopes, TimeProvi
     /// <summary>For what it was told to stop.</summary>
     internal static readonly TimeSpan Farewell = TimeSpan.FromSeconds(10);
 
-    private static readonly ActivitySource Source = new("Sanctum.Configurator.Jobs");
-
     public async Task<RunEnd> RunAsync(ClaimedRun claimed, LiveRun live)
     {
         using var limit = clock.CreateTimer(_ => live.Stop(RunStop.TimedOut), null, TimeSpan.FromSeconds(claimed.Job.TimeoutSeconds), Timeout.InfiniteTimeSpan);

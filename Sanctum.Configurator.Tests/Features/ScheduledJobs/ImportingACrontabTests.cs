@@ -1,0 +1,85 @@
+using Sanctum.Configurator.Features.ScheduledJobs;
+using Sanctum.Configurator.Features.ScheduledJobs.Crontab;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.Users;
+using Sanctum.Configurator.Tests.Support;
+
+namespace Sanctum.Configurator.Tests.Features.ScheduledJobs;
+
+public sealed class ImportingACrontabTests
+{
+    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+
+    private const string Text = """
+        # what cron runs
+        SHELL=/bin/sh
+        CRON_TZ="Europe/Berlin"
+
+        */10 * * * *  control/run/tidy.sh --all 'two words' >> /var/log/tidy.log 2>&1
+        @daily bin/report.sh
+        0 4 * * 1 cd /srv && ./run.sh | tee out
+        @reboot bin/start.sh
+        61 * * * * bin/never.sh
+        0 5 * * * bin/mail.sh%Hello
+        nonsense
+        """;
+
+    [Theory]
+    [InlineData("a b  c", "a|b|c")]
+    [InlineData("a 'b  c' \"d e\" f\\ g ''", "a|b  c|d e|f g|")]
+    [InlineData("a \"b \\\" c\"", "a|b \" c")]
+    [InlineData("a 'it costs $5'", "a|it costs $5")]
+    [InlineData("a $HOME", null)]
+    [InlineData("a \"$HOME\"", null)]
+    [InlineData("a; b", null)]
+    [InlineData("a *.txt", null)]
+    [InlineData("a 'b", null)]
+    public void A_simple_command_is_taken_apart_as_a_shell_does(string command, string? expected)
+    {
+        var words = CrontabReader.Split(command);
+
+        Assert.Equal(expected, words is null ? null : string.Join('|', words));
+    }
+
+    [Fact]
+    public void Each_command_is_found_with_its_schedule_or_says_why_it_can_be_no_job()
+    {
+        var commands = CrontabReader.Read(Text);
+
+        Assert.Equal([5, 6, 7, 8, 9, 10, 11], commands.Select(command => command.Line));
+        Assert.All(commands, command => Assert.Equal("Europe/Berlin", command.TimeZone));
+        Assert.Equal(("*/10 * * * *", "control/run/tidy.sh|--all|two words", (string?)null), (commands[0].CronExpression, string.Join('|', commands[0].Words), commands[0].Problem));
+        Assert.Equal(("@daily", "bin/report.sh"), (commands[1].CronExpression, commands[1].Words.Single()));
+        Assert.Contains("shell", commands[2].Problem, StringComparison.Ordinal);
+        Assert.Contains("machine starts", commands[3].Problem, StringComparison.Ordinal);
+        Assert.Null(commands[4].Problem);
+        Assert.Contains("input", commands[5].Problem, StringComparison.Ordinal);
+        Assert.Contains("no schedule", commands[6].Problem, StringComparison.Ordinal);
+    }
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task A_line_becomes_a_job_once(TestDatabase database)
+    {
+        await using var world = await JobsWorld.CreateAsync(database);
+        var root = Path.Combine(world.Registry.Location.DataDirectory, "sanctum");
+        Directory.CreateDirectory(Path.Combine(root, "control/run/cron"));
+        await File.WriteAllTextAsync(Path.Combine(root, "control/run/cron/sanctum-crontab"), Text, Cancel);
+        await world.Registry.OutsideAsync($"UPDATE system_config SET sanctum_base_path = '{root}'");
+
+        Assert.IsType<Outcome<JobRow>.Refused>(await ImportAsync(world, 5, world.Ada));
+        Assert.IsType<Outcome<JobRow>.Missing>(await ImportAsync(world, 4));
+        Assert.IsType<Outcome<JobRow>.Refused>(await ImportAsync(world, 9));
+        var job = Assert.IsType<Outcome<JobRow>.Done>(await ImportAsync(world, 5)).Value;
+        Assert.IsType<Outcome<JobRow>.Refused>(await ImportAsync(world, 5));
+
+        Assert.Equal(("tidy.sh (line 5)", "*/10 * * * *", "Europe/Berlin", "sanctum-crontab · tidy.sh (line 5)"), (job.Name, job.CronExpression, job.TimeZone, job.Runs));
+        var entries = (await world.CallAsync((CrontabService crontab) => crontab.ReadAsync(Cancel))).Entries;
+        Assert.Equal(job.Id, entries[0].JobId);
+        Assert.Equal(("Every 10 minutes", (string?)null), (entries[0].Sentence, entries[0].Problem));
+        Assert.Contains("61", entries[4].Problem, StringComparison.Ordinal);
+        Assert.IsType<Outcome<JobRow>.Done>(await ImportAsync(world, 6));
+        Assert.Equal("1", await world.Registry.OutsideAsync("SELECT count(*) FROM tools"));
+    }
+
+    private static Task<Outcome<JobRow>> ImportAsync(JobsWorld world, int line, User? who = null) => world.CallAsync((CrontabService crontab) => crontab.ImportAsync(line, Cancel), who);
+}

@@ -1,0 +1,39 @@
+using Microsoft.AspNetCore.Components;
+using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Platform;
+
+namespace Sanctum.Configurator.Features.ScheduledJobs.Crontab;
+
+/// <summary>What the installation's own crontab runs; nothing where there is none.</summary>
+public sealed partial class CrontabCard : IDisposable
+{
+    private readonly CancellationTokenSource _gone = new();
+    private CrontabView? _view;
+    private string? _problem;
+
+    [Inject]
+    public required CrontabService Crontab { get; init; }
+
+    [Inject]
+    public required Notices Notices { get; init; }
+
+    public void Dispose()
+    {
+        _gone.Cancel();
+        _gone.Dispose();
+    }
+
+    protected override async Task OnInitializedAsync() => _view = await Crontab.ReadAsync(_gone.Token);
+
+    private async Task ImportAsync(int line)
+    {
+        var outcome = await Crontab.ImportAsync(line, CancellationToken.None);
+        _problem = outcome.ProblemWith($"Line {line}");
+        if (outcome is Outcome<JobRow>.Done { Value: var job })
+        {
+            Notices.Say($"{job.Name} is a job now. Take line {line} out of the crontab, or it runs twice.", Tone.Good);
+        }
+
+        _view = await Crontab.ReadAsync(_gone.Token);
+    }
+}

@@ -1,0 +1,119 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Sanctum.Configurator.Features.ScheduledJobs.Crontab;
+
+/// <summary>A command of a crontab.</summary>
+/// <param name="Line">The number of its line, from 1.</param>
+/// <param name="Words">The program and its arguments; empty where <paramref name="Problem"/> says why they can't be told apart.</param>
+internal sealed record CrontabCommand(int Line, string CronExpression, string? TimeZone, string Command, IReadOnlyList<string> Words, string? Problem);
+
+/// <summary>Reads a crontab as its users write it: comments, <c>CRON_TZ</c>, five fields or an @word, and a command for the shell.</summary>
+internal static partial class CrontabReader
+{
+    private const string NeedsShell = "It needs a shell. Put it into a script of the installation, and let a job run that.";
+
+    public static IReadOnlyList<CrontabCommand> Read(string text)
+    {
+        var (commands, zone) = (new List<CrontabCommand>(), (string?)null);
+        foreach (var (at, line) in text.Split('\n').Index())
+        {
+            var trimmed = line.Trim();
+            if (trimmed.Length == 0 || trimmed[0] == '#')
+            {
+                continue;
+            }
+
+            if (Variable().Match(trimmed) is { Success: true } variable)
+            {
+                zone = variable.Groups["name"].Value == "CRON_TZ" ? variable.Groups["value"].Value.Trim('"', '\'', ' ') : zone;
+            }
+            else
+            {
+                commands.Add(CommandOf(at + 1, trimmed, zone));
+            }
+        }
+
+        return commands;
+    }
+
+    private static CrontabCommand CommandOf(int line, string text, string? zone)
+    {
+        var match = (text[0] == '@' ? Named() : Fields()).Match(text);
+        if (!match.Success)
+        {
+            return new(line, "", zone, text, [], "This is no schedule with a command behind it.");
+        }
+
+        var (schedule, command) = (match.Groups["when"].Value, match.Groups["what"].Value);
+        var problem = schedule == "@reboot" ? "It runs when the machine starts, which is no time of the clock."
+            : command.Replace("\\%", "", StringComparison.Ordinal).Contains('%') ? "What stands behind a % would be its input, which a job can't give." : null;
+
+        // What a job says is kept with its run.
+        var words = Split(Redirections().Replace(command, ""));
+        return new(line, schedule, zone, command, problem is null ? words ?? [] : [], problem ?? (words is not { Count: > 0 } ? NeedsShell : null));
+    }
+
+    /// <summary>A simple command as a shell takes it apart; null for what only a shell can do.</summary>
+    internal static List<string>? Split(string command)
+    {
+        var (words, word, quote, isBegun) = (new List<string>(), new StringBuilder(), '\0', false);
+        for (var at = 0; at < command.Length; at++)
+        {
+            var letter = command[at];
+            if (quote == '\'' ? letter != '\'' : "$`".Contains(letter) || (quote == '\0' && "|&;<>()*?[]{}~#!".Contains(letter)))
+            {
+                if (quote != '\'')
+                {
+                    return null;
+                }
+
+                word.Append(letter);
+            }
+            else if (letter == quote)
+            {
+                quote = '\0';
+            }
+            else if (quote == '\0' && letter is '\'' or '"')
+            {
+                (quote, isBegun) = (letter, true);
+            }
+            else if (letter == '\\' && at + 1 < command.Length && (quote == '\0' || command[at + 1] is '"' or '\\'))
+            {
+                (isBegun, _) = (true, word.Append(command[++at]));
+            }
+            else if (quote == '\0' && char.IsWhiteSpace(letter))
+            {
+                if (isBegun)
+                {
+                    words.Add(word.ToString());
+                }
+
+                (isBegun, _) = (false, word.Clear());
+            }
+            else
+            {
+                (isBegun, _) = (true, word.Append(letter));
+            }
+        }
+
+        if (isBegun)
+        {
+            words.Add(word.ToString());
+        }
+
+        return quote == '\0' ? words : null;
+    }
+
+    [GeneratedRegex(@"^(?<name>[A-Za-z_]\w*)\s*=\s*(?<value>.*)$")]
+    private static partial Regex Variable();
+
+    [GeneratedRegex(@"^(?<when>@\w+)\s+(?<what>\S.*)$")]
+    private static partial Regex Named();
+
+    [GeneratedRegex(@"^(?<when>(?:\S+\s+){4}\S+)\s+(?<what>\S.*)$")]
+    private static partial Regex Fields();
+
+    [GeneratedRegex(@"(\s+(\d?>>?\s*[^\s&|;<>]+|2>&1|&>>?\s*[^\s&|;<>]+))+\s*$")]
+    private static partial Regex Redirections();
+}

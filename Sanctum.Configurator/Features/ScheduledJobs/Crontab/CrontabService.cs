@@ -1,0 +1,101 @@
+using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Cron;
+using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Settings;
+
+namespace Sanctum.Configurator.Features.ScheduledJobs.Crontab;
+
+/// <summary>A command of the installation's crontab, beside our jobs.</summary>
+/// <param name="Problem">Why it can't become a job; null where it can.</param>
+/// <param name="JobId">The job that was made of it.</param>
+public sealed record CrontabEntry(int Line, string CronExpression, string TimeZone, string Command, string? Sentence, DateTimeOffset? Next, string? Problem, int? JobId);
+
+/// <summary>The installation's own crontab.</summary>
+/// <param name="Path">Null where there is none.</param>
+/// <param name="Problem">Why it could not be read.</param>
+public sealed record CrontabView(string? Path, IReadOnlyList<CrontabEntry> Entries, string? Problem = null);
+
+/// <summary>Shows what the installation's <c>sanctum-crontab</c> runs, which stays as it is, and makes jobs of it.</summary>
+public sealed class CrontabService(
+    IDbContextFactory<RegistryDbContext> registries, EffectiveSettings settings, IToolRuns tools, JobService jobs, CurrentUser caller, TimeProvider clock)
+{
+    /// <summary>Where the installer and the bootstraps put it.</summary>
+    private static readonly string[] Places = ["control/run/cron/sanctum-crontab", "control/cron/sanctum-crontab"];
+
+    private const int LongestFile = 1 << 20;
+
+    public async Task<CrontabView> ReadAsync(CancellationToken cancel)
+    {
+        var (path, commands, problem) = await FindAsync(cancel);
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        var made = await registry.ScheduledJobs.Where(j => j.Description != null && j.Description.StartsWith(Origin)).Select(j => new { j.Id, j.Description }).ToListAsync(cancel);
+        return new(path, [.. commands.Select(command => EntryOf(command, made.Find(job => job.Description == DescriptionOf(command))?.Id))], problem);
+    }
+
+    /// <summary>Makes a tool instance and a job of one of its lines, whose command it will run without a shell. The crontab stays: take the line out of it.</summary>
+    public async Task<Outcome<JobRow>> ImportAsync(int line, CancellationToken cancel)
+    {
+        if (!await caller.MayAsync(Policies.WriteRegistry))
+        {
+            return new Outcome<JobRow>.Refused("", "Only an administrator may make jobs.");
+        }
+
+        var (_, commands, _) = await FindAsync(cancel);
+        if (commands.FirstOrDefault(command => command.Line == line) is not { } command)
+        {
+            return new Outcome<JobRow>.Missing();
+        }
+
+        var entry = (await ReadAsync(cancel)).Entries.First(each => each.Line == line);
+        if (entry.Problem is { } problem)
+        {
+            return new Outcome<JobRow>.Refused("", problem);
+        }
+
+        if (entry.JobId is not null)
+        {
+            return new Outcome<JobRow>.Refused("", "It is a job already.");
+        }
+
+        var name = $"{Path.GetFileName(command.Words[0])} (line {line})";
+        return await tools.AddProgramAsync("sanctum-crontab", name, command.Words[0], [.. command.Words.Skip(1)], cancel) switch
+        {
+            Outcome<int>.Done { Value: var instance } => await jobs.SaveAsync(
+                new() { Name = name, Description = DescriptionOf(command), CronExpression = entry.CronExpression, TimeZone = entry.TimeZone, ToolInstanceId = instance }, cancel),
+            var other => new Outcome<JobRow>.Refused("", other.ProblemWith("The tool")!),
+        };
+    }
+
+    private const string Origin = "From sanctum-crontab: ";
+
+    private static string DescriptionOf(CrontabCommand command) => $"{Origin}{command.CronExpression} {command.Command}";
+
+    private async Task<(string? Path, IReadOnlyList<CrontabCommand> Commands, string? Problem)> FindAsync(CancellationToken cancel)
+    {
+        var root = Folders.Expand((await settings.ReadAsync(cancel))["sanctum_base_path"].Value ?? "");
+        var path = root.Length == 0 ? null : Places.Select(place => Path.Combine(root, place)).FirstOrDefault(File.Exists);
+        if (path is null)
+        {
+            return (null, [], null);
+        }
+
+        try
+        {
+            return new FileInfo(path).Length > LongestFile
+                ? (path, [], "It is longer than 1 MB, and was not read.")
+                : (path, CrontabReader.Read(await File.ReadAllTextAsync(path, cancel)), null);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return (path, [], "It can't be read. Let the console's user read it.");
+        }
+    }
+
+    private CrontabEntry EntryOf(CrontabCommand command, int? job)
+    {
+        var zone = command.TimeZone ?? TimeZoneInfo.Local.Id;
+        var schedule = CronSchedule.Read(command.CronExpression, zone, out var fault);
+        return new(command.Line, command.CronExpression, zone, command.Command, schedule?.Sentence, schedule?.Next(clock.GetUtcNow()), command.Problem ?? fault?.Message, job);
+    }
+}
