@@ -47,7 +47,7 @@ public sealed class JobsPageTests : JobsPageContext
 
         Button(page, "Import line 2").Click();
 
-        Sees(page, "is a job");
+        page.WaitForAssertion(() => Assert.Contains(page.FindAll("a"), link => link.TextContent == "is a job"), Patience);
         Assert.Equal("tidy.sh (line 2)", (await world.JobAsync(1)).Job.Name);
     }
 

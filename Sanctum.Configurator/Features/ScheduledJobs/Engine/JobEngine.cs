@@ -39,6 +39,16 @@ internal sealed partial class JobEngine(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        try
+        {
+            // The console answers people first.
+            await Task.Delay(Look, clock, stoppingToken);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+
         using var changes = feed.Subscribe(change => RefreshAsync(change, stoppingToken));
         var writing = WriteEndsAsync();
         await Task.WhenAll(LoopAsync(FollowSchedulesAsync, stoppingToken), AnswerAsync(stoppingToken));
