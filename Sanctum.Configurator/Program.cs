@@ -53,7 +53,7 @@ try
     app.UseRouting(); // After the failures, so that the page that stands in for a failed one is found.
     app.UseAccount();
     app.MapStaticAssets().AllowAnonymous();
-    app.MapGet("/", () => TypedResults.LocalRedirect(Urls.Home)).RequireAuthorization(Policies.SignedIn).ExcludeFromDescription();
+    app.MapGet("/", context => TypedResults.LocalRedirect(Urls.Home).ExecuteAsync(context)).RequireAuthorization(Policies.SignedIn).ExcludeFromDescription();
     app.MapApiDescription();
     app.MapHealth();
     app.MapAccount();
