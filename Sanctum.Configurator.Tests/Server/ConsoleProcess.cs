@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
+using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Server;
 
@@ -40,9 +41,14 @@ public sealed class ConsoleProcess : IAsyncDisposable
     /// <summary>All that it has written to its output and its errors.</summary>
     public string Said => string.Join('\n', _lines);
 
-    /// <summary>Starts it and waits until it listens; again on the port it had before.</summary>
+    /// <summary>Starts it, first on databases that are migrated already, and waits until it listens; again on the port it had before.</summary>
     public async Task StartAsync()
     {
+        if (!Directory.EnumerateFileSystemEntries(Home).Any())
+        {
+            await MigratedDatabases.CopyToAsync(Home);
+        }
+
         var listens = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
         var process = new Process { StartInfo = Describe("--urls", Address.GetLeftPart(UriPartial.Authority)), EnableRaisingEvents = true };
         void Hear(object _, DataReceivedEventArgs heard)

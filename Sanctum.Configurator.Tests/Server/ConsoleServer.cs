@@ -4,7 +4,9 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Sanctum.Configurator.Tests.Support;
 
@@ -107,6 +109,9 @@ public class ConsoleServer : WebApplicationFactory<Program>, IAsyncLifetime
         builder.UseSetting("Sanctum:DataDirectory", Home);
         builder.UseSetting("Logging:LogLevel:Default", "Warning");
         builder.ConfigureLogging(logging => logging.AddProvider(Log));
+
+        // Hundreds of people sign in to consoles of tests; how much work a password is, is tested where it is hashed.
+        builder.ConfigureServices(services => services.PostConfigure<PasswordHasherOptions>(hasher => hasher.IterationCount = 1000));
         foreach (var (name, value) in _settings)
         {
             builder.UseSetting(name, value);

@@ -8,7 +8,7 @@ namespace Sanctum.Configurator.Tests.Server;
 /// <summary>A power cut at each step of a backup with its drill and of a restore, and at moments from the first to the last of them.</summary>
 public sealed class KilledWhileBackingUpTests : IAsyncLifetime
 {
-    private const int Moments = 6;
+    private const int Moments = 3;
     private const int Before = 11_111;
     private const int Now = 22_222;
 
