@@ -14,7 +14,9 @@ public sealed class BackupSettingsInTheBrowserTests(BrowserRun run, BrowserConso
         var page = await OpenAsync(console, "/backups");
         var dialog = page.GetByRole(AriaRole.Dialog);
         await page.GetByRole(AriaRole.Link, new() { Name = "Settings", Exact = true }).ClickAsync();
-        await page.GetByLabel("At", new() { Exact = true }).FillAsync("04:30");
+        var jobs = page.GetByRole(AriaRole.Table, new() { Name = "Jobs that back up" });
+        await Expect(jobs.GetByRole(AriaRole.Row).Filter(new() { HasText = "Daily backup" })).ToContainTextAsync("At 03:00");
+        await page.GetByRole(AriaRole.Switch, new() { Name = "Letta agents" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
         await Expect(page.GetByText("The settings of the backups are saved.")).ToBeVisibleAsync();
 
@@ -54,7 +56,7 @@ public sealed class BackupSettingsInTheBrowserTests(BrowserRun run, BrowserConso
     {
         var page = await OpenAsync(console, "/backups/settings", BrowserConsole.Vera);
 
-        await Expect(page.GetByLabel("Daily backup")).ToBeDisabledAsync();
+        await Expect(page.GetByLabel("Full backup every")).ToBeDisabledAsync();
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Add target…" })).ToHaveCountAsync(0);
         await page.GetByRole(AriaRole.Button, new() { Name = "Retention of This machine" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Dialog).GetByLabel("Age")).ToBeDisabledAsync();

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Backups;
 using Sanctum.Configurator.Registry.Postgres;
 using Sanctum.Configurator.Tests.Support;
 
@@ -40,6 +41,24 @@ public sealed class MigratingTests
         await MigrateAsync(registry.Services);
 
         Assert.Equal("1", await registry.OutsideAsync("SELECT count(*) FROM system_config"));
+    }
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task When_backups_are_made_was_a_setting_and_becomes_jobs(TestDatabase database)
+    {
+        await using var registry = await TestRegistry.CreateAsync(database);
+        var migrator = registry.Services.GetRequiredService<RegistryMigrator>();
+        await migrator.MigrateToAsync((await migrator.StatusAsync(Cancel)).Single(m => m.Name.EndsWith("_JobPolicies", StringComparison.Ordinal)).Name, Cancel);
+        await registry.OutsideAsync("UPDATE backup_settings SET daily_at = '23:05:00', increment_every_minutes = 45, drill = 'daily', version = 2");
+
+        await migrator.MigrateAsync(Cancel);
+
+        await using var context = registry.Open();
+        var jobs = await context.ScheduledJobs.OrderBy(j => j.Id).ToListAsync(Cancel);
+        Assert.Equal(
+            [("back_up", "5 23 * * *", true), ("back_up_increment", "*/30 * * * *", true), ("restore_drill", "5 0 * * *", true)],
+            jobs.Select(j => (j.Action!, j.CronExpression, j.IsEnabled)));
+        Assert.Equal(DrillRhythm.Never, (await context.BackupSettings.SingleAsync(Cancel)).Drill);
     }
 
     [Fact]

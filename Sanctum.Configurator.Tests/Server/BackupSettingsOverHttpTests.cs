@@ -14,7 +14,7 @@ public sealed class BackupSettingsOverHttpTests(ConsoleServer console) : IClassF
         using var root = console.WithKey(ConsoleServer.FirstKey);
         var before = await root.GetAsync("/api/backup-settings");
         var version = before.Headers.ETag!.Tag;
-        var wanted = new { daily_at = "04:15", full_every_days = 7, increment_every_minutes = 30, with_logs = true, drill = "daily", passphrase = "the lamp is lit at nine" };
+        var wanted = new { full_every_days = 7, with_logs = true, drill = "never", passphrase = "the lamp is lit at nine" };
 
         Assert.Equal(HttpStatusCode.PreconditionRequired, (await root.SendAsync(HttpMethod.Put, "/api/backup-settings", wanted)).StatusCode);
         var saved = await root.SendAsync(HttpMethod.Put, "/api/backup-settings", wanted, version);
@@ -24,7 +24,7 @@ public sealed class BackupSettingsOverHttpTests(ConsoleServer console) : IClassF
         var now = await root.ReadAsync("/api/backup-settings");
         Assert.DoesNotContain("the lamp", now, StringComparison.Ordinal);
         var row = JsonNode.Parse(now)!;
-        Assert.Equal(("04:15:00", 7, "daily", true), ((string?)row["daily_at"], (int)row["full_every_days"]!, (string?)row["drill"], (bool)row["has_passphrase"]!));
+        Assert.Equal((7, "never", true), ((int)row["full_every_days"]!, (string?)row["drill"], (bool)row["has_passphrase"]!));
     }
 
     [Fact]
@@ -55,12 +55,15 @@ public sealed class BackupSettingsOverHttpTests(ConsoleServer console) : IClassF
         using var root = console.WithKey(ConsoleServer.FirstKey);
 
         var answer = await ReadAsync(await root.SendAsync(
-            HttpMethod.Post, "/api/backup-settings/simulate", new { rules = new { keep_daily = 3 }, schedule = new { daily_at = "03:00" }, days = 10, kept_only = true, take = 2 }));
+            HttpMethod.Post, "/api/backup-settings/simulate", new { rules = new { keep_daily = 3 }, schedule = new { cron_expression = "0 3 * * *" }, days = 10, kept_only = true, take = 2 }));
 
         Assert.Equal((3, 3, 2), ((int)answer["kept"]!, (int)answer["total"]!, answer["backups"]!.AsArray().Count));
         Assert.StartsWith("newest of ", (string)answer["backups"]![0]!["reasons"]![0]!, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await root.SendAsync(HttpMethod.Post, "/api/backup-settings/simulate", new { target_id = 1 })).StatusCode);
         Assert.Equal(HttpStatusCode.BadRequest, (await root.SendAsync(HttpMethod.Post, "/api/backup-settings/simulate", new { rules = new { keep_daily = -3 } })).StatusCode);
+        var refused = await root.SendAsync(HttpMethod.Post, "/api/backup-settings/simulate", new { schedule = new { cron_expression = "0 25 * * *" } });
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.NotNull((await refused.Content.ReadFromJsonAsync<JsonNode>(Cancel))!["errors"]!["cron_expression"]);
         Assert.Equal(HttpStatusCode.NotFound, (await root.SendAsync(HttpMethod.Post, "/api/backup-settings/simulate", new { target_id = 999 })).StatusCode);
     }
 

@@ -44,7 +44,7 @@ public sealed class ConsoleProcess : IAsyncDisposable
     /// <summary>Starts it, first on databases that are migrated already, and waits until it listens; again on the port it had before.</summary>
     public async Task StartAsync()
     {
-        if (!Directory.EnumerateFileSystemEntries(Home).Any())
+        if (DatabaseUrl is null && !Directory.EnumerateFileSystemEntries(Home).Any())
         {
             await MigratedDatabases.CopyToAsync(Home);
         }

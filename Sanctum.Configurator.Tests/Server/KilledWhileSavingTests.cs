@@ -9,7 +9,7 @@ namespace Sanctum.Configurator.Tests.Server;
 
 public sealed class KilledWhileSavingTests
 {
-    private const int Rounds = 50;
+    private const int Rounds = 24;
 
     /// <summary>The moments of a save at which it is cut off, one after the other: each round a tenth later, and a little after its end.</summary>
     private const int Moments = 12;
@@ -19,7 +19,7 @@ public sealed class KilledWhileSavingTests
     private int _sent;
 
     [Fact]
-    public async Task Every_acknowledged_save_is_there_after_a_power_cut_at_any_of_fifty_moments_and_none_by_half()
+    public async Task Every_acknowledged_save_is_there_after_a_power_cut_at_any_of_two_dozen_moments_and_none_by_half()
     {
         await using var console = new ConsoleProcess();
         await console.StartAsync();

@@ -52,6 +52,15 @@ internal sealed class BackupRegistry(TestRegistry registry, User administrator) 
         return (await AsAdministratorAsync((BackupService backups) => backups.FindAsync(begun.Value.Id, Cancel)))!;
     }
 
+    /// <summary>Does one of the console's acts, as a job does.</summary>
+    /// <returns>What it said at its end.</returns>
+    public Task<string> RunAsync(string act, CancellationToken? cancel = null) => AsAdministratorAsync(async (IEnumerable<IConsoleAction> acts) =>
+        await acts.Single(each => each.Name == act).RunAsync([], cancel ?? Cancel) switch
+        {
+            Outcome<string>.Done done => done.Value,
+            var other => other.ProblemWith(act)!,
+        });
+
     public Task<Outcome<RestorePlan>> RestoreAsync(BackupRow backup, params string[] parts) =>
         AsAdministratorAsync((RestoreService restores) => restores.RestoreAsync(backup.Id, new() { Confirm = backup.Name, Parts = parts }, Cancel));
 

@@ -168,27 +168,26 @@ public sealed class CopyingToTargetsTests : IDisposable
     public async Task Each_target_keeps_what_its_own_rules_say_and_the_list_what_any_holds(TestDatabase database)
     {
         await using var console = await BackupRegistry.CreateAsync(database);
-        await console.Registry.OutsideAsync("UPDATE system_config SET created_at = '2000-01-01 00:00:00'; UPDATE backup_targets SET keep_days = NULL, keep_last = 1 WHERE kind = 'local'");
+        await console.Registry.OutsideAsync("UPDATE backup_targets SET keep_days = NULL, keep_last = 1 WHERE kind = 'local'");
         await AddAsync(console, new() { Name = "NAS", Folder = _nas, KeepLast = 2 });
         for (var day = 0; day < 3; day++)
         {
-            await ActivatorUtilities.CreateInstance<BackupWorker>(console.Registry.Services).TickAsync(Cancel);
-            await console.Registry.Services.GetRequiredService<BackupRunner>().Finished;
+            await console.RunAsync(CleanUpAction.Act);
+            await console.RunAsync(BackUpAction.Act);
             await TickAsync(console);
             console.Registry.Clock.Advance(TimeSpan.FromDays(1));
         }
 
         await TickAsync(console);
-        await ActivatorUtilities.CreateInstance<BackupWorker>(console.Registry.Services).TickAsync(Cancel);
-        await console.Registry.Services.GetRequiredService<BackupRunner>().Finished;
+        await console.RunAsync(CleanUpAction.Act);
+        await console.RunAsync(BackUpAction.Act);
 
         // The fourth is not in the target yet, but what makes way for it stays until it is there.
         Assert.Equal(2, Directory.EnumerateFiles(_nas).Count());
         await TickAsync(console);
         await TickAsync(console);
         await using var context = console.Registry.Open();
-        var cleaner = console.Registry.Services.CreateScope().ServiceProvider.GetRequiredService<Sanctum.Configurator.Features.Backups.Retention.BackupCleaner>();
-        await cleaner.CleanAsync(context, console.Registry.Clock.GetUtcNow(), Cancel);
+        await console.RunAsync(CleanUpAction.Act);
         Assert.Equal([3, 4], (await context.Backups.ToListAsync(Cancel)).Select(b => b.Id).Order());
         Assert.Equal(2, Directory.EnumerateFiles(_nas).Count());
         Assert.Single(Directory.EnumerateFiles(console.Registry.Location.BackupsFolder));

@@ -1,7 +1,9 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Features.Backups;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Backups;
+using Sanctum.Configurator.Registry.Jobs;
 using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Features.Backups;
@@ -11,53 +13,96 @@ public sealed class DailyBackupTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
-    public async Task It_is_made_once_a_day_and_again_after_a_night_off(TestDatabase database)
+    public async Task Between_full_ones_the_others_are_increments(TestDatabase database)
     {
         await using var console = await BackupRegistry.CreateAsync(database);
-        await console.Registry.OutsideAsync("UPDATE system_config SET created_at = '2000-01-01 00:00:00'");
-        Assert.Equal(1, await TickAsync(console));
-        Assert.Equal(1, await TickAsync(console));
+        await console.Registry.OutsideAsync("UPDATE backup_settings SET full_every_days = 2");
+        await AddJobAsync(console, BackUpAction.Act);
 
-        console.Registry.Clock.Advance(TimeSpan.FromHours(60));
+        Assert.Equal("Backup 1 passed its drill.", await console.RunAsync(BackUpAction.Act));
+        console.Registry.Clock.Advance(TimeSpan.FromHours(1));
+        await console.RunAsync(IncrementAction.Act);
+        console.Registry.Clock.Advance(TimeSpan.FromHours(23));
+        await console.RunAsync(BackUpAction.Act);
+        console.Registry.Clock.Advance(TimeSpan.FromHours(24));
+        await console.RunAsync(BackUpAction.Act);
 
-        Assert.Equal(2, await TickAsync(console));
         await using var context = console.Registry.Open();
-        Assert.All(await context.Backups.ToListAsync(Cancel), backup => Assert.True(backup is { IsAuto: true, Type: BackupType.Full, IsKept: true, ExpiresAt: not null }));
+        var made = await context.Backups.OrderBy(b => b.Id).ToListAsync(Cancel);
+        Assert.Equal([BackupType.Full, BackupType.Incremental, BackupType.Incremental, BackupType.Full], made.Select(b => b.Type));
+        Assert.All(made, backup => Assert.True(backup is { IsAuto: true, Status: BackupStatus.Completed, ExpiresAt: not null }, backup.Failure));
+        Assert.Equal(["daily", "increment", "daily", "daily"], made.Select(b => b.Name.Split('-')[^1]));
+    }
+
+    [Fact]
+    public async Task Increments_alone_begin_a_chain_and_begin_anew_in_time()
+    {
+        await using var console = await BackupRegistry.CreateAsync();
+        await AddJobAsync(console, IncrementAction.Act);
+        for (var hour = 0; hour < 24; hour += 8)
+        {
+            await console.RunAsync(IncrementAction.Act);
+            console.Registry.Clock.Advance(TimeSpan.FromHours(8));
+        }
+
+        await using var context = console.Registry.Open();
+        Assert.Equal([BackupType.Full, BackupType.Incremental, BackupType.Full], await context.Backups.OrderBy(b => b.Id).Select(b => b.Type).ToListAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task It_waits_while_something_else_is_done_with_backups()
+    {
+        await using var console = await BackupRegistry.CreateAsync();
+        var other = console.Registry.Services.GetRequiredService<BackupActivity>().TryBegin(0, "Something else", Cancel)!;
+
+        var running = console.RunAsync(BackUpAction.Act);
+        Assert.False(running.IsCompleted);
+        other.Dispose();
+
+        Assert.Equal("Backup 1 passed its drill.", await running);
+    }
+
+    [Fact]
+    public async Task Whoever_stops_the_run_stops_the_backup()
+    {
+        await using var console = await BackupRegistry.CreateAsync();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        using var heard = console.Registry.Services.GetRequiredService<BackupActivity>().Subscribe(stop.Cancel);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => console.RunAsync(BackUpAction.Act, stop.Token));
+
+        Assert.Null(console.Registry.Services.GetRequiredService<BackupActivity>().Current);
+        await using var context = console.Registry.Open();
+        Assert.DoesNotContain(await context.Backups.ToListAsync(Cancel), backup => backup.Status != BackupStatus.Failed);
     }
 
     [Fact]
     public async Task What_is_old_goes_but_neither_the_last_proven_one_nor_what_people_made()
     {
         await using var console = await BackupRegistry.CreateAsync();
-        await console.Registry.OutsideAsync("UPDATE system_config SET created_at = '2000-01-01 00:00:00'; UPDATE backup_targets SET keep_days = 2");
+        await console.Registry.OutsideAsync("UPDATE backup_targets SET keep_days = 2");
         var own = await console.BackUpAsync();
-        console.Registry.Clock.Advance(TimeSpan.FromDays(1));
-        await TickAsync(console);
-        console.Registry.Clock.Advance(TimeSpan.FromDays(1));
-        await TickAsync(console);
-        await console.Registry.OutsideAsync("UPDATE backups SET drill_failure = 'damaged' WHERE id = 3");
-
-        console.Registry.Clock.Advance(TimeSpan.FromDays(9));
-        await using (var context = console.Registry.Open())
+        for (var day = 0; day < 2; day++)
         {
-            var worker = ActivatorUtilities.CreateInstance<BackupWorker>(console.Registry.Services);
-            await worker.TickAsync(Cancel);
-            await console.Registry.Services.GetRequiredService<BackupRunner>().Finished;
-
-            Assert.Equal([own.Id, 2, 4], await context.Backups.OrderBy(b => b.Id).Select(b => b.Id).ToListAsync(Cancel));
+            console.Registry.Clock.Advance(TimeSpan.FromDays(1));
+            await console.RunAsync(BackUpAction.Act);
         }
 
+        await console.Registry.OutsideAsync("UPDATE backups SET drill_failure = 'damaged' WHERE id = 3");
+        console.Registry.Clock.Advance(TimeSpan.FromDays(9));
+
+        Assert.Equal("1 backup was deleted from this machine.", await console.RunAsync(CleanUpAction.Act));
+
+        await using var context = console.Registry.Open();
+        Assert.Equal([own.Id, 2], (await context.Backups.OrderBy(b => b.Id).Select(b => b.Id).ToListAsync(Cancel)));
         Assert.True(File.Exists(own.FilePath));
-        Assert.Equal(3, Directory.EnumerateFiles(console.Registry.Location.BackupsFolder).Count());
+        Assert.Equal(2, Directory.EnumerateFiles(console.Registry.Location.BackupsFolder).Count());
     }
 
-    /// <summary>Lets the worker look once.</summary>
-    /// <returns>How many backups there are then.</returns>
-    private static async Task<int> TickAsync(BackupRegistry console)
+    private static async Task AddJobAsync(BackupRegistry console, string action)
     {
-        await ActivatorUtilities.CreateInstance<BackupWorker>(console.Registry.Services).TickAsync(Cancel);
-        await console.Registry.Services.GetRequiredService<BackupRunner>().Finished;
         await using var context = console.Registry.Open();
-        return await context.Backups.CountAsync(Cancel);
+        context.Add(new ScheduledJob { Name = action, CronExpression = "0 3 * * *", Action = action });
+        await context.SaveChangesAsync(Cancel);
     }
 }

@@ -184,7 +184,7 @@ public sealed class KeepingByRulesTests
     [Fact]
     public void The_simulator_plays_a_schedule_as_far_as_the_rules_reach()
     {
-        var played = KeepSimulator.Play(new(KeepDaily: 7, KeepWeekly: 4), new BackupSchedule(new(3, 0)), Now);
+        var played = KeepSimulator.Play(new(KeepDaily: 7, KeepWeekly: 4), BeingDueTests.Schedule(), Now);
 
         Assert.Equal(9, played.Kept);
         Assert.InRange(played.Made, 28, 40);
@@ -197,7 +197,7 @@ public sealed class KeepingByRulesTests
     [Fact]
     public void The_simulator_makes_chains_and_keeps_what_they_need()
     {
-        var played = KeepSimulator.Play(new(KeepLast: 1), new BackupSchedule(new(3, 0), FullEveryDays: 7, IncrementEveryMinutes: 360), Now, days: 14);
+        var played = KeepSimulator.Play(new(KeepLast: 1), BeingDueTests.Schedule("0 3 * * *", 7, "0 3,9,15,21 * * *"), Now, days: 14);
 
         var chain = played.Backups.TakeWhile(backup => backup.Type == BackupType.Incremental).Count() + 1;
         Assert.Equal(chain, played.Kept);
@@ -208,8 +208,8 @@ public sealed class KeepingByRulesTests
     [Fact]
     public void The_simulator_ends_where_a_schedule_makes_nothing_or_too_much()
     {
-        Assert.Equal(0, KeepSimulator.Play(new(KeepYearly: 9), new BackupSchedule(null), Now).Made);
-        Assert.Equal(KeepSimulator.Most, KeepSimulator.Play(new(KeepYearly: 9), new BackupSchedule(new(3, 0), 1, 5), Now).Made);
+        Assert.Equal(0, KeepSimulator.Play(new(KeepYearly: 9), BeingDueTests.Schedule(null), Now).Made);
+        Assert.Equal(KeepSimulator.Most, KeepSimulator.Play(new(KeepYearly: 9), BeingDueTests.Schedule("0 3 * * *", 1, "*/5 * * * *"), Now).Made);
     }
 
     [Fact]

@@ -24,14 +24,14 @@ public sealed class SettingUpBackupsTests
     {
         await using var console = await BackupRegistry.CreateAsync(database);
         var form = (await ReadAsync(console)).ToForm();
-        (form.DailyAt, form.FullEveryDays, form.IncrementEveryMinutes, form.Drill, form.WithLogs, form.Passphrase) = (new(4, 30), 7, 60, DrillRhythm.Daily, false, Passphrase);
+        (form.FullEveryDays, form.Drill, form.WithLogs, form.Passphrase) = (7, DrillRhythm.Never, false, Passphrase);
 
         var saved = Assert.IsType<Outcome<BackupSettingsRow>.Done>(await SaveAsync(console, form)).Value;
 
         Assert.True(saved is { HasPassphrase: true, FullEveryDays: 7, Version: 2 }, $"{saved}");
         Assert.StartsWith("sealed:v1:", (await console.Registry.OutsideAsync("SELECT passphrase FROM backup_settings")).Trim(), StringComparison.Ordinal);
         var effective = await console.AsAdministratorAsync((BackupSettingsReader reader) => reader.ReadAsync(Cancel));
-        Assert.Equal((new BackupSchedule(new(4, 30), 7, 60), DrillRhythm.Daily, false, Passphrase), (effective.Schedule, effective.Drill, effective.Logs, effective.Passphrase));
+        Assert.Equal((DrillRhythm.Never, false, Passphrase), (effective.Drill, effective.Logs, effective.Passphrase));
         Assert.DoesNotContain(Passphrase, $"{effective}", StringComparison.Ordinal);
 
         // Left alone it stays; emptied it goes.
@@ -142,33 +142,15 @@ public sealed class SettingUpBackupsTests
         }
     }
 
-    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
-    public async Task Of_two_consoles_that_share_a_registry_one_makes_what_is_due(TestDatabase database)
-    {
-        await using var console = await BackupRegistry.CreateAsync(database);
-        await console.Registry.OutsideAsync("UPDATE system_config SET created_at = '2000-01-01 00:00:00'");
-        await using var other = console.Registry.BuildConsole(services =>
-        {
-            services.AddAccount();
-            services.AddBackupActs();
-        });
-
-        await Task.WhenAll(TickAsync(console.Registry.Services), TickAsync(other));
-
-        await using var context = console.Registry.Open();
-        Assert.True(Assert.Single(await context.Backups.ToListAsync(Cancel)) is { Status: BackupStatus.Completed, IsAuto: true });
-    }
-
     [Fact]
     public async Task The_console_backs_up_what_the_settings_say_and_under_their_passphrase()
     {
         await using var console = await BackupRegistry.CreateAsync();
-        await console.Registry.OutsideAsync("UPDATE system_config SET created_at = '2000-01-01 00:00:00'");
         var form = (await ReadAsync(console)).ToForm();
-        (form.WithLogs, form.Passphrase, form.Drill) = (false, Passphrase, DrillRhythm.Daily);
+        (form.WithLogs, form.Passphrase, form.Drill) = (false, Passphrase, DrillRhythm.Never);
         await SaveAsync(console, form);
 
-        await TickAsync(console.Registry.Services);
+        Assert.Equal("Backup 1 was made.", await console.RunAsync(BackUpAction.Act));
 
         await using (var context = console.Registry.Open())
         {
@@ -178,7 +160,7 @@ public sealed class SettingUpBackupsTests
             Assert.DoesNotContain(archive.Manifest.Parts, part => part.Name == "logs.db");
         }
 
-        await TickAsync(console.Registry.Services);
+        Assert.Equal("Backup 1 passed its drill.", await console.RunAsync(DrillAction.Act));
         await using var later = console.Registry.Open();
         Assert.True((await later.Backups.SingleAsync(Cancel)) is { DrilledAt: not null, DrillFailure: null });
     }
@@ -187,10 +169,9 @@ public sealed class SettingUpBackupsTests
     public async Task A_passphrase_that_can_not_be_read_fails_where_everybody_sees_it()
     {
         await using var console = await BackupRegistry.CreateAsync();
-        await console.Registry.OutsideAsync("UPDATE system_config SET created_at = '2000-01-01 00:00:00'; UPDATE backup_settings SET passphrase = 'sealed:v1:AAAA'");
+        await console.Registry.OutsideAsync("UPDATE backup_settings SET passphrase = 'sealed:v1:AAAA'");
 
-        await TickAsync(console.Registry.Services);
-        await TickAsync(console.Registry.Services);
+        Assert.Contains("enter the passphrase again", await console.RunAsync(BackUpAction.Act), StringComparison.Ordinal);
 
         await using var context = console.Registry.Open();
         var failed = await context.Backups.SingleAsync(Cancel);
@@ -211,10 +192,4 @@ public sealed class SettingUpBackupsTests
 
     private static async Task<IEnumerable<string>> ReasonsAsync(BackupRegistry console, BackupTargetForm form) =>
         Assert.IsType<Outcome<BackupTargetRow>.Refused>(await SaveAsync(console, form)).Reasons.Keys.Order(StringComparer.Ordinal);
-
-    private static async Task TickAsync(IServiceProvider services)
-    {
-        await ActivatorUtilities.CreateInstance<BackupWorker>(services).TickAsync(Cancel);
-        await services.GetRequiredService<BackupRunner>().Finished;
-    }
 }

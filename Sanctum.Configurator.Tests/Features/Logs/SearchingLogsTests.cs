@@ -84,12 +84,12 @@ public sealed class SearchingLogsTests
         await using var store = await LogStore.CreateAsync(database);
         var random = new Xorshift(20261121);
         var words = new[] { "alpha", "beta", "gamma", "delta", "rare" };
-        var lines = Enumerable.Range(0, 30_000).Select(at => LogStore.Line(
+        var lines = Enumerable.Range(0, 9_000).Select(at => LogStore.Line(
             $"{words[random.Below(100) == 0 ? 4 : random.Below(4)]} {words[random.Below(4)]} number {at}",
             (LogLevelWord)(random.Below(200) == 0 ? 4 : random.Below(3)), random.Below(3000), random.Below(3) == 0 ? "agent" : "tool", random.Below(5))).ToArray();
-        await store.Writer.WriteAsync(lines[..25_000], null, Cancel);
+        await store.Writer.WriteAsync(lines[..7_500], null, Cancel);
         await store.IndexAsync();
-        await store.Writer.WriteAsync(lines[25_000..], null, Cancel);
+        await store.Writer.WriteAsync(lines[7_500..], null, Cancel);
 
         foreach (var query in new[] { "", "rare", "alpha gamma", "alpha -beta", "level:critical", "level:critical alpha", "agent:3", "-source:agent rare", "\"beta gamma\"", "message~\"7{2}$\"" })
         {

@@ -2,8 +2,10 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Features.Notifications;
 using Sanctum.Configurator.Features.Notifications.Channels;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Notifying;
 using Sanctum.Configurator.Platform.Resilience;
 using Sanctum.Configurator.Registry.Notifications;
@@ -241,8 +243,11 @@ public sealed class DeliveringNotificationsTests
         }
 
         await world.RaiseAsync("Unread");
-        world.Clock.Advance(NotificationWorker.KeepRead + TimeSpan.FromDays(1));
-        await world.SendAsync();
+        world.Clock.Advance(CleanUpNotificationsAction.KeepRead + TimeSpan.FromDays(1));
+        await using var scope = world.Registry.Services.CreateAsyncScope();
+        var said = await ActivatorUtilities.CreateInstance<CleanUpNotificationsAction>(scope.ServiceProvider).RunAsync([], Cancel);
+
+        Assert.Equal("1 notifications were removed.", Assert.IsType<Outcome<string>.Done>(said).Value);
         Assert.Equal(["Ongoing", "Unread"], (await world.ListAsync()).Select(n => n.Title).Order());
     }
 }

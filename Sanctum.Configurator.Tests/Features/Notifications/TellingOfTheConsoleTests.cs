@@ -43,6 +43,7 @@ public sealed class TellingOfTheConsoleTests
         using var worker = new BackupNoticeWorker(
             world.Registry.Services.GetRequiredService<IServiceScopeFactory>(), world.Notifier, world.Clock, NullLogger<BackupNoticeWorker>.Instance);
         await world.Registry.OutsideAsync("UPDATE system_config SET created_at = '2026-11-01 00:00:00'");
+        await world.Registry.OutsideAsync("INSERT INTO scheduled_jobs (name, cron_expression, action) VALUES ('Daily backup', '0 3 * * *', 'back_up')");
         await MakeAsync(world, new() { Name = "good", Status = BackupStatus.Completed, CreatedAt = world.Clock.GetUtcNow() });
         await worker.TickAsync(Cancel);
         Assert.Empty(await world.ListAsync());
@@ -52,11 +53,11 @@ public sealed class TellingOfTheConsoleTests
         await worker.TickAsync(Cancel);
         await worker.TickAsync(Cancel);
         var rows = await world.ListAsync();
-        Assert.Equal([("The daily backup is overdue", NoticeLevel.Warning), ("The newest backup failed", NoticeLevel.Error)], rows.OrderBy(r => r.Title).Select(r => (r.Title, r.Level)));
+        Assert.Equal([("A backup is overdue", NoticeLevel.Warning), ("The newest backup failed", NoticeLevel.Error)], rows.OrderBy(r => r.Title).Select(r => (r.Title, r.Level)));
 
         world.Clock.Advance(TimeSpan.FromDays(3));
         await worker.TickAsync(Cancel);
-        Assert.Equal(NoticeLevel.Error, (await world.ListAsync()).Single(r => r.Title == "The daily backup is overdue").Level);
+        Assert.Equal(NoticeLevel.Error, (await world.ListAsync()).Single(r => r.Title == "A backup is overdue").Level);
 
         await MakeAsync(world, new() { Name = "hollow", Status = BackupStatus.Completed, CreatedAt = world.Clock.GetUtcNow(), DrilledAt = world.Clock.GetUtcNow(), DrillFailure = "A table is missing." });
         await worker.TickAsync(Cancel);

@@ -60,6 +60,23 @@ public sealed class BackupActivity(TimeProvider clock)
         }
     }
 
+    /// <summary>Until nothing is being done.</summary>
+    internal async Task WhenIdleAsync(CancellationToken cancel)
+    {
+        var idle = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var heard = Subscribe(() =>
+        {
+            if (Current is null)
+            {
+                idle.TrySetResult();
+            }
+        });
+        if (Current is not null)
+        {
+            await idle.Task.WaitAsync(cancel);
+        }
+    }
+
     /// <summary>Takes the turn; null where something else is being done.</summary>
     /// <param name="cancel">Stops it from outside, as <see cref="Stop"/> does from a page.</param>
     internal Turn? TryBegin(int backupId, string what, CancellationToken cancel)
@@ -83,28 +100,23 @@ public sealed class BackupActivity(TimeProvider clock)
 
     private DateTimeOffset Now => clock.GetUtcNow();
 
-    private void Show(BackupProgress? progress)
+    private void Show(BackupProgress? progress, bool isOver = false)
     {
         Action[] listeners;
         lock (_lock)
         {
             Current = progress;
             listeners = [.. _listeners];
+            if (isOver)
+            {
+                _stop?.Dispose();
+                _stop = null;
+            }
         }
 
         foreach (var listener in listeners)
         {
             listener();
-        }
-    }
-
-    private void End()
-    {
-        Show(null);
-        lock (_lock)
-        {
-            _stop?.Dispose();
-            _stop = null;
         }
     }
 
@@ -129,7 +141,7 @@ public sealed class BackupActivity(TimeProvider clock)
             }
         }
 
-        public void Dispose() => activity.End();
+        public void Dispose() => activity.Show(null, isOver: true);
     }
 
     private sealed class Subscription(BackupActivity activity, Action listener) : IDisposable

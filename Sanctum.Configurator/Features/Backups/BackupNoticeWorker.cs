@@ -69,20 +69,14 @@ internal sealed partial class BackupNoticeWorker(IServiceScopeFactory scopes, IN
 
     private static async Task<Notice?> OverdueAsync(RegistryDbContext registry, DateTimeOffset now, CancellationToken cancel)
     {
-        var dailyAt = await registry.BackupSettings.AsNoTracking().Select(s => s.DailyAt).SingleOrDefaultAsync(cancel);
-        if (BackupSchedule.LastDue(dailyAt, now) is not { } due)
-        {
-            return null;
-        }
-
+        var schedule = await BackupSchedule.ReadAsync(registry, now, cancel);
         var installed = await registry.SystemConfig.Select(config => config.CreatedAt).SingleAsync(cancel);
         var last = await registry.Backups.Where(b => b.Status == BackupStatus.Completed).OrderByDescending(b => b.CreatedAt).Select(b => (DateTimeOffset?)b.CreatedAt).FirstOrDefaultAsync(cancel);
-        var isOverdue = now - due >= Grace && installed < due && (last is null || last < due);
-        return !isOverdue ? null : new(now - (last ?? installed) >= TooLong ? NoticeLevel.Error : NoticeLevel.Warning, NoticeSources.Backups, "The daily backup is overdue")
+        return schedule.NextBackup(last ?? installed) is not { } due || now - due < Grace ? null : new(now - (last ?? installed) >= TooLong ? NoticeLevel.Error : NoticeLevel.Warning, NoticeSources.Backups, "A backup is overdue")
         {
             Message = string.Create(
                 CultureInfo.InvariantCulture,
-                $"It was due at {due.UtcDateTime:yyyy-MM-dd HH:mm} UTC; the last one is {(last is { } at ? $"of {at.UtcDateTime:yyyy-MM-dd HH:mm} UTC" : "yet to be made")}. Make one now, and look at the log for why it was not."),
+                $"It was due at {due.UtcDateTime:yyyy-MM-dd HH:mm} UTC; the last one is {(last is { } at ? $"of {at.UtcDateTime:yyyy-MM-dd HH:mm} UTC" : "yet to be made")}. Make one now, and look at the log for why its job did not make it."),
         };
     }
 

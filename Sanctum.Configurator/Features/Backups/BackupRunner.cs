@@ -80,9 +80,7 @@ public sealed partial class BackupRunner(
 
     /// <summary>Begins a backup; its drill follows by itself.</summary>
     /// <param name="reason">What the name begins with after the time, such as "full" or "before-restore".</param>
-    /// <param name="mayBegin">Asked in the transaction that writes the row; false where another console was faster.</param>
-    internal async Task<Outcome<Backup>> BackUpAsync(
-        BackupForm form, string reason, bool isAuto, Actor actor, CancellationToken cancel, Func<RegistryDbContext, Task<bool>>? mayBegin = null)
+    internal async Task<Outcome<Backup>> BackUpAsync(BackupForm form, string reason, bool isAuto, Actor actor, CancellationToken cancel)
     {
         if (activity.TryBegin(0, "Beginning", _ending.Token) is not { } turn)
         {
@@ -98,12 +96,6 @@ public sealed partial class BackupRunner(
             if (form.Type == BackupType.Incremental && head is null)
             {
                 form = form.AsFull("There was no backup to continue under this passphrase, so it is a full one.");
-            }
-
-            if (mayBegin is not null && !await mayBegin(registry))
-            {
-                turn.Dispose();
-                return new Outcome<Backup>.Refused("", "Another console makes this backup.");
             }
 
             await registry.BeginWritingAsync(cancel);

@@ -16,9 +16,9 @@ public static class BackupsFeature
     {
         services.AddBackupActs();
         services.AddHostedService(provider => provider.GetRequiredService<BackupRunner>());
-        services.AddHostedService<BackupWorker>();
         services.AddHostedService<CopyWorker>();
         services.AddHostedService<BackupNoticeWorker>();
+        services.AddOwnJobs();
         services.AddSingleton(new NavEntry("Backups", Urls.Backups, "backup", 70, Policies.ReadBackups));
         services.AddSingleton(new AppBarItem(typeof(BackupChip), 10));
         return services;
@@ -32,11 +32,29 @@ public static class BackupsFeature
         return routes;
     }
 
+    private static void AddOwnJobs(this IServiceCollection services)
+    {
+        var backUp = new OwnJob(BackUpAction.Act, "Daily backup", "Makes a backup, full or an increment by the age of the last full one, and proves it. A console that was off makes it when it is back.", "0 3 * * *")
+        {
+            CatchesUp = true,
+            Retries = 2,
+            RetryAfterSeconds = 3600,
+            TimeoutSeconds = 6 * 3600,
+        };
+        services.AddSingleton(backUp);
+        services.AddSingleton(new OwnJob(IncrementAction.Act, "Backups between", "Makes small backups of what has changed, so that less is lost.", "0 * * * *") { IsEnabled = false });
+        services.AddSingleton(new OwnJob(DrillAction.Act, "Restore drill", "Restores the newest backup into a throw-away place once more.", "0 4 * * *") { IsEnabled = false, TimeoutSeconds = 6 * 3600 });
+        services.AddSingleton(new OwnJob(CleanUpAction.Act, "Backup clean-up", "Deletes the backups that the rules of this machine let go.", "37 * * * *"));
+    }
+
     /// <summary>Without anything that runs by itself.</summary>
     internal static IServiceCollection AddBackupActs(this IServiceCollection services)
     {
         services.AddScoped<IConsoleAction, BackUpAction>();
+        services.AddScoped<IConsoleAction, IncrementAction>();
         services.AddScoped<IConsoleAction, DrillAction>();
+        services.AddScoped<IConsoleAction, CleanUpAction>();
+        services.AddScoped<OwnBackups>();
         services.AddOptions<BackupOptions>().BindConfiguration(BackupOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<BackupOptions>, BackupOptionsValidator>());
         services.AddSavedLetta();

@@ -51,17 +51,20 @@ internal sealed class LettaLedger(IDbContextFactory<RegistryDbContext> registrie
     }
 
     /// <summary>Deletes what is older than the options keep it, but for the check with which the server's present state began.</summary>
-    public async Task PruneAsync(DateTimeOffset? stateBegan, CancellationToken cancel)
+    /// <returns>How many rows.</returns>
+    public async Task<int> PruneAsync(DateTimeOffset? stateBegan, CancellationToken cancel)
     {
         var (now, keep) = (clock.GetUtcNow(), options.Value);
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var oldest = now - keep.KeepChecks;
-        await registry.ConnectionChecks.Where(c => c.CheckedAt < oldest && (!c.IsOfSaved || c.CheckedAt != stateBegan)).ExecuteDeleteAsync(cancel);
+        var removed = await registry.ConnectionChecks.Where(c => c.CheckedAt < oldest && (!c.IsOfSaved || c.CheckedAt != stateBegan)).ExecuteDeleteAsync(cancel);
         foreach (var (period, age) in new[] { (RollupPeriod.Minute, keep.KeepMinutes), (RollupPeriod.Hour, keep.KeepHours), (RollupPeriod.Day, keep.KeepDays) })
         {
             var first = now - age;
-            await registry.ConnectionRollups.Where(r => r.Period == period && r.StartsAt < first).ExecuteDeleteAsync(cancel);
+            removed += await registry.ConnectionRollups.Where(r => r.Period == period && r.StartsAt < first).ExecuteDeleteAsync(cancel);
         }
+
+        return removed;
     }
 
     internal static IReadOnlyList<LettaStep> StepsIn(string? json) => json is null ? [] :

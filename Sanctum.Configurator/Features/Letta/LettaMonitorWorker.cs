@@ -23,12 +23,10 @@ internal sealed partial class LettaMonitorWorker(
 
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Idle = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan PruneEvery = TimeSpan.FromHours(1);
 
     private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private LettaTarget? _tested;
     private DateTimeOffset _testedAt;
-    private DateTimeOffset _prunedAt;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -82,8 +80,6 @@ internal sealed partial class LettaMonitorWorker(
             {
                 return TimeSpan.Zero;
             }
-
-            await PruneAsync(cancel);
         }
 
         var rest = _testedAt + saved.Every - clock.GetUtcNow();
@@ -137,19 +133,6 @@ internal sealed partial class LettaMonitorWorker(
         finally
         {
             await replaced.CancelAsync();
-        }
-    }
-
-    private async Task PruneAsync(CancellationToken cancel)
-    {
-        if (_prunedAt + PruneEvery <= clock.GetUtcNow())
-        {
-            _prunedAt = clock.GetUtcNow();
-            await InScopeAsync<LettaLedger, bool>(async ledger =>
-            {
-                await ledger.PruneAsync(state.Current.Since, cancel);
-                return true;
-            });
         }
     }
 

@@ -1,24 +1,17 @@
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Registry;
-using Sanctum.Configurator.Registry.Notifications;
 
 namespace Sanctum.Configurator.Features.Notifications;
 
 /// <summary>
-/// Sends what waits, each channel by itself so that one that hangs holds up no other, tells live pages what is new, and deletes what is
-/// too old to be of use.
+/// Sends what waits, each channel by itself so that one that hangs holds up no other, and tells live pages what is new.
 /// </summary>
 internal sealed partial class NotificationWorker(
     IServiceScopeFactory scopes, NotificationDeliverer deliverer, NotificationBell bell, TimeProvider clock, ILogger<NotificationWorker> log) : BackgroundService
 {
     internal static readonly TimeSpan Glance = TimeSpan.FromSeconds(2);
-    internal static readonly TimeSpan KeepRead = TimeSpan.FromDays(90);
-    internal static readonly TimeSpan KeepUnread = TimeSpan.FromDays(365);
-
-    private static readonly TimeSpan PruneEvery = TimeSpan.FromHours(1);
 
     private readonly Dictionary<int, Task> _sending = [];
-    private DateTimeOffset _prunedAt;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -63,12 +56,6 @@ internal sealed partial class NotificationWorker(
             _sending.Add(channel, SendAsync(channel, cancel));
         }
 
-        if (_prunedAt + PruneEvery <= clock.GetUtcNow())
-        {
-            _prunedAt = clock.GetUtcNow();
-            await PruneAsync(registry, cancel);
-        }
-
         return Task.WhenAll(_sending.Values);
     }
 
@@ -85,13 +72,6 @@ internal sealed partial class NotificationWorker(
                 LogSendingFailed(e, channel);
             }
         }
-    }
-
-    private async Task PruneAsync(RegistryDbContext registry, CancellationToken cancel)
-    {
-        var (read, unread) = (clock.GetUtcNow() - KeepRead, clock.GetUtcNow() - KeepUnread);
-        await registry.Notifications.Where(n => (n.ReadAt < read && (!n.IsLasting || n.ResolvedAt != null)) || (n.LastAt ?? n.CreatedAt) < unread).ExecuteDeleteAsync(cancel);
-        await registry.NotificationDeliveries.Where(d => d.State != DeliveryState.Waiting && d.EndedAt < read).ExecuteDeleteAsync(cancel);
     }
 
     private async Task RestAsync(CancellationToken cancel)

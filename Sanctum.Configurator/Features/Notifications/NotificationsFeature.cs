@@ -11,6 +11,7 @@ public static class NotificationsFeature
     public static IServiceCollection AddNotifications(this IServiceCollection services)
     {
         services.AddNotificationActs();
+        services.AddSingleton(new OwnJob(CleanUpNotificationsAction.Act, "Notification clean-up", "Removes the notifications that are too old to be of use.", "27 * * * *"));
         services.AddHostedService(provider => provider.GetRequiredService<NotificationWorker>());
         services.AddSingleton(new NavEntry("Notifications", Urls.Notifications, "bell", 60, Policies.ReadRegistry));
         services.AddSingleton(new AppBarItem(typeof(Bell), 20));
@@ -27,6 +28,7 @@ public static class NotificationsFeature
     /// <summary>Without anything that runs by itself.</summary>
     internal static IServiceCollection AddNotificationActs(this IServiceCollection services)
     {
+        services.AddScoped<IConsoleAction, CleanUpNotificationsAction>();
         services.AddOutbound();
         services.AddSingleton<NotificationBell>();
         services.AddSingleton<INotifier, Notifier>();

@@ -20,6 +20,11 @@ public sealed class OwnJobs(IDbContextFactory<RegistryDbContext> registries, IEn
             Description = job.Description,
             CronExpression = job.CronExpression,
             Action = job.Action,
+            IsEnabled = job.IsEnabled,
+            MissedRuns = job.CatchesUp ? MissedRunPolicy.RunOnce : MissedRunPolicy.Skip,
+            Retries = job.Retries,
+            RetryAfterSeconds = job.RetryAfterSeconds,
+            TimeoutSeconds = job.TimeoutSeconds,
             CreatedAt = now,
             UpdatedAt = now,
         }));

@@ -1,17 +1,13 @@
 namespace Sanctum.Configurator.Registry.Backups;
 
-/// <summary>When the console backs up by itself, and what. One row.</summary>
+/// <summary>What the console's own backups hold. One row. When they are made is said by the jobs that make them.</summary>
 public sealed class BackupSettings : IVersioned
 {
     public const int TheId = 1;
 
     public int Id { get; private set; } = TheId;
-    /// <summary>When the daily backup is made, in UTC; null for never.</summary>
-    public TimeOnly? DailyAt { get; set; } = new(3, 0);
-    /// <summary>Days from one full backup to the next; the daily ones between them are incremental. 1: each is full.</summary>
+    /// <summary>Days from one full backup to the next; the others between them are incremental. 1: each is full.</summary>
     public int FullEveryDays { get; set; } = 1;
-    /// <summary>Minutes from one incremental backup to the next; null for none between the daily ones.</summary>
-    public int? IncrementEveryMinutes { get; set; }
     public bool WithLogs { get; set; } = true;
     /// <summary>Each agent of the Letta server as an agent file.</summary>
     public bool WithLettaAgents { get; set; }

@@ -9,10 +9,6 @@ public enum DrillRhythm
     [JsonStringEnumMemberName("every")]
     Every,
 
-    /// <summary>The newest, once a day.</summary>
-    [JsonStringEnumMemberName("daily")]
-    Daily,
-
     /// <summary>None.</summary>
     [JsonStringEnumMemberName("never")]
     Never,

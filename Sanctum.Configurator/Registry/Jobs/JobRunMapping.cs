@@ -22,6 +22,7 @@ internal sealed class JobRunMapping : IEntityTypeConfiguration<JobRun>
         jobRun.HasIndex(r => new { r.JobId, r.QueuedAt });
         jobRun.HasIndex(r => new { r.JobId, r.Id }).HasDatabaseName("IX_job_runs_job_newest");
         jobRun.HasIndex(r => new { r.Outcome, r.Id }).HasDatabaseName("IX_job_runs_outcome_newest");
+        jobRun.HasIndex(r => r.NotBefore).HasFilter("outcome = 'queued' AND not_before IS NOT NULL").HasDatabaseName("IX_job_runs_not_before");
         jobRun.HasIndex(r => new { r.AgentId, r.Id }).HasDatabaseName("IX_job_runs_agent_newest");
 
         // One run, and one of each further try, per time of the schedule, however many consoles there are.

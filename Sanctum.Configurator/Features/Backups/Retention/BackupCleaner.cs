@@ -12,8 +12,10 @@ public sealed partial class BackupCleaner(BackupFiles files, BackupCopies inTarg
     internal static async Task<DateTimeOffset?> ExpiryAsync(RegistryDbContext registry, DateTimeOffset now, CancellationToken cancel) =>
         (await RulesAsync(registry, cancel)).ExpiryOf(now);
 
-    internal async Task CleanAsync(RegistryDbContext registry, DateTimeOffset now, CancellationToken cancel)
+    /// <returns>How many files were deleted.</returns>
+    internal async Task<int> CleanAsync(RegistryDbContext registry, DateTimeOffset now, CancellationToken cancel)
     {
+        var deleted = 0;
         var failed = now.AddDays(-KeepRules.AsideDays);
         registry.RemoveRange(await registry.Backups.Where(b => b.IsAuto && b.Status == BackupStatus.Failed && b.CreatedAt < failed).ToListAsync(cancel));
         var rules = await RulesAsync(registry, cancel);
@@ -34,8 +36,11 @@ public sealed partial class BackupCleaner(BackupFiles files, BackupCopies inTarg
             if (!own.Any(c => c.State == CopyState.Waiting || (c.State == CopyState.Failed && c.RetryAt is not null)))
             {
                 await LetGoAsync(registry, backup, isHeld: own.Any(c => c.State == CopyState.Stored), cancel);
+                deleted++;
             }
         }
+
+        return deleted;
     }
 
     private async Task LetGoAsync(RegistryDbContext registry, Backup backup, bool isHeld, CancellationToken cancel)

@@ -28,11 +28,14 @@ public static class KeepSimulator
     private const int LeastDays = 14;
     private const int MostDays = 3660;
 
+    /// <summary>Times of a schedule are looked for in stretches of this.</summary>
+    private static readonly TimeSpan Window = TimeSpan.FromDays(28);
+
     /// <summary>What would be there now if the schedule had been followed until now.</summary>
     /// <param name="days">For how long; null for as long as the rules reach.</param>
     public static Simulation Play(KeepRules rules, BackupSchedule schedule, DateTimeOffset now, int? days = null)
     {
-        var from = now.AddDays(-Math.Clamp(days ?? ReachOf(rules, schedule), 1, MostDays));
+        var from = now.AddDays(-Math.Clamp(days ?? ReachOf(rules, schedule, now), 1, MostDays));
         var items = Moments(schedule, from, now).ToList();
         var types = items.ToDictionary(item => item.Item.Id, item => (BackupType?)item.Type);
         return Judge(rules, [.. items.Select(item => item.Item)], items.Count > 0 ? items[^1].Item.CreatedAt : from, now, types);
@@ -51,15 +54,16 @@ public static class KeepSimulator
     }
 
     /// <summary>Days until the longest rule has nothing more to let go, with some to spare.</summary>
-    private static int ReachOf(KeepRules rules, BackupSchedule schedule)
+    private static int ReachOf(KeepRules rules, BackupSchedule schedule, DateTimeOffset now)
     {
+        var apart = Window.TotalDays / Math.Max(1, schedule.Between(now - Window, now).Count());
         double[] days =
         [
             LeastDays,
             rules.KeepDays ?? 0,
-            (rules.KeepLast ?? 0) * (schedule.IncrementEveryMinutes / 1440.0 ?? 1),
-            (rules.KeepHourly ?? 0) * Math.Max(schedule.IncrementEveryMinutes / 1440.0 ?? 1, 1 / 24.0),
-            rules.KeepDaily ?? 0,
+            (rules.KeepLast ?? 0) * apart,
+            (rules.KeepHourly ?? 0) * Math.Max(apart, 1 / 24.0),
+            (rules.KeepDaily ?? 0) * Math.Max(apart, 1),
             (rules.KeepWeekly ?? 0) * 7.0,
             (rules.KeepMonthly ?? 0) * 30.5,
             (rules.KeepYearly ?? 0) * 365.25,
@@ -73,9 +77,9 @@ public static class KeepSimulator
         var times = TimesOf(schedule, from, now).Take(Most).Reverse().ToList();
         var made = new List<(KeepItem, BackupType)>(times.Count);
         DateTimeOffset? full = null;
-        foreach (var (at, isDaily) in times)
+        foreach (var (at, isBackup) in times)
         {
-            var isFull = full is null || ((isDaily || schedule.DailyAt is null) && full <= at.AddDays(-schedule.FullEveryDays + 0.5));
+            var isFull = full is null || ((isBackup || schedule.Backups.Count == 0) && schedule.TypeAt(at, full) == BackupType.Full);
             full = isFull ? at : full;
             var number = made.Count + 1;
             var item = new KeepItem(
@@ -90,26 +94,13 @@ public static class KeepSimulator
     private static Guid IdOf(int number) => new(number, 0, 0, new byte[8]);
 
     /// <summary>When the schedule backs up, the newest first.</summary>
-    private static IEnumerable<(DateTimeOffset At, bool IsDaily)> TimesOf(BackupSchedule schedule, DateTimeOffset from, DateTimeOffset now)
+    private static IEnumerable<(DateTimeOffset At, bool IsBackup)> TimesOf(BackupSchedule schedule, DateTimeOffset from, DateTimeOffset now)
     {
-        var daily = BackupSchedule.LastDue(schedule.DailyAt, now);
-        var step = schedule.IncrementEveryMinutes is { } minutes and > 0 ? TimeSpan.FromMinutes(minutes) : (TimeSpan?)null;
-        var begin = daily ?? new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero);
-        for (var end = now; end >= from; end = begin.AddTicks(-1), begin = begin.AddDays(-1))
+        for (var end = now; end >= from; end -= Window)
         {
-            // Increments count from the daily backup, or from midnight where there is none.
-            for (var number = step is null ? 0 : (long)((end - begin) / step.Value); number > 0; number--)
+            foreach (var time in schedule.Between(end - Window, end).TakeWhile(time => time.At > from))
             {
-                yield return (begin + (step!.Value * number), false);
-            }
-
-            if (daily is not null || step is not null)
-            {
-                yield return (begin, daily is not null);
-            }
-            else
-            {
-                yield break;
+                yield return time;
             }
         }
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry;
@@ -14,9 +13,7 @@ public sealed class BackupSettingsDraft(BackupSettingsRow row)
 {
     private static readonly (string Name, Func<BackupSettingsForm, object?> Read, Action<BackupSettingsForm, BackupSettingsForm> Copy, Func<BackupSettingsForm, string> Words)[] Fields =
     [
-        ("Daily backup", f => f.DailyAt, (from, to) => to.DailyAt = from.DailyAt, f => f.DailyAt is { } at ? $"{Text(at)} UTC" : "never"),
         ("Full backup every", f => f.FullEveryDays, (from, to) => to.FullEveryDays = from.FullEveryDays, f => $"{f.FullEveryDays} {(f.FullEveryDays == 1 ? "day" : "days")}"),
-        ("Increments", f => f.IncrementEveryMinutes, (from, to) => to.IncrementEveryMinutes = from.IncrementEveryMinutes, f => f.IncrementEveryMinutes is { } minutes ? $"every {minutes} minutes" : "none"),
         ("Logs", f => f.WithLogs, (from, to) => to.WithLogs = from.WithLogs, f => OnOff(f.WithLogs)),
         ("Letta agents", f => f.WithLettaAgents, (from, to) => to.WithLettaAgents = from.WithLettaAgents, f => OnOff(f.WithLettaAgents)),
         ("Files of Sanctum", f => f.WithSanctumFiles, (from, to) => to.WithSanctumFiles = from.WithSanctumFiles, f => OnOff(f.WithSanctumFiles)),
@@ -43,8 +40,6 @@ public sealed class BackupSettingsDraft(BackupSettingsRow row)
 
     /// <summary>What is wrong with the typed values, by field.</summary>
     public IReadOnlyDictionary<string, string> Errors => FormRules.Check(Form);
-
-    public static string Text(TimeOnly time) => time.ToString("HH:mm", CultureInfo.InvariantCulture);
 
     public void Discard() => Form = Row.ToForm();
 

@@ -9,7 +9,7 @@ internal static class BackupSettingsEndpoints
         var settings = routes.MapGroup("/api/backup-settings").RequireAuthorization(Policies.ReadBackups).WithTags("Backups");
         settings.MapGet("/", async (BackupSettingsService service, HttpContext context, CancellationToken cancel) =>
             await service.ReadAsync(cancel) is var row ? Answers.WithVersion(context, row.Version, TypedResults.Ok(row)) : null)
-            .WithSummary("When the console backs up by itself, and what; the ETag is the version").Produces<BackupSettingsRow>();
+            .WithSummary("What the console's own backups hold; when they are made is said by the jobs of /api/jobs that make them; the ETag is the version").Produces<BackupSettingsRow>();
         settings.MapPut("/", SaveAsync).RequireAuthorization(Policies.RestoreBackups).WithSummary("Changes it; If-Match names the version that was read")
             .Produces<BackupSettingsRow>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status412PreconditionFailed).ProducesProblem(StatusCodes.Status428PreconditionRequired);
         settings.MapPost("/simulate", async (SimulateForm form, RetentionService service, CancellationToken cancel) => Answers.Of(await service.SimulateAsync(form, cancel), TypedResults.Ok))

@@ -5,21 +5,15 @@ using Sanctum.Configurator.Registry.Backups;
 
 namespace Sanctum.Configurator.Features.Backups.Settings;
 
-/// <summary>When the console backs up by itself, and what.</summary>
+/// <summary>What the console's own backups hold, and which of them are full and drilled.</summary>
 public sealed class BackupSettingsForm
 {
     /// <summary>The version that was read; another one meanwhile makes the change stale.</summary>
     [JsonIgnore]
     public int Version { get; set; }
 
-    /// <summary>When the daily backup is made, in UTC; null for never.</summary>
-    public TimeOnly? DailyAt { get; set; }
-
     [Range(1, 366, ErrorMessage = "Write a number of days from 1 to 366.")]
     public int FullEveryDays { get; set; } = 1;
-
-    [Range(5, 1440, ErrorMessage = "Write a number of minutes from 5 to 1440, or nothing.")]
-    public int? IncrementEveryMinutes { get; set; }
 
     public bool WithLogs { get; set; } = true;
 
@@ -47,9 +41,7 @@ public sealed class BackupSettingsForm
 /// <summary>The settings as they are shown.</summary>
 /// <param name="HasPassphrase">The console's own backups are encrypted.</param>
 public sealed record BackupSettingsRow(
-    TimeOnly? DailyAt,
     int FullEveryDays,
-    int? IncrementEveryMinutes,
     bool WithLogs,
     bool WithLettaAgents,
     bool WithSanctumFiles,
@@ -60,15 +52,13 @@ public sealed record BackupSettingsRow(
     int Version)
 {
     public static BackupSettingsRow Of(BackupSettings s) => new(
-        s.DailyAt, s.FullEveryDays, s.IncrementEveryMinutes, s.WithLogs, s.WithLettaAgents, s.WithSanctumFiles, s.WithLettaFiles, s.WithBroca, s.Drill,
+        s.FullEveryDays, s.WithLogs, s.WithLettaAgents, s.WithSanctumFiles, s.WithLettaFiles, s.WithBroca, s.Drill,
         s.Passphrase is not null, s.Version);
 
     public BackupSettingsForm ToForm() => new()
     {
         Version = Version,
-        DailyAt = DailyAt,
         FullEveryDays = FullEveryDays,
-        IncrementEveryMinutes = IncrementEveryMinutes,
         WithLogs = WithLogs,
         WithLettaAgents = WithLettaAgents,
         WithSanctumFiles = WithSanctumFiles,
@@ -77,6 +67,12 @@ public sealed record BackupSettingsRow(
         Drill = Drill,
     };
 }
+
+/// <summary>One of the jobs by which the console backs up.</summary>
+/// <param name="When">In English, by the job's own clock.</param>
+/// <param name="NextRun">Null where it is off or can't be read.</param>
+/// <param name="Problem">Why it can't be run, and what to do.</param>
+public sealed record BackupJobRow(int Id, string Name, string When, DateTimeOffset? NextRun, bool IsOn, string? Problem);
 
 /// <summary>Rules and what they are tried on.</summary>
 public sealed class SimulateForm
@@ -106,13 +102,14 @@ public sealed class SimulateForm
 /// <summary>A schedule that is tried.</summary>
 public sealed class ScheduleForm
 {
-    public TimeOnly? DailyAt { get; set; }
+    /// <summary>When backups are made that are full, or increments by the age of the last full one: five fields of cron, in UTC; null for never.</summary>
+    public string? CronExpression { get; set; }
 
     [Range(1, 366, ErrorMessage = "Write a number of days from 1 to 366.")]
     public int FullEveryDays { get; set; } = 1;
 
-    [Range(5, 1440, ErrorMessage = "Write a number of minutes from 5 to 1440, or nothing.")]
-    public int? IncrementEveryMinutes { get; set; }
+    /// <summary>When increments are made between them; null for never.</summary>
+    public string? IncrementCronExpression { get; set; }
 }
 
 /// <summary>What would be kept.</summary>

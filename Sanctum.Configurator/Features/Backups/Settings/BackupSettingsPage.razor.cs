@@ -18,11 +18,11 @@ public sealed partial class BackupSettingsPage : IDisposable
     private static readonly IReadOnlyList<Choice<DrillRhythm>> Drills =
     [
         new(DrillRhythm.Every, "Each backup, right after it was made"),
-        new(DrillRhythm.Daily, "The newest, once a day"),
-        new(DrillRhythm.Never, "None by itself"),
+        new(DrillRhythm.Never, "Only by the job of the drill, or by hand"),
     ];
 
     private DataTable<BackupTargetRow>? _table;
+    private DataTable<BackupJobRow>? _jobs;
     private BackupSettingsDraft? _draft;
     private IReadOnlyList<Change> _changes = [];
     private IReadOnlyDictionary<string, string> _errors = new Dictionary<string, string>();
@@ -68,21 +68,9 @@ public sealed partial class BackupSettingsPage : IDisposable
 
     protected override async Task OnInitializedAsync()
     {
-        _changesOfOthers = Feed.Subscribe(change => change.Tables.Overlaps(["backup_settings", "backup_targets", "backup_copies", "backups"])
+        _changesOfOthers = Feed.Subscribe(change => change.Tables.Overlaps(["backup_settings", "backup_targets", "backup_copies", "backups", "scheduled_jobs"])
             ? InvokeAsync(() => FollowAsync(change)) : Task.CompletedTask);
         await LoadAsync();
-    }
-
-    private static IReadOnlyList<Choice<int>> Rhythms(int? now)
-    {
-        int[] usual = [0, 15, 30, 60, 120, 240, 360, 720];
-        return [.. usual.Append(now ?? 0).Distinct().Order().Select(minutes => new Choice<int>(minutes, minutes switch
-        {
-            0 => "None",
-            60 => "Each hour",
-            _ when minutes % 60 == 0 => string.Create(CultureInfo.InvariantCulture, $"Every {minutes / 60} hours"),
-            _ => string.Create(CultureInfo.InvariantCulture, $"Every {minutes} minutes"),
-        }))];
     }
 
     private static string StateOf(BackupTargetRow row) => row switch
@@ -123,6 +111,12 @@ public sealed partial class BackupSettingsPage : IDisposable
         Judge();
     }
 
+    private async Task<PageOf<BackupJobRow>> PageJobsAsync(PageRequest request, CancellationToken cancel)
+    {
+        var rows = await Settings.JobsAsync(cancel);
+        return new([.. rows.Skip(request.Skip).Take(request.Take)], rows.Count);
+    }
+
     private async Task<PageOf<BackupTargetRow>> PageTargetsAsync(PageRequest request, CancellationToken cancel)
     {
         var rows = await Targets.ListAsync(cancel);
@@ -143,10 +137,7 @@ public sealed partial class BackupSettingsPage : IDisposable
         }
 
         StateHasChanged();
-        if (_table is not null)
-        {
-            await _table.ReloadAsync();
-        }
+        await Task.WhenAll(_table?.ReloadAsync() ?? Task.CompletedTask, _jobs?.ReloadAsync() ?? Task.CompletedTask);
     }
 
     private void Receive(BackupSettingsRow now)
@@ -160,9 +151,6 @@ public sealed partial class BackupSettingsPage : IDisposable
 
         Judge();
     }
-
-    private Task TypeTimeAsync(string? text) =>
-        TimeOnly.TryParse(text, CultureInfo.InvariantCulture, out var time) ? TypeAsync(() => _draft!.Form.DailyAt = time) : Task.CompletedTask;
 
     private async Task TypeAsync(Action write)
     {
@@ -271,11 +259,11 @@ public sealed partial class BackupSettingsPage : IDisposable
 
     private Task EditAsync(BackupTargetRow row) => ShowDialogAsync<TargetDialog>(new() { [nameof(TargetDialog.Form)] = row.ToForm(), [nameof(TargetDialog.HasSecretKey)] = row.HasSecretKey });
 
-    private Task KeepAsync(BackupTargetRow row) => ShowDialogAsync<RetentionDialog>(new()
+    private async Task KeepAsync(BackupTargetRow row) => await ShowDialogAsync<RetentionDialog>(new()
     {
         [nameof(RetentionDialog.Form)] = row.ToForm(),
         [nameof(RetentionDialog.CanWrite)] = _canWrite,
-        [nameof(RetentionDialog.Schedule)] = new Retention.BackupSchedule(_draft!.Form.DailyAt, _draft.Form.FullEveryDays, _draft.Form.IncrementEveryMinutes),
+        [nameof(RetentionDialog.Schedule)] = await Settings.ScheduleAsync(CancellationToken.None) with { FullEveryDays = _draft!.Form.FullEveryDays },
     });
 
     private async Task ShowDialogAsync<TDialog>(Dictionary<string, object?> parameters)

@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Sanctum.Configurator.Features.Backups.Retention;
 using Sanctum.Configurator.Platform.Secrets;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Backups;
@@ -7,9 +6,9 @@ using Sanctum.Configurator.Registry.Settings;
 
 namespace Sanctum.Configurator.Features.Backups.Settings;
 
-/// <summary>How the console backs up by itself, as it is in force.</summary>
+/// <summary>What the console's own backups hold, as it is in force.</summary>
 /// <param name="Passphrase">Open; null for none.</param>
-public sealed record EffectiveBackupSettings(BackupSchedule Schedule, DrillRhythm Drill, bool Logs, bool LettaAgents, bool SanctumFiles, bool LettaFiles, bool Broca, string? Passphrase)
+public sealed record EffectiveBackupSettings(DrillRhythm Drill, bool Logs, bool LettaAgents, bool SanctumFiles, bool LettaFiles, bool Broca, string? Passphrase)
 {
     /// <summary>A backup of what the settings say.</summary>
     public BackupForm ToForm(BackupType type, string? note) => new()
@@ -25,7 +24,7 @@ public sealed record EffectiveBackupSettings(BackupSchedule Schedule, DrillRhyth
     };
 
     // A record would write the passphrase into any log that names it.
-    public override string ToString() => $"{Schedule}, drill {Drill}";
+    public override string ToString() => $"drill {Drill}";
 }
 
 /// <summary>Reads how the console backs up by itself.</summary>
@@ -37,7 +36,7 @@ public sealed class BackupSettingsReader(IDbContextFactory<RegistryDbContext> re
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var settings = await registry.BackupSettings.AsNoTracking().SingleOrDefaultAsync(cancel) ?? new BackupSettings();
         return new(
-            BackupSchedule.Of(settings), settings.Drill, settings.WithLogs, settings.WithLettaAgents, settings.WithSanctumFiles, settings.WithLettaFiles, settings.WithBroca,
+            settings.Drill, settings.WithLogs, settings.WithLettaAgents, settings.WithSanctumFiles, settings.WithLettaFiles, settings.WithBroca,
             Open(settings));
     }
 

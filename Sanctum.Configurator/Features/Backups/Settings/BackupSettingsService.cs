@@ -1,14 +1,17 @@
 using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Features.Backups.Retention;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Cron;
 using Sanctum.Configurator.Platform.Secrets;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Backups;
+using Sanctum.Configurator.Registry.Jobs;
 using Sanctum.Configurator.Registry.Settings;
 
 namespace Sanctum.Configurator.Features.Backups.Settings;
 
-/// <summary>Reads and changes when the console backs up by itself, and what.</summary>
-public sealed partial class BackupSettingsService(IDbContextFactory<RegistryDbContext> registries, SecretBox secrets, CurrentUser caller, ILogger<BackupSettingsService> log)
+/// <summary>Reads and changes what the console's own backups hold, and reads when they are made.</summary>
+public sealed partial class BackupSettingsService(IDbContextFactory<RegistryDbContext> registries, SecretBox secrets, CurrentUser caller, TimeProvider clock, ILogger<BackupSettingsService> log)
 {
     internal const string MayNot = "You may not change how backups are made and kept.";
 
@@ -16,6 +19,31 @@ public sealed partial class BackupSettingsService(IDbContextFactory<RegistryDbCo
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
         return BackupSettingsRow.Of(await registry.BackupSettings.AsNoTracking().SingleAsync(cancel));
+    }
+
+    /// <summary>The jobs by which the console backs up, drills and cleans up.</summary>
+    public async Task<IReadOnlyList<BackupJobRow>> JobsAsync(CancellationToken cancel)
+    {
+        string[] acts = [BackUpAction.Act, IncrementAction.Act, DrillAction.Act, CleanUpAction.Act];
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        var jobs = await registry.ScheduledJobs.AsNoTracking().Where(j => acts.Contains(j.Action)).OrderBy(j => j.Id).ToListAsync(cancel);
+        return [.. jobs.OrderBy(j => Array.IndexOf(acts, j.Action)).Select(RowOf)];
+    }
+
+    /// <summary>When backups are made, by those jobs.</summary>
+    public async Task<BackupSchedule> ScheduleAsync(CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        return await BackupSchedule.ReadAsync(registry, clock.GetUtcNow(), cancel);
+    }
+
+    private BackupJobRow RowOf(ScheduledJob job)
+    {
+        var now = clock.GetUtcNow();
+        var schedule = CronSchedule.Read(job.CronExpression, job.TimeZone, out var fault);
+        var isOn = job.IsEnabled && job.Status == JobStatus.Active;
+        var next = isOn ? schedule?.Next(job.PausedUntil > now ? job.PausedUntil.Value : now) : null;
+        return new(job.Id, job.Name, schedule is null ? job.CronExpression : $"{schedule.Sentence}, {job.TimeZone}", next, isOn, job.Problem ?? fault?.Message);
     }
 
     public async Task<Outcome<BackupSettingsRow>> SaveAsync(BackupSettingsForm form, CancellationToken cancel)
@@ -33,7 +61,7 @@ public sealed partial class BackupSettingsService(IDbContextFactory<RegistryDbCo
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var settings = await registry.BackupSettings.SingleAsync(cancel);
         registry.Entry(settings).Property(s => s.Version).OriginalValue = form.Version;
-        (settings.DailyAt, settings.FullEveryDays, settings.IncrementEveryMinutes, settings.Drill) = (form.DailyAt, form.FullEveryDays, form.IncrementEveryMinutes, form.Drill);
+        (settings.FullEveryDays, settings.Drill) = (form.FullEveryDays, form.Drill);
         (settings.WithLogs, settings.WithLettaAgents, settings.WithSanctumFiles, settings.WithLettaFiles, settings.WithBroca) =
             (form.WithLogs, form.WithLettaAgents, form.WithSanctumFiles, form.WithLettaFiles, form.WithBroca);
         if (form.Passphrase is { } passphrase)

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Backups.Retention;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Cron;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Backups;
 
@@ -17,10 +18,7 @@ public sealed class RetentionService(IDbContextFactory<RegistryDbContext> regist
             reasons.TryAdd(field, reason);
         }
 
-        foreach (var (field, reason) in form.Schedule is null ? [] : FormRules.Check(form.Schedule))
-        {
-            reasons.TryAdd(field, reason);
-        }
+        var schedule = form.Schedule is null ? null : Read(form.Schedule, reasons);
 
         if (reasons.Count > 0)
         {
@@ -38,7 +36,7 @@ public sealed class RetentionService(IDbContextFactory<RegistryDbContext> regist
         var rules = form.Rules ?? KeepRules.Of(target);
         var played = form.TargetId is not null
             ? KeepSimulator.Play(rules, await HeldAsync(registry, target, cancel), clock.GetUtcNow())
-            : KeepSimulator.Play(rules, await ScheduleAsync(registry, form.Schedule, cancel), clock.GetUtcNow(), form.Days);
+            : KeepSimulator.Play(rules, schedule ?? await BackupSchedule.ReadAsync(registry, clock.GetUtcNow(), cancel), clock.GetUtcNow(), form.Days);
         var page = played.Page(form.Skip, form.Take, form.KeptOnly);
         return new Outcome<SimulationAnswer>.Done(new(played.From, played.To, played.Made, played.Kept, page.Total, page.Items));
     }
@@ -58,6 +56,30 @@ public sealed class RetentionService(IDbContextFactory<RegistryDbContext> regist
             : [.. (await backups.Where(b => registry.BackupCopies.Any(c => c.BackupId == b.Id && c.TargetId == target.Id && c.State == CopyState.Stored)).ToListAsync(cancel)).Select(KeepItem.Of)];
     }
 
-    private static async Task<BackupSchedule> ScheduleAsync(RegistryDbContext registry, ScheduleForm? form, CancellationToken cancel) =>
-        form is not null ? new(form.DailyAt, form.FullEveryDays, form.IncrementEveryMinutes) : BackupSchedule.Of(await registry.BackupSettings.AsNoTracking().SingleAsync(cancel));
+    private static BackupSchedule Read(ScheduleForm form, Dictionary<string, string> reasons)
+    {
+        foreach (var (field, reason) in FormRules.Check(form))
+        {
+            reasons.TryAdd(field, reason);
+        }
+
+        return new(
+            Read(nameof(form.CronExpression), form.CronExpression, reasons), Read(nameof(form.IncrementCronExpression), form.IncrementCronExpression, reasons), form.FullEveryDays);
+    }
+
+    private static IReadOnlyList<CronSchedule> Read(string field, string? expression, Dictionary<string, string> reasons)
+    {
+        if (string.IsNullOrWhiteSpace(expression))
+        {
+            return [];
+        }
+
+        if (CronSchedule.Read(expression, "UTC", out var fault) is { } schedule)
+        {
+            return [schedule];
+        }
+
+        reasons.TryAdd(field, fault!.Message);
+        return [];
+    }
 }

@@ -12,7 +12,7 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresLogs
     public partial class PostgresLogsDbContextModel
     {
         private PostgresLogsDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("f1a8b44e-c014-4bf9-87d3-43d1fc3b335f"), entityTypeCount: 3)
+            : base(skipDetectChanges: false, modelId: new Guid("c2016513-26d6-42c4-b813-456766f96903"), entityTypeCount: 3)
         {
         }
 

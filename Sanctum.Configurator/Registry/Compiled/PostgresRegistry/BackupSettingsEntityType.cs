@@ -21,7 +21,7 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
                 "Sanctum.Configurator.Registry.Backups.BackupSettings",
                 typeof(BackupSettings),
                 baseEntityType,
-                propertyCount: 14,
+                propertyCount: 12,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -47,15 +47,6 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
             createdAt.AddAnnotation("Relational:DefaultValueSql", "CURRENT_TIMESTAMP");
             createdAt.AddAnnotation("Sanctum:NotInHistory", true);
 
-            var dailyAt = runtimeEntityType.AddProperty(
-                "DailyAt",
-                typeof(TimeOnly?),
-                propertyInfo: typeof(BackupSettings).GetProperty("DailyAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(BackupSettings).GetField("<DailyAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true);
-            dailyAt.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
-            dailyAt.AddAnnotation("Relational:ColumnName", "daily_at");
-
             var drill = runtimeEntityType.AddProperty(
                 "Drill",
                 typeof(DrillRhythm),
@@ -77,15 +68,6 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
                 sentinel: 0);
             fullEveryDays.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             fullEveryDays.AddAnnotation("Relational:ColumnName", "full_every_days");
-
-            var incrementEveryMinutes = runtimeEntityType.AddProperty(
-                "IncrementEveryMinutes",
-                typeof(int?),
-                propertyInfo: typeof(BackupSettings).GetProperty("IncrementEveryMinutes", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(BackupSettings).GetField("<IncrementEveryMinutes>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true);
-            incrementEveryMinutes.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
-            incrementEveryMinutes.AddAnnotation("Relational:ColumnName", "increment_every_minutes");
 
             var passphrase = runtimeEntityType.AddProperty(
                 "Passphrase",

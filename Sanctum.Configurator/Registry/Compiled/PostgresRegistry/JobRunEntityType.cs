@@ -24,7 +24,7 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
                 baseEntityType,
                 propertyCount: 22,
                 foreignKeyCount: 1,
-                unnamedIndexCount: 6,
+                unnamedIndexCount: 7,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -250,30 +250,35 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
             runtimeEntityType.SetPrimaryKey(key);
 
             var index = runtimeEntityType.AddIndex(
-                new[] { agentId, id });
-            index.AddAnnotation("Relational:Name", "IX_job_runs_agent_newest");
+                new[] { notBefore });
+            index.AddAnnotation("Relational:Filter", "outcome = 'queued' AND not_before IS NOT NULL");
+            index.AddAnnotation("Relational:Name", "IX_job_runs_not_before");
 
             var index0 = runtimeEntityType.AddIndex(
-                new[] { jobId, id });
-            index0.AddAnnotation("Relational:Name", "IX_job_runs_job_newest");
+                new[] { agentId, id });
+            index0.AddAnnotation("Relational:Name", "IX_job_runs_agent_newest");
 
             var index1 = runtimeEntityType.AddIndex(
-                new[] { jobId, outcome });
-            index1.AddAnnotation("Relational:Filter", "outcome IN ('queued', 'running')");
-            index1.AddAnnotation("Relational:Name", "IX_job_runs_open");
+                new[] { jobId, id });
+            index1.AddAnnotation("Relational:Name", "IX_job_runs_job_newest");
 
             var index2 = runtimeEntityType.AddIndex(
-                new[] { jobId, queuedAt });
+                new[] { jobId, outcome });
+            index2.AddAnnotation("Relational:Filter", "outcome IN ('queued', 'running')");
+            index2.AddAnnotation("Relational:Name", "IX_job_runs_open");
 
             var index3 = runtimeEntityType.AddIndex(
-                new[] { outcome, id });
-            index3.AddAnnotation("Relational:Name", "IX_job_runs_outcome_newest");
+                new[] { jobId, queuedAt });
 
             var index4 = runtimeEntityType.AddIndex(
+                new[] { outcome, id });
+            index4.AddAnnotation("Relational:Name", "IX_job_runs_outcome_newest");
+
+            var index5 = runtimeEntityType.AddIndex(
                 new[] { jobId, dueAt, attempt },
                 unique: true);
-            index4.AddAnnotation("Relational:Filter", "due_at IS NOT NULL");
-            index4.AddAnnotation("Relational:Name", "IX_job_runs_due");
+            index5.AddAnnotation("Relational:Filter", "due_at IS NOT NULL");
+            index5.AddAnnotation("Relational:Name", "IX_job_runs_due");
 
             return runtimeEntityType;
         }

@@ -12,7 +12,7 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
     public partial class PostgresRegistryDbContextModel
     {
         private PostgresRegistryDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("4c1afe1b-2217-41d7-8686-b0fe5518eb3c"), entityTypeCount: 35)
+            : base(skipDetectChanges: false, modelId: new Guid("e10a3aaf-f4a9-4961-ae39-e2db80f4e533"), entityTypeCount: 35)
         {
         }
 

@@ -11,7 +11,7 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteLogs
     public partial class SqliteLogsDbContextModel
     {
         private SqliteLogsDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("dbe3db8e-8be9-41d8-85af-662c0ad4b59d"), entityTypeCount: 3)
+            : base(skipDetectChanges: false, modelId: new Guid("42c6d327-6bb2-4186-bbcb-587e60543ecd"), entityTypeCount: 3)
         {
         }
 

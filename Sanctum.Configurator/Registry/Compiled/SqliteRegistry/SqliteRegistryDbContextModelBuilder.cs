@@ -11,7 +11,7 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteRegistry
     public partial class SqliteRegistryDbContextModel
     {
         private SqliteRegistryDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("5f62e980-d480-4df1-8a1e-054f1d1825bd"), entityTypeCount: 35)
+            : base(skipDetectChanges: false, modelId: new Guid("4fd2513c-e66e-4878-a83e-3392785a4a63"), entityTypeCount: 35)
         {
         }
 

@@ -373,10 +373,6 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
                         .HasDefaultValueSql("CURRENT_TIMESTAMP")
                         .HasAnnotation("Sanctum:NotInHistory", true);
 
-                    b.Property<TimeOnly?>("DailyAt")
-                        .HasColumnType("time without time zone")
-                        .HasColumnName("daily_at");
-
                     b.Property<string>("Drill")
                         .IsRequired()
                         .HasMaxLength(32)
@@ -386,10 +382,6 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
                     b.Property<int>("FullEveryDays")
                         .HasColumnType("integer")
                         .HasColumnName("full_every_days");
-
-                    b.Property<int?>("IncrementEveryMinutes")
-                        .HasColumnType("integer")
-                        .HasColumnName("increment_every_minutes");
 
                     b.Property<string>("Passphrase")
                         .HasColumnType("text")
@@ -436,7 +428,7 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
 
                     b.ToTable("backup_settings", null, t =>
                         {
-                            t.HasCheckConstraint("CK_backup_settings_drill", "drill IN ('every', 'daily', 'never')");
+                            t.HasCheckConstraint("CK_backup_settings_drill", "drill IN ('every', 'never')");
 
                             t.HasCheckConstraint("CK_backup_settings_one_row", "id = 1");
                         });
@@ -1012,6 +1004,10 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
                         .HasColumnName("triggered_by");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("NotBefore")
+                        .HasDatabaseName("IX_job_runs_not_before")
+                        .HasFilter("outcome = 'queued' AND not_before IS NOT NULL");
 
                     b.HasIndex("AgentId", "Id")
                         .HasDatabaseName("IX_job_runs_agent_newest");

@@ -368,10 +368,6 @@ namespace Sanctum.Configurator.Registry.Migrations.Sqlite
                         .HasDefaultValueSql("CURRENT_TIMESTAMP")
                         .HasAnnotation("Sanctum:NotInHistory", true);
 
-                    b.Property<TimeOnly?>("DailyAt")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("daily_at");
-
                     b.Property<string>("Drill")
                         .IsRequired()
                         .HasMaxLength(32)
@@ -381,10 +377,6 @@ namespace Sanctum.Configurator.Registry.Migrations.Sqlite
                     b.Property<int>("FullEveryDays")
                         .HasColumnType("INTEGER")
                         .HasColumnName("full_every_days");
-
-                    b.Property<int?>("IncrementEveryMinutes")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("increment_every_minutes");
 
                     b.Property<string>("Passphrase")
                         .HasColumnType("TEXT")
@@ -432,7 +424,7 @@ namespace Sanctum.Configurator.Registry.Migrations.Sqlite
 
                     b.ToTable("backup_settings", null, t =>
                         {
-                            t.HasCheckConstraint("CK_backup_settings_drill", "drill IN ('every', 'daily', 'never')");
+                            t.HasCheckConstraint("CK_backup_settings_drill", "drill IN ('every', 'never')");
 
                             t.HasCheckConstraint("CK_backup_settings_one_row", "id = 1");
                         });
@@ -1007,6 +999,10 @@ namespace Sanctum.Configurator.Registry.Migrations.Sqlite
                         .HasColumnName("triggered_by");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("NotBefore")
+                        .HasDatabaseName("IX_job_runs_not_before")
+                        .HasFilter("outcome = 'queued' AND not_before IS NOT NULL");
 
                     b.HasIndex("AgentId", "Id")
                         .HasDatabaseName("IX_job_runs_agent_newest");

@@ -1,0 +1,26 @@
+using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Features.Backups.Retention;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry;
+
+namespace Sanctum.Configurator.Features.Backups;
+
+/// <summary>Deletes from this machine what its rules let go.</summary>
+internal sealed class CleanUpAction(BackupCleaner cleaner, IDbContextFactory<RegistryDbContext> registries, TimeProvider clock) : IConsoleAction
+{
+    public const string Act = "clean_up_backups";
+
+    public string Name => Act;
+
+    public string Description => "Deletes the backups that the rules of this machine let go.";
+
+    public string Policy => Policies.RestoreBackups;
+
+    public async Task<Outcome<string>> RunAsync(JsonObject arguments, CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        var deleted = await cleaner.CleanAsync(registry, clock.GetUtcNow(), cancel);
+        return new Outcome<string>.Done($"{deleted} {(deleted == 1 ? "backup was" : "backups were")} deleted from this machine.");
+    }
+}

@@ -1,0 +1,18 @@
+using System.Text.Json.Nodes;
+using Sanctum.Configurator.Platform;
+
+namespace Sanctum.Configurator.Features.Backups;
+
+/// <summary>Makes a small backup between the others: what has changed since the last one.</summary>
+internal sealed class IncrementAction(OwnBackups own) : IConsoleAction
+{
+    public const string Act = "back_up_increment";
+
+    public string Name => Act;
+
+    public string Description => "Makes a small backup of what has changed since the last one, and proves it.";
+
+    public string Policy => Policies.MakeBackups;
+
+    public Task<Outcome<string>> RunAsync(JsonObject arguments, CancellationToken cancel) => own.BackUpAsync("increment", isIncrement: true, cancel);
+}

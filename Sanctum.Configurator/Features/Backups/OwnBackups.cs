@@ -1,0 +1,91 @@
+using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Features.Backups.Retention;
+using Sanctum.Configurator.Features.Backups.Settings;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Backups;
+
+namespace Sanctum.Configurator.Features.Backups;
+
+/// <summary>Backups and drills that nobody asked for by hand, from their beginning to their end. While something else is done with backups, they wait.</summary>
+internal sealed class OwnBackups(
+    IDbContextFactory<RegistryDbContext> registries, BackupSettingsReader settings, BackupService backups, BackupRunner runner, BackupActivity activity, BackupFiles files, CurrentActor actor,
+    TimeProvider clock)
+{
+    /// <summary>Makes a backup of what the settings say, which their rules let go again.</summary>
+    /// <param name="reason">What its name says after the time.</param>
+    public async Task<Outcome<string>> BackUpAsync(string reason, bool isIncrement, CancellationToken cancel)
+    {
+        await activity.WhenIdleAsync(cancel);
+        var type = await TypeAsync(isIncrement, cancel);
+        try
+        {
+            var form = (await settings.ReadAsync(cancel)).ToForm(type, $"Made by {actor.Value.Name}.");
+            return await runner.BackUpAsync(form, reason, isAuto: true, actor.Value, cancel) switch
+            {
+                Outcome<Backup>.Done { Value.Id: var id } => await EndAsync(id, cancel),
+                var other => new Outcome<string>.Refused("", other.ProblemWith("The backup")!),
+            };
+        }
+        catch (BackupFailedException e)
+        {
+            // What can't even be begun as it was asked for fails where everybody sees it, and is not made otherwise.
+            await AddFailedAsync(reason, type, e.Message, cancel);
+            return new Outcome<string>.Refused("", e.Message);
+        }
+    }
+
+    /// <summary>Restores the newest backup whose passphrase the console has into a throw-away place.</summary>
+    public async Task<Outcome<string>> DrillAsync(CancellationToken cancel)
+    {
+        await activity.WhenIdleAsync(cancel);
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        var newest = await registry.Backups.Where(b => b.Status == BackupStatus.Completed && (!b.IsEncrypted || b.IsAuto))
+            .OrderByDescending(b => b.CreatedAt).ThenByDescending(b => b.Id).Select(b => (int?)b.Id).FirstOrDefaultAsync(cancel);
+        if (newest is not { } id)
+        {
+            return new Outcome<string>.Refused("", "There is no backup yet that could be drilled. Make one first.");
+        }
+
+        return await backups.DrillAsync(id, passphrase: null, cancel) switch
+        {
+            Outcome<BackupRow>.Done => await EndAsync(id, cancel),
+            var other => new Outcome<string>.Refused("", other.ProblemWith($"Backup {id}")!),
+        };
+    }
+
+    private async Task<BackupType> TypeAsync(bool isIncrement, CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        var schedule = await BackupSchedule.ReadAsync(registry, clock.GetUtcNow(), cancel);
+        var full = await registry.Backups.Where(b => b.IsAuto && b.Type == BackupType.Full && b.Status == BackupStatus.Completed && !b.Name.Contains(RestoreService.BeforeRestore))
+            .OrderByDescending(b => b.Id).Select(b => (DateTimeOffset?)b.CreatedAt).FirstOrDefaultAsync(cancel);
+        return isIncrement && schedule.Backups.Count > 0 && full is not null ? BackupType.Incremental : schedule.TypeAt(clock.GetUtcNow(), full);
+    }
+
+    /// <summary>Waits until what was begun has ended, or stops it.</summary>
+    private async Task<Outcome<string>> EndAsync(int id, CancellationToken cancel)
+    {
+        await using (cancel.Register(activity.Stop))
+        {
+            await runner.Finished;
+        }
+
+        cancel.ThrowIfCancellationRequested();
+        return await backups.FindAsync(id, cancel) switch
+        {
+            null => new Outcome<string>.Refused("", $"Backup {id} was deleted before its end was known."),
+            { Status: BackupStatus.Failed } failed => new Outcome<string>.Refused("", $"Backup {id} failed: {failed.Failure}"),
+            { DrillFailure: { } failure } => new Outcome<string>.Refused("", $"Backup {id} did not pass its drill: {failure}"),
+            { DrilledAt: null } => new Outcome<string>.Done($"Backup {id} was made."),
+            _ => new Outcome<string>.Done($"Backup {id} passed its drill."),
+        };
+    }
+
+    private async Task AddFailedAsync(string reason, BackupType type, string why, CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        registry.Add(new Backup { Name = files.NewName(reason), Type = type, Status = BackupStatus.Failed, Failure = why, IsAuto = true, CreatedAt = clock.GetUtcNow() });
+        await registry.SaveChangesAsync(cancel);
+    }
+}
