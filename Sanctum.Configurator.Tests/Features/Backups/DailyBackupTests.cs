@@ -94,7 +94,7 @@ public sealed class DailyBackupTests
         Assert.Equal("1 backup was deleted from this machine.", await console.RunAsync(CleanUpAction.Act));
 
         await using var context = console.Registry.Open();
-        Assert.Equal([own.Id, 2], (await context.Backups.OrderBy(b => b.Id).Select(b => b.Id).ToListAsync(Cancel)));
+        Assert.Equal([own.Id, 2], await context.Backups.OrderBy(b => b.Id).Select(b => b.Id).ToListAsync(Cancel));
         Assert.True(File.Exists(own.FilePath));
         Assert.Equal(2, Directory.EnumerateFiles(console.Registry.Location.BackupsFolder).Count());
     }
