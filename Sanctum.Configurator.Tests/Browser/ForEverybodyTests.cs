@@ -34,6 +34,7 @@ public sealed class ForEverybodyTests(BrowserRun run, BrowserConsole console) : 
     [InlineData("/templates")]
     [InlineData("/scheduled-jobs")]
     [InlineData("/scheduled-jobs?tab=coming&span=week")]
+    [InlineData("/scheduled-jobs?tab=coming&span=calendar")]
     [InlineData("/scheduled-jobs?tab=runs&outcome=failed")]
     [InlineData("/scheduled-jobs/999")]
     [InlineData("/configurations")]

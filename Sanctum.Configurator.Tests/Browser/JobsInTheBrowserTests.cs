@@ -8,7 +8,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Sanctum.Configurator.Tests.Browser;
 
-public sealed class JobsInTheBrowserTests(BrowserRun run, BrowserConsole console) : BrowserTest(run), IClassFixture<BrowserConsole>
+public sealed partial class JobsInTheBrowserTests(BrowserRun run, BrowserConsole console) : BrowserTest(run), IClassFixture<BrowserConsole>
 {
     /// <summary>Goes on when the test says so, and fails when it says so.</summary>
     private const string Program = """
@@ -71,8 +71,12 @@ public sealed class JobsInTheBrowserTests(BrowserRun run, BrowserConsole console
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("Failing");
         var bell = page.GetByLabel("Notifications, ");
         await bell.ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Link, new() { NameRegex = new("Sweeping failed") })).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Link, new() { NameRegex = new("Sweeping failed") }).ClickAsync();
+        await Expect(dialog).ToContainTextAsync("the broom is gone");
+        await Expect(page).ToHaveURLAsync(OfARun());
         await page.Keyboard.PressAsync("Escape");
+        await Expect(dialog).ToHaveCountAsync(0);
+        await Expect(page).Not.ToHaveURLAsync(OfARun());
 
         File.Delete(Path.Join(_sanctum.FullName, "broken"));
         await page.GetByRole(AriaRole.Button, new() { NameRegex = new("^Open run") }).First.ClickAsync();
@@ -96,6 +100,9 @@ public sealed class JobsInTheBrowserTests(BrowserRun run, BrowserConsole console
         await Expect(looking.GetByRole(AriaRole.Table, new() { Name = "Runs" })).ToBeVisibleAsync();
         await Expect(looking.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^(Run now|Pause|Resume|Edit|More for)") })).ToHaveCountAsync(0);
     }
+
+    [GeneratedRegex("[?&]run=[0-9]+")]
+    private static partial Regex OfARun();
 
     private async Task MakeToolAsync()
     {

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Backups;
+using Sanctum.Configurator.Registry.Logs;
 using Sanctum.Configurator.Registry.Postgres;
 using Sanctum.Configurator.Tests.Support;
 
@@ -190,13 +191,17 @@ public sealed class MigratingTests
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
-    public async Task The_model_and_the_migrations_agree(TestDatabase database)
+    public async Task The_models_and_the_migrations_agree(TestDatabase kind)
     {
-        await using var registry = await TestRegistry.CreateAsync(database);
+        await using var registry = await TestRegistry.CreateAsync(kind);
         await using var context = registry.Open();
-
-        Assert.Empty(await context.Database.GetPendingMigrationsAsync(Cancel));
-        Assert.False(context.Database.HasPendingModelChanges());
+        using var scope = registry.Services.CreateScope();
+        await using var logs = scope.ServiceProvider.GetRequiredService<LogsDbContext>();
+        foreach (var database in new[] { context.Database, logs.Database })
+        {
+            Assert.Empty(await database.GetPendingMigrationsAsync(Cancel));
+            Assert.False(database.HasPendingModelChanges());
+        }
     }
 
     private static Task MigrateAsync(IServiceProvider console) => console.GetRequiredService<RegistryMigrator>().MigrateAsync(Cancel);

@@ -59,6 +59,9 @@ public static class Urls
 
     public static string ScheduledJob(int id) => $"/scheduled-jobs/{id}";
 
+    /// <summary>The page of a job with one of its runs open.</summary>
+    public static string JobRun(int jobId, int runId) => $"/scheduled-jobs/{jobId}?tab=runs&run={runId}";
+
     /// <summary>The graph of dependencies, with one thing in it chosen.</summary>
     public static string GraphOf(string node) => $"{Graph}?node={Uri.EscapeDataString(node)}";
 

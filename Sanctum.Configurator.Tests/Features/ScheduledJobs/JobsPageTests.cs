@@ -157,6 +157,29 @@ public sealed class JobsPageTests : JobsPageContext
     }
 
     [Fact]
+    public async Task What_comes_up_is_a_calendar_by_the_readers_own_clock()
+    {
+        await using var world = await JobsWorld.CreateAsync();
+        await world.AddAsync(JobsWorld.Form("30 17 * * 6", "Saturday evening"));
+        await world.AddAsync(JobsWorld.Form("0 */6 * * *", "Four a day"));
+        await world.AddAsync(JobsWorld.Form("* * * * *", "Often"));
+        await PlaceAsync(world, world.Vera, Looker);
+        JSInterop.Setup<string?>("sanctum.timeZone").SetResult("Asia/Tokyo");
+        Navigation.NavigateTo("/scheduled-jobs?tab=coming&span=calendar");
+        var page = Render<JobsPage>();
+        Sees(page, "Asia/Tokyo");
+
+        // 17:30 of Saturday in UTC is Sunday there, and midnight in UTC nine o'clock.
+        page.WaitForAssertion(() => Assert.Contains("02:30 Saturday evening", Day(page, "Sun 22 Nov"), StringComparison.Ordinal), Patience);
+        Assert.Contains("4 times, 03:00 to 21:00 Four a day", Day(page, "Sun 22 Nov"), StringComparison.Ordinal);
+        Assert.Contains("often Often", Day(page, "Fri 27 Nov"), StringComparison.Ordinal);
+        Assert.Equal(7, page.FindAll(".week-day").Count);
+    }
+
+    private static string Day(IRenderedComponent<JobsPage> page, string day) =>
+        string.Join(' ', page.FindAll(".week-day").Single(each => each.TextContent.Contains(day, StringComparison.Ordinal)).TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+
+    [Fact]
     public async Task Runs_of_all_jobs_are_read_by_and_by_and_grow_as_they_come()
     {
         await using var world = await JobsWorld.CreateAsync();

@@ -56,6 +56,10 @@ public sealed class RunningJobsTests
         world.Clock.Advance(TimeSpan.FromMinutes(5));
 
         await Task.WhenAll(world.Engine.TickAsync(Cancel), other.GetRequiredService<JobEngine>().TickAsync(Cancel));
+        while (world.Act.Told.IsEmpty)
+        {
+            await Task.Yield();
+        }
 
         Assert.Single(await world.RunsAsync());
         Assert.Single(world.Act.Told);

@@ -76,7 +76,7 @@ internal sealed partial class BackupNoticeWorker(IServiceScopeFactory scopes, IN
         {
             Message = string.Create(
                 CultureInfo.InvariantCulture,
-                $"It was due at {due.UtcDateTime:yyyy-MM-dd HH:mm} UTC; the last one is {(last is { } at ? $"of {at.UtcDateTime:yyyy-MM-dd HH:mm} UTC" : "yet to be made")}. Make one now, and look at the log for why its job did not make it."),
+                $"It was due at {due.UtcDateTime:yyyy-MM-dd HH:mm} UTC; the last one is {(last is { } at ? $"of {at.UtcDateTime:yyyy-MM-dd HH:mm} UTC" : "yet to be made")}. Make one now, and look at its job for why it was not."),
         };
     }
 

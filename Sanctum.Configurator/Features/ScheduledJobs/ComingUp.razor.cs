@@ -13,6 +13,9 @@ public sealed partial class ComingUp : IDisposable
     private const double W = 600;
     private const int Parts = 4;
     private const int MostListed = 200;
+    private const string Calendar = "calendar";
+
+    private static readonly (string Text, string? Span)[] Spans = [("24 hours", null), ("7 days", "week"), ("Calendar", Calendar)];
 
     /// <summary>Time passes, whether or not something changes.</summary>
     private static readonly TimeSpan Often = TimeSpan.FromMinutes(1);
@@ -24,12 +27,12 @@ public sealed partial class ComingUp : IDisposable
     private string? _shown;
     private bool _failed;
 
-    /// <summary>"week", or a day.</summary>
+    /// <summary>"week", "calendar", or a day.</summary>
     [Parameter]
     public string? Span { get; set; }
 
     [Inject]
-    public required JobCalendar Calendar { get; init; }
+    public required JobCalendar Jobs { get; init; }
 
     [Inject]
     public required JobPulse Pulse { get; init; }
@@ -45,8 +48,6 @@ public sealed partial class ComingUp : IDisposable
 
     [Inject]
     public required ILogger<ComingUp> Log { get; init; }
-
-    private bool IsWeek => Span == "week";
 
     public void Dispose()
     {
@@ -77,7 +78,7 @@ public sealed partial class ComingUp : IDisposable
         {
             if (!_gone.IsCancellationRequested)
             {
-                (_coming, _failed) = (await Calendar.ReadAsync(IsWeek ? JobCalendar.Longest : TimeSpan.FromDays(1), _gone.Token), false);
+                (_coming, _failed) = (await Jobs.ReadAsync(Span is null ? TimeSpan.FromDays(1) : JobCalendar.Longest, _gone.Token), false);
                 StateHasChanged();
             }
         }

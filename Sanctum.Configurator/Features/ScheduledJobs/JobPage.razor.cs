@@ -26,6 +26,9 @@ public sealed partial class JobPage : IDisposable
     [SupplyParameterFromQuery(Name = "run-search")]
     public string? RunSearch { get; set; }
 
+    [SupplyParameterFromQuery(Name = "run")]
+    public int? Run { get; set; }
+
     [Inject]
     public required JobReader Reader { get; init; }
 

@@ -27,6 +27,9 @@ public sealed partial class JobsPage : IDisposable
     [SupplyParameterFromQuery(Name = "run-search")]
     public string? RunSearch { get; set; }
 
+    [SupplyParameterFromQuery(Name = "run")]
+    public int? Run { get; set; }
+
     [Inject]
     public required JobReader Reader { get; init; }
 

@@ -24,6 +24,7 @@ public sealed partial class RunList : IDisposable
     private (int?, string?, string?, string?)? _shown;
     private string? _next;
     private string? _typed;
+    private int? _open;
     private int _total;
     private bool _isRead;
     private bool _isBusy;
@@ -43,6 +44,10 @@ public sealed partial class RunList : IDisposable
 
     [Parameter]
     public string? Search { get; set; }
+
+    /// <summary>The run that is open, as the page's address has it.</summary>
+    [Parameter]
+    public int? Run { get; set; }
 
     [Parameter]
     public IReadOnlyList<JobAgent> Owners { get; set; } = [];
@@ -86,6 +91,7 @@ public sealed partial class RunList : IDisposable
 
     protected override async Task OnParametersSetAsync()
     {
+        _open = Run is null ? null : _open;
         if (_shown != (JobId, Outcome, Agent, Search))
         {
             _typed = _typing is null ? Search : _typed;
@@ -143,10 +149,25 @@ public sealed partial class RunList : IDisposable
         StateHasChanged();
     }
 
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (Run is { } id && id != _open)
+        {
+            await OpenAsync(id);
+        }
+    }
+
+    /// <summary>While a run is open, the page's address is the run's own.</summary>
     private async Task OpenAsync(int id)
     {
+        _open = id;
+        Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("run", id), replace: true);
         await Dialogs.ShowAsync<RunDialog, string>(RunDialog.For(id));
-        await ReadAsync();
+        if (!_gone.IsCancellationRequested)
+        {
+            Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("run", (int?)null), replace: true);
+            await ReadAsync();
+        }
     }
 
     private async Task TypeAsync(string? text)

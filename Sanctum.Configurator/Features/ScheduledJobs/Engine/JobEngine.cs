@@ -93,7 +93,11 @@ internal sealed partial class JobEngine(
         {
             await TickAsync(cancel);
             DateTimeOffset? next = null;
-            await InScopeAsync<JobPlanner>(async planner => next = await planner.NextAsync(cancel));
+            if (live.Count < options.Value.MostAtOnce)
+            {
+                await InScopeAsync<JobPlanner>(async planner => next = await planner.NextAsync(cancel));
+            }
+
             await SleepAsync(next, cancel);
         }
     }

@@ -24,7 +24,7 @@ internal sealed class JobNotices(IDbContextFactory<RegistryDbContext> registries
     {
         foreach (var (run, job) in begun.Where(c => Wants(c.Job, "late") && c.Run.Attempt == 1 && c.Run.StartedAt - c.Run.DueAt > Late))
         {
-            await notifier.RaiseAsync(Notice(NoticeLevel.Warning, job, "late", $"{job.Name} began late",
+            await notifier.RaiseAsync(Notice(NoticeLevel.Warning, job, run, "late", $"{job.Name} began late",
                 $"It was due at {At(run.DueAt)} and began at {At(run.StartedAt)}. Was the console down, or did other runs keep it waiting?"), cancel);
         }
     }
@@ -42,7 +42,7 @@ internal sealed class JobNotices(IDbContextFactory<RegistryDbContext> registries
         {
             if (await registry.ScheduledJobs.AsNoTracking().SingleOrDefaultAsync(j => j.Id == runs.Key, cancel) is { } job && Wants(job, "missed"))
             {
-                await notifier.RaiseAsync(Notice(NoticeLevel.Warning, job, "missed", $"{job.Name} missed {(runs.Count() == 1 ? "a run" : $"{runs.Count()} runs")}",
+                await notifier.RaiseAsync(Notice(NoticeLevel.Warning, job, null, "missed", $"{job.Name} missed {(runs.Count() == 1 ? "a run" : $"{runs.Count()} runs")}",
                     $"The last one was due at {At(runs.Max(run => run.DueAt))}. No console was running then, or its clock jumped. Run it now if it still matters."), cancel);
             }
         }
@@ -60,7 +60,7 @@ internal sealed class JobNotices(IDbContextFactory<RegistryDbContext> registries
             }
             else if (IsFailed(end.Outcome) && Wants(job, "failed") && (end.Outcome == RunOutcome.Lost || run.Attempt > job.Retries))
             {
-                await notifier.RaiseAsync(Notice(NoticeLevel.Error, job, "failed", $"{job.Name} {WordOf(end.Outcome)}", end.Message) with { IsLasting = true }, cancel);
+                await notifier.RaiseAsync(Notice(NoticeLevel.Error, job, run, "failed", $"{job.Name} {WordOf(end.Outcome)}", end.Message) with { IsLasting = true }, cancel);
             }
         }
     }
@@ -91,7 +91,7 @@ internal sealed class JobNotices(IDbContextFactory<RegistryDbContext> registries
         var (taken, usual) = (newest.Find(r => r.Id == run.Id)?.Milliseconds, newest.Where(r => r.Id != run.Id).Select(r => r.Milliseconds ?? 0).Order().ToList());
         if (taken is { } milliseconds && usual.Count >= FewestRuns && IsSlow(milliseconds, usual))
         {
-            await notifier.RaiseAsync(Notice(NoticeLevel.Warning, job, "slow", $"{job.Name} took longer than usual", string.Create(
+            await notifier.RaiseAsync(Notice(NoticeLevel.Warning, job, run, "slow", $"{job.Name} took longer than usual", string.Create(
                 CultureInfo.InvariantCulture, $"{milliseconds / 1000d:0.0} seconds; of the {usual.Count} runs before, half took less than {usual[usual.Count / 2] / 1000d:0.0}.")), cancel);
         }
     }
@@ -105,8 +105,8 @@ internal sealed class JobNotices(IDbContextFactory<RegistryDbContext> registries
 
     private static bool Wants(ScheduledJob job, string alert) => job.Alerts.Split(',').Contains(alert);
 
-    private static Notice Notice(NoticeLevel level, ScheduledJob job, string what, string title, string message) =>
-        new(level, NoticeSources.Jobs, title) { Message = message, Link = Urls.ScheduledJob(job.Id), GroupKey = KeyOf(job.Id, what) };
+    private static Notice Notice(NoticeLevel level, ScheduledJob job, JobRun? run, string what, string title, string message) =>
+        new(level, NoticeSources.Jobs, title) { Message = message, Link = run is null ? Urls.ScheduledJob(job.Id) : Urls.JobRun(job.Id, run.Id), GroupKey = KeyOf(job.Id, what) };
 
     private static string WordOf(RunOutcome outcome) => outcome switch
     {

@@ -56,12 +56,13 @@ internal sealed class JobPlanner(IDbContextFactory<RegistryDbContext> registries
         await transaction.CommitAsync(cancel);
     }
 
-    /// <summary>When the next job is due; null where none is.</summary>
+    /// <summary>When the next job is due, or the next try; null where none is. A run whose time has come waits for room, or for another run's end, which wake by themselves.</summary>
     public async Task<DateTimeOffset?> NextAsync(CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var jobs = await Live(registry).OrderBy(j => j.NextRun).Select(j => j.NextRun).FirstOrDefaultAsync(cancel);
-        var tries = await registry.JobRuns.Where(r => r.Outcome == RunOutcome.Queued && r.NotBefore != null).OrderBy(r => r.NotBefore).Select(r => r.NotBefore).FirstOrDefaultAsync(cancel);
+        var now = clock.GetUtcNow();
+        var tries = await registry.JobRuns.Where(r => r.Outcome == RunOutcome.Queued && r.NotBefore > now).OrderBy(r => r.NotBefore).Select(r => r.NotBefore).FirstOrDefaultAsync(cancel);
         return jobs is null || tries < jobs ? tries ?? jobs : jobs;
     }
 

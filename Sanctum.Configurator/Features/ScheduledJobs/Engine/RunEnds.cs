@@ -1,8 +1,10 @@
 using System.Linq.Expressions;
 using System.Text;
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Jobs;
+using Sanctum.Configurator.Registry.Sqlite;
 
 namespace Sanctum.Configurator.Features.ScheduledJobs.Engine;
 
@@ -30,20 +32,10 @@ internal sealed class RunEnds(IDbContextFactory<RegistryDbContext> registries, T
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
         await using var transaction = await JobLocks.BeginAsync(registry, cancel);
-        var owner = ends[0].Claimed.Run.Owner;
-        var ids = ends.Select(e => e.Claimed.Run.Id).ToList();
-        await JobLocks.RunsAsync(registry, ids, cancel);
-        var rows = await registry.JobRuns.Where(r => ids.Contains(r.Id) && r.Outcome == RunOutcome.Running && r.Owner == owner).ToDictionaryAsync(r => r.Id, cancel);
-        var now = clock.GetUtcNow();
-        var written = ends.Where(e => rows.ContainsKey(e.Claimed.Run.Id)).ToList();
-        foreach (var (claimed, end) in written)
-        {
-            End(registry, rows[claimed.Run.Id], claimed.Job, end, now);
-        }
-
-        await registry.SaveChangesAsync(cancel);
+        await JobLocks.RunsAsync(registry, ends.Select(e => e.Claimed.Run.Id).ToList(), cancel);
+        var ended = await EndAsync(registry, [.. ends.Select(e => (e.Claimed.Run, (ScheduledJob?)e.Claimed.Job, e.End))], clock.GetUtcNow(), cancel);
         await transaction.CommitAsync(cancel);
-        return written;
+        return [.. ends.Where(e => ended.Contains(e.Claimed.Run.Id))];
     }
 
     /// <summary>Ends the runs that nobody answers for any more, and begins them anew where their jobs want that.</summary>
@@ -59,24 +51,16 @@ internal sealed class RunEnds(IDbContextFactory<RegistryDbContext> registries, T
 
         await using var transaction = await JobLocks.BeginAsync(registry, cancel);
         var free = await JobLocks.FreeRunsAsync(registry, await Unanswered(registry, now).Select(r => r.Id).ToListAsync(cancel), cancel);
-        var lost = await Unanswered(registry, now).Where(r => free.Contains(r.Id)).ToListAsync(cancel);
+        var lost = await Unanswered(registry, now).AsNoTracking().Where(r => free.Contains(r.Id)).ToListAsync(cancel);
         var ids = lost.ConvertAll(run => run.JobId);
         var jobs = await registry.ScheduledJobs.AsNoTracking().Where(j => ids.Contains(j.Id)).ToDictionaryAsync(j => j.Id, cancel);
-        var ends = new List<(ClaimedRun, RunEnd)>();
-        foreach (var run in lost)
-        {
-            var job = run.JobId is { } id ? jobs.GetValueOrDefault(id) : null;
-            var end = new RunEnd(RunOutcome.Lost, $"The console that ran it stopped answering at {run.LeaseUntil:yyyy-MM-dd HH:mm:ss} UTC. How far it came is not known.", run.Output);
-            End(registry, run, job, end, now);
-            if (job is not null)
-            {
-                ends.Add((new(run, job), end));
-            }
-        }
-
-        await registry.SaveChangesAsync(cancel);
+        var ends = lost.ConvertAll(run => (
+            Run: run,
+            Job: run.JobId is { } id ? jobs.GetValueOrDefault(id) : null,
+            End: new RunEnd(RunOutcome.Lost, $"The console that ran it stopped answering at {run.LeaseUntil:yyyy-MM-dd HH:mm:ss} UTC. How far it came is not known.", run.Output)));
+        var ended = await EndAsync(registry, ends, now, cancel);
         await transaction.CommitAsync(cancel);
-        return ends;
+        return [.. ends.Where(e => e.Job is not null && ended.Contains(e.Run.Id)).Select(e => (new ClaimedRun(e.Run, e.Job!), e.End))];
     }
 
     /// <summary>Cancels open runs: at once those that wait, and by their consoles those that are under way.</summary>
@@ -90,15 +74,49 @@ internal sealed class RunEnds(IDbContextFactory<RegistryDbContext> registries, T
     private static IQueryable<JobRun> Unanswered(RegistryDbContext registry, DateTimeOffset now) =>
         registry.JobRuns.Where(r => r.Outcome == RunOutcome.Running && (r.LeaseUntil == null || r.LeaseUntil < now));
 
-    private static void End(RegistryDbContext registry, JobRun row, ScheduledJob? job, RunEnd end, DateTimeOffset now)
+    /// <summary>Ends those of the runs that are still under way and still its owner's, and begins anew what is tried again.</summary>
+    /// <returns>Their ids.</returns>
+    private static async Task<IReadOnlySet<int>> EndAsync(RegistryDbContext registry, IReadOnlyList<(JobRun Run, ScheduledJob? Job, RunEnd End)> ends, DateTimeOffset now, CancellationToken cancel)
     {
-        (row.Outcome, row.EndedAt, row.Output) = (end.Outcome, now, end.Output);
-        row.Message = end.Outcome == RunOutcome.Cancelled ? row.Message ?? end.Message : end.Message;
-        row.Milliseconds = row.StartedAt is { } started ? (int)Math.Clamp((now - started).TotalMilliseconds, 0, int.MaxValue) : null;
-        if (job is not null && row.JobId is not null && AgainAt(row, job, end.Outcome, now) is { } notBefore)
+        var written = (await WriteAsync(registry, ends, now, cancel)).ToDictionary(row => row.Id, row => row.JobId);
+        foreach (var (run, job, end) in ends)
         {
-            registry.Add(JobRuns.Again(row, now, notBefore));
+            if (job is not null && written.GetValueOrDefault(run.Id) is not null && AgainAt(run, job, end.Outcome, now) is { } notBefore)
+            {
+                registry.Add(JobRuns.Again(run, now, notBefore));
+            }
         }
+
+        await registry.SaveChangesAsync(cancel);
+        return written.Keys.ToHashSet();
+    }
+
+    /// <summary>All in one statement, which is several times as fast as one for each.</summary>
+    private static Task<List<EndedRun>> WriteAsync(RegistryDbContext registry, IEnumerable<(JobRun Run, ScheduledJob? Job, RunEnd End)> ends, DateTimeOffset now, CancellationToken cancel)
+    {
+        var json = JsonSerializer.Serialize(ends.Select(e => new
+        {
+            run = e.Run.Id,
+            holder = e.Run.Owner,
+            word = Words<RunOutcome>.Of(e.End.Outcome),
+            said = e.End.Output,
+            why = e.End.Message,
+            took = e.Run.StartedAt is { } started ? (int?)Math.Clamp((now - started).TotalMilliseconds, 0, int.MaxValue) : null,
+        }));
+        return registry.Database.IsSqlite()
+            ? registry.Database.SqlQuery<EndedRun>($"""
+                UPDATE job_runs SET outcome = word, ended_at = {UtcText.Of(now)}, output = said, milliseconds = took, message = CASE word WHEN 'cancelled' THEN COALESCE(message, why) ELSE why END
+                FROM (SELECT json_extract(value, '$.run') AS run, json_extract(value, '$.holder') AS holder, json_extract(value, '$.word') AS word, json_extract(value, '$.said') AS said,
+                    json_extract(value, '$.why') AS why, json_extract(value, '$.took') AS took FROM json_each({json}))
+                WHERE id = run AND outcome = 'running' AND COALESCE(owner, '') = COALESCE(holder, '')
+                RETURNING id AS "Id", job_id AS "JobId"
+                """).ToListAsync(cancel)
+            : registry.Database.SqlQuery<EndedRun>($"""
+                UPDATE job_runs SET outcome = word, ended_at = {now}, output = said, milliseconds = took, message = CASE word WHEN 'cancelled' THEN COALESCE(message, why) ELSE why END
+                FROM jsonb_to_recordset({json}::jsonb) AS e(run int, holder text, word text, said text, why text, took int)
+                WHERE id = run AND outcome = 'running' AND COALESCE(owner, '') = COALESCE(holder, '')
+                RETURNING id AS "Id", job_id AS "JobId"
+                """).ToListAsync(cancel);
     }
 
     /// <summary>When it is tried again; null where it is not.</summary>
@@ -109,4 +127,6 @@ internal sealed class RunEnds(IDbContextFactory<RegistryDbContext> registries, T
             now.AddSeconds(Math.Min(job.RetryAfterSeconds * Math.Pow(2, row.Attempt - 1), TimeSpan.FromDays(1).TotalSeconds)),
         _ => null,
     };
+
+    private sealed record EndedRun(int Id, int? JobId);
 }
