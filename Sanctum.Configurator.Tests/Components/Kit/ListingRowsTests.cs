@@ -116,6 +116,32 @@ public sealed class ListingRowsTests : KitContext
     }
 
     [Fact]
+    public void An_older_address_that_comes_late_does_not_undo_what_was_asked_for_since()
+    {
+        var (clock, browser) = (new ManualClock(), new SlowBrowser());
+        Services.AddSingleton<TimeProvider>(clock);
+        Services.AddSingleton<NavigationManager>(browser);
+        var table = Show();
+        Answer(0, "Scribe");
+        table.WaitForElement("input[type=search]").Input("her");
+        clock.Advance(TimeSpan.FromSeconds(1));
+        table.WaitForAssertion(() => Assert.Equal("her", _asked[^1].Request.Search));
+
+        table.InvokeAsync(() => browser.Arrive("/?sort=name"));
+        Assert.Equal("her", table.Find("input[type=search]").GetAttribute("value"));
+        table.Find("input[type=search]").Input("");
+        clock.Advance(TimeSpan.FromSeconds(1));
+        table.WaitForAssertion(() => Assert.Null(_asked[^1].Request.Search));
+
+        Assert.Equal(["/?search=her", "/"], browser.Asked);
+        table.InvokeAsync(() => browser.Arrive("/?search=her"));
+        table.InvokeAsync(() => browser.Arrive("/"));
+        Assert.Null(_asked[^1].Request.Search);
+        table.InvokeAsync(() => browser.Arrive("/?search=scr"));
+        table.WaitForAssertion(() => Assert.Equal("scr", _asked[^1].Request.Search));
+    }
+
+    [Fact]
     public void Beyond_the_end_the_last_page_is_shown()
     {
         Get<NavigationManager>().NavigateTo("/?page=9");
@@ -161,5 +187,21 @@ public sealed class ListingRowsTests : KitContext
         builder.AddComponentParameter(3, nameof(Column<>.Heading), true);
         builder.AddComponentParameter(4, nameof(Column<>.Value), (Func<string, object?>)(name => name));
         builder.CloseComponent();
+    }
+
+    /// <summary>Tells of an address some time after it was asked for it.</summary>
+    private sealed class SlowBrowser : NavigationManager
+    {
+        public SlowBrowser() => Initialize("http://localhost/", "http://localhost/");
+
+        public List<string> Asked { get; } = [];
+
+        public void Arrive(string path)
+        {
+            Uri = ToAbsoluteUri(path).ToString();
+            NotifyLocationChanged(isInterceptedLink: false);
+        }
+
+        protected override void NavigateToCore(string uri, NavigationOptions options) => Asked.Add(ToAbsoluteUri(uri).PathAndQuery);
     }
 }

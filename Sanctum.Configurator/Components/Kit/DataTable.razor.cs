@@ -17,6 +17,9 @@ public sealed partial class DataTable<TRow> : IDisposable
     private CancellationTokenSource? _load;
     private CancellationTokenSource? _typing;
     private TableState _shown = new(1, null, false, null);
+
+    /// <summary>What the list asked the address for last, until it is there; null when it is.</summary>
+    private TableState? _onItsWay;
     private PageOf<TRow>? _page;
     private object? _filter;
     private bool _busy;
@@ -167,15 +170,23 @@ public sealed partial class DataTable<TRow> : IDisposable
 
     private void WriteUrl(bool replace)
     {
-        var uri = _shown.Write(Navigation, Query, Sort, Descending);
-        if (uri != Navigation.Uri)
+        if (_shown != (_onItsWay ?? Read()))
         {
-            Navigation.NavigateTo(uri, replace: replace);
+            _onItsWay = _shown;
+            Navigation.NavigateTo(_shown.Write(Navigation, Query, Sort, Descending), replace: replace);
         }
     }
 
     private void FollowUrl(object? sender, LocationChangedEventArgs change) => _ = InvokeAsync(async () =>
     {
+        // The browser tells of an older address while it has not got ours.
+        if (_onItsWay is { } ours && Read() != ours)
+        {
+            return;
+        }
+
+        _onItsWay = null;
+
         // What is being typed is not in the address yet, and must not be lost for what is.
         var state = _typing is null ? Read() : Read() with { Page = 1, Search = _shown.Search };
         if (state != _shown)
