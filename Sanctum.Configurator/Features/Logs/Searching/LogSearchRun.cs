@@ -8,6 +8,12 @@ internal sealed class LogSearchRun(LogScan scan)
     /// <summary>So few lines are looked at one by one rather than through the index of words.</summary>
     private const int FewLines = 20_000;
 
+    /// <summary>Where less than this part of all lines has the wanted level and origin, the index of words is asked for these as well.</summary>
+    private const double Rare = 0.1;
+
+    /// <summary>Where it is less than this, not each minute has one: these are asked for alone, and their words looked at one by one.</summary>
+    private const double VeryRare = 0.01;
+
     public async Task<LogPage> ReadAsync(CancellationToken cancel)
     {
         await scan.BeginAsync(cancel);
@@ -19,13 +25,9 @@ internal sealed class LogSearchRun(LogScan scan)
             await scan.AddAsync(
                 $"SELECT {LogRow.Columns} FROM logs WHERE id <= @indexed AND {scan.Range}{where} {scan.Order}", [("@indexed", scan.Indexed), .. scan.Ends(), .. sql.Values], cancel);
         }
-        else if (await IsByWordsAsync(cancel))
-        {
-            await new LogWordReader(scan).ReadAsync(cancel);
-        }
         else
         {
-            await new LogFacetReader(scan).ReadAsync(cancel);
+            await ReadIndexedAsync(cancel);
         }
 
         return Page(tail);
@@ -75,14 +77,20 @@ internal sealed class LogSearchRun(LogScan scan)
         return rows;
     }
 
-    private async Task<bool> IsByWordsAsync(CancellationToken cancel)
+    /// <summary>By the index of words where it narrows the search, otherwise minute by minute.</summary>
+    private async Task ReadIndexedAsync(CancellationToken cancel)
     {
-        if (!new LogSql(scan.Filter, scan.Connection.IsSqlite).HasWords)
-        {
-            return false;
-        }
-
+        var sql = new LogSql(scan.Filter, scan.Connection.IsSqlite);
         var (from, to) = scan.Minutes();
-        return await scan.Spans.HaveMoreThanAsync(FewLines, from, to, cancel);
+        var share = await scan.Spans.ShareAsync(from, to, cancel);
+        var isVeryRare = scan.Connection.IsSqlite && share < VeryRare;
+        if (isVeryRare || (sql.HasWords && await scan.Spans.HaveMoreThanAsync(FewLines, from, to, cancel)))
+        {
+            await new LogWordReader(scan, withFacets: share < Rare, beginsWithFacets: isVeryRare).ReadAsync(cancel);
+        }
+        else
+        {
+            await new LogFacetReader(scan).ReadAsync(cancel);
+        }
     }
 }

@@ -31,6 +31,9 @@ internal sealed class LogSpans(LogConnection connection, LogFilter filter, bool 
     /// <summary>Hours that are read first; each reading after it takes four times as many, up to the most.</summary>
     private const int FirstHours = 4, MostHours = 256;
 
+    /// <summary>Lines of which is seen how rare those of a level or an origin are.</summary>
+    private const int EnoughToJudge = 200_000;
+
     private readonly LogSql _sql = new(filter, connection.IsSqlite);
 
     private string Order => isForward ? "ASC" : "DESC";
@@ -74,6 +77,27 @@ internal sealed class LogSpans(LogConnection connection, LogFilter filter, bool 
         }
 
         return false;
+    }
+
+    /// <summary>Which part of all lines has the wanted level and origin, judged by the nearest hours between two minutes: from 0 to 1.</summary>
+    public async Task<double> ShareAsync(long from, long to, CancellationToken cancel)
+    {
+        if (!_sql.HasFacets)
+        {
+            return 1;
+        }
+
+        var (lines, near) = (0L, (LogSpan?)null);
+        await foreach (var hour in new LogSpans(connection, LogFilter.Everything, isForward).HoursAsync(isForward ? from : to - 1, cancel))
+        {
+            (lines, near) = (lines + hour.Lines, near?.With(hour) ?? hour);
+            if (lines > EnoughToJudge)
+            {
+                break;
+            }
+        }
+
+        return near is { } span ? (double)await CountAsync(span.From, span.To, cancel) / lines : 1;
     }
 
     /// <summary>How many lines there are between two minutes; where the ends are cut, whole minutes are counted.</summary>

@@ -16,6 +16,9 @@ internal sealed class LogSql(LogFilter filter, bool isSqlite)
     /// <summary>Whether the words have to be looked up: something of the filter is in the index of words.</summary>
     public bool HasWords => Lookups().Any();
 
+    /// <summary>Whether levels or origins are wanted.</summary>
+    public bool HasFacets => filter.Levels is not null || filter.Origins.Count > 0;
+
     /// <summary>The conditions on columns of <c>logs</c>, each with "AND" before it; without time.</summary>
     public string OfLines() =>
         Facets(level => $"'{Words<LogLevelWord>.Of(level)}'", "coalesce(source_id, 0)")
@@ -29,20 +32,21 @@ internal sealed class LogSql(LogFilter filter, bool isSqlite)
     /// <summary>The conditions on the sums' columns, each with "AND" before it; without time.</summary>
     public string OfSums() => Facets(level => ((int)level).ToString(CultureInfo.InvariantCulture), "source_id");
 
-    /// <summary>What the index of words is asked; a rare level or origin is asked with them where <paramref name="withFacets"/>.</summary>
+    /// <summary>What the index of words is asked for lines that have the words.</summary>
+    /// <param name="withFacets">Also for their level and origin, which SQLite's has.</param>
     public string OfWords(bool withFacets)
     {
-        var wanted = Lookups().ToList();
+        var wanted = withFacets && isSqlite ? Lookups().Concat(FacetLookups()) : Lookups();
         var excluded = filter.ExcludedPhrases.Select(Phrase).ToList();
-        if (isSqlite && withFacets)
-        {
-            wanted.AddRange(FacetLookups());
-        }
-
         return isSqlite
-            ? $"({string.Join(" AND ", wanted)}){(excluded.Count > 0 ? $" NOT ({string.Join(" OR ", excluded)})" : "")}"
+            ? $"{All(wanted)}{(excluded.Count > 0 ? $" NOT ({string.Join(" OR ", excluded)})" : "")}"
             : string.Join(" & ", wanted.Concat(excluded.Select(phrase => $"!({phrase})")));
     }
+
+    /// <summary>What SQLite's index of words is asked for lines of the wanted level and origin, whatever their words.</summary>
+    public string OfFacets() => All(FacetLookups());
+
+    private static string All(IEnumerable<string> lookups) => $"({string.Join(" AND ", lookups)})";
 
     private IEnumerable<string> Lookups()
     {

@@ -4,10 +4,15 @@ using Sanctum.Configurator.Features.Logs.Storing;
 namespace Sanctum.Configurator.Features.Logs.Searching;
 
 /// <summary>Reads the lines that have words by the index of words, in looks that grow as long as they find too little.</summary>
-internal sealed class LogWordReader(LogScan scan)
+/// <param name="withFacets">The index is asked for level and origin as well, which it has on SQLite.</param>
+/// <param name="beginsWithFacets">The first look is for level and origin alone; of what it finds each line is looked at for its words.</param>
+internal sealed class LogWordReader(LogScan scan, bool withFacets, bool beginsWithFacets)
 {
     /// <summary>Lines that the first look into the index of words is for.</summary>
-    private const int FirstLook = 1_000;
+    private const long FirstLook = 1_000;
+
+    /// <summary>Lines of the wanted level and origin that are looked at for their words before these are looked up.</summary>
+    private const long FirstLookByFacets = 500;
 
     /// <summary>Each look that found too little is followed by one that is so many times as wide.</summary>
     private const int Wider = 4;
@@ -15,8 +20,7 @@ internal sealed class LogWordReader(LogScan scan)
     /// <summary>Lines that one look into the index of words may find; more, and a narrower one is taken.</summary>
     private const int MostFound = 1_000;
 
-    /// <summary>Lines of which is seen how rare those of a level or an origin are.</summary>
-    private const int EnoughToJudge = 200_000;
+    private readonly LogSql _sql = new(scan.Filter, scan.Connection.IsSqlite);
 
     private HashSet<long> _parts = [];
 
@@ -24,8 +28,8 @@ internal sealed class LogWordReader(LogScan scan)
     {
         _parts = await LogIndexTables.PartsAsync(scan.Connection, cancel);
         var (from, to) = scan.Minutes();
-        var isRare = await IsRareAsync(from, to, cancel);
-        var look = (long)FirstLook;
+        var look = !beginsWithFacets ? FirstLook : scan.Matcher.IsAlways ? scan.Take + 1L : FirstLookByFacets;
+        var asked = beginsWithFacets ? _sql.OfFacets() : _sql.OfWords(withFacets);
         LogSpan? open = null;
         await foreach (var hour in scan.Spans.HoursAsync(scan.IsForward ? from : to - 1, cancel))
         {
@@ -42,8 +46,8 @@ internal sealed class LogWordReader(LogScan scan)
                     continue;
                 }
 
-                await LookAsync(open.Value, isRare, cancel);
-                (open, look) = (null, look * Wider);
+                await LookAsync(open.Value, asked, cancel);
+                (open, look, asked) = (null, look * Wider, _sql.HasWords ? _sql.OfWords(withFacets) : asked);
                 if (scan.IsEnough || scan.StopsHere(span))
                 {
                     return;
@@ -53,38 +57,17 @@ internal sealed class LogWordReader(LogScan scan)
 
         if (open is { } rest)
         {
-            await LookAsync(rest, isRare, cancel);
+            await LookAsync(rest, asked, cancel);
         }
-    }
-
-    /// <summary>Whether so few lines have the wanted level and origin that the index of words is asked for these as well; judged by the nearest hours.</summary>
-    private async Task<bool> IsRareAsync(long from, long to, CancellationToken cancel)
-    {
-        if (scan.Filter is { Levels: null, Origins.Count: 0 })
-        {
-            return false;
-        }
-
-        var (lines, near) = (0L, (LogSpan?)null);
-        await foreach (var hour in new LogSpans(scan.Connection, LogFilter.Everything, scan.IsForward).HoursAsync(scan.IsForward ? from : to - 1, cancel))
-        {
-            (lines, near) = (lines + hour.Lines, near?.With(hour) ?? hour);
-            if (lines > EnoughToJudge)
-            {
-                break;
-            }
-        }
-
-        return near is { } span && await scan.Spans.CountAsync(span.From, span.To, cancel) * 10 < lines;
     }
 
     private async Task<IEnumerable<LogSpan>> PartsAsync(LogSpan hour, long most, CancellationToken cancel) =>
         hour.Lines > most || hour.To - hour.From < 60 ? await scan.Spans.MinutesAsync(hour, cancel) : [hour];
 
     /// <summary>Looks the words up among the lines of this span; where too many have them, among those of its first parts first.</summary>
-    private async Task LookAsync(LogSpan span, bool isRare, CancellationToken cancel)
+    private async Task LookAsync(LogSpan span, string asked, CancellationToken cancel)
     {
-        var rows = await LookUpAsync(span, isRare, span.IsOneMinute ? null : MostFound, cancel);
+        var rows = await LookUpAsync(span, asked, span.IsOneMinute ? null : MostFound, cancel);
         if (rows is not null)
         {
             scan.Found.AddRange(scan.IsForward ? rows.OrderBy(LogPlace.Of) : rows.OrderByDescending(LogPlace.Of));
@@ -96,7 +79,7 @@ internal sealed class LogWordReader(LogScan scan)
         LogSpan[] halves = [span with { To = middle }, span with { From = middle }];
         foreach (var half in scan.IsForward ? halves : halves.Reverse())
         {
-            await LookAsync(half, isRare, cancel);
+            await LookAsync(half, asked, cancel);
             if (scan.IsEnough)
             {
                 return;
@@ -105,11 +88,9 @@ internal sealed class LogWordReader(LogScan scan)
     }
 
     /// <returns>Null where there are more than <paramref name="most"/>.</returns>
-    private async Task<List<LogRow>?> LookUpAsync(LogSpan span, bool isRare, int? most, CancellationToken cancel)
+    private async Task<List<LogRow>?> LookUpAsync(LogSpan span, string asked, int? most, CancellationToken cancel)
     {
-        var sql = new LogSql(scan.Filter, scan.Connection.IsSqlite);
-        var where = sql.OfLines();
-        var words = sql.OfWords(isRare);
+        var where = _sql.OfLines();
         var (rows, left) = (new List<LogRow>(), most ?? int.MaxValue);
         foreach (var part in Parts(span))
         {
@@ -118,7 +99,7 @@ internal sealed class LogWordReader(LogScan scan)
                 : $"logs WHERE {LogIndexTables.PostgresWords} @@ to_tsquery('simple', @words) AND id >= @first AND id <= @last";
             await using var command = scan.Connection.Command(
                 $"SELECT {LogRow.Columns} FROM {lines} AND timestamp >= @start AND timestamp < @end AND {scan.Range}{where} LIMIT {(long)left + 1}",
-                [("@words", words), ("@first", span.FirstId), ("@last", Math.Min(span.LastId, scan.Indexed)), ("@start", scan.Connection.Time(span.Start)), ("@end", scan.Connection.Time(span.End)), .. scan.Ends(), .. sql.Values]);
+                [("@words", asked), ("@first", span.FirstId), ("@last", Math.Min(span.LastId, scan.Indexed)), ("@start", scan.Connection.Time(span.Start)), ("@end", scan.Connection.Time(span.End)), .. scan.Ends(), .. _sql.Values]);
             await using var reader = await command.ExecuteReaderAsync(cancel);
             for (; await reader.ReadAsync(cancel); left--)
             {
