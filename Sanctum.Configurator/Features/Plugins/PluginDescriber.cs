@@ -126,7 +126,7 @@ public sealed partial class PluginDescriber(PluginWrites writes, PluginService p
     private ProgramCall Call(string folder, string home) => new(
         options.Value.Python, ["cli.py", "--describe"], folder,
         new Dictionary<string, string> { ["PATH"] = Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin", [Home] = home, ["LANG"] = "C.UTF-8" },
-        Home, options.Value.DescribePatience, MostOutput);
+        options.Value.DescribePatience, MostOutput);
 
     private (JsonObject? Answer, string? Problem) Read(string name, ProgramEnd end)
     {

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Sanctum.Configurator.Features.Tools.Running;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Outbound;
+using Sanctum.Configurator.Platform.Processes;
 using Sanctum.Configurator.Registry.Settings;
 
 namespace Sanctum.Configurator.Features.Tools;
@@ -29,6 +30,7 @@ public static class ToolsFeature
             .AddScoped<CurlTools>()
             .AddScoped<ToolRunner>()
             .AddScoped<IToolRuns, ToolRuns>()
+            .AddHostedService<OrphanWorker>()
             .AddSingleton(new NavEntry("Tools", Urls.Tools, "tools", 30, Policies.ReadRegistry));
     }
 

@@ -14,7 +14,8 @@ internal sealed class ProgramRunner(TimeProvider clock)
     public async Task<ProgramEnd> RunAsync(ProgramCall call, CancellationToken cancel, Action<string>? hear = null)
     {
         cancel.ThrowIfCancellationRequested();
-        using var process = new Process { StartInfo = Describe(call) };
+        var mark = LeftBehind.NewMark();
+        using var process = new Process { StartInfo = Describe(call, mark) };
         try
         {
             process.Start();
@@ -31,11 +32,11 @@ internal sealed class ProgramRunner(TimeProvider clock)
         finally
         {
             End(process);
-            EndLeftBehind(call);
+            LeftBehind.End(mark);
         }
     }
 
-    private static ProcessStartInfo Describe(ProgramCall call)
+    private static ProcessStartInfo Describe(ProgramCall call, string mark)
     {
         var start = new ProcessStartInfo(call.Program, call.Arguments)
         {
@@ -51,6 +52,7 @@ internal sealed class ProgramRunner(TimeProvider clock)
             start.Environment[name] = value;
         }
 
+        start.Environment[LeftBehind.Variable] = mark;
         return start;
     }
 
@@ -129,32 +131,6 @@ internal sealed class ProgramRunner(TimeProvider clock)
         catch (Exception e) when (e is InvalidOperationException or Win32Exception or AggregateException)
         {
             // It has ended by itself.
-        }
-    }
-
-    /// <summary>Children whose parent has ended are in no tree any more, but they have its environment. Linux shows it; elsewhere they stay.</summary>
-    private static void EndLeftBehind(ProgramCall call)
-    {
-        var mark = Encoding.UTF8.GetBytes($"{call.Mark}={call.Environment[call.Mark]}\0");
-        foreach (var folder in Directory.Exists("/proc/self") ? Directory.EnumerateDirectories("/proc") : [])
-        {
-            if (!int.TryParse(Path.GetFileName(folder), out var id))
-            {
-                continue;
-            }
-
-            try
-            {
-                if (File.ReadAllBytes(Path.Join(folder, "environ")).AsSpan().IndexOf(mark) >= 0)
-                {
-                    using var left = Process.GetProcessById(id);
-                    left.Kill(entireProcessTree: true);
-                }
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or InvalidOperationException or Win32Exception or AggregateException)
-            {
-                // It is somebody else's, or it has ended meanwhile.
-            }
         }
     }
 }

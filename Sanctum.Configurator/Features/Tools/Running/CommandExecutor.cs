@@ -14,7 +14,6 @@ namespace Sanctum.Configurator.Features.Tools.Running;
 internal sealed class CommandExecutor(EffectiveSettings settings, IOptions<ToolOptions> options, TimeProvider clock) : IToolExecutor
 {
     private const int MostOutput = 4 << 20;
-    private const string Mark = "SANCTUM_RUN";
 
     public string Kind => "command";
 
@@ -47,10 +46,9 @@ internal sealed class CommandExecutor(EffectiveSettings settings, IOptions<ToolO
             ["HOME"] = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
             ["LANG"] = "C.UTF-8",
             ["SANCTUM_PATH"] = root,
-            [Mark] = Guid.NewGuid().ToString(),
         };
         // The time limit is the run's: what cancels it.
-        var end = await new ProgramRunner(clock).RunAsync(new(program, arguments, root, environment, Mark, ToolRunner.LongestRun, MostOutput), cancel, say);
+        var end = await new ProgramRunner(clock).RunAsync(new(program, arguments, root, environment, ToolRunner.LongestRun, MostOutput), cancel, say);
         return end.Ending switch
         {
             ProgramEnding.NotStarted => ToolEnd.Failed($"{program} can't be started. Is it executable, and is the interpreter of its first line there?"),

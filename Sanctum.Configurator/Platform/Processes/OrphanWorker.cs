@@ -1,0 +1,18 @@
+namespace Sanctum.Configurator.Platform.Processes;
+
+/// <summary>When the console starts, ends the programs that one before it left running when it was killed.</summary>
+internal sealed partial class OrphanWorker(ILogger<OrphanWorker> log) : BackgroundService
+{
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Run(
+        () =>
+        {
+            if (LeftBehind.EndOrphans() is { Count: > 0 } ended)
+            {
+                LogEnded(string.Join(", ", ended));
+            }
+        },
+        stoppingToken);
+
+    [LoggerMessage(LogLevel.Warning, "A console that was killed had left programs running, which were ended: {Processes}")]
+    private partial void LogEnded(string processes);
+}
