@@ -53,7 +53,7 @@ public static class RegistryServices
         services.AddScoped(scope => scope.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContext());
         return location.IsSqlite
             ? services.AddContexts<SqliteRegistryDbContext, SqliteLogsDbContext>(
-                options => options.UseSqlite(SqliteFiles.ConnectionTo(location.RegistryFile)).AddInterceptors(SqlitePragmas.Instance),
+                options => options.UseSqlite(SqliteFiles.ConnectionTo(location.RegistryFile), sqlite => sqlite.MaxBatchSize(SqliteFiles.MostStatements)).AddInterceptors(SqlitePragmas.Instance),
                 options => options.UseSqlite(SqliteFiles.ConnectionTo(location.LogsFile)).AddInterceptors(SqlitePragmas.Instance))
             : services.AddContexts<PostgresRegistryDbContext, PostgresLogsDbContext>(
                 options => options.UseNpgsql(location.PostgresConnection),

@@ -12,6 +12,12 @@ internal static class SqliteFiles
     /// <summary>Seconds for which a statement waits while another program holds the write lock.</summary>
     private const int BusySeconds = 30;
 
+    /// <summary>
+    /// Statements of one save that go to the driver together. For each of them it looks up the values of all by their names, so the time of
+    /// many together grows with the square of their number, and the file is no further away than the next call.
+    /// </summary>
+    public const int MostStatements = 16;
+
     public static string ConnectionTo(string file) => new SqliteConnectionStringBuilder
     {
         DataSource = file,
