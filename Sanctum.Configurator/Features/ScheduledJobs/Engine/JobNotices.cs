@@ -16,6 +16,9 @@ internal sealed class JobNotices(IDbContextFactory<RegistryDbContext> registries
     /// <summary>By less than this nothing takes longer than usual.</summary>
     private static readonly TimeSpan MoreThanUsual = TimeSpan.FromSeconds(1);
 
+    /// <summary>Of more jobs that missed runs together, the operator is told once.</summary>
+    private const int MostApart = 5;
+
     /// <summary>Runs that what is usual is learnt from, at least and at most.</summary>
     private const int FewestRuns = 10, MostRuns = 50;
 
@@ -38,13 +41,25 @@ internal sealed class JobNotices(IDbContextFactory<RegistryDbContext> registries
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        foreach (var runs in missed.GroupBy(run => run.JobId))
+        var runs = missed.ToLookup(run => run.JobId);
+        var ids = runs.Select(job => job.Key).ToList();
+        var jobs = (await registry.ScheduledJobs.AsNoTracking().Where(j => ids.Contains(j.Id)).OrderBy(j => j.Name).ToListAsync(cancel)).FindAll(job => Wants(job, "missed"));
+        if (jobs.Count > MostApart)
         {
-            if (await registry.ScheduledJobs.AsNoTracking().SingleOrDefaultAsync(j => j.Id == runs.Key, cancel) is { } job && Wants(job, "missed"))
+            await notifier.RaiseAsync(new(NoticeLevel.Warning, NoticeSources.Jobs, $"{jobs.Count} jobs missed runs")
             {
-                await notifier.RaiseAsync(Notice(NoticeLevel.Warning, job, null, "missed", $"{job.Name} missed {(runs.Count() == 1 ? "a run" : $"{runs.Count()} runs")}",
-                    $"The last one was due at {At(runs.Max(run => run.DueAt))}. No console was running then, or its clock jumped. Run it now if it still matters."), cancel);
-            }
+                Message = $"No console was running when they were due, or its clock jumped: {string.Join(", ", jobs.Take(MostApart).Select(job => job.Name))} and {jobs.Count - MostApart} more. Run now what still matters.",
+                Link = Urls.ScheduledJobs,
+                GroupKey = "jobs:missed",
+            }, cancel);
+            return;
+        }
+
+        foreach (var job in jobs)
+        {
+            var (count, last) = (runs[job.Id].Count(), runs[job.Id].Max(run => run.DueAt));
+            await notifier.RaiseAsync(Notice(NoticeLevel.Warning, job, null, "missed", $"{job.Name} missed {(count == 1 ? "a run" : $"{count} runs")}",
+                $"The last one was due at {At(last)}. No console was running then, or its clock jumped. Run it now if it still matters."), cancel);
         }
     }
 
