@@ -126,36 +126,6 @@ public sealed class RunningJobsTests
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
-    public async Task A_failed_run_is_tried_again_later_and_later_and_then_told(TestDatabase database)
-    {
-        await using var world = await JobsWorld.CreateAsync(database);
-        world.Act.Failure = "The disk is full.";
-        var job = await world.AddAsync(JobsWorld.Form("0 0 1 1 *", set: form => { form.Retries = 2; form.RetryAfterSeconds = 60; }));
-        await world.RunAsync(job.Id);
-        await world.TickAsync();
-        Assert.Equal([RunOutcome.Failed, RunOutcome.Queued], await world.OutcomesAsync());
-        Assert.Empty(await world.NotificationsAsync());
-
-        world.Clock.Advance(TimeSpan.FromSeconds(60));
-        await world.TickAsync();
-        world.Clock.Advance(TimeSpan.FromSeconds(119));
-        await world.TickAsync();
-        Assert.Equal([RunOutcome.Failed, RunOutcome.Failed, RunOutcome.Queued], await world.OutcomesAsync());
-        world.Clock.Advance(TimeSpan.FromSeconds(1));
-        await world.TickAsync();
-
-        Assert.Equal([1, 2, 3], (await world.RunsAsync()).Select(run => run.Attempt));
-        var notice = Assert.Single(await world.NotificationsAsync());
-        Assert.Equal((NoticeLevel.Error, "Nightly failed", "The disk is full."), (notice.Level, notice.Title, notice.Message));
-        Assert.Null(notice.ResolvedAt);
-
-        world.Act.Failure = null;
-        await world.RunAsync(job.Id);
-        await world.TickAsync();
-        Assert.NotNull(Assert.Single(await world.NotificationsAsync()).ResolvedAt);
-    }
-
-    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task A_run_that_takes_too_long_is_stopped(TestDatabase database)
     {
         await using var world = await JobsWorld.CreateAsync(database);
@@ -338,19 +308,6 @@ public sealed class RunningJobsTests
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
-    public async Task Missed_runs_are_listed_and_told(TestDatabase database)
-    {
-        await using var world = await JobsWorld.CreateAsync(database);
-        await world.AddAsync(JobsWorld.Form());
-        world.Clock.Advance(TimeSpan.FromMinutes(17));
-
-        await world.TickAsync();
-
-        Assert.Equal([RunOutcome.Missed, RunOutcome.Missed, RunOutcome.Missed], await world.OutcomesAsync());
-        Assert.Equal("Nightly missed 3 runs", Assert.Single(await world.NotificationsAsync()).Title);
-    }
-
-    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task A_schedule_that_another_program_broke_is_named_and_stands_in_the_history(TestDatabase database)
     {
         await using var world = await JobsWorld.CreateAsync(database);
@@ -363,25 +320,6 @@ public sealed class RunningJobsTests
         Assert.Equal(JobState.Broken, now.State);
         Assert.Contains("can't be read", now.Problem, StringComparison.Ordinal);
         Assert.Equal("1", await world.Registry.OutsideAsync("SELECT count(*) FROM change_history WHERE table_name = 'scheduled_jobs' AND actor = 'console' AND act = 'update'"));
-    }
-
-    [Fact]
-    public async Task A_run_that_takes_longer_than_usual_is_told()
-    {
-        await using var world = await JobsWorld.CreateAsync();
-        world.Act.IsHeld = true;
-        var job = await world.AddAsync(JobsWorld.Form("0 0 1 1 *"));
-        for (var run = 0; run < 11; run++)
-        {
-            Assert.Empty(await world.NotificationsAsync());
-            await world.RunAsync(job.Id);
-            await world.TickAsync();
-            world.Clock.Advance(TimeSpan.FromSeconds(run < 10 ? 2 : 6));
-            await world.Act.LetGoAsync();
-            await world.SettledAsync();
-        }
-
-        Assert.Equal("Nightly took longer than usual", Assert.Single(await world.NotificationsAsync()).Title);
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]

@@ -17,7 +17,7 @@ internal sealed partial class JobEngine(
     internal static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
 
     /// <summary>What ends, or is asked for, together is written and begun together, in one commit.</summary>
-    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(1);
 
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(5);
 
@@ -91,11 +91,12 @@ internal sealed partial class JobEngine(
         await InScopeAsync<JobPlanner>(planner => planner.RefreshAsync(cancel));
         while (true)
         {
+            var begun = clock.GetUtcNow();
             await TickAsync(cancel);
             DateTimeOffset? next = null;
             if (live.Count < options.Value.MostAtOnce)
             {
-                await InScopeAsync<JobPlanner>(async planner => next = await planner.NextAsync(cancel));
+                await InScopeAsync<JobPlanner>(async planner => next = await planner.NextAsync(begun, cancel));
             }
 
             await SleepAsync(next, cancel);

@@ -26,15 +26,10 @@ internal sealed class JobPlanner(IDbContextFactory<RegistryDbContext> registries
         await using var transaction = await JobLocks.BeginAsync(registry, cancel);
         var ids = await Due(registry, now).OrderBy(j => j.NextRun).Select(j => j.Id).Take(MostJobs).ToListAsync(cancel);
         ids = await JobLocks.JobsAsync(registry, ids, cancel);
-        var jobs = await Due(registry, now).Where(j => ids.Contains(j.Id)).ToListAsync(cancel);
+        var jobs = await Due(registry, now).AsNoTracking().Where(j => ids.Contains(j.Id)).ToListAsync(cancel);
         var plans = jobs.ConvertAll(job => (Job: job, Plan: JobPlan.Of(job, now)));
         var added = await AddAsync(registry, plans, now, cancel);
-        foreach (var (job, plan) in plans)
-        {
-            (job.NextRun, job.Problem) = (plan.Next, plan.Problem);
-        }
-
-        await registry.SaveChangesAsync(cancel);
+        await SetNextAsync(registry, plans, cancel);
         await transaction.CommitAsync(cancel);
         await MarkBrokenAsync([.. plans.Where(p => p.Plan.Problem is not null).Select(p => p.Job.Id)], cancel);
         return (jobs.Count, added.FindAll(run => run.Outcome == RunOutcome.Missed));
@@ -56,13 +51,13 @@ internal sealed class JobPlanner(IDbContextFactory<RegistryDbContext> registries
         await transaction.CommitAsync(cancel);
     }
 
-    /// <summary>When the next job is due, or the next try; null where none is. A run whose time has come waits for room, or for another run's end, which wake by themselves.</summary>
-    public async Task<DateTimeOffset?> NextAsync(CancellationToken cancel)
+    /// <summary>When the next job is due, or the next try; null where none is.</summary>
+    /// <param name="seen">When it was last looked which tries may begin: one whose time had come waits for room, or for another run's end, which wake by themselves.</param>
+    public async Task<DateTimeOffset?> NextAsync(DateTimeOffset seen, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var jobs = await Live(registry).OrderBy(j => j.NextRun).Select(j => j.NextRun).FirstOrDefaultAsync(cancel);
-        var now = clock.GetUtcNow();
-        var tries = await registry.JobRuns.Where(r => r.Outcome == RunOutcome.Queued && r.NotBefore > now).OrderBy(r => r.NotBefore).Select(r => r.NotBefore).FirstOrDefaultAsync(cancel);
+        var tries = await registry.JobRuns.Where(r => r.Outcome == RunOutcome.Queued && r.NotBefore > seen).OrderBy(r => r.NotBefore).Select(r => r.NotBefore).FirstOrDefaultAsync(cancel);
         return jobs is null || tries < jobs ? tries ?? jobs : jobs;
     }
 
@@ -94,8 +89,15 @@ internal sealed class JobPlanner(IDbContextFactory<RegistryDbContext> registries
 
         var replaced = due.FindAll(p => p.Job.Overlap == OverlapPolicy.CancelOld && busy.Contains(p.Job.Id)).ConvertAll(p => (int?)p.Job.Id);
         await RunEnds.CancelAsync(registry, r => replaced.Contains(r.JobId), "The next run was due, and takes its place.", now, cancel);
-        registry.AddRange(added);
+        await JobRuns.AddAsync(registry, added, cancel);
         return added;
+    }
+
+    private static async Task SetNextAsync(RegistryDbContext registry, IEnumerable<(ScheduledJob Job, JobPlan Plan)> plans, CancellationToken cancel)
+    {
+        var rows = new JsonRows(registry, ("job", "int"), ("next", "timestamptz"), ("why", "text"));
+        await rows.ExecuteAsync("UPDATE scheduled_jobs SET next_run = next, problem = why FROM given WHERE id = job",
+            plans.Select(p => new { job = p.Job.Id, next = rows.Time(p.Plan.Next), why = p.Plan.Problem }), cancel);
     }
 
     private static JobRun RunOf(ScheduledJob job, PlannedRun run, bool isBusy, DateTimeOffset now)

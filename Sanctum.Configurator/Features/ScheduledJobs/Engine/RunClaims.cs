@@ -78,11 +78,10 @@ internal sealed class RunClaims(IDbContextFactory<RegistryDbContext> registries,
 
     private async Task MarkAsync(RegistryDbContext registry, List<ClaimedRun> claimed, DateTimeOffset now, CancellationToken cancel)
     {
-        var (ids, jobs) = (claimed.ConvertAll(c => c.Run.Id), claimed.Select(c => c.Job.Id).Distinct().ToList());
-        await registry.JobRuns.Where(r => ids.Contains(r.Id)).ExecuteUpdateAsync(
-            set => set.SetProperty(r => r.Outcome, RunOutcome.Running).SetProperty(r => r.Owner, live.Owner).SetProperty(r => r.StartedAt, now)
-                .SetProperty(r => r.LeaseUntil, now + _lease).SetProperty(r => r.Message, (string?)null), cancel);
-        await registry.ScheduledJobs.Where(j => jobs.Contains(j.Id)).ExecuteUpdateAsync(set => set.SetProperty(j => j.LastRun, now), cancel);
+        var rows = new JsonRows(registry, ("run", "int"), ("job", "int"), ("holder", "text"), ("started", "timestamptz"), ("until", "timestamptz"));
+        var begun = claimed.ConvertAll(c => new { run = c.Run.Id, job = c.Job.Id, holder = live.Owner, started = rows.Time(now), until = rows.Time(now + _lease) });
+        await rows.ExecuteAsync("UPDATE job_runs SET outcome = 'running', owner = holder, started_at = started, lease_until = until, message = NULL FROM given WHERE id = run", begun, cancel);
+        await rows.ExecuteAsync("UPDATE scheduled_jobs SET last_run = started FROM given WHERE id = job", begun, cancel);
         foreach (var (run, _) in claimed)
         {
             (run.Outcome, run.Owner, run.StartedAt) = (RunOutcome.Running, live.Owner, now);
