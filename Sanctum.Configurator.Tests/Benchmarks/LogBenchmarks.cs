@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Features.Logs.Indexing;
+using Sanctum.Configurator.Features.Logs.Retention;
 using Sanctum.Configurator.Features.Logs.Searching;
 using Sanctum.Configurator.Features.Logs.Storing;
 using Sanctum.Configurator.Registry.Logs;
@@ -49,6 +50,7 @@ public sealed class LogBenchmarks(ITestOutputHelper output)
         await TimeAsync("histogram of a day", () => LastAsync(store, new() { From = LogStore.Noon, To = LogStore.Noon.AddDays(1) }));
         await TimeAsync("patterns of all", () => store.Patterns.ListAsync(LogFilter.Everything, 50, Cancel));
         await SinglesAsync(store);
+        await RemovingAsync(store);
     }
 
     private static LogLine Make(Xorshift random, int at)
@@ -121,6 +123,24 @@ public sealed class LogBenchmarks(ITestOutputHelper output)
         var rate = took.Length / watch.Elapsed.TotalSeconds;
         Array.Sort(took);
         Say($"single lines of 16 senders at the service: {rate:#,0}/s, p50 {took[took.Length / 2]:0.00} ms, p99 {took[(int)(took.Length * 0.99)]:0.00} ms");
+    }
+
+    /// <summary>One sender, while the lines of the first day are removed.</summary>
+    private async Task RemovingAsync(LogStore store)
+    {
+        var retention = store.Registry.Services.GetRequiredService<LogRetention>();
+        var watch = Stopwatch.StartNew();
+        var removing = Task.Run(() => retention.RemoveAsync(null, null, LogStore.Noon.AddDays(1), null, Cancel));
+        var took = new List<double>();
+        while (!removing.IsCompleted)
+        {
+            var began = watch.Elapsed;
+            await store.WriteAsync(LogStore.Line("one line"));
+            took.Add((watch.Elapsed - began).TotalMilliseconds);
+        }
+
+        took.Sort();
+        Say($"removed: {await removing / watch.Elapsed.TotalSeconds:#,0} lines/s; single lines meanwhile p50 {took[took.Count / 2]:0.00} ms, p99 {took[(int)(took.Count * 0.99)]:0.00} ms, most {took[^1]:0.00} ms");
     }
 
     private static async Task<LogBars?> LastAsync(LogStore store, LogFilter filter)

@@ -15,6 +15,9 @@ public sealed class LogRetention(LogDatabase database, LogWriter writer, TimePro
     /// <summary>Lines that are removed in one commit, roughly.</summary>
     private const int AtOnce = 2_000;
 
+    /// <summary>Lines that are looked at in one commit, roughly: those of a rare level lie far apart.</summary>
+    private const int LookedAtAtOnce = 20_000;
+
     private const string OfGroup = "level = @level AND source = @source";
 
     /// <summary>Removes what is too old, and the oldest where there is too much.</summary>
@@ -107,40 +110,43 @@ public sealed class LogRetention(LogDatabase database, LogWriter writer, TimePro
 
     private static async Task<(long Lines, bool IsLast)> RemoveSomeAsync(LogConnection connection, LogLevelWord level, string source, long hour, CancellationToken cancel)
     {
-        (string, object?)[] group = [("@level", (short)level), ("@source", source), ("@minute", hour * 60)];
-        var (minutes, lines) = (new List<(long Minute, long First, long Last)>(), 0L);
+        var (minutes, lines, lookedAt) = (new List<(long Minute, long First, long Last)>(), 0L, 0L);
         await using (var command = connection.Command(
-            $"SELECT minute, lines, first_id, last_id FROM log_source_minutes WHERE minute < @minute AND {OfGroup} ORDER BY minute LIMIT 500", group))
+            $"SELECT minute, lines, first_id, last_id FROM log_source_minutes WHERE minute < @minute AND {OfGroup} ORDER BY minute LIMIT 500", ("@minute", hour * 60), ("@level", (short)level), ("@source", source)))
         await using (var reader = await command.ExecuteReaderAsync(cancel))
         {
-            while (lines < AtOnce && await reader.ReadAsync(cancel))
+            while (lines < AtOnce && lookedAt < LookedAtAtOnce && await reader.ReadAsync(cancel))
             {
-                minutes.Add((reader.GetInt64(0), reader.GetInt64(2), reader.GetInt64(3)));
+                var (minute, first, last) = (reader.GetInt64(0), reader.GetInt64(2), reader.GetInt64(3));
+                minutes.Add((minute, first, last));
                 lines += reader.GetInt64(1);
+                lookedAt += last - first + 1;
             }
         }
 
         if (minutes.Count == 0)
         {
-            foreach (var table in new[] { "log_hours", "log_source_hours", "log_pattern_hours" })
+            foreach (var sums in new[] { "log_hours", "log_source_hours", "log_pattern_hours" })
             {
-                await connection.RunAsync($"DELETE FROM {table} WHERE hour * 60 < @minute AND {OfGroup}", cancel, group);
+                await connection.RunAsync($"DELETE FROM {sums} WHERE hour < @hour AND {OfGroup}", cancel, ("@hour", hour), ("@level", (short)level), ("@source", source));
             }
 
             return (0, true);
         }
 
+        // By their ids: SQLite would go through all lines of the source for each minute.
+        var table = connection.IsSqlite ? "logs NOT INDEXED" : "logs";
         await using var transaction = await connection.Inner.BeginTransactionAsync(cancel);
         var removed = 0L;
         foreach (var (minute, first, last) in minutes)
         {
             var start = DateTimeOffset.FromUnixTimeSeconds(minute * 60);
             removed += await RunAsync(
-                connection, transaction, "DELETE FROM logs WHERE id >= @first AND id <= @last AND level = @word AND source = @source AND timestamp >= @start AND timestamp < @end", cancel,
+                connection, transaction, $"DELETE FROM {table} WHERE id >= @first AND id <= @last AND level = @word AND source = @source AND timestamp >= @start AND timestamp < @end", cancel,
                 ("@first", first), ("@last", last), ("@word", Words<LogLevelWord>.Of(level)), ("@source", source), ("@start", connection.Time(start)), ("@end", connection.Time(start.AddMinutes(1))));
-            foreach (var table in new[] { "log_minutes", "log_source_minutes" })
+            foreach (var sums in new[] { "log_minutes", "log_source_minutes" })
             {
-                await RunAsync(connection, transaction, $"DELETE FROM {table} WHERE minute = @minute AND {OfGroup}", cancel, ("@minute", minute), ("@level", (short)level), ("@source", source));
+                await RunAsync(connection, transaction, $"DELETE FROM {sums} WHERE minute = @minute AND {OfGroup}", cancel, ("@minute", minute), ("@level", (short)level), ("@source", source));
             }
         }
 
@@ -199,7 +205,7 @@ public sealed class LogRetention(LogDatabase database, LogWriter writer, TimePro
         async connection =>
         {
             await connection.RunAsync("DELETE FROM log_receipts WHERE stored_at < @day", cancel, ("@day", connection.Time(clock.GetUtcNow().AddDays(-1))));
-            await connection.RunAsync("DELETE FROM log_patterns WHERE NOT EXISTS (SELECT 1 FROM log_pattern_hours WHERE pattern_id = id)", cancel);
+            await connection.RunAsync("DELETE FROM log_patterns WHERE id NOT IN (SELECT pattern_id FROM log_pattern_hours)", cancel);
             var oldest = await connection.ScalarAsync<long?>("SELECT min(id) FROM logs", cancel) ?? long.MaxValue;
             var indexed = await connection.ScalarAsync<long>("SELECT indexed FROM log_index", cancel);
             foreach (var part in (await LogIndexTables.PartsAsync(connection, cancel)).Where(part => (part + 1) * LogIndexTables.LinesPerPart < Math.Min(oldest, indexed)))
