@@ -58,6 +58,7 @@ public sealed class BackupSettingsInTheBrowserTests(BrowserRun run, BrowserConso
 
         await Expect(page.GetByLabel("Full backup every")).ToBeDisabledAsync();
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Add target…" })).ToHaveCountAsync(0);
+        await Expect(page.GetByRole(AriaRole.Table, new() { Name = "Jobs that back up" })).ToContainTextAsync("Daily backup");
         await page.GetByRole(AriaRole.Button, new() { Name = "Retention of This machine" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Dialog).GetByLabel("Age")).ToBeDisabledAsync();
         await Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("would be there.");

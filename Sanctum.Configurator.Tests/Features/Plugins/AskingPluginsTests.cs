@@ -32,7 +32,7 @@ public sealed class AskingPluginsTests
     }
 
     [Fact]
-    public async Task It_is_told_nothing_but_the_path_an_empty_home_and_the_language()
+    public async Task It_is_told_nothing_but_the_path_an_empty_home_the_language_and_the_mark_of_its_run()
     {
         Environment.SetEnvironmentVariable("SANCTUM_TEST_SECRET", "canary-51c0f2");
         await using var world = await WorldAsync();
@@ -47,7 +47,7 @@ public sealed class AskingPluginsTests
         Assert.IsType<Outcome<PluginView>.Done>(await world.DescribeAsync(id));
 
         var told = await File.ReadAllLinesAsync(InPlugin(world, "told"), TestContext.Current.CancellationToken);
-        Assert.Equal(["HOME LANG PATH --describe 1", Folders.Real(Path.Join(world.Installation.FullName, "smcp", "plugins", "git"))], told);
+        Assert.Equal(["HOME LANG PATH SANCTUM_RUN --describe 1", Folders.Real(Path.Join(world.Installation.FullName, "smcp", "plugins", "git"))], told);
     }
 
     [Theory]
