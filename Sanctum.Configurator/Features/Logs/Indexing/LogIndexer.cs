@@ -24,6 +24,19 @@ public sealed class LogIndexer(LogDatabase database)
     /// <returns>How many; 0 where there is nothing to do.</returns>
     public async Task<int> TakeAsync(CancellationToken cancel)
     {
+        await database.IndexTurn.WaitAsync(cancel);
+        try
+        {
+            return await TakeInTurnAsync(cancel);
+        }
+        finally
+        {
+            database.IndexTurn.Release();
+        }
+    }
+
+    private async Task<int> TakeInTurnAsync(CancellationToken cancel)
+    {
         await using var connection = await database.WriteAsync(cancel);
         await using var transaction = await BeginAsync(connection, cancel);
         var (indexed, until) = await StateAsync(connection, transaction, cancel);

@@ -13,10 +13,10 @@ namespace Sanctum.Configurator.Features.Logs.Retention;
 public sealed class LogRetention(LogDatabase database, LogWriter writer, TimeProvider clock)
 {
     /// <summary>Lines that are removed in one commit, roughly.</summary>
-    private const int AtOnce = 2_000;
+    private const int AtOnce = 500;
 
     /// <summary>Lines that are looked at in one commit, roughly: those of a rare level lie far apart.</summary>
-    private const int LookedAtAtOnce = 20_000;
+    private const int LookedAtAtOnce = 5_000;
 
     private const string OfGroup = "level = @level AND source = @source";
 
@@ -98,13 +98,27 @@ public sealed class LogRetention(LogDatabase database, LogWriter writer, TimePro
         while (true)
         {
             cancel.ThrowIfCancellationRequested();
-            var (lines, isLast) = await writer.BetweenAsync(connection => RemoveSomeAsync(connection, level, source, hour, cancel), cancel);
+            var (lines, isLast) = await BetweenAsync(connection => RemoveSomeAsync(connection, level, source, hour, cancel), cancel);
             removed += lines;
             progress(removed);
             if (isLast)
             {
                 return removed;
             }
+        }
+    }
+
+    /// <summary>Between the commits of those who write lines, and those of the index, which would be refused otherwise.</summary>
+    private async Task<T> BetweenAsync<T>(Func<LogConnection, Task<T>> act, CancellationToken cancel)
+    {
+        await database.IndexTurn.WaitAsync(cancel);
+        try
+        {
+            return await writer.BetweenAsync(act, cancel);
+        }
+        finally
+        {
+            database.IndexTurn.Release();
         }
     }
 
@@ -201,7 +215,7 @@ public sealed class LogRetention(LogDatabase database, LogWriter writer, TimePro
     }
 
     /// <summary>Lets go of the words of lines that are all gone, of patterns that nothing has any more, and of receipts that no sender asks for again.</summary>
-    private Task<int> TidyAsync(CancellationToken cancel) => writer.BetweenAsync(
+    private Task<int> TidyAsync(CancellationToken cancel) => BetweenAsync(
         async connection =>
         {
             await connection.RunAsync("DELETE FROM log_receipts WHERE stored_at < @day", cancel, ("@day", connection.Time(clock.GetUtcNow().AddDays(-1))));

@@ -64,27 +64,49 @@ internal sealed class LogWordReader(LogScan scan, bool withFacets, bool beginsWi
     private async Task<IEnumerable<LogSpan>> PartsAsync(LogSpan hour, long most, CancellationToken cancel) =>
         hour.Lines > most || hour.To - hour.From < 60 ? await scan.Spans.MinutesAsync(hour, cancel) : [hour];
 
-    /// <summary>Looks the words up among the lines of this span; where too many have them, among those of its first parts first.</summary>
+    /// <summary>Looks the words up among the lines of this span; where too many have them, among those of its nearer minutes first.</summary>
     private async Task LookAsync(LogSpan span, string asked, CancellationToken cancel)
     {
-        var rows = await LookUpAsync(span, asked, span.IsOneMinute ? null : MostFound, cancel);
+        var rows = await HasTooManyAsync(span, asked, cancel) ? null : await LookUpAsync(span, asked, span.IsOneMinute ? null : MostFound, cancel);
         if (rows is not null)
         {
             scan.Found.AddRange(scan.IsForward ? rows.OrderBy(LogPlace.Of) : rows.OrderByDescending(LogPlace.Of));
             return;
         }
 
-        // Halved in time, so that what is nearer is found first.
-        var middle = span.From + ((span.To - span.From) / 2);
-        LogSpan[] halves = [span with { To = middle }, span with { From = middle }];
-        foreach (var half in scan.IsForward ? halves : halves.Reverse())
+        // Each half by the ids of its own minutes.
+        var minutes = await scan.Spans.MinutesAsync(span, cancel);
+        foreach (var half in minutes.Chunk((minutes.Count + 1) / 2))
         {
-            await LookAsync(half, asked, cancel);
+            await LookAsync(half.Aggregate((all, minute) => all.With(minute)), asked, cancel);
             if (scan.IsEnough)
             {
                 return;
             }
         }
+    }
+
+    /// <summary>Whether SQLite's index of words has more lines for this span than one look may find, which it says without the lines.</summary>
+    private async Task<bool> HasTooManyAsync(LogSpan span, string asked, CancellationToken cancel)
+    {
+        if (!scan.Connection.IsSqlite || span.IsOneMinute)
+        {
+            return false;
+        }
+
+        var found = 0L;
+        foreach (var part in Parts(span))
+        {
+            found += await scan.Connection.ScalarAsync<long>(
+                $"SELECT count(*) FROM (SELECT 1 FROM {LogIndexTables.WordsOf(part)} WHERE {LogIndexTables.WordsOf(part)} MATCH @words AND rowid >= @first AND rowid <= @last LIMIT {MostFound + 1 - found})",
+                cancel, [("@words", asked), ("@first", span.FirstId), ("@last", Math.Min(span.LastId, scan.Indexed))]);
+            if (found > MostFound)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <returns>Null where there are more than <paramref name="most"/>.</returns>

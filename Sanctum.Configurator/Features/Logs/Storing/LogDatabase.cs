@@ -24,6 +24,9 @@ public sealed partial class LogDatabase(RegistryLocation location, IServiceScope
     private volatile bool _isPrepared;
     private volatile int _age;
 
+    /// <summary>Held by who writes to the index: SQLite refuses a second one at once.</summary>
+    internal SemaphoreSlim IndexTurn { get; } = new(1, 1);
+
     public bool IsSqlite => location.IsSqlite;
 
     public string File => location.LogsFile;
@@ -120,6 +123,7 @@ public sealed partial class LogDatabase(RegistryLocation location, IServiceScope
     {
         Release();
         _preparing.Dispose();
+        IndexTurn.Dispose();
         if (_postgres is not null)
         {
             await _postgres.DisposeAsync();
