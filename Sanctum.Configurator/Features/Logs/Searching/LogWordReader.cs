@@ -67,10 +67,15 @@ internal sealed class LogWordReader(LogScan scan, bool withFacets, bool beginsWi
     /// <summary>Looks the words up among the lines of this span; where too many have them, among those of its nearer minutes first.</summary>
     private async Task LookAsync(LogSpan span, string asked, CancellationToken cancel)
     {
-        var rows = await HasTooManyAsync(span, asked, cancel) ? null : await LookUpAsync(span, asked, span.IsOneMinute ? null : MostFound, cancel);
-        if (rows is not null)
+        if (await LookUpAsync(span, asked, cancel) is { } rows)
         {
             scan.Found.AddRange(scan.IsForward ? rows.OrderBy(LogPlace.Of) : rows.OrderByDescending(LogPlace.Of));
+            return;
+        }
+
+        if (span.IsOneMinute)
+        {
+            await ReadMinuteAsync(span, cancel);
             return;
         }
 
@@ -86,42 +91,25 @@ internal sealed class LogWordReader(LogScan scan, bool withFacets, bool beginsWi
         }
     }
 
-    /// <summary>Whether SQLite's index of words has more lines for this span than one look may find, which it says without the lines.</summary>
-    private async Task<bool> HasTooManyAsync(LogSpan span, string asked, CancellationToken cancel)
-    {
-        if (!scan.Connection.IsSqlite || span.IsOneMinute)
-        {
-            return false;
-        }
-
-        var found = 0L;
-        foreach (var part in Parts(span))
-        {
-            found += await scan.Connection.ScalarAsync<long>(
-                $"SELECT count(*) FROM (SELECT 1 FROM {LogIndexTables.WordsOf(part)} WHERE {LogIndexTables.WordsOf(part)} MATCH @words AND rowid >= @first AND rowid <= @last LIMIT {MostFound + 1 - found})",
-                cancel, [("@words", asked), ("@first", span.FirstId), ("@last", Math.Min(span.LastId, scan.Indexed))]);
-            if (found > MostFound)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    /// <returns>Null where there are more than <paramref name="most"/>.</returns>
-    private async Task<List<LogRow>?> LookUpAsync(LogSpan span, string asked, int? most, CancellationToken cancel)
+    /// <returns>Null where more than <see cref="MostFound"/> have the words.</returns>
+    private async Task<List<LogRow>?> LookUpAsync(LogSpan span, string asked, CancellationToken cancel)
     {
         var where = _sql.OfLines();
-        var (rows, left) = (new List<LogRow>(), most ?? int.MaxValue);
+        var (rows, left) = (new List<LogRow>(), MostFound);
         foreach (var part in Parts(span))
         {
+            var ids = scan.Connection.IsSqlite ? await IdsAsync(part, span, asked, left + 1, cancel) : [];
+            if (ids.Count > left)
+            {
+                return null;
+            }
+
             var lines = scan.Connection.IsSqlite
-                ? $"(SELECT rowid AS found FROM {LogIndexTables.WordsOf(part)} WHERE {LogIndexTables.WordsOf(part)} MATCH @words AND rowid >= @first AND rowid <= @last) CROSS JOIN logs ON id = found WHERE 1 = 1"
+                ? $"logs WHERE id IN ({string.Join(", ", ids)})"
                 : $"logs WHERE {LogIndexTables.PostgresWords} @@ to_tsquery('simple', @words) AND id >= @first AND id <= @last";
             await using var command = scan.Connection.Command(
-                $"SELECT {LogRow.Columns} FROM {lines} AND timestamp >= @start AND timestamp < @end AND {scan.Range}{where} LIMIT {(long)left + 1}",
-                [("@words", asked), ("@first", span.FirstId), ("@last", Math.Min(span.LastId, scan.Indexed)), ("@start", scan.Connection.Time(span.Start)), ("@end", scan.Connection.Time(span.End)), .. scan.Ends(), .. _sql.Values]);
+                $"SELECT {LogRow.Columns} FROM {lines} AND timestamp >= @start AND timestamp < @end AND {scan.Range}{where} LIMIT {left + 1}",
+                [("@words", asked), ("@first", span.FirstId), ("@last", Math.Min(span.LastId, scan.Indexed)), .. TimesOf(span), .. scan.Ends(), .. _sql.Values]);
             await using var reader = await command.ExecuteReaderAsync(cancel);
             for (; await reader.ReadAsync(cancel); left--)
             {
@@ -140,6 +128,34 @@ internal sealed class LogWordReader(LogScan scan, bool withFacets, bool beginsWi
 
         return rows;
     }
+
+    /// <summary>The lines of a span that one of SQLite's tables of words has, at most so many.</summary>
+    private async Task<List<long>> IdsAsync(long part, LogSpan span, string asked, int most, CancellationToken cancel)
+    {
+        var words = LogIndexTables.WordsOf(part);
+        await using var command = scan.Connection.Command(
+            $"SELECT rowid FROM {words} WHERE {words} MATCH @words AND rowid >= @first AND rowid <= @last LIMIT {most}",
+            [("@words", asked), ("@first", span.FirstId), ("@last", Math.Min(span.LastId, scan.Indexed))]);
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var ids = new List<long>();
+        while (await reader.ReadAsync(cancel))
+        {
+            ids.Add(reader.GetInt64(0));
+        }
+
+        return ids;
+    }
+
+    /// <summary>Reads a minute of which very many lines have the words line by line, until there are enough.</summary>
+    private Task ReadMinuteAsync(LogSpan minute, CancellationToken cancel)
+    {
+        var where = _sql.OfLines();
+        return scan.AddAsync(
+            $"SELECT {LogRow.Columns} FROM logs{(scan.Connection.IsSqlite ? " INDEXED BY idx_logs_timestamp" : "")} WHERE id <= @indexed AND timestamp >= @start AND timestamp < @end AND {scan.Range}{where} {scan.Order}",
+            [("@indexed", scan.Indexed), .. TimesOf(minute), .. scan.Ends(), .. _sql.Values], cancel);
+    }
+
+    private IEnumerable<(string Name, object? Value)> TimesOf(LogSpan span) => [("@start", scan.Connection.Time(span.Start)), ("@end", scan.Connection.Time(span.End))];
 
     /// <summary>The tables of words that the span's lines are in. PostgreSQL has one index for all.</summary>
     private IEnumerable<long> Parts(LogSpan span)
