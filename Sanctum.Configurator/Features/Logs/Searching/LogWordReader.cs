@@ -104,8 +104,9 @@ internal sealed class LogWordReader(LogScan scan, bool withFacets, bool beginsWi
                 return null;
             }
 
+            // Without its index of sources, which SQLite would take instead of the ids.
             var lines = scan.Connection.IsSqlite
-                ? $"logs WHERE id IN ({string.Join(", ", ids)})"
+                ? $"logs NOT INDEXED WHERE id IN ({string.Join(", ", ids)})"
                 : $"logs WHERE {LogIndexTables.PostgresWords} @@ to_tsquery('simple', @words) AND id >= @first AND id <= @last";
             await using var command = scan.Connection.Command(
                 $"SELECT {LogRow.Columns} FROM {lines} AND timestamp >= @start AND timestamp < @end AND {scan.Range}{where} LIMIT {left + 1}",
