@@ -40,13 +40,14 @@ internal static class LeftBehind
                 if (MarkIn(folder) is { } mark && isMeant(mark) && IsOfThisNamespace(folder))
                 {
                     using var process = Process.GetProcessById(id);
-                    ended.Add($"{id} {process.ProcessName}");
+                    var name = process.ProcessName;
                     process.Kill(entireProcessTree: true);
+                    ended.Add($"{id} {name}");
                 }
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or InvalidOperationException or Win32Exception or AggregateException)
             {
-                // It is somebody else's, or it has ended meanwhile.
+                // It is somebody else's, it has ended meanwhile, or it started this console.
             }
         }
 

@@ -6,7 +6,7 @@ namespace Sanctum.Configurator.Features.Logs.Searching;
 internal sealed class LogSearchRun(LogScan scan)
 {
     /// <summary>So few lines are looked at one by one rather than through the index of words.</summary>
-    private const int FewLines = 20_000;
+    private const int FewLines = 5_000;
 
     /// <summary>Where less than this part of all lines has the wanted level and origin, the index of words is asked for these as well.</summary>
     private const double Rare = 0.1;
