@@ -138,6 +138,24 @@ public sealed class KeepingLogsTests
     }
 
     [Fact]
+    public async Task Lines_are_stored_while_somebody_writes_to_the_index()
+    {
+        await using var store = await LogStore.CreateAsync(TestDatabase.Sqlite);
+        await store.WriteAsync(LogStore.Line("before"));
+        await store.IndexAsync();
+
+        await using var index = new SqliteConnection($"Data Source={store.Registry.Services.GetRequiredService<LogDatabase>().IndexFile};Pooling=False");
+        await index.OpenAsync(Cancel);
+        await using (index.BeginTransaction(deferred: false))
+        {
+            Assert.Equal(1, (await store.WriteAsync(LogStore.Line("meanwhile"))).Lines);
+        }
+
+        await store.IndexAsync();
+        Assert.Equal(["meanwhile"], await store.MessagesAsync("meanwhile"));
+    }
+
+    [Fact]
     public async Task Broken_logs_are_set_aside_and_new_ones_begun()
     {
         await using var store = await LogStore.CreateAsync(TestDatabase.Sqlite);

@@ -18,6 +18,12 @@ internal static class SqliteFiles
     /// </summary>
     public const int MostStatements = 16;
 
+    /// <summary>
+    /// Lets SQLite itself wait for the lock at first, 1 ms and then longer and longer; the driver, which waits after that, looks for it
+    /// every 150 ms.
+    /// </summary>
+    public const string ShortNaps = "PRAGMA busy_timeout = 1000";
+
     public static string ConnectionTo(string file) => new SqliteConnectionStringBuilder
     {
         DataSource = file,
@@ -64,7 +70,7 @@ internal sealed class SqlitePragmas : DbConnectionInterceptor
 {
     public static readonly SqlitePragmas Instance = new();
 
-    private const string Pragmas = "PRAGMA secure_delete = ON; PRAGMA synchronous = FULL;";
+    private const string Pragmas = $"PRAGMA secure_delete = ON; PRAGMA synchronous = FULL; {SqliteFiles.ShortNaps}";
 
     public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
     {

@@ -114,7 +114,13 @@ public sealed class LogRetention(LogDatabase database, LogWriter writer, TimePro
         await database.IndexTurn.WaitAsync(cancel);
         try
         {
-            return await writer.BetweenAsync(act, cancel);
+            return await writer.BetweenAsync(
+                async () =>
+                {
+                    await using var connection = await database.WriteAsync(cancel);
+                    return await act(connection);
+                },
+                cancel);
         }
         finally
         {

@@ -42,7 +42,7 @@ public sealed partial class LogDatabase(RegistryLocation location, IServiceScope
         await PrepareAsync(cancel);
         if (!_readers.TryTake(out var connection))
         {
-            connection = await OpenAsync(cancel);
+            connection = await OpenWithIndexAsync(cancel);
             await RunAsync(connection, IsSqlite ? "PRAGMA query_only = ON; PRAGMA cache_size = -4000; PRAGMA mmap_size = 268435456" : null, cancel);
         }
 
@@ -50,11 +50,20 @@ public sealed partial class LogDatabase(RegistryLocation location, IServiceScope
         return new(connection, IsSqlite ? back => GiveBack(back, age) : null);
     }
 
-    /// <summary>A connection of one's own, for writing.</summary>
-    internal async Task<LogConnection> WriteAsync(CancellationToken cancel)
+    /// <summary>A connection of one's own, for writing lines. It knows no index, which SQLite would lock together with the lines.</summary>
+    internal async Task<LogConnection> WriteLinesAsync(CancellationToken cancel)
     {
         await PrepareAsync(cancel);
         var connection = await OpenAsync(cancel);
+        await RunAsync(connection, IsSqlite ? "PRAGMA synchronous = FULL" : null, cancel);
+        return new(connection, null);
+    }
+
+    /// <summary>A connection of one's own, for writing to the index, and to the lines where <see cref="IndexTurn"/> and the writer's are held.</summary>
+    internal async Task<LogConnection> WriteAsync(CancellationToken cancel)
+    {
+        await PrepareAsync(cancel);
+        var connection = await OpenWithIndexAsync(cancel);
         await RunAsync(connection, IsSqlite ? "PRAGMA main.synchronous = FULL; PRAGMA ix.synchronous = NORMAL" : null, cancel);
         return new(connection, null);
     }
@@ -141,9 +150,29 @@ public sealed partial class LogDatabase(RegistryLocation location, IServiceScope
         try
         {
             await connection.OpenAsync(cancel);
+            await RunAsync(connection, SqliteFiles.ShortNaps, cancel);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task<DbConnection> OpenWithIndexAsync(CancellationToken cancel)
+    {
+        var connection = await OpenAsync(cancel);
+        if (!IsSqlite)
+        {
+            return connection;
+        }
+
+        try
+        {
             await using var attach = connection.CreateCommand();
             attach.CommandText = "ATTACH $file AS ix";
-            attach.Parameters.AddWithValue("$file", IndexFile);
+            attach.Parameters.Add(new SqliteParameter("$file", IndexFile));
             await attach.ExecuteNonQueryAsync(cancel);
             return connection;
         }
@@ -184,7 +213,7 @@ public sealed partial class LogDatabase(RegistryLocation location, IServiceScope
     {
         try
         {
-            await using var connection = await OpenAsync(cancel);
+            await using var connection = await OpenWithIndexAsync(cancel);
             await RunAsync(connection, IsSqlite ? $"PRAGMA ix.journal_mode = WAL; {LogIndexTables.OfSqlite(IndexVersion)}" : LogIndexTables.OfPostgres(IndexVersion), cancel);
             if (await FitsAsync(connection, cancel))
             {
@@ -197,7 +226,7 @@ public sealed partial class LogDatabase(RegistryLocation location, IServiceScope
         }
 
         DeleteIndex();
-        await using var again = await OpenAsync(cancel);
+        await using var again = await OpenWithIndexAsync(cancel);
         await RunAsync(again, $"PRAGMA ix.journal_mode = WAL; {LogIndexTables.OfSqlite(IndexVersion)}", cancel);
     }
 

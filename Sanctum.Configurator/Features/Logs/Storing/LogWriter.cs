@@ -46,13 +46,13 @@ public sealed partial class LogWriter(LogDatabase database, LogPulse pulse, Time
         return await waiting.Written.Task;
     }
 
-    /// <summary>Runs an act on the writer's connection, between two commits, so that it keeps nobody waiting longer than it takes.</summary>
-    internal async Task<T> BetweenAsync<T>(Func<LogConnection, Task<T>> act, CancellationToken cancel)
+    /// <summary>Runs an act that writes to the lines as well, between two commits, so that it keeps nobody waiting longer than it takes.</summary>
+    internal async Task<T> BetweenAsync<T>(Func<Task<T>> act, CancellationToken cancel)
     {
         await _turn.WaitAsync(cancel);
         try
         {
-            return await act(await ConnectAsync(cancel));
+            return await act();
         }
         finally
         {
@@ -202,7 +202,7 @@ public sealed partial class LogWriter(LogDatabase database, LogPulse pulse, Time
         }
 
         _age = database.Age;
-        return _connection ??= await database.WriteAsync(cancel);
+        return _connection ??= await database.WriteLinesAsync(cancel);
     }
 
     private async Task CloseAsync()
