@@ -97,14 +97,14 @@ internal sealed class JobsWorld(TestRegistry registry, GatedAct act, User root, 
         return await context.Notifications.AsNoTracking().OrderBy(n => n.Id).ToListAsync(Cancel);
     }
 
-    /// <summary>One round of the engine, and the ends of whatever came to its end.</summary>
+    /// <summary>One round of the engine, the ends of whatever came to its end, and what the operator is told of it.</summary>
     public async Task TickAsync()
     {
         await Engine.TickAsync(Cancel);
         await SettleAsync();
     }
 
-    /// <summary>Waits until all that runs waits for the test, and the ends of the rest are written.</summary>
+    /// <summary>Waits until all that runs waits for the test, and the ends of the rest are written and told.</summary>
     public async Task SettleAsync()
     {
         while (Live.Count > act.Waiting)
@@ -113,9 +113,10 @@ internal sealed class JobsWorld(TestRegistry registry, GatedAct act, User root, 
         }
 
         await Engine.WriteEndedAsync(Cancel);
+        await Engine.TellAsync(Cancel);
     }
 
-    /// <summary>Waits until nothing runs any more, and its ends are written.</summary>
+    /// <summary>Waits until nothing runs any more, and its ends are written and told.</summary>
     public async Task SettledAsync()
     {
         while (Live.Count > 0)
@@ -124,6 +125,7 @@ internal sealed class JobsWorld(TestRegistry registry, GatedAct act, User root, 
         }
 
         await Engine.WriteEndedAsync(Cancel);
+        await Engine.TellAsync(Cancel);
     }
 
     public ValueTask DisposeAsync() => registry.DisposeAsync();

@@ -203,6 +203,7 @@ public sealed class RunningJobsTests
         Assert.Equal([RunOutcome.Running], await world.OutcomesAsync());
         world.Clock.Advance(TimeSpan.FromSeconds(1));
         await other.GetRequiredService<JobEngine>().AnswerOnceAsync(Cancel);
+        await other.GetRequiredService<JobEngine>().TellAsync(Cancel);
         await world.Act.LetGoAsync();
         await world.SettledAsync();
 

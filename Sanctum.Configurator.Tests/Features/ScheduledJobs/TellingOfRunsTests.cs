@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.ScheduledJobs.Engine;
 using Sanctum.Configurator.Platform.Notifying;
 using Sanctum.Configurator.Registry.Jobs;
@@ -37,6 +38,25 @@ public sealed class TellingOfRunsTests
         await world.RunAsync(job.Id);
         await world.TickAsync();
         Assert.NotNull(Assert.Single(await world.NotificationsAsync()).ResolvedAt);
+    }
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task What_could_not_be_told_is_told_as_soon_as_it_can_be(TestDatabase database)
+    {
+        await using var world = await JobsWorld.CreateAsync(database);
+        world.Act.Failure = "The disk is full.";
+        await world.RunAsync((await world.AddAsync(JobsWorld.Form("0 0 1 1 *"))).Id);
+
+        await ExecuteAsync(world, "ALTER TABLE notifications RENAME TO notifications_away");
+        await Assert.ThrowsAnyAsync<Exception>(world.TickAsync);
+        await ExecuteAsync(world, "ALTER TABLE notifications_away RENAME TO notifications");
+        Assert.Equal([RunOutcome.Failed], await world.OutcomesAsync());
+        Assert.Empty(await world.NotificationsAsync());
+
+        await world.TickAsync();
+        await world.TickAsync();
+
+        Assert.Equal("Nightly failed", Assert.Single(await world.NotificationsAsync()).Title);
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
@@ -101,5 +121,11 @@ public sealed class TellingOfRunsTests
         }
 
         Assert.Equal("Nightly took longer than usual", Assert.Single(await world.NotificationsAsync()).Title);
+    }
+
+    private static async Task ExecuteAsync(JobsWorld world, string sql)
+    {
+        await using var context = world.Registry.Open();
+        await context.Database.ExecuteSqlRawAsync(sql, Cancel);
     }
 }

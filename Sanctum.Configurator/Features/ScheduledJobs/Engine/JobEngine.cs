@@ -31,6 +31,9 @@ internal sealed partial class JobEngine(
     private readonly ConcurrentDictionary<int, bool> _unwritten = new();
     private readonly Channel<(ClaimedRun Claimed, RunEnd End)> _ended = Channel.CreateUnbounded<(ClaimedRun, RunEnd)>(new() { SingleReader = true });
 
+    /// <summary>What the operator is still to be told, in order.</summary>
+    private readonly Channel<Func<JobNotices, CancellationToken, Task>> _untold = Channel.CreateUnbounded<Func<JobNotices, CancellationToken, Task>>();
+
     public override void Dispose()
     {
         base.Dispose();
@@ -51,13 +54,14 @@ internal sealed partial class JobEngine(
 
         using var changes = feed.Subscribe(change => RefreshAsync(change, stoppingToken));
         var writing = WriteEndsAsync();
-        await Task.WhenAll(LoopAsync(FollowSchedulesAsync, stoppingToken), AnswerAsync(stoppingToken));
+        await Task.WhenAll(LoopAsync(FollowSchedulesAsync, stoppingToken), AnswerAsync(stoppingToken), LoopAsync(TellAllAsync, stoppingToken));
 
-        // What runs is told to stop, and its end is written, before the console is gone.
+        // What runs is told to stop, and its end is written and told, before the console is gone.
         live.CancelAll(RunStop.ConsoleStopped);
         await live.WhenEndedAsync();
         _ended.Writer.Complete();
         await writing;
+        await TellAsync(CancellationToken.None);
     }
 
     /// <summary>One round: plans what is due and begins what may begin.</summary>
@@ -66,9 +70,8 @@ internal sealed partial class JobEngine(
         while (true)
         {
             await using var scope = scopes.CreateAsyncScope();
-            var notices = scope.ServiceProvider.GetRequiredService<JobNotices>();
             var (due, missed) = await InTurnAsync(() => scope.ServiceProvider.GetRequiredService<JobPlanner>().PlanAsync(cancel));
-            await notices.MissedAsync(missed, cancel);
+            Tell((notices, token) => notices.MissedAsync(missed, token));
             var begun = await InTurnAsync(() => scope.ServiceProvider.GetRequiredService<RunClaims>().TakeAsync(options.Value.MostAtOnce - live.Count, cancel));
             foreach (var claimed in begun)
             {
@@ -81,7 +84,7 @@ internal sealed partial class JobEngine(
             }
 
             pulse.Tell();
-            await notices.BegunAsync(begun, cancel);
+            Tell((notices, token) => notices.BegunAsync(begun, token));
         }
     }
 
@@ -186,7 +189,27 @@ internal sealed partial class JobEngine(
             _toWrite.ForEach(ended => _unwritten.TryRemove(ended.Claimed.Run.Id, out _));
             _toWrite.Clear();
             pulse.Wake();
-            await scope.ServiceProvider.GetRequiredService<JobNotices>().EndedAsync(written, cancel);
+            Tell((notices, token) => notices.EndedAsync(written, token));
+        }
+    }
+
+    private void Tell(Func<JobNotices, CancellationToken, Task> tell) => _untold.Writer.TryWrite(tell);
+
+    private async Task TellAllAsync(CancellationToken cancel)
+    {
+        while (await _untold.Reader.WaitToReadAsync(cancel))
+        {
+            await TellAsync(cancel);
+        }
+    }
+
+    /// <summary>Tells what there is to tell; what fails stays, and is told with the next call.</summary>
+    internal async Task TellAsync(CancellationToken cancel)
+    {
+        while (_untold.Reader.TryPeek(out var tell))
+        {
+            await InScopeAsync<JobNotices>(notices => tell(notices, cancel));
+            _untold.Reader.TryRead(out _);
         }
     }
 
@@ -212,7 +235,7 @@ internal sealed partial class JobEngine(
 
         if (await scope.ServiceProvider.GetRequiredService<RunEnds>().TakeOverAsync(cancel) is { Count: > 0 } lost)
         {
-            await scope.ServiceProvider.GetRequiredService<JobNotices>().EndedAsync(lost, cancel);
+            Tell((notices, token) => notices.EndedAsync(lost, token));
             pulse.Wake();
         }
     }
