@@ -57,18 +57,16 @@ public sealed partial class LogDeleteDialog : IDisposable
     /// <summary>Counts what goes by these days; days that are typed meanwhile end it.</summary>
     private async Task CountAsync()
     {
-        if (_counting is not null)
-        {
-            await _counting.CancelAsync();
-        }
-
-        (_counted, _failed) = (null, false);
-        if (!IsTime)
+        // The new one is there before the old one ends, so that it is said all the time that something is counted.
+        var before = _counting;
+        using var counting = IsTime ? CancellationTokenSource.CreateLinkedTokenSource(_closed.Token) : null;
+        (_counting, _counted, _failed) = (counting, null, false);
+        await (before?.CancelAsync() ?? Task.CompletedTask);
+        if (counting is null)
         {
             return;
         }
 
-        using var counting = _counting = CancellationTokenSource.CreateLinkedTokenSource(_closed.Token);
         try
         {
             var counted = await Retention.StockAsync(new() { OtherDays = _days }, counting.Token);
