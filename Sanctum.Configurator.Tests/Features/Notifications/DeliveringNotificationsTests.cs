@@ -247,7 +247,7 @@ public sealed class DeliveringNotificationsTests
         await using var scope = world.Registry.Services.CreateAsyncScope();
         var said = await ActivatorUtilities.CreateInstance<CleanUpNotificationsAction>(scope.ServiceProvider).RunAsync([], Cancel);
 
-        Assert.Equal("1 notifications were removed.", Assert.IsType<Outcome<string>.Done>(said).Value);
+        Assert.Equal("1 notification was removed.", Assert.IsType<Outcome<string>.Done>(said).Value);
         Assert.Equal(["Ongoing", "Unread"], (await world.ListAsync()).Select(n => n.Title).Order());
     }
 }

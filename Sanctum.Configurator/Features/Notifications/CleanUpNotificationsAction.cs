@@ -26,6 +26,6 @@ internal sealed class CleanUpNotificationsAction(IDbContextFactory<RegistryDbCon
         var (read, unread) = (clock.GetUtcNow() - KeepRead, clock.GetUtcNow() - KeepUnread);
         var removed = await registry.Notifications.Where(n => (n.ReadAt < read && (!n.IsLasting || n.ResolvedAt != null)) || (n.LastAt ?? n.CreatedAt) < unread).ExecuteDeleteAsync(cancel);
         await registry.NotificationDeliveries.Where(d => d.State != DeliveryState.Waiting && d.EndedAt < read).ExecuteDeleteAsync(cancel);
-        return new Outcome<string>.Done(string.Create(CultureInfo.InvariantCulture, $"{removed} notifications were removed."));
+        return new Outcome<string>.Done(string.Create(CultureInfo.InvariantCulture, $"{removed} {(removed == 1 ? "notification was" : "notifications were")} removed."));
     }
 }

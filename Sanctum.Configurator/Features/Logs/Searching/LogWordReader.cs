@@ -110,7 +110,7 @@ internal sealed class LogWordReader(LogScan scan, bool withFacets, bool beginsWi
                 : $"logs WHERE {LogIndexTables.PostgresWords} @@ to_tsquery('simple', @words) AND id >= @first AND id <= @last";
             await using var command = scan.Connection.Command(
                 $"SELECT {LogRow.Columns} FROM {lines} AND timestamp >= @start AND timestamp < @end AND {scan.Range}{where} LIMIT {left + 1}",
-                [("@words", asked), ("@first", span.FirstId), ("@last", Math.Min(span.LastId, scan.Indexed)), .. TimesOf(span), .. scan.Ends(), .. _sql.Values]);
+                [.. scan.Connection.IsSqlite ? [] : Asking(span, asked), .. TimesOf(span), .. scan.Ends(), .. _sql.Values]);
             await using var reader = await command.ExecuteReaderAsync(cancel);
             for (; await reader.ReadAsync(cancel); left--)
             {
@@ -130,13 +130,15 @@ internal sealed class LogWordReader(LogScan scan, bool withFacets, bool beginsWi
         return rows;
     }
 
+    private (string Name, object? Value)[] Asking(LogSpan span, string asked) => [("@words", asked), ("@first", span.FirstId), ("@last", Math.Min(span.LastId, scan.Indexed))];
+
     /// <summary>The lines of a span that one of SQLite's tables of words has, at most so many.</summary>
     private async Task<List<long>> IdsAsync(long part, LogSpan span, string asked, int most, CancellationToken cancel)
     {
         var words = LogIndexTables.WordsOf(part);
         await using var command = scan.Connection.Command(
             $"SELECT rowid FROM {words} WHERE {words} MATCH @words AND rowid >= @first AND rowid <= @last LIMIT {most}",
-            [("@words", asked), ("@first", span.FirstId), ("@last", Math.Min(span.LastId, scan.Indexed))]);
+            Asking(span, asked));
         await using var reader = await command.ExecuteReaderAsync(cancel);
         var ids = new List<long>();
         while (await reader.ReadAsync(cancel))
