@@ -18,7 +18,7 @@ public sealed class ManagingUsersTests
         await using var registry = await AccountRegistry.CreateAsync(database);
         var root = await registry.AddUserAsync("root", UserRole.Admin);
 
-        var done = Assert.IsType<Outcome<UserRow>.Done>(await SaveAsync(registry, root, new() { UserName = "ada", Email = "ada@example.org", Password = AccountRegistry.Password }));
+        var done = Assert.IsType<Outcome<UserRow>.Done>(await SaveAsync(registry, root, new() { Username = "ada", Email = "ada@example.org", Password = AccountRegistry.Password }));
 
         Assert.Equal(("ada", UserRole.Viewer, true), (done.Value.UserName, done.Value.Role, done.Value.HasPassword));
         await using var context = registry.Open();
@@ -82,9 +82,9 @@ public sealed class ManagingUsersTests
         await using var registry = await AccountRegistry.CreateAsync(TestDatabase.Sqlite);
         var root = await registry.AddUserAsync("root", UserRole.Admin);
 
-        var refused = Assert.IsType<Outcome<UserRow>.Refused>(await SaveAsync(registry, root, new() { UserName = "ROOT", Password = AccountRegistry.Password }));
+        var refused = Assert.IsType<Outcome<UserRow>.Refused>(await SaveAsync(registry, root, new() { Username = "ROOT", Password = AccountRegistry.Password }));
 
-        Assert.Contains("already called", refused.Reasons[nameof(UserForm.UserName)], StringComparison.Ordinal);
+        Assert.Contains("already called", refused.Reasons[nameof(UserForm.Username)], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed class ManagingUsersTests
         await using var registry = await AccountRegistry.CreateAsync(TestDatabase.Sqlite);
         var keeper = await registry.AddUserAsync("keeper", UserRole.User, permissions: """["users:manage"]""");
 
-        var outcome = await SaveAsync(registry, keeper, new() { UserName = "ada", Role = role, Password = AccountRegistry.Password });
+        var outcome = await SaveAsync(registry, keeper, new() { Username = "ada", Role = role, Password = AccountRegistry.Password });
 
         Assert.Equal(isDone, outcome is Outcome<UserRow>.Done);
         await using var context = registry.Open();

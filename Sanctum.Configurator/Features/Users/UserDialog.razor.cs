@@ -39,7 +39,7 @@ public sealed partial class UserDialog
 
     protected override void OnInitialized()
     {
-        _title = Form.UserName;
+        _title = Form.Username;
         _context = new(Form);
         _refusals = new(_context);
         _context.OnValidationRequested += (_, _) => _refusals.Clear();

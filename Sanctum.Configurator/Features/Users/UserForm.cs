@@ -17,8 +17,7 @@ public sealed class UserForm
 
     [Required(ErrorMessage = "Choose a user name.")]
     [RegularExpression(UserRules.NamePattern, ErrorMessage = $"A user name has {UserRules.NameHelp}.")]
-    [JsonPropertyName("username")]
-    public string UserName { get; set; } = "";
+    public string Username { get; set; } = "";
 
     [StringLength(UserRules.NameLength, ErrorMessage = "A name has at most 64 characters.")]
     public string? Name { get; set; }
@@ -76,5 +75,5 @@ public sealed record UserRow(
         user.LockoutEnd > now ? user.LockoutEnd : null, user.LastLogin, user.CreatedAt, user.Version);
 
     public UserForm ToForm() =>
-        new() { Id = Id, Version = Version, UserName = UserName, Name = Name, Email = Email, Role = Role, Permissions = [.. Permissions], IsActive = IsActive };
+        new() { Id = Id, Version = Version, Username = UserName, Name = Name, Email = Email, Role = Role, Permissions = [.. Permissions], IsActive = IsActive };
 }

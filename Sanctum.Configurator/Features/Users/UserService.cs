@@ -49,7 +49,7 @@ public sealed partial class UserService(
     public Task<Outcome<UserRow>> SaveAsync(UserForm form, CancellationToken cancel)
     {
         var reasons = FormRules.Check(form);
-        if (form.Id is null && PasswordRules.Refuse(form.Password ?? "", form.UserName, form.Name, form.Email) is { } reason)
+        if (form.Id is null && PasswordRules.Refuse(form.Password ?? "", form.Username, form.Name, form.Email) is { } reason)
         {
             reasons.TryAdd(nameof(form.Password), reason);
         }
@@ -164,13 +164,13 @@ public sealed partial class UserService(
 
     private async Task<Outcome<UserRow>.Refused?> ApplyAsync(RegistryDbContext registry, User user, UserForm form, CancellationToken cancel)
     {
-        var key = User.KeyOf(form.UserName);
+        var key = User.KeyOf(form.Username);
         if (await registry.Users.AnyAsync(u => u.NormalizedUserName == key && u.Id != user.Id, cancel))
         {
-            return new(nameof(form.UserName), $"Another user is already called {form.UserName.Trim()}.");
+            return new(nameof(form.Username), $"Another user is already called {form.Username.Trim()}.");
         }
 
-        user.CallThem(form.UserName, form.Name, form.Email);
+        user.CallThem(form.Username, form.Name, form.Email);
         user.Role = form.Role;
         user.TakeExtraPermissions([.. form.Permissions ?? []]);
         if (user.IsActive && !form.IsActive && user.Id > 0)

@@ -19,13 +19,13 @@ public sealed class LogNames(IDbContextFactory<RegistryDbContext> registries)
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var named = Named(registry, source);
-        var same = await named.Where(row => row.Name == name).Select(row => row.Id).Take(100).ToListAsync(cancel);
+        var same = await named.Where(row => row.Name == name).Select(row => row.Id).Order().Take(100).ToListAsync(cancel);
         var pattern = name.Replace("\\", "\\\\").Replace("%", "\\%").Replace("_", "\\_");
 
         // SQLite's LIKE does not tell capitals from small letters; PostgreSQL's does.
         return same.Count > 0 ? same
             : await (registry.Database.IsNpgsql() ? named.Where(row => EF.Functions.ILike(row.Name, pattern, "\\")) : named.Where(row => EF.Functions.Like(row.Name, pattern, "\\")))
-                .Select(row => row.Id).Take(100).ToListAsync(cancel);
+                .Select(row => row.Id).Order().Take(100).ToListAsync(cancel);
     }
 
     public async Task<int?> FindUserAsync(string name, CancellationToken cancel)
