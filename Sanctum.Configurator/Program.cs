@@ -52,7 +52,7 @@ try
     app.UseFailures();
     app.UseRouting(); // After the failures, so that the page that stands in for a failed one is found.
     app.UseAccount();
-    app.MapStaticAssets().AllowAnonymous();
+    app.MapStaticAssets().AllowAnonymous().ShortCircuit(); // Nobody has to be known for them, so they need no database.
     app.MapGet("/", context => TypedResults.LocalRedirect(Urls.Home).ExecuteAsync(context)).RequireAuthorization(Policies.SignedIn).ExcludeFromDescription();
     app.MapApiDescription();
     app.MapHealth();

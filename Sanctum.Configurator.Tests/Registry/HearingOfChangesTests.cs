@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Secrets;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Agents;
@@ -74,6 +75,45 @@ public sealed class HearingOfChangesTests
 
         Assert.Equal("system_config", Assert.Single((await heard.Task).Tables));
         await worker.StopAsync(Cancel);
+    }
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task A_registry_that_does_not_answer_is_known_until_it_does(TestDatabase database)
+    {
+        await using var registry = await TestRegistry.CreateAsync(database);
+        using var worker = ActivatorUtilities.CreateInstance<ChangeFeedWorker>(registry.Services);
+        var health = registry.Services.GetRequiredService<DatabaseHealth>();
+        var told = 0;
+        health.Changed += () => Interlocked.Increment(ref told);
+        await worker.StartAsync(Cancel);
+        await ReadUntilAsync(() => worker.Readings > 0);
+        Assert.Null(health.SilentSince);
+
+        await RunAsync("ALTER TABLE change_history RENAME TO elsewhere");
+        await ReadUntilAsync(() => health.SilentSince is not null);
+        var since = health.SilentSince;
+        registry.Clock.Advance(TimeSpan.FromMinutes(1));
+        await RunAsync("ALTER TABLE elsewhere RENAME TO change_history");
+        Assert.Equal(since, health.SilentSince);
+        await ReadUntilAsync(() => health.SilentSince is null);
+
+        Assert.Equal(2, told);
+        await worker.StopAsync(Cancel);
+
+        async Task RunAsync(string sql)
+        {
+            await using var context = registry.Open();
+            await context.Database.ExecuteSqlRawAsync(sql, Cancel);
+        }
+
+        async Task ReadUntilAsync(Func<bool> condition)
+        {
+            while (!condition())
+            {
+                registry.Clock.Advance(ChangeFeedWorker.AtLeast);
+                await Task.Yield();
+            }
+        }
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]

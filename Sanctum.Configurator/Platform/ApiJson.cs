@@ -12,12 +12,16 @@ public static class ApiJson
     public static IServiceCollection AddApiJson(this IServiceCollection services) =>
         services.AddProblemDetails(problems => problems.CustomizeProblemDetails = Explain).ConfigureHttpJsonOptions(json => Configure(json.SerializerOptions));
 
-    /// <summary>A bad request says what is bad about it. Other failures stay in the log.</summary>
+    /// <summary>A bad request says what is bad about it, and a database that does not answer that it is that. Other failures stay in the log.</summary>
     private static void Explain(ProblemDetailsContext context)
     {
         if (context.Exception is BadHttpRequestException bad)
         {
             context.ProblemDetails.Detail = bad.Message;
+        }
+        else if (DatabaseOutage.IsBehind(context.Exception))
+        {
+            context.ProblemDetails.Detail = "The database does not answer, so nothing was read and nothing was saved. Send it again as soon as /health/ready says ok.";
         }
     }
 

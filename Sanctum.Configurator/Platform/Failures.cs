@@ -31,19 +31,33 @@ public static partial class Failures
     {
         BadHttpRequestException bad => bad.StatusCode,
         SqliteException { SqliteErrorCode: SqliteFull } or { InnerException: SqliteException { SqliteErrorCode: SqliteFull } } => StatusCodes.Status507InsufficientStorage,
-        _ => StatusCodes.Status500InternalServerError,
+        _ => DatabaseOutage.IsBehind(exception) ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status500InternalServerError,
     };
 
     private static Task ShowIncidentAsync(HttpContext context)
     {
-        var log = context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(Failures));
-        LogIncident(log, context.TraceIdentifier, context.Features.Get<IExceptionHandlerFeature>()!.Error);
+        var failure = context.Features.Get<IExceptionHandlerPathFeature>()!;
+        LogIncident(context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(Failures)), context.TraceIdentifier, failure.Error);
+        var isOutage = DatabaseOutage.IsBehind(failure.Error);
+        var mayRepeat = isOutage && HttpMethods.IsGet(context.Request.Method);
+        var (title, text, link) = isOutage
+            ? ("The database does not answer", $"Nothing was read, and nothing was saved.{(mayRepeat ? " This page loads itself again every ten seconds." : "")} Where it stays like this, look at {context.RequestServices.GetRequiredService<DatabaseHealth>().LookAt}.", mayRepeat ? "Load it now" : "Back to the console")
+            : ("Something failed", "Nothing was saved by this request.", "Back to the console");
+        context.Response.StatusCode = StatusOf(failure.Error);
         context.Response.ContentType = "text/html; charset=utf-8";
+        if (mayRepeat)
+        {
+            context.Response.Headers["Refresh"] = "10";
+        }
+
+        // What was asked for, as the browser's address bar has it.
+        var address = mayRepeat ? "" : Urls.Home;
         return context.Response.WriteAsync(
-            "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Something failed · Sanctum</title><link rel=\"stylesheet\" href=\"/app.css\"></head>"
-            + "<body><main class=\"account\"><div class=\"account-card card\"><h1>Something failed</h1>"
-            + $"<p>Nothing was saved by this request. The reason is in the console's log as incident <code>{context.TraceIdentifier}</code>.</p>"
-            + $"<p><a class=\"btn\" href=\"{Urls.Home}\">Back to the console</a></p></div></main></body></html>");
+            "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
+            + $"<title>{title} · Sanctum</title><link rel=\"stylesheet\" href=\"/app.css\"></head>"
+            + $"<body><div class=\"account\"><main class=\"account-card card\"><h1>{title}</h1><div class=\"stack\"><p role=\"alert\">{text}</p>"
+            + $"<p class=\"muted\">The reason is in the console's log as incident <code>{context.TraceIdentifier}</code>.</p>"
+            + $"<p><a class=\"btn\" href=\"{address}\">{link}</a></p></div></main></div></body></html>");
     }
 
     [LoggerMessage(LogLevel.Error, "Incident {Incident}: a page failed")]

@@ -35,6 +35,8 @@ public static class RegistryServices
         services.AddSingleton<RegistryMigrator>();
         services.AddSingleton<RegistrySnapshot>();
         services.AddSingleton<ChangeFeed>();
+        services.AddSingleton(provider => new DatabaseHealth(
+            provider.GetRequiredService<TimeProvider>(), location.IsSqlite ? "the disk of its data folder" : "the PostgreSQL server, and the way to it"));
         services.AddSingleton<WriteWatch>();
         services.AddSingleton<CommitMark>();
         services.AddHostedService<ChangeFeedWorker>();

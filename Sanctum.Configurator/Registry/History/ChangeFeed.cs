@@ -68,7 +68,8 @@ public sealed partial class ChangeFeed(ILogger<ChangeFeed> log)
 
 /// <summary>Reads the tail of the change history as soon as the database was written to, and twice a second whatever happens.</summary>
 internal sealed partial class ChangeFeedWorker(
-    IServiceScopeFactory scopes, ChangeFeed feed, SecretAdoption adoption, WriteWatch writes, TimeProvider clock, ILogger<ChangeFeedWorker> log) : BackgroundService
+    IServiceScopeFactory scopes, ChangeFeed feed, DatabaseHealth health, SecretAdoption adoption, WriteWatch writes, TimeProvider clock, ILogger<ChangeFeedWorker> log)
+    : BackgroundService
 {
     internal static readonly TimeSpan Often = TimeSpan.FromMilliseconds(50);
     internal static readonly TimeSpan AtLeast = TimeSpan.FromMilliseconds(500);
@@ -97,10 +98,17 @@ internal sealed partial class ChangeFeedWorker(
                 last = clock.GetTimestamp();
                 await ReadAsync(stoppingToken);
                 Readings++;
+                if (health.Take(hasAnswered: true))
+                {
+                    LogAnswersAgain();
+                }
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                LogFailed(e);
+                if (health.Take(hasAnswered: false))
+                {
+                    LogFailed(e);
+                }
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
@@ -149,6 +157,9 @@ internal sealed partial class ChangeFeedWorker(
     [LoggerMessage(LogLevel.Error, "A secret could not be encrypted or opened; the page of settings shows which")]
     private partial void LogAdoptionFailed(Exception exception);
 
-    [LoggerMessage(LogLevel.Error, "Reading the change history failed; live pages may show old values until it works again")]
+    [LoggerMessage(LogLevel.Error, "Reading the change history failed; live pages may show old values until it works again, which will be said")]
     private partial void LogFailed(Exception exception);
+
+    [LoggerMessage(LogLevel.Warning, "The change history can be read again")]
+    private partial void LogAnswersAgain();
 }

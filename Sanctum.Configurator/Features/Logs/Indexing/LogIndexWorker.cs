@@ -10,16 +10,23 @@ internal sealed partial class LogIndexWorker(LogIndexer indexer, LogDatabase dat
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Often, clock);
-        long last = 0;
+        var (last, fails) = (0L, false);
         do
         {
             try
             {
                 last = await TakeAllAsync(last, stoppingToken);
+                fails = false;
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                LogFailed(e);
+                // Said once, and not four times a second.
+                if (!fails)
+                {
+                    LogFailed(e);
+                }
+
+                fails = true;
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));

@@ -1,0 +1,28 @@
+namespace Sanctum.Configurator.Platform;
+
+/// <summary>Whether the database answers this console, as whoever follows its history finds out.</summary>
+/// <param name="lookAt">What an operator looks at where it does not.</param>
+public sealed class DatabaseHealth(TimeProvider clock, string lookAt)
+{
+    public string LookAt => lookAt;
+
+    /// <summary>Raised when it has stopped answering, or answers again. Handlers return at once.</summary>
+    public event Action? Changed;
+
+    /// <summary>When it was first found not to answer; null while it does.</summary>
+    public DateTimeOffset? SilentSince { get; private set; }
+
+    /// <summary>Takes in whether it has just answered. One caller at a time.</summary>
+    /// <returns>Whether that is news.</returns>
+    internal bool Take(bool hasAnswered)
+    {
+        if (hasAnswered == SilentSince is null)
+        {
+            return false;
+        }
+
+        SilentSince = hasAnswered ? null : clock.GetUtcNow();
+        Changed?.Invoke();
+        return true;
+    }
+}
