@@ -40,9 +40,12 @@
   const isSecret = element => element.type === 'password' || element.hasAttribute('data-secret');
   const isToggle = element => element.type === 'checkbox' || element.type === 'radio';
 
+  // The others are searches and confirmations: told again after a cut, and gone with the page.
+  const isDraft = element => !element.hasAttribute('data-no-draft');
+
   const remember = event => {
     const element = event.target;
-    if (event.isTrusted && isField(element) && element.type !== 'file' && !element.hasAttribute('data-no-draft')) {
+    if (event.isTrusted && isField(element) && element.type !== 'file') {
       edits.set(element, { at: Date.now(), path: location.pathname, value: element.value, checked: element.checked });
     }
   };
@@ -70,7 +73,7 @@
     for (const [element, edit] of edits) {
       if (!element.isConnected) {
         edits.delete(element);
-      } else if (edit.at >= since) {
+      } else if (edit.at >= since && (isDraft(element) || (!isToggle(element) && element.value === edit.value))) {
         write(element, edit);
       }
     }
@@ -79,7 +82,7 @@
   const keepDrafts = () => {
     const kept = [];
     for (const [element, edit] of edits) {
-      if (element.name && element.isConnected && !isSecret(element) && edit.path === location.pathname) {
+      if (element.name && element.isConnected && isDraft(element) && !isSecret(element) && edit.path === location.pathname) {
         kept.push({ name: element.name, value: edit.value, checked: edit.checked, radio: element.type === 'radio' });
       }
     }

@@ -33,6 +33,24 @@ public sealed class TypedTextSurvivesTests(BrowserRun run, BrowserConsole consol
     }
 
     [Fact(Timeout = Deadline)]
+    public async Task A_search_is_made_after_a_lost_connection()
+    {
+        var line = new Line();
+        var page = await OpenAsync(console, "/users", before: line.LayAsync);
+        var administrator = page.GetByRole(AriaRole.Cell, new() { Name = ConsoleServer.Administrator }).Or(page.GetByRole(AriaRole.Rowheader, new() { Name = ConsoleServer.Administrator })).First;
+        await Expect(administrator).ToBeVisibleAsync();
+
+        await line.CutAsync();
+        await Expect(page.GetByText(Lost)).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Searchbox, new() { Name = "Search users" }).FillAsync("nobody");
+        line.Mend();
+
+        await Expect(page.GetByText(Lost)).ToBeHiddenAsync();
+        await Expect(page).ToHaveURLAsync(new Regex("search=nobody"));
+        await Expect(administrator).ToBeHiddenAsync();
+    }
+
+    [Fact(Timeout = Deadline)]
     public async Task A_restart_of_the_console()
     {
         await using var process = new ConsoleProcess();
