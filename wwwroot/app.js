@@ -143,7 +143,7 @@
   const inWords = date => {
     const seconds = (date - Date.now()) / 1000;
     const [unit, size] = units.find(([, length]) => Math.abs(seconds) >= length) ?? [];
-    return unit ? relative.format(Math.trunc(seconds / size), unit) : 'just now';
+    return unit ? relative.format(Math.trunc(seconds / size), unit) : seconds > 5 ? 'in a moment' : 'just now';
   };
   const tell = time => {
     const date = new Date(time.dateTime);

@@ -6,6 +6,8 @@ public sealed class TellingWhenTests
 {
     [Theory]
     [InlineData(0, "just now")]
+    [InlineData(-3, "just now")]
+    [InlineData(-30, "in a moment")]
     [InlineData(50, "1 minute ago")]
     [InlineData(7200, "2 hours ago")]
     [InlineData(-7200, "in 2 hours")]

@@ -19,6 +19,9 @@ public sealed partial class When
     [Inject]
     public required TimeProvider Clock { get; init; }
 
+    /// <summary>What is further ahead is to come; nearer, it is the reader's clock that is behind.</summary>
+    private static readonly TimeSpan AMoment = TimeSpan.FromSeconds(5);
+
     internal static string Relative(TimeSpan ago)
     {
         var (past, span) = ago >= TimeSpan.Zero ? (true, ago) : (false, -ago);
@@ -31,7 +34,7 @@ public sealed partial class When
             { TotalDays: < 365 } => Count(span.TotalDays / 30, "month"),
             _ => Count(span.TotalDays / 365, "year"),
         };
-        return words is null ? "just now" : past ? $"{words} ago" : $"in {words}";
+        return words is null ? (ago < -AMoment ? "in a moment" : "just now") : past ? $"{words} ago" : $"in {words}";
     }
 
     private static string Count(double amount, string unit)

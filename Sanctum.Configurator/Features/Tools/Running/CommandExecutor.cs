@@ -63,9 +63,13 @@ internal sealed class CommandExecutor(EffectiveSettings settings, IOptions<ToolO
         var root = Folders.Real(Folders.Expand((await settings.ReadAsync(cancel))["sanctum_base_path"].Value ?? ""));
         var program = Folders.Real(Path.GetFullPath(said, root));
         var allowed = options.Value.CommandFolders.Select(folder => Folders.Real(Path.GetFullPath(folder, root))).ToList();
-        return !File.Exists(program) ? (program, root, $"There is no program {said} in the Sanctum folder {root}.")
+        return !File.Exists(program) ? (program, root, $"There is no program {said} in the Sanctum folder {root}.{Hint(said)}")
             : !Folders.IsInside(program, root) || !allowed.Exists(folder => Folders.IsInside(program, folder))
                 ? (program, root, $"{said} is in none of the folders that tools may run programs of: {string.Join(", ", options.Value.CommandFolders)}. Add its folder to Tools:CommandFolders if it may be run.")
             : (program, root, null);
     }
+
+    /// <summary>For who wrote a name alone: the path is read from the Sanctum folder, not from one of those below it.</summary>
+    private string Hint(string said) =>
+        !said.Contains('/') && options.Value.CommandFolders is [var folder, ..] ? $" Write its path from there, such as {folder}/{said}." : "";
 }
