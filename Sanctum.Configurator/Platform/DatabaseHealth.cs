@@ -1,9 +1,9 @@
 namespace Sanctum.Configurator.Platform;
 
 /// <summary>Whether the database answers this console, as whoever follows its history finds out.</summary>
-/// <param name="lookAt">What an operator looks at where it does not.</param>
 public sealed class DatabaseHealth(TimeProvider clock, string lookAt)
 {
+    /// <summary>What an operator looks at where it stays silent, such as <c>the disk of its data folder</c>.</summary>
     public string LookAt => lookAt;
 
     /// <summary>Raised when it has stopped answering, or answers again. Handlers return at once.</summary>

@@ -61,7 +61,14 @@ internal sealed partial class JobEngine(
         await live.WhenEndedAsync();
         _ended.Writer.Complete();
         await writing;
-        await TellAsync(CancellationToken.None);
+        try
+        {
+            await TellAsync(CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            LogFailed(e);
+        }
     }
 
     /// <summary>One round: plans what is due and begins what may begin.</summary>
