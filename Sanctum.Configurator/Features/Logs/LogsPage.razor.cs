@@ -114,6 +114,7 @@ public sealed partial class LogsPage : IDisposable
         var reading = await Reader.ReadAsync(_view.Query, _gone.Token);
         _errors = reading.Errors;
         _filter = reading.Filter with { From = _view.From, To = _view.To };
+        StateHasChanged(); // The list goes on to its lines, however long counting takes.
         await CountAsync();
     }
 

@@ -49,7 +49,9 @@ public sealed class LogHistogram(LogDatabase database, LogSearch search, TimePro
         LogPlace? place = null;
         while (true)
         {
-            var page = await search.ReadAsync(filter, place, isForward: false, AtOnce, cancel);
+            // SQLite works on its caller's thread, and that of a page has others to serve.
+            var from = place;
+            var page = await Task.Run(() => search.ReadAsync(filter, from, isForward: false, AtOnce, cancel), cancel);
             foreach (var row in page.Items)
             {
                 bars.Add(LogSums.MinuteOf(row.Timestamp), (int)row.Level, 1);
