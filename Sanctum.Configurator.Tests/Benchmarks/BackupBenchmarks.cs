@@ -16,7 +16,7 @@ public sealed class BackupBenchmarks(ITestOutputHelper output) : IDisposable
     private const int Rounds = 3;
     private static readonly TimeSpan BetweenWrites = TimeSpan.FromMilliseconds(10);
 
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("sanctum-bench-").FullName;
 
@@ -24,7 +24,7 @@ public sealed class BackupBenchmarks(ITestOutputHelper output) : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    [Fact(Explicit = true)]
+    [Fact(Explicit = true, Timeout = 0)]
     public async Task Backing_up_continuing_and_restoring_against_sqlite3()
     {
         Fill();
@@ -72,7 +72,7 @@ public sealed class BackupBenchmarks(ITestOutputHelper output) : IDisposable
             + Line(", before compression against them", manifest.Parts[0].Size / ((double)pages * now.PageSize), "0.####") + Line(", ms", taken));
     }
 
-    [Fact(Explicit = true)]
+    [Fact(Explicit = true, Timeout = 0)]
     public async Task Writers_while_a_backup_runs()
     {
         Fill();

@@ -12,9 +12,9 @@ public sealed class ConfigurationBenchmarks(ITestOutputHelper output)
     private const int Keys = 10_000;
     private const int Rounds = 20;
 
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    [Fact(Explicit = true)]
+    [Fact(Explicit = true, Timeout = 0)]
     public void Resolving()
     {
         var snapshot = new ConfigurationSnapshot(Values());
@@ -41,7 +41,7 @@ public sealed class ConfigurationBenchmarks(ITestOutputHelper output)
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{rates[Rounds / 2]:0.0} M resolves/s (median of {Rounds} rounds of a million, least {rates[0]:0.0}), {allocated} bytes in all, {found} found"));
     }
 
-    [Fact(Explicit = true)]
+    [Fact(Explicit = true, Timeout = 0)]
     public async Task Ten_thousand_keys_in_force()
     {
         await using var world = await ConfigurationsWorld.CreateAsync();

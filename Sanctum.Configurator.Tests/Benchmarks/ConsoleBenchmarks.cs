@@ -14,7 +14,7 @@ public sealed class ConsoleBenchmarks(ITestOutputHelper output)
     private const int Starts = 7;
     private const int Clicks = 200;
 
-    [Fact(Explicit = true)]
+    [Fact(Explicit = true, Timeout = 0)]
     public async Task Cold_start_and_idle_memory()
     {
         await using var console = await Published.ConsoleAsync();
@@ -39,7 +39,7 @@ public sealed class ConsoleBenchmarks(ITestOutputHelper output)
         output.WriteLine(Line("memory of bare Kestrel after start, MB", bare.MemoryBytes / 1e6));
     }
 
-    [Fact(Explicit = true)]
+    [Fact(Explicit = true, Timeout = 0)]
     public async Task Weight_of_pages_and_click_to_dom()
     {
         await using var console = await Published.ConsoleAsync();

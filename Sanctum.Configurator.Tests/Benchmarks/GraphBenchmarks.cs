@@ -14,7 +14,7 @@ public sealed class GraphBenchmarks(ITestOutputHelper output)
 {
     private const int Rounds = 20;
 
-    [Theory(Explicit = true)]
+    [Theory(Explicit = true, Timeout = 0)]
     [InlineData(1_000)]
     [InlineData(10_000)]
     public void Graph_layout_and_drawing(int size)

@@ -28,9 +28,9 @@ public sealed class JobBenchmarks(ITestOutputHelper output)
     private const int WarmUpIdle = 100;
     private const int Rounds = 60;
 
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    [Theory(Explicit = true)]
+    [Theory(Explicit = true, Timeout = 0)]
     [InlineData(TestDatabase.Sqlite)]
     [InlineData(TestDatabase.Postgres)]
     public async Task Ten_thousand_at_once(TestDatabase database)
@@ -57,7 +57,7 @@ public sealed class JobBenchmarks(ITestOutputHelper output)
         await engine.StopAsync(Cancel);
     }
 
-    [Theory(Explicit = true)]
+    [Theory(Explicit = true, Timeout = 0)]
     [InlineData(TestDatabase.Sqlite)]
     [InlineData(TestDatabase.Postgres)]
     public async Task How_late_an_idle_console_begins(TestDatabase database)
@@ -91,7 +91,7 @@ public sealed class JobBenchmarks(ITestOutputHelper output)
         await engine.StopAsync(Cancel);
     }
 
-    [Theory(Explicit = true)]
+    [Theory(Explicit = true, Timeout = 0)]
     [InlineData(TestDatabase.Sqlite)]
     [InlineData(TestDatabase.Postgres)]
     public async Task A_million_runs(TestDatabase database)

@@ -20,7 +20,7 @@ public sealed class LogBenchmarks(ITestOutputHelper output)
     private const int Batch = 5_000;
     private const int Rounds = 60;
 
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>Common words and rare ones, alone and with levels and origins that are common or rare.</summary>
     private static readonly string[] Searches =
@@ -29,7 +29,7 @@ public sealed class LogBenchmarks(ITestOutputHelper output)
         "attached -block", "quetzal", "quetz*", "level:critical timeout", "plugin:2 level:error refused", "answered attached", "details.status:502 level:error",
     ];
 
-    [Theory(Explicit = true)]
+    [Theory(Explicit = true, Timeout = 0)]
     [InlineData(TestDatabase.Sqlite)]
     public async Task Lines_in_and_found(TestDatabase database)
     {

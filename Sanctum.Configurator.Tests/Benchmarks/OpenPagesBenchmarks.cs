@@ -23,11 +23,11 @@ public sealed class OpenPagesBenchmarks(ITestOutputHelper output)
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Span = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(100);
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private readonly List<Circuit> _pages = [];
 
-    [Fact(Explicit = true)]
+    [Fact(Explicit = true, Timeout = 0)]
     public async Task Memory_per_open_page()
     {
         await using var console = await Published.ConsoleAsync();
@@ -43,7 +43,7 @@ public sealed class OpenPagesBenchmarks(ITestOutputHelper output)
         await LeaveAsync();
     }
 
-    [Fact(Explicit = true)]
+    [Fact(Explicit = true, Timeout = 0)]
     public async Task Open_pages_at_a_click_a_second()
     {
         await using var console = await Published.ConsoleAsync();
@@ -71,7 +71,7 @@ public sealed class OpenPagesBenchmarks(ITestOutputHelper output)
         await LeaveAsync();
     }
 
-    [Fact(Explicit = true)]
+    [Fact(Explicit = true, Timeout = 0)]
     public async Task Clicks_while_backups_are_made_and_drilled()
     {
         await using var console = await Published.ConsoleAsync();

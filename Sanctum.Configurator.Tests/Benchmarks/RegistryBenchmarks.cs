@@ -24,9 +24,9 @@ public sealed class RegistryBenchmarks(ITestOutputHelper output)
     private const int Rounds = 30;
 
     private static readonly PageRequest First = new(0, 50);
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    [Theory(Explicit = true)]
+    [Theory(Explicit = true, Timeout = 0)]
     [MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task Lists_of_a_large_registry(TestDatabase database)
     {

@@ -9,7 +9,7 @@ namespace Sanctum.Configurator.Tests.Browser;
 
 public sealed class AgentsInTheBrowserTests(BrowserRun run, BrowserConsole console) : BrowserTest(run), IClassFixture<BrowserConsole>
 {
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task Agents_are_synchronised_adopted_compared_taken_and_pushed()
     {
         var there = new FakeLettaAgents(25);
@@ -60,7 +60,7 @@ public sealed class AgentsInTheBrowserTests(BrowserRun run, BrowserConsole conso
         await AssertFitsAsync(page);
     }
 
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task An_agent_is_created_talked_to_freed_cloned_and_deleted_there_too()
     {
         var there = new FakeLettaAgents(0);
@@ -125,7 +125,7 @@ public sealed class AgentsInTheBrowserTests(BrowserRun run, BrowserConsole conso
         await AssertFitsAsync(page);
     }
 
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task An_agent_file_is_looked_at_before_it_is_imported()
     {
         var there = new FakeLettaAgents(0) { LastMade = 950 };
@@ -155,7 +155,7 @@ public sealed class AgentsInTheBrowserTests(BrowserRun run, BrowserConsole conso
         Assert.DoesNotContain("a-canary-of-an-import", await page.ContentAsync(), StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task An_agent_starts_from_a_template_and_a_declared_one_is_created_on_the_server()
     {
         var there = new FakeLettaAgents(0) { LastMade = 970 };

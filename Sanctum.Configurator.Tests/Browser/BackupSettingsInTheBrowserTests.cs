@@ -7,7 +7,7 @@ namespace Sanctum.Configurator.Tests.Browser;
 
 public sealed class BackupSettingsInTheBrowserTests(BrowserRun run, BrowserConsole console) : BrowserTest(run), IClassFixture<BrowserConsole>
 {
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task An_administrator_sets_the_schedule_adds_a_target_and_sees_what_its_rules_would_keep()
     {
         var folder = Directory.CreateDirectory(Path.Combine(console.Home, "nas")).FullName;
@@ -51,7 +51,7 @@ public sealed class BackupSettingsInTheBrowserTests(BrowserRun run, BrowserConso
         await Expect(row).ToHaveCountAsync(0);
     }
 
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task A_viewer_sees_the_settings_and_changes_nothing()
     {
         var page = await OpenAsync(console, "/backups/settings", BrowserConsole.Vera);

@@ -8,7 +8,7 @@ namespace Sanctum.Configurator.Tests.Browser;
 
 public sealed class BackupsInTheBrowserTests(BrowserRun run, BrowserConsole console) : BrowserTest(run), IClassFixture<BrowserConsole>
 {
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task What_was_changed_is_seen_restored_and_brought_back_by_undo()
     {
         var page = await OpenAsync(console, "/backups");
@@ -40,7 +40,7 @@ public sealed class BackupsInTheBrowserTests(BrowserRun run, BrowserConsole cons
         Assert.Equal(changed, await TenAsync());
     }
 
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task A_backup_is_saved_for_the_password_and_taken_again_where_it_is_missing()
     {
         var page = await OpenAsync(console, "/backups");
@@ -94,7 +94,7 @@ public sealed class BackupsInTheBrowserTests(BrowserRun run, BrowserConsole cons
         return values;
     }
 
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task An_encrypted_backup_asks_for_its_passphrase_and_says_when_it_is_wrong()
     {
         var page = await OpenAsync(console, "/backups", BrowserConsole.Ada);
@@ -124,7 +124,7 @@ public sealed class BackupsInTheBrowserTests(BrowserRun run, BrowserConsole cons
         await Expect(dialog).ToContainTextAsync("registry.db");
     }
 
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task A_viewer_sees_the_backups_and_no_button_that_would_refuse_him()
     {
         var page = await OpenAsync(console, "/backups", BrowserConsole.Vera);

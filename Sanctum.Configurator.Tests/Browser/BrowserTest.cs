@@ -12,9 +12,6 @@ namespace Sanctum.Configurator.Tests.Browser;
 [Trait("Needs", "Browser")]
 public abstract class BrowserTest(BrowserRun run) : IAsyncLifetime
 {
-    /// <summary>When a test is given up, in milliseconds: a script in a page that never ends has no patience of its own.</summary>
-    protected const int Deadline = 240_000;
-
     private static readonly bool IsTraced = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("SANCTUM_TEST_TRACE"));
 
     private readonly List<IBrowserContext> _contexts = [];

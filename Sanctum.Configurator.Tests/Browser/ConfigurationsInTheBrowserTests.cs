@@ -7,7 +7,7 @@ namespace Sanctum.Configurator.Tests.Browser;
 
 public sealed class ConfigurationsInTheBrowserTests(BrowserRun run, BrowserConsole console) : BrowserTest(run), IClassFixture<BrowserConsole>
 {
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task An_administrator_sets_a_key_overrides_it_for_an_agent_sees_the_reach_and_takes_it_back()
     {
         await AddAgentsAsync("Athena", "Monday");
@@ -52,7 +52,7 @@ public sealed class ConfigurationsInTheBrowserTests(BrowserRun run, BrowserConso
         await Expect(row).ToContainTextAsync("300");
     }
 
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task A_viewer_sees_what_is_in_force_and_no_act()
     {
         var page = await OpenAsync(console, "/configurations", BrowserConsole.Vera);

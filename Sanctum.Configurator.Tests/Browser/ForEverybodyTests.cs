@@ -10,7 +10,7 @@ public sealed class ForEverybodyTests(BrowserRun run, BrowserConsole console) : 
 {
     private readonly BrowserRun _run = run;
 
-    [Theory(Timeout = Deadline)]
+    [Theory]
     [InlineData("/system-settings")]
     [InlineData("/system-settings?environment=staging")]
     [InlineData("/system-settings/history")]
@@ -61,7 +61,7 @@ public sealed class ForEverybodyTests(BrowserRun run, BrowserConsole console) : 
     }
 
     /// <summary>Colours are named once for all pages: those that have them all, and those that draw with them.</summary>
-    [Theory(Timeout = Deadline)]
+    [Theory]
     [InlineData("/system-settings")]
     [InlineData("/letta")]
     [InlineData("/logs?q=none:1&time=all")]
@@ -82,7 +82,7 @@ public sealed class ForEverybodyTests(BrowserRun run, BrowserConsole console) : 
         await AssertAxeFindsNothingAsync(page, "light", "contrast");
     }
 
-    [Theory(Timeout = Deadline)]
+    [Theory]
     [InlineData("/account/login")]
     [InlineData("/setup")]
     public async Task Axe_finds_nothing_on_what_strangers_see_at(string path)
@@ -93,7 +93,7 @@ public sealed class ForEverybodyTests(BrowserRun run, BrowserConsole console) : 
         await AssertAxeFindsNothingAsync(page, "dark", "light", "contrast");
     }
 
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task Axe_finds_nothing_in_the_palette()
     {
         var page = await OpenAsync(console, "/letta");
@@ -103,7 +103,7 @@ public sealed class ForEverybodyTests(BrowserRun run, BrowserConsole console) : 
         await AssertAxeFindsNothingAsync(page);
     }
 
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task Axe_finds_nothing_in_a_dialog()
     {
         await SaveAsync(console, new { openai_api_key = "sk-an-example-of-a-key" });
@@ -114,7 +114,7 @@ public sealed class ForEverybodyTests(BrowserRun run, BrowserConsole console) : 
         await AssertAxeFindsNothingAsync(page);
     }
 
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task Axe_finds_nothing_in_the_dialog_of_a_user()
     {
         var page = await OpenAsync(console, "/users");
@@ -124,7 +124,7 @@ public sealed class ForEverybodyTests(BrowserRun run, BrowserConsole console) : 
         await AssertAxeFindsNothingAsync(page);
     }
 
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task The_palette_goes_to_a_page_without_a_circuit_too()
     {
         var page = await OpenAsync(console, "/system-settings");
@@ -136,7 +136,7 @@ public sealed class ForEverybodyTests(BrowserRun run, BrowserConsole console) : 
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Change your password", Level = 1 })).ToBeVisibleAsync();
     }
 
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task Axe_finds_nothing_among_unsaved_changes_and_mistakes()
     {
         var page = await OpenAsync(console, "/system-settings");
@@ -147,7 +147,7 @@ public sealed class ForEverybodyTests(BrowserRun run, BrowserConsole console) : 
         await AssertAxeFindsNothingAsync(page);
     }
 
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task The_palette_goes_to_a_page_by_name()
     {
         var page = await OpenAsync(console, "/system-settings");
@@ -163,7 +163,7 @@ public sealed class ForEverybodyTests(BrowserRun run, BrowserConsole console) : 
         await Expect(box).ToBeHiddenAsync();
     }
 
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task The_palette_backs_up_from_any_page()
     {
         var page = await OpenAsync(console, "/letta");
@@ -174,7 +174,7 @@ public sealed class ForEverybodyTests(BrowserRun run, BrowserConsole console) : 
         await Expect(page.GetByText("The backup has begun.")).ToBeVisibleAsync();
     }
 
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task The_palette_goes_to_a_setting_and_Escape_closes_it()
     {
         var page = await OpenAsync(console, "/system-settings");
@@ -193,7 +193,7 @@ public sealed class ForEverybodyTests(BrowserRun run, BrowserConsole console) : 
         await Expect(Field(page, "Timeout")).ToBeFocusedAsync();
     }
 
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task A_question_mark_lists_the_shortcuts_but_not_while_typing()
     {
         var page = await OpenAsync(console, "/system-settings");
@@ -211,7 +211,7 @@ public sealed class ForEverybodyTests(BrowserRun run, BrowserConsole console) : 
         await Expect(list).ToBeHiddenAsync();
     }
 
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task The_skip_link_leads_past_the_menu()
     {
         var page = await OpenAsync(console, "/system-settings");

@@ -6,7 +6,7 @@ namespace Sanctum.Configurator.Tests.Browser;
 
 public sealed class HistoryInTheBrowserTests(BrowserRun run, BrowserConsole console) : BrowserTest(run), IClassFixture<BrowserConsole>
 {
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task An_administrator_makes_a_tool_of_a_template_follows_its_history_undoes_a_change_and_takes_the_file_along()
     {
         var page = await OpenAsync(console, "/templates");
@@ -45,7 +45,7 @@ public sealed class HistoryInTheBrowserTests(BrowserRun run, BrowserConsole cons
         Assert.DoesNotContain(",users,", text, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task The_filters_stay_within_their_columns_at_every_width()
     {
         var page = await OpenAsync(console, "/history");
@@ -59,7 +59,7 @@ public sealed class HistoryInTheBrowserTests(BrowserRun run, BrowserConsole cons
         }
     }
 
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task A_viewer_sees_the_templates_and_no_act()
     {
         var page = await OpenAsync(console, "/templates", BrowserConsole.Vera);

@@ -27,7 +27,7 @@ public sealed partial class JobsInTheBrowserTests(BrowserRun run, BrowserConsole
         _sanctum.Delete(recursive: true);
     }
 
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task A_job_is_made_run_by_hand_watched_broken_mended_and_paused()
     {
         await MakeToolAsync();

@@ -6,7 +6,7 @@ namespace Sanctum.Configurator.Tests.Browser;
 
 public sealed class LogViewsInTheBrowserTests(BrowserRun run, BrowserConsole console) : BrowserTest(run), IClassFixture<BrowserConsole>
 {
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task A_search_is_kept_as_a_view_chosen_again_and_made_an_alert()
     {
         var page = await OpenAsync(console, "/logs?q=level:critical");

@@ -9,7 +9,7 @@ namespace Sanctum.Configurator.Tests.Browser;
 
 public sealed partial class LogsInTheBrowserTests(BrowserRun run, BrowserConsole console) : BrowserTest(run), IClassFixture<BrowserConsole>
 {
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task New_lines_come_by_themselves_and_are_searched_opened_and_looked_around()
     {
         await PostAsync([.. Enumerable.Range(0, 300).Select(at => Line($"Queue item {at} processed", at, "info", 200))]);
@@ -38,7 +38,7 @@ public sealed partial class LogsInTheBrowserTests(BrowserRun run, BrowserConsole
         await Expect(page.GetByText("Queue item 6 processed")).ToBeVisibleAsync();
     }
 
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task A_stretch_of_the_histogram_is_dragged_over_and_seen_alone()
     {
         await PostAsync([.. Enumerable.Range(0, 48).Select(hour => Line($"Hour {hour}", hour * 60, "info", 200))]);

@@ -10,7 +10,7 @@ namespace Sanctum.Configurator.Tests.Browser;
 
 public sealed class NotificationsInTheBrowserTests(BrowserRun run, BrowserConsole console) : BrowserTest(run), IClassFixture<BrowserConsole>
 {
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task The_bell_rings_on_an_open_page_and_a_channel_is_tested_and_added()
     {
         await using var receiver = await FakeReceiver.StartAsync();
@@ -42,7 +42,7 @@ public sealed class NotificationsInTheBrowserTests(BrowserRun run, BrowserConsol
         Assert.Empty((await page.RunAxe()).Violations);
     }
 
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task A_viewer_sees_the_channels_and_changes_none()
     {
         var page = await OpenAsync(console, "/notifications?tab=channels", BrowserConsole.Vera);

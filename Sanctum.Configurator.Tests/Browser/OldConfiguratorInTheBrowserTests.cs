@@ -8,7 +8,7 @@ namespace Sanctum.Configurator.Tests.Browser;
 
 public sealed class OldConfiguratorInTheBrowserTests(BrowserRun run, BrowserConsole console) : BrowserTest(run), IClassFixture<BrowserConsole>
 {
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task An_administrator_looks_unticks_and_imports()
     {
         using var file = new OldDatabaseFile().Set("smcp_port", "9100").Set("flask_port", "5001").Set("openai_api_key", "sk-canary-of-the-old-file-4711").AddUser("brought").AddUser("admin", "admin123", "admin");
@@ -31,7 +31,7 @@ public sealed class OldConfiguratorInTheBrowserTests(BrowserRun run, BrowserCons
         Assert.Equal(("9100", "5000"), (await SavedAsync(console, "smcp_port"), await SavedAsync(console, "flask_port")));
     }
 
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task A_file_that_is_none_is_refused_in_words()
     {
         var page = await OpenAsync(console, "/import-old-configurator");

@@ -6,7 +6,7 @@ namespace Sanctum.Configurator.Tests.Browser;
 
 public sealed class PluginsInTheBrowserTests(BrowserRun run, BrowserConsole console) : BrowserTest(run), IClassFixture<BrowserConsole>
 {
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task An_administrator_adds_plugins_sees_what_breaks_and_disables_them_in_order()
     {
         var page = await OpenAsync(console, "/plugins");
@@ -26,7 +26,7 @@ public sealed class PluginsInTheBrowserTests(BrowserRun run, BrowserConsole cons
         Assert.Empty((await page.RunAxe()).Violations);
     }
 
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task The_graph_is_zoomed_moved_and_chosen_from_with_mouse_and_keys()
     {
         var page = await OpenAsync(console, "/plugins");
@@ -59,7 +59,7 @@ public sealed class PluginsInTheBrowserTests(BrowserRun run, BrowserConsole cons
         Assert.Empty((await page.RunAxe()).Violations);
     }
 
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task A_viewer_sees_the_pages_and_no_act()
     {
         var page = await OpenAsync(console, "/plugins", BrowserConsole.Vera);

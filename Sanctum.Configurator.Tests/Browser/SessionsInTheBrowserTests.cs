@@ -25,7 +25,7 @@ public sealed class SessionsInTheBrowserTests(BrowserRun run) : BrowserTest(run)
         await _console.DisposeAsync();
     }
 
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task Revoking_all_other_sessions_turns_their_open_pages_out_within_two_seconds()
     {
         var here = await SignInAsync(ConsoleServer.Administrator, "/account/sessions");
@@ -40,7 +40,7 @@ public sealed class SessionsInTheBrowserTests(BrowserRun run) : BrowserTest(run)
         await Expect(here.GetByText("This one")).ToBeVisibleAsync();
     }
 
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task Changing_ones_password_turns_the_others_out_and_leaves_ones_own_pages_open()
     {
         const string New = "eleven purple bicycles";
@@ -67,7 +67,7 @@ public sealed class SessionsInTheBrowserTests(BrowserRun run) : BrowserTest(run)
         await Expect(here.GetByRole(AriaRole.Heading, new() { Name = "System Settings" })).ToBeVisibleAsync();
     }
 
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task A_user_is_deleted_after_typing_the_name()
     {
         await _console.AddUserAsync("ada", "viewer");
@@ -86,7 +86,7 @@ public sealed class SessionsInTheBrowserTests(BrowserRun run) : BrowserTest(run)
         await Expect(users).Not.ToContainTextAsync("ada");
     }
 
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task Losing_the_role_takes_the_open_page_away_within_two_seconds()
     {
         var id = await _console.AddUserAsync("ada", "admin");
@@ -100,7 +100,7 @@ public sealed class SessionsInTheBrowserTests(BrowserRun run) : BrowserTest(run)
         await Expect(page.GetByText("Not yours to see")).ToBeVisibleAsync(new() { Timeout = Promised });
     }
 
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task Being_deactivated_turns_the_open_page_out_within_two_seconds()
     {
         var id = await _console.AddUserAsync("ada", "viewer");
@@ -114,7 +114,7 @@ public sealed class SessionsInTheBrowserTests(BrowserRun run) : BrowserTest(run)
         await Expect(page.GetByText("Your session has ended")).ToBeVisibleAsync(new() { Timeout = Promised });
     }
 
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task Signing_out_ends_the_session_for_whoever_holds_the_cookie()
     {
         var page = await SignInAsync(ConsoleServer.Administrator, "/account/sessions");
@@ -133,7 +133,7 @@ public sealed class SessionsInTheBrowserTests(BrowserRun run) : BrowserTest(run)
         Assert.Equal(System.Net.HttpStatusCode.Found, (await thief.GetAsync("/account/sessions")).StatusCode);
     }
 
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task A_user_whom_somebody_else_adds_appears_on_the_open_page()
     {
         var page = await SignInAsync(ConsoleServer.Administrator, "/users");
@@ -145,7 +145,7 @@ public sealed class SessionsInTheBrowserTests(BrowserRun run) : BrowserTest(run)
         await Expect(users).ToContainTextAsync("ada", new() { Timeout = Promised });
     }
 
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task An_administrator_adds_a_user_and_makes_a_key()
     {
         var page = await SignInAsync(ConsoleServer.Administrator, "/users");

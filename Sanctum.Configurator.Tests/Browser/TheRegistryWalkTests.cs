@@ -14,7 +14,7 @@ public sealed class TheRegistryWalkTests(BrowserRun run, BrowserConsole console)
     private const string Before = "You are a helpful agent.";
     private const string After = "You are a keeper of bees.";
 
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task Twenty_five_agents_are_adopted_one_is_pushed_and_set_back_plugins_are_disabled_and_a_command_is_run()
     {
         var there = new FakeLettaAgents(25);

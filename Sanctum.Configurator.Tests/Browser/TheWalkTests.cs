@@ -26,7 +26,7 @@ public sealed class TheWalkTests(BrowserRun run) : BrowserTest(run)
         await _console.DisposeAsync();
     }
 
-    [Theory(Timeout = Deadline)]
+    [Theory]
     [InlineData(1280, 800)]
     [InlineData(390, 844)]
     public async Task A_new_console_is_set_up_connected_to_Letta_and_set_back(int width, int height)

@@ -9,7 +9,7 @@ public sealed class ToolsInTheBrowserTests(BrowserRun run, BrowserConsole consol
 {
     private const string Token = "canary-7f3a9c51e2d84b60";
 
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task An_administrator_pastes_a_command_sees_no_secret_of_it_tries_the_tool_and_deletes_it()
     {
         await using var server = new EchoServer();
@@ -46,7 +46,7 @@ public sealed class ToolsInTheBrowserTests(BrowserRun run, BrowserConsole consol
         await Expect(row).ToHaveCountAsync(0);
     }
 
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task A_key_opens_a_card_and_an_instance_is_configured_by_the_form_of_its_schema()
     {
         var page = await OpenAsync(console, "/tools");
@@ -88,7 +88,7 @@ public sealed class ToolsInTheBrowserTests(BrowserRun run, BrowserConsole consol
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "A mailer" })).ToBeVisibleAsync();
     }
 
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task A_viewer_sees_the_page_and_no_act()
     {
         var page = await OpenAsync(console, "/tools", BrowserConsole.Vera);

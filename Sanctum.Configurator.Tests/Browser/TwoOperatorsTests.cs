@@ -7,7 +7,7 @@ namespace Sanctum.Configurator.Tests.Browser;
 /// <summary>Two people on one page, and people who may only look.</summary>
 public sealed class TwoOperatorsTests(BrowserRun run, BrowserConsole console) : BrowserTest(run), IClassFixture<BrowserConsole>
 {
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task Untouched_fields_follow_the_other_and_touched_ones_wait_for_a_decision()
     {
         var mine = await OpenAsync(console, "/system-settings", ConsoleServer.Administrator);
@@ -43,7 +43,7 @@ public sealed class TwoOperatorsTests(BrowserRun run, BrowserConsole console) : 
         Assert.Equal("5200", await SavedAsync(console, "flask_port"));
     }
 
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task A_program_in_the_database_is_an_operator_too()
     {
         var page = await OpenAsync(console, "/system-settings");
@@ -54,7 +54,7 @@ public sealed class TwoOperatorsTests(BrowserRun run, BrowserConsole console) : 
         await Expect(Field(page, "Check every")).ToHaveValueAsync("77");
     }
 
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task Who_may_only_read_sees_the_settings_and_changes_nothing()
     {
         var page = await OpenAsync(console, "/system-settings", BrowserConsole.Vera);

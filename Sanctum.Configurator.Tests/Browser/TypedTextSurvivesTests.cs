@@ -10,7 +10,7 @@ public sealed class TypedTextSurvivesTests(BrowserRun run, BrowserConsole consol
 {
     private const string Lost = "The connection was lost.";
 
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task A_lost_connection()
     {
         var line = new Line();
@@ -32,7 +32,7 @@ public sealed class TypedTextSurvivesTests(BrowserRun run, BrowserConsole consol
         Assert.Equal("~/meanwhile", await SavedAsync(console, "letta_data_path"));
     }
 
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task A_search_is_made_after_a_lost_connection()
     {
         var line = new Line();
@@ -50,7 +50,7 @@ public sealed class TypedTextSurvivesTests(BrowserRun run, BrowserConsole consol
         await Expect(administrator).ToBeHiddenAsync();
     }
 
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task A_restart_of_the_console()
     {
         await using var process = new ConsoleProcess();
@@ -71,7 +71,7 @@ public sealed class TypedTextSurvivesTests(BrowserRun run, BrowserConsole consol
         await Expect(Field(page, "Letta data folder")).ToHaveValueAsync("~/meanwhile");
     }
 
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task A_reload_after_the_browser_has_asked()
     {
         var page = await OpenAsync(console, "/system-settings");
@@ -94,7 +94,7 @@ public sealed class TypedTextSurvivesTests(BrowserRun run, BrowserConsole consol
         await Expect(Field(page, "Ollama address")).ToHaveValueAsync("http://localhost:11434");
     }
 
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task A_secret_that_was_typed_is_kept_sealed()
     {
         var page = await OpenAsync(console, "/system-settings");
@@ -109,7 +109,7 @@ public sealed class TypedTextSurvivesTests(BrowserRun run, BrowserConsole consol
         await Expect(SaveBar(page)).ToBeHiddenAsync();
     }
 
-    [Fact(Timeout = Deadline)]
+    [Fact]
     public async Task A_wrong_click_that_would_lead_away()
     {
         var page = await OpenAsync(console, "/system-settings");

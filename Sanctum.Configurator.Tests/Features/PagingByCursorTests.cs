@@ -19,7 +19,7 @@ public sealed class PagingByCursorTests
 
     private static readonly bool[] Directions = [false, true];
 
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>Table, its columns, the values of the row with a number, and the orders of its list.</summary>
     private static readonly (string Table, string Columns, Func<int, string> Values, string?[] Sorts)[] Lists =

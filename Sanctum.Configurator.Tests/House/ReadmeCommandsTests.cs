@@ -5,7 +5,7 @@ namespace Sanctum.Configurator.Tests.House;
 /// <summary>What the README tells a newcomer to type is there to be typed.</summary>
 public sealed class ReadmeCommandsTests
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
     [InlineData("dotnet run --project Sanctum.Configurator")]

@@ -17,7 +17,7 @@ public sealed class HearingOfChangesTests
     /// <summary>For one reading, on a machine that has other things to do.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task A_subscriber_hears_of_every_writer_once(TestDatabase database)
@@ -67,11 +67,11 @@ public sealed class HearingOfChangesTests
         await worker.StartAsync(Cancel);
         await registry.OutsideAsync("UPDATE system_config SET smcp_port = 9100");
 
-        while (!heard.Task.IsCompleted)
+        await Wait.UntilAsync(() =>
         {
             registry.Clock.Advance(TimeSpan.FromMilliseconds(500));
-            await Task.Yield();
-        }
+            return heard.Task.IsCompleted;
+        });
 
         Assert.Equal("system_config", Assert.Single((await heard.Task).Tables));
         await worker.StopAsync(Cancel);
@@ -106,14 +106,11 @@ public sealed class HearingOfChangesTests
             await context.Database.ExecuteSqlRawAsync(sql, Cancel);
         }
 
-        async Task ReadUntilAsync(Func<bool> condition)
+        Task ReadUntilAsync(Func<bool> condition) => Wait.UntilAsync(() =>
         {
-            while (!condition())
-            {
-                registry.Clock.Advance(ChangeFeedWorker.AtLeast);
-                await Task.Yield();
-            }
-        }
+            registry.Clock.Advance(ChangeFeedWorker.AtLeast);
+            return condition();
+        });
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
@@ -143,13 +140,7 @@ public sealed class HearingOfChangesTests
         Assert.True(heard.Task.IsCompleted);
         await worker.StopAsync(Cancel);
 
-        async Task UntilAsync(int readings)
-        {
-            while (worker.Readings < readings)
-            {
-                await Task.Yield();
-            }
-        }
+        Task UntilAsync(int readings) => Wait.UntilAsync(() => worker.Readings >= readings);
     }
 
     [Fact, Trait("Needs", "Postgres")]

@@ -11,7 +11,7 @@ namespace Sanctum.Configurator.Tests.Registry;
 
 public sealed class MigratingTests
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task Two_consoles_that_start_at_once_on_an_empty_database_both_succeed(TestDatabase database)

@@ -9,7 +9,7 @@ namespace Sanctum.Configurator.Tests.Registry;
 
 public sealed class ProvingTheHistoryTests
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private const string Columns = "id, chain_number, changed_at, actor, user_id, place, act, table_name, row_id, before, after, reason, previous_hash, hash";
 

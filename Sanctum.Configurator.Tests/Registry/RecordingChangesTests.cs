@@ -9,7 +9,7 @@ namespace Sanctum.Configurator.Tests.Registry;
 
 public sealed class RecordingChangesTests
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task A_change_is_recorded_with_actor_place_before_and_after(TestDatabase database)

@@ -8,7 +8,7 @@ namespace Sanctum.Configurator.Tests.Registry;
 
 public sealed class WritingFromOutsideTests
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private static readonly (string Table, string Column, string[] Words)[] Enums =
     [

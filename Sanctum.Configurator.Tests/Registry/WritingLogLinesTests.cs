@@ -7,7 +7,7 @@ namespace Sanctum.Configurator.Tests.Registry;
 
 public sealed class WritingLogLinesTests
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task A_line_of_level_debug_is_stored_as_such(TestDatabase database)

@@ -8,7 +8,7 @@ namespace Sanctum.Configurator.Tests.Server;
 
 public sealed class AgentLifeOverHttpTests(AgentsConsole console) : IClassFixture<AgentsConsole>
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_program_makes_talks_to_exports_and_deletes_an_agent()

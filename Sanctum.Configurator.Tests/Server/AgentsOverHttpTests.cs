@@ -31,7 +31,7 @@ public sealed class AgentsConsole : ConsoleServer
 
 public sealed class AgentsOverHttpTests(AgentsConsole console) : IClassFixture<AgentsConsole>
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_program_adopts_reads_changes_pushes_takes_and_deletes_an_agent()

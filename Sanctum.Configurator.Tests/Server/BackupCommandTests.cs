@@ -8,7 +8,7 @@ namespace Sanctum.Configurator.Tests.Server;
 /// <summary>Backups at the command line, for the day on which the console does not start.</summary>
 public sealed class BackupCommandTests
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_data_folder_that_was_lost_comes_back_with_its_keys()

@@ -6,7 +6,7 @@ namespace Sanctum.Configurator.Tests.Server;
 
 public sealed class BackupSettingsOverHttpTests(ConsoleServer console) : IClassFixture<ConsoleServer>
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_program_reads_and_changes_the_settings_and_never_sees_the_passphrase()

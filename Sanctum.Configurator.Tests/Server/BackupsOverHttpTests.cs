@@ -9,7 +9,7 @@ namespace Sanctum.Configurator.Tests.Server;
 
 public sealed class BackupsOverHttpTests(ConsoleServer console) : IClassFixture<ConsoleServer>
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_program_backs_up_downloads_previews_restores_and_undoes()

@@ -9,7 +9,7 @@ public sealed class ChangingAPasswordOverHttpTests : IAsyncDisposable
 {
     private const string New = "eleven purple bicycles";
     private const string Page = "/account/password";
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
     private readonly ConsoleServer _console = new();
 
     [Fact]

@@ -6,7 +6,7 @@ namespace Sanctum.Configurator.Tests.Server;
 
 public sealed class CommandLineTests
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
     [InlineData(true, "migrate", "up")]

@@ -8,7 +8,7 @@ public sealed class ConfigurationsOverHttpTests(ConsoleServer console) : IClassF
 {
     private const string Secret = "canary-91c4e7b03d5a2f68";
 
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_program_sets_overrides_explains_rolls_back_and_deletes()

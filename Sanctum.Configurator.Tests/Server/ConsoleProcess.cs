@@ -19,7 +19,7 @@ public sealed class ConsoleProcess : IAsyncDisposable
     private const int Stop = 19, Continue = 18;
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
     private readonly ConcurrentQueue<string> _lines = new();
     private readonly HttpClient _http = new();
     private Process? _process;
@@ -96,7 +96,7 @@ public sealed class ConsoleProcess : IAsyncDisposable
         Assert.Equal(0, Signal(id, Stop));
         try
         {
-            SpinWait.SpinUntil(() => Directory.EnumerateDirectories($"/proc/{id}/task").All(IsStopped), Patience);
+            Wait.Spin(() => Directory.EnumerateDirectories($"/proc/{id}/task").All(IsStopped));
             using var copy = Process.Start("cp", ["-a", $"{Home}/.", folder]);
             await copy.WaitForExitAsync(Cancel);
             Assert.Equal(0, copy.ExitCode);

@@ -22,7 +22,7 @@ public class ConsoleServer : WebApplicationFactory<Program>, IAsyncLifetime
     public const string Password = "a quiet harbour at dawn";
     public const string FirstKey = "the-first-key-of-this-test-console-0123456789";
 
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
     private readonly Dictionary<string, string> _settings = new()
     {
         ["SANCTUM_ADMIN_USERNAME"] = Administrator,
@@ -122,7 +122,7 @@ public class ConsoleServer : WebApplicationFactory<Program>, IAsyncLifetime
 /// <summary>Somebody who talks HTTP to the console: a browser with cookies, or a program with a key.</summary>
 public sealed partial class Caller : IDisposable
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
     private readonly HttpClient _http;
 
     internal Caller(Uri console, string? key)

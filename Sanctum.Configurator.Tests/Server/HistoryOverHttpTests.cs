@@ -7,7 +7,7 @@ public sealed class HistoryOverHttpTests(ConsoleServer console) : IClassFixture<
 {
     private const string Secret = "canary-5d0b7c1e93a24f68";
 
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_program_filters_pages_exports_and_undoes()

@@ -6,7 +6,7 @@ namespace Sanctum.Configurator.Tests.Server;
 /// <summary>The import at the command line, for a console that nobody can sign in to.</summary>
 public sealed class ImportOldCommandTests
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task It_looks_and_then_takes_over_what_can_be_taken(TestDatabase database)

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Tests.Features.ScheduledJobs;
+using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Server;
 
@@ -21,7 +22,7 @@ public sealed class JobConsole : ConsoleServer
 
 public sealed class JobsOverHttpTests(JobConsole console) : IClassFixture<JobConsole>
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_program_keeps_a_job()
@@ -104,19 +105,8 @@ public sealed class JobsOverHttpTests(JobConsole console) : IClassFixture<JobCon
         Assert.Contains("\"wait\"", await program.ReadAsync("/api/jobs/runnables"), StringComparison.Ordinal);
     }
 
-    private static async Task<JsonNode> UntilAsync(Caller program, JsonNode run, string outcome)
-    {
-        while (true)
-        {
-            var now = await JsonAsync(await program.GetAsync($"/api/runs/{run["id"]}"), HttpStatusCode.OK);
-            if ((string)now["run"]!["outcome"]! == outcome)
-            {
-                return now;
-            }
-
-            Cancel.ThrowIfCancellationRequested();
-        }
-    }
+    private static Task<JsonNode> UntilAsync(Caller program, JsonNode run, string outcome) => Wait.ForAsync(
+        async () => await JsonAsync(await program.GetAsync($"/api/runs/{run["id"]}"), HttpStatusCode.OK), now => (string)now["run"]!["outcome"]! == outcome);
 
     private static async Task<JsonNode> JsonAsync(HttpResponseMessage answer, HttpStatusCode expected)
     {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Data.Sqlite;
+using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Server;
 
@@ -13,7 +14,7 @@ public sealed class KilledWhileBackingUpTests : IAsyncLifetime
     private const int Now = 22_222;
 
     private static readonly string[] Settings = ["system_config"];
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
     private readonly ConsoleProcess _console = new();
     private Caller _here = null!;
 
@@ -37,8 +38,6 @@ public sealed class KilledWhileBackingUpTests : IAsyncLifetime
         entries => entries.Any(IsBackup),
     ];
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
-
     public async ValueTask InitializeAsync()
     {
         await _console.StartAsync();
@@ -51,7 +50,7 @@ public sealed class KilledWhileBackingUpTests : IAsyncLifetime
         await _console.DisposeAsync();
     }
 
-    [Fact]
+    [Fact(Timeout = FactAttribute.LongDeadline)]
     public async Task A_backup_is_whole_or_failed_and_nothing_half_made_is_left()
     {
         var took = await TimeAsync(() => BackUpAsync(_here));
@@ -61,7 +60,7 @@ public sealed class KilledWhileBackingUpTests : IAsyncLifetime
         }
     }
 
-    [Fact]
+    [Fact(Timeout = FactAttribute.LongDeadline)]
     public async Task So_it_is_where_the_power_goes_as_soon_as_one_of_its_steps_is_seen_on_the_disk()
     {
         await EnlargeAsync();
@@ -73,13 +72,13 @@ public sealed class KilledWhileBackingUpTests : IAsyncLifetime
         }
     }
 
-    [Fact]
+    [Fact(Timeout = FactAttribute.LongDeadline)]
     public async Task A_console_that_was_killed_in_the_midst_of_a_backup_cleans_up_and_makes_the_next_one()
     {
         await EnlargeAsync();
         var before = Entries();
         await SendAsync(_here, "/api/backups", new { });
-        SpinWait.SpinUntil(() => BackupSteps[1]([.. Entries().Except(before)]), Patience);
+        Wait.Spin(() => BackupSteps[1]([.. Entries().Except(before)]));
         await _console.KillAsync();
         await _console.StartAsync();
 
@@ -88,7 +87,7 @@ public sealed class KilledWhileBackingUpTests : IAsyncLifetime
         Assert.NotNull((await BackUpAsync(here))["drilled_at"]);
     }
 
-    [Fact]
+    [Fact(Timeout = FactAttribute.LongDeadline)]
     public async Task A_restore_leaves_the_old_state_or_the_new_where_the_power_goes_at_one_of_its_steps()
     {
         await EnlargeAsync();
@@ -107,7 +106,7 @@ public sealed class KilledWhileBackingUpTests : IAsyncLifetime
         }
     }
 
-    [Fact]
+    [Fact(Timeout = FactAttribute.LongDeadline)]
     public async Task A_restore_and_its_undoing_leave_the_old_state_or_the_new_and_never_a_third()
     {
         await SetAsync(_here, Before);
@@ -178,15 +177,8 @@ public sealed class KilledWhileBackingUpTests : IAsyncLifetime
     }
 
     /// <summary>Waits until a backup is proven or has failed.</summary>
-    private static async Task<JsonNode> EndAsync(Caller console, JsonNode row)
-    {
-        while (row["drilled_at"] is null && row["failure"] is null)
-        {
-            row = await ReadAsync(console, $"/api/backups/{row["id"]}");
-        }
-
-        return row;
-    }
+    private static Task<JsonNode> EndAsync(Caller console, JsonNode row) =>
+        Wait.ForAsync(() => ReadAsync(console, $"/api/backups/{row["id"]}"), now => now["drilled_at"] is not null || now["failure"] is not null);
 
     private static Task<JsonNode?> RestoreAsync(Caller console, JsonNode backup) =>
         SendAsync(console, $"/api/backups/{backup["id"]}/restore", new { confirm = $"{backup["name"]}", parts = Settings });
@@ -259,7 +251,7 @@ public sealed class KilledWhileBackingUpTests : IAsyncLifetime
     private async Task CutOffAsync(Func<Task> act, Func<bool> isTime, Func<Caller, string, Task> check)
     {
         var acting = act();
-        SpinWait.SpinUntil(isTime, Patience);
+        Wait.Spin(isTime);
         await using (var left = await LeftByAKill.OfAsync(_console))
         {
             using var after = await left.StartAsync(_console);

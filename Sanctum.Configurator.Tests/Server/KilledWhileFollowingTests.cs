@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Server;
 
@@ -9,9 +10,9 @@ public sealed class KilledWhileFollowingTests
 
     private const int LinesOfARound = 4000;
 
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact(Timeout = FactAttribute.LongDeadline)]
     public async Task Every_line_of_a_followed_file_outlives_kills_and_rotations_and_is_stored_once()
     {
         await using var console = new ConsoleProcess();
@@ -31,7 +32,7 @@ public sealed class KilledWhileFollowingTests
             var stored = Stopwatch.GetTimestamp();
 
             // The moment is what is tested: each round a little later into the taking in.
-            SpinWait.SpinUntil(() => Stopwatch.GetElapsedTime(stored).TotalMilliseconds >= 60 * (round + 1));
+            Wait.Spin(() => Stopwatch.GetElapsedTime(stored).TotalMilliseconds >= 60 * (round + 1));
             await console.KillAsync();
             if (round % 2 == 1)
             {
@@ -52,14 +53,9 @@ public sealed class KilledWhileFollowingTests
         var file = Path.Combine(console.Home, "logs.db");
         Assert.Equal(
             $"{Rounds * LinesOfARound}|{Rounds * LinesOfARound}",
-            await Support.Sqlite3.RunAsync(file, "SELECT count(*), count(DISTINCT message) FROM logs WHERE message LIKE 'line %' AND message LIKE '%....'"));
+            await Sqlite3.RunAsync(file, "SELECT count(*), count(DISTINCT message) FROM logs WHERE message LIKE 'line %' AND message LIKE '%....'"));
     }
 
-    private static async Task UntilAsync(ConsoleProcess console, Func<System.Text.Json.Nodes.JsonNode, bool> isSo)
-    {
-        while (!isSo((await console.ReadAsync("/api/log-files"))[0]!))
-        {
-            // Each answer takes a moment of its own.
-        }
-    }
+    private static Task UntilAsync(ConsoleProcess console, Func<System.Text.Json.Nodes.JsonNode, bool> isSo) =>
+        Wait.ForAsync(async () => (await console.ReadAsync("/api/log-files"))[0]!, isSo);
 }

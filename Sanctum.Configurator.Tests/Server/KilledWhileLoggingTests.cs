@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
 using Microsoft.Data.Sqlite;
+using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Server;
 
@@ -11,8 +12,7 @@ public sealed class KilledWhileLoggingTests : IAsyncLifetime
     private const int Senders = 8;
     private const int Moments = 12;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
     private readonly ConsoleProcess _console = new();
     private readonly ConcurrentQueue<string> _acknowledged = new();
     private readonly ConcurrentQueue<string> _unanswered = new();
@@ -30,7 +30,7 @@ public sealed class KilledWhileLoggingTests : IAsyncLifetime
         await _console.DisposeAsync();
     }
 
-    [Fact]
+    [Fact(Timeout = FactAttribute.LongDeadline)]
     public async Task Every_acknowledged_line_is_there_once_whenever_the_power_goes()
     {
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
@@ -50,7 +50,7 @@ public sealed class KilledWhileLoggingTests : IAsyncLifetime
         await sending;
     }
 
-    [Fact]
+    [Fact(Timeout = FactAttribute.LongDeadline)]
     public async Task What_was_not_acknowledged_is_sent_again_and_stored_once()
     {
         var sending = Task.WhenAll(Enumerable.Range(0, Senders).Select(sender => SendAsync(sender, Cancel)));
@@ -102,7 +102,7 @@ public sealed class KilledWhileLoggingTests : IAsyncLifetime
     private void AwaitMore(int lines)
     {
         var before = _acknowledged.Count;
-        Assert.True(SpinWait.SpinUntil(() => _acknowledged.Count >= before + lines, Patience), "Nothing is acknowledged.");
+        Wait.Spin(() => _acknowledged.Count >= before + lines);
     }
 
     /// <summary>How many times each line that the senders sent is in the store.</summary>

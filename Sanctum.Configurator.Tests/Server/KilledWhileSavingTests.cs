@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Server;
 
@@ -14,11 +15,11 @@ public sealed class KilledWhileSavingTests
     /// <summary>The moments of a save at which it is cut off, one after the other: each round a tenth later, and a little after its end.</summary>
     private const int Moments = 12;
 
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
     private readonly List<int> _acknowledged = [];
     private int _sent;
 
-    [Fact]
+    [Fact(Timeout = FactAttribute.LongDeadline)]
     public async Task Every_acknowledged_save_is_there_after_a_power_cut_at_any_of_two_dozen_moments_and_none_by_half()
     {
         await using var console = new ConsoleProcess();
@@ -26,7 +27,7 @@ public sealed class KilledWhileSavingTests
         for (var round = 0; round < Rounds; round++)
         {
             var (last, isTime) = await SaveAsync(console, round);
-            SpinWait.SpinUntil(isTime);
+            Wait.Spin(isTime);
             var acknowledged = _acknowledged.ToList();
             await using var left = await LeftByAKill.OfAsync(console);
             await last;
@@ -38,7 +39,7 @@ public sealed class KilledWhileSavingTests
         }
     }
 
-    [Fact]
+    [Fact(Timeout = FactAttribute.LongDeadline)]
     public async Task A_console_that_was_killed_while_it_saved_starts_again_with_every_acknowledged_save()
     {
         await using var console = new ConsoleProcess();
@@ -46,7 +47,7 @@ public sealed class KilledWhileSavingTests
         for (var round = 3; round < Moments; round += 4)
         {
             var (last, isTime) = await SaveAsync(console, round);
-            SpinWait.SpinUntil(isTime);
+            Wait.Spin(isTime);
             await console.KillAsync();
             try
             {

@@ -11,7 +11,7 @@ namespace Sanctum.Configurator.Tests.Server;
 /// </summary>
 public sealed class LeftByAKill : ConsoleServer
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
     private readonly Lazy<ServiceProvider> _services;
 
     private LeftByAKill() => _services = new(() => Open(Home));

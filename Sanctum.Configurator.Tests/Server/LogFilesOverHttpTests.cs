@@ -1,11 +1,12 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Server;
 
 public sealed class LogFilesOverHttpTests(ConsoleServer console) : IClassFixture<ConsoleServer>
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_program_follows_a_file_reads_how_far_it_is_and_removes_it()
@@ -22,12 +23,7 @@ public sealed class LogFilesOverHttpTests(ConsoleServer console) : IClassFixture
 
         var made = await JsonAsync(await program.SendAsync(HttpMethod.Post, "/api/log-files", new { path, format = "smcp" }), HttpStatusCode.Created);
         var address = $"/api/log-files/{made["id"]}";
-        JsonNode row;
-        do
-        {
-            row = await JsonAsync(await program.GetAsync(address), HttpStatusCode.OK);
-        }
-        while ((long)row["lines"]! == 0);
+        var row = await Wait.ForAsync(async () => await JsonAsync(await program.GetAsync(address), HttpStatusCode.OK), now => (long)now["lines"]! > 0);
 
         Assert.Equal(("following", 0L), ((string)row["state"]!, (long)row["behind"]!));
         Assert.Equal("ERROR", (string)JsonNode.Parse(await program.ReadAsync("/api/logs?q=porpoise"))!["items"]![0]!["level"]!);

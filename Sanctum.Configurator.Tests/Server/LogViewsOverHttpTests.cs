@@ -1,13 +1,14 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Server;
 
 /// <summary>Programs keep views of the logs and alerts.</summary>
 public sealed class LogViewsOverHttpTests(ConsoleServer console) : IClassFixture<ConsoleServer>
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_view_is_tried_kept_read_changed_and_deleted()
@@ -45,12 +46,8 @@ public sealed class LogViewsOverHttpTests(ConsoleServer console) : IClassFixture
         Assert.Equal("From 1 to 1 000 000 lines.", (string)wrong["errors"]!["threshold"]![0]!);
 
         await JsonAsync(await program.SendAsync(HttpMethod.Post, "/api/logs", new[] { new { message = "a walrus" }, new { message = "another walrus" } }), HttpStatusCode.Created);
-        JsonNode seen;
-        do
-        {
-            seen = await JsonAsync(await program.GetAsync(path), HttpStatusCode.OK);
-        }
-        while ((string)seen["state"]! != "raised" || seen["last_count"] is null);
+        var seen = await Wait.ForAsync(
+            async () => await JsonAsync(await program.GetAsync(path), HttpStatusCode.OK), now => (string)now["state"]! == "raised" && now["last_count"] is not null);
 
         Assert.Equal((2, true), ((int)seen["last_count"]!, (bool)seen["is_raised"]!));
         Assert.Equal(1, (int)(await JsonAsync(await program.GetAsync("/api/notifications?source=logs&state=open&q=Walruses"), HttpStatusCode.OK))["total"]!);

@@ -11,7 +11,7 @@ public sealed class LoggingOnAFullDiskTests
     /// <summary>More than the file has to spare inside.</summary>
     private static readonly string Long = new('x', 200_000);
 
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Writers_are_told_the_console_goes_on_and_so_do_the_logs_when_there_is_room_again()

@@ -4,12 +4,13 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Server;
 
 public sealed class LogsOverHttpTests(ConsoleServer console) : IClassFixture<ConsoleServer>
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Lines_are_stored_found_walked_and_counted()
@@ -88,11 +89,12 @@ public sealed class LogsOverHttpTests(ConsoleServer console) : IClassFixture<Con
 
         // A follower hears of what comes after it has begun, which this side can't see.
         var heard = HearAsync(reader);
-        while (!heard.IsCompleted)
+        await Wait.UntilAsync(async () =>
         {
             await PostAsync(program, "/api/logs", """{"message": "a heron"}""", "application/json");
             await Task.WhenAny(heard, program.ReadAsync("/api/logs?limit=1"));
-        }
+            return heard.IsCompleted;
+        });
 
         Assert.Contains("\"a heron\"", await heard, StringComparison.Ordinal);
     }
@@ -118,12 +120,9 @@ public sealed class LogsOverHttpTests(ConsoleServer console) : IClassFixture<Con
         using var stranger = console.Stranger();
         await stranger.LogInAsync("nobody-at-all", "wrong");
 
-        JsonArray items;
-        do
-        {
-            items = JsonNode.Parse(await program.ReadAsync("/api/logs?q=level:warning%20source:system%20%22password%20of%20user%22"))!["items"]!.AsArray();
-        }
-        while (items.Count == 0);
+        var items = await Wait.ForAsync(
+            async () => JsonNode.Parse(await program.ReadAsync("/api/logs?q=level:warning%20source:system%20%22password%20of%20user%22"))!["items"]!.AsArray(),
+            found => found.Count > 0);
 
         Assert.StartsWith("Sanctum.Configurator", (string)items[0]!["details"]!["logger"]!, StringComparison.Ordinal);
     }

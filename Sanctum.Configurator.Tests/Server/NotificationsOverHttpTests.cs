@@ -14,7 +14,7 @@ public sealed class NotifyingConsole : ConsoleServer
 
 public sealed class NotificationsOverHttpTests(NotifyingConsole console) : IClassFixture<NotifyingConsole>
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_program_reads_what_happened_and_marks_it_as_read()
@@ -55,11 +55,7 @@ public sealed class NotificationsOverHttpTests(NotifyingConsole console) : IClas
         Assert.True((bool)(await JsonAsync(await program.SendAsync(HttpMethod.Post, $"{path}/test"), HttpStatusCode.OK))["ok"]!);
 
         await console.Notifier.RaiseAsync(new(NoticeLevel.Warning, NoticeSources.Logs, "Too many errors"), Cancel);
-        while (receiver.All.Count < 3)
-        {
-            Cancel.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
+        await Wait.UntilAsync(() => receiver.All.Count >= 3);
 
         Assert.Equal(["Test from Sanctum", "Test from Sanctum", "Too many errors"], receiver.All.SelectMany(got => got.Titles));
 

@@ -9,7 +9,7 @@ public sealed class OldConfiguratorOverHttpTests(ConsoleServer console) : IClass
 {
     private const string Password = "an old harbour at dusk";
 
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_program_looks_takes_some_rows_and_the_user_signs_in_with_his_old_password()

@@ -27,7 +27,7 @@ public sealed class PluginsConsole : ConsoleServer
 
 public sealed class PluginsOverHttpTests(PluginsConsole console) : IClassFixture<PluginsConsole>
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
     private static readonly string[] LowAsText = ["low>=1"];
     private static readonly string[] TopAsText = ["top"];
     private static readonly string[] GitFolder = ["smcp/plugins/git"];

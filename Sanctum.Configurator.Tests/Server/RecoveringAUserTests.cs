@@ -13,7 +13,7 @@ namespace Sanctum.Configurator.Tests.Server;
 public sealed class RecoveringAUserTests
 {
     private const string New = "eleven purple bicycles";
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task A_piped_password_takes_the_place_of_the_lost_one_and_ends_lockout_and_sessions(TestDatabase database)

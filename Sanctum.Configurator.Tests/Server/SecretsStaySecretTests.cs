@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
@@ -28,8 +27,7 @@ public sealed class SecretsStaySecretTests : IAsyncDisposable
         "/api/letta/checks", "/api/agents", "/api/history?take=200", "/api/history/export?format=csv", "/api/history/export?format=json", "/api/logs?limit=1000", "/api/logs/export?format=ndjson", "/api/log-views", "/api/alerts", "/api/log-files", "/api/templates", "/api/jobs", "/api/jobs/1", "/api/jobs/runnables", "/api/jobs/coming", "/api/runs", "/api/runs/1", "/api/notifications", "/api/notification-channels", "/api/users", "/api/api-keys", "/api/openapi.json",
     ];
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
     private readonly ConsoleProcess _console = new()
     {
         Password = "a quiet canary at dawn",
@@ -61,15 +59,7 @@ public sealed class SecretsStaySecretTests : IAsyncDisposable
         }
 
         // Somebody may just be reading the file when the old text is wiped; then it is wiped a moment later.
-        var began = Stopwatch.GetTimestamp();
-        IReadOnlyList<string> files;
-        do
-        {
-            files = await FilesWithAsync(Word, made);
-        }
-        while (files.Count > 0 && Stopwatch.GetElapsedTime(began) < Patience);
-
-        Assert.Empty(files);
+        await Wait.ForAsync(() => FilesWithAsync(Word, made), files => files.Count == 0);
         await _console.KillAsync();
         Assert.Empty(await FilesWithAsync(Word, made));
         AssertFree("output", _console.Said);
@@ -110,12 +100,8 @@ public sealed class SecretsStaySecretTests : IAsyncDisposable
         var instance = JsonNode.Parse(await CallAsync(HttpMethod.Post, "/api/tool-instances", new { tool_id = (int)tool["id"]!, name = "Lamp", config }, HttpStatusCode.Created))!;
         var job = JsonNode.Parse(await CallAsync(HttpMethod.Post, "/api/jobs", new { name = "Lamp", cron_expression = "@yearly", tool_instance_id = (int)instance["id"]! }, HttpStatusCode.Created))!;
         var run = JsonNode.Parse(await CallAsync(HttpMethod.Post, $"/api/jobs/{job["id"]}/run", new { }, HttpStatusCode.Accepted))!;
-        var began = Stopwatch.GetTimestamp();
-        JsonNode now;
-        while ((now = JsonNode.Parse(await CallAsync(HttpMethod.Get, $"/api/runs/{run["id"]}"))!)["run"]!["ended_at"] is null)
-        {
-            Assert.True(Stopwatch.GetElapsedTime(began) < Patience, "The job was not run.");
-        }
+        var now = await Wait.ForAsync(
+            async () => JsonNode.Parse(await CallAsync(HttpMethod.Get, $"/api/runs/{run["id"]}"))!, seen => seen["run"]!["ended_at"] is not null);
 
         Assert.True(letta.Requests.Any(request => request.Authorization?.Contains("lamp", StringComparison.Ordinal) == true), $"The secret was not sent: {now}");
     }
@@ -158,11 +144,9 @@ public sealed class SecretsStaySecretTests : IAsyncDisposable
         await Sqlite3.RunAsync(file, "UPDATE system_config SET openai_api_key = 'sk-canary-outside-0123456789'");
         await Sqlite3.RunAsync(file, "INSERT INTO configurations (key, value, type, is_encrypted) VALUES ('smtp_password', 'canary-of-the-mail', 'string', 1)");
         await Sqlite3.RunAsync(file, "INSERT INTO notification_channels (name, kind, config) VALUES ('phone', 'ntfy', '{\"token\": \"canary-of-the-phone\"}')");
-        var began = Stopwatch.GetTimestamp();
-        while ((await Sqlite3.RunAsync(file, "SELECT openai_api_key, (SELECT value FROM configurations), (SELECT config FROM notification_channels) FROM system_config")).Contains(Word, StringComparison.Ordinal))
-        {
-            Assert.True(Stopwatch.GetElapsedTime(began) < Patience, "What another program wrote in the clear was not sealed.");
-        }
+        await Wait.ForAsync(
+            () => Sqlite3.RunAsync(file, "SELECT openai_api_key, (SELECT value FROM configurations), (SELECT config FROM notification_channels) FROM system_config"),
+            stored => !stored.Contains(Word, StringComparison.Ordinal));
     }
 
     private async Task TakeOutAsync()

@@ -4,7 +4,7 @@ namespace Sanctum.Configurator.Tests.Server;
 
 public sealed class SettingUpOverHttpTests : IAsyncDisposable
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
     private readonly ConsoleServer _console = new();
 
     public SettingUpOverHttpTests()

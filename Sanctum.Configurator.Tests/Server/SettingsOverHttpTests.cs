@@ -13,7 +13,7 @@ public sealed class SettingsOverHttpTests(ConsoleServer console) : IClassFixture
 {
     private const string Settings = "/api/settings";
 
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Reading_gives_values_sources_and_the_version_that_is_the_ETag()

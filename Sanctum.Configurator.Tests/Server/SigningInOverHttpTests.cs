@@ -9,7 +9,7 @@ namespace Sanctum.Configurator.Tests.Server;
 /// <summary>Each test has its own console: the limit on tries counts by address, and all of them come from this machine.</summary>
 public sealed partial class SigningInOverHttpTests : IAsyncDisposable
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
     private readonly ConsoleServer _console = new();
 
     [Fact]

@@ -6,7 +6,7 @@ namespace Sanctum.Configurator.Tests.Server;
 /// <summary>Jobs of a console in another process that tell a receiver each time they run.</summary>
 internal static class TellingJobs
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <returns>The id of the tool instance that tells the receiver its argument <c>body</c>.</returns>
     public static async Task<int> AddToolAsync(ConsoleProcess console, Uri receiver)
@@ -14,18 +14,6 @@ internal static class TellingJobs
         var tool = await PostAsync(console, "/api/tools", new { name = "receiver" });
         var config = new { kind = "http", method = "POST", url = $"{receiver}run", headers = Array.Empty<string[]>(), secrets = Array.Empty<string>(), body = "" };
         return (int)(await PostAsync(console, "/api/tool-instances", new { name = "post", tool_id = (int)tool["id"]!, config }))["id"]!;
-    }
-
-    public static Task UntilAsync(Func<bool> condition) => UntilAsync(() => Task.FromResult(condition()));
-
-    /// <summary>What another process does can only be looked for.</summary>
-    public static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
-        while (!await condition())
-        {
-            await timer.WaitForNextTickAsync(Cancel);
-        }
     }
 
     private static async Task<JsonNode> PostAsync(ConsoleProcess console, string path, object body)

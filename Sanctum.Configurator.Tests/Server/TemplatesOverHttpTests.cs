@@ -5,7 +5,7 @@ namespace Sanctum.Configurator.Tests.Server;
 
 public sealed class TemplatesOverHttpTests(ConsoleServer console) : IClassFixture<ConsoleServer>
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_program_exports_imports_changes_applies_and_deletes_a_template()

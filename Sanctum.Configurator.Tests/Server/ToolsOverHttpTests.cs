@@ -8,7 +8,7 @@ public sealed class ToolsOverHttpTests(ConsoleServer console) : IClassFixture<Co
 {
     private const string Secret = "canary-63b0d8e2f17ca945";
 
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_program_adds_a_tool_configures_runs_and_deletes_an_instance()

@@ -7,7 +7,7 @@ namespace Sanctum.Configurator.Tests.Server;
 /// <summary>A console with one of everything that can be written, beside a Letta server and an installation with two plugins.</summary>
 public sealed class TryingConsole : ConsoleServer
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
     private static readonly string[] GitFolder = ["smcp/plugins/git"];
     private static readonly string[] FirstAgent = [FakeLettaAgents.IdOf(1)];
     private readonly DirectoryInfo _installation = Directory.CreateTempSubdirectory("sanctum-installation-");
@@ -64,10 +64,7 @@ public sealed class TryingConsole : ConsoleServer
         await MakeAsync("instance", "/api/tool-instances", new { tool_id = int.Parse(_ids["tool"], System.Globalization.CultureInfo.InvariantCulture), name = "One", config = new { kind = "http", method = "GET", url = "http://lamp.example.org", headers = Array.Empty<string>(), secrets = Array.Empty<string>() } });
         await MakeAsync("job", "/api/jobs", new { name = "First", cron_expression = "0 0 1 1 *", action = "test_letta" });
         await MakeAsync("run", $"/api/jobs/{_ids["job"]}/run", new { });
-        while ((string)(await DoAsync(HttpMethod.Get, $"/api/runs/{_ids["run"]}"))["run"]!["outcome"]! is "queued" or "running")
-        {
-            await Task.Yield();
-        }
+        await Wait.ForAsync(() => DoAsync(HttpMethod.Get, $"/api/runs/{_ids["run"]}"), run => (string)run["run"]!["outcome"]! is not ("queued" or "running"));
 
         await MakeAsync("low", "/api/plugins", new { name = "low", plugin_version = "1.2.0" });
         await MakeAsync("lone", "/api/plugins", new { name = "lone" });

@@ -9,7 +9,7 @@ namespace Sanctum.Configurator.Tests.Server;
 
 public sealed class TryingWritesOverHttpTests(TryingConsole console) : IClassFixture<TryingConsole>
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private static readonly string[] Resources =
         ["agents", "tools", "tool-instances", "plugins", "configurations", "templates", "history", "jobs", "runs", "log-views", "alerts", "log-files"];

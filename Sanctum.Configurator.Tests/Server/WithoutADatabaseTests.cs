@@ -7,7 +7,7 @@ namespace Sanctum.Configurator.Tests.Server;
 [Trait("Needs", "Postgres")]
 public sealed class WithoutADatabaseTests
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Everybody_is_told_that_it_is_the_database_and_what_to_do()

@@ -125,21 +125,18 @@ public sealed class TestRegistry : IAsyncDisposable
     }
 
     /// <summary>A component that was just left may be about to end its last reading, with files of SQLite's beside the registry.</summary>
-    private static async Task DeleteAsync(string folder)
+    private static Task DeleteAsync(string folder) => Wait.UntilAsync(() =>
     {
-        for (var left = 1000; ; left--)
+        try
         {
-            try
-            {
-                Directory.Delete(folder, recursive: true);
-                return;
-            }
-            catch (IOException) when (left > 0)
-            {
-                await Task.Yield();
-            }
+            Directory.Delete(folder, recursive: true);
+            return true;
         }
-    }
+        catch (IOException)
+        {
+            return false;
+        }
+    });
 
     private static void SkipWithout(TestDatabase database) => Assert.SkipWhen(
         database == TestDatabase.Postgres && Environment.GetEnvironmentVariable(PostgresVariable) is null,

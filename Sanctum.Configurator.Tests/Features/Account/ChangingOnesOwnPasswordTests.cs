@@ -11,7 +11,7 @@ namespace Sanctum.Configurator.Tests.Features.Account;
 public sealed class ChangingOnesOwnPasswordTests
 {
     private const string New = "eleven purple bicycles";
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task The_new_password_lets_in_the_old_one_does_not_and_the_history_says_so_without_either(TestDatabase database)

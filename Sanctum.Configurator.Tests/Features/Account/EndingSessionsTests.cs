@@ -12,7 +12,7 @@ namespace Sanctum.Configurator.Tests.Features.Account;
 
 public sealed class EndingSessionsTests
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task A_token_is_stored_as_its_hash_only(TestDatabase database)

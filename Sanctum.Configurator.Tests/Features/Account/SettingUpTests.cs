@@ -11,7 +11,7 @@ namespace Sanctum.Configurator.Tests.Features.Account;
 public sealed class SettingUpTests
 {
     private const string Key = "an-unattended-key-of-40-characters-12345";
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task The_link_makes_one_administrator_and_is_then_worthless(TestDatabase database)

@@ -9,7 +9,7 @@ namespace Sanctum.Configurator.Tests.Features.Account;
 
 public sealed class SigningInTests
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task The_right_password_lets_in_whatever_the_case_of_the_name(TestDatabase database)

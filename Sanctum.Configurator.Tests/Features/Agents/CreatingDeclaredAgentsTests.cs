@@ -16,7 +16,7 @@ public sealed class CreatingDeclaredAgentsTests
         "tags": ["bees, wild", "research"], "tools": ["web_search"], "blocks": [{"label": "persona", "value": "I ask."}], "of_another_program": 1}
         """;
 
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task It_is_made_there_as_it_is_declared_and_its_id_is_written_into_the_row(TestDatabase database)

@@ -10,7 +10,7 @@ namespace Sanctum.Configurator.Tests.Features.ApiKeys;
 
 public sealed class UsingApiKeysTests
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task A_key_is_stored_as_hash_and_prefix_only(TestDatabase database)

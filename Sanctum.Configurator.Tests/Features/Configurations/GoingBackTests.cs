@@ -9,7 +9,7 @@ namespace Sanctum.Configurator.Tests.Features.Configurations;
 /// <summary>What was in force at any moment can be asked for and brought back, as a new change.</summary>
 public sealed class GoingBackTests
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task Every_moment_is_as_it_was_and_rolling_back_to_it_is_identity(TestDatabase database)

@@ -16,7 +16,7 @@ public sealed class RevealingConfigurationsTests : KitContext
     private const string Secret = "canary-5c1e7d90a2f84b36";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-    private static readonly CancellationToken Cancel = Xunit.TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => Xunit.TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_secret_is_shown_for_the_password_and_leaves_a_record()

@@ -12,7 +12,7 @@ public sealed class SettingConfigurationsTests
 {
     private const string Secret = "canary-2f9d41c07ab35e68";
 
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task The_nearest_value_wins_until_it_is_reset(TestDatabase database)

@@ -14,7 +14,7 @@ namespace Sanctum.Configurator.Tests.Features.History;
 /// <summary>The history is found, counted and taken along by who, what and when.</summary>
 public sealed class ReadingTheHistoryTests
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task Every_filter_narrows_and_the_counts_say_the_same(TestDatabase database)

@@ -17,7 +17,7 @@ namespace Sanctum.Configurator.Tests.Features.History;
 /// <summary>A single change goes back as a new one, or not at all, and then with the reason.</summary>
 public sealed class UndoingChangesTests
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task An_update_goes_back_once_and_others_changes_of_the_row_stay(TestDatabase database)

@@ -9,7 +9,7 @@ namespace Sanctum.Configurator.Tests.Features.Letta;
 
 public sealed class KeepingChecksTests
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task Checks_are_summed_up_by_minute_hour_and_day(TestDatabase database)

@@ -7,7 +7,7 @@ namespace Sanctum.Configurator.Tests.Features.Letta;
 
 public sealed class WatchingTheServerTests
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task The_monitor_tests_at_the_interval_of_the_settings_and_keeps_every_check(TestDatabase database)
@@ -67,12 +67,12 @@ public sealed class WatchingTheServerTests
         await world.AddAsync(LettaVerdict.Refused);
 
         var seen = world.NextStateAsync(now => now.Verdict == LettaVerdict.Refused);
-        while (!seen.IsCompleted)
+        await Wait.UntilAsync(() =>
         {
             // The worker may not have come to its timer yet.
             world.Clock.Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
-        }
+            return seen.IsCompleted;
+        });
 
         Assert.Equal("It is Refused.", (await seen).Message);
         await world.Get<LettaStateWorker>().StopAsync(Cancel);
@@ -147,11 +147,6 @@ public sealed class WatchingTheServerTests
         await one.DisposeAsync();
 
         // The server notices a connection's end in its own time.
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        patience.CancelAfter(TimeSpan.FromSeconds(30));
-        while (!await two.HoldAsync(patience.Token))
-        {
-            await Task.Yield();
-        }
+        await Wait.UntilAsync(() => two.HoldAsync(Cancel));
     }
 }

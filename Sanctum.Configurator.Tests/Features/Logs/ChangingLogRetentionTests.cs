@@ -17,7 +17,7 @@ namespace Sanctum.Configurator.Tests.Features.Logs;
 public sealed class ChangingLogRetentionTests : KitContext
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-    private static readonly CancellationToken Cancel = Xunit.TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => Xunit.TestContext.Current.CancellationToken;
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task Rules_are_kept_with_their_version_and_in_the_history(TestDatabase database)

@@ -6,7 +6,7 @@ namespace Sanctum.Configurator.Tests.Features.Logs;
 
 public sealed class CountingLogsTests
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task The_histogram_counts_by_level_what_is_in_the_index_and_what_is_not(TestDatabase database)

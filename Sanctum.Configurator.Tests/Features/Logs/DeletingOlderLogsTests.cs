@@ -14,7 +14,7 @@ namespace Sanctum.Configurator.Tests.Features.Logs;
 public sealed class DeletingOlderLogsTests : KitContext
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-    private static readonly CancellationToken Cancel = Xunit.TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => Xunit.TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task What_goes_is_counted_anew_with_the_days_and_the_choice()

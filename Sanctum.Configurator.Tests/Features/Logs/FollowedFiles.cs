@@ -12,7 +12,7 @@ namespace Sanctum.Configurator.Tests.Features.Logs;
 /// <summary>A folder with log files, and a console that follows them when the test says so.</summary>
 internal sealed class FollowedFiles : IAsyncDisposable
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("sanctum-files-").FullName;
     private ServiceProvider? _again;

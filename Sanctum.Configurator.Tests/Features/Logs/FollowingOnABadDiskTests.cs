@@ -12,7 +12,7 @@ public sealed class FollowingOnABadDiskTests
     /// <summary>More than the files have to spare inside.</summary>
     private static readonly string Long = new('x', 200_000);
 
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_full_disk_is_said_and_when_there_is_room_each_line_is_stored_once()

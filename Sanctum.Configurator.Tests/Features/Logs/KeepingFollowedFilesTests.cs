@@ -12,7 +12,7 @@ namespace Sanctum.Configurator.Tests.Features.Logs;
 
 public sealed class KeepingFollowedFilesTests
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task A_file_is_added_read_paused_and_removed_and_goes_on_where_it_was(TestDatabase database)

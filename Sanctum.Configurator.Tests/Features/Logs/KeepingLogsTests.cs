@@ -13,7 +13,7 @@ namespace Sanctum.Configurator.Tests.Features.Logs;
 
 public sealed class KeepingLogsTests
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private static readonly LogRetentionRow Rules = new(new Dictionary<string, int> { ["DEBUG"] = 3, ["INFO"] = 10, ["INFO agent"] = 20 }, OtherDays: 30, Megabytes: 8192, Version: 1, UpdatedAt: null);
 

@@ -14,7 +14,7 @@ namespace Sanctum.Configurator.Tests.Features.Logs;
 /// <summary>A registry with an administrator and the services of the logs, and a folder for an installation.</summary>
 internal sealed class LogFilesWorld(TestRegistry registry, User administrator, DirectoryInfo installation) : IAsyncDisposable
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public TestRegistry Registry => registry;
 

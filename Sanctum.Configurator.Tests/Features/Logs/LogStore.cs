@@ -14,7 +14,7 @@ internal sealed class LogStore : IAsyncDisposable
 {
     public static readonly DateTimeOffset Noon = new(2026, 3, 14, 12, 0, 0, TimeSpan.Zero);
 
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private LogStore(TestRegistry registry) => Registry = registry;
 
@@ -48,11 +48,11 @@ internal sealed class LogStore : IAsyncDisposable
     public async Task IndexAsync()
     {
         var indexer = Registry.Services.GetRequiredService<LogIndexer>();
-        do
+        await Wait.UntilAsync(async () =>
         {
             await indexer.TakeAsync(Cancel);
-        }
-        while (!await IsIndexedAsync());
+            return await IsIndexedAsync();
+        });
     }
 
     private async Task<bool> IsIndexedAsync()

@@ -10,7 +10,7 @@ namespace Sanctum.Configurator.Tests.Features.Logs;
 
 public sealed class ReadingSearchesTests
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
     [InlineData("bogus:1", 0, 7, "no field bogus")]

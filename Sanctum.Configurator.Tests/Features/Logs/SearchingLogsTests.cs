@@ -7,7 +7,7 @@ namespace Sanctum.Configurator.Tests.Features.Logs;
 
 public sealed class SearchingLogsTests
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private static readonly LogLine[] Lines =
     [

@@ -161,10 +161,7 @@ public sealed class DeliveringNotificationsTests
         await world.RaiseAsync("Something");
         var sending = world.SendAsync();
         await hanging.Hanging.Task.WaitAsync(Cancel);
-        while ((await world.ChannelAsync(other.Id)).LastDeliveredAt is null)
-        {
-            await Task.Yield();
-        }
+        await Wait.UntilAsync(async () => (await world.ChannelAsync(other.Id)).LastDeliveredAt is not null);
 
         world.Clock.Advance(DeliveryPipeline.Patience);
         await sending;

@@ -15,7 +15,7 @@ namespace Sanctum.Configurator.Tests.Features.OldConfigurator;
 /// <summary>A registry with an administrator and the import, as the product registers them, its hasher of passwords included.</summary>
 internal sealed class OldWorld(TestRegistry registry, User administrator) : IAsyncDisposable
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public TestRegistry Registry => registry;
 

@@ -7,7 +7,7 @@ namespace Sanctum.Configurator.Tests.Features.OldConfigurator;
 /// <summary>Files that are anything but what the page asks for. Of each the reason is said, and nothing of it stays on the disk.</summary>
 public sealed class RefusingOldFilesTests
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public static TheoryData<string, string> Schemas => new()
     {

@@ -9,7 +9,6 @@ public sealed class AskingPluginsTests
 {
     private const string Answer = """{"contract_version": "1.0", "plugin": {"name": "git", "version": "1.0.0", "description": "Runs git."}, "commands": [{"name": "run", "parameters": [{"name": "args", "type": "string", "required": true}]}]}""";
 
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     [Fact]
     public async Task The_first_answer_is_held_and_approved_and_the_same_answer_later_is_nothing_new()
@@ -86,12 +85,12 @@ public sealed class AskingPluginsTests
         var id = await PluginAsync(world, "sleep 600 & echo $! > child; wait");
 
         var asking = world.DescribeAsync(id);
-        while (!asking.IsCompleted)
+        await Wait.UntilAsync(() =>
         {
             // Once the child is there, the time of the plugin is over.
             world.Registry.Clock.Advance(File.Exists(InPlugin(world, "child")) ? TimeSpan.FromSeconds(2) : TimeSpan.Zero);
-            await Task.Delay(Pause, TestContext.Current.CancellationToken);
-        }
+            return asking.IsCompleted;
+        });
 
         Assert.Equal("git did not answer within 1 s, and was ended.", Assert.IsType<Outcome<PluginView>.Refused>(await asking).Reasons[""]);
         await AssertEndedAsync(world, "child");
@@ -130,11 +129,7 @@ public sealed class AskingPluginsTests
     private static async Task AssertEndedAsync(PluginsWorld world, string file)
     {
         var state = $"/proc/{(await File.ReadAllTextAsync(InPlugin(world, file), TestContext.Current.CancellationToken)).Trim()}/status";
-        for (var tries = 0; File.Exists(state) && !(await ReadAsync(state)).Contains("State:\tZ", StringComparison.Ordinal); tries++)
-        {
-            Assert.True(tries < 250, await ReadAsync(state));
-            await Task.Delay(Pause, TestContext.Current.CancellationToken);
-        }
+        await Wait.UntilAsync(async () => !File.Exists(state) || (await ReadAsync(state)).Contains("State:\tZ", StringComparison.Ordinal));
     }
 
     private static async Task<string> ReadAsync(string file)

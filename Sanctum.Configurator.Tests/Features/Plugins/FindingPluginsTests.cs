@@ -7,7 +7,7 @@ namespace Sanctum.Configurator.Tests.Features.Plugins;
 
 public sealed class FindingPluginsTests
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task Plugins_of_all_three_kinds_are_found_by_their_files_and_adopted_one_by_one(TestDatabase database)

@@ -9,7 +9,7 @@ namespace Sanctum.Configurator.Tests.Features.Plugins;
 
 public sealed class KeepingPluginsTests
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task A_plugin_is_made_read_changed_and_found_by_its_words(TestDatabase database)

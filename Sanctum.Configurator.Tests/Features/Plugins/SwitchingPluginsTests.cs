@@ -7,7 +7,7 @@ namespace Sanctum.Configurator.Tests.Features.Plugins;
 
 public sealed class SwitchingPluginsTests
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task Disabling_says_what_breaks_and_disables_it_first_when_asked(TestDatabase database)

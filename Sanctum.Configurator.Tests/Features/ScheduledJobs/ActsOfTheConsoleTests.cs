@@ -14,7 +14,7 @@ namespace Sanctum.Configurator.Tests.Features.ScheduledJobs;
 /// <summary>What the console can do by itself when a job or a tool asks it to.</summary>
 public sealed class ActsOfTheConsoleTests
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_backup_ends_when_it_was_proven_and_can_be_drilled_again()

@@ -8,7 +8,7 @@ namespace Sanctum.Configurator.Tests.Features.ScheduledJobs;
 
 public sealed class ImportingACrontabTests
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private const string Text = """
         # what cron runs

@@ -8,7 +8,7 @@ namespace Sanctum.Configurator.Tests.Features.ScheduledJobs;
 
 public sealed class JobsPageTests : JobsPageContext
 {
-    private static readonly CancellationToken Cancel = Xunit.TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => Xunit.TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_viewer_sees_how_each_job_is_and_no_button_and_the_list_follows()

@@ -107,10 +107,7 @@ internal sealed class JobsWorld(TestRegistry registry, GatedAct act, User root, 
     /// <summary>Waits until all that runs waits for the test, and the ends of the rest are written and told.</summary>
     public async Task SettleAsync()
     {
-        while (Live.Count > act.Waiting)
-        {
-            await Task.Yield();
-        }
+        await Wait.UntilAsync(() => Live.Count <= act.Waiting);
 
         await Engine.WriteEndedAsync(Cancel);
         await Engine.TellAsync(Cancel);
@@ -119,10 +116,7 @@ internal sealed class JobsWorld(TestRegistry registry, GatedAct act, User root, 
     /// <summary>Waits until nothing runs any more, and its ends are written and told.</summary>
     public async Task SettledAsync()
     {
-        while (Live.Count > 0)
-        {
-            await Task.Yield();
-        }
+        await Wait.UntilAsync(() => Live.Count == 0);
 
         await Engine.WriteEndedAsync(Cancel);
         await Engine.TellAsync(Cancel);
@@ -172,10 +166,7 @@ internal sealed class GatedAct : IConsoleAction
         Assert.True(_held.TryDequeue(out var held));
         var before = Waiting;
         held.SetResult();
-        while (Waiting == before)
-        {
-            await Task.Yield();
-        }
+        await Wait.UntilAsync(() => Waiting != before);
     }
 
     public async Task<Outcome<string>> RunAsync(JsonObject arguments, CancellationToken cancel)

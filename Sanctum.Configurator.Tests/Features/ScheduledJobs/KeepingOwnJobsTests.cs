@@ -6,7 +6,7 @@ namespace Sanctum.Configurator.Tests.Features.ScheduledJobs;
 
 public sealed class KeepingOwnJobsTests
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
     private static readonly OwnJob Tidy = new("wait", "Tidy up", "Tidies up.", "7 * * * *");
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]

@@ -10,7 +10,7 @@ namespace Sanctum.Configurator.Tests.Features.ScheduledJobs;
 /// <summary>What comes up, and what people write about it.</summary>
 public sealed class ReckoningWhatComesUpTests
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task Only_what_will_run_comes_up(TestDatabase database)

@@ -12,7 +12,7 @@ namespace Sanctum.Configurator.Tests.Features.ScheduledJobs;
 
 public sealed class RunningJobsTests
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task A_job_runs_once_when_it_is_due(TestDatabase database)
@@ -56,10 +56,7 @@ public sealed class RunningJobsTests
         world.Clock.Advance(TimeSpan.FromMinutes(5));
 
         await Task.WhenAll(world.Engine.TickAsync(Cancel), other.GetRequiredService<JobEngine>().TickAsync(Cancel));
-        while (world.Act.Told.IsEmpty)
-        {
-            await Task.Yield();
-        }
+        await Wait.UntilAsync(() => !world.Act.Told.IsEmpty);
 
         Assert.Single(await world.RunsAsync());
         Assert.Single(world.Act.Told);
@@ -113,10 +110,7 @@ public sealed class RunningJobsTests
         await world.TickAsync();
         await world.Engine.AnswerOnceAsync(Cancel);
         world.Act.IsHeld = false;
-        while (world.Act.Waiting > 0)
-        {
-            await Task.Yield();
-        }
+        await Wait.UntilAsync(() => world.Act.Waiting == 0);
 
         await world.SettleAsync();
         await world.TickAsync();
@@ -152,11 +146,11 @@ public sealed class RunningJobsTests
         await world.TickAsync();
 
         world.Clock.Advance(TimeSpan.FromSeconds(30));
-        while (world.Live.Count > 0)
+        await Wait.UntilAsync(() =>
         {
             world.Clock.Advance(RunExecutor.Farewell);
-            await Task.Yield();
-        }
+            return world.Live.Count == 0;
+        });
 
         await world.SettledAsync();
 

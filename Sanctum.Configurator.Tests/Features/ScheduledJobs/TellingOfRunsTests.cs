@@ -8,7 +8,7 @@ namespace Sanctum.Configurator.Tests.Features.ScheduledJobs;
 
 public sealed class TellingOfRunsTests
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task A_failed_run_is_tried_again_later_and_later_and_then_told(TestDatabase database)

@@ -6,7 +6,7 @@ namespace Sanctum.Configurator.Tests.Features.SystemSettings;
 
 public sealed class CarryingSettingsInFilesTests
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
     [InlineData(SettingsFormat.Env)]

@@ -7,7 +7,7 @@ namespace Sanctum.Configurator.Tests.Features.SystemSettings;
 
 public sealed class GoingBackTests
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task The_history_of_a_field_says_who_changed_it_from_what_to_what(TestDatabase database)

@@ -7,7 +7,7 @@ namespace Sanctum.Configurator.Tests.Features.SystemSettings;
 
 public sealed class SavingSettingsTests
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task A_fresh_registry_shows_the_seeds_defaults(TestDatabase database)

@@ -8,7 +8,7 @@ namespace Sanctum.Configurator.Tests.Features.SystemSettings;
 /// <summary>A registry with the services of the settings, and people who use them.</summary>
 internal sealed class SettingsWorld(TestRegistry registry) : IAsyncDisposable
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public TestRegistry Registry => registry;
 

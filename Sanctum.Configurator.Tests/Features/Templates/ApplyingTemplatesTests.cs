@@ -17,7 +17,7 @@ public sealed class ApplyingTemplatesTests
 {
     private const string Token = "canary-41e9d7c2b83f6a05";
 
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task The_shipped_tools_send_what_was_filled_in_and_their_secrets_are_encrypted(TestDatabase database)

@@ -15,7 +15,7 @@ public sealed class KeepingTemplatesTests
 {
     private const string Token = "canary-08b6f3d1a7c942e5";
 
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task A_template_of_a_tool_asks_for_its_secrets_and_makes_the_same_tool(TestDatabase database)

@@ -11,7 +11,7 @@ namespace Sanctum.Configurator.Tests.Features.Templates;
 /// <summary>What the dialog that makes agents gets of templates.</summary>
 public sealed class StartingAgentsTests
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task Agents_start_from_templates_of_agents_that_can_be_applied(TestDatabase database)

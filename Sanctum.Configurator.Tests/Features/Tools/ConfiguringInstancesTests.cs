@@ -19,7 +19,7 @@ public sealed class ConfiguringInstancesTests
           "password": {"type": "string", "writeOnly": true, "minLength": 8}}}
         """;
 
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task A_secret_is_encrypted_kept_while_nothing_is_typed_and_forgotten_with_its_place(TestDatabase database)

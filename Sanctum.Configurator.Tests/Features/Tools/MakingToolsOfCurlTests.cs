@@ -18,7 +18,7 @@ public sealed class MakingToolsOfCurlTests
 {
     private const string Token = "canary-7f3a9c51e2d84b60";
 
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task The_tool_sends_what_the_command_says_and_the_token_is_encrypted(TestDatabase database)

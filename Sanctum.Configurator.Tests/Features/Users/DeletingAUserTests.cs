@@ -12,7 +12,7 @@ namespace Sanctum.Configurator.Tests.Features.Users;
 
 public sealed class DeletingAUserTests
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task Sessions_and_keys_end_with_the_user_and_the_history_keeps_the_name(TestDatabase database)

@@ -13,7 +13,7 @@ namespace Sanctum.Configurator.Tests.Features.Users;
 
 public sealed class GrantingExtraPermissionsTests : KitContext
 {
-    private static readonly CancellationToken Cancel = Xunit.TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => Xunit.TestContext.Current.CancellationToken;
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task What_goes_beyond_the_role_is_stored_and_the_history_tells_it(TestDatabase database)

@@ -10,7 +10,7 @@ namespace Sanctum.Configurator.Tests.Features.Users;
 
 public sealed class ManagingUsersTests
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task An_administrator_adds_a_user_and_the_history_names_him(TestDatabase database)

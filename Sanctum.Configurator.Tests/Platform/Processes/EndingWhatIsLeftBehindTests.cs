@@ -23,7 +23,7 @@ public sealed class EndingWhatIsLeftBehindTests : IDisposable
         }
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact]
     public async Task What_a_console_that_is_gone_left_running_is_ended_and_nothing_else()
     {
         var (orphan, own, other) = (Start($"{NoConsole}.1.word"), Start(LeftBehind.NewMark()), Start("of another program"));
@@ -35,7 +35,7 @@ public sealed class EndingWhatIsLeftBehindTests : IDisposable
         Assert.False(other.HasExited);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact]
     public async Task A_console_whose_id_another_process_has_now_is_gone()
     {
         var orphan = Start($"{Environment.ProcessId}.1.word");
@@ -45,7 +45,7 @@ public sealed class EndingWhatIsLeftBehindTests : IDisposable
         await orphan.WaitForExitAsync(Cancel);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact]
     public async Task Of_a_call_ends_what_bears_its_mark()
     {
         var mark = LeftBehind.NewMark();

@@ -7,7 +7,7 @@ namespace Sanctum.Configurator.Tests.Registry.Dependencies;
 
 public sealed class ReadingDependenciesTests
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
     [InlineData("""["a", "b>=1.2", "c ^1", "d@2.x", "e (>=1)"]""", "a: b:>=1.2 c:^1 d:2.x e:>=1")]

@@ -14,7 +14,7 @@ public sealed class RunningToolsTests : IDisposable
 {
     private const string Token = "canary-0c5d92e81fb34a67";
 
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private readonly string _sanctum = Directory.CreateTempSubdirectory("sanctum-installation-").FullName;
 
