@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Routing;
+using Sanctum.Configurator.Platform.Requests;
 
 namespace Sanctum.Configurator;
 
@@ -25,5 +26,5 @@ public static class LazyEndpoints
         {
             var compiled = new Lazy<RequestDelegate>(() => RequestDelegateFactory.Create(made, options, metadata).RequestDelegate);
             return new(context => compiled.Value(context), options.EndpointBuilder!.Metadata.AsReadOnly());
-        });
+        }).TakesUpTo(RequestBodies.MostBytes);
 }

@@ -21,6 +21,7 @@ using Sanctum.Configurator.Features.Templates;
 using Sanctum.Configurator.Features.Tools;
 using Sanctum.Configurator.Features.Users;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry;
 
 if (CommandLine.IsCommand(args))
@@ -36,7 +37,7 @@ try
     builder.Services.AddSingleton(Console.Out);
     builder.Services.AddRegistry(RegistryLocation.From(builder.Configuration, builder.Environment.ContentRootPath));
     builder.Services.AddRazorComponents().AddInteractiveServerComponents();
-    builder.Services.AddApiJson();
+    builder.Services.AddApiJson().AddRequestBodies();
     builder.Services.AddApiDescription();
     builder.Services.AddShell();
     builder.Services.AddLettaServer();
@@ -50,8 +51,10 @@ try
     var prepared = Task.Run(() => StartUp.PrepareAsync(app));
     app.UseSecurityHeaders();
     app.UseFailures();
+    app.UseEmptyBodies();
     app.UseRouting(); // After the failures, so that the page that stands in for a failed one is found.
     app.UseAccount();
+    app.UseRequestBodies();
     app.MapStaticAssets().AllowAnonymous().ShortCircuit(); // Nobody has to be known for them, so they need no database.
     app.MapGet("/", context => TypedResults.LocalRedirect(Urls.Home).ExecuteAsync(context)).RequireAuthorization(Policies.SignedIn).ExcludeFromDescription();
     app.MapApiDescription();

@@ -44,7 +44,7 @@ public sealed class AgentsOverHttpTests(AgentsConsole console) : IClassFixture<A
 
         using var read = await program.GetAsync(path);
         var (tag, agent) = ($"{read.Headers.ETag}", await JsonAsync(read, HttpStatusCode.OK));
-        Assert.Equal(("Agent 1", "ready", "send_message"), ((string)agent["agent"]!["name"]!, (string)agent["agent"]!["status"]!, (string)agent["declared"]!["tools"]![0]!));
+        Assert.Equal(("Agent 1", "Ready", "send_message"), ((string)agent["agent"]!["name"]!, (string)agent["agent"]!["status"]!, (string)agent["declared"]!["tools"]![0]!));
         var form = new { name = "Athena", description = "Wise", model = "openai/gpt-4.1", system = "Be wise.", tags = new[] { "wise" }, is_active = true };
         await JsonAsync(await program.SendAsync(HttpMethod.Put, path, form), HttpStatusCode.PreconditionRequired);
         await JsonAsync(await program.SendAsync(HttpMethod.Put, path, form, tag), HttpStatusCode.OK);

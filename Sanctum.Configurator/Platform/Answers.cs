@@ -7,6 +7,9 @@ namespace Sanctum.Configurator.Platform;
 /// <summary>The HTTP answers of the API's four endings, alike for every resource. Problems are problem+json.</summary>
 public static class Answers
 {
+    /// <summary>How many refusals the sentence of an answer names; all are in its errors.</summary>
+    private const int Named = 5;
+
     /// <param name="done">The answer where it was written.</param>
     /// <param name="current">How the thing as it is now is shown to somebody who came too late.</param>
     public static IResult Of<T>(Outcome<T> outcome, Func<T, IResult> done, Func<T, object?>? current = null) => outcome switch
@@ -23,8 +26,16 @@ public static class Answers
 
     public static ProblemHttpResult NotFound() => TypedResults.Problem("There is no such thing.", statusCode: StatusCodes.Status404NotFound);
 
-    public static ValidationProblem Refused(IReadOnlyDictionary<string, string> reasons) => TypedResults.ValidationProblem(
-        reasons.ToDictionary(r => JsonNamingPolicy.SnakeCaseLower.ConvertName(r.Key), r => new[] { r.Value }), "A rule was broken; nothing was written.");
+    /// <param name="reasons">Property (or "" for the whole) → a sentence. It is told under the name that the API has for it.</param>
+    public static ValidationProblem Refused(IReadOnlyDictionary<string, string> reasons) =>
+        RefusedAt(reasons.ToDictionary(r => JsonNamingPolicy.SnakeCaseLower.ConvertName(r.Key), r => r.Value));
+
+    /// <param name="reasons">Place, as its sender wrote it → a sentence.</param>
+    public static ValidationProblem RefusedAt(IReadOnlyDictionary<string, string> reasons) => TypedResults.ValidationProblem(
+        reasons.ToDictionary(r => r.Key, r => new[] { r.Value }), $"{string.Join(' ', reasons.Take(Named).Select(r => Sentence(r.Key, r.Value)))} Nothing was written.");
+
+    /// <summary>What is wrong, and with what.</summary>
+    public static string Sentence(string member, string problem) => member.Length == 0 ? problem : $"{member}: {problem}";
 
     /// <summary>An answer that carries the row's version, for the If-Match of the next write.</summary>
     public static IResult WithVersion(HttpContext context, int version, IResult result)

@@ -1,4 +1,7 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
+using Sanctum.Configurator.Platform.Requests;
 
 namespace Sanctum.Configurator.Platform;
 
@@ -22,11 +25,44 @@ public static class ApiDescription
             document.Security = [new() { [new OpenApiSecuritySchemeReference("key", document)] = [] }];
             return Task.CompletedTask;
         });
+        options.AddSchemaTransformer((schema, context, _) =>
+        {
+            Describe(schema, context);
+            return Task.CompletedTask;
+        });
     });
 
     public static IEndpointRouteBuilder MapApiDescription(this IEndpointRouteBuilder routes)
     {
         routes.MapOpenApi("/api/openapi.json").RequireAuthorization(Policies.SignedIn).ExcludeFromDescription();
         return routes;
+    }
+
+    /// <summary>What the framework can't know of a member: the words of an enum, and how long its texts may be.</summary>
+    private static void Describe(OpenApiSchema schema, OpenApiSchemaTransformerContext context)
+    {
+        if ((Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type) is { IsEnum: true } type)
+        {
+            (schema.Type, schema.Enum) = (JsonSchemaType.String, [.. EnumWords.Of(type).Select(word => JsonValue.Create(word))]);
+        }
+
+        if (context.JsonPropertyInfo is not { } member || TextLimits.Of(member) is not { } limits)
+        {
+            return;
+        }
+
+        if (schema.Type?.HasFlag(JsonSchemaType.String) == true)
+        {
+            schema.MaxLength = limits.Most;
+        }
+        else if (schema.Type?.HasFlag(JsonSchemaType.Array) == true)
+        {
+            schema.MaxItems = limits.MostEntries;
+            (schema.Items as OpenApiSchema)?.MaxLength = limits.Most;
+        }
+        else
+        {
+            schema.Description = $"{schema.Description} {limits.Message}".Trim();
+        }
     }
 }

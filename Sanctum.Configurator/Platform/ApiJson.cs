@@ -1,5 +1,7 @@
+using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Diagnostics;
+using Sanctum.Configurator.Platform.Requests;
 
 namespace Sanctum.Configurator.Platform;
 
@@ -9,6 +11,17 @@ public static class ApiJson
     /// <summary>The same JSON, for what is stored or written outside of an endpoint.</summary>
     public static readonly JsonSerializerOptions Options = Configure(new(JsonSerializerDefaults.Web));
 
+    /// <summary>Reads what somebody pasted by the same rules as what is sent.</summary>
+    /// <returns>The value, or what is wrong with the text and where.</returns>
+    public static (T? Value, string? Problem) Read<T>(string text)
+        where T : class
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
+        return BodyCheck.Find(bytes, typeof(T), Options).FirstOrDefault() is { Value: { } problem, Key: var place }
+            ? (null, Answers.Sentence(place, problem))
+            : (JsonSerializer.Deserialize<T>(bytes, Options), null);
+    }
+
     public static IServiceCollection AddApiJson(this IServiceCollection services) =>
         services.AddProblemDetails(problems => problems.CustomizeProblemDetails = Explain).ConfigureHttpJsonOptions(json => Configure(json.SerializerOptions));
 
@@ -17,19 +30,31 @@ public static class ApiJson
     {
         if (context.Exception is BadHttpRequestException bad)
         {
-            context.ProblemDetails.Detail = bad.Message;
+            var (place, problem) = BadRequests.Of(bad, EndpointOf(context.HttpContext));
+            context.ProblemDetails.Detail = Answers.Sentence(place, problem);
+            if (place.Length > 0)
+            {
+                context.ProblemDetails.Extensions["errors"] = new Dictionary<string, string[]> { [place] = [problem] };
+            }
         }
         else if (DatabaseOutage.IsBehind(context.Exception))
         {
             context.ProblemDetails.Detail = "The database does not answer, so nothing was read and nothing was saved. Send it again as soon as /health/ready says ok.";
         }
+        else if (context.Exception is null)
+        {
+            context.ProblemDetails.Detail ??= BadRequests.OfStatus(context.HttpContext.Response.StatusCode);
+        }
     }
+
+    /// <summary>The route that was called; where the failure is answered, it is no longer the request's.</summary>
+    private static Endpoint? EndpointOf(HttpContext context) => context.Features.Get<IExceptionHandlerFeature>()?.Endpoint ?? context.GetEndpoint();
 
     private static JsonSerializerOptions Configure(JsonSerializerOptions options)
     {
         options.AllowDuplicateProperties = false;
         options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
-        options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower));
+        options.Converters.Add(new EnumWords());
         return options;
     }
 }

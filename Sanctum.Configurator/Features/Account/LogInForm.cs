@@ -1,9 +1,13 @@
+using Sanctum.Configurator.Platform.Requests;
+
 namespace Sanctum.Configurator.Features.Account;
 
 /// <summary>What a person types to sign in.</summary>
 public sealed class LogInForm
 {
+    [TextLimit(Lengths.Name)]
     public string UserName { get; set; } = "";
 
+    [TextLimit(Lengths.Password)]
     public string Password { get; set; } = "";
 }

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using Sanctum.Configurator.Platform.Requests;
 
 namespace Sanctum.Configurator.Features.Account;
 
@@ -7,12 +8,15 @@ namespace Sanctum.Configurator.Features.Account;
 public sealed class OwnPasswordForm
 {
     [Required(ErrorMessage = "Type your present password.")]
+    [TextLimit(Lengths.Password)]
     public string CurrentPassword { get; set; } = "";
 
     [Required(ErrorMessage = "Choose a password.")]
+    [TextLimit(Lengths.Password)]
     public string NewPassword { get; set; } = "";
 
     /// <summary>The new password once more, from people; null from programs, which do not mistype.</summary>
     [JsonIgnore]
+    [TextLimit(Lengths.Password)]
     public string? Repeated { get; set; }
 }

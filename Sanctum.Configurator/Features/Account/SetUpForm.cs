@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry.Users;
 
 namespace Sanctum.Configurator.Features.Account;
@@ -8,6 +9,7 @@ public sealed class SetUpForm
 {
     [Required(ErrorMessage = "Choose a user name.")]
     [RegularExpression(UserRules.NamePattern, ErrorMessage = $"A user name has {UserRules.NameHelp}.")]
+    [TextLimit(Lengths.Name)]
     public string UserName { get; set; } = "";
 
     [EmailAddress(ErrorMessage = "This is not an e-mail address.")]
@@ -21,8 +23,10 @@ public sealed class SetUpForm
     }
 
     [Required(ErrorMessage = "Choose a password.")]
+    [TextLimit(Lengths.Password)]
     public string Password { get; set; } = "";
 
     [Compare(nameof(Password), ErrorMessage = "The two passwords differ.")]
+    [TextLimit(Lengths.Password)]
     public string Repeated { get; set; } = "";
 }

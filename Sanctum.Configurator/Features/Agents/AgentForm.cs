@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using Sanctum.Configurator.Platform.Requests;
 
 namespace Sanctum.Configurator.Features.Agents;
 
@@ -17,6 +18,7 @@ public sealed class AgentForm
     [StringLength(DeclaredAgent.NameLength, ErrorMessage = "A name has at most 255 characters.")]
     public string Name { get; set; } = "";
 
+    [TextLimit(Lengths.Description)]
     public string? Description { get; set; }
 
     [StringLength(255, ErrorMessage = "A model's handle has at most 255 characters.")]
@@ -25,14 +27,17 @@ public sealed class AgentForm
     [StringLength(255, ErrorMessage = "A model's handle has at most 255 characters.")]
     public string? Embedding { get; set; }
 
+    [TextLimit(Lengths.Long)]
     public string? System { get; set; }
 
+    [TextLimit(Lengths.Name)]
     public IReadOnlyList<string>? Tags { get; set; }
 
     public bool IsActive { get; set; } = true;
 
     /// <summary>The tags as they are typed, with commas between them.</summary>
     [JsonIgnore]
+    [TextLimit(Lengths.Document)]
     public string? TypedTags { get; set; }
 
     public static AgentForm Of(AgentView view) => new()
@@ -67,5 +72,6 @@ public sealed class AgentForm
 /// <summary>Which agents of the Letta server the registry is to know from now on.</summary>
 public sealed class AdoptForm
 {
+    [TextLimit(Lengths.Name)]
     public IReadOnlyList<string>? LettaUids { get; set; }
 }

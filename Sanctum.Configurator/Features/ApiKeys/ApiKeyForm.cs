@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Sanctum.Configurator.Platform.Requests;
 
 namespace Sanctum.Configurator.Features.ApiKeys;
 
@@ -10,6 +11,7 @@ public sealed class ApiKeyForm
     public string Name { get; set; } = "";
 
     /// <summary>The permissions of the key, at most those of the person who makes it.</summary>
+    [TextLimit(Lengths.Name)]
     public IList<string> Scopes { get; set; } = [];
 
     /// <summary>When the key stops working; null for never.</summary>

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Sanctum.Configurator.Features.Backups.Targets;
+using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry.Backups;
 
 namespace Sanctum.Configurator.Features.Backups;
@@ -23,6 +24,7 @@ public sealed class BackupForm
     /// What it holds beside the registry, by name: any of "logs", "letta_agents", "sanctum_files", "letta_files" and "broca". Null leaves the
     /// switches below as they are.
     /// </summary>
+    [TextLimit(Lengths.Name)]
     public IReadOnlyList<string>? Parts
     {
         get;
@@ -63,6 +65,7 @@ public sealed class BackupForm
     }
 
     /// <summary>Encrypts the file. Only with one does a full backup hold the key ring, without which secrets can't be read elsewhere.</summary>
+    [TextLimit(Lengths.Password)]
     [RegularExpression(PassphraseRule, ErrorMessage = "A passphrase has at least 12 characters.")]
     public string? Passphrase { get; set; }
 }
@@ -70,6 +73,7 @@ public sealed class BackupForm
 /// <summary>What opens a backup that is encrypted.</summary>
 public sealed class PassphraseForm
 {
+    [TextLimit(Lengths.Password)]
     public string? Passphrase { get; set; }
 }
 

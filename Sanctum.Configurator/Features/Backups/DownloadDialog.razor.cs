@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry.Users;
 
 namespace Sanctum.Configurator.Features.Backups;
@@ -58,6 +59,7 @@ public sealed partial class DownloadDialog
     private sealed class PasswordForm
     {
         [Required(ErrorMessage = "Type your password.")]
+        [TextLimit(Lengths.Password)]
         public string Password { get; set; } = "";
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry.Users;
 
 namespace Sanctum.Configurator.Features.Backups;
@@ -68,6 +69,7 @@ public sealed partial class RecoveryKitPage
 
     private sealed class PasswordForm
     {
+        [TextLimit(Lengths.Password)]
         public string Password { get; set; } = "";
     }
 }

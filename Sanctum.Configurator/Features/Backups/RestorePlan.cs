@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Sanctum.Configurator.Platform.Requests;
 
 namespace Sanctum.Configurator.Features.Backups;
 
@@ -10,11 +11,14 @@ public sealed class RestoreForm
     /// What to restore: tables ("agents"), single rows with what hangs on them ("agents/3"), files ("sanctum/agents/athena/.env"), folders
     /// of files ("sanctum/"), the PostgreSQL dump ("registry.dump") and agents of Letta ("letta-agents/Athena-1.af"). Empty for all tables.
     /// </summary>
+    [TextLimit(Lengths.Line)]
     public IList<string> Parts { get; set; } = [];
 
+    [TextLimit(Lengths.Password)]
     public string? Passphrase { get; set; }
 
     /// <summary>The backup's name, typed as a confirmation.</summary>
+    [TextLimit(Lengths.Name)]
     public string? Confirm { get; set; }
 
     /// <summary>Says what would change, and changes nothing.</summary>

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Configurations;
 
@@ -14,6 +15,7 @@ public sealed class ConfigurationForm
     public string Key { get; set; } = "";
 
     /// <summary>As text, whatever the type. Of a secret that is stored already, empty keeps it.</summary>
+    [TextLimit(Lengths.Long)]
     public string? Value { get; set; }
 
     public ConfigurationType Type { get; set; }
@@ -23,6 +25,7 @@ public sealed class ConfigurationForm
     /// <summary>The id of the agent, tool, instance or user; null for the system.</summary>
     public int? ScopeId { get; set; }
 
+    [TextLimit(Lengths.Description)]
     public string? Description { get; set; }
 
     public bool IsEncrypted { get; set; }

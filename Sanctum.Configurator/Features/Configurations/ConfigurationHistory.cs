@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Configurations;
 using Sanctum.Configurator.Registry.History;
@@ -10,7 +11,8 @@ namespace Sanctum.Configurator.Features.Configurations;
 /// <param name="At">As it was after every change of this moment and before.</param>
 /// <param name="Scope">Null for everything.</param>
 /// <param name="Key">Null for all keys of the holder, or of everybody.</param>
-public sealed record RollbackForm(DateTimeOffset At, ConfigurationScope? Scope = null, int? ScopeId = null, string? Key = null);
+public sealed record RollbackForm(
+    DateTimeOffset At, ConfigurationScope? Scope = null, int? ScopeId = null, [property: TextLimit(Lengths.Name)] string? Key = null);
 
 /// <summary>One recorded change of a configuration.</summary>
 /// <param name="Key">As it was called after the change; of a deleted one, before it.</param>

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry.Configurations;
 
 namespace Sanctum.Configurator.Features.Configurations;
@@ -22,7 +23,8 @@ public enum ImportMode
 
 /// <summary>A text to read in.</summary>
 /// <param name="Scope">Whose the values are, whatever the text says; null where it says itself.</param>
-public sealed record ImportForm(string? Text, ConfigurationScope? Scope = null, int? ScopeId = null, ImportMode Mode = ImportMode.Overwrite)
+public sealed record ImportForm(
+    [property: TextLimit(Lengths.Document)] string? Text, ConfigurationScope? Scope = null, int? ScopeId = null, ImportMode Mode = ImportMode.Overwrite)
 {
     internal ScopeHolder? Holder => Scope is { } scope ? new(scope, scope == ConfigurationScope.System ? null : ScopeId) : null;
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
@@ -8,6 +7,7 @@ using Sanctum.Configurator.Features.Logs.Searching;
 using Sanctum.Configurator.Features.Logs.Sources;
 using Sanctum.Configurator.Features.Logs.Storing;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Requests;
 
 namespace Sanctum.Configurator.Features.Logs;
 
@@ -28,7 +28,7 @@ public sealed record LogItem(
 internal static class LogEndpoints
 {
     private const int LongestPage = 1000;
-    private const int LongestBody = 64 * 1024 * 1024;
+    private const long LongestBody = 64_000_000;
     private const int LongestKey = 200;
 
     public static void Map(IEndpointRouteBuilder routes)
@@ -43,9 +43,9 @@ internal static class LogEndpoints
         logs.MapGet("/tail", TailAsync).RequireAuthorization(Policies.ReadLogs).WithSummary("New lines as they come, as server-sent events").Produces(StatusCodes.Status200OK, contentType: "text/event-stream");
         logs.MapPost("/", WriteAsync).RequireAuthorization(Policies.WriteLogs).Accepts<JsonElement>("application/json", "application/x-ndjson")
             .WithSummary("Stores a line, a list of them, or one per row. They are on the disk when this answers. With Idempotency-Key, lines that are sent again are stored once")
-            .Produces<LogReceipt>(StatusCodes.Status201Created).ProducesValidationProblem().ProducesProblem(StatusCodes.Status507InsufficientStorage);
+            .Produces<LogReceipt>(StatusCodes.Status201Created).ProducesValidationProblem().ProducesProblem(StatusCodes.Status507InsufficientStorage).TakesUpTo(LongestBody);
         routes.MapPost("/v1/logs", WriteOtlpAsync).RequireAuthorization(Policies.WriteLogs).WithTags("Logs").Accepts<JsonElement>("application/json")
-            .WithSummary("Stores lines as OpenTelemetry's exporters send them (OTLP/HTTP, JSON)");
+            .WithSummary("Stores lines as OpenTelemetry's exporters send them (OTLP/HTTP, JSON)").TakesUpTo(LongestBody);
     }
 
     /// <summary>For a browser, whose session does not count under /api.</summary>
@@ -134,7 +134,7 @@ internal static class LogEndpoints
             return Answers.Refused(new Dictionary<string, string> { ["Idempotency-Key"] = $"At most {LongestKey} characters." });
         }
 
-        var body = await BodyAsync(request, cancel);
+        var body = RequestBodies.BodyOf(request);
         var isByRow = request.ContentType?.Contains("ndjson", StringComparison.OrdinalIgnoreCase) == true || request.ContentType?.Contains("jsonl", StringComparison.OrdinalIgnoreCase) == true;
         var read = LineReader.Read(body, isByRow, clock.GetUtcNow());
         return read.Problem is { } problem
@@ -159,7 +159,7 @@ internal static class LogEndpoints
     {
         try
         {
-            var lines = OtlpReader.Read(await BodyAsync(request, cancel), clock.GetUtcNow());
+            var lines = OtlpReader.Read(RequestBodies.BodyOf(request), clock.GetUtcNow());
             await receiver.StoreAsync(lines, cancel);
             return TypedResults.Json(new { }, ApiJson.Options);
         }
@@ -170,27 +170,6 @@ internal static class LogEndpoints
         catch (LogsRefusedException e)
         {
             return TypedResults.Problem(e.Message, statusCode: StatusCodes.Status507InsufficientStorage);
-        }
-    }
-
-    private static async Task<ReadOnlyMemory<byte>> BodyAsync(HttpRequest request, CancellationToken cancel)
-    {
-        while (true)
-        {
-            var read = await request.BodyReader.ReadAsync(cancel);
-            if (read.Buffer.Length > LongestBody)
-            {
-                throw new BadHttpRequestException($"Send at most {LongestBody / 1024 / 1024} MB at once.", StatusCodes.Status413PayloadTooLarge);
-            }
-
-            if (read.IsCompleted)
-            {
-                var body = read.Buffer.ToArray();
-                request.BodyReader.AdvanceTo(read.Buffer.End);
-                return body;
-            }
-
-            request.BodyReader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
         }
     }
 

@@ -67,7 +67,7 @@ internal static class PluginEndpoints
 
     private static void MapDiscovery(RouteGroupBuilder plugins)
     {
-        plugins.MapPost("/scan", async (PluginScan scan, CancellationToken cancel) => Answers.Of(await scan.ScanAsync(cancel), TypedResults.Ok))
+        plugins.MapPost("/scan", async (PluginScan scan, CancellationToken cancel) => Answers.Of(await scan.ScanAsync(cancel), TypedResults.Ok)).WritesNothing()
             .RequireAuthorization(Policies.OperateRegistry).WithSummary("Compares the plugins in the Sanctum folder with those of the registry; changes and runs nothing")
             .Produces<ScanResult>().ProducesValidationProblem();
         plugins.MapPost("/adopt", async (AdoptPluginsForm form, PluginScan scan, CancellationToken cancel) => Answers.Of(await scan.AdoptAsync(form.Folders, cancel), TypedResults.Ok))

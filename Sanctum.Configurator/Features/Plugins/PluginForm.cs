@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Platform.Versions;
 using Sanctum.Configurator.Registry.Dependencies;
 
@@ -24,26 +25,32 @@ public sealed class PluginForm : IValidatableObject
     [StringLength(255, ErrorMessage = "A name has at most 255 characters.")]
     public string Name { get; set; } = "";
 
+    [TextLimit(Lengths.Name)]
     public string Type { get; set; } = "mcp";
 
     /// <summary>The plugin's own version.</summary>
     [StringLength(64, ErrorMessage = "A version has at most 64 characters.")]
     public string? PluginVersion { get; set; }
 
+    [TextLimit(Lengths.Description)]
     public string? Description { get; set; }
 
     public bool IsEnabled { get; set; } = true;
 
+    [TextLimit(Lengths.Document)]
     public JsonNode? Config { get; set; }
 
     /// <summary>Names with ranges, in any of the ways in which plugins write them.</summary>
+    [TextLimit(Lengths.Document)]
     public JsonNode? Dependencies { get; set; }
 
     [JsonIgnore]
+    [TextLimit(Lengths.Document)]
     public string? TypedConfig { get; set; }
 
     /// <summary>As they are typed: one a line, such as "search ^1.2".</summary>
     [JsonIgnore]
+    [TextLimit(Lengths.Document)]
     public string? TypedDependencies { get; set; }
 
     public static PluginForm Of(PluginView view) => new()
@@ -116,12 +123,15 @@ public sealed class PluginForm : IValidatableObject
 /// <summary>One key of a plugin's own configuration, as it is set.</summary>
 public sealed class PluginKeyForm
 {
+    [TextLimit(Lengths.Long)]
     public string? Value { get; set; }
 
+    [TextLimit(Lengths.Name)]
     public string Type { get; set; } = "string";
 
     /// <summary>In a page it is typed; in the API it stands in the address.</summary>
     [JsonIgnore]
+    [TextLimit(Lengths.Name)]
     public string Key { get; set; } = "";
 }
 
@@ -136,5 +146,6 @@ public sealed class PluginLinkForm
 /// <summary>Which of the plugins that were found the registry is to know, by their folders.</summary>
 public sealed class AdoptPluginsForm
 {
+    [TextLimit(Lengths.Line)]
     public IReadOnlyList<string>? Folders { get; set; }
 }

@@ -1,12 +1,16 @@
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Cron;
+using Sanctum.Configurator.Platform.Requests;
 
 namespace Sanctum.Configurator.Features.ScheduledJobs;
 
 /// <summary>A schedule that is looked at.</summary>
 /// <param name="From">Null for now.</param>
 /// <param name="Count">Times to list, 1 to 100.</param>
-public sealed record CronPreviewForm(string? CronExpression, string? TimeZone = "UTC", DateTimeOffset? From = null, int Count = 10)
+public sealed record CronPreviewForm(
+    [property: TextLimit(Lengths.Name)] string? CronExpression,
+    [property: TextLimit(Lengths.Name)] string? TimeZone = "UTC",
+    DateTimeOffset? From = null, int Count = 10)
 {
     internal Outcome<CronAnswer> Preview(DateTimeOffset now)
     {

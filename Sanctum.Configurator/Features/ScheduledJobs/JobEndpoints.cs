@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Mvc;
 using Sanctum.Configurator.Features.ScheduledJobs.Crontab;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry.History;
 using Sanctum.Configurator.Registry.Jobs;
 
@@ -48,7 +49,7 @@ internal static class JobEndpoints
             Answers.Of(await crontab.ImportAsync(line, cancel), row => TypedResults.Created($"/api/jobs/{row.Id}", row)))
             .Writes("Makes a tool instance and a job of a line of sanctum-crontab, which stays as it is").CannotBeTried().Produces<JobRow>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status404NotFound);
-        jobs.MapPost("/preview", (CronPreviewForm form, TimeProvider clock) => Answers.Of(form.Preview(clock.GetUtcNow()), TypedResults.Ok))
+        jobs.MapPost("/preview", (CronPreviewForm form, TimeProvider clock) => Answers.Of(form.Preview(clock.GetUtcNow()), TypedResults.Ok)).WritesNothing()
             .WithSummary("What a schedule says in English, and when it comes next, with what daylight saving does to it").Produces<CronAnswer>().ProducesValidationProblem();
         jobs.MapGet("/{id:int}", async (int id, JobReader reader, HttpContext context, CancellationToken cancel) =>
             await reader.FindAsync(id, cancel) is { } view ? Answers.WithVersion(context, view.Job.Version, TypedResults.Ok(view)) : Answers.NotFound())
@@ -109,5 +110,5 @@ internal static class JobEndpoints
 
     private sealed record PauseForm(DateTimeOffset? Until);
 
-    private sealed record RunNowForm(JsonObject? Overrides);
+    private sealed record RunNowForm([property: TextLimit(Lengths.Document)] JsonObject? Overrides);
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Cron;
+using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry.Jobs;
 
 namespace Sanctum.Configurator.Features.ScheduledJobs;
@@ -27,18 +28,22 @@ public sealed class JobForm : IValidatableObject
 
     /// <summary>Minute, hour, day of month, month, day of week; names, @daily and the like, L, W and # too.</summary>
     [Required(ErrorMessage = "Say when it runs, such as 0 3 * * *.")]
+    [TextLimit(Lengths.Name)]
     public string CronExpression { get; set; } = "";
 
     /// <summary>IANA name of the zone the expression is read in.</summary>
     [Required(ErrorMessage = "Choose a time zone, such as Europe/Berlin.")]
+    [TextLimit(Lengths.Name)]
     public string TimeZone { get; set; } = "UTC";
 
     /// <summary>What it runs: this, or an <see cref="Action"/> of the console.</summary>
     public int? ToolInstanceId { get; set; }
 
+    [TextLimit(Lengths.Name)]
     public string? Action { get; set; }
 
     /// <summary>What the act is told, or what of the instance's configuration is said anew.</summary>
+    [TextLimit(Lengths.Document)]
     public JsonObject? Arguments { get; set; }
 
     /// <summary>The agent that it belongs to.</summary>
@@ -76,6 +81,7 @@ public sealed class JobForm : IValidatableObject
     public TimeOnly? QuietUntil { get; set; }
 
     /// <summary>What the operator is told of: failed, missed, late, slow.</summary>
+    [TextLimit(Lengths.Name)]
     public IReadOnlyList<string> Alerts { get; set; } = ScheduledJob.AllAlerts;
 
     public bool IsEnabled { get; set; } = true;

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Settings;
 
@@ -139,8 +140,10 @@ internal static class SettingsEndpoints
     /// <summary>The body of a restore.</summary>
     /// <param name="Change">The id of the change to go back to.</param>
     /// <param name="Columns">Null for all.</param>
-    internal sealed record RestoreRequest(long Change, IReadOnlyList<string>? Columns = null, string? Environment = null);
+    internal sealed record RestoreRequest(
+        long Change, [property: TextLimit(Lengths.Name)] IReadOnlyList<string>? Columns = null, [property: TextLimit(Lengths.Name)] string? Environment = null);
 
     /// <summary>The body of an export with secrets.</summary>
-    internal sealed record ExportRequest(string? Passphrase, SettingsFormat Format = SettingsFormat.Env, string? Environment = null);
+    internal sealed record ExportRequest(
+        [property: TextLimit(Lengths.Password)] string? Passphrase = null, SettingsFormat Format = SettingsFormat.Env, [property: TextLimit(Lengths.Name)] string? Environment = null);
 }

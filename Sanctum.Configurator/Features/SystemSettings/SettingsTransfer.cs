@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Settings;
 
@@ -13,7 +14,11 @@ public sealed record ExportedSettings(string FileName, string ContentType, strin
 /// <param name="Environment">Whose settings are to change; null for the active one's.</param>
 /// <param name="Passphrase">Opens encrypted secrets.</param>
 public sealed record SettingsUpload(
-    string Text, SettingsFormat? Format = null, ConflictMode Mode = ConflictMode.Skip, DeploymentEnvironment? Environment = null, string? Passphrase = null);
+    [property: TextLimit(Lengths.Document)] string Text,
+    SettingsFormat? Format = null,
+    ConflictMode Mode = ConflictMode.Skip,
+    DeploymentEnvironment? Environment = null,
+    [property: TextLimit(Lengths.Password)] string? Passphrase = null);
 
 /// <summary>What an import would do, or did.</summary>
 /// <param name="Problems">What is wrong with the file; the rest of it can still be imported.</param>

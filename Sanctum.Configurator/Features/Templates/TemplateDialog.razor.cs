@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
 using Sanctum.Configurator.Components.Kit;
@@ -61,20 +60,7 @@ public sealed partial class TemplateDialog
 
     private TemplateForm? Read()
     {
-        try
-        {
-            if (JsonSerializer.Deserialize<TemplateForm>(_text ?? "", ApiJson.Options) is { } form)
-            {
-                return form;
-            }
-
-            _problem = "The text is no JSON object.";
-        }
-        catch (JsonException e)
-        {
-            _problem = $"The text is not the JSON of a template{(e.LineNumber is { } line ? $": look at line {line + 1}" : "")}.";
-        }
-
-        return null;
+        (var form, _problem) = ApiJson.Read<TemplateForm>(_text ?? "");
+        return form;
     }
 }

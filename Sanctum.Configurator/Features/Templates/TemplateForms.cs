@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Platform.Templates;
 
 namespace Sanctum.Configurator.Features.Templates;
@@ -25,11 +26,14 @@ public sealed class TemplateForm
     /// <summary>"tool" or "agent".</summary>
     [RegularExpression("tool|agent", ErrorMessage = "A template is of the kind tool or agent.")]
     [Required(ErrorMessage = "A template is of the kind tool or agent.")]
+    [TextLimit(Lengths.Name)]
     public string Kind { get; set; } = "";
 
+    [TextLimit(Lengths.Description)]
     public string? Description { get; set; }
 
     [Required(ErrorMessage = "A template has a content.")]
+    [TextLimit(Lengths.Document)]
     public JsonObject? Content { get; set; }
 
     /// <summary>The version that was read; another one meanwhile makes the change stale.</summary>
@@ -47,12 +51,13 @@ public sealed class TemplateForm
 }
 
 /// <summary>The name of a template that is made of an agent or a tool; null for the name of that.</summary>
-public sealed record SaveAsForm(string? Name = null, string? Description = null);
+public sealed record SaveAsForm(
+    [property: TextLimit(Lengths.Name)] string? Name = null, [property: TextLimit(Lengths.Description)] string? Description = null);
 
 /// <summary>What a template is applied with.</summary>
 /// <param name="Values">Variable → value; one that is left out has its default.</param>
 /// <param name="AgentId">The agent that a tool is for; null for a master tool of the whole Sanctum.</param>
-public sealed record ApplyForm(IReadOnlyDictionary<string, string?>? Values = null, int? AgentId = null);
+public sealed record ApplyForm([property: TextLimit(Lengths.Long)] IReadOnlyDictionary<string, string?>? Values = null, int? AgentId = null);
 
 /// <summary>What applying a template made, or would make.</summary>
 /// <param name="Id">The number of the tool or the agent; null where it was only shown.</param>

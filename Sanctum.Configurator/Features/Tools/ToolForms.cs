@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry.Agents;
 
 namespace Sanctum.Configurator.Features.Tools;
@@ -10,6 +11,7 @@ namespace Sanctum.Configurator.Features.Tools;
 public sealed class CurlToolForm
 {
     [Required(ErrorMessage = "Paste a cURL command.")]
+    [TextLimit(Lengths.Long)]
     public string Command { get; set; } = "";
 
     /// <summary>Null for a name made of the method and the host.</summary>
@@ -71,6 +73,7 @@ public sealed class ToolForm
     [StringLength(32, ErrorMessage = "An emoji has at most 32 characters.")]
     public string? Emoji { get; set; }
 
+    [TextLimit(Lengths.Description)]
     public string? Description { get; set; }
 
     /// <summary>"master", "smcp", or an agent's name in small letters.</summary>
@@ -79,6 +82,7 @@ public sealed class ToolForm
     public string Category { get; set; } = ToolReader.Master;
 
     [AllowedValues("config", "plugin", "service", "utility", ErrorMessage = "A type is config, plugin, service or utility.")]
+    [TextLimit(Lengths.Name)]
     public string ToolType { get; set; } = "utility";
 
     /// <summary>The tool's own version, as its maker states it.</summary>
@@ -86,6 +90,7 @@ public sealed class ToolForm
     public string? ToolVersion { get; set; }
 
     /// <summary>JSON Schema of its instances' configurations.</summary>
+    [TextLimit(Lengths.Document)]
     public JsonNode? ConfigSchema { get; set; }
 }
 
@@ -110,13 +115,14 @@ public sealed class InstanceForm
     public string Name { get; set; } = "";
 
     /// <summary>Secrets are typed in their places; left out, they stay as they are stored.</summary>
+    [TextLimit(Lengths.Document)]
     public JsonObject? Config { get; set; }
 
     public bool IsActive { get; set; } = true;
 }
 
 /// <summary>What is said anew for one run.</summary>
-public sealed record RunForm(JsonObject? Overrides = null);
+public sealed record RunForm([property: TextLimit(Lengths.Document)] JsonObject? Overrides = null);
 
 /// <summary>Which tools are wanted; null for all.</summary>
 /// <param name="AgentId">Those of an agent: with an instance of his, or in the category of his name.</param>

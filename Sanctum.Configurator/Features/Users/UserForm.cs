@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry.Users;
 
 namespace Sanctum.Configurator.Features.Users;
@@ -17,6 +18,7 @@ public sealed class UserForm
 
     [Required(ErrorMessage = "Choose a user name.")]
     [RegularExpression(UserRules.NamePattern, ErrorMessage = $"A user name has {UserRules.NameHelp}.")]
+    [TextLimit(Lengths.Name)]
     public string Username { get; set; } = "";
 
     [StringLength(UserRules.NameLength, ErrorMessage = "A name has at most 64 characters.")]
@@ -35,11 +37,13 @@ public sealed class UserForm
     public UserRole Role { get; set; }
 
     /// <summary>Permissions beyond those of the role. Those that the role has anyway are left out.</summary>
+    [TextLimit(Lengths.Name)]
     public IList<string> Permissions { get; set; } = [];
 
     public bool IsActive { get; set; } = true;
 
     /// <summary>For a new user only; later it is reset.</summary>
+    [TextLimit(Lengths.Password)]
     public string? Password { get; set; }
 }
 
@@ -47,6 +51,7 @@ public sealed class UserForm
 public sealed class PasswordForm
 {
     [Required(ErrorMessage = "Choose a password.")]
+    [TextLimit(Lengths.Password)]
     public string Password { get; set; } = "";
 }
 

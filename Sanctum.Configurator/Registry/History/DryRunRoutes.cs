@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
+using Sanctum.Configurator.Platform.Requests;
 
 namespace Sanctum.Configurator.Registry.History;
 
@@ -11,6 +12,7 @@ public static partial class DryRunRoutes
     /// <summary>With <c>?dryRun=true</c> the route does all that it would, answers with the difference, and keeps nothing.</summary>
     public static RouteHandlerBuilder OffersDryRun(this RouteHandlerBuilder route) => route
         .AddEndpointFilter(TryAsync)
+        .WithMetadata(new QueryName(Parameter))
         .Produces<RegistryDifference>()
         .AddOpenApiOperationTransformer((operation, _, _) =>
         {
@@ -24,8 +26,11 @@ public static partial class DryRunRoutes
             return Task.CompletedTask;
         });
 
+    /// <summary>The route writes nothing anyway, so that <c>?dryRun=true</c> changes nothing about it.</summary>
+    public static RouteHandlerBuilder WritesNothing(this RouteHandlerBuilder route) => route.WithMetadata(new QueryName(Parameter));
+
     /// <summary>Refuses <c>?dryRun=true</c> instead of doing what was only to be tried.</summary>
-    public static RouteHandlerBuilder CannotBeTried(this RouteHandlerBuilder route) => route.AddEndpointFilter((call, next) =>
+    public static RouteHandlerBuilder CannotBeTried(this RouteHandlerBuilder route) => route.WithMetadata(new QueryName(Parameter)).AddEndpointFilter((call, next) =>
         IsWanted(call.HttpContext.Request) ? throw new BadHttpRequestException("This acts outside of the registry and can't be tried first. Leave dryRun out to do it.") : next(call));
 
     private static bool IsWanted(HttpRequest request) => request.Query[Parameter].ToString() switch

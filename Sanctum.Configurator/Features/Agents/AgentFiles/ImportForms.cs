@@ -1,4 +1,5 @@
 using Sanctum.Configurator.Features.Agents.Creating;
+using Sanctum.Configurator.Platform.Requests;
 
 namespace Sanctum.Configurator.Features.Agents.AgentFiles;
 
@@ -11,13 +12,17 @@ public sealed class ImportForm
     /// <summary>Leaves the conversation out.</summary>
     public bool StripMessages { get; set; }
 
+    [TextLimit(Lengths.Name)]
     public string? Name { get; set; }
 
+    [TextLimit(Lengths.Name)]
     public string Model { get; set; } = "";
 
+    [TextLimit(Lengths.Name)]
     public string Embedding { get; set; } = "";
 
     /// <summary>Key → value of secrets that the export has left empty. They go to the Letta server and are kept nowhere else.</summary>
+    [TextLimit(Lengths.Long)]
     public IReadOnlyDictionary<string, string?> Secrets { get; set; } = new Dictionary<string, string?>();
 }
 

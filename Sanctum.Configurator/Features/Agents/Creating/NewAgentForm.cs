@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Platform.Templates;
 
 namespace Sanctum.Configurator.Features.Agents.Creating;
@@ -12,21 +13,27 @@ public sealed class NewAgentForm : IValidatableObject
     [StringLength(DeclaredAgent.NameLength, ErrorMessage = "A name has at most 255 characters.")]
     public string? Name { get; set; }
 
+    [TextLimit(Lengths.Description)]
     public string? Description { get; set; }
 
     [Required(ErrorMessage = "Choose a model: a server of your own takes no agent without one.")]
+    [TextLimit(Lengths.Name)]
     public string Model { get; set; } = "";
 
     [Required(ErrorMessage = "Choose an embedding: a server of your own takes no agent without one.")]
+    [TextLimit(Lengths.Name)]
     public string Embedding { get; set; } = "";
 
+    [TextLimit(Lengths.Long)]
     public string? System { get; set; }
 
     public IList<NewBlock> Blocks { get; set => field = value ?? []; } = [];
 
+    [TextLimit(Lengths.Name)]
     public IReadOnlyList<string>? Tags { get; set; }
 
     /// <summary>By name.</summary>
+    [TextLimit(Lengths.Name)]
     public IReadOnlyList<string>? Tools { get; set; }
 
     /// <summary>Letta's own tools, for speaking and remembering.</summary>
@@ -34,9 +41,11 @@ public sealed class NewAgentForm : IValidatableObject
 
     /// <summary>The tags as they are typed, with commas between them.</summary>
     [JsonIgnore]
+    [TextLimit(Lengths.Document)]
     public string? TypedTags { get; set; }
 
     [JsonIgnore]
+    [TextLimit(Lengths.Document)]
     public string? TypedTools { get; set; }
 
     /// <summary>One from scratch, with the two blocks that most agents have.</summary>
@@ -118,8 +127,10 @@ public sealed class NewAgentForm : IValidatableObject
 /// <summary>A block of the memory.</summary>
 public sealed class NewBlock
 {
+    [TextLimit(Lengths.Name)]
     public string? Label { get; set; }
 
+    [TextLimit(Lengths.Long)]
     public string? Value { get; set; }
 }
 

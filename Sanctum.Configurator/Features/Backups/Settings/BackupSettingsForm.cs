@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Sanctum.Configurator.Features.Backups.Retention;
+using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry.Backups;
 
 namespace Sanctum.Configurator.Features.Backups.Settings;
@@ -33,6 +34,7 @@ public sealed class BackupSettingsForm
 
     /// <summary>Another passphrase for the backups to come; "" for none; null leaves it. It is never told.</summary>
     [RegularExpression(BackupForm.PassphraseRule, ErrorMessage = "A passphrase has at least 12 characters.")]
+    [TextLimit(Lengths.Password)]
     public string? Passphrase { get; set; }
 
     internal BackupSettingsForm Copy() => (BackupSettingsForm)MemberwiseClone();
@@ -103,12 +105,14 @@ public sealed class SimulateForm
 public sealed class ScheduleForm
 {
     /// <summary>When backups are made that are full, or increments by the age of the last full one: five fields of cron, in UTC; null for never.</summary>
+    [TextLimit(Lengths.Name)]
     public string? CronExpression { get; set; }
 
     [Range(1, 366, ErrorMessage = "Write a number of days from 1 to 366.")]
     public int FullEveryDays { get; set; } = 1;
 
     /// <summary>When increments are made between them; null for never.</summary>
+    [TextLimit(Lengths.Name)]
     public string? IncrementCronExpression { get; set; }
 }
 

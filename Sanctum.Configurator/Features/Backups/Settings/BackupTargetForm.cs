@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Sanctum.Configurator.Features.Backups.Retention;
 using Sanctum.Configurator.Features.Backups.Targets;
+using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry.Backups;
 
 namespace Sanctum.Configurator.Features.Backups.Settings;
@@ -31,9 +32,11 @@ public sealed class BackupTargetForm : IValidatableObject
     public string? Endpoint { get; set => field = Trimmed(value)?.TrimEnd('/'); }
 
     [RegularExpression("^[A-Za-z0-9-]{1,64}$", ErrorMessage = "A region has letters, digits and hyphens, such as eu-central-1.")]
+    [TextLimit(Lengths.Name)]
     public string? Region { get; set => field = Trimmed(value); }
 
     [RegularExpression("^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$", ErrorMessage = "A bucket's name has letters, digits, dots and hyphens.")]
+    [TextLimit(Lengths.Name)]
     public string? Bucket { get; set => field = Trimmed(value); }
 
     [RegularExpression("^[A-Za-z0-9!_.*'()-]+(/[A-Za-z0-9!_.*'()-]+)*/?$", ErrorMessage = "Write folders with slashes between, such as sanctum/home.")]

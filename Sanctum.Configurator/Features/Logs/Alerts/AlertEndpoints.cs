@@ -17,7 +17,7 @@ internal static class AlertEndpoints
         alerts.MapGet("/{id:int}", async (int id, AlertService service, HttpContext context, CancellationToken cancel) =>
             await service.FindAsync(id, cancel) is { } row ? Answers.WithVersion(context, row.Version, TypedResults.Ok(row)) : Answers.NotFound())
             .WithSummary("An alert; the ETag is its version").Produces<AlertRow>().ProducesProblem(StatusCodes.Status404NotFound);
-        alerts.MapPost("/preview", async (AlertForm form, AlertPreviewer previewer, CancellationToken cancel) => Answers.Of(await previewer.PreviewAsync(form, cancel), TypedResults.Ok))
+        alerts.MapPost("/preview", async (AlertForm form, AlertPreviewer previewer, CancellationToken cancel) => Answers.Of(await previewer.PreviewAsync(form, cancel), TypedResults.Ok)).WritesNothing()
             .WithSummary("How often such an alert would have been raised in the last 24 hours; nothing is written").Produces<AlertPreview>().ProducesValidationProblem();
         alerts.MapPost("/", CreateAsync).Writes("Adds an alert").OffersDryRun().Produces<AlertRow>(StatusCodes.Status201Created);
         alerts.MapPut("/{id:int}", SaveAsync).Writes("Changes an alert, which is then checked at once; If-Match names the version that was read").OffersDryRun().Produces<AlertRow>()

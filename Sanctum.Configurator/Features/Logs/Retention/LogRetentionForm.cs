@@ -1,6 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Sanctum.Configurator.Features.Logs.Searching;
+using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.LogRetention;
 using Sanctum.Configurator.Registry.Logs;
@@ -13,6 +15,7 @@ public sealed class LogRetentionForm : IValidatableObject
     public const int LongestDays = 36_500;
 
     /// <summary>Days that lines are kept, by level (DEBUG, INFO, WARNING, ERROR, CRITICAL) or by level and source, such as <c>INFO agent</c>, which goes first.</summary>
+    [TextLimit(Lengths.Name)]
     public Dictionary<string, int> Days { get; set => field = value ?? []; } = [];
 
     /// <summary>Days that all others are kept.</summary>
@@ -24,6 +27,7 @@ public sealed class LogRetentionForm : IValidatableObject
     public int Megabytes { get; set; } = 8192;
 
     /// <summary>The version that was read.</summary>
+    [JsonIgnore]
     public int Version { get; set; }
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

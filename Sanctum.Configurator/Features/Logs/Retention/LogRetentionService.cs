@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Logs.Searching;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.LogRetention;
 
@@ -119,4 +120,4 @@ public sealed partial class LogRetentionService(IDbContextFactory<RegistryDbCont
 /// <param name="Before">Whole hours before this time go.</param>
 /// <param name="Level">Null for all.</param>
 /// <param name="Source">Null for all.</param>
-public sealed record LogDeleteForm(DateTimeOffset Before, string? Level, string? Source);
+public sealed record LogDeleteForm(DateTimeOffset Before, [property: TextLimit(Lengths.Name)] string? Level, [property: TextLimit(Lengths.Name)] string? Source);

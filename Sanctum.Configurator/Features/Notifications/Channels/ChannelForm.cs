@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Sanctum.Configurator.Platform.Notifying;
+using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry.Notifications;
 
 namespace Sanctum.Configurator.Features.Notifications.Channels;
@@ -23,6 +24,7 @@ public sealed class ChannelForm : IValidatableObject
     /// <summary>"webhook", "ntfy" or "smtp".</summary>
     [RegularExpression("webhook|ntfy|smtp", ErrorMessage = "A channel is of the kind webhook, ntfy or smtp.")]
     [Required(ErrorMessage = "A channel is of the kind webhook, ntfy or smtp.")]
+    [TextLimit(Lengths.Name)]
     public string Kind { get; set; } = ChannelKinds.Webhook;
 
     public bool IsEnabled { get; set; } = true;
@@ -31,6 +33,7 @@ public sealed class ChannelForm : IValidatableObject
     public NoticeLevel MinLevel { get; set; } = NoticeLevel.Warning;
 
     /// <summary>The sources that it takes; null for all of them.</summary>
+    [TextLimit(Lengths.Name)]
     public IReadOnlyList<string>? Sources { get; set; }
 
     /// <summary>It is also told when something is over.</summary>
@@ -59,6 +62,7 @@ public sealed class ChannelForm : IValidatableObject
     public string? Server { get; set => field = Trimmed(value)?.TrimEnd('/'); }
 
     [RegularExpression("^[-_A-Za-z0-9]{1,64}$", ErrorMessage = "A topic has letters, digits, hyphens and underscores, at most 64.")]
+    [TextLimit(Lengths.Name)]
     public string? Topic { get; set => field = Trimmed(value); }
 
     /// <summary>Of ntfy: another access token; "" for none; null leaves the stored one. It is never told.</summary>
@@ -68,6 +72,7 @@ public sealed class ChannelForm : IValidatableObject
 
     /// <summary>Of e-mail: the mail server.</summary>
     [RegularExpression(@"^[A-Za-z0-9]([A-Za-z0-9.:-]{0,253})$", ErrorMessage = "Write the server's name alone, such as smtp.example.com.")]
+    [TextLimit(Lengths.Name)]
     public string? Host { get; set => field = Trimmed(value); }
 
     [Range(1, 65535, ErrorMessage = "A port is a number from 1 to 65535.")]
@@ -82,6 +87,7 @@ public sealed class ChannelForm : IValidatableObject
     [StringLength(1024, ErrorMessage = "A password has at most 1024 characters.")]
     public string? Password { get; set; }
 
+    [TextLimit(Lengths.Name)]
     public string? From { get; set => field = Trimmed(value); }
 
     /// <summary>Addresses with commas between.</summary>

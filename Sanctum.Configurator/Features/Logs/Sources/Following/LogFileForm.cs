@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry.LogFiles;
 
 namespace Sanctum.Configurator.Features.Logs.Sources.Following;
@@ -7,8 +9,10 @@ namespace Sanctum.Configurator.Features.Logs.Sources.Following;
 public sealed class LogFileForm
 {
     /// <summary>Null for a new one.</summary>
+    [JsonIgnore]
     public int? Id { get; set; }
 
+    [JsonIgnore]
     public int Version { get; set; }
 
     /// <summary>The whole path; stars stand for any characters of a name, and ~ for the home of the user that runs the console.</summary>
@@ -20,6 +24,7 @@ public sealed class LogFileForm
 
     /// <summary>"system", "agent", "tool" or "plugin".</summary>
     [AllowedValues("system", "agent", "tool", "plugin", ErrorMessage = "A source is system, agent, tool or plugin.")]
+    [TextLimit(Lengths.Name)]
     public string Source { get; set; } = "system";
 
     /// <summary>What the agent, tool or plugin is called; empty for none in particular.</summary>
