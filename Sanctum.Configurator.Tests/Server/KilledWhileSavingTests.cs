@@ -10,7 +10,7 @@ namespace Sanctum.Configurator.Tests.Server;
 
 public sealed class KilledWhileSavingTests
 {
-    private const int Rounds = 24;
+    private static readonly int Rounds = Thorough.Or(8, 24);
 
     /// <summary>The moments of a save at which it is cut off, one after the other: each round a tenth later, and a little after its end.</summary>
     private const int Moments = 12;

@@ -1,0 +1,16 @@
+namespace Sanctum.Configurator.Tests.Support;
+
+/// <summary>
+/// How much a run tries. Whoever runs the tests beside his work gets what fails most often first; <c>SANCTUM_TEST_THOROUGH</c>, which <c>.ci/run</c>
+/// sets, adds what takes minutes: inputs in the hundred thousands, kills at many moments, files of gigabytes.
+/// </summary>
+internal static class Thorough
+{
+    public const string Variable = "SANCTUM_TEST_THOROUGH";
+
+    public static bool IsAsked { get; } = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(Variable));
+
+    public static int Or(int usual, int thorough) => IsAsked ? thorough : usual;
+
+    public static void SkipUnlessAsked(string why) => Assert.SkipUnless(IsAsked, $"{why} {Variable} is not set.");
+}
