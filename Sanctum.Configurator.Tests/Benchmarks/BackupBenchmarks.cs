@@ -90,7 +90,7 @@ public sealed class BackupBenchmarks(ITestOutputHelper output) : IDisposable
         using var pages = HeldPages.TryHold(Source);
         using var before = parent is null ? null : ArchiveReader.Open(parent.File, parent.Keys);
         await using var writer = await ArchiveWriter.CreateAsync(file, parent?.Keys ?? PassphraseKeys.Of(Passphrase), before, Cancel);
-        var packer = new PartPacker(writer, parent, before, 0, (_, _, _) => { });
+        var packer = new PartPacker(new("nowhere"), writer, parent, before, 0, (_, _, _) => { });
         await packer.AddAsync(new(BackupMaker.RegistryPart, Source, IsDatabase: true, Pages: pages), Cancel);
         var written = await writer.FinishAsync(
             parts => new(writer.Id, DateTimeOffset.UnixEpoch, "benchmark", "none", "full", false, parts, parent is null ? null : new(parent.Id, Path.GetFileName(parent.File))), Cancel);

@@ -192,6 +192,7 @@ public sealed class ConsoleProcess : IAsyncDisposable
         start.Environment.Remove("ConnectionStrings__Registry");
         start.Environment["DATABASE_URL"] = DatabaseUrl ?? "";
         start.Environment["Sanctum__DataDirectory"] = Home;
+        start.Environment["Logs__Folders"] = Path.GetTempPath();
 
         // It lives for seconds: code that is called often is not worth compiling again.
         start.Environment["DOTNET_TieredPGO"] = "0";

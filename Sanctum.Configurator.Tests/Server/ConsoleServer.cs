@@ -107,6 +107,7 @@ public class ConsoleServer : WebApplicationFactory<Program>, IAsyncLifetime
         builder.UseContentRoot(AppContext.BaseDirectory);
         builder.UseStaticWebAssets();
         builder.UseSetting("Sanctum:DataDirectory", Home);
+        builder.UseSetting("Logs:Folders", Path.GetTempPath());
         builder.UseSetting("Logging:LogLevel:Default", "Warning");
         builder.ConfigureLogging(logging => logging.AddProvider(Log));
 

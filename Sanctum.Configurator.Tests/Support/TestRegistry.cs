@@ -79,7 +79,8 @@ public sealed class TestRegistry : IAsyncDisposable
     {
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning));
-        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
+        var known = new Dictionary<string, string?> { ["Logs:Folders"] = Path.GetTempPath() };
+        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(known).AddInMemoryCollection(settings).Build());
         services.AddSingleton<TimeProvider>(Clock);
         services.AddRegistry(Location);
         add?.Invoke(services);

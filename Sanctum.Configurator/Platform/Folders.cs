@@ -1,3 +1,5 @@
+using Sanctum.Configurator.Platform.Files;
+
 namespace Sanctum.Configurator.Platform;
 
 /// <summary>Folders as operators write them and as they really are.</summary>
@@ -12,11 +14,25 @@ public static class Folders
             : path;
 
     /// <summary>Where a path leads when all links on the way are followed. What is not there is taken as it stands.</summary>
-    /// <exception cref="IOException">The links lead in a circle.</exception>
-    public static string Real(string path)
+    /// <exception cref="PathRefusedException">The links lead in a circle.</exception>
+    public static string Real(string path) => Real(path, new());
+
+    /// <summary>The places that a path goes through, those of links on the way included.</summary>
+    /// <exception cref="PathRefusedException">The links lead in a circle.</exception>
+    public static IReadOnlyList<string> OnTheWay(string path)
     {
-        var left = MostLinks;
-        return Real(Path.GetFullPath(path), ref left);
+        var way = new Way();
+        _ = Real(path, way);
+        return way.Places;
+    }
+
+    /// <summary>The folders that a path lies in, the nearest first.</summary>
+    public static IEnumerable<string> Above(string path)
+    {
+        for (var folder = Path.GetDirectoryName(path); folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            yield return folder;
+        }
     }
 
     /// <summary>Whether a path, as <see cref="Real(string)"/> gives it, is a folder or something in it.</summary>
@@ -26,19 +42,32 @@ public static class Folders
         return relative == "." || (relative != ".." && !relative.StartsWith($"..{Path.DirectorySeparatorChar}", StringComparison.Ordinal) && !Path.IsPathRooted(relative));
     }
 
-    private static string Real(string path, ref int left)
+    private static string Real(string path, Way way) => path.Contains('\0', StringComparison.Ordinal)
+        ? throw new PathRefusedException("A path has no NUL characters.")
+        : Follow(Path.GetFullPath(path), way);
+
+    private static string Follow(string path, Way way)
     {
         if (Path.GetDirectoryName(path) is not { } parent)
         {
             return path;
         }
 
-        var here = Path.Join(Real(parent, ref left), Path.GetFileName(path));
+        var here = Path.Join(Follow(parent, way), Path.GetFileName(path));
+        way.Places.Add(here);
         if (new FileInfo(here).LinkTarget is not { } target)
         {
             return here;
         }
 
-        return --left > 0 ? Real(Path.GetFullPath(target, Path.GetDirectoryName(here)!), ref left) : throw new IOException($"The links of {path} lead in a circle.");
+        return ++way.Links < MostLinks ? Follow(Path.GetFullPath(target, Path.GetDirectoryName(here)!), way)
+            : throw new PathRefusedException("Its links lead in a circle. Name the file that they should lead to.");
+    }
+
+    private sealed class Way
+    {
+        public List<string> Places { get; } = [];
+
+        public int Links { get; set; }
     }
 }

@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Dependencies;
+using Sanctum.Configurator.Platform.Files;
 using Sanctum.Configurator.Platform.Secrets;
 using Sanctum.Configurator.Registry.Configurations;
 using Sanctum.Configurator.Registry.Dependencies;
@@ -23,6 +24,7 @@ public static class RegistryServices
     public static IServiceCollection AddRegistry(this IServiceCollection services, RegistryLocation location)
     {
         services.AddSingleton(location);
+        services.AddSingleton(new OperatorFiles(location.DataDirectory));
         services.TryAddSingleton(TimeProvider.System);
         services.AddScoped<CurrentActor>();
         services.AddScoped<DryRun>();

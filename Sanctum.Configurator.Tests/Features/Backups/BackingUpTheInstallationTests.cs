@@ -71,6 +71,23 @@ public sealed class BackingUpTheInstallationTests : IDisposable
     }
 
     [Fact]
+    public async Task A_second_name_of_a_file_of_the_consoles_own_is_left_out_and_said()
+    {
+        await using var console = await CreateAsync();
+        Write("settings.json", "{}");
+        var own = console.Registry.Location.DataDirectory;
+        HardLink.Create(Path.Combine(_sanctum, "innocent.sqlite"), Path.Combine(own, "registry.db"));
+        await BrocaAsync("agents/athena/sanctum.db");
+        HardLink.Create(Path.Combine(_sanctum, "agents/athena/sanctum.db-journal"), Path.Combine(own, "registry.db"));
+
+        var backup = await console.BackUpAsync(new() { SanctumFiles = true });
+
+        Assert.Contains("2 of the files", backup.Warning, StringComparison.Ordinal);
+        using var archive = ArchiveReader.Open(backup.FilePath!, null);
+        Assert.Equal(["sanctum/settings.json"], archive.Manifest.Parts.Select(part => part.Name).Where(name => name.StartsWith("sanctum/", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task A_pipe_that_nobody_writes_into_is_not_waited_for()
     {
         await using var console = await CreateAsync();

@@ -26,7 +26,7 @@ public sealed class StoringInAFolderTests : IDisposable
     [Fact]
     public async Task What_is_stored_is_listed_fetched_and_deleted()
     {
-        using var store = new FolderStore("NAS", Nas, Local);
+        using var store = new FolderStore("NAS", Nas, Local, new(Local));
         var (file, sum) = Write("a.sanctum", "a backup");
 
         await store.TestAsync(Cancel);
@@ -45,7 +45,7 @@ public sealed class StoringInAFolderTests : IDisposable
     [Fact]
     public async Task A_half_written_file_of_a_killed_console_and_a_damaged_one_are_written_over()
     {
-        using var store = new FolderStore("NAS", Nas, Local);
+        using var store = new FolderStore("NAS", Nas, Local, new(Local));
         var (file, sum) = Write("a.sanctum", "a backup");
         await File.WriteAllTextAsync(Path.Combine(Nas, "a.sanctum.partial"), "a backup that is longer", Cancel);
         await File.WriteAllTextAsync(Path.Combine(Nas, "a.sanctum"), "a baCkup", Cancel);
@@ -59,7 +59,7 @@ public sealed class StoringInAFolderTests : IDisposable
     [Fact]
     public async Task What_does_not_arrive_as_it_was_written_gets_no_name()
     {
-        using var store = new FolderStore("NAS", Nas, Local);
+        using var store = new FolderStore("NAS", Nas, Local, new(Local));
         var (file, _) = Write("a.sanctum", "a backup");
 
         Assert.Contains("is not what was written", await FailAsync(() => store.StoreAsync(file, "a.sanctum", new('0', 64), _ => { }, Cancel)), StringComparison.Ordinal);
@@ -69,7 +69,7 @@ public sealed class StoringInAFolderTests : IDisposable
     [Fact]
     public async Task A_folder_that_vanished_is_not_made_anew()
     {
-        using var store = new FolderStore("NAS", Nas, Local);
+        using var store = new FolderStore("NAS", Nas, Local, new(Local));
         Directory.Delete(Nas);
         var (file, sum) = Write("a.sanctum", "a backup");
 
@@ -80,7 +80,7 @@ public sealed class StoringInAFolderTests : IDisposable
     [Fact]
     public async Task A_full_disk_is_seen_before_the_first_byte()
     {
-        using var store = new FolderStore("NAS", Nas, Local, _ => 7);
+        using var store = new FolderStore("NAS", Nas, Local, new(Local), _ => 7);
         var (file, sum) = Write("a.sanctum", "a backup");
 
         Assert.Contains("has 7 B free, and 8 B are needed", await FailAsync(() => store.StoreAsync(file, "a.sanctum", sum, _ => { }, Cancel)), StringComparison.Ordinal);
@@ -90,14 +90,13 @@ public sealed class StoringInAFolderTests : IDisposable
     [Fact]
     public async Task A_disk_that_fills_up_meanwhile_says_so()
     {
-        // Each write to this device fails as on a full disk.
-        Assert.SkipUnless(File.Exists("/dev/full"), "There is no /dev/full on this system.");
-        using var store = new FolderStore("NAS", Nas, Local, _ => long.MaxValue);
+        await using var disk = await SmallDisk.CreateAsync(Nas);
+        using var store = new FolderStore("NAS", Nas, Local, new(Local), _ => long.MaxValue);
         var (file, sum) = Write("a.sanctum", "a backup");
-        File.CreateSymbolicLink(Path.Combine(Nas, "a.sanctum.partial"), "/dev/full");
+        disk.Fill();
 
         Assert.Contains("is full. Free some space there", await FailAsync(() => store.StoreAsync(file, "a.sanctum", sum, _ => { }, Cancel)), StringComparison.Ordinal);
-        Assert.Empty(Directory.EnumerateFileSystemEntries(Nas));
+        Assert.Equal([SmallDisk.Filler], Directory.EnumerateFileSystemEntries(Nas).Select(Path.GetFileName));
     }
 
     [Fact]
@@ -105,7 +104,7 @@ public sealed class StoringInAFolderTests : IDisposable
     {
         // Nobody, not even root, writes there.
         Assert.SkipUnless(Directory.Exists("/proc/self"), "There is no /proc on this system.");
-        using var store = new FolderStore("NAS", "/proc/self", Local, _ => long.MaxValue);
+        using var store = new FolderStore("NAS", "/proc/self", Local, new(Local), _ => long.MaxValue);
 
         Assert.Contains("/proc/self", await FailAsync(() => store.TestAsync(Cancel)), StringComparison.Ordinal);
     }
@@ -119,9 +118,28 @@ public sealed class StoringInAFolderTests : IDisposable
 
         foreach (var folder in new[] { Local, link, Path.Combine(Local, "below"), Path.Combine(link, "below"), Path.Combine(Nas, "..", "backups") })
         {
-            using var store = new FolderStore("NAS", folder, Local);
+            using var store = new FolderStore("NAS", folder, Local, new(Local));
             Assert.Contains("keeps its backups already", await FailAsync(() => store.TestAsync(Cancel)), StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task The_consoles_own_files_are_not_read_or_written_by_another_name()
+    {
+        var own = Directory.CreateDirectory(Path.Combine(_home, "data")).FullName;
+        var database = Path.Combine(own, "registry.db");
+        await File.WriteAllTextAsync(database, "a backup", Cancel);
+        var (file, sum) = Write("a.sanctum", "a backup");
+        HardLink.Create(Path.Combine(Nas, "a.sanctum"), database);
+        HardLink.Create(Path.Combine(Nas, "b.sanctum.partial"), database);
+        using var store = new FolderStore("NAS", Nas, Local, new(own));
+
+        Assert.Contains("own data folder", await FailAsync(() => store.StoreAsync(file, "a.sanctum", sum, _ => { }, Cancel)), StringComparison.Ordinal);
+        Assert.Contains("own data folder", await FailAsync(() => store.FetchAsync("a.sanctum", Path.Combine(Local, "c"), _ => { }, Cancel)), StringComparison.Ordinal);
+        await store.StoreAsync(Write("b.sanctum", "another backup").File, "b.sanctum", Write("b.sanctum", "another backup").Sum, _ => { }, Cancel);
+        Assert.Equal("a backup", await File.ReadAllTextAsync(database, Cancel));
+        using var inside = new FolderStore("NAS", own, Local, new(own));
+        Assert.Contains("own data folder", await FailAsync(() => inside.TestAsync(Cancel)), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -25,7 +25,8 @@ internal sealed class FollowedFiles : IAsyncDisposable
 
     public LogFollower Follower => Services.GetRequiredService<LogFollower>();
 
-    public static async Task<FollowedFiles> CreateAsync(TestDatabase database = TestDatabase.Sqlite) => new(await LogStore.CreateAsync(database));
+    public static async Task<FollowedFiles> CreateAsync(TestDatabase database = TestDatabase.Sqlite, IEnumerable<KeyValuePair<string, string?>>? settings = null) =>
+        new(await LogStore.CreateAsync(database, settings));
 
     public string PathOf(string name) => Path.Combine(_folder, name);
 

@@ -38,6 +38,19 @@ public sealed class FindingPluginsTests
     }
 
     [Fact]
+    public async Task A_manifest_that_is_a_file_of_the_consoles_own_is_not_read_and_that_is_said()
+    {
+        await using var world = await PluginsWorld.CreateAsync();
+        world.Write("tools/lamp/other.txt", "");
+        HardLink.Create(Path.Combine(world.Installation.FullName, "tools/lamp/manifest.json"), world.Registry.Location.RegistryFile);
+
+        var scanned = await world.ScannedAsync();
+
+        Assert.Empty(scanned.New);
+        Assert.Contains(scanned.Notes, note => note.Contains("tools/lamp/manifest.json", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task What_changed_is_held_until_it_is_approved_and_what_is_gone_is_told()
     {
         await using var world = await PluginsWorld.CreateAsync();

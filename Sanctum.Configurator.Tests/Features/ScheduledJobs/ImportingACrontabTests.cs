@@ -61,7 +61,7 @@ public sealed class ImportingACrontabTests
     public async Task A_line_becomes_a_job_once(TestDatabase database)
     {
         await using var world = await JobsWorld.CreateAsync(database);
-        var root = Path.Combine(world.Registry.Location.DataDirectory, "sanctum");
+        var root = Directory.CreateTempSubdirectory("sanctum-installation-").FullName;
         Directory.CreateDirectory(Path.Combine(root, "control/run/cron"));
         await File.WriteAllTextAsync(Path.Combine(root, "control/run/cron/sanctum-crontab"), Text, Cancel);
         await world.Registry.OutsideAsync($"UPDATE system_config SET sanctum_base_path = '{root}'");
@@ -79,6 +79,7 @@ public sealed class ImportingACrontabTests
         Assert.Contains("61", entries[4].Problem, StringComparison.Ordinal);
         Assert.IsType<Outcome<JobRow>.Done>(await ImportAsync(world, 6));
         Assert.Equal("1", await world.Registry.OutsideAsync("SELECT count(*) FROM tools"));
+        Directory.Delete(root, recursive: true);
     }
 
     private static Task<Outcome<JobRow>> ImportAsync(JobsWorld world, int line, User? who = null) => world.CallAsync((CrontabService crontab) => crontab.ImportAsync(line, Cancel), who);

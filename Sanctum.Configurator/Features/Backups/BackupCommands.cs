@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Files;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Backups;
 
@@ -11,7 +12,7 @@ namespace Sanctum.Configurator.Features.Backups;
 public static class BackupCommands
 {
     public static Command Backup(Func<IServiceProvider> services) =>
-        new("backup", "Makes, lists, verifies and restores backups.") { Create(services), List(services), Verify(), Restore(services) };
+        new("backup", "Makes, lists, verifies and restores backups.") { Create(services), List(services), Verify(services), Restore(services) };
 
     private static Command Create(Func<IServiceProvider> services)
     {
@@ -30,7 +31,7 @@ public static class BackupCommands
                 Type = Words<BackupType>.Parse(parsed.GetValue(type)!),
                 Parts = [.. parsed.GetValue(with) ?? [], .. parsed.GetValue(withoutLogs) ? Array.Empty<string>() : ["logs"]],
                 Note = parsed.GetValue(note),
-                Passphrase = await ReadAsync(parsed.GetValue(passphrase), cancel),
+                Passphrase = await ReadAsync(services, parsed.GetValue(passphrase), cancel),
             };
             return await CreateAsync(services(), form, parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancel);
         });
@@ -56,14 +57,14 @@ public static class BackupCommands
         return list;
     }
 
-    private static Command Verify()
+    private static Command Verify(Func<IServiceProvider> services)
     {
         var file = new Argument<string>("FILE") { Description = "The backup's file." };
         var passphrase = Passphrase("The first line of this file opens the backup.");
         var verify = new Command("verify", "Reads every byte of a backup. The exit code is 1 where a part is damaged.") { file, passphrase };
         verify.SetAction(async (parsed, cancel) =>
         {
-            var verdict = await BackupService.VerifyAsync(parsed.GetValue(file)!, await ReadAsync(parsed.GetValue(passphrase), cancel), cancel);
+            var verdict = await BackupService.VerifyAsync(parsed.GetValue(file)!, await ReadAsync(services, parsed.GetValue(passphrase), cancel), cancel);
             foreach (var part in verdict.Parts)
             {
                 await parsed.InvocationConfiguration.Output.WriteLineAsync($"{(part.Ok ? "whole" : "BAD"),-5}  {part.Name}{(part.Ok ? "" : $": {part.Message}")}");
@@ -81,7 +82,7 @@ public static class BackupCommands
         var restore = new Command("restore", "Puts a backup's files into the data folder, while no console runs on it. What is there is kept.") { file, passphrase };
         restore.SetAction(async (parsed, cancel) =>
         {
-            var done = await services().GetRequiredService<FileRestore>().RunAsync(parsed.GetValue(file)!, await ReadAsync(parsed.GetValue(passphrase), cancel), cancel);
+            var done = await services().GetRequiredService<FileRestore>().RunAsync(parsed.GetValue(file)!, await ReadAsync(services, parsed.GetValue(passphrase), cancel), cancel);
             foreach (var line in done)
             {
                 await parsed.InvocationConfiguration.Output.WriteLineAsync(line);
@@ -133,8 +134,16 @@ public static class BackupCommands
 
     private static Option<string?> Passphrase(string description) => new("--passphrase-file") { Description = description };
 
-    private static async Task<string?> ReadAsync(string? file, CancellationToken cancel) =>
-        file is null ? null : (await File.ReadAllLinesAsync(file, cancel)).FirstOrDefault()?.Trim();
+    private static async Task<string?> ReadAsync(Func<IServiceProvider> services, string? file, CancellationToken cancel)
+    {
+        if (file is null)
+        {
+            return null;
+        }
+
+        using var reader = new StreamReader(services().GetRequiredService<OperatorFiles>().OpenTyped(file));
+        return (await reader.ReadLineAsync(cancel))?.Trim();
+    }
 
     private static Task<RegistryDbContext> RegistryOf(AsyncServiceScope scope, CancellationToken cancel) =>
         scope.ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContextAsync(cancel);

@@ -2,6 +2,7 @@ using System.Reflection;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Backups.Archive;
 using Sanctum.Configurator.Features.Backups.Sources;
+using Sanctum.Configurator.Platform.Files;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Backups;
 using Sanctum.Configurator.Registry.Sqlite;
@@ -15,7 +16,7 @@ internal sealed record MadeBackup(WrittenArchive Archive, string? Warning);
 /// <summary>Makes a backup file out of the registry as it is at one moment, and of the installation around it.</summary>
 internal sealed class BackupMaker(
     RegistryLocation location, RegistrySnapshot snapshots, IDbContextFactory<RegistryDbContext> registries, BackupFiles files, ChainHeads heads,
-    InstallationFiles installation, LettaAgentFiles agents, PostgresDump dumps, TimeProvider clock)
+    InstallationFiles installation, LettaAgentFiles agents, PostgresDump dumps, OperatorFiles operatorFiles, TimeProvider clock)
 {
     public const string RegistryPart = "registry.db";
     public const string LogsPart = "logs.db";
@@ -138,7 +139,7 @@ internal sealed class BackupMaker(
         using var before = parent is null ? null : await Task.Run(() => ArchiveReader.Open(parent.File, parent.Keys), cancel);
         var keys = parent?.Keys ?? PassphraseKeys.Of(form.Passphrase);
         await using var writer = await ArchiveWriter.CreateAsync(file, keys, before, cancel);
-        var packer = new PartPacker(writer, parent, before, sources.Sum(source => source.Pages?.Length ?? SizeOf(source.File)), say);
+        var packer = new PartPacker(operatorFiles, writer, parent, before, sources.Sum(source => source.Pages?.Length ?? SizeOf(source.File)), say);
         foreach (var source in sources)
         {
             await packer.AddAsync(source, cancel);

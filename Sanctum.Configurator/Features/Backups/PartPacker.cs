@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Sanctum.Configurator.Features.Backups.Archive;
 using Sanctum.Configurator.Features.Backups.Sources;
+using Sanctum.Configurator.Platform.Files;
 using Sanctum.Configurator.Registry.Sqlite;
 
 namespace Sanctum.Configurator.Features.Backups;
@@ -8,7 +9,7 @@ namespace Sanctum.Configurator.Features.Backups;
 /// <summary>Adds parts to a backup: whole, or, where it continues another one, what has changed of them.</summary>
 /// <param name="parent">The backup it continues, and <paramref name="before"/> its file; null for none.</param>
 /// <param name="total">The bytes of all parts.</param>
-internal sealed class PartPacker(ArchiveWriter writer, ChainHead? parent, ArchiveReader? before, long total, Action<string, long, long> say)
+internal sealed class PartPacker(OperatorFiles files, ArchiveWriter writer, ChainHead? parent, ArchiveReader? before, long total, Action<string, long, long> say)
 {
     private long _done;
 
@@ -28,7 +29,7 @@ internal sealed class PartPacker(ArchiveWriter writer, ChainHead? parent, Archiv
         }
         else
         {
-            await using var content = Open(source.File);
+            await using var content = Open(source);
             await writer.AddAsync(source.Name, PartKind.File, content, part => part with { Modified = source.Modified, Mode = source.Mode }, Advance, cancel);
         }
     }
@@ -63,8 +64,9 @@ internal sealed class PartPacker(ArchiveWriter writer, ChainHead? parent, Archiv
     }
 
     /// <summary>Other programs may write a file of theirs meanwhile. What says that it is empty may be a pipe, on which reading would wait for ever.</summary>
-    private static Stream Open(string file) => new FileInfo(file).Length == 0 ? Stream.Null
-        : new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
+    private Stream Open(PartSource source) => source.Within is { } folder ? files.OpenRead(source.File, folder)
+        : new FileInfo(source.File).Length == 0 ? Stream.Null
+        : new FileStream(source.File, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
 
     private void Advance(long bytes) => say("Packing", _done += bytes, total);
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using Sanctum.Configurator.Features.Logs.Alerts;
 using Sanctum.Configurator.Features.Logs.Indexing;
 using Sanctum.Configurator.Features.Logs.Retention;
@@ -44,6 +45,9 @@ public static class LogsFeature
         services.AddSingleton(new OwnJob(CleanUpAction.Act, "Log clean-up", "Removes the lines of log that were kept for long enough, by the rules of the logs' retention.", "7 * * * *"));
         services.AddSingleton<FilePositions>();
         services.AddSingleton<LogFollower>();
+        services.AddOptions<LogOptions>().BindConfiguration(LogOptions.Section).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<LogOptions>, LogOptionsValidator>());
+        services.AddScoped<LogFolders>();
         services.AddScoped<FoundLogFiles>();
         services.AddScoped<LogFileService>();
         services.AddSingleton<BrokenLogsNotice>();

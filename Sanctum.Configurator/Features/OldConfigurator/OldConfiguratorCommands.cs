@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Files;
 using Sanctum.Configurator.Registry;
 
 namespace Sanctum.Configurator.Features.OldConfigurator;
@@ -25,7 +26,7 @@ public static class OldConfiguratorCommands
         await RegistryCommands.RequireMigratedAsync(services, cancel);
         await using var scope = services.CreateAsyncScope();
         scope.ServiceProvider.GetRequiredService<CurrentActor>().Value = Actor.CommandLine;
-        await using var stream = File.OpenRead(file);
+        await using var stream = services.GetRequiredService<OperatorFiles>().OpenTyped(file);
         var content = ValueOf(await scope.ServiceProvider.GetRequiredService<OldFileReader>().ReadAsync(stream, cancel));
         var import = scope.ServiceProvider.GetRequiredService<OldImport>();
         var granted = Permissions.All.ToHashSet();

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Files;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Dependencies;
 using Sanctum.Configurator.Registry.Plugins;
@@ -29,7 +30,7 @@ public sealed record AdoptedPlugins(IReadOnlyList<int> Ids);
 
 /// <summary>Compares the plugins that lie in the installation with those of the registry, and takes them in. Nothing of them is run.</summary>
 public sealed partial class PluginScan(
-    IDbContextFactory<RegistryDbContext> registries, PluginWrites writes, EffectiveSettings settings, IOptions<PluginOptions> options, TimeProvider clock, ILogger<PluginScan> log)
+    IDbContextFactory<RegistryDbContext> registries, PluginWrites writes, EffectiveSettings settings, IOptions<PluginOptions> options, OperatorFiles files, TimeProvider clock, ILogger<PluginScan> log)
 {
     private const int LongestName = 255;
 
@@ -80,7 +81,7 @@ public sealed partial class PluginScan(
         var path = Folders.Real(Path.Join(root, folder));
         return !Folders.IsInside(path, root) ? (null, path, $"{folder} leads out of the Sanctum folder {root}. Nothing there is run.")
             : !Directory.Exists(path) ? (null, path, $"The folder {folder} is no longer there. Scan again.")
-            : new PluginWalk(root, clock, options.Value.ScanPatience).Read(path) is { } found ? (found, path, null)
+            : new PluginWalk(root, files, clock, options.Value.ScanPatience).Read(path) is { } found ? (found, path, null)
             : (null, path, $"There is no plugin in {folder} any more. Scan again.");
     }
 
@@ -185,7 +186,7 @@ public sealed partial class PluginScan(
 
         try
         {
-            var walk = new PluginWalk(root, clock, options.Value.ScanPatience);
+            var walk = new PluginWalk(root, files, clock, options.Value.ScanPatience);
             return (root, await Task.Run(() => walk.Run(cancel), cancel), walk.Notes, null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Files;
 
 namespace Sanctum.Configurator.Features.Plugins;
 
@@ -12,7 +13,7 @@ internal sealed record FoundPlugin(string Folder, string Name, string Type, Plug
 /// Looks through the folders of an installation for plugins, by their files and not by one layout: SMCP's (<c>plugins/&lt;name&gt;/cli.py</c>),
 /// Broca's (<c>plugins/&lt;name&gt;/plugin.py</c>) and modules (<c>manifest.json</c> with a name and a type). It reads, and runs nothing.
 /// </summary>
-internal sealed class PluginWalk(string root, TimeProvider clock, TimeSpan patience)
+internal sealed class PluginWalk(string root, OperatorFiles files, TimeProvider clock, TimeSpan patience)
 {
     private const int Deepest = 10;
     private const int MostEntries = 100_000;
@@ -150,14 +151,23 @@ internal sealed class PluginWalk(string root, TimeProvider clock, TimeSpan patie
 
     private byte[]? Bytes(string path)
     {
-        var file = new FileInfo(Folders.Real(path));
-        if (!Folders.IsInside(file.FullName, _root) || file.Length > LargestFile || (!OperatingSystem.IsWindows() && file.Length == 0))
+        try
         {
-            _notes.Add($"{Relative(path)} is empty, larger than 1 MB or leads out of the installation, and was not read.");
-            return null;
+            using var file = files.OpenRead(path, _root);
+            if (file.Length is > 0 and <= LargestFile)
+            {
+                var bytes = new byte[file.Length];
+                return bytes[..file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)];
+            }
+
+            _notes.Add($"{Relative(path)} is empty or larger than 1 MB, and was not read.");
+        }
+        catch (PathRefusedException e)
+        {
+            _notes.Add($"{Relative(path)} was not read. {e.Message}");
         }
 
-        return File.ReadAllBytes(file.FullName);
+        return null;
     }
 
     private string Relative(string path) => Path.GetRelativePath(_root, path).Replace(Path.DirectorySeparatorChar, '/');

@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Platform.Files;
 using Sanctum.Configurator.Registry.Settings;
 using Sanctum.Configurator.Registry.Sqlite;
 
@@ -10,7 +10,7 @@ namespace Sanctum.Configurator.Features.Backups.Sources;
 /// Gathers the files of the installation beside the console: of Sanctum, of Letta, or of Broca its databases alone. SQLite databases are
 /// copied by SQLite, as they are at one moment, and not read while somebody writes them.
 /// </summary>
-internal sealed class InstallationFiles(EffectiveSettings settings, RegistryLocation location)
+internal sealed class InstallationFiles(EffectiveSettings settings, OperatorFiles files)
 {
     public const string SanctumFolder = "sanctum";
     public const string LettaFolder = "letta";
@@ -21,6 +21,9 @@ internal sealed class InstallationFiles(EffectiveSettings settings, RegistryLoca
 
     /// <summary>What a package manager or an interpreter makes anew.</summary>
     private static readonly HashSet<string> LeftOut = ["node_modules", "venv", ".venv", "__pycache__", ".git", ".cache"];
+
+    /// <summary>How the names of the files end that SQLite keeps beside a database.</summary>
+    private static readonly string[] Beside = ["-wal", "-shm", "-journal"];
 
     private static readonly byte[] SqliteMark = "SQLite format 3\0"u8.ToArray();
 
@@ -64,6 +67,12 @@ internal sealed class InstallationFiles(EffectiveSettings settings, RegistryLoca
         }
 
         var root = Folders.Expand(path);
+        if (files.RefusalOf(root) is { } refusal)
+        {
+            gathered.Missing.Add($"The folder {root} is not in this backup. {refusal}");
+            return;
+        }
+
         var unread = new List<string>();
         foreach (var file in FilesIn(path, unread).Where(isWanted))
         {
@@ -71,7 +80,7 @@ internal sealed class InstallationFiles(EffectiveSettings settings, RegistryLoca
             var part = $"{name}/{Path.GetRelativePath(root, file.FullName).Replace(Path.DirectorySeparatorChar, '/')}";
             try
             {
-                await TakeAsync(part, file, work, gathered, say, cancel);
+                await TakeAsync(part, file, Folders.Real(root), work, gathered, say, cancel);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
             {
@@ -85,17 +94,24 @@ internal sealed class InstallationFiles(EffectiveSettings settings, RegistryLoca
         }
     }
 
-    private static async Task TakeAsync(string part, FileInfo file, WorkFolder work, Gathered gathered, Action<string, long, long> say, CancellationToken cancel)
+    private async Task TakeAsync(string part, FileInfo file, string root, WorkFolder work, Gathered gathered, Action<string, long, long> say, CancellationToken cancel)
     {
         if (!Archive.PartNames.IsSafe(part))
         {
             throw new IOException("its name can't be kept");
         }
 
-        if (!IsDatabase(file))
+        if (!IsDatabase(file, root))
         {
-            gathered.Parts.Add(new(part, file.FullName, Modified: file.LastWriteTimeUtc));
+            // Pipes and sockets say that they are empty; opening one would wait for ever.
+            gathered.Parts.Add(new(part, file.FullName, Modified: file.LastWriteTimeUtc, Within: file.Length == 0 ? null : root));
             return;
+        }
+
+        // SQLite opens and closes what stands beside a database, too.
+        if (Beside.Select(end => files.RefusalOf(file.FullName + end)).OfType<string>().FirstOrDefault() is { } refusal)
+        {
+            throw new PathRefusedException($"A file beside it is not opened. {refusal}");
         }
 
         var copy = work.FileOf(part);
@@ -109,7 +125,6 @@ internal sealed class InstallationFiles(EffectiveSettings settings, RegistryLoca
     /// </summary>
     private IEnumerable<FileInfo> FilesIn(string? path, List<string> unread)
     {
-        var own = Path.GetFullPath(location.DataDirectory);
         var folders = new Stack<string>();
         if (path is { Length: > 0 } && Directory.Exists(Folders.Expand(path)))
         {
@@ -120,7 +135,7 @@ internal sealed class InstallationFiles(EffectiveSettings settings, RegistryLoca
         {
             foreach (var entry in EntriesOf(folder, unread))
             {
-                if (entry.LinkTarget is not null || entry.FullName == own)
+                if (entry.LinkTarget is not null || (entry is DirectoryInfo && files.RefusalOf(entry.FullName) is not null))
                 {
                     continue;
                 }
@@ -150,10 +165,9 @@ internal sealed class InstallationFiles(EffectiveSettings settings, RegistryLoca
         }
     }
 
-    private static bool IsBesideADatabase(FileInfo file) =>
-        file.Name.EndsWith("-wal", StringComparison.Ordinal) || file.Name.EndsWith("-shm", StringComparison.Ordinal) || file.Name.EndsWith("-journal", StringComparison.Ordinal);
+    private static bool IsBesideADatabase(FileInfo file) => Beside.Any(end => file.Name.EndsWith(end, StringComparison.Ordinal));
 
-    private static bool IsDatabase(FileInfo file)
+    private bool IsDatabase(FileInfo file, string root)
     {
         // Pipes and sockets say that they are empty; opening one would wait for ever.
         if (file.Length == 0)
@@ -161,7 +175,7 @@ internal sealed class InstallationFiles(EffectiveSettings settings, RegistryLoca
             return false;
         }
 
-        using var source = new FileStream(file.FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var source = files.OpenRead(file.FullName, root);
         var start = new byte[SqliteMark.Length];
         return source.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start.AsSpan().SequenceEqual(SqliteMark);
     }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Sanctum.Configurator.Platform.Files;
 using Sanctum.Configurator.Platform.Outbound;
 using Sanctum.Configurator.Platform.Secrets;
 using Sanctum.Configurator.Registry.Backups;
@@ -7,7 +8,7 @@ using Sanctum.Configurator.Registry.Settings;
 namespace Sanctum.Configurator.Features.Backups.Targets;
 
 /// <summary>Opens targets, and gives up on those that hang.</summary>
-public sealed class BackupStores(BackupFiles files, OutboundHttp http, SecretBox secrets, IOptionsMonitor<BackupOptions> options, TimeProvider clock)
+public sealed class BackupStores(BackupFiles files, OperatorFiles opened, OutboundHttp http, SecretBox secrets, IOptionsMonitor<BackupOptions> options, TimeProvider clock)
 {
     private readonly Patience _patience = new(clock);
 
@@ -25,7 +26,7 @@ public sealed class BackupStores(BackupFiles files, OutboundHttp http, SecretBox
 
     private IBackupStore Open(BackupTarget target, string? secretKey) => target.Kind switch
     {
-        BackupTargetKind.Folder => new FolderStore(target.Name, target.Folder!, files.Folder),
+        BackupTargetKind.Folder => new FolderStore(target.Name, target.Folder!, files.Folder, opened),
         BackupTargetKind.S3 => OpenBucket(target, secretKey),
         _ => throw new InvalidOperationException("The console's own folder is no further target."),
     };

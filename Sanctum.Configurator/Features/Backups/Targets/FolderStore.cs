@@ -1,13 +1,14 @@
 using System.Security.Cryptography;
 using System.Text;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Files;
 
 namespace Sanctum.Configurator.Features.Backups.Targets;
 
 /// <summary>A folder that keeps backups, such as a share that is mounted.</summary>
 /// <param name="localFolder">Where the console writes its backups: no place for a second copy.</param>
 /// <param name="freeSpace">Bytes that can still be written to the disk of a folder.</param>
-public sealed class FolderStore(string name, string folder, string localFolder, Func<string, long>? freeSpace = null) : IBackupStore
+public sealed class FolderStore(string name, string folder, string localFolder, OperatorFiles files, Func<string, long>? freeSpace = null) : IBackupStore
 {
     private const int NoSpace = 28;
     private const int ReadOnly = 30;
@@ -21,7 +22,7 @@ public sealed class FolderStore(string name, string folder, string localFolder, 
     {
         var path = PathOf(name);
         var size = new FileInfo(file).Length;
-        if (File.Exists(path) && new FileInfo(path).Length == size && await SumOfAsync(path, advance, cancel) == checksum)
+        if (File.Exists(path) && new FileInfo(path).Length == size && await SumAsync(path, advance, cancel) == checksum)
         {
             return;
         }
@@ -30,8 +31,14 @@ public sealed class FolderStore(string name, string folder, string localFolder, 
         var partial = BackupFiles.PartialOf(path);
         try
         {
-            await CopyAsync(file, partial, FileMode.Create, advance, cancel);
-            if (new FileInfo(partial).Length != size || await SumOfAsync(partial, advance, cancel) != checksum)
+            // Whatever has the name is another's leftover, or a link to somewhere: it is taken away, and never written into.
+            File.Delete(partial);
+            await using (var from = Open(file))
+            {
+                await CopyAsync(from, partial, FileMode.CreateNew, advance, cancel);
+            }
+
+            if (new FileInfo(partial).Length != size || await SumAsync(partial, advance, cancel) != checksum)
             {
                 throw new BackupFailedException($"What {Place} holds after writing is not what was written. Check the disk and its connection.");
             }
@@ -52,7 +59,8 @@ public sealed class FolderStore(string name, string folder, string localFolder, 
             throw new BackupFailedException($"{Place} does not hold {name} any more. Was it moved or deleted?");
         }
 
-        await CopyAsync(PathOf(name), file, FileMode.Create, advance, cancel);
+        await using var from = files.OpenRead(PathOf(name));
+        await CopyAsync(from, file, FileMode.Create, advance, cancel);
     });
 
     public Task DeleteAsync(string name, CancellationToken cancel) => TryAsync(() =>
@@ -84,7 +92,8 @@ public sealed class FolderStore(string name, string folder, string localFolder, 
                 written.Flush(flushToDisk: true);
             }
 
-            if (await File.ReadAllTextAsync(probe, cancel) != text)
+            using var read = new StreamReader(files.OpenRead(probe));
+            if (await read.ReadToEndAsync(cancel) != text)
             {
                 throw new BackupFailedException($"{Place} gave back something else than was written. Check the disk and its connection.");
             }
@@ -111,13 +120,18 @@ public sealed class FolderStore(string name, string folder, string localFolder, 
             throw new BackupFailedException($"{Place} is not there. Mount it, or name another folder.");
         }
 
-        if (IsInside(Real(folder), Real(localFolder)))
-        {
-            throw new BackupFailedException($"{Place} is where the console keeps its backups already. Name a folder on another disk or machine.");
-        }
-
         try
         {
+            if (Folders.IsInside(Folders.Real(folder), Folders.Real(localFolder)))
+            {
+                throw new BackupFailedException($"{Place} is where the console keeps its backups already. Name a folder on another disk or machine.");
+            }
+
+            if (files.RefusalOf(folder) is { } refusal)
+            {
+                throw new PathRefusedException(refusal);
+            }
+
             await act();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException && Explain(e) is not null)
@@ -131,6 +145,7 @@ public sealed class FolderStore(string name, string folder, string localFolder, 
         IOException { HResult: NoSpace or QuotaExceeded } => $"The disk of {Place.Replace("The", "the", StringComparison.Ordinal)} is full. Free some space there, or let it keep fewer backups.",
         IOException { HResult: ReadOnly } => $"{Place} can't be written to: it is mounted for reading only. Mount it for writing.",
         UnauthorizedAccessException => $"The console may not write in {Place.Replace("The", "the", StringComparison.Ordinal)}. Give the folder to the user it runs as, and see that it is not read-only.",
+        PathRefusedException => $"{Place} is not used. {e.Message}",
         DirectoryNotFoundException or FileNotFoundException => $"{Place} went away meanwhile. Mount it again.",
         IOException => $"{Place} failed: {e.Message.TrimEnd('.')}. Check the disk and its connection.",
         _ => null,
@@ -145,7 +160,15 @@ public sealed class FolderStore(string name, string folder, string localFolder, 
         }
     }
 
-    private static async Task CopyAsync(string source, string target, FileMode mode, Action<long> advance, CancellationToken cancel)
+    private async Task<string> SumAsync(string file, Action<long> advance, CancellationToken cancel)
+    {
+        await using var from = files.OpenRead(file);
+        return await SumOfAsync(from, advance, cancel);
+    }
+
+    private static FileStream Open(string own) => new(own, FileMode.Open, FileAccess.Read, FileShare.Read, 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
+
+    private static async Task CopyAsync(FileStream from, string target, FileMode mode, Action<long> advance, CancellationToken cancel)
     {
         var options = new FileStreamOptions { Mode = mode, Access = FileAccess.Write, BufferSize = 0, Options = FileOptions.Asynchronous };
         if (!OperatingSystem.IsWindows())
@@ -153,7 +176,6 @@ public sealed class FolderStore(string name, string folder, string localFolder, 
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
-        await using var from = new FileStream(source, FileMode.Open, FileAccess.Read, FileShare.Read, 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
         await using var to = new FileStream(target, options);
         var buffer = new byte[BufferBytes];
         for (int read; (read = await from.ReadAsync(buffer, cancel)) > 0;)
@@ -165,11 +187,16 @@ public sealed class FolderStore(string name, string folder, string localFolder, 
         to.Flush(flushToDisk: true);
     }
 
-    /// <summary>A file's SHA-256, in hex.</summary>
+    /// <summary>The SHA-256 of one of the console's own files, in hex.</summary>
     internal static async Task<string> SumOfAsync(string file, Action<long> advance, CancellationToken cancel)
     {
+        await using var from = Open(file);
+        return await SumOfAsync(from, advance, cancel);
+    }
+
+    private static async Task<string> SumOfAsync(FileStream from, Action<long> advance, CancellationToken cancel)
+    {
         using var sum = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        await using var from = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
         var buffer = new byte[BufferBytes];
         for (int read; (read = await from.ReadAsync(buffer, cancel)) > 0;)
         {
@@ -179,19 +206,6 @@ public sealed class FolderStore(string name, string folder, string localFolder, 
 
         return Convert.ToHexStringLower(sum.GetHashAndReset());
     }
-
-    /// <summary>The folder behind links, so that a link to the console's own folder is seen to be it.</summary>
-    private static string Real(string path)
-    {
-        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
-        var parent = Path.GetDirectoryName(full);
-        return parent is null ? full
-            : new DirectoryInfo(full).ResolveLinkTarget(returnFinalTarget: true) is { } target ? Path.TrimEndingDirectorySeparator(target.FullName)
-            : Path.Combine(Real(parent), Path.GetFileName(full));
-    }
-
-    private static bool IsInside(string path, string folder) =>
-        path == folder || path.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     private static void TryDelete(string file)
     {

@@ -31,6 +31,14 @@ public sealed class FilePositions(LogDatabase database)
         return await ReadAsync(command, cancel);
     }
 
+    /// <summary>Those of a machine that read this file, by its device and number.</summary>
+    public async Task<IReadOnlyList<FilePosition>> FindByFileAsync(string machine, string file, CancellationToken cancel)
+    {
+        await using var connection = await database.ReadAsync(cancel);
+        await using var command = connection.Command($"SELECT {Columns} FROM log_positions WHERE machine = @machine AND file = @file ORDER BY path", ("@machine", machine), ("@file", file));
+        return await ReadAsync(command, cancel);
+    }
+
     /// <summary>Takes the step within the transaction that stores its lines, if the position is still where it was read.</summary>
     /// <exception cref="PositionMovedException">It is not.</exception>
     internal static async Task StoreAsync(LogConnection connection, DbTransaction transaction, FileStep step, DateTimeOffset at)

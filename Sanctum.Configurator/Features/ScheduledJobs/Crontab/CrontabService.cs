@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Cron;
+using Sanctum.Configurator.Platform.Files;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Settings;
 
@@ -18,7 +19,7 @@ public sealed record CrontabView(string? Path, IReadOnlyList<CrontabEntry> Entri
 
 /// <summary>Shows what the installation's <c>sanctum-crontab</c> runs, which stays as it is, and makes jobs of it.</summary>
 public sealed class CrontabService(
-    IDbContextFactory<RegistryDbContext> registries, EffectiveSettings settings, IToolRuns tools, JobService jobs, CurrentUser caller, TimeProvider clock)
+    IDbContextFactory<RegistryDbContext> registries, EffectiveSettings settings, IToolRuns tools, JobService jobs, OperatorFiles files, CurrentUser caller, TimeProvider clock)
 {
     /// <summary>Where the installer and the bootstraps put it.</summary>
     private static readonly string[] Places = ["control/run/cron/sanctum-crontab", "control/cron/sanctum-crontab"];
@@ -82,9 +83,15 @@ public sealed class CrontabService(
 
         try
         {
-            return new FileInfo(path).Length > LongestFile
+            await using var file = files.OpenRead(path);
+            using var reader = new StreamReader(file);
+            return file.Length > LongestFile
                 ? (path, [], "It is longer than 1 MB, and was not read.")
-                : (path, CrontabReader.Read(await File.ReadAllTextAsync(path, cancel)), null);
+                : (path, CrontabReader.Read(await reader.ReadToEndAsync(cancel)), null);
+        }
+        catch (PathRefusedException e)
+        {
+            return (path, [], $"It is not read. {e.Message}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,4 +1,5 @@
 using Sanctum.Configurator.Features.Logs.Storing;
+using Sanctum.Configurator.Platform.Files;
 
 namespace Sanctum.Configurator.Features.Logs.Sources.Following;
 
@@ -6,7 +7,7 @@ namespace Sanctum.Configurator.Features.Logs.Sources.Following;
 /// Follows one path. Each step reads a piece, and stores its lines and the new position in one transaction: killed in between, it reads
 /// the same piece again, and nothing is lost or doubled.
 /// </summary>
-internal sealed class FileFollower(string machine, string path, string forbidden, RecordReader reader, LogWriter writer, FilePositions positions, TimeProvider clock)
+internal sealed class FileFollower(string machine, string path, LogOpener opener, RecordReader reader, LogWriter writer, FilePositions positions, TimeProvider clock)
 {
     /// <summary>Of a longer file that is first seen, so much of its end is taken.</summary>
     public const int FirstPiece = 1_048_576;
@@ -20,7 +21,7 @@ internal sealed class FileFollower(string machine, string path, string forbidden
     /// <summary>After so long without more, the last line is taken to be whole.</summary>
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(500);
 
-    private readonly FileTrail _trail = new(path, forbidden);
+    private readonly FileTrail _trail = new(path, opener);
     private FilePosition? _position;
     private bool _isKnown;
     private (string Id, long Size, DateTimeOffset WrittenAt) _seen;
@@ -28,6 +29,9 @@ internal sealed class FileFollower(string machine, string path, string forbidden
     private bool _isDone;
 
     public string Path => path;
+
+    /// <summary>Whether the file that is read is in its folder, under whatever name.</summary>
+    public bool IsStillThere => _position is { } read && FolderPaths.WithId(System.IO.Path.GetDirectoryName(path)!, read.File) is not null;
 
     /// <summary>How it goes, as of the last step.</summary>
     public FollowedFile State { get; private set; } = new(machine, path, FollowState.Waiting, null, null, 0, 0, 0, 0, null);
@@ -42,6 +46,7 @@ internal sealed class FileFollower(string machine, string path, string forbidden
             if (!_isKnown)
             {
                 (_position, _isKnown) = (await positions.FindAsync(machine, path, cancel), true);
+                opener.Reads(path, _position?.File ?? "");
             }
 
             return !IsUnchanged() && await ReadAsync(cancel);
@@ -52,9 +57,9 @@ internal sealed class FileFollower(string machine, string path, string forbidden
             _isKnown = false;
             return true;
         }
-        catch (NotFollowedException e)
+        catch (PathRefusedException e)
         {
-            Fail($"{e.Message} Choose another file, or remove it from the list.");
+            Fail($"{e.Message} Change the path, or remove it from the list.");
         }
         catch (UnauthorizedAccessException)
         {
@@ -92,6 +97,7 @@ internal sealed class FileFollower(string machine, string path, string forbidden
         var more = await TakeAsync(file, _position, next is not null);
         if (!more && next is not null && file.Length == _position.ReadTo)
         {
+            await RememberAsync(file, cancel);
             await GoAsync([], _position with { File = next.Id, ReadTo = 0, Mark = "" });
             return true;
         }
@@ -156,6 +162,11 @@ internal sealed class FileFollower(string machine, string path, string forbidden
             }
 
             var isAll = bytes.Length < before + size;
+            if (bytes.Length > before && bytes[before] == 0)
+            {
+                return await PassFillerAsync(file, from, isFinal);
+            }
+
             var end = (isAll && isFinal) || (!isAll && size == LongestLine) ? PieceEnd.Final : isAll && IsQuiet(file) ? PieceEnd.Quiet : PieceEnd.Open;
             var read = reader.Read(bytes.AsSpan(before), file.Facts.WrittenAt, end);
             if (read.Consumed == 0 && !isAll && size == PieceBytes)
@@ -171,6 +182,24 @@ internal sealed class FileFollower(string machine, string path, string forbidden
             _isDone = isAll && _position!.ReadTo == from.ReadTo - before + bytes.Length;
             return !isAll;
         }
+    }
+
+    /// <summary>
+    /// A writer that goes on at its old place in a file that was cut leaves a hole there, and a crash of the machine leaves blocks that were
+    /// never written. What is at the end is left: it may still be filled.
+    /// </summary>
+    private async Task<bool> PassFillerAsync(OpenLog file, FilePosition position, bool isFinal)
+    {
+        var end = file.EndOfFiller(position.ReadTo);
+        if (end < file.Length || isFinal)
+        {
+            await GoAsync([], position with { File = file.Id, ReadTo = end, Mark = file.MarkAt(end) ?? "" });
+            return !isFinal;
+        }
+
+        _ = IsQuiet(file);
+        _isDone = true;
+        return false;
     }
 
     private static FilePosition After(FilePosition last, OpenLog file, ReadOnlyMemory<byte> bytes, IReadOnlyList<LogLine> lines)
@@ -192,11 +221,21 @@ internal sealed class FileFollower(string machine, string path, string forbidden
     {
         await writer.WriteAsync(lines, new FileStep(_position, to));
         _position = to;
+        opener.Reads(path, to.File);
+    }
+
+    /// <summary>A file that was read to its end may have a name by now for which a path with stars stands: it is known by its number then.</summary>
+    private async Task RememberAsync(OpenLog file, CancellationToken cancel)
+    {
+        if (file.Id.Length > 0 && !FolderPaths.LooksRotatedAway(file.Path))
+        {
+            await writer.WriteAsync([], new FileStep(await positions.FindAsync(machine, file.Id, cancel), _position! with { Path = file.Id, Lines = 0 }));
+        }
     }
 
     /// <summary>Whether there is nothing to look for: all was read, and the file was not written since.</summary>
     private bool IsUnchanged() =>
-        _isDone && FileFacts.Of(path) is { } facts && (facts.Id, facts.Size, facts.WrittenAt) == _seen && facts.Id.Length > 0 && facts.Size == _position?.ReadTo;
+        _isDone && FileFacts.Of(path) is { } facts && (facts.Id, facts.Size, facts.WrittenAt) == _seen && facts.Id.Length > 0;
 
     private bool IsQuiet(OpenLog file)
     {

@@ -1,8 +1,8 @@
-using System.IO.Enumeration;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Logs.Searching;
 using Sanctum.Configurator.Features.Logs.Storing;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Files;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.LogFiles;
 
@@ -10,7 +10,7 @@ namespace Sanctum.Configurator.Features.Logs.Sources.Following;
 
 /// <summary>Lists, adds, changes, pauses and removes followed files. Their lines and positions stay when they are removed.</summary>
 public sealed partial class LogFileService(
-    IDbContextFactory<RegistryDbContext> registries, LogFollower follower, FilePositions positions, LogNames names, FoundLogFiles found, RegistryLocation location, CurrentUser caller,
+    IDbContextFactory<RegistryDbContext> registries, LogFollower follower, FilePositions positions, LogNames names, FoundLogFiles found, LogFolders folders, OperatorFiles opened, CurrentUser caller,
     TimeProvider clock, ILogger<LogFileService> log)
 {
     internal const string Table = "log_files";
@@ -36,7 +36,7 @@ public sealed partial class LogFileService(
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var followed = await registry.LogFiles.AsNoTracking().Select(file => file.Path).ToListAsync(cancel);
-        return [.. (await found.ListAsync(cancel)).Where(file => !followed.Any(path => Stands(path, file.Path)))];
+        return [.. (await found.ListAsync(cancel)).Where(file => !followed.Any(path => FolderPaths.Stands(path, file.Path)))];
     }
 
     /// <summary>Adds a file, or changes the one that the form names.</summary>
@@ -115,7 +115,7 @@ public sealed partial class LogFileService(
         var path = Folders.Expand(form.Path.Trim());
         if (!reasons.ContainsKey(nameof(form.Path)))
         {
-            if (ProblemOf(path) is { } problem)
+            if (await ProblemOfAsync(path, cancel) is { } problem)
             {
                 reasons[nameof(form.Path)] = problem;
             }
@@ -142,7 +142,7 @@ public sealed partial class LogFileService(
         return (path, ids.Count == 1 ? ids[0] : null, reasons);
     }
 
-    private string? ProblemOf(string path)
+    private async Task<string?> ProblemOfAsync(string path, CancellationToken cancel)
     {
         if (!Path.IsPathFullyQualified(path) || path.EndsWith('/') || path.Any(char.IsControl))
         {
@@ -154,8 +154,10 @@ public sealed partial class LogFileService(
             return "Write the path without two dots, double slashes or double stars.";
         }
 
+        // Links may be turned later: whoever opens a file looks again.
         var fixedPart = FolderPaths.HasStars(path) ? path[..path.LastIndexOf('/', path.AsSpan().IndexOfAny('*', '?'))] : path;
-        return Folders.IsInside(Folders.Real(fixedPart.Length == 0 ? "/" : fixedPart), Folders.Real(location.DataDirectory)) ? FolderPaths.OwnFolder : null;
+        fixedPart = fixedPart.Length == 0 ? "/" : fixedPart;
+        return opened.RefusalOf(fixedPart) ?? (await folders.ReadAsync(cancel)).RefusalOf(FolderPaths.HasStars(path) ? Path.Join(Folders.Real(fixedPart), "*") : Folders.Real(path));
     }
 
     private async Task<IReadOnlyList<LogFileRow>> RowsOfAsync(IReadOnlyList<LogFile> files, CancellationToken cancel)
@@ -168,7 +170,7 @@ public sealed partial class LogFileService(
     private LogFileRow RowOf(LogFile file, IReadOnlyList<FilePosition> stored, string? name)
     {
         var here = file.IsOn ? follower.StatesOf(file.Id) : [];
-        var known = stored.Where(position => Stands(file.Path, position.Path) && here.All(state => (state.Machine, state.Path) != (position.Machine, position.Path)))
+        var known = stored.Where(position => FolderPaths.Stands(file.Path, position.Path) && here.All(state => (state.Machine, state.Path) != (position.Machine, position.Path)))
             .Select(p => new FollowedFile(p.Machine, p.Path, StateOf(file, p), null, null, p.ReadTo, 0, p.Skipped, p.Lines, p.LastLineAt));
         var all = here.Concat(known).ToList();
         var closed = follower.ClosedOf(file.Id);
@@ -184,9 +186,6 @@ public sealed partial class LogFileService(
 
     private FollowState StateOf(LogFile file, FilePosition position) =>
         !file.IsOn ? FollowState.Paused : position.Machine == follower.Machine ? FollowState.Waiting : FollowState.Elsewhere;
-
-    private static bool Stands(string pattern, string path) =>
-        pattern == path || (FolderPaths.HasStars(pattern) && pattern.Count(c => c == '/') == path.Count(c => c == '/') && FileSystemName.MatchesSimpleExpression(pattern, path, ignoreCase: false));
 
     [LoggerMessage(LogLevel.Information, "The followed log file {Id} was saved as version {Version}")]
     private partial void LogSaved(int id, int version);

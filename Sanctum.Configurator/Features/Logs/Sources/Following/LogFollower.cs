@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Logs.Storing;
-using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Files;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.LogFiles;
 
@@ -9,7 +9,7 @@ namespace Sanctum.Configurator.Features.Logs.Sources.Following;
 
 /// <summary>Follows the files of the list on this machine, each from where it was left.</summary>
 public sealed partial class LogFollower(
-    IServiceScopeFactory scopes, LogWriter writer, FilePositions positions, RegistryLocation location, TimeProvider clock, ILogger<LogFollower> log)
+    IServiceScopeFactory scopes, LogWriter writer, FilePositions positions, OperatorFiles files, TimeProvider clock, ILogger<LogFollower> log)
 {
     /// <summary>Pieces of one file before the next has its turn.</summary>
     private const int MostPieces = 8;
@@ -19,7 +19,8 @@ public sealed partial class LogFollower(
     private readonly ConcurrentDictionary<string, FileFollower> _followers = new();
     private readonly ConcurrentDictionary<int, IReadOnlyList<string>> _paths = new();
     private readonly ConcurrentDictionary<int, IReadOnlyList<string>> _closed = new();
-    private readonly Lazy<string> _forbidden = new(() => Folders.Real(location.DataDirectory));
+    private readonly LogOpener _opener = new(files);
+    private StarredFiles? _starred;
     private Dictionary<int, LogFile> _files = [];
     private DateTimeOffset _listedAt;
     private volatile bool _isListed;
@@ -92,12 +93,14 @@ public sealed partial class LogFollower(
         (_listedAt, _isListed) = (clock.GetUtcNow(), true);
         await using var scope = scopes.CreateAsyncScope();
         await using var registry = await scope.ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContextAsync(cancel);
+        _opener.Allowed = await scope.ServiceProvider.GetRequiredService<LogFolders>().ReadAsync(cancel);
+        _starred ??= new(Machine, _opener, positions, path => _followers.GetValueOrDefault(path));
         var files = await registry.LogFiles.AsNoTracking().Where(file => file.IsOn).OrderBy(file => file.Id).ToListAsync(cancel);
         var taken = new HashSet<string>(StringComparer.Ordinal);
         foreach (var file in files)
         {
             // A path belongs to the first entry that stands for it: nothing is taken twice.
-            var (paths, closed) = FolderPaths.HasStars(file.Path) ? FolderPaths.Expand(file.Path) : ([file.Path], []);
+            var (paths, closed) = FolderPaths.HasStars(file.Path) ? await _starred.FindAsync(file.Path, _paths.GetValueOrDefault(file.Id) ?? [], cancel) : ([file.Path], []);
             (_paths[file.Id], _closed[file.Id]) = ([.. paths.Where(taken.Add)], closed);
             foreach (var path in _paths[file.Id].Where(path => IsNew(file, path)))
             {
@@ -108,6 +111,7 @@ public sealed partial class LogFollower(
         foreach (var gone in _followers.Keys.Except(taken))
         {
             _followers.TryRemove(gone, out _);
+            _opener.Ends(gone);
         }
 
         foreach (var gone in _paths.Keys.Except(files.Select(file => file.Id)))
@@ -123,7 +127,7 @@ public sealed partial class LogFollower(
         !_followers.ContainsKey(path) || _files.GetValueOrDefault(file.Id) is not { } known || known.Version != file.Version;
 
     private FileFollower FollowerOf(LogFile file, string path) => new(
-        Machine, path, _forbidden.Value, new RecordReader(file.Format, file.Source, file.SourceId, path, clock.LocalTimeZone), writer, positions, clock);
+        Machine, path, _opener, new RecordReader(file.Format, file.Source, file.SourceId, path, clock.LocalTimeZone), writer, positions, clock);
 
     [LoggerMessage(LogLevel.Error, "Lines of {File} could not be stored; it is tried again from the same place")]
     private partial void LogNotStored(Exception exception, string file);

@@ -1,11 +1,8 @@
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
-using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Files;
 
 namespace Sanctum.Configurator.Features.Logs.Sources.Following;
-
-/// <summary>A file can't be followed, and why.</summary>
-internal sealed class NotFollowedException(string message) : Exception(message);
 
 /// <summary>A log file that is open for reading; whoever writes, renames or deletes it is not kept from it.</summary>
 internal sealed class OpenLog : IDisposable
@@ -13,53 +10,28 @@ internal sealed class OpenLog : IDisposable
     /// <summary>Bytes of the head, and of what is before a position, by which a file is told from another.</summary>
     public const int MarkedBytes = 256;
 
+    private const int FillerBytes = 1_048_576;
+
     private readonly SafeFileHandle _handle;
 
-    private OpenLog(string path, SafeFileHandle handle)
+    /// <param name="place">Where it really lies.</param>
+    public OpenLog(string path, string place, SafeFileHandle handle)
     {
-        (Path, _handle) = (path, handle);
+        (Path, Place, _handle) = (path, place, handle);
         Facts = FileFacts.Of(handle);
     }
 
     /// <summary>Where it was found.</summary>
     public string Path { get; }
 
+    /// <summary>Where it really lay then, behind all links.</summary>
+    public string Place { get; }
+
     public FileFacts Facts { get; }
 
     public string Id => Facts.Id;
 
     public long Length => RandomAccess.GetLength(_handle);
-
-    /// <param name="forbidden">A folder whose files are never read: the console's own.</param>
-    /// <returns>Null where there is no such file.</returns>
-    public static OpenLog? Find(string path, string forbidden)
-    {
-        if (FileFacts.Of(path) is not { } facts)
-        {
-            return null;
-        }
-
-        if (!facts.IsRegular)
-        {
-            throw new NotFollowedException("It is a folder, a pipe or a device. Only files can be followed.");
-        }
-
-        try
-        {
-            var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            if (Folders.IsInside(RealPathOf(path, handle), forbidden))
-            {
-                handle.Dispose();
-                throw new NotFollowedException(FolderPaths.OwnFolder);
-            }
-
-            return new(path, handle);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
-        }
-    }
 
     /// <summary>A hash of the head and of what is before this place; null where the file does not reach to it.</summary>
     public string? MarkAt(long place)
@@ -87,10 +59,22 @@ internal sealed class OpenLog : IDisposable
         return read == bytes.Length ? bytes : bytes[..read];
     }
 
-    public void Dispose() => _handle.Dispose();
+    /// <summary>Where the NULs end that are from this place on; the length of the file where nothing follows them.</summary>
+    public long EndOfFiller(long from)
+    {
+        for (var at = LinuxFiles.NextData(_handle, from); at < Length;)
+        {
+            var bytes = Read(at, FillerBytes);
+            if (bytes.AsSpan().IndexOfAnyExcept((byte)0) is >= 0 and var here)
+            {
+                return at + here;
+            }
 
-    /// <summary>Links lead anywhere: only the system knows where the file that was opened lies.</summary>
-    private static string RealPathOf(string path, SafeFileHandle handle) => OperatingSystem.IsLinux()
-        ? File.ResolveLinkTarget($"/proc/self/fd/{handle.DangerousGetHandle()}", returnFinalTarget: false)?.FullName ?? path
-        : File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+            at = LinuxFiles.NextData(_handle, at + Math.Max(1, bytes.Length));
+        }
+
+        return Length;
+    }
+
+    public void Dispose() => _handle.Dispose();
 }

@@ -24,6 +24,9 @@ internal enum PieceEnd
 /// <summary>Makes lines of log out of the bytes of a file.</summary>
 internal sealed class RecordReader(LogFileFormat format, string source, int? sourceId, string path, TimeZoneInfo zone)
 {
+    /// <summary>So many NULs are no text, in whatever encoding.</summary>
+    private static ReadOnlySpan<byte> Filler => [0, 0, 0, 0];
+
     public RecordsRead Read(ReadOnlySpan<byte> bytes, DateTimeOffset written, PieceEnd end)
     {
         var lines = new List<LogLine>();
@@ -31,6 +34,14 @@ internal sealed class RecordReader(LogFileFormat format, string source, int? sou
         RecordText? open = null;
         while (at < bytes.Length && RowEnd(bytes, at, end) is { } next)
         {
+            if (bytes[at] == 0)
+            {
+                // Filler between two lines, which ends the one before.
+                at = next;
+                consumed = open is null ? next : consumed;
+                continue;
+            }
+
             var row = RowIn(bytes[at..next]);
             var start = LineStart.Read(format, row, zone);
             if (start is not null || open is null || !open.Take(row))
@@ -60,9 +71,20 @@ internal sealed class RecordReader(LogFileFormat format, string source, int? sou
         }
     }
 
-    /// <summary>Where the row ends, with its line end; null where it has none yet.</summary>
-    private static int? RowEnd(ReadOnlySpan<byte> bytes, int at, PieceEnd end) =>
-        bytes[at..].IndexOf((byte)'\n') is >= 0 and var length ? at + length + 1 : end == PieceEnd.Final ? bytes.Length : null;
+    /// <summary>Where the row ends, with its line end, or before NULs that fill up a file; null where it has no end yet.</summary>
+    private static int? RowEnd(ReadOnlySpan<byte> bytes, int at, PieceEnd end)
+    {
+        var rest = bytes[at..];
+        if (rest[0] == 0)
+        {
+            return rest.IndexOfAnyExcept((byte)0) is >= 0 and var filler ? at + filler : end == PieceEnd.Final ? bytes.Length : null;
+        }
+
+        var line = rest.IndexOf((byte)'\n') is >= 0 and var length ? length + 1 : -1;
+        return (line < 0 ? rest : rest[..line]).IndexOf(Filler) is > 0 and var text ? at + text
+            : line > 0 ? at + line
+            : end == PieceEnd.Final ? bytes.Length : null;
+    }
 
     private static string RowIn(ReadOnlySpan<byte> row) => Encoding.UTF8.GetString(row.TrimEnd("\r\n"u8)).TrimStart('\ufeff');
 }
