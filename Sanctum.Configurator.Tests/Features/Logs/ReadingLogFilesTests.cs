@@ -29,6 +29,11 @@ public sealed class ReadingLogFilesTests
     [InlineData("{\"MESSAGE\": \"\\ud800\"}", "INFO", "2026-03-14T09:00:00.000", null, "{\"MESSAGE\": \"\\ud800\"}")]
     [InlineData("[2026-13-01 12:00:00] [🔵 INFO] broca: no such month", "INFO", "2026-03-14T09:00:00.000", null, "[2026-13-01 12:00:00] [🔵 INFO] broca: no such month")]
     [InlineData("ERROR: of uvicorn", "ERROR", "2026-03-14T09:00:00.000", null, "ERROR: of uvicorn")]
+    [InlineData("\u001b[31mERROR\u001b[0m: quokka lost the database", "ERROR", "2026-03-14T09:00:00.000", null, "\u001b[31mERROR\u001b[0m: quokka lost the database")]
+    [InlineData("\u001b[1;33m[WARNING]\u001b[0m quokka slow disk", "WARNING", "2026-03-14T09:00:00.000", null, "\u001b[1;33m[WARNING]\u001b[0m quokka slow disk")]
+    [InlineData("\u001b[2m2026-11-29T10:00:00.123Z\u001b[0m \u001b[31mERROR\u001b[0m quokka", "ERROR", "2026-03-14T09:00:00.000", null, "\u001b[2m2026-11-29T10:00:00.123Z\u001b[0m \u001b[31mERROR\u001b[0m quokka")]
+    [InlineData("2026-07-08 15:21:07,215 - mcp - \u001b[33mWARNING\u001b[0m - slow", "WARNING", "2026-07-08T13:21:07.215", "mcp", "slow")]
+    [InlineData("[1960-01-01 12:00:00] [INFO] a: long ago", "INFO", "2026-03-14T09:00:00.000", null, "[1960-01-01 12:00:00] [INFO] a: long ago")]
     [InlineData("anything at all", "INFO", "2026-03-14T09:00:00.000", null, "anything at all")]
     public void Each_line_is_read_by_its_looks(string row, string level, string time, string? logger, string message)
     {

@@ -25,6 +25,7 @@ public sealed class ReadingSearchesTests
     [InlineData("level:", 0, 6, "Say what level should be")]
     [InlineData("...", 0, 3, "no letter or digit")]
     [InlineData("details.a>1", 0, 11, "Compare a detail with :")]
+    [InlineData("message~(a{1000}){1000}", 0, 23, "too large")]
     public async Task What_is_wrong_is_named_where_it_stands(string query, int start, int length, string message)
     {
         await using var store = await LogStore.CreateAsync(TestDatabase.Sqlite);
@@ -33,6 +34,30 @@ public sealed class ReadingSearchesTests
 
         Assert.Equal((start, length), (error.Start, error.Length));
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("details.a", 1_900)]
+    [InlineData("details.a", 50)]
+    [InlineData("x", 100_000)]
+    public async Task What_would_take_for_ever_is_refused_before_it_is_searched_for(string query, int times)
+    {
+        await using var store = await LogStore.CreateAsync(TestDatabase.Sqlite);
+
+        Assert.Contains("at most", Assert.Single((await ReadAsync(store, $"{query}{string.Concat(Enumerable.Repeat(".a", times))}:1")).Errors).Message, StringComparison.Ordinal);
+    }
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task The_longest_search_is_made(TestDatabase database)
+    {
+        await using var store = await LogStore.CreateAsync(database);
+        await store.WriteAsync([.. Enumerable.Range(0, 6_000).Select(at => LogStore.Line("a b c"))]);
+        await store.IndexAsync();
+
+        foreach (var term in new[] { "a ", "-x ", "登", "agent:1 ", "-agent:2 ", "level:info ", "source:system ", "\"a b\" ", "message~a ", "details.a:1 " })
+        {
+            await store.ReadAsync(string.Concat(Enumerable.Repeat(term, LogQueryReader.LongestQuery / term.Length)).Trim());
+        }
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
@@ -88,6 +113,7 @@ public sealed class ReadingSearchesTests
     [InlineData("\u001b[31mred\u001b[0m", "red")]
     [InlineData("a\u202eb\u0000c\rd", "a\ufffdb\u2400c⏎d")]
     [InlineData("\u001bnothing", "␛nothing")]
+    [InlineData("\u001b]8;;http://x\u0007link\u001b]8;;\u0007\u001b(B.\u009b1mb", "link.b")]
     [InlineData("12345678901", "1234567890…")]
     public void A_line_is_shown_without_harm(string message, string shown) => Assert.Equal(shown, LineText.Of(message, 10));
 

@@ -31,6 +31,12 @@ public sealed class ReadingSentLinesTests
     [InlineData("""{"message": "x", "source": "kitchen"}""", "source", "A source is one of")]
     [InlineData("""{"message": "x", "source_id": "7"}""", "source_id", "whole number")]
     [InlineData("""{"message": "x", "timestamp": "soon"}""", "timestamp", "A time looks like")]
+    [InlineData("""{"message": "x", "timestamp": "10:30"}""", "timestamp", "A time looks like")]
+    [InlineData("""{"message": "x", "timestamp": "11/12/2026"}""", "timestamp", "A time looks like")]
+    [InlineData("""{"message": "x", "timestamp": 5}""", "timestamp", "A time looks like")]
+    [InlineData("""{"message": "x", "timestamp": true}""", "timestamp", "A time looks like")]
+    [InlineData("""{"message": "zero", "timestamp": "0001-01-01T00:00:00Z"}""", "timestamp", "from 1970 to 2199")]
+    [InlineData("""{"message": "end", "timestamp": "9999-12-31T23:59:59Z"}""", "timestamp", "from 1970 to 2199")]
     [InlineData("""[{"message": "x"}, 5]""", "", "Line 2: A line is an object")]
     [InlineData("""{"message": "x" """, "", "not JSON")]
     [InlineData("""{"message": "\ud800"}""", "", "can't be read")]
@@ -41,6 +47,28 @@ public sealed class ReadingSentLinesTests
         Assert.Empty(read.Lines);
         Assert.Equal(field, read.Field);
         Assert.Contains(problem, read.Problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("1764376440")]
+    [InlineData("1764376440.0")]
+    [InlineData("1.76437644E9")]
+    [InlineData("1764376440000")]
+    [InlineData("1764376440000000")]
+    [InlineData("1764376440000000000")]
+    [InlineData("\"1764376440\"")]
+    [InlineData("\"20251129T003400Z\"")]
+    public void Times_of_shippers_are_read(string time) =>
+        Assert.Equal(new(2025, 11, 29, 0, 34, 0, TimeSpan.Zero), Assert.Single(Read($$"""{"message": "x", "timestamp": {{time}}}""").Lines).Timestamp);
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("18446744073709551615")]
+    public void OpenTelemetry_s_times_that_are_none_become_the_time_at_which_the_line_came(string time)
+    {
+        var line = Assert.Single(OtlpReader.Read(Encoding.UTF8.GetBytes($$$"""{"resourceLogs": [{"scopeLogs": [{"logRecords": [{"timeUnixNano": "{{{time}}}", "body": {"stringValue": "x"}}]}]}]}"""), Now)).Line;
+
+        Assert.Equal(Now, line.Timestamp);
     }
 
     [Fact]

@@ -20,6 +20,50 @@ public sealed class SearchingLogsTests
         LogStore.Line("Out of memory", LogLevelWord.Critical, 5, "agent", 2, correlation: "4bf92f35"),
     ];
 
+    /// <summary>Scripts without blanks between words, and what was written for a terminal.</summary>
+    private static readonly LogLine[] Others =
+    [
+        LogStore.Line("用户登录失败：密码错误"),
+        LogStore.Line("データベース接続に失敗しました host=db1"),
+        LogStore.Line("저장소시작gen-itgc필 완료"),
+        LogStore.Line("การเชื่อมต่อล้มเหลวที่เซิร์ฟเวอร์"),
+        LogStore.Line("\u001b[2m10:00\u001b[0m \u001b[31mERROR\u001b[0m quokka lo\u001b[1mst\u001b[0m it", details: """{"step": "\u001b[35mvermilion\u001b[0m"}"""),
+        LogStore.Line("सर्वर कनेक्शन विफल"),
+        LogStore.Line("登録だけ"),
+    ];
+
+    private static readonly (string Query, string Expected)[] OtherSearches =
+    [
+        ("登录失败", "0"), ("登录", "0"), ("密码错", "0"), ("失败登录", ""), ("-登录失败 -接続", "65432"), ("接続", "1"), ("データ db1", "1"), ("タベース接続に", "1"), ("db1", "1"),
+        ("itgc", "2"), ("완료", "2"), ("시작", "2"), ("เชื่อมต่อ", "3"), ("ล้มเหลว", "3"), ("เหลวล้ม", ""), ("error", "4"), ("31mERROR", ""), ("lost", "4"), ("vermilion", "4"),
+        ("details.step:vermilion", "4"), ("message~\"ERROR quokka\"", "4"), ("विफल", "5"), ("कनेक्शन", "5"), ("登*", "60"), ("\"host db1\"", "1"), ("-登*", "54321"),
+    ];
+
+    [Theory]
+    [InlineData(TestDatabase.Sqlite, true)]
+    [InlineData(TestDatabase.Sqlite, false)]
+    [InlineData(TestDatabase.Postgres, true)]
+    [InlineData(TestDatabase.Postgres, false)]
+    public async Task Words_of_any_script_are_found_and_what_is_shown_is_what_is_searched(TestDatabase database, bool isIndexed)
+    {
+        await using var store = await LogStore.CreateAsync(database);
+
+        // So many that the index of words is asked.
+        await store.Writer.WriteAsync([.. Enumerable.Range(0, 6_000).Select(at => LogStore.Line($"filler {at}", minutes: -1))], null, Cancel);
+        await store.WriteAsync([.. Others.Select((line, at) => line with { Timestamp = LogStore.Noon.AddMinutes(at) })]);
+        if (isIndexed)
+        {
+            await store.IndexAsync();
+        }
+
+        foreach (var (query, expected) in OtherSearches)
+        {
+            var found = (await store.ReadAsync($"{query} -filler", take: 20)).Items;
+
+            Assert.Equal((query, expected), (query, string.Concat(found.Select(row => Array.FindIndex(Others, line => line.Message == row.Message)))));
+        }
+    }
+
     /// <summary>What is typed, and the numbers of the lines that it finds, newest first.</summary>
     private static readonly (string Query, string Expected)[] Searches =
     [

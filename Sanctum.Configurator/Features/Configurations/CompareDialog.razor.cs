@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Configurations;
 
 namespace Sanctum.Configurator.Features.Configurations;
@@ -59,7 +60,7 @@ public sealed partial class CompareDialog
 
     private async Task CompareAsync()
     {
-        DateTimeOffset? at = DateTimeOffset.TryParse(_asOf, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment) ? moment : null;
+        var at = TimeText.Find(_asOf);
         _differences = _scope != ConfigurationScope.System && _id is null ? null
             : await Reader.CompareAsync(new(Holder), new(new(_scope, _scope == ConfigurationScope.System ? null : _id), at), CancellationToken.None);
     }

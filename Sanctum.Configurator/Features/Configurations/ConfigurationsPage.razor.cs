@@ -65,7 +65,7 @@ public sealed partial class ConfigurationsPage : IDisposable
     [Inject]
     public required NavigationManager Navigation { get; init; }
 
-    private DateTimeOffset? Named => DateTimeOffset.TryParse(AsOf, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at) ? at : null;
+    private DateTimeOffset? Named => TimeText.Find(AsOf);
 
     private bool IsAhead => Named > Clock.GetUtcNow();
 

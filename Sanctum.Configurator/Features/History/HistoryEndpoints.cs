@@ -42,8 +42,8 @@ internal static class HistoryEndpoints
 
     /// <summary>Which changes are wanted, as the address says it.</summary>
     internal sealed record Wanted(
-        string? Table = null, string? Row = null, DateTimeOffset? From = null, DateTimeOffset? To = null, string? Actor = null, string? Act = null, string? Q = null)
+        string? Table = null, string? Row = null, GivenTime? From = null, GivenTime? To = null, string? Actor = null, string? Act = null, string? Q = null)
     {
-        internal ChangeFilter Filter => new(Table, Row, From, To, Actor, Act, Q);
+        internal ChangeFilter Filter => new(Table, Row, From?.Value, To?.Value, Actor, Act, Q);
     }
 }

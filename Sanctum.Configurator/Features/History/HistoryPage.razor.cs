@@ -83,8 +83,7 @@ public sealed partial class HistoryPage : IDisposable
 
     private static IReadOnlyList<Choice<string>> Choices(string all, IEnumerable<string> names) => [new("", all), .. names.Select(name => new Choice<string>(name, name))];
 
-    private static DateTimeOffset? TimeIn(string? text) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at) ? at : null;
+    private static DateTimeOffset? TimeIn(string? text) => TimeText.Find(text);
 
     private static string RowUrl(ChangeRow row) => $"{Urls.History}?table={row.TableName}&row={Uri.EscapeDataString(row.RowId)}";
 

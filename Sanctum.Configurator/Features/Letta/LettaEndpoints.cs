@@ -25,14 +25,14 @@ internal static class LettaEndpoints
         TypedResults.Ok(StateAnswer.Of(await states.RefreshAsync(cancel)));
 
     private static async Task<IResult> ListAsync(
-        LettaChecks checks, CancellationToken cancel, DateTimeOffset? from = null, DateTimeOffset? to = null, string? verdict = null, int skip = 0, int take = 50)
+        LettaChecks checks, CancellationToken cancel, GivenTime? from = null, GivenTime? to = null, string? verdict = null, int skip = 0, int take = 50)
     {
         if (verdict is { Length: > 0 } && !LettaCheckFilter.Words.Contains(verdict))
         {
             return Answers.Of(Refuse("verdict", LettaCheckFilter.Words), _ => TypedResults.Ok());
         }
 
-        var page = await checks.ListAsync(new(verdict, from, to), new(Math.Max(skip, 0), Math.Clamp(take, 1, LongestPage)), cancel);
+        var page = await checks.ListAsync(new(verdict, from?.Value, to?.Value), new(Math.Max(skip, 0), Math.Clamp(take, 1, LongestPage)), cancel);
         return TypedResults.Ok(page);
     }
 

@@ -17,12 +17,14 @@ namespace Sanctum.Configurator.Features.Logs;
 public sealed record LogItems(IReadOnlyList<LogItem> Items, string? NextCursor, DateTimeOffset? Searched = null);
 
 /// <summary>A line as it is shown to programs.</summary>
+/// <param name="UnreadTime">Its own time, which could not be read; <paramref name="Timestamp"/> is when it came then.</param>
 public sealed record LogItem(
-    long Id, DateTimeOffset Timestamp, string Level, string Source, int? SourceId, string Message, JsonElement? Details, int? UserId, string? CorrelationId)
+    long Id, DateTimeOffset Timestamp, string Level, string Source, int? SourceId, string Message, JsonElement? Details, int? UserId, string? CorrelationId,
+    string? UnreadTime = null)
 {
     public static LogItem Of(LogRow row) => new(
         row.Id, row.Timestamp, Registry.Words<Registry.Logs.LogLevelWord>.Of(row.Level), row.Source, row.SourceId, row.Message,
-        row.Details is null ? null : JsonElement.Parse(row.Details), row.UserId, row.CorrelationId);
+        StoredDetails.Shown(row.Details), row.UserId, row.CorrelationId, row.UnreadTime);
 }
 
 internal static class LogEndpoints
@@ -110,19 +112,21 @@ internal static class LogEndpoints
         return refusal ?? TypedResults.Ok(await patterns.ListAsync(filter, Math.Clamp(limit, 1, LongestPage), cancel));
     }
 
-    private static async Task<IResult> TailAsync([AsParameters] Wanted wanted, LogQueryReader reader, LogTail tail, CancellationToken cancel)
+    /// <summary>Who comes again says with <c>Last-Event-ID</c>, as browsers do by themselves, up to which line it has heard.</summary>
+    private static async Task<IResult> TailAsync([AsParameters] Wanted wanted, LogQueryReader reader, LogTail tail, HttpRequest request, CancellationToken cancel)
     {
         var (filter, refusal) = await wanted.ReadAsync(reader, cancel);
-        return refusal ?? TypedResults.ServerSentEvents(EventsAsync(tail, filter, cancel));
+        long? after = long.TryParse(request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out var last) ? last : null;
+        return refusal ?? TypedResults.ServerSentEvents(EventsAsync(tail, filter, after, cancel));
     }
 
     /// <summary>First of all an event that says that it has begun: without one, a follower would not hear of the answer before the first line.</summary>
-    private static async IAsyncEnumerable<SseItem<object>> EventsAsync(LogTail tail, LogFilter filter, [EnumeratorCancellation] CancellationToken cancel)
+    private static async IAsyncEnumerable<SseItem<object>> EventsAsync(LogTail tail, LogFilter filter, long? after, [EnumeratorCancellation] CancellationToken cancel)
     {
         yield return new(new { }, "ready");
-        await foreach (var row in tail.FollowAsync(filter, cancel))
+        await foreach (var row in tail.FollowAsync(filter, cancel, after))
         {
-            yield return new(LogItem.Of(row), "line");
+            yield return new(LogItem.Of(row), "line") { EventId = row.Id.ToString(CultureInfo.InvariantCulture) };
         }
     }
 
@@ -174,13 +178,13 @@ internal static class LogEndpoints
     }
 
     /// <summary>Which lines are wanted, as the address says it.</summary>
-    internal sealed record Wanted(string? Q = null, DateTimeOffset? From = null, DateTimeOffset? To = null)
+    internal sealed record Wanted(string? Q = null, GivenTime? From = null, GivenTime? To = null)
     {
         public async Task<(LogFilter Filter, IResult? Refusal)> ReadAsync(LogQueryReader reader, CancellationToken cancel)
         {
             var reading = await reader.ReadAsync(Q, cancel);
             var refusal = reading.Problem is { } problem ? Answers.Refused(new Dictionary<string, string> { ["q"] = problem }) : null;
-            return (reading.Filter with { From = From, To = To }, refusal);
+            return (reading.Filter with { From = From?.Value, To = To?.Value }, refusal);
         }
     }
 }

@@ -32,6 +32,7 @@ public sealed partial class LogLines : IDisposable
     private ITimer? _timer;
     private List<LogRow>? _rows;
     private LogPlace? _searchedTo;
+    private LogMark? _mark;
     private long? _total;
     private int _new;
     private int _told;
@@ -66,6 +67,9 @@ public sealed partial class LogLines : IDisposable
 
     [Inject]
     public required LogSearch Search { get; init; }
+
+    [Inject]
+    public required LogArrivals Arrivals { get; init; }
 
     [Inject]
     public required LogNames Names { get; init; }
@@ -110,6 +114,7 @@ public sealed partial class LogLines : IDisposable
     private Task StartAsync() => ReadAsync(async () =>
     {
         (_new, _hasNewer, _isAtTop) = (0, false, true);
+        _mark = await Arrivals.NowAsync(_gone.Token);
         if (Around && Place is { } id)
         {
             var rows = await Search.AroundAsync(id, AtOnce - 10, _gone.Token) ?? [];
@@ -167,21 +172,26 @@ public sealed partial class LogLines : IDisposable
             return;
         }
 
-        await ReadAsync(_isAtTop && Place is null ? TakeInAsync : async () => _new = (await NewLinesAsync(MostCounted)).Count);
+        await ReadAsync(_isAtTop && Place is null ? TakeInAsync : async () => _new = Math.Min(MostCounted, _new + (await NewLinesAsync(MostCounted)).Count));
         StateHasChanged();
     }
 
+    /// <summary>Puts what came where its time is: one that comes now may bear an earlier time than others before it.</summary>
     private async Task TakeInAsync()
     {
         var newest = await NewLinesAsync(MostShown);
-        if (newest.Count == MostShown)
+        if (newest.Count >= MostShown)
         {
             // So many came at once that there may be a gap between them and those that are shown.
+            _mark = await Arrivals.NowAsync(_gone.Token);
             (_rows, _hasOlder, _searchedTo) = ([.. (await Search.ReadAsync(Filter, null, isForward: false, AtOnce, _gone.Token)).Items], true, null);
         }
-        else
+        else if (newest.Count > 0)
         {
-            _rows!.InsertRange(0, newest.Reverse());
+            // What lies beyond those that are shown is found by going on.
+            var end = _hasOlder ? _searchedTo ?? (_rows is [.., var last] ? LogPlace.Of(last) : null) : null;
+            var shown = _rows!.Select(row => row.Id).ToHashSet();
+            _rows = [.. _rows!.Concat(newest.Where(row => !shown.Contains(row.Id) && (end is null || LogPlace.Of(row) > end))).OrderByDescending(LogPlace.Of)];
             Trim();
         }
 
@@ -198,10 +208,18 @@ public sealed partial class LogLines : IDisposable
         }
     }
 
-    private async Task<IReadOnlyList<LogRow>> NewLinesAsync(int most)
+    /// <summary>Those that came since the last time, at most about so many.</summary>
+    private async Task<List<LogRow>> NewLinesAsync(int most)
     {
-        var from = _rows is [var first, ..] ? LogPlace.Of(first) : (LogPlace?)null;
-        return (await Search.ReadAsync(Filter, from, isForward: true, most, _gone.Token)).Items;
+        var rows = new List<LogRow>();
+        LogsArrived page;
+        do
+        {
+            page = await Arrivals.NextAsync(Filter, _mark!, most, _gone.Token);
+            rows.AddRange(page.Items);
+        }
+        while (page.HasMore && rows.Count < most);
+        return rows;
     }
 
     private void Open(long id) => Navigation.NavigateTo(UrlOf(new Dictionary<string, object?> { ["line"] = id == Place ? null : id }), replace: true);

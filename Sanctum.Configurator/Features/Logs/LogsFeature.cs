@@ -27,6 +27,9 @@ public static class LogsFeature
         services.AddSingleton<LogCounter>();
         services.AddSingleton<LogPatterns>();
         services.AddSingleton<LogTail>();
+        services.AddSingleton<LogArrivals>();
+        services.AddSingleton<ArrivalTimes>();
+        services.AddSingleton<PostgresWordsIndex>();
         services.AddSingleton<LogExport>();
         services.AddSingleton<IRecentLines, LinesOfOne>();
         services.AddScoped<LogMarks>();

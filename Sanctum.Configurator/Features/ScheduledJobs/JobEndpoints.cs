@@ -62,9 +62,9 @@ internal static class JobEndpoints
     private static void MapRuns(RouteGroupBuilder runs)
     {
         runs.MapGet("/", (
-            JobRunService service, CancellationToken cancel, string? q = null, [FromQuery(Name = "agent_id")] int? agentId = null, string? outcome = null, DateTimeOffset? from = null, DateTimeOffset? to = null,
+            JobRunService service, CancellationToken cancel, string? q = null, [FromQuery(Name = "agent_id")] int? agentId = null, string? outcome = null, GivenTime? from = null, GivenTime? to = null,
             int take = 50, string? cursor = null) =>
-            service.PageAsync(new(null, WordIn<RunOutcome>(outcome, "outcome"), agentId, from, to), new(0, Math.Clamp(take, 1, LongestPage), Search: q, Cursor: cursor), cancel))
+            service.PageAsync(new(null, WordIn<RunOutcome>(outcome, "outcome"), agentId, from?.Value, to?.Value), new(0, Math.Clamp(take, 1, LongestPage), Search: q, Cursor: cursor), cancel))
             .WithSummary("The runs of all jobs, newest first; cursor is the next_cursor of the page before");
         runs.MapGet("/{id:int}", async (int id, JobRunService service, CancellationToken cancel) => await service.FindAsync(id, cancel) is { } view ? (IResult)TypedResults.Ok(view) : Answers.NotFound())
             .WithSummary("A run with what it said, so far where it is under way").Produces<RunView>().ProducesProblem(StatusCodes.Status404NotFound);

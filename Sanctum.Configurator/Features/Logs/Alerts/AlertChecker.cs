@@ -64,7 +64,7 @@ internal sealed partial class AlertChecker(
             return;
         }
 
-        var count = await counter.CountAsync(reading.Filter, now.AddSeconds(-alert.WindowSeconds), now, alert.Threshold, cancel);
+        var count = await counter.CountArrivedAsync(reading.Filter, now.AddSeconds(-alert.WindowSeconds), now, alert.Threshold, cancel);
         if (!count.IsWhole && count.Lines < alert.Threshold)
         {
             await FailAsync(registry, alert, string.Create(CultureInfo.InvariantCulture, $"Counting took longer than {LogCounter.Patience.TotalSeconds} seconds. Add a word, a level or a source to its search, or shorten its window."), cancel);

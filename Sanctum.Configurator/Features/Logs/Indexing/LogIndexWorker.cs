@@ -1,22 +1,29 @@
+using Sanctum.Configurator.Features.Logs.Searching;
 using Sanctum.Configurator.Features.Logs.Storing;
 
 namespace Sanctum.Configurator.Features.Logs.Indexing;
 
 /// <summary>Takes lines into the index as they come, whoever wrote them, and tells those who follow the logs.</summary>
-internal sealed partial class LogIndexWorker(LogIndexer indexer, LogDatabase database, LogPulse pulse, TimeProvider clock, ILogger<LogWriter> log) : BackgroundService
+internal sealed partial class LogIndexWorker(
+    LogIndexer indexer, LogDatabase database, LogPulse pulse, ArrivalTimes arrivals, PostgresWordsIndex words, TimeProvider clock, ILogger<LogWriter> log) : BackgroundService
 {
     private static readonly TimeSpan Often = TimeSpan.FromMilliseconds(250);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Often, clock);
-        var (last, fails) = (0L, false);
+        var (last, fails, areWordsMade) = (0L, false, false);
         do
         {
             try
             {
                 last = await TakeAllAsync(last, stoppingToken);
                 fails = false;
+                if (!areWordsMade)
+                {
+                    await words.MakeAsync(stoppingToken);
+                    areWordsMade = true;
+                }
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
@@ -35,6 +42,7 @@ internal sealed partial class LogIndexWorker(LogIndexer indexer, LogDatabase dat
     private async Task<long> TakeAllAsync(long last, CancellationToken cancel)
     {
         var (newest, indexed) = await StateAsync(cancel);
+        arrivals.Note(newest);
         if (newest != last)
         {
             pulse.Tell();

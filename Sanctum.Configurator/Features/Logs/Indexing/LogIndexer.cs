@@ -20,6 +20,9 @@ public sealed class LogIndexer(LogDatabase database)
     /// <summary>Characters in one step, roughly.</summary>
     private const int MostCharacters = 16_000_000;
 
+    /// <summary>Up to where odd lines were made to fit; what is still odd after that is taken as it is.</summary>
+    private long _fittedTo;
+
     /// <summary>Takes the next lines in.</summary>
     /// <returns>How many; 0 where there is nothing to do.</returns>
     public async Task<int> TakeAsync(CancellationToken cancel)
@@ -40,7 +43,15 @@ public sealed class LogIndexer(LogDatabase database)
         await using var connection = await database.WriteAsync(cancel);
         await using var transaction = await BeginAsync(connection, cancel);
         var (indexed, until) = await StateAsync(connection, transaction, cancel);
-        var rows = await NextAsync(connection, transaction, indexed, until, cancel);
+        var (rows, odd) = await NextAsync(connection, transaction, indexed, until, cancel);
+        if (odd.Count > 0 && odd[^1] > _fittedTo)
+        {
+            await transaction.RollbackAsync(cancel);
+            await database.FitAsync(odd, cancel);
+            _fittedTo = odd[^1];
+            return odd.Count;
+        }
+
         if (rows.Count > 0)
         {
             await WriteAsync(connection, transaction, rows, cancel);
@@ -88,9 +99,10 @@ public sealed class LogIndexer(LogDatabase database)
         return (reader.GetInt64(0), reader.GetInt64(1));
     }
 
-    private static async Task<List<LogRow>> NextAsync(LogConnection connection, DbTransaction transaction, long indexed, long until, CancellationToken cancel)
+    /// <returns>The next lines, and the ids of those among them that have to be made to fit before.</returns>
+    private static async Task<(List<LogRow> Rows, List<long> Odd)> NextAsync(LogConnection connection, DbTransaction transaction, long indexed, long until, CancellationToken cancel)
     {
-        var rows = new List<LogRow>();
+        var (rows, odd) = (new List<LogRow>(), new List<long>());
         await using var command = On(
             connection, transaction, $"SELECT {LogRow.Columns} FROM logs WHERE id > @indexed AND id <= @until ORDER BY id LIMIT {MostLines}", ("@indexed", indexed), ("@until", until));
         await using var reader = await command.ExecuteReaderAsync(cancel);
@@ -99,9 +111,13 @@ public sealed class LogIndexer(LogDatabase database)
             var row = LogRow.From(reader);
             rows.Add(row);
             characters += row.Message.Length + (row.Details?.Length ?? 0);
+            if (!LogFit.Is(reader, row, connection.IsSqlite))
+            {
+                odd.Add(row.Id);
+            }
         }
 
-        return rows;
+        return (rows, odd);
     }
 
     private static async Task WriteAsync(LogConnection connection, DbTransaction transaction, List<LogRow> rows, CancellationToken cancel)
@@ -142,8 +158,8 @@ public sealed class LogIndexer(LogDatabase database)
             foreach (var row in part)
             {
                 insert.Parameters[0].Value = row.Id;
-                insert.Parameters[1].Value = row.Message;
-                insert.Parameters[2].Value = DetailsText.Of(row.Details);
+                insert.Parameters[1].Value = LogWords.ForIndex(row.Message);
+                insert.Parameters[2].Value = LogWords.ForIndex(DetailsText.Of(row.Details));
                 insert.Parameters[3].Value = FacetWords.Of(row);
                 insert.ExecuteNonQuery();
             }

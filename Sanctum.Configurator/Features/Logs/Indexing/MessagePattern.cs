@@ -1,4 +1,5 @@
 using System.Text;
+using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Logs.Indexing;
 
@@ -16,6 +17,7 @@ public static class MessagePattern
 
     public static string Of(string message)
     {
+        message = TerminalText.Strip(message);
         var text = message.AsSpan(0, Math.Min(message.Length, Longest));
         var line = text.IndexOfAny('\r', '\n');
         text = line > 0 ? text[..line] : text;

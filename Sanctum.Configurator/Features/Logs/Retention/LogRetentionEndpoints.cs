@@ -16,8 +16,8 @@ internal static class LogRetentionEndpoints
         logs.MapGet("/stock", (LogRetentionService service, CancellationToken cancel) => service.StockAsync(null, cancel)).WithSummary("How many lines of which level and source are stored, and what the next clean-up removes");
         logs.MapPost("/clean-up", async (LogRetentionService service, CancellationToken cancel) => Answers.Of(await service.CleanUpAsync(null, cancel), TypedResults.Ok))
             .RequireAuthorization(Policies.ManageLogs).WithSummary("Removes what was kept for long enough now, as the console's own job does").CannotBeTried().Produces<LogRemoval>();
-        logs.MapDelete("/", async (DateTimeOffset before, LogRetentionService service, CancellationToken cancel, string? level = null, string? source = null) =>
-            Answers.Of(await service.DeleteAsync(new(before, level, source), null, cancel), TypedResults.Ok))
+        logs.MapDelete("/", async (GivenTime before, LogRetentionService service, CancellationToken cancel, string? level = null, string? source = null) =>
+            Answers.Of(await service.DeleteAsync(new(before.Value, level, source), null, cancel), TypedResults.Ok))
             .RequireAuthorization(Policies.ManageLogs).WithSummary("Removes the whole hours before a time, of all lines or of a level or source").CannotBeTried()
             .Produces<LogRemoval>().ProducesValidationProblem();
     }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Sanctum.Configurator.Features.Logs.Storing;
 
 namespace Sanctum.Configurator.Features.Logs.Searching;
 
@@ -13,8 +14,10 @@ internal static class DetailsText
             return "";
         }
 
+        // Half a character ends the reading of a text.
+        details = details.Contains("\\ud", StringComparison.OrdinalIgnoreCase) ? LogLine.Storable(details) : details;
         var text = new StringBuilder(details.Length);
-        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(details));
+        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(details), new() { MaxDepth = int.MaxValue });
         try
         {
             while (reader.Read())

@@ -1,3 +1,4 @@
+using Sanctum.Configurator.Features.Logs.Storing;
 using Sanctum.Configurator.Registry.Logs;
 
 namespace Sanctum.Configurator.Features.Logs.Searching;
@@ -45,10 +46,10 @@ public sealed record LogFilter
     public string? CorrelationId { get; init; }
 
     /// <summary>From this time on.</summary>
-    public DateTimeOffset? From { get; init; }
+    public DateTimeOffset? From { get; init => field = value is { } from ? LogTimes.Clamp(from) : null; }
 
     /// <summary>Before this time.</summary>
-    public DateTimeOffset? To { get; init; }
+    public DateTimeOffset? To { get; init => field = value is { } to ? LogTimes.Clamp(to) : null; }
 
     /// <summary>Whether level, origin and time say it all, so that the sums per minute answer how many there are.</summary>
     public bool IsOfFacets =>

@@ -69,6 +69,11 @@ public sealed class LogHistogram(LogDatabase database, LogSearch search, TimePro
     /// <summary>The time that is counted, in minutes: what is asked for, as far as there are lines.</summary>
     private async Task<(long From, int Width, int Count)?> RangeAsync(LogFilter filter, int most, CancellationToken cancel)
     {
+        if (filter.From >= filter.To)
+        {
+            return null;
+        }
+
         await using var connection = await database.ReadAsync(cancel);
         var oldest = filter.From is { } from ? LogSums.MinuteOf(from) : await MinuteAsync(connection, "min", cancel);
         var newest = filter.To is { } to ? LogSums.MinuteOf(to.AddTicks(-1)) : await MinuteAsync(connection, "max", cancel);
@@ -88,7 +93,7 @@ public sealed class LogHistogram(LogDatabase database, LogSearch search, TimePro
     {
         var time = await connection.ScalarAsync<string>(
             connection.IsSqlite ? $"SELECT {which}(timestamp) FROM logs" : $"SELECT to_char({which}(timestamp) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.MS') FROM logs", cancel);
-        return time is null ? null : LogSums.MinuteOf(Registry.Sqlite.UtcText.Parse(time));
+        return time is null ? null : LogSums.MinuteOf(LogTimes.Clamp(Registry.Sqlite.UtcText.Parse(time)));
     }
 
     private async Task<LogBars> OfSumsAsync(LogFilter filter, (long From, int Width, int Count) range, CancellationToken cancel)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Sanctum.Configurator.Features.Logs.Storing;
+using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Logs.Searching;
 
@@ -26,6 +27,7 @@ internal sealed class LogMatcher(LogFilter filter)
 
     private bool FitsPatterns(string message)
     {
+        message = TerminalText.Strip(message);
         try
         {
             return filter.Patterns.All(pattern => pattern.Expression.IsMatch(message) != pattern.IsExcluded);
@@ -44,15 +46,22 @@ internal sealed class LogMatcher(LogFilter filter)
         }
 
         using var json = Parse(details);
-        return json is not null && Find(json.RootElement, wanted.Path, 0) is { } found
-            && string.Equals(found.ValueKind == JsonValueKind.String ? found.GetString() : found.GetRawText(), wanted.Value, StringComparison.OrdinalIgnoreCase);
+        try
+        {
+            return json is not null && Find(json.RootElement, wanted.Path, 0) is { } found
+                && string.Equals(found.ValueKind == JsonValueKind.String ? TerminalText.Strip(found.GetString()!) : found.GetRawText(), wanted.Value, StringComparison.OrdinalIgnoreCase);
+        }
+        catch (InvalidOperationException)
+        {
+            return false; // Half a character, which nobody can type.
+        }
     }
 
     private static JsonDocument? Parse(string details)
     {
         try
         {
-            return JsonDocument.Parse(details);
+            return JsonDocument.Parse(details, new() { MaxDepth = int.MaxValue });
         }
         catch (JsonException)
         {

@@ -18,10 +18,21 @@ public sealed class LogQueryReader(LogNames names)
     /// <summary>For one line; regular expressions never backtrack, so this is for very long ones.</summary>
     private static readonly TimeSpan ForOneMatch = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>Characters of a search: each condition is looked at for each line.</summary>
+    public const int LongestQuery = 2_000;
+
+    /// <summary>Names that lead to a detail.</summary>
+    private const int LongestPath = 32;
+
     private static readonly string[] Sources = ["system", "agent", "tool", "plugin"];
 
     public async Task<LogReading> ReadAsync(string? text, CancellationToken cancel)
     {
+        if (text?.Length > LongestQuery)
+        {
+            return new(LogFilter.Everything, [new(LongestQuery, text.Length - LongestQuery, $"A search has at most {LongestQuery} characters. Leave some of it out.")]);
+        }
+
         var (terms, faults) = LogQuery.Split(text);
         var errors = new List<LogQueryError>(faults);
         var filter = LogFilter.Everything;
@@ -160,6 +171,10 @@ public sealed class LogQueryReader(LogNames names)
         {
             return Wrong($"This is no regular expression: {e.Message}");
         }
+        catch (NotSupportedException e) when (e.Message.Contains("automata", StringComparison.Ordinal))
+        {
+            return Wrong("This regular expression is too large, such as by a{1000}{1000}. Make its repetitions shorter.");
+        }
         catch (NotSupportedException)
         {
             return Wrong("Look-around, back references and atomic groups can't be used here: a search must not run for ever.");
@@ -168,5 +183,6 @@ public sealed class LogQueryReader(LogNames names)
 
     private static (LogFilter?, string?) AddDetail(LogFilter filter, LogTerm term) => term.Operator is not (":" or "=")
         ? Wrong($"Compare a detail with :, such as {term.Field}:{term.Value}.")
+        : term.Field!.Count(c => c == '.') > LongestPath ? Wrong($"A detail is named by at most {LongestPath} names with dots between them.")
         : (filter with { Details = [.. filter.Details, new(term.Field!.Split('.')[1..], term.Value, term.IsExcluded)] }, null);
 }

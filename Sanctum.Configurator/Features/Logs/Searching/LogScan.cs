@@ -36,35 +36,56 @@ internal sealed class LogScan(LogConnection connection, LogFilter filter, LogPla
     /// <summary>The wanted time, in minutes.</summary>
     public (long From, long To) Minutes()
     {
-        var (from, to) = isForward ? (begin.Timestamp, filter.To ?? DateTimeOffset.MaxValue.AddDays(-1)) : (filter.From ?? DateTimeOffset.UnixEpoch, begin.Timestamp);
+        var (from, to) = isForward ? (begin.Timestamp, filter.To ?? LogTimes.Latest) : (filter.From ?? LogTimes.Earliest, begin.Timestamp);
         return (LogSums.MinuteOf(from), LogSums.MinuteOf(to) + 1);
     }
 
     /// <summary>Whether a search that must look at lines one by one has done so for long enough.</summary>
     public bool StopsHere(LogSpan span)
     {
-        if (Matcher.IsAlways || clock.GetElapsedTime(_begun) <= LogSearch.Patience)
+        if (SearchedTo is null && IsTooLong)
         {
-            return false;
+            SearchedTo = LogPlace.At(isForward ? span.End : span.Start);
         }
 
-        SearchedTo = LogPlace.At(isForward ? span.End : span.Start);
-        return true;
+        return SearchedTo is not null;
+    }
+
+    private bool IsTooLong => !Matcher.IsAlways && clock.GetElapsedTime(_begun) > LogSearch.Patience;
+
+    /// <summary>The wanted ones among lines that come in the order of the search, until there are enough, or it took too long.</summary>
+    /// <param name="found">They are added here.</param>
+    /// <returns>The last line that was looked at, where it took too long; null where it came to an end.</returns>
+    public async Task<LogPlace?> TakeAsync(System.Data.Common.DbDataReader reader, List<LogRow> found, CancellationToken cancel)
+    {
+        while (found.Count <= take && await reader.ReadAsync(cancel))
+        {
+            var row = LogRow.From(reader);
+            if (Matcher.Takes(row))
+            {
+                found.Add(row);
+            }
+
+            if (IsTooLong)
+            {
+                return LogPlace.Of(row);
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Reads lines and keeps those that are wanted, until there are enough.</summary>
     public async Task AddAsync(string sql, IEnumerable<(string Name, object? Value)> values, CancellationToken cancel)
     {
+        if (SearchedTo is not null)
+        {
+            return;
+        }
+
         await using var command = connection.Command(sql, [.. values]);
         await using var reader = await command.ExecuteReaderAsync(cancel);
-        while (!IsEnough && await reader.ReadAsync(cancel))
-        {
-            var row = LogRow.From(reader);
-            if (Matcher.Takes(row))
-            {
-                Found.Add(row);
-            }
-        }
+        SearchedTo = await TakeAsync(reader, Found, cancel);
     }
 
     public string Order => isForward ? "ORDER BY timestamp, id" : "ORDER BY timestamp DESC, id DESC";

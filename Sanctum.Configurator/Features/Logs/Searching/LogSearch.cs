@@ -78,7 +78,7 @@ public sealed class LogSearch(LogDatabase database, LogWriter writer, TimeProvid
 
         await using var connection = await database.ReadAsync(cancel);
         var from = filter.From is { } start ? LogSums.MinuteOf(start) : 0;
-        var to = filter.To is { } end ? LogSums.MinuteOf(end) : LogSums.MinuteOf(DateTimeOffset.MaxValue);
+        var to = filter.To is { } end ? LogSums.MinuteOf(end) : LogSums.MinuteOf(LogTimes.Latest);
         return await new LogSpans(connection, filter, isForward: false).CountAsync(from, to, cancel) + await LogSearchRun.CountTailAsync(connection, filter, cancel);
     }
 
@@ -86,8 +86,8 @@ public sealed class LogSearch(LogDatabase database, LogWriter writer, TimeProvid
     private static LogPlace Begin(LogFilter filter, LogPlace? from, bool isForward)
     {
         var end = isForward
-            ? filter.From is { } first ? LogPlace.At(first) : new(DateTimeOffset.UnixEpoch, 0)
-            : filter.To is { } last ? LogPlace.At(last) : new(DateTimeOffset.MaxValue.AddDays(-1), long.MaxValue);
+            ? LogPlace.At(filter.From ?? LogTimes.Earliest)
+            : LogPlace.At(filter.To ?? LogTimes.Latest);
         return from is not { } place ? end : isForward ? (place > end ? place : end) : (place < end ? place : end);
     }
 }

@@ -58,6 +58,18 @@ internal sealed class LogSpans(LogConnection connection, LogFilter filter, bool 
     public Task<List<LogSpan>> MinutesAsync(LogSpan hours, CancellationToken cancel) =>
         ReadAsync("minute", "minute >= @from AND minute < @to", 1, "", cancel, ("@from", hours.From), ("@to", hours.To));
 
+    /// <summary>The minutes that have lines which came after this one.</summary>
+    public async Task<List<LogSpan>> AfterAsync(long line, CancellationToken cancel)
+    {
+        var minutes = new List<LogSpan>();
+        foreach (var hour in await ReadAsync("hour", "last_id > @line", 60, "", cancel, ("@line", line)))
+        {
+            minutes.AddRange(await ReadAsync("minute", "minute >= @from AND minute < @to AND last_id > @line", 1, "", cancel, ("@from", hour.From), ("@to", hour.To), ("@line", line)));
+        }
+
+        return minutes;
+    }
+
     /// <summary>Whether the hours between two minutes have more lines than so many; no more of them are counted than it takes.</summary>
     public async Task<bool> HaveMoreThanAsync(long most, long from, long to, CancellationToken cancel)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Sanctum.Configurator.Features.Logs.Indexing;
 using Sanctum.Configurator.Features.Logs.Storing;
 using Sanctum.Configurator.Registry;
@@ -37,7 +38,7 @@ internal sealed class LogSql(LogFilter filter, bool isSqlite)
     public string OfWords(bool withFacets)
     {
         var wanted = withFacets && isSqlite ? Lookups().Concat(FacetLookups()) : Lookups();
-        var excluded = filter.ExcludedPhrases.Select(Phrase).ToList();
+        var excluded = filter.ExcludedPhrases.Where(phrase => isSqlite || !HasUnspaced(phrase)).Select(Phrase).ToList();
         return isSqlite
             ? $"{All(wanted)}{(excluded.Count > 0 ? $" NOT ({string.Join(" OR ", excluded)})" : "")}"
             : string.Join(" & ", wanted.Concat(excluded.Select(phrase => $"!({phrase})")));
@@ -73,7 +74,15 @@ internal sealed class LogSql(LogFilter filter, bool isSqlite)
 
     private static string Facet(string word) => $"facets : \"{word}\"";
 
-    private string Phrase(LogPhrase phrase) => isSqlite
+    private static bool HasUnspaced(LogPhrase phrase) => phrase.Words.Any(LogWords.IsUnspaced);
+
+    /// <summary>
+    /// PostgreSQL counts some signs that are beside each other as no words at all, and knows only so many places of one: whether signs of
+    /// scripts without blanks are beside each other is seen of the line itself.
+    /// </summary>
+    private string Phrase(LogPhrase phrase) => !isSqlite && HasUnspaced(phrase)
+        ? $"({string.Join(" & ", phrase.Words.Where(word => Rune.IsLetterOrDigit(Rune.GetRuneAt(word, 0))).Select((word, at) => $"'{word}'{(phrase.IsPrefix && word == phrase.Words[^1] ? ":*" : "")}"))})"
+        : isSqlite
         ? $"{{message details}} : \"{string.Join(' ', phrase.Words)}\"{(phrase.IsPrefix ? " *" : "")}"
         : $"({string.Join(" <-> ", phrase.Words.Select((word, at) => $"'{word}'{(phrase.IsPrefix && at == phrase.Words.Count - 1 ? ":*" : "")}"))})";
 

@@ -5,31 +5,29 @@ using Sanctum.Configurator.Features.Logs.Storing;
 namespace Sanctum.Configurator.Features.Logs.Searching;
 
 /// <summary>Follows the lines as they come.</summary>
-public sealed class LogTail(LogSearch search, LogPulse pulse)
+public sealed class LogTail(LogArrivals arrivals, LogPulse pulse)
 {
     private const int MostAtOnce = 500;
 
-    /// <summary>Every wanted line that comes in from now on, oldest first; one that bears an earlier time than others before it is left out.</summary>
-    public async IAsyncEnumerable<LogRow> FollowAsync(LogFilter filter, [EnumeratorCancellation] CancellationToken cancel)
+    /// <summary>Every wanted line that comes in from now on, in the order in which they come, whatever time they bear.</summary>
+    /// <param name="after">The last line that was told, where somebody follows again; null for whatever comes from now on.</param>
+    public async IAsyncEnumerable<LogRow> FollowAsync(LogFilter filter, [EnumeratorCancellation] CancellationToken cancel, long? after = null)
     {
         var told = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
         using var subscription = pulse.Subscribe(() => told.Writer.TryWrite(true));
-        var newest = await search.ReadAsync(LogFilter.Everything, null, isForward: false, 1, cancel);
-        LogPlace? place = newest.Items is [var last] ? LogPlace.Of(last) : null;
+        var mark = after is { } last ? new LogMark(last, []) : await arrivals.NowAsync(cancel);
+        told.Writer.TryWrite(after is not null);
         while (await told.Reader.WaitToReadAsync(cancel))
         {
             told.Reader.TryRead(out _);
-            LogPage page;
+            LogsArrived page;
             do
             {
-                page = await search.ReadAsync(filter, place, isForward: true, MostAtOnce, cancel);
+                page = await arrivals.NextAsync(filter, mark, MostAtOnce, cancel);
                 foreach (var row in page.Items)
                 {
-                    place = LogPlace.Of(row);
                     yield return row;
                 }
-
-                place = page.SearchedTo ?? place;
             }
             while (page.HasMore);
         }

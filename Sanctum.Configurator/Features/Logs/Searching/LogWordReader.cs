@@ -84,7 +84,7 @@ internal sealed class LogWordReader(LogScan scan, bool withFacets, bool beginsWi
         foreach (var half in minutes.Chunk((minutes.Count + 1) / 2))
         {
             await LookAsync(half.Aggregate((all, minute) => all.With(minute)), asked, cancel);
-            if (scan.IsEnough)
+            if (scan.IsEnough || scan.SearchedTo is not null)
             {
                 return;
             }

@@ -2,9 +2,9 @@ using System.Text;
 using System.Text.Json;
 using Sanctum.Configurator.Features.Logs.Searching;
 using Sanctum.Configurator.Features.Logs.Storing;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Logs;
-using Sanctum.Configurator.Registry.Sqlite;
 
 namespace Sanctum.Configurator.Features.Logs.Sources;
 
@@ -20,9 +20,13 @@ public static class LineReader
     /// <summary>Lines in one request.</summary>
     public const int MostLines = 100_000;
 
+    
+    /// <summary>Levels that are read; what is nested deeper than is shown is kept as text.</summary>
+    private const int MostLevels = 1000;
+
     private static readonly string[] Sources = ["system", "agent", "tool", "plugin"];
-    private static readonly JsonDocumentOptions Json = new() { MaxDepth = 64 };
-    private static readonly JsonWriterOptions Readable = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonDocumentOptions Json = new() { MaxDepth = MostLevels };
+    private static readonly JsonWriterOptions Readable = new() { MaxDepth = MostLevels + 2, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static LinesRead Read(ReadOnlyMemory<byte> body, bool isByRow, DateTimeOffset now)
     {
@@ -32,7 +36,7 @@ public static class LineReader
         }
         catch (JsonException e)
         {
-            return new([], "", $"This is not JSON: {e.Message}");
+            return new([], "", $"This is not JSON, or it is nested deeper than {MostLevels} levels: {e.Message}");
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
@@ -202,15 +206,19 @@ public static class LineReader
 
         private string? TakeTime(JsonElement value)
         {
-            try
+            var time = value.ValueKind switch
             {
-                _timestamp = UtcText.Parse(value.GetString()!);
-                return null;
-            }
-            catch (Exception e) when (e is FormatException or InvalidOperationException or ArgumentException)
+                JsonValueKind.String => TimeText.Find(value.GetString()),
+                JsonValueKind.Number when value.TryGetDecimal(out var number) => TimeText.SinceEpoch(number),
+                _ => null,
+            };
+            if (time is not { } at)
             {
-                return "A time looks like 2026-11-21T09:30:00.123Z.";
+                return TimeText.Rule;
             }
+
+            _timestamp = at;
+            return LogTimes.Holds(at) ? null : LogTimes.Rule;
         }
 
         private string? Details()

@@ -53,8 +53,10 @@ public static class OtlpReader
             details["body"] = body.DeepClone();
         }
 
+        var (time, unread) = TimeOf(record, now);
+        Add(details, StoredDetails.UnreadTime, unread);
         var message = body is JsonValue value && value.TryGetValue<string>(out var text) ? text : body?.ToJsonString() ?? Text(record, "eventName") ?? "(no message)";
-        return new(LevelOf(record), "system", null, message, details.Count == 0 ? null : details.ToJsonString(), TimeOf(record, now), CorrelationId: Text(record, "traceId"));
+        return new(LevelOf(record), "system", null, message, details.Count == 0 ? null : details.ToJsonString(), time, CorrelationId: Text(record, "traceId"));
     }
 
     private static void Add(JsonObject details, string name, string? text)
@@ -83,19 +85,27 @@ public static class OtlpReader
         };
     }
 
-    private static DateTimeOffset TimeOf(JsonElement record, DateTimeOffset now)
+    /// <summary>When it happened, or else when it was seen. What is no time that a line may bear is kept as it was sent.</summary>
+    private static (DateTimeOffset Time, string? Unread) TimeOf(JsonElement record, DateTimeOffset now)
     {
+        string? unread = null;
         foreach (var name in (ReadOnlySpan<string>)["timeUnixNano", "observedTimeUnixNano"])
         {
             // A 64-bit number is text in OTLP's JSON.
             if (record.TryGetProperty(name, out var time) && ulong.TryParse(time.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var nanoseconds)
                 && nanoseconds > 0)
             {
-                return DateTimeOffset.UnixEpoch.AddTicks((long)(nanoseconds / 100));
+                var at = DateTimeOffset.UnixEpoch.AddTicks((long)(nanoseconds / 100));
+                if (LogTimes.Holds(at))
+                {
+                    return (at, unread);
+                }
+
+                unread ??= time.ToString();
             }
         }
 
-        return now;
+        return (now, unread);
     }
 
     private static JsonObject Attributes(JsonElement element)

@@ -16,7 +16,7 @@ namespace Sanctum.Configurator.Features.Logs.Storing;
 public sealed partial class LogDatabase(RegistryLocation location, IServiceScopeFactory scopes, TimeProvider clock, ILogger<LogDatabase> log) : IAsyncDisposable
 {
     /// <summary>How the tables of the index are made; another number makes it anew (on SQLite).</summary>
-    private const int IndexVersion = 2;
+    private const int IndexVersion = 3;
 
     private readonly ConcurrentBag<DbConnection> _readers = [];
     private readonly SemaphoreSlim _preparing = new(1, 1);
@@ -66,6 +66,13 @@ public sealed partial class LogDatabase(RegistryLocation location, IServiceScope
         var connection = await OpenWithIndexAsync(cancel);
         await RunAsync(connection, IsSqlite ? "PRAGMA main.synchronous = FULL; PRAGMA ix.synchronous = NORMAL" : null, cancel);
         return new(connection, null);
+    }
+
+    /// <summary>A connection without the index, whose turn nobody waits for.</summary>
+    internal async Task<LogConnection> BesideAsync(CancellationToken cancel)
+    {
+        await PrepareAsync(cancel);
+        return new(await OpenAsync(cancel), null);
     }
 
     /// <summary>Raised by one each time the files are others than before.</summary>
@@ -209,11 +216,35 @@ public sealed partial class LogDatabase(RegistryLocation location, IServiceScope
         }
     }
 
+    /// <summary>From here on lines of other programs fit; those of before do once the indexer has come to them.</summary>
+    private async Task MakeFitAsync(DbConnection connection, CancellationToken cancel)
+    {
+        if (!IsSqlite)
+        {
+            return;
+        }
+
+        await using var command = connection.CreateCommand();
+        command.CommandText = LogFit.AreOnSqlite;
+        if ((long)(await command.ExecuteScalarAsync(cancel))! < 2)
+        {
+            await RunAsync(connection, $"BEGIN IMMEDIATE; {LogFit.OfSqlite} {LogFit.NewestOfSqlite}; COMMIT", cancel);
+        }
+    }
+
+    /// <summary>Makes lines fit that were there before the database saw to it by itself.</summary>
+    internal async Task FitAsync(IReadOnlyList<long> ids, CancellationToken cancel)
+    {
+        await using var connection = await OpenAsync(cancel);
+        await RunAsync(connection, LogFit.OfIds(ids), cancel);
+    }
+
     private async Task MakeIndexAsync(CancellationToken cancel)
     {
         try
         {
             await using var connection = await OpenWithIndexAsync(cancel);
+            await MakeFitAsync(connection, cancel);
             await RunAsync(connection, IsSqlite ? $"PRAGMA ix.journal_mode = WAL; {LogIndexTables.OfSqlite(IndexVersion)}" : LogIndexTables.OfPostgres(IndexVersion), cancel);
             if (await FitsAsync(connection, cancel))
             {

@@ -1,3 +1,6 @@
+using Sanctum.Configurator.Features.Logs.Searching;
+using Sanctum.Configurator.Platform;
+
 namespace Sanctum.Configurator.Features.Logs.Storing;
 
 /// <summary>What is derived from the lines: sums per minute and hour, patterns, and on SQLite the words. All of it can be made again.</summary>
@@ -34,7 +37,7 @@ internal static class LogIndexTables
 
     /// <summary>Holds no text of its own: it is in the lines.</summary>
     public static string MakeWords(long part) =>
-        $"CREATE VIRTUAL TABLE IF NOT EXISTS ix.{WordsOf(part)} USING fts5(message, details, facets, content='', columnsize=0, tokenize='unicode61 remove_diacritics 0')";
+        $"CREATE VIRTUAL TABLE IF NOT EXISTS ix.{WordsOf(part)} USING fts5(message, details, facets, content='', columnsize=0, tokenize=\"unicode61 remove_diacritics 0 categories 'L* N* Co M*'\")";
 
     /// <summary>The parts that there are.</summary>
     public static async Task<HashSet<long>> PartsAsync(LogConnection connection, CancellationToken cancel)
@@ -55,9 +58,15 @@ internal static class LogIndexTables
         return parts;
     }
 
-    /// <summary>The words as PostgreSQL's index has them; digits and letters alone, as <see cref="Searching.LogWords"/> has them; to the letter what the index of the migration is made of.</summary>
-    public const string PostgresWords =
-        @"to_tsvector('simple', regexp_replace(message || ' ' || regexp_replace(coalesce(details::text, ''), '\\[nrtbf]', ' ', 'g'), '[^[:alnum:]]+', ' ', 'g'))";
+    /// <summary>The words as PostgreSQL's index has them: digits and letters alone, as <see cref="LogWords"/> has them, without what is for terminals.</summary>
+    public static readonly string PostgresWords = $"""
+        to_tsvector('simple', regexp_replace(regexp_replace(regexp_replace(
+            message || ' ' || regexp_replace(coalesce(details::text, ''), '\\[nrtbf]', ' ', 'g'),
+            '{TerminalText.OfPostgres}', '', 'g'), '([{LogWords.UnspacedOfPostgres}])', ' \1 ', 'g'), '[^[:alnum:]{LogWords.UnspacedOfPostgres}]+', ' ', 'g'))
+        """;
+
+    /// <summary>The index of the words on PostgreSQL; another name where they are made in another way.</summary>
+    public const string PostgresWordsIndex = "idx_logs_words_2";
 
     public static string OfPostgres(int version) => $"""
         DO $make$ BEGIN
@@ -71,6 +80,7 @@ internal static class LogIndexTables
                 {Tables("", "")}
                 INSERT INTO log_index VALUES ({version}, 0, 0, 0);
             END IF;
+            {LogFit.OfPostgres}
         END $make$;
         """;
 

@@ -1,4 +1,6 @@
 using System.Data.Common;
+using System.Globalization;
+using System.Text;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Logs;
 using Sanctum.Configurator.Registry.Sqlite;
@@ -12,17 +14,39 @@ public sealed record LogRow(
 {
     internal const string Columns = "id, timestamp, level, source, source_id, message, details, user_id, correlation_id";
 
-    internal static DateTimeOffset TimeIn(DbDataReader reader, int column) =>
-        reader.GetValue(column) is string text ? UtcText.Parse(text) : new(DateTime.SpecifyKind(reader.GetDateTime(column), DateTimeKind.Utc));
+    /// <summary>Its own time, which could not be read, as it was written; the line has the time at which it came. Null where it could be read.</summary>
+    public string? UnreadTime => StoredDetails.UnreadTimeIn(Details);
 
-    internal static LogRow From(DbDataReader reader) => new(
-        reader.GetInt64(0),
-        TimeIn(reader, 1),
-        Words<LogLevelWord>.Find(reader.GetString(2)) ?? LogLevelWord.Info,
-        reader.GetString(3),
-        reader.IsDBNull(4) ? null : reader.GetInt32(4),
-        reader.GetString(5),
-        reader.IsDBNull(6) ? null : reader.GetString(6),
-        reader.IsDBNull(7) ? null : reader.GetInt32(7),
-        reader.IsDBNull(8) ? null : reader.GetString(8));
+    /// <summary>A time as it is stored; the earliest there is where it can't be read, which <see cref="LogFit"/> makes good.</summary>
+    internal static DateTimeOffset TimeIn(DbDataReader reader, int column) => Find(reader.GetValue(column)) ?? LogTimes.Earliest;
+
+    internal static LogRow From(DbDataReader reader)
+    {
+        var given = reader.GetValue(1);
+        var time = Find(given);
+        var details = reader.IsDBNull(6) ? null : reader.GetString(6);
+        return new(
+            reader.GetInt64(0),
+            time ?? LogTimes.Earliest,
+            Words<LogLevelWord>.Find(reader.GetString(2)) ?? LogLevelWord.Info,
+            reader.GetString(3),
+            NumberIn(reader, 4),
+            reader.GetString(5),
+            time is null ? StoredDetails.Marked(details, TextOf(given)) : details,
+            NumberIn(reader, 7),
+            reader.IsDBNull(8) ? null : reader.GetString(8));
+    }
+
+    private static DateTimeOffset? Find(object given) =>
+        (given is DateTime time ? new DateTimeOffset(DateTime.SpecifyKind(time, DateTimeKind.Utc)) : UtcText.Find(TextOf(given))) is { } at && LogTimes.Holds(at) ? at : null;
+
+    private static string TextOf(object given) => given is byte[] bytes ? Encoding.UTF8.GetString(bytes) : Convert.ToString(given, CultureInfo.InvariantCulture) ?? "";
+
+    /// <summary>SQLite lets other programs store anything in a column of numbers; what is none is not there.</summary>
+    private static int? NumberIn(DbDataReader reader, int column) => reader.GetValue(column) switch
+    {
+        int number => number,
+        long number and >= int.MinValue and <= int.MaxValue => (int)number,
+        _ => null,
+    };
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Logs.Viewing;
 
@@ -18,6 +19,7 @@ public static class LineText
 
     private static string Show(string text, int most, bool isOneRow)
     {
+        text = TerminalText.Strip(text);
         var shown = new StringBuilder(Math.Min(text.Length, most));
         for (var at = 0; at < text.Length; at++)
         {
@@ -27,36 +29,10 @@ public static class LineText
             }
 
             var character = text[at];
-            if (character == '\u001b' && EndOfSequence(text, at) is { } end)
-            {
-                at = end;
-            }
-            else
-            {
-                shown.Append(!isOneRow && (character is '\n' or '\t') ? character : SignOf(character));
-            }
+            shown.Append(!isOneRow && (character is '\n' or '\t') ? character : SignOf(character));
         }
 
         return shown.ToString();
-    }
-
-    /// <summary>Where a control sequence of a terminal (ECMA-48, such as a colour) that begins here ends.</summary>
-    private static int? EndOfSequence(string text, int at)
-    {
-        if (at + 1 >= text.Length || text[at + 1] != '[')
-        {
-            return null;
-        }
-
-        for (var end = at + 2; end < text.Length && end < at + 32; end++)
-        {
-            if (text[end] is >= '@' and <= '~')
-            {
-                return end;
-            }
-        }
-
-        return null;
     }
 
     private static char SignOf(char character) => character switch

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Sanctum.Configurator.Features.Logs.Storing;
+using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Logs.Viewing;
 
@@ -39,6 +41,6 @@ public sealed record LogsState(string Query, string Span, DateTimeOffset? From, 
 
     /// <summary>Milliseconds since 1970, as the histogram's addresses have them, or any time that can be read.</summary>
     private static DateTimeOffset? TimeIn(string? text) =>
-        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds) && milliseconds < 253_402_300_800_000 ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)
-        : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at) ? at : null;
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds) && milliseconds <= LogTimes.Latest.ToUnixTimeMilliseconds() ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)
+        : TimeText.Find(text);
 }

@@ -44,7 +44,7 @@ namespace Sanctum.Configurator.Registry.Migrations.PostgresLogs
                 table: "log_receipts",
                 column: "stored_at");
 
-            // As the search asks for it, to the letter: Features/Logs/Storing/LogIndexTables.
+            // Superseded: Features/Logs/Storing/LogIndexTables makes the index that the search asks for.
             migrationBuilder.Sql("""
                 CREATE INDEX idx_logs_words ON logs USING gin (
                     to_tsvector('simple', regexp_replace(message || ' ' || regexp_replace(coalesce(details::text, ''), '\\[nrtbf]', ' ', 'g'), '[^[:alnum:]]+', ' ', 'g')))
@@ -54,7 +54,7 @@ namespace Sanctum.Configurator.Registry.Migrations.PostgresLogs
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.Sql("DROP INDEX idx_logs_words");
+            migrationBuilder.Sql("DROP INDEX IF EXISTS idx_logs_words");
 
             migrationBuilder.DropTable(
                 name: "log_receipts");

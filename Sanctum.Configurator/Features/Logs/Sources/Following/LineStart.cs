@@ -4,6 +4,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Sanctum.Configurator.Features.Logs.Searching;
+using Sanctum.Configurator.Features.Logs.Storing;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.LogFiles;
 using Sanctum.Configurator.Registry.Logs;
 
@@ -20,7 +22,10 @@ internal sealed partial record LineStart(LogFileFormat Format, LogLevelWord Leve
     private static readonly JsonDocumentOptions Json = new() { MaxDepth = 32 };
 
     /// <summary>Reads a row; null where it is in none of the formats that this one allows.</summary>
-    public static LineStart? Read(LogFileFormat format, string row, TimeZoneInfo zone) => format switch
+    public static LineStart? Read(LogFileFormat format, string row, TimeZoneInfo zone) =>
+        ReadPlain(format, row, zone) ?? (TerminalText.Strip(row) is { } plain && plain.Length < row.Length ? ReadPlain(format, plain, zone) : null);
+
+    private static LineStart? ReadPlain(LogFileFormat format, string row, TimeZoneInfo zone) => format switch
     {
         LogFileFormat.Broca => Broca(row, zone),
         LogFileFormat.Smcp => Smcp(row, zone),
@@ -32,8 +37,8 @@ internal sealed partial record LineStart(LogFileFormat Format, LogLevelWord Leve
     /// <summary>A row that says nothing of itself but perhaps its level.</summary>
     public static LineStart Text(string row)
     {
-        var level = TextHead().Match(row[..Math.Min(row.Length, LongestHead)]) is { Success: true } match ? LevelOf(match.Groups[1].Value) : LogLevelWord.Info;
-        return new(LogFileFormat.Text, RecordText.BeginsTraceback(row) ? LogLevelWord.Error : level, null, row, []);
+        var level = TextHead().Match(TerminalText.Strip(row[..Math.Min(row.Length, LongestHead)])) is { Success: true } match ? LevelOf(match.Groups[1].Value) : LogLevelWord.Info;
+        return new(LogFileFormat.Text, RecordText.BeginsTraceback(TerminalText.Strip(row)) ? LogLevelWord.Error : level, null, row, []);
     }
 
     private static LineStart? Broca(string row, TimeZoneInfo zone)
@@ -88,8 +93,8 @@ internal sealed partial record LineStart(LogFileFormat Format, LogLevelWord Leve
         return new(LogFileFormat.Journald, OfPriority(priority), time, message, details);
     }
 
-    /// <summary>The year 9999; what is beyond can't be meant.</summary>
-    private const long MostMicros = 253_370_764_800_000_000;
+    /// <summary>What is beyond can't be meant.</summary>
+    private static readonly long MostMicros = (LogTimes.Latest - LogTimes.Earliest).Ticks / TimeSpan.TicksPerMicrosecond;
 
     private static readonly (string Field, string Name)[] Fields =
         [("_SYSTEMD_UNIT", "unit"), ("_SYSTEMD_USER_UNIT", "user_unit"), ("SYSLOG_IDENTIFIER", "identifier"), ("_PID", "pid"), ("_HOSTNAME", "host"), ("CODE_FILE", "code_file"), ("__CURSOR", "cursor")];
@@ -124,7 +129,7 @@ internal sealed partial record LineStart(LogFileFormat Format, LogLevelWord Leve
     /// <summary>By the clock on the wall of this machine, as programs write it.</summary>
     private static DateTimeOffset? TimeOf(string time, string part, TimeZoneInfo zone) =>
         DateTime.TryParseExact(time, "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.None, out var local)
-        && local.Year is > 1 and < 9999
+        && local.Year is >= 1970 and < 2200
             ? new DateTimeOffset(local, zone.GetUtcOffset(local)).AddMilliseconds(part.Length == 0 ? 0 : int.Parse(part.PadRight(3, '0')[..3], CultureInfo.InvariantCulture)).ToUniversalTime()
             : null;
 
@@ -134,6 +139,6 @@ internal sealed partial record LineStart(LogFileFormat Format, LogLevelWord Leve
     [GeneratedRegex(@"^(?:\x1b\[[0-9;]{0,20}m)*(?<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)[,.](?<part>\d{1,6}) - (?<name>[^\x1b]{1,200}?) - (?<level>DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL|NOTSET) - ?", RegexOptions.CultureInvariant)]
     private static partial Regex SmcpHead();
 
-    [GeneratedRegex(@"^\[?(DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL)\]?(?::|\s)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?:\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|[+-]\d\d:?\d\d))?\]?\s{1,4})?\[?(DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL|TRACE)\]?(?::|\s)", RegexOptions.CultureInvariant)]
     private static partial Regex TextHead();
 }
