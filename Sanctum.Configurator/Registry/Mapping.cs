@@ -81,7 +81,8 @@ internal static class Words<T>
 
     public static string Of(T value) => ByValue[value];
 
-    public static T Parse(string word) => ByWord[word];
+    /// <summary>One row with a word that is none takes no list from anybody: the first of the enum's words stands for it.</summary>
+    public static T Parse(string word) => Find(word) ?? Enum.GetValues<T>()[0];
 
     public static T? Find(string? word) => word is not null && ByWord.TryGetValue(word.Trim(), out var value) ? value : null;
 }

@@ -57,8 +57,8 @@ public static class RegistryServices
         services.AddScoped(scope => scope.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContext());
         return location.IsSqlite
             ? services.AddContexts<SqliteRegistryDbContext, SqliteLogsDbContext>(
-                options => options.UseSqlite(SqliteFiles.ConnectionTo(location.RegistryFile), sqlite => sqlite.MaxBatchSize(SqliteFiles.MostStatements)).AddInterceptors(SqlitePragmas.Instance),
-                options => options.UseSqlite(SqliteFiles.ConnectionTo(location.LogsFile)).AddInterceptors(SqlitePragmas.Instance))
+                options => options.UseSqlite(SqliteFiles.ConnectionTo(location.RegistryFile), sqlite => sqlite.MaxBatchSize(SqliteFiles.MostStatements)).AddInterceptors(SqlitePragmas.Instance, BearingReads.Instance),
+                options => options.UseSqlite(SqliteFiles.ConnectionTo(location.LogsFile)).AddInterceptors(SqlitePragmas.Instance, BearingReads.Instance))
             : services.AddContexts<PostgresRegistryDbContext, PostgresLogsDbContext>(
                 options => options.UseNpgsql(location.PostgresConnection),
                 options => options.UseNpgsql(location.PostgresConnection, npgsql => npgsql.MigrationsHistoryTable("__EFMigrationsHistory_Logs")));

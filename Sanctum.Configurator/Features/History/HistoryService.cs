@@ -60,8 +60,12 @@ public sealed class HistoryService(IDbContextFactory<RegistryDbContext> registri
         var span = Spans.FirstOrDefault(span => (last - first) / span <= MostSpans, Spans[^1]);
         var counts = new List<ChangeCount>();
         DateTimeOffset StartOf(DateTimeOffset at) => new(at.UtcTicks - (at.UtcTicks % span.Ticks), TimeSpan.Zero);
-        var earliest = StartOf(last) - ((LeastSpans - 1) * span);
-        for (var at = earliest < first ? earliest : StartOf(first); at <= last; at += span)
+        var earliest = StartOf(last) - (last - DateTimeOffset.MinValue > LeastSpans * span ? (LeastSpans - 1) * span : TimeSpan.Zero);
+        var begin = earliest < first ? earliest : StartOf(first);
+
+        // One row of another program's, such as of the year 9999, neither makes thousands of spans nor one beyond the last day there is.
+        begin = (last - begin) / span > MostSpans ? StartOf(last) - (MostSpans * span) : begin;
+        for (var at = begin; at <= last && at < DateTimeOffset.MaxValue - span; at += span)
         {
             var (from, to) = (at, at + span);
             counts.Add(new(from, to, to <= first ? 0 : await times.CountAsync(time => time >= from && time < to, cancel)));

@@ -67,8 +67,18 @@ internal sealed class LettaLedger(IDbContextFactory<RegistryDbContext> registrie
         return removed;
     }
 
-    internal static IReadOnlyList<LettaStep> StepsIn(string? json) => json is null ? [] :
-        [.. JsonSerializer.Deserialize<StoredStep[]>(json, StepJson)!.Select(s => new LettaStep(s.Name, s.Ok, s.Ms, s.Detail) { IsWarning = s.IsWarning })];
+    /// <summary>None where another program wrote something else.</summary>
+    internal static IReadOnlyList<LettaStep> StepsIn(string? json)
+    {
+        try
+        {
+            return [.. (JsonSerializer.Deserialize<StoredStep?[]>(json ?? "[]", StepJson) ?? []).OfType<StoredStep>().Select(s => new LettaStep(s.Name, s.Ok, s.Ms, s.Detail) { IsWarning = s.IsWarning })];
+        }
+        catch (JsonException)
+        {
+            return [];
+        }
+    }
 
     private static ConnectionCheck CheckOf(LettaReport report, LettaAim aim, string checkedBy, DateTimeOffset now) => new()
     {

@@ -53,12 +53,22 @@ public sealed partial class CronSchedule
         return new(expression, fields, times, zone);
     }
 
+    /// <summary>So long before the end of the calendar every schedule has had its last run.</summary>
+    private const int LastYear = 9900;
+
     /// <summary>
     /// The first run after an instant, in UTC, on a whole minute; null where none comes any more (30 February). The runs are the same
     /// whichever instant is asked from.
     /// </summary>
     public DateTimeOffset? Next(DateTimeOffset after)
     {
+        // The ends of the calendar stand for never and for always, and no clock reaches beyond them.
+        if (after.UtcDateTime.Year >= LastYear)
+        {
+            return null;
+        }
+
+        after = after.UtcDateTime.Year <= 1 ? after.AddYears(1) : after;
         var from = new DateTimeOffset(after.UtcTicks - (after.UtcTicks % TimeSpan.TicksPerMinute), TimeSpan.Zero).AddMinutes(1);
         while (true)
         {

@@ -29,7 +29,8 @@ internal static class SqliteOutsideTriggers
     /// <summary>Makes the triggers anew from the model where they differ from it, so that they know every column.</summary>
     public static async Task InstallAsync(RegistryDbContext registry, CancellationToken cancel)
     {
-        var wanted = registry.Model.GetEntityTypes().Where(e => e.KeepsHistory()).SelectMany(TriggersOf).ToDictionary(t => t.Name, t => t.Sql);
+        var entities = registry.Model.GetEntityTypes().ToList();
+        var wanted = entities.Where(e => e.KeepsHistory()).SelectMany(TriggersOf).Concat(entities.SelectMany(TimesOf)).ToDictionary(t => t.Name, t => t.Sql);
         var installed = await InstalledAsync(registry, cancel);
         if (installed.Count == wanted.Count && wanted.All(t => installed.GetValueOrDefault(t.Key) == t.Value))
         {
@@ -39,6 +40,11 @@ internal static class SqliteOutsideTriggers
         await using var transaction = await registry.Database.BeginTransactionAsync(cancel);
         await DropAsync(registry, cancel);
         await registry.Database.ExecuteSqlRawAsync($"CREATE TABLE IF NOT EXISTS {WriterTable} (id INTEGER PRIMARY KEY)", cancel);
+        foreach (var entity in entities.Where(e => TimeColumnsOf(e).Count > 0))
+        {
+            await ExecuteAsync(registry, $"{FitTimes(entity)} WHERE {AreOdd(TimeColumnsOf(entity), "")}", cancel);
+        }
+
         foreach (var sql in wanted.Values)
         {
             await ExecuteAsync(registry, sql, cancel);
@@ -87,6 +93,29 @@ internal static class SqliteOutsideTriggers
     /// </summary>
     private static string RaiseReplaced(string table, string version) =>
         $"UPDATE \"{table}\" SET \"{version}\" = MAX(\"{version}\", 1 + (SELECT count(*) FROM change_history WHERE table_name = '{table}' AND row_id = CAST(NEW.id AS TEXT))) WHERE id = NEW.id;";
+
+    /// <summary>Times that another program wrote get the shape that sorts, so that all of them compare alike. It is no change of anything.</summary>
+    private static IEnumerable<Trigger> TimesOf(IEntityType entity)
+    {
+        if (TimeColumnsOf(entity) is { Count: > 0 } columns)
+        {
+            var table = entity.GetTableName()!;
+            var body = $"INSERT OR IGNORE INTO {WriterTable} (id) VALUES (1); {FitTimes(entity)} WHERE rowid = NEW.rowid; DELETE FROM {WriterTable};";
+            yield return Make($"INSERT ON \"{table}\"", $"{table}_times_insert", $" AND ({AreOdd(columns, "NEW.")})", body);
+            yield return Make($"UPDATE OF {string.Join(", ", columns)} ON \"{table}\"", $"{table}_times_update", $" AND ({AreOdd(columns, "NEW.")})", body);
+        }
+    }
+
+    private static List<string> TimeColumnsOf(IEntityType entity) =>
+        [.. entity.GetProperties().Where(p => (Nullable.GetUnderlyingType(p.ClrType) ?? p.ClrType) == typeof(DateTimeOffset)).Select(p => $"\"{p.GetColumnName()}\"")];
+
+    private static string AreOdd(IEnumerable<string> columns, string row) =>
+        string.Join(" OR ", columns.Select(column => $"({row}{column} IS NOT NULL AND NOT {IsFit($"{row}{column}")})"));
+
+    private static string IsFit(string column) => $"({UtcSql.IsUsual(column)} OR {UtcSql.IsOfDefault(column)})";
+
+    private static string FitTimes(IEntityType entity) =>
+        $"UPDATE \"{entity.GetTableName()}\" SET {string.Join(", ", TimeColumnsOf(entity).Select(column => $"{column} = CASE WHEN {IsFit(column)} THEN {column} ELSE coalesce({UtcSql.Read(column)}, {column}) END"))}";
 
     private static Trigger Make(string when, string name, string and, string body) =>
         new(Prefix + name, $"CREATE TRIGGER {Prefix}{name} AFTER {when} WHEN NOT EXISTS (SELECT 1 FROM {WriterTable}){and} BEGIN {body} END");

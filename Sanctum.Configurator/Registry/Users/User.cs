@@ -83,9 +83,16 @@ public sealed class User : IdentityUser<int>, IVersioned
             return [];
         }
 
-        using var json = JsonDocument.Parse(permissions);
-        return json.RootElement.ValueKind != JsonValueKind.Array
-            ? []
-            : [.. json.RootElement.EnumerateArray().Where(p => p.ValueKind == JsonValueKind.String).Select(p => p.GetString()!)];
+        try
+        {
+            using var json = JsonDocument.Parse(permissions);
+            return json.RootElement.ValueKind != JsonValueKind.Array
+                ? []
+                : [.. json.RootElement.EnumerateArray().Where(p => p.ValueKind == JsonValueKind.String).Select(p => p.GetString()!)];
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return []; // Nested without end, or half a character: what nobody can read grants nothing.
+        }
     }
 }

@@ -56,7 +56,20 @@ public sealed record LogRetentionRow(IReadOnlyDictionary<string, int> Days, int 
     public static LogRetentionRow Of(LogRetentionSettings? settings)
     {
         var stored = settings ?? new();
-        return new(stored.Days is null ? new Dictionary<string, int>() : JsonSerializer.Deserialize<Dictionary<string, int>>(stored.Days)!, stored.OtherDays, stored.Megabytes, stored.Version, settings?.UpdatedAt);
+        return new(DaysIn(stored.Days), stored.OtherDays, stored.Megabytes, stored.Version, settings?.UpdatedAt);
+    }
+
+    /// <summary>No rules of their own where another program wrote something else.</summary>
+    private static Dictionary<string, int> DaysIn(string? json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Dictionary<string, int>>(json ?? "{}") ?? [];
+        }
+        catch (JsonException)
+        {
+            return [];
+        }
     }
 
     public int DaysOf(LogLevelWord level, string source)

@@ -20,7 +20,7 @@ public static class LineReader
     /// <summary>Lines in one request.</summary>
     public const int MostLines = 100_000;
 
-    
+
     /// <summary>Levels that are read; what is nested deeper than is shown is kept as text.</summary>
     private const int MostLevels = 1000;
 

@@ -16,8 +16,6 @@ internal static class LogFit
 
     private const int LongestSource = 32;
 
-    private const string Day = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]";
-
     private const string First = "'1970-01-01'";
 
     private const string End = "'2200-01-01'";
@@ -25,8 +23,7 @@ internal static class LogFit
     /// <summary>Lines that are looked at when the triggers are made; the indexer comes to all others.</summary>
     private const int LookedAtOnce = 100_000;
 
-    private static string IsUsual(string row) =>
-        $"({row}timestamp GLOB '{Day} [0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9]' AND date({row}timestamp, '+0 days') IS substr({row}timestamp, 1, 10) AND {row}timestamp >= {First} AND {row}timestamp < {End})";
+    private static string IsUsual(string row) => $"({UtcSql.IsUsual($"{row}timestamp")} AND {row}timestamp >= {First} AND {row}timestamp < {End})";
 
     /// <summary>Whether a row is not as the console would have stored it.</summary>
     private static string IsOdd(string row) => $"""
@@ -37,14 +34,7 @@ internal static class LogFit
     private static string IsNoId(string column) => $"typeof({column}) NOT IN ('integer', 'null') OR {column} NOT BETWEEN -2147483648 AND 2147483647";
 
     /// <summary>The row's time in the usual shape; NULL where it has none that can be read.</summary>
-    private static readonly string TimeOfRow = $"""
-        (SELECT CASE WHEN at >= {First} AND at < {End} THEN at END FROM (
-            SELECT CASE WHEN date(substr(given, 1, 10), '+0 days') IS substr(given, 1, 10) AND given GLOB '{Day}*' THEN strftime('%Y-%m-%d %H:%M:%f', CASE
-                WHEN substr(given, 11) GLOB '*[+-][0-9][0-9][0-9][0-9]' THEN substr(given, 1, length(given) - 2) || ':' || substr(given, -2)
-                WHEN substr(given, 11) GLOB '*[+-][0-9][0-9]' THEN given || ':00'
-                ELSE given END) END AS at
-            FROM (SELECT replace(upper(trim(CAST(logs.timestamp AS TEXT))), ',', '.') AS given)))
-        """;
+    private static readonly string TimeOfRow = $"(SELECT CASE WHEN at >= {First} AND at < {End} THEN at END FROM (SELECT {UtcSql.Read("logs.timestamp")} AS at))";
 
     private static readonly string CutDetails = $"""
         CASE WHEN length(details) > {LogLine.LongestDetails}

@@ -1,0 +1,26 @@
+namespace Sanctum.Configurator.Registry.Sqlite;
+
+/// <summary>
+/// Times in SQLite's own language. As text they compare only in one shape, that of <see cref="UtcText"/>; other programs write them with and
+/// without fractions, "T" and zone.
+/// </summary>
+internal static class UtcSql
+{
+    private const string Day = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]";
+
+    /// <summary>Whether a column has a time in the shape that sorts. SQLite would take 30 February for a day in March.</summary>
+    public static string IsUsual(string column) =>
+        $"({column} GLOB '{Day} [0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9]' AND date({column}, '+0 days') IS substr({column}, 1, 10))";
+
+    /// <summary>Whether a column has a time as CURRENT_TIMESTAMP writes it, which sorts beside the usual shape but within a second.</summary>
+    public static string IsOfDefault(string column) => $"({column} GLOB '{Day} [0-9][0-9]:[0-9][0-9]:[0-9][0-9]' AND date({column}, '+0 days') IS substr({column}, 1, 10))";
+
+    /// <summary>A column's time in the shape that sorts; NULL where it is none by ISO 8601.</summary>
+    public static string Read(string column) => $"""
+        (SELECT CASE WHEN date(substr(given, 1, 10), '+0 days') IS substr(given, 1, 10) AND given GLOB '{Day}*' THEN strftime('%Y-%m-%d %H:%M:%f', CASE
+            WHEN substr(given, 11) GLOB '*[+-][0-9][0-9][0-9][0-9]' THEN substr(given, 1, length(given) - 2) || ':' || substr(given, -2)
+            WHEN substr(given, 11) GLOB '*[+-][0-9][0-9]' THEN given || ':00'
+            ELSE given END) END
+        FROM (SELECT replace(upper(trim(CAST({column} AS TEXT))), ',', '.') AS given))
+        """;
+}
