@@ -55,8 +55,8 @@ public sealed class TalkingToAgentsTests
     }
 
     [Theory]
-    [InlineData(FakeLettaReply.EndsEarly, 1, "The server ended its answer before the agent was done.")]
-    [InlineData(FakeLettaReply.Mumbles, 1, "The server's answer is not Letta's.")]
+    [InlineData(FakeLettaReply.EndsEarly, 1, "The connection broke off")]
+    [InlineData(FakeLettaReply.Mumbles, 1, "The server's answer is not Letta's")]
     [InlineData(FakeLettaReply.RefusesTheModelKey, 0, "The provider of its model answered 401 Unauthorized: Invalid API key of openai.")]
     public async Task An_answer_that_breaks_off_says_why_after_what_had_come(FakeLettaReply reply, int came, string why)
     {
@@ -66,7 +66,8 @@ public sealed class TalkingToAgentsTests
 
         var (messages, failure) = await SayAsync(world, id, "Hello");
 
-        Assert.Equal((came, why), (messages.Count, failure));
+        Assert.Equal(came, messages.Count);
+        Assert.StartsWith(why, failure, StringComparison.Ordinal);
     }
 
     [Fact]

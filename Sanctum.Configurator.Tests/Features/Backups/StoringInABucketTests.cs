@@ -162,9 +162,9 @@ public sealed class StoringInABucketTests : IDisposable
         }
 
         var place = PlaceOf(fake);
-        Assert.Contains("The certificate of localhost", await FailAsync(place), StringComparison.Ordinal);
-        Assert.Contains("no server listens there", await FailAsync(place with { Endpoint = new($"http://localhost:{free}") }), StringComparison.Ordinal);
-        Assert.Contains("is not known to the DNS", await FailAsync(place with { Endpoint = new("http://nowhere.example") }), StringComparison.Ordinal);
+        Assert.Contains("certificate is signed by itself", await FailAsync(place), StringComparison.Ordinal);
+        Assert.Contains("nothing listens on that port", await FailAsync(place with { Endpoint = new($"http://localhost:{free}") }), StringComparison.Ordinal);
+        Assert.Contains("the server's name", await FailAsync(place with { Endpoint = new("http://nowhere.example") }), StringComparison.Ordinal);
         Assert.Contains("operator's list", await FailAsync(place with { Endpoint = new("http://refused.example") }), StringComparison.Ordinal);
         Assert.Contains("credentials", await FailAsync(place with { Endpoint = new("http://169.254.169.254") }), StringComparison.Ordinal);
         Assert.Contains("broke off", await FailAsync(PlaceOf(cutting)), StringComparison.Ordinal);

@@ -51,10 +51,10 @@ public sealed class CallingOutTests : IDisposable
         _answers.Enqueue([IPAddress.Loopback, IPAddress.Parse("169.254.169.254")]);
         using var client = Http.CreateClient();
 
-        var refusal = await Assert.ThrowsAsync<HttpRequestException>(
+        var refusal = await Assert.ThrowsAsync<OutboundFailedException>(
             () => client.GetAsync(new Uri($"http://two-faced.example:{letta.Port}/"), Cancel));
 
-        Assert.IsType<OutboundRefusedException>(refusal.InnerException);
+        Assert.Equal(OutboundFailure.Blocked, refusal.Failure);
         Assert.Empty(letta.Requests);
     }
 
@@ -83,7 +83,7 @@ public sealed class CallingOutTests : IDisposable
         using var client = Http.CreateClient(new Uri($"http://127.0.0.1:{letta.Port}/"), "secret");
         var elsewhere = new Uri(other.Replace("{0}", $"{letta.Port}", StringComparison.Ordinal));
 
-        var refusal = await Assert.ThrowsAsync<OutboundRefusedException>(() => client.GetAsync(elsewhere, Cancel));
+        var refusal = await Assert.ThrowsAsync<OutboundFailedException>(() => client.GetAsync(elsewhere, Cancel));
 
         Assert.DoesNotContain("secret", refusal.ToString(), StringComparison.Ordinal);
         Assert.Empty(letta.Requests);
@@ -98,7 +98,7 @@ public sealed class CallingOutTests : IDisposable
         var fault = await Assert.ThrowsAsync<HttpRequestException>(
             () => client.GetStringAsync(new Uri($"http://127.0.0.1:{letta.Port}/"), Cancel));
 
-        Assert.IsType<ResponseTooLargeException>(fault.InnerException);
+        Assert.Equal(OutboundFailure.TooLarge, OutboundFailures.Find(fault)?.Failure);
     }
 
     [Fact]
@@ -122,7 +122,7 @@ public sealed class CallingOutTests : IDisposable
         var fault = await Assert.ThrowsAsync<HttpRequestException>(
             () => client.GetByteArrayAsync(new Uri($"http://127.0.0.1:{server.Port}/"), Cancel));
 
-        Assert.IsType<ResponseTooLargeException>(fault.InnerException);
+        Assert.Equal(OutboundFailure.TooLarge, OutboundFailures.Find(fault)?.Failure);
     }
 
     [Fact]

@@ -85,7 +85,7 @@ public sealed partial class AgentSync(
             : await AddAsync([.. wanted.Select(uid => agents[uid])], cancel);
     }
 
-    internal static string Unread(string why) => $"The Letta server could not be read: {why} Test the connection on the page Letta server.";
+    internal static string Unread(string why) => $"The Letta server could not be read: {LettaFailures.Advised(why)}";
 
     private static Outcome<AdoptResult>.Refused RefuseAdopting(string reason) => new(nameof(AdoptForm.LettaUids), reason);
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Net;
-using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.WebUtilities;
+using Sanctum.Configurator.Platform.Outbound;
 
 namespace Sanctum.Configurator.Platform.Letta;
 
@@ -13,12 +13,14 @@ internal sealed class LettaAnswer
     private readonly JsonElement? _json;
     private readonly Shown _shown;
 
-    private LettaAnswer(HttpResponseMessage response, string body, bool isTooLong, Uri asked, Shown shown)
+    private LettaAnswer(HttpResponseMessage response, ReadOnlyMemory<byte> content, bool isTooLong, Uri asked, Shown shown)
     {
+        var charset = response.Content.Headers.ContentType?.CharSet;
+        var body = OutsideText.Read(content.Span, charset);
         (_body, _shown, IsTooLong, Status) = (body, shown, isTooLong, (int)response.StatusCode);
         var phrase = shown.Clean(response.ReasonPhrase, 60);
         Phrase = phrase.Length > 0 ? phrase : ReasonPhrases.GetReasonPhrase(Status);
-        _json = isTooLong ? null : FindJson(body);
+        (_json, Fault) = isTooLong ? (null, JsonFault.Other) : FindJson(content, charset);
         IsHtml = _json is null && (response.Content.Headers.ContentType?.MediaType is "text/html" or "application/xhtml+xml"
             || body.TrimStart().StartsWith('<'));
         Title = IsHtml ? shown.FindTitle(body) : null;
@@ -41,6 +43,9 @@ internal sealed class LettaAnswer
 
     public bool IsJson => _json is not null;
 
+    /// <summary>What it is where it is no JSON.</summary>
+    public JsonFault Fault { get; }
+
     public string? Title { get; }
 
     public TimeSpan? RetryAfter { get; }
@@ -51,23 +56,21 @@ internal sealed class LettaAnswer
     /// <summary>Where a redirect points; may hold secrets, so only ever shown through <see cref="Shown.Place"/>.</summary>
     public Uri? Location { get; }
 
-    public static async Task<LettaAnswer> ReadAsync(
-        HttpResponseMessage response, Stream body, Uri asked, Shown shown, CancellationToken cancel)
+    public static async Task<LettaAnswer> ReadAsync(HttpResponseMessage response, Uri asked, Shown shown, CancellationToken cancel)
     {
-        using var read = new MemoryStream();
-        var isTooLong = false;
         try
         {
-            await body.CopyToAsync(read, cancel);
+            return new(response, await JsonAnswer.ReadAsync(response.Content, cancel), isTooLong: false, asked, shown);
         }
-        catch (Outbound.ResponseTooLargeException)
+        catch (OutboundFailedException e) when (e.Failure == OutboundFailure.TooLarge)
         {
-            isTooLong = true;
+            return new(response, default, isTooLong: true, asked, shown);
         }
-
-        // Enough for a title; the JSON of a health check has a few dozen bytes.
-        var text = Encoding.UTF8.GetString(read.GetBuffer().AsSpan(0, (int)read.Length));
-        return new(response, text, isTooLong, asked, shown);
+        catch (OutboundFailedException) when (!response.IsSuccessStatusCode)
+        {
+            // The status says enough.
+            return new(response, default, isTooLong: false, asked, shown);
+        }
     }
 
     public bool HasBody(string body) => _body.Trim() == body;
@@ -117,16 +120,12 @@ internal sealed class LettaAnswer
         _ => null,
     };
 
-    private static JsonElement? FindJson(string body)
+    private static (JsonElement? Json, JsonFault Fault) FindJson(ReadOnlyMemory<byte> content, string? charset)
     {
-        try
+        var (document, fault) = JsonAnswer.Parse(content, charset);
+        using (document)
         {
-            using var document = JsonDocument.Parse(body, new JsonDocumentOptions { AllowTrailingCommas = true, MaxDepth = 32 });
-            return document.RootElement.Clone();
-        }
-        catch (JsonException)
-        {
-            return null;
+            return (document?.RootElement.Clone(), fault);
         }
     }
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Sanctum.Configurator.Platform.Outbound;
 
 namespace Sanctum.Configurator.Platform.Letta;
 
@@ -59,8 +60,10 @@ public sealed class LettaConnection(HttpClient client, TimeSpan patience, string
         limit.CancelAfter(patience);
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         using var answer = await OpenAsync(request, null, limit.Token);
-        await using var content = await answer!.Content.ReadAsStreamAsync(limit.Token);
-        await content.CopyToAsync(to, limit.Token);
+        if (await JsonAnswer.CopyAsync(answer!.Content, to, limit.Token) is { } fault)
+        {
+            throw LettaFailures.Of(fault, StatusLineOf(answer));
+        }
     }
 
     /// <summary>The answer to a call, whose body the caller reads; null where the server says that there is no such thing.</summary>
@@ -75,8 +78,7 @@ public sealed class LettaConnection(HttpClient client, TimeSpan patience, string
 
         using (answer)
         {
-            await using var content = await answer.Content.ReadAsStreamAsync(cancel);
-            var said = await LettaAnswer.ReadAsync(answer, content, request.RequestUri!, _shown, cancel);
+            var said = await LettaAnswer.ReadAsync(answer, request.RequestUri!, _shown, cancel);
             return answer.StatusCode == missing && said.IsJson ? null : throw new LettaCallException(WhyOf(said));
         }
     }
@@ -95,9 +97,19 @@ public sealed class LettaConnection(HttpClient client, TimeSpan patience, string
             return null;
         }
 
-        await using var content = await answer.Content.ReadAsStreamAsync(limit.Token);
-        return await JsonDocument.ParseAsync(content, default, limit.Token);
+        return await ReadAsync(answer, limit.Token);
     }
+
+    /// <summary>The whole answer, which must be JSON.</summary>
+    internal async Task<JsonDocument> ReadAsync(HttpResponseMessage answer, CancellationToken cancel)
+    {
+        var body = await JsonAnswer.ReadAsync(answer.Content, cancel);
+        var charset = answer.Content.Headers.ContentType?.CharSet;
+        var (json, fault) = JsonAnswer.Parse(body, charset);
+        return json ?? throw LettaFailures.Of(fault, StatusLineOf(answer), fault == JsonFault.WebPage ? _shown.FindTitle(OutsideText.Read(body.Span, charset)) : null);
+    }
+
+    private string StatusLineOf(HttpResponseMessage answer) => $"{(int)answer.StatusCode} {_shown.Clean(answer.ReasonPhrase, 60)}".TrimEnd();
 
     private string WhyOf(LettaAnswer answer) => answer switch
     {

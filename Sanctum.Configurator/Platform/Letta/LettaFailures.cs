@@ -7,18 +7,28 @@ namespace Sanctum.Configurator.Platform.Letta;
 /// <summary>Says in words why a call to the Letta server failed.</summary>
 public static class LettaFailures
 {
+    private const string Advice = "Test the connection on the page Letta server.";
+    private const string NotLetta = $"the server's answer is not Letta's. {Advice}";
+
     /// <summary>The end of a sentence; null for what is not the server's fault.</summary>
     /// <param name="cancel">The caller's own token: what it stopped is no failure.</param>
     public static string? WhyOf(Exception e, CancellationToken cancel) => e switch
     {
-        OperationCanceledException when !cancel.IsCancellationRequested => "the server did not answer in time.",
-        LettaCallException => e.Message,
-        HttpRequestException { StatusCode: null, InnerException: null } => e.Message,
-        HttpRequestException => "the server could not be reached.",
-        OutboundRefusedException or SecretUnreadableException => e.Message,
-        ResponseTooLargeException => "the server's answer is too large.",
-        JsonException or InvalidOperationException or KeyNotFoundException => "the server's answer is not Letta's.",
-        IOException when e is not FileNotFoundException and not DirectoryNotFoundException => "the connection broke.",
-        _ => null,
+        LettaCallException or SecretUnreadableException => e.Message,
+        JsonException or InvalidOperationException or KeyNotFoundException or FormatException => NotLetta,
+        _ => OutboundFailures.WhyOf(e, cancel),
+    };
+
+    /// <summary>The same with what to do next, where it does not say that already.</summary>
+    public static string Advised(string why) => why.TrimEnd('.').Contains(". ", StringComparison.Ordinal) ? why : $"{why} {Advice}";
+
+    /// <summary>What is said of an answer that should be JSON.</summary>
+    internal static Exception Of(JsonFault fault, string statusLine, string? title = null) => fault switch
+    {
+        JsonFault.Cut => OutboundFailures.InAnswer(new EndOfStreamException()),
+        JsonFault.Empty => new LettaCallException($"the server answered {statusLine} with nothing, where Letta answers in JSON. Test the connection on the page Letta server."),
+        JsonFault.WebPage => new LettaCallException($"not Letta but a web page answered {statusLine}{(title is null ? "" : $" (“{title}”)")}. Test the connection on the page Letta server."),
+        JsonFault.Compressed => new LettaCallException("the server's answer is compressed (gzip) and does not say so. Correct that in the server, or in the proxy before it."),
+        _ => new LettaCallException(NotLetta),
     };
 }

@@ -66,7 +66,7 @@ internal sealed class LettaLine(
         {
             await secure.AuthenticateAsClientAsync(NewOptions(), cancel);
         }
-        catch (Exception e) when (e is AuthenticationException or IOException && !cancel.IsCancellationRequested)
+        catch (Exception e) when (e is AuthenticationException or IOException or SocketException && !cancel.IsCancellationRequested)
         {
             await secure.DisposeAsync();
             return await JudgeTlsAsync(cancel);
@@ -117,7 +117,7 @@ internal sealed class LettaLine(
 
             return wire.HasAnsweredInTls;
         }
-        catch (SocketException)
+        catch (Exception e) when (e is SocketException or OutboundRefusedException)
         {
             return false;
         }
@@ -169,7 +169,7 @@ internal sealed class LettaLine(
             var judged = tls.Judge(certificate, chain, errors);
             if (certificate is not null)
             {
-                _certificate = LettaCertificate.Read(certificate, judged, shown);
+                _certificate = LettaCertificate.Read(certificate, chain, judged, shown);
             }
 
             return judged == SslPolicyErrors.None;

@@ -26,7 +26,9 @@ internal sealed class LettaTalk : IDisposable
     public LettaTalk(LettaTarget target, LettaLine line, OutboundTls tls, int limit, TimeProvider clock, Shown shown)
     {
         (_target, _line, _limit, _clock, _shown, _findings) = (target, line, limit, clock, shown, new(target, shown));
-        var handler = OutboundHttp.NewHandler(tls, (_, cancel) => line.TakeAsync(cancel), DecompressionMethods.None);
+
+        // The very handler that everything is called with afterwards, over the one connection of the test.
+        var handler = new GuardedHandler(OutboundHttp.NewHandler(tls, (_, cancel) => line.TakeAsync(cancel)), target.BaseAddress, token: null, limit);
         _client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
@@ -43,9 +45,11 @@ internal sealed class LettaTalk : IDisposable
         {
             answer = await GetAsync(Health, withToken: false, cancel);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException && !cancel.IsCancellationRequested)
+        catch (Exception e) when (OutboundFailures.Find(e) is { } failed && !cancel.IsCancellationRequested)
         {
-            return await JudgeSilenceAsync(e, cancel);
+            return !_line.IsSecure && failed.Failure is OutboundFailure.NotHttp or OutboundFailure.Cut && await _line.SpeaksTlsAsync(cancel)
+                ? new("The port speaks TLS", _findings.TlsExpected())
+                : Lost(failed);
         }
 
         var detail = $"{answer.StatusLine} for GET /{Health}";
@@ -143,7 +147,14 @@ internal sealed class LettaTalk : IDisposable
 
     public LettaFinding Connected() => _findings.Connected(_count!, Version!, Agents!.Value, _isOpen);
 
-    public StepEnd Lost() => new("The connection broke off", _findings.HungUp());
+    /// <summary>How a step ends in which the call failed.</summary>
+    public StepEnd Lost(OutboundFailedException failed) => failed.Failure switch
+    {
+        OutboundFailure.NotHttp => new("The answer is not HTTP", _findings.NotHttp()),
+        OutboundFailure.Garbled => new("The answer can't be unpacked", _findings.Garbled(failed)),
+        OutboundFailure.TooLarge => new("The answer is too large", _findings.TooLarge(failed)),
+        _ => new("The connection broke off", _findings.HungUp(failed)),
+    };
 
     public void Dispose() => _client.Dispose();
 
@@ -164,8 +175,7 @@ internal sealed class LettaTalk : IDisposable
         }
 
         using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
-        await using var body = new CappedStream(await response.Content.ReadAsStreamAsync(cancel), _limit);
-        return await LettaAnswer.ReadAsync(response, body, place, _shown, cancel);
+        return await LettaAnswer.ReadAsync(response, place, _shown, cancel);
     }
 
     // The successor answers Letta's paths with "not found" or asks for an upgrade to web sockets.
@@ -194,21 +204,9 @@ internal sealed class LettaTalk : IDisposable
                 ? _findings.AppServer(health, about.FindText("letta_code_version"))
                 : null;
         }
-        catch (Exception e) when (e is HttpRequestException or IOException && !cancel.IsCancellationRequested)
+        catch (Exception e) when (OutboundFailures.Find(e) is not null && !cancel.IsCancellationRequested)
         {
             return null;
         }
-    }
-
-    private async Task<StepEnd> JudgeSilenceAsync(Exception failure, CancellationToken cancel)
-    {
-        if (!_line.IsSecure && await _line.SpeaksTlsAsync(cancel))
-        {
-            return new("The port speaks TLS", _findings.TlsExpected());
-        }
-
-        return failure is HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse }
-            ? new("The answer is not HTTP", _findings.NotHttp())
-            : Lost();
     }
 }

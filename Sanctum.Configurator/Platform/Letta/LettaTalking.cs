@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Sanctum.Configurator.Platform.Outbound;
 
 namespace Sanctum.Configurator.Platform.Letta;
 
@@ -11,7 +13,6 @@ public sealed class LettaTalking(LettaConnection connection) : IDisposable
 {
     private const string Done = "[DONE]";
     private const string Ping = "ping";
-    private const int LongestLine = 4 << 20;
     private const long LongestAnswer = 32L << 20;
 
     /// <summary>The server says something every 30 seconds, if only that it is there.</summary>
@@ -73,11 +74,12 @@ public sealed class LettaTalking(LettaConnection connection) : IDisposable
     private async IAsyncEnumerable<LettaMessage> StreamAsync(string agent, JsonObject message, [EnumeratorCancellation] CancellationToken cancel)
     {
         using var answer = await OpenAsync(agent, message, cancel);
-        await using var body = await answer.Content.ReadAsStreamAsync(cancel);
-        if (answer.Content.Headers.ContentType?.MediaType != "text/event-stream")
+        if (!"text/event-stream".Equals(answer.Content.Headers.ContentType?.MediaType, StringComparison.OrdinalIgnoreCase))
         {
             // A server or a proxy that does not stream answers with everything at once.
-            using var whole = await JsonDocument.ParseAsync(body, default, cancel);
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            limit.CancelAfter(UntilTheFirst);
+            using var whole = await connection.ReadAsync(answer, limit.Token);
             foreach (var part in whole.RootElement.GetProperty("messages").EnumerateArray().SelectMany(Read))
             {
                 yield return part;
@@ -86,7 +88,9 @@ public sealed class LettaTalking(LettaConnection connection) : IDisposable
             yield break;
         }
 
-        await foreach (var said in new LettaEvents(body, LongestAnswer, LongestLine, Silence).ReadAsync(cancel))
+        await using var body = await answer.Content.ReadAsStreamAsync(cancel);
+        using var events = new LettaEvents(body, LongestAnswer, Silence);
+        await foreach (var said in events.ReadAsync(cancel))
         {
             if (said.Data == Done)
             {
@@ -99,12 +103,19 @@ public sealed class LettaTalking(LettaConnection connection) : IDisposable
             }
         }
 
-        throw new LettaCallException("the server ended its answer before the agent was done.");
+        throw new LettaCallException("the connection broke off: the server ended its answer before the agent was done. Try again; if it stays so, look into the server's log.");
     }
 
     private IReadOnlyList<LettaMessage> Read(LettaEvent said)
     {
-        using var json = JsonDocument.Parse(said.Data);
+        // Keep-alives of servers and proxies have a name of their own, or say nothing.
+        if (said.Name == Ping || string.IsNullOrWhiteSpace(said.Data))
+        {
+            return [];
+        }
+
+        var (read, fault) = JsonAnswer.Parse(Encoding.UTF8.GetBytes(said.Data));
+        using var json = read ?? throw LettaFailures.Of(fault == JsonFault.Cut ? fault : JsonFault.Other, "");
         return said.Name == "error" ? [new("", LettaMessageKind.Error, "error_message", connection.Hide(LettaMessage.ErrorOf(json.RootElement)), IsBad: true)]
             : LettaAgent.TextOf(json.RootElement, "message_type") == Ping ? []
             : [.. Read(json.RootElement)];

@@ -105,11 +105,25 @@ internal sealed class LineFindings(LettaTarget target, TimeProvider clock)
         $"The certificate of {Door} is made out to {certificate.Names}, not to {_host}.",
         $"Type a name from the certificate into {LettaFields.Address}, or give the server a certificate for {_host}.");
 
-    private LettaFinding Untrusted(LettaCertificate certificate) => new(
-        LettaVerdict.TlsUntrusted,
-        certificate.IsSelfSigned
-            ? $"The certificate of {Door} is signed by itself, so nothing proves whose it is."
-            : $"The certificate of {Door} was issued by {certificate.Issuer}, which this machine does not trust.",
-        $"Put the issuer's certificate into the setting {OutboundOptions.Section}:{nameof(OutboundOptions.TrustedCertificates)} "
-            + $"or the system's trust store; on this machine alone, {LettaFields.Address} may begin with http:// instead.");
+    private LettaFinding Untrusted(LettaCertificate certificate) => certificate switch
+    {
+        { IsSelfSigned: true } => new(
+            LettaVerdict.TlsUntrusted,
+            $"The certificate of {Door} is signed by itself, so nothing proves whose it is.",
+            $"Put this certificate into the file that the setting {Trusted} names, and start the console again{OrPlain}."),
+        { End: ChainEnd.Incomplete } => new(
+            LettaVerdict.TlsUntrusted,
+            $"The certificate of {Door} was issued by “{certificate.Missing}”, whose certificate the server does not send and this machine does not know: the chain is incomplete.",
+            $"Let the server send its whole chain (with nginx, ssl_certificate names fullchain.pem), or put the certificate of “{certificate.Missing}” into the file "
+                + $"that the setting {Trusted} names, and start the console again{OrPlain}."),
+        _ => new(
+            LettaVerdict.TlsUntrusted,
+            $"The certificate of {Door} leads to “{certificate.Missing}”, which this machine does not trust.",
+            $"Put the certificate of “{certificate.Missing}” into the file that the setting {Trusted} names, and start the console again{OrPlain}."),
+    };
+
+    private const string Trusted = $"{OutboundOptions.Section}:{nameof(OutboundOptions.TrustedCertificates)}";
+
+    // Plain HTTP is no way over a network.
+    private string OrPlain => target.BaseAddress.IsLoopback ? $"; as both are on this machine, Letta's own port without TLS will do as well: begin {LettaFields.Address} with http:// and correct {LettaFields.Port}" : "";
 }

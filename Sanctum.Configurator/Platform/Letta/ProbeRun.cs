@@ -58,9 +58,9 @@ internal sealed class ProbeRun(
             Add(new(name, Ok: false, MsSince(started), "Had not ended when the test was stopped"));
             throw new OperationCanceledException(cancel);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException)
+        catch (Exception e) when (OutboundFailures.Find(e) is { } failed)
         {
-            end = talk.Lost();
+            end = talk.Lost(failed);
         }
 
         Add(new(name, end.Finding is null, MsSince(started), end.Detail) { IsWarning = end.IsWarning });

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sanctum.Configurator.Platform.Outbound;
 
 namespace Sanctum.Configurator.Platform.Letta;
 
@@ -25,7 +26,13 @@ internal sealed class TalkFindings(LettaTarget target, Shown shown)
         LettaVerdict.NotJson,
         answer.IsHtml
             ? $"{_place} answered with a web page{TitleOf(answer)} instead of Letta's API."
-            : $"{_place} answered with something that is not JSON.",
+            : answer.Fault switch
+            {
+                JsonFault.Empty => $"{_place} answered {answer.StatusLine} with nothing.",
+                JsonFault.Cut => $"{_place} broke its answer off in the middle.",
+                JsonFault.Compressed => $"{_place} answered with something compressed, and does not say so.",
+                _ => $"{_place} answered with something that is not JSON.",
+            },
         $"A proxy or another program is in the way: add its path to {LettaFields.Address} (such as /letta), or name Letta's own {LettaFields.Port}.")
     {
         Answer = answer,
@@ -47,9 +54,19 @@ internal sealed class TalkFindings(LettaTarget target, Shown shown)
         $"{_place} answers, but not in HTTP.",
         $"Another program answers there: check {LettaFields.Port}; Letta's own default is 8283.");
 
-    public LettaFinding HungUp() => new(
+    public LettaFinding Garbled(OutboundFailedException failed) => new(
+        LettaVerdict.NotJson,
+        $"{_place} can't be understood: {failed.Message}",
+        $"Turn compression off in the proxy before Letta, or type Letta's own address and {LettaFields.Port}.");
+
+    public LettaFinding TooLarge(OutboundFailedException failed) => new(
+        LettaVerdict.NotLetta,
+        $"{_place} sends too much: {failed.Message}",
+        $"Another program answers there: check {LettaFields.Address} and {LettaFields.Port}; Letta's own default is 8283.");
+
+    public LettaFinding HungUp(OutboundFailedException failed) => new(
         LettaVerdict.Unreachable,
-        $"{_place} took the connection and closed it without an answer.",
+        failed.Message.StartsWith(OutboundFailures.Cut, StringComparison.Ordinal) ? $"{_place} broke its answer off in the middle." : $"{_place} took the connection and closed it without an answer.",
         $"The server may just be starting: try again, then check {LettaFields.Port} and the server's log.");
 
     public LettaFinding TlsExpected() => new(

@@ -2,29 +2,37 @@ using System.Net.Http.Headers;
 
 namespace Sanctum.Configurator.Platform.Outbound;
 
-/// <summary>Keeps a client to its one origin, gives the token to that origin only, and caps what comes back.</summary>
-internal sealed class GuardedHandler(HttpMessageHandler inner, Uri? origin, string? token, long limit)
+/// <summary>
+/// Keeps a client to its one origin, gives the token to that origin only, reads what comes back (<see cref="AnswerContent"/>), and makes one
+/// exception of whatever fails: <see cref="OutboundFailedException"/>.
+/// </summary>
+internal sealed class GuardedHandler(HttpMessageHandler inner, Uri? origin, string? token, long limit, bool offersCodings = true)
     : DelegatingHandler(inner)
 {
     protected override async Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var place = request.RequestUri ?? throw new InvalidOperationException("The request names no address.");
-        if (origin is not null && !IsSameOrigin(origin, place))
+        HttpResponseMessage? response = null;
+        try
         {
-            throw new OutboundRefusedException(
-                place.GetLeftPart(UriPartial.Authority),
-                $"this client speaks to {origin.GetLeftPart(UriPartial.Authority)} only");
+            Prepare(request);
+            response = await base.SendAsync(request, cancellationToken);
+            await AnswerContent.UnpackAsync(response, request.Method == HttpMethod.Head, limit, cancellationToken);
+            return response;
         }
-
-        if (token is { Length: > 0 })
+        catch (Exception e) when (e is not OperationCanceledException and not OutboundFailedException)
         {
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        }
+            response?.Dispose();
 
-        var response = await base.SendAsync(request, cancellationToken);
-        await CapAsync(response, cancellationToken);
-        return response;
+            // An aborted call shows itself in many ways.
+            cancellationToken.ThrowIfCancellationRequested();
+            throw OutboundFailures.Explain(e);
+        }
+        catch
+        {
+            response?.Dispose();
+            throw;
+        }
     }
 
     // The base class would pass a synchronous call on without any of the above.
@@ -35,21 +43,34 @@ internal sealed class GuardedHandler(HttpMessageHandler inner, Uri? origin, stri
         one.Scheme == other.Scheme && one.Port == other.Port
         && string.Equals(one.IdnHost, other.IdnHost, StringComparison.OrdinalIgnoreCase);
 
-    private async Task CapAsync(HttpResponseMessage response, CancellationToken cancel)
+    private void Prepare(HttpRequestMessage request)
     {
-        if (response.Content.Headers.ContentLength > limit)
+        var place = request.RequestUri ?? throw new InvalidOperationException("The request names no address.");
+        if (WebAddress.FaultOf(place) is { } fault)
         {
-            response.Dispose();
-            throw new ResponseTooLargeException(limit);
+            throw new OutboundFailedException(OutboundFailure.Unsendable, fault);
         }
 
-        var body = await response.Content.ReadAsStreamAsync(cancel);
-        var capped = new StreamContent(new CappedStream(body, limit));
-        foreach (var (name, values) in response.Content.Headers)
+        if (origin is not null && !IsSameOrigin(origin, place))
         {
-            capped.Headers.TryAddWithoutValidation(name, values);
+            throw new OutboundRefusedException(
+                place.GetLeftPart(UriPartial.Authority),
+                $"this client speaks to {origin.GetLeftPart(UriPartial.Authority)} only");
         }
 
-        response.Content = capped;
+        if (token is { Length: > 0 })
+        {
+            if (!token.All(c => c is >= ' ' and < '\x7f'))
+            {
+                throw new OutboundFailedException(OutboundFailure.Unsendable, "the token holds characters that can't be sent. Paste it again: plain letters, digits and signs, on one line.");
+            }
+
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        }
+
+        if (offersCodings && !request.Headers.NonValidated.Contains("Accept-Encoding"))
+        {
+            request.Headers.TryAddWithoutValidation("Accept-Encoding", AnswerContent.Codings);
+        }
     }
 }

@@ -44,6 +44,7 @@ public sealed class OutboundGuard(IOptions<OutboundOptions> options)
 
     // Checked apart from the rest: ::1 embeds 0.0.0.1 by its notation and is loopback all the same.
     private static readonly IPNetwork Unspecified = IPNetwork.Parse("0.0.0.0/8");
+    private static readonly IPNetwork Compatible = IPNetwork.Parse("::/96");
 
     private readonly RefusedEntry[] _refused = [.. options.Value.Refused.Select(RefusedEntry.Find).OfType<RefusedEntry>()];
 
@@ -63,26 +64,19 @@ public sealed class OutboundGuard(IOptions<OutboundOptions> options)
     {
         // A zone such as %eth0 is no part of what is compared.
         var bare = new IPAddress(address.GetAddressBytes());
-        if (Unspecified.Contains(bare.IsIPv4MappedToIPv6 ? bare.MapToIPv4() : bare))
-        {
-            return NoTarget;
-        }
-
-        foreach (var view in EmbeddedAddresses.Of(bare))
-        {
-            if (Always.FirstOrDefault(rule => rule.Network.Contains(view)).Reason is { } reason)
-            {
-                return reason;
-            }
-
-            if (_refused.FirstOrDefault(entry => entry.Covers(view)) is { } own)
-            {
-                return OperatorsOwn(own);
-            }
-        }
-
-        return null;
+        return EmbeddedAddresses.Of(bare).Select(view => ReasonOf(view, bare)).FirstOrDefault(reason => reason is not null)
+            ?? EmbeddedAddresses.MaybeOf(bare).Select(MaybeReasonOf).FirstOrDefault(reason => reason is not null);
     }
+
+    private string? ReasonOf(IPAddress view, IPAddress whole) =>
+        Unspecified.Contains(view) && !Compatible.Contains(whole) ? NoTarget
+        : Always.FirstOrDefault(rule => rule.Network.Contains(view)).Reason
+            ?? (_refused.FirstOrDefault(entry => entry.Covers(view)) is { } own ? OperatorsOwn(own) : null);
+
+    // By chance many an address looks like one to broadcast to, or like one of half the world.
+    private string? MaybeReasonOf(IPAddress view) =>
+        Always.FirstOrDefault(rule => rule.Reason != NoTarget && rule.Network.Contains(view)).Reason
+        ?? (_refused.FirstOrDefault(entry => entry.Network is { PrefixLength: >= 8 } && entry.Covers(view)) is { } own ? OperatorsOwn(own) : null);
 
     private static string OperatorsOwn(RefusedEntry entry) =>
         $"'{entry.Text}' is in the operator's list {OutboundOptions.Section}:{nameof(OutboundOptions.Refused)}";

@@ -13,30 +13,39 @@ public sealed class OutboundTls(IOptions<OutboundOptions> options)
     private readonly Lazy<X509Certificate2Collection> _roots = new(() => Read(options.Value.TrustedCertificates));
 
     /// <summary>What is wrong with the certificate after the operator's own authorities have been asked as well.</summary>
-    public SslPolicyErrors Judge(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
+    public SslPolicyErrors Judge(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) =>
+        errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors) && certificate is not null && LeadsToAnOwn(certificate, chain)
+            ? errors & ~SslPolicyErrors.RemoteCertificateChainErrors
+            : errors;
+
+    /// <summary>Options of a client that accepts no certificate with a fault, and says which it is: <see cref="CertificateRefusedException"/>.</summary>
+    public SslClientAuthenticationOptions NewOptions() => new()
     {
-        if (!errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors)
-            || certificate is null || _roots.Value.Count == 0)
+        CertificateChainPolicy = NewPolicy(),
+        RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
+            Judge(certificate, chain, errors) is var judged && judged == SslPolicyErrors.None ? true : throw new CertificateRefusedException(certificate, chain, judged),
+    };
+
+    /// <summary>
+    /// Whether the certificate is, or leads to, one of the operator's. Each of those counts, also one between: whoever puts the issuer's certificate
+    /// there trusts what it has issued, whatever lies above it.
+    /// </summary>
+    private bool LeadsToAnOwn(X509Certificate certificate, X509Chain? chain)
+    {
+        if (_roots.Value.Count == 0)
         {
-            return errors;
+            return false;
         }
 
         using var own = new X509Chain { ChainPolicy = NewPolicy() };
         own.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         own.ChainPolicy.CustomTrustStore.AddRange(_roots.Value);
+        own.ChainPolicy.ExtraStore.AddRange(_roots.Value);
         own.ChainPolicy.ExtraStore.AddRange(chain?.ChainElements.Select(element => element.Certificate).ToArray() ?? []);
-
+        own.ChainPolicy.VerificationFlags = X509VerificationFlags.AllowUnknownCertificateAuthority;
         using var leaf = new X509Certificate2(certificate);
-        return own.Build(leaf) ? errors & ~SslPolicyErrors.RemoteCertificateChainErrors : errors;
+        return own.Build(leaf) && own.ChainElements.Any(element => _roots.Value.Contains(element.Certificate));
     }
-
-    /// <summary>Options of a client that accepts no certificate with a fault.</summary>
-    public SslClientAuthenticationOptions NewOptions() => new()
-    {
-        CertificateChainPolicy = NewPolicy(),
-        RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
-            Judge(certificate, chain, errors) == SslPolicyErrors.None,
-    };
 
     /// <summary>The certificates of a PEM file; none where no file is named.</summary>
     internal static X509Certificate2Collection Read(string? file)

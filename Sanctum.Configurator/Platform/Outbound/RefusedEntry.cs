@@ -12,17 +12,21 @@ internal sealed record RefusedEntry(string Text, IPNetwork? Network, string? Hos
         var entry = text?.Trim() ?? "";
         if (IPAddress.TryParse(entry, out var address))
         {
-            return new(entry, new IPNetwork(address, address.GetAddressBytes().Length * 8), null);
+            return new(entry, Plain(new IPNetwork(address, address.GetAddressBytes().Length * 8)), null);
         }
 
         if (IPNetwork.TryParse(entry, out var network))
         {
-            return new(entry, network, null);
+            return new(entry, Plain(network), null);
         }
 
         var name = entry.StartsWith(Below, StringComparison.Ordinal) ? entry[Below.Length..] : entry;
         return Uri.CheckHostName(name) == UriHostNameType.Dns ? new(entry, null, KeyOf(entry)) : null;
     }
+
+    /// <summary>An IPv4 network that is written as IPv6 covers both.</summary>
+    private static IPNetwork Plain(IPNetwork network) =>
+        network.BaseAddress.IsIPv4MappedToIPv6 && network.PrefixLength >= 96 ? new(network.BaseAddress.MapToIPv4(), network.PrefixLength - 96) : network;
 
     public static string KeyOf(string host) => host.TrimEnd('.').ToLowerInvariant();
 

@@ -1,6 +1,5 @@
 using System.Net;
-using System.Net.Sockets;
-using System.Security.Authentication;
+using System.Xml;
 using Amazon.Runtime;
 using Amazon.S3;
 using Sanctum.Configurator.Platform.Outbound;
@@ -15,8 +14,7 @@ internal static class S3Failure
     {
         AmazonS3Exception { StatusCode: HttpStatusCode.InternalServerError } => true,
         AmazonS3Exception => false,
-        _ => Within<SocketException>(e)?.SocketErrorCode is SocketError.ConnectionReset || (Within<SocketException>(e) is null && Within<AuthenticationException>(e) is null
-            && Within<OutboundRefusedException>(e) is null && Within<IOException>(e) is not null),
+        _ => OutboundFailures.Find(e)?.Failure == OutboundFailure.Cut,
     };
 
     /// <summary>A sentence for the operator; null for what is no failure of the bucket.</summary>
@@ -28,22 +26,18 @@ internal static class S3Failure
             // This machine's own disk, full or read-only, is told by the caller.
             BackupFailedException or OperationCanceledException or IOException { HResult: 28 or 30 } => null,
             AmazonS3Exception failure => Explain(failure, place, server),
-            _ when Within<OutboundRefusedException>(e) is { } refused => $"{refused.Message} Name another endpoint for {place.Target}.",
-            _ when Within<AuthenticationException>(e) is not null =>
-                $"The certificate of {server} is not trusted. Correct it there, or name its authority in Outbound:TrustedCertificates.",
-            _ when Within<SocketException>(e) is { } socket => Explain(socket, server),
-            HttpRequestException or IOException or AmazonClientException => $"The connection to {server} broke off. Check the network between; the copy is tried again by itself.",
+            _ when OutboundFailures.Find(e) is { } failed => failed.Failure switch
+            {
+                OutboundFailure.Blocked => $"{failed.Message} Name another endpoint for {place.Target}.",
+                _ => $"The connection to {server} failed: {failed.Message} The copy is tried again by itself.",
+            },
+
+            // The library throws whatever its readers throw at what is no S3.
+            AmazonClientException or XmlException or InvalidDataException or FormatException or InvalidOperationException =>
+                $"{server} answered with something that is no S3. Correct the endpoint, or look for a proxy that changes its answers.",
             _ => null,
         };
     }
-
-    private static string Explain(SocketException e, string server) => e.SocketErrorCode switch
-    {
-        SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => $"The name in {server} is not known to the DNS. Correct the endpoint, or check this machine's DNS.",
-        SocketError.ConnectionRefused => $"{server} refused the connection: no server listens there. Start it, or correct the endpoint.",
-        SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.TimedOut => $"{server} can't be reached. Check the network between.",
-        _ => $"The connection to {server} broke off. Check the network between; the copy is tried again by itself.",
-    };
 
     private static string Explain(AmazonS3Exception e, S3Place place, string server) => e.ErrorCode switch
     {
@@ -69,18 +63,4 @@ internal static class S3Failure
             _ => $"{server} answered {e.ErrorCode ?? $"HTTP {(int)e.StatusCode}"}, which is no answer of S3 that the console knows. Is the endpoint right?",
         },
     };
-
-    private static T? Within<T>(Exception? e)
-        where T : Exception
-    {
-        for (; e is not null; e = e.InnerException)
-        {
-            if (e is T found)
-            {
-                return found;
-            }
-        }
-
-        return null;
-    }
 }

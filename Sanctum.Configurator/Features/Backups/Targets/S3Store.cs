@@ -96,7 +96,7 @@ public sealed class S3Store : IBackupStore
 
         if (done != answer.ContentLength)
         {
-            throw new IOException("The answer ended early.");
+            throw new OutboundFailedException(OutboundFailure.Cut, "the server's answer ended early.");
         }
 
         target.Flush(flushToDisk: true);
@@ -234,7 +234,7 @@ public sealed class S3Store : IBackupStore
             using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
             await _client.AbortMultipartUploadAsync(new() { BucketName = _place.Bucket, Key = KeyOf(name), UploadId = upload }, patience.Token);
         }
-        catch (Exception e) when (e is AmazonClientException or HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception e) when (e is OperationCanceledException || S3Failure.Explain(e, _place) is not null)
         {
             // The first failure is the one to tell; the next copy clears up.
         }

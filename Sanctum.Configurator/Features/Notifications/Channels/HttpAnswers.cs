@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Outbound;
 
 namespace Sanctum.Configurator.Features.Notifications.Channels;
@@ -21,13 +22,14 @@ internal static class HttpAnswers
             using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
             return await JudgeAsync(answer, place, cancel);
         }
-        catch (Exception e) when ((e as OutboundRefusedException ?? e.InnerException as OutboundRefusedException) is { } refused)
+        catch (Exception e) when (OutboundFailures.Find(e) is { } failed)
         {
-            return new(false, $"{refused.Message} Choose another address.", IsFinal: true);
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException)
-        {
-            return new(false, $"{place} can't be reached: {Innermost(e).TrimEnd('.')}. Check the address, and that the server is up.");
+            return failed.Failure switch
+            {
+                OutboundFailure.Blocked => new(false, $"{failed.Message} Choose another address.", IsFinal: true),
+                OutboundFailure.Unsendable => new(false, $"Nothing was sent to {place}: {failed.Message}", IsFinal: true),
+                _ => new(false, $"{place} did not take it: {failed.Message}"),
+            };
         }
     }
 
@@ -57,17 +59,17 @@ internal static class HttpAnswers
     {
         try
         {
-            var buffer = new char[LongestQuote];
-            using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(cancel));
-            var read = await reader.ReadBlockAsync(buffer, cancel);
-            var text = string.Concat(buffer.Take(read).Select(c => char.IsControl(c) ? ' ' : c)).Trim();
+            var buffer = new byte[LongestQuote * 4];
+            await using var body = await answer.Content.ReadAsStreamAsync(cancel);
+            var read = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancel);
+            var said = OutsideText.Read(buffer.AsSpan(0, read), answer.Content.Headers.ContentType?.CharSet);
+            var text = string.Concat(said.Take(LongestQuote).Select(c => char.IsControl(c) ? ' ' : c)).Trim();
             return text.Length == 0 || text.StartsWith('<') ? "" : $": {text.TrimEnd('.')}";
         }
-        catch (Exception e) when (e is IOException or HttpRequestException)
+        catch (OutboundFailedException)
         {
+            // The status says enough.
             return "";
         }
     }
-
-    private static string Innermost(Exception e) => e.InnerException is { } inner ? Innermost(inner) : e.Message;
 }

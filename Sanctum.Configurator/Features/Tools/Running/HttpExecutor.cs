@@ -1,7 +1,7 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Outbound;
 
 namespace Sanctum.Configurator.Features.Tools.Running;
@@ -46,15 +46,19 @@ internal sealed class HttpExecutor(OutboundHttp http) : IToolExecutor
         try
         {
             // No more than the shown beginning of an answer is read, however long it is.
-            using var client = http.CreateClient(new Uri(url.GetLeftPart(UriPartial.Authority)), maxResponseBytes: AnyLength);
+            using var client = http.CreateClient(new Uri(url.GetLeftPart(UriPartial.Authority)), maxResponseBytes: AnyLength, offersCodings: false);
             client.Timeout = Timeout.InfiniteTimeSpan;
             using var answer = await SendAsync(client, call, cancel);
             var (body, isCut) = await ReadAsync(answer.Content, cancel);
             return new(answer.IsSuccessStatusCode, (int)answer.StatusCode, MessageOf(answer), answer.Content.Headers.ContentType?.ToString(), body, isCut);
         }
-        catch (Exception e) when (e is HttpRequestException or OutboundRefusedException or IOException or FormatException or UriFormatException)
+        catch (Exception e) when (OutboundFailures.Find(e) is { } failed)
         {
-            return ToolEnd.Failed((e.InnerException as OutboundRefusedException)?.Message ?? e.Message);
+            return ToolEnd.Failed($"No good answer from {url.Authority}: {failed.Message}");
+        }
+        catch (FormatException)
+        {
+            return ToolEnd.Failed("The body is said to be base64, and is not. Correct it in the configuration.");
         }
     }
 
@@ -122,18 +126,6 @@ internal sealed class HttpExecutor(OutboundHttp http) : IToolExecutor
         var bytes = new byte[ToolEnd.LongestShown + 1];
         var length = await source.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancel);
         var shown = bytes.AsSpan(0, Math.Min(length, ToolEnd.LongestShown));
-        return length == 0 || shown.Contains((byte)0) ? (null, false) : (EncodingOf(content.Headers.ContentType).GetString(shown), length > ToolEnd.LongestShown);
-    }
-
-    private static Encoding EncodingOf(MediaTypeHeaderValue? type)
-    {
-        try
-        {
-            return type?.CharSet is { Length: > 0 } name ? Encoding.GetEncoding(name.Trim('"')) : Encoding.UTF8;
-        }
-        catch (ArgumentException)
-        {
-            return Encoding.UTF8;
-        }
+        return length == 0 || shown.Contains((byte)0) ? (null, false) : (OutsideText.Read(shown, content.Headers.ContentType?.CharSet), length > ToolEnd.LongestShown);
     }
 }

@@ -50,9 +50,14 @@ internal sealed class McpExecutor(OutboundHttp http) : IToolExecutor
             var text = string.Join('\n', result.Content.Select(block => block is TextContentBlock said ? said.Text : $"[{block.Type}]"));
             return ToolEnd.Of(result.IsError != true, null, result.IsError == true ? "The tool says that it failed." : $"{tool} answered.", text);
         }
-        catch (Exception e) when (e is McpException or HttpRequestException or OutboundRefusedException or IOException or JsonException or InvalidOperationException)
+        catch (Exception e) when (OutboundFailures.Find(e) is { } failed)
         {
-            return ToolEnd.Failed($"{url.Authority} did not do it: {(e.InnerException as OutboundRefusedException)?.Message ?? e.Message}");
+            return ToolEnd.Failed($"{url.Authority} did not do it: {failed.Message}");
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !cancel.IsCancellationRequested)
+        {
+            // The library lets through whatever its readers throw at what is no MCP.
+            return ToolEnd.Failed($"{url.Authority} did not do it: {e.Message.TrimEnd('.')}. Check that the address is that of an MCP server.");
         }
     }
 
