@@ -39,6 +39,30 @@ public sealed partial class LogsInTheBrowserTests(BrowserRun run, BrowserConsole
     }
 
     [Fact]
+    public async Task A_sender_whose_clock_is_ahead_hides_nobody_s_lines()
+    {
+        await PostAsync(Line("Before", 1, "info", 200));
+        var page = await OpenAsync(console, "/logs?time=1h", BrowserConsole.Vera);
+        var lines = page.GetByRole(AriaRole.Region, new() { Name = "Lines" }).GetByRole(AriaRole.Listitem);
+        await Expect(page.GetByText("Live", new() { Exact = true })).ToBeVisibleAsync();
+
+        await PostAsync(Line("From an hour ahead", -60, "info", 200));
+        await Expect(lines.First).ToContainTextAsync("From an hour ahead");
+        await PostAsync(Line("\u001b[31mA line of now\u001b[0m", 0, "warning", 200));
+
+        await Expect(page.GetByText("A line of now", new() { Exact = true })).ToBeVisibleAsync();
+        await Expect(lines.First).ToContainTextAsync("From an hour ahead");
+
+        await lines.First.GetByRole(AriaRole.Button).First.ClickAsync();
+        await PostAsync(Line("While one was open", 0, "info", 200));
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "1 new line" })).ToBeVisibleAsync();
+        await lines.First.GetByRole(AriaRole.Button).First.ClickAsync();
+        await PostAsync(Line("After it was closed", 0, "info", 200));
+        await Expect(page.GetByText("After it was closed")).ToBeVisibleAsync();
+        await Expect(page.GetByText("While one was open")).ToBeVisibleAsync();
+    }
+
+    [Fact]
     public async Task A_stretch_of_the_histogram_is_dragged_over_and_seen_alone()
     {
         await PostAsync([.. Enumerable.Range(0, 48).Select(hour => Line($"Hour {hour}", hour * 60, "info", 200))]);

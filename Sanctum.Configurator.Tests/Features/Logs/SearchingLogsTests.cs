@@ -58,7 +58,12 @@ public sealed class SearchingLogsTests
 
         foreach (var (query, expected) in OtherSearches)
         {
-            var found = (await store.ReadAsync($"{query} -filler", take: 20)).Items;
+            var (found, page) = (new List<LogRow>(), await store.ReadAsync($"{query} -filler", take: 20));
+            for (found.AddRange(page.Items); page.HasMore; found.AddRange(page.Items))
+            {
+                // A search that no index helps goes on after each of its rests.
+                page = await store.ReadAsync($"{query} -filler", page.SearchedTo, take: 20);
+            }
 
             Assert.Equal((query, expected), (query, string.Concat(found.Select(row => Array.FindIndex(Others, line => line.Message == row.Message)))));
         }

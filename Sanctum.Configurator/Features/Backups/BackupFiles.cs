@@ -49,7 +49,8 @@ public sealed class BackupFiles(RegistryLocation location, TimeProvider clock)
     }
 
     /// <summary>Whether the file stands in the folder of backups. Other programs may write the list too: no path of theirs is read or deleted.</summary>
-    private bool IsOurs(string? path) => path is not null && Path.GetDirectoryName(Path.GetFullPath(path)) == Path.GetFullPath(Folder) && path.EndsWith(Extension, StringComparison.Ordinal);
+    private bool IsOurs(string? path) => path?.EndsWith(Extension, StringComparison.Ordinal) == true && !path.Contains('\0', StringComparison.Ordinal)
+        && Path.GetDirectoryName(Path.GetFullPath(path)) == Path.GetFullPath(Folder);
 
     public bool IsThere(string? path) => IsOurs(path) && File.Exists(path);
 

@@ -179,11 +179,11 @@ public sealed partial class LogLines : IDisposable
     /// <summary>Puts what came where its time is: one that comes now may bear an earlier time than others before it.</summary>
     private async Task TakeInAsync()
     {
-        var newest = await NewLinesAsync(MostShown);
-        if (newest.Count >= MostShown)
+        var (newest, wereCounted) = (await NewLinesAsync(MostShown), _new > 0);
+        if (newest.Count >= MostShown || wereCounted)
         {
-            // So many came at once that there may be a gap between them and those that are shown.
-            _mark = await Arrivals.NowAsync(_gone.Token);
+            // So many came at once, or while something else was looked at, that there may be a gap between them and those that are shown.
+            (_mark, _new) = (await Arrivals.NowAsync(_gone.Token), 0);
             (_rows, _hasOlder, _searchedTo) = ([.. (await Search.ReadAsync(Filter, null, isForward: false, AtOnce, _gone.Token)).Items], true, null);
         }
         else if (newest.Count > 0)
@@ -195,7 +195,7 @@ public sealed partial class LogLines : IDisposable
             Trim();
         }
 
-        _total = newest.Count > 0 ? await Search.CountAsync(Filter, _gone.Token) : _total;
+        _total = newest.Count > 0 || wereCounted ? await Search.CountAsync(Filter, _gone.Token) : _total;
     }
 
     /// <summary>Lets go of the oldest, where there are too many.</summary>

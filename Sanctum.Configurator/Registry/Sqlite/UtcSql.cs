@@ -6,11 +6,14 @@ namespace Sanctum.Configurator.Registry.Sqlite;
 /// </summary>
 internal static class UtcSql
 {
+    /// <summary>The shape that sorts, as SQLite's GLOB has it.</summary>
+    public const string Shape = "[0-9][0-9][0-9][0-9]-[0-1][0-9]-[0-3][0-9] [0-2][0-9]:[0-5][0-9]:[0-5][0-9].[0-9][0-9][0-9]";
+
     private const string Day = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]";
 
     /// <summary>Whether a column has a time in the shape that sorts. SQLite would take 30 February for a day in March.</summary>
     public static string IsUsual(string column) =>
-        $"({column} GLOB '{Day} [0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9]' AND date({column}, '+0 days') IS substr({column}, 1, 10))";
+        $"({column} GLOB '{Shape}' AND date({column}, '+0 days') IS substr({column}, 1, 10))";
 
     /// <summary>Whether a column has a time as CURRENT_TIMESTAMP writes it, which sorts beside the usual shape but within a second.</summary>
     public static string IsOfDefault(string column) => $"({column} GLOB '{Day} [0-9][0-9]:[0-9][0-9]:[0-9][0-9]' AND date({column}, '+0 days') IS substr({column}, 1, 10))";

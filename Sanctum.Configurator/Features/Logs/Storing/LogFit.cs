@@ -18,6 +18,8 @@ internal static class LogFit
 
     private const string First = "'1970-01-01'";
 
+    private const string Last = "'2199-12-31 23:59:59.999'";
+
     private const string End = "'2200-01-01'";
 
     /// <summary>Lines that are looked at when the triggers are made; the indexer comes to all others.</summary>
@@ -29,6 +31,16 @@ internal static class LogFit
     private static string IsOdd(string row) => $"""
         (NOT {IsUsual(row)} OR length({row}message) > {LongMessage} OR length({row}details) > {LogLine.LongestDetails} OR length({row}source) > {LongestSource} OR length({row}correlation_id) > {LogLine.LongestCorrelation}
             OR typeof({row}message) <> 'text' OR {IsNoId($"{row}source_id")} OR {IsNoId($"{row}user_id")})
+        """;
+
+    /// <summary>
+    /// What the triggers ask of each new line, the console's own as well, so it is quick: a day of a month that has none is asked for where it may be one;
+    /// what is left, such as a thirteenth month, the indexer makes fit a moment later.
+    /// </summary>
+    private static readonly string MayBeOdd = $"""
+        (NEW.timestamp NOT GLOB '{UtcSql.Shape}' OR NEW.timestamp NOT BETWEEN {First} AND {Last} OR (substr(NEW.timestamp, 9, 2) > '28' AND NOT {IsUsual("NEW.")})
+            OR length(NEW.message) > {LongMessage} OR length(NEW.details) > {LogLine.LongestDetails} OR length(NEW.source) > {LongestSource} OR length(NEW.correlation_id) > {LogLine.LongestCorrelation}
+            OR NEW.source_id NOT BETWEEN -2147483648 AND 2147483647 OR NEW.user_id NOT BETWEEN -2147483648 AND 2147483647)
         """;
 
     private static string IsNoId(string column) => $"typeof({column}) NOT IN ('integer', 'null') OR {column} NOT BETWEEN -2147483648 AND 2147483647";
@@ -68,11 +80,11 @@ internal static class LogFit
     /// last one, after which it takes no line from anybody.
     /// </summary>
     public static readonly string OfSqlite = $"""
-        CREATE TRIGGER IF NOT EXISTS main.logs_fit_1_insert AFTER INSERT ON logs WHEN NEW.id < 1 OR NEW.id > 9007199254740991 OR {IsOdd("NEW.")} BEGIN
+        CREATE TRIGGER IF NOT EXISTS main.logs_fit_1_insert AFTER INSERT ON logs WHEN NEW.id < 1 OR NEW.id > 9007199254740991 OR {MayBeOdd} BEGIN
             SELECT RAISE(ABORT, 'Leave the id of a line to the database.') WHERE NEW.id < 1 OR NEW.id > 9007199254740991;
             {Fit(Now, "id = NEW.id")};
         END;
-        CREATE TRIGGER IF NOT EXISTS main.logs_fit_1_update AFTER UPDATE ON logs WHEN {IsOdd("NEW.")} BEGIN
+        CREATE TRIGGER IF NOT EXISTS main.logs_fit_1_update AFTER UPDATE ON logs WHEN {MayBeOdd} AND {IsOdd("NEW.")} BEGIN
             {Fit(Now, "id = NEW.id")};
         END;
         """;
