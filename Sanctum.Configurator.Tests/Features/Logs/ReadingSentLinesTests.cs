@@ -116,6 +116,15 @@ public sealed class ReadingSentLinesTests
         Assert.Equal((LogLevelWord.Warning, """{"a":true}""", Now), (second.Level, second.Message, second.Timestamp));
     }
 
+    [Fact]
+    public void OpenTelemetry_s_values_may_be_nested()
+    {
+        var nested = string.Concat(Enumerable.Repeat("""{"kvlistValue": {"values": [{"key": "a", "value": """, 40)) + """{"stringValue": "needle"}""" + string.Concat(Enumerable.Repeat("}]}}", 40));
+        var line = Assert.Single(OtlpReader.Read(Encoding.UTF8.GetBytes($$$"""{"resourceLogs": [{"scopeLogs": [{"logRecords": [{"body": {{{nested}}}}]}]}]}"""), Now)).Line;
+
+        Assert.Contains("needle", line.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("[]")]
     [InlineData("""{"resourceLogs": 5}""")]

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Storage;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.Notifications;
 using Sanctum.Configurator.Registry.Users;
 
 namespace Sanctum.Configurator.Registry.Sqlite;
@@ -106,16 +107,15 @@ internal static class SqliteOutsideTriggers
         }
     }
 
-    private static List<string> TimeColumnsOf(IEntityType entity) =>
+    /// <summary>Of the tables that other programs write. Each trigger is read anew with each connection, so there are no more than it takes.</summary>
+    private static List<string> TimeColumnsOf(IEntityType entity) => !entity.KeepsHistory() && entity.ClrType != typeof(Notification) ? [] :
         [.. entity.GetProperties().Where(p => (Nullable.GetUnderlyingType(p.ClrType) ?? p.ClrType) == typeof(DateTimeOffset)).Select(p => $"\"{p.GetColumnName()}\"")];
 
     private static string AreOdd(IEnumerable<string> columns, string row) =>
-        string.Join(" OR ", columns.Select(column => $"({row}{column} IS NOT NULL AND NOT {IsFit($"{row}{column}")})"));
-
-    private static string IsFit(string column) => $"({UtcSql.IsUsual(column)} OR {UtcSql.IsOfDefault(column)})";
+        string.Join(" OR ", columns.Select(column => UtcSql.IsOdd($"{row}{column}")));
 
     private static string FitTimes(IEntityType entity) =>
-        $"UPDATE \"{entity.GetTableName()}\" SET {string.Join(", ", TimeColumnsOf(entity).Select(column => $"{column} = CASE WHEN {IsFit(column)} THEN {column} ELSE coalesce({UtcSql.Read(column)}, {column}) END"))}";
+        $"UPDATE \"{entity.GetTableName()}\" SET {string.Join(", ", TimeColumnsOf(entity).Select(column => $"{column} = CASE WHEN {UtcSql.IsOdd(column)} THEN coalesce({UtcSql.Fit(column)}, {column}) ELSE {column} END"))}";
 
     private static Trigger Make(string when, string name, string and, string body) =>
         new(Prefix + name, $"CREATE TRIGGER {Prefix}{name} AFTER {when} WHEN NOT EXISTS (SELECT 1 FROM {WriterTable}){and} BEGIN {body} END");

@@ -15,8 +15,11 @@ internal static class UtcSql
     public static string IsUsual(string column) =>
         $"({column} GLOB '{Shape}' AND date({column}, '+0 days') IS substr({column}, 1, 10))";
 
-    /// <summary>Whether a column has a time as CURRENT_TIMESTAMP writes it, which sorts beside the usual shape but within a second.</summary>
-    public static string IsOfDefault(string column) => $"({column} GLOB '{Day} [0-9][0-9]:[0-9][0-9]:[0-9][0-9]' AND date({column}, '+0 days') IS substr({column}, 1, 10))";
+    /// <summary>Whether a column has a time by ISO 8601 in another shape than the usual one and that of CURRENT_TIMESTAMP, which sorts beside it but within a second.</summary>
+    public static string IsOdd(string column) => $"({column} GLOB '????-??-??[T ]*' AND (substr({column}, 11, 1) = 'T' OR length({column}) NOT IN (19, 23)))";
+
+    /// <summary>Such a time in the usual shape; NULL where SQLite can't read it.</summary>
+    public static string Fit(string column) => $"strftime('%Y-%m-%d %H:%M:%f', {column})";
 
     /// <summary>A column's time in the shape that sorts; NULL where it is none by ISO 8601.</summary>
     public static string Read(string column) => $"""

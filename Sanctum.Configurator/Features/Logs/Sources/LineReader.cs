@@ -22,7 +22,7 @@ public static class LineReader
 
 
     /// <summary>Levels that are read; what is nested deeper than is shown is kept as text.</summary>
-    private const int MostLevels = 1000;
+    internal const int MostLevels = 1000;
 
     private static readonly string[] Sources = ["system", "agent", "tool", "plugin"];
     private static readonly JsonDocumentOptions Json = new() { MaxDepth = MostLevels };

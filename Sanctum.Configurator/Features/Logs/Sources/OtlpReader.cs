@@ -15,7 +15,7 @@ public static class OtlpReader
     /// <exception cref="JsonException">It is no such request.</exception>
     public static IReadOnlyList<OtlpLine> Read(ReadOnlyMemory<byte> body, DateTimeOffset now)
     {
-        using var document = JsonDocument.Parse(body, new() { MaxDepth = 64 });
+        using var document = JsonDocument.Parse(body, new() { MaxDepth = LineReader.MostLevels });
         var lines = new List<OtlpLine>();
         foreach (var ofResource in Members(document.RootElement, "resourceLogs"))
         {
@@ -138,7 +138,7 @@ public static class OtlpReader
             "intValue" when long.TryParse(kind.Value.ToString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => number,
             "arrayValue" => new JsonArray([.. Members(kind.Value, "values").Select(Value)]),
             "kvlistValue" => Pairs(kind.Value),
-            _ => JsonNode.Parse(kind.Value.GetRawText()),
+            _ => JsonNode.Parse(kind.Value.GetRawText(), documentOptions: new() { MaxDepth = LineReader.MostLevels }),
         };
     }
 
