@@ -48,6 +48,27 @@ public sealed class BearingOddRowsTests
     }
 
     [Theory]
+    [InlineData("infinity")]
+    [InlineData("-infinity")]
+    [InlineData("294276-01-01")]
+    [InlineData("4713-01-01 BC")]
+    public async Task Every_table_is_read_with_any_time_that_PostgreSQL_knows(string time)
+    {
+        await using var registry = await TestRegistry.CreateAsync(TestDatabase.Postgres);
+        await OutsideRows.InsertAllAsync(registry);
+        foreach (var (table, _) in OutsideRows.All.Where(row => row.Table != "logs"))
+        {
+            await using var model = registry.Open();
+            var entity = model.Model.GetEntityTypes().Single(type => type.GetTableName() == table);
+            var rows = await CountAsync(registry, entity.ClrType);
+            var columns = entity.GetProperties().Where(property => (Nullable.GetUnderlyingType(property.ClrType) ?? property.ClrType) == typeof(DateTimeOffset)).Select(property => property.GetColumnName());
+            await registry.OutsideAsync($"UPDATE {table} SET {string.Join(", ", columns.Select(column => $"{column} = '{time}'"))}");
+
+            Assert.Equal((table, rows), (table, await CountAsync(registry, entity.ClrType)));
+        }
+    }
+
+    [Theory]
     [InlineData("2026-11-22T08:05:00Z", "2026-11-22 08:05:00.000")]
     [InlineData("2026-11-22T10:05:00.5+02:00", "2026-11-22 08:05:00.500")]
     [InlineData("2026-11-22 08:05:00", "2026-11-22 08:05:00")]

@@ -60,8 +60,8 @@ public static class RegistryServices
                 options => options.UseSqlite(SqliteFiles.ConnectionTo(location.RegistryFile), sqlite => sqlite.MaxBatchSize(SqliteFiles.MostStatements)).AddInterceptors(SqlitePragmas.Instance, BearingReads.Instance),
                 options => options.UseSqlite(SqliteFiles.ConnectionTo(location.LogsFile)).AddInterceptors(SqlitePragmas.Instance, BearingReads.Instance))
             : services.AddContexts<PostgresRegistryDbContext, PostgresLogsDbContext>(
-                options => options.UseNpgsql(location.PostgresConnection),
-                options => options.UseNpgsql(location.PostgresConnection, npgsql => npgsql.MigrationsHistoryTable("__EFMigrationsHistory_Logs")));
+                options => options.UseNpgsql(location.PostgresConnection).AddInterceptors(BearingReads.Instance),
+                options => options.UseNpgsql(location.PostgresConnection, npgsql => npgsql.MigrationsHistoryTable("__EFMigrationsHistory_Logs")).AddInterceptors(BearingReads.Instance));
     }
 
     private static IServiceCollection AddContexts<TRegistry, TLogs>(

@@ -25,6 +25,7 @@ public sealed class ReadingSearchesTests
     [InlineData("level:", 0, 6, "Say what level should be")]
     [InlineData("...", 0, 3, "no letter or digit")]
     [InlineData("details.a>1", 0, 11, "Compare a detail with :")]
+    [InlineData("agent:\0", 6, 1, "NUL")]
     [InlineData("message~(a{1000}){1000}", 0, 23, "too large")]
     public async Task What_is_wrong_is_named_where_it_stands(string query, int start, int length, string message)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
+using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Components.Kit;
 

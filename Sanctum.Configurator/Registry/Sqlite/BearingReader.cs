@@ -3,23 +3,29 @@ using System.Data;
 using System.Data.Common;
 using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Registry.Sqlite;
 
-/// <summary>Lets the rows of other programs be read, whatever SQLite let them store.</summary>
+/// <summary>Lets the rows of other programs be read, whatever the database let them store.</summary>
 internal sealed class BearingReads : DbCommandInterceptor
 {
     public static readonly BearingReads Instance = new();
 
-    public override DbDataReader ReaderExecuted(DbCommand command, CommandExecutedEventData eventData, DbDataReader result) => new BearingReader(result);
+    public override DbDataReader ReaderExecuted(DbCommand command, CommandExecutedEventData eventData, DbDataReader result) => Of(eventData, result);
 
     public override ValueTask<DbDataReader> ReaderExecutedAsync(
-        DbCommand command, CommandExecutedEventData eventData, DbDataReader result, CancellationToken cancellationToken = default) => new(new BearingReader(result));
+        DbCommand command, CommandExecutedEventData eventData, DbDataReader result, CancellationToken cancellationToken = default) => new(Of(eventData, result));
+
+    /// <summary>What a save answers are the console's own values, and PostgreSQL's provider wants its own reader there.</summary>
+    private static DbDataReader Of(CommandEventData command, DbDataReader rows) =>
+        command.CommandSource is CommandSource.LinqQuery or CommandSource.FromSqlQuery ? new BearingReader(rows) : rows;
 }
 
 /// <summary>
-/// A column of SQLite's holds whatever was put into it: a number beyond 32 bits, words in the place of an id, half a character inside JSON.
-/// One such value must not take a whole list from everybody, so it is read as the nearest value there is, or as the empty one of its kind.
+/// A column of SQLite's holds whatever was put into it: a number beyond 32 bits, words in the place of an id, half a character inside JSON;
+/// and PostgreSQL knows times before and after all that .NET does. One such value must not take a whole list from everybody, so it is read as
+/// the nearest value there is, or as the empty one of its kind.
 /// </summary>
 internal sealed partial class BearingReader(DbDataReader rows) : DbDataReader
 {
@@ -132,7 +138,7 @@ internal sealed partial class BearingReader(DbDataReader rows) : DbDataReader
         }
         catch (Exception e) when (e is FormatException or OverflowException or InvalidCastException or ArgumentException)
         {
-            return default!;
+            return typeof(T) == typeof(DateTimeOffset) ? (T)(object)TimeText.Unreadable : default!;
         }
     }
 

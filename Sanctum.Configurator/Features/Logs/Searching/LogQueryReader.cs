@@ -33,6 +33,13 @@ public sealed class LogQueryReader(LogNames names)
             return new(LogFilter.Everything, [new(LongestQuery, text.Length - LongestQuery, $"A search has at most {LongestQuery} characters. Leave some of it out.")]);
         }
 
+        var nul = text?.IndexOf('\0', StringComparison.Ordinal) ?? -1;
+        if (nul >= 0)
+        {
+            // PostgreSQL takes it in no text at all.
+            return new(LogFilter.Everything, [new(nul, 1, "There is a NUL in this search. Leave it out.")]);
+        }
+
         var (terms, faults) = LogQuery.Split(text);
         var errors = new List<LogQueryError>(faults);
         var filter = LogFilter.Everything;
