@@ -104,9 +104,27 @@ public sealed partial class CurlTools(
         return (reading as CurlReading.Understood, reasons);
     }
 
-    private static IReadOnlyList<string> NotesOf(CurlReading.Understood read) => read.Request.Manners.Insecure
-        ? [.. read.Unsupported, "--insecure is left out: the console always checks certificates. Name your own authority in Outbound:TrustedCertificates."]
-        : read.Unsupported;
+    private static List<string> NotesOf(CurlReading.Understood read)
+    {
+        var notes = read.Unsupported.ToList();
+        var manners = read.Request.Manners;
+        if (manners.Insecure)
+        {
+            notes.Add("--insecure is left out: the console always checks certificates. Name your own authority in Outbound:TrustedCertificates.");
+        }
+
+        if (manners.Timeout > ToolRunner.LongestRun)
+        {
+            notes.Add("The time limit is an hour, which no run may exceed.");
+        }
+
+        if (manners.FollowRedirects && manners.MaxRedirects is not null)
+        {
+            notes.Add("--max-redirs is left out: up to ten redirects are followed.");
+        }
+
+        return notes;
+    }
 
     [LoggerMessage(LogLevel.Information, "Tool {ToolId} was made of a cURL command")]
     private partial void LogCreated(int toolId);
