@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using Sanctum.Configurator.Platform;
@@ -12,6 +13,8 @@ internal static class LookAlikes
 {
     private const string Quotes = "“”„‟‘’‚‛«»‹›″′‶‵＂＇❝❞❛❜´";
     private const string Dashes = "‐‑‒–—―−﹘﹣－";
+
+    private static readonly SearchValues<char> AnyQuote = SearchValues.Create(Quotes);
 
     /// <summary>Why a part of a command that stands outside quotes can't be meant; null where it can.</summary>
     /// <param name="start">Where the part begins in what was pasted.</param>
@@ -40,7 +43,7 @@ internal static class LookAlikes
     /// <summary>Where a quote is not closed, a typographic one is the likely reason.</summary>
     public static CurlFault? FindQuote(string text)
     {
-        var at = text.AsSpan().IndexOfAny(Quotes);
+        var at = text.AsSpan().IndexOfAny(AnyQuote);
         return at < 0 ? null : new(QuoteSentence(text[at]), at);
     }
 
