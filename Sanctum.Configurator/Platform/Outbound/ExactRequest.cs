@@ -29,12 +29,12 @@ public sealed class ExactRequest
     internal byte[] Head { get; }
 
     /// <param name="headers">Names and values, in the order in which they are sent. A Host is sent first; a Content-Length says the body's.</param>
-    /// <exception cref="FormatException">A part of it can't be sent; its message says which, without repeating a value.</exception>
+    /// <exception cref="UnsendableException">A part of it can't be sent; its message says which, without repeating a value.</exception>
     public static ExactRequest Of(string method, string url, IEnumerable<(string Name, string Value)> headers, ReadOnlyMemory<byte>? body)
     {
         if (!IsToken(method))
         {
-            throw new FormatException("The method is a word of letters such as POST. Correct it in the configuration.");
+            throw new UnsendableException("The method is a word of letters such as POST. Correct it in the configuration.");
         }
 
         var (origin, authority, target) = Split(url);
@@ -63,9 +63,9 @@ public sealed class ExactRequest
     }
 
     private static (string Name, string Value) Checked(string name, string value) =>
-        !IsToken(name) ? throw new FormatException("The name of a header has a character in it that none may have. Correct it in the configuration.")
+        !IsToken(name) ? throw new UnsendableException("The name of a header has a character in it that none may have. Correct it in the configuration.")
         : value.Any(letter => letter is (< ' ' and not '\t') or '\x7f') || !IsText(value)
-            ? throw new FormatException($"The header {name} has a line break or another character in it that can't be sent. Correct it, or its secret.")
+            ? throw new UnsendableException($"The header {name} has a line break or another character in it that can't be sent. Correct it, or its secret.")
         : (name, value);
 
     private static (Uri Origin, string Authority, string Target) Split(string url)
@@ -76,7 +76,7 @@ public sealed class ExactRequest
         if (start < 3 || url.AsSpan().IndexOfAny(NotInAddresses) >= 0 || !IsText(url)
             || !Uri.TryCreate($"{url[..start]}{typed}", UriKind.Absolute, out var origin) || origin.Scheme is not ("http" or "https") || origin.PathAndQuery != "/")
         {
-            throw new FormatException("The address can't be called. Write it like https://api.example/path, without line breaks.");
+            throw new UnsendableException("The address can't be called. Write it like https://api.example/path, without line breaks.");
         }
 
         var named = typed[(typed.LastIndexOf('@') + 1)..];
@@ -108,3 +108,6 @@ public sealed class ExactRequest
     private static bool IsToken(string text) =>
         text.Length > 0 && text.All(letter => char.IsAsciiLetterOrDigit(letter) || "!#$%&'*+-.^_`|~".Contains(letter, StringComparison.Ordinal));
 }
+
+/// <summary>A request can't go over the wire as it is said; the message says why, without repeating a value.</summary>
+public sealed class UnsendableException(string message) : Exception(message);

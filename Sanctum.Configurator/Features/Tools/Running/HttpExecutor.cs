@@ -34,7 +34,9 @@ internal sealed class HttpExecutor(OutboundHttp http) : IToolExecutor
     public string? TargetOf(JsonObject config) => HttpCall.Find(config) is { } call ? NameOf(call) : null;
 
     /// <summary>Method and host.</summary>
-    public static string NameOf(HttpCall call) => $"{call.Method} {(Uri.TryCreate(call.Url, UriKind.Absolute, out var url) ? url.Authority : "another server")}";
+    public static string NameOf(HttpCall call) => $"{call.Method} {HostOf(call)}";
+
+    private static string HostOf(HttpCall call) => Uri.TryCreate(call.Url, UriKind.Absolute, out var url) ? url.Authority : "another server";
 
     public async Task<ToolEnd> RunAsync(ToolCall run, Action<string> say, CancellationToken cancel)
     {
@@ -54,7 +56,11 @@ internal sealed class HttpExecutor(OutboundHttp http) : IToolExecutor
         }
         catch (Exception e) when (OutboundFailures.Find(e) is { } failed)
         {
-            return ToolEnd.Failed($"No good answer from {url.Authority}: {failed.Message}");
+            return ToolEnd.Failed($"No good answer from {HostOf(call)}: {failed.Message}");
+        }
+        catch (UnsendableException e)
+        {
+            return ToolEnd.Failed(e.Message);
         }
         catch (FormatException)
         {
