@@ -52,7 +52,12 @@ public sealed class ToolRules(ToolKinds kinds) : IToolRules
     {
         var reasons = Check(new ToolForm
         {
-            Name = tool.Name, Emoji = tool.Emoji, Description = tool.Description, Category = tool.Category, ToolType = tool.ToolType, ConfigSchema = tool.ConfigSchema?.DeepClone(),
+            Name = tool.Name,
+            Emoji = tool.Emoji,
+            Description = tool.Description,
+            Category = tool.Category,
+            ToolType = tool.ToolType,
+            ConfigSchema = tool.ConfigSchema?.DeepClone(),
         });
         foreach (var (place, reason) in FormRules.Check(new InstanceForm { Name = tool.Name, Config = (JsonObject?)tool.Config?.DeepClone() })
             .Concat(CheckConfig(tool.ConfigSchema?.ToJsonString(), tool.Config))
