@@ -65,7 +65,7 @@ internal sealed class PatternMatcher(IReadOnlyList<int> letters, Action spend)
             }
             else if (step.Letters is not null)
             {
-                states.Wait(here);
+                states.Add(here);
             }
             else if (step.IsFork)
             {
@@ -125,7 +125,7 @@ internal sealed class PatternMatcher(IReadOnlyList<int> letters, Action spend)
             return isNew;
         }
 
-        public void Wait(int state) => Waiting.Add(state);
+        public void Add(int state) => Waiting.Add(state);
 
         public void Clear()
         {
