@@ -32,6 +32,21 @@ public sealed class ImportingOldUsersTests
         Assert.DoesNotContain("$2b$", await world.HistoryAsync(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_development_trees_file_is_called_by_its_name_and_its_users_come_over()
+    {
+        await using var world = await OldWorld.CreateAsync();
+        using var file = new OldDatabaseFile().AddUser("ada", Password).Run("DROP TABLE system_config");
+
+        var seen = await world.PreviewAsync(file);
+        var applied = await world.AppliedAsync(file);
+
+        Assert.Contains("development tree", seen.Note, StringComparison.Ordinal);
+        Assert.Empty(seen.Settings);
+        Assert.True(Assert.Single(applied.Users).KeepsPassword);
+        Assert.NotNull(await world.SignInAsync("ada", Password));
+    }
+
     [Theory]
     [InlineData("admin", "admin123")]
     [InlineData("ada", "changeme123")]

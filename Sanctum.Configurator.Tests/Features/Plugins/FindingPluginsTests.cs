@@ -146,6 +146,50 @@ public sealed class FindingPluginsTests
         Assert.Equal($"The Sanctum folder {world.Installation.FullName} is not there, or can't be read. Set its path in the system settings.", refused.Reasons[""]);
     }
 
+    [Theory]
+    [InlineData("\uFEFF{\"name\":\"lamp\",\"type\":\"mcp\",\"version\":\"1.0.0\"}")]
+    public async Task A_manifest_with_a_byte_order_mark_is_read(string manifest)
+    {
+        await using var world = await PluginsWorld.CreateAsync();
+        world.Write("tools/lamp/manifest.json", manifest);
+        var utf16 = world.Write("tools/fan/manifest.json", "");
+        await File.WriteAllTextAsync(utf16, manifest.TrimStart('\uFEFF').Replace("lamp", "fan", StringComparison.Ordinal), System.Text.Encoding.Unicode, Cancel);
+
+        var scanned = await world.ScannedAsync();
+
+        Assert.Equal(["fan", "lamp"], scanned.New.Select(plugin => plugin.Name));
+        Assert.Empty(scanned.Notes);
+    }
+
+    [Fact]
+    public async Task A_manifest_that_cannot_be_read_is_named_with_its_place_and_its_plugin_is_not_gone()
+    {
+        await using var world = await PluginsWorld.CreateAsync();
+        world.Write("tools/lamp/manifest.json", """{"name": "lamp", "type": "mcp", "version": "1.0.0"}""");
+        await world.AdoptedAsync("tools/lamp");
+        world.Write("tools/lamp/manifest.json", "{\"name\": \"lamp\",\n \"type\": \"mcp\", \"version\": \"1.0.0\",}");
+
+        var scanned = await world.ScannedAsync();
+
+        Assert.Contains("tools/lamp/manifest.json can't be read: line 2, character", Assert.Single(scanned.Notes), StringComparison.Ordinal);
+        Assert.Empty(scanned.Gone);
+        Assert.Empty(scanned.Changed);
+    }
+
+    [Fact]
+    public async Task Needs_that_cannot_be_read_are_told_and_stay_told()
+    {
+        await using var world = await PluginsWorld.CreateAsync();
+        world.Write("tools/lamp/manifest.json", """{"name": "lamp", "type": "extension", "version": "1.0.0", "dependencies": {"base": 1.2, "x": null, "y": {"version": "^1"}}}""");
+
+        var scanned = await world.ScannedAsync();
+        var lamp = await world.ReadAsync(await world.AdoptedAsync("tools/lamp"));
+
+        Assert.Contains("base", Assert.Single(scanned.Notes), StringComparison.Ordinal);
+        Assert.Contains(lamp.Plugin.Problems, problem => problem.Contains("The entry of base does not say its versions", StringComparison.Ordinal));
+        Assert.Contains(lamp.Plugin.Problems, problem => problem.Contains("needs y ^1", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Real_answers_of_plugins_keep_to_the_contract()
     {

@@ -62,6 +62,30 @@ public sealed class CarryingSettingsInFilesTests
     }
 
     [Fact]
+    public async Task A_key_with_an_unseen_letter_is_cut_at_its_end_and_refused_inside()
+    {
+        await using var world = await SettingsWorld.CreateAsync(TestDatabase.Sqlite);
+
+        var inside = await TransferAsync(world, t => t.ImportAsync(new("OPENAI_API_KEY=sk-abc\u200Bdefghijklmnop\n"), isDryRun: true, Cancel));
+        var atItsEnd = await TransferAsync(world, t => t.ImportAsync(new("OPENAI_API_KEY=sk-abcdefghijklmnop\u200B\n"), isDryRun: false, Cancel));
+
+        Assert.Contains("openai_api_key", inside.Refusals.Keys);
+        Assert.True(atItsEnd.IsApplied);
+        Assert.Equal("mnop", (await world.ReadAsync())["openai_api_key"].Secret!.LastFour);
+    }
+
+    [Fact]
+    public async Task A_private_key_over_several_lines_sets_nothing_else()
+    {
+        await using var world = await SettingsWorld.CreateAsync(TestDatabase.Sqlite);
+
+        var review = await TransferAsync(world, t => t.ImportAsync(new("LETTA_SERVER_TOKEN=\"-----BEGIN\nFLASK_PORT=1\n-----END\"\nSMCP_PORT=9001\n"), isDryRun: true, Cancel));
+
+        Assert.DoesNotContain(review.Plan.Lines, line => line.Column == "flask_port");
+        Assert.Contains("letta_server_token", review.Refusals.Keys);
+    }
+
+    [Fact]
     public async Task A_file_with_encrypted_values_waits_for_its_passphrase_whole_and_says_so()
     {
         await using var source = await SettingsWorld.CreateAsync(TestDatabase.Sqlite);

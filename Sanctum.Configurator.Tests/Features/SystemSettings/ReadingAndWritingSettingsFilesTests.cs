@@ -148,6 +148,46 @@ public sealed class ReadingAndWritingSettingsFilesTests
         Assert.All(read.Entries, e => Assert.EndsWith("_port", e.Column, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("LETTA_SERVER_TOKEN=\"-----BEGIN\nFLASK_PORT=1\n-----END\"\nSMCP_PORT=9001\n", "letta_server_token|-----BEGIN\nFLASK_PORT=1\n-----END|1", "smcp_port|9001|4")]
+    [InlineData("LETTA_SERVER_TOKEN='a\r\nFLASK_PORT=1\r\nb' # end\r\nSMCP_PORT=9001", "letta_server_token|a\nFLASK_PORT=1\nb|1", "smcp_port|9001|4")]
+    [InlineData("LETTA_SERVER_TOKEN=`a\n  # no comment\n\"b\" \\n`\nSMCP_PORT=9001", "letta_server_token|a\n  # no comment\n\"b\" \\n|1", "smcp_port|9001|4")]
+    [InlineData("OPENAI_API_KEY=`sk-abcdefghijklmnop`", "openai_api_key|sk-abcdefghijklmnop|1")]
+    [InlineData("SMCP_PORT=9001\rFLASK_PORT=5001\rOLLAMA_BASE_URL=http://ollama:11434\r", "smcp_port|9001|1", "flask_port|5001|2", "ollama_base_url|http://ollama:11434|3")]
+    [InlineData("export LETTA_SERVER_TOKEN=\"a\\\"\nFLASK_PORT=1\nb\"", "letta_server_token|a\"\nFLASK_PORT=1\nb|1")]
+    [InlineData("LETTA_SERVER_TOKEN=\"  a  \n\n b \"", "letta_server_token|  a  \n\n b |1")]
+    public void What_stands_in_quotes_is_value_over_however_many_lines(string text, params string[] entries)
+    {
+        var read = SettingsFile.Read(text);
+
+        Assert.Empty(read.Problems);
+        Assert.Equal(entries, read.Entries.Select(entry => $"{entry.Column}|{entry.Value}|{entry.Line}"));
+    }
+
+    [Theory]
+    [InlineData("SMCP_PORT=9000\nLETTA_SERVER_TOKEN=\"open\nFLASK_PORT=1\n", 2)]
+    [InlineData("SMCP_PORT=9000\nLETTA_SERVER_TOKEN='open\nFLASK_PORT=1\nDEBUG_MODE='true'\n", 4)]
+    [InlineData("SMCP_PORT=9000\rLETTA_SERVER_TOKEN=`open\rFLASK_PORT=1", 2)]
+    public void Behind_a_quote_that_nothing_closes_no_line_is_a_setting(string text, int line)
+    {
+        var read = SettingsFile.Read(text);
+
+        Assert.Equal("smcp_port", Assert.Single(read.Entries).Column);
+        Assert.Equal((SettingsProblemKind.Syntax, line), (Assert.Single(read.Problems).Kind, read.Problems[0].Line));
+    }
+
+    [Theory]
+    [InlineData("LETTA_SERVER_PASSWORD=pw", "LETTA_SERVER_TOKEN")]
+    [InlineData("letta_server_password: pw", "letta_server_token")]
+    [InlineData("{\"LETTA_BASE_URL\": \"http://letta:8283\"}", "letta_server_address")]
+    public void What_Letta_calls_a_setting_is_pointed_at_it(string text, string column)
+    {
+        var read = SettingsFile.Read(text);
+
+        Assert.Empty(read.Entries);
+        Assert.Contains(column, Assert.Single(read.Problems).What, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void An_unknown_key_is_named_with_the_likely_one()
     {

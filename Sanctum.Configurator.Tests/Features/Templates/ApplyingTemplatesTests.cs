@@ -81,6 +81,58 @@ public sealed class ApplyingTemplatesTests
         Assert.False(await context.Tools.AnyAsync(Cancel));
     }
 
+    /// <summary>What the tool's page takes or refuses, a template takes or refuses too: the same rules are asked.</summary>
+    [Fact]
+    public async Task No_template_makes_what_the_tools_page_refuses()
+    {
+        string[] names = ["Lamp", " ", new string('n', 256)];
+        string[] types = ["service", "plugin", "invented"];
+        string?[] schemas = [null, """{"type": "object", "properties": {"port": {"type": "integer", "maximum": 10}}}""", """{"type": "no type"}""", """{"unevaluatedProperties": false}"""];
+        string?[] configs = [null, "{}", """{"port": 7}""", """{"port": "x"}""", """{"kind": "http", "method": "GET", "url": "http://a.example/", "headers": []}""",
+            """{"kind": "http", "method": "G T", "url": "http://a.example/", "headers": []}""", """{"kind": "http", "method": "GET", "url": "http://a\u200b.example/", "headers": []}""",
+            """{"kind": "http", "method": "GET", "url": "http://a.example/", "headers": [["A"]]}""", """{"kind": "command", "arguments": 1}"""];
+        await using var world = await HistoryWorld.CreateAsync();
+        var differences = new List<string>();
+        foreach (var (name, type, schema, config) in from name in names from type in types from schema in schemas from config in configs select (name, type, schema, config))
+        {
+            var part = new JsonObject { ["name"] = name, ["tool_type"] = type, ["config_schema"] = schema is null ? null : JsonNode.Parse(schema), ["config"] = config is null ? null : JsonNode.Parse(config) };
+            foreach (var missing in part.Where(member => member.Value is null).Select(member => member.Key).ToList())
+            {
+                part.Remove(missing);
+            }
+
+            var template = Assert.IsType<Outcome<TemplateRow>.Done>(await world.CallAsync((TemplateService templates) => templates.CreateAsync(
+                new() { Name = $"T{differences.Count}", Kind = "tool", Content = new() { ["variables"] = new JsonArray(), ["tool"] = part } }, Cancel))).Value;
+            var isApplied = await ApplyAsync(world, template.Id, [], isDryRun: true) is Outcome<AppliedTemplate>.Done;
+            if (isApplied != await IsTakenByPagesAsync(world, name, type, schema, config))
+            {
+                differences.Add($"{part.ToJsonString()}: the template is {(isApplied ? "applied" : "refused")}");
+            }
+
+            await world.CallAsync((TemplateService templates) => templates.DeleteAsync(template.Id, null, Cancel));
+        }
+
+        Assert.True(differences.Count == 0, string.Join('\n', differences));
+    }
+
+    private static async Task<bool> IsTakenByPagesAsync(HistoryWorld world, string name, string type, string? schema, string? config)
+    {
+        var tool = await world.CallAsync((ToolService tools) => tools.SaveAsync(new() { Name = name, ToolType = type, ConfigSchema = schema is null ? null : JsonNode.Parse(schema) }, Cancel));
+        if (tool is not Outcome<ToolRow>.Done { Value: var made })
+        {
+            return false;
+        }
+
+        var json = config is null ? null : (JsonObject)JsonNode.Parse(config)!;
+        if (json?["kind"]?.ToString() == "http")
+        {
+            // A template names the secrets of a request by itself.
+            json["secrets"] = new JsonArray();
+        }
+
+        return await world.CallAsync((InstanceService instances) => instances.SaveAsync(new() { ToolId = made.Id, Name = name, Config = json }, Cancel)) is Outcome<InstanceRow>.Done;
+    }
+
     [Fact]
     public async Task Who_may_not_write_may_not_apply_save_or_delete()
     {

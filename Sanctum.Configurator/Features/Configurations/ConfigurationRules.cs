@@ -13,6 +13,7 @@ internal static class ConfigurationRules
     {
         ConfigurationType.Number when !IsNumber(value) => "This is no number. Write it like 30 or 0.25.",
         ConfigurationType.Boolean when value is not ("true" or "false") => "A boolean is true or false.",
+        ConfigurationType.String => Sendable.FaultOfWord(value),
         ConfigurationType.Json => JsonText.Parse(value).Problem,
         _ => null,
     };

@@ -93,6 +93,7 @@ public sealed partial class ConfigurationWrites(
             (_, { IsSecret: true, Value: null or "" }) when row is { IsEncrypted: true, Value.Length: > 0 } => ("", null),
             (_, { IsSecret: true, Value: null or "" }) => (nameof(ConfigurationForm.Value), "A secret has a value. To take it away, reset it."),
             (_, { IsSecret: false, Value: null }) when row is { IsEncrypted: true } => (nameof(ConfigurationForm.Value), "Type the value again: a secret is not shown in the clear."),
+            (_, { IsSecret: true, Value: { } secret }) when Sendable.FaultOfSecret(secret) is { } fault => (nameof(ConfigurationForm.Value), fault),
             _ => (nameof(ConfigurationForm.Value), ConfigurationRules.Problem(to.Type, to.Value ?? "")),
         };
     }

@@ -64,7 +64,7 @@ internal sealed class LettaTargets(EffectiveSettings settings)
         var typed = new Dictionary<string, string?>();
         foreach (var (column, value) in unsaved)
         {
-            var text = value?.Trim() is { Length: > 0 } some ? some : null;
+            var text = (value is null ? null : Unseen.Trim(value)) is { Length: > 0 } some ? some : null;
             if (Setting.Find(column) is not { } setting)
             {
                 reasons[column] = $"There is no setting called {column}.";
@@ -152,7 +152,7 @@ internal sealed class LettaTargets(EffectiveSettings settings)
     private static string? FaultOf(string? token) =>
         token is null ? null
         : token.Length > LongestToken ? $"A token has at most {LongestToken} characters."
-        : token.Any(c => char.IsControl(c) || char.IsWhiteSpace(c)) ? "A token has no blanks or line breaks inside. Paste the token alone."
+        : Sendable.FaultOfKey(token) is { } fault ? fault
         : SecretBox.IsSealed(token) ? "This is the encrypted form of a token. Paste the token itself."
         : null;
 

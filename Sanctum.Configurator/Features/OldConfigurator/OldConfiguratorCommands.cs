@@ -31,6 +31,11 @@ public static class OldConfiguratorCommands
         var import = scope.ServiceProvider.GetRequiredService<OldImport>();
         var granted = Permissions.All.ToHashSet();
         var preview = await import.PreviewAsync(content, granted, cancel);
+        if (preview.Note is not null)
+        {
+            await output.WriteLineAsync(preview.Note);
+        }
+
         foreach (var row in preview.Settings)
         {
             await output.WriteLineAsync($"{WordOf(row.Verdict),-12}  {row.Key}{(row.Then is null ? "" : $": {row.Now ?? "nothing"} -> {row.Then}")}{(row.Note is null ? "" : $". {row.Note}")}");

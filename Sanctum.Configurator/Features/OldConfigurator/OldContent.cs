@@ -1,7 +1,11 @@
 namespace Sanctum.Configurator.Features.OldConfigurator;
 
 /// <summary>What the older configurator's file holds, as it stands there.</summary>
-public sealed record OldContent(IReadOnlyList<OldSetting> Settings, IReadOnlyList<OldUser> Users);
+public sealed record OldContent(IReadOnlyList<OldSetting> Settings, IReadOnlyList<OldUser> Users)
+{
+    /// <summary>The file is of the old configurator's development tree, which kept users and sessions, and no settings.</summary>
+    public bool IsOfDevelopmentTree { get; init; }
+}
 
 /// <summary>One key of the old settings.</summary>
 /// <param name="IsEncrypted">A later build of the old configurator marks values that only itself can read.</param>

@@ -40,9 +40,14 @@ internal static class OldDatabase
                 throw new OldFileException(Damaged);
             }
 
-            return new(ReadSettings(old), ReadUsers(old));
+            return IsOfDevelopmentTree(old) ? new([], ReadUsers(old)) { IsOfDevelopmentTree = true } : new(ReadSettings(old), ReadUsers(old));
         }
     }
+
+    /// <summary>The tree <c>control-dev</c> of the old configurator had pages for its settings, and no table yet.</summary>
+    private static bool IsOfDevelopmentTree(sqlite3 old) =>
+        Rows(old, "SELECT 1 FROM sqlite_master WHERE name = 'system_config' COLLATE NOCASE", 1, "tables").Count == 0
+        && Rows(old, "SELECT 1 FROM sqlite_master WHERE name IN ('users', 'user_sessions') COLLATE NOCASE AND type = 'table' AND rootpage > 0", 2, "tables").Count == 2;
 
     private static List<OldSetting> ReadSettings(sqlite3 old)
     {

@@ -27,6 +27,8 @@ internal static partial class OldPlan
 {
     private const int LongestShown = 64;
     private const int LongestEmail = 256;
+    private const string OfDevelopmentTree =
+        "This is the database of the old configurator's development tree (control-dev). It holds users and no settings: those of the released one are in control/db/sanctum_ui.db.";
 
     /// <summary>Old keys without a setting of their own, and what takes their place.</summary>
     private static readonly Dictionary<string, string> Homeless = new(StringComparer.OrdinalIgnoreCase)
@@ -47,7 +49,7 @@ internal static partial class OldPlan
         }
 
         var names = here.Users.ToHashSet();
-        return new(Together([.. keys.Values.Select(setting => RowOf(setting, here))], here), [.. content.Users.Select(user => RowOf(user, here, names))]);
+        return new(Together([.. keys.Values.Select(setting => RowOf(setting, here))], here), [.. content.Users.Select(user => RowOf(user, here, names))], Note: content.IsOfDevelopmentTree ? OfDevelopmentTree : null);
     }
 
     /// <summary>Why these rows can't be taken together, by column.</summary>

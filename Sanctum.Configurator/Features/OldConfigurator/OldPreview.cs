@@ -55,7 +55,8 @@ public sealed record OldUserRow(
 }
 
 /// <summary>What an import would do, or did.</summary>
-public sealed record OldPreview(IReadOnlyList<OldSettingRow> Settings, IReadOnlyList<OldUserRow> Users, bool IsApplied = false)
+/// <param name="Note">What is to be said of the whole file; null for nothing.</param>
+public sealed record OldPreview(IReadOnlyList<OldSettingRow> Settings, IReadOnlyList<OldUserRow> Users, bool IsApplied = false, string? Note = null)
 {
     /// <summary>Everything that can be taken.</summary>
     internal OldSelection Takeable => new(

@@ -68,7 +68,7 @@ public sealed partial class PluginDescriber(PluginWrites writes, PluginService p
             plugin.Description = found.Description ?? plugin.Description;
             if (found.Manifest?["dependencies"] is { } needed)
             {
-                plugin.Dependencies = PluginDependencies.Write(PluginDependencies.Read(needed).Items);
+                plugin.Dependencies = PluginDependencies.Keep(needed);
             }
 
             return null;

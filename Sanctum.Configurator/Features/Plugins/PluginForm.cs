@@ -63,7 +63,7 @@ public sealed class PluginForm : IValidatableObject
         Description = view.Plugin.Description,
         IsEnabled = view.Plugin.IsEnabled,
         TypedConfig = view.Config?.ToJsonString(PluginWords.Indented),
-        TypedDependencies = string.Join('\n', view.Dependencies.Select(needed => $"{needed.Name} {needed.Range}".TrimEnd())),
+        TypedDependencies = string.Join('\n', view.Dependencies.Select(needed => PluginDependencies.Line(needed))),
     };
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
@@ -112,7 +112,7 @@ public sealed class PluginForm : IValidatableObject
 
         foreach (var needed in reading.Items)
         {
-            if (VersionRange.Read(needed.Range, out var fault) is null)
+            if (VersionRanges.Read(needed.Range, needed.Notation, out var fault) is null)
             {
                 yield return $"The versions of {needed.Name} can't be read: {fault}.";
             }

@@ -85,6 +85,7 @@ public sealed class PluginKeys(IDbContextFactory<RegistryDbContext> registries, 
     {
         "number" when !double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || !double.IsFinite(number) => "A number is written such as 12 or -0.5.",
         "boolean" when value is not ("true" or "false") => "A boolean is true or false.",
+        "string" => Sendable.FaultOfWord(value),
         "json" when !IsJson(value) => "This is no JSON.",
         _ => null,
     };

@@ -42,14 +42,14 @@ public sealed partial class PluginScan(
             return mayNot;
         }
 
-        var (root, found, notes, problem) = await WalkAsync(cancel);
+        var (root, found, notes, unreadable, problem) = await WalkAsync(cancel);
         if (problem is not null)
         {
             return new Outcome<ScanResult>.Refused("", problem);
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        var result = Compare(root, found, await registry.Plugins.AsNoTracking().OrderBy(p => p.Name).ThenBy(p => p.Id).ToListAsync(cancel), notes);
+        var result = Compare(root, found, await registry.Plugins.AsNoTracking().OrderBy(p => p.Name).ThenBy(p => p.Id).ToListAsync(cancel), notes, unreadable);
         LogScanned(found.Count, result.New.Count, result.Changed.Count, result.Gone.Count);
         return new Outcome<ScanResult>.Done(result);
     }
@@ -68,7 +68,7 @@ public sealed partial class PluginScan(
             return mayNot;
         }
 
-        var (_, found, _, problem) = await WalkAsync(cancel);
+        var (_, found, _, _, problem) = await WalkAsync(cancel);
         return problem is not null ? Refuse(problem)
             : wanted.Find(folder => !found.Any(plugin => plugin.Folder == folder)) is { } missing ? Refuse($"There is no plugin in {missing}. Scan again.")
             : await writes.CreateAsync(registry => TakeAsync(registry, [.. found.Where(plugin => wanted.Contains(plugin.Folder))], cancel), cancel);
@@ -85,17 +85,17 @@ public sealed partial class PluginScan(
             : (null, path, $"There is no plugin in {folder} any more. Scan again.");
     }
 
-    private static ScanResult Compare(string root, IReadOnlyList<FoundPlugin> found, IReadOnlyList<Plugin> plugins, IReadOnlyList<string> notes)
+    private static ScanResult Compare(string root, IReadOnlyList<FoundPlugin> found, IReadOnlyList<Plugin> plugins, IReadOnlyList<string> notes, IReadOnlySet<string> unreadable)
     {
         var byFolder = plugins.Where(plugin => plugin.Folder is not null).ToLookup(plugin => plugin.Folder!);
         var folders = found.Select(plugin => plugin.Folder).ToHashSet();
-        var known = (from plugin in found from row in byFolder[plugin.Folder].Take(1) select (plugin, row)).ToList();
+        var known = (from plugin in found where !unreadable.Contains(plugin.Folder) from row in byFolder[plugin.Folder].Take(1) select (plugin, row)).ToList();
         var compared = known.Select(pair => Compared(pair.row, pair.plugin)).ToList();
         return new(
             root,
             [.. from plugin in found where !byFolder.Contains(plugin.Folder) select NewOf(plugin, HomelessOf(plugins, plugin))],
             [.. compared.Where(plugin => plugin.Changes.Count > 0)],
-            [.. from row in plugins where row.Folder is not null && !folders.Contains(row.Folder) select new ComparedPlugin(row.Id, row.Name, row.Folder!, [], false)],
+            [.. from row in plugins where row.Folder is not null && !folders.Contains(row.Folder) && !unreadable.Contains(row.Folder) select new ComparedPlugin(row.Id, row.Name, row.Folder!, [], false)],
             compared.Count(plugin => plugin.Changes.Count == 0),
             notes);
     }
@@ -129,7 +129,7 @@ public sealed partial class PluginScan(
         plugin.Described = description.ToJson();
         plugin.Description ??= description.Description;
         plugin.PluginVersion ??= description.Version is { Length: <= 64 } version ? version : null;
-        plugin.Dependencies ??= PluginDependencies.Write(PluginDependencies.Read(description.Manifest?["dependencies"]).Items);
+        plugin.Dependencies ??= PluginDependencies.Keep(description.Manifest?["dependencies"]);
     }
 
     private async Task<Outcome<AdoptedPlugins>> TakeAsync(RegistryDbContext registry, IReadOnlyList<FoundPlugin> found, CancellationToken cancel)
@@ -176,22 +176,22 @@ public sealed partial class PluginScan(
 
     private async Task<string> RootAsync(CancellationToken cancel) => (await settings.ReadAsync(cancel))["sanctum_base_path"].Value ?? "";
 
-    private async Task<(string Root, IReadOnlyList<FoundPlugin> Found, IReadOnlyList<string> Notes, string? Problem)> WalkAsync(CancellationToken cancel)
+    private async Task<(string Root, IReadOnlyList<FoundPlugin> Found, IReadOnlyList<string> Notes, IReadOnlySet<string> Unreadable, string? Problem)> WalkAsync(CancellationToken cancel)
     {
         var root = await RootAsync(cancel);
         if (root.Length == 0)
         {
-            return ("", [], [], "The Sanctum folder is not set. Set it in the system settings, under Paths.");
+            return ("", [], [], new HashSet<string>(), "The Sanctum folder is not set. Set it in the system settings, under Paths.");
         }
 
         try
         {
             var walk = new PluginWalk(root, files, clock, options.Value.ScanPatience);
-            return (root, await Task.Run(() => walk.Run(cancel), cancel), walk.Notes, null);
+            return (root, await Task.Run(() => walk.Run(cancel), cancel), walk.Notes, walk.Unreadable, null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return (root, [], [], $"The Sanctum folder {root} is not there, or can't be read. Set its path in the system settings.");
+            return (root, [], [], new HashSet<string>(), $"The Sanctum folder {root} is not there, or can't be read. Set its path in the system settings.");
         }
     }
 

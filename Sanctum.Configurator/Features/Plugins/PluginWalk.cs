@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Files;
+using Sanctum.Configurator.Registry.Dependencies;
 
 namespace Sanctum.Configurator.Features.Plugins;
 
@@ -29,10 +30,14 @@ internal sealed class PluginWalk(string root, OperatorFiles files, TimeProvider 
     private readonly HashSet<string> _seen = [];
     private readonly List<FoundPlugin> _found = [];
     private readonly List<string> _notes = [];
+    private readonly HashSet<string> _unreadable = [];
     private int _entries;
 
     /// <summary>What could not be looked at, in sentences.</summary>
     public IReadOnlyList<string> Notes => _notes;
+
+    /// <summary>Folders whose manifest can't be read: what is there is not known, and not gone.</summary>
+    public IReadOnlySet<string> Unreadable => _unreadable;
 
     /// <exception cref="DirectoryNotFoundException">The folder is not there.</exception>
     public IReadOnlyList<FoundPlugin> Run(CancellationToken cancel)
@@ -132,6 +137,11 @@ internal sealed class PluginWalk(string root, OperatorFiles files, TimeProvider 
             return null;
         }
 
+        foreach (var problem in PluginDependencies.Read(manifest?["dependencies"]).Problems)
+        {
+            _notes.Add($"What {Relative(folder)} needs can't be read whole: {problem}");
+        }
+
         var name = source == PluginDescription.Module ? PluginDescription.TextOf(manifest, "name")! : Path.GetFileName(folder);
         var type = source == PluginDescription.Smcp ? "mcp"
             : source == PluginDescription.Broca ? "integration"
@@ -143,8 +153,14 @@ internal sealed class PluginWalk(string root, OperatorFiles files, TimeProvider 
     private JsonObject? Manifest(string folder)
     {
         var bytes = Bytes(Path.Join(folder, ManifestFile));
-        return bytes is not null && PluginWords.Parse(System.Text.Encoding.UTF8.GetString(bytes)) is JsonObject manifest
-            && PluginDescription.TextOf(manifest, "name") is { } name && !string.IsNullOrWhiteSpace(name) && PluginDescription.TextOf(manifest, "type") is not null ? manifest : null;
+        var (json, fault) = bytes is null ? (null, null) : ManifestText.Read(bytes);
+        if (fault is not null)
+        {
+            _notes.Add($"{Relative(Path.Join(folder, ManifestFile))} can't be read: {fault}");
+            _unreadable.Add(Relative(folder));
+        }
+
+        return json is JsonObject manifest && PluginDescription.TextOf(manifest, "name") is { } name && !string.IsNullOrWhiteSpace(name) && PluginDescription.TextOf(manifest, "type") is not null ? manifest : null;
     }
 
     private string? MarkOf(string file) => Bytes(file) is { } bytes ? Convert.ToHexStringLower(SHA256.HashData(bytes)) : null;

@@ -4,8 +4,9 @@ using System.Text.RegularExpressions;
 namespace Sanctum.Configurator.Features.SystemSettings;
 
 /// <summary>
-/// The .env file as dotenv libraries and shells read it: <c>KEY=value</c>, an optional <c>export</c>, comments, values bare or in quotes.
-/// Quotes do not reach over several lines, and <c>$</c> stands for itself.
+/// The .env file as dotenv libraries read it: <c>KEY=value</c>, an optional <c>export</c>, comments, values bare or in one of three quotes.
+/// A line ends in LF, CRLF or CR. What stands in quotes may go over several lines, and these are value, whatever they look like. <c>$</c>
+/// stands for itself. https://github.com/motdotla/dotenv#what-rules-does-the-parsing-engine-follow
 /// </summary>
 internal static partial class EnvSyntax
 {
@@ -23,76 +24,97 @@ internal static partial class EnvSyntax
     public static RawFile Read(string text)
     {
         var file = new RawFile();
-        var lines = text.Split('\n');
-        for (var at = 0; at < lines.Length; at++)
+        var lines = text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n').Split('\n');
+        for (var at = 0; at < lines.Length;)
         {
-            var line = lines[at].Trim(' ', '\t', '\r');
-            if (line.Length > 0 && line[0] != '#')
-            {
-                ReadLine(file, line, at + 1);
-            }
+            var line = lines[at].Trim(' ', '\t');
+            at = line.Length == 0 || line[0] == '#' ? at + 1 : ReadEntry(file, lines, at);
         }
 
         return file;
     }
 
-    private static void ReadLine(RawFile file, string line, int number)
+    /// <summary>Reads the entry that begins in a line, and gives the line behind its end.</summary>
+    private static int ReadEntry(RawFile file, string[] lines, int at)
     {
-        if (Assignment().Match(line) is not { Success: true } match)
+        if (Assignment().Match(lines[at].Trim(' ', '\t')) is not { Success: true } match)
         {
-            file.Refuse(number, "it should read KEY=value, or begin with # to be a comment.");
-            return;
+            file.Refuse(at + 1, "it should read KEY=value, or begin with # to be a comment.");
+            return at + 1;
         }
 
         var (key, rest) = (match.Groups["key"].Value, match.Groups["value"].Value);
-        if (rest is ['"' or '\'', ..])
+        if (rest is ['"' or '\'' or '`', ..])
         {
-            ReadQuoted(file, key, rest, number);
+            // Not trimmed at its end: the blanks there may be of the value.
+            return ReadQuoted(file, key, lines, at, lines[at].IndexOf(rest[0], StringComparison.Ordinal));
         }
-        else
-        {
-            // "# …" is a comment only after a blank, so that a value may hold the character.
-            var isEmpty = rest.StartsWith('#') && match.Groups["gap"].Length > 0;
-            file.Entries.Add(new(key, isEmpty ? "" : TrailingComment().Replace(rest, ""), number));
-        }
+
+        // "# …" is a comment only after a blank, so that a value may hold the character.
+        var isEmpty = rest.StartsWith('#') && match.Groups["gap"].Length > 0;
+        file.Entries.Add(new(key, isEmpty ? "" : TrailingComment().Replace(rest, ""), at + 1));
+        return at + 1;
     }
 
-    private static void ReadQuoted(RawFile file, string key, string rest, int number)
+    private static int ReadQuoted(RawFile file, string key, string[] lines, int first, int open)
     {
-        var quote = rest[0];
+        var quote = lines[first][open];
         var value = new StringBuilder();
-        var at = 1;
-        for (; at < rest.Length && rest[at] != quote; at++)
+        for (var (line, from) = (first, open + 1); line < lines.Length; (line, from) = (line + 1, 0))
         {
-            if (rest[at] == '\\' && at + 1 < rest.Length && Unescape(quote, rest[at + 1]) is { } escaped)
+            var end = AppendUpTo(quote, lines[line], from, value);
+            if (end < 0)
+            {
+                value.Append('\n');
+                continue;
+            }
+
+            var after = lines[line][(end + 1)..].TrimStart();
+            if (after.Length > 0 && after[0] != '#')
+            {
+                file.Refuse(line + 1, $"after the closing {quote} of {key} there is more. Only a comment may follow.", key);
+            }
+            else
+            {
+                file.Entries.Add(new(key, value.ToString(), first + 1));
+            }
+
+            return line + 1;
+        }
+
+        // Whatever follows may be meant to be value, and nothing of it is taken for a setting.
+        file.Refuse(first + 1, $"the value of {key} begins with {quote}, which nothing closes{(first + 1 < lines.Length && lines.Skip(first + 1).Any(line => line.Trim().Length > 0) ? ", so that the lines below it can't be read" : "")}. Add the missing {quote}.", key);
+        return lines.Length;
+    }
+
+    /// <summary>Appends what stands before the closing quote, and gives its place; less than 0 where it is not in this line.</summary>
+    private static int AppendUpTo(char quote, string line, int from, StringBuilder value)
+    {
+        for (var at = from; at < line.Length; at++)
+        {
+            if (line[at] == quote)
+            {
+                return at;
+            }
+
+            if (line[at] == '\\' && at + 1 < line.Length && Unescape(quote, line[at + 1]) is { } escaped)
             {
                 value.Append(escaped);
                 at++;
             }
             else
             {
-                value.Append(rest[at]);
+                value.Append(line[at]);
             }
         }
 
-        var after = at < rest.Length ? rest[(at + 1)..].TrimStart() : "";
-        if (at >= rest.Length)
-        {
-            file.Refuse(number, $"the value of {key} begins with {quote}, which nothing closes in this line. A line break in a value is written \\n, in double quotes.", key);
-        }
-        else if (after.Length > 0 && after[0] != '#')
-        {
-            file.Refuse(number, $"after the closing {quote} of {key} there is more. Only a comment may follow.", key);
-        }
-        else
-        {
-            file.Entries.Add(new(key, value.ToString(), number));
-        }
+        return -1;
     }
 
     /// <summary>A backslash before any other character stands for itself, as in a Windows path.</summary>
     private static char? Unescape(char quote, char escaped) => (quote, escaped) switch
     {
+        ('`', _) => null,
         (_, '\\') => '\\',
         ('\'', '\'') => '\'',
         ('"', '"' or '\'' or '$' or '`') => escaped,

@@ -92,8 +92,25 @@ internal static class SettingsFileReader
             : (read, null);
     }
 
+    /// <summary>What other programs call these settings, Letta's own .env before all.</summary>
+    private static string? AliasOf(string key) => key.ToUpperInvariant() switch
+    {
+        "LETTA_SERVER_PASSWORD" or "LETTA_SERVER_PASS" or "LETTA_PASSWORD" or "LETTA_API_KEY" or "LETTA_TOKEN" or "LETTA_ACCESS_TOKEN" => "letta_server_token",
+        "LETTA_BASE_URL" or "LETTA_SERVER_URL" or "LETTA_URL" or "LETTA_API_URL" or "LETTA_HOST" => "letta_server_address",
+        "LETTA_PORT" => "letta_server_port",
+        "LETTA_DIR" => "letta_data_path",
+        "OLLAMA_HOST" => "ollama_base_url",
+        _ => null,
+    };
+
     private static SettingsProblem Unknown(SettingsFormat format, RawEntry entry, bool isTold)
     {
+        if (AliasOf(entry.Key) is { } alias)
+        {
+            var column = format == SettingsFormat.Env ? alias.ToUpperInvariant() : alias;
+            return new(SettingsProblemKind.Unknown, entry.Line, entry.Key, $"Line {entry.Line}: {entry.Key} is Letta's or another program's name for {column}. It is left out: to take its value, write {column} in its place.");
+        }
+
         var likely = !isTold ? null : NearestName.Find(entry.Key.ToLowerInvariant(), SettingsFile.Columns);
         var hint = likely is null ? "It is left out." : $"Did you mean {(format == SettingsFormat.Env ? likely.ToUpperInvariant() : likely)}?";
         return new(SettingsProblemKind.Unknown, entry.Line, entry.Key, $"Line {entry.Line}: {Short(entry.Key)} is not a setting. {hint}");

@@ -11,7 +11,7 @@ namespace Sanctum.Configurator.Features.Templates;
 
 /// <summary>Makes a tool or declares an agent by a template.</summary>
 public sealed partial class TemplateApplication(
-    IDbContextFactory<RegistryDbContext> registries, TemplateService templates, InstanceSecrets secrets, CurrentUser caller, TimeProvider clock, ILogger<TemplateApplication> log)
+    IDbContextFactory<RegistryDbContext> registries, TemplateService templates, IToolRules rules, InstanceSecrets secrets, CurrentUser caller, TimeProvider clock, ILogger<TemplateApplication> log)
 {
     private const int LongestName = 255;
     private const int LongestWord = 64;
@@ -118,6 +118,12 @@ public sealed partial class TemplateApplication(
         }
 
         var filled = TemplateContent.Typed<ToolPart>(part);
+        var category = agent?.Name.ToLowerInvariant() is { } whose ? whose[..Math.Min(whose.Length, LongestWord)] : Empty(filled.Category) ?? "master";
+        if (rules.Check(new(filled.Name, filled.Emoji, filled.Description, category, Empty(filled.ToolType) ?? "service", filled.ConfigSchema, filled.Config), values) is { Count: > 0 } unfit)
+        {
+            return new Outcome<AppliedTemplate>.Refused(nameof(ApplyForm.Values), $"No tool can be made of this. {string.Join(" ", unfit.Select(each => $"{each.Key}: {each.Value}"))}");
+        }
+
         if (isDryRun)
         {
             return new Outcome<AppliedTemplate>.Done(new(TemplateContent.Tool, null, filled.Name, part, names));
@@ -130,7 +136,7 @@ public sealed partial class TemplateApplication(
             Name = filled.Name.Trim(),
             Emoji = Empty(filled.Emoji),
             Description = Empty(filled.Description),
-            Category = agent?.Name.ToLowerInvariant() is { } whose ? whose[..Math.Min(whose.Length, LongestWord)] : Empty(filled.Category) ?? "master",
+            Category = category,
             ToolType = Empty(filled.ToolType) ?? "service",
             ConfigSchema = filled.ConfigSchema?.ToJsonString(),
             CreatedAt = now,

@@ -47,7 +47,7 @@ internal sealed record CurlTool(HttpCall Call, IReadOnlyDictionary<string, strin
             isSealed ? SecretPlaceholder.Of(secrets.Keys.Last()) : text is not null ? Put(CurlPlace.Body, -1, text) : request.Body is { } body ? Convert.ToBase64String(body.Bytes.Span) : null,
             request.Body is not null && text is null,
             request.Manners.FollowRedirects,
-            request.Manners.Timeout?.TotalSeconds);
+            request.Manners.Timeout is { } limit ? Math.Min(limit.TotalSeconds, ToolRunner.LongestRun.TotalSeconds) : null);
         return new(call, secrets, missing);
     }
 

@@ -1,7 +1,9 @@
+using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Tools.Curl;
 using Sanctum.Configurator.Features.Tools.Running;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Templates;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Configurations;
 using Sanctum.Configurator.Registry.Tools;
@@ -10,8 +12,10 @@ namespace Sanctum.Configurator.Features.Tools;
 
 /// <summary>Makes tools of pasted cURL commands.</summary>
 public sealed partial class CurlTools(
-    IDbContextFactory<RegistryDbContext> registries, ToolReader reader, InstanceSecrets secrets, CurrentUser caller, TimeProvider clock, ILogger<CurlTools> log)
+    IDbContextFactory<RegistryDbContext> registries, ToolReader reader, IToolRules rules, InstanceSecrets secrets, CurrentUser caller, TimeProvider clock, ILogger<CurlTools> log)
 {
+    private const int LongestCategory = 64;
+
     /// <summary>Shows what a command would become.</summary>
     public static Outcome<CurlPreview> Preview(CurlToolForm form)
     {
@@ -64,14 +68,21 @@ public sealed partial class CurlTools(
         }
 
         var made = CurlTool.Of(read);
-        var now = clock.GetUtcNow();
         var name = string.IsNullOrWhiteSpace(form.Name) ? HttpExecutor.NameOf(made.Call) : form.Name.Trim();
+        var category = agent?.Name.ToLowerInvariant() is { } whose ? whose[..Math.Min(whose.Length, LongestCategory)] : ToolReader.Master;
+        var config = (JsonObject)JsonNode.Parse(made.Call.ToJson())!;
+        if (rules.Check(new(name, form.Emoji, null, category, "service", null, config), made.Secrets) is { Count: > 0 } unfit)
+        {
+            return new Outcome<ToolRow>.Refused(nameof(form.Command), string.Join(" ", unfit.Select(each => $"{each.Key}: {each.Value}")));
+        }
+
+        var now = clock.GetUtcNow();
         await registry.BeginWritingAsync(cancel);
         var tool = new Tool
         {
             Name = name,
             Emoji = string.IsNullOrWhiteSpace(form.Emoji) ? null : form.Emoji.Trim(),
-            Category = agent?.Name.ToLowerInvariant() ?? "master",
+            Category = category,
             ToolType = "service",
             CreatedAt = now,
             UpdatedAt = now,
@@ -104,9 +115,27 @@ public sealed partial class CurlTools(
         return (reading as CurlReading.Understood, reasons);
     }
 
-    private static IReadOnlyList<string> NotesOf(CurlReading.Understood read) => read.Request.Manners.Insecure
-        ? [.. read.Unsupported, "--insecure is left out: the console always checks certificates. Name your own authority in Outbound:TrustedCertificates."]
-        : read.Unsupported;
+    private static List<string> NotesOf(CurlReading.Understood read)
+    {
+        var notes = read.Unsupported.ToList();
+        var manners = read.Request.Manners;
+        if (manners.Insecure)
+        {
+            notes.Add("--insecure is left out: the console always checks certificates. Name your own authority in Outbound:TrustedCertificates.");
+        }
+
+        if (manners.Timeout > ToolRunner.LongestRun)
+        {
+            notes.Add("The time limit is an hour, which no run may exceed.");
+        }
+
+        if (manners.FollowRedirects && manners.MaxRedirects is not null)
+        {
+            notes.Add("--max-redirs is left out: up to ten redirects are followed.");
+        }
+
+        return notes;
+    }
 
     [LoggerMessage(LogLevel.Information, "Tool {ToolId} was made of a cURL command")]
     private partial void LogCreated(int toolId);

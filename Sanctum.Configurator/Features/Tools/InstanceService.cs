@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
-using Sanctum.Configurator.Features.Tools.Running;
 using Sanctum.Configurator.Features.Tools.Schemas;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry;
@@ -11,7 +10,7 @@ namespace Sanctum.Configurator.Features.Tools;
 
 /// <summary>Adds, changes, switches and deletes tool instances. What a schema marks as <c>writeOnly</c> is kept as an encrypted secret.</summary>
 public sealed class InstanceService(
-    IDbContextFactory<RegistryDbContext> registries, ToolReader reader, ToolKinds kinds, InstanceSecrets secrets, CurrentUser caller, TimeProvider clock)
+    IDbContextFactory<RegistryDbContext> registries, ToolReader reader, ToolRules rules, InstanceSecrets secrets, CurrentUser caller, TimeProvider clock)
 {
     public async Task<Outcome<InstanceRow>> SaveAsync(InstanceForm form, CancellationToken cancel)
     {
@@ -92,22 +91,22 @@ public sealed class InstanceService(
     {
         var (values, problems) = (new Dictionary<string, string?>(), new Dictionary<string, string>());
         var config = (JsonObject?)form.Config?.DeepClone();
-        var text = kinds.SchemaOf((await registry.Tools.SingleAsync(t => t.Id == instance.ToolId, cancel)).ConfigSchema, config);
-        if (text is null || ConfigSchema.Read(text).Schema is not { } schema)
+        var toolSchema = (await registry.Tools.SingleAsync(t => t.Id == instance.ToolId, cancel)).ConfigSchema;
+        if (rules.SchemaOf(toolSchema, config) is not { } schema)
         {
-            return (config, values, problems);
+            return (config, values, rules.CheckConfig(toolSchema, config));
         }
 
         config ??= [];
         SchemaSecrets.Keep(schema, config, JsonText.FindObject(instance.Config));
-        foreach (var problem in schema.Check(config))
-        {
-            problems.TryAdd($"{nameof(form.Config)}{problem.Path}", problem.Message);
-        }
-
+        problems = rules.CheckConfig(toolSchema, config);
         foreach (var (name, value) in SchemaSecrets.Take(schema, config))
         {
             values[name] = value;
+            if (ToolRules.FaultOfSecret(value) is { } fault)
+            {
+                problems.TryAdd(nameof(form.Config), $"{name}: {fault}");
+            }
         }
 
         return (config, values, problems);

@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Sanctum.Configurator.Features.Tools.Schemas;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Tools;
@@ -12,13 +11,8 @@ public sealed class ToolService(ToolWrites writes, TimeProvider clock)
     /// <summary>Adds a tool, or changes one. What it was before a new version or schema is kept among its versions.</summary>
     public Task<Outcome<ToolRow>> SaveAsync(ToolForm form, CancellationToken cancel)
     {
-        var reasons = FormRules.Check(form);
+        var reasons = ToolRules.Check(form);
         var schema = form.ConfigSchema?.ToJsonString();
-        if (schema is not null && ConfigSchema.Read(schema).Problems is { Count: > 0 } problems)
-        {
-            reasons[nameof(form.ConfigSchema)] = string.Join(" ", problems.Take(5).Select(problem => $"{(problem.Path.Length > 0 ? $"{problem.Path}: " : "")}{problem.Message}"));
-        }
-
         if (reasons.Count > 0)
         {
             return Task.FromResult<Outcome<ToolRow>>(new Outcome<ToolRow>.Refused(reasons));

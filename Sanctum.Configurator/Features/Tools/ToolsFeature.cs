@@ -3,6 +3,7 @@ using Sanctum.Configurator.Features.Tools.Running;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Outbound;
 using Sanctum.Configurator.Platform.Processes;
+using Sanctum.Configurator.Platform.Templates;
 using Sanctum.Configurator.Registry.Settings;
 
 namespace Sanctum.Configurator.Features.Tools;
@@ -23,6 +24,8 @@ public static class ToolsFeature
             .AddScoped<IToolExecutor, ConsoleActionExecutor>()
             .AddScoped<IToolExecutor, CommandExecutor>()
             .AddScoped<ToolKinds>()
+            .AddScoped<ToolRules>()
+            .AddScoped<IToolRules>(services => services.GetRequiredService<ToolRules>())
             .AddScoped<ToolReader>()
             .AddScoped<ToolWrites>()
             .AddScoped<ToolService>()

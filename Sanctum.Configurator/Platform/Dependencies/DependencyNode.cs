@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Sanctum.Configurator.Platform.Versions;
 
 namespace Sanctum.Configurator.Platform.Dependencies;
 
@@ -84,7 +85,7 @@ public sealed record DependencyEdge([property: JsonIgnore] NodeId FromNode, [pro
 }
 
 /// <summary>That one thing needs another, as it is declared.</summary>
-public sealed record Need(NodeId From, NodeId To, string? Range = null);
+public sealed record Need(NodeId From, NodeId To, string? Range = null, RangeNotation Notation = RangeNotation.Npm);
 
 /// <summary>Something that is wrong, in a sentence.</summary>
 /// <param name="Of">Where it is wrong.</param>

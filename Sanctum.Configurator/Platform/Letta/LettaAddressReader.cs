@@ -12,7 +12,7 @@ internal static class LettaAddressReader
 
     public static LettaAddress Read(string? address, int? port)
     {
-        var typed = address?.Trim() ?? "";
+        var typed = address is null ? "" : Unseen.Trim(address);
         if (FindFault(typed) is { } fault)
         {
             return InAddress(fault);
@@ -93,6 +93,11 @@ internal static class LettaAddressReader
         if (typed.Any(c => char.IsWhiteSpace(c) || char.IsControl(c)))
         {
             return "There is a space in the address: take it out.";
+        }
+
+        if (Sendable.FaultOfText(typed) is { } unseen)
+        {
+            return unseen;
         }
 
         return FindStrayFault(typed) ?? FindSchemeFault(typed);

@@ -22,6 +22,10 @@ public sealed class OutboundHttp(OutboundDialer dialer, OutboundTls tls, IOption
     public HttpClient CreateClient() =>
         NewClient(new(_connections, origin: null, token: null, options.Value.MaxResponseBytes), baseAddress: null);
 
+    /// <summary>A client whose requests go out byte for byte as they are written.</summary>
+    public ExactClient CreateExactClient(Uri origin, long maxResponseBytes) => new(
+        NewHandler(tls, async (context, cancel) => await dialer.DialAsync(context.DnsEndPoint, cancel)), origin, maxResponseBytes);
+
     public void Dispose() => _connections.Dispose();
 
     internal static SocketsHttpHandler NewHandler(OutboundTls tls, Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>> dial) => new()

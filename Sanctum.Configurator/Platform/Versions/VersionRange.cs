@@ -2,10 +2,10 @@ namespace Sanctum.Configurator.Platform.Versions;
 
 /// <summary>
 /// Which versions will do, written as npm writes it (<c>^1.2</c>, <c>~1.2.3</c>, <c>1.x</c>, <c>&gt;=1.2 &lt;2</c>, <c>1.2 - 1.4</c>,
-/// <c>1.x || 2.x</c>) or as Python does (<c>&gt;=1.2,&lt;2</c>, <c>==1.2.3</c>, <c>~=1.2</c>). A prerelease will do only where a bound beside
-/// it names a prerelease of the same three numbers.
+/// <c>1.x || 2.x</c>). A prerelease will do only where a bound beside it names a prerelease of the same three numbers. Python's notation is
+/// read by <see cref="PythonRange"/>.
 /// </summary>
-public sealed class VersionRange
+public sealed class VersionRange : IVersionRange
 {
     private static readonly string[] Operators = [">=", "<=", "==", "~>", "~=", ">", "<", "=", "~", "^"];
 
@@ -14,7 +14,13 @@ public sealed class VersionRange
 
     private VersionRange(string text, Comparator[][] alternatives) => (_text, _alternatives) = (text, alternatives);
 
-    /// <summary>Every version will do.</summary>
+    /// <inheritdoc/>
+    public bool IsOpen => _text.Length == 0;
+
+    /// <inheritdoc/>
+    IEnumerable<string> IVersionRange.Candidates => Candidates().Where(version => !version.IsPrerelease).Select(version => version.ToString());
+
+    /// <summary>Every release will do.</summary>
     public bool IsAny => _alternatives.Any(bounds => bounds.Length == 0);
 
     /// <summary>The range that a text says; null, with the reason, where it says none. An empty text is any version.</summary>
@@ -43,6 +49,9 @@ public sealed class VersionRange
     }
 
     public bool Allows(SemanticVersion version) => _alternatives.Any(bounds => Allow(bounds, version));
+
+    /// <inheritdoc/>
+    bool? IVersionRange.Allows(string? version) => SemanticVersion.Find(version) is { } read ? Allows(read) : null;
 
     /// <summary>Whether some version will do for both.</summary>
     public bool Meets(VersionRange other) => Candidates().Concat(other.Candidates()).Any(version => Allows(version) && other.Allows(version));

@@ -157,7 +157,7 @@ public sealed class DependencyReader(IDbContextFactory<RegistryDbContext> regist
                     _plugins.Add(on.Name, plugin = NodeId.OfUnknown(NodeKind.Plugin, on.Name));
                 }
 
-                _needs.Add(new(id, plugin, on.Range.Length == 0 ? null : on.Range));
+                _needs.Add(new(id, plugin, on.Range.Length == 0 ? null : on.Range, on.Notation));
             }
 
             return new(_nodes, _needs, _faults);

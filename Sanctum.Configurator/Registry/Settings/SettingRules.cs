@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Letta;
 
 namespace Sanctum.Configurator.Registry.Settings;
@@ -19,7 +20,7 @@ public static class SettingRules
     /// <summary>The value as it is stored, or the reason why it can't be. Null or blank text is no value: the default holds.</summary>
     public static (string? Value, string? Reason) Check(Setting setting, string? typed)
     {
-        var text = typed?.Trim();
+        var text = typed is null ? null : Unseen.Trim(typed);
         return string.IsNullOrEmpty(text) ? (null, null) : setting.Kind switch
         {
             SettingKind.Port => Number(text, 1, HighestPort, "A port is a whole number from 1 to 65535."),
@@ -74,15 +75,15 @@ public static class SettingRules
 
     private static (string?, string?) Secret(string text) =>
         text.Length > LongestSecret ? (null, $"A secret has at most {LongestSecret} characters.")
-        : text.Any(c => char.IsControl(c) || char.IsWhiteSpace(c)) ? (null, "A key or token has no blanks or line breaks inside. Paste the key alone.")
+        : Sendable.FaultOfKey(text) is { } fault ? (null, fault)
         : text.StartsWith(Platform.Secrets.SecretBox.Prefix, StringComparison.Ordinal) ? (null, "This is the encrypted form of a secret. Paste the secret itself.")
         : (text, null);
 
     private static (string?, string?) Path(string text) =>
-        text.Contains('\0', StringComparison.Ordinal) ? (null, "A path has no NUL characters.")
+        Short(text) is { Item2: { } fault } ? (null, fault)
         : !text.StartsWith('~') && !System.IO.Path.IsPathRooted(text) ? (null, "Write the whole path, beginning with / or with ~ for the home folder.")
         : text.StartsWith('~') && text.Length > 1 && text[1] != '/' ? (null, "~ stands for the home of the user that runs the console; another user's home is written out.")
-        : Short(text);
+        : (text, null);
 
     private static (string?, string?) Address(Setting setting, string text) =>
         Short(text) is { Item2: { } tooLong } ? (null, tooLong)
@@ -92,6 +93,6 @@ public static class SettingRules
 
     private static (string?, string?) Short(string text) =>
         text.Length > LongestText ? (null, $"At most {LongestText} characters.")
-        : text.Any(char.IsControl) ? (null, "Line breaks and control characters can't be part of it.")
+        : Sendable.FaultOfText(text) is { } fault ? (null, fault)
         : (text, null);
 }

@@ -62,7 +62,6 @@ public sealed class SplittingWordsTests
     [InlineData("curl http://a/?b=c&d=e", "curl|http://a/?b=c", "put the address in quotes")]
     [InlineData("curl a\n-H b", "curl|a", "has no \\ at its end")]
     [InlineData("curl a \\ \n -H b", "curl|a|-H|b", "A blank stands behind the \\")]
-    [InlineData("curl “a”", "curl|“a”", "The curly quote at character 6")]
     [InlineData("curl ^\"%TOKEN%^\"", "curl|%TOKEN%", "%TOKEN% is a variable of the command prompt")]
     [InlineData("curl `\n $env:KEY", "curl|$env:KEY", "$env:KEY is a variable or a command of PowerShell")]
     public void What_a_shell_would_do_more_is_named(string line, string words, string sentence)

@@ -59,6 +59,35 @@ public sealed class CheckingConfigurationsTests
     [InlineData("""{"format": "ipv6"}""", "\"::1\"", true)]
     [InlineData("""{"format": "uuid"}""", "\"not-one\"", false)]
     [InlineData("""{"format": "something-else"}""", "\"a\"", true)]
+    [InlineData("""{"pattern": "^\\p{Letter}+$"}""", "\"aé日𝒜\"", true)]
+    [InlineData("""{"pattern": "^(?=.*\\d)[a-z\\d]{8,}$"}""", "\"abcdefg1\"", true)]
+    [InlineData("""{"pattern": "^(?=.*\\d)[a-z\\d]{8,}$"}""", "\"abcdefgh\"", false)]
+    [InlineData("""{"pattern": "^(?!admin$)\\w+$"}""", "\"admin\"", false)]
+    [InlineData("""{"pattern": "(?<=a)b"}""", "\"ab\"", true)]
+    [InlineData("""{"pattern": "(?<!a)b"}""", "\"ab\"", false)]
+    [InlineData("""{"pattern": "^\\u{1F600}$"}""", "\"😀\"", true)]
+    [InlineData("""{"pattern": "^[😀-😂]$"}""", "\"😁\"", true)]
+    [InlineData("""{"pattern": "^.$"}""", "\"😀\"", true)]
+    [InlineData("""{"pattern": "^\\d+$"}""", "\"২\"", false)]
+    [InlineData("""{"pattern": "^[a-z]+$"}""", "\"abc\\n\"", false)]
+    [InlineData("""{"pattern": "^[\\w-.]+$"}""", "\"a-b.c\"", true)]
+    [InlineData("""{"pattern": "^a{1,3}?(b|c*){2}$"}""", "\"aabcc\"", true)]
+    [InlineData("""{"pattern": "^(a+)+$"}""", "\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab\"", false)]
+    [InlineData("""{"pattern": "\\bcat\\b"}""", "\"a cat.\"", true)]
+    [InlineData("""{"pattern": "^{}$"}""", "\"{}\"", true)]
+    [InlineData("""{"format": "uri"}""", "\"/etc/passwd\"", false)]
+    [InlineData("""{"format": "uri"}""", "\"https://example.org/a?b=c#d\"", true)]
+    [InlineData("""{"format": "uri"}""", "\"https://example.org/a b\"", false)]
+    [InlineData("""{"format": "uri"}""", "\"urn:uuid:1\"", true)]
+    [InlineData("""{"format": "uri"}""", "\"http://[::1]:80/\"", true)]
+    [InlineData("""{"format": "ipv4"}""", "\"0x7f.0.0.1\"", false)]
+    [InlineData("""{"format": "ipv4"}""", "\"127.0.0.01\"", false)]
+    [InlineData("""{"format": "ipv4"}""", "\"127.0.0.1\\n\"", false)]
+    [InlineData("""{"format": "ipv6"}""", "\"[::1]\"", false)]
+    [InlineData("""{"format": "ipv6"}""", "\"fe80::1%eth0\"", false)]
+    [InlineData("""{"format": "date"}""", "\"২026-11-21\"", false)]
+    [InlineData("""{"format": "date-time"}""", "\"2026-11-21 08:30:00Z\"", false)]
+    [InlineData("""{"format": "uuid"}""", "\"2EB8AA08-AA98-11EA-B4AA-73B441D16380\"", true)]
     [InlineData("true", "1", true)]
     [InlineData("false", "1", false)]
     [InlineData("""{"type": "string", "writeOnly": true, "minLength": 40}""", "\"{{secret:token}}\"", true)]
@@ -69,6 +98,17 @@ public sealed class CheckingConfigurationsTests
 
         Assert.Empty(problems);
         Assert.Equal(fits, read!.Check(JsonNode.Parse(value)).Count == 0);
+    }
+
+    [Fact]
+    public void Hundreds_of_patterns_for_hundreds_of_members_end_by_their_steps()
+    {
+        var patterns = string.Join(", ", Enumerable.Range(0, 800).Select(number => $"\"^(a|b|ab)*{number}x*$\": true"));
+        var (schema, problems) = ConfigSchema.Read($$$"""{"patternProperties": {{{{patterns}}}}}""");
+        var value = new JsonObject(Enumerable.Range(0, 800).Select(number => KeyValuePair.Create($"{new string('a', 200)}{number}", (JsonNode?)1)));
+
+        Assert.Empty(problems);
+        Assert.Equal("", Assert.Single(schema!.Check(value)).Path);
     }
 
     [Fact]
@@ -87,7 +127,15 @@ public sealed class CheckingConfigurationsTests
     [InlineData("""{"$ref": "#/$defs/none"}""", "/$ref")]
     [InlineData("""{"unevaluatedProperties": false}""", "/unevaluatedProperties")]
     [InlineData("""{"pattern": "(a"}""", "/pattern")]
-    [InlineData("""{"pattern": "(?=a)"}""", "/pattern")]
+    [InlineData("""{"pattern": "(a)\\1"}""", "/pattern")]
+    [InlineData("""{"pattern": "^a\\Z"}""", "/pattern")]
+    [InlineData("""{"pattern": "\\p{Script=Greek}"}""", "/pattern")]
+    [InlineData("""{"pattern": "(?i)a"}""", "/pattern")]
+    [InlineData("""{"pattern": "[b-a]"}""", "/pattern")]
+    [InlineData("""{"pattern": "a{2,1}"}""", "/pattern")]
+    [InlineData("""{"pattern": "*a"}""", "/pattern")]
+    [InlineData("""{"patternProperties": {"[": true}}""", "/patternProperties/[")]
+    [InlineData("""{"$schema": "https://example.org/own"}""", "/$schema")]
     [InlineData("""{"properties": {"a": 1}}""", "/properties/a")]
     [InlineData("""{"properties": []}""", "/properties")]
     [InlineData("""{"minimum": "1"}""", "/minimum")]

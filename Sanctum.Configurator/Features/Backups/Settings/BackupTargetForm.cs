@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Sanctum.Configurator.Features.Backups.Retention;
 using Sanctum.Configurator.Features.Backups.Targets;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry.Backups;
 
@@ -26,9 +27,11 @@ public sealed class BackupTargetForm : IValidatableObject
     public bool IsOn { get; set; } = true;
 
     [StringLength(1024, ErrorMessage = "A path has at most 1024 characters.")]
+    [Sendable(SendableAs.Text)]
     public string? Folder { get; set => field = Trimmed(value); }
 
     [StringLength(1024, ErrorMessage = "An address has at most 1024 characters.")]
+    [Sendable(SendableAs.Text)]
     public string? Endpoint { get; set => field = Trimmed(value)?.TrimEnd('/'); }
 
     [RegularExpression("^[A-Za-z0-9-]{1,64}$", ErrorMessage = "A region has letters, digits and hyphens, such as eu-central-1.")]
@@ -44,10 +47,12 @@ public sealed class BackupTargetForm : IValidatableObject
     public string? Prefix { get; set => field = Trimmed(value); }
 
     [StringLength(255, ErrorMessage = "An access key has at most 255 characters.")]
+    [Sendable(SendableAs.Key)]
     public string? AccessKey { get; set => field = Trimmed(value); }
 
     /// <summary>Another secret key; null leaves the stored one. It is never told.</summary>
     [StringLength(1024, ErrorMessage = "A secret key has at most 1024 characters.")]
+    [Sendable(SendableAs.Key)]
     public string? SecretKey { get; set => field = Trimmed(value); }
 
     [Range(0, KeepRules.Most, ErrorMessage = KeepRules.Limits)]
@@ -123,7 +128,7 @@ public sealed class BackupTargetForm : IValidatableObject
         (target.KeepLast, target.KeepDays, target.KeepHourly, target.KeepDaily, target.KeepWeekly, target.KeepMonthly, target.KeepYearly) = Rules;
     }
 
-    private static string? Trimmed(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+    private static string? Trimmed(string? text) => text is null || Unseen.Trim(text) is not { Length: > 0 } trimmed ? null : trimmed;
 }
 
 /// <summary>A target as it is listed.</summary>

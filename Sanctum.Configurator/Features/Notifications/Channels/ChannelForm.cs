@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Notifying;
 using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry.Notifications;
@@ -51,14 +52,17 @@ public sealed class ChannelForm : IValidatableObject
 
     /// <summary>Of a webhook; null leaves the stored one, as it is told only without its path.</summary>
     [StringLength(2048, ErrorMessage = "An address has at most 2048 characters.")]
+    [Sendable(SendableAs.Text)]
     public string? Url { get; set => field = Trimmed(value); }
 
     /// <summary>Of a webhook: another secret to sign with; "" for none; null leaves the stored one. It is never told.</summary>
     [StringLength(1024, MinimumLength = 0, ErrorMessage = "A secret has at most 1024 characters.")]
+    [Sendable(SendableAs.Secret)]
     public string? Secret { get; set; }
 
     /// <summary>Of ntfy.</summary>
     [StringLength(1024, ErrorMessage = "An address has at most 1024 characters.")]
+    [Sendable(SendableAs.Text)]
     public string? Server { get; set => field = Trimmed(value)?.TrimEnd('/'); }
 
     [RegularExpression("^[-_A-Za-z0-9]{1,64}$", ErrorMessage = "A topic has letters, digits, hyphens and underscores, at most 64.")]
@@ -67,8 +71,8 @@ public sealed class ChannelForm : IValidatableObject
 
     /// <summary>Of ntfy: another access token; "" for none; null leaves the stored one. It is never told.</summary>
     [StringLength(1024, ErrorMessage = "A token has at most 1024 characters.")]
-    [RegularExpression("^[\x21-\x7e]*$", ErrorMessage = "A token has no spaces and only ASCII characters.")]
-    public string? Token { get; set; }
+    [Sendable(SendableAs.Key)]
+    public string? Token { get; set => field = value is null ? null : Unseen.Trim(value); }
 
     /// <summary>Of e-mail: the mail server.</summary>
     [RegularExpression(@"^[A-Za-z0-9]([A-Za-z0-9.:-]{0,253})$", ErrorMessage = "Write the server's name alone, such as smtp.example.com.")]
@@ -81,10 +85,12 @@ public sealed class ChannelForm : IValidatableObject
     public MailSecurity? Security { get; set; }
 
     [StringLength(255, ErrorMessage = "A user has at most 255 characters.")]
+    [Sendable(SendableAs.Text)]
     public string? User { get; set => field = Trimmed(value); }
 
     /// <summary>Of e-mail: another password; "" for none; null leaves the stored one. It is never told.</summary>
     [StringLength(1024, ErrorMessage = "A password has at most 1024 characters.")]
+    [Sendable(SendableAs.Secret)]
     public string? Password { get; set; }
 
     [TextLimit(Lengths.Name)]
@@ -201,5 +207,5 @@ public sealed class ChannelForm : IValidatableObject
 
     private static string? Of(string? typed, string? stored) => typed is null ? stored : typed.Length > 0 ? typed : null;
 
-    private static string? Trimmed(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+    private static string? Trimmed(string? text) => text is null || Unseen.Trim(text) is not { Length: > 0 } trimmed ? null : trimmed;
 }

@@ -105,15 +105,15 @@ internal static partial class CrontabReader
         return quote == '\0' ? words : null;
     }
 
-    [GeneratedRegex(@"^(?<name>[A-Za-z_]\w*)\s*=\s*(?<value>.*)$")]
+    [GeneratedRegex(@"^(?<name>[A-Za-z_]\w*)\s*=\s*(?<value>.*)$", RegexOptions.NonBacktracking)]
     private static partial Regex Variable();
 
-    [GeneratedRegex(@"^(?<when>@\w+)\s+(?<what>\S.*)$")]
+    [GeneratedRegex(@"^(?<when>@\w+)\s+(?<what>\S.*)$", RegexOptions.NonBacktracking)]
     private static partial Regex Named();
 
-    [GeneratedRegex(@"^(?<when>(?:\S+\s+){4}\S+)\s+(?<what>\S.*)$")]
+    [GeneratedRegex(@"^(?<when>(?:\S+\s+){4}\S+)\s+(?<what>\S.*)$", RegexOptions.NonBacktracking)]
     private static partial Regex Fields();
 
-    [GeneratedRegex(@"(\s+(\d?>>?\s*[^\s&|;<>]+|2>&1|&>>?\s*[^\s&|;<>]+))+\s*$")]
+    [GeneratedRegex(@"(\s+(\d?>>?\s*[^\s&|;<>]+|2>&1|&>>?\s*[^\s&|;<>]+))+\s*$", RegexOptions.NonBacktracking)]
     private static partial Regex Redirections();
 }

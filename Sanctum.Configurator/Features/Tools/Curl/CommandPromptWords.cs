@@ -30,7 +30,7 @@ internal static class CommandPromptWords
 
             var position = line.PositionOf(at);
             word.Open(position);
-            if (ReadWord(written, ref at, word, IsBrowsers(text, position)) is { } quote)
+            if (ReadWord(line, written, ref at, word, IsBrowsers(text, position)) is { } quote)
             {
                 var open = line.PositionOf(quote);
                 return new($"Nothing closes the double quote at character {open + 1}: add the missing \" or paste the whole command.", open);
@@ -112,7 +112,7 @@ internal static class CommandPromptWords
     }
 
     /// <summary>Null, or where the quote stands that nothing closes.</summary>
-    private static int? ReadWord(string line, ref int at, WordDraft word, bool isBrowsers)
+    private static int? ReadWord(EscapedLine pasted, string line, ref int at, WordDraft word, bool isBrowsers)
     {
         int? open = null;
         while (at < line.Length && (open is not null || line[at] is not (' ' or '\t')))
@@ -128,7 +128,10 @@ internal static class CommandPromptWords
             Repeat(word, isQuote || (isBrowsers && backslashes % 2 == 0) ? backslashes / 2 : backslashes);
             if (!isQuote)
             {
-                at += backslashes == 0 ? Plain(line.AsSpan(at), word) : 0;
+                var plain = backslashes == 0 ? Plain(line.AsSpan(at)) : [];
+                word.Refuse(open is null && !plain.IsEmpty ? LookAlikes.FaultOf(plain, pasted.PositionOf(at), word.Length == 0) : null);
+                word.Append(plain);
+                at += plain.Length;
             }
             else if (backslashes % 2 == 1 || (open is not null && at + 1 < line.Length && line[at + 1] == '"'))
             {
@@ -146,12 +149,10 @@ internal static class CommandPromptWords
     }
 
     /// <summary>Up to the next character that means something; the first may be a blank in quotes.</summary>
-    private static int Plain(ReadOnlySpan<char> rest, WordDraft word)
+    private static ReadOnlySpan<char> Plain(ReadOnlySpan<char> rest)
     {
         var mark = rest[1..].IndexOfAny(WordMarks);
-        var length = mark < 0 ? rest.Length : mark + 1;
-        word.Append(rest[..length]);
-        return length;
+        return mark < 0 ? rest : rest[..(mark + 1)];
     }
 
     private static bool IsBrowsers(string text, int start) => text[start] == '"' && start > 0 && text[start - 1] == '^';

@@ -20,6 +20,9 @@ internal sealed class CurlDraft(CurlNotes notes)
 
     public CurlNotes Notes => notes;
 
+    /// <summary>What was pasted.</summary>
+    public string Text { get; init; } = "";
+
     public ShellWord? Url { get; private set; }
 
     public string? Method { get; set; }
@@ -43,6 +46,15 @@ internal sealed class CurlDraft(CurlNotes notes)
     public string? User { get; set; }
 
     public string? Bearer { get; set; }
+
+    /// <summary>The ways to sign in that were asked for in the place of Basic.</summary>
+    public List<CurlUse> Challenges { get; } = [];
+
+    public CurlUse? Protocols { get; set; }
+
+    public CurlUse? RedirectProtocols { get; set; }
+
+    public CurlUse? RefusesLogins { get; set; }
 
     public bool IsCompressed { get; set; }
 

@@ -1,4 +1,4 @@
-using System.Text;
+using System.Globalization;
 
 namespace Sanctum.Configurator.Features.Tools.Curl;
 
@@ -8,13 +8,18 @@ namespace Sanctum.Configurator.Features.Tools.Curl;
 /// </summary>
 internal sealed class CurlHeaders(CurlDraft draft)
 {
-    private static readonly string[] Connection = ["Content-Length", "Connection", "Transfer-Encoding", "Expect", "Proxy-Connection"];
+    /// <summary>What curl calls itself where the command says nothing: servers tell by it whom they speak to, and some refuse who says nothing.</summary>
+    private const string Agent = "curl/8.16.0";
 
     private readonly List<CurlHeader> _headers = [];
 
+    /// <summary>Why the lines can't be sent as curl would send them; null where they can.</summary>
+    public string? Fault { get; private set; }
+
     /// <param name="login">User and password; null where there are none.</param>
     /// <param name="type">The type curl gives the body; null where there is no body.</param>
-    public IReadOnlyList<CurlHeader> Make(string? login, string? type, bool isMultipart)
+    /// <param name="length">Of the body, in bytes.</param>
+    public IReadOnlyList<CurlHeader> Make(string? login, string? type, bool isMultipart, int length)
     {
         AddOwn("Authorization", draft.Bearer is { } token ? $"Bearer {token}" : login is null ? null : $"Basic {Convert.ToBase64String(Octets.ToBytes(login))}");
         if (draft.Range is not null && !draft.IsUpload && type is null)
@@ -26,13 +31,14 @@ internal sealed class CurlHeaders(CurlDraft draft)
             draft.Notes.Add("-r is not supported with a body.");
         }
 
-        AddOwn("User-Agent", draft.UserAgent);
+        AddOwn("User-Agent", draft.UserAgent ?? Agent);
+        AddOwn("Accept", "*/*");
 
         // curl adds zstd where it was built with it; an answer in it could not be read here.
         AddOwn("Accept-Encoding", draft.IsCompressed ? "deflate, gzip, br" : null);
         AddOwn("Referer", draft.Referer);
         AddOwn("Cookie", draft.Cookies.Count > 0 ? string.Join(';', draft.Cookies) : null);
-        AddWritten(isMultipart);
+        AddWritten(isMultipart, length);
         if (isMultipart || Find("Content-Type") is null)
         {
             Add("Content-Type", type ?? "");
@@ -47,7 +53,7 @@ internal sealed class CurlHeaders(CurlDraft draft)
         .Select(header => header[(name.Length + 1)..].Trim())
         .FirstOrDefault();
 
-    private void AddWritten(bool isMultipart)
+    private void AddWritten(bool isMultipart, int length)
     {
         foreach (var written in draft.Headers)
         {
@@ -60,7 +66,11 @@ internal sealed class CurlHeaders(CurlDraft draft)
             }
 
             var value = written[(end + 1)..].Trim([' ', '\t', '\r', '\n', '\v', '\f']);
-            if (isEmpty)
+            if (FindLost(written[..end], value, isEmpty, length) is { } lost)
+            {
+                draft.Notes.Add(lost);
+            }
+            else if (isEmpty)
             {
                 AddChecked(written[..end], "");
             }
@@ -87,14 +97,18 @@ internal sealed class CurlHeaders(CurlDraft draft)
         }
     }
 
-    /// <summary>What the connection says by itself is left to it; what would break the request apart is left out and named.</summary>
+    /// <summary>Of what frames a request, only what is true of it is sent.</summary>
+    private static string? FindLost(string name, string value, bool isEmpty, int length) => name.ToUpperInvariant() switch
+    {
+        "CONTENT-LENGTH" when value != length.ToString(CultureInfo.InvariantCulture) && value.Length > 0 => $"The header {name} says another length than the body has, and is left out.",
+        "TRANSFER-ENCODING" when value.Length > 0 => $"The header {name} is left out: a body is sent whole, with its length.",
+        "HOST" when value.Length == 0 && !isEmpty => "The header Host can't be taken away: each request names the host it is for.",
+        _ => null,
+    };
+
+    /// <summary>What would break the request apart is left out and named.</summary>
     private void AddChecked(string name, string value)
     {
-        if (Connection.Contains(name, StringComparer.OrdinalIgnoreCase))
-        {
-            return;
-        }
-
         if (!Octets.IsToken(name) || value.Any(octet => octet is (< ' ' and not '\t') or '\x7f'))
         {
             draft.Notes.Add($"The header {Octets.Show(name)} has a line break or another character in it that no header may have, and is left out.");
@@ -103,8 +117,8 @@ internal sealed class CurlHeaders(CurlDraft draft)
 
         if (Octets.FindText(value) is not { } text)
         {
-            draft.Notes.Add($"The header {name} is not UTF-8; each of its bytes is sent as one letter of Latin-1.");
-            text = Encoding.Latin1.GetString(Octets.ToBytes(value));
+            Fault ??= $"The header {name} is not UTF-8, and can't be kept as it is: write it in UTF-8, or take it out.";
+            return;
         }
 
         _headers.Add(new(name, text));

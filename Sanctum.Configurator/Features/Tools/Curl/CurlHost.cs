@@ -6,7 +6,7 @@ using System.Text;
 
 namespace Sanctum.Configurator.Features.Tools.Curl;
 
-/// <summary>The host and the port of an address. A host is written one way only: lower case, Punycode, IPv4 as four numbers.</summary>
+/// <summary>The host and the port of an address. A host is written as curl sends it: in the case it was typed, Punycode, IPv4 as four numbers.</summary>
 internal static class CurlHost
 {
     // hostname_check of libcurl's urlapi.c, and the percent sign: an escaped host is only ever meant to deceive.
@@ -65,12 +65,12 @@ internal static class CurlHost
 
     private static bool TryAscii(string text, out string host)
     {
-        host = text.ToLowerInvariant();
+        host = text;
         if (!Ascii.IsValid(host))
         {
             try
             {
-                host = new IdnMapping().GetAscii(host);
+                host = new IdnMapping().GetAscii(host.ToLowerInvariant());
             }
             catch (ArgumentException)
             {

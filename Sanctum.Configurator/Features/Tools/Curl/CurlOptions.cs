@@ -3,12 +3,12 @@ using System.Collections.Frozen;
 namespace Sanctum.Configurator.Features.Tools.Curl;
 
 /// <summary>
-/// Every option of curl's command line from 7.88 to 8.22, in three lists: what makes the request, what does not change it, and what is not
-/// supported. Names are found without regard to case and by an unambiguous beginning, as curl up to 8.15 finds them.
+/// Every option of curl's command line from 7.88 to 8.22, in four lists: what makes the request, what does not change it, what is not
+/// supported and what is refused. Names are found without regard to case and by an unambiguous beginning, as curl up to 8.15 finds them.
 /// </summary>
 internal static class CurlOptions
 {
-    private static readonly CurlOption[] All = [.. RequestOptions.All, .. SilentOptions.All, .. UnsupportedOptions.All];
+    private static readonly CurlOption[] All = [.. RequestOptions.All, .. SilentOptions.All, .. UnsupportedOptions.All, .. RefusedOptions.All];
 
     private static readonly FrozenDictionary<string, CurlOption> ByName = All.ToFrozenDictionary(option => option.Name, StringComparer.OrdinalIgnoreCase);
 

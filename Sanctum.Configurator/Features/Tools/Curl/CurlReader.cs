@@ -17,7 +17,7 @@ internal static class CurlReader
 
         var notes = new CurlNotes();
         var (words, fault) = ShellWords.Split(text, notes);
-        var draft = new CurlDraft(notes);
+        var draft = new CurlDraft(notes) { Text = text };
         fault ??= ReadOptions(words, draft) ?? draft.Settle();
         if (fault is not null)
         {
@@ -35,9 +35,14 @@ internal static class CurlReader
     private static CurlFault? ReadOptions(IReadOnlyList<ShellWord> words, CurlDraft draft)
     {
         var first = 0;
-        while (first < words.Count && IsBeforeCommand(words[first].Octets, draft.Notes))
+        while (first < words.Count && IsBeforeCommand(words[first].Octets))
         {
-            first++;
+            if (VariableOf(words[first].Octets) is { } variable && CurlProtection.IsGoverning(variable))
+            {
+                return new($"{variable}=… in front of curl says where the request goes or whom it trusts, which can't be done: take it out if the request may go straight to its address.", words[first].Position);
+            }
+
+            NoteVariable(words[first++].Octets, draft.Notes);
         }
 
         if (first >= words.Count)
@@ -51,21 +56,20 @@ internal static class CurlReader
             : new($"The command begins with \"{Octets.Show(words[first].Octets)}\", not with curl: copy the request as cURL and paste it from curl on.", words[first].Position);
     }
 
-    private static bool IsBeforeCommand(string word, CurlNotes notes)
+    private static bool IsBeforeCommand(string word) => Runners.Contains(word) || VariableOf(word) is not null;
+
+    private static string? VariableOf(string word)
     {
-        if (Runners.Contains(word))
-        {
-            return true;
-        }
-
         var equals = word.IndexOf('=', StringComparison.Ordinal);
-        if (equals <= 0 || !word.AsSpan(0, equals).ContainsOnlyNameCharacters())
-        {
-            return false;
-        }
+        return equals > 0 && word.AsSpan(0, equals).ContainsOnlyNameCharacters() ? word[..equals] : null;
+    }
 
-        notes.Add($"{word[..equals]}=… in front of curl sets a variable for it, which is left out.");
-        return true;
+    private static void NoteVariable(string word, CurlNotes notes)
+    {
+        if (VariableOf(word) is { } variable)
+        {
+            notes.Add($"{variable}=… in front of curl sets a variable for it, which is left out.");
+        }
     }
 
     private static bool ContainsOnlyNameCharacters(this ReadOnlySpan<char> word)
@@ -90,15 +94,17 @@ internal static class CurlReader
         }
 
         var query = draft.IsGet && draft.Data.IsAny ? draft.Data.Octets : draft.Query;
-        var (url, fault) = CurlUrl.Parse(CurlGlob.Read(written.Octets, draft), draft.DefaultScheme ?? "http", draft.IsPathAsIs) switch
+        var (url, fault) = CurlUrl.Parse(CurlGlob.Read(Doubts.WithoutCarets(draft.Text, written, draft.Notes), draft), draft.DefaultScheme ?? "http", draft.IsPathAsIs) switch
         {
             ({ } parsed, _) when query is not null => parsed.Append(query),
             var other => other,
         };
-        return url is null ? (null, new(fault!, written.Position)) : (MakeFrom(url, draft), null);
+        return url is null ? (null, new(fault!, written.Position))
+            : CurlProtection.FaultOf(url, draft) is { } weaker ? (null, weaker)
+            : MakeFrom(url, draft);
     }
 
-    private static CurlRequest MakeFrom(CurlUrl url, CurlDraft draft)
+    private static (CurlRequest? Request, CurlFault? Fault) MakeFrom(CurlUrl url, CurlDraft draft)
     {
         var hasData = draft.Data.IsAny && !draft.IsGet;
         var method = draft.Method ?? (draft.IsHead ? "HEAD" : draft.IsUpload ? "PUT" : draft.Form.IsAny || hasData ? "POST" : "GET");
@@ -107,16 +113,22 @@ internal static class CurlReader
             draft.Headers.AddRange(JsonHeaders(draft));
         }
 
+        if (!url.IsText)
+        {
+            draft.Notes.Add("The query of the address is not UTF-8: its bytes beyond ASCII are sent escaped, as %FF.");
+        }
+
         var headers = new CurlHeaders(draft);
         var (body, type) = draft.Form.IsAny ? CurlMultipart.Write(draft.Form, headers.Find("Content-Type"))
             : hasData ? (new CurlBody(Octets.ToBytes(draft.Data.Octets), []), "application/x-www-form-urlencoded")
             : (null, null);
-        return new(
+        var lines = headers.Make(LoginOf(url, draft), type, draft.Form.IsAny, body?.Bytes.Length ?? 0);
+        return headers.Fault is { } fault ? (null, new(fault, 0)) : (new(
             method,
             url.ToString(),
-            headers.Make(LoginOf(url, draft), type, draft.Form.IsAny),
+            lines,
             body,
-            new(draft.FollowsRedirects, draft.MaxRedirects, draft.IsInsecure, draft.Timeout, draft.ConnectTimeout, draft.IsCompressed));
+            new(CurlProtection.FollowsRedirects(url, draft), draft.MaxRedirects, draft.IsInsecure, draft.Timeout, draft.ConnectTimeout, draft.IsCompressed)), null);
     }
 
     private static IEnumerable<string> JsonHeaders(CurlDraft draft)

@@ -4,10 +4,10 @@ using System.Text.Unicode;
 namespace Sanctum.Configurator.Features.Tools.Curl;
 
 /// <summary>
-/// What curl would send. Host (unless the command sets it), Content-Length, Connection, Expect and Transfer-Encoding are the connection's
-/// affair and are not among the headers; nor are curl's own User-Agent and <c>Accept: */*</c>.
+/// What curl would send. Host (unless the command sets it) and Content-Length are the connection's affair and are not among the headers,
+/// nor is an Expect of curl's own.
 /// </summary>
-/// <param name="Url">Absolute, http or https, in ASCII, without user, password and fragment. Not a <see cref="Uri"/>, which would unescape
+/// <param name="Url">Absolute, http or https, without user, password and fragment; ASCII but for its query, which curl does not escape. Not a <see cref="Uri"/>, which would unescape
 /// and tidy up what curl sends as it stands.</param>
 /// <param name="Headers">In the order in which curl sends them; a name may come twice, and a value may be empty.</param>
 public sealed record CurlRequest(string Method, string Url, IReadOnlyList<CurlHeader> Headers, CurlBody? Body, CurlManners Manners)

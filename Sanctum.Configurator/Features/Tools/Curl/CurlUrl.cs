@@ -4,13 +4,16 @@ namespace Sanctum.Configurator.Features.Tools.Curl;
 
 /// <summary>
 /// An address as libcurl's URL parser reads it (https://curl.se/docs/url-syntax.html): http without a scheme, one to three slashes, dots
-/// squashed, bytes beyond ASCII escaped, everything else as typed. Strings are <see cref="Octets"/>.
+/// squashed, bytes beyond ASCII escaped in the path, everything else as typed. Strings are <see cref="Octets"/>.
 /// </summary>
 internal sealed record CurlUrl(string Scheme, string? User, string? Password, string Host, string Port, string Path, string? Query)
 {
+    /// <summary>The query's bytes are those of a text; where they are not, they can only be kept escaped.</summary>
+    public bool IsText => Query is null || Octets.FindText(Query) is not null;
+
     /// <summary>Without user, password and fragment.</summary>
     public override string ToString() =>
-        $"{Scheme}://{Host}{(Port.Length == 0 ? "" : ":")}{Port}{Octets.EscapeBeyondAscii(Path)}{(Query is null ? "" : "?")}{Octets.EscapeBeyondAscii(Query ?? "")}";
+        $"{Scheme}://{Host}{(Port.Length == 0 ? "" : ":")}{Port}{Octets.EscapeBeyondAscii(Path)}{(Query is null ? "" : "?")}{(Octets.FindText(Query ?? "") ?? Octets.EscapeBeyondAscii(Query!))}";
 
     public static (CurlUrl? Url, string? Fault) Parse(string typed, string defaultScheme, bool isPathAsIs)
     {
@@ -30,7 +33,7 @@ internal sealed record CurlUrl(string Scheme, string? User, string? Password, st
         var at = authority.IndexOf('@', StringComparison.Ordinal);
         var login = at < 0 ? null : authority[..at];
         var (host, port, fault) = CurlHost.Parse(authority[(at + 1)..], !ReferenceEquals(rest, typed));
-        if (fault is null && scheme == "http" && host.StartsWith("ftp.", StringComparison.Ordinal) && ReferenceEquals(rest, typed))
+        if (fault is null && scheme == "http" && host.StartsWith("ftp.", StringComparison.OrdinalIgnoreCase) && ReferenceEquals(rest, typed))
         {
             fault = "curl speaks FTP with an address that begins with ftp.: write http:// in front of it.";
         }

@@ -51,11 +51,6 @@ internal sealed class PosixExpansions(string text, WordDraft word, CurlNotes not
             notes.Add("~ stands for a folder of your machine, which is not known here; it stays as it stands.");
         }
 
-        if (run.IndexOfAny("“”‘’") is >= 0 and var quote)
-        {
-            notes.Add($"The curly quote at character {at + quote + 1} is no quote for a shell: replace it by a straight one.");
-        }
-
         if (run.IndexOfAny("*?[") is >= 0 and var pattern)
         {
             _pattern = run[pattern];

@@ -92,6 +92,7 @@ internal sealed class PosixWords(string text, int start, WordDraft word, CurlNot
     {
         var length = Length(text.AsSpan(_at + 1).IndexOfAny(Marks)) + 1;
         _expansions.Watch(_at, length);
+        word.Refuse(LookAlikes.FaultOf(text.AsSpan(_at, length), _at, word.Length == 0));
         word.Append(text.AsSpan(_at, length));
         _at += length;
     }

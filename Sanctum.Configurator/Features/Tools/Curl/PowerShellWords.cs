@@ -66,6 +66,7 @@ internal sealed class PowerShellWords(string text, int start, WordDraft word, Cu
             case '"':
                 return Quotes(whole, '"');
             default:
+                word.Refuse(LookAlikes.FaultOf(text.AsSpan(_at, char.IsSurrogatePair(text, _at) ? 2 : 1), _at, whole.Length == 0));
                 Letter(whole);
                 return null;
         }

@@ -19,6 +19,14 @@ internal static class RequestOptions
         Option("compressed", (draft, use) => Done(draft.IsCompressed = use.IsOn)),
         Option("user:u=", (draft, use) => Done(draft.User = use.Value)),
         Option("oauth2-bearer=", (draft, use) => Done(draft.Bearer = use.Value)),
+        Option("digest", AskForMore),
+        Option("negotiate", AskForMore),
+        Option("ntlm", AskForMore),
+        Option("ntlm-wb", AskForMore),
+        Option("anyauth", AskForMore),
+        Option("proto=", (draft, use) => Done(draft.Protocols = use)),
+        Option("proto-redir=", (draft, use) => Done(draft.RedirectProtocols = use)),
+        Option("disallow-username-in-url", (draft, use) => Done(draft.RefusesLogins = use.IsOn ? use : null)),
         Option("data:d=", (draft, use) => draft.Data.AddFileOr(use, draft.Notes)),
         Option("data-ascii=", (draft, use) => draft.Data.AddFileOr(use, draft.Notes)),
         Option("data-binary=", (draft, use) => draft.Data.AddFileOr(use, draft.Notes)),
@@ -48,6 +56,18 @@ internal static class RequestOptions
     }
 
     private static string? Done<T>(T _) => null;
+
+    /// <summary>A way to sign in that does not send the password itself, which only a second request could do.</summary>
+    private static string? AskForMore(CurlDraft draft, CurlUse use)
+    {
+        draft.Challenges.RemoveAll(other => other.Spelled == use.Spelled);
+        if (use.IsOn)
+        {
+            draft.Challenges.Add(use);
+        }
+
+        return null;
+    }
 
     private static string? SetMethod(CurlDraft draft, CurlUse use)
     {

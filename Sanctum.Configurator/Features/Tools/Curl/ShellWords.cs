@@ -19,7 +19,7 @@ internal static class ShellWords
             return ([], new("There is a character of value zero here, which no command can hold: paste the command again.", zero));
         }
 
-        var (dialect, start) = ShellDialects.Detect(text);
+        var (dialect, start) = ShellDialects.Detect(text, notes);
         var draft = new WordDraft();
         var fault = dialect switch
         {
@@ -27,6 +27,7 @@ internal static class ShellWords
             ShellDialect.PowerShell => new PowerShellWords(text, start, draft, notes).Split(),
             _ => new PosixWords(text, start, draft, notes).Split(),
         };
-        return (draft.Words, fault ?? draft.Fault);
+        Doubts.Note(text, draft.Words, notes);
+        return (draft.Words, draft.Fault ?? (fault is null ? null : LookAlikes.FindQuote(text)) ?? fault);
     }
 }

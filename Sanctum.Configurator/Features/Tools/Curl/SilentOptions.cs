@@ -13,10 +13,10 @@ internal static class SilentOptions
         trace-ascii= trace-time trace-ids trace-config= libcurl= buffer:N use-ascii:B disable:q parallel:Z parallel-max= parallel-max-host=
         parallel-immediate retry= retry-delay= retry-max-time= retry-connrefused retry-all-errors limit-rate= rate= speed-limit:Y=
         speed-time:y= max-filesize= expect100-timeout= keepalive keepalive-time= keepalive-cnt= tcp-nodelay tcp-fastopen mptcp
-        happy-eyeballs-timeout-ms= ipv4:4! ipv6:6! alpn npn sessionid ssl-sessions= false-start tlsv1:1! tlsv1.0! tlsv1.1! tlsv1.2! tlsv1.3!
-        sslv2:2! sslv3:3! http1.0:0! http1.1! http2! http2-prior-knowledge! http3! http3-only! http0.9 basic proto= proto-redir=
-        disallow-username-in-url suppress-connect-headers random-file= egd-file= test-event test-duphandle ssl-no-revoke ssl-revoke-best-effort
-        tls-earlydata ca-native cert-status
+        happy-eyeballs-timeout-ms= ipv4:4! ipv6:6! alpn npn sessionid ssl-sessions= false-start tlsv1:1! tlsv1.0! tlsv1.1! tlsv1.2!
+        sslv2:2! sslv3:3! http1.0:0! http1.1! http2! http2-prior-knowledge! http3! http3-only! http0.9 basic
+        suppress-connect-headers random-file= egd-file= test-event test-duphandle ssl-no-revoke ssl-revoke-best-effort
+        tls-earlydata ca-native
         """;
 
     public static IReadOnlyList<CurlOption> All { get; } = [.. OptionNames.Read(Names).Select(read => new CurlOption(read.Name, read.Letter, read.Takes, null, null))];

@@ -5,36 +5,23 @@ internal static class UnsupportedOptions
 {
     private static readonly (string Reason, string Names)[] Lists =
     [
-        ("requests go straight to the address, or as the console's own proxy settings say",
+        ("requests go straight to the address",
             """
-            proxy:x= preproxy= proxy-user:U= proxy-anyauth proxy-basic proxy-digest proxy-negotiate proxy-ntlm proxy-header= proxytunnel:p
-            proxy1.0= socks4= socks4a= socks5= socks5-hostname= socks5-basic socks5-gssapi socks5-gssapi-nec socks5-gssapi-service=
-            proxy-service-name= noproxy= proxy-cacert= proxy-capath= proxy-cert= proxy-cert-type= proxy-ciphers= proxy-crlfile= proxy-insecure
-            proxy-key= proxy-key-type= proxy-pass= proxy-pinnedpubkey= proxy-ssl-allow-beast proxy-ssl-auto-client-cert proxy-tls13-ciphers=
-            proxy-tlsauthtype= proxy-tlspassword= proxy-tlsuser= proxy-tlsv1! proxy-ca-native proxy-http2 proxy-http3 haproxy-protocol
-            haproxy-clientip=
-            """),
-        ("certificates and keys are files of your machine, which are not read here",
-            """
-            cert:E= cert-type= key= key-type= pass= cacert= capath= crlfile= pinnedpubkey= engine= pubkey= ssl-auto-client-cert dump-ca-embed
-            httpsig-key=
+            proxy-user:U= proxy-anyauth proxy-basic proxy-digest proxy-negotiate proxy-ntlm proxy-header= socks5-basic socks5-gssapi
+            socks5-gssapi-nec socks5-gssapi-service= proxy-service-name= noproxy= proxy-cacert= proxy-capath= proxy-cert= proxy-cert-type=
+            proxy-ciphers= proxy-crlfile= proxy-insecure proxy-key= proxy-key-type= proxy-pass= proxy-pinnedpubkey= proxy-ssl-allow-beast
+            proxy-ssl-auto-client-cert proxy-tls13-ciphers= proxy-tlsauthtype= proxy-tlspassword= proxy-tlsuser= proxy-tlsv1! proxy-ca-native
+            proxy-http2 proxy-http3
             """),
         ("how the connection is made cannot be chosen here",
-            """
-            interface= resolve= connect-to= unix-socket= abstract-unix-socket= dns-interface= dns-ipv4-addr= dns-ipv6-addr= dns-servers= doh-url=
-            doh-insecure doh-cert-status local-port= ip-tos= vlan-priority= ciphers= tls13-ciphers= curves= tls-max= ssl-allow-beast ssl ftp-ssl
-            ssl-reqd ftp-ssl-reqd sigalgs= ech= tlsuser= tlspassword= tlsauthtype=
-            """),
+            "doh-insecure doh-cert-status local-port= ip-tos= vlan-priority= tls-max= ssl-allow-beast ssl ftp-ssl ssl-reqd ftp-ssl-reqd dump-ca-embed"),
         ("only Basic and Bearer authentication can be sent with a first request",
-            """
-            digest negotiate ntlm ntlm-wb anyauth aws-sigv4= delegation= service-name= login-options= sasl-authzid= sasl-ir httpsig-algo=
-            httpsig-headers= httpsig-keyid=
-            """),
+            "delegation= service-name= login-options= sasl-authzid= sasl-ir"),
         ("it reads a file of your machine, which is not done here: write what it says into the command",
-            "config:K= netrc:n netrc-file= netrc-optional hsts= alt-svc= etag-compare= knownhosts="),
+            "netrc:n netrc-file= netrc-optional alt-svc= etag-compare= knownhosts="),
         ("it changes only what follows a redirect, which is followed as HTTP has it", "post301 post302 post303 follow"),
         ("the request cannot be sent that way here",
-            "request-target= time-cond:z= continue-at:C= tr-encoding raw ignore-content-length crlf variable= ipfs-gateway= metalink"),
+            "request-target= time-cond:z= continue-at:C= tr-encoding raw ignore-content-length crlf variable= metalink"),
         ("it is for other protocols than HTTP",
             """
             append:a list-only:l ftp-port:P= quote:Q= telnet-option:t= ftp-account= ftp-alternative-to-user= ftp-create-dirs ftp-method= ftp-pasv

@@ -79,6 +79,9 @@ internal sealed class WordDraft
         }
     }
 
+    /// <summary>Reading ends here.</summary>
+    public void Refuse(CurlFault? fault) => Fault ??= fault;
+
     /// <summary>Forgets the word that is open.</summary>
     public void Drop()
     {

@@ -21,7 +21,7 @@ internal sealed class HttpExecutor(OutboundHttp http) : IToolExecutor
     public string Schema => """
         {"type": "object", "required": ["kind", "method", "url", "headers", "secrets"], "properties": {
           "kind": {"const": "http"},
-          "method": {"type": "string", "title": "Method", "pattern": "^[A-Za-z]{1,20}$", "default": "GET"},
+          "method": {"type": "string", "title": "Method", "pattern": "^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$", "default": "GET"},
           "url": {"type": "string", "title": "Address", "minLength": 1},
           "headers": {"type": "array", "title": "Headers", "description": "Name and value of each.", "default": [], "items": {"type": "array", "minItems": 2, "maxItems": 2, "items": {"type": "string"}}},
           "secrets": {"type": "array", "title": "Names of its secrets", "default": [], "items": {"type": "string"}},
@@ -34,11 +34,13 @@ internal sealed class HttpExecutor(OutboundHttp http) : IToolExecutor
     public string? TargetOf(JsonObject config) => HttpCall.Find(config) is { } call ? NameOf(call) : null;
 
     /// <summary>Method and host.</summary>
-    public static string NameOf(HttpCall call) => $"{call.Method} {(Uri.TryCreate(call.Url, UriKind.Absolute, out var url) ? url.Authority : "another server")}";
+    public static string NameOf(HttpCall call) => $"{call.Method} {HostOf(call)}";
+
+    private static string HostOf(HttpCall call) => Uri.TryCreate(call.Url, UriKind.Absolute, out var url) ? url.Authority : "another server";
 
     public async Task<ToolEnd> RunAsync(ToolCall run, Action<string> say, CancellationToken cancel)
     {
-        if (HttpCall.Find(run.Config) is not { } call || !Uri.TryCreate(call.Url, UriKind.Absolute, out var url))
+        if (HttpCall.Find(run.Config) is not { } call)
         {
             return ToolEnd.Failed("The configuration is no HTTP request that this console can make.");
         }
@@ -46,15 +48,19 @@ internal sealed class HttpExecutor(OutboundHttp http) : IToolExecutor
         try
         {
             // No more than the shown beginning of an answer is read, however long it is.
-            using var client = http.CreateClient(new Uri(url.GetLeftPart(UriPartial.Authority)), maxResponseBytes: AnyLength, offersCodings: false);
-            client.Timeout = Timeout.InfiniteTimeSpan;
-            using var answer = await SendAsync(client, call, cancel);
+            var request = RequestOf(call);
+            using var client = http.CreateExactClient(request.Origin, maxResponseBytes: AnyLength);
+            using var answer = await SendAsync(client, call, request, cancel);
             var (body, isCut) = await ReadAsync(answer.Content, cancel);
             return new(answer.IsSuccessStatusCode, (int)answer.StatusCode, MessageOf(answer), answer.Content.Headers.ContentType?.ToString(), body, isCut);
         }
         catch (Exception e) when (OutboundFailures.Find(e) is { } failed)
         {
-            return ToolEnd.Failed($"No good answer from {url.Authority}: {failed.Message}");
+            return ToolEnd.Failed($"No good answer from {HostOf(call)}: {failed.Message}");
+        }
+        catch (UnsendableException e)
+        {
+            return ToolEnd.Failed(e.Message);
         }
         catch (FormatException)
         {
@@ -62,54 +68,46 @@ internal sealed class HttpExecutor(OutboundHttp http) : IToolExecutor
         }
     }
 
-    private static async Task<HttpResponseMessage> SendAsync(HttpClient client, HttpCall call, CancellationToken cancel)
+    private static async Task<HttpResponseMessage> SendAsync(ExactClient client, HttpCall call, ExactRequest request, CancellationToken cancel)
     {
-        var (url, first) = (new Uri(call.Url), new Uri(call.Url));
+        var origin = request.Origin;
         for (var redirects = 0; ; redirects++)
         {
-            using var request = RequestOf(call, url);
-            var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
-            if (!call.FollowRedirects || redirects >= MostRedirects || (int)answer.StatusCode is not (301 or 302 or 303 or 307 or 308) || answer.Headers.Location is not { } place)
+            var answer = await client.SendAsync(request, cancel);
+            if (!call.FollowRedirects || redirects >= MostRedirects || (int)answer.StatusCode is not (301 or 302 or 303 or 307 or 308)
+                || answer.Headers.Location is not { } place || !IsSameServer(origin, new Uri(new Uri(origin, request.Target), place)))
             {
                 return answer;
             }
 
-            var next = new Uri(url, place);
-            if (Uri.Compare(next, first, UriComponents.SchemeAndServer, UriFormat.SafeUnescaped, StringComparison.OrdinalIgnoreCase) != 0)
+            call = call with { Url = AddressOf(request, place) };
+            if (call.Method != "HEAD" && (int)answer.StatusCode is not (307 or 308) && ((int)answer.StatusCode is 303 || call.Method == "POST"))
             {
-                return answer;
+                call = call with { Method = "GET", Body = null, Headers = [.. call.Headers.Where(header => !IsOfBody(header[0]))] };
             }
 
-            if ((int)answer.StatusCode is 303 || ((int)answer.StatusCode is 301 or 302 && call.Method == "POST"))
-            {
-                call = call with { Method = "GET", Body = null };
-            }
-
-            url = next;
+            request = RequestOf(call);
             answer.Dispose();
         }
     }
 
-    private static HttpRequestMessage RequestOf(HttpCall call, Uri url)
-    {
-        var request = new HttpRequestMessage(new HttpMethod(call.Method), url);
-        if (call.Body is { } body)
-        {
-            request.Content = new ByteArrayContent(call.IsBase64 ? Convert.FromBase64String(body) : Encoding.UTF8.GetBytes(body));
-        }
+    private static bool IsSameServer(Uri one, Uri other) =>
+        Uri.Compare(one, other, UriComponents.SchemeAndServer, UriFormat.SafeUnescaped, StringComparison.OrdinalIgnoreCase) == 0;
 
-        foreach (var header in call.Headers)
-        {
-            if (!request.Headers.TryAddWithoutValidation(header[0], header[1]))
-            {
-                // One that describes a body, and is sent without one too.
-                request.Content ??= new ByteArrayContent([]);
-                request.Content.Headers.TryAddWithoutValidation(header[0], header[1]);
-            }
-        }
+    /// <summary>A place that is whole is called as the server wrote it.</summary>
+    private static string AddressOf(ExactRequest request, Uri place) =>
+        place.IsAbsoluteUri && place.OriginalString.StartsWith("http", StringComparison.OrdinalIgnoreCase) ? place.OriginalString
+        : place.OriginalString is ['/', not '/', ..] ? $"{request.Origin.GetLeftPart(UriPartial.Authority)}{place.OriginalString}"
+        : new Uri(new Uri(request.Origin, request.Target), place).AbsoluteUri;
 
-        return request;
-    }
+    private static bool IsOfBody(string name) =>
+        name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase) || name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase);
+
+    private static ExactRequest RequestOf(HttpCall call) => ExactRequest.Of(
+        call.Method,
+        call.Url,
+        call.Headers.Select(header => (header[0], header[1])),
+        call.Body is not { } body ? (ReadOnlyMemory<byte>?)null : call.IsBase64 ? Convert.FromBase64String(body) : Encoding.UTF8.GetBytes(body));
 
     private static string MessageOf(HttpResponseMessage answer) => answer switch
     {

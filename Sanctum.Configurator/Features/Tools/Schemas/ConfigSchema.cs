@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Sanctum.Configurator.Features.Tools.Schemas.Patterns;
 
 namespace Sanctum.Configurator.Features.Tools.Schemas;
 
@@ -23,6 +24,8 @@ public sealed class ConfigSchema
     private static readonly string[] NotUnderstood = ["$dynamicRef", "unevaluatedProperties", "unevaluatedItems"];
     private static readonly string[] Types = ["null", "boolean", "object", "array", "number", "string", "integer"];
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = Deepest };
+
+    private readonly Dictionary<string, EcmaPattern?> _patterns = [];
 
     private ConfigSchema(JsonElement root) => Root = root;
 
@@ -74,6 +77,15 @@ public sealed class ConfigSchema
         }
 
         return reference.StartsWith("#/", StringComparison.Ordinal) ? ByPointer(reference[2..]) : ByAnchor(Root, reference[1..], 0);
+    }
+
+    /// <summary>A regular expression of the schema, read once; null where it is none.</summary>
+    internal EcmaPattern? PatternOf(string text)
+    {
+        lock (_patterns)
+        {
+            return _patterns.TryGetValue(text, out var known) ? known : _patterns[text] = EcmaPattern.Read(text, out _);
+        }
     }
 
     internal static bool IsSchema(JsonElement element) => element.ValueKind is JsonValueKind.Object or JsonValueKind.True or JsonValueKind.False;
@@ -138,14 +150,17 @@ public sealed class ConfigSchema
             case var name when NotUnderstood.Contains(name):
                 problems.Add(new(path, $"{name} is not understood here."));
                 break;
+            case "$schema" when value.ValueKind != JsonValueKind.String || !IsKnownDraft(value.GetString()!):
+                problems.Add(new(path, "Only schemas of json-schema.org are known, not vocabularies of one's own."));
+                break;
             case "$ref" when value.ValueKind != JsonValueKind.String || Find(value.GetString()!) is null:
                 problems.Add(new(path, "This points to nothing in the schema; other documents are not read."));
                 break;
             case "type" when !TypesOf(value).Any() || TypesOf(value).Any(type => !Types.Contains(type)):
                 problems.Add(new(path, $"A type is one of {string.Join(", ", Types)}."));
                 break;
-            case "pattern" when value.ValueKind != JsonValueKind.String || SchemaText.Compile(value.GetString()!) is null:
-                problems.Add(new(path, "This is no regular expression that can be checked in good time."));
+            case "pattern" when PatternFault(value.ValueKind == JsonValueKind.String ? value.GetString()! : "(") is { } fault:
+                problems.Add(new(path, fault));
                 break;
             case "enum" or "required" or "allOf" or "anyOf" or "oneOf" or "prefixItems" when value.ValueKind != JsonValueKind.Array:
                 problems.Add(new(path, $"{member.Name} is a list."));
@@ -180,13 +195,27 @@ public sealed class ConfigSchema
 
         foreach (var inner in member.Value.EnumerateObject())
         {
-            if (member.Name == "patternProperties" && SchemaText.Compile(inner.Name) is null)
+            if (member.Name == "patternProperties" && PatternFault(inner.Name) is { } fault)
             {
-                problems.Add(new($"{path}/{inner.Name}", "This is no regular expression that can be checked in good time."));
+                problems.Add(new($"{path}/{inner.Name}", fault));
             }
 
             Inspect(inner.Value, $"{path}/{inner.Name}", problems);
         }
+    }
+
+    /// <summary>Older drafts are read as the newest: what tools say is the same in them.</summary>
+    private static bool IsKnownDraft(string name) => Uri.TryCreate(name, UriKind.Absolute, out var url) && url.Host is "json-schema.org" or "www.json-schema.org";
+
+    private string? PatternFault(string text)
+    {
+        if (PatternOf(text) is not null)
+        {
+            return null;
+        }
+
+        _ = EcmaPattern.Read(text, out var fault);
+        return $"This is no regular expression of ECMA-262 that is understood here: {fault}.";
     }
 
     internal static IEnumerable<string> TypesOf(JsonElement type) => type.ValueKind switch

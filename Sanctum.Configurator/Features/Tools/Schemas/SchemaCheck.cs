@@ -1,5 +1,5 @@
+using System.Diagnostics;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using static Sanctum.Configurator.Features.Tools.Schemas.SchemaFacts;
 using Sanctum.Configurator.Registry.Configurations;
 
@@ -9,10 +9,14 @@ namespace Sanctum.Configurator.Features.Tools.Schemas;
 internal sealed class SchemaCheck
 {
     private const int MostSteps = 20_000;
+
+    /// <summary>However dear a step is on this machine.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
+
     private const int MostProblems = 50;
 
     private readonly ConfigSchema _schema;
-    private readonly Dictionary<string, Regex?> _patterns = [];
+    private readonly long _began = Stopwatch.GetTimestamp();
     private int _steps;
 
     private SchemaCheck(ConfigSchema schema) => _schema = schema;
@@ -252,7 +256,7 @@ internal sealed class SchemaCheck
             problems.Add(new(path, $"This must match {pattern.GetString()}."));
         }
 
-        if (schema.TryGetProperty("format", out var format) && format.ValueKind == JsonValueKind.String && SchemaText.Problem(format.GetString()!, text) is { } problem)
+        if (schema.TryGetProperty("format", out var format) && format.ValueKind == JsonValueKind.String && SchemaFormats.Problem(format.GetString()!, text) is { } problem)
         {
             problems.Add(new(path, problem));
         }
@@ -267,27 +271,15 @@ internal sealed class SchemaCheck
 
     private bool Matches(string pattern, string text)
     {
-        if (!_patterns.TryGetValue(pattern, out var compiled))
-        {
-            _patterns[pattern] = compiled = SchemaText.Compile(pattern);
-        }
-
-        Spend(text.Length / 50);
-        try
-        {
-            return compiled?.IsMatch(text) == true;
-        }
-        catch (RegexMatchTimeoutException)
-        {
-            throw new TooMuchException();
-        }
+        Spend(1 + (text.Length / 50));
+        return _schema.PatternOf(pattern) is { } read && read.IsMatch(text, () => Spend(1));
     }
 
     /// <summary>So that no schema, whatever its references and its value, is checked for long.</summary>
     private void Spend(int steps)
     {
         _steps += steps;
-        if (_steps >= MostSteps)
+        if (_steps >= MostSteps || Stopwatch.GetElapsedTime(_began) > Longest)
         {
             throw new TooMuchException();
         }

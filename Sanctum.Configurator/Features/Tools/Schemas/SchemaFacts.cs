@@ -36,8 +36,7 @@ internal static class SchemaFacts
             return exact % (decimal)step == 0;
         }
 
-        var times = number / step;
-        return double.IsFinite(times) && times == Math.Floor(times);
+        return number % step == 0;
     }
 
     public static void CheckCount(JsonElement schema, string least, string most, int count, string what, string path, List<SchemaProblem> problems)

@@ -112,7 +112,7 @@ public sealed partial class LogFileService(
     private async Task<(string Path, int? SourceId, Dictionary<string, string> Reasons)> CheckAsync(RegistryDbContext registry, LogFileForm form, LogFile file, CancellationToken cancel)
     {
         var reasons = FormRules.Check(form);
-        var path = Folders.Expand(form.Path.Trim());
+        var path = Folders.Expand(Unseen.Trim(form.Path));
         if (!reasons.ContainsKey(nameof(form.Path)))
         {
             if (await ProblemOfAsync(path, cancel) is { } problem)
@@ -144,9 +144,14 @@ public sealed partial class LogFileService(
 
     private async Task<string?> ProblemOfAsync(string path, CancellationToken cancel)
     {
-        if (!Path.IsPathFullyQualified(path) || path.EndsWith('/') || path.Any(char.IsControl))
+        if (!Path.IsPathFullyQualified(path) || path.EndsWith('/'))
         {
             return "Write the whole path of a file, such as /var/log/app.log.";
+        }
+
+        if (Sendable.FaultOfText(path) is { } fault)
+        {
+            return fault;
         }
 
         if (path.Contains("**", StringComparison.Ordinal) || Path.GetFullPath(path) != path)
