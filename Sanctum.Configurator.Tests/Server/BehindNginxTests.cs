@@ -61,7 +61,7 @@ public sealed class BehindNginxTests(ProxiedConsole console) : IClassFixture<Pro
 
         using var socket = new ClientWebSocket();
         socket.Options.Cookies = browser.Cookies;
-        socket.Options.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+        socket.Options.RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null;
         socket.Options.SetRequestHeader("Origin", nginx.Address.GetLeftPart(UriPartial.Authority));
         await socket.ConnectAsync(new Uri($"wss://{nginx.Address.Authority}/_blazor?id={Uri.EscapeDataString(token)}"), Cancel).WaitAsync(Patience, Cancel);
         await socket.SendAsync("{\"protocol\":\"blazorpack\",\"version\":1}\u001e"u8.ToArray(), WebSocketMessageType.Text, true, Cancel);

@@ -129,7 +129,7 @@ public sealed partial class Caller : IDisposable
     internal Caller(Uri console, string? key)
     {
         var ways = new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = Cookies };
-        ways.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true; // Of a proxy of the test's own.
+        ways.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null; // Of a proxy of the test's own.
         _http = new(ways) { BaseAddress = console };
         _http.DefaultRequestHeaders.UserAgent.ParseAdd("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0");
         if (key is null)

@@ -10,6 +10,7 @@ namespace Sanctum.Configurator.Tests.Support;
 /// <summary>The real nginx with the very block that docs/deploy.md prints; only its ports, its certificate and what it passes to are the test's.</summary>
 internal sealed partial class Nginx : IAsyncDisposable
 {
+    private static readonly string[] Folders = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sanctum-nginx-");
@@ -58,7 +59,7 @@ internal sealed partial class Nginx : IAsyncDisposable
             .Replace("/etc/ssl/console.example.org.pem", PathOf("cert.pem"), StringComparison.Ordinal)
             .Replace("/etc/ssl/console.example.org.key", PathOf("cert.key"), StringComparison.Ordinal)
             .Replace("http://127.0.0.1:5000", console.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal);
-        var folders = string.Concat(new[] { "client_body", "proxy", "fastcgi", "uwsgi", "scgi" }.Select(kind => $"{kind}_temp_path {PathOf(kind)};\n"));
+        var folders = string.Concat(Folders.Select(kind => $"{kind}_temp_path {PathOf(kind)};\n"));
         return $"daemon off;\nmaster_process off;\npid {PathOf("pid")};\nerror_log stderr notice;\nevents {{}}\nhttp {{\naccess_log off;\n{folders}{block}\n}}\n";
     }
 

@@ -6,7 +6,7 @@ namespace Sanctum.Configurator.Features.Notifications.Channels;
 /// <summary>Cuts texts by the bytes that they are on the wire.</summary>
 internal static class ShortText
 {
-    private const string Mark = "…";
+    private const char Mark = '…';
 
     /// <summary>The text, or as much of its beginning as has so many bytes in UTF-8 with the mark that it was cut. No character is cut in two.</summary>
     public static string Cut(string text, int mostBytes)
@@ -16,7 +16,7 @@ internal static class ShortText
             return text;
         }
 
-        var (kept, left) = (new StringBuilder(), mostBytes - Encoding.UTF8.GetByteCount(Mark));
+        var (kept, left) = (new StringBuilder(), mostBytes - Encoding.UTF8.GetByteCount([Mark]));
         for (var each = StringInfo.GetTextElementEnumerator(text); each.MoveNext();)
         {
             var element = each.GetTextElement();
