@@ -57,7 +57,8 @@ public sealed class ChangingAPasswordOverHttpTests : IAsyncDisposable
 
         var forged = await here.SendAsync(HttpMethod.Post, Page);
 
-        Assert.Equal(HttpStatusCode.BadRequest, forged.StatusCode);
+        Assert.Equal(HttpStatusCode.SeeOther, forged.StatusCode);
+        Assert.Contains("stale=1", $"{forged.Headers.Location}", StringComparison.Ordinal);
     }
 
     [Fact]

@@ -96,6 +96,10 @@ public sealed class JobsOverHttpTests(JobConsole console) : IClassFixture<JobCon
         var spring = new { cron_expression = "30 2 * * *", time_zone = "Europe/Berlin", from = "2027-03-27T12:00:00Z", count = 2 };
         var answer = await JsonAsync(await program.SendAsync(HttpMethod.Post, "/api/jobs/preview", spring), HttpStatusCode.OK);
         Assert.Equal(("At 02:30 every day", "03:00 instead of 02:30"), ((string)answer["sentence"]!, (string)answer["next"]![0]!["note"]!));
+        var leap = await JsonAsync(await program.SendAsync(HttpMethod.Post, "/api/jobs/preview", new { cron_expression = "0 0 29 2 *", from = "2026-01-01T00:00:00Z", count = 4 }), HttpStatusCode.OK);
+        Assert.Equal((4, null), (leap["next"]!.AsArray().Count, (string?)leap["note"]));
+        var many = await JsonAsync(await program.SendAsync(HttpMethod.Post, "/api/jobs/preview", new { cron_expression = "0 0 29 2 *", from = "2026-01-01T00:00:00Z", count = 100 }), HttpStatusCode.OK);
+        Assert.True(many["next"]!.AsArray().Count == 100 || (string?)many["note"] is { Length: > 10 }, many.ToJsonString());
         var bad = await JsonAsync(await program.SendAsync(HttpMethod.Post, "/api/jobs/preview", new { cron_expression = "30 2 * * *", time_zone = "Berlin" }), HttpStatusCode.BadRequest);
         Assert.Contains("Did you mean Europe/Berlin?", $"{bad["errors"]!["time_zone"]}", StringComparison.Ordinal);
 

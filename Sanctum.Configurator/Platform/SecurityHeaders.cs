@@ -22,6 +22,20 @@ public static class SecurityHeaders
             headers.StrictTransportSecurity = "max-age=31536000";
         }
 
+        context.Response.OnStarting(LetStreamsPassAsync, context.Response);
         return next();
     });
+
+    /// <summary>Proxies such as nginx gather an answer before they pass it on; a stream of events would say nothing until it ends.</summary>
+    private static Task LetStreamsPassAsync(object state)
+    {
+        var response = (HttpResponse)state;
+        if (response.ContentType?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) == true)
+        {
+            response.Headers["X-Accel-Buffering"] = "no";
+            response.Headers.CacheControl = "no-cache, no-store, no-transform";
+        }
+
+        return Task.CompletedTask;
+    }
 }

@@ -42,6 +42,9 @@ public static class Urls
     /// <summary>The setting that says where people reach the console, if not at the address it listens on: behind a proxy, for example.</summary>
     public const string PublicUrlSetting = "Sanctum:PublicUrl";
 
+    /// <summary>In the query of a page with a form: what was sent was not taken, as the form was no longer valid.</summary>
+    public const string StaleForm = "stale";
+
     public const string LogIn = "/account/login";
     public const string LogOut = "/account/logout";
     public const string SetUp = "/setup";

@@ -88,6 +88,22 @@ public sealed class CopyingToTargetsTests : IDisposable
         Assert.Contains("did nothing for 60 seconds", copies[0].Failure, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task One_object_that_is_refused_keeps_no_other_waiting()
+    {
+        await using var fake = await FakeS3.StartAsync();
+        await using var console = await BackupRegistry.CreateAsync();
+        var locked = await console.BackUpAsync();
+        console.Registry.Clock.Advance(TimeSpan.FromMinutes(1));
+        var free = await console.BackUpAsync();
+        fake.Manner = (method, key) => method == "PUT" && key.Contains(locked.Name, StringComparison.Ordinal) ? new(System.Net.HttpStatusCode.Forbidden, "AccessDenied") : null;
+        await AddAsync(console, Bucket(fake));
+
+        await TickAsync(console);
+
+        Assert.Equal((CopyState.Failed, CopyState.Stored), ((await CopiesAsync(console, locked))[0].State, (await CopiesAsync(console, free))[0].State));
+    }
+
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task What_a_killed_console_was_copying_is_copied_at_the_next_start(TestDatabase database)
     {

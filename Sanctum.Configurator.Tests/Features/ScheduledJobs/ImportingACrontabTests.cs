@@ -60,10 +60,12 @@ public sealed class ImportingACrontabTests
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task A_line_becomes_a_job_once(TestDatabase database)
     {
-        await using var world = await JobsWorld.CreateAsync(database);
+        await using var world = await JobsWorld.CreateAsync(database, Folders);
         var root = Directory.CreateTempSubdirectory("sanctum-installation-").FullName;
         Directory.CreateDirectory(Path.Combine(root, "control/run/cron"));
         await File.WriteAllTextAsync(Path.Combine(root, "control/run/cron/sanctum-crontab"), Text, Cancel);
+        await File.WriteAllTextAsync(Path.Combine(root, "control/run/tidy.sh"), "#!/bin/sh\n", Cancel);
+        await File.WriteAllTextAsync(Path.Combine(Directory.CreateDirectory(Path.Combine(root, "bin")).FullName, "report.sh"), "#!/bin/sh\n", Cancel);
         await world.Registry.OutsideAsync($"UPDATE system_config SET sanctum_base_path = '{root}'");
 
         Assert.IsType<Outcome<JobRow>.Refused>(await ImportAsync(world, 5, world.Ada));
@@ -81,6 +83,57 @@ public sealed class ImportingACrontabTests
         Assert.Equal("1", await world.Registry.OutsideAsync("SELECT count(*) FROM tools"));
         Directory.Delete(root, recursive: true);
     }
+
+    /// <summary>The crontab that people wrote, line by line: whether it is offered, and what is said of it otherwise.</summary>
+    [Fact]
+    public async Task What_is_offered_for_import_is_what_a_run_would_not_refuse()
+    {
+        await using var world = await JobsWorld.CreateAsync(TestDatabase.Sqlite, Folders);
+        var root = Directory.CreateTempSubdirectory("sanctum-installation-").FullName;
+        var program = Path.Combine(Directory.CreateDirectory(Path.Combine(root, "bin")).FullName, "nightly.sh");
+        await File.WriteAllTextAsync(program, "#!/bin/sh\n", Cancel);
+        Directory.CreateDirectory(Path.Combine(root, "control/cron"));
+        (string Line, string? Problem)[] lines =
+        [
+            ($"15 2 * * * {program} --full", null),
+            ($"30 2 * * * MODE=full {program}", "sets MODE"),
+            ($"50 1 * * * TZ=UTC {program}", "sets TZ"),
+            ($"0 6 * * SUN,MON root {program}", "Take root out"),
+            ($"45 1 * * * nice -n 10 {program}", "no program nice"),
+            ($"45 1 * * * env MODE=full {program}", "no program env"),
+            ($"*/5 * * * * {program} --stamp=\\%Y '\\%m' >> /var/log/out.log 2>&1", null),
+            ($"17 * * * * {program} # trailing comment", null),
+            ($"0 4 * * 1-5 {program} --date=$(date +\\%F)", "shell"),
+            ($"0 25 * * * {program}", "25"),
+            ($"-0 7 * * * {program}", "-"),
+            ($"@reboot {program}", "machine starts"),
+            ("0 0 * * * /usr/bin/true", "none of the folders"),
+            ("0 0 * * * bin/gone.sh", "no program"),
+            ("MODE=full", null),
+            ($"0 1 * * * {program}", "sets MODE"),
+        ];
+        await File.WriteAllTextAsync(Path.Combine(root, "control/cron/sanctum-crontab"), string.Join('\n', lines.Select(line => line.Line)), Cancel);
+        await world.Registry.OutsideAsync($"UPDATE system_config SET sanctum_base_path = '{root}'");
+
+        var entries = (await world.CallAsync((CrontabService crontab) => crontab.ReadAsync(Cancel))).Entries;
+
+        Assert.Equal(lines.Length - 1, entries.Count);
+        foreach (var entry in entries)
+        {
+            var expected = lines[entry.Line - 1].Problem;
+            Assert.True(expected is null ? entry.Problem is null : entry.Problem?.Contains(expected, StringComparison.Ordinal) == true, $"{entry.Line}: {entry.Problem}");
+            var tried = await world.CallAsync((CrontabService crontab) => crontab.TryAsync(entry.Line, Cancel));
+            Assert.Equal(expected is null, tried is Outcome<CrontabEntry>.Done);
+            Assert.Equal(expected is null, await ImportAsync(world, entry.Line) is Outcome<JobRow>.Done);
+        }
+
+        var arguments = await world.Registry.OutsideAsync("SELECT config FROM tool_instances WHERE name LIKE '%line 7%'");
+        Assert.Contains("--stamp=%Y", arguments, StringComparison.Ordinal);
+        Assert.Contains("\"%m\"", arguments, StringComparison.Ordinal);
+        Directory.Delete(root, recursive: true);
+    }
+
+    private static readonly KeyValuePair<string, string?>[] Folders = [new("Tools:CommandFolders:0", "bin"), new("Tools:CommandFolders:1", "control/run")];
 
     private static Task<Outcome<JobRow>> ImportAsync(JobsWorld world, int line, User? who = null) => world.CallAsync((CrontabService crontab) => crontab.ImportAsync(line, Cancel), who);
 }

@@ -45,7 +45,9 @@ internal sealed class JobsWorld(TestRegistry registry, GatedAct act, User root, 
 
     public LiveRuns Live => registry.Services.GetRequiredService<LiveRuns>();
 
-    public static async Task<JobsWorld> CreateAsync(TestDatabase database = TestDatabase.Sqlite, params IReadOnlyList<OwnJob> own)
+    public static Task<JobsWorld> CreateAsync(TestDatabase database = TestDatabase.Sqlite, params IReadOnlyList<OwnJob> own) => CreateAsync(database, [], own);
+
+    public static async Task<JobsWorld> CreateAsync(TestDatabase database, IEnumerable<KeyValuePair<string, string?>> settings, params IReadOnlyList<OwnJob> own)
     {
         var act = new GatedAct();
         var registry = await TestRegistry.CreateAsync(database, services =>
@@ -55,7 +57,7 @@ internal sealed class JobsWorld(TestRegistry registry, GatedAct act, User root, 
             {
                 services.AddSingleton(job);
             }
-        });
+        }, settings);
         return new(registry, act, await registry.AddUserAsync("root", UserRole.Admin), await registry.AddUserAsync("ada"), await registry.AddUserAsync("vera", UserRole.Viewer));
     }
 

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.SignalR;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Sanctum.Configurator.Platform;
@@ -50,7 +51,8 @@ public static class AccountFeature
         })
         .UseRateLimiter()
         .UseAuthorization()
-        .UseAntiforgery();
+        .UseAntiforgery()
+        .Use(TakeStaleFormsBack);
 
     public static IEndpointRouteBuilder MapAccount(this IEndpointRouteBuilder routes)
     {
@@ -122,13 +124,32 @@ public static class AccountFeature
         services.Configure<HubOptions>(hub => hub.AddFilter<PersonActivity>());
     }
 
+    /// <summary>
+    /// A form whose mark is not valid: another tab has signed in or out meanwhile, the key ring is another one, or the cookie is gone. The page
+    /// comes again with a sentence, or leads on where nothing more is to be typed. A framework's bare 400 would leave people with a blank page.
+    /// </summary>
+    private static Task TakeStaleFormsBack(HttpContext context, RequestDelegate next)
+    {
+        if (context.Features.Get<IAntiforgeryValidationFeature>() is not { IsValid: false } || Schemes.IsApi(context.Request.Path) || !HttpMethods.IsPost(context.Request.Method))
+        {
+            return next(context);
+        }
+
+        var query = QueryHelpers.ParseQuery(context.Request.QueryString.Value).Where(pair => pair.Key != Urls.StaleForm).ToDictionary();
+        query[Urls.StaleForm] = "1";
+        context.Response.StatusCode = StatusCodes.Status303SeeOther;
+        context.Response.Headers.Location = $"{context.Request.PathBase}{context.Request.Path.ToUriComponent()}{QueryString.Create(query)}";
+        return Task.CompletedTask;
+    }
+
     private static async Task<IResult> LogOutAsync(HttpContext context, IAntiforgery forgery, SessionService sessions, CancellationToken cancel)
     {
         if (context.User is { Identity.IsAuthenticated: true } principal)
         {
-            if (!await forgery.IsRequestValidAsync(context))
+            // An old tab's form is no longer valid, but its browser says that the click was made here.
+            if (!await forgery.IsRequestValidAsync(context) && context.Request.Headers["Sec-Fetch-Site"] != "same-origin")
             {
-                return Results.Problem("The form was too old. Go back, load the page again and sign out there.", statusCode: StatusCodes.Status400BadRequest);
+                return Results.LocalRedirect(Urls.Home); // Still signed in: the menu there has a form that is valid.
             }
 
             await sessions.EndAsync(principal.UserId()!.Value, principal.SessionId()!.Value, cancel);

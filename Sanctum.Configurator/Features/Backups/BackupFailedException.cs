@@ -5,6 +5,9 @@ namespace Sanctum.Configurator.Features.Backups;
 /// <summary>A backup, a drill or a restore did not come to its end. The message is for the operator.</summary>
 public class BackupFailedException(string message, Exception? inner = null) : Exception(message, inner)
 {
+    /// <summary>It may be for this one file or object alone, and the others there go on.</summary>
+    public bool MayBeOfOneObject { get; init; }
+
     private const int NoSpace = 28;
     private const int ReadOnly = 30;
     private const int SqliteFull = 13;

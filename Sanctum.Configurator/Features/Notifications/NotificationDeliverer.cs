@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Notifications.Channels;
 using Sanctum.Configurator.Platform;
@@ -20,6 +21,9 @@ internal sealed partial class NotificationDeliverer(
 {
     /// <summary>So many leave in one message; the others in the next.</summary>
     private const int MostAtOnce = 50;
+
+    /// <summary>Channel → until when its receiver asked to be left alone.</summary>
+    private readonly ConcurrentDictionary<int, DateTimeOffset> _rests = new();
 
     /// <summary>Far longer than an attempt can take.</summary>
     internal static readonly TimeSpan Claim = TimeSpan.FromMinutes(2);
@@ -47,7 +51,7 @@ internal sealed partial class NotificationDeliverer(
 
         try
         {
-            await CompleteAsync(registry, channel, claim, due, await SendAsync(channel, due, cancel), cancel);
+            await CompleteAsync(registry, channel, claim, await SendAsync(channel, due, cancel), cancel);
             bell.Ring();
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
@@ -68,10 +72,15 @@ internal sealed partial class NotificationDeliverer(
     private static IQueryable<NotificationDelivery> Waiting(RegistryDbContext registry, DateTimeOffset now) =>
         registry.NotificationDeliveries.Where(d => d.State == DeliveryState.Waiting && d.DueAt <= now && (d.ClaimedUntil == null || d.ClaimedUntil <= now));
 
-    /// <summary>While it is quiet, all but errors wait for the end of it.</summary>
+    /// <summary>While it is quiet, all but errors wait for the end of it; while the receiver wants to be left alone, all do.</summary>
     private async Task HoldAsync(RegistryDbContext registry, NotificationChannel channel, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
+        if (_rests.TryGetValue(channel.Id, out var until) && until > now)
+        {
+            await Waiting(registry, now).Where(d => d.ChannelId == channel.Id).ExecuteUpdateAsync(set => set.SetProperty(d => d.DueAt, until), cancel);
+        }
+
         if (QuietHoursOf(channel)?.EndAt(now) is { } end)
         {
             await Waiting(registry, now).Where(d => d.ChannelId == channel.Id && registry.Notifications.Any(n => n.Id == d.NotificationId && n.Level != NoticeLevel.Error))
@@ -102,29 +111,34 @@ internal sealed partial class NotificationDeliverer(
     public string? AddressOf(string? link) =>
         link is not null && configuration[Urls.PublicUrlSetting] is { Length: > 0 } own ? $"{own.TrimEnd('/')}{link}" : link;
 
-    private async Task<SendVerdict> SendAsync(NotificationChannel channel, IReadOnlyList<OutgoingNotice> due, CancellationToken cancel)
+    private async Task<IReadOnlyList<SendEnd>> SendAsync(NotificationChannel channel, IReadOnlyList<OutgoingNotice> due, CancellationToken cancel)
     {
         try
         {
             var settings = ChannelSettings.Read(secrets.Open(channel.Config, SecretAdoption.PlaceOf(channel)));
-            return await senders.SendAsync(channel.Kind, settings, new(clock.GetUtcNow(), false, due), cancel);
+            return await senders.SendAllAsync(channel.Kind, settings, new(clock.GetUtcNow(), false, due), cancel);
         }
         catch (SecretUnreadableException)
         {
-            return new(false, "What it needs to send can't be read with this key ring. Restore the keys folder, or edit the channel and enter it again.", IsFinal: true);
+            return
+            [
+                new(due, new(false, "What it needs to send can't be read with this key ring. Restore the keys folder, or edit the channel and enter it again.", IsFinal: true)),
+            ];
         }
     }
 
-    private async Task CompleteAsync(
-        RegistryDbContext registry, NotificationChannel channel, Guid claim, IReadOnlyList<OutgoingNotice> due, SendVerdict verdict, CancellationToken cancel)
+    private async Task CompleteAsync(RegistryDbContext registry, NotificationChannel channel, Guid claim, IReadOnlyList<SendEnd> ends, CancellationToken cancel)
     {
         // Written whatever happens: it was sent.
-        var (now, failure) = ((DateTimeOffset?)clock.GetUtcNow(), verdict.Ok ? null : verdict.Message);
+        var now = (DateTimeOffset?)clock.GetUtcNow();
+        var verdicts = ends.SelectMany(end => end.Notices.Select(notice => (notice.DeliveryId, end.Verdict))).ToDictionary(pair => pair.DeliveryId, pair => pair.Verdict);
+        var worst = ends.Select(end => end.Verdict).Where(verdict => !verdict.IsUntried).MinBy(verdict => (verdict.Ok, !verdict.IsPartial))!;
+        var failure = worst.Ok && !worst.IsPartial ? null : worst.Message;
         await using (var transaction = await registry.Database.BeginTransactionAsync(CancellationToken.None))
         {
             foreach (var delivery in await registry.NotificationDeliveries.Where(d => d.ClaimedBy == claim && d.State == DeliveryState.Waiting).ToListAsync(CancellationToken.None))
             {
-                Write(delivery, verdict, now.Value);
+                Write(delivery, verdicts[delivery.Id], now.Value);
             }
 
             await registry.SaveChangesAsync(CancellationToken.None);
@@ -132,19 +146,26 @@ internal sealed partial class NotificationDeliverer(
             await transaction.CommitAsync(CancellationToken.None);
         }
 
-        LogSent(channel.Id, due.Count, verdict.Ok, verdict.Status);
-        await (verdict.Ok
-            ? notifier.ResolveAsync(GroupOf(channel.Id), cancel)
-            : notifier.RaiseAsync(
-                new(NoticeLevel.Warning, NoticeSources.Notifications, $"Notifications do not arrive by {channel.Name}")
-                {
-                    Message = failure,
-                    Link = Urls.NotificationChannels,
-                    GroupKey = GroupOf(channel.Id),
-                    IsLasting = true,
-                },
-                cancel));
+        if (worst.RetryAfter is { } rest)
+        {
+            _rests[channel.Id] = now.Value + rest;
+        }
+
+        LogSent(channel.Id, verdicts.Count, ends.Count, worst.Ok, worst.Status);
+        await TellAsync(channel, failure, worst, cancel);
     }
+
+    private Task TellAsync(NotificationChannel channel, string? failure, SendVerdict worst, CancellationToken cancel) => failure is null
+        ? notifier.ResolveAsync(GroupOf(channel.Id), cancel)
+        : notifier.RaiseAsync(
+            new(NoticeLevel.Warning, NoticeSources.Notifications, worst.Ok ? $"Notifications do not reach everybody by {channel.Name}" : $"Notifications do not arrive by {channel.Name}")
+            {
+                Message = failure,
+                Link = Urls.NotificationChannels,
+                GroupKey = GroupOf(channel.Id),
+                IsLasting = true,
+            },
+            cancel);
 
     /// <summary>Bookkeeping, not an edit: neither the row's version nor the history may notice.</summary>
     private static Task<int> MarkAsync(IQueryable<NotificationChannel> channel, string? failure, DateTimeOffset? now) => failure is null
@@ -153,14 +174,21 @@ internal sealed partial class NotificationDeliverer(
 
     private static void Write(NotificationDelivery delivery, SendVerdict verdict, DateTimeOffset now)
     {
+        if (verdict.IsUntried)
+        {
+            (delivery.ClaimedBy, delivery.ClaimedUntil) = (null, null);
+            return;
+        }
+
         (delivery.ClaimedBy, delivery.ClaimedUntil, delivery.Attempts) = (null, null, delivery.Attempts + 1);
-        (delivery.Status, delivery.Failure) = (verdict.Status, verdict.Ok ? null : verdict.Message);
+        (delivery.Status, delivery.Failure) = (verdict.Status, verdict is { Ok: true, IsPartial: false } ? null : verdict.Message);
         delivery.State = verdict.Ok ? DeliveryState.Delivered
             : verdict.IsFinal || delivery.Attempts >= DeliveryPipeline.MostAttempts ? DeliveryState.Failed
             : DeliveryState.Waiting;
         if (delivery.State == DeliveryState.Waiting)
         {
-            delivery.DueAt = now + DeliveryPipeline.WaitAfter(delivery.Attempts);
+            var (usual, asked) = (DeliveryPipeline.WaitAfter(delivery.Attempts), verdict.RetryAfter ?? TimeSpan.Zero);
+            delivery.DueAt = now + (usual > asked ? usual : asked);
         }
         else
         {
@@ -171,6 +199,6 @@ internal sealed partial class NotificationDeliverer(
     /// <summary>What is known of a channel that fails.</summary>
     internal static string GroupOf(int channelId) => $"notification-channel:{channelId}";
 
-    [LoggerMessage(LogLevel.Information, "Channel {Id}: {Count} notifications sent; taken: {Ok}, status {Status}")]
-    private partial void LogSent(int id, int count, bool ok, int? status);
+    [LoggerMessage(LogLevel.Information, "Channel {Id}: {Count} notifications sent in {Messages} messages; taken: {Ok}, status {Status}")]
+    private partial void LogSent(int id, int count, int messages, bool ok, int? status);
 }

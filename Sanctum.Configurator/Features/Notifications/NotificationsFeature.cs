@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using Sanctum.Configurator.Features.Notifications.Channels;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Notifying;
@@ -35,6 +37,8 @@ public static class NotificationsFeature
         services.AddSingleton<WebhookSender>();
         services.AddSingleton<NtfySender>();
         services.AddSingleton<MailSender>();
+        services.AddOptions<MailOptions>().BindConfiguration(MailOptions.Section).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<MailOptions>, MailOptionsValidator>());
         services.AddSingleton<ChannelSenders>();
         services.AddSingleton<NotificationDeliverer>();
         services.AddSingleton<NotificationWorker>();

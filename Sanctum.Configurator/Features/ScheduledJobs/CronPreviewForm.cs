@@ -20,11 +20,21 @@ public sealed record CronPreviewForm(
         }
 
         var from = From ?? now;
-        return from.Year is < 1970 or > 2200
+        return Count is < 1 or > CronPreview.MostTimes ? new Outcome<CronAnswer>.Refused(nameof(Count), $"Write a number from 1 to {CronPreview.MostTimes}.")
+            : from.Year is < 1970 or > 2200
             ? new Outcome<CronAnswer>.Refused(nameof(From), "From the year 1970 to 2200.")
-            : new Outcome<CronAnswer>.Done(new(schedule.Sentence, CronPreview.Of(schedule, from, Math.Clamp(Count, 1, CronPreview.MostTimes), from.AddYears(10))));
+            : new Outcome<CronAnswer>.Done(AnswerOf(schedule, from));
+    }
+
+    private CronAnswer AnswerOf(CronSchedule schedule, DateTimeOffset from)
+    {
+        var next = CronPreview.Of(schedule, from, Count, DateTimeOffset.MaxValue);
+        return new(schedule.Sentence, next, next.Count == Count ? null
+            : next.Count == 0 ? "It never comes: there is no such day."
+            : $"Times are reckoned about a hundred years ahead; no more come until then than these {next.Count}.");
     }
 }
 
 /// <param name="Sentence">The schedule in English.</param>
-public sealed record CronAnswer(string Sentence, IReadOnlyList<CronTime> Next);
+/// <param name="Note">Why there are fewer times than were asked for; null where there are not.</param>
+public sealed record CronAnswer(string Sentence, IReadOnlyList<CronTime> Next, string? Note = null);

@@ -45,9 +45,11 @@ internal static class JobEndpoints
         jobs.MapGet("/coming", (JobCalendar calendar, CancellationToken cancel, int hours = 24) => calendar.ReadAsync(TimeSpan.FromHours(Math.Clamp(hours, 1, 168)), cancel))
             .WithSummary("The jobs that are due within so many hours from now, a week at most, and when");
         jobs.MapGet("/crontab", (CrontabService crontab, CancellationToken cancel) => crontab.ReadAsync(cancel)).WithSummary("What the installation's own sanctum-crontab runs");
-        jobs.MapPost("/crontab/{line:int}/import", async (int line, CrontabService crontab, CancellationToken cancel) =>
-            Answers.Of(await crontab.ImportAsync(line, cancel), row => TypedResults.Created($"/api/jobs/{row.Id}", row)))
-            .Writes("Makes a tool instance and a job of a line of sanctum-crontab, which stays as it is").CannotBeTried().Produces<JobRow>(StatusCodes.Status201Created)
+        jobs.MapPost("/crontab/{line:int}/import", async (int line, CrontabService crontab, CancellationToken cancel, bool dryRun = false) => dryRun
+            ? Answers.Of(await crontab.TryAsync(line, cancel), TypedResults.Ok)
+            : Answers.Of(await crontab.ImportAsync(line, cancel), row => TypedResults.Created($"/api/jobs/{row.Id}", row)))
+            .Writes("Makes a tool instance and a job of a line of sanctum-crontab, which stays as it is; with dryRun=true only says what the job would be")
+            .Produces<CrontabEntry>().Produces<JobRow>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status404NotFound);
         jobs.MapPost("/preview", (CronPreviewForm form, TimeProvider clock) => Answers.Of(form.Preview(clock.GetUtcNow()), TypedResults.Ok)).WritesNothing()
             .WithSummary("What a schedule says in English, and when it comes next, with what daylight saving does to it").Produces<CronAnswer>().ProducesValidationProblem();

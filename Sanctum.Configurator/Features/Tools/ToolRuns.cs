@@ -9,7 +9,7 @@ using Sanctum.Configurator.Registry;
 namespace Sanctum.Configurator.Features.Tools;
 
 /// <summary>The door by which other features run tool instances.</summary>
-internal sealed class ToolRuns(ToolRunner runner, ToolService tools, InstanceService instances, ToolKinds kinds, IDbContextFactory<RegistryDbContext> registries) : IToolRuns
+internal sealed class ToolRuns(ToolRunner runner, ToolService tools, InstanceService instances, ToolKinds kinds, IEnumerable<IToolExecutor> executors, IDbContextFactory<RegistryDbContext> registries) : IToolRuns
 {
     public async Task<Outcome<ActEnd>> RunAsync(int instanceId, JsonObject? overrides, Action<string> say, CancellationToken cancel) =>
         await runner.RunAsync(instanceId, overrides, say, cancel) switch
@@ -41,6 +41,8 @@ internal sealed class ToolRuns(ToolRunner runner, ToolService tools, InstanceSer
             var other => new Outcome<int>.Refused("", other.ProblemWith(name)!),
         };
     }
+
+    public Task<string?> ProblemWithProgramAsync(string program, CancellationToken cancel) => executors.OfType<CommandExecutor>().Single().ProblemWithAsync(program, cancel);
 
     public async Task<JsonObject?> SchemaOfOverridesAsync(int instanceId, CancellationToken cancel)
     {

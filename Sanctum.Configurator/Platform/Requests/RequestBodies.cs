@@ -63,7 +63,7 @@ public static class RequestBodies
     public static ReadOnlyMemory<byte> BodyOf(HttpRequest request) => request.HttpContext.Features.Get<ReadBody>()?.Text ?? default;
 
     /// <summary>What unpacks bodies leaves the header where it can't.</summary>
-    private static IResult? RefuseEncoding(HttpRequest request) => request.Headers.ContentEncoding.ToString() is { Length: > 0 } encoding && encoding != "identity"
+    private static IResult? RefuseEncoding(HttpRequest request) => request.Headers.ContentEncoding.ToString() is { Length: > 0 } encoding && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase)
         ? TypedResults.Problem(
             $"A body with the Content-Encoding {encoding} is not read here. Send it as gzip, deflate or br, or as it is.", statusCode: StatusCodes.Status415UnsupportedMediaType)
         : null;

@@ -18,6 +18,8 @@ public sealed partial class BackupCopier(
 
     private static readonly TimeSpan[] Waits = [TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(15), TimeSpan.FromHours(1)];
 
+    private const int MostRefused = 2;
+
     private readonly CancellationTokenSource _ending = new();
     private readonly ConcurrentDictionary<int, Task> _jobs = [];
     private readonly ConcurrentDictionary<int, DateTimeOffset> _rests = [];
@@ -87,18 +89,25 @@ public sealed partial class BackupCopier(
     {
         try
         {
+            // An object that the target refuses keeps no other waiting; where it refuses the next one too, it is not for the object.
+            var refused = 0;
             foreach (var copy in plan.Due)
             {
-                if (!await CopyAsync(target, copy))
+                var end = await CopyAsync(target, copy);
+                refused = end is CopyEnd.Refused ? refused + 1 : 0;
+                if (end is CopyEnd.Failed)
                 {
+                    return;
+                }
+
+                if (refused == MostRefused)
+                {
+                    _rests[target.Id] = clock.GetUtcNow() + Waits[1];
                     return;
                 }
             }
 
-            foreach (var copy in plan.Gone)
-            {
-                await RemoveAsync(target, copy);
-            }
+            await RemoveAsync(target, plan.Gone);
 
             Wanted?.Invoke();
         }
@@ -114,8 +123,7 @@ public sealed partial class BackupCopier(
     }
 
     /// <summary>Copies one backup, and writes down how that ended.</summary>
-    /// <returns>False where the target had better be left alone for a while.</returns>
-    private async Task<bool> CopyAsync(BackupTarget target, BackupCopy copy)
+    private async Task<CopyEnd> CopyAsync(BackupTarget target, BackupCopy copy)
     {
         await using var scope = scopes.CreateAsyncScope();
         await using var registry = await BackupCopies.OpenAsync(scope, _ending.Token);
@@ -126,7 +134,7 @@ public sealed partial class BackupCopier(
             set => set.SetProperty(c => c.State, CopyState.Waiting).SetProperty(c => c.RetryAt, (DateTimeOffset?)null).SetProperty(c => c.Attempts, c => c.Attempts + 1), _ending.Token) == 0
             || await registry.Backups.AsNoTracking().SingleOrDefaultAsync(b => b.Id == copy.BackupId, _ending.Token) is not { } backup)
         {
-            return true;
+            return CopyEnd.Done;
         }
 
         await TellAsync();
@@ -146,7 +154,7 @@ public sealed partial class BackupCopier(
 
             LogStored(backup.Name, target.Name);
             await TellAsync();
-            return true;
+            return CopyEnd.Done;
         }
         catch (OperationCanceledException) when (_ending.IsCancellationRequested)
         {
@@ -164,13 +172,14 @@ public sealed partial class BackupCopier(
                 set => set.SetProperty(c => c.State, CopyState.Failed).SetProperty(c => c.Failure, failure)
                     .SetProperty(c => c.RetryAt, attempts < MostAttempts ? retryAt : (DateTimeOffset?)null),
                 CancellationToken.None);
-            if (isTargetsFault)
+            var isOfOneObject = e is BackupFailedException { MayBeOfOneObject: true };
+            if (isTargetsFault && !isOfOneObject)
             {
                 _rests[target.Id] = retryAt;
             }
 
             await TellAsync();
-            return !isTargetsFault;
+            return !isTargetsFault ? CopyEnd.Done : isOfOneObject ? CopyEnd.Refused : CopyEnd.Failed;
         }
     }
 
@@ -202,9 +211,26 @@ public sealed partial class BackupCopier(
         {
             if (!(await store.ListAsync(given)).Any(file => file.Name == name && file.SizeBytes == backup.SizeBytes))
             {
-                throw new BackupFailedException($"{target.Name} does not hold {name}, and it is not on this machine either.");
+                throw new BackupFailedException($"{target.Name} does not hold {name}, and it is not on this machine either.") { MayBeOfOneObject = true };
             }
         }, _ending.Token);
+    }
+
+    /// <summary>Deletes all that can be; one that is locked there keeps no other.</summary>
+    private async Task RemoveAsync(BackupTarget target, IReadOnlyList<BackupCopy> gone)
+    {
+        foreach (var copy in gone)
+        {
+            try
+            {
+                await RemoveAsync(target, copy);
+            }
+            catch (BackupFailedException e) when (e.MayBeOfOneObject)
+            {
+                LogStopped(e, target.Name);
+                _rests[target.Id] = clock.GetUtcNow() + Waits[1];
+            }
+        }
     }
 
     private async Task RemoveAsync(BackupTarget target, BackupCopy copy)
@@ -234,6 +260,18 @@ public sealed partial class BackupCopier(
         {
             await stores.UseAsync(target, (store, _, given) => store.DeleteAsync(backup.Name + BackupFiles.Extension, given), _ending.Token);
         }
+    }
+
+    private enum CopyEnd
+    {
+        /// <summary>It is there, or it is this machine's fault that it is not.</summary>
+        Done,
+
+        /// <summary>The target did not take this one.</summary>
+        Refused,
+
+        /// <summary>The target had better be left alone for a while.</summary>
+        Failed,
     }
 
     /// <summary>Copies are not in the history, which live pages follow.</summary>

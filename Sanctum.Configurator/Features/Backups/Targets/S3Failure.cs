@@ -17,6 +17,11 @@ internal static class S3Failure
         _ => OutboundFailures.Find(e)?.Failure == OutboundFailure.Cut,
     };
 
+    /// <summary>Whether it may be for one object that the server refused, such as one that is locked or too large; not for the keys, the bucket or the line.</summary>
+    public static bool MayBeOfOneObject(Exception e) => e is AmazonS3Exception { StatusCode: >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError } refused
+        && refused.ErrorCode is not ("SignatureDoesNotMatch" or "InvalidAccessKeyId" or "ExpiredToken" or "TokenRefreshRequired" or "InvalidToken" or "RequestTimeTooSkewed"
+            or "RequestExpired" or "NoSuchBucket" or "AuthorizationHeaderMalformed" or "PermanentRedirect" or "IllegalLocationConstraintException" or "QuotaExceeded");
+
     /// <summary>A sentence for the operator; null for what is no failure of the bucket.</summary>
     public static string? Explain(Exception e, S3Place place)
     {

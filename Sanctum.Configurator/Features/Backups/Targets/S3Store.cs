@@ -78,7 +78,7 @@ public sealed class S3Store : IBackupStore
 
         if (await FindAsync(name, cancel) is not { } stored || stored.ContentLength != size || stored.Metadata[SumKey] != checksum)
         {
-            throw new BackupFailedException($"What the bucket {_place.Bucket} ({_place.Target}) holds after writing is not what was written. Look for a rule there that changes or deletes objects.");
+            throw new BackupFailedException($"What the bucket {_place.Bucket} ({_place.Target}) holds after writing is not what was written. Look for a rule there that changes or deletes objects.") { MayBeOfOneObject = true };
         }
     });
 
@@ -129,20 +129,27 @@ public sealed class S3Store : IBackupStore
     {
         var name = $"sanctum-test-{Guid.NewGuid():N}";
         var probe = Encoding.UTF8.GetBytes($"Sanctum was here: {name}");
-        await PutAsync(name, probe, Convert.ToHexStringLower(SHA256.HashData(probe)), _ => { }, cancel);
-        using (var answer = await _client.GetObjectAsync(new GetObjectRequest { BucketName = _place.Bucket, Key = KeyOf(name) }, cancel))
-        {
-            using var read = new MemoryStream();
-            await answer.ResponseStream.CopyToAsync(read, cancel);
-            if (!read.ToArray().AsSpan().SequenceEqual(probe))
-            {
-                throw new BackupFailedException($"The bucket {_place.Bucket} ({_place.Target}) gave back something else than was written. Check the server.");
-            }
-        }
+        var sum = Convert.ToHexStringLower(SHA256.HashData(probe));
 
+        // In one piece as a small backup goes, and in parts as a big one does: each takes rights of its own.
+        await PutAsync(name, probe, sum, _ => { }, cancel);
+        await ProbeAsync(name, probe, sum, cancel);
+        await StorePartsAsync(new MemoryStream(probe), name, sum, _ => { }, cancel);
+        await ProbeAsync(name, probe, sum, cancel);
         await _client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = _place.Bucket, Prefix = _place.Prefix, MaxKeys = 1 }, cancel);
         await _client.DeleteObjectAsync(new DeleteObjectRequest { BucketName = _place.Bucket, Key = KeyOf(name) }, cancel);
     });
+
+    private async Task ProbeAsync(string name, byte[] probe, string sum, CancellationToken cancel)
+    {
+        using var answer = await _client.GetObjectAsync(new GetObjectRequest { BucketName = _place.Bucket, Key = KeyOf(name) }, cancel);
+        using var read = new MemoryStream();
+        await answer.ResponseStream.CopyToAsync(read, cancel);
+        if (!read.ToArray().AsSpan().SequenceEqual(probe) || await FindAsync(name, cancel) is not { } found || found.Metadata[SumKey] != sum)
+        {
+            throw new BackupFailedException($"The bucket {_place.Bucket} ({_place.Target}) gave back something else than was written. Check the server.");
+        }
+    }
 
     public void Dispose() => _client.Dispose();
 
@@ -175,7 +182,7 @@ public sealed class S3Store : IBackupStore
         return _client.PutObjectAsync(request, cancel);
     }
 
-    private async Task StorePartsAsync(FileStream source, string name, string checksum, Action<long> advance, CancellationToken cancel)
+    private async Task StorePartsAsync(Stream source, string name, string checksum, Action<long> advance, CancellationToken cancel)
     {
         await AbandonUnfinishedAsync(name, cancel);
         var begin = new InitiateMultipartUploadRequest { BucketName = _place.Bucket, Key = KeyOf(name), ContentType = "application/octet-stream" };
@@ -217,10 +224,22 @@ public sealed class S3Store : IBackupStore
         }
     }
 
-    /// <summary>A console that was killed left its pieces there, which cost money and are never seen.</summary>
+    /// <summary>
+    /// A console that was killed left its pieces there, which cost money and are never seen. Where the key may not list them, or the server
+    /// can't, they are left to the bucket's own rules: no backup has to wait for that.
+    /// </summary>
     private async Task AbandonUnfinishedAsync(string name, CancellationToken cancel)
     {
-        var unfinished = await AgainAsync(() => _client.ListMultipartUploadsAsync(new ListMultipartUploadsRequest { BucketName = _place.Bucket, Prefix = KeyOf(name) }, cancel), cancel);
+        ListMultipartUploadsResponse unfinished;
+        try
+        {
+            unfinished = await _client.ListMultipartUploadsAsync(new ListMultipartUploadsRequest { BucketName = _place.Bucket, Prefix = KeyOf(name) }, cancel);
+        }
+        catch (Exception e) when (e is not OperationCanceledException && S3Failure.Explain(e, _place) is not null)
+        {
+            return; // What else ails the server, the copy itself will say.
+        }
+
         foreach (var upload in (unfinished.MultipartUploads ?? []).Where(upload => upload.Key == KeyOf(name)))
         {
             await TryAbandonAsync(name, upload.UploadId);
@@ -264,7 +283,7 @@ public sealed class S3Store : IBackupStore
         }
         catch (Exception e) when (S3Failure.Explain(e, _place) is { } sentence)
         {
-            throw new BackupFailedException(sentence, e);
+            throw new BackupFailedException(sentence, e) { MayBeOfOneObject = S3Failure.MayBeOfOneObject(e) };
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json.Serialization;
 using Sanctum.Configurator.Platform.Notifying;
 using Sanctum.Configurator.Registry.Notifications;
 
@@ -73,4 +74,24 @@ public sealed record ChannelMessage(DateTimeOffset SentAt, bool IsTest, IReadOnl
 /// <param name="Message">What it said, or what went wrong and what to do.</param>
 /// <param name="Status">The number it answered with, of HTTP or SMTP.</param>
 /// <param name="IsFinal">Trying again would not help.</param>
-public sealed record SendVerdict(bool Ok, string Message, int? Status = null, bool IsFinal = false);
+public sealed record SendVerdict(bool Ok, string Message, int? Status = null, bool IsFinal = false)
+{
+    /// <summary>How long the receiver asks to be left alone; null where it does not ask.</summary>
+    [JsonIgnore]
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>It may be for what was sent that it was refused, and another message may be taken.</summary>
+    [JsonIgnore]
+    public bool MayBeTheContent { get; init; }
+
+    /// <summary>It arrived, but not with everybody: the message says with whom not.</summary>
+    [JsonIgnore]
+    public bool IsPartial { get; init; }
+
+    /// <summary>It was not tried, for want of time; it is tried next.</summary>
+    [JsonIgnore]
+    public bool IsUntried { get; init; }
+}
+
+/// <summary>What became of some of the notifications that were to be sent.</summary>
+internal sealed record SendEnd(IReadOnlyList<OutgoingNotice> Notices, SendVerdict Verdict);

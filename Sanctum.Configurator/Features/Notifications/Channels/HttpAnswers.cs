@@ -11,7 +11,10 @@ internal static class HttpAnswers
 {
     private const int LongestQuote = 200;
 
-    public static async Task<SendVerdict> SendAsync(HttpClient client, HttpRequestMessage request, CancellationToken cancel)
+    /// <summary>However long a receiver asks for: a notification is for people who wait for it.</summary>
+    internal static readonly TimeSpan LongestWait = TimeSpan.FromHours(6);
+
+    public static async Task<SendVerdict> SendAsync(HttpClient client, HttpRequestMessage request, DateTimeOffset now, CancellationToken cancel)
     {
         using var owned = client;
         using var sent = request;
@@ -20,7 +23,8 @@ internal static class HttpAnswers
         try
         {
             using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
-            return await JudgeAsync(answer, place, cancel);
+            var verdict = await JudgeAsync(answer, place, cancel);
+            return verdict is { Ok: false, IsFinal: false } && RetryAfterOf(answer, now) is { } wait ? Waiting(verdict, wait) : verdict;
         }
         catch (Exception e) when (OutboundFailures.Find(e) is { } failed)
         {
@@ -49,10 +53,22 @@ internal static class HttpAnswers
             HttpStatusCode.NotFound or HttpStatusCode.Gone => new(false, $"{said} Check the address.", status, IsFinal: true),
             HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests => new(false, $"{said} It is tried again later.", status),
             _ when status is >= 300 and < 400 => new(false, $"{said} Redirects are not followed: write the address it leads to.", status, IsFinal: true),
-            _ when status is >= 400 and < 500 => new(false, $"{said} It does not take what the console sends: check that the address is the right one.", status, IsFinal: true),
+            _ when status is >= 400 and < 500 => new(false, $"{said} It does not take what the console sends: check that the address is the right one.", status, IsFinal: true) { MayBeTheContent = true },
             _ => new(false, $"{said} It is tried again later.", status),
         };
     }
+
+    /// <summary>As seconds or as a date; null where it says neither, or nothing that is still to come.</summary>
+    private static TimeSpan? RetryAfterOf(HttpResponseMessage answer, DateTimeOffset now) =>
+        (answer.Headers.RetryAfter?.Delta ?? answer.Headers.RetryAfter?.Date - now) is { } wait && wait > TimeSpan.Zero ? wait : null;
+
+    private static SendVerdict Waiting(SendVerdict verdict, TimeSpan wait) => wait <= LongestWait
+        ? verdict with { RetryAfter = wait, Message = $"{verdict.Message} It asks for a pause of {Text(wait)}, and gets it." }
+        : verdict with { RetryAfter = LongestWait, Message = $"{verdict.Message} It asks for a pause of {Text(wait)}; it is tried again after {Text(LongestWait)}." };
+
+    private static string Text(TimeSpan wait) => wait.TotalMinutes < 2 ? string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(wait.TotalSeconds):0} s")
+        : wait.TotalHours < 2 ? string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(wait.TotalMinutes):0} minutes")
+        : string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(wait.TotalHours):0} hours");
 
     /// <summary>The beginning of what the receiver says, on one line.</summary>
     private static async Task<string> QuoteAsync(HttpResponseMessage answer, CancellationToken cancel)

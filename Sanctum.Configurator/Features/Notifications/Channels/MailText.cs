@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Net.Mail;
 using System.Text;
+using MimeKit;
 
 namespace Sanctum.Configurator.Features.Notifications.Channels;
 
@@ -10,19 +10,23 @@ internal static class MailText
     /// <summary>A line has at most 76 characters: the word, its frame of 12 and the name of the header.</summary>
     private const int BytesOfAWord = 39;
 
-    public static string Of(ChannelMessage message, MailAddress from, IReadOnlyList<string> to)
+    public static MimeMessage Of(ChannelMessage message, MailAddress from, IReadOnlyList<string> to)
     {
-        var sent = message.SentAt.UtcDateTime.ToString("ddd, dd MMM yyyy HH:mm:ss '+0000'", CultureInfo.InvariantCulture);
         var id = message.Notifications is [{ DeliveryId: > 0 } one] ? $"{one.DeliveryId}.{message.SentAt.ToUnixTimeSeconds()}" : $"{Guid.NewGuid():N}";
-        var text = new StringBuilder()
-            .Append(CultureInfo.InvariantCulture, $"From: Sanctum <{from.Address}>\r\n")
-            .Append(CultureInfo.InvariantCulture, $"To: {string.Join(",\r\n ", to)}\r\n")
-            .Append(CultureInfo.InvariantCulture, $"Subject: {Encoded(message.Title)}\r\n")
-            .Append(CultureInfo.InvariantCulture, $"Date: {sent}\r\n")
-            .Append(CultureInfo.InvariantCulture, $"Message-ID: <{id}@{from.Host}>\r\n")
-            .Append("MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\nAuto-Submitted: auto-generated\r\n\r\n")
-            .Append(Convert.ToBase64String(Encoding.UTF8.GetBytes(message.Body().ReplaceLineEndings("\r\n")), Base64FormattingOptions.InsertLineBreaks));
-        return text.Append("\r\n.\r\n").ToString();
+        var mail = new MimeMessage();
+        mail.Headers.Clear();
+        mail.From.Add(new MailboxAddress("Sanctum", from.Address));
+        mail.To.AddRange(to.Select(address => new MailboxAddress(null, address)));
+        var subject = new Header(HeaderId.Subject, "");
+        subject.SetRawValue(Encoding.ASCII.GetBytes($" {Encoded(message.Title)}\r\n"));
+        mail.Headers.Add(subject);
+        mail.Date = message.SentAt.ToUniversalTime();
+        mail.MessageId = $"{id}@{from.Host}";
+        mail.Headers.Add(HeaderId.AutoSubmitted, "auto-generated");
+
+        // In base64 whatever it says: so no line is too long for a server, and none is mistaken for the end.
+        mail.Body = new TextPart("plain") { ContentTransferEncoding = ContentEncoding.Base64, Text = message.Body().ReplaceLineEndings("\r\n") };
+        return mail;
     }
 
     /// <summary>As RFC 2047 has it, a character never cut in two.</summary>

@@ -1,4 +1,6 @@
-using System.Net.Http.Json;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Sanctum.Configurator.Platform.Notifying;
 using Sanctum.Configurator.Platform.Outbound;
@@ -8,21 +10,45 @@ namespace Sanctum.Configurator.Features.Notifications.Channels;
 /// <summary>Publishes a message to a topic of an ntfy server. An error comes with the highest priority, a warning with a high one.</summary>
 internal sealed class NtfySender(OutboundHttp http)
 {
-    /// <summary>ntfy makes a file of what is longer.</summary>
-    private const int LongestBody = 3500;
+    /// <summary>ntfy makes a file of a longer text, or refuses it: its limit is 4096 bytes.</summary>
+    private const int MostTextBytes = 3800;
+
+    private const int MostTitleBytes = 500;
+
+    /// <summary>ntfy reads at most twice its limit of a text, whatever the characters become in JSON.</summary>
+    private const int MostBytes = 8000;
+
+    // Letters as themselves: as \u0436 they would be three times as long.
+    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Whether nothing of it has to be left out.</summary>
+    public static bool Fits(ChannelSettings settings, ChannelMessage message) =>
+        Encoding.UTF8.GetByteCount(message.Body()) <= MostTextBytes && BytesOf(settings, message, message.Body()).Length <= MostBytes;
 
     public Task<SendVerdict> SendAsync(ChannelSettings settings, ChannelMessage message, CancellationToken cancel)
     {
         var server = new Uri(settings.Server!);
-        var body = message.Body();
-        var request = new HttpRequestMessage(HttpMethod.Post, server)
-        {
-            Content = JsonContent.Create(new Publication(
-                settings.Topic!, message.Title, body.Length > LongestBody ? $"{body[..LongestBody]}…" : body, PriorityOf(message), [TagOf(message)],
-                message.Notifications is [{ Link: { } link }] && Uri.TryCreate(link, UriKind.Absolute, out var page) && page.Scheme is "http" or "https" ? link : null)),
-        };
-        return HttpAnswers.SendAsync(http.CreateClient(server, settings.Token), request, cancel);
+        var request = new HttpRequestMessage(HttpMethod.Post, server) { Content = new ByteArrayContent(FittingOf(settings, message)) };
+        request.Content.Headers.ContentType = new("application/json") { CharSet = "utf-8" };
+        return HttpAnswers.SendAsync(http.CreateClient(server, settings.Token), request, message.SentAt, cancel);
     }
+
+    private static byte[] FittingOf(ChannelSettings settings, ChannelMessage message)
+    {
+        for (var most = MostTextBytes; ; most = most * 3 / 4)
+        {
+            if (BytesOf(settings, message, ShortText.Cut(message.Body(), most)) is { Length: <= MostBytes } body)
+            {
+                return body;
+            }
+        }
+    }
+
+    private static byte[] BytesOf(ChannelSettings settings, ChannelMessage message, string text) => JsonSerializer.SerializeToUtf8Bytes(
+        new Publication(settings.Topic!, ShortText.Cut(message.Title, MostTitleBytes), text, PriorityOf(message), [TagOf(message)], LinkOf(message)), Json);
+
+    private static string? LinkOf(ChannelMessage message) =>
+        message.Notifications is [{ Link: { } link }] && Uri.TryCreate(link, UriKind.Absolute, out var page) && page.Scheme is "http" or "https" ? link : null;
 
     internal static int PriorityOf(ChannelMessage message) => message switch
     {

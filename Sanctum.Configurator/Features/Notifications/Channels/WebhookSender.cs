@@ -15,10 +15,15 @@ internal sealed class WebhookSender(OutboundHttp http)
 {
     public const string Header = "Sanctum-Signature";
 
+    /// <summary>What receivers and the proxies before them take at once.</summary>
+    private const int MostBytes = 250_000;
+
+    public static bool Fits(ChannelMessage message) => BytesOf(message).Length <= MostBytes;
+
     public Task<SendVerdict> SendAsync(ChannelSettings settings, ChannelMessage message, CancellationToken cancel)
     {
         var url = new Uri(settings.Url!);
-        var body = JsonSerializer.SerializeToUtf8Bytes(message, ApiJson.Options);
+        var body = BytesOf(message);
         var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new("application/json");
         if (settings.Secret is { Length: > 0 } secret)
@@ -26,8 +31,10 @@ internal sealed class WebhookSender(OutboundHttp http)
             request.Headers.Add(Header, Sign(secret, message.SentAt, body));
         }
 
-        return HttpAnswers.SendAsync(http.CreateClient(url), request, cancel);
+        return HttpAnswers.SendAsync(http.CreateClient(url), request, message.SentAt, cancel);
     }
+
+    private static byte[] BytesOf(ChannelMessage message) => JsonSerializer.SerializeToUtf8Bytes(message, ApiJson.Options);
 
     internal static string Sign(string secret, DateTimeOffset at, ReadOnlySpan<byte> body)
     {

@@ -13,9 +13,12 @@ internal static partial class CrontabReader
 {
     private const string NeedsShell = "It needs a shell. Put it into a script of the installation, and let a job run that.";
 
+    /// <summary>What cron itself goes by, or a job's program has too.</summary>
+    private static readonly string[] OfCron = ["SHELL", "MAILTO", "MAILFROM", "CRON_TZ", "PATH", "HOME", "LANG", "LOGNAME", "USER"];
+
     public static IReadOnlyList<CrontabCommand> Read(string text)
     {
-        var (commands, zone) = (new List<CrontabCommand>(), (string?)null);
+        var (commands, zone, set) = (new List<CrontabCommand>(), (string?)null, new List<string>());
         foreach (var (at, line) in text.Split('\n').Index())
         {
             var trimmed = line.Trim();
@@ -26,18 +29,23 @@ internal static partial class CrontabReader
 
             if (Variable().Match(trimmed) is { Success: true } variable)
             {
-                zone = variable.Groups["name"].Value == "CRON_TZ" ? variable.Groups["value"].Value.Trim('"', '\'', ' ') : zone;
+                var name = variable.Groups["name"].Value;
+                zone = name == "CRON_TZ" ? variable.Groups["value"].Value.Trim('"', '\'', ' ') : zone;
+                if (!OfCron.Contains(name) && !set.Contains(name))
+                {
+                    set.Add(name);
+                }
             }
             else
             {
-                commands.Add(CommandOf(at + 1, trimmed, zone));
+                commands.Add(CommandOf(at + 1, trimmed, zone, set));
             }
         }
 
         return commands;
     }
 
-    private static CrontabCommand CommandOf(int line, string text, string? zone)
+    private static CrontabCommand CommandOf(int line, string text, string? zone, IReadOnlyList<string> set)
     {
         var match = (text[0] == '@' ? Named() : Fields()).Match(text);
         if (!match.Success)
@@ -49,10 +57,20 @@ internal static partial class CrontabReader
         var problem = schedule == "@reboot" ? "It runs when the machine starts, which is no time of the clock."
             : command.Replace("\\%", "", StringComparison.Ordinal).Contains('%') ? "What stands behind a % would be its input, which a job can't give." : null;
 
-        // What a job says is kept with its run.
-        var words = Split(Redirections().Replace(command, ""));
-        return new(line, schedule, zone, command, problem is null ? words ?? [] : [], problem ?? (words is not { Count: > 0 } ? NeedsShell : null));
+        // What a job says is kept with its run. Cron takes the backslash before a % away before anybody else reads the command.
+        var words = Split(Redirections().Replace(command.Replace("\\%", "%", StringComparison.Ordinal), ""));
+        problem ??= words is not { Count: > 0 } ? NeedsShell
+            : Assignment().Match(words[0]) is { Success: true } own ? Sets(own.Groups["name"].Value)
+            : set.Count > 0 ? Sets(string.Join(", ", set)) : null;
+        return new(line, schedule, zone, command, problem is null ? words! : [], problem);
     }
+
+    private static string Sets(string names) =>
+        $"It sets {names} for its program, which a job can't. Put that and the command into a script of the installation, and let a job run that.";
+
+    /// <summary>What the first word is where it is no program, for whoever wrote the line for another file.</summary>
+    internal static string? HintFor(IReadOnlyList<string> words) => words is [var user, ['/', ..], ..] && !user.Contains('/', StringComparison.Ordinal)
+        ? $"A line of this file names no user: only those of /etc/crontab do. Take {user} out of it." : null;
 
     /// <summary>A simple command as a shell takes it apart; null for what only a shell can do.</summary>
     internal static List<string>? Split(string command)
@@ -61,6 +79,11 @@ internal static partial class CrontabReader
         for (var at = 0; at < command.Length; at++)
         {
             var letter = command[at];
+            if (letter == '#' && quote == '\0' && !isBegun)
+            {
+                break; // A comment.
+            }
+
             if (quote == '\'' ? letter != '\'' : "$`".Contains(letter) || (quote == '\0' && "|&;<>()*?[]{}~#!".Contains(letter)))
             {
                 if (quote != '\'')
@@ -107,6 +130,9 @@ internal static partial class CrontabReader
 
     [GeneratedRegex(@"^(?<name>[A-Za-z_]\w*)\s*=\s*(?<value>.*)$", RegexOptions.NonBacktracking)]
     private static partial Regex Variable();
+
+    [GeneratedRegex(@"^(?<name>[A-Za-z_]\w*)=")]
+    private static partial Regex Assignment();
 
     [GeneratedRegex(@"^(?<when>@\w+)\s+(?<what>\S.*)$", RegexOptions.NonBacktracking)]
     private static partial Regex Named();

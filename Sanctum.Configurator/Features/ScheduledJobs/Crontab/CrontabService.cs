@@ -31,32 +31,44 @@ public sealed class CrontabService(
         var (path, commands, problem) = await FindAsync(cancel);
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var made = await registry.ScheduledJobs.Where(j => j.Description != null && j.Description.StartsWith(Origin)).Select(j => new { j.Id, j.Description }).ToListAsync(cancel);
-        return new(path, [.. commands.Select(command => EntryOf(command, made.Find(job => job.Description == DescriptionOf(command))?.Id))], problem);
+        var entries = new List<CrontabEntry>();
+        foreach (var command in commands)
+        {
+            entries.Add(EntryOf(command, await ProblemWithAsync(command, cancel), made.Find(job => job.Description == DescriptionOf(command))?.Id));
+        }
+
+        return new(path, entries, problem);
+    }
+
+    /// <summary>What the import makes of a line, or why it makes nothing of it.</summary>
+    public async Task<Outcome<CrontabEntry>> TryAsync(int line, CancellationToken cancel)
+    {
+        if (!await caller.MayAsync(Policies.WriteRegistry))
+        {
+            return new Outcome<CrontabEntry>.Refused("", "Only an administrator may make jobs.");
+        }
+
+        return (await ReadAsync(cancel)).Entries.FirstOrDefault(entry => entry.Line == line) switch
+        {
+            null => new Outcome<CrontabEntry>.Missing(),
+            { Problem: { } problem } => new Outcome<CrontabEntry>.Refused("", problem),
+            { JobId: not null } => new Outcome<CrontabEntry>.Refused("", "It is a job already."),
+            { } entry => new Outcome<CrontabEntry>.Done(entry),
+        };
     }
 
     /// <summary>Makes a tool instance and a job of one of its lines, whose command it will run without a shell. The crontab stays: take the line out of it.</summary>
     public async Task<Outcome<JobRow>> ImportAsync(int line, CancellationToken cancel)
     {
-        if (!await caller.MayAsync(Policies.WriteRegistry))
+        var tried = await TryAsync(line, cancel);
+        if (tried is not Outcome<CrontabEntry>.Done { Value: var entry })
         {
-            return new Outcome<JobRow>.Refused("", "Only an administrator may make jobs.");
+            return tried is Outcome<CrontabEntry>.Refused refused ? new Outcome<JobRow>.Refused(refused.Reasons) : new Outcome<JobRow>.Missing();
         }
 
-        var (_, commands, _) = await FindAsync(cancel);
-        if (commands.FirstOrDefault(command => command.Line == line) is not { } command)
+        if ((await FindAsync(cancel)).Commands.FirstOrDefault(each => each.Line == line) is not { } command)
         {
-            return new Outcome<JobRow>.Missing();
-        }
-
-        var entry = (await ReadAsync(cancel)).Entries.First(each => each.Line == line);
-        if (entry.Problem is { } problem)
-        {
-            return new Outcome<JobRow>.Refused("", problem);
-        }
-
-        if (entry.JobId is not null)
-        {
-            return new Outcome<JobRow>.Refused("", "It is a job already.");
+            return new Outcome<JobRow>.Missing(); // The file was changed this very moment.
         }
 
         var name = $"{Path.GetFileName(command.Words[0])} (line {line})";
@@ -99,10 +111,14 @@ public sealed class CrontabService(
         }
     }
 
-    private CrontabEntry EntryOf(CrontabCommand command, int? job)
+    /// <summary>A line is offered only where its run would not be refused.</summary>
+    private async Task<string?> ProblemWithAsync(CrontabCommand command, CancellationToken cancel) =>
+        command.Words is [var program, ..] && await tools.ProblemWithProgramAsync(program, cancel) is { } problem ? CrontabReader.HintFor(command.Words) ?? problem : null;
+
+    private CrontabEntry EntryOf(CrontabCommand command, string? problem, int? job)
     {
         var zone = command.TimeZone ?? TimeZoneInfo.Local.Id;
         var schedule = CronSchedule.Read(command.CronExpression, zone, out var fault);
-        return new(command.Line, command.CronExpression, zone, command.Command, schedule?.Sentence, schedule?.Next(clock.GetUtcNow()), command.Problem ?? fault?.Message, job);
+        return new(command.Line, command.CronExpression, zone, command.Command, schedule?.Sentence, schedule?.Next(clock.GetUtcNow()), command.Problem ?? fault?.Message ?? problem, job);
     }
 }

@@ -58,6 +58,9 @@ internal sealed class CommandExecutor(EffectiveSettings settings, IOptions<ToolO
         };
     }
 
+    /// <summary>Why a program would not be run; null where it would.</summary>
+    internal async Task<string?> ProblemWithAsync(string said, CancellationToken cancel) => (await FindAsync(said, cancel)).Problem;
+
     private async Task<(string Program, string Root, string? Problem)> FindAsync(string said, CancellationToken cancel)
     {
         var root = Folders.Real(Folders.Expand((await settings.ReadAsync(cancel))["sanctum_base_path"].Value ?? ""));
