@@ -27,6 +27,8 @@ public sealed class RawServer : IAsyncDisposable
 
     public static RawServer Silent() => new((_, cancel) => new TaskCompletionSource().Task.WaitAsync(cancel));
 
+    public static RawServer Talking(Func<NetworkStream, CancellationToken, Task> talk) => new(talk);
+
     public static RawServer HangingUp() => new((_, _) => Task.CompletedTask);
 
     /// <summary>Reads what comes first, answers this and hangs up.</summary>
@@ -94,7 +96,7 @@ public sealed class RawServer : IAsyncDisposable
             {
                 await _talk(client.GetStream(), _stop.Token);
             }
-            catch (Exception e) when (e is OperationCanceledException or IOException)
+            catch (Exception e) when (e is OperationCanceledException or IOException or System.Security.Authentication.AuthenticationException)
             {
                 // The caller has gone, or the test has.
             }

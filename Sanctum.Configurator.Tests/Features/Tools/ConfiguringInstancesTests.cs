@@ -35,8 +35,10 @@ public sealed class ConfiguringInstancesTests
             Assert.DoesNotContain(Secret, rows, StringComparison.Ordinal);
         }
 
-        var kept = ToolsWorld.Done(await world.SaveInstanceAsync(Form(tool, """{"host": "post"}""", saved)));
-        Assert.Equal("""{"host":"post","password":"{{secret:password}}"}""", kept.Config!.ToJsonString());
+        var moved = Assert.IsType<Outcome<InstanceRow>.Refused>(await world.SaveInstanceAsync(Form(tool, """{"host": "post"}""", saved)));
+        Assert.Contains("given for another address", moved.Reasons["Config/password"], StringComparison.Ordinal);
+        var kept = ToolsWorld.Done(await world.SaveInstanceAsync(Form(tool, """{"host": "mail"}""", saved)));
+        Assert.Equal("""{"host":"mail","password":"{{secret:password}}"}""", kept.Config!.ToJsonString());
         Assert.Equal("1", await world.Registry.OutsideAsync("SELECT count(*) FROM configurations WHERE key = 'secret.password' AND is_encrypted"));
         ToolsWorld.Done(await world.CallAsync((InstanceService instances) => instances.DeleteAsync(kept.Id, kept.Version, Cancel)));
         Assert.Equal("0", await world.Registry.OutsideAsync("SELECT count(*) FROM configurations"));

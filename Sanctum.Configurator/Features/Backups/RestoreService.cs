@@ -5,6 +5,7 @@ using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Secrets;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Backups;
+using Sanctum.Configurator.Registry.Configurations;
 
 namespace Sanctum.Configurator.Features.Backups;
 
@@ -173,6 +174,12 @@ public sealed partial class RestoreService(
         if (!await HasAdministratorAsync(now, then, form))
         {
             return new Outcome<RestorePlan>.Refused("", "Nothing was changed: afterwards no administrator could sign in.");
+        }
+
+        // Whoever may see the secrets learns none by having them sent elsewhere.
+        if (!await caller.MayAsync(Policies.RevealSecrets) && SecretMoves.Find(now) is { } move)
+        {
+            return new Outcome<RestorePlan>.Refused("", move);
         }
 
         await SaveAsync(now, form);

@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Configurations;
 using Sanctum.Configurator.Registry.History;
 
 namespace Sanctum.Configurator.Features.History;
@@ -53,7 +54,7 @@ public sealed partial class HistoryUndo(IDbContextFactory<RegistryDbContext> reg
         }
 
         var (plan, why) = WhyNever(record) is { } never ? ((UndoPlan?)null, never) : await StageAsync(new(registry, record, cancel));
-        if ((why ?? await SaveAsync(registry, change, cancel)) is { } reason)
+        if ((why ?? SecretMoves.Find(registry) ?? await SaveAsync(registry, change, cancel)) is { } reason)
         {
             return new Outcome<UndoPlan>.Refused("", reason);
         }

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Secrets;
 using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Configurations;
 using Sanctum.Configurator.Registry.Settings;
 using Sanctum.Configurator.Registry.Users;
 
@@ -54,6 +55,11 @@ internal sealed partial class OldImport(
         }
 
         Take(settings, live);
+        if (SecretMoves.Find(registry) is { } move)
+        {
+            return new Outcome<OldPreview>.Refused("selection", move);
+        }
+
         registry.AddRange(users.Select(NewUser));
         try
         {

@@ -18,6 +18,10 @@ public sealed partial class SettingsService(
     /// <summary>What the history says of a secret that somebody took out.</summary>
     private const string Revealed = "revealed";
 
+    private const string LettaToken = "letta_server_token";
+    private const string LettaAddress = "letta_server_address";
+    private const string LettaPort = "letta_server_port";
+
     /// <summary>How often a save that lost a race with another writer is judged anew.</summary>
     private const int Attempts = 5;
 
@@ -194,6 +198,11 @@ public sealed partial class SettingsService(
             }
         }
 
+        if (reasons.Count == 0 && WhyTokenIsAsked(edit, before, values) is { } asked)
+        {
+            reasons[LettaToken] = asked;
+        }
+
         if (reasons.Count == 0)
         {
             foreach (var (column, reason) in SettingRules.CheckTogether(values, edit.Changes.Select(c => c.Column).ToHashSet()))
@@ -203,6 +212,16 @@ public sealed partial class SettingsService(
         }
 
         return reasons;
+    }
+
+    /// <summary>The stored token goes to the address that it was given for.</summary>
+    private static string? WhyTokenIsAsked(SettingsEdit edit, SettingsView before, Dictionary<string, string?> values)
+    {
+        var (token, address, port) = (before[LettaToken], before[LettaAddress], before[LettaPort]);
+        return token.Secret is not { IsSet: true } || edit.Changes.Any(change => Setting.Find(change.Column)?.Column == LettaToken)
+            || SecretDestination.OfLetta(address.Effective, port.Effective) == SecretDestination.OfLetta(values[LettaAddress], values[LettaPort]) ? null
+            : token.IsPinned ? $"It is set by {token.Variable} outside the console, and goes to no other address. Set the address there too, or remove it there."
+            : SecretDestination.Again("token");
     }
 
     private static bool IsOvertaken(SettingChange change, SettingsView now) =>

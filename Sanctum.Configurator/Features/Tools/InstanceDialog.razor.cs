@@ -122,6 +122,7 @@ public sealed partial class InstanceDialog
     private void Show(Outcome<InstanceRow> outcome)
     {
         const string Configured = nameof(InstanceForm.Config);
+        const string Secrets = nameof(InstanceForm.Secrets) + "/";
         if (outcome is Outcome<InstanceRow>.Done done)
         {
             Dialogs.Close($"{done.Value.Name} is saved.");
@@ -129,6 +130,12 @@ public sealed partial class InstanceDialog
         else if (outcome is Outcome<InstanceRow>.Refused refused)
         {
             _problems = [.. refused.Reasons.Where(r => r.Key.StartsWith(Configured, StringComparison.Ordinal)).Select(r => new SchemaProblem(r.Key[Configured.Length..], r.Value))];
+            foreach (var asked in refused.Reasons.Where(r => r.Key.StartsWith(Secrets, StringComparison.Ordinal)))
+            {
+                Form.Secrets ??= [];
+                Form.Secrets.TryAdd(asked.Key[Secrets.Length..], null);
+            }
+
             _notice = refused.Reasons.Where(r => !r.Key.StartsWith(Configured, StringComparison.Ordinal)).Select(r => r.Value).FirstOrDefault();
         }
         else

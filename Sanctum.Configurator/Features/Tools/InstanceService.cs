@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Tools.Schemas;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Secrets;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Configurations;
 using Sanctum.Configurator.Registry.Tools;
@@ -91,14 +92,17 @@ public sealed class InstanceService(
     {
         var (values, problems) = (new Dictionary<string, string?>(), new Dictionary<string, string>());
         var config = (JsonObject?)form.Config?.DeepClone();
+        var stored = JsonText.FindObject(instance.Config);
         var toolSchema = (await registry.Tools.SingleAsync(t => t.Id == instance.ToolId, cancel)).ConfigSchema;
         if (rules.SchemaOf(toolSchema, config) is not { } schema)
         {
-            return (config, values, rules.CheckConfig(toolSchema, config));
+            problems = rules.CheckConfig(toolSchema, config);
+            Ask(form, config, stored, values, problems);
+            return (config, values, problems);
         }
 
         config ??= [];
-        SchemaSecrets.Keep(schema, config, JsonText.FindObject(instance.Config));
+        SchemaSecrets.Keep(schema, config, stored);
         problems = rules.CheckConfig(toolSchema, config);
         foreach (var (name, value) in SchemaSecrets.Take(schema, config))
         {
@@ -109,7 +113,38 @@ public sealed class InstanceService(
             }
         }
 
+        Ask(form, config, stored, values, problems);
         return (config, values, problems);
+    }
+
+    /// <summary>Takes the secrets that are given by name. A stored one goes only where it was given for, whoever changes the place.</summary>
+    private static void Ask(InstanceForm form, JsonObject? config, JsonObject? stored, Dictionary<string, string?> values, Dictionary<string, string> problems)
+    {
+        var names = SecretPlaceholder.NamesIn(config);
+        foreach (var (name, value) in (form.Secrets ?? []).Where(given => !string.IsNullOrEmpty(given.Value)))
+        {
+            values[name] = value;
+            if (!names.Contains(name))
+            {
+                problems.TryAdd($"{nameof(form.Secrets)}/{name}", $"The configuration has no place {SecretPlaceholder.Of(name)}.");
+            }
+            else if (ToolRules.FaultOfSecret(value) is { } fault)
+            {
+                problems.TryAdd($"{nameof(form.Secrets)}/{name}", fault);
+            }
+        }
+
+        if (stored is null || !SecretDestination.IsAnotherTool(stored, config))
+        {
+            return;
+        }
+
+        foreach (var name in names.Where(name => !values.ContainsKey(name)))
+        {
+            // At the field that the schema has for it, or by its name where there is none.
+            var isField = config?[name] is JsonValue field && field.TryGetValue<string>(out var text) && text == SecretPlaceholder.Of(name);
+            problems.TryAdd($"{(isField ? nameof(form.Config) : nameof(form.Secrets))}/{name}", SecretDestination.Again($"secret {name}"));
+        }
     }
 
     private async Task<Outcome<InstanceRow>> WriteAsync(

@@ -118,6 +118,9 @@ public sealed class InstanceForm
     [TextLimit(Lengths.Document)]
     public JsonObject? Config { get; set; }
 
+    /// <summary>Values of the secrets that the configuration has placeholders for, by their names; what is left out stays as it is stored.</summary>
+    public Dictionary<string, string?>? Secrets { get; set; }
+
     public bool IsActive { get; set; } = true;
 }
 

@@ -28,6 +28,7 @@ internal sealed class LettaAnswer
         AsksForLogin = response.Headers.WwwAuthenticate.Any(
             way => way.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase)
                 || way.Scheme.Equals("Digest", StringComparison.OrdinalIgnoreCase));
+        Asked = asked;
         Location = response.Headers.Location is { } location && Uri.TryCreate(asked, location, out var there) ? there : null;
     }
 
@@ -52,6 +53,8 @@ internal sealed class LettaAnswer
 
     /// <summary>A proxy wants a user name and a password of its own.</summary>
     public bool AsksForLogin { get; }
+
+    public Uri Asked { get; }
 
     /// <summary>Where a redirect points; may hold secrets, so only ever shown through <see cref="Shown.Place"/>.</summary>
     public Uri? Location { get; }

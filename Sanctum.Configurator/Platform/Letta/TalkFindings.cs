@@ -118,12 +118,39 @@ internal sealed class TalkFindings(LettaTarget target, Shown shown)
         answer.Location is { } there
             ? $"{_place} answered {answer.StatusLine} and points to {shown.Place(there)}, which was not followed."
             : $"{_place} answered {answer.StatusLine} without saying where to.",
-        answer.Location is { } secure && secure.Scheme == Uri.UriSchemeHttps && target.BaseAddress.Scheme == Uri.UriSchemeHttp
-            ? $"Begin {LettaFields.Address} with https:// and set {LettaFields.Port} to {secure.Port}."
-            : $"If that place is yours, type it into {LettaFields.Address}; a log-in page means that the proxy must let /v1 pass.")
+        HintOf(answer))
     {
         Answer = answer,
     };
+
+    /// <summary>What helps against a redirect depends on where it leads: to the same API, to the same path spelt otherwise, or to something else.</summary>
+    private string HintOf(LettaAnswer answer)
+    {
+        if (answer.Location is not { } there || (there.Scheme != Uri.UriSchemeHttp && there.Scheme != Uri.UriSchemeHttps))
+        {
+            return $"A proxy or another program answers there: type Letta's own address into {LettaFields.Address} and {LettaFields.Port}.";
+        }
+
+        var (asked, path) = (target.BaseAddress.AbsolutePath.TrimEnd('/'), answer.Asked.AbsolutePath.TrimEnd('/'));
+        var api = path.StartsWith(asked, StringComparison.Ordinal) ? path[asked.Length..] : path;
+        var isHere = Uri.Compare(there, target.BaseAddress, UriComponents.SchemeAndServer, UriFormat.SafeUnescaped, StringComparison.OrdinalIgnoreCase) == 0;
+        if (!there.AbsolutePath.TrimEnd('/').EndsWith(api, StringComparison.Ordinal))
+        {
+            return $"That is a log-in page or another site: let the proxy pass /v1 as it is, without a log-in of its own, or type Letta's own address into {LettaFields.Address} and {LettaFields.Port}.";
+        }
+
+        var moved = there.AbsolutePath.TrimEnd('/')[..^api.Length];
+        return isHere && moved == asked
+            ? "A proxy rewrites the end of the paths: let it pass everything below /v1 as it is, slashes at the end included."
+            : isHere || !IsUpgrade(there, moved == asked)
+                ? $"If that place is yours, type {shown.Clean($"{there.Scheme}://{HostOf(there)}{moved}", 200)} into {LettaFields.Address} and {there.Port} into {LettaFields.Port}; a token goes there only if it is typed again."
+                : $"Begin {LettaFields.Address} with https:// and set {LettaFields.Port} to {there.Port}.";
+    }
+
+    private bool IsUpgrade(Uri there, bool isSamePath) =>
+        isSamePath && there.Scheme == Uri.UriSchemeHttps && target.BaseAddress.Scheme == Uri.UriSchemeHttp && there.IdnHost.Equals(target.BaseAddress.IdnHost, StringComparison.OrdinalIgnoreCase);
+
+    private static string HostOf(Uri place) => place.HostNameType == UriHostNameType.IPv6 ? $"[{place.IdnHost}]" : place.IdnHost;
 
     private LettaFinding Unauthorized(LettaAnswer answer) => new(
         LettaVerdict.Unauthorized,

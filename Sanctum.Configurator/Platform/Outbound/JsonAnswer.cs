@@ -165,9 +165,11 @@ public static class JsonAnswer
     }
 
     // Whoever is told that more may come finds fault only with what is there.
-    private static bool IsCut(ReadOnlySequence<byte> text, JsonReaderState state)
+    private static bool IsCut(ReadOnlySequence<byte> text, JsonReaderState state) => IsRead(text, false, state) && !IsRead(text, true, state);
+
+    private static bool IsRead(ReadOnlySequence<byte> text, bool isFinal, JsonReaderState state)
     {
-        var reader = new Utf8JsonReader(text, isFinalBlock: false, state);
+        var reader = new Utf8JsonReader(text, isFinal, state);
         try
         {
             while (reader.Read())

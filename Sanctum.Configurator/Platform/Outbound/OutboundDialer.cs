@@ -33,7 +33,7 @@ public sealed class OutboundDialer(OutboundGuard guard, HostLookup lookup, TimeP
 
         IPAddress[] addresses = IPAddress.TryParse(host, out var literal)
             ? [literal]
-            : await lookup(host, cancel).WaitAsync(cancel);
+            : await LookUpAsync(host, cancel);
         if (addresses.Length == 0)
         {
             throw new SocketException((int)SocketError.NoData);
@@ -48,6 +48,19 @@ public sealed class OutboundDialer(OutboundGuard guard, HostLookup lookup, TimeP
         }
 
         return new(host, addresses);
+    }
+
+    private async Task<IPAddress[]> LookUpAsync(string host, CancellationToken cancel)
+    {
+        try
+        {
+            return await lookup(host, cancel).WaitAsync(cancel);
+        }
+        catch (ArgumentException)
+        {
+            // Too long for a name, or with characters that none has: there is no such host.
+            throw new SocketException((int)SocketError.HostNotFound);
+        }
     }
 
     /// <summary>Tries the addresses in turn; one that keeps silent is overtaken by the next, the first to answer wins.</summary>

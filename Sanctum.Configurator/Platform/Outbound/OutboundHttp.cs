@@ -16,7 +16,8 @@ public sealed class OutboundHttp(OutboundDialer dialer, OutboundTls tls, IOption
     /// <param name="maxResponseBytes">Instead of <see cref="OutboundOptions.MaxResponseBytes"/>, for streams and downloads.</param>
     /// <param name="offersCodings">Whether compressed answers are asked for; those that come unasked are read all the same.</param>
     public HttpClient CreateClient(Uri baseAddress, string? token = null, long? maxResponseBytes = null, bool offersCodings = true) =>
-        NewClient(new(_connections, baseAddress, token, maxResponseBytes ?? options.Value.MaxResponseBytes, offersCodings), baseAddress);
+        WebAddress.FaultOf(baseAddress) is { } fault ? throw new OutboundFailedException(OutboundFailure.Unsendable, fault)
+            : NewClient(new(_connections, baseAddress, token, maxResponseBytes ?? options.Value.MaxResponseBytes, offersCodings), baseAddress);
 
     /// <summary>A client without a token, for any address that the guard allows.</summary>
     public HttpClient CreateClient() =>

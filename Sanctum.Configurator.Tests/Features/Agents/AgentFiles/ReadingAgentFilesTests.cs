@@ -1,3 +1,4 @@
+using System.Text;
 using Sanctum.Configurator.Features.Agents.AgentFiles;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Tests.Support;
@@ -40,8 +41,14 @@ public sealed class ReadingAgentFilesTests
 
     [Theory]
     [InlineData(AgentFileTexts.FirstForm, "first form")]
-    [InlineData("", "can't be read as JSON")]
-    [InlineData("{\"agents\":[", "in line 1")]
+    [InlineData("", "is empty")]
+    [InlineData("  \n", "nothing but blanks")]
+    [InlineData("<!DOCTYPE html><title>Log in</title>", "web page")]
+    [InlineData("PK\u0003\u0004", "ZIP")]
+    [InlineData("{\"agents\":[{\"name\":\"A", "cut off")]
+    [InlineData("{\"agents\":[", "cut off")]
+    [InlineData("{\"agents\":[what]}", "in line 1")]
+    [InlineData("{\"agents\":1,\"agents\":2}", "twice")]
     [InlineData("[]", "holds no object")]
     [InlineData("{}", "names no agents")]
     [InlineData("{\"agents\":[]}", "holds no agent")]
@@ -69,6 +76,51 @@ public sealed class ReadingAgentFilesTests
         Assert.Equal(
             ["Athena refers to tool-1, which is not in the file."],
             Read(AgentFileTexts.Whole.Replace("\"id\":\"tool-1\"", "\"id\":\"tool-9\"", StringComparison.Ordinal)).Warnings);
+
+    /// <summary>As editors, shells and web servers leave files.</summary>
+    public static TheoryData<string> Dresses => ["UTF-16", "UTF-16 the other way round", "UTF-16 without a mark", "UTF-32", "gzip", "UTF-16 in gzip"];
+
+    [Theory]
+    [MemberData(nameof(Dresses))]
+    public void A_file_in_another_encoding_or_packed_is_read_and_handed_on_as_plain_JSON(string dress)
+    {
+        byte[] file = dress switch
+        {
+            "UTF-16" => [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes(AgentFileTexts.Whole)],
+            "UTF-16 the other way round" => [.. Encoding.BigEndianUnicode.Preamble, .. Encoding.BigEndianUnicode.GetBytes(AgentFileTexts.Whole)],
+            "UTF-16 without a mark" => Encoding.Unicode.GetBytes(AgentFileTexts.Whole),
+            "UTF-32" => [.. Encoding.UTF32.Preamble, .. Encoding.UTF32.GetBytes(AgentFileTexts.Whole)],
+            "gzip" => BadAnswers.Gzip(Encoding.UTF8.GetBytes(AgentFileTexts.Whole)),
+            _ => BadAnswers.Gzip([.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes(AgentFileTexts.Whole)]),
+        };
+
+        Assert.Equal("Athena", Assert.Single(Assert.IsType<Outcome<AgentFile>.Done>(AgentFileReader.Read(file)).Value.Agents).Name);
+        Assert.Equal(AgentFileTexts.Whole, Encoding.UTF8.GetString(AgentFileReader.Plain(file)!.Value.Span));
+    }
+
+    [Fact]
+    public void A_packed_file_that_is_cut_off_or_far_too_long_is_told_by_its_own_reason()
+    {
+        var packed = BadAnswers.Gzip(Encoding.UTF8.GetBytes(AgentFileTexts.Whole));
+
+        Assert.Contains("gzip", Assert.IsType<Outcome<AgentFile>.Refused>(AgentFileReader.Read(packed.AsMemory(0, packed.Length / 2))).Reasons["file"], StringComparison.Ordinal);
+        Assert.Equal(AgentFileReader.TooLong, Assert.IsType<Outcome<AgentFile>.Refused>(AgentFileReader.Read(BadAnswers.Gzip(new byte[AgentFileReader.LongestFile + 1]))).Reasons["file"]);
+    }
+
+    [Fact]
+    public void Skills_and_servers_that_would_be_started_are_shown_without_their_secrets()
+    {
+        var file = Read("""
+            {"agents": [{"name": "A"}],
+             "skills": [{"name": "tidy", "source_url": "https://skills.example/tidy", "files": {"SKILL.md": "…", "run.sh": "…"}}],
+             "mcp_servers": [{"server_name": "files", "server_type": "stdio", "stdio_config": {"command": "npx", "args": ["-y", "evil"], "env": {"KEY": "canary"}}},
+                             {"server_name": "far", "server_type": "streamable_http", "server_url": "https://mcp.example/"}]}
+            """);
+
+        Assert.Equal(["SKILL.md", "run.sh"], Assert.Single(file.Skills).Files);
+        Assert.Equal([("files", "npx -y evil", null), ("far", null, "https://mcp.example/")], file.McpServers.Select(server => (server.Name, server.Command, server.Url)));
+        Assert.DoesNotContain("canary", System.Text.Json.JsonSerializer.Serialize(file), StringComparison.Ordinal);
+    }
 
     private static AgentFile Read(string text) => Assert.IsType<Outcome<AgentFile>.Done>(AgentFileReader.Read(AgentFileTexts.Bytes(text))).Value;
 

@@ -6,6 +6,12 @@ namespace Sanctum.Configurator.Features.Agents.AgentFiles;
 /// <param name="Warnings">What does not fit together in it, in sentences.</param>
 public sealed record AgentFile(IReadOnlyList<AgentInFile> Agents, IReadOnlyList<ToolInFile> Tools, IReadOnlyList<string> Warnings)
 {
+    /// <summary>The skills that come with its agents: instructions and programs that they may follow and run.</summary>
+    public IReadOnlyList<SkillInFile> Skills { get; init; } = [];
+
+    /// <summary>The MCP servers that the Letta server would call or start.</summary>
+    public IReadOnlyList<McpServerInFile> McpServers { get; init; } = [];
+
     /// <summary>The names of all secrets and variables whose values the export has left out.</summary>
     [JsonIgnore]
     public IReadOnlyList<string> Blank => [.. Agents.SelectMany(agent => agent.Blank).Distinct()];
@@ -19,3 +25,14 @@ public sealed record AgentInFile(
 /// <summary>A tool in a file.</summary>
 /// <param name="HasSource">It brings its source, which can be written over that of a tool of the same name.</param>
 public sealed record ToolInFile(string Id, string Name, bool HasSource);
+
+/// <summary>A skill in a file.</summary>
+/// <param name="Source">Where it comes from; null where the file does not say.</param>
+/// <param name="Files">The names of what it consists of.</param>
+public sealed record SkillInFile(string Name, string? Source, IReadOnlyList<string> Files);
+
+/// <summary>An MCP server in a file.</summary>
+/// <param name="Kind">Such as "stdio" or "streamable_http".</param>
+/// <param name="Url">Where it is called; null where it is started.</param>
+/// <param name="Command">The program that is started, with its arguments; null where it is called.</param>
+public sealed record McpServerInFile(string Name, string? Kind, string? Url, string? Command);

@@ -1,6 +1,8 @@
+using System.IO.Compression;
 using System.Text.Json;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Letta;
+using Sanctum.Configurator.Platform.Outbound;
 
 namespace Sanctum.Configurator.Features.Agents.AgentFiles;
 
@@ -13,16 +15,43 @@ internal static class AgentFileReader
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 64, AllowDuplicateProperties = false };
     private static readonly string[] OfTheFirstForm = ["core_memory", "agent_type", "llm_config", "message_buffer_autoclear"];
 
-    public static Outcome<AgentFile> Read(ReadOnlyMemory<byte> file)
+    /// <summary>The file as plain JSON in UTF-8: some programs save it in UTF-16, or packed by gzip. Null where it is too long then, or can't be unpacked.</summary>
+    public static ReadOnlyMemory<byte>? Plain(ReadOnlyMemory<byte> file)
     {
         if (file.Length > LongestFile)
+        {
+            return null;
+        }
+
+        if (file.Span is not [0x1F, 0x8B, ..])
+        {
+            return OutsideText.ToUtf8(file);
+        }
+
+        try
+        {
+            using var packed = new MemoryStream(file.ToArray());
+            using var unpacked = new AnswerStream(new GZipStream(packed, CompressionMode.Decompress), LongestFile);
+            using var held = new MemoryStream();
+            unpacked.CopyTo(held);
+            return OutsideText.ToUtf8(held.ToArray());
+        }
+        catch (OutboundFailedException e)
+        {
+            return e.Failure == OutboundFailure.TooLarge ? default(ReadOnlyMemory<byte>?) : ReadOnlyMemory<byte>.Empty;
+        }
+    }
+
+    public static Outcome<AgentFile> Read(ReadOnlyMemory<byte> file)
+    {
+        if (Plain(file) is not { } plain)
         {
             return Refuse(TooLong);
         }
 
         try
         {
-            using var outer = JsonDocument.Parse(WithoutMark(file), Options);
+            using var outer = JsonDocument.Parse(plain, Options);
             if (outer.RootElement.ValueKind != JsonValueKind.String)
             {
                 return Read(outer.RootElement);
@@ -33,7 +62,7 @@ internal static class AgentFileReader
         }
         catch (JsonException e)
         {
-            return Refuse($"The file can't be read as JSON{(e.LineNumber is { } line ? $" in line {line + 1}" : "")}: it is damaged or cut off, nests too deeply, or names a field twice.");
+            return WhyOf(file.Span, plain.Span) is { } why ? Refuse(why) : Refuse($"The file can't be read as JSON{(e.LineNumber is { } line ? $" in line {line + 1}" : "")}: it is damaged, nests too deeply, or names a field twice.");
         }
         catch (InvalidOperationException)
         {
@@ -43,7 +72,19 @@ internal static class AgentFileReader
 
     private static Outcome<AgentFile>.Refused Refuse(string reason) => new("file", reason);
 
-    private static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte> file) => file.Span is [0xEF, 0xBB, 0xBF, ..] ? file[3..] : file;
+    private static string? WhyOf(ReadOnlySpan<byte> file, ReadOnlySpan<byte> plain) => file switch
+    {
+        [] => "The file is empty. Export the agent again.",
+        [(byte)'P', (byte)'K', ..] => "This is a ZIP file. Unpack it, and import the agent files (.af) in it one by one.",
+        [0x1F, 0x8B, ..] when plain.IsEmpty => "The file is packed by gzip and damaged or cut off. Copy it again.",
+        _ => JsonAnswer.FaultOf(plain, Options.MaxDepth) switch
+        {
+            JsonFault.Empty => "The file holds nothing but blanks. Export the agent again.",
+            JsonFault.WebPage => "This is a web page, perhaps a log-in page that was saved in the file's place. Export the agent again.",
+            JsonFault.Cut => "The file is cut off: it ends in the middle. Copy or export it again.",
+            _ => null,
+        },
+    };
 
     private static Outcome<AgentFile> Read(JsonElement file)
     {
@@ -67,16 +108,43 @@ internal static class AgentFileReader
         var (agents, tools, blocks) = (ObjectsIn(file, "agents"), ObjectsIn(file, "tools"), ObjectsIn(file, "blocks"));
         return agents.Count < listed.GetArrayLength() || agents.Exists(agent => LettaAgent.TextOf(agent, "name") is not { Length: > 0 }) ? Refuse("An agent in the file has no name.")
             : (Twice(agents, "agents") ?? Twice(tools, "tools") ?? Twice(blocks, "blocks")) is { } twice ? Refuse(twice)
-            : new Outcome<AgentFile>.Done(Gather(agents, tools, blocks));
+            : new Outcome<AgentFile>.Done(Gather(new(agents, tools, blocks, ObjectsIn(file, "skills"), ObjectsIn(file, "mcp_servers"))));
     }
 
-    private static AgentFile Gather(List<JsonElement> agents, List<JsonElement> tools, List<JsonElement> blocks)
+    private sealed record Parts(List<JsonElement> Agents, List<JsonElement> Tools, List<JsonElement> Blocks, List<JsonElement> Skills, List<JsonElement> McpServers);
+
+    private static AgentFile Gather(Parts file)
     {
+        var (agents, tools, blocks) = (file.Agents, file.Tools, file.Blocks);
         var read = tools.Select(tool => new ToolInFile(LettaAgent.TextOf(tool, "id") ?? "", LettaAgent.TextOf(tool, "name") ?? "", LettaAgent.TextOf(tool, "source_code") is { Length: > 0 })).ToList();
         var toolNames = read.Where(tool => tool.Id.Length > 0).ToDictionary(tool => tool.Id, tool => tool.Name);
         var labels = blocks.Where(block => LettaAgent.TextOf(block, "id") is not null).ToDictionary(block => LettaAgent.TextOf(block, "id")!, block => LettaAgent.TextOf(block, "label") ?? "");
         var warnings = new List<string>();
-        return new([.. agents.Select(agent => Gather(agent, toolNames, labels, warnings))], read, [.. warnings.Distinct()]);
+        return new([.. agents.Select(agent => Gather(agent, toolNames, labels, warnings))], read, [.. warnings.Distinct()])
+        {
+            Skills = [.. file.Skills.Select(SkillOf)],
+            McpServers = [.. file.McpServers.Select(ServerOf)],
+        };
+    }
+
+    private static SkillInFile SkillOf(JsonElement skill)
+    {
+        var text = LettaAgent.TextOf(skill, "source_url") ?? LettaAgent.TextOf(skill, "url");
+        var files = skill.TryGetProperty("files", out var held) && held.ValueKind == JsonValueKind.Object ? held.EnumerateObject().Select(item => item.Name).ToList() : [];
+        return new(LettaAgent.TextOf(skill, "name") ?? LettaAgent.TextOf(skill, "id") ?? "a skill without a name", text, files);
+    }
+
+    /// <summary>What the server would call or start. Values of its environment and headers may be secrets: only their names are told.</summary>
+    private static McpServerInFile ServerOf(JsonElement server)
+    {
+        var config = server.TryGetProperty("stdio_config", out var stdio) && stdio.ValueKind == JsonValueKind.Object ? stdio : server;
+        var arguments = LettaAgent.ItemsOf(config, "args").Where(each => each.ValueKind == JsonValueKind.String).Select(each => each.GetString()!);
+        var command = LettaAgent.TextOf(config, "command") is { } program ? string.Join(' ', [program, .. arguments]) : null;
+        return new(
+            LettaAgent.TextOf(server, "server_name") ?? LettaAgent.TextOf(server, "name") ?? LettaAgent.TextOf(server, "id") ?? "a server without a name",
+            LettaAgent.TextOf(server, "server_type") ?? LettaAgent.TextOf(server, "type"),
+            LettaAgent.TextOf(server, "server_url") ?? LettaAgent.TextOf(server, "url"),
+            command);
     }
 
     private static AgentInFile Gather(JsonElement agent, Dictionary<string, string> tools, Dictionary<string, string> labels, List<string> warnings)

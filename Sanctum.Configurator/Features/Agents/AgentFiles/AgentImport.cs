@@ -63,7 +63,7 @@ public sealed partial class AgentImport(SavedLetta letta, AgentWrites writes, Ag
         try
         {
             using var server = new LettaAgents(await letta.ConnectAsync(cancel));
-            uids = await server.ImportAsync(file, WishesOf(form), CancellationToken.None);
+            uids = await server.ImportAsync(AgentFileReader.Plain(file)!.Value, WishesOf(form), CancellationToken.None);
         }
         catch (Exception e) when (LettaFailures.WhyOf(e, cancel) is { } why)
         {

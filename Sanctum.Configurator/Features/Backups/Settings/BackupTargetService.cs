@@ -195,6 +195,10 @@ public sealed partial class BackupTargetService(
         {
             reasons.TryAdd(nameof(form.SecretKey), "Enter the secret key.");
         }
+        else if (form is { Kind: BackupTargetKind.S3, SecretKey: null } && SecretDestination.IsAnother(stored?.Endpoint, form.Endpoint))
+        {
+            reasons.TryAdd(nameof(form.SecretKey), SecretDestination.Again("secret key"));
+        }
 
         return reasons;
     }

@@ -194,15 +194,15 @@ public sealed partial class ChannelService(
         }
 
         // A stored secret goes only where it was given for, whoever changes the place.
-        if (form is { Kind: ChannelKinds.Ntfy, Token: null } && stored?.Token is not null && !string.Equals(form.Server, stored.Server, StringComparison.OrdinalIgnoreCase))
+        if (form is { Kind: ChannelKinds.Ntfy, Token: null } && stored?.Token is not null && SecretDestination.IsAnother(stored.Server, form.Apply(stored).Server))
         {
-            reasons.TryAdd(nameof(form.Token), "The token was given for another server. Enter it again, or clear it.");
+            reasons.TryAdd(nameof(form.Token), SecretDestination.Again("token"));
         }
 
         if (form is { Kind: ChannelKinds.Mail, Password: null, User: not null } && stored?.Password is not null
             && (form.Apply(stored) is var now && (now.Host, now.Port, now.Security) != (stored.Host, stored.Port, stored.Security)))
         {
-            reasons.TryAdd(nameof(form.Password), "The password was given for another server. Enter it again, or clear it.");
+            reasons.TryAdd(nameof(form.Password), SecretDestination.Again("password"));
         }
 
         return reasons;
