@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Sanctum.Configurator.Features.Account;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Settings;
 
 namespace Sanctum.Configurator;
 
@@ -13,6 +14,7 @@ public static class StartUp
     {
         Check(app.Services);
         await app.Services.GetRequiredService<RegistryMigrator>().MigrateAsync(app.Lifetime.ApplicationStopping);
+        await app.Services.GetRequiredService<KeyRingCheck>().RunAsync(app.Lifetime.ApplicationStopping);
         await using var scope = app.Services.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<SetUpService>().CreateUnattendedAsync(app.Lifetime.ApplicationStopping);
     }

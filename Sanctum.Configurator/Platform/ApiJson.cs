@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics;
+using Sanctum.Configurator.Platform.Files;
 using Sanctum.Configurator.Platform.Requests;
 
 namespace Sanctum.Configurator.Platform;
@@ -39,7 +40,20 @@ public static class ApiJson
         }
         else if (DatabaseOutage.IsBehind(context.Exception))
         {
-            context.ProblemDetails.Detail = "The database does not answer, so nothing was read and nothing was saved. Send it again as soon as /health/ready says ok.";
+            context.ProblemDetails.Detail =
+                $"{DatabaseOutage.SentenceOf(context.Exception) ?? "The database does not answer."} Nothing was saved. Send it again as soon as /health/ready says ok.";
+        }
+        else if (context.Exception is PathRefusedException path)
+        {
+            context.ProblemDetails.Detail = $"A path is not followed. {path.Message}";
+        }
+        else if (DatabaseOutage.IsUnkeepable(context.Exception))
+        {
+            context.ProblemDetails.Detail = "A text holds a NUL character, which the database can't keep. Leave it out.";
+        }
+        else if (context.ProblemDetails.Status == StatusCodes.Status507InsufficientStorage && context.Exception is not null)
+        {
+            context.ProblemDetails.Detail = "The disk is full. Nothing was saved. Free some space on the disk of the console's data folder, and send it again.";
         }
         else if (context.Exception is null)
         {

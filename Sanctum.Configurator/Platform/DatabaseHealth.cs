@@ -12,10 +12,14 @@ public sealed class DatabaseHealth(TimeProvider clock, string lookAt)
     /// <summary>When it was first found not to answer; null while it does.</summary>
     public DateTimeOffset? SilentSince { get; private set; }
 
+    /// <summary>What is the matter, where more is known than that it does not answer.</summary>
+    public string? Problem { get; private set; }
+
     /// <summary>Takes in whether it has just answered. One caller at a time.</summary>
     /// <returns>Whether that is news.</returns>
-    internal bool Take(bool hasAnswered)
+    internal bool Take(bool hasAnswered, string? problem = null)
     {
+        Problem = problem;
         if (hasAnswered == SilentSince is null)
         {
             return false;

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.Data.Sqlite;
+using Sanctum.Configurator.Platform.Files;
 
 namespace Sanctum.Configurator.Platform;
 
@@ -30,6 +31,8 @@ public static partial class Failures
     private static int StatusOf(Exception exception) => exception switch
     {
         BadHttpRequestException bad => bad.StatusCode,
+        PathRefusedException => StatusCodes.Status400BadRequest,
+        _ when DatabaseOutage.IsUnkeepable(exception) => StatusCodes.Status400BadRequest,
         SqliteException { SqliteErrorCode: SqliteFull } or { InnerException: SqliteException { SqliteErrorCode: SqliteFull } } => StatusCodes.Status507InsufficientStorage,
         _ => DatabaseOutage.IsBehind(exception) ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status500InternalServerError,
     };
@@ -40,10 +43,13 @@ public static partial class Failures
         LogIncident(context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(Failures)), context.TraceIdentifier, failure.Error);
         var isOutage = DatabaseOutage.IsBehind(failure.Error);
         var mayRepeat = isOutage && HttpMethods.IsGet(context.Request.Method);
-        var (title, text, link) = isOutage
-            ? ("The database does not answer", $"Nothing was read, and nothing was saved.{(mayRepeat ? " This page loads itself again every ten seconds." : "")} Where it stays like this, look at {context.RequestServices.GetRequiredService<DatabaseHealth>().LookAt}.", mayRepeat ? "Load it now" : "Back to the console")
+        var status = StatusOf(failure.Error);
+        var (title, text, link) = status == StatusCodes.Status507InsufficientStorage
+            ? ("The disk is full", "Nothing was saved by this request. Free some space on the disk of the console's data folder, and try again.", "Back to the console")
+            : isOutage
+            ? ("The database does not answer", $"{DatabaseOutage.SentenceOf(failure.Error)} Nothing was saved.{(mayRepeat ? " This page loads itself again every ten seconds." : "")} Where it stays like this, look at {context.RequestServices.GetRequiredService<DatabaseHealth>().LookAt}.", mayRepeat ? "Load it now" : "Back to the console")
             : ("Something failed", "Nothing was saved by this request.", "Back to the console");
-        context.Response.StatusCode = StatusOf(failure.Error);
+        context.Response.StatusCode = status;
         context.Response.ContentType = "text/html; charset=utf-8";
         if (mayRepeat)
         {

@@ -18,6 +18,28 @@ public static class PrivateFiles
         }
     }
 
+    /// <summary>Takes everybody else's rights to a folder that exists (mode 700).</summary>
+    public static void Close(string folder)
+    {
+        const UnixFileMode Own = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        if (!OperatingSystem.IsWindows() && File.GetUnixFileMode(folder) != Own)
+        {
+            File.SetUnixFileMode(folder, Own);
+        }
+    }
+
+    /// <summary>Makes an empty file that nobody else can read, before a library fills it that would let them; takes their rights to one that is there.</summary>
+    public static void Keep(string file)
+    {
+        if (File.Exists(file))
+        {
+            Restrict(file);
+            return;
+        }
+
+        using var made = Create(file);
+    }
+
     /// <summary>Fails as any later write in this folder would.</summary>
     public static void TryWriting(string folder)
     {

@@ -93,6 +93,9 @@ public abstract class RegistryDbContext(DbContextOptions options, Actor actor, T
     /// <summary>Opens the transaction in which the history can be written: nobody else writes until it ends.</summary>
     internal abstract Task BeginWritingAsync(CancellationToken cancel);
 
+    /// <summary>Begins to write and takes it back, without waiting for longer than two seconds.</summary>
+    internal abstract Task TryWritingAsync(CancellationToken cancel);
+
     /// <summary>Opens a transaction that reads one state of the database and keeps nobody from writing.</summary>
     internal virtual Task<IDbContextTransaction> BeginReadingAsync(CancellationToken cancel) =>
         Database.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancel);

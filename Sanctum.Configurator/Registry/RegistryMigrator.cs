@@ -18,7 +18,7 @@ public sealed record MigrationState(string Database, string Name, bool IsApplied
 /// fails, the console does not start.
 /// </summary>
 internal sealed partial class RegistryMigrator(
-    IServiceScopeFactory scopes, RegistryLocation location, PostgresPrograms programs, TimeProvider clock, ILogger<RegistryMigrator> log)
+    IServiceScopeFactory scopes, RegistryLocation location, PlaceOfDatabase place, PostgresPrograms programs, TimeProvider clock, ILogger<RegistryMigrator> log)
 {
     /// <summary>So many of the backups that it makes are kept, the newest.</summary>
     public const int BackupsKept = 3;
@@ -33,12 +33,27 @@ internal sealed partial class RegistryMigrator(
     public async Task MigrateToAsync(string? name, CancellationToken cancel)
     {
         CreateFolders();
+        try
+        {
+            await MigrateBothAsync(name, cancel);
+            place.Take();
+        }
+        catch (SqliteException e) when (BrokenRegistry.IsBroken(e))
+        {
+            throw new StartRefusedException(BrokenRegistry.Sentence(location, e), e);
+        }
+    }
+
+    private async Task MigrateBothAsync(string? name, CancellationToken cancel)
+    {
         await using var scope = scopes.CreateAsyncScope();
         await using var registry = scope.ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContext();
         await using var logs = scope.ServiceProvider.GetRequiredService<LogsDbContext>();
         await using var turn = await TakeTurnAsync(cancel);
         if (location.IsSqlite)
         {
+            BrokenRegistry.RequireThere(location);
+            KeepPrivate();
             await SqliteFiles.UseWriteAheadLogAsync(registry, cancel);
         }
 
@@ -157,8 +172,8 @@ internal sealed partial class RegistryMigrator(
         if (location.IsSqlite)
         {
             // Not a file copy: the newest commits may still be in the write-ahead log.
+            PrivateFiles.Keep(file);
             await registry.Database.ExecuteSqlAsync($"VACUUM INTO {file}", cancel);
-            PrivateFiles.Restrict(file);
         }
         else
         {
@@ -212,6 +227,7 @@ internal sealed partial class RegistryMigrator(
             foreach (var folder in new[] { location.DataDirectory, location.KeysFolder, location.BackupsFolder })
             {
                 PrivateFiles.CreateFolder(folder);
+                PrivateFiles.Close(folder);
                 PrivateFiles.TryWriting(folder);
             }
         }
@@ -220,6 +236,17 @@ internal sealed partial class RegistryMigrator(
             throw new StartRefusedException(
                 $"The console can't write in its data folder {location.DataDirectory}: {e.Message.TrimEnd('.')}. "
                 + "Give the folder to the user it runs as, or name another in Sanctum__DataDirectory.", e);
+        }
+    }
+
+    /// <summary>SQLite gives what it keeps beside a database the rights of the database itself.</summary>
+    private void KeepPrivate()
+    {
+        PrivateFiles.Keep(location.RegistryFile);
+        PrivateFiles.Keep(location.LogsFile);
+        foreach (var file in Directory.EnumerateFiles(location.DataDirectory, "*.db*"))
+        {
+            PrivateFiles.Restrict(file);
         }
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
@@ -29,7 +30,11 @@ public static class RegistryServices
         services.AddScoped<CurrentActor>();
         services.AddScoped<DryRun>();
         services.AddOptions<SecretOptions>().BindConfiguration(SecretOptions.Section).ValidateOnStart();
-        services.AddDataProtection().SetApplicationName("Sanctum.Configurator").PersistKeysToFileSystem(new DirectoryInfo(location.KeysFolder));
+        services.AddDataProtection().SetApplicationName("Sanctum.Configurator");
+        services.AddOptions<KeyManagementOptions>().Configure<ILoggerFactory>((keys, logs) => keys.XmlRepository = new KeyFiles(location.KeysFolder, logs));
+        services.AddSingleton<Troubles>();
+        services.AddSingleton<KeyRingCheck>();
+        services.AddHostedService<RoomWorker>();
         services.AddSingleton<SecretBox>();
         services.AddSingleton<KeyRing>();
         services.AddOptions<PostgresOptions>().BindConfiguration(PostgresOptions.Section);
@@ -55,9 +60,11 @@ public static class RegistryServices
 
         // Identity's stores alone take the context itself; everything else makes its own for each operation.
         services.AddScoped(scope => scope.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContext());
+        var place = new PlaceOfDatabase(location.RegistryFile);
+        services.AddSingleton(place);
         return location.IsSqlite
             ? services.AddContexts<SqliteRegistryDbContext, SqliteLogsDbContext>(
-                options => options.UseSqlite(SqliteFiles.ConnectionTo(location.RegistryFile), sqlite => sqlite.MaxBatchSize(SqliteFiles.MostStatements)).AddInterceptors(SqlitePragmas.Instance, BearingReads.Instance),
+                options => options.UseSqlite(SqliteFiles.ConnectionTo(location.RegistryFile), sqlite => sqlite.MaxBatchSize(SqliteFiles.MostStatements)).AddInterceptors(SqlitePragmas.Instance, BearingReads.Instance, new WrittenInPlace(place)),
                 options => options.UseSqlite(SqliteFiles.ConnectionTo(location.LogsFile)).AddInterceptors(SqlitePragmas.Instance, BearingReads.Instance))
             : services.AddContexts<PostgresRegistryDbContext, PostgresLogsDbContext>(
                 options => options.UseNpgsql(location.PostgresConnection).AddInterceptors(BearingReads.Instance),

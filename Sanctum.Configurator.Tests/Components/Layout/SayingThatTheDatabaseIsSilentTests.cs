@@ -13,6 +13,7 @@ public sealed class SayingThatTheDatabaseIsSilentTests : KitContext
     {
         var health = new DatabaseHealth(new ManualClock(), "the disk of /data");
         Services.AddSingleton(health);
+        Services.AddSingleton(new Troubles());
         var banner = Render<OutageBanner>();
         Assert.Empty(banner.Markup.Trim());
 
@@ -24,5 +25,22 @@ public sealed class SayingThatTheDatabaseIsSilentTests : KitContext
         health.Take(hasAnswered: true);
 
         banner.WaitForAssertion(() => Assert.Empty(banner.Markup.Trim()));
+    }
+
+    [Fact]
+    public void Every_page_says_that_the_disk_is_full_and_that_the_registry_is_gone_while_it_is_so()
+    {
+        var (health, troubles) = (new DatabaseHealth(new ManualClock(), "the disk of /data"), new Troubles());
+        Services.AddSingleton(health);
+        Services.AddSingleton(troubles);
+        var banner = Render<OutageBanner>();
+
+        troubles.Set(Troubles.Disk, "Free some space on /data.");
+        health.Take(hasAnswered: false, "registry.db was deleted.");
+
+        banner.WaitForAssertion(() => Assert.Contains("Free some space on /data.", banner.Markup, StringComparison.Ordinal));
+        banner.WaitForAssertion(() => Assert.Contains("registry.db was deleted.", banner.Markup, StringComparison.Ordinal));
+        troubles.Set(Troubles.Disk, null);
+        banner.WaitForAssertion(() => Assert.DoesNotContain("Free some space", banner.Markup, StringComparison.Ordinal));
     }
 }

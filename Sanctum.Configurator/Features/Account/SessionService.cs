@@ -33,7 +33,7 @@ internal sealed record LiveSession(int Id, string? IpAddress, int UserId, string
 }
 
 /// <summary>Begins, finds, lists and ends sessions. A session holds while its row is there, its times have not passed and its user is active.</summary>
-public sealed class SessionService(IDbContextFactory<RegistryDbContext> registries, IOptions<SessionOptions> options, TimeProvider clock)
+public sealed class SessionService(IDbContextFactory<RegistryDbContext> registries, IOptions<SessionOptions> options, TimeProvider clock, ILogger<SessionService> log)
 {
     /// <summary>How often "last seen" is written at most.</summary>
     private static readonly TimeSpan SeenEvery = TimeSpan.FromMinutes(1);
@@ -119,7 +119,8 @@ public sealed class SessionService(IDbContextFactory<RegistryDbContext> registri
         // Asked first: even an update of no row takes SQLite's one write lock.
         if (await due.AnyAsync(cancel))
         {
-            await due.ExecuteUpdateAsync(set => set.SetProperty(s => s.LastSeenAt, at), cancel);
+            registry.Database.SetCommandTimeout(Bookkeeping.Patience);
+            await Bookkeeping.TryAsync(() => due.ExecuteUpdateAsync(set => set.SetProperty(s => s.LastSeenAt, at), cancel), log);
         }
     }
 

@@ -102,7 +102,9 @@ public sealed partial class ApiKeyService(IDbContextFactory<RegistryDbContext> r
         if (found.LastUsedAt is null || now - found.LastUsedAt >= UsedEvery)
         {
             await using var registry = await registries.CreateDbContextAsync(cancel);
-            await registry.ApiKeys.Where(k => k.Id == found.Id).ExecuteUpdateAsync(set => set.SetProperty(k => k.LastUsedAt, now), cancel);
+            registry.Database.SetCommandTimeout(Bookkeeping.Patience);
+            await Bookkeeping.TryAsync(
+                () => registry.ApiKeys.Where(k => k.Id == found.Id).ExecuteUpdateAsync(set => set.SetProperty(k => k.LastUsedAt, now), cancel), log);
         }
 
         return new(new ClaimsIdentity(

@@ -1,37 +1,70 @@
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Sqlite;
 
 namespace Sanctum.Configurator.Features.Health;
 
-/// <summary>For whatever watches the console: open to all, and therefore saying nothing but yes or no.</summary>
+/// <summary>For whatever watches the console: open to all, and therefore saying no more than yes, or of what kind the no is.</summary>
 public static class HealthFeature
 {
     public static IEndpointRouteBuilder MapHealth(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/health/live", () => TypedResults.Json(new { status = "ok" })).AllowAnonymous().WithTags("Health")
             .WithSummary("The process answers.");
-        routes.MapGet("/health/ready", ReadyAsync).AllowAnonymous().WithTags("Health").WithSummary("The registry answers, too.");
+        routes.MapGet("/health/ready", ReadyAsync).AllowAnonymous().WithTags("Health").WithSummary("The registry answers too, and can be written.");
         return routes;
     }
 
-    private static async Task<IResult> ReadyAsync(IDbContextFactory<RegistryDbContext> registries, ILoggerFactory logs, CancellationToken cancel)
+    private static async Task<IResult> ReadyAsync(
+        IDbContextFactory<RegistryDbContext> registries, PlaceOfDatabase place, Troubles troubles, ILoggerFactory logs, CancellationToken cancel)
     {
         try
         {
             await using var registry = await registries.CreateDbContextAsync(cancel);
             await registry.SystemConfig.AnyAsync(cancel);
-            return TypedResults.Json(new { status = "ok" });
+            if (await WhyNotWrittenAsync(registry, place, logs, cancel) is { } why)
+            {
+                return Unavailable([why]);
+            }
+
+            return troubles.All is { Count: > 0 } all ? Unavailable([.. all.Select(trouble => trouble.Key)]) : TypedResults.Json(new { status = "ok" });
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             HealthLog.NotReady(logs.CreateLogger(typeof(HealthFeature)), e);
-            return TypedResults.Json(new { status = "unavailable" }, statusCode: StatusCodes.Status503ServiceUnavailable);
+            return Unavailable(["database"]);
         }
     }
+
+    private static async Task<string?> WhyNotWrittenAsync(RegistryDbContext registry, PlaceOfDatabase place, ILoggerFactory logs, CancellationToken cancel)
+    {
+        try
+        {
+            place.Require();
+            await registry.TryWritingAsync(cancel);
+            return null;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            HealthLog.NotWritten(logs.CreateLogger(typeof(HealthFeature)), e);
+            return "writes";
+        }
+    }
+
+    private static JsonHttpResult<NotReady> Unavailable(IReadOnlyList<string> problems) =>
+        TypedResults.Json(new NotReady("unavailable", problems), statusCode: StatusCodes.Status503ServiceUnavailable);
+
+    /// <param name="Problems">Of database, writes, disk and keys those that are the matter.</param>
+    private sealed record NotReady(string Status, IReadOnlyList<string> Problems);
 }
 
 internal static partial class HealthLog
 {
+    [LoggerMessage(LogLevel.Error, "The registry can be read and not written")]
+    public static partial void NotWritten(ILogger log, Exception exception);
+
     [LoggerMessage(LogLevel.Error, "The registry does not answer")]
     public static partial void NotReady(ILogger log, Exception exception);
 }

@@ -73,6 +73,11 @@ internal static class LinuxFiles
         return next >= 0 ? next : Marshal.GetLastPInvokeError() == NoMoreData ? RandomAccess.GetLength(file) : from;
     }
 
+    /// <summary>Where the files lie, or lay, that this process has open.</summary>
+    public static HashSet<string> PlacesOfOpen() => OperatingSystem.IsLinux()
+        ? [.. Directory.EnumerateFileSystemEntries("/proc/self/fd").Select(open => new FileInfo(open).LinkTarget).OfType<string>()]
+        : [];
+
     /// <returns>Null, where the last call failed because nothing is there.</returns>
     private static T? NothingAt<T>(string path) where T : class => Marshal.GetLastPInvokeError() switch
     {

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Settings;
+using Sanctum.Configurator.Registry.Sqlite;
 
 namespace Sanctum.Configurator.Registry.History;
 
@@ -68,7 +69,7 @@ public sealed partial class ChangeFeed(ILogger<ChangeFeed> log)
 
 /// <summary>Reads the tail of the change history as soon as the database was written to, and twice a second whatever happens.</summary>
 internal sealed partial class ChangeFeedWorker(
-    IServiceScopeFactory scopes, ChangeFeed feed, DatabaseHealth health, SecretAdoption adoption, WriteWatch writes, TimeProvider clock, ILogger<ChangeFeedWorker> log)
+    IServiceScopeFactory scopes, ChangeFeed feed, DatabaseHealth health, SecretAdoption adoption, WriteWatch writes, PlaceOfDatabase place, TimeProvider clock, ILogger<ChangeFeedWorker> log)
     : BackgroundService
 {
     internal static readonly TimeSpan Often = TimeSpan.FromMilliseconds(50);
@@ -96,6 +97,7 @@ internal sealed partial class ChangeFeedWorker(
             try
             {
                 last = clock.GetTimestamp();
+                place.Require();
                 await ReadAsync(stoppingToken);
                 Readings++;
                 if (health.Take(hasAnswered: true))
@@ -105,7 +107,7 @@ internal sealed partial class ChangeFeedWorker(
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                if (health.Take(hasAnswered: false))
+                if (health.Take(hasAnswered: false, DatabaseOutage.SentenceOf(e)))
                 {
                     LogFailed(e);
                 }

@@ -7,7 +7,7 @@ namespace Sanctum.Configurator.Registry.Logs;
 /// <summary>What is done with a <c>logs.db</c> that is no longer a database: it is kept under another name, and a new one is begun.</summary>
 public static class BrokenLogs
 {
-    public static bool IsBroken(SqliteException e) => e.SqliteErrorCode is SQLITE_CORRUPT or SQLITE_NOTADB;
+    public static bool IsBroken(SqliteException e) => e.SqliteErrorCode is SQLITE_CORRUPT or SQLITE_NOTADB || e.SqliteExtendedErrorCode == SQLITE_IOERR_SHORT_READ;
 
     /// <summary>Moves the file and its write-ahead log away. Nobody of this console may have it open.</summary>
     /// <returns>Where it is now.</returns>
@@ -15,8 +15,7 @@ public static class BrokenLogs
     {
         var stamp = clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd-HHmmss-fff", CultureInfo.InvariantCulture);
         var aside = Path.Combine(location.DataDirectory, $"logs-broken-{stamp}.db");
-        File.Move(location.LogsFile, aside);
-        foreach (var end in new[] { "-wal", "-shm" })
+        foreach (var end in new[] { "", "-wal", "-shm" })
         {
             if (File.Exists(location.LogsFile + end))
             {

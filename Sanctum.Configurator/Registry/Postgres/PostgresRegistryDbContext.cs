@@ -17,7 +17,15 @@ public sealed class PostgresRegistryDbContext(DbContextOptions<PostgresRegistryD
         }
 
         await Database.ExecuteSqlRawAsync(
-            $"SELECT pg_advisory_xact_lock({RegistryLock.ChainKey}), set_config('{PostgresOutsideTriggers.WriterSetting}', 'on', true)", cancel);
+            $"SELECT {PostgresLimits.Columns}, pg_advisory_xact_lock({RegistryLock.ChainKey}), set_config('{PostgresOutsideTriggers.WriterSetting}', 'on', true)", cancel);
+    }
+
+    internal override async Task TryWritingAsync(CancellationToken cancel)
+    {
+        await using var transaction = await Database.BeginTransactionAsync(cancel);
+        await Database.ExecuteSqlRawAsync("SET TRANSACTION READ WRITE; SET LOCAL lock_timeout = '2s'", cancel);
+        await Database.ExecuteSqlRawAsync($"SELECT pg_advisory_xact_lock({RegistryLock.ChainKey})", cancel);
+        await transaction.RollbackAsync(cancel);
     }
 
     /// <summary>A failed statement has ended the transaction for everything but a rollback, which takes the setting along.</summary>

@@ -29,9 +29,19 @@ internal sealed class PostgresTurn : IAsyncDisposable
                 + "Start the server, or correct DATABASE_URL or ConnectionStrings__Registry.", e);
         }
 
-        await using var command = new NpgsqlCommand($"SELECT pg_advisory_lock({RegistryLock.MigrationKey})", connection);
-        await command.ExecuteNonQueryAsync(cancel);
-        return new(connection);
+        try
+        {
+            await using var command = new NpgsqlCommand($"SET lock_timeout = '60s'; SELECT pg_advisory_lock({RegistryLock.MigrationKey}); RESET lock_timeout", connection);
+            await command.ExecuteNonQueryAsync(cancel);
+            return new(connection);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable)
+        {
+            await connection.DisposeAsync();
+            throw new StartRefusedException(
+                $"Another console has been migrating the database {settings.Database ?? settings.Username} for a minute. Wait for it and start again; if it stands still, end it. "
+                + "PostgreSQL names it: SELECT pid, client_addr FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE locktype = 'advisory' AND granted;", e);
+        }
     }
 
     public ValueTask DisposeAsync() => _connection.DisposeAsync();

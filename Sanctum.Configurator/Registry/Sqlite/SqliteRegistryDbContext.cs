@@ -1,4 +1,5 @@
 using System.Data;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using Sanctum.Configurator.Platform;
@@ -18,6 +19,14 @@ public sealed class SqliteRegistryDbContext(DbContextOptions<SqliteRegistryDbCon
         }
 
         await Database.ExecuteSqlRawAsync($"INSERT OR IGNORE INTO {SqliteOutsideTriggers.WriterTable} (id) VALUES (1)", cancel);
+    }
+
+    internal override async Task TryWritingAsync(CancellationToken cancel)
+    {
+        await using var connection = new SqliteConnection(new SqliteConnectionStringBuilder(Database.GetConnectionString()) { DefaultTimeout = 2 }.ConnectionString);
+        await connection.OpenAsync(cancel);
+        await using var transaction = connection.BeginTransaction(deferred: false);
+        await transaction.RollbackAsync(cancel);
     }
 
     internal override Task EndWritingAsync(CancellationToken cancel) =>

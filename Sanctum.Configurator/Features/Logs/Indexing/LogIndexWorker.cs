@@ -1,11 +1,13 @@
+using Microsoft.Data.Sqlite;
 using Sanctum.Configurator.Features.Logs.Searching;
 using Sanctum.Configurator.Features.Logs.Storing;
+using Sanctum.Configurator.Registry.Logs;
 
 namespace Sanctum.Configurator.Features.Logs.Indexing;
 
 /// <summary>Takes lines into the index as they come, whoever wrote them, and tells those who follow the logs.</summary>
 internal sealed partial class LogIndexWorker(
-    LogIndexer indexer, LogDatabase database, LogPulse pulse, ArrivalTimes arrivals, PostgresWordsIndex words, TimeProvider clock, ILogger<LogWriter> log) : BackgroundService
+    LogIndexer indexer, LogDatabase database, LogWriter writer, LogPulse pulse, ArrivalTimes arrivals, PostgresWordsIndex words, TimeProvider clock, ILogger<LogWriter> log) : BackgroundService
 {
     private static readonly TimeSpan Often = TimeSpan.FromMilliseconds(250);
 
@@ -17,6 +19,11 @@ internal sealed partial class LogIndexWorker(
         {
             try
             {
+                if (await database.IsLostAsync(stoppingToken))
+                {
+                    await writer.StartAnewAsync(database.Age, stoppingToken);
+                }
+
                 last = await TakeAllAsync(last, stoppingToken);
                 fails = false;
                 if (!areWordsMade)
@@ -24,6 +31,10 @@ internal sealed partial class LogIndexWorker(
                     await words.MakeAsync(stoppingToken);
                     areWordsMade = true;
                 }
+            }
+            catch (SqliteException e) when (BrokenLogs.IsBroken(e))
+            {
+                await MendAsync(stoppingToken);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
@@ -37,6 +48,19 @@ internal sealed partial class LogIndexWorker(
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    /// <summary>It is this worker that finds out, whoever else reads: it looks four times a second.</summary>
+    private async Task MendAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await writer.StartAnewAsync(database.Age, cancel);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            LogFailed(e);
+        }
     }
 
     private async Task<long> TakeAllAsync(long last, CancellationToken cancel)

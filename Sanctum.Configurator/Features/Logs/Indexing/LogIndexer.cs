@@ -70,6 +70,7 @@ public sealed class LogIndexer(LogDatabase database)
         }
 
         var transaction = await connection.Inner.BeginTransactionAsync(cancel);
+        await connection.LimitAsync(transaction, cancel);
         await using var turn = connection.Command("SELECT pg_advisory_xact_lock(4832191)"); // One console takes lines in at a time.
         turn.Transaction = transaction;
         await turn.ExecuteNonQueryAsync(cancel);

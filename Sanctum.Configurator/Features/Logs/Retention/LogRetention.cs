@@ -157,6 +157,7 @@ public sealed class LogRetention(LogDatabase database, LogWriter writer, TimePro
         // By their ids: SQLite would go through all lines of the source for each minute.
         var table = connection.IsSqlite ? "logs NOT INDEXED" : "logs";
         await using var transaction = await connection.Inner.BeginTransactionAsync(cancel);
+        await connection.LimitAsync(transaction, cancel);
         var removed = 0L;
         foreach (var (minute, first, last) in minutes)
         {

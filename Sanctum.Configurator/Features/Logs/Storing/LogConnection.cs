@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using Sanctum.Configurator.Registry.Postgres;
 using Sanctum.Configurator.Registry.Sqlite;
 
 namespace Sanctum.Configurator.Features.Logs.Storing;
@@ -50,6 +51,17 @@ internal sealed class LogConnection(DbConnection connection, Action<DbConnection
     {
         await using var command = Command(sql, parameters);
         return await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    /// <summary>On PostgreSQL: a console that stands still in the middle of the transaction loses it, and those who wait for its locks go on.</summary>
+    public async Task LimitAsync(DbTransaction transaction, CancellationToken cancel)
+    {
+        if (!IsSqlite)
+        {
+            await using var command = Command($"SELECT {PostgresLimits.Columns}");
+            command.Transaction = transaction;
+            await command.ExecuteNonQueryAsync(cancel);
+        }
     }
 
     /// <summary>Makes a statement of SQLite's that is under way end when this is cancelled; it would not by itself.</summary>

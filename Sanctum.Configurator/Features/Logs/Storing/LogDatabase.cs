@@ -3,6 +3,7 @@ using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Logs;
 using Sanctum.Configurator.Registry.Sqlite;
@@ -21,6 +22,8 @@ public sealed partial class LogDatabase(RegistryLocation location, IServiceScope
     private readonly ConcurrentBag<DbConnection> _readers = [];
     private readonly SemaphoreSlim _preparing = new(1, 1);
     private NpgsqlDataSource? _postgres;
+    private readonly PlaceOfDatabase _place = new(location.LogsFile);
+    private long _size;
     private volatile bool _isPrepared;
     private volatile int _age;
 
@@ -43,7 +46,7 @@ public sealed partial class LogDatabase(RegistryLocation location, IServiceScope
         if (!_readers.TryTake(out var connection))
         {
             connection = await OpenWithIndexAsync(cancel);
-            await RunAsync(connection, IsSqlite ? "PRAGMA query_only = ON; PRAGMA cache_size = -4000; PRAGMA mmap_size = 268435456" : null, cancel);
+            await RunAsync(connection, IsSqlite ? "PRAGMA query_only = ON; PRAGMA cache_size = -4000" : null, cancel);
         }
 
         var age = _age;
@@ -75,6 +78,12 @@ public sealed partial class LogDatabase(RegistryLocation location, IServiceScope
         return new(await OpenAsync(cancel), null);
     }
 
+    /// <summary>Whether the file is no longer the one that is open: somebody deleted or replaced it.</summary>
+    internal bool IsLost => IsSqlite && _isPrepared && _place.IsLost;
+
+    /// <summary>Whether the file is no longer the one that is open, or was cut.</summary>
+    internal async Task<bool> IsLostAsync(CancellationToken cancel) => IsLost || (IsSqlite && _isPrepared && IsShorter() && !await IsWholeAsync(cancel));
+
     /// <summary>Raised by one each time the files are others than before.</summary>
     internal int Age => _age;
 
@@ -88,7 +97,9 @@ public sealed partial class LogDatabase(RegistryLocation location, IServiceScope
         try
         {
             Release();
+            _size = 0;
             DeleteIndex();
+            PrivateFiles.Keep(File);
             if (await IsWholeAsync(cancel))
             {
                 LogIndexBroken(IndexFile);
@@ -96,6 +107,7 @@ public sealed partial class LogDatabase(RegistryLocation location, IServiceScope
             }
 
             var aside = BrokenLogs.SetAside(location, clock);
+            PrivateFiles.Keep(File);
             await using var scope = scopes.CreateAsyncScope();
             await using var logs = scope.ServiceProvider.GetRequiredService<LogsDbContext>();
             await SqliteFiles.UseWriteAheadLogAsync(logs, cancel);
@@ -116,12 +128,26 @@ public sealed partial class LogDatabase(RegistryLocation location, IServiceScope
             await connection.OpenAsync(cancel);
             await using var check = connection.CreateCommand();
             check.CommandText = "PRAGMA quick_check(1)";
-            return (string?)await check.ExecuteScalarAsync(cancel) == "ok";
+            if ((string?)await check.ExecuteScalarAsync(cancel) != "ok")
+            {
+                return false;
+            }
+
+            check.CommandText = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'logs'";
+            return (long)(await check.ExecuteScalarAsync(cancel))! == 1;
         }
         catch (SqliteException e) when (BrokenLogs.IsBroken(e))
         {
             return false;
         }
+    }
+
+    private bool IsShorter()
+    {
+        var size = new FileInfo(File) is { Exists: true } file ? file.Length : 0;
+        var was = _size;
+        _size = size;
+        return size < was;
     }
 
     /// <summary>Lets go of all connections, so that the files can be moved.</summary>
@@ -132,6 +158,13 @@ public sealed partial class LogDatabase(RegistryLocation location, IServiceScope
         while (_readers.TryTake(out var reader))
         {
             reader.Dispose();
+        }
+
+        if (IsSqlite)
+        {
+            // One of the migrations' would go on with the file that was deleted.
+            using var pooled = new SqliteConnection(SqliteFiles.ConnectionTo(File));
+            SqliteConnection.ClearPool(pooled);
         }
     }
 
@@ -207,6 +240,7 @@ public sealed partial class LogDatabase(RegistryLocation location, IServiceScope
             if (!_isPrepared)
             {
                 await MakeIndexAsync(cancel);
+                _place.Take();
                 _isPrepared = true;
             }
         }
@@ -241,6 +275,11 @@ public sealed partial class LogDatabase(RegistryLocation location, IServiceScope
 
     private async Task MakeIndexAsync(CancellationToken cancel)
     {
+        if (IsSqlite)
+        {
+            PrivateFiles.Keep(IndexFile);
+        }
+
         try
         {
             await using var connection = await OpenWithIndexAsync(cancel);
@@ -257,6 +296,7 @@ public sealed partial class LogDatabase(RegistryLocation location, IServiceScope
         }
 
         DeleteIndex();
+        PrivateFiles.Keep(IndexFile);
         await using var again = await OpenWithIndexAsync(cancel);
         await RunAsync(again, $"PRAGMA ix.journal_mode = WAL; {LogIndexTables.OfSqlite(IndexVersion)}", cancel);
     }

@@ -172,6 +172,7 @@ public sealed partial class LogWriter(LogDatabase database, LogPulse pulse, Time
         try
         {
             await using var transaction = await BeginAsync(connection);
+            await connection.LimitAsync(transaction, CancellationToken.None);
             _inserts ??= LogInserts.On(connection, clock);
             var receipts = new List<LogReceipt>(group.Count);
             foreach (var waiting in group)
@@ -180,7 +181,7 @@ public sealed partial class LogWriter(LogDatabase database, LogPulse pulse, Time
             }
 
             await transaction.CommitAsync();
-            return receipts;
+            return database.IsLost ? throw new SqliteException("The file of the logs was deleted, replaced or cut.", SQLitePCL.raw.SQLITE_CORRUPT) : receipts;
         }
         catch
         {

@@ -1,0 +1,58 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Sanctum.Configurator.Tests.Support;
+
+namespace Sanctum.Configurator.Tests.Server;
+
+/// <summary>A full disk locks nobody out: people sign in, read, and free space.</summary>
+public sealed class FullDiskTests
+{
+    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Everybody_signs_in_reads_and_frees_space_and_is_told_that_the_disk_is_full()
+    {
+        await using var console = new ConsoleProcess();
+        await using var disk = await SmallDisk.CreateAsync(console.Home);
+        await console.StartAsync();
+        using (var begun = await console.SendAsync(HttpMethod.Post, "/api/backups", new { type = "config_only" }))
+        {
+            Assert.True(begun.IsSuccessStatusCode, await begun.Content.ReadAsStringAsync(Cancel));
+        }
+
+        await UntilAsync(async () => $"{(await console.ReadAsync("/api/backups"))[0]?["status"]}" == "completed", "the backup");
+        await UntilAsync(() => Task.FromResult(new FileInfo(Path.Combine(console.Home, "registry.db-wal")) is { Exists: true, Length: > 4_000_000 }), "the room inside");
+        disk.Fill();
+
+        for (var time = 0; time < 5; time++)
+        {
+            using var browser = console.Stranger();
+            Assert.Equal(HttpStatusCode.Found, (await browser.LogInAsync(ConsoleServer.Administrator, console.Password)).StatusCode);
+            Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/system-settings")).StatusCode);
+        }
+
+        await console.ReadAsync("/api/settings");
+        await UntilAsync(async () =>
+        {
+            using var ready = await console.SendAsync(HttpMethod.Get, "/health/ready");
+            return ready.StatusCode == HttpStatusCode.ServiceUnavailable && (await ready.Content.ReadAsStringAsync(Cancel)).Contains("disk", StringComparison.Ordinal);
+        }, "what is ready");
+        var backup = (await console.ReadAsync("/api/backups"))[0]!["id"]!;
+        using var deleted = await console.SendAsync(HttpMethod.Delete, $"/api/backups/{backup}");
+        Assert.True(deleted.IsSuccessStatusCode, await deleted.Content.ReadAsStringAsync(Cancel));
+        using var lines = await console.SendAsync(HttpMethod.Delete, "/api/logs?before=2030-01-01T00:00:00Z");
+        Assert.True(lines.IsSuccessStatusCode, await lines.Content.ReadAsStringAsync(Cancel));
+    }
+
+    private static async Task UntilAsync(Func<Task<bool>> isSo, string what)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        deadline.CancelAfter(TimeSpan.FromMinutes(1));
+        while (!await isSo())
+        {
+            await Task.Yield();
+            Assert.False(deadline.IsCancellationRequested, $"Nothing became of {what} within a minute.");
+        }
+    }
+}
