@@ -45,12 +45,15 @@ internal sealed class JobsWorld(TestRegistry registry, GatedAct act, User root, 
 
     public LiveRuns Live => registry.Services.GetRequiredService<LiveRuns>();
 
-    public static async Task<JobsWorld> CreateAsync(TestDatabase database = TestDatabase.Sqlite, params IReadOnlyList<OwnJob> own)
+    public static Task<JobsWorld> CreateAsync(TestDatabase database = TestDatabase.Sqlite, params IReadOnlyList<OwnJob> own) => CreateAsync(database, _ => { }, own);
+
+    public static async Task<JobsWorld> CreateAsync(TestDatabase database, Action<IServiceCollection> add, params IReadOnlyList<OwnJob> own)
     {
         var act = new GatedAct();
         var registry = await TestRegistry.CreateAsync(database, services =>
         {
             Add(services, act);
+            add(services);
             foreach (var job in own)
             {
                 services.AddSingleton(job);

@@ -21,6 +21,9 @@ public sealed class RestoreForm
     [TextLimit(Lengths.Name)]
     public string? Confirm { get; set; }
 
+    /// <summary>The password of whoever asks, or of the key's owner: users, keys, settings and whatever else gives rights come back only for it.</summary>
+    public string? Password { get; set; }
+
     /// <summary>Says what would change, and changes nothing.</summary>
     public bool DryRun { get; set; }
 
@@ -31,6 +34,11 @@ public sealed class RestoreForm
         set => DryRun |= value;
     }
 }
+
+/// <summary>How the last restore is undone.</summary>
+/// <param name="Password">As in <see cref="RestoreForm.Password"/>.</param>
+/// <param name="DryRun">Says what would change, and changes nothing.</param>
+public sealed record UndoRestoreForm(string? Password = null, bool DryRun = false);
 
 /// <summary>How a row differs between now and the backup.</summary>
 /// <param name="Act">What restoring does to it: "insert", "update" or "delete".</param>
@@ -43,8 +51,9 @@ public sealed record RowPlan(string Act, string Row, string? Label, IReadOnlyLis
 public sealed record ColumnPlan(string Column, string? Now, string? Then);
 
 /// <summary>What restoring does to one table.</summary>
-/// <param name="Rows">The rows that differ, at most <see cref="MostRows"/> of them.</param>
-public sealed record TablePlan(string Table, int Inserted, int Updated, int Deleted, IReadOnlyList<RowPlan> Rows)
+/// <param name="Rows">The rows that differ, at most <see cref="MostRows"/> of them; none where whoever asks may not restore them.</param>
+/// <param name="Refusal">Why whoever asks may not restore them; null where he may.</param>
+public sealed record TablePlan(string Table, int Inserted, int Updated, int Deleted, IReadOnlyList<RowPlan> Rows, string? Refusal = null)
 {
     public const int MostRows = 50;
 

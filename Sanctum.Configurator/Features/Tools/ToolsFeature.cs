@@ -23,6 +23,7 @@ public static class ToolsFeature
             .AddScoped<IToolExecutor, ConsoleActionExecutor>()
             .AddScoped<IToolExecutor, CommandExecutor>()
             .AddScoped<ToolKinds>()
+            .AddScoped<IToolActs>(services => services.GetRequiredService<ToolKinds>())
             .AddScoped<ToolReader>()
             .AddScoped<ToolWrites>()
             .AddScoped<ToolService>()
