@@ -20,7 +20,7 @@ namespace Sanctum.Configurator.Tests.Server;
 /// </summary>
 public sealed class NoKeyGainsTests(RoutedConsole console) : IClassFixture<RoutedConsole>
 {
-    private const int Sequences = 20;
+    private const int Sequences = 8;
     private const string Stolen = "a password that a thief chose";
 
     private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
@@ -106,23 +106,29 @@ public sealed class NoKeyGainsTests(RoutedConsole console) : IClassFixture<Route
         using var root = console.WithKey(ConsoleServer.FirstKey);
         if (JsonNode.Parse(await root.ReadAsync("/api/backups"))!.AsArray().Count > 0)
         {
-            return;
+            return; // Keys that may delete backups do.
         }
 
         foreach (var name in new[] { "victim", "other" })
         {
-            await console.AddUserAsync(name, "admin");
+            using var added = await root.SendAsync(HttpMethod.Post, "/api/users", new { username = name, role = "admin", password = ConsoleServer.Password });
         }
 
+        await SetRolesAsync(UserRole.Admin);
         (await root.SendAsync(HttpMethod.Post, "/api/backups", new { type = "config_only" })).EnsureSuccessStatusCode();
-        await console.Services.GetRequiredService<Sanctum.Configurator.Features.Backups.BackupRunner>().Finished;
+        await console.Services.GetRequiredService<Sanctum.Configurator.Features.Backups.BackupRunner>().Finished.WaitAsync(TimeSpan.FromMinutes(1), Cancel);
+        await SetRolesAsync(UserRole.Viewer);
         (await root.SendAsync(HttpMethod.Post, "/api/tools", new { name = "acts" })).EnsureSuccessStatusCode();
-        (await root.SendAsync(HttpMethod.Post, "/api/tool-instances", new { tool_id = 1, name = "backs up", config = new { kind = "console", action = "back_up" } })).EnsureSuccessStatusCode();
+        using var instance = await root.SendAsync(HttpMethod.Post, "/api/tool-instances", new { tool_id = 1, name = "backs up", config = new { kind = "console", action = "back_up" } });
+    }
+
+    private async Task SetRolesAsync(UserRole role)
+    {
         await using var registry = await OpenAsync();
         await registry.BeginWritingAsync(Cancel);
         foreach (var user in await registry.Users.Where(u => u.UserName == "victim" || u.UserName == "other").ToListAsync(Cancel))
         {
-            user.Role = UserRole.Viewer;
+            user.Role = role;
         }
 
         await registry.SaveChangesAsync(Cancel);
@@ -159,8 +165,9 @@ public sealed class NoKeyGainsTests(RoutedConsole console) : IClassFixture<Route
                      select $"{method} {pattern}";
         foreach (var route in routes.Distinct())
         {
-            var bodies = Hostile.FirstOrDefault(each => route.StartsWith(each.Route, StringComparison.Ordinal)).Bodies ?? [new { }];
-            int[] ids = route.Contains('{', StringComparison.Ordinal) ? [1, 2, owner] : [0];
+            var hostile = Hostile.FirstOrDefault(each => route.StartsWith(each.Route, StringComparison.Ordinal)).Bodies;
+            var bodies = hostile ?? [new { }];
+            int[] ids = !route.Contains('{', StringComparison.Ordinal) ? [0] : hostile is null && !route.Contains("/api/users/", StringComparison.Ordinal) ? [1] : [1, 2, owner];
             foreach (var id in ids)
             {
                 foreach (var body in bodies)

@@ -15,6 +15,7 @@ public sealed partial class UserService(
     IDbContextFactory<RegistryDbContext> registries, IPasswordHasher<User> hasher, CurrentUser caller, TimeProvider clock, ILogger<UserService> log)
 {
     private const string MayNot = "You may not manage users.";
+    private const string MayNotAdmin = "Only somebody with all of an administrator's permissions makes, changes or lets in administrators.";
 
     public async Task<IReadOnlyList<UserRow>> ListAsync(CancellationToken cancel)
     {
@@ -160,7 +161,10 @@ public sealed partial class UserService(
     {
         var (own, extra) = (caller.Permissions, user.ExtraPermissions());
         return Permissions.All.FirstOrDefault(p => !own.Contains(p) && (had.Contains(p) || User.PermissionsOf(user.Role, user.Permissions).Contains(p))) is not { } lacked ? null
-            : new(extra.Contains(lacked) ? nameof(user.Permissions) : nameof(user.Role), $"{user.UserName} has or would have {lacked}, which you don't have. Only somebody who has it may do that.");
+            : new(
+                extra.Contains(lacked) ? nameof(user.Permissions) : nameof(user.Role),
+                had.Count == Permissions.All.Count || user.Role == UserRole.Admin ? MayNotAdmin
+                    : $"{user.UserName} has or would have {lacked}, which you don't have. Only somebody who has it may do that.");
     }
 
     private async Task<Outcome<UserRow>.Refused?> ApplyAsync(RegistryDbContext registry, User user, UserForm form, CancellationToken cancel)
