@@ -22,6 +22,7 @@ public sealed class RestoreForm
     public string? Confirm { get; set; }
 
     /// <summary>The password of whoever asks, or of the key's owner: users, keys, settings and whatever else gives rights come back only for it.</summary>
+    [TextLimit(Lengths.Password)]
     public string? Password { get; set; }
 
     /// <summary>Says what would change, and changes nothing.</summary>
@@ -36,9 +37,15 @@ public sealed class RestoreForm
 }
 
 /// <summary>How the last restore is undone.</summary>
-/// <param name="Password">As in <see cref="RestoreForm.Password"/>.</param>
-/// <param name="DryRun">Says what would change, and changes nothing.</param>
-public sealed record UndoRestoreForm(string? Password = null, bool DryRun = false);
+public sealed class UndoRestoreForm
+{
+    /// <summary>As in <see cref="RestoreForm.Password"/>.</summary>
+    [TextLimit(Lengths.Password)]
+    public string? Password { get; set; }
+
+    /// <summary>Says what would change, and changes nothing.</summary>
+    public bool DryRun { get; set; }
+}
 
 /// <summary>How a row differs between now and the backup.</summary>
 /// <param name="Act">What restoring does to it: "insert", "update" or "delete".</param>
