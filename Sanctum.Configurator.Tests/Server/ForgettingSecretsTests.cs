@@ -14,7 +14,11 @@ public sealed class ForgettingSecretsTests
         var home = Directory.CreateTempSubdirectory("sanctum-installation-").FullName;
         var program = Path.Combine(Directory.CreateDirectory(Path.Combine(home, "bin")).FullName, "look");
         await File.WriteAllTextAsync(program, "#!/bin/sh\nenv\ntr '\\0' '\\n' < /proc/$PPID/environ\n", Cancel);
-        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
         await using var console = new ConsoleProcess
         {
             Settings = new Dictionary<string, string> { ["ANTHROPIC_API_KEY"] = Provider, ["Tools__CommandFolders__0"] = Path.GetDirectoryName(program)! },

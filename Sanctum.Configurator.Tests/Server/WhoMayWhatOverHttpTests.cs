@@ -9,6 +9,7 @@ namespace Sanctum.Configurator.Tests.Server;
 public sealed class WhoMayWhatOverHttpTests(ConsoleServer console) : IClassFixture<ConsoleServer>
 {
     private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static readonly string[] BackupsMake = [Permissions.BackupsMake];
 
     [Fact]
     public async Task A_key_that_may_restore_becomes_no_administrator_by_a_forged_archive()
@@ -79,7 +80,7 @@ public sealed class WhoMayWhatOverHttpTests(ConsoleServer console) : IClassFixtu
         using var key = console.WithKey(await console.CreateKeyAsync([Permissions.UsersManage, .. Permissions.OfRole("viewer")]));
 
         await RefusedAsync(key.SendAsync(HttpMethod.Post, "/api/users", new { username = "strong", role = "user", password = ConsoleServer.Password }));
-        await RefusedAsync(key.SendAsync(HttpMethod.Post, "/api/users", new { username = "strong", role = "viewer", permissions = new[] { "backups:make" }, password = ConsoleServer.Password }));
+        await RefusedAsync(key.SendAsync(HttpMethod.Post, "/api/users", new { username = "strong", role = "viewer", permissions = BackupsMake, password = ConsoleServer.Password }));
         foreach (var id in new[] { 1, victim })
         {
             await RefusedAsync(key.SendAsync(HttpMethod.Post, $"/api/users/{id}/password", new { password = "another long passphrase" }));
