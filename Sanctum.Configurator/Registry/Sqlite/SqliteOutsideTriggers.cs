@@ -3,8 +3,8 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Storage;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.Notifications;
 using Sanctum.Configurator.Registry.Jobs;
+using Sanctum.Configurator.Registry.Notifications;
 using Sanctum.Configurator.Registry.Users;
 
 namespace Sanctum.Configurator.Registry.Sqlite;
