@@ -50,6 +50,7 @@ try
     app.UseTrustedProxies(app.Configuration);
     var prepared = Task.Run(() => StartUp.PrepareAsync(app));
     app.UseSecurityHeaders();
+    app.UseOwnOrigins();
     app.UseFailures();
     app.UseEmptyBodies();
     app.UseRouting(); // After the failures, so that the page that stands in for a failed one is found.

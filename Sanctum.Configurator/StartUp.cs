@@ -1,13 +1,14 @@
 using Microsoft.Extensions.Options;
 using Sanctum.Configurator.Features.Account;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Processes;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Settings;
 
 namespace Sanctum.Configurator;
 
 /// <summary>What comes before the first request: the settings are checked, the databases migrated, the unattended administrator made.</summary>
-public static class StartUp
+public static partial class StartUp
 {
     /// <exception cref="StartRefusedException">Something that the operator gave can't be used.</exception>
     public static async Task PrepareAsync(WebApplication app)
@@ -17,6 +18,21 @@ public static class StartUp
         await app.Services.GetRequiredService<KeyRingCheck>().RunAsync(app.Lifetime.ApplicationStopping);
         await using var scope = app.Services.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<SetUpService>().CreateUnattendedAsync(app.Lifetime.ApplicationStopping);
+        Forget(app);
+    }
+
+    /// <summary>What was needed for the start only is nowhere afterwards, and no program that is started later finds a secret of this one's.</summary>
+    private static void Forget(WebApplication app)
+    {
+        foreach (var setting in new[] { SetUpService.PasswordSetting, SetUpService.ApiKeySetting }.Where(name => app.Configuration[name] is not null))
+        {
+            app.Configuration[setting] = null;
+        }
+
+        if (!SecretVariables.Forget())
+        {
+            LogKept(app.Logger);
+        }
     }
 
     /// <summary>Says what to change. Whoever reads it can do that; a stack trace would only hide the reason.</summary>
@@ -44,4 +60,7 @@ public static class StartUp
             throw new StartRefusedException($"{e.Message} Correct the setting, or leave it out for its default.", e);
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "The system keeps the variables that this console was started with, secrets among them, where other programs of the same user can read them. Give secrets by a file, such as systemd's LoadCredential or an appsettings.json that nobody else can read")]
+    private static partial void LogKept(ILogger log);
 }

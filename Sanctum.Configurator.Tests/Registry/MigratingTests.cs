@@ -62,6 +62,30 @@ public sealed class MigratingTests
         Assert.Equal(DrillRhythm.Never, (await context.BackupSettings.SingleAsync(Cancel)).Drill);
     }
 
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task Who_could_download_backups_still_can_and_jobs_go_on(TestDatabase database)
+    {
+        await using var registry = await TestRegistry.CreateAsync(database);
+        var migrator = registry.Services.GetRequiredService<RegistryMigrator>();
+        await migrator.MigrateToAsync((await migrator.StatusAsync(Cancel)).Single(m => m.Name.EndsWith("_BackupsByJobs", StringComparison.Ordinal)).Name, Cancel);
+        await registry.OutsideAsync("""INSERT INTO users (username, permissions) VALUES ('keeper', '["backups:restore", "theirs"]')""");
+        await registry.OutsideAsync("INSERT INTO users (username, permissions) VALUES ('reader', NULL)");
+        await registry.OutsideAsync("""
+            INSERT INTO api_keys (user_id, name, prefix, key_hash, scopes)
+            SELECT id, 'restores', 'a', 'a', 'backups:read backups:restore' FROM users WHERE username = 'keeper' UNION ALL SELECT id, 'reads', 'b', 'b', 'backups:read' FROM users WHERE username = 'keeper'
+            """);
+        await registry.OutsideAsync("INSERT INTO scheduled_jobs (name, cron_expression, action) VALUES ('nightly', '0 3 * * *', 'back_up')");
+
+        await migrator.MigrateAsync(Cancel);
+
+        await using var context = registry.Open();
+        Assert.Equal(["backups:download", "backups:restore"], (await context.Users.SingleAsync(u => u.UserName == "keeper", Cancel)).ExtraPermissions());
+        Assert.Empty((await context.Users.SingleAsync(u => u.UserName == "reader", Cancel)).ExtraPermissions());
+        Assert.Equal("backups:read backups:restore backups:download", await registry.OutsideAsync("SELECT scopes FROM api_keys WHERE name = 'restores'"));
+        Assert.Equal("backups:read", await registry.OutsideAsync("SELECT scopes FROM api_keys WHERE name = 'reads'"));
+        Assert.Equal("console", await registry.OutsideAsync("SELECT runs_as FROM scheduled_jobs WHERE name = 'nightly'"));
+    }
+
     [Fact]
     public async Task Both_files_use_the_write_ahead_log()
     {

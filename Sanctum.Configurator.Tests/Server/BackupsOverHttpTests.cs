@@ -43,9 +43,9 @@ public sealed class BackupsOverHttpTests(ConsoleServer console) : IClassFixture<
         Assert.Equal(HttpStatusCode.BadRequest, (await root.SendAsync(HttpMethod.Post, $"{address}/restore", new { dry = true, confirm = (string?)made["name"] })).StatusCode);
         Assert.Equal(9200, await PortAsync(root));
         Assert.Equal(HttpStatusCode.BadRequest, (await root.SendAsync(HttpMethod.Post, $"{address}/restore", new { })).StatusCode);
-        Assert.Equal(HttpStatusCode.OK, (await root.SendAsync(HttpMethod.Post, $"{address}/restore", new { confirm = (string?)made["name"] })).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await root.SendAsync(HttpMethod.Post, $"{address}/restore", new { confirm = (string?)made["name"], password = ConsoleServer.Password })).StatusCode);
         Assert.Equal(9100, await PortAsync(root));
-        Assert.Equal(HttpStatusCode.OK, (await root.SendAsync(HttpMethod.Post, "/api/backups/restore/undo", new { })).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await root.SendAsync(HttpMethod.Post, "/api/backups/restore/undo", new { password = ConsoleServer.Password })).StatusCode);
         Assert.Equal(9200, await PortAsync(root));
 
         Assert.Equal(HttpStatusCode.NoContent, (await root.SendAsync(HttpMethod.Delete, address)).StatusCode);

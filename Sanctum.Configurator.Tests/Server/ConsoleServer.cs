@@ -165,6 +165,7 @@ public sealed partial class Caller : IDisposable
         return _http.SendAsync(request, Cancel);
     }
 
+    /// <summary>Sends a request as it stands.</summary>
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) => _http.SendAsync(request, Cancel);
 
     /// <summary>Sends a body that is not to be made here, under an idempotency key where there is one.</summary>

@@ -122,7 +122,7 @@ public sealed class KilledWhileBackingUpTests : IAsyncLifetime
                 Assert.Equal((0, ""), await LeftByAKill.VerifyAsync(home));
                 await RestoreAndUndoAsync(after, backup);
             });
-            await CutOffAsync(() => SendAsync(_here, "/api/backups/restore/undo", new { }), took, moment, async (after, home) =>
+            await CutOffAsync(() => SendAsync(_here, "/api/backups/restore/undo", new { password = ConsoleServer.Password }), took, moment, async (after, home) =>
             {
                 Assert.Contains(await StateAsync(after), new[] { Before, Now });
                 Assert.Equal((0, ""), await LeftByAKill.VerifyAsync(home));
@@ -136,7 +136,7 @@ public sealed class KilledWhileBackingUpTests : IAsyncLifetime
         await SetAsync(console, Now);
         await RestoreAsync(console, backup);
         Assert.Equal(Before, await StateAsync(console));
-        await SendAsync(console, "/api/backups/restore/undo", new { });
+        await SendAsync(console, "/api/backups/restore/undo", new { password = ConsoleServer.Password });
         Assert.Equal(Now, await StateAsync(console));
     }
 
@@ -181,7 +181,7 @@ public sealed class KilledWhileBackingUpTests : IAsyncLifetime
         Wait.ForAsync(() => ReadAsync(console, $"/api/backups/{row["id"]}"), now => now["drilled_at"] is not null || now["failure"] is not null);
 
     private static Task<JsonNode?> RestoreAsync(Caller console, JsonNode backup) =>
-        SendAsync(console, $"/api/backups/{backup["id"]}/restore", new { confirm = $"{backup["name"]}", parts = Settings });
+        SendAsync(console, $"/api/backups/{backup["id"]}/restore", new { confirm = $"{backup["name"]}", parts = Settings, password = ConsoleServer.Password });
 
     private static async Task<JsonNode> ReadAsync(Caller console, string path)
     {

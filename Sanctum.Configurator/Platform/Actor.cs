@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Sanctum.Configurator.Platform;
 
 /// <summary>Who acts, and from where: what every row of the change history names.</summary>
@@ -7,13 +9,35 @@ namespace Sanctum.Configurator.Platform;
 public sealed record Actor(string Name, string Place, int? UserId = null)
 {
     /// <summary>The console itself, when nobody asked it.</summary>
-    public static readonly Actor Console = new("console", "console");
+    public static readonly Actor Console = new("console", "console") { AnswersAs = Answerable.Console };
 
-    /// <summary>Somebody with a shell on the machine.</summary>
-    public static readonly Actor CommandLine = new("command line", "command line");
+    /// <summary>Somebody with a shell on the machine, who has the registry anyway.</summary>
+    public static readonly Actor CommandLine = new("command line", "command line") { AnswersAs = Answerable.Console };
+
+    /// <summary>With whose rights goes on what this actor leaves behind, such as a job; null for nobody's.</summary>
+    public string? AnswersAs { get; init; } = UserId is { } user ? Answerable.User(user) : null;
 
     /// <summary>The name under which changes of other programs are recorded.</summary>
     public const string OutsideName = "outside";
+}
+
+/// <summary>Whoever answers for what goes on without him: a user or a key by his rights of that moment, or the console by all.</summary>
+public static class Answerable
+{
+    public const string Console = "console";
+
+    private const string UserMark = "user:", KeyMark = "key:";
+
+    public static string User(int id) => string.Create(CultureInfo.InvariantCulture, $"{UserMark}{id}");
+
+    public static string Key(int id) => string.Create(CultureInfo.InvariantCulture, $"{KeyMark}{id}");
+
+    public static int? UserIn(string? answerable) => IdIn(answerable, UserMark);
+
+    public static int? KeyIn(string? answerable) => IdIn(answerable, KeyMark);
+
+    private static int? IdIn(string? answerable, string mark) =>
+        answerable?.StartsWith(mark, StringComparison.Ordinal) == true && int.TryParse(answerable.AsSpan(mark.Length), CultureInfo.InvariantCulture, out var id) ? id : null;
 }
 
 /// <summary>The actor of the current scope: one request, one circuit, one tick of a worker.</summary>

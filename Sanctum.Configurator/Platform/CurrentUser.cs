@@ -31,6 +31,9 @@ public static class PersonClaims
     /// <summary>The name of the API key that acts for the user.</summary>
     public const string Key = "key";
 
+    /// <summary>The id of that key.</summary>
+    public const string KeyId = "key_id";
+
     public static int? UserId(this ClaimsPrincipal principal) => NumberOf(principal, ClaimTypes.NameIdentifier);
 
     public static int? SessionId(this ClaimsPrincipal principal) => NumberOf(principal, Session);
@@ -38,7 +41,10 @@ public static class PersonClaims
     /// <summary>The actor whom the change history names for this principal.</summary>
     public static Actor ToActor(this ClaimsPrincipal principal, string place) => principal.Identity switch
     {
-        { IsAuthenticated: true } when principal.FindFirstValue(Key) is { } key => new($"key {key}", place, principal.UserId()),
+        { IsAuthenticated: true } when principal.FindFirstValue(Key) is { } key => new($"key {key}", place, principal.UserId())
+        {
+            AnswersAs = NumberOf(principal, KeyId) is { } id ? Answerable.Key(id) : null,
+        },
         { IsAuthenticated: true, Name: { } name } => new(name, place, principal.UserId()),
         _ => new("stranger", place),
     };

@@ -25,6 +25,13 @@ public interface IToolRuns
     string? ProblemWith(JsonObject value, JsonObject schema);
 }
 
+/// <summary>What tools do of the console's own acts.</summary>
+public interface IToolActs
+{
+    /// <summary>The policy of the act that an instance with this configuration runs; null where it runs none.</summary>
+    string? PolicyOf(string? config);
+}
+
 /// <summary>How something that was run ended.</summary>
 /// <param name="IsDone">It did what it was asked for.</param>
 /// <param name="Message">In a sentence.</param>

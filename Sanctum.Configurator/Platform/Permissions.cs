@@ -15,6 +15,7 @@ public static class Permissions
     public const string KeysManage = "keys:manage";
     public const string BackupsRead = "backups:read";
     public const string BackupsMake = "backups:make";
+    public const string BackupsDownload = "backups:download";
     public const string BackupsRestore = "backups:restore";
     public const string RegistryRead = "registry:read";
     public const string RegistryOperate = "registry:operate";
@@ -25,8 +26,8 @@ public static class Permissions
 
     public static readonly IReadOnlyList<string> All =
     [
-        SettingsRead, SettingsWrite, SecretsReveal, LettaTest, HistoryRead, UsersManage, KeysManage, BackupsRead, BackupsMake, BackupsRestore,
-        RegistryRead, RegistryOperate, RegistryWrite, LogsRead, LogsWrite, LogsManage,
+        SettingsRead, SettingsWrite, SecretsReveal, LettaTest, HistoryRead, UsersManage, KeysManage, BackupsRead, BackupsMake, BackupsDownload,
+        BackupsRestore, RegistryRead, RegistryOperate, RegistryWrite, LogsRead, LogsWrite, LogsManage,
     ];
 
     /// <summary>What it allows, in a sentence.</summary>
@@ -41,7 +42,8 @@ public static class Permissions
         KeysManage => "Make and revoke one's own API keys.",
         BackupsRead => "See the backups and how they were proven.",
         BackupsMake => "Make, verify and drill backups.",
-        BackupsRestore => "Download, restore and delete backups.",
+        BackupsDownload => "Download backups, and say where copies of them go: whoever has the file has what is in it.",
+        BackupsRestore => "Upload and delete backups; restore what one may write anyway. Users, keys and settings take every permission and one's password.",
         RegistryRead => "See agents, tools, plugins and configurations.",
         RegistryOperate => "Run, enable, disable and test agents, tools and plugins; talk to agents.",
         RegistryWrite => "Add, change and delete agents, tools, plugins and configurations, here and on the Letta server.",

@@ -17,6 +17,7 @@ public static class Policies
     public const string ManageKeys = nameof(ManageKeys);
     public const string ReadBackups = nameof(ReadBackups);
     public const string MakeBackups = nameof(MakeBackups);
+    public const string DownloadBackups = nameof(DownloadBackups);
     public const string RestoreBackups = nameof(RestoreBackups);
     public const string ReadRegistry = nameof(ReadRegistry);
     public const string OperateRegistry = nameof(OperateRegistry);
@@ -24,6 +25,9 @@ public static class Policies
     public const string ReadLogs = nameof(ReadLogs);
     public const string WriteLogs = nameof(WriteLogs);
     public const string ManageLogs = nameof(ManageLogs);
+
+    /// <summary>Every permission that there is: for what would give any of them to whoever may do it.</summary>
+    public const string Everything = nameof(Everything);
 
     private static readonly Dictionary<string, string> Needed = new()
     {
@@ -36,6 +40,7 @@ public static class Policies
         [ManageKeys] = Permissions.KeysManage,
         [ReadBackups] = Permissions.BackupsRead,
         [MakeBackups] = Permissions.BackupsMake,
+        [DownloadBackups] = Permissions.BackupsDownload,
         [RestoreBackups] = Permissions.BackupsRestore,
         [ReadRegistry] = Permissions.RegistryRead,
         [OperateRegistry] = Permissions.RegistryOperate,
@@ -45,10 +50,21 @@ public static class Policies
         [ManageLogs] = Permissions.LogsManage,
     };
 
+    /// <summary>The permission that a policy asks for; null where it is not about one.</summary>
+    public static string? PermissionOf(string policy) => Needed.GetValueOrDefault(policy);
+
     public static void AddTo(AuthorizationOptions options)
     {
         options.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build();
         options.AddPolicy(SignedIn, policy => policy.RequireAuthenticatedUser());
+        options.AddPolicy(Everything, policy =>
+        {
+            policy.RequireAuthenticatedUser();
+            foreach (var permission in Permissions.All)
+            {
+                policy.RequireClaim(Permissions.Claim, permission);
+            }
+        });
         foreach (var (name, permission) in Needed)
         {
             options.AddPolicy(name, policy => policy.RequireAuthenticatedUser().RequireClaim(Permissions.Claim, permission));

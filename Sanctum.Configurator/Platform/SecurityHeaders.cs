@@ -1,12 +1,21 @@
+using Microsoft.AspNetCore.StaticAssets;
+using Microsoft.Net.Http.Headers;
+
 namespace Sanctum.Configurator.Platform;
 
-/// <summary>The headers by which a browser defends the console: nothing from elsewhere, no framing, no guessing of types.</summary>
+/// <summary>
+/// The headers by which a browser defends the console: nothing from elsewhere, no framing, no guessing of types. What is answered is kept by
+/// nobody, and nobody is sent to a host that only the request named.
+/// </summary>
 public static class SecurityHeaders
 {
     /// <summary>'self' for connections covers the circuit's WebSocket. Styles may be inline: charts set sizes that way; scripts may not.</summary>
     public const string Policy =
         "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
         + "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
+
+    private const string NoStore = "no-store";
+    private const string Framework = "/_framework";
 
     public static IApplicationBuilder UseSecurityHeaders(this IApplicationBuilder app) => app.Use((context, next) =>
     {
@@ -22,20 +31,42 @@ public static class SecurityHeaders
             headers.StrictTransportSecurity = "max-age=31536000";
         }
 
-        context.Response.OnStarting(LetStreamsPassAsync, context.Response);
+        context.Response.OnStarting(Finish, context);
         return next();
     });
 
-    /// <summary>Proxies such as nginx gather an answer before they pass it on; a stream of events would say nothing until it ends.</summary>
-    private static Task LetStreamsPassAsync(object state)
+    /// <summary>Whatever made the answer, this is its last word.</summary>
+    private static Task Finish(object state)
     {
-        var response = (HttpResponse)state;
-        if (response.ContentType?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) == true)
+        var context = (HttpContext)state;
+        var headers = context.Response.Headers;
+        if (!IsPublic(context) && !headers.CacheControl.ToString().Contains(NoStore, StringComparison.OrdinalIgnoreCase))
         {
-            response.Headers["X-Accel-Buffering"] = "no";
-            response.Headers.CacheControl = "no-cache, no-store, no-transform";
+            headers.CacheControl = NoStore;
+        }
+
+        if (context.Response.ContentType?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) == true)
+        {
+            // Proxies such as nginx gather an answer before they pass it on; a stream of events would say nothing until it ends.
+            headers["X-Accel-Buffering"] = "no";
+            headers.CacheControl = $"no-cache, {NoStore}, no-transform";
+        }
+
+        if (headers.Location.ToString() is { Length: > 0 } location && Uri.TryCreate(location, UriKind.Absolute, out var target) && IsOfRequest(target, context.Request))
+        {
+            // The Host header is anybody's word. A path is read by the browser against the address that it has itself.
+            var path = target.PathAndQuery + target.Fragment;
+            headers[HeaderNames.Location] = Links.IsOwnPath(path) ? path : Urls.Home;
         }
 
         return Task.CompletedTask;
     }
+
+    /// <summary>Files that are alike for everybody.</summary>
+    private static bool IsPublic(HttpContext context) =>
+        context.Request.Path.StartsWithSegments(Framework, StringComparison.OrdinalIgnoreCase) || context.GetEndpoint()?.Metadata.GetMetadata<StaticAssetDescriptor>() is not null;
+
+    private static bool IsOfRequest(Uri target, HttpRequest request) =>
+        (target.Scheme == Uri.UriSchemeHttp || target.Scheme == Uri.UriSchemeHttps)
+        && Uri.TryCreate($"{target.Scheme}://{request.Host}", UriKind.Absolute, out var asked) && Uri.Compare(target, asked, UriComponents.HostAndPort, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) == 0;
 }

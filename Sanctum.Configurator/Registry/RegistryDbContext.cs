@@ -157,6 +157,7 @@ public abstract class RegistryDbContext(DbContextOptions options, Actor actor, T
     private async Task<int> SaveAsync(bool acceptAllChangesOnSuccess, Func<Task> first, CancellationToken cancel)
     {
         var changes = ChangeRecorder.Collect(this, clock.GetUtcNow());
+        AnswerForJobs(changes);
         if (changes.Count == 0)
         {
             return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancel);
@@ -171,6 +172,21 @@ public abstract class RegistryDbContext(DbContextOptions options, Actor actor, T
                 return written;
             },
             cancel);
+    }
+
+    /// <summary>
+    /// Whoever writes a job answers for it from now on, by whatever way it comes: by hand, by undoing, by a restore. What the console does by
+    /// itself, such as marking one as broken, changes nothing of that.
+    /// </summary>
+    private void AnswerForJobs(IReadOnlyList<PendingChange> changes)
+    {
+        foreach (var change in changes.Where(_ => actor != Actor.Console))
+        {
+            if (change.Entry is { Entity: ScheduledJob job, State: EntityState.Added or EntityState.Modified })
+            {
+                job.RunsAs = actor.AnswersAs;
+            }
+        }
     }
 
     /// <summary>Writes as the console, in a transaction of its own or as a part of the caller's.</summary>

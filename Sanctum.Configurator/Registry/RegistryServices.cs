@@ -11,6 +11,7 @@ using Sanctum.Configurator.Platform.Secrets;
 using Sanctum.Configurator.Registry.Configurations;
 using Sanctum.Configurator.Registry.Dependencies;
 using Sanctum.Configurator.Registry.History;
+using Sanctum.Configurator.Registry.Jobs;
 using Sanctum.Configurator.Registry.Logs;
 using Sanctum.Configurator.Registry.Postgres;
 using Sanctum.Configurator.Registry.Settings;
@@ -52,6 +53,8 @@ public static class RegistryServices
         services.AddSingleton<SecretAdoption>();
         services.AddSingleton<InstanceSecrets>();
         services.AddScoped<EffectiveSettings>();
+        services.AddScoped<JobRights>();
+        services.AddScoped<Reauthentication>();
         services.AddScoped<DependencyReader>();
         services.AddScoped<IDependencies>(provider => provider.GetRequiredService<DependencyReader>());
         services.TryAddScoped<IPasswordHasher<User>, BroughtPasswordHasher>();

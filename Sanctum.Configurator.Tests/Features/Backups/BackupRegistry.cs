@@ -17,6 +17,9 @@ internal sealed class BackupRegistry(TestRegistry registry, User administrator) 
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
+    /// <summary>The administrator's.</summary>
+    public const string Password = AccountRegistry.Password;
+
     public TestRegistry Registry => registry;
 
     public User Administrator => administrator;
@@ -62,7 +65,7 @@ internal sealed class BackupRegistry(TestRegistry registry, User administrator) 
         });
 
     public Task<Outcome<RestorePlan>> RestoreAsync(BackupRow backup, params string[] parts) =>
-        AsAdministratorAsync((RestoreService restores) => restores.RestoreAsync(backup.Id, new() { Confirm = backup.Name, Parts = parts }, Cancel));
+        AsAdministratorAsync((RestoreService restores) => restores.RestoreAsync(backup.Id, new() { Confirm = backup.Name, Parts = parts, Password = Password }, Cancel));
 
     public Task<Outcome<RestorePlan>> PreviewAsync(BackupRow backup, string? passphrase = null) =>
         AsAdministratorAsync((RestoreService restores) => restores.RestoreAsync(backup.Id, new() { DryRun = true, Passphrase = passphrase }, Cancel));

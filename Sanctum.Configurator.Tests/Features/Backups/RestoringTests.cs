@@ -52,7 +52,7 @@ public sealed class RestoringTests
         Assert.Equal(before, await console.AgentsAsync());
         Assert.Equal(0, Assert.IsType<Outcome<RestorePlan>.Done>(await console.PreviewAsync(backup)).Value.Count);
 
-        Assert.IsType<Outcome<RestorePlan>.Done>(await console.AsAdministratorAsync((RestoreService restores) => restores.UndoAsync(false, Cancel)));
+        Assert.IsType<Outcome<RestorePlan>.Done>(await console.AsAdministratorAsync((RestoreService restores) => restores.UndoAsync(false, BackupRegistry.Password, Cancel)));
         Assert.Equal(changed, await console.AgentsAsync());
         var added = await console.AddAgentAsync("After all that");
         Assert.DoesNotContain(added, changed.Keys);
@@ -167,7 +167,7 @@ public sealed class RestoringTests
             Assert.DoesNotContain(await context.Changes.ToListAsync(Cancel), c => $"{c.Before}{c.After}".Contains('~', StringComparison.Ordinal));
         }
 
-        Assert.IsType<Outcome<RestorePlan>.Done>(await console.AsAdministratorAsync((RestoreService restores) => restores.UndoAsync(false, Cancel)));
+        Assert.IsType<Outcome<RestorePlan>.Done>(await console.AsAdministratorAsync((RestoreService restores) => restores.UndoAsync(false, BackupRegistry.Password, Cancel)));
         Assert.Equal(swapped, await StateAsync());
         await using var scope = console.Registry.Services.CreateAsyncScope();
         Assert.True((await scope.ServiceProvider.GetRequiredService<ChangeAudit>().VerifyAsync(Cancel)).IsWhole);

@@ -47,12 +47,17 @@ internal sealed class JobsWorld(TestRegistry registry, GatedAct act, User root, 
 
     public static Task<JobsWorld> CreateAsync(TestDatabase database = TestDatabase.Sqlite, params IReadOnlyList<OwnJob> own) => CreateAsync(database, [], own);
 
-    public static async Task<JobsWorld> CreateAsync(TestDatabase database, IEnumerable<KeyValuePair<string, string?>> settings, params IReadOnlyList<OwnJob> own)
+    public static Task<JobsWorld> CreateAsync(TestDatabase database, IEnumerable<KeyValuePair<string, string?>> settings, params IReadOnlyList<OwnJob> own) =>
+        CreateAsync(database, settings, _ => { }, own);
+
+    public static async Task<JobsWorld> CreateAsync(
+        TestDatabase database, IEnumerable<KeyValuePair<string, string?>> settings, Action<IServiceCollection> add, params IReadOnlyList<OwnJob> own)
     {
         var act = new GatedAct();
         var registry = await TestRegistry.CreateAsync(database, services =>
         {
             Add(services, act);
+            add(services);
             foreach (var job in own)
             {
                 services.AddSingleton(job);

@@ -1,3 +1,5 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Features.SystemSettings;
 using Sanctum.Configurator.Platform;
@@ -14,7 +16,13 @@ internal sealed class SettingsWorld(TestRegistry registry) : IAsyncDisposable
 
     public static async Task<SettingsWorld> CreateAsync(TestDatabase database, params (string Key, string? Value)[] configuration) =>
         new(await TestRegistry.CreateAsync(
-            database, services => services.AddSystemSettings(), configuration.Select(c => KeyValuePair.Create(c.Key, c.Value))));
+            database, services => services.AddSystemSettings().AddAuthorization(Policies.AddTo).AddScoped(MayAll), configuration.Select(c => KeyValuePair.Create(c.Key, c.Value))));
+
+    /// <summary>Who may what is tested over HTTP; here everybody may all.</summary>
+    private static CurrentUser MayAll(IServiceProvider services) => new(services.GetRequiredService<IAuthorizationService>())
+    {
+        Principal = new(new ClaimsIdentity(Permissions.All.Select(permission => new Claim(Permissions.Claim, permission)), "test")),
+    };
 
     public async Task<T> AsAsync<T>(string name, Func<SettingsService, Task<T>> act)
     {

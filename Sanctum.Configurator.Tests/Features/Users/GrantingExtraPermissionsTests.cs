@@ -92,13 +92,13 @@ public sealed class GrantingExtraPermissionsTests : KitContext
         Services.AddSingleton(users);
         var dialog = Render<UserDialog>(given => given.Add(d => d.Form, RowOf(vera).ToForm()));
 
-        Assert.Equal(["settings:write", "secrets:reveal", "letta:test", "users:manage", "keys:manage", "backups:make", "backups:restore", "registry:operate", "registry:write", "logs:write", "logs:manage"], Offered(dialog));
+        Assert.Equal(["settings:write", "secrets:reveal", "letta:test", "users:manage", "keys:manage", "backups:make", "backups:download", "backups:restore", "registry:operate", "registry:write", "logs:write", "logs:manage"], Offered(dialog));
         Assert.True(Box(dialog, "letta:test").HasAttribute("checked"));
         dialog.Find("select").Change("Admin");
         Assert.Empty(Offered(dialog));
         Assert.Contains("An administrator has every permission.", dialog.Markup, StringComparison.Ordinal);
         dialog.Find("select").Change("User");
-        Assert.Equal(["settings:write", "secrets:reveal", "users:manage", "backups:restore", "registry:write", "logs:write", "logs:manage"], Offered(dialog));
+        Assert.Equal(["settings:write", "secrets:reveal", "users:manage", "backups:download", "backups:restore", "registry:write", "logs:write", "logs:manage"], Offered(dialog));
 
         Box(dialog, "settings:write").Change(true);
         await dialog.Find("form").SubmitAsync();

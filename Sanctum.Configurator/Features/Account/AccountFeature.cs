@@ -18,9 +18,6 @@ namespace Sanctum.Configurator.Features.Account;
 /// <summary>Signing in and out, sessions, set-up; and who the caller is, for everything else.</summary>
 public static class AccountFeature
 {
-    private const int AllowedTries = 5;
-    private static readonly TimeSpan LockedFor = TimeSpan.FromMinutes(15);
-
     public static IServiceCollection AddAccount(this IServiceCollection services)
     {
         services.AddOptions<SessionOptions>().BindConfiguration(SessionOptions.Section)
@@ -33,7 +30,6 @@ public static class AccountFeature
         services.AddScoped<SetUpService>();
         services.AddHostedService<SetUpWorker>();
         services.AddScoped<OwnPasswordService>();
-        services.AddScoped<Reauthentication>();
         services.AddSingleton(new NavEntry("Your sessions", Urls.Sessions, "clock", 10, Place: NavPlace.UserMenu));
         services.AddSingleton(new NavEntry("Password", Urls.Password, "lock", 15, Place: NavPlace.UserMenu, IsDocument: true));
         return services;
@@ -85,8 +81,8 @@ public static class AccountFeature
     {
         services.AddIdentityCore<User>(identity =>
         {
-            identity.Lockout.MaxFailedAccessAttempts = AllowedTries;
-            identity.Lockout.DefaultLockoutTimeSpan = LockedFor;
+            identity.Lockout.MaxFailedAccessAttempts = PasswordTries.Allowed;
+            identity.Lockout.DefaultLockoutTimeSpan = PasswordTries.LockedFor;
             identity.User.RequireUniqueEmail = false;
 
             // PasswordRules judges; kinds of characters are not asked for.

@@ -7,8 +7,5 @@ internal static class LocalUrl
 {
     /// <summary>The path if it is one of this console, otherwise the home page.</summary>
     public static string Of(string? url) =>
-        url is ['/', ..] && !url.StartsWith("//", StringComparison.Ordinal) && !url.Contains('\\', StringComparison.Ordinal)
-        && !url.Any(char.IsControl) && !url.StartsWith(Urls.LogIn, StringComparison.OrdinalIgnoreCase)
-            ? url
-            : Urls.Home;
+        url is not null && Links.IsOwnPath(url) && !url.StartsWith(Urls.LogIn, StringComparison.OrdinalIgnoreCase) ? url : Urls.Home;
 }

@@ -12,7 +12,7 @@ namespace Sanctum.Configurator.Features.Account;
 /// the page, so an API key of any scope may ask too and gains nothing by itself.
 /// </summary>
 public sealed partial class OwnPasswordService(
-    IDbContextFactory<RegistryDbContext> registries, IPasswordHasher<User> hasher, SignInService signIn, LiveSessions live, CurrentUser caller, ILogger<OwnPasswordService> log)
+    IDbContextFactory<RegistryDbContext> registries, IPasswordHasher<User> hasher, Reauthentication reauthentication, LiveSessions live, CurrentUser caller, ILogger<OwnPasswordService> log)
 {
     /// <summary>
     /// Changes it and ends the caller's other sessions; without a session of his own, as with a key, all of them. Keys go on. A wrong
@@ -32,7 +32,7 @@ public sealed partial class OwnPasswordService(
             return new Outcome<SessionTicket?>.Refused(reasons);
         }
 
-        if (await signIn.RefuseAsync(id, form.CurrentPassword, cancel) is { } reason)
+        if (await reauthentication.RefuseAsync(form.CurrentPassword, cancel) is { } reason)
         {
             return new Outcome<SessionTicket?>.Refused(nameof(form.CurrentPassword), reason);
         }

@@ -9,7 +9,7 @@ namespace Sanctum.Configurator.Features.Account;
 
 /// <summary>Decides whether a name and a password belong together.</summary>
 public sealed partial class SignInService(
-    IDbContextFactory<RegistryDbContext> registries, IPasswordHasher<User> hasher, HashOfNobody nobody, IOptions<IdentityOptions> identity, TimeProvider clock, ILogger<SignInService> log)
+    IDbContextFactory<RegistryDbContext> registries, IPasswordHasher<User> hasher, HashOfNobody nobody, TimeProvider clock, ILogger<SignInService> log)
 {
     /// <summary>The one answer to everybody who isn't let in, whatever the reason.</summary>
     public const string Refusal = "The user name or the password is wrong, or there were too many wrong tries. After five, an account is closed for 15 minutes.";
@@ -24,7 +24,7 @@ public sealed partial class SignInService(
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var key = User.KeyOf(userName);
-        var isOpen = await CountTryAsync(registry.Users.Where(u => u.NormalizedUserName == key), cancel);
+        var isOpen = await registry.Users.Where(u => u.NormalizedUserName == key).CountAsync(clock.GetUtcNow(), cancel);
         var user = await registry.Users.SingleOrDefaultAsync(u => u.NormalizedUserName == key, cancel);
         var hash = user?.PasswordHash ?? nobody.Hash;
         var verdict = hasher.VerifyHashedPassword(user ?? Nobody, hash, password);
@@ -45,54 +45,6 @@ public sealed partial class SignInService(
             set => set.SetProperty(u => u.AccessFailedCount, 0).SetProperty(u => u.LockoutEnd, (DateTimeOffset?)null).SetProperty(u => u.LastLogin, now), cancel);
         LogSignedIn(user.Id);
         return user;
-    }
-
-    /// <summary>
-    /// Whether this is the password of somebody who is signed in already. Wrong ones count as they do at signing in, but he is told
-    /// what is wrong: he knows his own name.
-    /// </summary>
-    /// <returns>Why it was refused, or null where it was right.</returns>
-    public async Task<string?> RefuseAsync(int userId, string password, CancellationToken cancel)
-    {
-        await using var registry = await registries.CreateDbContextAsync(cancel);
-        var account = registry.Users.Where(u => u.Id == userId);
-        if (await account.AsNoTracking().SingleOrDefaultAsync(cancel) is not { PasswordHash: { } hash } user)
-        {
-            return "Your account has no password yet. An administrator gives it one on the page of users.";
-        }
-
-        if (!await CountTryAsync(account, cancel))
-        {
-            return "There were too many wrong passwords. Wait a quarter of an hour and try again.";
-        }
-
-        if (hasher.VerifyHashedPassword(user, hash, password) == PasswordVerificationResult.Failed)
-        {
-            LogRefused(userId);
-            return "That is not your present password. After five wrong ones, an account is closed for 15 minutes.";
-        }
-
-        await account.ExecuteUpdateAsync(set => set.SetProperty(u => u.AccessFailedCount, 0).SetProperty(u => u.LockoutEnd, (DateTimeOffset?)null), cancel);
-        return null;
-    }
-
-    /// <summary>
-    /// Counts the try before it is judged, in one statement: of many tries at once, no more than allowed see the password. The last
-    /// allowed one locks; if it is right, the lock is taken off again.
-    /// </summary>
-    /// <returns>Whether the account was open for this try.</returns>
-    private async Task<bool> CountTryAsync(IQueryable<User> account, CancellationToken cancel)
-    {
-        var now = clock.GetUtcNow();
-        var allowed = identity.Value.Lockout.MaxFailedAccessAttempts;
-        DateTimeOffset? until = now + identity.Value.Lockout.DefaultLockoutTimeSpan;
-        return await account
-            .Where(u => u.LockoutEnd == null || u.LockoutEnd <= now)
-            .ExecuteUpdateAsync(
-                set => set
-                    .SetProperty(u => u.LockoutEnd, u => u.AccessFailedCount + 1 >= allowed ? until : u.LockoutEnd)
-                    .SetProperty(u => u.AccessFailedCount, u => u.AccessFailedCount + 1 >= allowed ? 0 : u.AccessFailedCount + 1),
-                cancel) == 1;
     }
 
     [LoggerMessage(LogLevel.Warning, "The password of user {UserId} was refused (0: no such user)")]

@@ -112,6 +112,7 @@ public sealed partial class ApiKeyService(IDbContextFactory<RegistryDbContext> r
                 new(ClaimTypes.NameIdentifier, found.Owner.ToString(CultureInfo.InvariantCulture)),
                 new(ClaimTypes.Name, found.OwnerName),
                 new(PersonClaims.Key, found.Name),
+                new(PersonClaims.KeyId, found.Id.ToString(CultureInfo.InvariantCulture)),
                 .. found.Granted.Select(p => new Claim(Permissions.Claim, p)),
             ],
             Schemes.ApiKey));
@@ -125,7 +126,7 @@ public sealed partial class ApiKeyService(IDbContextFactory<RegistryDbContext> r
             .SingleOrDefaultAsync(cancel);
         return found is { IsActive: true }
             ? new(
-                found.Id, found.Name, [.. found.Scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries).Intersect(User.PermissionsOf(found.Role, found.Permissions))],
+                found.Id, found.Name, ApiKey.Granted(found.Scopes, User.PermissionsOf(found.Role, found.Permissions)),
                 found.ExpiresAt, found.LastUsedAt, found.Owner, found.UserName ?? "")
             : null;
     }

@@ -32,6 +32,7 @@ public static class BackupCommands
                 Parts = [.. parsed.GetValue(with) ?? [], .. parsed.GetValue(withoutLogs) ? Array.Empty<string>() : ["logs"]],
                 Note = parsed.GetValue(note),
                 Passphrase = await ReadAsync(services, parsed.GetValue(passphrase), cancel),
+                WithKeys = true,
             };
             return await CreateAsync(services(), form, parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancel);
         });

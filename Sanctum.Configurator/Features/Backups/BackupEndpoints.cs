@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Mvc;
 using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Backups;
@@ -16,7 +17,7 @@ internal static class BackupEndpoints
             await service.FindAsync(id, cancel) is { } row ? Results.Ok(row) : Answers.NotFound())
             .WithSummary("A backup").Produces<BackupRow>().ProducesProblem(StatusCodes.Status404NotFound);
         backups.MapGet("/{id:int}/content", ContentAsync)
-            .RequireAuthorization(Policies.RestoreBackups).WithSummary("The file").Produces(StatusCodes.Status200OK, contentType: "application/octet-stream").ProducesProblem(StatusCodes.Status404NotFound);
+            .RequireAuthorization(Policies.DownloadBackups).WithSummary("The file").Produces(StatusCodes.Status200OK, contentType: "application/octet-stream").ProducesProblem(StatusCodes.Status404NotFound);
         backups.MapPost("/{id:int}/verify", async (int id, PassphraseForm form, BackupService service, CancellationToken cancel) =>
             Answers.Of(await service.VerifyAsync(id, form.Passphrase, cancel), TypedResults.Ok))
             .RequireAuthorization(Policies.MakeBackups).WithSummary("Reads every byte").Produces<BackupVerdict>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
@@ -26,10 +27,11 @@ internal static class BackupEndpoints
             .ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
         backups.MapPost("/{id:int}/restore", async (int id, RestoreForm form, RestoreService service, CancellationToken cancel) =>
             Answers.Of(await service.RestoreAsync(id, form, cancel), TypedResults.Ok))
-            .RequireAuthorization(Policies.RestoreBackups).WithSummary("Restores it, or with dry_run says what that would change").Produces<RestorePlan>()
+            .RequireAuthorization(Policies.RestoreBackups).WithSummary("Restores it, or with dry_run says what that would change; users, keys and settings take every permission and the password of the key's owner").Produces<RestorePlan>()
             .ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
-        backups.MapPost("/restore/undo", async (RestoreService service, CancellationToken cancel) => Answers.Of(await service.UndoAsync(false, cancel), TypedResults.Ok))
-            .RequireAuthorization(Policies.RestoreBackups).WithSummary("Brings back what was there before the last restore").Produces<RestorePlan>()
+        backups.MapPost("/restore/undo", async ([FromBody] UndoRestoreForm? form, RestoreService service, CancellationToken cancel) =>
+            Answers.Of(await service.UndoAsync(form?.DryRun == true, form?.Password, cancel), TypedResults.Ok))
+            .RequireAuthorization(Policies.RestoreBackups).WithSummary("Brings back what was there before the last restore; users, keys and settings for the password of the key's owner").Produces<RestorePlan>()
             .ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
         backups.MapPost("/{id:int}/fetch", async (int id, BackupService service, CancellationToken cancel) =>
             Answers.Of(await service.BringBackAsync(id, cancel), TypedResults.Ok))
@@ -58,7 +60,7 @@ internal static class BackupEndpoints
         async (int id, string? ticket, BackupService service, DownloadTickets tickets, CurrentActor actor, CancellationToken cancel) =>
             tickets.Take(ticket, id, actor.Value.UserId) ? await ContentAsync(id, service, cancel)
                 : TypedResults.Problem("This link has served, or its minute is over. Open Download again on the page Backups.", statusCode: StatusCodes.Status403Forbidden))
-        .RequireAuthorization(Policies.RestoreBackups).ExcludeFromDescription();
+        .RequireAuthorization(Policies.DownloadBackups).ExcludeFromDescription();
 
     private const string PassphraseHeader = "Backup-Passphrase";
 

@@ -64,10 +64,16 @@ public sealed class BackupForm
         return full;
     }
 
-    /// <summary>Encrypts the file. Only with one does a full backup hold the key ring, without which secrets can't be read elsewhere.</summary>
+    /// <summary>
+    /// Encrypts the file. The key ring, without which secrets can't be read elsewhere, is in it where the passphrase is the console's own,
+    /// or was chosen by somebody who may reveal secrets.
+    /// </summary>
     [TextLimit(Lengths.Password)]
     [RegularExpression(PassphraseRule, ErrorMessage = "A passphrase has at least 12 characters.")]
     public string? Passphrase { get; set; }
+
+    /// <summary>Whether the key ring goes under the passphrase; nobody says so by a form.</summary>
+    internal bool WithKeys { get; set; }
 }
 
 /// <summary>What opens a backup that is encrypted.</summary>

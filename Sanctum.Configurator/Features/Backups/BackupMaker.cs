@@ -104,7 +104,7 @@ internal sealed class BackupMaker(
             gathered.Parts.Add(Held(LogsPart, location.LogsFile, snapshots.TryHoldLogs()) ?? await CopyAsync(LogsPart, "Copying the logs", snapshots.TakeLogsAsync, work, say, cancel));
         }
 
-        if (form.Passphrase is not null)
+        if (form is { Passphrase: not null, WithKeys: true })
         {
             gathered.Parts.AddRange(Directory.EnumerateFiles(location.KeysFolder, "*.xml").Order(StringComparer.Ordinal)
                 .Select(key => new PartSource($"{KeysFolder}/{Path.GetFileName(key)}", key)));

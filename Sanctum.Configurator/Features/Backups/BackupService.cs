@@ -95,9 +95,36 @@ public sealed partial class BackupService(
             reasons[nameof(form.Parts)] = $"There is no part called {unknown}. There are {string.Join(", ", BackupForm.PartNames)}.";
         }
 
-        return reasons.Count > 0
-            ? new Outcome<BackupRow>.Refused(reasons)
-            : Shown(await runner.BackUpAsync(form, Words<BackupType>.Of(form.Type).Replace('_', '-'), isAuto: false, actor.Value, cancel));
+        if (reasons.Count > 0)
+        {
+            return new Outcome<BackupRow>.Refused(reasons);
+        }
+
+        form.WithKeys = await MayHaveKeysAsync(form.Passphrase, cancel);
+        return Shown(await runner.BackUpAsync(form, Words<BackupType>.Of(form.Type).Replace('_', '-'), isAuto: false, actor.Value, cancel));
+    }
+
+    /// <summary>
+    /// The key ring opens every secret. It goes under the console's own passphrase, or under one that was chosen by somebody who may
+    /// reveal secrets anyway.
+    /// </summary>
+    private async Task<bool> MayHaveKeysAsync(string? passphrase, CancellationToken cancel)
+    {
+        if (passphrase is null || await caller.MayAsync(Policies.RevealSecrets))
+        {
+            return passphrase is not null;
+        }
+
+        try
+        {
+            return passphrase == (await settings.ReadAsync(cancel)).Passphrase;
+        }
+        catch (BackupFailedException e)
+        {
+            // The console's own can't be read with this key ring, so nothing is known to be it.
+            LogUnknownPassphrase(e);
+            return false;
+        }
     }
 
     /// <summary>Begins to restore a backup into a throw-away place, which proves it.</summary>
@@ -211,6 +238,9 @@ public sealed partial class BackupService(
     private BackupRow RowOf(Backup b, IReadOnlyList<CopyRow> copies) => new(
         b.Id, b.Name, b.Description, b.Type, b.Status, b.FilePath, b.SizeBytes, b.Checksum, b.CreatedAt, b.ExpiresAt, b.IsAuto, b.IsEncrypted, b.ArchiveId,
         b.ParentArchiveId, b.Failure, b.Warning, b.DrilledAt, b.DrillFailure, files.IsThere(b.FilePath), copies);
+
+    [LoggerMessage(LogLevel.Warning, "The passphrase of the console's own backups could not be read")]
+    private partial void LogUnknownPassphrase(Exception exception);
 
     [LoggerMessage(LogLevel.Information, "The backup {Name} was deleted")]
     private partial void LogDeleted(string name);

@@ -79,6 +79,11 @@ public sealed partial class BackupUploads(
             throw new BackupFailedException($"It is here already, as {known.Name}.");
         }
 
+        if (known?.Checksum is { } sum && await SumOfAsync(partial, cancel) != sum)
+        {
+            throw new BackupFailedException($"It calls itself {known.Name}, whose file is another one. Somebody may have forged it.");
+        }
+
         var backup = known ?? new Backup { Name = name, CreatedAt = manifest.CreatedAt, ArchiveId = manifest.Id, ParentArchiveId = manifest.Parent?.Id };
         var path = files.PathOf(backup.Name);
         File.Move(partial, path);
@@ -95,11 +100,16 @@ public sealed partial class BackupUploads(
 
     private async Task DescribeAsync(Backup backup, string path, BackupType type, ArchiveChain chain, CancellationToken cancel)
     {
-        await using var file = File.OpenRead(path);
         (backup.Type, backup.Status, backup.Failure) = (type, BackupStatus.Completed, null);
-        (backup.FilePath, backup.SizeBytes, backup.IsEncrypted) = (path, file.Length, chain.IsEncrypted);
-        backup.Checksum = Convert.ToHexStringLower(await System.Security.Cryptography.SHA256.HashDataAsync(file, cancel));
+        (backup.FilePath, backup.SizeBytes, backup.IsEncrypted) = (path, new FileInfo(path).Length, chain.IsEncrypted);
+        backup.Checksum = await SumOfAsync(path, cancel);
         backup.Description ??= $"Uploaded on {clock.GetUtcNow().UtcDateTime:yyyy-MM-dd}.";
+    }
+
+    private static async Task<string> SumOfAsync(string path, CancellationToken cancel)
+    {
+        await using var file = File.OpenRead(path);
+        return Convert.ToHexStringLower(await System.Security.Cryptography.SHA256.HashDataAsync(file, cancel));
     }
 
     /// <summary>Both databases have the same migrations under their own stamps.</summary>

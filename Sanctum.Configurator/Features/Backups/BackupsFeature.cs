@@ -81,6 +81,7 @@ public static class BackupsFeature
         services.AddScoped<BackupUploads>();
         services.AddScoped<BackupService>();
         services.AddScoped<RestoredFiles>();
+        services.AddScoped<RestoreRights>();
         services.AddScoped<RestoreService>();
         services.AddScoped<RecoveryKits>();
         services.AddSingleton<FileRestore>();

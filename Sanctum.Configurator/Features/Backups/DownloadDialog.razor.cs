@@ -42,7 +42,7 @@ public sealed partial class DownloadDialog
         (_isBusy, _problem) = (true, null);
         try
         {
-            _problem = !await User.MayAsync(Policies.RestoreBackups) ? "You may not download backups."
+            _problem = !await User.MayAsync(Policies.DownloadBackups) ? "You may not download backups."
                 : await Reauthentication.RefuseAsync(_form.Password, CancellationToken.None);
             if (_problem is null && Actor.Value.UserId is { } user)
             {

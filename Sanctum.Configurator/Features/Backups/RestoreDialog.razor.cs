@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Components.Forms;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Backups.Sources;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.Users;
 
 namespace Sanctum.Configurator.Features.Backups;
 
@@ -23,9 +22,6 @@ public sealed partial class RestoreDialog
 
     [Inject]
     public required RestoreService Restores { get; init; }
-
-    [Inject]
-    public required Reauthentication Reauthentication { get; init; }
 
     [Inject]
     public required Dialogs Dialogs { get; init; }
@@ -75,20 +71,13 @@ public sealed partial class RestoreDialog
         if (Taken(await Restores.RestoreAsync(Backup.Id, _form, CancellationToken.None)) is { } plan)
         {
             _plan = plan;
-            _form.Parts = [.. plan.Tables.Where(table => table.Count > 0).Select(table => table.Table)];
+            _form.Parts = [.. plan.Tables.Where(table => table is { Count: > 0, Refusal: null }).Select(table => table.Table)];
         }
     }
 
     private async Task RestoreAsync()
     {
-        _notice = await Reauthentication.RefuseAsync(_password ?? "", CancellationToken.None);
-        _password = null;
-        if (_notice is not null)
-        {
-            return;
-        }
-
-        (_form.DryRun, _form.Confirm) = (false, _form.Confirm?.Trim());
+        (_form.DryRun, _form.Confirm, _form.Password, _password) = (false, _form.Confirm?.Trim(), _password ?? "", null);
         if (Taken(await Restores.RestoreAsync(Backup.Id, _form, CancellationToken.None)) is { } done)
         {
             var rows = string.Create(CultureInfo.InvariantCulture, $"Restored: {done.Count} {(done.Count == 1 ? "row" : "rows")}. Undo restore brings back what was there.");

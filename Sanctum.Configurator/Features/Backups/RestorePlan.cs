@@ -21,6 +21,10 @@ public sealed class RestoreForm
     [TextLimit(Lengths.Name)]
     public string? Confirm { get; set; }
 
+    /// <summary>The password of whoever asks, or of the key's owner: users, keys, settings and whatever else gives rights come back only for it.</summary>
+    [TextLimit(Lengths.Password)]
+    public string? Password { get; set; }
+
     /// <summary>Says what would change, and changes nothing.</summary>
     public bool DryRun { get; set; }
 
@@ -30,6 +34,17 @@ public sealed class RestoreForm
     {
         set => DryRun |= value;
     }
+}
+
+/// <summary>How the last restore is undone.</summary>
+public sealed class UndoRestoreForm
+{
+    /// <summary>As in <see cref="RestoreForm.Password"/>.</summary>
+    [TextLimit(Lengths.Password)]
+    public string? Password { get; set; }
+
+    /// <summary>Says what would change, and changes nothing.</summary>
+    public bool DryRun { get; set; }
 }
 
 /// <summary>How a row differs between now and the backup.</summary>
@@ -43,8 +58,9 @@ public sealed record RowPlan(string Act, string Row, string? Label, IReadOnlyLis
 public sealed record ColumnPlan(string Column, string? Now, string? Then);
 
 /// <summary>What restoring does to one table.</summary>
-/// <param name="Rows">The rows that differ, at most <see cref="MostRows"/> of them.</param>
-public sealed record TablePlan(string Table, int Inserted, int Updated, int Deleted, IReadOnlyList<RowPlan> Rows)
+/// <param name="Rows">The rows that differ, at most <see cref="MostRows"/> of them; none where whoever asks may not restore them.</param>
+/// <param name="Refusal">Why whoever asks may not restore them; null where he may.</param>
+public sealed record TablePlan(string Table, int Inserted, int Updated, int Deleted, IReadOnlyList<RowPlan> Rows, string? Refusal = null)
 {
     public const int MostRows = 50;
 

@@ -14,7 +14,8 @@ namespace Sanctum.Configurator.Features.Backups;
 /// differs is written in one transaction. So a restore happens whole or not at all, on either database, and the history says what it did.
 /// </summary>
 public sealed partial class RestoreService(
-    IDbContextFactory<RegistryDbContext> registries, RegistrySnapshot snapshots, BackupRunner runner, BackupFiles files, RestoredFiles restoredFiles, BackupSettingsReader settings, KeyRing keys, CurrentUser caller,
+    IDbContextFactory<RegistryDbContext> registries, RegistrySnapshot snapshots, BackupRunner runner, BackupFiles files, RestoredFiles restoredFiles, BackupSettingsReader settings, KeyRing keys, RestoreRights rights,
+    CurrentUser caller,
     CurrentActor actor, ILogger<RestoreService> log)
 {
     /// <summary>How the backups that are taken just before a restore are called.</summary>
@@ -34,7 +35,18 @@ public sealed partial class RestoreService(
             return new Outcome<RestorePlan>.Missing();
         }
 
-        if (Check(backup, form, registry) is { Count: > 0 } reasons)
+        var reasons = Check(backup, form, registry);
+        if (reasons.Count == 0 && await rights.WhyNotFilesAsync(form.Parts, cancel) is { } noFiles)
+        {
+            reasons[nameof(form.Parts)] = noFiles;
+        }
+
+        if (reasons.Count == 0 && await rights.WhyNotPasswordAsync(form.Password, cancel) is { } wrong)
+        {
+            reasons[nameof(form.Password)] = wrong;
+        }
+
+        if (reasons.Count > 0)
         {
             return new Outcome<RestorePlan>.Refused(reasons);
         }
@@ -63,7 +75,8 @@ public sealed partial class RestoreService(
     }
 
     /// <summary>Brings back what was there before the last restore. What is there now is kept before, so that undoing twice is doing it again.</summary>
-    public async Task<Outcome<RestorePlan>> UndoAsync(bool isDryRun, CancellationToken cancel)
+    /// <param name="password">As in <see cref="RestoreForm.Password"/>.</param>
+    public async Task<Outcome<RestorePlan>> UndoAsync(bool isDryRun, string? password, CancellationToken cancel)
     {
         if (await FindUndoAsync(cancel) is not { } id)
         {
@@ -72,7 +85,7 @@ public sealed partial class RestoreService(
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var name = await registry.Backups.Where(b => b.Id == id).Select(b => b.Name).SingleAsync(cancel);
-        return await RestoreAsync(id, new() { Confirm = name, DryRun = isDryRun }, cancel);
+        return await RestoreAsync(id, new() { Confirm = name, DryRun = isDryRun, Password = password }, cancel);
     }
 
     private string ReasonOf(Exception e) => e is FilesNotRestoredException ? e.Message : $"Nothing was changed. {BackupFailedException.Explain(e, files.Folder)}";
@@ -103,6 +116,9 @@ public sealed partial class RestoreService(
         return reasons;
     }
 
+    /// <summary>A wrong password was refused before.</summary>
+    private static bool IsProven(RestoreForm form) => !string.IsNullOrEmpty(form.Password);
+
     private static bool HasRows(RestoreForm form) => form.Parts.Count == 0 || form.Parts.Any(part => !RestoredFiles.IsOfFiles(part));
 
     private static ChosenRows RowsOf(RestoreForm form) => new(form.Parts.Where(part => !RestoredFiles.IsOfFiles(part)));
@@ -114,7 +130,15 @@ public sealed partial class RestoreService(
         using var work = files.NewWorkFolder();
         await UnpackAsync(archive, work, cancel);
         await using var then = snapshots.Open(work.File(BackupMaker.RegistryPart));
-        return form.DryRun ? new Outcome<RestorePlan>.Done(await PlanAsync(backup, registry, then, form, cancel)) : await RestoreAsync(backup, then, form);
+        var plan = await PlanAsync(backup, registry, then, form, cancel);
+        if (form.DryRun)
+        {
+            return new Outcome<RestorePlan>.Done(await rights.ShownAsync(plan, registry));
+        }
+
+        // Before what is there now is kept: who may not leaves no trace but the log.
+        return await rights.WhyNotAsync(registry, IsProven(form), cancel) is { Count: > 0 } refused
+            ? new Outcome<RestorePlan>.Refused(refused) : await RestoreAsync(backup, then, form);
     }
 
     /// <summary>The rows are back by now: what goes wrong with the files is said beside that.</summary>
@@ -171,7 +195,12 @@ public sealed partial class RestoreService(
         now.Reason = $"restored from the backup {backup.Name}";
         await now.BeginWritingAsync(CancellationToken.None);
         var plan = await PlanAsync(backup, now, then, form, CancellationToken.None);
-        if (!await HasAdministratorAsync(now, then, form))
+        if (await rights.WhyNotAsync(now, IsProven(form), CancellationToken.None) is { Count: > 0 } mayNot)
+        {
+            return new Outcome<RestorePlan>.Refused(mayNot);
+        }
+
+        if (now.ChangeTracker.Entries<Registry.Users.User>().Any() && !now.Users.Local.Any(user => user.IsKeeper()))
         {
             return new Outcome<RestorePlan>.Refused("", "Nothing was changed: afterwards no administrator could sign in.");
         }
@@ -181,6 +210,8 @@ public sealed partial class RestoreService(
         {
             return new Outcome<RestorePlan>.Refused("", move);
         }
+
+        await RestoredUsers.MakeWholeAsync(now, CancellationToken.None);
 
         await SaveAsync(now, form);
         await now.EndWritingAsync(CancellationToken.None);
@@ -202,11 +233,6 @@ public sealed partial class RestoreService(
                 "What was chosen does not go with the rows that stay: one of those that it refers to is missing, or one has a value that must be unique. Choose more, or all tables.", e);
         }
     }
-
-    private static async Task<bool> HasAdministratorAsync(RegistryDbContext now, RegistryDbContext then, RestoreForm form) =>
-        (form.Parts.Count > 0 && form.Parts.All(part => ChosenRows.TableOf(part) != "users"))
-        || await then.Users.AnyAsync(user => user.Role == Registry.Users.UserRole.Admin && user.IsActive && user.PasswordHash != null)
-        || !await now.Users.AnyAsync();
 
     [LoggerMessage(LogLevel.Information, "The backup {Name} was restored: {Rows} rows changed")]
     private partial void LogRestored(string name, int rows);

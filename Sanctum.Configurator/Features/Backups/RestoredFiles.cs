@@ -16,6 +16,9 @@ public sealed class RestoredFiles(RegistryLocation location, BackupFiles files, 
     /// <summary>Whether a part that was named is one of files.</summary>
     public static bool IsOfFiles(string part) => part == PostgresDump.Part || Folders.Append(LettaAgentFiles.Folder).Any(folder => part.StartsWith($"{folder}/", StringComparison.Ordinal));
 
+    /// <summary>Whether a part that was named is handed to the Letta server.</summary>
+    public static bool IsOfAgents(string part) => part.StartsWith($"{LettaAgentFiles.Folder}/", StringComparison.Ordinal);
+
     /// <summary>What a backup has of them.</summary>
     public static IReadOnlyList<FilePlan> PlanOf(Manifest manifest) =>
     [

@@ -7,6 +7,7 @@ using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Configurations;
 using Sanctum.Configurator.Registry.History;
+using Sanctum.Configurator.Registry.Jobs;
 
 namespace Sanctum.Configurator.Features.History;
 
@@ -19,7 +20,7 @@ public sealed record UndoPlan(long Change, string Act, string TableName, string 
 /// Takes single changes back, as new changes. It works on the columns and knows no more of a table than the database does; so it refuses
 /// whatever was changed again, is used by other rows, or was kept without its value.
 /// </summary>
-public sealed partial class HistoryUndo(IDbContextFactory<RegistryDbContext> registries, CurrentUser caller, TimeProvider clock, ILogger<HistoryUndo> log)
+public sealed partial class HistoryUndo(IDbContextFactory<RegistryDbContext> registries, JobRights rights, CurrentUser caller, TimeProvider clock, ILogger<HistoryUndo> log)
 {
     private static readonly string[] Tables = ["agents", "tools", "tool_instances", "plugins", "plugin_links", "plugin_config", "scheduled_jobs", "templates"];
 
@@ -54,7 +55,8 @@ public sealed partial class HistoryUndo(IDbContextFactory<RegistryDbContext> reg
         }
 
         var (plan, why) = WhyNever(record) is { } never ? ((UndoPlan?)null, never) : await StageAsync(new(registry, record, cancel));
-        if ((why ?? SecretMoves.Find(registry) ?? await SaveAsync(registry, change, cancel)) is { } reason)
+        why ??= await rights.WhyNotAsync(registry, cancel) ?? SecretMoves.Find(registry);
+        if ((why ?? await SaveAsync(registry, change, cancel)) is { } reason)
         {
             return new Outcome<UndoPlan>.Refused("", reason);
         }

@@ -108,8 +108,8 @@ internal sealed partial class NotificationDeliverer(
         n.CreatedAt, n.LastAt ?? n.CreatedAt, n.ResolvedAt);
 
     /// <summary>The whole address of a page, where the operator said what the console's own is.</summary>
-    public string? AddressOf(string? link) =>
-        link is not null && configuration[Urls.PublicUrlSetting] is { Length: > 0 } own ? $"{own.TrimEnd('/')}{link}" : link;
+    public string? AddressOf(string? link) => Links.Safe(link) is { } safe && Links.IsOwnPath(safe) && configuration[Urls.PublicUrlSetting] is { Length: > 0 } own
+        ? $"{own.TrimEnd('/')}{safe}" : Links.Safe(link);
 
     private async Task<IReadOnlyList<SendEnd>> SendAsync(NotificationChannel channel, IReadOnlyList<OutgoingNotice> due, CancellationToken cancel)
     {

@@ -1,3 +1,4 @@
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Notifying;
 using Sanctum.Configurator.Registry.Notifications;
 
@@ -29,7 +30,7 @@ public sealed record NotificationRow(
     DateTimeOffset? ReadAt, string? ReadBy, DateTimeOffset? ResolvedAt)
 {
     internal static NotificationRow Of(Notification n) => new(
-        n.Id, n.Level, n.Title, n.Message, n.Source, n.Link, n.IsLasting, n.Occurrences, n.CreatedAt, n.LastAt ?? n.CreatedAt, n.ReadAt, n.ReadBy, n.ResolvedAt);
+        n.Id, n.Level, n.Title, n.Message, n.Source, Links.Safe(n.Link), n.IsLasting, n.Occurrences, n.CreatedAt, n.LastAt ?? n.CreatedAt, n.ReadAt, n.ReadBy, n.ResolvedAt);
 }
 
 /// <summary>A notification with where it was sent.</summary>

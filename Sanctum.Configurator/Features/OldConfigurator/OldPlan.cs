@@ -111,6 +111,11 @@ internal static partial class OldPlan
         }
 
         var isSame = (here.Stored[setting.Column] ?? setting.Default) == value;
+        if (!isSame && setting.Kind == SettingKind.Path && !Permissions.All.All(here.Granted.Contains))
+        {
+            return Refuse(row, "Programs are run and files are backed up from this folder: only somebody with every permission moves it.");
+        }
+
         return row with
         {
             Value = value,
@@ -143,9 +148,9 @@ internal static partial class OldPlan
                 : row with { Verdict = OldVerdict.Refused, Notes = ["The old file has this name twice. The first one counts."] };
         }
 
-        if (role == UserRole.Admin && !Permissions.All.All(here.Granted.Contains))
+        if (Permissions.OfRole(Words<UserRole>.Of(role)).FirstOrDefault(permission => !here.Granted.Contains(permission)) is { } lacked)
         {
-            return row with { Verdict = OldVerdict.Refused, Notes = ["Only somebody with all of an administrator's permissions makes administrators."] };
+            return row with { Verdict = OldVerdict.Refused, Notes = [$"The role {Words<UserRole>.Of(role)} has {lacked}, which you don't have: nobody gives what he has not."] };
         }
 
         if (!old.IsActive)

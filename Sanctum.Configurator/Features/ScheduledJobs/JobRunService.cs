@@ -29,7 +29,7 @@ public sealed record RunView(RunRow Run, JsonObject? Arguments, string? Output);
 public sealed record RunFilter(int? JobId = null, RunOutcome? Outcome = null, int? AgentId = null, DateTimeOffset? From = null, DateTimeOffset? To = null);
 
 /// <summary>Lists runs of jobs, cancels them and begins them again.</summary>
-public sealed class JobRunService(IDbContextFactory<RegistryDbContext> registries, LiveRuns live, CurrentUser caller, CurrentActor actor, JobPulse pulse, TimeProvider clock)
+public sealed class JobRunService(IDbContextFactory<RegistryDbContext> registries, LiveRuns live, JobRights rights, CurrentUser caller, CurrentActor actor, JobPulse pulse, TimeProvider clock)
 {
     /// <summary>Rows that are counted; beyond them a list says "or more".</summary>
     internal const int MostCounted = 10_000;
@@ -72,6 +72,11 @@ public sealed class JobRunService(IDbContextFactory<RegistryDbContext> registrie
             return new Outcome<RunRow>.Refused("", "It has ended already.");
         }
 
+        if (await WhyNotAsync(registry, run, cancel) is { } why)
+        {
+            return new Outcome<RunRow>.Refused("", why);
+        }
+
         await RunEnds.CancelAsync(registry, r => r.Id == id, $"Cancelled by {actor.Value.Name}.", clock.GetUtcNow(), cancel);
         live.Cancel(id, RunStop.Asked);
         pulse.Wake();
@@ -92,10 +97,18 @@ public sealed class JobRunService(IDbContextFactory<RegistryDbContext> registrie
             return new Outcome<RunRow>.Missing();
         }
 
+        if (await WhyNotAsync(registry, run, cancel) is { } why)
+        {
+            return new Outcome<RunRow>.Refused("", why);
+        }
+
         return await registry.ScheduledJobs.AsNoTracking().SingleOrDefaultAsync(j => j.Id == run.JobId, cancel) is { } job
             ? await QueueAsync(registry, JobRuns.Of(job, RunOutcome.Queued, clock.GetUtcNow(), arguments: run.Arguments ?? "{}", by: actor.Value.Name), cancel)
             : new Outcome<RunRow>.Refused("", "Its job was deleted, so it can't be run again.");
     }
+
+    private async Task<string?> WhyNotAsync(RegistryDbContext registry, JobRun run, CancellationToken cancel) =>
+        await registry.ScheduledJobs.AsNoTracking().SingleOrDefaultAsync(j => j.Id == run.JobId, cancel) is { } job ? await rights.WhyNotAsync(job, cancel) : null;
 
     internal async Task<Outcome<RunRow>> QueueAsync(RegistryDbContext registry, JobRun run, CancellationToken cancel)
     {

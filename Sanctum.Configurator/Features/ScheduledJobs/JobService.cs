@@ -10,7 +10,7 @@ namespace Sanctum.Configurator.Features.ScheduledJobs;
 
 /// <summary>Adds, changes, switches, pauses, runs and deletes jobs.</summary>
 public sealed partial class JobService(
-    IDbContextFactory<RegistryDbContext> registries, JobReader reader, JobRunService runs, JobArguments arguments, OwnJobs own, INotifier notifier, CurrentUser caller, CurrentActor actor, JobPulse pulse,
+    IDbContextFactory<RegistryDbContext> registries, JobReader reader, JobRunService runs, JobArguments arguments, OwnJobs own, JobRights rights, INotifier notifier, CurrentUser caller, CurrentActor actor, JobPulse pulse,
     TimeProvider clock, ILogger<JobService> log)
 {
     private const string MayNot = "Only an administrator may change jobs.";
@@ -45,6 +45,7 @@ public sealed partial class JobService(
         }
 
         form.WriteTo(job);
+        job.RunsAs = actor.Value.AnswersAs; // Also where nothing else changes: saving is how somebody takes it over.
         job.Status = job.Status == JobStatus.Paused ? JobStatus.Paused : JobStatus.Active;
         if (form.Id is null)
         {
@@ -89,8 +90,13 @@ public sealed partial class JobService(
         }
 
         var row = (await reader.RowsAsync(registry, [job!], cancel))[0];
-        await RunEnds.CancelAsync(registry, r => r.JobId == id, "The job was deleted.", clock.GetUtcNow(), cancel);
         registry.Remove(job!);
+        if (await rights.WhyNotAsync(registry, cancel) is { } why)
+        {
+            return new Outcome<JobRow>.Refused("", why);
+        }
+
+        await RunEnds.CancelAsync(registry, r => r.JobId == id, "The job was deleted.", clock.GetUtcNow(), cancel);
         await registry.SaveChangesAsync(cancel);
         await registry.CommitWritingAsync(cancel);
         if (registry.DryRun is null)
@@ -118,6 +124,11 @@ public sealed partial class JobService(
             return new Outcome<RunRow>.Missing();
         }
 
+        if (await rights.WhyNotAsync(job, cancel) is { } why)
+        {
+            return new Outcome<RunRow>.Refused("", why);
+        }
+
         if (overrides is not null && await arguments.ProblemAsync(job.ToolInstanceId, job.Action, overrides, cancel) is { } problem)
         {
             return new Outcome<RunRow>.Refused("overrides", problem);
@@ -141,6 +152,11 @@ public sealed partial class JobService(
             return ending;
         }
 
+        if (await rights.WhyNotAsync(job!, cancel) is { } why)
+        {
+            return new Outcome<JobRow>.Refused("", why);
+        }
+
         change(job!);
         return await EndAsync(registry, job!, cancel);
     }
@@ -155,6 +171,11 @@ public sealed partial class JobService(
 
     private async Task<Outcome<JobRow>> EndAsync(RegistryDbContext registry, ScheduledJob job, CancellationToken cancel)
     {
+        if (await rights.WhyNotAsync(registry, cancel) is { } why)
+        {
+            return new Outcome<JobRow>.Refused(nameof(JobForm.ToolInstanceId), why);
+        }
+
         var isLive = job.IsEnabled && job.Status == JobStatus.Active;
         (job.NextRun, job.Problem) = (isLive ? JobPlan.NextOf(job, clock.GetUtcNow()) : null, null);
         await registry.SaveChangesAsync(cancel);

@@ -20,6 +20,7 @@ public sealed class OwnJobs(IDbContextFactory<RegistryDbContext> registries, IEn
             Description = job.Description,
             CronExpression = job.CronExpression,
             Action = job.Action,
+            RunsAs = Answerable.Console,
             IsEnabled = job.IsEnabled,
             MissedRuns = job.CatchesUp ? MissedRunPolicy.RunOnce : MissedRunPolicy.Skip,
             Retries = job.Retries,

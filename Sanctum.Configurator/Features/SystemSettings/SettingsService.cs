@@ -13,8 +13,10 @@ namespace Sanctum.Configurator.Features.SystemSettings;
 /// as profiles until they are switched to.
 /// </summary>
 public sealed partial class SettingsService(
-    IDbContextFactory<RegistryDbContext> registries, EffectiveSettings effective, SecretBox secrets, ILogger<SettingsService> log)
+    IDbContextFactory<RegistryDbContext> registries, EffectiveSettings effective, SecretBox secrets, CurrentUser caller, ILogger<SettingsService> log)
 {
+    internal const string MayNotMove = "Programs are run and files are backed up from this folder: only somebody with every permission moves it.";
+
     /// <summary>What the history says of a secret that somebody took out.</summary>
     private const string Revealed = "revealed";
 
@@ -135,7 +137,13 @@ public sealed partial class SettingsService(
             return new Outcome<SettingsView>.Stale(before);
         }
 
-        if (Judge(edit, before) is { Count: > 0 } reasons)
+        var reasons = Judge(edit, before);
+        if (reasons.Count == 0 && Moved(edit, before).FirstOrDefault() is { } moved && !await caller.MayAsync(Policies.Everything))
+        {
+            reasons[moved.Column] = MayNotMove;
+        }
+
+        if (reasons.Count > 0)
         {
             return new Outcome<SettingsView>.Refused(reasons);
         }
@@ -154,6 +162,13 @@ public sealed partial class SettingsService(
         LogSaved(edit.Changes.Count, found.Environment);
         return new Outcome<SettingsView>.Done(ViewOf(found));
     }
+
+    /// <summary>The folders that the edit moves. Programs are run, plugins are asked and files are backed up from there.</summary>
+    internal static IEnumerable<Setting> Moved(SettingsEdit edit, SettingsView before) =>
+        from change in edit.Changes
+        let setting = Setting.Find(change.Column)
+        where setting is { Kind: SettingKind.Path } && (SettingRules.Check(setting, change.Value).Value ?? setting.Default) != (before[setting.Column].Stored ?? setting.Default)
+        select setting;
 
     private void Apply(StoredSettings found, Setting setting, string? typed)
     {

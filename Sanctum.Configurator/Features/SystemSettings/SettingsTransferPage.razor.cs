@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.Users;
 
 namespace Sanctum.Configurator.Features.SystemSettings;
 
@@ -23,6 +24,7 @@ public sealed partial class SettingsTransferPage
 
     private SettingsFormat _format;
     private string _exportPassphrase = "";
+    private string? _exportPassword;
     private string? _exportProblem;
     private bool _exporting;
     private string _text = "";
@@ -39,6 +41,9 @@ public sealed partial class SettingsTransferPage
     public required CurrentUser User { get; init; }
 
     [Inject]
+    public required Reauthentication Reauthentication { get; init; }
+
+    [Inject]
     public required Browser Browser { get; init; }
 
     [Inject]
@@ -49,7 +54,9 @@ public sealed partial class SettingsTransferPage
         var passphrase = _exportPassphrase.Length == 0 ? null : _exportPassphrase;
         _exportProblem = passphrase is null ? null
             : passphrase.Length < ShortestPassphrase ? $"A passphrase has at least {ShortestPassphrase} characters."
-            : await User.MayAsync(Policies.RevealSecrets) ? null : "You may not take secrets out.";
+            : !await User.MayAsync(Policies.RevealSecrets) ? "You may not take secrets out."
+            : await Reauthentication.RefuseAsync(_exportPassword ?? "", CancellationToken.None);
+        _exportPassword = null;
         if (_exportProblem is not null)
         {
             return;

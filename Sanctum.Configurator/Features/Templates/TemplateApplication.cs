@@ -5,13 +5,15 @@ using Sanctum.Configurator.Platform.Templates;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Agents;
 using Sanctum.Configurator.Registry.Configurations;
+using Sanctum.Configurator.Registry.Jobs;
 using Sanctum.Configurator.Registry.Tools;
 
 namespace Sanctum.Configurator.Features.Templates;
 
 /// <summary>Makes a tool or declares an agent by a template.</summary>
 public sealed partial class TemplateApplication(
-    IDbContextFactory<RegistryDbContext> registries, TemplateService templates, IToolRules rules, InstanceSecrets secrets, CurrentUser caller, TimeProvider clock, ILogger<TemplateApplication> log)
+    IDbContextFactory<RegistryDbContext> registries, TemplateService templates, IToolRules rules, InstanceSecrets secrets, JobRights rights, CurrentUser caller, TimeProvider clock,
+    ILogger<TemplateApplication> log)
 {
     private const int LongestName = 255;
     private const int LongestWord = 64;
@@ -146,6 +148,11 @@ public sealed partial class TemplateApplication(
         await registry.SaveChangesAsync(cancel);
         var instance = new ToolInstance { ToolId = tool.Id, AgentId = agentId, Name = tool.Name, Config = filled.Config?.ToJsonString(), CreatedAt = now, UpdatedAt = now };
         registry.Add(instance);
+        if (await rights.WhyNotAsync(registry, cancel) is { } why)
+        {
+            return new Outcome<AppliedTemplate>.Refused(nameof(ApplyForm.Values), why);
+        }
+
         await registry.SaveChangesAsync(cancel);
         await secrets.WriteAsync(registry, instance, names.ToDictionary(name => name, values.GetValueOrDefault), cancel);
         await registry.CommitWritingAsync(cancel);

@@ -5,13 +5,14 @@ using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Secrets;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Configurations;
+using Sanctum.Configurator.Registry.Jobs;
 using Sanctum.Configurator.Registry.Tools;
 
 namespace Sanctum.Configurator.Features.Tools;
 
 /// <summary>Adds, changes, switches and deletes tool instances. What a schema marks as <c>writeOnly</c> is kept as an encrypted secret.</summary>
 public sealed class InstanceService(
-    IDbContextFactory<RegistryDbContext> registries, ToolReader reader, ToolRules rules, InstanceSecrets secrets, CurrentUser caller, TimeProvider clock)
+    IDbContextFactory<RegistryDbContext> registries, ToolReader reader, ToolRules rules, InstanceSecrets secrets, JobRights rights, CurrentUser caller, TimeProvider clock)
 {
     public async Task<Outcome<InstanceRow>> SaveAsync(InstanceForm form, CancellationToken cancel)
     {
@@ -37,6 +38,11 @@ public sealed class InstanceService(
         }
 
         (instance!.AgentId, instance.Name, instance.IsActive, instance.Config) = (form.AgentId, form.Name.Trim(), form.IsActive, config?.ToJsonString());
+        if (await rights.WhyNotAsync(registry, cancel) is { } why)
+        {
+            return new Outcome<InstanceRow>.Refused(nameof(form.Config), why);
+        }
+
         await registry.SaveChangesAsync(cancel);
         await secrets.WriteAsync(registry, instance, values, cancel);
         await InstanceSecrets.ForgetOthersAsync(registry, instance, config ?? [], cancel);
@@ -167,7 +173,8 @@ public sealed class InstanceService(
             return new Outcome<InstanceRow>.Stale((await reader.InstanceRowsAsync(registry, [instance], cancel))[0]);
         }
 
-        return await change(registry, instance) is { } refused ? refused : await EndAsync(registry, instance, cancel);
+        var refused = await change(registry, instance);
+        return refused ?? (await rights.WhyNotAsync(registry, cancel) is { } why ? new Outcome<InstanceRow>.Refused("", why) : await EndAsync(registry, instance, cancel));
     }
 
     private async Task<Outcome<InstanceRow>> EndAsync(RegistryDbContext registry, ToolInstance instance, CancellationToken cancel)

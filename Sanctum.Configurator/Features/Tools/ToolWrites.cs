@@ -1,12 +1,13 @@
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Jobs;
 using Sanctum.Configurator.Registry.Tools;
 
 namespace Sanctum.Configurator.Features.Tools;
 
 /// <summary>The one way in which a tool's row is changed: permission, version and rules are looked at while nobody else writes.</summary>
-public sealed class ToolWrites(IDbContextFactory<RegistryDbContext> registries, ToolReader reader, CurrentUser caller)
+public sealed class ToolWrites(IDbContextFactory<RegistryDbContext> registries, ToolReader reader, JobRights rights, CurrentUser caller)
 {
     internal const string MayNot = "You may not change tools.";
 
@@ -49,6 +50,11 @@ public sealed class ToolWrites(IDbContextFactory<RegistryDbContext> registries, 
         if (await change(registry, tool) is { } refused)
         {
             return refused;
+        }
+
+        if (await rights.WhyNotAsync(registry, cancel) is { } why)
+        {
+            return new Outcome<ToolRow>.Refused("", why);
         }
 
         var row = (await reader.RowsAsync(registry, [tool], cancel))[0];

@@ -26,6 +26,7 @@ public static class ToolsFeature
             .AddScoped<ToolKinds>()
             .AddScoped<ToolRules>()
             .AddScoped<IToolRules>(services => services.GetRequiredService<ToolRules>())
+            .AddScoped<IToolActs>(services => services.GetRequiredService<ToolKinds>())
             .AddScoped<ToolReader>()
             .AddScoped<ToolWrites>()
             .AddScoped<ToolService>()

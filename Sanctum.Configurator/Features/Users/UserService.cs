@@ -8,14 +8,14 @@ using Sanctum.Configurator.Registry.Users;
 namespace Sanctum.Configurator.Features.Users;
 
 /// <summary>
-/// Adds, changes and deletes users. Only somebody with every permission of an administrator makes, changes or lets in an administrator,
-/// only somebody with the same extra permission one who has it beyond the role, and the last active administrator stays one.
+/// Adds, changes and deletes users. Nobody gives what he has not, nor takes over somebody who may more: whoever makes, changes, lets in, signs
+/// out or deletes a user has every permission that the user has, before and afterwards. The last active administrator stays one.
 /// </summary>
 public sealed partial class UserService(
     IDbContextFactory<RegistryDbContext> registries, IPasswordHasher<User> hasher, CurrentUser caller, TimeProvider clock, ILogger<UserService> log)
 {
     private const string MayNot = "You may not manage users.";
-    private const string MayNotAdmin = "Only somebody with all of an administrator's permissions makes or changes administrators.";
+    private const string MayNotAdmin = "Only somebody with all of an administrator's permissions makes, changes or lets in administrators.";
 
     public async Task<IReadOnlyList<UserRow>> ListAsync(CancellationToken cancel)
     {
@@ -128,21 +128,15 @@ public sealed partial class UserService(
             return new Outcome<UserRow>.Stale(RowOf(user));
         }
 
-        var (wasAdmin, wasKeeper, hadExtra) = (user.Role == UserRole.Admin, user.IsKeeper(), user.ExtraPermissions());
+        var (wasKeeper, had) = (user.IsKeeper(), id is null ? (IReadOnlySet<string>)new HashSet<string>() : User.PermissionsOf(user.Role, user.Permissions));
         if (await change(registry, user) is { } refused)
         {
             return refused;
         }
 
-        var own = caller.Permissions;
-        if ((wasAdmin || user.Role == UserRole.Admin) && !Permissions.All.All(own.Contains))
+        if (WhyNot(user, had) is { } stronger)
         {
-            return new Outcome<UserRow>.Refused(nameof(user.Role), MayNotAdmin);
-        }
-
-        if (hadExtra.Concat(user.ExtraPermissions()).FirstOrDefault(p => !own.Contains(p)) is { } lacked)
-        {
-            return new Outcome<UserRow>.Refused(nameof(user.Permissions), $"You may not make or change somebody with the extra permission {lacked}, as you don't have it yourself.");
+            return stronger;
         }
 
         var isDeleted = registry.Entry(user).State == EntityState.Deleted;
@@ -160,6 +154,17 @@ public sealed partial class UserService(
         await registry.CommitWritingAsync(cancel);
         LogWritten(user.Id, user.Version);
         return new Outcome<UserRow>.Done(RowOf(user));
+    }
+
+    /// <summary>Whether the user has, or had, something that the caller has not.</summary>
+    private Outcome<UserRow>.Refused? WhyNot(User user, IReadOnlySet<string> had)
+    {
+        var (own, extra) = (caller.Permissions, user.ExtraPermissions());
+        return Permissions.All.FirstOrDefault(p => !own.Contains(p) && (had.Contains(p) || User.PermissionsOf(user.Role, user.Permissions).Contains(p))) is not { } lacked ? null
+            : new(
+                extra.Contains(lacked) ? nameof(user.Permissions) : nameof(user.Role),
+                had.Count == Permissions.All.Count || user.Role == UserRole.Admin ? MayNotAdmin
+                    : $"{user.UserName} has or would have {lacked}, which you don't have. Only somebody who has it may do that.");
     }
 
     private async Task<Outcome<UserRow>.Refused?> ApplyAsync(RegistryDbContext registry, User user, UserForm form, CancellationToken cancel)

@@ -43,6 +43,11 @@ public sealed class ScheduledJob : IVersioned
     public string Alerts { get; set; } = string.Join(',', AllAlerts);
     /// <summary>Why its status is <see cref="JobStatus.Error"/>, and what to do.</summary>
     public string? Problem { get; set; }
+    /// <summary>
+    /// With whose rights it runs, as <see cref="Platform.Answerable"/> writes it: of who made it or changed it last. Null where another
+    /// program wrote it: nobody answers for it, and it runs tools only.
+    /// </summary>
+    public string? RunsAs { get; set; }
     public DateTimeOffset? LastRun { get; set; }
     /// <summary>When it is due next; null where it is not known yet, as of a row that another program added.</summary>
     public DateTimeOffset? NextRun { get; set; }

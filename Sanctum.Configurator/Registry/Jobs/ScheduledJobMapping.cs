@@ -27,6 +27,7 @@ internal sealed class ScheduledJobMapping : IEntityTypeConfiguration<ScheduledJo
         scheduledJob.Property(j => j.WaitsForAgent).HasDefaultValue(false);
         scheduledJob.Property(j => j.Alerts).HasMaxLength(64).HasDefaultValue(string.Join(',', ScheduledJob.AllAlerts));
         scheduledJob.Property(j => j.Problem).NotInHistory();
+        scheduledJob.Property(j => j.RunsAs).HasMaxLength(32).NotInHistory();
         scheduledJob.Property(j => j.LastRun).NotInHistory();
         scheduledJob.Property(j => j.NextRun).NotInHistory();
         scheduledJob.Property(j => j.IsEnabled).HasDefaultValue(true).HasSentinel(true);

@@ -71,6 +71,16 @@ internal static class PostgresOutsideTriggers
             RETURN NEW;
         END $body$;
 
+        -- Nobody answers for what another program wrote, whoever answered for the job before.
+        CREATE OR REPLACE FUNCTION outside_disown() RETURNS trigger LANGUAGE plpgsql AS $body$
+        BEGIN
+            IF COALESCE(current_setting('{{WriterSetting}}', true), '') = 'on' THEN RETURN NEW; END IF;
+            IF TG_OP = 'INSERT' OR (OLD.action, OLD.tool_instance_id, OLD.arguments, OLD.runs_as) IS DISTINCT FROM (NEW.action, NEW.tool_instance_id, NEW.arguments, NEW.runs_as) THEN
+                NEW.runs_as := NULL;
+            END IF;
+            RETURN NEW;
+        END $body$;
+
         CREATE OR REPLACE FUNCTION outside_tell() RETURNS trigger LANGUAGE plpgsql AS $body$
         BEGIN
             PERFORM pg_notify('{{WriteWatch.Channel}}', '');
@@ -79,6 +89,7 @@ internal static class PostgresOutsideTriggers
 
         CREATE OR REPLACE TRIGGER outside_tell AFTER INSERT ON change_history FOR EACH STATEMENT EXECUTE FUNCTION outside_tell();
         CREATE OR REPLACE TRIGGER outside_fill_identity BEFORE INSERT OR UPDATE OF username, email ON users FOR EACH ROW EXECUTE FUNCTION outside_fill_identity();
+        CREATE OR REPLACE TRIGGER outside_disown BEFORE INSERT OR UPDATE OF action, tool_instance_id, arguments, runs_as ON scheduled_jobs FOR EACH ROW EXECUTE FUNCTION outside_disown();
         """;
 
     /// <summary>Takes the triggers away, so that a migration may rename or drop what they mention.</summary>

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Sanctum.Configurator.Platform.Processes;
 
 namespace Sanctum.Configurator.Registry.Postgres;
 
@@ -39,6 +40,7 @@ internal sealed class PostgresPrograms(IOptions<PostgresOptions> options)
     internal static ProcessStartInfo Describe(string program, string? connectionString, IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo(program) { RedirectStandardError = true, RedirectStandardOutput = true };
+        SecretVariables.TakeFrom(start.Environment);
         if (connectionString is not null)
         {
             Connect(start, new(connectionString));

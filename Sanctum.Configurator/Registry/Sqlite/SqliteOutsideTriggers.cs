@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Storage;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.Jobs;
 using Sanctum.Configurator.Registry.Notifications;
 using Sanctum.Configurator.Registry.Users;
 
@@ -85,6 +86,15 @@ internal static class SqliteOutsideTriggers
         if (entity.ClrType == typeof(User))
         {
             yield return Make("UPDATE OF username, email ON users", "users_identity", " AND (OLD.username IS NOT NEW.username OR OLD.email IS NOT NEW.email)", NormalizeNames);
+        }
+        else if (entity.ClrType == typeof(ScheduledJob))
+        {
+            // Nobody answers for what another program wrote, whoever answered for the job before.
+            const string Disown = "UPDATE scheduled_jobs SET runs_as = NULL WHERE id = NEW.id AND runs_as IS NOT NULL;";
+            yield return Make("INSERT ON scheduled_jobs", "jobs_insert_answer", "", Disown);
+            yield return Make(
+                "UPDATE OF action, tool_instance_id, arguments, runs_as ON scheduled_jobs", "jobs_update_answer",
+                " AND (OLD.action IS NOT NEW.action OR OLD.tool_instance_id IS NOT NEW.tool_instance_id OR OLD.arguments IS NOT NEW.arguments OR OLD.runs_as IS NOT NEW.runs_as)", Disown);
         }
     }
 

@@ -24,6 +24,13 @@ public sealed class ApiKey : IVersioned
     private const int ShownOfOurs = 15;
     private const int ShownOfOthers = 6;
 
+    /// <summary>What the key may do where its owner may do this.</summary>
+    public IReadOnlyList<string> GrantedOf(IReadOnlyCollection<string> owned) => Granted(Scopes, owned);
+
+    /// <summary>What a key with these scopes may do where its owner may do this.</summary>
+    public static IReadOnlyList<string> Granted(string scopes, IReadOnlyCollection<string> owned) =>
+        [.. scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries).Intersect(owned)];
+
     /// <summary>The part of a key that may be shown: too little to guess the rest from.</summary>
     public static string PrefixOf(string key) => key[..(key.StartsWith(Mark, StringComparison.Ordinal) ? ShownOfOurs : ShownOfOthers)];
 }

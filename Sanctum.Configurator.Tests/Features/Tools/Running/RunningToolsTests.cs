@@ -136,6 +136,24 @@ public sealed class RunningToolsTests : IDisposable
         Assert.Contains("can't be said anew", (await world.RunAsync(made.InstanceId!.Value, new() { ["url"] = "http://elsewhere/" })).ProblemWith("it"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_folder_that_is_only_a_setting_is_none_that_programs_run_from()
+    {
+        WriteProgram("bin/report", "echo ran");
+        await using var world = await ToolsWorld.CreateAsync(settings: new() { ["Tools:CommandFolders:0"] = "bin" });
+        await world.Registry.OutsideAsync($"UPDATE system_config SET sanctum_base_path = '{_sanctum}'");
+        var instance = await world.AddInstanceAsync("""{"kind": "command", "program": "bin/report"}""");
+
+        var refused = ToolsWorld.Done(await world.RunAsync(instance.Id));
+
+        Assert.False(refused.Ok);
+        Assert.Contains($"Tools__CommandFolders__1={Path.Combine(_sanctum, "bin")}", refused.Message, StringComparison.Ordinal);
+        await using var advised = await ToolsWorld.CreateAsync(settings: new() { ["Tools:CommandFolders:0"] = "bin", ["Tools:CommandFolders:1"] = Path.Combine(_sanctum, "bin") });
+        await advised.Registry.OutsideAsync($"UPDATE system_config SET sanctum_base_path = '{_sanctum}'");
+        var followed = await advised.AddInstanceAsync("""{"kind": "command", "program": "bin/report"}""");
+        Assert.True(ToolsWorld.Done(await advised.RunAsync(followed.Id)).Ok);
+    }
+
     private Task<ToolsWorld> CreateAsync(Action<IServiceCollection>? add = null, Dictionary<string, string?>? settings = null)
     {
         settings ??= [];

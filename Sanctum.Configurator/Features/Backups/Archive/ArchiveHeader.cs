@@ -22,7 +22,8 @@ internal sealed class ArchiveHeader
     /// <summary>OWASP's count for PBKDF2 with SHA-256, as of 2023. Files carry their own, within these bounds.</summary>
     private const int Iterations = 600_000;
 
-    private const int MostIterations = 10_000_000;
+    /// <summary>A file says how long its maker wants this console to work before anything of it is known to be true: no more than twice what ours take.</summary>
+    internal const int MostIterations = 2 * Iterations;
 
     private static readonly byte[] Mark = "SANCTUM\x01"u8.ToArray();
 
@@ -91,7 +92,9 @@ internal sealed class ArchiveHeader
 
         if (said.Iterations is not (> 0 and <= MostIterations))
         {
-            throw Damaged();
+            throw said.Iterations > MostIterations
+                ? new ArchiveDamagedException($"It asks for {said.Iterations} rounds of PBKDF2, and at most {MostIterations} are worked through. It was not made by this console.")
+                : Damaged();
         }
 
         var salt = Bytes64(said.Salt, SaltBytes);

@@ -18,17 +18,17 @@ internal static class BackupSettingsEndpoints
 
         var targets = settings.MapGroup("/targets");
         targets.MapGet("/", (BackupTargetService service, CancellationToken cancel) => service.ListAsync(cancel)).WithSummary("The places that keep backups");
-        targets.MapPost("/", CreateAsync).RequireAuthorization(Policies.RestoreBackups).WithSummary("Adds a target")
+        targets.MapPost("/", CreateAsync).RequireAuthorization(Policies.RestoreBackups, Policies.DownloadBackups).WithSummary("Adds a target")
             .Produces<BackupTargetRow>(StatusCodes.Status201Created).ProducesValidationProblem();
         targets.MapGet("/{id:int}", FindAsync).WithSummary("A target; the ETag is its version").Produces<BackupTargetRow>().ProducesProblem(StatusCodes.Status404NotFound);
-        targets.MapPut("/{id:int}", SaveTargetAsync).RequireAuthorization(Policies.RestoreBackups).WithSummary("Changes a target; If-Match names the version that was read")
+        targets.MapPut("/{id:int}", SaveTargetAsync).RequireAuthorization(Policies.RestoreBackups, Policies.DownloadBackups).WithSummary("Changes a target; If-Match names the version that was read")
             .Produces<BackupTargetRow>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed)
             .ProducesProblem(StatusCodes.Status428PreconditionRequired);
         targets.MapDelete("/{id:int}", async (int id, BackupTargetService service, CancellationToken cancel) => Answers.Of(await service.DeleteAsync(id, cancel), _ => TypedResults.NoContent()))
             .RequireAuthorization(Policies.RestoreBackups).WithSummary("Forgets a target; the files in it stay").Produces(StatusCodes.Status204NoContent)
             .ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
         targets.MapPost("/test", async (BackupTargetForm form, BackupTargetService service, CancellationToken cancel) => Answers.Of(await service.TestAsync(form, cancel), TypedResults.Ok))
-            .RequireAuthorization(Policies.RestoreBackups).WithSummary("Writes, reads and deletes a tiny object there; nothing is saved").Produces<TargetVerdict>()
+            .RequireAuthorization(Policies.RestoreBackups, Policies.DownloadBackups).WithSummary("Writes, reads and deletes a tiny object there; nothing is saved").Produces<TargetVerdict>()
             .ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
     }
 

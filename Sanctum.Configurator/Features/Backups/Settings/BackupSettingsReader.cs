@@ -21,6 +21,7 @@ public sealed record EffectiveBackupSettings(DrillRhythm Drill, bool Logs, bool 
         LettaFiles = LettaFiles,
         Broca = Broca,
         Passphrase = Passphrase,
+        WithKeys = Passphrase is not null,
     };
 
     // A record would write the passphrase into any log that names it.

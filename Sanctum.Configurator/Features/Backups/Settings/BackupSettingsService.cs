@@ -15,6 +15,8 @@ public sealed partial class BackupSettingsService(IDbContextFactory<RegistryDbCo
 {
     internal const string MayNot = "You may not change how backups are made and kept.";
 
+    private const string MayNotChoose = "The passphrase opens the key ring, and with it every secret: only somebody who may reveal secrets (secrets:reveal) chooses it.";
+
     public async Task<BackupSettingsRow> ReadAsync(CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
@@ -66,6 +68,12 @@ public sealed partial class BackupSettingsService(IDbContextFactory<RegistryDbCo
             (form.WithLogs, form.WithLettaAgents, form.WithSanctumFiles, form.WithLettaFiles, form.WithBroca);
         if (form.Passphrase is { } passphrase)
         {
+            // The key ring, which opens every secret, goes under it.
+            if (!await caller.MayAsync(Policies.RevealSecrets))
+            {
+                return new Outcome<BackupSettingsRow>.Refused(nameof(form.Passphrase), MayNotChoose);
+            }
+
             settings.Passphrase = secrets.Seal(passphrase, SecretAdoption.PlaceOf(settings));
         }
 

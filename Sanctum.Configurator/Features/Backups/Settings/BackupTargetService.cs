@@ -36,9 +36,9 @@ public sealed partial class BackupTargetService(
     /// <summary>Adds a target, or changes the one the form names. What failed there is tried again at once.</summary>
     public async Task<Outcome<BackupTargetRow>> SaveAsync(BackupTargetForm form, CancellationToken cancel)
     {
-        if (!await caller.MayAsync(Policies.RestoreBackups))
+        if (!await MayAsync())
         {
-            return new Outcome<BackupTargetRow>.Refused("", BackupSettingsService.MayNot);
+            return new Outcome<BackupTargetRow>.Refused("", MayNotSend);
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
@@ -115,9 +115,9 @@ public sealed partial class BackupTargetService(
     /// <summary>Writes, reads and deletes a tiny object, as the form says, saved or not.</summary>
     public async Task<Outcome<TargetVerdict>> TestAsync(BackupTargetForm form, CancellationToken cancel)
     {
-        if (!await caller.MayAsync(Policies.RestoreBackups))
+        if (!await MayAsync())
         {
-            return new Outcome<TargetVerdict>.Refused("", BackupSettingsService.MayNot);
+            return new Outcome<TargetVerdict>.Refused("", MayNotSend);
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
@@ -151,6 +151,11 @@ public sealed partial class BackupTargetService(
             return new Outcome<TargetVerdict>.Done(new(false, e.Message));
         }
     }
+
+    private const string MayNotSend = "A target is sent every backup: only somebody who may download them (backups:download) says where it is.";
+
+    /// <summary>Whoever says where copies go has them.</summary>
+    private async Task<bool> MayAsync() => await caller.MayAsync(Policies.RestoreBackups) && await caller.MayAsync(Policies.DownloadBackups);
 
     private async Task<Dictionary<string, string>> CheckAsync(RegistryDbContext registry, BackupTargetForm form, BackupTarget target, CancellationToken cancel)
     {

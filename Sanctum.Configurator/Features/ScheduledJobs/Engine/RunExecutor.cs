@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Security.Claims;
 using System.Text.Json.Nodes;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Jobs;
@@ -45,9 +44,10 @@ internal sealed partial class RunExecutor(IServiceScopeFactory scopes, TimeProvi
         {
             await using var scope = scopes.CreateAsyncScope();
             var name = $"job {claimed.Run.JobName}";
-            scope.ServiceProvider.GetRequiredService<CurrentUser>().Principal = Principal(name);
-            scope.ServiceProvider.GetRequiredService<CurrentActor>().Value = new(name, "console");
-            var end = await ActAsync(scope.ServiceProvider, claimed.Run, live);
+            var runsAs = AnswererOf(claimed);
+            scope.ServiceProvider.GetRequiredService<CurrentUser>().Principal = await scope.ServiceProvider.GetRequiredService<JobRights>().RunnerAsync(runsAs, name, live.Stopped);
+            scope.ServiceProvider.GetRequiredService<CurrentActor>().Value = new(name, "console") { AnswersAs = runsAs };
+            var end = await ActAsync(scope.ServiceProvider, claimed.Run, runsAs, live);
             return live.Why == RunStop.None ? end : EndOf(live, claimed.Job, end.Message);
         }
         catch (OperationCanceledException) when (live.Stopped.IsCancellationRequested)
@@ -61,18 +61,27 @@ internal sealed partial class RunExecutor(IServiceScopeFactory scopes, TimeProvi
         }
     }
 
-    private static async Task<RunEnd> ActAsync(IServiceProvider services, JobRun run, LiveRun live)
+    /// <summary>Who answers for the job as it is now does not answer for what it did before, nor for what another program put into the row of the run.</summary>
+    private static string? AnswererOf(ClaimedRun claimed) =>
+        claimed.Run.Action == claimed.Job.Action && claimed.Run.ToolInstanceId == claimed.Job.ToolInstanceId ? claimed.Job.RunsAs : null;
+
+    private static async Task<RunEnd> ActAsync(IServiceProvider services, JobRun run, string? runsAs, LiveRun live)
     {
-        var arguments = JsonText.FindObject(run.Arguments) ?? [];
-        if (run.Action is { } name)
+        var (arguments, caller) = (JsonText.FindObject(run.Arguments) ?? [], services.GetRequiredService<CurrentUser>());
+        var action = run.Action is { } name ? services.GetServices<IConsoleAction>().FirstOrDefault(each => each.Name == name) : null;
+        if (run.Action is not null && action is null)
         {
-            return services.GetServices<IConsoleAction>().FirstOrDefault(each => each.Name == name) is { } action
-                ? EndOf(await action.RunAsync(arguments, live.Stopped), live)
-                : new(RunOutcome.Failed, $"This console knows no act {name}. Choose another in the job.", null);
+            return new(RunOutcome.Failed, $"This console knows no act {run.Action}. Choose another in the job.", null);
         }
 
-        return run.ToolInstanceId is { } instance
-            ? await services.GetRequiredService<IToolRuns>().RunAsync(instance, arguments.Count > 0 ? arguments : null, live.Say, live.Stopped) switch
+        var policy = action?.Policy ?? Policies.OperateRegistry;
+        if (!await caller.MayAsync(policy))
+        {
+            return new(RunOutcome.Failed, await services.GetRequiredService<JobRights>().ExplainAsync(runsAs, policy, live.Stopped), null);
+        }
+
+        return action is not null ? EndOf(await action.RunAsync(arguments, live.Stopped), live)
+            : run.ToolInstanceId is { } instance ? await services.GetRequiredService<IToolRuns>().RunAsync(instance, arguments.Count > 0 ? arguments : null, live.Say, live.Stopped) switch
             {
                 Outcome<ActEnd>.Done { Value: var end } => new(end.IsDone ? RunOutcome.Succeeded : RunOutcome.Failed, end.Message, end.Output ?? live.Output),
                 var other => new(RunOutcome.Failed, other.ProblemWith("What it runs")!, live.Output),
@@ -93,10 +102,6 @@ internal sealed partial class RunExecutor(IServiceScopeFactory scopes, TimeProvi
         };
         return new(outcome, $"{message} {more}".TrimEnd(), live.Output);
     }
-
-    /// <summary>A job may what administrators may, who alone can make one.</summary>
-    private static ClaimsPrincipal Principal(string name) => new(new ClaimsIdentity(
-        [new(ClaimTypes.Name, name), .. Permissions.All.Select(permission => new Claim(Permissions.Claim, permission))], "job"));
 
     [LoggerMessage(LogLevel.Error, "Run {RunId} of a job failed in the console")]
     private partial void LogFailed(Exception exception, int runId);

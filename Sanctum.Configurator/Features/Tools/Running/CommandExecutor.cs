@@ -8,12 +8,13 @@ using Sanctum.Configurator.Registry.Settings;
 namespace Sanctum.Configurator.Features.Tools.Running;
 
 /// <summary>
-/// Runs a program that lies in one of the folders of the installation that the operator allows. Never through a shell: its arguments reach it
+/// Runs a program that lies in one of the folders that the operator allows. Never through a shell: its arguments reach it
 /// as they are. It is given no secret of the console's environment, and ends with whatever it started.
 /// </summary>
-internal sealed class CommandExecutor(EffectiveSettings settings, IOptions<ToolOptions> options, TimeProvider clock) : IToolExecutor
+internal sealed class CommandExecutor(EffectiveSettings settings, SettingPins pins, IOptions<ToolOptions> options, TimeProvider clock) : IToolExecutor
 {
     private const int MostOutput = 4 << 20;
+    private const string SanctumFolder = "sanctum_base_path";
 
     public string Kind => "command";
 
@@ -24,7 +25,7 @@ internal sealed class CommandExecutor(EffectiveSettings settings, IOptions<ToolO
     public string Schema => """
         {"type": "object", "required": ["kind", "program"], "properties": {
           "kind": {"const": "command"},
-          "program": {"type": "string", "title": "Program", "description": "Its path below the Sanctum folder, in a folder that Tools:CommandFolders allows.", "minLength": 1},
+          "program": {"type": "string", "title": "Program", "description": "Its path from the Sanctum folder, or whole. It lies in a folder that Tools:CommandFolders allows.", "minLength": 1},
           "arguments": {"type": "array", "title": "Arguments", "default": [], "items": {"type": "string"}},
           "timeout_seconds": {"type": "number", "title": "Time limit", "description": "In seconds.", "exclusiveMinimum": 0, "maximum": 3600}}}
         """;
@@ -63,14 +64,26 @@ internal sealed class CommandExecutor(EffectiveSettings settings, IOptions<ToolO
 
     private async Task<(string Program, string Root, string? Problem)> FindAsync(string said, CancellationToken cancel)
     {
-        var root = Folders.Real(Folders.Expand((await settings.ReadAsync(cancel))["sanctum_base_path"].Value ?? ""));
+        var root = Folders.Real(Folders.Expand((await settings.ReadAsync(cancel))[SanctumFolder].Value ?? ""));
         var program = Folders.Real(Path.GetFullPath(said, root));
-        var allowed = options.Value.CommandFolders.Select(folder => Folders.Real(Path.GetFullPath(folder, root))).ToList();
+        var allowed = AllowedFolders();
         return !File.Exists(program) ? (program, root, $"There is no program {said} in the Sanctum folder {root}.{Hint(said)}")
-            : !Folders.IsInside(program, root) || !allowed.Exists(folder => Folders.IsInside(program, folder))
-                ? (program, root, $"{said} is in none of the folders that tools may run programs of: {string.Join(", ", options.Value.CommandFolders)}. Add its folder to Tools:CommandFolders if it may be run.")
-            : (program, root, null);
+            : allowed.Exists(folder => Folders.IsInside(program, folder)) ? (program, root, null)
+            : (program, root, $"{said} is in none of the folders that tools may run programs of. {Advice(allowed, program)}");
     }
+
+    /// <summary>Folders that only the operator can have chosen: nothing that is set in the console takes part in them.</summary>
+    private List<string> AllowedFolders()
+    {
+        var pinned = pins.Find(Setting.Find(SanctumFolder)!) is var (folder, _) ? Folders.Expand(folder) : null;
+        return [.. options.Value.CommandFolders.Select(Folders.Expand).Where(each => Path.IsPathFullyQualified(each) || (pinned is not null && Path.IsPathFullyQualified(pinned)))
+            .Select(each => Folders.Real(Path.GetFullPath(each, pinned ?? Path.DirectorySeparatorChar.ToString())))];
+    }
+
+    private string Advice(List<string> allowed, string program) =>
+        $"They are {(allowed.Count > 0 ? string.Join(", ", allowed) : "none yet")}. If it may be run, start the console with Tools__CommandFolders__{options.Value.CommandFolders.Count}={Path.GetDirectoryName(program)}."
+        + (options.Value.CommandFolders.Any(each => !Path.IsPathFullyQualified(Folders.Expand(each))) && pins.Find(Setting.Find(SanctumFolder)!) is null
+            ? $" Or pin the Sanctum folder with {SettingPins.Section}__{SanctumFolder}: then {string.Join(", ", options.Value.CommandFolders)} below it count too." : "");
 
     /// <summary>For who wrote a name alone: the path is read from the Sanctum folder, not from one of those below it.</summary>
     private string Hint(string said) =>

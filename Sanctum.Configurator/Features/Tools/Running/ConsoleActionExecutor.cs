@@ -31,6 +31,8 @@ internal sealed class ConsoleActionExecutor(IEnumerable<IConsoleAction> actions,
 
     public string? TargetOf(JsonObject config) => Find(new(config, null))?.Description.TrimEnd('.');
 
+    public string? PolicyOf(JsonObject config) => Find(new(config, null))?.Policy;
+
     public async Task<ToolEnd> RunAsync(ToolCall run, Action<string> say, CancellationToken cancel)
     {
         if (Find(run) is not { } action)

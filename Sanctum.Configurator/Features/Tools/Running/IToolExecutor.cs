@@ -23,6 +23,9 @@ public interface IToolExecutor
     /// <summary>What it calls, in a few words; null where the configuration is none of its kind.</summary>
     string? TargetOf(JsonObject config);
 
+    /// <summary>The policy that this configuration asks for beside that of running tools; null for none.</summary>
+    string? PolicyOf(JsonObject config) => null;
+
     /// <param name="run">With its secrets in their places.</param>
     /// <param name="say">Told what comes while it runs, in pieces.</param>
     Task<ToolEnd> RunAsync(ToolCall run, Action<string> say, CancellationToken cancel);

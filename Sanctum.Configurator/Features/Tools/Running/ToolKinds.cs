@@ -4,7 +4,7 @@ using Sanctum.Configurator.Platform;
 namespace Sanctum.Configurator.Features.Tools.Running;
 
 /// <summary>The kinds of configurations that this console can run.</summary>
-public sealed class ToolKinds(IEnumerable<IToolExecutor> executors)
+public sealed class ToolKinds(IEnumerable<IToolExecutor> executors) : IToolActs
 {
     public IReadOnlyList<IToolExecutor> All { get; } = [.. executors];
 
@@ -18,6 +18,8 @@ public sealed class ToolKinds(IEnumerable<IToolExecutor> executors)
 
         return All.FirstOrDefault(each => each.Kind == kind && each.TargetOf(parsed) is not null) is { } known ? (known, parsed) : null;
     }
+
+    public string? PolicyOf(string? config) => Find(config) is var (kind, parsed) ? kind.PolicyOf(parsed) : null;
 
     /// <summary>The schema of a configuration: the tool's own, or that of its kind; null where there is none.</summary>
     public string? SchemaOf(string? toolSchema, JsonObject? config) => !string.IsNullOrWhiteSpace(toolSchema) ? toolSchema

@@ -12,7 +12,7 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresLogs
     public partial class PostgresLogsDbContextModel
     {
         private PostgresLogsDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("c2016513-26d6-42c4-b813-456766f96903"), entityTypeCount: 3)
+            : base(skipDetectChanges: false, modelId: new Guid("1cf85c35-6eb1-4cf9-b7df-42737c54adf2"), entityTypeCount: 3)
         {
         }
 

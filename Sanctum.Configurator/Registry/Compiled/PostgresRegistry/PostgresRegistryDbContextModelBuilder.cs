@@ -12,7 +12,7 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
     public partial class PostgresRegistryDbContextModel
     {
         private PostgresRegistryDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("e10a3aaf-f4a9-4961-ae39-e2db80f4e533"), entityTypeCount: 35)
+            : base(skipDetectChanges: false, modelId: new Guid("cce543b1-8715-40a1-94fe-9c857adf235e"), entityTypeCount: 35)
         {
         }
 

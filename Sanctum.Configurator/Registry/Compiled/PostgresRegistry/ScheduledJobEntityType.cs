@@ -22,7 +22,7 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
                 "Sanctum.Configurator.Registry.Jobs.ScheduledJob",
                 typeof(ScheduledJob),
                 baseEntityType,
-                propertyCount: 29,
+                propertyCount: 30,
                 foreignKeyCount: 2,
                 unnamedIndexCount: 3,
                 keyCount: 1);
@@ -263,6 +263,17 @@ namespace Sanctum.Configurator.Registry.Compiled.PostgresRegistry
             retryAfterSeconds.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             retryAfterSeconds.AddAnnotation("Relational:ColumnName", "retry_after_seconds");
             retryAfterSeconds.AddAnnotation("Relational:DefaultValue", 60);
+
+            var runsAs = runtimeEntityType.AddProperty(
+                "RunsAs",
+                typeof(string),
+                propertyInfo: typeof(ScheduledJob).GetProperty("RunsAs", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(ScheduledJob).GetField("<RunsAs>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                maxLength: 32);
+            runsAs.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            runsAs.AddAnnotation("Relational:ColumnName", "runs_as");
+            runsAs.AddAnnotation("Sanctum:NotInHistory", true);
 
             var status = runtimeEntityType.AddProperty(
                 "Status",

@@ -11,7 +11,7 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteLogs
     public partial class SqliteLogsDbContextModel
     {
         private SqliteLogsDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("42c6d327-6bb2-4186-bbcb-587e60543ecd"), entityTypeCount: 3)
+            : base(skipDetectChanges: false, modelId: new Guid("cde40cd4-2159-462b-84f0-d14c913750f5"), entityTypeCount: 3)
         {
         }
 

@@ -22,7 +22,7 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteRegistry
                 "Sanctum.Configurator.Registry.Jobs.ScheduledJob",
                 typeof(ScheduledJob),
                 baseEntityType,
-                propertyCount: 29,
+                propertyCount: 30,
                 foreignKeyCount: 2,
                 unnamedIndexCount: 3,
                 keyCount: 1);
@@ -244,6 +244,16 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteRegistry
                 sentinel: 60);
             retryAfterSeconds.AddAnnotation("Relational:ColumnName", "retry_after_seconds");
             retryAfterSeconds.AddAnnotation("Relational:DefaultValue", 60);
+
+            var runsAs = runtimeEntityType.AddProperty(
+                "RunsAs",
+                typeof(string),
+                propertyInfo: typeof(ScheduledJob).GetProperty("RunsAs", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(ScheduledJob).GetField("<RunsAs>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                maxLength: 32);
+            runsAs.AddAnnotation("Relational:ColumnName", "runs_as");
+            runsAs.AddAnnotation("Sanctum:NotInHistory", true);
 
             var status = runtimeEntityType.AddProperty(
                 "Status",

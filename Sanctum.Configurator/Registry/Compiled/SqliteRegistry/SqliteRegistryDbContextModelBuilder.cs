@@ -11,7 +11,7 @@ namespace Sanctum.Configurator.Registry.Compiled.SqliteRegistry
     public partial class SqliteRegistryDbContextModel
     {
         private SqliteRegistryDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("4fd2513c-e66e-4878-a83e-3392785a4a63"), entityTypeCount: 35)
+            : base(skipDetectChanges: false, modelId: new Guid("0e42d00c-5a1e-40c5-a922-19ff5a0d8d8a"), entityTypeCount: 35)
         {
         }
 

@@ -1164,6 +1164,12 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
                         .HasDefaultValue(60)
                         .HasColumnName("retry_after_seconds");
 
+                    b.Property<string>("RunsAs")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("runs_as")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
                     b.Property<string>("Status")
                         .IsRequired()
                         .ValueGeneratedOnAdd()

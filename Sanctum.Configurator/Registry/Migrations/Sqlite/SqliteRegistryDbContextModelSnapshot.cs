@@ -1160,6 +1160,12 @@ namespace Sanctum.Configurator.Registry.Migrations.Sqlite
                         .HasDefaultValue(60)
                         .HasColumnName("retry_after_seconds");
 
+                    b.Property<string>("RunsAs")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("runs_as")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
                     b.Property<string>("Status")
                         .IsRequired()
                         .ValueGeneratedOnAdd()
