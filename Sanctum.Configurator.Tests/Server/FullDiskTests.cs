@@ -21,7 +21,7 @@ public sealed class FullDiskTests
             Assert.True(begun.IsSuccessStatusCode, await begun.Content.ReadAsStringAsync(Cancel));
         }
 
-        await UntilAsync(async () => $"{(await console.ReadAsync("/api/backups"))[0]?["status"]}" == "completed", "the backup");
+        await UntilAsync(async () => $"{(await console.ReadAsync("/api/backups"))[0]?["status"]}" == "Completed", "the backup");
         await UntilAsync(() => Task.FromResult(new FileInfo(Path.Combine(console.Home, "registry.db-wal")) is { Exists: true, Length: > 4_000_000 }), "the room inside");
         disk.Fill();
 

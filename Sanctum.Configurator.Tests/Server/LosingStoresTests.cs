@@ -70,7 +70,7 @@ public sealed partial class LosingStoresTests : IAsyncDisposable
             Assert.True(begun.IsSuccessStatusCode, await begun.Content.ReadAsStringAsync(Cancel));
         }
 
-        await UntilAsync(async () => $"{(await _console.ReadAsync("/api/backups"))[0]?["status"]}" == "completed");
+        await UntilAsync(async () => $"{(await _console.ReadAsync("/api/backups"))[0]?["status"]}" == "Completed");
         await _console.KillAsync();
         Break(how);
 
@@ -164,7 +164,12 @@ public sealed partial class LosingStoresTests : IAsyncDisposable
     [Fact]
     public async Task Nobody_else_reads_the_data_folder()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "The rights are Unix's.");
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("The rights are Unix's.");
+            return;
+        }
+
         await MigratedDatabases.CopyToAsync(_console.Home);
         File.SetUnixFileMode(_console.Home, (UnixFileMode)Convert.ToInt32("755", 8));
         foreach (var file in Directory.EnumerateFiles(_console.Home))
@@ -180,7 +185,10 @@ public sealed partial class LosingStoresTests : IAsyncDisposable
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(_console.Home));
         var files = Directory.EnumerateFiles(_console.Home, "*.db*").Concat(Directory.EnumerateFiles(Path.Combine(_console.Home, "keys"))).ToList();
         Assert.Contains(files, file => file.EndsWith("logs.index.db-wal", StringComparison.Ordinal));
-        Assert.All(files, file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
+        foreach (var file in files)
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        }
     }
 
     private void Break(string how)

@@ -1,5 +1,4 @@
 using System.Net;
-using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Server;
 
@@ -7,13 +6,10 @@ namespace Sanctum.Configurator.Tests.Server;
 [Trait("Needs", "Postgres")]
 public sealed class StandingStillTests
 {
-    private const int MostTries = 300;
-
-    /// <summary>Sessions that hold the lock of all who write, and do nothing.</summary>
+    /// <summary>Sessions that hold the lock of all who write.</summary>
     private const string Holding = """
         SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)
         WHERE locktype = 'advisory' AND granted AND objid = 1520173057
-        AND state = 'idle in transaction'
         AND pg_locks.database = (SELECT oid FROM pg_database WHERE datname = current_database())
         """;
 
@@ -28,59 +24,32 @@ public sealed class StandingStillTests
         await using var second = new ConsoleProcess { DatabaseUrl = database.Url };
         await first.StartAsync();
         await second.StartAsync();
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        var writing = Task.WhenAll(Enumerable.Range(0, 4).Select(number => WriteAsync(first, number, stop.Token)));
-        await StopInTheMiddleAsync(database, first);
 
+        // Its write waits for this table with the lock of all who write in its hand; then it stops, and the table is let go.
+        await using (var table = await database.OpenAsync("BEGIN; LOCK TABLE agents IN SHARE MODE"))
+        {
+            _ = first.SendAsync(HttpMethod.Post, "/api/agents", new { name = "Athena" }).ContinueWith(_ => { }, TaskScheduler.Default);
+            await UntilAsync(database, $"{Holding} AND wait_event_type = 'Lock'");
+            first.StandStill();
+        }
+
+        await UntilAsync(database, $"{Holding} AND state = 'idle in transaction'");
         using var ready = await second.SendAsync(HttpMethod.Get, "/health/ready");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
         Assert.Contains("writes", await ready.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
         using var answer = await second.SendAsync(HttpMethod.Post, "/api/agents", new { name = "Hermes" });
 
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Cancel));
-        await stop.CancelAsync();
         first.GoOn();
-        await writing;
     }
 
-    private static async Task WriteAsync(ConsoleProcess console, int writer, CancellationToken stop)
+    private static async Task UntilAsync(OwnPostgres database, string isSo)
     {
-        for (var number = 0; !stop.IsCancellationRequested; number++)
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        deadline.CancelAfter(TimeSpan.FromMinutes(1));
+        while (await database.AskAsync(isSo) is not > 0L)
         {
-            using var answer = await console.SendAsync(HttpMethod.Post, "/api/agents", new { name = $"agent {writer} {number}" });
+            Assert.False(deadline.IsCancellationRequested, $"It did not come to that within a minute: {isSo}");
         }
-    }
-
-    /// <summary>Stops it again and again, until it has stopped with the lock that all who write wait for.</summary>
-    private static async Task StopInTheMiddleAsync(OwnPostgres database, ConsoleProcess console)
-    {
-        for (var time = 0; time < MostTries; time++)
-        {
-            console.StandStill();
-            var holding = await database.AskAsync(Holding);
-            if (holding is > 0L && await IsHeldStillAsync(database))
-            {
-                return;
-            }
-
-            console.GoOn();
-            using var answer = await console.SendAsync(HttpMethod.Get, "/health/live");
-        }
-
-        Assert.Fail("It could not be stopped in the middle of a write.");
-    }
-
-    /// <summary>What it had sent before it stopped may be on its way.</summary>
-    private static async Task<bool> IsHeldStillAsync(OwnPostgres database)
-    {
-        for (var time = 0; time < 20; time++)
-        {
-            if (await database.AskAsync(Holding) is not > 0L)
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 }

@@ -8,7 +8,7 @@ namespace Sanctum.Configurator.Platform;
 public static partial class Bookkeeping
 {
     /// <summary>Seconds for which it waits for others who write.</summary>
-    public const int Patience = 1;
+    public const int Patience = 5;
 
     /// <param name="log">Told where the database is full, locked or can't be written.</param>
     public static async Task TryAsync(Func<Task> write, ILogger log)

@@ -49,11 +49,11 @@ public sealed class LogSourcesPageTests : KitContext
     {
         await using var world = await LogFilesWorld.CreateAsync();
         world.Write("smcp/logs/mcp_server.log", "");
-        await world.AddAsync(Path.Join(Path.GetTempPath(), "nowhere-at-all.log"));
+        await world.AddAsync(System.IO.Path.Join(System.IO.Path.GetTempPath(), "nowhere-at-all.log"));
         await PlaceAsync(world, await world.Registry.AddUserAsync("vera", UserRole.Viewer), Policies.ReadLogs);
         var page = Render<LogSourcesPage>();
 
-        page.WaitForAssertion(() => Assert.Contains(Path.Join(Path.GetTempPath(), "nowhere-at-all.log"), page.Markup), Patience);
+        page.WaitForAssertion(() => Assert.Contains(System.IO.Path.Join(System.IO.Path.GetTempPath(), "nowhere-at-all.log"), page.Markup), Patience);
         Assert.Empty(page.FindAll(".page-actions button, td button"));
         Assert.DoesNotContain("mcp_server", page.Markup, StringComparison.Ordinal);
     }

@@ -54,6 +54,9 @@ internal sealed partial class RoomWorker(RegistryLocation location, KeyRingCheck
 
     private const int TimesBetween = 12;
 
+    /// <summary>Half a minute after the start, which has enough to do, and then once a minute.</summary>
+    private const int Later = 6;
+
     private static readonly TimeSpan Often = TimeSpan.FromSeconds(5);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -64,7 +67,7 @@ internal sealed partial class RoomWorker(RegistryLocation location, KeyRingCheck
             try
             {
                 Look();
-                if (time % TimesBetween == 0)
+                if (time % TimesBetween == Later)
                 {
                     await MakeRoomAsync(stoppingToken);
                 }
