@@ -65,7 +65,7 @@ public sealed partial class LosingStoresTests : IAsyncDisposable
     {
         await _console.StartAsync();
         await _console.SaveAsync(new { letta_server_port = 8299 });
-        using (var begun = await _console.SendAsync(HttpMethod.Post, "/api/backups", new { type = "full" }))
+        using (var begun = await _console.SendAsync(HttpMethod.Post, "/api/backups", new { type = "config_only" }))
         {
             Assert.True(begun.IsSuccessStatusCode, await begun.Content.ReadAsStringAsync(Cancel));
         }
