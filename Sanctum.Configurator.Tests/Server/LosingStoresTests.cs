@@ -58,7 +58,6 @@ public sealed partial class LosingStoresTests : IAsyncDisposable
 
     [Theory]
     [InlineData("garbage")]
-    [InlineData("cut")]
     [InlineData("empty")]
     [InlineData("missing")]
     public async Task A_broken_registry_stops_the_start_with_a_hint_that_brings_it_back(string how)
