@@ -14,11 +14,24 @@ public static partial class StartUp
     public static async Task PrepareAsync(WebApplication app)
     {
         Check(app.Services);
+        try
+        {
+            await PrepareDatabasesAsync(app);
+        }
+        catch (Exception e) when (BrokenRegistry.Find(e) is { } broken)
+        {
+            throw new StartRefusedException(BrokenRegistry.Sentence(app.Services.GetRequiredService<RegistryLocation>(), broken), e);
+        }
+
+        Forget(app);
+    }
+
+    private static async Task PrepareDatabasesAsync(WebApplication app)
+    {
         await app.Services.GetRequiredService<RegistryMigrator>().MigrateAsync(app.Lifetime.ApplicationStopping);
         await app.Services.GetRequiredService<KeyRingCheck>().RunAsync(app.Lifetime.ApplicationStopping);
         await using var scope = app.Services.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<SetUpService>().CreateUnattendedAsync(app.Lifetime.ApplicationStopping);
-        Forget(app);
     }
 
     /// <summary>What was needed for the start only is nowhere afterwards, and no program that is started later finds a secret of this one's.</summary>

@@ -10,7 +10,7 @@ namespace Sanctum.Configurator.Tests.Registry;
 /// <summary>Whatever SQLite lets another program store in one column of one row, the table is read, and so are the rows beside it.</summary>
 public sealed class BearingOddRowsTests
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private static readonly object[] Values =
     [

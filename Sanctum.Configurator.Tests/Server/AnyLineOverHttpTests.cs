@@ -11,7 +11,7 @@ namespace Sanctum.Configurator.Tests.Server;
 /// <summary>Whatever <c>POST /api/logs</c> or plain SQL can store, every list, search, histogram, export and retention answers, and the tail goes on.</summary>
 public sealed class AnyLineOverHttpTests(ConsoleServer console) : IClassFixture<ConsoleServer>
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private static readonly string[] Reads =
     [

@@ -54,7 +54,7 @@ public sealed class MisledConsole : ConsoleServer
 /// <summary>Whatever a server outside answers: a sentence and no 500, wherever the console calls it.</summary>
 public sealed class BadAnswersOverHttpTests(MisledConsole console) : IClassFixture<MisledConsole>
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private static readonly string[] Lists = ["a list of numbers", "a list of lists", "an id that is a number", "half a sign", "bytes that are no UTF-8"];
 

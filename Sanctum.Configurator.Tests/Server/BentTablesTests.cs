@@ -7,7 +7,7 @@ namespace Sanctum.Configurator.Tests.Server;
 
 public sealed class BentTablesTests(ConsoleServer console) : IClassFixture<ConsoleServer>
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
     [InlineData("log_views", "CREATE VIEW log_views AS SELECT * FROM kept")]

@@ -4,7 +4,7 @@ namespace Sanctum.Configurator.Tests.Server;
 
 public sealed class ForgettingSecretsTests
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Nothing_that_a_console_was_started_with_can_be_read_by_the_programs_that_it_runs()

@@ -8,7 +8,7 @@ namespace Sanctum.Configurator.Tests.Server;
 /// <summary>A full disk locks nobody out: people sign in, read, and free space.</summary>
 public sealed class FullDiskTests
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Everybody_signs_in_reads_and_frees_space_and_is_told_that_the_disk_is_full()
@@ -21,8 +21,8 @@ public sealed class FullDiskTests
             Assert.True(begun.IsSuccessStatusCode, await begun.Content.ReadAsStringAsync(Cancel));
         }
 
-        await UntilAsync(async () => $"{(await console.ReadAsync("/api/backups"))[0]?["status"]}" == "Completed", "the backup");
-        await UntilAsync(() => Task.FromResult(new FileInfo(Path.Combine(console.Home, "registry.db-wal")) is { Exists: true, Length: > 4_000_000 }), "the room inside");
+        await Wait.UntilAsync(async () => $"{(await console.ReadAsync("/api/backups"))[0]?["status"]}" == "Completed");
+        await Wait.UntilAsync(() => new FileInfo(Path.Combine(console.Home, "registry.db-wal")) is { Exists: true, Length: > 4_000_000 });
         disk.Fill();
 
         for (var time = 0; time < 5; time++)
@@ -33,26 +33,15 @@ public sealed class FullDiskTests
         }
 
         await console.ReadAsync("/api/settings");
-        await UntilAsync(async () =>
+        await Wait.UntilAsync(async () =>
         {
             using var ready = await console.SendAsync(HttpMethod.Get, "/health/ready");
             return ready.StatusCode == HttpStatusCode.ServiceUnavailable && (await ready.Content.ReadAsStringAsync(Cancel)).Contains("disk", StringComparison.Ordinal);
-        }, "what is ready");
+        });
         var backup = (await console.ReadAsync("/api/backups"))[0]!["id"]!;
         using var deleted = await console.SendAsync(HttpMethod.Delete, $"/api/backups/{backup}");
         Assert.True(deleted.IsSuccessStatusCode, await deleted.Content.ReadAsStringAsync(Cancel));
         using var lines = await console.SendAsync(HttpMethod.Delete, "/api/logs?before=2020-01-01T00:00:00Z");
         Assert.True(lines.IsSuccessStatusCode, await lines.Content.ReadAsStringAsync(Cancel));
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> isSo, string what)
-    {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        deadline.CancelAfter(TimeSpan.FromMinutes(1));
-        while (!await isSo())
-        {
-            await Task.Yield();
-            Assert.False(deadline.IsCancellationRequested, $"Nothing became of {what} within a minute.");
-        }
     }
 }

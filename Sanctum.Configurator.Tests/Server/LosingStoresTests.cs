@@ -9,7 +9,7 @@ namespace Sanctum.Configurator.Tests.Server;
 /// <summary>What the operator meets when files of the console are deleted, replaced, cut or broken under it, or between two starts.</summary>
 public sealed partial class LosingStoresTests : IAsyncDisposable
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private readonly ConsoleProcess _console = new();
 
@@ -53,11 +53,12 @@ public sealed partial class LosingStoresTests : IAsyncDisposable
         using var ready = await _console.SendAsync(HttpMethod.Get, "/health/ready");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
         Assert.Contains("writes", await ready.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
-        await UntilAsync(() => Task.FromResult(_console.Said.Contains("was deleted or replaced while the console was running", StringComparison.Ordinal)));
+        await Wait.UntilAsync(() => _console.Said.Contains("was deleted or replaced while the console was running", StringComparison.Ordinal));
     }
 
     [Theory]
     [InlineData("garbage")]
+    [InlineData("cut")]
     [InlineData("empty")]
     [InlineData("missing")]
     public async Task A_broken_registry_stops_the_start_with_a_hint_that_brings_it_back(string how)
@@ -69,7 +70,7 @@ public sealed partial class LosingStoresTests : IAsyncDisposable
             Assert.True(begun.IsSuccessStatusCode, await begun.Content.ReadAsStringAsync(Cancel));
         }
 
-        await UntilAsync(async () => $"{(await _console.ReadAsync("/api/backups"))[0]?["status"]}" == "Completed");
+        await Wait.UntilAsync(async () => $"{(await _console.ReadAsync("/api/backups"))[0]?["status"]}" == "Completed");
         await _console.KillAsync();
         Break(how);
 
@@ -148,14 +149,14 @@ public sealed partial class LosingStoresTests : IAsyncDisposable
                 break;
         }
 
-        await UntilAsync(async () =>
+        await Wait.UntilAsync(async () =>
         {
             using var answer = await _console.SendAsync(HttpMethod.Get, "/api/logs?limit=1000");
             using var bars = await _console.SendAsync(HttpMethod.Get, "/api/logs/histogram");
             return answer.StatusCode == HttpStatusCode.OK && bars.StatusCode == HttpStatusCode.OK;
         });
         await PostAsync(["porpoise"], HttpStatusCode.Created);
-        await UntilAsync(async () => (await _console.ReadAsync("/api/logs?q=porpoise"))["items"]!.AsArray().Count == 1);
+        await Wait.UntilAsync(async () => (await _console.ReadAsync("/api/logs?q=porpoise"))["items"]!.AsArray().Count == 1);
         await _console.KillAsync();
         Assert.Equal("1", await Sqlite3.RunAsync(Logs, "SELECT count(*) FROM logs WHERE message = 'porpoise'"));
     }
@@ -179,7 +180,7 @@ public sealed partial class LosingStoresTests : IAsyncDisposable
         await _console.StartAsync();
         await _console.SaveAsync(new { openai_api_key = "sk-canary-0123456789" });
         await PostAsync(["porpoise"], HttpStatusCode.Created);
-        await UntilAsync(async () => (await _console.ReadAsync("/api/logs?q=porpoise"))["items"]!.AsArray().Count == 1);
+        await Wait.UntilAsync(async () => (await _console.ReadAsync("/api/logs?q=porpoise"))["items"]!.AsArray().Count == 1);
 
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(_console.Home));
         var files = Directory.EnumerateFiles(_console.Home, "*.db*").Concat(Directory.EnumerateFiles(Path.Combine(_console.Home, "keys"))).ToList();
@@ -219,17 +220,6 @@ public sealed partial class LosingStoresTests : IAsyncDisposable
     {
         using var answer = await _console.SendAsync(HttpMethod.Post, "/api/logs", messages.Select(message => new { level = "info", source = "system", message }));
         Assert.True(answer.StatusCode == expected, await answer.Content.ReadAsStringAsync(Cancel));
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> isSo)
-    {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        deadline.CancelAfter(TimeSpan.FromMinutes(1));
-        while (!await isSo())
-        {
-            await Task.Yield();
-            Assert.False(deadline.IsCancellationRequested, "It did not come to that within a minute.");
-        }
     }
 
     [GeneratedRegex("backup restore \"(?<file>[^\"]+)\"")]

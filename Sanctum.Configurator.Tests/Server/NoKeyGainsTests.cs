@@ -23,7 +23,7 @@ public sealed class NoKeyGainsTests(RoutedConsole console) : IClassFixture<Route
     private const int Sequences = 8;
     private const string Stolen = "a password that a thief chose";
 
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>What calls a server that is not there, waits for lines, or looks through the disk; none of it gives a right.</summary>
     private static readonly string[] LeftOut = ["/api/letta/", "/api/agents/", "/api/plugins/scan", "/api/plugins/adopt", "/api/notification-channels/", "/v1/logs"];

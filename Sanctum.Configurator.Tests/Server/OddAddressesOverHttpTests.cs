@@ -6,7 +6,7 @@ namespace Sanctum.Configurator.Tests.Server;
 /// <summary>Whatever is written where an address belongs: a sentence, and no 500.</summary>
 public sealed class OddAddressesOverHttpTests(ConsoleServer console) : IClassFixture<ConsoleServer>
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public static TheoryData<string> Addresses =>
     [

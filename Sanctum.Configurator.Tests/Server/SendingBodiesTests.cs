@@ -11,7 +11,7 @@ public sealed class SendingBodiesTests(ConsoleServer console) : IClassFixture<Co
 {
     private const string Tool = """{"name": "Lamp NAME", "category": "master"}""";
 
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
     [InlineData("gzip")]
@@ -157,6 +157,11 @@ public sealed class SendingBodiesTests(ConsoleServer console) : IClassFixture<Co
     [InlineData("POST", "/api/tools?dryRun=perhaps", """{"name": "T", "category": "master"}""", "dryRun")]
     [InlineData("POST", "/api/users?dryRun=true", """{"username": "trial", "password": "a quiet harbour"}""", "dryRun")]
     [InlineData("GET", "/api/jobs?state=odd", null, "state")]
+    [InlineData("GET", "/api/agents?sort=size", null, "sort")]
+    [InlineData("GET", "/api/notifications?sort=size", null, "sort")]
+    [InlineData("GET", "/api/agents?take=0", null, "take")]
+    [InlineData("GET", "/api/tools?skip=-1", null, "skip")]
+    [InlineData("GET", "/api/logs?limit=-5", null, "limit")]
     [InlineData("GET", "/api/settings?If-Match", null, "If-Match")]
     public async Task What_is_wrong_is_named(string method, string path, string? body, string member)
     {
@@ -164,7 +169,7 @@ public sealed class SendingBodiesTests(ConsoleServer console) : IClassFixture<Co
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
         Assert.Contains(member, answer.Detail, StringComparison.Ordinal);
-        Assert.True(answer.Json["errors"]?[member] is not null || path.Contains("dryRun=perhaps", StringComparison.Ordinal) || path.Contains("state=", StringComparison.Ordinal));
+        Assert.True(answer.Json["errors"]?[member] is not null || path.Contains("dryRun=perhaps", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -10,7 +10,7 @@ public sealed class StoredSecretsOverHttpTests(ConsoleServer console) : IClassFi
     private const string Settings = "/api/settings";
     private const string Token = "letta_server_token";
 
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task The_token_of_the_Letta_server_is_asked_for_again_with_another_address()

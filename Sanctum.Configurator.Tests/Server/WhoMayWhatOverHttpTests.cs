@@ -8,7 +8,7 @@ namespace Sanctum.Configurator.Tests.Server;
 /// <summary>What keys with few scopes tried on the published console, and got away with.</summary>
 public sealed class WhoMayWhatOverHttpTests(ConsoleServer console) : IClassFixture<ConsoleServer>
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
     private static readonly string[] BackupsMake = [Permissions.BackupsMake];
 
     [Fact]
@@ -155,18 +155,9 @@ public sealed class WhoMayWhatOverHttpTests(ConsoleServer console) : IClassFixtu
     private static async Task<JsonNode> MadeAsync(Caller caller, object form)
     {
         var begun = (await (await DoneAsync(caller.SendAsync(HttpMethod.Post, "/api/backups", form))).Content.ReadFromJsonAsync<JsonNode>(Cancel))!;
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while (true)
-        {
-            var row = await ReadAsync(caller, $"/api/backups/{begun["id"]}");
-            if ($"{row["status"]}".Equals("completed", StringComparison.OrdinalIgnoreCase) && row["drilled_at"] is not null)
-            {
-                return row;
-            }
-
-            patience.Token.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
+        return await Wait.ForAsync(
+            () => ReadAsync(caller, $"/api/backups/{begun["id"]}"),
+            row => $"{row["status"]}".Equals("completed", StringComparison.OrdinalIgnoreCase) && row["drilled_at"] is not null);
     }
 
     private static async Task<HttpResponseMessage> DoneAsync(Task<HttpResponseMessage> call)

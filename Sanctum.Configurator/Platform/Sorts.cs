@@ -1,5 +1,6 @@
 using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Platform.Requests;
 
 namespace Sanctum.Configurator.Platform;
 
@@ -19,10 +20,11 @@ public sealed class Sorts<T>(string list, Expression<Func<T, int>> id)
         return this;
     }
 
-    /// <exception cref="BadHttpRequestException">The cursor is none of this list in this order.</exception>
+    /// <exception cref="BadHttpRequestException">The list has no such order, or the cursor is none of this list in this order.</exception>
     public async Task<PageOf<T>> ReadAsync(IQueryable<T> rows, PageRequest page, CancellationToken cancel)
     {
-        var sort = _sorts.Find(sort => sort.Name == page.Sort) ?? _sorts[0];
+        var sort = string.IsNullOrEmpty(page.Sort) ? _sorts[0]
+            : _sorts.Find(sort => sort.Name == page.Sort) ?? throw BadQueryException.Sort(page.Sort, _sorts.Select(each => each.Name));
         var order = $"{list} {sort.Name} {(page.Descending ? "descending" : "ascending")}";
         var rest = page.Cursor is { Length: > 0 } text ? await sort.AfterAsync(rows, Cursor.Read(text, order), page.Descending, cancel) : rows;
         var total = await rows.CountAsync(cancel);

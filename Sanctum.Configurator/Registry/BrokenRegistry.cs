@@ -7,7 +7,10 @@ namespace Sanctum.Configurator.Registry;
 /// <summary>What is said of a <c>registry.db</c> that is no longer a database, or is gone while all else of its installation is there.</summary>
 internal static class BrokenRegistry
 {
-    public static bool IsBroken(SqliteException e) => e.SqliteErrorCode is SQLITE_CORRUPT or SQLITE_NOTADB || e.SqliteExtendedErrorCode == SQLITE_IOERR_SHORT_READ;
+    /// <summary>What SQLite said of a broken file, where that is why something failed.</summary>
+    public static SqliteException? Find(Exception e) => (e as SqliteException ?? e.InnerException as SqliteException) is { } said && IsBroken(said) ? said : null;
+
+    private static bool IsBroken(SqliteException e) => e.SqliteErrorCode is SQLITE_CORRUPT or SQLITE_NOTADB || e.SqliteExtendedErrorCode == SQLITE_IOERR_SHORT_READ;
 
     public static string Sentence(RegistryLocation location, SqliteException e) =>
         $"{location.RegistryFile} is no whole database any more ({e.Message.TrimEnd('.')}). {Hint(location)} What is there is kept beside the backups.";

@@ -38,9 +38,9 @@ internal sealed partial class RegistryMigrator(
             await MigrateBothAsync(name, cancel);
             place.Take();
         }
-        catch (SqliteException e) when (BrokenRegistry.IsBroken(e))
+        catch (Exception e) when (BrokenRegistry.Find(e) is { } broken)
         {
-            throw new StartRefusedException(BrokenRegistry.Sentence(location, e), e);
+            throw new StartRefusedException(BrokenRegistry.Sentence(location, broken), e);
         }
     }
 

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Components.Rendering;
 using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Components.Kit;
@@ -68,6 +69,19 @@ public sealed class ListingRowsTests : KitContext
 
         Assert.EndsWith("sort=name&order=falling", Get<NavigationManager>().Uri);
         Assert.Equal(new PageRequest(0, 2, "name", true), _asked[2].Request);
+    }
+
+    [Fact]
+    public void An_order_of_the_url_that_the_list_does_not_have_is_the_lists_own()
+    {
+        Get<NavigationManager>().NavigateTo("/agents?sort=size");
+        var table = Show();
+        _asked[0].Answer.SetException(BadQueryException.Sort("size", ["name"]));
+
+        table.WaitForAssertion(() => Assert.Null(_asked[1].Request.Sort));
+        Answer(1, "Scribe");
+
+        table.WaitForAssertion(() => Assert.Contains("Scribe", table.Markup));
     }
 
     [Fact]

@@ -1,4 +1,8 @@
+using Bunit;
+using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Components.Kit;
 
@@ -15,4 +19,16 @@ public sealed class TellingWhenTests
     [InlineData(40000000, "1 year ago")]
     public void A_moment_is_told_in_words(int secondsAgo, string words) =>
         Assert.Equal(words, When.Relative(TimeSpan.FromSeconds(secondsAgo)));
+
+    [Fact]
+    public void A_stored_time_that_can_not_be_read_is_not_shown_as_one()
+    {
+        using var context = new BunitContext();
+        context.Services.AddSingleton<TimeProvider>(new ManualClock());
+
+        var shown = context.Render<When>(parameters => parameters.Add(when => when.Value, TimeText.Unreadable));
+
+        Assert.Empty(shown.FindAll("time"));
+        Assert.Equal("unreadable", shown.Find("span").TextContent);
+    }
 }

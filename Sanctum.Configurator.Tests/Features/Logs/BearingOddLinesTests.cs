@@ -11,7 +11,7 @@ namespace Sanctum.Configurator.Tests.Features.Logs;
 /// <summary>One odd line, which another program stored, stops nobody who reads.</summary>
 public sealed class BearingOddLinesTests
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private static readonly LogRetentionRow Rules = new(new Dictionary<string, int>(), OtherDays: 36_500, Megabytes: 8192, Version: 1, UpdatedAt: null);
 

@@ -11,7 +11,7 @@ namespace Sanctum.Configurator.Tests.Features.Logs;
 /// <summary>What is new goes by the order in which lines come: a sender's clock that is wrong hides nobody's lines.</summary>
 public sealed class FollowingArrivalsTests
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task Lines_that_come_after_one_of_a_later_time_are_told_to_old_followers_and_new_ones(TestDatabase database)

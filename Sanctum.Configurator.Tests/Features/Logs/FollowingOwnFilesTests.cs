@@ -13,7 +13,7 @@ namespace Sanctum.Configurator.Tests.Features.Logs;
 /// </summary>
 public sealed class FollowingOwnFilesTests
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
     [InlineData("registry.db", false)]

@@ -15,7 +15,7 @@ namespace Sanctum.Configurator.Tests.Features.SystemSettings;
 public sealed class TakingAllSecretsOutTests : KitContext
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-    private static readonly CancellationToken Cancel = Xunit.TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => Xunit.TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task The_page_asks_for_the_password_before_it_exports_secrets()

@@ -19,7 +19,7 @@ public sealed class ReadingOutsideTextTests : IDisposable
 {
     private const string Health = """{"version": "0.16.8", "status": "ok"}""";
 
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private readonly ServiceProvider _services = new ServiceCollection()
         .AddSingleton<IConfiguration>(new ConfigurationBuilder().Build()).AddOutbound().BuildServiceProvider();

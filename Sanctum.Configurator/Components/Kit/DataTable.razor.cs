@@ -115,6 +115,12 @@ public sealed partial class DataTable<TRow> : IDisposable
         {
             // Replaced by a newer load, or the page was left: whatever became of this one no longer matters.
         }
+        catch (BadHttpRequestException) when (_shown.Sort != Sort)
+        {
+            // The address names an order that the list does not have: its own is shown.
+            _shown = _shown with { Sort = Sort, Descending = Descending };
+            await ReloadAsync();
+        }
         catch (Exception e)
         {
             _failed = true;

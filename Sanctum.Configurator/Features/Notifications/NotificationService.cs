@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Notifying;
+using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Notifications;
 
@@ -113,7 +114,8 @@ public sealed class NotificationService(
             ("occurrences", true) => all.OrderByDescending(n => n.Occurrences),
             ("occurrences", false) => all.OrderBy(n => n.Occurrences),
             ("last_at", false) => all.OrderBy(n => n.LastAt ?? n.CreatedAt),
-            _ => all.OrderByDescending(n => n.LastAt ?? n.CreatedAt),
+            (null or "" or "last_at", _) => all.OrderByDescending(n => n.LastAt ?? n.CreatedAt),
+            var (sort, _) => throw BadQueryException.Sort(sort, ["last_at", "level", "occurrences"]),
         };
         return page is { Sort: "last_at", Descending: false } ? sorted.ThenBy(n => n.Id) : sorted.ThenByDescending(n => n.Id);
     }

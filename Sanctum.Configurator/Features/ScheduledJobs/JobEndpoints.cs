@@ -93,7 +93,7 @@ internal static class JobEndpoints
     /// <exception cref="BadHttpRequestException">It is none of the words.</exception>
     private static T? WordIn<T>(string? word, string name)
         where T : struct, Enum =>
-        word is null ? null : Registry.Words<T>.Find(word) ?? throw new BadHttpRequestException($"{name} is one of {string.Join(", ", Registry.Words<T>.All)}.");
+        word is null ? null : Registry.Words<T>.Find(word) ?? throw new BadQueryException(name, $"Write one of {string.Join(", ", Registry.Words<T>.All)}.");
 
     private static async Task<IResult> CreateAsync(JobForm form, JobService service, HttpContext context, CancellationToken cancel) => Answers.Of(
         await service.SaveAsync(form, cancel), row => Answers.WithVersion(context, row.Version, TypedResults.Created($"/api/jobs/{row.Id}", row)));

@@ -9,6 +9,11 @@ internal static partial class BadRequests
     /// <summary>The member that is at fault ("" for none), and a sentence.</summary>
     public static (string Place, string Problem) Of(BadHttpRequestException bad, Endpoint? endpoint)
     {
+        if (bad is BadQueryException query)
+        {
+            return (query.Name, query.Problem);
+        }
+
         if (bad.StatusCode == StatusCodes.Status413PayloadTooLarge && bad.Message.StartsWith("Request body too large", StringComparison.Ordinal))
         {
             return ("", "The body is longer than this call takes.");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Mvc;
@@ -9,6 +10,9 @@ namespace Sanctum.Configurator.Platform.Requests;
 /// </summary>
 internal static class QueryCheck
 {
+    /// <summary>What says which rows of a list are wanted, and from what number on it can.</summary>
+    private static readonly (string Name, int Least)[] Least = [("skip", 0), ("take", 1), ("limit", 1)];
+
     /// <summary>Null where all is read.</summary>
     public static IResult? Find(HttpRequest request, Endpoint? endpoint)
     {
@@ -19,6 +23,14 @@ internal static class QueryCheck
 
         List<string> known = [.. NamesOf(endpoint)];
         var reasons = request.Query.Keys.Where(name => !known.Contains(name, StringComparer.OrdinalIgnoreCase)).ToDictionary(name => name, name => BodyCheck.Unknown(name, known));
+        foreach (var (name, least) in Least)
+        {
+            if (int.TryParse(request.Query[name], CultureInfo.InvariantCulture, out var number) && number < least)
+            {
+                reasons.TryAdd(name, $"Write a number from {least} on.");
+            }
+        }
+
         return reasons.Count == 0 ? null : Answers.RefusedAt(reasons);
     }
 
