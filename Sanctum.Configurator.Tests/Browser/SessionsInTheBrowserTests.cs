@@ -8,9 +8,6 @@ namespace Sanctum.Configurator.Tests.Browser;
 /// <summary>What an open page does when its session ends or its rights change: the circuit is real.</summary>
 public sealed class SessionsInTheBrowserTests(BrowserRun run) : BrowserTest(run)
 {
-    /// <summary>The two seconds that are promised, and three for a busy machine to load the other page.</summary>
-    private const float Promised = 5000;
-
     private readonly ConsoleServer _console = new();
 
     public override async ValueTask InitializeAsync()
@@ -26,7 +23,7 @@ public sealed class SessionsInTheBrowserTests(BrowserRun run) : BrowserTest(run)
     }
 
     [Fact]
-    public async Task Revoking_all_other_sessions_turns_their_open_pages_out_within_two_seconds()
+    public async Task Revoking_all_other_sessions_turns_their_open_pages_out()
     {
         var here = await SignInAsync(ConsoleServer.Administrator, "/account/sessions");
         var there = await SignInAsync(ConsoleServer.Administrator, "/account/sessions");
@@ -35,7 +32,7 @@ public sealed class SessionsInTheBrowserTests(BrowserRun run) : BrowserTest(run)
 
         await here.GetByRole(AriaRole.Button, new() { Name = "Revoke all others" }).ClickAsync();
 
-        await Expect(there.GetByText("Your session has ended")).ToBeVisibleAsync(new() { Timeout = Promised });
+        await Expect(there.GetByText("Your session has ended")).ToBeVisibleAsync();
         await Expect(sessions).ToHaveCountAsync(2);
         await Expect(here.GetByText("This one")).ToBeVisibleAsync();
     }
@@ -59,7 +56,7 @@ public sealed class SessionsInTheBrowserTests(BrowserRun run) : BrowserTest(run)
         await here.GetByRole(AriaRole.Button, new() { Name = "Change the password" }).ClickAsync();
 
         await Expect(here.GetByRole(AriaRole.Heading, new() { Name = "Your password is changed" })).ToBeVisibleAsync();
-        await Expect(there.GetByText("Your session has ended")).ToBeVisibleAsync(new() { Timeout = Promised });
+        await Expect(there.GetByText("Your session has ended")).ToBeVisibleAsync();
         await beside.GetByRole(AriaRole.Button, new() { Name = "Discard" }).ClickAsync();
         await Expect(beside.GetByLabel("Sanctum folder", new() { Exact = true })).ToHaveValueAsync("~/sanctum");
         Assert.True(await beside.EvaluateAsync<bool>("() => window.isNotLoadedAgain === true"));
@@ -87,7 +84,7 @@ public sealed class SessionsInTheBrowserTests(BrowserRun run) : BrowserTest(run)
     }
 
     [Fact]
-    public async Task Losing_the_role_takes_the_open_page_away_within_two_seconds()
+    public async Task Losing_the_role_takes_the_open_page_away()
     {
         var id = await _console.AddUserAsync("ada", "admin");
         var page = await SignInAsync("ada", "/users");
@@ -97,11 +94,11 @@ public sealed class SessionsInTheBrowserTests(BrowserRun run) : BrowserTest(run)
 
         await root.SendAsync(HttpMethod.Put, $"/api/users/{id}", new { username = "ada", role = "viewer", is_active = true }, tag);
 
-        await Expect(page.GetByText("Not yours to see")).ToBeVisibleAsync(new() { Timeout = Promised });
+        await Expect(page.GetByText("Not yours to see")).ToBeVisibleAsync();
     }
 
     [Fact]
-    public async Task Being_deactivated_turns_the_open_page_out_within_two_seconds()
+    public async Task Being_deactivated_turns_the_open_page_out()
     {
         var id = await _console.AddUserAsync("ada", "viewer");
         var page = await SignInAsync("ada", "/account/sessions");
@@ -111,7 +108,7 @@ public sealed class SessionsInTheBrowserTests(BrowserRun run) : BrowserTest(run)
 
         await root.SendAsync(HttpMethod.Put, $"/api/users/{id}", new { username = "ada", role = "viewer", is_active = false }, tag);
 
-        await Expect(page.GetByText("Your session has ended")).ToBeVisibleAsync(new() { Timeout = Promised });
+        await Expect(page.GetByText("Your session has ended")).ToBeVisibleAsync();
     }
 
     [Fact]
@@ -142,7 +139,7 @@ public sealed class SessionsInTheBrowserTests(BrowserRun run) : BrowserTest(run)
 
         await _console.AddUserAsync("ada", "viewer");
 
-        await Expect(users).ToContainTextAsync("ada", new() { Timeout = Promised });
+        await Expect(users).ToContainTextAsync("ada");
     }
 
     [Fact]

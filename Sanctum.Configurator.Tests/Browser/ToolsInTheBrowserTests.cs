@@ -20,7 +20,7 @@ public sealed class ToolsInTheBrowserTests(BrowserRun run, BrowserConsole consol
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Read it" }).ClickAsync();
         await Expect(dialog).ToContainTextAsync("at character");
 
-        await dialog.GetByLabel("Command").FillAsync($"curl -X PUT http://{server.Host}/v1/lamp -H 'Authorization: Bearer {Token}' -d on=1 --proxy none:1");
+        await dialog.GetByLabel("Command").FillAsync($"curl -X PUT http://{server.Host}/v1/lamp -H 'Authorization: Bearer {Token}' -d on=1 --local-port 1024");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Read it" }).ClickAsync();
         await Expect(dialog.Locator("pre")).ToContainTextAsync("Authorization: Bearer {{secret:authorization}}");
         await Expect(dialog).ToContainTextAsync("Left out");

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Server;
 

@@ -4,10 +4,10 @@ using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Platform.Versions;
 
-/// <summary>Whatever stands where a range should is read or refused, quickly.</summary>
-public sealed class ReadingAnyRangeTests(ITestOutputHelper output)
+/// <summary>Whatever stands where a range should is read or refused. One that is read for ever ends the test by its deadline.</summary>
+public sealed class ReadingAnyRangeTests
 {
-    private const int Inputs = 200_000;
+    private static readonly int Inputs = Thorough.Or(10_000, 200_000);
 
     private static readonly string[] Pieces =
     [
@@ -21,25 +21,21 @@ public sealed class ReadingAnyRangeTests(ITestOutputHelper output)
     private readonly Xorshift _numbers = new(0x9E3779B97F4A7C15);
 
     [Fact]
-    public void Of_200_000_inputs_each_is_answered_within_50_ms()
+    public void Each_of_many_inputs_is_read_or_refused()
     {
         var versions = Asked.Select(text => SemanticVersion.Find(text)!).ToList();
         var other = VersionRange.Read("^1.2 || ~2.0.1-a", out _)!;
-        var (slowest, understood) = (TimeSpan.Zero, 0);
+        var understood = 0;
         for (var number = 0; number < Inputs; number++)
         {
-            var text = Next();
-            var (found, took) = Within50Ms.Run(() => AssertSound(text, versions, other), () => text);
-            understood += found;
-            slowest = took > slowest ? took : slowest;
+            understood += AssertSound(Next(), versions, other);
         }
 
-        output.WriteLine($"The slowest took {slowest.TotalMilliseconds:N2} ms; {understood} of {Inputs} were understood.");
         Assert.InRange(understood, Inputs / 20, Inputs);
     }
 
     [Fact]
-    public void The_longest_inputs_are_answered_within_50_ms_too()
+    public void The_longest_inputs_are_read_or_refused_too()
     {
         foreach (var piece in Pieces)
         {
@@ -49,7 +45,7 @@ public sealed class ReadingAnyRangeTests(ITestOutputHelper output)
                 text.Append(piece);
             }
 
-            Within50Ms.Run(() => AssertSound($"{text}", [new(1, 2, 3)], VersionRange.Read($"{text}", out _) ?? VersionRange.Read("*", out _)!), () => piece);
+            AssertSound($"{text}", [new(1, 2, 3)], VersionRange.Read($"{text}", out _) ?? VersionRange.Read("*", out _)!);
         }
     }
 

@@ -119,6 +119,7 @@ public sealed class InstanceForm
     public JsonObject? Config { get; set; }
 
     /// <summary>Values of the secrets that the configuration has placeholders for, by their names; what is left out stays as it is stored.</summary>
+    [TextLimit(Lengths.Long)]
     public Dictionary<string, string?>? Secrets { get; set; }
 
     public bool IsActive { get; set; } = true;

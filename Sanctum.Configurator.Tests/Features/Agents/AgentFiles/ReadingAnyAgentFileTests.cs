@@ -4,10 +4,10 @@ using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Features.Agents.AgentFiles;
 
-/// <summary>Whatever is given as an agent file is read or refused, quickly.</summary>
-public sealed class ReadingAnyAgentFileTests(ITestOutputHelper output)
+/// <summary>Whatever is given as an agent file is read or refused. One that is read for ever ends the test by its deadline.</summary>
+public sealed class ReadingAnyAgentFileTests
 {
-    private const int Inputs = 200_000;
+    private static readonly int Inputs = Thorough.Or(10_000, 200_000);
 
     private static readonly string[] Pieces =
     [
@@ -18,19 +18,15 @@ public sealed class ReadingAnyAgentFileTests(ITestOutputHelper output)
     private ulong _state = 0x2545F4914F6CDD1D;
 
     [Fact]
-    public void Of_200_000_inputs_each_is_answered_within_50_ms()
+    public void Each_of_many_inputs_is_read_or_refused()
     {
         var seeds = new[] { AgentFileTexts.Whole, AgentFileTexts.Twice(AgentFileTexts.Whole), AgentFileTexts.FirstForm, "{\"agents\":[{\"name\":\"A\"}]}" }.Select(text => AgentFileTexts.Bytes(text).ToArray()).ToArray();
-        var (slowest, read) = (TimeSpan.Zero, 0);
+        var read = 0;
         for (var number = 0; number < Inputs; number++)
         {
-            var input = Mutant(seeds[Below(seeds.Length)]);
-            var (outcome, took) = Read(input);
-            slowest = took > slowest ? took : slowest;
-            read += AssertSound(outcome) ? 1 : 0;
+            read += AssertSound(AgentFileReader.Read(Mutant(seeds[Below(seeds.Length)]))) ? 1 : 0;
         }
 
-        output.WriteLine($"The slowest took {slowest.TotalMilliseconds:N2} ms; {read} of {Inputs} were read.");
         Assert.InRange(read, Inputs / 40, Inputs - (Inputs / 40));
     }
 
@@ -47,8 +43,6 @@ public sealed class ReadingAnyAgentFileTests(ITestOutputHelper output)
         Assert.All(file.Agents, agent => Assert.NotEmpty(agent.Name));
         return true;
     }
-
-    private static (Outcome<AgentFile> Outcome, TimeSpan Took) Read(byte[] input) => Within50Ms.Run(() => AgentFileReader.Read(input), () => Convert.ToBase64String(input));
 
     private byte[] Mutant(byte[] seed)
     {

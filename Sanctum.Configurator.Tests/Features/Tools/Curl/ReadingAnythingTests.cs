@@ -3,41 +3,34 @@ using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Features.Tools.Curl;
 
-/// <summary>Whatever is pasted is read or refused, quickly, and what comes out can be sent.</summary>
-public sealed class ReadingAnythingTests(ITestOutputHelper output)
+/// <summary>Whatever is pasted is read or refused, and what comes out can be sent. A command that is read for ever ends the test by its deadline.</summary>
+public sealed class ReadingAnythingTests
 {
-    private const int Inputs = 200_000;
+    private static readonly int Inputs = Thorough.Or(10_000, 200_000);
 
     [Fact]
-    public void Of_200_000_inputs_each_is_answered_within_50_ms()
+    public void Each_of_many_inputs_is_read_or_refused()
     {
         var commands = new FuzzedCommands(0x9E3779B97F4A7C15);
-        var (slowest, understood) = (TimeSpan.Zero, 0);
+        var understood = 0;
         for (var number = 0; number < Inputs; number++)
         {
             var command = commands.Next();
-            var (reading, took) = Read(command);
+            var reading = CurlReading.Read(command);
             AssertSound(reading, command);
-            slowest = took > slowest ? took : slowest;
             understood += reading is CurlReading.Understood ? 1 : 0;
         }
 
-        output.WriteLine($"The slowest took {slowest.TotalMilliseconds:N2} ms; {understood} of {Inputs} were understood.");
         Assert.InRange(understood, Inputs / 10, Inputs);
     }
 
     [Fact]
-    public void The_longest_inputs_are_answered_within_50_ms_too()
+    public void The_longest_inputs_are_read_or_refused_too()
     {
-        var slowest = (Took: TimeSpan.Zero, Command: "");
         foreach (var command in FuzzedCommands.Longest(CurlReading.MostCharacters))
         {
-            var (reading, took) = Read(command);
-            AssertSound(reading, command);
-            slowest = took > slowest.Took ? (took, command[..40]) : slowest;
+            AssertSound(CurlReading.Read(command), command);
         }
-
-        output.WriteLine($"The slowest took {slowest.Took.TotalMilliseconds:N2} ms: {slowest.Command}");
     }
 
     [Fact]
@@ -47,9 +40,6 @@ public sealed class ReadingAnythingTests(ITestOutputHelper output)
 
         Assert.Contains($"{CurlReading.MostCharacters} characters", refused.Reason, StringComparison.Ordinal);
     }
-
-    private static (CurlReading Reading, TimeSpan Took) Read(string command) =>
-        Within50Ms.Run(() => CurlReading.Read(command), () => $"{command.Length} characters that begin {command[..Math.Min(command.Length, 200)]}");
 
     private static void AssertSound(CurlReading reading, string command)
     {
