@@ -8,7 +8,7 @@ namespace Sanctum.Configurator.Tests.Browser;
 /// A console for the tests of one class. Each person signs in once, by the form; the cookies are used again. Beside the first
 /// administrator there are ada, who is one too, and vera, who may read.
 /// </summary>
-public sealed class BrowserConsole : ConsoleServer
+public class BrowserConsole : ConsoleServer
 {
     public const string Ada = "ada";
     public const string Vera = "vera";

@@ -8,7 +8,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Sanctum.Configurator.Tests.Browser;
 
-public sealed partial class JobsInTheBrowserTests(BrowserRun run, BrowserConsole console) : BrowserTest(run), IClassFixture<BrowserConsole>
+public sealed partial class JobsInTheBrowserTests(BrowserRun run, JobsInTheBrowserTests.SweepingConsole console) : BrowserTest(run), IClassFixture<JobsInTheBrowserTests.SweepingConsole>
 {
     /// <summary>Goes on when the test says so, and fails when it says so.</summary>
     private const string Program = """
@@ -104,6 +104,16 @@ public sealed partial class JobsInTheBrowserTests(BrowserRun run, BrowserConsole
     [GeneratedRegex("[?&]run=[0-9]+")]
     private static partial Regex OfARun();
 
+    /// <summary>Lets programs of the tests' folders run.</summary>
+    public sealed class SweepingConsole : BrowserConsole
+    {
+        public override ValueTask InitializeAsync()
+        {
+            Set("Tools:CommandFolders:0", Path.GetTempPath());
+            return base.InitializeAsync();
+        }
+    }
+
     private async Task MakeToolAsync()
     {
         var program = Path.Join(_sanctum.CreateSubdirectory("bin").FullName, "sweep");
@@ -116,7 +126,7 @@ public sealed partial class JobsInTheBrowserTests(BrowserRun run, BrowserConsole
         await SaveAsync(console, new { sanctum_base_path = _sanctum.FullName });
         using var root = console.WithKey(ConsoleServer.FirstKey);
         var tool = await (await root.SendAsync(HttpMethod.Post, "/api/tools", new { name = "Sweep" })).Content.ReadFromJsonAsync<JsonNode>(Cancel);
-        using var made = await root.SendAsync(HttpMethod.Post, "/api/tool-instances", new { tool_id = (int)tool!["id"]!, name = "nightly", config = new { kind = "command", program = "bin/sweep", arguments = Array.Empty<string>() } });
+        using var made = await root.SendAsync(HttpMethod.Post, "/api/tool-instances", new { tool_id = (int)tool!["id"]!, name = "nightly", config = new { kind = "command", program, arguments = Array.Empty<string>() } });
         Assert.True(made.IsSuccessStatusCode);
         using var other = await root.SendAsync(HttpMethod.Post, "/api/jobs", new { name = "Other Sweeping", cron_expression = "0 */6 * * *", action = "back_up" });
         Assert.True(other.IsSuccessStatusCode);

@@ -11,6 +11,7 @@ public sealed partial class PathsOfOperatorsTests
         ["Platform/Files/OperatorFiles.cs"] = "it is the way itself",
         ["Platform/PrivateFiles.cs"] = "files of the console's own",
         ["Platform/Processes/LeftBehind.cs"] = "what the system says of processes",
+        ["Platform/Processes/SecretVariables.cs"] = "what the system says of this process",
         ["Registry/RegistryMigrator.cs"] = "the lock in the data folder",
         ["Registry/Sqlite/SqlitePages.cs"] = "copies in the console's work folder",
         ["Features/Backups/BackupFiles.cs"] = "backups in the data folder",

@@ -18,7 +18,7 @@ public sealed class DatabaseOutageTests
         { PostgresErrorCodes.UniqueViolation, false },
         { PostgresErrorCodes.SerializationFailure, false },
         { PostgresErrorCodes.QueryCanceled, false },
-        { PostgresErrorCodes.UndefinedTable, false },
+        { PostgresErrorCodes.UndefinedTable, true },
     };
 
     [Theory, MemberData(nameof(States))]

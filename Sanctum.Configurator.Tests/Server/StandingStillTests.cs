@@ -27,9 +27,10 @@ public sealed class StandingStillTests
         await second.StartAsync();
 
         // Its write waits for this table with the lock of all who write in its hand; then it stops, and the table is let go.
-        await using (var table = await database.OpenAsync("BEGIN; LOCK TABLE log_views IN SHARE MODE"))
+        var tool = (await TellingJobs.PostAsync(first, "/api/tools", new { name = "Lamp" }))["id"]!;
+        await using (await database.OpenAsync("BEGIN; LOCK TABLE tool_instances IN EXCLUSIVE MODE"))
         {
-            _ = first.SendAsync(HttpMethod.Post, "/api/log-views", new { name = "Athena", query = "porpoise" }).ContinueWith(_ => { }, TaskScheduler.Default);
+            _ = first.SendAsync(HttpMethod.Post, "/api/tool-instances", new { tool_id = (int)tool, name = "One" }).ContinueWith(_ => { }, TaskScheduler.Default);
             await UntilAsync(database, $"{Holding} AND wait_event_type = 'Lock'");
             first.StandStill();
         }
@@ -38,7 +39,7 @@ public sealed class StandingStillTests
         using var ready = await second.SendAsync(HttpMethod.Get, "/health/ready");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
         Assert.Contains("writes", await ready.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
-        using var answer = await second.SendAsync(HttpMethod.Post, "/api/log-views", new { name = "Hermes", query = "porpoise" });
+        using var answer = await second.SendAsync(HttpMethod.Post, "/api/tool-instances", new { tool_id = (int)tool, name = "Two" });
 
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Cancel));
         first.GoOn();

@@ -16,7 +16,7 @@ internal static class TellingJobs
         return (int)(await PostAsync(console, "/api/tool-instances", new { name = "post", tool_id = (int)tool["id"]!, config }))["id"]!;
     }
 
-    private static async Task<JsonNode> PostAsync(ConsoleProcess console, string path, object body)
+    public static async Task<JsonNode> PostAsync(ConsoleProcess console, string path, object body)
     {
         using var answer = await console.SendAsync(HttpMethod.Post, path, body);
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Cancel));

@@ -84,12 +84,11 @@ public static partial class TimeText
 public readonly record struct GivenTime(DateTimeOffset Value)
 {
     /// <summary>What minimal APIs read a parameter by.</summary>
-    /// <exception cref="BadHttpRequestException">It is none.</exception>
     public static bool TryParse(string? text, out GivenTime time)
     {
         // In an address, the plus sign of a zone is a blank unless it is written as %2B.
-        time = new(TimeText.Find(text) ?? TimeText.Find(text is { Length: > 6 } && text[^6] == ' ' ? $"{text[..^6]}+{text[^5..]}" : null)
-            ?? throw new BadHttpRequestException($"“{text}” is no time. {TimeText.Rule}"));
-        return true;
+        var found = TimeText.Find(text) ?? TimeText.Find(text is { Length: > 6 } && text[^6] == ' ' ? $"{text[..^6]}+{text[^5..]}" : null);
+        time = new(found ?? default);
+        return found is not null;
     }
 }

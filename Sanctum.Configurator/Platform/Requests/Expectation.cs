@@ -11,6 +11,7 @@ internal static class Expectation
             : plain == typeof(int) ? "Write a whole number, up to 2147483647."
             : plain == typeof(long) ? "Write a whole number."
             : plain == typeof(double) || plain == typeof(decimal) || plain == typeof(float) ? "Write a number."
+            : plain == typeof(GivenTime) ? TimeText.Rule
             : plain == typeof(DateTimeOffset) || plain == typeof(DateTime) ? "Write a time such as 2027-01-01T00:00:00Z."
             : plain == typeof(TimeOnly) ? "Write a time of day such as 22:30:00."
             : plain == typeof(DateOnly) ? "Write a date such as 2027-01-01."
