@@ -10,7 +10,7 @@ public sealed class BackupSettingsInTheBrowserTests(BrowserRun run, BrowserConso
     [Fact]
     public async Task An_administrator_sets_the_schedule_adds_a_target_and_sees_what_its_rules_would_keep()
     {
-        var folder = Directory.CreateDirectory(Path.Combine(console.Home, "nas")).FullName;
+        var folder = Directory.CreateTempSubdirectory("sanctum-nas-").FullName;
         var page = await OpenAsync(console, "/backups");
         var dialog = page.GetByRole(AriaRole.Dialog);
         await page.GetByRole(AriaRole.Link, new() { Name = "Settings", Exact = true }).ClickAsync();

@@ -34,7 +34,7 @@ public sealed class FakeS3 : IAsyncDisposable
     public const string Bucket = "sanctum-backups";
     public const string Region = "eu-test-1";
     public const string AccessKey = "AKIDFAKE";
-    public const string SecretKey = "a/secret+key of the fake";
+    public const string SecretKey = "a/secret+key/of/the/fake";
 
     private readonly ConcurrentDictionary<string, StoredObject> _objects = new();
     private readonly ConcurrentDictionary<string, Upload> _uploads = new();

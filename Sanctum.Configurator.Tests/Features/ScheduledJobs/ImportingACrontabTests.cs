@@ -60,8 +60,8 @@ public sealed class ImportingACrontabTests
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task A_line_becomes_a_job_once(TestDatabase database)
     {
-        await using var world = await JobsWorld.CreateAsync(database, Folders);
         var root = Directory.CreateTempSubdirectory("sanctum-installation-").FullName;
+        await using var world = await JobsWorld.CreateAsync(database, FoldersIn(root));
         Directory.CreateDirectory(Path.Combine(root, "control/run/cron"));
         await File.WriteAllTextAsync(Path.Combine(root, "control/run/cron/sanctum-crontab"), Text, Cancel);
         await File.WriteAllTextAsync(Path.Combine(root, "control/run/tidy.sh"), "#!/bin/sh\n", Cancel);
@@ -88,8 +88,8 @@ public sealed class ImportingACrontabTests
     [Fact]
     public async Task What_is_offered_for_import_is_what_a_run_would_not_refuse()
     {
-        await using var world = await JobsWorld.CreateAsync(TestDatabase.Sqlite, Folders);
         var root = Directory.CreateTempSubdirectory("sanctum-installation-").FullName;
+        await using var world = await JobsWorld.CreateAsync(TestDatabase.Sqlite, FoldersIn(root));
         var program = Path.Combine(Directory.CreateDirectory(Path.Combine(root, "bin")).FullName, "nightly.sh");
         await File.WriteAllTextAsync(program, "#!/bin/sh\n", Cancel);
         Directory.CreateDirectory(Path.Combine(root, "control/cron"));
@@ -133,7 +133,9 @@ public sealed class ImportingACrontabTests
         Directory.Delete(root, recursive: true);
     }
 
-    private static readonly KeyValuePair<string, string?>[] Folders = [new("Tools:CommandFolders:0", "bin"), new("Tools:CommandFolders:1", "control/run")];
+    /// <summary>What a start has to say so that programs of an installation may run.</summary>
+    internal static KeyValuePair<string, string?>[] FoldersIn(string root) =>
+        [new("Tools:CommandFolders:0", Path.Combine(root, "bin")), new("Tools:CommandFolders:1", Path.Combine(root, "control/run"))];
 
     private static Task<Outcome<JobRow>> ImportAsync(JobsWorld world, int line, User? who = null) => world.CallAsync((CrontabService crontab) => crontab.ImportAsync(line, Cancel), who);
 }

@@ -3,6 +3,7 @@ using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.ScheduledJobs;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Jobs;
+using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Features.ScheduledJobs;
 
@@ -36,11 +37,13 @@ public sealed class JobsPageTests : JobsPageContext
     [Fact]
     public async Task A_line_of_the_installations_crontab_becomes_a_job()
     {
-        await using var world = await JobsWorld.CreateAsync();
+        var root = Directory.CreateTempSubdirectory("sanctum-installation-");
+        await using var world = await JobsWorld.CreateAsync(TestDatabase.Sqlite, ImportingACrontabTests.FoldersIn(root.FullName));
         await PlaceAsync(world, world.Root, Writer);
-        var folder = Directory.CreateDirectory(Path.Combine(world.Registry.Location.DataDirectory, "control/cron")).FullName;
-        await File.WriteAllTextAsync(Path.Combine(folder, "sanctum-crontab"), "CRON_TZ=UTC\n0 4 * * * bin/tidy.sh\n0 5 * * * a | b\n", Cancel);
-        await world.Registry.OutsideAsync($"UPDATE system_config SET sanctum_base_path = '{world.Registry.Location.DataDirectory}'");
+        await File.WriteAllTextAsync(Path.Combine(root.CreateSubdirectory("bin").FullName, "tidy.sh"), "#!/bin/sh\n", Cancel);
+        await File.WriteAllTextAsync(
+            Path.Combine(root.CreateSubdirectory("control/cron").FullName, "sanctum-crontab"), "CRON_TZ=UTC\n0 4 * * * bin/tidy.sh\n0 5 * * * a | b\n", Cancel);
+        await world.Registry.OutsideAsync($"UPDATE system_config SET sanctum_base_path = '{root.FullName}'");
         var page = Render<JobsPage>();
         Sees(page, "At 04:00 every day");
         Assert.Contains("It needs a shell.", page.Markup, StringComparison.Ordinal);
@@ -49,6 +52,7 @@ public sealed class JobsPageTests : JobsPageContext
 
         page.WaitForAssertion(() => Assert.Contains(page.FindAll("a"), link => link.TextContent == "is a job"), Patience);
         Assert.Equal("tidy.sh (line 2)", (await world.JobAsync(1)).Job.Name);
+        root.Delete(recursive: true);
     }
 
     [Fact]

@@ -75,7 +75,7 @@ public sealed class LogRetention(LogDatabase database, LogWriter writer, TimePro
     private static long Number(System.Data.Common.DbDataReader reader, int column) => Convert.ToInt64(reader.GetValue(column), CultureInfo.InvariantCulture);
 
     /// <summary>The hour before which lines have been kept for so many days.</summary>
-    private long EndOf(int days) => LogSums.HourOf(LogSums.MinuteOf(clock.GetUtcNow().AddDays(-Math.Clamp(days, 1, LogRetentionForm.LongestDays))));
+    private long EndOf(int days) => LogSums.HourOf(LogSums.MinuteOf(clock.GetUtcNow().AddDays(-Math.Clamp(days, 0, LogRetentionForm.LongestDays))));
 
     private async Task<List<(LogLevelWord Level, string Source)>> GroupsAsync(CancellationToken cancel)
     {

@@ -77,7 +77,7 @@ public sealed record LogRetentionRow(IReadOnlyDictionary<string, int> Days, int 
         var word = Words<LogLevelWord>.Of(level);
         return Days.FirstOrDefault(rule => string.Equals(rule.Key, $"{word} {source}", StringComparison.OrdinalIgnoreCase)) is { Value: > 0 and var both } ? both
             : Days.FirstOrDefault(rule => LogQueryReader.FindLevel(rule.Key) == level) is { Value: > 0 and var ofLevel } ? ofLevel
-            : OtherDays;
+            : Math.Max(OtherDays, 1);
     }
 }
 
