@@ -76,7 +76,11 @@ public sealed class StoredSecretsOverHttpTests(ConsoleServer console) : IClassFi
         var tool = (await DoneAsync(program.SendAsync(HttpMethod.Post, "/api/tools", new { name = "Keeper" })))["id"]!;
         object Http(string url, string? token = null) => new
         {
-            kind = "http", method = "GET", url, headers = new[] { new[] { "Authorization", "Bearer {{secret:token}}" } }, secrets = new[] { "token" },
+            kind = "http",
+            method = "GET",
+            url,
+            headers = new[] { new[] { "Authorization", "Bearer {{secret:token}}" } },
+            secrets = new[] { "token" },
         };
         object Mcp(string url, string? token = null) => new { kind = "mcp", url, tool = "one", token };
         foreach (var of in (Func<string, string?, object>[])[Http, Mcp])

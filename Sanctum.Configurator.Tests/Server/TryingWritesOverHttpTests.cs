@@ -11,6 +11,9 @@ public sealed class TryingWritesOverHttpTests(TryingConsole console) : IClassFix
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
+    /// <summary>A log file in a folder that consoles of tests may follow.</summary>
+    private static readonly string Other = new JsonObject { ["path"] = Path.Combine(Path.GetTempPath(), "other.log") }.ToJsonString();
+
     private static readonly string[] Resources =
         ["agents", "tools", "tool-instances", "plugins", "configurations", "templates", "history", "jobs", "runs", "log-views", "alerts", "log-files"];
 
@@ -93,8 +96,8 @@ public sealed class TryingWritesOverHttpTests(TryingConsole console) : IClassFix
         { "POST /api/alerts/preview", "/api/alerts/preview", """{"name": "Timeouts", "query": "timeout"}""", "times" },
         { "PUT /api/alerts/{id:int}", "/api/alerts/<alert>", """{"name": "Timeouts", "query": "timeout"}""", "update alerts <alert>" },
         { "DELETE /api/alerts/{id:int}", "/api/alerts/<alert>", null, "delete alerts <alert>" },
-        { "POST /api/log-files/", "/api/log-files", """{"path": "/var/log/other.log"}""", "insert log_files " },
-        { "PUT /api/log-files/{id:int}", "/api/log-files/<file>", """{"path": "/var/log/other.log"}""", "update log_files <file>" },
+        { "POST /api/log-files/", "/api/log-files", Other, "insert log_files " },
+        { "PUT /api/log-files/{id:int}", "/api/log-files/<file>", Other, "update log_files <file>" },
         { "DELETE /api/log-files/{id:int}", "/api/log-files/<file>", null, "delete log_files <file>" },
         { "POST /api/jobs/", "/api/jobs", """{"name": "Second", "cron_expression": "@daily", "tool_instance_id": <instance>}""", "insert scheduled_jobs " },
         { "POST /api/jobs/crontab/{line:int}/import", "/api/jobs/crontab/1/import", null, "sentence" },

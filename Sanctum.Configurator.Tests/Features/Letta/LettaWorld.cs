@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Sanctum.Configurator.Features.Account;
 using Sanctum.Configurator.Features.Letta;
 using Sanctum.Configurator.Features.SystemSettings;
 using Sanctum.Configurator.Platform;
@@ -31,7 +30,7 @@ internal sealed class LettaWorld(TestRegistry registry) : IAsyncDisposable
 
     public static async Task<LettaWorld> CreateAsync(TestDatabase database, params (string Key, string? Value)[] configuration) => new(await TestRegistry.CreateAsync(
         database,
-        services => services.AddAccount().AddLettaTests().AddSystemSettings().AddSingleton<MonitorTurn>().AddSingleton<LettaMonitorWorker>().AddSingleton<LettaStateWorker>(),
+        services => services.AddAuthorization().AddScoped<CurrentUser>().AddLettaTests().AddSystemSettings().AddSingleton<MonitorTurn>().AddSingleton<LettaMonitorWorker>().AddSingleton<LettaStateWorker>(),
         configuration.Select(c => KeyValuePair.Create(c.Key, c.Value))));
 
     public T Get<T>()

@@ -56,7 +56,7 @@ public sealed record LogRetentionRow(IReadOnlyDictionary<string, int> Days, int 
     public static LogRetentionRow Of(LogRetentionSettings? settings)
     {
         var stored = settings ?? new();
-        return new(DaysIn(stored.Days), stored.OtherDays, stored.Megabytes, stored.Version, settings?.UpdatedAt);
+        return new(DaysIn(stored.Days), Math.Max(stored.OtherDays, 1), stored.Megabytes, stored.Version, settings?.UpdatedAt);
     }
 
     /// <summary>No rules of their own where another program wrote something else.</summary>
@@ -77,7 +77,7 @@ public sealed record LogRetentionRow(IReadOnlyDictionary<string, int> Days, int 
         var word = Words<LogLevelWord>.Of(level);
         return Days.FirstOrDefault(rule => string.Equals(rule.Key, $"{word} {source}", StringComparison.OrdinalIgnoreCase)) is { Value: > 0 and var both } ? both
             : Days.FirstOrDefault(rule => LogQueryReader.FindLevel(rule.Key) == level) is { Value: > 0 and var ofLevel } ? ofLevel
-            : Math.Max(OtherDays, 1);
+            : OtherDays;
     }
 }
 
