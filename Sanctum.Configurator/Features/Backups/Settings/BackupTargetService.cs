@@ -143,7 +143,7 @@ public sealed partial class BackupTargetService(
         try
         {
             await stores.UseAsync(target, (store, _, given) => store.TestAsync(given), cancel, form.SecretKey);
-            return new Outcome<TargetVerdict>.Done(new(true, "A small object was written, in one piece and in parts, and was read and deleted."));
+            return new Outcome<TargetVerdict>.Done(new(true, "A small object was written, read and deleted, in all the ways in which a copy is."));
         }
         catch (BackupFailedException e)
         {
