@@ -86,11 +86,18 @@ internal static class PostgresOutsideTriggers
             PERFORM pg_notify('{{WriteWatch.Channel}}', '');
             RETURN NULL;
         END $body$;
-
-        CREATE OR REPLACE TRIGGER outside_tell AFTER INSERT ON change_history FOR EACH STATEMENT EXECUTE FUNCTION outside_tell();
-        CREATE OR REPLACE TRIGGER outside_fill_identity BEFORE INSERT OR UPDATE OF username, email ON users FOR EACH ROW EXECUTE FUNCTION outside_fill_identity();
-        CREATE OR REPLACE TRIGGER outside_disown BEFORE INSERT OR UPDATE OF action, tool_instance_id, arguments, runs_as ON scheduled_jobs FOR EACH ROW EXECUTE FUNCTION outside_disown();
         """;
+
+    /// <summary>The triggers of single tables.</summary>
+    private static readonly string[] Triggers =
+    [
+        "CREATE OR REPLACE TRIGGER outside_tell AFTER INSERT ON change_history FOR EACH STATEMENT EXECUTE FUNCTION outside_tell()",
+        "CREATE OR REPLACE TRIGGER outside_fill_identity BEFORE INSERT OR UPDATE OF username, email ON users FOR EACH ROW EXECUTE FUNCTION outside_fill_identity()",
+        """
+        CREATE OR REPLACE TRIGGER outside_disown BEFORE INSERT OR UPDATE OF action, tool_instance_id, arguments, runs_as ON scheduled_jobs
+        FOR EACH ROW EXECUTE FUNCTION outside_disown()
+        """,
+    ];
 
     /// <summary>Takes the triggers away, so that a migration may rename or drop what they mention.</summary>
     public static Task DropAsync(RegistryDbContext registry, CancellationToken cancel) => ExecuteAsync(
@@ -106,13 +113,16 @@ internal static class PostgresOutsideTriggers
         """,
         cancel);
 
-    /// <summary>Makes the triggers anew from the model, so that they know every column.</summary>
+    /// <summary>
+    /// Makes the triggers anew from the model, so that they know every column. Each table is locked by itself: who held one and waited for the
+    /// next would be waited for by another console, whose writes go through tables in another order.
+    /// </summary>
     public static async Task InstallAsync(RegistryDbContext registry, CancellationToken cancel)
     {
         await ExecuteAsync(registry, Functions, cancel);
-        foreach (var entity in registry.Model.GetEntityTypes().Where(e => e.KeepsHistory()))
+        foreach (var sql in Triggers.Concat(registry.Model.GetEntityTypes().Where(e => e.KeepsHistory()).Select(TriggersOf)))
         {
-            await ExecuteAsync(registry, TriggersOf(entity), cancel);
+            await ExecuteAsync(registry, sql, cancel);
         }
     }
 
