@@ -13,7 +13,11 @@ namespace Sanctum.Configurator.Tests.Support;
 /// </summary>
 public sealed class LongestFirst : ITestCollectionOrderer
 {
-    private static readonly string[] Long = [BrowserRun.Name, nameof(Server.KilledWhileSavingTests), nameof(Server.KilledWhileBackingUpTests)];
+    private static readonly string[] Long =
+    [
+        BrowserRun.Name, nameof(Server.NoStrongKeyGainsTests), nameof(Server.NoKeyGainsTests), nameof(Server.LosingStoresTests), nameof(Server.KilledWhileBackingUpTests),
+        nameof(Server.KilledWhileSavingTests),
+    ];
 
     public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)
         where TTestCollection : ITestCollection =>
