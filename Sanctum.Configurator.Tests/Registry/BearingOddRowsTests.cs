@@ -34,7 +34,7 @@ public sealed class BearingOddRowsTests
             foreach (var column in entity.GetProperties().Where(property => !property.IsPrimaryKey()).Select(property => property.GetColumnName()))
             {
                 await ExecuteAsync(outside, $"CREATE TEMP TABLE before AS SELECT rowid AS at, \"{column}\" AS value FROM \"{table}\"");
-                foreach (var value in Values.Where(value => TryStore(outside, table, column, value)))
+                foreach (var value in Values.Where((_, at) => (at + column.Length) % Thorough.Or(4, 1) == 0).Where(value => TryStore(outside, table, column, value)))
                 {
                     Assert.Equal((table, column, value, rows), (table, column, value, await CountAsync(registry, entity.ClrType)));
                     stored++;
@@ -44,7 +44,7 @@ public sealed class BearingOddRowsTests
             }
         }
 
-        Assert.InRange(stored, 500, int.MaxValue);
+        Assert.InRange(stored, Thorough.Or(125, 500), int.MaxValue);
     }
 
     [Theory]

@@ -15,7 +15,7 @@ public sealed class LongestFirst : ITestCollectionOrderer
 {
     private static readonly string[] Long =
     [
-        BrowserRun.Name, nameof(Server.NoStrongKeyGainsTests), nameof(Server.NoKeyGainsTests), nameof(Server.LosingStoresTests), nameof(Server.KilledWhileBackingUpTests),
+        BrowserRun.Name, nameof(Server.NoStrongKeyGainsTests), nameof(Server.NoKeyGainsTests), nameof(Server.LosingStoresTests), nameof(Server.FullDiskTests), nameof(Server.KilledWhileBackingUpTests),
         nameof(Server.KilledWhileSavingTests),
     ];
 

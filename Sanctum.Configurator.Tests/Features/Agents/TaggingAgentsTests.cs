@@ -10,15 +10,16 @@ public sealed class TaggingAgentsTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
-    public async Task Of_10_000_agents_those_with_the_very_tag_are_paged_in_the_database(TestDatabase database)
+    public async Task Of_thousands_of_agents_those_with_the_very_tag_are_paged_in_the_database(TestDatabase database)
     {
+        var count = Thorough.Or(1_000, 10_000);
         await using var world = await AgentsWorld.CreateAsync(database, 0);
-        await AddManyAsync(world, 10_000);
+        await AddManyAsync(world, count);
 
-        var page = await PageAsync(world, new(Tag: "odd"), new(4980, 50, "name"));
+        var page = await PageAsync(world, new(Tag: "odd"), new((count / 2) - 20, 50, "name"));
         var both = await PageAsync(world, new(IsActive: false, Tag: "odd"), new(0, 50, Search: "AGENT 0000"));
 
-        Assert.Equal((20, 5000), (page.Items.Count, page.Total));
+        Assert.Equal((20, count / 2), (page.Items.Count, page.Total));
         Assert.All(page.Items, agent => Assert.True(int.Parse(agent.Name[^1..], System.Globalization.CultureInfo.InvariantCulture) % 2 == 1));
         Assert.Equal(["Agent 00007"], both.Items.Select(agent => agent.Name));
         Assert.Equal(["even", "odd"], await world.CallAsync((AgentService agents) => agents.TagsAsync(Cancel)));

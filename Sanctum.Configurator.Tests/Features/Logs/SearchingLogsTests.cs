@@ -140,7 +140,8 @@ public sealed class SearchingLogsTests
         await store.IndexAsync();
         await store.Writer.WriteAsync(lines[7_500..], null, Cancel);
 
-        foreach (var query in new[] { "", "rare", "alpha", "alpha gamma", "alpha -beta", "level:critical", "level:critical alpha", "agent:3", "-source:agent rare", "\"beta gamma\"", "message~\"7{2}$\"" })
+        var queries = new[] { "", "rare", "alpha", "alpha gamma", "alpha -beta", "level:critical", "level:critical alpha", "agent:3", "-source:agent rare", "\"beta gamma\"", "message~\"7{2}$\"" };
+        foreach (var query in queries.Where((_, at) => at % Thorough.Or(3, 1) == 0))
         {
             var matcher = new LogMatcher(await store.FilterAsync(query));
             var all = lines.Select((line, at) => new LogRow(at + 1, line.Timestamp, line.Level, line.Source, line.SourceId, line.Message, null, null, null));

@@ -93,7 +93,8 @@ public sealed class ApplyingTemplatesTests
             """{"kind": "http", "method": "GET", "url": "http://a.example/", "headers": [["A"]]}""", """{"kind": "command", "arguments": 1}"""];
         await using var world = await HistoryWorld.CreateAsync();
         var differences = new List<string>();
-        foreach (var (name, type, schema, config) in from name in names from type in types from schema in schemas from config in configs select (name, type, schema, config))
+        var all = from name in names from type in types from schema in schemas from config in configs select (name, type, schema, config);
+        foreach (var (name, type, schema, config) in all.Where((_, at) => at % Thorough.Or(5, 1) == 0))
         {
             var part = new JsonObject { ["name"] = name, ["tool_type"] = type, ["config_schema"] = schema is null ? null : JsonNode.Parse(schema), ["config"] = config is null ? null : JsonNode.Parse(config) };
             foreach (var missing in part.Where(member => member.Value is null).Select(member => member.Key).ToList())

@@ -13,16 +13,19 @@ internal static class RoomInside
     private const int Bytes = 1 << 20;
     private const int EnoughPages = 192;
 
-    /// <summary>So often that the log reaches the size at which SQLite brings it into the file and begins it anew, which is 1000 pages.</summary>
-    private const int Times = 5;
+    /// <summary>
+    /// Times that <see cref="Bytes"/> go through the log: twice the 1000 pages at which SQLite brings it into the file and begins it anew,
+    /// as a reader of that moment puts that off.
+    /// </summary>
+    private const int Times = 8;
 
     /// <summary>A disk with less is left alone.</summary>
-    private const long Wanted = 12 << 20;
+    private const long Wanted = 24 << 20;
 
     /// <summary>Makes the room where it is missing and the disk has some.</summary>
     public static async Task MakeAsync(string file, CancellationToken cancel)
     {
-        if (!File.Exists(file) || new DriveInfo(Path.GetDirectoryName(file)!).AvailableFreeSpace < Wanted)
+        if (!File.Exists(file))
         {
             return;
         }
@@ -31,11 +34,18 @@ internal static class RoomInside
         await connection.OpenAsync(cancel);
         await using var command = connection.CreateCommand();
         command.CommandText = "PRAGMA freelist_count";
-        if ((long)(await command.ExecuteScalarAsync(cancel))! >= EnoughPages)
+        var freePages = (long)(await command.ExecuteScalarAsync(cancel))!;
+        // A console that ends well takes its log away, the free pages stay.
+        var log = new FileInfo($"{file}-wal");
+        if ((freePages >= EnoughPages && log.Exists && log.Length >= Times * Bytes)
+            || new DriveInfo(Path.GetDirectoryName(file)!).AvailableFreeSpace < Wanted)
         {
             return;
         }
 
+        // Not begun anew before it is as long as it shall be.
+        command.CommandText = "PRAGMA wal_autocheckpoint=0";
+        await command.ExecuteNonQueryAsync(cancel);
         for (var time = 0; time < Times; time++)
         {
             command.CommandText = $"CREATE TABLE IF NOT EXISTS \"__room\" (filler); INSERT INTO \"__room\" VALUES (zeroblob({Bytes}))";
@@ -43,6 +53,10 @@ internal static class RoomInside
             command.CommandText = "DROP TABLE \"__room\"";
             await command.ExecuteNonQueryAsync(cancel);
         }
+
+        // The file gets its full length now, while there is room for it.
+        command.CommandText = "PRAGMA wal_checkpoint(RESTART)";
+        await command.ExecuteNonQueryAsync(cancel);
     }
 }
 
