@@ -19,11 +19,13 @@ public sealed partial class LosingStoresTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _console.DisposeAsync();
 
-    [Theory]
-    [InlineData("deleted")]
-    [InlineData("replaced")]
-    [InlineData("renamed")]
-    [InlineData("log deleted")]
+    public static TheoryData<string> RegistryGoes => Thorough.Some(2, "deleted", "replaced", "renamed", "log deleted");
+
+    public static TheoryData<string> RegistryIsBroken => Thorough.Some(1, "garbage", "cut", "empty", "missing");
+
+    public static TheoryData<string> LogsAreBroken => Thorough.Some(2, "cut in the middle", "cut to nothing", "garbage", "deleted");
+
+    [Theory, MemberData(nameof(RegistryGoes))]
     public async Task A_registry_that_goes_away_under_the_console_is_noticed_and_nothing_is_acknowledged(string how)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux lets an open file be deleted and told from another.");
@@ -56,11 +58,7 @@ public sealed partial class LosingStoresTests : IAsyncDisposable
         await Wait.UntilAsync(() => _console.Said.Contains("was deleted or replaced while the console was running", StringComparison.Ordinal));
     }
 
-    [Theory]
-    [InlineData("garbage")]
-    [InlineData("cut")]
-    [InlineData("empty")]
-    [InlineData("missing")]
+    [Theory, MemberData(nameof(RegistryIsBroken))]
     public async Task A_broken_registry_stops_the_start_with_a_hint_that_brings_it_back(string how)
     {
         await _console.StartAsync();
@@ -118,11 +116,7 @@ public sealed partial class LosingStoresTests : IAsyncDisposable
         Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/system-settings")).StatusCode);
     }
 
-    [Theory]
-    [InlineData("cut in the middle")]
-    [InlineData("cut to nothing")]
-    [InlineData("garbage")]
-    [InlineData("deleted")]
+    [Theory, MemberData(nameof(LogsAreBroken))]
     public async Task Logs_that_are_broken_under_the_console_are_set_aside_and_new_lines_are_stored(string how)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux lets an open file be deleted.");

@@ -12,5 +12,8 @@ internal static class Thorough
 
     public static int Or(int usual, int thorough) => IsAsked ? thorough : usual;
 
+    /// <summary>The first so many of these, and all of them where that is asked for.</summary>
+    public static TheoryData<T> Some<T>(int usual, params T[] all) => [.. all.Take(Or(usual, all.Length))];
+
     public static void SkipUnlessAsked(string why) => Assert.SkipUnless(IsAsked, $"{why} {Variable} is not set.");
 }
