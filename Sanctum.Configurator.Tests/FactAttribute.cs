@@ -12,9 +12,6 @@ public sealed class FactAttribute : Xunit.FactAttribute
     /// <summary>For how long a test may run, in milliseconds, unless it says another time itself: far longer than any takes on a slow machine.</summary>
     public const int Deadline = 240_000;
 
-    /// <summary>For a test that goes many rounds, in milliseconds.</summary>
-    public const int LongDeadline = 3 * Deadline;
-
     public FactAttribute([CallerFilePath] string? sourceFilePath = null, [CallerLineNumber] int sourceLineNumber = -1)
         : base(sourceFilePath, sourceLineNumber) => Timeout = Deadline;
 }

@@ -51,7 +51,7 @@ public sealed class KilledWhileBackingUpTests : IAsyncLifetime
         await _console.DisposeAsync();
     }
 
-    [Fact(Timeout = FactAttribute.LongDeadline)]
+    [LongFact]
     public async Task A_backup_is_whole_or_failed_and_nothing_half_made_is_left()
     {
         var took = await TimeAsync(() => BackUpAsync(_here));
@@ -61,7 +61,7 @@ public sealed class KilledWhileBackingUpTests : IAsyncLifetime
         }
     }
 
-    [Fact(Timeout = FactAttribute.LongDeadline)]
+    [LongFact]
     public async Task So_it_is_where_the_power_goes_as_soon_as_one_of_its_steps_is_seen_on_the_disk()
     {
         await EnlargeAsync();
@@ -73,7 +73,7 @@ public sealed class KilledWhileBackingUpTests : IAsyncLifetime
         }
     }
 
-    [Fact(Timeout = FactAttribute.LongDeadline)]
+    [LongFact]
     public async Task A_console_that_was_killed_in_the_midst_of_a_backup_cleans_up_and_makes_the_next_one()
     {
         await EnlargeAsync();
@@ -88,7 +88,7 @@ public sealed class KilledWhileBackingUpTests : IAsyncLifetime
         Assert.NotNull((await BackUpAsync(here))["drilled_at"]);
     }
 
-    [Fact(Timeout = FactAttribute.LongDeadline)]
+    [LongFact]
     public async Task A_restore_leaves_the_old_state_or_the_new_where_the_power_goes_at_one_of_its_steps()
     {
         await EnlargeAsync();
@@ -107,7 +107,7 @@ public sealed class KilledWhileBackingUpTests : IAsyncLifetime
         }
     }
 
-    [Fact(Timeout = FactAttribute.LongDeadline)]
+    [LongFact]
     public async Task A_restore_and_its_undoing_leave_the_old_state_or_the_new_and_never_a_third()
     {
         await SetAsync(_here, Before);

@@ -12,7 +12,7 @@ public sealed class KilledWhileFollowingTests
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = FactAttribute.LongDeadline)]
+    [LongFact]
     public async Task Every_line_of_a_followed_file_outlives_kills_and_rotations_and_is_stored_once()
     {
         await using var console = new ConsoleProcess();

@@ -30,7 +30,7 @@ public sealed class KilledWhileLoggingTests : IAsyncLifetime
         await _console.DisposeAsync();
     }
 
-    [Fact(Timeout = FactAttribute.LongDeadline)]
+    [LongFact]
     public async Task Every_acknowledged_line_is_there_once_whenever_the_power_goes()
     {
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
@@ -50,7 +50,7 @@ public sealed class KilledWhileLoggingTests : IAsyncLifetime
         await sending;
     }
 
-    [Fact(Timeout = FactAttribute.LongDeadline)]
+    [LongFact]
     public async Task What_was_not_acknowledged_is_sent_again_and_stored_once()
     {
         var sending = Task.WhenAll(Enumerable.Range(0, Senders).Select(sender => SendAsync(sender, Cancel)));

@@ -9,7 +9,7 @@ public sealed class KilledWhileRunningJobsTests
     private const int AtOnce = 8;
     private static readonly int Kills = Thorough.Or(1, 2);
 
-    [Fact(Timeout = FactAttribute.LongDeadline)]
+    [LongFact]
     public async Task Each_due_time_runs_once_though_its_console_is_killed_and_what_was_under_way_is_lost()
     {
         await using var receiver = await FakeReceiver.StartAsync();

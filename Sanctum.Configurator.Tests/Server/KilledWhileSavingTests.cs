@@ -19,7 +19,7 @@ public sealed class KilledWhileSavingTests
     private readonly List<int> _acknowledged = [];
     private int _sent;
 
-    [Fact(Timeout = FactAttribute.LongDeadline)]
+    [LongFact]
     public async Task Every_acknowledged_save_is_there_after_a_power_cut_at_any_of_two_dozen_moments_and_none_by_half()
     {
         await using var console = new ConsoleProcess();
@@ -39,7 +39,7 @@ public sealed class KilledWhileSavingTests
         }
     }
 
-    [Fact(Timeout = FactAttribute.LongDeadline)]
+    [LongFact]
     public async Task A_console_that_was_killed_while_it_saved_starts_again_with_every_acknowledged_save()
     {
         await using var console = new ConsoleProcess();

@@ -11,7 +11,7 @@ public sealed class SharingJobsTests
     private static readonly Dictionary<string, string> Short = new() { ["Jobs__LeaseSeconds"] = "5", ["Jobs__MostAtOnce"] = "8" };
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = FactAttribute.LongDeadline)]
+    [LongFact]
     public async Task Each_due_time_runs_once_though_one_console_stands_still_and_is_killed()
     {
         await using var database = await OwnPostgres.CreateAsync();
