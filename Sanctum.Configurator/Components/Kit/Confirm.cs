@@ -8,7 +8,7 @@ public sealed class Confirm(Dialogs dialogs)
     /// <param name="nameToType">Must be typed before the button can be pressed: for deleting or restoring data.</param>
     /// <param name="isDanger">Colours the button; false for a question that harms nothing.</param>
     public Task<bool> AskAsync(string title, string text, string verb, string? nameToType = null, bool isDanger = true) =>
-        dialogs.ShowAsync<ConfirmDialog, bool>(new Dictionary<string, object?>
+        dialogs.AskAsync<ConfirmDialog, bool>(new Dictionary<string, object?>
         {
             [nameof(ConfirmDialog.Title)] = title,
             [nameof(ConfirmDialog.Text)] = text,

@@ -16,10 +16,10 @@ public sealed partial class DataTable<TRow> : IDisposable
     private readonly List<Column<TRow>> _columns = [];
     private CancellationTokenSource? _load;
     private CancellationTokenSource? _typing;
-    private TableState _shown = new(1, null, false, null);
+    private ListState _shown = new(1, null, false, null);
 
     /// <summary>What the list asked the address for last, until it is there; null when it is.</summary>
-    private TableState? _onItsWay;
+    private ListState? _onItsWay;
     private PageOf<TRow>? _page;
     private object? _filter;
     private bool _busy;
@@ -172,7 +172,7 @@ public sealed partial class DataTable<TRow> : IDisposable
     private static string? Classes(Column<TRow> column) =>
         Css.Of(column.Number ? "num" : null, column.Heading ? "cell-heading" : null, column.Untitled ? "cell-actions" : null, column.Class);
 
-    private TableState Read() => TableState.Read(Navigation.Uri, Query, Sort, Descending);
+    private ListState Read() => ListState.Read(Navigation.Uri, Query, Sort, Descending);
 
     private void WriteUrl(bool replace)
     {
@@ -218,7 +218,7 @@ public sealed partial class DataTable<TRow> : IDisposable
 
     private Task GoTo(int page) => ShowAsync(_shown with { Page = page });
 
-    private async Task ShowAsync(TableState state, bool replace = false)
+    private async Task ShowAsync(ListState state, bool replace = false)
     {
         _shown = state;
         WriteUrl(replace);

@@ -27,7 +27,7 @@ public sealed partial class RevealDialog
 
     /// <summary>Opens it.</summary>
     public static Task ShowAsync(Dialogs dialogs, string name, Func<string, Task<Outcome<string>>> reveal) =>
-        dialogs.ShowAsync<RevealDialog, bool>(new Dictionary<string, object?> { [nameof(Name)] = name, [nameof(Reveal)] = reveal });
+        dialogs.AskAsync<RevealDialog, bool>(new Dictionary<string, object?> { [nameof(Name)] = name, [nameof(Reveal)] = reveal });
 
     protected override void OnInitialized() => _context = new(_form);
 

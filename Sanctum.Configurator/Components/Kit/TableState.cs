@@ -5,9 +5,9 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace Sanctum.Configurator.Components.Kit;
 
 /// <summary>What of a list is shown, as it stands in the page's URL.</summary>
-internal sealed record TableState(int Page, string? Sort, bool Descending, string? Search)
+internal sealed record ListState(int Page, string? Sort, bool Descending, string? Search)
 {
-    public static TableState Read(string uri, string? prefix, string? sort, bool descending)
+    public static ListState Read(string uri, string? prefix, string? sort, bool descending)
     {
         var query = QueryHelpers.ParseQuery(new Uri(uri).Query);
         var page = int.TryParse(One("page"), CultureInfo.InvariantCulture, out var number) && number > 0 ? number : 1;

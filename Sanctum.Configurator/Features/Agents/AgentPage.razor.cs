@@ -98,7 +98,7 @@ public sealed partial class AgentPage : IDisposable
     private async Task EditAsync()
     {
         _problem = null;
-        if (await Dialogs.ShowAsync<AgentDialog, string>(new Dictionary<string, object?> { [nameof(AgentDialog.Form)] = AgentForm.Of(_view!) }) is { } done)
+        if (await Dialogs.AskAsync<AgentDialog, string>(new Dictionary<string, object?> { [nameof(AgentDialog.Form)] = AgentForm.Of(_view!) }) is { } done)
         {
             Notices.Say(done);
         }
@@ -111,7 +111,7 @@ public sealed partial class AgentPage : IDisposable
         _problem = null;
         var view = _view!;
         var parameters = new Dictionary<string, object?> { [nameof(CreateDialog.Form)] = NewAgentForm.Like(view.Declared, $"{view.Agent.Name} copy"), [nameof(CreateDialog.Source)] = view.Agent.Name };
-        if (await Dialogs.ShowAsync<CreateDialog, NewlyMade>(parameters) is { Id: { } id } made)
+        if (await Dialogs.AskAsync<CreateDialog, NewlyMade>(parameters) is { Id: { } id } made)
         {
             Notices.Say($"{made.Name} is on the Letta server and in the registry.");
             Navigation.NavigateTo(Urls.Agent(id));
@@ -143,7 +143,7 @@ public sealed partial class AgentPage : IDisposable
         }
 
         var parameters = new Dictionary<string, object?> { [nameof(DeleteDialog.Agent)] = _view!.Agent, [nameof(DeleteDialog.Dependants)] = dependants };
-        if (await Dialogs.ShowAsync<DeleteDialog, string>(parameters) is { } done)
+        if (await Dialogs.AskAsync<DeleteDialog, string>(parameters) is { } done)
         {
             Notices.Say(done);
             Navigation.NavigateTo(Urls.Agents);

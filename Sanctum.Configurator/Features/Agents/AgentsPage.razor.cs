@@ -71,7 +71,7 @@ public sealed partial class AgentsPage : IDisposable
 
     private async Task CreateAsync()
     {
-        if (await Dialogs.ShowAsync<CreateDialog, NewlyMade>(new Dictionary<string, object?> { [nameof(CreateDialog.Form)] = NewAgentForm.Fresh() }) is { Id: { } id } made)
+        if (await Dialogs.AskAsync<CreateDialog, NewlyMade>(new Dictionary<string, object?> { [nameof(CreateDialog.Form)] = NewAgentForm.Fresh() }) is { Id: { } id } made)
         {
             Notices.Say($"{made.Name} is on the Letta server and in the registry.");
             Navigation.NavigateTo(Urls.Agent(id));
@@ -80,7 +80,7 @@ public sealed partial class AgentsPage : IDisposable
 
     private async Task ImportAsync()
     {
-        if (await Dialogs.ShowAsync<ImportDialog, int>() is > 0 and var count)
+        if (await Dialogs.AskAsync<ImportDialog, int>() is > 0 and var count)
         {
             Notices.Say($"{AgentWords.Count(count, "agent")} imported.");
         }

@@ -115,7 +115,7 @@ public sealed partial class LiveCard : IDisposable
     private async Task ExchangeAsync(bool isTaking)
     {
         var parameters = new Dictionary<string, object?> { [nameof(ExchangeDialog.Id)] = Id, [nameof(ExchangeDialog.IsTaking)] = isTaking };
-        if (await Dialogs.ShowAsync<ExchangeDialog, string>(parameters) is { } done)
+        if (await Dialogs.AskAsync<ExchangeDialog, string>(parameters) is { } done)
         {
             Notices.Say(done);
         }

@@ -111,13 +111,13 @@ public sealed partial class BackupsPage : IDisposable
     private async Task ChooseAsync()
     {
         _problem = null;
-        await Dialogs.ShowAsync<BackupDialog, bool>(new Dictionary<string, object?>());
+        await Dialogs.AskAsync<BackupDialog, bool>(new Dictionary<string, object?>());
     }
 
     private async Task RestoreAsync(BackupRow row)
     {
         _problem = null;
-        if (await Dialogs.ShowAsync<RestoreDialog, string>(new Dictionary<string, object?> { [nameof(RestoreDialog.Backup)] = row }) is { } done)
+        if (await Dialogs.AskAsync<RestoreDialog, string>(new Dictionary<string, object?> { [nameof(RestoreDialog.Backup)] = row }) is { } done)
         {
             Notices.Say(done);
             await ReloadAsync();
@@ -128,7 +128,7 @@ public sealed partial class BackupsPage : IDisposable
     {
         _problem = null;
         var parameters = new Dictionary<string, object?> { [nameof(CheckDialog.Backup)] = row, [nameof(CheckDialog.IsDrill)] = isDrill };
-        await Dialogs.ShowAsync<CheckDialog, bool>(parameters);
+        await Dialogs.AskAsync<CheckDialog, bool>(parameters);
     }
 
     private async Task BringBackAsync(BackupRow row)
@@ -140,19 +140,19 @@ public sealed partial class BackupsPage : IDisposable
     private async Task NoteAsync(BackupRow row)
     {
         _problem = null;
-        await Dialogs.ShowAsync<NoteDialog, bool>(new Dictionary<string, object?> { [nameof(NoteDialog.Backup)] = row });
+        await Dialogs.AskAsync<NoteDialog, bool>(new Dictionary<string, object?> { [nameof(NoteDialog.Backup)] = row });
     }
 
     private async Task DownloadAsync(BackupRow row)
     {
         _problem = null;
-        await Dialogs.ShowAsync<DownloadDialog, bool>(new Dictionary<string, object?> { [nameof(DownloadDialog.Backup)] = row });
+        await Dialogs.AskAsync<DownloadDialog, bool>(new Dictionary<string, object?> { [nameof(DownloadDialog.Backup)] = row });
     }
 
     private async Task UploadAsync()
     {
         _problem = null;
-        if (await Dialogs.ShowAsync<UploadDialog, string>(new Dictionary<string, object?>()) is { } name)
+        if (await Dialogs.AskAsync<UploadDialog, string>(new Dictionary<string, object?>()) is { } name)
         {
             Notices.Say($"Uploaded as {name}. Drill it to prove that it can be restored.");
             await ReloadAsync();

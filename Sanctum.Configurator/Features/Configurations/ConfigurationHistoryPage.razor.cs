@@ -77,7 +77,7 @@ public sealed partial class ConfigurationHistoryPage : IDisposable
 
     private async Task PlanAsync(string title, string text, string verb, Func<bool, CancellationToken, Task<Outcome<ConfigurationPlan>>> act)
     {
-        var done = await Dialogs.ShowAsync<PlanDialog, string>(PlanDialog.For(title, text, verb, act));
+        var done = await Dialogs.AskAsync<PlanDialog, string>(PlanDialog.For(title, text, verb, act));
         if (done is not null)
         {
             Notices.Say(done);

@@ -140,7 +140,7 @@ public sealed partial class ConfigurationsPage : IDisposable
     private async Task OpenAsync(ConfigurationForm form, EffectiveValue? value)
     {
         _problem = null;
-        await TellAsync(await Dialogs.ShowAsync<ConfigurationDialog, string>(new Dictionary<string, object?>
+        await TellAsync(await Dialogs.AskAsync<ConfigurationDialog, string>(new Dictionary<string, object?>
         {
             [nameof(ConfigurationDialog.Form)] = form,
             [nameof(ConfigurationDialog.Now)] = value,
@@ -163,16 +163,16 @@ public sealed partial class ConfigurationsPage : IDisposable
     private async Task PlanAsync(string title, string text, string verb, Func<bool, CancellationToken, Task<Outcome<ConfigurationPlan>>> act)
     {
         _problem = null;
-        await TellAsync(await Dialogs.ShowAsync<PlanDialog, string>(PlanDialog.For(title, text, verb, act)));
+        await TellAsync(await Dialogs.AskAsync<PlanDialog, string>(PlanDialog.For(title, text, verb, act)));
     }
 
-    private async Task EditTextAsync() => await TellAsync(await Dialogs.ShowAsync<TextDialog, string>(new Dictionary<string, object?>
+    private async Task EditTextAsync() => await TellAsync(await Dialogs.AskAsync<TextDialog, string>(new Dictionary<string, object?>
     {
         [nameof(TextDialog.Holder)] = _holder!.Value,
         [nameof(TextDialog.Name)] = _name,
     }));
 
-    private async Task CompareAsync() => await Dialogs.ShowAsync<CompareDialog, string>(new Dictionary<string, object?>
+    private async Task CompareAsync() => await Dialogs.AskAsync<CompareDialog, string>(new Dictionary<string, object?>
     {
         [nameof(CompareDialog.Holder)] = _holder!.Value,
         [nameof(CompareDialog.Name)] = _name,

@@ -141,7 +141,7 @@ public sealed partial class HistoryPage : IDisposable
 
     private async Task UndoAsync(ChangeRow change)
     {
-        if (await Dialogs.ShowAsync<UndoDialog, string>(new Dictionary<string, object?> { [nameof(UndoDialog.Change)] = change }) is { } done)
+        if (await Dialogs.AskAsync<UndoDialog, string>(new Dictionary<string, object?> { [nameof(UndoDialog.Change)] = change }) is { } done)
         {
             Notices.Say(done);
         }

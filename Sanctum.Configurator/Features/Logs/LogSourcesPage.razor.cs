@@ -52,7 +52,7 @@ public sealed partial class LogSourcesPage : IDisposable
     private async Task EditAsync(LogFileForm form)
     {
         _problem = null;
-        if (await Dialogs.ShowAsync<LogFileDialog, string>(new Dictionary<string, object?> { [nameof(LogFileDialog.Form)] = form }) is { } said)
+        if (await Dialogs.AskAsync<LogFileDialog, string>(new Dictionary<string, object?> { [nameof(LogFileDialog.Form)] = form }) is { } said)
         {
             Notices.Say(said, Tone.Good);
         }

@@ -60,7 +60,7 @@ public sealed partial class ChannelList
     {
         _verdict = null;
         var parameters = new Dictionary<string, object?> { [nameof(ChannelDialog.Form)] = channel.ToForm(), [nameof(ChannelDialog.Stored)] = channel.Settings };
-        if (await Dialogs.ShowAsync<ChannelDialog, string>(parameters) is { } said)
+        if (await Dialogs.AskAsync<ChannelDialog, string>(parameters) is { } said)
         {
             Notices.Say(said, Tone.Good);
         }

@@ -78,7 +78,7 @@ public sealed partial class NotificationsPage : IDisposable
 
     private async Task AddChannelAsync()
     {
-        if (await Dialogs.ShowAsync<ChannelDialog, string>(new Dictionary<string, object?> { [nameof(ChannelDialog.Form)] = new ChannelForm() }) is { } said)
+        if (await Dialogs.AskAsync<ChannelDialog, string>(new Dictionary<string, object?> { [nameof(ChannelDialog.Form)] = new ChannelForm() }) is { } said)
         {
             Notices.Say(said, Tone.Good);
             await (_channels?.ReloadAsync() ?? Task.CompletedTask);

@@ -35,7 +35,7 @@ public sealed partial class PluginConfiguration
     {
         _problem = null;
         var parameters = new Dictionary<string, object?> { [nameof(KeyDialog.PluginId)] = View.Plugin.Id, [nameof(KeyDialog.Row)] = row };
-        if (await Dialogs.ShowAsync<KeyDialog, string>(parameters) is { } done)
+        if (await Dialogs.AskAsync<KeyDialog, string>(parameters) is { } done)
         {
             Notices.Say(done);
         }

@@ -93,7 +93,7 @@ public sealed partial class PluginPage : IDisposable
     private async Task EditAsync()
     {
         _problem = null;
-        await SayAsync(await Dialogs.ShowAsync<PluginDialog, string>(new Dictionary<string, object?> { [nameof(PluginDialog.Form)] = PluginForm.Of(_view!) }));
+        await SayAsync(await Dialogs.AskAsync<PluginDialog, string>(new Dictionary<string, object?> { [nameof(PluginDialog.Form)] = PluginForm.Of(_view!) }));
     }
 
     private async Task DeleteAsync()

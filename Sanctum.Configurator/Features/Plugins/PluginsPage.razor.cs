@@ -57,7 +57,7 @@ public sealed partial class PluginsPage : IDisposable
     private async Task AddAsync()
     {
         _problem = null;
-        if (await Dialogs.ShowAsync<PluginDialog, string>(new Dictionary<string, object?> { [nameof(PluginDialog.Form)] = new PluginForm() }) is { } done)
+        if (await Dialogs.AskAsync<PluginDialog, string>(new Dictionary<string, object?> { [nameof(PluginDialog.Form)] = new PluginForm() }) is { } done)
         {
             Notices.Say(done);
         }

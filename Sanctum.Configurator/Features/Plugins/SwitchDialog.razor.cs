@@ -40,7 +40,7 @@ public sealed partial class SwitchDialog
         if (!plan.IsAlone)
         {
             var parameters = new Dictionary<string, object?> { [nameof(Plan)] = plan, [nameof(Id)] = plugin.Id };
-            return (await dialogs.ShowAsync<SwitchDialog, string>(parameters), null);
+            return (await dialogs.AskAsync<SwitchDialog, string>(parameters), null);
         }
 
         var switched = await SwitchAsync(switches, plan, plugin.Id, false);

@@ -35,13 +35,13 @@ public sealed partial class JobActs
         await OnDone.InvokeAsync(outcome.ProblemWith(Job.Name));
         if (outcome is Outcome<RunRow>.Done done)
         {
-            await Dialogs.ShowAsync<RunDialog, string>(RunDialog.For(done.Value.Id));
+            await Dialogs.AskAsync<RunDialog, string>(RunDialog.For(done.Value.Id));
         }
     }
 
     private async Task PauseAsync()
     {
-        if (await Dialogs.ShowAsync<PauseDialog, string>(PauseDialog.For(Job)) is { } said)
+        if (await Dialogs.AskAsync<PauseDialog, string>(PauseDialog.For(Job)) is { } said)
         {
             Notices.Say(said, Tone.Good);
         }
@@ -59,7 +59,7 @@ public sealed partial class JobActs
         {
             await OnDone.InvokeAsync($"{Job.Name} is no longer there.");
         }
-        else if (await Dialogs.ShowAsync<JobDialog, JobRow>(JobDialog.For(view.Form, view.Job.AgentName)) is { } saved)
+        else if (await Dialogs.AskAsync<JobDialog, JobRow>(JobDialog.For(view.Form, view.Job.AgentName)) is { } saved)
         {
             Notices.Say($"{saved.Name} is saved.", Tone.Good);
             await OnDone.InvokeAsync(null);

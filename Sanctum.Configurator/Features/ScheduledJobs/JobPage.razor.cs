@@ -100,9 +100,9 @@ public sealed partial class JobPage : IDisposable
 
     private async Task RunNowAsync()
     {
-        if (await Dialogs.ShowAsync<RunNowDialog, RunRow>(RunNowDialog.For(_view!)) is { } run)
+        if (await Dialogs.AskAsync<RunNowDialog, RunRow>(RunNowDialog.For(_view!)) is { } run)
         {
-            await Dialogs.ShowAsync<RunDialog, string>(RunDialog.For(run.Id));
+            await Dialogs.AskAsync<RunDialog, string>(RunDialog.For(run.Id));
         }
 
         await ReadAsync();
@@ -110,7 +110,7 @@ public sealed partial class JobPage : IDisposable
 
     private async Task PauseAsync()
     {
-        if (await Dialogs.ShowAsync<PauseDialog, string>(PauseDialog.For(_view!.Job)) is { } said)
+        if (await Dialogs.AskAsync<PauseDialog, string>(PauseDialog.For(_view!.Job)) is { } said)
         {
             Notices.Say(said, Tone.Good);
         }
@@ -129,7 +129,7 @@ public sealed partial class JobPage : IDisposable
     private async Task EditAsync()
     {
         // Read anew: what was cancelled in a dialog is no part of the next.
-        if (await Reader.FindAsync(Id, CancellationToken.None) is { } view && await Dialogs.ShowAsync<JobDialog, JobRow>(JobDialog.For(view.Form, view.Job.AgentName)) is { } saved)
+        if (await Reader.FindAsync(Id, CancellationToken.None) is { } view && await Dialogs.AskAsync<JobDialog, JobRow>(JobDialog.For(view.Form, view.Job.AgentName)) is { } saved)
         {
             Notices.Say($"{saved.Name} is saved.", Tone.Good);
         }

@@ -58,7 +58,7 @@ public sealed partial class JobsPage : IDisposable
 
     private async Task AddAsync()
     {
-        if (await Dialogs.ShowAsync<JobDialog, JobRow>(JobDialog.For(new())) is { } made)
+        if (await Dialogs.AskAsync<JobDialog, JobRow>(JobDialog.For(new())) is { } made)
         {
             Notices.Say($"{made.Name} is made.", Tone.Good);
             await (_list?.ReloadAsync() ?? Task.CompletedTask);

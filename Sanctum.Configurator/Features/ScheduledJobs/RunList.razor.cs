@@ -162,7 +162,7 @@ public sealed partial class RunList : IDisposable
     {
         _open = id;
         Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("run", id), replace: true);
-        await Dialogs.ShowAsync<RunDialog, string>(RunDialog.For(id));
+        await Dialogs.AskAsync<RunDialog, string>(RunDialog.For(id));
         if (!_gone.IsCancellationRequested)
         {
             Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("run", (int?)null), replace: true);

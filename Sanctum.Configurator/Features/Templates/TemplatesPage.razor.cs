@@ -45,7 +45,7 @@ public sealed partial class TemplatesPage : IDisposable
     private async Task ApplyAsync(TemplateRow template)
     {
         _problem = null;
-        if (await Dialogs.ShowAsync<ApplyDialog, AppliedTemplate>(new Dictionary<string, object?> { [nameof(ApplyDialog.Template)] = template }) is { } made)
+        if (await Dialogs.AskAsync<ApplyDialog, AppliedTemplate>(new Dictionary<string, object?> { [nameof(ApplyDialog.Template)] = template }) is { } made)
         {
             Notices.Say($"{made.Name} is made.");
             Navigation.NavigateTo(made.Kind == "agent" ? Urls.Agent(made.Id!.Value) : Urls.Tool(made.Id!.Value));
@@ -62,7 +62,7 @@ public sealed partial class TemplatesPage : IDisposable
         where TDialog : IComponent
     {
         _problem = null;
-        if (await Dialogs.ShowAsync<TDialog, TemplateRow>(parameters) is { } saved)
+        if (await Dialogs.AskAsync<TDialog, TemplateRow>(parameters) is { } saved)
         {
             Notices.Say($"{saved.Name} is saved.");
         }

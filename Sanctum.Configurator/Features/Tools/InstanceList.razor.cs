@@ -63,7 +63,7 @@ public sealed partial class InstanceList : IDisposable
             Config = (JsonObject?)instance?.Config?.DeepClone(),
             IsActive = instance?.IsActive ?? true,
         };
-        if (await Dialogs.ShowAsync<InstanceDialog, string>(new Dictionary<string, object?>
+        if (await Dialogs.AskAsync<InstanceDialog, string>(new Dictionary<string, object?>
         {
             [nameof(InstanceDialog.Form)] = form,
             [nameof(InstanceDialog.Agent)] = instance?.Agent,
@@ -79,7 +79,7 @@ public sealed partial class InstanceList : IDisposable
     private async Task RunAsync(InstanceRow instance)
     {
         _problem = null;
-        await Dialogs.ShowAsync<RunDialog, string>(RunDialog.For(instance));
+        await Dialogs.AskAsync<RunDialog, string>(RunDialog.For(instance));
         await ReloadAsync();
     }
 

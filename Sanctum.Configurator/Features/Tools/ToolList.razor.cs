@@ -114,7 +114,7 @@ public sealed partial class ToolList : IDisposable
     private async Task RunAsync(ToolRow tool)
     {
         _problem = null;
-        await Dialogs.ShowAsync<RunDialog, string>(RunDialog.For(tool));
+        await Dialogs.AskAsync<RunDialog, string>(RunDialog.For(tool));
         await ReadAsync();
     }
 

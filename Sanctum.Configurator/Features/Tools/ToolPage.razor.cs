@@ -94,7 +94,7 @@ public sealed partial class ToolPage : IDisposable
             ToolVersion = version,
             ConfigSchema = schema,
         };
-        if (await Dialogs.ShowAsync<ToolDialog, ToolRow>(new Dictionary<string, object?> { [nameof(ToolDialog.Form)] = form }) is { } saved)
+        if (await Dialogs.AskAsync<ToolDialog, ToolRow>(new Dictionary<string, object?> { [nameof(ToolDialog.Form)] = form }) is { } saved)
         {
             Notices.Say($"{saved.Name} is saved.");
         }

@@ -49,7 +49,7 @@ public sealed partial class ToolsPage : IDisposable
 
     private async Task AddAsync()
     {
-        if (await Dialogs.ShowAsync<ToolDialog, ToolRow>(new Dictionary<string, object?> { [nameof(ToolDialog.Form)] = new ToolForm() }) is { } made)
+        if (await Dialogs.AskAsync<ToolDialog, ToolRow>(new Dictionary<string, object?> { [nameof(ToolDialog.Form)] = new ToolForm() }) is { } made)
         {
             Navigation.NavigateTo(Urls.Tool(made.Id));
         }
@@ -57,10 +57,10 @@ public sealed partial class ToolsPage : IDisposable
 
     private async Task PasteAsync()
     {
-        if (await Dialogs.ShowAsync<CurlDialog, ToolRow>(new Dictionary<string, object?>()) is { } made)
+        if (await Dialogs.AskAsync<CurlDialog, ToolRow>(new Dictionary<string, object?>()) is { } made)
         {
             Notices.Say($"{made.Name} is made.");
-            await Dialogs.ShowAsync<RunDialog, string>(RunDialog.For(made));
+            await Dialogs.AskAsync<RunDialog, string>(RunDialog.For(made));
         }
     }
 }

@@ -51,7 +51,7 @@ public sealed partial class UsersPage : IDisposable
         where TDialog : IComponent
     {
         _problem = null;
-        if (await Dialogs.ShowAsync<TDialog, string>(new Dictionary<string, object?> { [parameter] = value }) is { } done)
+        if (await Dialogs.AskAsync<TDialog, string>(new Dictionary<string, object?> { [parameter] = value }) is { } done)
         {
             Notices.Say(done);
         }

@@ -270,7 +270,7 @@ public sealed partial class BackupSettingsPage : IDisposable
         where TDialog : IComponent
     {
         _verdict = null;
-        if (await Dialogs.ShowAsync<TDialog, string>(parameters) is { } done)
+        if (await Dialogs.AskAsync<TDialog, string>(parameters) is { } done)
         {
             Notices.Say(done);
             await _table!.ReloadAsync();

@@ -114,7 +114,7 @@ public sealed partial class AlertsPage : IDisposable
     private async Task ShowAsync(AlertForm form)
     {
         _problem = null;
-        if (await Dialogs.ShowAsync<AlertDialog, string>(new Dictionary<string, object?> { [nameof(AlertDialog.Form)] = form }) is { } said)
+        if (await Dialogs.AskAsync<AlertDialog, string>(new Dictionary<string, object?> { [nameof(AlertDialog.Form)] = form }) is { } said)
         {
             Notices.Say(said, Tone.Good);
         }

@@ -90,7 +90,7 @@ public sealed partial class LogRetentionPage : IDisposable
 
     private async Task ChangeAsync()
     {
-        if (await Dialogs.ShowAsync<LogRetentionDialog, bool>(new Dictionary<string, object?> { [nameof(LogRetentionDialog.Rules)] = _rules }))
+        if (await Dialogs.AskAsync<LogRetentionDialog, bool>(new Dictionary<string, object?> { [nameof(LogRetentionDialog.Rules)] = _rules }))
         {
             Notices.Say("The rules are saved.");
             await LoadAgainAsync();
@@ -101,7 +101,7 @@ public sealed partial class LogRetentionPage : IDisposable
 
     private async Task DeleteAsync()
     {
-        if (await Dialogs.ShowAsync<LogDeleteDialog, LogDeleteForm>(new Dictionary<string, object?> { [nameof(LogDeleteDialog.Stock)] = _stock }) is { } form)
+        if (await Dialogs.AskAsync<LogDeleteDialog, LogDeleteForm>(new Dictionary<string, object?> { [nameof(LogDeleteDialog.Stock)] = _stock }) is { } form)
         {
             await RemoveAsync((progress, cancel) => Retention.DeleteAsync(form, progress, cancel));
         }

@@ -85,7 +85,7 @@ public sealed partial class LogViewMenu : IDisposable
 
     private async Task SaveAsync()
     {
-        if (await Dialogs.ShowAsync<LogViewDialog, string>(new Dictionary<string, object?> { [nameof(LogViewDialog.Form)] = new LogViewForm { Query = Query } }) is { } said)
+        if (await Dialogs.AskAsync<LogViewDialog, string>(new Dictionary<string, object?> { [nameof(LogViewDialog.Form)] = new LogViewForm { Query = Query } }) is { } said)
         {
             Notices.Say(said, Tone.Good);
             await ReadAsync();
@@ -94,7 +94,7 @@ public sealed partial class LogViewMenu : IDisposable
 
     private async Task ManageAsync()
     {
-        await Dialogs.ShowAsync<LogViewsDialog, bool>();
+        await Dialogs.AskAsync<LogViewsDialog, bool>();
         await ReadAsync();
     }
 

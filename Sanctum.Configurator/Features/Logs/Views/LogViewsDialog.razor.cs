@@ -25,7 +25,7 @@ public sealed partial class LogViewsDialog
     private async Task EditAsync(LogViewRow view)
     {
         _problem = null;
-        if (await Dialogs.ShowAsync<LogViewDialog, string>(new Dictionary<string, object?> { [nameof(LogViewDialog.Form)] = view.ToForm() }) is { } said)
+        if (await Dialogs.AskAsync<LogViewDialog, string>(new Dictionary<string, object?> { [nameof(LogViewDialog.Form)] = view.ToForm() }) is { } said)
         {
             Notices.Say(said, Tone.Good);
         }
