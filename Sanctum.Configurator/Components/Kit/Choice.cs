@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Sanctum.Configurator.Components.Kit;
 
-/// <summary>One of the values a <see cref="SelectField{TValue}"/> offers, told apart by its text form.</summary>
+/// <summary>One of the values a list offers, told apart by its text form.</summary>
 public sealed record Choice<TValue>(TValue Value, string Text);
 
 public static class Choice
@@ -22,6 +22,9 @@ public static class Choice
         var shared = all.GroupBy(thing => thing.Name, StringComparer.OrdinalIgnoreCase).Where(same => same.Count() > 1).Select(same => same.Key).ToHashSet(StringComparer.OrdinalIgnoreCase);
         return [.. all.Select(thing => new Choice<int>(thing.Id, shared.Contains(thing.Name) ? string.Create(CultureInfo.InvariantCulture, $"{thing.Name} #{thing.Id}") : thing.Name))];
     }
+
+    /// <summary>What a field shows of the one that is chosen.</summary>
+    public static string? TextOf<TValue>(Choice<TValue>? choice) => choice?.Text;
 
     private static string InWords(string name) =>
         string.Concat(name.Select((letter, at) => at > 0 && char.IsUpper(letter) ? " " + char.ToLowerInvariant(letter) : letter.ToString()));

@@ -1,7 +1,9 @@
+using MudBlazor;
+
 namespace Sanctum.Configurator.Components.Kit;
 
 /// <summary>Asks before something that cannot be taken back.</summary>
-public sealed class Confirm(Dialogs dialogs)
+public sealed class Confirm(IDialogService dialogs)
 {
     /// <summary>True when the reader pressed the button named <paramref name="verb"/>.</summary>
     /// <param name="verb">What will be done, such as "Delete agent".</param>

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Linq.Expressions;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Forms;
 using Sanctum.Configurator.Platform.Cron;
 
 namespace Sanctum.Configurator.Components.Kit;
@@ -12,6 +14,7 @@ public sealed partial class CronField
 {
     private const int MostRuns = 10;
 
+    private readonly string _id = Ids.Next("cron");
     private IReadOnlyList<CronTime> _runs = [];
     private TimeZoneInfo? _reader;
     private CronFault? _fault;
@@ -21,6 +24,21 @@ public sealed partial class CronField
     private string? _runsZone;
     private bool _isZoneKnown;
     private bool _isNever;
+
+    [Parameter, EditorRequired]
+    public string Label { get; set; } = "";
+
+    [Parameter]
+    public string? Value { get; set; }
+
+    [Parameter]
+    public EventCallback<string> ValueChanged { get; set; }
+
+    [Parameter]
+    public Expression<Func<string?>>? ValueExpression { get; set; }
+
+    [Parameter]
+    public bool Required { get; set; }
 
     /// <summary>By whose clock it runs: a name of the IANA database. What is wrong about it is for its own field to say.</summary>
     [Parameter]
@@ -32,7 +50,9 @@ public sealed partial class CronField
     [Inject]
     public required Browser Browser { get; init; }
 
-    private string SaysId => ControlId + "-says";
+    private string? Name => ValueExpression is null ? null : FieldIdentifier.Create(ValueExpression).FieldName;
+
+    private string SaysId => _id + "-says";
 
     private string Preset => CronPresets.All.FirstOrDefault(preset => preset.Expression == Value?.Trim())?.Expression ?? "";
 
@@ -44,7 +64,6 @@ public sealed partial class CronField
 
     protected override void OnParametersSet()
     {
-        base.OnParametersSet();
         if (_read != (Value ?? "") || _zone != TimeZone || (_runs.Count > 0 && _runs[0].At <= Clock.GetUtcNow()))
         {
             (_read, _zone) = (Value ?? "", TimeZone);
@@ -85,5 +104,5 @@ public sealed partial class CronField
         }
     }
 
-    private Task ChooseAsync(string? expression) => string.IsNullOrEmpty(expression) ? Task.CompletedTask : SetAsync(expression);
+    private Task ChooseAsync(string? expression) => string.IsNullOrEmpty(expression) ? Task.CompletedTask : ValueChanged.InvokeAsync(expression);
 }

@@ -13,7 +13,7 @@ public sealed partial class DataTable<TRow> : IDisposable
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
     private readonly string _id = Ids.Next("table");
-    private readonly List<Column<TRow>> _columns = [];
+    private readonly List<ListColumn<TRow>> _columns = [];
     private CancellationTokenSource? _load;
     private CancellationTokenSource? _typing;
     private ListState _shown = new(1, null, false, null);
@@ -79,7 +79,7 @@ public sealed partial class DataTable<TRow> : IDisposable
     [Inject]
     public required ILogger<DataTable<TRow>> Log { get; init; }
 
-    private List<Column<TRow>> Sortable => [.. _columns.Where(column => column.Sort is not null)];
+    private List<ListColumn<TRow>> Sortable => [.. _columns.Where(column => column.Sort is not null)];
 
     private int Pages => Math.Max(1, ((_page?.Total ?? 0) + Take - 1) / Take);
 
@@ -141,7 +141,7 @@ public sealed partial class DataTable<TRow> : IDisposable
         }
     }
 
-    internal void Add(Column<TRow> column)
+    internal void Add(ListColumn<TRow> column)
     {
         _columns.Add(column);
         StateHasChanged();
@@ -169,7 +169,7 @@ public sealed partial class DataTable<TRow> : IDisposable
     [LoggerMessage(LogLevel.Error, "The list {Label} could not be loaded")]
     private static partial void LogFailed(ILogger log, Exception exception, string label);
 
-    private static string? Classes(Column<TRow> column) =>
+    private static string? Classes(ListColumn<TRow> column) =>
         Css.Of(column.Number ? "num" : null, column.Heading ? "cell-heading" : null, column.Untitled ? "cell-actions" : null, column.Class);
 
     private ListState Read() => ListState.Read(Navigation.Uri, Query, Sort, Descending);
@@ -204,13 +204,13 @@ public sealed partial class DataTable<TRow> : IDisposable
 
     private object Key(TRow row) => RowKey?.Invoke(row) ?? row!;
 
-    private string? Order(Column<TRow> column) =>
+    private string? Order(ListColumn<TRow> column) =>
         column.Sort is null ? null : column.Sort != _shown.Sort ? "none" : _shown.Descending ? "descending" : "ascending";
 
-    private string Arrow(Column<TRow> column) =>
+    private string Arrow(ListColumn<TRow> column) =>
         column.Sort != _shown.Sort ? "sort" : _shown.Descending ? "chevron-down" : "chevron-up";
 
-    private Task SortBy(Column<TRow> column) =>
+    private Task SortBy(ListColumn<TRow> column) =>
         ShowAsync(_shown with { Page = 1, Sort = column.Sort, Descending = column.Sort == _shown.Sort && !_shown.Descending });
 
     private Task SortByKey(string? key) =>

@@ -9,7 +9,6 @@ public static class KitServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddScoped<Browser>();
-        services.TryAddScoped<Dialogs>();
         services.TryAddScoped<Confirm>();
         services.TryAddScoped<Notices>();
         services.TryAddScoped<Commands>();

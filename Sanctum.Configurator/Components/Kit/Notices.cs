@@ -1,48 +1,25 @@
+using MudBlazor;
+
 namespace Sanctum.Configurator.Components.Kit;
 
-/// <summary>Short words on what has just happened. What failed is said in place, by a <see cref="Banner"/>, not here.</summary>
-public sealed class Notices
+/// <summary>Short words on what has just happened. What failed is said in place, by a <see cref="MudAlert"/>, not here.</summary>
+public sealed class Notices(ISnackbar snackbar)
 {
-    private readonly List<Notice> _shown = [];
-
-    internal event Action? Changed;
-
-    internal IReadOnlyList<Notice> Shown => _shown;
+    private const int Usual = 5_000;
+    private const int WithAction = 12_000;
+    private const int Bad = 15_000;
 
     /// <summary>Shows the text until it is read or dismissed; one with an action, or a bad one, stays longer.</summary>
-    public void Say(string text, Tone kind = Tone.Good, NoticeAction? action = null)
+    public void Say(string text, Tone kind = Tone.Good, NoticeAction? action = null) => snackbar.Add(text, kind.Severity(), options =>
     {
-        _shown.RemoveAll(notice => notice.Text == text);
-        _shown.Add(new(text, kind, action));
-        if (_shown.Count > 4)
+        options.VisibleStateDuration = action is not null ? WithAction : kind is Tone.Bad or Tone.Warning ? Bad : Usual;
+        if (action is not null)
         {
-            _shown.RemoveAt(0);
+            options.Action = action.Text;
+            options.OnClick = _ => action.Run();
         }
-
-        Changed?.Invoke();
-    }
-
-    internal void Dismiss(Notice notice)
-    {
-        if (_shown.Remove(notice))
-        {
-            Changed?.Invoke();
-        }
-    }
+    });
 }
 
 /// <summary>What can be done about a notice, such as Undo.</summary>
 public sealed record NoticeAction(string Text, Func<Task> Run);
-
-internal sealed class Notice(string text, Tone kind, NoticeAction? action)
-{
-    public string Text => text;
-
-    public Tone Kind => kind;
-
-    public NoticeAction? Action => action;
-
-    public TimeSpan Stays => action is not null ? TimeSpan.FromSeconds(12)
-        : kind is Tone.Bad or Tone.Warning ? TimeSpan.FromSeconds(15)
-        : TimeSpan.FromSeconds(5);
-}

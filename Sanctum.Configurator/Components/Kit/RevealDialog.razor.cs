@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
+using MudBlazor;
 using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Components.Kit;
@@ -22,11 +23,11 @@ public sealed partial class RevealDialog
     [Parameter, EditorRequired]
     public required Func<string, Task<Outcome<string>>> Reveal { get; set; }
 
-    [Inject]
-    public required Dialogs Dialogs { get; init; }
+    [CascadingParameter]
+    private IMudDialogInstance Shown { get; set; } = null!;
 
     /// <summary>Opens it.</summary>
-    public static Task ShowAsync(Dialogs dialogs, string name, Func<string, Task<Outcome<string>>> reveal) =>
+    public static Task ShowAsync(IDialogService dialogs, string name, Func<string, Task<Outcome<string>>> reveal) =>
         dialogs.AskAsync<RevealDialog, bool>(new Dictionary<string, object?> { [nameof(Name)] = name, [nameof(Reveal)] = reveal });
 
     protected override void OnInitialized() => _context = new(_form);

@@ -1,3 +1,5 @@
+using MudBlazor;
+
 namespace Sanctum.Configurator.Components.Kit;
 
 /// <summary>What a chip, notice or step says at a glance; always beside words, never by colour alone.</summary>
@@ -21,6 +23,15 @@ internal static class ToneLook
         Tone.Busy => "busy",
         Tone.Accent => "accent",
         _ => "neutral",
+    };
+
+    public static Severity Severity(this Tone tone) => tone switch
+    {
+        Tone.Good => MudBlazor.Severity.Success,
+        Tone.Warning => MudBlazor.Severity.Warning,
+        Tone.Bad => MudBlazor.Severity.Error,
+        Tone.Busy or Tone.Accent => MudBlazor.Severity.Info,
+        _ => MudBlazor.Severity.Normal,
     };
 
     public static string Icon(this Tone tone) => tone switch

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using MudBlazor;
+using MudBlazor.Services;
 using Sanctum.Configurator.Components.Kit;
 
 namespace Sanctum.Configurator.Components.Layout;
@@ -9,6 +11,13 @@ public static class LayoutServices
     public static IServiceCollection AddShell(this IServiceCollection services)
     {
         services.AddKit();
+        services.AddMudServices(mud =>
+        {
+            mud.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomRight;
+            mud.SnackbarConfiguration.PreventDuplicates = true;
+            mud.SnackbarConfiguration.MaxDisplayedSnackbars = 4;
+            mud.SnackbarConfiguration.ShowTransitionDuration = mud.SnackbarConfiguration.HideTransitionDuration = 150;
+        });
         services.AddCascadingAuthenticationState();
         services.TryAddScoped<NavEntries>();
         return services;

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
+using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 
@@ -20,8 +21,8 @@ public sealed partial class AgentDialog
     [Inject]
     public required AgentService Agents { get; init; }
 
-    [Inject]
-    public required Dialogs Dialogs { get; init; }
+    [CascadingParameter]
+    private IMudDialogInstance Shown { get; set; } = null!;
 
     protected override void OnInitialized()
     {
@@ -52,7 +53,7 @@ public sealed partial class AgentDialog
         switch (outcome)
         {
             case Outcome<AgentRow>.Done done:
-                Dialogs.Close($"{done.Value.Name} is saved.");
+                Shown.Close($"{done.Value.Name} is saved.");
                 break;
             case Outcome<AgentRow>.Refused refused:
                 foreach (var (field, reason) in refused.Reasons.Where(r => r.Key.Length > 0))

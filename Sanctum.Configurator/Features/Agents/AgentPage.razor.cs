@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Agents.AgentFiles;
 using Sanctum.Configurator.Features.Agents.Creating;
@@ -31,7 +32,7 @@ public sealed partial class AgentPage : IDisposable
     public required ChangeFeed Feed { get; init; }
 
     [Inject]
-    public required Dialogs Dialogs { get; init; }
+    public required IDialogService Dialogs { get; init; }
 
     [Inject]
     public required AgentExport Export { get; init; }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 
@@ -23,8 +24,8 @@ public sealed partial class ExchangeDialog : IDisposable
     [Inject]
     public required AgentExchange Exchange { get; init; }
 
-    [Inject]
-    public required Dialogs Dialogs { get; init; }
+    [CascadingParameter]
+    private IMudDialogInstance Shown { get; set; } = null!;
 
     public void Dispose()
     {
@@ -66,7 +67,7 @@ public sealed partial class ExchangeDialog : IDisposable
         var outcome = await Exchange.TakeAsync(Id, seen.Agent.Agent.Version, seen.Seen, CancellationToken.None);
         if (outcome is Outcome<AgentRow>.Done done)
         {
-            Dialogs.Close($"The registry has {done.Value.Name} as it is on the Letta server.");
+            Shown.Close($"The registry has {done.Value.Name} as it is on the Letta server.");
         }
         else
         {
@@ -79,7 +80,7 @@ public sealed partial class ExchangeDialog : IDisposable
         var outcome = await Exchange.PushAsync(Id, seen.Agent.Agent.Version, seen.Seen, CancellationToken.None);
         if (outcome is Outcome<AgentDifference>.Done done)
         {
-            Dialogs.Close(done.Value.Fields.Count == 0
+            Shown.Close(done.Value.Fields.Count == 0
                 ? $"{done.Value.Agent.Agent.Name} is on the Letta server as the registry declares it."
                 : $"{done.Value.Agent.Agent.Name} was pushed; {AgentWords.Count(done.Value.Fields.Count, "field")} still differ.");
         }

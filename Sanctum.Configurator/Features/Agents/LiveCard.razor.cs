@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Agents.Creating;
 using Sanctum.Configurator.Platform;
@@ -36,7 +37,7 @@ public sealed partial class LiveCard : IDisposable
     public required Confirm Confirm { get; init; }
 
     [Inject]
-    public required Dialogs Dialogs { get; init; }
+    public required IDialogService Dialogs { get; init; }
 
     [Inject]
     public required Notices Notices { get; init; }

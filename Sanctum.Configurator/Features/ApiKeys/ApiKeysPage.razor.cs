@@ -12,7 +12,7 @@ public sealed partial class ApiKeysPage
     private ValidationMessageStore _refusals = null!;
     private IReadOnlyList<ApiKeyRow>? _keys;
     private MadeApiKey? _made;
-    private DateOnly? _lastDay;
+    private DateTime? _lastDay;
     private string? _notice;
     private bool _isBusy;
 
@@ -26,6 +26,8 @@ public sealed partial class ApiKeysPage
     public required TimeProvider Clock { get; init; }
 
     private IReadOnlyList<string> Offered => [.. Permissions.All.Where(Caller.Permissions.Contains)];
+
+    private string? ExpiryError => _context.GetValidationMessages(_context.Field(nameof(_form.ExpiresAt))).FirstOrDefault();
 
     private string? ScopesError => _context.GetValidationMessages(_context.Field(nameof(_form.Scopes))).FirstOrDefault();
 
@@ -54,7 +56,7 @@ public sealed partial class ApiKeysPage
     private Task CreateAsync() => ActAsync(async () =>
     {
         _refusals.Clear();
-        _form.ExpiresAt = _lastDay is { } day ? new DateTimeOffset(day.AddDays(1).ToDateTime(TimeOnly.MinValue), TimeSpan.Zero) : null;
+        _form.ExpiresAt = _lastDay is { } day ? new DateTimeOffset(day.Date.AddDays(1), TimeSpan.Zero) : null;
         switch (await Keys.CreateAsync(_form, CancellationToken.None))
         {
             case Outcome<MadeApiKey>.Done done:

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
+using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Backups;
@@ -24,8 +25,8 @@ public sealed partial class BackupDialog
     [Inject]
     public required BackupService Backups { get; init; }
 
-    [Inject]
-    public required Dialogs Dialogs { get; init; }
+    [CascadingParameter]
+    private IMudDialogInstance Shown { get; set; } = null!;
 
     protected override void OnInitialized() => _context = new(_form);
 
@@ -40,7 +41,7 @@ public sealed partial class BackupDialog
             }
             else
             {
-                Dialogs.Close(true);
+                Shown.Close(true);
             }
         }
         finally

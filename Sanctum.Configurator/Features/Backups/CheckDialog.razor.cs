@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
+using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 
@@ -24,8 +25,8 @@ public sealed partial class CheckDialog : IDisposable
     [Inject]
     public required BackupService Backups { get; init; }
 
-    [Inject]
-    public required Dialogs Dialogs { get; init; }
+    [CascadingParameter]
+    private IMudDialogInstance Shown { get; set; } = null!;
 
     public void Dispose()
     {
@@ -42,7 +43,7 @@ public sealed partial class CheckDialog : IDisposable
         {
             if (IsDrill)
             {
-                Show(await Backups.DrillAsync(Backup.Id, _form.Passphrase, CancellationToken.None), _ => Dialogs.Close(true));
+                Show(await Backups.DrillAsync(Backup.Id, _form.Passphrase, CancellationToken.None), _ => Shown.Close(true));
             }
             else
             {

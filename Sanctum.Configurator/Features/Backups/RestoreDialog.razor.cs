@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
+using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Backups.Sources;
 using Sanctum.Configurator.Platform;
@@ -23,8 +24,8 @@ public sealed partial class RestoreDialog
     [Inject]
     public required RestoreService Restores { get; init; }
 
-    [Inject]
-    public required Dialogs Dialogs { get; init; }
+    [CascadingParameter]
+    private IMudDialogInstance Shown { get; set; } = null!;
 
     protected override void OnInitialized() => _context = new(_form);
 
@@ -81,7 +82,7 @@ public sealed partial class RestoreDialog
         if (Taken(await Restores.RestoreAsync(Backup.Id, _form, CancellationToken.None)) is { } done)
         {
             var rows = string.Create(CultureInfo.InvariantCulture, $"Restored: {done.Count} {(done.Count == 1 ? "row" : "rows")}. Undo restore brings back what was there.");
-            Dialogs.Close(string.Join(' ', new[] { done.Count > 0 ? rows : null, done.FilesFolder is { } folder ? $"The files are in {folder}." : null, done.Count == 0 && done.FilesFolder is null ? "Done." : null }.OfType<string>()));
+            Shown.Close(string.Join(' ', new[] { done.Count > 0 ? rows : null, done.FilesFolder is { } folder ? $"The files are in {folder}." : null, done.Count == 0 && done.FilesFolder is null ? "Done." : null }.OfType<string>()));
         }
     }
 

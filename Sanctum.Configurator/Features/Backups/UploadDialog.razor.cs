@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
+using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 
@@ -21,8 +22,8 @@ public sealed partial class UploadDialog : IDisposable
     [Inject]
     public required BackupUploads Uploads { get; init; }
 
-    [Inject]
-    public required Dialogs Dialogs { get; init; }
+    [CascadingParameter]
+    private IMudDialogInstance Shown { get; set; } = null!;
 
     public void Dispose()
     {
@@ -35,7 +36,7 @@ public sealed partial class UploadDialog : IDisposable
     private void Leave()
     {
         _gone.Cancel();
-        Dialogs.Cancel();
+        Shown.Cancel();
     }
 
     private async Task TakeAsync()
@@ -47,7 +48,7 @@ public sealed partial class UploadDialog : IDisposable
             switch (await Uploads.TakeAsync(content, _file.Size, _form.Passphrase, Advance, _gone.Token))
             {
                 case Outcome<BackupRow>.Done done:
-                    Dialogs.Close(done.Value.Name);
+                    Shown.Close(done.Value.Name);
                     break;
                 case Outcome<BackupRow>.Refused refused:
                     _notice = refused.Reasons.Values.First();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
+using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Configurations;
@@ -16,8 +17,7 @@ public sealed partial class CompareDialog
     private IReadOnlyList<ComparedValue>? _differences;
     private ConfigurationScope _scope;
     private string? _asOf;
-    private string? _name;
-    private int? _id;
+    private Choice<int>? _other;
 
     [Parameter, EditorRequired]
     public required ScopeHolder Holder { get; set; }
@@ -28,27 +28,27 @@ public sealed partial class CompareDialog
     [Inject]
     public required ConfigurationReader Reader { get; init; }
 
-    [Inject]
-    public required Dialogs Dialogs { get; init; }
+    [CascadingParameter]
+    private IMudDialogInstance Shown { get; set; } = null!;
 
     protected override Task OnInitializedAsync()
     {
-        (_scope, _id, _name) = (Holder.Scope, Holder.Id, Name);
+        (_scope, _other) = (Holder.Scope, Holder.Id is { } id ? new(id, Name) : null);
         return CompareAsync();
     }
 
-    private async Task<IReadOnlyList<Choice<int>>> FindHoldersAsync(string? search, CancellationToken cancel) =>
+    private async Task<IEnumerable<Choice<int>>> FindHoldersAsync(string? search, CancellationToken cancel) =>
         Choice.OfNamed((await Reader.HoldersAsync(_scope, search, MostHolders, cancel)).Select(holder => (holder.Id, holder.Name)));
 
     private Task ChooseScopeAsync(ConfigurationScope scope)
     {
-        (_scope, _id, _name) = (scope, null, null);
+        (_scope, _other) = (scope, null);
         return CompareAsync();
     }
 
-    private Task ChooseAsync(int? id)
+    private Task ChooseAsync(Choice<int>? other)
     {
-        _id = id;
+        _other = other;
         return CompareAsync();
     }
 
@@ -61,7 +61,7 @@ public sealed partial class CompareDialog
     private async Task CompareAsync()
     {
         var at = TimeText.Find(_asOf);
-        _differences = _scope != ConfigurationScope.System && _id is null ? null
-            : await Reader.CompareAsync(new(Holder), new(new(_scope, _scope == ConfigurationScope.System ? null : _id), at), CancellationToken.None);
+        _differences = _scope != ConfigurationScope.System && _other is null ? null
+            : await Reader.CompareAsync(new(Holder), new(new(_scope, _scope == ConfigurationScope.System ? null : _other?.Value), at), CancellationToken.None);
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
+using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Configurations;
@@ -32,8 +33,8 @@ public sealed partial class ConfigurationDialog
     [Inject]
     public required ConfigurationService Configurations { get; init; }
 
-    [Inject]
-    public required Dialogs Dialogs { get; init; }
+    [CascadingParameter]
+    private IMudDialogInstance Shown { get; set; } = null!;
 
     private string Title => Now switch
     {
@@ -79,7 +80,7 @@ public sealed partial class ConfigurationDialog
                 _plan = done.Value;
                 break;
             case Outcome<ConfigurationPlan>.Done done:
-                Dialogs.Close($"{Form.Key} is saved. {done.Value.Reach}");
+                Shown.Close($"{Form.Key} is saved. {done.Value.Reach}");
                 break;
             case Outcome<ConfigurationPlan>.Refused refused:
                 _plan = null;

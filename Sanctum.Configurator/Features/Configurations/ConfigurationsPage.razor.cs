@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
+using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry;
@@ -51,7 +52,7 @@ public sealed partial class ConfigurationsPage : IDisposable
     public required ConfigurationHistory History { get; init; }
 
     [Inject]
-    public required Dialogs Dialogs { get; init; }
+    public required IDialogService Dialogs { get; init; }
 
     [Inject]
     public required Notices Notices { get; init; }
@@ -64,6 +65,8 @@ public sealed partial class ConfigurationsPage : IDisposable
 
     [Inject]
     public required NavigationManager Navigation { get; init; }
+
+    private Choice<int>? Chosen => _holder?.Id is { } id ? new(id, _name) : null;
 
     private DateTimeOffset? Named => TimeText.Find(AsOf);
 
@@ -98,7 +101,7 @@ public sealed partial class ConfigurationsPage : IDisposable
     private Task<PageOf<EffectiveValue>> ListAsync(PageRequest page, CancellationToken cancel) => Reader.EffectiveAsync(
         _holder!.Value, Show switch { "here" => ShownKeys.Here, "shadowing" => ShownKeys.Shadowing, _ => ShownKeys.All }, At, page, cancel);
 
-    private async Task<IReadOnlyList<Choice<int>>> FindHoldersAsync(string? search, CancellationToken cancel) =>
+    private async Task<IEnumerable<Choice<int>>> FindHoldersAsync(string? search, CancellationToken cancel) =>
         Choice.OfNamed((await Reader.HoldersAsync(_scope, search, MostHolders, cancel)).Select(holder => (holder.Id, holder.Name)));
 
     private void ChooseScope(ConfigurationScope scope)
@@ -107,11 +110,11 @@ public sealed partial class ConfigurationsPage : IDisposable
         Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(HolderQuery.None));
     }
 
-    private void ChooseHolder(int? id)
+    private void ChooseHolder(Choice<int>? chosen)
     {
-        if (id is not null)
+        if (chosen is not null)
         {
-            Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(HolderQuery.Write(new(_scope, id))));
+            Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(HolderQuery.Write(new(_scope, chosen.Value))));
         }
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 
@@ -25,8 +26,8 @@ public sealed partial class PlanDialog
     [Parameter, EditorRequired]
     public required Func<bool, CancellationToken, Task<Outcome<ConfigurationPlan>>> Act { get; set; }
 
-    [Inject]
-    public required Dialogs Dialogs { get; init; }
+    [CascadingParameter]
+    private IMudDialogInstance Shown { get; set; } = null!;
 
     internal static Dictionary<string, object?> For(string title, string text, string verb, Func<bool, CancellationToken, Task<Outcome<ConfigurationPlan>>> act) => new()
     {
@@ -46,7 +47,7 @@ public sealed partial class PlanDialog
             var outcome = await Act(false, CancellationToken.None);
             if (outcome is Outcome<ConfigurationPlan>.Done done)
             {
-                Dialogs.Close($"Done. {done.Value.Reach}");
+                Shown.Close($"Done. {done.Value.Reach}");
                 return;
             }
 

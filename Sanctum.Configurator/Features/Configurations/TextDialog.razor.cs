@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Configurations;
@@ -30,8 +31,8 @@ public sealed partial class TextDialog
     [Inject]
     public required ConfigurationTransfer Transfer { get; init; }
 
-    [Inject]
-    public required Dialogs Dialogs { get; init; }
+    [CascadingParameter]
+    private IMudDialogInstance Shown { get; set; } = null!;
 
     protected override async Task OnInitializedAsync() => _text = await Transfer.ExportAsync(Holder, CancellationToken.None);
 
@@ -47,7 +48,7 @@ public sealed partial class TextDialog
             var outcome = await Transfer.ImportAsync(new(_text, Holder.Scope, Holder.Id, _mode), isDryRun: _plan is null, CancellationToken.None);
             if (_plan is not null && outcome is Outcome<ConfigurationPlan>.Done saved)
             {
-                Dialogs.Close($"Saved. {saved.Value.Reach}");
+                Shown.Close($"Saved. {saved.Value.Reach}");
                 return;
             }
 

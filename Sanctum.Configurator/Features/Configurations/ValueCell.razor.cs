@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Users;
@@ -24,7 +25,7 @@ public sealed partial class ValueCell
     public required Reauthentication Reauthentication { get; init; }
 
     [Inject]
-    public required Dialogs Dialogs { get; init; }
+    public required IDialogService Dialogs { get; init; }
 
     private Task RevealAsync() => RevealDialog.ShowAsync(Dialogs, Value.Key, async password =>
         await Reauthentication.RefuseAsync(password, CancellationToken.None) is { } problem

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 
@@ -17,8 +18,8 @@ public sealed partial class UndoDialog
     [Inject]
     public required HistoryUndo Undo { get; init; }
 
-    [Inject]
-    public required Dialogs Dialogs { get; init; }
+    [CascadingParameter]
+    private IMudDialogInstance Shown { get; set; } = null!;
 
     private string? Text => _problem is null ? "It is a new change, which can be undone." : null;
 
@@ -33,7 +34,7 @@ public sealed partial class UndoDialog
             Show(outcome);
             if (outcome is Outcome<UndoPlan>.Done)
             {
-                Dialogs.Close($"Change {Change.Id} is undone.");
+                Shown.Close($"Change {Change.Id} is undone.");
             }
         }
         finally

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
+using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Logs.Sources.Following;
 using Sanctum.Configurator.Platform;
@@ -25,8 +26,8 @@ public sealed partial class LogFileDialog
     [Inject]
     public required LogFileService Files { get; init; }
 
-    [Inject]
-    public required Dialogs Dialogs { get; init; }
+    [CascadingParameter]
+    private IMudDialogInstance Shown { get; set; } = null!;
 
     protected override void OnInitialized()
     {
@@ -45,7 +46,7 @@ public sealed partial class LogFileDialog
             switch (await Files.SaveAsync(Form, CancellationToken.None))
             {
                 case Outcome<LogFileRow>.Done done:
-                    Dialogs.Close(done.Value.IsOn ? $"{done.Value.Path} is followed." : $"{done.Value.Path} is saved, and paused.");
+                    Shown.Close(done.Value.IsOn ? $"{done.Value.Path} is followed." : $"{done.Value.Path} is saved, and paused.");
                     break;
                 case Outcome<LogFileRow>.Refused refused:
                     Refuse(refused.Reasons);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
+using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Notifications.Channels;
 using Sanctum.Configurator.Platform;
@@ -37,8 +38,8 @@ public sealed partial class ChannelDialog : IDisposable
     [Inject]
     public required ChannelService Channels { get; init; }
 
-    [Inject]
-    public required Dialogs Dialogs { get; init; }
+    [CascadingParameter]
+    private IMudDialogInstance Shown { get; set; } = null!;
 
     private string DefaultPort => Form.Security switch { MailSecurity.Tls => "465", MailSecurity.None => "25", _ => "587" };
 
@@ -105,7 +106,7 @@ public sealed partial class ChannelDialog : IDisposable
             switch (await Channels.SaveAsync(Form, dryRun: false, CancellationToken.None))
             {
                 case Outcome<ChannelRow>.Done done:
-                    Dialogs.Close($"{done.Value.Name} is saved.");
+                    Shown.Close($"{done.Value.Name} is saved.");
                     break;
                 case Outcome<ChannelRow>.Refused refused:
                     Refuse(refused.Reasons);

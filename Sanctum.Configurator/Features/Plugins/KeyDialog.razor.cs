@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
+using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 
@@ -25,8 +26,8 @@ public sealed partial class KeyDialog
     [Inject]
     public required PluginKeys Keys { get; init; }
 
-    [Inject]
-    public required Dialogs Dialogs { get; init; }
+    [CascadingParameter]
+    private IMudDialogInstance Shown { get; set; } = null!;
 
     protected override void OnInitialized()
     {
@@ -46,7 +47,7 @@ public sealed partial class KeyDialog
             var set = await Keys.SetAsync(PluginId, _form, Row?.Version, CancellationToken.None);
             if (set is Outcome<PluginKeyRow>.Done)
             {
-                Dialogs.Close($"{_form.Key} is set.");
+                Shown.Close($"{_form.Key} is set.");
                 return;
             }
 

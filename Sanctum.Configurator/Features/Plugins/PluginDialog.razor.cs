@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
+using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 
@@ -21,8 +22,8 @@ public sealed partial class PluginDialog
     [Inject]
     public required PluginService Plugins { get; init; }
 
-    [Inject]
-    public required Dialogs Dialogs { get; init; }
+    [CascadingParameter]
+    private IMudDialogInstance Shown { get; set; } = null!;
 
     protected override void OnInitialized()
     {
@@ -58,7 +59,7 @@ public sealed partial class PluginDialog
         switch (outcome)
         {
             case Outcome<PluginRow>.Done done:
-                Dialogs.Close($"{done.Value.Name} is saved.");
+                Shown.Close($"{done.Value.Name} is saved.");
                 break;
             case Outcome<PluginRow>.Refused refused:
                 Refuse(refused.Reasons);

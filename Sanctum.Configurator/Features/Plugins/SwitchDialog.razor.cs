@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
+using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 
@@ -21,15 +22,15 @@ public sealed partial class SwitchDialog
     [Inject]
     public required PluginSwitch Switches { get; init; }
 
-    [Inject]
-    public required Dialogs Dialogs { get; init; }
+    [CascadingParameter]
+    private IMudDialogInstance Shown { get; set; } = null!;
 
     private string Verb => Plan.Enable ? "Enable" : "Disable";
 
     private string Act => Plan.Others.Count > 0 ? $"{Verb} {Plan.Order.Count}" : Plan.Obstacles.Count > 0 || Plan.Affected.Count > 0 ? $"{Verb} all the same" : Verb;
 
     /// <summary>Switches a plugin, after asking where others are touched by it. Null for both where the asked person said no.</summary>
-    internal static async Task<(string? Done, string? Problem)> SwitchAsync(PluginSwitch switches, Dialogs dialogs, PluginRow plugin)
+    internal static async Task<(string? Done, string? Problem)> SwitchAsync(PluginSwitch switches, IDialogService dialogs, PluginRow plugin)
     {
         var planned = await switches.PlanAsync(plugin.Id, !plugin.IsEnabled, CancellationToken.None);
         if (planned is not Outcome<SwitchPlan>.Done { Value: var plan })
@@ -63,7 +64,7 @@ public sealed partial class SwitchDialog
             _notice = switched.ProblemWith(Plan.Plugin.Name);
             if (switched is Outcome<SwitchPlan>.Done done)
             {
-                Dialogs.Close(Said(done.Value));
+                Shown.Close(Said(done.Value));
             }
         }
         finally

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
+using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 
@@ -25,6 +26,7 @@ public sealed partial class JobDialog
     private string _title = "";
     private string? _about;
     private string? _hint;
+    private Choice<int>? _agent;
     private string? _notice;
     private bool _areRulesOpen;
     private bool _isBusy;
@@ -42,8 +44,8 @@ public sealed partial class JobDialog
     [Inject]
     public required JobReader Reader { get; init; }
 
-    [Inject]
-    public required Dialogs Dialogs { get; init; }
+    [CascadingParameter]
+    private IMudDialogInstance Shown { get; set; } = null!;
 
     internal static Dictionary<string, object?> For(JobForm form, string? agent = null) => new() { [nameof(Form)] = form, [nameof(Agent)] = agent };
 
@@ -51,6 +53,7 @@ public sealed partial class JobDialog
     {
         (_title, _draft, _context) = (Form.Name, JobDraft.Of(Form), new(Form));
         _refusals = new(_context);
+        _agent = Form.AgentId is { } id ? new(id, Agent ?? $"{id}") : null;
         _context.OnValidationRequested += (_, _) =>
         {
             // Before the form is checked: what is typed as text is a part of it.
@@ -85,7 +88,9 @@ public sealed partial class JobDialog
         _hint = ArgumentsText.Hint(schema) ?? (string.IsNullOrWhiteSpace(_draft.Arguments) ? null : "It can't be told anything: leave this empty.");
     }
 
-    private async Task<IReadOnlyList<Choice<int>>> FindAgentsAsync(string? search, CancellationToken cancel) =>
+    private void ChooseAgent(Choice<int>? agent) => (_agent, Form.AgentId) = (agent, agent?.Value);
+
+    private async Task<IEnumerable<Choice<int>>> FindAgentsAsync(string? search, CancellationToken cancel) =>
         Choice.OfNamed((await Reader.AgentsAsync(search, MostAgents, cancel)).Select(agent => (agent.Id, agent.Name)));
 
     private IEnumerable<string> Zones() => TimeZoneInfo.GetSystemTimeZones().Select(zone => zone.Id)
@@ -102,7 +107,7 @@ public sealed partial class JobDialog
             switch (outcome)
             {
                 case Outcome<JobRow>.Done done:
-                    Dialogs.Close(done.Value);
+                    Shown.Close(done.Value);
                     break;
                 case Outcome<JobRow>.Refused refused:
                     Refuse(refused.Reasons);

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.ScheduledJobs.Engine;
 using Sanctum.Configurator.Platform;
@@ -42,7 +43,7 @@ public sealed partial class JobPage : IDisposable
     public required ChangeFeed Feed { get; init; }
 
     [Inject]
-    public required Dialogs Dialogs { get; init; }
+    public required IDialogService Dialogs { get; init; }
 
     [Inject]
     public required Confirm Confirm { get; init; }

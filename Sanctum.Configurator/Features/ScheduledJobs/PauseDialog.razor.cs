@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
+using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 
@@ -20,8 +21,8 @@ public sealed partial class PauseDialog
     [Inject]
     public required JobService Jobs { get; init; }
 
-    [Inject]
-    public required Dialogs Dialogs { get; init; }
+    [CascadingParameter]
+    private IMudDialogInstance Shown { get; set; } = null!;
 
     internal static Dictionary<string, object?> For(JobRow job) => new() { [nameof(Job)] = job };
 
@@ -47,7 +48,7 @@ public sealed partial class PauseDialog
         switch (outcome)
         {
             case Outcome<JobRow>.Done:
-                Dialogs.Close($"{Job.Name} is paused.");
+                Shown.Close($"{Job.Name} is paused.");
                 break;
             case Outcome<JobRow>.Refused refused when refused.Reasons.TryGetValue("until", out var reason):
                 _problem = reason;

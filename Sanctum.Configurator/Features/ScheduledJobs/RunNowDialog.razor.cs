@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
+using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 
@@ -29,8 +30,8 @@ public sealed partial class RunNowDialog
     [Inject]
     public required JobReader Reader { get; init; }
 
-    [Inject]
-    public required Dialogs Dialogs { get; init; }
+    [CascadingParameter]
+    private IMudDialogInstance Shown { get; set; } = null!;
 
     internal static Dictionary<string, object?> For(JobView job) => new() { [nameof(Job)] = job.Job, [nameof(Arguments)] = job.Form.Arguments };
 
@@ -65,7 +66,7 @@ public sealed partial class RunNowDialog
         switch (outcome)
         {
             case Outcome<RunRow>.Done done:
-                Dialogs.Close(done.Value);
+                Shown.Close(done.Value);
                 break;
             case Outcome<RunRow>.Refused refused when refused.Reasons.TryGetValue("overrides", out var reason):
                 _problem = reason;

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Settings;
@@ -38,7 +39,7 @@ public sealed partial class SettingControl
     public required CurrentUser User { get; init; }
 
     [Inject]
-    public required Dialogs Dialogs { get; init; }
+    public required IDialogService Dialogs { get; init; }
 
     public static string IdOf(Setting setting) => $"setting-{setting.Column}";
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
+using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Components.Templates;
 using Sanctum.Configurator.Platform;
@@ -30,8 +31,8 @@ public sealed partial class ApplyDialog
     [Inject]
     public required TemplateMaker Maker { get; init; }
 
-    [Inject]
-    public required Dialogs Dialogs { get; init; }
+    [CascadingParameter]
+    private IMudDialogInstance Shown { get; set; } = null!;
 
     private bool IsTool => Template.Kind == TemplateContent.Tool;
 
@@ -50,7 +51,7 @@ public sealed partial class ApplyDialog
             _problem = outcome.ProblemWith(Template.Name);
             if (outcome is Outcome<AppliedTemplate>.Done { Value.Id: not null } made)
             {
-                Dialogs.Close(made.Value);
+                Shown.Close(made.Value);
             }
             else if (outcome is Outcome<AppliedTemplate>.Done shown)
             {

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
+using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 
@@ -22,8 +23,8 @@ public sealed partial class SaveAsDialog
     [Inject]
     public required TemplateMaker Maker { get; init; }
 
-    [Inject]
-    public required Dialogs Dialogs { get; init; }
+    [CascadingParameter]
+    private IMudDialogInstance Shown { get; set; } = null!;
 
     protected override Task OnInitializedAsync() => ChooseKindAsync(_kind);
 
@@ -50,7 +51,7 @@ public sealed partial class SaveAsDialog
             _problem = outcome.ProblemWith("It");
             if (outcome is Outcome<TemplateRow>.Done saved)
             {
-                Dialogs.Close(saved.Value);
+                Shown.Close(saved.Value);
             }
         }
         finally

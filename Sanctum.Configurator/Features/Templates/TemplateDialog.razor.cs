@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
+using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 
@@ -23,8 +24,8 @@ public sealed partial class TemplateDialog
     [Inject]
     public required TemplateService Templates { get; init; }
 
-    [Inject]
-    public required Dialogs Dialogs { get; init; }
+    [CascadingParameter]
+    private IMudDialogInstance Shown { get; set; } = null!;
 
     protected override async Task OnInitializedAsync()
     {
@@ -49,7 +50,7 @@ public sealed partial class TemplateDialog
             _problem = outcome.ProblemWith(Template?.Name ?? form.Name);
             if (outcome is Outcome<TemplateRow>.Done done)
             {
-                Dialogs.Close(done.Value);
+                Shown.Close(done.Value);
             }
         }
         finally

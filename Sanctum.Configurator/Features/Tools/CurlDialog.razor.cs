@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
+using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Tools.Curl;
 using Sanctum.Configurator.Platform;
@@ -12,13 +13,13 @@ public sealed partial class CurlDialog
 {
     private const int LongestShown = 4000;
 
-    /// <summary>Stands for no agent: ids begin at 1.</summary>
     private const int MostAgents = 20;
 
     private readonly CurlToolForm _form = new();
     private EditContext _context = null!;
     private ValidationMessageStore _refusals = null!;
     private CurlPreview? _preview;
+    private Choice<int>? _agent;
     private string? _notice;
     private bool _isBusy;
 
@@ -28,8 +29,8 @@ public sealed partial class CurlDialog
     [Inject]
     public required ToolReader Reader { get; init; }
 
-    [Inject]
-    public required Dialogs Dialogs { get; init; }
+    [CascadingParameter]
+    private IMudDialogInstance Shown { get; set; } = null!;
 
     private string Host => Uri.TryCreate(_preview?.Call.Url, UriKind.Absolute, out var url) ? url.Authority : "";
 
@@ -61,7 +62,9 @@ public sealed partial class CurlDialog
         _context.OnFieldChanged += (_, change) => _refusals.Clear(change.FieldIdentifier);
     }
 
-    private async Task<IReadOnlyList<Choice<int>>> FindAgentsAsync(string? search, CancellationToken cancel) =>
+    private void ChooseAgent(Choice<int>? agent) => (_agent, _form.AgentId) = (agent, agent?.Value);
+
+    private async Task<IEnumerable<Choice<int>>> FindAgentsAsync(string? search, CancellationToken cancel) =>
         Choice.OfNamed((await Reader.AgentsAsync(search, MostAgents, cancel)).Select(agent => (agent.AgentId, agent.Name)));
 
     private async Task GoOnAsync()
@@ -76,7 +79,7 @@ public sealed partial class CurlDialog
                 return;
             }
 
-            Show(await Tools.CreateAsync(_form, CancellationToken.None), Dialogs.Close);
+            Show(await Tools.CreateAsync(_form, CancellationToken.None), Shown.Close);
         }
         finally
         {

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
+using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Tools.Running;
 using Sanctum.Configurator.Features.Tools.Schemas;
@@ -22,6 +23,7 @@ public sealed partial class InstanceDialog
     private string _title = "";
     private string? _text;
     private string? _textProblem;
+    private Choice<int>? _agent;
     private string? _notice;
     private bool _isText;
     private bool _isBusy;
@@ -46,8 +48,8 @@ public sealed partial class InstanceDialog
     [Inject]
     public required ToolKinds Kinds { get; init; }
 
-    [Inject]
-    public required Dialogs Dialogs { get; init; }
+    [CascadingParameter]
+    private IMudDialogInstance Shown { get; set; } = null!;
 
     private string Kind => Form.Config?["kind"] is JsonValue kind && kind.TryGetValue<string>(out var name) ? name : NoKind;
 
@@ -55,6 +57,7 @@ public sealed partial class InstanceDialog
     {
         (_title, _stored) = (Form.Name, (JsonObject?)Form.Config?.DeepClone());
         _context = new(Form);
+        _agent = Form.AgentId is { } id ? new(id, Agent ?? $"{id}") : null;
         _kinds = [new(NoKind, "Nothing: it is configuration alone"), .. Kinds.All.Select(kind => new Choice<string>(kind.Kind, kind.Title))];
         Read();
     }
@@ -98,7 +101,9 @@ public sealed partial class InstanceDialog
         return _textProblem is null;
     }
 
-    private async Task<IReadOnlyList<Choice<int>>> FindAgentsAsync(string? search, CancellationToken cancel) =>
+    private void ChooseAgent(Choice<int>? agent) => (_agent, Form.AgentId) = (agent, agent?.Value);
+
+    private async Task<IEnumerable<Choice<int>>> FindAgentsAsync(string? search, CancellationToken cancel) =>
         Choice.OfNamed((await Reader.AgentsAsync(search, MostAgents, cancel)).Select(agent => (agent.AgentId, agent.Name)));
 
     private async Task SaveAsync()
@@ -125,7 +130,7 @@ public sealed partial class InstanceDialog
         const string Secrets = nameof(InstanceForm.Secrets) + "/";
         if (outcome is Outcome<InstanceRow>.Done done)
         {
-            Dialogs.Close($"{done.Value.Name} is saved.");
+            Shown.Close($"{done.Value.Name} is saved.");
         }
         else if (outcome is Outcome<InstanceRow>.Refused refused)
         {

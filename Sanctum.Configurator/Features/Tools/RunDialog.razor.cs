@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
+using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Tools.Running;
 using Sanctum.Configurator.Platform;
@@ -40,8 +41,8 @@ public sealed partial class RunDialog : IDisposable
     [Inject]
     public required ToolKinds Kinds { get; init; }
 
-    [Inject]
-    public required Dialogs Dialogs { get; init; }
+    [CascadingParameter]
+    private IMudDialogInstance Shown { get; set; } = null!;
 
     internal static Dictionary<string, object?> For(ToolRow tool) => new()
     {
@@ -74,7 +75,7 @@ public sealed partial class RunDialog : IDisposable
         }
         else
         {
-            Dialogs.Cancel();
+            Shown.Cancel();
         }
     }
 

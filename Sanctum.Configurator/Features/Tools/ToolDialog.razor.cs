@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
+using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 
@@ -22,8 +23,8 @@ public sealed partial class ToolDialog
     [Inject]
     public required ToolService Tools { get; init; }
 
-    [Inject]
-    public required Dialogs Dialogs { get; init; }
+    [CascadingParameter]
+    private IMudDialogInstance Shown { get; set; } = null!;
 
     protected override void OnInitialized()
     {
@@ -56,7 +57,7 @@ public sealed partial class ToolDialog
     {
         if (outcome is Outcome<ToolRow>.Done done)
         {
-            Dialogs.Close(done.Value);
+            Shown.Close(done.Value);
         }
         else if (outcome is Outcome<ToolRow>.Refused refused)
         {

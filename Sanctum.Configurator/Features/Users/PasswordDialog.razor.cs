@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
+using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 
@@ -19,8 +20,8 @@ public sealed partial class PasswordDialog
     [Parameter, EditorRequired]
     public required UserRow User { get; set; }
 
-    [Inject]
-    public required Dialogs Dialogs { get; init; }
+    [CascadingParameter]
+    private IMudDialogInstance Shown { get; set; } = null!;
 
     protected override void OnInitialized()
     {
@@ -36,7 +37,7 @@ public sealed partial class PasswordDialog
         switch (await Users.ResetPasswordAsync(User.Id, _form, CancellationToken.None))
         {
             case Outcome<UserRow>.Done:
-                Dialogs.Close($"{User.UserName} has a new password and is signed out everywhere.");
+                Shown.Close($"{User.UserName} has a new password and is signed out everywhere.");
                 break;
             case Outcome<UserRow>.Refused refused:
                 _refusals.Clear();

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
+using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry;
@@ -29,8 +30,8 @@ public sealed partial class UserDialog
     [Parameter, EditorRequired]
     public required UserForm Form { get; set; }
 
-    [Inject]
-    public required Dialogs Dialogs { get; init; }
+    [CascadingParameter]
+    private IMudDialogInstance Shown { get; set; } = null!;
 
     /// <summary>What the chosen role does not bring by itself.</summary>
     private IReadOnlyList<string> Offered => [.. Permissions.All.Except(Permissions.OfRole(Words<UserRole>.Of(Form.Role)))];
@@ -71,7 +72,7 @@ public sealed partial class UserDialog
         switch (outcome)
         {
             case Outcome<UserRow>.Done done:
-                Dialogs.Close($"{done.Value.UserName} is saved.");
+                Shown.Close($"{done.Value.UserName} is saved.");
                 break;
             case Outcome<UserRow>.Refused refused:
                 foreach (var (field, reason) in refused.Reasons.Where(r => r.Key.Length > 0))

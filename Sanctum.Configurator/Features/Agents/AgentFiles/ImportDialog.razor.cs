@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
+using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Agents.Creating;
 using Sanctum.Configurator.Platform;
@@ -28,8 +29,8 @@ public sealed partial class ImportDialog : IDisposable
     [Inject]
     public required AgentImport Import { get; init; }
 
-    [Inject]
-    public required Dialogs Dialogs { get; init; }
+    [CascadingParameter]
+    private IMudDialogInstance Shown { get; set; } = null!;
 
     private List<Chosen> Waiting => _files.FindAll(file => file is { Preview: not null, Done: null, Problem: null });
 
@@ -96,7 +97,7 @@ public sealed partial class ImportDialog : IDisposable
 
         if (_files.TrueForAll(file => file.Done is not null))
         {
-            Dialogs.Close(_imported);
+            Shown.Close(_imported);
         }
     });
 

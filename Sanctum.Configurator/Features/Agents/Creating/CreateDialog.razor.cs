@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
+using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Templates;
@@ -27,8 +28,8 @@ public sealed partial class CreateDialog : IDisposable
     [Inject]
     public required AgentCreation Creation { get; init; }
 
-    [Inject]
-    public required Dialogs Dialogs { get; init; }
+    [CascadingParameter]
+    private IMudDialogInstance Shown { get; set; } = null!;
 
     private string? BlockError => MessageOf(nameof(Form.Blocks));
 
@@ -101,7 +102,7 @@ public sealed partial class CreateDialog : IDisposable
     {
         if (outcome is Outcome<NewlyMade>.Done { Value: var made })
         {
-            Dialogs.Close(made);
+            Shown.Close(made);
         }
         else if (outcome is Outcome<NewlyMade>.Refused { Reasons: var reasons })
         {

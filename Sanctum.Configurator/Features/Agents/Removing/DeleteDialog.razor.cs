@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 
@@ -28,8 +29,8 @@ public sealed partial class DeleteDialog : IDisposable
     [Inject]
     public required AgentRemoval Removal { get; init; }
 
-    [Inject]
-    public required Dialogs Dialogs { get; init; }
+    [CascadingParameter]
+    private IMudDialogInstance Shown { get; set; } = null!;
 
     public void Dispose()
     {
@@ -84,7 +85,7 @@ public sealed partial class DeleteDialog : IDisposable
         _notice = problem;
         if (problem is null)
         {
-            Dialogs.Close(done);
+            Shown.Close(done);
         }
     }
 }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Server.ProtectedBrowserStorage;
 using Microsoft.JSInterop;
+using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Backups;
@@ -48,7 +49,7 @@ public sealed partial class BackupSettingsPage : IDisposable
     public required ChangeFeed Feed { get; init; }
 
     [Inject]
-    public required Dialogs Dialogs { get; init; }
+    public required IDialogService Dialogs { get; init; }
 
     [Inject]
     public required Confirm Confirm { get; init; }

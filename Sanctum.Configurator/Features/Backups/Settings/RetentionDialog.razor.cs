@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
+using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Backups.Retention;
 using Sanctum.Configurator.Platform;
@@ -37,8 +38,8 @@ public sealed partial class RetentionDialog
     [Inject]
     public required TimeProvider Clock { get; init; }
 
-    [Inject]
-    public required Dialogs Dialogs { get; init; }
+    [CascadingParameter]
+    private IMudDialogInstance Shown { get; set; } = null!;
 
     protected override async Task OnInitializedAsync()
     {
@@ -63,7 +64,7 @@ public sealed partial class RetentionDialog
             switch (await Targets.SaveAsync(Form, CancellationToken.None))
             {
                 case Outcome<BackupTargetRow>.Done done:
-                    Dialogs.Close($"{done.Value.Name} keeps: {done.Value.Rules.InWords().ToLowerInvariant()}.");
+                    Shown.Close($"{done.Value.Name} keeps: {done.Value.Rules.InWords().ToLowerInvariant()}.");
                     break;
                 case Outcome<BackupTargetRow>.Refused refused:
                     _notice = refused.Reasons.Values.First();

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
+using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Backups;
@@ -32,8 +33,8 @@ public sealed partial class TargetDialog : IDisposable
     [Inject]
     public required BackupTargetService Targets { get; init; }
 
-    [Inject]
-    public required Dialogs Dialogs { get; init; }
+    [CascadingParameter]
+    private IMudDialogInstance Shown { get; set; } = null!;
 
     public void Dispose()
     {
@@ -89,7 +90,7 @@ public sealed partial class TargetDialog : IDisposable
             switch (await Targets.SaveAsync(Form, CancellationToken.None))
             {
                 case Outcome<BackupTargetRow>.Done done:
-                    Dialogs.Close($"{done.Value.Name} is saved.");
+                    Shown.Close($"{done.Value.Name} is saved.");
                     break;
                 case Outcome<BackupTargetRow>.Refused refused:
                     Refuse(refused.Reasons);

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
+using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 
@@ -30,8 +31,8 @@ public sealed partial class AlertDialog : IDisposable
     [Inject]
     public required AlertPreviewer Previewer { get; init; }
 
-    [Inject]
-    public required Dialogs Dialogs { get; init; }
+    [CascadingParameter]
+    private IMudDialogInstance Shown { get; set; } = null!;
 
     [Inject]
     public required TimeProvider Clock { get; init; }
@@ -112,7 +113,7 @@ public sealed partial class AlertDialog : IDisposable
             switch (await Alerts.SaveAsync(Form, CancellationToken.None))
             {
                 case Outcome<AlertRow>.Done done:
-                    Dialogs.Close($"{done.Value.Name} is saved.");
+                    Shown.Close($"{done.Value.Name} is saved.");
                     break;
                 case Outcome<AlertRow>.Refused refused:
                     Refuse(refused.Reasons);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
+using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 
 namespace Sanctum.Configurator.Features.Logs.Retention;
@@ -23,8 +24,8 @@ public sealed partial class LogDeleteDialog : IDisposable
     [Inject]
     public required LogRetentionService Retention { get; init; }
 
-    [Inject]
-    public required Dialogs Dialogs { get; init; }
+    [CascadingParameter]
+    private IMudDialogInstance Shown { get; set; } = null!;
 
     [Inject]
     public required TimeProvider Clock { get; init; }
@@ -103,7 +104,7 @@ public sealed partial class LogDeleteDialog : IDisposable
         var words = _group.Split(' ', 2);
         if (_typed == "delete" && IsTime)
         {
-            Dialogs.Close(new LogDeleteForm(Clock.GetUtcNow().AddDays(-_days), words[0].Length > 0 ? words[0] : null, words.Length > 1 ? words[1] : null));
+            Shown.Close(new LogDeleteForm(Clock.GetUtcNow().AddDays(-_days), words[0].Length > 0 ? words[0] : null, words.Length > 1 ? words[1] : null));
         }
     }
 

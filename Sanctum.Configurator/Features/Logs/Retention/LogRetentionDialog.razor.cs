@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
+using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry;
@@ -29,8 +30,8 @@ public sealed partial class LogRetentionDialog : IDisposable
     [Inject]
     public required LogRetentionService Retention { get; init; }
 
-    [Inject]
-    public required Dialogs Dialogs { get; init; }
+    [CascadingParameter]
+    private IMudDialogInstance Shown { get; set; } = null!;
 
     public void Dispose()
     {
@@ -111,7 +112,7 @@ public sealed partial class LogRetentionDialog : IDisposable
         switch (await Retention.SaveAsync(_form, CancellationToken.None))
         {
             case Outcome<LogRetentionRow>.Done:
-                Dialogs.Close(true);
+                Shown.Close(true);
                 break;
             case Outcome<LogRetentionRow>.Stale stale:
                 Take(stale.Current);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
+using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.History;
@@ -26,7 +27,7 @@ public sealed partial class LogRetentionPage : IDisposable
     public required ChangeFeed Feed { get; init; }
 
     [Inject]
-    public required Dialogs Dialogs { get; init; }
+    public required IDialogService Dialogs { get; init; }
 
     [Inject]
     public required Notices Notices { get; init; }

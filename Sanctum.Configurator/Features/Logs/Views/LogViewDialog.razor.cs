@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
+using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 
@@ -21,8 +22,8 @@ public sealed partial class LogViewDialog
     [Inject]
     public required LogViewService Views { get; init; }
 
-    [Inject]
-    public required Dialogs Dialogs { get; init; }
+    [CascadingParameter]
+    private IMudDialogInstance Shown { get; set; } = null!;
 
     protected override async Task OnInitializedAsync()
     {
@@ -43,7 +44,7 @@ public sealed partial class LogViewDialog
             switch (await Views.SaveAsync(Form, CancellationToken.None))
             {
                 case Outcome<LogViewRow>.Done done:
-                    Dialogs.Close($"{done.Value.Name} is saved.");
+                    Shown.Close($"{done.Value.Name} is saved.");
                     break;
                 case Outcome<LogViewRow>.Refused refused:
                     Refuse(refused.Reasons);

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Registry.History;
 
@@ -34,7 +35,7 @@ public sealed partial class LogViewMenu : IDisposable
     public required LogViewService Views { get; init; }
 
     [Inject]
-    public required Dialogs Dialogs { get; init; }
+    public required IDialogService Dialogs { get; init; }
 
     [Inject]
     public required Notices Notices { get; init; }

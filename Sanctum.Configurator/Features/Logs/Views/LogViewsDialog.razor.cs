@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 
@@ -14,7 +15,10 @@ public sealed partial class LogViewsDialog
     public required LogViewService Views { get; init; }
 
     [Inject]
-    public required Dialogs Dialogs { get; init; }
+    public required IDialogService Dialogs { get; init; }
+
+    [CascadingParameter]
+    private IMudDialogInstance Shown { get; set; } = null!;
 
     [Inject]
     public required Confirm Confirm { get; init; }

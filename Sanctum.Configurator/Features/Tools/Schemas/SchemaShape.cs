@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MudBlazor;
 
 namespace Sanctum.Configurator.Features.Tools.Schemas;
 
@@ -64,11 +65,11 @@ internal static class SchemaShape
         && required.EnumerateArray().Any(item => item.ValueKind == JsonValueKind.String && item.GetString() == name);
 
     /// <summary>As browsers know them.</summary>
-    public static string InputType(JsonElement at) => Word(at, "format") switch
+    public static InputType InputType(JsonElement at) => Word(at, "format") switch
     {
-        "email" => "email",
-        "uri" => "url",
-        "date" => "date",
-        _ => "text",
+        "email" => MudBlazor.InputType.Email,
+        "uri" => MudBlazor.InputType.Url,
+        "date" => MudBlazor.InputType.Date,
+        _ => MudBlazor.InputType.Text,
     };
 }

@@ -4,10 +4,10 @@ using Microsoft.AspNetCore.Components;
 namespace Sanctum.Configurator.Components.Kit;
 
 /// <summary>
-/// The Kit's icons: strokes on a 24 by 24 grid, drawn in the colour of the text they stand in. Words beside them say what they mean. Markup
+/// The console's icons: strokes on a 24 by 24 grid, drawn in the colour of the text they stand in. Words beside them say what they mean. Markup
 /// and no component: a page has dozens, and each component costs every open page its own memory.
 /// </summary>
-public static class Icons
+public static class Glyphs
 {
     private static readonly FrozenDictionary<string, MarkupString> Drawings = new Dictionary<string, string>
     {
@@ -73,6 +73,15 @@ public static class Icons
 
     public static IEnumerable<string> Names => Drawings.Keys.Order(StringComparer.Ordinal);
 
+    private static readonly FrozenDictionary<string, string> Strokes = Drawings.ToFrozenDictionary(
+        drawing => drawing.Key,
+        drawing => $"<g fill=\"none\" stroke=\"currentColor\" stroke-width=\"1.75\" stroke-linecap=\"round\" stroke-linejoin=\"round\">{Inside(drawing.Value.Value)}</g>");
+
+    /// <summary>The same for the library's components, which put it into an <c>svg</c> of their own.</summary>
+    public static string In(string name) => Strokes.TryGetValue(name, out var drawing) ? drawing : Strokes["dot"];
+
     /// <summary>The icon of this name; a dot where there is none.</summary>
     public static MarkupString Of(string name) => Drawings.TryGetValue(name, out var drawing) ? drawing : Drawings["dot"];
+
+    private static string Inside(string svg) => svg[(svg.IndexOf('>', StringComparison.Ordinal) + 1)..svg.LastIndexOf('<')];
 }
