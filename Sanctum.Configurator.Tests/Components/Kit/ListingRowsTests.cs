@@ -195,11 +195,11 @@ public sealed class ListingRowsTests : KitContext
 
     private static void NameColumn(RenderTreeBuilder builder)
     {
-        builder.OpenComponent<Column<string>>(0);
-        builder.AddComponentParameter(1, nameof(Column<>.Title), "Name");
-        builder.AddComponentParameter(2, nameof(Column<>.Sort), "name");
-        builder.AddComponentParameter(3, nameof(Column<>.Heading), true);
-        builder.AddComponentParameter(4, nameof(Column<>.Value), (Func<string, object?>)(name => name));
+        builder.OpenComponent<ListColumn<string>>(0);
+        builder.AddComponentParameter(1, nameof(ListColumn<>.Title), "Name");
+        builder.AddComponentParameter(2, nameof(ListColumn<>.Sort), "name");
+        builder.AddComponentParameter(3, nameof(ListColumn<>.Heading), true);
+        builder.AddComponentParameter(4, nameof(ListColumn<>.Value), (Func<string, object?>)(name => name));
         builder.CloseComponent();
     }
 

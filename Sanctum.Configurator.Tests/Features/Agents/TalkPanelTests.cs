@@ -92,7 +92,7 @@ public sealed class TalkPanelTests : KitContext
     {
         await using var world = await AgentsWorld.CreateAsync(TestDatabase.Sqlite, 1);
         var panel = await OpenAsync(world);
-        var dialogs = Render<DialogHost>();
+        var dialogs = Render<Overlays>();
         Say(panel, "Hello");
         panel.WaitForAssertion(() => Assert.Contains("I found three lamps.", panel.Markup, StringComparison.Ordinal), Patience);
         panel.WaitForAssertion(() => Assert.False(panel.Find(".menu-item-bad").HasAttribute("disabled")), Patience);

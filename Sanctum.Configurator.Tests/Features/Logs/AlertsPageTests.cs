@@ -51,7 +51,7 @@ public sealed class AlertsPageTests : KitContext
         await world.WriteAsync("bad", 12);
         await PlaceAsync(world, world.Root, Policies.ReadLogs, Policies.ManageLogs, Policies.ReadHistory);
         Get<NavigationManager>().NavigateTo(Urls.LogAlertOn("level>=error nowhere:1"));
-        var dialogs = Render<DialogHost>();
+        var dialogs = Render<Overlays>();
         var page = Render<AlertsPage>();
         dialogs.WaitForAssertion(() => Assert.Contains("There is no field nowhere.", dialogs.Markup, StringComparison.Ordinal), Patience);
         Assert.EndsWith("/logs/alerts", Get<NavigationManager>().Uri, StringComparison.Ordinal);
@@ -82,7 +82,7 @@ public sealed class AlertsPageTests : KitContext
         await using var world = await AlertsWorld.CreateAsync();
         await world.AddViewAsync("Timeouts", "timeout", world.Ada, isShared: true);
         await PlaceAsync(world, world.Vera, Policies.ReadLogs);
-        var dialogs = Render<DialogHost>();
+        var dialogs = Render<Overlays>();
         var menu = Render<LogViewMenu>(parameters => parameters.Add(m => m.Query, "level>=error").Add(m => m.UrlOf, query => $"/logs?q={query}"));
         menu.WaitForAssertion(() => Assert.Equal("/logs?q=timeout", menu.Find("a.menu-item").GetAttribute("href")), Patience);
 
@@ -102,7 +102,7 @@ public sealed class AlertsPageTests : KitContext
 
     private static AngleSharp.Dom.IElement Button(IRenderedComponent<LogViewMenu> menu, string text) => menu.FindAll("button").Single(button => button.TextContent.Trim() == text);
 
-    private static AngleSharp.Dom.IElement Field(IRenderedComponent<DialogHost> dialogs, string label) =>
+    private static AngleSharp.Dom.IElement Field(IRenderedComponent<Overlays> dialogs, string label) =>
         dialogs.Find($"#{dialogs.FindAll("label").Last(each => each.TextContent.TrimEnd('*') == label).GetAttribute("for")}");
 
     private async Task PlaceAsync(AlertsWorld world, User who, params string[] policies)

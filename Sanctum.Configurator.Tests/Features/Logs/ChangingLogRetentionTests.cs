@@ -101,7 +101,7 @@ public sealed class ChangingLogRetentionTests : KitContext
         await world.WriteAsync("new");
         await world.Store.IndexAsync();
         await PlaceAsync(world, world.Root, Policies.ReadLogs, Policies.ManageLogs);
-        var dialogs = Render<DialogHost>();
+        var dialogs = Render<Overlays>();
         var page = Render<LogRetentionPage>();
         page.WaitForAssertion(() => Assert.Contains("4 lines", page.Markup, StringComparison.Ordinal), Patience);
 
@@ -138,7 +138,7 @@ public sealed class ChangingLogRetentionTests : KitContext
 
     private static void Press(IRenderedComponent<LogRetentionPage> page, string text) => page.FindAll("button").Single(button => button.TextContent.Trim() == text).Click();
 
-    private static AngleSharp.Dom.IElement Field(IRenderedComponent<DialogHost> dialogs, string label) =>
+    private static AngleSharp.Dom.IElement Field(IRenderedComponent<Overlays> dialogs, string label) =>
         dialogs.Find($"#{dialogs.FindAll("label").Last(each => each.TextContent.TrimEnd('*') == label).GetAttribute("for")}");
 
     private async Task PlaceAsync(AlertsWorld world, User who, params string[] policies)

@@ -89,20 +89,20 @@ public sealed class DeletingOlderLogsTests : KitContext
         await connection.RunAsync(sql, Cancel);
     }
 
-    private static void Shows(IRenderedComponent<DialogHost> dialogs, string text) =>
+    private static void Shows(IRenderedComponent<Overlays> dialogs, string text) =>
         dialogs.WaitForAssertion(() => Assert.Contains(text, dialogs.Find(".alert-preview").TextContent, StringComparison.Ordinal), Patience);
 
-    private static AngleSharp.Dom.IElement Field(IRenderedComponent<DialogHost> dialogs, string label) =>
+    private static AngleSharp.Dom.IElement Field(IRenderedComponent<Overlays> dialogs, string label) =>
         dialogs.Find($"#{dialogs.FindAll("label").Last(each => each.TextContent.TrimEnd('*') == label).GetAttribute("for")}");
 
-    private async Task<IRenderedComponent<DialogHost>> AskAsync(AlertsWorld world)
+    private async Task<IRenderedComponent<Overlays>> AskAsync(AlertsWorld world)
     {
         var scope = (await world.Registry.CallAsAsync(world.Root)).ServiceProvider;
         Services.AddSingleton<TimeProvider>(world.Clock);
         Services.AddSingleton(scope.GetRequiredService<LogRetentionService>());
-        var dialogs = Render<DialogHost>();
+        var dialogs = Render<Overlays>();
         var stock = new LogStock([new("ERROR", "system", 4, default, 90, 0), new("ERROR", "agent", 1, default, 90, 0), new("INFO", "system", 2, default, 90, 0)], null);
-        _ = dialogs.InvokeAsync(() => Get<Dialogs>().ShowAsync<LogDeleteDialog, LogDeleteForm>(new Dictionary<string, object?> { [nameof(LogDeleteDialog.Stock)] = stock }));
+        _ = dialogs.InvokeAsync(() => Get<MudBlazor.IDialogService>().AskAsync<LogDeleteDialog, LogDeleteForm>(new Dictionary<string, object?> { [nameof(LogDeleteDialog.Stock)] = stock }));
         return dialogs;
     }
 }

@@ -21,7 +21,7 @@ public sealed class LogSourcesPageTests : KitContext
         var path = world.Write("app.log", "one\ntwo\n");
         await PlaceAsync(world, world.Administrator, Policies.ReadLogs, Policies.ManageLogs);
         var page = Render<LogSourcesPage>();
-        var dialogs = Render<DialogHost>();
+        var dialogs = Render<Overlays>();
         page.WaitForAssertion(() => Assert.Contains("No file is followed", page.Markup), Patience);
 
         page.FindAll("button").Single(button => button.TextContent.Trim() == "Follow a file…").Click();
@@ -58,7 +58,7 @@ public sealed class LogSourcesPageTests : KitContext
         Assert.DoesNotContain("mcp_server", page.Markup, StringComparison.Ordinal);
     }
 
-    private static AngleSharp.Dom.IElement Path(IRenderedComponent<DialogHost> dialogs) =>
+    private static AngleSharp.Dom.IElement Path(IRenderedComponent<Overlays> dialogs) =>
         dialogs.Find($"#{dialogs.FindAll("label").Single(label => label.TextContent.Trim().StartsWith("Path", StringComparison.Ordinal)).GetAttribute("for")}");
 
     private static AngleSharp.Dom.IElement Item(IRenderedComponent<LogSourcesPage> page, string text) => page.FindAll(".menu-item").Single(item => item.TextContent.Trim() == text);

@@ -41,7 +41,7 @@ public sealed class PluginsPageTests : KitContext
         var (low, top) = (await world.AddAsync("low"), await world.AddAsync("top", "low"));
         await PlaceAsync(world, Everything);
         var page = Render<PluginsPage>();
-        var dialogs = Render<DialogHost>();
+        var dialogs = Render<Overlays>();
 
         page.WaitForElement("button[aria-label='Disable low']", Patience).Click();
         dialogs.WaitForAssertion(() => Assert.Equal(["top plugin", "low plugin"], dialogs.FindAll("ol li").Select(item => item.TextContent.Trim())), Patience);
@@ -60,7 +60,7 @@ public sealed class PluginsPageTests : KitContext
         await using var world = await PluginsWorld.CreateAsync();
         await PlaceAsync(world, Everything);
         var page = Render<PluginsPage>();
-        var dialogs = Render<DialogHost>();
+        var dialogs = Render<Overlays>();
         page.WaitForAssertion(() => Button(page, "Add…").Click(), Patience);
         dialogs.WaitForElement("form", Patience);
 
@@ -134,7 +134,7 @@ public sealed class PluginsPageTests : KitContext
         await world.Registry.OutsideAsync("INSERT INTO agents (name) VALUES ('Athena')");
         await PlaceAsync(world, Everything);
         var page = Render<PluginPage>(plugin => plugin.Add(p => p.Id, id));
-        var dialogs = Render<DialogHost>();
+        var dialogs = Render<Overlays>();
         page.WaitForElement("[role=tab]", Patience);
         Open(page, "Links");
         page.WaitForElement("select[aria-label='Agent or tool to link']", Patience).Change("agent:1");
@@ -157,7 +157,7 @@ public sealed class PluginsPageTests : KitContext
     private static AngleSharp.Dom.IElement Button<T>(IRenderedComponent<T> page, string text)
         where T : IComponent => page.FindAll("button").Single(button => button.TextContent.Trim() == text);
 
-    private static AngleSharp.Dom.IElement Field(IRenderedComponent<DialogHost> dialogs, string label) =>
+    private static AngleSharp.Dom.IElement Field(IRenderedComponent<Overlays> dialogs, string label) =>
         dialogs.Find($"#{dialogs.FindAll("label").Single(each => each.TextContent.Trim().StartsWith(label, StringComparison.Ordinal)).GetAttribute("for")}");
 
     private static int Rows<T>(IRenderedComponent<T> page, string label)

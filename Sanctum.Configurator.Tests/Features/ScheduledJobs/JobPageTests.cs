@@ -51,7 +51,7 @@ public sealed class JobPageTests : JobsPageContext
         await using var world = await JobsWorld.CreateAsync();
         var job = await world.AddAsync(JobsWorld.Form(set: form => form.Arguments = new JsonObject { ["word"] = "hello" }));
         await PlaceAsync(world, world.Root, Writer);
-        var dialogs = Render<DialogHost>();
+        var dialogs = Render<Overlays>();
         var page = Render<JobPage>(parameters => parameters.Add(p => p.Id, job.Id));
         page.WaitForAssertion(() => Button(page, "Run now…").Click(), Patience);
         dialogs.WaitForAssertion(() => Assert.Contains("hello", Field(dialogs, "Arguments of this run").GetAttribute("value"), StringComparison.Ordinal), Patience);
@@ -89,8 +89,8 @@ public sealed class JobPageTests : JobsPageContext
         var run = await world.RunAsync(job.Id);
         var live = world.Live.Begin(run.Id);
         await PlaceAsync(world, world.Vera, Looker);
-        var dialogs = Render<DialogHost>();
-        _ = dialogs.InvokeAsync(() => Get<Dialogs>().ShowAsync<RunDialog, string>(RunDialog.For(run.Id)));
+        var dialogs = Render<Overlays>();
+        _ = dialogs.InvokeAsync(() => Get<MudBlazor.IDialogService>().AskAsync<RunDialog, string>(RunDialog.For(run.Id)));
         Sees(dialogs, "It waits to be begun");
         Assert.False(HasButton(dialogs, "Cancel run"));
 
@@ -107,7 +107,7 @@ public sealed class JobPageTests : JobsPageContext
         await using var world = await JobsWorld.CreateAsync();
         var job = await world.AddAsync(JobsWorld.Form(set: form => form.TimeZone = "America/New_York"));
         await PlaceAsync(world, world.Root, Writer);
-        var dialogs = Render<DialogHost>();
+        var dialogs = Render<Overlays>();
         var page = Render<JobPage>(parameters => parameters.Add(p => p.Id, job.Id));
         page.WaitForAssertion(() => Button(page, "Pause…").Click(), Patience);
         Sees(dialogs, "By the clock of America/New_York.");
@@ -135,7 +135,7 @@ public sealed class JobPageTests : JobsPageContext
         await using var world = await JobsWorld.CreateAsync();
         var job = await world.AddAsync(JobsWorld.Form());
         await PlaceAsync(world, world.Root, Writer);
-        var dialogs = Render<DialogHost>();
+        var dialogs = Render<Overlays>();
         var page = Render<JobPage>(parameters => parameters.Add(p => p.Id, job.Id));
         page.WaitForAssertion(() => Button(page, "Edit…").Click(), Patience);
         dialogs.WaitForAssertion(() => Field(dialogs, "Name").Input("Mine"), Patience);

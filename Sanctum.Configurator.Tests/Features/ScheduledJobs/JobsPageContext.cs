@@ -42,7 +42,7 @@ public abstract class JobsPageContext : KitContext
 
     protected static bool HasButton(IRenderedComponent<IComponent> where, string text) => where.FindAll("button").Any(button => button.TextContent.Trim() == text);
 
-    protected static IElement Field(IRenderedComponent<DialogHost> dialogs, string label) =>
+    protected static IElement Field(IRenderedComponent<Overlays> dialogs, string label) =>
         dialogs.Find($"#{dialogs.FindAll("label").Last(each => each.TextContent.TrimEnd('*') == label).GetAttribute("for")}");
 
     protected static void Sees(IRenderedComponent<IComponent> where, string text) => where.WaitForAssertion(() => Assert.Contains(text, where.Markup, StringComparison.Ordinal), Patience);

@@ -3,6 +3,7 @@ using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.ScheduledJobs;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Jobs;
+using Sanctum.Configurator.Tests.Components;
 using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Features.ScheduledJobs;
@@ -60,7 +61,7 @@ public sealed class JobsPageTests : JobsPageContext
     {
         await using var world = await JobsWorld.CreateAsync();
         await PlaceAsync(world, world.Root, Writer);
-        var dialogs = Render<DialogHost>();
+        var dialogs = Render<Overlays>();
         var page = Render<JobsPage>();
         Sees(page, "A job runs a tool, or an act of the console such as a backup");
         Button(page, "Make the first job…").Click();
