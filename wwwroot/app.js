@@ -18,11 +18,13 @@
     },
   });
 
-  const isDown = () => ['show', 'failed', 'rejected'].some(state => banner.classList.contains(`components-reconnect-${state}`));
+  let state = 'hide';
+  const isDown = () => state !== 'hide';
 
   let downSince = 0;
-  new MutationObserver(() => {
-    if (banner.classList.contains('components-reconnect-rejected')) {
+  banner.addEventListener('components-reconnect-state-changed', event => {
+    state = event.detail.state;
+    if (state === 'rejected' || state === 'resume-failed') {
       keepDrafts();
       isLeaving = true;
       location.reload();
@@ -33,7 +35,7 @@
       replay(downSince - 45000);
       downSince = 0;
     }
-  }).observe(banner, { attributes: true, attributeFilter: ['class'] });
+  });
 
   // ---- drafts ------------------------------------------------------------
   const isField = element => element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement || element instanceof HTMLSelectElement;
