@@ -4,6 +4,7 @@ using Bunit.TestDoubles;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using MudBlazor;
+using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Components.Layout;
 
 namespace Sanctum.Configurator.Tests.Components;
@@ -30,9 +31,17 @@ public abstract class KitContext : BunitContext
     protected T Get<T>()
         where T : notnull => Services.GetRequiredService<T>();
 
+    /// <summary>Opens a dialog; what it answers is nobody's concern here.</summary>
+    protected Task ShowAsync<TDialog>(params (string Name, object? Value)[] given)
+        where TDialog : IComponent =>
+        Overlays.InvokeAsync(() => { _ = Get<IDialogService>().AskAsync<TDialog, object>(given.ToDictionary(each => each.Name, each => each.Value)); });
+
     /// <summary>The button with this text or, where it has an icon alone, this name.</summary>
     protected static IElement Button(IRenderedComponent<IComponent> where, string name) =>
         where.FindAll("button").First(button => button.TextContent.Trim() == name || button.GetAttribute("aria-label") == name);
+
+    /// <summary>Presses it, while nothing else is drawn; what it does goes on by itself.</summary>
+    protected static Task PressAsync(IRenderedComponent<IComponent> where, string name) => where.InvokeAsync(() => Button(where, name).Click());
 
     protected static bool HasButton(IRenderedComponent<IComponent> where, string name) =>
         where.FindAll("button").Any(button => button.TextContent.Trim() == name || button.GetAttribute("aria-label") == name);

@@ -11,8 +11,8 @@ public sealed partial class RevealDialog
 {
     private readonly PasswordForm _form = new();
     private EditContext _context = null!;
+    private ValidationMessageStore _refusals = null!;
     private string? _secret;
-    private string? _problem;
     private bool _busy;
 
     /// <summary>What the secret is called.</summary>
@@ -30,16 +30,26 @@ public sealed partial class RevealDialog
     public static Task ShowAsync(IDialogService dialogs, string name, Func<string, Task<Outcome<string>>> reveal) =>
         dialogs.AskAsync<RevealDialog, bool>(new Dictionary<string, object?> { [nameof(Name)] = name, [nameof(Reveal)] = reveal });
 
-    protected override void OnInitialized() => _context = new(_form);
+    protected override void OnInitialized()
+    {
+        _context = new(_form);
+        _refusals = new(_context);
+        _context.OnValidationRequested += (_, _) => _refusals.Clear();
+        _context.OnFieldChanged += (_, _) => _refusals.Clear();
+    }
 
     private async Task RevealAsync()
     {
-        (_busy, _problem) = (true, null);
+        _busy = true;
         try
         {
             var outcome = await Reveal(_form.Password);
             _secret = (outcome as Outcome<string>.Done)?.Value;
-            _problem = outcome is Outcome<string>.Missing ? "There is no secret to show any more." : outcome.ProblemWith(Name);
+            if ((outcome is Outcome<string>.Missing ? "There is no secret to show any more." : outcome.ProblemWith(Name)) is { } problem)
+            {
+                _refusals.Add(() => _form.Password, problem);
+                _context.NotifyValidationStateChanged();
+            }
         }
         finally
         {
