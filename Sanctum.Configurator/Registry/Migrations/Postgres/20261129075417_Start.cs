@@ -35,6 +35,90 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "alerts",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    name = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: false),
+                    query = table.Column<string>(type: "text", nullable: false),
+                    threshold = table.Column<int>(type: "integer", nullable: false),
+                    window_seconds = table.Column<int>(type: "integer", nullable: false),
+                    level = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    is_enabled = table.Column<bool>(type: "boolean", nullable: false, defaultValue: true),
+                    is_raised = table.Column<bool>(type: "boolean", nullable: false, defaultValue: false),
+                    last_checked_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    last_raised_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    last_count = table.Column<int>(type: "integer", nullable: true),
+                    last_failure = table.Column<string>(type: "text", nullable: true),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    version = table.Column<int>(type: "integer", nullable: false, defaultValue: 1)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_alerts", x => x.id);
+                    table.CheckConstraint("CK_alerts_level", "level IN ('info', 'warning', 'error')");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "backup_settings",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "integer", nullable: false, defaultValue: 1),
+                    full_every_days = table.Column<int>(type: "integer", nullable: false),
+                    with_logs = table.Column<bool>(type: "boolean", nullable: false, defaultValue: true),
+                    with_letta_agents = table.Column<bool>(type: "boolean", nullable: false),
+                    with_sanctum_files = table.Column<bool>(type: "boolean", nullable: false),
+                    with_letta_files = table.Column<bool>(type: "boolean", nullable: false),
+                    with_broca = table.Column<bool>(type: "boolean", nullable: false),
+                    passphrase = table.Column<string>(type: "text", nullable: true),
+                    drill = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    version = table.Column<int>(type: "integer", nullable: false, defaultValue: 1)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_backup_settings", x => x.id);
+                    table.CheckConstraint("CK_backup_settings_drill", "drill IN ('every', 'never')");
+                    table.CheckConstraint("CK_backup_settings_one_row", "id = 1");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "backup_targets",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    name = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: false),
+                    kind = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    is_on = table.Column<bool>(type: "boolean", nullable: false, defaultValue: true),
+                    folder = table.Column<string>(type: "character varying(1024)", maxLength: 1024, nullable: true),
+                    endpoint = table.Column<string>(type: "character varying(1024)", maxLength: 1024, nullable: true),
+                    region = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
+                    bucket = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: true),
+                    prefix = table.Column<string>(type: "character varying(512)", maxLength: 512, nullable: true),
+                    access_key = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: true),
+                    secret_key = table.Column<string>(type: "text", nullable: true),
+                    keep_last = table.Column<int>(type: "integer", nullable: true),
+                    keep_days = table.Column<int>(type: "integer", nullable: true),
+                    keep_hourly = table.Column<int>(type: "integer", nullable: true),
+                    keep_daily = table.Column<int>(type: "integer", nullable: true),
+                    keep_weekly = table.Column<int>(type: "integer", nullable: true),
+                    keep_monthly = table.Column<int>(type: "integer", nullable: true),
+                    keep_yearly = table.Column<int>(type: "integer", nullable: true),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    version = table.Column<int>(type: "integer", nullable: false, defaultValue: 1)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_backup_targets", x => x.id);
+                    table.CheckConstraint("CK_backup_targets_kind", "kind IN ('local', 'folder', 's3')");
+                });
+
+            migrationBuilder.CreateTable(
                 name: "backups",
                 columns: table => new
                 {
@@ -49,6 +133,13 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
                     checksum = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: true),
                     expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     is_auto = table.Column<bool>(type: "boolean", nullable: false, defaultValue: false),
+                    is_encrypted = table.Column<bool>(type: "boolean", nullable: false, defaultValue: false),
+                    archive_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    parent_archive_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    failure = table.Column<string>(type: "text", nullable: true),
+                    warning = table.Column<string>(type: "text", nullable: true),
+                    drilled_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    drill_failure = table.Column<string>(type: "text", nullable: true),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
                     updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
                     version = table.Column<int>(type: "integer", nullable: false, defaultValue: 1)
@@ -131,6 +222,7 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
                     checked_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
                     checked_by = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: false),
                     address = table.Column<string>(type: "character varying(512)", maxLength: 512, nullable: false),
+                    is_of_saved = table.Column<bool>(type: "boolean", nullable: false, defaultValue: true),
                     verdict = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
                     is_up = table.Column<bool>(type: "boolean", nullable: false),
                     http_status = table.Column<int>(type: "integer", nullable: true),
@@ -138,6 +230,7 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
                     server_version = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
                     agents = table.Column<int>(type: "integer", nullable: true),
                     message = table.Column<string>(type: "text", nullable: true),
+                    hint = table.Column<string>(type: "text", nullable: true),
                     steps = table.Column<string>(type: "jsonb", nullable: true)
                 },
                 constraints: table =>
@@ -166,6 +259,45 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "log_files",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    path = table.Column<string>(type: "character varying(1024)", maxLength: 1024, nullable: false),
+                    format = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false, defaultValue: "auto"),
+                    source = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false, defaultValue: "system"),
+                    source_id = table.Column<int>(type: "integer", nullable: true),
+                    is_on = table.Column<bool>(type: "boolean", nullable: false, defaultValue: true),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    version = table.Column<int>(type: "integer", nullable: false, defaultValue: 1)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_log_files", x => x.id);
+                    table.CheckConstraint("CK_log_files_format", "format IN ('auto', 'broca', 'smcp', 'journald', 'text')");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "log_retention",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "integer", nullable: false, defaultValue: 1),
+                    days = table.Column<string>(type: "jsonb", nullable: true),
+                    other_days = table.Column<int>(type: "integer", nullable: false),
+                    megabytes = table.Column<int>(type: "integer", nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    version = table.Column<int>(type: "integer", nullable: false, defaultValue: 1)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_log_retention", x => x.id);
+                    table.CheckConstraint("CK_log_retention_one_row", "id = 1");
+                });
+
+            migrationBuilder.CreateTable(
                 name: "notification_channels",
                 columns: table => new
                 {
@@ -175,6 +307,16 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
                     kind = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
                     config = table.Column<string>(type: "text", nullable: true),
                     is_enabled = table.Column<bool>(type: "boolean", nullable: false, defaultValue: true),
+                    min_level = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false, defaultValue: "info"),
+                    sources = table.Column<string>(type: "jsonb", nullable: true),
+                    tells_resolved = table.Column<bool>(type: "boolean", nullable: false, defaultValue: true),
+                    quiet_from = table.Column<TimeOnly>(type: "time without time zone", nullable: true),
+                    quiet_until = table.Column<TimeOnly>(type: "time without time zone", nullable: true),
+                    time_zone = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false, defaultValue: "UTC"),
+                    last_delivered_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    last_failed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    last_failure = table.Column<string>(type: "text", nullable: true),
+                    failing_since = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
                     updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
                     version = table.Column<int>(type: "integer", nullable: false, defaultValue: 1)
@@ -195,8 +337,14 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
                     message = table.Column<string>(type: "text", nullable: true),
                     source = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
                     link = table.Column<string>(type: "character varying(1024)", maxLength: 1024, nullable: true),
+                    group_key = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: true),
+                    is_lasting = table.Column<bool>(type: "boolean", nullable: false, defaultValue: false),
+                    occurrences = table.Column<int>(type: "integer", nullable: false, defaultValue: 1),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
-                    read_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                    last_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    read_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    read_by = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: true),
+                    resolved_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -234,6 +382,10 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
                     status = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false, defaultValue: "Inactive"),
                     config = table.Column<string>(type: "jsonb", nullable: true),
                     dependencies = table.Column<string>(type: "jsonb", nullable: true),
+                    description = table.Column<string>(type: "text", nullable: true),
+                    folder = table.Column<string>(type: "character varying(1024)", maxLength: 1024, nullable: true),
+                    described = table.Column<string>(type: "jsonb", nullable: true),
+                    found = table.Column<string>(type: "jsonb", nullable: true),
                     is_enabled = table.Column<bool>(type: "boolean", nullable: false, defaultValue: true),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
                     updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
@@ -344,6 +496,7 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
                     status = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false, defaultValue: "Ready"),
                     tool_type = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false, defaultValue: "utility"),
                     config_schema = table.Column<string>(type: "jsonb", nullable: true),
+                    tool_version = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
                     is_enabled = table.Column<bool>(type: "boolean", nullable: false, defaultValue: true),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
                     updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
@@ -388,6 +541,78 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
                 {
                     table.PrimaryKey("PK_users", x => x.id);
                     table.CheckConstraint("CK_users_role", "role IN ('viewer', 'user', 'admin')");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "backup_copies",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    backup_id = table.Column<int>(type: "integer", nullable: false),
+                    target_id = table.Column<int>(type: "integer", nullable: false),
+                    state = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    failure = table.Column<string>(type: "text", nullable: true),
+                    attempts = table.Column<int>(type: "integer", nullable: false),
+                    retry_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    stored_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_backup_copies", x => x.id);
+                    table.CheckConstraint("CK_backup_copies_state", "state IN ('waiting', 'stored', 'failed')");
+                    table.ForeignKey(
+                        name: "FK_backup_copies_backup_targets_target_id",
+                        column: x => x.target_id,
+                        principalTable: "backup_targets",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_backup_copies_backups_backup_id",
+                        column: x => x.backup_id,
+                        principalTable: "backups",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "notification_deliveries",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    notification_id = table.Column<int>(type: "integer", nullable: false),
+                    channel_id = table.Column<int>(type: "integer", nullable: false),
+                    @event = table.Column<string>(name: "event", type: "character varying(32)", maxLength: 32, nullable: false),
+                    state = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    attempts = table.Column<int>(type: "integer", nullable: false),
+                    due_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    is_held = table.Column<bool>(type: "boolean", nullable: false),
+                    claimed_by = table.Column<Guid>(type: "uuid", nullable: true),
+                    claimed_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    status = table.Column<int>(type: "integer", nullable: true),
+                    failure = table.Column<string>(type: "text", nullable: true),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    ended_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_notification_deliveries", x => x.id);
+                    table.CheckConstraint("CK_notification_deliveries_event", "event IN ('raised', 'resolved')");
+                    table.CheckConstraint("CK_notification_deliveries_state", "state IN ('waiting', 'delivered', 'failed')");
+                    table.ForeignKey(
+                        name: "FK_notification_deliveries_notification_channels_channel_id",
+                        column: x => x.channel_id,
+                        principalTable: "notification_channels",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_notification_deliveries_notifications_notification_id",
+                        column: x => x.notification_id,
+                        principalTable: "notifications",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
                 });
 
             migrationBuilder.CreateTable(
@@ -464,6 +689,7 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
                     config = table.Column<string>(type: "jsonb", nullable: true),
                     status = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false, defaultValue: "Ready"),
                     last_run = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    last_result = table.Column<string>(type: "jsonb", nullable: true),
                     next_run = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     is_active = table.Column<bool>(type: "boolean", nullable: false, defaultValue: true),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
@@ -539,6 +765,31 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
                         principalTable: "users",
                         principalColumn: "id",
                         onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "log_views",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    name = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: false),
+                    query = table.Column<string>(type: "text", nullable: false),
+                    user_id = table.Column<int>(type: "integer", nullable: true),
+                    is_shared = table.Column<bool>(type: "boolean", nullable: false, defaultValue: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    version = table.Column<int>(type: "integer", nullable: false, defaultValue: 1)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_log_views", x => x.id);
+                    table.ForeignKey(
+                        name: "FK_log_views_users_user_id",
+                        column: x => x.user_id,
+                        principalTable: "users",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.SetNull);
                 });
 
             migrationBuilder.CreateTable(
@@ -640,10 +891,24 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
                     cron_expression = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: false),
                     time_zone = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false, defaultValue: "UTC"),
                     tool_instance_id = table.Column<int>(type: "integer", nullable: true),
+                    action = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
+                    arguments = table.Column<string>(type: "jsonb", nullable: true),
                     agent_id = table.Column<int>(type: "integer", nullable: true),
                     status = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false, defaultValue: "Active"),
                     missed_runs = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false, defaultValue: "skip"),
+                    catch_up_most = table.Column<int>(type: "integer", nullable: false, defaultValue: 10),
                     overlap = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false, defaultValue: "skip"),
+                    lost_runs = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false, defaultValue: "mark_lost"),
+                    timeout_seconds = table.Column<int>(type: "integer", nullable: false, defaultValue: 3600),
+                    retries = table.Column<int>(type: "integer", nullable: false, defaultValue: 0),
+                    retry_after_seconds = table.Column<int>(type: "integer", nullable: false, defaultValue: 60),
+                    waits_for_agent = table.Column<bool>(type: "boolean", nullable: false, defaultValue: false),
+                    paused_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    quiet_from = table.Column<TimeOnly>(type: "time without time zone", nullable: true),
+                    quiet_until = table.Column<TimeOnly>(type: "time without time zone", nullable: true),
+                    alerts = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false, defaultValue: "failed,missed,late,slow"),
+                    problem = table.Column<string>(type: "text", nullable: true),
+                    runs_as = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: true),
                     last_run = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     next_run = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     is_enabled = table.Column<bool>(type: "boolean", nullable: false, defaultValue: true),
@@ -654,6 +919,7 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_scheduled_jobs", x => x.id);
+                    table.CheckConstraint("CK_scheduled_jobs_lost_runs", "lost_runs IN ('mark_lost', 'run_again')");
                     table.CheckConstraint("CK_scheduled_jobs_missed_runs", "missed_runs IN ('skip', 'run_once', 'catch_up')");
                     table.CheckConstraint("CK_scheduled_jobs_overlap", "overlap IN ('skip', 'queue', 'allow', 'cancel_old')");
                     table.CheckConstraint("CK_scheduled_jobs_status", "status IN ('Active', 'Paused', 'Error')");
@@ -679,19 +945,30 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
                         .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     job_id = table.Column<int>(type: "integer", nullable: true),
                     job_name = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: false),
+                    tool_instance_id = table.Column<int>(type: "integer", nullable: true),
+                    action = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
+                    agent_id = table.Column<int>(type: "integer", nullable: true),
+                    arguments = table.Column<string>(type: "jsonb", nullable: true),
                     outcome = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false, defaultValue: "queued"),
+                    due_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     queued_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false, defaultValueSql: "CURRENT_TIMESTAMP"),
+                    not_before = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     started_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     ended_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    milliseconds = table.Column<int>(type: "integer", nullable: true),
                     attempt = table.Column<int>(type: "integer", nullable: false, defaultValue: 1),
                     output = table.Column<string>(type: "text", nullable: true),
                     message = table.Column<string>(type: "text", nullable: true),
-                    triggered_by = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: true)
+                    triggered_by = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: true),
+                    correlation_id = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
+                    owner = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
+                    lease_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    is_cancel_requested = table.Column<bool>(type: "boolean", nullable: false, defaultValue: false)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_job_runs", x => x.id);
-                    table.CheckConstraint("CK_job_runs_outcome", "outcome IN ('queued', 'running', 'succeeded', 'failed', 'cancelled', 'timed_out', 'lost')");
+                    table.CheckConstraint("CK_job_runs_outcome", "outcome IN ('queued', 'running', 'succeeded', 'failed', 'cancelled', 'timed_out', 'lost', 'missed', 'skipped')");
                     table.ForeignKey(
                         name: "FK_job_runs_scheduled_jobs_job_id",
                         column: x => x.job_id,
@@ -712,6 +989,11 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_agents_name",
+                table: "agents",
+                column: "name");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_api_keys_key_hash",
                 table: "api_keys",
                 column: "key_hash",
@@ -721,6 +1003,28 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
                 name: "IX_api_keys_user_id",
                 table: "api_keys",
                 column: "user_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_backup_copies_backup_id_target_id",
+                table: "backup_copies",
+                columns: new[] { "backup_id", "target_id" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_backup_copies_target_id",
+                table: "backup_copies",
+                column: "target_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_backup_targets_name",
+                table: "backup_targets",
+                column: "name",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_backups_archive_id",
+                table: "backups",
+                column: "archive_id");
 
             migrationBuilder.CreateIndex(
                 name: "IX_change_history_chain_number",
@@ -755,14 +1059,87 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_job_runs_agent_newest",
+                table: "job_runs",
+                columns: new[] { "agent_id", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_job_runs_due",
+                table: "job_runs",
+                columns: new[] { "job_id", "due_at", "attempt" },
+                unique: true,
+                filter: "due_at IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_job_runs_job_id_queued_at",
                 table: "job_runs",
                 columns: new[] { "job_id", "queued_at" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_job_runs_job_newest",
+                table: "job_runs",
+                columns: new[] { "job_id", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_job_runs_not_before",
+                table: "job_runs",
+                column: "not_before",
+                filter: "outcome = 'queued' AND not_before IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_job_runs_open",
+                table: "job_runs",
+                columns: new[] { "job_id", "outcome" },
+                filter: "outcome IN ('queued', 'running')");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_job_runs_outcome_newest",
+                table: "job_runs",
+                columns: new[] { "outcome", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_log_files_path",
+                table: "log_files",
+                column: "path",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_log_views_user_id",
+                table: "log_views",
+                column: "user_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_notification_deliveries_channel_id",
+                table: "notification_deliveries",
+                column: "channel_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_notification_deliveries_notification_id_channel_id",
+                table: "notification_deliveries",
+                columns: new[] { "notification_id", "channel_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_notification_deliveries_state_due_at",
+                table: "notification_deliveries",
+                columns: new[] { "state", "due_at" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_notifications_created_at",
                 table: "notifications",
                 column: "created_at");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_notifications_open_group",
+                table: "notifications",
+                column: "group_key",
+                unique: true,
+                filter: "group_key IS NOT NULL AND read_at IS NULL AND resolved_at IS NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_notifications_unread",
+                table: "notifications",
+                column: "id",
+                filter: "read_at IS NULL");
 
             migrationBuilder.CreateIndex(
                 name: "IX_plugin_config_plugin_name_config_key",
@@ -829,6 +1206,11 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_tool_instances_name",
+                table: "tool_instances",
+                column: "name");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_tool_instances_tool_id",
                 table: "tool_instances",
                 column: "tool_id");
@@ -843,6 +1225,11 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
                 table: "tool_versions",
                 columns: new[] { "tool_id", "label" },
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_tools_name",
+                table: "tools",
+                column: "name");
 
             migrationBuilder.CreateIndex(
                 name: "idx_tools_category",
@@ -880,16 +1267,29 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
                 table: "users",
                 column: "normalized_username",
                 unique: true);
+
+            // By hand, from here to the end: the rows that every registry has, with the defaults of their entities.
+            migrationBuilder.Sql("""
+                INSERT INTO backup_settings (id, full_every_days, with_logs, with_letta_agents, with_sanctum_files, with_letta_files, with_broca, drill)
+                    VALUES (1, 1, true, false, false, false, false, 'every');
+                INSERT INTO backup_targets (name, kind, is_on, keep_days) VALUES ('This machine', 'local', true, 30);
+                """);
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropTable(
+                name: "alerts");
+
+            migrationBuilder.DropTable(
                 name: "api_keys");
 
             migrationBuilder.DropTable(
-                name: "backups");
+                name: "backup_copies");
+
+            migrationBuilder.DropTable(
+                name: "backup_settings");
 
             migrationBuilder.DropTable(
                 name: "change_history");
@@ -910,10 +1310,16 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
                 name: "job_runs");
 
             migrationBuilder.DropTable(
-                name: "notification_channels");
+                name: "log_files");
 
             migrationBuilder.DropTable(
-                name: "notifications");
+                name: "log_retention");
+
+            migrationBuilder.DropTable(
+                name: "log_views");
+
+            migrationBuilder.DropTable(
+                name: "notification_deliveries");
 
             migrationBuilder.DropTable(
                 name: "plugin_config");
@@ -949,7 +1355,19 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
                 name: "user_tokens");
 
             migrationBuilder.DropTable(
+                name: "backup_targets");
+
+            migrationBuilder.DropTable(
+                name: "backups");
+
+            migrationBuilder.DropTable(
                 name: "scheduled_jobs");
+
+            migrationBuilder.DropTable(
+                name: "notification_channels");
+
+            migrationBuilder.DropTable(
+                name: "notifications");
 
             migrationBuilder.DropTable(
                 name: "plugins");

@@ -10,14 +10,14 @@ using Sanctum.Configurator.Registry.Logs;
 namespace Sanctum.Configurator.Registry.Migrations.SqliteLogs
 {
     [DbContext(typeof(SqliteLogsDbContext))]
-    [Migration("20261122025630_LogFiles")]
-    partial class LogFiles
+    [Migration("20261129075543_Start")]
+    partial class Start
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
         {
 #pragma warning disable 612, 618
-            modelBuilder.HasAnnotation("ProductVersion", "10.0.14");
+            modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
             modelBuilder.Entity("Sanctum.Configurator.Registry.Logs.LogEntry", b =>
                 {

@@ -12,15 +12,15 @@ using Sanctum.Configurator.Registry.Logs;
 namespace Sanctum.Configurator.Registry.Migrations.PostgresLogs
 {
     [DbContext(typeof(PostgresLogsDbContext))]
-    [Migration("20261122025636_LogFiles")]
-    partial class LogFiles
+    [Migration("20261129075546_Start")]
+    partial class Start
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
         {
 #pragma warning disable 612, 618
             modelBuilder
-                .HasAnnotation("ProductVersion", "10.0.14")
+                .HasAnnotation("ProductVersion", "10.0.15")
                 .HasAnnotation("Relational:MaxIdentifierLength", 63);
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);

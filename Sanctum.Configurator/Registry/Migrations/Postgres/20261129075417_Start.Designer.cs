@@ -12,15 +12,15 @@ using Sanctum.Configurator.Registry.Postgres;
 namespace Sanctum.Configurator.Registry.Migrations.Postgres
 {
     [DbContext(typeof(PostgresRegistryDbContext))]
-    [Migration("20261122025053_AlertFailure")]
-    partial class AlertFailure
+    [Migration("20261129075417_Start")]
+    partial class Start
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
         {
 #pragma warning disable 612, 618
             modelBuilder
-                .HasAnnotation("ProductVersion", "10.0.14")
+                .HasAnnotation("ProductVersion", "10.0.15")
                 .HasAnnotation("Relational:MaxIdentifierLength", 63);
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
@@ -376,10 +376,6 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
                         .HasDefaultValueSql("CURRENT_TIMESTAMP")
                         .HasAnnotation("Sanctum:NotInHistory", true);
 
-                    b.Property<TimeOnly?>("DailyAt")
-                        .HasColumnType("time without time zone")
-                        .HasColumnName("daily_at");
-
                     b.Property<string>("Drill")
                         .IsRequired()
                         .HasMaxLength(32)
@@ -389,10 +385,6 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
                     b.Property<int>("FullEveryDays")
                         .HasColumnType("integer")
                         .HasColumnName("full_every_days");
-
-                    b.Property<int?>("IncrementEveryMinutes")
-                        .HasColumnType("integer")
-                        .HasColumnName("increment_every_minutes");
 
                     b.Property<string>("Passphrase")
                         .HasColumnType("text")
@@ -439,7 +431,7 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
 
                     b.ToTable("backup_settings", null, t =>
                         {
-                            t.HasCheckConstraint("CK_backup_settings_drill", "drill IN ('every', 'daily', 'never')");
+                            t.HasCheckConstraint("CK_backup_settings_drill", "drill IN ('every', 'never')");
 
                             t.HasCheckConstraint("CK_backup_settings_one_row", "id = 1");
                         });
@@ -913,15 +905,44 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
 
+                    b.Property<string>("Action")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("action");
+
+                    b.Property<int?>("AgentId")
+                        .HasColumnType("integer")
+                        .HasColumnName("agent_id");
+
+                    b.Property<string>("Arguments")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("arguments")
+                        .HasAnnotation("Sanctum:Json", true);
+
                     b.Property<int>("Attempt")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("integer")
                         .HasDefaultValue(1)
                         .HasColumnName("attempt");
 
+                    b.Property<string>("CorrelationId")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("correlation_id");
+
+                    b.Property<DateTimeOffset?>("DueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at");
+
                     b.Property<DateTimeOffset?>("EndedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("ended_at");
+
+                    b.Property<bool>("IsCancelRequested")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("is_cancel_requested");
 
                     b.Property<int?>("JobId")
                         .HasColumnType("integer")
@@ -933,9 +954,21 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
                         .HasColumnType("character varying(255)")
                         .HasColumnName("job_name");
 
+                    b.Property<DateTimeOffset?>("LeaseUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("lease_until");
+
                     b.Property<string>("Message")
                         .HasColumnType("text")
                         .HasColumnName("message");
+
+                    b.Property<int?>("Milliseconds")
+                        .HasColumnType("integer")
+                        .HasColumnName("milliseconds");
+
+                    b.Property<DateTimeOffset?>("NotBefore")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("not_before");
 
                     b.Property<string>("Outcome")
                         .IsRequired()
@@ -949,6 +982,11 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("output");
 
+                    b.Property<string>("Owner")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("owner");
+
                     b.Property<DateTimeOffset>("QueuedAt")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("timestamp with time zone")
@@ -959,6 +997,10 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("started_at");
 
+                    b.Property<int?>("ToolInstanceId")
+                        .HasColumnType("integer")
+                        .HasColumnName("tool_instance_id");
+
                     b.Property<string>("TriggeredBy")
                         .HasMaxLength(255)
                         .HasColumnType("character varying(255)")
@@ -966,11 +1008,33 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
 
                     b.HasKey("Id");
 
+                    b.HasIndex("NotBefore")
+                        .HasDatabaseName("IX_job_runs_not_before")
+                        .HasFilter("outcome = 'queued' AND not_before IS NOT NULL");
+
+                    b.HasIndex("AgentId", "Id")
+                        .HasDatabaseName("IX_job_runs_agent_newest");
+
+                    b.HasIndex("JobId", "Id")
+                        .HasDatabaseName("IX_job_runs_job_newest");
+
+                    b.HasIndex("JobId", "Outcome")
+                        .HasDatabaseName("IX_job_runs_open")
+                        .HasFilter("outcome IN ('queued', 'running')");
+
                     b.HasIndex("JobId", "QueuedAt");
+
+                    b.HasIndex("Outcome", "Id")
+                        .HasDatabaseName("IX_job_runs_outcome_newest");
+
+                    b.HasIndex("JobId", "DueAt", "Attempt")
+                        .IsUnique()
+                        .HasDatabaseName("IX_job_runs_due")
+                        .HasFilter("due_at IS NOT NULL");
 
                     b.ToTable("job_runs", null, t =>
                         {
-                            t.HasCheckConstraint("CK_job_runs_outcome", "outcome IN ('queued', 'running', 'succeeded', 'failed', 'cancelled', 'timed_out', 'lost')");
+                            t.HasCheckConstraint("CK_job_runs_outcome", "outcome IN ('queued', 'running', 'succeeded', 'failed', 'cancelled', 'timed_out', 'lost', 'missed', 'skipped')");
                         });
                 });
 
@@ -983,9 +1047,33 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
 
+                    b.Property<string>("Action")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("action");
+
                     b.Property<int?>("AgentId")
                         .HasColumnType("integer")
                         .HasColumnName("agent_id");
+
+                    b.Property<string>("Alerts")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasDefaultValue("failed,missed,late,slow")
+                        .HasColumnName("alerts");
+
+                    b.Property<string>("Arguments")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("arguments")
+                        .HasAnnotation("Sanctum:Json", true);
+
+                    b.Property<int>("CatchUpMost")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(10)
+                        .HasColumnName("catch_up_most");
 
                     b.Property<DateTimeOffset>("CreatedAt")
                         .ValueGeneratedOnAdd()
@@ -1015,6 +1103,14 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
                         .HasColumnName("last_run")
                         .HasAnnotation("Sanctum:NotInHistory", true);
 
+                    b.Property<string>("LostRuns")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasDefaultValue("mark_lost")
+                        .HasColumnName("lost_runs");
+
                     b.Property<string>("MissedRuns")
                         .IsRequired()
                         .ValueGeneratedOnAdd()
@@ -1042,6 +1138,41 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
                         .HasDefaultValue("skip")
                         .HasColumnName("overlap");
 
+                    b.Property<DateTimeOffset?>("PausedUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("paused_until");
+
+                    b.Property<string>("Problem")
+                        .HasColumnType("text")
+                        .HasColumnName("problem")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<TimeOnly?>("QuietFrom")
+                        .HasColumnType("time without time zone")
+                        .HasColumnName("quiet_from");
+
+                    b.Property<TimeOnly?>("QuietUntil")
+                        .HasColumnType("time without time zone")
+                        .HasColumnName("quiet_until");
+
+                    b.Property<int>("Retries")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("retries");
+
+                    b.Property<int>("RetryAfterSeconds")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(60)
+                        .HasColumnName("retry_after_seconds");
+
+                    b.Property<string>("RunsAs")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("runs_as")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
                     b.Property<string>("Status")
                         .IsRequired()
                         .ValueGeneratedOnAdd()
@@ -1057,6 +1188,12 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
                         .HasColumnType("character varying(64)")
                         .HasDefaultValue("UTC")
                         .HasColumnName("time_zone");
+
+                    b.Property<int>("TimeoutSeconds")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(3600)
+                        .HasColumnName("timeout_seconds");
 
                     b.Property<int?>("ToolInstanceId")
                         .HasColumnType("integer")
@@ -1076,6 +1213,12 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
                         .HasDefaultValue(1)
                         .HasColumnName("version");
 
+                    b.Property<bool>("WaitsForAgent")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("waits_for_agent");
+
                     b.HasKey("Id");
 
                     b.HasIndex("AgentId");
@@ -1087,11 +1230,139 @@ namespace Sanctum.Configurator.Registry.Migrations.Postgres
 
                     b.ToTable("scheduled_jobs", null, t =>
                         {
+                            t.HasCheckConstraint("CK_scheduled_jobs_lost_runs", "lost_runs IN ('mark_lost', 'run_again')");
+
                             t.HasCheckConstraint("CK_scheduled_jobs_missed_runs", "missed_runs IN ('skip', 'run_once', 'catch_up')");
 
                             t.HasCheckConstraint("CK_scheduled_jobs_overlap", "overlap IN ('skip', 'queue', 'allow', 'cancel_old')");
 
                             t.HasCheckConstraint("CK_scheduled_jobs_status", "status IN ('Active', 'Paused', 'Error')");
+                        });
+
+                    b.HasAnnotation("Sanctum:History", true);
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.LogFiles.LogFile", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<string>("Format")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasDefaultValue("auto")
+                        .HasColumnName("format");
+
+                    b.Property<bool>("IsOn")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(true)
+                        .HasColumnName("is_on");
+
+                    b.Property<string>("Path")
+                        .IsRequired()
+                        .HasMaxLength(1024)
+                        .HasColumnType("character varying(1024)")
+                        .HasColumnName("path");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasDefaultValue("system")
+                        .HasColumnName("source");
+
+                    b.Property<int?>("SourceId")
+                        .HasColumnType("integer")
+                        .HasColumnName("source_id");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(1)
+                        .HasColumnName("version");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Path")
+                        .IsUnique();
+
+                    b.ToTable("log_files", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_log_files_format", "format IN ('auto', 'broca', 'smcp', 'journald', 'text')");
+                        });
+
+                    b.HasAnnotation("Sanctum:History", true);
+                });
+
+            modelBuilder.Entity("Sanctum.Configurator.Registry.LogRetention.LogRetentionSettings", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer")
+                        .HasDefaultValue(1)
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<string>("Days")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("days")
+                        .HasAnnotation("Sanctum:Json", true);
+
+                    b.Property<int>("Megabytes")
+                        .HasColumnType("integer")
+                        .HasColumnName("megabytes");
+
+                    b.Property<int>("OtherDays")
+                        .HasColumnType("integer")
+                        .HasColumnName("other_days");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at")
+                        .HasDefaultValueSql("CURRENT_TIMESTAMP")
+                        .HasAnnotation("Sanctum:NotInHistory", true);
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(1)
+                        .HasColumnName("version");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("log_retention", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_log_retention_one_row", "id = 1");
                         });
 
                     b.HasAnnotation("Sanctum:History", true);
