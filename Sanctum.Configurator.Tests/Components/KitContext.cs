@@ -1,6 +1,9 @@
+using AngleSharp.Dom;
 using Bunit;
 using Bunit.TestDoubles;
+using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
+using MudBlazor;
 using Sanctum.Configurator.Components.Layout;
 
 namespace Sanctum.Configurator.Tests.Components;
@@ -8,16 +11,77 @@ namespace Sanctum.Configurator.Tests.Components;
 /// <summary>The Kit and the shell's services with a signed-in reader, in a browser that answers nothing.</summary>
 public abstract class KitContext : BunitContext
 {
+    private IRenderedComponent<Overlays>? _overlays;
+
     protected KitContext()
     {
         JSInterop.Mode = JSRuntimeMode.Loose;
         Reader = AddAuthorization();
         Reader.SetAuthorized("maren");
         Services.AddShell();
+        Services.Configure<PopoverOptions>(popovers => popovers.CheckForPopoverProvider = false);
     }
 
     protected BunitAuthorizationContext Reader { get; }
 
+    /// <summary>What lies over a page: dialogs, the options of an open field, notices. There from the first time it is asked for.</summary>
+    protected IRenderedComponent<Overlays> Overlays => _overlays ??= Render<Overlays>();
+
     protected T Get<T>()
         where T : notnull => Services.GetRequiredService<T>();
+
+    /// <summary>The button with this text or, where it has an icon alone, this name.</summary>
+    protected static IElement Button(IRenderedComponent<IComponent> where, string name) =>
+        where.FindAll("button").First(button => button.TextContent.Trim() == name || button.GetAttribute("aria-label") == name);
+
+    protected static bool HasButton(IRenderedComponent<IComponent> where, string name) =>
+        where.FindAll("button").Any(button => button.TextContent.Trim() == name || button.GetAttribute("aria-label") == name);
+
+    /// <summary>The dialog on top.</summary>
+    protected static IElement Dialog(IRenderedComponent<IComponent> where) => where.FindAll("[role=dialog]")[^1];
+
+    /// <summary>The control with this label, of several the last: that of the dialog on top.</summary>
+    protected static IElement Field(IRenderedComponent<IComponent> where, string label)
+    {
+        var named = where.FindAll("label").LastOrDefault(each => each.TextContent.Trim().TrimEnd('*') == label)
+            ?? throw new ElementNotFoundException($"the label {label}");
+        var control = named.GetAttribute("for") is { } id ? where.Find($"#{id}") : named.QuerySelector("input")!;
+
+        // A list of choices is a button that looks like a field; what stands behind it is hidden.
+        return control.GetAttribute("type") == "hidden" ? control.ParentElement!.QuerySelector("[role=combobox]")! : control;
+    }
+
+    /// <summary>Types it, letter by letter where the control listens to each, else by leaving the control.</summary>
+    protected static void Write(IRenderedComponent<IComponent> where, string label, string text)
+    {
+        var control = Field(where, label);
+        if (control.HasAttribute("blazor:oninput"))
+        {
+            control.Input(text);
+        }
+        else
+        {
+            control.Change(text);
+        }
+    }
+
+    /// <summary>Opens the list of choices with this label, and takes the one with this text.</summary>
+    protected void Choose(IRenderedComponent<IComponent> where, string label, string text)
+    {
+        _ = Overlays;
+        Field(where, label).MouseDown();
+        Overlays.WaitForAssertion(() => Assert.NotEmpty(Overlays.FindAll("[role=option]")));
+        Overlays.FindAll("[role=option]").Last(option => option.TextContent.Trim() == text).Click();
+    }
+
+    /// <summary>What is wrong with the control with this label, as a reader of the screen is told; null where nothing is.</summary>
+    protected static string? ErrorOf(IRenderedComponent<IComponent> where, string label)
+    {
+        var control = Field(where, label);
+        return control.GetAttribute("aria-invalid") != "true" ? null
+            : string.Join(' ', (control.GetAttribute("aria-describedby") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => where.Find($"#{CssEscape(id)}").TextContent.Trim()));
+    }
+
+    // An id of the library may begin with a digit.
+    private static string CssEscape(string id) => char.IsAsciiDigit(id[0]) ? $"\\3{id[0]} {id[1..]}" : id;
 }

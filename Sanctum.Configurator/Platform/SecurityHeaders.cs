@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Endpoints;
 using Microsoft.AspNetCore.StaticAssets;
 using Microsoft.Net.Http.Headers;
 
@@ -9,10 +11,16 @@ namespace Sanctum.Configurator.Platform;
 /// </summary>
 public static class SecurityHeaders
 {
-    /// <summary>'self' for connections covers the circuit's WebSocket. Styles may be inline: charts set sizes that way; scripts may not.</summary>
+    /// <summary>'self' for connections covers the circuit's WebSocket. Nothing is inline.</summary>
     public const string Policy =
         "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
         + "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
+
+    /// <summary>
+    /// For the pages of the console: the library sizes and places elements by their <c>style</c> attributes. Style elements stay closed, and so do
+    /// inline scripts; the static pages of the sign-in have neither the library nor this.
+    /// </summary>
+    public static readonly string ConsolePolicy = Policy.Replace("style-src 'self';", "style-src 'self'; style-src-attr 'unsafe-inline';", StringComparison.Ordinal);
 
     private const string NoStore = "no-store";
     private const string Framework = "/_framework";
@@ -40,6 +48,11 @@ public static class SecurityHeaders
     {
         var context = (HttpContext)state;
         var headers = context.Response.Headers;
+        if (IsConsolePage(context))
+        {
+            headers.ContentSecurityPolicy = ConsolePolicy;
+        }
+
         if (!IsPublic(context) && !headers.CacheControl.ToString().Contains(NoStore, StringComparison.OrdinalIgnoreCase))
         {
             headers.CacheControl = NoStore;
@@ -61,6 +74,9 @@ public static class SecurityHeaders
 
         return Task.CompletedTask;
     }
+
+    private static bool IsConsolePage(HttpContext context) =>
+        context.GetEndpoint()?.Metadata is { } endpoint && endpoint.GetMetadata<ComponentTypeMetadata>() is not null && endpoint.GetMetadata<ExcludeFromInteractiveRoutingAttribute>() is null;
 
     /// <summary>Files that are alike for everybody.</summary>
     private static bool IsPublic(HttpContext context) =>

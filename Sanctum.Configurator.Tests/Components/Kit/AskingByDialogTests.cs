@@ -1,5 +1,7 @@
 using Bunit;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Web;
+using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 
 namespace Sanctum.Configurator.Tests.Components.Kit;
@@ -9,83 +11,107 @@ public sealed class AskingByDialogTests : KitContext
     [Fact]
     public async Task The_button_with_the_verb_answers_yes_and_closes()
     {
-        var host = Render<Overlays>();
-        var answer = Ask(host, nameToType: null);
+        var answer = await AskAsync();
 
-        host.WaitForElement(".btn-danger").Click();
+        await Button(Overlays, "Delete agent").ClickAsync(new());
 
         Assert.True(await answer);
-        Assert.Empty(host.FindAll("dialog"));
+        AssertClosed();
+    }
+
+    [Theory]
+    [InlineData("Cancel")]
+    [InlineData("Close")]
+    public async Task Whoever_presses_another_button_answers_no(string button)
+    {
+        var answer = await AskAsync();
+
+        await Button(Overlays, button).ClickAsync(new());
+
+        Assert.False(await answer);
+        AssertClosed();
     }
 
     [Fact]
     public async Task Escape_answers_no()
     {
-        var host = Render<Overlays>();
-        var answer = Ask(host, nameToType: null);
+        var answer = await AskAsync();
 
-        await host.WaitForElement("dialog").TriggerEventAsync("oncancel", EventArgs.Empty);
+        await Dialog(Overlays).KeyDownAsync(new KeyboardEventArgs { Key = "Escape" });
 
         Assert.False(await answer);
-        Assert.Empty(host.FindAll("dialog"));
+        AssertClosed();
     }
 
     [Fact]
     public async Task Leaving_the_page_answers_no()
     {
-        var host = Render<Overlays>();
-        var answer = Ask(host, nameToType: null);
+        var answer = await AskAsync();
 
         Get<NavigationManager>().NavigateTo("/elsewhere");
 
         Assert.False(await answer);
+        AssertClosed();
     }
 
     [Fact]
     public async Task What_is_deleted_for_good_must_be_typed_first()
     {
-        var host = Render<Overlays>();
-        var answer = Ask(host, nameToType: "Scribe");
+        var answer = await AskAsync(nameToType: "Scribe");
 
-        Assert.True(host.WaitForElement(".btn-danger").HasAttribute("disabled"));
-        host.Find("input").Input("Scrib");
-        Assert.True(host.Find(".btn-danger").HasAttribute("disabled"));
-        host.Find("input").Input("Scribe");
-        host.Find(".btn-danger").Click();
+        Assert.True(Button(Overlays, "Delete agent").HasAttribute("disabled"));
+        Write(Overlays, "Type Scribe to confirm", "Scrib");
+        Assert.True(Button(Overlays, "Delete agent").HasAttribute("disabled"));
+        Write(Overlays, "Type Scribe to confirm", "Scribe");
+        await Button(Overlays, "Delete agent").ClickAsync(new());
 
         Assert.True(await answer);
     }
 
     [Fact]
-    public void The_dialog_is_named_by_its_title_and_described_by_its_text()
+    public async Task The_dialog_is_named_by_its_title_and_says_what_it_would_do()
     {
-        var host = Render<Overlays>();
-        _ = Ask(host, nameToType: null);
+        _ = await AskAsync();
 
-        var dialog = host.WaitForElement("dialog");
+        var dialog = Dialog(Overlays);
 
-        Assert.Equal("Delete agent Scribe?", host.Find("#" + dialog.GetAttribute("aria-labelledby")).TextContent);
-        Assert.Equal("Its memory is lost.", host.Find("#" + dialog.GetAttribute("aria-describedby")).TextContent);
+        Assert.Equal("Delete agent Scribe?", dialog.GetAttribute("aria-label"));
+        Assert.Equal("Delete agent Scribe?", dialog.QuerySelector("h2")!.TextContent);
+        Assert.Contains("Its memory is lost.", dialog.TextContent, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_dialog_over_a_dialog_answers_first()
     {
-        var host = Render<Overlays>();
-        var below = Ask(host, nameToType: null);
-        var above = Ask(host, nameToType: null);
+        var below = await AskAsync();
+        var above = await AskAsync();
 
-        await host.InvokeAsync(() => Get<MudBlazor.IDialogService>().Close(true));
+        await Overlays.FindAll("button").Last(button => button.TextContent.Trim() == "Delete agent").ClickAsync(new());
 
         Assert.True(await above);
         Assert.False(below.IsCompleted);
-        Assert.Single(host.FindAll("dialog"));
+        Overlays.WaitForAssertion(() => Assert.Single(Overlays.FindAll("[role=dialog]")));
     }
 
-    private Task<bool> Ask(IRenderedComponent<Overlays> host, string? nameToType)
+    [Fact]
+    public async Task What_was_cancelled_answers_with_nothing()
+    {
+        Task<string?>? answer = null;
+        await Overlays.InvokeAsync(() => { answer = Get<IDialogService>().AskAsync<ConfirmDialog, string>(new Dictionary<string, object?> { [nameof(ConfirmDialog.Title)] = "A name?" }); });
+
+        await Button(Overlays, "Cancel").ClickAsync(new());
+
+        Assert.Null(await answer!);
+    }
+
+    private void AssertClosed() => Overlays.WaitForAssertion(() => Assert.Empty(Overlays.FindAll("[role=dialog]")));
+
+    /// <summary>Opens the question; the inner task is its answer.</summary>
+    private async Task<Task<bool>> AskAsync(string? nameToType = null)
     {
         Task<bool>? answer = null;
-        host.InvokeAsync(() => { answer = Get<Confirm>().AskAsync("Delete agent Scribe?", "Its memory is lost.", "Delete agent", nameToType); });
+        await Overlays.InvokeAsync(() => { answer = Get<Confirm>().AskAsync("Delete agent Scribe?", "Its memory is lost.", "Delete agent", nameToType); });
+        Overlays.WaitForElement("[role=dialog]");
         return answer!;
     }
 }

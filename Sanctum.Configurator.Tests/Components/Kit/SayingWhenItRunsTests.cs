@@ -136,15 +136,6 @@ public sealed class SayingWhenItRunsTests : KitContext
         Assert.Equal("Sat 27 Mar 2027, 18:00", field.Find("tbody time").TextContent);
     }
 
-    [Fact]
-    public void A_locked_field_can_neither_be_typed_nor_chosen()
-    {
-        var field = Render<CronField>(f => f.Add(c => c.Label, "When").Add(c => c.Value, "0 3 * * *").Add(c => c.Locked, "Set by the template."));
-
-        Assert.True(field.Find("input").HasAttribute("disabled"));
-        Assert.True(field.Find("select").HasAttribute("disabled"));
-    }
-
     private static IElement Says(IRenderedComponent<CronField> field) => field.Find("[role=status]");
 
     private IRenderedComponent<CronField> Show(string expression, string zone = "Europe/Berlin", Action<string>? told = null)

@@ -124,9 +124,6 @@ public sealed class AgentsPageTests : KitContext
         page.WaitForAssertion(() => Assert.Contains("There is no such agent", page.Markup), Patience);
     }
 
-    private static AngleSharp.Dom.IElement Button<T>(IRenderedComponent<T> page, string text)
-        where T : IComponent => page.FindAll("button").Single(button => button.TextContent.Trim() == text);
-
     private static int Rows<T>(IRenderedComponent<T> page, string label)
         where T : IComponent => page.FindAll($"table[aria-label='{label}'] tbody tr").Count;
 

@@ -92,7 +92,7 @@ public sealed class TalkPanelTests : KitContext
     {
         await using var world = await AgentsWorld.CreateAsync(TestDatabase.Sqlite, 1);
         var panel = await OpenAsync(world);
-        var dialogs = Render<Overlays>();
+        var dialogs = Overlays;
         Say(panel, "Hello");
         panel.WaitForAssertion(() => Assert.Contains("I found three lamps.", panel.Markup, StringComparison.Ordinal), Patience);
         panel.WaitForAssertion(() => Assert.False(panel.Find(".menu-item-bad").HasAttribute("disabled")), Patience);
@@ -135,8 +135,6 @@ public sealed class TalkPanelTests : KitContext
         panel.WaitForElement("textarea", Patience).Input(text);
         Button(panel, "Send").Click();
     }
-
-    private static AngleSharp.Dom.IElement Button(IRenderedComponent<TalkPanel> panel, string text) => panel.FindAll("button").Single(button => button.TextContent.Trim() == text);
 
     private async Task<IRenderedComponent<TalkPanel>> OpenAsync(AgentsWorld world, string? policy = null, bool adopted = false)
     {

@@ -24,7 +24,7 @@ public sealed class RevealingConfigurationsTests : KitContext
         await using var world = await ConfigurationsWorld.CreateAsync();
         var value = await SecretAsync(world);
         await PlaceAsync(world, Policies.ReadRegistry, Policies.RevealSecrets);
-        var host = Render<Overlays>();
+        var host = Overlays;
         var cell = Render<ValueCell>(parameters => parameters.Add(c => c.Value, value).Add(c => c.MayReveal, true));
 
         cell.Find("button[aria-label='Reveal mail_password']").Click();

@@ -68,7 +68,7 @@ public sealed class HistoryPageTests : KitContext
         Reader.SetPolicies(Policies.ReadHistory, Policies.WriteRegistry);
         var page = Render<HistoryPage>();
         page.WaitForAssertion(() => Assert.Single(page.FindAll("button"), button => button.TextContent.Contains("Undo", StringComparison.Ordinal)), Patience);
-        var host = Render<Overlays>();
+        var host = Overlays;
         page.FindAll("button").Single(button => button.TextContent.Contains("Undo", StringComparison.Ordinal)).Click();
         host.WaitForAssertion(() => Assert.Contains("will be deleted", host.Markup), Patience);
         host.FindAll("button").Single(button => button.TextContent.Trim() == "Undo").Click();

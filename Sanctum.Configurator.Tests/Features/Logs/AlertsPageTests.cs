@@ -51,12 +51,12 @@ public sealed class AlertsPageTests : KitContext
         await world.WriteAsync("bad", 12);
         await PlaceAsync(world, world.Root, Policies.ReadLogs, Policies.ManageLogs, Policies.ReadHistory);
         Get<NavigationManager>().NavigateTo(Urls.LogAlertOn("level>=error nowhere:1"));
-        var dialogs = Render<Overlays>();
+        var dialogs = Overlays;
         var page = Render<AlertsPage>();
         dialogs.WaitForAssertion(() => Assert.Contains("There is no field nowhere.", dialogs.Markup, StringComparison.Ordinal), Patience);
         Assert.EndsWith("/logs/alerts", Get<NavigationManager>().Uri, StringComparison.Ordinal);
 
-        Field(dialogs, "Search").Input("level>=error");
+        Write(dialogs, "Search", "level>=error");
         dialogs.WaitForAssertion(
             () =>
             {
@@ -64,11 +64,11 @@ public sealed class AlertsPageTests : KitContext
                 Assert.Contains("this would have been raised once, and it would be raised now.", dialogs.Markup, StringComparison.Ordinal);
             },
             Patience);
-        Field(dialogs, "Raised by").Input("0");
-        Field(dialogs, "Name").Input("Errors");
+        Write(dialogs, "Raised by", "0");
+        Write(dialogs, "Name", "Errors");
         await dialogs.Find("form").SubmitAsync();
         dialogs.WaitForAssertion(() => Assert.Contains("From 1 to 1 000 000 lines.", dialogs.Markup, StringComparison.Ordinal), Patience);
-        Field(dialogs, "Raised by").Input("5");
+        Write(dialogs, "Raised by", "5");
         await dialogs.Find("form").SubmitAsync();
         page.WaitForAssertion(() => Assert.Contains("Not checked yet", page.Markup, StringComparison.Ordinal), Patience);
         page.FindAll("button.menu-item").Single(button => button.TextContent.Contains("Switch off", StringComparison.Ordinal)).Click();
@@ -82,14 +82,14 @@ public sealed class AlertsPageTests : KitContext
         await using var world = await AlertsWorld.CreateAsync();
         await world.AddViewAsync("Timeouts", "timeout", world.Ada, isShared: true);
         await PlaceAsync(world, world.Vera, Policies.ReadLogs);
-        var dialogs = Render<Overlays>();
+        var dialogs = Overlays;
         var menu = Render<LogViewMenu>(parameters => parameters.Add(m => m.Query, "level>=error").Add(m => m.UrlOf, query => $"/logs?q={query}"));
         menu.WaitForAssertion(() => Assert.Equal("/logs?q=timeout", menu.Find("a.menu-item").GetAttribute("href")), Patience);
 
         Button(menu, "Save this view…").Click();
         dialogs.WaitForAssertion(() => Assert.Equal("level>=error", Field(dialogs, "Search").GetAttribute("value")), Patience);
         Assert.True(Field(dialogs, "Everybody sees it").HasAttribute("disabled"));
-        Field(dialogs, "Name").Input("Errors");
+        Write(dialogs, "Name", "Errors");
         await dialogs.Find("form").SubmitAsync();
         menu.WaitForAssertion(() => Assert.Equal("true", menu.Find("a[href='/logs?q=level>=error']").GetAttribute("aria-current")), Patience);
 
@@ -99,11 +99,6 @@ public sealed class AlertsPageTests : KitContext
         dialogs.WaitForAssertion(() => dialogs.FindAll("button").Single(button => button.TextContent.Trim() == "Delete view").Click(), Patience);
         dialogs.WaitForAssertion(() => Assert.Empty(dialogs.FindAll("button[aria-label='Delete Errors']")), Patience);
     }
-
-    private static AngleSharp.Dom.IElement Button(IRenderedComponent<LogViewMenu> menu, string text) => menu.FindAll("button").Single(button => button.TextContent.Trim() == text);
-
-    private static AngleSharp.Dom.IElement Field(IRenderedComponent<Overlays> dialogs, string label) =>
-        dialogs.Find($"#{dialogs.FindAll("label").Last(each => each.TextContent.TrimEnd('*') == label).GetAttribute("for")}");
 
     private async Task PlaceAsync(AlertsWorld world, User who, params string[] policies)
     {

@@ -101,17 +101,17 @@ public sealed class ChangingLogRetentionTests : KitContext
         await world.WriteAsync("new");
         await world.Store.IndexAsync();
         await PlaceAsync(world, world.Root, Policies.ReadLogs, Policies.ManageLogs);
-        var dialogs = Render<Overlays>();
+        var dialogs = Overlays;
         var page = Render<LogRetentionPage>();
         page.WaitForAssertion(() => Assert.Contains("4 lines", page.Markup, StringComparison.Ordinal), Patience);
 
         Press(page, "Change…");
-        Field(dialogs, "ERROR").Input("30");
+        Write(dialogs, "ERROR", "30");
         dialogs.WaitForAssertion(() => Assert.Contains("The next clean-up removes 3 lines", dialogs.Markup, StringComparison.Ordinal), Patience);
-        Field(dialogs, "Exceptions").Input("much too loud");
+        Write(dialogs, "Exceptions", "much too loud");
         await dialogs.Find("form").SubmitAsync();
         dialogs.WaitForAssertion(() => Assert.Contains("“much too loud” is no level", dialogs.Markup, StringComparison.Ordinal), Patience);
-        Field(dialogs, "Exceptions").Input("ERROR agent 50");
+        Write(dialogs, "Exceptions", "ERROR agent 50");
         await dialogs.Find("form").SubmitAsync();
         page.WaitForAssertion(() => Assert.Contains("ERROR agent", page.Markup, StringComparison.Ordinal), Patience);
         Assert.Equal(4, await world.Store.Search.CountAsync(LogFilter.Everything, Cancel));
@@ -137,9 +137,6 @@ public sealed class ChangingLogRetentionTests : KitContext
         world.CallAsync((LogRetentionService retention) => retention.SaveAsync(form, Cancel), who);
 
     private static void Press(IRenderedComponent<LogRetentionPage> page, string text) => page.FindAll("button").Single(button => button.TextContent.Trim() == text).Click();
-
-    private static AngleSharp.Dom.IElement Field(IRenderedComponent<Overlays> dialogs, string label) =>
-        dialogs.Find($"#{dialogs.FindAll("label").Last(each => each.TextContent.TrimEnd('*') == label).GetAttribute("for")}");
 
     private async Task PlaceAsync(AlertsWorld world, User who, params string[] policies)
     {

@@ -23,18 +23,18 @@ public sealed class DeletingOlderLogsTests : KitContext
         var dialogs = await AskAsync(world);
         Shows(dialogs, "Removes 5 of 6 lines: those older than 30 days, the oldest of 2026-10-12 08:00 UTC.");
 
-        Field(dialogs, "Which").Change("ERROR agent");
+        Choose(dialogs, "Which", "ERROR agent");
         Shows(dialogs, "There are no such lines.");
-        Field(dialogs, "Which").Change("ERROR system");
+        Choose(dialogs, "Which", "ERROR system");
         Shows(dialogs, "Removes 3 of 4 lines: those older than 30 days");
-        Field(dialogs, "Older than").Input("50");
+        Write(dialogs, "Older than", "50");
         Shows(dialogs, "None of the 4 lines is older than 50 days.");
-        Field(dialogs, "Older than").Input("0");
+        Write(dialogs, "Older than", "0");
         Shows(dialogs, "Removes 4 of 4 lines: those older than 0 days");
-        Field(dialogs, "Older than").Input("9000000");
+        Write(dialogs, "Older than", "9000000");
 
         dialogs.WaitForAssertion(() => Assert.Empty(dialogs.Find(".alert-preview").TextContent.Trim()), Patience);
-        Field(dialogs, "Type delete to confirm").Input("delete");
+        Write(dialogs, "Type delete to confirm", "delete");
         Assert.True(dialogs.FindAll("button").Single(button => button.TextContent.Trim() == "Delete").HasAttribute("disabled"));
     }
 
@@ -63,7 +63,7 @@ public sealed class DeletingOlderLogsTests : KitContext
             var dialogs = await AskAsync(world);
             Shows(dialogs, "Counting the lines…");
             Assert.Equal("true", dialogs.Find(".alert-preview").GetAttribute("aria-busy"));
-            Field(dialogs, "Older than").Input("50");
+            Write(dialogs, "Older than", "50");
             Shows(dialogs, "Counting the lines…");
             await other.RunAsync("ROLLBACK", Cancel);
 
@@ -92,15 +92,12 @@ public sealed class DeletingOlderLogsTests : KitContext
     private static void Shows(IRenderedComponent<Overlays> dialogs, string text) =>
         dialogs.WaitForAssertion(() => Assert.Contains(text, dialogs.Find(".alert-preview").TextContent, StringComparison.Ordinal), Patience);
 
-    private static AngleSharp.Dom.IElement Field(IRenderedComponent<Overlays> dialogs, string label) =>
-        dialogs.Find($"#{dialogs.FindAll("label").Last(each => each.TextContent.TrimEnd('*') == label).GetAttribute("for")}");
-
     private async Task<IRenderedComponent<Overlays>> AskAsync(AlertsWorld world)
     {
         var scope = (await world.Registry.CallAsAsync(world.Root)).ServiceProvider;
         Services.AddSingleton<TimeProvider>(world.Clock);
         Services.AddSingleton(scope.GetRequiredService<LogRetentionService>());
-        var dialogs = Render<Overlays>();
+        var dialogs = Overlays;
         var stock = new LogStock([new("ERROR", "system", 4, default, 90, 0), new("ERROR", "agent", 1, default, 90, 0), new("INFO", "system", 2, default, 90, 0)], null);
         _ = dialogs.InvokeAsync(() => Get<MudBlazor.IDialogService>().AskAsync<LogDeleteDialog, LogDeleteForm>(new Dictionary<string, object?> { [nameof(LogDeleteDialog.Stock)] = stock }));
         return dialogs;

@@ -21,7 +21,7 @@ public sealed class LogSourcesPageTests : KitContext
         var path = world.Write("app.log", "one\ntwo\n");
         await PlaceAsync(world, world.Administrator, Policies.ReadLogs, Policies.ManageLogs);
         var page = Render<LogSourcesPage>();
-        var dialogs = Render<Overlays>();
+        var dialogs = Overlays;
         page.WaitForAssertion(() => Assert.Contains("No file is followed", page.Markup), Patience);
 
         page.FindAll("button").Single(button => button.TextContent.Trim() == "Follow a file…").Click();

@@ -41,7 +41,7 @@ public sealed class PluginsPageTests : KitContext
         var (low, top) = (await world.AddAsync("low"), await world.AddAsync("top", "low"));
         await PlaceAsync(world, Everything);
         var page = Render<PluginsPage>();
-        var dialogs = Render<Overlays>();
+        var dialogs = Overlays;
 
         page.WaitForElement("button[aria-label='Disable low']", Patience).Click();
         dialogs.WaitForAssertion(() => Assert.Equal(["top plugin", "low plugin"], dialogs.FindAll("ol li").Select(item => item.TextContent.Trim())), Patience);
@@ -60,19 +60,19 @@ public sealed class PluginsPageTests : KitContext
         await using var world = await PluginsWorld.CreateAsync();
         await PlaceAsync(world, Everything);
         var page = Render<PluginsPage>();
-        var dialogs = Render<Overlays>();
+        var dialogs = Overlays;
         page.WaitForAssertion(() => Button(page, "Add…").Click(), Patience);
         dialogs.WaitForElement("form", Patience);
 
-        Field(dialogs, "Name").Input("search");
-        Field(dialogs, "Needs").Input("base >>1");
-        Field(dialogs, "Configuration").Input("{oops");
+        Write(dialogs, "Name", "search");
+        Write(dialogs, "Needs", "base >>1");
+        Write(dialogs, "Configuration", "{oops");
         await dialogs.Find("form").SubmitAsync();
         dialogs.WaitForAssertion(() => Assert.Contains("This is no JSON: line 1", dialogs.Markup), Patience);
-        Field(dialogs, "Configuration").Input("{}");
+        Write(dialogs, "Configuration", "{}");
         await dialogs.Find("form").SubmitAsync();
         dialogs.WaitForAssertion(() => Assert.Contains("The versions of base can't be read", dialogs.Markup), Patience);
-        Field(dialogs, "Needs").Input("base >=1");
+        Write(dialogs, "Needs", "base >=1");
         await dialogs.Find("form").SubmitAsync();
 
         page.WaitForAssertion(() => Assert.Equal(1, Rows(page, "Plugins")), Patience);
@@ -134,7 +134,7 @@ public sealed class PluginsPageTests : KitContext
         await world.Registry.OutsideAsync("INSERT INTO agents (name) VALUES ('Athena')");
         await PlaceAsync(world, Everything);
         var page = Render<PluginPage>(plugin => plugin.Add(p => p.Id, id));
-        var dialogs = Render<Overlays>();
+        var dialogs = Overlays;
         page.WaitForElement("[role=tab]", Patience);
         Open(page, "Links");
         page.WaitForElement("select[aria-label='Agent or tool to link']", Patience).Change("agent:1");
@@ -145,20 +145,14 @@ public sealed class PluginsPageTests : KitContext
         Open(page, "Configuration");
         page.WaitForAssertion(() => Button(page, "Set a key…").Click(), Patience);
         dialogs.WaitForElement("form", Patience);
-        Field(dialogs, "Key").Input("depth");
-        Field(dialogs, "Value").Input("3");
+        Write(dialogs, "Key", "depth");
+        Write(dialogs, "Value", "3");
         await dialogs.Find("form").SubmitAsync();
 
         page.WaitForAssertion(() => Assert.Equal(1, Rows(page, "Keys")), Patience);
     }
 
     private static void Open(IRenderedComponent<PluginPage> page, string tab) => page.FindAll("[role=tab]").Single(each => each.TextContent.Trim().StartsWith(tab, StringComparison.Ordinal)).Click();
-
-    private static AngleSharp.Dom.IElement Button<T>(IRenderedComponent<T> page, string text)
-        where T : IComponent => page.FindAll("button").Single(button => button.TextContent.Trim() == text);
-
-    private static AngleSharp.Dom.IElement Field(IRenderedComponent<Overlays> dialogs, string label) =>
-        dialogs.Find($"#{dialogs.FindAll("label").Single(each => each.TextContent.Trim().StartsWith(label, StringComparison.Ordinal)).GetAttribute("for")}");
 
     private static int Rows<T>(IRenderedComponent<T> page, string label)
         where T : IComponent => page.FindAll($"table[aria-label='{label}'] tbody tr").Count;

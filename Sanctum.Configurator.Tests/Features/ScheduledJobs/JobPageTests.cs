@@ -3,6 +3,7 @@ using Bunit;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.ScheduledJobs;
 using Sanctum.Configurator.Registry.Jobs;
+using Sanctum.Configurator.Tests.Components;
 
 namespace Sanctum.Configurator.Tests.Features.ScheduledJobs;
 
@@ -51,17 +52,17 @@ public sealed class JobPageTests : JobsPageContext
         await using var world = await JobsWorld.CreateAsync();
         var job = await world.AddAsync(JobsWorld.Form(set: form => form.Arguments = new JsonObject { ["word"] = "hello" }));
         await PlaceAsync(world, world.Root, Writer);
-        var dialogs = Render<Overlays>();
+        var dialogs = Overlays;
         var page = Render<JobPage>(parameters => parameters.Add(p => p.Id, job.Id));
         page.WaitForAssertion(() => Button(page, "Run now…").Click(), Patience);
         dialogs.WaitForAssertion(() => Assert.Contains("hello", Field(dialogs, "Arguments of this run").GetAttribute("value"), StringComparison.Ordinal), Patience);
-        Field(dialogs, "Arguments of this run").Input("[1]");
+        Write(dialogs, "Arguments of this run", "[1]");
         await dialogs.Find("form").SubmitAsync();
         Sees(dialogs, "Write a JSON object");
-        Field(dialogs, "Arguments of this run").Input("""{"volume": 3}""");
+        Write(dialogs, "Arguments of this run", """{"volume": 3}""");
         await dialogs.Find("form").SubmitAsync();
         dialogs.WaitForAssertion(() => Assert.NotNull(Field(dialogs, "Arguments of this run").GetAttribute("aria-invalid")), Patience);
-        Field(dialogs, "Arguments of this run").Input("""{"word": "other"}""");
+        Write(dialogs, "Arguments of this run", """{"word": "other"}""");
         await dialogs.Find("form").SubmitAsync();
 
         Sees(dialogs, "It waits to be begun");
@@ -89,7 +90,7 @@ public sealed class JobPageTests : JobsPageContext
         var run = await world.RunAsync(job.Id);
         var live = world.Live.Begin(run.Id);
         await PlaceAsync(world, world.Vera, Looker);
-        var dialogs = Render<Overlays>();
+        var dialogs = Overlays;
         _ = dialogs.InvokeAsync(() => Get<MudBlazor.IDialogService>().AskAsync<RunDialog, string>(RunDialog.For(run.Id)));
         Sees(dialogs, "It waits to be begun");
         Assert.False(HasButton(dialogs, "Cancel run"));
@@ -107,14 +108,14 @@ public sealed class JobPageTests : JobsPageContext
         await using var world = await JobsWorld.CreateAsync();
         var job = await world.AddAsync(JobsWorld.Form(set: form => form.TimeZone = "America/New_York"));
         await PlaceAsync(world, world.Root, Writer);
-        var dialogs = Render<Overlays>();
+        var dialogs = Overlays;
         var page = Render<JobPage>(parameters => parameters.Add(p => p.Id, job.Id));
         page.WaitForAssertion(() => Button(page, "Pause…").Click(), Patience);
         Sees(dialogs, "By the clock of America/New_York.");
-        Field(dialogs, "Until").Input("2020-01-01T00:00");
+        Write(dialogs, "Until", "2020-01-01T00:00");
         await dialogs.Find("form").SubmitAsync();
         Sees(dialogs, "That moment has passed. Choose a later one.");
-        Field(dialogs, "Until").Input("2026-12-01T08:00");
+        Write(dialogs, "Until", "2026-12-01T08:00");
         await dialogs.Find("form").SubmitAsync();
         page.WaitForAssertion(() => Assert.Equal("Paused", page.Find("h1 .chip").TextContent), Patience);
         Assert.Equal(new DateTimeOffset(2026, 12, 1, 13, 0, 0, TimeSpan.Zero), (await world.JobAsync(job.Id)).Job.PausedUntil);
@@ -123,7 +124,7 @@ public sealed class JobPageTests : JobsPageContext
         page.WaitForAssertion(() => Assert.Equal("OK", page.Find("h1 .chip").TextContent), Patience);
         Button(page, "Delete…").Click();
         dialogs.WaitForAssertion(() => Assert.True(Button(dialogs, "Delete job").HasAttribute("disabled")), Patience);
-        Field(dialogs, "Type Nightly to confirm").Input("Nightly");
+        Write(dialogs, "Type Nightly to confirm", "Nightly");
         Button(dialogs, "Delete job").Click();
 
         page.WaitForAssertion(() => Assert.EndsWith("/scheduled-jobs", Navigation.Uri, StringComparison.Ordinal), Patience);
@@ -135,10 +136,10 @@ public sealed class JobPageTests : JobsPageContext
         await using var world = await JobsWorld.CreateAsync();
         var job = await world.AddAsync(JobsWorld.Form());
         await PlaceAsync(world, world.Root, Writer);
-        var dialogs = Render<Overlays>();
+        var dialogs = Overlays;
         var page = Render<JobPage>(parameters => parameters.Add(p => p.Id, job.Id));
         page.WaitForAssertion(() => Button(page, "Edit…").Click(), Patience);
-        dialogs.WaitForAssertion(() => Field(dialogs, "Name").Input("Mine"), Patience);
+        dialogs.WaitForAssertion(() => Write(dialogs, "Name", "Mine"), Patience);
         await world.Registry.OutsideAsync($"UPDATE scheduled_jobs SET name = 'Theirs' WHERE id = {job.Id}");
 
         await dialogs.Find("form").SubmitAsync();

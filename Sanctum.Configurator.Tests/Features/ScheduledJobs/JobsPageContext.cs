@@ -37,14 +37,6 @@ public abstract class JobsPageContext : KitContext
         Reader.SetPolicies(policies);
     }
 
-    protected static IElement Button(IRenderedComponent<IComponent> where, string text) =>
-        where.FindAll("button").First(button => button.TextContent.Trim() == text || button.GetAttribute("aria-label") == text);
-
-    protected static bool HasButton(IRenderedComponent<IComponent> where, string text) => where.FindAll("button").Any(button => button.TextContent.Trim() == text);
-
-    protected static IElement Field(IRenderedComponent<Overlays> dialogs, string label) =>
-        dialogs.Find($"#{dialogs.FindAll("label").Last(each => each.TextContent.TrimEnd('*') == label).GetAttribute("for")}");
-
     protected static void Sees(IRenderedComponent<IComponent> where, string text) => where.WaitForAssertion(() => Assert.Contains(text, where.Markup, StringComparison.Ordinal), Patience);
 
     /// <summary>Sees it while the clock goes on, a second at a look.</summary>

@@ -61,7 +61,7 @@ public sealed class JobsPageTests : JobsPageContext
     {
         await using var world = await JobsWorld.CreateAsync();
         await PlaceAsync(world, world.Root, Writer);
-        var dialogs = Render<Overlays>();
+        var dialogs = Overlays;
         var page = Render<JobsPage>();
         Sees(page, "A job runs a tool, or an act of the console such as a backup");
         Button(page, "Make the first job…").Click();
@@ -73,24 +73,24 @@ public sealed class JobsPageTests : JobsPageContext
             Sees(dialogs, reason);
         }
 
-        Field(dialogs, "Name").Input("Hourly");
-        Field(dialogs, "When it runs").Input("0 * * * *");
-        Field(dialogs, "Time zone").Input("Europe/Berlin");
-        Field(dialogs, "What it runs").Change("act:wait");
+        Write(dialogs, "Name", "Hourly");
+        Write(dialogs, "When it runs", "0 * * * *");
+        Write(dialogs, "Time zone", "Europe/Berlin");
+        Choose(dialogs, "What it runs", "Waits for a test");
         Sees(dialogs, "JSON object with word (string).");
-        Field(dialogs, "Arguments").Input("""{"word": 5}""");
-        Field(dialogs, "Quiet from").Input("22:00");
-        Field(dialogs, "Paused until").Input("2027-03-28T02:30");
+        Write(dialogs, "Arguments", """{"word": 5}""");
+        Write(dialogs, "Quiet from", "22:00");
+        Write(dialogs, "Paused until", "2027-03-28T02:30");
         await dialogs.Find("form").SubmitAsync();
         Sees(dialogs, "there is no such time");
-        Field(dialogs, "Paused until").Input("2027-03-28T03:30");
+        Write(dialogs, "Paused until", "2027-03-28T03:30");
         await dialogs.Find("form").SubmitAsync();
         Sees(dialogs, "Quiet hours have a beginning and an end.");
         Assert.True(dialogs.Find("details.job-rules").HasAttribute("open"));
-        Field(dialogs, "Quiet until").Input("23:30");
+        Write(dialogs, "Quiet until", "23:30");
         await dialogs.Find("form").SubmitAsync();
         dialogs.WaitForAssertion(() => Assert.NotNull(Field(dialogs, "Arguments").GetAttribute("aria-invalid")), Patience);
-        Field(dialogs, "Arguments").Input("""{"word": "hello"}""");
+        Write(dialogs, "Arguments", """{"word": "hello"}""");
         await dialogs.Find("form").SubmitAsync();
 
         Sees(page, "Hourly");

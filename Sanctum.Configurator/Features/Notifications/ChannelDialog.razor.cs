@@ -25,6 +25,8 @@ public sealed partial class ChannelDialog : IDisposable
     private ValidationMessageStore _refusals = null!;
     private SendVerdict? _notice;
     private string _title = "";
+    private string? _quietFrom;
+    private string? _quietUntil;
     private bool _isBusy;
     private bool _isTesting;
 
@@ -55,13 +57,33 @@ public sealed partial class ChannelDialog : IDisposable
         Form.Security ??= MailSecurity.StartTls;
         _context = new(Form);
         _refusals = new(_context);
-        _context.OnValidationRequested += (_, _) => _refusals.Clear();
+        (_quietFrom, _quietUntil) = (TextOf(Form.QuietFrom), TextOf(Form.QuietUntil));
+        _context.OnValidationRequested += (_, _) =>
+        {
+            _refusals.Clear();
+            (Form.QuietFrom, Form.QuietUntil) = (TimeIn(_quietFrom, nameof(Form.QuietFrom)), TimeIn(_quietUntil, nameof(Form.QuietUntil)));
+        };
         _context.OnFieldChanged += (_, change) => _refusals.Clear(change.FieldIdentifier);
     }
 
     private static string? TextOf(TimeOnly? time) => time is { } at ? NotificationWords.Text(at) : null;
 
-    private static TimeOnly? TimeIn(string? text) => TimeOnly.TryParse(text, CultureInfo.InvariantCulture, out var time) ? time : null;
+    /// <summary>What can't be read is refused at its field.</summary>
+    private TimeOnly? TimeIn(string? text, string field)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            return null;
+        }
+
+        if (TimeOnly.TryParse(text, CultureInfo.InvariantCulture, out var time))
+        {
+            return time;
+        }
+
+        _refusals.Add(_context.Field(field), "Write a time, such as 22:00, or leave it empty.");
+        return null;
+    }
 
     private string? ErrorOf(string field) => _context.GetValidationMessages(_context.Field(field)).FirstOrDefault();
 
