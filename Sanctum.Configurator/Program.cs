@@ -14,6 +14,7 @@ using Sanctum.Configurator.Features.Letta;
 using Sanctum.Configurator.Features.Logs;
 using Sanctum.Configurator.Features.Notifications;
 using Sanctum.Configurator.Features.OldConfigurator;
+using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Features.Plugins;
 using Sanctum.Configurator.Features.ScheduledJobs;
 using Sanctum.Configurator.Features.SystemSettings;
@@ -40,6 +41,7 @@ try
     builder.Services.AddApiJson().AddRequestBodies();
     builder.Services.AddApiDescription();
     builder.Services.AddShell();
+    builder.Services.AddOverview().AddHealth();
     builder.Services.AddLettaServer();
     builder.Services.AddAgents().AddTools().AddConfigurations().AddPlugins().AddGraph().AddTemplates();
     builder.Services.AddAccount().AddUsers().AddApiKeys();
@@ -60,6 +62,7 @@ try
     app.MapGet("/", context => TypedResults.LocalRedirect(Urls.Home).ExecuteAsync(context)).RequireAuthorization(Policies.SignedIn).ExcludeFromDescription();
     app.MapApiDescription();
     app.MapHealth();
+    app.MapOverview();
     app.MapAccount();
     app.MapUsers().MapApiKeys();
     app.MapSystemSettings();

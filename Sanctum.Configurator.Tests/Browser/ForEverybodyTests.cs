@@ -11,6 +11,7 @@ public sealed class ForEverybodyTests(BrowserRun run, BrowserConsole console) : 
     private readonly BrowserRun _run = run;
 
     [Theory]
+    [InlineData("/overview")]
     [InlineData("/system-settings")]
     [InlineData("/system-settings?environment=staging")]
     [InlineData("/system-settings/history")]

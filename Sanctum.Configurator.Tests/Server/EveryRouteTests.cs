@@ -43,6 +43,7 @@ public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<Route
     private static readonly (string Route, string Path, string[] Needed)[] Matrix =
     [
         ("GET /api/openapi.json", "/api/openapi.json", []),
+        ("GET /api/overview", "/api/overview", []),
         ("GET /api/settings/", "/api/settings", [Read]),
         ("PUT /api/settings/", "/api/settings", [Read, Permissions.SettingsWrite]),
         ("GET /api/settings/profiles/{environment}", "/api/settings/profiles/none", [Read]),

@@ -19,7 +19,7 @@ public sealed class SecretsStaySecretTests : IAsyncDisposable
     private static readonly string[] Formats = ["env", "json", "yaml"];
 
     private static readonly string[] Pages =
-        ["/system-settings", "/system-settings/history", "/system-settings/transfer", "/import-old-configurator", "/letta", "/agents", "/history", "/logs?time=all", "/logs/alerts", "/logs/retention", "/logs/sources", "/templates", "/scheduled-jobs", "/scheduled-jobs?tab=runs", "/scheduled-jobs/1", "/notifications", "/notifications?tab=channels", "/users", "/account/api-keys", "/account/sessions"];
+        ["/overview", "/system-settings", "/system-settings/history", "/system-settings/transfer", "/import-old-configurator", "/letta", "/agents", "/history", "/logs?time=all", "/logs/alerts", "/logs/retention", "/logs/sources", "/templates", "/scheduled-jobs", "/scheduled-jobs?tab=runs", "/scheduled-jobs/1", "/notifications", "/notifications?tab=channels", "/users", "/account/api-keys", "/account/sessions"];
 
     private static readonly string[] Reads =
     [

@@ -29,6 +29,7 @@ public sealed class WhoMayCallTests(PeopledConsole console) : IClassFixture<Peop
 {
     [Theory]
     [InlineData("/", "stranger 302, viewer 302, user 302, admin 302, key of admin 302")]
+    [InlineData("/overview", "stranger 302, viewer 200, user 200, admin 200, key of admin 302")]
     [InlineData("/system-settings", "stranger 302, viewer 200, user 200, admin 200, key of admin 302")]
     [InlineData("/account/login", "stranger 200, viewer 302, admin 302")]
     [InlineData("/account/sessions", "stranger 302, viewer 200, user 200, admin 200, key of admin 302")]

@@ -7,6 +7,15 @@ public enum NavPlace
     UserMenu,
 }
 
+/// <summary>The headings of the side menu. Within each, the entries stand by their order.</summary>
+public static class NavGroups
+{
+    public const string Agents = "Agents";
+    public const string Configure = "Configure";
+    public const string Operate = "Operate";
+    public const string Administer = "Administer";
+}
+
 /// <summary>
 /// A page that can be gone to by name. Features register theirs as singletons; it is shown only to whom <see cref="Policy"/> allows.
 /// </summary>

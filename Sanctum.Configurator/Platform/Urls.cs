@@ -5,7 +5,8 @@ namespace Sanctum.Configurator.Platform;
 /// <summary>The console's page addresses, so that features can link to each other without importing each other.</summary>
 public static class Urls
 {
-    public const string Home = Settings;
+    public const string Home = Overview;
+    public const string Overview = "/overview";
     public const string Settings = "/system-settings";
     public const string SettingsHistory = "/system-settings/history";
     public const string SettingsTransfer = "/system-settings/transfer";
@@ -56,11 +57,17 @@ public static class Urls
 
     public static string Agent(int id) => $"/agents/{id}";
 
+    /// <summary>An agent's messages, where it is answered.</summary>
+    public static string AgentMessages(int id) => $"/agents/{id}?tab=messages";
+
     public static string Tool(int id) => $"/tools/{id}";
 
     public static string Plugin(int id) => $"/plugins/{id}";
 
     public static string ScheduledJob(int id) => $"/scheduled-jobs/{id}";
+
+    /// <summary>The runs of all jobs that failed.</summary>
+    public const string FailedRuns = "/scheduled-jobs?tab=runs&outcome=failed";
 
     /// <summary>The page of a job with one of its runs open.</summary>
     public static string JobRun(int jobId, int runId) => $"/scheduled-jobs/{jobId}?tab=runs&run={runId}";

@@ -40,6 +40,7 @@ public static class Glyphs
         ["info"] = "<circle cx='12' cy='12' r='9'/><path d='M12 11v5.5M12 7.6v.1'/>",
         ["key"] = "<circle cx='8' cy='15.5' r='4'/><path d='M11 12.5L19.5 4M15.5 8l3 3'/>",
         ["keyboard"] = "<rect x='2.5' y='6' width='19' height='12' rx='2'/><path d='M6.5 10v.1M10 10v.1M14 10v.1M17.5 10v.1M8 14h8'/>",
+        ["layers"] = "<path d='M12 3.5L20.5 8 12 12.5 3.5 8z'/><path d='M3.5 12l8.5 4.5 8.5-4.5M3.5 16l8.5 4.5 8.5-4.5'/>",
         ["lock"] = "<rect x='5' y='11' width='14' height='9' rx='2'/><path d='M8 11V8a4 4 0 0 1 8 0v3'/>",
         ["logs"] = "<path d='M5 4h10l4 4v12H5z'/><path d='M8.5 11h7M8.5 14h7M8.5 17h4'/>",
         ["menu"] = "<path d='M4 7h16M4 12h16M4 17h16'/>",

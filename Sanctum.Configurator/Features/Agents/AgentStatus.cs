@@ -7,13 +7,16 @@ namespace Sanctum.Configurator.Features.Agents;
 /// <summary>The status that an agent has in the registry, by how it is on the Letta server.</summary>
 internal static class AgentStatus
 {
+    /// <summary>The reason of an agent that waits for a person.</summary>
+    public const string Waits = "It waits for an approval.";
+
     private static readonly string[] Failures = ["error", "llm_api_error", "insufficient_credits", "max_tokens_exceeded"];
 
     /// <param name="live">Null where it is not on the server.</param>
     public static (RunState Status, string Reason) Of(LettaAgent? live) => live switch
     {
         null => (RunState.Off, "It is not on the Letta server."),
-        { AwaitsApproval: true } or { StopReason: "requires_approval" } => (RunState.Degraded, "It waits for an approval."),
+        { AwaitsApproval: true } or { StopReason: "requires_approval" } => (RunState.Degraded, Waits),
         { StopReason: { } reason } when IsFailure(reason) => (RunState.Degraded, $"Its last run ended with {Short(reason)}."),
         { StopReason: null, LastRun: null } => (RunState.Ready, "It has not run yet."),
         _ => (RunState.Healthy, "Its last run went well."),

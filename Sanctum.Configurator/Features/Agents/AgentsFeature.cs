@@ -1,3 +1,4 @@
+using Sanctum.Configurator.Components.Overview;
 using Sanctum.Configurator.Features.Agents.AgentFiles;
 using Sanctum.Configurator.Features.Agents.Creating;
 using Sanctum.Configurator.Features.Agents.Removing;
@@ -24,8 +25,9 @@ public static class AgentsFeature
         .AddScoped<AgentImport>()
         .AddScoped<AgentExport>()
         .AddScoped<IConsoleAction, SynchroniseAction>()
+        .AddScoped<IOverviewArea, AgentsArea>()
         .AddScoped<IConsoleAction, MessageAction>()
-        .AddSingleton(new NavEntry("Agents", Urls.Agents, "agents", 15, Policies.ReadRegistry));
+        .AddSingleton(new NavEntry("Agents", Urls.Agents, "agents", 10, Policies.ReadRegistry, NavGroups.Agents));
 
     public static IEndpointRouteBuilder MapAgents(this IEndpointRouteBuilder routes)
     {

@@ -56,18 +56,18 @@ internal sealed partial class BackupNoticeWorker(IServiceScopeFactory scopes, IN
         : notifier.RaiseAsync(notice with { Link = Urls.Backups, GroupKey = key, IsLasting = true }, cancel);
 
     /// <summary>The newest one counts: after one that went well, the failure is over.</summary>
-    private static async Task<Notice?> FailedAsync(RegistryDbContext registry, CancellationToken cancel) =>
+    internal static async Task<Notice?> FailedAsync(RegistryDbContext registry, CancellationToken cancel) =>
         await registry.Backups.AsNoTracking().Where(b => b.Status != BackupStatus.InProgress).OrderByDescending(b => b.Id).FirstOrDefaultAsync(cancel) is { Status: BackupStatus.Failed } failed
             ? new(NoticeLevel.Error, NoticeSources.Backups, "The newest backup failed") { Message = failed.Failure }
             : null;
 
-    private static async Task<Notice?> DrillAsync(RegistryDbContext registry, CancellationToken cancel) =>
+    internal static async Task<Notice?> DrillAsync(RegistryDbContext registry, CancellationToken cancel) =>
         await registry.Backups.AsNoTracking().Where(b => b.DrilledAt != null).OrderByDescending(b => b.DrilledAt).ThenByDescending(b => b.Id)
             .FirstOrDefaultAsync(cancel) is { DrillFailure: { } failure } drilled
             ? new(NoticeLevel.Error, NoticeSources.Backups, "A backup did not pass its drill") { Message = $"{drilled.Name}: {failure}" }
             : null;
 
-    private static async Task<Notice?> OverdueAsync(RegistryDbContext registry, DateTimeOffset now, CancellationToken cancel)
+    internal static async Task<Notice?> OverdueAsync(RegistryDbContext registry, DateTimeOffset now, CancellationToken cancel)
     {
         var schedule = await BackupSchedule.ReadAsync(registry, now, cancel);
         var installed = await registry.SystemConfig.Select(config => config.CreatedAt).SingleAsync(cancel);
@@ -80,7 +80,7 @@ internal sealed partial class BackupNoticeWorker(IServiceScopeFactory scopes, IN
         };
     }
 
-    private static async Task<Notice?> CopiesAsync(RegistryDbContext registry, CancellationToken cancel) =>
+    internal static async Task<Notice?> CopiesAsync(RegistryDbContext registry, CancellationToken cancel) =>
         await registry.BackupCopies.AsNoTracking().Where(c => c.State == CopyState.Failed)
             .Join(registry.BackupTargets.Where(t => t.IsOn), c => c.TargetId, t => t.Id, (copy, target) => new { target.Name, copy.Failure, copy.Id })
             .OrderByDescending(c => c.Id).FirstOrDefaultAsync(cancel) is { } failed

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Sanctum.Configurator.Components.Overview;
 using Sanctum.Configurator.Features.Backups.Retention;
 using Sanctum.Configurator.Features.Backups.Settings;
 using Sanctum.Configurator.Features.Backups.Sources;
@@ -19,7 +20,7 @@ public static class BackupsFeature
         services.AddHostedService<CopyWorker>();
         services.AddHostedService<BackupNoticeWorker>();
         services.AddOwnJobs();
-        services.AddSingleton(new NavEntry("Backups", Urls.Backups, "backup", 70, Policies.ReadBackups));
+        services.AddSingleton(new NavEntry("Backups", Urls.Backups, "backup", 32, Policies.ReadBackups, NavGroups.Operate));
         services.AddSingleton(new AppBarItem(typeof(BackupChip), 10));
         return services;
     }
@@ -84,6 +85,7 @@ public static class BackupsFeature
         services.AddScoped<RestoreRights>();
         services.AddScoped<RestoreService>();
         services.AddScoped<RecoveryKits>();
+        services.AddScoped<IOverviewArea, BackupsArea>();
         services.AddSingleton<FileRestore>();
         return services;
     }

@@ -39,19 +39,22 @@ internal sealed class OwnBackups(
     public async Task<Outcome<string>> DrillAsync(CancellationToken cancel)
     {
         await activity.WhenIdleAsync(cancel);
+        return await BeginDrillAsync(cancel) switch
+        {
+            Outcome<BackupRow>.Done { Value.Id: var id } => await EndAsync(id, cancel),
+            var other => new Outcome<string>.Refused("", other.ProblemWith("The backup")!),
+        };
+    }
+
+    /// <summary>Begins the same, unless something else is being done.</summary>
+    public async Task<Outcome<BackupRow>> BeginDrillAsync(CancellationToken cancel)
+    {
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var newest = await registry.Backups.Where(b => b.Status == BackupStatus.Completed && (!b.IsEncrypted || b.IsAuto))
             .OrderByDescending(b => b.CreatedAt).ThenByDescending(b => b.Id).Select(b => (int?)b.Id).FirstOrDefaultAsync(cancel);
-        if (newest is not { } id)
-        {
-            return new Outcome<string>.Refused("", "There is no backup yet that could be drilled. Make one first.");
-        }
-
-        return await backups.DrillAsync(id, passphrase: null, cancel) switch
-        {
-            Outcome<BackupRow>.Done => await EndAsync(id, cancel),
-            var other => new Outcome<string>.Refused("", other.ProblemWith($"Backup {id}")!),
-        };
+        return newest is { } id
+            ? await backups.DrillAsync(id, passphrase: null, cancel)
+            : new Outcome<BackupRow>.Refused("", "There is no backup yet that could be drilled. Make one first.");
     }
 
     private async Task<BackupType> TypeAsync(bool isIncrement, CancellationToken cancel)

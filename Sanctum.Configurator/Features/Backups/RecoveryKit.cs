@@ -18,6 +18,11 @@ public sealed record RecoveryKit(string Machine, DateTimeOffset MadeAt, IReadOnl
 public sealed class RecoveryKits(
     IDbContextFactory<RegistryDbContext> registries, BackupService backups, BackupSettingsReader settings, BackupFiles files, RegistryLocation location, CurrentUser caller, TimeProvider clock)
 {
+    private const string Table = "backup_settings";
+    private const string Row = "1";
+    private const string Print = "print";
+    private const string Reveal = "reveal";
+
     public async Task<RecoveryKit> ReadAsync(CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
@@ -26,6 +31,20 @@ public sealed class RecoveryKits(
         return new(
             Environment.MachineName, clock.GetUtcNow(), [.. targets.Select(target => new KitPlace(target.Name, WhereIs(target)))],
             await backups.FindProvenAsync(cancel), hasPassphrase, location.IsSqlite);
+    }
+
+    /// <summary>Whether somebody has ever taken the kit out of the console: printed it, or looked at its passphrase.</summary>
+    public async Task<bool> IsKeptAsync(CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        return await registry.Changes.AnyAsync(change => change.TableName == Table && change.RowId == Row && (change.Act == Print || change.Act == Reveal), cancel);
+    }
+
+    /// <summary>Remembers that the kit was printed. The history says by whom.</summary>
+    public async Task KeepAsync(CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        await registry.RecordAsync(Print, Table, Row, """{"recovery_kit":"printed"}""", cancel);
     }
 
     /// <summary>The passphrase of the console's own backups. The history says who looked.</summary>
@@ -39,7 +58,7 @@ public sealed class RecoveryKits(
 
         var passphrase = (await settings.ReadAsync(cancel)).Passphrase;
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        await registry.RecordAsync("reveal", "backup_settings", "1", """{"passphrase":"revealed"}""", cancel);
+        await registry.RecordAsync(Reveal, Table, Row, """{"passphrase":"revealed"}""", cancel);
         return passphrase;
     }
 

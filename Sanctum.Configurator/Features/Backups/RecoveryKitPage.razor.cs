@@ -41,6 +41,9 @@ public sealed partial class RecoveryKitPage
         }
     }
 
+    /// <summary>The browser prints by itself; this only remembers it.</summary>
+    private Task KeepAsync() => Kits.KeepAsync(CancellationToken.None);
+
     private async Task RevealAsync()
     {
         (_isBusy, _problem) = (true, null);

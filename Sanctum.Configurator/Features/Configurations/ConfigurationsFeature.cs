@@ -13,7 +13,7 @@ public static class ConfigurationsFeature
         .AddScoped<ConfigurationService>()
         .AddScoped<ConfigurationHistory>()
         .AddScoped<ConfigurationTransfer>()
-        .AddSingleton(new NavEntry("Configurations", Urls.Configurations, "settings", 45, Policies.ReadRegistry));
+        .AddSingleton(new NavEntry("Configurations", Urls.Configurations, "layers", 21, Policies.ReadRegistry, NavGroups.Configure));
 
     public static IEndpointRouteBuilder MapConfigurations(this IEndpointRouteBuilder routes)
     {

@@ -8,7 +8,7 @@ namespace Sanctum.Configurator.Features.Graph;
 public static class GraphFeature
 {
     public static IServiceCollection AddGraph(this IServiceCollection services) =>
-        services.AddSingleton(new NavEntry("Dependencies", Urls.Graph, "graph", 40, Policies.ReadRegistry));
+        services.AddSingleton(new NavEntry("Dependencies", Urls.Graph, "graph", 14, Policies.ReadRegistry, NavGroups.Agents));
 
     public static IEndpointRouteBuilder MapGraph(this IEndpointRouteBuilder routes)
     {

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Components.Overview;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Sqlite;
@@ -9,6 +10,8 @@ namespace Sanctum.Configurator.Features.Health;
 /// <summary>For whatever watches the console: open to all, and therefore saying no more than yes, or of what kind the no is.</summary>
 public static class HealthFeature
 {
+    public static IServiceCollection AddHealth(this IServiceCollection services) => services.AddScoped<IOverviewArea, DiskArea>();
+
     public static IEndpointRouteBuilder MapHealth(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/health/live", () => TypedResults.Json(new { status = "ok" })).AllowAnonymous().WithTags("Health")

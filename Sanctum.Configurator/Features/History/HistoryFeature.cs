@@ -1,3 +1,4 @@
+using Sanctum.Configurator.Components.Overview;
 using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.History;
@@ -8,7 +9,8 @@ public static class HistoryFeature
         .AddScoped<HistoryService>()
         .AddScoped<HistoryExport>()
         .AddScoped<HistoryUndo>()
-        .AddSingleton(new NavEntry("History", Urls.History, "history", 90, Policies.ReadHistory));
+        .AddScoped<IOverviewArea, HistoryArea>()
+        .AddSingleton(new NavEntry("History", Urls.History, "history", 41, Policies.ReadHistory, NavGroups.Administer));
 
     public static IEndpointRouteBuilder MapHistory(this IEndpointRouteBuilder routes)
     {

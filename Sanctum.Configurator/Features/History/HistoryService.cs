@@ -74,6 +74,20 @@ public sealed class HistoryService(IDbContextFactory<RegistryDbContext> registri
         return counts;
     }
 
+    /// <summary>How many changes there were in each of the 24 hours from a moment on.</summary>
+    public async Task<IReadOnlyList<int>> CountByHourAsync(DateTimeOffset from, CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        var counts = new int[24];
+        for (var hour = 0; hour < counts.Length; hour++)
+        {
+            var (begin, end) = (from.ToUniversalTime().AddHours(hour), from.ToUniversalTime().AddHours(hour + 1));
+            counts[hour] = await registry.Changes.CountAsync(r => r.ChangedAt >= begin && r.ChangedAt < end, cancel);
+        }
+
+        return counts;
+    }
+
     public async Task<ChangeChoices> ChoicesAsync(CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Sanctum.Configurator.Components.Overview;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Letta;
 using Sanctum.Configurator.Registry.Postgres;
@@ -19,7 +20,7 @@ public static class LettaFeature
         services.AddHostedService<LettaMonitorWorker>();
         services.AddHostedService<LettaStateWorker>();
         services.AddHostedService<LettaNoticeWorker>();
-        services.AddSingleton(new NavEntry("Letta server", Urls.Letta, "server", 20, Policies.ReadSettings));
+        services.AddSingleton(new NavEntry("Letta server", Urls.Letta, "server", 22, Policies.ReadSettings, NavGroups.Configure));
         services.AddSingleton(new AppBarItem(typeof(LettaChip)));
         return services;
     }
@@ -41,6 +42,7 @@ public static class LettaFeature
         services.AddScoped<LettaStateReader>();
         services.AddScoped<LettaChecks>();
         services.AddScoped<ILettaTests, LettaTests>();
+        services.AddScoped<IOverviewArea, LettaArea>();
         return services;
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Components.Letta;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Letta;
 
 namespace Sanctum.Configurator.Features.Letta;
@@ -33,6 +34,15 @@ internal static class LettaWords
     public static string SentenceOf(LettaStatus now) =>
         !now.IsWatched ? "“Watch this server” is off in the system settings, so the monitor rests."
         : now.Fault ?? now.Message ?? "The first check comes in a moment.";
+
+    /// <summary>What a test found, for whoever asked for no more than a sentence. A server that can't be used is a refusal.</summary>
+    public static Outcome<string> OutcomeOf(Outcome<LettaTestResult> tested) => tested switch
+    {
+        Outcome<LettaTestResult>.Done { Value.Report: var report } when report.Verdict.IsConnected() => new Outcome<string>.Done(report.Message),
+        Outcome<LettaTestResult>.Done { Value.Report: var report } => new Outcome<string>.Refused("", $"{report.Message} {report.Hint}".Trim()),
+        Outcome<LettaTestResult>.Refused refused => new Outcome<string>.Refused(refused.Reasons),
+        _ => new Outcome<string>.Missing(),
+    };
 
     public static string MsOf(double? latency) => latency is { } ms ? string.Create(CultureInfo.InvariantCulture, $"{ms:0} ms") : "–";
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Sanctum.Configurator.Components.Overview;
 using Sanctum.Configurator.Features.Logs.Alerts;
 using Sanctum.Configurator.Features.Logs.Indexing;
 using Sanctum.Configurator.Features.Logs.Retention;
@@ -45,6 +46,7 @@ public static class LogsFeature
         services.AddSingleton<LogRetention>();
         services.AddScoped<LogRetentionService>();
         services.AddScoped<IConsoleAction, CleanUpAction>();
+        services.AddScoped<IOverviewArea, LogsArea>();
         services.AddSingleton(new OwnJob(CleanUpAction.Act, "Log clean-up", "Removes the lines of log that were kept for long enough, by the rules of the logs' retention.", "7 * * * *"));
         services.AddSingleton<FilePositions>();
         services.AddSingleton<LogFollower>();
@@ -59,7 +61,7 @@ public static class LogsFeature
         services.AddHostedService<BrokenLogsWorker>();
         services.AddHostedService<LogIndexWorker>();
         services.AddHostedService<AlertWorker>();
-        return services.AddSingleton(new NavEntry("Logs", Urls.Logs, "logs", 60, Policies.ReadLogs));
+        return services.AddSingleton(new NavEntry("Logs", Urls.Logs, "logs", 31, Policies.ReadLogs, NavGroups.Operate));
     }
 
     public static IEndpointRouteBuilder MapLogs(this IEndpointRouteBuilder routes)

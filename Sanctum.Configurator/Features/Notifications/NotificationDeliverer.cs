@@ -168,7 +168,7 @@ internal sealed partial class NotificationDeliverer(
             cancel);
 
     /// <summary>Bookkeeping, not an edit: neither the row's version nor the history may notice.</summary>
-    private static Task<int> MarkAsync(IQueryable<NotificationChannel> channel, string? failure, DateTimeOffset? now) => failure is null
+    internal static Task<int> MarkAsync(IQueryable<NotificationChannel> channel, string? failure, DateTimeOffset? now) => failure is null
         ? channel.ExecuteUpdateAsync(set => set.SetProperty(c => c.LastDeliveredAt, now).SetProperty(c => c.LastFailure, (string?)null).SetProperty(c => c.FailingSince, (DateTimeOffset?)null))
         : channel.ExecuteUpdateAsync(set => set.SetProperty(c => c.LastFailedAt, now).SetProperty(c => c.LastFailure, failure).SetProperty(c => c.FailingSince, c => c.FailingSince ?? now));
 

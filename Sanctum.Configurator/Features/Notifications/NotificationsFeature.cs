@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Sanctum.Configurator.Components.Overview;
 using Sanctum.Configurator.Features.Notifications.Channels;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Notifying;
@@ -15,7 +16,7 @@ public static class NotificationsFeature
         services.AddNotificationActs();
         services.AddSingleton(new OwnJob(CleanUpNotificationsAction.Act, "Notification clean-up", "Removes the notifications that are too old to be of use.", "27 * * * *"));
         services.AddHostedService(provider => provider.GetRequiredService<NotificationWorker>());
-        services.AddSingleton(new NavEntry("Notifications", Urls.Notifications, "bell", 60, Policies.ReadRegistry));
+        services.AddSingleton(new NavEntry("Notifications", Urls.Notifications, "bell", 33, Policies.ReadRegistry, NavGroups.Operate));
         services.AddSingleton(new AppBarItem(typeof(Bell), 20));
         return services;
     }
@@ -46,6 +47,7 @@ public static class NotificationsFeature
             provider.GetRequiredService<ChannelSenders>(), provider.GetRequiredService<NotificationDeliverer>(), provider.GetRequiredService<TimeProvider>()));
         services.AddScoped<NotificationService>();
         services.AddScoped<ChannelService>();
+        services.AddScoped<IOverviewArea, ChannelsArea>();
         return services;
     }
 }

@@ -20,7 +20,7 @@ public static class PluginsFeature
             .AddScoped<PluginScan>()
             .AddScoped<IConsoleAction, ScanAction>()
             .AddScoped<PluginDescriber>()
-            .AddSingleton(new NavEntry("Plugins", Urls.Plugins, "plugins", 35, Policies.ReadRegistry));
+            .AddSingleton(new NavEntry("Plugins", Urls.Plugins, "plugins", 12, Policies.ReadRegistry, NavGroups.Agents));
     }
 
     public static IEndpointRouteBuilder MapPlugins(this IEndpointRouteBuilder routes)

@@ -1,3 +1,4 @@
+using Sanctum.Configurator.Components.Overview;
 using Sanctum.Configurator.Features.ScheduledJobs.Crontab;
 using Sanctum.Configurator.Features.ScheduledJobs.Engine;
 using Sanctum.Configurator.Platform;
@@ -25,9 +26,10 @@ public static class ScheduledJobsFeature
             .AddScoped<JobRunService>()
             .AddScoped<JobArguments>()
             .AddScoped<JobCalendar>()
+            .AddScoped<IOverviewArea, JobsArea>()
             .AddSingleton<JobEngine>()
             .AddHostedService(services => services.GetRequiredService<JobEngine>())
-            .AddSingleton(new NavEntry("Scheduled jobs", Urls.ScheduledJobs, "clock", 37, Policies.ReadRegistry));
+            .AddSingleton(new NavEntry("Scheduled Jobs", Urls.ScheduledJobs, "clock", 30, Policies.ReadRegistry, NavGroups.Operate));
     }
 
     public static IEndpointRouteBuilder MapScheduledJobs(this IEndpointRouteBuilder routes)

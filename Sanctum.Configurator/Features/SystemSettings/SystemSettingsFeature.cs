@@ -9,7 +9,7 @@ public static class SystemSettingsFeature
         services.AddScoped<SettingsService>();
         services.AddScoped<SettingsHistory>();
         services.AddScoped<SettingsTransfer>();
-        services.AddSingleton(new NavEntry("System Settings", Urls.Settings, "settings", 10, Policies.ReadSettings));
+        services.AddSingleton(new NavEntry("System Settings", Urls.Settings, "settings", 20, Policies.ReadSettings, NavGroups.Configure));
         return services;
     }
 }

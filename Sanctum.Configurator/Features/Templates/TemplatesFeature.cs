@@ -11,7 +11,7 @@ public static class TemplatesFeature
         .AddScoped<TemplateApplication>()
         .AddScoped<TemplateMaker>()
         .AddScoped<IAgentTemplates, AgentTemplates>()
-        .AddSingleton(new NavEntry("Templates", Urls.Templates, "templates", 32, Policies.ReadRegistry));
+        .AddSingleton(new NavEntry("Templates", Urls.Templates, "templates", 13, Policies.ReadRegistry, NavGroups.Agents));
 
     public static IEndpointRouteBuilder MapTemplates(this IEndpointRouteBuilder routes)
     {

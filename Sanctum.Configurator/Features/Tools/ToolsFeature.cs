@@ -35,7 +35,7 @@ public static class ToolsFeature
             .AddScoped<ToolRunner>()
             .AddScoped<IToolRuns, ToolRuns>()
             .AddHostedService<OrphanWorker>()
-            .AddSingleton(new NavEntry("Tools", Urls.Tools, "tools", 30, Policies.ReadRegistry));
+            .AddSingleton(new NavEntry("Tools", Urls.Tools, "tools", 11, Policies.ReadRegistry, NavGroups.Agents));
     }
 
     public static IEndpointRouteBuilder MapTools(this IEndpointRouteBuilder routes)

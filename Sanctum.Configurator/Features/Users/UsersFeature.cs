@@ -1,3 +1,4 @@
+using Sanctum.Configurator.Components.Overview;
 using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Users;
@@ -7,7 +8,8 @@ public static class UsersFeature
 {
     public static IServiceCollection AddUsers(this IServiceCollection services) => services
         .AddScoped<UserService>()
-        .AddSingleton(new NavEntry("Users", Urls.Users, "user", 80, Policies.ManageUsers));
+        .AddScoped<IOverviewArea, UsersArea>()
+        .AddSingleton(new NavEntry("Users", Urls.Users, "users", 40, Policies.ManageUsers, NavGroups.Administer));
 
     public static IEndpointRouteBuilder MapUsers(this IEndpointRouteBuilder routes)
     {

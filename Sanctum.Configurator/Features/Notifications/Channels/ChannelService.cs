@@ -156,9 +156,26 @@ public sealed partial class ChannelService(
             : new Outcome<SendVerdict>.Done(await tests.SendAsync(form.Kind, form.Apply(stored), cancel));
     }
 
-    /// <summary>Sends a test by a channel as it is stored.</summary>
-    public async Task<Outcome<SendVerdict>> TestAsync(int id, CancellationToken cancel) =>
-        await FindAsync(id, cancel) is { } row ? await TestAsync(row.ToForm(), cancel) : new Outcome<SendVerdict>.Missing();
+    /// <summary>Sends a test by a channel as it is stored. One that arrives ends its failing, and what waits there is tried at once.</summary>
+    public async Task<Outcome<SendVerdict>> TestAsync(int id, CancellationToken cancel)
+    {
+        if (await FindAsync(id, cancel) is not { } row)
+        {
+            return new Outcome<SendVerdict>.Missing();
+        }
+
+        var tested = await TestAsync(row.ToForm(), cancel);
+        if (tested is Outcome<SendVerdict>.Done { Value.Ok: true } && row.FailingSince is not null)
+        {
+            await using var registry = await registries.CreateDbContextAsync(cancel);
+            await NotificationDeliverer.MarkAsync(registry.NotificationChannels.Where(c => c.Id == id), failure: null, clock.GetUtcNow());
+            await FollowAsync(registry, await registry.NotificationChannels.AsNoTracking().SingleAsync(c => c.Id == id, cancel), cancel);
+            await notifier.ResolveAsync(NotificationDeliverer.GroupOf(id), cancel);
+            bell.Ring();
+        }
+
+        return tested;
+    }
 
     private static async Task<Dictionary<string, string>> CheckAsync(RegistryDbContext registry, ChannelForm form, NotificationChannel channel, ChannelSettings? stored, CancellationToken cancel)
     {

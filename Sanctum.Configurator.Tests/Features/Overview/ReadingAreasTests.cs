@@ -1,0 +1,238 @@
+using Microsoft.Extensions.DependencyInjection;
+using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Components.Overview;
+using Sanctum.Configurator.Features.Backups;
+using Sanctum.Configurator.Features.Logs.Storing;
+using Sanctum.Configurator.Features.Notifications.Channels;
+using Sanctum.Configurator.Features.SystemSettings;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Letta;
+using Sanctum.Configurator.Platform.Notifying;
+using Sanctum.Configurator.Registry.Agents;
+using Sanctum.Configurator.Registry.Jobs;
+using Sanctum.Configurator.Registry.Logs;
+using Sanctum.Configurator.Registry.Settings;
+using Sanctum.Configurator.Registry.Users;
+using Sanctum.Configurator.Tests.Features.Account;
+using Sanctum.Configurator.Tests.Support;
+
+namespace Sanctum.Configurator.Tests.Features.Overview;
+
+public sealed class ReadingAreasTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public static TheoryData<TestDatabase> Databases => TestRegistry.Databases;
+
+    [Theory, MemberData(nameof(Databases))]
+    public async Task A_new_installation_has_steps_to_do_and_no_trouble(TestDatabase database)
+    {
+        await using var world = await OverviewWorld.CreateAsync(database);
+
+        var content = await world.ReadAsync();
+
+        Assert.True(content.IsNew);
+        Assert.Empty(content.Attention);
+        Assert.Equal(
+            ["Connect the Letta server", "Synchronise the agents", "Make a backup", "Keep the recovery kit", "Set up a channel", "Add your people"],
+            content.Steps.Select(step => step.Title));
+        Assert.Equal(["Letta server", "Agents", "Scheduled Jobs", "Backups", "Logs", "History"], content.States.Where(state => state.Reading!.Tile is not null).Select(state => state.Area.Title));
+    }
+
+    [Theory, MemberData(nameof(Databases))]
+    public async Task A_server_that_stopped_is_red_until_a_test_connects(TestDatabase database)
+    {
+        await using var world = await OverviewWorld.CreateAsync(database);
+        await using var letta = await FakeLetta.StartAsync();
+        SettingChange[] server = [new("letta_server_address", "http://localhost"), new("letta_server_port", $"{letta.Port}"), new("letta_server_token", FakeLetta.Password)];
+        Assert.IsType<Outcome<SettingsView>.Done>(await world.CallAsync((SettingsService settings) => settings.SaveAsync(new(server), Cancel)));
+        await TestAsync(world);
+        var up = await world.ReadAsync("Letta server");
+        await letta.StopAsync();
+        await TestAsync(world);
+
+        var down = await world.ReadAsync("Letta server");
+        Assert.IsType<Outcome<string>.Refused>(await world.HelpAsync("Letta server", "Test connection again"));
+        await letta.StartAgainAsync();
+        Assert.IsType<Outcome<string>.Done>(await world.HelpAsync("Letta server", "Test connection again"));
+        var again = await world.ReadAsync("Letta server");
+
+        Assert.True(Assert.Single(up.Steps).IsDone);
+        Assert.Empty(up.Attention);
+        Assert.Equal("The Letta server can't be used", Assert.Single(down.Attention).Sentence);
+        Assert.Equal(Tone.Bad, down.Tile!.Tone);
+        Assert.Empty(again.Attention);
+        Assert.Equal(Tone.Good, again.Tile!.Tone);
+        Assert.Equal("50 % available in 24 hours", again.Tile.Caption);
+    }
+
+    [Theory, MemberData(nameof(Databases))]
+    public async Task Agents_that_wait_are_named_with_the_way_to_answer_them(TestDatabase database)
+    {
+        await using var world = await OverviewWorld.CreateAsync(database);
+        await world.AddAsync(
+            Agent("Athena", RunState.Degraded, """{"status_reason":"It waits for an approval."}"""),
+            Agent("Bertha", RunState.Degraded, """{"status_reason":"Its last run ended with llm_api_error."}"""),
+            Agent("Clio", RunState.Healthy, null));
+
+        var reading = await world.ReadAsync("Agents");
+
+        Assert.Equal(["Athena waits for an approval", "Bertha is degraded"], reading.Attention.Select(one => one.Sentence));
+        Assert.Equal(("Answer", "/agents/1?tab=messages"), (reading.Attention[0].Act!.Label, reading.Attention[0].Act!.Url));
+        Assert.Equal(("3", "1 agent waiting for an approval", Tone.Warning), (reading.Tile!.Figure, reading.Tile.Caption, reading.Tile.Tone));
+        Assert.Equal(["1 healthy", "2 degraded"], Assert.IsType<PartsPicture>(reading.Tile.Picture).Parts.Select(part => $"{part.Count} {part.Text}"));
+        Assert.True(Assert.Single(reading.Steps).IsDone);
+    }
+
+    [Theory, MemberData(nameof(Databases))]
+    public async Task A_job_whose_newest_run_failed_leads_to_that_run(TestDatabase database)
+    {
+        await using var world = await OverviewWorld.CreateAsync(database);
+        var now = world.Registry.Clock.GetUtcNow();
+        var job = new ScheduledJob { Name = "Nightly", CronExpression = "0 3 * * *", Action = "back_up", NextRun = now.AddHours(2), CreatedAt = now };
+        await world.AddAsync(job);
+        await world.AddAsync(
+            new JobRun { JobId = job.Id, JobName = job.Name, Outcome = RunOutcome.Succeeded, QueuedAt = now.AddDays(-1), StartedAt = now.AddDays(-1), EndedAt = now.AddDays(-1), Milliseconds = 400 },
+            new JobRun { JobId = job.Id, JobName = job.Name, Outcome = RunOutcome.Failed, QueuedAt = now.AddHours(-1), StartedAt = now.AddHours(-1), EndedAt = now.AddHours(-1), Milliseconds = 70, Message = "No room." });
+
+        var reading = await world.ReadAsync("Scheduled Jobs");
+
+        var attention = Assert.Single(reading.Attention);
+        Assert.Equal(("Nightly failed", "No room.", "/scheduled-jobs/1?tab=runs&run=2"), (attention.Sentence, attention.Detail, attention.Act!.Url));
+        Assert.Equal((now.AddHours(2), "Nightly; 1 run failed in 24 hours", Tone.Bad), (reading.Tile!.At!.Value, reading.Tile.Caption, reading.Tile.Tone));
+        Assert.Equal([Tone.Good, Tone.Bad], Assert.IsType<BarsPicture>(reading.Tile.Picture).Bars.Select(bar => bar.Tone));
+    }
+
+    [Theory, MemberData(nameof(Databases))]
+    public async Task Backups_not_restore_tested_for_too_long_are_tested_by_the_act(TestDatabase database)
+    {
+        await using var world = await OverviewWorld.CreateAsync(database);
+        var runner = world.Registry.Services.GetRequiredService<BackupRunner>();
+        Assert.IsType<Outcome<BackupRow>.Done>(await world.CallAsync((BackupService backups) => backups.BackUpAsync(new(), Cancel)));
+        await runner.Finished;
+        var fresh = await world.ReadAsync("Backups");
+        world.Registry.Clock.Advance(BackupsArea.TooLong);
+
+        var old = await world.ReadAsync("Backups");
+        Assert.IsType<Outcome<string>.Done>(await world.HelpAsync("Backups", "Run the restore test now"));
+        await runner.Finished;
+        var tested = await world.ReadAsync("Backups");
+
+        Assert.Empty(fresh.Attention);
+        Assert.True(fresh.Steps.Single(step => step.Title == "Make a backup").IsDone);
+        Assert.Contains(old.Attention, one => one.Sentence.Contains("restore-tested", StringComparison.Ordinal));
+        Assert.Empty(tested.Attention);
+        Assert.Equal(fresh.Tile!.At, tested.Tile!.At);
+    }
+
+    [Theory, MemberData(nameof(Databases))]
+    public async Task The_recovery_kit_is_kept_once_somebody_printed_it(TestDatabase database)
+    {
+        await using var world = await OverviewWorld.CreateAsync(database);
+
+        await world.CallAsync(async (RecoveryKits kits) =>
+        {
+            await kits.KeepAsync(Cancel);
+            return 0;
+        });
+
+        Assert.True((await world.ReadAsync("Backups")).Steps.Single(step => step.Title == "Keep the recovery kit").IsDone);
+    }
+
+    [Theory, MemberData(nameof(Databases))]
+    public async Task A_channel_that_fails_is_well_again_when_a_test_arrives(TestDatabase database)
+    {
+        await using var world = await OverviewWorld.CreateAsync(database);
+        await using var receiver = await FakeReceiver.StartAsync();
+        var form = new ChannelForm { Name = "Hook", Url = new Uri(receiver.Address, "/hook").AbsoluteUri, MinLevel = NoticeLevel.Info };
+        Assert.IsType<Outcome<ChannelRow>.Done>(await world.CallAsync((ChannelService channels) => channels.SaveAsync(form, dryRun: false, Cancel)));
+        await world.Registry.OutsideAsync("UPDATE notification_channels SET failing_since = created_at, last_failure = 'It answered 500.'");
+        receiver.Status = 500;
+
+        var failing = Assert.Single((await world.ReadAsync("Notifications")).Attention);
+        Assert.IsType<Outcome<string>.Refused>(await world.HelpAsync("Notifications", "Test the channel"));
+        Assert.Single((await world.ReadAsync("Notifications")).Attention);
+        receiver.Status = 200;
+        Assert.IsType<Outcome<string>.Done>(await world.HelpAsync("Notifications", "Test the channel"));
+
+        Assert.Equal(("Notifications do not arrive by Hook", "It answered 500."), (failing.Sentence, failing.Detail));
+        Assert.Empty((await world.ReadAsync("Notifications")).Attention);
+    }
+
+    [Theory, MemberData(nameof(Databases))]
+    public async Task More_errors_than_usual_are_told_with_the_search_that_finds_them(TestDatabase database)
+    {
+        await using var world = await OverviewWorld.CreateAsync(database);
+        var (writer, now) = (world.Registry.Services.GetRequiredService<LogWriter>(), world.Registry.Clock.GetUtcNow());
+        await writer.WriteAsync([.. Enumerable.Range(0, 4).Select(at => Line(now.AddMinutes(-at - 1))), Line(now.AddHours(-5)), Line(now.AddDays(-3))], null, Cancel);
+        var usual = await world.ReadAsync("Logs");
+        await writer.WriteAsync([Line(now.AddMinutes(-5)), new(LogLevelWord.Warning, "system", null, "Not one.", null, now, null, null)], null, Cancel);
+
+        var more = await world.ReadAsync("Logs");
+
+        Assert.Empty(usual.Attention);
+        var attention = Assert.Single(more.Attention);
+        Assert.Equal("5 in the last hour; usually there are less than one.", attention.Detail);
+        Assert.Equal(Urls.LogsSince("level>=error", now.AddHours(-1)), attention.Act!.Url);
+        Assert.Equal(("6", Tone.Bad), (more.Tile!.Figure, more.Tile.Tone));
+        Assert.Equal(24, Assert.IsType<BarsPicture>(more.Tile.Picture).Bars.Count);
+    }
+
+    [Theory, MemberData(nameof(Databases))]
+    public async Task The_changes_of_today_are_counted(TestDatabase database)
+    {
+        await using var world = await OverviewWorld.CreateAsync(database);
+        var before = int.Parse((await world.ReadAsync("History")).Tile!.Figure!, System.Globalization.CultureInfo.InvariantCulture);
+        Assert.IsType<Outcome<SettingsView>.Done>(await world.CallAsync((SettingsService settings) => settings.SaveAsync(new([new("letta_server_port", "8000")]), Cancel)));
+
+        var tile = (await world.ReadAsync("History")).Tile!;
+        world.Registry.Clock.Advance(TimeSpan.FromDays(2));
+
+        Assert.Equal(($"{before + 1}", "The newest by root"), (tile.Figure, tile.Caption));
+        Assert.Equal(before + 1, Assert.IsType<BarsPicture>(tile.Picture).Bars.Sum(bar => bar.Value));
+        Assert.Equal("0", (await world.ReadAsync("History")).Tile!.Figure);
+    }
+
+    [Fact]
+    public async Task A_viewer_sees_what_he_may_read_and_no_act_that_he_may_not_do()
+    {
+        await using var world = await OverviewWorld.CreateAsync(TestDatabase.Sqlite);
+        await world.AddAsync(Agent("Athena", RunState.Degraded, """{"status_reason":"It waits for an approval."}"""));
+        var vera = await world.Registry.AddUserAsync("vera", UserRole.Viewer);
+        var nobody = await world.Registry.AddUserAsync("nobody", UserRole.Viewer);
+        nobody.Permissions = null;
+
+        var content = await world.ReadAsync(vera);
+
+        Assert.Null(Assert.Single(content.Attention).Attention.Act);
+        Assert.Empty(content.Steps);
+        Assert.DoesNotContain(content.States, state => state.Area.Title == "Users");
+    }
+
+    [Fact]
+    public async Task An_act_is_asked_for_its_permission_again()
+    {
+        await using var world = await OverviewWorld.CreateAsync(TestDatabase.Sqlite);
+        var vera = await world.Registry.AddUserAsync("vera", UserRole.Viewer);
+        var isDone = false;
+        var act = new AttentionAct("Test connection again", Policies.TestLetta)
+        {
+            RunAsync = _ =>
+            {
+                isDone = true;
+                return Task.FromResult<Outcome<string>>(new Outcome<string>.Done("Done."));
+            },
+        };
+
+        Assert.IsType<Outcome<string>.Refused>(await world.CallAsync((Sanctum.Configurator.Features.Overview.OverviewService overview) => overview.RunAsync(act, Cancel), vera));
+
+        Assert.False(isDone);
+    }
+
+    private static Agent Agent(string name, RunState status, string? config) => new() { Name = name, Status = status, Config = config, CreatedAt = DateTimeOffset.UnixEpoch };
+
+    private static LogLine Line(DateTimeOffset at) => new(LogLevelWord.Error, "system", null, "It broke.", null, at, null, null);
+
+    private static async Task TestAsync(OverviewWorld world) =>
+        Assert.IsType<Outcome<LettaTestResult>.Done>(await world.CallAsync((ILettaTests tests) => tests.TestAsync(new Dictionary<string, string?>(), null, Cancel)));
+}

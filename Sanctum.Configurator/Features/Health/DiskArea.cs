@@ -1,0 +1,61 @@
+using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Components.Overview;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry;
+
+namespace Sanctum.Configurator.Features.Health;
+
+/// <summary>The disk on the Overview, before it is full.</summary>
+/// <param name="spaceOn">The bytes that are free on the disk of a folder, and all of its bytes; null for the system's own answer.</param>
+internal sealed class DiskArea(RegistryLocation location, Troubles troubles, Func<string, (long Free, long All)>? spaceOn = null) : IOverviewArea
+{
+    /// <summary>A disk fills where it has less than a tenth left and less than this.</summary>
+    private const long Little = 10_000_000_000;
+
+    /// <summary>Soon nothing can be saved.</summary>
+    private const long VeryLittle = 1_000_000_000;
+
+    private readonly Func<string, (long Free, long All)> _spaceOn = spaceOn ?? SpaceOn;
+
+    public string Title => "Disk";
+
+    public string Url => Urls.Backups;
+
+    public string Icon => "server";
+
+    public int Order => 90;
+
+    public string Policy => Policies.ReadSettings;
+
+    public bool HasTile => false;
+
+    public IDisposable Subscribe(Action changed)
+    {
+        troubles.Changed += changed;
+        return new Subscription(troubles, changed);
+    }
+
+    public Task<AreaReading> ReadAsync(CancellationToken cancel)
+    {
+        var (free, all) = _spaceOn(location.DataDirectory);
+        var isFull = free < VeryLittle || troubles.All.Any(trouble => trouble.Key == Troubles.Disk);
+        return Task.FromResult(new AreaReading { Attention = isFull || (free < Little && free < all / 10) ? [AttentionFor(free, all, isFull)] : [] });
+    }
+
+    private Attention AttentionFor(long free, long all, bool isFull) => new(
+        isFull ? Tone.Bad : Tone.Warning, isFull ? "The disk is nearly full" : "The disk fills", $"{Sizes.Of(free)} of {Sizes.Of(all)} are free on the disk of {location.DataDirectory}.")
+    {
+        Act = new("Free space: delete old backups…", Policies.RestoreBackups) { Url = Urls.Backups, Api = "DELETE /api/backups/{id}" },
+    };
+
+    private static (long Free, long All) SpaceOn(string folder)
+    {
+        var drive = new DriveInfo(folder);
+        return (drive.AvailableFreeSpace, drive.TotalSize);
+    }
+
+    private sealed class Subscription(Troubles troubles, Action changed) : IDisposable
+    {
+        public void Dispose() => troubles.Changed -= changed;
+    }
+}

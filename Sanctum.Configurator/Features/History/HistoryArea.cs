@@ -1,0 +1,40 @@
+using System.Globalization;
+using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Components.Overview;
+using Sanctum.Configurator.Platform;
+
+namespace Sanctum.Configurator.Features.History;
+
+/// <summary>The changes of today on the Overview; a day begins by the clock of the machine that the console runs on.</summary>
+internal sealed class HistoryArea(HistoryService history, TimeProvider clock) : IOverviewArea
+{
+    public string Title => "History";
+
+    public string Url => Urls.History;
+
+    public string Icon => "history";
+
+    public int Order => 60;
+
+    public string Policy => Policies.ReadHistory;
+
+    public IReadOnlyCollection<string>? Tables => null;
+
+    public async Task<AreaReading> ReadAsync(CancellationToken cancel)
+    {
+        var midnight = MidnightOf(clock.GetLocalNow());
+        var today = await history.ListAsync(new(From: midnight), new(0, 1), after: null, cancel);
+        var hours = await history.CountByHourAsync(midnight, cancel);
+        return new()
+        {
+            Tile = new("Changes today", today.Total.ToString("N0", CultureInfo.InvariantCulture), today.Items is [var newest] ? $"The newest by {newest.Actor}" : "Nobody has changed anything yet")
+            {
+                Picture = new BarsPicture(
+                    string.Create(CultureInfo.InvariantCulture, $"Changes by hour since midnight: {today.Total:N0} in all, at most {hours.Max():N0} in an hour"),
+                    [.. hours.Select(count => new SmallBar(count))]),
+            },
+        };
+    }
+
+    private static DateTimeOffset MidnightOf(DateTimeOffset local) => new(local.Date, local.Offset);
+}

@@ -1,0 +1,75 @@
+using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Components.Overview;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Letta;
+
+namespace Sanctum.Configurator.Features.Letta;
+
+/// <summary>The Letta server on the Overview. A server that has never answered is a first step and no trouble.</summary>
+internal sealed class LettaArea(LettaState state, LettaStateReader states, LettaChecks checks, ILettaTests tests) : IOverviewArea
+{
+    private static readonly LettaRange Day = LettaRange.Find("24h")!;
+
+    public string Title => "Letta server";
+
+    public string Url => Urls.Letta;
+
+    public string Icon => "server";
+
+    public int Order => 10;
+
+    public string Policy => Policies.ReadSettings;
+
+    public IReadOnlyCollection<string>? Tables => ["system_config"];
+
+    public IDisposable Subscribe(Action changed) => state.Subscribe(_ => changed());
+
+    public async Task<AreaReading> ReadAsync(CancellationToken cancel)
+    {
+        var now = await states.RefreshAsync(cancel);
+        return new()
+        {
+            Tile = TileOf(now, await checks.SeriesAsync(Day, cancel)),
+            Attention = now.LastConnected is null ? [] : [.. AttentionFor(now)],
+            Steps = [StepOf(now)],
+        };
+    }
+
+    private static OverviewTile TileOf(LettaStatus now, LettaSeries day)
+    {
+        var isUp = now.IsWatched && now.Fault is null && now.Verdict?.IsConnected() == true;
+        return new("Answers in", isUp ? LettaWords.MsOf(now.LatencyMs) : LettaWords.TitleOf(now), CaptionOf(day), LettaWords.ToneOf(now))
+        {
+            Picture = new LinePicture("Latency in 24 hours", LettaWords.Chart(day), "ms"),
+        };
+    }
+
+    private static string CaptionOf(LettaSeries day) => day.Checks == 0 ? "Not measured in 24 hours" : $"{LettaWords.PercentOf(day.Availability)} available in 24 hours";
+
+    private IEnumerable<Attention> AttentionFor(LettaStatus now)
+    {
+        if (now is { IsWatched: true, Fault: { } fault })
+        {
+            yield return new(Tone.Bad, "The connection to the Letta server can't be tested", fault)
+            {
+                Act = new("Change the settings", Policies.WriteSettings) { Url = Urls.Settings, Api = "PUT /api/settings" },
+            };
+        }
+        else if (now is { IsWatched: true, Verdict: { } verdict } && !verdict.IsConnected())
+        {
+            yield return new(Tone.Bad, "The Letta server can't be used", $"{now.Message} {now.Hint}".Trim())
+            {
+                Act = new("Test connection again", Policies.TestLetta) { RunAsync = TestAsync, Api = "POST /api/letta/test" },
+            };
+        }
+    }
+
+    private async Task<Outcome<string>> TestAsync(CancellationToken cancel) => LettaWords.OutcomeOf(await tests.TestAsync(new Dictionary<string, string?>(), null, cancel));
+
+    private static FirstStep StepOf(LettaStatus now) => new(
+        "Connect the Letta server",
+        now is { LastConnected: null, Fault: { } fault } ? fault
+            : now is { LastConnected: null, IsWatched: true, Verdict: not null } ? $"The newest test says: {now.Message} {now.Hint}".TrimEnd()
+            : "Say where it listens and with which token, and test the connection.",
+        Urls.Settings, now.LastConnected is not null, Policies.WriteSettings);
+}

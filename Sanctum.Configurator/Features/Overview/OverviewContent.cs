@@ -1,0 +1,29 @@
+using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Components.Overview;
+
+namespace Sanctum.Configurator.Features.Overview;
+
+/// <summary>Something to see to, and the area that says so.</summary>
+public sealed record AreaAttention(IOverviewArea Area, Attention Attention);
+
+/// <summary>What the Overview shows, made of how the areas are.</summary>
+/// <param name="States">Of the areas that have been read so far, in their order.</param>
+public sealed record OverviewContent(IReadOnlyList<AreaState> States)
+{
+    /// <summary>The worst first. An area without a tile says here that it could not be read.</summary>
+    public IReadOnlyList<AreaAttention> Attention { get; } =
+    [
+        .. States.SelectMany(state => (state.Reading?.Attention ?? (state.Area.HasTile ? [] : [Unread(state.Area)])).Select(one => new AreaAttention(state.Area, one)))
+            .OrderBy(one => one.Attention.Tone == Tone.Bad ? 0 : 1),
+    ];
+
+    public IReadOnlyList<FirstStep> Steps { get; } = [.. States.SelectMany(state => state.Reading?.Steps ?? [])];
+
+    /// <summary>Some step is left that everybody needs.</summary>
+    public bool HasStepsLeft => Steps.Any(step => !step.IsDone && !step.IsOptional);
+
+    /// <summary>Nothing has been done yet: there is nothing to show but the first steps.</summary>
+    public bool IsNew => Steps.Count > 0 && Steps.All(step => !step.IsDone);
+
+    private static Attention Unread(IOverviewArea area) => new(Tone.Warning, $"{area.Title}: this could not be read", "The log says why. It is tried again by itself.");
+}

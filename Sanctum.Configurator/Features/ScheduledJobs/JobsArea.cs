@@ -1,0 +1,93 @@
+using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Components.Overview;
+using Sanctum.Configurator.Features.ScheduledJobs.Engine;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Jobs;
+
+namespace Sanctum.Configurator.Features.ScheduledJobs;
+
+/// <summary>The jobs on the Overview: the next run, and those that did not go well.</summary>
+internal sealed class JobsArea(IDbContextFactory<RegistryDbContext> registries, JobReader jobs, JobPulse pulse, TimeProvider clock) : IOverviewArea
+{
+    /// <summary>Of more jobs that fail it is said once.</summary>
+    private const int MostNamed = 3;
+
+    private const int MostMarks = 40;
+
+    /// <summary>Failed runs of a day that are counted.</summary>
+    private const int MostFailed = 100;
+
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+    private static readonly RunOutcome[] Bad = [RunOutcome.Failed, RunOutcome.TimedOut, RunOutcome.Lost];
+
+    public string Title => "Scheduled Jobs";
+
+    public string Url => Urls.ScheduledJobs;
+
+    public string Icon => "clock";
+
+    public int Order => 30;
+
+    public string Policy => Policies.ReadRegistry;
+
+    public IReadOnlyCollection<string>? Tables => ["scheduled_jobs"];
+
+    public IDisposable Subscribe(Action changed) => pulse.Subscribe(changed);
+
+    public async Task<AreaReading> ReadAsync(CancellationToken cancel)
+    {
+        var next = (await jobs.NextAsync(1, cancel)) is [var first] ? first : null;
+        var failing = await jobs.PageAsync(new(State: JobState.Failing), new(0, MostNamed), cancel);
+        var broken = await jobs.PageAsync(new(State: JobState.Broken), new(0, MostNamed), cancel);
+        return new()
+        {
+            Tile = await TileAsync(next, failing.Total + broken.Total > 0, cancel),
+            Attention = [.. FailingOf(failing), .. BrokenOf(broken)],
+        };
+    }
+
+    private async Task<OverviewTile> TileAsync(JobRow? next, bool isFailing, CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        var recent = await registry.JobRuns.Where(r => r.StartedAt != null).OrderByDescending(r => r.Id).Take(MostMarks).Select(r => new { r.Outcome, r.Milliseconds }).ToListAsync(cancel);
+        var since = clock.GetUtcNow() - Day;
+        var failed = 0;
+        foreach (var outcome in Bad)
+        {
+            // By id, as the index has it: the newest of them are looked at, not all runs of the day.
+            var newest = await registry.JobRuns.Where(r => r.Outcome == outcome).OrderByDescending(r => r.Id).Take(MostFailed).Select(r => r.EndedAt ?? r.QueuedAt).ToListAsync(cancel);
+            failed += newest.Count(at => at >= since);
+        }
+
+        var counted = failed == 0 ? "no run failed in 24 hours" : $"{JobWords.Count(failed, "run")} failed in 24 hours";
+        return new("Next run", next?.NextRun is null ? "None is due" : null, next is null ? $"{char.ToUpperInvariant(counted[0])}{counted[1..]}" : $"{next.Name}; {counted}", isFailing ? Tone.Bad : failed > 0 ? Tone.Warning : Tone.Good)
+        {
+            At = next?.NextRun,
+            Picture = new BarsPicture(
+                $"The newest runs: {recent.Count(r => Bad.Contains(r.Outcome))} of {recent.Count} did not go well",
+                [.. recent.AsEnumerable().Reverse().Select(r => new SmallBar(Math.Sqrt(Math.Max(1, r.Milliseconds ?? 1)), JobWords.ToneOf(r.Outcome)))]),
+        };
+    }
+
+    private static IEnumerable<Attention> FailingOf(PageOf<JobRow> failing) => failing.Total > MostNamed
+        ? [new(Tone.Bad, $"{JobWords.Count(failing.Total, "job")} are failing", $"{Named(failing)}.") { Act = new("Open the failed runs", Policies.ReadRegistry) { Url = Urls.FailedRuns, Api = "GET /api/runs?outcome=failed" } }]
+        : failing.Items.Select(job => new Attention(Tone.Bad, $"{job.Name} {(job.LastOutcome is { } outcome ? WordOf(outcome) : "failed")}", job.LastMessage)
+        {
+            Act = new("Open the failed run", Policies.ReadRegistry) { Url = job.Recent is [.., var last] ? Urls.JobRun(job.Id, last.Id) : Urls.ScheduledJob(job.Id) },
+        });
+
+    private static IEnumerable<Attention> BrokenOf(PageOf<JobRow> broken) => broken.Total > MostNamed
+        ? [new(Tone.Bad, $"{JobWords.Count(broken.Total, "job")} can't be scheduled", $"{Named(broken)}.") { Act = new("Open the jobs", Policies.ReadRegistry) { Url = $"{Urls.ScheduledJobs}?state=broken" } }]
+        : broken.Items.Select(job => new Attention(Tone.Bad, $"{job.Name} can't be scheduled", job.Problem) { Act = new("Open the job", Policies.ReadRegistry) { Url = Urls.ScheduledJob(job.Id) } });
+
+    private static string Named(PageOf<JobRow> page) => $"{string.Join(", ", page.Items.Select(job => job.Name))} and {page.Total - page.Items.Count} more";
+
+    private static string WordOf(RunOutcome outcome) => outcome switch
+    {
+        RunOutcome.TimedOut => "took too long",
+        RunOutcome.Lost => "was lost",
+        _ => "failed",
+    };
+}

@@ -1,0 +1,27 @@
+using Sanctum.Configurator.Components.Overview;
+using Sanctum.Configurator.Platform;
+
+namespace Sanctum.Configurator.Features.Users;
+
+/// <summary>The people on the Overview of a new installation.</summary>
+internal sealed class UsersArea(UserService users) : IOverviewArea
+{
+    public string Title => "Users";
+
+    public string Url => Urls.Users;
+
+    public string Icon => "user";
+
+    public int Order => 80;
+
+    public string Policy => Policies.ManageUsers;
+
+    public bool HasTile => false;
+
+    public IReadOnlyCollection<string>? Tables => ["users"];
+
+    public async Task<AreaReading> ReadAsync(CancellationToken cancel) => new()
+    {
+        Steps = [new("Add your people", "Everybody signs in by a name of their own, with what they may do.", Urls.Users, (await users.PageAsync(new(0, 1), cancel)).Total > 1, Policies.ManageUsers) { IsOptional = true }],
+    };
+}
