@@ -227,6 +227,7 @@
       return;
     }
     if (event.key === 'Escape') {
+      closeSheet();
       closeMenus(null, true);
       setNav(false);
       return;
@@ -253,6 +254,9 @@
     }
   });
 
+  // A list's filters on a phone. What the library opens from within lies over it and belongs to it.
+  const closeSheet = () => document.querySelector('[data-sheet][aria-expanded="true"]')?.setAttribute('aria-expanded', 'false');
+
   const setNav = isOpen => {
     const root = document.documentElement;
     if ((root.dataset.nav === 'open') === isOpen) {
@@ -274,6 +278,12 @@
     closeMenus(menu, false);
     if (menu && on('.menu-item')) {
       menu.open = false;
+    }
+    const sheet = on('[data-sheet]');
+    if (sheet) {
+      sheet.setAttribute('aria-expanded', String(sheet.getAttribute('aria-expanded') !== 'true'));
+    } else if (on('[data-sheet-done]') || !on('.filters, .mud-popover, .mud-overlay')) {
+      closeSheet();
     }
     const theme = on('[data-set-theme]');
     if (theme) {
