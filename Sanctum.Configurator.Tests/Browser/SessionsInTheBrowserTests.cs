@@ -61,7 +61,7 @@ public sealed class SessionsInTheBrowserTests(BrowserRun run) : BrowserTest(run)
         await Expect(beside.GetByLabel("Sanctum folder", new() { Exact = true })).ToHaveValueAsync("~/sanctum");
         Assert.True(await beside.EvaluateAsync<bool>("() => window.isNotLoadedAgain === true"));
         await here.GetByRole(AriaRole.Link, new() { Name = "Back to the console" }).ClickAsync();
-        await Expect(here.GetByRole(AriaRole.Heading, new() { Name = "System Settings" })).ToBeVisibleAsync();
+        await Expect(here.GetByRole(AriaRole.Heading, new() { Name = "Overview" })).ToBeVisibleAsync();
     }
 
     [Fact]
