@@ -4,6 +4,7 @@ using Sanctum.Configurator.Components.Overview;
 using Sanctum.Configurator.Features.Backups;
 using Sanctum.Configurator.Features.Logs.Storing;
 using Sanctum.Configurator.Features.Notifications.Channels;
+using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Features.SystemSettings;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Letta;
@@ -199,8 +200,6 @@ public sealed class ReadingAreasTests
         await using var world = await OverviewWorld.CreateAsync(TestDatabase.Sqlite);
         await world.AddAsync(Agent("Athena", RunState.Degraded, """{"status_reason":"It waits for an approval."}"""));
         var vera = await world.Registry.AddUserAsync("vera", UserRole.Viewer);
-        var nobody = await world.Registry.AddUserAsync("nobody", UserRole.Viewer);
-        nobody.Permissions = null;
 
         var content = await world.ReadAsync(vera);
 
@@ -224,7 +223,7 @@ public sealed class ReadingAreasTests
             },
         };
 
-        Assert.IsType<Outcome<string>.Refused>(await world.CallAsync((Sanctum.Configurator.Features.Overview.OverviewService overview) => overview.RunAsync(act, Cancel), vera));
+        Assert.IsType<Outcome<string>.Refused>(await world.CallAsync((OverviewService overview) => overview.RunAsync(act, Cancel), vera));
 
         Assert.False(isDone);
     }

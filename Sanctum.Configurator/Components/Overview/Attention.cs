@@ -15,7 +15,7 @@ public sealed record Attention(Tone Tone, string Sentence, string? Detail = null
 
 /// <summary>What helps: a page to go to, or something that is done at once.</summary>
 /// <param name="Policy">Who may do it. Nobody else is shown it.</param>
-public sealed record AttentionAct(string Label, string Policy)
+public sealed record AttentionAct(string Label, [property: JsonIgnore] string Policy)
 {
     /// <summary>The page where it is done.</summary>
     public string? Url { get; init; }

@@ -48,8 +48,8 @@ internal sealed class BackupsArea(
         };
     }
 
-    private static OverviewTile TileOf(BackupRow? proven, PageOf<BackupRow> newest) => new(
-        "Recoverable as of", proven is null ? "Not yet" : null, $"{Counted(newest.Total)}{(proven?.DrilledAt is { } at ? $", restore-tested {At(at)}" : "")}", ToneOf(proven, newest.Items))
+    private OverviewTile TileOf(BackupRow? proven, PageOf<BackupRow> newest) => new(
+        "Recoverable as of", proven is null ? "Not yet" : null, $"{Counted(newest.Total)}{(proven?.DrilledAt is { } at ? $", restore-tested {When.Relative(clock.GetUtcNow() - at)}" : "")}", ToneOf(proven, newest.Items))
     {
         At = proven?.CreatedAt,
         Picture = new BarsPicture(
