@@ -41,7 +41,7 @@ public sealed partial class DrawingEveryPageTests : KitContext
     private readonly RememberedLog _log = new();
 
     [Fact]
-    public async Task Each_page_and_each_of_its_tabs_is_drawn()
+    public async Task Each_page_is_drawn_with_each_of_its_tabs_and_dialogs()
     {
         await using var registry = await TestRegistry.CreateAsync(TestDatabase.Sqlite, AddFeatures);
         await OutsideRows.InsertAllAsync(registry);
@@ -55,10 +55,12 @@ public sealed partial class DrawingEveryPageTests : KitContext
         {
             Get<NavigationManager>().NavigateTo(url);
             Settle(console, url, failures);
+            await OpenDialogsAsync(console, url, failures);
             foreach (var tab in console.FindAll("[role=tab]").Select(tab => tab.TextContent.Trim()).Skip(1).ToList())
             {
                 await console.InvokeAsync(() => console.FindAll("[role=tab]").First(each => each.TextContent.Trim() == tab).Click());
                 Settle(console, $"{url}, {tab}", failures);
+                await OpenDialogsAsync(console, $"{url}, {tab}", failures);
             }
         }
 
@@ -93,6 +95,28 @@ public sealed partial class DrawingEveryPageTests : KitContext
         catch (Exception e)
         {
             failures.Add($"{where}: {e.GetBaseException().Message}");
+        }
+    }
+
+    /// <summary>What ends in three dots opens a dialog, or says at once why it doesn't.</summary>
+    private static async Task OpenDialogsAsync(IRenderedComponent<Routes> console, string where, List<string> failures)
+    {
+        foreach (var name in console.FindAll("main button:not([disabled])").Select(button => button.TextContent.Trim()).Where(text => text.EndsWith('…')).Distinct().ToList())
+        {
+            try
+            {
+                await PressAsync(console, name);
+                console.WaitForElement("[role=dialog] h2, main [role=alert]", Patience);
+                if (console.FindAll("[role=dialog]").Count > 0)
+                {
+                    await console.InvokeAsync(() => Dialog(console).QuerySelectorAll("button").First(button => button.TextContent.Trim() is "Cancel" or "Close").Click());
+                    console.WaitForAssertion(() => Assert.Empty(console.FindAll("[role=dialog]")), Patience);
+                }
+            }
+            catch (Exception e)
+            {
+                failures.Add($"{where}, {name}: {e.GetBaseException().Message}");
+            }
         }
     }
 
