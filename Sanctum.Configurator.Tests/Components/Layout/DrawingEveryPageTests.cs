@@ -39,6 +39,7 @@ public sealed partial class DrawingEveryPageTests : KitContext
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly RememberedLog _log = new();
+    private int _opened;
 
     [Fact]
     public async Task Each_page_is_drawn_with_each_of_its_tabs_and_dialogs()
@@ -64,6 +65,7 @@ public sealed partial class DrawingEveryPageTests : KitContext
             }
         }
 
+        Assert.True(_opened > 40, $"Only {_opened} dialogs were opened.");
         Assert.True(failures.Count == 0, string.Join(Environment.NewLine, failures.Concat(_log.Lines)));
         await DisposeComponentsAsync();
     }
@@ -99,7 +101,7 @@ public sealed partial class DrawingEveryPageTests : KitContext
     }
 
     /// <summary>What ends in three dots opens a dialog, or says at once why it doesn't.</summary>
-    private static async Task OpenDialogsAsync(IRenderedComponent<Routes> console, string where, List<string> failures)
+    private async Task OpenDialogsAsync(IRenderedComponent<Routes> console, string where, List<string> failures)
     {
         foreach (var name in console.FindAll("main button:not([disabled])").Select(button => button.TextContent.Trim()).Where(text => text.EndsWith('…')).Distinct().ToList())
         {
@@ -109,6 +111,7 @@ public sealed partial class DrawingEveryPageTests : KitContext
                 console.WaitForElement("[role=dialog] h2, main [role=alert]", Patience);
                 if (console.FindAll("[role=dialog]").Count > 0)
                 {
+                    _opened++;
                     await console.InvokeAsync(() => Dialog(console).QuerySelectorAll("button").First(button => button.TextContent.Trim() is "Cancel" or "Close").Click());
                     console.WaitForAssertion(() => Assert.Empty(console.FindAll("[role=dialog]")), Patience);
                 }
