@@ -84,13 +84,13 @@ public abstract class KitContext : BunitContext
     }
 
     /// <summary>What is wrong with the control with this label, as a reader of the screen is told; null where nothing is.</summary>
-    protected static string? ErrorOf(IRenderedComponent<IComponent> where, string label)
-    {
-        var control = Field(where, label);
-        return control.GetAttribute("aria-invalid") != "true" ? null
-            : string.Join(' ', (control.GetAttribute("aria-describedby") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => where.Find($"#{CssEscape(id)}").TextContent.Trim()));
-    }
+    protected static string? ErrorOf(IRenderedComponent<IComponent> where, string label) =>
+        Field(where, label).GetAttribute("aria-invalid") == "true" ? DescriptionOf(where, label) : null;
 
-    // An id of the library may begin with a digit.
-    private static string CssEscape(string id) => char.IsAsciiDigit(id[0]) ? $"\\3{id[0]} {id[1..]}" : id;
+    /// <summary>What a reader of the screen is told of the control with this label, beside its name.</summary>
+    protected static string DescriptionOf(IRenderedComponent<IComponent> where, string label)
+    {
+        var described = (Field(where, label).GetAttribute("aria-describedby") ?? "").Split(' ');
+        return string.Join(' ', where.FindAll("[id]").Where(each => described.Contains(each.Id)).Select(each => each.TextContent.Trim()));
+    }
 }

@@ -3,6 +3,8 @@ using System.Linq.Expressions;
 using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
+using Microsoft.Extensions.Logging;
+using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 
 namespace Sanctum.Configurator.Tests.Components.Kit;
@@ -116,6 +118,33 @@ public sealed class FillingFieldsTests : KitContext
         Write(form, "Time-out", typed);
 
         Assert.Equal(error, ErrorOf(form, "Time-out"));
+    }
+
+    [Fact]
+    public void A_choice_is_shown_by_its_text_and_told_as_its_value()
+    {
+        LogLevel? told = null;
+        var field = Render<MudSelect<LogLevel>>(select => select
+            .Add(s => s.Label, "Log level")
+            .Add(s => s.Strict, true)
+            .Add(s => s.Value, LogLevel.Error)
+            .Add(s => s.ValueChanged, level => told = level)
+            .Add(s => s.ChildContent, builder =>
+            {
+                foreach (var choice in Choice.AllOf<LogLevel>())
+                {
+                    builder.OpenComponent<MudSelectItem<LogLevel>>(0);
+                    builder.AddAttribute(1, nameof(MudSelectItem<>.Value), choice.Value);
+                    builder.AddAttribute(2, nameof(MudSelectItem<>.ChildContent), (RenderFragment)(text => text.AddContent(0, choice.Text + " and worse")));
+                    builder.CloseComponent();
+                }
+            }));
+        field.WaitForAssertion(() => Assert.Equal("Error and worse", Field(field, "Log level").TextContent.Trim()));
+
+        Choose(field, "Log level", "Warning and worse");
+
+        Assert.Equal(LogLevel.Warning, told);
+        field.WaitForAssertion(() => Assert.Equal("Warning and worse", Field(field, "Log level").TextContent.Trim()));
     }
 
     [Fact]

@@ -89,6 +89,7 @@ public sealed class AlertsPageTests : KitContext
         await PressAsync(menu, "Save this view…");
         dialogs.WaitForAssertion(() => Assert.Equal("level>=error", Field(dialogs, "Search").GetAttribute("value")), Patience);
         Assert.True(Field(dialogs, "Everybody sees it").HasAttribute("disabled"));
+        Assert.EndsWith("Those who operate the console share views.", DescriptionOf(dialogs, "Everybody sees it"), StringComparison.Ordinal);
         Write(dialogs, "Name", "Errors");
         await dialogs.Find("form").SubmitAsync();
         menu.WaitForAssertion(() => Assert.Equal("true", menu.Find("a[href='/logs?q=level>=error']").GetAttribute("aria-current")), Patience);

@@ -61,7 +61,7 @@ public sealed class JobPageTests : JobsPageContext
         Sees(dialogs, "Write a JSON object");
         Write(dialogs, "Arguments of this run", """{"volume": 3}""");
         await dialogs.Find("form").SubmitAsync();
-        dialogs.WaitForAssertion(() => Assert.Contains("word", ErrorOf(dialogs, "Arguments of this run"), StringComparison.Ordinal), Patience);
+        dialogs.WaitForAssertion(() => Assert.Contains("volume", ErrorOf(dialogs, "Arguments of this run"), StringComparison.Ordinal), Patience);
         Write(dialogs, "Arguments of this run", """{"word": "other"}""");
         await dialogs.Find("form").SubmitAsync();
 

@@ -11,8 +11,8 @@ public sealed partial class RevealDialog
 {
     private readonly PasswordForm _form = new();
     private EditContext _context = null!;
-    private ValidationMessageStore _refusals = null!;
     private string? _secret;
+    private string? _problem;
     private bool _busy;
 
     /// <summary>What the secret is called.</summary>
@@ -30,31 +30,25 @@ public sealed partial class RevealDialog
     public static Task ShowAsync(IDialogService dialogs, string name, Func<string, Task<Outcome<string>>> reveal) =>
         dialogs.AskAsync<RevealDialog, bool>(new Dictionary<string, object?> { [nameof(Name)] = name, [nameof(Reveal)] = reveal });
 
-    protected override void OnInitialized()
-    {
-        _context = new(_form);
-        _refusals = new(_context);
-        _context.OnValidationRequested += (_, _) => _refusals.Clear();
-        _context.OnFieldChanged += (_, _) => _refusals.Clear();
-    }
+    protected override void OnInitialized() => _context = new(_form);
 
     private async Task RevealAsync()
     {
-        _busy = true;
+        (_busy, _problem) = (true, null);
         try
         {
             var outcome = await Reveal(_form.Password);
-            _secret = (outcome as Outcome<string>.Done)?.Value;
-            if ((outcome is Outcome<string>.Missing ? "There is no secret to show any more." : outcome.ProblemWith(Name)) is { } problem)
+            if (outcome is Outcome<string>.Done done)
             {
-                _refusals.Add(() => _form.Password, problem);
-                _context.NotifyValidationStateChanged();
+                // What was refused stays to be mended: an empty field would say that it is empty, and not what is wrong.
+                (_secret, _form.Password) = (done.Value, "");
             }
+
+            _problem = outcome is Outcome<string>.Missing ? "There is no secret to show any more." : outcome.ProblemWith(Name);
         }
         finally
         {
             _busy = false;
-            _form.Password = "";
         }
     }
 

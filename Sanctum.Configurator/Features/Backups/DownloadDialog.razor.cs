@@ -14,8 +14,8 @@ public sealed partial class DownloadDialog
 {
     private readonly PasswordForm _form = new();
     private EditContext _context = null!;
-    private ValidationMessageStore _refusals = null!;
     private string? _link;
+    private string? _problem;
     private bool _isBusy;
 
     [Parameter, EditorRequired]
@@ -36,35 +36,24 @@ public sealed partial class DownloadDialog
     [CascadingParameter]
     private IMudDialogInstance Shown { get; set; } = null!;
 
-    protected override void OnInitialized()
-    {
-        _context = new(_form);
-        _refusals = new(_context);
-        _context.OnValidationRequested += (_, _) => _refusals.Clear();
-        _context.OnFieldChanged += (_, _) => _refusals.Clear();
-    }
+    protected override void OnInitialized() => _context = new(_form);
 
     private async Task AllowAsync()
     {
-        _isBusy = true;
+        (_isBusy, _problem) = (true, null);
         try
         {
-            var problem = !await User.MayAsync(Policies.DownloadBackups) ? "You may not download backups."
+            _problem = !await User.MayAsync(Policies.DownloadBackups) ? "You may not download backups."
                 : await Reauthentication.RefuseAsync(_form.Password, CancellationToken.None);
-            if (problem is not null)
+            if (_problem is null && Actor.Value.UserId is { } user)
             {
-                _refusals.Add(() => _form.Password, problem);
-                _context.NotifyValidationStateChanged();
-            }
-            else if (Actor.Value.UserId is { } user)
-            {
-                _link = Urls.BackupFile(Backup.Id, Tickets.Issue(Backup.Id, user));
+                // What was refused stays to be mended: an empty field would say that it is empty, and not what is wrong.
+                (_link, _form.Password) = (Urls.BackupFile(Backup.Id, Tickets.Issue(Backup.Id, user)), "");
             }
         }
         finally
         {
             _isBusy = false;
-            _form.Password = "";
         }
     }
 
