@@ -70,7 +70,7 @@ public sealed class BackupsInTheBrowserTests(BrowserRun run, BrowserConsole cons
         await page.GetByRole(AriaRole.Button, new() { Name = "Upload…" }).ClickAsync();
         await dialog.GetByLabel("File").SetInputFilesAsync(await download.PathAsync());
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Upload" }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = "Uploaded on" })).ToContainTextAsync("Not proven");
+        await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = "Uploaded on" })).ToContainTextAsync("Not tested");
     }
 
     /// <summary>Backs up with a note, and waits until it is proven.</summary>

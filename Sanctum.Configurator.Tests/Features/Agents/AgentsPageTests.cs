@@ -121,7 +121,7 @@ public sealed class AgentsPageTests : KitContext
 
         var page = Render<AgentPage>(agent => agent.Add(p => p.Id, 999));
 
-        page.WaitForAssertion(() => Assert.Contains("There is no such agent", page.Markup), Patience);
+        page.WaitForAssertion(() => Assert.Contains("Agent not found", page.Markup), Patience);
     }
 
     private static int Rows<T>(IRenderedComponent<T> page, string label)

@@ -33,7 +33,7 @@ public sealed class JobPageTests : JobsPageContext
         await using var world = await JobsWorld.CreateAsync();
         await PlaceAsync(world, world.Vera, Looker);
 
-        Sees(Render<JobPage>(parameters => parameters.Add(p => p.Id, 999)), "There is no such job");
+        Sees(Render<JobPage>(parameters => parameters.Add(p => p.Id, 999)), "Job not found");
     }
 
     [Fact]

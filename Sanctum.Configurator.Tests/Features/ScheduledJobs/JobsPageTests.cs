@@ -114,7 +114,7 @@ public sealed class JobsPageTests : JobsPageContext
         page.Find("select[aria-label='Show jobs by state']").Change("failing");
 
         Assert.EndsWith("?state=failing", Navigation.Uri, StringComparison.Ordinal);
-        Sees(page, "No job is like this");
+        Sees(page, "No jobs match these filters");
     }
 
     [Fact]
@@ -207,7 +207,7 @@ public sealed class JobsPageTests : JobsPageContext
 
         SeesInTime(world, page, "61 of 61");
         page.Find("select[aria-label='Show runs by outcome']").Change("succeeded");
-        Sees(page, "No run is like this");
+        Sees(page, "No runs match these filters");
         await world.TickAsync();
         SeesInTime(world, page, "Done.");
     }

@@ -66,7 +66,7 @@ public sealed partial class BackupsPage : IDisposable
         { Status: BackupStatus.Failed } => "Failed",
         { FileIsThere: false } => "File missing",
         { DrillFailure: not null } => "Not recoverable",
-        { DrilledAt: null } => "Not proven",
+        { DrilledAt: null } => "Not tested",
         { Warnings: not null } => "Recoverable, but",
         _ => "Recoverable",
     };
@@ -155,7 +155,7 @@ public sealed partial class BackupsPage : IDisposable
         _problem = null;
         if (await Dialogs.AskAsync<UploadDialog, string>(new Dictionary<string, object?>()) is { } name)
         {
-            Notices.Say($"Uploaded as {name}. Drill it to prove that it can be restored.");
+            Notices.Say($"Uploaded as {name}. Test-restore it to know that it can be restored.");
             await ReloadAsync();
         }
     }

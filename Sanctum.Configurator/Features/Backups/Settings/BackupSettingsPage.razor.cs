@@ -19,7 +19,7 @@ public sealed partial class BackupSettingsPage : IDisposable
     private static readonly IReadOnlyList<Choice<DrillRhythm>> Drills =
     [
         new(DrillRhythm.Every, "Each backup, right after it was made"),
-        new(DrillRhythm.Never, "Only by the job of the drill, or by hand"),
+        new(DrillRhythm.Never, "Only by its job, or by hand"),
     ];
 
     private DataTable<BackupTargetRow>? _table;
