@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Components.Layout;
+using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Tests.Components;
 
@@ -20,6 +21,7 @@ public abstract class KitContext : BunitContext
         Reader = AddAuthorization();
         Reader.SetAuthorized("maren");
         Services.AddShell();
+        Services.AddSingleton<ChangeFeed>();
         Services.Configure<PopoverOptions>(popovers => popovers.CheckForPopoverProvider = false);
     }
 

@@ -5,68 +5,6 @@ using Sanctum.Configurator.Registry.Sqlite;
 
 namespace Sanctum.Configurator.Registry.History;
 
-/// <summary>Rows changed, whoever changed them: this console, another one, or another program.</summary>
-/// <param name="Tables">The tables of the rows, each once.</param>
-public sealed record RegistryChange(IReadOnlySet<string> Tables);
-
-/// <summary>
-/// Tells live pages and caches what changed. It follows the change history, so it hears of every writer alike; it also seals the
-/// records that other programs' changes left.
-/// </summary>
-public sealed partial class ChangeFeed(ILogger<ChangeFeed> log)
-{
-    private readonly Lock _lock = new();
-    private readonly List<Func<RegistryChange, Task>> _listeners = [];
-
-    /// <summary>Calls the listener for each change until the subscription is disposed. One that fails is logged and keeps nobody else waiting.</summary>
-    public IDisposable Subscribe(Func<RegistryChange, Task> listener)
-    {
-        lock (_lock)
-        {
-            _listeners.Add(listener);
-        }
-
-        return new Subscription(this, listener);
-    }
-
-    internal async Task PublishAsync(RegistryChange change)
-    {
-        Func<RegistryChange, Task>[] listeners;
-        lock (_lock)
-        {
-            listeners = [.. _listeners];
-        }
-
-        await Task.WhenAll(listeners.Select(listener => TellAsync(listener, change)));
-    }
-
-    private async Task TellAsync(Func<RegistryChange, Task> listener, RegistryChange change)
-    {
-        try
-        {
-            await listener(change);
-        }
-        catch (Exception e)
-        {
-            LogFailed(e);
-        }
-    }
-
-    [LoggerMessage(LogLevel.Error, "A page or cache could not take in a change; it may show old values until the next one")]
-    private partial void LogFailed(Exception exception);
-
-    private sealed class Subscription(ChangeFeed feed, Func<RegistryChange, Task> listener) : IDisposable
-    {
-        public void Dispose()
-        {
-            lock (feed._lock)
-            {
-                feed._listeners.Remove(listener);
-            }
-        }
-    }
-}
-
 /// <summary>Reads the tail of the change history as soon as the database was written to, and twice a second whatever happens.</summary>
 internal sealed partial class ChangeFeedWorker(
     IServiceScopeFactory scopes, ChangeFeed feed, DatabaseHealth health, SecretAdoption adoption, WriteWatch writes, PlaceOfDatabase place, TimeProvider clock, ILogger<ChangeFeedWorker> log)
