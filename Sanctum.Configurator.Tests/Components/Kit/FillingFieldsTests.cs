@@ -95,6 +95,20 @@ public sealed class FillingFieldsTests : KitContext
     }
 
     [Fact]
+    public void What_is_wrong_describes_a_number_that_is_in_no_form()
+    {
+        var field = Render<NumberField<int>>(number => number.Add(n => n.Label, "Days").Add(n => n.Immediate, true).Add(n => n.Value, 3));
+
+        Write(field, "Days", "many");
+        Assert.NotEmpty(ErrorOf(field, "Days")!);
+        Write(field, "Days", "4");
+        Assert.Null(ErrorOf(field, "Days"));
+        field.Render(number => number.Add(n => n.Error, true).Add(n => n.ErrorText, "From 1 to 3."));
+
+        Assert.Equal("From 1 to 3.", ErrorOf(field, "Days"));
+    }
+
+    [Fact]
     public void An_empty_number_is_not_taken_for_nought()
     {
         var form = ShowNumber();

@@ -7,6 +7,9 @@ namespace Sanctum.Configurator.Components.Kit;
 /// </summary>
 public sealed class NumberField<T> : MudNumericField<T>
 {
+    // Where no form is asked for messages, what is wrong has no id by itself, and would not describe the control.
+    public NumberField() => ErrorId = Ids.Next("number-error");
+
     protected override T? ConvertGet(string? text)
     {
         var number = base.ConvertGet(text);
