@@ -76,7 +76,7 @@ public sealed class OverviewInTheBrowserTests(BrowserRun run) : BrowserTest(run)
         }
 
         await page.SetViewportSizeAsync(390, 800);
-        Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"));
+        await page.WaitForFunctionAsync("() => document.documentElement.scrollWidth <= document.documentElement.clientWidth");
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class OverviewInTheBrowserTests(BrowserRun run) : BrowserTest(run)
 
         var page = await OpenAsync(console, "/overview", BrowserConsole.Vera);
 
-        await Expect(page.GetByText("The Letta server can't be used")).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Main).GetByText("The Letta server can't be used")).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Test connection again" })).ToHaveCountAsync(0);
         await Expect(page.GetByText("First steps")).ToHaveCountAsync(0);
     }
@@ -121,11 +121,17 @@ public sealed class OverviewInTheBrowserTests(BrowserRun run) : BrowserTest(run)
 
     private static ILocator Step(IPage page, string title) => page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = title });
 
-    private static ILocator Menu(IPage page, string title) => page.GetByRole(AriaRole.Navigation, new() { Name = "Main" }).GetByRole(AriaRole.Link, new() { Name = title, Exact = true });
+    private static ILocator Menu(IPage page, string title) =>
+        page.GetByRole(AriaRole.Navigation, new() { Name = "Main" }).GetByRole(AriaRole.Link, new() { Name = title, Exact = true });
 
     private static async Task ConnectAsync(ConsoleServer console, FakeLetta letta)
     {
-        await SaveAsync(console, new { letta_server_address = "http://localhost", letta_server_port = letta.Port, letta_server_token = FakeLetta.Password });
+        await SaveAsync(console, new
+        {
+            letta_server_address = "http://localhost",
+            letta_server_port = letta.Port,
+            letta_server_token = FakeLetta.Password,
+        });
         await TestAsync(console);
     }
 

@@ -15,9 +15,10 @@ public sealed class OverviewOverHttpTests(RoutedConsole console) : IClassFixture
 
         var overview = await ReadAsync(root);
 
-        Assert.Equal(["Letta server", "Agents", "Scheduled Jobs", "Backups", "Logs", "History"], overview["tiles"]!.AsArray().Select(tile => (string)tile!["area"]!));
+        Assert.Equal(["Letta server", "Agents", "Scheduled Jobs", "Backups", "Logs", "History"], AreasIn(overview));
         Assert.All(overview["tiles"]!.AsArray(), tile => Assert.False((bool)tile!["has_failed"]!));
-        Assert.Equal(["line", "parts", "bars", "bars", "bars", "bars"], overview["tiles"]!.AsArray().Select(tile => (string)tile!["tile"]!["picture"]!["kind"]!));
+        var pictures = overview["tiles"]!.AsArray().Select(tile => (string)tile!["tile"]!["picture"]!["kind"]!);
+        Assert.Equal(["line", "parts", "bars", "bars", "bars", "bars"], pictures);
         Assert.Equal(6, overview["first_steps"]!.AsArray().Count);
     }
 
@@ -28,7 +29,7 @@ public sealed class OverviewOverHttpTests(RoutedConsole console) : IClassFixture
 
         var overview = await ReadAsync(reader);
 
-        Assert.Equal(["Logs", "History"], overview["tiles"]!.AsArray().Select(tile => (string)tile!["area"]!));
+        Assert.Equal(["Logs", "History"], AreasIn(overview));
         Assert.Empty(overview["first_steps"]!.AsArray());
     }
 
@@ -41,6 +42,8 @@ public sealed class OverviewOverHttpTests(RoutedConsole console) : IClassFixture
 
         Assert.NotNull(document["paths"]!["/api/overview"]!["get"]!["responses"]!["200"]!["content"]!["application/json"]!["schema"]);
     }
+
+    private static IEnumerable<string> AreasIn(JsonNode overview) => overview["tiles"]!.AsArray().Select(tile => (string)tile!["area"]!);
 
     private static async Task<JsonNode> ReadAsync(Caller caller) =>
         (await (await caller.GetAsync("/api/overview")).EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonNode>(Cancel))!;

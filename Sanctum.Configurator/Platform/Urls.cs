@@ -66,6 +66,9 @@ public static class Urls
 
     public static string ScheduledJob(int id) => $"/scheduled-jobs/{id}";
 
+    /// <summary>The jobs that can't be scheduled.</summary>
+    public const string BrokenJobs = "/scheduled-jobs?state=broken";
+
     /// <summary>The runs of all jobs that failed.</summary>
     public const string FailedRuns = "/scheduled-jobs?tab=runs&outcome=failed";
 

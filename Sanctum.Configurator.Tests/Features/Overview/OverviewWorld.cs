@@ -61,14 +61,15 @@ internal sealed class OverviewWorld(TestRegistry registry, User root) : IAsyncDi
     }, who);
 
     /// <summary>How one area is.</summary>
-    public async Task<AreaReading> ReadAsync(string title) => (await ReadAsync()).States.Single(state => state.Area.Title == title).Reading!;
+    public async Task<AreaReading> ReadAsync(string title) =>
+        (await ReadAsync()).States.Single(state => state.Area.Title == title).Reading!;
 
     /// <summary>Does what helps with the one thing of an area that says so.</summary>
     public Task<Outcome<string>> HelpAsync(string title, string label) => CallAsync(async (OverviewService overview) =>
     {
         var area = (await overview.AreasAsync()).Single(area => area.Title == title);
-        var act = (await overview.ReadAsync(area, Cancel)).Reading!.Attention.Select(one => one.Act).OfType<AttentionAct>().Single(act => act.Label == label);
-        return await overview.RunAsync(act, Cancel);
+        var acts = (await overview.ReadAsync(area, Cancel)).Reading!.Attention.Select(one => one.Act).OfType<AttentionAct>();
+        return await overview.RunAsync(acts.Single(act => act.Label == label), Cancel);
     });
 
     public async Task<T> CallAsync<TService, T>(Func<TService, Task<T>> act, User? who = null)

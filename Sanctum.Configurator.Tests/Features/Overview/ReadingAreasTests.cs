@@ -35,9 +35,14 @@ public sealed class ReadingAreasTests
         Assert.True(content.IsNew);
         Assert.Empty(content.Attention);
         Assert.Equal(
-            ["Connect the Letta server", "Synchronise the agents", "Make a backup", "Keep the recovery kit", "Set up a channel", "Add your people"],
+            [
+                "Connect the Letta server", "Synchronise the agents", "Make a backup", "Keep the recovery kit", "Set up a channel",
+                "Add your people",
+            ],
             content.Steps.Select(step => step.Title));
-        Assert.Equal(["Letta server", "Agents", "Scheduled Jobs", "Backups", "Logs", "History"], content.States.Where(state => state.Reading!.Tile is not null).Select(state => state.Area.Title));
+        Assert.Equal(
+            ["Letta server", "Agents", "Scheduled Jobs", "Backups", "Logs", "History"],
+            content.States.Where(state => state.ShowsTile).Select(state => state.Area.Title));
     }
 
     [Theory, MemberData(nameof(Databases))]
@@ -45,8 +50,11 @@ public sealed class ReadingAreasTests
     {
         await using var world = await OverviewWorld.CreateAsync(database);
         await using var letta = await FakeLetta.StartAsync();
-        SettingChange[] server = [new("letta_server_address", "http://localhost"), new("letta_server_port", $"{letta.Port}"), new("letta_server_token", FakeLetta.Password)];
-        Assert.IsType<Outcome<SettingsView>.Done>(await world.CallAsync((SettingsService settings) => settings.SaveAsync(new(server), Cancel)));
+        await SaveAsync(
+            world,
+            new("letta_server_address", "http://localhost"),
+            new("letta_server_port", $"{letta.Port}"),
+            new("letta_server_token", FakeLetta.Password));
         await TestAsync(world);
         var up = await world.ReadAsync("Letta server");
         await letta.StopAsync();
@@ -80,8 +88,10 @@ public sealed class ReadingAreasTests
 
         Assert.Equal(["Athena waits for an approval", "Bertha is degraded"], reading.Attention.Select(one => one.Sentence));
         Assert.Equal(("Answer", "/agents/1?tab=messages"), (reading.Attention[0].Act!.Label, reading.Attention[0].Act!.Url));
-        Assert.Equal(("3", "1 agent waiting for an approval", Tone.Warning), (reading.Tile!.Figure, reading.Tile.Caption, reading.Tile.Tone));
-        Assert.Equal(["1 healthy", "2 degraded"], Assert.IsType<PartsPicture>(reading.Tile.Picture).Parts.Select(part => $"{part.Count} {part.Text}"));
+        var tile = reading.Tile!;
+        Assert.Equal(("3", "1 agent waiting for an approval", Tone.Warning), (tile.Figure, tile.Caption, tile.Tone));
+        var parts = Assert.IsType<PartsPicture>(tile.Picture).Parts;
+        Assert.Equal(["1 healthy", "2 degraded"], parts.Select(part => $"{part.Count} {part.Text}"));
         Assert.True(Assert.Single(reading.Steps).IsDone);
     }
 
@@ -90,18 +100,18 @@ public sealed class ReadingAreasTests
     {
         await using var world = await OverviewWorld.CreateAsync(database);
         var now = world.Registry.Clock.GetUtcNow();
-        var job = new ScheduledJob { Name = "Nightly", CronExpression = "0 3 * * *", Action = "back_up", NextRun = now.AddHours(2), CreatedAt = now };
+        var job = new ScheduledJob { Name = "Nightly", CronExpression = "0 3 * * *", Action = "back_up", NextRun = now.AddHours(2) };
         await world.AddAsync(job);
-        await world.AddAsync(
-            new JobRun { JobId = job.Id, JobName = job.Name, Outcome = RunOutcome.Succeeded, QueuedAt = now.AddDays(-1), StartedAt = now.AddDays(-1), EndedAt = now.AddDays(-1), Milliseconds = 400 },
-            new JobRun { JobId = job.Id, JobName = job.Name, Outcome = RunOutcome.Failed, QueuedAt = now.AddHours(-1), StartedAt = now.AddHours(-1), EndedAt = now.AddHours(-1), Milliseconds = 70, Message = "No room." });
+        await world.AddAsync(Run(job, RunOutcome.Succeeded, now.AddDays(-2)), Run(job, RunOutcome.Failed, now.AddHours(-1)));
 
         var reading = await world.ReadAsync("Scheduled Jobs");
 
         var attention = Assert.Single(reading.Attention);
-        Assert.Equal(("Nightly failed", "No room.", "/scheduled-jobs/1?tab=runs&run=2"), (attention.Sentence, attention.Detail, attention.Act!.Url));
-        Assert.Equal((now.AddHours(2), "Nightly; 1 run failed in 24 hours", Tone.Bad), (reading.Tile!.At!.Value, reading.Tile.Caption, reading.Tile.Tone));
-        Assert.Equal([Tone.Good, Tone.Bad], Assert.IsType<BarsPicture>(reading.Tile.Picture).Bars.Select(bar => bar.Tone));
+        Assert.Equal(("Nightly failed", "As it is."), (attention.Sentence, attention.Detail));
+        Assert.Equal(Urls.JobRun(job.Id, 2), attention.Act!.Url);
+        var tile = reading.Tile!;
+        Assert.Equal((now.AddHours(2), "Nightly. 1 run failed in 24 hours", Tone.Bad), (tile.At!.Value, tile.Caption, tile.Tone));
+        Assert.Equal([Tone.Good, Tone.Bad], Assert.IsType<BarsPicture>(tile.Picture).Bars.Select(bar => bar.Tone));
     }
 
     [Theory, MemberData(nameof(Databases))]
@@ -146,7 +156,8 @@ public sealed class ReadingAreasTests
         await using var world = await OverviewWorld.CreateAsync(database);
         await using var receiver = await FakeReceiver.StartAsync();
         var form = new ChannelForm { Name = "Hook", Url = new Uri(receiver.Address, "/hook").AbsoluteUri, MinLevel = NoticeLevel.Info };
-        Assert.IsType<Outcome<ChannelRow>.Done>(await world.CallAsync((ChannelService channels) => channels.SaveAsync(form, dryRun: false, Cancel)));
+        var saved = await world.CallAsync((ChannelService channels) => channels.SaveAsync(form, dryRun: false, Cancel));
+        Assert.IsType<Outcome<ChannelRow>.Done>(saved);
         await world.Registry.OutsideAsync("UPDATE notification_channels SET failing_since = created_at, last_failure = 'It answered 500.'");
         receiver.Status = 500;
 
@@ -165,15 +176,16 @@ public sealed class ReadingAreasTests
     {
         await using var world = await OverviewWorld.CreateAsync(database);
         var (writer, now) = (world.Registry.Services.GetRequiredService<LogWriter>(), world.Registry.Clock.GetUtcNow());
-        await writer.WriteAsync([.. Enumerable.Range(0, 4).Select(at => Line(now.AddMinutes(-at - 1))), Line(now.AddHours(-5)), Line(now.AddDays(-3))], null, Cancel);
+        var few = Enumerable.Range(0, 4).Select(at => Line(now.AddMinutes(-at - 1)));
+        await writer.WriteAsync([.. few, Line(now.AddHours(-5)), Line(now.AddDays(-3))], null, Cancel);
         var usual = await world.ReadAsync("Logs");
-        await writer.WriteAsync([Line(now.AddMinutes(-5)), new(LogLevelWord.Warning, "system", null, "Not one.", null, now, null, null)], null, Cancel);
+        await writer.WriteAsync([Line(now.AddMinutes(-5)), Line(now, LogLevelWord.Warning)], null, Cancel);
 
         var more = await world.ReadAsync("Logs");
 
         Assert.Empty(usual.Attention);
         var attention = Assert.Single(more.Attention);
-        Assert.Equal("5 in the last hour; usually there are less than one.", attention.Detail);
+        Assert.Equal("5 in the last hour; usually less than one.", attention.Detail);
         Assert.Equal(Urls.LogsSince("level>=error", now.AddHours(-1)), attention.Act!.Url);
         Assert.Equal(("6", Tone.Bad), (more.Tile!.Figure, more.Tile.Tone));
         Assert.Equal(24, Assert.IsType<BarsPicture>(more.Tile.Picture).Bars.Count);
@@ -184,7 +196,7 @@ public sealed class ReadingAreasTests
     {
         await using var world = await OverviewWorld.CreateAsync(database);
         var before = int.Parse((await world.ReadAsync("History")).Tile!.Figure!, System.Globalization.CultureInfo.InvariantCulture);
-        Assert.IsType<Outcome<SettingsView>.Done>(await world.CallAsync((SettingsService settings) => settings.SaveAsync(new([new("letta_server_port", "8000")]), Cancel)));
+        await SaveAsync(world, new SettingChange("letta_server_port", "8000"));
 
         var tile = (await world.ReadAsync("History")).Tile!;
         world.Registry.Clock.Advance(TimeSpan.FromDays(2));
@@ -228,10 +240,30 @@ public sealed class ReadingAreasTests
         Assert.False(isDone);
     }
 
-    private static Agent Agent(string name, RunState status, string? config) => new() { Name = name, Status = status, Config = config, CreatedAt = DateTimeOffset.UnixEpoch };
+    private static Agent Agent(string name, RunState status, string? config) => new() { Name = name, Status = status, Config = config };
 
-    private static LogLine Line(DateTimeOffset at) => new(LogLevelWord.Error, "system", null, "It broke.", null, at, null, null);
+    private static JobRun Run(ScheduledJob job, RunOutcome outcome, DateTimeOffset at) => new()
+    {
+        JobId = job.Id,
+        JobName = job.Name,
+        Outcome = outcome,
+        QueuedAt = at,
+        StartedAt = at,
+        EndedAt = at,
+        Milliseconds = 70,
+        Message = "As it is.",
+    };
 
-    private static async Task TestAsync(OverviewWorld world) =>
-        Assert.IsType<Outcome<LettaTestResult>.Done>(await world.CallAsync((ILettaTests tests) => tests.TestAsync(new Dictionary<string, string?>(), null, Cancel)));
+    private static LogLine Line(DateTimeOffset at, LogLevelWord level = LogLevelWord.Error) =>
+        new(level, "system", null, "It broke.", null, at, null, null);
+
+    private static async Task SaveAsync(OverviewWorld world, params SettingChange[] changes) =>
+        Assert.IsType<Outcome<SettingsView>.Done>(
+            await world.CallAsync((SettingsService settings) => settings.SaveAsync(new(changes), Cancel)));
+
+    private static async Task TestAsync(OverviewWorld world)
+    {
+        var tested = await world.CallAsync((ILettaTests tests) => tests.TestAsync(new Dictionary<string, string?>(), null, Cancel));
+        Assert.IsType<Outcome<LettaTestResult>.Done>(tested);
+    }
 }

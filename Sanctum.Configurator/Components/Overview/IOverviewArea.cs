@@ -1,6 +1,8 @@
 namespace Sanctum.Configurator.Components.Overview;
 
-/// <summary>What an area of the console shows of itself on the Overview. Features register theirs as scoped services, and the page needs not be touched.</summary>
+/// <summary>
+/// What an area of the console shows of itself on the Overview. Features register theirs as scoped services; the page knows none by name.
+/// </summary>
 public interface IOverviewArea
 {
     /// <summary>The area's heading, and how the API names it.</summary>

@@ -17,6 +17,8 @@ internal sealed class AgentsArea(IDbContextFactory<RegistryDbContext> registries
     /// <summary>Degraded agents that are looked at.</summary>
     private const int MostRead = 200;
 
+    private const string Answerable = "It goes on when somebody approves or denies what it wants to do.";
+
     private static readonly string Degraded = $"{Urls.Agents}?status={Words<RunState>.Of(RunState.Degraded)}";
 
     public string Title => "Agents";
@@ -34,31 +36,42 @@ internal sealed class AgentsArea(IDbContextFactory<RegistryDbContext> registries
     public async Task<AreaReading> ReadAsync(CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        var counts = await registry.Agents.GroupBy(a => a.Status).Select(same => new { Status = same.Key, Count = same.Count() }).ToDictionaryAsync(same => same.Status, same => same.Count, cancel);
-        var degraded = !counts.ContainsKey(RunState.Degraded) ? [] : await registry.Agents.AsNoTracking().Where(a => a.IsActive && a.Status == RunState.Degraded)
+        var counts = await registry.Agents.GroupBy(a => a.Status).Select(same => new { Status = same.Key, Count = same.Count() })
+            .ToDictionaryAsync(same => same.Status, same => same.Count, cancel);
+        var degraded = await registry.Agents.AsNoTracking().Where(a => a.IsActive && a.Status == RunState.Degraded)
             .OrderBy(a => a.Name).ThenBy(a => a.Id).Take(MostRead).ToListAsync(cancel);
-        var reasons = degraded.ToLookup(agent => AgentConfig.Of(agent.Config).Text(AgentConfig.StatusReason) == AgentStatus.Waits);
+        var waiting = degraded.FindAll(agent => ReasonOf(agent) == AgentStatus.Waits);
         return new()
         {
-            Tile = TileOf(counts, reasons[true].Count()),
-            Attention = [.. WaitingOf([.. reasons[true]]), .. FailingOf([.. reasons[false]])],
-            Steps = [new(
-                "Synchronise the agents", "Take the agents of the Letta server into the registry, so that tools, jobs and configurations can belong to them.",
-                Urls.Agents, counts.Count > 0, Policies.WriteRegistry)],
+            Tile = TileOf(counts, waiting.Count),
+            Attention = [.. WaitingOf(waiting), .. FailingOf([.. degraded.Except(waiting)])],
+            Steps = [StepOf(counts.Count > 0)],
         };
     }
+
+    private static FirstStep StepOf(bool isDone) => new(
+        "Synchronise the agents",
+        "Take the agents of the Letta server into the registry, so that tools, jobs and configurations can belong to them.",
+        Urls.Agents, isDone, Policies.WriteRegistry);
+
+    private static string? ReasonOf(Agent agent) => AgentConfig.Of(agent.Config).Text(AgentConfig.StatusReason);
 
     private static OverviewTile TileOf(Dictionary<RunState, int> counts, int waiting)
     {
         var all = counts.Values.Sum();
-        return new("In the registry", all.ToString("N0", CultureInfo.InvariantCulture), waiting == 0 ? "None waits for an approval" : $"{AgentWords.Count(waiting, "agent")} waiting for an approval", ToneOf(counts))
+        var caption = all == 0 ? "Synchronise to take those of the Letta server over"
+            : waiting == 0 ? "None waits for an approval"
+            : $"{AgentWords.Count(waiting, "agent")} waiting for an approval";
+        var parts = Enum.GetValues<RunState>().Where(counts.ContainsKey)
+            .Select(state => new Part(TextOf(state), counts[state], ToneOf(state)));
+        return new("In the registry", all.ToString("N0", CultureInfo.InvariantCulture), caption, ToneOf(counts))
         {
-            Picture = new PartsPicture("Agents by state", [.. Enum.GetValues<RunState>().Where(counts.ContainsKey).Select(state => new Part(TextOf(state), counts[state], ToneOf(state)))]),
+            Picture = new PartsPicture("Agents by state", [.. parts]),
         };
     }
 
     private static Tone ToneOf(Dictionary<RunState, int> counts) =>
-        counts.Count == 0 ? Tone.Neutral : counts.ContainsKey(RunState.Degraded) ? Tone.Warning : counts.ContainsKey(RunState.Healthy) ? Tone.Good : Tone.Neutral;
+        counts.ContainsKey(RunState.Degraded) ? Tone.Warning : counts.ContainsKey(RunState.Healthy) ? Tone.Good : Tone.Neutral;
 
     private static string TextOf(RunState state) => Words<RunState>.Of(state).ToLowerInvariant();
 
@@ -71,19 +84,30 @@ internal sealed class AgentsArea(IDbContextFactory<RegistryDbContext> registries
     };
 
     private static IEnumerable<Attention> WaitingOf(IReadOnlyList<Agent> waiting) => waiting.Count > MostNamed
-        ? [new(Tone.Warning, $"{AgentWords.Count(waiting.Count, "agent")} wait for an approval", Named(waiting)) { Act = new("Open the agents", Policies.ReadRegistry) { Url = Degraded, Api = "GET /api/agents?status=Degraded" } }]
-        : waiting.Select(agent => new Attention(Tone.Warning, $"{agent.Name} waits for an approval", "It goes on when somebody approves or denies what it wants to do.")
+        ? [Together(waiting, "wait for an approval")]
+        : waiting.Select(agent => new Attention(Tone.Warning, $"{agent.Name} waits for an approval", Answerable)
         {
-            Act = new("Answer", Policies.OperateRegistry) { Url = Urls.AgentMessages(agent.Id) },
+            Act = new("Answer", Policies.OperateRegistry)
+            {
+                Url = Urls.AgentMessages(agent.Id),
+                Api = $"POST /api/agents/{agent.Id}/approval",
+            },
         });
 
-    private static IEnumerable<Attention> FailingOf(IReadOnlyList<Agent> failing) => failing switch
-    {
-        [] => [],
-        [var agent] => [new(Tone.Warning, $"{agent.Name} is degraded", AgentConfig.Of(agent.Config).Text(AgentConfig.StatusReason)) { Act = new("Open the agent", Policies.ReadRegistry) { Url = Urls.Agent(agent.Id) } }],
-        _ => [new(Tone.Warning, $"{AgentWords.Count(failing.Count, "agent")} are degraded", Named(failing)) { Act = new("Open the agents", Policies.ReadRegistry) { Url = Degraded, Api = "GET /api/agents?status=Degraded" } }],
-    };
+    private static IEnumerable<Attention> FailingOf(IReadOnlyList<Agent> failing) => failing.Count > 1
+        ? [Together(failing, "are degraded")]
+        : failing.Select(agent => new Attention(Tone.Warning, $"{agent.Name} is degraded", ReasonOf(agent))
+        {
+            Act = new("Open the agent", Policies.ReadRegistry) { Url = Urls.Agent(agent.Id), Api = $"GET /api/agents/{agent.Id}" },
+        });
 
-    private static string Named(IReadOnlyList<Agent> agents) =>
-        $"{string.Join(", ", agents.Take(MostNamed).Select(agent => agent.Name))}{(agents.Count > MostNamed ? $" and {agents.Count - MostNamed} more" : "")}";
+    private static Attention Together(IReadOnlyList<Agent> agents, string what)
+    {
+        var named = string.Join(", ", agents.Take(MostNamed).Select(agent => agent.Name));
+        var detail = agents.Count > MostNamed ? $"{named} and {agents.Count - MostNamed} more." : $"{named}.";
+        return new(Tone.Warning, $"{AgentWords.Count(agents.Count, "agent")} {what}", detail)
+        {
+            Act = new("Open the agents", Policies.ReadRegistry) { Url = Degraded, Api = "GET /api/agents?status=Degraded" },
+        };
+    }
 }

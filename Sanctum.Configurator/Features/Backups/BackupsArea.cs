@@ -11,12 +11,17 @@ namespace Sanctum.Configurator.Features.Backups;
 
 /// <summary>The backups on the Overview: as of when everything can be got back, and what keeps it from being so.</summary>
 internal sealed class BackupsArea(
-    IDbContextFactory<RegistryDbContext> registries, BackupService backups, OwnBackups own, RecoveryKits kits, BackupActivity activity, TimeProvider clock) : IOverviewArea
+    IDbContextFactory<RegistryDbContext> registries, BackupService backups, OwnBackups own, RecoveryKits kits, BackupActivity activity,
+    TimeProvider clock)
+    : IOverviewArea
 {
     /// <summary>So long without a restore test that went well, and nobody knows any more whether backups can be restored.</summary>
     internal static readonly TimeSpan TooLong = TimeSpan.FromDays(10);
 
     private const int MostBars = 20;
+
+    private static readonly AttentionAct OpenTargets =
+        new("Open the targets", Policies.ReadBackups) { Url = Urls.BackupSettings, Api = "GET /api/backup-settings/targets" };
 
     public string Title => "Backups";
 
@@ -40,27 +45,39 @@ internal sealed class BackupsArea(
         {
             Tile = TileOf(proven, newest),
             Attention = newest.Total == 0 ? [] : await AttentionAsync(newest.Items, cancel),
-            Steps =
-            [
-                new("Make a backup", "It is restored into a throw-away place at its end, which shows that it can be.", Urls.Backups, proven is not null, Policies.MakeBackups),
-                new("Keep the recovery kit", "Print what somebody needs on the day on which this machine is gone, and keep it elsewhere.", Urls.RecoveryKit, await kits.IsKeptAsync(cancel), Policies.RevealSecrets),
-            ],
+            Steps = [MakeOne(proven is not null), KeepTheKit(await kits.IsKeptAsync(cancel))],
         };
     }
 
-    private OverviewTile TileOf(BackupRow? proven, PageOf<BackupRow> newest) => new(
-        "Recoverable as of", proven is null ? "Not yet" : null, $"{Counted(newest.Total)}{(proven?.DrilledAt is { } at ? $", restore-tested {When.Relative(clock.GetUtcNow() - at)}" : "")}", ToneOf(proven, newest.Items))
+    private static FirstStep MakeOne(bool isDone) => new(
+        "Make a backup", "It is restored into a throw-away place at its end, which shows that it can be.",
+        Urls.Backups, isDone, Policies.MakeBackups);
+
+    private static FirstStep KeepTheKit(bool isDone) => new(
+        "Keep the recovery kit", "Print what somebody needs on the day on which this machine is gone, and keep it elsewhere.",
+        Urls.RecoveryKit, isDone, Policies.RevealSecrets);
+
+    private OverviewTile TileOf(BackupRow? proven, PageOf<BackupRow> newest)
     {
-        At = proven?.CreatedAt,
-        Picture = new BarsPicture(
-            $"The newest backups by size: {newest.Items.Count(row => row.IsProven)} of {newest.Items.Count} are restore-tested",
-            [.. newest.Items.Reverse().Select(row => new SmallBar(row.SizeBytes ?? 0, row.Trouble is not null ? Tone.Bad : row.IsProven ? Tone.Good : Tone.Neutral))]),
-    };
+        var tested = proven?.DrilledAt is { } at ? $", restore-tested {When.Relative(clock.GetUtcNow() - at)}" : "";
+        return new("Recoverable as of", proven is null ? "Not yet" : null, $"{Counted(newest.Total)}{tested}", ToneOf(proven, newest.Items))
+        {
+            At = proven?.CreatedAt,
+            Picture = new BarsPicture(
+                $"The newest backups by size: {newest.Items.Count(row => row.IsProven)} of {newest.Items.Count} are restore-tested",
+                [.. newest.Items.Reverse().Select(row => new SmallBar(row.SizeBytes ?? 0, ToneOf(row)))]),
+        };
+    }
 
     private static Tone ToneOf(BackupRow? proven, IReadOnlyList<BackupRow> newest) =>
-        newest.FirstOrDefault(row => row.Status != BackupStatus.InProgress)?.Trouble is not null ? Tone.Bad : proven is null ? Tone.Warning : Tone.Good;
+        newest.FirstOrDefault(row => row.Status != BackupStatus.InProgress)?.Trouble is not null ? Tone.Bad
+        : proven is null ? Tone.Warning
+        : Tone.Good;
 
-    private static string Counted(int backups) => string.Create(CultureInfo.InvariantCulture, $"{backups:N0} backup{(backups == 1 ? "" : "s")}");
+    private static Tone ToneOf(BackupRow row) => row.Trouble is not null ? Tone.Bad : row.IsProven ? Tone.Good : Tone.Neutral;
+
+    private static string Counted(int backups) =>
+        backups == 0 ? "None yet" : string.Create(CultureInfo.InvariantCulture, $"{backups:N0} backup{(backups == 1 ? "" : "s")}");
 
     private static string At(DateTimeOffset at) => string.Create(CultureInfo.InvariantCulture, $"{at.UtcDateTime:yyyy-MM-dd HH:mm} UTC");
 
@@ -74,38 +91,46 @@ internal sealed class BackupsArea(
             Of(await BackupNoticeWorker.DrillAsync(registry, cancel), BackUpNow),
             Of(await BackupNoticeWorker.OverdueAsync(registry, now, cancel), BackUpNow),
             await UntestedAsync(registry, now, cancel),
-            Of(await BackupNoticeWorker.CopiesAsync(registry, cancel), new("Open the targets", Policies.ReadBackups) { Url = Urls.BackupSettings, Api = "GET /api/backup-settings/targets" }),
+            Of(await BackupNoticeWorker.CopiesAsync(registry, cancel), OpenTargets),
         ];
         return [.. all.OfType<Attention>().Select(Going)];
     }
 
     /// <summary>What helps is already being done, or must wait for what is.</summary>
-    private Attention Going(Attention attention) => attention.Act?.RunAsync is not null && activity.Current is { } going
+    private Attention Going(Attention attention) => activity.Current is { } going && attention.Act?.RunAsync is not null
         ? attention with { Detail = $"Under way: {going.Text}.", Act = null }
         : attention;
 
-    private static Attention? Of(Notice? notice, AttentionAct act) =>
-        notice is null ? null : new(notice.Level == NoticeLevel.Error ? Tone.Bad : Tone.Warning, notice.Title, notice.Message) { Act = act };
+    /// <summary>The console tells the same by its notifications.</summary>
+    private static Attention? Of(Notice? notice, AttentionAct act) => notice is null ? null
+        : new(notice.Level == NoticeLevel.Error ? Tone.Bad : Tone.Warning, notice.Title, notice.Message) { Act = act };
 
     private async Task<Attention?> UntestedAsync(RegistryDbContext registry, DateTimeOffset now, CancellationToken cancel)
     {
         var kept = registry.Backups.Where(b => b.Status == BackupStatus.Completed);
         var first = await kept.OrderBy(b => b.Id).Select(b => (DateTimeOffset?)b.CreatedAt).FirstOrDefaultAsync(cancel);
-        var tested = await kept.Where(b => b.DrilledAt != null && b.DrillFailure == null).OrderByDescending(b => b.DrilledAt).Select(b => b.DrilledAt).FirstOrDefaultAsync(cancel);
+        var tested = await kept.Where(b => b.DrilledAt != null && b.DrillFailure == null)
+            .OrderByDescending(b => b.DrilledAt).Select(b => b.DrilledAt).FirstOrDefaultAsync(cancel);
         if (first is null || (tested is not null && now - tested < TooLong))
         {
             return null;
         }
 
-        return new(Tone.Warning, "The backups have not been restore-tested for too long", tested is { } at ? $"The last restore test that went well was at {At(at)}." : "None has ever been.")
+        var detail = tested is { } at ? $"The last restore test that went well was at {At(at)}." : "None has ever been.";
+        return new(Tone.Warning, "The backups have not been restore-tested for too long", detail)
         {
-            Act = new("Run the restore test now", Policies.MakeBackups) { RunAsync = TestRestoreAsync, Api = "POST /api/backups/{id}/drill" },
+            Act = new("Run the restore test now", Policies.MakeBackups)
+            {
+                RunAsync = TestRestoreAsync,
+                Api = "POST /api/backups/{id}/drill",
+            },
         };
     }
 
     private AttentionAct BackUpNow => new("Back up now", Policies.MakeBackups) { RunAsync = BackUpAsync, Api = "POST /api/backups" };
 
-    private async Task<Outcome<string>> BackUpAsync(CancellationToken cancel) => Begun(await backups.BackUpNowAsync(cancel), "The backup has begun.");
+    private async Task<Outcome<string>> BackUpAsync(CancellationToken cancel) =>
+        Begun(await backups.BackUpNowAsync(cancel), "The backup has begun.");
 
     private async Task<Outcome<string>> TestRestoreAsync(CancellationToken cancel)
     {

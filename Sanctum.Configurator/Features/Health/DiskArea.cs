@@ -7,7 +7,8 @@ namespace Sanctum.Configurator.Features.Health;
 
 /// <summary>The disk on the Overview, before it is full.</summary>
 /// <param name="spaceOn">The bytes that are free on the disk of a folder, and all of its bytes; null for the system's own answer.</param>
-internal sealed class DiskArea(RegistryLocation location, Troubles troubles, Func<string, (long Free, long All)>? spaceOn = null) : IOverviewArea
+internal sealed class DiskArea(RegistryLocation location, Troubles troubles, Func<string, (long Free, long All)>? spaceOn = null)
+    : IOverviewArea
 {
     /// <summary>A disk fills where it has less than a tenth left and less than this.</summary>
     private const long Little = 10_000_000_000;
@@ -39,11 +40,14 @@ internal sealed class DiskArea(RegistryLocation location, Troubles troubles, Fun
     {
         var (free, all) = _spaceOn(location.DataDirectory);
         var isFull = free < VeryLittle || troubles.All.Any(trouble => trouble.Key == Troubles.Disk);
-        return Task.FromResult(new AreaReading { Attention = isFull || (free < Little && free < all / 10) ? [AttentionFor(free, all, isFull)] : [] });
+        var fills = isFull || (free < Little && free < all / 10);
+        return Task.FromResult(new AreaReading { Attention = fills ? [AttentionFor(free, all, isFull)] : [] });
     }
 
     private Attention AttentionFor(long free, long all, bool isFull) => new(
-        isFull ? Tone.Bad : Tone.Warning, isFull ? "The disk is nearly full" : "The disk fills", $"{Sizes.Of(free)} of {Sizes.Of(all)} are free on the disk of {location.DataDirectory}.")
+        isFull ? Tone.Bad : Tone.Warning,
+        isFull ? "The disk is nearly full" : "The disk fills",
+        $"{Sizes.Of(free)} of {Sizes.Of(all)} are free on the disk of {location.DataDirectory}.")
     {
         Act = new("Free space: delete old backups…", Policies.RestoreBackups) { Url = Urls.Backups, Api = "DELETE /api/backups/{id}" },
     };

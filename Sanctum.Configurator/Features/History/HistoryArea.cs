@@ -25,13 +25,14 @@ internal sealed class HistoryArea(HistoryService history, TimeProvider clock) : 
         var midnight = MidnightOf(clock.GetLocalNow());
         var today = await history.ListAsync(new(From: midnight), new(0, 1), after: null, cancel);
         var hours = await history.CountByHourAsync(midnight, cancel);
+        var words = string.Create(
+            CultureInfo.InvariantCulture, $"Changes by hour since midnight: {today.Total:N0} in all, at most {hours.Max():N0} in an hour");
+        var caption = today.Items is [var newest] ? $"The newest by {newest.Actor}" : "Nobody has changed anything yet";
         return new()
         {
-            Tile = new("Changes today", today.Total.ToString("N0", CultureInfo.InvariantCulture), today.Items is [var newest] ? $"The newest by {newest.Actor}" : "Nobody has changed anything yet")
+            Tile = new("Changes today", today.Total.ToString("N0", CultureInfo.InvariantCulture), caption)
             {
-                Picture = new BarsPicture(
-                    string.Create(CultureInfo.InvariantCulture, $"Changes by hour since midnight: {today.Total:N0} in all, at most {hours.Max():N0} in an hour"),
-                    [.. hours.Select(count => new SmallBar(count))]),
+                Picture = new BarsPicture(words, [.. hours.Select(count => new SmallBar(count))]),
             },
         };
     }

@@ -38,13 +38,15 @@ internal sealed class LettaArea(LettaState state, LettaStateReader states, Letta
     private static OverviewTile TileOf(LettaStatus now, LettaSeries day)
     {
         var isUp = now.IsWatched && now.Fault is null && now.Verdict?.IsConnected() == true;
-        return new("Answers in", isUp ? LettaWords.MsOf(now.LatencyMs) : LettaWords.TitleOf(now), CaptionOf(day), LettaWords.ToneOf(now))
+        var (label, figure) = isUp ? ("Answers in", LettaWords.MsOf(now.LatencyMs)) : ("Connection", LettaWords.TitleOf(now));
+        return new(label, figure, CaptionOf(day), LettaWords.ToneOf(now))
         {
             Picture = new LinePicture("Latency in 24 hours", LettaWords.Chart(day), "ms"),
         };
     }
 
-    private static string CaptionOf(LettaSeries day) => day.Checks == 0 ? "Not measured in 24 hours" : $"{LettaWords.PercentOf(day.Availability)} available in 24 hours";
+    private static string CaptionOf(LettaSeries day) =>
+        day.Checks == 0 ? "Not measured in 24 hours" : $"{LettaWords.PercentOf(day.Availability)} available in 24 hours";
 
     private IEnumerable<Attention> AttentionFor(LettaStatus now)
     {
@@ -64,12 +66,14 @@ internal sealed class LettaArea(LettaState state, LettaStateReader states, Letta
         }
     }
 
-    private async Task<Outcome<string>> TestAsync(CancellationToken cancel) => LettaWords.OutcomeOf(await tests.TestAsync(new Dictionary<string, string?>(), null, cancel));
+    private async Task<Outcome<string>> TestAsync(CancellationToken cancel) =>
+        LettaWords.OutcomeOf(await tests.TestAsync(new Dictionary<string, string?>(), null, cancel));
 
-    private static FirstStep StepOf(LettaStatus now) => new(
-        "Connect the Letta server",
-        now is { LastConnected: null, Fault: { } fault } ? fault
-            : now is { LastConnected: null, IsWatched: true, Verdict: not null } ? $"The newest test says: {now.Message} {now.Hint}".TrimEnd()
-            : "Say where it listens and with which token, and test the connection.",
-        Urls.Settings, now.LastConnected is not null, Policies.WriteSettings);
+    private static FirstStep StepOf(LettaStatus now)
+    {
+        var text = now.Fault
+            ?? (now is { IsWatched: true, Verdict: not null } ? $"The newest test says: {now.Message} {now.Hint}".TrimEnd()
+            : "Say where it listens and with which token, and test the connection.");
+        return new("Connect the Letta server", text, Urls.Settings, now.LastConnected is not null, Policies.WriteSettings);
+    }
 }

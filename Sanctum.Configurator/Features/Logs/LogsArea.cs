@@ -44,7 +44,11 @@ internal sealed class LogsArea(LogHistogram histogram, LogCounter counter, LogPu
         var usual = hours[..Learnt].Average();
         var last = (await counter.CountAsync(Filter, now.AddHours(-1), now, long.MaxValue, cancel)).Lines;
         var isAbove = last >= Fewest && last > Above * usual;
-        return new() { Tile = TileOf(hours[Learnt..], usual, isAbove), Attention = isAbove ? [AttentionFor(last, usual, now)] : [] };
+        return new()
+        {
+            Tile = TileOf(hours[Learnt..], usual, isAbove),
+            Attention = isAbove ? [AttentionFor(last, usual, now)] : [],
+        };
     }
 
     /// <summary>The errors of each hour up to this one.</summary>
@@ -52,7 +56,8 @@ internal sealed class LogsArea(LogHistogram histogram, LogCounter counter, LogPu
     {
         var end = new DateTimeOffset(now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerHour), TimeSpan.Zero).AddHours(1);
         var counts = new long[Learnt + Shown];
-        await foreach (var bars in histogram.CountAsync(Filter with { From = end.AddHours(-counts.Length), To = end }, cancel, counts.Length + 1))
+        var week = Filter with { From = end.AddHours(-counts.Length), To = end };
+        await foreach (var bars in histogram.CountAsync(week, cancel, counts.Length + 1))
         {
             for (var at = 0; at < counts.Length && at < bars.Counts.Count; at++)
             {
@@ -63,18 +68,29 @@ internal sealed class LogsArea(LogHistogram histogram, LogCounter counter, LogPu
         return counts;
     }
 
-    private static OverviewTile TileOf(long[] hours, double usual, bool isAbove) => new(
-        "Errors in 24 hours", hours.Sum().ToString("N0", CultureInfo.InvariantCulture), $"Usually {UsualOf(usual)} an hour", isAbove ? Tone.Bad : Tone.Neutral)
+    private static OverviewTile TileOf(long[] hours, double usual, bool isAbove)
     {
-        Picture = new BarsPicture(
-            string.Create(CultureInfo.InvariantCulture, $"Errors by hour: {hours.Sum():N0} in 24 hours, at most {hours.Max():N0} in an hour"), [.. hours.Select(count => new SmallBar(count, Tone.Bad))]),
-    };
+        var (all, most) = (hours.Sum(), hours.Max());
+        var words = string.Create(CultureInfo.InvariantCulture, $"Errors by hour: {all:N0} in 24 hours, at most {most:N0} in an hour");
+        var caption = usual == 0 ? "Usually none" : $"Usually {UsualOf(usual)} an hour";
+        return new("Errors in 24 hours", all.ToString("N0", CultureInfo.InvariantCulture), caption, isAbove ? Tone.Bad : Tone.Neutral)
+        {
+            Picture = new BarsPicture(words, [.. hours.Select(count => new SmallBar(count, Tone.Bad))]),
+        };
+    }
 
-    private static Attention AttentionFor(long last, double usual, DateTimeOffset now) => new(
-        Tone.Bad, "There are more errors in the logs than usual", string.Create(CultureInfo.InvariantCulture, $"{last:N0} in the last hour; usually there are {UsualOf(usual)}."))
+    private static Attention AttentionFor(long last, double usual, DateTimeOffset now)
     {
-        Act = new("See the errors", Policies.ReadLogs) { Url = Urls.LogsSince(Errors, now.AddHours(-1)), Api = "GET /api/logs?q=level>=error" },
-    };
+        var detail = string.Create(CultureInfo.InvariantCulture, $"{last:N0} in the last hour; usually {UsualOf(usual)}.");
+        return new(Tone.Bad, "There are more errors in the logs than usual", detail)
+        {
+            Act = new("See the errors", Policies.ReadLogs)
+            {
+                Url = Urls.LogsSince(Errors, now.AddHours(-1)),
+                Api = $"GET /api/logs?q={Errors}",
+            },
+        };
+    }
 
     private static string UsualOf(double usual) => usual switch
     {

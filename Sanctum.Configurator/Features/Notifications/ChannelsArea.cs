@@ -27,22 +27,38 @@ internal sealed class ChannelsArea(ChannelService channels) : IOverviewArea
         var rows = (await channels.ListAsync(cancel)).Where(channel => channel.IsEnabled).ToList();
         return new()
         {
-            Attention = [.. rows.Where(channel => channel.FailingSince is not null || channel.Problem is not null).Select(AttentionFor)],
-            Steps = [new("Set up a channel", "Be told by mail, ntfy or a webhook what happens while nobody looks here.", Urls.NotificationChannels, rows.Count > 0, Policies.WriteRegistry)],
+            Attention = [.. rows.Where(channel => (channel.FailingSince, channel.Problem) is not (null, null)).Select(AttentionFor)],
+            Steps = [StepOf(rows.Count > 0)],
         };
     }
 
+    private static FirstStep StepOf(bool isDone) => new(
+        "Set up a channel", "Be told by mail, ntfy or a webhook what happens while nobody looks here.",
+        Urls.NotificationChannels, isDone, Policies.WriteRegistry);
+
     private Attention AttentionFor(ChannelRow channel) => channel.Problem is { } problem
-        ? new(Tone.Bad, $"Nothing can be sent by {channel.Name}", problem) { Act = new("Open the channels", Policies.ReadRegistry) { Url = Urls.NotificationChannels, Api = "GET /api/notification-channels" } }
+        ? new(Tone.Bad, $"Nothing can be sent by {channel.Name}", problem)
+        {
+            Act = new("Open the channels", Policies.ReadRegistry)
+            {
+                Url = Urls.NotificationChannels,
+                Api = "GET /api/notification-channels",
+            },
+        }
         : new(Tone.Bad, $"Notifications do not arrive by {channel.Name}", channel.LastFailure)
         {
-            Act = new("Test the channel", Policies.WriteRegistry) { RunAsync = cancel => TestAsync(channel, cancel), Api = $"POST /api/notification-channels/{channel.Id}/test" },
+            Act = new("Test the channel", Policies.WriteRegistry)
+            {
+                RunAsync = cancel => TestAsync(channel, cancel),
+                Api = $"POST /api/notification-channels/{channel.Id}/test",
+            },
         };
 
-    private async Task<Outcome<string>> TestAsync(ChannelRow channel, CancellationToken cancel) => await channels.TestAsync(channel.Id, cancel) switch
-    {
-        Outcome<SendVerdict>.Done { Value.Ok: true } => new Outcome<string>.Done($"The test arrived by {channel.Name}."),
-        Outcome<SendVerdict>.Done { Value.Message: var message } => new Outcome<string>.Refused("", message),
-        var other => new Outcome<string>.Refused("", other.ProblemWith(channel.Name)!),
-    };
+    private async Task<Outcome<string>> TestAsync(ChannelRow channel, CancellationToken cancel) =>
+        await channels.TestAsync(channel.Id, cancel) switch
+        {
+            Outcome<SendVerdict>.Done { Value.Ok: true } => new Outcome<string>.Done($"The test arrived by {channel.Name}."),
+            Outcome<SendVerdict>.Done { Value.Message: var message } => new Outcome<string>.Refused("", message),
+            var other => new Outcome<string>.Refused("", other.ProblemWith(channel.Name)!),
+        };
 }

@@ -3,7 +3,10 @@ using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Overview;
 
-/// <summary>Keeps one area of an open page as it is now: reads it when it changes, at once and then once in a while at most. The last change is never left out.</summary>
+/// <summary>
+/// Keeps one area of an open page as it is now: reads it when it changes, at once and then once a second at most. The last change is never
+/// left out.
+/// </summary>
 internal sealed class AreaWatch : IDisposable
 {
     public static readonly TimeSpan AtMost = TimeSpan.FromSeconds(1);

@@ -13,7 +13,7 @@ public sealed record OverviewContent(IReadOnlyList<AreaState> States)
     /// <summary>The worst first. An area without a tile says here that it could not be read.</summary>
     public IReadOnlyList<AreaAttention> Attention { get; } =
     [
-        .. States.SelectMany(state => (state.Reading?.Attention ?? (state.Area.HasTile ? [] : [Unread(state.Area)])).Select(one => new AreaAttention(state.Area, one)))
+        .. States.SelectMany(state => AttentionOf(state).Select(one => new AreaAttention(state.Area, one)))
             .OrderBy(one => one.Attention.Tone == Tone.Bad ? 0 : 1),
     ];
 
@@ -25,5 +25,9 @@ public sealed record OverviewContent(IReadOnlyList<AreaState> States)
     /// <summary>Nothing has been done yet: there is nothing to show but the first steps.</summary>
     public bool IsNew => Steps.Count > 0 && Steps.All(step => !step.IsDone);
 
-    private static Attention Unread(IOverviewArea area) => new(Tone.Warning, $"{area.Title}: this could not be read", "The log says why. It is tried again by itself.");
+    private static IReadOnlyList<Attention> AttentionOf(AreaState state) =>
+        state.Reading?.Attention ?? (state.Area.HasTile ? [] : [Unread(state.Area)]);
+
+    private static Attention Unread(IOverviewArea area) =>
+        new(Tone.Warning, $"{area.Title}: this could not be read", "The log says why. It is tried again by itself.");
 }

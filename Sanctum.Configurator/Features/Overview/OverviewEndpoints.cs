@@ -8,8 +8,12 @@ namespace Sanctum.Configurator.Features.Overview;
 /// <summary>The Overview, for scripts: of each area as much as the caller may see.</summary>
 internal static class OverviewEndpoints
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/overview", ReadAsync).RequireAuthorization(Policies.SignedIn).WithTags("Overview")
-        .WithSummary("What needs attention, a tile for each area that the caller may see, and the first steps that are left to do. An act that helps names the call that does it, or the page.");
+    private const string Summary =
+        "What needs attention, a tile for each area that the caller may see, and the first steps on a new installation. "
+        + "What helps is named by the call that does it and by its page";
+
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapGet("/api/overview", ReadAsync).RequireAuthorization(Policies.SignedIn).WithTags("Overview").WithSummary(Summary);
 
     private static async Task<Ok<OverviewAnswer>> ReadAsync(OverviewService overview, CancellationToken cancel)
     {
@@ -22,17 +26,24 @@ internal static class OverviewEndpoints
         return TypedResults.Ok(OverviewAnswer.Of(new(states)));
     }
 
-    internal sealed record OverviewAnswer(IReadOnlyList<AttentionAnswer> Attention, IReadOnlyList<TileAnswer> Tiles, IReadOnlyList<FirstStep> FirstSteps)
+    internal sealed record OverviewAnswer(
+        IReadOnlyList<AttentionAnswer> Attention, IReadOnlyList<TileAnswer> Tiles, IReadOnlyList<FirstStep> FirstSteps)
     {
         public static OverviewAnswer Of(OverviewContent content) => new(
-            [.. content.Attention.Select(one => new AttentionAnswer(one.Area.Title, one.Attention.Tone, one.Attention.Sentence, one.Attention.Detail, one.Attention.Act))],
-            [.. content.States.Where(state => state.HasFailed ? state.Area.HasTile : state.Reading!.Tile is not null)
-                .Select(state => new TileAnswer(state.Area.Title, state.Area.Url, state.HasFailed, state.Reading?.Tile))],
+            [.. content.Attention.Select(AttentionAnswer.Of)],
+            [.. content.States.Where(state => state.ShowsTile).Select(TileAnswer.Of)],
             content.Steps);
     }
 
-    internal sealed record AttentionAnswer(string Area, Tone Tone, string Sentence, string? Detail, AttentionAct? Act);
+    internal sealed record AttentionAnswer(string Area, Tone Tone, string Sentence, string? Detail, AttentionAct? Act)
+    {
+        public static AttentionAnswer Of(AreaAttention one) =>
+            new(one.Area.Title, one.Attention.Tone, one.Attention.Sentence, one.Attention.Detail, one.Attention.Act);
+    }
 
     /// <param name="HasFailed">It could not be read; the log says why.</param>
-    internal sealed record TileAnswer(string Area, string Url, bool HasFailed, OverviewTile? Tile);
+    internal sealed record TileAnswer(string Area, string Url, bool HasFailed, OverviewTile? Tile)
+    {
+        public static TileAnswer Of(AreaState state) => new(state.Area.Title, state.Area.Url, state.HasFailed, state.Reading?.Tile);
+    }
 }

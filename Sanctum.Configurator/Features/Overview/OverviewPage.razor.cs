@@ -50,7 +50,7 @@ public sealed partial class OverviewPage : IDisposable
         _timer = Clock.CreateTimer(_ => AskAll(), null, Often, Often);
     }
 
-    private static bool HasTile(AreaWatch watch) => watch.State is { HasFailed: false } state ? state.Reading!.Tile is not null : watch.Area.HasTile;
+    private static bool HasTile(AreaWatch watch) => watch.State?.ShowsTile ?? watch.Area.HasTile;
 
     private void AskAll()
     {

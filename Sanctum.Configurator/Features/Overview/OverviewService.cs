@@ -8,6 +8,9 @@ namespace Sanctum.Configurator.Features.Overview;
 public sealed record AreaState(IOverviewArea Area, AreaReading? Reading)
 {
     public bool HasFailed => Reading is null;
+
+    /// <summary>There is a tile, or it could not be read whether there is.</summary>
+    public bool ShowsTile => Reading is null ? Area.HasTile : Reading.Tile is not null;
 }
 
 /// <summary>Reads the areas for somebody, each by itself: one that fails takes no other with it.</summary>
@@ -48,9 +51,10 @@ public sealed partial class OverviewService(IEnumerable<IOverviewArea> areas, Cu
     }
 
     /// <summary>Does what helps, if the caller still may.</summary>
-    public async Task<Outcome<string>> RunAsync(AttentionAct act, CancellationToken cancel) => act.RunAsync is not { } run
-        ? new Outcome<string>.Missing()
-        : await caller.MayAsync(act.Policy) ? await run(cancel) : new Outcome<string>.Refused("", "You may not do this any more. Ask an administrator.");
+    public async Task<Outcome<string>> RunAsync(AttentionAct act, CancellationToken cancel) =>
+        act.RunAsync is not { } run ? new Outcome<string>.Missing()
+        : !await caller.MayAsync(act.Policy) ? new Outcome<string>.Refused("", "You may not do this any more. Ask an administrator.")
+        : await run(cancel);
 
     private async Task<AreaReading> ForCallerAsync(AreaReading reading)
     {

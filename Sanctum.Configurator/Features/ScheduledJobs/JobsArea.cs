@@ -9,7 +9,8 @@ using Sanctum.Configurator.Registry.Jobs;
 namespace Sanctum.Configurator.Features.ScheduledJobs;
 
 /// <summary>The jobs on the Overview: the next run, and those that did not go well.</summary>
-internal sealed class JobsArea(IDbContextFactory<RegistryDbContext> registries, JobReader jobs, JobPulse pulse, TimeProvider clock) : IOverviewArea
+internal sealed class JobsArea(
+    IDbContextFactory<RegistryDbContext> registries, JobReader jobs, JobPulse pulse, TimeProvider clock) : IOverviewArea
 {
     /// <summary>Of more jobs that fail it is said once.</summary>
     private const int MostNamed = 3;
@@ -20,6 +21,10 @@ internal sealed class JobsArea(IDbContextFactory<RegistryDbContext> registries, 
     private const int MostFailed = 100;
 
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+    private static readonly AttentionAct OpenFailedRuns =
+        new("Open the failed runs", Policies.ReadRegistry) { Url = Urls.FailedRuns, Api = "GET /api/runs?outcome=failed" };
+    private static readonly AttentionAct OpenBrokenJobs =
+        new("Open the jobs", Policies.ReadRegistry) { Url = Urls.BrokenJobs, Api = "GET /api/jobs?state=broken" };
     private static readonly RunOutcome[] Bad = [RunOutcome.Failed, RunOutcome.TimedOut, RunOutcome.Lost];
 
     public string Title => "Scheduled Jobs";
@@ -51,40 +56,64 @@ internal sealed class JobsArea(IDbContextFactory<RegistryDbContext> registries, 
     private async Task<OverviewTile> TileAsync(JobRow? next, bool isFailing, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        var recent = await registry.JobRuns.Where(r => r.StartedAt != null).OrderByDescending(r => r.Id).Take(MostMarks).Select(r => new { r.Outcome, r.Milliseconds }).ToListAsync(cancel);
-        var since = clock.GetUtcNow() - Day;
-        var failed = 0;
-        foreach (var outcome in Bad)
-        {
-            // By id, as the index has it: the newest of them are looked at, not all runs of the day.
-            var newest = await registry.JobRuns.Where(r => r.Outcome == outcome).OrderByDescending(r => r.Id).Take(MostFailed).Select(r => r.EndedAt ?? r.QueuedAt).ToListAsync(cancel);
-            failed += newest.Count(at => at >= since);
-        }
-
-        var counted = failed == 0 ? "no run failed in 24 hours" : $"{JobWords.Count(failed, "run")} failed in 24 hours";
-        return new("Next run", next?.NextRun is null ? "None is due" : null, next is null ? $"{char.ToUpperInvariant(counted[0])}{counted[1..]}" : $"{next.Name}; {counted}", isFailing ? Tone.Bad : failed > 0 ? Tone.Warning : Tone.Good)
+        var recent = await registry.JobRuns.Where(r => r.StartedAt != null).OrderByDescending(r => r.Id).Take(MostMarks)
+            .Select(r => new { r.Outcome, r.Milliseconds }).ToListAsync(cancel);
+        var failed = await CountFailedAsync(registry, cancel);
+        var caption = failed == 0 ? "No run failed in 24 hours" : $"{JobWords.Count(failed, "run")} failed in 24 hours";
+        var (figure, line) = next is null ? ("None is due", caption) : (null, $"{next.Name}. {caption}");
+        return new("Next run", figure, line, ToneOf(isFailing, failed))
         {
             At = next?.NextRun,
             Picture = new BarsPicture(
                 $"The newest runs: {recent.Count(r => Bad.Contains(r.Outcome))} of {recent.Count} did not go well",
-                [.. recent.AsEnumerable().Reverse().Select(r => new SmallBar(Math.Sqrt(Math.Max(1, r.Milliseconds ?? 1)), JobWords.ToneOf(r.Outcome)))]),
+                [.. recent.AsEnumerable().Reverse().Select(r => new SmallBar(HeightOf(r.Milliseconds), JobWords.ToneOf(r.Outcome)))]),
         };
     }
 
-    private static IEnumerable<Attention> FailingOf(PageOf<JobRow> failing) => failing.Total > MostNamed
-        ? [new(Tone.Bad, $"{JobWords.Count(failing.Total, "job")} are failing", $"{Named(failing)}.") { Act = new("Open the failed runs", Policies.ReadRegistry) { Url = Urls.FailedRuns, Api = "GET /api/runs?outcome=failed" } }]
-        : failing.Items.Select(job => new Attention(Tone.Bad, $"{job.Name} {(job.LastOutcome is { } outcome ? WordOf(outcome) : "failed")}", job.LastMessage)
+    private static Tone ToneOf(bool isFailing, int failed) => isFailing ? Tone.Bad : failed > 0 ? Tone.Warning : Tone.Good;
+
+    /// <summary>Of a run of hours beside those of a moment, these must still be seen.</summary>
+    private static double HeightOf(int? milliseconds) => Math.Sqrt(Math.Max(1, milliseconds ?? 1));
+
+    /// <summary>By their ids, as the index has them: the newest that failed are looked at, not all runs of the day.</summary>
+    private async Task<int> CountFailedAsync(RegistryDbContext registry, CancellationToken cancel)
+    {
+        var (since, failed) = (clock.GetUtcNow() - Day, 0);
+        foreach (var outcome in Bad)
         {
-            Act = new("Open the failed run", Policies.ReadRegistry) { Url = job.Recent is [.., var last] ? Urls.JobRun(job.Id, last.Id) : Urls.ScheduledJob(job.Id) },
+            var newest = await registry.JobRuns.Where(r => r.Outcome == outcome).OrderByDescending(r => r.Id).Take(MostFailed)
+                .Select(r => r.EndedAt ?? r.QueuedAt).ToListAsync(cancel);
+            failed += newest.Count(at => at >= since);
+        }
+
+        return failed;
+    }
+
+    private static IEnumerable<Attention> FailingOf(PageOf<JobRow> failing) => failing.Total > MostNamed
+        ? [Together(failing, "are failing", OpenFailedRuns)]
+        : failing.Items.Select(job => new Attention(Tone.Bad, $"{job.Name} {WordOf(job.LastOutcome)}", job.LastMessage)
+        {
+            Act = new("Open the failed run", Policies.ReadRegistry)
+            {
+                Url = job.Recent is [.., var last] ? Urls.JobRun(job.Id, last.Id) : Urls.ScheduledJob(job.Id),
+                Api = $"GET /api/jobs/{job.Id}/runs",
+            },
         });
 
     private static IEnumerable<Attention> BrokenOf(PageOf<JobRow> broken) => broken.Total > MostNamed
-        ? [new(Tone.Bad, $"{JobWords.Count(broken.Total, "job")} can't be scheduled", $"{Named(broken)}.") { Act = new("Open the jobs", Policies.ReadRegistry) { Url = $"{Urls.ScheduledJobs}?state=broken" } }]
-        : broken.Items.Select(job => new Attention(Tone.Bad, $"{job.Name} can't be scheduled", job.Problem) { Act = new("Open the job", Policies.ReadRegistry) { Url = Urls.ScheduledJob(job.Id) } });
+        ? [Together(broken, "can't be scheduled", OpenBrokenJobs)]
+        : broken.Items.Select(job => new Attention(Tone.Bad, $"{job.Name} can't be scheduled", job.Problem)
+        {
+            Act = new("Open the job", Policies.ReadRegistry) { Url = Urls.ScheduledJob(job.Id), Api = $"GET /api/jobs/{job.Id}" },
+        });
 
-    private static string Named(PageOf<JobRow> page) => $"{string.Join(", ", page.Items.Select(job => job.Name))} and {page.Total - page.Items.Count} more";
+    private static Attention Together(PageOf<JobRow> jobs, string what, AttentionAct act)
+    {
+        var detail = $"{string.Join(", ", jobs.Items.Select(job => job.Name))} and {jobs.Total - jobs.Items.Count} more.";
+        return new(Tone.Bad, $"{JobWords.Count(jobs.Total, "job")} {what}", detail) { Act = act };
+    }
 
-    private static string WordOf(RunOutcome outcome) => outcome switch
+    private static string WordOf(RunOutcome? outcome) => outcome switch
     {
         RunOutcome.TimedOut => "took too long",
         RunOutcome.Lost => "was lost",

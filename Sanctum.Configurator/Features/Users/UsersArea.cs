@@ -6,6 +6,8 @@ namespace Sanctum.Configurator.Features.Users;
 /// <summary>The people on the Overview of a new installation.</summary>
 internal sealed class UsersArea(UserService users) : IOverviewArea
 {
+    private const string Why = "Everybody signs in by a name of their own, with what they may do.";
+
     public string Title => "Users";
 
     public string Url => Urls.Users;
@@ -20,8 +22,9 @@ internal sealed class UsersArea(UserService users) : IOverviewArea
 
     public IReadOnlyCollection<string>? Tables => ["users"];
 
-    public async Task<AreaReading> ReadAsync(CancellationToken cancel) => new()
+    public async Task<AreaReading> ReadAsync(CancellationToken cancel)
     {
-        Steps = [new("Add your people", "Everybody signs in by a name of their own, with what they may do.", Urls.Users, (await users.PageAsync(new(0, 1), cancel)).Total > 1, Policies.ManageUsers) { IsOptional = true }],
-    };
+        var hasOthers = (await users.PageAsync(new(0, 1), cancel)).Total > 1;
+        return new() { Steps = [new("Add your people", Why, Urls.Users, hasOthers, Policies.ManageUsers) { IsOptional = true }] };
+    }
 }
