@@ -62,6 +62,19 @@ public sealed partial class ControlsOfTheLibraryTests
         Assert.All(Raw, raw => Assert.NotEmpty(raw.Because));
     }
 
+    [Theory]
+    [InlineData("MudTooltip|MudHidden|MudBreakpointProvider", "a title and the style sheet do it without memory and without a round trip")]
+    [InlineData("MudThemeProvider", "it writes a style element, which the policy of the console forbids; mud.css says what is its to say")]
+    [InlineData("MudDataGrid", "its page and sort can't come from the address before the first load")]
+    [InlineData("MudChart", "the console's own charts are drawn on the server, with a table beside them")]
+    public void Pages_do_without(string components, string because)
+    {
+        var component = new Regex($@"<({components})\b", RegexOptions.ExplicitCapture);
+        var found = Razor(Repository.Product).Where(file => component.IsMatch(File.ReadAllText(file))).Select(file => Path.Join(Repository.Parts(file)));
+
+        Assert.True(!found.Any(), $"{components} is left alone, because {because}: {string.Join(", ", found)}");
+    }
+
     /// <summary>What a component does not know compiles, and ends the circuit or does nothing when it is drawn.</summary>
     [Fact]
     public void A_component_is_given_only_what_it_knows()

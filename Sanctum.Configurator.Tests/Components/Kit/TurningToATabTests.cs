@@ -21,6 +21,7 @@ public sealed class TurningToATabTests : KitContext
         var tabs = Render<Tabs>(Three);
 
         Assert.Equal("first", Shown(tabs));
+        Assert.NotNull(tabs.Find("[role=group][aria-label=Parts] [role=tablist]"));
         Assert.Equal(["one"], tabs.FindAll("[role=tab][aria-selected=true]").Select(tab => tab.TextContent.Trim()));
     }
 
