@@ -89,13 +89,14 @@ public sealed class TurningToATabTests : KitContext
 
         var tabs = Render<Tabs>(given =>
         {
+            RenderFragment<AuthenticationState> seen = _ => content => Add(content, "three", "third");
             Named(given).Add(t => t.Query, "tab").AddChildContent(builder =>
             {
                 Add(builder, "one", "first");
                 Add(builder, "two", "second");
                 builder.OpenComponent<AuthorizeView>(0);
                 builder.AddAttribute(1, nameof(AuthorizeView.Policy), "Look");
-                builder.AddAttribute(2, nameof(AuthorizeView.ChildContent), (RenderFragment<AuthenticationState>)(_ => content => Add(content, "three", "third")));
+                builder.AddAttribute(2, nameof(AuthorizeView.ChildContent), seen);
                 builder.CloseComponent();
             });
         });
@@ -139,7 +140,8 @@ public sealed class TurningToATabTests : KitContext
 
     private static string Shown(IRenderedComponent<Tabs> tabs) => tabs.Find("[role=tabpanel]").TextContent.Trim();
 
-    private static void Choose(IRenderedComponent<Tabs> tabs, string name) => tabs.FindAll("[role=tab]").Single(tab => tab.TextContent.Trim() == name).Click();
+    private static void Choose(IRenderedComponent<Tabs> tabs, string name) =>
+        tabs.FindAll("[role=tab]").Single(tab => tab.TextContent.Trim() == name).Click();
 
     private void Three(ComponentParameterCollectionBuilder<Tabs> tabs)
     {
