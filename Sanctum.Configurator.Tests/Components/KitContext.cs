@@ -36,14 +36,18 @@ public abstract class KitContext : BunitContext
     /// <summary>Opens a dialog; what it answers is nobody's concern here.</summary>
     protected Task ShowAsync<TDialog>(params (string Name, object? Value)[] given)
         where TDialog : IComponent =>
-        Overlays.InvokeAsync(() => { _ = Get<IDialogService>().AskAsync<TDialog, object>(given.ToDictionary(each => each.Name, each => each.Value)); });
+        Overlays.InvokeAsync(() =>
+        {
+            _ = Get<IDialogService>().AskAsync<TDialog, object>(given.ToDictionary(each => each.Name, each => each.Value));
+        });
 
     /// <summary>The button with this text or, where it has an icon alone, this name.</summary>
     protected static IElement Button(IRenderedComponent<IComponent> where, string name) =>
         where.FindAll("button").First(button => button.TextContent.Trim() == name || button.GetAttribute("aria-label") == name);
 
     /// <summary>Presses it, while nothing else is drawn; what it does goes on by itself.</summary>
-    protected static Task PressAsync(IRenderedComponent<IComponent> where, string name) => where.InvokeAsync(() => Button(where, name).Click());
+    protected static Task PressAsync(IRenderedComponent<IComponent> where, string name) =>
+        where.InvokeAsync(() => Button(where, name).Click());
 
     protected static bool HasButton(IRenderedComponent<IComponent> where, string name) =>
         where.FindAll("button").Any(button => button.TextContent.Trim() == name || button.GetAttribute("aria-label") == name);

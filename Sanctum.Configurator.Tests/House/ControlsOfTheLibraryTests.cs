@@ -6,7 +6,9 @@ using Sanctum.Configurator.Components;
 
 namespace Sanctum.Configurator.Tests.House;
 
-/// <summary>Pages are made of the library's controls and the Kit's: a control of one's own has no look, no label and no error that the others have.</summary>
+/// <summary>
+/// Pages are made of the library's controls and the Kit's: a control of one's own has no look, no label and no error that the others have.
+/// </summary>
 public sealed partial class ControlsOfTheLibraryTests
 {
     /// <summary>Where a raw element stands all the same, and why.</summary>
@@ -52,14 +54,29 @@ public sealed partial class ControlsOfTheLibraryTests
         var features = Path.Combine(Repository.Product, "Features");
         var found =
             from file in Razor(features)
-            let elements = RawElement().Matches(File.ReadAllText(file)).Select(match => match.Groups["name"].Value).Distinct().Order(StringComparer.Ordinal)
-            where elements.Any()
+            let elements = RawElement().Matches(File.ReadAllText(file)).Select(match => match.Groups["name"].Value).Distinct().ToList()
+            where elements.Count > 0
             let name = Path.ChangeExtension(Path.GetRelativePath(features, file), null).Replace(Path.DirectorySeparatorChar, '/')
             orderby name
-            select $"{name}: {string.Join(' ', elements)}";
+            select $"{name}: {string.Join(' ', elements.Order(StringComparer.Ordinal))}";
 
         Assert.Equal(Raw.Select(raw => $"{raw.File}: {raw.Elements}").Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
         Assert.All(Raw, raw => Assert.NotEmpty(raw.Because));
+    }
+
+    [Theory]
+    [InlineData("MudTooltip|MudHidden|MudBreakpointProvider", "a title and the style sheet do it without memory and without a round trip")]
+    [InlineData("MudThemeProvider", "it writes a style element, which the policy of the console forbids; mud.css says what is its to say")]
+    [InlineData("MudDataGrid", "its page and sort can't come from the address before the first load")]
+    [InlineData("MudChart", "the console's own charts are drawn on the server, with a table beside them")]
+    public void Pages_do_without(string components, string because)
+    {
+        var component = new Regex($@"<({components})\b", RegexOptions.ExplicitCapture);
+        var found = Razor(Repository.Product)
+            .Where(file => component.IsMatch(File.ReadAllText(file)))
+            .Select(file => Path.Join(Repository.Parts(file)));
+
+        Assert.True(!found.Any(), $"{components} is left alone, because {because}: {string.Join(", ", found)}");
     }
 
     /// <summary>What a component does not know compiles, and ends the circuit or does nothing when it is drawn.</summary>
@@ -81,14 +98,15 @@ public sealed partial class ControlsOfTheLibraryTests
         Assert.Empty(unknown);
     }
 
-    private static IEnumerable<string> Razor(string folder) => Repository.Sources(folder).Where(file => file.EndsWith(".razor", StringComparison.Ordinal));
+    private static IEnumerable<string> Razor(string folder) =>
+        Repository.Sources(folder).Where(file => file.EndsWith(".razor", StringComparison.Ordinal));
 
     private static bool Knows(Type component, string name) =>
         name is "Context" or "TRow" or "TItem"
         || component.GetGenericArguments().Any(argument => argument.Name == name)
-        || component.GetProperty(name, BindingFlags.Public | BindingFlags.Instance) is { } property && property.IsDefined(typeof(ParameterAttribute), inherit: true);
+        || component.GetProperty(name, BindingFlags.Public | BindingFlags.Instance)?.IsDefined(typeof(ParameterAttribute), inherit: true) == true;
 
-    /// <summary>The components of a file with the names of what they are given. A value is left out whatever stands in it, quotes of C# included.</summary>
+    /// <summary>The components of a file with the names of what they are given; what stands in a value is left out, quotes of C# included.</summary>
     private static IEnumerable<(string Name, IReadOnlyList<string> Attributes)> Tags(string razor)
     {
         foreach (Match tag in Tag().Matches(razor))

@@ -38,7 +38,8 @@ public sealed class AskingByDialogTests : KitContext
         var answer = await AskAsync();
 
         // As the library's script tells it, which listens for the whole dialog.
-        await Overlays.InvokeAsync(() => Get<IKeyInterceptorService>().DispatchAsync(Dialog(Overlays).ParentElement!.Id!, KeyEventKind.Down, new() { Key = "Escape" }));
+        var listener = Dialog(Overlays).ParentElement!.Id!;
+        await Overlays.InvokeAsync(() => Get<IKeyInterceptorService>().DispatchAsync(listener, KeyEventKind.Down, new() { Key = "Escape" }));
 
         Assert.False(await answer);
         AssertClosed();
@@ -98,7 +99,8 @@ public sealed class AskingByDialogTests : KitContext
     public async Task What_was_cancelled_answers_with_nothing()
     {
         Task<string?>? answer = null;
-        await Overlays.InvokeAsync(() => { answer = Get<IDialogService>().AskAsync<ConfirmDialog, string>(new Dictionary<string, object?> { [nameof(ConfirmDialog.Title)] = "A name?" }); });
+        var named = new Dictionary<string, object?> { [nameof(ConfirmDialog.Title)] = "A name?" };
+        await Overlays.InvokeAsync(() => { answer = Get<IDialogService>().AskAsync<ConfirmDialog, string>(named); });
 
         await PressAsync(Overlays, "Cancel");
 
@@ -111,7 +113,10 @@ public sealed class AskingByDialogTests : KitContext
     private async Task<Task<bool>> AskAsync(string? nameToType = null)
     {
         Task<bool>? answer = null;
-        await Overlays.InvokeAsync(() => { answer = Get<Confirm>().AskAsync("Delete agent Scribe?", "Its memory is lost.", "Delete agent", nameToType); });
+        await Overlays.InvokeAsync(() =>
+        {
+            answer = Get<Confirm>().AskAsync("Delete agent Scribe?", "Its memory is lost.", "Delete agent", nameToType);
+        });
         Overlays.WaitForElement("[role=dialog]");
         return answer!;
     }

@@ -31,10 +31,14 @@ public sealed class FillingFieldsTests : KitContext
     public void A_secret_that_is_stored_is_said_to_be_and_what_is_typed_is_told_at_once()
     {
         string? told = null;
-        var field = Render<SecretField>(f => f.Add(t => t.Label, "API key").Add(t => t.IsSet, true).Add(t => t.Id, "key").Add(t => t.Name, "openai_api_key").Add(t => t.ValueChanged, typed => told = typed));
+        var field = Render<SecretField>(f => f
+            .Add(t => t.Label, "API key").Add(t => t.IsSet, true).Add(t => t.Id, "key").Add(t => t.Name, "openai_api_key")
+            .Add(t => t.ValueChanged, typed => told = typed));
 
         var control = Field(field, "API key");
-        Assert.Equal(("key", "openai_api_key", "new-password"), (control.Id, control.GetAttribute("name"), control.GetAttribute("autocomplete")));
+        Assert.Equal(
+            ("key", "openai_api_key", "new-password"),
+            (control.Id, control.GetAttribute("name"), control.GetAttribute("autocomplete")));
         Assert.Equal("Saved. Type to replace it.", control.GetAttribute("placeholder"));
         Write(field, "API key", "sk-2");
 
@@ -65,7 +69,15 @@ public sealed class FillingFieldsTests : KitContext
     [Fact]
     public async Task The_message_of_a_form_is_shown_by_the_field_it_is_for()
     {
-        var form = Show(context => Bound<SecretField>(context, nameof(SecretField.Value), nameof(SecretField.ValueExpression), nameof(SecretField.Label), "Token"));
+        var form = Show(_ => builder =>
+        {
+            builder.OpenComponent<SecretField>(0);
+            builder.AddAttribute(1, nameof(SecretField.Label), "Token");
+            builder.AddAttribute(2, nameof(SecretField.Value), _form.Name);
+            builder.AddAttribute(3, nameof(SecretField.ValueChanged), EventCallback.Factory.Create<string>(this, typed => _form.Name = typed));
+            builder.AddAttribute(4, nameof(SecretField.ValueExpression), (Expression<Func<string?>>)(() => _form.Name));
+            builder.CloseComponent();
+        });
         Assert.Equal(nameof(Form.Name), Field(form, "Token").GetAttribute("name"));
 
         await form.Find("form").SubmitAsync();
@@ -149,7 +161,7 @@ public sealed class FillingFieldsTests : KitContext
                 {
                     builder.OpenComponent<MudSelectItem<LogLevel>>(0);
                     builder.AddAttribute(1, nameof(MudSelectItem<>.Value), choice.Value);
-                    builder.AddAttribute(2, nameof(MudSelectItem<>.ChildContent), (RenderFragment)(text => text.AddContent(0, choice.Text + " and worse")));
+                    builder.AddAttribute(2, nameof(MudSelectItem<>.ChildContent), Text(choice.Text + " and worse"));
                     builder.CloseComponent();
                 }
             }));
@@ -165,7 +177,8 @@ public sealed class FillingFieldsTests : KitContext
     public async Task A_notice_is_said_and_offers_what_can_be_done()
     {
         var undone = 0;
-        await Overlays.InvokeAsync(() => Get<Notices>().Say("Scribe is deleted.", action: new("Undo", () => Task.FromResult(undone++))));
+        var undo = new NoticeAction("Undo", () => Task.FromResult(undone++));
+        await Overlays.InvokeAsync(() => Get<Notices>().Say("Scribe is deleted.", action: undo));
         Overlays.WaitForAssertion(() => Assert.Contains("Scribe is deleted.", Overlays.Markup, StringComparison.Ordinal));
 
         await PressAsync(Overlays, "Undo");
@@ -193,16 +206,7 @@ public sealed class FillingFieldsTests : KitContext
             builder.AddContent(1, fields(context));
         }));
 
-    private RenderFragment Bound<TField>(EditContext context, string value, string expression, string label, string text)
-        where TField : IComponent => builder =>
-    {
-        builder.OpenComponent<TField>(0);
-        builder.AddAttribute(1, label, text);
-        builder.AddAttribute(2, value, _form.Name);
-        builder.AddAttribute(3, value + "Changed", EventCallback.Factory.Create<string>(this, typed => _form.Name = typed));
-        builder.AddAttribute(4, expression, (Expression<Func<string?>>)(() => _form.Name));
-        builder.CloseComponent();
-    };
+    private static RenderFragment Text(string text) => builder => builder.AddContent(0, text);
 
     private sealed class Form
     {

@@ -21,6 +21,7 @@ public sealed class TurningToATabTests : KitContext
         var tabs = Render<Tabs>(Three);
 
         Assert.Equal("first", Shown(tabs));
+        Assert.NotNull(tabs.Find("[role=group][aria-label=Parts] [role=tablist]"));
         Assert.Equal(["one"], tabs.FindAll("[role=tab][aria-selected=true]").Select(tab => tab.TextContent.Trim()));
     }
 
@@ -88,13 +89,14 @@ public sealed class TurningToATabTests : KitContext
 
         var tabs = Render<Tabs>(given =>
         {
+            RenderFragment<AuthenticationState> seen = _ => content => Add(content, "three", "third");
             Named(given).Add(t => t.Query, "tab").AddChildContent(builder =>
             {
                 Add(builder, "one", "first");
                 Add(builder, "two", "second");
                 builder.OpenComponent<AuthorizeView>(0);
                 builder.AddAttribute(1, nameof(AuthorizeView.Policy), "Look");
-                builder.AddAttribute(2, nameof(AuthorizeView.ChildContent), (RenderFragment<AuthenticationState>)(_ => content => Add(content, "three", "third")));
+                builder.AddAttribute(2, nameof(AuthorizeView.ChildContent), seen);
                 builder.CloseComponent();
             });
         });
@@ -138,7 +140,8 @@ public sealed class TurningToATabTests : KitContext
 
     private static string Shown(IRenderedComponent<Tabs> tabs) => tabs.Find("[role=tabpanel]").TextContent.Trim();
 
-    private static void Choose(IRenderedComponent<Tabs> tabs, string name) => tabs.FindAll("[role=tab]").Single(tab => tab.TextContent.Trim() == name).Click();
+    private static void Choose(IRenderedComponent<Tabs> tabs, string name) =>
+        tabs.FindAll("[role=tab]").Single(tab => tab.TextContent.Trim() == name).Click();
 
     private void Three(ComponentParameterCollectionBuilder<Tabs> tabs)
     {

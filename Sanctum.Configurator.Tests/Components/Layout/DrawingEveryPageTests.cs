@@ -33,7 +33,9 @@ using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Components.Layout;
 
-/// <summary>An administrator goes to each page by its address, through the router and the shell. What can't be drawn is found here, and not by an operator.</summary>
+/// <summary>
+/// An administrator goes to each page by its address, through the router and the shell. What can't be drawn is found here, and not by an operator.
+/// </summary>
 public sealed partial class DrawingEveryPageTests : KitContext
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
@@ -103,7 +105,8 @@ public sealed partial class DrawingEveryPageTests : KitContext
     /// <summary>What ends in three dots opens a dialog, or says at once why it doesn't.</summary>
     private async Task OpenDialogsAsync(IRenderedComponent<Routes> console, string where, List<string> failures)
     {
-        foreach (var name in console.FindAll("main button:not([disabled])").Select(button => button.TextContent.Trim()).Where(text => text.EndsWith('…')).Distinct().ToList())
+        var names = console.FindAll("main button:not([disabled])").Select(button => button.TextContent.Trim()).Where(text => text.EndsWith('…'));
+        foreach (var name in names.Distinct().ToList())
         {
             try
             {
@@ -112,7 +115,8 @@ public sealed partial class DrawingEveryPageTests : KitContext
                 if (console.FindAll("[role=dialog]").Count > 0)
                 {
                     _opened++;
-                    await console.InvokeAsync(() => Dialog(console).QuerySelectorAll("button").First(button => button.TextContent.Trim() is "Cancel" or "Close").Click());
+                    await console.InvokeAsync(() => Dialog(console).QuerySelectorAll("button")
+                        .First(button => button.TextContent.Trim() is "Cancel" or "Close").Click());
                     console.WaitForAssertion(() => Assert.Empty(console.FindAll("[role=dialog]")), Patience);
                 }
             }
@@ -152,7 +156,8 @@ public sealed partial class DrawingEveryPageTests : KitContext
         Services.AddFallbackServiceProvider(console);
         Reader.SetAuthorized("root");
         Reader.SetRoles(nameof(UserRole.Admin));
-        Reader.SetPolicies([.. typeof(Policies).GetFields().Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!)]);
+        var policies = typeof(Policies).GetFields().Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!);
+        Reader.SetPolicies([.. policies]);
     }
 
     [GeneratedRegex(@"\{[^}]+\}")]
