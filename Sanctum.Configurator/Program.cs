@@ -37,7 +37,7 @@ try
     builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
     builder.Services.AddSingleton(Console.Out);
     builder.Services.AddRegistry(RegistryLocation.From(builder.Configuration, builder.Environment.ContentRootPath));
-    builder.Services.AddRazorComponents().AddInteractiveServerComponents();
+    builder.Services.AddRazorComponents().AddInteractiveServerComponents(circuits => circuits.PersistedCircuitInMemoryMaxRetained = 0); // Drafts outlive more: decision 12.
     builder.Services.AddApiJson().AddRequestBodies();
     builder.Services.AddApiDescription();
     builder.Services.AddShell();

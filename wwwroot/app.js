@@ -18,11 +18,13 @@
     },
   });
 
-  const isDown = () => ['show', 'failed', 'rejected'].some(state => banner.classList.contains(`components-reconnect-${state}`));
+  let state = 'hide';
+  const isDown = () => state !== 'hide';
 
   let downSince = 0;
-  new MutationObserver(() => {
-    if (banner.classList.contains('components-reconnect-rejected')) {
+  banner.addEventListener('components-reconnect-state-changed', event => {
+    state = event.detail.state;
+    if (state === 'rejected' || state === 'resume-failed') {
       keepDrafts();
       isLeaving = true;
       location.reload();
@@ -33,7 +35,7 @@
       replay(downSince - 45000);
       downSince = 0;
     }
-  }).observe(banner, { attributes: true, attributeFilter: ['class'] });
+  });
 
   // ---- drafts ------------------------------------------------------------
   const isField = element => element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement || element instanceof HTMLSelectElement;
@@ -225,6 +227,7 @@
       return;
     }
     if (event.key === 'Escape') {
+      closeSheet();
       closeMenus(null, true);
       setNav(false);
       return;
@@ -251,6 +254,9 @@
     }
   });
 
+  // A list's filters on a phone. What the library opens from within lies over it and belongs to it.
+  const closeSheet = () => document.querySelector('[data-sheet][aria-expanded="true"]')?.setAttribute('aria-expanded', 'false');
+
   const setNav = isOpen => {
     const root = document.documentElement;
     if ((root.dataset.nav === 'open') === isOpen) {
@@ -272,6 +278,12 @@
     closeMenus(menu, false);
     if (menu && on('.menu-item')) {
       menu.open = false;
+    }
+    const sheet = on('[data-sheet]');
+    if (sheet) {
+      sheet.setAttribute('aria-expanded', String(sheet.getAttribute('aria-expanded') !== 'true'));
+    } else if (on('[data-sheet-done]') || !on('.filters, .mud-popover, .mud-overlay')) {
+      closeSheet();
     }
     const theme = on('[data-set-theme]');
     if (theme) {

@@ -73,8 +73,8 @@ public sealed class AgentsInTheBrowserTests(BrowserRun run, BrowserConsole conso
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Create" }).ClickAsync();
         await Expect(dialog).ToContainTextAsync("Choose a model");
         Assert.Empty((await page.RunAxe()).Violations);
-        await dialog.GetByLabel("Model").SelectOptionAsync("openai/gpt-4.1");
-        await dialog.GetByLabel("Embedding").SelectOptionAsync("openai/text-embedding-3-small");
+        await ChooseAsync(dialog.GetByRole(AriaRole.Combobox, new() { Name = "Model" }), "openai/gpt-4.1");
+        await ChooseAsync(dialog.GetByRole(AriaRole.Combobox, new() { Name = "Embedding" }), "openai/text-embedding-3-small");
         await dialog.GetByLabel("Value of block 1").FillAsync("I run.");
         await dialog.GetByLabel("Tags").FillAsync("quick");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Create" }).ClickAsync();
@@ -103,7 +103,7 @@ public sealed class AgentsInTheBrowserTests(BrowserRun run, BrowserConsole conso
 
         await page.GetByLabel("More for Hermes copy").ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Delete…" }).ClickAsync();
-        var delete = page.GetByRole(AriaRole.Alertdialog);
+        var delete = page.GetByRole(AriaRole.Dialog);
         await delete.GetByRole(AriaRole.Switch, new() { Name = "Delete it on the Letta server too" }).CheckAsync();
         await Expect(delete).ToContainTextAsync("The server keeps the blocks of its memory: human, persona.");
         await delete.GetByRole(AriaRole.Switch, new() { NameRegex = new Regex("^Delete human, persona too") }).CheckAsync();
@@ -119,7 +119,7 @@ public sealed class AgentsInTheBrowserTests(BrowserRun run, BrowserConsole conso
         await Expect(page.GetByRole(AriaRole.Table, new() { Name = "Agents", Exact = true })).ToContainTextAsync("Inactive");
         await page.GetByRole(AriaRole.Group, new() { Name = "Chosen agents" }).GetByRole(AriaRole.Button, new() { Name = "Export…" }).ClickAsync();
         var saved = page.WaitForDownloadAsync();
-        await page.GetByRole(AriaRole.Alertdialog).GetByRole(AriaRole.Button, new() { Name = "Export" }).ClickAsync();
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Export" }).ClickAsync();
         Assert.EndsWith(".zip", (await saved).SuggestedFilename, StringComparison.Ordinal);
         await page.SetViewportSizeAsync(390, 800);
         await AssertFitsAsync(page);
@@ -144,7 +144,7 @@ public sealed class AgentsInTheBrowserTests(BrowserRun run, BrowserConsole conso
         await Expect(dialog.GetByRole(AriaRole.Button, new() { Name = "Import", Exact = true })).ToBeDisabledAsync();
         Assert.Empty((await page.RunAxe()).Violations);
         await dialog.GetByLabel("API_KEY", new() { Exact = true }).FillAsync("a-canary-of-an-import");
-        await dialog.GetByLabel("Tools that the server has already").SelectOptionAsync("keep");
+        await ChooseAsync(dialog.GetByRole(AriaRole.Combobox, new() { Name = "Tools that the server has already" }), "Leave the server");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Import", Exact = true }).ClickAsync();
         await Expect(dialog).ToContainTextAsync("1 agent imported.");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Close", Exact = true }).Last.ClickAsync();
@@ -164,7 +164,7 @@ public sealed class AgentsInTheBrowserTests(BrowserRun run, BrowserConsole conso
         var page = await OpenAsync(console, "/agents");
         var dialog = page.GetByRole(AriaRole.Dialog);
         await page.GetByRole(AriaRole.Button, new() { Name = "Create…" }).ClickAsync();
-        await dialog.GetByLabel("Start from").SelectOptionAsync(new SelectOptionValue { Label = "Prime agent" });
+        await ChooseAsync(dialog.GetByRole(AriaRole.Combobox, new() { Name = "Start from" }), "Prime agent");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Fill in the form" }).ClickAsync();
         await Expect(dialog.GetByRole(AriaRole.Alert)).ToContainTextAsync("Fill in person.");
         await dialog.GetByLabel("Whom it works for").FillAsync("Ada");
@@ -195,7 +195,7 @@ public sealed class AgentsInTheBrowserTests(BrowserRun run, BrowserConsole conso
         }
 
         await create.ClickAsync();
-        await page.GetByRole(AriaRole.Alertdialog).GetByRole(AriaRole.Button, new() { Name = "Create", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Create", Exact = true }).ClickAsync();
         await Expect(page.GetByText("It is on the server as the registry declares it.")).ToBeVisibleAsync();
         Assert.Equal("Second", (string)there.Read(972)["name"]!);
     }

@@ -45,7 +45,7 @@ public sealed class BackupSettingsInTheBrowserTests(BrowserRun run, BrowserConso
 
         await row.GetByLabel("More for NAS").ClickAsync();
         await row.GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
-        var confirm = page.GetByRole(AriaRole.Alertdialog);
+        var confirm = page.GetByRole(AriaRole.Dialog);
         await confirm.GetByLabel("Type NAS to confirm").FillAsync("NAS");
         await confirm.GetByRole(AriaRole.Button, new() { Name = "Delete target" }).ClickAsync();
         await Expect(row).ToHaveCountAsync(0);

@@ -70,7 +70,7 @@ public sealed class BackupsInTheBrowserTests(BrowserRun run, BrowserConsole cons
         await page.GetByRole(AriaRole.Button, new() { Name = "Upload…" }).ClickAsync();
         await dialog.GetByLabel("File").SetInputFilesAsync(await download.PathAsync());
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Upload" }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = "Uploaded on" })).ToContainTextAsync("Not proven");
+        await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = "Uploaded on" })).ToContainTextAsync("Not tested");
     }
 
     /// <summary>Backs up with a note, and waits until it is proven.</summary>
@@ -100,7 +100,7 @@ public sealed class BackupsInTheBrowserTests(BrowserRun run, BrowserConsole cons
         var page = await OpenAsync(console, "/backups", BrowserConsole.Ada);
         var dialog = page.GetByRole(AriaRole.Dialog);
         await page.GetByRole(AriaRole.Button, new() { Name = "Options…" }).ClickAsync();
-        await dialog.GetByLabel("Kind").SelectOptionAsync(new SelectOptionValue { Index = 2 });
+        await ChooseAsync(dialog.GetByRole(AriaRole.Combobox, new() { Name = "Kind" }), "Config only");
         await dialog.GetByLabel("Note").FillAsync("For the safe");
         await dialog.GetByLabel("Passphrase", new() { Exact = true }).FillAsync("short");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Back up" }).ClickAsync();

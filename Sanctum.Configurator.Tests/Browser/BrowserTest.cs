@@ -61,6 +61,14 @@ public abstract class BrowserTest(BrowserRun run) : IAsyncLifetime
     /// <summary>A setting's field, by its exact label.</summary>
     protected static ILocator Field(IPage page, string label) => page.GetByLabel(label, new() { Exact = true });
 
+    /// <summary>Chooses in a list of the library's, which opens over the page.</summary>
+    protected static async Task ChooseAsync(ILocator field, string option)
+    {
+        await field.ClickAsync();
+        await field.Page.GetByRole(AriaRole.Option, new() { Name = option }).First.ClickAsync();
+        await Expect(field.Page.GetByRole(AriaRole.Listbox)).ToHaveCountAsync(0);
+    }
+
     protected static ILocator SaveBar(IPage page) => page.GetByRole(AriaRole.Region, new() { Name = "Unsaved changes" });
 
     /// <summary>The value that is saved.</summary>

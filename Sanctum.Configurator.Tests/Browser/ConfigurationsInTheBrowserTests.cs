@@ -15,7 +15,7 @@ public sealed class ConfigurationsInTheBrowserTests(BrowserRun run, BrowserConso
         var dialog = page.GetByRole(AriaRole.Dialog);
         await page.GetByRole(AriaRole.Button, new() { Name = "Add key…" }).ClickAsync();
         await dialog.GetByLabel("Key").FillAsync("answer_length");
-        await dialog.GetByLabel("Type").SelectOptionAsync("Number");
+        await ChooseAsync(dialog.GetByRole(AriaRole.Combobox, new() { Name = "Type" }), "Number");
         await dialog.GetByLabel("Value").FillAsync("long");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Review" }).ClickAsync();
         await Expect(dialog).ToContainTextAsync("This is no number.");
@@ -27,7 +27,7 @@ public sealed class ConfigurationsInTheBrowserTests(BrowserRun run, BrowserConso
         var row = page.GetByRole(AriaRole.Row).Filter(new() { HasText = "answer_length" });
         await Expect(row).ToContainTextAsync("300");
 
-        await page.GetByLabel("In force for").SelectOptionAsync("Agent");
+        await ChooseAsync(page.GetByRole(AriaRole.Combobox, new() { Name = "In force for" }), "An agent");
         await page.GetByLabel("Which agent").FillAsync("Athena");
         await Expect(row).ToContainTextAsync("System");
         await row.GetByRole(AriaRole.Button, new() { Name = "Override answer_length" }).ClickAsync();

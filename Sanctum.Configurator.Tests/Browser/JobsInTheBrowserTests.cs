@@ -35,7 +35,7 @@ public sealed partial class JobsInTheBrowserTests(BrowserRun run, JobsInTheBrows
         var dialog = page.GetByRole(AriaRole.Dialog);
         await page.GetByRole(AriaRole.Button, new() { Name = "New job…" }).ClickAsync();
         await dialog.GetByLabel("Name").FillAsync("Sweeping");
-        await dialog.GetByLabel("What it runs").SelectOptionAsync("Sweep · nightly");
+        await ChooseAsync(dialog.GetByRole(AriaRole.Combobox, new() { Name = "What it runs" }), "Sweep · nightly");
         await dialog.GetByLabel("When it runs").FillAsync("30 2 * 3 0L");
         await dialog.GetByLabel("Time zone").FillAsync("Europe/Berlin");
         await Expect(dialog).ToContainTextAsync("03:00 instead of 02:30");

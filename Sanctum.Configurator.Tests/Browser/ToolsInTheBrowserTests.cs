@@ -42,7 +42,7 @@ public sealed class ToolsInTheBrowserTests(BrowserRun run, BrowserConsole consol
         await Expect(row).ToContainTextAsync("Disabled");
         await row.GetByLabel("More for Lamp").ClickAsync();
         await row.GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
-        await page.GetByRole(AriaRole.Alertdialog).GetByRole(AriaRole.Button, new() { Name = "Delete tool" }).ClickAsync();
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Delete tool" }).ClickAsync();
         await Expect(row).ToHaveCountAsync(0);
     }
 

@@ -116,7 +116,7 @@ public sealed class TypedTextSurvivesTests(BrowserRun run, BrowserConsole consol
         await Field(page, "Web app port").FillAsync("5005");
         await Expect(SaveBar(page)).ToContainTextAsync("1 unsaved change");
         var away = page.GetByRole(AriaRole.Navigation, new() { Name = "Main" }).GetByRole(AriaRole.Link, new() { Name = "Letta" });
-        var question = page.GetByRole(AriaRole.Alertdialog, new() { Name = "Leave without saving?" });
+        var question = page.GetByRole(AriaRole.Dialog, new() { Name = "Leave without saving?" });
 
         await away.ClickAsync();
         await question.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();

@@ -4,7 +4,9 @@ using Bunit.TestDoubles;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using MudBlazor;
+using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Components.Layout;
+using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Tests.Components;
 
@@ -19,6 +21,7 @@ public abstract class KitContext : BunitContext
         Reader = AddAuthorization();
         Reader.SetAuthorized("maren");
         Services.AddShell();
+        Services.AddSingleton<ChangeFeed>();
         Services.Configure<PopoverOptions>(popovers => popovers.CheckForPopoverProvider = false);
     }
 
@@ -30,9 +33,17 @@ public abstract class KitContext : BunitContext
     protected T Get<T>()
         where T : notnull => Services.GetRequiredService<T>();
 
+    /// <summary>Opens a dialog; what it answers is nobody's concern here.</summary>
+    protected Task ShowAsync<TDialog>(params (string Name, object? Value)[] given)
+        where TDialog : IComponent =>
+        Overlays.InvokeAsync(() => { _ = Get<IDialogService>().AskAsync<TDialog, object>(given.ToDictionary(each => each.Name, each => each.Value)); });
+
     /// <summary>The button with this text or, where it has an icon alone, this name.</summary>
     protected static IElement Button(IRenderedComponent<IComponent> where, string name) =>
         where.FindAll("button").First(button => button.TextContent.Trim() == name || button.GetAttribute("aria-label") == name);
+
+    /// <summary>Presses it, while nothing else is drawn; what it does goes on by itself.</summary>
+    protected static Task PressAsync(IRenderedComponent<IComponent> where, string name) => where.InvokeAsync(() => Button(where, name).Click());
 
     protected static bool HasButton(IRenderedComponent<IComponent> where, string name) =>
         where.FindAll("button").Any(button => button.TextContent.Trim() == name || button.GetAttribute("aria-label") == name);
@@ -75,13 +86,13 @@ public abstract class KitContext : BunitContext
     }
 
     /// <summary>What is wrong with the control with this label, as a reader of the screen is told; null where nothing is.</summary>
-    protected static string? ErrorOf(IRenderedComponent<IComponent> where, string label)
-    {
-        var control = Field(where, label);
-        return control.GetAttribute("aria-invalid") != "true" ? null
-            : string.Join(' ', (control.GetAttribute("aria-describedby") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => where.Find($"#{CssEscape(id)}").TextContent.Trim()));
-    }
+    protected static string? ErrorOf(IRenderedComponent<IComponent> where, string label) =>
+        Field(where, label).GetAttribute("aria-invalid") == "true" ? DescriptionOf(where, label) : null;
 
-    // An id of the library may begin with a digit.
-    private static string CssEscape(string id) => char.IsAsciiDigit(id[0]) ? $"\\3{id[0]} {id[1..]}" : id;
+    /// <summary>What a reader of the screen is told of the control with this label, beside its name.</summary>
+    protected static string DescriptionOf(IRenderedComponent<IComponent> where, string label)
+    {
+        var described = (Field(where, label).GetAttribute("aria-describedby") ?? "").Split(' ');
+        return string.Join(' ', where.FindAll("[id]").Where(each => described.Contains(each.Id)).Select(each => each.TextContent.Trim()));
+    }
 }

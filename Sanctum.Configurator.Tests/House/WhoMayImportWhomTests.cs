@@ -30,11 +30,13 @@ public sealed partial class WhoMayImportWhomTests
     }
 
     [Fact]
-    public void Only_the_Kit_names_a_component_library()
+    public void There_is_one_component_library_and_only_what_is_drawn_names_it()
     {
-        var broken = Repository.Sources(Repository.Product)
-            .Where(file => !Path.Join(Repository.Parts(file)).Contains(Path.Join("Components", "Kit"), StringComparison.Ordinal))
-            .Where(file => Library().IsMatch(File.ReadAllText(file)));
+        var broken =
+            from file in Repository.Sources(Repository.Product)
+            from Match library in Library().Matches(File.ReadAllText(file))
+            where library.Value != nameof(MudBlazor) || Repository.Parts(file)[1] is not ("Components" or "Features")
+            select $"{Path.Join(Repository.Parts(file))} names {library.Value}";
 
         Assert.Empty(broken);
     }
@@ -53,6 +55,6 @@ public sealed partial class WhoMayImportWhomTests
     [GeneratedRegex(@"(?<!namespace )Sanctum\.Configurator\.(?<folder>\w+)(\.(?<feature>\w+))?")]
     private static partial Regex Ours();
 
-    [GeneratedRegex(@"\b(MudBlazor|Radzen|FluentUI)\b")]
+    [GeneratedRegex(@"\b(MudBlazor|Radzen|FluentUI|Blazorise|AntDesign)\b")]
     private static partial Regex Library();
 }

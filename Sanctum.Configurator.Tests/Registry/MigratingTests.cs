@@ -2,7 +2,6 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Registry;
-using Sanctum.Configurator.Registry.Backups;
 using Sanctum.Configurator.Registry.Logs;
 using Sanctum.Configurator.Registry.Postgres;
 using Sanctum.Configurator.Tests.Support;
@@ -42,48 +41,6 @@ public sealed class MigratingTests
         await MigrateAsync(registry.Services);
 
         Assert.Equal("1", await registry.OutsideAsync("SELECT count(*) FROM system_config"));
-    }
-
-    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
-    public async Task When_backups_are_made_was_a_setting_and_becomes_jobs(TestDatabase database)
-    {
-        await using var registry = await TestRegistry.CreateAsync(database);
-        var migrator = registry.Services.GetRequiredService<RegistryMigrator>();
-        await migrator.MigrateToAsync((await migrator.StatusAsync(Cancel)).Single(m => m.Name.EndsWith("_JobPolicies", StringComparison.Ordinal)).Name, Cancel);
-        await registry.OutsideAsync("UPDATE backup_settings SET daily_at = '23:05:00', increment_every_minutes = 45, drill = 'daily', version = 2");
-
-        await migrator.MigrateAsync(Cancel);
-
-        await using var context = registry.Open();
-        var jobs = await context.ScheduledJobs.OrderBy(j => j.Id).ToListAsync(Cancel);
-        Assert.Equal(
-            [("back_up", "5 23 * * *", true), ("back_up_increment", "*/30 * * * *", true), ("restore_drill", "5 0 * * *", true)],
-            jobs.Select(j => (j.Action!, j.CronExpression, j.IsEnabled)));
-        Assert.Equal(DrillRhythm.Never, (await context.BackupSettings.SingleAsync(Cancel)).Drill);
-    }
-
-    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
-    public async Task Who_could_download_backups_still_can_and_jobs_go_on(TestDatabase database)
-    {
-        await using var registry = await TestRegistry.CreateAsync(database);
-        var migrator = registry.Services.GetRequiredService<RegistryMigrator>();
-        await migrator.MigrateToAsync((await migrator.StatusAsync(Cancel)).Single(m => m.Name.EndsWith("_BackupsByJobs", StringComparison.Ordinal)).Name, Cancel);
-        await registry.OutsideAsync("""INSERT INTO users (username, permissions) VALUES ('keeper', '["backups:restore", "theirs"]')""");
-        await registry.OutsideAsync("INSERT INTO users (username, permissions) VALUES ('reader', NULL)");
-        await registry.OutsideAsync("""
-            INSERT INTO api_keys (user_id, name, prefix, key_hash, scopes)
-            SELECT id, 'restores', 'a', 'a', 'backups:read backups:restore' FROM users WHERE username = 'keeper' UNION ALL SELECT id, 'reads', 'b', 'b', 'backups:read' FROM users WHERE username = 'keeper'
-            """);
-        await registry.OutsideAsync("INSERT INTO scheduled_jobs (name, cron_expression, action) VALUES ('nightly', '0 3 * * *', 'back_up')");
-
-        await migrator.MigrateAsync(Cancel);
-
-        await using var context = registry.Open();
-        Assert.Equal(["backups:download", "backups:restore"], (await context.Users.SingleAsync(u => u.UserName == "keeper", Cancel)).ExtraPermissions());
-        Assert.Empty((await context.Users.SingleAsync(u => u.UserName == "reader", Cancel)).ExtraPermissions());
-        Assert.Equal("backups:read backups:restore backups:download", await registry.OutsideAsync("SELECT scopes FROM api_keys WHERE name = 'restores'"));
-        Assert.Equal("backups:read", await registry.OutsideAsync("SELECT scopes FROM api_keys WHERE name = 'reads'"));
-        Assert.Equal("console", await registry.OutsideAsync("SELECT runs_as FROM scheduled_jobs WHERE name = 'nightly'"));
     }
 
     [Fact]

@@ -116,7 +116,7 @@ public sealed class BackupCommandTests
         var path = file.Trim();
 
         Assert.Equal((0, "whole  registry.db\n", ""), await RunAsync(console, "backup", "verify", path));
-        Assert.Matches($@"^ +1  \d{{4}}-\d\d-\d\d \d\d:\d\d  config_only  +[\d.]+ kB  proven .*  {path}\n$", (await RunAsync(console, "backup", "list")).Output);
+        Assert.Matches($@"^ +1  \d{{4}}-\d\d-\d\d \d\d:\d\d  config_only  +[\d.]+ kB  restore tested .*  {path}\n$", (await RunAsync(console, "backup", "list")).Output);
         var bytes = await File.ReadAllBytesAsync(path, Cancel);
         bytes[bytes.Length / 2] ^= 1;
         await File.WriteAllBytesAsync(path, bytes, Cancel);

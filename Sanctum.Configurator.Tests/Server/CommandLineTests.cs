@@ -32,6 +32,21 @@ public sealed class CommandLineTests
         Assert.Equal((0, ""), Brief(await RunAsync(registry, "migrate", "up")));
     }
 
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task A_registry_of_former_migrations_is_pending_until_migrate_up(TestDatabase database)
+    {
+        await using var registry = await TestRegistry.CreateAsync(database);
+        await FormerConsole.LeaveAsync(registry);
+
+        Assert.Matches(@"^registry  pending  \d+_Start\nlogs      pending  \d+_Start\n$", (await RunAsync(registry, "migrate", "status")).Output);
+        Assert.Matches(@"^registry  applied  \d+_Start\nlogs      applied  \d+_Start\n$", (await RunAsync(registry, "migrate", "up")).Output);
+        await FormerConsole.LeaveAsync(registry, registryLacks: 1);
+        var (exitCode, errors) = Brief(await RunAsync(registry, "migrate", "to", "0"));
+
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith("The schema of the registry is at ", errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_migration_that_does_not_exist_is_a_sentence()
     {

@@ -52,6 +52,21 @@ public sealed class RefusingToStartTests : IAsyncDisposable
         Assert.Single(errors.TrimEnd().Split('\n'));
     }
 
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task A_registry_that_is_too_old_is_one_sentence(TestDatabase database)
+    {
+        await using var registry = await TestRegistry.CreateAsync(database);
+        await FormerConsole.LeaveAsync(registry, registryLacks: 11);
+        var (variable, value) = database == TestDatabase.Sqlite
+            ? ("Sanctum__DataDirectory", registry.Location.DataDirectory)
+            : ("ConnectionStrings__Registry", registry.Location.PostgresConnection!);
+
+        var (exitCode, output, errors) = await _console.StartInVainAsync((variable, value));
+
+        Assert.Equal((1, ""), (exitCode, output));
+        Assert.Matches(@"^The schema of the registry is at \d+_Start, .*\. Start the last version before it once, .*\.\n$", errors);
+    }
+
     /// <summary>The host has logged the failure by then; the last word says what to do.</summary>
     [Fact]
     public async Task An_address_that_is_taken_is_named_and_so_is_what_to_do()

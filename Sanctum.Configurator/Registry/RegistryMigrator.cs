@@ -58,9 +58,16 @@ internal sealed partial class RegistryMigrator(
         }
 
         var target = name is null ? null : NameOf(registry, name);
-        if (!await IsAtAsync(registry, target, cancel))
+        var applied = await AppliedAsync(registry, cancel);
+        if (FormerMigrations.AreAllIn(registry, applied))
         {
-            await ChangeSchemaAsync(registry, target, cancel);
+            await RequireLogsAsync(logs, cancel);
+            applied = await AdoptAsync("registry", registry, cancel);
+        }
+
+        if (!IsAt(registry, applied, target))
+        {
+            await ChangeSchemaAsync(registry, applied, target, cancel);
             DeleteOldBackups();
         }
 
@@ -95,11 +102,48 @@ internal sealed partial class RegistryMigrator(
             await SqliteFiles.UseWriteAheadLogAsync(logs, cancel);
         }
 
-        if ((await logs.Database.GetPendingMigrationsAsync(cancel)).Any())
+        var applied = await AppliedAsync(logs, cancel);
+        if (FormerMigrations.AreAllIn(logs, applied))
+        {
+            applied = await AdoptAsync("logs", logs, cancel);
+        }
+
+        if (!IsAt(logs, applied, null))
         {
             await ClearAbandonedLockAsync(logs, cancel);
             await logs.Database.MigrateAsync(cancel);
         }
+    }
+
+    /// <summary>The migrations that a database has.</summary>
+    /// <exception cref="StartRefusedException">They are of a state from which this version does not go on.</exception>
+    private static async Task<IReadOnlyList<string>> AppliedAsync(DbContext context, CancellationToken cancel)
+    {
+        var applied = (await context.Database.GetAppliedMigrationsAsync(cancel)).ToList();
+        FormerMigrations.Require(context, applied);
+        return applied;
+    }
+
+    /// <summary>
+    /// Before the registry is adopted: who is sent back to the last version because of the logs must find a registry that it knows.
+    /// </summary>
+    private static async Task RequireLogsAsync(LogsDbContext logs, CancellationToken cancel)
+    {
+        try
+        {
+            await AppliedAsync(logs, cancel);
+        }
+        catch (SqliteException e) when (BrokenLogs.IsBroken(e))
+        {
+            // They are set aside when it is their turn.
+        }
+    }
+
+    private async Task<IReadOnlyList<string>> AdoptAsync(string database, DbContext context, CancellationToken cancel)
+    {
+        var start = await FormerMigrations.AdoptAsync(context, cancel);
+        LogAdopted(FormerMigrations.Of(context)[^1], database, start);
+        return [start];
     }
 
     public async Task<IReadOnlyList<MigrationState>> StatusAsync(CancellationToken cancel)
@@ -123,13 +167,14 @@ internal sealed partial class RegistryMigrator(
         ?? throw new InvalidOperationException($"There is no migration called {name}. `migrate status` lists them.");
 
     /// <summary>Whether there is nothing to do to get to the named migration, or to the newest.</summary>
-    private static async Task<bool> IsAtAsync(RegistryDbContext registry, string? target, CancellationToken cancel) => target is null
-        ? !(await registry.Database.GetPendingMigrationsAsync(cancel)).Any()
-        : target == ((await registry.Database.GetAppliedMigrationsAsync(cancel)).LastOrDefault() ?? Migration.InitialDatabase);
+    private static bool IsAt(DbContext context, IReadOnlyList<string> applied, string? target) => target is null
+        ? !context.Database.GetMigrations().Except(applied).Any()
+        : target == (applied is [.., var newest] ? newest : Migration.InitialDatabase);
 
-    private async Task ChangeSchemaAsync(RegistryDbContext registry, string? target, CancellationToken cancel)
+    private async Task ChangeSchemaAsync(
+        RegistryDbContext registry, IReadOnlyList<string> applied, string? target, CancellationToken cancel)
     {
-        if ((await registry.Database.GetAppliedMigrationsAsync(cancel)).LastOrDefault() is { } last)
+        if (applied is [.., var last])
         {
             await BackUpAsync(registry, last, cancel);
         }
@@ -275,6 +320,11 @@ internal sealed partial class RegistryMigrator(
 
     [LoggerMessage(LogLevel.Critical, "The logs in {File} were broken. They are kept as {Aside}, and new ones were begun; settings and everything else are untouched")]
     private partial void LogSetAside(Exception exception, string file, string aside);
+
+    [LoggerMessage(
+        LogLevel.Information,
+        "{Migration} of the {Database} is called {Start} from now on. The schema and all rows are as they were, so no backup was made")]
+    private partial void LogAdopted(string migration, string database, string start);
 
     [LoggerMessage(LogLevel.Information, "The registry was at {Migration}; it is kept as {File} before it is migrated")]
     private partial void LogBackedUp(string migration, string file);

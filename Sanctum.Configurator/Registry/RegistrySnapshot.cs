@@ -76,12 +76,20 @@ public sealed class RegistrySnapshot(RegistryLocation location, IServiceScopeFac
         clock);
 
     /// <summary>Brings a copy to the schema of this version.</summary>
-    /// <exception cref="InvalidOperationException">It has migrations that this version does not know.</exception>
+    /// <exception cref="InvalidOperationException">It is too old for this version, or has migrations that this version does not know.</exception>
     public async Task MigrateAsync(string file, CancellationToken cancel)
     {
         await using var copy = Open(file);
-        var known = copy.Database.GetMigrations().ToHashSet();
-        if ((await copy.Database.GetAppliedMigrationsAsync(cancel)).FirstOrDefault(m => !known.Contains(m)) is { } newer)
+        var applied = (await copy.Database.GetAppliedMigrationsAsync(cancel)).ToList();
+        if (FormerMigrations.AreAllIn(copy, applied))
+        {
+            await FormerMigrations.AdoptAsync(copy, cancel);
+        }
+        else if (FormerMigrations.WhyNotRestored(applied.LastOrDefault() ?? "") is { } why)
+        {
+            throw new InvalidOperationException(why);
+        }
+        else if (applied.Except(copy.Database.GetMigrations()).FirstOrDefault() is { } newer)
         {
             throw new InvalidOperationException($"It has the migration {newer}, which a newer console made. Update this one first.");
         }

@@ -1,7 +1,7 @@
 using Bunit;
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Web;
 using MudBlazor;
+using MudBlazor.Services;
 using Sanctum.Configurator.Components.Kit;
 
 namespace Sanctum.Configurator.Tests.Components.Kit;
@@ -13,7 +13,7 @@ public sealed class AskingByDialogTests : KitContext
     {
         var answer = await AskAsync();
 
-        await Button(Overlays, "Delete agent").ClickAsync(new());
+        await PressAsync(Overlays, "Delete agent");
 
         Assert.True(await answer);
         AssertClosed();
@@ -26,7 +26,7 @@ public sealed class AskingByDialogTests : KitContext
     {
         var answer = await AskAsync();
 
-        await Button(Overlays, button).ClickAsync(new());
+        await PressAsync(Overlays, button);
 
         Assert.False(await answer);
         AssertClosed();
@@ -37,7 +37,8 @@ public sealed class AskingByDialogTests : KitContext
     {
         var answer = await AskAsync();
 
-        await Dialog(Overlays).KeyDownAsync(new KeyboardEventArgs { Key = "Escape" });
+        // As the library's script tells it, which listens for the whole dialog.
+        await Overlays.InvokeAsync(() => Get<IKeyInterceptorService>().DispatchAsync(Dialog(Overlays).ParentElement!.Id!, KeyEventKind.Down, new() { Key = "Escape" }));
 
         Assert.False(await answer);
         AssertClosed();
@@ -63,7 +64,7 @@ public sealed class AskingByDialogTests : KitContext
         Write(Overlays, "Type Scribe to confirm", "Scrib");
         Assert.True(Button(Overlays, "Delete agent").HasAttribute("disabled"));
         Write(Overlays, "Type Scribe to confirm", "Scribe");
-        await Button(Overlays, "Delete agent").ClickAsync(new());
+        await PressAsync(Overlays, "Delete agent");
 
         Assert.True(await answer);
     }
@@ -99,7 +100,7 @@ public sealed class AskingByDialogTests : KitContext
         Task<string?>? answer = null;
         await Overlays.InvokeAsync(() => { answer = Get<IDialogService>().AskAsync<ConfirmDialog, string>(new Dictionary<string, object?> { [nameof(ConfirmDialog.Title)] = "A name?" }); });
 
-        await Button(Overlays, "Cancel").ClickAsync(new());
+        await PressAsync(Overlays, "Cancel");
 
         Assert.Null(await answer!);
     }

@@ -1,53 +1,215 @@
 using System.ComponentModel.DataAnnotations;
+using System.Linq.Expressions;
 using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
+using Microsoft.Extensions.Logging;
 using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 
 namespace Sanctum.Configurator.Tests.Components.Kit;
 
+/// <summary>What the console asks of its fields, whoever draws them.</summary>
 public sealed class FillingFieldsTests : KitContext
 {
+    private readonly Form _form = new();
+
     [Fact]
-    public void Dump()
+    public void A_secret_is_hidden_until_it_is_asked_for()
     {
-        var o = Overlays;
-        var form = new Form();
-        var context = new EditContext(form);
-        using var validation = context.EnableDataAnnotationsValidation(Services);
-        var field = Render<CascadingValue<EditContext>>(value => value
-            .Add(v => v.Value, context)
-            .AddChildContent<MudTextField<string>>(f => f.Add(t => t.Label, "Name").Add(t => t.For, () => form.Name).Add(t => t.HelperText, "help").Add(t => t.Required, true)));
-        field.InvokeAsync(context.Validate);
-        System.IO.File.WriteAllText("/tmp/dump.html", field.Markup);
-        var num = Render<MudNumericField<int>>(f => f.Add(t => t.Label, "Time-out").Add(t => t.Value, 30));
-        System.IO.File.AppendAllText("/tmp/dump.html", "\n=== num\n" + num.Markup);
-        var sw = Render<MudSwitch<bool>>(f => f.Add(t => t.Label, "Sw").Add(t => t.Value, true));
-        System.IO.File.AppendAllText("/tmp/dump.html", "\n=== sw\n" + sw.Markup);
-        var cb = Render<MudCheckBox<bool>>(f => f.Add(t => t.Label, "Cb").Add(t => t.Value, true));
-        System.IO.File.AppendAllText("/tmp/dump.html", "\n=== cb\n" + cb.Markup);
-        var sec = Render<SecretField>(f => f.Add(t => t.Label, "Key").Add(t => t.Value, "sk"));
-        System.IO.File.AppendAllText("/tmp/dump.html", "\n=== sec\n" + sec.Markup);
-        var sel = Render<MudSelect<int>>(f => f.Add(t => t.Label, "Sel").Add(t => t.Value, 1).AddChildContent(b => {
-            for (var i = 0; i < 2; i++) {
-                var n = i;
-                b.OpenComponent<MudSelectItem<int>>(0); b.AddAttribute(1, "Value", n); b.AddAttribute(2, "ChildContent", (RenderFragment)(c => c.AddContent(0, "number " + n))); b.CloseComponent(); }
-        }));
-        System.IO.File.AppendAllText("/tmp/dump.html", "\n=== sel\n" + sel.Markup + "\n==== over\n" + o.Markup);
-        sel.Find("input").MouseDown();
-        System.IO.File.AppendAllText("/tmp/dump.html", "\n=== sel open\n" + sel.Markup + "\n==== over\n" + o.Markup);
-        var aut = Render<MudAutocomplete<string>>(f => f.Add(t => t.Label, "Aut").Add(t => t.Value, "x"));
-        System.IO.File.AppendAllText("/tmp/dump.html", "\n=== aut\n" + aut.Markup);
-        var d = InvokeDialog();
-        System.IO.File.AppendAllText("/tmp/dump.html", "\n=== dialog\n" + o.Markup);
+        var field = Render<SecretField>(f => f.Add(t => t.Label, "API key").Add(t => t.Value, "sk-1"));
+        Assert.Equal("password", Field(field, "API key").GetAttribute("type"));
+
+        Button(field, "Show what is typed into API key").Click();
+        Assert.Equal("text", Field(field, "API key").GetAttribute("type"));
+        Button(field, "Show what is typed into API key").Click();
+
+        Assert.Equal("password", Field(field, "API key").GetAttribute("type"));
     }
 
-    private Task<bool> InvokeDialog() { Task<bool>? r = null; Overlays.InvokeAsync(() => { r = Get<Confirm>().AskAsync("T?", "Text", "Do", "nam"); }); return r!; }
+    [Fact]
+    public void A_secret_that_is_stored_is_said_to_be_and_what_is_typed_is_told_at_once()
+    {
+        string? told = null;
+        var field = Render<SecretField>(f => f.Add(t => t.Label, "API key").Add(t => t.IsSet, true).Add(t => t.Id, "key").Add(t => t.Name, "openai_api_key").Add(t => t.ValueChanged, typed => told = typed));
+
+        var control = Field(field, "API key");
+        Assert.Equal(("key", "openai_api_key", "new-password"), (control.Id, control.GetAttribute("name"), control.GetAttribute("autocomplete")));
+        Assert.Equal("Saved. Type to replace it.", control.GetAttribute("placeholder"));
+        Write(field, "API key", "sk-2");
+
+        Assert.Equal("sk-2", told);
+    }
+
+    [Fact]
+    public void A_secret_that_is_disabled_has_nothing_to_show()
+    {
+        var field = Render<SecretField>(f => f.Add(t => t.Label, "API key").Add(t => t.Disabled, true));
+
+        Assert.True(Field(field, "API key").HasAttribute("disabled"));
+        Assert.False(HasButton(field, "Show what is typed into API key"));
+    }
+
+    [Fact]
+    public void Help_and_error_describe_a_secret()
+    {
+        var field = Render<SecretField>(f => f.Add(t => t.Label, "API key").Add(t => t.Help, "Of the provider."));
+        Assert.Null(ErrorOf(field, "API key"));
+        Assert.Contains("Of the provider.", field.Markup, StringComparison.Ordinal);
+
+        field.Render(f => f.Add(t => t.Error, "It is too short."));
+
+        Assert.Equal("It is too short.", ErrorOf(field, "API key"));
+    }
+
+    [Fact]
+    public async Task The_message_of_a_form_is_shown_by_the_field_it_is_for()
+    {
+        var form = Show(context => Bound<SecretField>(context, nameof(SecretField.Value), nameof(SecretField.ValueExpression), nameof(SecretField.Label), "Token"));
+        Assert.Equal(nameof(Form.Name), Field(form, "Token").GetAttribute("name"));
+
+        await form.Find("form").SubmitAsync();
+        form.WaitForAssertion(() => Assert.Equal("Give it a name.", ErrorOf(form, "Token")));
+        Write(form, "Token", "Scribe");
+
+        form.WaitForAssertion(() => Assert.Null(ErrorOf(form, "Token")));
+        Assert.Equal("Scribe", _form.Name);
+    }
+
+    [Theory]
+    [InlineData("3o")]
+    [InlineData("99999999999")]
+    public void What_is_no_number_stays_to_be_mended_and_is_not_told(string typed)
+    {
+        var form = ShowNumber();
+
+        Write(form, "Time-out", typed);
+
+        Assert.Equal(typed, Field(form, "Time-out").GetAttribute("value"));
+        Assert.Equal(30, _form.Seconds);
+        Assert.NotEmpty(ErrorOf(form, "Time-out")!);
+        Write(form, "Time-out", "30");
+        Assert.Null(ErrorOf(form, "Time-out"));
+        Write(form, "Time-out", "45");
+        Assert.Equal(45, _form.Seconds);
+    }
+
+    [Fact]
+    public void What_is_wrong_describes_a_number_that_is_in_no_form()
+    {
+        var field = Render<NumberField<int>>(number => number.Add(n => n.Label, "Days").Add(n => n.Immediate, true).Add(n => n.Value, 3));
+
+        Write(field, "Days", "many");
+        Assert.NotEmpty(ErrorOf(field, "Days")!);
+        Write(field, "Days", "4");
+        Assert.Null(ErrorOf(field, "Days"));
+        field.Render(number => number.Add(n => n.Error, true).Add(n => n.ErrorText, "From 1 to 3."));
+
+        Assert.Equal("From 1 to 3.", ErrorOf(field, "Days"));
+    }
+
+    [Fact]
+    public void An_empty_number_is_not_taken_for_nought()
+    {
+        var form = ShowNumber();
+
+        Write(form, "Time-out", "");
+        Assert.Equal(30, _form.Seconds);
+        Field(form, "Time-out").Blur();
+
+        Assert.Equal("30", Field(form, "Time-out").GetAttribute("value"));
+    }
+
+    [Theory]
+    [InlineData("0", "From 1 to 600.")]
+    [InlineData("1", null)]
+    [InlineData("600", null)]
+    [InlineData("601", "From 1 to 600.")]
+    public void A_number_outside_of_its_limits_is_marked(string typed, string? error)
+    {
+        var form = ShowNumber();
+
+        Write(form, "Time-out", typed);
+
+        Assert.Equal(error, ErrorOf(form, "Time-out"));
+    }
+
+    [Fact]
+    public void A_choice_is_shown_by_its_text_and_told_as_its_value()
+    {
+        LogLevel? told = null;
+        var field = Render<MudSelect<LogLevel>>(select => select
+            .Add(s => s.Label, "Log level")
+            .Add(s => s.Strict, true)
+            .Add(s => s.Value, LogLevel.Error)
+            .Add(s => s.ValueChanged, level => told = level)
+            .Add(s => s.ChildContent, builder =>
+            {
+                foreach (var choice in Choice.AllOf<LogLevel>())
+                {
+                    builder.OpenComponent<MudSelectItem<LogLevel>>(0);
+                    builder.AddAttribute(1, nameof(MudSelectItem<>.Value), choice.Value);
+                    builder.AddAttribute(2, nameof(MudSelectItem<>.ChildContent), (RenderFragment)(text => text.AddContent(0, choice.Text + " and worse")));
+                    builder.CloseComponent();
+                }
+            }));
+        field.WaitForAssertion(() => Assert.Equal("Error and worse", Field(field, "Log level").TextContent.Trim()));
+
+        Choose(field, "Log level", "Warning and worse");
+
+        Assert.Equal(LogLevel.Warning, told);
+        field.WaitForAssertion(() => Assert.Equal("Warning and worse", Field(field, "Log level").TextContent.Trim()));
+    }
+
+    [Fact]
+    public async Task A_notice_is_said_and_offers_what_can_be_done()
+    {
+        var undone = 0;
+        await Overlays.InvokeAsync(() => Get<Notices>().Say("Scribe is deleted.", action: new("Undo", () => Task.FromResult(undone++))));
+        Overlays.WaitForAssertion(() => Assert.Contains("Scribe is deleted.", Overlays.Markup, StringComparison.Ordinal));
+
+        await PressAsync(Overlays, "Undo");
+
+        Assert.Equal(1, undone);
+    }
+
+    private IRenderedComponent<EditForm> ShowNumber() => Show(_ => builder =>
+    {
+        builder.OpenComponent<NumberField<int>>(0);
+        builder.AddAttribute(1, nameof(NumberField<>.Label), "Time-out");
+        builder.AddAttribute(2, nameof(NumberField<>.Value), _form.Seconds);
+        builder.AddAttribute(3, nameof(NumberField<>.ValueChanged), EventCallback.Factory.Create<int>(this, seconds => _form.Seconds = seconds));
+        builder.AddAttribute(4, nameof(NumberField<>.For), (Expression<Func<int>>)(() => _form.Seconds));
+        builder.AddAttribute(5, nameof(NumberField<>.Immediate), true);
+        builder.CloseComponent();
+    });
+
+    private IRenderedComponent<EditForm> Show(Func<EditContext, RenderFragment> fields) => Render<EditForm>(form => form
+        .Add(f => f.Model, _form)
+        .Add(f => f.ChildContent, context => builder =>
+        {
+            builder.OpenComponent<DataAnnotationsValidator>(0);
+            builder.CloseComponent();
+            builder.AddContent(1, fields(context));
+        }));
+
+    private RenderFragment Bound<TField>(EditContext context, string value, string expression, string label, string text)
+        where TField : IComponent => builder =>
+    {
+        builder.OpenComponent<TField>(0);
+        builder.AddAttribute(1, label, text);
+        builder.AddAttribute(2, value, _form.Name);
+        builder.AddAttribute(3, value + "Changed", EventCallback.Factory.Create<string>(this, typed => _form.Name = typed));
+        builder.AddAttribute(4, expression, (Expression<Func<string?>>)(() => _form.Name));
+        builder.CloseComponent();
+    };
 
     private sealed class Form
     {
         [Required(ErrorMessage = "Give it a name.")]
         public string Name { get; set; } = "";
+
+        [Range(1, 600, ErrorMessage = "From 1 to 600.")]
+        public int Seconds { get; set; } = 30;
     }
 }

@@ -1,5 +1,6 @@
 using Bunit;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Rendering;
 using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
@@ -77,6 +78,46 @@ public sealed class TurningToATabTests : KitContext
         Assert.Equal("second", Shown(tabs));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_tab_that_only_some_may_see_is_shown_to_those_alone(bool may)
+    {
+        Reader.SetPolicies(may ? ["Look"] : []);
+        Get<NavigationManager>().NavigateTo("/thing?tab=three");
+
+        var tabs = Render<Tabs>(given =>
+        {
+            Named(given).Add(t => t.Query, "tab").AddChildContent(builder =>
+            {
+                Add(builder, "one", "first");
+                Add(builder, "two", "second");
+                builder.OpenComponent<AuthorizeView>(0);
+                builder.AddAttribute(1, nameof(AuthorizeView.Policy), "Look");
+                builder.AddAttribute(2, nameof(AuthorizeView.ChildContent), (RenderFragment<AuthenticationState>)(_ => content => Add(content, "three", "third")));
+                builder.CloseComponent();
+            });
+        });
+
+        tabs.WaitForAssertion(() => Assert.Equal(may, Shown(tabs) == "third"));
+        Assert.Single(tabs.FindAll("[role=tab][aria-selected=true]"));
+    }
+
+    [Fact]
+    public void A_digit_leads_to_a_tab_where_they_are_numbered()
+    {
+        var tabs = Render<Tabs>(given =>
+        {
+            Three(given);
+            given.Add(t => t.Numbered, true);
+        });
+
+        tabs.Find("[data-shortcut='mod+3']").Click();
+
+        Assert.Equal("third", Shown(tabs));
+        Assert.EndsWith("?tab=three", Url, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Where_the_parent_keeps_it_the_parent_is_told_and_followed()
     {
@@ -105,9 +146,10 @@ public sealed class TurningToATabTests : KitContext
         tabs.Add(t => t.Query, "tab");
     }
 
-    private void Panels(ComponentParameterCollectionBuilder<Tabs> tabs) => tabs
-        .Add(t => t.Label, "Parts")
-        .Add(t => t.Names, ["one", "two", "three"])
+    private static ComponentParameterCollectionBuilder<Tabs> Named(ComponentParameterCollectionBuilder<Tabs> tabs) =>
+        tabs.Add(t => t.Label, "Parts").Add(t => t.Names, ["one", "two", "three"]);
+
+    private void Panels(ComponentParameterCollectionBuilder<Tabs> tabs) => Named(tabs)
         .AddChildContent(builder =>
         {
             Add(builder, "one", "first");

@@ -74,7 +74,7 @@ public sealed class TestingAConnectionTests : KitContext, ILettaTests
 
         _answer.SetResult(new Outcome<LettaTestResult>.Refused("letta_server_port", "A port is a number."));
 
-        test.WaitForAssertion(() => Assert.Contains("A port is a number.", test.Find(".banner").TextContent));
+        test.WaitForAssertion(() => Assert.Contains("A port is a number.", test.FindAll("[aria-live=polite]")[^1].TextContent));
         Assert.Equal(["letta_server_port"], told!.Keys);
     }
 

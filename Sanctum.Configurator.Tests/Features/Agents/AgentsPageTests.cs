@@ -26,9 +26,9 @@ public sealed class AgentsPageTests : KitContext
         var page = Render<AgentsPage>();
         page.WaitForAssertion(() => Assert.Contains("No agents yet", page.Markup), Patience);
 
-        Button(page, "Synchronise").Click();
+        await PressAsync(page, "Synchronise");
         page.WaitForAssertion(() => Assert.Equal(10, Rows(page, "New agents")), Patience);
-        Button(page, "Adopt all 12").Click();
+        await PressAsync(page, "Adopt all 12");
 
         page.WaitForAssertion(() => Assert.Equal(12, Rows(page, "Agents")), Patience);
         page.WaitForAssertion(() => Assert.Contains("Nothing new", page.Markup), Patience);
@@ -44,7 +44,7 @@ public sealed class AgentsPageTests : KitContext
         var page = Render<AgentsPage>();
         page.WaitForAssertion(() => Assert.Contains("No agents yet", page.Markup), Patience);
 
-        Button(page, "Synchronise").Click();
+        await PressAsync(page, "Synchronise");
 
         page.WaitForAssertion(() => Assert.Contains("the server could not be reached", page.Find("[role=alert]").TextContent), Patience);
     }
@@ -107,7 +107,7 @@ public sealed class AgentsPageTests : KitContext
         var page = Render<AgentPage>(agent => agent.Add(p => p.Id, id));
         page.WaitForAssertion(() => Assert.Contains("only declared here", page.Markup), Patience);
 
-        Button(page, "Create on the Letta server…").Click();
+        await PressAsync(page, "Create on the Letta server…");
 
         page.WaitForAssertion(() => Assert.Contains("declares no embedding", page.Find("[role=alert]").TextContent), Patience);
         Assert.DoesNotContain(world.Letta.Requests, request => request.Method != "GET");
@@ -121,7 +121,7 @@ public sealed class AgentsPageTests : KitContext
 
         var page = Render<AgentPage>(agent => agent.Add(p => p.Id, 999));
 
-        page.WaitForAssertion(() => Assert.Contains("There is no such agent", page.Markup), Patience);
+        page.WaitForAssertion(() => Assert.Contains("Agent not found", page.Markup), Patience);
     }
 
     private static int Rows<T>(IRenderedComponent<T> page, string label)

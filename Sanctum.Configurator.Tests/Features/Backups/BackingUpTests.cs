@@ -171,7 +171,7 @@ public sealed class BackingUpTests
         using (console.Registry.Services.GetRequiredService<BackupActivity>().TryBegin(0, "Something", Cancel))
         {
             var refused = Assert.IsType<Outcome<BackupRow>.Refused>(await console.AsAdministratorAsync((BackupService backups) => backups.BackUpAsync(new(), Cancel)));
-            Assert.StartsWith("Another backup, drill or restore is going on.", refused.Reasons[""], StringComparison.Ordinal);
+            Assert.StartsWith("Another backup, restore test or restore is running.", refused.Reasons[""], StringComparison.Ordinal);
         }
 
         Assert.True((await console.BackUpAsync()).IsProven);

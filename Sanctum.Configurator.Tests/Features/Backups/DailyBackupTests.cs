@@ -19,7 +19,7 @@ public sealed class DailyBackupTests
         await console.Registry.OutsideAsync("UPDATE backup_settings SET full_every_days = 2");
         await AddJobAsync(console, BackUpAction.Act);
 
-        Assert.Equal("Backup 1 passed its drill.", await console.RunAsync(BackUpAction.Act));
+        Assert.Equal("Backup 1 passed its restore test.", await console.RunAsync(BackUpAction.Act));
         console.Registry.Clock.Advance(TimeSpan.FromHours(1));
         await console.RunAsync(IncrementAction.Act);
         console.Registry.Clock.Advance(TimeSpan.FromHours(23));
@@ -59,7 +59,7 @@ public sealed class DailyBackupTests
         Assert.False(running.IsCompleted);
         other.Dispose();
 
-        Assert.Equal("Backup 1 passed its drill.", await running);
+        Assert.Equal("Backup 1 passed its restore test.", await running);
     }
 
     [Fact]

@@ -90,7 +90,7 @@ public sealed class KeepingByRulesTests
         var decisions = new KeepRules(KeepLast: 1, KeepDays: 3, KeepDaily: 1, KeepYearly: 1).Judge([Made(1, "2026-11-21 03:00"), Made(2, "2026-11-20 03:00"), Made(3, "2026-10-20 03:00")], Now);
 
         Assert.Equal([1, 2], Kept(decisions));
-        Assert.Equal(["younger than 3 days", "number 1 of the newest 1", "newest of 21 November 2026", "newest of 2026", "the newest that was proven"], decisions[0].Reasons);
+        Assert.Equal(["younger than 3 days", "number 1 of the newest 1", "newest of 21 November 2026", "newest of 2026", "the newest that was restore-tested"], decisions[0].Reasons);
     }
 
     [Fact]

@@ -160,7 +160,7 @@ public sealed class SettingUpBackupsTests
             Assert.DoesNotContain(archive.Manifest.Parts, part => part.Name == "logs.db");
         }
 
-        Assert.Equal("Backup 1 passed its drill.", await console.RunAsync(DrillAction.Act));
+        Assert.Equal("Backup 1 passed its restore test.", await console.RunAsync(DrillAction.Act));
         await using var later = console.Registry.Open();
         Assert.True((await later.Backups.SingleAsync(Cancel)) is { DrilledAt: not null, DrillFailure: null });
     }

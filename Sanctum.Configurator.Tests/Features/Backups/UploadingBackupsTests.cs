@@ -33,6 +33,42 @@ public sealed class UploadingBackupsTests
         Assert.Equal(1, plan.Tables.Single(table => table.Table == "agents").Inserted);
     }
 
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task A_backup_of_the_last_console_before_the_one_start_is_taken_and_restored(TestDatabase database)
+    {
+        await using var there = await BackupRegistry.CreateAsync();
+        await there.AddAgentAsync("Athena");
+        await FormerConsole.LeaveAsync(there.Registry);
+        var made = await there.BackUpAsync();
+        await using var here = await BackupRegistry.CreateAsync(database);
+
+        var taken = Assert.IsType<Outcome<BackupRow>.Done>(await UploadAsync(here, made.FilePath!, null)).Value;
+
+        Assert.True(made.IsProven);
+        using (var archive = ArchiveReader.Open(made.FilePath!, null))
+        {
+            Assert.Equal("20261129042320_Rights", archive.Manifest.Schema);
+        }
+
+        Assert.IsType<Outcome<RestorePlan>.Done>(await here.RestoreAsync(taken));
+        Assert.Equal(["Athena"], (await here.AgentsAsync()).Values);
+    }
+
+    [Fact]
+    public async Task A_backup_of_an_earlier_console_is_refused_and_what_to_do_is_said()
+    {
+        await using var there = await BackupRegistry.CreateAsync();
+        await FormerConsole.LeaveAsync(there.Registry, registryLacks: 1);
+        var made = await there.BackUpAsync();
+        await using var here = await BackupRegistry.CreateAsync();
+
+        const string Why = "It holds a registry at 20261122102326_BackupsByJobs, from where this version no longer goes on. "
+            + "Restore it with the last version before it, start that once, and then this one.";
+        Assert.Equal($"It was not taken. {Why}", Reason(await UploadAsync(here, made.FilePath!, null)));
+        var restored = Assert.IsType<Outcome<RestorePlan>.Refused>(await there.PreviewAsync(made));
+        Assert.Equal($"Nothing was changed. {Why}", restored.Reasons[""]);
+    }
+
     [Fact]
     public async Task What_is_here_already_is_refused()
     {

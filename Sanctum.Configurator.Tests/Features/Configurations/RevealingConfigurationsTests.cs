@@ -28,11 +28,12 @@ public sealed class RevealingConfigurationsTests : KitContext
         var cell = Render<ValueCell>(parameters => parameters.Add(c => c.Value, value).Add(c => c.MayReveal, true));
 
         cell.Find("button[aria-label='Reveal mail_password']").Click();
-        host.WaitForElement("input[type=password]", Patience).Input("a wrong password");
+        host.WaitForElement("form", Patience);
+        Write(host, "Your password", "a wrong password");
         host.Find("form").Submit();
-        host.WaitForAssertion(() => Assert.NotEmpty(host.FindAll(".field-error p, .field-error span")), Patience);
+        host.WaitForAssertion(() => Assert.StartsWith("That is not your present password.", ErrorOf(host, "Your password"), StringComparison.Ordinal), Patience);
         Assert.DoesNotContain(Secret, host.Markup, StringComparison.Ordinal);
-        host.Find("input[type=password]").Input(AccountRegistry.Password);
+        Write(host, "Your password", AccountRegistry.Password);
         host.Find("form").Submit();
 
         host.WaitForAssertion(() => Assert.Contains(Secret, host.Markup), Patience);

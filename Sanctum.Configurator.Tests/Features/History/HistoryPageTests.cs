@@ -29,7 +29,7 @@ public sealed class HistoryPageTests : KitContext
         var page = Render<HistoryPage>();
         page.WaitForAssertion(() => Assert.Equal(1, Rows(page)), Patience);
         Assert.Contains($"table=agents&row={id}", page.Find("a[download$='.csv']").GetAttribute("href"), StringComparison.Ordinal);
-        page.FindAll("select").Single(select => select.GetAttribute("aria-describedby") is null && select.TextContent.Contains("All acts", StringComparison.Ordinal)).Change("update");
+        Choose(page, "Act", "update");
         page.WaitForAssertion(() => Assert.Contains("No changes", page.Markup), Patience);
 
         Assert.Contains("act=update", Get<NavigationManager>().Uri, StringComparison.Ordinal);

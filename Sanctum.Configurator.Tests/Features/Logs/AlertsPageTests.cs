@@ -86,14 +86,15 @@ public sealed class AlertsPageTests : KitContext
         var menu = Render<LogViewMenu>(parameters => parameters.Add(m => m.Query, "level>=error").Add(m => m.UrlOf, query => $"/logs?q={query}"));
         menu.WaitForAssertion(() => Assert.Equal("/logs?q=timeout", menu.Find("a.menu-item").GetAttribute("href")), Patience);
 
-        Button(menu, "Save this view…").Click();
+        await PressAsync(menu, "Save this view…");
         dialogs.WaitForAssertion(() => Assert.Equal("level>=error", Field(dialogs, "Search").GetAttribute("value")), Patience);
         Assert.True(Field(dialogs, "Everybody sees it").HasAttribute("disabled"));
+        Assert.EndsWith("Those who operate the console share views.", DescriptionOf(dialogs, "Everybody sees it"), StringComparison.Ordinal);
         Write(dialogs, "Name", "Errors");
         await dialogs.Find("form").SubmitAsync();
         menu.WaitForAssertion(() => Assert.Equal("true", menu.Find("a[href='/logs?q=level>=error']").GetAttribute("aria-current")), Patience);
 
-        Button(menu, "Manage views…").Click();
+        await PressAsync(menu, "Manage views…");
         dialogs.WaitForElement("button[aria-label='Delete Errors']", Patience).Click();
         Assert.Empty(dialogs.FindAll("button[aria-label='Delete Timeouts']"));
         dialogs.WaitForAssertion(() => dialogs.FindAll("button").Single(button => button.TextContent.Trim() == "Delete view").Click(), Patience);

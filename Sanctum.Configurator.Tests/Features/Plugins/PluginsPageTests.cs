@@ -27,7 +27,7 @@ public sealed class PluginsPageTests : KitContext
         var page = Render<PluginsPage>();
         page.WaitForAssertion(() => Assert.Contains("No plugins yet", page.Markup), Patience);
 
-        Button(page, "Scan").Click();
+        await PressAsync(page, "Scan");
         page.WaitForAssertion(() => Assert.Equal(2, Rows(page, "New plugins")), Patience);
         page.Find("button[aria-label='Adopt lamp in tools/lamp']").Click();
 
@@ -118,7 +118,7 @@ public sealed class PluginsPageTests : KitContext
         var page = Render<PluginPage>(plugin => plugin.Add(p => p.Id, id));
         page.WaitForAssertion(() => Assert.Contains("2.0.0", page.Find(".diff").TextContent), Patience);
 
-        Button(page, "Approve").Click();
+        await PressAsync(page, "Approve");
 
         page.WaitForAssertion(() => Assert.Empty(page.FindAll(".diff")), Patience);
         Assert.Equal("2.0.0", (await world.ReadAsync(id)).Plugin.PluginVersion);
@@ -138,7 +138,7 @@ public sealed class PluginsPageTests : KitContext
         page.WaitForElement("[role=tab]", Patience);
         Open(page, "Links");
         page.WaitForElement("select[aria-label='Agent or tool to link']", Patience).Change("agent:1");
-        Button(page, "Link").Click();
+        await PressAsync(page, "Link");
         page.WaitForElement("button[aria-label='Unlink Athena']", Patience).Click();
         page.WaitForAssertion(() => Assert.Contains("No links", page.Markup), Patience);
 

@@ -23,8 +23,8 @@ public sealed class ActsOfTheConsoleTests
         await using var scope = await world.Registry.CallAsAsync(world.Administrator);
 
         Assert.StartsWith("There is no backup yet", await RefusedAsync(scope, "restore_drill"), StringComparison.Ordinal);
-        Assert.Equal("Backup 1 passed its drill.", await DoneAsync(scope, "back_up"));
-        Assert.Equal("Backup 1 passed its drill.", await DoneAsync(scope, "restore_drill"));
+        Assert.Equal("Backup 1 passed its restore test.", await DoneAsync(scope, "back_up"));
+        Assert.Equal("Backup 1 passed its restore test.", await DoneAsync(scope, "restore_drill"));
     }
 
     [Fact]

@@ -33,7 +33,7 @@ public sealed class JobPageTests : JobsPageContext
         await using var world = await JobsWorld.CreateAsync();
         await PlaceAsync(world, world.Vera, Looker);
 
-        Sees(Render<JobPage>(parameters => parameters.Add(p => p.Id, 999)), "There is no such job");
+        Sees(Render<JobPage>(parameters => parameters.Add(p => p.Id, 999)), "Job not found");
     }
 
     [Fact]
@@ -61,20 +61,20 @@ public sealed class JobPageTests : JobsPageContext
         Sees(dialogs, "Write a JSON object");
         Write(dialogs, "Arguments of this run", """{"volume": 3}""");
         await dialogs.Find("form").SubmitAsync();
-        dialogs.WaitForAssertion(() => Assert.NotNull(Field(dialogs, "Arguments of this run").GetAttribute("aria-invalid")), Patience);
+        dialogs.WaitForAssertion(() => Assert.Contains("volume", ErrorOf(dialogs, "Arguments of this run"), StringComparison.Ordinal), Patience);
         Write(dialogs, "Arguments of this run", """{"word": "other"}""");
         await dialogs.Find("form").SubmitAsync();
 
         Sees(dialogs, "It waits to be begun");
-        Assert.Contains("other", dialogs.Find("#run-arguments").TextContent, StringComparison.Ordinal);
+        Assert.Contains("other", dialogs.Find("[role=region][aria-label=Arguments]").TextContent, StringComparison.Ordinal);
         world.Act.IsHeld = true;
         await world.TickAsync();
         SeesInTime(world, dialogs, "It is under way");
-        Button(dialogs, "Cancel run").Click();
+        await PressAsync(dialogs, "Cancel run");
         await world.SettledAsync();
         SeesInTime(world, dialogs, "Cancelled by root.");
         world.Act.IsHeld = false;
-        Button(dialogs, "Run again").Click();
+        await PressAsync(dialogs, "Run again");
         Sees(dialogs, "It waits to be begun");
         await world.TickAsync();
         SeesInTime(world, dialogs, "Done.");
@@ -120,12 +120,12 @@ public sealed class JobPageTests : JobsPageContext
         page.WaitForAssertion(() => Assert.Equal("Paused", page.Find("h1 .chip").TextContent), Patience);
         Assert.Equal(new DateTimeOffset(2026, 12, 1, 13, 0, 0, TimeSpan.Zero), (await world.JobAsync(job.Id)).Job.PausedUntil);
 
-        Button(page, "Resume").Click();
+        await PressAsync(page, "Resume");
         page.WaitForAssertion(() => Assert.Equal("OK", page.Find("h1 .chip").TextContent), Patience);
-        Button(page, "Delete…").Click();
+        await PressAsync(page, "Delete…");
         dialogs.WaitForAssertion(() => Assert.True(Button(dialogs, "Delete job").HasAttribute("disabled")), Patience);
         Write(dialogs, "Type Nightly to confirm", "Nightly");
-        Button(dialogs, "Delete job").Click();
+        await PressAsync(dialogs, "Delete job");
 
         page.WaitForAssertion(() => Assert.EndsWith("/scheduled-jobs", Navigation.Uri, StringComparison.Ordinal), Patience);
     }

@@ -49,7 +49,7 @@ public sealed class JobsPageTests : JobsPageContext
         Sees(page, "At 04:00 every day");
         Assert.Contains("It needs a shell.", page.Markup, StringComparison.Ordinal);
 
-        Button(page, "Import line 2").Click();
+        await PressAsync(page, "Import line 2");
 
         page.WaitForAssertion(() => Assert.Contains(page.FindAll("a"), link => link.TextContent == "is a job"), Patience);
         Assert.Equal("tidy.sh (line 2)", (await world.JobAsync(1)).Job.Name);
@@ -64,8 +64,8 @@ public sealed class JobsPageTests : JobsPageContext
         var dialogs = Overlays;
         var page = Render<JobsPage>();
         Sees(page, "A job runs a tool, or an act of the console such as a backup");
-        Button(page, "Make the first job…").Click();
-        dialogs.WaitForAssertion(() => Assert.Contains("act:wait", Field(dialogs, "What it runs").InnerHtml, StringComparison.Ordinal), Patience);
+        await PressAsync(page, "Make the first job…");
+        dialogs.WaitForElement("form", Patience);
 
         await dialogs.Find("form").SubmitAsync();
         foreach (var reason in new[] { "Give it a name.", "Choose what it runs.", "Say when it runs, such as 0 3 * * *." })
@@ -89,7 +89,7 @@ public sealed class JobsPageTests : JobsPageContext
         Assert.True(dialogs.Find("details.job-rules").HasAttribute("open"));
         Write(dialogs, "Quiet until", "23:30");
         await dialogs.Find("form").SubmitAsync();
-        dialogs.WaitForAssertion(() => Assert.NotNull(Field(dialogs, "Arguments").GetAttribute("aria-invalid")), Patience);
+        dialogs.WaitForAssertion(() => Assert.Contains("word", ErrorOf(dialogs, "Arguments"), StringComparison.Ordinal), Patience);
         Write(dialogs, "Arguments", """{"word": "hello"}""");
         await dialogs.Find("form").SubmitAsync();
 
@@ -114,7 +114,7 @@ public sealed class JobsPageTests : JobsPageContext
         page.Find("select[aria-label='Show jobs by state']").Change("failing");
 
         Assert.EndsWith("?state=failing", Navigation.Uri, StringComparison.Ordinal);
-        Sees(page, "No job is like this");
+        Sees(page, "No jobs match these filters");
     }
 
     [Fact]
@@ -126,7 +126,7 @@ public sealed class JobsPageTests : JobsPageContext
         await PlaceAsync(world, world.Root, Writer);
         var page = Render<JobsPage>();
         page.WaitForElement("input[aria-label='Choose One']", Patience);
-        Button(page, "Choose this page").Click();
+        await PressAsync(page, "Choose this page");
         Sees(page, "2 jobs chosen");
         Assert.IsType<Outcome<JobRow>.Done>(await world.CallAsync((JobService jobs) => jobs.DeleteAsync(first.Id, null, Cancel)));
 
@@ -135,7 +135,7 @@ public sealed class JobsPageTests : JobsPageContext
         Sees(page, "1 job of 2 could not be queued. Job 1 is no longer there.");
         Assert.Equal("Two", Assert.Single(await world.RunsAsync()).JobName);
         page.WaitForAssertion(() => Assert.Contains("1 job chosen", page.Markup, StringComparison.Ordinal), Patience);
-        Button(page, "Disable").Click();
+        await PressAsync(page, "Disable");
         page.WaitForAssertion(() => Assert.Contains(page.FindAll(".chip"), chip => chip.TextContent == "Disabled"), Patience);
     }
 
@@ -155,7 +155,7 @@ public sealed class JobsPageTests : JobsPageContext
         Assert.DoesNotContain(">Off<", page.Markup, StringComparison.Ordinal);
         Assert.Contains(page.FindAll(".chart-table td"), cell => cell.TextContent == "Sat 21 Nov 2026, 12:00 UTC");
 
-        Button(page, "7 days").Click();
+        await PressAsync(page, "7 days");
 
         page.WaitForAssertion(() => Assert.Equal(7, page.Find(".lane-marks").GetAttribute("d")!.Split('M').Length - 1), Patience);
         Assert.Contains("span=week", Navigation.Uri, StringComparison.Ordinal);
@@ -199,7 +199,7 @@ public sealed class JobsPageTests : JobsPageContext
         var page = Render<JobsPage>();
         Sees(page, "50 of 60");
         Assert.Equal("Open run 60 of Nightly", page.Find("tbody button").GetAttribute("aria-label"));
-        Button(page, "Show older").Click();
+        await PressAsync(page, "Show older");
         Sees(page, "60 of 60");
         Assert.False(HasButton(page, "Show older"));
 
@@ -207,7 +207,7 @@ public sealed class JobsPageTests : JobsPageContext
 
         SeesInTime(world, page, "61 of 61");
         page.Find("select[aria-label='Show runs by outcome']").Change("succeeded");
-        Sees(page, "No run is like this");
+        Sees(page, "No runs match these filters");
         await world.TickAsync();
         SeesInTime(world, page, "Done.");
     }

@@ -100,8 +100,8 @@ public sealed class ConfiguringInstancesTests
         var (uma, vera) = (await world.Registry.AddUserAsync("uma"), await world.Registry.AddUserAsync("vera", UserRole.Viewer));
         var saved = ToolsWorld.Done(await world.SaveInstanceAsync(Form(tool, "{}")));
 
-        Assert.Equal("There is no such tool.", (await world.SaveInstanceAsync(new() { ToolId = 999, Name = "x" })).ProblemWith("x"));
-        Assert.Equal("There is no such agent.", (await world.SaveInstanceAsync(new() { ToolId = tool.Id, AgentId = 999, Name = "x" })).ProblemWith("x"));
+        Assert.Equal("Tool not found.", (await world.SaveInstanceAsync(new() { ToolId = 999, Name = "x" })).ProblemWith("x"));
+        Assert.Equal("Agent not found.", (await world.SaveInstanceAsync(new() { ToolId = tool.Id, AgentId = 999, Name = "x" })).ProblemWith("x"));
         Assert.Equal("An instance has a name.", (await world.SaveInstanceAsync(new() { ToolId = tool.Id })).ProblemWith("x"));
         Assert.Equal("You may not change tools.", (await world.SaveInstanceAsync(Form(tool, "{}"), uma)).ProblemWith("x"));
         Assert.Equal("You may not change tools.", (await world.CallAsync((InstanceService instances) => instances.ActivateAsync(saved.Id, false, null, Cancel), vera)).ProblemWith("x"));

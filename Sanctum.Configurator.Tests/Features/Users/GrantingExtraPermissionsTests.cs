@@ -90,17 +90,18 @@ public sealed class GrantingExtraPermissionsTests : KitContext
         await using var scope = await registry.CallAsAsync(root);
         var users = scope.ServiceProvider.GetRequiredService<UserService>();
         Services.AddSingleton(users);
-        var dialog = Render<UserDialog>(given => given.Add(d => d.Form, RowOf(vera).ToForm()));
+        await ShowAsync<UserDialog>((nameof(UserDialog.Form), RowOf(vera).ToForm()));
+        var dialog = Overlays;
 
         Assert.Equal(["settings:write", "secrets:reveal", "letta:test", "users:manage", "keys:manage", "backups:make", "backups:download", "backups:restore", "registry:operate", "registry:write", "logs:write", "logs:manage"], Offered(dialog));
-        Assert.True(Box(dialog, "letta:test").HasAttribute("checked"));
-        dialog.Find("select").Change("Admin");
+        Assert.True(Field(dialog, "letta:test").HasAttribute("checked"));
+        Choose(dialog, "Role", "Administrator: everything");
         Assert.Empty(Offered(dialog));
         Assert.Contains("An administrator has every permission.", dialog.Markup, StringComparison.Ordinal);
-        dialog.Find("select").Change("User");
+        Choose(dialog, "Role", "User: reads, tests connections, makes API keys");
         Assert.Equal(["settings:write", "secrets:reveal", "users:manage", "backups:download", "backups:restore", "registry:write", "logs:write", "logs:manage"], Offered(dialog));
 
-        Box(dialog, "settings:write").Change(true);
+        Field(dialog, "settings:write").Change(true);
         await dialog.Find("form").SubmitAsync();
 
         await using var context = registry.Open();
@@ -110,10 +111,7 @@ public sealed class GrantingExtraPermissionsTests : KitContext
         UserRow RowOf(User user) => UserRow.Of(user, registry.Clock.GetUtcNow());
     }
 
-    private static IEnumerable<string> Offered(IRenderedComponent<UserDialog> dialog) => dialog.FindAll(".choices label").Select(label => label.TextContent);
-
-    private static AngleSharp.Dom.IElement Box(IRenderedComponent<UserDialog> dialog, string permission) =>
-        dialog.Find($"#{dialog.FindAll(".choices label").Single(label => label.TextContent == permission).GetAttribute("for")}");
+    private static IEnumerable<string> Offered(IRenderedComponent<Overlays> dialog) => dialog.FindAll(".choices label").Select(label => label.TextContent.Trim());
 
     private static async Task<Outcome<UserRow>> GrantAsync(TestRegistry registry, User caller, User user, params string[] permissions)
     {

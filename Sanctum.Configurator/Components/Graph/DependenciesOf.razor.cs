@@ -7,7 +7,6 @@ namespace Sanctum.Configurator.Components.Graph;
 public sealed partial class DependenciesOf
 {
     private DependencyGraph? _graph;
-    private bool _failed;
 
     [Parameter, EditorRequired]
     public NodeKind Kind { get; set; }
@@ -18,24 +17,5 @@ public sealed partial class DependenciesOf
     [Inject]
     public required IDependencies Dependencies { get; init; }
 
-    [Inject]
-    public required ILogger<DependenciesOf> Log { get; init; }
-
-    protected override Task OnInitializedAsync() => ReadAsync();
-
-    private async Task ReadAsync()
-    {
-        try
-        {
-            (_graph, _failed) = (await Dependencies.ReadAsync(CancellationToken.None), false);
-        }
-        catch (Exception e)
-        {
-            _failed = true;
-            LogFailed(Log, e, Kind, Id);
-        }
-    }
-
-    [LoggerMessage(LogLevel.Error, "The dependencies of {Kind} {Id} could not be read")]
-    private static partial void LogFailed(ILogger log, Exception exception, NodeKind kind, int id);
+    protected override async Task ReadAsync(CancellationToken cancel) => _graph = await Dependencies.ReadAsync(cancel);
 }

@@ -54,6 +54,8 @@ public sealed partial class CronField
 
     private string SaysId => _id + "-says";
 
+    private string ErrorId => _id + "-error";
+
     private string Preset => CronPresets.All.FirstOrDefault(preset => preset.Expression == Value?.Trim())?.Expression ?? "";
 
     /// <summary>What is shown are the runs of an expression that was right, while the one that is typed is not.</summary>

@@ -38,13 +38,17 @@ public sealed partial class RevealDialog
         try
         {
             var outcome = await Reveal(_form.Password);
-            _secret = (outcome as Outcome<string>.Done)?.Value;
+            if (outcome is Outcome<string>.Done done)
+            {
+                // What was refused stays to be mended: an empty field would say that it is empty, and not what is wrong.
+                (_secret, _form.Password) = (done.Value, "");
+            }
+
             _problem = outcome is Outcome<string>.Missing ? "There is no secret to show any more." : outcome.ProblemWith(Name);
         }
         finally
         {
             _busy = false;
-            _form.Password = "";
         }
     }
 

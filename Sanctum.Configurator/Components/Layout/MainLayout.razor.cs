@@ -13,12 +13,6 @@ public sealed partial class MainLayout
     [Inject]
     public required IEnumerable<AppBarItem> Items { get; init; }
 
-    [Inject]
-    public required NavigationManager Navigation { get; init; }
-
-    // With the path, because a bare fragment would lead to the base address.
-    private string SkipUrl => new Uri(Navigation.Uri).PathAndQuery + "#main";
-
     protected override void OnInitialized() => _items = [.. Items.OrderBy(item => item.Order)];
 
     protected override void OnParametersSet()

@@ -1,14 +1,12 @@
 using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.History;
+using Sanctum.Configurator.Registry;
 
 namespace Sanctum.Configurator.Features.Account;
 
 /// <summary>A person's own sessions. Revoking this one leads to the log-in page, as it does everywhere else.</summary>
-public sealed partial class SessionsPage : IDisposable
+public sealed partial class SessionsPage
 {
-    private readonly CancellationTokenSource _gone = new();
-    private IDisposable? _changes;
     private IReadOnlyList<SessionRow>? _sessions;
     private int _userId;
     private int _ownId;
@@ -21,32 +19,13 @@ public sealed partial class SessionsPage : IDisposable
     [Inject]
     public required CurrentUser Reader { get; init; }
 
-    [Inject]
-    public required ChangeFeed Changes { get; init; }
-
-    public void Dispose()
+    protected override void OnInitialized()
     {
-        _changes?.Dispose();
-        _gone.Cancel();
-        _gone.Dispose();
+        (_userId, _ownId) = (Reader.Id ?? 0, Reader.Principal.SessionId() ?? 0);
+        Watch(Tables.UserSessions);
     }
 
-    protected override async Task OnInitializedAsync()
-    {
-        _userId = Reader.Id ?? 0;
-        _ownId = Reader.Principal.SessionId() ?? 0;
-        _changes = Changes.Subscribe(change => change.Tables.Contains("user_sessions") ? InvokeAsync(ReloadAsync) : Task.CompletedTask);
-        _sessions = await Sessions.ListAsync(_userId, _gone.Token);
-    }
-
-    private async Task ReloadAsync()
-    {
-        if (!_gone.IsCancellationRequested)
-        {
-            _sessions = await Sessions.ListAsync(_userId, CancellationToken.None);
-            StateHasChanged();
-        }
-    }
+    protected override async Task ReadAsync(CancellationToken cancel) => _sessions = await Sessions.ListAsync(_userId, cancel);
 
     private Task RevokeAsync(int sessionId) => ActAsync(async () =>
         _notice = await Sessions.EndAsync(_userId, sessionId, CancellationToken.None) is Outcome<int>.Missing ? "That session had ended already." : null);

@@ -6,30 +6,23 @@ using Sanctum.Configurator.Features.Agents.Creating;
 using Sanctum.Configurator.Features.Agents.Removing;
 using Sanctum.Configurator.Features.Agents.Talking;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.History;
+using Sanctum.Configurator.Registry;
 
 namespace Sanctum.Configurator.Features.Agents;
 
 /// <summary>One agent: what the registry declares of it, how it is on the Letta server, and its past.</summary>
-public sealed partial class AgentPage : IDisposable
+public sealed partial class AgentPage
 {
     private TalkDraft _draft = new();
     private HistoryCard? _history;
-    private IDisposable? _changes;
     private AgentView? _view;
     private string? _problem;
-    private int? _shownId;
-    private bool _isRead;
-    private bool _failed;
 
     [Parameter]
     public int Id { get; set; }
 
     [Inject]
     public required AgentService Agents { get; init; }
-
-    [Inject]
-    public required ChangeFeed Feed { get; init; }
 
     [Inject]
     public required IDialogService Dialogs { get; init; }
@@ -49,40 +42,20 @@ public sealed partial class AgentPage : IDisposable
     [Inject]
     public required NavigationManager Navigation { get; init; }
 
-    [Inject]
-    public required ILogger<AgentPage> Log { get; init; }
+    protected override object LoadKey => Id;
 
-    public void Dispose() => _changes?.Dispose();
+    protected override void OnInitialized() => Watch(FollowAsync, Tables.Agents);
 
-    protected override void OnInitialized() =>
-        _changes = Feed.Subscribe(change => change.Tables.Contains("agents") ? InvokeAsync(ReloadAsync) : Task.CompletedTask);
-
-    protected override async Task OnParametersSetAsync()
+    protected override async Task ReadAsync(CancellationToken cancel)
     {
-        if (_shownId != Id)
-        {
-            (_shownId, _isRead, _draft) = (Id, false, new());
-            await ReadAsync();
-        }
+        var view = await Agents.FindAsync(Id, cancel);
+        _draft = view?.Agent.Id == _view?.Agent.Id ? _draft : new();
+        _view = view;
     }
 
-    private async Task ReadAsync()
+    private async Task FollowAsync()
     {
-        try
-        {
-            (_view, _isRead, _failed) = (await Agents.FindAsync(Id, CancellationToken.None), true, false);
-        }
-        catch (Exception e)
-        {
-            _failed = true;
-            LogFailed(Log, e, Id);
-        }
-    }
-
-    private async Task ReloadAsync()
-    {
-        await ReadAsync();
-        StateHasChanged();
+        await ReloadAsync();
         if (_view is not null && _history is not null)
         {
             await _history.ReloadAsync();
@@ -93,7 +66,7 @@ public sealed partial class AgentPage : IDisposable
     {
         var agent = _view!.Agent;
         Tell(await Agents.ActivateAsync(Id, !agent.IsActive, agent.Version, CancellationToken.None), agent.IsActive ? "is inactive now" : "is active again");
-        await ReloadAsync();
+        await FollowAsync();
     }
 
     private async Task EditAsync()
@@ -104,7 +77,7 @@ public sealed partial class AgentPage : IDisposable
             Notices.Say(done);
         }
 
-        await ReloadAsync();
+        await FollowAsync();
     }
 
     private async Task CloneAsync()
@@ -151,7 +124,7 @@ public sealed partial class AgentPage : IDisposable
         }
         else
         {
-            await ReloadAsync();
+            await FollowAsync();
         }
     }
 
@@ -163,7 +136,4 @@ public sealed partial class AgentPage : IDisposable
             Notices.Say($"{_view!.Agent.Name} {done}.");
         }
     }
-
-    [LoggerMessage(LogLevel.Error, "Agent {AgentId} could not be read")]
-    private static partial void LogFailed(ILogger log, Exception exception, int agentId);
 }

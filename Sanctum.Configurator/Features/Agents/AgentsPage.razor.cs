@@ -6,19 +6,17 @@ using Sanctum.Configurator.Features.Agents.Creating;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Agents;
-using Sanctum.Configurator.Registry.History;
 
 namespace Sanctum.Configurator.Features.Agents;
 
 /// <summary>The agents of the registry, and the way to those of the Letta server.</summary>
-public sealed partial class AgentsPage : IDisposable
+public sealed partial class AgentsPage
 {
     private DataTable<AgentRow> _table = null!;
     private SyncPanel? _sync;
     private readonly HashSet<int> _chosen = [];
     private IReadOnlyList<int> _page = [];
     private IReadOnlyList<string> _tags = [];
-    private IDisposable? _changes;
     private string? _problem;
     private bool _mayChoose;
 
@@ -35,9 +33,6 @@ public sealed partial class AgentsPage : IDisposable
     public required AgentService Agents { get; init; }
 
     [Inject]
-    public required ChangeFeed Feed { get; init; }
-
-    [Inject]
     public required NavigationManager Navigation { get; init; }
 
     [Inject]
@@ -49,11 +44,9 @@ public sealed partial class AgentsPage : IDisposable
     [Inject]
     public required Notices Notices { get; init; }
 
-    public void Dispose() => _changes?.Dispose();
-
     protected override async Task OnInitializedAsync()
     {
-        _changes = Feed.Subscribe(change => change.Tables.Contains("agents") ? InvokeAsync(ReloadAsync) : Task.CompletedTask);
+        Watch(ReloadListAsync, Tables.Agents);
         _mayChoose = await User.MayAsync(Policies.OperateRegistry);
     }
 
@@ -66,7 +59,7 @@ public sealed partial class AgentsPage : IDisposable
         return found;
     }
 
-    private Task ReloadAsync() => _table.ReloadAsync();
+    private Task ReloadListAsync() => _table.ReloadAsync();
 
     private Task SynchroniseAsync() => _sync?.SynchroniseAsync() ?? Task.CompletedTask;
 
@@ -86,7 +79,7 @@ public sealed partial class AgentsPage : IDisposable
             Notices.Say($"{AgentWords.Count(count, "agent")} imported.");
         }
 
-        await ReloadAsync();
+        await ReloadListAsync();
     }
 
     private void Choose(int id, bool isChosen)
@@ -102,12 +95,4 @@ public sealed partial class AgentsPage : IDisposable
     }
 
     private void ChoosePage() => _chosen.UnionWith(_page);
-
-    private void ChooseStatus(string? status) => ChooseFilter("status", status);
-
-    private void ChooseActive(string? active) => ChooseFilter("active", active);
-
-    private void ChooseTag(string? tag) => ChooseFilter("tag", tag);
-
-    private void ChooseFilter(string key, string? value) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter(key, value is { Length: > 0 } ? value : null));
 }

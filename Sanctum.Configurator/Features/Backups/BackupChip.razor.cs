@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.History;
+using Sanctum.Configurator.Registry;
 
 namespace Sanctum.Configurator.Features.Backups;
 
@@ -9,18 +9,12 @@ namespace Sanctum.Configurator.Features.Backups;
 public sealed partial class BackupChip
 {
     private BackupRow? _newest;
-    private IDisposable? _activity;
-    private IDisposable? _changes;
-    private IDisposable? _command;
 
     [Inject]
     public required BackupActivity Activity { get; init; }
 
     [Inject]
     public required BackupService Backups { get; init; }
-
-    [Inject]
-    public required ChangeFeed Feed { get; init; }
 
     [Inject]
     public required Commands Commands { get; init; }
@@ -31,23 +25,14 @@ public sealed partial class BackupChip
     [Inject]
     public required CurrentUser Reader { get; init; }
 
-    public void Dispose()
-    {
-        _activity?.Dispose();
-        _changes?.Dispose();
-        _command?.Dispose();
-    }
-
     protected override async Task OnInitializedAsync()
     {
-        _activity = Activity.Subscribe(() => _ = InvokeAsync(StateHasChanged));
-        _changes = Feed.Subscribe(change => change.Tables.Contains("backups") ? InvokeAsync(ReadAsync) : Task.CompletedTask);
+        Hold(Activity.Subscribe(() => _ = InvokeAsync(StateHasChanged)));
+        Watch(Tables.Backups);
         if (await Reader.MayAsync(Policies.MakeBackups))
         {
-            _command = Commands.Register(new Command("Back up now", BackUpAsync, Icon: "backup"));
+            Hold(Commands.Register(new Command("Back up now", BackUpAsync, Icon: "backup")));
         }
-
-        await ReadAsync();
     }
 
     private async Task BackUpAsync()
@@ -62,9 +47,5 @@ public sealed partial class BackupChip
         }
     }
 
-    private async Task ReadAsync()
-    {
-        _newest = (await Backups.PageAsync(new(0, 1), CancellationToken.None)).Items is [var newest, ..] ? newest : null;
-        StateHasChanged();
-    }
+    protected override async Task ReadAsync(CancellationToken cancel) => _newest = (await Backups.PageAsync(new(0, 1), cancel)).Items is [var newest, ..] ? newest : null;
 }

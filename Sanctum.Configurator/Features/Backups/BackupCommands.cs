@@ -129,8 +129,8 @@ public static class BackupCommands
         { Status: BackupStatus.InProgress } => "in progress",
         { Status: BackupStatus.Failed } => $"failed: {backup.Failure}",
         { DrillFailure: { } fault } => $"not recoverable: {fault}",
-        { DrilledAt: { } at } => $"proven {at.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}",
-        _ => "not proven",
+        { DrilledAt: { } at } => $"restore tested {at.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}",
+        _ => "not restore tested",
     };
 
     private static Option<string?> Passphrase(string description) => new("--passphrase-file") { Description = description };

@@ -1,6 +1,4 @@
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Forms;
-using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Backups;
@@ -17,36 +15,12 @@ public sealed partial class BackupDialog
         new(BackupType.ConfigOnly, "Config only: what was set"),
     ];
 
-    private readonly BackupForm _form = new();
-    private EditContext _context = null!;
-    private string? _notice;
-    private bool _isBusy;
-
     [Inject]
     public required BackupService Backups { get; init; }
 
-    [CascadingParameter]
-    private IMudDialogInstance Shown { get; set; } = null!;
+    protected override string Thing => "backup";
 
-    protected override void OnInitialized() => _context = new(_form);
+    protected override Task<Outcome<BackupRow>> SaveAsync() => Backups.BackUpAsync(Form, CancellationToken.None);
 
-    private async Task BeginAsync()
-    {
-        _isBusy = true;
-        try
-        {
-            if (await Backups.BackUpAsync(_form, CancellationToken.None) is Outcome<BackupRow>.Refused refused)
-            {
-                _notice = refused.Reasons.Values.First();
-            }
-            else
-            {
-                Shown.Close(true);
-            }
-        }
-        finally
-        {
-            _isBusy = false;
-        }
-    }
+    protected override object Answer(BackupRow saved) => true;
 }

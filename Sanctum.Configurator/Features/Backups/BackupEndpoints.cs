@@ -11,7 +11,7 @@ internal static class BackupEndpoints
         backups.MapGet("/", (BackupService service, CancellationToken cancel) => service.ListAsync(cancel)).WithSummary("All backups, the newest first");
         backups.MapPost("/", async (BackupForm form, BackupService service, CancellationToken cancel) =>
             Answers.Of(await service.BackUpAsync(form, cancel), row => TypedResults.Accepted($"/api/backups/{row.Id}", row)))
-            .RequireAuthorization(Policies.MakeBackups).WithSummary("Begins a backup, which is proven at its end; ask for it again to see how it went")
+            .RequireAuthorization(Policies.MakeBackups).WithSummary("Begins a backup, which is test-restored at its end; ask for it again to see how it went")
             .Produces<BackupRow>(StatusCodes.Status202Accepted).ProducesValidationProblem();
         backups.MapGet("/{id:int}", async (int id, BackupService service, CancellationToken cancel) =>
             await service.FindAsync(id, cancel) is { } row ? Results.Ok(row) : Answers.NotFound())

@@ -8,7 +8,7 @@ using Sanctum.Configurator.Registry.Backups;
 
 namespace Sanctum.Configurator.Features.Backups;
 
-/// <summary>Tells the operator when a backup failed, is overdue, did not pass its drill or does not reach a target, and when that is over.</summary>
+/// <summary>Tells the operator when a backup failed, is overdue, did not pass its restore test or does not reach a target, and when that is over.</summary>
 internal sealed partial class BackupNoticeWorker(IServiceScopeFactory scopes, INotifier notifier, TimeProvider clock, ILogger<BackupNoticeWorker> log) : BackgroundService
 {
     internal const string Failed = "backups:failed";
@@ -64,7 +64,7 @@ internal sealed partial class BackupNoticeWorker(IServiceScopeFactory scopes, IN
     internal static async Task<Notice?> DrillAsync(RegistryDbContext registry, CancellationToken cancel) =>
         await registry.Backups.AsNoTracking().Where(b => b.DrilledAt != null).OrderByDescending(b => b.DrilledAt).ThenByDescending(b => b.Id)
             .FirstOrDefaultAsync(cancel) is { DrillFailure: { } failure } drilled
-            ? new(NoticeLevel.Error, NoticeSources.Backups, "A backup did not pass its drill") { Message = $"{drilled.Name}: {failure}" }
+            ? new(NoticeLevel.Error, NoticeSources.Backups, "A backup did not pass its restore test") { Message = $"{drilled.Name}: {failure}" }
             : null;
 
     internal static async Task<Notice?> OverdueAsync(RegistryDbContext registry, DateTimeOffset now, CancellationToken cancel)

@@ -143,7 +143,7 @@ public sealed partial class BackupRunner(
         return new Outcome<Backup>.Done(backup);
     }
 
-    private static Outcome<Backup>.Refused Busy() => new("", "Another backup, drill or restore is going on. Wait for its end, or stop it.");
+    private static Outcome<Backup>.Refused Busy() => new("", "Another backup, restore test or restore is running. Wait for its end, or stop it.");
 
     private async Task MakeAsync(RegistryDbContext registry, Backup backup, BackupForm form, ChainHead? head, IServiceProvider scope, BackupActivity.Turn turn)
     {

@@ -129,7 +129,7 @@ public sealed partial class BackupService(
 
     /// <summary>Begins to restore a backup into a throw-away place, which proves it.</summary>
     public async Task<Outcome<BackupRow>> DrillAsync(int id, string? passphrase, CancellationToken cancel) =>
-        !await caller.MayAsync(Policies.MakeBackups) ? new Outcome<BackupRow>.Refused("", "You may not drill backups.")
+        !await caller.MayAsync(Policies.MakeBackups) ? new Outcome<BackupRow>.Refused("", "You may not test backups by restoring them.")
         : await WithFileAsync<BackupRow>(id, async backup => Shown(runner.Drill(backup, await settings.PassphraseForAsync(backup, passphrase, cancel), actor.Value)), cancel);
 
     /// <summary>Reads every byte of a backup.</summary>

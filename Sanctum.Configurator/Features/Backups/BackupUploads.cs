@@ -68,6 +68,11 @@ public sealed partial class BackupUploads(
             throw new BackupFailedException($"It was made by a newer console ({manifest.Product}). Update this one first.");
         }
 
+        if (FormerMigrations.WhyNotRestored(manifest.Schema) is { } tooOld)
+        {
+            throw new BackupFailedException(tooOld);
+        }
+
         if ((await chain.VerifyAsync(cancel)).FirstOrDefault(verdict => !verdict.Ok) is { } bad)
         {
             throw new BackupFailedException($"{bad.Name} is damaged. {bad.Message}");

@@ -3,21 +3,18 @@ using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Backups.Targets;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Backups;
-using Sanctum.Configurator.Registry.History;
 
 namespace Sanctum.Configurator.Features.Backups;
 
 /// <summary>Whether everything can be got back, and the backups from which.</summary>
-public sealed partial class BackupsPage : IDisposable
+public sealed partial class BackupsPage
 {
     private DataTable<BackupRow> _table = null!;
     private BackupRow? _proven;
     private BackupRow? _undo;
-    private IDisposable? _activity;
-    private IDisposable? _changes;
     private string? _problem;
-    private bool _isRead;
 
     [Inject]
     public required BackupService Backups { get; init; }
@@ -29,9 +26,6 @@ public sealed partial class BackupsPage : IDisposable
     public required BackupActivity Activity { get; init; }
 
     [Inject]
-    public required ChangeFeed Feed { get; init; }
-
-    [Inject]
     public required IDialogService Dialogs { get; init; }
 
     [Inject]
@@ -40,17 +34,10 @@ public sealed partial class BackupsPage : IDisposable
     [Inject]
     public required Notices Notices { get; init; }
 
-    public void Dispose()
+    protected override void OnInitialized()
     {
-        _activity?.Dispose();
-        _changes?.Dispose();
-    }
-
-    protected override async Task OnInitializedAsync()
-    {
-        _activity = Activity.Subscribe(() => _ = InvokeAsync(StateHasChanged));
-        _changes = Feed.Subscribe(change => change.Tables.Contains("backups") || change.Tables.Contains("backup_copies") ? InvokeAsync(ReloadAsync) : Task.CompletedTask);
-        await ReadAsync();
+        Hold(Activity.Subscribe(() => _ = InvokeAsync(StateHasChanged)));
+        Watch(FollowAsync, Tables.Backups, Tables.BackupCopies);
     }
 
     private static string TypeOf(BackupRow row) => row.Type switch
@@ -66,7 +53,7 @@ public sealed partial class BackupsPage : IDisposable
         { Status: BackupStatus.Failed } => "Failed",
         { FileIsThere: false } => "File missing",
         { DrillFailure: not null } => "Not recoverable",
-        { DrilledAt: null } => "Not proven",
+        { DrilledAt: null } => "Not tested",
         { Warnings: not null } => "Recoverable, but",
         _ => "Recoverable",
     };
@@ -93,17 +80,15 @@ public sealed partial class BackupsPage : IDisposable
         _ => "waiting",
     };
 
-    private async Task ReadAsync()
+    protected override async Task ReadAsync(CancellationToken cancel)
     {
-        _proven = await Backups.FindProvenAsync(CancellationToken.None);
-        _undo = await Restores.FindUndoAsync(CancellationToken.None) is { } id ? await Backups.FindAsync(id, CancellationToken.None) : null;
-        _isRead = true;
+        _proven = await Backups.FindProvenAsync(cancel);
+        _undo = await Restores.FindUndoAsync(cancel) is { } id ? await Backups.FindAsync(id, cancel) : null;
     }
 
-    private async Task ReloadAsync()
+    private async Task FollowAsync()
     {
-        await ReadAsync();
-        StateHasChanged();
+        await ReloadAsync();
         await _table.ReloadAsync();
     }
 
@@ -121,7 +106,7 @@ public sealed partial class BackupsPage : IDisposable
         if (await Dialogs.AskAsync<RestoreDialog, string>(new Dictionary<string, object?> { [nameof(RestoreDialog.Backup)] = row }) is { } done)
         {
             Notices.Say(done);
-            await ReloadAsync();
+            await FollowAsync();
         }
     }
 
@@ -135,7 +120,7 @@ public sealed partial class BackupsPage : IDisposable
     private async Task BringBackAsync(BackupRow row)
     {
         _problem = ProblemOf(await Backups.BringBackAsync(row.Id, CancellationToken.None));
-        await ReloadAsync();
+        await FollowAsync();
     }
 
     private async Task NoteAsync(BackupRow row)
@@ -155,8 +140,8 @@ public sealed partial class BackupsPage : IDisposable
         _problem = null;
         if (await Dialogs.AskAsync<UploadDialog, string>(new Dictionary<string, object?>()) is { } name)
         {
-            Notices.Say($"Uploaded as {name}. Drill it to prove that it can be restored.");
-            await ReloadAsync();
+            Notices.Say($"Uploaded as {name}. Test-restore it to know that it can be restored.");
+            await FollowAsync();
         }
     }
 
@@ -165,7 +150,7 @@ public sealed partial class BackupsPage : IDisposable
         if (await Confirm.AskAsync($"Delete {row.Name} for good?", "The file is deleted with it.", "Delete backup", nameToType: row.Name))
         {
             _problem = ProblemOf(await Backups.DeleteAsync(row.Id, CancellationToken.None));
-            await ReloadAsync();
+            await FollowAsync();
         }
     }
 

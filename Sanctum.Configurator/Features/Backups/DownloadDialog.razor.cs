@@ -47,13 +47,13 @@ public sealed partial class DownloadDialog
                 : await Reauthentication.RefuseAsync(_form.Password, CancellationToken.None);
             if (_problem is null && Actor.Value.UserId is { } user)
             {
-                _link = Urls.BackupFile(Backup.Id, Tickets.Issue(Backup.Id, user));
+                // What was refused stays to be mended: an empty field would say that it is empty, and not what is wrong.
+                (_link, _form.Password) = (Urls.BackupFile(Backup.Id, Tickets.Issue(Backup.Id, user)), "");
             }
         }
         finally
         {
             _isBusy = false;
-            _form.Password = "";
         }
     }
 

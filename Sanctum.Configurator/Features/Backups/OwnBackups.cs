@@ -54,7 +54,7 @@ internal sealed class OwnBackups(
             .OrderByDescending(b => b.CreatedAt).ThenByDescending(b => b.Id).Select(b => (int?)b.Id).FirstOrDefaultAsync(cancel);
         return newest is { } id
             ? await backups.DrillAsync(id, passphrase: null, cancel)
-            : new Outcome<BackupRow>.Refused("", "There is no backup yet that could be drilled. Make one first.");
+            : new Outcome<BackupRow>.Refused("", "There is no backup yet to test. Make one first.");
     }
 
     private async Task<BackupType> TypeAsync(bool isIncrement, CancellationToken cancel)
@@ -79,9 +79,9 @@ internal sealed class OwnBackups(
         {
             null => new Outcome<string>.Refused("", $"Backup {id} was deleted before its end was known."),
             { Status: BackupStatus.Failed } failed => new Outcome<string>.Refused("", $"Backup {id} failed: {failed.Failure}"),
-            { DrillFailure: { } failure } => new Outcome<string>.Refused("", $"Backup {id} did not pass its drill: {failure}"),
+            { DrillFailure: { } failure } => new Outcome<string>.Refused("", $"Backup {id} did not pass its restore test: {failure}"),
             { DrilledAt: null } => new Outcome<string>.Done($"Backup {id} was made."),
-            _ => new Outcome<string>.Done($"Backup {id} passed its drill."),
+            _ => new Outcome<string>.Done($"Backup {id} passed its restore test."),
         };
     }
 

@@ -11,7 +11,6 @@ public sealed partial class RecoveryKitPage
     private RecoveryKit? _kit;
     private string? _passphrase;
     private string? _problem;
-    private bool _failed;
     private bool _isBusy;
 
     [Inject]
@@ -20,26 +19,9 @@ public sealed partial class RecoveryKitPage
     [Inject]
     public required Reauthentication Reauthentication { get; init; }
 
-    [Inject]
-    public required ILogger<RecoveryKitPage> Log { get; init; }
-
     private string PassphraseOption => _kit!.HasPassphrase ? " --passphrase-file WORDS.txt" : "";
 
-    protected override Task OnInitializedAsync() => LoadAsync();
-
-    private async Task LoadAsync()
-    {
-        _failed = false;
-        try
-        {
-            _kit = await Kits.ReadAsync(CancellationToken.None);
-        }
-        catch (System.Data.Common.DbException e)
-        {
-            LogFailed(Log, e);
-            _failed = true;
-        }
-    }
+    protected override async Task ReadAsync(CancellationToken cancel) => _kit = await Kits.ReadAsync(cancel);
 
     /// <summary>The browser prints by itself; this only remembers it.</summary>
     private Task KeepAsync() => Kits.KeepAsync(CancellationToken.None);
@@ -66,9 +48,6 @@ public sealed partial class RecoveryKitPage
             _form.Password = "";
         }
     }
-
-    [LoggerMessage(LogLevel.Error, "The recovery kit could not be gathered")]
-    private static partial void LogFailed(ILogger log, Exception exception);
 
     private sealed class PasswordForm
     {

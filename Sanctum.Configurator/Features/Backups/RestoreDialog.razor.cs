@@ -1,8 +1,5 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Forms;
-using MudBlazor;
-using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Backups.Sources;
 using Sanctum.Configurator.Platform;
 
@@ -11,23 +8,14 @@ namespace Sanctum.Configurator.Features.Backups;
 /// <summary>Shows how a backup differs from now, and restores what is chosen of it.</summary>
 public sealed partial class RestoreDialog
 {
-    private readonly RestoreForm _form = new() { DryRun = true };
-    private EditContext _context = null!;
     private RestorePlan? _plan;
     private string? _password;
-    private string? _notice;
-    private bool _isBusy;
 
     [Parameter, EditorRequired]
     public required BackupRow Backup { get; set; }
 
     [Inject]
     public required RestoreService Restores { get; init; }
-
-    [CascadingParameter]
-    private IMudDialogInstance Shown { get; set; } = null!;
-
-    protected override void OnInitialized() => _context = new(_form);
 
     private static string WordsOf(TablePlan table) => string.Join(", ", new[]
     {
@@ -52,48 +40,31 @@ public sealed partial class RestoreDialog
         _ => "Changes back",
     };
 
-    private void Choose(string part, bool isChosen) => _form.Parts = isChosen ? [.. _form.Parts, part] : [.. _form.Parts.Where(chosen => chosen != part)];
+    private void Choose(string part, bool isChosen) => Form.Parts = isChosen ? [.. Form.Parts, part] : [.. Form.Parts.Where(chosen => chosen != part)];
 
-    private async Task GoOnAsync()
+    protected override string Thing => "backup";
+
+    /// <summary>Shows first what would change.</summary>
+    protected override Task<Outcome<RestorePlan>> SaveAsync()
     {
-        (_isBusy, _notice) = (true, null);
-        try
-        {
-            await (_plan is null ? CompareAsync() : RestoreAsync());
-        }
-        finally
-        {
-            _isBusy = false;
-        }
+        Form.DryRun = _plan is null;
+        (Form.Confirm, Form.Password, _password) = (Form.Confirm?.Trim(), _plan is null ? null : _password ?? "", null);
+        return Restores.RestoreAsync(Backup.Id, Form, CancellationToken.None);
     }
 
-    private async Task CompareAsync()
+    protected override object? Answer(RestorePlan saved)
     {
-        if (Taken(await Restores.RestoreAsync(Backup.Id, _form, CancellationToken.None)) is { } plan)
+        if (_plan is null)
         {
-            _plan = plan;
-            _form.Parts = [.. plan.Tables.Where(table => table is { Count: > 0, Refusal: null }).Select(table => table.Table)];
+            _plan = saved;
+            Form.Parts = [.. saved.Tables.Where(table => table is { Count: > 0, Refusal: null }).Select(table => table.Table)];
+            return null;
         }
+
+        var rows = string.Create(CultureInfo.InvariantCulture, $"Restored: {saved.Count} {(saved.Count == 1 ? "row" : "rows")}. Undo restore brings back what was there.");
+        return string.Join(' ', new[] { saved.Count > 0 ? rows : null, saved.FilesFolder is { } folder ? $"The files are in {folder}." : null, saved.Count == 0 && saved.FilesFolder is null ? "Done." : null }.OfType<string>());
     }
 
-    private async Task RestoreAsync()
-    {
-        (_form.DryRun, _form.Confirm, _form.Password, _password) = (false, _form.Confirm?.Trim(), _password ?? "", null);
-        if (Taken(await Restores.RestoreAsync(Backup.Id, _form, CancellationToken.None)) is { } done)
-        {
-            var rows = string.Create(CultureInfo.InvariantCulture, $"Restored: {done.Count} {(done.Count == 1 ? "row" : "rows")}. Undo restore brings back what was there.");
-            Shown.Close(string.Join(' ', new[] { done.Count > 0 ? rows : null, done.FilesFolder is { } folder ? $"The files are in {folder}." : null, done.Count == 0 && done.FilesFolder is null ? "Done." : null }.OfType<string>()));
-        }
-    }
-
-    private RestorePlan? Taken(Outcome<RestorePlan> outcome)
-    {
-        _notice = outcome switch
-        {
-            Outcome<RestorePlan>.Refused refused => refused.Reasons.Values.First(),
-            Outcome<RestorePlan>.Missing => "This backup is no longer there.",
-            _ => null,
-        };
-        return (outcome as Outcome<RestorePlan>.Done)?.Value;
-    }
+    /// <summary>Not all that is refused has a field here.</summary>
+    protected override void Refuse(IReadOnlyDictionary<string, string> reasons) => State.Say(reasons.Values.First());
 }

@@ -1,6 +1,4 @@
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Forms;
-using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Configurations;
@@ -13,14 +11,7 @@ public sealed partial class ConfigurationDialog
     private static readonly IReadOnlyList<Choice<ConfigurationType>> Types =
         [new(ConfigurationType.String, "Text"), new(ConfigurationType.Number, "Number"), new(ConfigurationType.Boolean, "True or false"), new(ConfigurationType.Json, "JSON")];
 
-    private EditContext _context = null!;
-    private ValidationMessageStore _refusals = null!;
     private ConfigurationPlan? _plan;
-    private string? _notice;
-    private bool _isBusy;
-
-    [Parameter, EditorRequired]
-    public required ConfigurationForm Form { get; set; }
 
     /// <summary>What is in force now; null for a new key.</summary>
     [Parameter]
@@ -33,8 +24,8 @@ public sealed partial class ConfigurationDialog
     [Inject]
     public required ConfigurationService Configurations { get; init; }
 
-    [CascadingParameter]
-    private IMudDialogInstance Shown { get; set; } = null!;
+    [Inject]
+    public required ConfigurationReader Reader { get; init; }
 
     private string Title => Now switch
     {
@@ -45,56 +36,32 @@ public sealed partial class ConfigurationDialog
 
     private bool KeepsSecret => Now is { IsHere: true, IsSecret: true };
 
-    protected override void OnInitialized()
+    protected override string Thing => "value";
+
+    protected override void OnFilled() => _plan = null;
+
+    /// <summary>What was reviewed is no longer what would be saved.</summary>
+    protected override void OnFieldChanged(string field) => _plan = null;
+
+    protected override Task<Outcome<ConfigurationPlan>> SaveAsync() => Configurations.SaveAsync(Form, isDryRun: _plan is null, CancellationToken.None);
+
+    protected override object? Answer(ConfigurationPlan saved)
     {
-        _context = new(Form);
-        _refusals = new(_context);
-        _context.OnValidationRequested += (_, _) => _refusals.Clear();
-        _context.OnFieldChanged += (_, change) =>
+        if (_plan is not null)
         {
-            // What was reviewed is no longer what would be saved.
-            _plan = null;
-            _refusals.Clear(change.FieldIdentifier);
-        };
+            return $"{Form.Key} is saved. {saved.Reach}";
+        }
+
+        _plan = saved;
+        return null;
     }
 
-    private async Task SaveAsync()
-    {
-        (_isBusy, _notice) = (true, null);
-        try
-        {
-            _refusals.Clear();
-            Show(await Configurations.SaveAsync(Form, isDryRun: _plan is null, CancellationToken.None));
-        }
-        finally
-        {
-            _isBusy = false;
-        }
-    }
+    protected override async Task<ConfigurationForm?> FindTheirsAsync(ConfigurationPlan current) =>
+        (await Reader.RowsAsync(new(Form.Scope, Form.ScopeId, Form.Key), new(0, 1), Closed)).Items is [var row] ? ConfigurationForm.Of(row, Form.Scope) : null;
 
-    private void Show(Outcome<ConfigurationPlan> outcome)
+    protected override void Refuse(IReadOnlyDictionary<string, string> reasons)
     {
-        switch (outcome)
-        {
-            case Outcome<ConfigurationPlan>.Done done when _plan is null:
-                _plan = done.Value;
-                break;
-            case Outcome<ConfigurationPlan>.Done done:
-                Shown.Close($"{Form.Key} is saved. {done.Value.Reach}");
-                break;
-            case Outcome<ConfigurationPlan>.Refused refused:
-                _plan = null;
-                foreach (var (field, reason) in refused.Reasons.Where(r => r.Key.Length > 0))
-                {
-                    _refusals.Add(_context.Field(field), reason);
-                }
-
-                _notice = refused.Reasons.GetValueOrDefault("");
-                _context.NotifyValidationStateChanged();
-                break;
-            default:
-                _notice = outcome.ProblemWith(Form.Key);
-                break;
-        }
+        _plan = null;
+        base.Refuse(reasons);
     }
 }

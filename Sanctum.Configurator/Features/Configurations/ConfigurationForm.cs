@@ -34,6 +34,18 @@ public sealed class ConfigurationForm
     [JsonIgnore]
     public int? Version { get; set; }
 
+    internal static ConfigurationForm Of(ConfigurationRow row, ConfigurationScope scope) => new()
+    {
+        Key = row.Key,
+        Value = row.Value,
+        Type = row.Type,
+        Scope = scope,
+        ScopeId = row.ScopeId,
+        Description = row.Description,
+        IsEncrypted = row.IsEncrypted,
+        Version = row.Version,
+    };
+
     internal ConfigurationPlace Place => new(Key.Trim(), new(Scope, Scope == ConfigurationScope.System ? null : ScopeId));
 
     internal ConfigurationChange ToChange() => new(Place, new(Value, Type, IsEncrypted, string.IsNullOrWhiteSpace(Description) ? null : Description.Trim()), Version);

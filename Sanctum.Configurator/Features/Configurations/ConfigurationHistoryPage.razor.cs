@@ -4,15 +4,13 @@ using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Configurations;
-using Sanctum.Configurator.Registry.History;
 
 namespace Sanctum.Configurator.Features.Configurations;
 
 /// <summary>The changes of all configurations, of one holder's, or of one key, and the ways back.</summary>
-public sealed partial class ConfigurationHistoryPage : IDisposable
+public sealed partial class ConfigurationHistoryPage
 {
     private DataTable<ConfigurationChangeRow> _table = null!;
-    private IDisposable? _changes;
     private ScopeHolder? _holder;
     private string? _name;
 
@@ -44,24 +42,20 @@ public sealed partial class ConfigurationHistoryPage : IDisposable
     public required Notices Notices { get; init; }
 
     [Inject]
-    public required ChangeFeed Feed { get; init; }
-
-    [Inject]
     public required NavigationManager Navigation { get; init; }
 
     private string Lead => _holder is null ? "Who set what for whom, and the way back." : $"Of {Words<ConfigurationScope>.Of(_holder.Value.Scope)} {_name}.";
 
     private string BackUrl => _holder is { Id: { } id } holder ? $"{Urls.Configurations}?{Words<ConfigurationScope>.Of(holder.Scope)}={id}" : Urls.Configurations;
 
-    public void Dispose() => _changes?.Dispose();
+    protected override object? LoadKey => HolderQuery.Read(Agent, Tool, Instance, User);
 
-    protected override void OnInitialized() =>
-        _changes = Feed.Subscribe(change => change.Tables.Contains("configurations") ? InvokeAsync(() => _table.ReloadAsync()) : Task.CompletedTask);
+    protected override void OnInitialized() => Watch(() => _table.ReloadAsync(), Tables.Configurations);
 
-    protected override async Task OnParametersSetAsync()
+    protected override async Task ReadAsync(CancellationToken cancel)
     {
         _holder = HolderQuery.Read(Agent, Tool, Instance, User);
-        _name = _holder is { } holder ? await Reader.NameAsync(holder, CancellationToken.None) ?? $"{holder.Id}, which is no longer there" : null;
+        _name = _holder is { } holder ? await Reader.NameAsync(holder, cancel) ?? $"{holder.Id}, which is no longer there" : null;
     }
 
     private static IReadOnlyList<Change> Shown(ConfigurationChangeRow row) =>

@@ -5,12 +5,11 @@ using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Configurations;
-using Sanctum.Configurator.Registry.History;
 
 namespace Sanctum.Configurator.Features.Configurations;
 
 /// <summary>What is in force for the system, an agent, a tool, an instance or a user, now or at a moment.</summary>
-public sealed partial class ConfigurationsPage : IDisposable
+public sealed partial class ConfigurationsPage
 {
     private const int MostHolders = 20;
 
@@ -18,7 +17,6 @@ public sealed partial class ConfigurationsPage : IDisposable
         [new(ConfigurationScope.System, "The system"), new(ConfigurationScope.Agent, "An agent"), new(ConfigurationScope.Tool, "A tool"), new(ConfigurationScope.Instance, "A tool instance"), new(ConfigurationScope.User, "A user")];
 
     private DataTable<EffectiveValue>? _table;
-    private IDisposable? _changes;
     private ConfigurationScope _scope;
     private ScopeHolder? _holder;
     private string _name = "the system";
@@ -58,9 +56,6 @@ public sealed partial class ConfigurationsPage : IDisposable
     public required Notices Notices { get; init; }
 
     [Inject]
-    public required ChangeFeed Feed { get; init; }
-
-    [Inject]
     public required TimeProvider Clock { get; init; }
 
     [Inject]
@@ -77,12 +72,11 @@ public sealed partial class ConfigurationsPage : IDisposable
 
     private string HistoryUrl => _holder is { Id: { } id } holder ? $"{Urls.ConfigurationHistory}?{Words<ConfigurationScope>.Of(holder.Scope)}={id}" : Urls.ConfigurationHistory;
 
-    public void Dispose() => _changes?.Dispose();
+    protected override object? LoadKey => HolderQuery.Read(Agent, Tool, Instance, User);
 
-    protected override void OnInitialized() =>
-        _changes = Feed.Subscribe(change => change.Tables.Contains("configurations") ? InvokeAsync(() => _table?.ReloadAsync() ?? Task.CompletedTask) : Task.CompletedTask);
+    protected override void OnInitialized() => Watch(() => _table?.ReloadAsync() ?? Task.CompletedTask, Tables.Configurations);
 
-    protected override async Task OnParametersSetAsync()
+    protected override async Task ReadAsync(CancellationToken cancel)
     {
         var named = HolderQuery.Read(Agent, Tool, Instance, User);
         if (named is null && _scope != ConfigurationScope.System && _holder is null)
@@ -92,7 +86,7 @@ public sealed partial class ConfigurationsPage : IDisposable
 
         _holder = named ?? ScopeHolder.System;
         _scope = _holder.Value.Scope;
-        _name = named is null ? "the system" : await Reader.NameAsync(named.Value, CancellationToken.None) ?? $"{named.Value.Id}, which is no longer there";
+        _name = named is null ? "the system" : await Reader.NameAsync(named.Value, cancel) ?? $"{named.Value.Id}, which is no longer there";
     }
 
     /// <summary>A value that says nothing of itself is what the one it shadows is.</summary>
@@ -117,12 +111,6 @@ public sealed partial class ConfigurationsPage : IDisposable
             Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(HolderQuery.Write(new(_scope, chosen.Value))));
         }
     }
-
-    private void ChooseShown(string? show) => Choose("show", show);
-
-    private void ChooseTime(string? at) => Choose("at", at);
-
-    private void Choose(string key, string? value) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter(key, value is { Length: > 0 } ? value : null));
 
     private Task AddAsync() => OpenAsync(new() { Scope = _holder!.Value.Scope, ScopeId = _holder.Value.Id, Version = 0 }, null);
 

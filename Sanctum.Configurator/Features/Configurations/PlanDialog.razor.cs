@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Components;
-using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 
@@ -9,8 +8,6 @@ namespace Sanctum.Configurator.Features.Configurations;
 public sealed partial class PlanDialog
 {
     private ConfigurationPlan? _plan;
-    private string? _problem;
-    private bool _isBusy;
 
     [Parameter, EditorRequired]
     public required string Title { get; set; }
@@ -26,9 +23,6 @@ public sealed partial class PlanDialog
     [Parameter, EditorRequired]
     public required Func<bool, CancellationToken, Task<Outcome<ConfigurationPlan>>> Act { get; set; }
 
-    [CascadingParameter]
-    private IMudDialogInstance Shown { get; set; } = null!;
-
     internal static Dictionary<string, object?> For(string title, string text, string verb, Func<bool, CancellationToken, Task<Outcome<ConfigurationPlan>>> act) => new()
     {
         [nameof(Title)] = title,
@@ -37,36 +31,22 @@ public sealed partial class PlanDialog
         [nameof(Act)] = act,
     };
 
-    protected override async Task OnInitializedAsync() => Show(await Act(true, CancellationToken.None));
+    protected override string Thing => "value";
 
-    private async Task DoAsync()
+    protected override Task OnInitializedAsync() => RunAsync(async () => _plan = Take(await Act(true, Closed)));
+
+    protected override async Task<Outcome<ConfigurationPlan>> SaveAsync()
     {
-        (_isBusy, _problem) = (true, null);
-        try
+        var outcome = await Act(false, CancellationToken.None);
+        if (outcome is Outcome<ConfigurationPlan>.Stale stale)
         {
-            var outcome = await Act(false, CancellationToken.None);
-            if (outcome is Outcome<ConfigurationPlan>.Done done)
-            {
-                Shown.Close($"Done. {done.Value.Reach}");
-                return;
-            }
+            // What would change now is shown, to be decided on anew.
+            (_plan, outcome) = (stale.Current, NotYet);
+            State.Say("Somebody else changed it meanwhile. This is what would change now.", Tone.Warning);
+        }
 
-            Show(outcome);
-        }
-        finally
-        {
-            _isBusy = false;
-        }
+        return outcome;
     }
 
-    private void Show(Outcome<ConfigurationPlan> outcome)
-    {
-        _problem = outcome.ProblemWith("The value");
-        _plan = outcome switch
-        {
-            Outcome<ConfigurationPlan>.Done done => done.Value,
-            Outcome<ConfigurationPlan>.Stale stale => stale.Current,
-            _ => null,
-        };
-    }
+    protected override object Answer(ConfigurationPlan saved) => $"Done. {saved.Reach}";
 }

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Components;
-using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Configurations;
@@ -19,8 +18,6 @@ public sealed partial class TextDialog
     private ImportMode _mode = ImportMode.Replace;
     private ConfigurationPlan? _plan;
     private string? _text;
-    private string? _problem;
-    private bool _isBusy;
 
     [Parameter, EditorRequired]
     public required ScopeHolder Holder { get; set; }
@@ -31,33 +28,33 @@ public sealed partial class TextDialog
     [Inject]
     public required ConfigurationTransfer Transfer { get; init; }
 
-    [CascadingParameter]
-    private IMudDialogInstance Shown { get; set; } = null!;
-
-    protected override async Task OnInitializedAsync() => _text = await Transfer.ExportAsync(Holder, CancellationToken.None);
+    protected override async Task OnInitializedAsync() => _text = await Transfer.ExportAsync(Holder, Closed);
 
     private void Type(string? text) => (_text, _plan) = (text, null);
 
     private void ChooseMode(ImportMode mode) => (_mode, _plan) = (mode, null);
 
-    private async Task SaveAsync()
-    {
-        (_isBusy, _problem) = (true, null);
-        try
-        {
-            var outcome = await Transfer.ImportAsync(new(_text, Holder.Scope, Holder.Id, _mode), isDryRun: _plan is null, CancellationToken.None);
-            if (_plan is not null && outcome is Outcome<ConfigurationPlan>.Done saved)
-            {
-                Shown.Close($"Saved. {saved.Value.Reach}");
-                return;
-            }
+    protected override string Thing => "text";
 
-            _plan = outcome is Outcome<ConfigurationPlan>.Done done ? done.Value : null;
-            _problem = outcome.ProblemWith(Name);
-        }
-        finally
+    protected override Task<Outcome<ConfigurationPlan>> SaveAsync() =>
+        Transfer.ImportAsync(new(_text, Holder.Scope, Holder.Id, _mode), isDryRun: _plan is null, CancellationToken.None);
+
+    /// <summary>Shows first what would change.</summary>
+    protected override object? Answer(ConfigurationPlan saved)
+    {
+        if (_plan is not null)
         {
-            _isBusy = false;
+            return $"Saved. {saved.Reach}";
         }
+
+        _plan = saved;
+        return null;
+    }
+
+    /// <summary>What is wrong is somewhere in the text.</summary>
+    protected override void Refuse(IReadOnlyDictionary<string, string> reasons)
+    {
+        _plan = null;
+        State.Say(reasons.Values.First());
     }
 }

@@ -9,7 +9,7 @@ using Sanctum.Configurator.Registry.History;
 namespace Sanctum.Configurator.Features.History;
 
 /// <summary>The whole registry's changes: filtered, compared, undone, exported and verified.</summary>
-public sealed partial class HistoryPage : IDisposable
+public sealed partial class HistoryPage
 {
     private const int MostFaults = 20;
     private const string Minutes = "yyyy-MM-ddTHH:mm";
@@ -19,8 +19,6 @@ public sealed partial class HistoryPage : IDisposable
     private IReadOnlyList<Choice<string>> _acts = [];
     private IReadOnlyList<TimeBar> _bars = [];
     private DataTable<ChangeRow> _table = null!;
-    private IDisposable? _newChanges;
-    private ChangeFilter? _counted;
     private ChainReport? _report;
     private bool _verifying;
 
@@ -52,9 +50,6 @@ public sealed partial class HistoryPage : IDisposable
     public required ChangeAudit Audit { get; init; }
 
     [Inject]
-    public required ChangeFeed Feed { get; init; }
-
-    [Inject]
     public required IDialogService Dialogs { get; init; }
 
     [Inject]
@@ -65,22 +60,17 @@ public sealed partial class HistoryPage : IDisposable
 
     private ChangeFilter Filter => new(Table, Row, TimeIn(From), TimeIn(To), Who, Act);
 
-    public void Dispose() => _newChanges?.Dispose();
+    protected override object LoadKey => Filter with { Search = Search };
 
     protected override async Task OnInitializedAsync()
     {
-        _newChanges = Feed.Subscribe(_ => InvokeAsync(ReloadAsync));
-        var choices = await History.ChoicesAsync(CancellationToken.None);
+        Watch(FollowAsync);
+        var choices = await History.ChoicesAsync(Gone);
         (_tables, _actors, _acts) = (Choices("All tables", choices.Tables), Choices("Everybody", choices.Actors), Choices("All acts", choices.Acts));
     }
 
-    protected override async Task OnParametersSetAsync()
-    {
-        if (_counted != Filter with { Search = Search })
-        {
-            await CountAsync();
-        }
-    }
+    protected override async Task ReadAsync(CancellationToken cancel) =>
+        _bars = [.. (await History.CountAsync(Filter with { Search = Search }, cancel)).Select(count => new TimeBar(count.From, count.To, count.Count, SpanUrl(count)))];
 
     private static IReadOnlyList<Choice<string>> Choices(string all, IEnumerable<string> names) => [new("", all), .. names.Select(name => new Choice<string>(name, name))];
 
@@ -98,29 +88,14 @@ public sealed partial class HistoryPage : IDisposable
 
     private Task<PageOf<ChangeRow>> ListAsync(PageRequest page, CancellationToken cancel) => History.ListAsync(Filter, page, null, cancel);
 
-    private async Task ReloadAsync()
+    private async Task FollowAsync()
     {
         await _table.ReloadAsync();
-        await CountAsync();
-        StateHasChanged();
+        await ReloadAsync();
     }
 
-    private async Task CountAsync()
-    {
-        var wanted = _counted = Filter with { Search = Search };
-        var counts = await History.CountAsync(wanted, CancellationToken.None);
-        if (_counted == wanted)
-        {
-            _bars = [.. counts.Select(count => new TimeBar(count.From, count.To, count.Count, SpanUrl(count)))];
-        }
-    }
-
-    private string SpanUrl(ChangeCount count) => Navigation.GetUriWithQueryParameters(new Dictionary<string, object?>
-    {
-        ["from"] = count.From.ToString(Minutes, CultureInfo.InvariantCulture),
-        ["to"] = count.To.ToString(Minutes, CultureInfo.InvariantCulture),
-        ["page"] = null,
-    });
+    private string SpanUrl(ChangeCount count) => Navigation.UrlWith(
+        ("from", count.From.ToString(Minutes, CultureInfo.InvariantCulture)), ("to", count.To.ToString(Minutes, CultureInfo.InvariantCulture)), ("page", null));
 
     private string ExportUrl(string format) => QueryHelpers.AddQueryString(Urls.HistoryExport, new Dictionary<string, string?>
     {
@@ -134,12 +109,6 @@ public sealed partial class HistoryPage : IDisposable
         ["q"] = Search,
     });
 
-    private void Choose(string key, string? value) => Choose(new Dictionary<string, object?> { [key] = value is { Length: > 0 } ? value : null });
-
-    private void ChooseTable(string? table) => Choose(new Dictionary<string, object?> { ["table"] = table is { Length: > 0 } ? table : null, ["row"] = null });
-
-    private void Choose(Dictionary<string, object?> values) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(values));
-
     private async Task UndoAsync(ChangeRow change)
     {
         if (await Dialogs.AskAsync<UndoDialog, string>(new Dictionary<string, object?> { [nameof(UndoDialog.Change)] = change }) is { } done)
@@ -147,7 +116,7 @@ public sealed partial class HistoryPage : IDisposable
             Notices.Say(done);
         }
 
-        await ReloadAsync();
+        await FollowAsync();
     }
 
     private async Task VerifyAsync()

@@ -1,6 +1,4 @@
 using Microsoft.AspNetCore.Components;
-using MudBlazor;
-using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.History;
@@ -9,8 +7,6 @@ namespace Sanctum.Configurator.Features.History;
 public sealed partial class UndoDialog
 {
     private UndoPlan? _plan;
-    private string? _problem;
-    private bool _isBusy;
 
     [Parameter, EditorRequired]
     public required ChangeRow Change { get; set; }
@@ -18,34 +14,16 @@ public sealed partial class UndoDialog
     [Inject]
     public required HistoryUndo Undo { get; init; }
 
-    [CascadingParameter]
-    private IMudDialogInstance Shown { get; set; } = null!;
+    protected override string Thing => "change";
 
-    private string? Text => _problem is null ? "It is a new change, which can be undone." : null;
+    protected override Task OnInitializedAsync() => RunAsync(async () => _plan = Take(await Undo.UndoAsync(Change.Id, isDryRun: true, Closed)));
 
-    protected override async Task OnInitializedAsync() => Show(await Undo.UndoAsync(Change.Id, isDryRun: true, CancellationToken.None));
-
-    private async Task UndoAsync()
+    protected override async Task<Outcome<UndoPlan>> SaveAsync()
     {
-        (_isBusy, _problem) = (true, null);
-        try
-        {
-            var outcome = await Undo.UndoAsync(Change.Id, isDryRun: false, CancellationToken.None);
-            Show(outcome);
-            if (outcome is Outcome<UndoPlan>.Done)
-            {
-                Shown.Close($"Change {Change.Id} is undone.");
-            }
-        }
-        finally
-        {
-            _isBusy = false;
-        }
+        var outcome = await Undo.UndoAsync(Change.Id, isDryRun: false, CancellationToken.None);
+        _plan = outcome is Outcome<UndoPlan>.Done ? _plan : null;
+        return outcome;
     }
 
-    private void Show(Outcome<UndoPlan> outcome)
-    {
-        _plan = (outcome as Outcome<UndoPlan>.Done)?.Value;
-        _problem = outcome.ProblemWith($"Change {Change.Id}");
-    }
+    protected override object Answer(UndoPlan saved) => $"Change {Change.Id} is undone.";
 }

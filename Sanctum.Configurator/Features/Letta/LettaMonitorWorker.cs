@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Letta;
 using Sanctum.Configurator.Registry.History;
 using Sanctum.Configurator.Registry.Postgres;

@@ -11,7 +11,7 @@ namespace Sanctum.Configurator.Features.Logs;
 /// Lines to any depth, of which only so many are in the page: scrolling takes more in at one end and lets go at the other. At its top the list
 /// follows what comes in.
 /// </summary>
-public sealed partial class LogLines : IDisposable
+public sealed partial class LogLines
 {
     /// <summary>Lines in the page at most.</summary>
     private const int MostShown = 120;
@@ -26,10 +26,7 @@ public sealed partial class LogLines : IDisposable
     private static readonly Dictionary<string, object?> NoLine = new() { ["line"] = null, ["around"] = null };
     private static readonly Dictionary<string, object?> AllTime = new() { ["time"] = LogsState.Everything, ["from"] = null, ["to"] = null };
 
-    private readonly CancellationTokenSource _gone = new();
     private readonly Dictionary<LogOrigin, string> _names = [];
-    private IDisposable? _pulse;
-    private ITimer? _timer;
     private List<LogRow>? _rows;
     private LogPlace? _searchedTo;
     private LogMark? _mark;
@@ -40,7 +37,6 @@ public sealed partial class LogLines : IDisposable
     private bool _hasNewer;
     private bool _isAtTop = true;
     private bool _busy;
-    private bool _failed;
 
     [Parameter, EditorRequired]
     public LogFilter Filter { get; set; } = LogFilter.Everything;
@@ -83,24 +79,12 @@ public sealed partial class LogLines : IDisposable
     [Inject]
     public required TimeProvider Clock { get; init; }
 
-    [Inject]
-    public required ILogger<LogLines> Log { get; init; }
-
-    public void Dispose()
+    protected override void OnInitialized()
     {
-        _pulse?.Dispose();
-        _timer?.Dispose();
-        _gone.Cancel();
-        _gone.Dispose();
-    }
-
-    protected override async Task OnInitializedAsync()
-    {
-        await StartAsync();
         if (IsLive && !Around)
         {
-            _pulse = Pulse.Subscribe(() => Interlocked.Exchange(ref _told, 1));
-            _timer = Clock.CreateTimer(_ => _ = InvokeAsync(FollowAsync), null, BetweenReadings, BetweenReadings);
+            Hold(Pulse.Subscribe(() => Interlocked.Exchange(ref _told, 1)));
+            Hold(Clock.CreateTimer(_ => _ = InvokeAsync(FollowAsync), null, BetweenReadings, BetweenReadings));
         }
     }
 
@@ -111,31 +95,31 @@ public sealed partial class LogLines : IDisposable
 
     private string OriginOf(LogRow row) => row.SourceId is { } id ? _names.GetValueOrDefault(new(row.Source, id)) ?? $"{row.Source} {id}" : row.Source;
 
-    private Task StartAsync() => ReadAsync(async () =>
+    protected override Task ReadAsync(CancellationToken cancel) => RunAsync(async () =>
     {
         (_new, _hasNewer, _isAtTop) = (0, false, true);
-        _mark = await Arrivals.NowAsync(_gone.Token);
+        _mark = await Arrivals.NowAsync(Gone);
         if (Around && Place is { } id)
         {
-            var rows = await Search.AroundAsync(id, AtOnce - 10, _gone.Token) ?? [];
+            var rows = await Search.AroundAsync(id, AtOnce - 10, Gone) ?? [];
             (_rows, _hasOlder, _searchedTo, _total) = ([.. rows], false, null, null);
             return;
         }
 
         // A line that the address names is shown among its neighbours, however old it is.
-        var opened = Place is { } place ? await Search.FindAsync(place, _gone.Token) : null;
+        var opened = Place is { } place ? await Search.FindAsync(place, Gone) : null;
         var from = opened is null ? (LogPlace?)null : new LogPlace(opened.Timestamp, opened.Id + 1);
-        var page = await Search.ReadAsync(Filter, from, isForward: false, AtOnce, _gone.Token);
+        var page = await Search.ReadAsync(Filter, from, isForward: false, AtOnce, Gone);
         (_rows, _hasOlder, _searchedTo) = ([.. page.Items], page.HasMore, page.SearchedTo);
-        _hasNewer = from is not null && (await Search.ReadAsync(Filter, new LogPlace(opened!.Timestamp, opened.Id), isForward: true, 1, _gone.Token)).Items.Count > 0;
+        _hasNewer = from is not null && (await Search.ReadAsync(Filter, new LogPlace(opened!.Timestamp, opened.Id), isForward: true, 1, Gone)).Items.Count > 0;
         _isAtTop = !_hasNewer;
-        _total = await Search.CountAsync(Filter, _gone.Token);
+        _total = await Search.CountAsync(Filter, Gone);
     });
 
-    private Task OlderAsync() => ReadAsync(async () =>
+    private Task OlderAsync() => MoreAsync(async () =>
     {
         var from = _searchedTo ?? (_rows is [.., var last] ? LogPlace.Of(last) : null);
-        var page = await Search.ReadAsync(Filter, from, isForward: false, AtOnce, _gone.Token);
+        var page = await Search.ReadAsync(Filter, from, isForward: false, AtOnce, Gone);
         _rows!.AddRange(page.Items);
         (_hasOlder, _searchedTo) = (page.HasMore, page.SearchedTo);
         if (_rows.Count > MostShown)
@@ -145,14 +129,14 @@ public sealed partial class LogLines : IDisposable
         }
     });
 
-    private Task NewerAsync() => ReadAsync(async () =>
+    private Task NewerAsync() => MoreAsync(async () =>
     {
         if (_rows is not [var first, ..])
         {
             return;
         }
 
-        var page = await Search.ReadAsync(Filter, LogPlace.Of(first), isForward: true, AtOnce, _gone.Token);
+        var page = await Search.ReadAsync(Filter, LogPlace.Of(first), isForward: true, AtOnce, Gone);
         _rows.InsertRange(0, page.Items.Reverse());
         _hasNewer = page.HasMore;
         Trim();
@@ -167,12 +151,12 @@ public sealed partial class LogLines : IDisposable
     /// <summary>After lines came in: takes them in at the top, or counts them while something else is looked at.</summary>
     private async Task FollowAsync()
     {
-        if (_busy || _hasNewer || _rows is null || _gone.IsCancellationRequested || Interlocked.Exchange(ref _told, 0) == 0)
+        if (_busy || _hasNewer || _rows is null || Gone.IsCancellationRequested || Interlocked.Exchange(ref _told, 0) == 0)
         {
             return;
         }
 
-        await ReadAsync(_isAtTop && Place is null ? TakeInAsync : async () => _new = Math.Min(MostCounted, _new + (await NewLinesAsync(MostCounted)).Count));
+        await MoreAsync(_isAtTop && Place is null ? TakeInAsync : async () => _new = Math.Min(MostCounted, _new + (await NewLinesAsync(MostCounted)).Count));
         StateHasChanged();
     }
 
@@ -183,8 +167,8 @@ public sealed partial class LogLines : IDisposable
         if (newest.Count >= MostShown || wereCounted)
         {
             // So many came at once, or while something else was looked at, that there may be a gap between them and those that are shown.
-            (_mark, _new) = (await Arrivals.NowAsync(_gone.Token), 0);
-            (_rows, _hasOlder, _searchedTo) = ([.. (await Search.ReadAsync(Filter, null, isForward: false, AtOnce, _gone.Token)).Items], true, null);
+            (_mark, _new) = (await Arrivals.NowAsync(Gone), 0);
+            (_rows, _hasOlder, _searchedTo) = ([.. (await Search.ReadAsync(Filter, null, isForward: false, AtOnce, Gone)).Items], true, null);
         }
         else if (newest.Count > 0)
         {
@@ -195,7 +179,7 @@ public sealed partial class LogLines : IDisposable
             Trim();
         }
 
-        _total = newest.Count > 0 || wereCounted ? await Search.CountAsync(Filter, _gone.Token) : _total;
+        _total = newest.Count > 0 || wereCounted ? await Search.CountAsync(Filter, Gone) : _total;
     }
 
     /// <summary>Lets go of the oldest, where there are too many.</summary>
@@ -215,7 +199,7 @@ public sealed partial class LogLines : IDisposable
         LogsArrived page;
         do
         {
-            page = await Arrivals.NextAsync(Filter, _mark!, most, _gone.Token);
+            page = await Arrivals.NextAsync(Filter, _mark!, most, Gone);
             rows.AddRange(page.Items);
         }
         while (page.HasMore && rows.Count < most);
@@ -224,28 +208,15 @@ public sealed partial class LogLines : IDisposable
 
     private void Open(long id) => Navigation.NavigateTo(UrlOf(new Dictionary<string, object?> { ["line"] = id == Place ? null : id }), replace: true);
 
-    private async Task ReadAsync(Func<Task> read)
-    {
-        if (_busy)
-        {
-            return;
-        }
+    private Task MoreAsync(Func<Task> read) => _busy ? Task.CompletedTask : TryAsync(_ => RunAsync(read));
 
+    private async Task RunAsync(Func<Task> read)
+    {
         _busy = true;
         try
         {
             await read();
             await NameAsync();
-            _failed = false;
-        }
-        catch (OperationCanceledException) when (_gone.IsCancellationRequested)
-        {
-            // Nobody looks any more.
-        }
-        catch (Exception e) when (e is System.Data.Common.DbException or IOException)
-        {
-            LogFailed(Log, e);
-            _failed = true;
         }
         finally
         {
@@ -258,13 +229,10 @@ public sealed partial class LogLines : IDisposable
         var unknown = _rows!.Where(row => row.SourceId is not null).Select(row => new LogOrigin(row.Source, row.SourceId)).Where(origin => !_names.ContainsKey(origin)).ToHashSet();
         if (unknown.Count > 0)
         {
-            foreach (var (origin, name) in await Names.OfAsync(unknown, _gone.Token))
+            foreach (var (origin, name) in await Names.OfAsync(unknown, Gone))
             {
                 _names[origin] = name;
             }
         }
     }
-
-    [LoggerMessage(LogLevel.Error, "The logs could not be read for a page")]
-    private static partial void LogFailed(ILogger logger, Exception exception);
 }

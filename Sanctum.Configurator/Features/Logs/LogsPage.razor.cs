@@ -10,9 +10,12 @@ using Sanctum.Configurator.Registry.Logs;
 namespace Sanctum.Configurator.Features.Logs;
 
 /// <summary>The lines that a search finds, when there were how many, and what they have in common.</summary>
-public sealed partial class LogsPage : IDisposable
+public sealed partial class LogsPage
 {
     private static readonly TimeSpan BetweenCounts = TimeSpan.FromSeconds(5);
+
+    /// <summary>Another search has no line open.</summary>
+    private static readonly (string, object?)[] NoLine = [("line", null), ("around", null)];
 
     private static readonly IReadOnlyList<string> LevelNames = [.. Enum.GetValues<LogLevelWord>().Select(level => level.ToString().ToLowerInvariant())];
 
@@ -22,9 +25,7 @@ public sealed partial class LogsPage : IDisposable
     private static readonly IReadOnlyList<Choice<string>> Sources =
         [new("", "All sources"), new("system", "System"), new("agent", "Agents"), new("tool", "Tools"), new("plugin", "Plugins")];
 
-    private readonly CancellationTokenSource _gone = new();
     private CancellationTokenSource? _counting;
-    private ITimer? _timer;
     private LogsState _view = new("", LogsState.Everything, null, null);
     private LogFilter _filter = LogFilter.Everything;
     private IReadOnlyList<LogQueryError> _errors = [];
@@ -89,16 +90,9 @@ public sealed partial class LogsPage : IDisposable
     /// <summary>What is typed and what is chosen, as one search.</summary>
     private string Whole => $"{Query} {(Level is { Length: > 0 } ? $"level>={Level}" : "")} {(Source is { Length: > 0 } ? $"source:{Source}" : "")}".Trim();
 
-    public void Dispose()
-    {
-        _timer?.Dispose();
-        _gone.Cancel();
-        _gone.Dispose();
-        _counting?.Dispose();
-    }
+    protected override void OnInitialized() => Hold(Clock.CreateTimer(_ => _ = InvokeAsync(CountAgainAsync), null, BetweenCounts, BetweenCounts));
 
-    protected override void OnInitialized() =>
-        _timer = Clock.CreateTimer(_ => _ = InvokeAsync(CountAgainAsync), null, BetweenCounts, BetweenCounts);
+    protected override void Dispose(bool isDisposing) => _counting?.Dispose();
 
     protected override async Task OnParametersSetAsync()
     {
@@ -111,7 +105,7 @@ public sealed partial class LogsPage : IDisposable
         _key = key;
         _typed = Query ?? "";
         _view = LogsState.Of(Whole, Span, From, To, Clock.GetUtcNow());
-        var reading = await Reader.ReadAsync(_view.Query, _gone.Token);
+        var reading = await Reader.ReadAsync(_view.Query, Gone);
         _errors = reading.Errors;
         _filter = reading.Filter with { From = _view.From, To = _view.To };
         StateHasChanged(); // The list goes on to its lines, however long counting takes.
@@ -120,7 +114,7 @@ public sealed partial class LogsPage : IDisposable
 
     private async Task CountAgainAsync()
     {
-        if (_view.IsLive && _filter.IsOfFacets && !_gone.IsCancellationRequested)
+        if (_view.IsLive && _filter.IsOfFacets && !Gone.IsCancellationRequested)
         {
             await CountAsync();
             StateHasChanged();
@@ -135,7 +129,7 @@ public sealed partial class LogsPage : IDisposable
             await _counting.CancelAsync();
         }
 
-        var counting = _counting = CancellationTokenSource.CreateLinkedTokenSource(_gone.Token);
+        var counting = _counting = CancellationTokenSource.CreateLinkedTokenSource(Gone);
         try
         {
             await foreach (var bars in Histogram.CountAsync(_filter, counting.Token))
@@ -153,7 +147,7 @@ public sealed partial class LogsPage : IDisposable
         {
             // Another search has begun, or nobody looks any more.
         }
-        catch (Exception e) when (e is System.Data.Common.DbException or IOException)
+        catch (Exception e)
         {
             // The list of lines says so where it stands.
             LogFailed(Log, e);
@@ -164,21 +158,13 @@ public sealed partial class LogsPage : IDisposable
     private IReadOnlyList<LevelBar> Drawn(LogBars bars) =>
         [.. bars.Counts.Select((counts, at) => (From: bars.From + (bars.Width * at), counts)).Select(bar => new LevelBar(bar.From, bar.From + bars.Width, bar.counts, SpanUrl(bar.From, bar.From + bars.Width)))];
 
-    private string SpanUrl(DateTimeOffset from, DateTimeOffset to) => UrlOf(new Dictionary<string, object?>
-    {
-        ["from"] = from.ToUnixTimeMilliseconds(),
-        ["to"] = to.ToUnixTimeMilliseconds(),
-        ["time"] = null,
-        ["line"] = null,
-        ["around"] = null,
-    });
+    private string SpanUrl(DateTimeOffset from, DateTimeOffset to) => Navigation.UrlWith([("from", from.ToUnixTimeMilliseconds()), ("to", to.ToUnixTimeMilliseconds()), ("time", null), .. NoLine]);
 
     private string UrlOf(IReadOnlyDictionary<string, object?> changes) => Navigation.GetUriWithQueryParameters(changes);
 
-    private string SearchUrl(string term) => UrlOf(new Dictionary<string, object?> { ["q"] = $"{Query} {term}".Trim(), ["line"] = null, ["around"] = null });
+    private string SearchUrl(string term) => Navigation.UrlWith([("q", $"{Query} {term}".Trim()), .. NoLine]);
 
-    private string ViewUrl(string query) => UrlOf(
-        new Dictionary<string, object?> { ["q"] = query.Length > 0 ? query : null, ["level"] = null, ["source"] = null, ["line"] = null, ["around"] = null });
+    private string ViewUrl(string query) => Navigation.UrlWith([("q", query), ("level", null), ("source", null), .. NoLine]);
 
     private string ExportUrl(string format) => QueryHelpers.AddQueryString(Urls.LogsExport, new Dictionary<string, string?>
     {
@@ -191,20 +177,17 @@ public sealed partial class LogsPage : IDisposable
     private Task TypeAsync(string typed)
     {
         _typed = typed;
-        Choose("q", typed.Trim(), replace: true);
+        Navigation.NavigateTo(Navigation.UrlWith([("q", typed.Trim()), .. NoLine]), replace: true);
         return Task.CompletedTask;
     }
 
-    private void Choose(string name, string? value) => Choose(name, value, replace: false);
-
-    private void Choose(string name, string? value, bool replace) => Navigation.NavigateTo(
-        UrlOf(new Dictionary<string, object?> { [name] = value is { Length: > 0 } ? value : null, ["line"] = null, ["around"] = null }), replace: replace);
+    private void Choose(string name, string? value) => Navigation.Show([(name, value), .. NoLine]);
 
     private void ChooseSpan(string? name)
     {
         if (name is { Length: > 0 })
         {
-            Navigation.NavigateTo(UrlOf(new Dictionary<string, object?> { ["time"] = name, ["from"] = null, ["to"] = null, ["line"] = null, ["around"] = null }));
+            Navigation.Show([("time", name), ("from", null), ("to", null), .. NoLine]);
         }
     }
 

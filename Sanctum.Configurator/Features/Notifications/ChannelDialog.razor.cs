@@ -1,7 +1,5 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Forms;
-using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Notifications.Channels;
 using Sanctum.Configurator.Platform;
@@ -10,7 +8,7 @@ using Sanctum.Configurator.Platform.Notifying;
 namespace Sanctum.Configurator.Features.Notifications;
 
 /// <summary>Adds a channel or changes one, and sends a test before it is saved.</summary>
-public sealed partial class ChannelDialog : IDisposable
+public sealed partial class ChannelDialog
 {
     private static readonly IReadOnlyList<Choice<string>> Kinds = [.. ChannelKinds.All.Select(kind => new Choice<string>(kind, ChannelKinds.NameOf(kind)))];
     private static readonly IReadOnlyList<Choice<NoticeLevel>> Levels = [new(NoticeLevel.Info, "Everything"), new(NoticeLevel.Warning, "Warnings and errors"), new(NoticeLevel.Error, "Errors only")];
@@ -20,18 +18,9 @@ public sealed partial class ChannelDialog : IDisposable
     /// <summary>What the channels themselves raise never leaves.</summary>
     private static readonly IReadOnlyList<string> SourceWords = [.. NoticeSources.All.Where(source => source != NoticeSources.Notifications)];
 
-    private readonly CancellationTokenSource _closed = new();
-    private EditContext _context = null!;
-    private ValidationMessageStore _refusals = null!;
-    private SendVerdict? _notice;
     private string _title = "";
     private string? _quietFrom;
     private string? _quietUntil;
-    private bool _isBusy;
-    private bool _isTesting;
-
-    [Parameter, EditorRequired]
-    public required ChannelForm Form { get; set; }
 
     /// <summary>What is stored of it; null for a new one.</summary>
     [Parameter]
@@ -40,31 +29,19 @@ public sealed partial class ChannelDialog : IDisposable
     [Inject]
     public required ChannelService Channels { get; init; }
 
-    [CascadingParameter]
-    private IMudDialogInstance Shown { get; set; } = null!;
-
     private string DefaultPort => Form.Security switch { MailSecurity.Tls => "465", MailSecurity.None => "25", _ => "587" };
 
-    public void Dispose()
-    {
-        _closed.Cancel();
-        _closed.Dispose();
-    }
+    protected override string Thing => "channel";
 
-    protected override void OnInitialized()
+    protected override void OnFilled()
     {
         _title = Form.Name;
         Form.Security ??= MailSecurity.StartTls;
-        _context = new(Form);
-        _refusals = new(_context);
         (_quietFrom, _quietUntil) = (TextOf(Form.QuietFrom), TextOf(Form.QuietUntil));
-        _context.OnValidationRequested += (_, _) =>
-        {
-            _refusals.Clear();
-            (Form.QuietFrom, Form.QuietUntil) = (TimeIn(_quietFrom, nameof(Form.QuietFrom)), TimeIn(_quietUntil, nameof(Form.QuietUntil)));
-        };
-        _context.OnFieldChanged += (_, change) => _refusals.Clear(change.FieldIdentifier);
     }
+
+    protected override void ReadTyped() =>
+        (Form.QuietFrom, Form.QuietUntil) = (TimeIn(_quietFrom, nameof(Form.QuietFrom)), TimeIn(_quietUntil, nameof(Form.QuietUntil)));
 
     private static string? TextOf(TimeOnly? time) => time is { } at ? NotificationWords.Text(at) : null;
 
@@ -81,80 +58,23 @@ public sealed partial class ChannelDialog : IDisposable
             return time;
         }
 
-        _refusals.Add(_context.Field(field), "Write a time, such as 22:00, or leave it empty.");
+        State.Refuse(field, "Write a time, such as 22:00, or leave it empty.");
         return null;
     }
 
-    private string? ErrorOf(string field) => _context.GetValidationMessages(_context.Field(field)).FirstOrDefault();
-
     private void ChooseAll(bool isAll) => Form.Sources = isAll ? null : SourceWords;
 
-    private async Task TestAsync()
+    private Task TestAsync() => RunAsync(async () =>
     {
-        (_isTesting, _notice) = (true, null);
-        try
+        if (Take(await Channels.TestAsync(Form.Copy(), Closed)) is { } verdict)
         {
-            _refusals.Clear();
-            switch (await Channels.TestAsync(Form.Copy(), _closed.Token))
-            {
-                case Outcome<SendVerdict>.Done done:
-                    _notice = done.Value;
-                    _context.NotifyValidationStateChanged();
-                    break;
-                case Outcome<SendVerdict>.Refused refused:
-                    Refuse(refused.Reasons);
-                    break;
-                default:
-                    _notice = new(false, "This channel has been deleted.");
-                    break;
-            }
+            State.Say(verdict.Message, verdict.Ok ? Tone.Good : Tone.Bad);
         }
-        catch (OperationCanceledException)
-        {
-            // The dialog was closed meanwhile.
-        }
-        finally
-        {
-            _isTesting = false;
-        }
-    }
+    });
 
-    private async Task SaveAsync()
-    {
-        (_isBusy, _notice) = (true, null);
-        try
-        {
-            _refusals.Clear();
-            switch (await Channels.SaveAsync(Form, dryRun: false, CancellationToken.None))
-            {
-                case Outcome<ChannelRow>.Done done:
-                    Shown.Close($"{done.Value.Name} is saved.");
-                    break;
-                case Outcome<ChannelRow>.Refused refused:
-                    Refuse(refused.Reasons);
-                    break;
-                case Outcome<ChannelRow>.Stale:
-                    _notice = new(false, "Somebody else changed this channel after you opened the form. Cancel and open it again to see the change.");
-                    break;
-                case Outcome<ChannelRow>.Missing:
-                    _notice = new(false, "This channel has been deleted.");
-                    break;
-            }
-        }
-        finally
-        {
-            _isBusy = false;
-        }
-    }
+    protected override Task<Outcome<ChannelRow>> SaveAsync() => Channels.SaveAsync(Form, dryRun: false, CancellationToken.None);
 
-    private void Refuse(IReadOnlyDictionary<string, string> reasons)
-    {
-        foreach (var (field, reason) in reasons.Where(r => r.Key.Length > 0))
-        {
-            _refusals.Add(_context.Field(field), reason);
-        }
+    protected override object Answer(ChannelRow saved) => $"{saved.Name} is saved.";
 
-        _notice = reasons.TryGetValue("", out var whole) ? new(false, whole) : null;
-        _context.NotifyValidationStateChanged();
-    }
+    protected override Task<ChannelForm?> FindTheirsAsync(ChannelRow current) => Task.FromResult<ChannelForm?>(current.ToForm());
 }

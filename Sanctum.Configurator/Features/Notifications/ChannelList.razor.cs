@@ -3,7 +3,7 @@ using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Notifications.Channels;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.History;
+using Sanctum.Configurator.Registry;
 
 namespace Sanctum.Configurator.Features.Notifications;
 
@@ -11,7 +11,6 @@ namespace Sanctum.Configurator.Features.Notifications;
 public sealed partial class ChannelList
 {
     private DataTable<ChannelRow> _table = null!;
-    private IDisposable? _changes;
     private SendVerdict? _verdict;
     private int? _testing;
 
@@ -27,15 +26,9 @@ public sealed partial class ChannelList
     [Inject]
     public required Notices Notices { get; init; }
 
-    [Inject]
-    public required ChangeFeed Feed { get; init; }
+    public Task ReloadListAsync() => _table.ReloadAsync();
 
-    public void Dispose() => _changes?.Dispose();
-
-    public Task ReloadAsync() => _table.ReloadAsync();
-
-    protected override void OnInitialized() => _changes = Feed.Subscribe(change =>
-        change.Tables.Contains(NotificationBell.Table) || change.Tables.Contains("notification_channels") ? InvokeAsync(ReloadAsync) : Task.CompletedTask);
+    protected override void OnInitialized() => Watch(ReloadListAsync, Tables.Notifications, Tables.NotificationChannels);
 
     private async Task<PageOf<ChannelRow>> ListAsync(PageRequest page, CancellationToken cancel)
     {
@@ -66,7 +59,7 @@ public sealed partial class ChannelList
             Notices.Say(said, Tone.Good);
         }
 
-        await ReloadAsync();
+        await ReloadListAsync();
     }
 
     private async Task SwitchAsync(ChannelRow channel)
@@ -74,7 +67,7 @@ public sealed partial class ChannelList
         var form = channel.ToForm();
         form.IsEnabled = !channel.IsEnabled;
         Say(await Channels.SaveAsync(form, dryRun: false, CancellationToken.None), channel, $"{channel.Name} is {(form.IsEnabled ? "on" : "off")}.");
-        await ReloadAsync();
+        await ReloadListAsync();
     }
 
     private async Task DeleteAsync(ChannelRow channel)
@@ -82,7 +75,7 @@ public sealed partial class ChannelList
         if (await Confirm.AskAsync($"Delete {channel.Name}?", "What waits for it is not sent. The notifications stay in the console.", "Delete channel"))
         {
             Say(await Channels.DeleteAsync(channel.Id, channel.Version, dryRun: false, CancellationToken.None), channel, $"{channel.Name} is deleted.");
-            await ReloadAsync();
+            await ReloadListAsync();
         }
     }
 

@@ -5,12 +5,11 @@ using Sanctum.Configurator.Features.Notifications.Channels;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Notifying;
 using Sanctum.Configurator.Registry;
-using Sanctum.Configurator.Registry.History;
 
 namespace Sanctum.Configurator.Features.Notifications;
 
 /// <summary>The notifications, and the channels by which they leave the console.</summary>
-public sealed partial class NotificationsPage : IDisposable
+public sealed partial class NotificationsPage
 {
     private static readonly IReadOnlyList<Choice<string>> States = [new("", "Read and unread"), new("unread", "Unread"), new("open", "Ongoing"), new("resolved", "Over")];
     private static readonly IReadOnlyList<Choice<string>> Levels = [new("", "All levels"), new("warning", "Warnings and errors"), new("error", "Errors")];
@@ -18,7 +17,6 @@ public sealed partial class NotificationsPage : IDisposable
 
     private DataTable<NotificationRow>? _table;
     private ChannelList? _channels;
-    private IDisposable? _changes;
     private string? _problem;
     private int _unread;
 
@@ -40,26 +38,16 @@ public sealed partial class NotificationsPage : IDisposable
     [Inject]
     public required Notices Notices { get; init; }
 
-    [Inject]
-    public required ChangeFeed Feed { get; init; }
-
     private NotificationFilter Chosen => new(
         Words<NotificationScope>.Find(State) ?? NotificationScope.All, Words<NoticeLevel>.Find(Level), Source is { Length: > 0 } ? Source : null);
 
-    public void Dispose() => _changes?.Dispose();
+    protected override void OnInitialized() => Watch(FollowAsync, Tables.Notifications);
 
-    protected override async Task OnInitializedAsync()
-    {
-        _changes = Feed.Subscribe(change => change.Tables.Contains(NotificationBell.Table) ? InvokeAsync(FollowAsync) : Task.CompletedTask);
-        await CountAsync();
-    }
-
-    private async Task CountAsync() => _unread = (await Notifications.UnreadAsync(CancellationToken.None)).Unread;
+    protected override async Task ReadAsync(CancellationToken cancel) => _unread = (await Notifications.UnreadAsync(cancel)).Unread;
 
     private async Task FollowAsync()
     {
-        await CountAsync();
-        StateHasChanged();
+        await ReloadAsync();
         await (_table?.ReloadAsync() ?? Task.CompletedTask);
     }
 
@@ -82,7 +70,7 @@ public sealed partial class NotificationsPage : IDisposable
         if (await Dialogs.AskAsync<ChannelDialog, string>(new Dictionary<string, object?> { [nameof(ChannelDialog.Form)] = new ChannelForm() }) is { } said)
         {
             Notices.Say(said, Tone.Good);
-            await (_channels?.ReloadAsync() ?? Task.CompletedTask);
+            await (_channels?.ReloadListAsync() ?? Task.CompletedTask);
         }
     }
 }

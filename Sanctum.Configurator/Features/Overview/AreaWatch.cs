@@ -1,5 +1,5 @@
 using Sanctum.Configurator.Components.Overview;
-using Sanctum.Configurator.Registry.History;
+using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Overview;
 

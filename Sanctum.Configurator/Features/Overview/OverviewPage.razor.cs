@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Components.Overview;
-using Sanctum.Configurator.Registry.History;
+using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Overview;
 

@@ -1,6 +1,4 @@
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Forms;
-using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 
@@ -10,11 +8,7 @@ namespace Sanctum.Configurator.Features.Plugins;
 public sealed partial class KeyDialog
 {
     private readonly IReadOnlyList<Choice<string>> _types = Choice.Of(PluginKeys.Types);
-    private readonly PluginKeyForm _form = new();
-    private EditContext _context = null!;
-    private ValidationMessageStore _refusals = null!;
-    private string? _notice;
-    private bool _isBusy;
+    private int? _version;
 
     [Parameter, EditorRequired]
     public required int PluginId { get; set; }
@@ -26,42 +20,21 @@ public sealed partial class KeyDialog
     [Inject]
     public required PluginKeys Keys { get; init; }
 
-    [CascadingParameter]
-    private IMudDialogInstance Shown { get; set; } = null!;
+    protected override string Thing => "key";
 
     protected override void OnInitialized()
     {
-        (_form.Key, _form.Type, _form.Value) = (Row?.Key ?? "", Row?.Type ?? "string", Row?.Value);
-        _context = new(_form);
-        _refusals = new(_context);
-        _context.OnValidationRequested += (_, _) => _refusals.Clear();
-        _context.OnFieldChanged += (_, change) => _refusals.Clear(change.FieldIdentifier);
+        (_version, Form.Key, Form.Type, Form.Value) = (Row?.Version, Row?.Key ?? "", Row?.Type ?? "string", Row?.Value);
+        base.OnInitialized();
     }
 
-    private async Task SaveAsync()
+    protected override Task<Outcome<PluginKeyRow>> SaveAsync() => Keys.SetAsync(PluginId, Form, _version, CancellationToken.None);
+
+    protected override object Answer(PluginKeyRow saved) => $"{Form.Key} is set.";
+
+    protected override Task<PluginKeyForm?> FindTheirsAsync(PluginKeyRow current)
     {
-        (_isBusy, _notice) = (true, null);
-        try
-        {
-            _refusals.Clear();
-            var set = await Keys.SetAsync(PluginId, _form, Row?.Version, CancellationToken.None);
-            if (set is Outcome<PluginKeyRow>.Done)
-            {
-                Shown.Close($"{_form.Key} is set.");
-                return;
-            }
-
-            foreach (var (field, reason) in (set as Outcome<PluginKeyRow>.Refused)?.Reasons.Where(r => r.Key.Length > 0) ?? [])
-            {
-                _refusals.Add(_context.Field(field), reason);
-            }
-
-            _notice = set is Outcome<PluginKeyRow>.Refused refused ? refused.Reasons.GetValueOrDefault("") : set.ProblemWith(_form.Key);
-            _context.NotifyValidationStateChanged();
-        }
-        finally
-        {
-            _isBusy = false;
-        }
+        _version = current.Version;
+        return Task.FromResult<PluginKeyForm?>(new() { Key = current.Key, Type = current.Type, Value = current.Value });
     }
 }

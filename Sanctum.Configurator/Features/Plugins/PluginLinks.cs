@@ -49,7 +49,7 @@ public sealed class PluginLinks(IDbContextFactory<RegistryDbContext> registries,
             : await registry.Tools.Where(t => t.Id == form.ToolId).Select(t => t.Name).SingleOrDefaultAsync(cancel);
         if (name is null)
         {
-            return new Outcome<PluginLinkRow>.Refused(form.AgentId is null ? nameof(form.ToolId) : nameof(form.AgentId), form.AgentId is null ? "There is no such tool." : "There is no such agent.");
+            return new Outcome<PluginLinkRow>.Refused(form.AgentId is null ? nameof(form.ToolId) : nameof(form.AgentId), form.AgentId is null ? "Tool not found." : "Agent not found.");
         }
 
         if (await registry.PluginLinks.AnyAsync(l => l.PluginId == id && l.AgentId == form.AgentId && l.ToolId == form.ToolId, cancel))

@@ -4,21 +4,16 @@ using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Dependencies;
 using Sanctum.Configurator.Registry.Dependencies;
-using Sanctum.Configurator.Registry.History;
 
 namespace Sanctum.Configurator.Features.Plugins;
 
 /// <summary>One plugin: what it is, how it is configured, who uses it, what it needs, and its past.</summary>
-public sealed partial class PluginPage : IDisposable
+public sealed partial class PluginPage
 {
-    private IDisposable? _changes;
     private PluginView? _view;
     private DependencyGraph? _graph;
     private string? _problem;
-    private int? _shownId;
     private int _read;
-    private bool _isRead;
-    private bool _failed;
 
     [Parameter]
     public int Id { get; set; }
@@ -33,9 +28,6 @@ public sealed partial class PluginPage : IDisposable
     public required DependencyReader Reader { get; init; }
 
     [Inject]
-    public required ChangeFeed Feed { get; init; }
-
-    [Inject]
     public required IDialogService Dialogs { get; init; }
 
     [Inject]
@@ -47,43 +39,11 @@ public sealed partial class PluginPage : IDisposable
     [Inject]
     public required NavigationManager Navigation { get; init; }
 
-    [Inject]
-    public required ILogger<PluginPage> Log { get; init; }
+    protected override object LoadKey => Id;
 
-    public void Dispose() => _changes?.Dispose();
+    protected override void OnInitialized() => Watch(PluginWords.Tables);
 
-    protected override void OnInitialized() =>
-        _changes = Feed.Subscribe(change => change.Tables.Overlaps(PluginWords.Tables) ? InvokeAsync(ReloadAsync) : Task.CompletedTask);
-
-    protected override async Task OnParametersSetAsync()
-    {
-        if (_shownId != Id)
-        {
-            (_shownId, _isRead) = (Id, false);
-            await ReadAsync();
-        }
-    }
-
-    private async Task ReadAsync()
-    {
-        try
-        {
-            _view = await Plugins.FindAsync(Id, CancellationToken.None);
-            _graph = await Reader.ReadAsync(CancellationToken.None);
-            (_isRead, _failed, _read) = (true, false, _read + 1);
-        }
-        catch (Exception e)
-        {
-            _failed = true;
-            LogFailed(Log, e, Id);
-        }
-    }
-
-    private async Task ReloadAsync()
-    {
-        await ReadAsync();
-        StateHasChanged();
-    }
+    protected override async Task ReadAsync(CancellationToken cancel) => (_view, _graph, _read) = (await Plugins.FindAsync(Id, cancel), await Reader.ReadAsync(cancel), _read + 1);
 
     private async Task SwitchAsync()
     {
@@ -124,7 +84,4 @@ public sealed partial class PluginPage : IDisposable
 
         await ReloadAsync();
     }
-
-    [LoggerMessage(LogLevel.Error, "Plugin {PluginId} could not be read")]
-    private static partial void LogFailed(ILogger log, Exception exception, int pluginId);
 }

@@ -13,7 +13,7 @@ internal static class PluginWords
     public static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>What the pages of plugins show.</summary>
-    public static readonly string[] Tables = ["plugins", "plugin_links", "plugin_config", "agents", "tools", "tool_instances", "scheduled_jobs"];
+    public static readonly string[] Tables = [Registry.Tables.Plugins, Registry.Tables.PluginLinks, Registry.Tables.PluginConfig, Registry.Tables.Agents, Registry.Tables.Tools, Registry.Tables.ToolInstances, Registry.Tables.ScheduledJobs];
 
     private const int LongestStart = 120;
 

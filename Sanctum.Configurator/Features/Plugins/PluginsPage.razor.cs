@@ -3,17 +3,15 @@ using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry;
-using Sanctum.Configurator.Registry.History;
 using Sanctum.Configurator.Registry.Plugins;
 
 namespace Sanctum.Configurator.Features.Plugins;
 
 /// <summary>The plugins of the registry, and the way to those of the installation.</summary>
-public sealed partial class PluginsPage : IDisposable
+public sealed partial class PluginsPage
 {
     private DataTable<PluginRow> _table = null!;
     private ScanPanel? _scan;
-    private IDisposable? _changes;
     private string? _problem;
 
     [SupplyParameterFromQuery(Name = "status")]
@@ -32,9 +30,6 @@ public sealed partial class PluginsPage : IDisposable
     public required PluginSwitch Switches { get; init; }
 
     [Inject]
-    public required ChangeFeed Feed { get; init; }
-
-    [Inject]
     public required IDialogService Dialogs { get; init; }
 
     [Inject]
@@ -43,15 +38,12 @@ public sealed partial class PluginsPage : IDisposable
     [Inject]
     public required NavigationManager Navigation { get; init; }
 
-    public void Dispose() => _changes?.Dispose();
-
-    protected override void OnInitialized() =>
-        _changes = Feed.Subscribe(change => change.Tables.Overlaps(PluginWords.Tables) ? InvokeAsync(ReloadAsync) : Task.CompletedTask);
+    protected override void OnInitialized() => Watch(ReloadListAsync, PluginWords.Tables);
 
     private Task<PageOf<PluginRow>> ListAsync(PageRequest page, CancellationToken cancel) =>
         Plugins.PageAsync(new(Words<PluginStatus>.Find(Status), Type is { Length: > 0 } ? Type : null, Enabled is "yes" or "no" ? Enabled == "yes" : null), page, cancel);
 
-    private Task ReloadAsync() => _table.ReloadAsync();
+    private Task ReloadListAsync() => _table.ReloadAsync();
 
     private Task ScanAsync() => _scan?.ScanAsync() ?? Task.CompletedTask;
 
@@ -63,7 +55,7 @@ public sealed partial class PluginsPage : IDisposable
             Notices.Say(done);
         }
 
-        await ReloadAsync();
+        await ReloadListAsync();
     }
 
     private async Task SwitchAsync(PluginRow plugin)
@@ -74,14 +66,6 @@ public sealed partial class PluginsPage : IDisposable
             Notices.Say(done);
         }
 
-        await ReloadAsync();
+        await ReloadListAsync();
     }
-
-    private void ChooseStatus(string? status) => Choose("status", status);
-
-    private void ChooseType(string? type) => Choose("type", type);
-
-    private void ChooseEnabled(string? enabled) => Choose("enabled", enabled);
-
-    private void Choose(string key, string? value) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter(key, value is { Length: > 0 } ? value : null));
 }

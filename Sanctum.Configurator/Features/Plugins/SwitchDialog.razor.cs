@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Forms;
 using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
@@ -9,10 +8,6 @@ namespace Sanctum.Configurator.Features.Plugins;
 /// <summary>Says what switching a plugin on or off entails, and does it.</summary>
 public sealed partial class SwitchDialog
 {
-    private readonly EditContext _context = new(new object());
-    private string? _notice;
-    private bool _isBusy;
-
     [Parameter, EditorRequired]
     public required SwitchPlan Plan { get; set; }
 
@@ -22,8 +17,7 @@ public sealed partial class SwitchDialog
     [Inject]
     public required PluginSwitch Switches { get; init; }
 
-    [CascadingParameter]
-    private IMudDialogInstance Shown { get; set; } = null!;
+    protected override string Thing => "plugin";
 
     private string Verb => Plan.Enable ? "Enable" : "Disable";
 
@@ -55,21 +49,7 @@ public sealed partial class SwitchDialog
     private static string Said(SwitchPlan plan) =>
         $"{plan.Plugin.Name}{(plan.Others.Count > 0 ? $" and {PluginWords.Count(plan.Others.Count, "other")} are" : " is")} {(plan.Enable ? "enabled" : "disabled")}.";
 
-    private async Task SwitchAsync()
-    {
-        (_isBusy, _notice) = (true, null);
-        try
-        {
-            var switched = await SwitchAsync(Switches, Plan, Id, true);
-            _notice = switched.ProblemWith(Plan.Plugin.Name);
-            if (switched is Outcome<SwitchPlan>.Done done)
-            {
-                Shown.Close(Said(done.Value));
-            }
-        }
-        finally
-        {
-            _isBusy = false;
-        }
-    }
+    protected override Task<Outcome<SwitchPlan>> SaveAsync() => SwitchAsync(Switches, Plan, Id, true);
+
+    protected override object Answer(SwitchPlan saved) => Said(saved);
 }

@@ -3,12 +3,11 @@ using System.Text;
 using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.ScheduledJobs.Engine;
-using Sanctum.Configurator.Registry.History;
 
 namespace Sanctum.Configurator.Features.ScheduledJobs;
 
 /// <summary>What is due within a day or a week: a lane for each job, drawn on the server, and the same as a table.</summary>
-public sealed partial class ComingUp : IDisposable
+public sealed partial class ComingUp
 {
     private const double W = 600;
     private const int Parts = 4;
@@ -20,12 +19,7 @@ public sealed partial class ComingUp : IDisposable
     /// <summary>Time passes, whether or not something changes.</summary>
     private static readonly TimeSpan Often = TimeSpan.FromMinutes(1);
 
-    private readonly CancellationTokenSource _gone = new();
-    private PulseWatch? _watch;
-    private ITimer? _timer;
     private ComingJobs? _coming;
-    private string? _shown;
-    private bool _failed;
 
     /// <summary>"week", "calendar", or a day.</summary>
     [Parameter]
@@ -38,63 +32,23 @@ public sealed partial class ComingUp : IDisposable
     public required JobPulse Pulse { get; init; }
 
     [Inject]
-    public required ChangeFeed Feed { get; init; }
-
-    [Inject]
     public required NavigationManager Navigation { get; init; }
 
     [Inject]
     public required TimeProvider Clock { get; init; }
 
-    [Inject]
-    public required ILogger<ComingUp> Log { get; init; }
-
-    public void Dispose()
-    {
-        _watch?.Dispose();
-        _timer?.Dispose();
-        _gone.Cancel();
-        _gone.Dispose();
-    }
+    protected override object? LoadKey => Span;
 
     protected override void OnInitialized()
     {
-        _watch = new(Pulse, Feed, Clock, () => _ = InvokeAsync(ReadAsync));
-        _timer = Clock.CreateTimer(_ => _watch.Ask(), null, Often, Often);
+        var watch = Hold(new PulseWatch(Pulse, Feed, Clock, () => _ = InvokeAsync(ReloadAsync)));
+        Hold(Clock.CreateTimer(_ => watch.Ask(), null, Often, Often));
     }
 
-    protected override async Task OnParametersSetAsync()
-    {
-        if (_coming is null || _shown != Span)
-        {
-            _shown = Span;
-            await ReadAsync();
-        }
-    }
+    protected override async Task ReadAsync(CancellationToken cancel) =>
+        _coming = await Jobs.ReadAsync(Span is null ? TimeSpan.FromDays(1) : JobCalendar.Longest, cancel);
 
-    private async Task ReadAsync()
-    {
-        try
-        {
-            if (!_gone.IsCancellationRequested)
-            {
-                (_coming, _failed) = (await Jobs.ReadAsync(Span is null ? TimeSpan.FromDays(1) : JobCalendar.Longest, _gone.Token), false);
-                StateHasChanged();
-            }
-        }
-        catch (Exception) when (_gone.IsCancellationRequested)
-        {
-            // Nobody looks any more.
-        }
-        catch (Exception e) when (e is System.Data.Common.DbException or InvalidOperationException)
-        {
-            _failed = true;
-            LogFailed(Log, e);
-            StateHasChanged();
-        }
-    }
-
-    private void Choose(string? span) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("span", span));
+    private void Choose(string? span) => Navigation.Show("span", span);
 
     private static string Summary(ComingJobs coming) =>
         $"{JobWords.Count(coming.Jobs.Count, "job")} due{(coming.JobsLeftOut > 0 ? $", and {coming.JobsLeftOut.ToString(CultureInfo.InvariantCulture)} more later" : "")}";
@@ -119,7 +73,4 @@ public sealed partial class ComingUp : IDisposable
 
         return path.ToString();
     }
-
-    [LoggerMessage(LogLevel.Error, "What comes up could not be reckoned for a page")]
-    private static partial void LogFailed(ILogger logger, Exception exception);
 }

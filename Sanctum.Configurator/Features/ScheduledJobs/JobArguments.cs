@@ -12,7 +12,7 @@ public sealed class JobArguments(IEnumerable<IConsoleAction> actions, IToolRuns 
     {
         if (form.ToolInstanceId is { } instance && !await registry.ToolInstances.AnyAsync(i => i.Id == instance, cancel))
         {
-            reasons.TryAdd(nameof(form.ToolInstanceId), "There is no such tool instance.");
+            reasons.TryAdd(nameof(form.ToolInstanceId), "Tool not found instance.");
         }
         else if (form.ToolInstanceId is null && form.Action is { Length: > 0 } action && actions.All(each => each.Name != action))
         {
@@ -25,7 +25,7 @@ public sealed class JobArguments(IEnumerable<IConsoleAction> actions, IToolRuns 
 
         if (form.AgentId is { } agent && !await registry.Agents.AnyAsync(a => a.Id == agent, cancel))
         {
-            reasons.TryAdd(nameof(form.AgentId), "There is no such agent.");
+            reasons.TryAdd(nameof(form.AgentId), "Agent not found.");
         }
 
         if (form is { WaitsForAgent: true, AgentId: null })

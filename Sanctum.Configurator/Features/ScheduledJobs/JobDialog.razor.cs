@@ -1,6 +1,4 @@
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Forms;
-using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 
@@ -18,21 +16,15 @@ public sealed partial class JobDialog
         nameof(JobForm.RetryAfterSeconds), nameof(JobForm.QuietFrom), nameof(JobForm.QuietUntil), nameof(JobForm.PausedUntil), nameof(JobForm.Alerts),
     ];
 
+    private readonly Dictionary<int, string?> _names = [];
     private IReadOnlyList<Runnable> _all = [];
     private IReadOnlyList<Choice<string>> _runnables = [];
-    private EditContext _context = null!;
-    private ValidationMessageStore _refusals = null!;
     private JobDraft _draft = null!;
     private string _title = "";
     private string? _about;
     private string? _hint;
     private Choice<int>? _agent;
-    private string? _notice;
     private bool _areRulesOpen;
-    private bool _isBusy;
-
-    [Parameter, EditorRequired]
-    public required JobForm Form { get; set; }
 
     /// <summary>The name of the agent whose it is.</summary>
     [Parameter]
@@ -44,38 +36,41 @@ public sealed partial class JobDialog
     [Inject]
     public required JobReader Reader { get; init; }
 
-    [CascadingParameter]
-    private IMudDialogInstance Shown { get; set; } = null!;
-
     internal static Dictionary<string, object?> For(JobForm form, string? agent = null) => new() { [nameof(Form)] = form, [nameof(Agent)] = agent };
+
+    protected override string Thing => "job";
 
     protected override async Task OnInitializedAsync()
     {
-        (_title, _draft, _context) = (Form.Name, JobDraft.Of(Form), new(Form));
-        _refusals = new(_context);
-        _agent = Form.AgentId is { } id ? new(id, Agent ?? $"{id}") : null;
-        _context.OnValidationRequested += (_, _) =>
-        {
-            // Before the form is checked: what is typed as text is a part of it.
-            _refusals.Clear();
-            Refuse(_draft.WriteTo(Form));
-        };
-        _context.OnFieldChanged += (_, change) => _refusals.Clear(change.FieldIdentifier);
-        _context.OnValidationStateChanged += (_, _) => _areRulesOpen |= Rules.Any(rule => ProblemOf(rule) is not null);
-        _all = await Reader.RunnablesAsync(CancellationToken.None);
+        _all = await Reader.RunnablesAsync(Closed);
         _runnables = [.. _all.Select(each => new Choice<string>(JobDraft.KeyOf(each.ToolInstanceId, each.Action), each.Name))];
-        await DescribeAsync();
+        Name(Form.AgentId, Agent);
+        await base.OnInitializedAsync();
     }
 
-    private string? ProblemOf(string field) => _context.GetValidationMessages(_context.Field(field)).FirstOrDefault();
+    protected override Task OnFilledAsync()
+    {
+        _agent = Form.AgentId is { } id ? new(id, _names.GetValueOrDefault(id) ?? $"{id}") : null;
+        return DescribeAsync();
+    }
+
+    protected override void OnFilled()
+    {
+        (_title, _draft) = (Form.Name, JobDraft.Of(Form));
+        State.Context.OnValidationStateChanged += (_, _) => _areRulesOpen |= Rules.Any(rule => ErrorOf(rule) is not null);
+    }
+
+    protected override void ReadTyped() => State.Refuse(_draft.WriteTo(Form));
 
     private async Task ChooseRunsAsync(string? key)
     {
         _draft.Runs = key ?? "";
         _draft.WriteRuns(Form);
-        _refusals.Clear(_context.Field(nameof(Form.Action)));
-        _refusals.Clear(_context.Field(nameof(Form.Arguments)));
-        _context.NotifyFieldChanged(_context.Field(nameof(Form.ToolInstanceId)));
+        foreach (var field in new[] { nameof(Form.Action), nameof(Form.Arguments), nameof(Form.ToolInstanceId) })
+        {
+            State.Context.NotifyFieldChanged(State.Context.Field(field));
+        }
+
         await DescribeAsync();
     }
 
@@ -88,7 +83,9 @@ public sealed partial class JobDialog
         _hint = ArgumentsText.Hint(schema) ?? (string.IsNullOrWhiteSpace(_draft.Arguments) ? null : "It can't be told anything: leave this empty.");
     }
 
-    private void ChooseAgent(Choice<int>? agent) => (_agent, Form.AgentId) = (agent, agent?.Value);
+    private void ChooseAgent(Choice<int>? agent) => Name(Form.AgentId = (_agent = agent)?.Value, agent?.Text);
+
+    private void Name(int? agent, string? name) => _names[agent ?? 0] = name;
 
     private async Task<IEnumerable<Choice<int>>> FindAgentsAsync(string? search, CancellationToken cancel) =>
         Choice.OfNamed((await Reader.AgentsAsync(search, MostAgents, cancel)).Select(agent => (agent.Id, agent.Name)));
@@ -98,39 +95,11 @@ public sealed partial class JobDialog
 
     private void ChooseAlerts(IList<string> chosen) => Form.Alerts = [.. chosen];
 
-    private async Task SaveAsync()
-    {
-        (_isBusy, _notice) = (true, null);
-        try
-        {
-            var outcome = await Jobs.SaveAsync(Form, CancellationToken.None);
-            switch (outcome)
-            {
-                case Outcome<JobRow>.Done done:
-                    Shown.Close(done.Value);
-                    break;
-                case Outcome<JobRow>.Refused refused:
-                    Refuse(refused.Reasons);
-                    _notice = refused.Reasons.GetValueOrDefault("");
-                    break;
-                default:
-                    _notice = outcome.ProblemWith(_title);
-                    break;
-            }
-        }
-        finally
-        {
-            _isBusy = false;
-        }
-    }
+    protected override Task<Outcome<JobRow>> SaveAsync() => Jobs.SaveAsync(Form, CancellationToken.None);
 
-    private void Refuse(IReadOnlyDictionary<string, string> reasons)
+    protected override async Task<JobForm?> FindTheirsAsync(JobRow current)
     {
-        foreach (var (field, reason) in reasons.Where(r => r.Key.Length > 0))
-        {
-            _refusals.Add(_context.Field(field), reason);
-        }
-
-        _context.NotifyValidationStateChanged();
+        Name(current.AgentId, current.AgentName);
+        return (await Reader.FindAsync(current.Id, Closed))?.Form;
     }
 }

@@ -3,17 +3,14 @@ using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.ScheduledJobs.Engine;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry;
-using Sanctum.Configurator.Registry.History;
 
 namespace Sanctum.Configurator.Features.ScheduledJobs;
 
 /// <summary>The jobs, how they are, and what is done with one or several of them.</summary>
-public sealed partial class JobList : IDisposable
+public sealed partial class JobList
 {
     private readonly HashSet<int> _chosen = [];
-    private readonly CancellationTokenSource _gone = new();
     private DataTable<JobRow>? _table;
-    private PulseWatch? _watch;
     private PageRequest? _shown;
     private IReadOnlyList<JobRow> _rows = [];
     private string? _problem;
@@ -40,9 +37,6 @@ public sealed partial class JobList : IDisposable
     public required JobPulse Pulse { get; init; }
 
     [Inject]
-    public required ChangeFeed Feed { get; init; }
-
-    [Inject]
     public required CurrentUser Caller { get; init; }
 
     [Inject]
@@ -51,21 +45,11 @@ public sealed partial class JobList : IDisposable
     [Inject]
     public required TimeProvider Clock { get; init; }
 
-    [Inject]
-    public required ILogger<JobList> Log { get; init; }
-
-    public void Dispose()
-    {
-        _watch?.Dispose();
-        _gone.Cancel();
-        _gone.Dispose();
-    }
-
-    internal Task ReloadAsync() => _table?.ReloadAsync() ?? Task.CompletedTask;
+    internal Task ReloadListAsync() => _table?.ReloadAsync() ?? Task.CompletedTask;
 
     protected override async Task OnInitializedAsync()
     {
-        _watch = new(Pulse, Feed, Clock, () => _ = InvokeAsync(LookAsync));
+        Hold(new PulseWatch(Pulse, Feed, Clock, () => _ = InvokeAsync(() => TryAsync(LookAsync))));
         _mayChoose = await Caller.MayAsync(Policies.OperateRegistry);
     }
 
@@ -81,27 +65,11 @@ public sealed partial class JobList : IDisposable
         Reader.PageAsync(new(int.TryParse(Agent, out var agent) ? agent : null, Words<JobState>.Find(State)), page, cancel);
 
     /// <summary>A list that is as it was is not worth a new one, which a screen reader would tell of.</summary>
-    private async Task LookAsync()
+    private async Task LookAsync(CancellationToken cancel)
     {
-        try
+        if (_shown is { } page && !(await FindAsync(page, cancel)).Items.Select(MarkOf).SequenceEqual(_rows.Select(MarkOf)))
         {
-            if (_shown is { } page && !_gone.IsCancellationRequested && !(await FindAsync(page, _gone.Token)).Items.Select(MarkOf).SequenceEqual(_rows.Select(MarkOf)))
-            {
-                await ReloadAsync();
-            }
-        }
-        catch (OperationCanceledException) when (_gone.IsCancellationRequested)
-        {
-            // Nobody looks any more.
-        }
-        catch (ObjectDisposedException)
-        {
-            // The console has ended under an open page.
-            _watch?.Dispose();
-        }
-        catch (Exception e) when (e is System.Data.Common.DbException or InvalidOperationException)
-        {
-            LogFailed(Log, e);
+            await ReloadListAsync();
         }
     }
 
@@ -112,14 +80,9 @@ public sealed partial class JobList : IDisposable
 
     private void ChoosePage() => _chosen.UnionWith(_rows.Select(job => job.Id));
 
-    private void Choose(string key, string? value) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter(key, value is { Length: > 0 } ? value : null));
-
     private async Task ActedAsync(string? problem)
     {
         _problem = problem;
-        await ReloadAsync();
+        await ReloadListAsync();
     }
-
-    [LoggerMessage(LogLevel.Error, "The jobs could not be looked at for a page")]
-    private static partial void LogFailed(ILogger logger, Exception exception);
 }

@@ -3,20 +3,14 @@ using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.ScheduledJobs.Engine;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.History;
 
 namespace Sanctum.Configurator.Features.ScheduledJobs;
 
 /// <summary>One job: how it is, when it runs next, what its runs came to and how it is set.</summary>
-public sealed partial class JobPage : IDisposable
+public sealed partial class JobPage
 {
-    private PulseWatch? _watch;
     private JobView? _view;
     private string? _problem;
-    private int? _shownId;
-    private bool _isRead;
-    private bool _failed;
-    private bool _isGone;
 
     [Parameter]
     public int Id { get; set; }
@@ -40,9 +34,6 @@ public sealed partial class JobPage : IDisposable
     public required JobPulse Pulse { get; init; }
 
     [Inject]
-    public required ChangeFeed Feed { get; init; }
-
-    [Inject]
     public required IDialogService Dialogs { get; init; }
 
     [Inject]
@@ -57,47 +48,11 @@ public sealed partial class JobPage : IDisposable
     [Inject]
     public required TimeProvider Clock { get; init; }
 
-    [Inject]
-    public required ILogger<JobPage> Log { get; init; }
+    protected override object LoadKey => Id;
 
-    public void Dispose()
-    {
-        _isGone = true;
-        _watch?.Dispose();
-    }
+    protected override void OnInitialized() => Hold(new PulseWatch(Pulse, Feed, Clock, () => _ = InvokeAsync(ReloadAsync)));
 
-    protected override void OnInitialized() => _watch = new(Pulse, Feed, Clock, () => _ = InvokeAsync(ReadAsync));
-
-    protected override async Task OnParametersSetAsync()
-    {
-        if (_shownId != Id)
-        {
-            (_shownId, _isRead) = (Id, false);
-            await ReadAsync();
-        }
-    }
-
-    private async Task ReadAsync()
-    {
-        try
-        {
-            if (!_isGone)
-            {
-                (_view, _isRead, _failed) = (await Reader.FindAsync(Id, CancellationToken.None), true, false);
-            }
-        }
-        catch (Exception) when (_isGone)
-        {
-            // Nobody looks any more.
-        }
-        catch (Exception e)
-        {
-            _failed = true;
-            LogFailed(Log, e, Id);
-        }
-
-        StateHasChanged();
-    }
+    protected override async Task ReadAsync(CancellationToken cancel) => _view = await Reader.FindAsync(Id, cancel);
 
     private async Task RunNowAsync()
     {
@@ -106,7 +61,7 @@ public sealed partial class JobPage : IDisposable
             await Dialogs.AskAsync<RunDialog, string>(RunDialog.For(run.Id));
         }
 
-        await ReadAsync();
+        await ReloadAsync();
     }
 
     private async Task PauseAsync()
@@ -116,7 +71,7 @@ public sealed partial class JobPage : IDisposable
             Notices.Say(said, Tone.Good);
         }
 
-        await ReadAsync();
+        await ReloadAsync();
     }
 
     private async Task ResumeAsync() => await TellAsync(await Jobs.ResumeAsync(Id, null, CancellationToken.None), "is resumed");
@@ -135,7 +90,7 @@ public sealed partial class JobPage : IDisposable
             Notices.Say($"{saved.Name} is saved.", Tone.Good);
         }
 
-        await ReadAsync();
+        await ReloadAsync();
     }
 
     private async Task DeleteAsync()
@@ -156,10 +111,7 @@ public sealed partial class JobPage : IDisposable
             Notices.Say($"{name} {done}.", Tone.Good);
         }
 
-        await ReadAsync();
+        await ReloadAsync();
         return _problem is null;
     }
-
-    [LoggerMessage(LogLevel.Error, "Job {JobId} could not be read")]
-    private static partial void LogFailed(ILogger log, Exception exception, int jobId);
 }

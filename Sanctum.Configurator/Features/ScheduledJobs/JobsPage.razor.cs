@@ -2,15 +2,14 @@ using Microsoft.AspNetCore.Components;
 using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.History;
+using Sanctum.Configurator.Registry;
 
 namespace Sanctum.Configurator.Features.ScheduledJobs;
 
 /// <summary>All jobs, what of them is coming up, and what their runs came to.</summary>
-public sealed partial class JobsPage : IDisposable
+public sealed partial class JobsPage
 {
     private JobList? _list;
-    private IDisposable? _changes;
     private IReadOnlyList<JobAgent> _owners = [];
 
     [SupplyParameterFromQuery(Name = "state")]
@@ -35,34 +34,21 @@ public sealed partial class JobsPage : IDisposable
     public required JobReader Reader { get; init; }
 
     [Inject]
-    public required ChangeFeed Feed { get; init; }
-
-    [Inject]
     public required IDialogService Dialogs { get; init; }
 
     [Inject]
     public required Notices Notices { get; init; }
 
-    public void Dispose() => _changes?.Dispose();
+    protected override void OnInitialized() => Watch(Tables.ScheduledJobs, Tables.Agents);
 
-    protected override Task OnInitializedAsync()
-    {
-        _changes = Feed.Subscribe(change => change.Tables.Overlaps(["scheduled_jobs", "agents"]) ? InvokeAsync(ReadAsync) : Task.CompletedTask);
-        return ReadAsync();
-    }
-
-    private async Task ReadAsync()
-    {
-        _owners = await Reader.OwnersAsync(CancellationToken.None);
-        StateHasChanged();
-    }
+    protected override async Task ReadAsync(CancellationToken cancel) => _owners = await Reader.OwnersAsync(cancel);
 
     private async Task AddAsync()
     {
         if (await Dialogs.AskAsync<JobDialog, JobRow>(JobDialog.For(new())) is { } made)
         {
             Notices.Say($"{made.Name} is made.", Tone.Good);
-            await (_list?.ReloadAsync() ?? Task.CompletedTask);
+            await (_list?.ReloadListAsync() ?? Task.CompletedTask);
         }
     }
 }

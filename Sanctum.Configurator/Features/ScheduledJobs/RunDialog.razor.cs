@@ -3,22 +3,17 @@ using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.ScheduledJobs.Engine;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.History;
 
 namespace Sanctum.Configurator.Features.ScheduledJobs;
 
 /// <summary>One run: what it was told, what it says while it runs, and how it ended.</summary>
-public sealed partial class RunDialog : IDisposable
+public sealed partial class RunDialog
 {
-    private readonly CancellationTokenSource _gone = new();
-    private PulseWatch? _watch;
     private ITimer? _timer;
     private RunView? _view;
     private int _id;
     private string? _problem;
-    private bool _isRead;
     private bool _isBusy;
-    private bool _failed;
 
     [Parameter, EditorRequired]
     public required int RunId { get; set; }
@@ -29,61 +24,27 @@ public sealed partial class RunDialog : IDisposable
     [Inject]
     public required JobPulse Pulse { get; init; }
 
-    [Inject]
-    public required ChangeFeed Feed { get; init; }
-
     [CascadingParameter]
     private IMudDialogInstance Shown { get; set; } = null!;
 
     [Inject]
     public required TimeProvider Clock { get; init; }
 
-    [Inject]
-    public required ILogger<RunDialog> Log { get; init; }
-
     internal static Dictionary<string, object?> For(int id) => new() { [nameof(RunId)] = id };
 
-    public void Dispose()
-    {
-        _watch?.Dispose();
-        _timer?.Dispose();
-        _gone.Cancel();
-        _gone.Dispose();
-    }
-
-    protected override Task OnInitializedAsync()
+    protected override void OnInitialized()
     {
         _id = RunId;
-        _watch = new(Pulse, Feed, Clock, () => _ = InvokeAsync(ReadAsync));
+        var watch = Hold(new PulseWatch(Pulse, Feed, Clock, () => _ = InvokeAsync(ReloadAsync)));
 
         // What it says is told by nobody.
-        _timer = Clock.CreateTimer(_ => _watch.Ask(), null, Timeout.InfiniteTimeSpan, PulseWatch.AtMost);
-        return ReadAsync();
+        _timer = Hold(Clock.CreateTimer(_ => watch.Ask(), null, Timeout.InfiniteTimeSpan, PulseWatch.AtMost));
     }
 
-    private async Task ReadAsync()
+    protected override async Task ReadAsync(CancellationToken cancel)
     {
-        if (_gone.IsCancellationRequested)
-        {
-            return;
-        }
-
-        try
-        {
-            (_view, _isRead, _failed) = (await Runs.FindAsync(_id, _gone.Token), true, false);
-            _timer?.Change(_view?.Run.IsOpen == true ? PulseWatch.AtMost : Timeout.InfiniteTimeSpan, PulseWatch.AtMost);
-        }
-        catch (Exception) when (_gone.IsCancellationRequested)
-        {
-            return;
-        }
-        catch (Exception e) when (e is System.Data.Common.DbException or InvalidOperationException)
-        {
-            _failed = true;
-            LogFailed(Log, e, _id);
-        }
-
-        StateHasChanged();
+        _view = await Runs.FindAsync(_id, cancel);
+        _timer?.Change(_view?.Run.IsOpen == true ? PulseWatch.AtMost : Timeout.InfiniteTimeSpan, PulseWatch.AtMost);
     }
 
     private Task CancelAsync() => DoAsync(async () => await Runs.CancelAsync(_id, CancellationToken.None));
@@ -101,14 +62,11 @@ public sealed partial class RunDialog : IDisposable
         try
         {
             _problem = (await act()).ProblemWith("The run");
-            await ReadAsync();
+            await ReloadAsync();
         }
         finally
         {
             _isBusy = false;
         }
     }
-
-    [LoggerMessage(LogLevel.Error, "Run {RunId} could not be read")]
-    private static partial void LogFailed(ILogger logger, Exception exception, int runId);
 }

@@ -1,18 +1,18 @@
 using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.History;
 using Sanctum.Configurator.Registry.Settings;
 
 namespace Sanctum.Configurator.Features.SystemSettings;
 
 /// <summary>The recorded changes of the active settings, compared and restored.</summary>
-public sealed partial class SettingsHistoryPage : IDisposable
+public sealed partial class SettingsHistoryPage
 {
     private readonly SortedSet<long> _ticked = [];
     private readonly IReadOnlyList<Choice<string>> _columns = [new("", "All settings"), .. Setting.All.Select(s => new Choice<string>(s.Column, s.Label))];
     private DataTable<SettingsChangeRow> _table = null!;
-    private IDisposable? _changesOfOthers;
     private IReadOnlyList<Change>? _comparison;
     private string? _comparisonTitle;
     private string? _problem;
@@ -24,9 +24,6 @@ public sealed partial class SettingsHistoryPage : IDisposable
     public required SettingsHistory History { get; init; }
 
     [Inject]
-    public required ChangeFeed Feed { get; init; }
-
-    [Inject]
     public required CurrentUser User { get; init; }
 
     [Inject]
@@ -35,11 +32,9 @@ public sealed partial class SettingsHistoryPage : IDisposable
     [Inject]
     public required Notices Notices { get; init; }
 
-    public void Dispose() => _changesOfOthers?.Dispose();
-
     protected override async Task OnInitializedAsync()
     {
-        _changesOfOthers = Feed.Subscribe(change => change.Tables.Contains("system_config") ? InvokeAsync(() => _table.ReloadAsync()) : Task.CompletedTask);
+        Watch(() => _table.ReloadAsync(), Tables.SystemConfig);
         _canWrite = await User.MayAsync(Policies.WriteSettings);
     }
 

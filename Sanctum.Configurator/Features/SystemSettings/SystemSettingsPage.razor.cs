@@ -5,23 +5,18 @@ using Microsoft.JSInterop;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry;
-using Sanctum.Configurator.Registry.History;
 using Sanctum.Configurator.Registry.Settings;
 
 namespace Sanctum.Configurator.Features.SystemSettings;
 
 /// <summary>All settings of one environment, edited as a draft and saved as one change.</summary>
-public sealed partial class SystemSettingsPage : IDisposable
+public sealed partial class SystemSettingsPage
 {
     private SettingsDraft? _draft;
     private IReadOnlyDictionary<string, string> _errors = new Dictionary<string, string>();
     private IReadOnlyList<Change> _changes = [];
-    private IDisposable? _changesOfOthers;
-    private IDisposable? _commands;
     private string? _problem;
-    private string? _shownEnvironment;
     private bool _canWrite;
-    private bool _failed;
     private bool _recalled;
     private bool _saving;
 
@@ -37,9 +32,6 @@ public sealed partial class SystemSettingsPage : IDisposable
 
     [Inject]
     public required CurrentUser User { get; init; }
-
-    [Inject]
-    public required ChangeFeed Feed { get; init; }
 
     [Inject]
     public required Notices Notices { get; init; }
@@ -61,44 +53,21 @@ public sealed partial class SystemSettingsPage : IDisposable
 
     private string DraftKey => $"settings-draft-{_draft?.View.Environment}";
 
-    public void Dispose()
-    {
-        _changesOfOthers?.Dispose();
-        _commands?.Dispose();
-    }
+    protected override object? LoadKey => Environment;
 
     protected override void OnInitialized()
     {
-        _changesOfOthers = Feed.Subscribe(change => change.Tables.Overlaps(["system_config", "system_config_profiles"])
-            ? InvokeAsync(FollowAsync) : Task.CompletedTask);
-        _commands = Commands.Register([.. Setting.All.Select(setting => new Command(
-            $"Setting: {setting.Label}", () => Browser.FocusAsync(SettingControl.IdOf(setting)), Icon: "settings"))]);
+        Watch(FollowAsync, Tables.SystemConfig, Tables.SystemConfigProfiles);
+        Hold(Commands.Register([.. Setting.All.Select(setting => new Command(
+            $"Setting: {setting.Label}", () => Browser.FocusAsync(SettingControl.IdOf(setting)), Icon: "settings"))]));
     }
 
-    protected override async Task OnParametersSetAsync()
+    protected override async Task ReadAsync(CancellationToken cancel)
     {
-        if (_draft is null || _shownEnvironment != Environment)
-        {
-            await LoadAsync();
-        }
-    }
-
-    private async Task LoadAsync()
-    {
-        try
-        {
-            (_failed, _recalled, _problem) = (false, false, null);
-            _shownEnvironment = Environment;
-            _canWrite = await User.MayAsync(Policies.WriteSettings);
-            _draft = new(await Settings.ReadAsync(Words<DeploymentEnvironment>.Find(Environment), CancellationToken.None));
-            await RecallDraftAsync();
-        }
-        catch (Exception e)
-        {
-            _failed = true;
-            LogFailed(Log, e);
-        }
-
+        (_recalled, _problem) = (false, null);
+        _canWrite = await User.MayAsync(Policies.WriteSettings);
+        _draft = new(await Settings.ReadAsync(Words<DeploymentEnvironment>.Find(Environment), cancel));
+        await RecallDraftAsync();
         Judge();
     }
 
@@ -267,6 +236,6 @@ public sealed partial class SystemSettingsPage : IDisposable
         _ => null,
     };
 
-    [LoggerMessage(LogLevel.Error, "The settings could not be read or saved")]
+    [LoggerMessage(LogLevel.Error, "The settings could not be saved")]
     private static partial void LogFailed(ILogger log, Exception exception);
 }

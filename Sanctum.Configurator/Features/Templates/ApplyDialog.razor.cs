@@ -1,6 +1,4 @@
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Forms;
-using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Components.Templates;
 using Sanctum.Configurator.Platform;
@@ -13,14 +11,11 @@ public sealed partial class ApplyDialog
     /// <summary>Stands for no agent: ids begin at 1.</summary>
     private const int Everybody = 0;
 
-    private readonly EditContext _context = new(new object());
     private Dictionary<string, string?> _values = [];
     private IReadOnlyList<Choice<int>> _agents = [];
     private IReadOnlyList<string> _secrets = [];
     private string? _preview;
-    private string? _problem;
     private int _agent = Everybody;
-    private bool _isBusy;
 
     [Parameter, EditorRequired]
     public required TemplateRow Template { get; set; }
@@ -31,36 +26,33 @@ public sealed partial class ApplyDialog
     [Inject]
     public required TemplateMaker Maker { get; init; }
 
-    [CascadingParameter]
-    private IMudDialogInstance Shown { get; set; } = null!;
-
     private bool IsTool => Template.Kind == TemplateContent.Tool;
 
     protected override async Task OnInitializedAsync()
     {
         _values = VariableFields.Begin(Template.Variables);
-        _agents = [new(Everybody, "everybody (master)"), .. (await Maker.SourcesAsync(TemplateContent.Agent, CancellationToken.None)).Select(agent => new Choice<int>(agent.Id, agent.Name))];
+        _agents = [new(Everybody, "everybody (master)"), .. (await Maker.SourcesAsync(TemplateContent.Agent, Closed)).Select(agent => new Choice<int>(agent.Id, agent.Name))];
     }
 
-    private async Task GoOnAsync()
+    protected override string Thing => "template";
+
+    private EventCallback Back => _preview is null ? default : EventCallback.Factory.Create(this, () => _preview = null);
+
+    /// <summary>Shows first what it would make.</summary>
+    protected override Task<Outcome<AppliedTemplate>> SaveAsync() =>
+        Application.ApplyAsync(Template.Id, new(_values, _agent == Everybody ? null : _agent), isDryRun: _preview is null, CancellationToken.None);
+
+    protected override object? Answer(AppliedTemplate saved)
     {
-        (_isBusy, _problem) = (true, null);
-        try
+        if (saved.Id is not null)
         {
-            var outcome = await Application.ApplyAsync(Template.Id, new(_values, _agent == Everybody ? null : _agent), isDryRun: _preview is null, CancellationToken.None);
-            _problem = outcome.ProblemWith(Template.Name);
-            if (outcome is Outcome<AppliedTemplate>.Done { Value.Id: not null } made)
-            {
-                Shown.Close(made.Value);
-            }
-            else if (outcome is Outcome<AppliedTemplate>.Done shown)
-            {
-                (_preview, _secrets) = (ReadableJson.Of(shown.Value.Content), shown.Value.Secrets);
-            }
+            return saved;
         }
-        finally
-        {
-            _isBusy = false;
-        }
+
+        (_preview, _secrets) = (ReadableJson.Of(saved.Content), saved.Secrets);
+        return null;
     }
+
+    /// <summary>The variables have no messages of their own.</summary>
+    protected override void Refuse(IReadOnlyDictionary<string, string> reasons) => State.Say(reasons.Values.First());
 }

@@ -1,6 +1,4 @@
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Forms;
-using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 
@@ -11,27 +9,21 @@ public sealed partial class SaveAsDialog
 {
     private static readonly IReadOnlyList<Choice<string>> Kinds = [new(TemplateContent.Agent, "An agent"), new(TemplateContent.Tool, "A tool")];
 
-    private readonly EditContext _context = new(new object());
     private IReadOnlyList<Choice<int>>? _sources;
     private string _kind = TemplateContent.Agent;
     private int _source;
-    private string? _name;
-    private string? _description;
-    private string? _problem;
-    private bool _isBusy;
 
     [Inject]
     public required TemplateMaker Maker { get; init; }
 
-    [CascadingParameter]
-    private IMudDialogInstance Shown { get; set; } = null!;
+    protected override string Thing => "template";
 
     protected override Task OnInitializedAsync() => ChooseKindAsync(_kind);
 
     private async Task ChooseKindAsync(string kind)
     {
-        (_kind, _sources, _problem) = (kind, null, null);
-        var sources = await Maker.SourcesAsync(kind, CancellationToken.None);
+        (_kind, _sources) = (kind, null);
+        var sources = await Maker.SourcesAsync(kind, Closed);
         if (_kind == kind)
         {
             _sources = [.. sources.Select(source => new Choice<int>(source.Id, source.Name))];
@@ -39,24 +31,16 @@ public sealed partial class SaveAsDialog
         }
     }
 
-    private async Task SaveAsync()
+    protected override Task<Outcome<TemplateRow>> SaveAsync()
     {
-        (_isBusy, _problem) = (true, null);
-        try
-        {
-            SaveAsForm form = new(_name, _description);
-            var outcome = _kind == TemplateContent.Agent
-                ? await Maker.FromAgentAsync(_source, form, CancellationToken.None)
-                : await Maker.FromToolAsync(_source, form, CancellationToken.None);
-            _problem = outcome.ProblemWith("It");
-            if (outcome is Outcome<TemplateRow>.Done saved)
-            {
-                Shown.Close(saved.Value);
-            }
-        }
-        finally
-        {
-            _isBusy = false;
-        }
+        SaveAsForm form = new(Form.Name, Form.Description);
+        return _kind == TemplateContent.Agent ? Maker.FromAgentAsync(_source, form, CancellationToken.None) : Maker.FromToolAsync(_source, form, CancellationToken.None);
+    }
+
+    public sealed class Naming
+    {
+        public string? Name { get; set; }
+
+        public string? Description { get; set; }
     }
 }

@@ -108,7 +108,7 @@ public sealed partial class TemplateApplication(
         var agent = agentId is { } wanted ? await registry.Agents.AsNoTracking().SingleOrDefaultAsync(a => a.Id == wanted, cancel) : null;
         if (agentId is not null && agent is null)
         {
-            return new Outcome<AppliedTemplate>.Refused(nameof(ApplyForm.AgentId), "There is no such agent.");
+            return new Outcome<AppliedTemplate>.Refused(nameof(ApplyForm.AgentId), "Agent not found.");
         }
 
         var used = TemplateContent.TextsIn(content.Part).SelectMany(TemplateContent.NamesIn).ToHashSet();

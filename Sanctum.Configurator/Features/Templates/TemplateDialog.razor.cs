@@ -1,7 +1,4 @@
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Forms;
-using MudBlazor;
-using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Templates;
@@ -11,12 +8,6 @@ public sealed partial class TemplateDialog
 {
     private const int MostCharacters = 200_000;
 
-    private readonly EditContext _context = new(new object());
-    private string? _text = "";
-    private int _version;
-    private string? _problem;
-    private bool _isBusy;
-
     /// <summary>Null for one that is brought in.</summary>
     [Parameter]
     public TemplateRow? Template { get; set; }
@@ -24,44 +15,38 @@ public sealed partial class TemplateDialog
     [Inject]
     public required TemplateService Templates { get; init; }
 
-    [CascadingParameter]
-    private IMudDialogInstance Shown { get; set; } = null!;
+    protected override string Thing => "template";
 
     protected override async Task OnInitializedAsync()
     {
-        if (Template is not null && await Templates.FindAsync(Template.Id, CancellationToken.None) is { } view)
+        if (Template is not null && await FindTheirsAsync(Template) is { } now)
         {
-            (_text, _version) = (TemplateEndpoints.TextOf(view), view.Template.Version);
+            (Form.Json, Form.Version) = (now.Json, now.Version);
         }
     }
 
-    private async Task SaveAsync()
+    protected override async Task<Outcome<TemplateRow>> SaveAsync()
     {
-        (_isBusy, _problem) = (true, null);
-        try
+        var (form, problem) = ApiJson.Read<TemplateForm>(Form.Json ?? "");
+        if (form is null)
         {
-            if (Read() is not { } form)
-            {
-                return;
-            }
+            return new Outcome<TemplateRow>.Refused("", problem!);
+        }
 
-            form.Version = _version;
-            var outcome = Template is null ? await Templates.CreateAsync(form, CancellationToken.None) : await Templates.SaveAsync(Template.Id, form, CancellationToken.None);
-            _problem = outcome.ProblemWith(Template?.Name ?? form.Name);
-            if (outcome is Outcome<TemplateRow>.Done done)
-            {
-                Shown.Close(done.Value);
-            }
-        }
-        finally
-        {
-            _isBusy = false;
-        }
+        form.Version = Form.Version;
+        return Template is null ? await Templates.CreateAsync(form, CancellationToken.None) : await Templates.SaveAsync(Template.Id, form, CancellationToken.None);
     }
 
-    private TemplateForm? Read()
+    protected override async Task<Text?> FindTheirsAsync(TemplateRow current) =>
+        await Templates.FindAsync(current.Id, Closed) is { } view ? new() { Json = TemplateEndpoints.TextOf(view), Version = view.Template.Version } : null;
+
+    /// <summary>What is wrong is somewhere in the text.</summary>
+    protected override void Refuse(IReadOnlyDictionary<string, string> reasons) => State.Say(reasons.Values.First());
+
+    public sealed class Text
     {
-        (var form, _problem) = ApiJson.Read<TemplateForm>(_text ?? "");
-        return form;
+        public string? Json { get; set; } = "";
+
+        public int Version { get; set; }
     }
 }

@@ -2,15 +2,14 @@ using Microsoft.AspNetCore.Components;
 using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.History;
+using Sanctum.Configurator.Registry;
 
 namespace Sanctum.Configurator.Features.Templates;
 
 /// <summary>The templates, and what is done with them.</summary>
-public sealed partial class TemplatesPage : IDisposable
+public sealed partial class TemplatesPage
 {
     private DataTable<TemplateRow> _table = null!;
-    private IDisposable? _changes;
     private string? _problem;
 
     [SupplyParameterFromQuery(Name = "kind")]
@@ -29,19 +28,12 @@ public sealed partial class TemplatesPage : IDisposable
     public required Notices Notices { get; init; }
 
     [Inject]
-    public required ChangeFeed Feed { get; init; }
-
-    [Inject]
     public required NavigationManager Navigation { get; init; }
 
-    public void Dispose() => _changes?.Dispose();
-
     protected override void OnInitialized() =>
-        _changes = Feed.Subscribe(change => change.Tables.Contains("templates") ? InvokeAsync(() => _table.ReloadAsync()) : Task.CompletedTask);
+        Watch(() => _table.ReloadAsync(), Tables.Templates);
 
     private Task<PageOf<TemplateRow>> ListAsync(PageRequest page, CancellationToken cancel) => Templates.ListAsync(Kind is "agent" or "tool" ? Kind : null, page, cancel);
-
-    private void ChooseKind(string? kind) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("kind", kind is { Length: > 0 } ? kind : null));
 
     private async Task ApplyAsync(TemplateRow template)
     {

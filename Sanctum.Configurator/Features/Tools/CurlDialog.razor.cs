@@ -1,7 +1,5 @@
 using System.Text;
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Forms;
-using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Tools.Curl;
 using Sanctum.Configurator.Platform;
@@ -15,22 +13,14 @@ public sealed partial class CurlDialog
 
     private const int MostAgents = 20;
 
-    private readonly CurlToolForm _form = new();
-    private EditContext _context = null!;
-    private ValidationMessageStore _refusals = null!;
     private CurlPreview? _preview;
     private Choice<int>? _agent;
-    private string? _notice;
-    private bool _isBusy;
 
     [Inject]
     public required CurlTools Tools { get; init; }
 
     [Inject]
     public required ToolReader Reader { get; init; }
-
-    [CascadingParameter]
-    private IMudDialogInstance Shown { get; set; } = null!;
 
     private string Host => Uri.TryCreate(_preview?.Call.Url, UriKind.Absolute, out var url) ? url.Authority : "";
 
@@ -54,54 +44,28 @@ public sealed partial class CurlDialog
         }
     }
 
-    protected override void OnInitialized()
-    {
-        _context = new(_form);
-        _refusals = new(_context);
-        _context.OnValidationRequested += (_, _) => _refusals.Clear();
-        _context.OnFieldChanged += (_, change) => _refusals.Clear(change.FieldIdentifier);
-    }
+    protected override string Thing => "tool";
 
-    private void ChooseAgent(Choice<int>? agent) => (_agent, _form.AgentId) = (agent, agent?.Value);
+    private EventCallback Back => _preview is null ? default : EventCallback.Factory.Create(this, () => _preview = null);
+
+    private void ChooseAgent(Choice<int>? agent) => (_agent, Form.AgentId) = (agent, agent?.Value);
 
     private async Task<IEnumerable<Choice<int>>> FindAgentsAsync(string? search, CancellationToken cancel) =>
         Choice.OfNamed((await Reader.AgentsAsync(search, MostAgents, cancel)).Select(agent => (agent.AgentId, agent.Name)));
 
-    private async Task GoOnAsync()
+    /// <summary>Shows first what the command would send.</summary>
+    protected override async Task<Outcome<ToolRow>> SaveAsync()
     {
-        (_isBusy, _notice) = (true, null);
-        try
+        if (_preview is not null)
         {
-            _refusals.Clear();
-            if (_preview is null)
-            {
-                Show(CurlTools.Preview(_form), preview => _preview = preview);
-                return;
-            }
+            return await Tools.CreateAsync(Form, CancellationToken.None);
+        }
 
-            Show(await Tools.CreateAsync(_form, CancellationToken.None), Shown.Close);
-        }
-        finally
-        {
-            _isBusy = false;
-        }
+        _preview = Take(CurlTools.Preview(Form));
+        return NotYet;
     }
 
-    private void Show<T>(Outcome<T> outcome, Action<T> done)
-    {
-        if (outcome is Outcome<T>.Done ok)
-        {
-            done(ok.Value);
-        }
-        else if (outcome is Outcome<T>.Refused refused)
-        {
-            foreach (var (field, reason) in refused.Reasons.Where(r => r.Key.Length > 0))
-            {
-                _refusals.Add(_context.Field(field), reason);
-            }
-
-            _notice = refused.Reasons.GetValueOrDefault("") ?? (_preview is null ? null : refused.Reasons.Values.First());
-            _context.NotifyValidationStateChanged();
-        }
-    }
+    /// <summary>The command's own field is not there any more when it is previewed.</summary>
+    protected override void Refuse(IReadOnlyDictionary<string, string> reasons) =>
+        base.Refuse(_preview is null ? reasons : reasons.ToDictionary(reason => reason.Key == nameof(Form.Command) ? "" : reason.Key, reason => reason.Value));
 }

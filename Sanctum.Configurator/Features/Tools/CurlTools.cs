@@ -64,7 +64,7 @@ public sealed partial class CurlTools(
         var agent = form.AgentId is { } agentId ? await registry.Agents.SingleOrDefaultAsync(a => a.Id == agentId, cancel) : null;
         if (form.AgentId is not null && agent is null)
         {
-            return new Outcome<ToolRow>.Refused(nameof(form.AgentId), "There is no such agent.");
+            return new Outcome<ToolRow>.Refused(nameof(form.AgentId), "Agent not found.");
         }
 
         var made = CurlTool.Of(read);

@@ -1,7 +1,5 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Forms;
-using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Tools.Running;
 using Sanctum.Configurator.Features.Tools.Schemas;
@@ -15,21 +13,16 @@ public sealed partial class InstanceDialog
     private const string NoKind = "";
     private const int MostAgents = 20;
 
+    private readonly Dictionary<int, string?> _names = [];
     private IReadOnlyList<Choice<string>> _kinds = [];
     private IReadOnlyList<SchemaProblem> _problems = [];
-    private EditContext _context = null!;
     private ConfigSchema? _schema;
     private JsonObject? _stored;
     private string _title = "";
     private string? _text;
     private string? _textProblem;
     private Choice<int>? _agent;
-    private string? _notice;
     private bool _isText;
-    private bool _isBusy;
-
-    [Parameter, EditorRequired]
-    public required InstanceForm Form { get; set; }
 
     /// <summary>The name of the agent whose it is.</summary>
     [Parameter]
@@ -48,16 +41,20 @@ public sealed partial class InstanceDialog
     [Inject]
     public required ToolKinds Kinds { get; init; }
 
-    [CascadingParameter]
-    private IMudDialogInstance Shown { get; set; } = null!;
+    protected override string Thing => "instance";
 
     private string Kind => Form.Config?["kind"] is JsonValue kind && kind.TryGetValue<string>(out var name) ? name : NoKind;
 
     protected override void OnInitialized()
     {
+        Name(Form.AgentId, Agent);
+        base.OnInitialized();
+    }
+
+    protected override void OnFilled()
+    {
         (_title, _stored) = (Form.Name, (JsonObject?)Form.Config?.DeepClone());
-        _context = new(Form);
-        _agent = Form.AgentId is { } id ? new(id, Agent ?? $"{id}") : null;
+        _agent = Form.AgentId is { } id ? new(id, _names[id] ?? $"{id}") : null;
         _kinds = [new(NoKind, "Nothing: it is configuration alone"), .. Kinds.All.Select(kind => new Choice<string>(kind.Kind, kind.Title))];
         Read();
     }
@@ -80,8 +77,6 @@ public sealed partial class InstanceDialog
         }
     }
 
-    private void Changed() => _notice = null;
-
     private void Switch()
     {
         if (_isText && !TryReadText())
@@ -101,51 +96,39 @@ public sealed partial class InstanceDialog
         return _textProblem is null;
     }
 
-    private void ChooseAgent(Choice<int>? agent) => (_agent, Form.AgentId) = (agent, agent?.Value);
+    private void ChooseAgent(Choice<int>? agent) => Name(Form.AgentId = (_agent = agent)?.Value, agent?.Text);
+
+    private void Name(int? agent, string? name) => _names[agent ?? 0] = name;
 
     private async Task<IEnumerable<Choice<int>>> FindAgentsAsync(string? search, CancellationToken cancel) =>
         Choice.OfNamed((await Reader.AgentsAsync(search, MostAgents, cancel)).Select(agent => (agent.AgentId, agent.Name)));
 
-    private async Task SaveAsync()
+    protected override async Task<Outcome<InstanceRow>> SaveAsync()
     {
-        if (_isText && !TryReadText())
-        {
-            return;
-        }
-
-        (_isBusy, _notice, _problems) = (true, null, []);
-        try
-        {
-            Show(await Instances.SaveAsync(Form, CancellationToken.None));
-        }
-        finally
-        {
-            _isBusy = false;
-        }
+        _problems = [];
+        return _isText && !TryReadText() ? NotYet : await Instances.SaveAsync(Form, CancellationToken.None);
     }
 
-    private void Show(Outcome<InstanceRow> outcome)
+    protected override object Answer(InstanceRow saved) => $"{saved.Name} is saved.";
+
+    protected override Task<InstanceForm?> FindTheirsAsync(InstanceRow current)
+    {
+        Name(current.AgentId, current.Agent);
+        return Task.FromResult<InstanceForm?>(InstanceForm.Of(current));
+    }
+
+    /// <summary>What is wrong inside the configuration stands at its place in it; secrets that it asks for get a field.</summary>
+    protected override void Refuse(IReadOnlyDictionary<string, string> reasons)
     {
         const string Configured = nameof(InstanceForm.Config);
         const string Secrets = nameof(InstanceForm.Secrets) + "/";
-        if (outcome is Outcome<InstanceRow>.Done done)
+        _problems = [.. reasons.Where(r => r.Key.StartsWith(Configured, StringComparison.Ordinal)).Select(r => new SchemaProblem(r.Key[Configured.Length..], r.Value))];
+        foreach (var asked in reasons.Where(r => r.Key.StartsWith(Secrets, StringComparison.Ordinal)))
         {
-            Shown.Close($"{done.Value.Name} is saved.");
+            Form.Secrets ??= [];
+            Form.Secrets.TryAdd(asked.Key[Secrets.Length..], null);
         }
-        else if (outcome is Outcome<InstanceRow>.Refused refused)
-        {
-            _problems = [.. refused.Reasons.Where(r => r.Key.StartsWith(Configured, StringComparison.Ordinal)).Select(r => new SchemaProblem(r.Key[Configured.Length..], r.Value))];
-            foreach (var asked in refused.Reasons.Where(r => r.Key.StartsWith(Secrets, StringComparison.Ordinal)))
-            {
-                Form.Secrets ??= [];
-                Form.Secrets.TryAdd(asked.Key[Secrets.Length..], null);
-            }
 
-            _notice = refused.Reasons.Where(r => !r.Key.StartsWith(Configured, StringComparison.Ordinal)).Select(r => r.Value).FirstOrDefault();
-        }
-        else
-        {
-            _notice = outcome.ProblemWith(_title);
-        }
+        base.Refuse(reasons.Where(r => !r.Key.StartsWith(Configured, StringComparison.Ordinal)).ToDictionary());
     }
 }

@@ -3,15 +3,14 @@ using Microsoft.AspNetCore.Components;
 using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.History;
+using Sanctum.Configurator.Registry;
 
 namespace Sanctum.Configurator.Features.Tools;
 
 /// <summary>The instances of one tool.</summary>
-public sealed partial class InstanceList : IDisposable
+public sealed partial class InstanceList
 {
     private DataTable<InstanceRow> _table = null!;
-    private IDisposable? _changes;
     private string? _problem;
 
     [Parameter, EditorRequired]
@@ -41,29 +40,15 @@ public sealed partial class InstanceList : IDisposable
     [Inject]
     public required Notices Notices { get; init; }
 
-    [Inject]
-    public required ChangeFeed Feed { get; init; }
-
-    public void Dispose() => _changes?.Dispose();
-
     protected override void OnInitialized() =>
-        _changes = Feed.Subscribe(change => change.Tables.Contains("tool_instances") ? InvokeAsync(() => _table.ReloadAsync()) : Task.CompletedTask);
+        Watch(() => _table.ReloadAsync(), Tables.ToolInstances);
 
     private Task<PageOf<InstanceRow>> ListAsync(PageRequest page, CancellationToken cancel) => Reader.InstancesAsync(ToolId, null, page, cancel);
 
     private async Task EditAsync(InstanceRow? instance)
     {
         _problem = null;
-        var form = new InstanceForm
-        {
-            Id = instance?.Id ?? 0,
-            Version = instance?.Version,
-            ToolId = ToolId,
-            AgentId = instance?.AgentId,
-            Name = instance?.Name ?? Tool.Name,
-            Config = (JsonObject?)instance?.Config?.DeepClone(),
-            IsActive = instance?.IsActive ?? true,
-        };
+        var form = instance is null ? new InstanceForm { ToolId = ToolId, Name = Tool.Name } : InstanceForm.Of(instance);
         if (await Dialogs.AskAsync<InstanceDialog, string>(new Dictionary<string, object?>
         {
             [nameof(InstanceDialog.Form)] = form,
@@ -74,14 +59,14 @@ public sealed partial class InstanceList : IDisposable
             Notices.Say(done);
         }
 
-        await ReloadAsync();
+        await ReloadListAsync();
     }
 
     private async Task RunAsync(InstanceRow instance)
     {
         _problem = null;
         await Dialogs.AskAsync<RunDialog, string>(RunDialog.For(instance));
-        await ReloadAsync();
+        await ReloadListAsync();
     }
 
     private async Task ActivateAsync(InstanceRow instance) =>
@@ -103,10 +88,10 @@ public sealed partial class InstanceList : IDisposable
             Notices.Say($"{instance.Name} {done}.");
         }
 
-        await ReloadAsync();
+        await ReloadListAsync();
     }
 
-    private async Task ReloadAsync()
+    private async Task ReloadListAsync()
     {
         await _table.ReloadAsync();
         await OnChanged.InvokeAsync();

@@ -88,8 +88,8 @@ public sealed class InstanceService(
     }
 
     private static async Task<Outcome<InstanceRow>.Refused?> RefuseAsync(RegistryDbContext registry, InstanceForm form, int toolId, CancellationToken cancel) =>
-        !await registry.Tools.AnyAsync(t => t.Id == toolId, cancel) ? new(nameof(form.ToolId), "There is no such tool.")
-        : form.AgentId is { } agent && !await registry.Agents.AnyAsync(a => a.Id == agent, cancel) ? new(nameof(form.AgentId), "There is no such agent.")
+        !await registry.Tools.AnyAsync(t => t.Id == toolId, cancel) ? new(nameof(form.ToolId), "Tool not found.")
+        : form.AgentId is { } agent && !await registry.Agents.AnyAsync(a => a.Id == agent, cancel) ? new(nameof(form.AgentId), "Agent not found.")
         : null;
 
     /// <summary>The configuration to store, its secrets apart, and what of it breaks the schema: by the places of what is wrong.</summary>

@@ -92,6 +92,19 @@ public sealed class ToolForm
     /// <summary>JSON Schema of its instances' configurations.</summary>
     [TextLimit(Lengths.Document)]
     public JsonNode? ConfigSchema { get; set; }
+
+    internal static ToolForm Of(ToolView view) => new()
+    {
+        Id = view.Tool.Id,
+        Version = view.Tool.Version,
+        Name = view.Tool.Name,
+        Emoji = view.Tool.Emoji,
+        Description = view.Tool.Description,
+        Category = view.Tool.Category,
+        ToolType = view.Tool.ToolType,
+        ToolVersion = view.ToolVersion,
+        ConfigSchema = view.ConfigSchema,
+    };
 }
 
 /// <summary>An instance as it is written.</summary>
@@ -123,6 +136,17 @@ public sealed class InstanceForm
     public Dictionary<string, string?>? Secrets { get; set; }
 
     public bool IsActive { get; set; } = true;
+
+    internal static InstanceForm Of(InstanceRow row) => new()
+    {
+        Id = row.Id,
+        Version = row.Version,
+        ToolId = row.ToolId,
+        AgentId = row.AgentId,
+        Name = row.Name,
+        Config = (JsonObject?)row.Config?.DeepClone(),
+        IsActive = row.IsActive,
+    };
 }
 
 /// <summary>What is said anew for one run.</summary>

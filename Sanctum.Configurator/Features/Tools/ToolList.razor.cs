@@ -2,25 +2,22 @@ using Microsoft.AspNetCore.Components;
 using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.History;
+using Sanctum.Configurator.Registry;
 
 namespace Sanctum.Configurator.Features.Tools;
 
 /// <summary>Some of the tools, as cards or in a table.</summary>
-public sealed partial class ToolList : IDisposable
+public sealed partial class ToolList
 {
     private const int CardsAtOnce = 48;
     private const int MostCards = 480;
 
     private DataTable<ToolRow>? _table;
-    private CancellationTokenSource? _reading;
-    private IDisposable? _changes;
     private PageOf<ToolRow>? _page;
     private ToolFilter? _shown;
     private string? _search;
     private string? _problem;
     private int _take = CardsAtOnce;
-    private bool _failed;
 
     [Parameter, EditorRequired]
     public required ToolFilter Filter { get; set; }
@@ -43,27 +40,16 @@ public sealed partial class ToolList : IDisposable
     [Inject]
     public required Notices Notices { get; init; }
 
-    [Inject]
-    public required ChangeFeed Feed { get; init; }
+    protected override object LoadKey => (Filter, IsTable);
 
-    [Inject]
-    public required ILogger<ToolList> Log { get; init; }
+    protected override void OnInitialized() => Watch(FollowAsync, Tables.Tools, Tables.ToolInstances);
 
-    public void Dispose()
+    protected override async Task ReadAsync(CancellationToken cancel)
     {
-        _changes?.Dispose();
-        _reading?.Cancel();
-    }
-
-    protected override void OnInitialized() =>
-        _changes = Feed.Subscribe(change => change.Tables.Overlaps(["tools", "tool_instances"]) ? InvokeAsync(ReadAsync) : Task.CompletedTask);
-
-    protected override async Task OnParametersSetAsync()
-    {
-        if (!IsTable && (_shown != Filter || _page is null))
+        if (!IsTable)
         {
-            (_shown, _take) = (Filter, CardsAtOnce);
-            await ReadAsync();
+            (_shown, _take) = (Filter, _shown == Filter ? _take : CardsAtOnce);
+            _page = await Reader.PageAsync(Filter, new(0, _take, Search: _search), cancel);
         }
     }
 
@@ -74,49 +60,22 @@ public sealed partial class ToolList : IDisposable
     private Task SearchAsync(string? search)
     {
         (_search, _take) = (search, CardsAtOnce);
-        return ReadAsync();
+        return ReloadAsync();
     }
 
     private Task MoreAsync()
     {
         _take = Math.Min(_take + CardsAtOnce, MostCards);
-        return ReadAsync();
+        return ReloadAsync();
     }
 
-    private async Task ReadAsync()
-    {
-        if (_table is not null && IsTable)
-        {
-            await _table.ReloadAsync();
-            return;
-        }
-
-        _reading?.Cancel();
-        using var reading = _reading = new();
-        try
-        {
-            var page = await Reader.PageAsync(Filter, new(0, _take, Search: _search), reading.Token);
-            (_page, _failed) = reading.IsCancellationRequested ? (_page, _failed) : (page, false);
-        }
-        catch (Exception) when (reading.IsCancellationRequested)
-        {
-            // Replaced by a newer reading, or the page was left.
-        }
-        catch (Exception e)
-        {
-            _failed = true;
-            LogFailed(Log, e);
-        }
-
-        _reading = ReferenceEquals(_reading, reading) ? null : _reading;
-        StateHasChanged();
-    }
+    private Task FollowAsync() => _table is not null && IsTable ? _table.ReloadAsync() : ReloadAsync();
 
     private async Task RunAsync(ToolRow tool)
     {
         _problem = null;
         await Dialogs.AskAsync<RunDialog, string>(RunDialog.For(tool));
-        await ReadAsync();
+        await FollowAsync();
     }
 
     private async Task EnableAsync(ToolRow tool) =>
@@ -138,9 +97,6 @@ public sealed partial class ToolList : IDisposable
             Notices.Say($"{tool.Name} {done}.");
         }
 
-        await ReadAsync();
+        await FollowAsync();
     }
-
-    [LoggerMessage(LogLevel.Error, "The tools could not be read")]
-    private static partial void LogFailed(ILogger log, Exception exception);
 }

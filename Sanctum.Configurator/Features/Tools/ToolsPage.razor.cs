@@ -2,15 +2,14 @@ using Microsoft.AspNetCore.Components;
 using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.History;
+using Sanctum.Configurator.Registry;
 
 namespace Sanctum.Configurator.Features.Tools;
 
 /// <summary>The tools of the registry, by whose they are.</summary>
-public sealed partial class ToolsPage : IDisposable
+public sealed partial class ToolsPage
 {
     private IReadOnlyList<ToolTab> _tabs = [];
-    private IDisposable? _changes;
 
     [SupplyParameterFromQuery(Name = "view")]
     public string? View { get; set; }
@@ -25,28 +24,15 @@ public sealed partial class ToolsPage : IDisposable
     public required Notices Notices { get; init; }
 
     [Inject]
-    public required ChangeFeed Feed { get; init; }
-
-    [Inject]
     public required NavigationManager Navigation { get; init; }
 
     private bool IsTable => View == "table";
 
-    public void Dispose() => _changes?.Dispose();
+    protected override void OnInitialized() => Watch(Tables.Tools, Tables.ToolInstances, Tables.Agents);
 
-    protected override Task OnInitializedAsync()
-    {
-        _changes = Feed.Subscribe(change => change.Tables.Overlaps(["tools", "tool_instances", "agents"]) ? InvokeAsync(ReadAsync) : Task.CompletedTask);
-        return ReadAsync();
-    }
+    protected override async Task ReadAsync(CancellationToken cancel) => _tabs = await Reader.TabsAsync(cancel);
 
-    private async Task ReadAsync()
-    {
-        _tabs = await Reader.TabsAsync(CancellationToken.None);
-        StateHasChanged();
-    }
-
-    private void SwitchView() => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("view", IsTable ? null : "table"));
+    private void SwitchView() => Navigation.Show("view", IsTable ? null : "table");
 
     private async Task AddAsync()
     {

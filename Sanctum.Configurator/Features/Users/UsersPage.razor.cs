@@ -2,15 +2,14 @@ using Microsoft.AspNetCore.Components;
 using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.History;
+using Sanctum.Configurator.Registry;
 
 namespace Sanctum.Configurator.Features.Users;
 
 /// <summary>Who may sign in, and as what.</summary>
-public sealed partial class UsersPage : IDisposable
+public sealed partial class UsersPage
 {
     private DataTable<UserRow> _table = null!;
-    private IDisposable? _changesOfOthers;
     private string? _problem;
 
     [Inject]
@@ -28,13 +27,8 @@ public sealed partial class UsersPage : IDisposable
     [Inject]
     public required CurrentUser Reader { get; init; }
 
-    [Inject]
-    public required ChangeFeed Feed { get; init; }
-
-    public void Dispose() => _changesOfOthers?.Dispose();
-
     protected override void OnInitialized() =>
-        _changesOfOthers = Feed.Subscribe(change => change.Tables.Contains("users") ? InvokeAsync(() => _table.ReloadAsync()) : Task.CompletedTask);
+        Watch(() => _table.ReloadAsync(), Tables.Users);
 
     private static Tone ToneOf(UserRow user) => user switch
     {

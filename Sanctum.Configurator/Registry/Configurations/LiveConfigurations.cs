@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.History;
 
 namespace Sanctum.Configurator.Registry.Configurations;

@@ -164,7 +164,7 @@ public sealed record KeepRules(
     {
         if (items.Find(item => item.IsProven) is { } proven)
         {
-            reasons[proven.Id].Add("the newest that was proven");
+            reasons[proven.Id].Add("the newest that was restore-tested");
         }
         else if (items.Find(item => item.IsWhole) is { } newest)
         {

@@ -6,21 +6,23 @@ using Microsoft.JSInterop;
 using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Backups;
-using Sanctum.Configurator.Registry.History;
 
 namespace Sanctum.Configurator.Features.Backups.Settings;
 
 /// <summary>When the console backs up by itself, what, where to and for how long.</summary>
-public sealed partial class BackupSettingsPage : IDisposable
+public sealed partial class BackupSettingsPage
 {
     private const string DraftKey = "backup-settings-draft";
 
     private static readonly IReadOnlyList<Choice<DrillRhythm>> Drills =
     [
         new(DrillRhythm.Every, "Each backup, right after it was made"),
-        new(DrillRhythm.Never, "Only by the job of the drill, or by hand"),
+        new(DrillRhythm.Never, "Only by its job, or by hand"),
     ];
+
+    private static readonly string[] Followed = [Tables.BackupSettings, Tables.BackupTargets, Tables.BackupCopies, Tables.Backups, Tables.ScheduledJobs];
 
     private DataTable<BackupTargetRow>? _table;
     private DataTable<BackupJobRow>? _jobs;
@@ -28,11 +30,9 @@ public sealed partial class BackupSettingsPage : IDisposable
     private IReadOnlyList<Change> _changes = [];
     private IReadOnlyDictionary<string, string> _errors = new Dictionary<string, string>();
     private TargetVerdict? _verdict;
-    private IDisposable? _changesOfOthers;
     private string? _problem;
     private string? _disputed;
     private bool _canWrite;
-    private bool _failed;
     private bool _recalled;
     private bool _saving;
 
@@ -44,9 +44,6 @@ public sealed partial class BackupSettingsPage : IDisposable
 
     [Inject]
     public required CurrentUser User { get; init; }
-
-    [Inject]
-    public required ChangeFeed Feed { get; init; }
 
     [Inject]
     public required IDialogService Dialogs { get; init; }
@@ -65,14 +62,7 @@ public sealed partial class BackupSettingsPage : IDisposable
 
     private string? PassphraseText => _draft!.Form.Passphrase == "" ? "Removed by the next save" : _draft.Row.HasPassphrase ? "Set · type to replace" : "None: not encrypted";
 
-    public void Dispose() => _changesOfOthers?.Dispose();
-
-    protected override async Task OnInitializedAsync()
-    {
-        _changesOfOthers = Feed.Subscribe(change => change.Tables.Overlaps(["backup_settings", "backup_targets", "backup_copies", "backups", "scheduled_jobs"])
-            ? InvokeAsync(() => FollowAsync(change)) : Task.CompletedTask);
-        await LoadAsync();
-    }
+    protected override void OnInitialized() => Hold(Feed.Subscribe(change => change.Tables.Overlaps(Followed) ? InvokeAsync(() => FollowAsync(change)) : Task.CompletedTask));
 
     private static string StateOf(BackupTargetRow row) => row switch
     {
@@ -94,21 +84,12 @@ public sealed partial class BackupSettingsPage : IDisposable
 
     private string? Error(string field) => _errors.GetValueOrDefault(field);
 
-    private async Task LoadAsync()
+    protected override async Task ReadAsync(CancellationToken cancel)
     {
-        try
-        {
-            (_failed, _problem) = (false, null);
-            _canWrite = await User.MayAsync(Policies.RestoreBackups);
-            _draft = new(await Settings.ReadAsync(CancellationToken.None));
-            await RecallDraftAsync();
-        }
-        catch (Exception e)
-        {
-            _failed = true;
-            LogFailed(Log, e);
-        }
-
+        _problem = null;
+        _canWrite = await User.MayAsync(Policies.RestoreBackups);
+        _draft = new(await Settings.ReadAsync(cancel));
+        await RecallDraftAsync();
         Judge();
     }
 
@@ -132,7 +113,7 @@ public sealed partial class BackupSettingsPage : IDisposable
             return;
         }
 
-        if (change.Tables.Contains("backup_settings"))
+        if (change.Tables.Contains(Tables.BackupSettings))
         {
             Receive(await Settings.ReadAsync(CancellationToken.None));
         }
@@ -301,6 +282,6 @@ public sealed partial class BackupSettingsPage : IDisposable
         }
     }
 
-    [LoggerMessage(LogLevel.Error, "The settings of the backups could not be read or saved")]
+    [LoggerMessage(LogLevel.Error, "The settings of the backups could not be saved")]
     private static partial void LogFailed(ILogger log, Exception exception);
 }

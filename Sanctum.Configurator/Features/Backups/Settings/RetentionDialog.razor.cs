@@ -1,6 +1,4 @@
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Forms;
-using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Backups.Retention;
 using Sanctum.Configurator.Platform;
@@ -12,15 +10,9 @@ public sealed partial class RetentionDialog
 {
     private static readonly IReadOnlyList<Choice<bool>> Sources = [new(false, "What the schedule makes"), new(true, "What it holds now")];
 
-    private EditContext _context = null!;
     private IReadOnlyList<KeepItem> _held = [];
     private Simulation? _played;
-    private string? _notice;
     private bool _onPresent;
-    private bool _isBusy;
-
-    [Parameter, EditorRequired]
-    public required BackupTargetForm Form { get; set; }
 
     /// <summary>The schedule on which the rules are tried, saved or not.</summary>
     [Parameter, EditorRequired]
@@ -38,15 +30,11 @@ public sealed partial class RetentionDialog
     [Inject]
     public required TimeProvider Clock { get; init; }
 
-    [CascadingParameter]
-    private IMudDialogInstance Shown { get; set; } = null!;
+    protected override string Thing => "target";
 
-    protected override async Task OnInitializedAsync()
-    {
-        _context = new(Form);
-        Play();
-        _held = await Retention.HeldAsync(Form.Id!.Value, CancellationToken.None);
-    }
+    protected override async Task OnInitializedAsync() => _held = await Retention.HeldAsync(Form.Id!.Value, Closed);
+
+    protected override void OnFilled() => Play();
 
     private void Play()
     {
@@ -56,30 +44,12 @@ public sealed partial class RetentionDialog
         }
     }
 
-    private async Task SaveAsync()
-    {
-        (_isBusy, _notice) = (true, null);
-        try
-        {
-            switch (await Targets.SaveAsync(Form, CancellationToken.None))
-            {
-                case Outcome<BackupTargetRow>.Done done:
-                    Shown.Close($"{done.Value.Name} keeps: {done.Value.Rules.InWords().ToLowerInvariant()}.");
-                    break;
-                case Outcome<BackupTargetRow>.Refused refused:
-                    _notice = refused.Reasons.Values.First();
-                    break;
-                case Outcome<BackupTargetRow>.Stale:
-                    _notice = "Somebody else changed this target after you opened the form. Cancel and open it again to see the change.";
-                    break;
-                case Outcome<BackupTargetRow>.Missing:
-                    _notice = "This target has been deleted.";
-                    break;
-            }
-        }
-        finally
-        {
-            _isBusy = false;
-        }
-    }
+    protected override Task<Outcome<BackupTargetRow>> SaveAsync() => Targets.SaveAsync(Form, CancellationToken.None);
+
+    protected override object Answer(BackupTargetRow saved) => $"{saved.Name} keeps: {saved.Rules.InWords().ToLowerInvariant()}.";
+
+    protected override Task<BackupTargetForm?> FindTheirsAsync(BackupTargetRow current) => Task.FromResult<BackupTargetForm?>(current.ToForm());
+
+    /// <summary>Only the rules have fields here.</summary>
+    protected override void Refuse(IReadOnlyDictionary<string, string> reasons) => base.Refuse(new Dictionary<string, string> { [""] = reasons.Values.First() });
 }

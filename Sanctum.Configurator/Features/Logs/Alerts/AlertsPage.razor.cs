@@ -6,18 +6,14 @@ using Sanctum.Configurator.Platform;
 namespace Sanctum.Configurator.Features.Logs.Alerts;
 
 /// <summary>The alerts of the logs, how they are, and what is done with them.</summary>
-public sealed partial class AlertsPage : IDisposable
+public sealed partial class AlertsPage
 {
-    private const string Table = "alerts";
-
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(5);
 
     /// <summary>A check that finds what it found is not worth a new list, which a screen reader would tell of, more often than this.</summary>
     private static readonly TimeSpan BetweenTimes = TimeSpan.FromSeconds(30);
 
-    private readonly CancellationTokenSource _gone = new();
     private DataTable<AlertRow>? _table;
-    private ITimer? _timer;
     private PageRequest? _shown;
     private IReadOnlyList<AlertRow> _rows = [];
     private string? _problem;
@@ -48,24 +44,14 @@ public sealed partial class AlertsPage : IDisposable
     [Inject]
     public required TimeProvider Clock { get; init; }
 
-    [Inject]
-    public required ILogger<AlertsPage> Log { get; init; }
-
-    public void Dispose()
-    {
-        _timer?.Dispose();
-        _gone.Cancel();
-        _gone.Dispose();
-    }
-
-    protected override void OnInitialized() => _timer = Clock.CreateTimer(_ => _ = InvokeAsync(LookAsync), null, BetweenLooks, BetweenLooks);
+    protected override void OnInitialized() => Hold(Clock.CreateTimer(_ => _ = InvokeAsync(() => TryAsync(LookAsync)), null, BetweenLooks, BetweenLooks));
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
         if (firstRender && New is { } query)
         {
             // Once: going back here must not ask again.
-            Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("new", (string?)null), replace: true);
+            Navigation.Show("new", null, replace: true);
             if (await Caller.MayAsync(Policies.ManageLogs))
             {
                 await AddAsync(query);
@@ -81,27 +67,11 @@ public sealed partial class AlertsPage : IDisposable
     }
 
     /// <summary>How alerts are is no change of the registry, so nobody tells of it.</summary>
-    private async Task LookAsync()
+    private async Task LookAsync(CancellationToken cancel)
     {
-        try
+        if (_shown is { } page && _table is { } table && IsNew((await Alerts.ListAsync(page, cancel)).Items))
         {
-            if (_shown is { } page && _table is { } table && !_gone.IsCancellationRequested && IsNew((await Alerts.ListAsync(page, _gone.Token)).Items))
-            {
-                await table.ReloadAsync();
-            }
-        }
-        catch (OperationCanceledException) when (_gone.IsCancellationRequested)
-        {
-            // Nobody looks any more.
-        }
-        catch (ObjectDisposedException)
-        {
-            // The console has ended under an open page.
-            _timer?.Dispose();
-        }
-        catch (Exception e) when (e is System.Data.Common.DbException or InvalidOperationException)
-        {
-            LogFailed(Log, e);
+            await table.ReloadAsync();
         }
     }
 
@@ -161,7 +131,4 @@ public sealed partial class AlertsPage : IDisposable
 
         await (_table?.ReloadAsync() ?? Task.CompletedTask);
     }
-
-    [LoggerMessage(LogLevel.Error, "The alerts of the logs could not be looked at for a page")]
-    private static partial void LogFailed(ILogger logger, Exception exception);
 }

@@ -1,8 +1,5 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Forms;
-using MudBlazor;
-using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Logs;
@@ -10,19 +7,14 @@ using Sanctum.Configurator.Registry.Logs;
 namespace Sanctum.Configurator.Features.Logs.Retention;
 
 /// <summary>Changes how long lines are kept, and says before what that will remove.</summary>
-public sealed partial class LogRetentionDialog : IDisposable
+public sealed partial class LogRetentionDialog
 {
     private static readonly IReadOnlyList<string> LevelWords = [.. Enum.GetValues<LogLevelWord>().Select(Words<LogLevelWord>.Of)];
 
-    private readonly CancellationTokenSource _closed = new();
     private readonly Dictionary<string, int?> _levels = [];
-    private EditContext _context = null!;
-    private LogRetentionForm _form = null!;
     private string _exceptions = "";
     private string? _effect;
     private string? _mistake;
-    private string? _problem;
-    private bool _isBusy;
 
     [Parameter, EditorRequired]
     public required LogRetentionRow Rules { get; set; }
@@ -30,31 +22,24 @@ public sealed partial class LogRetentionDialog : IDisposable
     [Inject]
     public required LogRetentionService Retention { get; init; }
 
-    [CascadingParameter]
-    private IMudDialogInstance Shown { get; set; } = null!;
+    protected override string Thing => "set of rules";
 
-    public void Dispose()
+    protected override void OnInitialized()
     {
-        _closed.Cancel();
-        _closed.Dispose();
+        (Form.Days, Form.OtherDays, Form.Megabytes, Form.Version) = (new(Rules.Days), Rules.OtherDays, Rules.Megabytes, Rules.Version);
+        base.OnInitialized();
     }
 
-    protected override async Task OnInitializedAsync()
-    {
-        Take(Rules);
-        await WeighAsync();
-    }
+    protected override Task OnFilledAsync() => WeighAsync();
 
-    private void Take(LogRetentionRow rules)
+    protected override void OnFilled()
     {
-        _form = new() { OtherDays = rules.OtherDays, Megabytes = rules.Megabytes, Version = rules.Version };
-        _context = new(_form);
         foreach (var level in LevelWords)
         {
-            _levels[level] = rules.Days.TryGetValue(level, out var days) ? days : null;
+            _levels[level] = Form.Days.TryGetValue(level, out var days) ? days : null;
         }
 
-        _exceptions = string.Join('\n', rules.Days.Where(rule => !LevelWords.Contains(rule.Key)).OrderBy(rule => rule.Key, StringComparer.Ordinal).Select(rule => $"{rule.Key} {rule.Value}"));
+        _exceptions = string.Join('\n', Form.Days.Where(rule => !LevelWords.Contains(rule.Key)).OrderBy(rule => rule.Key, StringComparer.Ordinal).Select(rule => $"{rule.Key} {rule.Value}"));
     }
 
     private async Task SetAsync(Action set)
@@ -66,8 +51,8 @@ public sealed partial class LogRetentionDialog : IDisposable
     /// <summary>Puts the fields into the form, and says what it would remove.</summary>
     private async Task WeighAsync()
     {
-        (_form.Days, _mistake) = Read();
-        if (_mistake is not null || FormRules.Check(_form).Count > 0)
+        (Form.Days, _mistake) = Read();
+        if (_mistake is not null || FormRules.Check(Form).Count > 0)
         {
             _effect = null;
             return;
@@ -75,10 +60,10 @@ public sealed partial class LogRetentionDialog : IDisposable
 
         try
         {
-            var due = (await Retention.StockAsync(_form, _closed.Token)).Items.Sum(row => row.Due);
+            var due = (await Retention.StockAsync(Form, Closed)).Items.Sum(row => row.Due);
             _effect = due == 0 ? "The next clean-up removes nothing by these rules." : $"The next clean-up removes {due.ToString("N0", CultureInfo.InvariantCulture)} lines by these rules.";
         }
-        catch (OperationCanceledException) when (_closed.IsCancellationRequested)
+        catch (OperationCanceledException) when (Closed.IsCancellationRequested)
         {
             // Nobody looks any more.
         }
@@ -101,31 +86,13 @@ public sealed partial class LogRetentionDialog : IDisposable
         return (days, null);
     }
 
-    private async Task SaveAsync()
-    {
-        if (_mistake is not null)
-        {
-            return;
-        }
+    protected override async Task<Outcome<LogRetentionRow>> SaveAsync() => _mistake is not null ? NotYet : await Retention.SaveAsync(Form, CancellationToken.None);
 
-        _isBusy = true;
-        switch (await Retention.SaveAsync(_form, CancellationToken.None))
-        {
-            case Outcome<LogRetentionRow>.Done:
-                Shown.Close(true);
-                break;
-            case Outcome<LogRetentionRow>.Stale stale:
-                Take(stale.Current);
-                _problem = "Somebody else changed the rules meanwhile: these are theirs. Repeat your change on them.";
-                await WeighAsync();
-                break;
-            case Outcome<LogRetentionRow>.Refused refused:
-                _problem = string.Join(' ', refused.Reasons.Values);
-                break;
-            default:
-                throw new System.Diagnostics.UnreachableException();
-        }
+    protected override object Answer(LogRetentionRow saved) => true;
 
-        _isBusy = false;
-    }
+    protected override Task<LogRetentionForm?> FindTheirsAsync(LogRetentionRow current) => Task.FromResult<LogRetentionForm?>(
+        new() { Days = new(current.Days), OtherDays = current.OtherDays, Megabytes = current.Megabytes, Version = current.Version });
+
+    /// <summary>The fields here name no member of the form.</summary>
+    protected override void Refuse(IReadOnlyDictionary<string, string> reasons) => State.Say(string.Join(' ', reasons.Values));
 }

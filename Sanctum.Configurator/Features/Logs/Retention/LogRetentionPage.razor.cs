@@ -3,28 +3,22 @@ using Microsoft.AspNetCore.Components;
 using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.History;
+using Sanctum.Configurator.Registry;
 
 namespace Sanctum.Configurator.Features.Logs.Retention;
 
 /// <summary>What is stored of the logs, how long it stays, and its removal.</summary>
-public sealed partial class LogRetentionPage : IDisposable
+public sealed partial class LogRetentionPage
 {
-    private readonly CancellationTokenSource _gone = new();
     private DataTable<LogStockRow>? _table;
     private LogRetentionRow? _rules;
     private LogStock? _stock;
     private CancellationTokenSource? _removing;
-    private IDisposable? _changes;
     private string? _problem;
     private long _removed;
-    private bool _failed;
 
     [Inject]
     public required LogRetentionService Retention { get; init; }
-
-    [Inject]
-    public required ChangeFeed Feed { get; init; }
 
     [Inject]
     public required IDialogService Dialogs { get; init; }
@@ -40,50 +34,20 @@ public sealed partial class LogRetentionPage : IDisposable
 
     private string RulesText => _rules!.Version == 0 ? "These are the defaults; nobody has changed them." : "How long lines stay, by level, or by level and source.";
 
-    public void Dispose()
-    {
-        _changes?.Dispose();
-        _removing?.Cancel();
-        _gone.Cancel();
-        _gone.Dispose();
-    }
+    protected override void OnInitialized() => Watch(LoadAgainAsync, Tables.LogRetention);
 
-    protected override async Task OnInitializedAsync()
-    {
-        _changes = Feed.Subscribe(change => change.Tables.Contains("log_retention") ? InvokeAsync(LoadAgainAsync) : Task.CompletedTask);
-        await LoadAsync();
-    }
+    protected override void Dispose(bool isDisposing) => _removing?.Cancel();
+
+    protected override async Task ReadAsync(CancellationToken cancel) => (_rules, _stock) = (await Retention.ReadAsync(cancel), await Retention.StockAsync(null, cancel));
 
     private static string Days(int days) => days == 1 ? "1 day" : $"{days.ToString("N0", CultureInfo.InvariantCulture)} days";
 
     private static string Lines(long lines) => lines == 1 ? "1 line" : $"{lines.ToString("N0", CultureInfo.InvariantCulture)} lines";
 
-    private async Task LoadAsync()
-    {
-        try
-        {
-            (_rules, _stock, _failed) = (await Retention.ReadAsync(_gone.Token), await Retention.StockAsync(null, _gone.Token), false);
-        }
-        catch (OperationCanceledException) when (_gone.IsCancellationRequested)
-        {
-            // Nobody looks any more.
-        }
-        catch (Exception e) when (e is System.Data.Common.DbException or IOException)
-        {
-            _failed = true;
-            LogFailed(Log, e);
-        }
-    }
-
     private async Task LoadAgainAsync()
     {
-        await LoadAsync();
-        if (_table is not null)
-        {
-            await _table.ReloadAsync();
-        }
-
-        StateHasChanged();
+        await ReloadAsync();
+        await (_table?.ReloadAsync() ?? Task.CompletedTask);
     }
 
     private Task<PageOf<LogStockRow>> PageAsync(PageRequest request, CancellationToken cancel) =>
@@ -141,6 +105,6 @@ public sealed partial class LogRetentionPage : IDisposable
         StateHasChanged();
     }
 
-    [LoggerMessage(LogLevel.Error, "The stored logs could not be counted or removed for a page")]
+    [LoggerMessage(LogLevel.Error, "The stored logs could not be removed for a page")]
     private static partial void LogFailed(ILogger logger, Exception exception);
 }

@@ -1,23 +1,17 @@
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
-using Sanctum.Configurator.Registry.History;
+using Sanctum.Configurator.Registry;
 
 namespace Sanctum.Configurator.Features.Logs.Views;
 
 /// <summary>The views beside the search: choose one, save the search as one, and manage them.</summary>
-public sealed partial class LogViewMenu : IDisposable
+public sealed partial class LogViewMenu
 {
-    /// <summary>The table that the change feed names.</summary>
-    internal const string Table = "log_views";
-
     /// <summary>So many are listed; the dialog has a search for more.</summary>
     private const int MostShown = 50;
 
-    private readonly CancellationTokenSource _gone = new();
-    private IDisposable? _changes;
     private IReadOnlyList<LogViewRow>? _views;
-    private bool _failed;
 
     /// <summary>What is searched for now.</summary>
     [Parameter, EditorRequired]
@@ -40,65 +34,23 @@ public sealed partial class LogViewMenu : IDisposable
     [Inject]
     public required Notices Notices { get; init; }
 
-    [Inject]
-    public required ChangeFeed Feed { get; init; }
+    protected override void OnInitialized() => Watch(Tables.LogViews);
 
-    [Inject]
-    public required ILogger<LogViewMenu> Log { get; init; }
-
-    public void Dispose()
-    {
-        _changes?.Dispose();
-        _gone.Cancel();
-        _gone.Dispose();
-    }
-
-    protected override Task OnInitializedAsync()
-    {
-        _changes = Feed.Subscribe(change => change.Tables.Contains(Table) ? InvokeAsync(FollowAsync) : Task.CompletedTask);
-        return ReadAsync();
-    }
-
-    private async Task FollowAsync()
-    {
-        await ReadAsync();
-        StateHasChanged();
-    }
-
-    private async Task ReadAsync()
-    {
-        try
-        {
-            var page = await Views.ListAsync(new(0, MostShown), _gone.Token);
-            _views = [.. page.Items.OrderBy(view => view.Name, StringComparer.OrdinalIgnoreCase).ThenBy(view => view.Id)];
-            _failed = false;
-        }
-        catch (OperationCanceledException) when (_gone.IsCancellationRequested)
-        {
-            // Nobody looks any more.
-        }
-        catch (Exception e) when (e is System.Data.Common.DbException or InvalidOperationException)
-        {
-            LogFailed(Log, e);
-            _failed = true;
-        }
-    }
+    protected override async Task ReadAsync(CancellationToken cancel) =>
+        _views = [.. (await Views.ListAsync(new(0, MostShown), cancel)).Items.OrderBy(view => view.Name, StringComparer.OrdinalIgnoreCase).ThenBy(view => view.Id)];
 
     private async Task SaveAsync()
     {
         if (await Dialogs.AskAsync<LogViewDialog, string>(new Dictionary<string, object?> { [nameof(LogViewDialog.Form)] = new LogViewForm { Query = Query } }) is { } said)
         {
             Notices.Say(said, Tone.Good);
-            await ReadAsync();
+            await ReloadAsync();
         }
     }
 
     private async Task ManageAsync()
     {
         await Dialogs.AskAsync<LogViewsDialog, bool>();
-        await ReadAsync();
+        await ReloadAsync();
     }
-
-    [LoggerMessage(LogLevel.Error, "The views of the logs could not be read for a page")]
-    private static partial void LogFailed(ILogger logger, Exception exception);
 }

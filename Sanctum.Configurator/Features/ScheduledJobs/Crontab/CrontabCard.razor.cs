@@ -5,9 +5,8 @@ using Sanctum.Configurator.Platform;
 namespace Sanctum.Configurator.Features.ScheduledJobs.Crontab;
 
 /// <summary>What the installation's own crontab runs; nothing where there is none.</summary>
-public sealed partial class CrontabCard : IDisposable
+public sealed partial class CrontabCard
 {
-    private readonly CancellationTokenSource _gone = new();
     private CrontabView? _view;
     private string? _problem;
 
@@ -17,13 +16,7 @@ public sealed partial class CrontabCard : IDisposable
     [Inject]
     public required Notices Notices { get; init; }
 
-    public void Dispose()
-    {
-        _gone.Cancel();
-        _gone.Dispose();
-    }
-
-    protected override async Task OnInitializedAsync() => _view = await Crontab.ReadAsync(_gone.Token);
+    protected override async Task ReadAsync(CancellationToken cancel) => _view = await Crontab.ReadAsync(cancel);
 
     private async Task ImportAsync(int line)
     {
@@ -34,6 +27,6 @@ public sealed partial class CrontabCard : IDisposable
             Notices.Say($"{job.Name} is a job now. Take line {line} out of the crontab, or it runs twice.", Tone.Good);
         }
 
-        _view = await Crontab.ReadAsync(_gone.Token);
+        await ReloadAsync();
     }
 }

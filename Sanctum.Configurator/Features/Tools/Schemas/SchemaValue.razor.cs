@@ -11,6 +11,8 @@ namespace Sanctum.Configurator.Features.Tools.Schemas;
 /// <summary>One value of a configuration, with the control that its schema asks for.</summary>
 public sealed partial class SchemaValue
 {
+    private readonly string _helpId = Ids.Next("schema-help");
+    private readonly string _errorId = Ids.Next("schema-error");
     private JsonObject? _members;
     private string? _json;
     private string? _jsonProblem;

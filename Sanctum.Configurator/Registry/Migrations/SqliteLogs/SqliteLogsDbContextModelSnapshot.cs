@@ -14,7 +14,7 @@ namespace Sanctum.Configurator.Registry.Migrations.SqliteLogs
         protected override void BuildModel(ModelBuilder modelBuilder)
         {
 #pragma warning disable 612, 618
-            modelBuilder.HasAnnotation("ProductVersion", "10.0.14");
+            modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
             modelBuilder.Entity("Sanctum.Configurator.Registry.Logs.LogEntry", b =>
                 {
