@@ -43,6 +43,7 @@ internal sealed class OverviewWorld(TestRegistry registry, User root) : IAsyncDi
             services.AddLettaServer();
             services.AddAgents().AddTools().AddConfigurations().AddPlugins().AddGraph().AddTemplates();
             services.AddSystemSettings().AddHistory().AddBackups().AddNotifications().AddLogs().AddScheduledJobs();
+            services.AddSingleton<DiskReader>(_ => new(Free: 500_000_000_000, All: 1_000_000_000_000));
             services.AddSingleton<CountingHasher>();
             services.AddScoped<IPasswordHasher<User>>(provider => provider.GetRequiredService<CountingHasher>());
         });

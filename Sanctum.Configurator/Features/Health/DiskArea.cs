@@ -6,17 +6,13 @@ using Sanctum.Configurator.Registry;
 namespace Sanctum.Configurator.Features.Health;
 
 /// <summary>The disk on the Overview, before it is full.</summary>
-/// <param name="spaceOn">The bytes that are free on the disk of a folder, and all of its bytes; null for the system's own answer.</param>
-internal sealed class DiskArea(RegistryLocation location, Troubles troubles, Func<string, (long Free, long All)>? spaceOn = null)
-    : IOverviewArea
+internal sealed class DiskArea(RegistryLocation location, Troubles troubles, DiskReader disks) : IOverviewArea
 {
     /// <summary>A disk fills where it has less than a tenth left and less than this.</summary>
     private const long Little = 10_000_000_000;
 
     /// <summary>Soon nothing can be saved.</summary>
     private const long VeryLittle = 1_000_000_000;
-
-    private readonly Func<string, (long Free, long All)> _spaceOn = spaceOn ?? SpaceOn;
 
     public string Title => "Disk";
 
@@ -38,25 +34,19 @@ internal sealed class DiskArea(RegistryLocation location, Troubles troubles, Fun
 
     public Task<AreaReading> ReadAsync(CancellationToken cancel)
     {
-        var (free, all) = _spaceOn(location.DataDirectory);
-        var isFull = free < VeryLittle || troubles.All.Any(trouble => trouble.Key == Troubles.Disk);
-        var fills = isFull || (free < Little && free < all / 10);
-        return Task.FromResult(new AreaReading { Attention = fills ? [AttentionFor(free, all, isFull)] : [] });
+        var space = disks(location.DataDirectory);
+        var isFull = space.Free < VeryLittle || troubles.All.Any(trouble => trouble.Key == Troubles.Disk);
+        var fills = isFull || (space.Free < Little && space.Free < space.All / 10);
+        return Task.FromResult(new AreaReading { Attention = fills ? [AttentionFor(space, isFull)] : [] });
     }
 
-    private Attention AttentionFor(long free, long all, bool isFull) => new(
+    private Attention AttentionFor(DiskSpace space, bool isFull) => new(
         isFull ? Tone.Bad : Tone.Warning,
         isFull ? "The disk is nearly full" : "The disk fills",
-        $"{Sizes.Of(free)} of {Sizes.Of(all)} are free on the disk of {location.DataDirectory}.")
+        $"{Sizes.Of(space.Free)} of {Sizes.Of(space.All)} are free on the disk of {location.DataDirectory}.")
     {
         Act = new("Free space: delete old backups…", Policies.RestoreBackups) { Url = Urls.Backups, Api = "DELETE /api/backups/{id}" },
     };
-
-    private static (long Free, long All) SpaceOn(string folder)
-    {
-        var drive = new DriveInfo(folder);
-        return (drive.AvailableFreeSpace, drive.TotalSize);
-    }
 
     private sealed class Subscription(Troubles troubles, Action changed) : IDisposable
     {

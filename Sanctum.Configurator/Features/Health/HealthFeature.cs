@@ -10,7 +10,9 @@ namespace Sanctum.Configurator.Features.Health;
 /// <summary>For whatever watches the console: open to all, and therefore saying no more than yes, or of what kind the no is.</summary>
 public static class HealthFeature
 {
-    public static IServiceCollection AddHealth(this IServiceCollection services) => services.AddScoped<IOverviewArea, DiskArea>();
+    public static IServiceCollection AddHealth(this IServiceCollection services) => services
+        .AddSingleton<DiskReader>(DiskSpace.Of)
+        .AddScoped<IOverviewArea, DiskArea>();
 
     public static IEndpointRouteBuilder MapHealth(this IEndpointRouteBuilder routes)
     {
