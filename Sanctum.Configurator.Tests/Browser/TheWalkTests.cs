@@ -60,10 +60,10 @@ public sealed class TheWalkTests(BrowserRun run) : BrowserTest(run)
 
         var test = page.GetByRole(AriaRole.Button, new() { Name = "Test connection" });
         await test.ClickAsync();
-        await Expect(page.Locator(".banner-good", new() { HasText = "Connected to Letta 0.17.0" })).ToContainTextAsync("3 agents");
+        await Expect(page.Locator(".mud-alert-text-success", new() { HasText = "Connected to Letta 0.17.0" })).ToContainTextAsync("3 agents");
         await letta.StopAsync();
         await test.ClickAsync();
-        await Expect(page.Locator(".banner-bad", new() { HasText = "Refused" })).ToContainTextAsync($"nothing answers on port {letta.Port}");
+        await Expect(page.Locator(".mud-alert-text-error", new() { HasText = "Refused" })).ToContainTextAsync($"nothing answers on port {letta.Port}");
 
         await Field(page, "Timeout").FillAsync("12");
         await Expect(SaveBar(page)).ToContainTextAsync("becomes 12");
@@ -76,7 +76,7 @@ public sealed class TheWalkTests(BrowserRun run) : BrowserTest(run)
         await Expect(restore.Nth(1)).ToBeVisibleAsync();
         await AssertFitsAsync(page, width);
         await restore.Nth(1).ClickAsync();
-        var question = page.GetByRole(AriaRole.Alertdialog);
+        var question = page.GetByRole(AriaRole.Dialog);
         await Expect(question).ToContainTextAsync("Timeout: 12 → 30");
         await question.GetByRole(AriaRole.Button, new() { Name = "Restore", Exact = true }).ClickAsync();
         await Expect(page.GetByText("1 setting restored.")).ToBeVisibleAsync();
