@@ -92,7 +92,11 @@ public sealed partial class LogsPage
 
     protected override void OnInitialized() => Hold(Clock.CreateTimer(_ => _ = InvokeAsync(CountAgainAsync), null, BetweenCounts, BetweenCounts));
 
-    protected override void Dispose(bool isDisposing) => _counting?.Dispose();
+    protected override void Dispose(bool isDisposing)
+    {
+        _counting?.Dispose();
+        base.Dispose(isDisposing);
+    }
 
     protected override async Task OnParametersSetAsync()
     {

@@ -73,7 +73,11 @@ public sealed partial class RunList
 
     protected override void OnInitialized() => Hold(new PulseWatch(Pulse, Feed, Clock, () => _ = InvokeAsync(ReloadAsync)));
 
-    protected override void Dispose(bool isDisposing) => _typing?.Cancel();
+    protected override void Dispose(bool isDisposing)
+    {
+        _typing?.Cancel();
+        base.Dispose(isDisposing);
+    }
 
     protected override void OnParametersSet() => _open = Run is null ? null : _open;
 

@@ -36,7 +36,11 @@ public sealed partial class LogRetentionPage
 
     protected override void OnInitialized() => Watch(LoadAgainAsync, Tables.LogRetention);
 
-    protected override void Dispose(bool isDisposing) => _removing?.Cancel();
+    protected override void Dispose(bool isDisposing)
+    {
+        _removing?.Cancel();
+        base.Dispose(isDisposing);
+    }
 
     protected override async Task ReadAsync(CancellationToken cancel) => (_rules, _stock) = (await Retention.ReadAsync(cancel), await Retention.StockAsync(null, cancel));
 
