@@ -24,7 +24,7 @@ public interface IOverviewArea
     bool HasTile => true;
 
     /// <summary>The tables on whose changes it is read again; null for all there are.</summary>
-    IReadOnlyCollection<string>? Tables => [];
+    IReadOnlyCollection<string>? Follows => [];
 
     /// <summary>What else it is read again on; null where there is nothing.</summary>
     /// <param name="changed">Returns at once; may be called on any thread, and as often as there is something new.</param>

@@ -31,7 +31,7 @@ internal sealed class AgentsArea(IDbContextFactory<RegistryDbContext> registries
 
     public string Policy => Policies.ReadRegistry;
 
-    public IReadOnlyCollection<string>? Tables => ["agents"];
+    public IReadOnlyCollection<string>? Follows => [Tables.Agents];
 
     public async Task<AreaReading> ReadAsync(CancellationToken cancel)
     {

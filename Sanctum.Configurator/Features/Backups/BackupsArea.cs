@@ -33,7 +33,8 @@ internal sealed class BackupsArea(
 
     public string Policy => Policies.ReadBackups;
 
-    public IReadOnlyCollection<string>? Tables => ["backups", "backup_copies", "backup_settings", "backup_targets", "scheduled_jobs"];
+    public IReadOnlyCollection<string>? Follows =>
+        [Tables.Backups, Tables.BackupCopies, Tables.BackupSettings, Tables.BackupTargets, Tables.ScheduledJobs];
 
     public IDisposable Subscribe(Action changed) => activity.Subscribe(changed);
 

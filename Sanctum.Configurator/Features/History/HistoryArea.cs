@@ -18,7 +18,7 @@ internal sealed class HistoryArea(HistoryService history, TimeProvider clock) : 
 
     public string Policy => Policies.ReadHistory;
 
-    public IReadOnlyCollection<string>? Tables => null;
+    public IReadOnlyCollection<string>? Follows => null;
 
     public async Task<AreaReading> ReadAsync(CancellationToken cancel)
     {

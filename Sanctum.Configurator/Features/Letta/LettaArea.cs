@@ -2,6 +2,7 @@ using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Components.Overview;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Letta;
+using Sanctum.Configurator.Registry;
 
 namespace Sanctum.Configurator.Features.Letta;
 
@@ -20,7 +21,7 @@ internal sealed class LettaArea(LettaState state, LettaStateReader states, Letta
 
     public string Policy => Policies.ReadSettings;
 
-    public IReadOnlyCollection<string>? Tables => ["system_config"];
+    public IReadOnlyCollection<string>? Follows => [Tables.SystemConfig];
 
     public IDisposable Subscribe(Action changed) => state.Subscribe(_ => changed());
 

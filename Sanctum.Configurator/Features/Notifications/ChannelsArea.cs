@@ -2,6 +2,7 @@ using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Components.Overview;
 using Sanctum.Configurator.Features.Notifications.Channels;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry;
 
 namespace Sanctum.Configurator.Features.Notifications;
 
@@ -20,7 +21,7 @@ internal sealed class ChannelsArea(ChannelService channels) : IOverviewArea
 
     public bool HasTile => false;
 
-    public IReadOnlyCollection<string>? Tables => [NotificationBell.Table, "notification_channels"];
+    public IReadOnlyCollection<string>? Follows => [Tables.Notifications, Tables.NotificationChannels];
 
     public async Task<AreaReading> ReadAsync(CancellationToken cancel)
     {

@@ -31,7 +31,7 @@ internal sealed class AreaWatch : IDisposable
         _own = area.Subscribe(Ask);
         _changes = feed.Subscribe(change =>
         {
-            if (area.Tables?.Any(change.Tables.Contains) != false)
+            if (area.Follows?.Any(change.Tables.Contains) != false)
             {
                 Ask();
             }

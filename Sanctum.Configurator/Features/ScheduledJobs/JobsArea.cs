@@ -37,7 +37,7 @@ internal sealed class JobsArea(
 
     public string Policy => Policies.ReadRegistry;
 
-    public IReadOnlyCollection<string>? Tables => ["scheduled_jobs"];
+    public IReadOnlyCollection<string>? Follows => [Tables.ScheduledJobs];
 
     public IDisposable Subscribe(Action changed) => pulse.Subscribe(changed);
 

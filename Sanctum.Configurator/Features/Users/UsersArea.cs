@@ -1,5 +1,6 @@
 using Sanctum.Configurator.Components.Overview;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry;
 
 namespace Sanctum.Configurator.Features.Users;
 
@@ -20,7 +21,7 @@ internal sealed class UsersArea(UserService users) : IOverviewArea
 
     public bool HasTile => false;
 
-    public IReadOnlyCollection<string>? Tables => ["users"];
+    public IReadOnlyCollection<string>? Follows => [Tables.Users];
 
     public async Task<AreaReading> ReadAsync(CancellationToken cancel)
     {
