@@ -198,7 +198,7 @@ public sealed class JobsPageTests : JobsPageContext
         Navigation.NavigateTo("/scheduled-jobs?tab=runs");
         var page = Render<JobsPage>();
         Sees(page, "50 of 60");
-        Assert.Equal("Open run 60 of Nightly", page.Find("tbody button").GetAttribute("aria-label"));
+        Assert.Equal("Open run #60 of Nightly", page.Find("tbody button").GetAttribute("aria-label"));
         await PressAsync(page, "Show older");
         Sees(page, "60 of 60");
         Assert.False(HasButton(page, "Show older"));
