@@ -228,6 +228,7 @@
     }
     if (event.key === 'Escape') {
       closeSheet();
+      closeDialogWithoutFocus();
       closeMenus(null, true);
       setNav(false);
       return;
@@ -253,6 +254,14 @@
       }
     }
   });
+
+  // A dialog hears the keys while the focus is in it; it is lost with a button that goes away.
+  const closeDialogWithoutFocus = () => {
+    const dialog = [...document.querySelectorAll('.mud-dialog')].at(-1);
+    if (dialog && !dialog.contains(document.activeElement)) {
+      dialog.querySelector('.mud-button-close')?.click();
+    }
+  };
 
   // A list's filters on a phone. What the library opens from within lies over it and belongs to it.
   const closeSheet = () => document.querySelector('[data-sheet][aria-expanded="true"]')?.setAttribute('aria-expanded', 'false');

@@ -1,0 +1,78 @@
+using System.Net.Http.Json;
+using Microsoft.Playwright;
+using Sanctum.Configurator.Tests.House;
+using Sanctum.Configurator.Tests.Server;
+using Sanctum.Configurator.Tests.Support;
+using static Microsoft.Playwright.Assertions;
+
+namespace Sanctum.Configurator.Tests.Browser;
+
+/// <summary>
+/// Takes the pictures of the guide anew, on a console that is set up and has something to show:
+/// <c>Sanctum.Configurator.Tests --explicit only --filter-class "*TakingScreenshots"</c>.
+/// </summary>
+public sealed class TakingScreenshots(BrowserRun run) : BrowserTest(run)
+{
+    private static readonly string Folder = Path.Combine(Repository.Root, "docs", "screenshots");
+
+    private static readonly (string Path, string Name)[] Pages =
+    [
+        ("/overview", "overview"), ("/agents", "agents"), ("/tools?tab=all", "tools"), ("/plugins", "plugins"), ("/templates", "templates"), ("/graph", "dependencies"),
+        ("/system-settings", "settings"), ("/configurations", "configurations"), ("/letta", "letta"), ("/scheduled-jobs", "scheduled-jobs"), ("/logs", "logs"),
+        ("/logs/retention", "retention"), ("/backups", "backups"), ("/notifications", "notifications"), ("/users", "users"), ("/history", "history"),
+    ];
+
+    [Fact(Explicit = true, Timeout = 0)]
+    public async Task Of_every_page()
+    {
+        await using var letta = await FakeLetta.StartAsync(new FakeLettaBehaviour { Store = new FakeLettaAgents(3), Version = "0.17.0" });
+        await using var console = new BrowserConsole();
+        await console.InitializeAsync();
+        await FillAsync(console, letta);
+        foreach (var (theme, width, height) in new[] { ("dark", 1280, 800), ("light", 390, 844) })
+        {
+            var page = await OpenAsync(console, "/overview");
+            await page.EvaluateAsync($"sanctumTheme.set('{theme}')");
+            await page.SetViewportSizeAsync(width, height);
+            foreach (var (path, name) in Pages)
+            {
+                await page.GotoAsync(new Uri(console.Address, path).ToString());
+                await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
+                await Expect(page.Locator(".loading, .skeleton")).ToHaveCountAsync(0);
+                await page.ScreenshotAsync(new() { Path = Path.Combine(Folder, width < 600 ? $"{name}-phone-{theme}.png" : $"{name}-{theme}.png") });
+            }
+        }
+    }
+
+    private static async Task FillAsync(BrowserConsole console, FakeLetta letta)
+    {
+        using var root = console.WithKey(ConsoleServer.FirstKey);
+        await SaveAsync(console, new { letta_server_address = "http://localhost", letta_server_port = letta.Port, letta_server_token = FakeLetta.Password });
+        await SendAsync("/api/letta/test", null);
+        await SendAsync("/api/agents/adopt", new { letta_uids = Enumerable.Range(1, 3).Select(FakeLettaAgents.IdOf) });
+        await Sqlite3.RunAsync(Path.Combine(console.Home, "registry.db"), """
+            UPDATE agents SET name = CASE id WHEN 1 THEN 'Athena' WHEN 2 THEN 'Monday' ELSE 'Timbre' END;
+            INSERT INTO tools (name, description, emoji, category, status, tool_type, is_enabled) VALUES
+                ('Message a Letta agent', 'Sends a message to an agent, as a user or as the system', '✉️', 'master', 'Healthy', 'service', 1),
+                ('Web search', 'Searches the web by Serper', '🔎', 'master', 'Degraded', 'service', 1), ('Broca', 'The message queue', '📮', 'smcp', 'Healthy', 'service', 1);
+            INSERT INTO tool_instances (tool_id, agent_id, name, config, status, is_active) VALUES (1, 1, 'Morning report', '{}', 'Healthy', 1), (2, 2, 'Monday searches', '{}', 'Degraded', 1);
+            INSERT INTO plugins (name, type, version, status, is_enabled) VALUES ('telegram', 'broca', '1.4.0', 'Active', 1), ('web_search', 'mcp', '0.3.1', 'Error', 1);
+            INSERT INTO configurations (key, value, type, scope, scope_id, description) VALUES
+                ('temperature', '0.7', 'number', 'system', NULL, 'How freely agents answer'), ('temperature', '0.2', 'number', 'agent', 1, 'Athena is to be exact'),
+                ('history_limit', '30', 'number', 'system', NULL, 'Messages in the prompt'), ('language', 'en', 'string', 'system', NULL, 'What is spoken');
+            """);
+        await SendAsync("/api/logs", Enumerable.Range(1, 40).Select(number => new
+        {
+            level = number % 9 == 0 ? "error" : number % 4 == 0 ? "warning" : "info",
+            source = number % 3 == 0 ? "agent" : "tool",
+            message = number % 9 == 0 ? $"telegram: timeout after {number} s, tried again" : $"message {4700 + number} answered in {120 + number} ms",
+        }));
+        await SendAsync("/api/backups", new { type = "full" });
+
+        async Task SendAsync(string path, object? body)
+        {
+            using var answer = await root.SendAsync(HttpMethod.Post, path, body);
+            Assert.True(answer.IsSuccessStatusCode, $"{path}: {await answer.Content.ReadAsStringAsync(Cancel)}");
+        }
+    }
+}
