@@ -71,7 +71,8 @@ public sealed class HistoryPageTests : KitContext
         var host = Overlays;
         page.FindAll("button").Single(button => button.TextContent.Contains("Undo", StringComparison.Ordinal)).Click();
         host.WaitForAssertion(() => Assert.Contains("will be deleted", host.Markup), Patience);
-        host.FindAll("button").Single(button => button.TextContent.Trim() == "Undo").Click();
+        Assert.True(HasButton(host, "Undo"));
+        await host.Find("form").SubmitAsync();
 
         page.WaitForAssertion(() => Assert.Contains("undid change", page.Markup), Patience);
     }

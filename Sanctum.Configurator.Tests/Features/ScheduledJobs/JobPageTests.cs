@@ -144,7 +144,7 @@ public sealed class JobPageTests : JobsPageContext
 
         await dialogs.Find("form").SubmitAsync();
 
-        Sees(dialogs, "Somebody else changed Nightly meanwhile.");
+        Sees(dialogs, "Somebody else changed this job while you had it open.");
         Assert.Equal("Mine", Field(dialogs, "Name").GetAttribute("value"));
     }
 }

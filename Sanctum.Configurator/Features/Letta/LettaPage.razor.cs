@@ -37,9 +37,14 @@ public sealed partial class LettaPage
         StateHasChanged();
         if (_now.CheckId != known)
         {
-            await ReloadAsync();
-            await (_table?.ReloadAsync() ?? Task.CompletedTask);
+            await ReloadAllAsync();
         }
+    }
+
+    private async Task ReloadAllAsync()
+    {
+        await ReloadAsync();
+        await (_table?.ReloadAsync() ?? Task.CompletedTask);
     }
 
     protected override async Task ReadAsync(CancellationToken cancel)

@@ -17,9 +17,20 @@ public sealed partial class PluginDialog
 
     protected override void OnFilled() => _title = Form.Id is null ? "Add a plugin" : $"Edit {Form.Name}";
 
-    protected override async Task<Outcome<PluginRow>> SaveAsync() => Form.ReadTyped() is var (field, reason)
-        ? new Outcome<PluginRow>.Refused(field, reason)
-        : await Plugins.SaveAsync(Form, CancellationToken.None);
+    protected override void ReadTyped()
+    {
+        if (Form.ReadTyped() is var (field, reason))
+        {
+            State.Refuse(field, reason);
+        }
+        else
+        {
+            // What can't be read of it has messages under the names of the API.
+            Refuse(FormRules.Check(Form).Where(reason => reason.Key is nameof(Form.Config) or nameof(Form.Dependencies)).ToDictionary());
+        }
+    }
+
+    protected override Task<Outcome<PluginRow>> SaveAsync() => Plugins.SaveAsync(Form, CancellationToken.None);
 
     protected override object Answer(PluginRow saved) => $"{saved.Name} is saved.";
 

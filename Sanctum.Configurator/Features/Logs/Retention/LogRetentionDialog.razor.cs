@@ -92,7 +92,4 @@ public sealed partial class LogRetentionDialog
 
     protected override Task<LogRetentionForm?> FindTheirsAsync(LogRetentionRow current) => Task.FromResult<LogRetentionForm?>(
         new() { Days = new(current.Days), OtherDays = current.OtherDays, Megabytes = current.Megabytes, Version = current.Version });
-
-    /// <summary>The fields here name no member of the form.</summary>
-    protected override void Refuse(IReadOnlyDictionary<string, string> reasons) => State.Say(string.Join(' ', reasons.Values));
 }
