@@ -80,6 +80,13 @@ public abstract class KitContext : BunitContext
         }
     }
 
+    /// <summary>Types a day and a time of day, such as <c>2026-11-22T08:05</c>.</summary>
+    protected static void WriteMoment(IRenderedComponent<IComponent> where, string label, string moment)
+    {
+        Write(where, label, moment.Split('T')[0]);
+        Write(where, "Time", moment.Split('T')[1]);
+    }
+
     /// <summary>Opens the list of choices with this label, and takes the one with this text.</summary>
     protected void Choose(IRenderedComponent<IComponent> where, string label, string text)
     {

@@ -112,10 +112,10 @@ public sealed class JobPageTests : JobsPageContext
         var page = Render<JobPage>(parameters => parameters.Add(p => p.Id, job.Id));
         page.WaitForAssertion(() => Button(page, "Pause…").Click(), Patience);
         Sees(dialogs, "By the clock of America/New_York.");
-        Write(dialogs, "Until", "2020-01-01T00:00");
+        WriteMoment(dialogs, "Until", "2020-01-01T00:00");
         await dialogs.Find("form").SubmitAsync();
         Sees(dialogs, "That moment has passed. Choose a later one.");
-        Write(dialogs, "Until", "2026-12-01T08:00");
+        WriteMoment(dialogs, "Until", "2026-12-01T08:00");
         await dialogs.Find("form").SubmitAsync();
         page.WaitForAssertion(() => Assert.Equal("Paused", page.Find("h1 .chip").TextContent), Patience);
         Assert.Equal(new DateTimeOffset(2026, 12, 1, 13, 0, 0, TimeSpan.Zero), (await world.JobAsync(job.Id)).Job.PausedUntil);

@@ -80,10 +80,10 @@ public sealed class JobsPageTests : JobsPageContext
         Sees(dialogs, "JSON object with word (string).");
         Write(dialogs, "Arguments", """{"word": 5}""");
         Write(dialogs, "Quiet from", "22:00");
-        Write(dialogs, "Paused until", "2027-03-28T02:30");
+        WriteMoment(dialogs, "Paused until", "2027-03-28T02:30");
         await dialogs.Find("form").SubmitAsync();
         Sees(dialogs, "there is no such time");
-        Write(dialogs, "Paused until", "2027-03-28T03:30");
+        WriteMoment(dialogs, "Paused until", "2027-03-28T03:30");
         await dialogs.Find("form").SubmitAsync();
         Sees(dialogs, "Quiet hours have a beginning and an end.");
         Assert.True(dialogs.Find("details.job-rules").HasAttribute("open"));
