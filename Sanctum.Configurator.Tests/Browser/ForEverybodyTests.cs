@@ -224,7 +224,7 @@ public sealed class ForEverybodyTests(BrowserRun run, BrowserConsole console) : 
 
         await Expect(page.GetByRole(AriaRole.Main)).ToBeFocusedAsync();
         await page.Keyboard.PressAsync("Tab");
-        await Expect(page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Link, new() { Name = "History", Exact = true })).ToBeFocusedAsync();
+        await Expect(page.GetByRole(AriaRole.Main).GetByLabel("About this page")).ToBeFocusedAsync();
     }
 
     private static async Task AssertAxeFindsNothingAsync(IPage page, params string[] themes)

@@ -57,6 +57,7 @@ public sealed class TypedTextSurvivesTests(BrowserRun run, BrowserConsole consol
         await process.StartAsync();
         var page = await OpenAsStrangerAsync();
         await BrowserConsole.SignInAsync(page, process.Address, ConsoleServer.Administrator);
+        await page.GotoAsync(new Uri(process.Address, "/system-settings").ToString());
         await Field(page, "Sanctum folder").FillAsync("~/before");
         await Expect(SaveBar(page)).ToContainTextAsync("1 unsaved change");
 
