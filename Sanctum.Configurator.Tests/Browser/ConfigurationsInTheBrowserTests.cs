@@ -28,7 +28,8 @@ public sealed class ConfigurationsInTheBrowserTests(BrowserRun run, BrowserConso
         await Expect(row).ToContainTextAsync("300");
 
         await ChooseAsync(page.GetByRole(AriaRole.Combobox, new() { Name = "In force for" }), "An agent");
-        await page.GetByLabel("Which agent").FillAsync("Athena");
+        await page.GetByLabel("Which agent").FillAsync("Athe");
+        await page.GetByRole(AriaRole.Option, new() { Name = "Athena" }).ClickAsync();
         await Expect(row).ToContainTextAsync("System");
         await row.GetByRole(AriaRole.Button, new() { Name = "Override answer_length" }).ClickAsync();
         await Expect(dialog).ToContainTextAsync("System says 300.");

@@ -19,6 +19,7 @@ using Sanctum.Configurator.Features.Letta;
 using Sanctum.Configurator.Features.Logs;
 using Sanctum.Configurator.Features.Notifications;
 using Sanctum.Configurator.Features.OldConfigurator;
+using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Features.Plugins;
 using Sanctum.Configurator.Features.ScheduledJobs;
 using Sanctum.Configurator.Features.SystemSettings;
@@ -129,7 +130,7 @@ public sealed partial class DrawingEveryPageTests : KitContext
 
     private static void AddFeatures(IServiceCollection services)
     {
-        services.AddLettaServer();
+        services.AddOverview().AddLettaServer();
         services.AddAgents().AddTools().AddConfigurations().AddPlugins().AddGraph().AddTemplates();
         services.AddAccount().AddUsers().AddApiKeys();
         services.AddSystemSettings().AddHistory().AddBackups().AddNotifications();
