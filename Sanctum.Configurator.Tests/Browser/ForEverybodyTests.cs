@@ -1,6 +1,7 @@
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
+using Sanctum.Configurator.Tests.Support;
 using static Microsoft.Playwright.Assertions;
 
 namespace Sanctum.Configurator.Tests.Browser;
@@ -59,6 +60,13 @@ public sealed class ForEverybodyTests(BrowserRun run, BrowserConsole console) : 
         await Expect(page.Locator(".loading")).ToHaveCountAsync(0);
 
         await AssertAxeFindsNothingAsync(page);
+        if (Thorough.IsAsked)
+        {
+            await AssertAxeFindsNothingAsync(page, "light", "contrast");
+            await page.SetViewportSizeAsync(390, 844);
+            await AssertAxeFindsNothingAsync(page, "dark", "light", "contrast");
+            await page.SetViewportSizeAsync(1280, 800);
+        }
     }
 
     /// <summary>Colours are named once for all pages: those that have them all, and those that draw with them.</summary>
