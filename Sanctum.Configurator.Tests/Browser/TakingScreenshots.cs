@@ -38,7 +38,7 @@ public sealed class TakingScreenshots(BrowserRun run) : BrowserTest(run)
             {
                 await page.GotoAsync(new Uri(console.Address, path).ToString());
                 await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
-                await Expect(page.Locator(".loading, .skeleton")).ToHaveCountAsync(0);
+                await Expect(page.Locator(".loading, .tile .skeleton")).ToHaveCountAsync(0);
                 await page.ScreenshotAsync(new() { Path = Path.Combine(Folder, width < 600 ? $"{name}-phone-{theme}.png" : $"{name}-{theme}.png") });
             }
         }
