@@ -255,10 +255,10 @@
     }
   });
 
-  // A dialog hears the keys while the focus is in it; it is lost with a button that goes away.
+  // A dialog hears the keys while the focus is in it; it is lost with a button that goes away. What lies over the dialog is closed first.
   const closeDialogWithoutFocus = () => {
     const dialog = [...document.querySelectorAll('.mud-dialog')].at(-1);
-    if (dialog && !dialog.contains(document.activeElement)) {
+    if (dialog && !dialog.contains(document.activeElement) && !document.querySelector('.mud-popover-open')) {
       dialog.querySelector('.mud-button-close')?.click();
     }
   };
