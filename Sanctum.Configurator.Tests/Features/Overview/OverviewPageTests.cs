@@ -66,11 +66,25 @@ public sealed class OverviewPageTests : KitContext
         page.WaitForAssertion(() => Assert.Equal(["3"], page.FindAll(".tile-figure").Select(figure => figure.TextContent)));
         page.WaitForAssertion(() => Assert.Single(page.FindAll(".tile [role=alert]")));
         Assert.DoesNotContain("The database is gone.", page.Markup, StringComparison.Ordinal);
+        Assert.DoesNotContain("Nothing needs attention", page.Markup, StringComparison.Ordinal);
 
         _letta.Read = () => FakeArea.Tile("12 ms");
         page.Find(".tile button").Click();
 
         page.WaitForAssertion(() => Assert.Equal(2, page.FindAll(".tile-figure").Count), Patience);
+    }
+
+    [Fact]
+    public void What_is_a_first_step_for_others_is_not_called_well_to_a_viewer()
+    {
+        Reader.SetPolicies(Policies.ReadSettings);
+        _letta.Read = () => FakeArea.Tile("Refused", Tone.Bad) with { Steps = [Step(isDone: false)] };
+
+        var page = Render<OverviewPage>();
+
+        page.WaitForAssertion(() => Assert.Equal(["Refused", "3"], page.FindAll(".tile-figure").Select(figure => figure.TextContent)));
+        Assert.Null(page.Find(".attention").GetAttribute("aria-busy"));
+        Assert.DoesNotContain("Nothing needs attention", page.Markup, StringComparison.Ordinal);
     }
 
     [Fact]

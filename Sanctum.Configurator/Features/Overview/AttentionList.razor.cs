@@ -19,6 +19,10 @@ public sealed partial class AttentionList : IDisposable
     [Parameter]
     public bool IsRead { get; set; }
 
+    /// <summary>Only then may the list say that nothing needs attention.</summary>
+    [Parameter]
+    public bool IsWell { get; set; }
+
     /// <summary>Something was done about this area.</summary>
     [Parameter]
     public EventCallback<IOverviewArea> OnAsked { get; set; }
@@ -31,7 +35,7 @@ public sealed partial class AttentionList : IDisposable
 
     private string Summary => Attention.Count switch
     {
-        0 => "Nothing needs attention.",
+        0 => IsWell ? "Nothing needs attention." : "",
         1 => "One thing needs attention.",
         var count => string.Create(CultureInfo.InvariantCulture, $"{count} things need attention."),
     };

@@ -17,6 +17,10 @@ public sealed record OverviewContent(IReadOnlyList<AreaState> States)
             .OrderBy(one => one.Attention.Tone == Tone.Bad ? 0 : 1),
     ];
 
+    /// <summary>Nothing needs attention, every area could be read, and no tile is worse than neutral.</summary>
+    public bool IsWell => Attention.Count == 0
+        && States.All(state => state.Reading is { } reading && reading.Tile?.Tone is not (Tone.Bad or Tone.Warning));
+
     public IReadOnlyList<FirstStep> Steps { get; } = [.. States.SelectMany(state => state.Reading?.Steps ?? [])];
 
     /// <summary>Some step is left that everybody needs.</summary>
