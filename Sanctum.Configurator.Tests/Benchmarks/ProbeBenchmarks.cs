@@ -2,7 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Sanctum.Configurator.Platform.Letta;
+using Sanctum.Configurator.Features.Letta.Monitor;
+using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Benchmarks;

@@ -1,8 +1,9 @@
 using System.Text;
 using Sanctum.Configurator.Features.Backups.Settings;
+using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Features.Notifications.Channels;
+using Sanctum.Configurator.Features.SystemSettings;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Platform.Letta;
 using Sanctum.Configurator.Registry.Settings;
 
 namespace Sanctum.Configurator.Tests.Platform;

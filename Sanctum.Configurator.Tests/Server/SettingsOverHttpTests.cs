@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
-using Sanctum.Configurator.Platform.Letta;
+using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Server;

@@ -1,13 +1,13 @@
 using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
-using Sanctum.Configurator.Components.Letta;
+using Sanctum.Configurator.Features.Letta;
+using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Platform.Letta;
 
 namespace Sanctum.Configurator.Tests.Components.Letta;
 
-public sealed class TestingAConnectionTests : KitContext, ILettaTests
+public sealed class TestingAConnectionTests : KitContext, LettaTests
 {
     private readonly TaskCompletionSource<Outcome<LettaTestResult>> _answer = new();
     private IReadOnlyDictionary<string, string?>? _asked;
@@ -17,7 +17,7 @@ public sealed class TestingAConnectionTests : KitContext, ILettaTests
     public TestingAConnectionTests()
     {
         Reader.SetPolicies(Policies.TestLetta);
-        Services.AddSingleton<ILettaTests>(this);
+        Services.AddSingleton<LettaTests>(this);
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class TestingAConnectionTests : KitContext, ILettaTests
         Assert.DoesNotContain("secret detail", test.Markup);
     }
 
-    Task<Outcome<LettaTestResult>> ILettaTests.TestAsync(IReadOnlyDictionary<string, string?> unsaved, Action<LettaStep>? onStep, CancellationToken cancel)
+    Task<Outcome<LettaTestResult>> LettaTests.TestAsync(IReadOnlyDictionary<string, string?> unsaved, Action<LettaStep>? onStep, CancellationToken cancel)
     {
         (_asked, _onStep, _token) = (unsaved, onStep, cancel);
         cancel.Register(() => _answer.TrySetCanceled(cancel));

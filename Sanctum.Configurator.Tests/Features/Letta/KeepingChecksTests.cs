@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
-using Sanctum.Configurator.Features.Letta;
+using Sanctum.Configurator.Features.Letta.Monitor;
+using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Platform.Letta;
 using Sanctum.Configurator.Registry.Connections;
 using Sanctum.Configurator.Tests.Support;
 
@@ -119,7 +119,7 @@ public sealed class KeepingChecksTests
     private static async Task PruneAsync(LettaWorld world)
     {
         var now = await world.RefreshAsync();
-        await world.InScopeAsync<LettaLedger, bool>(async ledger =>
+        await world.InScopeAsync<ConnectionCheckStore, bool>(async ledger =>
         {
             await ledger.PruneAsync(now.Since, Cancel);
             return true;

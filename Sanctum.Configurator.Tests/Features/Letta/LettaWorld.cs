@@ -2,9 +2,10 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Sanctum.Configurator.Features.Letta;
+using Sanctum.Configurator.Features.Letta.Monitor;
+using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Features.SystemSettings;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Platform.Letta;
 using Sanctum.Configurator.Registry.Connections;
 using Sanctum.Configurator.Registry.History;
 using Sanctum.Configurator.Registry.Postgres;
@@ -53,7 +54,7 @@ internal sealed class LettaWorld(TestRegistry registry) : IAsyncDisposable
         IReadOnlyDictionary<string, string?>? unsaved = null, Action<LettaStep>? onStep = null, CancellationToken? cancel = null)
     {
         await using var scope = registry.ActAs("grace");
-        return await scope.ServiceProvider.GetRequiredService<ILettaTests>().TestAsync(unsaved ?? Nothing, onStep, cancel ?? Cancel);
+        return await scope.ServiceProvider.GetRequiredService<LettaTests>().TestAsync(unsaved ?? Nothing, onStep, cancel ?? Cancel);
     }
 
     public async Task<LettaTestResult> TestedAsync(params (string Column, string? Value)[] unsaved) =>
@@ -101,7 +102,7 @@ internal sealed class LettaWorld(TestRegistry registry) : IAsyncDisposable
     public async Task AddAsync(LettaVerdict verdict, int latency = 10, bool isOfSaved = true)
     {
         var report = new LettaReport(verdict, null, null, latency, null, null, $"It is {verdict}.", "", []);
-        await InScopeAsync<LettaLedger, DateTimeOffset?>(async ledger =>
+        await InScopeAsync<ConnectionCheckStore, DateTimeOffset?>(async ledger =>
         {
             var saved = await InScopeAsync<LettaTargets, SavedServer>(targets => targets.SavedAsync(Cancel));
             return await ledger.AddAsync(report, new(saved.Target!, isOfSaved), "another console", Cancel);

@@ -2,8 +2,9 @@ using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Features.Letta;
+using Sanctum.Configurator.Features.Letta.Monitor;
+using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Platform.Letta;
 using Sanctum.Configurator.Tests.Components;
 using Sanctum.Configurator.Tests.Support;
 
@@ -130,7 +131,7 @@ public sealed class SeeingTheServerTests : KitContext
         Services.AddSingleton<TimeProvider>(world.Clock);
         Services.AddSingleton(world.State);
         Services.AddSingleton(scope.GetRequiredService<LettaChecks>());
-        Services.AddSingleton(scope.GetRequiredService<ILettaTests>());
+        Services.AddSingleton(scope.GetRequiredService<LettaTests>());
         Reader.SetPolicies(policies);
     }
 }

@@ -1,5 +1,5 @@
-using Sanctum.Configurator.Features.Letta;
-using Sanctum.Configurator.Platform.Letta;
+using Sanctum.Configurator.Features.Letta.Monitor;
+using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Registry.Connections;
 using Sanctum.Configurator.Tests.Support;
 
@@ -20,7 +20,7 @@ public sealed class TestingTheServerTests
         Assert.Equal((LettaVerdict.Connected, world.Clock.GetUtcNow()), (result.Report.Verdict, result.LastConnected));
         var check = Assert.Single(await world.ChecksAsync());
         Assert.Equal(("grace", "connected", true, true, 3), (check.CheckedBy, check.Verdict, check.IsUp, check.IsOfSaved, check.Agents));
-        Assert.Equal(result.Report.Steps.Select(s => (s.Name, s.Detail)), LettaLedger.StepsIn(check.Steps).Select(s => (s.Name, s.Detail)));
+        Assert.Equal(result.Report.Steps.Select(s => (s.Name, s.Detail)), ConnectionCheckStore.StepsIn(check.Steps).Select(s => (s.Name, s.Detail)));
         var settings = await world.SettingsAsync();
         Assert.Equal((world.Clock.GetUtcNow(), version, history), (settings.LastConnected, settings.Version, await world.HistoryLengthAsync()));
         Assert.Equal((LettaVerdict.Connected, check.Id), (world.State.Current.Verdict, world.State.Current.CheckId));

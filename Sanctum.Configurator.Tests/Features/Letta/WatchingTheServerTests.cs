@@ -1,5 +1,5 @@
-using Sanctum.Configurator.Features.Letta;
-using Sanctum.Configurator.Platform.Letta;
+using Sanctum.Configurator.Features.Letta.Monitor;
+using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Registry.Postgres;
 using Sanctum.Configurator.Tests.Support;
 

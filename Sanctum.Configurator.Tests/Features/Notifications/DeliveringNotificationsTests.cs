@@ -7,7 +7,6 @@ using Sanctum.Configurator.Features.Notifications;
 using Sanctum.Configurator.Features.Notifications.Channels;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Notifying;
-using Sanctum.Configurator.Platform.Resilience;
 using Sanctum.Configurator.Registry.Notifications;
 using Sanctum.Configurator.Tests.Support;
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using Sanctum.Configurator.Features.Notifications.Channels;
 using Sanctum.Configurator.Platform.Notifying;
-using Sanctum.Configurator.Platform.Resilience;
 using Sanctum.Configurator.Registry.Notifications;
 using Sanctum.Configurator.Tests.Support;
 

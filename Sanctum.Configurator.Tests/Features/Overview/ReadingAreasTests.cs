@@ -2,17 +2,17 @@ using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Components.Overview;
 using Sanctum.Configurator.Features.Backups;
+using Sanctum.Configurator.Features.Letta;
+using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Features.Logs.Storing;
 using Sanctum.Configurator.Features.Notifications.Channels;
 using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Features.SystemSettings;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Platform.Letta;
 using Sanctum.Configurator.Platform.Notifying;
 using Sanctum.Configurator.Registry.Agents;
 using Sanctum.Configurator.Registry.Jobs;
 using Sanctum.Configurator.Registry.Logs;
-using Sanctum.Configurator.Registry.Settings;
 using Sanctum.Configurator.Registry.Users;
 using Sanctum.Configurator.Tests.Features.Account;
 using Sanctum.Configurator.Tests.Support;
@@ -263,7 +263,7 @@ public sealed class ReadingAreasTests
 
     private static async Task TestAsync(OverviewWorld world)
     {
-        var tested = await world.CallAsync((ILettaTests tests) => tests.TestAsync(new Dictionary<string, string?>(), null, Cancel));
+        var tested = await world.CallAsync((LettaTests tests) => tests.TestAsync(new Dictionary<string, string?>(), null, Cancel));
         Assert.IsType<Outcome<LettaTestResult>.Done>(tested);
     }
 }

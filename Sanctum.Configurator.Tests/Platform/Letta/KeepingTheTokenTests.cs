@@ -1,5 +1,6 @@
 using System.Text.Json;
-using Sanctum.Configurator.Platform.Letta;
+using Sanctum.Configurator.Features.Letta.Client;
+using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Platform.Letta;

@@ -1,6 +1,6 @@
 using Polly.Timeout;
-using Sanctum.Configurator.Platform.Letta;
-using Sanctum.Configurator.Platform.Resilience;
+using Sanctum.Configurator.Features.Letta.Monitor;
+using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Platform.Letta;

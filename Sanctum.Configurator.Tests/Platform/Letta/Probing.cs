@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Sanctum.Configurator.Platform.Letta;
+using Sanctum.Configurator.Features.Letta.Monitor;
+using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Platform.Outbound;
 using Sanctum.Configurator.Tests.Support;
 

@@ -1,4 +1,4 @@
-using Sanctum.Configurator.Platform.Letta;
+using Sanctum.Configurator.Features.Letta.Client;
 
 namespace Sanctum.Configurator.Tests.Platform.Letta;
 

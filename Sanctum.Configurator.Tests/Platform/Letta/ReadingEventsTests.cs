@@ -1,5 +1,4 @@
 using System.Text;
-using Sanctum.Configurator.Platform.Letta;
 using Sanctum.Configurator.Platform.Outbound;
 
 namespace Sanctum.Configurator.Tests.Platform.Letta;

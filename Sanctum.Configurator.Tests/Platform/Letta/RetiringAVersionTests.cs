@@ -1,5 +1,5 @@
 using System.Globalization;
-using Sanctum.Configurator.Platform.Letta;
+using Sanctum.Configurator.Features.Letta.Probe;
 
 namespace Sanctum.Configurator.Tests.Platform.Letta;
 

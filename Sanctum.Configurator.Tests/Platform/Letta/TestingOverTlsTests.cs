@@ -1,4 +1,4 @@
-using Sanctum.Configurator.Platform.Letta;
+using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Platform.Letta;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using Sanctum.Configurator.Platform.Letta;
+using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Platform.Letta;

@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using Sanctum.Configurator.Platform.Letta;
+using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Registry.Agents;
 
 namespace Sanctum.Configurator.Features.Agents;

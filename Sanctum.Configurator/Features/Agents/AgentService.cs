@@ -2,7 +2,6 @@ using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Agents;
-using Sanctum.Configurator.Registry.Configurations;
 using Sanctum.Configurator.Registry.History;
 using Sanctum.Configurator.Registry.Jobs;
 using Sanctum.Configurator.Registry.Plugins;

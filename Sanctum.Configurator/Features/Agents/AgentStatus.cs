@@ -1,5 +1,6 @@
 using System.Globalization;
-using Sanctum.Configurator.Platform.Letta;
+using Sanctum.Configurator.Features.Letta.Client;
+using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Registry.Agents;
 
 namespace Sanctum.Configurator.Features.Agents;

@@ -3,8 +3,9 @@ using Sanctum.Configurator.Features.Agents.AgentFiles;
 using Sanctum.Configurator.Features.Agents.Creating;
 using Sanctum.Configurator.Features.Agents.Removing;
 using Sanctum.Configurator.Features.Agents.Talking;
+using Sanctum.Configurator.Features.Letta;
+using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.Settings;
 
 namespace Sanctum.Configurator.Features.Agents;
 
@@ -12,7 +13,7 @@ namespace Sanctum.Configurator.Features.Agents;
 public static class AgentsFeature
 {
     public static IServiceCollection AddAgents(this IServiceCollection services) => services
-        .AddSavedLetta()
+        .AddLettaClient()
         .AddScoped<AgentWrites>()
         .AddScoped<AgentService>()
         .AddScoped<AgentSync>()

@@ -1,6 +1,7 @@
 using System.Text.Json;
+using Sanctum.Configurator.Features.Letta.Client;
+using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Platform.Letta;
 using Sanctum.Configurator.Registry.Agents;
 
 namespace Sanctum.Configurator.Features.Agents;

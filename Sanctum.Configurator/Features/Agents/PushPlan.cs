@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Sanctum.Configurator.Platform.Letta;
+using Sanctum.Configurator.Features.Letta.Client;
 
 namespace Sanctum.Configurator.Features.Agents;
 

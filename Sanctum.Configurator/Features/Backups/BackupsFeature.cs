@@ -5,8 +5,9 @@ using Sanctum.Configurator.Features.Backups.Retention;
 using Sanctum.Configurator.Features.Backups.Settings;
 using Sanctum.Configurator.Features.Backups.Sources;
 using Sanctum.Configurator.Features.Backups.Targets;
+using Sanctum.Configurator.Features.Letta;
+using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.Settings;
 
 namespace Sanctum.Configurator.Features.Backups;
 
@@ -58,7 +59,7 @@ public static class BackupsFeature
         services.AddScoped<OwnBackups>();
         services.AddOptions<BackupOptions>().BindConfiguration(BackupOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<BackupOptions>, BackupOptionsValidator>());
-        services.AddSavedLetta();
+        services.AddLettaClient();
         services.AddSingleton<BackupActivity>();
         services.AddSingleton<BackupStores>();
         services.AddSingleton<BackupCopies>();

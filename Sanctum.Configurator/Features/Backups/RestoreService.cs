@@ -1,11 +1,11 @@
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Backups.Archive;
 using Sanctum.Configurator.Features.Backups.Settings;
+using Sanctum.Configurator.Features.History;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Secrets;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Backups;
-using Sanctum.Configurator.Registry.Configurations;
 
 namespace Sanctum.Configurator.Features.Backups;
 

@@ -5,7 +5,6 @@ using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry;
-using Sanctum.Configurator.Registry.Configurations;
 using Sanctum.Configurator.Registry.History;
 using Sanctum.Configurator.Registry.Jobs;
 

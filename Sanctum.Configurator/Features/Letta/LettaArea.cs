@@ -1,13 +1,14 @@
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Components.Overview;
+using Sanctum.Configurator.Features.Letta.Monitor;
+using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Platform.Letta;
 using Sanctum.Configurator.Registry;
 
 namespace Sanctum.Configurator.Features.Letta;
 
 /// <summary>The Letta server on the Overview. A server that has never answered is a first step and no trouble.</summary>
-internal sealed class LettaArea(LettaState state, LettaStateReader states, LettaChecks checks, ILettaTests tests) : IOverviewArea
+internal sealed class LettaArea(LettaState state, LettaStateReader states, LettaChecks checks, LettaTests tests) : IOverviewArea
 {
     private static readonly LettaRange Day = LettaRange.Find("24h")!;
 
@@ -39,15 +40,15 @@ internal sealed class LettaArea(LettaState state, LettaStateReader states, Letta
     private static OverviewTile TileOf(LettaStatus now, LettaSeries day)
     {
         var isUp = now.IsWatched && now.Fault is null && now.Verdict?.IsConnected() == true;
-        var (label, figure) = isUp ? ("Answers in", LettaWords.MsOf(now.LatencyMs)) : ("Connection", LettaWords.TitleOf(now));
-        return new(label, figure, CaptionOf(day), LettaWords.ToneOf(now))
+        var (label, figure) = isUp ? ("Answers in", LettaLabels.MsOf(now.LatencyMs)) : ("Connection", LettaLabels.TitleOf(now));
+        return new(label, figure, CaptionOf(day), LettaLabels.ToneOf(now))
         {
-            Picture = new LinePicture("Latency in 24 hours", LettaWords.Chart(day), "ms"),
+            Picture = new LinePicture("Latency in 24 hours", LettaLabels.Chart(day), "ms"),
         };
     }
 
     private static string CaptionOf(LettaSeries day) =>
-        day.Checks == 0 ? "Not measured in 24 hours" : $"{LettaWords.PercentOf(day.Availability)} available in 24 hours";
+        day.Checks == 0 ? "Not measured in 24 hours" : $"{LettaLabels.PercentOf(day.Availability)} available in 24 hours";
 
     private IEnumerable<Attention> AttentionFor(LettaStatus now)
     {
@@ -68,7 +69,7 @@ internal sealed class LettaArea(LettaState state, LettaStateReader states, Letta
     }
 
     private async Task<Outcome<string>> TestAsync(CancellationToken cancel) =>
-        LettaWords.OutcomeOf(await tests.TestAsync(new Dictionary<string, string?>(), null, cancel));
+        LettaLabels.OutcomeOf(await tests.TestAsync(new Dictionary<string, string?>(), null, cancel));
 
     private static FirstStep StepOf(LettaStatus now)
     {

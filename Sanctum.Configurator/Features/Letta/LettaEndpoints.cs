@@ -1,8 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Mvc;
+using Sanctum.Configurator.Features.Letta.Monitor;
+using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Platform.Letta;
 
 namespace Sanctum.Configurator.Features.Letta;
 
@@ -41,7 +42,7 @@ internal static class LettaEndpoints
             ? TypedResults.Ok(await checks.SeriesAsync(known, cancel))
             : Answers.Of(Refuse("range", LettaRange.All.Select(r => r.Name)), _ => TypedResults.Ok());
 
-    private static async Task<IResult> TestAsync(ILettaTests tests, CancellationToken cancel, [FromBody] JsonObject? body = null)
+    private static async Task<IResult> TestAsync(LettaTests tests, CancellationToken cancel, [FromBody] JsonObject? body = null)
     {
         var unsaved = (body ?? []).ToDictionary(pair => pair.Key, pair => TextOf(pair.Value));
         return Answers.Of(await tests.TestAsync(unsaved, onStep: null, cancel), result => TypedResults.Ok(TestAnswer.Of(result)));

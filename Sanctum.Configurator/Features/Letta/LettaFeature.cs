@@ -1,8 +1,11 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Sanctum.Configurator.Components.Overview;
+using Sanctum.Configurator.Features.Letta.Client;
+using Sanctum.Configurator.Features.Letta.Monitor;
+using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Platform.Letta;
+using Sanctum.Configurator.Platform.Outbound;
 using Sanctum.Configurator.Registry.Postgres;
 
 namespace Sanctum.Configurator.Features.Letta;
@@ -34,15 +37,28 @@ public static class LettaFeature
     /// <summary>Without anything that runs by itself.</summary>
     internal static IServiceCollection AddLettaTests(this IServiceCollection services)
     {
-        services.AddLetta();
+        services.AddLettaClient();
+        services.TryAddSingleton<LettaProbe>();
+        services.TryAddSingleton<MonitoredProbe>();
+        services.TryAddSingleton<LettaState>();
         services.AddOptions<LettaMonitorOptions>().BindConfiguration(LettaMonitorOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<LettaMonitorOptions>, LettaMonitorOptionsValidator>());
         services.AddScoped<LettaTargets>();
-        services.AddScoped<LettaLedger>();
+        services.AddScoped<ConnectionCheckStore>();
         services.AddScoped<LettaStateReader>();
         services.AddScoped<LettaChecks>();
-        services.AddScoped<ILettaTests, LettaTests>();
+        services.AddScoped(scope => new LettaTests(
+            scope.GetRequiredService<LettaTargets>(), scope.GetRequiredService<LettaProbe>(), scope.GetRequiredService<ConnectionCheckStore>(),
+            scope.GetRequiredService<LettaStateReader>(), scope.GetRequiredService<CurrentActor>()));
         services.AddScoped<IOverviewArea, LettaArea>();
+        return services;
+    }
+
+    /// <summary>The way to the Letta server that is saved, for whoever talks to it.</summary>
+    public static IServiceCollection AddLettaClient(this IServiceCollection services)
+    {
+        services.AddOutbound();
+        services.TryAddScoped<SavedLetta>();
         return services;
     }
 }

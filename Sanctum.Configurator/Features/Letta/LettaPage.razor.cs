@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Features.Letta.Monitor;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Platform.Letta;
 
 namespace Sanctum.Configurator.Features.Letta;
 

@@ -1,35 +1,53 @@
+using Sanctum.Configurator.Features.Letta.Monitor;
+using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Platform.Letta;
 
 namespace Sanctum.Configurator.Features.Letta;
 
-/// <summary>Tests for a person or a program that asks, and keeps what was found.</summary>
-internal sealed class LettaTests(LettaTargets targets, LettaProbe probe, LettaLedger ledger, LettaStateReader states, CurrentActor actor) : ILettaTests
+/// <summary>Tests the connection to the Letta server with what is saved, or with values that are not saved yet, and keeps what was found.</summary>
+public class LettaTests
 {
+    private readonly LettaTargets _targets;
+    private readonly LettaProbe _probe;
+    private readonly ConnectionCheckStore _checks;
+    private readonly LettaStateReader _states;
+    private readonly CurrentActor _actor;
+
+    internal LettaTests(LettaTargets targets, LettaProbe probe, ConnectionCheckStore checks, LettaStateReader states, CurrentActor actor) =>
+        (_targets, _probe, _checks, _states, _actor) = (targets, probe, checks, states, actor);
+
     private const string Withheld =
         "The saved token was not sent, because the address is not the saved one: type it to test it with this address.";
 
-    public async Task<Outcome<LettaTestResult>> TestAsync(
+    /// <summary>Tests and stores the check. A server that fails is a report; a value that can't be tested is refused, by column.</summary>
+    /// <param name="unsaved">Column of <c>system_config</c> → typed text, for the settings that were changed and not saved.</param>
+    /// <param name="onStep">Called as steps start and end, on any thread; see <see cref="LettaProbe.TestAsync"/>.</param>
+    /// <exception cref="OperationCanceledException"><paramref name="cancel"/> was asked for; nothing is stored.</exception>
+    public virtual async Task<Outcome<LettaTestResult>> TestAsync(
         IReadOnlyDictionary<string, string?> unsaved, Action<LettaStep>? onStep, CancellationToken cancel)
     {
-        var resolved = await targets.ResolveAsync(unsaved, cancel);
-        if (resolved is not Outcome<LettaAim>.Done { Value: var aim })
+        var resolved = await _targets.ResolveAsync(unsaved, cancel);
+        if (resolved is not Outcome<ProbeRequest>.Done { Value: var aim })
         {
-            return new Outcome<LettaTestResult>.Refused(((Outcome<LettaAim>.Refused)resolved).Reasons);
+            return new Outcome<LettaTestResult>.Refused(((Outcome<ProbeRequest>.Refused)resolved).Reasons);
         }
 
-        var report = await probe.TestAsync(aim.Target, onStep, cancel);
+        var report = await _probe.TestAsync(aim.Target, onStep, cancel);
         if (aim.IsTokenWithheld)
         {
             report = report with { Hint = string.IsNullOrEmpty(report.Hint) ? Withheld : $"{Withheld} {report.Hint}" };
         }
 
-        var last = await ledger.AddAsync(report, aim, actor.Value.Name, cancel);
+        var last = await _checks.AddAsync(report, aim, _actor.Value.Name, cancel);
         if (aim.IsOfSaved)
         {
-            await states.RefreshAsync(cancel);
+            await _states.RefreshAsync(cancel);
         }
 
         return new Outcome<LettaTestResult>.Done(new(report, aim.Target.BaseAddress, last));
     }
 }
+
+/// <summary>What a test found.</summary>
+/// <param name="LastConnected">When the saved server last answered as it should.</param>
+public sealed record LettaTestResult(LettaReport Report, Uri Address, DateTimeOffset? LastConnected);

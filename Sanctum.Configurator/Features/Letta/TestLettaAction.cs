@@ -1,11 +1,11 @@
 using System.Text.Json.Nodes;
+using Sanctum.Configurator.Features.Letta.Monitor;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Platform.Letta;
 
 namespace Sanctum.Configurator.Features.Letta;
 
 /// <summary>Tests the connection to the saved Letta server.</summary>
-internal sealed class TestLettaAction(ILettaTests tests) : IConsoleAction
+internal sealed class TestLettaAction(LettaTests tests) : IConsoleAction
 {
     public string Name => "test_letta";
 
@@ -14,5 +14,5 @@ internal sealed class TestLettaAction(ILettaTests tests) : IConsoleAction
     public string Policy => Policies.TestLetta;
 
     public async Task<Outcome<string>> RunAsync(JsonObject arguments, CancellationToken cancel) =>
-        LettaWords.OutcomeOf(await tests.TestAsync(new Dictionary<string, string?>(), null, cancel));
+        LettaLabels.OutcomeOf(await tests.TestAsync(new Dictionary<string, string?>(), null, cancel));
 }

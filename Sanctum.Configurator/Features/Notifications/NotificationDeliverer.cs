@@ -3,7 +3,6 @@ using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Notifications.Channels;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Notifying;
-using Sanctum.Configurator.Platform.Resilience;
 using Sanctum.Configurator.Platform.Secrets;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Notifications;

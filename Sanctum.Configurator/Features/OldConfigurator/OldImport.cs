@@ -1,8 +1,8 @@
 using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Features.History;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Secrets;
 using Sanctum.Configurator.Registry;
-using Sanctum.Configurator.Registry.Configurations;
 using Sanctum.Configurator.Registry.Settings;
 using Sanctum.Configurator.Registry.Users;
 

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Sanctum.Configurator.Features.SystemSettings;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Passwords;
 using Sanctum.Configurator.Registry;

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Secrets;
 using Sanctum.Configurator.Registry;
@@ -20,9 +21,9 @@ public sealed partial class SettingsService(
     /// <summary>What the history says of a secret that somebody took out.</summary>
     private const string Revealed = "revealed";
 
-    private const string LettaToken = "letta_server_token";
-    private const string LettaAddress = "letta_server_address";
-    private const string LettaPort = "letta_server_port";
+    private const string TokenColumn = "letta_server_token";
+    private const string AddressColumn = "letta_server_address";
+    private const string PortColumn = "letta_server_port";
 
     /// <summary>How often a save that lost a race with another writer is judged anew.</summary>
     private const int Attempts = 5;
@@ -215,7 +216,7 @@ public sealed partial class SettingsService(
 
         if (reasons.Count == 0 && WhyTokenIsAsked(edit, before, values) is { } asked)
         {
-            reasons[LettaToken] = asked;
+            reasons[TokenColumn] = asked;
         }
 
         if (reasons.Count == 0)
@@ -232,9 +233,9 @@ public sealed partial class SettingsService(
     /// <summary>The stored token goes to the address that it was given for.</summary>
     private static string? WhyTokenIsAsked(SettingsEdit edit, SettingsView before, Dictionary<string, string?> values)
     {
-        var (token, address, port) = (before[LettaToken], before[LettaAddress], before[LettaPort]);
-        return token.Secret is not { IsSet: true } || edit.Changes.Any(change => Setting.Find(change.Column)?.Column == LettaToken)
-            || SecretDestination.OfLetta(address.Effective, port.Effective) == SecretDestination.OfLetta(values[LettaAddress], values[LettaPort]) ? null
+        var (token, address, port) = (before[TokenColumn], before[AddressColumn], before[PortColumn]);
+        return token.Secret is not { IsSet: true } || edit.Changes.Any(change => Setting.Find(change.Column)?.Column == TokenColumn)
+            || LettaAddress.PlaceOf(address.Effective, port.Effective) == LettaAddress.PlaceOf(values[AddressColumn], values[PortColumn]) ? null
             : token.IsPinned ? $"It is set by {token.Variable} outside the console, and goes to no other address. Set the address there too, or remove it there."
             : SecretDestination.Again("token");
     }

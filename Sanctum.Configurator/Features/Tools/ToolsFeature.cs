@@ -1,10 +1,11 @@
 using Microsoft.Extensions.Options;
+using Sanctum.Configurator.Features.Letta;
+using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Features.Tools.Running;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Outbound;
 using Sanctum.Configurator.Platform.Processes;
 using Sanctum.Configurator.Platform.Templates;
-using Sanctum.Configurator.Registry.Settings;
 
 namespace Sanctum.Configurator.Features.Tools;
 
@@ -17,7 +18,7 @@ public static class ToolsFeature
         return services
             .AddSingleton<IValidateOptions<ToolOptions>, ToolOptionsValidator>()
             .AddOutbound()
-            .AddSavedLetta()
+            .AddLettaClient()
             .AddScoped<IToolExecutor, HttpExecutor>()
             .AddScoped<IToolExecutor, McpExecutor>()
             .AddScoped<IToolExecutor, LettaMessageExecutor>()

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Sanctum.Configurator.Platform.Letta;
 
 namespace Sanctum.Configurator.Platform.Secrets;
 
@@ -17,10 +16,6 @@ public static class SecretDestination
 
     /// <summary>What is said to whoever changes the place and does not give the secret again.</summary>
     public static string Again(string what) => $"The {what} was given for another address. Enter it again, or clear it.";
-
-    /// <summary>Where the Letta server is, by its two settings: address, port and path, as the connection test has it.</summary>
-    public static string OfLetta(string? address, string? port) =>
-        LettaAddress.Parse(address, int.TryParse(port, out var number) ? number : null) is LettaAddress.Parsed server ? server.BaseAddress.AbsoluteUri : $"{address} {port}";
 
     /// <summary>Whether a tool instance would go elsewhere: by its kind, its server, or its program with all that it is told. Without a kind it goes nowhere.</summary>
     public static bool IsAnotherTool(JsonObject? before, JsonObject? now) =>

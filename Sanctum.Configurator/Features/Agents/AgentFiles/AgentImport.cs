@@ -1,8 +1,7 @@
 using System.Text.Json;
 using Sanctum.Configurator.Features.Agents.Creating;
+using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Platform.Letta;
-using Sanctum.Configurator.Registry.Settings;
 
 namespace Sanctum.Configurator.Features.Agents.AgentFiles;
 

@@ -1,6 +1,5 @@
+using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Platform.Letta;
-using Sanctum.Configurator.Registry.Settings;
 
 namespace Sanctum.Configurator.Features.Agents.Creating;
 

@@ -1,7 +1,8 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
+using Sanctum.Configurator.Features.Letta.Client;
+using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Platform.Letta;
 using Sanctum.Configurator.Registry.History;
 
 namespace Sanctum.Configurator.Features.Agents.Talking;

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
-using Sanctum.Configurator.Platform.Letta;
+using Sanctum.Configurator.Features.Letta.Client;
+using Sanctum.Configurator.Features.Letta.Probe;
 
 namespace Sanctum.Configurator.Features.Agents.Talking;
 

@@ -1,7 +1,8 @@
 using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Features.Letta.Client;
+using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Platform.Letta;
 
 namespace Sanctum.Configurator.Features.Agents.Talking;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Polly;
 using Polly.Timeout;
-using Sanctum.Configurator.Platform.Resilience;
 
 namespace Sanctum.Configurator.Features.Notifications.Channels;
 

@@ -1,0 +1,210 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Sanctum.Configurator.Platform;
+
+namespace Sanctum.Configurator.Features.Letta.Client;
+
+/// <summary>Reads an address by hand where <see cref="Uri"/> would hide what was typed, such as a default port.</summary>
+internal static class LettaAddressReader
+{
+    private const int MostCharacters = 2048;
+    private const string SchemeMark = "://";
+
+    public static LettaAddress Read(string? address, int? port)
+    {
+        var typed = address is null ? "" : Unseen.Trim(address);
+        if (FindFault(typed) is { } fault)
+        {
+            return InAddress(fault);
+        }
+
+        if (port is < 1 or > 65535)
+        {
+            return new LettaAddress.Refused("The Port field takes a number from 1 to 65535.", LettaFields.Port);
+        }
+
+        var (scheme, rest) = SplitScheme(typed);
+        var slash = rest.IndexOf('/', StringComparison.Ordinal);
+        var (host, portText) = SplitPort(slash < 0 ? rest : rest[..slash]);
+        return (FindHostFault(host) ?? FindPortFault(portText)) is { } partFault
+            ? InAddress(partFault)
+            : Combine(scheme, host, portText is null ? null : PortOf(portText), port, slash < 0 ? "/" : rest[slash..]);
+    }
+
+    private static LettaAddress Combine(string? scheme, string host, int? addressPort, int? column, string path)
+    {
+        if (addressPort is { } inAddress && column is { } inColumn
+            && inColumn != LettaAddress.DefaultPort && inColumn != inAddress)
+        {
+            return new LettaAddress.Refused(
+                $"The address says port {inAddress} and the Port field says {inColumn}: make them agree, or leave the port out of the address.",
+                LettaFields.Port);
+        }
+
+        var port = addressPort ?? column ?? scheme switch
+        {
+            "http" => 80,
+            _ => LettaAddress.DefaultPort,
+        };
+        var spoken = scheme ?? (port is 443 or 8443 ? Uri.UriSchemeHttps : Uri.UriSchemeHttp);
+        var bracketed = host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host;
+        if (!Uri.TryCreate($"{spoken}://{bracketed}:{port}{path}", UriKind.Absolute, out var parsed))
+        {
+            return InAddress("This is no address of a server: write it like https://letta.example or localhost:8283.");
+        }
+
+        var ascii = new UriBuilder(parsed) { Host = parsed.IdnHost, Path = BasePathOf(parsed.AbsolutePath) }.Uri;
+        return new LettaAddress.Parsed(ascii);
+    }
+
+    private static string BasePathOf(string path)
+    {
+        var bare = path.TrimEnd('/');
+        foreach (var pasted in (ReadOnlySpan<string>)["/v1/health", "/v1"])
+        {
+            if (bare.EndsWith(pasted, StringComparison.OrdinalIgnoreCase))
+            {
+                bare = bare[..^pasted.Length].TrimEnd('/');
+                break;
+            }
+        }
+
+        return bare + "/";
+    }
+
+    private static string? FindFault(string typed)
+    {
+        if (typed.Length == 0)
+        {
+            return "Type the server's address, such as https://letta.example or localhost:8283.";
+        }
+
+        if (typed.Length > MostCharacters)
+        {
+            return $"An address has at most {MostCharacters} characters: paste the server's address only.";
+        }
+
+        // First, because whatever else is wrong, a password must not stay in the field.
+        if (AuthorityOf(typed).Contains('@', StringComparison.Ordinal))
+        {
+            return $"Take the user name and password out of the address and put the password into the {LettaFields.Token} field.";
+        }
+
+        if (typed.Any(c => char.IsWhiteSpace(c) || char.IsControl(c)))
+        {
+            return "There is a space in the address: take it out.";
+        }
+
+        if (Sendable.FaultOfText(typed) is { } unseen)
+        {
+            return unseen;
+        }
+
+        return FindStrayFault(typed) ?? FindSchemeFault(typed);
+    }
+
+    private static string? FindStrayFault(string typed)
+    {
+        if (typed.Contains('?', StringComparison.Ordinal))
+        {
+            return "Cut the address off before the question mark: the console adds what it asks for itself.";
+        }
+
+        if (typed.Contains('#', StringComparison.Ordinal))
+        {
+            return "Cut the address off before the #: it is for browsers only.";
+        }
+
+        return typed.Contains('\\', StringComparison.Ordinal)
+            ? "Write the address with forward slashes, such as https://letta.example."
+            : null;
+    }
+
+    private static string? FindSchemeFault(string typed)
+    {
+        var mark = typed.IndexOf(SchemeMark, StringComparison.Ordinal);
+        if (mark < 0)
+        {
+            return typed.StartsWith("http:", StringComparison.OrdinalIgnoreCase)
+                || typed.StartsWith("https:", StringComparison.OrdinalIgnoreCase)
+                ? "Write two slashes behind the colon, such as https://letta.example."
+                : null;
+        }
+
+        var scheme = typed[..mark];
+        if (IsHttp(scheme))
+        {
+            return null;
+        }
+
+        return scheme.All(c => char.IsAsciiLetterOrDigit(c) || c is '+' or '-' or '.') && scheme.Length is > 0 and <= 16
+            ? $"Letta is reached by http:// or https://, not by {scheme}://: change the beginning of the address."
+            : "Begin the address with http:// or https://, or with the host's name.";
+    }
+
+    private static string? FindHostFault(string host)
+    {
+        if (host.Length == 0)
+        {
+            return "The host's name is missing: write it like https://letta.example or localhost:8283.";
+        }
+
+        if (host.Contains('%', StringComparison.Ordinal))
+        {
+            return "Leave out the percent sign: an address with a zone or with escapes cannot be used here.";
+        }
+
+        if (IPAddress.TryParse(host, out var address) && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)))
+        {
+            return $"At {host} a server listens, but nobody can call it there: write localhost or the machine's own address.";
+        }
+
+        return Uri.CheckHostName(host) == UriHostNameType.Unknown
+            ? "The host's name cannot be read: write it like letta.example, 192.168.1.5 or [::1]."
+            : null;
+    }
+
+    private static string? FindPortFault(string? text) => text is null || PortOf(text) is not null
+        ? null
+        : "The part behind the last colon must be a port number from 1 to 65535: correct it or leave it out.";
+
+    private static int? PortOf(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is >= 1 and <= 65535
+            ? port
+            : null;
+
+    private static LettaAddress.Refused InAddress(string reason) => new(reason, LettaFields.Address);
+
+    private static bool IsHttp(string scheme) =>
+        scheme.Equals(Uri.UriSchemeHttp, StringComparison.OrdinalIgnoreCase)
+        || scheme.Equals(Uri.UriSchemeHttps, StringComparison.OrdinalIgnoreCase);
+
+    private static (string? Scheme, string Remainder) SplitScheme(string typed)
+    {
+        var mark = typed.IndexOf(SchemeMark, StringComparison.Ordinal);
+        return mark < 0 ? (null, typed) : (typed[..mark].ToLowerInvariant(), typed[(mark + SchemeMark.Length)..]);
+    }
+
+    private static string AuthorityOf(string typed)
+    {
+        var rest = SplitScheme(typed).Remainder;
+        var end = rest.AsSpan().IndexOfAny('/', '?', '#');
+        return end < 0 ? rest : rest[..end];
+    }
+
+    private static (string Host, string? Port) SplitPort(string authority)
+    {
+        // More than one colon without brackets can only be an IPv6 address, and such a one carries no port.
+        if (IPAddress.TryParse(authority, out var bare) && bare.AddressFamily == AddressFamily.InterNetworkV6
+            && !authority.StartsWith('['))
+        {
+            return (authority, null);
+        }
+
+        var bracket = authority.LastIndexOf(']');
+        var colon = authority.LastIndexOf(':');
+        var (host, port) = colon > bracket ? (authority[..colon], authority[(colon + 1)..]) : (authority, null);
+        return (host.StartsWith('[') && host.EndsWith(']') ? host[1..^1] : host, port);
+    }
+}

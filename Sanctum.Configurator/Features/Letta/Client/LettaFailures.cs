@@ -1,0 +1,34 @@
+using System.Text.Json;
+using Sanctum.Configurator.Platform.Outbound;
+using Sanctum.Configurator.Platform.Secrets;
+
+namespace Sanctum.Configurator.Features.Letta.Client;
+
+/// <summary>Says in words why a call to the Letta server failed.</summary>
+public static class LettaFailures
+{
+    private const string Advice = "Test the connection on the page Letta server.";
+    private const string NotLetta = $"the server's answer is not Letta's. {Advice}";
+
+    /// <summary>The end of a sentence; null for what is not the server's fault.</summary>
+    /// <param name="cancel">The caller's own token: what it stopped is no failure.</param>
+    public static string? WhyOf(Exception e, CancellationToken cancel) => e switch
+    {
+        LettaCallException or SecretUnreadableException => e.Message,
+        JsonException or InvalidOperationException or KeyNotFoundException or FormatException => NotLetta,
+        _ => OutboundFailures.WhyOf(e, cancel),
+    };
+
+    /// <summary>The same with what to do next, where it does not say that already.</summary>
+    public static string Advised(string why) => why.TrimEnd('.').Contains(". ", StringComparison.Ordinal) ? why : $"{why} {Advice}";
+
+    /// <summary>What is said of an answer that should be JSON.</summary>
+    internal static Exception Of(JsonFault fault, string statusLine, string? title = null) => fault switch
+    {
+        JsonFault.Cut => OutboundFailures.InAnswer(new EndOfStreamException()),
+        JsonFault.Empty => new LettaCallException($"the server answered {statusLine} with nothing, where Letta answers in JSON. Test the connection on the page Letta server."),
+        JsonFault.WebPage => new LettaCallException($"not Letta but a web page answered {statusLine}{(title is null ? "" : $" (“{title}”)")}. Test the connection on the page Letta server."),
+        JsonFault.Compressed => new LettaCallException("the server's answer is compressed (gzip) and does not say so. Correct that in the server, or in the proxy before it."),
+        _ => new LettaCallException(NotLetta),
+    };
+}

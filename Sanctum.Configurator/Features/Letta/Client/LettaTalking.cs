@@ -1,0 +1,136 @@
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Sanctum.Configurator.Features.Letta.Probe;
+using Sanctum.Configurator.Platform.Outbound;
+
+namespace Sanctum.Configurator.Features.Letta.Client;
+
+/// <summary>Talks to the agents of a Letta server. A failed call throws; <see cref="LettaFailures"/> says why in words.</summary>
+public sealed class LettaTalking(LettaConnection connection) : IDisposable
+{
+    private const string Done = "[DONE]";
+    private const string Ping = "ping";
+    private const long LongestAnswer = 32L << 20;
+
+    /// <summary>The server says something every 30 seconds, if only that it is there.</summary>
+    private static readonly TimeSpan Silence = TimeSpan.FromMinutes(2);
+
+    /// <summary>The first word comes when the model has begun.</summary>
+    private static readonly TimeSpan UntilTheFirst = TimeSpan.FromMinutes(5);
+
+    public void Dispose() => connection.Dispose();
+
+    /// <summary>Says something to the agent. What it answers comes as it is made, in parts.</summary>
+    /// <exception cref="LettaCallException">The server refused it, or the answer ended before the agent was done.</exception>
+    public IAsyncEnumerable<LettaMessage> SendAsync(string agent, string text, CancellationToken cancel) =>
+        StreamAsync(agent, new JsonObject { ["role"] = "user", ["content"] = text, ["otid"] = Guid.CreateVersion7().ToString() }, cancel);
+
+    /// <summary>Allows or denies the calls of tools that wait, upon which the agent goes on.</summary>
+    /// <exception cref="LettaCallException">The server refused it, or the answer ended before the agent was done.</exception>
+    public IAsyncEnumerable<LettaMessage> ApproveAsync(string agent, LettaApproval pending, bool approve, string? reason, CancellationToken cancel) => StreamAsync(
+        agent,
+        new JsonObject
+        {
+            ["type"] = "approval",
+            ["approve"] = approve,
+            ["approval_request_id"] = pending.RequestId,
+            ["reason"] = reason,
+            ["approvals"] = new JsonArray([.. pending.Calls.Where(call => call.Id is not null).Select(call =>
+                new JsonObject { ["type"] = "approval", ["tool_call_id"] = call.Id, ["approve"] = approve, ["reason"] = reason })]),
+        },
+        cancel);
+
+    /// <summary>The newest messages, the oldest of them first.</summary>
+    public async Task<IReadOnlyList<LettaMessage>> HistoryAsync(string agent, int most, CancellationToken cancel)
+    {
+        using var answer = await connection.GetAsync(string.Create(CultureInfo.InvariantCulture, $"{PathOf(agent)}/messages?limit={most}&order=desc"), cancel);
+        return [.. answer.RootElement.EnumerateArray().Reverse().SelectMany(Read)];
+    }
+
+    /// <summary>What waits for an approval; null where nothing does.</summary>
+    public async Task<LettaApproval?> PendingAsync(string agent, CancellationToken cancel)
+    {
+        using var answer = await connection.GetAsync($"{PathOf(agent)}?include=agent.pending_approval", cancel);
+        return LettaApproval.Find(answer.RootElement);
+    }
+
+    /// <summary>Ends the agent's runs.</summary>
+    public async Task CancelAsync(string agent, CancellationToken cancel)
+    {
+        using var answer = await connection.PostAsync($"{PathOf(agent)}/messages/cancel", JsonContent.Create(new JsonObject()), cancel);
+    }
+
+    /// <summary>Forgets the conversation. The memory stays.</summary>
+    public Task ResetAsync(string agent, CancellationToken cancel) =>
+        connection.PatchAsync($"{PathOf(agent)}/reset-messages", new() { ["add_default_initial_messages"] = true }, cancel);
+
+    private static string PathOf(string agent) => $"v1/agents/{Uri.EscapeDataString(agent)}";
+
+    private IEnumerable<LettaMessage> Read(JsonElement message) => LettaMessage.Read(message).Select(read => read with { Text = connection.Hide(read.Text) });
+
+    private async IAsyncEnumerable<LettaMessage> StreamAsync(string agent, JsonObject message, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        using var answer = await OpenAsync(agent, message, cancel);
+        if (!"text/event-stream".Equals(answer.Content.Headers.ContentType?.MediaType, StringComparison.OrdinalIgnoreCase))
+        {
+            // A server or a proxy that does not stream answers with everything at once.
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            limit.CancelAfter(UntilTheFirst);
+            using var whole = await connection.ReadAsync(answer, limit.Token);
+            foreach (var part in whole.RootElement.GetProperty("messages").EnumerateArray().SelectMany(Read))
+            {
+                yield return part;
+            }
+
+            yield break;
+        }
+
+        await using var body = await answer.Content.ReadAsStreamAsync(cancel);
+        using var events = new LettaEvents(body, LongestAnswer, Silence);
+        await foreach (var said in events.ReadAsync(cancel))
+        {
+            if (said.Data == Done)
+            {
+                yield break;
+            }
+
+            foreach (var part in Read(said))
+            {
+                yield return part;
+            }
+        }
+
+        throw new LettaCallException("the connection broke off: the server ended its answer before the agent was done. Try again; if it stays so, look into the server's log.");
+    }
+
+    private IReadOnlyList<LettaMessage> Read(LettaEvent said)
+    {
+        // Keep-alives of servers and proxies have a name of their own, or say nothing.
+        if (said.Name == Ping || string.IsNullOrWhiteSpace(said.Data))
+        {
+            return [];
+        }
+
+        var (read, fault) = JsonAnswer.Parse(Encoding.UTF8.GetBytes(said.Data));
+        using var json = read ?? throw LettaFailures.Of(fault == JsonFault.Cut ? fault : JsonFault.Other, "");
+        return said.Name == "error" ? [new("", LettaMessageKind.Error, "error_message", connection.Hide(LettaMessage.ErrorOf(json.RootElement)), IsBad: true)]
+            : LettaAgent.TextOf(json.RootElement, "message_type") == Ping ? []
+            : [.. Read(json.RootElement)];
+    }
+
+    private async Task<HttpResponseMessage> OpenAsync(string agent, JsonObject message, CancellationToken cancel)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(UntilTheFirst);
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{PathOf(agent)}/messages")
+        {
+            Content = JsonContent.Create(new JsonObject { ["messages"] = new JsonArray(message), ["streaming"] = true, ["stream_tokens"] = true, ["include_pings"] = true }),
+        };
+        request.Headers.Accept.ParseAdd("text/event-stream, application/json");
+        return (await connection.OpenAsync(request, null, limit.Token))!;
+    }
+}

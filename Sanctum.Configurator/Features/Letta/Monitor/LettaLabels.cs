@@ -1,0 +1,67 @@
+using System.Globalization;
+using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Features.Letta.Probe;
+using Sanctum.Configurator.Platform;
+
+namespace Sanctum.Configurator.Features.Letta.Monitor;
+
+/// <summary>The Letta server's state in words and tones.</summary>
+internal static class LettaLabels
+{
+    /// <summary>By the verdict alone: advice that stays true for months, such as on a retired version, is given in words.</summary>
+    public static Tone ToneOf(LettaStatus now) =>
+        !now.IsWatched ? Tone.Neutral
+        : now.Fault is not null ? Tone.Warning
+        : now.Verdict is { } verdict ? VerdictLook.ToneOf(verdict)
+        : Tone.Neutral;
+
+    /// <summary>As short as the app bar needs it.</summary>
+    public static string ChipOf(LettaStatus now) =>
+        !now.IsWatched ? "Letta off"
+        : now.Fault is not null ? "Letta: check the settings"
+        : now.Verdict is not { } verdict ? "Letta: not tested yet"
+        : verdict.IsConnected() ? $"Letta {MsOf(now.LatencyMs)}"
+        : $"Letta: {verdict.Text().Replace('_', ' ').Replace("tls", "TLS", StringComparison.Ordinal)}";
+
+    public static string TitleOf(LettaStatus now) =>
+        !now.IsWatched ? "Off"
+        : now.Fault is not null ? "Can't be tested"
+        : now.Verdict is { } verdict ? VerdictLook.TitleOf(verdict)
+        : "Not tested yet";
+
+    /// <summary>What happened, in a sentence.</summary>
+    public static string SentenceOf(LettaStatus now) =>
+        !now.IsWatched ? "“Watch this server” is off in the system settings, so the monitor rests."
+        : now.Fault ?? now.Message ?? "The first check comes in a moment.";
+
+    /// <summary>What a test found, for whoever asked for no more than a sentence. A server that can't be used is a refusal.</summary>
+    public static Outcome<string> OutcomeOf(Outcome<LettaTestResult> tested) => tested switch
+    {
+        Outcome<LettaTestResult>.Done { Value.Report: var report } when report.Verdict.IsConnected() => new Outcome<string>.Done(report.Message),
+        Outcome<LettaTestResult>.Done { Value.Report: var report } => new Outcome<string>.Refused("", $"{report.Message} {report.Hint}".Trim()),
+        Outcome<LettaTestResult>.Refused refused => new Outcome<string>.Refused(refused.Reasons),
+        _ => new Outcome<string>.Missing(),
+    };
+
+    public static string MsOf(double? latency) => latency is { } ms ? string.Create(CultureInfo.InvariantCulture, $"{ms:0} ms") : "–";
+
+    public static string PercentOf(double? availability) => availability is { } share ? string.Create(CultureInfo.InvariantCulture, $"{share:0.##} %") : "–";
+
+    public static IReadOnlyList<ChartPoint> Chart(LettaSeries series) => [.. series.Points.Select(PointOf)];
+
+    public static string FiguresOf(LettaSeries series) => series.Checks == 0
+        ? "not measured"
+        : $"{PercentOf(series.Availability)} available, average {MsOf(series.LatencyAvg)}, highest {MsOf(series.LatencyMax)}";
+
+    private static ChartPoint PointOf(LettaPoint point) => new(point.At, point.LatencyAvg, NoteOf(point))
+    {
+        IsGap = point.Checks == 0,
+        HasFailed = point.Failures > 0,
+    };
+
+    private static string? NoteOf(LettaPoint point) =>
+        point.Checks == 0 ? null
+        : point.Failures > 0 ? string.Create(CultureInfo.InvariantCulture, $"{point.Failures} of {point.Checks} failed")
+        : point.Checks == 1 ? null
+        : string.Create(CultureInfo.InvariantCulture, $"{point.Checks} checks, highest {MsOf(point.LatencyMax)}");
+}

@@ -1,0 +1,221 @@
+using System.Globalization;
+using Sanctum.Configurator.Features.Letta.Client;
+using Sanctum.Configurator.Platform.Outbound;
+
+namespace Sanctum.Configurator.Features.Letta.Probe;
+
+/// <summary>What is said about the server's HTTP answers.</summary>
+internal sealed class ExchangeFindings(LettaTarget target, Shown shown)
+{
+    private readonly string _place = shown.Place(target.BaseAddress);
+    private readonly bool _hasToken = target.Token is { Length: > 0 };
+
+    /// <summary>The fault of an answer by its status, or null when its content decides.</summary>
+    public LettaFinding? FindFault(LettaAnswer answer) => answer.Status switch
+    {
+        >= 300 and < 400 => Redirect(answer),
+        401 => answer.IsAboutModelProvider() ? ModelProvider(answer) : Unauthorized(answer),
+        403 => Forbidden(answer),
+        404 => NotFound(answer),
+        429 => RateLimited(answer),
+        >= 500 => ServerError(answer),
+        >= 200 and < 300 => null,
+        _ => NotLetta(answer, $"{_place} answered {answer.StatusLine}, which Letta never does here{DetailOf(answer)}."),
+    };
+
+    public LettaFinding NotJson(LettaAnswer answer) => new(
+        LettaVerdict.NotJson,
+        answer.IsHtml
+            ? $"{_place} answered with a web page{TitleOf(answer)} instead of Letta's API."
+            : answer.Fault switch
+            {
+                JsonFault.Empty => $"{_place} answered {answer.StatusLine} with nothing.",
+                JsonFault.Cut => $"{_place} broke its answer off in the middle.",
+                JsonFault.Compressed => $"{_place} answered with something compressed, and does not say so.",
+                _ => $"{_place} answered with something that is not JSON.",
+            },
+        $"A proxy or another program is in the way: add its path to {LettaFields.Address} (such as /letta), or name Letta's own {LettaFields.Port}.")
+    {
+        Answer = answer,
+    };
+
+    public LettaFinding NotLetta(LettaAnswer answer, string? message = null) => new(
+        LettaVerdict.NotLetta,
+        message ?? $"{_place} answers in JSON, but it is not a Letta server.",
+        $"Another program answers there: check {LettaFields.Address} and {LettaFields.Port}; Letta's own default is 8283.")
+    {
+        Answer = answer,
+    };
+
+    public LettaFinding TooLong(LettaAnswer answer, int limit) =>
+        NotLetta(answer, $"{_place} sent more than {limit} bytes where Letta sends one short line.");
+
+    public LettaFinding NotHttp() => new(
+        LettaVerdict.NotLetta,
+        $"{_place} answers, but not in HTTP.",
+        $"Another program answers there: check {LettaFields.Port}; Letta's own default is 8283.");
+
+    public LettaFinding Garbled(OutboundFailedException failed) => new(
+        LettaVerdict.NotJson,
+        $"{_place} can't be understood: {failed.Message}",
+        $"Turn compression off in the proxy before Letta, or type Letta's own address and {LettaFields.Port}.");
+
+    public LettaFinding TooLarge(OutboundFailedException failed) => new(
+        LettaVerdict.NotLetta,
+        $"{_place} sends too much: {failed.Message}",
+        $"Another program answers there: check {LettaFields.Address} and {LettaFields.Port}; Letta's own default is 8283.");
+
+    public LettaFinding HungUp(OutboundFailedException failed) => new(
+        LettaVerdict.Unreachable,
+        failed.Message.StartsWith(OutboundFailures.Cut, StringComparison.Ordinal) ? $"{_place} broke its answer off in the middle." : $"{_place} took the connection and closed it without an answer.",
+        $"The server may just be starting: try again, then check {LettaFields.Port} and the server's log.");
+
+    public LettaFinding TlsExpected() => new(
+        LettaVerdict.TlsExpected,
+        $"{_place} speaks TLS, but the address begins with http://.",
+        $"Begin {LettaFields.Address} with https://, or change {LettaFields.Port} to the one that speaks plain HTTP.");
+
+    public LettaFinding AppServer(LettaAnswer answer, string? version) => new(
+        LettaVerdict.AppServer,
+        $"{_place} is a Letta Code App Server{(version is { Length: > 0 } ? $" {version}" : "")}, which speaks another API than the Letta server this console works with.",
+        $"Type a Letta server (V1, up to {LettaVersion.LastOfV1}) into {LettaFields.Address} and {LettaFields.Port}.")
+    {
+        Answer = answer,
+    };
+
+    public LettaFinding UnsendableToken() => new(
+        LettaVerdict.Unauthorized,
+        $"The token for {_place} holds characters that cannot be sent, so it was not sent.",
+        $"Paste the token into {LettaFields.Token} again: plain letters, digits and signs, on one line.");
+
+    public LettaFinding Connected(LettaAnswer answer, LettaVersion version, int agents, bool isOpen) =>
+        isOpen ? Open(answer, version, agents) : new(
+            LettaVerdict.Connected,
+            $"Connected to Letta {version.Text}{Retired(version)} at {_place}, with {Count(agents)}.",
+            version.IsSupported == false
+                ? $"Letta's V1 line ended with {LettaVersion.LastOfV1} and is no longer mended: keep it behind a firewall, and back up before any move."
+                : "Nothing to do.")
+        {
+            Answer = answer,
+        };
+
+    public static string Count(int agents) =>
+        string.Create(CultureInfo.InvariantCulture, $"{agents} {(agents == 1 ? "agent" : "agents")}");
+
+    private static string Retired(LettaVersion version) =>
+        version.IsSupported == false ? $" (retired on {LettaVersion.V1RetiredText})" : "";
+
+    private LettaFinding Open(LettaAnswer answer, LettaVersion version, int agents) => new(
+        LettaVerdict.OpenServer,
+        $"Connected to Letta {version.Text}{Retired(version)} at {_place}, with {Count(agents)}, but it asks nobody for a token: whoever reaches it can use it.",
+        "Start the Letta server with SECURE=true and LETTA_SERVER_PASSWORD set, "
+            + (_hasToken ? $"to the password in {LettaFields.Token}." : $"then type that password into {LettaFields.Token}."))
+    {
+        Answer = answer,
+    };
+
+    private LettaFinding Redirect(LettaAnswer answer) => new(
+        LettaVerdict.Redirect,
+        answer.Location is { } there
+            ? $"{_place} answered {answer.StatusLine} and points to {shown.Place(there)}, which was not followed."
+            : $"{_place} answered {answer.StatusLine} without saying where to.",
+        HintOf(answer))
+    {
+        Answer = answer,
+    };
+
+    /// <summary>What helps against a redirect depends on where it leads: to the same API, to the same path spelt otherwise, or to something else.</summary>
+    private string HintOf(LettaAnswer answer)
+    {
+        if (answer.Location is not { } there || (there.Scheme != Uri.UriSchemeHttp && there.Scheme != Uri.UriSchemeHttps))
+        {
+            return $"A proxy or another program answers there: type Letta's own address into {LettaFields.Address} and {LettaFields.Port}.";
+        }
+
+        var (asked, path) = (target.BaseAddress.AbsolutePath.TrimEnd('/'), answer.Asked.AbsolutePath.TrimEnd('/'));
+        var api = path.StartsWith(asked, StringComparison.Ordinal) ? path[asked.Length..] : path;
+        var isHere = Uri.Compare(there, target.BaseAddress, UriComponents.SchemeAndServer, UriFormat.SafeUnescaped, StringComparison.OrdinalIgnoreCase) == 0;
+        if (!there.AbsolutePath.TrimEnd('/').EndsWith(api, StringComparison.Ordinal))
+        {
+            return $"That is a log-in page or another site: let the proxy pass /v1 as it is, without a log-in of its own, or type Letta's own address into {LettaFields.Address} and {LettaFields.Port}.";
+        }
+
+        var moved = there.AbsolutePath.TrimEnd('/')[..^api.Length];
+        return isHere && moved == asked
+            ? "A proxy rewrites the end of the paths: let it pass everything below /v1 as it is, slashes at the end included."
+            : isHere || !IsUpgrade(there, moved == asked)
+                ? $"If that place is yours, type {shown.Clean($"{there.Scheme}://{HostOf(there)}{moved}", 200)} into {LettaFields.Address} and {there.Port} into {LettaFields.Port}; a token goes there only if it is typed again."
+                : $"Begin {LettaFields.Address} with https:// and set {LettaFields.Port} to {there.Port}.";
+    }
+
+    private bool IsUpgrade(Uri there, bool isSamePath) =>
+        isSamePath && there.Scheme == Uri.UriSchemeHttps && target.BaseAddress.Scheme == Uri.UriSchemeHttp && there.IdnHost.Equals(target.BaseAddress.IdnHost, StringComparison.OrdinalIgnoreCase);
+
+    private static string HostOf(Uri place) => place.HostNameType == UriHostNameType.IPv6 ? $"[{place.IdnHost}]" : place.IdnHost;
+
+    private LettaFinding Unauthorized(LettaAnswer answer) => new(
+        LettaVerdict.Unauthorized,
+        (answer.AsksForLogin, _hasToken) switch
+        {
+            (true, _) => $"A proxy at {_place} asks for a user name and a password of its own ({answer.StatusLine}).",
+            (_, true) => $"{_place} did not accept the token ({answer.StatusLine}).",
+            _ => $"{_place} needs a token and none was typed ({answer.StatusLine}).",
+        },
+        answer.AsksForLogin
+            ? $"Let the proxy pass /v1 without a log-in of its own, or type Letta's own address into {LettaFields.Address}."
+            : $"Type the server's LETTA_SERVER_PASSWORD into {LettaFields.Token}.")
+    {
+        Answer = answer,
+    };
+
+    private LettaFinding ModelProvider(LettaAnswer answer) => new(
+        LettaVerdict.ServerError,
+        $"{_place} answered {answer.StatusLine} about its own account with a model provider, not about the token.",
+        $"Correct the provider's API key on the Letta server; {LettaFields.Token} may stay as it is.")
+    {
+        Answer = answer,
+    };
+
+    private LettaFinding Forbidden(LettaAnswer answer) => new(
+        LettaVerdict.Forbidden,
+        $"{_place} forbids the console to ask ({answer.StatusLine}){TitleOf(answer)}{DetailOf(answer)}.",
+        $"A proxy or firewall decides so: let the console's machine pass there, or type Letta's own address into {LettaFields.Address}.")
+    {
+        Answer = answer,
+    };
+
+    private LettaFinding NotFound(LettaAnswer answer) => new(
+        LettaVerdict.NotFound,
+        $"{_place} answers, but Letta's API is not under this path ({answer.StatusLine}){TitleOf(answer)}.",
+        target.BaseAddress.AbsolutePath == "/"
+            ? $"If Letta lies behind a proxy, add its path to {LettaFields.Address} (such as /letta); otherwise check {LettaFields.Port}."
+            : $"Correct or remove the path {shown.Clean(target.BaseAddress.AbsolutePath.TrimEnd('/'))} in {LettaFields.Address}.")
+    {
+        Answer = answer,
+    };
+
+    private LettaFinding RateLimited(LettaAnswer answer) => new(
+        LettaVerdict.RateLimited,
+        $"{_place} has had too many requests ({answer.StatusLine})"
+            + (answer.RetryAfter is { } wait ? $" and asks to wait {Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture)} s." : "."),
+        "Wait and test again. Letta itself has no such limit: a proxy in front of it counts the requests.")
+    {
+        Answer = answer,
+    };
+
+    private LettaFinding ServerError(LettaAnswer answer) => new(
+        LettaVerdict.ServerError,
+        answer.IsHtml
+            ? $"A proxy at {_place} answered {answer.StatusLine}{TitleOf(answer)}: it gets no answer from Letta behind it."
+            : $"{_place} failed with {answer.StatusLine}{DetailOf(answer)}.",
+        answer.IsHtml
+            ? $"Check that Letta runs and where the proxy looks for it; {LettaFields.Address} is reached."
+            : "Look into the Letta server's log, then test again.")
+    {
+        Answer = answer,
+    };
+
+    private static string TitleOf(LettaAnswer answer) => answer.Title is { } title ? $" titled “{title}”" : "";
+
+    private static string DetailOf(LettaAnswer answer) => answer.FindDetail() is { Length: > 0 } detail ? $": “{detail}”" : "";
+}
