@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Sanctum.Configurator.Components.Graph;
-using Sanctum.Configurator.Platform.Dependencies;
+using Sanctum.Configurator.Features.Graph;
 using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Benchmarks;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Sanctum.Configurator.Features.Letta;
 using Sanctum.Configurator.Features.Letta.Monitor;
 using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Tests.Support;
@@ -20,7 +21,7 @@ public sealed class ProbeBenchmarks(ITestOutputHelper output)
     {
         await using var letta = await FakeLetta.StartAsync();
         await using var services = new ServiceCollection().AddLogging()
-            .AddSingleton<IConfiguration>(new ConfigurationBuilder().Build()).AddLetta().BuildServiceProvider();
+            .AddSingleton<IConfiguration>(new ConfigurationBuilder().Build()).AddLettaProbe().BuildServiceProvider();
         var target = new LettaTarget(letta.Address, FakeLetta.Password, TimeSpan.FromSeconds(10));
         var probe = services.GetRequiredService<LettaProbe>();
         var (ours, curls) = (new List<double>(), new List<double>());

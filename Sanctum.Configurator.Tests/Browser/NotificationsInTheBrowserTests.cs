@@ -2,7 +2,8 @@ using System.Text.RegularExpressions;
 using Deque.AxeCore.Playwright;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
-using Sanctum.Configurator.Platform.Notifying;
+using Sanctum.Configurator.Features.Notifications;
+using Sanctum.Configurator.Registry.Notifications;
 using Sanctum.Configurator.Tests.Support;
 using static Microsoft.Playwright.Assertions;
 
@@ -16,7 +17,7 @@ public sealed class NotificationsInTheBrowserTests(BrowserRun run, BrowserConsol
         await using var receiver = await FakeReceiver.StartAsync();
         var page = await OpenAsync(console, "/agents");
         var bell = page.GetByLabel("Notifications, ");
-        await console.Services.GetRequiredService<INotifier>().RaiseAsync(
+        await console.Services.GetRequiredService<Notifier>().RaiseAsync(
             new(NoticeLevel.Error, NoticeSources.Jobs, "The nightly job failed") { Message = "Look at its log.", Link = "/notifications?source=jobs", GroupKey = "job:1" }, Cancel);
         await Expect(bell).ToBeVisibleAsync();
         await bell.ClickAsync();

@@ -1,7 +1,8 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
-using Sanctum.Configurator.Platform.Notifying;
+using Sanctum.Configurator.Features.Notifications;
+using Sanctum.Configurator.Registry.Notifications;
 using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Server;
@@ -9,7 +10,7 @@ namespace Sanctum.Configurator.Tests.Server;
 /// <summary>A console into which a test raises notifications.</summary>
 public sealed class NotifyingConsole : ConsoleServer
 {
-    public INotifier Notifier => Services.GetRequiredService<INotifier>();
+    public Notifier Notifier => Services.GetRequiredService<Notifier>();
 }
 
 public sealed class NotificationsOverHttpTests(NotifyingConsole console) : IClassFixture<NotifyingConsole>

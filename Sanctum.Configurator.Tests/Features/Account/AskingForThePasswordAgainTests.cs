@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Features.Account;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Users;
 using Sanctum.Configurator.Tests.Support;
 

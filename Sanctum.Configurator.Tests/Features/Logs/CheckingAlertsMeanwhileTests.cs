@@ -1,8 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Sanctum.Configurator.Features.Logs.Alerts;
 using Sanctum.Configurator.Features.Notifications;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Platform.Notifying;
 using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Features.Logs;
@@ -88,21 +88,21 @@ public sealed class CheckingAlertsMeanwhileTests
 
     private static void Interrupt(IServiceCollection services)
     {
-        services.AddSingleton<Notifier>();
-        services.AddSingleton(provider => new InterruptedNotifier(provider.GetRequiredService<Notifier>()));
-        services.AddSingleton<INotifier>(provider => provider.GetRequiredService<InterruptedNotifier>());
+        services.AddSingleton<InterruptedNotifier>();
+        services.AddSingleton<Notifier>(provider => provider.GetRequiredService<InterruptedNotifier>());
     }
 
     private static InterruptedNotifier NotifierOf(ServiceProvider console) => console.GetRequiredService<InterruptedNotifier>();
 
     /// <summary>Lets something happen once, just before the first notice is raised, and counts them.</summary>
-    private sealed class InterruptedNotifier(INotifier inner) : INotifier
+    private sealed class InterruptedNotifier(IServiceScopeFactory scopes, NotificationBell bell, TimeProvider clock, ILogger<Notifier> log)
+        : Notifier(scopes, bell, clock, log)
     {
         public Func<Task>? Meanwhile { get; set; }
 
         public int Raised { get; private set; }
 
-        public async Task RaiseAsync(Notice notice, CancellationToken cancel)
+        public override async Task RaiseAsync(Notice notice, CancellationToken cancel)
         {
             Raised++;
             if (Meanwhile is { } act)
@@ -111,10 +111,8 @@ public sealed class CheckingAlertsMeanwhileTests
                 await act();
             }
 
-            await inner.RaiseAsync(notice, cancel);
+            await base.RaiseAsync(notice, cancel);
         }
-
-        public Task ResolveAsync(string groupKey, CancellationToken cancel) => inner.ResolveAsync(groupKey, cancel);
     }
 
     /// <summary>Six seconds pass between any two looks at it.</summary>

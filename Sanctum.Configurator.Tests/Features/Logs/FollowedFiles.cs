@@ -3,7 +3,6 @@ using Sanctum.Configurator.Features.Logs;
 using Sanctum.Configurator.Features.Logs.Searching;
 using Sanctum.Configurator.Features.Logs.Sources.Following;
 using Sanctum.Configurator.Features.Logs.Storing;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.LogFiles;
 using Sanctum.Configurator.Tests.Support;
 

@@ -1,9 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sanctum.Configurator.Features.Logs.Alerts;
-using Sanctum.Configurator.Platform.Notifying;
+using Sanctum.Configurator.Features.Notifications;
 using Sanctum.Configurator.Registry.Agents;
 using Sanctum.Configurator.Registry.Logs;
+using Sanctum.Configurator.Registry.Notifications;
 using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Features.Logs;

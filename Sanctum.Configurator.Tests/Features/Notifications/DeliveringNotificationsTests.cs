@@ -6,7 +6,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Features.Notifications;
 using Sanctum.Configurator.Features.Notifications.Channels;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Platform.Notifying;
 using Sanctum.Configurator.Registry.Notifications;
 using Sanctum.Configurator.Tests.Support;
 

@@ -1,8 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Notifications.Channels;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Platform.Notifying;
 using Sanctum.Configurator.Platform.Secrets;
+using Sanctum.Configurator.Registry.Notifications;
 using Sanctum.Configurator.Registry.Users;
 using Sanctum.Configurator.Tests.Features.Account;
 using Sanctum.Configurator.Tests.Support;

@@ -5,7 +5,6 @@ using Sanctum.Configurator.Features.Account;
 using Sanctum.Configurator.Features.Notifications;
 using Sanctum.Configurator.Features.Notifications.Channels;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Platform.Notifying;
 using Sanctum.Configurator.Registry.Notifications;
 using Sanctum.Configurator.Registry.Users;
 using Sanctum.Configurator.Tests.Features.Account;
@@ -22,7 +21,7 @@ internal sealed class NotificationsWorld(TestRegistry registry, User administrat
 
     public ManualClock Clock => registry.Clock;
 
-    public INotifier Notifier => registry.Services.GetRequiredService<INotifier>();
+    public Notifier Notifier => registry.Services.GetRequiredService<Notifier>();
 
     public static async Task<NotificationsWorld> CreateAsync(TestDatabase database = TestDatabase.Sqlite, params (string Key, string? Value)[] settings)
     {

@@ -1,5 +1,4 @@
 using Sanctum.Configurator.Features.Notifications;
-using Sanctum.Configurator.Platform.Notifying;
 using Sanctum.Configurator.Registry.Notifications;
 using Sanctum.Configurator.Tests.Support;
 

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Features.Notifications;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Platform.Notifying;
+using Sanctum.Configurator.Registry.Notifications;
 using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Features.Notifications;
@@ -73,7 +73,7 @@ public sealed class RaisingNotificationsTests
         await using var other = world.AnotherConsole();
         var notice = new Notice(NoticeLevel.Error, NoticeSources.Backups, "Overdue") { GroupKey = "backups", IsLasting = true };
 
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(at => (at % 2 == 0 ? world.Notifier : other.GetRequiredService<INotifier>()).RaiseAsync(notice, Cancel)));
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(at => (at % 2 == 0 ? world.Notifier : other.GetRequiredService<Notifier>()).RaiseAsync(notice, Cancel)));
 
         var row = Assert.Single(await world.ListAsync());
         Assert.Equal(1, row.Occurrences);

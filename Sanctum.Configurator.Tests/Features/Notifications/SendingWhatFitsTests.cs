@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
+using Sanctum.Configurator.Features.Notifications;
 using Sanctum.Configurator.Features.Notifications.Channels;
-using Sanctum.Configurator.Platform.Notifying;
 using Sanctum.Configurator.Registry.Notifications;
 using Sanctum.Configurator.Tests.Support;
 

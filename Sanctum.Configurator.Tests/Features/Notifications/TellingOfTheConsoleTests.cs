@@ -5,8 +5,8 @@ using Sanctum.Configurator.Features.Backups;
 using Sanctum.Configurator.Features.Letta.Monitor;
 using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Features.Notifications;
-using Sanctum.Configurator.Platform.Notifying;
 using Sanctum.Configurator.Registry.Backups;
+using Sanctum.Configurator.Registry.Notifications;
 using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Features.Notifications;

@@ -1,7 +1,6 @@
 using Bunit;
 using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Components.Kit;
-using Sanctum.Configurator.Components.Overview;
 using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.History;

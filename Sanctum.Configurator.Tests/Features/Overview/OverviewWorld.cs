@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Components.Kit;
-using Sanctum.Configurator.Components.Overview;
 using Sanctum.Configurator.Features.Account;
 using Sanctum.Configurator.Features.Agents;
 using Sanctum.Configurator.Features.Backups;

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Components.Kit;
-using Sanctum.Configurator.Components.Overview;
 using Sanctum.Configurator.Features.Backups;
 using Sanctum.Configurator.Features.Letta;
 using Sanctum.Configurator.Features.Letta.Probe;
@@ -9,10 +8,10 @@ using Sanctum.Configurator.Features.Notifications.Channels;
 using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Features.SystemSettings;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Platform.Notifying;
 using Sanctum.Configurator.Registry.Agents;
 using Sanctum.Configurator.Registry.Jobs;
 using Sanctum.Configurator.Registry.Logs;
+using Sanctum.Configurator.Registry.Notifications;
 using Sanctum.Configurator.Registry.Users;
 using Sanctum.Configurator.Tests.Features.Account;
 using Sanctum.Configurator.Tests.Support;

@@ -4,7 +4,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Features.ScheduledJobs;
 using Sanctum.Configurator.Features.ScheduledJobs.Engine;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Platform.Notifying;
 using Sanctum.Configurator.Registry.Jobs;
 using Sanctum.Configurator.Tests.Support;
 

@@ -1,7 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.ScheduledJobs.Engine;
-using Sanctum.Configurator.Platform.Notifying;
 using Sanctum.Configurator.Registry.Jobs;
+using Sanctum.Configurator.Registry.Notifications;
 using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Features.ScheduledJobs;

@@ -1,5 +1,5 @@
+using Sanctum.Configurator.Features.Templates;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Platform.Templates;
 using Sanctum.Configurator.Registry.Templates;
 using Sanctum.Configurator.Registry.Users;
 using Sanctum.Configurator.Tests.Features.Account;
@@ -21,7 +21,7 @@ public sealed class StartingAgentsTests
         await AddAsync(world, "Broken", "agent", """{"agent": {}}""");
         await AddAsync(world, "Lamp", "tool", """{"tool": {"name": "Lamp"}}""");
 
-        var listed = await world.CallAsync((IAgentTemplates templates) => templates.ListAsync(Cancel));
+        var listed = await world.CallAsync((AgentTemplates templates) => templates.ListAsync(Cancel));
         var part = Assert.IsType<Outcome<AgentPart>.Done>(await FillAsync(world, $"{keeper}", new() { ["who"] = "bees" })).Value;
 
         Assert.Equal(["prime-agent", "researcher", $"{keeper}"], listed.Select(template => template.Id));
@@ -47,5 +47,5 @@ public sealed class StartingAgentsTests
         world.AddAsync(new Template { Name = name, Kind = kind, Content = content, CreatedAt = world.Registry.Clock.GetUtcNow(), UpdatedAt = world.Registry.Clock.GetUtcNow() });
 
     private static Task<Outcome<AgentPart>> FillAsync(HistoryWorld world, string id, Dictionary<string, string?> values, User? who = null) =>
-        world.CallAsync((IAgentTemplates templates) => templates.FillAsync(id, values, Cancel), who);
+        world.CallAsync((AgentTemplates templates) => templates.FillAsync(id, values, Cancel), who);
 }

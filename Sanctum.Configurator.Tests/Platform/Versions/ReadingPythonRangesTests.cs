@@ -1,6 +1,5 @@
-using Sanctum.Configurator.Platform.Dependencies;
+using Sanctum.Configurator.Features.Graph;
 using Sanctum.Configurator.Platform.Versions;
-using Sanctum.Configurator.Registry.Dependencies;
 
 namespace Sanctum.Configurator.Tests.Platform.Versions;
 

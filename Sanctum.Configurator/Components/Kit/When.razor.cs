@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Components.Kit;
 

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Components;
-using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Passwords;
 
 namespace Sanctum.Configurator.Features.Account;

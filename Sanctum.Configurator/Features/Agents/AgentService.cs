@@ -3,7 +3,6 @@ using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Agents;
 using Sanctum.Configurator.Registry.History;
-using Sanctum.Configurator.Registry.Jobs;
 using Sanctum.Configurator.Registry.Plugins;
 using Sanctum.Configurator.Registry.Tools;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Components.Kit;
-using Sanctum.Configurator.Components.Overview;
+using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Agents;

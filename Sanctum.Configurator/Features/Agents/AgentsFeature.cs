@@ -1,10 +1,11 @@
-using Sanctum.Configurator.Components.Overview;
 using Sanctum.Configurator.Features.Agents.AgentFiles;
 using Sanctum.Configurator.Features.Agents.Creating;
 using Sanctum.Configurator.Features.Agents.Removing;
 using Sanctum.Configurator.Features.Agents.Talking;
+using Sanctum.Configurator.Features.Graph;
 using Sanctum.Configurator.Features.Letta;
-using Sanctum.Configurator.Features.Letta.Client;
+using Sanctum.Configurator.Features.Overview;
+using Sanctum.Configurator.Features.Templates;
 using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Agents;
@@ -14,6 +15,8 @@ public static class AgentsFeature
 {
     public static IServiceCollection AddAgents(this IServiceCollection services) => services
         .AddLettaClient()
+        .AddDependencies()
+        .AddScoped<ITemplateTarget, AgentFromTemplate>()
         .AddScoped<AgentWrites>()
         .AddScoped<AgentService>()
         .AddScoped<AgentSync>()

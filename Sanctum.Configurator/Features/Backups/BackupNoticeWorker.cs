@@ -1,15 +1,16 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Backups.Retention;
+using Sanctum.Configurator.Features.Notifications;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Platform.Notifying;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Backups;
+using Sanctum.Configurator.Registry.Notifications;
 
 namespace Sanctum.Configurator.Features.Backups;
 
 /// <summary>Tells the operator when a backup failed, is overdue, did not pass its restore test or does not reach a target, and when that is over.</summary>
-internal sealed partial class BackupNoticeWorker(IServiceScopeFactory scopes, INotifier notifier, TimeProvider clock, ILogger<BackupNoticeWorker> log) : BackgroundService
+internal sealed partial class BackupNoticeWorker(IServiceScopeFactory scopes, Notifier notifier, TimeProvider clock, ILogger<BackupNoticeWorker> log) : BackgroundService
 {
     internal const string Failed = "backups:failed";
     internal const string Overdue = "backups:overdue";

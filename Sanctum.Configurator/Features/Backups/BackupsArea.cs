@@ -1,11 +1,12 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Components.Kit;
-using Sanctum.Configurator.Components.Overview;
+using Sanctum.Configurator.Features.Notifications;
+using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Platform.Notifying;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Backups;
+using Sanctum.Configurator.Registry.Notifications;
 
 namespace Sanctum.Configurator.Features.Backups;
 

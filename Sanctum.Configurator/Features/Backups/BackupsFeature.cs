@@ -1,12 +1,12 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
-using Sanctum.Configurator.Components.Overview;
 using Sanctum.Configurator.Features.Backups.Retention;
 using Sanctum.Configurator.Features.Backups.Settings;
 using Sanctum.Configurator.Features.Backups.Sources;
 using Sanctum.Configurator.Features.Backups.Targets;
 using Sanctum.Configurator.Features.Letta;
-using Sanctum.Configurator.Features.Letta.Client;
+using Sanctum.Configurator.Features.Overview;
+using Sanctum.Configurator.Features.Tools;
 using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Backups;
@@ -60,6 +60,7 @@ public static class BackupsFeature
         services.AddOptions<BackupOptions>().BindConfiguration(BackupOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<BackupOptions>, BackupOptionsValidator>());
         services.AddLettaClient();
+        services.AddJobRights();
         services.AddSingleton<BackupActivity>();
         services.AddSingleton<BackupStores>();
         services.AddSingleton<BackupCopies>();

@@ -1,6 +1,5 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Platform.Dependencies;
-using Sanctum.Configurator.Registry.Dependencies;
 
 namespace Sanctum.Configurator.Features.Graph;
 
@@ -8,7 +7,14 @@ namespace Sanctum.Configurator.Features.Graph;
 public static class GraphFeature
 {
     public static IServiceCollection AddGraph(this IServiceCollection services) =>
-        services.AddSingleton(new NavEntry("Dependencies", Urls.Graph, "graph", 14, Policies.ReadRegistry, NavGroups.Agents));
+        services.AddDependencies().AddSingleton(new NavEntry("Dependencies", Urls.Graph, "graph", 14, Policies.ReadRegistry, NavGroups.Agents));
+
+    /// <summary>Without the page: for features that ask what would be hurt by what they do.</summary>
+    public static IServiceCollection AddDependencies(this IServiceCollection services)
+    {
+        services.TryAddScoped<DependencyReader>();
+        return services;
+    }
 
     public static IEndpointRouteBuilder MapGraph(this IEndpointRouteBuilder routes)
     {

@@ -1,9 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Components.Kit;
-using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Platform.Dependencies;
 using Sanctum.Configurator.Registry;
-using Sanctum.Configurator.Registry.Dependencies;
 
 namespace Sanctum.Configurator.Features.Graph;
 

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Platform.Dependencies;
 
 namespace Sanctum.Configurator.Features.Graph;
 

@@ -1,5 +1,5 @@
 using Sanctum.Configurator.Components.Kit;
-using Sanctum.Configurator.Components.Overview;
+using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry;
 

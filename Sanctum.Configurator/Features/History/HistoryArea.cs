@@ -1,6 +1,6 @@
 using System.Globalization;
 using Sanctum.Configurator.Components.Kit;
-using Sanctum.Configurator.Components.Overview;
+using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.History;

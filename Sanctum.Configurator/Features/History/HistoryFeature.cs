@@ -1,4 +1,5 @@
-using Sanctum.Configurator.Components.Overview;
+using Sanctum.Configurator.Features.Overview;
+using Sanctum.Configurator.Features.Tools;
 using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.History;
@@ -6,6 +7,7 @@ namespace Sanctum.Configurator.Features.History;
 public static class HistoryFeature
 {
     public static IServiceCollection AddHistory(this IServiceCollection services) => services
+        .AddJobRights()
         .AddScoped<HistoryService>()
         .AddScoped<HistoryExport>()
         .AddScoped<HistoryUndo>()

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
-using Sanctum.Configurator.Components.Overview;
 using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Features.Letta.Monitor;
 using Sanctum.Configurator.Features.Letta.Probe;
+using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Outbound;
 using Sanctum.Configurator.Registry.Postgres;
@@ -37,10 +37,7 @@ public static class LettaFeature
     /// <summary>Without anything that runs by itself.</summary>
     internal static IServiceCollection AddLettaTests(this IServiceCollection services)
     {
-        services.AddLettaClient();
-        services.TryAddSingleton<LettaProbe>();
-        services.TryAddSingleton<MonitoredProbe>();
-        services.TryAddSingleton<LettaState>();
+        services.AddLettaProbe();
         services.AddOptions<LettaMonitorOptions>().BindConfiguration(LettaMonitorOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<LettaMonitorOptions>, LettaMonitorOptionsValidator>());
         services.AddScoped<LettaTargets>();
@@ -51,6 +48,16 @@ public static class LettaFeature
             scope.GetRequiredService<LettaTargets>(), scope.GetRequiredService<LettaProbe>(), scope.GetRequiredService<ConnectionCheckStore>(),
             scope.GetRequiredService<LettaStateReader>(), scope.GetRequiredService<CurrentActor>()));
         services.AddScoped<IOverviewArea, LettaArea>();
+        return services;
+    }
+
+    /// <summary>The connection test and the patient one for the background, without what keeps their results.</summary>
+    internal static IServiceCollection AddLettaProbe(this IServiceCollection services)
+    {
+        services.AddLettaClient();
+        services.TryAddSingleton<LettaProbe>();
+        services.TryAddSingleton<MonitoredProbe>();
+        services.TryAddSingleton<LettaState>();
         return services;
     }
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using Sanctum.Configurator.Components.Kit;
-using Sanctum.Configurator.Components.Overview;
 using Sanctum.Configurator.Features.Logs.Searching;
 using Sanctum.Configurator.Features.Logs.Storing;
+using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Logs;
 

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
-using Sanctum.Configurator.Components.Overview;
 using Sanctum.Configurator.Features.Logs.Alerts;
 using Sanctum.Configurator.Features.Logs.Indexing;
 using Sanctum.Configurator.Features.Logs.Retention;
@@ -10,8 +9,8 @@ using Sanctum.Configurator.Features.Logs.Sources.Following;
 using Sanctum.Configurator.Features.Logs.Storing;
 using Sanctum.Configurator.Features.Logs.Viewing;
 using Sanctum.Configurator.Features.Logs.Views;
+using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Platform.Logs;
 
 namespace Sanctum.Configurator.Features.Logs;
 
@@ -32,7 +31,7 @@ public static class LogsFeature
         services.AddSingleton<ArrivalTimes>();
         services.AddSingleton<PostgresWordsIndex>();
         services.AddSingleton<LogExport>();
-        services.AddSingleton<IRecentLines, LinesOfOne>();
+        services.AddSingleton<LinesOfOne>();
         services.AddScoped<LogMarks>();
         services.AddScoped<LogNames>();
         services.AddScoped<OtlpReceiver>();

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Notifications.Channels;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Platform.Notifying;
 using Sanctum.Configurator.Platform.Secrets;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Notifications;
@@ -15,7 +14,7 @@ namespace Sanctum.Configurator.Features.Notifications;
 /// where that is killed halfway, another sends it again when its claim has run out, so that a receiver may get it twice but never not at all.
 /// </summary>
 internal sealed partial class NotificationDeliverer(
-    IServiceScopeFactory scopes, ChannelSenders senders, SecretBox secrets, INotifier notifier, NotificationBell bell, IConfiguration configuration, TimeProvider clock,
+    IServiceScopeFactory scopes, ChannelSenders senders, SecretBox secrets, Notifier notifier, NotificationBell bell, IConfiguration configuration, TimeProvider clock,
     ILogger<NotificationDeliverer> log)
 {
     /// <summary>So many leave in one message; the others in the next.</summary>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Notifications.Channels;
-using Sanctum.Configurator.Platform.Notifying;
+using Sanctum.Configurator.Registry.Notifications;
 
 namespace Sanctum.Configurator.Features.Notifications;
 

@@ -1,9 +1,8 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
-using Sanctum.Configurator.Components.Overview;
 using Sanctum.Configurator.Features.Notifications.Channels;
+using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Platform.Notifying;
 using Sanctum.Configurator.Platform.Outbound;
 
 namespace Sanctum.Configurator.Features.Notifications;
@@ -34,7 +33,7 @@ public static class NotificationsFeature
         services.AddScoped<IConsoleAction, CleanUpNotificationsAction>();
         services.AddOutbound();
         services.AddSingleton<NotificationBell>();
-        services.AddSingleton<INotifier, Notifier>();
+        services.AddSingleton<Notifier>();
         services.AddSingleton<WebhookSender>();
         services.AddSingleton<NtfySender>();
         services.AddSingleton<MailSender>();

@@ -3,8 +3,8 @@ using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Notifications.Channels;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Platform.Notifying;
 using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Notifications;
 
 namespace Sanctum.Configurator.Features.Notifications;
 

@@ -1,16 +1,16 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
-using Sanctum.Configurator.Platform.Notifying;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Notifications;
 
 namespace Sanctum.Configurator.Features.Notifications;
 
 /// <summary>
-/// Writes what is raised and, in the same transaction, that it is to leave by the channels that take it. Counts what happens again with
+/// The door by which every part of the console tells the operator something. What is raised is kept: it is written before the call returns,
+/// and is on its way to the channels even where the console is killed right after. Writes what is raised and, in the same transaction, that it is to leave by the channels that take it. Counts what happens again with
 /// what nobody has read yet, and does not send that more often than each <see cref="Between"/>.
 /// </summary>
-internal sealed partial class Notifier(IServiceScopeFactory scopes, NotificationBell bell, TimeProvider clock, ILogger<Notifier> log) : INotifier
+public partial class Notifier(IServiceScopeFactory scopes, NotificationBell bell, TimeProvider clock, ILogger<Notifier> log)
 {
     /// <summary>The same notification leaves by the same channel no more often than this.</summary>
     internal static readonly TimeSpan Between = TimeSpan.FromMinutes(15);
@@ -18,7 +18,8 @@ internal sealed partial class Notifier(IServiceScopeFactory scopes, Notification
     private const int LongestTitle = 255;
     private const int LongestMessage = 4000;
 
-    public async Task RaiseAsync(Notice notice, CancellationToken cancel)
+    /// <summary>Tells the operator. What has the group key of something nobody has read yet is counted with it.</summary>
+    public virtual async Task RaiseAsync(Notice notice, CancellationToken cancel)
     {
         if (notice is { IsLasting: true, GroupKey: null })
         {
@@ -32,6 +33,7 @@ internal sealed partial class Notifier(IServiceScopeFactory scopes, Notification
         }
     }
 
+    /// <summary>Says that what was raised under this key is over. Does nothing where nothing is open under it.</summary>
     public async Task ResolveAsync(string groupKey, CancellationToken cancel)
     {
         if (await WriteAsync(registry => ResolveAsync(registry, groupKey, cancel), cancel))

@@ -1,4 +1,3 @@
-using Sanctum.Configurator.Components.Overview;
 using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Overview;

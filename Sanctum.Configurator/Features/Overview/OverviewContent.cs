@@ -1,5 +1,4 @@
 using Sanctum.Configurator.Components.Kit;
-using Sanctum.Configurator.Components.Overview;
 
 namespace Sanctum.Configurator.Features.Overview;
 

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Sanctum.Configurator.Components.Kit;
-using Sanctum.Configurator.Components.Overview;
 using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Overview;

@@ -2,10 +2,10 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
+using Sanctum.Configurator.Features.Graph;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Processes;
 using Sanctum.Configurator.Registry;
-using Sanctum.Configurator.Registry.Dependencies;
 using Sanctum.Configurator.Registry.Plugins;
 
 namespace Sanctum.Configurator.Features.Plugins;

@@ -2,9 +2,9 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Sanctum.Configurator.Features.Graph;
 using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Platform.Versions;
-using Sanctum.Configurator.Registry.Dependencies;
 
 namespace Sanctum.Configurator.Features.Plugins;
 

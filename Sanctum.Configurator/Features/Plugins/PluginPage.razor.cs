@@ -1,9 +1,8 @@
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Features.Graph;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Platform.Dependencies;
-using Sanctum.Configurator.Registry.Dependencies;
 
 namespace Sanctum.Configurator.Features.Plugins;
 

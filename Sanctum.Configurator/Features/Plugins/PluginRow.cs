@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Sanctum.Configurator.Registry.Dependencies;
+using Sanctum.Configurator.Features.Graph;
 using Sanctum.Configurator.Registry.History;
 using Sanctum.Configurator.Registry.Plugins;
 

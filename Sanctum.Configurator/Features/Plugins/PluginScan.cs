@@ -1,10 +1,10 @@
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using Sanctum.Configurator.Features.Graph;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Files;
 using Sanctum.Configurator.Registry;
-using Sanctum.Configurator.Registry.Dependencies;
 using Sanctum.Configurator.Registry.Plugins;
 using Sanctum.Configurator.Registry.Settings;
 

@@ -1,9 +1,8 @@
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Features.Graph;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Platform.Dependencies;
 using Sanctum.Configurator.Registry;
-using Sanctum.Configurator.Registry.Dependencies;
 using Sanctum.Configurator.Registry.History;
 using Sanctum.Configurator.Registry.Plugins;
 

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Sanctum.Configurator.Features.Graph;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Files;
-using Sanctum.Configurator.Registry.Dependencies;
 
 namespace Sanctum.Configurator.Features.Plugins;
 

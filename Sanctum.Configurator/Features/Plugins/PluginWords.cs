@@ -2,7 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sanctum.Configurator.Components.Kit;
-using Sanctum.Configurator.Platform.Dependencies;
+using Sanctum.Configurator.Features.Graph;
 using Sanctum.Configurator.Registry.Plugins;
 
 namespace Sanctum.Configurator.Features.Plugins;

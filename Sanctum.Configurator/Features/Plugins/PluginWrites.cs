@@ -1,8 +1,7 @@
 using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Features.Graph;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Platform.Dependencies;
 using Sanctum.Configurator.Registry;
-using Sanctum.Configurator.Registry.Dependencies;
 using Sanctum.Configurator.Registry.Plugins;
 
 namespace Sanctum.Configurator.Features.Plugins;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Sanctum.Configurator.Features.Graph;
 using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Plugins;
@@ -12,6 +13,7 @@ public static class PluginsFeature
         services.AddOptions<PluginOptions>().BindConfiguration(PluginOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PluginOptions>, PluginOptionsValidator>());
         return services
+            .AddDependencies()
             .AddScoped<PluginWrites>()
             .AddScoped<PluginService>()
             .AddScoped<PluginSwitch>()

@@ -1,4 +1,4 @@
-using Sanctum.Configurator.Platform.Dependencies;
+using Sanctum.Configurator.Features.Graph;
 
 namespace Sanctum.Configurator.Features.Plugins;
 

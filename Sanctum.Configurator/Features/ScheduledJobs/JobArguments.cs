@@ -1,12 +1,14 @@
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Features.Tools;
+using Sanctum.Configurator.Features.Tools.Running;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry;
 
 namespace Sanctum.Configurator.Features.ScheduledJobs;
 
 /// <summary>Whether what a job names is there, and what it says to it fits.</summary>
-public sealed class JobArguments(IEnumerable<IConsoleAction> actions, IToolRuns tools)
+public sealed class JobArguments(IEnumerable<IConsoleAction> actions, ToolRuns tools)
 {
     internal async Task CheckAsync(RegistryDbContext registry, JobForm form, Dictionary<string, string> reasons, CancellationToken cancel)
     {

@@ -1,4 +1,6 @@
 using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Features.Tools;
+using Sanctum.Configurator.Features.Tools.Running;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Jobs;
@@ -6,7 +8,7 @@ using Sanctum.Configurator.Registry.Jobs;
 namespace Sanctum.Configurator.Features.ScheduledJobs;
 
 /// <summary>Reads jobs and what they can run.</summary>
-public sealed class JobReader(IDbContextFactory<RegistryDbContext> registries, IEnumerable<IConsoleAction> actions, IToolRuns tools, TimeProvider clock)
+public sealed class JobReader(IDbContextFactory<RegistryDbContext> registries, IEnumerable<IConsoleAction> actions, ToolRuns tools, TimeProvider clock)
 {
     private const int MostMarks = 20;
     private const int MostMeasured = 1000;

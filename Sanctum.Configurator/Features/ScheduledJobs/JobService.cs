@@ -1,8 +1,9 @@
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Features.Notifications;
 using Sanctum.Configurator.Features.ScheduledJobs.Engine;
+using Sanctum.Configurator.Features.Tools.Running;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Platform.Notifying;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Jobs;
 
@@ -10,7 +11,7 @@ namespace Sanctum.Configurator.Features.ScheduledJobs;
 
 /// <summary>Adds, changes, switches, pauses, runs and deletes jobs.</summary>
 public sealed partial class JobService(
-    IDbContextFactory<RegistryDbContext> registries, JobReader reader, JobRunService runs, JobArguments arguments, OwnJobs own, JobRights rights, INotifier notifier, CurrentUser caller, CurrentActor actor, JobPulse pulse,
+    IDbContextFactory<RegistryDbContext> registries, JobReader reader, JobRunService runs, JobArguments arguments, OwnJobs own, JobRights rights, Notifier notifier, CurrentUser caller, CurrentActor actor, JobPulse pulse,
     TimeProvider clock, ILogger<JobService> log)
 {
     private const string MayNot = "Only an administrator may change jobs.";

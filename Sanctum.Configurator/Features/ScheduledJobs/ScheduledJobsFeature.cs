@@ -1,6 +1,7 @@
-using Sanctum.Configurator.Components.Overview;
+using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Features.ScheduledJobs.Crontab;
 using Sanctum.Configurator.Features.ScheduledJobs.Engine;
+using Sanctum.Configurator.Features.Tools;
 using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.ScheduledJobs;
@@ -12,6 +13,7 @@ public static class ScheduledJobsFeature
     {
         services.AddOptions<JobOptions>().BindConfiguration(JobOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         return services
+            .AddJobRights()
             .AddSingleton<JobPulse>()
             .AddSingleton<LiveRuns>()
             .AddSingleton<RunExecutor>()

@@ -1,19 +1,11 @@
 using System.Text.Json.Nodes;
-using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Platform.Templates;
-using Sanctum.Configurator.Registry;
-using Sanctum.Configurator.Registry.Agents;
 using Sanctum.Configurator.Registry.Configurations;
-using Sanctum.Configurator.Registry.Jobs;
-using Sanctum.Configurator.Registry.Tools;
 
 namespace Sanctum.Configurator.Features.Templates;
 
 /// <summary>Makes a tool or declares an agent by a template.</summary>
-public sealed partial class TemplateApplication(
-    IDbContextFactory<RegistryDbContext> registries, TemplateService templates, IToolRules rules, InstanceSecrets secrets, JobRights rights, CurrentUser caller, TimeProvider clock,
-    ILogger<TemplateApplication> log)
+public sealed class TemplateApplication(TemplateService templates, IEnumerable<ITemplateTarget> targets, CurrentUser caller)
 {
     private const int LongestName = 255;
     private const int LongestWord = 64;
@@ -50,9 +42,9 @@ public sealed partial class TemplateApplication(
             return new Outcome<AppliedTemplate>.Refused(nameof(form.Values), unfit);
         }
 
-        return content.Kind == TemplateContent.Tool
-            ? await MakeToolAsync(content, part, open, form.AgentId, isDryRun, cancel)
-            : await DeclareAgentAsync(part, isDryRun, cancel);
+        var used = TemplateContent.TextsIn(content.Part).SelectMany(TemplateContent.NamesIn).ToHashSet();
+        var asked = content.Variables.Where(variable => variable.Secret && used.Contains(variable.Name)).ToDictionary(variable => variable.Name, variable => open.GetValueOrDefault(variable.Name));
+        return await targets.Single(target => target.Kind == content.Kind).MakeAsync(new(part, asked, form.AgentId), isDryRun, cancel);
     }
 
     /// <summary>What stands for each variable in the result, and the secrets apart; or what is missing.</summary>
@@ -98,94 +90,4 @@ public sealed partial class TemplateApplication(
     private static string? WhyName(string name) => string.IsNullOrWhiteSpace(name) ? "The name is empty with these values." : WhyLong("name", name, LongestName);
 
     private static string? WhyLong(string what, string? text, int most) => text?.Length > most ? $"The {what} has {text.Length} characters with these values, and at most {most} are allowed." : null;
-
-    private static string? Empty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
-
-    private async Task<Outcome<AppliedTemplate>> MakeToolAsync(
-        TemplateContent content, JsonObject part, IReadOnlyDictionary<string, string> values, int? agentId, bool isDryRun, CancellationToken cancel)
-    {
-        await using var registry = await registries.CreateDbContextAsync(cancel);
-        var agent = agentId is { } wanted ? await registry.Agents.AsNoTracking().SingleOrDefaultAsync(a => a.Id == wanted, cancel) : null;
-        if (agentId is not null && agent is null)
-        {
-            return new Outcome<AppliedTemplate>.Refused(nameof(ApplyForm.AgentId), "Agent not found.");
-        }
-
-        var used = TemplateContent.TextsIn(content.Part).SelectMany(TemplateContent.NamesIn).ToHashSet();
-        IReadOnlyList<string> names = [.. content.Variables.Where(variable => variable.Secret && used.Contains(variable.Name)).Select(variable => variable.Name)];
-        if (part["config"] is JsonObject config && (names.Count > 0 || config["kind"]?.ToString() == "http"))
-        {
-            // A request names its secrets, even where it has none.
-            config["secrets"] = new JsonArray([.. names.Select(name => JsonValue.Create(name))]);
-        }
-
-        var filled = TemplateContent.Typed<ToolPart>(part);
-        var category = agent?.Name.ToLowerInvariant() is { } whose ? whose[..Math.Min(whose.Length, LongestWord)] : Empty(filled.Category) ?? "master";
-        if (rules.Check(new(filled.Name, filled.Emoji, filled.Description, category, Empty(filled.ToolType) ?? "service", filled.ConfigSchema, filled.Config), values) is { Count: > 0 } unfit)
-        {
-            return new Outcome<AppliedTemplate>.Refused(nameof(ApplyForm.Values), $"No tool can be made of this. {string.Join(" ", unfit.Select(each => $"{each.Key}: {each.Value}"))}");
-        }
-
-        if (isDryRun)
-        {
-            return new Outcome<AppliedTemplate>.Done(new(TemplateContent.Tool, null, filled.Name, part, names));
-        }
-
-        var now = clock.GetUtcNow();
-        await registry.BeginWritingAsync(cancel);
-        var tool = new Tool
-        {
-            Name = filled.Name.Trim(),
-            Emoji = Empty(filled.Emoji),
-            Description = Empty(filled.Description),
-            Category = category,
-            ToolType = Empty(filled.ToolType) ?? "service",
-            ConfigSchema = filled.ConfigSchema?.ToJsonString(),
-            CreatedAt = now,
-            UpdatedAt = now,
-        };
-        registry.Add(tool);
-        await registry.SaveChangesAsync(cancel);
-        var instance = new ToolInstance { ToolId = tool.Id, AgentId = agentId, Name = tool.Name, Config = filled.Config?.ToJsonString(), CreatedAt = now, UpdatedAt = now };
-        registry.Add(instance);
-        if (await rights.WhyNotAsync(registry, cancel) is { } why)
-        {
-            return new Outcome<AppliedTemplate>.Refused(nameof(ApplyForm.Values), why);
-        }
-
-        await registry.SaveChangesAsync(cancel);
-        await secrets.WriteAsync(registry, instance, names.ToDictionary(name => name, values.GetValueOrDefault), cancel);
-        await registry.CommitWritingAsync(cancel);
-        LogApplied(TemplateContent.Tool, tool.Id);
-        return new Outcome<AppliedTemplate>.Done(new(TemplateContent.Tool, tool.Id, tool.Name, part, names));
-    }
-
-    /// <summary>Here only, without an id of Letta: it is to be brought to the server later.</summary>
-    private async Task<Outcome<AppliedTemplate>> DeclareAgentAsync(JsonObject part, bool isDryRun, CancellationToken cancel)
-    {
-        // What came out empty is not declared.
-        foreach (var key in part.Where(key => key.Key != "name" && key.Value is JsonValue value && value.TryGetValue<string>(out var text) && string.IsNullOrWhiteSpace(text)).Select(key => key.Key).ToList())
-        {
-            part.Remove(key);
-        }
-
-        var filled = TemplateContent.Typed<AgentPart>(part);
-        if (isDryRun)
-        {
-            return new Outcome<AppliedTemplate>.Done(new(TemplateContent.Agent, null, filled.Name, part, []));
-        }
-
-        await using var registry = await registries.CreateDbContextAsync(cancel);
-        var config = part.DeepClone().AsObject();
-        config.Remove("name");
-        var now = clock.GetUtcNow();
-        var agent = new Agent { Name = filled.Name.Trim(), Description = filled.Description, Config = config.ToJsonString(), CreatedAt = now, UpdatedAt = now };
-        registry.Add(agent);
-        await registry.SaveChangesAsync(cancel);
-        LogApplied(TemplateContent.Agent, agent.Id);
-        return new Outcome<AppliedTemplate>.Done(new(TemplateContent.Agent, agent.Id, agent.Name, part, []));
-    }
-
-    [LoggerMessage(LogLevel.Information, "A template was applied: {Kind} {Id}")]
-    private partial void LogApplied(string kind, int id);
 }

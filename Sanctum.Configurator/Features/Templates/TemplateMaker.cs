@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Platform.Templates;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Agents;
 using Sanctum.Configurator.Registry.Configurations;

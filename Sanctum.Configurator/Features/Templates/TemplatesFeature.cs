@@ -1,5 +1,4 @@
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Platform.Templates;
 
 namespace Sanctum.Configurator.Features.Templates;
 
@@ -10,7 +9,7 @@ public static class TemplatesFeature
         .AddScoped<TemplateService>()
         .AddScoped<TemplateApplication>()
         .AddScoped<TemplateMaker>()
-        .AddScoped<IAgentTemplates, AgentTemplates>()
+        .AddScoped<AgentTemplates>()
         .AddSingleton(new NavEntry("Templates", Urls.Templates, "templates", 13, Policies.ReadRegistry, NavGroups.Agents));
 
     public static IEndpointRouteBuilder MapTemplates(this IEndpointRouteBuilder routes)

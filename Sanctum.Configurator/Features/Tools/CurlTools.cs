@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Features.Templates;
 using Sanctum.Configurator.Features.Tools.Curl;
 using Sanctum.Configurator.Features.Tools.Running;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Platform.Templates;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Configurations;
 using Sanctum.Configurator.Registry.Tools;
@@ -12,7 +12,7 @@ namespace Sanctum.Configurator.Features.Tools;
 
 /// <summary>Makes tools of pasted cURL commands.</summary>
 public sealed partial class CurlTools(
-    IDbContextFactory<RegistryDbContext> registries, ToolReader reader, IToolRules rules, InstanceSecrets secrets, CurrentUser caller, TimeProvider clock, ILogger<CurlTools> log)
+    IDbContextFactory<RegistryDbContext> registries, ToolReader reader, ToolRules rules, InstanceSecrets secrets, CurrentUser caller, TimeProvider clock, ILogger<CurlTools> log)
 {
     private const int LongestCategory = 64;
 

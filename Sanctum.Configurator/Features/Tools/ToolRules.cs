@@ -2,12 +2,11 @@ using System.Text.Json.Nodes;
 using Sanctum.Configurator.Features.Tools.Running;
 using Sanctum.Configurator.Features.Tools.Schemas;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Platform.Templates;
 
 namespace Sanctum.Configurator.Features.Tools;
 
 /// <summary>The rules of tools and instances, in one place for all ways in which they are made: page, API, cURL commands, templates.</summary>
-public sealed class ToolRules(ToolKinds kinds) : IToolRules
+public sealed class ToolRules(ToolKinds kinds)
 {
     private const int MostTold = 5;
 
@@ -47,7 +46,8 @@ public sealed class ToolRules(ToolKinds kinds) : IToolRules
     /// <summary>What is wrong with a secret, in a sentence; null where nothing is.</summary>
     public static string? FaultOfSecret(string? value) => value is null ? null : Sendable.FaultOfSecret(value);
 
-    /// <inheritdoc/>
+    /// <summary>Why there can't be such a tool: the member, with a JSON pointer where it is inside, and a sentence. Empty where there can.</summary>
+    /// <param name="secrets">Name → value of the secrets that the configuration has placeholders for, as far as they are said.</param>
     public IReadOnlyDictionary<string, string> Check(DraftedTool tool, IReadOnlyDictionary<string, string> secrets)
     {
         var reasons = Check(new ToolForm
@@ -69,3 +69,6 @@ public sealed class ToolRules(ToolKinds kinds) : IToolRules
         return reasons;
     }
 }
+
+/// <summary>A tool with one instance, before it is made.</summary>
+public sealed record DraftedTool(string Name, string? Emoji, string? Description, string Category, string ToolType, JsonNode? ConfigSchema, JsonObject? Config);

@@ -8,9 +8,13 @@ using Sanctum.Configurator.Registry;
 
 namespace Sanctum.Configurator.Features.Tools;
 
-/// <summary>The door by which other features run tool instances.</summary>
-internal sealed class ToolRuns(ToolRunner runner, ToolService tools, InstanceService instances, ToolKinds kinds, IEnumerable<IToolExecutor> executors, IDbContextFactory<RegistryDbContext> registries) : IToolRuns
+/// <summary>Runs the tool instances of the registry, for other features than the tools' own.</summary>
+public sealed class ToolRuns(ToolRunner runner, ToolService tools, InstanceService instances, ToolKinds kinds, IEnumerable<IToolExecutor> executors, IDbContextFactory<RegistryDbContext> registries)
 {
+    /// <summary>Runs an instance once, as the caller of the scope.</summary>
+    /// <param name="overrides">What its kind lets whoever runs it say anew; null for nothing.</param>
+    /// <param name="say">Told what comes while it runs, in pieces, without the tool's own secrets.</param>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public async Task<Outcome<ActEnd>> RunAsync(int instanceId, JsonObject? overrides, Action<string> say, CancellationToken cancel) =>
         await runner.RunAsync(instanceId, overrides, say, cancel) switch
         {
@@ -19,6 +23,8 @@ internal sealed class ToolRuns(ToolRunner runner, ToolService tools, InstanceSer
             _ => new Outcome<ActEnd>.Missing(),
         };
 
+    /// <summary>Adds an instance that runs a program of the installation, to the tool of this name, which is added where it is missing.</summary>
+    /// <returns>The instance's id.</returns>
     public async Task<Outcome<int>> AddProgramAsync(string tool, string name, string program, IReadOnlyList<string> arguments, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
@@ -42,8 +48,10 @@ internal sealed class ToolRuns(ToolRunner runner, ToolService tools, InstanceSer
         };
     }
 
+    /// <summary>Why such an instance could not run this program, in the very words of its run; null where it could.</summary>
     public Task<string?> ProblemWithProgramAsync(string program, CancellationToken cancel) => executors.OfType<CommandExecutor>().Single().ProblemWithAsync(program, cancel);
 
+    /// <summary>JSON Schema of what may be said anew for a run of the instance; null where there is no such instance.</summary>
     public async Task<JsonObject?> SchemaOfOverridesAsync(int instanceId, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
@@ -67,6 +75,7 @@ internal sealed class ToolRuns(ToolRunner runner, ToolService tools, InstanceSer
         return new() { ["type"] = "object", ["properties"] = known, ["additionalProperties"] = false };
     }
 
+    /// <summary>What in a value breaks a schema, the first thing of all, as a sentence; null where nothing does.</summary>
     public string? ProblemWith(JsonObject value, JsonObject schema)
     {
         var (read, problems) = ConfigSchema.Read(schema.ToJsonString());

@@ -1,11 +1,11 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Sanctum.Configurator.Features.Letta;
-using Sanctum.Configurator.Features.Letta.Client;
+using Sanctum.Configurator.Features.Templates;
 using Sanctum.Configurator.Features.Tools.Running;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Outbound;
 using Sanctum.Configurator.Platform.Processes;
-using Sanctum.Configurator.Platform.Templates;
 
 namespace Sanctum.Configurator.Features.Tools;
 
@@ -19,24 +19,31 @@ public static class ToolsFeature
             .AddSingleton<IValidateOptions<ToolOptions>, ToolOptionsValidator>()
             .AddOutbound()
             .AddLettaClient()
+            .AddJobRights()
             .AddScoped<IToolExecutor, HttpExecutor>()
             .AddScoped<IToolExecutor, McpExecutor>()
             .AddScoped<IToolExecutor, LettaMessageExecutor>()
             .AddScoped<IToolExecutor, ConsoleActionExecutor>()
             .AddScoped<IToolExecutor, CommandExecutor>()
-            .AddScoped<ToolKinds>()
             .AddScoped<ToolRules>()
-            .AddScoped<IToolRules>(services => services.GetRequiredService<ToolRules>())
-            .AddScoped<IToolActs>(services => services.GetRequiredService<ToolKinds>())
+            .AddScoped<ITemplateTarget, ToolFromTemplate>()
             .AddScoped<ToolReader>()
             .AddScoped<ToolWrites>()
             .AddScoped<ToolService>()
             .AddScoped<InstanceService>()
             .AddScoped<CurlTools>()
             .AddScoped<ToolRunner>()
-            .AddScoped<IToolRuns, ToolRuns>()
+            .AddScoped<ToolRuns>()
             .AddHostedService<OrphanWorker>()
             .AddSingleton(new NavEntry("Tools", Urls.Tools, "tools", 11, Policies.ReadRegistry, NavGroups.Agents));
+    }
+
+    /// <summary>For features that write what may run an act of the console: who does must be allowed the act itself.</summary>
+    public static IServiceCollection AddJobRights(this IServiceCollection services)
+    {
+        services.TryAddScoped<ToolKinds>();
+        services.TryAddScoped<JobRights>();
+        return services;
     }
 
     public static IEndpointRouteBuilder MapTools(this IEndpointRouteBuilder routes)

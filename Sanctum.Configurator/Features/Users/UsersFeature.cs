@@ -1,4 +1,4 @@
-using Sanctum.Configurator.Components.Overview;
+using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Users;

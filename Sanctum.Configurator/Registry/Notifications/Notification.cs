@@ -1,5 +1,3 @@
-using Sanctum.Configurator.Platform.Notifying;
-
 namespace Sanctum.Configurator.Registry.Notifications;
 
 /// <summary>Something an operator should know of. What happens again before anybody read it is counted, not told anew.</summary>

@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
-using Sanctum.Configurator.Platform.Notifying;
 
 namespace Sanctum.Configurator.Registry.Notifications;
 

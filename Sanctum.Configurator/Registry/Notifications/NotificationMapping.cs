@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
-using Sanctum.Configurator.Platform.Notifying;
 
 namespace Sanctum.Configurator.Registry.Notifications;
 

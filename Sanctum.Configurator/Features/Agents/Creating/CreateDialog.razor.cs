@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Components;
+using Sanctum.Configurator.Features.Templates;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Platform.Templates;
 
 namespace Sanctum.Configurator.Features.Agents.Creating;
 

@@ -1,8 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Sanctum.Configurator.Features.Templates;
 using Sanctum.Configurator.Platform.Requests;
-using Sanctum.Configurator.Platform.Templates;
 
 namespace Sanctum.Configurator.Features.Agents.Creating;
 

@@ -1,8 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Components.Kit;
-using Sanctum.Configurator.Components.Templates;
+using Sanctum.Configurator.Features.Templates;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Platform.Templates;
 
 namespace Sanctum.Configurator.Features.Agents.Creating;
 
@@ -27,7 +26,7 @@ public sealed partial class StartFrom
     public EventCallback<AgentPart> OnFilled { get; set; }
 
     [Inject]
-    public required IAgentTemplates Templates { get; init; }
+    public required AgentTemplates Templates { get; init; }
 
     private IReadOnlyList<Choice<string>> Choices => [new("", "Nothing"), .. _templates.Select(template => new Choice<string>(template.Id, template.Name))];
 

@@ -1,12 +1,13 @@
 using System.Threading.Channels;
 using Sanctum.Configurator.Features.Letta.Probe;
+using Sanctum.Configurator.Features.Notifications;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Platform.Notifying;
+using Sanctum.Configurator.Registry.Notifications;
 
 namespace Sanctum.Configurator.Features.Letta.Monitor;
 
 /// <summary>Tells the operator when the Letta server can't be used any more, and when it can again.</summary>
-internal sealed partial class LettaNoticeWorker(LettaState state, INotifier notifier, TimeProvider clock, ILogger<LettaNoticeWorker> log) : BackgroundService
+internal sealed partial class LettaNoticeWorker(LettaState state, Notifier notifier, TimeProvider clock, ILogger<LettaNoticeWorker> log) : BackgroundService
 {
     internal const string GroupKey = "letta:connection";
 

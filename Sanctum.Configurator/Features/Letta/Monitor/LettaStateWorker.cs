@@ -1,4 +1,3 @@
-
 namespace Sanctum.Configurator.Features.Letta.Monitor;
 
 /// <summary>Looks every second for what another console found out or set, so that every open page shows it.</summary>

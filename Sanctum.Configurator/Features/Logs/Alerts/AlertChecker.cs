@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Logs.Searching;
-using Sanctum.Configurator.Platform.Notifying;
+using Sanctum.Configurator.Features.Notifications;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Notifications;
 
@@ -12,7 +12,7 @@ namespace Sanctum.Configurator.Features.Logs.Alerts;
 /// before it is told and told before it is counted as told, so that a console that is killed in between leaves it to the next check.
 /// </summary>
 internal sealed partial class AlertChecker(
-    IDbContextFactory<RegistryDbContext> registries, LogQueryReader reader, LogCounter counter, INotifier notifier, TimeProvider clock, ILogger<AlertChecker> log)
+    IDbContextFactory<RegistryDbContext> registries, LogQueryReader reader, LogCounter counter, Notifier notifier, TimeProvider clock, ILogger<AlertChecker> log)
 {
     internal static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
 

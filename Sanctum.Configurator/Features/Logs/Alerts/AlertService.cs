@@ -1,7 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Logs.Searching;
+using Sanctum.Configurator.Features.Notifications;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Platform.Notifying;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Notifications;
 
@@ -9,7 +9,7 @@ namespace Sanctum.Configurator.Features.Logs.Alerts;
 
 /// <summary>Lists, adds, changes, tests and deletes the alerts of the logs.</summary>
 public sealed partial class AlertService(
-    IDbContextFactory<RegistryDbContext> registries, LogQueryReader reader, INotifier notifier, CurrentUser caller, TimeProvider clock, ILogger<AlertService> log)
+    IDbContextFactory<RegistryDbContext> registries, LogQueryReader reader, Notifier notifier, CurrentUser caller, TimeProvider clock, ILogger<AlertService> log)
 {
     private const string MayNot = "Only an administrator may change the alerts of the logs.";
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Sanctum.Configurator.Components.Kit;
-using Sanctum.Configurator.Platform.Notifying;
+using Sanctum.Configurator.Registry.Notifications;
 
 namespace Sanctum.Configurator.Features.Logs.Alerts;
 

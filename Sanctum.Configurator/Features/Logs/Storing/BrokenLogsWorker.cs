@@ -1,7 +1,8 @@
 using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Features.Notifications;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Platform.Notifying;
 using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Notifications;
 
 namespace Sanctum.Configurator.Features.Logs.Storing;
 
@@ -25,7 +26,7 @@ internal sealed class BrokenLogsNotice(IServiceScopeFactory scopes, RegistryLoca
         }
 
         await using var scope = scopes.CreateAsyncScope();
-        var notifier = scope.ServiceProvider.GetRequiredService<INotifier>();
+        var notifier = scope.ServiceProvider.GetRequiredService<Notifier>();
         foreach (var file in files.Except(_told))
         {
             await notifier.RaiseAsync(NoticeOf(file), cancel);

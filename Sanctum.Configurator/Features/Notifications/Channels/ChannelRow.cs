@@ -1,4 +1,4 @@
-using Sanctum.Configurator.Platform.Notifying;
+using Sanctum.Configurator.Registry.Notifications;
 
 namespace Sanctum.Configurator.Features.Notifications.Channels;
 

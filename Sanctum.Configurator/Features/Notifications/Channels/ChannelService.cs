@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Platform.Notifying;
 using Sanctum.Configurator.Platform.Secrets;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Notifications;
@@ -10,7 +9,7 @@ namespace Sanctum.Configurator.Features.Notifications.Channels;
 
 /// <summary>Lists, adds, changes, tests and deletes the ways by which notifications leave the console.</summary>
 public sealed partial class ChannelService(
-    IDbContextFactory<RegistryDbContext> registries, TestSender tests, NotificationBell bell, INotifier notifier, SecretBox secrets, CurrentUser caller, TimeProvider clock,
+    IDbContextFactory<RegistryDbContext> registries, TestSender tests, NotificationBell bell, Notifier notifier, SecretBox secrets, CurrentUser caller, TimeProvider clock,
     ILogger<ChannelService> log)
 {
     internal const string MayNot = "Only an administrator may change the channels of notifications.";

@@ -1,4 +1,6 @@
 using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Features.Tools;
+using Sanctum.Configurator.Features.Tools.Running;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Cron;
 using Sanctum.Configurator.Platform.Files;
@@ -19,7 +21,7 @@ public sealed record CrontabView(string? Path, IReadOnlyList<CrontabEntry> Entri
 
 /// <summary>Shows what the installation's <c>sanctum-crontab</c> runs, which stays as it is, and makes jobs of it.</summary>
 public sealed class CrontabService(
-    IDbContextFactory<RegistryDbContext> registries, EffectiveSettings settings, IToolRuns tools, JobService jobs, OperatorFiles files, CurrentUser caller, TimeProvider clock)
+    IDbContextFactory<RegistryDbContext> registries, EffectiveSettings settings, ToolRuns tools, JobService jobs, OperatorFiles files, CurrentUser caller, TimeProvider clock)
 {
     /// <summary>Where the installer and the bootstraps put it.</summary>
     private static readonly string[] Places = ["control/run/cron/sanctum-crontab", "control/cron/sanctum-crontab"];

@@ -1,14 +1,15 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Features.Notifications;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Platform.Notifying;
 using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Jobs;
+using Sanctum.Configurator.Registry.Notifications;
 
 namespace Sanctum.Configurator.Features.ScheduledJobs.Engine;
 
 /// <summary>Tells the operator what a job's alerts name: that it failed, was missed, began late or took longer than usual, and that it is well again.</summary>
-internal sealed class JobNotices(IDbContextFactory<RegistryDbContext> registries, INotifier notifier, TimeProvider clock)
+internal sealed class JobNotices(IDbContextFactory<RegistryDbContext> registries, Notifier notifier, TimeProvider clock)
 {
     /// <summary>So much after its time it is late.</summary>
     public static readonly TimeSpan Late = TimeSpan.FromMinutes(5);

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Sanctum.Configurator.Features.Tools;
+using Sanctum.Configurator.Features.Tools.Running;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Jobs;
 
@@ -81,7 +83,7 @@ internal sealed partial class RunExecutor(IServiceScopeFactory scopes, TimeProvi
         }
 
         return action is not null ? EndOf(await action.RunAsync(arguments, live.Stopped), live)
-            : run.ToolInstanceId is { } instance ? await services.GetRequiredService<IToolRuns>().RunAsync(instance, arguments.Count > 0 ? arguments : null, live.Say, live.Stopped) switch
+            : run.ToolInstanceId is { } instance ? await services.GetRequiredService<ToolRuns>().RunAsync(instance, arguments.Count > 0 ? arguments : null, live.Say, live.Stopped) switch
             {
                 Outcome<ActEnd>.Done { Value: var end } => new(end.IsDone ? RunOutcome.Succeeded : RunOutcome.Failed, end.Message, end.Output ?? live.Output),
                 var other => new(RunOutcome.Failed, other.ProblemWith("What it runs")!, live.Output),

@@ -4,7 +4,7 @@ using Sanctum.Configurator.Platform;
 namespace Sanctum.Configurator.Features.Tools.Running;
 
 /// <summary>The kinds of configurations that this console can run.</summary>
-public sealed class ToolKinds(IEnumerable<IToolExecutor> executors) : IToolActs
+public sealed class ToolKinds(IEnumerable<IToolExecutor> executors)
 {
     public IReadOnlyList<IToolExecutor> All { get; } = [.. executors];
 
@@ -19,6 +19,7 @@ public sealed class ToolKinds(IEnumerable<IToolExecutor> executors) : IToolActs
         return All.FirstOrDefault(each => each.Kind == kind && each.TargetOf(parsed) is not null) is { } known ? (known, parsed) : null;
     }
 
+    /// <summary>The policy of the console's own act that an instance with this configuration runs; null where it runs none.</summary>
     public string? PolicyOf(string? config) => Find(config) is var (kind, parsed) ? kind.PolicyOf(parsed) : null;
 
     /// <summary>The schema of a configuration: the tool's own, or that of its kind; null where there is none.</summary>

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
-using static Sanctum.Configurator.Features.Tools.Schemas.SchemaFacts;
 using Sanctum.Configurator.Registry.Configurations;
+using static Sanctum.Configurator.Features.Tools.Schemas.SchemaFacts;
 
 namespace Sanctum.Configurator.Features.Tools.Schemas;
 

@@ -1,0 +1,59 @@
+using NetArchTest.Rules;
+using Sanctum.Configurator.Registry;
+
+namespace Sanctum.Configurator.Tests.House;
+
+/// <summary>
+/// Who may name whom, read from the compiled code: a folder may name those that stand before it in its list and none after it, so that there
+/// is no circle. A folder that is in no list fails as well, so that a new one is given its place.
+/// </summary>
+public sealed class LayersTests
+{
+    private const string Root = "Sanctum.Configurator";
+
+    /// <summary>A namespace and its folders, from the one that names none of the others upwards.</summary>
+    public static readonly TheoryData<string, string[]> Lists = new()
+    {
+        { Root, ["Platform", "Registry", "Components", "Features"] },
+        {
+            $"{Root}.Features",
+            [
+                "Overview", "Notifications", "Logs", "Letta", "Graph", "Templates", "Tools", "Plugins", "Configurations", "History",
+                "SystemSettings", "ScheduledJobs", "Agents", "ApiKeys", "Account", "Users", "Backups", "OldConfigurator", "Health",
+            ]
+        },
+        { $"{Root}.Features.Letta", ["Client", "Probe", "Monitor"] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Lists))]
+    public void A_folder_names_none_that_stands_after_it(string parent, string[] folders)
+    {
+        var broken =
+            from folder in folders
+            let after = folders[(Array.IndexOf(folders, folder) + 1)..].Select(other => $"{parent}.{other}").ToArray()
+            where after.Length > 0
+            from type in Types.InAssembly(typeof(RegistryDbContext).Assembly).That().ResideInNamespace($"{parent}.{folder}").ShouldNot().HaveDependencyOnAny(after).GetResult().FailingTypes ?? []
+            select $"{type.FullName}: {type.Explanation}";
+
+        Assert.Empty(broken);
+    }
+
+    /// <summary>There is one component library, only what is drawn names it; and one place that reads cron expressions.</summary>
+    [Theory]
+    [InlineData("MudBlazor", "Components|Features")]
+    [InlineData("Quartz", "Platform\\.Cron")]
+    public void A_library_is_named_only_where_it_belongs(string library, string folders) => Assert.Empty(
+        Types.InAssembly(typeof(RegistryDbContext).Assembly).That().DoNotResideInNamespaceMatching($"^{Root}\\.({folders})(\\.|$)").And().ResideInNamespace(Root)
+            .ShouldNot().HaveDependencyOnAny(library).GetResult().FailingTypes?.Select(type => type.FullName) ?? []);
+
+    [Theory]
+    [MemberData(nameof(Lists))]
+    public void Every_folder_is_in_its_list(string parent, string[] folders)
+    {
+        var there = typeof(RegistryDbContext).Assembly.GetTypes().Select(type => type.Namespace)
+            .Where(name => name?.StartsWith($"{parent}.", StringComparison.Ordinal) == true).Select(name => name![(parent.Length + 1)..].Split('.')[0]).Distinct();
+
+        Assert.Equal(folders.Order(StringComparer.Ordinal), there.Order(StringComparer.Ordinal));
+    }
+}
