@@ -55,7 +55,7 @@ public sealed class GraphPageTests : KitContext
     [Fact]
     public async Task What_another_program_writes_is_drawn_too_and_nothing_at_all_is_said()
     {
-        await using var registry = await TestRegistry.CreateAsync();
+        await using var registry = await TestRegistry.CreateAsync(TestDatabase.Sqlite, services => services.AddDependencies());
         Place(registry);
         var page = Render<GraphPage>();
         page.WaitForAssertion(() => Assert.Contains("Nothing is here yet", page.Markup), Patience);
@@ -70,7 +70,7 @@ public sealed class GraphPageTests : KitContext
 
     private static async Task<TestRegistry> InstalledAsync()
     {
-        var registry = await TestRegistry.CreateAsync();
+        var registry = await TestRegistry.CreateAsync(TestDatabase.Sqlite, services => services.AddDependencies());
         await registry.OutsideAsync("""INSERT INTO plugins (name, version, dependencies) VALUES ('base', '1.0.0', '["gone"]'), ('search', '1.0.0', '["base"]')""");
         await registry.OutsideAsync("""INSERT INTO agents (name, config) VALUES ('Athena', '{"model": "openai/gpt-4.1"}')""");
         await registry.OutsideAsync("INSERT INTO plugin_links (plugin_id, agent_id) VALUES (2, 1)");

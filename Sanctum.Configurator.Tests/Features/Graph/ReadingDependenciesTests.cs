@@ -59,7 +59,7 @@ public sealed class ReadingDependenciesTests
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task MCP_servers_are_needed_by_the_instances_that_call_them_and_by_tools_that_call_no_other(TestDatabase database)
     {
-        await using var registry = await TestRegistry.CreateAsync(database);
+        await using var registry = await TestRegistry.CreateAsync(database, services => services.AddDependencies());
         foreach (var sql in new[]
         {
             "INSERT INTO tools (name, category) VALUES ('Both', 'master'), ('One', 'master'), ('None', 'master')",
@@ -88,7 +88,7 @@ public sealed class ReadingDependenciesTests
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task The_whole_installation_is_one_graph(TestDatabase database)
     {
-        await using var registry = await TestRegistry.CreateAsync(database);
+        await using var registry = await TestRegistry.CreateAsync(database, services => services.AddDependencies());
         foreach (var sql in new[]
         {
             """INSERT INTO plugins (name, version, dependencies) VALUES ('base', '1.4', NULL), ('search', '2.0.0', '["BASE>=1.2", "gone"]')""",

@@ -26,7 +26,7 @@ internal sealed class HistoryWorld(TestRegistry registry, User administrator) : 
     {
         var registry = await TestRegistry.CreateAsync(database, services =>
         {
-            services.AddAccount().AddHistory().AddTools().AddTemplates();
+            services.AddAccount().AddHistory().AddAgents().AddTools().AddTemplates();
             services.AddSingleton<CountingHasher>();
             services.AddScoped<IPasswordHasher<User>>(provider => provider.GetRequiredService<CountingHasher>());
         });
