@@ -23,7 +23,7 @@ using Sanctum.Configurator.Features.Tools;
 using Sanctum.Configurator.Features.Users;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
-using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Data;
 
 if (CommandLine.IsCommand(args))
 {

@@ -3,8 +3,8 @@ using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Sanctum.Configurator.Features.Backups;
 using Sanctum.Configurator.Features.Backups.Archive;
-using Sanctum.Configurator.Registry;
-using Sanctum.Configurator.Registry.Sqlite;
+using Sanctum.Configurator.Registry.Data;
+using Sanctum.Configurator.Registry.Data.Sqlite;
 
 namespace Sanctum.Configurator.Tests.Benchmarks;
 

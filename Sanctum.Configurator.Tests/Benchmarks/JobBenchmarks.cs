@@ -11,7 +11,7 @@ using Sanctum.Configurator.Features.ScheduledJobs.Engine;
 using Sanctum.Configurator.Features.Tools;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Jobs;
-using Sanctum.Configurator.Registry.Sqlite;
+using Sanctum.Configurator.Registry.Model;
 using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Benchmarks;

@@ -1,5 +1,5 @@
 using NetArchTest.Rules;
-using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Tests.House;
 
@@ -18,8 +18,15 @@ public sealed class LayersTests
         {
             $"{Root}.Features",
             [
-                "Overview", "Notifications", "Logs", "Letta", "Graph", "Templates", "Tools", "Plugins", "Configurations", "History",
-                "SystemSettings", "ScheduledJobs", "Agents", "ApiKeys", "Account", "Users", "Backups", "OldConfigurator", "Health",
+                "DryRuns", "Overview", "Notifications", "Account", "Logs", "Letta", "Graph", "Templates", "Configurations", "Tools", "Plugins", "History",
+                "SystemSettings", "ScheduledJobs", "Agents", "ApiKeys", "Users", "Backups", "OldConfigurator", "Health",
+            ]
+        },
+        {
+            $"{Root}.Registry",
+            [
+                "Model", "History", "Users", "Agents", "Tools", "Plugins", "Configurations", "Settings", "Connections", "Notifications", "LogFiles",
+                "LogRetention", "LogViews", "Logs", "Templates", "Jobs", "Backups", "Data",
             ]
         },
         { $"{Root}.Features.Letta", ["Client", "Probe", "Monitor"] },

@@ -4,9 +4,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Secrets;
-using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Agents;
-using Sanctum.Configurator.Registry.History;
+using Sanctum.Configurator.Registry.Data.History;
+using Sanctum.Configurator.Registry.Data.Settings;
+using Sanctum.Configurator.Registry.Model;
 using Sanctum.Configurator.Registry.Settings;
 using Sanctum.Configurator.Tests.Support;
 

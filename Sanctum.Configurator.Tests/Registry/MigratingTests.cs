@@ -1,9 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Sanctum.Configurator.Registry;
-using Sanctum.Configurator.Registry.Logs;
-using Sanctum.Configurator.Registry.Postgres;
+using Sanctum.Configurator.Registry.Data;
+using Sanctum.Configurator.Registry.Data.Postgres;
 using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Registry;

@@ -1,5 +1,5 @@
 using Npgsql;
-using Sanctum.Configurator.Registry.Postgres;
+using Sanctum.Configurator.Registry.Data.Postgres;
 using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Registry;

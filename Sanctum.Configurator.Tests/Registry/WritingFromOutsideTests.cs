@@ -1,7 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Sanctum.Configurator.Registry;
-using Sanctum.Configurator.Registry.Logs;
+using Sanctum.Configurator.Registry.Data;
+using Sanctum.Configurator.Registry.Model;
 using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Registry;

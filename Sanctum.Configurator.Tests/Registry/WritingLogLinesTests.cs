@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Logs;
 using Sanctum.Configurator.Tests.Support;
 

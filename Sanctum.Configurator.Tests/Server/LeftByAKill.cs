@@ -1,7 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Tests.Server;
 

@@ -2,8 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.Extensions.DependencyInjection;
-using Sanctum.Configurator.Registry;
-using Sanctum.Configurator.Registry.Logs;
+using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Tests.Support;
 

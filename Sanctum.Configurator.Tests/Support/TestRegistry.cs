@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Tests.Support;
 

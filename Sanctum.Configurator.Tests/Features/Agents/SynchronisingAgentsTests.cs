@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Features.Account;
 using Sanctum.Configurator.Features.Agents;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Agents;

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using Sanctum.Configurator.Features.Backups.Archive;
-using Sanctum.Configurator.Registry.Sqlite;
+using Sanctum.Configurator.Registry.Data.Sqlite;
 using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Features.Backups;

@@ -5,7 +5,7 @@ using Sanctum.Configurator.Features.Backups;
 using Sanctum.Configurator.Features.Backups.Archive;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Backups;
-using Sanctum.Configurator.Registry.Postgres;
+using Sanctum.Configurator.Registry.Data.Postgres;
 using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Features.Backups;

@@ -3,7 +3,7 @@ using Sanctum.Configurator.Features.Backups;
 using Sanctum.Configurator.Features.Backups.Archive;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Backups;
-using Sanctum.Configurator.Registry.Sqlite;
+using Sanctum.Configurator.Registry.Data.Sqlite;
 using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Features.Backups;

@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Features.Backups;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Configurations;
-using Sanctum.Configurator.Registry.History;
+using Sanctum.Configurator.Registry.Data.History;
 using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Features.Backups;

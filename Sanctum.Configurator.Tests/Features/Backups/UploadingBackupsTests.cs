@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Sanctum.Configurator.Features.Account;
 using Sanctum.Configurator.Features.Backups;
 using Sanctum.Configurator.Features.Backups.Archive;
 using Sanctum.Configurator.Platform;

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Sanctum.Configurator.Features.Configurations;
 using Sanctum.Configurator.Registry.Configurations;
 
 namespace Sanctum.Configurator.Tests.Features.Configurations;

@@ -2,10 +2,10 @@ using Bunit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Features.Account;
 using Sanctum.Configurator.Features.Configurations;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Configurations;
-using Sanctum.Configurator.Registry.Users;
 using Sanctum.Configurator.Tests.Components;
 using Sanctum.Configurator.Tests.Features.Account;
 

@@ -6,7 +6,7 @@ using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.History;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Agents;
-using Sanctum.Configurator.Registry.History;
+using Sanctum.Configurator.Registry.Data.History;
 using Sanctum.Configurator.Tests.Components;
 using Sanctum.Configurator.Tests.Features.Account;
 

@@ -4,7 +4,7 @@ using Sanctum.Configurator.Features.History;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Agents;
 using Sanctum.Configurator.Registry.Configurations;
-using Sanctum.Configurator.Registry.History;
+using Sanctum.Configurator.Registry.Data.History;
 using Sanctum.Configurator.Registry.Jobs;
 using Sanctum.Configurator.Registry.Plugins;
 using Sanctum.Configurator.Registry.Tools;

@@ -7,8 +7,8 @@ using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Features.SystemSettings;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Connections;
-using Sanctum.Configurator.Registry.History;
-using Sanctum.Configurator.Registry.Postgres;
+using Sanctum.Configurator.Registry.Data.History;
+using Sanctum.Configurator.Registry.Data.Postgres;
 using Sanctum.Configurator.Registry.Settings;
 using Sanctum.Configurator.Tests.Support;
 

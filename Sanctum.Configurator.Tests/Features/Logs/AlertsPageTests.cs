@@ -5,7 +5,6 @@ using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Logs.Alerts;
 using Sanctum.Configurator.Features.Logs.Views;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.History;
 using Sanctum.Configurator.Registry.Users;
 using Sanctum.Configurator.Tests.Components;
 using Sanctum.Configurator.Tests.Features.Account;

@@ -1,10 +1,10 @@
 using Bunit;
 using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Features.Account;
 using Sanctum.Configurator.Features.Logs.Retention;
 using Sanctum.Configurator.Features.Logs.Searching;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.History;
 using Sanctum.Configurator.Registry.Logs;
 using Sanctum.Configurator.Registry.Users;
 using Sanctum.Configurator.Tests.Components;

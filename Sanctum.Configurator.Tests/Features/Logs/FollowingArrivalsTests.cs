@@ -3,7 +3,6 @@ using Npgsql;
 using Sanctum.Configurator.Features.Logs.Alerts;
 using Sanctum.Configurator.Features.Logs.Searching;
 using Sanctum.Configurator.Features.Logs.Storing;
-using Sanctum.Configurator.Registry.Logs;
 using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Features.Logs;

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Sanctum.Configurator.Features.Account;
 using Sanctum.Configurator.Features.Logs.Sources.Following;
 using Sanctum.Configurator.Features.Logs.Storing;
 using Sanctum.Configurator.Features.Notifications;

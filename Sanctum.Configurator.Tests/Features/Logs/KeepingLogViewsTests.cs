@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Sanctum.Configurator.Features.Account;
 using Sanctum.Configurator.Features.Logs.Views;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Users;

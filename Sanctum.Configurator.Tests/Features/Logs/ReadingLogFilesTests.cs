@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Sanctum.Configurator.Features.Logs.Sources.Following;
-using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.LogFiles;
 using Sanctum.Configurator.Registry.Logs;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Tests.Features.Logs;
 
@@ -39,7 +39,7 @@ public sealed class ReadingLogFilesTests
     {
         var line = Assert.Single(Read(LogFileFormat.Auto, row + "\n").Lines);
 
-        Assert.Equal((level, message), (Words<LogLevelWord>.Of(line.Level), line.Message));
+        Assert.Equal((level, message), (EnumText<LogLevelWord>.Of(line.Level), line.Message));
         Assert.Equal(time, line.Timestamp.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fff", System.Globalization.CultureInfo.InvariantCulture));
         Assert.Equal(logger, (string?)JsonNode.Parse(line.Details!)!["logger"]);
     }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Features.OldConfigurator;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Secrets;
+using Sanctum.Configurator.Registry.Data.Settings;
 using Sanctum.Configurator.Registry.Settings;
 using Sanctum.Configurator.Registry.Users;
 using Sanctum.Configurator.Tests.Features.Account;

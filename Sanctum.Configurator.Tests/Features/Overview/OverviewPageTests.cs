@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.History;
 using Sanctum.Configurator.Tests.Components;
 
 namespace Sanctum.Configurator.Tests.Features.Overview;

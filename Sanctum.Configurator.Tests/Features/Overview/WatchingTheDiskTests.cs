@@ -2,7 +2,6 @@ using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Health;
 using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry;
 
 namespace Sanctum.Configurator.Tests.Features.Overview;
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Sanctum.Configurator.Features.Account;
 using Sanctum.Configurator.Features.Plugins;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Users;

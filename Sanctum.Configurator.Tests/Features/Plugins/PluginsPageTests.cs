@@ -5,7 +5,6 @@ using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Graph;
 using Sanctum.Configurator.Features.Plugins;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.History;
 using Sanctum.Configurator.Tests.Components;
 using Sanctum.Configurator.Tests.Features.Account;
 using Sanctum.Configurator.Tests.Support;

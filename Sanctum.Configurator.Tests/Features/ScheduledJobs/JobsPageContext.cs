@@ -7,7 +7,6 @@ using Sanctum.Configurator.Features.ScheduledJobs;
 using Sanctum.Configurator.Features.ScheduledJobs.Crontab;
 using Sanctum.Configurator.Features.ScheduledJobs.Engine;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.History;
 using Sanctum.Configurator.Registry.Users;
 using Sanctum.Configurator.Tests.Components;
 using Sanctum.Configurator.Tests.Features.Account;

@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Features.ScheduledJobs;
 using Sanctum.Configurator.Features.ScheduledJobs.Engine;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.History;
 using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Features.ScheduledJobs;

@@ -1,5 +1,6 @@
 using Sanctum.Configurator.Features.SystemSettings;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.Data.Settings;
 using Sanctum.Configurator.Registry.Settings;
 using Sanctum.Configurator.Tests.Support;
 

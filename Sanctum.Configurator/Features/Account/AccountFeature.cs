@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Users;
 
 namespace Sanctum.Configurator.Features.Account;
@@ -23,6 +23,7 @@ public static class AccountFeature
         services.AddOptions<SessionOptions>().BindConfiguration(SessionOptions.Section)
             .Validate(o => o.Idle <= o.Absolute, "Sessions:Idle must not be longer than Sessions:Absolute.").ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SessionOptions>, SessionOptionsValidator>());
+        services.AddReauthentication();
         services.AddIdentity();
         services.AddSignIn();
         services.AddCircuits();
@@ -33,6 +34,14 @@ public static class AccountFeature
         services.AddSingleton(new NavEntry("Your sessions", Urls.Sessions, "clock", 10, Place: NavPlace.UserMenu));
         services.AddSingleton(new NavEntry("Password", Urls.Password, "lock", 15, Place: NavPlace.UserMenu, IsDocument: true));
         return services;
+    }
+
+    /// <summary>For features whose acts ask for the caller's password once more.</summary>
+    public static IServiceCollection AddReauthentication(this IServiceCollection services)
+    {
+        services.TryAddScoped<Reauthentication>();
+        services.TryAddScoped<IPasswordHasher<User>, BroughtPasswordHasher>();
+        return services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = UserRules.HashRounds);
     }
 
     /// <summary>Who calls, how often, and whether he may. After the headers, before the endpoints.</summary>

@@ -3,7 +3,8 @@ using System.Security.Claims;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Data;
+using Sanctum.Configurator.Registry.Model;
 using Sanctum.Configurator.Registry.Users;
 
 namespace Sanctum.Configurator.Features.Account;
@@ -22,7 +23,7 @@ internal sealed record LiveSession(int Id, string? IpAddress, int UserId, string
         [
             new(ClaimTypes.NameIdentifier, UserId.ToString(CultureInfo.InvariantCulture)),
             new(ClaimTypes.Name, UserName),
-            new(ClaimTypes.Role, Words<UserRole>.Of(Role)),
+            new(ClaimTypes.Role, EnumText<UserRole>.Of(Role)),
             new(PersonClaims.Session, Id.ToString(CultureInfo.InvariantCulture)),
             new(PersonClaims.PlaceClaim, IpAddress ?? "unknown"),
             new(SessionCookie.StampClaim, Stamp ?? ""),

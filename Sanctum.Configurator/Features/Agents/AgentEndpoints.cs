@@ -3,10 +3,11 @@ using Sanctum.Configurator.Features.Agents.AgentFiles;
 using Sanctum.Configurator.Features.Agents.Creating;
 using Sanctum.Configurator.Features.Agents.Removing;
 using Sanctum.Configurator.Features.Agents.Talking;
+using Sanctum.Configurator.Features.DryRuns;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Agents;
-using Sanctum.Configurator.Registry.History;
+using Sanctum.Configurator.Registry.Data.History;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Agents;
 
@@ -73,9 +74,9 @@ internal static class AgentEndpoints
         AgentService service, CancellationToken cancel, string? q = null, string? status = null, bool? active = null, string? tag = null, string? sort = null, bool descending = false, int skip = 0, int take = 50,
         string? cursor = null)
     {
-        var wanted = Words<RunState>.Find(status);
+        var wanted = EnumText<RunState>.Find(status);
         return status is { Length: > 0 } && wanted is null
-            ? Answers.Refused(new Dictionary<string, string> { ["status"] = $"A status is one of {string.Join(", ", Words<RunState>.All)}." })
+            ? Answers.Refused(new Dictionary<string, string> { ["status"] = $"A status is one of {string.Join(", ", EnumText<RunState>.All)}." })
             : TypedResults.Ok(await service.PageAsync(new(wanted, active, tag), new(Math.Max(skip, 0), Math.Clamp(take, 1, LongestPage), sort, descending, q, cursor), cancel));
     }
 

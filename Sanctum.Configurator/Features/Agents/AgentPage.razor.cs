@@ -6,7 +6,7 @@ using Sanctum.Configurator.Features.Agents.Creating;
 using Sanctum.Configurator.Features.Agents.Removing;
 using Sanctum.Configurator.Features.Agents.Talking;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Agents;
 

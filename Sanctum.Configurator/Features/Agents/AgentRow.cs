@@ -1,5 +1,5 @@
 using Sanctum.Configurator.Registry.Agents;
-using Sanctum.Configurator.Registry.History;
+using Sanctum.Configurator.Registry.Data.History;
 
 namespace Sanctum.Configurator.Features.Agents;
 

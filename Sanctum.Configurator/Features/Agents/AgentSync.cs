@@ -1,8 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Agents;
+using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Agents;
 

@@ -1,7 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Agents;
+using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Agents;
 

@@ -3,8 +3,9 @@ using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Agents;
+using Sanctum.Configurator.Registry.Data;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Agents;
 
@@ -19,7 +20,7 @@ internal sealed class AgentsArea(IDbContextFactory<RegistryDbContext> registries
 
     private const string Answerable = "It goes on when somebody approves or denies what it wants to do.";
 
-    private static readonly string Degraded = $"{Urls.Agents}?status={Words<RunState>.Of(RunState.Degraded)}";
+    private static readonly string Degraded = $"{Urls.Agents}?status={EnumText<RunState>.Of(RunState.Degraded)}";
 
     public string Title => "Agents";
 
@@ -73,7 +74,7 @@ internal sealed class AgentsArea(IDbContextFactory<RegistryDbContext> registries
     private static Tone ToneOf(Dictionary<RunState, int> counts) =>
         counts.ContainsKey(RunState.Degraded) ? Tone.Warning : counts.ContainsKey(RunState.Healthy) ? Tone.Good : Tone.Neutral;
 
-    private static string TextOf(RunState state) => Words<RunState>.Of(state).ToLowerInvariant();
+    private static string TextOf(RunState state) => EnumText<RunState>.Of(state).ToLowerInvariant();
 
     private static Tone ToneOf(RunState state) => state switch
     {

@@ -4,8 +4,8 @@ using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Agents.AgentFiles;
 using Sanctum.Configurator.Features.Agents.Creating;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Agents;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Agents;
 
@@ -53,7 +53,7 @@ public sealed partial class AgentsPage
     private async Task<PageOf<AgentRow>> ListAsync(PageRequest page, CancellationToken cancel)
     {
         _tags = await Agents.TagsAsync(cancel);
-        var found = await Agents.PageAsync(new(Words<RunState>.Find(Status), Active is "yes" or "no" ? Active == "yes" : null, Tag), page, cancel);
+        var found = await Agents.PageAsync(new(EnumText<RunState>.Find(Status), Active is "yes" or "no" ? Active == "yes" : null, Tag), page, cancel);
         _page = [.. found.Items.Select(agent => agent.Id)];
         StateHasChanged();
         return found;

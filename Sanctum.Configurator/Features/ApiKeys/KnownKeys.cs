@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Sanctum.Configurator.Registry.History;
+using Sanctum.Configurator.Registry.Data.History;
 
 namespace Sanctum.Configurator.Features.ApiKeys;
 

@@ -1,5 +1,5 @@
-using Sanctum.Configurator.Registry;
-using Sanctum.Configurator.Registry.Postgres;
+using Sanctum.Configurator.Registry.Data;
+using Sanctum.Configurator.Registry.Data.Postgres;
 
 namespace Sanctum.Configurator.Features.Backups;
 

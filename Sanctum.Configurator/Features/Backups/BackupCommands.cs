@@ -3,8 +3,9 @@ using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Files;
-using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Backups;
+using Sanctum.Configurator.Registry.Data;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Backups;
 
@@ -28,7 +29,7 @@ public static class BackupCommands
         {
             var form = new BackupForm
             {
-                Type = Words<BackupType>.Parse(parsed.GetValue(type)!),
+                Type = EnumText<BackupType>.Parse(parsed.GetValue(type)!),
                 Parts = [.. parsed.GetValue(with) ?? [], .. parsed.GetValue(withoutLogs) ? Array.Empty<string>() : ["logs"]],
                 Note = parsed.GetValue(note),
                 Passphrase = await ReadAsync(services, parsed.GetValue(passphrase), cancel),
@@ -50,7 +51,7 @@ public static class BackupCommands
             foreach (var b in await registry.Backups.AsNoTracking().OrderByDescending(b => b.CreatedAt).ThenByDescending(b => b.Id).ToListAsync(cancel))
             {
                 await parsed.InvocationConfiguration.Output.WriteLineAsync(
-                    $"{b.Id,5}  {b.CreatedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}  {Words<BackupType>.Of(b.Type),-11}  {Sizes.Of(b.SizeBytes ?? 0),9}  {StateOf(b)}  {b.FilePath}");
+                    $"{b.Id,5}  {b.CreatedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}  {EnumText<BackupType>.Of(b.Type),-11}  {Sizes.Of(b.SizeBytes ?? 0),9}  {StateOf(b)}  {b.FilePath}");
             }
 
             return 0;
@@ -104,7 +105,7 @@ public static class BackupCommands
 
         await RegistryCommands.RequireMigratedAsync(services, cancel);
         var runner = services.GetRequiredService<BackupRunner>();
-        var begun = (Outcome<Backup>.Done)await runner.BackUpAsync(form, Words<BackupType>.Of(form.Type).Replace('_', '-'), isAuto: false, Actor.CommandLine, cancel);
+        var begun = (Outcome<Backup>.Done)await runner.BackUpAsync(form, EnumText<BackupType>.Of(form.Type).Replace('_', '-'), isAuto: false, Actor.CommandLine, cancel);
         using (cancel.Register(services.GetRequiredService<BackupActivity>().Stop))
         {
             await runner.Finished;

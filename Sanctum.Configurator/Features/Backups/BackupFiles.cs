@@ -1,6 +1,6 @@
 using System.Globalization;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Backups;
 

@@ -3,9 +3,10 @@ using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Backups.Archive;
 using Sanctum.Configurator.Features.Backups.Sources;
 using Sanctum.Configurator.Platform.Files;
-using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Backups;
-using Sanctum.Configurator.Registry.Sqlite;
+using Sanctum.Configurator.Registry.Data;
+using Sanctum.Configurator.Registry.Data.Sqlite;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Backups;
 
@@ -148,7 +149,7 @@ internal sealed class BackupMaker(
         var schema = await SchemaAsync(cancel);
         var written = await writer.FinishAsync(
             parts => new(
-                writer.Id, clock.GetUtcNow(), Product, schema, Words<BackupType>.Of(form.Type), form.Passphrase is not null, parts,
+                writer.Id, clock.GetUtcNow(), Product, schema, EnumText<BackupType>.Of(form.Type), form.Passphrase is not null, parts,
                 parent is null ? null : new(parent.Id, Path.GetFileName(parent.File))),
             cancel);
         return (written, packer.Hashes);

@@ -3,8 +3,8 @@ using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Backups.Retention;
 using Sanctum.Configurator.Features.Notifications;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Backups;
+using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Notifications;
 
 namespace Sanctum.Configurator.Features.Backups;

@@ -3,8 +3,9 @@ using Sanctum.Configurator.Features.Backups.Archive;
 using Sanctum.Configurator.Features.Backups.Settings;
 using Sanctum.Configurator.Features.Backups.Targets;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Backups;
+using Sanctum.Configurator.Registry.Data;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Backups;
 
@@ -101,7 +102,7 @@ public sealed partial class BackupService(
         }
 
         form.WithKeys = await MayHaveKeysAsync(form.Passphrase, cancel);
-        return Shown(await runner.BackUpAsync(form, Words<BackupType>.Of(form.Type).Replace('_', '-'), isAuto: false, actor.Value, cancel));
+        return Shown(await runner.BackUpAsync(form, EnumText<BackupType>.Of(form.Type).Replace('_', '-'), isAuto: false, actor.Value, cancel));
     }
 
     /// <summary>

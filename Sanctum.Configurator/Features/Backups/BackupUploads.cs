@@ -1,8 +1,9 @@
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Backups.Archive;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Backups;
+using Sanctum.Configurator.Registry.Data;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Backups;
 
@@ -63,7 +64,7 @@ public sealed partial class BackupUploads(
         using var chain = await Task.Run(() => ArchiveChain.Open(partial, passphrase), cancel);
         var manifest = chain.Manifest;
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        if (Words<BackupType>.Find(manifest.Type) is not { } type || IsNewer(manifest, registry))
+        if (EnumText<BackupType>.Find(manifest.Type) is not { } type || IsNewer(manifest, registry))
         {
             throw new BackupFailedException($"It was made by a newer console ({manifest.Product}). Update this one first.");
         }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Sanctum.Configurator.Features.Account;
 using Sanctum.Configurator.Features.Backups.Retention;
 using Sanctum.Configurator.Features.Backups.Settings;
 using Sanctum.Configurator.Features.Backups.Sources;
@@ -61,6 +62,7 @@ public static class BackupsFeature
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<BackupOptions>, BackupOptionsValidator>());
         services.AddLettaClient();
         services.AddJobRights();
+        services.AddReauthentication();
         services.AddSingleton<BackupActivity>();
         services.AddSingleton<BackupStores>();
         services.AddSingleton<BackupCopies>();

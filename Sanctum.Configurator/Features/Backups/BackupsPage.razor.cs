@@ -3,8 +3,8 @@ using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Backups.Targets;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Backups;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Backups;
 

@@ -1,7 +1,7 @@
 using Npgsql;
 using Sanctum.Configurator.Features.Backups.Archive;
-using Sanctum.Configurator.Registry;
-using Sanctum.Configurator.Registry.Postgres;
+using Sanctum.Configurator.Registry.Data;
+using Sanctum.Configurator.Registry.Data.Postgres;
 
 namespace Sanctum.Configurator.Features.Backups;
 

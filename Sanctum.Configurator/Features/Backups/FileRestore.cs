@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 using Sanctum.Configurator.Features.Backups.Archive;
 using Sanctum.Configurator.Features.Backups.Sources;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Backups;
 

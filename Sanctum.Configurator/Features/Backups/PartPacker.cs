@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using Sanctum.Configurator.Features.Backups.Archive;
 using Sanctum.Configurator.Features.Backups.Sources;
 using Sanctum.Configurator.Platform.Files;
-using Sanctum.Configurator.Registry.Sqlite;
+using Sanctum.Configurator.Registry.Data.Sqlite;
 
 namespace Sanctum.Configurator.Features.Backups;
 

@@ -1,8 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Backups.Settings;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Backups;
+using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Backups;
 

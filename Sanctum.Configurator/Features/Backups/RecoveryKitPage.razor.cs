@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Components;
+using Sanctum.Configurator.Features.Account;
 using Sanctum.Configurator.Platform.Requests;
-using Sanctum.Configurator.Registry.Users;
 
 namespace Sanctum.Configurator.Features.Backups;
 

@@ -4,8 +4,9 @@ using Sanctum.Configurator.Features.Backups.Settings;
 using Sanctum.Configurator.Features.History;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Secrets;
-using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Backups;
+using Sanctum.Configurator.Registry.Data;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Backups;
 

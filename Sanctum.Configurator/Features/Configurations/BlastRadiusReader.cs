@@ -1,6 +1,6 @@
 using Microsoft.EntityFrameworkCore;
-using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Configurations;
+using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Configurations;
 

@@ -1,8 +1,8 @@
 using System.Text;
 using Microsoft.AspNetCore.Mvc;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Configurations;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Configurations;
 
@@ -100,7 +100,7 @@ internal static class ConfigurationEndpoints
             return refusal ?? Answers.NotFound();
         }
 
-        if (Words<ConfigurationScope>.Find(row.Scope) is not { } scope || (form.Key.Length > 0 && form.Key != row.Key))
+        if (EnumText<ConfigurationScope>.Find(row.Scope) is not { } scope || (form.Key.Length > 0 && form.Key != row.Key))
         {
             return Answers.Refused(new Dictionary<string, string> { [nameof(form.Key)] = "A value keeps its key and its holder. Set the other one, and delete this." });
         }
@@ -111,8 +111,8 @@ internal static class ConfigurationEndpoints
     }
 
     private static (ConfigurationScope? Scope, IResult? Problem) ScopeOf(string? scope) => scope is null ? (null, null)
-        : Words<ConfigurationScope>.Find(scope) is { } known ? (known, null)
-        : (null, Answers.Refused(new Dictionary<string, string> { ["scope"] = $"A scope is one of {string.Join(", ", Words<ConfigurationScope>.All)}." }));
+        : EnumText<ConfigurationScope>.Find(scope) is { } known ? (known, null)
+        : (null, Answers.Refused(new Dictionary<string, string> { ["scope"] = $"A scope is one of {string.Join(", ", EnumText<ConfigurationScope>.All)}." }));
 
     private static (ScopeHolder? Holder, IResult? Problem) HolderOf(string? scope, int? id)
     {

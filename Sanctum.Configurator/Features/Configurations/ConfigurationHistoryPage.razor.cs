@@ -2,8 +2,8 @@ using Microsoft.AspNetCore.Components;
 using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Configurations;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Configurations;
 
@@ -44,9 +44,9 @@ public sealed partial class ConfigurationHistoryPage
     [Inject]
     public required NavigationManager Navigation { get; init; }
 
-    private string Lead => _holder is null ? "Who set what for whom, and the way back." : $"Of {Words<ConfigurationScope>.Of(_holder.Value.Scope)} {_name}.";
+    private string Lead => _holder is null ? "Who set what for whom, and the way back." : $"Of {EnumText<ConfigurationScope>.Of(_holder.Value.Scope)} {_name}.";
 
-    private string BackUrl => _holder is { Id: { } id } holder ? $"{Urls.Configurations}?{Words<ConfigurationScope>.Of(holder.Scope)}={id}" : Urls.Configurations;
+    private string BackUrl => _holder is { Id: { } id } holder ? $"{Urls.Configurations}?{EnumText<ConfigurationScope>.Of(holder.Scope)}={id}" : Urls.Configurations;
 
     protected override object? LoadKey => HolderQuery.Read(Agent, Tool, Instance, User);
 

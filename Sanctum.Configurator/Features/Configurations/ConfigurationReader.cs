@@ -1,7 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Configurations;
+using Sanctum.Configurator.Registry.Data;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Configurations;
 
@@ -22,7 +23,7 @@ public sealed class ConfigurationReader(IDbContextFactory<RegistryDbContext> reg
     public async Task<PageOf<ConfigurationRow>> RowsAsync(ScopeFilter filter, PageRequest page, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        var word = filter.Scope is { } scope ? Words<ConfigurationScope>.Of(scope) : null;
+        var word = filter.Scope is { } scope ? EnumText<ConfigurationScope>.Of(scope) : null;
         var rows = registry.Configurations.AsNoTracking()
             .Where(c => word == null || c.Scope == word)
             .Where(c => filter.ScopeId == null || c.ScopeId == filter.ScopeId)

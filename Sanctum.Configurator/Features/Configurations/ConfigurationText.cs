@@ -1,8 +1,8 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Configurations;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Configurations;
 
@@ -29,10 +29,10 @@ internal static class ConfigurationText
             var item = new JsonObject { ["key"] = value.Key };
             if (!isOfOneHolder)
             {
-                (item["scope"], item["scope_id"]) = (Words<ConfigurationScope>.Of(value.Holder.Scope), value.Holder.Id);
+                (item["scope"], item["scope_id"]) = (EnumText<ConfigurationScope>.Of(value.Holder.Scope), value.Holder.Id);
             }
 
-            item["type"] = Words<ConfigurationType>.Of(value.Type);
+            item["type"] = EnumText<ConfigurationType>.Of(value.Type);
             if (value.IsSecret)
             {
                 item["is_encrypted"] = true;
@@ -102,7 +102,7 @@ internal static class ConfigurationText
                 return ([], $"{key}: the scope is system, or agent, tool, instance or user with a scope_id.");
             }
 
-            var type = item["type"] is null ? Plain(item["value"]).Type : Words<ConfigurationType>.Find(TextOf(item["type"]));
+            var type = item["type"] is null ? Plain(item["value"]).Type : EnumText<ConfigurationType>.Find(TextOf(item["type"]));
             if (type is not { } known)
             {
                 return ([], $"{key}: the type is string, number, boolean or json.");

@@ -1,9 +1,10 @@
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Secrets;
-using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Configurations;
-using Sanctum.Configurator.Registry.Settings;
+using Sanctum.Configurator.Registry.Data;
+using Sanctum.Configurator.Registry.Data.Settings;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Configurations;
 
@@ -85,7 +86,7 @@ public sealed partial class ConfigurationWrites(
 
     private static (string Field, string? Problem) Problem(ScopeHolder holder, WantedValue to, Configuration? row, HolderNames names)
     {
-        var scope = Words<ConfigurationScope>.Of(holder.Scope);
+        var scope = EnumText<ConfigurationScope>.Of(holder.Scope);
         return (holder, to) switch
         {
             ({ Scope: not ConfigurationScope.System, Id: null }, _) => (nameof(ConfigurationForm.ScopeId), $"Say which {scope}."),
@@ -147,7 +148,7 @@ public sealed partial class ConfigurationWrites(
             var row = rows.GetValueOrDefault(place) ?? registry.Add(new Configuration
             {
                 Key = place.Key,
-                Scope = Words<ConfigurationScope>.Of(place.Holder.Scope),
+                Scope = EnumText<ConfigurationScope>.Of(place.Holder.Scope),
                 ScopeId = place.Holder.Id,
                 CreatedAt = now,
                 UpdatedAt = now,

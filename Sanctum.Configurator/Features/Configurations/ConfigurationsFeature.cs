@@ -1,5 +1,5 @@
+using Sanctum.Configurator.Features.Account;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.Configurations;
 
 namespace Sanctum.Configurator.Features.Configurations;
 
@@ -7,6 +7,7 @@ namespace Sanctum.Configurator.Features.Configurations;
 public static class ConfigurationsFeature
 {
     public static IServiceCollection AddConfigurations(this IServiceCollection services) => services
+        .AddReauthentication()
         .AddSingleton<LiveConfigurations>()
         .AddScoped<ConfigurationReader>()
         .AddScoped<ConfigurationWrites>()

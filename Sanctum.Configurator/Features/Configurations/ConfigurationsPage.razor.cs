@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Components;
 using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Configurations;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Configurations;
 
@@ -70,7 +70,7 @@ public sealed partial class ConfigurationsPage
     /// <summary>The moment that is shown; null for now.</summary>
     private DateTimeOffset? At => IsAhead ? null : Named;
 
-    private string HistoryUrl => _holder is { Id: { } id } holder ? $"{Urls.ConfigurationHistory}?{Words<ConfigurationScope>.Of(holder.Scope)}={id}" : Urls.ConfigurationHistory;
+    private string HistoryUrl => _holder is { Id: { } id } holder ? $"{Urls.ConfigurationHistory}?{EnumText<ConfigurationScope>.Of(holder.Scope)}={id}" : Urls.ConfigurationHistory;
 
     protected override object? LoadKey => HolderQuery.Read(Agent, Tool, Instance, User);
 

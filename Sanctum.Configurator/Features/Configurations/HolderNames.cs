@@ -1,7 +1,8 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
-using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Configurations;
+using Sanctum.Configurator.Registry.Data;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Configurations;
 
@@ -40,7 +41,7 @@ internal sealed class HolderNames(IReadOnlyDictionary<ScopeHolder, string> names
 
     /// <summary>"System", or the kind with the name, such as "agent Athena".</summary>
     public string Of(ScopeHolder holder) => holder.Id is not { } id ? "System"
-        : $"{Words<ConfigurationScope>.Of(holder.Scope)} {Find(holder) ?? string.Create(CultureInfo.InvariantCulture, $"{id}, which is no longer there")}";
+        : $"{EnumText<ConfigurationScope>.Of(holder.Scope)} {Find(holder) ?? string.Create(CultureInfo.InvariantCulture, $"{id}, which is no longer there")}";
 }
 
 /// <summary>An agent, tool, instance or user.</summary>

@@ -1,5 +1,5 @@
-using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Configurations;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Configurations;
 
@@ -7,7 +7,7 @@ namespace Sanctum.Configurator.Features.Configurations;
 internal static class HolderQuery
 {
     public static IReadOnlyDictionary<string, object?> None =>
-        Words<ConfigurationScope>.All.ToDictionary(word => word, _ => (object?)null);
+        EnumText<ConfigurationScope>.All.ToDictionary(word => word, _ => (object?)null);
 
     public static ScopeHolder? Read(int? agent, int? tool, int? instance, int? user) =>
         agent is not null ? new(ConfigurationScope.Agent, agent)
@@ -17,5 +17,5 @@ internal static class HolderQuery
         : null;
 
     public static IReadOnlyDictionary<string, object?> Write(ScopeHolder holder) =>
-        new Dictionary<string, object?>(None) { [Words<ConfigurationScope>.Of(holder.Scope)] = holder.Id };
+        new Dictionary<string, object?>(None) { [EnumText<ConfigurationScope>.Of(holder.Scope)] = holder.Id };
 }

@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Features.Account;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.Users;
 
 namespace Sanctum.Configurator.Features.Configurations;
 

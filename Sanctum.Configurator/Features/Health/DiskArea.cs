@@ -1,7 +1,7 @@
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Health;
 

@@ -2,8 +2,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry;
-using Sanctum.Configurator.Registry.Sqlite;
+using Sanctum.Configurator.Registry.Data;
+using Sanctum.Configurator.Registry.Data.Sqlite;
 
 namespace Sanctum.Configurator.Features.Health;
 

@@ -1,6 +1,6 @@
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry;
-using Sanctum.Configurator.Registry.History;
+using Sanctum.Configurator.Registry.Data.History;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.History;
 
@@ -31,13 +31,13 @@ internal static class HistoryEndpoints
 
     private static IResult Export([AsParameters] Wanted wanted, HistoryExport export, HttpContext context, string? format = null)
     {
-        if (Words<ExportFormat>.Find(format) is not { } wished)
+        if (EnumText<ExportFormat>.Find(format) is not { } wished)
         {
-            return Answers.Refused(new Dictionary<string, string> { ["format"] = $"A format is one of {string.Join(", ", Words<ExportFormat>.All)}." });
+            return Answers.Refused(new Dictionary<string, string> { ["format"] = $"A format is one of {string.Join(", ", EnumText<ExportFormat>.All)}." });
         }
 
         return TypedResults.Stream(
-            stream => export.WriteAsync(wanted.Filter, wished, stream, context.RequestAborted), HistoryExport.ContentTypeOf(wished), $"change-history.{Words<ExportFormat>.Of(wished)}");
+            stream => export.WriteAsync(wanted.Filter, wished, stream, context.RequestAborted), HistoryExport.ContentTypeOf(wished), $"change-history.{EnumText<ExportFormat>.Of(wished)}");
     }
 
     /// <summary>Which changes are wanted, as the address says it.</summary>

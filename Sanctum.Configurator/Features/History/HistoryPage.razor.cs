@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.WebUtilities;
 using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.History;
+using Sanctum.Configurator.Registry.Data.History;
 
 namespace Sanctum.Configurator.Features.History;
 

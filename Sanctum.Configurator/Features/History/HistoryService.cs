@@ -1,7 +1,9 @@
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Data;
+using Sanctum.Configurator.Registry.Data.History;
 using Sanctum.Configurator.Registry.History;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.History;
 

@@ -5,8 +5,10 @@ using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Sanctum.Configurator.Features.Tools.Running;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Data;
+using Sanctum.Configurator.Registry.Data.History;
 using Sanctum.Configurator.Registry.History;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.History;
 

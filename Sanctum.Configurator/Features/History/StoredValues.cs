@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore.Metadata;
-using Sanctum.Configurator.Registry;
-using Sanctum.Configurator.Registry.Sqlite;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.History;
 

@@ -3,7 +3,7 @@ using Sanctum.Configurator.Features.Letta.Monitor;
 using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Letta;
 

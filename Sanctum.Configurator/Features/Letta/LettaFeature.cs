@@ -6,7 +6,7 @@ using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Outbound;
-using Sanctum.Configurator.Registry.Postgres;
+using Sanctum.Configurator.Registry.Data.Postgres;
 
 namespace Sanctum.Configurator.Features.Letta;
 

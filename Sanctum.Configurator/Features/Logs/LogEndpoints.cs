@@ -8,6 +8,7 @@ using Sanctum.Configurator.Features.Logs.Sources;
 using Sanctum.Configurator.Features.Logs.Storing;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Logs;
 
@@ -23,7 +24,7 @@ public sealed record LogItem(
     string? UnreadTime = null)
 {
     public static LogItem Of(LogRow row) => new(
-        row.Id, row.Timestamp, Registry.Words<Registry.Logs.LogLevelWord>.Of(row.Level), row.Source, row.SourceId, row.Message,
+        row.Id, row.Timestamp, EnumText<Registry.Logs.LogLevelWord>.Of(row.Level), row.Source, row.SourceId, row.Message,
         StoredDetails.Shown(row.Details), row.UserId, row.CorrelationId, row.UnreadTime);
 }
 
@@ -56,14 +57,14 @@ internal static class LogEndpoints
 
     private static async Task<IResult> ExportAsync([AsParameters] Wanted wanted, LogQueryReader reader, LogExport export, HttpContext context, string? format = null)
     {
-        if (Registry.Words<LogFormat>.Find(format) is not { } wished)
+        if (EnumText<LogFormat>.Find(format) is not { } wished)
         {
-            return Answers.Refused(new Dictionary<string, string> { ["format"] = $"A format is one of {string.Join(", ", Registry.Words<LogFormat>.All)}." });
+            return Answers.Refused(new Dictionary<string, string> { ["format"] = $"A format is one of {string.Join(", ", EnumText<LogFormat>.All)}." });
         }
 
         var (filter, refusal) = await wanted.ReadAsync(reader, context.RequestAborted);
         return refusal ?? TypedResults.Stream(
-            stream => export.WriteAsync(filter, wished, stream, context.RequestAborted), LogExport.ContentTypeOf(wished), $"logs.{Registry.Words<LogFormat>.Of(wished)}");
+            stream => export.WriteAsync(filter, wished, stream, context.RequestAborted), LogExport.ContentTypeOf(wished), $"logs.{EnumText<LogFormat>.Of(wished)}");
     }
 
     private static async Task<IResult> ListAsync([AsParameters] Wanted wanted, LogQueryReader reader, LogSearch search, CancellationToken cancel, int limit = 50, string? cursor = null, string? order = null)

@@ -5,8 +5,8 @@ using System.Text.Json.Serialization;
 using Sanctum.Configurator.Features.Logs.Searching;
 using Sanctum.Configurator.Features.Logs.Storing;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Logs;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Logs;
 
@@ -55,7 +55,7 @@ public sealed class LogExport(LogSearch search)
     private static string Cells(LogRow row) => string.Join(',', ((string?[])
     [
         row.Id.ToString(CultureInfo.InvariantCulture), row.Timestamp.ToUniversalTime().ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture),
-        Words<LogLevelWord>.Of(row.Level), row.Source, row.SourceId?.ToString(CultureInfo.InvariantCulture), row.Message, row.Details,
+        EnumText<LogLevelWord>.Of(row.Level), row.Source, row.SourceId?.ToString(CultureInfo.InvariantCulture), row.Message, row.Details,
         row.UserId?.ToString(CultureInfo.InvariantCulture), row.CorrelationId,
     ]).Select(CsvText.CellOf));
 }

@@ -2,8 +2,8 @@ using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Features.Logs.Searching;
 using Sanctum.Configurator.Features.Logs.Storing;
 using Sanctum.Configurator.Features.Logs.Viewing;
-using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Logs;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Logs;
 
@@ -88,7 +88,7 @@ public sealed partial class LogLines
         }
     }
 
-    private static string Words(LogLevelWord level) => Words<LogLevelWord>.Of(level);
+    private static string Words(LogLevelWord level) => EnumText<LogLevelWord>.Of(level);
 
     /// <summary>One row, without what could move the text around it: controls, and marks that turn its direction.</summary>
     private static string Shown(string message) => LineText.Of(message, LongestShown);

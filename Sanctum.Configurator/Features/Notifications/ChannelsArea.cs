@@ -2,7 +2,7 @@ using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Notifications.Channels;
 using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Notifications;
 

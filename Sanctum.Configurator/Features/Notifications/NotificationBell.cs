@@ -1,8 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry;
-using Sanctum.Configurator.Registry.History;
+using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Notifications;
 
 namespace Sanctum.Configurator.Features.Notifications;

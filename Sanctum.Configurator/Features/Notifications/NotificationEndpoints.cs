@@ -1,6 +1,6 @@
 using Sanctum.Configurator.Features.Notifications.Channels;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Model;
 using Sanctum.Configurator.Registry.Notifications;
 
 namespace Sanctum.Configurator.Features.Notifications;
@@ -49,7 +49,7 @@ internal static class NotificationEndpoints
         NotificationService service, CancellationToken cancel, string? q = null, string? state = null, string? level = null, string? source = null, string? sort = null, bool desc = true,
         int skip = 0, int take = 50)
     {
-        var (scope, least) = (Words<NotificationScope>.Find(state ?? "all"), Words<NoticeLevel>.Find(level ?? "info"));
+        var (scope, least) = (EnumText<NotificationScope>.Find(state ?? "all"), EnumText<NoticeLevel>.Find(level ?? "info"));
         if (scope is null || least is null)
         {
             return Answers.Refused(new Dictionary<string, string>

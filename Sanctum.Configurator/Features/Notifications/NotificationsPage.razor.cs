@@ -3,7 +3,7 @@ using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Notifications.Channels;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Model;
 using Sanctum.Configurator.Registry.Notifications;
 
 namespace Sanctum.Configurator.Features.Notifications;
@@ -39,7 +39,7 @@ public sealed partial class NotificationsPage
     public required Notices Notices { get; init; }
 
     private NotificationFilter Chosen => new(
-        Words<NotificationScope>.Find(State) ?? NotificationScope.All, Words<NoticeLevel>.Find(Level), Source is { Length: > 0 } ? Source : null);
+        EnumText<NotificationScope>.Find(State) ?? NotificationScope.All, EnumText<NoticeLevel>.Find(Level), Source is { Length: > 0 } ? Source : null);
 
     protected override void OnInitialized() => Watch(FollowAsync, Tables.Notifications);
 

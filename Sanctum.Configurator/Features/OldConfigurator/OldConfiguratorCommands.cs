@@ -1,7 +1,8 @@
 using System.CommandLine;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Files;
-using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Data;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.OldConfigurator;
 
@@ -43,7 +44,7 @@ public static class OldConfiguratorCommands
 
         foreach (var row in preview.Users)
         {
-            await output.WriteLineAsync($"{WordOf(row.Verdict),-12}  user {row.UserName} ({Words<Registry.Users.UserRole>.Of(row.Role)}). {string.Join(' ', row.Notes)}".TrimEnd());
+            await output.WriteLineAsync($"{WordOf(row.Verdict),-12}  user {row.UserName} ({EnumText<Registry.Users.UserRole>.Of(row.Role)}). {string.Join(' ', row.Notes)}".TrimEnd());
         }
 
         if (isDryRun)

@@ -4,7 +4,8 @@ using System.Text.RegularExpressions;
 using Sanctum.Configurator.Features.SystemSettings;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Passwords;
-using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Data.Settings;
+using Sanctum.Configurator.Registry.Model;
 using Sanctum.Configurator.Registry.Settings;
 using Sanctum.Configurator.Registry.Users;
 
@@ -149,9 +150,9 @@ internal static partial class OldPlan
                 : row with { Verdict = OldVerdict.Refused, Notes = ["The old file has this name twice. The first one counts."] };
         }
 
-        if (Permissions.OfRole(Words<UserRole>.Of(role)).FirstOrDefault(permission => !here.Granted.Contains(permission)) is { } lacked)
+        if (Permissions.OfRole(EnumText<UserRole>.Of(role)).FirstOrDefault(permission => !here.Granted.Contains(permission)) is { } lacked)
         {
-            return row with { Verdict = OldVerdict.Refused, Notes = [$"The role {Words<UserRole>.Of(role)} has {lacked}, which you don't have: nobody gives what he has not."] };
+            return row with { Verdict = OldVerdict.Refused, Notes = [$"The role {EnumText<UserRole>.Of(role)} has {lacked}, which you don't have: nobody gives what he has not."] };
         }
 
         if (!old.IsActive)
@@ -169,7 +170,7 @@ internal static partial class OldPlan
 
     private static UserRole RoleOf(OldUser old, List<string> notes)
     {
-        if (Words<UserRole>.Find(old.Role?.ToLowerInvariant()) is { } known)
+        if (EnumText<UserRole>.Find(old.Role?.ToLowerInvariant()) is { } known)
         {
             return known;
         }
@@ -186,7 +187,7 @@ internal static partial class OldPlan
             return [];
         }
 
-        var ofRole = Permissions.OfRole(Words<UserRole>.Of(role));
+        var ofRole = Permissions.OfRole(EnumText<UserRole>.Of(role));
         var taken = names.Where(name => Permissions.All.Contains(name) && !ofRole.Contains(name) && here.Granted.Contains(name)).Distinct().ToList();
         var dropped = names.Except(taken).Except(ofRole).Where(name => !(name == "*" && role == UserRole.Admin)).Select(Short).ToList();
         if (dropped.Count > 0)

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Components.Kit;
-using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Model;
 using Sanctum.Configurator.Registry.Users;
 
 namespace Sanctum.Configurator.Features.OldConfigurator;
@@ -22,7 +22,7 @@ internal static class OldRows
         _ => verdict.ToString().ToLowerInvariant(),
     };
 
-    public static string RoleOf(OldUserRow row) => Words<UserRole>.Of(row.Role);
+    public static string RoleOf(OldUserRow row) => EnumText<UserRole>.Of(row.Role);
 
     public static Tone ToneOf(OldVerdict verdict) => verdict switch
     {

@@ -5,7 +5,6 @@ using Microsoft.Extensions.Options;
 using Sanctum.Configurator.Features.Graph;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Processes;
-using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Plugins;
 
 namespace Sanctum.Configurator.Features.Plugins;

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
+using Sanctum.Configurator.Features.DryRuns;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry;
-using Sanctum.Configurator.Registry.History;
+using Sanctum.Configurator.Registry.Model;
 using Sanctum.Configurator.Registry.Plugins;
 
 namespace Sanctum.Configurator.Features.Plugins;
@@ -89,9 +89,9 @@ internal static class PluginEndpoints
         PluginService service, CancellationToken cancel, string? q = null, string? status = null, string? type = null, bool? enabled = null, string? sort = null, bool descending = false, int skip = 0, int take = 50,
         string? cursor = null)
     {
-        var wanted = Words<PluginStatus>.Find(status);
+        var wanted = EnumText<PluginStatus>.Find(status);
         return status is { Length: > 0 } && wanted is null
-            ? Answers.Refused(new Dictionary<string, string> { ["status"] = $"A status is one of {string.Join(", ", Words<PluginStatus>.All)}." })
+            ? Answers.Refused(new Dictionary<string, string> { ["status"] = $"A status is one of {string.Join(", ", EnumText<PluginStatus>.All)}." })
             : TypedResults.Ok(await service.PageAsync(new(wanted, type, enabled), new(Math.Max(skip, 0), Math.Clamp(take, 1, LongestPage), sort, descending, q, cursor), cancel));
     }
 

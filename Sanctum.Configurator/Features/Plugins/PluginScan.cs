@@ -4,9 +4,9 @@ using Microsoft.Extensions.Options;
 using Sanctum.Configurator.Features.Graph;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Files;
-using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Data;
+using Sanctum.Configurator.Registry.Data.Settings;
 using Sanctum.Configurator.Registry.Plugins;
-using Sanctum.Configurator.Registry.Settings;
 
 namespace Sanctum.Configurator.Features.Plugins;
 

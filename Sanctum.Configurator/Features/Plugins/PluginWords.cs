@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Graph;
+using Sanctum.Configurator.Features.Plugins;
 using Sanctum.Configurator.Registry.Plugins;
 
 namespace Sanctum.Configurator.Features.Plugins;
@@ -13,7 +14,7 @@ internal static class PluginWords
     public static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>What the pages of plugins show.</summary>
-    public static readonly string[] Tables = [Registry.Tables.Plugins, Registry.Tables.PluginLinks, Registry.Tables.PluginConfig, Registry.Tables.Agents, Registry.Tables.Tools, Registry.Tables.ToolInstances, Registry.Tables.ScheduledJobs];
+    public static readonly string[] Tables = [Registry.Model.Tables.Plugins, Registry.Model.Tables.PluginLinks, Registry.Model.Tables.PluginConfig, Registry.Model.Tables.Agents, Registry.Model.Tables.Tools, Registry.Model.Tables.ToolInstances, Registry.Model.Tables.ScheduledJobs];
 
     private const int LongestStart = 120;
 

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Components;
 using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Model;
 using Sanctum.Configurator.Registry.Plugins;
 
 namespace Sanctum.Configurator.Features.Plugins;
@@ -41,7 +41,7 @@ public sealed partial class PluginsPage
     protected override void OnInitialized() => Watch(ReloadListAsync, PluginWords.Tables);
 
     private Task<PageOf<PluginRow>> ListAsync(PageRequest page, CancellationToken cancel) =>
-        Plugins.PageAsync(new(Words<PluginStatus>.Find(Status), Type is { Length: > 0 } ? Type : null, Enabled is "yes" or "no" ? Enabled == "yes" : null), page, cancel);
+        Plugins.PageAsync(new(EnumText<PluginStatus>.Find(Status), Type is { Length: > 0 } ? Type : null, Enabled is "yes" or "no" ? Enabled == "yes" : null), page, cancel);
 
     private Task ReloadListAsync() => _table.ReloadAsync();
 

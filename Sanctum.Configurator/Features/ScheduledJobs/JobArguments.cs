@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Tools;
 using Sanctum.Configurator.Features.Tools.Running;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.ScheduledJobs;
 

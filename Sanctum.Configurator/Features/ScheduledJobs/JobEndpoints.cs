@@ -1,10 +1,11 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Mvc;
+using Sanctum.Configurator.Features.DryRuns;
 using Sanctum.Configurator.Features.ScheduledJobs.Crontab;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
-using Sanctum.Configurator.Registry.History;
 using Sanctum.Configurator.Registry.Jobs;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.ScheduledJobs;
 
@@ -93,7 +94,7 @@ internal static class JobEndpoints
     /// <exception cref="BadHttpRequestException">It is none of the words.</exception>
     private static T? WordIn<T>(string? word, string name)
         where T : struct, Enum =>
-        word is null ? null : Registry.Words<T>.Find(word) ?? throw new BadQueryException(name, $"Write one of {string.Join(", ", Registry.Words<T>.All)}.");
+        word is null ? null : EnumText<T>.Find(word) ?? throw new BadQueryException(name, $"Write one of {string.Join(", ", EnumText<T>.All)}.");
 
     private static async Task<IResult> CreateAsync(JobForm form, JobService service, HttpContext context, CancellationToken cancel) => Answers.Of(
         await service.SaveAsync(form, cancel), row => Answers.WithVersion(context, row.Version, TypedResults.Created($"/api/jobs/{row.Id}", row)));

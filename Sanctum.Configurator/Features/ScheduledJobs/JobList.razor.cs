@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.ScheduledJobs.Engine;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.ScheduledJobs;
 
@@ -62,7 +62,7 @@ public sealed partial class JobList
     }
 
     private Task<PageOf<JobRow>> FindAsync(PageRequest page, CancellationToken cancel) =>
-        Reader.PageAsync(new(int.TryParse(Agent, out var agent) ? agent : null, Words<JobState>.Find(State)), page, cancel);
+        Reader.PageAsync(new(int.TryParse(Agent, out var agent) ? agent : null, EnumText<JobState>.Find(State)), page, cancel);
 
     /// <summary>A list that is as it was is not worth a new one, which a screen reader would tell of.</summary>
     private async Task LookAsync(CancellationToken cancel)

@@ -1,6 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Jobs;
 
 namespace Sanctum.Configurator.Features.ScheduledJobs;

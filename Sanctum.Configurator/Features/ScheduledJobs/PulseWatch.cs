@@ -1,6 +1,5 @@
 using Sanctum.Configurator.Features.ScheduledJobs.Engine;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.History;
 
 namespace Sanctum.Configurator.Features.ScheduledJobs;
 

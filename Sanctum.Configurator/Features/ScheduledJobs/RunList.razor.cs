@@ -4,8 +4,8 @@ using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.ScheduledJobs.Engine;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Jobs;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.ScheduledJobs;
 
@@ -67,7 +67,7 @@ public sealed partial class RunList
 
     private string Position => string.Create(CultureInfo.InvariantCulture, $"{_runs.Count:N0} of {_total:N0}{(_total >= JobRunService.MostCounted ? " or more" : "")}");
 
-    private RunFilter Filter => new(JobId, Words<RunOutcome>.Find(Outcome), int.TryParse(Agent, out var agent) ? agent : null);
+    private RunFilter Filter => new(JobId, EnumText<RunOutcome>.Find(Outcome), int.TryParse(Agent, out var agent) ? agent : null);
 
     protected override object LoadKey => (JobId, Outcome, Agent, Search);
 

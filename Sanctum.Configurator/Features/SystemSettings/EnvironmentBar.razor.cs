@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Model;
 using Sanctum.Configurator.Registry.Settings;
 
 namespace Sanctum.Configurator.Features.SystemSettings;
@@ -50,7 +50,7 @@ public sealed partial class EnvironmentBar
         ];
     }
 
-    private static string UrlOf(DeploymentEnvironment environment) => $"{Urls.Settings}?environment={Words<DeploymentEnvironment>.Of(environment)}";
+    private static string UrlOf(DeploymentEnvironment environment) => $"{Urls.Settings}?environment={EnumText<DeploymentEnvironment>.Of(environment)}";
 
     private async Task SwitchAsync()
     {

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Data;
+using Sanctum.Configurator.Registry.Data.Settings;
+using Sanctum.Configurator.Registry.Model;
 using Sanctum.Configurator.Registry.Settings;
 
 namespace Sanctum.Configurator.Features.SystemSettings;
@@ -57,7 +59,7 @@ public static class SettingsCommands
         var stored = await registry.SystemConfig.AsNoTracking().SingleAsync(cancel);
         if (Setting.Find(column) is not { } setting)
         {
-            return (Words<DeploymentEnvironment>.Of(stored.Environment), "database", null);
+            return (EnumText<DeploymentEnvironment>.Of(stored.Environment), "database", null);
         }
 
         var effective = scope.GetRequiredService<EffectiveSettings>();

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
-using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Model;
 using Sanctum.Configurator.Registry.Settings;
 
 namespace Sanctum.Configurator.Features.SystemSettings;
@@ -39,7 +39,7 @@ internal static class SettingsEndpoints
         Show(await settings.ReadAsync(null, cancel), response);
 
     private static async Task<IResult> ReadProfileAsync(string environment, SettingsService settings, HttpResponse response, CancellationToken cancel) =>
-        Words<DeploymentEnvironment>.Find(environment) is { } known ? Show(await settings.ReadAsync(known, cancel), response) : NoSuchEnvironment(environment);
+        EnumText<DeploymentEnvironment>.Find(environment) is { } known ? Show(await settings.ReadAsync(known, cancel), response) : NoSuchEnvironment(environment);
 
     private static Task<IResult> SaveAsync(
         JsonObject body, SettingsService settings, HttpRequest request, HttpResponse response, CancellationToken cancel) =>
@@ -47,14 +47,14 @@ internal static class SettingsEndpoints
 
     private static async Task<IResult> SaveProfileAsync(
         string environment, JsonObject body, SettingsService settings, HttpRequest request, HttpResponse response, CancellationToken cancel) =>
-        Words<DeploymentEnvironment>.Find(environment) is { } known
+        EnumText<DeploymentEnvironment>.Find(environment) is { } known
             ? await WriteAsync(body, known, settings, request, response, cancel)
             : NoSuchEnvironment(environment);
 
     private static async Task<IResult> WriteAsync(
         JsonObject body, DeploymentEnvironment? environment, SettingsService settings, HttpRequest request, HttpResponse response, CancellationToken cancel)
     {
-        if (SettingsJson.TextOf(body["environment"]) is { } named && named != Words<DeploymentEnvironment>.Of(environment ?? await settings.ActiveAsync(cancel)))
+        if (SettingsJson.TextOf(body["environment"]) is { } named && named != EnumText<DeploymentEnvironment>.Of(environment ?? await settings.ActiveAsync(cancel)))
         {
             return TypedResults.Problem(
                 "The environment is switched with POST /api/settings/profiles/{environment}/activate, not among the values.", statusCode: StatusCodes.Status400BadRequest);
@@ -66,7 +66,7 @@ internal static class SettingsEndpoints
     }
 
     private static async Task<IResult> SwitchAsync(string environment, SettingsService settings, HttpResponse response, CancellationToken cancel) =>
-        Words<DeploymentEnvironment>.Find(environment) is { } known
+        EnumText<DeploymentEnvironment>.Find(environment) is { } known
             ? Answers.Of(await settings.SwitchAsync(known, cancel), view => Show(view, response))
             : NoSuchEnvironment(environment);
 
@@ -121,7 +121,7 @@ internal static class SettingsEndpoints
     /// <summary>The named environment; null where none is named, which means the active one.</summary>
     /// <exception cref="BadHttpRequestException">There is no such environment.</exception>
     private static DeploymentEnvironment? EnvironmentOf(string? name) => name is null ? null
-        : Words<DeploymentEnvironment>.Find(name)
+        : EnumText<DeploymentEnvironment>.Find(name)
         ?? throw new BadHttpRequestException($"There is no environment called {name}: development, staging and production are.");
 
     private static FileContentHttpResult Download(ExportedSettings file) =>

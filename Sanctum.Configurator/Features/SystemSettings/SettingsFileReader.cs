@@ -1,6 +1,6 @@
 using System.Globalization;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Model;
 using Sanctum.Configurator.Registry.Settings;
 
 namespace Sanctum.Configurator.Features.SystemSettings;
@@ -80,7 +80,7 @@ internal static class SettingsFileReader
     {
         var value = string.IsNullOrEmpty(entry.Value) ? null : entry.Value;
         var (read, expected) = value is null ? (null, null) : column == SettingsFile.EnvironmentColumn
-            ? (Words<DeploymentEnvironment>.Find(value) is { } word ? Words<DeploymentEnvironment>.Of(word) : null, string.Join(", ", Words<DeploymentEnvironment>.All))
+            ? (EnumText<DeploymentEnvironment>.Find(value) is { } word ? EnumText<DeploymentEnvironment>.Of(word) : null, string.Join(", ", EnumText<DeploymentEnvironment>.All))
             : Setting.Find(column)!.Kind switch
             {
                 SettingKind.Port or SettingKind.Seconds => (Scalars.ReadInteger(value), "a whole number"),

@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Model;
 using Sanctum.Configurator.Registry.Settings;
 
 namespace Sanctum.Configurator.Features.SystemSettings;
@@ -110,7 +110,7 @@ public static class SettingsImport
     }
 
     private static string? DefaultOf(Setting? setting) =>
-        setting is null ? Words<DeploymentEnvironment>.Of(DeploymentEnvironment.Development) : setting.Default;
+        setting is null ? EnumText<DeploymentEnvironment>.Of(DeploymentEnvironment.Development) : setting.Default;
 
     private static string? Plain(string? value) => string.IsNullOrEmpty(value) ? null : value;
 

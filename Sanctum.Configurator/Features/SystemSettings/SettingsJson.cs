@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Model;
 using Sanctum.Configurator.Registry.Settings;
 
 namespace Sanctum.Configurator.Features.SystemSettings;
@@ -14,11 +14,11 @@ internal static class SettingsJson
 
     public static JsonObject Of(SettingsView view) => new()
     {
-        ["environment"] = Words<DeploymentEnvironment>.Of(view.Environment),
+        ["environment"] = EnumText<DeploymentEnvironment>.Of(view.Environment),
         ["version"] = view.Version,
         ["values"] = new JsonObject(
             view.Fields.Select(f => KeyValuePair.Create(f.Setting.Column, ValueOf(f)))
-                .Prepend(new("environment", Words<DeploymentEnvironment>.Of(view.Environment)))
+                .Prepend(new("environment", EnumText<DeploymentEnvironment>.Of(view.Environment)))
                 .Append(new("last_connected", view.LastConnected))),
         ["sources"] = new JsonObject(view.Fields.Select(f => KeyValuePair.Create(f.Setting.Column, (JsonNode?)f.Source.ToString().ToLowerInvariant()))),
         ["pinned"] = new JsonObject(view.Fields.Where(f => f.IsPinned).Select(f => KeyValuePair.Create(f.Setting.Column, (JsonNode?)f.Variable))),

@@ -4,7 +4,9 @@ using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Secrets;
-using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Data;
+using Sanctum.Configurator.Registry.Data.Settings;
+using Sanctum.Configurator.Registry.Model;
 using Sanctum.Configurator.Registry.Settings;
 
 namespace Sanctum.Configurator.Features.SystemSettings;
@@ -79,7 +81,7 @@ public sealed partial class SettingsService(
                 return new Outcome<SettingsView>.Refused("", $"Nothing was switched. {e.Message}");
             }
 
-            registry.Reason = $"switched from {Words<DeploymentEnvironment>.Of(live.Environment)} to {Words<DeploymentEnvironment>.Of(environment)}";
+            registry.Reason = $"switched from {EnumText<DeploymentEnvironment>.Of(live.Environment)} to {EnumText<DeploymentEnvironment>.Of(environment)}";
             live.Environment = environment;
             try
             {

@@ -1,7 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
-using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Data;
+using Sanctum.Configurator.Registry.Model;
 using Sanctum.Configurator.Registry.Settings;
 
 namespace Sanctum.Configurator.Features.SystemSettings;
@@ -38,7 +39,7 @@ public sealed class SettingsTransfer(SettingsService settings, IDbContextFactory
         DeploymentEnvironment? environment, SettingsFormat format, string? passphrase, CancellationToken cancel)
     {
         var view = await settings.ReadAsync(environment, cancel);
-        var name = Words<DeploymentEnvironment>.Of(view.Environment);
+        var name = EnumText<DeploymentEnvironment>.Of(view.Environment);
         var values = new List<(string Column, string? Value)> { (SettingsFile.EnvironmentColumn, name) };
         foreach (var field in view.Fields)
         {

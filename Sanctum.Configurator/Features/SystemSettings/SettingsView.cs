@@ -1,3 +1,4 @@
+using Sanctum.Configurator.Registry.Data.Settings;
 using Sanctum.Configurator.Registry.Settings;
 
 namespace Sanctum.Configurator.Features.SystemSettings;

@@ -1,3 +1,4 @@
+using Sanctum.Configurator.Features.Account;
 using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.SystemSettings;
@@ -6,6 +7,7 @@ public static class SystemSettingsFeature
 {
     public static IServiceCollection AddSystemSettings(this IServiceCollection services)
     {
+        services.AddReauthentication();
         services.AddScoped<SettingsService>();
         services.AddScoped<SettingsHistory>();
         services.AddScoped<SettingsTransfer>();

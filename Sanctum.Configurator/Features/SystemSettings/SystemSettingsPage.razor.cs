@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Components.Server.ProtectedBrowserStorage;
 using Microsoft.JSInterop;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Model;
 using Sanctum.Configurator.Registry.Settings;
 
 namespace Sanctum.Configurator.Features.SystemSettings;
@@ -66,7 +66,7 @@ public sealed partial class SystemSettingsPage
     {
         (_recalled, _problem) = (false, null);
         _canWrite = await User.MayAsync(Policies.WriteSettings);
-        _draft = new(await Settings.ReadAsync(Words<DeploymentEnvironment>.Find(Environment), cancel));
+        _draft = new(await Settings.ReadAsync(EnumText<DeploymentEnvironment>.Find(Environment), cancel));
         await RecallDraftAsync();
         Judge();
     }

@@ -1,6 +1,6 @@
 using System.Text.Json;
+using Sanctum.Configurator.Features.DryRuns;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.History;
 
 namespace Sanctum.Configurator.Features.Templates;
 

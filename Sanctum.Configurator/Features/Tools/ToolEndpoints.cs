@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
+using Sanctum.Configurator.Features.DryRuns;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.History;
 
 namespace Sanctum.Configurator.Features.Tools;
 

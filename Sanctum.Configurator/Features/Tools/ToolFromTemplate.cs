@@ -3,8 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Templates;
 using Sanctum.Configurator.Features.Tools.Running;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry;
-using Sanctum.Configurator.Registry.Configurations;
+using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Tools;
 
 namespace Sanctum.Configurator.Features.Tools;

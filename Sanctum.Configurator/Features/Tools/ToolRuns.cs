@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Tools.Running;
 using Sanctum.Configurator.Features.Tools.Schemas;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Tools;
 

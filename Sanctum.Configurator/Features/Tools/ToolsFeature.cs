@@ -43,6 +43,7 @@ public static class ToolsFeature
     {
         services.TryAddScoped<ToolKinds>();
         services.TryAddScoped<JobRights>();
+        services.TryAddSingleton<InstanceSecrets>();
         return services;
     }
 

@@ -2,7 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Passwords;
-using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Data;
+using Sanctum.Configurator.Registry.Model;
 using Sanctum.Configurator.Registry.Users;
 
 namespace Sanctum.Configurator.Features.Users;
@@ -27,7 +28,7 @@ public static class UserCommands
             {
                 var lastLogin = user.LastLogin?.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "never";
                 await parsed.InvocationConfiguration.Output.WriteLineAsync(
-                    $"{user.UserName.PadRight(width)}  {Words<UserRole>.Of(user.Role),-6}  {user.State.ToLowerInvariant(),-11}  {lastLogin}");
+                    $"{user.UserName.PadRight(width)}  {EnumText<UserRole>.Of(user.Role),-6}  {user.State.ToLowerInvariant(),-11}  {lastLogin}");
             }
 
             return 0;
@@ -72,14 +73,14 @@ public static class UserCommands
     {
         var name = UserName();
         var role = new Argument<string>("ROLE") { Description = "What the user may do." };
-        role.AcceptOnlyFromAmong([.. Words<UserRole>.All]);
+        role.AcceptOnlyFromAmong([.. EnumText<UserRole>.All]);
         var set = new Command("set-role", "Gives a user another role. Open pages follow it within two seconds.") { name, role };
         set.SetAction(async (parsed, cancel) =>
         {
             await using var scope = await OpenAsync(services(), cancel);
             var user = await GetAsync(scope, parsed.GetValue(name)!, cancel);
             var word = parsed.GetValue(role)!;
-            await RecoveryIn(scope).SetRoleAsync(user.Id, Words<UserRole>.Parse(word), cancel);
+            await RecoveryIn(scope).SetRoleAsync(user.Id, EnumText<UserRole>.Parse(word), cancel);
             await parsed.InvocationConfiguration.Error.WriteLineAsync($"{user.UserName} has the role {word}.");
             return 0;
         });

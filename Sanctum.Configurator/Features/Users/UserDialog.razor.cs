@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Model;
 using Sanctum.Configurator.Registry.Users;
 
 namespace Sanctum.Configurator.Features.Users;
@@ -24,7 +24,7 @@ public sealed partial class UserDialog
     protected override string Thing => "user";
 
     /// <summary>What the chosen role does not bring by itself.</summary>
-    private IReadOnlyList<string> Offered => [.. Permissions.All.Except(Permissions.OfRole(Words<UserRole>.Of(Form.Role)))];
+    private IReadOnlyList<string> Offered => [.. Permissions.All.Except(Permissions.OfRole(EnumText<UserRole>.Of(Form.Role)))];
 
     protected override void OnFilled() => _title = Form.Username;
 

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
-using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Users;
 
 namespace Sanctum.Configurator.Features.Users;

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Registry.Backups;
 

@@ -1,3 +1,5 @@
+using Sanctum.Configurator.Registry.Model;
+
 namespace Sanctum.Configurator.Registry.Configurations;
 
 /// <summary>One key of the inherited configuration: system, then agent, tool and instance; the nearest wins.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Registry.Configurations;
 
@@ -24,7 +25,7 @@ public readonly record struct ScopeHolder(ConfigurationScope Scope, int? Id)
     public static ScopeHolder System => new(ConfigurationScope.System, null);
 
     /// <summary>Whom a row is for; null where another program wrote a scope that there is not.</summary>
-    public static ScopeHolder? Find(string scope, int? id) => Words<ConfigurationScope>.Find(scope) switch
+    public static ScopeHolder? Find(string scope, int? id) => EnumText<ConfigurationScope>.Find(scope) switch
     {
         ConfigurationScope.System => System,
         { } known when id is { } holder => new(known, holder),

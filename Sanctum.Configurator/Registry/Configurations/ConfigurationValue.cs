@@ -1,3 +1,5 @@
+using Sanctum.Configurator.Registry.Model;
+
 namespace Sanctum.Configurator.Registry.Configurations;
 
 /// <summary>Where a value stands: a key at one holder.</summary>

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using Sanctum.Configurator.Registry.Sqlite;
+using Sanctum.Configurator.Registry.Data.History;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Registry.History;
 

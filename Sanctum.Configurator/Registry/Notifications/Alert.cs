@@ -1,3 +1,5 @@
+using Sanctum.Configurator.Registry.Model;
+
 namespace Sanctum.Configurator.Registry.Notifications;
 
 /// <summary>A search of the logs that makes a notification when it finds too much in too short a time.</summary>

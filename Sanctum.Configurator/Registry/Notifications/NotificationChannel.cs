@@ -1,3 +1,5 @@
+using Sanctum.Configurator.Registry.Model;
+
 namespace Sanctum.Configurator.Registry.Notifications;
 
 /// <summary>A way by which notifications leave the console.</summary>

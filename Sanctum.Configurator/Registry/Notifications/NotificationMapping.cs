@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Registry.Notifications;
 
@@ -8,7 +9,7 @@ internal sealed class NotificationMapping : IEntityTypeConfiguration<Notificatio
 {
     /// <summary>A word of another program that is none of the levels counts as the least of them.</summary>
     internal static readonly ValueConverter<NoticeLevel, string> Level =
-        new(level => Words<NoticeLevel>.Of(level), word => Words<NoticeLevel>.Find(word) ?? NoticeLevel.Info);
+        new(level => EnumText<NoticeLevel>.Of(level), word => EnumText<NoticeLevel>.Find(word) ?? NoticeLevel.Info);
 
     public void Configure(EntityTypeBuilder<Notification> notification)
     {

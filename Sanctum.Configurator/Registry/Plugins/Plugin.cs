@@ -1,3 +1,5 @@
+using Sanctum.Configurator.Registry.Model;
+
 namespace Sanctum.Configurator.Registry.Plugins;
 
 /// <summary>An MCP plugin, an extension or an integration.</summary>

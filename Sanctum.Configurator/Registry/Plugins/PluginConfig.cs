@@ -1,3 +1,5 @@
+using Sanctum.Configurator.Registry.Model;
+
 namespace Sanctum.Configurator.Registry.Plugins;
 
 /// <summary>One key of a plugin's own configuration, made by its user.</summary>

@@ -1,3 +1,5 @@
+using Sanctum.Configurator.Registry.Model;
+
 namespace Sanctum.Configurator.Registry.Plugins;
 
 /// <summary>What a plugin was at one of its versions.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Registry.Settings;
 

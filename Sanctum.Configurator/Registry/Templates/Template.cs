@@ -1,3 +1,5 @@
+using Sanctum.Configurator.Registry.Model;
+
 namespace Sanctum.Configurator.Registry.Templates;
 
 /// <summary>A ready-made tool or agent to start from.</summary>

@@ -1,4 +1,5 @@
 using Sanctum.Configurator.Registry.Agents;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Registry.Tools;
 

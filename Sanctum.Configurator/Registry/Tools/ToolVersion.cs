@@ -1,3 +1,5 @@
+using Sanctum.Configurator.Registry.Model;
+
 namespace Sanctum.Configurator.Registry.Tools;
 
 /// <summary>What a tool was at one of its versions.</summary>

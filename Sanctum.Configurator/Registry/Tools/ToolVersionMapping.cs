@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Registry.Tools;
 

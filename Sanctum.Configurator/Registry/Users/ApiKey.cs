@@ -1,3 +1,5 @@
+using Sanctum.Configurator.Registry.Model;
+
 namespace Sanctum.Configurator.Registry.Users;
 
 /// <summary>A key by which a program uses the API in a user's name.</summary>

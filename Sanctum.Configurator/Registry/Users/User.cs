@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Identity;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Registry.Users;
 
@@ -74,7 +75,7 @@ public sealed class User : IdentityUser<int>, IVersioned
     /// <summary>Ends every session, wherever it lives: a session holds only as long as this stamp.</summary>
     public void EndSessions() => SecurityStamp = Tokens.New();
 
-    private static IReadOnlyList<string> OfRole(UserRole role) => Platform.Permissions.OfRole(Words<UserRole>.Of(role));
+    private static IReadOnlyList<string> OfRole(UserRole role) => Platform.Permissions.OfRole(EnumText<UserRole>.Of(role));
 
     private static string[] NamesIn(string? permissions)
     {

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Registry.Users;
 

@@ -1,3 +1,5 @@
+using Sanctum.Configurator.Registry.Model;
+
 namespace Sanctum.Configurator.Registry.Users;
 
 /// <summary>Somebody is signed in. The row's end is the session's end.</summary>

@@ -4,8 +4,8 @@ using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Agents;
+using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Agents.Talking;
 

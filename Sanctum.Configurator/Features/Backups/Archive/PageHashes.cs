@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.Sqlite;
+using Sanctum.Configurator.Registry.Data.Sqlite;
 
 namespace Sanctum.Configurator.Features.Backups.Archive;
 

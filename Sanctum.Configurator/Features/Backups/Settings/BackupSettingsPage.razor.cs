@@ -6,8 +6,8 @@ using Microsoft.JSInterop;
 using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Backups;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Backups.Settings;
 

@@ -1,8 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Platform.Secrets;
-using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Backups;
-using Sanctum.Configurator.Registry.Settings;
+using Sanctum.Configurator.Registry.Data;
+using Sanctum.Configurator.Registry.Data.Settings;
 
 namespace Sanctum.Configurator.Features.Backups.Settings;
 

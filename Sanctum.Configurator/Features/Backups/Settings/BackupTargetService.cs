@@ -2,9 +2,9 @@ using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Backups.Targets;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Secrets;
-using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Backups;
-using Sanctum.Configurator.Registry.Settings;
+using Sanctum.Configurator.Registry.Data;
+using Sanctum.Configurator.Registry.Data.Settings;
 
 namespace Sanctum.Configurator.Features.Backups.Settings;
 

@@ -1,8 +1,8 @@
 using Microsoft.Data.Sqlite;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Files;
-using Sanctum.Configurator.Registry.Settings;
-using Sanctum.Configurator.Registry.Sqlite;
+using Sanctum.Configurator.Registry.Data.Settings;
+using Sanctum.Configurator.Registry.Data.Sqlite;
 
 namespace Sanctum.Configurator.Features.Backups.Sources;
 

@@ -1,4 +1,4 @@
-using Sanctum.Configurator.Registry.Sqlite;
+using Sanctum.Configurator.Registry.Data.Sqlite;
 
 namespace Sanctum.Configurator.Features.Backups.Sources;
 

@@ -1,7 +1,7 @@
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Data;
+using Sanctum.Configurator.Registry.Data.Postgres;
 using Sanctum.Configurator.Registry.Logs;
-using Sanctum.Configurator.Registry.Postgres;
 
 namespace Sanctum.Configurator.Features.Backups.Sources;
 

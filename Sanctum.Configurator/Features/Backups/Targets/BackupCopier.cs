@@ -1,9 +1,8 @@
 using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Backups;
-using Sanctum.Configurator.Registry.History;
+using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Backups.Targets;
 

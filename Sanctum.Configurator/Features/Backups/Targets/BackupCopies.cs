@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Backups;
+using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Backups.Targets;
 

@@ -3,7 +3,7 @@ using Sanctum.Configurator.Platform.Files;
 using Sanctum.Configurator.Platform.Outbound;
 using Sanctum.Configurator.Platform.Secrets;
 using Sanctum.Configurator.Registry.Backups;
-using Sanctum.Configurator.Registry.Settings;
+using Sanctum.Configurator.Registry.Data.Settings;
 
 namespace Sanctum.Configurator.Features.Backups.Targets;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Sanctum.Configurator.Platform.Outbound;
-using Sanctum.Configurator.Registry.Settings;
+using Sanctum.Configurator.Registry.Data.Settings;
 
 namespace Sanctum.Configurator.Features.Letta.Client;
 

@@ -3,10 +3,10 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Sanctum.Configurator.Features.Letta.Probe;
-using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Connections;
+using Sanctum.Configurator.Registry.Data;
+using Sanctum.Configurator.Registry.Model;
 using Sanctum.Configurator.Registry.Settings;
-using Sanctum.Configurator.Registry.Sqlite;
 
 namespace Sanctum.Configurator.Features.Letta.Monitor;
 
@@ -99,7 +99,7 @@ internal sealed class ConnectionCheckStore(IDbContextFactory<RegistryDbContext> 
 
     private static Task<int> SumUpAsync(RegistryDbContext registry, RollupPeriod period, DateTimeOffset start, LettaReport report, CancellationToken cancel)
     {
-        var word = Words<RollupPeriod>.Of(period);
+        var word = EnumText<RollupPeriod>.Of(period);
         object at = registry.Database.IsSqlite() ? UtcText.Of(start) : start;
         var isUp = report.Verdict.IsConnected();
         var (failures, latency) = (isUp ? 0 : 1, isUp ? report.LatencyMs : (double?)null);

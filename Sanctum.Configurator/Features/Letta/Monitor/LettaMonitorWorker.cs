@@ -1,8 +1,7 @@
 using System.Threading.Channels;
 using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.History;
-using Sanctum.Configurator.Registry.Postgres;
+using Sanctum.Configurator.Registry.Data.Postgres;
 
 namespace Sanctum.Configurator.Features.Letta.Monitor;
 

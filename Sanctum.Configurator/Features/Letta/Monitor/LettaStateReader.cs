@@ -1,7 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Letta.Probe;
-using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Connections;
+using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Letta.Monitor;
 

@@ -3,6 +3,7 @@ using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Secrets;
+using Sanctum.Configurator.Registry.Data.Settings;
 using Sanctum.Configurator.Registry.Settings;
 
 namespace Sanctum.Configurator.Features.Letta.Monitor;

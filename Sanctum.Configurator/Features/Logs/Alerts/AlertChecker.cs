@@ -2,7 +2,7 @@ using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Logs.Searching;
 using Sanctum.Configurator.Features.Notifications;
-using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Notifications;
 
 namespace Sanctum.Configurator.Features.Logs.Alerts;

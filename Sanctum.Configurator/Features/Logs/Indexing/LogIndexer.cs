@@ -4,7 +4,6 @@ using Microsoft.Data.Sqlite;
 using Npgsql;
 using Sanctum.Configurator.Features.Logs.Searching;
 using Sanctum.Configurator.Features.Logs.Storing;
-using Sanctum.Configurator.Registry.Logs;
 
 namespace Sanctum.Configurator.Features.Logs.Indexing;
 

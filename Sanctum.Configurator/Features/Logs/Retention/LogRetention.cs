@@ -1,8 +1,8 @@
 using System.Globalization;
 using Sanctum.Configurator.Features.Logs.Indexing;
 using Sanctum.Configurator.Features.Logs.Storing;
-using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Logs;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Logs.Retention;
 
@@ -65,7 +65,7 @@ public sealed class LogRetention(LogDatabase database, LogWriter writer, TimePro
             await using var reader = await command.ExecuteReaderAsync(cancel);
             if (await reader.ReadAsync(cancel) && !await reader.IsDBNullAsync(0, cancel))
             {
-                rows.Add(new(Words<LogLevelWord>.Of(level), source, Number(reader, 0), DateTimeOffset.FromUnixTimeSeconds(Number(reader, 1) * 3600), days, Number(reader, 2)));
+                rows.Add(new(EnumText<LogLevelWord>.Of(level), source, Number(reader, 0), DateTimeOffset.FromUnixTimeSeconds(Number(reader, 1) * 3600), days, Number(reader, 2)));
             }
         }
 
@@ -164,7 +164,7 @@ public sealed class LogRetention(LogDatabase database, LogWriter writer, TimePro
             var start = DateTimeOffset.FromUnixTimeSeconds(minute * 60);
             removed += await RunAsync(
                 connection, transaction, $"DELETE FROM {table} WHERE id >= @first AND id <= @last AND level = @word AND source = @source AND timestamp >= @start AND timestamp < @end", cancel,
-                ("@first", first), ("@last", last), ("@word", Words<LogLevelWord>.Of(level)), ("@source", source), ("@start", connection.Time(start)), ("@end", connection.Time(start.AddMinutes(1))));
+                ("@first", first), ("@last", last), ("@word", EnumText<LogLevelWord>.Of(level)), ("@source", source), ("@start", connection.Time(start)), ("@end", connection.Time(start.AddMinutes(1))));
             foreach (var sums in new[] { "log_minutes", "log_source_minutes" })
             {
                 await RunAsync(connection, transaction, $"DELETE FROM {sums} WHERE minute = @minute AND {OfGroup}", cancel, ("@minute", minute), ("@level", (short)level), ("@source", source));

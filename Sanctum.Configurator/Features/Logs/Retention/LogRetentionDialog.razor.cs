@@ -1,15 +1,15 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Logs;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Logs.Retention;
 
 /// <summary>Changes how long lines are kept, and says before what that will remove.</summary>
 public sealed partial class LogRetentionDialog
 {
-    private static readonly IReadOnlyList<string> LevelWords = [.. Enum.GetValues<LogLevelWord>().Select(Words<LogLevelWord>.Of)];
+    private static readonly IReadOnlyList<string> LevelWords = [.. Enum.GetValues<LogLevelWord>().Select(EnumText<LogLevelWord>.Of)];
 
     private readonly Dictionary<string, int?> _levels = [];
     private string _exceptions = "";

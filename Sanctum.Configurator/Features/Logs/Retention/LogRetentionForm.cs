@@ -3,9 +3,9 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Sanctum.Configurator.Features.Logs.Searching;
 using Sanctum.Configurator.Platform.Requests;
-using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.LogRetention;
 using Sanctum.Configurator.Registry.Logs;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Logs.Retention;
 
@@ -74,7 +74,7 @@ public sealed record LogRetentionRow(IReadOnlyDictionary<string, int> Days, int 
 
     public int DaysOf(LogLevelWord level, string source)
     {
-        var word = Words<LogLevelWord>.Of(level);
+        var word = EnumText<LogLevelWord>.Of(level);
         return Days.FirstOrDefault(rule => string.Equals(rule.Key, $"{word} {source}", StringComparison.OrdinalIgnoreCase)) is { Value: > 0 and var both } ? both
             : Days.FirstOrDefault(rule => LogQueryReader.FindLevel(rule.Key) == level) is { Value: > 0 and var ofLevel } ? ofLevel
             : OtherDays;

@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using Sanctum.Configurator.Features.Logs.Indexing;
 using Sanctum.Configurator.Features.Logs.Storing;
-using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Logs;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Logs.Searching;
 
@@ -93,7 +93,7 @@ public sealed class LogHistogram(LogDatabase database, LogSearch search, TimePro
     {
         var time = await connection.ScalarAsync<string>(
             connection.IsSqlite ? $"SELECT {which}(timestamp) FROM logs" : $"SELECT to_char({which}(timestamp) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.MS') FROM logs", cancel);
-        return time is null ? null : LogSums.MinuteOf(LogTimes.Clamp(Registry.Sqlite.UtcText.Parse(time)));
+        return time is null ? null : LogSums.MinuteOf(LogTimes.Clamp(UtcText.Parse(time)));
     }
 
     private async Task<LogBars> OfSumsAsync(LogFilter filter, (long From, int Width, int Count) range, CancellationToken cancel)
@@ -129,7 +129,7 @@ public sealed class LogHistogram(LogDatabase database, LogSearch search, TimePro
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
         {
-            bars.Add(LogSums.MinuteOf(LogRow.TimeIn(reader, 0)), (int)(Words<LogLevelWord>.Find(reader.GetString(1)) ?? LogLevelWord.Info), 1);
+            bars.Add(LogSums.MinuteOf(LogRow.TimeIn(reader, 0)), (int)(EnumText<LogLevelWord>.Find(reader.GetString(1)) ?? LogLevelWord.Info), 1);
         }
     }
 

@@ -1,7 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Logs.Searching;
 

@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Text;
 using Sanctum.Configurator.Features.Logs.Indexing;
 using Sanctum.Configurator.Features.Logs.Storing;
-using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Logs;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Logs.Searching;
 
@@ -22,7 +22,7 @@ internal sealed class LogSql(LogFilter filter, bool isSqlite)
 
     /// <summary>The conditions on columns of <c>logs</c>, each with "AND" before it; without time.</summary>
     public string OfLines() =>
-        Facets(level => $"'{Words<LogLevelWord>.Of(level)}'", "coalesce(source_id, 0)")
+        Facets(level => $"'{EnumText<LogLevelWord>.Of(level)}'", "coalesce(source_id, 0)")
         + (filter.UserId is { } user ? $" AND user_id = {Name("user", user)}" : "")
         + (filter.CorrelationId is { } correlation ? $" AND correlation_id = {Name("correlation", correlation)}" : "");
 

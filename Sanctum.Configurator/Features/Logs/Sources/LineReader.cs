@@ -3,8 +3,8 @@ using System.Text.Json;
 using Sanctum.Configurator.Features.Logs.Searching;
 using Sanctum.Configurator.Features.Logs.Storing;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Logs;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Logs.Sources;
 
@@ -186,7 +186,7 @@ public static class LineReader
         {
             if (value.ValueKind != JsonValueKind.String || LogQueryReader.FindLevel(value.GetString()) is not { } level)
             {
-                return $"A level is one of {string.Join(", ", Enum.GetValues<LogLevelWord>().Select(Words<LogLevelWord>.Of))}.";
+                return $"A level is one of {string.Join(", ", Enum.GetValues<LogLevelWord>().Select(EnumText<LogLevelWord>.Of))}.";
             }
 
             _level = level;

@@ -1,8 +1,9 @@
 using System.Data.Common;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
-using Sanctum.Configurator.Registry.Postgres;
-using Sanctum.Configurator.Registry.Sqlite;
+using Sanctum.Configurator.Registry.Data.Postgres;
+using Sanctum.Configurator.Registry.Data.Sqlite;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Logs.Storing;
 

@@ -2,8 +2,8 @@ using System.Data.Common;
 using System.Globalization;
 using Npgsql;
 using NpgsqlTypes;
-using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Logs;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Logs.Storing;
 
@@ -77,7 +77,7 @@ internal abstract class LogInserts(LogConnection connection, TimeProvider clock)
             var values = _insert.Parameters;
             foreach (var line in lines)
             {
-                values[0].Value = Words<LogLevelWord>.Of(line.Level);
+                values[0].Value = EnumText<LogLevelWord>.Of(line.Level);
                 values[1].Value = line.Source;
                 values[2].Value = line.SourceId is { } source ? source : DBNull.Value;
                 values[3].Value = line.Message;
@@ -127,7 +127,7 @@ internal abstract class LogInserts(LogConnection connection, TimeProvider clock)
             void Add<T>(string name, NpgsqlDbType type, Func<LogLine, T> value) =>
                 command.Parameters.Add(new NpgsqlParameter(name, NpgsqlDbType.Array | type) { Value = lines.Select(value).ToArray() });
 
-            Add("@l", NpgsqlDbType.Text, line => Words<LogLevelWord>.Of(line.Level));
+            Add("@l", NpgsqlDbType.Text, line => EnumText<LogLevelWord>.Of(line.Level));
             Add("@s", NpgsqlDbType.Text, line => line.Source);
             Add("@i", NpgsqlDbType.Integer, line => line.SourceId);
             Add("@m", NpgsqlDbType.Text, line => line.Message);

@@ -1,9 +1,8 @@
 using System.Data.Common;
 using System.Globalization;
 using System.Text;
-using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Logs;
-using Sanctum.Configurator.Registry.Sqlite;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Logs.Storing;
 
@@ -28,7 +27,7 @@ public sealed record LogRow(
         return new(
             reader.GetInt64(0),
             time ?? LogTimes.Earliest,
-            Words<LogLevelWord>.Find(reader.GetString(2)) ?? LogLevelWord.Info,
+            EnumText<LogLevelWord>.Find(reader.GetString(2)) ?? LogLevelWord.Info,
             reader.GetString(3),
             NumberIn(reader, 4),
             reader.GetString(5),

@@ -2,7 +2,7 @@ using System.Data.Common;
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using Npgsql;
-using Sanctum.Configurator.Registry.Logs;
+using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Logs.Storing;
 

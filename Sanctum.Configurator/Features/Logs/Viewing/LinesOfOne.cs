@@ -1,6 +1,6 @@
 using Sanctum.Configurator.Features.Logs.Searching;
-using Sanctum.Configurator.Registry;
 using Sanctum.Configurator.Registry.Logs;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Logs.Viewing;
 
@@ -13,7 +13,7 @@ public sealed class LinesOfOne(LogSearch search)
     public async Task<IReadOnlyList<RecentLine>> ListAsync(string source, int id, int take, CancellationToken cancel)
     {
         var page = await search.ReadAsync(LogFilter.Everything with { Origins = [new(source, id)] }, null, isForward: false, take, cancel);
-        return [.. page.Items.Select(row => new RecentLine(row.Id, row.Timestamp, (int)row.Level, Words<LogLevelWord>.Of(row.Level), LineText.Of(row.Message, LongestShown)))];
+        return [.. page.Items.Select(row => new RecentLine(row.Id, row.Timestamp, (int)row.Level, EnumText<LogLevelWord>.Of(row.Level), LineText.Of(row.Message, LongestShown)))];
     }
 }
 

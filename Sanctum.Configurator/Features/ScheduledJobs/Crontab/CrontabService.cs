@@ -4,8 +4,9 @@ using Sanctum.Configurator.Features.Tools.Running;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Cron;
 using Sanctum.Configurator.Platform.Files;
-using Sanctum.Configurator.Registry;
-using Sanctum.Configurator.Registry.Settings;
+using Sanctum.Configurator.Registry.Data;
+using Sanctum.Configurator.Registry.Data.Settings;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.ScheduledJobs.Crontab;
 

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Extensions.Options;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.History;
 
 namespace Sanctum.Configurator.Features.ScheduledJobs.Engine;
 

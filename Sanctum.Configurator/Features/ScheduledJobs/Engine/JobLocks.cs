@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
-using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.ScheduledJobs.Engine;
 

@@ -1,5 +1,5 @@
 using Microsoft.EntityFrameworkCore;
-using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Jobs;
 
 namespace Sanctum.Configurator.Features.ScheduledJobs.Engine;

@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
-using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Jobs;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.ScheduledJobs.Engine;
 
@@ -67,7 +68,7 @@ internal static class JobRuns
             action = run.Action,
             agent_id = run.AgentId,
             arguments = run.Arguments,
-            outcome = Words<RunOutcome>.Of(run.Outcome),
+            outcome = EnumText<RunOutcome>.Of(run.Outcome),
             due_at = rows.Time(run.DueAt),
             queued_at = rows.Time(run.QueuedAt),
             not_before = rows.Time(run.NotBefore),

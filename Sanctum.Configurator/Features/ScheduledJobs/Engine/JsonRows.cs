@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
-using Sanctum.Configurator.Registry;
-using Sanctum.Configurator.Registry.Sqlite;
+using Sanctum.Configurator.Registry.Data;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.ScheduledJobs.Engine;
 

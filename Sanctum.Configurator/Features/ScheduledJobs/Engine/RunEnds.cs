@@ -1,8 +1,9 @@
 using System.Linq.Expressions;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
-using Sanctum.Configurator.Registry;
+using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Jobs;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.ScheduledJobs.Engine;
 
@@ -97,7 +98,7 @@ internal sealed class RunEnds(IDbContextFactory<RegistryDbContext> registries, T
         {
             run = e.Run.Id,
             holder = e.Run.Owner,
-            word = Words<RunOutcome>.Of(e.End.Outcome),
+            word = EnumText<RunOutcome>.Of(e.End.Outcome),
             said = e.End.Output,
             why = e.End.Message,
             took = e.Run.StartedAt is { } started ? (int?)Math.Clamp((now - started).TotalMilliseconds, 0, int.MaxValue) : null,

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Processes;
+using Sanctum.Configurator.Registry.Data.Settings;
 using Sanctum.Configurator.Registry.Settings;
 
 namespace Sanctum.Configurator.Features.Tools.Running;

@@ -1,6 +1,6 @@
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.Data.Settings;
 using Sanctum.Configurator.Registry.LogFiles;
-using Sanctum.Configurator.Registry.Settings;
 
 namespace Sanctum.Configurator.Features.Logs.Sources.Following;
 

@@ -1,5 +1,5 @@
+using Sanctum.Configurator.Features.DryRuns;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.History;
 
 namespace Sanctum.Configurator.Features.Logs.Sources.Following;
 

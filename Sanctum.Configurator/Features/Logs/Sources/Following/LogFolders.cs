@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Files;
-using Sanctum.Configurator.Registry.Settings;
+using Sanctum.Configurator.Registry.Data.Settings;
 
 namespace Sanctum.Configurator.Features.Logs.Sources.Following;
 

@@ -1,0 +1,49 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.Data;
+using Sanctum.Configurator.Registry.Users;
+
+namespace Sanctum.Configurator.Features.Account;
+
+/// <summary>
+/// Asks somebody who is known already for the password again: the person in front of a page, or the owner of a key. A try counts before
+/// it is judged, as at signing in, but he is told what is wrong: he knows his own name.
+/// </summary>
+public sealed partial class Reauthentication(
+    IDbContextFactory<RegistryDbContext> registries, IPasswordHasher<User> hasher, CurrentActor actor, TimeProvider clock, ILogger<Reauthentication> log)
+{
+    /// <returns>Why it was refused, or null where it was right.</returns>
+    public async Task<string?> RefuseAsync(string password, CancellationToken cancel)
+    {
+        await using var registry = await registries.CreateDbContextAsync(cancel);
+        var id = actor.Value.UserId;
+        var account = registry.Users.Where(u => u.Id == id);
+        if (await account.AsNoTracking().SingleOrDefaultAsync(cancel) is not { IsActive: true } user)
+        {
+            return "Your account is no longer there, or inactive. Sign in again.";
+        }
+
+        if (user.PasswordHash is not { } hash)
+        {
+            return "Your account has no password yet. An administrator gives it one on the page of users.";
+        }
+
+        if (!await account.CountAsync(clock.GetUtcNow(), cancel))
+        {
+            return "There were too many wrong passwords. Wait a quarter of an hour and try again.";
+        }
+
+        if (hasher.VerifyHashedPassword(user, hash, password) == PasswordVerificationResult.Failed)
+        {
+            LogRefused(user.Id);
+            return "That is not your present password. After five wrong ones, an account is closed for 15 minutes.";
+        }
+
+        await account.ForgiveAsync(cancel);
+        return null;
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The password of user {UserId} was refused where it was asked for again")]
+    private partial void LogRefused(int userId);
+}

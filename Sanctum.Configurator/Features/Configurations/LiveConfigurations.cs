@@ -1,0 +1,57 @@
+using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.Configurations;
+using Sanctum.Configurator.Registry.Data;
+using Sanctum.Configurator.Registry.Model;
+
+namespace Sanctum.Configurator.Features.Configurations;
+
+/// <summary>
+/// The configurations as they are now, kept in memory. Whoever writes them here calls <see cref="RefreshAsync"/> after the commit; of other
+/// writers the <see cref="ChangeFeed"/> tells.
+/// </summary>
+public sealed class LiveConfigurations : IDisposable
+{
+    private readonly IServiceScopeFactory _scopes;
+    private readonly IDisposable _changes;
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private ConfigurationSnapshot? _now;
+
+    public LiveConfigurations(IServiceScopeFactory scopes, ChangeFeed feed)
+    {
+        _scopes = scopes;
+        _changes = feed.Subscribe(change => change.Tables.Contains("configurations") && _now is not null ? RefreshAsync(CancellationToken.None) : Task.CompletedTask);
+    }
+
+    public void Dispose()
+    {
+        _changes.Dispose();
+        _turn.Dispose();
+    }
+
+    public async ValueTask<ConfigurationSnapshot> ReadAsync(CancellationToken cancel)
+    {
+        if (_now is null)
+        {
+            await RefreshAsync(cancel);
+        }
+
+        return _now!;
+    }
+
+    /// <summary>One after the other, so that an older reading never takes the place of a newer one.</summary>
+    public async Task RefreshAsync(CancellationToken cancel)
+    {
+        await _turn.WaitAsync(cancel);
+        try
+        {
+            await using var scope = _scopes.CreateAsyncScope();
+            await using var registry = await scope.ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContextAsync(cancel);
+            _now = new((await registry.Configurations.AsNoTracking().OrderBy(c => c.Id).ToListAsync(cancel)).Select(ConfigurationValue.Find).OfType<ConfigurationValue>());
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+}

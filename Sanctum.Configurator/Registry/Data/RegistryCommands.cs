@@ -1,0 +1,75 @@
+using System.CommandLine;
+using System.Globalization;
+using Sanctum.Configurator.Registry.Data.History;
+
+namespace Sanctum.Configurator.Registry.Data;
+
+/// <summary>The commands that look after the registry as a whole: <c>migrate</c> and <c>audit</c>.</summary>
+public static class RegistryCommands
+{
+    public static Command Migrate(Func<IServiceProvider> services)
+    {
+        var status = new Command("status", "Lists the migrations and whether the databases have them.");
+        status.SetAction(async (parsed, cancel) =>
+        {
+            await WriteStatusAsync(services().GetRequiredService<RegistryMigrator>(), parsed.InvocationConfiguration.Output, cancel);
+            return 0;
+        });
+
+        var up = new Command("up", "Brings the databases to the newest migration, after a backup where there is something to lose.");
+        up.SetAction((parsed, cancel) => MigrateAsync(services, null, parsed.InvocationConfiguration.Output, cancel));
+
+        var name = new Argument<string>("NAME") { Description = "The migration, with or without its number; 0 takes all back." };
+        var to = new Command("to", "Brings the registry to the named migration, forwards or backwards, after a backup where that changes it.") { name };
+        to.SetAction((parsed, cancel) => MigrateAsync(services, parsed.GetValue(name), parsed.InvocationConfiguration.Output, cancel));
+        return new("migrate", "Shows or changes the schema of the databases.") { status, up, to };
+    }
+
+    public static Command Audit(Func<IServiceProvider> services)
+    {
+        var verify = new Command("verify", "Checks the change history from its first record to its last. The exit code is 1 where it was tampered with.");
+        verify.SetAction((parsed, cancel) => VerifyAsync(services(), parsed.InvocationConfiguration.Output, cancel));
+        return new("audit", "Checks the change history.") { verify };
+    }
+
+    /// <exception cref="InvalidOperationException">The registry does not have the schema of this version yet.</exception>
+    public static async Task RequireMigratedAsync(IServiceProvider services, CancellationToken cancel)
+    {
+        if ((await services.GetRequiredService<RegistryMigrator>().StatusAsync(cancel)).Any(m => !m.IsApplied))
+        {
+            throw new InvalidOperationException("The registry does not have the schema of this version yet. Start the console once, or run: migrate up");
+        }
+    }
+
+    private static async Task<int> MigrateAsync(Func<IServiceProvider> services, string? name, TextWriter output, CancellationToken cancel)
+    {
+        var migrator = services().GetRequiredService<RegistryMigrator>();
+        await migrator.MigrateToAsync(name, cancel);
+        await WriteStatusAsync(migrator, output, cancel);
+        return 0;
+    }
+
+    private static async Task WriteStatusAsync(RegistryMigrator migrator, TextWriter output, CancellationToken cancel)
+    {
+        foreach (var migration in await migrator.StatusAsync(cancel))
+        {
+            await output.WriteLineAsync($"{migration.Database,-8}  {(migration.IsApplied ? "applied" : "pending")}  {migration.Name}");
+        }
+    }
+
+    private static async Task<int> VerifyAsync(IServiceProvider services, TextWriter output, CancellationToken cancel)
+    {
+        await RequireMigratedAsync(services, cancel);
+        await using var scope = services.CreateAsyncScope();
+        var report = await scope.ServiceProvider.GetRequiredService<ChangeAudit>().VerifyAsync(cancel);
+        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"records: {report.Records}"));
+        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"waiting: {report.Waiting}"));
+        await output.WriteLineAsync($"head: {report.HeadHash}");
+        foreach (var fault in report.Faults)
+        {
+            await output.WriteLineAsync(fault.RecordId is { } id ? string.Create(CultureInfo.InvariantCulture, $"record {id}: {fault.What}") : $"chain: {fault.What}");
+        }
+
+        return report.IsWhole ? 0 : 1;
+    }
+}

@@ -1,0 +1,336 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.Data.Postgres;
+using Sanctum.Configurator.Registry.Data.Sqlite;
+using Sanctum.Configurator.Registry.Settings;
+
+namespace Sanctum.Configurator.Registry.Data;
+
+/// <summary>A migration, and whether the database has it.</summary>
+public sealed record MigrationState(string Database, string Name, bool IsApplied);
+
+/// <summary>
+/// Brings the databases to the schema of this version: one console at a time, after a backup where there is something to lose. If it
+/// fails, the console does not start.
+/// </summary>
+internal sealed partial class RegistryMigrator(
+    IServiceScopeFactory scopes, RegistryLocation location, PlaceOfDatabase place, PostgresPrograms programs, TimeProvider clock, ILogger<RegistryMigrator> log)
+{
+    /// <summary>So many of the backups that it makes are kept, the newest.</summary>
+    public const int BackupsKept = 3;
+
+    private const string BackupPrefix = "before-migration-";
+
+    /// <summary>Applies whatever is pending, and makes the one row of settings where it is missing.</summary>
+    public Task MigrateAsync(CancellationToken cancel) => MigrateToAsync(null, cancel);
+
+    /// <summary>Brings the registry to the named migration, forwards or backwards ("0" takes all back), and the logs to the newest.</summary>
+    /// <exception cref="InvalidOperationException">There is no such migration.</exception>
+    public async Task MigrateToAsync(string? name, CancellationToken cancel)
+    {
+        CreateFolders();
+        try
+        {
+            await MigrateBothAsync(name, cancel);
+            place.Take();
+        }
+        catch (Exception e) when (BrokenRegistry.Find(e) is { } broken)
+        {
+            throw new StartRefusedException(BrokenRegistry.Sentence(location, broken), e);
+        }
+    }
+
+    private async Task MigrateBothAsync(string? name, CancellationToken cancel)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        await using var registry = scope.ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContext();
+        await using var logs = scope.ServiceProvider.GetRequiredService<LogsDbContext>();
+        await using var turn = await TakeTurnAsync(cancel);
+        if (location.IsSqlite)
+        {
+            BrokenRegistry.RequireThere(location);
+            KeepPrivate();
+            await SqliteFiles.UseWriteAheadLogAsync(registry, cancel);
+        }
+
+        var target = name is null ? null : NameOf(registry, name);
+        var applied = await AppliedAsync(registry, cancel);
+        if (FormerMigrations.AreAllIn(registry, applied))
+        {
+            await RequireLogsAsync(logs, cancel);
+            applied = await AdoptAsync("registry", registry, cancel);
+        }
+
+        if (!IsAt(registry, applied, target))
+        {
+            await ChangeSchemaAsync(registry, applied, target, cancel);
+            DeleteOldBackups();
+        }
+
+        await MigrateLogsAsync(logs, cancel);
+        if (!(await registry.Database.GetPendingMigrationsAsync(cancel)).Any())
+        {
+            await InstallTriggersAsync(registry, cancel);
+            await AddSettingsRowAsync(registry, cancel);
+        }
+    }
+
+    /// <summary>Logs that are no database any more keep nobody from starting.</summary>
+    private async Task MigrateLogsAsync(LogsDbContext logs, CancellationToken cancel)
+    {
+        try
+        {
+            await ChangeLogsAsync(logs, cancel);
+        }
+        catch (SqliteException e) when (BrokenLogs.IsBroken(e))
+        {
+            await logs.Database.CloseConnectionAsync();
+            SqliteConnection.ClearAllPools();
+            LogSetAside(e, location.LogsFile, BrokenLogs.SetAside(location, clock));
+            await ChangeLogsAsync(logs, cancel);
+        }
+    }
+
+    private async Task ChangeLogsAsync(LogsDbContext logs, CancellationToken cancel)
+    {
+        if (location.IsSqlite)
+        {
+            await SqliteFiles.UseWriteAheadLogAsync(logs, cancel);
+        }
+
+        var applied = await AppliedAsync(logs, cancel);
+        if (FormerMigrations.AreAllIn(logs, applied))
+        {
+            applied = await AdoptAsync("logs", logs, cancel);
+        }
+
+        if (!IsAt(logs, applied, null))
+        {
+            await ClearAbandonedLockAsync(logs, cancel);
+            await logs.Database.MigrateAsync(cancel);
+        }
+    }
+
+    /// <summary>The migrations that a database has.</summary>
+    /// <exception cref="StartRefusedException">They are of a state from which this version does not go on.</exception>
+    private static async Task<IReadOnlyList<string>> AppliedAsync(DbContext context, CancellationToken cancel)
+    {
+        var applied = (await context.Database.GetAppliedMigrationsAsync(cancel)).ToList();
+        FormerMigrations.Require(context, applied);
+        return applied;
+    }
+
+    /// <summary>
+    /// Before the registry is adopted: who is sent back to the last version because of the logs must find a registry that it knows.
+    /// </summary>
+    private static async Task RequireLogsAsync(LogsDbContext logs, CancellationToken cancel)
+    {
+        try
+        {
+            await AppliedAsync(logs, cancel);
+        }
+        catch (SqliteException e) when (BrokenLogs.IsBroken(e))
+        {
+            // They are set aside when it is their turn.
+        }
+    }
+
+    private async Task<IReadOnlyList<string>> AdoptAsync(string database, DbContext context, CancellationToken cancel)
+    {
+        var start = await FormerMigrations.AdoptAsync(context, cancel);
+        LogAdopted(FormerMigrations.Of(context)[^1], database, start);
+        return [start];
+    }
+
+    public async Task<IReadOnlyList<MigrationState>> StatusAsync(CancellationToken cancel)
+    {
+        CreateFolders();
+        await using var scope = scopes.CreateAsyncScope();
+        await using var registry = scope.ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContext();
+        await using var logs = scope.ServiceProvider.GetRequiredService<LogsDbContext>();
+        return [.. await StatesAsync("registry", registry, cancel), .. await StatesAsync("logs", logs, cancel)];
+    }
+
+    private static async Task<IEnumerable<MigrationState>> StatesAsync(string name, DbContext context, CancellationToken cancel)
+    {
+        var applied = (await context.Database.GetAppliedMigrationsAsync(cancel)).ToHashSet();
+        return context.Database.GetMigrations().Select(migration => new MigrationState(name, migration, applied.Contains(migration)));
+    }
+
+    private static string NameOf(RegistryDbContext registry, string name) =>
+        name == Migration.InitialDatabase ? name
+        : registry.Database.GetMigrations().FirstOrDefault(m => m == name || m[(m.IndexOf('_', StringComparison.Ordinal) + 1)..] == name)
+        ?? throw new InvalidOperationException($"There is no migration called {name}. `migrate status` lists them.");
+
+    /// <summary>Whether there is nothing to do to get to the named migration, or to the newest.</summary>
+    private static bool IsAt(DbContext context, IReadOnlyList<string> applied, string? target) => target is null
+        ? !context.Database.GetMigrations().Except(applied).Any()
+        : target == (applied is [.., var newest] ? newest : Migration.InitialDatabase);
+
+    private async Task ChangeSchemaAsync(
+        RegistryDbContext registry, IReadOnlyList<string> applied, string? target, CancellationToken cancel)
+    {
+        if (applied is [.., var last])
+        {
+            await BackUpAsync(registry, last, cancel);
+        }
+
+        await (location.IsSqlite ? SqliteOutsideTriggers.DropAsync(registry, cancel) : PostgresOutsideTriggers.DropAsync(registry, cancel));
+
+        await ClearAbandonedLockAsync(registry, cancel);
+        await registry.GetService<IMigrator>().MigrateAsync(target, cancel);
+    }
+
+    private Task InstallTriggersAsync(RegistryDbContext registry, CancellationToken cancel) =>
+        location.IsSqlite ? SqliteOutsideTriggers.InstallAsync(registry, cancel) : PostgresOutsideTriggers.InstallAsync(registry, cancel);
+
+    private static async Task AddSettingsRowAsync(RegistryDbContext registry, CancellationToken cancel)
+    {
+        if (!await registry.SystemConfig.AnyAsync(cancel))
+        {
+            registry.Add(new SystemConfig());
+            await registry.SaveChangesAsync(cancel);
+        }
+    }
+
+    /// <summary>
+    /// EF Core keeps its lock as a row, which a console that was killed leaves behind and for which the next one would wait for ever. Who
+    /// has the turn knows that no one else is migrating.
+    /// </summary>
+    private async Task ClearAbandonedLockAsync(DbContext context, CancellationToken cancel)
+    {
+        if (location.IsSqlite)
+        {
+            await context.Database.ExecuteSqlRawAsync("CREATE TABLE IF NOT EXISTS \"__EFMigrationsLock\" (\"Id\" INTEGER NOT NULL CONSTRAINT \"PK___EFMigrationsLock\" PRIMARY KEY, \"Timestamp\" TEXT NOT NULL)", cancel);
+            await context.Database.ExecuteSqlRawAsync("DELETE FROM \"__EFMigrationsLock\"", cancel);
+        }
+    }
+
+    private async Task BackUpAsync(RegistryDbContext registry, string last, CancellationToken cancel)
+    {
+        var stamp = clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd-HHmmss-fff", System.Globalization.CultureInfo.InvariantCulture);
+        var file = FreeName(Path.Combine(location.BackupsFolder, $"{BackupPrefix}{stamp}"), location.IsSqlite ? ".db" : ".sql");
+        if (location.IsSqlite)
+        {
+            // Not a file copy: the newest commits may still be in the write-ahead log.
+            PrivateFiles.Keep(file);
+            await registry.Database.ExecuteSqlAsync($"VACUUM INTO {file}", cancel);
+        }
+        else
+        {
+            await PrivateFiles.WriteAsync(file, "", cancel);
+            await DumpAsync(file, cancel);
+        }
+
+        LogBackedUp(last, file);
+    }
+
+    private async Task DumpAsync(string file, CancellationToken cancel)
+    {
+        try
+        {
+            await programs.RunAsync(PostgresPrograms.Dump, location.PostgresConnection, ["--file", file], cancel);
+        }
+        catch (PostgresProgramException e)
+        {
+            throw new StartRefusedException(
+                $"A backup is made before the schema changes, and it could not be made, so nothing was migrated. {e.Message}"
+                + (e.IsInstalled ? "" : " Install PostgreSQL's client programs."), e);
+        }
+    }
+
+    /// <summary>Only after a migration that went well: one that fails at every start must not push out the backup of the time before.</summary>
+    private void DeleteOldBackups()
+    {
+        var newestFirst = Directory.EnumerateFiles(location.BackupsFolder, $"{BackupPrefix}*").OrderByDescending(Path.GetFileNameWithoutExtension, StringComparer.Ordinal);
+        foreach (var file in newestFirst.Skip(BackupsKept).ToList())
+        {
+            File.Delete(file);
+            LogDeleted(BackupsKept, file);
+        }
+    }
+
+    private static string FreeName(string path, string extension)
+    {
+        var file = path + extension;
+        for (var number = 2; File.Exists(file); number++)
+        {
+            file = $"{path}-{number}{extension}";
+        }
+
+        return file;
+    }
+
+    private void CreateFolders()
+    {
+        try
+        {
+            foreach (var folder in new[] { location.DataDirectory, location.KeysFolder, location.BackupsFolder })
+            {
+                PrivateFiles.CreateFolder(folder);
+                PrivateFiles.Close(folder);
+                PrivateFiles.TryWriting(folder);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StartRefusedException(
+                $"The console can't write in its data folder {location.DataDirectory}: {e.Message.TrimEnd('.')}. "
+                + "Give the folder to the user it runs as, or name another in Sanctum__DataDirectory.", e);
+        }
+    }
+
+    /// <summary>SQLite gives what it keeps beside a database the rights of the database itself.</summary>
+    private void KeepPrivate()
+    {
+        PrivateFiles.Keep(location.RegistryFile);
+        PrivateFiles.Keep(location.LogsFile);
+        foreach (var file in Directory.EnumerateFiles(location.DataDirectory, "*.db*"))
+        {
+            PrivateFiles.Restrict(file);
+        }
+    }
+
+    /// <summary>Waits until no other console migrates this database. The turn ends with the process at the latest.</summary>
+    private async Task<IAsyncDisposable> TakeTurnAsync(CancellationToken cancel)
+    {
+        if (!location.IsSqlite)
+        {
+            return await PostgresTurn.TakeAsync(location.PostgresConnection!, cancel);
+        }
+
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100), clock);
+        while (true)
+        {
+            try
+            {
+                return new FileStream(Path.Combine(location.DataDirectory, "migrate.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException e) when (e is not (DirectoryNotFoundException or FileNotFoundException or PathTooLongException))
+            {
+                LogWaiting();
+                await timer.WaitForNextTickAsync(cancel);
+            }
+        }
+    }
+
+    [LoggerMessage(LogLevel.Critical, "The logs in {File} were broken. They are kept as {Aside}, and new ones were begun; settings and everything else are untouched")]
+    private partial void LogSetAside(Exception exception, string file, string aside);
+
+    [LoggerMessage(
+        LogLevel.Information,
+        "{Migration} of the {Database} is called {Start} from now on. The schema and all rows are as they were, so no backup was made")]
+    private partial void LogAdopted(string migration, string database, string start);
+
+    [LoggerMessage(LogLevel.Information, "The registry was at {Migration}; it is kept as {File} before it is migrated")]
+    private partial void LogBackedUp(string migration, string file);
+
+    [LoggerMessage(LogLevel.Information, "The {BackupsKept} newest backups are kept; {File} was deleted")]
+    private partial void LogDeleted(int backupsKept, string file);
+
+    [LoggerMessage(LogLevel.Debug, "Another console is migrating this registry; waiting for it")]
+    private partial void LogWaiting();
+}

@@ -1,0 +1,95 @@
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Platform.Files;
+using Sanctum.Configurator.Platform.Secrets;
+using Sanctum.Configurator.Registry.Data.History;
+using Sanctum.Configurator.Registry.Data.Postgres;
+using Sanctum.Configurator.Registry.Data.Settings;
+using Sanctum.Configurator.Registry.Data.Sqlite;
+using Sanctum.Configurator.Registry.Users;
+
+namespace Sanctum.Configurator.Registry.Data;
+
+/// <summary>Puts the registry, its key ring and its change feed into the container.</summary>
+public static class RegistryServices
+{
+    public static IServiceCollection AddRegistry(this IServiceCollection services, RegistryLocation location)
+    {
+        services.AddSingleton(location);
+        services.AddSingleton(new OperatorFiles(location.DataDirectory));
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddScoped<CurrentActor>();
+        services.AddScoped<DryRun>();
+        services.AddOptions<SecretOptions>().BindConfiguration(SecretOptions.Section).ValidateOnStart();
+        services.AddDataProtection().SetApplicationName("Sanctum.Configurator");
+        services.AddOptions<KeyManagementOptions>().Configure<ILoggerFactory>((keys, logs) => keys.XmlRepository = new KeyFiles(location.KeysFolder, logs));
+        services.AddSingleton<Troubles>();
+        services.AddSingleton<KeyRingCheck>();
+        services.AddHostedService<RoomWorker>();
+        services.AddSingleton<SecretBox>();
+        services.AddSingleton<KeyRing>();
+        services.AddOptions<PostgresOptions>().BindConfiguration(PostgresOptions.Section);
+        services.AddSingleton<PostgresPrograms>();
+        services.AddSingleton<RegistryMigrator>();
+        services.AddSingleton<RegistrySnapshot>();
+        services.AddSingleton<ChangeFeed>();
+        services.AddSingleton(provider => new DatabaseHealth(
+            provider.GetRequiredService<TimeProvider>(), location.IsSqlite ? "the disk of its data folder" : "the PostgreSQL server, and the way to it"));
+        services.AddSingleton<WriteWatch>();
+        services.AddSingleton<CommitMark>();
+        services.AddHostedService<ChangeFeedWorker>();
+        services.AddScoped<ChangeAudit>();
+        services.AddSingleton<SettingPins>();
+        services.AddSingleton<SecretAdoption>();
+        services.AddScoped<EffectiveSettings>();
+        services.AddScoped<IDbContextFactory<RegistryDbContext>, RegistryFactory>();
+
+        // Identity's stores alone take the context itself; everything else makes its own for each operation.
+        services.AddScoped(scope => scope.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContext());
+        var place = new PlaceOfDatabase(location.RegistryFile);
+        services.AddSingleton(place);
+        return location.IsSqlite
+            ? services.AddContexts<SqliteRegistryDbContext, SqliteLogsDbContext>(
+                options => options.UseSqlite(SqliteFiles.ConnectionTo(location.RegistryFile), sqlite => sqlite.MaxBatchSize(SqliteFiles.MostStatements)).AddInterceptors(SqlitePragmas.Instance, BearingReads.Instance, new WrittenInPlace(place)),
+                options => options.UseSqlite(SqliteFiles.ConnectionTo(location.LogsFile)).AddInterceptors(SqlitePragmas.Instance, BearingReads.Instance))
+            : services.AddContexts<PostgresRegistryDbContext, PostgresLogsDbContext>(
+                options => options.UseNpgsql(location.PostgresConnection).AddInterceptors(BearingReads.Instance),
+                options => options.UseNpgsql(location.PostgresConnection, npgsql => npgsql.MigrationsHistoryTable("__EFMigrationsHistory_Logs")).AddInterceptors(BearingReads.Instance));
+    }
+
+    private static IServiceCollection AddContexts<TRegistry, TLogs>(
+        this IServiceCollection services, Action<DbContextOptionsBuilder> useRegistry, Action<DbContextOptionsBuilder> useLogs)
+        where TRegistry : RegistryDbContext
+        where TLogs : LogsDbContext =>
+        services
+            .AddSingleton(provider => OptionsOf<TRegistry>(provider, useRegistry))
+            .AddSingleton(provider => OptionsOf<TLogs>(provider, useLogs))
+            .AddTransient<LogsDbContext>(provider => ActivatorUtilities.CreateInstance<TLogs>(provider));
+
+    private static DbContextOptions<T> OptionsOf<T>(IServiceProvider provider, Action<DbContextOptionsBuilder> use)
+        where T : DbContext
+    {
+        var builder = new DbContextOptionsBuilder<T>();
+        use(builder);
+
+        // The one row of settings has its id by default, for other programs that insert it by a seed's statement.
+        builder.ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.ModelValidationKeyDefaultValueWarning));
+        return builder.UseLoggerFactory(provider.GetRequiredService<ILoggerFactory>()).UseApplicationServiceProvider(provider).Options;
+    }
+}
+
+/// <summary>Makes a context for one operation of this scope's actor.</summary>
+internal sealed class RegistryFactory(IServiceProvider scope, RegistryLocation location, CurrentActor actor, DryRun trial, TimeProvider clock)
+    : IDbContextFactory<RegistryDbContext>
+{
+    public RegistryDbContext CreateDbContext() => location.IsSqlite
+        ? new SqliteRegistryDbContext(scope.GetRequiredService<DbContextOptions<SqliteRegistryDbContext>>(), actor.Value, clock) { DryRun = Trial }
+        : new PostgresRegistryDbContext(scope.GetRequiredService<DbContextOptions<PostgresRegistryDbContext>>(), actor.Value, clock) { DryRun = Trial };
+
+    private DryRun? Trial => trial.IsOn ? trial : null;
+}

@@ -1,0 +1,210 @@
+using System.Globalization;
+using System.Reflection;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.Data.Sqlite;
+
+namespace Sanctum.Configurator.Registry.Data;
+
+/// <summary>
+/// Copies of the registry in a SQLite file of their own, whichever database holds it: each as it was at one moment, taken while the
+/// registry is in use. A copy can be opened, brought to this version's schema and read like the registry itself.
+/// </summary>
+public sealed class RegistrySnapshot(RegistryLocation location, IServiceScopeFactory scopes, TimeProvider clock)
+{
+    /// <summary>Names the tables of a SQLite file, without SQLite's and EF's own.</summary>
+    internal const string TablesOfAFile =
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '\\_\\_%' ESCAPE '\\' ORDER BY name";
+
+    private const int RowsAtOnce = 500;
+
+    /// <summary>Holds the registry as it is now, without a copy.</summary>
+    /// <returns>Null where only a copy can be had: on PostgreSQL, or where others use the file in a way that prevents it.</returns>
+    internal SqlitePages? TryHold() => location.IsSqlite ? HeldPages.TryHold(location.RegistryFile) : null;
+
+    /// <summary>Holds the logs as they are now; see <see cref="TryHold"/>.</summary>
+    internal SqlitePages? TryHoldLogs() => location.IsSqlite ? HeldPages.TryHold(location.LogsFile) : null;
+
+    /// <summary>Copies the registry.</summary>
+    /// <param name="advance">Told how many bytes are copied, and of how many, where that is known.</param>
+    /// <param name="alsoThen">Where the registry is in PostgreSQL: what else reads the same moment, by the name of its snapshot.</param>
+    public async Task TakeAsync(string file, Action<long, long>? advance, CancellationToken cancel, Func<string, Task>? alsoThen = null)
+    {
+        if (location.IsSqlite)
+        {
+            await SqliteCopy.RunAsync(location.RegistryFile, file, advance, cancel);
+            return;
+        }
+
+        await using var scope = scopes.CreateAsyncScope();
+        await using var registry = await scope.ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContextAsync(cancel);
+        await using var moment = await registry.BeginReadingAsync(cancel);
+        await using var copy = Open(file);
+        await copy.Database.MigrateAsync(cancel);
+        await CopyRowsAsync(registry, copy, cancel);
+        if (alsoThen is not null)
+        {
+            await alsoThen(await registry.Database.SqlQueryRaw<string>("SELECT pg_export_snapshot() AS \"Value\"").SingleAsync(cancel));
+        }
+    }
+
+    /// <summary>Copies the logs.</summary>
+    public async Task TakeLogsAsync(string file, Action<long, long>? advance, CancellationToken cancel)
+    {
+        if (location.IsSqlite)
+        {
+            await SqliteCopy.RunAsync(location.LogsFile, file, advance, cancel);
+            return;
+        }
+
+        await using var scope = scopes.CreateAsyncScope();
+        await using var logs = scope.ServiceProvider.GetRequiredService<LogsDbContext>();
+        await using var copy = new SqliteLogsDbContext(new DbContextOptionsBuilder<SqliteLogsDbContext>().UseSqlite(ConnectionTo(file)).Options);
+        await copy.Database.MigrateAsync(cancel);
+        await CopyRowsAsync(logs, copy, cancel);
+    }
+
+    /// <summary>A copy of the registry. Foreign keys are not enforced in it, so that its tables can be filled and emptied in any order.</summary>
+    public SqliteRegistryDbContext Open(string file) => new(
+        new DbContextOptionsBuilder<SqliteRegistryDbContext>()
+            .UseSqlite(ConnectionTo(file))
+            .ConfigureWarnings(warnings => warnings.Ignore(Microsoft.EntityFrameworkCore.Diagnostics.RelationalEventId.ModelValidationKeyDefaultValueWarning))
+            .Options,
+        Actor.Console,
+        clock);
+
+    /// <summary>Brings a copy to the schema of this version.</summary>
+    /// <exception cref="InvalidOperationException">It is too old for this version, or has migrations that this version does not know.</exception>
+    public async Task MigrateAsync(string file, CancellationToken cancel)
+    {
+        await using var copy = Open(file);
+        var applied = (await copy.Database.GetAppliedMigrationsAsync(cancel)).ToList();
+        if (FormerMigrations.AreAllIn(copy, applied))
+        {
+            await FormerMigrations.AdoptAsync(copy, cancel);
+        }
+        else if (FormerMigrations.WhyNotRestored(applied.LastOrDefault() ?? "") is { } why)
+        {
+            throw new InvalidOperationException(why);
+        }
+        else if (applied.Except(copy.Database.GetMigrations()).FirstOrDefault() is { } newer)
+        {
+            throw new InvalidOperationException($"It has the migration {newer}, which a newer console made. Update this one first.");
+        }
+
+        await SqliteOutsideTriggers.DropAsync(copy, cancel);
+        await copy.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\"", cancel);
+        await copy.Database.MigrateAsync(cancel);
+    }
+
+    /// <summary>Each table of a SQLite file with its count of rows; SQLite's and EF's own are left out.</summary>
+    public static async Task<IReadOnlyDictionary<string, long>> CountAsync(string file, CancellationToken cancel)
+    {
+        await using var connection = new SqliteConnection(ConnectionTo(file));
+        await connection.OpenAsync(cancel);
+        var tables = await ReadAsync(connection, TablesOfAFile, cancel);
+        var counts = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        foreach (var table in tables)
+        {
+            counts[table] = long.Parse((await ReadAsync(connection, $"SELECT count(*) FROM \"{table}\"", cancel)).Single(), CultureInfo.InvariantCulture);
+        }
+
+        return counts;
+    }
+
+    /// <summary>What SQLite itself finds wrong with a file; empty where all is well.</summary>
+    public static async Task<IReadOnlyList<string>> CheckAsync(string file, CancellationToken cancel)
+    {
+        await using var connection = new SqliteConnection(ConnectionTo(file));
+        await connection.OpenAsync(cancel);
+        var found = await ReadAsync(connection, "PRAGMA integrity_check", cancel);
+        var orphans = await ReadAsync(connection, "SELECT DISTINCT \"table\" FROM pragma_foreign_key_check", cancel);
+        return [.. found.Where(line => line != "ok"), .. orphans.Select(table => $"{table} has rows that refer to rows that are not there")];
+    }
+
+    /// <summary>Takes out of a copy all that was not set by somebody: history, sessions, checks, runs and notices.</summary>
+    public static async Task KeepConfigurationAsync(string file, CancellationToken cancel)
+    {
+        await using var connection = new SqliteConnection(ConnectionTo(file));
+        await connection.OpenAsync(cancel);
+        // Without files beside the copy: a disk that is full is then called full. A copy that fails halfway is thrown away.
+        await ReadAsync(connection, "PRAGMA locking_mode = EXCLUSIVE", cancel);
+        await ReadAsync(connection, "PRAGMA journal_mode = OFF", cancel);
+        foreach (var trigger in await ReadAsync(connection, "SELECT name FROM sqlite_master WHERE type = 'trigger'", cancel))
+        {
+            await ReadAsync(connection, $"DROP TRIGGER \"{trigger}\"", cancel);
+        }
+
+        foreach (var table in Happenings)
+        {
+            await ReadAsync(connection, $"DELETE FROM \"{table}\"", cancel);
+        }
+
+        await ReadAsync(connection, "UPDATE change_history_head SET length = 0, hash = ''", cancel);
+        await ReadAsync(connection, "VACUUM", cancel);
+    }
+
+    /// <summary>Takes the sessions out of a copy: nobody is signed in again by restoring it.</summary>
+    public static async Task EndSessionsAsync(string file, CancellationToken cancel)
+    {
+        await using var connection = new SqliteConnection(ConnectionTo(file));
+        await connection.OpenAsync(cancel);
+        await ReadAsync(connection, "DELETE FROM user_sessions", cancel);
+    }
+
+    /// <summary>The tables of what happened, in contrast to what was set.</summary>
+    private static readonly string[] Happenings =
+        ["change_history", "user_sessions", "connection_checks", "connection_rollups", "job_runs", "notification_deliveries", "notifications", "backup_copies"];
+
+    private static string ConnectionTo(string file) =>
+        new SqliteConnectionStringBuilder { DataSource = file, ForeignKeys = false, Pooling = false }.ConnectionString;
+
+    private static async Task<IReadOnlyList<string>> ReadAsync(SqliteConnection connection, string sql, CancellationToken cancel)
+    {
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var lines = new List<string>();
+        while (await reader.ReadAsync(cancel))
+        {
+            lines.Add(reader.GetString(0));
+        }
+
+        return lines;
+    }
+
+    private static async Task CopyRowsAsync(DbContext from, DbContext to, CancellationToken cancel)
+    {
+        foreach (var type in from.Model.GetEntityTypes().Select(entity => entity.ClrType))
+        {
+            await (Task)CopyTable.MakeGenericMethod(type).Invoke(null, [from, to, cancel])!;
+        }
+    }
+
+    private static readonly MethodInfo CopyTable = typeof(RegistrySnapshot).GetMethod(nameof(CopyTableAsync), BindingFlags.NonPublic | BindingFlags.Static)!;
+
+    private static async Task CopyTableAsync<T>(DbContext from, DbContext to, CancellationToken cancel)
+        where T : class
+    {
+        // Rows that the migrations made stand in the others' way.
+        await to.Set<T>().ExecuteDeleteAsync(cancel);
+        var waiting = 0;
+        await foreach (var row in from.Set<T>().AsNoTracking().AsAsyncEnumerable().WithCancellation(cancel))
+        {
+            to.Add(row);
+            if (++waiting % RowsAtOnce == 0)
+            {
+                await SaveAsync(to, cancel);
+            }
+        }
+
+        await SaveAsync(to, cancel);
+    }
+
+    private static async Task SaveAsync(DbContext to, CancellationToken cancel)
+    {
+        await (to is RegistryDbContext registry ? registry.SaveWithoutHistoryAsync(cancel) : to.SaveChangesAsync(cancel));
+        to.ChangeTracker.Clear();
+    }
+}

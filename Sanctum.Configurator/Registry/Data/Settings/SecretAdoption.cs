@@ -1,0 +1,116 @@
+using System.Globalization;
+using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Platform.Secrets;
+using Sanctum.Configurator.Registry.Backups;
+using Sanctum.Configurator.Registry.Configurations;
+using Sanctum.Configurator.Registry.Data.Sqlite;
+using Sanctum.Configurator.Registry.Model;
+using Sanctum.Configurator.Registry.Notifications;
+using Sanctum.Configurator.Registry.Settings;
+
+namespace Sanctum.Configurator.Registry.Data.Settings;
+
+/// <summary>
+/// Keeps stored secrets as the operator wants them: seals what another program wrote in the clear, or, where
+/// <see cref="SecretOptions.SecretsAsText"/> is on, opens what is sealed.
+/// </summary>
+internal sealed partial class SecretAdoption(IServiceScopeFactory scopes, SecretBox secrets, ILogger<SecretAdoption> log)
+{
+    /// <summary>A secret's old text may still be in the files, because somebody was reading them; to be tried again.</summary>
+    public bool IsUnfinished { get; private set; }
+
+    public async Task SealAsync(CancellationToken cancel)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        await using var registry = await scope.ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContextAsync(cancel);
+        var isChanged = await AdoptSettingsAsync(registry, cancel);
+        var isSealed = secrets.KeepsText;
+        isChanged |= await AdoptAsync(registry.Configurations.Where(c => c.IsEncrypted && c.Value!.StartsWith(SecretBox.Prefix) == isSealed), c => c.Value, (c, value) => c.Value = value, PlaceOf, cancel);
+        isChanged |= await AdoptAsync(registry.NotificationChannels.Where(c => c.Config!.StartsWith(SecretBox.Prefix) == isSealed), c => c.Config, (c, value) => c.Config = value, PlaceOf, cancel);
+        isChanged |= await AdoptAsync(registry.BackupTargets.Where(t => t.SecretKey!.StartsWith(SecretBox.Prefix) == isSealed), t => t.SecretKey, (t, value) => t.SecretKey = value, PlaceOf, cancel);
+        isChanged |= await AdoptAsync(registry.BackupSettings.Where(s => s.Passphrase!.StartsWith(SecretBox.Prefix) == isSealed), s => s.Passphrase, (s, value) => s.Passphrase = value, PlaceOf, cancel);
+        if (isChanged)
+        {
+            registry.Reason = secrets.KeepsText ? "secrets are kept as text, as configured" : "a secret stood in the clear and was encrypted";
+            await registry.SaveChangesAsync(cancel);
+        }
+
+        if ((isChanged || IsUnfinished) && registry.Database.IsSqlite())
+        {
+            IsUnfinished = !await SqliteFiles.TryWipeAsync(registry, cancel);
+        }
+    }
+
+    /// <summary>Where the value of an encrypted configuration is bound to.</summary>
+    internal static SecretPlace PlaceOf(Configuration configuration) => new("configurations", "value", configuration.Id.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Where the way out of a notification channel, with its tokens, is bound to.</summary>
+    internal static SecretPlace PlaceOf(NotificationChannel channel) => new("notification_channels", "config", channel.Id.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Where the secret key of a bucket is bound to.</summary>
+    internal static SecretPlace PlaceOf(BackupTarget target) => new("backup_targets", "secret_key", target.Id.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Where the passphrase of the console's own backups is bound to.</summary>
+    internal static SecretPlace PlaceOf(BackupSettings settings) => new("backup_settings", "passphrase", settings.Id.ToString(CultureInfo.InvariantCulture));
+
+    private async Task<bool> AdoptSettingsAsync(RegistryDbContext registry, CancellationToken cancel)
+    {
+        var isChanged = false;
+        foreach (var config in await registry.SystemConfig.ToListAsync(cancel))
+        {
+            isChanged |= Adopt(config, EffectiveSettings.PlaceOf);
+        }
+
+        foreach (var profile in await registry.Profiles.ToListAsync(cancel))
+        {
+            isChanged |= Adopt(profile, setting => EffectiveSettings.PlaceOf(setting, profile.Environment));
+        }
+
+        return isChanged;
+    }
+
+    private async Task<bool> AdoptAsync<T>(IQueryable<T> rows, Func<T, string?> read, Action<T, string?> write, Func<T, SecretPlace> place, CancellationToken cancel)
+    {
+        var isChanged = false;
+        foreach (var row in await rows.ToListAsync(cancel))
+        {
+            isChanged |= TryAdopt(read(row), value => write(row, value), place(row));
+        }
+
+        return isChanged;
+    }
+
+    private bool Adopt(SettingValues values, Func<Setting, SecretPlace> place)
+    {
+        var isChanged = false;
+        foreach (var setting in Setting.All.Where(s => s.IsSecret))
+        {
+            isChanged |= TryAdopt(setting.Read(values), value => setting.Write(values, value), place(setting));
+        }
+
+        return isChanged;
+    }
+
+    private bool TryAdopt(string? stored, Action<string?> write, SecretPlace place)
+    {
+        if (string.IsNullOrEmpty(stored) || SecretBox.IsSealed(stored) != secrets.KeepsText)
+        {
+            return false;
+        }
+
+        try
+        {
+            write(secrets.Seal(secrets.Open(stored, place), place));
+            return true;
+        }
+        catch (SecretUnreadableException e)
+        {
+            // The others are adopted all the same.
+            LogUnreadable(place.Table, place.Column, place.Row, e);
+            return false;
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "The secret {Table}.{Column} of row {Row} can't be opened and stays as it is")]
+    private partial void LogUnreadable(string table, string column, string row, Exception exception);
+}

@@ -1,0 +1,28 @@
+namespace Sanctum.Configurator.Registry.Model;
+
+/// <summary>The tables that are named where their changes are followed.</summary>
+public static class Tables
+{
+    public const string Agents = "agents";
+    public const string Alerts = "alerts";
+    public const string BackupCopies = "backup_copies";
+    public const string BackupSettings = "backup_settings";
+    public const string BackupTargets = "backup_targets";
+    public const string Backups = "backups";
+    public const string Configurations = "configurations";
+    public const string LogRetention = "log_retention";
+    public const string LogViews = "log_views";
+    public const string NotificationChannels = "notification_channels";
+    public const string Notifications = "notifications";
+    public const string PluginConfig = "plugin_config";
+    public const string PluginLinks = "plugin_links";
+    public const string Plugins = "plugins";
+    public const string ScheduledJobs = "scheduled_jobs";
+    public const string SystemConfig = "system_config";
+    public const string SystemConfigProfiles = "system_config_profiles";
+    public const string Templates = "templates";
+    public const string ToolInstances = "tool_instances";
+    public const string Tools = "tools";
+    public const string UserSessions = "user_sessions";
+    public const string Users = "users";
+}
