@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Components;
-using Sanctum.Configurator.Platform.Requests;
+using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Registry.Users;
 
 namespace Sanctum.Configurator.Features.Backups;
@@ -7,7 +7,7 @@ namespace Sanctum.Configurator.Features.Backups;
 /// <summary>What somebody needs on the day on which this machine is gone, to be printed.</summary>
 public sealed partial class RecoveryKitPage
 {
-    private readonly PasswordForm _form = new();
+    private readonly OwnPasswordForm _form = new();
     private RecoveryKit? _kit;
     private string? _passphrase;
     private string? _problem;
@@ -47,11 +47,5 @@ public sealed partial class RecoveryKitPage
             _isBusy = false;
             _form.Password = "";
         }
-    }
-
-    private sealed class PasswordForm
-    {
-        [TextLimit(Lengths.Password)]
-        public string Password { get; set; } = "";
     }
 }
