@@ -188,6 +188,34 @@
     }
   };
 
+  // ---- what a row has no room for: its title tells it, and a click shows it -----
+  const lineAt = event => event.target instanceof Element ? event.target.closest('.table .one-line') : null;
+  const isCut = line => [line, ...line.querySelectorAll(':scope > div, .chosen > div, .link > span, summary, ins, del')].some(box => box.scrollWidth > box.clientWidth);
+  const wordsOf = line => {
+    const texts = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
+    const words = [];
+    while (texts.nextNode()) {
+      if (texts.currentNode.data.trim() && texts.currentNode.parentElement.checkVisibility()) {
+        words.push(texts.currentNode.data.trim());
+      }
+    }
+    return words.join(' ');
+  };
+  document.addEventListener('pointerover', event => {
+    const line = lineAt(event);
+    if (line && isCut(line)) {
+      line.title = wordsOf(line);
+    } else {
+      line?.removeAttribute('title');
+    }
+  });
+  document.addEventListener('click', event => {
+    const line = lineAt(event);
+    if (line && (line.dataset.open === '' || isCut(line)) && !event.target.closest('a, button, input, summary') && getSelection().isCollapsed) {
+      line.toggleAttribute('data-open');
+    }
+  });
+
   // ---- keyboard ----------------------------------------------------------
   const isTyping = element => element instanceof HTMLElement
     && (element.isContentEditable || (isField(element) && !['checkbox', 'radio', 'button', 'submit'].includes(element.type)));

@@ -17,21 +17,12 @@ public sealed partial class ControlsOfTheLibraryTests
         ("Account/LogInPage", "input", "static: without a circuit and without the library"),
         ("Account/PasswordPage", "input", "static"),
         ("Account/PlainField", "input", "static"),
-        ("Agents/AgentsPage", "input select", "check boxes in rows, native selects in the toolbar"),
+        ("Agents/AgentsPage", "input", "check boxes in rows"),
         ("Backups/RestoreDialog", "input", "native choices"),
-        ("Configurations/ConfigurationsPage", "select", "in the toolbar"),
-        ("Graph/KindSelect", "select", "in the toolbar"),
-        ("Letta/LettaPage", "select", "in the toolbar"),
-        ("Notifications/Select", "select", "in toolbars"),
         ("OldConfigurator/OldSettingsTable", "input", "check boxes in rows"),
         ("OldConfigurator/OldUsersTable", "input", "check boxes in rows"),
-        ("Plugins/PluginLinksCard", "select", "in the toolbar"),
-        ("Plugins/PluginsPage", "select", "in the toolbar"),
-        ("ScheduledJobs/JobList", "input select", "check boxes in rows, native selects in the toolbar"),
-        ("ScheduledJobs/OwnerSelect", "select", "in the toolbar"),
-        ("ScheduledJobs/RunList", "select", "in the toolbar"),
+        ("ScheduledJobs/JobList", "input", "check boxes in rows"),
         ("SystemSettings/SettingsHistoryPage", "input", "native choices in rows"),
-        ("Templates/TemplatesPage", "select", "in the toolbar"),
     ];
 
     [Fact]

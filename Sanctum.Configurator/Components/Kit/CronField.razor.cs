@@ -56,6 +56,9 @@ public sealed partial class CronField
 
     private string ErrorId => _id + "-error";
 
+    private IReadOnlyList<Choice<string>> Presets =>
+        [new("", Preset.Length > 0 ? "Write another…" : "Start from…"), .. CronPresets.All.Select(preset => new Choice<string>(preset.Expression, preset.Text))];
+
     private string Preset => CronPresets.All.FirstOrDefault(preset => preset.Expression == Value?.Trim())?.Expression ?? "";
 
     /// <summary>What is shown are the runs of an expression that was right, while the one that is typed is not.</summary>

@@ -83,6 +83,9 @@ public sealed partial class DataTable<TRow> : IDisposable
 
     private int Pages => Math.Max(1, ((_page?.Total ?? 0) + Take - 1) / Take);
 
+    private IReadOnlyList<Choice<string>> Sorts =>
+        [.. Sortable.SelectMany(column => new Choice<string>[] { new($"{column.Sort}+", $"{column.Title}, rising"), new($"{column.Sort}-", $"{column.Title}, falling") })];
+
     private string SortKey => _shown.Sort + (_shown.Descending ? "-" : "+");
 
     private string? Position => _page is not { Items.Count: > 0 } ? null : string.Create(

@@ -149,6 +149,10 @@ public abstract class FormDialog<TForm, TSaved> : FormDialog
         }
     }
 
+    /// <summary>The same where it is what the dialog was for: answers with what is made of the value.</summary>
+    protected Outcome<TSaved> Take<T>(Outcome<T> outcome, Func<T, TSaved> answer)
+        where T : class => Take(outcome) is { } value ? new Outcome<TSaved>.Done(answer(value)) : NotYet;
+
     private void Finish(Outcome<TSaved> outcome)
     {
         switch (outcome)

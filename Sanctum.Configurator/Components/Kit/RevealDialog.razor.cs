@@ -1,6 +1,4 @@
-using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Forms;
 using MudBlazor;
 using Sanctum.Configurator.Platform;
 
@@ -9,11 +7,7 @@ namespace Sanctum.Configurator.Components.Kit;
 /// <summary>Shows a secret to somebody who proves again who he is.</summary>
 public sealed partial class RevealDialog
 {
-    private readonly PasswordForm _form = new();
-    private EditContext _context = null!;
     private string? _secret;
-    private string? _problem;
-    private bool _busy;
 
     /// <summary>What the secret is called.</summary>
     [Parameter, EditorRequired]
@@ -23,38 +17,22 @@ public sealed partial class RevealDialog
     [Parameter, EditorRequired]
     public required Func<string, Task<Outcome<string>>> Reveal { get; set; }
 
-    [CascadingParameter]
-    private IMudDialogInstance Shown { get; set; } = null!;
+    protected override string Thing => "secret";
 
     /// <summary>Opens it.</summary>
     public static Task ShowAsync(IDialogService dialogs, string name, Func<string, Task<Outcome<string>>> reveal) =>
         dialogs.AskAsync<RevealDialog, bool>(new Dictionary<string, object?> { [nameof(Name)] = name, [nameof(Reveal)] = reveal });
 
-    protected override void OnInitialized() => _context = new(_form);
-
-    private async Task RevealAsync()
+    protected override async Task<Outcome<string>> SaveAsync()
     {
-        (_busy, _problem) = (true, null);
-        try
+        var outcome = await Reveal(Form.Password);
+        if (outcome is not Outcome<string>.Done { Value: var secret })
         {
-            var outcome = await Reveal(_form.Password);
-            if (outcome is Outcome<string>.Done done)
-            {
-                // What was refused stays to be mended: an empty field would say that it is empty, and not what is wrong.
-                (_secret, _form.Password) = (done.Value, "");
-            }
-
-            _problem = outcome is Outcome<string>.Missing ? "There is no secret to show any more." : outcome.ProblemWith(Name);
+            // What was refused stays to be mended: an empty field would say that it is empty, and not what is wrong.
+            return new Outcome<string>.Refused(nameof(Form.Password), outcome is Outcome<string>.Missing ? "There is no secret to show any more." : outcome.ProblemWith(Name)!);
         }
-        finally
-        {
-            _busy = false;
-        }
-    }
 
-    private sealed class PasswordForm
-    {
-        [Required(ErrorMessage = "Type your password.")]
-        public string Password { get; set; } = "";
+        (_secret, Form.Password) = (secret, "");
+        return NotYet;
     }
 }

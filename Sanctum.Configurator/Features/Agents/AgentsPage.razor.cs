@@ -12,6 +12,9 @@ namespace Sanctum.Configurator.Features.Agents;
 /// <summary>The agents of the registry, and the way to those of the Letta server.</summary>
 public sealed partial class AgentsPage
 {
+    private static readonly IReadOnlyList<Choice<string>> Statuses = [new("", "Every status"), .. Choice.Of(Enum.GetNames<RunState>())];
+    private static readonly IReadOnlyList<Choice<string>> Actives = [new("", "Active and inactive"), new("yes", "Active"), new("no", "Inactive")];
+
     private DataTable<AgentRow> _table = null!;
     private SyncPanel? _sync;
     private readonly HashSet<int> _chosen = [];

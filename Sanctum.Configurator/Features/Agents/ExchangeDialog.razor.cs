@@ -1,19 +1,12 @@
 using Microsoft.AspNetCore.Components;
-using MudBlazor;
-using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Agents;
 
 /// <summary>Shows what taking or pushing an agent will change, and then does exactly that.</summary>
-public sealed partial class ExchangeDialog : IDisposable
+public sealed partial class ExchangeDialog
 {
-    private const string Stale = "Somebody else changed this agent after you looked. Below is the difference as it is now.";
-
-    private readonly CancellationTokenSource _gone = new();
     private AgentDifference? _difference;
-    private string? _notice;
-    private bool _isBusy;
 
     [Parameter, EditorRequired]
     public int Id { get; set; }
@@ -24,72 +17,44 @@ public sealed partial class ExchangeDialog : IDisposable
     [Inject]
     public required AgentExchange Exchange { get; init; }
 
-    [CascadingParameter]
-    private IMudDialogInstance Shown { get; set; } = null!;
+    protected override string Thing => "agent";
 
-    public void Dispose()
+    private string Act => IsTaking ? "Take theirs" : "Push ours";
+
+    protected override Task OnInitializedAsync() => RunAsync(CompareAsync);
+
+    protected override async Task<Outcome<string>> SaveAsync()
     {
-        _gone.Cancel();
-        _gone.Dispose();
+        var (version, seen) = (_difference!.Agent.Agent.Version, _difference.Seen);
+        return IsTaking
+            ? await EndAsync(await Exchange.TakeAsync(Id, version, seen, CancellationToken.None), taken => $"The registry has {taken.Name} as it is on the Letta server.")
+            : await EndAsync(await Exchange.PushAsync(Id, version, seen, CancellationToken.None), pushed => pushed.Fields.Count == 0
+                ? $"{pushed.Agent.Agent.Name} is on the Letta server as the registry declares it."
+                : $"{pushed.Agent.Agent.Name} was pushed; {AgentWords.Count(pushed.Fields.Count, "field")} still differ.");
     }
 
-    protected override Task OnInitializedAsync() => CompareAsync(null);
+    private async Task CompareAsync() => _difference = Take(await Exchange.CompareAsync(Id, !IsTaking, Closed));
 
-    private async Task CompareAsync(string? notice)
+    /// <summary>What was not done is to be decided on anew, by the difference as it is now.</summary>
+    private async Task<Outcome<string>> EndAsync<T>(Outcome<T> outcome, Func<T, string> done)
+        where T : class
     {
-        try
+        if (outcome is not Outcome<T>.Done)
         {
-            var outcome = await Exchange.CompareAsync(Id, !IsTaking, _gone.Token);
-            _difference = (outcome as Outcome<AgentDifference>.Done)?.Value;
-            _notice = outcome is Outcome<AgentDifference>.Done ? notice : ReasonOf(outcome);
+            await CompareAsync();
         }
-        catch (Exception) when (_gone.IsCancellationRequested)
-        {
-            // The dialog was closed.
-        }
-    }
 
-    private async Task DoAsync()
-    {
-        (_isBusy, _notice) = (true, null);
-        try
+        if (_difference is null)
         {
-            await (IsTaking ? TakeAsync(_difference!) : PushAsync(_difference!));
+            return NotYet;
         }
-        finally
-        {
-            _isBusy = false;
-        }
-    }
 
-    private async Task TakeAsync(AgentDifference seen)
-    {
-        var outcome = await Exchange.TakeAsync(Id, seen.Agent.Agent.Version, seen.Seen, CancellationToken.None);
-        if (outcome is Outcome<AgentRow>.Done done)
+        if (outcome is Outcome<T>.Stale)
         {
-            Shown.Close($"The registry has {done.Value.Name} as it is on the Letta server.");
+            State.Say("Somebody else changed this agent after you looked. Below is the difference as it is now.");
+            return NotYet;
         }
-        else
-        {
-            await CompareAsync(outcome is Outcome<AgentRow>.Stale ? Stale : ReasonOf(outcome));
-        }
-    }
 
-    private async Task PushAsync(AgentDifference seen)
-    {
-        var outcome = await Exchange.PushAsync(Id, seen.Agent.Agent.Version, seen.Seen, CancellationToken.None);
-        if (outcome is Outcome<AgentDifference>.Done done)
-        {
-            Shown.Close(done.Value.Fields.Count == 0
-                ? $"{done.Value.Agent.Agent.Name} is on the Letta server as the registry declares it."
-                : $"{done.Value.Agent.Agent.Name} was pushed; {AgentWords.Count(done.Value.Fields.Count, "field")} still differ.");
-        }
-        else
-        {
-            await CompareAsync(outcome is Outcome<AgentDifference>.Stale ? Stale : ReasonOf(outcome));
-        }
+        return Take(outcome, done);
     }
-
-    private static string ReasonOf<T>(Outcome<T> outcome) =>
-        outcome is Outcome<T>.Refused refused ? refused.Reasons.Values.First() : "This agent has been deleted.";
 }

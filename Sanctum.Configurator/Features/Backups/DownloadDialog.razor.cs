@@ -1,11 +1,6 @@
-using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Forms;
-using MudBlazor;
-using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Account;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry.Users;
 
 namespace Sanctum.Configurator.Features.Backups;
@@ -13,11 +8,7 @@ namespace Sanctum.Configurator.Features.Backups;
 /// <summary>Gives the file of a backup to somebody who proves again who he is.</summary>
 public sealed partial class DownloadDialog
 {
-    private readonly PasswordForm _form = new();
-    private EditContext _context = null!;
     private string? _link;
-    private string? _problem;
-    private bool _isBusy;
 
     [Parameter, EditorRequired]
     public required BackupRow Backup { get; set; }
@@ -34,34 +25,23 @@ public sealed partial class DownloadDialog
     [Inject]
     public required CurrentActor Actor { get; init; }
 
-    [CascadingParameter]
-    private IMudDialogInstance Shown { get; set; } = null!;
+    protected override string Thing => "backup";
 
-    protected override void OnInitialized() => _context = new(_form);
-
-    private async Task AllowAsync()
+    protected override async Task<Outcome<string>> SaveAsync()
     {
-        (_isBusy, _problem) = (true, null);
-        try
+        var problem = !await User.MayAsync(Policies.DownloadBackups) ? "You may not download backups."
+            : await Reauthentication.RefuseAsync(Form.Password, CancellationToken.None);
+        if (problem is not null)
         {
-            _problem = !await User.MayAsync(Policies.DownloadBackups) ? "You may not download backups."
-                : await Reauthentication.RefuseAsync(_form.Password, CancellationToken.None);
-            if (_problem is null && Actor.Value.UserId is { } user)
-            {
-                // What was refused stays to be mended: an empty field would say that it is empty, and not what is wrong.
-                (_link, _form.Password) = (Urls.BackupFile(Backup.Id, Tickets.Issue(Backup.Id, user)), "");
-            }
+            // What was refused stays to be mended: an empty field would say that it is empty, and not what is wrong.
+            return new Outcome<string>.Refused(nameof(Form.Password), problem);
         }
-        finally
-        {
-            _isBusy = false;
-        }
-    }
 
-    private sealed class PasswordForm
-    {
-        [Required(ErrorMessage = "Type your password.")]
-        [TextLimit(Lengths.Password)]
-        public string Password { get; set; } = "";
+        if (Actor.Value.UserId is { } user)
+        {
+            (_link, Form.Password) = (Urls.BackupFile(Backup.Id, Tickets.Issue(Backup.Id, user)), "");
+        }
+
+        return NotYet;
     }
 }

@@ -1,13 +1,14 @@
 using Microsoft.AspNetCore.Components;
+using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Account;
-using Sanctum.Configurator.Platform.Requests;
+using Sanctum.Configurator.Registry.Users;
 
 namespace Sanctum.Configurator.Features.Backups;
 
 /// <summary>What somebody needs on the day on which this machine is gone, to be printed.</summary>
 public sealed partial class RecoveryKitPage
 {
-    private readonly PasswordForm _form = new();
+    private readonly PasswordAgainForm _form = new();
     private RecoveryKit? _kit;
     private string? _passphrase;
     private string? _problem;
@@ -47,11 +48,5 @@ public sealed partial class RecoveryKitPage
             _isBusy = false;
             _form.Password = "";
         }
-    }
-
-    private sealed class PasswordForm
-    {
-        [TextLimit(Lengths.Password)]
-        public string Password { get; set; } = "";
     }
 }

@@ -28,9 +28,6 @@ public sealed partial class CompareDialog
     [Inject]
     public required ConfigurationReader Reader { get; init; }
 
-    [CascadingParameter]
-    private IMudDialogInstance Shown { get; set; } = null!;
-
     protected override Task OnInitializedAsync()
     {
         (_scope, _other) = (Holder.Scope, Holder.Id is { } id ? new(id, Name) : null);

@@ -16,6 +16,8 @@ public sealed partial class ConfigurationsPage
     private static readonly IReadOnlyList<Choice<ConfigurationScope>> Scopes =
         [new(ConfigurationScope.System, "The system"), new(ConfigurationScope.Agent, "An agent"), new(ConfigurationScope.Tool, "A tool"), new(ConfigurationScope.Instance, "A tool instance"), new(ConfigurationScope.User, "A user")];
 
+    private static readonly IReadOnlyList<Choice<string>> Shows = [new("", "All keys in force"), new("here", "Set here"), new("shadowing", "Shadowing another")];
+
     private DataTable<EffectiveValue>? _table;
     private ConfigurationScope _scope;
     private ScopeHolder? _holder;

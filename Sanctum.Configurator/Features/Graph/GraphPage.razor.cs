@@ -59,6 +59,4 @@ public sealed partial class GraphPage
             (_nodes, _edges) = graph.Among(node => kind is null || node.Kind == kind);
         }
     }
-
-    private void ChooseKind(string? kind) => Navigation.Show("kind", kind);
 }

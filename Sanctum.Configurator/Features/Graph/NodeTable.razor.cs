@@ -12,9 +12,6 @@ public sealed partial class NodeTable
     [Parameter]
     public string? Kind { get; set; }
 
-    [Parameter]
-    public EventCallback<string?> OnKind { get; set; }
-
     private Task<PageOf<DependencyNode>> ListAsync(PageRequest page, CancellationToken cancel)
     {
         var kind = NodeId.KindOf(Kind);

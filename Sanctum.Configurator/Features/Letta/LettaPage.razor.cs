@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Letta.Monitor;
+using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Letta;
@@ -8,6 +9,9 @@ namespace Sanctum.Configurator.Features.Letta;
 /// <summary>The Letta server's state and its past; follows every check while it is open.</summary>
 public sealed partial class LettaPage
 {
+    private static readonly IReadOnlyList<Choice<string>> Verdicts =
+        [new("", "All checks"), new(LettaCheckFilter.Failed, "All that failed"), .. Enum.GetValues<LettaVerdict>().Select(verdict => new Choice<string>(verdict.Text(), VerdictLook.TitleOf(verdict)))];
+
     private LettaStatus _now = LettaStatus.Unknown;
     private IReadOnlyDictionary<string, LettaSeries> _series = new Dictionary<string, LettaSeries>();
     private DataTable<LettaCheckRow>? _table;
@@ -20,9 +24,6 @@ public sealed partial class LettaPage
 
     [Inject]
     public required LettaChecks Checks { get; init; }
-
-    [Inject]
-    public required NavigationManager Navigation { get; init; }
 
     protected override void OnInitialized()
     {

@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Graph;
-using Sanctum.Configurator.Features.Plugins;
 using Sanctum.Configurator.Registry.Plugins;
 
 namespace Sanctum.Configurator.Features.Plugins;

@@ -10,6 +10,10 @@ namespace Sanctum.Configurator.Features.Plugins;
 /// <summary>The plugins of the registry, and the way to those of the installation.</summary>
 public sealed partial class PluginsPage
 {
+    private static readonly IReadOnlyList<Choice<string>> Statuses = [new("", "Every status"), .. Choice.Of(Enum.GetNames<PluginStatus>())];
+    private static readonly IReadOnlyList<Choice<string>> Types = [new("", "Every type"), .. Choice.Of(PluginForm.Types)];
+    private static readonly IReadOnlyList<Choice<string>> EnabledOrNot = [new("", "Enabled and disabled"), new("yes", "Enabled"), new("no", "Disabled")];
+
     private DataTable<PluginRow> _table = null!;
     private ScanPanel? _scan;
     private string? _problem;
@@ -34,9 +38,6 @@ public sealed partial class PluginsPage
 
     [Inject]
     public required Notices Notices { get; init; }
-
-    [Inject]
-    public required NavigationManager Navigation { get; init; }
 
     protected override void OnInitialized() => Watch(ReloadListAsync, PluginWords.Tables);
 

@@ -9,6 +9,9 @@ namespace Sanctum.Configurator.Features.ScheduledJobs;
 /// <summary>The jobs, how they are, and what is done with one or several of them.</summary>
 public sealed partial class JobList
 {
+    private static readonly IReadOnlyList<Choice<string>> States =
+        [new("", "Every state"), .. Enum.GetValues<JobState>().Select(state => new Choice<string>(EnumText<JobState>.Of(state), JobWords.Of(state)))];
+
     private readonly HashSet<int> _chosen = [];
     private DataTable<JobRow>? _table;
     private PageRequest? _shown;
@@ -38,9 +41,6 @@ public sealed partial class JobList
 
     [Inject]
     public required CurrentUser Caller { get; init; }
-
-    [Inject]
-    public required NavigationManager Navigation { get; init; }
 
     [Inject]
     public required TimeProvider Clock { get; init; }

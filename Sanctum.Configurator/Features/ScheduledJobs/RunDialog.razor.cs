@@ -24,9 +24,6 @@ public sealed partial class RunDialog
     [Inject]
     public required JobPulse Pulse { get; init; }
 
-    [CascadingParameter]
-    private IMudDialogInstance Shown { get; set; } = null!;
-
     [Inject]
     public required TimeProvider Clock { get; init; }
 

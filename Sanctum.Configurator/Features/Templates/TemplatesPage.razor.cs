@@ -9,6 +9,8 @@ namespace Sanctum.Configurator.Features.Templates;
 /// <summary>The templates, and what is done with them.</summary>
 public sealed partial class TemplatesPage
 {
+    private static readonly IReadOnlyList<Choice<string>> Kinds = [new("", "Agents and tools"), new("agent", "Agents"), new("tool", "Tools")];
+
     private DataTable<TemplateRow> _table = null!;
     private string? _problem;
 

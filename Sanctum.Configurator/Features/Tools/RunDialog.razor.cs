@@ -1,26 +1,20 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Forms;
-using MudBlazor;
-using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Tools.Running;
 using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Tools;
 
 /// <summary>Runs a tool instance, shows what comes while it runs, and how it ended.</summary>
-public sealed partial class RunDialog : IDisposable
+public sealed partial class RunDialog
 {
     private const int LongestSaid = 16 * 1024;
 
-    private readonly EditContext _context = new(new object());
     private readonly Dictionary<string, string?> _overrides = [];
-    private CancellationTokenSource _running = new();
+    private CancellationTokenSource? _running;
     private IReadOnlyList<string> _overridable = [];
     private string _said = "";
     private ToolRun? _run;
-    private string? _notice;
-    private bool _isRunning;
 
     [Parameter, EditorRequired]
     public required int InstanceId { get; set; }
@@ -41,8 +35,7 @@ public sealed partial class RunDialog : IDisposable
     [Inject]
     public required ToolKinds Kinds { get; init; }
 
-    [CascadingParameter]
-    private IMudDialogInstance Shown { get; set; } = null!;
+    protected override string Thing => "instance";
 
     internal static Dictionary<string, object?> For(ToolRow tool) => new()
     {
@@ -58,49 +51,46 @@ public sealed partial class RunDialog : IDisposable
         [nameof(Target)] = instance.Target!,
     };
 
-    public void Dispose()
+    /// <summary>What runs is stopped first.</summary>
+    internal override void Cancel()
     {
-        _running.Cancel();
-        _running.Dispose();
-    }
-
-    protected override async Task OnInitializedAsync() =>
-        _overridable = (await Reader.FindInstanceAsync(InstanceId, CancellationToken.None))?.Config is { } config ? Kinds.Find(config.ToJsonString())?.Kind.Overridable ?? [] : [];
-
-    private void Leave()
-    {
-        if (_isRunning)
+        if (_running is not null)
         {
             _running.Cancel();
         }
         else
         {
-            Shown.Cancel();
+            base.Cancel();
         }
     }
 
-    private async Task RunAsync()
+    protected override async Task OnFilledAsync() =>
+        _overridable = (await Reader.FindInstanceAsync(InstanceId, CancellationToken.None))?.Config is { } config ? Kinds.Find(config.ToJsonString())?.Kind.Overridable ?? [] : [];
+
+    protected override async Task<Outcome<ToolRun>> SaveAsync()
     {
-        (_isRunning, _notice, _run, _said) = (true, null, null, "");
-        _running.Dispose();
-        _running = new();
+        (_run, _said) = (null, "");
+        var (overrides, problem) = Overrides();
+        if (problem is not null)
+        {
+            return new Outcome<ToolRun>.Refused("", problem);
+        }
+
+        using var running = _running = CancellationTokenSource.CreateLinkedTokenSource(Closed);
         try
         {
-            (var overrides, _notice) = Overrides();
-            if (_notice is null)
-            {
-                var outcome = await Runner.RunAsync(InstanceId, overrides, Hear, _running.Token);
-                (_run, _notice) = (outcome is Outcome<ToolRun>.Done done ? done.Value : null, outcome.ProblemWith(Name));
-            }
+            _run = Take(await Runner.RunAsync(InstanceId, overrides, Hear, running.Token));
         }
-        catch (OperationCanceledException) when (_running.IsCancellationRequested)
+        catch (OperationCanceledException) when (running.IsCancellationRequested)
         {
-            _notice = "It was stopped. Whether what was asked for had already been done is not known.";
+            State.Say("It was stopped. Whether what was asked for had already been done is not known.");
         }
         finally
         {
-            _isRunning = false;
+            _running = null;
         }
+
+        return NotYet;
     }
 
     private (JsonObject? Overrides, string? Problem) Overrides()

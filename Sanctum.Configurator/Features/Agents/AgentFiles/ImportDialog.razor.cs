@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
-using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Agents.Creating;
 using Sanctum.Configurator.Platform;
@@ -8,7 +7,7 @@ using Sanctum.Configurator.Platform;
 namespace Sanctum.Configurator.Features.Agents.AgentFiles;
 
 /// <summary>Shows what is in agent files before they are imported, asks about tools that are there already, and imports them one by one.</summary>
-public sealed partial class ImportDialog : IDisposable
+public sealed partial class ImportDialog
 {
     private const int MostFiles = 20;
     private const int MostSecrets = 50;
@@ -17,30 +16,22 @@ public sealed partial class ImportDialog : IDisposable
 
     private static readonly IReadOnlyList<Choice<string>> Ways = [new(Keep, "Leave the server's as they are"), new(Overwrite, "Overwrite their source with the file's")];
 
-    private readonly CancellationTokenSource _gone = new();
-    private readonly ImportForm _form = new();
     private List<Chosen> _files = [];
     private string _existing = "";
-    private string? _notice;
     private string _doing = "";
     private int _imported;
-    private bool _isBusy;
 
     [Inject]
     public required AgentImport Import { get; init; }
 
-    [CascadingParameter]
-    private IMudDialogInstance Shown { get; set; } = null!;
+    protected override string Thing => "file";
 
     private List<Chosen> Waiting => _files.FindAll(file => file is { Preview: not null, Done: null, Problem: null });
 
     private List<string> Existing => [.. Waiting.SelectMany(file => file.Preview!.ExistingTools).Distinct().Order(StringComparer.Ordinal)];
 
-    public void Dispose()
-    {
-        _gone.Cancel();
-        _gone.Dispose();
-    }
+    /// <summary>Some may have been imported before it is left.</summary>
+    internal override void Cancel() => Close(_imported);
 
     private static string Listed(IReadOnlyList<string> names) => names.Count == 0 ? "none" : string.Join(", ", names);
 
@@ -49,15 +40,28 @@ public sealed partial class ImportDialog : IDisposable
 
     private Task ReadAsync(InputFileChangeEventArgs chosen)
     {
-        (_files, _notice) = ([], chosen.FileCount > MostFiles ? $"Choose at most {MostFiles} files." : null);
-        return _notice is not null ? Task.CompletedTask : RunAsync(async () =>
+        _files = [];
+        return RunAsync(async () =>
         {
-            foreach (var file in chosen.GetMultipleFiles(MostFiles))
+            if (chosen.FileCount > MostFiles)
             {
-                (_doing, var read) = ($"Reading {file.Name}", new Chosen(file.Name));
-                _files.Add(read);
-                StateHasChanged();
-                await ReadAsync(read, file);
+                State.Say($"Choose at most {MostFiles} files.");
+                return;
+            }
+
+            try
+            {
+                foreach (var file in chosen.GetMultipleFiles(MostFiles))
+                {
+                    (_doing, var read) = ($"Reading {file.Name}", new Chosen(file.Name));
+                    _files.Add(read);
+                    StateHasChanged();
+                    await ReadAsync(read, file);
+                }
+            }
+            catch (IOException)
+            {
+                State.Say("The browser stopped sending the file. Choose it again.");
             }
         });
     }
@@ -70,24 +74,24 @@ public sealed partial class ImportDialog : IDisposable
             return;
         }
 
-        await using var content = file.OpenReadStream(AgentFileReader.LongestFile, _gone.Token);
-        read.Content = await AgentImport.HoldAsync(content, _gone.Token) ?? [];
-        var outcome = await Import.PreviewAsync(read.Content, _gone.Token);
+        await using var content = file.OpenReadStream(AgentFileReader.LongestFile, Closed);
+        read.Content = await AgentImport.HoldAsync(content, Closed) ?? [];
+        var outcome = await Import.PreviewAsync(read.Content, Closed);
         read.Preview = (outcome as Outcome<ImportPreview>.Done)?.Value;
         read.Problem = outcome.ProblemWith(file.Name);
         read.Secrets = (read.Preview?.File.Blank ?? []).Take(MostSecrets).ToDictionary(key => key, _ => (string?)null);
     }
 
-    private Task ImportAsync() => RunAsync(async () =>
+    protected override async Task<Outcome<int>> SaveAsync()
     {
-        _form.OverrideExistingTools = _existing.Length == 0 ? null : _existing == Overwrite;
+        Form.OverrideExistingTools = _existing.Length == 0 ? null : _existing == Overwrite;
         foreach (var file in Waiting)
         {
             _doing = $"Importing {file.Name}";
             StateHasChanged();
-            _form.Secrets = file.Secrets;
-            var outcome = await Import.ImportAsync(file.Content, _form, CancellationToken.None);
-            (_form.Secrets, file.Secrets) = (new Dictionary<string, string?>(), []);
+            Form.Secrets = file.Secrets;
+            var outcome = await Import.ImportAsync(file.Content, Form, CancellationToken.None);
+            (Form.Secrets, file.Secrets) = (new Dictionary<string, string?>(), []);
             file.Problem = outcome.ProblemWith(file.Name);
             if (outcome is Outcome<ImportedAgents>.Done { Value.Ids: var ids })
             {
@@ -95,31 +99,7 @@ public sealed partial class ImportDialog : IDisposable
             }
         }
 
-        if (_files.TrueForAll(file => file.Done is not null))
-        {
-            Shown.Close(_imported);
-        }
-    });
-
-    private async Task RunAsync(Func<Task> act)
-    {
-        _isBusy = true;
-        try
-        {
-            await act();
-        }
-        catch (Exception e) when (e is OperationCanceledException && _gone.IsCancellationRequested)
-        {
-            // The dialog was closed.
-        }
-        catch (IOException)
-        {
-            _notice = "The browser stopped sending the file. Choose it again.";
-        }
-        finally
-        {
-            _isBusy = false;
-        }
+        return _files.TrueForAll(file => file.Done is not null) ? new Outcome<int>.Done(_imported) : NotYet;
     }
 
     private sealed class Chosen(string name)

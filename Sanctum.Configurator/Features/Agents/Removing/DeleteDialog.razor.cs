@@ -1,21 +1,13 @@
 using Microsoft.AspNetCore.Components;
-using MudBlazor;
-using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Agents.Removing;
 
 /// <summary>Asks how far an agent is to be deleted, says what stays, and deletes it.</summary>
-public sealed partial class DeleteDialog : IDisposable
+public sealed partial class DeleteDialog
 {
-    private readonly CancellationTokenSource _gone = new();
     private RemovalPlan? _plan;
     private string? _locked;
-    private string? _notice;
-    private string? _typed = "";
-    private bool _there;
-    private bool _withBlocks;
-    private bool _isBusy;
 
     [Parameter, EditorRequired]
     public required AgentRow Agent { get; set; }
@@ -29,28 +21,23 @@ public sealed partial class DeleteDialog : IDisposable
     [Inject]
     public required AgentRemoval Removal { get; init; }
 
-    [CascadingParameter]
-    private IMudDialogInstance Shown { get; set; } = null!;
+    protected override string Thing => "agent";
 
-    public void Dispose()
+    /// <summary>The agent can be deleted here while the server is still being asked.</summary>
+    protected override async Task OnFilledAsync()
     {
-        _gone.Cancel();
-        _gone.Dispose();
+        var outcome = await Removal.PlanAsync(Agent.Id, Closed);
+        _plan = (outcome as Outcome<RemovalPlan>.Done)?.Value;
+        _locked = outcome.ProblemWith(Agent.Name) ?? (_plan is { IsThere: false } ? "The Letta server does not have this agent." : null);
     }
 
-    protected override async Task OnInitializedAsync()
-    {
-        try
-        {
-            var outcome = await Removal.PlanAsync(Agent.Id, _gone.Token);
-            _plan = (outcome as Outcome<RemovalPlan>.Done)?.Value;
-            _locked = outcome.ProblemWith(Agent.Name) ?? (_plan is { IsThere: false } ? "The Letta server does not have this agent." : null);
-        }
-        catch (OperationCanceledException) when (_gone.IsCancellationRequested)
-        {
-            // The dialog was closed.
-        }
-    }
+    protected override async Task<Outcome<string>> SaveAsync() => Form.There
+        ? Take(
+            await Removal.DeleteAsync(Agent.Id, Agent.Version, Form.WithBlocks, CancellationToken.None),
+            removed => string.Join(' ', [$"{Agent.Name} is deleted here and on the Letta server.", .. removed.LeftOut]))
+        : Take(
+            await Agents.DeleteAsync(Agent.Id, Agent.Version, CancellationToken.None),
+            _ => $"{Agent.Name} is deleted from the registry. On the Letta server it stays.");
 
     private static IReadOnlyList<KeptBlock> Shared(RemovalPlan plan) => [.. plan.Blocks.Where(block => block.OtherAgents.Count > 0)];
 
@@ -58,34 +45,16 @@ public sealed partial class DeleteDialog : IDisposable
 
     private static string Named(IReadOnlyList<KeptBlock> blocks) => string.Join(", ", blocks.Select(block => block.Label));
 
-    private async Task DeleteAsync()
+    /// <summary>How far it is deleted.</summary>
+    public sealed class Extent
     {
-        (_isBusy, _notice) = (true, null);
-        try
-        {
-            if (_there)
-            {
-                var outcome = await Removal.DeleteAsync(Agent.Id, Agent.Version, _withBlocks, CancellationToken.None);
-                Show(outcome.ProblemWith(Agent.Name), string.Join(' ', [$"{Agent.Name} is deleted here and on the Letta server.", .. (outcome as Outcome<Removed>.Done)?.Value.LeftOut ?? []]));
-            }
-            else
-            {
-                var outcome = await Agents.DeleteAsync(Agent.Id, Agent.Version, CancellationToken.None);
-                Show(outcome.ProblemWith(Agent.Name), $"{Agent.Name} is deleted from the registry. On the Letta server it stays.");
-            }
-        }
-        finally
-        {
-            _isBusy = false;
-        }
-    }
+        /// <summary>On the Letta server, too.</summary>
+        public bool There { get; set; }
 
-    private void Show(string? problem, string done)
-    {
-        _notice = problem;
-        if (problem is null)
-        {
-            Shown.Close(done);
-        }
+        /// <summary>With those blocks of its memory that no other agent has.</summary>
+        public bool WithBlocks { get; set; }
+
+        /// <summary>Its name, typed as a confirmation.</summary>
+        public string? Confirm { get; set; }
     }
 }

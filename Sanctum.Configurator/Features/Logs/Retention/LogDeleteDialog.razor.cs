@@ -1,31 +1,24 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Forms;
-using MudBlazor;
 using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Logs.Retention;
 
 /// <summary>Asks which lines are to be deleted, says how many that are, and asks once more whether.</summary>
-public sealed partial class LogDeleteDialog : IDisposable
+public sealed partial class LogDeleteDialog
 {
-    private readonly CancellationTokenSource _closed = new();
-    private readonly EditContext _context = new(new object());
+    private const string Confirmation = "delete";
+
     private CancellationTokenSource? _counting;
     private LogStock? _counted;
     private bool _failed;
-    private string _group = "";
-    private string _typed = "";
-    private int _days = 30;
 
     [Parameter, EditorRequired]
     public required LogStock Stock { get; set; }
 
     [Inject]
     public required LogRetentionService Retention { get; init; }
-
-    [CascadingParameter]
-    private IMudDialogInstance Shown { get; set; } = null!;
 
     [Inject]
     public required TimeProvider Clock { get; init; }
@@ -37,21 +30,17 @@ public sealed partial class LogDeleteDialog : IDisposable
         [new("", "All lines"), .. Stock.Items.Select(row => row.Level).Distinct().Select(level => new Choice<string>(level, $"All {level}")), .. Stock.Items.Select(row => new Choice<string>($"{row.Level} {row.Source}", $"{row.Level} {row.Source}"))];
 
     /// <summary>So many days there are: others name no time.</summary>
-    private bool IsTime => _days is >= 0 and <= LogRetentionForm.LongestDays;
+    private bool IsTime => Form.Days is >= 0 and <= LogRetentionForm.LongestDays;
 
-    public void Dispose()
-    {
-        _closed.Cancel();
-        _closed.Dispose();
-    }
+    protected override string Thing => "log";
 
-    protected override Task OnInitializedAsync() => CountAsync();
+    protected override Task OnFilledAsync() => CountAsync();
 
     private static string Number(long lines) => lines.ToString("N0", CultureInfo.InvariantCulture);
 
     private Task SetDaysAsync(int days)
     {
-        _days = days;
+        Form.Days = days;
         return CountAsync();
     }
 
@@ -60,7 +49,7 @@ public sealed partial class LogDeleteDialog : IDisposable
     {
         // The new one is there before the old one ends, so that it is said all the time that something is counted.
         var before = _counting;
-        using var counting = IsTime ? CancellationTokenSource.CreateLinkedTokenSource(_closed.Token) : null;
+        using var counting = IsTime ? CancellationTokenSource.CreateLinkedTokenSource(Closed) : null;
         (_counting, _counted, _failed) = (counting, null, false);
         await (before?.CancelAsync() ?? Task.CompletedTask);
         if (counting is null)
@@ -70,7 +59,7 @@ public sealed partial class LogDeleteDialog : IDisposable
 
         try
         {
-            var counted = await Retention.StockAsync(new() { OtherDays = _days }, counting.Token);
+            var counted = await Retention.StockAsync(new() { OtherDays = Form.Days }, counting.Token);
             _counted = counting.IsCancellationRequested ? null : counted;
         }
         catch (Exception) when (counting.IsCancellationRequested)
@@ -93,21 +82,31 @@ public sealed partial class LogDeleteDialog : IDisposable
         var rows = stock.Items.Where(IsChosen).ToList();
         var (lines, due) = (rows.Sum(row => row.Lines), rows.Sum(row => row.Due));
         return lines == 0 ? "There are no such lines."
-            : due == 0 ? $"None of the {Number(lines)} lines is older than {Number(_days)} days."
-            : $"Removes {Number(due)} of {Number(lines)} lines: those older than {Number(_days)} days, the oldest of {rows.Min(row => row.Oldest).UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC.";
+            : due == 0 ? $"None of the {Number(lines)} lines is older than {Number(Form.Days)} days."
+            : $"Removes {Number(due)} of {Number(lines)} lines: those older than {Number(Form.Days)} days, the oldest of {rows.Min(row => row.Oldest).UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC.";
     }
 
-    private bool IsChosen(LogStockRow row) => _group.Length == 0 || _group == row.Level || _group == $"{row.Level} {row.Source}";
+    private bool IsChosen(LogStockRow row) => Form.Group.Length == 0 || Form.Group == row.Level || Form.Group == $"{row.Level} {row.Source}";
 
-    private void Confirm()
+    /// <summary>Whoever opened it deletes them, and shows how far that is.</summary>
+    protected override Task<Outcome<LogDeleteForm>> SaveAsync()
     {
-        var words = _group.Split(' ', 2);
-        if (_typed == "delete" && IsTime)
-        {
-            Shown.Close(new LogDeleteForm(Clock.GetUtcNow().AddDays(-_days), words[0].Length > 0 ? words[0] : null, words.Length > 1 ? words[1] : null));
-        }
+        var words = Form.Group.Split(' ', 2);
+        var form = new LogDeleteForm(Clock.GetUtcNow().AddDays(-Form.Days), words[0].Length > 0 ? words[0] : null, words.Length > 1 ? words[1] : null);
+        return Task.FromResult<Outcome<LogDeleteForm>>(new Outcome<LogDeleteForm>.Done(form));
     }
 
     [LoggerMessage(LogLevel.Error, "The lines that would be deleted could not be counted")]
     private static partial void LogFailed(ILogger logger, Exception exception);
+
+    public sealed class Which
+    {
+        /// <summary>Lines that are older than so many days.</summary>
+        public int Days { get; set; } = 30;
+
+        /// <summary>A level, or a level and a source; empty for all lines.</summary>
+        public string Group { get; set; } = "";
+
+        public string Confirm { get; set; } = "";
+    }
 }

@@ -16,9 +16,6 @@ public sealed partial class LogViewsDialog
     [Inject]
     public required IDialogService Dialogs { get; init; }
 
-    [CascadingParameter]
-    private IMudDialogInstance Shown { get; set; } = null!;
-
     [Inject]
     public required Confirm Confirm { get; init; }
 

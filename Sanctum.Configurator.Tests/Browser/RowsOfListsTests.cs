@@ -1,0 +1,116 @@
+using System.Net.Http.Json;
+using Microsoft.Playwright;
+using Sanctum.Configurator.Tests.Server;
+using Sanctum.Configurator.Tests.Support;
+using static Microsoft.Playwright.Assertions;
+
+namespace Sanctum.Configurator.Tests.Browser;
+
+/// <summary>An operator looks at lists all day: one line a row at 1280 pixels with the menu open, and nothing cut that can't be seen.</summary>
+public sealed class RowsOfListsTests(BrowserRun run, RowsOfListsTests.FilledConsole console) : BrowserTest(run), IClassFixture<RowsOfListsTests.FilledConsole>
+{
+    private const double TallestRow = 45;
+
+    private const string Rows = "table.table:not(.table-plain) > tbody > tr";
+
+    private readonly BrowserRun _run = run;
+
+    [Theory]
+    [InlineData("/agents")]
+    [InlineData("/tools?tab=all&view=table")]
+    [InlineData("/plugins")]
+    [InlineData("/templates")]
+    [InlineData("/scheduled-jobs")]
+    [InlineData("/scheduled-jobs?tab=runs")]
+    [InlineData("/scheduled-jobs/1")]
+    [InlineData("/backups")]
+    [InlineData("/backups/settings")]
+    [InlineData("/notifications")]
+    [InlineData("/notifications?tab=channels")]
+    [InlineData("/users")]
+    [InlineData("/configurations")]
+    [InlineData("/configurations/history")]
+    [InlineData("/system-settings/history")]
+    [InlineData("/history")]
+    [InlineData("/graph?view=table")]
+    [InlineData("/logs/alerts")]
+    [InlineData("/logs/retention")]
+    [InlineData("/logs/sources")]
+    [InlineData("/logs?tab=patterns&time=all")]
+    [InlineData("/account/api-keys")]
+    [InlineData("/account/sessions")]
+    public async Task A_row_is_one_line_on(string path)
+    {
+        var page = await console.GoToAsync(_run, path);
+        await Expect(page.Locator(Rows).First).ToBeVisibleAsync();
+        await Expect(page.Locator(".loading")).ToHaveCountAsync(0);
+
+        var heights = await page.Locator(Rows).EvaluateAllAsync<double[]>("rows => rows.map(row => row.getBoundingClientRect().height)");
+        Assert.True(heights.Max() <= TallestRow, $"The tallest of {heights.Length} rows has {heights.Max()} pixels.");
+        Assert.Equal(1280, await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth"));
+    }
+
+    [Fact]
+    public async Task What_is_cut_is_told_by_its_title_and_shown_by_a_click()
+    {
+        var page = await OpenAsync(console, "/scheduled-jobs?tab=runs");
+        var message = page.GetByRole(AriaRole.Row).Filter(new() { HasText = FilledConsole.Long }).First.GetByText(FilledConsole.Long);
+        await message.HoverAsync();
+        await Expect(message).ToHaveAttributeAsync("title", FilledConsole.Long);
+
+        var row = page.Locator(Rows).First;
+        await message.ClickAsync();
+        Assert.True((await row.BoundingBoxAsync())!.Height > TallestRow);
+        await message.ClickAsync();
+        Assert.True((await row.BoundingBoxAsync())!.Height <= TallestRow);
+    }
+
+    /// <summary>A console whose rows have more to say than a line has room for.</summary>
+    public sealed class FilledConsole : BrowserConsole
+    {
+        public const string Long = "The Letta server did not answer within thirty seconds, and the next two tries failed in the same way; the agent was left as it was.";
+
+        private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+
+        public override async ValueTask InitializeAsync()
+        {
+            await base.InitializeAsync();
+            await Sqlite3.RunAsync(Path.Combine(Home, "registry.db"), $$"""
+                INSERT INTO agents (name, description, status, letta_uid, config) VALUES
+                    ('The assistant of the reading room', '{{Long}}', 'Degraded', 'agent-11111111-2222-4333-8444-555555555555', '{"model": "openai/gpt-4.1-mini-2025-04-14"}'), ('Monday', NULL, 'Off', NULL, NULL);
+                INSERT INTO tools (name, description, emoji, category, status, tool_type, is_enabled) VALUES
+                    ('Message a Letta agent of another house', '{{Long}}', '✉️', 'master', 'Healthy', 'service', 1), ('Broca', '{{Long}}', '📮', 'smcp', 'Degraded', 'service', 1);
+                INSERT INTO tool_instances (tool_id, agent_id, name, config, status, is_active) VALUES (1, 1, 'Morning report of the reading room', '{}', 'Healthy', 1);
+                INSERT INTO plugins (name, description, type, version, status, is_enabled) VALUES ('telegram_of_the_reading_room', '{{Long}}', 'broca', '1.4.0', 'Active', 1), ('web_search', NULL, 'mcp', '0.3.1', 'Error', 1);
+                INSERT INTO configurations (key, value, type, scope, scope_id, description) VALUES
+                    ('temperature_of_the_answers_in_the_reading_room', '{{Long}}', 'string', 'system', NULL, '{{Long}}'), ('temperature', '0.7', 'number', 'system', NULL, 'How freely agents answer');
+                INSERT INTO templates (name, kind, description, content) VALUES ('A reader of papers', 'agent', '{{Long}}', '{}');
+                INSERT INTO scheduled_jobs (name, description, cron_expression, time_zone, action, agent_id, is_enabled) VALUES
+                    ('The nightly backup of everything in the house', '{{Long}}', '30 2 * * 1-5', 'America/Argentina/Buenos_Aires', 'backup', 1, 1), ('Sweep', NULL, '0 3 * * *', 'UTC', 'backup', NULL, 1);
+                UPDATE scheduled_jobs SET status = 'Paused', paused_until = '2036-01-01 00:00:00' WHERE id = 2;
+                INSERT INTO job_runs (job_id, job_name, action, outcome, due_at, queued_at, started_at, ended_at, milliseconds, attempt, message, triggered_by)
+                    SELECT 1, 'The nightly backup of everything in the house', 'backup', CASE n % 3 WHEN 0 THEN 'succeeded' WHEN 1 THEN 'failed' ELSE 'timed_out' END,
+                        '2026-11-' || (10 + n) || ' 02:30:00', '2026-11-' || (10 + n) || ' 02:30:00', '2026-11-' || (10 + n) || ' 02:30:00', '2026-11-' || (10 + n) || ' 02:30:40', 40123, 2, '{{Long}}', 'administrator of the house'
+                    FROM (WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 8) SELECT n FROM n);
+                INSERT INTO notifications (level, title, message, source, group_key, is_lasting, occurrences, read_at, read_by, resolved_at) VALUES
+                    ('error', 'The Letta server can not be reached from this console', '{{Long}}', 'letta', 'a', 1, 41, NULL, NULL, NULL), ('warning', 'A backup is overdue', '{{Long}}', 'backups', 'b', 1, 2, '2026-11-21 09:00:00', 'administrator', '2026-11-21 09:00:00');
+                INSERT INTO notification_channels (name, kind, config, is_enabled, min_level, quiet_from, quiet_until, failing_since, last_failed_at, last_failure) VALUES
+                    ('The channel of the reading room', 'ntfy', '{"url": "https://ntfy.example.org/a-rather-long-topic-of-the-reading-room"}', 1, 'warning', '22:00', '07:00', '2026-11-21 09:00:00', '2026-11-21 09:00:00', '{{Long}}');
+                INSERT INTO alerts (name, query, threshold, window_seconds, level, is_enabled, is_raised, last_checked_at, last_raised_at, last_count, last_failure) VALUES
+                    ('Time-outs of the agents in the reading room', 'level:error source:agent "timeout after" AND NOT message:"tried again" AND agent:1', 10, 3600, 'error', 1, 1, '2026-11-21 09:00:00', '2026-11-21 09:00:00', 12, NULL);
+                INSERT INTO backups (name, description, type, status, file_path, size_bytes, is_auto, failure) VALUES ('before-the-great-move-of-the-house', '{{Long}}', 'full', 'Failed', 'b.zip', 123456789, 0, '{{Long}}');
+                INSERT INTO log_files (path, format, source, is_on) VALUES ('/var/log/sanctum/a-folder-with-a-long-name/of-an-agent-in-the-reading-room/*.log', 'auto', 'agent', 1);
+                UPDATE users SET name = 'Vera of the reading room', email = 'vera.of.the.reading.room@library.example.org', permissions = '["backups:make", "secrets:reveal", "logs:manage"]' WHERE username = 'vera';
+                """);
+            using var root = WithKey(FirstKey);
+            await SendAsync("/api/logs", Enumerable.Range(1, 20).Select(number => new { level = number % 3 == 0 ? "error" : "info", source = "agent", message = $"request {4700 + number}: {Long}" }));
+            await SaveAsync(this, new { letta_server_address = "http://localhost", letta_server_port = 8283 });
+
+            async Task SendAsync(string path, object body)
+            {
+                using var answer = await root.SendAsync(HttpMethod.Post, path, body);
+                Assert.True(answer.IsSuccessStatusCode, $"{path}: {await answer.Content.ReadAsStringAsync(Cancel)}");
+            }
+        }
+    }
+}
