@@ -36,7 +36,7 @@ public sealed class AgentsInTheBrowserTests(BrowserRun run, BrowserConsole conso
         await Expect(dialog).ToContainTextAsync("You are wise.");
         Assert.Empty((await page.RunAxe()).Violations);
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Take theirs" }).ClickAsync();
-        await Expect(page.GetByText("It is on the server as the registry declares it.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("The agent on the server matches the registry.")).ToBeVisibleAsync();
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Edit…" }).ClickAsync();
         await dialog.GetByLabel("System prompt").FillAsync("You are brief.");
@@ -46,7 +46,7 @@ public sealed class AgentsInTheBrowserTests(BrowserRun run, BrowserConsole conso
         await page.GetByRole(AriaRole.Button, new() { Name = "Push ours…" }).ClickAsync();
         await Expect(dialog).ToContainTextAsync("brief, team");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Push ours" }).ClickAsync();
-        await Expect(page.GetByText("It is on the server as the registry declares it.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("The agent on the server matches the registry.")).ToBeVisibleAsync();
         Assert.Equal("You are brief.", (string)there.Read(7)["system"]!);
         await page.GetByRole(AriaRole.Tab, new() { Name = "History" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Table, new() { Name = "Changes of this agent" })).ToContainTextAsync("push");
@@ -84,11 +84,11 @@ public sealed class AgentsInTheBrowserTests(BrowserRun run, BrowserConsole conso
         there.Talk.Reply = FakeLettaReply.AsksForApproval;
         await page.GetByLabel("Message to Hermes").FillAsync("Find me a lamp");
         await page.Keyboard.PressAsync("Control+Enter");
-        await Expect(page.GetByText("It waits for an approval", new() { Exact = true })).ToBeVisibleAsync();
+        await Expect(page.GetByText("Waiting for an approval", new() { Exact = true })).ToBeVisibleAsync();
         Assert.Empty((await page.RunAxe()).Violations);
         await page.GetByRole(AriaRole.Button, new() { Name = "Deny" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Log)).ToContainTextAsync("I found nothing.");
-        foreach (var (tab, empty) in new[] { ("Configuration", "Nothing of its own"), ("Tools", "No tools"), ("Plugins", "No plugins"), ("Jobs", "No jobs") })
+        foreach (var (tab, empty) in new[] { ("Configuration", "No configurations"), ("Tools", "No tools"), ("Plugins", "No plugins"), ("Jobs", "No jobs") })
         {
             await page.GetByRole(AriaRole.Tab, new() { Name = tab }).ClickAsync();
             await Expect(page.GetByText(empty)).ToBeVisibleAsync();
@@ -109,7 +109,7 @@ public sealed class AgentsInTheBrowserTests(BrowserRun run, BrowserConsole conso
         await delete.GetByRole(AriaRole.Switch, new() { NameRegex = new Regex("^Delete human, persona too") }).CheckAsync();
         Assert.Empty((await page.RunAxe()).Violations);
         await delete.GetByLabel("Type Hermes copy to confirm").FillAsync("Hermes copy");
-        await delete.GetByRole(AriaRole.Button, new() { Name = "Delete here and there" }).ClickAsync();
+        await delete.GetByRole(AriaRole.Button, new() { Name = "Delete from registry and server" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Agents", Level = 1 })).ToBeVisibleAsync();
         Assert.Equal(2, there.Blocks.Count);
 
@@ -117,7 +117,7 @@ public sealed class AgentsInTheBrowserTests(BrowserRun run, BrowserConsole conso
         await page.GetByLabel("Choose Hermes").CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Deactivate" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Table, new() { Name = "Agents", Exact = true })).ToContainTextAsync("Inactive");
-        await page.GetByRole(AriaRole.Group, new() { Name = "Chosen agents" }).GetByRole(AriaRole.Button, new() { Name = "Export…" }).ClickAsync();
+        await page.GetByRole(AriaRole.Group, new() { Name = "Selected agents" }).GetByRole(AriaRole.Button, new() { Name = "Export…" }).ClickAsync();
         var saved = page.WaitForDownloadAsync();
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Export" }).ClickAsync();
         Assert.EndsWith(".zip", (await saved).SuggestedFilename, StringComparison.Ordinal);
@@ -144,7 +144,7 @@ public sealed class AgentsInTheBrowserTests(BrowserRun run, BrowserConsole conso
         await Expect(dialog.GetByRole(AriaRole.Button, new() { Name = "Import", Exact = true })).ToBeDisabledAsync();
         Assert.Empty((await page.RunAxe()).Violations);
         await dialog.GetByLabel("API_KEY", new() { Exact = true }).FillAsync("a-canary-of-an-import");
-        await ChooseAsync(dialog.GetByRole(AriaRole.Combobox, new() { Name = "Tools that the server has already" }), "Leave the server");
+        await ChooseAsync(dialog.GetByRole(AriaRole.Combobox, new() { Name = "Tools that already exist on the server" }), "Leave the server");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Import", Exact = true }).ClickAsync();
         await Expect(dialog).ToContainTextAsync("1 agent imported.");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Close", Exact = true }).Last.ClickAsync();
@@ -196,7 +196,7 @@ public sealed class AgentsInTheBrowserTests(BrowserRun run, BrowserConsole conso
 
         await create.ClickAsync();
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Create", Exact = true }).ClickAsync();
-        await Expect(page.GetByText("It is on the server as the registry declares it.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("The agent on the server matches the registry.")).ToBeVisibleAsync();
         Assert.Equal("Second", (string)there.Read(972)["name"]!);
     }
 

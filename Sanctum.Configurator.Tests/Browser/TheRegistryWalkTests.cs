@@ -10,7 +10,7 @@ namespace Sanctum.Configurator.Tests.Browser;
 /// <summary>A morning with the registry: agents of the server are adopted, one is changed and set back, plugins are disabled, and a tool is made and run.</summary>
 public sealed class TheRegistryWalkTests(BrowserRun run, BrowserConsole console) : BrowserTest(run), IClassFixture<BrowserConsole>
 {
-    private const string Agreed = "It is on the server as the registry declares it.";
+    private const string Agreed = "The agent on the server matches the registry.";
     private const string Before = "You are a helpful agent.";
     private const string After = "You are a keeper of bees.";
 

@@ -39,7 +39,7 @@ public sealed class TheWalkTests(BrowserRun run) : BrowserTest(run)
         await page.GetByLabel("Password", new() { Exact = true }).FillAsync(ConsoleServer.Password);
         await page.GetByLabel("The password again").FillAsync(ConsoleServer.Password);
         Assert.Empty((await page.RunAxe()).Violations);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Make the administrator" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create the administrator" }).ClickAsync();
         await Expect(page.GetByText("First steps")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Connect the Letta server" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "System Settings" })).ToBeVisibleAsync();

@@ -65,7 +65,7 @@ public sealed class ToolsInTheBrowserTests(BrowserRun run, BrowserConsole consol
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
         await Expect(dialog).ToContainTextAsync("This is needed.");
         await Expect(dialog).ToContainTextAsync("This must be at most 65535.");
-        await Expect(dialog).ToContainTextAsync("This is no e-mail address.");
+        await Expect(dialog).ToContainTextAsync("This is not a valid e-mail address.");
         Assert.Empty((await page.RunAxe()).Violations);
         await dialog.GetByLabel("Host").FillAsync("mail.example.org");
         await dialog.GetByLabel("Port").FillAsync("587");

@@ -70,7 +70,7 @@ public sealed class TwoOperatorsTests(BrowserRun run, BrowserConsole console) : 
         await Expect(menu.GetByRole(AriaRole.Link, new() { Name = "Users" })).ToHaveCountAsync(0);
 
         await page.GotoAsync(new Uri(console.Address, "/users").ToString());
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Not yours to see" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Access denied" })).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Table)).ToHaveCountAsync(0);
     }
 }

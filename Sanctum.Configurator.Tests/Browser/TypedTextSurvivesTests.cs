@@ -66,7 +66,7 @@ public sealed class TypedTextSurvivesTests(BrowserRun run, BrowserConsole consol
         await Field(page, "Letta data folder").FillAsync("~/meanwhile");
         await process.StartAsync();
 
-        await Expect(page.GetByText("Your unsaved changes are back.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Your unsaved changes have been restored.")).ToBeVisibleAsync();
         await Expect(SaveBar(page)).ToContainTextAsync("2 unsaved changes");
         await Expect(Field(page, "Sanctum folder")).ToHaveValueAsync("~/before");
         await Expect(Field(page, "Letta data folder")).ToHaveValueAsync("~/meanwhile");
@@ -89,7 +89,7 @@ public sealed class TypedTextSurvivesTests(BrowserRun run, BrowserConsole consol
         await page.ReloadAsync();
 
         Assert.Equal("beforeunload", await asked.Task.WaitAsync(Cancel));
-        await Expect(page.GetByText("Your unsaved changes are back.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Your unsaved changes have been restored.")).ToBeVisibleAsync();
         await Expect(Field(page, "Ollama address")).ToHaveValueAsync("http://models.example:11434");
         await SaveBar(page).GetByRole(AriaRole.Button, new() { Name = "Discard" }).ClickAsync();
         await Expect(Field(page, "Ollama address")).ToHaveValueAsync("http://localhost:11434");

@@ -22,7 +22,7 @@ public sealed class RecoveringAUserTests
         var ada = await AddAsync(registry, "ada", user => user.LockoutEnd = registry.Clock.GetUtcNow().AddMinutes(10));
 
         Assert.Equal(
-            (0, "", "ada has a new password and is signed out everywhere. The lockout is over.\n"), await RunAsync(registry, "user", "reset-password", "ADA"));
+            (0, "", "ada has a new password and is signed out everywhere. The lockout was ended.\n"), await RunAsync(registry, "user", "reset-password", "ADA"));
 
         await using var context = registry.Open();
         var now = await context.Users.SingleAsync(Cancel);
@@ -61,13 +61,13 @@ public sealed class RecoveringAUserTests
         var again = await RunAsync(registry, "user", "reset-password", "ada", "--generate", "--activate");
 
         Assert.Equal((0, "ada has a new password and is signed out everywhere. But ada is inactive and can't sign in: run the command again with --activate.\n"), Brief(still));
-        Assert.Equal((0, "ada has a new password and is signed out everywhere. ada is active again.\n"), Brief(again));
+        Assert.Equal((0, "ada has a new password and is signed out everywhere. ada is now active.\n"), Brief(again));
         await using var context = registry.Open();
         Assert.True((await context.Users.SingleAsync(Cancel)).IsActive);
     }
 
     [Theory]
-    [InlineData("", "No password came on the standard input. Pipe one line into the command, or let it choose one with --generate.\n")]
+    [InlineData("", "No password on standard input. Pipe one line into the command, or use --generate.\n")]
     [InlineData("short\n", "The password is not accepted and ada keeps the old one. A password needs at least 12 characters; this one has 5.\n")]
     [InlineData("password1234\n", $"The password is not accepted and ada keeps the old one. {PasswordRules.Help}\n")]
     public async Task A_password_that_is_not_good_enough_changes_nothing(string piped, string errors)
@@ -96,7 +96,7 @@ public sealed class RecoveringAUserTests
         await using var registry = await CreateAsync(typed: $"{New}\r{New}s\r");
         var ada = await AddAsync(registry, "ada");
 
-        Assert.EndsWith("The two passwords differ. Nothing was changed; run the command again.\n", (await RunAsync(registry, "user", "reset-password", "ada")).Errors, StringComparison.Ordinal);
+        Assert.EndsWith("The passwords don't match. Nothing was changed. Run the command again.\n", (await RunAsync(registry, "user", "reset-password", "ada")).Errors, StringComparison.Ordinal);
 
         await AssertOldPasswordAsync(registry, ada);
     }
@@ -137,7 +137,7 @@ public sealed class RecoveringAUserTests
         await AddAsync(registry, "ada");
 
         Assert.Equal((0, "", "ada has the role admin.\n"), await RunAsync(registry, "user", "set-role", "ada", "admin"));
-        Assert.Equal((1, "This is the last active administrator who can sign in. Make another one first.\n"), Brief(await RunAsync(registry, "user", "set-role", "ada", "viewer")));
+        Assert.Equal((1, "This is the last active administrator who can sign in. Create another one first.\n"), Brief(await RunAsync(registry, "user", "set-role", "ada", "viewer")));
         Assert.Equal(1, (await RunAsync(registry, "user", "set-role", "ada", "emperor")).ExitCode);
 
         await using var context = registry.Open();

@@ -164,7 +164,7 @@ internal sealed partial class RegistryMigrator(
     private static string NameOf(RegistryDbContext registry, string name) =>
         name == Migration.InitialDatabase ? name
         : registry.Database.GetMigrations().FirstOrDefault(m => m == name || m[(m.IndexOf('_', StringComparison.Ordinal) + 1)..] == name)
-        ?? throw new InvalidOperationException($"There is no migration called {name}. `migrate status` lists them.");
+        ?? throw new InvalidOperationException($"Unknown migration {name}. Run `migrate status` to list all migrations.");
 
     /// <summary>Whether there is nothing to do to get to the named migration, or to the newest.</summary>
     private static bool IsAt(DbContext context, IReadOnlyList<string> applied, string? target) => target is null

@@ -103,7 +103,7 @@ public sealed class SayingWhenItRunsTests : KitContext
         field.Find("input").Input("30 2 * * x");
 
         Assert.Equal("true", field.Find("table").GetAttribute("aria-hidden"));
-        Assert.Equal("The runs before it was changed", field.Find("caption").TextContent);
+        Assert.Equal("The runs of the previous schedule", field.Find("caption").TextContent);
     }
 
     [Fact]

@@ -32,7 +32,7 @@ public sealed class CreatingDeclaredAgentsTests
         Assert.Equal(["web_search"], there["tools"]!.AsArray().Select(tool => (string)tool!["name"]!));
         Assert.Equal(["bees, wild", "research"], there["tags"]!.AsArray().Select(tag => (string)tag!));
         var view = await world.ReadAsync(id);
-        Assert.Equal((made.LettaUid, RunState.Ready, "It has not run yet."), (view.Agent.LettaUid, view.Agent.Status, view.Agent.StatusReason));
+        Assert.Equal((made.LettaUid, RunState.Ready, "Not run yet."), (view.Agent.LettaUid, view.Agent.Status, view.Agent.StatusReason));
         Assert.Empty((await world.SynchronisedAsync(isDryRun: true)).New);
         await using var context = world.Registry.Open();
         Assert.Contains("of_another_program", (await context.Agents.SingleAsync(Cancel)).Config, StringComparison.Ordinal);

@@ -55,7 +55,7 @@ public sealed class ArchiveTests : IDisposable
 
         Assert.DoesNotContain("canary", bytes, StringComparison.Ordinal);
         Assert.DoesNotContain("secret-name", bytes, StringComparison.Ordinal);
-        Assert.Equal("This backup is encrypted. Give its passphrase.", none.Message);
+        Assert.Equal("This backup is encrypted. Enter its passphrase.", none.Message);
         Assert.StartsWith("The passphrase is wrong", wrong.Message, StringComparison.Ordinal);
     }
 

@@ -29,7 +29,7 @@ public sealed class DumpingPostgresTests : IDisposable
         Assert.True(backup is { IsProven: true, Warning: null }, backup.Trouble ?? backup.Warning);
         var verdict = (await DrillAsync(console, backup)).Single(v => v.Name == "registry.dump");
         var rows = RowsOf(backup);
-        Assert.Equal((true, $"pg_restore brought back {rows.Values.Sum():N0} rows in {rows.Count} tables."), (verdict.Ok, verdict.Message));
+        Assert.Equal((true, $"pg_restore restored {rows.Values.Sum():N0} rows in {rows.Count} tables."), (verdict.Ok, verdict.Message));
         Assert.Equal("", await ThrowAwaysAsync(console));
     }
 

@@ -40,7 +40,7 @@ public sealed class FullDiskTests
         await using var disk = await SmallDisk.CreateAsync(console.Registry.Location.BackupsFolder);
 
         BackupRow backup;
-        using (FillAt(console, disk, "Restoring into a throw-away place"))
+        using (FillAt(console, disk, "Restoring into a temporary database"))
         {
             backup = await console.BackUpAsync();
         }

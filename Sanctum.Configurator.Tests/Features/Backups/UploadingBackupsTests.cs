@@ -64,7 +64,7 @@ public sealed class UploadingBackupsTests
 
         const string Why = "It holds a registry at 20261122102326_BackupsByJobs, from where this version no longer goes on. "
             + "Restore it with the last version before it, start that once, and then this one.";
-        Assert.Equal($"It was not taken. {Why}", Reason(await UploadAsync(here, made.FilePath!, null)));
+        Assert.Equal($"The upload was refused. {Why}", Reason(await UploadAsync(here, made.FilePath!, null)));
         var restored = Assert.IsType<Outcome<RestorePlan>.Refused>(await there.PreviewAsync(made));
         Assert.Equal($"Nothing was changed. {Why}", restored.Reasons[""]);
     }
@@ -141,7 +141,7 @@ public sealed class UploadingBackupsTests
         var made = await console.BackUpAsync();
         await using var scope = await console.Registry.CallAsAsync(await console.Registry.AddUserAsync("vera", UserRole.User));
 
-        Assert.Equal("You may not upload backups.", Reason(await scope.ServiceProvider.GetRequiredService<BackupUploads>().TakeAsync(File.OpenRead(made.FilePath!), null, null, null, Cancel)));
+        Assert.Equal("You don't have permission to upload backups.", Reason(await scope.ServiceProvider.GetRequiredService<BackupUploads>().TakeAsync(File.OpenRead(made.FilePath!), null, null, null, Cancel)));
     }
 
     private static string Reason(Outcome<BackupRow> outcome) => Assert.IsType<Outcome<BackupRow>.Refused>(outcome).Reasons.Values.Single();

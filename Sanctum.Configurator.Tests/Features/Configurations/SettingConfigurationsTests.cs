@@ -74,12 +74,12 @@ public sealed class SettingConfigurationsTests
     [Theory]
     [InlineData(ConfigurationType.Number, "30", null)]
     [InlineData(ConfigurationType.Number, "-2.5e3", null)]
-    [InlineData(ConfigurationType.Number, "1,5", "This is no number. Write it like 30 or 0.25.")]
-    [InlineData(ConfigurationType.Number, "NaN", "This is no number. Write it like 30 or 0.25.")]
+    [InlineData(ConfigurationType.Number, "1,5", "Enter a number, such as 30 or 0.25.")]
+    [InlineData(ConfigurationType.Number, "NaN", "Enter a number, such as 30 or 0.25.")]
     [InlineData(ConfigurationType.Boolean, "true", null)]
-    [InlineData(ConfigurationType.Boolean, "yes", "A boolean is true or false.")]
+    [InlineData(ConfigurationType.Boolean, "yes", "Enter true or false.")]
     [InlineData(ConfigurationType.Json, "{\"a\": [1]}", null)]
-    [InlineData(ConfigurationType.Json, "{\n \"a\": ]}", "This is no JSON: something is wrong in line 2, at character 7.")]
+    [InlineData(ConfigurationType.Json, "{\n \"a\": ]}", "This is not valid JSON: error in line 2, at character 7.")]
     [InlineData(ConfigurationType.String, "anything, \"really\"", null)]
     public async Task A_value_must_be_of_its_type(ConfigurationType type, string value, string? refusal)
     {
@@ -117,9 +117,9 @@ public sealed class SettingConfigurationsTests
         Assert.Equal("There is no agent 999.", Refused(await world.SaveAsync(Form("key", "1", new(ConfigurationScope.Agent, 999)))));
         Assert.Equal("Say which agent.", Refused(await world.SaveAsync(Form("key", "1", new(ConfigurationScope.Agent, null)))));
         Assert.Equal("A key has no spaces and no control characters.", Refused(await world.SaveAsync(Form("two words", "1"))));
-        Assert.Equal("A configuration has a key.", Refused(await world.SaveAsync(Form("", "1"))));
-        Assert.Equal("You may not change configurations.", Refused(await world.SaveAsync(Form("key", "1"), who: viewer)));
-        Assert.Equal("You may not change configurations.", Refused(await world.SaveAsync(Form("key", "1"), isDryRun: true, who: user)));
+        Assert.Equal("Enter a key.", Refused(await world.SaveAsync(Form("", "1"))));
+        Assert.Equal("You don't have permission to change configurations.", Refused(await world.SaveAsync(Form("key", "1"), who: viewer)));
+        Assert.Equal("You don't have permission to change configurations.", Refused(await world.SaveAsync(Form("key", "1"), isDryRun: true, who: user)));
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]

@@ -39,7 +39,7 @@ public sealed class ChangingLogRetentionTests : KitContext
     [Theory]
     [InlineData("LOUD", 3, 90, "LOUD is no level")]
     [InlineData("INFO", 0, 90, "INFO: write 1 to 36500 days.")]
-    [InlineData("INFO", 3, 0, "Write 1 to 36500 days.")]
+    [InlineData("INFO", 3, 0, "Enter 1 to 36500 days.")]
     public async Task A_rule_that_can_not_be_meant_is_refused(string name, int days, int others, string because)
     {
         await using var world = await AlertsWorld.CreateAsync();

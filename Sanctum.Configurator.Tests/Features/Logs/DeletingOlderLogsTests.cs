@@ -44,7 +44,7 @@ public sealed class DeletingOlderLogsTests : KitContext
         await using var world = await WorldAsync();
         await RunAsync(world, "ALTER TABLE log_source_hours RENAME TO elsewhere");
         var dialogs = await AskAsync(world);
-        Shows(dialogs, "The lines could not be counted. The cause is in the server's log.");
+        Shows(dialogs, "The lines could not be counted. See the console's log for details.");
 
         await RunAsync(world, "ALTER TABLE elsewhere RENAME TO log_source_hours");
         dialogs.FindAll("button").Single(button => button.TextContent.Trim() == "Count again").Click();

@@ -21,7 +21,7 @@ public sealed class KeepingAlertsTests
         Assert.Equal((AlertState.New, 10, 300, true), (made.State, made.Threshold, made.WindowSeconds, made.IsEnabled));
         foreach (var who in new[] { world.Ada, world.Vera })
         {
-            Assert.Equal("Only an administrator may change the alerts of the logs.", Refusal(await SaveAsync(world, made.ToForm(), who))[""]);
+            Assert.Equal("You don't have permission to change alerts.", Refusal(await SaveAsync(world, made.ToForm(), who))[""]);
             Assert.IsType<Outcome<AlertRow>.Refused>(await world.CallAsync((AlertService alerts) => alerts.DeleteAsync(made.Id, null, Cancel), who));
             Assert.IsType<Outcome<AlertRow>.Refused>(await world.CallAsync((AlertService alerts) => alerts.TestAsync(made.Id, Cancel), who));
         }

@@ -70,7 +70,7 @@ public sealed class KeepingLogViewsTests
         Assert.StartsWith("At 9: A level is one of", reasons[nameof(LogViewForm.Query)], StringComparison.Ordinal);
         Assert.Equal("Another view is already called mine.", reasons[nameof(LogViewForm.Name)]);
         Assert.StartsWith("Viewers keep views for themselves.", reasons[nameof(LogViewForm.IsShared)], StringComparison.Ordinal);
-        Assert.Equal("Give it a name.", Refusal(await SaveAsync(world, new() { Name = " " }, world.Vera))[nameof(LogViewForm.Name)]);
+        Assert.Equal("Enter a name.", Refusal(await SaveAsync(world, new() { Name = " " }, world.Vera))[nameof(LogViewForm.Name)]);
         await world.AddViewAsync("Mine", "", world.Ada);
         Assert.Equal(2, await CountAsync(world));
     }
@@ -95,8 +95,8 @@ public sealed class KeepingLogViewsTests
         scope.ServiceProvider.GetRequiredService<CurrentUser>().Principal = new(new ClaimsIdentity([new(ClaimTypes.NameIdentifier, $"{world.Ada.Id}")], "key"));
         var views = scope.ServiceProvider.GetRequiredService<LogViewService>();
 
-        Assert.StartsWith("You may not read the logs.", Refusal(await views.SaveAsync(new() { Name = "Other" }, Cancel))[""], StringComparison.Ordinal);
-        Assert.StartsWith("You may not read the logs.", Refusal(await views.DeleteAsync(mine.Id, null, Cancel))[""], StringComparison.Ordinal);
+        Assert.StartsWith("You don't have permission to read the logs.", Refusal(await views.SaveAsync(new() { Name = "Other" }, Cancel))[""], StringComparison.Ordinal);
+        Assert.StartsWith("You don't have permission to read the logs.", Refusal(await views.DeleteAsync(mine.Id, null, Cancel))[""], StringComparison.Ordinal);
         Assert.Equal(1, await CountAsync(world));
     }
 

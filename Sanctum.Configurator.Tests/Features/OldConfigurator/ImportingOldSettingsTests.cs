@@ -160,7 +160,7 @@ public sealed class ImportingOldSettingsTests
 
         var refused = Assert.IsType<Outcome<OldPreview>.Refused>(await world.ApplyAsync(file, who: half));
 
-        Assert.StartsWith("You may not import", refused.Reasons[""], StringComparison.Ordinal);
+        Assert.StartsWith("You don't have permission to import", refused.Reasons[""], StringComparison.Ordinal);
         Assert.Null(await world.FindAsync("ada"));
     }
 

@@ -37,7 +37,7 @@ public sealed class ReadingAreasTests
         Assert.Equal(
             [
                 "Connect the Letta server", "Synchronise the agents", "Make a backup", "Keep the recovery kit", "Set up a channel",
-                "Add your people",
+                "Add users",
             ],
             content.Steps.Select(step => step.Title));
         Assert.Equal(
@@ -80,7 +80,7 @@ public sealed class ReadingAreasTests
     {
         await using var world = await OverviewWorld.CreateAsync(database);
         await world.AddAsync(
-            Agent("Athena", RunState.Degraded, """{"status_reason":"It waits for an approval."}"""),
+            Agent("Athena", RunState.Degraded, """{"status_reason":"Waiting for an approval."}"""),
             Agent("Bertha", RunState.Degraded, """{"status_reason":"Its last run ended with llm_api_error."}"""),
             Agent("Clio", RunState.Healthy, null));
 
@@ -210,7 +210,7 @@ public sealed class ReadingAreasTests
     public async Task A_viewer_sees_what_he_may_read_and_no_act_that_he_may_not_do()
     {
         await using var world = await OverviewWorld.CreateAsync(TestDatabase.Sqlite);
-        await world.AddAsync(Agent("Athena", RunState.Degraded, """{"status_reason":"It waits for an approval."}"""));
+        await world.AddAsync(Agent("Athena", RunState.Degraded, """{"status_reason":"Waiting for an approval."}"""));
         var vera = await world.Registry.AddUserAsync("vera", UserRole.Viewer);
 
         var content = await world.ReadAsync(vera);

@@ -68,7 +68,7 @@ public sealed class PluginsPageTests : KitContext
         Write(dialogs, "Needs", "base >>1");
         Write(dialogs, "Configuration", "{oops");
         await dialogs.Find("form").SubmitAsync();
-        dialogs.WaitForAssertion(() => Assert.Contains("This is no JSON: line 1", dialogs.Markup), Patience);
+        dialogs.WaitForAssertion(() => Assert.Contains("This is not valid JSON: line 1", dialogs.Markup), Patience);
         Write(dialogs, "Configuration", "{}");
         await dialogs.Find("form").SubmitAsync();
         dialogs.WaitForAssertion(() => Assert.Contains("The versions of base can't be read", dialogs.Markup), Patience);

@@ -24,7 +24,7 @@ public sealed class JobsPageTests : JobsPageContext
         Assert.Contains("Waits for a test", page.Markup, StringComparison.Ordinal);
         Assert.Equal("OK", page.Find(".chip").TextContent);
         Assert.Empty(page.FindAll("input[type=checkbox]"));
-        Assert.DoesNotContain(page.FindAll("button"), button => button.TextContent.Trim() is "Run" or "New job…" or "Choose this page" || button.ClassList.Contains("menu-item"));
+        Assert.DoesNotContain(page.FindAll("button"), button => button.TextContent.Trim() is "Run" or "New job…" or "Select this page" || button.ClassList.Contains("menu-item"));
 
         world.Act.Failure = "The broom is gone.";
         await world.RunAsync(job.Id);
@@ -68,7 +68,7 @@ public sealed class JobsPageTests : JobsPageContext
         dialogs.WaitForElement("form", Patience);
 
         await dialogs.Find("form").SubmitAsync();
-        foreach (var reason in new[] { "Give it a name.", "Choose what it runs.", "Say when it runs, such as 0 3 * * *." })
+        foreach (var reason in new[] { "Enter a name.", "Choose what it runs.", "Enter a schedule, such as 0 3 * * *." })
         {
             Sees(dialogs, reason);
         }
@@ -126,7 +126,7 @@ public sealed class JobsPageTests : JobsPageContext
         await PlaceAsync(world, world.Root, Writer);
         var page = Render<JobsPage>();
         page.WaitForElement("input[aria-label='Choose One']", Patience);
-        await PressAsync(page, "Choose this page");
+        await PressAsync(page, "Select this page");
         Sees(page, "2 jobs chosen");
         Assert.IsType<Outcome<JobRow>.Done>(await world.CallAsync((JobService jobs) => jobs.DeleteAsync(first.Id, null, Cancel)));
 

@@ -49,7 +49,7 @@ public sealed class KeepingTemplatesTests
             Name = "Athena",
             LettaUid = "agent-1",
             Description = "Wise",
-            Config = """{"model": "openai/gpt-4.1", "system": "Call me {{name}}.", "tags": ["a"], "status_reason": "It has not run yet.", "other": 1}""",
+            Config = """{"model": "openai/gpt-4.1", "system": "Call me {{name}}.", "tags": ["a"], "status_reason": "Not run yet.", "other": 1}""",
         });
 
         var saved = Saved(await world.CallAsync((TemplateMaker maker) => maker.FromAgentAsync(id, new(), Cancel)));

@@ -95,7 +95,7 @@ public sealed class ManagingUsersTests
 
         var refused = Assert.IsType<Outcome<UserRow>.Refused>(await SaveAsync(registry, viewer, await FormAsync(registry, user)));
 
-        Assert.Equal("You may not manage users.", refused.Reasons[""]);
+        Assert.Equal("You don't have permission to manage users.", refused.Reasons[""]);
     }
 
     [Theory]

@@ -44,7 +44,7 @@ public sealed partial class RevealDialog
                 (_secret, _form.Password) = (done.Value, "");
             }
 
-            _problem = outcome is Outcome<string>.Missing ? "There is no secret to show any more." : outcome.ProblemWith(Name);
+            _problem = outcome is Outcome<string>.Missing ? "The secret no longer exists." : outcome.ProblemWith(Name);
         }
         finally
         {
@@ -54,7 +54,7 @@ public sealed partial class RevealDialog
 
     private sealed class PasswordForm
     {
-        [Required(ErrorMessage = "Type your password.")]
+        [Required(ErrorMessage = "Enter your password.")]
         public string Password { get; set; } = "";
     }
 }

@@ -8,7 +8,7 @@ namespace Sanctum.Configurator.Features.Agents;
 /// <summary>Shows what taking or pushing an agent will change, and then does exactly that.</summary>
 public sealed partial class ExchangeDialog : IDisposable
 {
-    private const string Stale = "Somebody else changed this agent after you looked. Below is the difference as it is now.";
+    private const string Stale = "Somebody else changed this agent in the meantime. These are the current differences.";
 
     private readonly CancellationTokenSource _gone = new();
     private AgentDifference? _difference;
@@ -67,7 +67,7 @@ public sealed partial class ExchangeDialog : IDisposable
         var outcome = await Exchange.TakeAsync(Id, seen.Agent.Agent.Version, seen.Seen, CancellationToken.None);
         if (outcome is Outcome<AgentRow>.Done done)
         {
-            Shown.Close($"The registry has {done.Value.Name} as it is on the Letta server.");
+            Shown.Close($"The registry now matches {done.Value.Name} on the Letta server.");
         }
         else
         {
@@ -81,8 +81,8 @@ public sealed partial class ExchangeDialog : IDisposable
         if (outcome is Outcome<AgentDifference>.Done done)
         {
             Shown.Close(done.Value.Fields.Count == 0
-                ? $"{done.Value.Agent.Agent.Name} is on the Letta server as the registry declares it."
-                : $"{done.Value.Agent.Agent.Name} was pushed; {AgentWords.Count(done.Value.Fields.Count, "field")} still differ.");
+                ? $"{done.Value.Agent.Agent.Name} on the Letta server now matches the registry."
+                : $"{done.Value.Agent.Agent.Name} was pushed. {AgentWords.Count(done.Value.Fields.Count, "field")} still differ.");
         }
         else
         {

@@ -140,7 +140,7 @@ public sealed partial class BackupsPage
         _problem = null;
         if (await Dialogs.AskAsync<UploadDialog, string>(new Dictionary<string, object?>()) is { } name)
         {
-            Notices.Say($"Uploaded as {name}. Test-restore it to know that it can be restored.");
+            Notices.Say($"Uploaded as {name}. Run a restore test to check that it can be restored.");
             await FollowAsync();
         }
     }

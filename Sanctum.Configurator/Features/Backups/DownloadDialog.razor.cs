@@ -43,7 +43,7 @@ public sealed partial class DownloadDialog
         (_isBusy, _problem) = (true, null);
         try
         {
-            _problem = !await User.MayAsync(Policies.DownloadBackups) ? "You may not download backups."
+            _problem = !await User.MayAsync(Policies.DownloadBackups) ? "You don't have permission to download backups."
                 : await Reauthentication.RefuseAsync(_form.Password, CancellationToken.None);
             if (_problem is null && Actor.Value.UserId is { } user)
             {
@@ -59,7 +59,7 @@ public sealed partial class DownloadDialog
 
     private sealed class PasswordForm
     {
-        [Required(ErrorMessage = "Type your password.")]
+        [Required(ErrorMessage = "Enter your password.")]
         [TextLimit(Lengths.Password)]
         public string Password { get; set; } = "";
     }

@@ -13,11 +13,11 @@ internal static class ConfigurationEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         var all = routes.MapGroup("/api/configurations").RequireAuthorization(Policies.ReadRegistry).WithTags("Configurations");
-        all.MapGet("/", ListAsync).WithSummary("The values as they are stored; sort is key or updated, cursor is the next_cursor of the page before").Produces<PageOf<ConfigurationRow>>().ProducesValidationProblem();
+        all.MapGet("/", ListAsync).WithSummary("The values as they are stored; sort is key or updated, cursor is the next_cursor of the previous page").Produces<PageOf<ConfigurationRow>>().ProducesValidationProblem();
         all.MapGet("/{id:int}", FindAsync).WithSummary("A value; the ETag is its version").Produces<ConfigurationRow>().ProducesProblem(StatusCodes.Status404NotFound);
         all.MapGet("/effective", EffectiveAsync).WithSummary("The values in force for an agent, a tool, an instance or a user, with what each shadows; at names a moment of the past").ProducesValidationProblem();
         all.MapGet("/compare", CompareAsync).WithSummary("What differs between two holders (scope, scope_id and other_scope, other_scope_id), two moments (at, other_at), or both").ProducesValidationProblem();
-        all.MapGet("/history", HistoryAsync).WithSummary("The changes, newest first; cursor is the next_cursor of the page before").Produces<PageOf<ConfigurationChangeRow>>().ProducesValidationProblem();
+        all.MapGet("/history", HistoryAsync).WithSummary("The changes, newest first; cursor is the next_cursor of the previous page").Produces<PageOf<ConfigurationChangeRow>>().ProducesValidationProblem();
         all.MapGet("/export", ExportAsync).WithSummary("The values as text, without secrets; of all holders, or of one").ProducesValidationProblem();
         MapWrites(all);
     }
@@ -112,7 +112,7 @@ internal static class ConfigurationEndpoints
 
     private static (ConfigurationScope? Scope, IResult? Problem) ScopeOf(string? scope) => scope is null ? (null, null)
         : Words<ConfigurationScope>.Find(scope) is { } known ? (known, null)
-        : (null, Answers.Refused(new Dictionary<string, string> { ["scope"] = $"A scope is one of {string.Join(", ", Words<ConfigurationScope>.All)}." }));
+        : (null, Answers.Refused(new Dictionary<string, string> { ["scope"] = $"The scope must be one of {string.Join(", ", Words<ConfigurationScope>.All)}." }));
 
     private static (ScopeHolder? Holder, IResult? Problem) HolderOf(string? scope, int? id)
     {

@@ -9,7 +9,7 @@ namespace Sanctum.Configurator.Features.Configurations;
 /// <summary>A value of a key at one holder, as it is written.</summary>
 public sealed class ConfigurationForm
 {
-    [Required(ErrorMessage = "A configuration has a key.")]
+    [Required(ErrorMessage = "Enter a key.")]
     [StringLength(255, ErrorMessage = "A key has at most 255 characters.")]
     [RegularExpression(@"[^\s\p{C}]+", ErrorMessage = "A key has no spaces and no control characters.")]
     public string Key { get; set; } = "";

@@ -35,7 +35,7 @@ public sealed class ConfigurationService(IDbContextFactory<RegistryDbContext> re
     {
         if (!await caller.MayAsync(Policies.RevealSecrets))
         {
-            return new Outcome<string>.Refused("", "You may not reveal secrets.");
+            return new Outcome<string>.Refused("", "You don't have permission to reveal secrets.");
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);

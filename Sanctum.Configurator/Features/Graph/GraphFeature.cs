@@ -24,14 +24,14 @@ public static class GraphFeature
         var wanted = NodeId.KindOf(kind);
         if (kind is { Length: > 0 } && wanted is null)
         {
-            reasons["kind"] = $"A kind is one of {string.Join(", ", Enum.GetNames<NodeKind>().Select(name => name.ToLowerInvariant()))}.";
+            reasons["kind"] = $"The kind must be one of {string.Join(", ", Enum.GetNames<NodeKind>().Select(name => name.ToLowerInvariant()))}.";
         }
 
         var graph = await reader.ReadAsync(cancel);
         var center = NodeId.Find(around) is { } id && graph.Find(id) is { } node ? node : null;
         if (around is { Length: > 0 } && center is null)
         {
-            reasons["around"] = "There is no such node. Name one by kind and number, such as plugin:12.";
+            reasons["around"] = "Node not found. Give a kind and an id, such as plugin:12.";
         }
 
         return reasons.Count > 0 ? Answers.Refused(reasons) : TypedResults.Ok(GraphAnswer.Of(graph, wanted, center));

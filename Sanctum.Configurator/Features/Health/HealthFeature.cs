@@ -67,7 +67,7 @@ public static class HealthFeature
 
 internal static partial class HealthLog
 {
-    [LoggerMessage(LogLevel.Error, "The registry can be read and not written")]
+    [LoggerMessage(LogLevel.Error, "The registry is read-only")]
     public static partial void NotWritten(ILogger log, Exception exception);
 
     [LoggerMessage(LogLevel.Error, "The registry does not answer")]

@@ -11,7 +11,7 @@ internal static class HistoryEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         var history = routes.MapGroup("/api/history").RequireAuthorization(Policies.ReadHistory).WithTags("History");
-        history.MapGet("/", ListAsync).WithSummary("The changes of the whole registry, newest first. cursor is the next_cursor of the page before; after names the last one that was read by its id").Produces<PageOf<ChangeRow>>();
+        history.MapGet("/", ListAsync).WithSummary("The changes of the whole registry, newest first. cursor is the next_cursor of the previous page; after names the last one that was read by its id").Produces<PageOf<ChangeRow>>();
         history.MapGet("/counts", async ([AsParameters] Wanted wanted, HistoryService service, CancellationToken cancel) => TypedResults.Ok(await service.CountAsync(wanted.Filter, cancel)))
             .WithSummary("How many changes there were when");
         history.MapGet("/export", Export).WithSummary($"The changes as a file; format is csv or json. At most the newest {HistoryExport.MostRows}").ProducesValidationProblem();
@@ -33,7 +33,7 @@ internal static class HistoryEndpoints
     {
         if (Words<ExportFormat>.Find(format) is not { } wished)
         {
-            return Answers.Refused(new Dictionary<string, string> { ["format"] = $"A format is one of {string.Join(", ", Words<ExportFormat>.All)}." });
+            return Answers.Refused(new Dictionary<string, string> { ["format"] = $"The format must be one of {string.Join(", ", Words<ExportFormat>.All)}." });
         }
 
         return TypedResults.Stream(

@@ -44,7 +44,7 @@ public sealed partial class HistoryUndo(IDbContextFactory<RegistryDbContext> reg
     {
         if (!await caller.MayAsync(Policies.WriteRegistry))
         {
-            return new Outcome<UndoPlan>.Refused("", "You may not undo changes.");
+            return new Outcome<UndoPlan>.Refused("", "You don't have permission to undo changes.");
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);

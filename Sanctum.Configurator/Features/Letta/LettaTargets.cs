@@ -67,7 +67,7 @@ internal sealed class LettaTargets(EffectiveSettings settings)
             var text = (value is null ? null : Unseen.Trim(value)) is { Length: > 0 } some ? some : null;
             if (Setting.Find(column) is not { } setting)
             {
-                reasons[column] = $"There is no setting called {column}.";
+                reasons[column] = $"Unknown setting {column}.";
             }
             else if (!Columns.Contains(setting.Column) || (setting.IsSecret && text?.StartsWith(Masked, StringComparison.Ordinal) == true))
             {

@@ -58,7 +58,7 @@ internal static class LogEndpoints
     {
         if (Registry.Words<LogFormat>.Find(format) is not { } wished)
         {
-            return Answers.Refused(new Dictionary<string, string> { ["format"] = $"A format is one of {string.Join(", ", Registry.Words<LogFormat>.All)}." });
+            return Answers.Refused(new Dictionary<string, string> { ["format"] = $"The format must be one of {string.Join(", ", Registry.Words<LogFormat>.All)}." });
         }
 
         var (filter, refusal) = await wanted.ReadAsync(reader, context.RequestAborted);
@@ -72,7 +72,7 @@ internal static class LogEndpoints
         var place = LogPlace.Parse(cursor);
         if (refusal is null && cursor is not null && place is null)
         {
-            refusal = Answers.Refused(new Dictionary<string, string> { ["cursor"] = "This is no cursor that an earlier page gave." });
+            refusal = Answers.Refused(new Dictionary<string, string> { ["cursor"] = "Unknown cursor. Send back next_cursor of an earlier page unchanged." });
         }
 
         return refusal ?? TypedResults.Ok(ItemsOf(await search.ReadAsync(filter, place, order == "oldest", Math.Clamp(limit, 1, LongestPage), cancel)));
@@ -169,7 +169,7 @@ internal static class LogEndpoints
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {
-            return TypedResults.Problem($"This is no OTLP request in JSON: {e.Message} Exporters must be set to http/json.", statusCode: StatusCodes.Status400BadRequest);
+            return TypedResults.Problem($"This is not a valid OTLP request in JSON: {e.Message} Exporters must be set to http/json.", statusCode: StatusCodes.Status400BadRequest);
         }
         catch (LogsRefusedException e)
         {

@@ -74,7 +74,7 @@ public sealed partial class ChannelList
     {
         if (await Confirm.AskAsync($"Delete {channel.Name}?", "What waits for it is not sent. The notifications stay in the console.", "Delete channel"))
         {
-            Say(await Channels.DeleteAsync(channel.Id, channel.Version, dryRun: false, CancellationToken.None), channel, $"{channel.Name} is deleted.");
+            Say(await Channels.DeleteAsync(channel.Id, channel.Version, dryRun: false, CancellationToken.None), channel, $"{channel.Name} was deleted.");
             await ReloadListAsync();
         }
     }

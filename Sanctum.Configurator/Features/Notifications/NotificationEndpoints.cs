@@ -54,7 +54,7 @@ internal static class NotificationEndpoints
         {
             return Answers.Refused(new Dictionary<string, string>
             {
-                [scope is null ? nameof(state) : nameof(level)] = scope is null ? "A state is all, unread, open or resolved." : "A level is info, warning or error.",
+                [scope is null ? nameof(state) : nameof(level)] = scope is null ? "The state must be all, unread, open or resolved." : "The level must be info, warning or error.",
             });
         }
 

@@ -129,7 +129,7 @@ public sealed partial class OldConfiguratorPage : IDisposable
         }
         catch (Exception e)
         {
-            _problem = $"{failure} The reason is in the console's log.";
+            _problem = $"{failure} See the console's log for details.";
             LogFailed(Log, e);
         }
         finally

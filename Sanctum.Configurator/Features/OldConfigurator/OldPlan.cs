@@ -138,7 +138,7 @@ internal static partial class OldPlan
         var row = new OldUserRow(Short(old.UserName), email, role, extra, old.IsActive, old.PasswordHash is not null, OldVerdict.Take, notes) { Source = old };
         if (!UserName().IsMatch(old.UserName))
         {
-            return row with { Verdict = OldVerdict.Refused, Notes = [$"A user name has {UserRules.NameHelp}."] };
+            return row with { Verdict = OldVerdict.Refused, Notes = [$"A user name must have {UserRules.NameHelp}."] };
         }
 
         if (!names.Add(User.KeyOf(old.UserName)))

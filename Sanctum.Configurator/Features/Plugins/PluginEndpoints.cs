@@ -13,7 +13,7 @@ internal static class PluginEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         var plugins = routes.MapGroup("/api/plugins").RequireAuthorization(Policies.ReadRegistry).WithTags("Plugins");
-        plugins.MapGet("/", ListAsync).WithSummary("Plugins; sort is name, type, status or updated, cursor is the next_cursor of the page before").Produces<PageOf<PluginRow>>().ProducesValidationProblem();
+        plugins.MapGet("/", ListAsync).WithSummary("Plugins; sort is name, type, status or updated, cursor is the next_cursor of the previous page").Produces<PageOf<PluginRow>>().ProducesValidationProblem();
         plugins.MapGet("/{id:int}", FindAsync).WithSummary("A plugin with what it needs and what it says of itself; the ETag is its version").Produces<PluginView>().ProducesProblem(StatusCodes.Status404NotFound);
         plugins.MapPost("/", CreateAsync).RequireAuthorization(Policies.WriteRegistry).WithSummary("Makes a plugin").OffersDryRun().Produces<PluginRow>(StatusCodes.Status201Created).ProducesValidationProblem();
         Writes<PluginView>(plugins.MapPut("/{id:int}", SaveAsync), "Changes a plugin; If-Match names the version that was read").OffersDryRun().ProducesProblem(StatusCodes.Status428PreconditionRequired);
@@ -91,7 +91,7 @@ internal static class PluginEndpoints
     {
         var wanted = Words<PluginStatus>.Find(status);
         return status is { Length: > 0 } && wanted is null
-            ? Answers.Refused(new Dictionary<string, string> { ["status"] = $"A status is one of {string.Join(", ", Words<PluginStatus>.All)}." })
+            ? Answers.Refused(new Dictionary<string, string> { ["status"] = $"The status must be one of {string.Join(", ", Words<PluginStatus>.All)}." })
             : TypedResults.Ok(await service.PageAsync(new(wanted, type, enabled), new(Math.Max(skip, 0), Math.Clamp(take, 1, LongestPage), sort, descending, q, cursor), cancel));
     }
 

@@ -69,7 +69,7 @@ public sealed partial class PluginPage
         _problem = deleted.ProblemWith(plugin.Name);
         if (_problem is null)
         {
-            Notices.Say($"{plugin.Name} is deleted.");
+            Notices.Say($"{plugin.Name} was deleted.");
             Navigation.NavigateTo(Urls.Plugins);
         }
     }

@@ -134,7 +134,7 @@ public sealed class PluginService(IDbContextFactory<RegistryDbContext> registrie
 
     private static string? Empty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 
-    private static Outcome<PluginRow>.Refused Taken(string name) => new(nameof(PluginForm.Name), $"Another plugin is called {name}. Others need plugins by their names, so each has its own.");
+    private static Outcome<PluginRow>.Refused Taken(string name) => new(nameof(PluginForm.Name), $"A plugin named {name} already exists. Plugins are required by name, so names must be unique.");
 
     private async Task<Outcome<PluginRow>> AddAsync(RegistryDbContext registry, PluginForm form, CancellationToken cancel)
     {

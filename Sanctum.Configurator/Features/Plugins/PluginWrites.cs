@@ -10,7 +10,7 @@ namespace Sanctum.Configurator.Features.Plugins;
 /// <summary>The one way in which a plugin is changed: permission, version and rules are looked at while nobody else writes.</summary>
 public sealed partial class PluginWrites(IDbContextFactory<RegistryDbContext> registries, CurrentUser caller, TimeProvider clock, ILogger<PluginWrites> log)
 {
-    private const string MayNot = "You may not change plugins.";
+    private const string MayNot = "You don't have permission to change plugins.";
 
     internal DateTimeOffset Now => clock.GetUtcNow();
 

@@ -20,7 +20,7 @@ public sealed record CronPreviewForm(
         }
 
         var from = From ?? now;
-        return Count is < 1 or > CronPreview.MostTimes ? new Outcome<CronAnswer>.Refused(nameof(Count), $"Write a number from 1 to {CronPreview.MostTimes}.")
+        return Count is < 1 or > CronPreview.MostTimes ? new Outcome<CronAnswer>.Refused(nameof(Count), $"Enter a number from 1 to {CronPreview.MostTimes}.")
             : from.Year is < 1970 or > 2200
             ? new Outcome<CronAnswer>.Refused(nameof(From), "From the year 1970 to 2200.")
             : new Outcome<CronAnswer>.Done(AnswerOf(schedule, from));

@@ -12,11 +12,11 @@ public sealed class JobArguments(IEnumerable<IConsoleAction> actions, IToolRuns 
     {
         if (form.ToolInstanceId is { } instance && !await registry.ToolInstances.AnyAsync(i => i.Id == instance, cancel))
         {
-            reasons.TryAdd(nameof(form.ToolInstanceId), "Tool not found instance.");
+            reasons.TryAdd(nameof(form.ToolInstanceId), "Tool instance not found.");
         }
         else if (form.ToolInstanceId is null && form.Action is { Length: > 0 } action && actions.All(each => each.Name != action))
         {
-            reasons.TryAdd(nameof(form.Action), $"This console knows no act {action}. There are {string.Join(", ", actions.Select(each => each.Name).Order(StringComparer.Ordinal))}.");
+            reasons.TryAdd(nameof(form.Action), $"Unknown task {action}. Available: {string.Join(", ", actions.Select(each => each.Name).Order(StringComparer.Ordinal))}.");
         }
         else if (await ProblemAsync(form.ToolInstanceId, form.Action, form.Arguments ?? [], cancel) is { } problem)
         {

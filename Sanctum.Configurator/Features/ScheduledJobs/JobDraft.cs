@@ -7,7 +7,7 @@ namespace Sanctum.Configurator.Features.ScheduledJobs;
 internal sealed class JobDraft
 {
     private const string Act = "act:", Tool = "tool:";
-    private const string NoTime = "Write a time, such as 22:00, or leave it empty.";
+    private const string NoTime = "Enter a time, such as 22:00, or leave this empty.";
 
     /// <summary>What it runs; empty for nothing yet.</summary>
     public string Runs { get; set; } = "";

@@ -40,7 +40,7 @@ internal static class JobEndpoints
             JobReader reader, CancellationToken cancel, string? q = null, [FromQuery(Name = "agent_id")] int? agentId = null, string? state = null,
             string? sort = null, bool descending = false, int skip = 0, int take = 50, string? cursor = null) =>
             reader.PageAsync(new(agentId, WordIn<JobState>(state, "state")), new(Math.Max(skip, 0), Math.Clamp(take, 1, LongestPage), sort, descending, q, cursor), cancel))
-            .WithSummary("The jobs; sort is name or updated_at, cursor is the next_cursor of the page before");
+            .WithSummary("The jobs; sort is name or updated_at, cursor is the next_cursor of the previous page");
         jobs.MapGet("/runnables", (JobReader reader, CancellationToken cancel) => reader.RunnablesAsync(cancel)).WithSummary("What a job can run: acts of the console and tool instances");
         jobs.MapGet("/coming", (JobCalendar calendar, CancellationToken cancel, int hours = 24) => calendar.ReadAsync(TimeSpan.FromHours(Math.Clamp(hours, 1, 168)), cancel))
             .WithSummary("The jobs that are due within so many hours from now, a week at most, and when");
@@ -58,7 +58,7 @@ internal static class JobEndpoints
             .WithSummary("A job with its rules and statistics; the ETag is its version").Produces<JobView>().ProducesProblem(StatusCodes.Status404NotFound);
         jobs.MapGet("/{id:int}/runs", (int id, JobRunService runs, CancellationToken cancel, string? q = null, string? outcome = null, int take = 50, string? cursor = null) =>
             runs.PageAsync(new(id, WordIn<RunOutcome>(outcome, "outcome")), new(0, Math.Clamp(take, 1, LongestPage), Search: q, Cursor: cursor), cancel))
-            .WithSummary("A job's runs, newest first; cursor is the next_cursor of the page before");
+            .WithSummary("A job's runs, newest first; cursor is the next_cursor of the previous page");
     }
 
     private static void MapRuns(RouteGroupBuilder runs)
@@ -67,7 +67,7 @@ internal static class JobEndpoints
             JobRunService service, CancellationToken cancel, string? q = null, [FromQuery(Name = "agent_id")] int? agentId = null, string? outcome = null, GivenTime? from = null, GivenTime? to = null,
             int take = 50, string? cursor = null) =>
             service.PageAsync(new(null, WordIn<RunOutcome>(outcome, "outcome"), agentId, from?.Value, to?.Value), new(0, Math.Clamp(take, 1, LongestPage), Search: q, Cursor: cursor), cancel))
-            .WithSummary("The runs of all jobs, newest first; cursor is the next_cursor of the page before");
+            .WithSummary("The runs of all jobs, newest first; cursor is the next_cursor of the previous page");
         runs.MapGet("/{id:int}", async (int id, JobRunService service, CancellationToken cancel) => await service.FindAsync(id, cancel) is { } view ? (IResult)TypedResults.Ok(view) : Answers.NotFound())
             .WithSummary("A run with what it said, so far where it is under way").Produces<RunView>().ProducesProblem(StatusCodes.Status404NotFound);
         runs.MapPost("/{id:int}/cancel", async (int id, JobRunService service, CancellationToken cancel) => Answers.Of(await service.CancelAsync(id, cancel), TypedResults.Ok))
@@ -93,7 +93,7 @@ internal static class JobEndpoints
     /// <exception cref="BadHttpRequestException">It is none of the words.</exception>
     private static T? WordIn<T>(string? word, string name)
         where T : struct, Enum =>
-        word is null ? null : Registry.Words<T>.Find(word) ?? throw new BadQueryException(name, $"Write one of {string.Join(", ", Registry.Words<T>.All)}.");
+        word is null ? null : Registry.Words<T>.Find(word) ?? throw new BadQueryException(name, $"Allowed: {string.Join(", ", Registry.Words<T>.All)}.");
 
     private static async Task<IResult> CreateAsync(JobForm form, JobService service, HttpContext context, CancellationToken cancel) => Answers.Of(
         await service.SaveAsync(form, cancel), row => Answers.WithVersion(context, row.Version, TypedResults.Created($"/api/jobs/{row.Id}", row)));

@@ -19,7 +19,7 @@ public sealed class JobForm : IValidatableObject
     [JsonIgnore]
     public int Version { get; set; }
 
-    [Required(ErrorMessage = "Give it a name.")]
+    [Required(ErrorMessage = "Enter a name.")]
     [StringLength(255, ErrorMessage = "A name has at most 255 characters.")]
     public string Name { get; set; } = "";
 
@@ -27,7 +27,7 @@ public sealed class JobForm : IValidatableObject
     public string? Description { get; set; }
 
     /// <summary>Minute, hour, day of month, month, day of week; names, @daily and the like, L, W and # too.</summary>
-    [Required(ErrorMessage = "Say when it runs, such as 0 3 * * *.")]
+    [Required(ErrorMessage = "Enter a schedule, such as 0 3 * * *.")]
     [TextLimit(Lengths.Name)]
     public string CronExpression { get; set; } = "";
 
@@ -105,7 +105,7 @@ public sealed class JobForm : IValidatableObject
 
         if (Alerts.Except(ScheduledJob.AllAlerts).FirstOrDefault() is { } unknown)
         {
-            yield return new($"There is no alert {unknown}. There are {string.Join(", ", ScheduledJob.AllAlerts)}.", [nameof(Alerts)]);
+            yield return new($"Unknown alert {unknown}. Allowed: {string.Join(", ", ScheduledJob.AllAlerts)}.", [nameof(Alerts)]);
         }
     }
 

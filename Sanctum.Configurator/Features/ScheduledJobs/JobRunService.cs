@@ -58,7 +58,7 @@ public sealed class JobRunService(IDbContextFactory<RegistryDbContext> registrie
     {
         if (!await caller.MayAsync(Policies.OperateRegistry))
         {
-            return new Outcome<RunRow>.Refused("", "You may not cancel runs.");
+            return new Outcome<RunRow>.Refused("", "You don't have permission to cancel runs.");
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
@@ -88,7 +88,7 @@ public sealed class JobRunService(IDbContextFactory<RegistryDbContext> registrie
     {
         if (!await caller.MayAsync(Policies.OperateRegistry))
         {
-            return new Outcome<RunRow>.Refused("", "You may not run jobs.");
+            return new Outcome<RunRow>.Refused("", "You don't have permission to run jobs.");
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);

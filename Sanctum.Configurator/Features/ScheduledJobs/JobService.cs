@@ -13,7 +13,7 @@ public sealed partial class JobService(
     IDbContextFactory<RegistryDbContext> registries, JobReader reader, JobRunService runs, JobArguments arguments, OwnJobs own, JobRights rights, INotifier notifier, CurrentUser caller, CurrentActor actor, JobPulse pulse,
     TimeProvider clock, ILogger<JobService> log)
 {
-    private const string MayNot = "Only an administrator may change jobs.";
+    private const string MayNot = "You don't have permission to change jobs.";
 
     /// <summary>Adds a job, or changes the one the form names. One whose schedule could not be read is tried again.</summary>
     public async Task<Outcome<JobRow>> SaveAsync(JobForm form, CancellationToken cancel)
@@ -115,7 +115,7 @@ public sealed partial class JobService(
     {
         if (!await caller.MayAsync(Policies.OperateRegistry))
         {
-            return new Outcome<RunRow>.Refused("", "You may not run jobs.");
+            return new Outcome<RunRow>.Refused("", "You don't have permission to run jobs.");
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);

@@ -20,7 +20,7 @@ internal static class ZonedTime
 
         if (!DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var clock))
         {
-            return (null, "Write a date and a time, or leave it empty.");
+            return (null, "Enter a date and a time, or leave this empty.");
         }
 
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var found))

@@ -51,7 +51,7 @@ public sealed partial class SettingControl
         ? "It is stored, but this key ring does not open it. Restore the keys folder, or replace the secret."
         : null;
 
-    private string SecretText => Draft.IsCleared(Field.Setting.Column) ? "Cleared by the next save"
+    private string SecretText => Draft.IsCleared(Field.Setting.Column) ? "Cleared when you save"
         : Field.Secret is { IsSet: true } secret ? $"{(secret.LastFour is { } last ? $"••••{last}" : "Set")} · type to replace" : "Not set";
 
     private string SourceText => Field switch
@@ -99,7 +99,7 @@ public sealed partial class SettingControl
     }
 
     private Task RevealAsync() => RevealDialog.ShowAsync(Dialogs, Field.Setting.Label, async password =>
-        !await User.MayAsync(Policies.RevealSecrets) ? new Outcome<string>.Refused("", "You may not reveal secrets.")
+        !await User.MayAsync(Policies.RevealSecrets) ? new Outcome<string>.Refused("", "You don't have permission to reveal secrets.")
         : await Reauthentication.RefuseAsync(password, CancellationToken.None) is { } problem ? new Outcome<string>.Refused("", problem)
         : await Settings.RevealAsync(Field.Setting.Column, Draft.View.Environment, "reveal", CancellationToken.None) is { } secret ? new Outcome<string>.Done(secret)
         : new Outcome<string>.Missing());

@@ -93,12 +93,12 @@ internal static class SettingsEndpoints
     private static async Task<IResult> RevealAsync(string column, SettingsService settings, CancellationToken cancel) =>
         await settings.RevealAsync(column, null, "reveal", cancel) is { } secret
             ? TypedResults.Json(new { column, value = secret })
-            : TypedResults.Problem($"No secret called {column} is set.", statusCode: StatusCodes.Status404NotFound);
+            : TypedResults.Problem($"The secret {column} is not set.", statusCode: StatusCodes.Status404NotFound);
 
     private static async Task<IResult> ExportAsync(SettingsTransfer transfer, CancellationToken cancel, string format = "env", string? environment = null) =>
         Enum.TryParse<SettingsFormat>(format, ignoreCase: true, out var known)
             ? Download(await transfer.ExportAsync(EnvironmentOf(environment), known, null, cancel))
-            : TypedResults.Problem("format is env, json or yaml.", statusCode: StatusCodes.Status400BadRequest);
+            : TypedResults.Problem("The format must be env, json or yaml.", statusCode: StatusCodes.Status400BadRequest);
 
     private static async Task<IResult> ExportWithSecretsAsync([FromBody] ExportRequest body, SettingsTransfer transfer, CancellationToken cancel) =>
         body.Passphrase is not { Length: >= ShortestPassphrase }
@@ -122,7 +122,7 @@ internal static class SettingsEndpoints
     /// <exception cref="BadHttpRequestException">There is no such environment.</exception>
     private static DeploymentEnvironment? EnvironmentOf(string? name) => name is null ? null
         : Words<DeploymentEnvironment>.Find(name)
-        ?? throw new BadHttpRequestException($"There is no environment called {name}: development, staging and production are.");
+        ?? throw new BadHttpRequestException($"Unknown environment {name}. Allowed: development, staging, production.");
 
     private static FileContentHttpResult Download(ExportedSettings file) =>
         TypedResults.File(System.Text.Encoding.UTF8.GetBytes(file.Text), file.ContentType, file.FileName);
@@ -135,7 +135,7 @@ internal static class SettingsEndpoints
     }
 
     private static IResult NoSuchEnvironment(string name) =>
-        TypedResults.Problem($"There is no environment called {name}: development, staging and production are.", statusCode: StatusCodes.Status404NotFound);
+        TypedResults.Problem($"Unknown environment {name}. Allowed: development, staging, production.", statusCode: StatusCodes.Status404NotFound);
 
     /// <summary>The body of a restore.</summary>
     /// <param name="Change">The id of the change to go back to.</param>

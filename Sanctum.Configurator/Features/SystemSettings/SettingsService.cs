@@ -196,7 +196,7 @@ public sealed partial class SettingsService(
         {
             if (Setting.Find(change.Column) is not { } setting)
             {
-                reasons[change.Column] = $"There is no setting called {change.Column}.";
+                reasons[change.Column] = $"Unknown setting {change.Column}.";
             }
             else if (before[setting.Column] is { IsPinned: true } pinned)
             {

@@ -54,7 +54,7 @@ public sealed partial class SettingsTransferPage
         var passphrase = _exportPassphrase.Length == 0 ? null : _exportPassphrase;
         _exportProblem = passphrase is null ? null
             : passphrase.Length < ShortestPassphrase ? $"A passphrase has at least {ShortestPassphrase} characters."
-            : !await User.MayAsync(Policies.RevealSecrets) ? "You may not take secrets out."
+            : !await User.MayAsync(Policies.RevealSecrets) ? "You don't have permission to export secrets."
             : await Reauthentication.RefuseAsync(_exportPassword ?? "", CancellationToken.None);
         _exportPassword = null;
         if (_exportProblem is not null)

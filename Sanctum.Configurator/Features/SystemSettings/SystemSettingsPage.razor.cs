@@ -110,7 +110,7 @@ public sealed partial class SystemSettingsPage
         }
         catch (Exception e)
         {
-            _problem = "Nothing was saved: the registry could not be written. Is the disk full? The reason is in the console's log. What you typed is still here.";
+            _problem = "Not saved: the registry could not be written. Check whether the disk is full, and see the console's log for details. What you typed is kept.";
             LogFailed(Log, e);
         }
         finally

@@ -24,7 +24,7 @@ public sealed partial class TemplateApplication(
     {
         if (!await caller.MayAsync(Policies.WriteRegistry))
         {
-            return new Outcome<AppliedTemplate>.Refused("", "You may not apply templates.");
+            return new Outcome<AppliedTemplate>.Refused("", "You don't have permission to apply templates.");
         }
 
         if (await templates.FindAsync(id, cancel) is not { } view)

@@ -43,7 +43,7 @@ internal sealed partial class TemplateContent
     {
         if (kind is not (Tool or Agent))
         {
-            return (null, "A template is of the kind tool or agent.");
+            return (null, "The kind must be tool or agent.");
         }
 
         if (json?[kind] is not JsonObject part || json.Any(key => key.Key is not "variables" && key.Key != kind))

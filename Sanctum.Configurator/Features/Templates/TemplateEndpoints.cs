@@ -13,7 +13,7 @@ internal static class TemplateEndpoints
         var templates = routes.MapGroup("/api/templates").RequireAuthorization(Policies.ReadRegistry).WithTags("Templates");
         templates.MapGet("/", async (TemplateService service, CancellationToken cancel, string? q = null, string? kind = null, int skip = 0, int take = 50, string? cursor = null) =>
             TypedResults.Ok(await service.ListAsync(kind, new(Math.Max(skip, 0), Math.Clamp(take, 1, LongestPage), Search: q, Cursor: cursor), cancel)))
-            .WithSummary("The templates: those that are shipped, and then those of the registry by name; kind is tool or agent, cursor is the next_cursor of the page before");
+            .WithSummary("The templates: those that are shipped, and then those of the registry by name; kind is tool or agent, cursor is the next_cursor of the previous page");
         templates.MapGet("/{id}", async (string id, TemplateService service, HttpContext context, CancellationToken cancel) =>
             await service.FindAsync(id, cancel) is { } view ? Answers.WithVersion(context, view.Template.Version, TypedResults.Ok(view)) : Answers.NotFound())
             .WithSummary("A template with its content; the ETag is its version").Produces<TemplateView>().ProducesProblem(StatusCodes.Status404NotFound);

@@ -10,7 +10,7 @@ namespace Sanctum.Configurator.Features.Templates;
 public sealed class TemplateService(IDbContextFactory<RegistryDbContext> registries, CurrentUser caller, TimeProvider clock)
 {
     private const string List = "shipped templates";
-    private const string MayNot = "You may not change templates.";
+    private const string MayNot = "You don't have permission to change templates.";
     private const string Shipped = "This template is shipped with the console and stays as it is. Import a copy of it to change that.";
 
     private static readonly Sorts<Template> Sorts = new Sorts<Template>("templates", t => t.Id).By("name", t => t.Name);

@@ -40,7 +40,7 @@ public sealed partial class TemplatesPage
         _problem = null;
         if (await Dialogs.AskAsync<ApplyDialog, AppliedTemplate>(new Dictionary<string, object?> { [nameof(ApplyDialog.Template)] = template }) is { } made)
         {
-            Notices.Say($"{made.Name} is made.");
+            Notices.Say($"{made.Name} was created.");
             Navigation.NavigateTo(made.Kind == "agent" ? Urls.Agent(made.Id!.Value) : Urls.Tool(made.Id!.Value));
         }
     }
@@ -57,7 +57,7 @@ public sealed partial class TemplatesPage
         _problem = null;
         if (await Dialogs.AskAsync<TDialog, TemplateRow>(parameters) is { } saved)
         {
-            Notices.Say($"{saved.Name} is saved.");
+            Notices.Say($"{saved.Name} was saved.");
         }
 
         await _table.ReloadAsync();
@@ -71,7 +71,7 @@ public sealed partial class TemplatesPage
             _problem = (await Templates.DeleteAsync(template.Id, template.Version, CancellationToken.None)).ProblemWith(template.Name);
             if (_problem is null)
             {
-                Notices.Say($"{template.Name} is deleted.");
+                Notices.Say($"{template.Name} was deleted.");
             }
 
             await _table.ReloadAsync();

@@ -91,7 +91,7 @@ public sealed partial class InstanceDialog
     private bool TryReadText()
     {
         var (node, problem) = string.IsNullOrWhiteSpace(_text) ? (null, null) : JsonText.Parse(_text);
-        _textProblem = problem ?? (node is null or JsonObject ? null : "This is no JSON object.");
+        _textProblem = problem ?? (node is null or JsonObject ? null : "This is not a JSON object.");
         Form.Config = _textProblem is null ? node as JsonObject : Form.Config;
         return _textProblem is null;
     }
@@ -109,7 +109,7 @@ public sealed partial class InstanceDialog
         return _isText && !TryReadText() ? NotYet : await Instances.SaveAsync(Form, CancellationToken.None);
     }
 
-    protected override object Answer(InstanceRow saved) => $"{saved.Name} is saved.";
+    protected override object Answer(InstanceRow saved) => $"{saved.Name} was saved.";
 
     protected override Task<InstanceForm?> FindTheirsAsync(InstanceRow current)
     {

@@ -76,7 +76,7 @@ public sealed partial class InstanceList
     {
         if (await Confirm.AskAsync($"Delete {instance.Name}?", "Its configurations and secrets go with it.", "Delete instance"))
         {
-            await TellAsync(instance, await Instances.DeleteAsync(instance.Id, instance.Version, CancellationToken.None), "is deleted");
+            await TellAsync(instance, await Instances.DeleteAsync(instance.Id, instance.Version, CancellationToken.None), "was deleted");
         }
     }
 

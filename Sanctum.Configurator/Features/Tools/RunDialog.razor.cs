@@ -95,7 +95,7 @@ public sealed partial class RunDialog : IDisposable
         }
         catch (OperationCanceledException) when (_running.IsCancellationRequested)
         {
-            _notice = "It was stopped. Whether what was asked for had already been done is not known.";
+            _notice = "Stopped. The action may already have taken effect.";
         }
         finally
         {

@@ -21,7 +21,7 @@ internal static class ToolEndpoints
             ToolReader reader, CancellationToken cancel, string? q = null, string? category = null, [FromQuery(Name = "agent_id")] int? agentId = null, string? type = null, bool? enabled = null,
             string? sort = null, bool descending = false, int skip = 0, int take = 50, string? cursor = null) =>
             reader.PageAsync(new(category, agentId, type, enabled), PageOf(q, sort, descending, skip, take, cursor), cancel))
-            .WithSummary("The tools; sort is name, status or updated, cursor is the next_cursor of the page before");
+            .WithSummary("The tools; sort is name, status or updated, cursor is the next_cursor of the previous page");
         tools.MapGet("/{id:int}", async (int id, ToolReader reader, HttpContext context, CancellationToken cancel) =>
             await reader.FindAsync(id, cancel) is { } view ? Answers.WithVersion(context, view.Tool.Version, TypedResults.Ok(view)) : Answers.NotFound())
             .WithSummary("A tool with its schema; the ETag is its version").Produces<ToolView>().ProducesProblem(StatusCodes.Status404NotFound);
@@ -54,7 +54,7 @@ internal static class ToolEndpoints
         instances.MapGet("/", (
             ToolReader reader, CancellationToken cancel, string? q = null, [FromQuery(Name = "tool_id")] int? toolId = null, [FromQuery(Name = "agent_id")] int? agentId = null, bool descending = false,
             int skip = 0, int take = 50, string? cursor = null) =>
-            reader.InstancesAsync(toolId, agentId, PageOf(q, null, descending, skip, take, cursor), cancel)).WithSummary("The instances, by name; cursor is the next_cursor of the page before");
+            reader.InstancesAsync(toolId, agentId, PageOf(q, null, descending, skip, take, cursor), cancel)).WithSummary("The instances, by name; cursor is the next_cursor of the previous page");
         instances.MapGet("/{id:int}", async (int id, ToolReader reader, HttpContext context, CancellationToken cancel) =>
             await reader.FindInstanceAsync(id, cancel) is { } row ? Answers.WithVersion(context, row.Version, TypedResults.Ok(row)) : Answers.NotFound())
             .WithSummary("An instance; the ETag is its version").Produces<InstanceRow>().ProducesProblem(StatusCodes.Status404NotFound);

@@ -20,7 +20,7 @@ public sealed partial class ToolRunner(
     internal static readonly TimeSpan LongestRun = TimeSpan.FromHours(1);
 
     private const string Hidden = "••••";
-    private const string Stopped = "It was stopped. Whether what was asked for had already been done is not known.";
+    private const string Stopped = "Stopped. The action may already have taken effect.";
 
     /// <param name="overrides">What the kind lets whoever runs it say anew, such as the body of a request; null for nothing.</param>
     /// <param name="say">Told what comes while it runs, in pieces, without the tool's own secrets.</param>
@@ -29,7 +29,7 @@ public sealed partial class ToolRunner(
     {
         if (!await caller.MayAsync(Policies.OperateRegistry))
         {
-            return new Outcome<ToolRun>.Refused("", "You may not run tools.");
+            return new Outcome<ToolRun>.Refused("", "You don't have permission to run tools.");
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);

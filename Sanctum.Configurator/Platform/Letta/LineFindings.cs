@@ -21,10 +21,10 @@ internal sealed class LineFindings(LettaTarget target, TimeProvider clock)
     public StepEnd NoName(SocketError error) => error switch
     {
         SocketError.HostNotFound => new(
-            "There is no such name",
+            "Name not found",
             new(
                 LettaVerdict.NameNotFound,
-                $"There is no host named {_host}.",
+                $"The host name {_host} could not be found.",
                 $"Look for a typing mistake in {LettaFields.Address}; a container is reached by its service name only from within its network.")),
         SocketError.NoData => new(
             "The name has no address",

@@ -16,7 +16,7 @@ public static class SecretDestination
     public static bool IsAnother(string? before, string? now) => !string.Equals(OriginOf(before), OriginOf(now), StringComparison.Ordinal);
 
     /// <summary>What is said to whoever changes the place and does not give the secret again.</summary>
-    public static string Again(string what) => $"The {what} was given for another address. Enter it again, or clear it.";
+    public static string Again(string what) => $"The {what} was entered for another address. Enter it again, or clear it.";
 
     /// <summary>Where the Letta server is, by its two settings: address, port and path, as the connection test has it.</summary>
     public static string OfLetta(string? address, string? port) =>

@@ -70,7 +70,7 @@ public static class SettingRules
     {
         "true" or "1" or "yes" or "on" => ("true", null),
         "false" or "0" or "no" or "off" => ("false", null),
-        _ => (null, "Write true or false."),
+        _ => (null, "Use true or false."),
     };
 
     private static (string?, string?) Secret(string text) =>

@@ -70,7 +70,7 @@ public sealed class CarryingAgentFilesTests
         await using var manifest = zip.GetEntry(AgentExport.ManifestName)!.Open();
         var listed = (await JsonNode.ParseAsync(manifest, cancellationToken: Cancel))!;
         Assert.Equal(
-            [("Agent 1", null), ("Agent 2", "the server answered 404 Not Found: Agent not found."), ("Agent 3", null), ("Nobody", "the registry has no id of Letta for it.")],
+            [("Agent 1", null), ("Agent 2", "the server answered 404 Not Found: Agent not found."), ("Agent 3", null), ("Nobody", "it has no Letta id in the registry.")],
             listed["agents"]!.AsArray().Select(agent => ((string)agent!["name"]!, (string?)agent["failure"])));
         Assert.Equal(AgentExport.LeftOut, (string)listed["left_out"]!);
         Assert.Equal(3, zip.Entries.Count);

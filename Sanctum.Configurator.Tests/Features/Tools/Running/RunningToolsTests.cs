@@ -89,7 +89,7 @@ public sealed class RunningToolsTests : IDisposable
         Assert.Equal("Did it.", ToolsWorld.Done(await world.RunAsync(instance.Id)).Message);
         var refused = ToolsWorld.Done(await world.RunAsync(instance.Id, who: uma));
 
-        Assert.Equal((false, "You may not do this: Does it.", 1), (refused.Ok, refused.Message, act.Times));
+        Assert.Equal((false, "You don't have permission to run this task: Does it.", 1), (refused.Ok, refused.Message, act.Times));
     }
 
     [Fact]

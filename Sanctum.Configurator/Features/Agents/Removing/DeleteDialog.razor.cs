@@ -66,12 +66,12 @@ public sealed partial class DeleteDialog : IDisposable
             if (_there)
             {
                 var outcome = await Removal.DeleteAsync(Agent.Id, Agent.Version, _withBlocks, CancellationToken.None);
-                Show(outcome.ProblemWith(Agent.Name), string.Join(' ', [$"{Agent.Name} is deleted here and on the Letta server.", .. (outcome as Outcome<Removed>.Done)?.Value.LeftOut ?? []]));
+                Show(outcome.ProblemWith(Agent.Name), string.Join(' ', [$"{Agent.Name} was deleted from the registry and the Letta server.", .. (outcome as Outcome<Removed>.Done)?.Value.LeftOut ?? []]));
             }
             else
             {
                 var outcome = await Agents.DeleteAsync(Agent.Id, Agent.Version, CancellationToken.None);
-                Show(outcome.ProblemWith(Agent.Name), $"{Agent.Name} is deleted from the registry. On the Letta server it stays.");
+                Show(outcome.ProblemWith(Agent.Name), $"{Agent.Name} was deleted from the registry. It stays on the Letta server.");
             }
         }
         finally

@@ -4,12 +4,12 @@ using Sanctum.Configurator.Platform.Letta;
 
 namespace Sanctum.Configurator.Features.Agents.Talking;
 
-/// <summary>Says something to an agent, and waits for its answer.</summary>
+/// <summary>Sends a message to an agent and waits for its answer.</summary>
 internal sealed class MessageAction(AgentTalk talk) : IConsoleAction
 {
     public string Name => "message_agent";
 
-    public string Description => "Says something to an agent, and waits for its answer.";
+    public string Description => "Sends a message to an agent and waits for its answer.";
 
     public string Policy => Policies.OperateRegistry;
 
@@ -33,6 +33,6 @@ internal sealed class MessageAction(AgentTalk talk) : IConsoleAction
             joined.Add(part);
         }
 
-        return joined.Problem is { } problem ? new Outcome<string>.Refused("", problem) : new Outcome<string>.Done(joined.Answer.Length > 0 ? joined.Answer : "It had nothing to say.");
+        return joined.Problem is { } problem ? new Outcome<string>.Refused("", problem) : new Outcome<string>.Done(joined.Answer.Length > 0 ? joined.Answer : "No answer.");
     }
 }

@@ -19,7 +19,7 @@ internal sealed partial class AlertChecker(
     /// <summary>What could not be checked is not likely to be a moment later, and may have cost much.</summary>
     internal static readonly TimeSpan AfterFailure = TimeSpan.FromMinutes(1);
 
-    private const string Unknown = "The lines could not be counted. The cause is in the server's log; it is tried again every minute.";
+    private const string Unknown = "The lines could not be counted. See the console's log for details. The next attempt is in a minute.";
 
     /// <summary>Checks all that are due. One that fails keeps no other from it.</summary>
     public async Task CheckAsync(CancellationToken cancel)

@@ -13,7 +13,7 @@ internal static class AlertEndpoints
         alerts.MapGet("/", async (
             AlertService service, CancellationToken cancel, string? q = null, string? sort = null, bool descending = false, int skip = 0, int take = 50, string? cursor = null) =>
             TypedResults.Ok(await service.ListAsync(new(Math.Max(skip, 0), Math.Clamp(take, 1, LongestPage), sort, descending, q, cursor), cancel)))
-            .WithSummary("The alerts of the logs and how they are; sort is name or updated_at, cursor is the next_cursor of the page before");
+            .WithSummary("The alerts of the logs and how they are; sort is name or updated_at, cursor is the next_cursor of the previous page");
         alerts.MapGet("/{id:int}", async (int id, AlertService service, HttpContext context, CancellationToken cancel) =>
             await service.FindAsync(id, cancel) is { } row ? Answers.WithVersion(context, row.Version, TypedResults.Ok(row)) : Answers.NotFound())
             .WithSummary("An alert; the ETag is its version").Produces<AlertRow>().ProducesProblem(StatusCodes.Status404NotFound);

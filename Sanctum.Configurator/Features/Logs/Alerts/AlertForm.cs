@@ -16,7 +16,7 @@ public sealed class AlertForm
     [JsonIgnore]
     public int Version { get; set; }
 
-    [Required(ErrorMessage = "Give it a name.")]
+    [Required(ErrorMessage = "Enter a name.")]
     [StringLength(255, ErrorMessage = "A name has at most 255 characters.")]
     public string Name { get; set; } = "";
 
@@ -33,7 +33,7 @@ public sealed class AlertForm
     public int WindowSeconds { get; set; } = 300;
 
     /// <summary>The level of the notification.</summary>
-    [EnumDataType(typeof(NoticeLevel), ErrorMessage = "A level is info, warning or error.")]
+    [EnumDataType(typeof(NoticeLevel), ErrorMessage = "The level must be info, warning or error.")]
     public NoticeLevel Level { get; set; } = NoticeLevel.Warning;
 
     public bool IsEnabled { get; set; } = true;

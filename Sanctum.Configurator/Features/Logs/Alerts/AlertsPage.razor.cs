@@ -117,7 +117,7 @@ public sealed partial class AlertsPage
     {
         if (await Confirm.AskAsync($"Delete {alert.Name}?", alert.IsRaised ? "What it raised is then over. The lines stay." : "The lines stay.", "Delete alert"))
         {
-            await SayAsync(await Alerts.DeleteAsync(alert.Id, alert.Version, CancellationToken.None), alert, $"{alert.Name} is deleted.");
+            await SayAsync(await Alerts.DeleteAsync(alert.Id, alert.Version, CancellationToken.None), alert, $"{alert.Name} was deleted.");
         }
     }
 

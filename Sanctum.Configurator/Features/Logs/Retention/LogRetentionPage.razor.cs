@@ -91,11 +91,11 @@ public sealed partial class LogRetentionPage
         }
         catch (OperationCanceledException) when (removing.IsCancellationRequested)
         {
-            Notices.Say("Stopped. What was removed by then is gone.");
+            Notices.Say("Stopped. Lines removed so far can't be restored.");
         }
         catch (Exception e) when (e is System.Data.Common.DbException or IOException)
         {
-            _problem = "The lines could not be removed. The reason is in the console's log.";
+            _problem = "The lines could not be removed. See the console's log for details.";
             LogFailed(Log, e);
         }
 

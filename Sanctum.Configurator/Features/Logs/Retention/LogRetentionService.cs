@@ -11,7 +11,7 @@ namespace Sanctum.Configurator.Features.Logs.Retention;
 /// <summary>Says how long lines are kept and what is stored, and changes and removes it for those who may.</summary>
 public sealed partial class LogRetentionService(IDbContextFactory<RegistryDbContext> registries, LogRetention retention, CurrentUser caller, TimeProvider clock, ILogger<LogRetentionService> log)
 {
-    private const string MayNot = "You may not change how long lines of log are kept, or remove them.";
+    private const string MayNot = "You don't have permission to change log retention or delete log lines.";
 
     public async Task<LogRetentionRow> ReadAsync(CancellationToken cancel)
     {
@@ -88,7 +88,7 @@ public sealed partial class LogRetentionService(IDbContextFactory<RegistryDbCont
         var level = form.Level is null ? null : LogQueryReader.FindLevel(form.Level);
         if (form.Level is not null && level is null)
         {
-            return new Outcome<LogRemoval>.Refused(nameof(form.Level), "A level is DEBUG, INFO, WARNING, ERROR or CRITICAL.");
+            return new Outcome<LogRemoval>.Refused(nameof(form.Level), "The level must be DEBUG, INFO, WARNING, ERROR or CRITICAL.");
         }
 
         if (form.Before > clock.GetUtcNow())

@@ -74,7 +74,7 @@ public sealed class LogQueryReader(LogNames names)
         "user" => AddUserAsync(filter, term, cancel),
         "correlation" => Task.FromResult(AddCorrelation(filter, term)),
         var field when field.StartsWith("details.", StringComparison.Ordinal) && field.Length > "details.".Length => Task.FromResult(AddDetail(filter, term)),
-        var field => Task.FromResult(Wrong($"There is no field {field}.{Suggest(field)} Put the term into quotes to search for it as words.")),
+        var field => Task.FromResult(Wrong($"Unknown field {field}.{Suggest(field)} To search for the words themselves, put the term in quotes.")),
     };
 
     private static (LogFilter?, string?) Wrong(string message) => (null, message);
@@ -99,7 +99,7 @@ public sealed class LogQueryReader(LogNames names)
         var named = term.Value.Split(',').Select(FindLevel).ToList();
         if (named.Contains(null) || (named.Count > 1 && term.Operator is not (":" or "=")))
         {
-            return Wrong($"A level is one of {string.Join(", ", Enum.GetValues<LogLevelWord>().Select(level => level.ToString().ToLowerInvariant()))}.");
+            return Wrong($"The level must be one of {string.Join(", ", Enum.GetValues<LogLevelWord>().Select(level => level.ToString().ToLowerInvariant()))}.");
         }
 
         var first = named[0]!.Value;
@@ -137,7 +137,7 @@ public sealed class LogQueryReader(LogNames names)
         var named = term.Value.ToLowerInvariant().Split(',');
         if (term.Operator is not (":" or "=") || named.Any(name => !Sources.Contains(name)))
         {
-            return Wrong($"A source is one of {string.Join(", ", Sources)}, such as source:agent.");
+            return Wrong($"The source must be one of {string.Join(", ", Sources)}, such as source:agent.");
         }
 
         return (With(filter, term, named.Select(name => new LogOrigin(name, null))), null);
@@ -176,7 +176,7 @@ public sealed class LogQueryReader(LogNames names)
         }
         catch (ArgumentException e)
         {
-            return Wrong($"This is no regular expression: {e.Message}");
+            return Wrong($"This is not a valid regular expression: {e.Message}");
         }
         catch (NotSupportedException e) when (e.Message.Contains("automata", StringComparison.Ordinal))
         {

@@ -152,7 +152,7 @@ public static class LineReader
         {
             if (value.ValueKind != JsonValueKind.String)
             {
-                return "This is text.";
+                return "This must be a text.";
             }
 
             set(value.GetString()!);
@@ -163,7 +163,7 @@ public static class LineReader
         {
             if (value.ValueKind != JsonValueKind.Number || !value.TryGetInt32(out var number))
             {
-                return "This is a whole number, or null.";
+                return "This must be a whole number or null.";
             }
 
             set(number);
@@ -186,7 +186,7 @@ public static class LineReader
         {
             if (value.ValueKind != JsonValueKind.String || LogQueryReader.FindLevel(value.GetString()) is not { } level)
             {
-                return $"A level is one of {string.Join(", ", Enum.GetValues<LogLevelWord>().Select(Words<LogLevelWord>.Of))}.";
+                return $"The level must be one of {string.Join(", ", Enum.GetValues<LogLevelWord>().Select(Words<LogLevelWord>.Of))}.";
             }
 
             _level = level;
@@ -197,7 +197,7 @@ public static class LineReader
         {
             if (value.ValueKind != JsonValueKind.String || !Sources.Contains(value.GetString()))
             {
-                return $"A source is one of {string.Join(", ", Sources)}.";
+                return $"The source must be one of {string.Join(", ", Sources)}.";
             }
 
             _source = value.GetString()!;

@@ -78,6 +78,6 @@ internal sealed partial class BrokenLogsWorker(BrokenLogsNotice notice, TimeProv
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    [LoggerMessage(LogLevel.Error, "The operator could not be told of broken logs; it is tried again")]
+    [LoggerMessage(LogLevel.Error, "The notification about broken logs could not be raised; retrying")]
     private partial void LogFailed(Exception exception);
 }

@@ -20,7 +20,7 @@ public sealed partial class LogViewDialog
 
     protected override Task<Outcome<LogViewRow>> SaveAsync() => Views.SaveAsync(Form, CancellationToken.None);
 
-    protected override object Answer(LogViewRow saved) => $"{saved.Name} is saved.";
+    protected override object Answer(LogViewRow saved) => $"{saved.Name} was saved.";
 
     protected override Task<LogViewForm?> FindTheirsAsync(LogViewRow current) => Task.FromResult<LogViewForm?>(current.ToForm());
 }

@@ -13,7 +13,7 @@ internal static class LogViewEndpoints
         views.MapGet("/", async (
             LogViewService service, CancellationToken cancel, string? q = null, string? sort = null, bool descending = false, int skip = 0, int take = 50, string? cursor = null) =>
             TypedResults.Ok(await service.ListAsync(new(Math.Max(skip, 0), Math.Clamp(take, 1, LongestPage), sort, descending, q, cursor), cancel)))
-            .WithSummary("The searches that are kept under a name: the caller's own and the shared ones; sort is name or updated_at, cursor is the next_cursor of the page before");
+            .WithSummary("The searches that are kept under a name: the caller's own and the shared ones; sort is name or updated_at, cursor is the next_cursor of the previous page");
         views.MapGet("/{id:int}", async (int id, LogViewService service, HttpContext context, CancellationToken cancel) =>
             await service.FindAsync(id, cancel) is { } row ? Answers.WithVersion(context, row.Version, TypedResults.Ok(row)) : Answers.NotFound())
             .WithSummary("A view; the ETag is its version").Produces<LogViewRow>().ProducesProblem(StatusCodes.Status404NotFound);

@@ -10,7 +10,7 @@ namespace Sanctum.Configurator.Features.Logs.Views;
 public sealed partial class LogViewService(
     IDbContextFactory<RegistryDbContext> registries, LogQueryReader reader, CurrentUser caller, TimeProvider clock, ILogger<LogViewService> log)
 {
-    private const string MayNot = "You may not read the logs. Ask an administrator.";
+    private const string MayNot = "You don't have permission to read the logs. Ask an administrator.";
     private const string NotYours = "This view belongs to somebody else. Save one of your own with the same search.";
     private const string MayNotShare = "Viewers keep views for themselves. Leave it unshared, or ask somebody who operates the console.";
 
@@ -151,7 +151,7 @@ public sealed partial class LogViewService(
         var names = await registry.LogViews.Where(v => v.Id != view.Id && v.UserId == view.UserId).Select(v => v.Name).ToListAsync(cancel);
         if (names.Contains(name, StringComparer.OrdinalIgnoreCase))
         {
-            reasons.TryAdd(nameof(form.Name), $"Another view is already called {name}.");
+            reasons.TryAdd(nameof(form.Name), $"A view named {name} already exists.");
         }
 
         return reasons;

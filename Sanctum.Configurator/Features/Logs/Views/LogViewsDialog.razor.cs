@@ -45,7 +45,7 @@ public sealed partial class LogViewsDialog
             _problem = outcome.ProblemWith(view.Name);
             if (_problem is null)
             {
-                Notices.Say($"{view.Name} is deleted.", Tone.Good);
+                Notices.Say($"{view.Name} was deleted.", Tone.Good);
             }
 
             await _table.ReloadAsync();

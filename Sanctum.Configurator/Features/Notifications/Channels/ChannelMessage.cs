@@ -61,7 +61,7 @@ public sealed record ChannelMessage(DateTimeOffset SentAt, bool IsTest, IReadOnl
             text.Append(Notifications.Count > 1 ? "\n" : "");
         }
 
-        return text.Length > 0 ? text.ToString().TrimEnd() : "There is nothing more to say about it.";
+        return text.Length > 0 ? text.ToString().TrimEnd() : "No further details.";
     }
 
     /// <summary>What is sent to try a channel.</summary>

@@ -45,7 +45,7 @@ public sealed class CrontabService(
     {
         if (!await caller.MayAsync(Policies.WriteRegistry))
         {
-            return new Outcome<CrontabEntry>.Refused("", "Only an administrator may make jobs.");
+            return new Outcome<CrontabEntry>.Refused("", "You don't have permission to create jobs.");
         }
 
         return (await ReadAsync(cancel)).Entries.FirstOrDefault(entry => entry.Line == line) switch

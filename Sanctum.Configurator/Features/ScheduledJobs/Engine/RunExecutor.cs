@@ -57,7 +57,7 @@ internal sealed partial class RunExecutor(IServiceScopeFactory scopes, TimeProvi
         catch (Exception e)
         {
             LogFailed(e, claimed.Run.Id);
-            return new(RunOutcome.Failed, $"The console failed while it ran: {e.GetType().Name}. The log says more.", live.Output);
+            return new(RunOutcome.Failed, $"The console failed while it ran: {e.GetType().Name}. See the console's log for details.", live.Output);
         }
     }
 
@@ -71,7 +71,7 @@ internal sealed partial class RunExecutor(IServiceScopeFactory scopes, TimeProvi
         var action = run.Action is { } name ? services.GetServices<IConsoleAction>().FirstOrDefault(each => each.Name == name) : null;
         if (run.Action is not null && action is null)
         {
-            return new(RunOutcome.Failed, $"This console knows no act {run.Action}. Choose another in the job.", null);
+            return new(RunOutcome.Failed, $"The task {run.Action} is unknown to this console. Choose another one in the job.", null);
         }
 
         var policy = action?.Policy ?? Policies.OperateRegistry;

@@ -37,12 +37,12 @@ internal sealed class ConsoleActionExecutor(IEnumerable<IConsoleAction> actions,
     {
         if (Find(run) is not { } action)
         {
-            return ToolEnd.Failed($"There is no act {run.Text("action")}. There are {string.Join(", ", actions.Select(each => each.Name))}.");
+            return ToolEnd.Failed($"Unknown task {run.Text("action")}. Available: {string.Join(", ", actions.Select(each => each.Name))}.");
         }
 
         if (!await caller.MayAsync(action.Policy))
         {
-            return ToolEnd.Failed($"You may not do this: {action.Description}");
+            return ToolEnd.Failed($"You don't have permission to run this task: {action.Description}");
         }
 
         var outcome = await action.RunAsync(run.Config["arguments"] as JsonObject ?? [], cancel);

@@ -35,7 +35,7 @@ internal sealed class LettaMessageExecutor(IDbContextFactory<RegistryDbContext> 
         if (run.Text("message") is not { Length: > 0 } message || agent?.LettaUid is not { } uid)
         {
             return ToolEnd.Failed(id is null ? "It is nobody's instance, and its configuration names no agent."
-                : agent is null ? $"There is no agent {id}." : $"{agent.Name} is not known on the Letta server, or there is no message.");
+                : agent is null ? $"Agent {id} not found." : $"{agent.Name} is not known on the Letta server, or there is no message.");
         }
 
         try

@@ -50,11 +50,11 @@ public sealed class ConfigSchema
         }
         catch (JsonException e)
         {
-            return (null, [new("", $"This is no JSON: line {(e.LineNumber ?? 0) + 1}, character {(e.BytePositionInLine ?? 0) + 1}.")]);
+            return (null, [new("", $"This is not valid JSON: line {(e.LineNumber ?? 0) + 1}, character {(e.BytePositionInLine ?? 0) + 1}.")]);
         }
         catch (ArgumentException)
         {
-            return (null, [new("", "This is no JSON: one of its characters is only half there.")]);
+            return (null, [new("", "This is not valid JSON: it contains an incomplete character.")]);
         }
     }
 
@@ -157,7 +157,7 @@ public sealed class ConfigSchema
                 problems.Add(new(path, "This points to nothing in the schema; other documents are not read."));
                 break;
             case "type" when !TypesOf(value).Any() || TypesOf(value).Any(type => !Types.Contains(type)):
-                problems.Add(new(path, $"A type is one of {string.Join(", ", Types)}."));
+                problems.Add(new(path, $"The type must be one of {string.Join(", ", Types)}."));
                 break;
             case "pattern" when PatternFault(value.ValueKind == JsonValueKind.String ? value.GetString()! : "(") is { } fault:
                 problems.Add(new(path, fault));

@@ -14,7 +14,7 @@ public sealed partial class LogFileService(
     TimeProvider clock, ILogger<LogFileService> log)
 {
     internal const string Table = "log_files";
-    internal const string MayNot = "Only who may manage the logs may change the followed files.";
+    internal const string MayNot = "You don't have permission to change followed files.";
 
     /// <summary>All of them, by path.</summary>
     public async Task<IReadOnlyList<LogFileRow>> ListAsync(CancellationToken cancel)
@@ -146,7 +146,7 @@ public sealed partial class LogFileService(
     {
         if (!Path.IsPathFullyQualified(path) || path.EndsWith('/'))
         {
-            return "Write the whole path of a file, such as /var/log/app.log.";
+            return "Enter the full path of a file, such as /var/log/app.log.";
         }
 
         if (Sendable.FaultOfText(path) is { } fault)
@@ -156,7 +156,7 @@ public sealed partial class LogFileService(
 
         if (path.Contains("**", StringComparison.Ordinal) || Path.GetFullPath(path) != path)
         {
-            return "Write the path without two dots, double slashes or double stars.";
+            return "The path can't contain .., // or **.";
         }
 
         // Links may be turned later: whoever opens a file looks again.
