@@ -77,7 +77,7 @@ public sealed class ToolsInTheBrowserTests(BrowserRun run, BrowserConsole consol
         await page.GetByLabel("More for A mailer").Last.ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Configure…" }).ClickAsync();
         await Expect(dialog.GetByLabel("Host")).ToHaveValueAsync("mail.example.org");
-        await Expect(dialog).ToContainTextAsync("Empty keeps the secret that is stored.");
+        await Expect(dialog).ToContainTextAsync("Leave empty to keep the stored secret.");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Edit as JSON" }).ClickAsync();
         await Expect(dialog.GetByLabel("Configuration")).ToHaveValueAsync(new System.Text.RegularExpressions.Regex("secret:password"));
         Assert.DoesNotContain(Token, await page.ContentAsync(), StringComparison.Ordinal);

@@ -23,7 +23,7 @@ public sealed class RefusingToStartTests : IAsyncDisposable
     [InlineData("Sessions__Idle", "30.00:00:00", "Sessions:Idle must not be longer than Sessions:Absolute.")]
     [InlineData("Sessions__Idle", "soon", "Failed to convert configuration value 'soon' at 'Sessions:Idle' ")]
     [InlineData("Registry__SecretsAsText", "perhaps", "Failed to convert configuration value 'perhaps' at 'Registry:SecretsAsText' ")]
-    [InlineData("Outbound__TrustedCertificates", "no-such.pem", "Outbound:TrustedCertificates names 'no-such.pem', which is not there.")]
+    [InlineData("Outbound__TrustedCertificates", "no-such.pem", "Outbound:TrustedCertificates names 'no-such.pem', which was not found.")]
     [InlineData("Proxies__Trusted", "everybody", "Proxies:Trusted holds \"everybody\", ")]
     public async Task A_setting_that_cannot_be_used_is_one_sentence_and_no_stack_trace(string variable, string value, string said)
     {

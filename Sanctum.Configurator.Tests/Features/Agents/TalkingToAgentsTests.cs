@@ -55,7 +55,7 @@ public sealed class TalkingToAgentsTests
     }
 
     [Theory]
-    [InlineData(FakeLettaReply.EndsEarly, 1, "The connection broke off")]
+    [InlineData(FakeLettaReply.EndsEarly, 1, "The connection was interrupted")]
     [InlineData(FakeLettaReply.Mumbles, 1, "The server's answer is not Letta's")]
     [InlineData(FakeLettaReply.RefusesTheModelKey, 0, "The provider of its model answered 401 Unauthorized: Invalid API key of openai.")]
     public async Task An_answer_that_breaks_off_says_why_after_what_had_come(FakeLettaReply reply, int came, string why)

@@ -42,7 +42,7 @@ public sealed class SettingConfigurationsTests
         Assert.Equal("Changes 2 agents, 1 tool, 3 instances.", $"{(await world.SetAsync("language", "en")).Reach}");
         Assert.Equal("Changes 1 agent, 1 instance.", $"{(await world.SetAsync("language", "de", world.Athena)).Reach}");
         Assert.Equal("Changes 1 agent, 1 tool, 2 instances.", $"{(await world.SetAsync("language", "fr")).Reach}");
-        Assert.Equal("Changes nothing that agents, tools or instances see.", $"{(await world.SetAsync("language", "fr")).Reach}");
+        Assert.Equal("Doesn't affect any agents, tools or instances.", $"{(await world.SetAsync("language", "fr")).Reach}");
         Assert.Equal("Changes 1 tool, 3 instances.", $"{(await world.SetAsync("language", "es", world.Mailer)).Reach}");
         Assert.Equal("Changes 1 agent.", $"{Done(await world.SaveAsync(Form("language", "it", world.Athena), isDryRun: true)).Reach}");
         Assert.Equal("de by agent Athena", (await world.InForceAsync(world.Athena))["language"]);
@@ -116,7 +116,7 @@ public sealed class SettingConfigurationsTests
 
         Assert.Equal("There is no agent 999.", Refused(await world.SaveAsync(Form("key", "1", new(ConfigurationScope.Agent, 999)))));
         Assert.Equal("Say which agent.", Refused(await world.SaveAsync(Form("key", "1", new(ConfigurationScope.Agent, null)))));
-        Assert.Equal("A key has no spaces and no control characters.", Refused(await world.SaveAsync(Form("two words", "1"))));
+        Assert.Equal("A key can't contain spaces or control characters.", Refused(await world.SaveAsync(Form("two words", "1"))));
         Assert.Equal("Enter a key.", Refused(await world.SaveAsync(Form("", "1"))));
         Assert.Equal("You don't have permission to change configurations.", Refused(await world.SaveAsync(Form("key", "1"), who: viewer)));
         Assert.Equal("You don't have permission to change configurations.", Refused(await world.SaveAsync(Form("key", "1"), isDryRun: true, who: user)));

@@ -76,7 +76,7 @@ public sealed class PluginsPageTests : KitContext
         await dialogs.Find("form").SubmitAsync();
 
         page.WaitForAssertion(() => Assert.Equal(1, Rows(page, "Plugins")), Patience);
-        Assert.Contains("Lacks something", page.Markup, StringComparison.Ordinal);
+        Assert.Contains("Requirements not met", page.Markup, StringComparison.Ordinal);
     }
 
     [Fact]

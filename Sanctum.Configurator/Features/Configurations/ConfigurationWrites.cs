@@ -88,11 +88,11 @@ public sealed partial class ConfigurationWrites(
         var scope = Words<ConfigurationScope>.Of(holder.Scope);
         return (holder, to) switch
         {
-            ({ Scope: not ConfigurationScope.System, Id: null }, _) => (nameof(ConfigurationForm.ScopeId), $"Say which {scope}."),
+            ({ Scope: not ConfigurationScope.System, Id: null }, _) => (nameof(ConfigurationForm.ScopeId), $"Choose the {scope}."),
             ({ Id: not null }, _) when names.Find(holder) is null => (nameof(ConfigurationForm.ScopeId), $"Unknown {scope} {holder.Id}."),
             (_, { IsSecret: true, Value: null or "" }) when row is { IsEncrypted: true, Value.Length: > 0 } => ("", null),
-            (_, { IsSecret: true, Value: null or "" }) => (nameof(ConfigurationForm.Value), "A secret has a value. To take it away, reset it."),
-            (_, { IsSecret: false, Value: null }) when row is { IsEncrypted: true } => (nameof(ConfigurationForm.Value), "Type the value again: a secret is not shown in the clear."),
+            (_, { IsSecret: true, Value: null or "" }) => (nameof(ConfigurationForm.Value), "Enter the secret's value. To remove the secret, reset it."),
+            (_, { IsSecret: false, Value: null }) when row is { IsEncrypted: true } => (nameof(ConfigurationForm.Value), "Enter the value again. A stored secret can't be made readable."),
             (_, { IsSecret: true, Value: { } secret }) when Sendable.FaultOfSecret(secret) is { } fault => (nameof(ConfigurationForm.Value), fault),
             _ => (nameof(ConfigurationForm.Value), ConfigurationRules.Problem(to.Type, to.Value ?? "")),
         };

@@ -13,7 +13,7 @@ public static class GraphFeature
     public static IEndpointRouteBuilder MapGraph(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/graph", AnswerAsync).RequireAuthorization(Policies.ReadRegistry).WithTags("Graph")
-            .WithSummary("What needs what; kind (agent, tool, …) leaves only that kind, around (plugin:12) only what is connected with that")
+            .WithSummary("The dependency graph; kind (agent, tool, …) filters by kind, around (plugin:12) returns only what is connected with that node")
             .Produces<GraphAnswer>().ProducesValidationProblem();
         return routes;
     }

@@ -17,8 +17,8 @@ public static class HealthFeature
     public static IEndpointRouteBuilder MapHealth(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/health/live", () => TypedResults.Json(new { status = "ok" })).AllowAnonymous().WithTags("Health")
-            .WithSummary("The process answers.");
-        routes.MapGet("/health/ready", ReadyAsync).AllowAnonymous().WithTags("Health").WithSummary("The registry answers too, and can be written.");
+            .WithSummary("The process is running.");
+        routes.MapGet("/health/ready", ReadyAsync).AllowAnonymous().WithTags("Health").WithSummary("The registry is reachable and writable.");
         return routes;
     }
 

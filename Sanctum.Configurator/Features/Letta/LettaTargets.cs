@@ -79,7 +79,7 @@ internal sealed class LettaTargets(EffectiveSettings settings)
             }
             else if (setting.IsSecret || text != pinned.Value)
             {
-                reasons[setting.Column] = $"It is set by {pinned.Variable} outside the console, which wins: no other value can be tested.";
+                reasons[setting.Column] = $"This setting is locked by {pinned.Variable}, so no other value can be tested.";
             }
         }
 
@@ -153,7 +153,7 @@ internal sealed class LettaTargets(EffectiveSettings settings)
         token is null ? null
         : token.Length > LongestToken ? $"A token has at most {LongestToken} characters."
         : Sendable.FaultOfKey(token) is { } fault ? fault
-        : SecretBox.IsSealed(token) ? "This is the encrypted form of a token. Paste the token itself."
+        : SecretBox.IsSealed(token) ? "This is an encrypted token. Enter the token itself."
         : null;
 
     private static int? NumberOf(string? text, int lowest, int highest) =>

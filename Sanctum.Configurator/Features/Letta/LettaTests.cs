@@ -7,7 +7,7 @@ namespace Sanctum.Configurator.Features.Letta;
 internal sealed class LettaTests(LettaTargets targets, LettaProbe probe, LettaLedger ledger, LettaStateReader states, CurrentActor actor) : ILettaTests
 {
     private const string Withheld =
-        "The saved token was not sent, because the address is not the saved one: type it to test it with this address.";
+        "The saved token was not sent, because the address differs from the saved one. Enter the token to test it with this address.";
 
     public async Task<Outcome<LettaTestResult>> TestAsync(
         IReadOnlyDictionary<string, string?> unsaved, Action<LettaStep>? onStep, CancellationToken cancel)

@@ -30,10 +30,10 @@ internal static class NotificationEndpoints
         var channels = routes.MapGroup("/api/notification-channels").RequireAuthorization(Policies.ReadRegistry).WithTags("Notifications");
         channels.MapGet("/", (ChannelService service, CancellationToken cancel) => service.ListAsync(cancel)).WithSummary("The ways by which notifications leave the console; without secrets");
         channels.MapGet("/{id:int}", FindAsync).WithSummary("A channel; the ETag is its version").Produces<ChannelRow>().ProducesProblem(StatusCodes.Status404NotFound);
-        channels.MapPost("/", CreateAsync).Writes("Adds a channel; with dryRun=true only says what it would be").Produces<ChannelRow>(StatusCodes.Status201Created);
-        channels.MapPut("/{id:int}", SaveAsync).Writes("Changes a channel; If-Match names the version that was read; with dryRun=true only says what it would be").Produces<ChannelRow>()
+        channels.MapPost("/", CreateAsync).Writes("Adds a channel; with dryRun=true only returns what it would be").Produces<ChannelRow>(StatusCodes.Status201Created);
+        channels.MapPut("/{id:int}", SaveAsync).Writes("Changes a channel; If-Match names the version that was read; with dryRun=true only returns what it would be").Produces<ChannelRow>()
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed).ProducesProblem(StatusCodes.Status428PreconditionRequired);
-        channels.MapDelete("/{id:int}", DeleteAsync).Writes("Deletes a channel, and what waits for it; with dryRun=true only says what would be deleted")
+        channels.MapDelete("/{id:int}", DeleteAsync).Writes("Deletes a channel, and what waits for it; with dryRun=true only returns what would be deleted")
             .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed);
         channels.MapPost("/test", async (ChannelForm form, ChannelService service, CancellationToken cancel) => Answers.Of(await service.TestAsync(form, cancel), TypedResults.Ok))
             .Writes("Sends a test as a channel that is not saved would; the stored secrets of the one named by id are used where none are sent")

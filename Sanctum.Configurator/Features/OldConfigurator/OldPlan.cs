@@ -101,7 +101,7 @@ internal static partial class OldPlan
 
         if (here.Settings[setting.Column] is { IsPinned: true } pin)
         {
-            return row with { Verdict = OldVerdict.Locked, Note = $"It is set by {pin.Variable} outside the console, which wins." };
+            return row with { Verdict = OldVerdict.Locked, Note = $"This setting is locked by {pin.Variable}." };
         }
 
         var (value, reason) = SettingRules.Check(setting, old.Value);

@@ -48,7 +48,7 @@ internal static class JobEndpoints
         jobs.MapPost("/crontab/{line:int}/import", async (int line, CrontabService crontab, CancellationToken cancel, bool dryRun = false) => dryRun
             ? Answers.Of(await crontab.TryAsync(line, cancel), TypedResults.Ok)
             : Answers.Of(await crontab.ImportAsync(line, cancel), row => TypedResults.Created($"/api/jobs/{row.Id}", row)))
-            .Writes("Makes a tool instance and a job of a line of sanctum-crontab, which stays as it is; with dryRun=true only says what the job would be")
+            .Writes("Makes a tool instance and a job of a line of sanctum-crontab, which stays as it is; with dryRun=true only returns what the job would be")
             .Produces<CrontabEntry>().Produces<JobRow>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status404NotFound);
         jobs.MapPost("/preview", (CronPreviewForm form, TimeProvider clock) => Answers.Of(form.Preview(clock.GetUtcNow()), TypedResults.Ok)).WritesNothing()

@@ -44,7 +44,7 @@ public sealed partial class SettingControl
     public static string IdOf(Setting setting) => $"setting-{setting.Column}";
 
     private string? Locked => Field.IsPinned
-        ? $"Set by {Field.Variable} outside the console, which wins. Remove that and restart to change it here."
+        ? $"This setting is locked by {Field.Variable}. To change it here, remove the variable and restart the console."
         : null;
 
     private string? Unreadable => Field.Secret!.IsUnreadable && !Draft.IsChanged(Field.Setting.Column)

@@ -27,11 +27,11 @@ internal static class SettingsEndpoints
         settings.MapGet("/history", HistoryAsync).WithSummary("Who changed what, newest first.");
         settings.MapGet("/compare", CompareAsync).WithSummary("What differs between the settings after two changes; without `to`, between a change and now.");
         settings.MapPost("/restore", RestoreAsync).RequireAuthorization(Policies.WriteSettings).WithSummary("Sets the settings, or some columns, back to what they were after a change; as a new change.");
-        settings.MapPost("/undo/{change:long}", UndoAsync).RequireAuthorization(Policies.WriteSettings).WithSummary("Takes one change back; as a new change.");
-        settings.MapGet("/secrets/{column}", RevealAsync).RequireAuthorization(Policies.RevealSecrets).WithSummary("A secret's plain text. Leaves a record in the history.");
+        settings.MapPost("/undo/{change:long}", UndoAsync).RequireAuthorization(Policies.WriteSettings).WithSummary("Undoes one change, as a new change.");
+        settings.MapGet("/secrets/{column}", RevealAsync).RequireAuthorization(Policies.RevealSecrets).WithSummary("The plain text of a secret. Recorded in the history.");
         settings.MapGet("/export", ExportAsync).WithSummary("The settings as a file: format=env, json or yaml. Secrets are left out.");
         settings.MapPost("/export", ExportWithSecretsAsync).RequireAuthorization(Policies.RevealSecrets).WithSummary("The settings as a file, secrets encrypted with the passphrase in the body.");
-        settings.MapPost("/import", ImportAsync).RequireAuthorization(Policies.WriteSettings).WithSummary("Reads a file of settings; with dryRun=true it only says what it would do.");
+        settings.MapPost("/import", ImportAsync).RequireAuthorization(Policies.WriteSettings).WithSummary("Reads a file of settings; with dryRun=true it only returns what it would do.");
         return routes;
     }
 

@@ -200,7 +200,7 @@ public sealed partial class SettingsService(
             }
             else if (before[setting.Column] is { IsPinned: true } pinned)
             {
-                reasons[setting.Column] = $"It is set by {pinned.Variable} outside the console, which wins. Remove that and restart to change it here.";
+                reasons[setting.Column] = $"This setting is locked by {pinned.Variable}. To change it here, remove the variable and restart the console.";
             }
             else
             {
@@ -235,7 +235,7 @@ public sealed partial class SettingsService(
         var (token, address, port) = (before[LettaToken], before[LettaAddress], before[LettaPort]);
         return token.Secret is not { IsSet: true } || edit.Changes.Any(change => Setting.Find(change.Column)?.Column == LettaToken)
             || SecretDestination.OfLetta(address.Effective, port.Effective) == SecretDestination.OfLetta(values[LettaAddress], values[LettaPort]) ? null
-            : token.IsPinned ? $"It is set by {token.Variable} outside the console, and goes to no other address. Set the address there too, or remove it there."
+            : token.IsPinned ? $"The token is set by {token.Variable} and can't be sent to another address. Set the address there too, or remove the variable."
             : SecretDestination.Again("token");
     }
 

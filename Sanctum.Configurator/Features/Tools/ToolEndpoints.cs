@@ -35,7 +35,7 @@ internal static class ToolEndpoints
             dryRun
                 ? Answers.Of(CurlTools.Describe(form), TypedResults.Ok)
                 : Answers.Of(await curl.CreateAsync(form, cancel), row => TypedResults.Created($"/api/tools/{row.Id}", row)))
-            .RequireAuthorization(Policies.WriteRegistry).WithSummary("Makes a tool of a cURL command, or with dryRun=true only says what the command would send")
+            .RequireAuthorization(Policies.WriteRegistry).WithSummary("Makes a tool of a cURL command, or with dryRun=true only returns what the command would send")
             .Produces<CurlAnswer>().Produces<ToolRow>(StatusCodes.Status201Created).ProducesValidationProblem();
         MapSwitch(tools, "enable", isEnabled: true);
         MapSwitch(tools, "disable", isEnabled: false);

@@ -33,7 +33,7 @@ internal sealed class LettaLine(
         }
         catch (OutboundRefusedException e)
         {
-            return new($"{e.Place} is not called: {e.Reason}", LineFindings.Blocked(e));
+            return new($"{e.Place} is blocked: {e.Reason}", LineFindings.Blocked(e));
         }
         catch (SocketException e)
         {
@@ -41,7 +41,7 @@ internal sealed class LettaLine(
         }
 
         return new(IPAddress.TryParse(_host, out _)
-            ? $"{_host} is an address, there is nothing to look up"
+            ? $"{_host} is an IP address; no lookup is needed"
             : $"{_host} is {string.Join(", ", _checked.Addresses.Take(6))}");
     }
 

@@ -56,7 +56,7 @@ public sealed record Setting(
         new("letta_server_token", Groups.Letta, SettingKind.Secret, "Token", "The server's password (LETTA_SERVER_PASSWORD). It is sent to this server only.", null, v => v.LettaServerToken, (v, x) => v.LettaServerToken = x),
         new("letta_connection_timeout", Groups.Letta, SettingKind.Seconds, "Timeout", "Seconds until a connection test gives up, all steps together. The monitor may ask again after that.", "30", v => Of(v.LettaConnectionTimeout), (v, x) => v.LettaConnectionTimeout = Int(x)),
         new("letta_check_interval", Groups.Letta, SettingKind.Seconds, "Check every", "Seconds between two checks of the background monitor.", "60", v => Of(v.LettaCheckInterval), (v, x) => v.LettaCheckInterval = Int(x)),
-        new("letta_server_active", Groups.Letta, SettingKind.Switch, "Watch this server", "Off: the monitor rests, and Letta's state is shown as off.", "true", v => Of(v.LettaServerActive), (v, x) => v.LettaServerActive = Bool(x)),
+        new("letta_server_active", Groups.Letta, SettingKind.Switch, "Watch this server", "Off: the server is not monitored, and its state is shown as off.", "true", v => Of(v.LettaServerActive), (v, x) => v.LettaServerActive = Bool(x)),
     ];
 
     private static readonly Dictionary<string, Setting> ByColumn = All.ToDictionary(s => s.Column, StringComparer.OrdinalIgnoreCase);

@@ -76,7 +76,7 @@ public static class SettingRules
     private static (string?, string?) Secret(string text) =>
         text.Length > LongestSecret ? (null, $"A secret has at most {LongestSecret} characters.")
         : Sendable.FaultOfKey(text) is { } fault ? (null, fault)
-        : text.StartsWith(Platform.Secrets.SecretBox.Prefix, StringComparison.Ordinal) ? (null, "This is the encrypted form of a secret. Paste the secret itself.")
+        : text.StartsWith(Platform.Secrets.SecretBox.Prefix, StringComparison.Ordinal) ? (null, "This is an encrypted secret. Enter the secret itself.")
         : (text, null);
 
     private static (string?, string?) Path(string text) =>
