@@ -318,7 +318,7 @@ internal sealed partial class RegistryMigrator(
         }
     }
 
-    [LoggerMessage(LogLevel.Critical, "The logs in {File} were broken. They are kept as {Aside}, and new ones were begun; settings and everything else are untouched")]
+    [LoggerMessage(LogLevel.Critical, "The log database {File} was damaged. It was kept as {Aside} and replaced by a new one; other data is not affected")]
     private partial void LogSetAside(Exception exception, string file, string aside);
 
     [LoggerMessage(

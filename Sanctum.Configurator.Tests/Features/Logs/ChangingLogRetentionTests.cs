@@ -129,7 +129,7 @@ public sealed class ChangingLogRetentionTests : KitContext
 
         var page = Render<LogRetentionPage>();
 
-        page.WaitForAssertion(() => Assert.Contains("No line is stored yet.", page.Markup, StringComparison.Ordinal), Patience);
+        page.WaitForAssertion(() => Assert.Contains("No lines stored yet.", page.Markup, StringComparison.Ordinal), Patience);
         Assert.DoesNotContain(page.FindAll("button"), button => button.TextContent.Contains("Delete", StringComparison.Ordinal) || button.TextContent.Contains("Change", StringComparison.Ordinal));
     }
 

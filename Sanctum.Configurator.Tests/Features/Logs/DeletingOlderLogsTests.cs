@@ -24,7 +24,7 @@ public sealed class DeletingOlderLogsTests : KitContext
         Shows(dialogs, "Removes 5 of 6 lines: those older than 30 days, the oldest of 2026-10-12 08:00 UTC.");
 
         Choose(dialogs, "Which", "ERROR agent");
-        Shows(dialogs, "There are no such lines.");
+        Shows(dialogs, "No matching lines.");
         Choose(dialogs, "Which", "ERROR system");
         Shows(dialogs, "Removes 3 of 4 lines: those older than 30 days");
         Write(dialogs, "Older than", "50");

@@ -102,7 +102,7 @@ public sealed class OverviewPageTests : KitContext
     {
         _letta.Read = Red;
         var page = Render<OverviewPage>();
-        page.WaitForAssertion(() => Assert.Equal("One thing needs attention.", page.Find("[role=status]").TextContent));
+        page.WaitForAssertion(() => Assert.Equal("1 item needs attention.", page.Find("[role=status]").TextContent));
 
         page.Find(".attention button").Click();
         page.WaitForAssertion(() => Assert.Equal("Still refused.", page.Find(".attention [role=alert]").TextContent));

@@ -50,8 +50,8 @@ public sealed class AskingPluginsTests
     }
 
     [Theory]
-    [InlineData("exit 3", "git ended with code 3. It may not know --describe.")]
-    [InlineData("echo 'no such option' >&2; exit 2", "git ended with code 2: no such option. It may not know --describe.")]
+    [InlineData("exit 3", "git ended with code 3. It may not support --describe.")]
+    [InlineData("echo 'no such option' >&2; exit 2", "git ended with code 2: no such option. It may not support --describe.")]
     [InlineData("echo '{\"commands\": 1}'", "What git answers is not by the contract of SMCP, version 1. It has no list of commands.")]
     [InlineData("echo usage", "What git answers is not by the contract of SMCP, version 1. It is no JSON object.")]
     [InlineData("cat /dev/zero", "git answered with more than 1 MB, and was ended.")]

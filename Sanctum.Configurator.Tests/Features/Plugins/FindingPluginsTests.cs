@@ -123,7 +123,7 @@ public sealed class FindingPluginsTests
             var scanned = await world.ScannedAsync();
 
             Assert.Empty(scanned.New);
-            Assert.Contains("smcp/plugins/evil is a link that leads out of the installation, and was not followed.", scanned.Notes);
+            Assert.Contains("smcp/plugins/evil is a link that points outside the installation and was not followed.", scanned.Notes);
             Assert.IsType<Outcome<AdoptedPlugins>.Refused>(await world.AdoptAsync("smcp/plugins/evil"));
             Assert.IsType<Outcome<AdoptedPlugins>.Refused>(await world.AdoptAsync("../" + outside.Name + "/evil"));
         }
@@ -200,7 +200,7 @@ public sealed class FindingPluginsTests
     }
 
     [Theory]
-    [InlineData("[]", "It is no JSON object.")]
+    [InlineData("[]", "It is not a JSON object.")]
     [InlineData("{}", "It has no list of commands.")]
     [InlineData("""{"contract_version": "2.0", "commands": []}""", "Its contract_version is \"2.0\", and only version 1 is known.")]
     [InlineData("""{"commands": [{"name": "a b"}]}""", "commands[0] has no name of letters, digits, _ and -.")]

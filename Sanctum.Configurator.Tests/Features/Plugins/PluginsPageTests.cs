@@ -123,7 +123,7 @@ public sealed class PluginsPageTests : KitContext
         page.WaitForAssertion(() => Assert.Empty(page.FindAll(".diff")), Patience);
         Assert.Equal("2.0.0", (await world.ReadAsync(id)).Plugin.PluginVersion);
         Open(page, "History");
-        page.WaitForAssertion(() => Assert.Contains("Its description was approved", page.Markup), Patience);
+        page.WaitForAssertion(() => Assert.Contains("Description approved", page.Markup), Patience);
     }
 
     [Fact]

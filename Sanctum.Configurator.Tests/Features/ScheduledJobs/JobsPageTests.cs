@@ -64,19 +64,19 @@ public sealed class JobsPageTests : JobsPageContext
         var dialogs = Overlays;
         var page = Render<JobsPage>();
         Sees(page, "A job runs a tool, or an act of the console such as a backup");
-        await PressAsync(page, "Make the first job…");
+        await PressAsync(page, "Create the first job…");
         dialogs.WaitForElement("form", Patience);
 
         await dialogs.Find("form").SubmitAsync();
-        foreach (var reason in new[] { "Enter a name.", "Choose what it runs.", "Enter a schedule, such as 0 3 * * *." })
+        foreach (var reason in new[] { "Enter a name.", "Choose a tool instance or a built-in task.", "Enter a schedule, such as 0 3 * * *." })
         {
             Sees(dialogs, reason);
         }
 
         Write(dialogs, "Name", "Hourly");
-        Write(dialogs, "When it runs", "0 * * * *");
+        Write(dialogs, "Schedule", "0 * * * *");
         Write(dialogs, "Time zone", "Europe/Berlin");
-        Choose(dialogs, "What it runs", "Waits for a test");
+        Choose(dialogs, "Runs", "Waits for a test");
         Sees(dialogs, "JSON object with word (string).");
         Write(dialogs, "Arguments", """{"word": 5}""");
         Write(dialogs, "Quiet from", "22:00");
@@ -85,7 +85,7 @@ public sealed class JobsPageTests : JobsPageContext
         Sees(dialogs, "there is no such time");
         WriteMoment(dialogs, "Paused until", "2027-03-28T03:30");
         await dialogs.Find("form").SubmitAsync();
-        Sees(dialogs, "Quiet hours have a beginning and an end.");
+        Sees(dialogs, "Enter both the start and the end of the quiet hours, or neither.");
         Assert.True(dialogs.Find("details.job-rules").HasAttribute("open"));
         Write(dialogs, "Quiet until", "23:30");
         await dialogs.Find("form").SubmitAsync();

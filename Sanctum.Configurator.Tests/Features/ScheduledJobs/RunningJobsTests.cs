@@ -116,7 +116,7 @@ public sealed class RunningJobsTests
         await world.TickAsync();
 
         Assert.Equal([RunOutcome.Cancelled, RunOutcome.Succeeded], await world.OutcomesAsync());
-        Assert.Equal("The next run was due, and takes its place.", (await world.RunsAsync())[0].Message);
+        Assert.Equal("Replaced by the next run.", (await world.RunsAsync())[0].Message);
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
@@ -156,7 +156,7 @@ public sealed class RunningJobsTests
 
         var run = Assert.Single(await world.RunsAsync());
         Assert.Equal(RunOutcome.TimedOut, run.Outcome);
-        Assert.EndsWith("It did not stop when it was told to. What it began may still be going on.", run.Message, StringComparison.Ordinal);
+        Assert.EndsWith("The run did not stop when cancelled. Its work may still be going on.", run.Message, StringComparison.Ordinal);
         await world.Act.LetGoAsync();
     }
 

@@ -29,8 +29,8 @@ public sealed class ReadingDependenciesTests
     [InlineData("""[{"version": "1"}, "a"]""", """The entry {"version":"1"} names no plugin.""")]
     [InlineData("""{"a": "", "b": 1}""", "The entry of b does not say its versions as a text.")]
     [InlineData("""["a", "A>=2"]""", "A is named twice.")]
-    [InlineData("{\"a\"", "The dependencies are no readable JSON.")]
-    [InlineData("""{"a": "1", "a": "2"}""", "The dependencies are no readable JSON.")]
+    [InlineData("{\"a\"", "The dependencies are not valid JSON.")]
+    [InlineData("""{"a": "1", "a": "2"}""", "The dependencies are not valid JSON.")]
     [InlineData("\"a\"", "The entry \"a\" names no plugin.")]
     public void A_bad_entry_is_named_and_the_others_are_read(string json, string problem)
     {

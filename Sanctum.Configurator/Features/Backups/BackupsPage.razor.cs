@@ -157,7 +157,7 @@ public sealed partial class BackupsPage
     private static string? ProblemOf(Outcome<BackupRow> outcome) => outcome switch
     {
         Outcome<BackupRow>.Refused refused => refused.Reasons.Values.First(),
-        Outcome<BackupRow>.Missing => "This backup is no longer there.",
+        Outcome<BackupRow>.Missing => "This backup no longer exists.",
         _ => null,
     };
 }

@@ -67,7 +67,7 @@ public sealed partial class ConfigurationHistoryPage
         $"Undo the change of {row.Key}?", "This is recorded as a new change, which you can undo.", "Undo", (isDryRun, cancel) => History.UndoAsync(row.Id, isDryRun, cancel));
 
     private Task RollBackAsync(ConfigurationChangeRow row) => PlanAsync(
-        $"Roll {(_holder is null ? "everything" : _name)} back?", "To how it was after this change. This is recorded as a new change, which you can undo.", "Roll back",
+        $"Roll {(_holder is null ? "everything" : _name)} back?", "To the state after this change. This is recorded as a new change, which you can undo.", "Roll back",
         (isDryRun, cancel) => History.RollBackAsync(new(row.ChangedAt, _holder?.Scope, _holder?.Id, _holder is null ? null : Key), isDryRun, cancel));
 
     private async Task PlanAsync(string title, string text, string verb, Func<bool, CancellationToken, Task<Outcome<ConfigurationPlan>>> act)

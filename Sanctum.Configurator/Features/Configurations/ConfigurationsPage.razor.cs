@@ -148,7 +148,7 @@ public sealed partial class ConfigurationsPage
     }
 
     private Task RollBackAsync(ScopeHolder? holder) => PlanAsync(
-        $"Roll {(holder is null ? "everything" : _name)} back?", string.Create(CultureInfo.InvariantCulture, $"To how it was on {At:yyyy-MM-dd HH:mm} UTC. This is recorded as a new change, which you can undo."), "Roll back",
+        $"Roll {(holder is null ? "everything" : _name)} back?", string.Create(CultureInfo.InvariantCulture, $"To the state on {At:yyyy-MM-dd HH:mm} UTC. This is recorded as a new change, which you can undo."), "Roll back",
         (isDryRun, cancel) => History.RollBackAsync(new(At!.Value, holder?.Scope, holder?.Id), isDryRun, cancel));
 
     private async Task PlanAsync(string title, string text, string verb, Func<bool, CancellationToken, Task<Outcome<ConfigurationPlan>>> act)

@@ -76,6 +76,6 @@ public sealed partial class OverviewService(IEnumerable<IOverviewArea> areas, Cu
         return reading with { Attention = attention, Steps = steps };
     }
 
-    [LoggerMessage(LogLevel.Error, "The overview could not read how this is: {Area}")]
+    [LoggerMessage(LogLevel.Error, "The overview could not load the area {Area}")]
     private partial void LogFailed(Exception exception, string area);
 }

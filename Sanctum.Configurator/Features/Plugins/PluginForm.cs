@@ -75,7 +75,7 @@ public sealed class PluginForm : IValidatableObject
 
         if (Config is not null && PluginWords.Parse(Config.ToJsonString()) is not JsonObject)
         {
-            yield return new("A configuration is a JSON object that says each key once.", [nameof(Config)]);
+            yield return new("The configuration must be a JSON object with unique keys.", [nameof(Config)]);
         }
 
         foreach (var problem in DependencyProblems().Take(1))

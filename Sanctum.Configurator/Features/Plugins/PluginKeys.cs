@@ -75,8 +75,8 @@ public sealed class PluginKeys(IDbContextFactory<RegistryDbContext> registries, 
         registry.PluginConfigs.SingleOrDefaultAsync(c => c.PluginName == plugin.Name && c.ConfigKey == key, cancel);
 
     private static Outcome<PluginKeyRow>.Refused? Refuse(string key, PluginKeyForm form, string plugin) =>
-        plugin.Length > Longest ? new(nameof(form.Key), $"The name of the plugin is longer than {Longest} characters: it can't have keys of its own.")
-        : key.Length is 0 or > Longest || key.Any(char.IsControl) ? new(nameof(form.Key), $"A key has from 1 to {Longest} characters, on one line.")
+        plugin.Length > Longest ? new(nameof(form.Key), $"The plugin can't have keys, because its name is longer than {Longest} characters.")
+        : key.Length is 0 or > Longest || key.Any(char.IsControl) ? new(nameof(form.Key), $"A key must have 1 to {Longest} characters on one line.")
         : !Types.Contains(form.Type) ? new(nameof(form.Type), $"The type must be one of {string.Join(", ", Types)}.")
         : Mistake(form.Type, form.Value ?? "") is { } mistake ? new(nameof(form.Value), mistake)
         : null;

@@ -72,7 +72,7 @@ public sealed partial class PluginWrites(IDbContextFactory<RegistryDbContext> re
         var node = NodeId.Of(NodeKind.Plugin, plugin.Id);
         LogWritten(plugin.Id, plugin.Version);
         return graph.CycleThrough(node) is { } cycle
-            ? new Outcome<PluginRow>.Refused(nameof(PluginForm.Dependencies), $"These would need each other in a circle: {DependencyGraph.InWords(cycle)}. Leave one of them out.")
+            ? new Outcome<PluginRow>.Refused(nameof(PluginForm.Dependencies), $"These plugins would depend on each other in a circle: {DependencyGraph.InWords(cycle)}. Remove one of the dependencies.")
             : new Outcome<PluginRow>.Done(PluginRow.Of(plugin, PluginService.ProblemsOf(graph, plugin.Id)));
     }
 

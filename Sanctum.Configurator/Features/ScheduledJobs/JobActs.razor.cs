@@ -58,7 +58,7 @@ public sealed partial class JobActs
     {
         if (await Reader.FindAsync(Job.Id, CancellationToken.None) is not { } view)
         {
-            await OnDone.InvokeAsync($"{Job.Name} is no longer there.");
+            await OnDone.InvokeAsync($"{Job.Name} no longer exists.");
         }
         else if (await Dialogs.AskAsync<JobDialog, JobRow>(JobDialog.For(view.Form, view.Job.AgentName)) is { } saved)
         {

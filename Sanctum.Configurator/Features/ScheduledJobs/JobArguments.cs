@@ -30,7 +30,7 @@ public sealed class JobArguments(IEnumerable<IConsoleAction> actions, IToolRuns 
 
         if (form is { WaitsForAgent: true, AgentId: null })
         {
-            reasons.TryAdd(nameof(form.AgentId), "Choose the agent whose other runs it waits for.");
+            reasons.TryAdd(nameof(form.AgentId), "Choose the agent to wait for.");
         }
     }
 
@@ -43,6 +43,6 @@ public sealed class JobArguments(IEnumerable<IConsoleAction> actions, IToolRuns 
         }
 
         return actions.FirstOrDefault(each => each.Name == action)?.Schema is { } text ? tools.ProblemWith(said, JsonText.FindObject(text)!)
-            : said.Count > 0 ? "It can't be told anything." : null;
+            : said.Count > 0 ? "This task has no arguments." : null;
     }
 }

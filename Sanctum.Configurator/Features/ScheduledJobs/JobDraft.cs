@@ -43,7 +43,7 @@ internal sealed class JobDraft
     {
         var problems = new Dictionary<string, string>();
         WriteRuns(form);
-        Note(nameof(form.ToolInstanceId), Runs.Length == 0 ? "Choose what it runs." : null);
+        Note(nameof(form.ToolInstanceId), Runs.Length == 0 ? "Choose a tool instance or a built-in task." : null);
         (form.Arguments, var problem) = ArgumentsText.Read(Arguments);
         Note(nameof(form.Arguments), problem);
         (form.PausedUntil, problem) = ZonedTime.Read(PausedUntil, form.TimeZone);

@@ -69,7 +69,7 @@ public sealed class JobRunService(IDbContextFactory<RegistryDbContext> registrie
 
         if (!RunRow.Of(run).IsOpen)
         {
-            return new Outcome<RunRow>.Refused("", "It has ended already.");
+            return new Outcome<RunRow>.Refused("", "The run has already ended.");
         }
 
         if (await WhyNotAsync(registry, run, cancel) is { } why)
@@ -104,7 +104,7 @@ public sealed class JobRunService(IDbContextFactory<RegistryDbContext> registrie
 
         return await registry.ScheduledJobs.AsNoTracking().SingleOrDefaultAsync(j => j.Id == run.JobId, cancel) is { } job
             ? await QueueAsync(registry, JobRuns.Of(job, RunOutcome.Queued, clock.GetUtcNow(), arguments: run.Arguments ?? "{}", by: actor.Value.Name), cancel)
-            : new Outcome<RunRow>.Refused("", "Its job was deleted, so it can't be run again.");
+            : new Outcome<RunRow>.Refused("", "The run can't be repeated, because its job was deleted.");
     }
 
     private async Task<string?> WhyNotAsync(RegistryDbContext registry, JobRun run, CancellationToken cancel) =>

@@ -29,7 +29,7 @@ internal static class ZonedTime
         }
 
         clock = DateTime.SpecifyKind(clock, DateTimeKind.Unspecified);
-        return found.IsInvalidTime(clock) ? (null, $"The clock of {zone} is put forward then: there is no such time. Write another.")
+        return found.IsInvalidTime(clock) ? (null, $"The clock of {zone} is moved forward then, so this time doesn't exist. Enter another time.")
             : (new DateTimeOffset(clock, found.GetUtcOffset(clock)).ToUniversalTime(), null);
     }
 }

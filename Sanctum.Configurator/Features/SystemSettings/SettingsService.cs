@@ -15,7 +15,7 @@ namespace Sanctum.Configurator.Features.SystemSettings;
 public sealed partial class SettingsService(
     IDbContextFactory<RegistryDbContext> registries, EffectiveSettings effective, SecretBox secrets, CurrentUser caller, ILogger<SettingsService> log)
 {
-    internal const string MayNotMove = "Programs are run and files are backed up from this folder: only somebody with every permission moves it.";
+    internal const string MayNotMove = "Programs are run and files are backed up from this folder. Changing it requires every permission.";
 
     /// <summary>What the history says of a secret that somebody took out.</summary>
     private const string Revealed = "revealed";

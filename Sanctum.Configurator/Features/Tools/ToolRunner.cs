@@ -85,7 +85,7 @@ public sealed partial class ToolRunner(
         catch (OperationCanceledException)
         {
             end = ToolEnd.Failed(cancel.IsCancellationRequested ? Stopped
-                : string.Create(CultureInfo.InvariantCulture, $"It was not done within {limit.TotalSeconds:0.#} seconds. Is what it calls up, or is its time limit too short?"));
+                : string.Create(CultureInfo.InvariantCulture, $"Timed out after {limit.TotalSeconds:0.#} seconds. Check that the service is running, or increase the time limit."));
         }
 
         return new(end.Ok, end.Status, shown.Hide(end.Message), clockwork.Elapsed.TotalMilliseconds, end.ContentType, end.Body is null ? null : shown.Hide(end.Body), end.IsCut);

@@ -267,7 +267,7 @@ public sealed partial class BackupSettingsPage
         {
             Outcome<TargetVerdict>.Done done => done.Value with { Message = $"{row.Name}: {done.Value.Message}" },
             Outcome<TargetVerdict>.Refused refused => new(false, refused.Reasons.Values.First()),
-            _ => new(false, "This target is no longer there."),
+            _ => new(false, "This target no longer exists."),
         };
     }
 

@@ -25,11 +25,11 @@ public sealed class AlertForm
     public string? Query { get; set => field = value?.Trim(); } = "";
 
     /// <summary>So many lines raise it.</summary>
-    [Range(1, 1_000_000, ErrorMessage = "From 1 to 1 000 000 lines.")]
+    [Range(1, 1_000_000, ErrorMessage = "Enter a number of lines from 1 to 1,000,000.")]
     public int Threshold { get; set; } = 10;
 
     /// <summary>The time in which they are counted.</summary>
-    [Range(10, 7 * 24 * 3600, ErrorMessage = "From 10 seconds to 7 days (604 800 seconds).")]
+    [Range(10, 7 * 24 * 3600, ErrorMessage = "Enter a time from 10 seconds to 7 days (604,800 seconds).")]
     public int WindowSeconds { get; set; } = 300;
 
     /// <summary>The level of the notification.</summary>

@@ -36,12 +36,12 @@ public sealed class LogRetentionForm : IValidatableObject
         {
             if (LogQueryReader.FindLevel(name.Split(' ')[0]) is null)
             {
-                yield return new($"{name} is no level, and no level with a source: write INFO, or INFO agent.", [nameof(Days)]);
+                yield return new($"{name} is not valid. Use a level such as INFO, or a level and a source such as INFO agent.", [nameof(Days)]);
             }
 
             if (days is < 1 or > LongestDays)
             {
-                yield return new($"{name}: write 1 to {LongestDays} days.", [nameof(Days)]);
+                yield return new($"{name}: enter 1 to {LongestDays} days.", [nameof(Days)]);
             }
         }
     }

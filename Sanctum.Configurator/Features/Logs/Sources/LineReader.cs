@@ -36,7 +36,7 @@ public static class LineReader
         }
         catch (JsonException e)
         {
-            return new([], "", $"This is not JSON, or it is nested deeper than {MostLevels} levels: {e.Message}");
+            return new([], "", $"This is not valid JSON, or is nested deeper than {MostLevels} levels: {e.Message}");
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
@@ -103,7 +103,7 @@ public static class LineReader
     {
         if (element.ValueKind != JsonValueKind.Object)
         {
-            return (null, "", "A line is an object such as {\"level\": \"INFO\", \"message\": \"…\"}.");
+            return (null, "", "A line must be an object such as {\"level\": \"INFO\", \"message\": \"…\"}.");
         }
 
         var draft = new Draft(now);
@@ -115,7 +115,7 @@ public static class LineReader
             }
         }
 
-        return draft.Message is null ? (null, "message", "A line needs a message.") : (draft.Line().Fit(), null, null);
+        return draft.Message is null ? (null, "message", "A line must have a message.") : (draft.Line().Fit(), null, null);
     }
 
     private sealed class Draft(DateTimeOffset now)

@@ -39,7 +39,7 @@ public sealed partial class LogViewsDialog
 
     private async Task DeleteAsync(LogViewRow view)
     {
-        if (await Confirm.AskAsync($"Delete {view.Name}?", view.IsShared ? "It goes for everybody. The lines stay." : "The lines stay.", "Delete view"))
+        if (await Confirm.AskAsync($"Delete {view.Name}?", view.IsShared ? "The view is deleted for everybody. The log lines are kept." : "The log lines are kept.", "Delete view"))
         {
             var outcome = await Views.DeleteAsync(view.Id, view.Version, CancellationToken.None);
             _problem = outcome.ProblemWith(view.Name);

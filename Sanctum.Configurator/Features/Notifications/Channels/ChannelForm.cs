@@ -65,7 +65,7 @@ public sealed class ChannelForm : IValidatableObject
     [Sendable(SendableAs.Text)]
     public string? Server { get; set => field = Trimmed(value)?.TrimEnd('/'); }
 
-    [RegularExpression("^[-_A-Za-z0-9]{1,64}$", ErrorMessage = "A topic has letters, digits, hyphens and underscores, at most 64.")]
+    [RegularExpression("^[-_A-Za-z0-9]{1,64}$", ErrorMessage = "A topic can only contain letters, digits, hyphens and underscores, at most 64.")]
     [TextLimit(Lengths.Name)]
     public string? Topic { get; set => field = Trimmed(value); }
 
@@ -106,7 +106,7 @@ public sealed class ChannelForm : IValidatableObject
 
         if ((QuietFrom is null) != (QuietUntil is null) || (QuietFrom is not null && QuietFrom == QuietUntil))
         {
-            yield return No("Write when the quiet hours begin and when they end, or neither.", QuietFrom is null ? nameof(QuietFrom) : nameof(QuietUntil));
+            yield return No("Enter both the start and the end of the quiet hours, or neither.", QuietFrom is null ? nameof(QuietFrom) : nameof(QuietUntil));
         }
 
         if (TimeZone.Length > 0 && !TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _))
@@ -172,7 +172,7 @@ public sealed class ChannelForm : IValidatableObject
 
         if (Security == MailSecurity.None && (User is not null || Password is { Length: > 0 }))
         {
-            yield return (nameof(Security), "A password is not sent in the clear. Choose STARTTLS or TLS, or leave user and password empty.");
+            yield return (nameof(Security), "Passwords are only sent over encrypted connections. Choose STARTTLS or TLS, or leave user and password empty.");
         }
     }
 

@@ -14,7 +14,7 @@ public sealed partial class ChannelService(
     ILogger<ChannelService> log)
 {
     internal const string MayNot = "You don't have permission to change notification channels.";
-    private const string Unreadable = "Its settings can't be read with this key ring. Restore the keys folder, or edit the channel and enter them again.";
+    private const string Unreadable = "The channel's settings can't be decrypted with this key ring. Restore the keys folder, or edit the channel and enter them again.";
     private const string SwitchedOff = "The channel was switched off before it was sent.";
 
     /// <summary>All channels, by name.</summary>
@@ -241,7 +241,7 @@ public sealed partial class ChannelService(
         try
         {
             var settings = ChannelSettings.Read(secrets.Open(channel.Config, SecretAdoption.PlaceOf(channel)));
-            return (settings, settings is null ? "It has no settings that this console understands. Edit it and enter them." : null);
+            return (settings, settings is null ? "The channel's settings are not valid. Edit the channel and enter them." : null);
         }
         catch (SecretUnreadableException)
         {
