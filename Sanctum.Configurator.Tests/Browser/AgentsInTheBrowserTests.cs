@@ -105,7 +105,7 @@ public sealed class AgentsInTheBrowserTests(BrowserRun run, BrowserConsole conso
         await page.GetByRole(AriaRole.Button, new() { Name = "Delete…" }).ClickAsync();
         var delete = page.GetByRole(AriaRole.Dialog);
         await delete.GetByRole(AriaRole.Switch, new() { Name = "Delete it on the Letta server too" }).CheckAsync();
-        await Expect(delete).ToContainTextAsync("The server keeps the blocks of its memory: human, persona.");
+        await Expect(delete).ToContainTextAsync("The server keeps its memory blocks: human, persona.");
         await delete.GetByRole(AriaRole.Switch, new() { NameRegex = new Regex("^Delete human, persona too") }).CheckAsync();
         Assert.Empty((await page.RunAxe()).Violations);
         await delete.GetByLabel("Type Hermes copy to confirm").FillAsync("Hermes copy");
@@ -139,12 +139,12 @@ public sealed class AgentsInTheBrowserTests(BrowserRun run, BrowserConsole conso
             new FilePayload { Name = "athena.af", MimeType = "application/json", Buffer = AgentFileTexts.Bytes(AgentFileTexts.Whole).ToArray() },
             new FilePayload { Name = "old.af", MimeType = "application/json", Buffer = AgentFileTexts.Bytes(AgentFileTexts.FirstForm).ToArray() },
         ]);
-        await Expect(dialog).ToContainTextAsync("API_KEY: the export took these values out");
-        await Expect(dialog).ToContainTextAsync("an agent file of the first form");
+        await Expect(dialog).ToContainTextAsync("API_KEY: the export removed these values");
+        await Expect(dialog).ToContainTextAsync("agent file has the first format");
         await Expect(dialog.GetByRole(AriaRole.Button, new() { Name = "Import", Exact = true })).ToBeDisabledAsync();
         Assert.Empty((await page.RunAxe()).Violations);
         await dialog.GetByLabel("API_KEY", new() { Exact = true }).FillAsync("a-canary-of-an-import");
-        await ChooseAsync(dialog.GetByRole(AriaRole.Combobox, new() { Name = "Tools that already exist on the server" }), "Leave the server");
+        await ChooseAsync(dialog.GetByRole(AriaRole.Combobox, new() { Name = "Tools that already exist on the server" }), "Keep the server");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Import", Exact = true }).ClickAsync();
         await Expect(dialog).ToContainTextAsync("1 agent imported.");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Close", Exact = true }).Last.ClickAsync();
@@ -167,12 +167,12 @@ public sealed class AgentsInTheBrowserTests(BrowserRun run, BrowserConsole conso
         await ChooseAsync(dialog.GetByRole(AriaRole.Combobox, new() { Name = "Start from" }), "Prime agent");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Fill in the form" }).ClickAsync();
         await Expect(dialog.GetByRole(AriaRole.Alert)).ToContainTextAsync("Fill in person.");
-        await dialog.GetByLabel("Whom it works for").FillAsync("Ada");
+        await dialog.GetByLabel("Name of its user").FillAsync("Ada");
         Assert.Empty((await page.RunAxe()).Violations);
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Fill in the form" }).ClickAsync();
         await Expect(dialog.GetByLabel("Name")).ToHaveValueAsync("Prime");
         await Expect(dialog.GetByLabel("Value of block 2")).ToHaveValueAsync("I work for Ada.");
-        await Expect(dialog).ToContainTextAsync("has no tool called conversation_search");
+        await Expect(dialog).ToContainTextAsync("doesn't have these tools: conversation_search");
         Assert.Empty((await page.RunAxe()).Violations);
         await dialog.GetByLabel("Tools", new() { Exact = true }).FillAsync("web_search");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Create", Exact = true }).ClickAsync();
@@ -182,12 +182,12 @@ public sealed class AgentsInTheBrowserTests(BrowserRun run, BrowserConsole conso
         await page.GotoAsync(new Uri(console.Address, "/templates").ToString());
         await page.GetByRole(AriaRole.Button, new() { Name = "Apply Prime agent" }).ClickAsync();
         await dialog.GetByLabel("Name of the agent").FillAsync("Second");
-        await dialog.GetByLabel("Whom it works for").FillAsync("Bob");
+        await dialog.GetByLabel("Name of its user").FillAsync("Bob");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Preview" }).ClickAsync();
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Declare the agent" }).ClickAsync();
         var create = page.GetByRole(AriaRole.Button, new() { Name = "Create on the Letta server…" });
         await create.ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Main)).ToContainTextAsync("has no tool called conversation_search");
+        await Expect(page.GetByRole(AriaRole.Main)).ToContainTextAsync("doesn't have these tools: conversation_search");
         Assert.Empty((await page.RunAxe()).Violations);
         foreach (var tool in new[] { "conversation_search", "memory_insert", "memory_replace" })
         {

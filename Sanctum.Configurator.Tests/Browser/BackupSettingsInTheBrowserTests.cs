@@ -24,7 +24,7 @@ public sealed class BackupSettingsInTheBrowserTests(BrowserRun run, BrowserConso
         await dialog.GetByLabel("Name").FillAsync("NAS");
         await dialog.GetByLabel("Folder").FillAsync(folder + "-gone");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Test" }).ClickAsync();
-        await Expect(dialog).ToContainTextAsync("is not there. Mount it");
+        await Expect(dialog).ToContainTextAsync("was not found. Mount it");
         await dialog.GetByLabel("Folder").FillAsync(folder);
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Test" }).ClickAsync();
         await Expect(dialog).ToContainTextAsync("written, read and deleted");

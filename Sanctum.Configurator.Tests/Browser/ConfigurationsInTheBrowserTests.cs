@@ -18,7 +18,7 @@ public sealed class ConfigurationsInTheBrowserTests(BrowserRun run, BrowserConso
         await ChooseAsync(dialog.GetByRole(AriaRole.Combobox, new() { Name = "Type" }), "Number");
         await dialog.GetByLabel("Value").FillAsync("long");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Review" }).ClickAsync();
-        await Expect(dialog).ToContainTextAsync("This is no number.");
+        await Expect(dialog).ToContainTextAsync("Enter a number");
         await dialog.GetByLabel("Value").FillAsync("300");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Review" }).ClickAsync();
         await Expect(dialog).ToContainTextAsync("Changes 2 agents.");

@@ -150,7 +150,7 @@ public sealed class ForEverybodyTests(BrowserRun run, BrowserConsole console) : 
     {
         var page = await OpenAsync(console, "/system-settings");
         await Field(page, "SMCP port").FillAsync("70000");
-        await Expect(page.GetByText("A port is a whole number from 1 to 65535.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Enter a port from 1 to 65535.")).ToBeVisibleAsync();
         await SaveBar(page).GetByText("1 unsaved change").ClickAsync();
 
         await AssertAxeFindsNothingAsync(page);

@@ -45,7 +45,7 @@ public sealed partial class JobsInTheBrowserTests(BrowserRun run, JobsInTheBrows
         await dialog.GetByText("When things go wrong").ClickAsync();
         await dialog.GetByLabel("Time limit").FillAsync("0");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
-        await Expect(dialog).ToContainTextAsync("From 1 second to a day");
+        await Expect(dialog).ToContainTextAsync("Enter a time from 1 second to a day");
         Assert.Empty((await page.RunAxe()).Violations);
         await dialog.GetByLabel("Time limit").FillAsync("120");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();

@@ -111,7 +111,7 @@ public sealed class TheRegistryWalkTests(BrowserRun run, BrowserConsole console)
         await dialog.GetByLabel("Name").FillAsync("Count the bees");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Create and try" }).ClickAsync();
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Run", Exact = true }).ClickAsync();
-        await Expect(dialog).ToContainTextAsync("It went well");
+        await Expect(dialog).ToContainTextAsync("Run succeeded");
         var sent = server.Take();
         Assert.Equal(("POST", "/hive", """{"bees":12}"""), (sent?.Method, sent?.Target, sent?.Body));
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Close", Exact = true }).Last.ClickAsync();

@@ -63,7 +63,7 @@ public sealed class TheWalkTests(BrowserRun run) : BrowserTest(run)
         await Expect(page.Locator(".mud-alert-text-success", new() { HasText = "Connected to Letta 0.17.0" })).ToContainTextAsync("3 agents");
         await letta.StopAsync();
         await test.ClickAsync();
-        await Expect(page.Locator(".mud-alert-text-error", new() { HasText = "Refused" })).ToContainTextAsync($"nothing answers on port {letta.Port}");
+        await Expect(page.Locator(".mud-alert-text-error", new() { HasText = "Refused" })).ToContainTextAsync($"nothing listens on port {letta.Port}");
 
         await Field(page, "Timeout").FillAsync("12");
         await Expect(SaveBar(page)).ToContainTextAsync("becomes 12");

@@ -29,9 +29,9 @@ public sealed class ToolsInTheBrowserTests(BrowserRun run, BrowserConsole consol
         await dialog.GetByLabel("Name").FillAsync("Lamp");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Create and try" }).ClickAsync();
 
-        await Expect(dialog).ToContainTextAsync("it is run once");
+        await Expect(dialog).ToContainTextAsync("runs once");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Run", Exact = true }).ClickAsync();
-        await Expect(dialog).ToContainTextAsync("It went well");
+        await Expect(dialog).ToContainTextAsync("Run succeeded");
         Assert.Equal("PUT", server.Take()?.Method);
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Close", Exact = true }).Last.ClickAsync();
 
@@ -63,7 +63,7 @@ public sealed class ToolsInTheBrowserTests(BrowserRun run, BrowserConsole consol
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Add to Recipients" }).ClickAsync();
         await dialog.GetByLabel("Recipients 1", new() { Exact = true }).FillAsync("ada");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
-        await Expect(dialog).ToContainTextAsync("This is needed.");
+        await Expect(dialog).ToContainTextAsync("This is required.");
         await Expect(dialog).ToContainTextAsync("This must be at most 65535.");
         await Expect(dialog).ToContainTextAsync("This is not a valid e-mail address.");
         Assert.Empty((await page.RunAxe()).Violations);

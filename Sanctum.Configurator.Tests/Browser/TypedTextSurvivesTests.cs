@@ -8,7 +8,7 @@ namespace Sanctum.Configurator.Tests.Browser;
 /// <summary>Nobody loses what he typed: not to the network, not to a restart, not to a wrong click.</summary>
 public sealed class TypedTextSurvivesTests(BrowserRun run, BrowserConsole console) : BrowserTest(run), IClassFixture<BrowserConsole>
 {
-    private const string Lost = "The connection was lost.";
+    private const string Lost = "Connection lost.";
 
     [Fact]
     public async Task A_lost_connection()

@@ -80,7 +80,7 @@ public sealed class AgentsOverHttpTests(AgentsConsole console) : IClassFixture<A
         var unknown = await JsonAsync(await program.GetAsync("/api/agents?status=tired"), HttpStatusCode.BadRequest);
 
         Assert.Equal("Give the Letta ids of the agents.", (string)none["errors"]!["letta_uids"]![0]!);
-        Assert.Equal("A status is one of Ready, Healthy, Degraded, Off.", (string)unknown["errors"]!["status"]![0]!);
+        Assert.Equal("The status must be one of Ready, Healthy, Degraded, Off.", (string)unknown["errors"]!["status"]![0]!);
     }
 
     private static async Task<JsonNode> JsonAsync(HttpResponseMessage answer, HttpStatusCode status)

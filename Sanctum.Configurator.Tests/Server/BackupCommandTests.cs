@@ -105,7 +105,7 @@ public sealed class BackupCommandTests
         Assert.Contains($"pg_restore --no-owner --dbname=NAME \"{dump}\"", output, StringComparison.Ordinal);
         Assert.StartsWith("PGDMP", await File.ReadAllTextAsync(dump, Cancel), StringComparison.Ordinal);
         Assert.Equal(1, refused);
-        Assert.Contains("this backup holds no dump", reason, StringComparison.Ordinal);
+        Assert.Contains("this backup contains no dump", reason, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -64,7 +64,7 @@ public sealed class RefusingToStartTests : IAsyncDisposable
         var (exitCode, output, errors) = await _console.StartInVainAsync((variable, value));
 
         Assert.Equal((1, ""), (exitCode, output));
-        Assert.Matches(@"^The schema of the registry is at \d+_Start, .*\. Start the last version before it once, .*\.\n$", errors);
+        Assert.Matches(@"^The schema of the registry is at \d+_Start, .*\. First start the previous version once, .*\.\n$", errors);
     }
 
     /// <summary>The host has logged the failure by then; the last word says what to do.</summary>
@@ -78,6 +78,6 @@ public sealed class RefusingToStartTests : IAsyncDisposable
 
         Assert.Equal(1, exitCode);
         Assert.StartsWith($"Failed to bind to address http://{taken.LocalEndpoint}", errors.TrimEnd().Split('\n')[^1], StringComparison.Ordinal);
-        Assert.EndsWith("or give the console another address with --urls.", errors.TrimEnd(), StringComparison.Ordinal);
+        Assert.EndsWith("or start the console with another one: --urls.", errors.TrimEnd(), StringComparison.Ordinal);
     }
 }

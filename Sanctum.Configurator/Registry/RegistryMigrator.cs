@@ -238,7 +238,7 @@ internal sealed partial class RegistryMigrator(
         catch (PostgresProgramException e)
         {
             throw new StartRefusedException(
-                $"A backup is made before the schema changes, and it could not be made, so nothing was migrated. {e.Message}"
+                $"Nothing was migrated, because the backup before the migration failed. {e.Message}"
                 + (e.IsInstalled ? "" : " Install PostgreSQL's client programs."), e);
         }
     }
@@ -280,7 +280,7 @@ internal sealed partial class RegistryMigrator(
         {
             throw new StartRefusedException(
                 $"The console can't write in its data folder {location.DataDirectory}: {e.Message.TrimEnd('.')}. "
-                + "Give the folder to the user it runs as, or name another in Sanctum__DataDirectory.", e);
+                + "Make its user the owner of the folder, or set another folder in Sanctum__DataDirectory.", e);
         }
     }
 

@@ -21,7 +21,7 @@ public sealed class SayingWhenItRunsTests : KitContext
     {
         var told = "";
         var field = Show("", told: value => told = value);
-        Assert.Contains("Write when it runs", Says(field).TextContent);
+        Assert.Contains("Enter a cron expression", Says(field).TextContent);
 
         field.Find("input").Input("30 2 * * 1-5");
 
@@ -111,7 +111,7 @@ public sealed class SayingWhenItRunsTests : KitContext
     {
         var field = Show("0 0 30 2 *");
 
-        Assert.Contains("It never runs", field.Find(".cron-runs").TextContent);
+        Assert.Contains("This schedule never runs", field.Find(".cron-runs").TextContent);
         Assert.Empty(field.FindAll("table"));
     }
 
@@ -122,7 +122,7 @@ public sealed class SayingWhenItRunsTests : KitContext
 
         Assert.Equal("At 02:30 every day.", Says(field).TextContent.Trim());
         Assert.Equal("false", field.Find("input").GetAttribute("aria-invalid"));
-        Assert.Contains("once the time zone is right", field.Find(".cron-runs").TextContent);
+        Assert.Contains("Enter a valid time zone", field.Find(".cron-runs").TextContent);
     }
 
     [Fact]

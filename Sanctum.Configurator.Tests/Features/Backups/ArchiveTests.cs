@@ -132,7 +132,7 @@ public sealed class ArchiveTests : IDisposable
 
         var refusal = Assert.Throws<ArchiveDamagedException>(() => ArchiveReader.Open(Path, null));
 
-        Assert.Contains("leads out of its folder", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("points outside its folder", refusal.Message, StringComparison.Ordinal);
     }
 
     [Theory]

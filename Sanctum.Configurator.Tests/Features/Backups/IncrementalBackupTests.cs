@@ -114,7 +114,7 @@ public sealed class IncrementalBackupTests
 
         var refused = Assert.IsType<Outcome<BackupRow>.Refused>(await console.AsAdministratorAsync((BackupService backups) => backups.DeleteAsync(full.Id, Cancel)));
 
-        Assert.Equal($"{increment.Name} continues it and could not be restored without it. Delete that one first.", refused.Reasons[""]);
+        Assert.Equal($"{increment.Name} depends on this backup. Delete that one first.", refused.Reasons[""]);
         Assert.True(File.Exists(full.FilePath));
     }
 }

@@ -68,7 +68,7 @@ public sealed class SettingConfigurationsTests
         Assert.Equal(Secret, Assert.IsType<Outcome<string>.Done>(await world.CallAsync((ConfigurationService service) => service.RevealAsync(row.Id, Cancel))).Value);
         Assert.Contains("reveal", await world.Registry.OutsideAsync($"SELECT act FROM change_history WHERE table_name = 'configurations' ORDER BY id DESC LIMIT 1"), StringComparison.Ordinal);
         Assert.DoesNotContain(Secret, await world.CallAsync((ConfigurationTransfer transfer) => transfer.ExportAsync(null, Cancel)), StringComparison.Ordinal);
-        Assert.Contains("Type the value again", Refused(await world.SaveAsync(Form("smtp_password", null))), StringComparison.Ordinal);
+        Assert.Contains("Enter the value again", Refused(await world.SaveAsync(Form("smtp_password", null))), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -103,7 +103,7 @@ public sealed class SettingConfigurationsTests
 
         Assert.IsType<Outcome<ConfigurationPlan>.Stale>(await world.SaveAsync(form));
         form.Version = 0;
-        Assert.Contains("is set there already", Refused(await world.SaveAsync(form)), StringComparison.Ordinal);
+        Assert.Contains("is already set there", Refused(await world.SaveAsync(form)), StringComparison.Ordinal);
         Assert.Equal("fi", await world.Registry.OutsideAsync("SELECT value FROM configurations"));
     }
 
@@ -114,7 +114,7 @@ public sealed class SettingConfigurationsTests
         var viewer = await world.Registry.AddUserAsync("vera", UserRole.Viewer);
         var user = await world.Registry.AddUserAsync("uma", UserRole.User);
 
-        Assert.Equal("There is no agent 999.", Refused(await world.SaveAsync(Form("key", "1", new(ConfigurationScope.Agent, 999)))));
+        Assert.Equal("Unknown agent 999.", Refused(await world.SaveAsync(Form("key", "1", new(ConfigurationScope.Agent, 999)))));
         Assert.Equal("Say which agent.", Refused(await world.SaveAsync(Form("key", "1", new(ConfigurationScope.Agent, null)))));
         Assert.Equal("A key can't contain spaces or control characters.", Refused(await world.SaveAsync(Form("two words", "1"))));
         Assert.Equal("Enter a key.", Refused(await world.SaveAsync(Form("", "1"))));

@@ -53,7 +53,7 @@ public sealed class AlertsPageTests : KitContext
         Get<NavigationManager>().NavigateTo(Urls.LogAlertOn("level>=error nowhere:1"));
         var dialogs = Overlays;
         var page = Render<AlertsPage>();
-        dialogs.WaitForAssertion(() => Assert.Contains("There is no field nowhere.", dialogs.Markup, StringComparison.Ordinal), Patience);
+        dialogs.WaitForAssertion(() => Assert.Contains("Unknown field nowhere.", dialogs.Markup, StringComparison.Ordinal), Patience);
         Assert.EndsWith("/logs/alerts", Get<NavigationManager>().Uri, StringComparison.Ordinal);
 
         Write(dialogs, "Search", "level>=error");

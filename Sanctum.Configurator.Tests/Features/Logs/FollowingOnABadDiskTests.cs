@@ -31,7 +31,7 @@ public sealed class FollowingOnABadDiskTests
             await Assert.ThrowsAsync<LogsRefusedException>(files.SettleAsync);
             var failing = Assert.Single(files.Follower.StatesOf(file.Id));
             Assert.Equal((FollowState.Failing, 2), (failing.State, failing.Lines));
-            Assert.Equal($"Its lines could not be stored: the disk of {disk.Folder} is full or broken. Free some space there; it goes on from the same place by itself.", failing.Problem);
+            Assert.Equal($"The lines could not be stored: the disk of {disk.Folder} is full or broken. Free some space there. Reading then continues automatically.", failing.Problem);
         }
 
         disk.Free();

@@ -47,7 +47,7 @@ public sealed class KeepingAlertsTests
 
         Assert.Equal(
             [nameof(AlertForm.Name), nameof(AlertForm.Query), nameof(AlertForm.Threshold), nameof(AlertForm.WindowSeconds)], reasons.Keys.Order(StringComparer.Ordinal));
-        Assert.StartsWith("At 1: A level is one of", reasons[nameof(AlertForm.Query)], StringComparison.Ordinal);
+        Assert.StartsWith("At 1: The level must be one of", reasons[nameof(AlertForm.Query)], StringComparison.Ordinal);
         Assert.IsType<Outcome<AlertRow>.Missing>(await SaveAsync(world, new() { Id = 999, Name = "Other" }));
         Assert.Equal(1, (await world.CallAsync((AlertService alerts) => alerts.ListAsync(new(0, 10), Cancel))).Total);
     }

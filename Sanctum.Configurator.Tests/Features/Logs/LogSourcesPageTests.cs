@@ -28,7 +28,7 @@ public sealed class LogSourcesPageTests : KitContext
         dialogs.WaitForElement("form", Patience);
         Path(dialogs).Input("app.log");
         await dialogs.Find("form").SubmitAsync();
-        dialogs.WaitForAssertion(() => Assert.Contains("Write the whole path of a file", dialogs.Markup), Patience);
+        dialogs.WaitForAssertion(() => Assert.Contains("Enter the full path of a file", dialogs.Markup), Patience);
         Path(dialogs).Input(path);
         await dialogs.Find("form").SubmitAsync();
         page.WaitForAssertion(() => Assert.Contains("Waiting for the file", page.Markup), Patience);

@@ -167,7 +167,7 @@ public sealed class ReadingAreasTests
         receiver.Status = 200;
         Assert.IsType<Outcome<string>.Done>(await world.HelpAsync("Notifications", "Test the channel"));
 
-        Assert.Equal(("Notifications do not arrive by Hook", "It answered 500."), (failing.Sentence, failing.Detail));
+        Assert.Equal(("Notifications by Hook fail", "It answered 500."), (failing.Sentence, failing.Detail));
         Assert.Empty((await world.ReadAsync("Notifications")).Attention);
     }
 
@@ -201,7 +201,7 @@ public sealed class ReadingAreasTests
         var tile = (await world.ReadAsync("History")).Tile!;
         world.Registry.Clock.Advance(TimeSpan.FromDays(2));
 
-        Assert.Equal(($"{before + 1}", "The newest by root"), (tile.Figure, tile.Caption));
+        Assert.Equal(($"{before + 1}", "Last by root"), (tile.Figure, tile.Caption));
         Assert.Equal(before + 1, Assert.IsType<BarsPicture>(tile.Picture).Bars.Sum(bar => bar.Value));
         Assert.Equal("0", (await world.ReadAsync("History")).Tile!.Figure);
     }

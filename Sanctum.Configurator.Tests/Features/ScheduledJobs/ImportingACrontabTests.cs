@@ -51,7 +51,7 @@ public sealed class ImportingACrontabTests
         Assert.Equal(("*/10 * * * *", "control/run/tidy.sh|--all|two words", (string?)null), (commands[0].CronExpression, string.Join('|', commands[0].Words), commands[0].Problem));
         Assert.Equal(("@daily", "bin/report.sh"), (commands[1].CronExpression, commands[1].Words.Single()));
         Assert.Contains("shell", commands[2].Problem, StringComparison.Ordinal);
-        Assert.Contains("machine starts", commands[3].Problem, StringComparison.Ordinal);
+        Assert.Contains("@reboot is not supported", commands[3].Problem, StringComparison.Ordinal);
         Assert.Null(commands[4].Problem);
         Assert.Contains("input", commands[5].Problem, StringComparison.Ordinal);
         Assert.Contains("no schedule", commands[6].Problem, StringComparison.Ordinal);
@@ -106,8 +106,8 @@ public sealed class ImportingACrontabTests
             ($"0 4 * * 1-5 {program} --date=$(date +\\%F)", "shell"),
             ($"0 25 * * * {program}", "25"),
             ($"-0 7 * * * {program}", "-"),
-            ($"@reboot {program}", "machine starts"),
-            ("0 0 * * * /usr/bin/true", "none of the folders"),
+            ($"@reboot {program}", "@reboot is not supported"),
+            ("0 0 * * * /usr/bin/true", "not in an allowed folder"),
             ("0 0 * * * bin/gone.sh", "no program"),
             ("MODE=full", null),
             ($"0 1 * * * {program}", "sets MODE"),

@@ -32,7 +32,7 @@ public sealed class JobsPageTests : JobsPageContext
 
         SeesInTime(world, page, "The broom is gone.");
         Assert.Equal(["Failing", "Failed"], page.FindAll(".chip").Select(chip => chip.TextContent));
-        Assert.StartsWith("Nightly: 1 of the newest 1 run went badly", page.Find(".run-marks").GetAttribute("aria-label"), StringComparison.Ordinal);
+        Assert.StartsWith("Nightly: 1 of the newest 1 run failed", page.Find(".run-marks").GetAttribute("aria-label"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class JobsPageTests : JobsPageContext
         await world.Registry.OutsideAsync($"UPDATE system_config SET sanctum_base_path = '{root.FullName}'");
         var page = Render<JobsPage>();
         Sees(page, "At 04:00 every day");
-        Assert.Contains("It needs a shell.", page.Markup, StringComparison.Ordinal);
+        Assert.Contains("This command needs a shell.", page.Markup, StringComparison.Ordinal);
 
         await PressAsync(page, "Import line 2");
 
@@ -63,7 +63,7 @@ public sealed class JobsPageTests : JobsPageContext
         await PlaceAsync(world, world.Root, Writer);
         var dialogs = Overlays;
         var page = Render<JobsPage>();
-        Sees(page, "A job runs a tool, or an act of the console such as a backup");
+        Sees(page, "A job runs a tool or a built-in task, such as a backup");
         await PressAsync(page, "Create the first job…");
         dialogs.WaitForElement("form", Patience);
 
@@ -82,7 +82,7 @@ public sealed class JobsPageTests : JobsPageContext
         Write(dialogs, "Quiet from", "22:00");
         WriteMoment(dialogs, "Paused until", "2027-03-28T02:30");
         await dialogs.Find("form").SubmitAsync();
-        Sees(dialogs, "there is no such time");
+        Sees(dialogs, "this time doesn't exist");
         WriteMoment(dialogs, "Paused until", "2027-03-28T03:30");
         await dialogs.Find("form").SubmitAsync();
         Sees(dialogs, "Enter both the start and the end of the quiet hours, or neither.");

@@ -133,7 +133,7 @@ public sealed class RunningJobsTests
 
         var run = Assert.Single(await world.RunsAsync());
         Assert.Equal((RunOutcome.TimedOut, 30_000), (run.Outcome, run.Milliseconds));
-        Assert.StartsWith("It was not done within 30 seconds", run.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Timed out after 30 seconds", run.Message, StringComparison.Ordinal);
     }
 
     [Fact]

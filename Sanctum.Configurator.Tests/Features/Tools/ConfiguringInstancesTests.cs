@@ -36,7 +36,7 @@ public sealed class ConfiguringInstancesTests
         }
 
         var moved = Assert.IsType<Outcome<InstanceRow>.Refused>(await world.SaveInstanceAsync(Form(tool, """{"host": "post"}""", saved)));
-        Assert.Contains("given for another address", moved.Reasons["Config/password"], StringComparison.Ordinal);
+        Assert.Contains("entered for another address", moved.Reasons["Config/password"], StringComparison.Ordinal);
         var kept = ToolsWorld.Done(await world.SaveInstanceAsync(Form(tool, """{"host": "mail"}""", saved)));
         Assert.Equal("""{"host":"mail","password":"{{secret:password}}"}""", kept.Config!.ToJsonString());
         Assert.Equal("1", await world.Registry.OutsideAsync("SELECT count(*) FROM configurations WHERE key = 'secret.password' AND is_encrypted"));

@@ -45,7 +45,7 @@ public sealed class GrantingExtraPermissionsTests : KitContext
 
         var refused = Assert.IsType<Outcome<UserRow>.Refused>(await GrantAsync(registry, root, ada, "secrets:sell"));
 
-        Assert.StartsWith("There is no permission called secrets:sell.", refused.Reasons[nameof(UserForm.Permissions)], StringComparison.Ordinal);
+        Assert.StartsWith("Unknown permission secrets:sell.", refused.Reasons[nameof(UserForm.Permissions)], StringComparison.Ordinal);
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]

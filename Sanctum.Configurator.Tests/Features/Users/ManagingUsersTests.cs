@@ -84,7 +84,7 @@ public sealed class ManagingUsersTests
 
         var refused = Assert.IsType<Outcome<UserRow>.Refused>(await SaveAsync(registry, root, new() { Username = "ROOT", Password = AccountRegistry.Password }));
 
-        Assert.Contains("already called", refused.Reasons[nameof(UserForm.Username)], StringComparison.Ordinal);
+        Assert.Contains("already exists", refused.Reasons[nameof(UserForm.Username)], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -54,9 +54,9 @@ public sealed class AskingTheGraphTests
             [
                 "a needs gone >=2, which is not in the registry.",
                 "a needs off, which is disabled.",
-                "a needs mute >=1, and mute does not state its version.",
+                "a needs mute >=1, and the version of mute is unknown.",
                 "a needs odd >=1, and the version one of odd can't be read.",
-                "b needs a in versions that can't be read: Here a number is expected. (at character 1).",
+                "b needs a in an invalid version range: Expected a number. (at character 1).",
             ],
             graph.Edges.Where(edge => edge.State != NeedState.Satisfied).Select(edge => edge.Why));
         Assert.False(graph.Find(Id("gone"))!.IsKnown);

@@ -292,7 +292,7 @@ public sealed partial class FollowingHintsTests : IDisposable
         {
             Address = sendsChain ? chain.Whole : chain.Cut,
             Trusted = rootIsTrusted ? FileOf(chain.Root) : null,
-            Names = sendsChain ? ["Outbound:TrustedCertificates"] : ["whole chain", FakeChain.IntermediateName, "Outbound:TrustedCertificates"],
+            Names = sendsChain ? ["Outbound:TrustedCertificates"] : ["full chain", FakeChain.IntermediateName, "Outbound:TrustedCertificates"],
             Follow = report => Do(() =>
             {
                 Assert.True(sendsChain || report.Message.Contains("incomplete", StringComparison.Ordinal), report.Message);
@@ -371,12 +371,12 @@ public sealed partial class FollowingHintsTests : IDisposable
         return file;
     }
 
-    [GeneratedRegex(@"made out to ([\w.]+)")]
+    [GeneratedRegex(@"issued for ([\w.]+)")]
     private static partial Regex NamedInCertificate();
 
     [GeneratedRegex(@"Port to (\d+)")]
     private static partial Regex PortToSet();
 
-    [GeneratedRegex(@"type (\S+) into Address and (\d+) into Port")]
+    [GeneratedRegex(@"enter (\S+) in Address and (\d+) in Port")]
     private static partial Regex AddressToType();
 }

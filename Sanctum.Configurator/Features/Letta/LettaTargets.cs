@@ -94,7 +94,7 @@ internal sealed class LettaTargets(EffectiveSettings settings)
         var timeout = NumberOf(Of(Limit), 1, LongestTimeout);
         if (timeout is null)
         {
-            reasons[Limit] = $"Whole seconds from 1 to {LongestTimeout}.";
+            reasons[Limit] = $"Enter whole seconds from 1 to {LongestTimeout}.";
         }
 
         var isSavedServer = server is not null && server == ServerOf(saved[Address].Value, saved[Port].Value, []);

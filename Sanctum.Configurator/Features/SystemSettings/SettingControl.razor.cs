@@ -48,7 +48,7 @@ public sealed partial class SettingControl
         : null;
 
     private string? Unreadable => Field.Secret!.IsUnreadable && !Draft.IsChanged(Field.Setting.Column)
-        ? "It is stored, but this key ring does not open it. Restore the keys folder, or replace the secret."
+        ? "The stored secret can't be decrypted with this key ring. Restore the keys folder or replace the secret."
         : null;
 
     private string SecretText => Draft.IsCleared(Field.Setting.Column) ? "Cleared when you save"

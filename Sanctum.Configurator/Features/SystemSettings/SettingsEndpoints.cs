@@ -17,21 +17,21 @@ internal static class SettingsEndpoints
     public static IEndpointRouteBuilder MapSystemSettings(this IEndpointRouteBuilder routes)
     {
         var settings = routes.MapGroup("/api/settings").RequireAuthorization(Policies.ReadSettings).WithTags("System settings");
-        settings.MapGet("/", ReadAsync).WithSummary("The settings in force: values, where each comes from, and the version to send as If-Match.");
+        settings.MapGet("/", ReadAsync).WithSummary("The effective settings: values, their sources, and the version to send as If-Match.");
         settings.MapPut("/", SaveAsync).RequireAuthorization(Policies.WriteSettings).Accepts<JsonObject>("application/json")
-            .WithSummary("Changes the columns in the body. With If-Match nothing is saved over another's change; without, the last writer wins, column by column.");
-        settings.MapGet("/profiles/{environment}", ReadProfileAsync).WithSummary("The settings kept for one environment.");
+            .WithSummary("Changes the columns in the body. With If-Match, changes of others are not overwritten; without it, the last writer wins, column by column.");
+        settings.MapGet("/profiles/{environment}", ReadProfileAsync).WithSummary("The settings of one environment.");
         settings.MapPut("/profiles/{environment}", SaveProfileAsync).RequireAuthorization(Policies.WriteSettings).Accepts<JsonObject>("application/json")
-            .WithSummary("Changes the settings kept for one environment.");
+            .WithSummary("Changes the settings of one environment.");
         settings.MapPost("/profiles/{environment}/activate", SwitchAsync).RequireAuthorization(Policies.WriteSettings).WithSummary("Switches to another environment.");
-        settings.MapGet("/history", HistoryAsync).WithSummary("Who changed what, newest first.");
-        settings.MapGet("/compare", CompareAsync).WithSummary("What differs between the settings after two changes; without `to`, between a change and now.");
-        settings.MapPost("/restore", RestoreAsync).RequireAuthorization(Policies.WriteSettings).WithSummary("Sets the settings, or some columns, back to what they were after a change; as a new change.");
+        settings.MapGet("/history", HistoryAsync).WithSummary("Lists changes, newest first.");
+        settings.MapGet("/compare", CompareAsync).WithSummary("The differences between the settings after two changes; without `to`, between a change and now.");
+        settings.MapPost("/restore", RestoreAsync).RequireAuthorization(Policies.WriteSettings).WithSummary("Restores the settings, or some columns, to their values after a change, as a new change.");
         settings.MapPost("/undo/{change:long}", UndoAsync).RequireAuthorization(Policies.WriteSettings).WithSummary("Undoes one change, as a new change.");
         settings.MapGet("/secrets/{column}", RevealAsync).RequireAuthorization(Policies.RevealSecrets).WithSummary("The plain text of a secret. Recorded in the history.");
-        settings.MapGet("/export", ExportAsync).WithSummary("The settings as a file: format=env, json or yaml. Secrets are left out.");
+        settings.MapGet("/export", ExportAsync).WithSummary("The settings as a file without secrets: format=env, json or yaml.");
         settings.MapPost("/export", ExportWithSecretsAsync).RequireAuthorization(Policies.RevealSecrets).WithSummary("The settings as a file, secrets encrypted with the passphrase in the body.");
-        settings.MapPost("/import", ImportAsync).RequireAuthorization(Policies.WriteSettings).WithSummary("Reads a file of settings; with dryRun=true it only returns what it would do.");
+        settings.MapPost("/import", ImportAsync).RequireAuthorization(Policies.WriteSettings).WithSummary("Imports a settings file; with dryRun=true only returns what would change.");
         return routes;
     }
 
@@ -57,7 +57,7 @@ internal static class SettingsEndpoints
         if (SettingsJson.TextOf(body["environment"]) is { } named && named != Words<DeploymentEnvironment>.Of(environment ?? await settings.ActiveAsync(cancel)))
         {
             return TypedResults.Problem(
-                "The environment is switched with POST /api/settings/profiles/{environment}/activate, not among the values.", statusCode: StatusCodes.Status400BadRequest);
+                "To switch the environment, use POST /api/settings/profiles/{environment}/activate.", statusCode: StatusCodes.Status400BadRequest);
         }
 
         var version = Answers.VersionIn(request);
@@ -109,7 +109,7 @@ internal static class SettingsEndpoints
     {
         if (body.Text is null)
         {
-            return TypedResults.Problem("The body needs a text: the file to import.", statusCode: StatusCodes.Status400BadRequest);
+            return TypedResults.Problem("The field text is required: the file to import.", statusCode: StatusCodes.Status400BadRequest);
         }
 
         var review = await transfer.ImportAsync(body, dryRun, cancel);

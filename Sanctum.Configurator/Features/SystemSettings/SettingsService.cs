@@ -75,7 +75,7 @@ public sealed partial class SettingsService(
             }
             catch (SecretUnreadableException e)
             {
-                return new Outcome<SettingsView>.Refused("", $"Nothing was switched. {e.Message}");
+                return new Outcome<SettingsView>.Refused("", $"The environment was not switched. {e.Message}");
             }
 
             registry.Reason = $"switched from {Words<DeploymentEnvironment>.Of(live.Environment)} to {Words<DeploymentEnvironment>.Of(environment)}";

@@ -16,7 +16,7 @@ public sealed partial class SettingsTransferPage
 
     private static readonly IReadOnlyList<Choice<ConflictMode>> Modes =
     [
-        new(ConflictMode.Skip, "Skip: keep what was set here"),
+        new(ConflictMode.Skip, "Skip: keep settings that were changed here"),
         new(ConflictMode.Overwrite, "Overwrite: the file wins"),
         new(ConflictMode.OnlyNew, "Only new: keep everything stored"),
         new(ConflictMode.Fail, "Fail: change nothing at all"),
@@ -81,7 +81,7 @@ public sealed partial class SettingsTransferPage
         (_review, _importProblem) = (null, null);
         if (chosen.File.Size > SettingsFile.MaxBytes)
         {
-            _importProblem = $"{chosen.File.Name} is larger than 256 kB; no file of settings is.";
+            _importProblem = $"{chosen.File.Name} is larger than 256 kB. Check that it is a settings file.";
             return;
         }
 
@@ -94,7 +94,7 @@ public sealed partial class SettingsTransferPage
     {
         if (!await User.MayAsync(Policies.WriteSettings))
         {
-            _importProblem = "Your role no longer allows you to change settings. Nothing was imported.";
+            _importProblem = "Nothing was imported, because you no longer have permission to change settings.";
             return;
         }
 

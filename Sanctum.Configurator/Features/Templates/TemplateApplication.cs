@@ -62,7 +62,7 @@ public sealed partial class TemplateApplication(
         var (values, secrets) = (new Dictionary<string, string>(), new Dictionary<string, string>());
         if (given.Keys.Except(content.Variables.Select(variable => variable.Name)).ToList() is { Count: > 0 } unknown)
         {
-            return (values, secrets, $"The template has no variable called {string.Join(", ", unknown)}.");
+            return (values, secrets, $"The template has no variable {string.Join(", ", unknown)}.");
         }
 
         string? ValueOf(TemplateVariable variable) => given.GetValueOrDefault(variable.Name) is { } said && !string.IsNullOrWhiteSpace(said) ? said : variable.Default;
@@ -95,9 +95,9 @@ public sealed partial class TemplateApplication(
         return WhyName(tool.Name) ?? WhyLong("emoji", tool.Emoji, LongestType) ?? WhyLong("category", tool.Category, LongestWord) ?? WhyLong("tool_type", tool.ToolType, LongestType);
     }
 
-    private static string? WhyName(string name) => string.IsNullOrWhiteSpace(name) ? "The name is empty with these values." : WhyLong("name", name, LongestName);
+    private static string? WhyName(string name) => string.IsNullOrWhiteSpace(name) ? "With these values, the name is empty." : WhyLong("name", name, LongestName);
 
-    private static string? WhyLong(string what, string? text, int most) => text?.Length > most ? $"The {what} has {text.Length} characters with these values, and at most {most} are allowed." : null;
+    private static string? WhyLong(string what, string? text, int most) => text?.Length > most ? $"With these values, the {what} has {text.Length} characters; the limit is {most}." : null;
 
     private static string? Empty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 
@@ -123,7 +123,7 @@ public sealed partial class TemplateApplication(
         var category = agent?.Name.ToLowerInvariant() is { } whose ? whose[..Math.Min(whose.Length, LongestWord)] : Empty(filled.Category) ?? "master";
         if (rules.Check(new(filled.Name, filled.Emoji, filled.Description, category, Empty(filled.ToolType) ?? "service", filled.ConfigSchema, filled.Config), values) is { Count: > 0 } unfit)
         {
-            return new Outcome<AppliedTemplate>.Refused(nameof(ApplyForm.Values), $"No tool can be made of this. {string.Join(" ", unfit.Select(each => $"{each.Key}: {each.Value}"))}");
+            return new Outcome<AppliedTemplate>.Refused(nameof(ApplyForm.Values), $"The tool can't be created. {string.Join(" ", unfit.Select(each => $"{each.Key}: {each.Value}"))}");
         }
 
         if (isDryRun)

@@ -11,7 +11,7 @@ public sealed class TemplateService(IDbContextFactory<RegistryDbContext> registr
 {
     private const string List = "shipped templates";
     private const string MayNot = "You don't have permission to change templates.";
-    private const string Shipped = "This template is shipped with the console and stays as it is. Import a copy of it to change that.";
+    private const string Shipped = "Shipped templates can't be changed. Export the template and import it as a copy.";
 
     private static readonly Sorts<Template> Sorts = new Sorts<Template>("templates", t => t.Id).By("name", t => t.Name);
 

@@ -66,7 +66,7 @@ public sealed partial class TemplatesPage
     private async Task DeleteAsync(TemplateRow template)
     {
         _problem = null;
-        if (await Confirm.AskAsync($"Delete {template.Name}?", "What was made by it stays. The history keeps the template.", "Delete template"))
+        if (await Confirm.AskAsync($"Delete {template.Name}?", "What was created from it is kept. The template stays in the history.", "Delete template"))
         {
             _problem = (await Templates.DeleteAsync(template.Id, template.Version, CancellationToken.None)).ProblemWith(template.Name);
             if (_problem is null)

@@ -55,7 +55,7 @@ public sealed partial class InstanceDialog
     {
         (_title, _stored) = (Form.Name, (JsonObject?)Form.Config?.DeepClone());
         _agent = Form.AgentId is { } id ? new(id, _names[id] ?? $"{id}") : null;
-        _kinds = [new(NoKind, "Nothing: it is configuration alone"), .. Kinds.All.Select(kind => new Choice<string>(kind.Kind, kind.Title))];
+        _kinds = [new(NoKind, "Nothing: configuration only"), .. Kinds.All.Select(kind => new Choice<string>(kind.Kind, kind.Title))];
         Read();
     }
 

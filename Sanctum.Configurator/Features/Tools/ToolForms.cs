@@ -77,7 +77,7 @@ public sealed class ToolForm
     public string? Description { get; set; }
 
     /// <summary>"master", "smcp", or an agent's name in small letters.</summary>
-    [Required(ErrorMessage = "A tool has a category: master, smcp or an agent's name.")]
+    [Required(ErrorMessage = "Enter a category: master, smcp or an agent's name.")]
     [StringLength(64, ErrorMessage = "A category has at most 64 characters.")]
     public string Category { get; set; } = ToolReader.Master;
 

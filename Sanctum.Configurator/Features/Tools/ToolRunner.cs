@@ -46,11 +46,11 @@ public sealed partial class ToolRunner(
 
         if (kinds.Find(instance.Config) is not var (kind, config))
         {
-            return new Outcome<ToolRun>.Refused("", $"The configuration of {instance.Name} is nothing that this console can run. Its \"kind\" is one of {string.Join(", ", kinds.All.Select(each => each.Kind))}.");
+            return new Outcome<ToolRun>.Refused("", $"{instance.Name} can't be run, because its configuration has no valid \"kind\". Allowed: {string.Join(", ", kinds.All.Select(each => each.Kind))}.");
         }
 
         var (values, problem) = await secrets.ReadAsync(registry, instance, config, cancel);
-        problem ??= overrides?.Select(pair => pair.Key).Except(kind.Overridable).FirstOrDefault() is { } fixedName ? $"{fixedName} can't be said anew for one run." : null;
+        problem ??= overrides?.Select(pair => pair.Key).Except(kind.Overridable).FirstOrDefault() is { } fixedName ? $"{fixedName} can't be overridden for a run." : null;
         if (problem is not null)
         {
             return new Outcome<ToolRun>.Refused("", problem);
@@ -136,9 +136,9 @@ public sealed partial class ToolRunner(
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "Tool instance {InstanceId} of kind {Kind} was run: went well {Ok} after {Milliseconds} ms")]
+    [LoggerMessage(LogLevel.Information, "Tool instance {InstanceId} of kind {Kind} was run: success {Ok} after {Milliseconds} ms")]
     private partial void LogRun(int instanceId, string kind, bool ok, double milliseconds);
 
-    [LoggerMessage(LogLevel.Warning, "How tool instance {InstanceId} ran could not be written onto its row")]
+    [LoggerMessage(LogLevel.Warning, "The result of tool instance {InstanceId} could not be saved")]
     private partial void LogNotKept(Exception exception, int instanceId);
 }

@@ -56,6 +56,6 @@ public static partial class DryRunRoutes
             : answer;
     }
 
-    [LoggerMessage(LogLevel.Information, "{Method} {Path} was a dry run: nothing of it was kept")]
+    [LoggerMessage(LogLevel.Information, "{Method} {Path} was a dry run; nothing was saved")]
     private static partial void LogTried(ILogger log, string method, PathString path);
 }

@@ -93,7 +93,7 @@ public sealed class CarryingAgentFilesTests
         Assert.IsType<Outcome<ImportedAgents>.Done>(await ImportAsync(world, file, new() { OverrideExistingTools = false, Secrets = new Dictionary<string, string?> { ["API_KEY"] = Token } }));
 
         Assert.Equal($$"""{"API_KEY":"{{Token}}"}""", world.There.Imported["secrets"]);
-        Assert.Equal("The file has left no secret called CITY empty.", refused.Reasons["Secrets"]);
+        Assert.Equal("The file has no empty secret CITY.", refused.Reasons["Secrets"]);
         Assert.IsType<Outcome<ImportedAgents>.Done>(await ImportAsync(world, file, new() { OverrideExistingTools = false, Secrets = new Dictionary<string, string?> { ["API_KEY"] = "" } }));
         Assert.False(world.There.Imported.ContainsKey("secrets"));
         foreach (var table in new[] { "agents", "change_history", "configurations" })

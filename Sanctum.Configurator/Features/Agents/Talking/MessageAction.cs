@@ -15,7 +15,7 @@ internal sealed class MessageAction(AgentTalk talk) : IConsoleAction
 
     public string Schema => """
         {"type": "object", "required": ["agent_id", "message"], "additionalProperties": false, "properties": {
-          "agent_id": {"type": "integer", "title": "Agent", "description": "Its id in the registry."},
+          "agent_id": {"type": "integer", "title": "Agent", "description": "The agent's id in the registry."},
           "message": {"type": "string", "title": "Message", "minLength": 1, "maxLength": 100000}}}
         """;
 

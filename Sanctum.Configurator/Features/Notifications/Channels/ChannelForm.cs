@@ -79,7 +79,7 @@ public sealed class ChannelForm : IValidatableObject
     [TextLimit(Lengths.Name)]
     public string? Host { get; set => field = Trimmed(value); }
 
-    [Range(1, 65535, ErrorMessage = "A port is a number from 1 to 65535.")]
+    [Range(1, 65535, ErrorMessage = "Enter a port from 1 to 65535.")]
     public int? Port { get; set; }
 
     public MailSecurity? Security { get; set; }
