@@ -171,7 +171,7 @@ public sealed class StoringInABucketTests : IDisposable
         var place = PlaceOf(fake);
 
         Assert.Contains("rejected the signature", await FailAsync(place with { SecretKey = "another" }), StringComparison.Ordinal);
-        Assert.Contains("does not know the access key AKIDOTHER", await FailAsync(place with { AccessKey = "AKIDOTHER" }), StringComparison.Ordinal);
+        Assert.Contains("doesn't know the access key AKIDOTHER", await FailAsync(place with { AccessKey = "AKIDOTHER" }), StringComparison.Ordinal);
         Assert.Contains("another region than us-west-1", await FailAsync(place with { Region = "us-west-1" }), StringComparison.Ordinal);
         Assert.Contains("has no bucket other", await FailAsync(place with { Bucket = "other" }), StringComparison.Ordinal);
     }
