@@ -85,7 +85,7 @@ public sealed class FindingPluginsTests
         await world.AdoptedAsync("smcp/plugins/git");
 
         var refused = Assert.IsType<Outcome<SwitchPlan>.Refused>(await world.CallAsync((PluginSwitch switches) => switches.EnableAsync(id, true, null, Cancel)));
-        Assert.Contains("waits for approval", refused.Reasons[""], StringComparison.Ordinal);
+        Assert.Contains("Approve or reject the change", refused.Reasons[""], StringComparison.Ordinal);
         var rejected = Assert.IsType<Outcome<PluginView>.Done>(await world.CallAsync((PluginDescriber describer) => describer.RejectAsync(id, null, Cancel))).Value;
 
         Assert.False(rejected.Plugin.IsHeld);
@@ -204,7 +204,7 @@ public sealed class FindingPluginsTests
     [InlineData("{}", "It has no list of commands.")]
     [InlineData("""{"contract_version": "2.0", "commands": []}""", "Its contract_version is \"2.0\", but only version 1 is supported.")]
     [InlineData("""{"commands": [{"name": "a b"}]}""", "The name of commands[0] must consist of letters, digits, _ and -.")]
-    [InlineData("""{"commands": [{"name": "a", "parameters": [{"name": "x", "type": "date"}]}]}""", "The type of a's parameter x is \"date\"; it is one of string, number, integer, boolean, array, object.")]
+    [InlineData("""{"commands": [{"name": "a", "parameters": [{"name": "x", "type": "date"}]}]}""", "The type of a's parameter x is \"date\"; allowed: string, number, integer, boolean, array, object.")]
     [InlineData("""{"commands": [{"name": "a", "parameters": [{"type": "string"}]}]}""", "Parameter 1 of a has no name.")]
     [InlineData("""{"commands": [{"name": "a", "parameters": [{"name": "x", "required": "yes"}]}]}""", "The field required of a's parameter x must be true or false.")]
     public void An_answer_that_breaks_the_contract_is_told_why(string answer, string fault) => Assert.Equal(fault, Assert.Single(PluginDescription.Faults(JsonNode.Parse(answer))));

@@ -53,7 +53,7 @@ public sealed class ImportingACrontabTests
         Assert.Contains("shell", commands[2].Problem, StringComparison.Ordinal);
         Assert.Contains("@reboot is not supported", commands[3].Problem, StringComparison.Ordinal);
         Assert.Null(commands[4].Problem);
-        Assert.Contains("input", commands[5].Problem, StringComparison.Ordinal);
+        Assert.Contains("Input", commands[5].Problem, StringComparison.Ordinal);
         Assert.Contains("no schedule", commands[6].Problem, StringComparison.Ordinal);
     }
 

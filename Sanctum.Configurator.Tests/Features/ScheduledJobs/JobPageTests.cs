@@ -111,7 +111,7 @@ public sealed class JobPageTests : JobsPageContext
         var dialogs = Overlays;
         var page = Render<JobPage>(parameters => parameters.Add(p => p.Id, job.Id));
         page.WaitForAssertion(() => Button(page, "Pause…").Click(), Patience);
-        Sees(dialogs, "By the clock of America/New_York.");
+        Sees(dialogs, "In the time zone America/New_York.");
         WriteMoment(dialogs, "Until", "2020-01-01T00:00");
         await dialogs.Find("form").SubmitAsync();
         Sees(dialogs, "Enter a time in the future.");

@@ -132,7 +132,7 @@ public sealed class JobsPageTests : JobsPageContext
 
         page.Find("[role=group] button:nth-last-child(2)").Click();
 
-        Sees(page, "1 job of 2 could not be queued. Job 1 is no longer there.");
+        Sees(page, "1 job of 2 could not be queued. Job 1 no longer exists.");
         Assert.Equal("Two", Assert.Single(await world.RunsAsync()).JobName);
         page.WaitForAssertion(() => Assert.Contains("1 job chosen", page.Markup, StringComparison.Ordinal), Patience);
         await PressAsync(page, "Disable");

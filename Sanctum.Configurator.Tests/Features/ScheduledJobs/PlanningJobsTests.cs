@@ -123,7 +123,7 @@ public sealed class PlanningJobsTests
     }
 
     [Theory]
-    [InlineData("61 * * * *", "can't be read")]
+    [InlineData("61 * * * *", "is not valid")]
     [InlineData("0 0 30 2 *", "The schedule never runs")]
     public void What_can_not_be_scheduled_says_why(string cron, string expected)
     {

@@ -203,7 +203,7 @@ public sealed class RunningJobsTests
 
         RunOutcome[] expected = policy == LostRunPolicy.MarkLost ? [RunOutcome.Lost] : [RunOutcome.Lost, RunOutcome.Queued];
         Assert.Equal(expected, await world.OutcomesAsync());
-        Assert.Equal("Nightly was lost", Assert.Single(await world.NotificationsAsync()).Title);
+        Assert.Equal("Nightly was abandoned", Assert.Single(await world.NotificationsAsync()).Title);
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]

@@ -108,7 +108,7 @@ public sealed class TestingAConnectionTests : IDisposable
     [InlineData(FakeLettaMood.AnswersOtherJson, LettaVerdict.NotLetta, 200, "not a Letta server", LettaSteps.Shape)]
     [InlineData(FakeLettaMood.CountsInWords, LettaVerdict.NotLetta, 200, "not a Letta server", LettaSteps.Agents)]
     [InlineData(FakeLettaMood.IsAnAppServer, LettaVerdict.AppServer, 404, "App Server 0.32.18", LettaSteps.Http)]
-    [InlineData(FakeLettaMood.HasABadModelKey, LettaVerdict.ServerError, 401, "about its own account with a model provider", LettaSteps.Authentication)]
+    [InlineData(FakeLettaMood.HasABadModelKey, LettaVerdict.ServerError, 401, "because of its account with a model provider", LettaSteps.Authentication)]
     [InlineData(FakeLettaMood.AsksForABasicLogin, LettaVerdict.Unauthorized, 401, "A proxy", LettaSteps.Http)]
     [InlineData(FakeLettaMood.Floods, LettaVerdict.NotLetta, 200, "more than 65536 bytes", LettaSteps.Shape)]
     public async Task Each_fault_of_an_answer_has_its_verdict(
