@@ -96,11 +96,11 @@ public sealed class ImportingACrontabTests
         (string Line, string? Problem)[] lines =
         [
             ($"15 2 * * * {program} --full", null),
-            ($"30 2 * * * MODE=full {program}", "sets MODE"),
-            ($"50 1 * * * TZ=UTC {program}", "sets TZ"),
-            ($"0 6 * * SUN,MON root {program}", "Take root out"),
-            ($"45 1 * * * nice -n 10 {program}", "no program nice"),
-            ($"45 1 * * * env MODE=full {program}", "no program env"),
+            ($"30 2 * * * MODE=full {program}", "can't set MODE"),
+            ($"50 1 * * * TZ=UTC {program}", "can't set TZ"),
+            ($"0 6 * * SUN,MON root {program}", "Remove root"),
+            ($"45 1 * * * nice -n 10 {program}", "The program nice was not found"),
+            ($"45 1 * * * env MODE=full {program}", "The program env was not found"),
             ($"*/5 * * * * {program} --stamp=\\%Y '\\%m' >> /var/log/out.log 2>&1", null),
             ($"17 * * * * {program} # trailing comment", null),
             ($"0 4 * * 1-5 {program} --date=$(date +\\%F)", "shell"),
@@ -108,9 +108,9 @@ public sealed class ImportingACrontabTests
             ($"-0 7 * * * {program}", "-"),
             ($"@reboot {program}", "@reboot is not supported"),
             ("0 0 * * * /usr/bin/true", "not in an allowed folder"),
-            ("0 0 * * * bin/gone.sh", "no program"),
+            ("0 0 * * * bin/gone.sh", "was not found"),
             ("MODE=full", null),
-            ($"0 1 * * * {program}", "sets MODE"),
+            ($"0 1 * * * {program}", "can't set MODE"),
         ];
         await File.WriteAllTextAsync(Path.Combine(root, "control/cron/sanctum-crontab"), string.Join('\n', lines.Select(line => line.Line)), Cancel);
         await world.Registry.OutsideAsync($"UPDATE system_config SET sanctum_base_path = '{root}'");
