@@ -9,7 +9,7 @@ public sealed class PointingAtFaultsTests
     [InlineData("  5 «24» * * *", "hour", "24 is not a valid hour: 0 to 23")]
     [InlineData("0 0 «0» * *", "day of month", "0 is not a valid day of month: 1 to 31")]
     [InlineData("0 0 1,15,«32» * *", "day of month", "32 is not a valid day of month")]
-    [InlineData("0 0 * «13» *", "month", "13 is no month: 1 to 12, or JAN to DEC")]
+    [InlineData("0 0 * «13» *", "month", "13 is not a valid month: 1 to 12, or JAN to DEC")]
     [InlineData("0 0 * «JUX» *", "month", "Did you mean JUN?")]
     [InlineData("0 0 * «January» *", "month", "Did you mean JAN?")]
     [InlineData("0 0 * * «8»", "day of week", "8 is not a valid day of week: 0 to 7 where 0 and 7 are Sunday, or SUN to SAT")]

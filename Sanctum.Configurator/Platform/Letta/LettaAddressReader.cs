@@ -156,7 +156,7 @@ internal static class LettaAddressReader
 
         if (IPAddress.TryParse(host, out var address) && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)))
         {
-            return $"{host} is an address to listen on, not to connect to. Use localhost or the machine's own address.";
+            return $"The address {host} is for listening only. Use localhost or the machine's own address.";
         }
 
         return Uri.CheckHostName(host) == UriHostNameType.Unknown
