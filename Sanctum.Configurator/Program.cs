@@ -82,5 +82,5 @@ catch (StartRefusedException e)
 }
 catch (IOException e) when (e.InnerException is AddressInUseException)
 {
-    return await StartUp.RefuseAsync(new($"{e.Message} Stop the program that listens there, or give the console another address with --urls.", e), Console.Error);
+    return await StartUp.RefuseAsync(new($"{e.Message} Stop the program that uses this address, or start the console with another one: --urls.", e), Console.Error);
 }

@@ -74,6 +74,6 @@ public static partial class StartUp
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The system keeps the variables that this console was started with, secrets among them, where other programs of the same user can read them. Give secrets by a file, such as systemd's LoadCredential or an appsettings.json that nobody else can read")]
+    [LoggerMessage(LogLevel.Warning, "Secrets were passed as environment variables, which other programs of the same user can read. Pass secrets in a file instead, such as systemd's LoadCredential or an appsettings.json that only the console's user can read")]
     private static partial void LogKept(ILogger log);
 }

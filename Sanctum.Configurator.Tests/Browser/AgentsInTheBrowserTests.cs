@@ -36,7 +36,7 @@ public sealed class AgentsInTheBrowserTests(BrowserRun run, BrowserConsole conso
         await Expect(dialog).ToContainTextAsync("You are wise.");
         Assert.Empty((await page.RunAxe()).Violations);
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Take theirs" }).ClickAsync();
-        await Expect(page.GetByText("It is on the server as the registry declares it.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("The agent on the server matches the registry.")).ToBeVisibleAsync();
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Edit…" }).ClickAsync();
         await dialog.GetByLabel("System prompt").FillAsync("You are brief.");
@@ -46,7 +46,7 @@ public sealed class AgentsInTheBrowserTests(BrowserRun run, BrowserConsole conso
         await page.GetByRole(AriaRole.Button, new() { Name = "Push ours…" }).ClickAsync();
         await Expect(dialog).ToContainTextAsync("brief, team");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Push ours" }).ClickAsync();
-        await Expect(page.GetByText("It is on the server as the registry declares it.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("The agent on the server matches the registry.")).ToBeVisibleAsync();
         Assert.Equal("You are brief.", (string)there.Read(7)["system"]!);
         await page.GetByRole(AriaRole.Tab, new() { Name = "History" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Table, new() { Name = "Changes of this agent" })).ToContainTextAsync("push");
@@ -84,11 +84,11 @@ public sealed class AgentsInTheBrowserTests(BrowserRun run, BrowserConsole conso
         there.Talk.Reply = FakeLettaReply.AsksForApproval;
         await page.GetByLabel("Message to Hermes").FillAsync("Find me a lamp");
         await page.Keyboard.PressAsync("Control+Enter");
-        await Expect(page.GetByText("It waits for an approval", new() { Exact = true })).ToBeVisibleAsync();
+        await Expect(page.GetByText("Waiting for an approval", new() { Exact = true })).ToBeVisibleAsync();
         Assert.Empty((await page.RunAxe()).Violations);
         await page.GetByRole(AriaRole.Button, new() { Name = "Deny" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Log)).ToContainTextAsync("I found nothing.");
-        foreach (var (tab, empty) in new[] { ("Configuration", "Nothing of its own"), ("Tools", "No tools"), ("Plugins", "No plugins"), ("Jobs", "No jobs") })
+        foreach (var (tab, empty) in new[] { ("Configuration", "No configurations"), ("Tools", "No tools"), ("Plugins", "No plugins"), ("Jobs", "No jobs") })
         {
             await page.GetByRole(AriaRole.Tab, new() { Name = tab }).ClickAsync();
             await Expect(page.GetByText(empty)).ToBeVisibleAsync();
@@ -105,11 +105,11 @@ public sealed class AgentsInTheBrowserTests(BrowserRun run, BrowserConsole conso
         await page.GetByRole(AriaRole.Button, new() { Name = "Delete…" }).ClickAsync();
         var delete = page.GetByRole(AriaRole.Dialog);
         await delete.GetByRole(AriaRole.Switch, new() { Name = "Delete it on the Letta server too" }).CheckAsync();
-        await Expect(delete).ToContainTextAsync("The server keeps the blocks of its memory: human, persona.");
+        await Expect(delete).ToContainTextAsync("The server keeps its memory blocks: human, persona.");
         await delete.GetByRole(AriaRole.Switch, new() { NameRegex = new Regex("^Delete human, persona too") }).CheckAsync();
         Assert.Empty((await page.RunAxe()).Violations);
         await delete.GetByLabel("Type Hermes copy to confirm").FillAsync("Hermes copy");
-        await delete.GetByRole(AriaRole.Button, new() { Name = "Delete here and there" }).ClickAsync();
+        await delete.GetByRole(AriaRole.Button, new() { Name = "Delete from registry and server" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Agents", Level = 1 })).ToBeVisibleAsync();
         Assert.Equal(2, there.Blocks.Count);
 
@@ -117,7 +117,7 @@ public sealed class AgentsInTheBrowserTests(BrowserRun run, BrowserConsole conso
         await page.GetByLabel("Choose Hermes").CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Deactivate" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Table, new() { Name = "Agents", Exact = true })).ToContainTextAsync("Inactive");
-        await page.GetByRole(AriaRole.Group, new() { Name = "Chosen agents" }).GetByRole(AriaRole.Button, new() { Name = "Export…" }).ClickAsync();
+        await page.GetByRole(AriaRole.Group, new() { Name = "Selected agents" }).GetByRole(AriaRole.Button, new() { Name = "Export…" }).ClickAsync();
         var saved = page.WaitForDownloadAsync();
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Export" }).ClickAsync();
         Assert.EndsWith(".zip", (await saved).SuggestedFilename, StringComparison.Ordinal);
@@ -139,12 +139,12 @@ public sealed class AgentsInTheBrowserTests(BrowserRun run, BrowserConsole conso
             new FilePayload { Name = "athena.af", MimeType = "application/json", Buffer = AgentFileTexts.Bytes(AgentFileTexts.Whole).ToArray() },
             new FilePayload { Name = "old.af", MimeType = "application/json", Buffer = AgentFileTexts.Bytes(AgentFileTexts.FirstForm).ToArray() },
         ]);
-        await Expect(dialog).ToContainTextAsync("API_KEY: the export took these values out");
-        await Expect(dialog).ToContainTextAsync("an agent file of the first form");
+        await Expect(dialog).ToContainTextAsync("API_KEY: the export removed these values");
+        await Expect(dialog).ToContainTextAsync("agent file has the first format");
         await Expect(dialog.GetByRole(AriaRole.Button, new() { Name = "Import", Exact = true })).ToBeDisabledAsync();
         Assert.Empty((await page.RunAxe()).Violations);
         await dialog.GetByLabel("API_KEY", new() { Exact = true }).FillAsync("a-canary-of-an-import");
-        await ChooseAsync(dialog.GetByRole(AriaRole.Combobox, new() { Name = "Tools that the server has already" }), "Leave the server");
+        await ChooseAsync(dialog.GetByRole(AriaRole.Combobox, new() { Name = "Tools that already exist on the server" }), "Keep the server");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Import", Exact = true }).ClickAsync();
         await Expect(dialog).ToContainTextAsync("1 agent imported.");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Close", Exact = true }).Last.ClickAsync();
@@ -167,12 +167,12 @@ public sealed class AgentsInTheBrowserTests(BrowserRun run, BrowserConsole conso
         await ChooseAsync(dialog.GetByRole(AriaRole.Combobox, new() { Name = "Start from" }), "Prime agent");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Fill in the form" }).ClickAsync();
         await Expect(dialog.GetByRole(AriaRole.Alert)).ToContainTextAsync("Fill in person.");
-        await dialog.GetByLabel("Whom it works for").FillAsync("Ada");
+        await dialog.GetByLabel("Name of its user").FillAsync("Ada");
         Assert.Empty((await page.RunAxe()).Violations);
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Fill in the form" }).ClickAsync();
         await Expect(dialog.GetByLabel("Name")).ToHaveValueAsync("Prime");
         await Expect(dialog.GetByLabel("Value of block 2")).ToHaveValueAsync("I work for Ada.");
-        await Expect(dialog).ToContainTextAsync("has no tool called conversation_search");
+        await Expect(dialog).ToContainTextAsync("doesn't have these tools: conversation_search");
         Assert.Empty((await page.RunAxe()).Violations);
         await dialog.GetByLabel("Tools", new() { Exact = true }).FillAsync("web_search");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Create", Exact = true }).ClickAsync();
@@ -182,12 +182,12 @@ public sealed class AgentsInTheBrowserTests(BrowserRun run, BrowserConsole conso
         await page.GotoAsync(new Uri(console.Address, "/templates").ToString());
         await page.GetByRole(AriaRole.Button, new() { Name = "Apply Prime agent" }).ClickAsync();
         await dialog.GetByLabel("Name of the agent").FillAsync("Second");
-        await dialog.GetByLabel("Whom it works for").FillAsync("Bob");
+        await dialog.GetByLabel("Name of its user").FillAsync("Bob");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Preview" }).ClickAsync();
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Declare the agent" }).ClickAsync();
         var create = page.GetByRole(AriaRole.Button, new() { Name = "Create on the Letta server…" });
         await create.ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Main)).ToContainTextAsync("has no tool called conversation_search");
+        await Expect(page.GetByRole(AriaRole.Main)).ToContainTextAsync("doesn't have these tools: conversation_search");
         Assert.Empty((await page.RunAxe()).Violations);
         foreach (var tool in new[] { "conversation_search", "memory_insert", "memory_replace" })
         {
@@ -196,7 +196,7 @@ public sealed class AgentsInTheBrowserTests(BrowserRun run, BrowserConsole conso
 
         await create.ClickAsync();
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Create", Exact = true }).ClickAsync();
-        await Expect(page.GetByText("It is on the server as the registry declares it.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("The agent on the server matches the registry.")).ToBeVisibleAsync();
         Assert.Equal("Second", (string)there.Read(972)["name"]!);
     }
 

@@ -18,13 +18,13 @@ public sealed class BackupSettingsInTheBrowserTests(BrowserRun run, BrowserConso
         await Expect(jobs.GetByRole(AriaRole.Row).Filter(new() { HasText = "Daily backup" })).ToContainTextAsync("At 03:00");
         await page.GetByRole(AriaRole.Switch, new() { Name = "Letta agents" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
-        await Expect(page.GetByText("The settings of the backups are saved.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("The backup settings were saved.")).ToBeVisibleAsync();
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Add target…" }).ClickAsync();
         await dialog.GetByLabel("Name").FillAsync("NAS");
         await dialog.GetByLabel("Folder").FillAsync(folder + "-gone");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Test" }).ClickAsync();
-        await Expect(dialog).ToContainTextAsync("is not there. Mount it");
+        await Expect(dialog).ToContainTextAsync("was not found. Mount it");
         await dialog.GetByLabel("Folder").FillAsync(folder);
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Test" }).ClickAsync();
         await Expect(dialog).ToContainTextAsync("written, read and deleted");

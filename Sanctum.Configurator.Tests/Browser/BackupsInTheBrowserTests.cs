@@ -52,7 +52,7 @@ public sealed class BackupsInTheBrowserTests(BrowserRun run, BrowserConsole cons
         await row.GetByRole(AriaRole.Button, new() { Name = "Download…" }).ClickAsync();
         await dialog.GetByLabel("Your password").FillAsync("not my password");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Go on" }).ClickAsync();
-        await Expect(dialog).ToContainTextAsync("That is not your present password.");
+        await Expect(dialog).ToContainTextAsync("The current password is wrong.");
         await dialog.GetByLabel("Your password").FillAsync(ConsoleServer.Password);
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Go on" }).ClickAsync();
         var link = dialog.GetByRole(AriaRole.Link, new() { NameRegex = new Regex("^Save the file") });

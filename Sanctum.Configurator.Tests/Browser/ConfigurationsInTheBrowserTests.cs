@@ -18,7 +18,7 @@ public sealed class ConfigurationsInTheBrowserTests(BrowserRun run, BrowserConso
         await ChooseAsync(dialog.GetByRole(AriaRole.Combobox, new() { Name = "Type" }), "Number");
         await dialog.GetByLabel("Value").FillAsync("long");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Review" }).ClickAsync();
-        await Expect(dialog).ToContainTextAsync("This is no number.");
+        await Expect(dialog).ToContainTextAsync("Enter a number");
         await dialog.GetByLabel("Value").FillAsync("300");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Review" }).ClickAsync();
         await Expect(dialog).ToContainTextAsync("Changes 2 agents.");
@@ -27,7 +27,7 @@ public sealed class ConfigurationsInTheBrowserTests(BrowserRun run, BrowserConso
         var row = page.GetByRole(AriaRole.Row).Filter(new() { HasText = "answer_length" });
         await Expect(row).ToContainTextAsync("300");
 
-        await ChooseAsync(page.GetByRole(AriaRole.Combobox, new() { Name = "In force for" }), "An agent");
+        await ChooseAsync(page.GetByRole(AriaRole.Combobox, new() { Name = "Effective for" }), "An agent");
         await page.GetByLabel("Which agent").FillAsync("Athe");
         await page.GetByRole(AriaRole.Option, new() { Name = "Athena" }).ClickAsync();
         await Expect(row).ToContainTextAsync("System");

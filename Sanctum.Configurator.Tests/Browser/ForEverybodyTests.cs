@@ -150,7 +150,7 @@ public sealed class ForEverybodyTests(BrowserRun run, BrowserConsole console) : 
     {
         var page = await OpenAsync(console, "/system-settings");
         await Field(page, "SMCP port").FillAsync("70000");
-        await Expect(page.GetByText("A port is a whole number from 1 to 65535.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Enter a port from 1 to 65535.")).ToBeVisibleAsync();
         await SaveBar(page).GetByText("1 unsaved change").ClickAsync();
 
         await AssertAxeFindsNothingAsync(page);
@@ -180,7 +180,7 @@ public sealed class ForEverybodyTests(BrowserRun run, BrowserConsole console) : 
         await page.GetByRole(AriaRole.Combobox, new() { Name = "Page or action" }).FillAsync("back up now");
         await page.Keyboard.PressAsync("Enter");
 
-        await Expect(page.GetByText("The backup has begun.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Backup started.")).ToBeVisibleAsync();
     }
 
     [Fact]
@@ -224,7 +224,7 @@ public sealed class ForEverybodyTests(BrowserRun run, BrowserConsole console) : 
     public async Task The_skip_link_leads_past_the_menu()
     {
         var page = await OpenAsync(console, "/system-settings");
-        var skip = page.GetByRole(AriaRole.Link, new() { Name = "Skip to the content" });
+        var skip = page.GetByRole(AriaRole.Link, new() { Name = "Skip to content" });
 
         await skip.FocusAsync();
         await Expect(skip).ToBeInViewportAsync();

@@ -18,7 +18,7 @@ public sealed class HistoryInTheBrowserTests(BrowserRun run, BrowserConsole cons
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Preview" }).ClickAsync();
         await Expect(dialog.Locator("pre")).ToContainTextAsync("http://127.0.0.1:9/up");
         Assert.Empty((await page.RunAxe()).Violations);
-        await dialog.GetByRole(AriaRole.Button, new() { Name = "Make the tool" }).ClickAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Create the tool" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Health check", Level = 1 })).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Link, new() { Name = "Tools", Exact = true }).ClickAsync();
         var tool = page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "Health check" });

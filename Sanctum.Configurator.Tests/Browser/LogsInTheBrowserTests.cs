@@ -30,7 +30,7 @@ public sealed partial class LogsInTheBrowserTests(BrowserRun run, BrowserConsole
         await lines.First.GetByRole(AriaRole.Button).First.PressAsync("Enter");
         await Expect(page.GetByLabel("The whole message")).ToHaveTextAsync("Connection to letta refused");
         await page.GetByRole(AriaRole.Link, new() { Name = "No lines with this status" }).ClickAsync();
-        await Expect(page.GetByText("No such lines")).ToBeVisibleAsync();
+        await Expect(page.GetByText("No lines match this search")).ToBeVisibleAsync();
 
         await page.GoBackAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Around it" }).ClickAsync();

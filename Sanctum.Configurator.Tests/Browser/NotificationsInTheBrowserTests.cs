@@ -31,11 +31,11 @@ public sealed class NotificationsInTheBrowserTests(BrowserRun run, BrowserConsol
         await page.GetByRole(AriaRole.Button, new() { Name = "Add channel…" }).ClickAsync();
         var dialog = page.GetByRole(AriaRole.Dialog);
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Send a test" }).ClickAsync();
-        await Expect(dialog).ToContainTextAsync("Write the whole address");
+        await Expect(dialog).ToContainTextAsync("Enter the full address");
         await dialog.GetByLabel("Name").FillAsync("Hook");
         await dialog.GetByLabel(new Regex("^Address")).FillAsync($"{receiver.Address}hook");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Send a test" }).ClickAsync();
-        await Expect(dialog.GetByRole(AriaRole.Status)).ToContainTextAsync("took it (HTTP 200)");
+        await Expect(dialog.GetByRole(AriaRole.Status)).ToContainTextAsync("accepted the message (HTTP 200)");
         Assert.Equal(["Test from Sanctum"], receiver.All.Single().Titles);
         Assert.Empty((await page.RunAxe()).Violations);
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();

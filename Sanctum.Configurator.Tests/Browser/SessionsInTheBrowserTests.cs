@@ -50,7 +50,7 @@ public sealed class SessionsInTheBrowserTests(BrowserRun run) : BrowserTest(run)
 
         await here.GetByLabel($"Account of {ConsoleServer.Administrator}").ClickAsync();
         await here.GetByRole(AriaRole.Link, new() { Name = "Password" }).ClickAsync();
-        await here.GetByLabel("Present password").FillAsync(ConsoleServer.Password);
+        await here.GetByLabel("Current password").FillAsync(ConsoleServer.Password);
         await here.GetByLabel("New password", new() { Exact = true }).FillAsync(New);
         await here.GetByLabel("The new password again").FillAsync(New);
         await here.GetByRole(AriaRole.Button, new() { Name = "Change the password" }).ClickAsync();
@@ -79,7 +79,7 @@ public sealed class SessionsInTheBrowserTests(BrowserRun run) : BrowserTest(run)
         await page.GetByLabel("Type ada to confirm").FillAsync("ada");
         await page.GetByRole(AriaRole.Button, new() { Name = "Delete user" }).ClickAsync();
 
-        await Expect(page.GetByText("ada is deleted.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("ada was deleted.")).ToBeVisibleAsync();
         await Expect(users).Not.ToContainTextAsync("ada");
     }
 
@@ -94,7 +94,7 @@ public sealed class SessionsInTheBrowserTests(BrowserRun run) : BrowserTest(run)
 
         await root.SendAsync(HttpMethod.Put, $"/api/users/{id}", new { username = "ada", role = "viewer", is_active = true }, tag);
 
-        await Expect(page.GetByText("Not yours to see")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Access denied")).ToBeVisibleAsync();
     }
 
     [Fact]
@@ -159,7 +159,7 @@ public sealed class SessionsInTheBrowserTests(BrowserRun run) : BrowserTest(run)
         await page.GotoAsync(new Uri(_console.Address, "/account/api-keys").ToString());
         await page.GetByLabel("Name", new() { Exact = true }).FillAsync("backup script");
         await page.GetByLabel("settings:read").CheckAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Make the key" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create key" }).ClickAsync();
 
         var key = await page.GetByRole(AriaRole.Button, new() { Name = "Copy the key" }).GetAttributeAsync("data-copy");
         using var program = _console.WithKey(key!);

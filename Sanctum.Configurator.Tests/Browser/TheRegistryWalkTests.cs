@@ -10,7 +10,7 @@ namespace Sanctum.Configurator.Tests.Browser;
 /// <summary>A morning with the registry: agents of the server are adopted, one is changed and set back, plugins are disabled, and a tool is made and run.</summary>
 public sealed class TheRegistryWalkTests(BrowserRun run, BrowserConsole console) : BrowserTest(run), IClassFixture<BrowserConsole>
 {
-    private const string Agreed = "It is on the server as the registry declares it.";
+    private const string Agreed = "The agent on the server matches the registry.";
     private const string Before = "You are a helpful agent.";
     private const string After = "You are a keeper of bees.";
 
@@ -111,7 +111,7 @@ public sealed class TheRegistryWalkTests(BrowserRun run, BrowserConsole console)
         await dialog.GetByLabel("Name").FillAsync("Count the bees");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Create and try" }).ClickAsync();
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Run", Exact = true }).ClickAsync();
-        await Expect(dialog).ToContainTextAsync("It went well");
+        await Expect(dialog).ToContainTextAsync("Run succeeded");
         var sent = server.Take();
         Assert.Equal(("POST", "/hive", """{"bees":12}"""), (sent?.Method, sent?.Target, sent?.Body));
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Close", Exact = true }).Last.ClickAsync();

@@ -39,7 +39,7 @@ public sealed class TheWalkTests(BrowserRun run) : BrowserTest(run)
         await page.GetByLabel("Password", new() { Exact = true }).FillAsync(ConsoleServer.Password);
         await page.GetByLabel("The password again").FillAsync(ConsoleServer.Password);
         Assert.Empty((await page.RunAxe()).Violations);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Make the administrator" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create the administrator" }).ClickAsync();
         await Expect(page.GetByText("First steps")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Connect the Letta server" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "System Settings" })).ToBeVisibleAsync();
@@ -63,7 +63,7 @@ public sealed class TheWalkTests(BrowserRun run) : BrowserTest(run)
         await Expect(page.Locator(".mud-alert-text-success", new() { HasText = "Connected to Letta 0.17.0" })).ToContainTextAsync("3 agents");
         await letta.StopAsync();
         await test.ClickAsync();
-        await Expect(page.Locator(".mud-alert-text-error", new() { HasText = "Refused" })).ToContainTextAsync($"nothing answers on port {letta.Port}");
+        await Expect(page.Locator(".mud-alert-text-error", new() { HasText = "Refused" })).ToContainTextAsync($"nothing listens on port {letta.Port}");
 
         await Field(page, "Timeout").FillAsync("12");
         await Expect(SaveBar(page)).ToContainTextAsync("becomes 12");

@@ -29,9 +29,9 @@ public sealed class ToolsInTheBrowserTests(BrowserRun run, BrowserConsole consol
         await dialog.GetByLabel("Name").FillAsync("Lamp");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Create and try" }).ClickAsync();
 
-        await Expect(dialog).ToContainTextAsync("it is run once");
+        await Expect(dialog).ToContainTextAsync("runs once");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Run", Exact = true }).ClickAsync();
-        await Expect(dialog).ToContainTextAsync("It went well");
+        await Expect(dialog).ToContainTextAsync("Run succeeded");
         Assert.Equal("PUT", server.Take()?.Method);
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Close", Exact = true }).Last.ClickAsync();
 
@@ -63,9 +63,9 @@ public sealed class ToolsInTheBrowserTests(BrowserRun run, BrowserConsole consol
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Add to Recipients" }).ClickAsync();
         await dialog.GetByLabel("Recipients 1", new() { Exact = true }).FillAsync("ada");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
-        await Expect(dialog).ToContainTextAsync("This is needed.");
+        await Expect(dialog).ToContainTextAsync("This is required.");
         await Expect(dialog).ToContainTextAsync("This must be at most 65535.");
-        await Expect(dialog).ToContainTextAsync("This is no e-mail address.");
+        await Expect(dialog).ToContainTextAsync("This is not a valid e-mail address.");
         Assert.Empty((await page.RunAxe()).Violations);
         await dialog.GetByLabel("Host").FillAsync("mail.example.org");
         await dialog.GetByLabel("Port").FillAsync("587");
@@ -77,7 +77,7 @@ public sealed class ToolsInTheBrowserTests(BrowserRun run, BrowserConsole consol
         await page.GetByLabel("More for A mailer").Last.ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Configure…" }).ClickAsync();
         await Expect(dialog.GetByLabel("Host")).ToHaveValueAsync("mail.example.org");
-        await Expect(dialog).ToContainTextAsync("Empty keeps the secret that is stored.");
+        await Expect(dialog).ToContainTextAsync("Leave empty to keep the stored secret.");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Edit as JSON" }).ClickAsync();
         await Expect(dialog.GetByLabel("Configuration")).ToHaveValueAsync(new System.Text.RegularExpressions.Regex("secret:password"));
         Assert.DoesNotContain(Token, await page.ContentAsync(), StringComparison.Ordinal);

@@ -23,7 +23,7 @@ public sealed class TwoOperatorsTests(BrowserRun run, BrowserConsole console) : 
         await theirs.Keyboard.PressAsync("Control+s");
         await Expect(theirs.GetByText("3 changes saved.")).ToBeVisibleAsync();
 
-        await Expect(mine.GetByText("Somebody else changed what you are changing.")).ToBeVisibleAsync();
+        await Expect(mine.GetByText("Somebody else changed the same settings.")).ToBeVisibleAsync();
         await Expect(Field(mine, "Sanctum folder")).ToHaveValueAsync("~/theirs");
         await Expect(mine.GetByText("Somebody else changed Sanctum folder.")).ToBeVisibleAsync();
         await Expect(mine.GetByText("Saved now: 9200. Yours: 9100.")).ToBeVisibleAsync();
@@ -33,7 +33,7 @@ public sealed class TwoOperatorsTests(BrowserRun run, BrowserConsole console) : 
         await mine.GetByRole(AriaRole.Button, new() { Name = "Take theirs for Web app port" }).ClickAsync();
         await Expect(Field(mine, "Web app port")).ToHaveValueAsync("5200");
         await mine.GetByRole(AriaRole.Button, new() { Name = "Keep mine for SMCP port" }).ClickAsync();
-        await Expect(mine.GetByText("Somebody else changed what you are changing.")).ToBeHiddenAsync();
+        await Expect(mine.GetByText("Somebody else changed the same settings.")).ToBeHiddenAsync();
         await Expect(SaveBar(mine)).ToContainTextAsync("1 unsaved change");
         await mine.Keyboard.PressAsync("Control+s");
 
@@ -70,7 +70,7 @@ public sealed class TwoOperatorsTests(BrowserRun run, BrowserConsole console) : 
         await Expect(menu.GetByRole(AriaRole.Link, new() { Name = "Users" })).ToHaveCountAsync(0);
 
         await page.GotoAsync(new Uri(console.Address, "/users").ToString());
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Not yours to see" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Access denied" })).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Table)).ToHaveCountAsync(0);
     }
 }

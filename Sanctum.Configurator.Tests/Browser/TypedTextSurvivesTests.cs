@@ -8,7 +8,7 @@ namespace Sanctum.Configurator.Tests.Browser;
 /// <summary>Nobody loses what he typed: not to the network, not to a restart, not to a wrong click.</summary>
 public sealed class TypedTextSurvivesTests(BrowserRun run, BrowserConsole console) : BrowserTest(run), IClassFixture<BrowserConsole>
 {
-    private const string Lost = "The connection was lost.";
+    private const string Lost = "Connection lost.";
 
     [Fact]
     public async Task A_lost_connection()
@@ -66,7 +66,7 @@ public sealed class TypedTextSurvivesTests(BrowserRun run, BrowserConsole consol
         await Field(page, "Letta data folder").FillAsync("~/meanwhile");
         await process.StartAsync();
 
-        await Expect(page.GetByText("Your unsaved changes are back.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Your unsaved changes have been restored.")).ToBeVisibleAsync();
         await Expect(SaveBar(page)).ToContainTextAsync("2 unsaved changes");
         await Expect(Field(page, "Sanctum folder")).ToHaveValueAsync("~/before");
         await Expect(Field(page, "Letta data folder")).ToHaveValueAsync("~/meanwhile");
@@ -89,7 +89,7 @@ public sealed class TypedTextSurvivesTests(BrowserRun run, BrowserConsole consol
         await page.ReloadAsync();
 
         Assert.Equal("beforeunload", await asked.Task.WaitAsync(Cancel));
-        await Expect(page.GetByText("Your unsaved changes are back.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Your unsaved changes have been restored.")).ToBeVisibleAsync();
         await Expect(Field(page, "Ollama address")).ToHaveValueAsync("http://models.example:11434");
         await SaveBar(page).GetByRole(AriaRole.Button, new() { Name = "Discard" }).ClickAsync();
         await Expect(Field(page, "Ollama address")).ToHaveValueAsync("http://localhost:11434");

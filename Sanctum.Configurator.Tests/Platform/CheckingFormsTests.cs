@@ -12,7 +12,7 @@ public sealed class CheckingFormsTests
         var reasons = FormRules.Check(new LogRetentionForm { OtherDays = 0, Megabytes = 1, Days = { ["LOUD"] = 0 } });
 
         Assert.Equal(["Days", "Megabytes", "OtherDays"], reasons.Keys.Order());
-        Assert.StartsWith("LOUD is no level", reasons["Days"], StringComparison.Ordinal);
+        Assert.StartsWith("LOUD is not valid", reasons["Days"], StringComparison.Ordinal);
     }
 
     [Fact]

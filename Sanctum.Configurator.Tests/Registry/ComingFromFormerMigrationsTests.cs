@@ -77,8 +77,8 @@ public sealed class ComingFromFormerMigrationsTests
         var refused = await Assert.ThrowsAsync<StartRefusedException>(() => MigrateAsync(registry));
 
         Assert.Matches(
-            @"^The schema of the registry is at \d+_BackupsByJobs, from where this version no longer goes on\. "
-            + @"Start the last version before it once, which goes to \d+_Rights, and then this one\.$",
+            @"^The schema of the registry is at \d+_BackupsByJobs, which this version can no longer upgrade\. "
+            + @"First start the previous version once, which upgrades to \d+_Rights, then this one\.$",
             refused.Message);
         Assert.Equal(before, await FormerConsole.ReadAsync(registry));
         Assert.Empty(Directory.EnumerateFiles(registry.Location.BackupsFolder));
@@ -93,7 +93,7 @@ public sealed class ComingFromFormerMigrationsTests
 
         var refused = await Assert.ThrowsAsync<StartRefusedException>(() => MigrateAsync(registry));
 
-        Assert.Matches(@"^The schema of the logs is at \d+_Start, .* which goes to \d+_LogFiles, and then this one\.$", refused.Message);
+        Assert.Matches(@"^The schema of the logs is at \d+_Start, .* which upgrades to \d+_LogFiles, then this one\.$", refused.Message);
         Assert.Equal(before, await FormerConsole.ReadAsync(registry));
     }
 
@@ -108,7 +108,7 @@ public sealed class ComingFromFormerMigrationsTests
         var refused = await Assert.ThrowsAsync<StartRefusedException>(() => MigrateAsync(registry));
 
         Assert.Equal(
-            "The schema of the registry is at 20261129050000_Elsewhere, which this version does not know. Start the version that made it.",
+            "The schema of the registry is at 20261129050000_Elsewhere, which is newer than this version. Start the version that created it.",
             refused.Message);
         Assert.Equal(before, await FormerConsole.ReadAsync(registry));
     }

@@ -108,7 +108,7 @@ public sealed class AgentLifeOverHttpTests(AgentsConsole console) : IClassFixtur
         await JsonAsync(await ImportAsync(AgentFileTexts.Whole, """{"API_KEY":"canary-of-a-form"}"""), HttpStatusCode.OK);
 
         Assert.Equal("The form has no file called file.", (string)none["errors"]!["file"]![0]!);
-        Assert.StartsWith("The secrets are a JSON object of texts", (string)odd["errors"]!["secrets"]![0]!, StringComparison.Ordinal);
+        Assert.StartsWith("The secrets must be a JSON object of texts", (string)odd["errors"]!["secrets"]![0]!, StringComparison.Ordinal);
         Assert.Equal("""{"API_KEY":"canary-of-a-form"}""", console.There.Imported["secrets"]);
     }
 

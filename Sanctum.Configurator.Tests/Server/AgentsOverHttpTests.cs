@@ -79,8 +79,8 @@ public sealed class AgentsOverHttpTests(AgentsConsole console) : IClassFixture<A
         var none = await JsonAsync(await program.SendAsync(HttpMethod.Post, "/api/agents/adopt", new { letta_uids = Array.Empty<string>() }), HttpStatusCode.BadRequest);
         var unknown = await JsonAsync(await program.GetAsync("/api/agents?status=tired"), HttpStatusCode.BadRequest);
 
-        Assert.Equal("Name the agents by their ids on the Letta server.", (string)none["errors"]!["letta_uids"]![0]!);
-        Assert.Equal("A status is one of Ready, Healthy, Degraded, Off.", (string)unknown["errors"]!["status"]![0]!);
+        Assert.Equal("Give the Letta ids of the agents.", (string)none["errors"]!["letta_uids"]![0]!);
+        Assert.Equal("The status must be one of Ready, Healthy, Degraded, Off.", (string)unknown["errors"]!["status"]![0]!);
     }
 
     private static async Task<JsonNode> JsonAsync(HttpResponseMessage answer, HttpStatusCode status)

@@ -30,7 +30,7 @@ public sealed class BackupCommandTests
         var (restored, output, errors) = await RunAsync(console, "backup", "restore", kept, "--passphrase-file", passphrase);
 
         Assert.Equal((0, 0, ""), (made, restored, errors));
-        Assert.Contains($"{location.RegistryFile} was put back.", output, StringComparison.Ordinal);
+        Assert.Contains($"{location.RegistryFile} was restored.", output, StringComparison.Ordinal);
         Assert.Equal("Athena", Assert.Single(await console.AgentsAsync()).Value);
         await using var again = console.Registry.BuildConsole();
         Assert.Equal("sk-canary", again.GetRequiredService<Sanctum.Configurator.Platform.Secrets.SecretBox>().Open(secret, place));
@@ -105,7 +105,7 @@ public sealed class BackupCommandTests
         Assert.Contains($"pg_restore --no-owner --dbname=NAME \"{dump}\"", output, StringComparison.Ordinal);
         Assert.StartsWith("PGDMP", await File.ReadAllTextAsync(dump, Cancel), StringComparison.Ordinal);
         Assert.Equal(1, refused);
-        Assert.Contains("this backup holds no dump", reason, StringComparison.Ordinal);
+        Assert.Contains("this backup contains no dump", reason, StringComparison.Ordinal);
     }
 
     [Fact]

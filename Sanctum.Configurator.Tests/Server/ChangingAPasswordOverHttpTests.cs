@@ -43,7 +43,7 @@ public sealed class ChangingAPasswordOverHttpTests : IAsyncDisposable
         var page = await (await ChangeAsync(here, "wrong password here", New)).Content.ReadAsStringAsync(Cancel);
 
         Assert.Contains("role=\"alert\"", page, StringComparison.Ordinal);
-        Assert.Contains("That is not your present password.", page, StringComparison.Ordinal);
+        Assert.Contains("The current password is wrong.", page, StringComparison.Ordinal);
         Assert.DoesNotContain("wrong password here", page, StringComparison.Ordinal);
         Assert.DoesNotContain(New, page, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await here.GetAsync("/account/sessions")).StatusCode);

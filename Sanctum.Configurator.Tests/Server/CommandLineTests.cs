@@ -52,7 +52,7 @@ public sealed class CommandLineTests
     {
         await using var registry = await TestRegistry.CreateAsync();
 
-        Assert.Equal((1, "There is no migration called Nonsense. `migrate status` lists them.\n"), Brief(await RunAsync(registry, "migrate", "to", "Nonsense")));
+        Assert.Equal((1, "Unknown migration Nonsense. Run `migrate status` to list all migrations.\n"), Brief(await RunAsync(registry, "migrate", "to", "Nonsense")));
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
@@ -82,7 +82,7 @@ public sealed class CommandLineTests
 
         Assert.All(
             [await RunAsync(registry, "audit", "verify"), await RunAsync(registry, "config", "get", "flask_port")],
-            ran => Assert.Equal((1, "The registry does not have the schema of this version yet. Start the console once, or run: migrate up\n"), Brief(ran)));
+            ran => Assert.Equal((1, "The registry doesn't have this version's schema yet. Start the console once, or run: migrate up\n"), Brief(ran)));
     }
 
     [Theory]
@@ -91,7 +91,7 @@ public sealed class CommandLineTests
     [InlineData("letta_server_port", "8283\n", "source: environment (Sanctum__LettaServerPort)\n", 0)]
     [InlineData("environment", "development\n", "source: database\n", 0)]
     [InlineData("anthropic_api_key", "", "anthropic_api_key is not set.\n", 1)]
-    [InlineData("openai_api_key", "", "openai_api_key is set, from: database. Add --reveal to print it.\n", 1)]
+    [InlineData("openai_api_key", "", "openai_api_key is set (source: database). Add --reveal to print it.\n", 1)]
     [InlineData("letta_server_prot", "", "letta_server_prot is not a setting. Did you mean letta_server_port?\n", 1)]
     public async Task Config_get_prints_the_value_in_force_and_its_source(string column, string output, string errors, int exitCode)
     {

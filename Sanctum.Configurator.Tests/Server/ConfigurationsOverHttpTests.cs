@@ -20,7 +20,7 @@ public sealed class ConfigurationsOverHttpTests(ConsoleServer console) : IClassF
         await PostAsync(program, new { key = "limit", value = "7", type = "number", scope = "agent", scope_id = agent });
         await PostAsync(program, new { key = "limit", value = "9", type = "number", scope = "tool", scope_id = tool });
         await PostAsync(program, new { key = "mail_password", value = Secret, is_encrypted = true });
-        Assert.Contains("is set there already", $"{await JsonAsync(await program.SendAsync(HttpMethod.Post, "/api/configurations", new { key = "limit", value = "1" }), HttpStatusCode.BadRequest)}", StringComparison.Ordinal);
+        Assert.Contains("is already set there", $"{await JsonAsync(await program.SendAsync(HttpMethod.Post, "/api/configurations", new { key = "limit", value = "1" }), HttpStatusCode.BadRequest)}", StringComparison.Ordinal);
 
         var effective = await JsonAsync(await program.GetAsync($"/api/configurations/effective?instance_id={instance}"), HttpStatusCode.OK);
         Assert.Equal("""{"value":9,"scope":"tool","scope_id":TOOL,"is_encrypted":false,"is_set":true,"shadows":[{"value":7,"scope":"agent","scope_id":AGENT},{"value":30,"scope":"system","scope_id":null}]}"""

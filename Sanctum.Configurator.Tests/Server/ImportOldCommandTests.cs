@@ -23,7 +23,7 @@ public sealed class ImportOldCommandTests
         Assert.Contains("compromised   api_key.", looked.Output, StringComparison.Ordinal);
         Assert.EndsWith("Nothing was written.\n", looked.Output, StringComparison.Ordinal);
         Assert.Null(before);
-        Assert.EndsWith("2 settings and 1 users were taken over.\n", taken.Output, StringComparison.Ordinal);
+        Assert.EndsWith("2 settings and 1 users were imported.\n", taken.Output, StringComparison.Ordinal);
         Assert.NotNull(await world.SignInAsync("boss", "an old harbour at dusk"));
         var history = await world.HistoryAsync();
         Assert.Contains("command line insert users import from the old configurator", history, StringComparison.Ordinal);

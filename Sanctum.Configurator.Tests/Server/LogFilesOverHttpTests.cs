@@ -19,7 +19,7 @@ public sealed class LogFilesOverHttpTests(ConsoleServer console) : IClassFixture
         Assert.Contains("log_files", tried.ToJsonString(), StringComparison.Ordinal);
         Assert.Empty((await JsonAsync(await program.GetAsync("/api/log-files"), HttpStatusCode.OK)).AsArray());
         var wrong = await JsonAsync(await program.SendAsync(HttpMethod.Post, "/api/log-files", new { path = "app.log", format = "auto" }), HttpStatusCode.BadRequest);
-        Assert.StartsWith("Write the whole path", (string)wrong["errors"]!["path"]![0]!, StringComparison.Ordinal);
+        Assert.StartsWith("Enter the full path", (string)wrong["errors"]!["path"]![0]!, StringComparison.Ordinal);
 
         var made = await JsonAsync(await program.SendAsync(HttpMethod.Post, "/api/log-files", new { path, format = "smcp" }), HttpStatusCode.Created);
         var address = $"/api/log-files/{made["id"]}";

@@ -43,7 +43,7 @@ public sealed class LogViewsOverHttpTests(ConsoleServer console) : IClassFixture
         Assert.Equal(("new", "error", 600), ((string)made["state"]!, (string)made["level"]!, (int)made["window_seconds"]!));
         var path = $"/api/alerts/{made["id"]}";
         var wrong = await JsonAsync(await program.SendAsync(HttpMethod.Post, "/api/alerts", new { name = "x", threshold = 0 }), HttpStatusCode.BadRequest);
-        Assert.Equal("From 1 to 1 000 000 lines.", (string)wrong["errors"]!["threshold"]![0]!);
+        Assert.Equal("Enter a number of lines from 1 to 1,000,000.", (string)wrong["errors"]!["threshold"]![0]!);
 
         await JsonAsync(await program.SendAsync(HttpMethod.Post, "/api/logs", new[] { new { message = "a walrus" }, new { message = "another walrus" } }), HttpStatusCode.Created);
         var seen = await Wait.ForAsync(

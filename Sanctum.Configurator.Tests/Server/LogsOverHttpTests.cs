@@ -58,7 +58,7 @@ public sealed class LogsOverHttpTests(ConsoleServer console) : IClassFixture<Con
         var bad = await PostAsync(program, "/api/logs", """[{"message": "orphan"}, {"level": "INFO"}]""", "application/json");
         var otlp = await PostAsync(program, "/v1/logs", "\n\u0012protobuf", "application/json");
 
-        Assert.Equal((HttpStatusCode.BadRequest, "Line 2: A line needs a message."), (bad.Status, (string)bad.Json["errors"]!["message"]![0]!));
+        Assert.Equal((HttpStatusCode.BadRequest, "Line 2: A line must have a message."), (bad.Status, (string)bad.Json["errors"]!["message"]![0]!));
         Assert.Equal(HttpStatusCode.BadRequest, otlp.Status);
         Assert.Contains("http/json", (string)otlp.Json["detail"]!, StringComparison.Ordinal);
         Assert.Empty(JsonNode.Parse(await program.ReadAsync("/api/logs?q=orphan"))!["items"]!.AsArray());

@@ -37,7 +37,7 @@ public sealed class NotificationsOverHttpTests(NotifyingConsole console) : IClas
         Assert.Empty((await JsonAsync(await program.GetAsync($"/api/notifications/{row["id"]}"), HttpStatusCode.OK))["deliveries"]!.AsArray());
         Assert.Equal(0, (int)(await JsonAsync(await program.SendAsync(HttpMethod.Post, "/api/notifications/read"), HttpStatusCode.OK))["unread"]!);
         var wrong = await JsonAsync(await program.GetAsync("/api/notifications?level=loud"), HttpStatusCode.BadRequest);
-        Assert.Equal("A level is info, warning or error.", (string)wrong["errors"]!["level"]![0]!);
+        Assert.Equal("The level must be info, warning or error.", (string)wrong["errors"]!["level"]![0]!);
         await JsonAsync(await program.SendAsync(HttpMethod.Post, "/api/notifications/999999/read"), HttpStatusCode.NotFound);
     }
 

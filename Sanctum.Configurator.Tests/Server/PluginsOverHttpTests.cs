@@ -92,9 +92,9 @@ public sealed class PluginsOverHttpTests(PluginsConsole console) : IClassFixture
     }
 
     [Theory]
-    [InlineData("GET", "/api/plugins?status=tired", "status", "A status is one of Inactive, Active, Error.")]
-    [InlineData("GET", "/api/graph?kind=moon", "kind", "A kind is one of agent, tool, instance, plugin, model, configuration, job, mcp.")]
-    [InlineData("GET", "/api/graph?around=plugin:999", "around", "There is no such node. Name one by kind and number, such as plugin:12.")]
+    [InlineData("GET", "/api/plugins?status=tired", "status", "The status must be one of Inactive, Active, Error.")]
+    [InlineData("GET", "/api/graph?kind=moon", "kind", "The kind must be one of agent, tool, instance, plugin, model, configuration, job, mcp.")]
+    [InlineData("GET", "/api/graph?around=plugin:999", "around", "Node not found. Give a kind and an id, such as plugin:12.")]
     public async Task What_is_asked_wrongly_is_a_problem(string method, string path, string field, string reason)
     {
         using var program = console.WithKey(ConsoleServer.FirstKey);

@@ -22,7 +22,7 @@ public sealed class RecoveringAUserTests
         var ada = await AddAsync(registry, "ada", user => user.LockoutEnd = registry.Clock.GetUtcNow().AddMinutes(10));
 
         Assert.Equal(
-            (0, "", "ada has a new password and is signed out everywhere. The lockout is over.\n"), await RunAsync(registry, "user", "reset-password", "ADA"));
+            (0, "", "The password of ada was reset. All sessions were ended. The lockout was ended.\n"), await RunAsync(registry, "user", "reset-password", "ADA"));
 
         await using var context = registry.Open();
         var now = await context.Users.SingleAsync(Cancel);
@@ -43,7 +43,7 @@ public sealed class RecoveringAUserTests
 
         var (exitCode, output, errors) = await RunAsync(registry, "user", "reset-password", "ada", "--generate");
 
-        Assert.Equal((0, "ada has a new password and is signed out everywhere.\n"), (exitCode, errors));
+        Assert.Equal((0, "The password of ada was reset. All sessions were ended.\n"), (exitCode, errors));
         Assert.Matches("^([a-z2-9]{4}-){4}[a-z2-9]{4}\n$", output);
         Assert.Null(PasswordRules.Refuse(output.Trim()));
         await using var context = registry.Open();
@@ -60,16 +60,16 @@ public sealed class RecoveringAUserTests
         var still = await RunAsync(registry, "user", "reset-password", "ada", "--generate");
         var again = await RunAsync(registry, "user", "reset-password", "ada", "--generate", "--activate");
 
-        Assert.Equal((0, "ada has a new password and is signed out everywhere. But ada is inactive and can't sign in: run the command again with --activate.\n"), Brief(still));
-        Assert.Equal((0, "ada has a new password and is signed out everywhere. ada is active again.\n"), Brief(again));
+        Assert.Equal((0, "The password of ada was reset. All sessions were ended. ada is inactive and can't sign in. Run the command again with --activate.\n"), Brief(still));
+        Assert.Equal((0, "The password of ada was reset. All sessions were ended. ada was activated.\n"), Brief(again));
         await using var context = registry.Open();
         Assert.True((await context.Users.SingleAsync(Cancel)).IsActive);
     }
 
     [Theory]
-    [InlineData("", "No password came on the standard input. Pipe one line into the command, or let it choose one with --generate.\n")]
-    [InlineData("short\n", "The password is not accepted and ada keeps the old one. A password needs at least 12 characters; this one has 5.\n")]
-    [InlineData("password1234\n", $"The password is not accepted and ada keeps the old one. {PasswordRules.Help}\n")]
+    [InlineData("", "No password on standard input. Pipe one line into the command, or use --generate.\n")]
+    [InlineData("short\n", "The password of ada was not changed. A password needs at least 12 characters; this one has 5.\n")]
+    [InlineData("password1234\n", $"The password of ada was not changed. {PasswordRules.Help}\n")]
     public async Task A_password_that_is_not_good_enough_changes_nothing(string piped, string errors)
     {
         await using var registry = await CreateAsync(piped: piped);
@@ -87,7 +87,7 @@ public sealed class RecoveringAUserTests
         await AddAsync(registry, "ada");
 
         Assert.Equal(
-            (0, "", "New password: \nThe new password again: \nada has a new password and is signed out everywhere.\n"), await RunAsync(registry, "user", "reset-password", "ada"));
+            (0, "", "New password: \nThe new password again: \nThe password of ada was reset. All sessions were ended.\n"), await RunAsync(registry, "user", "reset-password", "ada"));
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public sealed class RecoveringAUserTests
         await using var registry = await CreateAsync(typed: $"{New}\r{New}s\r");
         var ada = await AddAsync(registry, "ada");
 
-        Assert.EndsWith("The two passwords differ. Nothing was changed; run the command again.\n", (await RunAsync(registry, "user", "reset-password", "ada")).Errors, StringComparison.Ordinal);
+        Assert.EndsWith("The passwords don't match. Nothing was changed. Run the command again.\n", (await RunAsync(registry, "user", "reset-password", "ada")).Errors, StringComparison.Ordinal);
 
         await AssertOldPasswordAsync(registry, ada);
     }
@@ -108,8 +108,8 @@ public sealed class RecoveringAUserTests
         Assert.Equal((1, "There are no users yet. Start the console and open the set-up link that it prints.\n"), Brief(await RunAsync(registry, "user", "reset-password", "ada")));
         await AddAsync(registry, "ada");
 
-        Assert.Equal((1, "There is no user called adda. Did you mean ada? `user list` lists them.\n"), Brief(await RunAsync(registry, "user", "reset-password", "adda", "--generate")));
-        Assert.Equal((1, "There is no user called grace. `user list` lists them.\n"), Brief(await RunAsync(registry, "user", "set-role", "grace", "admin")));
+        Assert.Equal((1, "User adda not found. Did you mean ada? Run `user list` to list all users.\n"), Brief(await RunAsync(registry, "user", "reset-password", "adda", "--generate")));
+        Assert.Equal((1, "User grace not found. Run `user list` to list all users.\n"), Brief(await RunAsync(registry, "user", "set-role", "grace", "admin")));
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
@@ -136,8 +136,8 @@ public sealed class RecoveringAUserTests
         await using var registry = await CreateAsync(database);
         await AddAsync(registry, "ada");
 
-        Assert.Equal((0, "", "ada has the role admin.\n"), await RunAsync(registry, "user", "set-role", "ada", "admin"));
-        Assert.Equal((1, "This is the last active administrator who can sign in. Make another one first.\n"), Brief(await RunAsync(registry, "user", "set-role", "ada", "viewer")));
+        Assert.Equal((0, "", "ada now has the role admin.\n"), await RunAsync(registry, "user", "set-role", "ada", "admin"));
+        Assert.Equal((1, "This is the last active administrator who can sign in. Create another one first.\n"), Brief(await RunAsync(registry, "user", "set-role", "ada", "viewer")));
         Assert.Equal(1, (await RunAsync(registry, "user", "set-role", "ada", "emperor")).ExitCode);
 
         await using var context = registry.Open();

@@ -16,14 +16,14 @@ public sealed class RefusingToStartTests : IAsyncDisposable
     [InlineData("SANCTUM_ADMIN_PASSWORD", "password1234", "SANCTUM_ADMIN_PASSWORD is not accepted. ")]
     [InlineData("SANCTUM_API_KEY", "too-short", "SANCTUM_API_KEY is not accepted. A key needs at least 32 characters; this one has 9.")]
     [InlineData("DATABASE_URL", "mysql://db.example/sanctum", "DATABASE_URL must begin with postgres:// or postgresql://. ")]
-    [InlineData("DATABASE_URL", "postgres://db.example/sanctum?colour=red", "DATABASE_URL is not understood. ")]
-    [InlineData("ConnectionStrings__Registry", "Host=db.example;Colour=red", "ConnectionStrings:Registry is not understood. ")]
+    [InlineData("DATABASE_URL", "postgres://db.example/sanctum?colour=red", "DATABASE_URL is not valid. ")]
+    [InlineData("ConnectionStrings__Registry", "Host=db.example;Colour=red", "ConnectionStrings:Registry is not valid. ")]
     [InlineData("DATABASE_URL", "postgres://sanctum:canary@127.0.0.1:1/sanctum", "The PostgreSQL database sanctum on 127.0.0.1:1 can't be opened: ")]
     [InlineData("Sanctum__DataDirectory", "/dev/null/data", "The console can't write in its data folder /dev/null/data: ")]
     [InlineData("Sessions__Idle", "30.00:00:00", "Sessions:Idle must not be longer than Sessions:Absolute.")]
     [InlineData("Sessions__Idle", "soon", "Failed to convert configuration value 'soon' at 'Sessions:Idle' ")]
     [InlineData("Registry__SecretsAsText", "perhaps", "Failed to convert configuration value 'perhaps' at 'Registry:SecretsAsText' ")]
-    [InlineData("Outbound__TrustedCertificates", "no-such.pem", "Outbound:TrustedCertificates names 'no-such.pem', which is not there.")]
+    [InlineData("Outbound__TrustedCertificates", "no-such.pem", "Outbound:TrustedCertificates names 'no-such.pem', which was not found.")]
     [InlineData("Proxies__Trusted", "everybody", "Proxies:Trusted holds \"everybody\", ")]
     public async Task A_setting_that_cannot_be_used_is_one_sentence_and_no_stack_trace(string variable, string value, string said)
     {
@@ -64,7 +64,7 @@ public sealed class RefusingToStartTests : IAsyncDisposable
         var (exitCode, output, errors) = await _console.StartInVainAsync((variable, value));
 
         Assert.Equal((1, ""), (exitCode, output));
-        Assert.Matches(@"^The schema of the registry is at \d+_Start, .*\. Start the last version before it once, .*\.\n$", errors);
+        Assert.Matches(@"^The schema of the registry is at \d+_Start, .*\. First start the previous version once, .*\.\n$", errors);
     }
 
     /// <summary>The host has logged the failure by then; the last word says what to do.</summary>
@@ -78,6 +78,6 @@ public sealed class RefusingToStartTests : IAsyncDisposable
 
         Assert.Equal(1, exitCode);
         Assert.StartsWith($"Failed to bind to address http://{taken.LocalEndpoint}", errors.TrimEnd().Split('\n')[^1], StringComparison.Ordinal);
-        Assert.EndsWith("or give the console another address with --urls.", errors.TrimEnd(), StringComparison.Ordinal);
+        Assert.EndsWith("or start the console with another one: --urls.", errors.TrimEnd(), StringComparison.Ordinal);
     }
 }

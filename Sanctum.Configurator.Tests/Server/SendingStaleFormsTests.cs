@@ -21,7 +21,7 @@ public sealed class SendingStaleFormsTests(ConsoleServer console) : IClassFixtur
     }
 
     [Theory]
-    [InlineData("no cookie")]
+    [InlineData("blocks cookies")]
     [InlineData("another key ring")]
     [InlineData("nothing")]
     public async Task A_form_that_is_not_valid_comes_again_with_a_sentence(string why)
@@ -30,7 +30,7 @@ public sealed class SendingStaleFormsTests(ConsoleServer console) : IClassFixtur
         using var other = console.Stranger();
         var mark = why == "nothing" ? "" : await browser.MarkOnAsync("/account/login?ReturnUrl=%2Flogs");
 
-        var sender = why == "no cookie" ? other : browser;
+        var sender = why == "blocks cookies" ? other : browser;
         var answer = await SendAsync(sender, "/account/login?ReturnUrl=%2Flogs", "log-in", why == "another key ring" ? $"CfDJ8{mark[5..].Reverse().Aggregate("", (s, c) => s + c)}" : mark);
         var again = await sender.ReadAsync(answer.Headers.Location!.ToString());
 

@@ -114,7 +114,7 @@ public sealed class SettingsOverHttpTests(ConsoleServer console) : IClassFixture
         var answer = await program.SendAsync(HttpMethod.Put, Settings, new { smcp_port = 9100 }, "\"none\"");
 
         Assert.Equal((HttpStatusCode.BadRequest, "application/problem+json"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
-        Assert.Equal("If-Match must hold the version that was read, such as \"12\".", (string?)(await JsonOf(answer))["detail"]);
+        Assert.Equal("If-Match must contain the version that you read, such as \"12\".", (string?)(await JsonOf(answer))["detail"]);
         Assert.Equal(before, await program.ReadAsync(Settings));
         Assert.Empty(console.Log.Errors.Skip(errors));
     }

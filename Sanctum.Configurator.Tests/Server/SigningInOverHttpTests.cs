@@ -136,7 +136,7 @@ public sealed partial class SigningInOverHttpTests : IAsyncDisposable
 
         Assert.Equal(HttpStatusCode.TooManyRequests, turnedAway.StatusCode);
         Assert.InRange(turnedAway.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
-        Assert.Contains("Too many tries", await turnedAway.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        Assert.Contains("Too many attempts", await turnedAway.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/account/login")).StatusCode);
     }
 

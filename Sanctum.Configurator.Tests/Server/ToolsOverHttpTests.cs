@@ -22,7 +22,7 @@ public sealed class ToolsOverHttpTests(ConsoleServer console) : IClassFixture<Co
         var path = $"/api/tools/{tool["id"]}";
 
         var broken = await JsonAsync(await program.SendAsync(HttpMethod.Post, "/api/tool-instances", new { tool_id = (int)tool["id"]!, name = "One", config = new { url = "nowhere" } }), HttpStatusCode.BadRequest);
-        Assert.Equal("This is no address such as https://example.org.", (string)broken["errors"]!["config/url"]![0]!);
+        Assert.Equal("This is not a valid address such as https://example.org.", (string)broken["errors"]!["config/url"]![0]!);
         var config = new { kind = "http", method = "POST", url = $"http://{server.Host}/hook", headers = new[] { new[] { "Authorization", "Bearer {{secret:token}}" } }, secrets = new[] { "token" }, token = Secret, body = "hello" };
         var instance = await JsonAsync(await program.SendAsync(HttpMethod.Post, "/api/tool-instances", new { tool_id = (int)tool["id"]!, name = "One", config }), HttpStatusCode.Created);
         Assert.Equal("{{secret:token}}", (string)instance["config"]!["token"]!);

@@ -17,14 +17,14 @@ public static class Answers
         Outcome<T>.Done ok => done(ok.Value),
         Outcome<T>.Missing => NotFound(),
         Outcome<T>.Stale stale => TypedResults.Problem(
-            "Somebody else changed it since you read it. Repeat your change on what it is now.",
+            "Somebody else changed it after you read it. Apply your change to the current version.",
             statusCode: StatusCodes.Status412PreconditionFailed,
             extensions: current is null ? null : new Dictionary<string, object?> { ["current"] = current(stale.Current) }),
         Outcome<T>.Refused refused => Refused(refused.Reasons),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
-    public static ProblemHttpResult NotFound() => TypedResults.Problem("There is no such thing.", statusCode: StatusCodes.Status404NotFound);
+    public static ProblemHttpResult NotFound() => TypedResults.Problem("Not found.", statusCode: StatusCodes.Status404NotFound);
 
     /// <param name="reasons">Property (or "" for the whole) → a sentence. It is told under the name that the API has for it.</param>
     public static ValidationProblem Refused(IReadOnlyDictionary<string, string> reasons) =>
@@ -48,7 +48,7 @@ public static class Answers
     public static (int Version, IResult? Refusal) IfMatch(HttpRequest request) =>
         VersionIn(request) is { } version
             ? (version, null)
-            : (0, TypedResults.Problem("Say which version you change: send its ETag as If-Match.", statusCode: StatusCodes.Status428PreconditionRequired));
+            : (0, TypedResults.Problem("The If-Match header is required. Send the ETag of the version that you change.", statusCode: StatusCodes.Status428PreconditionRequired));
 
     /// <summary>The version that the request's If-Match names; null where any will do.</summary>
     /// <exception cref="BadHttpRequestException">It is no version of ours.</exception>
@@ -57,6 +57,6 @@ public static class Answers
         var text = request.Headers.IfMatch.ToString().Trim();
         return text is "" or "*" ? null
             : int.TryParse(text.Trim('"'), CultureInfo.InvariantCulture, out var version) ? version
-            : throw new BadHttpRequestException("If-Match must hold the version that was read, such as \"12\".");
+            : throw new BadHttpRequestException("If-Match must contain the version that you read, such as \"12\".");
     }
 }

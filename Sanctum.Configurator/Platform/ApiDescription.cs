@@ -15,12 +15,12 @@ public static class ApiDescription
         options.ShouldInclude = endpoint => Schemes.IsApi($"/{endpoint.RelativePath}");
         options.AddDocumentTransformer((document, _, _) =>
         {
-            document.Info = new() { Title = "Sanctum Configurator", Version = Document, Description = "What the console does, for scripts. Names are the registry's columns; errors are problem+json." };
+            document.Info = new() { Title = "Sanctum Configurator", Version = Document, Description = "Everything the console does, for scripts. Names are the registry's columns; errors are problem+json." };
             document.Servers = [];
             document.Components ??= new();
             document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
             {
-                ["key"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "An API key, made under API keys in the console." },
+                ["key"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "An API key, created under API keys in the console." },
             };
             document.Security = [new() { [new OpenApiSecuritySchemeReference("key", document)] = [] }];
             return Task.CompletedTask;

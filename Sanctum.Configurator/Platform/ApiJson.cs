@@ -41,7 +41,7 @@ public static class ApiJson
         else if (DatabaseOutage.IsBehind(context.Exception))
         {
             context.ProblemDetails.Detail =
-                $"{DatabaseOutage.SentenceOf(context.Exception) ?? "The database does not answer."} Nothing was saved. Send it again as soon as /health/ready says ok.";
+                $"{DatabaseOutage.SentenceOf(context.Exception) ?? "The database does not answer."} Nothing was saved. Try again when /health/ready reports ok.";
         }
         else if (context.Exception is PathRefusedException path)
         {
@@ -49,11 +49,11 @@ public static class ApiJson
         }
         else if (DatabaseOutage.IsUnkeepable(context.Exception))
         {
-            context.ProblemDetails.Detail = "A text holds a NUL character, which the database can't keep. Leave it out.";
+            context.ProblemDetails.Detail = "A text contains a NUL character, which the database can't store. Remove it.";
         }
         else if (context.ProblemDetails.Status == StatusCodes.Status507InsufficientStorage && context.Exception is not null)
         {
-            context.ProblemDetails.Detail = "The disk is full. Nothing was saved. Free some space on the disk of the console's data folder, and send it again.";
+            context.ProblemDetails.Detail = "The disk is full. Nothing was saved. Free some space on the disk of the console's data folder and try again.";
         }
         else if (context.Exception is null)
         {

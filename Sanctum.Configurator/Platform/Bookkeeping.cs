@@ -33,6 +33,6 @@ public static partial class Bookkeeping
         _ => CanNotBeWritten(failure.InnerException),
     };
 
-    [LoggerMessage(LogLevel.Warning, "When a session or key was last used could not be noted: the database can be read and not written")]
+    [LoggerMessage(LogLevel.Warning, "The last use of a session or key could not be recorded: the database is read-only")]
     private static partial void LogNotNoted(ILogger log, Exception exception);
 }

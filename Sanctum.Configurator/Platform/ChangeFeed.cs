@@ -47,7 +47,7 @@ public sealed partial class ChangeFeed(ILogger<ChangeFeed> log)
         }
     }
 
-    [LoggerMessage(LogLevel.Error, "A page or cache could not take in a change; it may show old values until the next one")]
+    [LoggerMessage(LogLevel.Error, "A page or cache could not process a change; it may show old values until the next one")]
     private partial void LogFailed(Exception exception);
 
     private sealed class Subscription(ChangeFeed feed, Func<RegistryChange, Task> listener) : IDisposable

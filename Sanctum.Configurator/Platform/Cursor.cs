@@ -43,5 +43,5 @@ public sealed record Cursor(string List, JsonElement Value, long Id)
     }
 
     private static BadHttpRequestException Unfit() =>
-        new("This cursor is not one of this list in this order. Send back next_cursor as it came, with the same sort and descending, or begin again without it.");
+        new("This cursor doesn't belong to this list and order. Send back next_cursor unchanged with the same sort and descending, or start again without it.");
 }

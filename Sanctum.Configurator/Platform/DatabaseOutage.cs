@@ -32,7 +32,7 @@ internal static class DatabaseOutage
     {
         null => null,
         DatabaseMovedException e => e.Message,
-        PostgresException { SqlState: "55P03" or "25P03" } => "Another console or program holds a lock of the database. If it stands still, end it.",
+        PostgresException { SqlState: "55P03" or "25P03" } => "Another console or program has locked the database. If it hangs, stop it.",
         _ when IsAnotherSchema(failure) => $"A table of the database is not as the console made it ({failure.Message.TrimEnd('.')}): another program has changed it. Change it back, or restore a backup.",
         _ => SentenceOf(failure.InnerException),
     };

@@ -45,10 +45,10 @@ public static partial class Failures
         var mayRepeat = isOutage && HttpMethods.IsGet(context.Request.Method);
         var status = StatusOf(failure.Error);
         var (title, text, link) = status == StatusCodes.Status507InsufficientStorage
-            ? ("The disk is full", "Nothing was saved by this request. Free some space on the disk of the console's data folder, and try again.", "Back to the console")
+            ? ("The disk is full", "Nothing was saved. Free some space on the disk of the console's data folder and try again.", "Back to the console")
             : isOutage
-            ? ("The database does not answer", $"{DatabaseOutage.SentenceOf(failure.Error)} Nothing was saved.{(mayRepeat ? " This page loads itself again every ten seconds." : "")} Where it stays like this, look at {context.RequestServices.GetRequiredService<DatabaseHealth>().LookAt}.", mayRepeat ? "Load it now" : "Back to the console")
-            : ("Something failed", "Nothing was saved by this request.", "Back to the console");
+            ? ("The database does not answer", $"{DatabaseOutage.SentenceOf(failure.Error)} Nothing was saved.{(mayRepeat ? " This page reloads every ten seconds." : "")} If this persists, check {context.RequestServices.GetRequiredService<DatabaseHealth>().LookAt}.", mayRepeat ? "Reload now" : "Back to the console")
+            : ("Something failed", "Nothing was saved.", "Back to the console");
         context.Response.StatusCode = status;
         context.Response.ContentType = "text/html; charset=utf-8";
         if (mayRepeat)

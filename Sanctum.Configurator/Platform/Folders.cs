@@ -43,7 +43,7 @@ public static class Folders
     }
 
     private static string Real(string path, Way way) => path.Contains('\0', StringComparison.Ordinal)
-        ? throw new PathRefusedException("A path has no NUL characters.")
+        ? throw new PathRefusedException("A path can't contain NUL characters.")
         : Follow(Path.GetFullPath(path), way);
 
     private static string Follow(string path, Way way)
@@ -61,7 +61,7 @@ public static class Folders
         }
 
         return ++way.Links < MostLinks ? Follow(Path.GetFullPath(target, Path.GetDirectoryName(here)!), way)
-            : throw new PathRefusedException("Its links lead in a circle. Name the file that they should lead to.");
+            : throw new PathRefusedException("The symbolic links form a loop. Enter the file that they should lead to.");
     }
 
     private sealed class Way

@@ -20,11 +20,11 @@ public static class JsonText
         }
         catch (JsonException e)
         {
-            return (null, string.Create(CultureInfo.InvariantCulture, $"This is no JSON: something is wrong in line {(e.LineNumber ?? 0) + 1}, at character {(e.BytePositionInLine ?? 0) + 1}."));
+            return (null, string.Create(CultureInfo.InvariantCulture, $"This is not valid JSON: error in line {(e.LineNumber ?? 0) + 1}, at character {(e.BytePositionInLine ?? 0) + 1}."));
         }
         catch (ArgumentException)
         {
-            return (null, "This is no JSON: one of its characters is only half there.");
+            return (null, "This is not valid JSON: it contains an incomplete character.");
         }
     }
 

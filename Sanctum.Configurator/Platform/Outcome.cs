@@ -13,8 +13,8 @@ public abstract record Outcome<T>
     public string? ProblemWith(string name) => this switch
     {
         Refused refused => refused.Reasons.Values.First(),
-        Missing => $"{name} is no longer there.",
-        Stale => $"Somebody else changed {name} meanwhile. Look at it as it is now, and do it again if you still want to.",
+        Missing => $"{name} no longer exists.",
+        Stale => $"Somebody else changed {name} in the meantime. Review the current state and try again.",
         _ => null,
     };
 

@@ -22,7 +22,7 @@ public static partial class OwnOrigins
 
             LogForeign(log, context.Request.Headers.Origin.ToString(), $"{context.Request.Scheme}://{context.Request.Host}");
             return TypedResults.Problem(
-                $"This page is not one of this console's. Behind a reverse proxy, set Sanctum__PublicUrl to the address that people use, or {Proxies.Setting.Replace(":", "__", StringComparison.Ordinal)} to the proxy's.",
+                $"This page doesn't belong to this console. Behind a reverse proxy, set Sanctum__PublicUrl to the public address, or {Proxies.Setting.Replace(":", "__", StringComparison.Ordinal)} to the proxy's.",
                 statusCode: StatusCodes.Status403Forbidden).ExecuteAsync(context);
         });
     }
@@ -39,6 +39,6 @@ public static partial class OwnOrigins
     private static string? OriginOf(string? address) =>
         Uri.TryCreate(address, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps) ? url.GetLeftPart(UriPartial.Authority).ToUpperInvariant() : null;
 
-    [LoggerMessage(LogLevel.Warning, "A page of {Origin} asked for a circuit of {Own}, and was refused")]
+    [LoggerMessage(LogLevel.Warning, "A page of {Origin} tried to connect to {Own} and was refused")]
     private static partial void LogForeign(ILogger log, string origin, string own);
 }

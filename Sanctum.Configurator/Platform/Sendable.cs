@@ -14,7 +14,7 @@ public static class Sendable
     public static string? FaultOfKey(string text)
     {
         var at = text.AsSpan().IndexOfAnyExceptInRange('!', '~');
-        return at < 0 ? null : $"A key or token has letters, digits and marks of ASCII only, and {NameAt(text, at)}. Paste the key alone, from where it was given out.";
+        return at < 0 ? null : $"A key or token can only contain ASCII letters, digits and symbols, but {NameAt(text, at)}. Copy the key again from where it was issued.";
     }
 
     /// <summary>What is wrong with a path, an address or a name, in a sentence; null where nothing is.</summary>
@@ -43,7 +43,7 @@ public static class Sendable
         return -1;
     }
 
-    private static string Copied(string text, int at) => $"Here, {NameAt(text, at)}, which can't be part of it. It came along when it was copied: take it out.";
+    private static string Copied(string text, int at) => $"Remove an unexpected character that was copied along: {NameAt(text, at)}.";
 
     private static string NameAt(string text, int at)
     {

@@ -11,7 +11,7 @@ public static partial class TimeText
 {
     /// <summary>What is said where a time can't be read.</summary>
     public const string Rule =
-        "A time looks like 2026-11-21T09:30:00.123Z or 20261121T093000Z (ISO 8601), or is the number of seconds, milliseconds, microseconds or nanoseconds since 1970.";
+        "Use an ISO 8601 time such as 2026-11-21T09:30:00.123Z or 20261121T093000Z, or the number of seconds, milliseconds, microseconds or nanoseconds since 1970.";
 
     /// <summary>Stands for a stored time that can't be read.</summary>
     public static readonly DateTimeOffset Unreadable = DateTimeOffset.UnixEpoch;

@@ -81,7 +81,7 @@ public sealed class FillingFieldsTests : KitContext
         Assert.Equal(nameof(Form.Name), Field(form, "Token").GetAttribute("name"));
 
         await form.Find("form").SubmitAsync();
-        form.WaitForAssertion(() => Assert.Equal("Give it a name.", ErrorOf(form, "Token")));
+        form.WaitForAssertion(() => Assert.Equal("Enter a name.", ErrorOf(form, "Token")));
         Write(form, "Token", "Scribe");
 
         form.WaitForAssertion(() => Assert.Null(ErrorOf(form, "Token")));
@@ -178,8 +178,8 @@ public sealed class FillingFieldsTests : KitContext
     {
         var undone = 0;
         var undo = new NoticeAction("Undo", () => Task.FromResult(undone++));
-        await Overlays.InvokeAsync(() => Get<Notices>().Say("Scribe is deleted.", action: undo));
-        Overlays.WaitForAssertion(() => Assert.Contains("Scribe is deleted.", Overlays.Markup, StringComparison.Ordinal));
+        await Overlays.InvokeAsync(() => Get<Notices>().Say("Scribe was deleted.", action: undo));
+        Overlays.WaitForAssertion(() => Assert.Contains("Scribe was deleted.", Overlays.Markup, StringComparison.Ordinal));
 
         await PressAsync(Overlays, "Undo");
 
@@ -210,7 +210,7 @@ public sealed class FillingFieldsTests : KitContext
 
     private sealed class Form
     {
-        [Required(ErrorMessage = "Give it a name.")]
+        [Required(ErrorMessage = "Enter a name.")]
         public string Name { get; set; } = "";
 
         [Range(1, 600, ErrorMessage = "From 1 to 600.")]

@@ -27,7 +27,7 @@ public sealed class FormDialogTests : KitContext
         Write(Overlays, "Name", "Herald");
         await SendAsync();
 
-        Assert.Equal("Herald is saved.", await answer.WaitAsync(Deadline));
+        Assert.Equal("Herald was saved.", await answer.WaitAsync(Deadline));
         Overlays.WaitForAssertion(() => Assert.Empty(Overlays.FindAll("[role=dialog]")));
     }
 
@@ -80,7 +80,7 @@ public sealed class FormDialogTests : KitContext
         _things.Answer = Things.Save;
         await SendAsync();
 
-        Assert.Equal("Scribe is saved.", await answer.WaitAsync(Deadline));
+        Assert.Equal("Scribe was saved.", await answer.WaitAsync(Deadline));
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class FormDialogTests : KitContext
         Write(Overlays, "Name", "Ours");
         await SendAsync();
 
-        Assert.Equal("Ours is saved.", await answer.WaitAsync(Deadline));
+        Assert.Equal("Ours was saved.", await answer.WaitAsync(Deadline));
         Assert.Equal(2, _things.Sent[^1].Version);
     }
 
@@ -116,7 +116,7 @@ public sealed class FormDialogTests : KitContext
         Shows("Mine");
         await SendAsync();
 
-        Assert.Equal("Mine is saved.", await answer.WaitAsync(Deadline));
+        Assert.Equal("Mine was saved.", await answer.WaitAsync(Deadline));
         Assert.Equal(2, _things.Sent[^1].Version);
     }
 
@@ -156,7 +156,7 @@ public sealed class FormDialogTests : KitContext
         Overlays.WaitForAssertion(() => Assert.True(Button(Overlays, "Save").HasAttribute("disabled")));
         Assert.Equal("true", Button(Overlays, "Save").GetAttribute("aria-busy"));
         _things.Gate.SetResult();
-        Assert.Equal("Scribe is saved.", await answer.WaitAsync(Deadline));
+        Assert.Equal("Scribe was saved.", await answer.WaitAsync(Deadline));
     }
 
     [Fact]
@@ -235,7 +235,7 @@ public sealed class FormDialogTests : KitContext
 
         protected override Task<Outcome<Thing>> SaveAsync() => Things.SaveAsync(Form, Closed);
 
-        protected override object Answer(Thing saved) => $"{saved.Name} is saved.";
+        protected override object Answer(Thing saved) => $"{saved.Name} was saved.";
 
         protected override Task<ThingForm?> FindTheirsAsync(Thing current) => Task.FromResult(Things.Now is { } now ? ThingForm.Of(now) : null);
 

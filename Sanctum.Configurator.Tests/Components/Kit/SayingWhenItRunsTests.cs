@@ -21,7 +21,7 @@ public sealed class SayingWhenItRunsTests : KitContext
     {
         var told = "";
         var field = Show("", told: value => told = value);
-        Assert.Contains("Write when it runs", Says(field).TextContent);
+        Assert.Contains("Enter a cron expression", Says(field).TextContent);
 
         field.Find("input").Input("30 2 * * 1-5");
 
@@ -103,7 +103,7 @@ public sealed class SayingWhenItRunsTests : KitContext
         field.Find("input").Input("30 2 * * x");
 
         Assert.Equal("true", field.Find("table").GetAttribute("aria-hidden"));
-        Assert.Equal("The runs before it was changed", field.Find("caption").TextContent);
+        Assert.Equal("The runs of the previous schedule", field.Find("caption").TextContent);
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public sealed class SayingWhenItRunsTests : KitContext
     {
         var field = Show("0 0 30 2 *");
 
-        Assert.Contains("It never runs", field.Find(".cron-runs").TextContent);
+        Assert.Contains("This schedule never runs", field.Find(".cron-runs").TextContent);
         Assert.Empty(field.FindAll("table"));
     }
 
@@ -122,7 +122,7 @@ public sealed class SayingWhenItRunsTests : KitContext
 
         Assert.Equal("At 02:30 every day.", Says(field).TextContent.Trim());
         Assert.Equal("false", field.Find("input").GetAttribute("aria-invalid"));
-        Assert.Contains("once the time zone is right", field.Find(".cron-runs").TextContent);
+        Assert.Contains("Enter a valid time zone", field.Find(".cron-runs").TextContent);
     }
 
     [Fact]

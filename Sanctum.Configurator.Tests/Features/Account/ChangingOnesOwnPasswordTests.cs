@@ -67,7 +67,7 @@ public sealed class ChangingOnesOwnPasswordTests
         for (var tries = 0; tries < 5; tries++)
         {
             var refused = Assert.IsType<Outcome<SessionTicket?>.Refused>(await ChangeAsync(registry, session, "wrong", New));
-            Assert.Contains("not your present password", refused.Reasons[nameof(OwnPasswordForm.CurrentPassword)], StringComparison.Ordinal);
+            Assert.Contains("The current password is wrong", refused.Reasons[nameof(OwnPasswordForm.CurrentPassword)], StringComparison.Ordinal);
         }
 
         var locked = Assert.IsType<Outcome<SessionTicket?>.Refused>(await ChangeAsync(registry, session, AccountRegistry.Password, New));
@@ -98,8 +98,8 @@ public sealed class ChangingOnesOwnPasswordTests
     [Theory]
     [InlineData("password1234", null, nameof(OwnPasswordForm.NewPassword), "common")]
     [InlineData("short", null, nameof(OwnPasswordForm.NewPassword), "12 characters")]
-    [InlineData("the quiet ada of the harbour", null, nameof(OwnPasswordForm.NewPassword), "your own name")]
-    [InlineData(AccountRegistry.Password, null, nameof(OwnPasswordForm.NewPassword), "your present password")]
+    [InlineData("the quiet ada of the harbour", null, nameof(OwnPasswordForm.NewPassword), "your name")]
+    [InlineData(AccountRegistry.Password, null, nameof(OwnPasswordForm.NewPassword), "your current password")]
     [InlineData("", null, nameof(OwnPasswordForm.NewPassword), "Choose a password")]
     [InlineData(New, "eleven purple bicycle", nameof(OwnPasswordForm.Repeated), "differ")]
     public async Task A_new_password_that_is_refused_changes_nothing_and_costs_no_try(string password, string? repeated, string field, string reason)

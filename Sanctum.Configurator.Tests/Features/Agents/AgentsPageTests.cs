@@ -31,7 +31,7 @@ public sealed class AgentsPageTests : KitContext
 
         page.WaitForAssertion(() => Assert.Equal(12, Rows(page, "Agents")), Patience);
         page.WaitForAssertion(() => Assert.Contains("Nothing new", page.Markup), Patience);
-        Assert.Contains("It has not run yet.", page.Find("table[aria-label=Agents]").TextContent, StringComparison.Ordinal);
+        Assert.Contains("Not run yet.", page.Find("table[aria-label=Agents]").TextContent, StringComparison.Ordinal);
     }
 
     [Fact]

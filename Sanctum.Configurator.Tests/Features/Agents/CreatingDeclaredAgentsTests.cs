@@ -32,7 +32,7 @@ public sealed class CreatingDeclaredAgentsTests
         Assert.Equal(["web_search"], there["tools"]!.AsArray().Select(tool => (string)tool!["name"]!));
         Assert.Equal(["bees, wild", "research"], there["tags"]!.AsArray().Select(tag => (string)tag!));
         var view = await world.ReadAsync(id);
-        Assert.Equal((made.LettaUid, RunState.Ready, "It has not run yet."), (view.Agent.LettaUid, view.Agent.Status, view.Agent.StatusReason));
+        Assert.Equal((made.LettaUid, RunState.Ready, "Not run yet."), (view.Agent.LettaUid, view.Agent.Status, view.Agent.StatusReason));
         Assert.Empty((await world.SynchronisedAsync(isDryRun: true)).New);
         await using var context = world.Registry.Open();
         Assert.Contains("of_another_program", (await context.Agents.SingleAsync(Cancel)).Config, StringComparison.Ordinal);
@@ -49,10 +49,10 @@ public sealed class CreatingDeclaredAgentsTests
 
         var nothing = await ReasonsAsync(world, bare);
         Assert.Equal(["Model", "Embedding"], nothing.Keys);
-        Assert.Equal("The registry declares no model for this agent, and a server of your own takes no agent without one. Edit the agent, and name it.", nothing["Model"]);
+        Assert.Equal("This agent declares no model, which a self-hosted server requires. Edit the agent and add it.", nothing["Model"]);
         var unknown = await ReasonsAsync(world, odd);
-        Assert.Equal(("The Letta server offers no model called openai/none.", "The Letta server has no tool called telepathy."), (unknown["Model"], unknown["Tools"]));
-        Assert.StartsWith("The registry has an id of Letta for this agent already.", (await ReasonsAsync(world, linked))[""], StringComparison.Ordinal);
+        Assert.Equal(("The Letta server has no model openai/none.", "The Letta server doesn't have these tools: telepathy."), (unknown["Model"], unknown["Tools"]));
+        Assert.StartsWith("This agent already has a Letta id.", (await ReasonsAsync(world, linked))[""], StringComparison.Ordinal);
         Assert.IsType<Outcome<NewlyMade>.Missing>(await CreateAsync(world, 999));
         Assert.DoesNotContain(world.Letta.Requests, request => request.Method != "GET");
     }
@@ -80,7 +80,7 @@ public sealed class CreatingDeclaredAgentsTests
         var id = await world.AddAsync("Melissa", Melissa);
         await world.Registry.OutsideAsync("CREATE TRIGGER no_ids BEFORE UPDATE OF letta_uid ON agents BEGIN SELECT RAISE(ABORT, 'full'); END");
 
-        Assert.StartsWith($"On the Letta server there is now {FakeLettaAgents.IdOf(901)}, but its id is not in the registry", (await ReasonsAsync(world, id))[""], StringComparison.Ordinal);
+        Assert.StartsWith($"Created on the Letta server as {FakeLettaAgents.IdOf(901)}, but the id was not saved in the registry", (await ReasonsAsync(world, id))[""], StringComparison.Ordinal);
     }
 
     private static Task<Outcome<NewlyMade>> CreateAsync(AgentsWorld world, int id, bool isDryRun = false, int? version = null, User? who = null) =>

@@ -40,7 +40,7 @@ public sealed class ExchangingAgentsTests
         var before = world.There.Read(1);
         ChangeAll(world.There);
         var compared = await world.ComparedAsync(id, isForPush: true);
-        Assert.Equal(["The block human is on the Letta server alone and stays there."], compared.LeftOut);
+        Assert.Equal(["The block human exists only on the Letta server and stays there."], compared.LeftOut);
 
         var left = Assert.IsType<Outcome<AgentDifference>.Done>(await world.PushAsync(id, compared.Agent.Agent.Version, compared.Seen)).Value;
 
@@ -84,8 +84,8 @@ public sealed class ExchangingAgentsTests
         var taken = Assert.IsType<Outcome<AgentRow>.Refused>(await world.TakeAsync(id, null, seen));
         var pushed = Assert.IsType<Outcome<AgentDifference>.Refused>(await world.PushAsync(id, null, seen));
 
-        Assert.Contains("after you looked", taken.Reasons[""], StringComparison.Ordinal);
-        Assert.Contains("after you looked", pushed.Reasons[""], StringComparison.Ordinal);
+        Assert.Contains("in the meantime", taken.Reasons[""], StringComparison.Ordinal);
+        Assert.Contains("in the meantime", pushed.Reasons[""], StringComparison.Ordinal);
         Assert.Equal("Athena", (string)world.There.Read(1)["name"]!);
     }
 
@@ -138,7 +138,7 @@ public sealed class ExchangingAgentsTests
 
         var left = Assert.IsType<Outcome<AgentDifference>.Done>(await world.PushAsync(id)).Value;
 
-        Assert.Equal(["The Letta server has no tool called telepathy, so it can't be attached."], left.LeftOut);
+        Assert.Equal(["The Letta server has no tool telepathy, so it can't be attached."], left.LeftOut);
         Assert.Equal("web_search", (string)Assert.Single(world.There.Read(1)["tools"]!.AsArray())!["name"]!);
     }
 

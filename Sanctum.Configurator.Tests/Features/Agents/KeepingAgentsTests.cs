@@ -63,7 +63,7 @@ public sealed class KeepingAgentsTests
         var refused = Assert.IsType<Outcome<AgentRow>.Refused>(await DeleteAsync(world, id));
 
         Assert.Equal(
-            "It can't be deleted: it is used by the tool instance morning clock and scheduled job wake up. Delete or move them first, or deactivate the agent.",
+            "The agent can't be deleted, because it is used by the tool instance morning clock and scheduled job wake up. Delete or move them first, or deactivate the agent.",
             refused.Reasons[""]);
         Assert.Equal(1, await world.CountAsync());
     }

@@ -42,12 +42,12 @@ public sealed class MakingAgentsTests
     }
 
     [Theory]
-    [InlineData("Model", "", "Choose a model: a server of your own takes no agent without one.")]
-    [InlineData("Embedding", "", "Choose an embedding: a server of your own takes no agent without one.")]
-    [InlineData("Model", "openai/none", "The Letta server offers no model called openai/none.")]
-    [InlineData("Tools", "telepathy", "The Letta server has no tool called telepathy.")]
-    [InlineData("Blocks", "persona", "Two blocks of the memory have the same label.")]
-    [InlineData("Name", "", "An agent has a name.")]
+    [InlineData("Model", "", "Choose a model. A self-hosted server requires one.")]
+    [InlineData("Embedding", "", "Choose an embedding. A self-hosted server requires one.")]
+    [InlineData("Model", "openai/none", "The Letta server has no model openai/none.")]
+    [InlineData("Tools", "telepathy", "The Letta server doesn't have these tools: telepathy.")]
+    [InlineData("Blocks", "persona", "Two memory blocks have the same label.")]
+    [InlineData("Name", "", "Enter a name.")]
     public async Task What_the_server_would_refuse_is_said_at_the_field_and_nothing_is_made(string field, string value, string reason)
     {
         await using var world = await AgentsWorld.CreateAsync(TestDatabase.Sqlite, 0);
@@ -85,7 +85,7 @@ public sealed class MakingAgentsTests
 
         var refused = Assert.IsType<Outcome<NewlyMade>.Refused>(await CreateAsync(world, Hermes()));
 
-        Assert.StartsWith($"On the Letta server there is now {FakeLettaAgents.IdOf(901)}, but the registry could not take it", refused.Reasons[""], StringComparison.Ordinal);
+        Assert.StartsWith($"Created on the Letta server as {FakeLettaAgents.IdOf(901)}, but not added to the registry", refused.Reasons[""], StringComparison.Ordinal);
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]

@@ -148,10 +148,10 @@ public sealed class SynchronisingAgentsTests
     [Theory]
     [InlineData(FakeLettaMood.Fails, "the server answered 500 Internal Server Error: An unknown error occurred.")]
     [InlineData(FakeLettaMood.Forbids, "the server refused the token: Forbidden by policy.")]
-    [InlineData(FakeLettaMood.StandsBehindABrokenProxy, "not Letta but a web page answered 502 Bad Gateway (“502 Bad Gateway”).")]
+    [InlineData(FakeLettaMood.StandsBehindABrokenProxy, "a web page answered instead of Letta: 502 Bad Gateway (“502 Bad Gateway”).")]
     [InlineData(FakeLettaMood.HasABadModelKey, "the provider of its model answered 401 Unauthorized: Invalid API key.")]
-    [InlineData(FakeLettaMood.AnswersOtherJson, "the server's answer is not Letta's.")]
-    [InlineData(FakeLettaMood.Mumbles, "the server's answer is not Letta's.")]
+    [InlineData(FakeLettaMood.AnswersOtherJson, "the answer did not come from a Letta server.")]
+    [InlineData(FakeLettaMood.Mumbles, "the answer did not come from a Letta server.")]
     public async Task A_server_that_fails_is_said_in_its_own_words_and_nothing_is_changed(FakeLettaMood mood, string why)
     {
         await using var world = await AgentsWorld.CreateAsync(TestDatabase.Sqlite, 1);

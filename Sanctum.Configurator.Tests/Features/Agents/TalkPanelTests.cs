@@ -111,7 +111,7 @@ public sealed class TalkPanelTests : KitContext
 
         var panel = await OpenAsync(world, Policies.ReadRegistry);
 
-        panel.WaitForAssertion(() => Assert.Contains("Nothing said yet", panel.Markup, StringComparison.Ordinal), Patience);
+        panel.WaitForAssertion(() => Assert.Contains("No messages yet", panel.Markup, StringComparison.Ordinal), Patience);
         Assert.Empty(panel.FindAll("textarea"));
     }
 

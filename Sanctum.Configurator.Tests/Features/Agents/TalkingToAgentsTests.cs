@@ -47,16 +47,16 @@ public sealed class TalkingToAgentsTests
         var id = Assert.Single(await world.AdoptedAsync(1));
 
         await SayAsync(world, id, "Hello");
-        Assert.Equal((RunState.Healthy, "Its last run went well."), await StatusAsync(world, id));
+        Assert.Equal((RunState.Healthy, "The last run succeeded."), await StatusAsync(world, id));
         world.There.Talk.Reply = FakeLettaReply.AsksForApproval;
         await SayAsync(world, id, "Hello");
-        Assert.Equal((RunState.Degraded, "It waits for an approval."), await StatusAsync(world, id));
+        Assert.Equal((RunState.Degraded, "Waiting for an approval."), await StatusAsync(world, id));
         await DecideAsync(world, id, false);
-        Assert.Equal((RunState.Healthy, "Its last run went well."), await StatusAsync(world, id));
+        Assert.Equal((RunState.Healthy, "The last run succeeded."), await StatusAsync(world, id));
     }
 
     [Theory]
-    [InlineData(FakeLettaReply.EndsEarly, 1, "The connection broke off")]
+    [InlineData(FakeLettaReply.EndsEarly, 1, "The connection was interrupted")]
     [InlineData(FakeLettaReply.Mumbles, 1, "The server's answer is not Letta's")]
     [InlineData(FakeLettaReply.RefusesTheModelKey, 0, "The provider of its model answered 401 Unauthorized: Invalid API key of openai.")]
     public async Task An_answer_that_breaks_off_says_why_after_what_had_come(FakeLettaReply reply, int came, string why)
@@ -104,7 +104,7 @@ public sealed class TalkingToAgentsTests
         var sent = world.There.Talk.Heard[^1]["messages"]![0]!;
         Assert.Equal(("approval", "call-1", false), ((string)sent["type"]!, (string)sent["approvals"]![0]!["tool_call_id"]!, (bool)sent["approvals"]![0]!["approve"]!));
         Assert.Null((await ReadAsync(world, id)).Pending);
-        Assert.Equal("Nothing waits for an approval any more.", (await DecideAsync(world, id, true)).Failure);
+        Assert.Equal("No approval is pending any more.", (await DecideAsync(world, id, true)).Failure);
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
@@ -153,7 +153,7 @@ public sealed class TalkingToAgentsTests
         async Task<string> RefusedAsync(int agent, string? text) =>
             Assert.IsType<Outcome<IAsyncEnumerable<LettaMessage>>.Refused>(await world.CallAsync((AgentTalk talk) => talk.SendAsync(agent, new() { Text = text }, Cancel))).Reasons.Values.Single();
 
-        Assert.Equal("Write what you want to say.", await RefusedAsync(id, " "));
+        Assert.Equal("Enter a message.", await RefusedAsync(id, " "));
         Assert.Equal("A message has at most 100,000 characters.", await RefusedAsync(id, new('a', 100_001)));
         Assert.Contains("no id of Letta", await RefusedAsync(unlinked, "Hello"), StringComparison.Ordinal);
         Assert.IsType<Outcome<AgentMessages>.Missing>(await world.CallAsync((AgentTalk talk) => talk.ReadAsync(999, 10, Cancel)));

@@ -55,7 +55,7 @@ public sealed class ArchiveTests : IDisposable
 
         Assert.DoesNotContain("canary", bytes, StringComparison.Ordinal);
         Assert.DoesNotContain("secret-name", bytes, StringComparison.Ordinal);
-        Assert.Equal("This backup is encrypted. Give its passphrase.", none.Message);
+        Assert.Equal("This backup is encrypted. Enter its passphrase.", none.Message);
         Assert.StartsWith("The passphrase is wrong", wrong.Message, StringComparison.Ordinal);
     }
 
@@ -132,7 +132,7 @@ public sealed class ArchiveTests : IDisposable
 
         var refusal = Assert.Throws<ArchiveDamagedException>(() => ArchiveReader.Open(Path, null));
 
-        Assert.Contains("leads out of its folder", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("points outside its folder", refusal.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -147,7 +147,7 @@ public sealed class BackingUpTests
         Assert.Empty(Directory.EnumerateFileSystemEntries(files.Folder));
         Assert.False(Directory.Exists(work.FullName));
         var row = Assert.Single(await console.AsAdministratorAsync((BackupService backups) => backups.ListAsync(Cancel)));
-        Assert.Equal((BackupStatus.Failed, "The console ended while it was made."), (row.Status, row.Failure));
+        Assert.Equal((BackupStatus.Failed, "The console stopped while the backup was running."), (row.Status, row.Failure));
     }
 
     [Fact]
@@ -186,7 +186,7 @@ public sealed class BackingUpTests
 
         var backup = await console.BackUpAsync();
 
-        Assert.Equal((BackupStatus.Failed, "It was stopped before it was done."), (backup.Status, backup.Failure));
+        Assert.Equal((BackupStatus.Failed, "Stopped before it was complete."), (backup.Status, backup.Failure));
         Assert.Empty(Directory.EnumerateFiles(console.Registry.Location.BackupsFolder));
     }
 

@@ -99,7 +99,7 @@ public sealed class ChainTests : IDisposable
         File.Delete(Links[1].File);
 
         var refusal = Assert.Throws<ArchiveDamagedException>(() => ArchiveChain.Open(Links[2].File, null));
-        Assert.Equal($"This backup continues {Path.GetFileName(Links[1].File)}, which is missing. Put that file beside it.", refusal.Message);
+        Assert.Equal($"This backup depends on {Path.GetFileName(Links[1].File)}, which is missing. Copy that file into the same folder.", refusal.Message);
     }
 
     [Fact]

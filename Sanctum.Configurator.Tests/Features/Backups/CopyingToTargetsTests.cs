@@ -34,7 +34,7 @@ public sealed class CopyingToTargetsTests : IDisposable
         Assert.Equal(["Cellar", "NAS", "Zeppelin"], copies.Select(c => c.Target));
         Assert.Equal([CopyState.Stored, CopyState.Stored, CopyState.Failed], copies.Select(c => c.State));
         Assert.Equal(console.Registry.Clock.GetUtcNow(), copies[0].StoredAt);
-        Assert.Contains("is not there. Mount it", copies[2].Failure, StringComparison.Ordinal);
+        Assert.Contains("was not found. Mount it", copies[2].Failure, StringComparison.Ordinal);
         Assert.Equal(console.Registry.Clock.GetUtcNow().AddMinutes(1), copies[2].RetryAt);
         Assert.Equal(await File.ReadAllBytesAsync(backup.FilePath!, Cancel), await File.ReadAllBytesAsync(Path.Combine(_nas, Path.GetFileName(backup.FilePath!)), Cancel));
         Assert.Equal(await File.ReadAllBytesAsync(backup.FilePath!, Cancel), Assert.Single(fake.Objects).Value);
@@ -85,7 +85,7 @@ public sealed class CopyingToTargetsTests : IDisposable
 
         var copies = await CopiesAsync(console, backup);
         Assert.Equal([CopyState.Failed, CopyState.Stored], copies.Select(c => c.State));
-        Assert.Contains("did nothing for 60 seconds", copies[0].Failure, StringComparison.Ordinal);
+        Assert.Contains("did not respond for 60 seconds", copies[0].Failure, StringComparison.Ordinal);
     }
 
     [Fact]

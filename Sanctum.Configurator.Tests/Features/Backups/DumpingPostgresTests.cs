@@ -29,7 +29,7 @@ public sealed class DumpingPostgresTests : IDisposable
         Assert.True(backup is { IsProven: true, Warning: null }, backup.Trouble ?? backup.Warning);
         var verdict = (await DrillAsync(console, backup)).Single(v => v.Name == "registry.dump");
         var rows = RowsOf(backup);
-        Assert.Equal((true, $"pg_restore brought back {rows.Values.Sum():N0} rows in {rows.Count} tables."), (verdict.Ok, verdict.Message));
+        Assert.Equal((true, $"pg_restore restored {rows.Values.Sum():N0} rows in {rows.Count} tables."), (verdict.Ok, verdict.Message));
         Assert.Equal("", await ThrowAwaysAsync(console));
     }
 
@@ -85,7 +85,7 @@ public sealed class DumpingPostgresTests : IDisposable
         var backup = await console.BackUpAsync();
 
         Assert.Equal(
-            "There is no PostgreSQL dump in this backup: pg_dump is not installed. All rows are in it all the same, and it restores from this page. Install PostgreSQL's client programs on the console's machine.",
+            "This backup has no PostgreSQL dump: pg_dump is not installed. It contains all rows and can be restored from this page. Install PostgreSQL's client programs on the console's machine.",
             backup.Warning);
         Assert.True(backup.IsProven, backup.Trouble);
         Assert.DoesNotContain("registry.dump", PartsOf(backup));
@@ -110,7 +110,7 @@ public sealed class DumpingPostgresTests : IDisposable
         Assert.StartsWith("pg_dump failed: pg_dump: error: aborting because of server version mismatch, said …\nxxx", failed.Message, StringComparison.Ordinal);
         Assert.InRange(failed.Message.Length, 1000, 2100);
         Assert.Contains("server version mismatch", backup.Warning, StringComparison.Ordinal);
-        Assert.Contains("All rows are in it all the same", backup.Warning, StringComparison.Ordinal);
+        Assert.Contains("It contains all rows", backup.Warning, StringComparison.Ordinal);
         Assert.True(backup.IsProven, backup.Trouble);
     }
 
@@ -129,7 +129,7 @@ public sealed class DumpingPostgresTests : IDisposable
             var verdict = await drill.RunAsync("registry.dump", await DumpOfAsync(console, backup), RowsOf(backup), Cancel);
 
             Assert.True(verdict.Ok, verdict.Message);
-            Assert.StartsWith("pg_restore read all of it. It was not restored, as the console's role may not create databases", verdict.Message, StringComparison.Ordinal);
+            Assert.StartsWith("Read completely by pg_restore, but not restored, because the console's role can't create databases", verdict.Message, StringComparison.Ordinal);
         }
         finally
         {
@@ -151,10 +151,10 @@ public sealed class DumpingPostgresTests : IDisposable
         await File.WriteAllBytesAsync(dump, bytes[..(bytes.Length * 3 / 4)], Cancel);
         var end = await DrillAsync(console, dump, new(rows));
 
-        Assert.Equal((false, "Restored by pg_restore, the table agents has 0 rows, and the copy of the same moment has 1."), (row.Ok, row.Message));
-        Assert.Equal((false, "Restored by pg_restore, the table a table is not there, and the copy of the same moment has 0."), (table.Ok, table.Message));
+        Assert.Equal((false, "After pg_restore, the table agents has 0 rows, but the backup has 1."), (row.Ok, row.Message));
+        Assert.Equal((false, "After pg_restore, the table a table is missing, but the backup has 0."), (table.Ok, table.Message));
         Assert.False(end.Ok);
-        Assert.StartsWith("PostgreSQL's own program finds a fault: pg_restore failed:", end.Message, StringComparison.Ordinal);
+        Assert.StartsWith("pg_restore reports an error: pg_restore failed:", end.Message, StringComparison.Ordinal);
         Assert.Equal("", await ThrowAwaysAsync(console));
     }
 

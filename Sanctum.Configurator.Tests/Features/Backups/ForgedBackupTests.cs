@@ -177,7 +177,7 @@ public sealed class ForgedBackupTests : IDisposable
         var refusal = Assert.Throws<ArchiveDamagedException>(() => ArchiveChain.Open(child, null));
 
         Assert.Contains("forged.sanctum", refusal.Message, StringComparison.Ordinal);
-        Assert.Contains("leads out of its folder", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("points outside its folder", refusal.Message, StringComparison.Ordinal);
     }
 
     private long Number(string text) => text switch

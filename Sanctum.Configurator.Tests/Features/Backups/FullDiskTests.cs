@@ -26,7 +26,7 @@ public sealed class FullDiskTests
             backup = await console.BackUpAsync(new() { Passphrase = "the lamp is lit at nine" });
         }
 
-        Assert.Equal((BackupStatus.Failed, $"The disk of {disk.Folder} is full. Nothing half-made was kept. Free some space, or delete old backups."), (backup.Status, backup.Failure));
+        Assert.Equal((BackupStatus.Failed, $"The disk of {disk.Folder} is full. The incomplete backup was deleted. Free some space or delete old backups."), (backup.Status, backup.Failure));
         Assert.Equal([SmallDisk.Filler], Leftovers(disk));
         Assert.Equal(["Athena"], (await console.AgentsAsync()).Values);
         disk.Free();
@@ -40,7 +40,7 @@ public sealed class FullDiskTests
         await using var disk = await SmallDisk.CreateAsync(console.Registry.Location.BackupsFolder);
 
         BackupRow backup;
-        using (FillAt(console, disk, "Restoring into a throw-away place"))
+        using (FillAt(console, disk, "Restoring into a temporary database"))
         {
             backup = await console.BackUpAsync();
         }
@@ -107,7 +107,7 @@ public sealed class FullDiskTests
         var backup = await console.BackUpAsync();
         await console.AddAgentAsync("Timbre");
         await disk.RemountAsync("ro");
-        var sentence = $"The disk of {disk.Folder} can't be written to. Mount it for writing, or name another folder.";
+        var sentence = $"The disk of {disk.Folder} is read-only. Mount it for writing or choose another folder.";
 
         var failed = await console.BackUpAsync();
         await console.AsAdministratorAsync((BackupService backups) => backups.DrillAsync(backup.Id, null, Cancel));

@@ -58,7 +58,7 @@ public sealed class IncrementalBackupTests
 
         var backup = await console.BackUpAsync(Incremental);
 
-        Assert.Equal((BackupType.Full, null, "There was no backup to continue under this passphrase, so it is a full one."), (backup.Type, backup.ParentArchiveId, backup.Description));
+        Assert.Equal((BackupType.Full, null, "A full backup was made, because there is no earlier backup with this passphrase."), (backup.Type, backup.ParentArchiveId, backup.Description));
     }
 
     [Fact]
@@ -114,7 +114,7 @@ public sealed class IncrementalBackupTests
 
         var refused = Assert.IsType<Outcome<BackupRow>.Refused>(await console.AsAdministratorAsync((BackupService backups) => backups.DeleteAsync(full.Id, Cancel)));
 
-        Assert.Equal($"{increment.Name} continues it and could not be restored without it. Delete that one first.", refused.Reasons[""]);
+        Assert.Equal($"{increment.Name} depends on this backup. Delete that one first.", refused.Reasons[""]);
         Assert.True(File.Exists(full.FilePath));
     }
 }

@@ -38,7 +38,7 @@ public sealed class RestoringDamagedChainsTests
         var chain = await ChainAsync(console, null);
         File.Delete(chain[missing].FilePath!);
 
-        await RefusedAsync(console, chain[^1], null, $"Nothing was changed. This backup continues {Path.GetFileName(chain[missing].FilePath)}, which is missing.");
+        await RefusedAsync(console, chain[^1], null, $"Nothing was changed. This backup depends on {Path.GetFileName(chain[missing].FilePath)}, which is missing.");
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
@@ -58,7 +58,7 @@ public sealed class RestoringDamagedChainsTests
         var bytes = await File.ReadAllBytesAsync(chain[1].FilePath!, Cancel);
         await File.WriteAllBytesAsync(chain[1].FilePath!, bytes[..^20], Cancel);
 
-        await RefusedAsync(console, chain[^1], null, $"Nothing was changed. {Path.GetFileName(chain[1].FilePath)}, which this backup continues, can't be read.");
+        await RefusedAsync(console, chain[^1], null, $"Nothing was changed. {Path.GetFileName(chain[1].FilePath)}, which this backup depends on, can't be read.");
     }
 
     private static async Task<List<BackupRow>> ChainAsync(BackupRegistry console, string? passphrase)

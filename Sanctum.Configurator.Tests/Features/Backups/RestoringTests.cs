@@ -193,7 +193,7 @@ public sealed class RestoringTests
 
         var refused = Assert.IsType<Outcome<RestorePlan>.Refused>(await console.RestoreAsync(backup, $"agents/{athena}"));
 
-        Assert.StartsWith("Nothing was changed. What was chosen does not go with the rows that stay", refused.Reasons[""], StringComparison.Ordinal);
+        Assert.StartsWith("Nothing was changed. The selected rows conflict with the rows that stay", refused.Reasons[""], StringComparison.Ordinal);
         Assert.Equal("Pallas", (await console.AgentsAsync())[athena]);
         Assert.Equal("agent-1", await console.Registry.OutsideAsync($"SELECT letta_uid FROM agents WHERE id = {monday}"));
     }

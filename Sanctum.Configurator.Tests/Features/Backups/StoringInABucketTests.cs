@@ -148,9 +148,9 @@ public sealed class StoringInABucketTests : IDisposable
     [InlineData(HttpStatusCode.Forbidden, "ExpiredToken", "have expired. Enter new ones.")]
     [InlineData(HttpStatusCode.Forbidden, "AccessDenied", "does not allow this with the access key AKIDFAKE.")]
     [InlineData(HttpStatusCode.Forbidden, "RequestTimeTooSkewed", "differ too much. Set this machine's clock")]
-    [InlineData(HttpStatusCode.NotFound, "NoSuchBucket", "has no bucket sanctum-backups. Make it there")]
+    [InlineData(HttpStatusCode.NotFound, "NoSuchBucket", "has no bucket sanctum-backups. Create it")]
     [InlineData(HttpStatusCode.InternalServerError, "InternalError", "failed with HTTP 500.")]
-    [InlineData(HttpStatusCode.ServiceUnavailable, "SlowDown", "has too much to do.")]
+    [InlineData(HttpStatusCode.ServiceUnavailable, "SlowDown", "is overloaded.")]
     [InlineData(HttpStatusCode.InsufficientStorage, "XMinioStorageFull", "is full. Free some space there")]
     [InlineData(HttpStatusCode.MovedPermanently, "PermanentRedirect", "is in another region than eu-test-1.")]
     public async Task Each_refusal_has_its_sentence(HttpStatusCode status, string code, string sentence)
@@ -170,8 +170,8 @@ public sealed class StoringInABucketTests : IDisposable
         await using var fake = await FakeS3.StartAsync();
         var place = PlaceOf(fake);
 
-        Assert.Contains("the signature wrong", await FailAsync(place with { SecretKey = "another" }), StringComparison.Ordinal);
-        Assert.Contains("does not know the access key AKIDOTHER", await FailAsync(place with { AccessKey = "AKIDOTHER" }), StringComparison.Ordinal);
+        Assert.Contains("rejected the signature", await FailAsync(place with { SecretKey = "another" }), StringComparison.Ordinal);
+        Assert.Contains("doesn't know the access key AKIDOTHER", await FailAsync(place with { AccessKey = "AKIDOTHER" }), StringComparison.Ordinal);
         Assert.Contains("another region than us-west-1", await FailAsync(place with { Region = "us-west-1" }), StringComparison.Ordinal);
         Assert.Contains("has no bucket other", await FailAsync(place with { Bucket = "other" }), StringComparison.Ordinal);
     }
@@ -190,7 +190,7 @@ public sealed class StoringInABucketTests : IDisposable
         }
 
         var place = PlaceOf(fake);
-        Assert.Contains("certificate is signed by itself", await FailAsync(place), StringComparison.Ordinal);
+        Assert.Contains("certificate is self-signed", await FailAsync(place), StringComparison.Ordinal);
         Assert.Contains("nothing listens on that port", await FailAsync(place with { Endpoint = new($"http://localhost:{free}") }), StringComparison.Ordinal);
         Assert.Contains("the server's name", await FailAsync(place with { Endpoint = new("http://nowhere.example") }), StringComparison.Ordinal);
         Assert.Contains("operator's list", await FailAsync(place with { Endpoint = new("http://refused.example") }), StringComparison.Ordinal);

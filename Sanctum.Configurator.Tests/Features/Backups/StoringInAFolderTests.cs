@@ -73,7 +73,7 @@ public sealed class StoringInAFolderTests : IDisposable
         Directory.Delete(Nas);
         var (file, sum) = Write("a.sanctum", "a backup");
 
-        Assert.Contains("is not there. Mount it", await FailAsync(() => store.StoreAsync(file, "a.sanctum", sum, _ => { }, Cancel)), StringComparison.Ordinal);
+        Assert.Contains("was not found. Mount it", await FailAsync(() => store.StoreAsync(file, "a.sanctum", sum, _ => { }, Cancel)), StringComparison.Ordinal);
         Assert.False(Directory.Exists(Nas));
     }
 
@@ -119,7 +119,7 @@ public sealed class StoringInAFolderTests : IDisposable
         foreach (var folder in new[] { Local, link, Path.Combine(Local, "below"), Path.Combine(link, "below"), Path.Combine(Nas, "..", "backups") })
         {
             using var store = new FolderStore("NAS", folder, Local, new(Local));
-            Assert.Contains("keeps its backups already", await FailAsync(() => store.TestAsync(Cancel)), StringComparison.Ordinal);
+            Assert.Contains("already keeps its backups", await FailAsync(() => store.TestAsync(Cancel)), StringComparison.Ordinal);
         }
     }
 
@@ -158,8 +158,8 @@ public sealed class StoringInAFolderTests : IDisposable
         await begun.Task;
         clock.Advance(TimeSpan.FromSeconds(61));
 
-        Assert.Equal("The folder /mnt/nas (NAS) did nothing for 60 seconds and was given up. Check it and the network between.", await FailAsync(() => hanging));
-        Assert.Contains("still hangs", await FailAsync(() => RunAsync((_, _) => Task.CompletedTask)), StringComparison.Ordinal);
+        Assert.Equal("The folder /mnt/nas (NAS) did not respond for 60 seconds. Check it and the network connection.", await FailAsync(() => hanging));
+        Assert.Contains("still doesn't respond", await FailAsync(() => RunAsync((_, _) => Task.CompletedTask)), StringComparison.Ordinal);
 
         // What hung ends a moment later than what it waited for.
         end.SetResult();

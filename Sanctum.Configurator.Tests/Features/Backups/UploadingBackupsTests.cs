@@ -63,9 +63,9 @@ public sealed class UploadingBackupsTests
         var made = await there.BackUpAsync();
         await using var here = await BackupRegistry.CreateAsync();
 
-        const string Why = "It holds a registry at 20261122102326_BackupsByJobs, from where this version no longer goes on. "
-            + "Restore it with the last version before it, start that once, and then this one.";
-        Assert.Equal($"It was not taken. {Why}", Reason(await UploadAsync(here, made.FilePath!, null)));
+        const string Why = "It contains a registry at 20261122102326_BackupsByJobs, which this version can no longer upgrade. "
+            + "Restore it with the previous version, start that once, then start this one.";
+        Assert.Equal($"The upload was refused. {Why}", Reason(await UploadAsync(here, made.FilePath!, null)));
         var restored = Assert.IsType<Outcome<RestorePlan>.Refused>(await there.PreviewAsync(made));
         Assert.Equal($"Nothing was changed. {Why}", restored.Reasons[""]);
     }
@@ -76,7 +76,7 @@ public sealed class UploadingBackupsTests
         await using var console = await BackupRegistry.CreateAsync();
         var made = await console.BackUpAsync();
 
-        Assert.Equal($"It was not taken. It is here already, as {made.Name}.", Reason(await UploadAsync(console, made.FilePath!, null)));
+        Assert.Equal($"The upload was refused. This backup already exists as {made.Name}.", Reason(await UploadAsync(console, made.FilePath!, null)));
         Assert.Single(Directory.EnumerateFiles(console.Registry.Location.BackupsFolder));
     }
 
@@ -110,9 +110,9 @@ public sealed class UploadingBackupsTests
     [Theory]
     [InlineData("foreign", "This is not a backup of Sanctum Configurator.")]
     [InlineData("flipped", "is damaged")]
-    [InlineData("cut", "The end of the file is missing")]
-    [InlineData("newer", "It was made by a newer console (test). Update this one first.")]
-    [InlineData("type", "It was made by a newer console (test). Update this one first.")]
+    [InlineData("cut", "The file is incomplete")]
+    [InlineData("newer", "The backup was made by a newer console (test). Update this console first.")]
+    [InlineData("type", "The backup was made by a newer console (test). Update this console first.")]
     public async Task What_can_not_be_restored_here_is_refused_with_the_reason(string kind, string reason)
     {
         await using var console = await BackupRegistry.CreateAsync();
@@ -132,7 +132,7 @@ public sealed class UploadingBackupsTests
         var made = await there.BackUpAsync(new() { Passphrase = Passphrase });
         await using var here = await BackupRegistry.CreateAsync();
 
-        Assert.Contains("Give its passphrase", Reason(await UploadAsync(here, made.FilePath!, null)), StringComparison.Ordinal);
+        Assert.Contains("Enter its passphrase", Reason(await UploadAsync(here, made.FilePath!, null)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -142,7 +142,7 @@ public sealed class UploadingBackupsTests
         var made = await console.BackUpAsync();
         await using var scope = await console.Registry.CallAsAsync(await console.Registry.AddUserAsync("vera", UserRole.User));
 
-        Assert.Equal("You may not upload backups.", Reason(await scope.ServiceProvider.GetRequiredService<BackupUploads>().TakeAsync(File.OpenRead(made.FilePath!), null, null, null, Cancel)));
+        Assert.Equal("You don't have permission to upload backups.", Reason(await scope.ServiceProvider.GetRequiredService<BackupUploads>().TakeAsync(File.OpenRead(made.FilePath!), null, null, null, Cancel)));
     }
 
     private static string Reason(Outcome<BackupRow> outcome) => Assert.IsType<Outcome<BackupRow>.Refused>(outcome).Reasons.Values.Single();

@@ -30,7 +30,7 @@ public sealed class WhoMayRestoreTests
         foreach (var parts in new string[][] { [], [$"users/{eve.Id}"], ["users"], ["system_config"], ["system_config/1"] })
         {
             var refused = Assert.IsType<Outcome<RestorePlan>.Refused>(await RestoreAsync(console, eve, backup, AccountRegistry.Password, parts));
-            Assert.Contains("You may not restore", refused.Reasons[nameof(RestoreForm.Parts)], StringComparison.Ordinal);
+            Assert.Contains("You don't have permission to restore", refused.Reasons[nameof(RestoreForm.Parts)], StringComparison.Ordinal);
         }
 
         var withoutPassword = Assert.IsType<Outcome<RestorePlan>.Refused>(await RestoreAsync(console, console.Administrator, backup, null, $"users/{eve.Id}"));

@@ -72,7 +72,7 @@ public sealed class GoingBackTests
 
         var planned = Done(await RollBackAsync(world, new(then), isDryRun: true));
         Assert.Equal(["a", "b"], planned.Changes.Select(change => change.Key));
-        Assert.Contains("the past of secrets is not kept", Assert.Single(planned.Left), StringComparison.Ordinal);
+        Assert.Contains("ormer values of secrets are not kept", Assert.Single(planned.Left), StringComparison.Ordinal);
         Done(await RollBackAsync(world, new(then, world.Athena.Scope, world.Athena.Id)));
         Assert.Equal(("1 by agent Athena", "2 by System"), await PairAsync(world, world.Athena));
     }

@@ -31,7 +31,7 @@ public sealed class RevealingConfigurationsTests : KitContext
         host.WaitForElement("form", Patience);
         Write(host, "Your password", "a wrong password");
         host.Find("form").Submit();
-        host.WaitForAssertion(() => Assert.StartsWith("That is not your present password.", ErrorOf(host, "Your password"), StringComparison.Ordinal), Patience);
+        host.WaitForAssertion(() => Assert.StartsWith("The current password is wrong.", ErrorOf(host, "Your password"), StringComparison.Ordinal), Patience);
         Assert.DoesNotContain(Secret, host.Markup, StringComparison.Ordinal);
         Write(host, "Your password", AccountRegistry.Password);
         host.Find("form").Submit();

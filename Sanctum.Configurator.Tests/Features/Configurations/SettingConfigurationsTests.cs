@@ -42,7 +42,7 @@ public sealed class SettingConfigurationsTests
         Assert.Equal("Changes 2 agents, 1 tool, 3 instances.", $"{(await world.SetAsync("language", "en")).Reach}");
         Assert.Equal("Changes 1 agent, 1 instance.", $"{(await world.SetAsync("language", "de", world.Athena)).Reach}");
         Assert.Equal("Changes 1 agent, 1 tool, 2 instances.", $"{(await world.SetAsync("language", "fr")).Reach}");
-        Assert.Equal("Changes nothing that agents, tools or instances see.", $"{(await world.SetAsync("language", "fr")).Reach}");
+        Assert.Equal("Doesn't affect any agents, tools or instances.", $"{(await world.SetAsync("language", "fr")).Reach}");
         Assert.Equal("Changes 1 tool, 3 instances.", $"{(await world.SetAsync("language", "es", world.Mailer)).Reach}");
         Assert.Equal("Changes 1 agent.", $"{Done(await world.SaveAsync(Form("language", "it", world.Athena), isDryRun: true)).Reach}");
         Assert.Equal("de by agent Athena", (await world.InForceAsync(world.Athena))["language"]);
@@ -68,18 +68,18 @@ public sealed class SettingConfigurationsTests
         Assert.Equal(Secret, Assert.IsType<Outcome<string>.Done>(await world.CallAsync((ConfigurationService service) => service.RevealAsync(row.Id, Cancel))).Value);
         Assert.Contains("reveal", await world.Registry.OutsideAsync($"SELECT act FROM change_history WHERE table_name = 'configurations' ORDER BY id DESC LIMIT 1"), StringComparison.Ordinal);
         Assert.DoesNotContain(Secret, await world.CallAsync((ConfigurationTransfer transfer) => transfer.ExportAsync(null, Cancel)), StringComparison.Ordinal);
-        Assert.Contains("Type the value again", Refused(await world.SaveAsync(Form("smtp_password", null))), StringComparison.Ordinal);
+        Assert.Contains("Enter the value again", Refused(await world.SaveAsync(Form("smtp_password", null))), StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData(ConfigurationType.Number, "30", null)]
     [InlineData(ConfigurationType.Number, "-2.5e3", null)]
-    [InlineData(ConfigurationType.Number, "1,5", "This is no number. Write it like 30 or 0.25.")]
-    [InlineData(ConfigurationType.Number, "NaN", "This is no number. Write it like 30 or 0.25.")]
+    [InlineData(ConfigurationType.Number, "1,5", "Enter a number, such as 30 or 0.25.")]
+    [InlineData(ConfigurationType.Number, "NaN", "Enter a number, such as 30 or 0.25.")]
     [InlineData(ConfigurationType.Boolean, "true", null)]
-    [InlineData(ConfigurationType.Boolean, "yes", "A boolean is true or false.")]
+    [InlineData(ConfigurationType.Boolean, "yes", "Enter true or false.")]
     [InlineData(ConfigurationType.Json, "{\"a\": [1]}", null)]
-    [InlineData(ConfigurationType.Json, "{\n \"a\": ]}", "This is no JSON: something is wrong in line 2, at character 7.")]
+    [InlineData(ConfigurationType.Json, "{\n \"a\": ]}", "This is not valid JSON: error in line 2, at character 7.")]
     [InlineData(ConfigurationType.String, "anything, \"really\"", null)]
     public async Task A_value_must_be_of_its_type(ConfigurationType type, string value, string? refusal)
     {
@@ -103,7 +103,7 @@ public sealed class SettingConfigurationsTests
 
         Assert.IsType<Outcome<ConfigurationPlan>.Stale>(await world.SaveAsync(form));
         form.Version = 0;
-        Assert.Contains("is set there already", Refused(await world.SaveAsync(form)), StringComparison.Ordinal);
+        Assert.Contains("is already set there", Refused(await world.SaveAsync(form)), StringComparison.Ordinal);
         Assert.Equal("fi", await world.Registry.OutsideAsync("SELECT value FROM configurations"));
     }
 
@@ -114,12 +114,12 @@ public sealed class SettingConfigurationsTests
         var viewer = await world.Registry.AddUserAsync("vera", UserRole.Viewer);
         var user = await world.Registry.AddUserAsync("uma", UserRole.User);
 
-        Assert.Equal("There is no agent 999.", Refused(await world.SaveAsync(Form("key", "1", new(ConfigurationScope.Agent, 999)))));
+        Assert.Equal("Unknown agent 999.", Refused(await world.SaveAsync(Form("key", "1", new(ConfigurationScope.Agent, 999)))));
         Assert.Equal("Say which agent.", Refused(await world.SaveAsync(Form("key", "1", new(ConfigurationScope.Agent, null)))));
-        Assert.Equal("A key has no spaces and no control characters.", Refused(await world.SaveAsync(Form("two words", "1"))));
-        Assert.Equal("A configuration has a key.", Refused(await world.SaveAsync(Form("", "1"))));
-        Assert.Equal("You may not change configurations.", Refused(await world.SaveAsync(Form("key", "1"), who: viewer)));
-        Assert.Equal("You may not change configurations.", Refused(await world.SaveAsync(Form("key", "1"), isDryRun: true, who: user)));
+        Assert.Equal("A key can't contain spaces or control characters.", Refused(await world.SaveAsync(Form("two words", "1"))));
+        Assert.Equal("Enter a key.", Refused(await world.SaveAsync(Form("", "1"))));
+        Assert.Equal("You don't have permission to change configurations.", Refused(await world.SaveAsync(Form("key", "1"), who: viewer)));
+        Assert.Equal("You don't have permission to change configurations.", Refused(await world.SaveAsync(Form("key", "1"), isDryRun: true, who: user)));
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]

@@ -57,7 +57,7 @@ public sealed class GraphPageTests : KitContext
         await using var registry = await TestRegistry.CreateAsync(TestDatabase.Sqlite, services => services.AddDependencies());
         Place(registry);
         var page = Render<GraphPage>();
-        page.WaitForAssertion(() => Assert.Contains("Nothing is here yet", page.Markup), Patience);
+        page.WaitForAssertion(() => Assert.Contains("No dependencies yet", page.Markup), Patience);
 
         await registry.OutsideAsync("INSERT INTO plugins (name) VALUES ('new')");
         await registry.Services.GetRequiredService<ChangeFeed>().PublishAsync(new(new HashSet<string> { "plugins" }));

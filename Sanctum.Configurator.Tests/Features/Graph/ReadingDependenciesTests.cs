@@ -24,13 +24,13 @@ public sealed class ReadingDependenciesTests
     }
 
     [Theory]
-    [InlineData("""["a", 7]""", "The entry 7 names no plugin.")]
-    [InlineData("""[{"version": "1"}, "a"]""", """The entry {"version":"1"} names no plugin.""")]
-    [InlineData("""{"a": "", "b": 1}""", "The entry of b does not say its versions as a text.")]
-    [InlineData("""["a", "A>=2"]""", "A is named twice.")]
-    [InlineData("{\"a\"", "The dependencies are no readable JSON.")]
-    [InlineData("""{"a": "1", "a": "2"}""", "The dependencies are no readable JSON.")]
-    [InlineData("\"a\"", "The entry \"a\" names no plugin.")]
+    [InlineData("""["a", 7]""", "The entry 7 contains no plugin name.")]
+    [InlineData("""[{"version": "1"}, "a"]""", """The entry {"version":"1"} contains no plugin name.""")]
+    [InlineData("""{"a": "", "b": 1}""", "The version range of b must be a text.")]
+    [InlineData("""["a", "A>=2"]""", "A appears twice.")]
+    [InlineData("{\"a\"", "The dependencies are not valid JSON.")]
+    [InlineData("""{"a": "1", "a": "2"}""", "The dependencies are not valid JSON.")]
+    [InlineData("\"a\"", "The entry \"a\" contains no plugin name.")]
     public void A_bad_entry_is_named_and_the_others_are_read(string json, string problem)
     {
         var reading = PluginDependencies.Read(json);

@@ -87,7 +87,7 @@ public sealed class UndoingChangesTests
         Assert.Equal((tool, "Lamp", "💡", false, "Shines."), (lamp.Id, lamp.Name, lamp.Emoji, lamp.IsEnabled, lamp.Description));
         Assert.True(lamp.Version > 2, $"{lamp.Version}");
         Assert.Equal((instance, tool), ((await context.ToolInstances.SingleAsync(Cancel)).Id, (await context.ToolInstances.SingleAsync(Cancel)).ToolId));
-        Assert.Contains("is there again", await world.WhyNotAsync(ofTool), StringComparison.Ordinal);
+        Assert.Contains("already exists again", await world.WhyNotAsync(ofTool), StringComparison.Ordinal);
         Assert.True(await world.AddAsync(new Tool { Name = "Next" }) > tool);
     }
 

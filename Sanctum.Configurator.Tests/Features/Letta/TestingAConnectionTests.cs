@@ -87,7 +87,7 @@ public sealed class TestingAConnectionTests : KitContext
         test.Find("button").Click();
         test.Find("button").Click();
 
-        test.WaitForAssertion(() => Assert.Contains("Nothing was recorded", test.Markup));
+        test.WaitForAssertion(() => Assert.Contains("The test was not recorded", test.Markup));
         Assert.True(_token.IsCancellationRequested);
     }
 

@@ -56,7 +56,7 @@ public sealed class TestingTheServerTests
         var result = await world.TestedAsync((column, value == "PORT" ? $"{other.Port}" : value));
 
         Assert.NotEqual(LettaVerdict.Connected, result.Report.Verdict);
-        Assert.Contains("The saved token was not sent, because the address is not the saved one", result.Report.Hint, StringComparison.Ordinal);
+        Assert.Contains("The saved token was not sent, because the address differs from the saved one", result.Report.Hint, StringComparison.Ordinal);
         Assert.All([.. letta.Requests, .. other.Requests], request => Assert.Null(request.Authorization));
         Assert.NotEmpty((List<SeenRequest>)[.. letta.Requests, .. other.Requests]);
     }

@@ -52,7 +52,7 @@ public sealed class AlertsPageTests : KitContext
         Get<NavigationManager>().NavigateTo(Urls.LogAlertOn("level>=error nowhere:1"));
         var dialogs = Overlays;
         var page = Render<AlertsPage>();
-        dialogs.WaitForAssertion(() => Assert.Contains("There is no field nowhere.", dialogs.Markup, StringComparison.Ordinal), Patience);
+        dialogs.WaitForAssertion(() => Assert.Contains("Unknown field nowhere.", dialogs.Markup, StringComparison.Ordinal), Patience);
         Assert.EndsWith("/logs/alerts", Get<NavigationManager>().Uri, StringComparison.Ordinal);
 
         Write(dialogs, "Search", "level>=error");
@@ -66,7 +66,7 @@ public sealed class AlertsPageTests : KitContext
         Write(dialogs, "Raised by", "0");
         Write(dialogs, "Name", "Errors");
         await dialogs.Find("form").SubmitAsync();
-        dialogs.WaitForAssertion(() => Assert.Contains("From 1 to 1 000 000 lines.", dialogs.Markup, StringComparison.Ordinal), Patience);
+        dialogs.WaitForAssertion(() => Assert.Contains("Enter a number of lines from 1 to 1,000,000.", dialogs.Markup, StringComparison.Ordinal), Patience);
         Write(dialogs, "Raised by", "5");
         await dialogs.Find("form").SubmitAsync();
         page.WaitForAssertion(() => Assert.Contains("Not checked yet", page.Markup, StringComparison.Ordinal), Patience);
@@ -87,8 +87,8 @@ public sealed class AlertsPageTests : KitContext
 
         await PressAsync(menu, "Save this view…");
         dialogs.WaitForAssertion(() => Assert.Equal("level>=error", Field(dialogs, "Search").GetAttribute("value")), Patience);
-        Assert.True(Field(dialogs, "Everybody sees it").HasAttribute("disabled"));
-        Assert.EndsWith("Those who operate the console share views.", DescriptionOf(dialogs, "Everybody sees it"), StringComparison.Ordinal);
+        Assert.True(Field(dialogs, "Shared with everybody").HasAttribute("disabled"));
+        Assert.EndsWith("Sharing views requires the permission registry:operate.", DescriptionOf(dialogs, "Shared with everybody"), StringComparison.Ordinal);
         Write(dialogs, "Name", "Errors");
         await dialogs.Find("form").SubmitAsync();
         menu.WaitForAssertion(() => Assert.Equal("true", menu.Find("a[href='/logs?q=level>=error']").GetAttribute("aria-current")), Patience);

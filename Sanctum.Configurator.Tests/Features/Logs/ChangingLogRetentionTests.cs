@@ -37,9 +37,9 @@ public sealed class ChangingLogRetentionTests : KitContext
     }
 
     [Theory]
-    [InlineData("LOUD", 3, 90, "LOUD is no level")]
-    [InlineData("INFO", 0, 90, "INFO: write 1 to 36500 days.")]
-    [InlineData("INFO", 3, 0, "Write 1 to 36500 days.")]
+    [InlineData("LOUD", 3, 90, "LOUD is not valid")]
+    [InlineData("INFO", 0, 90, "INFO: enter 1 to 36500 days.")]
+    [InlineData("INFO", 3, 0, "Enter 1 to 36500 days.")]
     public async Task A_rule_that_can_not_be_meant_is_refused(string name, int days, int others, string because)
     {
         await using var world = await AlertsWorld.CreateAsync();
@@ -110,7 +110,7 @@ public sealed class ChangingLogRetentionTests : KitContext
         dialogs.WaitForAssertion(() => Assert.Contains("The next clean-up removes 3 lines", dialogs.Markup, StringComparison.Ordinal), Patience);
         Write(dialogs, "Exceptions", "much too loud");
         await dialogs.Find("form").SubmitAsync();
-        dialogs.WaitForAssertion(() => Assert.Contains("“much too loud” is no level", dialogs.Markup, StringComparison.Ordinal), Patience);
+        dialogs.WaitForAssertion(() => Assert.Contains("“much too loud” is not valid", dialogs.Markup, StringComparison.Ordinal), Patience);
         Write(dialogs, "Exceptions", "ERROR agent 50");
         await dialogs.Find("form").SubmitAsync();
         page.WaitForAssertion(() => Assert.Contains("ERROR agent", page.Markup, StringComparison.Ordinal), Patience);
@@ -129,7 +129,7 @@ public sealed class ChangingLogRetentionTests : KitContext
 
         var page = Render<LogRetentionPage>();
 
-        page.WaitForAssertion(() => Assert.Contains("No line is stored yet.", page.Markup, StringComparison.Ordinal), Patience);
+        page.WaitForAssertion(() => Assert.Contains("No lines stored yet.", page.Markup, StringComparison.Ordinal), Patience);
         Assert.DoesNotContain(page.FindAll("button"), button => button.TextContent.Contains("Delete", StringComparison.Ordinal) || button.TextContent.Contains("Change", StringComparison.Ordinal));
     }
 

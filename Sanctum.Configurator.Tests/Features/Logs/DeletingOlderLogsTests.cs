@@ -24,7 +24,7 @@ public sealed class DeletingOlderLogsTests : KitContext
         Shows(dialogs, "Removes 5 of 6 lines: those older than 30 days, the oldest of 2026-10-12 08:00 UTC.");
 
         Choose(dialogs, "Which", "ERROR agent");
-        Shows(dialogs, "There are no such lines.");
+        Shows(dialogs, "No matching lines.");
         Choose(dialogs, "Which", "ERROR system");
         Shows(dialogs, "Removes 3 of 4 lines: those older than 30 days");
         Write(dialogs, "Older than", "50");
@@ -44,7 +44,7 @@ public sealed class DeletingOlderLogsTests : KitContext
         await using var world = await WorldAsync();
         await RunAsync(world, "ALTER TABLE log_source_hours RENAME TO elsewhere");
         var dialogs = await AskAsync(world);
-        Shows(dialogs, "The lines could not be counted. The cause is in the server's log.");
+        Shows(dialogs, "The lines could not be counted. See the console's log for details.");
 
         await RunAsync(world, "ALTER TABLE elsewhere RENAME TO log_source_hours");
         dialogs.FindAll("button").Single(button => button.TextContent.Trim() == "Count again").Click();

@@ -31,7 +31,7 @@ public sealed class FollowingOnABadDiskTests
             await Assert.ThrowsAsync<LogsRefusedException>(files.SettleAsync);
             var failing = Assert.Single(files.Follower.StatesOf(file.Id));
             Assert.Equal((FollowState.Failing, 2), (failing.State, failing.Lines));
-            Assert.Equal($"Its lines could not be stored: the disk of {disk.Folder} is full or broken. Free some space there; it goes on from the same place by itself.", failing.Problem);
+            Assert.Equal($"The lines could not be stored: the disk of {disk.Folder} is full or broken. Free some space there. Reading then continues automatically.", failing.Problem);
         }
 
         disk.Free();
@@ -77,7 +77,7 @@ public sealed class FollowingOnABadDiskTests
         files.Append("app.log", "two\n");
         await files.LookAsync();
         var failing = Assert.Single(files.Follower.StatesOf(file.Id));
-        Assert.Equal((FollowState.Failing, "Its lines could not be stored; the console's log says why. It is tried again from the same place."), (failing.State, failing.Problem));
+        Assert.Equal((FollowState.Failing, "The lines could not be stored. See the console's log for details. The console retries automatically."), (failing.State, failing.Problem));
 
         // As the console's own log does, of which that is a line.
         await files.Services.GetRequiredService<LogWriter>().WriteAsync([LogStore.Line("said")], null, Cancel);

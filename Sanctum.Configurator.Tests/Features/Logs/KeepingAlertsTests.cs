@@ -22,7 +22,7 @@ public sealed class KeepingAlertsTests
         Assert.Equal((AlertState.New, 10, 300, true), (made.State, made.Threshold, made.WindowSeconds, made.IsEnabled));
         foreach (var who in new[] { world.Ada, world.Vera })
         {
-            Assert.Equal("Only an administrator may change the alerts of the logs.", Refusal(await SaveAsync(world, made.ToForm(), who))[""]);
+            Assert.Equal("You don't have permission to change alerts.", Refusal(await SaveAsync(world, made.ToForm(), who))[""]);
             Assert.IsType<Outcome<AlertRow>.Refused>(await world.CallAsync((AlertService alerts) => alerts.DeleteAsync(made.Id, null, Cancel), who));
             Assert.IsType<Outcome<AlertRow>.Refused>(await world.CallAsync((AlertService alerts) => alerts.TestAsync(made.Id, Cancel), who));
         }
@@ -48,7 +48,7 @@ public sealed class KeepingAlertsTests
 
         Assert.Equal(
             [nameof(AlertForm.Name), nameof(AlertForm.Query), nameof(AlertForm.Threshold), nameof(AlertForm.WindowSeconds)], reasons.Keys.Order(StringComparer.Ordinal));
-        Assert.StartsWith("At 1: A level is one of", reasons[nameof(AlertForm.Query)], StringComparison.Ordinal);
+        Assert.StartsWith("At 1: The level must be one of", reasons[nameof(AlertForm.Query)], StringComparison.Ordinal);
         Assert.IsType<Outcome<AlertRow>.Missing>(await SaveAsync(world, new() { Id = 999, Name = "Other" }));
         Assert.Equal(1, (await world.CallAsync((AlertService alerts) => alerts.ListAsync(new(0, 10), Cancel))).Total);
     }

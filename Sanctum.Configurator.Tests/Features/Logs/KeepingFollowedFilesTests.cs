@@ -47,14 +47,14 @@ public sealed class KeepingFollowedFilesTests
     }
 
     [Theory]
-    [InlineData("app.log", "Write the whole path of a file")]
-    [InlineData("/var/log/", "Write the whole path of a file")]
+    [InlineData("app.log", "Enter the full path of a file")]
+    [InlineData("/var/log/", "Enter the full path of a file")]
     [InlineData("/var/log/a\nb", "a line break")]
-    [InlineData("/var/../etc/x.log", "without two dots")]
-    [InlineData("/var/**/x.log", "double stars")]
+    [InlineData("/var/../etc/x.log", "can't contain ..")]
+    [InlineData("/var/**/x.log", "or **")]
     [InlineData("DATA/keys/x.log", "the console's own data folder")]
     [InlineData("DATA/*.db", "the console's own data folder")]
-    [InlineData("", "Write the whole path")]
+    [InlineData("", "Enter the full path")]
     public async Task A_path_that_can_not_be_followed_is_refused(string path, string reason)
     {
         await using var world = await LogFilesWorld.CreateAsync();

@@ -68,10 +68,10 @@ public sealed class KeepingLogViewsTests
 
         var reasons = Refusal(await SaveAsync(world, new() { Name = "mine", Query = "timeout level:loud", IsShared = true }, world.Vera));
 
-        Assert.StartsWith("At 9: A level is one of", reasons[nameof(LogViewForm.Query)], StringComparison.Ordinal);
-        Assert.Equal("Another view is already called mine.", reasons[nameof(LogViewForm.Name)]);
-        Assert.StartsWith("Viewers keep views for themselves.", reasons[nameof(LogViewForm.IsShared)], StringComparison.Ordinal);
-        Assert.Equal("Give it a name.", Refusal(await SaveAsync(world, new() { Name = " " }, world.Vera))[nameof(LogViewForm.Name)]);
+        Assert.StartsWith("At 9: The level must be one of", reasons[nameof(LogViewForm.Query)], StringComparison.Ordinal);
+        Assert.Equal("A view named mine already exists.", reasons[nameof(LogViewForm.Name)]);
+        Assert.StartsWith("Sharing views requires the permission registry:operate.", reasons[nameof(LogViewForm.IsShared)], StringComparison.Ordinal);
+        Assert.Equal("Enter a name.", Refusal(await SaveAsync(world, new() { Name = " " }, world.Vera))[nameof(LogViewForm.Name)]);
         await world.AddViewAsync("Mine", "", world.Ada);
         Assert.Equal(2, await CountAsync(world));
     }
@@ -96,8 +96,8 @@ public sealed class KeepingLogViewsTests
         scope.ServiceProvider.GetRequiredService<CurrentUser>().Principal = new(new ClaimsIdentity([new(ClaimTypes.NameIdentifier, $"{world.Ada.Id}")], "key"));
         var views = scope.ServiceProvider.GetRequiredService<LogViewService>();
 
-        Assert.StartsWith("You may not read the logs.", Refusal(await views.SaveAsync(new() { Name = "Other" }, Cancel))[""], StringComparison.Ordinal);
-        Assert.StartsWith("You may not read the logs.", Refusal(await views.DeleteAsync(mine.Id, null, Cancel))[""], StringComparison.Ordinal);
+        Assert.StartsWith("You don't have permission to read the logs.", Refusal(await views.SaveAsync(new() { Name = "Other" }, Cancel))[""], StringComparison.Ordinal);
+        Assert.StartsWith("You don't have permission to read the logs.", Refusal(await views.DeleteAsync(mine.Id, null, Cancel))[""], StringComparison.Ordinal);
         Assert.Equal(1, await CountAsync(world));
     }
 

@@ -22,16 +22,16 @@ public sealed class LogSourcesPageTests : KitContext
         await PlaceAsync(world, world.Administrator, Policies.ReadLogs, Policies.ManageLogs);
         var page = Render<LogSourcesPage>();
         var dialogs = Overlays;
-        page.WaitForAssertion(() => Assert.Contains("No file is followed", page.Markup), Patience);
+        page.WaitForAssertion(() => Assert.Contains("No followed files", page.Markup), Patience);
 
         page.FindAll("button").Single(button => button.TextContent.Trim() == "Follow a file…").Click();
         dialogs.WaitForElement("form", Patience);
         Path(dialogs).Input("app.log");
         await dialogs.Find("form").SubmitAsync();
-        dialogs.WaitForAssertion(() => Assert.Contains("Write the whole path of a file", dialogs.Markup), Patience);
+        dialogs.WaitForAssertion(() => Assert.Contains("Enter the full path of a file", dialogs.Markup), Patience);
         Path(dialogs).Input(path);
         await dialogs.Find("form").SubmitAsync();
-        page.WaitForAssertion(() => Assert.Contains("Waiting for it", page.Markup), Patience);
+        page.WaitForAssertion(() => Assert.Contains("Waiting for the file", page.Markup), Patience);
 
         await world.SettleAsync();
         world.Registry.Clock.Advance(TimeSpan.FromSeconds(2));
@@ -41,7 +41,7 @@ public sealed class LogSourcesPageTests : KitContext
         page.WaitForAssertion(() => Assert.Contains("Paused", page.Markup), Patience);
         Item(page, "Remove").Click();
         dialogs.WaitForAssertion(() => dialogs.FindAll("button").Single(button => button.TextContent.Trim() == "Remove").Click(), Patience);
-        page.WaitForAssertion(() => Assert.Contains("No file is followed", page.Markup), Patience);
+        page.WaitForAssertion(() => Assert.Contains("No followed files", page.Markup), Patience);
     }
 
     [Fact]

@@ -36,7 +36,7 @@ public sealed class RaisingAlertsTests
         Assert.Equal((AlertState.Raised, 4, 1), await SeenAsync(world, alert));
         var told = Assert.Single(await world.NotificationsAsync());
         Assert.Equal(("Errors", NoticeLevel.Error, NoticeSources.Logs, 1, null), (told.Title, told.Level, told.Source, told.Occurrences, told.ResolvedAt));
-        Assert.Equal("4 lines in 1 minute; 3 raise it. Look at them, or change the alert.", told.Message);
+        Assert.Equal("4 lines in 1 minute; 3 raise the alert. Check the lines or change the alert.", told.Message);
         Assert.Equal($"/logs?from={raisedAt.AddMinutes(-1).ToUnixTimeMilliseconds()}&q=level%3E%3Derror", told.Link);
 
         world.Clock.Advance(TimeSpan.FromMinutes(2));
@@ -110,7 +110,7 @@ public sealed class RaisingAlertsTests
 
         var failing = await world.AlertAsync(named.Id);
         Assert.Equal((AlertState.Failing, AlertState.Raised), (failing.State, (await world.AlertAsync(errors.Id)).State));
-        Assert.StartsWith("Its search can't be read any more. At 1: ", failing.Problem, StringComparison.Ordinal);
+        Assert.StartsWith("The search of this alert is no longer valid. At 1: ", failing.Problem, StringComparison.Ordinal);
         Assert.Equal(["The alert By Athena can't be checked", "Errors"], (await world.NotificationsAsync()).Select(n => n.Title));
 
         athena.Name = "Athena";

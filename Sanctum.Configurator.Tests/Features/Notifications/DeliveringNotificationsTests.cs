@@ -54,9 +54,9 @@ public sealed class DeliveringNotificationsTests
         Assert.Single(receiver.All);
         var failing = await world.ChannelAsync(channel.Id);
         Assert.Equal((world.Clock.GetUtcNow(), 1), (failing.FailingSince, failing.Waiting));
-        Assert.Contains("HTTP 503: as it was told. It is tried again later.", failing.LastFailure, StringComparison.Ordinal);
+        Assert.Contains("HTTP 503: as it was told. The console retries later.", failing.LastFailure, StringComparison.Ordinal);
         var told = (await world.ListAsync()).Single(n => n.Source == NoticeSources.Notifications);
-        Assert.Equal(("Notifications do not arrive by Hook", true, null), (told.Title, told.IsLasting, told.ResolvedAt));
+        Assert.Equal(("Notifications by Hook fail", true, null), (told.Title, told.IsLasting, told.ResolvedAt));
 
         for (var attempts = 1; attempts < 4; attempts++)
         {

@@ -102,7 +102,7 @@ public sealed class KeepingChannelsTests
 
         var row = (await world.CallAsync((ChannelService channels) => channels.ListAsync(Cancel))).Single();
         Assert.NotNull(row.Problem);
-        Assert.Contains("does not say where to send to", row.LastFailure, StringComparison.Ordinal);
+        Assert.Contains("has no destination", row.LastFailure, StringComparison.Ordinal);
         var form = row.ToForm();
         (form.Server, form.Topic) = ("https://ntfy.example", "t");
         Assert.Null((await world.AddAsync(form)).Problem);

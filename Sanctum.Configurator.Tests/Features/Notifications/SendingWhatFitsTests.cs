@@ -143,7 +143,7 @@ public sealed class SendingWhatFitsTests
         Assert.Equal(["ada@example.com"], Assert.Single(server.Taken).To);
         Assert.Equal(DeliveryState.Delivered, (await world.DeliveriesAsync())[0].State);
         Assert.Contains("bob@example.com (550 5.1.1 no such user)", (await world.ChannelAsync(channel.Id)).LastFailure, StringComparison.Ordinal);
-        Assert.Contains(await world.ListAsync(), n => n.Title == "Notifications do not reach everybody by Mail");
+        Assert.Contains(await world.ListAsync(), n => n.Title == "Notifications by Mail don't reach all recipients");
     }
 
     [Fact]

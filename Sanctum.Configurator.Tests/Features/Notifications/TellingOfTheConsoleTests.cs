@@ -62,7 +62,7 @@ public sealed class TellingOfTheConsoleTests
         await MakeAsync(world, new() { Name = "hollow", Status = BackupStatus.Completed, CreatedAt = world.Clock.GetUtcNow(), DrilledAt = world.Clock.GetUtcNow(), DrillFailure = "A table is missing." });
         await worker.TickAsync(Cancel);
         var open = Assert.Single(await world.ListAsync(), r => r.ResolvedAt is null);
-        Assert.Equal(("A backup did not pass its restore test", "hollow: A table is missing."), (open.Title, open.Message));
+        Assert.Equal(("A backup failed its restore test", "hollow: A table is missing."), (open.Title, open.Message));
         await using var context = world.Registry.Open();
         await context.Backups.Where(b => b.Name == "hollow").ExecuteUpdateAsync(set => set.SetProperty(b => b.DrillFailure, (string?)null), Cancel);
         await worker.TickAsync(Cancel);

@@ -49,10 +49,10 @@ public sealed class ImportingOldSettingsTests
         Assert.Contains("plain text", Row(preview, "openai_api_key").Note, StringComparison.Ordinal);
         Assert.Equal(OldVerdict.Same, Row(preview, "flask_port").Verdict);
         Assert.Equal((OldVerdict.Refused, null), (Row(preview, "letta_server_port").Verdict, Row(preview, "letta_server_port").Then));
-        Assert.Equal((OldVerdict.Left, "This console has no such setting."), (Row(preview, "colour").Verdict, Row(preview, "colour").Note));
+        Assert.Equal((OldVerdict.Left, "Unknown setting."), (Row(preview, "colour").Verdict, Row(preview, "colour").Note));
         Assert.Contains("Sessions:Idle", Row(preview, "session_timeout").Note, StringComparison.Ordinal);
         Assert.Contains("chat page", Row(preview, "max_message_length").Note, StringComparison.Ordinal);
-        Assert.Equal((OldVerdict.Left, "Empty in the old file; what is here stays."), (Row(preview, "anthropic_api_key").Verdict, Row(preview, "anthropic_api_key").Note));
+        Assert.Equal((OldVerdict.Left, "Empty in the old file; the current value is kept."), (Row(preview, "anthropic_api_key").Verdict, Row(preview, "anthropic_api_key").Note));
         Assert.Equal(before, await world.HistoryAsync());
         Assert.DoesNotContain("canary", JsonSerializer.Serialize(preview, ApiJson.Options) + preview.Settings.Aggregate("", (all, row) => all + row), StringComparison.Ordinal);
     }
@@ -161,7 +161,7 @@ public sealed class ImportingOldSettingsTests
 
         var refused = Assert.IsType<Outcome<OldPreview>.Refused>(await world.ApplyAsync(file, who: half));
 
-        Assert.StartsWith("You may not import", refused.Reasons[""], StringComparison.Ordinal);
+        Assert.StartsWith("You don't have permission to import", refused.Reasons[""], StringComparison.Ordinal);
         Assert.Null(await world.FindAsync("ada"));
     }
 

@@ -145,7 +145,7 @@ public sealed class ImportingOldUsersTests
 
         var users = (await world.PreviewAsync(file)).Users.ToDictionary(u => u.UserName);
 
-        Assert.Contains("Inactive there, and here.", users["gone"].Notes);
+        Assert.Contains("Inactive in the old file; imported as inactive.", users["gone"].Notes);
         Assert.Equal((UserRole.Viewer, null), (users["odd"].Role, users["odd"].Email));
         Assert.Equal([Permissions.UsersManage], users["odd"].Permissions);
         Assert.Contains(users["odd"].Notes, note => note.Contains("left out: read, *.", StringComparison.Ordinal));

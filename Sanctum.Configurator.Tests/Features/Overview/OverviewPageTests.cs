@@ -39,14 +39,14 @@ public sealed class OverviewPageTests : KitContext
     public void A_new_installation_is_its_first_steps_and_each_ticks_itself()
     {
         _letta.Read = () => FakeArea.Tile("Refused", Tone.Bad) with { Steps = [Step(isDone: false)] };
-        _users.Read = () => new() { Steps = [Step(isDone: false) with { Title = "Add your people", IsOptional = true }] };
+        _users.Read = () => new() { Steps = [Step(isDone: false) with { Title = "Add users", IsOptional = true }] };
         var page = Render<OverviewPage>();
         page.WaitForAssertion(() => Assert.Equal(2, page.FindAll(".first-step").Count));
         Assert.Empty(page.FindAll(".tile"));
         Assert.Equal("/system-settings", page.Find(".first-step a").GetAttribute("href"));
         Assert.Contains("to do", page.Find(".first-step").TextContent, StringComparison.Ordinal);
 
-        _users.Change(() => new() { Steps = [Step(isDone: true) with { Title = "Add your people", IsOptional = true }] });
+        _users.Change(() => new() { Steps = [Step(isDone: true) with { Title = "Add users", IsOptional = true }] });
 
         page.WaitForAssertion(() => Assert.Contains("1 of 2 done", page.Find("summary").TextContent, StringComparison.Ordinal), Patience);
         Assert.Equal(2, page.FindAll(".tile").Count);
@@ -100,7 +100,7 @@ public sealed class OverviewPageTests : KitContext
     {
         _letta.Read = Red;
         var page = Render<OverviewPage>();
-        page.WaitForAssertion(() => Assert.Equal("One thing needs attention.", page.Find("[role=status]").TextContent));
+        page.WaitForAssertion(() => Assert.Equal("1 item needs attention.", page.Find("[role=status]").TextContent));
 
         page.Find(".attention button").Click();
         page.WaitForAssertion(() => Assert.Equal("Still refused.", page.Find(".attention [role=alert]").TextContent));

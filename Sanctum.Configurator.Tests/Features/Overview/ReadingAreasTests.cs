@@ -36,7 +36,7 @@ public sealed class ReadingAreasTests
         Assert.Equal(
             [
                 "Connect the Letta server", "Synchronise the agents", "Make a backup", "Keep the recovery kit", "Set up a channel",
-                "Add your people",
+                "Add users",
             ],
             content.Steps.Select(step => step.Title));
         Assert.Equal(
@@ -79,7 +79,7 @@ public sealed class ReadingAreasTests
     {
         await using var world = await OverviewWorld.CreateAsync(database);
         await world.AddAsync(
-            Agent("Athena", RunState.Degraded, """{"status_reason":"It waits for an approval."}"""),
+            Agent("Athena", RunState.Degraded, """{"status_reason":"Waiting for an approval."}"""),
             Agent("Bertha", RunState.Degraded, """{"status_reason":"Its last run ended with llm_api_error."}"""),
             Agent("Clio", RunState.Healthy, null));
 
@@ -166,7 +166,7 @@ public sealed class ReadingAreasTests
         receiver.Status = 200;
         Assert.IsType<Outcome<string>.Done>(await world.HelpAsync("Notifications", "Test the channel"));
 
-        Assert.Equal(("Notifications do not arrive by Hook", "It answered 500."), (failing.Sentence, failing.Detail));
+        Assert.Equal(("Notifications by Hook fail", "It answered 500."), (failing.Sentence, failing.Detail));
         Assert.Empty((await world.ReadAsync("Notifications")).Attention);
     }
 
@@ -200,7 +200,7 @@ public sealed class ReadingAreasTests
         var tile = (await world.ReadAsync("History")).Tile!;
         world.Registry.Clock.Advance(TimeSpan.FromDays(2));
 
-        Assert.Equal(($"{before + 1}", "The newest by root"), (tile.Figure, tile.Caption));
+        Assert.Equal(($"{before + 1}", "Last by root"), (tile.Figure, tile.Caption));
         Assert.Equal(before + 1, Assert.IsType<BarsPicture>(tile.Picture).Bars.Sum(bar => bar.Value));
         Assert.Equal("0", (await world.ReadAsync("History")).Tile!.Figure);
     }
@@ -209,7 +209,7 @@ public sealed class ReadingAreasTests
     public async Task A_viewer_sees_what_he_may_read_and_no_act_that_he_may_not_do()
     {
         await using var world = await OverviewWorld.CreateAsync(TestDatabase.Sqlite);
-        await world.AddAsync(Agent("Athena", RunState.Degraded, """{"status_reason":"It waits for an approval."}"""));
+        await world.AddAsync(Agent("Athena", RunState.Degraded, """{"status_reason":"Waiting for an approval."}"""));
         var vera = await world.Registry.AddUserAsync("vera", UserRole.Viewer);
 
         var content = await world.ReadAsync(vera);

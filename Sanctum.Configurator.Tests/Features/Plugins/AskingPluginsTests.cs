@@ -50,11 +50,11 @@ public sealed class AskingPluginsTests
     }
 
     [Theory]
-    [InlineData("exit 3", "git ended with code 3. It may not know --describe.")]
-    [InlineData("echo 'no such option' >&2; exit 2", "git ended with code 2: no such option. It may not know --describe.")]
-    [InlineData("echo '{\"commands\": 1}'", "What git answers is not by the contract of SMCP, version 1. It has no list of commands.")]
-    [InlineData("echo usage", "What git answers is not by the contract of SMCP, version 1. It is no JSON object.")]
-    [InlineData("cat /dev/zero", "git answered with more than 1 MB, and was ended.")]
+    [InlineData("exit 3", "git exited with code 3. It may not support --describe.")]
+    [InlineData("echo 'no such option' >&2; exit 2", "git exited with code 2: no such option. It may not support --describe.")]
+    [InlineData("echo '{\"commands\": 1}'", "The answer of git doesn't follow version 1 of the SMCP contract. It has no list of commands.")]
+    [InlineData("echo usage", "The answer of git doesn't follow version 1 of the SMCP contract. It is not a JSON object.")]
+    [InlineData("cat /dev/zero", "git wrote more than 1 MB and was stopped.")]
     public async Task A_plugin_that_does_not_answer_well_changes_nothing(string script, string reason)
     {
         await using var world = await WorldAsync();
@@ -92,7 +92,7 @@ public sealed class AskingPluginsTests
             return asking.IsCompleted;
         });
 
-        Assert.Equal("git did not answer within 1 s, and was ended.", Assert.IsType<Outcome<PluginView>.Refused>(await asking).Reasons[""]);
+        Assert.Equal("git did not answer within 1 s and was stopped.", Assert.IsType<Outcome<PluginView>.Refused>(await asking).Reasons[""]);
         await AssertEndedAsync(world, "child");
     }
 
@@ -109,7 +109,7 @@ public sealed class AskingPluginsTests
 
         var refused = Assert.IsType<Outcome<PluginView>.Refused>(await world.DescribeAsync(id));
 
-        Assert.Contains("leads out of the Sanctum folder", refused.Reasons[""], StringComparison.Ordinal);
+        Assert.Contains("is outside the Sanctum folder", refused.Reasons[""], StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Join(outside.FullName, "ran")));
         outside.Delete(recursive: true);
     }

@@ -85,7 +85,7 @@ public sealed class FindingPluginsTests
         await world.AdoptedAsync("smcp/plugins/git");
 
         var refused = Assert.IsType<Outcome<SwitchPlan>.Refused>(await world.CallAsync((PluginSwitch switches) => switches.EnableAsync(id, true, null, Cancel)));
-        Assert.Contains("waits for approval", refused.Reasons[""], StringComparison.Ordinal);
+        Assert.Contains("Approve or reject the change", refused.Reasons[""], StringComparison.Ordinal);
         var rejected = Assert.IsType<Outcome<PluginView>.Done>(await world.CallAsync((PluginDescriber describer) => describer.RejectAsync(id, null, Cancel))).Value;
 
         Assert.False(rejected.Plugin.IsHeld);
@@ -123,7 +123,7 @@ public sealed class FindingPluginsTests
             var scanned = await world.ScannedAsync();
 
             Assert.Empty(scanned.New);
-            Assert.Contains("smcp/plugins/evil is a link that leads out of the installation, and was not followed.", scanned.Notes);
+            Assert.Contains("smcp/plugins/evil is a link that points outside the installation and was not followed.", scanned.Notes);
             Assert.IsType<Outcome<AdoptedPlugins>.Refused>(await world.AdoptAsync("smcp/plugins/evil"));
             Assert.IsType<Outcome<AdoptedPlugins>.Refused>(await world.AdoptAsync("../" + outside.Name + "/evil"));
         }
@@ -143,7 +143,7 @@ public sealed class FindingPluginsTests
         var refused = Assert.IsType<Outcome<ScanResult>.Refused>(await world.CallAsync((PluginScan scan) => scan.ScanAsync(Cancel)));
         world.Installation.Create();
 
-        Assert.Equal($"The Sanctum folder {world.Installation.FullName} is not there, or can't be read. Set its path in the system settings.", refused.Reasons[""]);
+        Assert.Equal($"The Sanctum folder {world.Installation.FullName} was not found or can't be read. Set its path in the system settings.", refused.Reasons[""]);
     }
 
     [Theory]
@@ -186,7 +186,7 @@ public sealed class FindingPluginsTests
         var lamp = await world.ReadAsync(await world.AdoptedAsync("tools/lamp"));
 
         Assert.Contains("base", Assert.Single(scanned.Notes), StringComparison.Ordinal);
-        Assert.Contains(lamp.Plugin.Problems, problem => problem.Contains("The entry of base does not say its versions", StringComparison.Ordinal));
+        Assert.Contains(lamp.Plugin.Problems, problem => problem.Contains("The version range of base must be a text", StringComparison.Ordinal));
         Assert.Contains(lamp.Plugin.Problems, problem => problem.Contains("needs y ^1", StringComparison.Ordinal));
     }
 
@@ -200,13 +200,13 @@ public sealed class FindingPluginsTests
     }
 
     [Theory]
-    [InlineData("[]", "It is no JSON object.")]
+    [InlineData("[]", "It is not a JSON object.")]
     [InlineData("{}", "It has no list of commands.")]
-    [InlineData("""{"contract_version": "2.0", "commands": []}""", "Its contract_version is \"2.0\", and only version 1 is known.")]
-    [InlineData("""{"commands": [{"name": "a b"}]}""", "commands[0] has no name of letters, digits, _ and -.")]
-    [InlineData("""{"commands": [{"name": "a", "parameters": [{"name": "x", "type": "date"}]}]}""", "The type of a's parameter x is \"date\"; it is one of string, number, integer, boolean, array, object.")]
+    [InlineData("""{"contract_version": "2.0", "commands": []}""", "Its contract_version is \"2.0\", but only version 1 is supported.")]
+    [InlineData("""{"commands": [{"name": "a b"}]}""", "The name of commands[0] must consist of letters, digits, _ and -.")]
+    [InlineData("""{"commands": [{"name": "a", "parameters": [{"name": "x", "type": "date"}]}]}""", "The type of a's parameter x is \"date\"; allowed: string, number, integer, boolean, array, object.")]
     [InlineData("""{"commands": [{"name": "a", "parameters": [{"type": "string"}]}]}""", "Parameter 1 of a has no name.")]
-    [InlineData("""{"commands": [{"name": "a", "parameters": [{"name": "x", "required": "yes"}]}]}""", "Whether a's parameter x is required is said by true or false.")]
+    [InlineData("""{"commands": [{"name": "a", "parameters": [{"name": "x", "required": "yes"}]}]}""", "The field required of a's parameter x must be true or false.")]
     public void An_answer_that_breaks_the_contract_is_told_why(string answer, string fault) => Assert.Equal(fault, Assert.Single(PluginDescription.Faults(JsonNode.Parse(answer))));
 
     private static Task<Outcome<PluginView>> ApproveAsync(PluginsWorld world, int id, int? version) =>

@@ -39,7 +39,7 @@ public sealed class KeepingPluginsTests
 
         var refused = Assert.IsType<Outcome<PluginRow>.Refused>(await world.ChangeAsync(c, form => form.TypedDependencies = "A"));
 
-        Assert.Equal("These would need each other in a circle: c → a → b → c. Leave one of them out.", refused.Reasons[nameof(PluginForm.Dependencies)]);
+        Assert.Equal("These plugins would depend on each other in a circle: c → a → b → c. Remove one of the dependencies.", refused.Reasons[nameof(PluginForm.Dependencies)]);
         Assert.Empty((await world.ReadAsync(c)).Dependencies);
         Assert.Contains("d → d", Assert.IsType<Outcome<PluginRow>.Refused>(await world.SaveAsync(new() { Name = "d", Dependencies = JsonNode.Parse("""["d"]""") })).Reasons.Values.First(), StringComparison.Ordinal);
         Assert.Equal(3, await world.CountAsync());
@@ -115,7 +115,7 @@ public sealed class KeepingPluginsTests
         var renamed = Assert.IsType<Outcome<PluginRow>.Refused>(await world.ChangeAsync(b, form => form.Name = "ground"));
         var kept = Assert.IsType<Outcome<PluginRow>.Refused>(await DeleteAsync(world, b));
         Assert.Contains("the plugin search", renamed.Reasons["Name"], StringComparison.Ordinal);
-        Assert.Equal("base is needed by the plugin search. Take it away from there first.", kept.Reasons[""]);
+        Assert.Equal("base is required by the plugin search. Remove those dependencies first.", kept.Reasons[""]);
         Assert.IsType<Outcome<PluginRow>.Done>(await DeleteAsync(world, s));
         Assert.IsType<Outcome<PluginRow>.Done>(await world.ChangeAsync(b, form => form.Name = "ground"));
         Assert.Equal("3", Assert.Single((await world.CallAsync((PluginKeys keys) => keys.ListAsync(b, Cancel)))!).Value);

@@ -67,7 +67,7 @@ public sealed class PluginsPageTests : KitContext
         Write(dialogs, "Needs", "base >>1");
         Write(dialogs, "Configuration", "{oops");
         await dialogs.Find("form").SubmitAsync();
-        dialogs.WaitForAssertion(() => Assert.Contains("This is no JSON: line 1", dialogs.Markup), Patience);
+        dialogs.WaitForAssertion(() => Assert.Contains("This is not valid JSON: line 1", dialogs.Markup), Patience);
         Write(dialogs, "Configuration", "{}");
         await dialogs.Find("form").SubmitAsync();
         dialogs.WaitForAssertion(() => Assert.Contains("The versions of base can't be read", dialogs.Markup), Patience);
@@ -75,7 +75,7 @@ public sealed class PluginsPageTests : KitContext
         await dialogs.Find("form").SubmitAsync();
 
         page.WaitForAssertion(() => Assert.Equal(1, Rows(page, "Plugins")), Patience);
-        Assert.Contains("Lacks something", page.Markup, StringComparison.Ordinal);
+        Assert.Contains("Requirements not met", page.Markup, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -122,7 +122,7 @@ public sealed class PluginsPageTests : KitContext
         page.WaitForAssertion(() => Assert.Empty(page.FindAll(".diff")), Patience);
         Assert.Equal("2.0.0", (await world.ReadAsync(id)).Plugin.PluginVersion);
         Open(page, "History");
-        page.WaitForAssertion(() => Assert.Contains("Its description was approved", page.Markup), Patience);
+        page.WaitForAssertion(() => Assert.Contains("Description approved", page.Markup), Patience);
     }
 
     [Fact]

@@ -46,7 +46,7 @@ internal sealed class PluginsWorld(TestRegistry registry, User administrator, Di
 
     public Task<Outcome<PluginRow>> SaveAsync(PluginForm form, User? who = null) => CallAsync((PluginService plugins) => plugins.SaveAsync(form, Cancel), who);
 
-    /// <summary>Makes a plugin that needs others, such as "base ^1".</summary>
+    /// <summary>Adds a plugin that needs others, such as "base ^1".</summary>
     public async Task<int> AddAsync(string name, string needs = "", string? version = "1.0.0", bool isEnabled = true)
     {
         var form = new PluginForm { Name = name, PluginVersion = version, IsEnabled = isEnabled, TypedDependencies = needs };

@@ -21,7 +21,7 @@ public sealed class SwitchingPluginsTests
 
         var refused = Assert.IsType<Outcome<SwitchPlan>.Refused>(await DisableAsync(world, low, false));
         Assert.Equal(
-            "Without low these break: the plugin mid, the plugin top, the tool top__find and the agent Athena. Disable it with what depends on it, or leave it enabled.", refused.Reasons[""]);
+            "Disabling low breaks the plugin mid, the plugin top, the tool top__find and the agent Athena. Disable it together with its dependants, or leave it enabled.", refused.Reasons[""]);
         Assert.True(await world.IsEnabledAsync(low));
         var plan = Assert.IsType<Outcome<SwitchPlan>.Done>(await DisableAsync(world, low, true)).Value;
 
@@ -41,7 +41,7 @@ public sealed class SwitchingPluginsTests
 
         var refused = Assert.IsType<Outcome<SwitchPlan>.Refused>(await EnableAsync(world, top, false));
         var form = Assert.IsType<Outcome<PluginRow>.Refused>(await world.ChangeAsync(top, form => form.IsEnabled = true));
-        Assert.Equal("top needs the plugin low and the plugin mid to be enabled first. Enable it with what it needs.", refused.Reasons[""]);
+        Assert.Equal("top requires the plugin low and the plugin mid. Enable it together with its requirements.", refused.Reasons[""]);
         Assert.Equal(refused.Reasons[""], form.Reasons["IsEnabled"]);
         var plan = Assert.IsType<Outcome<SwitchPlan>.Done>(await EnableAsync(world, top, true)).Value;
 

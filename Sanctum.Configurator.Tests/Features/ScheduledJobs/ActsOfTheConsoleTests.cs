@@ -22,7 +22,7 @@ public sealed class ActsOfTheConsoleTests
         await using var world = await BackupRegistry.CreateAsync();
         await using var scope = await world.Registry.CallAsAsync(world.Administrator);
 
-        Assert.StartsWith("There is no backup yet", await RefusedAsync(scope, "restore_drill"), StringComparison.Ordinal);
+        Assert.StartsWith("No backup to test yet", await RefusedAsync(scope, "restore_drill"), StringComparison.Ordinal);
         Assert.Equal("Backup 1 passed its restore test.", await DoneAsync(scope, "back_up"));
         Assert.Equal("Backup 1 passed its restore test.", await DoneAsync(scope, "restore_drill"));
     }
@@ -47,7 +47,7 @@ public sealed class ActsOfTheConsoleTests
 
         Assert.Equal("I found three lamps.", await DoneAsync(scope, "message_agent", new() { ["agent_id"] = id, ["message"] = "Find me a lamp" }));
         world.There.Talk.Reply = FakeLettaReply.AsksForApproval;
-        Assert.StartsWith("It waits for somebody to approve", await RefusedAsync(scope, "message_agent", new() { ["agent_id"] = id, ["message"] = "Find me a lamp" }), StringComparison.Ordinal);
+        Assert.StartsWith("Waiting for the approval", await RefusedAsync(scope, "message_agent", new() { ["agent_id"] = id, ["message"] = "Find me a lamp" }), StringComparison.Ordinal);
         Assert.NotEmpty(await RefusedAsync(scope, "message_agent", new() { ["agent_id"] = 99, ["message"] = "Hello" }));
     }
 

@@ -51,9 +51,9 @@ public sealed class ImportingACrontabTests
         Assert.Equal(("*/10 * * * *", "control/run/tidy.sh|--all|two words", (string?)null), (commands[0].CronExpression, string.Join('|', commands[0].Words), commands[0].Problem));
         Assert.Equal(("@daily", "bin/report.sh"), (commands[1].CronExpression, commands[1].Words.Single()));
         Assert.Contains("shell", commands[2].Problem, StringComparison.Ordinal);
-        Assert.Contains("machine starts", commands[3].Problem, StringComparison.Ordinal);
+        Assert.Contains("@reboot is not supported", commands[3].Problem, StringComparison.Ordinal);
         Assert.Null(commands[4].Problem);
-        Assert.Contains("input", commands[5].Problem, StringComparison.Ordinal);
+        Assert.Contains("Input", commands[5].Problem, StringComparison.Ordinal);
         Assert.Contains("no schedule", commands[6].Problem, StringComparison.Ordinal);
     }
 
@@ -96,21 +96,21 @@ public sealed class ImportingACrontabTests
         (string Line, string? Problem)[] lines =
         [
             ($"15 2 * * * {program} --full", null),
-            ($"30 2 * * * MODE=full {program}", "sets MODE"),
-            ($"50 1 * * * TZ=UTC {program}", "sets TZ"),
-            ($"0 6 * * SUN,MON root {program}", "Take root out"),
-            ($"45 1 * * * nice -n 10 {program}", "no program nice"),
-            ($"45 1 * * * env MODE=full {program}", "no program env"),
+            ($"30 2 * * * MODE=full {program}", "can't set MODE"),
+            ($"50 1 * * * TZ=UTC {program}", "can't set TZ"),
+            ($"0 6 * * SUN,MON root {program}", "Remove root"),
+            ($"45 1 * * * nice -n 10 {program}", "The program nice was not found"),
+            ($"45 1 * * * env MODE=full {program}", "The program env was not found"),
             ($"*/5 * * * * {program} --stamp=\\%Y '\\%m' >> /var/log/out.log 2>&1", null),
             ($"17 * * * * {program} # trailing comment", null),
             ($"0 4 * * 1-5 {program} --date=$(date +\\%F)", "shell"),
             ($"0 25 * * * {program}", "25"),
             ($"-0 7 * * * {program}", "-"),
-            ($"@reboot {program}", "machine starts"),
-            ("0 0 * * * /usr/bin/true", "none of the folders"),
-            ("0 0 * * * bin/gone.sh", "no program"),
+            ($"@reboot {program}", "@reboot is not supported"),
+            ("0 0 * * * /usr/bin/true", "not in an allowed folder"),
+            ("0 0 * * * bin/gone.sh", "was not found"),
             ("MODE=full", null),
-            ($"0 1 * * * {program}", "sets MODE"),
+            ($"0 1 * * * {program}", "can't set MODE"),
         ];
         await File.WriteAllTextAsync(Path.Combine(root, "control/cron/sanctum-crontab"), string.Join('\n', lines.Select(line => line.Line)), Cancel);
         await world.Registry.OutsideAsync($"UPDATE system_config SET sanctum_base_path = '{root}'");

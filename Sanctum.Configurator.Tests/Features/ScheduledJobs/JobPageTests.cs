@@ -43,7 +43,7 @@ public sealed class JobPageTests : JobsPageContext
         var job = await world.AddAsync(JobsWorld.Form("0 23 * * *", set: form => (form.QuietFrom, form.QuietUntil) = (new(22, 0), new(6, 0))));
         await PlaceAsync(world, world.Vera, Looker);
 
-        Sees(Render<JobPage>(parameters => parameters.Add(p => p.Id, job.Id)), "left out: quiet hours");
+        Sees(Render<JobPage>(parameters => parameters.Add(p => p.Id, job.Id)), "skipped: quiet hours");
     }
 
     [Fact]
@@ -65,17 +65,17 @@ public sealed class JobPageTests : JobsPageContext
         Write(dialogs, "Arguments of this run", """{"word": "other"}""");
         await dialogs.Find("form").SubmitAsync();
 
-        Sees(dialogs, "It waits to be begun");
+        Sees(dialogs, "Queued");
         Assert.Contains("other", dialogs.Find("[role=region][aria-label=Arguments]").TextContent, StringComparison.Ordinal);
         world.Act.IsHeld = true;
         await world.TickAsync();
-        SeesInTime(world, dialogs, "It is under way");
+        SeesInTime(world, dialogs, "Running");
         await PressAsync(dialogs, "Cancel run");
         await world.SettledAsync();
         SeesInTime(world, dialogs, "Cancelled by root.");
         world.Act.IsHeld = false;
         await PressAsync(dialogs, "Run again");
-        Sees(dialogs, "It waits to be begun");
+        Sees(dialogs, "Queued");
         await world.TickAsync();
         SeesInTime(world, dialogs, "Done.");
         Assert.Equal(["other", "other"], world.Act.Told);
@@ -92,7 +92,7 @@ public sealed class JobPageTests : JobsPageContext
         await PlaceAsync(world, world.Vera, Looker);
         var dialogs = Overlays;
         _ = dialogs.InvokeAsync(() => Get<MudBlazor.IDialogService>().AskAsync<RunDialog, string>(RunDialog.For(run.Id)));
-        Sees(dialogs, "It waits to be begun");
+        Sees(dialogs, "Queued");
         Assert.False(HasButton(dialogs, "Cancel run"));
 
         live.Say("half of it, ");
@@ -111,10 +111,10 @@ public sealed class JobPageTests : JobsPageContext
         var dialogs = Overlays;
         var page = Render<JobPage>(parameters => parameters.Add(p => p.Id, job.Id));
         page.WaitForAssertion(() => Button(page, "Pause…").Click(), Patience);
-        Sees(dialogs, "By the clock of America/New_York.");
+        Sees(dialogs, "In the time zone America/New_York.");
         WriteMoment(dialogs, "Until", "2020-01-01T00:00");
         await dialogs.Find("form").SubmitAsync();
-        Sees(dialogs, "That moment has passed. Choose a later one.");
+        Sees(dialogs, "Enter a time in the future.");
         WriteMoment(dialogs, "Until", "2026-12-01T08:00");
         await dialogs.Find("form").SubmitAsync();
         page.WaitForAssertion(() => Assert.Equal("Paused", page.Find("h1 .chip").TextContent), Patience);

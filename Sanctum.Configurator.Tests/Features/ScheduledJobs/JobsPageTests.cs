@@ -24,7 +24,7 @@ public sealed class JobsPageTests : JobsPageContext
         Assert.Contains("Waits for a test", page.Markup, StringComparison.Ordinal);
         Assert.Equal("OK", page.Find(".chip").TextContent);
         Assert.Empty(page.FindAll("input[type=checkbox]"));
-        Assert.DoesNotContain(page.FindAll("button"), button => button.TextContent.Trim() is "Run" or "New job…" or "Choose this page" || button.ClassList.Contains("menu-item"));
+        Assert.DoesNotContain(page.FindAll("button"), button => button.TextContent.Trim() is "Run" or "New job…" or "Select this page" || button.ClassList.Contains("menu-item"));
 
         world.Act.Failure = "The broom is gone.";
         await world.RunAsync(job.Id);
@@ -32,7 +32,7 @@ public sealed class JobsPageTests : JobsPageContext
 
         SeesInTime(world, page, "The broom is gone.");
         Assert.Equal(["Failing", "Failed"], page.FindAll(".chip").Select(chip => chip.TextContent));
-        Assert.StartsWith("Nightly: 1 of the newest 1 run went badly", page.Find(".run-marks").GetAttribute("aria-label"), StringComparison.Ordinal);
+        Assert.StartsWith("Nightly: 1 of the newest 1 run failed", page.Find(".run-marks").GetAttribute("aria-label"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class JobsPageTests : JobsPageContext
         await world.Registry.OutsideAsync($"UPDATE system_config SET sanctum_base_path = '{root.FullName}'");
         var page = Render<JobsPage>();
         Sees(page, "At 04:00 every day");
-        Assert.Contains("It needs a shell.", page.Markup, StringComparison.Ordinal);
+        Assert.Contains("This command needs a shell.", page.Markup, StringComparison.Ordinal);
 
         await PressAsync(page, "Import line 2");
 
@@ -63,29 +63,29 @@ public sealed class JobsPageTests : JobsPageContext
         await PlaceAsync(world, world.Root, Writer);
         var dialogs = Overlays;
         var page = Render<JobsPage>();
-        Sees(page, "A job runs a tool, or an act of the console such as a backup");
-        await PressAsync(page, "Make the first job…");
+        Sees(page, "A job runs a tool or a built-in task, such as a backup");
+        await PressAsync(page, "Create the first job…");
         dialogs.WaitForElement("form", Patience);
 
         await dialogs.Find("form").SubmitAsync();
-        foreach (var reason in new[] { "Give it a name.", "Choose what it runs.", "Say when it runs, such as 0 3 * * *." })
+        foreach (var reason in new[] { "Enter a name.", "Choose a tool instance or a built-in task.", "Enter a schedule, such as 0 3 * * *." })
         {
             Sees(dialogs, reason);
         }
 
         Write(dialogs, "Name", "Hourly");
-        Write(dialogs, "When it runs", "0 * * * *");
+        Write(dialogs, "Schedule", "0 * * * *");
         Write(dialogs, "Time zone", "Europe/Berlin");
-        Choose(dialogs, "What it runs", "Waits for a test");
+        Choose(dialogs, "Runs", "Waits for a test");
         Sees(dialogs, "JSON object with word (string).");
         Write(dialogs, "Arguments", """{"word": 5}""");
         Write(dialogs, "Quiet from", "22:00");
         WriteMoment(dialogs, "Paused until", "2027-03-28T02:30");
         await dialogs.Find("form").SubmitAsync();
-        Sees(dialogs, "there is no such time");
+        Sees(dialogs, "this time doesn't exist");
         WriteMoment(dialogs, "Paused until", "2027-03-28T03:30");
         await dialogs.Find("form").SubmitAsync();
-        Sees(dialogs, "Quiet hours have a beginning and an end.");
+        Sees(dialogs, "Enter both the start and the end of the quiet hours, or neither.");
         Assert.True(dialogs.Find("details.job-rules").HasAttribute("open"));
         Write(dialogs, "Quiet until", "23:30");
         await dialogs.Find("form").SubmitAsync();
@@ -126,13 +126,13 @@ public sealed class JobsPageTests : JobsPageContext
         await PlaceAsync(world, world.Root, Writer);
         var page = Render<JobsPage>();
         page.WaitForElement("input[aria-label='Choose One']", Patience);
-        await PressAsync(page, "Choose this page");
+        await PressAsync(page, "Select this page");
         Sees(page, "2 jobs chosen");
         Assert.IsType<Outcome<JobRow>.Done>(await world.CallAsync((JobService jobs) => jobs.DeleteAsync(first.Id, null, Cancel)));
 
         page.Find("[role=group] button:nth-last-child(2)").Click();
 
-        Sees(page, "1 job of 2 could not be queued. Job 1 is no longer there.");
+        Sees(page, "1 job of 2 could not be queued. Job 1 no longer exists.");
         Assert.Equal("Two", Assert.Single(await world.RunsAsync()).JobName);
         page.WaitForAssertion(() => Assert.Contains("1 job chosen", page.Markup, StringComparison.Ordinal), Patience);
         await PressAsync(page, "Disable");

@@ -33,7 +33,7 @@ public sealed class KeepingOwnJobsTests
         var refused = Assert.IsType<Outcome<JobRow>.Refused>(await world.CallAsync((JobService jobs) => jobs.DeleteAsync(1, null, Cancel)));
         await world.AddAsync(JobsWorld.Form());
 
-        Assert.Equal("Tidy up is one of the console's own jobs. Disable it instead, or change when it runs.", refused.Reasons[""]);
+        Assert.Equal("Tidy up is a built-in job and can't be deleted. Disable it or change its schedule instead.", refused.Reasons[""]);
         Assert.IsType<Outcome<JobRow>.Done>(await world.CallAsync((JobService jobs) => jobs.DeleteAsync(1, null, Cancel)));
     }
 

@@ -115,7 +115,7 @@ public sealed class RunningJobsTests
         await world.TickAsync();
 
         Assert.Equal([RunOutcome.Cancelled, RunOutcome.Succeeded], await world.OutcomesAsync());
-        Assert.Equal("The next run was due, and takes its place.", (await world.RunsAsync())[0].Message);
+        Assert.Equal("Replaced by the next run.", (await world.RunsAsync())[0].Message);
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
@@ -132,7 +132,7 @@ public sealed class RunningJobsTests
 
         var run = Assert.Single(await world.RunsAsync());
         Assert.Equal((RunOutcome.TimedOut, 30_000), (run.Outcome, run.Milliseconds));
-        Assert.StartsWith("It was not done within 30 seconds", run.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Timed out after 30 seconds", run.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -155,7 +155,7 @@ public sealed class RunningJobsTests
 
         var run = Assert.Single(await world.RunsAsync());
         Assert.Equal(RunOutcome.TimedOut, run.Outcome);
-        Assert.EndsWith("It did not stop when it was told to. What it began may still be going on.", run.Message, StringComparison.Ordinal);
+        Assert.EndsWith("The run did not stop when cancelled. Its work may still be going on.", run.Message, StringComparison.Ordinal);
         await world.Act.LetGoAsync();
     }
 
@@ -202,7 +202,7 @@ public sealed class RunningJobsTests
 
         RunOutcome[] expected = policy == LostRunPolicy.MarkLost ? [RunOutcome.Lost] : [RunOutcome.Lost, RunOutcome.Queued];
         Assert.Equal(expected, await world.OutcomesAsync());
-        Assert.Equal("Nightly was lost", Assert.Single(await world.NotificationsAsync()).Title);
+        Assert.Equal("Nightly was abandoned", Assert.Single(await world.NotificationsAsync()).Title);
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]

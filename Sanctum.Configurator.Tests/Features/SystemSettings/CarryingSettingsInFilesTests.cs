@@ -96,7 +96,7 @@ public sealed class CarryingSettingsInFilesTests
         var review = await TransferAsync(target, t => t.ImportAsync(new(file.Text), isDryRun: false, Cancel));
 
         Assert.Equal((true, false, false), (review.NeedsPassphrase, review.CanApply, review.IsApplied));
-        Assert.EndsWith("Nothing is imported until you give the passphrase of the export, or take the line out.", Assert.Single(review.Problems).What, StringComparison.Ordinal);
+        Assert.EndsWith("Enter the passphrase of the export or remove the line. Nothing is imported until then.", Assert.Single(review.Problems).What, StringComparison.Ordinal);
         Assert.Equal(1, (await target.ReadAsync()).Version);
 
         var without = string.Join('\n', file.Text.Split('\n').Where(line => !line.Contains("LETTA_SERVER_TOKEN", StringComparison.Ordinal)));

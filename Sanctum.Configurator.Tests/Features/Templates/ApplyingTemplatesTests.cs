@@ -67,8 +67,8 @@ public sealed class ApplyingTemplatesTests
 
     [Theory]
     [InlineData("url", "", "Fill in url.")]
-    [InlineData("uri", "x", "The template has no variable called uri.")]
-    [InlineData("name", "300", "The name has 300 characters with these values, and at most 255 are allowed.")]
+    [InlineData("uri", "x", "The template has no variable uri.")]
+    [InlineData("name", "300", "With these values, the name has 300 characters; the limit is 255.")]
     public async Task What_is_open_unknown_or_too_long_is_named_and_nothing_is_made(string name, string value, string reason)
     {
         await using var world = await HistoryWorld.CreateAsync();

@@ -49,7 +49,7 @@ public sealed class KeepingTemplatesTests
             Name = "Athena",
             LettaUid = "agent-1",
             Description = "Wise",
-            Config = """{"model": "openai/gpt-4.1", "system": "Call me {{name}}.", "tags": ["a"], "status_reason": "It has not run yet.", "other": 1}""",
+            Config = """{"model": "openai/gpt-4.1", "system": "Call me {{name}}.", "tags": ["a"], "status_reason": "Not run yet.", "other": 1}""",
         });
 
         var saved = Saved(await world.CallAsync((TemplateMaker maker) => maker.FromAgentAsync(id, new(), Cancel)));
@@ -76,16 +76,16 @@ public sealed class KeepingTemplatesTests
     }
 
     [Theory]
-    [InlineData("tool", """{"agent": {"name": "x"}}""", "under tool")]
-    [InlineData("tool", """{"tool": {"name": "x", "colour": "red"}}""", "tool.colour is not understood")]
-    [InlineData("tool", """{"tool": {}}""", "is not understood, or something that belongs there is missing")]
-    [InlineData("tool", """{"tool": {"name": "{{a}} {{json:b}}"}}""", "No variable is called a, b.")]
-    [InlineData("tool", """{"variables": [{"name": "a"}, {"name": "a"}], "tool": {"name": "x"}}""", "Two variables are called a.")]
-    [InlineData("tool", """{"variables": [{"name": "A b"}], "tool": {"name": "x"}}""", "is not A b")]
-    [InlineData("tool", """{"variables": [{"title": "a"}], "tool": {"name": "x"}}""", "The variables are a list")]
-    [InlineData("tool", """{"variables": [{"name": "a", "secret": true}], "tool": {"name": "{{a}}"}}""", "The secret a may stand only in the config")]
-    [InlineData("agent", """{"variables": [{"name": "a", "secret": true}], "agent": {"name": "x", "system": "{{a}}"}}""", "The secret a may stand only in the config")]
-    [InlineData("agent", """{"agent": {"name": "x", "tags": "a"}}""", "agent.tags is not understood")]
+    [InlineData("tool", """{"agent": {"name": "x"}}""", "must contain tool")]
+    [InlineData("tool", """{"tool": {"name": "x", "colour": "red"}}""", "tool.colour is not valid")]
+    [InlineData("tool", """{"tool": {}}""", "is not valid, or something is missing in it")]
+    [InlineData("tool", """{"tool": {"name": "{{a}} {{json:b}}"}}""", "Unknown variable a, b.")]
+    [InlineData("tool", """{"variables": [{"name": "a"}, {"name": "a"}], "tool": {"name": "x"}}""", "The variable a appears twice.")]
+    [InlineData("tool", """{"variables": [{"name": "A b"}], "tool": {"name": "x"}}""", "A b is not a valid variable name")]
+    [InlineData("tool", """{"variables": [{"title": "a"}], "tool": {"name": "x"}}""", "Variables must be a list")]
+    [InlineData("tool", """{"variables": [{"name": "a", "secret": true}], "tool": {"name": "{{a}}"}}""", "The secret a can only be used in the config")]
+    [InlineData("agent", """{"variables": [{"name": "a", "secret": true}], "agent": {"name": "x", "system": "{{a}}"}}""", "The secret a can only be used in the config")]
+    [InlineData("agent", """{"agent": {"name": "x", "tags": "a"}}""", "agent.tags is not valid")]
     public async Task What_could_not_be_applied_is_not_kept(string kind, string content, string reason)
     {
         await using var world = await HistoryWorld.CreateAsync();
@@ -106,7 +106,7 @@ public sealed class KeepingTemplatesTests
 
         var row = (await world.CallAsync((TemplateService templates) => templates.ListAsync(null, new(5, 5), Cancel))).Items.Single();
 
-        Assert.Contains("under tool", row.Problem, StringComparison.Ordinal);
+        Assert.Contains("must contain tool", row.Problem, StringComparison.Ordinal);
         Assert.IsType<Outcome<AppliedTemplate>.Refused>(await world.CallAsync((TemplateApplication application) => application.ApplyAsync(row.Id, new(), true, Cancel)));
     }
 

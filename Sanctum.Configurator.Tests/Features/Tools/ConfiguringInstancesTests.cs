@@ -36,7 +36,7 @@ public sealed class ConfiguringInstancesTests
         }
 
         var moved = Assert.IsType<Outcome<InstanceRow>.Refused>(await world.SaveInstanceAsync(Form(tool, """{"host": "post"}""", saved)));
-        Assert.Contains("given for another address", moved.Reasons["Config/password"], StringComparison.Ordinal);
+        Assert.Contains("entered for another address", moved.Reasons["Config/password"], StringComparison.Ordinal);
         var kept = ToolsWorld.Done(await world.SaveInstanceAsync(Form(tool, """{"host": "mail"}""", saved)));
         Assert.Equal("""{"host":"mail","password":"{{secret:password}}"}""", kept.Config!.ToJsonString());
         Assert.Equal("1", await world.Registry.OutsideAsync("SELECT count(*) FROM configurations WHERE key = 'secret.password' AND is_encrypted"));
@@ -102,9 +102,9 @@ public sealed class ConfiguringInstancesTests
 
         Assert.Equal("Tool not found.", (await world.SaveInstanceAsync(new() { ToolId = 999, Name = "x" })).ProblemWith("x"));
         Assert.Equal("Agent not found.", (await world.SaveInstanceAsync(new() { ToolId = tool.Id, AgentId = 999, Name = "x" })).ProblemWith("x"));
-        Assert.Equal("An instance has a name.", (await world.SaveInstanceAsync(new() { ToolId = tool.Id })).ProblemWith("x"));
-        Assert.Equal("You may not change tools.", (await world.SaveInstanceAsync(Form(tool, "{}"), uma)).ProblemWith("x"));
-        Assert.Equal("You may not change tools.", (await world.CallAsync((InstanceService instances) => instances.ActivateAsync(saved.Id, false, null, Cancel), vera)).ProblemWith("x"));
+        Assert.Equal("Enter a name.", (await world.SaveInstanceAsync(new() { ToolId = tool.Id })).ProblemWith("x"));
+        Assert.Equal("You don't have permission to change tools.", (await world.SaveInstanceAsync(Form(tool, "{}"), uma)).ProblemWith("x"));
+        Assert.Equal("You don't have permission to change tools.", (await world.CallAsync((InstanceService instances) => instances.ActivateAsync(saved.Id, false, null, Cancel), vera)).ProblemWith("x"));
         ToolsWorld.Done(await world.CallAsync((InstanceService instances) => instances.ActivateAsync(saved.Id, false, null, Cancel), uma));
         Assert.Contains("/type", (await world.CallAsync((ToolService tools) => tools.SaveAsync(new() { Name = "x", ConfigSchema = JsonNode.Parse("""{"type": "text"}""") }, Cancel))).ProblemWith("x"), StringComparison.Ordinal);
     }

@@ -78,7 +78,7 @@ public sealed class DeletingAUserTests
         var keeper = await registry.AddUserAsync("keeper", permissions: """["users:manage"]""");
 
         await AssertStaysAsync(registry, keeper, root, "administrator's permissions");
-        await AssertStaysAsync(registry, ada, keeper, "may not manage users");
+        await AssertStaysAsync(registry, ada, keeper, "permission to manage users");
         Assert.IsType<Outcome<UserRow>.Done>(await DeleteAsync(registry, keeper, ada));
     }
 

@@ -45,7 +45,7 @@ public sealed class GrantingExtraPermissionsTests : KitContext
 
         var refused = Assert.IsType<Outcome<UserRow>.Refused>(await GrantAsync(registry, root, ada, "secrets:sell"));
 
-        Assert.StartsWith("There is no permission called secrets:sell.", refused.Reasons[nameof(UserForm.Permissions)], StringComparison.Ordinal);
+        Assert.StartsWith("Unknown permission secrets:sell.", refused.Reasons[nameof(UserForm.Permissions)], StringComparison.Ordinal);
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
@@ -98,7 +98,7 @@ public sealed class GrantingExtraPermissionsTests : KitContext
         Choose(dialog, "Role", "Administrator: everything");
         Assert.Empty(Offered(dialog));
         Assert.Contains("An administrator has every permission.", dialog.Markup, StringComparison.Ordinal);
-        Choose(dialog, "Role", "User: reads, tests connections, makes API keys");
+        Choose(dialog, "Role", "User: reads, tests connections, creates API keys");
         Assert.Equal(["settings:write", "secrets:reveal", "users:manage", "backups:download", "backups:restore", "registry:write", "logs:write", "logs:manage"], Offered(dialog));
 
         Field(dialog, "settings:write").Change(true);

@@ -85,7 +85,7 @@ public sealed class ManagingUsersTests
 
         var refused = Assert.IsType<Outcome<UserRow>.Refused>(await SaveAsync(registry, root, new() { Username = "ROOT", Password = AccountRegistry.Password }));
 
-        Assert.Contains("already called", refused.Reasons[nameof(UserForm.Username)], StringComparison.Ordinal);
+        Assert.Contains("already exists", refused.Reasons[nameof(UserForm.Username)], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public sealed class ManagingUsersTests
 
         var refused = Assert.IsType<Outcome<UserRow>.Refused>(await SaveAsync(registry, viewer, await FormAsync(registry, user)));
 
-        Assert.Equal("You may not manage users.", refused.Reasons[""]);
+        Assert.Equal("You don't have permission to manage users.", refused.Reasons[""]);
     }
 
     [Theory]

@@ -127,9 +127,9 @@ public sealed class RefusingAddressesTests
     }
 
     [Theory]
-    [InlineData("", "holds no certificate")]
-    [InlineData("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", "holds no certificate")]
-    [InlineData("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "holds a certificate that can't be read")]
+    [InlineData("", "contains no certificate")]
+    [InlineData("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", "contains no certificate")]
+    [InlineData("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "contains a certificate that can't be read")]
     public async Task Trusted_certificates_that_are_none_stop_the_start_and_the_file_is_named(string text, string said)
     {
         var file = Path.GetTempFileName();

@@ -28,15 +28,15 @@ public sealed class ReadingVersionsTests
     [Theory]
     [InlineData("", 1, "A number is missing.")]
     [InlineData("1.", 3, "A number is missing.")]
-    [InlineData("latest", 1, "Here a number is expected.")]
+    [InlineData("latest", 1, "Expected a number.")]
     [InlineData("1.02.3", 3, "A number does not begin with 0.")]
     [InlineData("1.2.3.4", 7, "A version has at most three numbers.")]
     [InlineData("1.2-beta", 4, "A prerelease follows three numbers, such as 1.2.0-beta.")]
-    [InlineData("1.2.3-", 7, "Here letters or digits are expected.")]
-    [InlineData("1.2.3-a..b", 9, "Here letters or digits are expected.")]
+    [InlineData("1.2.3-", 7, "Expected letters or digits.")]
+    [InlineData("1.2.3-a..b", 9, "Expected letters or digits.")]
     [InlineData("1.2.3-01", 7, "A number does not begin with 0.")]
     [InlineData("1.2.3 4", 7, "Nothing may follow a version.")]
-    [InlineData("1.x", 1, "A version has numbers only; x and * belong into a range.")]
+    [InlineData("1.x", 1, "A version can only contain numbers; use x and * in a range.")]
     [InlineData("1234567890123456", 1, "A number has at most 15 digits.")]
     public void What_is_no_version_is_refused_with_the_place_and_the_reason(string text, int position, string reason)
     {
@@ -90,11 +90,11 @@ public sealed class ReadingVersionsTests
 
     [Theory]
     [InlineData(">=", 3, "A number is missing.")]
-    [InlineData("1.x | 2.x", 5, "Alternatives are told apart by ||.")]
-    [InlineData("!=1.2", 1, "!= is not known. Say what will do instead, such as <1.3.0 || >1.3.0.")]
-    [InlineData("1.2x", 4, "Here a space or an operator such as >= is expected.")]
-    [InlineData("1.2 -", 5, "Here a number is expected.")]
-    [InlineData("newest", 1, "Here a number is expected.")]
+    [InlineData("1.x | 2.x", 5, "Separate alternatives with ||.")]
+    [InlineData("!=1.2", 1, "!= is not supported. Use a range such as <1.3.0 || >1.3.0.")]
+    [InlineData("1.2x", 4, "Expected a space or an operator such as >=.")]
+    [InlineData("1.2 -", 5, "Expected a number.")]
+    [InlineData("newest", 1, "Expected a number.")]
     public void What_is_no_range_is_refused_with_the_place_and_the_reason(string text, int position, string reason)
     {
         Assert.Null(VersionRange.Read(text, out var fault));

@@ -191,7 +191,7 @@ public abstract class FormDialog<TForm, TSaved> : FormDialog
         shown.WriteTo(Form);
         Begin();
         State.Say(
-            areTheirs ? "These are the values as they are now." : "These are the values as you typed them. Saving replaces those of the other person.",
+            areTheirs ? "These are the current values." : "These are your values. Saving them replaces the other person's changes.",
             Tone.Neutral,
             new(areTheirs ? "Show mine" : "Show theirs", () => RunAsync(() => ShowAsync(others, shown.Without(Version), !areTheirs))));
         return OnFilledAsync();

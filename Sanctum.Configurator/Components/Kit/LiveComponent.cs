@@ -136,6 +136,6 @@ public abstract partial class LiveComponent : ComponentBase, IDisposable
         }
     }
 
-    [LoggerMessage(LogLevel.Error, "What a page shows could not be read")]
+    [LoggerMessage(LogLevel.Error, "A page's data could not be loaded")]
     private static partial void LogFailed(ILogger logger, Exception exception);
 }

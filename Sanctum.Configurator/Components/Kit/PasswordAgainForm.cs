@@ -6,7 +6,7 @@ namespace Sanctum.Configurator.Components.Kit;
 /// <summary>What is filled in by somebody who proves again who he is.</summary>
 public sealed class PasswordAgainForm
 {
-    [Required(ErrorMessage = "Type your password.")]
+    [Required(ErrorMessage = "Enter your password.")]
     [TextLimit(Lengths.Password)]
     public string Password { get; set; } = "";
 }

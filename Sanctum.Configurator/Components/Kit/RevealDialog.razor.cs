@@ -29,7 +29,7 @@ public sealed partial class RevealDialog
         if (outcome is not Outcome<string>.Done { Value: var secret })
         {
             // What was refused stays to be mended: an empty field would say that it is empty, and not what is wrong.
-            return new Outcome<string>.Refused(nameof(Form.Password), outcome is Outcome<string>.Missing ? "There is no secret to show any more." : outcome.ProblemWith(Name)!);
+            return new Outcome<string>.Refused(nameof(Form.Password), outcome is Outcome<string>.Missing ? "The secret no longer exists." : outcome.ProblemWith(Name)!);
         }
 
         (_secret, Form.Password) = (secret, "");

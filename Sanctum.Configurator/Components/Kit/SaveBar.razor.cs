@@ -48,7 +48,7 @@ public sealed partial class SaveBar
             return;
         }
 
-        if (await Confirm.AskAsync("Leave without saving?", $"{Count} would be lost.", "Leave"))
+        if (await Confirm.AskAsync("Leave without saving?", $"{Count} will be lost.", "Leave"))
         {
             // Or the draft would be back at the next visit.
             await OnDiscard.InvokeAsync();

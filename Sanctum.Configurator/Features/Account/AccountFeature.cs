@@ -65,7 +65,7 @@ public static class AccountFeature
         routes.MapPut("/api/me/password", async (OwnPasswordForm form, OwnPasswordService service, CancellationToken cancel) =>
             Answers.Of(await service.ChangeAsync(form, cancel), _ => TypedResults.NoContent()))
             .RequireAuthorization(Policies.SignedIn).WithTags("Users")
-            .WithSummary("Changes the password of the key's owner, who proves himself by the present one, and signs him out everywhere")
+            .WithSummary("Changes the password of the key's owner, given the current password, and signs them out everywhere")
             .Produces(StatusCodes.Status204NoContent).ProducesValidationProblem();
         return routes;
     }

@@ -61,9 +61,9 @@ internal sealed partial class LiveSessionsWorker(IServiceScopeFactory scopes, Li
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "An open page of session {SessionId} could not be told that the session changed")]
+    [LoggerMessage(LogLevel.Warning, "An open page of session {SessionId} could not be notified of a session change")]
     private partial void LogNotTold(int sessionId, Exception exception);
 
-    [LoggerMessage(LogLevel.Error, "Looking whether the open sessions still hold failed; ended sessions stay open until it works again")]
+    [LoggerMessage(LogLevel.Error, "Checking the open sessions failed; pages of ended sessions stay open until the check works again")]
     private partial void LogFailed(Exception exception);
 }

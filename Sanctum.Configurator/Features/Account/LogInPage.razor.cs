@@ -48,7 +48,7 @@ public sealed partial class LogInPage
     {
         if (string.IsNullOrWhiteSpace(Form!.UserName) || Form.Password.Length is 0 or > PasswordRules.MaximumLength)
         {
-            _refusal = "Type your user name and your password.";
+            _refusal = "Enter your user name and password.";
             return;
         }
 

@@ -7,7 +7,7 @@ namespace Sanctum.Configurator.Features.Account;
 /// <summary>A person's own new password, and the present one as the proof of who asks.</summary>
 public sealed class OwnPasswordForm
 {
-    [Required(ErrorMessage = "Type your present password.")]
+    [Required(ErrorMessage = "Enter your current password.")]
     [TextLimit(Lengths.Password)]
     public string CurrentPassword { get; set; } = "";
 

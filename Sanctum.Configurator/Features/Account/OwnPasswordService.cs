@@ -45,7 +45,7 @@ public sealed partial class OwnPasswordService(
         }
         catch (DbUpdateConcurrencyException)
         {
-            return new Outcome<SessionTicket?>.Refused("", "Your account or one of your sessions changed at this very moment. Your password is still the old one; try again.");
+            return new Outcome<SessionTicket?>.Refused("", "Your password was not changed, because your account or one of your sessions changed at the same time. Try again.");
         }
 
         LogChanged(id);
@@ -77,12 +77,12 @@ public sealed partial class OwnPasswordService(
         }
         else if (form.NewPassword == form.CurrentPassword)
         {
-            reasons.TryAdd(nameof(form.NewPassword), "This is your present password. Choose another one.");
+            reasons.TryAdd(nameof(form.NewPassword), "The new password must differ from your current password.");
         }
 
         if (form.Repeated is { } repeated && repeated != form.NewPassword)
         {
-            reasons.TryAdd(nameof(form.Repeated), "The two passwords differ.");
+            reasons.TryAdd(nameof(form.Repeated), "The passwords don't match.");
         }
 
         return reasons;

@@ -21,23 +21,23 @@ public sealed partial class Reauthentication(
         var account = registry.Users.Where(u => u.Id == id);
         if (await account.AsNoTracking().SingleOrDefaultAsync(cancel) is not { IsActive: true } user)
         {
-            return "Your account is no longer there, or inactive. Sign in again.";
+            return "Your account was deleted or deactivated. Sign in again.";
         }
 
         if (user.PasswordHash is not { } hash)
         {
-            return "Your account has no password yet. An administrator gives it one on the page of users.";
+            return "Your account has no password yet. An administrator can set one under Users.";
         }
 
         if (!await account.CountAsync(clock.GetUtcNow(), cancel))
         {
-            return "There were too many wrong passwords. Wait a quarter of an hour and try again.";
+            return "Too many wrong passwords. Try again in 15 minutes.";
         }
 
         if (hasher.VerifyHashedPassword(user, hash, password) == PasswordVerificationResult.Failed)
         {
             LogRefused(user.Id);
-            return "That is not your present password. After five wrong ones, an account is closed for 15 minutes.";
+            return "The current password is wrong. An account is locked for 15 minutes after five failed attempts.";
         }
 
         await account.ForgiveAsync(cancel);

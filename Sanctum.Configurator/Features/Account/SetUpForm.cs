@@ -8,11 +8,11 @@ namespace Sanctum.Configurator.Features.Account;
 public sealed class SetUpForm
 {
     [Required(ErrorMessage = "Choose a user name.")]
-    [RegularExpression(UserRules.NamePattern, ErrorMessage = $"A user name has {UserRules.NameHelp}.")]
+    [RegularExpression(UserRules.NamePattern, ErrorMessage = $"A user name must have {UserRules.NameHelp}.")]
     [TextLimit(Lengths.Name)]
     public string UserName { get; set; } = "";
 
-    [EmailAddress(ErrorMessage = "This is not an e-mail address.")]
+    [EmailAddress(ErrorMessage = "Enter a valid e-mail address.")]
     [StringLength(256, ErrorMessage = "An e-mail address has at most 256 characters.")]
     public string? Email
     {
@@ -26,7 +26,7 @@ public sealed class SetUpForm
     [TextLimit(Lengths.Password)]
     public string Password { get; set; } = "";
 
-    [Compare(nameof(Password), ErrorMessage = "The two passwords differ.")]
+    [Compare(nameof(Password), ErrorMessage = "The passwords don't match.")]
     [TextLimit(Lengths.Password)]
     public string Repeated { get; set; } = "";
 }

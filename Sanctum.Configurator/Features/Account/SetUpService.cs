@@ -141,12 +141,12 @@ public sealed partial class SetUpService(
     {
         if (password is not null && userName is null)
         {
-            throw new StartRefusedException($"{PasswordSetting} is set but {UserNameSetting} is not: say whose password it is.");
+            throw new StartRefusedException($"{PasswordSetting} is set but {UserNameSetting} is not. Set both.");
         }
 
         if (userName is not null && password is null && apiKey is null)
         {
-            throw new StartRefusedException($"{UserNameSetting} is set, but neither {PasswordSetting} nor {ApiKeySetting}: this administrator could not get in.");
+            throw new StartRefusedException($"{UserNameSetting} is set, but neither {PasswordSetting} nor {ApiKeySetting} is. Set one of them, so that the administrator can sign in.");
         }
 
         var form = new SetUpForm { UserName = userName ?? KeyOwnerName, Email = email, Password = password ?? "-", Repeated = password ?? "-" };
@@ -159,7 +159,7 @@ public sealed partial class SetUpService(
             null => null,
             { Length: < ApiKeyMinimum } => $"A key needs at least {ApiKeyMinimum} characters; this one has {apiKey.Length}.",
             { Length: > ApiKeyMaximum } => $"A key may have at most {ApiKeyMaximum} characters; this one has {apiKey.Length}.",
-            _ when apiKey.Any(c => c is <= ' ' or > '~') => "A key is made of visible ASCII characters without blanks.",
+            _ when apiKey.Any(c => c is <= ' ' or > '~') => "A key can only contain visible ASCII characters without spaces.",
             _ => null,
         });
     }
@@ -174,9 +174,9 @@ public sealed partial class SetUpService(
 
     private string? Setting(string name) => configuration[name] is { Length: > 0 } value ? value : null;
 
-    [LoggerMessage(LogLevel.Information, "The first administrator was made by the set-up link: user {UserId}")]
+    [LoggerMessage(LogLevel.Information, "The first administrator was created with the set-up link: user {UserId}")]
     private partial void LogFirst(int userId);
 
-    [LoggerMessage(LogLevel.Information, "The first administrator was made from the settings of an unattended installation: user {UserId}")]
+    [LoggerMessage(LogLevel.Information, "The first administrator was created from the settings of an unattended installation: user {UserId}")]
     private partial void LogUnattended(int userId);
 }

@@ -36,7 +36,7 @@ internal sealed partial class SetUpWorker(
         LogLink(setUp.LinkFile);
 
         // Not by the log: whoever reads that later must not find a way in.
-        await terminal.WriteLineAsync($"{Environment.NewLine}Make the first administrator: {link}{Environment.NewLine}".AsMemory(), stoppingToken);
+        await terminal.WriteLineAsync($"{Environment.NewLine}Create the first administrator: {link}{Environment.NewLine}".AsMemory(), stoppingToken);
     }
 
     private string Address()
@@ -46,6 +46,6 @@ internal sealed partial class SetUpWorker(
         return Everywhere.Aggregate(address, (url, any) => url.Replace(any, "://localhost", StringComparison.Ordinal)).TrimEnd('/');
     }
 
-    [LoggerMessage(LogLevel.Warning, "Nobody can sign in yet. The set-up link is on the terminal and in {File}")]
+    [LoggerMessage(LogLevel.Warning, "No administrator exists yet. The set-up link is on the terminal and in {File}")]
     private partial void LogLink(string file);
 }

@@ -47,10 +47,10 @@ internal static class SignInLimit
             $"""
             <!DOCTYPE html>
             <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>Too many tries</title><link rel="stylesheet" href="/app.css"></head>
-            <body><div class="account"><main class="account-card card"><h1>Too many tries</h1>
-            <p role="alert">Too many tries to sign in came from your address. Wait {seconds} seconds, then try again.</p>
-            <p><a class="btn" href="{Urls.LogIn}">Back to signing in</a></p></main></div></body></html>
+            <title>Too many attempts</title><link rel="stylesheet" href="/app.css"></head>
+            <body><div class="account"><main class="account-card card"><h1>Too many attempts</h1>
+            <p role="alert">Too many sign-in attempts from your address. Try again in {seconds} seconds.</p>
+            <p><a class="btn" href="{Urls.LogIn}">Back to sign-in</a></p></main></div></body></html>
             """,
             cancel);
     }

@@ -12,7 +12,7 @@ public sealed partial class SignInService(
     IDbContextFactory<RegistryDbContext> registries, IPasswordHasher<User> hasher, HashOfNobody nobody, TimeProvider clock, ILogger<SignInService> log)
 {
     /// <summary>The one answer to everybody who isn't let in, whatever the reason.</summary>
-    public const string Refusal = "The user name or the password is wrong, or there were too many wrong tries. After five, an account is closed for 15 minutes.";
+    public const string Refusal = "Wrong user name or password, or the account is locked. An account is locked for 15 minutes after five failed attempts.";
 
     private static readonly User Nobody = new();
 

@@ -21,7 +21,7 @@ public sealed partial class AgentDialog
         return Agents.SaveAsync(Form, CancellationToken.None);
     }
 
-    protected override object Answer(AgentRow saved) => $"{saved.Name} is saved.";
+    protected override object Answer(AgentRow saved) => $"{saved.Name} was saved.";
 
     protected override async Task<AgentForm?> FindTheirsAsync(AgentRow current) =>
         await Agents.FindAsync(current.Id, Closed) is { } view ? AgentForm.Of(view) : null;

@@ -18,16 +18,16 @@ internal static class AgentEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         var agents = routes.MapGroup("/api/agents").RequireAuthorization(Policies.ReadRegistry).WithTags("Agents");
-        agents.MapGet("/", ListAsync).WithSummary("Agents; sort is name, status or updated, tag is one that they declare, cursor is the next_cursor of the page before").Produces<PageOf<AgentRow>>().ProducesValidationProblem();
-        agents.MapGet("/{id:int}", FindAsync).WithSummary("An agent with what is declared of it; the ETag is its version").Produces<AgentView>().ProducesProblem(StatusCodes.Status404NotFound);
-        agents.MapPut("/{id:int}", SaveAsync).RequireAuthorization(Policies.WriteRegistry).WithSummary("Changes what is declared of an agent; If-Match names the version that was read")
+        agents.MapGet("/", ListAsync).WithSummary("Lists agents; sort is name, status or updated, tag is a declared tag, cursor is the next_cursor of the previous page").Produces<PageOf<AgentRow>>().ProducesValidationProblem();
+        agents.MapGet("/{id:int}", FindAsync).WithSummary("An agent with its declared fields; the ETag is its version").Produces<AgentView>().ProducesProblem(StatusCodes.Status404NotFound);
+        agents.MapPut("/{id:int}", SaveAsync).RequireAuthorization(Policies.WriteRegistry).WithSummary("Changes an agent's declared fields; If-Match names the version that was read")
             .OffersDryRun().Produces<AgentView>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed).ProducesProblem(StatusCodes.Status428PreconditionRequired);
         agents.MapPost("/", CreateAsync).RequireAuthorization(Policies.WriteRegistry)
-            .WithSummary("Makes an agent on the Letta server and puts it into the registry; with dryRun only says whether it could, and what it would send").Produces<NewlyMade>().Produces<NewlyMade>(StatusCodes.Status201Created).ProducesValidationProblem();
+            .WithSummary("Creates an agent on the Letta server and adds it to the registry; with dryRun only returns whether that is possible and what would be sent").Produces<NewlyMade>().Produces<NewlyMade>(StatusCodes.Status201Created).ProducesValidationProblem();
         agents.MapDelete("/{id:int}", DeleteAsync).RequireAuthorization(Policies.WriteRegistry)
-            .WithSummary("Deletes an agent from the registry, and with on_server on the Letta server too; with_blocks deletes its blocks there that no other agent has. With dryRun says what that means, there too where on_server is said")
+            .WithSummary("Deletes an agent from the registry, and with on_server also from the Letta server; with_blocks also deletes the blocks there that no other agent uses. With dryRun only returns what would be deleted")
             .OffersDryRun().Produces(StatusCodes.Status204NoContent).Produces<Removed>().Produces<RemovalPlan>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed);
-        agents.MapGet("/tags", (AgentService service, CancellationToken cancel) => service.TagsAsync(cancel)).WithSummary("The tags that agents declare");
+        agents.MapGet("/tags", (AgentService service, CancellationToken cancel) => service.TagsAsync(cancel)).WithSummary("The tags declared by agents");
         agents.MapGet("/parts", async (AgentCreation creation, CancellationToken cancel) => Answers.Of(await creation.PartsAsync(cancel), TypedResults.Ok))
             .RequireAuthorization(Policies.WriteRegistry).WithSummary("The models, embeddings and tools that the Letta server offers for a new agent").Produces<AgentParts>().ProducesValidationProblem();
         MapActivation(agents, "activate", isActive: true);
@@ -47,18 +47,18 @@ internal static class AgentEndpoints
     {
         agents.MapPost("/sync", async (AgentSync sync, CancellationToken cancel, bool dryRun = false) =>
             Answers.Of(await sync.SynchroniseAsync(dryRun, (_, _) => { }, cancel), TypedResults.Ok))
-            .RequireAuthorization(Policies.OperateRegistry).WithSummary("Compares with the Letta server and lets the statuses follow; with dryRun only compares")
+            .RequireAuthorization(Policies.OperateRegistry).WithSummary("Compares with the Letta server and updates the statuses; with dryRun only compares")
             .Produces<SyncResult>().ProducesValidationProblem();
         agents.MapPost("/adopt", async (AdoptForm form, AgentSync sync, CancellationToken cancel) =>
             Answers.Of(await sync.AdoptAsync(form.LettaUids, (_, _) => { }, cancel), TypedResults.Ok))
-            .RequireAuthorization(Policies.WriteRegistry).WithSummary("Puts agents of the Letta server into the registry").OffersDryRun().Produces<AdoptResult>().ProducesValidationProblem();
+            .RequireAuthorization(Policies.WriteRegistry).WithSummary("Adds agents of the Letta server to the registry").OffersDryRun().Produces<AdoptResult>().ProducesValidationProblem();
         agents.MapPost("/{id:int}/create-on-server", async (int id, ServerCreation creation, HttpRequest request, CancellationToken cancel, bool dryRun = false) =>
             Answers.Of(await creation.CreateAsync(id, Answers.VersionIn(request), dryRun, cancel), TypedResults.Ok, made => made))
             .RequireAuthorization(Policies.WriteRegistry)
-            .WithSummary("Makes an agent that is only declared on the Letta server, and writes its id there into the row; with dryRun only says whether it could, and what it would send").Produces<NewlyMade>()
+            .WithSummary("Creates an agent that is only declared on the Letta server and stores its Letta id; with dryRun only returns whether that is possible and what would be sent").Produces<NewlyMade>()
             .ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed);
         agents.MapPost("/{id:int}/take", TakeAsync).RequireAuthorization(Policies.WriteRegistry)
-            .WithSummary("Takes the agent's fields from the Letta server; with dryRun answers with the difference").Produces<AgentDifference>()
+            .WithSummary("Takes the agent's fields from the Letta server; with dryRun only returns the difference").Produces<AgentDifference>()
             .ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed);
         agents.MapPost("/{id:int}/push", async (int id, AgentExchange exchange, HttpContext context, CancellationToken cancel, bool dryRun = false, string? seen = null) =>
             Answers.Of(
@@ -66,7 +66,7 @@ internal static class AgentEndpoints
                 difference => Versioned(context, difference),
                 difference => difference))
             .RequireAuthorization(Policies.WriteRegistry)
-            .WithSummary("Brings the declared fields to the Letta server, and answers with what differs afterwards; with dryRun with what differs now").Produces<AgentDifference>()
+            .WithSummary("Pushes the declared fields to the Letta server and returns what still differs; with dryRun returns what differs now").Produces<AgentDifference>()
             .ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed);
     }
 
@@ -76,7 +76,7 @@ internal static class AgentEndpoints
     {
         var wanted = EnumText<RunState>.Find(status);
         return status is { Length: > 0 } && wanted is null
-            ? Answers.Refused(new Dictionary<string, string> { ["status"] = $"A status is one of {string.Join(", ", EnumText<RunState>.All)}." })
+            ? Answers.Refused(new Dictionary<string, string> { ["status"] = $"The status must be one of {string.Join(", ", EnumText<RunState>.All)}." })
             : TypedResults.Ok(await service.PageAsync(new(wanted, active, tag), new(Math.Max(skip, 0), Math.Clamp(take, 1, LongestPage), sort, descending, q, cursor), cancel));
     }
 

@@ -12,7 +12,7 @@ public sealed partial class AgentExchange(
     IDbContextFactory<RegistryDbContext> registries, SavedLetta letta, AgentWrites writes, TimeProvider clock, ILogger<AgentExchange> log)
 {
     private const string NotThere = "This agent is not on the Letta server.";
-    private const string Moved = "The agent was changed on the Letta server after you looked. Look at the difference again.";
+    private const string Moved = "The agent was changed on the Letta server in the meantime. Review the differences again.";
 
     /// <param name="isForPush">Says also what pushing could not bring to the server.</param>
     public async Task<Outcome<AgentDifference>> CompareAsync(int id, bool isForPush, CancellationToken cancel)
@@ -71,7 +71,7 @@ public sealed partial class AgentExchange(
             registry.Reason = "taken from the Letta server";
             DeclaredAgent.Of(live!).WriteTo(row);
             AgentStatus.WriteTo(row, live, clock.GetUtcNow());
-            return Task.FromResult<Outcome<AgentRow>.Refused?>(row.LettaUid == live!.Id ? null : new("", "This agent has another id now."));
+            return Task.FromResult<Outcome<AgentRow>.Refused?>(row.LettaUid == live!.Id ? null : new("", "This agent now has another Letta id."));
         }, cancel);
     }
 
@@ -127,7 +127,7 @@ public sealed partial class AgentExchange(
         catch (Exception e) when (LettaFailures.WhyOf(e, CancellationToken.None) is { } why)
         {
             LogFailed(e, agent.Id);
-            return new Outcome<AgentDifference>.Refused("", $"Not everything was pushed: {why} Compare again to see what is there now.");
+            return new Outcome<AgentDifference>.Refused("", $"Not everything was pushed: {why} Compare again to see the current state.");
         }
 
         LogPushed(agent.Id, difference.Fields.Count);
@@ -151,6 +151,6 @@ public sealed partial class AgentExchange(
     [LoggerMessage(LogLevel.Information, "Agent {AgentId} was pushed to the Letta server in {Fields} fields")]
     private partial void LogPushed(int agentId, int fields);
 
-    [LoggerMessage(LogLevel.Warning, "Agent {AgentId} was not wholly pushed to the Letta server")]
+    [LoggerMessage(LogLevel.Warning, "Agent {AgentId} was only partly pushed to the Letta server")]
     private partial void LogFailed(Exception exception, int agentId);
 }

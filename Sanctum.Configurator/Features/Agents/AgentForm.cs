@@ -14,7 +14,7 @@ public sealed class AgentForm
     [JsonIgnore]
     public int Version { get; set; }
 
-    [Required(ErrorMessage = "An agent has a name.")]
+    [Required(ErrorMessage = "Enter a name.")]
     [StringLength(DeclaredAgent.NameLength, ErrorMessage = "A name has at most 255 characters.")]
     public string Name { get; set; } = "";
 

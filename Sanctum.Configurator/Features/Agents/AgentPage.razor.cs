@@ -65,7 +65,7 @@ public sealed partial class AgentPage
     private async Task ToggleAsync()
     {
         var agent = _view!.Agent;
-        Tell(await Agents.ActivateAsync(Id, !agent.IsActive, agent.Version, CancellationToken.None), agent.IsActive ? "is inactive now" : "is active again");
+        Tell(await Agents.ActivateAsync(Id, !agent.IsActive, agent.Version, CancellationToken.None), agent.IsActive ? "is now inactive" : "is now active");
         await FollowAsync();
     }
 
@@ -87,7 +87,7 @@ public sealed partial class AgentPage
         var parameters = new Dictionary<string, object?> { [nameof(CreateDialog.Form)] = NewAgentForm.Like(view.Declared, $"{view.Agent.Name} copy"), [nameof(CreateDialog.Source)] = view.Agent.Name };
         if (await Dialogs.AskAsync<CreateDialog, NewlyMade>(parameters) is { Id: { } id } made)
         {
-            Notices.Say($"{made.Name} is on the Letta server and in the registry.");
+            Notices.Say($"{made.Name} was created on the Letta server and added to the registry.");
             Navigation.NavigateTo(Urls.Agent(id));
         }
     }
@@ -95,7 +95,7 @@ public sealed partial class AgentPage
     private async Task ExportAsync()
     {
         var name = _view!.Agent.Name;
-        if (await Confirm.AskAsync($"Export {name}?", $"You get its agent file (.af), with its prompt, memory, tools and conversation. {AgentExport.LeftOut}", "Export", isDanger: false))
+        if (await Confirm.AskAsync($"Export {name}?", $"You get the agent file (.af) with the agent's prompt, memory, tools and conversation. {AgentExport.LeftOut}", "Export", isDanger: false))
         {
             var outcome = await Export.ExportAsync(Id, CancellationToken.None);
             _problem = outcome.ProblemWith(name);

@@ -34,7 +34,7 @@ public sealed class AgentService(IDbContextFactory<RegistryDbContext> registries
         return (await Sorts.ReadAsync(agents, page, cancel)).Select(AgentRow.Of);
     }
 
-    /// <summary>The tags that agents declare.</summary>
+    /// <summary>The tags declared by agents.</summary>
     public async Task<IReadOnlyList<string>> TagsAsync(CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);

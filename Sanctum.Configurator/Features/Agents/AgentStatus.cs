@@ -9,18 +9,18 @@ namespace Sanctum.Configurator.Features.Agents;
 internal static class AgentStatus
 {
     /// <summary>The reason of an agent that waits for a person.</summary>
-    public const string Waits = "It waits for an approval.";
+    public const string Waits = "Waiting for an approval.";
 
     private static readonly string[] Failures = ["error", "llm_api_error", "insufficient_credits", "max_tokens_exceeded"];
 
     /// <param name="live">Null where it is not on the server.</param>
     public static (RunState Status, string Reason) Of(LettaAgent? live) => live switch
     {
-        null => (RunState.Off, "It is not on the Letta server."),
+        null => (RunState.Off, "Not on the Letta server."),
         { AwaitsApproval: true } or { StopReason: "requires_approval" } => (RunState.Degraded, Waits),
-        { StopReason: { } reason } when IsFailure(reason) => (RunState.Degraded, $"Its last run ended with {Short(reason)}."),
-        { StopReason: null, LastRun: null } => (RunState.Ready, "It has not run yet."),
-        _ => (RunState.Healthy, "Its last run went well."),
+        { StopReason: { } reason } when IsFailure(reason) => (RunState.Degraded, $"The last run ended with {Short(reason)}."),
+        { StopReason: null, LastRun: null } => (RunState.Ready, "Not run yet."),
+        _ => (RunState.Healthy, "The last run succeeded."),
     };
 
     /// <summary>Whether the row says so already.</summary>

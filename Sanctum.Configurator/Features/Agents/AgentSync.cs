@@ -60,7 +60,7 @@ public sealed partial class AgentSync(
         List<string> wanted = [.. (uids ?? []).Where(uid => !string.IsNullOrWhiteSpace(uid)).Distinct()];
         if (wanted.Count == 0 || wanted.Find(uid => uid.Length > MostCharacters) is not null)
         {
-            return RefuseAdopting(wanted.Count == 0 ? "Name the agents by their ids on the Letta server." : "One of these is no id of an agent.");
+            return RefuseAdopting(wanted.Count == 0 ? "Give the Letta ids of the agents." : "One of these is not a valid agent id.");
         }
 
         if (await FindKnownAsync(wanted, cancel) is { } known)
@@ -120,7 +120,7 @@ public sealed partial class AgentSync(
         if (lacking.Count > MostSingles)
         {
             return list.Agents.Count >= list.Counted ? live
-                : throw new LettaCallException($"it counts {AgentWords.Count(list.Counted, "agent")} and listed {list.Agents.Count}. Nothing was changed; try again.");
+                : throw new LettaCallException($"it reports {AgentWords.Count(list.Counted, "agent")} but listed {list.Agents.Count}. Nothing was changed. Try again.");
         }
 
         foreach (var uid in lacking)
@@ -219,7 +219,7 @@ public sealed partial class AgentSync(
                 }
 
                 LogTaken(e, taken);
-                return RefuseAdopting($"Somebody else has just adopted {taken}.{(ids.Count > 0 ? $" {AgentWords.Count(ids.Count, "agent")} before it were adopted." : " Nothing was written.")} Synchronise again.");
+                return RefuseAdopting($"Somebody else adopted {taken} at the same time.{(ids.Count > 0 ? $" {AgentWords.Count(ids.Count, "agent")} before it were adopted." : " Nothing was written.")} Synchronise again.");
             }
 
             ids.AddRange(agents.Select(agent => agent.Id));
@@ -244,6 +244,6 @@ public sealed partial class AgentSync(
     [LoggerMessage(LogLevel.Information, "{Agents} agents were adopted from the Letta server")]
     private partial void LogAdopted(int agents);
 
-    [LoggerMessage(LogLevel.Information, "The agent {LettaUid} was adopted by two at once")]
+    [LoggerMessage(LogLevel.Information, "The agent {LettaUid} was adopted twice at the same time")]
     private partial void LogTaken(Exception exception, string lettaUid);
 }

@@ -4,7 +4,7 @@ using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Agents;
 
-/// <summary>The tags that agents declare, which stand in the JSON of <c>agents.config</c>. Each database looks into JSON in its own words.</summary>
+/// <summary>The tags declared by agents, which stand in the JSON of <c>agents.config</c>. Each database looks into JSON in its own words.</summary>
 internal static class AgentTags
 {
     private const int Most = 500;

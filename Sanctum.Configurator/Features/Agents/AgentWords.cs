@@ -13,14 +13,14 @@ internal static class AgentWords
     public static string? KeptBy(AgentDependants dependants)
     {
         var keepers = string.Join(" and ", new[] { Named(dependants.ToolInstances, "tool instance"), Named(dependants.ScheduledJobs, "scheduled job") }.OfType<string>());
-        return keepers.Length > 0 ? $"It can't be deleted: it is used by the {keepers}. Delete or move them first, or deactivate the agent." : null;
+        return keepers.Length > 0 ? $"The agent can't be deleted, because it is used by the {keepers}. Delete or move them first, or deactivate the agent." : null;
     }
 
     /// <summary>What goes with it, and what does not.</summary>
     public static string GoneWith(AgentDependants dependants)
     {
         var gone = string.Join(" and ", new[] { Named(dependants.PluginLinks, "plugin link"), Named(dependants.Configurations, "configuration") }.OfType<string>());
-        return $"It is deleted from the registry{(gone.Length > 0 ? $", and with it the {gone}" : "; nothing else depends on it")}. On the Letta server it stays, unless you say otherwise.";
+        return $"The agent is deleted from the registry{(gone.Length > 0 ? $", together with the {gone}" : "; nothing else depends on it")}. It stays on the Letta server unless you choose otherwise.";
     }
 
     /// <summary>A call to the server failed: what and why, as a sentence of its own.</summary>

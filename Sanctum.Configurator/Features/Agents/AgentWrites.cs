@@ -8,7 +8,7 @@ namespace Sanctum.Configurator.Features.Agents;
 /// <summary>The one way in which an agent's row is changed: permission, version and rules are looked at while nobody else writes.</summary>
 public sealed partial class AgentWrites(IDbContextFactory<RegistryDbContext> registries, CurrentUser caller, ILogger<AgentWrites> log)
 {
-    private const string MayNot = "You may not change agents.";
+    private const string MayNot = "You don't have permission to change agents.";
 
     /// <summary>Null where the caller may.</summary>
     internal async Task<Outcome<T>.Refused?> RefuseAsync<T>(string policy) =>

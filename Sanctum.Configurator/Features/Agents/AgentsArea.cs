@@ -18,7 +18,7 @@ internal sealed class AgentsArea(IDbContextFactory<RegistryDbContext> registries
     /// <summary>Degraded agents that are looked at.</summary>
     private const int MostRead = 200;
 
-    private const string Answerable = "It goes on when somebody approves or denies what it wants to do.";
+    private const string Answerable = "The agent continues when its tool call is approved or denied.";
 
     private static readonly string Degraded = $"{Urls.Agents}?status={EnumText<RunState>.Of(RunState.Degraded)}";
 
@@ -52,7 +52,7 @@ internal sealed class AgentsArea(IDbContextFactory<RegistryDbContext> registries
 
     private static FirstStep StepOf(bool isDone) => new(
         "Synchronise the agents",
-        "Take the agents of the Letta server into the registry, so that tools, jobs and configurations can belong to them.",
+        "Add the agents of the Letta server to the registry, so that you can give them tools, jobs and configurations.",
         Urls.Agents, isDone, Policies.WriteRegistry);
 
     private static string? ReasonOf(Agent agent) => AgentConfig.Of(agent.Config).Text(AgentConfig.StatusReason);
@@ -60,8 +60,8 @@ internal sealed class AgentsArea(IDbContextFactory<RegistryDbContext> registries
     private static OverviewTile TileOf(Dictionary<RunState, int> counts, int waiting)
     {
         var all = counts.Values.Sum();
-        var caption = all == 0 ? "Synchronise to take those of the Letta server over"
-            : waiting == 0 ? "None waits for an approval"
+        var caption = all == 0 ? "Synchronise to add the agents of the Letta server"
+            : waiting == 0 ? "No agent is waiting for an approval"
             : $"{AgentWords.Count(waiting, "agent")} waiting for an approval";
         var parts = Enum.GetValues<RunState>().Where(counts.ContainsKey)
             .Select(state => new Part(TextOf(state), counts[state], ToneOf(state)));
@@ -85,8 +85,8 @@ internal sealed class AgentsArea(IDbContextFactory<RegistryDbContext> registries
     };
 
     private static IEnumerable<Attention> WaitingOf(IReadOnlyList<Agent> waiting) => waiting.Count > MostNamed
-        ? [Together(waiting, "wait for an approval")]
-        : waiting.Select(agent => new Attention(Tone.Warning, $"{agent.Name} waits for an approval", Answerable)
+        ? [Together(waiting, "are waiting for an approval")]
+        : waiting.Select(agent => new Attention(Tone.Warning, $"{agent.Name} is waiting for an approval", Answerable)
         {
             Act = new("Answer", Policies.OperateRegistry)
             {

@@ -70,7 +70,7 @@ public sealed partial class AgentsPage
     {
         if (await Dialogs.AskAsync<CreateDialog, NewlyMade>(new Dictionary<string, object?> { [nameof(CreateDialog.Form)] = NewAgentForm.Fresh() }) is { Id: { } id } made)
         {
-            Notices.Say($"{made.Name} is on the Letta server and in the registry.");
+            Notices.Say($"{made.Name} was created on the Letta server and added to the registry.");
             Navigation.NavigateTo(Urls.Agent(id));
         }
     }

@@ -27,10 +27,10 @@ public sealed partial class ExchangeDialog
     {
         var (version, seen) = (_difference!.Agent.Agent.Version, _difference.Seen);
         return IsTaking
-            ? await EndAsync(await Exchange.TakeAsync(Id, version, seen, CancellationToken.None), taken => $"The registry has {taken.Name} as it is on the Letta server.")
+            ? await EndAsync(await Exchange.TakeAsync(Id, version, seen, CancellationToken.None), taken => $"The registry now matches {taken.Name} on the Letta server.")
             : await EndAsync(await Exchange.PushAsync(Id, version, seen, CancellationToken.None), pushed => pushed.Fields.Count == 0
-                ? $"{pushed.Agent.Agent.Name} is on the Letta server as the registry declares it."
-                : $"{pushed.Agent.Agent.Name} was pushed; {AgentWords.Count(pushed.Fields.Count, "field")} still differ.");
+                ? $"{pushed.Agent.Agent.Name} on the Letta server now matches the registry."
+                : $"{pushed.Agent.Agent.Name} was pushed. {AgentWords.Count(pushed.Fields.Count, "field")} still differ.");
     }
 
     private async Task CompareAsync() => _difference = Take(await Exchange.CompareAsync(Id, !IsTaking, Closed));
@@ -51,7 +51,7 @@ public sealed partial class ExchangeDialog
 
         if (outcome is Outcome<T>.Stale)
         {
-            State.Say("Somebody else changed this agent after you looked. Below is the difference as it is now.");
+            State.Say("Somebody else changed this agent in the meantime. These are the current differences.");
             return NotYet;
         }
 

@@ -87,11 +87,11 @@ public sealed partial class LiveCard : IDisposable
     private async Task CreateThereAsync(AgentRow agent)
     {
         if (await CreatedAsync(agent, isDryRun: true)
-            && await Confirm.AskAsync($"Create {agent.Name} on the Letta server?", $"It is made there at once, as the registry declares it, with the model {agent.Model}.", "Create", isDanger: false))
+            && await Confirm.AskAsync($"Create {agent.Name} on the Letta server?", $"The agent is created with its declared fields and the model {agent.Model}.", "Create", isDanger: false))
         {
             if (await CreatedAsync(agent, isDryRun: false))
             {
-                Notices.Say($"{agent.Name} is on the Letta server.");
+                Notices.Say($"{agent.Name} was created on the Letta server.");
             }
 
             await OnTaken.InvokeAsync();

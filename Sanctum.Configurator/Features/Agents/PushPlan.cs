@@ -32,13 +32,13 @@ internal sealed record PushPlan(
             }
             else
             {
-                leftOut.Add($"The Letta server has no tool called {name}, so it can't be attached.");
+                leftOut.Add($"The Letta server has no tool {name}, so it can't be attached.");
             }
         }
 
         var blocks = (declared.Blocks ?? new Dictionary<string, string>()).Where(block => differing.Contains(AgentDifference.BlockPrefix + block.Key)).ToList();
-        leftOut.AddRange(blocks.Where(block => !now.Blocks!.ContainsKey(block.Key)).Select(block => $"The agent has no block called {block.Key} on the Letta server, so its value can't be written."));
-        leftOut.AddRange(declared.Blocks is null ? [] : now.Blocks!.Keys.Except(declared.Blocks.Keys).Select(label => $"The block {label} is on the Letta server alone and stays there."));
+        leftOut.AddRange(blocks.Where(block => !now.Blocks!.ContainsKey(block.Key)).Select(block => $"The agent has no block {block.Key} on the Letta server, so its value can't be pushed."));
+        leftOut.AddRange(declared.Blocks is null ? [] : now.Blocks!.Keys.Except(declared.Blocks.Keys).Select(label => $"The block {label} exists only on the Letta server and stays there."));
         return new(
             fields,
             attach,

@@ -46,7 +46,7 @@ public sealed partial class SyncPanel : IDisposable
 
     private static string Summary(SyncResult result) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{AgentWords.Count(result.New.Count, "agent")} new there, {result.Differing.Count} differ, {result.Gone.Count} gone, {result.Same} the same{(result.Unlinked > 0 ? $", {result.Unlinked} without an id of Letta" : "")}. {(result.StatusesChanged == 1 ? "1 status" : $"{result.StatusesChanged} statuses")} changed.");
+        $"{AgentWords.Count(result.New.Count, "agent")} new, {result.Differing.Count} different, {result.Gone.Count} gone, {result.Same} identical{(result.Unlinked > 0 ? $", {result.Unlinked} without a Letta id" : "")}. {(result.StatusesChanged == 1 ? "1 status" : $"{result.StatusesChanged} statuses")} changed.");
 
     private static Task<PageOf<T>> Page<T>(IReadOnlyList<T> rows, PageRequest page, Func<T, string> nameOf)
     {
@@ -86,7 +86,7 @@ public sealed partial class SyncPanel : IDisposable
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            _problem = "It was stopped. What had been done by then stays.";
+            _problem = "Stopped. Changes made so far are kept.";
         }
         finally
         {

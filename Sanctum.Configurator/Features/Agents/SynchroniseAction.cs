@@ -8,14 +8,14 @@ internal sealed class SynchroniseAction(AgentSync sync) : IConsoleAction
 {
     public string Name => "synchronise_agents";
 
-    public string Description => "Compares the agents with those of the Letta server and lets their statuses follow.";
+    public string Description => "Compares the agents with the Letta server and updates their statuses.";
 
     public string Policy => Policies.OperateRegistry;
 
     public async Task<Outcome<string>> RunAsync(JsonObject arguments, CancellationToken cancel) => await sync.SynchroniseAsync(false, (_, _) => { }, cancel) switch
     {
         Outcome<SyncResult>.Done { Value: var found } => new Outcome<string>.Done(
-            $"{found.Same} are the same, {found.Differing.Count} differ, {found.New.Count} are new there, {found.Gone.Count} are gone there."),
+            $"{found.Same} identical, {found.Differing.Count} different, {found.New.Count} new, {found.Gone.Count} gone."),
         Outcome<SyncResult>.Refused refused => new Outcome<string>.Refused(refused.Reasons),
         _ => new Outcome<string>.Missing(),
     };

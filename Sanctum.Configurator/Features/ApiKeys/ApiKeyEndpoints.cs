@@ -10,7 +10,7 @@ internal static class ApiKeyEndpoints
         keys.MapGet("/", (ApiKeyService service, CancellationToken cancel) => service.ListAsync(cancel)).WithSummary("The caller's keys");
         keys.MapPost("/", async (ApiKeyForm form, ApiKeyService service, CancellationToken cancel) =>
             Answers.Of(await service.CreateAsync(form, cancel), made => TypedResults.Created($"/api/api-keys/{made.Row.Id}", made)))
-            .WithSummary("Makes a key; the answer is the only place where it appears")
+            .WithSummary("Creates a key; the key itself is only in this response")
             .Produces<MadeApiKey>(StatusCodes.Status201Created).ProducesValidationProblem();
         keys.MapDelete("/{id:int}", async (int id, ApiKeyService service, CancellationToken cancel) =>
             Answers.Of(await service.RevokeAsync(id, cancel), _ => TypedResults.NoContent()))

@@ -6,7 +6,7 @@ namespace Sanctum.Configurator.Features.ApiKeys;
 /// <summary>A key that is wanted.</summary>
 public sealed class ApiKeyForm
 {
-    [Required(ErrorMessage = "Give the key a name that says which program uses it.")]
+    [Required(ErrorMessage = "Enter the name of the program that uses this key.")]
     [StringLength(100, ErrorMessage = "A key's name has at most 100 characters.")]
     public string Name { get; set; } = "";
 

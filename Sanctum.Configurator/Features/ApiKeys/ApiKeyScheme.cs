@@ -37,6 +37,6 @@ internal sealed class ApiKeyScheme(IOptionsMonitor<AuthenticationSchemeOptions> 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
     {
         Response.Headers.WWWAuthenticate = "Bearer error=\"insufficient_scope\"";
-        return Results.Problem("This API key may not do that.", statusCode: StatusCodes.Status403Forbidden).ExecuteAsync(Context);
+        return Results.Problem("This API key doesn't have the permission for this call.", statusCode: StatusCodes.Status403Forbidden).ExecuteAsync(Context);
     }
 }

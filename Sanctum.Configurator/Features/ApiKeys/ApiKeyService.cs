@@ -25,7 +25,7 @@ public sealed partial class ApiKeyService(IDbContextFactory<RegistryDbContext> r
     {
         if (caller.Id is not { } owner || !await caller.MayAsync(Policies.ManageKeys))
         {
-            return new Outcome<MadeApiKey>.Refused("", "You may not make API keys.");
+            return new Outcome<MadeApiKey>.Refused("", "You don't have permission to create API keys.");
         }
 
         if (Check(form) is { Count: > 0 } reasons)
@@ -56,7 +56,7 @@ public sealed partial class ApiKeyService(IDbContextFactory<RegistryDbContext> r
     {
         if (!await caller.MayAsync(Policies.ManageKeys))
         {
-            return new Outcome<int>.Refused("", "You may not revoke API keys.");
+            return new Outcome<int>.Refused("", "You don't have permission to revoke API keys.");
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
@@ -137,18 +137,18 @@ public sealed partial class ApiKeyService(IDbContextFactory<RegistryDbContext> r
         var own = caller.Permissions;
         if (form.Scopes is not { Count: > 0 })
         {
-            reasons[nameof(form.Scopes)] = "Choose what the key may do.";
+            reasons[nameof(form.Scopes)] = "Choose at least one permission.";
         }
         else if (form.Scopes.FirstOrDefault(scope => !own.Contains(scope)) is { } foreign)
         {
             reasons[nameof(form.Scopes)] = Permissions.All.Contains(foreign)
-                ? $"You may not give a key {foreign}, as you don't have it yourself."
-                : $"There is no permission called {foreign}.";
+                ? $"You can't give a key the permission {foreign}, because you don't have it yourself."
+                : $"Unknown permission {foreign}.";
         }
 
         if (form.ExpiresAt <= clock.GetUtcNow())
         {
-            reasons[nameof(form.ExpiresAt)] = "This time has passed already.";
+            reasons[nameof(form.ExpiresAt)] = "Enter a time in the future.";
         }
 
         return reasons;
@@ -157,7 +157,7 @@ public sealed partial class ApiKeyService(IDbContextFactory<RegistryDbContext> r
     private static ApiKeyRow RowOf(ApiKey key) =>
         new(key.Id, key.Name, key.Prefix, key.Scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries), key.ExpiresAt, key.LastUsedAt, key.CreatedAt);
 
-    [LoggerMessage(LogLevel.Information, "API key {KeyId} was made for user {UserId}")]
+    [LoggerMessage(LogLevel.Information, "API key {KeyId} was created for user {UserId}")]
     private partial void LogMade(int keyId, int userId);
 
     [LoggerMessage(LogLevel.Information, "API key {KeyId} was revoked")]

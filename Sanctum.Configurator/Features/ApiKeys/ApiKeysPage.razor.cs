@@ -64,7 +64,7 @@ public sealed partial class ApiKeysPage : IDisposable
         var outcome = await Keys.RevokeAsync(id, CancellationToken.None);
         if (outcome is Outcome<int>.Missing)
         {
-            _state.Say("That key had been revoked already.");
+            _state.Say("This key has already been revoked.");
         }
         else if (outcome.ProblemWith("The key") is { } problem)
         {

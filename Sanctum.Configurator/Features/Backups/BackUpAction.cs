@@ -10,7 +10,7 @@ internal sealed class BackUpAction(OwnBackups own) : IConsoleAction
 
     public string Name => Act;
 
-    public string Description => "Makes a backup of what the backup settings say, full or an increment by the age of the last full one, and test-restores it.";
+    public string Description => "Creates a backup with the backup settings, full or incremental depending on the age of the last full one, and test-restores it.";
 
     public string Policy => Policies.MakeBackups;
 

@@ -43,7 +43,7 @@ public sealed partial class BackupChip
         }
         else
         {
-            Notices.Say("The backup has begun.");
+            Notices.Say("Backup started.");
         }
     }
 

@@ -13,18 +13,18 @@ namespace Sanctum.Configurator.Features.Backups;
 public static class BackupCommands
 {
     public static Command Backup(Func<IServiceProvider> services) =>
-        new("backup", "Makes, lists, verifies and restores backups.") { Create(services), List(services), Verify(services), Restore(services) };
+        new("backup", "Creates, lists, verifies and restores backups.") { Create(services), List(services), Verify(services), Restore(services) };
 
     private static Command Create(Func<IServiceProvider> services)
     {
         var type = new Option<string>("--type") { Description = "full, incremental or config_only.", DefaultValueFactory = _ => "full" };
         type.AcceptOnlyFromAmong("full", "incremental", "config_only");
-        var with = new Option<string[]>("--with") { Description = "What it holds beside registry and logs: letta_agents, sanctum_files, letta_files or broca. May be given more than once." };
+        var with = new Option<string[]>("--with") { Description = "Additional content: letta_agents, sanctum_files, letta_files or broca. Can be repeated." };
         with.AcceptOnlyFromAmong("letta_agents", "sanctum_files", "letta_files", "broca");
         var withoutLogs = new Option<bool>("--no-logs") { Description = "Leaves the logs out of a full backup." };
         var note = new Option<string?>("--note") { Description = "A note for the list." };
-        var passphrase = Passphrase("Encrypts the backup with the first line of this file; only then is the key ring in it.");
-        var create = new Command("create", "Makes a backup and restores it into a throw-away place. The exit code is 1 where either failed.") { type, with, withoutLogs, note, passphrase };
+        var passphrase = Passphrase("Encrypts the backup with the first line of this file. Only encrypted backups contain the key ring.");
+        var create = new Command("create", "Creates a backup and test-restores it. The exit code is 1 if either fails.") { type, with, withoutLogs, note, passphrase };
         create.SetAction(async (parsed, cancel) =>
         {
             var form = new BackupForm
@@ -62,8 +62,8 @@ public static class BackupCommands
     private static Command Verify(Func<IServiceProvider> services)
     {
         var file = new Argument<string>("FILE") { Description = "The backup's file." };
-        var passphrase = Passphrase("The first line of this file opens the backup.");
-        var verify = new Command("verify", "Reads every byte of a backup. The exit code is 1 where a part is damaged.") { file, passphrase };
+        var passphrase = Passphrase("A file whose first line is the backup's passphrase.");
+        var verify = new Command("verify", "Verifies a backup by reading every byte. The exit code is 1 if a part is damaged.") { file, passphrase };
         verify.SetAction(async (parsed, cancel) =>
         {
             var verdict = await BackupService.VerifyAsync(parsed.GetValue(file)!, await ReadAsync(services, parsed.GetValue(passphrase), cancel), cancel);
@@ -80,8 +80,8 @@ public static class BackupCommands
     private static Command Restore(Func<IServiceProvider> services)
     {
         var file = new Argument<string>("FILE") { Description = "The backup's file." };
-        var passphrase = Passphrase("The first line of this file opens the backup.");
-        var restore = new Command("restore", "Puts a backup's files into the data folder, while no console runs on it. What is there is kept.") { file, passphrase };
+        var passphrase = Passphrase("A file whose first line is the backup's passphrase.");
+        var restore = new Command("restore", "Restores a backup's files into the data folder while the console is stopped. Existing files are kept aside.") { file, passphrase };
         restore.SetAction(async (parsed, cancel) =>
         {
             var done = await services().GetRequiredService<FileRestore>().RunAsync(parsed.GetValue(file)!, await ReadAsync(services, parsed.GetValue(passphrase), cancel), cancel);

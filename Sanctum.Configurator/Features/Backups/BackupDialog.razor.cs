@@ -10,9 +10,9 @@ public sealed partial class BackupDialog
 {
     private static readonly IReadOnlyList<Choice<BackupType>> Kinds =
     [
-        new(BackupType.Full, "Full: all of it"),
-        new(BackupType.Incremental, "Incremental: what has changed since the last one"),
-        new(BackupType.ConfigOnly, "Config only: what was set"),
+        new(BackupType.Full, "Full: everything"),
+        new(BackupType.Incremental, "Incremental: changes since the last backup"),
+        new(BackupType.ConfigOnly, "Config only: without history and measurements"),
     ];
 
     [Inject]

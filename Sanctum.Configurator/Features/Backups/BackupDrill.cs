@@ -25,7 +25,7 @@ internal sealed class BackupDrill(RegistrySnapshot snapshots, BackupFiles files,
         {
             try
             {
-                await archive.UnpackAsync(part, work.FileOf(part.Name), bytes => say("Restoring into a throw-away place", done += bytes, total), cancel, isHashed: true);
+                await archive.UnpackAsync(part, work.FileOf(part.Name), bytes => say("Restoring into a temporary database", done += bytes, total), cancel, isHashed: true);
                 verdicts.Add(await ProveAsync(archive.Manifest, part, work.FileOf(part.Name), say, cancel));
             }
             catch (ArchiveDamagedException e)
@@ -41,10 +41,10 @@ internal sealed class BackupDrill(RegistrySnapshot snapshots, BackupFiles files,
     {
         if (part.Name != PostgresDump.Part)
         {
-            return part.IsDatabase ? await CheckAsync(part, file, say, cancel) : new(part.Name, true, "Whole.");
+            return part.IsDatabase ? await CheckAsync(part, file, say, cancel) : new(part.Name, true, "Verified.");
         }
 
-        say("Restoring the dump into a throw-away database", 0, 0);
+        say("Restoring the dump into a temporary database", 0, 0);
         var copied = manifest.Parts.FirstOrDefault(p => p.Name == BackupMaker.RegistryPart)?.Rows;
         return await dumps.RunAsync(part.Name, file, copied ?? new Dictionary<string, long>(), cancel);
     }
@@ -54,14 +54,14 @@ internal sealed class BackupDrill(RegistrySnapshot snapshots, BackupFiles files,
         say($"Checking {part.Name}", 0, 0);
         if ((await RegistrySnapshot.CheckAsync(file, cancel)) is [var fault, ..])
         {
-            return new(part.Name, false, $"SQLite finds a fault: {fault}.");
+            return new(part.Name, false, $"SQLite's integrity check failed: {fault}.");
         }
 
         var counted = await RegistrySnapshot.CountAsync(file, cancel);
         var said = part.Rows ?? new Dictionary<string, long>();
         if (said.Keys.Union(counted.Keys).FirstOrDefault(table => said.GetValueOrDefault(table, -1) != counted.GetValueOrDefault(table, -1)) is { } table)
         {
-            return new(part.Name, false, $"The table {table} has {counted.GetValueOrDefault(table):N0} rows, and the manifest says {said.GetValueOrDefault(table):N0}.");
+            return new(part.Name, false, $"The table {table} has {counted.GetValueOrDefault(table):N0} rows, but the manifest lists {said.GetValueOrDefault(table):N0}.");
         }
 
         if (part.Name == BackupMaker.RegistryPart)
@@ -69,10 +69,10 @@ internal sealed class BackupDrill(RegistrySnapshot snapshots, BackupFiles files,
             await snapshots.MigrateAsync(file, cancel);
             if ((await RegistrySnapshot.CheckAsync(file, cancel)) is [var after, ..])
             {
-                return new(part.Name, false, $"SQLite finds a fault after the migration: {after}.");
+                return new(part.Name, false, $"SQLite's integrity check failed after the migration: {after}.");
             }
         }
 
-        return new(part.Name, true, $"{counted.Values.Sum():N0} rows in {counted.Count} tables came back.");
+        return new(part.Name, true, $"{counted.Values.Sum():N0} rows in {counted.Count} tables were restored.");
     }
 }

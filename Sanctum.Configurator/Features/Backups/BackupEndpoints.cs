@@ -8,10 +8,10 @@ internal static class BackupEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         var backups = routes.MapGroup("/api/backups").RequireAuthorization(Policies.ReadBackups).WithTags("Backups");
-        backups.MapGet("/", (BackupService service, CancellationToken cancel) => service.ListAsync(cancel)).WithSummary("All backups, the newest first");
+        backups.MapGet("/", (BackupService service, CancellationToken cancel) => service.ListAsync(cancel)).WithSummary("Lists all backups, newest first");
         backups.MapPost("/", async (BackupForm form, BackupService service, CancellationToken cancel) =>
             Answers.Of(await service.BackUpAsync(form, cancel), row => TypedResults.Accepted($"/api/backups/{row.Id}", row)))
-            .RequireAuthorization(Policies.MakeBackups).WithSummary("Begins a backup, which is test-restored at its end; ask for it again to see how it went")
+            .RequireAuthorization(Policies.MakeBackups).WithSummary("Starts a backup, which is then test-restored; read it again for the result")
             .Produces<BackupRow>(StatusCodes.Status202Accepted).ProducesValidationProblem();
         backups.MapGet("/{id:int}", async (int id, BackupService service, CancellationToken cancel) =>
             await service.FindAsync(id, cancel) is { } row ? Results.Ok(row) : Answers.NotFound())
@@ -20,22 +20,22 @@ internal static class BackupEndpoints
             .RequireAuthorization(Policies.DownloadBackups).WithSummary("The file").Produces(StatusCodes.Status200OK, contentType: "application/octet-stream").ProducesProblem(StatusCodes.Status404NotFound);
         backups.MapPost("/{id:int}/verify", async (int id, PassphraseForm form, BackupService service, CancellationToken cancel) =>
             Answers.Of(await service.VerifyAsync(id, form.Passphrase, cancel), TypedResults.Ok))
-            .RequireAuthorization(Policies.MakeBackups).WithSummary("Reads every byte").Produces<BackupVerdict>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
+            .RequireAuthorization(Policies.MakeBackups).WithSummary("Verifies it by reading every byte").Produces<BackupVerdict>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
         backups.MapPost("/{id:int}/drill", async (int id, PassphraseForm form, BackupService service, CancellationToken cancel) =>
             Answers.Of(await service.DrillAsync(id, form.Passphrase, cancel), row => TypedResults.Accepted($"/api/backups/{row.Id}", row)))
-            .RequireAuthorization(Policies.MakeBackups).WithSummary("Begins to restore it into a throw-away place").Produces<BackupRow>(StatusCodes.Status202Accepted)
+            .RequireAuthorization(Policies.MakeBackups).WithSummary("Starts a restore test").Produces<BackupRow>(StatusCodes.Status202Accepted)
             .ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
         backups.MapPost("/{id:int}/restore", async (int id, RestoreForm form, RestoreService service, CancellationToken cancel) =>
             Answers.Of(await service.RestoreAsync(id, form, cancel), TypedResults.Ok))
-            .RequireAuthorization(Policies.RestoreBackups).WithSummary("Restores it, or with dry_run says what that would change; users, keys and settings take every permission and the password of the key's owner").Produces<RestorePlan>()
+            .RequireAuthorization(Policies.RestoreBackups).WithSummary("Restores it, or with dry_run only returns what would change; users, keys and settings require every permission and the password of the key's owner").Produces<RestorePlan>()
             .ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
         backups.MapPost("/restore/undo", async ([FromBody] UndoRestoreForm? form, RestoreService service, CancellationToken cancel) =>
             Answers.Of(await service.UndoAsync(form?.DryRun == true, form?.Password, cancel), TypedResults.Ok))
-            .RequireAuthorization(Policies.RestoreBackups).WithSummary("Brings back what was there before the last restore; users, keys and settings for the password of the key's owner").Produces<RestorePlan>()
+            .RequireAuthorization(Policies.RestoreBackups).WithSummary("Undoes the last restore; users, keys and settings require the password of the key's owner").Produces<RestorePlan>()
             .ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
         backups.MapPost("/{id:int}/fetch", async (int id, BackupService service, CancellationToken cancel) =>
             Answers.Of(await service.BringBackAsync(id, cancel), TypedResults.Ok))
-            .RequireAuthorization(Policies.MakeBackups).WithSummary("Brings its file back from a target that has it").Produces<BackupRow>()
+            .RequireAuthorization(Policies.MakeBackups).WithSummary("Retrieves its file from a target that has it").Produces<BackupRow>()
             .ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
         backups.MapPut("/{id:int}", async (int id, BackupNoteForm form, BackupService service, CancellationToken cancel) =>
             Answers.Of(await service.DescribeAsync(id, form, cancel), TypedResults.Ok))
@@ -45,7 +45,7 @@ internal static class BackupEndpoints
             Answers.Of(
                 await uploads.TakeAsync(request.Body, request.ContentLength, request.Headers[PassphraseHeader].ToString(), null, cancel),
                 row => TypedResults.Created($"/api/backups/{row.Id}", row)))
-            .RequireAuthorization(Policies.RestoreBackups).WithSummary("Takes a backup's file as the body, with its passphrase in the header Backup-Passphrase")
+            .RequireAuthorization(Policies.RestoreBackups).WithSummary("Uploads a backup file, sent as the body, with its passphrase in the header Backup-Passphrase")
             .Produces<BackupRow>(StatusCodes.Status201Created).ProducesValidationProblem()
             .WithMetadata(new Microsoft.AspNetCore.Mvc.DisableRequestSizeLimitAttribute());
         backups.MapDelete("/{id:int}", async (int id, BackupService service, CancellationToken cancel) =>
@@ -59,7 +59,7 @@ internal static class BackupEndpoints
         Urls.BackupFiles,
         async (int id, string? ticket, BackupService service, DownloadTickets tickets, CurrentActor actor, CancellationToken cancel) =>
             tickets.Take(ticket, id, actor.Value.UserId) ? await ContentAsync(id, service, cancel)
-                : TypedResults.Problem("This link has served, or its minute is over. Open Download again on the page Backups.", statusCode: StatusCodes.Status403Forbidden))
+                : TypedResults.Problem("This download link was already used or has expired. Open Download again on the page Backups.", statusCode: StatusCodes.Status403Forbidden))
         .RequireAuthorization(Policies.DownloadBackups).ExcludeFromDescription();
 
     private const string PassphraseHeader = "Backup-Passphrase";

@@ -17,9 +17,9 @@ public class BackupFailedException(string message, Exception? inner = null) : Ex
     {
         BackupFailedException or Archive.ArchiveDamagedException => e.Message,
         IOException { HResult: NoSpace } or SqliteException { SqliteErrorCode: SqliteFull } =>
-            $"The disk of {folder} is full. Nothing half-made was kept. Free some space, or delete old backups.",
-        IOException { HResult: ReadOnly } => $"The disk of {folder} can't be written to. Mount it for writing, or name another folder.",
-        UnauthorizedAccessException => $"The console may not write in {folder}. Give the folder to the user it runs as.",
+            $"The disk of {folder} is full. The incomplete backup was deleted. Free some space or delete old backups.",
+        IOException { HResult: ReadOnly } => $"The disk of {folder} is read-only. Mount it for writing or choose another folder.",
+        UnauthorizedAccessException => $"The console has no permission to write to {folder}. Make its user the owner of the folder.",
         FileNotFoundException or DirectoryNotFoundException => $"{e.Message} Was the file moved or deleted?",
         IOException or SqliteException or InvalidOperationException => e.Message,
         _ => null,

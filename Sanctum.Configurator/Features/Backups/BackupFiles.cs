@@ -111,7 +111,7 @@ public sealed class BackupFiles(RegistryLocation location, TimeProvider clock)
         var free = new DriveInfo(Path.GetFullPath(Folder)).AvailableFreeSpace;
         if (free < needed)
         {
-            throw new BackupFailedException($"The disk of {Folder} has {Sizes.Of(free)} free, and up to {Sizes.Of(needed)} are needed. Free some space, or delete old backups.");
+            throw new BackupFailedException($"The disk of {Folder} has {Sizes.Of(free)} free; up to {Sizes.Of(needed)} are needed. Free some space or delete old backups.");
         }
     }
 }

@@ -125,7 +125,7 @@ public sealed record BackupRow(
         : null;
 
     /// <summary>Why it must not be relied on; null where nothing is known against it.</summary>
-    public string? Trouble => Failure ?? DrillFailure ?? (Status == BackupStatus.Completed && !FileIsThere ? "The file is not there any more." : null);
+    public string? Trouble => Failure ?? DrillFailure ?? (Status == BackupStatus.Completed && !FileIsThere ? "The file no longer exists." : null);
 
     /// <summary>It was restored into a throw-away place, and all of it came back.</summary>
     public bool IsProven => Status == BackupStatus.Completed && DrilledAt is not null && DrillFailure is null && FileIsThere;

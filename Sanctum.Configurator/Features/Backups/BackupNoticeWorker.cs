@@ -65,7 +65,7 @@ internal sealed partial class BackupNoticeWorker(IServiceScopeFactory scopes, No
     internal static async Task<Notice?> DrillAsync(RegistryDbContext registry, CancellationToken cancel) =>
         await registry.Backups.AsNoTracking().Where(b => b.DrilledAt != null).OrderByDescending(b => b.DrilledAt).ThenByDescending(b => b.Id)
             .FirstOrDefaultAsync(cancel) is { DrillFailure: { } failure } drilled
-            ? new(NoticeLevel.Error, NoticeSources.Backups, "A backup did not pass its restore test") { Message = $"{drilled.Name}: {failure}" }
+            ? new(NoticeLevel.Error, NoticeSources.Backups, "A backup failed its restore test") { Message = $"{drilled.Name}: {failure}" }
             : null;
 
     internal static async Task<Notice?> OverdueAsync(RegistryDbContext registry, DateTimeOffset now, CancellationToken cancel)
@@ -77,7 +77,7 @@ internal sealed partial class BackupNoticeWorker(IServiceScopeFactory scopes, No
         {
             Message = string.Create(
                 CultureInfo.InvariantCulture,
-                $"It was due at {due.UtcDateTime:yyyy-MM-dd HH:mm} UTC; the last one is {(last is { } at ? $"of {at.UtcDateTime:yyyy-MM-dd HH:mm} UTC" : "yet to be made")}. Make one now, and look at its job for why it was not."),
+                $"It was due at {due.UtcDateTime:yyyy-MM-dd HH:mm} UTC; the last one {(last is { } at ? $"is from {at.UtcDateTime:yyyy-MM-dd HH:mm} UTC" : "was never made")}. Back up now and check why its job did not run."),
         };
     }
 
@@ -85,9 +85,9 @@ internal sealed partial class BackupNoticeWorker(IServiceScopeFactory scopes, No
         await registry.BackupCopies.AsNoTracking().Where(c => c.State == CopyState.Failed)
             .Join(registry.BackupTargets.Where(t => t.IsOn), c => c.TargetId, t => t.Id, (copy, target) => new { target.Name, copy.Failure, copy.Id })
             .OrderByDescending(c => c.Id).FirstOrDefaultAsync(cancel) is { } failed
-            ? new(NoticeLevel.Warning, NoticeSources.Backups, $"Backups do not reach {failed.Name}") { Message = failed.Failure }
+            ? new(NoticeLevel.Warning, NoticeSources.Backups, $"Backups can't be copied to {failed.Name}") { Message = failed.Failure }
             : null;
 
-    [LoggerMessage(LogLevel.Error, "The operator could not be told how the backups are; it is tried again")]
+    [LoggerMessage(LogLevel.Error, "The notifications about backups could not be updated; retrying")]
     private partial void LogFailed(Exception exception);
 }

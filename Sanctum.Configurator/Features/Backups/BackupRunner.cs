@@ -16,7 +16,7 @@ public sealed partial class BackupRunner(
     IServiceScopeFactory scopes, BackupActivity activity, BackupFiles files, BackupClaims claims, TimeProvider clock, ILogger<BackupRunner> log)
     : IHostedService, IDisposable
 {
-    private const string Stopped = "It was stopped before it was done.";
+    private const string Stopped = "Stopped before it was complete.";
 
     private readonly CancellationTokenSource _ending = new();
     private volatile bool _isDisposed;
@@ -56,7 +56,7 @@ public sealed partial class BackupRunner(
         if (await registry.Backups.SingleOrDefaultAsync(b => b.Id == id && b.Status == BackupStatus.InProgress, cancel) is { } row)
         {
             // A file has its name only when it is whole.
-            (row.Status, row.Failure) = files.IsThere(row.FilePath) ? (BackupStatus.Completed, null) : (BackupStatus.Failed, "The console ended while it was made.");
+            (row.Status, row.Failure) = files.IsThere(row.FilePath) ? (BackupStatus.Completed, null) : (BackupStatus.Failed, "The console stopped while the backup was running.");
             await registry.SaveChangesAsync(cancel);
         }
     }
@@ -95,7 +95,7 @@ public sealed partial class BackupRunner(
             var head = form.Type == BackupType.Incremental ? await scope.ServiceProvider.GetRequiredService<ChainHeads>().FindAsync(form.Passphrase, cancel) : null;
             if (form.Type == BackupType.Incremental && head is null)
             {
-                form = form.AsFull("There was no backup to continue under this passphrase, so it is a full one.");
+                form = form.AsFull("A full backup was made, because there is no earlier backup with this passphrase.");
             }
 
             await registry.BeginWritingAsync(cancel);
@@ -143,7 +143,7 @@ public sealed partial class BackupRunner(
         return new Outcome<Backup>.Done(backup);
     }
 
-    private static Outcome<Backup>.Refused Busy() => new("", "Another backup, restore test or restore is running. Wait for its end, or stop it.");
+    private static Outcome<Backup>.Refused Busy() => new("", "Another backup, restore test or restore is running. Wait until it ends, or stop it.");
 
     private async Task MakeAsync(RegistryDbContext registry, Backup backup, BackupForm form, ChainHead? head, IServiceProvider scope, BackupActivity.Turn turn)
     {
@@ -209,7 +209,7 @@ public sealed partial class BackupRunner(
             if (backup.Status == BackupStatus.InProgress)
             {
                 (backup.Status, backup.Failure) = (BackupStatus.Failed, e is OperationCanceledException ? Stopped
-                    : BackupFailedException.Explain(e, files.Folder) ?? "Something that nobody foresaw went wrong. The cause is in the server's log.");
+                    : BackupFailedException.Explain(e, files.Folder) ?? "An unexpected error occurred. See the console's log for details.");
             }
 
             if (e is not OperationCanceledException)
@@ -225,13 +225,13 @@ public sealed partial class BackupRunner(
         return scope.ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContextAsync(cancel);
     }
 
-    [LoggerMessage(LogLevel.Information, "The backup {Name} is made: {SizeBytes} bytes")]
+    [LoggerMessage(LogLevel.Information, "The backup {Name} was created: {SizeBytes} bytes")]
     private partial void LogMade(string name, long sizeBytes);
 
-    [LoggerMessage(LogLevel.Information, "The backup {Name} was restored into a throw-away place: {Result}")]
+    [LoggerMessage(LogLevel.Information, "The backup {Name} was test-restored: {Result}")]
     private partial void LogDrilled(string name, string result);
 
-    [LoggerMessage(LogLevel.Error, "How backup {Id} ended could not be written onto its row")]
+    [LoggerMessage(LogLevel.Error, "The result of backup {Id} could not be saved")]
     private partial void LogUnrecorded(Exception exception, int id);
 
     [LoggerMessage(LogLevel.Error, "The backup {Name} failed")]

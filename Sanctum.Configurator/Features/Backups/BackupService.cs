@@ -25,7 +25,7 @@ public sealed partial class BackupService(
         return new(await RowsOfAsync(rows, cancel), await backups.CountAsync(cancel));
     }
 
-    /// <summary>All backups, the newest first.</summary>
+    /// <summary>Lists all backups, newest first.</summary>
     public async Task<IReadOnlyList<BackupRow>> ListAsync(CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
@@ -65,7 +65,7 @@ public sealed partial class BackupService(
     {
         if (!await caller.MayAsync(Policies.MakeBackups))
         {
-            return new Outcome<BackupRow>.Refused("", "You may not bring backups back.");
+            return new Outcome<BackupRow>.Refused("", "You don't have permission to retrieve backups.");
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
@@ -86,14 +86,14 @@ public sealed partial class BackupService(
     {
         if (!await caller.MayAsync(Policies.MakeBackups))
         {
-            return new Outcome<BackupRow>.Refused("", "You may not make backups.");
+            return new Outcome<BackupRow>.Refused("", "You don't have permission to create backups.");
         }
 
         form.Passphrase = string.IsNullOrEmpty(form.Passphrase) ? null : form.Passphrase;
         var reasons = FormRules.Check(form);
         if (form.Parts?.FirstOrDefault(part => !BackupForm.PartNames.Contains(part)) is { } unknown)
         {
-            reasons[nameof(form.Parts)] = $"There is no part called {unknown}. There are {string.Join(", ", BackupForm.PartNames)}.";
+            reasons[nameof(form.Parts)] = $"Unknown part {unknown}. Allowed: {string.Join(", ", BackupForm.PartNames)}.";
         }
 
         if (reasons.Count > 0)
@@ -130,12 +130,12 @@ public sealed partial class BackupService(
 
     /// <summary>Begins to restore a backup into a throw-away place, which proves it.</summary>
     public async Task<Outcome<BackupRow>> DrillAsync(int id, string? passphrase, CancellationToken cancel) =>
-        !await caller.MayAsync(Policies.MakeBackups) ? new Outcome<BackupRow>.Refused("", "You may not test backups by restoring them.")
+        !await caller.MayAsync(Policies.MakeBackups) ? new Outcome<BackupRow>.Refused("", "You don't have permission to test-restore backups.")
         : await WithFileAsync<BackupRow>(id, async backup => Shown(runner.Drill(backup, await settings.PassphraseForAsync(backup, passphrase, cancel), actor.Value)), cancel);
 
     /// <summary>Reads every byte of a backup.</summary>
     public async Task<Outcome<BackupVerdict>> VerifyAsync(int id, string? passphrase, CancellationToken cancel) =>
-        !await caller.MayAsync(Policies.MakeBackups) ? new Outcome<BackupVerdict>.Refused("", "You may not verify backups.")
+        !await caller.MayAsync(Policies.MakeBackups) ? new Outcome<BackupVerdict>.Refused("", "You don't have permission to verify backups.")
         : await WithFileAsync<BackupVerdict>(id, async backup => new Outcome<BackupVerdict>.Done(await VerifyAsync(backup.FilePath!, await settings.PassphraseForAsync(backup, passphrase, cancel), cancel)), cancel);
 
     /// <summary>Reads every byte of a backup file.</summary>
@@ -158,7 +158,7 @@ public sealed partial class BackupService(
     {
         if (!await caller.MayAsync(Policies.MakeBackups))
         {
-            return new Outcome<BackupRow>.Refused("", "You may not change notes on backups.");
+            return new Outcome<BackupRow>.Refused("", "You don't have permission to edit backup notes.");
         }
 
         if (FormRules.Check(form) is { Count: > 0 } reasons)
@@ -182,7 +182,7 @@ public sealed partial class BackupService(
     {
         if (!await caller.MayAsync(Policies.RestoreBackups))
         {
-            return new Outcome<BackupRow>.Refused("", "You may not delete backups.");
+            return new Outcome<BackupRow>.Refused("", "You don't have permission to delete backups.");
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
@@ -193,12 +193,12 @@ public sealed partial class BackupService(
 
         if (backup.Status == BackupStatus.InProgress)
         {
-            return new Outcome<BackupRow>.Refused("", "It is being made. Stop it first.");
+            return new Outcome<BackupRow>.Refused("", "The backup is still running. Stop it first.");
         }
 
         if (backup.ArchiveId is { } archive && await registry.Backups.FirstOrDefaultAsync(b => b.ParentArchiveId == archive, cancel) is { } next)
         {
-            return new Outcome<BackupRow>.Refused("", $"{next.Name} continues it and could not be restored without it. Delete that one first.");
+            return new Outcome<BackupRow>.Refused("", $"{next.Name} depends on this backup. Delete that one first.");
         }
 
         if (await inTargets.DeleteCopiesAsync(id, cancel) is { } problem)
@@ -219,7 +219,7 @@ public sealed partial class BackupService(
         await using var registry = await registries.CreateDbContextAsync(cancel);
         return await registry.Backups.AsNoTracking().SingleOrDefaultAsync(b => b.Id == id, cancel) is not { } backup ? new Outcome<T>.Missing()
             : backup.Status != BackupStatus.Completed ? new Outcome<T>.Refused("", "This backup was not completed.")
-            : !files.IsThere(backup.FilePath) ? new Outcome<T>.Refused("", $"The file {backup.FilePath} is not there any more.")
+            : !files.IsThere(backup.FilePath) ? new Outcome<T>.Refused("", $"The file {backup.FilePath} no longer exists.")
             : await act(backup);
     }
 
@@ -240,7 +240,7 @@ public sealed partial class BackupService(
         b.Id, b.Name, b.Description, b.Type, b.Status, b.FilePath, b.SizeBytes, b.Checksum, b.CreatedAt, b.ExpiresAt, b.IsAuto, b.IsEncrypted, b.ArchiveId,
         b.ParentArchiveId, b.Failure, b.Warning, b.DrilledAt, b.DrillFailure, files.IsThere(b.FilePath), copies);
 
-    [LoggerMessage(LogLevel.Warning, "The passphrase of the console's own backups could not be read")]
+    [LoggerMessage(LogLevel.Warning, "The passphrase of automatic backups could not be read")]
     private partial void LogUnknownPassphrase(Exception exception);
 
     [LoggerMessage(LogLevel.Information, "The backup {Name} was deleted")]

@@ -23,7 +23,7 @@ public sealed partial class BackupUploads(
     {
         if (!await caller.MayAsync(Policies.RestoreBackups))
         {
-            return new Outcome<BackupRow>.Refused("", "You may not upload backups.");
+            return new Outcome<BackupRow>.Refused("", "You don't have permission to upload backups.");
         }
 
         PrivateFiles.CreateFolder(files.Folder);
@@ -38,7 +38,7 @@ public sealed partial class BackupUploads(
         catch (Exception e) when (e is not OperationCanceledException && BackupFailedException.Explain(e, files.Folder) is not null)
         {
             LogRefused(e);
-            return new Outcome<BackupRow>.Refused("", $"It was not taken. {BackupFailedException.Explain(e, files.Folder)}");
+            return new Outcome<BackupRow>.Refused("", $"The upload was refused. {BackupFailedException.Explain(e, files.Folder)}");
         }
         finally
         {
@@ -66,7 +66,7 @@ public sealed partial class BackupUploads(
         await using var registry = await registries.CreateDbContextAsync(cancel);
         if (EnumText<BackupType>.Find(manifest.Type) is not { } type || IsNewer(manifest, registry))
         {
-            throw new BackupFailedException($"It was made by a newer console ({manifest.Product}). Update this one first.");
+            throw new BackupFailedException($"The backup was made by a newer console ({manifest.Product}). Update this console first.");
         }
 
         if (FormerMigrations.WhyNotRestored(manifest.Schema) is { } tooOld)
@@ -82,12 +82,12 @@ public sealed partial class BackupUploads(
         var known = await registry.Backups.FirstOrDefaultAsync(b => b.ArchiveId == manifest.Id, cancel);
         if (known is not null && files.IsThere(known.FilePath))
         {
-            throw new BackupFailedException($"It is here already, as {known.Name}.");
+            throw new BackupFailedException($"This backup already exists as {known.Name}.");
         }
 
         if (known?.Checksum is { } sum && await SumOfAsync(partial, cancel) != sum)
         {
-            throw new BackupFailedException($"It calls itself {known.Name}, whose file is another one. Somebody may have forged it.");
+            throw new BackupFailedException($"It has the name of {known.Name}, but different content. It may be forged.");
         }
 
         var backup = known ?? new Backup { Name = name, CreatedAt = manifest.CreatedAt, ArchiveId = manifest.Id, ParentArchiveId = manifest.Parent?.Id };

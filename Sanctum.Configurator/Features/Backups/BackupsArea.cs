@@ -53,11 +53,11 @@ internal sealed class BackupsArea(
     }
 
     private static FirstStep MakeOne(bool isDone) => new(
-        "Make a backup", "It is restored into a throw-away place at its end, which shows that it can be.",
+        "Make a backup", "Each backup is tested by restoring it into a temporary database.",
         Urls.Backups, isDone, Policies.MakeBackups);
 
     private static FirstStep KeepTheKit(bool isDone) => new(
-        "Keep the recovery kit", "Print what somebody needs on the day on which this machine is gone, and keep it elsewhere.",
+        "Keep the recovery kit", "Print what is needed to recover if this machine is lost, and keep it elsewhere.",
         Urls.RecoveryKit, isDone, Policies.RevealSecrets);
 
     private OverviewTile TileOf(BackupRow? proven, PageOf<BackupRow> newest)
@@ -119,7 +119,7 @@ internal sealed class BackupsArea(
             return null;
         }
 
-        var detail = tested is { } at ? $"The last restore test that went well was at {At(at)}." : "None has ever been.";
+        var detail = tested is { } at ? $"The last successful restore test was at {At(at)}." : "There was no successful restore test yet.";
         return new(Tone.Warning, "The backups have not been restore-tested for too long", detail)
         {
             Act = new("Run the restore test now", Policies.MakeBackups)
@@ -133,13 +133,13 @@ internal sealed class BackupsArea(
     private AttentionAct BackUpNow => new("Back up now", Policies.MakeBackups) { RunAsync = BackUpAsync, Api = "POST /api/backups" };
 
     private async Task<Outcome<string>> BackUpAsync(CancellationToken cancel) =>
-        Begun(await backups.BackUpNowAsync(cancel), "The backup has begun.");
+        Begun(await backups.BackUpNowAsync(cancel), "Backup started.");
 
     private async Task<Outcome<string>> TestRestoreAsync(CancellationToken cancel)
     {
         try
         {
-            return Begun(await own.BeginDrillAsync(cancel), "The restore test has begun.");
+            return Begun(await own.BeginDrillAsync(cancel), "Restore test started.");
         }
         catch (BackupFailedException e)
         {

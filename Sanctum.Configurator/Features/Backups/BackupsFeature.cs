@@ -37,7 +37,7 @@ public static class BackupsFeature
 
     private static void AddOwnJobs(this IServiceCollection services)
     {
-        var backUp = new OwnJob(BackUpAction.Act, "Daily backup", "Makes a backup, full or an increment by the age of the last full one, and test-restores it. A console that was off makes it when it is back.", "0 3 * * *")
+        var backUp = new OwnJob(BackUpAction.Act, "Daily backup", "Creates a backup, full or incremental depending on the age of the last full one, and test-restores it. If the console was down, it runs at the next start.", "0 3 * * *")
         {
             CatchesUp = true,
             Retries = 2,
@@ -45,9 +45,9 @@ public static class BackupsFeature
             TimeoutSeconds = 6 * 3600,
         };
         services.AddSingleton(backUp);
-        services.AddSingleton(new OwnJob(IncrementAction.Act, "Backups between", "Makes small backups of what has changed, so that less is lost.", "0 * * * *") { IsEnabled = false });
-        services.AddSingleton(new OwnJob(DrillAction.Act, "Restore test", "Restores the newest backup into a throw-away database once more.", "0 4 * * *") { IsEnabled = false, TimeoutSeconds = 6 * 3600 });
-        services.AddSingleton(new OwnJob(CleanUpAction.Act, "Backup clean-up", "Deletes the backups that the rules of this machine let go.", "37 * * * *"));
+        services.AddSingleton(new OwnJob(IncrementAction.Act, "Backups between", "Creates small incremental backups between the daily ones.", "0 * * * *") { IsEnabled = false });
+        services.AddSingleton(new OwnJob(DrillAction.Act, "Restore test", "Test-restores the newest backup again.", "0 4 * * *") { IsEnabled = false, TimeoutSeconds = 6 * 3600 });
+        services.AddSingleton(new OwnJob(CleanUpAction.Act, "Backup clean-up", "Deletes the backups that the retention rules of this machine no longer keep.", "37 * * * *"));
     }
 
     /// <summary>Without anything that runs by itself.</summary>

@@ -140,7 +140,7 @@ public sealed partial class BackupsPage
         _problem = null;
         if (await Dialogs.AskAsync<UploadDialog, string>(new Dictionary<string, object?>()) is { } name)
         {
-            Notices.Say($"Uploaded as {name}. Test-restore it to know that it can be restored.");
+            Notices.Say($"Uploaded as {name}. Run a restore test to check that it can be restored.");
             await FollowAsync();
         }
     }
@@ -157,7 +157,7 @@ public sealed partial class BackupsPage
     private static string? ProblemOf(Outcome<BackupRow> outcome) => outcome switch
     {
         Outcome<BackupRow>.Refused refused => refused.Reasons.Values.First(),
-        Outcome<BackupRow>.Missing => "This backup is no longer there.",
+        Outcome<BackupRow>.Missing => "This backup no longer exists.",
         _ => null,
     };
 }

@@ -13,7 +13,7 @@ internal sealed class CleanUpAction(BackupCleaner cleaner, IDbContextFactory<Reg
 
     public string Name => Act;
 
-    public string Description => "Deletes the backups that the rules of this machine let go.";
+    public string Description => "Deletes the backups that the retention rules of this machine no longer keep.";
 
     public string Policy => Policies.RestoreBackups;
 

@@ -10,7 +10,7 @@ internal sealed class DrillAction(OwnBackups own) : IConsoleAction
 
     public string Name => Act;
 
-    public string Description => "Restores the newest backup into a throw-away database and compares its rows.";
+    public string Description => "Restores the newest backup into a temporary database and compares its rows.";
 
     public string Policy => Policies.MakeBackups;
 

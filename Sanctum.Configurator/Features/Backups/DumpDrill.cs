@@ -14,7 +14,7 @@ internal sealed class DumpDrill(RegistryLocation location, PostgresPrograms prog
     {
         if (location.IsSqlite)
         {
-            return new(part, true, "Whole. It was not restored, as this console's registry is not in PostgreSQL.");
+            return new(part, true, "Verified, but not restored, because this console's registry is not in PostgreSQL.");
         }
 
         try
@@ -24,19 +24,19 @@ internal sealed class DumpDrill(RegistryLocation location, PostgresPrograms prog
         }
         catch (PostgresProgramException e)
         {
-            return e.IsInstalled ? new(part, false, $"PostgreSQL's own program finds a fault: {e.Message}")
-                : new(part, true, $"Whole. It was not restored, as {e.Message} Install PostgreSQL's client programs.");
+            return e.IsInstalled ? new(part, false, $"pg_restore reports an error: {e.Message}")
+                : new(part, true, $"Verified, but not restored: {e.Message} Install PostgreSQL's client programs.");
         }
         catch (NpgsqlException e) when (!cancel.IsCancellationRequested)
         {
-            throw new BackupFailedException($"The dump could not be restored into a throw-away database: {e.Message.TrimEnd('.')}.", e);
+            throw new BackupFailedException($"The dump could not be restored into a temporary database: {e.Message.TrimEnd('.')}.", e);
         }
     }
 
     private async Task<PartVerdict> ReadAsync(string part, string file, CancellationToken cancel)
     {
         await programs.RunAsync(PostgresPrograms.Restore, null, ["--file=-", file], cancel);
-        return new(part, true, "pg_restore read all of it. It was not restored, as the console's role may not create databases; ALTER ROLE … CREATEDB lets it.");
+        return new(part, true, "Read completely by pg_restore, but not restored, because the console's role can't create databases. Allow it with ALTER ROLE … CREATEDB.");
     }
 
     private async Task<PartVerdict> RestoreAsync(string part, string file, ThrowAwayDatabase database, IReadOnlyDictionary<string, long> rows, CancellationToken cancel)
@@ -56,11 +56,11 @@ internal sealed class DumpDrill(RegistryLocation location, PostgresPrograms prog
         {
             if (await CountAsync(connection, table, cancel) is var counted && counted != said)
             {
-                return new(part, false, $"Restored by pg_restore, the table {table} {(counted is null ? "is not there" : $"has {counted:N0} rows")}, and the copy of the same moment has {said:N0}.");
+                return new(part, false, $"After pg_restore, the table {table} {(counted is null ? "is missing" : $"has {counted:N0} rows")}, but the backup has {said:N0}.");
             }
         }
 
-        return new(part, true, $"pg_restore brought back {rows.Values.Sum():N0} rows in {rows.Count} tables.");
+        return new(part, true, $"pg_restore restored {rows.Values.Sum():N0} rows in {rows.Count} tables.");
     }
 
     private static async Task<long?> CountAsync(NpgsqlConnection connection, string table, CancellationToken cancel)

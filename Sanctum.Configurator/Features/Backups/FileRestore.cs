@@ -26,7 +26,7 @@ public sealed class FileRestore(RegistryLocation location, RegistrySnapshot snap
         using var archive = await Task.Run(() => ArchiveChain.Open(path, passphrase), cancel);
         if (!location.IsSqlite && archive.Manifest.Parts.All(part => part.Name != PostgresDump.Part))
         {
-            throw new BackupFailedException("The registry is in PostgreSQL, and this backup holds no dump. Start the console on an empty database and restore from its page.");
+            throw new BackupFailedException("The registry is in PostgreSQL, but this backup contains no dump. Start the console on an empty database and restore from its page.");
         }
 
         files.RequireRoom(archive.Manifest.Size);
@@ -44,7 +44,7 @@ public sealed class FileRestore(RegistryLocation location, RegistrySnapshot snap
     private List<string> LayOut(WorkFolder work, string name)
     {
         var dump = Path.Combine(RestoredFiles.Keep(location, work, name), PostgresDump.Part);
-        return [$"{dump} was laid out. To restore it into an empty database:", $"pg_restore --no-owner --dbname=NAME \"{dump}\""];
+        return [$"{dump} was extracted. To restore it into an empty database:", $"pg_restore --no-owner --dbname=NAME \"{dump}\""];
     }
 
     private async Task<List<string>> PutBackAsync(WorkFolder work, CancellationToken cancel)
@@ -67,7 +67,7 @@ public sealed class FileRestore(RegistryLocation location, RegistrySnapshot snap
             {
                 PrivateFiles.Restrict(work.File(part.Name));
                 File.Move(work.File(part.Name), key);
-                yield return $"{key} was put back.";
+                yield return $"{key} was restored.";
             }
         }
     }
@@ -86,12 +86,12 @@ public sealed class FileRestore(RegistryLocation location, RegistrySnapshot snap
             var kept = Path.Combine(files.Folder, $"{stamp}-{RestoreService.BeforeRestore}-{part}");
             File.Copy(target, kept);
             PrivateFiles.Restrict(kept);
-            yield return $"What was there is kept as {kept}.";
+            yield return $"The previous file was kept as {kept}.";
         }
 
         // One rename: whoever looks finds the old file or the new one, and never half of either.
         File.Move(work.File(part), target, overwrite: true);
-        yield return $"{target} was put back.";
+        yield return $"{target} was restored.";
     }
 
     /// <summary>Takes the write-ahead log into the file and away, which SQLite does only where nobody else has it open.</summary>
@@ -124,5 +124,5 @@ public sealed class FileRestore(RegistryLocation location, RegistrySnapshot snap
     }
 
     private static BackupFailedException InUse(string file, Exception? inner) =>
-        new($"A program has {file} open. Stop the console and the others that read it, or restore from the console's page. Nothing was changed.", inner);
+        new($"Nothing was changed, because {file} is in use. Stop the console and other programs that use it, or restore from the console's page.", inner);
 }

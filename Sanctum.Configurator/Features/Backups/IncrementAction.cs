@@ -10,7 +10,7 @@ internal sealed class IncrementAction(OwnBackups own) : IConsoleAction
 
     public string Name => Act;
 
-    public string Description => "Makes a small backup of what has changed since the last one, and test-restores it.";
+    public string Description => "Creates a small backup of the changes since the last one and test-restores it.";
 
     public string Policy => Policies.MakeBackups;
 

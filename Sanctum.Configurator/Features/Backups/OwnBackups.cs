@@ -54,7 +54,7 @@ internal sealed class OwnBackups(
             .OrderByDescending(b => b.CreatedAt).ThenByDescending(b => b.Id).Select(b => (int?)b.Id).FirstOrDefaultAsync(cancel);
         return newest is { } id
             ? await backups.DrillAsync(id, passphrase: null, cancel)
-            : new Outcome<BackupRow>.Refused("", "There is no backup yet to test. Make one first.");
+            : new Outcome<BackupRow>.Refused("", "No backup to test yet. Back up first.");
     }
 
     private async Task<BackupType> TypeAsync(bool isIncrement, CancellationToken cancel)
@@ -77,9 +77,9 @@ internal sealed class OwnBackups(
         cancel.ThrowIfCancellationRequested();
         return await backups.FindAsync(id, cancel) switch
         {
-            null => new Outcome<string>.Refused("", $"Backup {id} was deleted before its end was known."),
+            null => new Outcome<string>.Refused("", $"Backup {id} was deleted while it was running."),
             { Status: BackupStatus.Failed } failed => new Outcome<string>.Refused("", $"Backup {id} failed: {failed.Failure}"),
-            { DrillFailure: { } failure } => new Outcome<string>.Refused("", $"Backup {id} did not pass its restore test: {failure}"),
+            { DrillFailure: { } failure } => new Outcome<string>.Refused("", $"Backup {id} failed its restore test: {failure}"),
             { DrilledAt: null } => new Outcome<string>.Done($"Backup {id} was made."),
             _ => new Outcome<string>.Done($"Backup {id} passed its restore test."),
         };

@@ -36,7 +36,7 @@ public sealed partial class RecoveryKitPage
             if (_problem is null)
             {
                 _passphrase = await Kits.RevealAsync(CancellationToken.None);
-                _problem = _passphrase is null ? "There is no passphrase to show any more." : null;
+                _problem = _passphrase is null ? "The passphrase no longer exists." : null;
             }
         }
         catch (BackupFailedException e)

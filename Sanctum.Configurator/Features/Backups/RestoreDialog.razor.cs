@@ -24,9 +24,9 @@ public sealed partial class RestoreDialog
 
     private static string WordsOf(FilePlan file) => file switch
     {
-        { IsAgent: true } => "Letta makes a new agent of it; those that are there stay.",
-        { Part: PostgresDump.Part } => $"{Sizes.Of(file.Bytes)} for pg_restore, put into a folder of its own beside the console's data.",
-        _ => string.Create(CultureInfo.InvariantCulture, $"{file.Files} files, {Sizes.Of(file.Bytes)}, put into a folder of their own beside the console's data."),
+        { IsAgent: true } => "Letta creates a new agent from it; existing agents are not changed.",
+        { Part: PostgresDump.Part } => $"{Sizes.Of(file.Bytes)} for pg_restore, extracted into a separate folder beside the console's data.",
+        _ => string.Create(CultureInfo.InvariantCulture, $"{file.Files} files, {Sizes.Of(file.Bytes)}, extracted into a separate folder beside the console's data."),
     };
 
     private static string PartOf(TablePlan table, RowPlan row) => $"{table.Table}/{row.Row}";
@@ -61,7 +61,7 @@ public sealed partial class RestoreDialog
             return null;
         }
 
-        var rows = string.Create(CultureInfo.InvariantCulture, $"Restored: {saved.Count} {(saved.Count == 1 ? "row" : "rows")}. Undo restore brings back what was there.");
+        var rows = string.Create(CultureInfo.InvariantCulture, $"Restored: {saved.Count} {(saved.Count == 1 ? "row" : "rows")}. Undo restore returns to the previous state.");
         return string.Join(' ', new[] { saved.Count > 0 ? rows : null, saved.FilesFolder is { } folder ? $"The files are in {folder}." : null, saved.Count == 0 && saved.FilesFolder is null ? "Done." : null }.OfType<string>());
     }
 

@@ -14,7 +14,7 @@ namespace Sanctum.Configurator.Features.Backups;
 /// </summary>
 public sealed class RestoreRights(CurrentUser caller, JobRights jobs, Reauthentication reauthentication)
 {
-    private const string NoPassword = "Users, keys, settings and whatever else gives rights or holds secrets are restored only for your password. Give it as password.";
+    private const string NoPassword = "Restoring users, keys, settings and other tables with rights or secrets requires your password. Send it as password.";
 
     /// <summary>The policy that a row of this table asks for.</summary>
     public static string PolicyOf(IReadOnlyEntityType table) => table.GetTableName() switch
@@ -48,12 +48,12 @@ public sealed class RestoreRights(CurrentUser caller, JobRights jobs, Reauthenti
 
         if (refused.Count > 0)
         {
-            return new Dictionary<string, string> { [nameof(RestoreForm.Parts)] = $"Nothing was changed. You may not restore {string.Join(", ", refused.Order(StringComparer.Ordinal))}. Name the parts that you may." };
+            return new Dictionary<string, string> { [nameof(RestoreForm.Parts)] = $"Nothing was changed. You don't have permission to restore {string.Join(", ", refused.Order(StringComparer.Ordinal))}. Choose other parts." };
         }
 
         if (await jobs.WhyNotAsync(staged, cancel) is { } why)
         {
-            return new Dictionary<string, string> { [nameof(RestoreForm.Parts)] = $"Nothing was changed. {why} Name the other parts." };
+            return new Dictionary<string, string> { [nameof(RestoreForm.Parts)] = $"Nothing was changed. {why} Choose other parts." };
         }
 
         return !isProven && tables.Exists(table => PolicyOf(table) == Policies.Everything)
@@ -64,7 +64,7 @@ public sealed class RestoreRights(CurrentUser caller, JobRights jobs, Reauthenti
     /// <summary>Whether the caller may restore such files.</summary>
     public async Task<string?> WhyNotFilesAsync(IEnumerable<string> parts, CancellationToken cancel) =>
         parts.Any(RestoredFiles.IsOfAgents) && !await caller.MayAsync(Policies.WriteRegistry)
-            ? "You may not bring agents to the Letta server, which takes the permission registry:write. Name the other parts." : null;
+            ? "Restoring agents to the Letta server requires the permission registry:write, which you don't have. Choose the other parts only." : null;
 
     /// <summary>A plan as the caller may see it: of what he may not restore, no more than how much it is.</summary>
     public async Task<RestorePlan> ShownAsync(RestorePlan plan, RegistryDbContext registry)
@@ -74,7 +74,7 @@ public sealed class RestoreRights(CurrentUser caller, JobRights jobs, Reauthenti
         {
             var policy = PolicyOf(registry.Model.GetEntityTypes().First(entity => entity.GetTableName() == table.Table));
             tables.Add(await caller.MayAsync(policy) ? table
-                : table with { Rows = [], Refusal = $"Restoring it takes {Policies.PermissionOf(policy) ?? "every permission"}, which you don't have." });
+                : table with { Rows = [], Refusal = $"Restoring it requires {Policies.PermissionOf(policy) ?? "every permission"}, which you don't have." });
         }
 
         return plan with { Tables = tables };

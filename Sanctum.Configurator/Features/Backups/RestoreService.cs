@@ -27,7 +27,7 @@ public sealed partial class RestoreService(
     {
         if (!await caller.MayAsync(Policies.RestoreBackups))
         {
-            return new Outcome<RestorePlan>.Refused("", "You may not restore backups.");
+            return new Outcome<RestorePlan>.Refused("", "You don't have permission to restore backups.");
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
@@ -101,17 +101,17 @@ public sealed partial class RestoreService(
         }
         else if (!files.IsThere(backup.FilePath))
         {
-            reasons[""] = $"The file {backup.FilePath} is not there any more.";
+            reasons[""] = $"The file {backup.FilePath} no longer exists.";
         }
 
         if (form.Parts.FirstOrDefault(part => !RestoredFiles.IsOfFiles(part) && !tables.Contains(ChosenRows.TableOf(part))) is { } foreign)
         {
-            reasons[nameof(form.Parts)] = $"There is no table called {foreign} to restore.";
+            reasons[nameof(form.Parts)] = $"Unknown table {foreign}.";
         }
 
         if (!form.DryRun && form.Confirm != backup.Name)
         {
-            reasons[nameof(form.Confirm)] = $"Type the backup's name, {backup.Name}, to restore it.";
+            reasons[nameof(form.Confirm)] = $"Enter the backup's name, {backup.Name}, to restore it.";
         }
 
         return reasons;
@@ -158,14 +158,14 @@ public sealed partial class RestoreService(
         }
         catch (Exception e) when (plan.Tables.Count > 0 && e is not OperationCanceledException && BackupFailedException.Explain(e, files.Folder) is { } why)
         {
-            throw new FilesNotRestoredException($"The tables were restored, the files were not. {why}", e);
+            throw new FilesNotRestoredException($"The tables were restored, but the files were not. {why}", e);
         }
     }
 
     private async Task UnpackAsync(ArchiveChain archive, WorkFolder work, CancellationToken cancel)
     {
         var part = archive.Manifest.Parts.FirstOrDefault(p => p.Name == BackupMaker.RegistryPart)
-            ?? throw new BackupFailedException("This backup holds no registry.");
+            ?? throw new BackupFailedException("This backup contains no registry.");
         files.RequireRoom(part.Restored.Size);
         await archive.UnpackAsync(part, work.FileOf(part.Name), null, cancel);
         await snapshots.MigrateAsync(work.File(part.Name), cancel);
@@ -180,7 +180,7 @@ public sealed partial class RestoreService(
     /// <summary>From here on nobody's leaving stops it.</summary>
     private async Task<Outcome<RestorePlan>> RestoreAsync(Backup backup, RegistryDbContext then, RestoreForm form)
     {
-        var present = new BackupForm { Type = BackupType.ConfigOnly, Note = $"What was there before {backup.Name} was restored." };
+        var present = new BackupForm { Type = BackupType.ConfigOnly, Note = $"The state before {backup.Name} was restored." };
         if (await runner.BackUpAsync(present, BeforeRestore, isAuto: true, actor.Value, CancellationToken.None) is Outcome<Backup>.Refused refused)
         {
             return new Outcome<RestorePlan>.Refused(refused.Reasons);
@@ -190,7 +190,7 @@ public sealed partial class RestoreService(
         await using var now = await registries.CreateDbContextAsync(CancellationToken.None);
         if ((await now.Backups.AsNoTracking().OrderByDescending(b => b.Id).FirstAsync()) is { IsKept: false } failed)
         {
-            return new Outcome<RestorePlan>.Refused("", $"Nothing was changed, because what is there now could not be kept first: {failed.Failure ?? failed.DrillFailure}");
+            return new Outcome<RestorePlan>.Refused("", $"Nothing was changed, because the current state could not be backed up first: {failed.Failure ?? failed.DrillFailure}");
         }
 
         now.Reason = $"restored from the backup {backup.Name}";
@@ -203,7 +203,7 @@ public sealed partial class RestoreService(
 
         if (now.ChangeTracker.Entries<Registry.Users.User>().Any() && !now.Users.Local.Any(user => user.IsKeeper()))
         {
-            return new Outcome<RestorePlan>.Refused("", "Nothing was changed: afterwards no administrator could sign in.");
+            return new Outcome<RestorePlan>.Refused("", "Nothing was changed, because no administrator could sign in afterwards.");
         }
 
         // Whoever may see the secrets learns none by having them sent elsewhere.
@@ -231,7 +231,7 @@ public sealed partial class RestoreService(
         catch (DbUpdateException e) when (form.Parts.Count > 0 && e is not DbUpdateConcurrencyException)
         {
             throw new BackupFailedException(
-                "What was chosen does not go with the rows that stay: one of those that it refers to is missing, or one has a value that must be unique. Choose more, or all tables.", e);
+                "The selected rows conflict with the rows that stay: a referenced row is missing, or a unique value exists twice. Select more tables, or all.", e);
         }
     }
 

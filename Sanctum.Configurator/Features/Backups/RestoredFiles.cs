@@ -37,7 +37,7 @@ public sealed class RestoredFiles(RegistryLocation location, BackupFiles files, 
         var parts = archive.Manifest.Parts.Where(part => wanted.Any(want => part.Name == want || (want.EndsWith('/') && part.Name.StartsWith(want, StringComparison.Ordinal)))).ToList();
         if (wanted.FirstOrDefault(want => !parts.Any(part => part.Name == want || part.Name.StartsWith(want, StringComparison.Ordinal))) is { } missing)
         {
-            throw new BackupFailedException($"There is no {missing} in this backup.");
+            throw new BackupFailedException($"This backup doesn't contain {missing}.");
         }
 
         files.RequireRoom(parts.Sum(part => part.Restored.Size));

@@ -49,7 +49,7 @@ public sealed partial class ConfigurationDialog
     {
         if (_plan is not null)
         {
-            return $"{Form.Key} is saved. {saved.Reach}";
+            return $"{Form.Key} was saved. {saved.Reach}";
         }
 
         _plan = saved;

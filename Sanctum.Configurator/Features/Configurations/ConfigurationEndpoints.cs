@@ -13,11 +13,11 @@ internal static class ConfigurationEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         var all = routes.MapGroup("/api/configurations").RequireAuthorization(Policies.ReadRegistry).WithTags("Configurations");
-        all.MapGet("/", ListAsync).WithSummary("The values as they are stored; sort is key or updated, cursor is the next_cursor of the page before").Produces<PageOf<ConfigurationRow>>().ProducesValidationProblem();
+        all.MapGet("/", ListAsync).WithSummary("The values as they are stored; sort is key or updated, cursor is the next_cursor of the previous page").Produces<PageOf<ConfigurationRow>>().ProducesValidationProblem();
         all.MapGet("/{id:int}", FindAsync).WithSummary("A value; the ETag is its version").Produces<ConfigurationRow>().ProducesProblem(StatusCodes.Status404NotFound);
         all.MapGet("/effective", EffectiveAsync).WithSummary("The values in force for an agent, a tool, an instance or a user, with what each shadows; at names a moment of the past").ProducesValidationProblem();
-        all.MapGet("/compare", CompareAsync).WithSummary("What differs between two holders (scope, scope_id and other_scope, other_scope_id), two moments (at, other_at), or both").ProducesValidationProblem();
-        all.MapGet("/history", HistoryAsync).WithSummary("The changes, newest first; cursor is the next_cursor of the page before").Produces<PageOf<ConfigurationChangeRow>>().ProducesValidationProblem();
+        all.MapGet("/compare", CompareAsync).WithSummary("The differences between two holders (scope, scope_id and other_scope, other_scope_id), two times (at, other_at), or both").ProducesValidationProblem();
+        all.MapGet("/history", HistoryAsync).WithSummary("The changes, newest first; cursor is the next_cursor of the previous page").Produces<PageOf<ConfigurationChangeRow>>().ProducesValidationProblem();
         all.MapGet("/export", ExportAsync).WithSummary("The values as text, without secrets; of all holders, or of one").ProducesValidationProblem();
         MapWrites(all);
     }
@@ -28,27 +28,27 @@ internal static class ConfigurationEndpoints
         {
             form.Version = 0;
             return Answers.Of(await service.SaveAsync(form, dryRun, cancel), plan => dryRun ? TypedResults.Ok(plan) : TypedResults.Json(plan, statusCode: StatusCodes.Status201Created));
-        }).Writes("Sets a value where there is none").Produces<ConfigurationPlan>(StatusCodes.Status201Created);
+        }).Writes("Adds a value").Produces<ConfigurationPlan>(StatusCodes.Status201Created);
         all.MapPut("/{id:int}", ChangeAsync).Writes("Changes a value; If-Match names the version that was read. Without a value, a secret keeps its own")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed).ProducesProblem(StatusCodes.Status428PreconditionRequired);
         all.MapDelete("/{id:int}", async (int id, ConfigurationService service, ConfigurationReader reader, HttpRequest request, CancellationToken cancel, bool dryRun = false) =>
             await reader.FindAsync(id, cancel) is { } row && ScopeHolder.Find(row.Scope, row.ScopeId) is { } holder
                 ? Answers.Of(await service.ResetAsync(new(row.Key, holder), Answers.VersionIn(request), dryRun, cancel), TypedResults.Ok, plan => plan)
                 : Answers.NotFound())
-            .Writes("Takes a value away, so that the inherited one counts").ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed);
+            .Writes("Removes a value, so that the inherited one applies").ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed);
         all.MapPost("/rollback", async (RollbackForm form, ConfigurationHistory history, CancellationToken cancel, bool dryRun = false) =>
-            Answers.Of(await history.RollBackAsync(form, dryRun, cancel), TypedResults.Ok)).Writes("Sets everything, one holder or one key back to how it was at a moment; as a new change");
+            Answers.Of(await history.RollBackAsync(form, dryRun, cancel), TypedResults.Ok)).Writes("Rolls everything, one holder or one key back to a point in time, as a new change");
         all.MapPost("/undo/{change:long}", async (long change, ConfigurationHistory history, CancellationToken cancel, bool dryRun = false) =>
-            Answers.Of(await history.UndoAsync(change, dryRun, cancel), TypedResults.Ok)).Writes("Takes one change back; as a new change").ProducesProblem(StatusCodes.Status404NotFound);
+            Answers.Of(await history.UndoAsync(change, dryRun, cancel), TypedResults.Ok)).Writes("Undoes one change, as a new change").ProducesProblem(StatusCodes.Status404NotFound);
         all.MapPost("/import", async (ImportForm form, ConfigurationTransfer transfer, CancellationToken cancel, bool dryRun = false) =>
-            Answers.Of(await transfer.ImportAsync(form, dryRun, cancel), TypedResults.Ok)).Writes("Reads values in from text, all of them or none");
+            Answers.Of(await transfer.ImportAsync(form, dryRun, cancel), TypedResults.Ok)).Writes("Imports values from text, all or none");
         all.MapGet("/{id:int}/secret", async (int id, ConfigurationService service, CancellationToken cancel) =>
             Answers.Of(await service.RevealAsync(id, cancel), secret => TypedResults.Ok(new { id, value = secret })))
-            .RequireAuthorization(Policies.RevealSecrets).WithSummary("The plain text of a secret. Leaves a record in the history").ProducesProblem(StatusCodes.Status404NotFound);
+            .RequireAuthorization(Policies.RevealSecrets).WithSummary("The plain text of a secret. Recorded in the history").ProducesProblem(StatusCodes.Status404NotFound);
     }
 
     private static RouteHandlerBuilder Writes(this RouteHandlerBuilder route, string summary) => route
-        .RequireAuthorization(Policies.WriteRegistry).WithSummary($"{summary}. With dryRun=true only says what would change, and for how many").Produces<ConfigurationPlan>().ProducesValidationProblem();
+        .RequireAuthorization(Policies.WriteRegistry).WithSummary($"{summary}. With dryRun=true only returns what would change, and for how many").Produces<ConfigurationPlan>().ProducesValidationProblem();
 
     private static async Task<IResult> ListAsync(
         ConfigurationReader reader, CancellationToken cancel, string? q = null, string? scope = null, [FromQuery(Name = "scope_id")] int? scopeId = null, string? key = null,
@@ -102,7 +102,7 @@ internal static class ConfigurationEndpoints
 
         if (EnumText<ConfigurationScope>.Find(row.Scope) is not { } scope || (form.Key.Length > 0 && form.Key != row.Key))
         {
-            return Answers.Refused(new Dictionary<string, string> { [nameof(form.Key)] = "A value keeps its key and its holder. Set the other one, and delete this." });
+            return Answers.Refused(new Dictionary<string, string> { [nameof(form.Key)] = "The key and the holder of a value can't be changed. Add a new value and delete this one." });
         }
 
         (form.Key, form.Scope, form.ScopeId, form.Version) = (row.Key, scope, row.ScopeId, version);
@@ -112,7 +112,7 @@ internal static class ConfigurationEndpoints
 
     private static (ConfigurationScope? Scope, IResult? Problem) ScopeOf(string? scope) => scope is null ? (null, null)
         : EnumText<ConfigurationScope>.Find(scope) is { } known ? (known, null)
-        : (null, Answers.Refused(new Dictionary<string, string> { ["scope"] = $"A scope is one of {string.Join(", ", EnumText<ConfigurationScope>.All)}." }));
+        : (null, Answers.Refused(new Dictionary<string, string> { ["scope"] = $"The scope must be one of {string.Join(", ", EnumText<ConfigurationScope>.All)}." }));
 
     private static (ScopeHolder? Holder, IResult? Problem) HolderOf(string? scope, int? id)
     {
@@ -120,7 +120,7 @@ internal static class ConfigurationEndpoints
         return problem is not null || known is null ? (null, problem)
             : known == ConfigurationScope.System ? (ScopeHolder.System, null)
             : id is { } holder ? (new(known.Value, holder), null)
-            : (null, Answers.Refused(new Dictionary<string, string> { ["scope_id"] = $"Say which {scope}." }));
+            : (null, Answers.Refused(new Dictionary<string, string> { ["scope_id"] = $"Choose the {scope}." }));
     }
 
     /// <summary>A value in force. A number, a boolean or JSON is told as such; of a secret only whether it is set.</summary>

@@ -9,9 +9,9 @@ namespace Sanctum.Configurator.Features.Configurations;
 /// <summary>A value of a key at one holder, as it is written.</summary>
 public sealed class ConfigurationForm
 {
-    [Required(ErrorMessage = "A configuration has a key.")]
+    [Required(ErrorMessage = "Enter a key.")]
     [StringLength(255, ErrorMessage = "A key has at most 255 characters.")]
-    [RegularExpression(@"[^\s\p{C}]+", ErrorMessage = "A key has no spaces and no control characters.")]
+    [RegularExpression(@"[^\s\p{C}]+", ErrorMessage = "A key can't contain spaces or control characters.")]
     public string Key { get; set; } = "";
 
     /// <summary>As text, whatever the type. Of a secret that is stored already, empty keeps it.</summary>
@@ -66,7 +66,7 @@ public sealed record BlastRadius(int Agents, int Tools, int Instances)
     public override string ToString()
     {
         List<string> parts = [.. new[] { Count(Agents, "agent"), Count(Tools, "tool"), Count(Instances, "instance") }.OfType<string>()];
-        return parts.Count == 0 ? "Changes nothing that agents, tools or instances see." : $"Changes {string.Join(", ", parts)}.";
+        return parts.Count == 0 ? "Doesn't affect any agents, tools or instances." : $"Changes {string.Join(", ", parts)}.";
     }
 
     private static string? Count(int count, string noun) => count == 0 ? null : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");

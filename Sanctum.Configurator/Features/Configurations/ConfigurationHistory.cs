@@ -62,7 +62,7 @@ public sealed class ConfigurationHistory(IDbContextFactory<RegistryDbContext> re
     {
         if (form is { Key: not null, Scope: null } or { Scope: not null and not ConfigurationScope.System, ScopeId: null })
         {
-            return new Outcome<ConfigurationPlan>.Refused(nameof(form.Scope), "Say whose: a scope, and for all but the system an id.");
+            return new Outcome<ConfigurationPlan>.Refused(nameof(form.Scope), "Give a scope and, except for the system, an id.");
         }
 
         ConfigurationSnapshot past, now;
@@ -90,23 +90,23 @@ public sealed class ConfigurationHistory(IDbContextFactory<RegistryDbContext> re
 
         if (await registry.Changes.AnyAsync(r => r.TableName == Table && r.RowId == record.RowId && r.Id > change, cancel))
         {
-            return new Outcome<ConfigurationPlan>.Refused("", "It was changed again since. Roll the key back to the moment before, or undo the newer changes first.");
+            return new Outcome<ConfigurationPlan>.Refused("", "The value was changed again later. Undo the newer changes first, or roll the key back to the time before.");
         }
 
         var (place, isSecret) = (await IdentitiesAsync(registry, [record.RowId], cancel)).GetValueOrDefault(record.RowId);
         if (isSecret || WasSecret(record))
         {
-            return new Outcome<ConfigurationPlan>.Refused("", "This is a secret, and the past of secrets is not kept.");
+            return new Outcome<ConfigurationPlan>.Refused("", "This is a secret. Former values of secrets are not kept.");
         }
 
         var before = await BeforeAsync(registry, record, cancel);
         if (record.Act == "delete" && (await PastConfigurations.ReadAsync(registry, before: long.MaxValue, cancel)).Find(place) is not null)
         {
-            return new Outcome<ConfigurationPlan>.Refused("", $"{place.Key} was set again since. Roll the key back to the moment before.");
+            return new Outcome<ConfigurationPlan>.Refused("", $"{place.Key} was set again later. Roll the key back to the time before.");
         }
 
         return before is { } was && was.Place != place
-            ? new Outcome<ConfigurationPlan>.Refused("", "The change moved it to another key or holder. Set both by hand.")
+            ? new Outcome<ConfigurationPlan>.Refused("", "The change moved the value to another key or holder. Set both by hand.")
             : await writes.ApplyAsync([new(place, before is null ? null : WantedOf(before))], isDryRun, $"undid change {change}", cancel);
     }
 
@@ -120,7 +120,7 @@ public sealed class ConfigurationHistory(IDbContextFactory<RegistryDbContext> re
             {
                 if (was is null || isNow is null || !was.IsSame(isNow))
                 {
-                    left.Add($"{place.Key} is left as it is: it is a secret, and the past of secrets is not kept.");
+                    left.Add($"{place.Key} is not changed, because former values of secrets are not kept.");
                 }
             }
             else if (was is null || isNow is null || !was.IsSame(isNow) || was.Description != isNow.Description)

@@ -44,7 +44,7 @@ public sealed partial class ConfigurationHistoryPage
     [Inject]
     public required NavigationManager Navigation { get; init; }
 
-    private string Lead => _holder is null ? "Who set what for whom, and the way back." : $"Of {EnumText<ConfigurationScope>.Of(_holder.Value.Scope)} {_name}.";
+    private string Lead => _holder is null ? "Who changed which value, with undo and roll back." : $"Of {EnumText<ConfigurationScope>.Of(_holder.Value.Scope)} {_name}.";
 
     private string BackUrl => _holder is { Id: { } id } holder ? $"{Urls.Configurations}?{EnumText<ConfigurationScope>.Of(holder.Scope)}={id}" : Urls.Configurations;
 
@@ -55,7 +55,7 @@ public sealed partial class ConfigurationHistoryPage
     protected override async Task ReadAsync(CancellationToken cancel)
     {
         _holder = HolderQuery.Read(Agent, Tool, Instance, User);
-        _name = _holder is { } holder ? await Reader.NameAsync(holder, cancel) ?? $"{holder.Id}, which is no longer there" : null;
+        _name = _holder is { } holder ? await Reader.NameAsync(holder, cancel) ?? $"{holder.Id} (deleted)" : null;
     }
 
     private static IReadOnlyList<Change> Shown(ConfigurationChangeRow row) =>
@@ -64,10 +64,10 @@ public sealed partial class ConfigurationHistoryPage
     private Task<PageOf<ConfigurationChangeRow>> ListAsync(PageRequest page, CancellationToken cancel) => History.PageAsync(_holder, Key, page, cancel);
 
     private Task UndoAsync(ConfigurationChangeRow row) => PlanAsync(
-        $"Undo the change of {row.Key}?", "It is a new change, which can be undone.", "Undo", (isDryRun, cancel) => History.UndoAsync(row.Id, isDryRun, cancel));
+        $"Undo the change of {row.Key}?", "This is recorded as a new change, which you can undo.", "Undo", (isDryRun, cancel) => History.UndoAsync(row.Id, isDryRun, cancel));
 
     private Task RollBackAsync(ConfigurationChangeRow row) => PlanAsync(
-        $"Roll {(_holder is null ? "everything" : _name)} back?", "To how it was after this change. It is a new change, which can be undone.", "Roll back",
+        $"Roll {(_holder is null ? "everything" : _name)} back?", "To the state after this change. This is recorded as a new change, which you can undo.", "Roll back",
         (isDryRun, cancel) => History.RollBackAsync(new(row.ChangedAt, _holder?.Scope, _holder?.Id, _holder is null ? null : Key), isDryRun, cancel));
 
     private async Task PlanAsync(string title, string text, string verb, Func<bool, CancellationToken, Task<Outcome<ConfigurationPlan>>> act)

@@ -84,8 +84,8 @@ public sealed class ConfigurationReader(IDbContextFactory<RegistryDbContext> reg
         await using var registry = await registries.CreateDbContextAsync(cancel);
         return await registry.ToolInstances.AsNoTracking().SingleOrDefaultAsync(i => i.Id == id, cancel) switch
         {
-            null => new Outcome<Viewpoint>.Refused("InstanceId", $"There is no tool instance {id}."),
-            var instance when viewpoint.ToolId is { } tool && tool != instance.ToolId => new Outcome<Viewpoint>.Refused("ToolId", $"The instance {id} is one of tool {instance.ToolId}."),
+            null => new Outcome<Viewpoint>.Refused("InstanceId", $"Tool instance {id} not found."),
+            var instance when viewpoint.ToolId is { } tool && tool != instance.ToolId => new Outcome<Viewpoint>.Refused("ToolId", $"The instance {id} belongs to the tool {instance.ToolId}."),
             var instance when viewpoint.AgentId is { } agent && agent != instance.AgentId => new Outcome<Viewpoint>.Refused("AgentId", $"The instance {id} belongs to {(instance.AgentId is { } owner ? $"agent {owner}" : "no agent")}."),
             var instance => new Outcome<Viewpoint>.Done(viewpoint with { AgentId = instance.AgentId, ToolId = instance.ToolId }),
         };

@@ -11,8 +11,8 @@ internal static class ConfigurationRules
     /// <summary>What is wrong with a value, in a sentence; null where nothing is.</summary>
     public static string? Problem(ConfigurationType type, string? value) => type switch
     {
-        ConfigurationType.Number when !IsNumber(value) => "This is no number. Write it like 30 or 0.25.",
-        ConfigurationType.Boolean when value is not ("true" or "false") => "A boolean is true or false.",
+        ConfigurationType.Number when !IsNumber(value) => "Enter a number, such as 30 or 0.25.",
+        ConfigurationType.Boolean when value is not ("true" or "false") => "Enter true or false.",
         ConfigurationType.String => Sendable.FaultOfWord(value),
         ConfigurationType.Json => JsonText.Parse(value).Problem,
         _ => null,

@@ -21,11 +21,11 @@ public sealed class ConfigurationService(IDbContextFactory<RegistryDbContext> re
 
         var outcome = await writes.ApplyAsync([form.ToChange()], isDryRun, null, cancel);
         return outcome is Outcome<ConfigurationPlan>.Stale && form.Version == 0
-            ? new Outcome<ConfigurationPlan>.Refused(nameof(form.Key), $"{form.Key} is set there already. Change it instead.")
+            ? new Outcome<ConfigurationPlan>.Refused(nameof(form.Key), $"{form.Key} is already set there. Change it instead.")
             : outcome;
     }
 
-    /// <summary>Takes a value away, so that the inherited one counts.</summary>
+    /// <summary>Removes a value, so that the inherited one applies.</summary>
     /// <param name="version">The version that was read; null where the newest is meant.</param>
     public Task<Outcome<ConfigurationPlan>> ResetAsync(ConfigurationPlace place, int? version, bool isDryRun, CancellationToken cancel) =>
         writes.ApplyAsync([new(place, null, version)], isDryRun, null, cancel);
@@ -35,7 +35,7 @@ public sealed class ConfigurationService(IDbContextFactory<RegistryDbContext> re
     {
         if (!await caller.MayAsync(Policies.RevealSecrets))
         {
-            return new Outcome<string>.Refused("", "You may not reveal secrets.");
+            return new Outcome<string>.Refused("", "You don't have permission to reveal secrets.");
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);

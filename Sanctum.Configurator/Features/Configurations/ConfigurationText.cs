@@ -59,7 +59,7 @@ internal static class ConfigurationText
     {
         if (text.Length > LongestText)
         {
-            return ([], $"The text is longer than {LongestText >> 20} MB.");
+            return ([], $"The text is larger than {LongestText >> 20} MB.");
         }
 
         try
@@ -69,24 +69,24 @@ internal static class ConfigurationText
                 JsonObject { Count: > 0 } all when all["configurations"] is JsonArray list => ReadList(list, holder),
                 JsonArray list => ReadList(list, holder),
                 JsonObject all => ReadPairs(all, holder ?? ScopeHolder.System),
-                _ => ([], "The text is no JSON object."),
+                _ => ([], "The text is not a JSON object."),
             };
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {
-            return ([], $"The text is no JSON: {e.Message}");
+            return ([], $"The text is not valid JSON: {e.Message}");
         }
     }
 
     private static (IReadOnlyList<ConfigurationChange> Wanted, string? Problem) ReadPairs(JsonObject all, ScopeHolder holder) => all.Count > MostValues
-        ? ([], $"These are more than {MostValues} values.")
+        ? ([], $"The text contains more than {MostValues} values.")
         : ([.. all.Select(pair => new ConfigurationChange(new(pair.Key, holder), Plain(pair.Value)))], null);
 
     private static (IReadOnlyList<ConfigurationChange> Wanted, string? Problem) ReadList(JsonArray list, ScopeHolder? holder)
     {
         if (list.Count > MostValues)
         {
-            return ([], $"These are more than {MostValues} values.");
+            return ([], $"The text contains more than {MostValues} values.");
         }
 
         var wanted = new List<ConfigurationChange>();
@@ -99,13 +99,13 @@ internal static class ConfigurationText
 
             if ((holder ?? ScopeHolder.Find(TextOf(item["scope"]) ?? "system", (item["scope_id"] as JsonValue)?.TryGetValue<int>(out var id) == true ? id : null)) is not { } whose)
             {
-                return ([], $"{key}: the scope is system, or agent, tool, instance or user with a scope_id.");
+                return ([], $"{key}: the scope must be system, or agent, tool, instance or user with a scope_id.");
             }
 
             var type = item["type"] is null ? Plain(item["value"]).Type : EnumText<ConfigurationType>.Find(TextOf(item["type"]));
             if (type is not { } known)
             {
-                return ([], $"{key}: the type is string, number, boolean or json.");
+                return ([], $"{key}: the type must be string, number, boolean or json.");
             }
 
             var isSecret = item["is_encrypted"] is JsonValue flag && flag.TryGetValue<bool>(out var isOn) && isOn;

@@ -44,7 +44,7 @@ public sealed class ConfigurationTransfer(LiveConfigurations live, Configuration
         if (problem is not null || (form.Mode == ImportMode.Replace && form.Holder is null))
         {
             return problem is null
-                ? new Outcome<ConfigurationPlan>.Refused(nameof(form.Scope), "Say whose values the text replaces: a scope, and for all but the system an id.")
+                ? new Outcome<ConfigurationPlan>.Refused(nameof(form.Scope), "Give the scope whose values the text replaces and, except for the system, an id.")
                 : new Outcome<ConfigurationPlan>.Refused(nameof(form.Text), problem);
         }
 
@@ -57,6 +57,6 @@ public sealed class ConfigurationTransfer(LiveConfigurations live, Configuration
             changes.AddRange(now.All.Where(value => value.Holder == form.Holder && !kept.Contains(value.Place)).Select(value => new ConfigurationChange(value.Place, null)));
         }
 
-        return await writes.ApplyAsync(changes, isDryRun, "imported", cancel, [.. left.Select(change => $"{change.Place.Key} is left out: it is a secret, and its value is not in the text.")]);
+        return await writes.ApplyAsync(changes, isDryRun, "imported", cancel, [.. left.Select(change => $"{change.Place.Key} is skipped: it is a secret, and the text doesn't contain its value.")]);
     }
 }

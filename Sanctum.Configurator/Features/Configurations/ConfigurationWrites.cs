@@ -12,7 +12,7 @@ namespace Sanctum.Configurator.Features.Configurations;
 public sealed partial class ConfigurationWrites(
     IDbContextFactory<RegistryDbContext> registries, LiveConfigurations live, SecretBox secrets, CurrentUser caller, TimeProvider clock, ILogger<ConfigurationWrites> log)
 {
-    private const string MayNot = "You may not change configurations.";
+    private const string MayNot = "You don't have permission to change configurations.";
 
     /// <param name="reason">Kept in the history; null for none.</param>
     /// <param name="left">What is named as left alone in the plan.</param>
@@ -81,7 +81,7 @@ public sealed partial class ConfigurationWrites(
             }
         }
 
-        return changes.GroupBy(change => change.Place).FirstOrDefault(same => same.Count() > 1) is { } twice ? new("Key", $"{twice.Key.Key} is named twice.") : null;
+        return changes.GroupBy(change => change.Place).FirstOrDefault(same => same.Count() > 1) is { } twice ? new("Key", $"{twice.Key.Key} appears twice.") : null;
     }
 
     private static (string Field, string? Problem) Problem(ScopeHolder holder, WantedValue to, Configuration? row, HolderNames names)
@@ -89,11 +89,11 @@ public sealed partial class ConfigurationWrites(
         var scope = EnumText<ConfigurationScope>.Of(holder.Scope);
         return (holder, to) switch
         {
-            ({ Scope: not ConfigurationScope.System, Id: null }, _) => (nameof(ConfigurationForm.ScopeId), $"Say which {scope}."),
-            ({ Id: not null }, _) when names.Find(holder) is null => (nameof(ConfigurationForm.ScopeId), $"There is no {scope} {holder.Id}."),
+            ({ Scope: not ConfigurationScope.System, Id: null }, _) => (nameof(ConfigurationForm.ScopeId), $"Choose the {scope}."),
+            ({ Id: not null }, _) when names.Find(holder) is null => (nameof(ConfigurationForm.ScopeId), $"Unknown {scope} {holder.Id}."),
             (_, { IsSecret: true, Value: null or "" }) when row is { IsEncrypted: true, Value.Length: > 0 } => ("", null),
-            (_, { IsSecret: true, Value: null or "" }) => (nameof(ConfigurationForm.Value), "A secret has a value. To take it away, reset it."),
-            (_, { IsSecret: false, Value: null }) when row is { IsEncrypted: true } => (nameof(ConfigurationForm.Value), "Type the value again: a secret is not shown in the clear."),
+            (_, { IsSecret: true, Value: null or "" }) => (nameof(ConfigurationForm.Value), "Enter the secret's value. To remove the secret, reset it."),
+            (_, { IsSecret: false, Value: null }) when row is { IsEncrypted: true } => (nameof(ConfigurationForm.Value), "Enter the value again. A stored secret can't be made readable."),
             (_, { IsSecret: true, Value: { } secret }) when Sendable.FaultOfSecret(secret) is { } fault => (nameof(ConfigurationForm.Value), fault),
             _ => (nameof(ConfigurationForm.Value), ConfigurationRules.Problem(to.Type, to.Value ?? "")),
         };

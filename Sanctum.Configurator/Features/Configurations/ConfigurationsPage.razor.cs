@@ -16,7 +16,7 @@ public sealed partial class ConfigurationsPage
     private static readonly IReadOnlyList<Choice<ConfigurationScope>> Scopes =
         [new(ConfigurationScope.System, "The system"), new(ConfigurationScope.Agent, "An agent"), new(ConfigurationScope.Tool, "A tool"), new(ConfigurationScope.Instance, "A tool instance"), new(ConfigurationScope.User, "A user")];
 
-    private static readonly IReadOnlyList<Choice<string>> Shows = [new("", "All keys in force"), new("here", "Set here"), new("shadowing", "Shadowing another")];
+    private static readonly IReadOnlyList<Choice<string>> Shows = [new("", "All effective keys"), new("here", "Set here"), new("shadowing", "Shadowing another")];
 
     private DataTable<EffectiveValue>? _table;
     private ConfigurationScope _scope;
@@ -88,7 +88,7 @@ public sealed partial class ConfigurationsPage
 
         _holder = named ?? ScopeHolder.System;
         _scope = _holder.Value.Scope;
-        _name = named is null ? "the system" : await Reader.NameAsync(named.Value, cancel) ?? $"{named.Value.Id}, which is no longer there";
+        _name = named is null ? "the system" : await Reader.NameAsync(named.Value, cancel) ?? $"{named.Value.Id} (deleted)";
     }
 
     /// <summary>A value that says nothing of itself is what the one it shadows is.</summary>
@@ -145,12 +145,12 @@ public sealed partial class ConfigurationsPage
     {
         var verb = value.Shadows.Count > 0 ? "Reset" : "Delete";
         return PlanAsync(
-            $"{verb} {value.Key}?", value.Shadows.Count > 0 ? $"The value of {value.Shadows[0].Holder} counts again." : "Nobody else sets it.", verb,
+            $"{verb} {value.Key}?", value.Shadows.Count > 0 ? $"The value of {value.Shadows[0].Holder} applies again." : "No other value is set.", verb,
             (isDryRun, cancel) => Configurations.ResetAsync(new(value.Key, _holder!.Value), value.Version, isDryRun, cancel));
     }
 
     private Task RollBackAsync(ScopeHolder? holder) => PlanAsync(
-        $"Roll {(holder is null ? "everything" : _name)} back?", string.Create(CultureInfo.InvariantCulture, $"To how it was on {At:yyyy-MM-dd HH:mm} UTC. It is a new change, which can be undone."), "Roll back",
+        $"Roll {(holder is null ? "everything" : _name)} back?", string.Create(CultureInfo.InvariantCulture, $"To the state on {At:yyyy-MM-dd HH:mm} UTC. This is recorded as a new change, which you can undo."), "Roll back",
         (isDryRun, cancel) => History.RollBackAsync(new(At!.Value, holder?.Scope, holder?.Id), isDryRun, cancel));
 
     private async Task PlanAsync(string title, string text, string verb, Func<bool, CancellationToken, Task<Outcome<ConfigurationPlan>>> act)

@@ -41,7 +41,7 @@ internal sealed class HolderNames(IReadOnlyDictionary<ScopeHolder, string> names
 
     /// <summary>"System", or the kind with the name, such as "agent Athena".</summary>
     public string Of(ScopeHolder holder) => holder.Id is not { } id ? "System"
-        : $"{EnumText<ConfigurationScope>.Of(holder.Scope)} {Find(holder) ?? string.Create(CultureInfo.InvariantCulture, $"{id}, which is no longer there")}";
+        : $"{EnumText<ConfigurationScope>.Of(holder.Scope)} {Find(holder) ?? string.Create(CultureInfo.InvariantCulture, $"{id} (deleted)")}";
 }
 
 /// <summary>An agent, tool, instance or user.</summary>

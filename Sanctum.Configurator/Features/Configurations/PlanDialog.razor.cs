@@ -42,7 +42,7 @@ public sealed partial class PlanDialog
         {
             // What would change now is shown, to be decided on anew.
             (_plan, outcome) = (stale.Current, NotYet);
-            State.Say("Somebody else changed it meanwhile. This is what would change now.", Tone.Warning);
+            State.Say("Somebody else changed it in the meantime. This is what would change now.", Tone.Warning);
         }
 
         return outcome;

@@ -10,9 +10,9 @@ public sealed partial class TextDialog
 {
     private static readonly IReadOnlyList<Choice<ImportMode>> Modes =
     [
-        new(ImportMode.Replace, "The text is all there is: other keys are reset"),
-        new(ImportMode.Overwrite, "Other keys stay; the text's values win"),
-        new(ImportMode.OnlyNew, "Only add keys that are not set yet"),
+        new(ImportMode.Replace, "Replace all: reset other keys"),
+        new(ImportMode.Overwrite, "Overwrite: keep other keys"),
+        new(ImportMode.OnlyNew, "Only new: add keys that are not set yet"),
     ];
 
     private ImportMode _mode = ImportMode.Replace;

@@ -21,7 +21,7 @@ public static partial class DryRunRoutes
             {
                 Name = Parameter,
                 In = ParameterLocation.Query,
-                Description = "Only answers with what would change",
+                Description = "Only returns what would change",
                 Schema = new OpenApiSchema { Type = JsonSchemaType.Boolean, Default = false },
             });
             return Task.CompletedTask;
@@ -32,12 +32,12 @@ public static partial class DryRunRoutes
 
     /// <summary>Refuses <c>?dryRun=true</c> instead of doing what was only to be tried.</summary>
     public static RouteHandlerBuilder CannotBeTried(this RouteHandlerBuilder route) => route.WithMetadata(new QueryName(Parameter)).AddEndpointFilter((call, next) =>
-        IsWanted(call.HttpContext.Request) ? throw new BadHttpRequestException("This acts outside of the registry and can't be tried first. Leave dryRun out to do it.") : next(call));
+        IsWanted(call.HttpContext.Request) ? throw new BadHttpRequestException("This call acts outside the registry, so dry runs are not supported. Leave dryRun out.") : next(call));
 
     private static bool IsWanted(HttpRequest request) => request.Query[Parameter].ToString() switch
     {
         "" => false,
-        var text => bool.TryParse(text, out var isWanted) ? isWanted : throw new BadHttpRequestException("dryRun is true or false."),
+        var text => bool.TryParse(text, out var isWanted) ? isWanted : throw new BadHttpRequestException("dryRun must be true or false."),
     };
 
     private static async ValueTask<object?> TryAsync(EndpointFilterInvocationContext call, EndpointFilterDelegate next)
@@ -57,6 +57,6 @@ public static partial class DryRunRoutes
             : answer;
     }
 
-    [LoggerMessage(LogLevel.Information, "{Method} {Path} was a dry run: nothing of it was kept")]
+    [LoggerMessage(LogLevel.Information, "{Method} {Path} was a dry run; nothing was saved")]
     private static partial void LogTried(ILogger log, string method, PathString path);
 }

@@ -37,7 +37,7 @@ public sealed class DependencyGraph
 
         Edges = [.. _needs.SelectMany(edges => edges)];
         Cycles = [.. new GraphWalk(_nodes, node => _needs[_numbers[node]].Select(edge => edge.ToNode)).Cycles()];
-        Problems = [.. faults ?? [], .. Edges.Where(edge => edge.Why is not null).Select(edge => new DependencyProblem(edge.FromNode, edge.Why!)), .. Cycles.Select(cycle => new DependencyProblem(cycle[0].Node, $"These need each other in a circle: {InWords(cycle)}."))];
+        Problems = [.. faults ?? [], .. Edges.Where(edge => edge.Why is not null).Select(edge => new DependencyProblem(edge.FromNode, edge.Why!)), .. Cycles.Select(cycle => new DependencyProblem(cycle[0].Node, $"These depend on each other in a circle: {InWords(cycle)}."))];
     }
 
     public IReadOnlyList<DependencyNode> Nodes => _nodes;

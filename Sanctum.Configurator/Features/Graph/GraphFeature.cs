@@ -19,7 +19,7 @@ public static class GraphFeature
     public static IEndpointRouteBuilder MapGraph(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/graph", AnswerAsync).RequireAuthorization(Policies.ReadRegistry).WithTags("Graph")
-            .WithSummary("What needs what; kind (agent, tool, …) leaves only that kind, around (plugin:12) only what is connected with that")
+            .WithSummary("The dependency graph; kind (agent, tool, …) filters by kind, around (plugin:12) returns only what is connected with that node")
             .Produces<GraphAnswer>().ProducesValidationProblem();
         return routes;
     }
@@ -30,14 +30,14 @@ public static class GraphFeature
         var wanted = NodeId.KindOf(kind);
         if (kind is { Length: > 0 } && wanted is null)
         {
-            reasons["kind"] = $"A kind is one of {string.Join(", ", Enum.GetNames<NodeKind>().Select(name => name.ToLowerInvariant()))}.";
+            reasons["kind"] = $"The kind must be one of {string.Join(", ", Enum.GetNames<NodeKind>().Select(name => name.ToLowerInvariant()))}.";
         }
 
         var graph = await reader.ReadAsync(cancel);
         var center = NodeId.Find(around) is { } id && graph.Find(id) is { } node ? node : null;
         if (around is { Length: > 0 } && center is null)
         {
-            reasons["around"] = "There is no such node. Name one by kind and number, such as plugin:12.";
+            reasons["around"] = "Node not found. Give a kind and an id, such as plugin:12.";
         }
 
         return reasons.Count > 0 ? Answers.Refused(reasons) : TypedResults.Ok(GraphAnswer.Of(graph, wanted, center));

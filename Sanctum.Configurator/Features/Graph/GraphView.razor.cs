@@ -27,7 +27,7 @@ public sealed partial class GraphView
     public NodeId? Chosen { get; set; }
 
     [Parameter]
-    public string Label { get; set; } = "What needs what";
+    public string Label { get; set; } = "Dependencies";
 
     protected override void OnParametersSet()
     {

@@ -18,7 +18,7 @@ internal static class NeedRules
             if (state == NeedState.Unmet && ranges[at].Range is { } range && Opponent(at) is { } other)
             {
                 var (against, fromOther) = needs[other];
-                (state, why) = (NeedState.Conflicting, $"{from.Name} needs {target.Name} {range}, and {fromOther.Name} needs {target.Name} {against.Range}: no version is both.");
+                (state, why) = (NeedState.Conflicting, $"{from.Name} needs {target.Name} {range}, and {fromOther.Name} needs {target.Name} {against.Range}: no version satisfies both.");
             }
 
             yield return new(need.From, need.To, need.Range, state, why);
@@ -42,7 +42,7 @@ internal static class NeedRules
         }
 
         var why = !target.IsKnown ? $"{from.Name} needs {target.Name}{(read.Range is { IsAny: false } ? $" {read.Range}" : "")}, which is not in the registry."
-            : read.Range is not { } range ? $"{from.Name} needs {target.Name} in versions that can't be read: {read.Fault}."
+            : read.Range is not { } range ? $"{from.Name} needs {target.Name} in an invalid version range: {read.Fault}."
             : Mismatch(from, target, range);
         return (why is null ? NeedState.Satisfied : NeedState.Unmet, why);
     }
@@ -52,7 +52,7 @@ internal static class NeedRules
 
     private static string? Mismatch(DependencyNode from, DependencyNode target, IVersionRange range) =>
         IsMet(range, target.Version) ? null
-        : target.Version is not { Length: > 0 } ? $"{from.Name} needs {target.Name} {range}, and {target.Name} does not state its version."
+        : target.Version is not { Length: > 0 } ? $"{from.Name} needs {target.Name} {range}, and the version of {target.Name} is unknown."
         : range.Allows(target.Version) is null ? $"{from.Name} needs {target.Name} {range}, and the version {target.Version} of {target.Name} can't be read."
         : $"{from.Name} needs {target.Name} {range}, and {target.Name} has version {target.Version}.";
 }

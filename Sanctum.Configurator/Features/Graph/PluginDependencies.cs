@@ -37,7 +37,7 @@ public static class PluginDependencies
         }
         catch (JsonException)
         {
-            return new([], ["The dependencies are no readable JSON."]);
+            return new([], ["The dependencies are not valid JSON."]);
         }
     }
 
@@ -84,15 +84,15 @@ public static class PluginDependencies
         {
             if (name?.Trim() is not { Length: > 0 and <= LongestName } named)
             {
-                problems.Add($"The entry {Shortened(entry)} names no plugin.");
+                problems.Add($"The entry {Shortened(entry)} contains no plugin name.");
             }
             else if (range is null)
             {
-                problems.Add($"The entry of {named} does not say its versions as a text.");
+                problems.Add($"The version range of {named} must be a text.");
             }
             else if (items.Exists(item => Same(item.Name, named)))
             {
-                problems.Add($"{named} is named twice.");
+                problems.Add($"{named} appears twice.");
             }
             else
             {

@@ -17,8 +17,8 @@ public static class HealthFeature
     public static IEndpointRouteBuilder MapHealth(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/health/live", () => TypedResults.Json(new { status = "ok" })).AllowAnonymous().WithTags("Health")
-            .WithSummary("The process answers.");
-        routes.MapGet("/health/ready", ReadyAsync).AllowAnonymous().WithTags("Health").WithSummary("The registry answers too, and can be written.");
+            .WithSummary("The process is running.");
+        routes.MapGet("/health/ready", ReadyAsync).AllowAnonymous().WithTags("Health").WithSummary("The registry is reachable and writable.");
         return routes;
     }
 
@@ -67,7 +67,7 @@ public static class HealthFeature
 
 internal static partial class HealthLog
 {
-    [LoggerMessage(LogLevel.Error, "The registry can be read and not written")]
+    [LoggerMessage(LogLevel.Error, "The registry is read-only")]
     public static partial void NotWritten(ILogger log, Exception exception);
 
     [LoggerMessage(LogLevel.Error, "The registry does not answer")]

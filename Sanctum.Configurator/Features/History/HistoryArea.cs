@@ -27,7 +27,7 @@ internal sealed class HistoryArea(HistoryService history, TimeProvider clock) : 
         var hours = await history.CountByHourAsync(midnight, cancel);
         var words = string.Create(
             CultureInfo.InvariantCulture, $"Changes by hour since midnight: {today.Total:N0} in all, at most {hours.Max():N0} in an hour");
-        var caption = today.Items is [var newest] ? $"The newest by {newest.Actor}" : "Nobody has changed anything yet";
+        var caption = today.Items is [var newest] ? $"Last by {newest.Actor}" : "No changes today";
         return new()
         {
             Tile = new("Changes today", today.Total.ToString("N0", CultureInfo.InvariantCulture), caption)

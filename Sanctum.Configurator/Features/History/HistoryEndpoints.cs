@@ -11,14 +11,14 @@ internal static class HistoryEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         var history = routes.MapGroup("/api/history").RequireAuthorization(Policies.ReadHistory).WithTags("History");
-        history.MapGet("/", ListAsync).WithSummary("The changes of the whole registry, newest first. cursor is the next_cursor of the page before; after names the last one that was read by its id").Produces<PageOf<ChangeRow>>();
+        history.MapGet("/", ListAsync).WithSummary("Lists all changes of the registry, newest first. cursor is the next_cursor of the previous page; after names the last one that was read by its id").Produces<PageOf<ChangeRow>>();
         history.MapGet("/counts", async ([AsParameters] Wanted wanted, HistoryService service, CancellationToken cancel) => TypedResults.Ok(await service.CountAsync(wanted.Filter, cancel)))
-            .WithSummary("How many changes there were when");
+            .WithSummary("The number of changes over time");
         history.MapGet("/export", Export).WithSummary($"The changes as a file; format is csv or json. At most the newest {HistoryExport.MostRows}").ProducesValidationProblem();
         history.MapGet("/verify", async (ChangeAudit audit, CancellationToken cancel) => TypedResults.Ok(await audit.VerifyAsync(cancel)))
-            .WithSummary("Walks the chain and names what is wrong with it.");
+            .WithSummary("Verifies the chain and returns its faults.");
         history.MapPost("/{id:long}/undo", async (long id, HistoryUndo undo, CancellationToken cancel, bool dryRun = false) => Answers.Of(await undo.UndoAsync(id, dryRun, cancel), TypedResults.Ok))
-            .RequireAuthorization(Policies.WriteRegistry).WithSummary("Takes a change of an agent, a tool, an instance, a plugin, a job or a template back, as a new change. With dryRun=true only says what would change")
+            .RequireAuthorization(Policies.WriteRegistry).WithSummary("Undoes a change of an agent, a tool, an instance, a plugin, a job or a template, as a new change. With dryRun=true only returns what would change")
             .Produces<UndoPlan>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
     }
 
@@ -33,7 +33,7 @@ internal static class HistoryEndpoints
     {
         if (EnumText<ExportFormat>.Find(format) is not { } wished)
         {
-            return Answers.Refused(new Dictionary<string, string> { ["format"] = $"A format is one of {string.Join(", ", EnumText<ExportFormat>.All)}." });
+            return Answers.Refused(new Dictionary<string, string> { ["format"] = $"The format must be one of {string.Join(", ", EnumText<ExportFormat>.All)}." });
         }
 
         return TypedResults.Stream(

@@ -66,7 +66,7 @@ public sealed partial class HistoryPage
     {
         Watch(FollowAsync);
         var choices = await History.ChoicesAsync(Gone);
-        (_tables, _actors, _acts) = (Choices("All tables", choices.Tables), Choices("Everybody", choices.Actors), Choices("All acts", choices.Acts));
+        (_tables, _actors, _acts) = (Choices("All tables", choices.Tables), Choices("Everybody", choices.Actors), Choices("All actions", choices.Acts));
     }
 
     protected override async Task ReadAsync(CancellationToken cancel) =>

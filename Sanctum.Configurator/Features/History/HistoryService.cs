@@ -46,7 +46,7 @@ public sealed class HistoryService(IDbContextFactory<RegistryDbContext> registri
     }
 
     /// <summary>
-    /// How many changes there were when: to the last one, in equal spans of whole minutes, hours or days. About fifty at most; where there
+    /// The number of changes over time: to the last one, in equal spans of whole minutes, hours or days. About fifty at most; where there
     /// would be very few, empty ones come before the first.
     /// </summary>
     public async Task<IReadOnlyList<ChangeCount>> CountAsync(ChangeFilter filter, CancellationToken cancel)

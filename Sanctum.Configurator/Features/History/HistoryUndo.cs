@@ -45,7 +45,7 @@ public sealed partial class HistoryUndo(IDbContextFactory<RegistryDbContext> reg
     {
         if (!await caller.MayAsync(Policies.WriteRegistry))
         {
-            return new Outcome<UndoPlan>.Refused("", "You may not undo changes.");
+            return new Outcome<UndoPlan>.Refused("", "You don't have permission to undo changes.");
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
@@ -76,7 +76,7 @@ public sealed partial class HistoryUndo(IDbContextFactory<RegistryDbContext> reg
     private static string? WhyNever(ChangeRecord record) => record switch
     {
         { Act: not ("insert" or "update" or "delete") } => $"{record.Act} changed nothing, so there is nothing to undo.",
-        { TableName: var table } when PageOf(table) is { } page => $"Undo it on the page {page}, which knows the rules of these rows.",
+        { TableName: var table } when PageOf(table) is { } page => $"Undo this change on the page {page}.",
         { TableName: var table } when !Tables.Contains(table) => $"Changes of {table} can't be undone from the history.",
         _ => null,
     };
@@ -92,7 +92,7 @@ public sealed partial class HistoryUndo(IDbContextFactory<RegistryDbContext> reg
     {
         if (await undoing.RowAsync() is not { } row)
         {
-            return (null, $"{undoing.Name} is no longer there. Undo its deletion first.");
+            return (null, $"{undoing.Name} no longer exists. Undo its deletion first.");
         }
 
         if (await WhyChangedAsync(undoing, row) is { } changed)
@@ -112,7 +112,7 @@ public sealed partial class HistoryUndo(IDbContextFactory<RegistryDbContext> reg
     {
         if (await undoing.RowAsync() is not { } row)
         {
-            return (null, $"{undoing.Name} is no longer there.");
+            return (null, $"{undoing.Name} no longer exists.");
         }
 
         if (await WhyChangedAsync(undoing, row) is { } changed)
@@ -125,7 +125,7 @@ public sealed partial class HistoryUndo(IDbContextFactory<RegistryDbContext> reg
             var refers = (Task<bool>)Refer.MakeGenericMethod(key.DeclaringEntityType.ClrType).Invoke(null, [undoing.Registry, key.Properties[0], undoing.RowId, undoing.Cancel])!;
             if (await refers)
             {
-                return (null, $"Rows of {key.DeclaringEntityType.GetTableName()} belong to {undoing.Name}. Delete it on its own page, or undo those first.");
+                return (null, $"{undoing.Name} has rows in {key.DeclaringEntityType.GetTableName()}. Undo those changes first, or delete it on its own page.");
             }
         }
 
@@ -143,12 +143,12 @@ public sealed partial class HistoryUndo(IDbContextFactory<RegistryDbContext> reg
     {
         if (await undoing.RowAsync() is not null)
         {
-            return (null, $"{undoing.Name} is there again.");
+            return (null, $"{undoing.Name} already exists again.");
         }
 
         if (undoing.Columns().FirstOrDefault(pair => pair.Property.IsSecret() || pair.Property.SecretFlag() is not null) is { Property: { } secret })
         {
-            return (null, $"{secret.GetColumnName()} is a secret, and the past of secrets is not kept.");
+            return (null, $"{secret.GetColumnName()} is a secret. Former values of secrets are not kept.");
         }
 
         var row = undoing.Registry.Entry(Activator.CreateInstance(undoing.Table.ClrType, nonPublic: true)!);
@@ -159,7 +159,7 @@ public sealed partial class HistoryUndo(IDbContextFactory<RegistryDbContext> reg
             if (column.From is not null && property.GetContainingForeignKeys().FirstOrDefault() is { } key
                 && await undoing.Registry.FindAsync(key.PrincipalEntityType.ClrType, [row.Property(property.Name).CurrentValue], undoing.Cancel) is null)
             {
-                return (null, $"It belongs to {key.PrincipalEntityType.GetTableName()} {column.From}, which is no longer there. Undo that deletion first.");
+                return (null, $"It belongs to {key.PrincipalEntityType.GetTableName()} {column.From}, which no longer exists. Undo that deletion first.");
             }
         }
 
@@ -179,7 +179,7 @@ public sealed partial class HistoryUndo(IDbContextFactory<RegistryDbContext> reg
         {
             if (property.IsSecret() || property.SecretFlag() is not null)
             {
-                return $"{column.Column} is a secret, and the past of secrets is not kept.";
+                return $"{column.Column} is a secret. Former values of secrets are not kept.";
             }
 
             if (StoredValues.AreSame(property, row.Property(property.Name).CurrentValue, StoredValues.ValueOf(property, column.To)))
@@ -189,7 +189,7 @@ public sealed partial class HistoryUndo(IDbContextFactory<RegistryDbContext> reg
 
             var mark = $"\"{column.Column}\":";
             var by = await undoing.Later(undoing.Record.Id).Where(r => r.After != null && r.After.Contains(mark)).OrderByDescending(r => r.Id).FirstOrDefaultAsync(undoing.Cancel);
-            return $"{column.Column} of {undoing.Name} was changed again since{(by is null ? "" : string.Create(CultureInfo.InvariantCulture, $", by {by.Actor} in change {by.Id}"))}. Undo that first.";
+            return $"{column.Column} of {undoing.Name} was changed again later{(by is null ? "" : string.Create(CultureInfo.InvariantCulture, $", by {by.Actor} in change {by.Id}"))}. Undo that first.";
         }
 
         return null;
@@ -207,7 +207,7 @@ public sealed partial class HistoryUndo(IDbContextFactory<RegistryDbContext> reg
         catch (DbUpdateException e) when (e is not DbUpdateConcurrencyException)
         {
             LogRefused(e, change);
-            return "The database refuses it: another row has a value that must be unique by now, or one that this row refers to is gone.";
+            return "The database refuses the change: another row now has a value that must be unique, or a referenced row no longer exists.";
         }
     }
 

@@ -27,13 +27,13 @@ internal static class SecretMoves
             .Select(entry => entry.Entity switch
             {
                 ToolInstance instance => Moves(registry.Entry(instance), registry) ? $"the tool instance {instance.Name} would send its secrets to another address" : null,
-                BackupTarget target => Moves(registry.Entry(target)) ? $"the backup target {target.Name} would be another server with the stored secret key" : null,
+                BackupTarget target => Moves(registry.Entry(target)) ? $"the backup target {target.Name} would use the stored secret key on another server" : null,
                 SettingValues values => Moves(entry, values) ? "the stored token of the Letta server would be sent to another address" : null,
                 Configuration secret => Moves(registry.Entry(secret)) ? $"the stored secret {secret.Key} would belong to something else" : null,
                 _ => null,
             })
             .FirstOrDefault(move => move is not null) is { } found
-                ? $"Nothing was changed, because {found}. Change the address on its own page, where the secret is given again." : null;
+                ? $"Nothing was changed, because {found}. Change the address on its own page and enter the secret again." : null;
     }
 
     private static bool Moves(EntityEntry<ToolInstance> instance, RegistryDbContext registry)

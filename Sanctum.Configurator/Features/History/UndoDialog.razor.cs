@@ -25,5 +25,5 @@ public sealed partial class UndoDialog
         return outcome;
     }
 
-    protected override object Answer(UndoPlan saved) => $"Change {Change.Id} is undone.";
+    protected override object Answer(UndoPlan saved) => $"Change {Change.Id} was undone.";
 }

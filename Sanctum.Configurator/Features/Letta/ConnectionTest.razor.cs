@@ -67,13 +67,13 @@ public sealed partial class ConnectionTest
         _ => "Not tested yet",
     };
 
-    private string Text => IsRunning ? "Each step is shown as it ends." : _ending switch
+    private string Text => IsRunning ? "Each step appears as it completes." : _ending switch
     {
         Ending.Tested => _result!.Report.Message,
         Ending.Refused => _refusal,
-        Ending.Cancelled => "Nothing was recorded.",
-        Ending.Failed => "Try again. The cause is in the server's log.",
-        _ => "The test asks the server step by step and says which one fails.",
+        Ending.Cancelled => "The test was not recorded.",
+        Ending.Failed => "Try again. See the console's log for details.",
+        _ => "Tests the connection step by step and shows which step fails.",
     };
 
     public void Dispose() => Cancel();

@@ -74,8 +74,8 @@ internal sealed class LettaArea(LettaState state, LettaStateReader states, Letta
     private static FirstStep StepOf(LettaStatus now)
     {
         var text = now.Fault
-            ?? (now is { IsWatched: true, Verdict: not null } ? $"The newest test says: {now.Message} {now.Hint}".TrimEnd()
-            : "Say where it listens and with which token, and test the connection.");
+            ?? (now is { IsWatched: true, Verdict: not null } ? $"The newest check: {now.Message} {now.Hint}".TrimEnd()
+            : "Enter the server's address and token, and test the connection.");
         return new("Connect the Letta server", text, Urls.Settings, now.LastConnected is not null, Policies.WriteSettings);
     }
 }

@@ -15,8 +15,8 @@ internal static class LettaEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         var letta = routes.MapGroup("/api/letta").RequireAuthorization(Policies.ReadSettings).WithTags("Letta server");
-        letta.MapGet("/state", StateAsync).Produces<StateAnswer>().WithSummary("How the saved server stands, since when, and what the newest check said.");
-        letta.MapGet("/checks", ListAsync).Produces<PageOf<LettaCheckRow>>().WithSummary("The kept checks, newest first; `verdict` is a verdict's word, or `failed` for all that did not connect.");
+        letta.MapGet("/state", StateAsync).Produces<StateAnswer>().WithSummary("The state of the saved server, since when, and the newest check.");
+        letta.MapGet("/checks", ListAsync).Produces<PageOf<LettaCheckRow>>().WithSummary("Lists the checks, newest first; `verdict` is a verdict, or `failed` for all failed checks.");
         letta.MapGet("/series", SeriesAsync).Produces<LettaSeries>().WithSummary("Latency and failures over `range`: 1h, 24h or 30d. A point without checks is a gap.");
         routes.MapPost("/api/letta/test", TestAsync).RequireAuthorization(Policies.TestLetta).WithTags("Letta server").Accepts<JsonObject>(isOptional: true, "application/json").Produces<TestAnswer>()
             .WithSummary("Tests the connection with the saved settings, and with the values in the body, by column, in place of saved ones.");
@@ -49,7 +49,7 @@ internal static class LettaEndpoints
     }
 
     private static Outcome<string> Refuse(string name, IEnumerable<string> words) =>
-        new Outcome<string>.Refused(name, $"It must be one of: {string.Join(", ", words)}.");
+        new Outcome<string>.Refused(name, $"Allowed: {string.Join(", ", words)}.");
 
     private static string? TextOf(JsonNode? value) => value?.GetValueKind() switch
     {

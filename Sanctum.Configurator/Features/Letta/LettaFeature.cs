@@ -19,7 +19,7 @@ public static class LettaFeature
         services.AddSingleton<MonitorTurn>();
         services.AddScoped<IConsoleAction, TestLettaAction>();
         services.AddScoped<IConsoleAction, CleanUpChecksAction>();
-        services.AddSingleton(new OwnJob(CleanUpChecksAction.Act, "Connection clean-up", "Removes the tests of the Letta server, and their sums, that were kept for long enough.", "17 * * * *"));
+        services.AddSingleton(new OwnJob(CleanUpChecksAction.Act, "Connection clean-up", "Removes old connection checks of the Letta server and their statistics.", "17 * * * *"));
         services.AddHostedService<LettaMonitorWorker>();
         services.AddHostedService<LettaStateWorker>();
         services.AddHostedService<LettaNoticeWorker>();

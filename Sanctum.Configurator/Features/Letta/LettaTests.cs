@@ -17,7 +17,7 @@ public class LettaTests
         (_targets, _probe, _checks, _states, _actor) = (targets, probe, checks, states, actor);
 
     private const string Withheld =
-        "The saved token was not sent, because the address is not the saved one: type it to test it with this address.";
+        "The saved token was not sent, because the address differs from the saved one. Enter the token to test it with this address.";
 
     /// <summary>Tests and stores the check. A server that fails is a report; a value that can't be tested is refused, by column.</summary>
     /// <param name="unsaved">Column of <c>system_config</c> → typed text, for the settings that were changed and not saved.</param>

@@ -37,18 +37,18 @@ internal static class LogEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         var logs = routes.MapGroup("/api/logs").WithTags("Logs");
-        logs.MapGet("/", ListAsync).RequireAuthorization(Policies.ReadLogs).WithSummary("The lines that a search finds, newest first").Produces<LogItems>().ProducesValidationProblem();
+        logs.MapGet("/", ListAsync).RequireAuthorization(Policies.ReadLogs).WithSummary("Lists the log lines that match a search, newest first").Produces<LogItems>().ProducesValidationProblem();
         logs.MapGet("/{id:long}", FindAsync).RequireAuthorization(Policies.ReadLogs).WithSummary("One line").Produces<LogItem>().ProducesProblem(StatusCodes.Status404NotFound);
-        logs.MapGet("/{id:long}/around", AroundAsync).RequireAuthorization(Policies.ReadLogs).WithSummary("What was logged before and after a line, by whomever").Produces<LogItems>();
-        logs.MapGet("/histogram", HistogramAsync).RequireAuthorization(Policies.ReadLogs).WithSummary("How many lines there were when, by level").Produces<LogBars>().ProducesValidationProblem();
-        logs.MapGet("/patterns", PatternsAsync).RequireAuthorization(Policies.ReadLogs).WithSummary("Lines grouped by what their messages have in common, the most frequent first").Produces<LogGroups>();
-        logs.MapGet("/export", ExportAsync).RequireAuthorization(Policies.ReadLogs).WithSummary("The lines that a search finds as a file; format is ndjson or csv").ProducesValidationProblem();
-        logs.MapGet("/tail", TailAsync).RequireAuthorization(Policies.ReadLogs).WithSummary("New lines as they come, as server-sent events").Produces(StatusCodes.Status200OK, contentType: "text/event-stream");
+        logs.MapGet("/{id:long}/around", AroundAsync).RequireAuthorization(Policies.ReadLogs).WithSummary("The log lines before and after a line, from all sources").Produces<LogItems>();
+        logs.MapGet("/histogram", HistogramAsync).RequireAuthorization(Policies.ReadLogs).WithSummary("The number of lines over time, by level").Produces<LogBars>().ProducesValidationProblem();
+        logs.MapGet("/patterns", PatternsAsync).RequireAuthorization(Policies.ReadLogs).WithSummary("Lines grouped by pattern, the most frequent first").Produces<LogGroups>();
+        logs.MapGet("/export", ExportAsync).RequireAuthorization(Policies.ReadLogs).WithSummary("Downloads the log lines that match a search; format is ndjson or csv").ProducesValidationProblem();
+        logs.MapGet("/tail", TailAsync).RequireAuthorization(Policies.ReadLogs).WithSummary("Streams new lines as server-sent events").Produces(StatusCodes.Status200OK, contentType: "text/event-stream");
         logs.MapPost("/", WriteAsync).RequireAuthorization(Policies.WriteLogs).Accepts<JsonElement>("application/json", "application/x-ndjson")
-            .WithSummary("Stores a line, a list of them, or one per row. They are on the disk when this answers. With Idempotency-Key, lines that are sent again are stored once")
+            .WithSummary("Stores a line, a list of lines, or one line per row. The lines are on disk when the call returns. With Idempotency-Key, repeated requests are stored once")
             .Produces<LogReceipt>(StatusCodes.Status201Created).ProducesValidationProblem().ProducesProblem(StatusCodes.Status507InsufficientStorage).TakesUpTo(LongestBody);
         routes.MapPost("/v1/logs", WriteOtlpAsync).RequireAuthorization(Policies.WriteLogs).WithTags("Logs").Accepts<JsonElement>("application/json")
-            .WithSummary("Stores lines as OpenTelemetry's exporters send them (OTLP/HTTP, JSON)").TakesUpTo(LongestBody);
+            .WithSummary("Stores lines from OpenTelemetry exporters (OTLP/HTTP, JSON)").TakesUpTo(LongestBody);
     }
 
     /// <summary>For a browser, whose session does not count under /api.</summary>
@@ -59,7 +59,7 @@ internal static class LogEndpoints
     {
         if (EnumText<LogFormat>.Find(format) is not { } wished)
         {
-            return Answers.Refused(new Dictionary<string, string> { ["format"] = $"A format is one of {string.Join(", ", EnumText<LogFormat>.All)}." });
+            return Answers.Refused(new Dictionary<string, string> { ["format"] = $"The format must be one of {string.Join(", ", EnumText<LogFormat>.All)}." });
         }
 
         var (filter, refusal) = await wanted.ReadAsync(reader, context.RequestAborted);
@@ -73,7 +73,7 @@ internal static class LogEndpoints
         var place = LogPlace.Parse(cursor);
         if (refusal is null && cursor is not null && place is null)
         {
-            refusal = Answers.Refused(new Dictionary<string, string> { ["cursor"] = "This is no cursor that an earlier page gave." });
+            refusal = Answers.Refused(new Dictionary<string, string> { ["cursor"] = "Unknown cursor. Send back next_cursor of an earlier page unchanged." });
         }
 
         return refusal ?? TypedResults.Ok(ItemsOf(await search.ReadAsync(filter, place, order == "oldest", Math.Clamp(limit, 1, LongestPage), cancel)));
@@ -170,7 +170,7 @@ internal static class LogEndpoints
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {
-            return TypedResults.Problem($"This is no OTLP request in JSON: {e.Message} Exporters must be set to http/json.", statusCode: StatusCodes.Status400BadRequest);
+            return TypedResults.Problem($"This is not a valid OTLP request in JSON: {e.Message} Exporters must be set to http/json.", statusCode: StatusCodes.Status400BadRequest);
         }
         catch (LogsRefusedException e)
         {

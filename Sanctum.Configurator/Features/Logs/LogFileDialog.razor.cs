@@ -20,7 +20,7 @@ public sealed partial class LogFileDialog
 
     protected override Task<Outcome<LogFileRow>> SaveAsync() => Files.SaveAsync(Form, CancellationToken.None);
 
-    protected override object Answer(LogFileRow saved) => saved.IsOn ? $"{saved.Path} is followed." : $"{saved.Path} is saved, and paused.";
+    protected override object Answer(LogFileRow saved) => saved.IsOn ? $"{saved.Path} is now followed." : $"{saved.Path} was saved and is paused.";
 
     protected override Task<LogFileForm?> FindTheirsAsync(LogFileRow current) => Task.FromResult<LogFileForm?>(current.ToForm());
 }

@@ -39,7 +39,7 @@ internal static class LogFileWords
     {
         FollowState.Following => "Following",
         FollowState.Failing => "Can't be read",
-        FollowState.Waiting => "Waiting for it",
+        FollowState.Waiting => "Waiting for the file",
         FollowState.Elsewhere => "On another machine",
         _ => "Paused",
     };
@@ -48,7 +48,7 @@ internal static class LogFileWords
         $"{TextOf(file.State)}{(file.State == FollowState.Elsewhere ? $": {file.Machine}" : "")}, {SizeOf(file.ReadTo)} read{(file.Behind > 0 ? $", {SizeOf(file.Behind)} behind" : "")}";
 
     public static string? BehindOf(LogFileRow file) => file.State != FollowState.Following ? null
-        : file.Behind == 0 ? "Nothing left to read" : $"{SizeOf(file.Behind)} behind";
+        : file.Behind == 0 ? "Up to date" : $"{SizeOf(file.Behind)} behind";
 
     public static string ReadOf(LogFileRow file) => file.Files.Sum(f => f.ReadTo) == 0 && file.State != FollowState.Following ? "–"
         : $"{SizeOf(file.Files.Sum(f => f.ReadTo))}{(file.Files.All(f => f.Size is not null) ? $" of {SizeOf(file.Files.Sum(f => f.Size ?? 0))}" : "")}";

@@ -65,15 +65,15 @@ public sealed partial class LogSourcesPage : IDisposable
     {
         var form = file.ToForm();
         form.IsOn = !file.IsOn;
-        Say(await Files.SaveAsync(form, CancellationToken.None), file, $"{file.Path} is {(form.IsOn ? "followed again, from where it was" : "paused")}.");
+        Say(await Files.SaveAsync(form, CancellationToken.None), file, $"{file.Path} is {(form.IsOn ? "followed again from its last position" : "paused")}.");
         await ShowAsync();
     }
 
     private async Task RemoveAsync(LogFileRow file)
     {
-        if (await Confirm.AskAsync($"Follow {file.Path} no longer?", "The file and the lines that were taken in stay. Added again, it goes on where it was.", "Remove"))
+        if (await Confirm.AskAsync($"Stop following {file.Path}?", "The file and its stored lines are kept. If you add the file again, reading continues at its last position.", "Remove"))
         {
-            Say(await Files.DeleteAsync(file.Id, file.Version, CancellationToken.None), file, $"{file.Path} is followed no longer.");
+            Say(await Files.DeleteAsync(file.Id, file.Version, CancellationToken.None), file, $"{file.Path} is no longer followed.");
             await ShowAsync();
         }
     }

@@ -46,7 +46,7 @@ public static class LogsFeature
         services.AddScoped<LogRetentionService>();
         services.AddScoped<IConsoleAction, CleanUpAction>();
         services.AddScoped<IOverviewArea, LogsArea>();
-        services.AddSingleton(new OwnJob(CleanUpAction.Act, "Log clean-up", "Removes the lines of log that were kept for long enough, by the rules of the logs' retention.", "7 * * * *"));
+        services.AddSingleton(new OwnJob(CleanUpAction.Act, "Log clean-up", "Removes old log lines by the retention rules.", "7 * * * *"));
         services.AddSingleton<FilePositions>();
         services.AddSingleton<LogFollower>();
         services.AddOptions<LogOptions>().BindConfiguration(LogOptions.Section).ValidateOnStart();

@@ -58,7 +58,7 @@ public sealed partial class ChannelDialog
             return time;
         }
 
-        State.Refuse(field, "Write a time, such as 22:00, or leave it empty.");
+        State.Refuse(field, "Enter a time, such as 22:00, or leave this empty.");
         return null;
     }
 
@@ -74,7 +74,7 @@ public sealed partial class ChannelDialog
 
     protected override Task<Outcome<ChannelRow>> SaveAsync() => Channels.SaveAsync(Form, dryRun: false, CancellationToken.None);
 
-    protected override object Answer(ChannelRow saved) => $"{saved.Name} is saved.";
+    protected override object Answer(ChannelRow saved) => $"{saved.Name} was saved.";
 
     protected override Task<ChannelForm?> FindTheirsAsync(ChannelRow current) => Task.FromResult<ChannelForm?>(current.ToForm());
 }

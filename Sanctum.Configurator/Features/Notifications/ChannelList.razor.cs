@@ -72,9 +72,9 @@ public sealed partial class ChannelList
 
     private async Task DeleteAsync(ChannelRow channel)
     {
-        if (await Confirm.AskAsync($"Delete {channel.Name}?", "What waits for it is not sent. The notifications stay in the console.", "Delete channel"))
+        if (await Confirm.AskAsync($"Delete {channel.Name}?", "Pending notifications are not sent through it. They stay in the console.", "Delete channel"))
         {
-            Say(await Channels.DeleteAsync(channel.Id, channel.Version, dryRun: false, CancellationToken.None), channel, $"{channel.Name} is deleted.");
+            Say(await Channels.DeleteAsync(channel.Id, channel.Version, dryRun: false, CancellationToken.None), channel, $"{channel.Name} was deleted.");
             await ReloadListAsync();
         }
     }

@@ -34,11 +34,11 @@ internal sealed class ChannelsArea(ChannelService channels) : IOverviewArea
     }
 
     private static FirstStep StepOf(bool isDone) => new(
-        "Set up a channel", "Be told by mail, ntfy or a webhook what happens while nobody looks here.",
+        "Set up a channel", "Get notifications by e-mail, ntfy or webhook.",
         Urls.NotificationChannels, isDone, Policies.WriteRegistry);
 
     private Attention AttentionFor(ChannelRow channel) => channel.Problem is { } problem
-        ? new(Tone.Bad, $"Nothing can be sent by {channel.Name}", problem)
+        ? new(Tone.Bad, $"{channel.Name} can't send notifications", problem)
         {
             Act = new("Open the channels", Policies.ReadRegistry)
             {
@@ -46,7 +46,7 @@ internal sealed class ChannelsArea(ChannelService channels) : IOverviewArea
                 Api = "GET /api/notification-channels",
             },
         }
-        : new(Tone.Bad, $"Notifications do not arrive by {channel.Name}", channel.LastFailure)
+        : new(Tone.Bad, $"Notifications by {channel.Name} fail", channel.LastFailure)
         {
             Act = new("Test the channel", Policies.WriteRegistry)
             {

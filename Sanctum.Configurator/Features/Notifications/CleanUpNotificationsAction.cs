@@ -16,7 +16,7 @@ internal sealed class CleanUpNotificationsAction(IDbContextFactory<RegistryDbCon
 
     public string Name => Act;
 
-    public string Description => "Removes the notifications that were read 90 days ago, and those that nobody read for a year.";
+    public string Description => "Removes read notifications after 90 days and unread ones after a year.";
 
     public string Policy => Policies.WriteSettings;
 

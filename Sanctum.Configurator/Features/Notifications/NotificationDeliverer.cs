@@ -120,7 +120,7 @@ internal sealed partial class NotificationDeliverer(
         {
             return
             [
-                new(due, new(false, "What it needs to send can't be read with this key ring. Restore the keys folder, or edit the channel and enter it again.", IsFinal: true)),
+                new(due, new(false, "The channel's settings can't be decrypted with this key ring. Restore the keys folder, or edit the channel and enter them again.", IsFinal: true)),
             ];
         }
     }
@@ -156,7 +156,7 @@ internal sealed partial class NotificationDeliverer(
     private Task TellAsync(NotificationChannel channel, string? failure, SendVerdict worst, CancellationToken cancel) => failure is null
         ? notifier.ResolveAsync(GroupOf(channel.Id), cancel)
         : notifier.RaiseAsync(
-            new(NoticeLevel.Warning, NoticeSources.Notifications, worst.Ok ? $"Notifications do not reach everybody by {channel.Name}" : $"Notifications do not arrive by {channel.Name}")
+            new(NoticeLevel.Warning, NoticeSources.Notifications, worst.Ok ? $"Notifications by {channel.Name} don't reach all recipients" : $"Notifications by {channel.Name} fail")
             {
                 Message = failure,
                 Link = Urls.NotificationChannels,

@@ -12,10 +12,10 @@ internal static class NotificationEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         var notifications = routes.MapGroup("/api/notifications").RequireAuthorization(Policies.ReadRegistry).WithTags("Notifications");
-        notifications.MapGet("/", ListAsync).WithSummary("The notifications, the newest first; state is all, unread, open or resolved, level the least level; sorted by last_at, level or occurrences")
+        notifications.MapGet("/", ListAsync).WithSummary("Lists notifications, newest first; state is all, unread, open or resolved; level is the lowest level; sorted by last_at, level or occurrences")
             .Produces<PageOf<NotificationRow>>().ProducesValidationProblem();
         notifications.MapGet("/unread", (NotificationService service, CancellationToken cancel) => service.UnreadAsync(cancel))
-            .WithSummary("How many nobody has read, and the worst of their levels");
+            .WithSummary("The number of unread notifications and their highest level");
         notifications.MapGet("/{id:int}", async (int id, NotificationService service, CancellationToken cancel) =>
             await service.FindAsync(id, cancel) is { } view ? TypedResults.Ok(view) : (IResult)Answers.NotFound())
             .WithSummary("A notification and where it was sent").Produces<NotificationView>().ProducesProblem(StatusCodes.Status404NotFound);
@@ -28,18 +28,18 @@ internal static class NotificationEndpoints
     public static void MapChannels(IEndpointRouteBuilder routes)
     {
         var channels = routes.MapGroup("/api/notification-channels").RequireAuthorization(Policies.ReadRegistry).WithTags("Notifications");
-        channels.MapGet("/", (ChannelService service, CancellationToken cancel) => service.ListAsync(cancel)).WithSummary("The ways by which notifications leave the console; without secrets");
+        channels.MapGet("/", (ChannelService service, CancellationToken cancel) => service.ListAsync(cancel)).WithSummary("Lists the notification channels, without secrets");
         channels.MapGet("/{id:int}", FindAsync).WithSummary("A channel; the ETag is its version").Produces<ChannelRow>().ProducesProblem(StatusCodes.Status404NotFound);
-        channels.MapPost("/", CreateAsync).Writes("Adds a channel; with dryRun=true only says what it would be").Produces<ChannelRow>(StatusCodes.Status201Created);
-        channels.MapPut("/{id:int}", SaveAsync).Writes("Changes a channel; If-Match names the version that was read; with dryRun=true only says what it would be").Produces<ChannelRow>()
+        channels.MapPost("/", CreateAsync).Writes("Adds a channel; with dryRun=true only returns what it would be").Produces<ChannelRow>(StatusCodes.Status201Created);
+        channels.MapPut("/{id:int}", SaveAsync).Writes("Changes a channel; If-Match names the version that was read; with dryRun=true only returns what it would be").Produces<ChannelRow>()
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed).ProducesProblem(StatusCodes.Status428PreconditionRequired);
-        channels.MapDelete("/{id:int}", DeleteAsync).Writes("Deletes a channel, and what waits for it; with dryRun=true only says what would be deleted")
+        channels.MapDelete("/{id:int}", DeleteAsync).Writes("Deletes a channel and its pending notifications; with dryRun=true only returns what would be deleted")
             .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed);
         channels.MapPost("/test", async (ChannelForm form, ChannelService service, CancellationToken cancel) => Answers.Of(await service.TestAsync(form, cancel), TypedResults.Ok))
-            .Writes("Sends a test as a channel that is not saved would; the stored secrets of the one named by id are used where none are sent")
+            .Writes("Sends a test with unsaved channel settings; omitted secrets are taken from the channel with the given id")
             .Produces<SendVerdict>().ProducesProblem(StatusCodes.Status404NotFound);
         channels.MapPost("/{id:int}/test", async (int id, ChannelService service, CancellationToken cancel) => Answers.Of(await service.TestAsync(id, cancel), TypedResults.Ok))
-            .Writes("Sends a test by a channel").Produces<SendVerdict>().ProducesProblem(StatusCodes.Status404NotFound);
+            .Writes("Sends a test notification through a channel").Produces<SendVerdict>().ProducesProblem(StatusCodes.Status404NotFound);
     }
 
     private static RouteHandlerBuilder Writes(this RouteHandlerBuilder route, string summary) =>
@@ -54,7 +54,7 @@ internal static class NotificationEndpoints
         {
             return Answers.Refused(new Dictionary<string, string>
             {
-                [scope is null ? nameof(state) : nameof(level)] = scope is null ? "A state is all, unread, open or resolved." : "A level is info, warning or error.",
+                [scope is null ? nameof(state) : nameof(level)] = scope is null ? "The state must be all, unread, open or resolved." : "The level must be info, warning or error.",
             });
         }
 

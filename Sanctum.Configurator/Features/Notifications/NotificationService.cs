@@ -10,7 +10,7 @@ namespace Sanctum.Configurator.Features.Notifications;
 public sealed class NotificationService(
     IDbContextFactory<RegistryDbContext> registries, NotificationBell bell, CurrentUser caller, CurrentActor actor, TimeProvider clock)
 {
-    private const string MayNot = "You may not read notifications. Ask an administrator.";
+    private const string MayNot = "You don't have permission to read notifications. Ask an administrator.";
 
     /// <summary>The newest first, or sorted by "last_at", "level" or "occurrences". The search finds titles and messages.</summary>
     public async Task<PageOf<NotificationRow>> PageAsync(NotificationFilter filter, PageRequest page, CancellationToken cancel)

@@ -30,7 +30,7 @@ internal static class NotificationWords
         { IsEnabled: false } => (Tone.Neutral, "Off", null),
         { Problem: { } problem } => (Tone.Bad, "Can't send", problem),
         { FailingSince: not null } => (Tone.Bad, "Failing", channel.LastFailure),
-        { IsQuiet: true } => (Tone.Accent, "Quiet hours", "Everything but errors waits for their end."),
+        { IsQuiet: true } => (Tone.Accent, "Quiet hours", "Only errors are sent until they end."),
         { LastDeliveredAt: null } => (Tone.Neutral, "Not used yet", null),
         _ => (Tone.Good, "Works", null),
     };

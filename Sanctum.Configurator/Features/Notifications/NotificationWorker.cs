@@ -88,9 +88,9 @@ internal sealed partial class NotificationWorker(
         }
     }
 
-    [LoggerMessage(LogLevel.Error, "Notifications could not be looked at; they are sent when it works again")]
+    [LoggerMessage(LogLevel.Error, "Notifications could not be read; retrying")]
     private partial void LogFailed(Exception exception);
 
-    [LoggerMessage(LogLevel.Error, "Sending by the channel {Channel} broke off; it is tried again")]
+    [LoggerMessage(LogLevel.Error, "Sending through the channel {Channel} failed; retrying")]
     private partial void LogSendingFailed(Exception exception, int channel);
 }

@@ -13,7 +13,7 @@ public static class NotificationsFeature
     public static IServiceCollection AddNotifications(this IServiceCollection services)
     {
         services.AddNotificationActs();
-        services.AddSingleton(new OwnJob(CleanUpNotificationsAction.Act, "Notification clean-up", "Removes the notifications that are too old to be of use.", "27 * * * *"));
+        services.AddSingleton(new OwnJob(CleanUpNotificationsAction.Act, "Notification clean-up", "Removes old notifications.", "27 * * * *"));
         services.AddHostedService(provider => provider.GetRequiredService<NotificationWorker>());
         services.AddSingleton(new NavEntry("Notifications", Urls.Notifications, "bell", 33, Policies.ReadRegistry, NavGroups.Operate));
         services.AddSingleton(new AppBarItem(typeof(Bell), 20));

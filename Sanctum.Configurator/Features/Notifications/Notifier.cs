@@ -205,6 +205,6 @@ public partial class Notifier(IServiceScopeFactory scopes, NotificationBell bell
     [LoggerMessage(LogLevel.Debug, "A notification of the level {Level} from {Source} was raised")]
     private partial void LogRaised(NoticeLevel level, string source);
 
-    [LoggerMessage(LogLevel.Debug, "{GroupKey} is over")]
+    [LoggerMessage(LogLevel.Debug, "{GroupKey} was resolved")]
     private partial void LogResolved(string groupKey);
 }

@@ -15,8 +15,8 @@ public static class OldConfiguratorCommands
     public static Command ImportOld(Func<IServiceProvider> services)
     {
         var file = new Argument<string>("FILE") { Description = "The old configurator's db/sanctum_ui.db." };
-        var isDryRun = new Option<bool>("--dry-run") { Description = "Only says what it would do." };
-        var import = new Command("import-old", "Takes over the settings and users of the older configurator.") { file, isDryRun };
+        var isDryRun = new Option<bool>("--dry-run") { Description = "Only shows what would change." };
+        var import = new Command("import-old", "Imports the settings and users of the old configurator.") { file, isDryRun };
         import.SetAction((parsed, cancel) => ImportAsync(services(), parsed.GetValue(file)!, parsed.GetValue(isDryRun), parsed.InvocationConfiguration.Output, cancel));
         return import;
     }
@@ -54,7 +54,7 @@ public static class OldConfiguratorCommands
         }
 
         var done = ValueOf(await import.ApplyAsync(content, preview.Takeable, preview, granted, cancel));
-        await output.WriteLineAsync($"{done.Settings.Count} settings and {done.Users.Count} users were taken over.");
+        await output.WriteLineAsync($"{done.Settings.Count} settings and {done.Users.Count} users were imported.");
         return 0;
     }
 
@@ -62,7 +62,7 @@ public static class OldConfiguratorCommands
     {
         Outcome<T>.Done done => done.Value,
         Outcome<T>.Refused refused => throw new InvalidOperationException(string.Join(' ', refused.Reasons.Values)),
-        _ => throw new InvalidOperationException("Nothing was written: somebody changed the registry at the same moment. Run it again."),
+        _ => throw new InvalidOperationException("Nothing was imported, because the registry was changed at the same time. Run the command again."),
     };
 
     private static string WordOf(OldVerdict verdict) => verdict.ToString().ToLowerInvariant();

@@ -9,8 +9,8 @@ internal static class OldConfiguratorEndpoints
         routes.MapPost("/api/old-configurator/import", ImportAsync)
             .RequireAuthorization(Policies.WriteSettings).RequireAuthorization(Policies.ManageUsers).WithTags("Old configurator")
             .WithMetadata(new RequestSizeLimitAttribute(OldFileReader.MaxBytes))
-            .WithSummary("Takes over the old configurator's sanctum_ui.db, which is the body; with dryRun=true it only says what it would do. "
-                + "settings and users name the rows to take, separated by commas; where neither is given, all that can be taken are.")
+            .WithSummary("Imports the old configurator's sanctum_ui.db, sent as the body; with dryRun=true it only returns what it would do. "
+                + "settings and users list the rows to import, separated by commas; without both, everything possible is imported.")
             .Produces<OldPreview>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status412PreconditionFailed).ProducesProblem(StatusCodes.Status413PayloadTooLarge);
 
     private static async Task<IResult> ImportAsync(

@@ -2,7 +2,7 @@ using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.OldConfigurator;
 
-/// <summary>Takes over the settings and users of the older Flask configurator.</summary>
+/// <summary>Imports the settings and users of the old Flask configurator.</summary>
 public static class OldConfiguratorFeature
 {
     public static IServiceCollection AddOldConfigurator(this IServiceCollection services) =>

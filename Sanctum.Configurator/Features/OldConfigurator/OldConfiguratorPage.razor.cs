@@ -37,7 +37,7 @@ public sealed partial class OldConfiguratorPage : IDisposable
     [Inject]
     public required ILogger<OldConfiguratorPage> Log { get; init; }
 
-    private string ImportText => _settings.Count + _users.Count == 0 ? "Nothing is ticked" : $"Import {Counted(_settings.Count, _users.Count)}";
+    private string ImportText => _settings.Count + _users.Count == 0 ? "Nothing selected" : $"Import {Counted(_settings.Count, _users.Count)}";
 
     public void Dispose()
     {
@@ -60,7 +60,7 @@ public sealed partial class OldConfiguratorPage : IDisposable
         BeginAnew();
         if (chosen.File.Size > OldFileReader.MaxBytes)
         {
-            _problem = $"{chosen.File.Name} is larger than 64 MB; the old configurator's file is a few hundred kB.";
+            _problem = $"{chosen.File.Name} is larger than 64 MB. The old configurator's file has only a few hundred kB.";
             return;
         }
 
@@ -89,11 +89,11 @@ public sealed partial class OldConfiguratorPage : IDisposable
         {
             case Outcome<OldPreview>.Done done:
                 (_result, _preview, _content, _isResultNew) = (done.Value, null, null, true);
-                Notices.Say($"{Counted(done.Value)} taken over.");
+                Notices.Say($"{Counted(done.Value)} imported.");
                 break;
             case Outcome<OldPreview>.Stale stale:
                 Show(new Outcome<OldPreview>.Done(stale.Current));
-                _problem = "Nothing was imported: somebody changed the same settings or users meanwhile. Look at it again.";
+                _problem = "Nothing was imported, because somebody changed the same settings or users in the meantime. Review the changes again.";
                 break;
             case Outcome<OldPreview>.Refused refused:
                 _problem = $"Nothing was imported. {string.Join(' ', refused.Reasons.Values)}";
@@ -129,7 +129,7 @@ public sealed partial class OldConfiguratorPage : IDisposable
         }
         catch (Exception e)
         {
-            _problem = $"{failure} The reason is in the console's log.";
+            _problem = $"{failure} See the console's log for details.";
             LogFailed(Log, e);
         }
         finally

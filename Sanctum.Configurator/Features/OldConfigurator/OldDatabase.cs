@@ -13,7 +13,7 @@ internal static class OldDatabase
     public const string NotSqlite = "This is not a SQLite database. The old configurator's file is db/sanctum_ui.db in its folder.";
 
     private const string NotOurs = "This is a SQLite database, but not the old configurator's: ";
-    private const string Damaged = "The file is damaged. Copy it anew while the old configurator is stopped.";
+    private const string Damaged = "The file is damaged. Stop the old configurator and copy the file again.";
     private const int LongestCell = 64 << 10;
     private const int MostSettings = 500;
     private const int MostUsers = 500;
@@ -99,7 +99,7 @@ internal static class OldDatabase
             {
                 if (rows.Count == most)
                 {
-                    throw new OldFileException($"The file has more than {most} {what}. The old configurator's has a handful.");
+                    throw new OldFileException($"The file has more than {most} {what}. It is probably not the old configurator's file.");
                 }
 
                 // As text, whatever type a cell is: SQLite lets it be any, and Python's bcrypt writes its hashes as blobs.
@@ -118,8 +118,8 @@ internal static class OldDatabase
             throw new OldFileException((result & 0xff) switch
             {
                 SQLITE_NOTADB => NotSqlite,
-                SQLITE_TOOBIG => $"A cell of the file is longer than {LongestCell >> 10} kB. The old configurator writes none like it.",
-                SQLITE_INTERRUPT => "The file took too long to read. The old configurator's takes a moment.",
+                SQLITE_TOOBIG => $"A cell of the file is larger than {LongestCell >> 10} kB. It is probably not the old configurator's file.",
+                SQLITE_INTERRUPT => "Reading the file took too long. It is probably not the old configurator's file.",
                 _ => Damaged,
             });
         }

@@ -79,7 +79,7 @@ public sealed class OldFileReader(RegistryLocation location, TimeProvider clock)
 
             if (file.Position + read > MaxBytes)
             {
-                return "The file is larger than 64 MB. The old configurator's is a few hundred kB: is it another one?";
+                return "The file is larger than 64 MB. It is probably not the old configurator's file.";
             }
 
             await file.WriteAsync(buffer.AsMemory(0, read), cancel);

@@ -43,7 +43,7 @@ internal sealed partial class OldImport(
         var users = plan.Users.Where(row => row.Verdict == OldVerdict.Take && selection.Users.Contains(row.UserName, StringComparer.OrdinalIgnoreCase)).ToList();
         if (Missed(selection, settings, users) is { } missed)
         {
-            return seen is null ? new Outcome<OldPreview>.Refused("selection", $"{missed} can't be taken. A dry run says why.") : new Outcome<OldPreview>.Stale(plan);
+            return seen is null ? new Outcome<OldPreview>.Refused("selection", $"{missed} can't be imported. Run a dry run to see why.") : new Outcome<OldPreview>.Stale(plan);
         }
 
         if (seen is not null && !settings.All(seen.Settings.Contains))
@@ -127,6 +127,6 @@ internal sealed partial class OldImport(
         return user;
     }
 
-    [LoggerMessage(LogLevel.Information, "From the old configurator {Settings} settings and {Users} users were taken over")]
+    [LoggerMessage(LogLevel.Information, "{Settings} settings and {Users} users were imported from the old configurator")]
     private partial void LogImported(int settings, int users);
 }

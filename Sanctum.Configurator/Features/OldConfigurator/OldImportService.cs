@@ -5,7 +5,7 @@ namespace Sanctum.Configurator.Features.OldConfigurator;
 /// <summary>The import for people and programs: only for somebody who may write settings and manage users.</summary>
 public sealed class OldImportService
 {
-    private const string MayNot = "You may not import: it takes the permissions to change settings and to manage users.";
+    private const string MayNot = "You don't have permission to import. It requires settings:write and users:manage.";
 
     private readonly OldImport _import;
     private readonly CurrentUser _caller;

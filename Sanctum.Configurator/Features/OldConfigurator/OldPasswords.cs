@@ -5,7 +5,7 @@ namespace Sanctum.Configurator.Features.OldConfigurator;
 /// <summary>Decides which of the old passwords go on.</summary>
 internal static class OldPasswords
 {
-    private const string SetOne = "Comes without a password, and can't sign in until an administrator sets one";
+    private const string SetOne = "Imported without a password; can't sign in until an administrator sets one";
 
     /// <summary>
     /// Rounds of bcrypt for the whole file, about half a minute. Users beyond it keep a password that was not compared with the published
@@ -23,17 +23,17 @@ internal static class OldPasswords
     {
         if (string.IsNullOrEmpty(user.PasswordHash))
         {
-            return Without(user, $"{SetOne}: the old file has none.");
+            return Without(user, $"{SetOne}: the old file has no password.");
         }
 
         if (Bcrypt.CostOf(user.PasswordHash) is not { } cost)
         {
-            return Without(user, $"{SetOne}: the old one is kept in a way this console does not know.");
+            return Without(user, $"{SetOne}: the format of the old password hash is not supported.");
         }
 
         if (cost > Bcrypt.HighestCost)
         {
-            return Without(user, $"{SetOne}: checking the old one would take too long (bcrypt cost {cost}; at most {Bcrypt.HighestCost}).");
+            return Without(user, $"{SetOne}: checking the old password would take too long (bcrypt cost {cost}; at most {Bcrypt.HighestCost}).");
         }
 
         foreach (var published in PublishedDefaults.PasswordsOf(user.UserName))
@@ -41,7 +41,7 @@ internal static class OldPasswords
             cancel.ThrowIfCancellationRequested();
             if ((left -= 1L << cost) < 0)
             {
-                return user with { PasswordNote = "Keeps the old password, which was not compared with the published ones: there are too many. Signing in with a published one is refused." };
+                return user with { PasswordNote = "Keeps the old password. It was not compared with published passwords, because there are too many users; published ones are refused at sign-in." };
             }
 
             if (Bcrypt.Verify(published, user.PasswordHash))

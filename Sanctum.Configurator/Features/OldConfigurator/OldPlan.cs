@@ -30,15 +30,15 @@ internal static partial class OldPlan
     private const int LongestShown = 64;
     private const int LongestEmail = 256;
     private const string OfDevelopmentTree =
-        "This is the database of the old configurator's development tree (control-dev). It holds users and no settings: those of the released one are in control/db/sanctum_ui.db.";
+        "This is the database of the old configurator's development tree (control-dev). It contains users but no settings. The settings are in control/db/sanctum_ui.db.";
 
     /// <summary>Old keys without a setting of their own, and what takes their place.</summary>
     private static readonly Dictionary<string, string> Homeless = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["api_key"] = "Not needed: every program gets a key of its own, on the page API keys.",
-        ["admin_key"] = "Not needed: the roles of users and the scopes of API keys say who may do what.",
-        ["session_timeout"] = "Sessions:Idle and Sessions:Absolute in appsettings.json take its place.",
-        ["max_message_length"] = "It belonged to the old chat page, which this console does not have.",
+        ["api_key"] = "Not needed: every program gets its own key on the page API keys.",
+        ["admin_key"] = "Not needed: permissions are set by user roles and API key scopes.",
+        ["session_timeout"] = "Replaced by Sessions:Idle and Sessions:Absolute in appsettings.json.",
+        ["max_message_length"] = "Not needed: it belonged to the old chat page.",
     };
 
     public static OldPreview Of(OldContent content, OldSurroundings here)
@@ -83,27 +83,27 @@ internal static partial class OldPlan
             Short(old.Key), setting?.Column, setting?.Label, setting?.Shown(setting.IsSecret ? here.Stored[setting.Column] : here.Settings[setting.Column].Value), null, OldVerdict.Left, null);
         if (string.IsNullOrWhiteSpace(old.Value))
         {
-            return row with { Note = "Empty in the old file; what is here stays." };
+            return row with { Note = "Empty in the old file; the current value is kept." };
         }
 
         if (PublishedDefaults.IsKey(old.Value))
         {
-            return row with { Verdict = OldVerdict.Compromised, Note = "A published default that everybody knows; never taken. Whatever still accepts it needs a new one." };
+            return row with { Verdict = OldVerdict.Compromised, Note = "A published default key, which is never imported. Replace it wherever it is still accepted." };
         }
 
         if (setting is null)
         {
-            return row with { Note = Homeless.GetValueOrDefault(old.Key, "This console has no such setting.") };
+            return row with { Note = Homeless.GetValueOrDefault(old.Key, "Unknown setting.") };
         }
 
         if (old.IsEncrypted)
         {
-            return Refuse(row, "The old configurator encrypted it, and only it can read it. Type it anew.");
+            return Refuse(row, "Encrypted by the old configurator, which alone can decrypt it. Enter it again.");
         }
 
         if (here.Settings[setting.Column] is { IsPinned: true } pin)
         {
-            return row with { Verdict = OldVerdict.Locked, Note = $"It is set by {pin.Variable} outside the console, which wins." };
+            return row with { Verdict = OldVerdict.Locked, Note = $"This setting is locked by {pin.Variable}." };
         }
 
         var (value, reason) = SettingRules.Check(setting, old.Value);
@@ -115,7 +115,7 @@ internal static partial class OldPlan
         var isSame = (here.Stored[setting.Column] ?? setting.Default) == value;
         if (!isSame && setting.Kind == SettingKind.Path && !Permissions.All.All(here.Granted.Contains))
         {
-            return Refuse(row, "Programs are run and files are backed up from this folder: only somebody with every permission moves it.");
+            return Refuse(row, "Programs are run and files are backed up from this folder. Changing it requires every permission.");
         }
 
         return row with
@@ -124,7 +124,7 @@ internal static partial class OldPlan
             Stored = here.Raw[setting.Column],
             Then = setting.Shown(value),
             Verdict = isSame ? OldVerdict.Same : OldVerdict.Take,
-            Note = setting.IsSecret ? "The old file kept it as plain text, and so do its backups: get a new one from the provider." : null,
+            Note = setting.IsSecret ? "The old file and its backups contain this key as plain text. Get a new one from the provider." : null,
         };
     }
 
@@ -140,24 +140,24 @@ internal static partial class OldPlan
         var row = new OldUserRow(Short(old.UserName), email, role, extra, old.IsActive, old.PasswordHash is not null, OldVerdict.Take, notes) { Source = old };
         if (!UserName().IsMatch(old.UserName))
         {
-            return row with { Verdict = OldVerdict.Refused, Notes = [$"A user name has {UserRules.NameHelp}."] };
+            return row with { Verdict = OldVerdict.Refused, Notes = [$"A user name must have {UserRules.NameHelp}."] };
         }
 
         if (!names.Add(User.KeyOf(old.UserName)))
         {
             return here.Users.Contains(User.KeyOf(old.UserName))
-                ? row with { Verdict = OldVerdict.Same, Notes = ["A user of this name is here already and stays as he is."] }
-                : row with { Verdict = OldVerdict.Refused, Notes = ["The old file has this name twice. The first one counts."] };
+                ? row with { Verdict = OldVerdict.Same, Notes = ["A user with this name already exists and is not changed."] }
+                : row with { Verdict = OldVerdict.Refused, Notes = ["The old file contains this name twice. The first one is used."] };
         }
 
         if (Permissions.OfRole(EnumText<UserRole>.Of(role)).FirstOrDefault(permission => !here.Granted.Contains(permission)) is { } lacked)
         {
-            return row with { Verdict = OldVerdict.Refused, Notes = [$"The role {EnumText<UserRole>.Of(role)} has {lacked}, which you don't have: nobody gives what he has not."] };
+            return row with { Verdict = OldVerdict.Refused, Notes = [$"The role {EnumText<UserRole>.Of(role)} has {lacked}, which you don't have and can't grant."] };
         }
 
         if (!old.IsActive)
         {
-            notes.Add("Inactive there, and here.");
+            notes.Add("Inactive in the old file; imported as inactive.");
         }
 
         if (old.PasswordNote is { } note)
@@ -175,7 +175,7 @@ internal static partial class OldPlan
             return known;
         }
 
-        notes.Add("His role is not known here: he becomes a viewer.");
+        notes.Add("Unknown role; imported as viewer.");
         return UserRole.Viewer;
     }
 
@@ -183,7 +183,7 @@ internal static partial class OldPlan
     {
         if (NamesIn(old.Permissions) is not { } names)
         {
-            notes.Add("His permissions are no list, and are left out. The role decides.");
+            notes.Add("Invalid permissions were skipped. The role's permissions apply.");
             return [];
         }
 
@@ -192,7 +192,7 @@ internal static partial class OldPlan
         var dropped = names.Except(taken).Except(ofRole).Where(name => !(name == "*" && role == UserRole.Admin)).Select(Short).ToList();
         if (dropped.Count > 0)
         {
-            notes.Add($"Permissions that are left out: {Short(string.Join(", ", dropped))}. The role decides.");
+            notes.Add($"Skipped permissions: {Short(string.Join(", ", dropped))}. The role's permissions apply.");
         }
 
         return taken;
@@ -210,7 +210,7 @@ internal static partial class OldPlan
             return old.Email;
         }
 
-        notes.Add("His e-mail address is none, and is left out.");
+        notes.Add("Invalid e-mail address skipped.");
         return null;
     }
 

@@ -17,8 +17,8 @@ internal static class OldRows
     public static string WordOf(OldVerdict verdict, bool isApplied, string taken) => verdict switch
     {
         OldVerdict.Take => isApplied ? "taken" : taken,
-        OldVerdict.Same => "already here",
-        OldVerdict.Left => "not taken",
+        OldVerdict.Same => "already exists",
+        OldVerdict.Left => "not imported",
         _ => verdict.ToString().ToLowerInvariant(),
     };
 

@@ -35,8 +35,8 @@ public sealed partial class AttentionList : IDisposable
     private string Summary => Attention.Count switch
     {
         0 => IsWell ? "Nothing needs attention." : "",
-        1 => "One thing needs attention.",
-        var count => string.Create(CultureInfo.InvariantCulture, $"{count} things need attention."),
+        1 => "1 item needs attention.",
+        var count => string.Create(CultureInfo.InvariantCulture, $"{count} items need attention."),
     };
 
     public void Dispose()

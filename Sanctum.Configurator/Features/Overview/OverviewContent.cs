@@ -32,5 +32,5 @@ public sealed record OverviewContent(IReadOnlyList<AreaState> States)
         state.Reading?.Attention ?? (state.Area.HasTile ? [] : [Unread(state.Area)]);
 
     private static Attention Unread(IOverviewArea area) =>
-        new(Tone.Warning, $"{area.Title}: this could not be read", "The log says why. It is tried again by itself.");
+        new(Tone.Warning, $"{area.Title}: could not be loaded", "See the console's log for details. The console retries automatically.");
 }

@@ -8,8 +8,8 @@ namespace Sanctum.Configurator.Features.Overview;
 internal static class OverviewEndpoints
 {
     private const string Summary =
-        "What needs attention, a tile for each area that the caller may see, and the first steps on a new installation. "
-        + "What helps is named by the call that does it and by its page";
+        "What needs attention, a tile for each area that the caller can see, and the first steps on a new installation. "
+        + "Each item has the API call and the page that help";
 
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/api/overview", ReadAsync).RequireAuthorization(Policies.SignedIn).WithTags("Overview").WithSummary(Summary);

@@ -52,7 +52,7 @@ public sealed partial class OverviewService(IEnumerable<IOverviewArea> areas, Cu
     /// <summary>Does what helps, if the caller still may.</summary>
     public async Task<Outcome<string>> RunAsync(AttentionAct act, CancellationToken cancel) =>
         act.RunAsync is not { } run ? new Outcome<string>.Missing()
-        : !await caller.MayAsync(act.Policy) ? new Outcome<string>.Refused("", "You may not do this any more. Ask an administrator.")
+        : !await caller.MayAsync(act.Policy) ? new Outcome<string>.Refused("", "You no longer have permission to do this. Ask an administrator.")
         : await run(cancel);
 
     private async Task<AreaReading> ForCallerAsync(AreaReading reading)
@@ -75,6 +75,6 @@ public sealed partial class OverviewService(IEnumerable<IOverviewArea> areas, Cu
         return reading with { Attention = attention, Steps = steps };
     }
 
-    [LoggerMessage(LogLevel.Error, "The overview could not read how this is: {Area}")]
+    [LoggerMessage(LogLevel.Error, "The overview could not load the area {Area}")]
     private partial void LogFailed(Exception exception, string area);
 }

@@ -19,9 +19,9 @@ public sealed partial class HeldCard
     [Inject]
     public required PluginDescriber Describer { get; init; }
 
-    private Task ApproveAsync() => DecideAsync(Describer.ApproveAsync, "is approved as it is now");
+    private Task ApproveAsync() => DecideAsync(Describer.ApproveAsync, "was approved");
 
-    private Task RejectAsync() => DecideAsync(Describer.RejectAsync, "stays as it was approved");
+    private Task RejectAsync() => DecideAsync(Describer.RejectAsync, "was rejected and stays as approved before");
 
     private async Task DecideAsync(Func<int, int?, CancellationToken, Task<Outcome<PluginView>>> decide, string done)
     {

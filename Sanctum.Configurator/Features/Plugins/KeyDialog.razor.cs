@@ -30,7 +30,7 @@ public sealed partial class KeyDialog
 
     protected override Task<Outcome<PluginKeyRow>> SaveAsync() => Keys.SetAsync(PluginId, Form, _version, CancellationToken.None);
 
-    protected override object Answer(PluginKeyRow saved) => $"{Form.Key} is set.";
+    protected override object Answer(PluginKeyRow saved) => $"{Form.Key} was saved.";
 
     protected override Task<PluginKeyForm?> FindTheirsAsync(PluginKeyRow current)
     {

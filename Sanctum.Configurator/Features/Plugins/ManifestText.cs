@@ -18,7 +18,7 @@ internal static class ManifestText
         }
         catch (JsonException e)
         {
-            return (null, $"line {(e.LineNumber ?? 0) + 1}, character {(e.BytePositionInLine ?? 0) + 1} is no JSON. Correct it and scan again.");
+            return (null, $"line {(e.LineNumber ?? 0) + 1}, character {(e.BytePositionInLine ?? 0) + 1} is not valid JSON. Correct it and scan again.");
         }
         catch (Exception e) when (e is DecoderFallbackException or ArgumentException)
         {

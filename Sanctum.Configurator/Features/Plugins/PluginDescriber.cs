@@ -45,7 +45,7 @@ public sealed partial class PluginDescriber(PluginWrites writes, PluginService p
 
         return await ViewAsync(await writes.WriteAsync(Policies.WriteRegistry, id, view.Plugin.Version, (registry, plugin) =>
         {
-            registry.Reason = "It was asked what it is";
+            registry.Reason = "Described";
             plugin.Found = found.Says(PluginDescription.Find(plugin.Described)) ? null : found.ToJson();
             return Task.FromResult<Outcome<PluginRow>.Refused?>(null);
         }, cancel), cancel);
@@ -57,10 +57,10 @@ public sealed partial class PluginDescriber(PluginWrites writes, PluginService p
         {
             if (PluginDescription.Find(plugin.Found) is not { } found)
             {
-                return new("", $"Nothing of {plugin.Name} waits for approval.");
+                return new("", $"{plugin.Name} has no changes to approve.");
             }
 
-            registry.Reason = "Its description was approved";
+            registry.Reason = "Description approved";
             await plugins.KeepVersionAsync(registry, plugin, found.Version, cancel);
             (plugin.Described, plugin.Found) = (plugin.Found, null);
             plugin.PluginVersion = found.Version is { Length: > 0 and <= 64 } stated ? stated : plugin.PluginVersion;
@@ -77,8 +77,8 @@ public sealed partial class PluginDescriber(PluginWrites writes, PluginService p
     public async Task<Outcome<PluginView>> RejectAsync(int id, int? version, CancellationToken cancel) => await ViewAsync(await writes.WriteAsync(
         Policies.WriteRegistry, id, version, (registry, plugin) =>
         {
-            registry.Reason = "Its description was rejected";
-            var refused = plugin.Found is null ? new Outcome<PluginRow>.Refused("", $"Nothing of {plugin.Name} waits for approval.") : null;
+            registry.Reason = "Description rejected";
+            var refused = plugin.Found is null ? new Outcome<PluginRow>.Refused("", $"{plugin.Name} has no changes to approve.") : null;
             plugin.Found = null;
             return Task.FromResult(refused);
         }, cancel), cancel);
@@ -87,13 +87,13 @@ public sealed partial class PluginDescriber(PluginWrites writes, PluginService p
     {
         if (plugin.Folder is not { } folder)
         {
-            return (null, $"Where {plugin.Name} lies is not known. Scan, and adopt it from there.");
+            return (null, $"The folder of {plugin.Name} is unknown. Scan and adopt the plugin first.");
         }
 
         var (lying, path, problem) = await scan.ReadAsync(folder, cancel);
         if (lying is null || lying.Description.Source != PluginDescription.Smcp || lying.Description.Code is null)
         {
-            return (null, problem ?? $"{plugin.Name} is no plugin of SMCP: only those can be asked what they are.");
+            return (null, problem ?? $"{plugin.Name} is not an SMCP plugin. Only SMCP plugins can be described.");
         }
 
         var home = Directory.CreateTempSubdirectory("sanctum-describe-").FullName;
@@ -131,10 +131,10 @@ public sealed partial class PluginDescriber(PluginWrites writes, PluginService p
     {
         var problem = end.Ending switch
         {
-            ProgramEnding.NotStarted => $"{options.Value.Python} can't be started. Install it, or name the interpreter in Plugins:Python.",
-            ProgramEnding.TooSlow => $"{name} did not answer within {options.Value.DescribePatience.TotalSeconds:0} s, and was ended.",
-            ProgramEnding.TooMuch => $"{name} answered with more than 1 MB, and was ended.",
-            _ when end.ExitCode != 0 => $"{name} ended with code {end.ExitCode}{(end.Errors.Length > 0 ? $": {LastLine(end.Errors)}" : "")}. It may not know --describe.",
+            ProgramEnding.NotStarted => $"{options.Value.Python} can't be started. Install it, or set the interpreter in Plugins:Python.",
+            ProgramEnding.TooSlow => $"{name} did not answer within {options.Value.DescribePatience.TotalSeconds:0} s and was stopped.",
+            ProgramEnding.TooMuch => $"{name} wrote more than 1 MB and was stopped.",
+            _ when end.ExitCode != 0 => $"{name} exited with code {end.ExitCode}{(end.Errors.Length > 0 ? $": {LastLine(end.Errors)}" : "")}. It may not support --describe.",
             _ => null,
         };
         if (problem is not null)
@@ -144,7 +144,7 @@ public sealed partial class PluginDescriber(PluginWrites writes, PluginService p
 
         var answer = PluginWords.Parse(Encoding.UTF8.GetString(end.Output));
         var faults = PluginDescription.Faults(answer);
-        return faults.Count == 0 ? ((JsonObject)answer!, null) : (null, $"What {name} answers is not by the contract of SMCP, version 1. {string.Join(" ", faults)}");
+        return faults.Count == 0 ? ((JsonObject)answer!, null) : (null, $"The answer of {name} doesn't follow version 1 of the SMCP contract. {string.Join(" ", faults)}");
     }
 
     private static string LastLine(string errors) => errors.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)[^1].TrimEnd('.');
@@ -157,6 +157,6 @@ public sealed partial class PluginDescriber(PluginWrites writes, PluginService p
         _ => new Outcome<PluginView>.Missing(),
     };
 
-    [LoggerMessage(LogLevel.Information, "Plugin {PluginId} was asked what it is: {Ending} after {Milliseconds} ms")]
+    [LoggerMessage(LogLevel.Information, "Plugin {PluginId} was described: {Ending} after {Milliseconds} ms")]
     private partial void LogAsked(int pluginId, ProgramEnding ending, int milliseconds);
 }

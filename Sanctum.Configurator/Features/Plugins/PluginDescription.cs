@@ -51,7 +51,7 @@ public sealed record PluginDescription(string Source, string? Code, JsonObject? 
         other is not null && Source == other.Source && Code == other.Code && JsonNode.DeepEquals(Manifest, other.Manifest) && JsonNode.DeepEquals(Answer, other.Answer);
 
     /// <summary>Why an answer is none by the contract, version 1; empty where it is one.</summary>
-    public static IReadOnlyList<string> Faults(JsonNode? answer) => answer is JsonObject said ? [.. ContractV1.Faults(said)] : ["It is no JSON object."];
+    public static IReadOnlyList<string> Faults(JsonNode? answer) => answer is JsonObject said ? [.. ContractV1.Faults(said)] : ["It is not a JSON object."];
 
     internal static string? TextOf(JsonNode? node, string key) => (node as JsonObject)?[key] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
@@ -96,12 +96,12 @@ internal static partial class ContractV1
     {
         if (said["contract_version"] is { } version && (Text(version) is not { } number || !VersionPattern().IsMatch(number)))
         {
-            yield return $"Its contract_version is {version.ToJsonString()}, and only version 1 is known.";
+            yield return $"Its contract_version is {version.ToJsonString()}, but only version 1 is supported.";
         }
 
         if (said["plugin"] is { } plugin && (plugin is not JsonObject own || About.Any(key => own[key] is { } value && Text(value) is null)))
         {
-            yield return "Its plugin does not say name, version and description as texts.";
+            yield return "The plugin's name, version and description must be texts.";
         }
 
         if (said["commands"] is not JsonArray commands)
@@ -120,18 +120,18 @@ internal static partial class ContractV1
     {
         if (command is not JsonObject said || Text(said["name"]) is not { } name || !NamePattern().IsMatch(name))
         {
-            yield return $"{place} has no name of letters, digits, _ and -.";
+            yield return $"The name of {place} must consist of letters, digits, _ and -.";
             yield break;
         }
 
         if (said["description"] is { } description && Text(description) is null)
         {
-            yield return $"The description of {name} is no text.";
+            yield return $"The description of {name} must be a text.";
         }
 
         if (said["parameters"] is not null and not JsonArray)
         {
-            yield return $"The parameters of {name} are no list.";
+            yield return $"The parameters of {name} must be a list.";
         }
 
         foreach (var fault in (said["parameters"] as JsonArray ?? []).SelectMany((parameter, at) => OfParameter(parameter, name, at)))
@@ -150,17 +150,17 @@ internal static partial class ContractV1
 
         if (said["type"] is { } type && (Text(type) is not { } word || !Types.Contains(word)))
         {
-            yield return $"The type of {command}'s parameter {name} is {type.ToJsonString()}; it is one of {string.Join(", ", Types)}.";
+            yield return $"The type of {command}'s parameter {name} is {type.ToJsonString()}; allowed: {string.Join(", ", Types)}.";
         }
 
         if (said["required"] is { } required && required.GetValueKind() is not (JsonValueKind.True or JsonValueKind.False))
         {
-            yield return $"Whether {command}'s parameter {name} is required is said by true or false.";
+            yield return $"The field required of {command}'s parameter {name} must be true or false.";
         }
 
         if (said["items"] is not null and not JsonObject)
         {
-            yield return $"The items of {command}'s parameter {name} are no object.";
+            yield return $"The items of {command}'s parameter {name} must be an object.";
         }
     }
 

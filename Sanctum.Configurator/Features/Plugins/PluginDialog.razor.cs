@@ -32,7 +32,7 @@ public sealed partial class PluginDialog
 
     protected override Task<Outcome<PluginRow>> SaveAsync() => Plugins.SaveAsync(Form, CancellationToken.None);
 
-    protected override object Answer(PluginRow saved) => $"{saved.Name} is saved.";
+    protected override object Answer(PluginRow saved) => $"{saved.Name} was saved.";
 
     protected override async Task<PluginForm?> FindTheirsAsync(PluginRow current) => await Plugins.FindAsync(current.Id, Closed) is { } view ? PluginForm.Of(view) : null;
 

@@ -13,13 +13,13 @@ internal static class PluginEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         var plugins = routes.MapGroup("/api/plugins").RequireAuthorization(Policies.ReadRegistry).WithTags("Plugins");
-        plugins.MapGet("/", ListAsync).WithSummary("Plugins; sort is name, type, status or updated, cursor is the next_cursor of the page before").Produces<PageOf<PluginRow>>().ProducesValidationProblem();
-        plugins.MapGet("/{id:int}", FindAsync).WithSummary("A plugin with what it needs and what it says of itself; the ETag is its version").Produces<PluginView>().ProducesProblem(StatusCodes.Status404NotFound);
-        plugins.MapPost("/", CreateAsync).RequireAuthorization(Policies.WriteRegistry).WithSummary("Makes a plugin").OffersDryRun().Produces<PluginRow>(StatusCodes.Status201Created).ProducesValidationProblem();
+        plugins.MapGet("/", ListAsync).WithSummary("Lists plugins; sort is name, type, status or updated, cursor is the next_cursor of the previous page").Produces<PageOf<PluginRow>>().ProducesValidationProblem();
+        plugins.MapGet("/{id:int}", FindAsync).WithSummary("A plugin with its requirements and description; the ETag is its version").Produces<PluginView>().ProducesProblem(StatusCodes.Status404NotFound);
+        plugins.MapPost("/", CreateAsync).RequireAuthorization(Policies.WriteRegistry).WithSummary("Adds a plugin").OffersDryRun().Produces<PluginRow>(StatusCodes.Status201Created).ProducesValidationProblem();
         Writes<PluginView>(plugins.MapPut("/{id:int}", SaveAsync), "Changes a plugin; If-Match names the version that was read").OffersDryRun().ProducesProblem(StatusCodes.Status428PreconditionRequired);
         plugins.MapDelete("/{id:int}", async (int id, PluginService service, HttpRequest request, CancellationToken cancel) =>
             Answers.Of(await service.DeleteAsync(id, Answers.VersionIn(request), cancel), _ => TypedResults.NoContent(), row => row))
-            .RequireAuthorization(Policies.WriteRegistry).WithSummary("Deletes a plugin that nothing needs, with its configuration keys and its earlier versions").OffersDryRun()
+            .RequireAuthorization(Policies.WriteRegistry).WithSummary("Deletes a plugin that nothing depends on, with its configuration keys and earlier versions").OffersDryRun()
             .Produces(StatusCodes.Status204NoContent).ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed);
         MapSwitch(plugins);
         MapParts(plugins);
@@ -31,19 +31,19 @@ internal static class PluginEndpoints
         plugins.MapPost("/{id:int}/enable", async (
             int id, PluginSwitch switches, HttpRequest request, CancellationToken cancel, [FromQuery(Name = "with_needed")] bool withNeeded = false, bool dryRun = false) =>
             Answers.Of(dryRun ? await switches.PlanAsync(id, true, cancel) : await switches.EnableAsync(id, withNeeded, Answers.VersionIn(request), cancel), TypedResults.Ok, plan => plan.Plugin))
-            .RequireAuthorization(Policies.OperateRegistry).WithSummary("Enables a plugin, with_needed also what it needs; with dryRun answers with the plan")
+            .RequireAuthorization(Policies.OperateRegistry).WithSummary("Enables a plugin, with_needed also its requirements; with dryRun returns the plan")
             .Produces<SwitchPlan>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed);
         plugins.MapPost("/{id:int}/disable", async (
             int id, PluginSwitch switches, HttpRequest request, CancellationToken cancel, [FromQuery(Name = "with_dependants")] bool withDependants = false, bool dryRun = false) =>
             Answers.Of(dryRun ? await switches.PlanAsync(id, false, cancel) : await switches.DisableAsync(id, withDependants, Answers.VersionIn(request), cancel), TypedResults.Ok, plan => plan.Plugin))
-            .RequireAuthorization(Policies.OperateRegistry).WithSummary("Disables a plugin, with_dependants also the plugins and tools that need it; with dryRun answers with the plan")
+            .RequireAuthorization(Policies.OperateRegistry).WithSummary("Disables a plugin, with_dependants also the plugins and tools that need it; with dryRun returns the plan")
             .Produces<SwitchPlan>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed);
     }
 
     private static void MapParts(RouteGroupBuilder plugins)
     {
         plugins.MapGet("/{id:int}/versions", async (int id, PluginService service, CancellationToken cancel) => TypedResults.Ok(await service.VersionsAsync(id, cancel)))
-            .WithSummary("What a plugin was at its earlier versions, the newest first");
+            .WithSummary("Earlier versions of a plugin, newest first");
         plugins.MapGet("/{id:int}/config", async (int id, PluginKeys keys, CancellationToken cancel) => Found(await keys.ListAsync(id, cancel)))
             .WithSummary("The keys of a plugin's own configuration").Produces<IReadOnlyList<PluginKeyRow>>().ProducesProblem(StatusCodes.Status404NotFound);
         Writes<PluginKeyRow>(plugins.MapPut("/{id:int}/config/{key}", async (int id, string key, PluginKeyForm form, PluginKeys keys, HttpContext context, CancellationToken cancel) =>
@@ -58,27 +58,27 @@ internal static class PluginEndpoints
             .WithSummary("The agents and tools that use a plugin").Produces<IReadOnlyList<PluginLinkRow>>().ProducesProblem(StatusCodes.Status404NotFound);
         plugins.MapPost("/{id:int}/links", async (int id, PluginLinkForm form, PluginLinks links, CancellationToken cancel) =>
             Answers.Of(await links.AddAsync(id, form, cancel), row => TypedResults.Created($"/api/plugins/{id}/links/{row.Id}", row)))
-            .RequireAuthorization(Policies.WriteRegistry).WithSummary("Says that an agent or a tool uses a plugin").OffersDryRun()
+            .RequireAuthorization(Policies.WriteRegistry).WithSummary("Links an agent or a tool to a plugin").OffersDryRun()
             .Produces<PluginLinkRow>(StatusCodes.Status201Created).ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
         plugins.MapDelete("/{id:int}/links/{link:int}", async (int id, int link, PluginLinks links, CancellationToken cancel) =>
             Answers.Of(await links.DeleteAsync(id, link, cancel), _ => TypedResults.NoContent()))
-            .RequireAuthorization(Policies.WriteRegistry).WithSummary("Takes a link away").OffersDryRun().Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status404NotFound);
+            .RequireAuthorization(Policies.WriteRegistry).WithSummary("Removes a link").OffersDryRun().Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status404NotFound);
     }
 
     private static void MapDiscovery(RouteGroupBuilder plugins)
     {
         plugins.MapPost("/scan", async (PluginScan scan, CancellationToken cancel) => Answers.Of(await scan.ScanAsync(cancel), TypedResults.Ok)).WritesNothing()
-            .RequireAuthorization(Policies.OperateRegistry).WithSummary("Compares the plugins in the Sanctum folder with those of the registry; changes and runs nothing")
+            .RequireAuthorization(Policies.OperateRegistry).WithSummary("Compares the plugins in the Sanctum folder with the registry; changes and runs nothing")
             .Produces<ScanResult>().ProducesValidationProblem();
         plugins.MapPost("/adopt", async (AdoptPluginsForm form, PluginScan scan, CancellationToken cancel) => Answers.Of(await scan.AdoptAsync(form.Folders, cancel), TypedResults.Ok))
-            .RequireAuthorization(Policies.WriteRegistry).WithSummary("Takes plugins that were found into the registry; what changed is held until it is approved").OffersDryRun()
+            .RequireAuthorization(Policies.WriteRegistry).WithSummary("Adds found plugins to the registry; changes are held until they are approved").OffersDryRun()
             .Produces<AdoptedPlugins>().ProducesValidationProblem();
         Writes<PluginView>(plugins.MapPost("/{id:int}/describe", async (int id, PluginDescriber describer, HttpContext context, CancellationToken cancel, bool dryRun = false) =>
-            Answers.Of(await describer.DescribeAsync(id, dryRun, cancel), view => Versioned(context, view), view => view)), "Runs a plugin of SMCP to ask what it is, and holds its answer; with dryRun only answers with the difference");
+            Answers.Of(await describer.DescribeAsync(id, dryRun, cancel), view => Versioned(context, view), view => view)), "Runs an SMCP plugin to get its description, which is held for approval; with dryRun only returns the difference");
         Writes<PluginView>(plugins.MapPost("/{id:int}/approve", async (int id, PluginDescriber describer, HttpContext context, CancellationToken cancel) =>
-            Answers.Of(await describer.ApproveAsync(id, Answers.VersionIn(context.Request), cancel), view => Versioned(context, view), view => view)), "Takes what is held for good").OffersDryRun();
+            Answers.Of(await describer.ApproveAsync(id, Answers.VersionIn(context.Request), cancel), view => Versioned(context, view), view => view)), "Approves the held changes").OffersDryRun();
         Writes<PluginView>(plugins.MapPost("/{id:int}/reject", async (int id, PluginDescriber describer, HttpContext context, CancellationToken cancel) =>
-            Answers.Of(await describer.RejectAsync(id, Answers.VersionIn(context.Request), cancel), view => Versioned(context, view), view => view)), "Drops what is held").OffersDryRun();
+            Answers.Of(await describer.RejectAsync(id, Answers.VersionIn(context.Request), cancel), view => Versioned(context, view), view => view)), "Rejects the held changes").OffersDryRun();
     }
 
     private static RouteHandlerBuilder Writes<T>(RouteHandlerBuilder route, string summary) => route
@@ -91,7 +91,7 @@ internal static class PluginEndpoints
     {
         var wanted = EnumText<PluginStatus>.Find(status);
         return status is { Length: > 0 } && wanted is null
-            ? Answers.Refused(new Dictionary<string, string> { ["status"] = $"A status is one of {string.Join(", ", EnumText<PluginStatus>.All)}." })
+            ? Answers.Refused(new Dictionary<string, string> { ["status"] = $"The status must be one of {string.Join(", ", EnumText<PluginStatus>.All)}." })
             : TypedResults.Ok(await service.PageAsync(new(wanted, type, enabled), new(Math.Max(skip, 0), Math.Clamp(take, 1, LongestPage), sort, descending, q, cursor), cancel));
     }
 

@@ -21,7 +21,7 @@ public sealed class PluginForm : IValidatableObject
     [JsonIgnore]
     public int Version { get; set; }
 
-    [Required(ErrorMessage = "A plugin has a name.")]
+    [Required(ErrorMessage = "Enter a name.")]
     [StringLength(255, ErrorMessage = "A name has at most 255 characters.")]
     public string Name { get; set; } = "";
 
@@ -70,12 +70,12 @@ public sealed class PluginForm : IValidatableObject
     {
         if (!Types.Contains(Type))
         {
-            yield return new($"A type is one of {string.Join(", ", Types)}.", [nameof(Type)]);
+            yield return new($"The type must be one of {string.Join(", ", Types)}.", [nameof(Type)]);
         }
 
         if (Config is not null && PluginWords.Parse(Config.ToJsonString()) is not JsonObject)
         {
-            yield return new("A configuration is a JSON object that says each key once.", [nameof(Config)]);
+            yield return new("The configuration must be a JSON object with unique keys.", [nameof(Config)]);
         }
 
         foreach (var problem in DependencyProblems().Take(1))
@@ -96,7 +96,7 @@ public sealed class PluginForm : IValidatableObject
         }
         catch (JsonException e)
         {
-            return (nameof(TypedConfig), $"This is no JSON: line {e.LineNumber + 1}, character {e.BytePositionInLine + 1} can't be read.");
+            return (nameof(TypedConfig), $"This is not valid JSON: line {e.LineNumber + 1}, character {e.BytePositionInLine + 1} can't be read.");
         }
     }
 

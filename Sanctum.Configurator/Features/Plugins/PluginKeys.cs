@@ -76,18 +76,18 @@ public sealed class PluginKeys(IDbContextFactory<RegistryDbContext> registries, 
         registry.PluginConfigs.SingleOrDefaultAsync(c => c.PluginName == plugin.Name && c.ConfigKey == key, cancel);
 
     private static Outcome<PluginKeyRow>.Refused? Refuse(string key, PluginKeyForm form, string plugin) =>
-        plugin.Length > Longest ? new(nameof(form.Key), $"The name of the plugin is longer than {Longest} characters: it can't have keys of its own.")
-        : key.Length is 0 or > Longest || key.Any(char.IsControl) ? new(nameof(form.Key), $"A key has from 1 to {Longest} characters, on one line.")
-        : !Types.Contains(form.Type) ? new(nameof(form.Type), $"A type is one of {string.Join(", ", Types)}.")
+        plugin.Length > Longest ? new(nameof(form.Key), $"The plugin can't have keys, because its name is longer than {Longest} characters.")
+        : key.Length is 0 or > Longest || key.Any(char.IsControl) ? new(nameof(form.Key), $"A key must have 1 to {Longest} characters on one line.")
+        : !Types.Contains(form.Type) ? new(nameof(form.Type), $"The type must be one of {string.Join(", ", Types)}.")
         : Mistake(form.Type, form.Value ?? "") is { } mistake ? new(nameof(form.Value), mistake)
         : null;
 
     private static string? Mistake(string type, string value) => type switch
     {
-        "number" when !double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || !double.IsFinite(number) => "A number is written such as 12 or -0.5.",
-        "boolean" when value is not ("true" or "false") => "A boolean is true or false.",
+        "number" when !double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || !double.IsFinite(number) => "Enter a number, such as 12 or -0.5.",
+        "boolean" when value is not ("true" or "false") => "Enter true or false.",
         "string" => Sendable.FaultOfWord(value),
-        "json" when !IsJson(value) => "This is no JSON.",
+        "json" when !IsJson(value) => "This is not valid JSON.",
         _ => null,
     };
 

@@ -41,7 +41,7 @@ public sealed class PluginLinks(IDbContextFactory<RegistryDbContext> registries,
     {
         if ((form.AgentId is null) == (form.ToolId is null))
         {
-            return new Outcome<PluginLinkRow>.Refused("", "Name either an agent or a tool.");
+            return new Outcome<PluginLinkRow>.Refused("", "Choose either an agent or a tool.");
         }
 
         var name = form.AgentId is { } agent
@@ -54,7 +54,7 @@ public sealed class PluginLinks(IDbContextFactory<RegistryDbContext> registries,
 
         if (await registry.PluginLinks.AnyAsync(l => l.PluginId == id && l.AgentId == form.AgentId && l.ToolId == form.ToolId, cancel))
         {
-            return new Outcome<PluginLinkRow>.Refused("", $"{name} uses {plugin.Name} already.");
+            return new Outcome<PluginLinkRow>.Refused("", $"{name} is already linked to {plugin.Name}.");
         }
 
         var link = new PluginLink { PluginId = id, AgentId = form.AgentId, ToolId = form.ToolId, CreatedAt = writes.Now, UpdatedAt = writes.Now };

@@ -38,13 +38,13 @@ public sealed partial class PluginLinksCard
     {
         if (_free.FirstOrDefault(free => KeyOf(free) == _chosen) is { } free)
         {
-            await TellAsync(await Links.AddAsync(Id, new() { AgentId = free.AgentId, ToolId = free.ToolId }, CancellationToken.None), $"{free.Name} uses {Name} now.");
+            await TellAsync(await Links.AddAsync(Id, new() { AgentId = free.AgentId, ToolId = free.ToolId }, CancellationToken.None), $"{free.Name} was linked to {Name}.");
             _chosen = null;
         }
     }
 
     private async Task DeleteAsync(PluginLinkRow row) =>
-        await TellAsync(await Links.DeleteAsync(Id, row.Id, CancellationToken.None), $"{row.Name} does not use {Name} any more.");
+        await TellAsync(await Links.DeleteAsync(Id, row.Id, CancellationToken.None), $"{row.Name} was unlinked from {Name}.");
 
     private async Task TellAsync(Outcome<PluginLinkRow> outcome, string done)
     {

@@ -9,7 +9,7 @@ public sealed class PluginOptions
     public const string Section = "Plugins";
 
     /// <summary>The interpreter that a plugin is asked with what it is.</summary>
-    [Required(ErrorMessage = "Plugins:Python must name a program, such as python3.")]
+    [Required(ErrorMessage = "Plugins:Python must be a program, such as python3.")]
     public string Python { get; set; } = "python3";
 
     /// <summary>For how long a plugin may think about what it is.</summary>

@@ -34,7 +34,7 @@ public sealed partial class PluginOverview : IDisposable
     {
         var plugin = View.Plugin;
         if (!await Confirm.AskAsync(
-            $"Run {plugin.Name} to ask what it is?", "This runs code that lies in the plugin's folder, as the user that runs the console. It gets no secrets, and is ended after a few seconds.", "Run it", isDanger: false))
+            $"Run {plugin.Name} to get its description?", "This runs code from the plugin's folder as the console's user. The code gets no secrets and is stopped after a few seconds.", "Run it", isDanger: false))
         {
             return;
         }
@@ -46,7 +46,7 @@ public sealed partial class PluginOverview : IDisposable
             _problem = asked.ProblemWith(plugin.Name);
             if (asked is Outcome<PluginView>.Done done)
             {
-                await OnDescribed.InvokeAsync(done.Value.Plugin.IsHeld ? $"{plugin.Name} answered. Look at the difference, and approve it." : $"{plugin.Name} says what was approved.");
+                await OnDescribed.InvokeAsync(done.Value.Plugin.IsHeld ? $"The description of {plugin.Name} has changed. Review and approve it." : $"The description of {plugin.Name} is unchanged.");
             }
         }
         catch (OperationCanceledException) when (_left.IsCancellationRequested)

@@ -59,7 +59,7 @@ public sealed partial class PluginPage
     private async Task DeleteAsync()
     {
         var plugin = _view!.Plugin;
-        if (!await Confirm.AskAsync($"Delete {plugin.Name}?", "Its configuration keys and its earlier versions go with it. Its files stay where they are, and the next scan finds them again.", "Delete plugin", nameToType: plugin.Name))
+        if (!await Confirm.AskAsync($"Delete {plugin.Name}?", "Its configuration keys and earlier versions are deleted too. Its files are kept, and the next scan finds them again.", "Delete plugin", nameToType: plugin.Name))
         {
             return;
         }
@@ -68,7 +68,7 @@ public sealed partial class PluginPage
         _problem = deleted.ProblemWith(plugin.Name);
         if (_problem is null)
         {
-            Notices.Say($"{plugin.Name} is deleted.");
+            Notices.Say($"{plugin.Name} was deleted.");
             Navigation.NavigateTo(Urls.Plugins);
         }
     }

@@ -60,7 +60,7 @@ public sealed partial class PluginScan(
         var wanted = (folders ?? []).Where(folder => !string.IsNullOrWhiteSpace(folder)).Distinct().ToList();
         if (wanted.Count == 0)
         {
-            return Refuse("Name the plugins by their folders.");
+            return Refuse("Give the folders of the plugins.");
         }
 
         if (await writes.RefuseAsync<AdoptedPlugins>(Policies.WriteRegistry) is { } mayNot)
@@ -70,7 +70,7 @@ public sealed partial class PluginScan(
 
         var (_, found, _, _, problem) = await WalkAsync(cancel);
         return problem is not null ? Refuse(problem)
-            : wanted.Find(folder => !found.Any(plugin => plugin.Folder == folder)) is { } missing ? Refuse($"There is no plugin in {missing}. Scan again.")
+            : wanted.Find(folder => !found.Any(plugin => plugin.Folder == folder)) is { } missing ? Refuse($"No plugin found in {missing}. Scan again.")
             : await writes.CreateAsync(registry => TakeAsync(registry, [.. found.Where(plugin => wanted.Contains(plugin.Folder))], cancel), cancel);
     }
 
@@ -79,10 +79,10 @@ public sealed partial class PluginScan(
     {
         var root = Folders.Real(Folders.Expand(await RootAsync(cancel)));
         var path = Folders.Real(Path.Join(root, folder));
-        return !Folders.IsInside(path, root) ? (null, path, $"{folder} leads out of the Sanctum folder {root}. Nothing there is run.")
-            : !Directory.Exists(path) ? (null, path, $"The folder {folder} is no longer there. Scan again.")
+        return !Folders.IsInside(path, root) ? (null, path, $"{folder} is outside the Sanctum folder {root}, so the plugin is not run.")
+            : !Directory.Exists(path) ? (null, path, $"The folder {folder} no longer exists. Scan again.")
             : new PluginWalk(root, files, clock, options.Value.ScanPatience).Read(path) is { } found ? (found, path, null)
-            : (null, path, $"There is no plugin in {folder} any more. Scan again.");
+            : (null, path, $"No plugin found in {folder} any more. Scan again.");
     }
 
     private static ScanResult Compare(string root, IReadOnlyList<FoundPlugin> found, IReadOnlyList<Plugin> plugins, IReadOnlyList<string> notes, IReadOnlySet<string> unreadable)
@@ -144,7 +144,7 @@ public sealed partial class PluginScan(
                 var compared = Compared(row, plugin);
                 if (compared.Changes.Count == 0)
                 {
-                    return Refuse($"{row.Name} is in the registry already, as it is. Scan again.");
+                    return Refuse($"{row.Name} is already in the registry. Scan again.");
                 }
 
                 row.Found = (plugin.Description with { Answer = (PluginDescription.Find(row.Found) ?? PluginDescription.Find(row.Described))?.Answer }).ToJson();
@@ -191,10 +191,10 @@ public sealed partial class PluginScan(
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return (root, [], [], new HashSet<string>(), $"The Sanctum folder {root} is not there, or can't be read. Set its path in the system settings.");
+            return (root, [], [], new HashSet<string>(), $"The Sanctum folder {root} was not found or can't be read. Set its path in the system settings.");
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "{Found} plugins lie in the installation: {New} new, {Changed} changed, {Gone} gone")]
+    [LoggerMessage(LogLevel.Information, "{Found} plugins found in the installation: {New} new, {Changed} changed, {Gone} gone")]
     private partial void LogScanned(int found, int @new, int changed, int gone);
 }

@@ -52,7 +52,7 @@ public sealed class PluginService(IDbContextFactory<RegistryDbContext> registrie
             plugin.Found is null ? [] : PluginDescription.Between(PluginDescription.Find(plugin.Described), PluginDescription.Find(plugin.Found)));
     }
 
-    /// <summary>Makes a plugin, or changes one.</summary>
+    /// <summary>Adds a plugin, or changes one.</summary>
     public async Task<Outcome<PluginRow>> SaveAsync(PluginForm form, CancellationToken cancel)
     {
         var reasons = FormRules.Check(form);
@@ -70,7 +70,7 @@ public sealed class PluginService(IDbContextFactory<RegistryDbContext> registrie
         var users = graph.UsersOf(NodeId.Of(NodeKind.Plugin, id)).Select(edge => graph.Find(edge.FromNode)!).Distinct().ToList();
         if (users.Count > 0)
         {
-            return new Outcome<PluginRow>.Refused("", $"{plugin.Name} is needed by {PluginWords.Named(users)}. Take it away from there first.");
+            return new Outcome<PluginRow>.Refused("", $"{plugin.Name} is required by {PluginWords.Named(users)}. Remove those dependencies first.");
         }
 
         var row = PluginRow.Of(plugin, []);
@@ -133,7 +133,7 @@ public sealed class PluginService(IDbContextFactory<RegistryDbContext> registrie
 
     private static string? Empty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 
-    private static Outcome<PluginRow>.Refused Taken(string name) => new(nameof(PluginForm.Name), $"Another plugin is called {name}. Others need plugins by their names, so each has its own.");
+    private static Outcome<PluginRow>.Refused Taken(string name) => new(nameof(PluginForm.Name), $"A plugin named {name} already exists. Plugins are required by name, so names must be unique.");
 
     private async Task<Outcome<PluginRow>> AddAsync(RegistryDbContext registry, PluginForm form, CancellationToken cancel)
     {
@@ -179,7 +179,7 @@ public sealed class PluginService(IDbContextFactory<RegistryDbContext> registrie
     {
         var users = graph.UsersOf(NodeId.Of(NodeKind.Plugin, plugin.Id)).Select(edge => graph.Find(edge.FromNode)!).Where(user => user.Kind == NodeKind.Plugin).Distinct().ToList();
         return await IsTakenAsync(registry, name, plugin.Id, cancel) ? Taken(name)
-            : users.Count > 0 && !PluginDependencies.Same(name, plugin.Name) ? new(nameof(PluginForm.Name), $"It is needed under its name by {PluginWords.Named(users)}. Change what they need first.")
+            : users.Count > 0 && !PluginDependencies.Same(name, plugin.Name) ? new(nameof(PluginForm.Name), $"The plugin is required under this name by {PluginWords.Named(users)}. Change their dependencies first.")
             : null;
     }
 

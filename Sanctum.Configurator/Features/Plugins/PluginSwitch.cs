@@ -67,7 +67,7 @@ public sealed class PluginSwitch(IDbContextFactory<RegistryDbContext> registries
         var plugin = await registry.Plugins.SingleAsync(p => p.Id == node.RowId, cancel);
         if (enable && plugin.Found is not null)
         {
-            return $"What {plugin.Name} says of itself has changed and waits for approval. Approve or reject that first.";
+            return $"The description of {plugin.Name} has changed. Approve or reject the change first.";
         }
 
         plugin.IsEnabled = enable;

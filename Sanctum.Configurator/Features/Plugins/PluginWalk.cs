@@ -55,7 +55,7 @@ internal sealed class PluginWalk(string root, OperatorFiles files, TimeProvider 
             cancel.ThrowIfCancellationRequested();
             if (_entries > MostEntries || _found.Count >= MostFound || clock.GetElapsedTime(began) > patience)
             {
-                _notes.Add($"There is too much in this folder: {Relative(next.Folder)} and others were not looked at. Set the Sanctum folder in the system settings to the installation alone.");
+                _notes.Add($"The folder has too many entries: {Relative(next.Folder)} and others were skipped. Set the Sanctum folder in the system settings to the installation only.");
                 break;
             }
 
@@ -67,7 +67,7 @@ internal sealed class PluginWalk(string root, OperatorFiles files, TimeProvider 
                 }
                 else
                 {
-                    _notes.Add($"{Relative(folder)} lies too deep, and was not looked into.");
+                    _notes.Add($"{Relative(folder)} is nested too deeply and was skipped.");
                 }
             }
         }
@@ -114,7 +114,7 @@ internal sealed class PluginWalk(string root, OperatorFiles files, TimeProvider 
         var real = Folders.Real(entry.FullName);
         if (!Folders.IsInside(real, _root))
         {
-            _notes.Add($"{Relative(entry.FullName)} is a link that leads out of the installation, and was not followed.");
+            _notes.Add($"{Relative(entry.FullName)} is a link that points outside the installation and was not followed.");
             return null;
         }
 
@@ -139,7 +139,7 @@ internal sealed class PluginWalk(string root, OperatorFiles files, TimeProvider 
 
         foreach (var problem in PluginDependencies.Read(manifest?["dependencies"]).Problems)
         {
-            _notes.Add($"What {Relative(folder)} needs can't be read whole: {problem}");
+            _notes.Add($"The dependencies of {Relative(folder)} can't be fully read: {problem}");
         }
 
         var name = source == PluginDescription.Module ? PluginDescription.TextOf(manifest, "name")! : Path.GetFileName(folder);
@@ -176,7 +176,7 @@ internal sealed class PluginWalk(string root, OperatorFiles files, TimeProvider 
                 return bytes[..file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)];
             }
 
-            _notes.Add($"{Relative(path)} is empty or larger than 1 MB, and was not read.");
+            _notes.Add($"{Relative(path)} is empty or larger than 1 MB and was not read.");
         }
         catch (PathRefusedException e)
         {

@@ -9,7 +9,7 @@ namespace Sanctum.Configurator.Features.Plugins;
 /// <summary>The one way in which a plugin is changed: permission, version and rules are looked at while nobody else writes.</summary>
 public sealed partial class PluginWrites(IDbContextFactory<RegistryDbContext> registries, CurrentUser caller, TimeProvider clock, ILogger<PluginWrites> log)
 {
-    private const string MayNot = "You may not change plugins.";
+    private const string MayNot = "You don't have permission to change plugins.";
 
     internal DateTimeOffset Now => clock.GetUtcNow();
 
@@ -71,7 +71,7 @@ public sealed partial class PluginWrites(IDbContextFactory<RegistryDbContext> re
         var node = NodeId.Of(NodeKind.Plugin, plugin.Id);
         LogWritten(plugin.Id, plugin.Version);
         return graph.CycleThrough(node) is { } cycle
-            ? new Outcome<PluginRow>.Refused(nameof(PluginForm.Dependencies), $"These would need each other in a circle: {DependencyGraph.InWords(cycle)}. Leave one of them out.")
+            ? new Outcome<PluginRow>.Refused(nameof(PluginForm.Dependencies), $"These plugins would depend on each other in a circle: {DependencyGraph.InWords(cycle)}. Remove one of the dependencies.")
             : new Outcome<PluginRow>.Done(PluginRow.Of(plugin, PluginService.ProblemsOf(graph, plugin.Id)));
     }
 

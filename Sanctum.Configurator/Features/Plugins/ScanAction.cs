@@ -8,14 +8,14 @@ internal sealed class ScanAction(PluginScan scan) : IConsoleAction
 {
     public string Name => "scan_plugins";
 
-    public string Description => "Compares the plugins that lie in the installation with those of the registry.";
+    public string Description => "Compares the plugins in the installation with the registry.";
 
     public string Policy => Policies.OperateRegistry;
 
     public async Task<Outcome<string>> RunAsync(JsonObject arguments, CancellationToken cancel) => await scan.ScanAsync(cancel) switch
     {
         Outcome<ScanResult>.Done { Value: var found } => new Outcome<string>.Done(
-            $"{found.Same} are the same, {found.New.Count} are new, {found.Changed.Count} have changed, {found.Gone.Count} are gone. {string.Join(' ', found.Notes)}".TrimEnd()),
+            $"{found.Same} identical, {found.New.Count} new, {found.Changed.Count} changed, {found.Gone.Count} gone. {string.Join(' ', found.Notes)}".TrimEnd()),
         var other => new Outcome<string>.Refused("", other.ProblemWith("The installation")!),
     };
 }

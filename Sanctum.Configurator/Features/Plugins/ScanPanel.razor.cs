@@ -33,10 +33,10 @@ public sealed partial class ScanPanel : IDisposable
         Stop();
     }
 
-    internal Task ScanAsync() => RunAsync("Looking through the Sanctum folder", ReadAsync);
+    internal Task ScanAsync() => RunAsync("Scanning the Sanctum folder", ReadAsync);
 
     private static string Summary(ScanResult result) =>
-        $"{result.Root}: {PluginWords.Count(result.New.Count, "plugin")} new there, {result.Changed.Count} changed, {result.Gone.Count} gone, {result.Same} the same.";
+        $"{result.Root}: {PluginWords.Count(result.New.Count, "plugin")} new, {result.Changed.Count} changed, {result.Gone.Count} gone, {result.Same} identical.";
 
     private static Task<PageOf<T>> Page<T>(IReadOnlyList<T> rows, PageRequest page) => Task.FromResult(new PageOf<T>([.. rows.Skip(page.Skip).Take(page.Take)], rows.Count));
 
@@ -73,7 +73,7 @@ public sealed partial class ScanPanel : IDisposable
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            _problem = "It was stopped.";
+            _problem = "Stopped.";
         }
         finally
         {

@@ -21,7 +21,7 @@ public sealed partial class SwitchDialog
 
     private string Verb => Plan.Enable ? "Enable" : "Disable";
 
-    private string Act => Plan.Others.Count > 0 ? $"{Verb} {Plan.Order.Count}" : Plan.Obstacles.Count > 0 || Plan.Affected.Count > 0 ? $"{Verb} all the same" : Verb;
+    private string Act => Plan.Others.Count > 0 ? $"{Verb} {Plan.Order.Count}" : Plan.Obstacles.Count > 0 || Plan.Affected.Count > 0 ? $"{Verb} anyway" : Verb;
 
     /// <summary>Switches a plugin, after asking where others are touched by it. Null for both where the asked person said no.</summary>
     internal static async Task<(string? Done, string? Problem)> SwitchAsync(PluginSwitch switches, IDialogService dialogs, PluginRow plugin)

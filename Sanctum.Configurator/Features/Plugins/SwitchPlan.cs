@@ -18,9 +18,9 @@ public sealed record SwitchPlan(bool Enable, DependencyNode Plugin, IReadOnlyLis
     internal string? RefusalAlone => this switch
     {
         { IsAlone: true } => null,
-        { Enable: false } => $"Without {Plugin.Name} these break: {PluginWords.Named([.. Others.Reverse(), .. Affected])}. Disable it with what depends on it, or leave it enabled.",
-        { Others.Count: > 0 } => $"{Plugin.Name} needs {PluginWords.Named(Others)} to be enabled first. Enable it with what it needs.",
-        _ => $"{string.Join(" ", Obstacles)} Enable it with what it needs if you want it all the same.",
+        { Enable: false } => $"Disabling {Plugin.Name} breaks {PluginWords.Named([.. Others.Reverse(), .. Affected])}. Disable it together with its dependants, or leave it enabled.",
+        { Others.Count: > 0 } => $"{Plugin.Name} requires {PluginWords.Named(Others)}. Enable it together with its requirements.",
+        _ => $"{string.Join(" ", Obstacles)} To enable it anyway, enable it together with its requirements.",
     };
 
     internal static SwitchPlan Of(DependencyGraph graph, NodeId id, bool enable) => enable ? Enabling(graph, graph.Find(id)!) : Disabling(graph, graph.Find(id)!);

@@ -50,7 +50,7 @@ public sealed partial class BulkBar
                 var name = (await Reader.FindAsync(id, CancellationToken.None))?.Job.Name;
                 if (name is null)
                 {
-                    problems.Add($"Job {id} is no longer there.");
+                    problems.Add($"Job {id} no longer exists.");
                     await OnGone.InvokeAsync(id);
                 }
                 else if (await act(id, name) is { } problem)

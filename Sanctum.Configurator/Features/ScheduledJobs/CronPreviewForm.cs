@@ -20,9 +20,9 @@ public sealed record CronPreviewForm(
         }
 
         var from = From ?? now;
-        return Count is < 1 or > CronPreview.MostTimes ? new Outcome<CronAnswer>.Refused(nameof(Count), $"Write a number from 1 to {CronPreview.MostTimes}.")
+        return Count is < 1 or > CronPreview.MostTimes ? new Outcome<CronAnswer>.Refused(nameof(Count), $"Enter a number from 1 to {CronPreview.MostTimes}.")
             : from.Year is < 1970 or > 2200
-            ? new Outcome<CronAnswer>.Refused(nameof(From), "From the year 1970 to 2200.")
+            ? new Outcome<CronAnswer>.Refused(nameof(From), "Enter a year from 1970 to 2200.")
             : new Outcome<CronAnswer>.Done(AnswerOf(schedule, from));
     }
 
@@ -30,8 +30,8 @@ public sealed record CronPreviewForm(
     {
         var next = CronPreview.Of(schedule, from, Count, DateTimeOffset.MaxValue);
         return new(schedule.Sentence, next, next.Count == Count ? null
-            : next.Count == 0 ? "It never comes: there is no such day."
-            : $"Times are reckoned about a hundred years ahead; no more come until then than these {next.Count}.");
+            : next.Count == 0 ? "This schedule never runs: the day doesn't exist."
+            : $"Only {next.Count} runs in the next hundred years.");
     }
 }
 

@@ -58,11 +58,11 @@ public sealed partial class JobActs
     {
         if (await Reader.FindAsync(Job.Id, CancellationToken.None) is not { } view)
         {
-            await OnDone.InvokeAsync($"{Job.Name} is no longer there.");
+            await OnDone.InvokeAsync($"{Job.Name} no longer exists.");
         }
         else if (await Dialogs.AskAsync<JobDialog, JobRow>(JobDialog.For(view.Form, view.Job.AgentName)) is { } saved)
         {
-            Notices.Say($"{saved.Name} is saved.", Tone.Good);
+            Notices.Say($"{saved.Name} was saved.", Tone.Good);
             await OnDone.InvokeAsync(null);
         }
     }
@@ -71,7 +71,7 @@ public sealed partial class JobActs
     {
         if (await Confirm.AskAsync($"Delete {Job.Name}?", JobWords.GoneWithIt, "Delete job", Job.Name))
         {
-            await TellAsync(await Jobs.DeleteAsync(Job.Id, Job.Version, CancellationToken.None), "is deleted");
+            await TellAsync(await Jobs.DeleteAsync(Job.Id, Job.Version, CancellationToken.None), "was deleted");
         }
     }
 

@@ -14,11 +14,11 @@ public sealed class JobArguments(IEnumerable<IConsoleAction> actions, ToolRuns t
     {
         if (form.ToolInstanceId is { } instance && !await registry.ToolInstances.AnyAsync(i => i.Id == instance, cancel))
         {
-            reasons.TryAdd(nameof(form.ToolInstanceId), "Tool not found instance.");
+            reasons.TryAdd(nameof(form.ToolInstanceId), "Tool instance not found.");
         }
         else if (form.ToolInstanceId is null && form.Action is { Length: > 0 } action && actions.All(each => each.Name != action))
         {
-            reasons.TryAdd(nameof(form.Action), $"This console knows no act {action}. There are {string.Join(", ", actions.Select(each => each.Name).Order(StringComparer.Ordinal))}.");
+            reasons.TryAdd(nameof(form.Action), $"Unknown task {action}. Available: {string.Join(", ", actions.Select(each => each.Name).Order(StringComparer.Ordinal))}.");
         }
         else if (await ProblemAsync(form.ToolInstanceId, form.Action, form.Arguments ?? [], cancel) is { } problem)
         {
@@ -32,7 +32,7 @@ public sealed class JobArguments(IEnumerable<IConsoleAction> actions, ToolRuns t
 
         if (form is { WaitsForAgent: true, AgentId: null })
         {
-            reasons.TryAdd(nameof(form.AgentId), "Choose the agent whose other runs it waits for.");
+            reasons.TryAdd(nameof(form.AgentId), "Choose the agent to wait for.");
         }
     }
 
@@ -45,6 +45,6 @@ public sealed class JobArguments(IEnumerable<IConsoleAction> actions, ToolRuns t
         }
 
         return actions.FirstOrDefault(each => each.Name == action)?.Schema is { } text ? tools.ProblemWith(said, JsonText.FindObject(text)!)
-            : said.Count > 0 ? "It can't be told anything." : null;
+            : said.Count > 0 ? "This task has no arguments." : null;
     }
 }

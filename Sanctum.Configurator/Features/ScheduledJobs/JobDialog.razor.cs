@@ -78,9 +78,9 @@ public sealed partial class JobDialog
     private async Task DescribeAsync()
     {
         var chosen = _all.FirstOrDefault(each => JobDraft.KeyOf(each.ToolInstanceId, each.Action) == _draft.Runs);
-        _about = _all.Count > 0 && chosen is null && _draft.Runs.Length > 0 ? "What it ran is no longer there. Choose another." : "A tool's instance, or an act of this console.";
+        _about = _all.Count > 0 && chosen is null && _draft.Runs.Length > 0 ? "The tool instance or task no longer exists. Choose another one." : "A tool instance or a built-in task.";
         var schema = chosen?.ToolInstanceId is { } instance ? await Reader.SchemaOfAsync(instance, CancellationToken.None) : chosen?.Schema;
-        _hint = ArgumentsText.Hint(schema) ?? (string.IsNullOrWhiteSpace(_draft.Arguments) ? null : "It can't be told anything: leave this empty.");
+        _hint = ArgumentsText.Hint(schema) ?? (string.IsNullOrWhiteSpace(_draft.Arguments) ? null : "This task has no arguments. Leave this empty.");
     }
 
     private void ChooseAgent(Choice<int>? agent) => Name(Form.AgentId = (_agent = agent)?.Value, agent?.Text);

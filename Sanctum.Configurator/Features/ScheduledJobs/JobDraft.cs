@@ -7,7 +7,7 @@ namespace Sanctum.Configurator.Features.ScheduledJobs;
 internal sealed class JobDraft
 {
     private const string Act = "act:", Tool = "tool:";
-    private const string NoTime = "Write a time, such as 22:00, or leave it empty.";
+    private const string NoTime = "Enter a time, such as 22:00, or leave this empty.";
 
     /// <summary>What it runs; empty for nothing yet.</summary>
     public string Runs { get; set; } = "";
@@ -43,7 +43,7 @@ internal sealed class JobDraft
     {
         var problems = new Dictionary<string, string>();
         WriteRuns(form);
-        Note(nameof(form.ToolInstanceId), Runs.Length == 0 ? "Choose what it runs." : null);
+        Note(nameof(form.ToolInstanceId), Runs.Length == 0 ? "Choose a tool instance or a built-in task." : null);
         (form.Arguments, var problem) = ArgumentsText.Read(Arguments);
         Note(nameof(form.Arguments), problem);
         (form.PausedUntil, problem) = ZonedTime.Read(PausedUntil, form.TimeZone);

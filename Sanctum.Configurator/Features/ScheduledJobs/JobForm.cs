@@ -19,7 +19,7 @@ public sealed class JobForm : IValidatableObject
     [JsonIgnore]
     public int Version { get; set; }
 
-    [Required(ErrorMessage = "Give it a name.")]
+    [Required(ErrorMessage = "Enter a name.")]
     [StringLength(255, ErrorMessage = "A name has at most 255 characters.")]
     public string Name { get; set; } = "";
 
@@ -27,7 +27,7 @@ public sealed class JobForm : IValidatableObject
     public string? Description { get; set; }
 
     /// <summary>Minute, hour, day of month, month, day of week; names, @daily and the like, L, W and # too.</summary>
-    [Required(ErrorMessage = "Say when it runs, such as 0 3 * * *.")]
+    [Required(ErrorMessage = "Enter a schedule, such as 0 3 * * *.")]
     [TextLimit(Lengths.Name)]
     public string CronExpression { get; set; } = "";
 
@@ -52,7 +52,7 @@ public sealed class JobForm : IValidatableObject
     [EnumDataType(typeof(MissedRunPolicy), ErrorMessage = "Choose one of skip, run_once and catch_up.")]
     public MissedRunPolicy MissedRuns { get; set; }
 
-    [Range(1, 100, ErrorMessage = "From 1 to 100 runs.")]
+    [Range(1, 100, ErrorMessage = "Enter a number of runs from 1 to 100.")]
     public int CatchUpMost { get; set; } = 10;
 
     [EnumDataType(typeof(OverlapPolicy), ErrorMessage = "Choose one of skip, queue, allow and cancel_old.")]
@@ -61,13 +61,13 @@ public sealed class JobForm : IValidatableObject
     [EnumDataType(typeof(LostRunPolicy), ErrorMessage = "Choose one of mark_lost and run_again.")]
     public LostRunPolicy LostRuns { get; set; }
 
-    [Range(1, 86_400, ErrorMessage = "From 1 second to a day (86 400 seconds).")]
+    [Range(1, 86_400, ErrorMessage = "Enter a time from 1 second to a day (86,400 seconds).")]
     public int TimeoutSeconds { get; set; } = 3600;
 
-    [Range(0, 10, ErrorMessage = "From 0 to 10 times.")]
+    [Range(0, 10, ErrorMessage = "Enter a number from 0 to 10.")]
     public int Retries { get; set; }
 
-    [Range(1, 86_400, ErrorMessage = "From 1 second to a day (86 400 seconds).")]
+    [Range(1, 86_400, ErrorMessage = "Enter a time from 1 second to a day (86,400 seconds).")]
     public int RetryAfterSeconds { get; set; } = 60;
 
     public bool WaitsForAgent { get; set; }
@@ -95,17 +95,17 @@ public sealed class JobForm : IValidatableObject
 
         if (ToolInstanceId is null == string.IsNullOrWhiteSpace(Action))
         {
-            yield return new("Choose what it runs: a tool instance, or an act of the console.", [nameof(ToolInstanceId)]);
+            yield return new("Choose a tool instance or a built-in task.", [nameof(ToolInstanceId)]);
         }
 
         if (QuietFrom is null != QuietUntil is null)
         {
-            yield return new("Quiet hours have a beginning and an end.", [QuietFrom is null ? nameof(QuietFrom) : nameof(QuietUntil)]);
+            yield return new("Enter both the start and the end of the quiet hours, or neither.", [QuietFrom is null ? nameof(QuietFrom) : nameof(QuietUntil)]);
         }
 
         if (Alerts.Except(ScheduledJob.AllAlerts).FirstOrDefault() is { } unknown)
         {
-            yield return new($"There is no alert {unknown}. There are {string.Join(", ", ScheduledJob.AllAlerts)}.", [nameof(Alerts)]);
+            yield return new($"Unknown alert {unknown}. Allowed: {string.Join(", ", ScheduledJob.AllAlerts)}.", [nameof(Alerts)]);
         }
     }
 

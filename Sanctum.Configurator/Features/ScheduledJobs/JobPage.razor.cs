@@ -87,7 +87,7 @@ public sealed partial class JobPage
         // Read anew: what was cancelled in a dialog is no part of the next.
         if (await Reader.FindAsync(Id, CancellationToken.None) is { } view && await Dialogs.AskAsync<JobDialog, JobRow>(JobDialog.For(view.Form, view.Job.AgentName)) is { } saved)
         {
-            Notices.Say($"{saved.Name} is saved.", Tone.Good);
+            Notices.Say($"{saved.Name} was saved.", Tone.Good);
         }
 
         await ReloadAsync();
@@ -96,7 +96,7 @@ public sealed partial class JobPage
     private async Task DeleteAsync()
     {
         var job = _view!.Job;
-        if (await Confirm.AskAsync($"Delete {job.Name}?", JobWords.GoneWithIt, "Delete job", job.Name) && await TellAsync(await Jobs.DeleteAsync(Id, job.Version, CancellationToken.None), "is deleted"))
+        if (await Confirm.AskAsync($"Delete {job.Name}?", JobWords.GoneWithIt, "Delete job", job.Name) && await TellAsync(await Jobs.DeleteAsync(Id, job.Version, CancellationToken.None), "was deleted"))
         {
             Navigation.NavigateTo(Urls.ScheduledJobs);
         }

@@ -59,7 +59,7 @@ public sealed class JobRunService(IDbContextFactory<RegistryDbContext> registrie
     {
         if (!await caller.MayAsync(Policies.OperateRegistry))
         {
-            return new Outcome<RunRow>.Refused("", "You may not cancel runs.");
+            return new Outcome<RunRow>.Refused("", "You don't have permission to cancel runs.");
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
@@ -70,7 +70,7 @@ public sealed class JobRunService(IDbContextFactory<RegistryDbContext> registrie
 
         if (!RunRow.Of(run).IsOpen)
         {
-            return new Outcome<RunRow>.Refused("", "It has ended already.");
+            return new Outcome<RunRow>.Refused("", "The run has already ended.");
         }
 
         if (await WhyNotAsync(registry, run, cancel) is { } why)
@@ -89,7 +89,7 @@ public sealed class JobRunService(IDbContextFactory<RegistryDbContext> registrie
     {
         if (!await caller.MayAsync(Policies.OperateRegistry))
         {
-            return new Outcome<RunRow>.Refused("", "You may not run jobs.");
+            return new Outcome<RunRow>.Refused("", "You don't have permission to run jobs.");
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
@@ -105,7 +105,7 @@ public sealed class JobRunService(IDbContextFactory<RegistryDbContext> registrie
 
         return await registry.ScheduledJobs.AsNoTracking().SingleOrDefaultAsync(j => j.Id == run.JobId, cancel) is { } job
             ? await QueueAsync(registry, JobRuns.Of(job, RunOutcome.Queued, clock.GetUtcNow(), arguments: run.Arguments ?? "{}", by: actor.Value.Name), cancel)
-            : new Outcome<RunRow>.Refused("", "Its job was deleted, so it can't be run again.");
+            : new Outcome<RunRow>.Refused("", "The run can't be repeated, because its job was deleted.");
     }
 
     private async Task<string?> WhyNotAsync(RegistryDbContext registry, JobRun run, CancellationToken cancel) =>

@@ -14,7 +14,7 @@ public sealed partial class JobService(
     IDbContextFactory<RegistryDbContext> registries, JobReader reader, JobRunService runs, JobArguments arguments, OwnJobs own, JobRights rights, Notifier notifier, CurrentUser caller, CurrentActor actor, JobPulse pulse,
     TimeProvider clock, ILogger<JobService> log)
 {
-    private const string MayNot = "Only an administrator may change jobs.";
+    private const string MayNot = "You don't have permission to change jobs.";
 
     /// <summary>Adds a job, or changes the one the form names. One whose schedule could not be read is tried again.</summary>
     public async Task<Outcome<JobRow>> SaveAsync(JobForm form, CancellationToken cancel)
@@ -56,13 +56,13 @@ public sealed partial class JobService(
         return await EndAsync(registry, job, cancel);
     }
 
-    /// <summary>Lets a job run by its schedule, or not. What has passed meanwhile is not missed.</summary>
+    /// <summary>Enables a job, or not. What has passed meanwhile is not missed.</summary>
     public Task<Outcome<JobRow>> EnableAsync(int id, bool isEnabled, int? version, CancellationToken cancel) =>
         ChangeAsync(id, version, Policies.WriteRegistry, job => job.IsEnabled = isEnabled, cancel);
 
     /// <param name="until">Null until it is resumed.</param>
     public Task<Outcome<JobRow>> PauseAsync(int id, DateTimeOffset? until, int? version, CancellationToken cancel) => until <= clock.GetUtcNow()
-        ? Task.FromResult<Outcome<JobRow>>(new Outcome<JobRow>.Refused("until", "That moment has passed. Choose a later one."))
+        ? Task.FromResult<Outcome<JobRow>>(new Outcome<JobRow>.Refused("until", "Enter a time in the future."))
         : ChangeAsync(id, version, Policies.WriteRegistry, job => (job.Status, job.PausedUntil) = (until is null ? JobStatus.Paused : JobStatus.Active, until), cancel);
 
     /// <summary>Lets a paused job, or one that could not be scheduled, run by its schedule again.</summary>
@@ -87,7 +87,7 @@ public sealed partial class JobService(
 
         if (await own.IsNeededAsync(registry, job!, cancel))
         {
-            return new Outcome<JobRow>.Refused("", $"{job!.Name} is one of the console's own jobs. Disable it instead, or change when it runs.");
+            return new Outcome<JobRow>.Refused("", $"{job!.Name} is a built-in job and can't be deleted. Disable it or change its schedule instead.");
         }
 
         var row = (await reader.RowsAsync(registry, [job!], cancel))[0];
@@ -116,7 +116,7 @@ public sealed partial class JobService(
     {
         if (!await caller.MayAsync(Policies.OperateRegistry))
         {
-            return new Outcome<RunRow>.Refused("", "You may not run jobs.");
+            return new Outcome<RunRow>.Refused("", "You don't have permission to run jobs.");
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);

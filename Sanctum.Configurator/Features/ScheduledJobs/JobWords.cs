@@ -7,24 +7,24 @@ namespace Sanctum.Configurator.Features.ScheduledJobs;
 /// <summary>How jobs and their runs are said to people.</summary>
 internal static class JobWords
 {
-    public const string GoneWithIt = "Runs that wait are cancelled. Those that were stay in the list of runs, and what the job was in the history.";
+    public const string GoneWithIt = "Queued runs are cancelled. Former runs stay in the list of runs, and the job stays in the history.";
 
     public static readonly IReadOnlyList<Choice<MissedRunPolicy>> Missed =
-        [new(MissedRunPolicy.Skip, "Leave them out"), new(MissedRunPolicy.RunOnce, "Run once for all of them"), new(MissedRunPolicy.CatchUp, "Run each of them")];
+        [new(MissedRunPolicy.Skip, "Skip them"), new(MissedRunPolicy.RunOnce, "Run once for all of them"), new(MissedRunPolicy.CatchUp, "Run each of them")];
 
     public static readonly IReadOnlyList<Choice<OverlapPolicy>> Overlap =
-        [new(OverlapPolicy.Skip, "Leave the new one out"), new(OverlapPolicy.Queue, "Run it afterwards"), new(OverlapPolicy.Allow, "Run both"), new(OverlapPolicy.CancelOld, "Cancel the old one")];
+        [new(OverlapPolicy.Skip, "Skip the new run"), new(OverlapPolicy.Queue, "Run it afterwards"), new(OverlapPolicy.Allow, "Run both"), new(OverlapPolicy.CancelOld, "Cancel the previous run")];
 
-    public static readonly IReadOnlyList<Choice<LostRunPolicy>> Lost = [new(LostRunPolicy.MarkLost, "Mark it as lost"), new(LostRunPolicy.RunAgain, "Run it again")];
+    public static readonly IReadOnlyList<Choice<LostRunPolicy>> Lost = [new(LostRunPolicy.MarkLost, "Mark it as abandoned"), new(LostRunPolicy.RunAgain, "Run it again")];
 
     public static string NameOf<T>(IReadOnlyList<Choice<T>> choices, T value) => choices.First(choice => Equals(choice.Value, value)).Text;
 
     public static string AlertHelp(string alert) => alert switch
     {
-        "failed" => "It failed or was lost, after the last try.",
-        "missed" => "It was due while no console was running.",
-        "late" => "It began five minutes after its time, or later.",
-        _ => "It took twice as long as it usually does.",
+        "failed" => "The last attempt failed or was abandoned.",
+        "missed" => "A run was due while no console was running.",
+        "late" => "A run started at least five minutes late.",
+        _ => "A run took twice as long as usual.",
     };
 
     public static Tone ToneOf(JobState state) => state switch

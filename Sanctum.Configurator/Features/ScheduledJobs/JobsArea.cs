@@ -61,12 +61,12 @@ internal sealed class JobsArea(
             .Select(r => new { r.Outcome, r.Milliseconds }).ToListAsync(cancel);
         var failed = await CountFailedAsync(registry, cancel);
         var caption = failed == 0 ? "No run failed in 24 hours" : $"{JobWords.Count(failed, "run")} failed in 24 hours";
-        var (figure, line) = next is null ? ("None is due", caption) : (null, $"{next.Name}. {caption}");
+        var (figure, line) = next is null ? ("None due", caption) : (null, $"{next.Name}. {caption}");
         return new("Next run", figure, line, ToneOf(isFailing, failed))
         {
             At = next?.NextRun,
             Picture = new BarsPicture(
-                $"The newest runs: {recent.Count(r => Bad.Contains(r.Outcome))} of {recent.Count} did not go well",
+                $"The newest runs: {recent.Count(r => Bad.Contains(r.Outcome))} of {recent.Count} failed",
                 [.. recent.AsEnumerable().Reverse().Select(r => new SmallBar(HeightOf(r.Milliseconds), JobWords.ToneOf(r.Outcome)))]),
         };
     }
@@ -116,8 +116,8 @@ internal sealed class JobsArea(
 
     private static string WordOf(RunOutcome? outcome) => outcome switch
     {
-        RunOutcome.TimedOut => "took too long",
-        RunOutcome.Lost => "was lost",
+        RunOutcome.TimedOut => "timed out",
+        RunOutcome.Lost => "was abandoned",
         _ => "failed",
     };
 }

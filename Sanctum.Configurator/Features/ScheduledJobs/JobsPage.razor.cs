@@ -47,7 +47,7 @@ public sealed partial class JobsPage
     {
         if (await Dialogs.AskAsync<JobDialog, JobRow>(JobDialog.For(new())) is { } made)
         {
-            Notices.Say($"{made.Name} is made.", Tone.Good);
+            Notices.Say($"{made.Name} was created.", Tone.Good);
             await (_list?.ReloadListAsync() ?? Task.CompletedTask);
         }
     }

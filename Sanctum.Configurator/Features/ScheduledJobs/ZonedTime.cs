@@ -20,7 +20,7 @@ internal static class ZonedTime
 
         if (!DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var clock))
         {
-            return (null, "Write a date and a time, or leave it empty.");
+            return (null, "Enter a date and a time, or leave this empty.");
         }
 
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var found))
@@ -29,7 +29,7 @@ internal static class ZonedTime
         }
 
         clock = DateTime.SpecifyKind(clock, DateTimeKind.Unspecified);
-        return found.IsInvalidTime(clock) ? (null, $"The clock of {zone} is put forward then: there is no such time. Write another.")
+        return found.IsInvalidTime(clock) ? (null, $"The clock of {zone} is moved forward then, so this time doesn't exist. Enter another time.")
             : (new DateTimeOffset(clock, found.GetUtcOffset(clock)).ToUniversalTime(), null);
     }
 }

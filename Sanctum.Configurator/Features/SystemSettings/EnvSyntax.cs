@@ -39,7 +39,7 @@ internal static partial class EnvSyntax
     {
         if (Assignment().Match(lines[at].Trim(' ', '\t')) is not { Success: true } match)
         {
-            file.Refuse(at + 1, "it should read KEY=value, or begin with # to be a comment.");
+            file.Refuse(at + 1, "use KEY=value, or begin a comment with #.");
             return at + 1;
         }
 
@@ -72,7 +72,7 @@ internal static partial class EnvSyntax
             var after = lines[line][(end + 1)..].TrimStart();
             if (after.Length > 0 && after[0] != '#')
             {
-                file.Refuse(line + 1, $"after the closing {quote} of {key} there is more. Only a comment may follow.", key);
+                file.Refuse(line + 1, $"unexpected text after the closing {quote} of {key}. Only a comment can follow.", key);
             }
             else
             {
@@ -83,7 +83,7 @@ internal static partial class EnvSyntax
         }
 
         // Whatever follows may be meant to be value, and nothing of it is taken for a setting.
-        file.Refuse(first + 1, $"the value of {key} begins with {quote}, which nothing closes{(first + 1 < lines.Length && lines.Skip(first + 1).Any(line => line.Trim().Length > 0) ? ", so that the lines below it can't be read" : "")}. Add the missing {quote}.", key);
+        file.Refuse(first + 1, $"the value of {key} begins with {quote}, which is not closed{(first + 1 < lines.Length && lines.Skip(first + 1).Any(line => line.Trim().Length > 0) ? ", so that the lines below it can't be read" : "")}. Add the missing {quote}.", key);
         return lines.Length;
     }
 

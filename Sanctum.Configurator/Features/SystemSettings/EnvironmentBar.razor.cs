@@ -54,7 +54,7 @@ public sealed partial class EnvironmentBar
 
     private async Task SwitchAsync()
     {
-        var text = $"{_differences.Count} settings change for every program of this Sanctum. {_active}'s are kept, to switch back to.";
+        var text = $"{_differences.Count} settings change for every program of this Sanctum. The settings of {_active} are kept, so you can switch back.";
         if (!await Confirm.AskAsync($"Switch to {View.Environment}?", text, $"Switch to {View.Environment}", isDanger: false)
             || !await User.MayAsync(Policies.WriteSettings))
         {
@@ -68,12 +68,12 @@ public sealed partial class EnvironmentBar
             _problem = outcome switch
             {
                 Outcome<SettingsView>.Refused refused => string.Join(' ', refused.Reasons.Values),
-                Outcome<SettingsView>.Stale => "Nothing was switched: somebody changed the settings at the same moment. Try again.",
+                Outcome<SettingsView>.Stale => "The environment was not switched, because the settings were changed at the same time. Try again.",
                 _ => null,
             };
             if (_problem is null)
             {
-                Notices.Say($"Switched to {View.Environment}.");
+                Notices.Say($"The environment was switched to {View.Environment}.");
                 await OnSwitched.InvokeAsync();
             }
         }

@@ -48,7 +48,7 @@ internal static class JsonSyntax
         }
         catch (InvalidOperationException)
         {
-            file.Refuse(null, "A text in the file holds half of a character (a lone surrogate), which can't be stored.");
+            file.Refuse(null, "A text in the file contains an incomplete character (a lone surrogate), which can't be stored.");
         }
 
         return file;
@@ -60,7 +60,7 @@ internal static class JsonSyntax
         var lines = new LineCounter(bytes);
         if (!json.Read() || json.TokenType != JsonTokenType.StartObject)
         {
-            file.Refuse(1, "the file should be one JSON object: { \"letta_server_port\": 8283 }.");
+            file.Refuse(1, "the file must be one JSON object: { \"letta_server_port\": 8283 }.");
             return;
         }
 
@@ -84,7 +84,7 @@ internal static class JsonSyntax
                     file.Entries.Add(new(key, null, line));
                     break;
                 default:
-                    file.Refuse(line, "a setting is a text, a number, true, false or null, not a list or an object.", key);
+                    file.Refuse(line, "a setting must be a text, a number, true, false or null, not a list or an object.", key);
                     json.Skip();
                     break;
             }

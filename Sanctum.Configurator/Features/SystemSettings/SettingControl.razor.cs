@@ -46,14 +46,14 @@ public sealed partial class SettingControl
     public static string IdOf(Setting setting) => $"setting-{setting.Column}";
 
     private string? Locked => Field.IsPinned
-        ? $"Set by {Field.Variable} outside the console, which wins. Remove that and restart to change it here."
+        ? $"This setting is locked by {Field.Variable}. To change it here, remove the variable and restart the console."
         : null;
 
     private string? Unreadable => Field.Secret!.IsUnreadable && !Draft.IsChanged(Field.Setting.Column)
-        ? "It is stored, but this key ring does not open it. Restore the keys folder, or replace the secret."
+        ? "The stored secret can't be decrypted with this key ring. Restore the keys folder or replace the secret."
         : null;
 
-    private string SecretText => Draft.IsCleared(Field.Setting.Column) ? "Cleared by the next save"
+    private string SecretText => Draft.IsCleared(Field.Setting.Column) ? "Cleared when you save"
         : Field.Secret is { IsSet: true } secret ? $"{(secret.LastFour is { } last ? $"••••{last}" : "Set")} · type to replace" : "Not set";
 
     private string SourceText => Field switch
@@ -101,7 +101,7 @@ public sealed partial class SettingControl
     }
 
     private Task RevealAsync() => RevealDialog.ShowAsync(Dialogs, Field.Setting.Label, async password =>
-        !await User.MayAsync(Policies.RevealSecrets) ? new Outcome<string>.Refused("", "You may not reveal secrets.")
+        !await User.MayAsync(Policies.RevealSecrets) ? new Outcome<string>.Refused("", "You don't have permission to reveal secrets.")
         : await Reauthentication.RefuseAsync(password, CancellationToken.None) is { } problem ? new Outcome<string>.Refused("", problem)
         : await Settings.RevealAsync(Field.Setting.Column, Draft.View.Environment, "reveal", CancellationToken.None) is { } secret ? new Outcome<string>.Done(secret)
         : new Outcome<string>.Missing());

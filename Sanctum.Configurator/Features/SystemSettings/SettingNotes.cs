@@ -30,12 +30,12 @@ public static class SettingNotes
         var shown = path == value ? "" : $"{path}: ";
         return Directory.Exists(path) ? new(true, $"{shown}found on this machine.")
             : File.Exists(path) ? new(false, $"{shown}this is a file, not a folder.")
-            : new(false, $"{shown}not found on this machine, or the console's user may not see it.");
+            : new(false, $"{shown}not found on this machine, or the console's user has no permission to see it.");
     }
 
     private static SettingNote? OfPort(string value) =>
         int.TryParse(value, CultureInfo.InvariantCulture, out var port)
         && IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Any(listener => listener.Port == port)
-            ? new(false, $"Something on this machine listens on port {port} now. Fine if it is this very service.")
+            ? new(false, $"A program on this machine listens on port {port}. That is fine if it is this service.")
             : null;
 }

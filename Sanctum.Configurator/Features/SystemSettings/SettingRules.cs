@@ -24,7 +24,7 @@ public static class SettingRules
         var text = typed is null ? null : Unseen.Trim(typed);
         return string.IsNullOrEmpty(text) ? (null, null) : setting.Kind switch
         {
-            SettingKind.Port => Number(text, 1, HighestPort, "A port is a whole number from 1 to 65535."),
+            SettingKind.Port => Number(text, 1, HighestPort, "Enter a port from 1 to 65535."),
             SettingKind.Seconds => SecondsOf(setting, text),
             SettingKind.Switch => Flag(text),
             SettingKind.Secret => Secret(text),
@@ -41,7 +41,7 @@ public static class SettingRules
         if (values["flask_port"] is { } web && web == values["smcp_port"] && changed.Overlaps(["flask_port", "smcp_port"]))
         {
             var column = changed.Contains("smcp_port") ? "smcp_port" : "flask_port";
-            reasons[column] = $"Port {web} is taken by the {(column == "smcp_port" ? "Web app port" : "SMCP port")}. Two programs can't share one.";
+            reasons[column] = $"Port {web} is already used by the {(column == "smcp_port" ? "Web app port" : "SMCP port")}. Choose another port.";
         }
 
         if (changed.Overlaps(["letta_server_address", "letta_server_port"])
@@ -59,7 +59,7 @@ public static class SettingRules
     private static (string?, string?) SecondsOf(Setting setting, string text)
     {
         var (lowest, highest) = Seconds[setting.Column];
-        return Number(text, lowest, highest, $"Whole seconds from {lowest} to {highest}.");
+        return Number(text, lowest, highest, $"Enter whole seconds from {lowest} to {highest}.");
     }
 
     private static (string?, string?) Number(string text, int lowest, int highest, string reason) =>
@@ -71,25 +71,25 @@ public static class SettingRules
     {
         "true" or "1" or "yes" or "on" => ("true", null),
         "false" or "0" or "no" or "off" => ("false", null),
-        _ => (null, "Write true or false."),
+        _ => (null, "Use true or false."),
     };
 
     private static (string?, string?) Secret(string text) =>
         text.Length > LongestSecret ? (null, $"A secret has at most {LongestSecret} characters.")
         : Sendable.FaultOfKey(text) is { } fault ? (null, fault)
-        : text.StartsWith(Platform.Secrets.SecretBox.Prefix, StringComparison.Ordinal) ? (null, "This is the encrypted form of a secret. Paste the secret itself.")
+        : text.StartsWith(Platform.Secrets.SecretBox.Prefix, StringComparison.Ordinal) ? (null, "This is an encrypted secret. Enter the secret itself.")
         : (text, null);
 
     private static (string?, string?) Path(string text) =>
         Short(text) is { Item2: { } fault } ? (null, fault)
-        : !text.StartsWith('~') && !System.IO.Path.IsPathRooted(text) ? (null, "Write the whole path, beginning with / or with ~ for the home folder.")
-        : text.StartsWith('~') && text.Length > 1 && text[1] != '/' ? (null, "~ stands for the home of the user that runs the console; another user's home is written out.")
+        : !text.StartsWith('~') && !System.IO.Path.IsPathRooted(text) ? (null, "Enter the full path, beginning with / or with ~ for the home folder.")
+        : text.StartsWith('~') && text.Length > 1 && text[1] != '/' ? (null, "~ is the home folder of the console's user. Enter the full path of another user's home folder.")
         : (text, null);
 
     private static (string?, string?) Address(Setting setting, string text) =>
         Short(text) is { Item2: { } tooLong } ? (null, tooLong)
         : LettaAddress.Parse(text, null) is LettaAddress.Refused refused ? (null, refused.Reason)
-        : setting.Column == "ollama_base_url" && !text.Contains("://", StringComparison.Ordinal) ? (null, "Begin with http:// or https://.")
+        : setting.Column == "ollama_base_url" && !text.Contains("://", StringComparison.Ordinal) ? (null, "The address must begin with http:// or https://.")
         : (text, null);
 
     private static (string?, string?) Short(string text) =>

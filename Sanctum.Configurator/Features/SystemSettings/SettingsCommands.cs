@@ -17,8 +17,8 @@ public static class SettingsCommands
     public static Command Config(Func<IServiceProvider> services)
     {
         var column = new Argument<string>("COLUMN") { Description = "The setting, such as letta_server_port." };
-        var reveal = new Option<bool>("--reveal") { Description = "Prints a secret. The change history records it." };
-        var get = new Command("get", "Prints the value of one setting that is in force. The exit code is 1 where there is none.") { column, reveal };
+        var reveal = new Option<bool>("--reveal") { Description = "Prints a secret. This is recorded in the history." };
+        var get = new Command("get", "Prints the effective value of a setting. The exit code is 1 if it is not set.") { column, reveal };
         get.SetAction((parsed, cancel) =>
         {
             var console = parsed.InvocationConfiguration;
@@ -72,7 +72,7 @@ public static class SettingsCommands
 
         if (!isRevealed)
         {
-            return (null, null, $"{column} is set, from: {source}. Add --reveal to print it.");
+            return (null, null, $"{column} is set (source: {source}). Add --reveal to print it.");
         }
 
         // Recorded first: what can't be recorded is not shown.

@@ -17,21 +17,21 @@ internal static class SettingsEndpoints
     public static IEndpointRouteBuilder MapSystemSettings(this IEndpointRouteBuilder routes)
     {
         var settings = routes.MapGroup("/api/settings").RequireAuthorization(Policies.ReadSettings).WithTags("System settings");
-        settings.MapGet("/", ReadAsync).WithSummary("The settings in force: values, where each comes from, and the version to send as If-Match.");
+        settings.MapGet("/", ReadAsync).WithSummary("The effective settings: values, their sources, and the version to send as If-Match.");
         settings.MapPut("/", SaveAsync).RequireAuthorization(Policies.WriteSettings).Accepts<JsonObject>("application/json")
-            .WithSummary("Changes the columns in the body. With If-Match nothing is saved over another's change; without, the last writer wins, column by column.");
-        settings.MapGet("/profiles/{environment}", ReadProfileAsync).WithSummary("The settings kept for one environment.");
+            .WithSummary("Changes the columns in the body. With If-Match, changes of others are not overwritten; without it, the last writer wins, column by column.");
+        settings.MapGet("/profiles/{environment}", ReadProfileAsync).WithSummary("The settings of one environment.");
         settings.MapPut("/profiles/{environment}", SaveProfileAsync).RequireAuthorization(Policies.WriteSettings).Accepts<JsonObject>("application/json")
-            .WithSummary("Changes the settings kept for one environment.");
+            .WithSummary("Changes the settings of one environment.");
         settings.MapPost("/profiles/{environment}/activate", SwitchAsync).RequireAuthorization(Policies.WriteSettings).WithSummary("Switches to another environment.");
-        settings.MapGet("/history", HistoryAsync).WithSummary("Who changed what, newest first.");
-        settings.MapGet("/compare", CompareAsync).WithSummary("What differs between the settings after two changes; without `to`, between a change and now.");
-        settings.MapPost("/restore", RestoreAsync).RequireAuthorization(Policies.WriteSettings).WithSummary("Sets the settings, or some columns, back to what they were after a change; as a new change.");
-        settings.MapPost("/undo/{change:long}", UndoAsync).RequireAuthorization(Policies.WriteSettings).WithSummary("Takes one change back; as a new change.");
-        settings.MapGet("/secrets/{column}", RevealAsync).RequireAuthorization(Policies.RevealSecrets).WithSummary("A secret's plain text. Leaves a record in the history.");
-        settings.MapGet("/export", ExportAsync).WithSummary("The settings as a file: format=env, json or yaml. Secrets are left out.");
+        settings.MapGet("/history", HistoryAsync).WithSummary("Lists changes, newest first.");
+        settings.MapGet("/compare", CompareAsync).WithSummary("The differences between the settings after two changes; without `to`, between a change and now.");
+        settings.MapPost("/restore", RestoreAsync).RequireAuthorization(Policies.WriteSettings).WithSummary("Restores the settings, or some columns, to their values after a change, as a new change.");
+        settings.MapPost("/undo/{change:long}", UndoAsync).RequireAuthorization(Policies.WriteSettings).WithSummary("Undoes one change, as a new change.");
+        settings.MapGet("/secrets/{column}", RevealAsync).RequireAuthorization(Policies.RevealSecrets).WithSummary("The plain text of a secret. Recorded in the history.");
+        settings.MapGet("/export", ExportAsync).WithSummary("The settings as a file without secrets: format=env, json or yaml.");
         settings.MapPost("/export", ExportWithSecretsAsync).RequireAuthorization(Policies.RevealSecrets).WithSummary("The settings as a file, secrets encrypted with the passphrase in the body.");
-        settings.MapPost("/import", ImportAsync).RequireAuthorization(Policies.WriteSettings).WithSummary("Reads a file of settings; with dryRun=true it only says what it would do.");
+        settings.MapPost("/import", ImportAsync).RequireAuthorization(Policies.WriteSettings).WithSummary("Imports a settings file; with dryRun=true only returns what would change.");
         return routes;
     }
 
@@ -57,7 +57,7 @@ internal static class SettingsEndpoints
         if (SettingsJson.TextOf(body["environment"]) is { } named && named != EnumText<DeploymentEnvironment>.Of(environment ?? await settings.ActiveAsync(cancel)))
         {
             return TypedResults.Problem(
-                "The environment is switched with POST /api/settings/profiles/{environment}/activate, not among the values.", statusCode: StatusCodes.Status400BadRequest);
+                "To switch the environment, use POST /api/settings/profiles/{environment}/activate.", statusCode: StatusCodes.Status400BadRequest);
         }
 
         var version = Answers.VersionIn(request);
@@ -93,12 +93,12 @@ internal static class SettingsEndpoints
     private static async Task<IResult> RevealAsync(string column, SettingsService settings, CancellationToken cancel) =>
         await settings.RevealAsync(column, null, "reveal", cancel) is { } secret
             ? TypedResults.Json(new { column, value = secret })
-            : TypedResults.Problem($"No secret called {column} is set.", statusCode: StatusCodes.Status404NotFound);
+            : TypedResults.Problem($"The secret {column} is not set.", statusCode: StatusCodes.Status404NotFound);
 
     private static async Task<IResult> ExportAsync(SettingsTransfer transfer, CancellationToken cancel, string format = "env", string? environment = null) =>
         Enum.TryParse<SettingsFormat>(format, ignoreCase: true, out var known)
             ? Download(await transfer.ExportAsync(EnvironmentOf(environment), known, null, cancel))
-            : TypedResults.Problem("format is env, json or yaml.", statusCode: StatusCodes.Status400BadRequest);
+            : TypedResults.Problem("The format must be env, json or yaml.", statusCode: StatusCodes.Status400BadRequest);
 
     private static async Task<IResult> ExportWithSecretsAsync([FromBody] ExportRequest body, SettingsTransfer transfer, CancellationToken cancel) =>
         body.Passphrase is not { Length: >= ShortestPassphrase }
@@ -109,7 +109,7 @@ internal static class SettingsEndpoints
     {
         if (body.Text is null)
         {
-            return TypedResults.Problem("The body needs a text: the file to import.", statusCode: StatusCodes.Status400BadRequest);
+            return TypedResults.Problem("The field text is required: the file to import.", statusCode: StatusCodes.Status400BadRequest);
         }
 
         var review = await transfer.ImportAsync(body, dryRun, cancel);
@@ -122,7 +122,7 @@ internal static class SettingsEndpoints
     /// <exception cref="BadHttpRequestException">There is no such environment.</exception>
     private static DeploymentEnvironment? EnvironmentOf(string? name) => name is null ? null
         : EnumText<DeploymentEnvironment>.Find(name)
-        ?? throw new BadHttpRequestException($"There is no environment called {name}: development, staging and production are.");
+        ?? throw new BadHttpRequestException($"Unknown environment {name}. Allowed: development, staging, production.");
 
     private static FileContentHttpResult Download(ExportedSettings file) =>
         TypedResults.File(System.Text.Encoding.UTF8.GetBytes(file.Text), file.ContentType, file.FileName);
@@ -135,7 +135,7 @@ internal static class SettingsEndpoints
     }
 
     private static IResult NoSuchEnvironment(string name) =>
-        TypedResults.Problem($"There is no environment called {name}: development, staging and production are.", statusCode: StatusCodes.Status404NotFound);
+        TypedResults.Problem($"Unknown environment {name}. Allowed: development, staging, production.", statusCode: StatusCodes.Status404NotFound);
 
     /// <summary>The body of a restore.</summary>
     /// <param name="Change">The id of the change to go back to.</param>

@@ -101,7 +101,7 @@ public static class SettingsFile
         var kind = format ?? Detect(plain);
         if (plain.Length > MaxBytes || Encoding.UTF8.GetByteCount(plain) > MaxBytes)
         {
-            return new(kind, [], [new(SettingsProblemKind.Size, null, null, $"The file is larger than {MaxBytes / 1024} kB. A file of settings is much smaller: is it the right one?")], false);
+            return new(kind, [], [new(SettingsProblemKind.Size, null, null, $"The file is larger than {MaxBytes / 1024} kB. Check that it is a settings file.")], false);
         }
 
         var found = kind switch

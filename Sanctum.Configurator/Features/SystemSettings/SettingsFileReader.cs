@@ -25,7 +25,7 @@ internal static class SettingsFileReader
 
             if (last.TryGetValue(column, out var earlier))
             {
-                problems.Add(new(SettingsProblemKind.Duplicate, entry.Line, entry.Key, $"Line {entry.Line}: {Short(entry.Key)} already stands in line {earlier.Line}. The last one counts."));
+                problems.Add(new(SettingsProblemKind.Duplicate, entry.Line, entry.Key, $"Line {entry.Line}: {Short(entry.Key)} is already in line {earlier.Line}. The last one is used."));
                 last.Remove(column);
             }
 
@@ -56,7 +56,7 @@ internal static class SettingsFileReader
         var told = problems.OrderBy(p => p.Line ?? 0).Take(MaxProblems).ToList();
         if (problems.Count > told.Count)
         {
-            told.Add(new(SettingsProblemKind.Syntax, null, null, $"There are {problems.Count - told.Count} more problems. Is it a file of settings?"));
+            told.Add(new(SettingsProblemKind.Syntax, null, null, $"There are {problems.Count - told.Count} more problems. Check that it is a settings file."));
         }
 
         return told;
@@ -72,8 +72,8 @@ internal static class SettingsFileReader
         return opener.TryOpen(entry.Value!, column, out var secret)
             ? (secret, null)
             : (null, new(SettingsProblemKind.Secret, entry.Line, entry.Key, $"Line {entry.Line}: {Short(entry.Key)} is encrypted" + (opener.HasPassphrase
-                ? ", and this passphrase does not open it: it is the wrong one, or the value was changed or moved. It is left out."
-                : ". Nothing is imported until you give the passphrase of the export, or take the line out.")));
+                ? ", but this passphrase doesn't decrypt it: the passphrase is wrong, or the value was changed or moved. It is skipped."
+                : ". Enter the passphrase of the export or remove the line. Nothing is imported until then.")));
     }
 
     private static (string?, SettingsProblem?) Check(string column, RawEntry entry)
@@ -108,11 +108,11 @@ internal static class SettingsFileReader
         if (AliasOf(entry.Key) is { } alias)
         {
             var column = format == SettingsFormat.Env ? alias.ToUpperInvariant() : alias;
-            return new(SettingsProblemKind.Unknown, entry.Line, entry.Key, $"Line {entry.Line}: {entry.Key} is Letta's or another program's name for {column}. It is left out: to take its value, write {column} in its place.");
+            return new(SettingsProblemKind.Unknown, entry.Line, entry.Key, $"Line {entry.Line}: {entry.Key} is another program's name for {column}. It is skipped. To import its value, use {column} instead.");
         }
 
         var likely = !isTold ? null : NearestName.Find(entry.Key.ToLowerInvariant(), SettingsFile.Columns);
-        var hint = likely is null ? "It is left out." : $"Did you mean {(format == SettingsFormat.Env ? likely.ToUpperInvariant() : likely)}?";
+        var hint = likely is null ? "It is skipped." : $"Did you mean {(format == SettingsFormat.Env ? likely.ToUpperInvariant() : likely)}?";
         return new(SettingsProblemKind.Unknown, entry.Line, entry.Key, $"Line {entry.Line}: {Short(entry.Key)} is not a setting. {hint}");
     }
 

@@ -77,7 +77,7 @@ public sealed class SettingsHistory(IDbContextFactory<RegistryDbContext> registr
             .Where(v => Setting.Find(v.Column) is { IsSecret: false } && !now[v.Column].IsPinned)
             .Select(v => new SettingChange(v.Column, v.To)).ToList();
         return changes.Count == 0
-            ? new Outcome<SettingsView>.Refused("", "There is nothing to set back: the values are the same now, or they are secrets, whose past is not kept.")
+            ? new Outcome<SettingsView>.Refused("", "Nothing to restore: the values are unchanged, or they are secrets, whose former values are not kept.")
             : await settings.SaveAsync(new(changes, environment, Reason: reason), cancel);
     }
 

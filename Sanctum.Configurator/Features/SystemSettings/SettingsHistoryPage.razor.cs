@@ -75,7 +75,7 @@ public sealed partial class SettingsHistoryPage
         var text = string.Join("; ", differences.Select(d => $"{LabelOf(d.Column)}: {SettingField.ShownText(d.From)} → {SettingField.ShownText(d.To)}"));
         if (differences.Count == 0)
         {
-            _problem = "There is nothing to restore: the settings are the same now as they were then.";
+            _problem = "Nothing to restore: the settings are the same as they were then.";
             return;
         }
 
@@ -94,7 +94,7 @@ public sealed partial class SettingsHistoryPage
         var text = string.Join("; ", row.Changes.Where(IsValue).Select(c => $"{LabelOf(c.Column)}: {SettingField.ShownText(c.To)} → {SettingField.ShownText(c.From)}"));
         if (await Confirm.AskAsync($"Undo change {row.Id}?", text, "Undo", isDanger: false) && await User.MayAsync(Policies.WriteSettings))
         {
-            Show(await History.UndoAsync(null, row.Id, CancellationToken.None), "The change was taken back.");
+            Show(await History.UndoAsync(null, row.Id, CancellationToken.None), "The change was undone.");
             await _table.ReloadAsync();
         }
     }
@@ -105,7 +105,7 @@ public sealed partial class SettingsHistoryPage
         {
             Outcome<SettingsView>.Refused refused => string.Join(' ', refused.Reasons.Values),
             Outcome<SettingsView>.Done => null,
-            _ => "Nothing was changed: the settings changed meanwhile. Try again.",
+            _ => "Nothing was changed, because the settings were changed at the same time. Try again.",
         };
         if (_problem is null)
         {
@@ -126,7 +126,7 @@ public sealed partial class SettingsHistoryPage
 
     private static string WordsOf(SettingsChangeRow row) => row.Act switch
     {
-        "insert" => "The settings were made, with their defaults.",
+        "insert" => "The settings were created with their defaults.",
         "reveal" => $"Revealed {string.Join(", ", row.Changes.Select(c => LabelOf(c.Column)))}.",
         "export" => $"Exported {string.Join(", ", row.Changes.Select(c => LabelOf(c.Column)))}, encrypted.",
         _ => row.Act,

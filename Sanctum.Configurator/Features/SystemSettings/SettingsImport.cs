@@ -22,7 +22,7 @@ public enum ConflictMode
     [JsonStringEnumMemberName("only_new")]
     OnlyNew,
 
-    /// <summary>Where the file differs from one chosen value, nothing is applied at all.</summary>
+    /// <summary>If the file differs from one chosen value, nothing is applied at all.</summary>
     [JsonStringEnumMemberName("fail")]
     Fail,
 }

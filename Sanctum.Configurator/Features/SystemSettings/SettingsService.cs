@@ -18,7 +18,7 @@ namespace Sanctum.Configurator.Features.SystemSettings;
 public sealed partial class SettingsService(
     IDbContextFactory<RegistryDbContext> registries, EffectiveSettings effective, SecretBox secrets, CurrentUser caller, ILogger<SettingsService> log)
 {
-    internal const string MayNotMove = "Programs are run and files are backed up from this folder: only somebody with every permission moves it.";
+    internal const string MayNotMove = "Programs are run and files are backed up from this folder. Changing it requires every permission.";
 
     /// <summary>What the history says of a secret that somebody took out.</summary>
     private const string Revealed = "revealed";
@@ -78,7 +78,7 @@ public sealed partial class SettingsService(
             }
             catch (SecretUnreadableException e)
             {
-                return new Outcome<SettingsView>.Refused("", $"Nothing was switched. {e.Message}");
+                return new Outcome<SettingsView>.Refused("", $"The environment was not switched. {e.Message}");
             }
 
             registry.Reason = $"switched from {EnumText<DeploymentEnvironment>.Of(live.Environment)} to {EnumText<DeploymentEnvironment>.Of(environment)}";
@@ -199,11 +199,11 @@ public sealed partial class SettingsService(
         {
             if (Setting.Find(change.Column) is not { } setting)
             {
-                reasons[change.Column] = $"There is no setting called {change.Column}.";
+                reasons[change.Column] = $"Unknown setting {change.Column}.";
             }
             else if (before[setting.Column] is { IsPinned: true } pinned)
             {
-                reasons[setting.Column] = $"It is set by {pinned.Variable} outside the console, which wins. Remove that and restart to change it here.";
+                reasons[setting.Column] = $"This setting is locked by {pinned.Variable}. To change it here, remove the variable and restart the console.";
             }
             else
             {
@@ -238,7 +238,7 @@ public sealed partial class SettingsService(
         var (token, address, port) = (before[TokenColumn], before[AddressColumn], before[PortColumn]);
         return token.Secret is not { IsSet: true } || edit.Changes.Any(change => Setting.Find(change.Column)?.Column == TokenColumn)
             || LettaAddress.PlaceOf(address.Effective, port.Effective) == LettaAddress.PlaceOf(values[AddressColumn], values[PortColumn]) ? null
-            : token.IsPinned ? $"It is set by {token.Variable} outside the console, and goes to no other address. Set the address there too, or remove it there."
+            : token.IsPinned ? $"The token is set by {token.Variable} and can't be sent to another address. Set the address there too, or remove the variable."
             : SecretDestination.Again("token");
     }
 

@@ -85,7 +85,7 @@ public sealed class SettingsTransfer(SettingsService settings, IDbContextFactory
         {
             Outcome<SettingsView>.Done => review with { IsApplied = true },
             Outcome<SettingsView>.Refused refused => review with { Refusals = refused.Reasons },
-            _ => review with { Refusals = new Dictionary<string, string> { [""] = "The settings changed while the file was read. Check it again." } },
+            _ => review with { Refusals = new Dictionary<string, string> { [""] = "The settings were changed in the meantime. Check the file again." } },
         };
     }
 

@@ -17,7 +17,7 @@ public sealed partial class SettingsTransferPage
 
     private static readonly IReadOnlyList<Choice<ConflictMode>> Modes =
     [
-        new(ConflictMode.Skip, "Skip: keep what was set here"),
+        new(ConflictMode.Skip, "Skip: keep settings that were changed here"),
         new(ConflictMode.Overwrite, "Overwrite: the file wins"),
         new(ConflictMode.OnlyNew, "Only new: keep everything stored"),
         new(ConflictMode.Fail, "Fail: change nothing at all"),
@@ -55,7 +55,7 @@ public sealed partial class SettingsTransferPage
         var passphrase = _exportPassphrase.Length == 0 ? null : _exportPassphrase;
         _exportProblem = passphrase is null ? null
             : passphrase.Length < ShortestPassphrase ? $"A passphrase has at least {ShortestPassphrase} characters."
-            : !await User.MayAsync(Policies.RevealSecrets) ? "You may not take secrets out."
+            : !await User.MayAsync(Policies.RevealSecrets) ? "You don't have permission to export secrets."
             : await Reauthentication.RefuseAsync(_exportPassword ?? "", CancellationToken.None);
         _exportPassword = null;
         if (_exportProblem is not null)
@@ -82,7 +82,7 @@ public sealed partial class SettingsTransferPage
         (_review, _importProblem) = (null, null);
         if (chosen.File.Size > SettingsFile.MaxBytes)
         {
-            _importProblem = $"{chosen.File.Name} is larger than 256 kB; no file of settings is.";
+            _importProblem = $"{chosen.File.Name} is larger than 256 kB. Check that it is a settings file.";
             return;
         }
 
@@ -95,7 +95,7 @@ public sealed partial class SettingsTransferPage
     {
         if (!await User.MayAsync(Policies.WriteSettings))
         {
-            _importProblem = "Your role no longer allows you to change settings. Nothing was imported.";
+            _importProblem = "Nothing was imported, because you no longer have permission to change settings.";
             return;
         }
 

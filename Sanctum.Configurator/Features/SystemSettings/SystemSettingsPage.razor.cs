@@ -105,12 +105,12 @@ public sealed partial class SystemSettingsPage
             }
             else
             {
-                _problem = "Your role no longer allows you to change settings. Nothing was saved.";
+                _problem = "Nothing was saved, because you no longer have permission to change settings.";
             }
         }
         catch (Exception e)
         {
-            _problem = "Nothing was saved: the registry could not be written. Is the disk full? The reason is in the console's log. What you typed is still here.";
+            _problem = "Not saved: the registry could not be written. Check whether the disk is full, and see the console's log for details. What you typed is kept.";
             LogFailed(Log, e);
         }
         finally
@@ -134,11 +134,11 @@ public sealed partial class SystemSettingsPage
                 break;
             case Outcome<SettingsView>.Stale stale:
                 _draft!.Receive(stale.Current);
-                _problem = "Nothing was saved: somebody else changed the same fields. Decide above.";
+                _problem = "Not saved: somebody else changed the same fields. Choose which values to keep above.";
                 break;
             case Outcome<SettingsView>.Refused refused:
                 _draft!.Refuse(refused.Reasons);
-                _problem = refused.Reasons.GetValueOrDefault("") ?? "Nothing was saved: see the marked fields.";
+                _problem = refused.Reasons.GetValueOrDefault("") ?? "Not saved. Correct the marked fields.";
                 break;
         }
     }
@@ -160,7 +160,7 @@ public sealed partial class SystemSettingsPage
 
         var outcome = await History.UndoAsync(environment, change, CancellationToken.None);
         Notices.Say(
-            outcome is Outcome<SettingsView>.Refused refused ? string.Join(' ', refused.Reasons.Values) : "The change was taken back.",
+            outcome is Outcome<SettingsView>.Refused refused ? string.Join(' ', refused.Reasons.Values) : "The change was undone.",
             outcome is Outcome<SettingsView>.Done ? Tone.Good : Tone.Warning);
         await InvokeAsync(FollowAsync);
     }
@@ -231,8 +231,8 @@ public sealed partial class SystemSettingsPage
 
     private static string? TextOf(string group) => group switch
     {
-        Setting.Groups.Keys => "Encrypted in the registry. Without a key here, the provider's own environment variable serves.",
-        Setting.Groups.Letta => "Test the connection with what is typed, saved or not.",
+        Setting.Groups.Keys => "Encrypted in the registry. Without a key here, the provider's environment variable is used.",
+        Setting.Groups.Letta => "Test the connection with the values shown here, saved or not.",
         _ => null,
     };
 

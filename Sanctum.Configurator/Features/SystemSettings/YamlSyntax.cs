@@ -12,7 +12,7 @@ internal static class YamlSyntax
 {
     private const int MaxDepth = 16;
 
-    private const string NotYaml = "this is not valid YAML here. A value that holds a colon, # or a quote must stand in quotes.";
+    private const string NotYaml = "this is not valid YAML here. Put values that contain a colon, # or a quote in quotes.";
 
     public static string Write(IReadOnlyList<(string Column, string? Value)> values)
     {
@@ -67,7 +67,7 @@ internal static class YamlSyntax
         {
             if (yaml.Current is not Scalar { Value: "", Style: ScalarStyle.Plain })
             {
-                file.Refuse(LineOf(yaml), "the file should be lines of \"setting: value\".");
+                file.Refuse(LineOf(yaml), "the file must consist of lines such as \"setting: value\".");
             }
 
             return;
@@ -77,7 +77,7 @@ internal static class YamlSyntax
         {
             if (!ReadPair(file, yaml))
             {
-                file.Refuse(LineOf(yaml), "what begins here is nested too deep. The rest of the file is not read.");
+                file.Refuse(LineOf(yaml), "this is nested too deeply. The rest of the file is skipped.");
                 return;
             }
         }
@@ -85,7 +85,7 @@ internal static class YamlSyntax
         Next(yaml);
         if (Next(yaml) is DocumentStart)
         {
-            file.Refuse(LineOf(yaml), "a second document begins here. It is left out.");
+            file.Refuse(LineOf(yaml), "a second document begins here. It is skipped.");
         }
     }
 
@@ -96,7 +96,7 @@ internal static class YamlSyntax
         var key = yaml.Current is Scalar scalar && IsPlain(scalar) ? scalar.Value : null;
         if (key is null)
         {
-            file.Refuse(line, "a key is a plain word: anchors, aliases, tags and nested keys are not read.");
+            file.Refuse(line, "a key must be a plain word. Anchors, aliases, tags and nested keys are not supported.");
             if (!SkipNode(yaml))
             {
                 return false;
@@ -116,7 +116,7 @@ internal static class YamlSyntax
 
         if (key is not null)
         {
-            file.Refuse(line, "a setting is one plain value: lists, nested keys, anchors, aliases and tags are not read.", key);
+            file.Refuse(line, "a setting must be one plain value. Lists, nested keys, anchors, aliases and tags are not supported.", key);
         }
 
         return SkipNode(yaml);

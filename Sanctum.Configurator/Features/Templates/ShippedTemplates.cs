@@ -15,11 +15,11 @@ internal static class ShippedTemplates
 {
     public static readonly IReadOnlyList<ShippedTemplate> All =
     [
-        Of("prime-agent", TemplateContent.Agent, "Prime agent", "The agent that a Sanctum begins with: it knows its person, and keeps what it learns.", """
+        Of("prime-agent", TemplateContent.Agent, "Prime agent", "The first agent of a Sanctum: it knows its user and remembers what it learns.", """
             {
               "variables": [
                 {"name": "name", "label": "Name of the agent", "default": "Prime", "required": true},
-                {"name": "person", "label": "Whom it works for", "required": true},
+                {"name": "person", "label": "Name of its user", "required": true},
                 {"name": "model", "label": "Model", "default": "openai/gpt-4.1", "required": true},
                 {"name": "embedding", "label": "Embedding model", "default": "openai/text-embedding-3-small", "required": true}
               ],
@@ -38,11 +38,11 @@ internal static class ShippedTemplates
               }
             }
             """),
-        Of("researcher", TemplateContent.Agent, "Researcher", "Finds things out on the web, names its sources and keeps its findings.", """
+        Of("researcher", TemplateContent.Agent, "Researcher", "Researches topics on the web, cites its sources and remembers its findings.", """
             {
               "variables": [
                 {"name": "name", "label": "Name of the agent", "default": "Researcher", "required": true},
-                {"name": "field", "label": "What it is to know about", "required": true},
+                {"name": "field", "label": "Topic", "required": true},
                 {"name": "model", "label": "Model", "default": "openai/gpt-4.1", "required": true},
                 {"name": "embedding", "label": "Embedding model", "default": "openai/text-embedding-3-small", "required": true}
               ],
@@ -61,7 +61,7 @@ internal static class ShippedTemplates
               }
             }
             """),
-        Of("http-health-check", TemplateContent.Tool, "HTTP health check", "Asks an address whether it answers, within ten seconds.", """
+        Of("http-health-check", TemplateContent.Tool, "HTTP health check", "Checks within ten seconds whether an address responds.", """
             {
               "variables": [
                 {"name": "name", "label": "Name of the tool", "default": "Health check", "required": true},
@@ -70,13 +70,13 @@ internal static class ShippedTemplates
               "tool": {
                 "name": "{{name}}",
                 "emoji": "🩺",
-                "description": "Asks {{url}} whether it answers.",
+                "description": "Checks whether {{url}} responds.",
                 "tool_type": "service",
                 "config": {"kind": "http", "method": "GET", "url": "{{url}}", "headers": [["Accept", "*/*"]], "follow_redirects": true, "timeout_seconds": 10}
               }
             }
             """),
-        Of("webhook", TemplateContent.Tool, "Send a webhook", "Sends a message to a chat or a service that takes JSON with a text. The address is kept as a secret, because whoever knows it may send.", """
+        Of("webhook", TemplateContent.Tool, "Send a webhook", "Sends a message to a chat or service that accepts JSON with a text. The address is stored as a secret, because anyone who knows it can send messages.", """
             {
               "variables": [
                 {"name": "name", "label": "Name of the tool", "default": "Webhook", "required": true},
@@ -95,7 +95,7 @@ internal static class ShippedTemplates
               }
             }
             """),
-        Of("message-agent", TemplateContent.Tool, "Message a Letta agent", "Sends a message to an agent through the REST API of its Letta server, and shows the answer.", """
+        Of("message-agent", TemplateContent.Tool, "Message a Letta agent", "Sends a message to an agent through the REST API of its Letta server and shows the answer.", """
             {
               "variables": [
                 {"name": "name", "label": "Name of the tool", "default": "Message an agent", "required": true},

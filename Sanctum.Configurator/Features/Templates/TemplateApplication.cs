@@ -16,7 +16,7 @@ public sealed class TemplateApplication(TemplateService templates, IEnumerable<I
     {
         if (!await caller.MayAsync(Policies.WriteRegistry))
         {
-            return new Outcome<AppliedTemplate>.Refused("", "You may not apply templates.");
+            return new Outcome<AppliedTemplate>.Refused("", "You don't have permission to apply templates.");
         }
 
         if (await templates.FindAsync(id, cancel) is not { } view)
@@ -54,7 +54,7 @@ public sealed class TemplateApplication(TemplateService templates, IEnumerable<I
         var (values, secrets) = (new Dictionary<string, string>(), new Dictionary<string, string>());
         if (given.Keys.Except(content.Variables.Select(variable => variable.Name)).ToList() is { Count: > 0 } unknown)
         {
-            return (values, secrets, $"The template has no variable called {string.Join(", ", unknown)}.");
+            return (values, secrets, $"The template has no variable {string.Join(", ", unknown)}.");
         }
 
         string? ValueOf(TemplateVariable variable) => given.GetValueOrDefault(variable.Name) is { } said && !string.IsNullOrWhiteSpace(said) ? said : variable.Default;
@@ -87,7 +87,7 @@ public sealed class TemplateApplication(TemplateService templates, IEnumerable<I
         return WhyName(tool.Name) ?? WhyLong("emoji", tool.Emoji, LongestType) ?? WhyLong("category", tool.Category, LongestWord) ?? WhyLong("tool_type", tool.ToolType, LongestType);
     }
 
-    private static string? WhyName(string name) => string.IsNullOrWhiteSpace(name) ? "The name is empty with these values." : WhyLong("name", name, LongestName);
+    private static string? WhyName(string name) => string.IsNullOrWhiteSpace(name) ? "With these values, the name is empty." : WhyLong("name", name, LongestName);
 
-    private static string? WhyLong(string what, string? text, int most) => text?.Length > most ? $"The {what} has {text.Length} characters with these values, and at most {most} are allowed." : null;
+    private static string? WhyLong(string what, string? text, int most) => text?.Length > most ? $"With these values, the {what} has {text.Length} characters; the limit is {most}." : null;
 }

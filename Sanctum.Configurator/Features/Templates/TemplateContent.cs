@@ -42,12 +42,12 @@ internal sealed partial class TemplateContent
     {
         if (kind is not (Tool or Agent))
         {
-            return (null, "A template is of the kind tool or agent.");
+            return (null, "The kind must be tool or agent.");
         }
 
         if (json?[kind] is not JsonObject part || json.Any(key => key.Key is not "variables" && key.Key != kind))
         {
-            return (null, $"The content has what the template makes under {kind}, the variables under variables, and nothing else.");
+            return (null, $"The content must contain {kind}, may contain variables, and nothing else.");
         }
 
         try
@@ -58,13 +58,13 @@ internal sealed partial class TemplateContent
         }
         catch (JsonException e)
         {
-            return (null, $"The variables are a list of name, label, default, required and secret: {e.Path} is something else.");
+            return (null, $"{e.Path} is not valid. Variables must be a list of objects with name, label, default, required and secret.");
         }
     }
 
     /// <summary>The same as text that was stored.</summary>
     public static (TemplateContent? Content, string? Problem) Read(string kind, string? json) =>
-        Parse(json) is { } read ? Read(kind, read) : (null, "The content is no JSON object.");
+        Parse(json) is { } read ? Read(kind, read) : (null, "The content is not a JSON object.");
 
     /// <summary>Null for what is no JSON object.</summary>
     public static JsonObject? Parse(string? json)
@@ -120,12 +120,12 @@ internal sealed partial class TemplateContent
     {
         if (Variables.FirstOrDefault(variable => !Name().IsMatch(variable.Name)) is { } odd)
         {
-            return $"A variable's name is made of small letters, digits and underscores, and is not {odd.Name}.";
+            return $"{odd.Name} is not a valid variable name. Use lower-case letters, digits and underscores.";
         }
 
         if (Variables.CountBy(variable => variable.Name).FirstOrDefault(count => count.Value > 1) is { Key: { } twice })
         {
-            return $"Two variables are called {twice}.";
+            return $"The variable {twice} appears twice.";
         }
 
         try
@@ -134,18 +134,18 @@ internal sealed partial class TemplateContent
         }
         catch (JsonException e)
         {
-            return $"{Kind}{e.Path?.TrimStart('$')} is not understood, or something that belongs there is missing.";
+            return $"{Kind}{e.Path?.TrimStart('$')} is not valid, or something is missing in it.";
         }
 
         var known = Variables.Select(variable => variable.Name).ToHashSet();
         if (TextsIn(Part).SelectMany(NamesIn).Where(name => !known.Contains(name)).Distinct().ToList() is { Count: > 0 } unknown)
         {
-            return $"No variable is called {string.Join(", ", unknown)}.";
+            return $"Unknown variable {string.Join(", ", unknown)}.";
         }
 
         var secrets = Variables.Where(variable => variable.Secret).Select(variable => variable.Name).ToHashSet();
         return Part.Where(key => Kind == Agent || key.Key != "config").SelectMany(key => TextsIn(key.Value)).SelectMany(NamesIn).FirstOrDefault(secrets.Contains) is { } open
-            ? $"The secret {open} may stand only in the config of a tool: elsewhere it would not be encrypted."
+            ? $"The secret {open} can only be used in the config of a tool, because it would not be encrypted elsewhere."
             : null;
     }
 

@@ -13,25 +13,25 @@ internal static class TemplateEndpoints
         var templates = routes.MapGroup("/api/templates").RequireAuthorization(Policies.ReadRegistry).WithTags("Templates");
         templates.MapGet("/", async (TemplateService service, CancellationToken cancel, string? q = null, string? kind = null, int skip = 0, int take = 50, string? cursor = null) =>
             TypedResults.Ok(await service.ListAsync(kind, new(Math.Max(skip, 0), Math.Clamp(take, 1, LongestPage), Search: q, Cursor: cursor), cancel)))
-            .WithSummary("The templates: those that are shipped, and then those of the registry by name; kind is tool or agent, cursor is the next_cursor of the page before");
+            .WithSummary("Lists the shipped templates, then those of the registry by name; kind is tool or agent, cursor is the next_cursor of the previous page");
         templates.MapGet("/{id}", async (string id, TemplateService service, HttpContext context, CancellationToken cancel) =>
             await service.FindAsync(id, cancel) is { } view ? Answers.WithVersion(context, view.Template.Version, TypedResults.Ok(view)) : Answers.NotFound())
             .WithSummary("A template with its content; the ETag is its version").Produces<TemplateView>().ProducesProblem(StatusCodes.Status404NotFound);
-        templates.MapGet("/{id}/export", ExportAsync).WithSummary("A template as a file, as a template is added").ProducesProblem(StatusCodes.Status404NotFound);
+        templates.MapGet("/{id}/export", ExportAsync).WithSummary("Exports a template as a file that can be imported").ProducesProblem(StatusCodes.Status404NotFound);
         templates.MapPost("/", async (TemplateForm form, TemplateService service, CancellationToken cancel) => Created(await service.CreateAsync(form, cancel)))
-            .Writes("Adds a template, such as an exported one").OffersDryRun().Produces<TemplateRow>(StatusCodes.Status201Created);
+            .Writes("Adds a template, for example an exported one").OffersDryRun().Produces<TemplateRow>(StatusCodes.Status201Created);
         templates.MapPut("/{id}", SaveAsync).Writes("Changes a template; If-Match names the version that was read").OffersDryRun().Produces<TemplateRow>()
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed).ProducesProblem(StatusCodes.Status428PreconditionRequired);
         templates.MapDelete("/{id}", async (string id, TemplateService service, HttpRequest request, CancellationToken cancel) =>
             Answers.Of(await service.DeleteAsync(id, Answers.VersionIn(request), cancel), _ => TypedResults.NoContent(), row => row))
-            .Writes("Deletes a template; what was made by it stays").OffersDryRun().Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status404NotFound);
+            .Writes("Deletes a template; what was created from it stays").OffersDryRun().Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status404NotFound);
         templates.MapPost("/{id}/apply", async (string id, ApplyForm form, TemplateApplication application, CancellationToken cancel, bool dryRun = false) =>
             Answers.Of(await application.ApplyAsync(id, form, dryRun, cancel), made => dryRun ? TypedResults.Ok(made) : TypedResults.Created($"/api/{made.Kind}s/{made.Id}", made)))
-            .Writes("Makes a tool or declares an agent; with dryRun=true only shows what would be made").Produces<AppliedTemplate>(StatusCodes.Status201Created).ProducesProblem(StatusCodes.Status404NotFound);
+            .Writes("Creates a tool or declares an agent; with dryRun=true only returns what would be created").Produces<AppliedTemplate>(StatusCodes.Status201Created).ProducesProblem(StatusCodes.Status404NotFound);
         templates.MapPost("/from-agent/{id:int}", async (int id, SaveAsForm form, TemplateMaker maker, CancellationToken cancel) => Created(await maker.FromAgentAsync(id, form, cancel)))
-            .Writes("Makes a template of what is declared of an agent").OffersDryRun().Produces<TemplateRow>(StatusCodes.Status201Created).ProducesProblem(StatusCodes.Status404NotFound);
+            .Writes("Creates a template from an agent's declared fields").OffersDryRun().Produces<TemplateRow>(StatusCodes.Status201Created).ProducesProblem(StatusCodes.Status404NotFound);
         templates.MapPost("/from-tool/{id:int}", async (int id, SaveAsForm form, TemplateMaker maker, CancellationToken cancel) => Created(await maker.FromToolAsync(id, form, cancel)))
-            .Writes("Makes a template of a tool and its first instance, without secrets").OffersDryRun().Produces<TemplateRow>(StatusCodes.Status201Created).ProducesProblem(StatusCodes.Status404NotFound);
+            .Writes("Creates a template from a tool and its first instance, without secrets").OffersDryRun().Produces<TemplateRow>(StatusCodes.Status201Created).ProducesProblem(StatusCodes.Status404NotFound);
     }
 
     /// <summary>For a browser, whose session does not count under /api.</summary>

@@ -18,20 +18,20 @@ public sealed record TemplateView(TemplateRow Template, JsonObject Content);
 /// <summary>A template as it is written, and as its file says it.</summary>
 public sealed class TemplateForm
 {
-    [Required(ErrorMessage = "A template has a name.")]
+    [Required(ErrorMessage = "Enter a name.")]
     [StringLength(255, ErrorMessage = "A name has at most 255 characters.")]
     public string Name { get; set; } = "";
 
     /// <summary>"tool" or "agent".</summary>
-    [RegularExpression("tool|agent", ErrorMessage = "A template is of the kind tool or agent.")]
-    [Required(ErrorMessage = "A template is of the kind tool or agent.")]
+    [RegularExpression("tool|agent", ErrorMessage = "The kind must be tool or agent.")]
+    [Required(ErrorMessage = "The kind must be tool or agent.")]
     [TextLimit(Lengths.Name)]
     public string Kind { get; set; } = "";
 
     [TextLimit(Lengths.Description)]
     public string? Description { get; set; }
 
-    [Required(ErrorMessage = "A template has a content.")]
+    [Required(ErrorMessage = "Enter the content.")]
     [TextLimit(Lengths.Document)]
     public JsonObject? Content { get; set; }
 

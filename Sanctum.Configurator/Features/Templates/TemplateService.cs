@@ -10,8 +10,8 @@ namespace Sanctum.Configurator.Features.Templates;
 public sealed class TemplateService(IDbContextFactory<RegistryDbContext> registries, CurrentUser caller, TimeProvider clock)
 {
     private const string List = "shipped templates";
-    private const string MayNot = "You may not change templates.";
-    private const string Shipped = "This template is shipped with the console and stays as it is. Import a copy of it to change that.";
+    private const string MayNot = "You don't have permission to change templates.";
+    private const string Shipped = "Shipped templates can't be changed. Export the template and import it as a copy.";
 
     private static readonly Sorts<Template> Sorts = new Sorts<Template>("templates", t => t.Id).By("name", t => t.Name);
 

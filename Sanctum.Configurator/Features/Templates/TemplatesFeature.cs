@@ -2,7 +2,7 @@ using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Templates;
 
-/// <summary>Agents and tools to start from.</summary>
+/// <summary>Ready-made agents and tools to start from.</summary>
 public static class TemplatesFeature
 {
     public static IServiceCollection AddTemplates(this IServiceCollection services) => services

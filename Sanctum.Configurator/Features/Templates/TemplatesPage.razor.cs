@@ -42,7 +42,7 @@ public sealed partial class TemplatesPage
         _problem = null;
         if (await Dialogs.AskAsync<ApplyDialog, AppliedTemplate>(new Dictionary<string, object?> { [nameof(ApplyDialog.Template)] = template }) is { } made)
         {
-            Notices.Say($"{made.Name} is made.");
+            Notices.Say($"{made.Name} was created.");
             Navigation.NavigateTo(made.Kind == "agent" ? Urls.Agent(made.Id!.Value) : Urls.Tool(made.Id!.Value));
         }
     }
@@ -59,7 +59,7 @@ public sealed partial class TemplatesPage
         _problem = null;
         if (await Dialogs.AskAsync<TDialog, TemplateRow>(parameters) is { } saved)
         {
-            Notices.Say($"{saved.Name} is saved.");
+            Notices.Say($"{saved.Name} was saved.");
         }
 
         await _table.ReloadAsync();
@@ -68,12 +68,12 @@ public sealed partial class TemplatesPage
     private async Task DeleteAsync(TemplateRow template)
     {
         _problem = null;
-        if (await Confirm.AskAsync($"Delete {template.Name}?", "What was made by it stays. The history keeps the template.", "Delete template"))
+        if (await Confirm.AskAsync($"Delete {template.Name}?", "What was created from it is kept. The template stays in the history.", "Delete template"))
         {
             _problem = (await Templates.DeleteAsync(template.Id, template.Version, CancellationToken.None)).ProblemWith(template.Name);
             if (_problem is null)
             {
-                Notices.Say($"{template.Name} is deleted.");
+                Notices.Say($"{template.Name} was deleted.");
             }
 
             await _table.ReloadAsync();

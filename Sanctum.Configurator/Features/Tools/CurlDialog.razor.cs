@@ -37,7 +37,7 @@ public sealed partial class CurlDialog
 
             if (call.Body is { } body)
             {
-                text.Append('\n').Append(call.IsBase64 ? "(a body that is no text)" : body.Length > LongestShown ? body[..LongestShown] + "\n…" : body);
+                text.Append('\n').Append(call.IsBase64 ? "(binary body)" : body.Length > LongestShown ? body[..LongestShown] + "\n…" : body);
             }
 
             return text.ToString();

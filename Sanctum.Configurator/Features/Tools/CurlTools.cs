@@ -120,22 +120,22 @@ public sealed partial class CurlTools(
         var manners = read.Request.Manners;
         if (manners.Insecure)
         {
-            notes.Add("--insecure is left out: the console always checks certificates. Name your own authority in Outbound:TrustedCertificates.");
+            notes.Add("--insecure is ignored, because the console always verifies certificates. Add your own authority to Outbound:TrustedCertificates.");
         }
 
         if (manners.Timeout > ToolRunner.LongestRun)
         {
-            notes.Add("The time limit is an hour, which no run may exceed.");
+            notes.Add("The time limit was reduced to one hour, the maximum.");
         }
 
         if (manners.FollowRedirects && manners.MaxRedirects is not null)
         {
-            notes.Add("--max-redirs is left out: up to ten redirects are followed.");
+            notes.Add("--max-redirs is ignored. Up to ten redirects are followed.");
         }
 
         return notes;
     }
 
-    [LoggerMessage(LogLevel.Information, "Tool {ToolId} was made of a cURL command")]
+    [LoggerMessage(LogLevel.Information, "Tool {ToolId} was created from a cURL command")]
     private partial void LogCreated(int toolId);
 }

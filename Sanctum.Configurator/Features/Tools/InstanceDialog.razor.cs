@@ -55,7 +55,7 @@ public sealed partial class InstanceDialog
     {
         (_title, _stored) = (Form.Name, (JsonObject?)Form.Config?.DeepClone());
         _agent = Form.AgentId is { } id ? new(id, _names[id] ?? $"{id}") : null;
-        _kinds = [new(NoKind, "Nothing: it is configuration alone"), .. Kinds.All.Select(kind => new Choice<string>(kind.Kind, kind.Title))];
+        _kinds = [new(NoKind, "Nothing: configuration only"), .. Kinds.All.Select(kind => new Choice<string>(kind.Kind, kind.Title))];
         Read();
     }
 
@@ -91,7 +91,7 @@ public sealed partial class InstanceDialog
     private bool TryReadText()
     {
         var (node, problem) = string.IsNullOrWhiteSpace(_text) ? (null, null) : JsonText.Parse(_text);
-        _textProblem = problem ?? (node is null or JsonObject ? null : "This is no JSON object.");
+        _textProblem = problem ?? (node is null or JsonObject ? null : "This is not a JSON object.");
         Form.Config = _textProblem is null ? node as JsonObject : Form.Config;
         return _textProblem is null;
     }
@@ -109,7 +109,7 @@ public sealed partial class InstanceDialog
         return _isText && !TryReadText() ? NotYet : await Instances.SaveAsync(Form, CancellationToken.None);
     }
 
-    protected override object Answer(InstanceRow saved) => $"{saved.Name} is saved.";
+    protected override object Answer(InstanceRow saved) => $"{saved.Name} was saved.";
 
     protected override Task<InstanceForm?> FindTheirsAsync(InstanceRow current)
     {

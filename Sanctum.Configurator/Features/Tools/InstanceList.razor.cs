@@ -74,9 +74,9 @@ public sealed partial class InstanceList
 
     private async Task DeleteAsync(InstanceRow instance)
     {
-        if (await Confirm.AskAsync($"Delete {instance.Name}?", "Its configurations and secrets go with it.", "Delete instance"))
+        if (await Confirm.AskAsync($"Delete {instance.Name}?", "Its configurations and secrets are deleted too.", "Delete instance"))
         {
-            await TellAsync(instance, await Instances.DeleteAsync(instance.Id, instance.Version, CancellationToken.None), "is deleted");
+            await TellAsync(instance, await Instances.DeleteAsync(instance.Id, instance.Version, CancellationToken.None), "was deleted");
         }
     }
 

@@ -56,7 +56,7 @@ public sealed class InstanceSecrets(SecretBox secrets, TimeProvider clock)
                     Scope = Scope,
                     ScopeId = instance.Id,
                     IsEncrypted = true,
-                    Description = $"Put into what {instance.Name} sends.",
+                    Description = $"Used in the requests of {instance.Name}.",
                     CreatedAt = now,
                     UpdatedAt = now,
                 };

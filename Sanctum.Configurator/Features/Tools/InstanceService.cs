@@ -61,7 +61,7 @@ public sealed class InstanceService(
     {
         if (await registry.ScheduledJobs.Where(j => j.ToolInstanceId == id).Select(j => j.Name).FirstOrDefaultAsync(cancel) is { } job)
         {
-            return new("", $"The job {job} runs it. Delete that job first.");
+            return new("", $"The job {job} uses it. Delete that job first.");
         }
 
         registry.RemoveRange(await registry.Configurations.Where(c => c.Scope == "instance" && c.ScopeId == id).ToListAsync(cancel));
@@ -132,7 +132,7 @@ public sealed class InstanceService(
             values[name] = value;
             if (!names.Contains(name))
             {
-                problems.TryAdd($"{nameof(form.Secrets)}/{name}", $"The configuration has no place {SecretPlaceholder.Of(name)}.");
+                problems.TryAdd($"{nameof(form.Secrets)}/{name}", $"The configuration doesn't contain {SecretPlaceholder.Of(name)}.");
             }
             else if (ToolRules.FaultOfSecret(value) is { } fault)
             {

@@ -83,7 +83,7 @@ public sealed partial class RunDialog
         }
         catch (OperationCanceledException) when (running.IsCancellationRequested)
         {
-            State.Say("It was stopped. Whether what was asked for had already been done is not known.");
+            State.Say("Stopped. The action may already have taken effect.");
         }
         finally
         {

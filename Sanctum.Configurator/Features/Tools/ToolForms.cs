@@ -66,7 +66,7 @@ public sealed class ToolForm
     [JsonIgnore]
     public int? Version { get; set; }
 
-    [Required(ErrorMessage = "A tool has a name.")]
+    [Required(ErrorMessage = "Enter a name.")]
     [StringLength(255, ErrorMessage = "A name has at most 255 characters.")]
     public string Name { get; set; } = "";
 
@@ -77,11 +77,11 @@ public sealed class ToolForm
     public string? Description { get; set; }
 
     /// <summary>"master", "smcp", or an agent's name in small letters.</summary>
-    [Required(ErrorMessage = "A tool has a category: master, smcp or an agent's name.")]
+    [Required(ErrorMessage = "Enter a category: master, smcp or an agent's name.")]
     [StringLength(64, ErrorMessage = "A category has at most 64 characters.")]
     public string Category { get; set; } = ToolReader.Master;
 
-    [AllowedValues("config", "plugin", "service", "utility", ErrorMessage = "A type is config, plugin, service or utility.")]
+    [AllowedValues("config", "plugin", "service", "utility", ErrorMessage = "The type must be config, plugin, service or utility.")]
     [TextLimit(Lengths.Name)]
     public string ToolType { get; set; } = "utility";
 
@@ -123,7 +123,7 @@ public sealed class InstanceForm
     /// <summary>Null for a master tool's.</summary>
     public int? AgentId { get; set; }
 
-    [Required(ErrorMessage = "An instance has a name.")]
+    [Required(ErrorMessage = "Enter a name.")]
     [StringLength(255, ErrorMessage = "A name has at most 255 characters.")]
     public string Name { get; set; } = "";
 

@@ -38,7 +38,7 @@ internal sealed partial class ToolFromTemplate(
         if (rules.Check(tool, given) is { Count: > 0 } unfit)
         {
             return new Outcome<AppliedTemplate>.Refused(
-                nameof(ApplyForm.Values), $"No tool can be made of this. {string.Join(" ", unfit.Select(each => $"{each.Key}: {each.Value}"))}");
+                nameof(ApplyForm.Values), $"The tool can't be created. {string.Join(" ", unfit.Select(each => $"{each.Key}: {each.Value}"))}");
         }
 
         return isDryRun

@@ -85,7 +85,7 @@ public sealed partial class ToolList
     {
         if (await Confirm.AskAsync($"Delete {tool.Name}?", ToolWords.GoneWithIt, "Delete tool"))
         {
-            await TellAsync(tool, await Tools.DeleteAsync(tool.Id, null, CancellationToken.None), "is deleted");
+            await TellAsync(tool, await Tools.DeleteAsync(tool.Id, null, CancellationToken.None), "was deleted");
         }
     }
 

@@ -51,7 +51,7 @@ public sealed partial class ToolPage
     {
         if (await Dialogs.AskAsync<ToolDialog, ToolRow>(new Dictionary<string, object?> { [nameof(ToolDialog.Form)] = ToolForm.Of(_view!) }) is { } saved)
         {
-            Notices.Say($"{saved.Name} is saved.");
+            Notices.Say($"{saved.Name} was saved.");
         }
 
         await ReloadAsync();
@@ -60,7 +60,7 @@ public sealed partial class ToolPage
     private async Task DeleteAsync()
     {
         var tool = _view!.Tool;
-        if (await Confirm.AskAsync($"Delete {tool.Name}?", ToolWords.GoneWithIt, "Delete tool") && Tell(await Tools.DeleteAsync(Id, tool.Version, CancellationToken.None), "is deleted"))
+        if (await Confirm.AskAsync($"Delete {tool.Name}?", ToolWords.GoneWithIt, "Delete tool") && Tell(await Tools.DeleteAsync(Id, tool.Version, CancellationToken.None), "was deleted"))
         {
             Navigation.NavigateTo(Urls.Tools);
         }

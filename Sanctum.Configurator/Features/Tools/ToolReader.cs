@@ -79,7 +79,7 @@ public sealed class ToolReader(IDbContextFactory<RegistryDbContext> registries, 
         return (await InstanceRowsAsync(registry, await registry.ToolInstances.AsNoTracking().Where(i => i.Id == id).ToListAsync(cancel), cancel)).SingleOrDefault();
     }
 
-    /// <summary>What a tool was, the newest first.</summary>
+    /// <summary>Former versions of a tool, newest first.</summary>
     public async Task<IReadOnlyList<ToolVersionRow>> VersionsAsync(int id, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);

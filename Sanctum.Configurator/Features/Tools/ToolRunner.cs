@@ -20,7 +20,7 @@ public sealed partial class ToolRunner(
     internal static readonly TimeSpan LongestRun = TimeSpan.FromHours(1);
 
     private const string Hidden = "••••";
-    private const string Stopped = "It was stopped. Whether what was asked for had already been done is not known.";
+    private const string Stopped = "Stopped. The action may already have taken effect.";
 
     /// <param name="overrides">What the kind lets whoever runs it say anew, such as the body of a request; null for nothing.</param>
     /// <param name="say">Told what comes while it runs, in pieces, without the tool's own secrets.</param>
@@ -29,7 +29,7 @@ public sealed partial class ToolRunner(
     {
         if (!await caller.MayAsync(Policies.OperateRegistry))
         {
-            return new Outcome<ToolRun>.Refused("", "You may not run tools.");
+            return new Outcome<ToolRun>.Refused("", "You don't have permission to run tools.");
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
@@ -46,11 +46,11 @@ public sealed partial class ToolRunner(
 
         if (kinds.Find(instance.Config) is not var (kind, config))
         {
-            return new Outcome<ToolRun>.Refused("", $"The configuration of {instance.Name} is nothing that this console can run. Its \"kind\" is one of {string.Join(", ", kinds.All.Select(each => each.Kind))}.");
+            return new Outcome<ToolRun>.Refused("", $"{instance.Name} can't be run, because its configuration has no valid \"kind\". Allowed: {string.Join(", ", kinds.All.Select(each => each.Kind))}.");
         }
 
         var (values, problem) = await secrets.ReadAsync(registry, instance, config, cancel);
-        problem ??= overrides?.Select(pair => pair.Key).Except(kind.Overridable).FirstOrDefault() is { } fixedName ? $"{fixedName} can't be said anew for one run." : null;
+        problem ??= overrides?.Select(pair => pair.Key).Except(kind.Overridable).FirstOrDefault() is { } fixedName ? $"{fixedName} can't be overridden for a run." : null;
         if (problem is not null)
         {
             return new Outcome<ToolRun>.Refused("", problem);
@@ -85,7 +85,7 @@ public sealed partial class ToolRunner(
         catch (OperationCanceledException)
         {
             end = ToolEnd.Failed(cancel.IsCancellationRequested ? Stopped
-                : string.Create(CultureInfo.InvariantCulture, $"It was not done within {limit.TotalSeconds:0.#} seconds. Is what it calls up, or is its time limit too short?"));
+                : string.Create(CultureInfo.InvariantCulture, $"Timed out after {limit.TotalSeconds:0.#} seconds. Check that the service is running, or increase the time limit."));
         }
 
         return new(end.Ok, end.Status, shown.Hide(end.Message), clockwork.Elapsed.TotalMilliseconds, end.ContentType, end.Body is null ? null : shown.Hide(end.Body), end.IsCut);
@@ -136,9 +136,9 @@ public sealed partial class ToolRunner(
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "Tool instance {InstanceId} of kind {Kind} was run: went well {Ok} after {Milliseconds} ms")]
+    [LoggerMessage(LogLevel.Information, "Tool instance {InstanceId} of kind {Kind} was run: success {Ok} after {Milliseconds} ms")]
     private partial void LogRun(int instanceId, string kind, bool ok, double milliseconds);
 
-    [LoggerMessage(LogLevel.Warning, "How tool instance {InstanceId} ran could not be written onto its row")]
+    [LoggerMessage(LogLevel.Warning, "The result of tool instance {InstanceId} could not be saved")]
     private partial void LogNotKept(Exception exception, int instanceId);
 }

@@ -47,7 +47,7 @@ public sealed class ToolService(ToolWrites writes, TimeProvider clock)
         var ids = instances.Select(i => (int?)i.Id).ToList();
         if (await registry.ScheduledJobs.Where(j => ids.Contains(j.ToolInstanceId)).Select(j => j.Name).FirstOrDefaultAsync(cancel) is { } job)
         {
-            return new("", $"The job {job} runs it. Delete that job first.");
+            return new("", $"The job {job} uses it. Delete that job first.");
         }
 
         // The database would take the links and versions away by itself, but not into the history.

@@ -6,7 +6,7 @@ namespace Sanctum.Configurator.Features.Tools;
 /// <summary>Tools in words and looks.</summary>
 internal static class ToolWords
 {
-    public const string GoneWithIt = "Its instances and their secrets go with it. The history keeps what it was, without the secrets.";
+    public const string GoneWithIt = "Its instances and their secrets are deleted too. The history keeps the tool without the secrets.";
 
     public static string StateOf(ToolRow tool) => tool.IsEnabled ? $"{tool.Status}" : "Disabled";
 

@@ -9,7 +9,7 @@ namespace Sanctum.Configurator.Features.Tools;
 /// <summary>The one way in which a tool's row is changed: permission, version and rules are looked at while nobody else writes.</summary>
 public sealed class ToolWrites(IDbContextFactory<RegistryDbContext> registries, ToolReader reader, JobRights rights, CurrentUser caller)
 {
-    internal const string MayNot = "You may not change tools.";
+    internal const string MayNot = "You don't have permission to change tools.";
 
     internal async Task<Outcome<ToolRow>> AddAsync(Tool tool, Action<Tool> fill, CancellationToken cancel)
     {

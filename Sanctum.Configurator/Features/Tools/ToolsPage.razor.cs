@@ -46,7 +46,7 @@ public sealed partial class ToolsPage
     {
         if (await Dialogs.AskAsync<CurlDialog, ToolRow>(new Dictionary<string, object?>()) is { } made)
         {
-            Notices.Say($"{made.Name} is made.");
+            Notices.Say($"{made.Name} was created.");
             await Dialogs.AskAsync<RunDialog, string>(RunDialog.For(made));
         }
     }

@@ -16,5 +16,5 @@ public sealed partial class PasswordDialog
 
     protected override Task<Outcome<UserRow>> SaveAsync() => Users.ResetPasswordAsync(User.Id, Form, CancellationToken.None);
 
-    protected override object Answer(UserRow saved) => $"{User.UserName} has a new password and is signed out everywhere.";
+    protected override object Answer(UserRow saved) => $"The password of {User.UserName} was reset. All sessions were ended.";
 }

@@ -26,13 +26,13 @@ public sealed class TypedPassword(TextReader input, Func<ConsoleKeyInfo>? keys =
         {
             return await input.ReadLineAsync(cancel) is { Length: > 0 } line
                 ? line
-                : throw new InvalidOperationException("No password came on the standard input. Pipe one line into the command, or let it choose one with --generate.");
+                : throw new InvalidOperationException("No password on standard input. Pipe one line into the command, or use --generate.");
         }
 
         var password = await AskAsync("New password: ", keys, prompts);
         return await AskAsync("The new password again: ", keys, prompts) == password
             ? password
-            : throw new InvalidOperationException("The two passwords differ. Nothing was changed; run the command again.");
+            : throw new InvalidOperationException("The passwords don't match. Nothing was changed. Run the command again.");
     }
 
     private static async Task<string> AskAsync(string prompt, Func<ConsoleKeyInfo> keys, TextWriter prompts)

@@ -14,7 +14,7 @@ namespace Sanctum.Configurator.Features.Users;
 /// </summary>
 public static class UserCommands
 {
-    public static Command User(Func<IServiceProvider> services) => new("user", "Lists users and lets them in again.") { List(services), ResetPassword(services), SetRole(services) };
+    public static Command User(Func<IServiceProvider> services) => new("user", "Lists users and restores their access.") { List(services), ResetPassword(services), SetRole(services) };
 
     private static Command List(Func<IServiceProvider> services)
     {
@@ -39,9 +39,9 @@ public static class UserCommands
     private static Command ResetPassword(Func<IServiceProvider> services)
     {
         var name = UserName();
-        var generate = new Option<bool>("--generate") { Description = "Chooses a strong password and prints it, this once." };
-        var activate = new Option<bool>("--activate") { Description = "Makes an inactive user active again." };
-        var reset = new Command("reset-password", "Gives a user another password, read from the standard input; ends a lockout and all sessions.") { name, generate, activate };
+        var generate = new Option<bool>("--generate") { Description = "Generates a strong password and prints it once." };
+        var activate = new Option<bool>("--activate") { Description = "Activates an inactive user." };
+        var reset = new Command("reset-password", "Sets a user's password, read from standard input; ends a lockout and all sessions.") { name, generate, activate };
         reset.SetAction(async (parsed, cancel) =>
         {
             var console = parsed.InvocationConfiguration;
@@ -54,7 +54,7 @@ public static class UserCommands
                 : await scope.ServiceProvider.GetRequiredService<TypedPassword>().ReadAsync(console.Error, cancel);
             if (PasswordRules.RefuseUnquoted(password, names) is { } reason)
             {
-                throw new InvalidOperationException($"The password is not accepted and {user.UserName} keeps the old one. {reason}");
+                throw new InvalidOperationException($"The password of {user.UserName} was not changed. {reason}");
             }
 
             var changed = await RecoveryIn(scope).ResetPasswordAsync(user.Id, password, parsed.GetValue(activate), cancel);
@@ -63,7 +63,7 @@ public static class UserCommands
                 await console.Output.WriteLineAsync(password);
             }
 
-            await console.Error.WriteLineAsync($"{user.UserName} has a new password and is signed out everywhere.{Besides(user, changed)}");
+            await console.Error.WriteLineAsync($"The password of {user.UserName} was reset. All sessions were ended.{Besides(user, changed)}");
             return 0;
         });
         return reset;
@@ -74,14 +74,14 @@ public static class UserCommands
         var name = UserName();
         var role = new Argument<string>("ROLE") { Description = "What the user may do." };
         role.AcceptOnlyFromAmong([.. EnumText<UserRole>.All]);
-        var set = new Command("set-role", "Gives a user another role. Open pages follow it within two seconds.") { name, role };
+        var set = new Command("set-role", "Changes a user's role. It takes effect on open pages within two seconds.") { name, role };
         set.SetAction(async (parsed, cancel) =>
         {
             await using var scope = await OpenAsync(services(), cancel);
             var user = await GetAsync(scope, parsed.GetValue(name)!, cancel);
             var word = parsed.GetValue(role)!;
             await RecoveryIn(scope).SetRoleAsync(user.Id, EnumText<UserRole>.Parse(word), cancel);
-            await parsed.InvocationConfiguration.Error.WriteLineAsync($"{user.UserName} has the role {word}.");
+            await parsed.InvocationConfiguration.Error.WriteLineAsync($"{user.UserName} now has the role {word}.");
             return 0;
         });
         return set;
@@ -91,9 +91,9 @@ public static class UserCommands
 
     private static string Besides(UserRow before, UserRow now) => (before, now) switch
     {
-        (_, { IsActive: false }) => $" But {now.UserName} is inactive and can't sign in: run the command again with --activate.",
-        ({ IsActive: false }, _) => $" {now.UserName} is active again.",
-        ({ LockedUntil: not null }, _) => " The lockout is over.",
+        (_, { IsActive: false }) => $" {now.UserName} is inactive and can't sign in. Run the command again with --activate.",
+        ({ IsActive: false }, _) => $" {now.UserName} was activated.",
+        ({ LockedUntil: not null }, _) => " The lockout was ended.",
         _ => "",
     };
 
@@ -123,6 +123,6 @@ public static class UserCommands
         }
 
         var likely = NearestName.Find(name, users.Select(u => u.UserName));
-        throw new InvalidOperationException($"There is no user called {name}.{(likely is null ? "" : $" Did you mean {likely}?")} `user list` lists them.");
+        throw new InvalidOperationException($"User {name} not found.{(likely is null ? "" : $" Did you mean {likely}?")} Run `user list` to list all users.");
     }
 }

@@ -12,7 +12,7 @@ public sealed partial class UserDialog
     private static readonly IReadOnlyList<Choice<UserRole>> Roles =
     [
         new(UserRole.Viewer, "Viewer: reads"),
-        new(UserRole.User, "User: reads, tests connections, makes API keys"),
+        new(UserRole.User, "User: reads, tests connections, creates API keys"),
         new(UserRole.Admin, "Administrator: everything"),
     ];
 
@@ -30,7 +30,7 @@ public sealed partial class UserDialog
 
     protected override Task<Outcome<UserRow>> SaveAsync() => Users.SaveAsync(Form, CancellationToken.None);
 
-    protected override object Answer(UserRow saved) => $"{saved.UserName} is saved.";
+    protected override object Answer(UserRow saved) => $"{saved.UserName} was saved.";
 
     protected override Task<UserForm?> FindTheirsAsync(UserRow current) => Task.FromResult<UserForm?>(current.ToForm());
 

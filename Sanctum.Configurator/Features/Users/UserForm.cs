@@ -17,14 +17,14 @@ public sealed class UserForm
     public int Version { get; set; }
 
     [Required(ErrorMessage = "Choose a user name.")]
-    [RegularExpression(UserRules.NamePattern, ErrorMessage = $"A user name has {UserRules.NameHelp}.")]
+    [RegularExpression(UserRules.NamePattern, ErrorMessage = $"A user name must have {UserRules.NameHelp}.")]
     [TextLimit(Lengths.Name)]
     public string Username { get; set; } = "";
 
     [StringLength(UserRules.NameLength, ErrorMessage = "A name has at most 64 characters.")]
     public string? Name { get; set; }
 
-    [EmailAddress(ErrorMessage = "This is not an e-mail address.")]
+    [EmailAddress(ErrorMessage = "Enter a valid e-mail address.")]
     [StringLength(256, ErrorMessage = "An e-mail address has at most 256 characters.")]
     public string? Email
     {

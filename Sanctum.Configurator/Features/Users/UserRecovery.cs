@@ -19,7 +19,7 @@ internal sealed class UserRecovery(IDbContextFactory<RegistryDbContext> registri
     }
 
     /// <summary>Gives the user another password, which also ends a lockout and all his sessions.</summary>
-    /// <param name="isActivated">Makes an inactive user active again.</param>
+    /// <param name="isActivated">Activates an inactive user.</param>
     public Task<UserRow> ResetPasswordAsync(int id, string password, bool isActivated, CancellationToken cancel) => WriteAsync(id, async (registry, user) =>
     {
         user.TakePassword(hasher.HashPassword(user, password));

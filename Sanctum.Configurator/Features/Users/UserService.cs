@@ -15,8 +15,8 @@ namespace Sanctum.Configurator.Features.Users;
 public sealed partial class UserService(
     IDbContextFactory<RegistryDbContext> registries, IPasswordHasher<User> hasher, CurrentUser caller, TimeProvider clock, ILogger<UserService> log)
 {
-    private const string MayNot = "You may not manage users.";
-    private const string MayNotAdmin = "Only somebody with all of an administrator's permissions makes, changes or lets in administrators.";
+    private const string MayNot = "You don't have permission to manage users.";
+    private const string MayNotAdmin = "Only somebody with all of an administrator's permissions can create, change or reactivate administrators.";
 
     public async Task<IReadOnlyList<UserRow>> ListAsync(CancellationToken cancel)
     {
@@ -56,12 +56,12 @@ public sealed partial class UserService(
         }
         else if (form is { Id: not null, Password.Length: > 0 })
         {
-            reasons.TryAdd(nameof(form.Password), "The password of a user is not changed here, but reset.");
+            reasons.TryAdd(nameof(form.Password), "A password can't be changed here. Reset it instead.");
         }
 
         if (form.Permissions?.FirstOrDefault(p => !Permissions.All.Contains(p)) is { } unknown)
         {
-            reasons.TryAdd(nameof(form.Permissions), $"There is no permission called {unknown}. There are {string.Join(", ", Permissions.All)}.");
+            reasons.TryAdd(nameof(form.Permissions), $"Unknown permission {unknown}. Allowed: {string.Join(", ", Permissions.All)}.");
         }
 
         return reasons.Count > 0
@@ -95,7 +95,7 @@ public sealed partial class UserService(
     {
         if (id == caller.Id)
         {
-            return new("", "You can't delete yourself. Another administrator can.");
+            return new("", "You can't delete yourself. Ask another administrator.");
         }
 
         // The database would take these away by itself, but not into the history.
@@ -165,7 +165,7 @@ public sealed partial class UserService(
             : new(
                 extra.Contains(lacked) ? nameof(user.Permissions) : nameof(user.Role),
                 had.Count == Permissions.All.Count || user.Role == UserRole.Admin ? MayNotAdmin
-                    : $"{user.UserName} has or would have {lacked}, which you don't have. Only somebody who has it may do that.");
+                    : $"You can't change {user.UserName}, who has or would get {lacked}, because you don't have that permission yourself.");
     }
 
     private async Task<Outcome<UserRow>.Refused?> ApplyAsync(RegistryDbContext registry, User user, UserForm form, CancellationToken cancel)
@@ -173,7 +173,7 @@ public sealed partial class UserService(
         var key = User.KeyOf(form.Username);
         if (await registry.Users.AnyAsync(u => u.NormalizedUserName == key && u.Id != user.Id, cancel))
         {
-            return new(nameof(form.Username), $"Another user is already called {form.Username.Trim()}.");
+            return new(nameof(form.Username), $"A user named {form.Username.Trim()} already exists.");
         }
 
         user.CallThem(form.Username, form.Name, form.Email);

@@ -7,7 +7,7 @@ namespace Sanctum.Configurator.Features.Users;
 /// <summary>The people on the Overview of a new installation.</summary>
 internal sealed class UsersArea(UserService users) : IOverviewArea
 {
-    private const string Why = "Everybody signs in by a name of their own, with what they may do.";
+    private const string Why = "Give each person their own account and role.";
 
     public string Title => "Users";
 
@@ -26,6 +26,6 @@ internal sealed class UsersArea(UserService users) : IOverviewArea
     public async Task<AreaReading> ReadAsync(CancellationToken cancel)
     {
         var hasOthers = (await users.PageAsync(new(0, 1), cancel)).Total > 1;
-        return new() { Steps = [new("Add your people", Why, Urls.Users, hasOthers, Policies.ManageUsers) { IsOptional = true }] };
+        return new() { Steps = [new("Add users", Why, Urls.Users, hasOthers, Policies.ManageUsers) { IsOptional = true }] };
     }
 }

@@ -6,7 +6,7 @@ using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Users;
 
-/// <summary>Who may sign in, and as what.</summary>
+/// <summary>Who can sign in, and with which role.</summary>
 public sealed partial class UsersPage
 {
     private DataTable<UserRow> _table = null!;
@@ -56,7 +56,7 @@ public sealed partial class UsersPage
 
     private async Task SignOutAsync(UserRow user)
     {
-        if (await Confirm.AskAsync($"Sign {user.UserName} out everywhere?", "All sessions end within two seconds, open pages included. API keys go on.", "Sign out"))
+        if (await Confirm.AskAsync($"Sign {user.UserName} out everywhere?", "All sessions end within two seconds, including open pages. API keys remain valid.", "Sign out"))
         {
             await TellAsync(user, await Users.SignOutEverywhereAsync(user.Id, CancellationToken.None), "is signed out everywhere");
         }
@@ -65,9 +65,9 @@ public sealed partial class UsersPage
     private async Task DeleteAsync(UserRow user)
     {
         if (await Confirm.AskAsync(
-            $"Delete {user.UserName} for good?", "Sessions and API keys end with the user. The history keeps the name.", "Delete user", nameToType: user.UserName))
+            $"Delete {user.UserName} for good?", "The user's sessions and API keys are deleted too. The history keeps the name.", "Delete user", nameToType: user.UserName))
         {
-            await TellAsync(user, await Users.DeleteAsync(user.Id, CancellationToken.None), "is deleted");
+            await TellAsync(user, await Users.DeleteAsync(user.Id, CancellationToken.None), "was deleted");
         }
     }
 

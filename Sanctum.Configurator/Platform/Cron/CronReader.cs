@@ -79,7 +79,7 @@ internal sealed partial class CronReader
 
         if (term.Text is "*" || (term.Text is "?" && field.IsOfDays))
         {
-            return isAlone ? (field.Values(1), "*") : Fail(term, $"* is every {field.Name} already. Leave it or the rest of the list away.");
+            return isAlone ? (field.Values(1), "*") : Fail(term, $"* already includes every {field.Name}. Remove it or the rest of the list.");
         }
 
         return field == CronPart.DayOfMonth && OfMonth().Match(term.Text) is { Success: true } ofMonth ? ReadMovingDay(term, ofMonth)
@@ -123,7 +123,7 @@ internal sealed partial class CronReader
     private (ulong Values, string Text) ReadMovingDay(CronWord term, Match ofMonth)
     {
         int? day = ofMonth.Groups["day"].Success ? ReadValue(term, ofMonth.Groups["day"]) : null;
-        var before = ofMonth.Groups["before"].Success ? ReadNumber(term, ofMonth.Groups["before"], 1, 30, "Before the last day of a month there are 1 to 30, such as L-3.") : 0;
+        var before = ofMonth.Groups["before"].Success ? ReadNumber(term, ofMonth.Groups["before"], 1, 30, "Use L-1 to L-30 for a day before the last day, such as L-3.") : 0;
         var isNearest = ofMonth.Groups["weekday"].Success;
         if (_fault is not null)
         {
@@ -139,7 +139,7 @@ internal sealed partial class CronReader
     {
         if (!isAlone)
         {
-            return Fail(term, $"{term.Text.ToUpperInvariant()} can't stand in a list. Make a second job for the other days.");
+            return Fail(term, $"{term.Text.ToUpperInvariant()} can't be used in a list. Create a second job for the other days.");
         }
 
         var day = ReadValue(term, ofWeek.Groups["day"]);
@@ -151,7 +151,7 @@ internal sealed partial class CronReader
     private int ReadStep(CronWord term, Group step)
     {
         var field = term.Field;
-        return ReadNumber(term, step, 1, field.MostStep, string.Create(CultureInfo.InvariantCulture, $"A step through the {field.Name}s is 1 to {field.MostStep}, such as */2."));
+        return ReadNumber(term, step, 1, field.MostStep, string.Create(CultureInfo.InvariantCulture, $"A step of the {field.Name} must be 1 to {field.MostStep}, such as */2."));
     }
 
     private int ReadNumber(CronWord term, Group digits, int min, int max, string otherwise)
@@ -161,7 +161,7 @@ internal sealed partial class CronReader
             return number;
         }
 
-        _fault ??= new(term.Start + digits.Index, digits.Length, term.Field.Name, $"{digits.Value} is too {(number < min && digits.Length < 9 ? "little" : "much")}. {otherwise}");
+        _fault ??= new(term.Start + digits.Index, digits.Length, term.Field.Name, $"{digits.Value} is too {(number < min && digits.Length < 9 ? "small" : "large")}. {otherwise}");
         return min;
     }
 
@@ -181,7 +181,7 @@ internal sealed partial class CronReader
 
         var meant = NearestName.Find(text.Length > 3 ? text[..3] : text, field.Names.DefaultIfEmpty("?"));
         var hint = char.IsAsciiLetter(text[0]) && meant is not (null or "?") ? $" Did you mean {meant}?" : "";
-        _fault ??= new(term.Start + written.Index, written.Length, field.Name, $"{written.Value} is no {field.Name}: {field.Allowed}, such as {field.Example}.{hint}");
+        _fault ??= new(term.Start + written.Index, written.Length, field.Name, $"{written.Value} is not a valid {field.Name}: {field.Allowed}, such as {field.Example}.{hint}");
         return field.Min;
     }
 
@@ -190,7 +190,7 @@ internal sealed partial class CronReader
         var field = term.Field;
         var strange = term.Text.AsSpan().IndexOfAnyExcept(Known);
         return strange >= 0
-            ? Fail(new(field, term.Text[strange..(strange + 1)], term.Start + strange), $"{term.Text[strange]} has no place in the {field.Name}: {field.Allowed}, such as {field.Example}.")
+            ? Fail(new(field, term.Text[strange..(strange + 1)], term.Start + strange), $"{term.Text[strange]} is not allowed in the {field.Name}: {field.Allowed}, such as {field.Example}.")
             : Fail(term, $"{term.Text} can't be read as {field.Article} {field.Name}: {field.Allowed}, such as {field.Example}.");
     }
 

@@ -46,7 +46,7 @@ public sealed partial class CronSchedule
 
         if (!CronExpression.TryParse(fields.Text, CronFormat.Unix, out var times))
         {
-            fault = new(0, expression.Length, null, "This can't be scheduled. Write it in another way, such as with lists instead of ranges.");
+            fault = new(0, expression.Length, null, "This schedule is not supported. Use lists instead of ranges, for example.");
             return null;
         }
 
@@ -121,8 +121,8 @@ public sealed partial class CronSchedule
         var all = TimeZoneInfo.GetSystemTimeZones().Select(known => known.Id).ToList();
         var near = all.FirstOrDefault(known => name.Length > 3 && known.EndsWith("/" + name.Replace(' ', '_'), StringComparison.OrdinalIgnoreCase))
             ?? NearestName.Find(name, all);
-        var hint = near is null ? "Write one of the IANA database, such as UTC or Europe/Berlin." : $"Did you mean {near}?";
-        fault = new(0, name.Length, CronFault.TimeZone, name.Length == 0 ? $"The time zone is missing. {hint}" : $"{name} is no time zone. {hint}");
+        var hint = near is null ? "Use an IANA name such as UTC or Europe/Berlin." : $"Did you mean {near}?";
+        fault = new(0, name.Length, CronFault.TimeZone, name.Length == 0 ? $"The time zone is missing. {hint}" : $"Unknown time zone {name}. {hint}");
         return null;
     }
 

@@ -30,12 +30,12 @@ internal static class CronWords
         fault = words.Count switch
         {
             _ when text.Length > CronSchedule.MostCharacters => new(CronSchedule.MostCharacters, text.Length - CronSchedule.MostCharacters, null,
-                string.Create(CultureInfo.InvariantCulture, $"At most {CronSchedule.MostCharacters} characters are read.")),
-            0 => new(0, 0, CronPart.Minute.Name, $"Write five fields: {Whole}, such as 0 3 * * * for each day at 03:00."),
+                string.Create(CultureInfo.InvariantCulture, $"A schedule can have at most {CronSchedule.MostCharacters} characters.")),
+            0 => new(0, 0, CronPart.Minute.Name, $"Enter five fields: {Whole}, such as 0 3 * * * for each day at 03:00."),
             < 5 => Missing(end, words.Count),
             5 => null,
             _ => new(words[5].Start, end - words[5].Start, null, string.Create(CultureInfo.InvariantCulture,
-                $"There are {words.Count} fields; five are read: {Whole}, such as 0 3 * * *. Seconds and years can't be given.")),
+                $"The schedule has {words.Count} fields instead of five: {Whole}, such as 0 3 * * *. Seconds and years are not supported.")),
         };
         return fault is not null ? null : [.. words.Select((word, at) => new CronWord(CronPart.All[at], word.Text, word.Start))];
     }
@@ -45,16 +45,16 @@ internal static class CronWords
         var next = CronPart.All[count];
         var others = count == 4 ? "" : " and what follows it";
         return new(end, 0, next.Name, string.Create(CultureInfo.InvariantCulture,
-            $"The {next.Name}{others} {(count == 4 ? "is" : "are")} missing: five fields are read, {Whole}, such as 0 3 * * *. A * is every {next.Name}."));
+            $"The {next.Name}{others} {(count == 4 ? "is" : "are")} missing. Enter five fields: {Whole}, such as 0 3 * * *. Use * for every {next.Name}."));
     }
 
     private static List<CronWord>? ReadMacro(int start, string name, List<(int Start, string Text)> words, out CronFault? fault)
     {
         var near = NearestName.Find(name.ToLowerInvariant(), Macros.Keys);
-        fault = words.Count > 1 ? new(words[1].Start, words[1].Text.Length, null, $"{name} is a whole expression: nothing follows it.")
+        fault = words.Count > 1 ? new(words[1].Start, words[1].Text.Length, null, $"Nothing can follow {name}.")
             : Macros.ContainsKey(name) ? null
-            : name.Equals("@reboot", StringComparison.OrdinalIgnoreCase) ? new(start, name.Length, null, "@reboot names no time. Write when it should run, such as @daily.")
-            : new(start, name.Length, null, $"{name} is not known. There are @hourly, @daily, @weekly, @monthly and @yearly.{(near is null ? "" : $" Did you mean {near}?")}");
+            : name.Equals("@reboot", StringComparison.OrdinalIgnoreCase) ? new(start, name.Length, null, "@reboot is not supported. Use a schedule such as @daily.")
+            : new(start, name.Length, null, $"Unknown macro {name}. Allowed: @hourly, @daily, @weekly, @monthly and @yearly.{(near is null ? "" : $" Did you mean {near}?")}");
         return fault is not null ? null : [.. Macros[name].Split(' ').Select((field, at) => new CronWord(CronPart.All[at], field, start))];
     }
 

@@ -52,7 +52,7 @@ internal static class LinuxFiles
 
     /// <summary>Where what is held lies.</summary>
     public static string PlaceOf(SafeFileHandle held) => new FileInfo(PathTo(held)).LinkTarget
-        ?? throw new IOException("The system does not say where the file lies. Mount /proc for the console.");
+        ?? throw new IOException("The location of the file can't be determined. Mount /proc for the console.");
 
     /// <summary>Whether it is a window of the kernel's instead of a file on a disk.</summary>
     public static bool IsWindow(SafeFileHandle held)
@@ -82,8 +82,8 @@ internal static class LinuxFiles
     private static T? NothingAt<T>(string path) where T : class => Marshal.GetLastPInvokeError() switch
     {
         NoSuchFile or NoFolder => null,
-        NotPermitted => throw new UnauthorizedAccessException($"The console's user may not look at {path}."),
-        Circle => throw new PathRefusedException("Its links lead in a circle. Name the file that they should lead to."),
+        NotPermitted => throw new UnauthorizedAccessException($"The console's user has no permission to read {path}."),
+        Circle => throw new PathRefusedException("The symbolic links form a loop. Enter the file that they should lead to."),
         _ => throw Failure(path),
     };
 
@@ -92,7 +92,7 @@ internal static class LinuxFiles
 
     /// <summary>The system ends a path at the first NUL, and would look at another file.</summary>
     private static byte[] Bytes(string path) => path.Contains('\0', StringComparison.Ordinal)
-        ? throw new PathRefusedException("A path has no NUL characters.")
+        ? throw new PathRefusedException("A path can't contain NUL characters.")
         : Encoding.UTF8.GetBytes(path + '\0');
 
     private static int Number(SafeFileHandle handle) => (int)handle.DangerousGetHandle();

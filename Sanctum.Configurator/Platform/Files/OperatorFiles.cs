@@ -10,8 +10,8 @@ namespace Sanctum.Configurator.Platform.Files;
 /// <param name="ownFolder">The console's data folder.</param>
 public sealed class OperatorFiles(string ownFolder)
 {
-    private const string OfConsole = "It lies in the console's own data folder, whose files are never read or written by a path. Choose another.";
-    private const string OfSystem = "It is in /proc, /sys or /dev, where the system shows itself instead of files. Choose a file on a disk.";
+    private const string OfConsole = "It is in the console's own data folder, which can't be used here. Choose another path.";
+    private const string OfSystem = "It is in /proc, /sys or /dev. Choose a file on a disk.";
 
     private static readonly string[] SystemFolders = ["/proc", "/sys", "/dev"];
 
@@ -23,7 +23,7 @@ public sealed class OperatorFiles(string ownFolder)
     {
         if (path.Contains('\0', StringComparison.Ordinal))
         {
-            throw new PathRefusedException("A path has no NUL characters.");
+            throw new PathRefusedException("A path can't contain NUL characters.");
         }
 
         var way = Folders.OnTheWay(path);
@@ -53,9 +53,9 @@ public sealed class OperatorFiles(string ownFolder)
     /// <exception cref="PathRefusedException">It is what the console does not open by a path.</exception>
     public FileStream OpenRead(string path, string? within = null)
     {
-        using var found = Find(path) ?? throw new FileNotFoundException($"There is no file {path}.", path);
+        using var found = Find(path) ?? throw new FileNotFoundException($"File not found: {path}.", path);
         return within is not null && !Folders.IsInside(found.Place, within)
-            ? throw new PathRefusedException($"It leads out of {within}.")
+            ? throw new PathRefusedException($"It leads outside {within}.")
             : new FileStream(found.Open(), FileAccess.Read, bufferSize: 0);
     }
 
@@ -66,8 +66,8 @@ public sealed class OperatorFiles(string ownFolder)
     /// <exception cref="IOException">It can't be opened; the message names it.</exception>
     public FileStream OpenTyped(string path)
     {
-        using var found = FoundFile.At(path) ?? throw new FileNotFoundException($"There is no file {path}.", path);
-        return OwnIds(IsHeld).Contains(found.Facts.Id) ? throw new IOException($"{path} is a file that the console itself reads and writes. Name another.") : new FileStream(found.OpenAny(), FileAccess.Read, bufferSize: 1);
+        using var found = FoundFile.At(path) ?? throw new FileNotFoundException($"File not found: {path}.", path);
+        return OwnIds(IsHeld).Contains(found.Facts.Id) ? throw new IOException($"{path} is used by the console itself. Choose another file.") : new FileStream(found.OpenAny(), FileAccess.Read, bufferSize: 1);
     }
 
     /// <summary>Why a file or folder is not opened by this path, or would not be if it were there; null where it is.</summary>
@@ -173,7 +173,7 @@ public sealed class FoundFile : IDisposable
     /// <exception cref="PathRefusedException">It is no file, and could keep a reader waiting for ever.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public SafeFileHandle Open() => Facts.IsRegular ? OpenAny()
-        : throw new PathRefusedException("It is a folder, a pipe or a device. Only files are read.");
+        : throw new PathRefusedException("It is a folder, a pipe or a device. Choose a file.");
 
     /// <summary>Opens it for reading, and waits where it is a pipe that nobody writes into yet.</summary>
     internal SafeFileHandle OpenAny() => File.OpenHandle(_held is null ? Place : LinuxFiles.PathTo(_held), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);

@@ -42,12 +42,12 @@ public sealed class CertificateRefusedException(X509Certificate? certificate, X5
     {
         if (certificate is null || errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable))
         {
-            return "the server shows no certificate. Check the port.";
+            return "the server sends no certificate. Check the port.";
         }
 
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
         {
-            return "the server's certificate is made out to another name. Write the name that it is made out to, or give the server a certificate for this one.";
+            return "the server's certificate is for another name. Use the name in the certificate, or install a certificate for this one on the server.";
         }
 
         const string Trust = $"{OutboundOptions.Section}:{nameof(OutboundOptions.TrustedCertificates)}";
@@ -55,9 +55,9 @@ public sealed class CertificateRefusedException(X509Certificate? certificate, X5
         return (isTimely, EndOf(chain)) switch
         {
             (false, _) => string.Create(CultureInfo.InvariantCulture, $"the server's certificate has expired or is not valid yet (valid until {certificate.GetExpirationDateString()}). Renew it on the server, or check the clocks of both machines."),
-            (_, (ChainEnd.SelfSigned, _)) => $"the server's certificate is signed by itself and not trusted here. Put it into {Trust}.",
-            (_, (ChainEnd.Incomplete, var issuer)) => $"the certificate chain is incomplete: the server does not send the certificate of “{issuer}”, and this machine does not know it. Let the server send its whole chain, or put that certificate into {Trust}.",
-            (_, (_, var issuer)) => $"the server's certificate was issued by “{issuer}”, which this machine does not trust. Put that one's certificate into {Trust}.",
+            (_, (ChainEnd.SelfSigned, _)) => $"the server's certificate is self-signed and not trusted here. Add it to {Trust}.",
+            (_, (ChainEnd.Incomplete, var issuer)) => $"the certificate chain is incomplete: the server does not send the certificate of “{issuer}”, and this machine does not know it. Configure the server to send its full chain, or add that certificate to {Trust}.",
+            (_, (_, var issuer)) => $"the server's certificate was issued by “{issuer}”, which this machine does not trust. Add the issuer's certificate to {Trust}.",
         };
     }
 }

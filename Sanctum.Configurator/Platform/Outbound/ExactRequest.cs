@@ -34,7 +34,7 @@ public sealed class ExactRequest
     {
         if (!IsToken(method))
         {
-            throw new UnsendableException("The method is a word of letters such as POST. Correct it in the configuration.");
+            throw new UnsendableException("The method must be a word such as POST. Correct it in the configuration.");
         }
 
         var (origin, authority, target) = Split(url);
@@ -63,9 +63,9 @@ public sealed class ExactRequest
     }
 
     private static (string Name, string Value) Checked(string name, string value) =>
-        !IsToken(name) ? throw new UnsendableException("The name of a header has a character in it that none may have. Correct it in the configuration.")
+        !IsToken(name) ? throw new UnsendableException("A header name contains an invalid character. Correct it in the configuration.")
         : value.Any(letter => letter is (< ' ' and not '\t') or '\x7f') || !IsText(value)
-            ? throw new UnsendableException($"The header {name} has a line break or another character in it that can't be sent. Correct it, or its secret.")
+            ? throw new UnsendableException($"The header {name} contains a line break or another character that can't be sent. Correct it or its secret.")
         : (name, value);
 
     private static (Uri Origin, string Authority, string Target) Split(string url)
@@ -76,7 +76,7 @@ public sealed class ExactRequest
         if (start < 3 || url.AsSpan().IndexOfAny(NotInAddresses) >= 0 || !IsText(url)
             || !Uri.TryCreate($"{url[..start]}{typed}", UriKind.Absolute, out var origin) || origin.Scheme is not ("http" or "https") || origin.PathAndQuery != "/")
         {
-            throw new UnsendableException("The address can't be called. Write it like https://api.example/path, without line breaks.");
+            throw new UnsendableException("The address is not valid. Use an address such as https://api.example/path, without line breaks.");
         }
 
         var named = typed[(typed.LastIndexOf('@') + 1)..];

@@ -45,7 +45,7 @@ internal sealed class GuardedHandler(HttpMessageHandler inner, Uri? origin, stri
 
     private void Prepare(HttpRequestMessage request)
     {
-        var place = request.RequestUri ?? throw new InvalidOperationException("The request names no address.");
+        var place = request.RequestUri ?? throw new InvalidOperationException("The request has no address.");
         if (WebAddress.FaultOf(place) is { } fault)
         {
             throw new OutboundFailedException(OutboundFailure.Unsendable, fault);
@@ -55,14 +55,14 @@ internal sealed class GuardedHandler(HttpMessageHandler inner, Uri? origin, stri
         {
             throw new OutboundRefusedException(
                 place.GetLeftPart(UriPartial.Authority),
-                $"this client speaks to {origin.GetLeftPart(UriPartial.Authority)} only");
+                $"this client only connects to {origin.GetLeftPart(UriPartial.Authority)}");
         }
 
         if (token is { Length: > 0 })
         {
             if (!token.All(c => c is >= ' ' and < '\x7f'))
             {
-                throw new OutboundFailedException(OutboundFailure.Unsendable, "the token holds characters that can't be sent. Paste it again: plain letters, digits and signs, on one line.");
+                throw new OutboundFailedException(OutboundFailure.Unsendable, "the token contains characters that can't be sent. Copy it again: plain letters, digits and symbols on one line.");
             }
 
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);

@@ -44,7 +44,7 @@ public static class OutboundFailures
         _ when Within<CertificateRefusedException>(e) is { } certificate => new(OutboundFailure.Untrusted, certificate.Message, e),
         _ when Within<SocketException>(e) is { } socket => Explain(socket, e),
         _ when Within<AuthenticationException>(e) is not null || e is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } =>
-            new(OutboundFailure.TlsFailed, "no encrypted connection came about. Check that the port speaks TLS, and that the server offers TLS 1.2 or 1.3.", e),
+            new(OutboundFailure.TlsFailed, "no encrypted connection could be established. Check that the port uses TLS and that the server offers TLS 1.2 or 1.3.", e),
         _ when ErrorOf(e) is { } error => Explain(error, e),
         HttpRequestException { InnerException: not null } or IOException or ObjectDisposedException => Broken(e),
         _ => new(OutboundFailure.Unsendable, $"the request can't be sent: {e.Message.TrimEnd('.')}. Correct its address, headers or body.", e),
@@ -54,17 +54,17 @@ public static class OutboundFailures
     internal static OutboundFailedException InAnswer(Exception e) => Within<OutboundFailedException>(e) ?? new(OutboundFailure.Cut, Cut, e);
 
     internal static OutboundFailedException TooLarge(long limit) => new(
-        OutboundFailure.TooLarge, string.Create(CultureInfo.InvariantCulture, $"the server's answer is too large: it is longer than {limit} bytes; the rest was not read."));
+        OutboundFailure.TooLarge, string.Create(CultureInfo.InvariantCulture, $"the server's answer is larger than the limit of {limit} bytes."));
 
     internal static OutboundFailedException UnknownCoding(string name) => new(
-        OutboundFailure.Garbled, $"the server's answer is compressed in a way that the console can't unpack ({name}). Turn that off in the server, or in the proxy before it.");
+        OutboundFailure.Garbled, $"the server's answer uses an unsupported compression ({name}). Turn it off on the server or its proxy.");
 
     /// <param name="isAtEnd">The compressed answer has come to its end.</param>
     internal static OutboundFailedException Garbled(string name, bool isAtEnd, Exception inner) => isAtEnd
-        ? new(OutboundFailure.Cut, $"the server's answer, which is said to be compressed ({name}), breaks off in the middle. Try again; if it stays so, look into the log of the server, or of the proxy before it.", inner)
-        : new(OutboundFailure.Garbled, $"the server says that its answer is compressed ({name}), and it can't be unpacked. Correct that in the server, or in the proxy before it.", inner);
+        ? new(OutboundFailure.Cut, $"the server's compressed answer ({name}) is incomplete. Try again; if this persists, check the log of the server or its proxy.", inner)
+        : new(OutboundFailure.Garbled, $"the server's compressed answer ({name}) can't be decompressed. Correct this on the server or its proxy.", inner);
 
-    internal const string Cut = "the connection broke off in the middle of the answer. Try again; if it stays so, look into the log of the server, or of the proxy before it.";
+    internal const string Cut = "the connection was closed in the middle of the answer. Try again; if this persists, check the log of the server or its proxy.";
 
     private static bool IsOfTransport(Exception? e) =>
         Within<OutboundRefusedException>(e) is not null || Within<HttpRequestException>(e) is not null || Within<HttpIOException>(e) is not null
@@ -72,27 +72,27 @@ public static class OutboundFailures
 
     private static OutboundFailedException Explain(SocketException socket, Exception e) => socket.SocketErrorCode switch
     {
-        SocketError.HostNotFound => new(OutboundFailure.NameNotFound, "the server's name is not known to the DNS. Look for a typing mistake in the address.", e),
-        SocketError.NoData => new(OutboundFailure.NameNotFound, "the server's name has no address in the DNS. Correct the address.", e),
-        SocketError.TryAgain or SocketError.NoRecovery => new(OutboundFailure.Unreachable, "the server's name could not be looked up. Check the DNS settings of the console's machine.", e),
+        SocketError.HostNotFound => new(OutboundFailure.NameNotFound, "the server's name was not found in DNS. Check the address for typing mistakes.", e),
+        SocketError.NoData => new(OutboundFailure.NameNotFound, "the server's name has no IP address in DNS. Correct the address.", e),
+        SocketError.TryAgain or SocketError.NoRecovery => new(OutboundFailure.Unreachable, "the server's name could not be resolved. Check the DNS settings of the console's machine.", e),
         SocketError.ConnectionRefused => new(OutboundFailure.ConnectionRefused, "the server could not be reached: nothing listens on that port. Start the server, or correct the port.", e),
-        SocketError.TimedOut => new(OutboundFailure.TimedOut, "the server could not be reached: it keeps silent. Check the address, the port and the firewalls between.", e),
+        SocketError.TimedOut => new(OutboundFailure.TimedOut, "the server could not be reached: it doesn't respond. Check the address, the port and the firewalls.", e),
         SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown or SocketError.NotConnected or SocketError.OperationAborted => Broken(e),
-        _ => new(OutboundFailure.Unreachable, "the server could not be reached. Check the address, and the network between.", e),
+        _ => new(OutboundFailure.Unreachable, "the server could not be reached. Check the address and the network.", e),
     };
 
     private static OutboundFailedException Explain(HttpRequestError error, Exception e) => error switch
     {
-        HttpRequestError.NameResolutionError => new(OutboundFailure.NameNotFound, "the server's name could not be looked up. Look for a typing mistake in the address.", e),
-        HttpRequestError.ConnectionError => new(OutboundFailure.Unreachable, "the server could not be reached. Check the address, the port, and the network between.", e),
+        HttpRequestError.NameResolutionError => new(OutboundFailure.NameNotFound, "the server's name could not be resolved. Check the address for typing mistakes.", e),
+        HttpRequestError.ConnectionError => new(OutboundFailure.Unreachable, "the server could not be reached. Check the address, the port and the network.", e),
         HttpRequestError.InvalidResponse or HttpRequestError.HttpProtocolError or HttpRequestError.ExtendedConnectNotSupported or HttpRequestError.VersionNegotiationError =>
-            new(OutboundFailure.NotHttp, "the server does not answer in HTTP as it should. Another program may listen there: check the port, and whether it is http:// or https://.", e),
-        HttpRequestError.ConfigurationLimitExceeded => new(OutboundFailure.TooLarge, "the headers of the server's answer are too large. Correct that in the server, or in the proxy before it.", e),
+            new(OutboundFailure.NotHttp, "the server's answer is not valid HTTP. Another program may listen there: check the port, and whether it is http:// or https://.", e),
+        HttpRequestError.ConfigurationLimitExceeded => new(OutboundFailure.TooLarge, "the headers of the server's answer are too large. Correct this on the server or its proxy.", e),
         _ => Broken(e),
     };
 
     private static OutboundFailedException Broken(Exception e) =>
-        new(OutboundFailure.Cut, "the server hung up without an answer. Try again; if it stays so, check the port and look into the server's log.", e);
+        new(OutboundFailure.Cut, "the server closed the connection without an answer. Try again; if this persists, check the port and the server's log.", e);
 
     private static HttpRequestError? ErrorOf(Exception? e)
     {

@@ -10,9 +10,9 @@ namespace Sanctum.Configurator.Platform.Outbound;
 /// </summary>
 public sealed class OutboundGuard(IOptions<OutboundOptions> options)
 {
-    private const string Metadata = "it hands out a cloud machine's credentials";
+    private const string Metadata = "it is a cloud metadata address, which hands out credentials";
     private const string LinkLocal = "it is a link-local address, where cloud machines keep their credentials";
-    private const string NoTarget = "it is an address to listen on or to broadcast to, not one machine's own";
+    private const string NoTarget = "it is a listen or broadcast address, not the address of a machine";
 
     private static readonly FrozenSet<string> MetadataHosts = FrozenSet.Create(
         StringComparer.Ordinal,
@@ -79,5 +79,5 @@ public sealed class OutboundGuard(IOptions<OutboundOptions> options)
         ?? (_refused.FirstOrDefault(entry => entry.Network is { PrefixLength: >= 8 } && entry.Covers(view)) is { } own ? OperatorsOwn(own) : null);
 
     private static string OperatorsOwn(RefusedEntry entry) =>
-        $"'{entry.Text}' is in the operator's list {OutboundOptions.Section}:{nameof(OutboundOptions.Refused)}";
+        $"'{entry.Text}' is in the block list {OutboundOptions.Section}:{nameof(OutboundOptions.Refused)}";
 }

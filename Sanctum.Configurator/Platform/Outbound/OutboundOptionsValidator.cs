@@ -9,8 +9,8 @@ internal sealed class OutboundOptionsValidator : IValidateOptions<OutboundOption
     {
         var faults = options.Refused
             .Where(entry => RefusedEntry.Find(entry) is null)
-            .Select(entry => $"{OutboundOptions.Section}:Refused has '{entry}', which is no network (10.0.0.0/8), "
-                + "no address and no host name.")
+            .Select(entry => $"{OutboundOptions.Section}:Refused has '{entry}', which is not a network (10.0.0.0/8), "
+                + "an address or a host name.")
             .ToList();
         if (options.MaxResponseBytes is < OutboundOptions.LeastResponseBytes or > OutboundOptions.MostResponseBytes)
         {
@@ -31,11 +31,11 @@ internal sealed class OutboundOptionsValidator : IValidateOptions<OutboundOption
         try
         {
             return OutboundTls.Read(file).Count > 0 ? null
-                : "which holds no certificate. It must hold at least one in PEM form, which begins with -----BEGIN CERTIFICATE-----.";
+                : "which contains no certificate. It must contain at least one in PEM format, which begins with -----BEGIN CERTIFICATE-----.";
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            return "which is not there.";
+            return "which was not found.";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -43,7 +43,7 @@ internal sealed class OutboundOptionsValidator : IValidateOptions<OutboundOption
         }
         catch (CryptographicException e)
         {
-            return $"which holds a certificate that can't be read: {e.Message}";
+            return $"which contains a certificate that can't be read: {e.Message}";
         }
     }
 }

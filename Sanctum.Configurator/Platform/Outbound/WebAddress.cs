@@ -11,30 +11,30 @@ public static class WebAddress
         var typed = text?.Trim() ?? "";
         if (typed.Length == 0)
         {
-            return (null, "it is empty. Write it like https://files.example/in.");
+            return (null, "it is empty. Use an address such as https://files.example/in.");
         }
 
         if (typed.Length > Longest)
         {
-            return (null, $"it is longer than {Longest} characters. Write the address only.");
+            return (null, $"it is longer than {Longest} characters. Enter the address only.");
         }
 
         if (typed.EnumerateRunes().Any(IsUnsendable))
         {
-            return (null, "it holds a character that can't be sent, perhaps an invisible one. Type it by hand.");
+            return (null, "it contains a character that can't be sent, perhaps an invisible one. Type it by hand.");
         }
 
-        return !Uri.TryCreate(typed, UriKind.Absolute, out var address) ? (null, "it is no whole address. Write it like https://files.example/in.")
+        return !Uri.TryCreate(typed, UriKind.Absolute, out var address) ? (null, "it is not a full address. Use an address such as https://files.example/in.")
             : FaultOf(address) is { } fault ? (null, fault) : (address, null);
     }
 
     /// <summary>Why it can't be called, as the end of a sentence; null where it can.</summary>
     public static string? FaultOf(Uri address) =>
         !address.IsAbsoluteUri || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps)
-            ? $"only http:// and https:// are called, not {(address.IsAbsoluteUri ? $"{address.Scheme}:" : "a part of an address")}. Change the beginning of the address."
-            : address.IdnHost.Length == 0 ? "the address names no host. Write it like https://files.example/in."
+            ? $"only http:// and https:// are supported, not {(address.IsAbsoluteUri ? $"{address.Scheme}:" : "a part of an address")}. Change the beginning of the address."
+            : address.IdnHost.Length == 0 ? "the address has no host. Use an address such as https://files.example/in."
             : address.IdnHost.Contains('%', StringComparison.Ordinal) || address.IdnHost.Any(c => c is <= ' ' or >= '\x7f')
-                ? "the host's name holds a character that no name has. Correct the address."
+                ? "the host name contains an invalid character. Correct the address."
             : null;
 
     private static bool IsUnsendable(System.Text.Rune rune) => System.Text.Rune.GetUnicodeCategory(rune)

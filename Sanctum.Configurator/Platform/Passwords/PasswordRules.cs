@@ -45,7 +45,7 @@ public static class PasswordRules
         var words = NamesIn(names).ToList();
         if (words.FirstOrDefault(word => password.Contains(word, StringComparison.OrdinalIgnoreCase)) is { } own)
         {
-            return $"The password contains your own name \"{own}\".";
+            return $"The password contains your name \"{own}\".";
         }
 
         var judged = password[..Math.Min(password.Length, Judged)];
@@ -76,7 +76,7 @@ public static class PasswordRules
         var worst = result.MatchSequence.OrderByDescending(m => m.Token.Length).First();
         return worst switch
         {
-            DictionaryMatch { DictionaryName: "passwords" } => $"\"{worst.Token}\" is one of the most common passwords; what is added to it is too little.",
+            DictionaryMatch { DictionaryName: "passwords" } => $"\"{worst.Token}\" is one of the most common passwords. Add more words.",
             DictionaryMatch => $"\"{worst.Token}\" and little else is too easy to guess. Add words that have nothing to do with it.",
             SpatialMatch => $"\"{worst.Token}\" is a run of neighbouring keys.",
             RepeatMatch => "The password repeats itself and is too easy to guess.",

@@ -13,6 +13,6 @@ internal sealed partial class OrphanWorker(ILogger<OrphanWorker> log) : Backgrou
         },
         stoppingToken);
 
-    [LoggerMessage(LogLevel.Warning, "A console that was killed had left programs running, which were ended: {Processes}")]
+    [LoggerMessage(LogLevel.Warning, "Programs left running by a killed console were stopped: {Processes}")]
     private partial void LogEnded(string processes);
 }

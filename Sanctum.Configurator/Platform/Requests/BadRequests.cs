@@ -16,7 +16,7 @@ internal static partial class BadRequests
 
         if (bad.StatusCode == StatusCodes.Status413PayloadTooLarge && bad.Message.StartsWith("Request body too large", StringComparison.Ordinal))
         {
-            return ("", "The body is longer than this call takes.");
+            return ("", "The body is too large for this call.");
         }
 
         if (Unfit().Match(bad.Message) is { Success: true } unfit && QueryCheck.Find(endpoint, unfit.Groups["name"].Value) is { } parameter)
@@ -26,7 +26,7 @@ internal static partial class BadRequests
 
         if (Missing().Match(bad.Message) is { Success: true } missing && QueryCheck.Find(endpoint, missing.Groups["name"].Value) is { } wanted)
         {
-            return (wanted.Name, $"This is missing in the address. {Expectation.Of(wanted.Type)}");
+            return (wanted.Name, $"This query parameter is required. {Expectation.Of(wanted.Type)}");
         }
 
         return bad.InnerException is JsonException json ? (json.Path?.TrimStart('$', '.') ?? "", "This value is not allowed here.") : ("", bad.Message);
@@ -35,14 +35,14 @@ internal static partial class BadRequests
     /// <summary>What a bare status means here; null for one that comes with words of its own.</summary>
     public static string? OfStatus(int status) => status switch
     {
-        StatusCodes.Status400BadRequest => "The request can't be read.",
-        StatusCodes.Status401Unauthorized => "Send an API key of this console as Authorization: Bearer sk-sanctum-…; this one is missing, unknown, expired or revoked.",
-        StatusCodes.Status403Forbidden => "This key lacks the permission for this call. Make one with it under API keys.",
-        StatusCodes.Status404NotFound => "There is nothing at this address. GET /api/openapi.json lists all calls.",
-        StatusCodes.Status405MethodNotAllowed => "There is no such call at this address; Allow names those that are.",
-        StatusCodes.Status413PayloadTooLarge => "The body is longer than this call takes.",
-        StatusCodes.Status415UnsupportedMediaType => "This call does not take a body of this kind. Send JSON, with Content-Type: application/json.",
-        StatusCodes.Status429TooManyRequests => "These are too many calls. Wait, and send it again.",
+        StatusCodes.Status400BadRequest => "The request is not valid.",
+        StatusCodes.Status401Unauthorized => "The API key is missing, unknown, expired or revoked. Send one as Authorization: Bearer sk-sanctum-….",
+        StatusCodes.Status403Forbidden => "This API key doesn't have the permission for this call. Create a key with it under API keys.",
+        StatusCodes.Status404NotFound => "Not found. GET /api/openapi.json lists all endpoints.",
+        StatusCodes.Status405MethodNotAllowed => "This method is not supported at this address. The Allow header lists the methods that are.",
+        StatusCodes.Status413PayloadTooLarge => "The body is too large for this call.",
+        StatusCodes.Status415UnsupportedMediaType => "Unsupported content type. Send JSON with Content-Type: application/json.",
+        StatusCodes.Status429TooManyRequests => "Too many requests. Wait and try again.",
         _ => null,
     };
 

@@ -60,7 +60,7 @@ internal sealed class BodyCheck(JsonSerializerOptions options)
             var at = place.Length == 0 ? name : $"{place}.{name}";
             if (!seen.Add(name))
             {
-                Add(at, "This comes twice.");
+                Add(at, "This appears twice.");
             }
             else if (members.Find(m => string.Equals(m.Name, name, StringComparison.OrdinalIgnoreCase)) is not { } member)
             {
@@ -80,9 +80,9 @@ internal sealed class BodyCheck(JsonSerializerOptions options)
     internal static string Unknown(string name, IEnumerable<string> known)
     {
         var names = known.ToList();
-        return names.Count == 0 ? "There is no such name here: nothing is read here."
-            : NearestName.Find(name, names) is { } near ? $"There is no such name here. Did you mean {near}?"
-            : $"There is no such name here. These are read: {string.Join(", ", names)}.";
+        return names.Count == 0 ? "Unknown field. No fields are allowed here."
+            : NearestName.Find(name, names) is { } near ? $"Unknown field. Did you mean {near}?"
+            : $"Unknown field. Allowed fields: {string.Join(", ", names)}.";
     }
 
     private static bool MayBeNull(JsonPropertyInfo member) =>
@@ -117,7 +117,7 @@ internal sealed class BodyCheck(JsonSerializerOptions options)
             var at = place.Length == 0 ? name : $"{place}.{name}";
             if (!seen.Add(name))
             {
-                Add(at, "This comes twice.");
+                Add(at, "This appears twice.");
             }
             else if (limits is not null && (seen.Count > limits.MostEntries || name.Length > limits.Most))
             {
@@ -159,7 +159,7 @@ internal sealed class BodyCheck(JsonSerializerOptions options)
                     var at = place.Length == 0 ? name : $"{place}.{name}";
                     if (!seen.Add(name))
                     {
-                        Add(at, "This comes twice.");
+                        Add(at, "This appears twice.");
                     }
 
                     CheckFree(inner, at);
@@ -211,11 +211,11 @@ internal sealed class BodyCheck(JsonSerializerOptions options)
                 return text;
             }
 
-            Add(place, "A text can't hold the character NUL.");
+            Add(place, "A text can't contain the character NUL.");
         }
         catch (InvalidOperationException)
         {
-            Add(place, "One of its characters is only half there.");
+            Add(place, "It contains an incomplete character.");
         }
 
         return null;
@@ -228,7 +228,7 @@ internal sealed class BodyCheck(JsonSerializerOptions options)
             List<(string Name, JsonElement Value)> members = [.. value.EnumerateObject().Select(member => (member.Name, member.Value))];
             if (members.Exists(member => member.Name.Contains('\0', StringComparison.Ordinal)))
             {
-                Add(place, "A name can't hold the character NUL.");
+                Add(place, "A name can't contain the character NUL.");
                 return [];
             }
 
@@ -236,7 +236,7 @@ internal sealed class BodyCheck(JsonSerializerOptions options)
         }
         catch (InvalidOperationException)
         {
-            Add(place, "A character of one of its names is only half there.");
+            Add(place, "A name in it contains an incomplete character.");
             return [];
         }
     }
@@ -248,7 +248,7 @@ internal sealed class BodyCheck(JsonSerializerOptions options)
             return true;
         }
 
-        Add(place, kind == JsonValueKind.Object ? "Write an object, in braces." : "Write a list, in brackets.");
+        Add(place, kind == JsonValueKind.Object ? "Use an object in braces." : "Use a list in brackets.");
         return false;
     }
 

@@ -36,7 +36,7 @@ internal static class BodyText
         catch (DecoderFallbackException e)
         {
             throw new BadHttpRequestException(
-                $"The body can't be read as {encoding.WebName}: byte {e.Index + 1} is none of its characters. Send it in UTF-8, or name its charset in Content-Type.", e);
+                $"The body can't be read as {encoding.WebName}: byte {e.Index + 1} is not valid. Send it in UTF-8, or name its charset in Content-Type.", e);
         }
     }
 
@@ -49,7 +49,7 @@ internal static class BodyText
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
-            throw new BadHttpRequestException($"The charset {name} is none that is read here. Send the body in UTF-8.", StatusCodes.Status415UnsupportedMediaType, e);
+            throw new BadHttpRequestException($"The charset {name} is not supported. Send the body in UTF-8.", StatusCodes.Status415UnsupportedMediaType, e);
         }
     }
 }

@@ -30,14 +30,14 @@ internal static class JsonFault
         {
             return (PlaceOf(path), string.Create(
                 CultureInfo.InvariantCulture,
-                $"This is no JSON: something is wrong in line {(e.LineNumber ?? 0) + 1}, at byte {(e.BytePositionInLine ?? 0) + 1}{(path.Count > 0 ? $", at {PlaceOf(path)}" : "")}."));
+                $"This is not valid JSON: error in line {(e.LineNumber ?? 0) + 1}, at byte {(e.BytePositionInLine ?? 0) + 1}{(path.Count > 0 ? $", at {PlaceOf(path)}" : "")}."));
         }
         catch (InvalidOperationException)
         {
-            return (PlaceOf(path), "One of its characters is only half there.");
+            return (PlaceOf(path), "It contains an incomplete character.");
         }
 
-        return ("", "This is no JSON that can be read.");
+        return ("", "This is not valid JSON.");
     }
 
     private static void Follow(ref Utf8JsonReader reader, List<(string? Name, int Index)> path)

@@ -27,7 +27,7 @@ internal static class QueryCheck
         {
             if (int.TryParse(request.Query[name], CultureInfo.InvariantCulture, out var number) && number < least)
             {
-                reasons.TryAdd(name, $"Write a number from {least} on.");
+                reasons.TryAdd(name, $"Use a number of {least} or more.");
             }
         }
 

@@ -65,7 +65,7 @@ public static class RequestBodies
     /// <summary>What unpacks bodies leaves the header where it can't.</summary>
     private static IResult? RefuseEncoding(HttpRequest request) => request.Headers.ContentEncoding.ToString() is { Length: > 0 } encoding && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase)
         ? TypedResults.Problem(
-            $"A body with the Content-Encoding {encoding} is not read here. Send it as gzip, deflate or br, or as it is.", statusCode: StatusCodes.Status415UnsupportedMediaType)
+            $"The Content-Encoding {encoding} is not supported. Use gzip, deflate or br, or send the body uncompressed.", statusCode: StatusCodes.Status415UnsupportedMediaType)
         : null;
 
     private static async Task<IResult?> ReadAsync(HttpContext context)
@@ -93,7 +93,7 @@ public static class RequestBodies
         {
             if (type == typeof(JsonObject) && !accepts.IsOptional)
             {
-                throw new BadHttpRequestException("The body is missing: send a JSON object with what is to be written.");
+                throw new BadHttpRequestException("The body is missing. Send a JSON object.");
             }
 
             text = "{}"u8.ToArray();
@@ -130,14 +130,14 @@ public static class RequestBodies
         }
         catch (InvalidDataException e)
         {
-            throw new BadHttpRequestException("The body can't be unpacked: it is not what its Content-Encoding says, or it is damaged.", e);
+            throw new BadHttpRequestException("The body can't be decompressed: it is damaged, or its Content-Encoding is wrong.", e);
         }
 
         return bytes.GetBuffer().AsMemory(0, (int)bytes.Length);
     }
 
     private static BadHttpRequestException TooLong(long limit) =>
-        new($"The body is longer than the {Sizes.Of(limit)} that this call takes, unpacked. Send it in parts.", StatusCodes.Status413PayloadTooLarge);
+        new($"The body is larger than {Sizes.Of(limit)} uncompressed, the limit of this call. Send it in parts.", StatusCodes.Status413PayloadTooLarge);
 
     private static void Replace(HttpContext context, ReadOnlyMemory<byte> text)
     {

@@ -58,4 +58,4 @@ public sealed class SecretOptions
 
 /// <summary>A secret is stored but can't be opened: its key ring is missing, or the text was moved or damaged.</summary>
 public sealed class SecretUnreadableException(SecretPlace place, Exception inner)
-    : Exception($"The secret in {place.Table}.{place.Column} can't be opened with this key ring. Restore the keys folder, or replace the secret.", inner);
+    : Exception($"The secret in {place.Table}.{place.Column} can't be decrypted with this key ring. Restore the keys folder or replace the secret.", inner);

@@ -15,7 +15,7 @@ public static class SecretDestination
     public static bool IsAnother(string? before, string? now) => !string.Equals(OriginOf(before), OriginOf(now), StringComparison.Ordinal);
 
     /// <summary>What is said to whoever changes the place and does not give the secret again.</summary>
-    public static string Again(string what) => $"The {what} was given for another address. Enter it again, or clear it.";
+    public static string Again(string what) => $"The {what} was entered for another address. Enter it again, or clear it.";
 
     /// <summary>Whether a tool instance would go elsewhere: by its kind, its server, or its program with all that it is told. Without a kind it goes nowhere.</summary>
     public static bool IsAnotherTool(JsonObject? before, JsonObject? now) =>

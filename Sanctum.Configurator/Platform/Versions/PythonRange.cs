@@ -25,7 +25,7 @@ internal sealed class PythonRange : IVersionRange
     {
         var written = text ?? "";
         var (bounds, at) = (new List<Bound>(), 0);
-        fault = written.Length > SemanticVersion.MostCharacters ? new(SemanticVersion.MostCharacters + 1, $"At most {SemanticVersion.MostCharacters} characters are read.") : null;
+        fault = written.Length > SemanticVersion.MostCharacters ? new(SemanticVersion.MostCharacters + 1, $"A version can have at most {SemanticVersion.MostCharacters} characters.") : null;
         foreach (var part in fault is null ? written.Split(',') : [])
         {
             if (part.Trim().Length > 0 && (ReadBound(part, at + 1, out fault) is not { } bound || !Add(bounds, bound)))
@@ -63,7 +63,7 @@ internal sealed class PythonRange : IVersionRange
         position += part.IndexOf(text[0], StringComparison.Ordinal);
         if (Array.Find(Operators, each => text.StartsWith(each, StringComparison.Ordinal)) is not { } @operator)
         {
-            fault = new(position, "Here an operator such as >= or == is expected.");
+            fault = new(position, "Expected an operator such as >= or ==.");
             return null;
         }
 
@@ -71,10 +71,10 @@ internal sealed class PythonRange : IVersionRange
         var isOpen = said.EndsWith(".*", StringComparison.Ordinal) && @operator is "==" or "!=";
         var version = PythonVersion.Find(isOpen ? said[..^2] : said);
         fault = @operator == "===" && said.Length > 0 ? null
-            : version is null ? new(position + @operator.Length, "Here a version such as 1.2 or 1.2.3rc1 is expected, as PEP 440 has it.")
-            : isOpen && (version.IsPrerelease || version.Post is not null || version.Local is not null) ? new(position, ".* follows the numbers of a release only.")
-            : @operator == "~=" && version.Release.Count < 2 ? new(position, "~= takes at least two numbers, such as ~=1.2.")
-            : version.Local is not null && @operator is not ("==" or "!=") ? new(position, $"A label behind + goes with == and != only, not with {@operator}.")
+            : version is null ? new(position + @operator.Length, "Expected a PEP 440 version such as 1.2 or 1.2.3rc1.")
+            : isOpen && (version.IsPrerelease || version.Post is not null || version.Local is not null) ? new(position, ".* can only follow release numbers.")
+            : @operator == "~=" && version.Release.Count < 2 ? new(position, "~= requires at least two numbers, such as ~=1.2.")
+            : version.Local is not null && @operator is not ("==" or "!=") ? new(position, $"A label after + is only allowed with == and !=, not with {@operator}.")
             : null;
         return fault is null ? new(@operator, said, version, isOpen) : null;
     }

@@ -30,7 +30,7 @@ public sealed record SemanticVersion(long Major, long Minor, long Patch, string 
 
         reader.SkipSpaces();
         fault = partial.Major is null ? new(1, "A version begins with a number.")
-            : partial.IsOpen ? new(1, "A version has numbers only; x and * belong into a range.")
+            : partial.IsOpen ? new(1, "A version can only contain numbers; use x and * in a range.")
             : reader.IsAtEnd ? null
             : reader.Fault("Nothing may follow a version.");
         return fault is null ? partial.Filled() : null;

@@ -44,7 +44,7 @@ public sealed class VersionRange : IVersionRange
             alternatives.Add(bounds);
         }
         while (reader.Take("||"));
-        fault = reader.IsAtEnd ? null : reader.Fault(reader.IsAt("|") ? "Alternatives are told apart by ||." : "Here a version or an operator such as >= is expected.");
+        fault = reader.IsAtEnd ? null : reader.Fault(reader.IsAt("|") ? "Separate alternatives with ||." : "Expected a version or an operator such as >=.");
         return fault is null ? new(text.Trim(), [.. alternatives]) : null;
     }
 
@@ -66,11 +66,11 @@ public sealed class VersionRange : IVersionRange
         {
             if (reader.IsAt("!="))
             {
-                fault = reader.Fault("!= is not known. Say what will do instead, such as <1.3.0 || >1.3.0.");
+                fault = reader.Fault("!= is not supported. Use a range such as <1.3.0 || >1.3.0.");
                 return null;
             }
 
-            var start = reader.Fault("Here a space or an operator such as >= is expected.");
+            var start = reader.Fault("Expected a space or an operator such as >=.");
             var @operator = ReadOperator(ref reader);
             fault = isApart || @operator.Length > 0 ? null : start;
             if (fault is not null || !reader.TryRead(out var partial, out fault))

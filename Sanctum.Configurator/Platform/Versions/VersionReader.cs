@@ -24,7 +24,7 @@ internal struct VersionReader(string text)
     public readonly bool IsTooLong(out VersionFault? fault)
     {
         fault = text.Length > SemanticVersion.MostCharacters
-            ? new(SemanticVersion.MostCharacters + 1, $"At most {SemanticVersion.MostCharacters} characters are read.")
+            ? new(SemanticVersion.MostCharacters + 1, $"A version can have at most {SemanticVersion.MostCharacters} characters.")
             : null;
         return fault is not null;
     }
@@ -120,7 +120,7 @@ internal struct VersionReader(string text)
         }
 
         var digits = text.AsSpan(start, _at - start);
-        fault = digits.Length == 0 ? Fault(IsAtEnd ? "A number is missing." : "Here a number is expected.")
+        fault = digits.Length == 0 ? Fault(IsAtEnd ? "A number is missing." : "Expected a number.")
             : digits.Length > 1 && digits[0] == '0' ? new(start + 1, "A number does not begin with 0.")
             : digits.Length > MostDigits ? new(start + 1, $"A number has at most {MostDigits} digits.")
             : null;
@@ -175,7 +175,7 @@ internal struct VersionReader(string text)
             }
 
             var identifier = text.AsSpan(start, _at - start);
-            fault = identifier.Length == 0 ? Fault("Here letters or digits are expected.")
+            fault = identifier.Length == 0 ? Fault("Expected letters or digits.")
                 : areNumbersPlain && identifier.Length > 1 && identifier[0] == '0' && identifier.IndexOfAnyExceptInRange('0', '9') < 0
                     ? new(start + 1, "A number does not begin with 0.")
                 : null;

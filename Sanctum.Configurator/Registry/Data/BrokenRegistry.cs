@@ -13,7 +13,7 @@ internal static class BrokenRegistry
     private static bool IsBroken(SqliteException e) => e.SqliteErrorCode is SQLITE_CORRUPT or SQLITE_NOTADB || e.SqliteExtendedErrorCode == SQLITE_IOERR_SHORT_READ;
 
     public static string Sentence(RegistryLocation location, SqliteException e) =>
-        $"{location.RegistryFile} is no whole database any more ({e.Message.TrimEnd('.')}). {Hint(location)} What is there is kept beside the backups.";
+        $"{location.RegistryFile} is damaged ({e.Message.TrimEnd('.')}). {Hint(location)} The damaged files are kept in the backups folder.";
 
     /// <exception cref="StartRefusedException">It is missing or empty, and keys or backups say that there was one.</exception>
     public static void RequireThere(RegistryLocation location)
@@ -26,14 +26,14 @@ internal static class BrokenRegistry
         if (NewestBackup(location) is not null || Directory.EnumerateFiles(location.KeysFolder, "*.xml").Any())
         {
             throw new StartRefusedException(
-                $"{location.RegistryFile} is {(File.Exists(location.RegistryFile) ? "empty" : "missing")}, though {location.DataDirectory} holds keys or backups of an installation. {Hint(location)} "
-                + $"To begin a new installation instead, move {location.KeysFolder} and {location.BackupsFolder} away first.");
+                $"{location.RegistryFile} is {(File.Exists(location.RegistryFile) ? "empty" : "missing")}, though {location.DataDirectory} contains keys or backups of an installation. {Hint(location)} "
+                + $"To start a new installation instead, move {location.KeysFolder} and {location.BackupsFolder} away first.");
         }
     }
 
     private static string Hint(RegistryLocation location) => NewestBackup(location) is { } newest
-        ? $"Bring back the newest backup with: {OwnCommand.Line($"backup restore \"{newest}\"")} (and --passphrase-file FILE, where it has a passphrase)."
-        : $"No backup lies in {location.BackupsFolder}. Bring one back from another place with: {OwnCommand.Line("backup restore FILE")}.";
+        ? $"Restore the newest backup with: {OwnCommand.Line($"backup restore \"{newest}\"")} (and --passphrase-file FILE if it has a passphrase)."
+        : $"{location.BackupsFolder} contains no backups. Restore one from elsewhere with: {OwnCommand.Line("backup restore FILE")}.";
 
     private static string? NewestBackup(RegistryLocation location) =>
         Directory.EnumerateFiles(location.BackupsFolder, "*.sanctum").OrderByDescending(Path.GetFileName, StringComparer.Ordinal).FirstOrDefault();

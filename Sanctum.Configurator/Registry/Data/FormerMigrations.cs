@@ -53,9 +53,9 @@ internal static class FormerMigrations
 
         var state = $"The schema of the {(context is LogsDbContext ? "logs" : "registry")} is at";
         throw new StartRefusedException(applied.Except(Of(context)).LastOrDefault() is { } unknown
-            ? $"{state} {unknown}, which this version does not know. Start the version that made it."
-            : $"{state} {applied.Last()}, from where this version no longer goes on. "
-                + $"Start the last version before it once, which goes to {Of(context)[^1]}, and then this one.");
+            ? $"{state} {unknown}, which is newer than this version. Start the version that created it."
+            : $"{state} {applied.Last()}, which this version can no longer upgrade. "
+                + $"First start the previous version once, which upgrades to {Of(context)[^1]}, then this one.");
     }
 
     /// <summary>Makes a database that has all of them one of the start: only the list of its migrations is another afterwards.</summary>
@@ -74,7 +74,7 @@ internal static class FormerMigrations
     /// <summary>Why a backup of this schema, of whichever database, can't be restored any more; null where it is not too old.</summary>
     public static string? WhyNotRestored(string schema) =>
         SqliteRegistry.SkipLast(1).Contains(schema) || PostgresRegistry.SkipLast(1).Contains(schema)
-            ? $"It holds a registry at {schema}, from where this version no longer goes on. "
-                + "Restore it with the last version before it, start that once, and then this one."
+            ? $"It contains a registry at {schema}, which this version can no longer upgrade. "
+                + "Restore it with the previous version, start that once, then start this one."
             : null;
 }

@@ -9,18 +9,18 @@ public static class RegistryCommands
 {
     public static Command Migrate(Func<IServiceProvider> services)
     {
-        var status = new Command("status", "Lists the migrations and whether the databases have them.");
+        var status = new Command("status", "Lists the migrations and whether they are applied.");
         status.SetAction(async (parsed, cancel) =>
         {
             await WriteStatusAsync(services().GetRequiredService<RegistryMigrator>(), parsed.InvocationConfiguration.Output, cancel);
             return 0;
         });
 
-        var up = new Command("up", "Brings the databases to the newest migration, after a backup where there is something to lose.");
+        var up = new Command("up", "Applies all pending migrations, after a backup if needed.");
         up.SetAction((parsed, cancel) => MigrateAsync(services, null, parsed.InvocationConfiguration.Output, cancel));
 
-        var name = new Argument<string>("NAME") { Description = "The migration, with or without its number; 0 takes all back." };
-        var to = new Command("to", "Brings the registry to the named migration, forwards or backwards, after a backup where that changes it.") { name };
+        var name = new Argument<string>("NAME") { Description = "The migration, with or without its number; 0 reverts all." };
+        var to = new Command("to", "Migrates the registry forwards or backwards to a migration, after a backup if needed.") { name };
         to.SetAction((parsed, cancel) => MigrateAsync(services, parsed.GetValue(name), parsed.InvocationConfiguration.Output, cancel));
         return new("migrate", "Shows or changes the schema of the databases.") { status, up, to };
     }
@@ -37,7 +37,7 @@ public static class RegistryCommands
     {
         if ((await services.GetRequiredService<RegistryMigrator>().StatusAsync(cancel)).Any(m => !m.IsApplied))
         {
-            throw new InvalidOperationException("The registry does not have the schema of this version yet. Start the console once, or run: migrate up");
+            throw new InvalidOperationException("The registry doesn't have this version's schema yet. Start the console once, or run: migrate up");
         }
     }
 

@@ -74,7 +74,7 @@ public sealed record RegistryLocation(string DataDirectory, string? PostgresConn
         }
         catch (Exception e) when (e is ArgumentException or FormatException or InvalidCastException or OverflowException)
         {
-            throw new StartRefusedException($"{setting} is not understood. {e.Message}", e);
+            throw new StartRefusedException($"{setting} is not valid. {e.Message}", e);
         }
     }
 

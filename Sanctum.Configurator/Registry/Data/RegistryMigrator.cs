@@ -163,7 +163,7 @@ internal sealed partial class RegistryMigrator(
     private static string NameOf(RegistryDbContext registry, string name) =>
         name == Migration.InitialDatabase ? name
         : registry.Database.GetMigrations().FirstOrDefault(m => m == name || m[(m.IndexOf('_', StringComparison.Ordinal) + 1)..] == name)
-        ?? throw new InvalidOperationException($"There is no migration called {name}. `migrate status` lists them.");
+        ?? throw new InvalidOperationException($"Unknown migration {name}. Run `migrate status` to list all migrations.");
 
     /// <summary>Whether there is nothing to do to get to the named migration, or to the newest.</summary>
     private static bool IsAt(DbContext context, IReadOnlyList<string> applied, string? target) => target is null
@@ -237,7 +237,7 @@ internal sealed partial class RegistryMigrator(
         catch (PostgresProgramException e)
         {
             throw new StartRefusedException(
-                $"A backup is made before the schema changes, and it could not be made, so nothing was migrated. {e.Message}"
+                $"Nothing was migrated, because the backup before the migration failed. {e.Message}"
                 + (e.IsInstalled ? "" : " Install PostgreSQL's client programs."), e);
         }
     }
@@ -279,7 +279,7 @@ internal sealed partial class RegistryMigrator(
         {
             throw new StartRefusedException(
                 $"The console can't write in its data folder {location.DataDirectory}: {e.Message.TrimEnd('.')}. "
-                + "Give the folder to the user it runs as, or name another in Sanctum__DataDirectory.", e);
+                + "Make its user the owner of the folder, or set another folder in Sanctum__DataDirectory.", e);
         }
     }
 
@@ -317,7 +317,7 @@ internal sealed partial class RegistryMigrator(
         }
     }
 
-    [LoggerMessage(LogLevel.Critical, "The logs in {File} were broken. They are kept as {Aside}, and new ones were begun; settings and everything else are untouched")]
+    [LoggerMessage(LogLevel.Critical, "The log database {File} was damaged. It was kept as {Aside} and replaced by a new one; other data is not affected")]
     private partial void LogSetAside(Exception exception, string file, string aside);
 
     [LoggerMessage(

@@ -90,7 +90,7 @@ public sealed class RegistrySnapshot(RegistryLocation location, IServiceScopeFac
         }
         else if (applied.Except(copy.Database.GetMigrations()).FirstOrDefault() is { } newer)
         {
-            throw new InvalidOperationException($"It has the migration {newer}, which a newer console made. Update this one first.");
+            throw new InvalidOperationException($"It has the migration {newer} of a newer console. Update this console first.");
         }
 
         await SqliteOutsideTriggers.DropAsync(copy, cancel);

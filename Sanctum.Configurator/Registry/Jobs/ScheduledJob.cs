@@ -34,7 +34,7 @@ public sealed class ScheduledJob : IVersioned
     public int Retries { get; set; }
     /// <summary>Seconds before the first further try; twice as many before each one after it.</summary>
     public int RetryAfterSeconds { get; set; } = 60;
-    /// <summary>A run waits while another job's run of the same agent is under way.</summary>
+    /// <summary>A run waits while another job is running for the same agent.</summary>
     public bool WaitsForAgent { get; set; }
     /// <summary>Until then it does not run.</summary>
     public DateTimeOffset? PausedUntil { get; set; }

@@ -13,7 +13,7 @@ public static class UserRules
 
     public const string NameHelp = "2 to 64 letters, digits and . _ - @ +, beginning with a letter or digit";
 
-    public const string LastKeeper = "This is the last active administrator who can sign in. Make another one first.";
+    public const string LastKeeper = "This is the last active administrator who can sign in. Create another one first.";
 
     /// <summary>Rounds of PBKDF2 with SHA-512, as OWASP advises.</summary>
     public const int HashRounds = 210_000;

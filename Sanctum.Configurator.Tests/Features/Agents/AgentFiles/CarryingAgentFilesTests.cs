@@ -70,7 +70,7 @@ public sealed class CarryingAgentFilesTests
         await using var manifest = zip.GetEntry(AgentExport.ManifestName)!.Open();
         var listed = (await JsonNode.ParseAsync(manifest, cancellationToken: Cancel))!;
         Assert.Equal(
-            [("Agent 1", null), ("Agent 2", "the server answered 404 Not Found: Agent not found."), ("Agent 3", null), ("Nobody", "the registry has no id of Letta for it.")],
+            [("Agent 1", null), ("Agent 2", "the server answered 404 Not Found: Agent not found."), ("Agent 3", null), ("Nobody", "it has no Letta id in the registry.")],
             listed["agents"]!.AsArray().Select(agent => ((string)agent!["name"]!, (string?)agent["failure"])));
         Assert.Equal(AgentExport.LeftOut, (string)listed["left_out"]!);
         Assert.Equal(3, zip.Entries.Count);
@@ -93,7 +93,7 @@ public sealed class CarryingAgentFilesTests
         Assert.IsType<Outcome<ImportedAgents>.Done>(await ImportAsync(world, file, new() { OverrideExistingTools = false, Secrets = new Dictionary<string, string?> { ["API_KEY"] = Token } }));
 
         Assert.Equal($$"""{"API_KEY":"{{Token}}"}""", world.There.Imported["secrets"]);
-        Assert.Equal("The file has left no secret called CITY empty.", refused.Reasons["Secrets"]);
+        Assert.Equal("The file has no empty secret CITY.", refused.Reasons["Secrets"]);
         Assert.IsType<Outcome<ImportedAgents>.Done>(await ImportAsync(world, file, new() { OverrideExistingTools = false, Secrets = new Dictionary<string, string?> { ["API_KEY"] = "" } }));
         Assert.False(world.There.Imported.ContainsKey("secrets"));
         foreach (var table in new[] { "agents", "change_history", "configurations" })

@@ -28,7 +28,7 @@ public sealed class AskingPrismTests(Prism prism) : IClassFixture<Prism>, IDispo
         var report = await TestAsync(token: null);
 
         Assert.Equal((LettaVerdict.Unauthorized, 401, LettaSteps.Http), (report.Verdict, report.HttpStatus, report.Steps[^1].Name));
-        Assert.Contains("needs a token", report.Message, StringComparison.Ordinal);
+        Assert.Contains("requires a token", report.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -146,9 +146,9 @@ public sealed partial class FollowingHintsTests : IDisposable
         "breaks the handshake off" => Elsewhere(letta, RawServer.Saying([0x15, 3, 3, 0, 2, 2, 40]), ["TLS 1.2"], scheme: "https"),
         "moved to https" => await MovedAsync(),
         "moved to another path" => MovedToAPath(letta),
-        "takes the slash away" => Proxied(letta, path => path.EndsWith('/') ? path.TrimEnd('/') : null, ["as it is"]),
-        "adds a slash" => Proxied(letta, path => path.EndsWith("count", StringComparison.Ordinal) ? path + "/" : null, ["as it is"]),
-        "log-in page elsewhere" => Proxied(letta, path => "http://auth.example/login?rd=" + path, ["log-in", "/v1"]),
+        "takes the slash away" => Proxied(letta, path => path.EndsWith('/') ? path.TrimEnd('/') : null, ["unchanged"]),
+        "adds a slash" => Proxied(letta, path => path.EndsWith("count", StringComparison.Ordinal) ? path + "/" : null, ["unchanged"]),
+        "log-in page elsewhere" => Proxied(letta, path => "http://auth.example/login?rd=" + path, ["sign-in", "/v1"]),
         "points nowhere" => Elsewhere(letta, RawServer.Saying(BadAnswers.Raw("HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n")), ["Address", "Port"]),
         "behind a path" => await BehindAPathAsync(),
         "path too many" => Retyping(new Uri(letta.Address, "letta/"), letta.Address, ["/letta"]),
@@ -161,7 +161,7 @@ public sealed partial class FollowingHintsTests : IDisposable
         "forbidden" => Mending(letta, FakeLettaMood.Forbids, ["proxy"]),
         "too many requests" => Mending(letta, FakeLettaMood.RateLimits, ["Wait"]),
         "fails" => Mending(letta, FakeLettaMood.Fails, ["log"]),
-        "proxy without a server" => Mending(letta, FakeLettaMood.StandsBehindABrokenProxy, ["Letta runs"]),
+        "proxy without a server" => Mending(letta, FakeLettaMood.StandsBehindABrokenProxy, ["Letta is running"]),
         "another program" => Mending(letta, FakeLettaMood.AnswersOtherJson, ["Port"]),
         "no HTTP" => Elsewhere(letta, RawServer.Saying(BadAnswers.Raw("SSH-2.0-OpenSSH_9.9\r\n")), ["Port"]),
         "App Server" => Mending(letta, FakeLettaMood.IsAnAppServer, ["V1"]),
@@ -293,7 +293,7 @@ public sealed partial class FollowingHintsTests : IDisposable
         {
             Address = sendsChain ? chain.Whole : chain.Cut,
             Trusted = rootIsTrusted ? FileOf(chain.Root) : null,
-            Names = sendsChain ? ["Outbound:TrustedCertificates"] : ["whole chain", FakeChain.IntermediateName, "Outbound:TrustedCertificates"],
+            Names = sendsChain ? ["Outbound:TrustedCertificates"] : ["full chain", FakeChain.IntermediateName, "Outbound:TrustedCertificates"],
             Follow = report => Do(() =>
             {
                 Assert.True(sendsChain || report.Message.Contains("incomplete", StringComparison.Ordinal), report.Message);
@@ -372,12 +372,12 @@ public sealed partial class FollowingHintsTests : IDisposable
         return file;
     }
 
-    [GeneratedRegex(@"made out to ([\w.]+)")]
+    [GeneratedRegex(@"issued for ([\w.]+)")]
     private static partial Regex NamedInCertificate();
 
     [GeneratedRegex(@"Port to (\d+)")]
     private static partial Regex PortToSet();
 
-    [GeneratedRegex(@"type (\S+) into Address and (\d+) into Port")]
+    [GeneratedRegex(@"enter (\S+) in Address and (\d+) in Port")]
     private static partial Regex AddressToType();
 }

@@ -56,7 +56,7 @@ public sealed class MonitoringTests : IDisposable
         Assert.Equal(LettaMonitorPipeline.FailuresToPause, asked);
         Assert.Equal(asked, letta.Requests.Count);
         Assert.Equal(LettaVerdict.ServerError, paused.Verdict);
-        Assert.Contains("Not asked again for a while", paused.Message, StringComparison.Ordinal);
+        Assert.Contains("Checks are paused for a while", paused.Message, StringComparison.Ordinal);
 
         letta.Behaviour = new();
         _clock.Advance(LettaMonitorPipeline.Pause);

@@ -68,7 +68,7 @@ public sealed class TestingAConnectionTests : IDisposable
 
         Assert.Equal(LettaVerdict.OpenServer, report.Verdict);
         Assert.Equal(1, report.Agents);
-        Assert.Contains("with 1 agent, but it asks nobody for a token", report.Message, StringComparison.Ordinal);
+        Assert.Contains("with 1 agent, but it doesn't require a token", report.Message, StringComparison.Ordinal);
         Assert.Contains(report.Steps, step => step is { Name: LettaSteps.Authentication, Ok: true, IsWarning: true });
         Assert.All(letta.Requests, request => Assert.Null(request.Authorization));
     }
@@ -81,7 +81,7 @@ public sealed class TestingAConnectionTests : IDisposable
         var report = await _probing.TestAsync(letta.Address, "wrong");
 
         Assert.Equal((LettaVerdict.Unauthorized, 401), (report.Verdict, report.HttpStatus));
-        Assert.Contains("did not accept the token", report.Message, StringComparison.Ordinal);
+        Assert.Contains("rejected the token", report.Message, StringComparison.Ordinal);
         Assert.Equal("0.16.8", report.ServerVersion);
         Assert.Equal(LettaSteps.Authentication, report.Steps[^1].Name);
     }
@@ -94,7 +94,7 @@ public sealed class TestingAConnectionTests : IDisposable
         var report = await _probing.TestAsync(letta.Address, token: null);
 
         Assert.Equal(LettaVerdict.Unauthorized, report.Verdict);
-        Assert.Contains("needs a token and none was typed", report.Message, StringComparison.Ordinal);
+        Assert.Contains("requires a token, but none was entered", report.Message, StringComparison.Ordinal);
         Assert.Contains(LettaFields.Token, report.Hint, StringComparison.Ordinal);
     }
 
@@ -105,11 +105,11 @@ public sealed class TestingAConnectionTests : IDisposable
     [InlineData(FakeLettaMood.WarmsUp, LettaVerdict.ServerError, 503, "503 Service Unavailable", LettaSteps.Http)]
     [InlineData(FakeLettaMood.StandsBehindABrokenProxy, LettaVerdict.ServerError, 502, "A proxy", LettaSteps.Http)]
     [InlineData(FakeLettaMood.ServesAWebPage, LettaVerdict.NotJson, 200, "a web page titled “Welcome to nginx & friends”", LettaSteps.Shape)]
-    [InlineData(FakeLettaMood.Mumbles, LettaVerdict.NotJson, 200, "not JSON", LettaSteps.Shape)]
+    [InlineData(FakeLettaMood.Mumbles, LettaVerdict.NotJson, 200, "did not answer in JSON", LettaSteps.Shape)]
     [InlineData(FakeLettaMood.AnswersOtherJson, LettaVerdict.NotLetta, 200, "not a Letta server", LettaSteps.Shape)]
     [InlineData(FakeLettaMood.CountsInWords, LettaVerdict.NotLetta, 200, "not a Letta server", LettaSteps.Agents)]
     [InlineData(FakeLettaMood.IsAnAppServer, LettaVerdict.AppServer, 404, "App Server 0.32.18", LettaSteps.Http)]
-    [InlineData(FakeLettaMood.HasABadModelKey, LettaVerdict.ServerError, 401, "about its own account with a model provider", LettaSteps.Authentication)]
+    [InlineData(FakeLettaMood.HasABadModelKey, LettaVerdict.ServerError, 401, "because of its account with a model provider", LettaSteps.Authentication)]
     [InlineData(FakeLettaMood.AsksForABasicLogin, LettaVerdict.Unauthorized, 401, "A proxy", LettaSteps.Http)]
     [InlineData(FakeLettaMood.Floods, LettaVerdict.NotLetta, 200, "more than 65536 bytes", LettaSteps.Shape)]
     public async Task Each_fault_of_an_answer_has_its_verdict(
@@ -165,9 +165,9 @@ public sealed class TestingAConnectionTests : IDisposable
     }
 
     [Theory]
-    [InlineData(SocketError.HostNotFound, LettaVerdict.NameNotFound, "There is no host named letta.example")]
-    [InlineData(SocketError.NoData, LettaVerdict.NameNotFound, "it has no address")]
-    [InlineData(SocketError.TryAgain, LettaVerdict.Unreachable, "resolver gave no answer")]
+    [InlineData(SocketError.HostNotFound, LettaVerdict.NameNotFound, "The host name letta.example could not be found")]
+    [InlineData(SocketError.NoData, LettaVerdict.NameNotFound, "has no IP address")]
+    [InlineData(SocketError.TryAgain, LettaVerdict.Unreachable, "resolver did not answer")]
     public async Task A_name_that_does_not_exist_is_told_from_a_resolver_that_fails(
         SocketError error, LettaVerdict verdict, string said)
     {

@@ -53,7 +53,7 @@ public sealed class TestingOverTlsTests : IDisposable
         var report = await _probing.TestAsync(letta.Address);
 
         Assert.Equal(LettaVerdict.TlsUntrusted, report.Verdict);
-        Assert.Contains("signed by itself", report.Message, StringComparison.Ordinal);
+        Assert.Contains("self-signed", report.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -82,7 +82,7 @@ public sealed class TestingOverTlsTests : IDisposable
         var report = await _probing.TestAsync(letta.Address);
 
         Assert.Equal(LettaVerdict.TlsNameMismatch, report.Verdict);
-        Assert.Contains("made out to another.example, not to localhost", report.Message, StringComparison.Ordinal);
+        Assert.Contains("issued for another.example, not for localhost", report.Message, StringComparison.Ordinal);
     }
 
     [Fact]

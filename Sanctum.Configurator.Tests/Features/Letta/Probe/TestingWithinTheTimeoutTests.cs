@@ -120,7 +120,7 @@ public sealed class TestingWithinTheTimeoutTests : IDisposable
         });
 
         Assert.Equal(LettaVerdict.Timeout, report.Verdict);
-        Assert.Contains($"did not get through the step {step} within 1 s", report.Message, StringComparison.Ordinal);
+        Assert.Contains($"did not complete the step {step} within 1 s", report.Message, StringComparison.Ordinal);
         Assert.Equal((step, false), (report.Steps[^1].Name, report.Steps[^1].Ok));
     }
 

@@ -38,7 +38,7 @@ public sealed class CallingMcpToolsTests(McpEverything server) : IClassFixture<M
         Assert.False(refused.Ok);
         Assert.Contains("none", $"{refused.Message} {refused.Body}", StringComparison.Ordinal);
         Assert.False(unreachable.Ok);
-        Assert.StartsWith("127.0.0.1:1 did not do it:", unreachable.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The call to 127.0.0.1:1 failed:", unreachable.Message, StringComparison.Ordinal);
         Assert.Equal(RunState.Degraded, (await world.CallAsync((ToolReader reader) => reader.FindInstanceAsync(dead.Id, TestContext.Current.CancellationToken)))!.Status);
     }
 
@@ -64,7 +64,7 @@ public sealed class CallingMcpToolsTests(McpEverything server) : IClassFixture<M
 
         var run = ToolsWorld.Done(await world.RunAsync(instance.Id));
 
-        Assert.Contains("not done within 2 seconds", run.Message, StringComparison.Ordinal);
+        Assert.Contains("Timed out after 2 seconds", run.Message, StringComparison.Ordinal);
     }
 
     private static Task<InstanceRow> AddAsync(ToolsWorld world, Uri url, string tool, JsonObject arguments) =>

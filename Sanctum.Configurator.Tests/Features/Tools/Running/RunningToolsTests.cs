@@ -32,7 +32,7 @@ public sealed class RunningToolsTests : IDisposable
 
         var run = ToolsWorld.Done(await world.RunAsync(instance.Id, say: piece => said.Append(piece)));
 
-        Assert.Equal((false, 3, "It ended with code 3."), (run.Ok, run.Status, run.Message));
+        Assert.Equal((false, 3, "The program exited with code 3."), (run.Ok, run.Status, run.Message));
         Assert.StartsWith("first\n[a b][$(id)][; rm -rf x][*]", run.Body, StringComparison.Ordinal);
         Assert.Equal(run.Body, said.ToString());
         Assert.DoesNotContain(Token, run.Body, StringComparison.Ordinal);
@@ -73,7 +73,7 @@ public sealed class RunningToolsTests : IDisposable
 
         var run = ToolsWorld.Done(await world.RunAsync(instance.Id));
 
-        Assert.Contains("not done within 1 seconds", run.Message, StringComparison.Ordinal);
+        Assert.Contains("Timed out after 1 seconds", run.Message, StringComparison.Ordinal);
         var child = int.Parse(await File.ReadAllTextAsync(Path.Combine(_sanctum, "child"), Cancel), System.Globalization.CultureInfo.InvariantCulture);
         Assert.True(!Directory.Exists($"/proc/{child}") || (await File.ReadAllTextAsync($"/proc/{child}/stat", Cancel)).Contains(") Z", StringComparison.Ordinal));
     }
@@ -89,7 +89,7 @@ public sealed class RunningToolsTests : IDisposable
         Assert.Equal("Did it.", ToolsWorld.Done(await world.RunAsync(instance.Id)).Message);
         var refused = ToolsWorld.Done(await world.RunAsync(instance.Id, who: uma));
 
-        Assert.Equal((false, "You may not do this: Does it.", 1), (refused.Ok, refused.Message, act.Times));
+        Assert.Equal((false, "You don't have permission to run this task: Does it.", 1), (refused.Ok, refused.Message, act.Times));
     }
 
     [Fact]
@@ -118,7 +118,7 @@ public sealed class RunningToolsTests : IDisposable
         Assert.True(run.Ok && again.Ok, $"{run.Message} {again.Message}");
         Assert.Equal("Athena answered.", run.Message);
         Assert.False(string.IsNullOrEmpty(run.Body));
-        Assert.Contains("can't be said anew", (await world.RunAsync(instance.Id, new() { ["agent_id"] = 2 })).ProblemWith("it"), StringComparison.Ordinal);
+        Assert.Contains("can't be overridden", (await world.RunAsync(instance.Id, new() { ["agent_id"] = 2 })).ProblemWith("it"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -133,7 +133,7 @@ public sealed class RunningToolsTests : IDisposable
         var sent = server.Take()!;
         Assert.Equal("{{secret:authorization}}", sent.Body);
         Assert.Contains(("Authorization", $"Bearer {Token}"), sent.Headers);
-        Assert.Contains("can't be said anew", (await world.RunAsync(made.InstanceId!.Value, new() { ["url"] = "http://elsewhere/" })).ProblemWith("it"), StringComparison.Ordinal);
+        Assert.Contains("can't be overridden", (await world.RunAsync(made.InstanceId!.Value, new() { ["url"] = "http://elsewhere/" })).ProblemWith("it"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -118,7 +118,7 @@ public sealed class CheckingConfigurationsTests
 
         var problems = schema.Check(JsonNode.Parse("""{"ports": [1, 70000], "a/b": 1}"""));
 
-        Assert.Equal([new("/host", "This is needed."), new("/ports/1", "This must be at most 65535."), new SchemaProblem("/a~1b", "This must be text.")], problems.OrderBy(problem => problem.Path == "/host" ? 0 : problem.Path == "/ports/1" ? 1 : 2));
+        Assert.Equal([new("/host", "This is required."), new("/ports/1", "This must be at most 65535."), new SchemaProblem("/a~1b", "This must be text.")], problems.OrderBy(problem => problem.Path == "/host" ? 0 : problem.Path == "/ports/1" ? 1 : 2));
     }
 
     [Theory]

@@ -21,7 +21,7 @@ public sealed record ExportManifest(DateTimeOffset ExportedAt, string LeftOut, I
 /// <summary>Exports agents as Letta's own agent files.</summary>
 public sealed class AgentExport(IDbContextFactory<RegistryDbContext> registries, SavedLetta letta, AgentWrites writes, TimeProvider clock)
 {
-    public const string LeftOut = "Letta leaves the values of secrets and variables empty, takes the tokens of MCP servers out, and does not export archival passages.";
+    public const string LeftOut = "Letta exports neither the values of secrets and variables, nor the tokens of MCP servers, nor archival passages.";
     public const string ManifestName = "manifest.json";
     public const int MostAgents = 1000;
 
@@ -70,7 +70,7 @@ public sealed class AgentExport(IDbContextFactory<RegistryDbContext> registries,
         var agents = ids.Count is 0 or > MostAgents ? [] : await FindAsync(ids, cancel);
         if (agents.Count == 0)
         {
-            return new Outcome<ExportedFile>.Refused("ids", ids.Count > MostAgents ? $"At most {MostAgents} agents are exported at once." : "Name the agents by their ids in the registry.");
+            return new Outcome<ExportedFile>.Refused("ids", ids.Count > MostAgents ? $"You can export at most {MostAgents} agents at once." : "Give the ids of the agents in the registry.");
         }
 
         var file = PrivateFiles.CreateTemporary();
@@ -116,7 +116,7 @@ public sealed class AgentExport(IDbContextFactory<RegistryDbContext> registries,
     {
         if (agent.LettaUid is not { } uid)
         {
-            return "the registry has no id of Letta for it.";
+            return "it has no Letta id in the registry.";
         }
 
         try

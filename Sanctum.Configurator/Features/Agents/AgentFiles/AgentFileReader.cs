@@ -10,7 +10,7 @@ namespace Sanctum.Configurator.Features.Agents.AgentFiles;
 internal static class AgentFileReader
 {
     public const int LongestFile = 32 << 20;
-    public const string TooLong = "The file is longer than 32 MB, which no agent file needs to be.";
+    public const string TooLong = "The file is larger than 32 MB.";
 
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 64, AllowDuplicateProperties = false };
     private static readonly string[] OfTheFirstForm = ["core_memory", "agent_type", "llm_config", "message_buffer_autoclear"];
@@ -62,11 +62,11 @@ internal static class AgentFileReader
         }
         catch (JsonException e)
         {
-            return WhyOf(file.Span, plain.Span) is { } why ? Refuse(why) : Refuse($"The file can't be read as JSON{(e.LineNumber is { } line ? $" in line {line + 1}" : "")}: it is damaged, nests too deeply, or names a field twice.");
+            return WhyOf(file.Span, plain.Span) is { } why ? Refuse(why) : Refuse($"The file can't be read as JSON{(e.LineNumber is { } line ? $" in line {line + 1}" : "")}: it is damaged, nested too deeply, or contains a field twice.");
         }
         catch (InvalidOperationException)
         {
-            return Refuse("The file can't be read: a text in it is no Unicode.");
+            return Refuse("The file can't be read: it contains invalid Unicode.");
         }
     }
 
@@ -75,13 +75,13 @@ internal static class AgentFileReader
     private static string? WhyOf(ReadOnlySpan<byte> file, ReadOnlySpan<byte> plain) => file switch
     {
         [] => "The file is empty. Export the agent again.",
-        [(byte)'P', (byte)'K', ..] => "This is a ZIP file. Unpack it, and import the agent files (.af) in it one by one.",
-        [0x1F, 0x8B, ..] when plain.IsEmpty => "The file is packed by gzip and damaged or cut off. Copy it again.",
+        [(byte)'P', (byte)'K', ..] => "This is a ZIP file. Unpack it and import its agent files (.af) one by one.",
+        [0x1F, 0x8B, ..] when plain.IsEmpty => "The gzip file is damaged or incomplete. Copy it again.",
         _ => JsonAnswer.FaultOf(plain, Options.MaxDepth) switch
         {
-            JsonFault.Empty => "The file holds nothing but blanks. Export the agent again.",
-            JsonFault.WebPage => "This is a web page, perhaps a log-in page that was saved in the file's place. Export the agent again.",
-            JsonFault.Cut => "The file is cut off: it ends in the middle. Copy or export it again.",
+            JsonFault.Empty => "The file is blank. Export the agent again.",
+            JsonFault.WebPage => "This is a web page, perhaps a saved sign-in page, not an agent file. Export the agent again.",
+            JsonFault.Cut => "The file is incomplete. Copy or export it again.",
             _ => null,
         },
     };
@@ -90,19 +90,19 @@ internal static class AgentFileReader
     {
         if (file.ValueKind != JsonValueKind.Object)
         {
-            return Refuse("This is JSON, but no agent file: it holds no object.");
+            return Refuse("This is JSON, but not an agent file: it doesn't contain an object.");
         }
 
         if (!file.TryGetProperty("agents", out var listed))
         {
             return Refuse(Array.Exists(OfTheFirstForm, name => file.TryGetProperty(name, out _))
-                ? "This is an agent file of the first form, which Letta takes no longer. Import it into an older Letta server that still takes it, and export it there again."
-                : "This is JSON, but no agent file: it names no agents.");
+                ? "This agent file has the first format, which Letta no longer supports. Import it into an older Letta server and export it from there again."
+                : "This is JSON, but not an agent file: it contains no agents.");
         }
 
         if (listed.ValueKind != JsonValueKind.Array || listed.GetArrayLength() == 0)
         {
-            return Refuse("The file holds no agent.");
+            return Refuse("The file contains no agents.");
         }
 
         var (agents, tools, blocks) = (ObjectsIn(file, "agents"), ObjectsIn(file, "tools"), ObjectsIn(file, "blocks"));
@@ -177,5 +177,5 @@ internal static class AgentFileReader
 
     private static string? Twice(List<JsonElement> items, string what) =>
         items.Select(item => LettaAgent.TextOf(item, "id")).OfType<string>().GroupBy(id => id).FirstOrDefault(ids => ids.Count() > 1) is { } twice
-            ? $"Two of the {what} in the file have the id {twice.Key[..Math.Min(twice.Key.Length, 60)]}." : null;
+            ? $"Two {what} in the file have the same id {twice.Key[..Math.Min(twice.Key.Length, 60)]}." : null;
 }

@@ -77,11 +77,11 @@ public sealed partial class AgentImport(SavedLetta letta, AgentWrites writes, Ag
 
     private static Outcome<ImportedAgents>.Refused? Refusal(ImportForm form, ImportPreview preview) =>
         preview.ExistingTools.Count > 0 && form.OverrideExistingTools is null
-            ? new(nameof(form.OverrideExistingTools), $"The Letta server has {string.Join(", ", preview.ExistingTools)} already. Say whether the file's source is to be written over the server's.")
+            ? new(nameof(form.OverrideExistingTools), $"The Letta server has {string.Join(", ", preview.ExistingTools)} already. Choose whether the file's source replaces the server's.")
         : !string.IsNullOrWhiteSpace(form.Name) && preview.File.Agents.Count > 1
-            ? new(nameof(form.Name), "The file holds several agents, which can't all have the same name.")
+            ? new(nameof(form.Name), "The file contains several agents, which can't all have the same name.")
         : form.Secrets.Keys.Except(preview.File.Blank).FirstOrDefault() is { } unknown
-            ? new(nameof(form.Secrets), $"The file has left no secret called {unknown} empty.")
+            ? new(nameof(form.Secrets), $"The file has no empty secret {unknown}.")
             : null;
 
     private static IEnumerable<KeyValuePair<string, string>> WishesOf(ImportForm form) => new Dictionary<string, string?>

@@ -10,13 +10,13 @@ internal static class FileEndpoints
     public static void Map(RouteGroupBuilder agents)
     {
         agents.MapPost("/import", ImportAsync).RequireAuthorization(Policies.WriteRegistry)
-            .WithSummary("Takes an agent file (.af) as the body, or as file in a form whose secrets are a JSON object of the values that the file has left empty, and makes its agents on the Letta server and in the registry; with dryRun says what it would do")
+            .WithSummary("Imports an agent file (.af), sent as the body or as file in a form whose secrets are a JSON object of the values that the file leaves empty: creates its agents on the Letta server and in the registry; with dryRun only returns what would be done")
             .Produces<ImportedAgents>().Produces<ImportPreview>().ProducesValidationProblem().WithMetadata(new DisableRequestSizeLimitAttribute());
         agents.MapGet("/{id:int}/export", async (int id, AgentExport export, CancellationToken cancel) => Answers.Of(await export.ExportAsync(id, cancel), file => FileOf(file, "application/json")))
             .RequireAuthorization(Policies.OperateRegistry).WithSummary("The agent's file (.af), as the Letta server exports it")
             .Produces(StatusCodes.Status200OK, contentType: "application/json").ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
         agents.MapGet("/export", async (AgentExport export, CancellationToken cancel, string? ids = null) => Answers.Of(await export.ExportAsync(Numbers(ids), cancel), file => FileOf(file, "application/zip")))
-            .RequireAuthorization(Policies.OperateRegistry).WithSummary("A ZIP file of agent files, with a manifest that names those that failed; ids have commas between them")
+            .RequireAuthorization(Policies.OperateRegistry).WithSummary("A ZIP file of agent files, with a manifest that lists failures; ids are separated by commas")
             .Produces(StatusCodes.Status200OK, contentType: "application/zip").ProducesValidationProblem();
     }
 
@@ -39,7 +39,7 @@ internal static class FileEndpoints
 
         if (SecretsIn(given) is not { } secrets)
         {
-            return Answers.Refused(new Dictionary<string, string> { ["secrets"] = """The secrets are a JSON object of texts, such as {"API_KEY": "…"}.""" });
+            return Answers.Refused(new Dictionary<string, string> { ["secrets"] = """The secrets must be a JSON object of texts, such as {"API_KEY": "…"}.""" });
         }
 
         if (await AgentImport.HoldAsync(body, cancel) is not { } file)
@@ -61,7 +61,7 @@ internal static class FileEndpoints
         }
         catch (InvalidDataException)
         {
-            return (Stream.Null, null, "The form can't be read: it is damaged, or too long.");
+            return (Stream.Null, null, "The form can't be read: it is damaged or too large.");
         }
     }
 

@@ -14,7 +14,7 @@ public sealed partial class ImportDialog
     private const string Keep = "keep";
     private const string Overwrite = "overwrite";
 
-    private static readonly IReadOnlyList<Choice<string>> Ways = [new(Keep, "Leave the server's as they are"), new(Overwrite, "Overwrite their source with the file's")];
+    private static readonly IReadOnlyList<Choice<string>> Ways = [new(Keep, "Keep the server's source"), new(Overwrite, "Overwrite with the file's source")];
 
     private List<Chosen> _files = [];
     private string _existing = "";
@@ -36,7 +36,7 @@ public sealed partial class ImportDialog
     private static string Listed(IReadOnlyList<string> names) => names.Count == 0 ? "none" : string.Join(", ", names);
 
     private IReadOnlyList<Choice<string>> Offered(Func<AgentParts, IReadOnlyList<string>> of) =>
-        [new("", "As the file says"), .. Choice.Of(Waiting is [{ Preview: { } first }, ..] ? of(first.There) : [])];
+        [new("", "As in the file"), .. Choice.Of(Waiting is [{ Preview: { } first }, ..] ? of(first.There) : [])];
 
     private Task ReadAsync(InputFileChangeEventArgs chosen)
     {

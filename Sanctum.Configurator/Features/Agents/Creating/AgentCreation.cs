@@ -80,8 +80,8 @@ public sealed partial class AgentCreation(SavedLetta letta, AgentWrites writes, 
 
     /// <summary>What is on the server and not in the registry, and what to do about it.</summary>
     internal static string OnlyThere(IReadOnlyList<string> uids, Outcome<AdoptResult>? adopted) =>
-        $"On the Letta server there is now {string.Join(", ", uids)}, but the registry could not take it: "
-        + $"{(adopted as Outcome<AdoptResult>.Refused)?.Reasons.Values.First() ?? "it could not be written; the cause is in the server's log."} Synchronise on the page Agents, and adopt it there.";
+        $"Created on the Letta server as {string.Join(", ", uids)}, but not added to the registry: "
+        + $"{(adopted as Outcome<AdoptResult>.Refused)?.Reasons.Values.First() ?? "it could not be saved. See the console's log for details."} Synchronise on the page Agents and adopt it there.";
 
     internal static async Task<AgentParts> PartsAsync(LettaAgents server, CancellationToken cancel) =>
         new(await server.ModelsAsync(cancel), await server.EmbeddingsAsync(cancel), await server.ToolNamesAsync(cancel));
@@ -92,17 +92,17 @@ public sealed partial class AgentCreation(SavedLetta letta, AgentWrites writes, 
         var reasons = new Dictionary<string, string>();
         if (form.Model.Length > 0 && !there.Models.Contains(form.Model))
         {
-            reasons[nameof(form.Model)] = $"The Letta server offers no model called {form.Model}.";
+            reasons[nameof(form.Model)] = $"The Letta server has no model {form.Model}.";
         }
 
         if (form.Embedding.Length > 0 && !there.Embeddings.Contains(form.Embedding))
         {
-            reasons[nameof(form.Embedding)] = $"The Letta server offers no embedding called {form.Embedding}.";
+            reasons[nameof(form.Embedding)] = $"The Letta server has no embedding {form.Embedding}.";
         }
 
         if ((form.Tools ?? []).Except(there.Tools).ToList() is { Count: > 0 } missing)
         {
-            reasons[nameof(form.Tools)] = $"The Letta server has no tool called {string.Join(", nor ", missing)}.";
+            reasons[nameof(form.Tools)] = $"The Letta server doesn't have these tools: {string.Join(", ", missing)}.";
         }
 
         return reasons;

@@ -23,9 +23,9 @@ public sealed partial class CreateDialog
 
     private static string? Empty(AgentParts parts) => (parts.Models.Count, parts.Embeddings.Count) switch
     {
-        (0, 0) => "The Letta server offers no model and no embedding. Give it the key of a provider, and start it again.",
-        (0, _) => "The Letta server offers no model. Give it the key of a provider, and start it again.",
-        (_, 0) => "The Letta server offers no embedding. Give it a provider that has one, and start it again.",
+        (0, 0) => "The Letta server offers no models and no embeddings. Configure a provider's API key there and restart it.",
+        (0, _) => "The Letta server offers no models. Configure a provider's API key there and restart it.",
+        (_, 0) => "The Letta server offers no embeddings. Configure a provider that has one and restart it.",
         _ => null,
     };
 
@@ -36,7 +36,7 @@ public sealed partial class CreateDialog
         var lacking = AgentCreation.Lacking(Form, _parts!);
         if (lacking.Count > 0)
         {
-            lacking[""] = "The Letta server does not have all that the template names. Change it where it says so.";
+            lacking[""] = "The Letta server doesn't have everything that the template uses. Change the marked fields.";
         }
 
         Refuse(lacking);

@@ -9,18 +9,18 @@ namespace Sanctum.Configurator.Features.Agents.Creating;
 /// <summary>An agent that is to be made on the Letta server.</summary>
 public sealed class NewAgentForm : IValidatableObject
 {
-    [Required(ErrorMessage = "An agent has a name.")]
+    [Required(ErrorMessage = "Enter a name.")]
     [StringLength(DeclaredAgent.NameLength, ErrorMessage = "A name has at most 255 characters.")]
     public string? Name { get; set; }
 
     [TextLimit(Lengths.Description)]
     public string? Description { get; set; }
 
-    [Required(ErrorMessage = "Choose a model: a server of your own takes no agent without one.")]
+    [Required(ErrorMessage = "Choose a model. A self-hosted server requires one.")]
     [TextLimit(Lengths.Name)]
     public string Model { get; set; } = "";
 
-    [Required(ErrorMessage = "Choose an embedding: a server of your own takes no agent without one.")]
+    [Required(ErrorMessage = "Choose an embedding. A self-hosted server requires one.")]
     [TextLimit(Lengths.Name)]
     public string Embedding { get; set; } = "";
 
@@ -72,11 +72,11 @@ public sealed class NewAgentForm : IValidatableObject
         var labels = Blocks.Select(block => block?.Label?.Trim() ?? "").ToList();
         if (labels.Contains(""))
         {
-            yield return new("Each block of the memory has a label.", [nameof(Blocks)]);
+            yield return new("Every memory block needs a label.", [nameof(Blocks)]);
         }
         else if (labels.Distinct().Count() < labels.Count)
         {
-            yield return new("Two blocks of the memory have the same label.", [nameof(Blocks)]);
+            yield return new("Two memory blocks have the same label.", [nameof(Blocks)]);
         }
     }
 

@@ -10,7 +10,7 @@ namespace Sanctum.Configurator.Features.Agents.Creating;
 public sealed partial class ServerCreation(
     IDbContextFactory<RegistryDbContext> registries, SavedLetta letta, AgentWrites writes, TimeProvider clock, ILogger<ServerCreation> log)
 {
-    private const string HasId = "The registry has an id of Letta for this agent already. Compare it with the server instead.";
+    private const string HasId = "This agent already has a Letta id. Compare it with the server instead.";
 
     /// <param name="version">Of the row that was looked at; null where any will do.</param>
     public async Task<Outcome<NewlyMade>> CreateAsync(int id, int? version, bool isDryRun, CancellationToken cancel)
@@ -70,7 +70,7 @@ public sealed partial class ServerCreation(
         {
             if (reasons.ContainsKey(field))
             {
-                reasons[field] = $"The registry declares no {what} for this agent, and a server of your own takes no agent without one. Edit the agent, and name it.";
+                reasons[field] = $"This agent declares no {what}, which a self-hosted server requires. Edit the agent and add it.";
             }
         }
 
@@ -93,7 +93,7 @@ public sealed partial class ServerCreation(
             {
                 if (agent.LettaUid is not null)
                 {
-                    return Task.FromResult<Outcome<AgentRow>.Refused?>(new("", "Somebody else has just created it too."));
+                    return Task.FromResult<Outcome<AgentRow>.Refused?>(new("", "Somebody else created it at the same time."));
                 }
 
                 registry.Reason = "created on the Letta server";
@@ -106,12 +106,12 @@ public sealed partial class ServerCreation(
         catch (DbUpdateException e)
         {
             LogOnlyThere(e, made.Id);
-            return OnlyThere(made, "It could not be written; the cause is in the server's log.");
+            return OnlyThere(made, "It could not be saved. See the console's log for details.");
         }
     }
 
     private static Outcome<NewlyMade>.Refused OnlyThere(LettaAgent made, string problem) =>
-        new("", $"On the Letta server there is now {made.Id}, but its id is not in the registry: {problem} Delete it there, or synchronise on the page Agents and adopt it.");
+        new("", $"Created on the Letta server as {made.Id}, but the id was not saved in the registry: {problem} Delete the agent there, or synchronise on the page Agents and adopt it.");
 
     [LoggerMessage(LogLevel.Information, "Agent {AgentId} was created on the Letta server as {LettaUid}")]
     private partial void LogCreated(int agentId, string lettaUid);

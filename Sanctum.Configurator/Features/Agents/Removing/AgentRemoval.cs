@@ -77,7 +77,7 @@ public sealed partial class AgentRemoval(
         // The server has deleted it: the row goes too, whoever has changed it meanwhile.
         return await agents.DeleteAsync(id, null, CancellationToken.None) switch
         {
-            Outcome<AgentRow>.Refused { Reasons: var reasons } => new Outcome<Removed>.Refused("", $"The agent is deleted on the Letta server, but not in the registry. {reasons.Values.First()}"),
+            Outcome<AgentRow>.Refused { Reasons: var reasons } => new Outcome<Removed>.Refused("", $"The agent was deleted from the Letta server, but not from the registry. {reasons.Values.First()}"),
             _ => new Outcome<Removed>.Done(new(plan.Agent.Name, leftOut)),
         };
     }
@@ -115,7 +115,7 @@ public sealed partial class AgentRemoval(
         }
         catch (Exception e) when (LettaFailures.WhyOf(e, cancel) is { } why)
         {
-            return $"The agent was not deleted: {why} In the registry it stays too.";
+            return $"The agent was not deleted, neither from the Letta server nor from the registry: {why}";
         }
     }
 

@@ -34,10 +34,10 @@ public sealed partial class DeleteDialog
     protected override async Task<Outcome<string>> SaveAsync() => Form.There
         ? Take(
             await Removal.DeleteAsync(Agent.Id, Agent.Version, Form.WithBlocks, CancellationToken.None),
-            removed => string.Join(' ', [$"{Agent.Name} is deleted here and on the Letta server.", .. removed.LeftOut]))
+            removed => string.Join(' ', [$"{Agent.Name} was deleted from the registry and the Letta server.", .. removed.LeftOut]))
         : Take(
             await Agents.DeleteAsync(Agent.Id, Agent.Version, CancellationToken.None),
-            _ => $"{Agent.Name} is deleted from the registry. On the Letta server it stays.");
+            _ => $"{Agent.Name} was deleted from the registry. It stays on the Letta server.");
 
     private static IReadOnlyList<KeptBlock> Shared(RemovalPlan plan) => [.. plan.Blocks.Where(block => block.OtherAgents.Count > 0)];
 

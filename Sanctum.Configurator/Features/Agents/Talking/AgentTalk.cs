@@ -15,8 +15,8 @@ public sealed partial class AgentTalk(
 {
     public const int MostMessages = 200;
 
-    private const string Unlinked = "The registry has no id of Letta for this agent, so nobody can be talked to.";
-    private const string NothingWaits = "Nothing waits for an approval any more.";
+    private const string Unlinked = "You can't talk to this agent, because it has no Letta id in the registry.";
+    private const string NothingWaits = "No approval is pending any more.";
 
     /// <summary>The newest messages.</summary>
     public Task<Outcome<AgentMessages>> ReadAsync(int id, int most, CancellationToken cancel) => CallAsync<AgentMessages>(
@@ -34,7 +34,7 @@ public sealed partial class AgentTalk(
     {
         if (form.Approve is not { } approve)
         {
-            return new Outcome<IAsyncEnumerable<LettaMessage>>.Refused(nameof(form.Approve), "Say whether it is approved.");
+            return new Outcome<IAsyncEnumerable<LettaMessage>>.Refused(nameof(form.Approve), "The field approve is required.");
         }
 
         async IAsyncEnumerable<LettaMessage> GoOn(LettaTalking server, Agent agent, [EnumeratorCancellation] CancellationToken token)
@@ -182,6 +182,6 @@ public sealed partial class AgentTalk(
         await registry.RecordAsync(act, "agents", $"{id}", after is null ? null : JsonSerializer.Serialize(after, ApiJson.Options), cancel);
     }
 
-    [LoggerMessage(LogLevel.Information, "Talking to agent {AgentId} broke off")]
+    [LoggerMessage(LogLevel.Information, "The conversation with agent {AgentId} was interrupted")]
     private partial void LogBroke(Exception exception, int agentId);
 }

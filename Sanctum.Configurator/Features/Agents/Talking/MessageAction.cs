@@ -5,18 +5,18 @@ using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Agents.Talking;
 
-/// <summary>Says something to an agent, and waits for its answer.</summary>
+/// <summary>Sends a message to an agent and waits for its answer.</summary>
 internal sealed class MessageAction(AgentTalk talk) : IConsoleAction
 {
     public string Name => "message_agent";
 
-    public string Description => "Says something to an agent, and waits for its answer.";
+    public string Description => "Sends a message to an agent and waits for its answer.";
 
     public string Policy => Policies.OperateRegistry;
 
     public string Schema => """
         {"type": "object", "required": ["agent_id", "message"], "additionalProperties": false, "properties": {
-          "agent_id": {"type": "integer", "title": "Agent", "description": "Its id in the registry."},
+          "agent_id": {"type": "integer", "title": "Agent", "description": "The agent's id in the registry."},
           "message": {"type": "string", "title": "Message", "minLength": 1, "maxLength": 100000}}}
         """;
 
@@ -34,6 +34,6 @@ internal sealed class MessageAction(AgentTalk talk) : IConsoleAction
             joined.Add(part);
         }
 
-        return joined.Problem is { } problem ? new Outcome<string>.Refused("", problem) : new Outcome<string>.Done(joined.Answer.Length > 0 ? joined.Answer : "It had nothing to say.");
+        return joined.Problem is { } problem ? new Outcome<string>.Refused("", problem) : new Outcome<string>.Done(joined.Answer.Length > 0 ? joined.Answer : "No answer.");
     }
 }

@@ -14,19 +14,19 @@ internal static class TalkEndpoints
     public static void Map(RouteGroupBuilder agents)
     {
         agents.MapGet("/{id:int}/messages", async (int id, AgentTalk talk, CancellationToken cancel, int take = 50) => Answers.Of(await talk.ReadAsync(id, take, cancel), TypedResults.Ok))
-            .WithSummary("The newest messages of an agent on the Letta server, and what waits for an approval").Produces<AgentMessages>()
+            .WithSummary("The newest messages of an agent on the Letta server, and its pending approval").Produces<AgentMessages>()
             .ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
         agents.MapPost("/{id:int}/messages", async (int id, TalkForm form, AgentTalk talk, HttpContext context, CancellationToken cancel) => await AnswerAsync(await talk.SendAsync(id, form, cancel), context, cancel))
-            .RequireAuthorization(Policies.OperateRegistry).WithSummary("Says something to an agent; answers when it is done, or as it goes where text/event-stream is asked for").CannotBeTried()
+            .RequireAuthorization(Policies.OperateRegistry).WithSummary("Sends a message to an agent; responds when it is done, or as a stream where text/event-stream is accepted").CannotBeTried()
             .Produces<TalkAnswer>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
         agents.MapPost("/{id:int}/approval", async (int id, ApprovalForm form, AgentTalk talk, HttpContext context, CancellationToken cancel) => await AnswerAsync(await talk.ApproveAsync(id, form, cancel), context, cancel))
-            .RequireAuthorization(Policies.OperateRegistry).WithSummary("Allows or denies the call of a tool that waits; answers as a message does").CannotBeTried()
+            .RequireAuthorization(Policies.OperateRegistry).WithSummary("Approves or denies the pending tool call; responds like a message").CannotBeTried()
             .Produces<TalkAnswer>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
         agents.MapPost("/{id:int}/cancel", async (int id, AgentTalk talk, CancellationToken cancel) => Answers.Of(await talk.CancelAsync(id, cancel), TypedResults.Ok))
-            .RequireAuthorization(Policies.OperateRegistry).WithSummary("Ends what the agent is doing on the Letta server").CannotBeTried().Produces<AgentMessages>()
+            .RequireAuthorization(Policies.OperateRegistry).WithSummary("Cancels the agent's current run on the Letta server").CannotBeTried().Produces<AgentMessages>()
             .ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
         agents.MapPost("/{id:int}/reset", async (int id, AgentTalk talk, CancellationToken cancel) => Answers.Of(await talk.ResetAsync(id, cancel), TypedResults.Ok))
-            .RequireAuthorization(Policies.WriteRegistry).WithSummary("Lets the agent forget its conversation on the Letta server; its memory stays").CannotBeTried().Produces<AgentMessages>()
+            .RequireAuthorization(Policies.WriteRegistry).WithSummary("Resets the agent's conversation on the Letta server; its memory stays").CannotBeTried().Produces<AgentMessages>()
             .ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
     }
 

@@ -9,7 +9,7 @@ public sealed class TalkForm
 {
     public const int LongestText = 100_000;
 
-    [Required(ErrorMessage = "Write what you want to say.")]
+    [Required(ErrorMessage = "Enter a message.")]
     [StringLength(LongestText, ErrorMessage = "A message has at most 100,000 characters.")]
     public string? Text { get; set; }
 }

@@ -180,7 +180,7 @@ public sealed partial class TalkPanel : IDisposable
     private async Task ResetAsync()
     {
         if (await Confirm.AskAsync(
-            $"Reset the messages of {Agent.Name}?", "The agent forgets its whole conversation on the Letta server, and whatever it waits for. Its memory blocks stay. This cannot be taken back.",
+            $"Reset the messages of {Agent.Name}?", "The agent's conversation on the Letta server and its pending approval are deleted. Its memory blocks stay. This can't be undone.",
             "Reset messages", nameToType: Agent.Name))
         {
             await CallAsync(cancel => Talk.ResetAsync(Agent.Id, cancel));

@@ -45,7 +45,7 @@ internal sealed class ArchiveChain : IDisposable
         foreach (var (file, archive) in _links.Skip(1))
         {
             var bad = (await archive.VerifyAsync(null, cancel)).FirstOrDefault(verdict => !verdict.Ok);
-            verdicts.Add(new(file, bad is null, bad is null ? "Whole." : $"It is needed for this backup. {bad.Message}"));
+            verdicts.Add(new(file, bad is null, bad is null ? "Verified." : $"This backup requires it. {bad.Message}"));
         }
 
         return verdicts;
@@ -97,7 +97,7 @@ internal sealed class ArchiveChain : IDisposable
         foreach (var (file, archive) in _links)
         {
             needed = archive.Manifest.Parts.FirstOrDefault(p => p.Name == part.Name)
-                ?? throw new ArchiveDamagedException($"The part {part.Name} continues one that {file} does not have.", part.Name);
+                ?? throw new ArchiveDamagedException($"The part {part.Name} depends on a part that {file} doesn't have.", part.Name);
             if (needed.Kind != PartKind.Same)
             {
                 links.Insert(0, (archive, needed));
@@ -123,7 +123,7 @@ internal sealed class ArchiveChain : IDisposable
     }
 
     private static ArchiveDamagedException NotWhatItSays(Part part) =>
-        new($"The part {part.Name}, put together with what it continues, is not what the manifest says.", part.Name);
+        new($"The part {part.Name}, combined with the backups it depends on, doesn't match the manifest.", part.Name);
 
     private static ArchiveReader OpenLink(string path, PassphraseKeys? keys, bool isFirst)
     {
@@ -133,7 +133,7 @@ internal sealed class ArchiveChain : IDisposable
         }
         catch (ArchiveDamagedException e) when (!isFirst)
         {
-            throw new ArchiveDamagedException($"{Path.GetFileName(path)}, which this backup continues, can't be read. {e.Message}", Path.GetFileName(path), e);
+            throw new ArchiveDamagedException($"{Path.GetFileName(path)}, which this backup depends on, can't be read. {e.Message}", Path.GetFileName(path), e);
         }
     }
 
@@ -146,11 +146,11 @@ internal sealed class ArchiveChain : IDisposable
 
         if (links.Any(link => link.Archive.Header.Id == parent.Id))
         {
-            throw new ArchiveDamagedException("The backup continues itself. It is not used.");
+            throw new ArchiveDamagedException("The backup depends on itself and can't be used.");
         }
 
         return Find(Path.GetDirectoryName(Path.GetFullPath(path))!, parent) ?? throw new ArchiveDamagedException(
-            $"This backup continues {parent.Name}, which is missing. Put that file beside it.", parent.Name);
+            $"This backup depends on {parent.Name}, which is missing. Copy that file into the same folder.", parent.Name);
     }
 
     /// <summary>The file of a backup in a folder, whatever it is called by now; null for none.</summary>

@@ -87,13 +87,13 @@ internal sealed class ArchiveHeader
 
         if (keys is null)
         {
-            throw new ArchiveDamagedException("This backup is encrypted. Give its passphrase.");
+            throw new ArchiveDamagedException("This backup is encrypted. Enter its passphrase.");
         }
 
         if (said.Iterations is not (> 0 and <= MostIterations))
         {
             throw said.Iterations > MostIterations
-                ? new ArchiveDamagedException($"It asks for {said.Iterations} rounds of PBKDF2, and at most {MostIterations} are worked through. It was not made by this console.")
+                ? new ArchiveDamagedException($"It requires {said.Iterations} PBKDF2 iterations; the limit is {MostIterations}. It was not made by this console.")
                 : Damaged();
         }
 

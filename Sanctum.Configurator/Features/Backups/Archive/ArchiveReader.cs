@@ -53,7 +53,7 @@ internal sealed class ArchiveReader : IDisposable
             try
             {
                 await CopyAsync(part, Stream.Null, advance, cancel, isHashed: true);
-                verdicts.Add(new(part.Name, true, "Whole."));
+                verdicts.Add(new(part.Name, true, "Verified."));
             }
             catch (ArchiveDamagedException e)
             {
@@ -146,17 +146,17 @@ internal sealed class ArchiveReader : IDisposable
 
         if (manifest.Parts.FirstOrDefault(part => !PartNames.IsSafe(part.Name)) is { } unsafePart)
         {
-            throw new ArchiveDamagedException($"The name of the part {unsafePart.Name} leads out of its folder. The backup is not used.", unsafePart.Name);
+            throw new ArchiveDamagedException($"The name of the part {unsafePart.Name} points outside its folder. The backup can't be used.", unsafePart.Name);
         }
 
         if (manifest.Parts.GroupBy(part => part.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(same => same.Count() > 1) is { } twice)
         {
-            throw new ArchiveDamagedException($"The part {twice.Key} is there twice. The backup is not used.", twice.Key);
+            throw new ArchiveDamagedException($"The part {twice.Key} appears twice. The backup can't be used.", twice.Key);
         }
 
         if (manifest.Parts.FirstOrDefault(part => part.NeedsParent != part.Whole is not null || (part.NeedsParent && manifest.Parent is null)) is { } alone)
         {
-            throw new ArchiveDamagedException($"The part {alone.Name} does not say what it continues. The backup is not used.", alone.Name);
+            throw new ArchiveDamagedException($"The part {alone.Name} doesn't name the part it depends on. The backup can't be used.", alone.Name);
         }
 
         var (at, next, total) = ((long)header.Bytes.Length, 0L, 0L);
@@ -166,7 +166,7 @@ internal sealed class ArchiveReader : IDisposable
                 || part.Offset < at || part.Offset > offset || (next == 0 && part.Offset != at)
                 || part.Restored.Size < 0 || part.Restored.Size > long.MaxValue - total)
             {
-                throw new ArchiveDamagedException($"The manifest's place for the part {part.Name} makes no sense. The backup is not used.", part.Name);
+                throw new ArchiveDamagedException($"The manifest's position of the part {part.Name} is invalid. The backup can't be used.", part.Name);
             }
 
             (at, next, total) = (part.Offset, part.FirstChunk + part.Chunks, total + part.Restored.Size);
@@ -204,9 +204,9 @@ internal sealed class ArchiveReader : IDisposable
         return null;
     }
 
-    private static ArchiveDamagedException CutOff() => new("The end of the file is missing: it was not written or copied to the end.");
+    private static ArchiveDamagedException CutOff() => new("The file is incomplete: its end is missing.");
 
-    private static ArchiveDamagedException ManifestDamaged(Exception? inner = null) => new("The backup's list of contents is damaged.", inner: inner);
+    private static ArchiveDamagedException ManifestDamaged(Exception? inner = null) => new("The backup's manifest is damaged.", inner: inner);
 
     /// <summary>The pieces of a part, one after the other, with its checks at their end.</summary>
     private sealed class PartStream(ArchiveReader archive, Part part, bool isHashed, Action<long>? advance) : ReadOnlyStream
@@ -312,7 +312,7 @@ internal sealed class ArchiveReader : IDisposable
         {
             if (!_isChecked && (_size != part.Size || _at != archive.EndOf(part) || (_hash is not null && await _hash.FinishAsync() != part.Sha256)))
             {
-                throw new ArchiveDamagedException($"The part {part.Name} is not what the manifest says.", part.Name);
+                throw new ArchiveDamagedException($"The part {part.Name} doesn't match the manifest.", part.Name);
             }
 
             _isChecked = true;

@@ -96,7 +96,7 @@ internal sealed record PageMap(int PageSize, long Pages, long ParentPages, IRead
         return map.MakesSense(part) ? map : throw Senseless(part);
     }
 
-    public static ArchiveDamagedException Senseless(Part part) => new($"The list of pages of {part.Name} makes no sense. The backup is not used.", part.Name);
+    public static ArchiveDamagedException Senseless(Part part) => new($"The page list of {part.Name} is invalid. The backup can't be used.", part.Name);
 
     private bool MakesSense(Part part)
     {

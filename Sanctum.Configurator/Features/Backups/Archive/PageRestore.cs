@@ -62,7 +62,7 @@ internal static class PageRestore
             places ??= [.. from page in Enumerable.Range(0, (int)(links[0].Part.Size / pageSize)) select PlaceOf(0, page)];
             if (map.PageSize != pageSize || map.ParentPages != places.Length || map.Pages > Array.MaxLength)
             {
-                throw new ArchiveDamagedException($"The part {part.Name} does not continue the one before it.", part.Name);
+                throw new ArchiveDamagedException($"The part {part.Name} doesn't follow the previous one.", part.Name);
             }
 
             places = Follow(places, map, link);

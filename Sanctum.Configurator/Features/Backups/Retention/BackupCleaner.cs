@@ -59,6 +59,6 @@ public sealed partial class BackupCleaner(BackupFiles files, BackupCopies inTarg
     private static async Task<KeepRules> RulesAsync(RegistryDbContext registry, CancellationToken cancel) =>
         await registry.BackupTargets.AsNoTracking().FirstOrDefaultAsync(t => t.Kind == BackupTargetKind.Local, cancel) is { } local ? KeepRules.Of(local) : new();
 
-    [LoggerMessage(LogLevel.Information, "The time of the backup {Name} on this machine was over; it was deleted. Held elsewhere: {IsHeld}")]
+    [LoggerMessage(LogLevel.Information, "The backup {Name} was deleted from this machine by its retention rules. Stored elsewhere: {IsHeld}")]
     private partial void LogDeleted(string name, bool isHeld);
 }

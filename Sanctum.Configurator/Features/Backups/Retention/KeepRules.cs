@@ -45,7 +45,7 @@ public sealed record KeepRules(
     [property: Range(0, KeepRules.Most, ErrorMessage = KeepRules.Limits)] int? KeepYearly = null)
 {
     public const int Most = 10000;
-    internal const string Limits = "Write a whole number from 0 to 10000, or nothing.";
+    internal const string Limits = "Enter a whole number from 0 to 10000, or leave this empty.";
 
     /// <summary>How long what failed, was damaged or was taken before a restore is kept where age does not count.</summary>
     internal const int AsideDays = 30;
@@ -181,7 +181,7 @@ public sealed record KeepRules(
             var child = item;
             while (child.ParentArchiveId is { } id && byArchive.TryGetValue(id, out var parent) && reasons[parent.Id].Count == 0)
             {
-                reasons[parent.Id].Add($"{child.Name} continues it");
+                reasons[parent.Id].Add($"{child.Name} depends on it");
                 child = parent;
             }
         }

@@ -9,15 +9,15 @@ internal static class BackupSettingsEndpoints
         var settings = routes.MapGroup("/api/backup-settings").RequireAuthorization(Policies.ReadBackups).WithTags("Backups");
         settings.MapGet("/", async (BackupSettingsService service, HttpContext context, CancellationToken cancel) =>
             await service.ReadAsync(cancel) is var row ? Answers.WithVersion(context, row.Version, TypedResults.Ok(row)) : null)
-            .WithSummary("What the console's own backups hold; when they are made is said by the jobs of /api/jobs that make them; the ETag is the version").Produces<BackupSettingsRow>();
+            .WithSummary("The content of automatic backups; their schedule is in the jobs under /api/jobs; the ETag is the version").Produces<BackupSettingsRow>();
         settings.MapPut("/", SaveAsync).RequireAuthorization(Policies.RestoreBackups).WithSummary("Changes it; If-Match names the version that was read")
             .Produces<BackupSettingsRow>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status412PreconditionFailed).ProducesProblem(StatusCodes.Status428PreconditionRequired);
         settings.MapPost("/simulate", async (SimulateForm form, RetentionService service, CancellationToken cancel) => Answers.Of(await service.SimulateAsync(form, cancel), TypedResults.Ok))
-            .WithSummary("What rules would keep of what the schedule makes, or of what a target holds").Produces<SimulationAnswer>().ProducesValidationProblem()
+            .WithSummary("Simulates retention rules on the schedule or on a target's backups").Produces<SimulationAnswer>().ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status404NotFound);
 
         var targets = settings.MapGroup("/targets");
-        targets.MapGet("/", (BackupTargetService service, CancellationToken cancel) => service.ListAsync(cancel)).WithSummary("The places that keep backups");
+        targets.MapGet("/", (BackupTargetService service, CancellationToken cancel) => service.ListAsync(cancel)).WithSummary("Lists the backup targets");
         targets.MapPost("/", CreateAsync).RequireAuthorization(Policies.RestoreBackups, Policies.DownloadBackups).WithSummary("Adds a target")
             .Produces<BackupTargetRow>(StatusCodes.Status201Created).ProducesValidationProblem();
         targets.MapGet("/{id:int}", FindAsync).WithSummary("A target; the ETag is its version").Produces<BackupTargetRow>().ProducesProblem(StatusCodes.Status404NotFound);
@@ -25,10 +25,10 @@ internal static class BackupSettingsEndpoints
             .Produces<BackupTargetRow>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed)
             .ProducesProblem(StatusCodes.Status428PreconditionRequired);
         targets.MapDelete("/{id:int}", async (int id, BackupTargetService service, CancellationToken cancel) => Answers.Of(await service.DeleteAsync(id, cancel), _ => TypedResults.NoContent()))
-            .RequireAuthorization(Policies.RestoreBackups).WithSummary("Forgets a target; the files in it stay").Produces(StatusCodes.Status204NoContent)
+            .RequireAuthorization(Policies.RestoreBackups).WithSummary("Deletes a target; its files stay").Produces(StatusCodes.Status204NoContent)
             .ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
         targets.MapPost("/test", async (BackupTargetForm form, BackupTargetService service, CancellationToken cancel) => Answers.Of(await service.TestAsync(form, cancel), TypedResults.Ok))
-            .RequireAuthorization(Policies.RestoreBackups, Policies.DownloadBackups).WithSummary("Writes, reads and deletes a tiny object there; nothing is saved").Produces<TargetVerdict>()
+            .RequireAuthorization(Policies.RestoreBackups, Policies.DownloadBackups).WithSummary("Tests a target by writing, reading and deleting a small object; nothing is saved").Produces<TargetVerdict>()
             .ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
     }
 

@@ -13,7 +13,7 @@ public sealed class BackupSettingsForm
     [JsonIgnore]
     public int Version { get; set; }
 
-    [Range(1, 366, ErrorMessage = "Write a number of days from 1 to 366.")]
+    [Range(1, 366, ErrorMessage = "Enter a number of days from 1 to 366.")]
     public int FullEveryDays { get; set; } = 1;
 
     public bool WithLogs { get; set; } = true;
@@ -89,15 +89,15 @@ public sealed class SimulateForm
     public ScheduleForm? Schedule { get; set; }
 
     /// <summary>For how many days the schedule is played; as far as the rules reach where it is not said.</summary>
-    [Range(1, 3660, ErrorMessage = "Write a number of days from 1 to 3660.")]
+    [Range(1, 3660, ErrorMessage = "Enter a number of days from 1 to 3660.")]
     public int? Days { get; set; }
 
     public bool KeptOnly { get; set; }
 
-    [Range(0, int.MaxValue, ErrorMessage = "Write 0 or more.")]
+    [Range(0, int.MaxValue, ErrorMessage = "Enter 0 or more.")]
     public int Skip { get; set; }
 
-    [Range(1, 1000, ErrorMessage = "Write a number from 1 to 1000.")]
+    [Range(1, 1000, ErrorMessage = "Enter a number from 1 to 1000.")]
     public int Take { get; set; } = 100;
 }
 
@@ -108,7 +108,7 @@ public sealed class ScheduleForm
     [TextLimit(Lengths.Name)]
     public string? CronExpression { get; set; }
 
-    [Range(1, 366, ErrorMessage = "Write a number of days from 1 to 366.")]
+    [Range(1, 366, ErrorMessage = "Enter a number of days from 1 to 366.")]
     public int FullEveryDays { get; set; } = 1;
 
     /// <summary>When increments are made between them; null for never.</summary>

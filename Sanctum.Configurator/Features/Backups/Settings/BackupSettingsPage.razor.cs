@@ -18,8 +18,8 @@ public sealed partial class BackupSettingsPage
 
     private static readonly IReadOnlyList<Choice<DrillRhythm>> Drills =
     [
-        new(DrillRhythm.Every, "Each backup, right after it was made"),
-        new(DrillRhythm.Never, "Only by its job, or by hand"),
+        new(DrillRhythm.Every, "After each backup"),
+        new(DrillRhythm.Never, "Only by its job or by hand"),
     ];
 
     private static readonly string[] Followed = [Tables.BackupSettings, Tables.BackupTargets, Tables.BackupCopies, Tables.Backups, Tables.ScheduledJobs];
@@ -60,7 +60,7 @@ public sealed partial class BackupSettingsPage
     [Inject]
     public required ILogger<BackupSettingsPage> Log { get; init; }
 
-    private string? PassphraseText => _draft!.Form.Passphrase == "" ? "Removed by the next save" : _draft.Row.HasPassphrase ? "Set · type to replace" : "None: not encrypted";
+    private string? PassphraseText => _draft!.Form.Passphrase == "" ? "Removed when you save" : _draft.Row.HasPassphrase ? "Set · enter a new value to replace it" : "None: not encrypted";
 
     protected override void OnInitialized() => Hold(Feed.Subscribe(change => change.Tables.Overlaps(Followed) ? InvokeAsync(() => FollowAsync(change)) : Task.CompletedTask));
 
@@ -69,7 +69,7 @@ public sealed partial class BackupSettingsPage
         { IsOn: false } => "Off",
         { Trouble: not null } => "Failing",
         { Behind: > 0 } => string.Create(CultureInfo.InvariantCulture, $"{row.Behind} to copy"),
-        _ => "In order",
+        _ => "OK",
     };
 
     private static Tone ToneOf(BackupTargetRow row) => row switch
@@ -125,7 +125,7 @@ public sealed partial class BackupSettingsPage
     private void Receive(BackupSettingsRow now)
     {
         var (followed, disputed) = _draft!.Receive(now);
-        _disputed = disputed.Count > 0 ? $"Changed there and typed over here: {string.Join(", ", disputed)}." : _disputed;
+        _disputed = disputed.Count > 0 ? $"Changed by both of you: {string.Join(", ", disputed)}." : _disputed;
         if (followed.Count > disputed.Count)
         {
             Notices.Say($"Somebody else changed {string.Join(", ", followed.Except(disputed))}.", Tone.Neutral);
@@ -155,7 +155,7 @@ public sealed partial class BackupSettingsPage
         }
         catch (Exception e)
         {
-            _problem = "Nothing was saved: the registry could not be written. The reason is in the console's log. What you typed is still here.";
+            _problem = "Not saved: the registry could not be written. See the console's log for details. What you typed is kept.";
             LogFailed(Log, e);
         }
         finally
@@ -174,11 +174,11 @@ public sealed partial class BackupSettingsPage
                 _draft = new(done.Value);
                 (_recalled, _disputed) = (false, null);
                 await KeepDraftAsync();
-                Notices.Say("The settings of the backups are saved.");
+                Notices.Say("The backup settings were saved.");
                 break;
             case Outcome<BackupSettingsRow>.Stale stale:
                 Receive(stale.Current);
-                _problem = "Nothing was saved: somebody else saved first. See what they changed, then save again.";
+                _problem = "Not saved: somebody else saved first. Review their changes, then save again.";
                 break;
             case Outcome<BackupSettingsRow>.Refused refused:
                 _problem = $"Nothing was saved. {refused.Reasons.Values.First()}";
@@ -267,14 +267,14 @@ public sealed partial class BackupSettingsPage
         {
             Outcome<TargetVerdict>.Done done => done.Value with { Message = $"{row.Name}: {done.Value.Message}" },
             Outcome<TargetVerdict>.Refused refused => new(false, refused.Reasons.Values.First()),
-            _ => new(false, "This target is no longer there."),
+            _ => new(false, "This target no longer exists."),
         };
     }
 
     private async Task DeleteAsync(BackupTargetRow row)
     {
         _verdict = null;
-        if (await Confirm.AskAsync($"Delete the target {row.Name}?", "Nothing is copied there any more. The files in it stay where they are.", "Delete target", nameToType: row.Name))
+        if (await Confirm.AskAsync($"Delete the target {row.Name}?", "Backups are no longer copied to it. Its files are not deleted.", "Delete target", nameToType: row.Name))
         {
             var outcome = await Targets.DeleteAsync(row.Id, CancellationToken.None);
             _verdict = outcome is Outcome<BackupTargetRow>.Refused refused ? new(false, refused.Reasons.Values.First()) : null;
@@ -282,6 +282,6 @@ public sealed partial class BackupSettingsPage
         }
     }
 
-    [LoggerMessage(LogLevel.Error, "The settings of the backups could not be saved")]
+    [LoggerMessage(LogLevel.Error, "The backup settings could not be saved")]
     private static partial void LogFailed(ILogger log, Exception exception);
 }

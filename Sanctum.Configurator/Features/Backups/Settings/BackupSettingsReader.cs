@@ -55,7 +55,7 @@ public sealed class BackupSettingsReader(IDbContextFactory<RegistryDbContext> re
         catch (SecretUnreadableException e)
         {
             throw new BackupFailedException(
-                "The passphrase of the console's own backups can't be read with this key ring. Restore the keys folder, or enter the passphrase again in the settings of the backups.", e);
+                "The passphrase of automatic backups can't be decrypted with this key ring. Restore the keys folder, or enter the passphrase again in the backup settings.", e);
         }
     }
 }

@@ -13,9 +13,9 @@ namespace Sanctum.Configurator.Features.Backups.Settings;
 /// <summary>Reads and changes what the console's own backups hold, and reads when they are made.</summary>
 public sealed partial class BackupSettingsService(IDbContextFactory<RegistryDbContext> registries, SecretBox secrets, CurrentUser caller, TimeProvider clock, ILogger<BackupSettingsService> log)
 {
-    internal const string MayNot = "You may not change how backups are made and kept.";
+    internal const string MayNot = "You don't have permission to change the backup settings.";
 
-    private const string MayNotChoose = "The passphrase opens the key ring, and with it every secret: only somebody who may reveal secrets (secrets:reveal) chooses it.";
+    private const string MayNotChoose = "The passphrase gives access to the key ring and every secret. Changing it requires the permission secrets:reveal.";
 
     public async Task<BackupSettingsRow> ReadAsync(CancellationToken cancel)
     {
@@ -90,6 +90,6 @@ public sealed partial class BackupSettingsService(IDbContextFactory<RegistryDbCo
         return new Outcome<BackupSettingsRow>.Done(BackupSettingsRow.Of(settings));
     }
 
-    [LoggerMessage(LogLevel.Information, "The settings of the backups were saved as version {Version}")]
+    [LoggerMessage(LogLevel.Information, "The backup settings were saved as version {Version}")]
     private partial void LogSaved(int version);
 }

@@ -18,7 +18,7 @@ public sealed class BackupTargetForm : IValidatableObject
     [JsonIgnore]
     public int Version { get; set; }
 
-    [Required(ErrorMessage = "Give it a name.")]
+    [Required(ErrorMessage = "Enter a name.")]
     [StringLength(255, ErrorMessage = "A name has at most 255 characters.")]
     public string Name { get; set; } = "";
 
@@ -34,15 +34,15 @@ public sealed class BackupTargetForm : IValidatableObject
     [Sendable(SendableAs.Text)]
     public string? Endpoint { get; set => field = Trimmed(value)?.TrimEnd('/'); }
 
-    [RegularExpression("^[A-Za-z0-9-]{1,64}$", ErrorMessage = "A region has letters, digits and hyphens, such as eu-central-1.")]
+    [RegularExpression("^[A-Za-z0-9-]{1,64}$", ErrorMessage = "A region can only contain letters, digits and hyphens, such as eu-central-1.")]
     [TextLimit(Lengths.Name)]
     public string? Region { get; set => field = Trimmed(value); }
 
-    [RegularExpression("^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$", ErrorMessage = "A bucket's name has letters, digits, dots and hyphens.")]
+    [RegularExpression("^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$", ErrorMessage = "A bucket name can only contain letters, digits, dots and hyphens.")]
     [TextLimit(Lengths.Name)]
     public string? Bucket { get; set => field = Trimmed(value); }
 
-    [RegularExpression("^[A-Za-z0-9!_.*'()-]+(/[A-Za-z0-9!_.*'()-]+)*/?$", ErrorMessage = "Write folders with slashes between, such as sanctum/home.")]
+    [RegularExpression("^[A-Za-z0-9!_.*'()-]+(/[A-Za-z0-9!_.*'()-]+)*/?$", ErrorMessage = "Separate folders with slashes, such as sanctum/home.")]
     [StringLength(512, ErrorMessage = "A prefix has at most 512 characters.")]
     public string? Prefix { get; set => field = Trimmed(value); }
 
@@ -85,19 +85,19 @@ public sealed class BackupTargetForm : IValidatableObject
 
         if (Kind == BackupTargetKind.Folder && (Folder is null || !Path.IsPathFullyQualified(Folder)))
         {
-            yield return No("Write the folder's whole path, such as /mnt/nas/sanctum.", nameof(Folder));
+            yield return No("Enter the folder's full path, such as /mnt/nas/sanctum.", nameof(Folder));
         }
 
         if (Kind == BackupTargetKind.S3)
         {
             if (!Uri.TryCreate(Endpoint, UriKind.Absolute, out var uri) || uri.Scheme is not ("https" or "http") || uri.UserInfo.Length > 0 || uri.PathAndQuery != "/" || uri.Fragment.Length > 0)
             {
-                yield return No("Write the server's address alone, such as https://s3.eu-central-1.amazonaws.com.", nameof(Endpoint));
+                yield return No("Enter the server's address only, such as https://s3.eu-central-1.amazonaws.com.", nameof(Endpoint));
             }
 
             if (Bucket is null)
             {
-                yield return No("Name the bucket.", nameof(Bucket));
+                yield return No("Enter the bucket.", nameof(Bucket));
             }
 
             if (AccessKey is null)
@@ -107,7 +107,7 @@ public sealed class BackupTargetForm : IValidatableObject
 
             if (Prefix?.Split('/').Any(part => part is "." or "..") == true)
             {
-                yield return No("A prefix has no . and .. in it.", nameof(Prefix));
+                yield return No("A prefix can't contain . or .. as a folder.", nameof(Prefix));
             }
         }
     }

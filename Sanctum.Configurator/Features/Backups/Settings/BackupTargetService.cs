@@ -98,7 +98,7 @@ public sealed partial class BackupTargetService(
 
         if (target.Kind == BackupTargetKind.Local)
         {
-            return new Outcome<BackupTargetRow>.Refused("", "Each backup is written to this machine first. That can't be deleted.");
+            return new Outcome<BackupTargetRow>.Refused("", "Every backup is written to this machine first, so this target can't be deleted.");
         }
 
         var row = await RowOfAsync(registry, target, cancel);
@@ -135,7 +135,7 @@ public sealed partial class BackupTargetService(
 
         if (form.Kind == BackupTargetKind.Local)
         {
-            return new Outcome<TargetVerdict>.Refused(nameof(form.Kind), "This machine's folder is tested by each backup.");
+            return new Outcome<TargetVerdict>.Refused(nameof(form.Kind), "This machine's folder is tested with every backup.");
         }
 
         var target = stored ?? new BackupTarget { Name = "" };
@@ -143,7 +143,7 @@ public sealed partial class BackupTargetService(
         try
         {
             await stores.UseAsync(target, (store, _, given) => store.TestAsync(given), cancel, form.SecretKey);
-            return new Outcome<TargetVerdict>.Done(new(true, "A small object was written, read and deleted, in all the ways in which a copy is."));
+            return new Outcome<TargetVerdict>.Done(new(true, "A small object was written, read and deleted."));
         }
         catch (BackupFailedException e)
         {
@@ -152,7 +152,7 @@ public sealed partial class BackupTargetService(
         }
     }
 
-    private const string MayNotSend = "A target is sent every backup: only somebody who may download them (backups:download) says where it is.";
+    private const string MayNotSend = "A target receives every backup. Changing its location requires the permission backups:download.";
 
     /// <summary>Whoever says where copies go has them.</summary>
     private async Task<bool> MayAsync() => await caller.MayAsync(Policies.RestoreBackups) && await caller.MayAsync(Policies.DownloadBackups);
@@ -162,25 +162,25 @@ public sealed partial class BackupTargetService(
         var reasons = RulesOf(form, form.Id is null ? null : target);
         if (form.Id is null ? form.Kind == BackupTargetKind.Local : form.Kind != target.Kind)
         {
-            reasons.TryAdd(nameof(form.Kind), form.Id is null ? "There is one already. Choose folder or s3." : "A target stays what it is. Add another one.");
+            reasons.TryAdd(nameof(form.Kind), form.Id is null ? "This machine already has a target. Choose folder or s3." : "The type of a target can't be changed. Add another target.");
         }
 
         if (form is { Kind: BackupTargetKind.Local, IsOn: false })
         {
-            reasons.TryAdd(nameof(form.IsOn), "Each backup is written to this machine first. That can't be switched off.");
+            reasons.TryAdd(nameof(form.IsOn), "Every backup is written to this machine first, so this target can't be switched off.");
         }
 
         var name = form.Name.Trim();
         var names = await registry.BackupTargets.Where(t => t.Id != target.Id).Select(t => t.Name).ToListAsync(cancel);
         if (names.Contains(name, StringComparer.OrdinalIgnoreCase))
         {
-            reasons.TryAdd(nameof(form.Name), $"Another target is already called {name}.");
+            reasons.TryAdd(nameof(form.Name), $"A target named {name} already exists.");
         }
 
         if (form is { Kind: BackupTargetKind.Folder, Folder: { } folder } && !reasons.ContainsKey(nameof(form.Folder))
             && $"{Path.GetFullPath(folder)}{Path.DirectorySeparatorChar}".StartsWith($"{Path.GetFullPath(files.Folder)}{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
         {
-            reasons.TryAdd(nameof(form.Folder), "The console keeps its backups there already. Name a folder on another disk or machine.");
+            reasons.TryAdd(nameof(form.Folder), "The console already keeps its backups there. Choose a folder on another disk or machine.");
         }
 
         return reasons;
@@ -238,7 +238,7 @@ public sealed partial class BackupTargetService(
     [LoggerMessage(LogLevel.Information, "The target {Id} was saved as version {Version}")]
     private partial void LogSaved(int id, int version);
 
-    [LoggerMessage(LogLevel.Information, "The target {Id} was deleted; what it holds stays there")]
+    [LoggerMessage(LogLevel.Information, "The target {Id} was deleted; its files stay")]
     private partial void LogDeleted(int id);
 
     [LoggerMessage(LogLevel.Warning, "A target was tested and failed")]

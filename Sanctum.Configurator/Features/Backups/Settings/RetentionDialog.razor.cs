@@ -8,7 +8,7 @@ namespace Sanctum.Configurator.Features.Backups.Settings;
 /// <summary>For how long a target keeps backups, tried on a timeline while it is typed.</summary>
 public sealed partial class RetentionDialog
 {
-    private static readonly IReadOnlyList<Choice<bool>> Sources = [new(false, "What the schedule makes"), new(true, "What it holds now")];
+    private static readonly IReadOnlyList<Choice<bool>> Sources = [new(false, "Backups of the schedule"), new(true, "Backups it has now")];
 
     private IReadOnlyList<KeepItem> _held = [];
     private Simulation? _played;

@@ -11,7 +11,7 @@ public sealed partial class TargetDialog
     private static readonly IReadOnlyList<Choice<BackupTargetKind>> Kinds =
     [
         new(BackupTargetKind.Folder, "Folder: a mounted share or another disk"),
-        new(BackupTargetKind.S3, "Bucket: a server that speaks S3"),
+        new(BackupTargetKind.S3, "Bucket: an S3-compatible server"),
     ];
 
     private string _title = "";
@@ -28,7 +28,7 @@ public sealed partial class TargetDialog
 
     protected override Task<Outcome<BackupTargetRow>> SaveAsync() => Targets.SaveAsync(Form, CancellationToken.None);
 
-    protected override object Answer(BackupTargetRow saved) => $"{saved.Name} is saved.";
+    protected override object Answer(BackupTargetRow saved) => $"{saved.Name} was saved.";
 
     protected override Task<BackupTargetForm?> FindTheirsAsync(BackupTargetRow current) => Task.FromResult<BackupTargetForm?>(current.ToForm());
 

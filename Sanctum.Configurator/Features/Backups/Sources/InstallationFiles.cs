@@ -62,7 +62,7 @@ internal sealed class InstallationFiles(EffectiveSettings settings, OperatorFile
     {
         if (string.IsNullOrEmpty(path) || !Directory.Exists(Folders.Expand(path)))
         {
-            gathered.Missing.Add($"The folder {path} is not there: none of its files are in this backup. Set its path in the system settings, or leave it out.");
+            gathered.Missing.Add($"The folder {path} was not found, so its files are not in this backup. Set its path in the system settings, or leave this part out.");
             return;
         }
 
@@ -98,7 +98,7 @@ internal sealed class InstallationFiles(EffectiveSettings settings, OperatorFile
     {
         if (!Archive.PartNames.IsSafe(part))
         {
-            throw new IOException("its name can't be kept");
+            throw new IOException("its name can't be stored");
         }
 
         if (!IsDatabase(file, root))
@@ -111,7 +111,7 @@ internal sealed class InstallationFiles(EffectiveSettings settings, OperatorFile
         // SQLite opens and closes what stands beside a database, too.
         if (Beside.Select(end => files.RefusalOf(file.FullName + end)).OfType<string>().FirstOrDefault() is { } refusal)
         {
-            throw new PathRefusedException($"A file beside it is not opened. {refusal}");
+            throw new PathRefusedException($"A file beside it was skipped. {refusal}");
         }
 
         var copy = work.FileOf(part);

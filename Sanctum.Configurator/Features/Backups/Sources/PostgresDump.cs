@@ -47,8 +47,8 @@ internal sealed class PostgresDump(RegistryLocation location, PostgresPrograms p
         {
             File.Delete(file);
             gathered.Missing.Add(
-                $"There is no PostgreSQL dump in this backup: {e.Message} All rows are in it all the same, and it restores from this page. "
-                + (e.IsInstalled ? "See that pg_dump is not older than the server, and that the console's user may read every table." : "Install PostgreSQL's client programs on the console's machine."));
+                $"This backup has no PostgreSQL dump: {e.Message} It contains all rows and can be restored from this page. "
+                + (e.IsInstalled ? "Check that pg_dump is not older than the server and that the console's user can read every table." : "Install PostgreSQL's client programs on the console's machine."));
         }
     }
 }

@@ -164,7 +164,7 @@ public sealed partial class BackupCopier(
         catch (Exception e)
         {
             LogFailed(e, backup.Name, target.Name);
-            var failure = BackupFailedException.Explain(e, files.Folder) ?? "Something that nobody foresaw went wrong. The cause is in the server's log.";
+            var failure = BackupFailedException.Explain(e, files.Folder) ?? "An unexpected error occurred. See the console's log for details.";
             var attempts = copy.Attempts + 1;
             var retryAt = clock.GetUtcNow() + Waits[Math.Min(attempts, Waits.Length) - 1];
             await mine.ExecuteUpdateAsync(
@@ -193,7 +193,7 @@ public sealed partial class BackupCopier(
 
         var sum = await FolderStore.SumOfAsync(backup.FilePath!, _ => { }, _ending.Token);
         return backup.Checksum is null || sum == backup.Checksum ? sum
-            : throw new BackupFailedException($"The file {backup.FilePath} is damaged: it is not what was written. Make another backup, and check this machine's disk.");
+            : throw new BackupFailedException($"The file {backup.FilePath} is damaged. Make another backup and check this machine's disk.");
     }
 
     private async Task StoreAsync(BackupTarget target, Backup backup, string? sum)
@@ -210,7 +210,7 @@ public sealed partial class BackupCopier(
         {
             if (!(await store.ListAsync(given)).Any(file => file.Name == name && file.SizeBytes == backup.SizeBytes))
             {
-                throw new BackupFailedException($"{target.Name} does not hold {name}, and it is not on this machine either.") { MayBeOfOneObject = true };
+                throw new BackupFailedException($"{name} is neither on {target.Name} nor on this machine.") { MayBeOfOneObject = true };
             }
         }, _ending.Token);
     }
@@ -279,12 +279,12 @@ public sealed partial class BackupCopier(
     [LoggerMessage(LogLevel.Information, "The backup {Name} is stored in {Target}")]
     private partial void LogStored(string name, string target);
 
-    [LoggerMessage(LogLevel.Information, "The backup {Name} was deleted from {Target}, as its rules say")]
+    [LoggerMessage(LogLevel.Information, "The backup {Name} was deleted from {Target} by its retention rules")]
     private partial void LogRemoved(string name, string target);
 
-    [LoggerMessage(LogLevel.Error, "The backup {Name} and the target {Target} did not come together")]
+    [LoggerMessage(LogLevel.Error, "The backup {Name} could not be copied to or from the target {Target}")]
     private partial void LogFailed(Exception exception, string name, string target);
 
-    [LoggerMessage(LogLevel.Error, "What was to be done in {Target} was left; it is tried again")]
+    [LoggerMessage(LogLevel.Error, "The work on {Target} was interrupted; retrying")]
     private partial void LogStopped(Exception exception, string target);
 }

@@ -69,7 +69,7 @@ public sealed partial class BackupCopies(
             }
         }
 
-        return new Outcome<string>.Refused("", problems.Count > 0 ? string.Join(' ', problems) : $"The file of {backup.Name} is not on this machine, and no target holds it.");
+        return new Outcome<string>.Refused("", problems.Count > 0 ? string.Join(' ', problems) : $"The file of {backup.Name} is neither on this machine nor on any target.");
     }
 
     /// <summary>Deletes what the targets hold of a backup.</summary>
@@ -91,7 +91,7 @@ public sealed partial class BackupCopies(
             catch (Exception e) when (TryExplain(e, out var sentence))
             {
                 LogFailed(e, name, target.Name);
-                return $"Its copy was not deleted. {sentence} Or delete the target first; what it holds then stays there.";
+                return $"Its copy was not deleted. {sentence} Or delete the target first; its files stay there.";
             }
         }
 
@@ -120,7 +120,7 @@ public sealed partial class BackupCopies(
                 await store.FetchAsync(backup.Name + BackupFiles.Extension, partial, advance, given);
                 if (backup.Checksum is { } known && await FolderStore.SumOfAsync(partial, advance, given) != known)
                 {
-                    throw new BackupFailedException($"What {target.Name} holds of {backup.Name} is damaged: it is not what was stored. Check its disk.");
+                    throw new BackupFailedException($"The copy of {backup.Name} on {target.Name} is damaged. Check its disk.");
                 }
             }, cancel);
             PrivateFiles.Restrict(partial);
@@ -136,9 +136,9 @@ public sealed partial class BackupCopies(
     private bool TryExplain(Exception e, [NotNullWhen(true)] out string? sentence) =>
         (sentence = e is OperationCanceledException ? null : BackupFailedException.Explain(e, files.Folder)) is not null;
 
-    [LoggerMessage(LogLevel.Information, "The backup {Name} was brought back from {Target}")]
+    [LoggerMessage(LogLevel.Information, "The backup {Name} was retrieved from {Target}")]
     private partial void LogBroughtBack(string name, string target);
 
-    [LoggerMessage(LogLevel.Error, "The backup {Name} and the target {Target} did not come together")]
+    [LoggerMessage(LogLevel.Error, "The backup {Name} could not be copied to or from the target {Target}")]
     private partial void LogFailed(Exception exception, string name, string target);
 }

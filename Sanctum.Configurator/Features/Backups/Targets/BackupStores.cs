@@ -28,7 +28,7 @@ public sealed class BackupStores(BackupFiles files, OperatorFiles opened, Outbou
     {
         BackupTargetKind.Folder => new FolderStore(target.Name, target.Folder!, files.Folder, opened),
         BackupTargetKind.S3 => OpenBucket(target, secretKey),
-        _ => throw new InvalidOperationException("The console's own folder is no further target."),
+        _ => throw new InvalidOperationException("The console's own folder can't be another target."),
     };
 
     /// <summary>A method of its own: the library is loaded only where there is a bucket.</summary>
@@ -41,7 +41,7 @@ public sealed class BackupStores(BackupFiles files, OperatorFiles opened, Outbou
         }
         catch (SecretUnreadableException e)
         {
-            throw new BackupFailedException($"The secret key of {target.Name} can't be read with this key ring. Restore the keys folder, or enter it again.", e);
+            throw new BackupFailedException($"The secret key of {target.Name} can't be decrypted with this key ring. Restore the keys folder or enter the key again.", e);
         }
 
         return new(

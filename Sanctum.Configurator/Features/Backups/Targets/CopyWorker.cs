@@ -54,6 +54,6 @@ internal sealed partial class CopyWorker(BackupCopier copier, BackupActivity act
         }
     }
 
-    [LoggerMessage(LogLevel.Error, "The targets of the backups could not be looked after; the next look is in a minute")]
+    [LoggerMessage(LogLevel.Error, "The backup targets could not be processed; retrying in a minute")]
     private partial void LogFailed(Exception exception);
 }

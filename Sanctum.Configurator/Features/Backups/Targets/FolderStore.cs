@@ -40,7 +40,7 @@ public sealed class FolderStore(string name, string folder, string localFolder, 
 
             if (new FileInfo(partial).Length != size || await SumAsync(partial, advance, cancel) != checksum)
             {
-                throw new BackupFailedException($"What {Place} holds after writing is not what was written. Check the disk and its connection.");
+                throw new BackupFailedException($"{Place} returned different content after writing. Check the disk and its connection.");
             }
 
             File.Move(partial, path, overwrite: true);
@@ -56,7 +56,7 @@ public sealed class FolderStore(string name, string folder, string localFolder, 
     {
         if (!File.Exists(PathOf(name)))
         {
-            throw new BackupFailedException($"{Place} does not hold {name} any more. Was it moved or deleted?");
+            throw new BackupFailedException($"{name} was not found in {Place.Replace("The", "the", StringComparison.Ordinal)}. It may have been moved or deleted.");
         }
 
         await using var from = files.OpenRead(PathOf(name));
@@ -95,7 +95,7 @@ public sealed class FolderStore(string name, string folder, string localFolder, 
             using var read = new StreamReader(files.OpenRead(probe));
             if (await read.ReadToEndAsync(cancel) != text)
             {
-                throw new BackupFailedException($"{Place} gave back something else than was written. Check the disk and its connection.");
+                throw new BackupFailedException($"{Place} returned different content after writing. Check the disk and its connection.");
             }
         }
         finally
@@ -117,14 +117,14 @@ public sealed class FolderStore(string name, string folder, string localFolder, 
     {
         if (!Directory.Exists(folder))
         {
-            throw new BackupFailedException($"{Place} is not there. Mount it, or name another folder.");
+            throw new BackupFailedException($"{Place} was not found. Mount it or choose another folder.");
         }
 
         try
         {
             if (Folders.IsInside(Folders.Real(folder), Folders.Real(localFolder)))
             {
-                throw new BackupFailedException($"{Place} is where the console keeps its backups already. Name a folder on another disk or machine.");
+                throw new BackupFailedException($"The console already keeps its backups in {Place.Replace("The", "the", StringComparison.Ordinal)}. Choose a folder on another disk or machine.");
             }
 
             if (files.RefusalOf(folder) is { } refusal)
@@ -142,11 +142,11 @@ public sealed class FolderStore(string name, string folder, string localFolder, 
 
     private string? Explain(Exception e) => e switch
     {
-        IOException { HResult: NoSpace or QuotaExceeded } => $"The disk of {Place.Replace("The", "the", StringComparison.Ordinal)} is full. Free some space there, or let it keep fewer backups.",
-        IOException { HResult: ReadOnly } => $"{Place} can't be written to: it is mounted for reading only. Mount it for writing.",
-        UnauthorizedAccessException => $"The console may not write in {Place.Replace("The", "the", StringComparison.Ordinal)}. Give the folder to the user it runs as, and see that it is not read-only.",
-        PathRefusedException => $"{Place} is not used. {e.Message}",
-        DirectoryNotFoundException or FileNotFoundException => $"{Place} went away meanwhile. Mount it again.",
+        IOException { HResult: NoSpace or QuotaExceeded } => $"The disk of {Place.Replace("The", "the", StringComparison.Ordinal)} is full. Free some space there or keep fewer backups.",
+        IOException { HResult: ReadOnly } => $"{Place} is read-only. Mount it for writing.",
+        UnauthorizedAccessException => $"The console has no permission to write to {Place.Replace("The", "the", StringComparison.Ordinal)}. Make its user the owner of the folder, and check that it is not read-only.",
+        PathRefusedException => $"{Place} can't be used. {e.Message}",
+        DirectoryNotFoundException or FileNotFoundException => $"{Place} was unmounted. Mount it again.",
         IOException => $"{Place} failed: {e.Message.TrimEnd('.')}. Check the disk and its connection.",
         _ => null,
     };
@@ -156,7 +156,7 @@ public sealed class FolderStore(string name, string folder, string localFolder, 
         if (_freeSpace(folder) is var free && free < needed)
         {
             throw new BackupFailedException(
-                $"The disk of the folder {folder} ({name}) has {Sizes.Of(free)} free, and {Sizes.Of(needed)} are needed. Free some space there, or let it keep fewer backups.");
+                $"The disk of the folder {folder} ({name}) has {Sizes.Of(free)} free; {Sizes.Of(needed)} are needed. Free some space there or keep fewer backups.");
         }
     }
 

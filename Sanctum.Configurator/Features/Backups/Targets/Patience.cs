@@ -18,7 +18,7 @@ public sealed class Patience(TimeProvider clock)
     {
         if (_hanging.TryGetValue(place, out var before) && !before.IsCompleted)
         {
-            throw new BackupFailedException($"{place} still hangs. Check it; on a network share, mount it again.");
+            throw new BackupFailedException($"{place} still doesn't respond. Check it; mount a network share again.");
         }
 
         using var given = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -31,7 +31,7 @@ public sealed class Patience(TimeProvider clock)
         catch (OperationCanceledException e) when (!cancel.IsCancellationRequested && given.IsCancellationRequested)
         {
             throw new BackupFailedException(
-                string.Create(CultureInfo.InvariantCulture, $"{place} did nothing for {patience.TotalSeconds:0} seconds and was given up. Check it and the network between."), e);
+                string.Create(CultureInfo.InvariantCulture, $"{place} did not respond for {patience.TotalSeconds:0} seconds. Check it and the network connection."), e);
         }
         finally
         {

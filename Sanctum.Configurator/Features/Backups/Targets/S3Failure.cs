@@ -33,39 +33,39 @@ internal static class S3Failure
             AmazonS3Exception failure => Explain(failure, place, server),
             _ when OutboundFailures.Find(e) is { } failed => failed.Failure switch
             {
-                OutboundFailure.Blocked => $"{failed.Message} Name another endpoint for {place.Target}.",
-                _ => $"The connection to {server} failed: {failed.Message} The copy is tried again by itself.",
+                OutboundFailure.Blocked => $"{failed.Message} Enter another endpoint for {place.Target}.",
+                _ => $"The connection to {server} failed: {failed.Message} The copy is retried automatically.",
             },
 
             // The library throws whatever its readers throw at what is no S3.
             AmazonClientException or XmlException or InvalidDataException or FormatException or InvalidOperationException =>
-                $"{server} answered with something that is no S3. Correct the endpoint, or look for a proxy that changes its answers.",
+                $"{server} did not answer like an S3 server. Correct the endpoint, or check for a proxy that changes its answers.",
             _ => null,
         };
     }
 
     private static string Explain(AmazonS3Exception e, S3Place place, string server) => e.ErrorCode switch
     {
-        "SignatureDoesNotMatch" => $"{server} finds the signature wrong: the secret key does not belong to the access key. Enter the secret key again.",
-        "InvalidAccessKeyId" => $"{server} does not know the access key {place.AccessKey}. Was it deleted? Enter the keys of one that is there.",
+        "SignatureDoesNotMatch" => $"{server} rejected the signature: the secret key doesn't match the access key. Enter the secret key again.",
+        "InvalidAccessKeyId" => $"{server} doesn't know the access key {place.AccessKey}. It may have been deleted. Enter valid keys.",
         "ExpiredToken" or "TokenRefreshRequired" or "InvalidToken" => $"The credentials for {server} have expired. Enter new ones.",
         "RequestTimeTooSkewed" or "RequestExpired" => $"The clocks of this machine and of {server} differ too much. Set this machine's clock, for example with NTP.",
-        "NoSuchBucket" => $"{server} has no bucket {place.Bucket}. Make it there, or correct its name.",
-        "NoSuchKey" => $"The bucket {place.Bucket} ({place.Target}) does not hold this backup any more. Was it deleted?",
+        "NoSuchBucket" => $"{server} has no bucket {place.Bucket}. Create it or correct its name.",
+        "NoSuchKey" => $"The bucket {place.Bucket} ({place.Target}) no longer has this backup. It may have been deleted.",
         "AuthorizationHeaderMalformed" or "PermanentRedirect" or "IllegalLocationConstraintException" =>
             $"The bucket {place.Bucket} ({place.Target}) is in another region than {place.Region}. Correct the region.",
         "QuotaExceeded" or "XMinioStorageFull" or "XMinioAdminBucketQuotaExceeded" or "InsufficientCapacity" =>
-            $"The bucket {place.Bucket} ({place.Target}) is full. Free some space there, or let it keep fewer backups.",
-        "SlowDown" or "ServiceUnavailable" => $"{server} has too much to do. The copy is tried again by itself.",
+            $"The bucket {place.Bucket} ({place.Target}) is full. Free some space there or keep fewer backups.",
+        "SlowDown" or "ServiceUnavailable" => $"{server} is overloaded. The copy is retried automatically.",
         _ => e.StatusCode switch
         {
             HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized =>
                 $"{server} does not allow this with the access key {place.AccessKey}. It needs to read, write, list and delete in the bucket {place.Bucket}.",
             HttpStatusCode.NotFound => $"{server} has no bucket {place.Bucket}, or not this backup in it. Correct the bucket's name.",
-            HttpStatusCode.InsufficientStorage => $"The bucket {place.Bucket} ({place.Target}) is full. Free some space there, or let it keep fewer backups.",
-            >= HttpStatusCode.InternalServerError => $"{server} failed with HTTP {(int)e.StatusCode}. Look into its log; the copy is tried again by itself.",
-            0 => $"The connection to {server} broke off. Check the network between; the copy is tried again by itself.",
-            _ => $"{server} answered {e.ErrorCode ?? $"HTTP {(int)e.StatusCode}"}, which is no answer of S3 that the console knows. Is the endpoint right?",
+            HttpStatusCode.InsufficientStorage => $"The bucket {place.Bucket} ({place.Target}) is full. Free some space there or keep fewer backups.",
+            >= HttpStatusCode.InternalServerError => $"{server} failed with HTTP {(int)e.StatusCode}. Check its log; the copy is retried automatically.",
+            0 => $"The connection to {server} was interrupted. Check the network connection; the copy is retried automatically.",
+            _ => $"{server} answered {e.ErrorCode ?? $"HTTP {(int)e.StatusCode}"}, which is not a known S3 error. Check the endpoint.",
         },
     };
 }

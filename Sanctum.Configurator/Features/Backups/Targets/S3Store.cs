@@ -78,7 +78,7 @@ public sealed class S3Store : IBackupStore
 
         if (await FindAsync(name, cancel) is not { } stored || stored.ContentLength != size || stored.Metadata[SumKey] != checksum)
         {
-            throw new BackupFailedException($"What the bucket {_place.Bucket} ({_place.Target}) holds after writing is not what was written. Look for a rule there that changes or deletes objects.") { MayBeOfOneObject = true };
+            throw new BackupFailedException($"What the bucket {_place.Bucket} ({_place.Target}) returned after writing differs from what was written. Check for a rule there that changes or deletes objects.") { MayBeOfOneObject = true };
         }
     });
 
@@ -147,7 +147,7 @@ public sealed class S3Store : IBackupStore
         await answer.ResponseStream.CopyToAsync(read, cancel);
         if (!read.ToArray().AsSpan().SequenceEqual(probe) || await FindAsync(name, cancel) is not { } found || found.Metadata[SumKey] != sum)
         {
-            throw new BackupFailedException($"The bucket {_place.Bucket} ({_place.Target}) gave back something else than was written. Check the server.");
+            throw new BackupFailedException($"The bucket {_place.Bucket} ({_place.Target}) returned different content after writing. Check the server.");
         }
     }
 

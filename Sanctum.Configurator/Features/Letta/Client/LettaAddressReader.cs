@@ -21,7 +21,7 @@ internal static class LettaAddressReader
 
         if (port is < 1 or > 65535)
         {
-            return new LettaAddress.Refused("The Port field takes a number from 1 to 65535.", LettaFields.Port);
+            return new LettaAddress.Refused("The port must be a number from 1 to 65535.", LettaFields.Port);
         }
 
         var (scheme, rest) = SplitScheme(typed);
@@ -38,7 +38,7 @@ internal static class LettaAddressReader
             && inColumn != LettaAddress.DefaultPort && inColumn != inAddress)
         {
             return new LettaAddress.Refused(
-                $"The address says port {inAddress} and the Port field says {inColumn}: make them agree, or leave the port out of the address.",
+                $"The address contains port {inAddress}, but the Port field contains {inColumn}. Use the same port, or remove it from the address.",
                 LettaFields.Port);
         }
 
@@ -51,7 +51,7 @@ internal static class LettaAddressReader
         var bracketed = host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host;
         if (!Uri.TryCreate($"{spoken}://{bracketed}:{port}{path}", UriKind.Absolute, out var parsed))
         {
-            return InAddress("This is no address of a server: write it like https://letta.example or localhost:8283.");
+            return InAddress("This is not a valid server address. Use an address such as https://letta.example or localhost:8283.");
         }
 
         var ascii = new UriBuilder(parsed) { Host = parsed.IdnHost, Path = BasePathOf(parsed.AbsolutePath) }.Uri;
@@ -77,23 +77,23 @@ internal static class LettaAddressReader
     {
         if (typed.Length == 0)
         {
-            return "Type the server's address, such as https://letta.example or localhost:8283.";
+            return "Enter the server's address, such as https://letta.example or localhost:8283.";
         }
 
         if (typed.Length > MostCharacters)
         {
-            return $"An address has at most {MostCharacters} characters: paste the server's address only.";
+            return $"An address has at most {MostCharacters} characters. Enter the server's address only.";
         }
 
         // First, because whatever else is wrong, a password must not stay in the field.
         if (AuthorityOf(typed).Contains('@', StringComparison.Ordinal))
         {
-            return $"Take the user name and password out of the address and put the password into the {LettaFields.Token} field.";
+            return $"Remove the user name and password from the address and enter the password in the {LettaFields.Token} field.";
         }
 
         if (typed.Any(c => char.IsWhiteSpace(c) || char.IsControl(c)))
         {
-            return "There is a space in the address: take it out.";
+            return "The address contains a space. Remove it.";
         }
 
         if (Sendable.FaultOfText(typed) is { } unseen)
@@ -108,16 +108,16 @@ internal static class LettaAddressReader
     {
         if (typed.Contains('?', StringComparison.Ordinal))
         {
-            return "Cut the address off before the question mark: the console adds what it asks for itself.";
+            return "Remove the question mark and everything after it from the address.";
         }
 
         if (typed.Contains('#', StringComparison.Ordinal))
         {
-            return "Cut the address off before the #: it is for browsers only.";
+            return "Remove the # and everything after it from the address.";
         }
 
         return typed.Contains('\\', StringComparison.Ordinal)
-            ? "Write the address with forward slashes, such as https://letta.example."
+            ? "Use forward slashes in the address, such as https://letta.example."
             : null;
     }
 
@@ -128,7 +128,7 @@ internal static class LettaAddressReader
         {
             return typed.StartsWith("http:", StringComparison.OrdinalIgnoreCase)
                 || typed.StartsWith("https:", StringComparison.OrdinalIgnoreCase)
-                ? "Write two slashes behind the colon, such as https://letta.example."
+                ? "Use two slashes after the colon, such as https://letta.example."
                 : null;
         }
 
@@ -139,35 +139,35 @@ internal static class LettaAddressReader
         }
 
         return scheme.All(c => char.IsAsciiLetterOrDigit(c) || c is '+' or '-' or '.') && scheme.Length is > 0 and <= 16
-            ? $"Letta is reached by http:// or https://, not by {scheme}://: change the beginning of the address."
-            : "Begin the address with http:// or https://, or with the host's name.";
+            ? $"The address must begin with http:// or https://, not with {scheme}://."
+            : "The address must begin with http://, https:// or the host's name.";
     }
 
     private static string? FindHostFault(string host)
     {
         if (host.Length == 0)
         {
-            return "The host's name is missing: write it like https://letta.example or localhost:8283.";
+            return "The host is missing. Use an address such as https://letta.example or localhost:8283.";
         }
 
         if (host.Contains('%', StringComparison.Ordinal))
         {
-            return "Leave out the percent sign: an address with a zone or with escapes cannot be used here.";
+            return "Remove the percent sign. Zones and escapes are not supported here.";
         }
 
         if (IPAddress.TryParse(host, out var address) && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)))
         {
-            return $"At {host} a server listens, but nobody can call it there: write localhost or the machine's own address.";
+            return $"The address {host} is for listening only. Use localhost or the machine's own address.";
         }
 
         return Uri.CheckHostName(host) == UriHostNameType.Unknown
-            ? "The host's name cannot be read: write it like letta.example, 192.168.1.5 or [::1]."
+            ? "The host is not valid. Use a host such as letta.example, 192.168.1.5 or [::1]."
             : null;
     }
 
     private static string? FindPortFault(string? text) => text is null || PortOf(text) is not null
         ? null
-        : "The part behind the last colon must be a port number from 1 to 65535: correct it or leave it out.";
+        : "The part after the last colon must be a port from 1 to 65535. Correct or remove it.";
 
     private static int? PortOf(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is >= 1 and <= 65535

@@ -116,8 +116,8 @@ public sealed class LettaConnection(HttpClient client, TimeSpan patience, string
     private string WhyOf(LettaAnswer answer) => answer switch
     {
         { Status: 401 or 403 } when !answer.IsAboutModelProvider() => $"the server refused the token{Words(answer)}",
-        { Status: >= 300 and < 400, Location: { } there } => $"the server points to {_shown.Place(there)}, which is not followed. Save the address that it answers at.",
-        { IsHtml: true } => $"not Letta but a web page answered {answer.StatusLine}{(answer.Title is { } title ? $" (“{title}”)" : "")}.",
+        { Status: >= 300 and < 400, Location: { } there } => $"the server redirects to {_shown.Place(there)}, which is not followed. Save the address where the server answers.",
+        { IsHtml: true } => $"a web page answered instead of Letta: {answer.StatusLine}{(answer.Title is { } title ? $" (“{title}”)" : "")}.",
         _ when answer.IsAboutModelProvider() => $"the provider of its model answered {answer.StatusLine}{Words(answer)}",
         _ => $"the server answered {answer.StatusLine}{Words(answer)}",
     };

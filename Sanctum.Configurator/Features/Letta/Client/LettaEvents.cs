@@ -105,7 +105,7 @@ internal sealed class LettaEvents(Stream body, long mostBytes, TimeSpan silence)
         }
         catch (OperationCanceledException e) when (!cancel.IsCancellationRequested)
         {
-            throw new LettaCallException("the server fell silent in the middle of its answer.", e);
+            throw new LettaCallException("the server stopped responding in the middle of its answer.", e);
         }
     }
 }

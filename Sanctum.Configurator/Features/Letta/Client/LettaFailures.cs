@@ -8,7 +8,7 @@ namespace Sanctum.Configurator.Features.Letta.Client;
 public static class LettaFailures
 {
     private const string Advice = "Test the connection on the page Letta server.";
-    private const string NotLetta = $"the server's answer is not Letta's. {Advice}";
+    private const string NotLetta = $"the answer did not come from a Letta server. {Advice}";
 
     /// <summary>The end of a sentence; null for what is not the server's fault.</summary>
     /// <param name="cancel">The caller's own token: what it stopped is no failure.</param>
@@ -26,9 +26,9 @@ public static class LettaFailures
     internal static Exception Of(JsonFault fault, string statusLine, string? title = null) => fault switch
     {
         JsonFault.Cut => OutboundFailures.InAnswer(new EndOfStreamException()),
-        JsonFault.Empty => new LettaCallException($"the server answered {statusLine} with nothing, where Letta answers in JSON. Test the connection on the page Letta server."),
-        JsonFault.WebPage => new LettaCallException($"not Letta but a web page answered {statusLine}{(title is null ? "" : $" (“{title}”)")}. Test the connection on the page Letta server."),
-        JsonFault.Compressed => new LettaCallException("the server's answer is compressed (gzip) and does not say so. Correct that in the server, or in the proxy before it."),
+        JsonFault.Empty => new LettaCallException($"the server answered {statusLine} without the JSON that Letta sends. Test the connection on the page Letta server."),
+        JsonFault.WebPage => new LettaCallException($"a web page answered instead of Letta: {statusLine}{(title is null ? "" : $" (“{title}”)")}. Test the connection on the page Letta server."),
+        JsonFault.Compressed => new LettaCallException("the server's answer is compressed (gzip) without a Content-Encoding header. Correct this on the server or its proxy."),
         _ => new LettaCallException(NotLetta),
     };
 }

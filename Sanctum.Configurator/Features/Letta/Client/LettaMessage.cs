@@ -83,7 +83,7 @@ public sealed record LettaMessage(
         }
 
         var (message, detail) = (LettaAgent.TextOf(error, "message"), LettaAgent.TextOf(error, "detail"));
-        return message is null ? detail ?? "The server names no reason." : detail is { Length: > 0 } && detail != message ? $"{message} ({detail})" : message;
+        return message is null ? detail ?? "The server gave no reason." : detail is { Length: > 0 } && detail != message ? $"{message} ({detail})" : message;
     }
 
     private static LettaMessageKind KindOf(string type) => type switch

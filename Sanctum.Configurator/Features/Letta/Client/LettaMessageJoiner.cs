@@ -21,7 +21,7 @@ public sealed class LettaMessageJoiner
     {
         null => null,
         { Kind: LettaMessageKind.Error } failed => $"It failed: {failed.Text}",
-        var waiting => $"It waits for somebody to approve its call of {waiting.Tool}.",
+        var waiting => $"Waiting for the approval of a call of {waiting.Tool}.",
     };
 
     /// <returns>True where a new message begins.</returns>

@@ -104,7 +104,7 @@ public sealed class LettaTalking(LettaConnection connection) : IDisposable
             }
         }
 
-        throw new LettaCallException("the connection broke off: the server ended its answer before the agent was done. Try again; if it stays so, look into the server's log.");
+        throw new LettaCallException("the connection was closed before the agent finished. Try again; if this persists, check the server's log.");
     }
 
     private IReadOnlyList<LettaMessage> Read(LettaEvent said)

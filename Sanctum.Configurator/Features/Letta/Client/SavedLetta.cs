@@ -19,7 +19,7 @@ public sealed class SavedLetta(EffectiveSettings settings, OutboundHttp outbound
         int? Number(string column) => int.TryParse(values[column].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
         if (LettaAddress.Parse(values["letta_server_address"].Value, Number("letta_server_port")) is not LettaAddress.Parsed server)
         {
-            throw new LettaCallException("its address in the system settings is not understood.");
+            throw new LettaCallException("its address in the system settings is not valid.");
         }
 
         var token = settings.Open(values["letta_server_token"]);

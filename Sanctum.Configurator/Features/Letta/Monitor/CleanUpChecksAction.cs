@@ -4,20 +4,20 @@ using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Letta.Monitor;
 
-/// <summary>Removes the tests of the Letta server, and their sums, that were kept for long enough.</summary>
+/// <summary>Removes old connection checks of the Letta server and their statistics.</summary>
 internal sealed class CleanUpChecksAction(ConnectionCheckStore ledger, LettaState state) : IConsoleAction
 {
     public const string Act = "clean_up_checks";
 
     public string Name => Act;
 
-    public string Description => "Removes the tests of the Letta server, and their sums, that were kept for long enough.";
+    public string Description => "Removes old connection checks of the Letta server and their statistics.";
 
     public string Policy => Policies.WriteSettings;
 
     public async Task<Outcome<string>> RunAsync(JsonObject arguments, CancellationToken cancel)
     {
         var removed = await ledger.PruneAsync(state.Current.Since, cancel);
-        return new Outcome<string>.Done(string.Create(CultureInfo.InvariantCulture, $"{removed} tests and sums of tests were removed."));
+        return new Outcome<string>.Done(string.Create(CultureInfo.InvariantCulture, $"{removed} checks and statistics were removed."));
     }
 }

@@ -31,8 +31,8 @@ internal static class LettaLabels
 
     /// <summary>What happened, in a sentence.</summary>
     public static string SentenceOf(LettaStatus now) =>
-        !now.IsWatched ? "“Watch this server” is off in the system settings, so the monitor rests."
-        : now.Fault ?? now.Message ?? "The first check comes in a moment.";
+        !now.IsWatched ? "Monitoring is off: “Watch this server” is disabled in the system settings."
+        : now.Fault ?? now.Message ?? "The first check starts in a moment.";
 
     /// <summary>What a test found, for whoever asked for no more than a sentence. A server that can't be used is a refusal.</summary>
     public static Outcome<string> OutcomeOf(Outcome<LettaTestResult> tested) => tested switch

@@ -163,6 +163,6 @@ internal sealed partial class LettaMonitorWorker(
     [LoggerMessage(LogLevel.Debug, "Letta tested: {Verdict} after {LatencyMs} ms")]
     private partial void LogTested(LettaVerdict verdict, int latencyMs);
 
-    [LoggerMessage(LogLevel.Error, "Watching the Letta server failed; it is tried again")]
+    [LoggerMessage(LogLevel.Error, "Monitoring the Letta server failed; retrying")]
     private partial void LogFailed(Exception exception);
 }

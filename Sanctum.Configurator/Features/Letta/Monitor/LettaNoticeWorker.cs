@@ -58,6 +58,6 @@ internal sealed partial class LettaNoticeWorker(LettaState state, Notifier notif
         _told = telling;
     }
 
-    [LoggerMessage(LogLevel.Error, "The operator could not be told how the Letta server is; it is tried again")]
+    [LoggerMessage(LogLevel.Error, "The notification about the Letta server could not be updated; retrying")]
     private partial void LogFailed(Exception exception);
 }

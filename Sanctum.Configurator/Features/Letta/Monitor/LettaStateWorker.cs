@@ -31,6 +31,6 @@ internal sealed partial class LettaStateWorker(IServiceScopeFactory scopes, Time
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    [LoggerMessage(LogLevel.Error, "Letta's state could not be read; pages may show an old one until it works again")]
+    [LoggerMessage(LogLevel.Error, "The state of the Letta server could not be read; pages may show an old state until it works again")]
     private partial void LogFailed(Exception exception);
 }

@@ -69,7 +69,7 @@ internal sealed class LettaTargets(EffectiveSettings settings)
             var text = (value is null ? null : Unseen.Trim(value)) is { Length: > 0 } some ? some : null;
             if (Setting.Find(column) is not { } setting)
             {
-                reasons[column] = $"There is no setting called {column}.";
+                reasons[column] = $"Unknown setting {column}.";
             }
             else if (!Columns.Contains(setting.Column) || (setting.IsSecret && text?.StartsWith(Masked, StringComparison.Ordinal) == true))
             {
@@ -81,7 +81,7 @@ internal sealed class LettaTargets(EffectiveSettings settings)
             }
             else if (setting.IsSecret || text != pinned.Value)
             {
-                reasons[setting.Column] = $"It is set by {pinned.Variable} outside the console, which wins: no other value can be tested.";
+                reasons[setting.Column] = $"This setting is locked by {pinned.Variable}, so no other value can be tested.";
             }
         }
 
@@ -96,7 +96,7 @@ internal sealed class LettaTargets(EffectiveSettings settings)
         var timeout = NumberOf(Of(Limit), 1, LongestTimeout);
         if (timeout is null)
         {
-            reasons[Limit] = $"Whole seconds from 1 to {LongestTimeout}.";
+            reasons[Limit] = $"Enter whole seconds from 1 to {LongestTimeout}.";
         }
 
         var isSavedServer = server is not null && server == ServerOf(saved[Address].Value, saved[Port].Value, []);
@@ -155,7 +155,7 @@ internal sealed class LettaTargets(EffectiveSettings settings)
         token is null ? null
         : token.Length > LongestToken ? $"A token has at most {LongestToken} characters."
         : Sendable.FaultOfKey(token) is { } fault ? fault
-        : SecretBox.IsSealed(token) ? "This is the encrypted form of a token. Paste the token itself."
+        : SecretBox.IsSealed(token) ? "This is an encrypted token. Enter the token itself."
         : null;
 
     private static int? NumberOf(string? text, int lowest, int highest) =>

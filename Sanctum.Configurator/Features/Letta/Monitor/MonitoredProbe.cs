@@ -45,10 +45,10 @@ public sealed class MonitoredProbe(LettaProbe probe, TimeProvider clock)
 
     private LettaReport Paused(TimeSpan? wait)
     {
-        var pause = wait is { } time ? $" Asked again in {Math.Ceiling(time.TotalSeconds):0} s." : "";
+        var pause = wait is { } time ? $" The next check is in {Math.Ceiling(time.TotalSeconds):0} s." : "";
         return _last is { } last
-            ? last with { IsPaused = true, Message = last.Message + " Not asked again for a while, because it kept failing." + pause }
-            : Bare(LettaVerdict.Unreachable, "Not asked for a while, because the server kept failing." + pause) with { IsPaused = true };
+            ? last with { IsPaused = true, Message = last.Message + " Checks are paused for a while, because they kept failing." + pause }
+            : Bare(LettaVerdict.Unreachable, "Checks are paused for a while, because they kept failing." + pause) with { IsPaused = true };
     }
 
     private static LettaReport Bare(LettaVerdict verdict, string message) =>

@@ -20,7 +20,7 @@ internal sealed class ExchangeFindings(LettaTarget target, Shown shown)
         429 => RateLimited(answer),
         >= 500 => ServerError(answer),
         >= 200 and < 300 => null,
-        _ => NotLetta(answer, $"{_place} answered {answer.StatusLine}, which Letta never does here{DetailOf(answer)}."),
+        _ => NotLetta(answer, $"{_place} answered {answer.StatusLine}, which is unexpected from Letta{DetailOf(answer)}."),
     };
 
     public LettaFinding NotJson(LettaAnswer answer) => new(
@@ -29,19 +29,19 @@ internal sealed class ExchangeFindings(LettaTarget target, Shown shown)
             ? $"{_place} answered with a web page{TitleOf(answer)} instead of Letta's API."
             : answer.Fault switch
             {
-                JsonFault.Empty => $"{_place} answered {answer.StatusLine} with nothing.",
-                JsonFault.Cut => $"{_place} broke its answer off in the middle.",
-                JsonFault.Compressed => $"{_place} answered with something compressed, and does not say so.",
-                _ => $"{_place} answered with something that is not JSON.",
+                JsonFault.Empty => $"{_place} answered {answer.StatusLine} without content.",
+                JsonFault.Cut => $"{_place} closed the connection in the middle of its answer.",
+                JsonFault.Compressed => $"{_place} sent a compressed answer without a Content-Encoding header.",
+                _ => $"{_place} did not answer in JSON.",
             },
-        $"A proxy or another program is in the way: add its path to {LettaFields.Address} (such as /letta), or name Letta's own {LettaFields.Port}.")
+        $"A proxy or another program answers instead. Add its path to {LettaFields.Address} (such as /letta), or enter Letta's own {LettaFields.Port}.")
     {
         Answer = answer,
     };
 
     public LettaFinding NotLetta(LettaAnswer answer, string? message = null) => new(
         LettaVerdict.NotLetta,
-        message ?? $"{_place} answers in JSON, but it is not a Letta server.",
+        message ?? $"{_place} answers in JSON, but is not a Letta server.",
         $"Another program answers there: check {LettaFields.Address} and {LettaFields.Port}; Letta's own default is 8283.")
     {
         Answer = answer,
@@ -52,48 +52,48 @@ internal sealed class ExchangeFindings(LettaTarget target, Shown shown)
 
     public LettaFinding NotHttp() => new(
         LettaVerdict.NotLetta,
-        $"{_place} answers, but not in HTTP.",
+        $"{_place} doesn't speak HTTP.",
         $"Another program answers there: check {LettaFields.Port}; Letta's own default is 8283.");
 
     public LettaFinding Garbled(OutboundFailedException failed) => new(
         LettaVerdict.NotJson,
-        $"{_place} can't be understood: {failed.Message}",
-        $"Turn compression off in the proxy before Letta, or type Letta's own address and {LettaFields.Port}.");
+        $"The answer of {_place} can't be read: {failed.Message}",
+        $"Turn off compression in the proxy in front of Letta, or enter Letta's own address and {LettaFields.Port}.");
 
     public LettaFinding TooLarge(OutboundFailedException failed) => new(
         LettaVerdict.NotLetta,
-        $"{_place} sends too much: {failed.Message}",
+        $"The answer of {_place} is too large: {failed.Message}",
         $"Another program answers there: check {LettaFields.Address} and {LettaFields.Port}; Letta's own default is 8283.");
 
     public LettaFinding HungUp(OutboundFailedException failed) => new(
         LettaVerdict.Unreachable,
-        failed.Message.StartsWith(OutboundFailures.Cut, StringComparison.Ordinal) ? $"{_place} broke its answer off in the middle." : $"{_place} took the connection and closed it without an answer.",
+        failed.Message.StartsWith(OutboundFailures.Cut, StringComparison.Ordinal) ? $"{_place} closed the connection in the middle of its answer." : $"{_place} accepted the connection and closed it without an answer.",
         $"The server may just be starting: try again, then check {LettaFields.Port} and the server's log.");
 
     public LettaFinding TlsExpected() => new(
         LettaVerdict.TlsExpected,
-        $"{_place} speaks TLS, but the address begins with http://.",
-        $"Begin {LettaFields.Address} with https://, or change {LettaFields.Port} to the one that speaks plain HTTP.");
+        $"{_place} uses TLS, but the address begins with http://.",
+        $"Begin {LettaFields.Address} with https://, or change {LettaFields.Port} to the one that uses plain HTTP.");
 
     public LettaFinding AppServer(LettaAnswer answer, string? version) => new(
         LettaVerdict.AppServer,
-        $"{_place} is a Letta Code App Server{(version is { Length: > 0 } ? $" {version}" : "")}, which speaks another API than the Letta server this console works with.",
-        $"Type a Letta server (V1, up to {LettaVersion.LastOfV1}) into {LettaFields.Address} and {LettaFields.Port}.")
+        $"{_place} is a Letta Code App Server{(version is { Length: > 0 } ? $" {version}" : "")}, which has a different API from the Letta server that this console supports.",
+        $"Enter the address of a Letta server (V1, up to {LettaVersion.LastOfV1}) in {LettaFields.Address} and {LettaFields.Port}.")
     {
         Answer = answer,
     };
 
     public LettaFinding UnsendableToken() => new(
         LettaVerdict.Unauthorized,
-        $"The token for {_place} holds characters that cannot be sent, so it was not sent.",
-        $"Paste the token into {LettaFields.Token} again: plain letters, digits and signs, on one line.");
+        $"The token for {_place} was not sent, because it contains characters that can't be sent.",
+        $"Copy the token into {LettaFields.Token} again: plain letters, digits and symbols on one line.");
 
     public LettaFinding Connected(LettaAnswer answer, LettaVersion version, int agents, bool isOpen) =>
         isOpen ? Open(answer, version, agents) : new(
             LettaVerdict.Connected,
             $"Connected to Letta {version.Text}{Retired(version)} at {_place}, with {Count(agents)}.",
             version.IsSupported == false
-                ? $"Letta's V1 line ended with {LettaVersion.LastOfV1} and is no longer mended: keep it behind a firewall, and back up before any move."
+                ? $"Letta V1 ended with {LettaVersion.LastOfV1} and no longer gets fixes. Keep it behind a firewall, and back up before you migrate."
                 : "Nothing to do.")
         {
             Answer = answer,
@@ -107,9 +107,9 @@ internal sealed class ExchangeFindings(LettaTarget target, Shown shown)
 
     private LettaFinding Open(LettaAnswer answer, LettaVersion version, int agents) => new(
         LettaVerdict.OpenServer,
-        $"Connected to Letta {version.Text}{Retired(version)} at {_place}, with {Count(agents)}, but it asks nobody for a token: whoever reaches it can use it.",
+        $"Connected to Letta {version.Text}{Retired(version)} at {_place}, with {Count(agents)}, but it doesn't require a token: anyone who can reach it can use it.",
         "Start the Letta server with SECURE=true and LETTA_SERVER_PASSWORD set, "
-            + (_hasToken ? $"to the password in {LettaFields.Token}." : $"then type that password into {LettaFields.Token}."))
+            + (_hasToken ? $"to the password in {LettaFields.Token}." : $"then enter that password in {LettaFields.Token}."))
     {
         Answer = answer,
     };
@@ -117,8 +117,8 @@ internal sealed class ExchangeFindings(LettaTarget target, Shown shown)
     private LettaFinding Redirect(LettaAnswer answer) => new(
         LettaVerdict.Redirect,
         answer.Location is { } there
-            ? $"{_place} answered {answer.StatusLine} and points to {shown.Place(there)}, which was not followed."
-            : $"{_place} answered {answer.StatusLine} without saying where to.",
+            ? $"{_place} answered {answer.StatusLine} and redirects to {shown.Place(there)}, which was not followed."
+            : $"{_place} answered {answer.StatusLine} without a redirect address.",
         HintOf(answer))
     {
         Answer = answer,
@@ -129,7 +129,7 @@ internal sealed class ExchangeFindings(LettaTarget target, Shown shown)
     {
         if (answer.Location is not { } there || (there.Scheme != Uri.UriSchemeHttp && there.Scheme != Uri.UriSchemeHttps))
         {
-            return $"A proxy or another program answers there: type Letta's own address into {LettaFields.Address} and {LettaFields.Port}.";
+            return $"A proxy or another program answers there. Enter Letta's own address in {LettaFields.Address} and {LettaFields.Port}.";
         }
 
         var (asked, path) = (target.BaseAddress.AbsolutePath.TrimEnd('/'), answer.Asked.AbsolutePath.TrimEnd('/'));
@@ -137,14 +137,14 @@ internal sealed class ExchangeFindings(LettaTarget target, Shown shown)
         var isHere = Uri.Compare(there, target.BaseAddress, UriComponents.SchemeAndServer, UriFormat.SafeUnescaped, StringComparison.OrdinalIgnoreCase) == 0;
         if (!there.AbsolutePath.TrimEnd('/').EndsWith(api, StringComparison.Ordinal))
         {
-            return $"That is a log-in page or another site: let the proxy pass /v1 as it is, without a log-in of its own, or type Letta's own address into {LettaFields.Address} and {LettaFields.Port}.";
+            return $"That is a sign-in page or another site. Let the proxy pass /v1 unchanged and without sign-in, or enter Letta's own address in {LettaFields.Address} and {LettaFields.Port}.";
         }
 
         var moved = there.AbsolutePath.TrimEnd('/')[..^api.Length];
         return isHere && moved == asked
-            ? "A proxy rewrites the end of the paths: let it pass everything below /v1 as it is, slashes at the end included."
+            ? "A proxy rewrites the end of the paths. Let it pass everything below /v1 unchanged, including trailing slashes."
             : isHere || !IsUpgrade(there, moved == asked)
-                ? $"If that place is yours, type {shown.Clean($"{there.Scheme}://{HostOf(there)}{moved}", 200)} into {LettaFields.Address} and {there.Port} into {LettaFields.Port}; a token goes there only if it is typed again."
+                ? $"If that address is yours, enter {shown.Clean($"{there.Scheme}://{HostOf(there)}{moved}", 200)} in {LettaFields.Address} and {there.Port} in {LettaFields.Port}. A token is sent there only if you enter it again."
                 : $"Begin {LettaFields.Address} with https:// and set {LettaFields.Port} to {there.Port}.";
     }
 
@@ -157,29 +157,29 @@ internal sealed class ExchangeFindings(LettaTarget target, Shown shown)
         LettaVerdict.Unauthorized,
         (answer.AsksForLogin, _hasToken) switch
         {
-            (true, _) => $"A proxy at {_place} asks for a user name and a password of its own ({answer.StatusLine}).",
-            (_, true) => $"{_place} did not accept the token ({answer.StatusLine}).",
-            _ => $"{_place} needs a token and none was typed ({answer.StatusLine}).",
+            (true, _) => $"A proxy at {_place} requires its own user name and password ({answer.StatusLine}).",
+            (_, true) => $"{_place} rejected the token ({answer.StatusLine}).",
+            _ => $"{_place} requires a token, but none was entered ({answer.StatusLine}).",
         },
         answer.AsksForLogin
-            ? $"Let the proxy pass /v1 without a log-in of its own, or type Letta's own address into {LettaFields.Address}."
-            : $"Type the server's LETTA_SERVER_PASSWORD into {LettaFields.Token}.")
+            ? $"Let the proxy pass /v1 without its own sign-in, or enter Letta's own address in {LettaFields.Address}."
+            : $"Enter the server's LETTA_SERVER_PASSWORD in {LettaFields.Token}.")
     {
         Answer = answer,
     };
 
     private LettaFinding ModelProvider(LettaAnswer answer) => new(
         LettaVerdict.ServerError,
-        $"{_place} answered {answer.StatusLine} about its own account with a model provider, not about the token.",
-        $"Correct the provider's API key on the Letta server; {LettaFields.Token} may stay as it is.")
+        $"{_place} answered {answer.StatusLine} because of its account with a model provider, not because of the token.",
+        $"Correct the provider's API key on the Letta server. No change of {LettaFields.Token} is needed.")
     {
         Answer = answer,
     };
 
     private LettaFinding Forbidden(LettaAnswer answer) => new(
         LettaVerdict.Forbidden,
-        $"{_place} forbids the console to ask ({answer.StatusLine}){TitleOf(answer)}{DetailOf(answer)}.",
-        $"A proxy or firewall decides so: let the console's machine pass there, or type Letta's own address into {LettaFields.Address}.")
+        $"{_place} denies the console access ({answer.StatusLine}){TitleOf(answer)}{DetailOf(answer)}.",
+        $"A proxy or firewall denies access. Allow the console's machine there, or enter Letta's own address in {LettaFields.Address}.")
     {
         Answer = answer,
     };
@@ -188,7 +188,7 @@ internal sealed class ExchangeFindings(LettaTarget target, Shown shown)
         LettaVerdict.NotFound,
         $"{_place} answers, but Letta's API is not under this path ({answer.StatusLine}){TitleOf(answer)}.",
         target.BaseAddress.AbsolutePath == "/"
-            ? $"If Letta lies behind a proxy, add its path to {LettaFields.Address} (such as /letta); otherwise check {LettaFields.Port}."
+            ? $"If Letta is behind a proxy, add its path to {LettaFields.Address} (such as /letta); otherwise check {LettaFields.Port}."
             : $"Correct or remove the path {shown.Clean(target.BaseAddress.AbsolutePath.TrimEnd('/'))} in {LettaFields.Address}.")
     {
         Answer = answer,
@@ -198,7 +198,7 @@ internal sealed class ExchangeFindings(LettaTarget target, Shown shown)
         LettaVerdict.RateLimited,
         $"{_place} has had too many requests ({answer.StatusLine})"
             + (answer.RetryAfter is { } wait ? $" and asks to wait {Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture)} s." : "."),
-        "Wait and test again. Letta itself has no such limit: a proxy in front of it counts the requests.")
+        "Wait and test again. Letta itself has no rate limit; a proxy in front of it does.")
     {
         Answer = answer,
     };
@@ -206,11 +206,11 @@ internal sealed class ExchangeFindings(LettaTarget target, Shown shown)
     private LettaFinding ServerError(LettaAnswer answer) => new(
         LettaVerdict.ServerError,
         answer.IsHtml
-            ? $"A proxy at {_place} answered {answer.StatusLine}{TitleOf(answer)}: it gets no answer from Letta behind it."
+            ? $"A proxy at {_place} answered {answer.StatusLine}{TitleOf(answer)}: it got no answer from Letta."
             : $"{_place} failed with {answer.StatusLine}{DetailOf(answer)}.",
         answer.IsHtml
-            ? $"Check that Letta runs and where the proxy looks for it; {LettaFields.Address} is reached."
-            : "Look into the Letta server's log, then test again.")
+            ? $"Check that Letta is running and that the proxy forwards to it. {LettaFields.Address} is reachable."
+            : "Check the Letta server's log, then test again.")
     {
         Answer = answer,
     };

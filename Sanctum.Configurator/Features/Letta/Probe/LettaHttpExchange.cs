@@ -63,7 +63,7 @@ internal sealed class LettaHttpExchange : IDisposable
 
             // Letta's health asks for nothing, but a proxy in front may guard every path alike.
             answer = await GetAsync(Health, withToken: true, cancel);
-            detail = $"{answer.StatusLine} for GET /{Health} with the token, refused without";
+            detail = $"{answer.StatusLine} for GET /{Health} with the token; refused without it";
         }
 
         _health = answer;
@@ -97,7 +97,7 @@ internal sealed class LettaHttpExchange : IDisposable
                 $"Letta {Version.Text}; V1 was retired on {LettaVersion.V1RetiredText}, its last version is {LettaVersion.LastOfV1}",
                 IsWarning: true),
             true => new($"Letta {Version.Text}"),
-            null => new($"“{Version.Text}” is no version number", IsWarning: true),
+            null => new($"“{Version.Text}” is not a version number", IsWarning: true),
         };
     }
 
@@ -124,8 +124,8 @@ internal sealed class LettaHttpExchange : IDisposable
         _count = answer;
         var detail = answer.Status switch
         {
-            200 => "The token is accepted, and needed",
-            401 => HasToken ? "The token is not accepted" : "A token is needed",
+            200 => "The token is required and accepted",
+            401 => HasToken ? "The token is not accepted" : "A token is required",
             _ => $"{answer.StatusLine} for GET /{Count}",
         };
         return new(detail, answer.Status == (int)HttpStatusCode.NotFound ? _findings.NotLetta(answer) : _findings.FindFault(answer));
@@ -141,7 +141,7 @@ internal sealed class LettaHttpExchange : IDisposable
         }
 
         return new(
-            $"No number came from GET /{Count}",
+            $"GET /{Count} did not return a number",
             answer.IsTooLong ? _findings.TooLong(answer, _limit)
                 : answer.IsJson ? _findings.NotLetta(answer) : _findings.NotJson(answer));
     }
@@ -152,9 +152,9 @@ internal sealed class LettaHttpExchange : IDisposable
     public StepEnd Lost(OutboundFailedException failed) => failed.Failure switch
     {
         OutboundFailure.NotHttp => new("The answer is not HTTP", _findings.NotHttp()),
-        OutboundFailure.Garbled => new("The answer can't be unpacked", _findings.Garbled(failed)),
+        OutboundFailure.Garbled => new("The answer can't be decompressed", _findings.Garbled(failed)),
         OutboundFailure.TooLarge => new("The answer is too large", _findings.TooLarge(failed)),
-        _ => new("The connection broke off", _findings.HungUp(failed)),
+        _ => new("The connection was interrupted", _findings.HungUp(failed)),
     };
 
     public void Dispose() => _client.Dispose();

@@ -34,7 +34,7 @@ internal sealed class LettaSocket(
         }
         catch (OutboundRefusedException e)
         {
-            return new($"{e.Place} is not called: {e.Reason}", SocketFindings.Blocked(e));
+            return new($"{e.Place} is blocked: {e.Reason}", SocketFindings.Blocked(e));
         }
         catch (SocketException e)
         {
@@ -42,7 +42,7 @@ internal sealed class LettaSocket(
         }
 
         return new(IPAddress.TryParse(_host, out _)
-            ? $"{_host} is an address, there is nothing to look up"
+            ? $"{_host} is an IP address; no lookup is needed"
             : $"{_host} is {string.Join(", ", _checked.Addresses.Take(6))}");
     }
 

@@ -56,7 +56,7 @@ internal sealed class ProbeRun(
         catch (Exception) when (cancel.IsCancellationRequested)
         {
             // Sockets and TLS report an abort in many ways; the token says what it was.
-            Add(new(name, Ok: false, MsSince(started), "Had not ended when the test was stopped"));
+            Add(new(name, Ok: false, MsSince(started), "Not finished when the test was stopped"));
             throw new OperationCanceledException(cancel);
         }
         catch (Exception e) when (OutboundFailures.Find(e) is { } failed)
@@ -78,13 +78,13 @@ internal sealed class ProbeRun(
 
     private LettaFinding TimedOut(string step) => new(
         LettaVerdict.Timeout,
-        $"{_shown.Place(target.BaseAddress)} did not get through the step {step} within {target.Timeout.TotalSeconds:0.##} s.",
+        $"{_shown.Place(target.BaseAddress)} did not complete the step {step} within {target.Timeout.TotalSeconds:0.##} s.",
         step switch
         {
-            LettaSteps.NameResolution => $"Check the DNS settings of the console's machine, or type the IP address into {LettaFields.Address}.",
+            LettaSteps.NameResolution => $"Check the DNS settings of the console's machine, or enter the IP address in {LettaFields.Address}.",
             LettaSteps.Tcp => $"Check {LettaFields.Address} and {LettaFields.Port}, and whether a firewall drops the connection.",
-            LettaSteps.Tls => $"Check that {LettaFields.Port} speaks TLS; if it does not, begin {LettaFields.Address} with http://.",
-            _ => $"The server is reached but slow: look at its load and its log, or raise {LettaFields.Timeout}.",
+            LettaSteps.Tls => $"Check that {LettaFields.Port} uses TLS; if it doesn't, begin {LettaFields.Address} with http://.",
+            _ => $"The server is reachable but slow. Check its load and log, or increase {LettaFields.Timeout}.",
         });
 
     private LettaReport ReportOf(LettaFinding finding, LettaHttpExchange talk) => new(

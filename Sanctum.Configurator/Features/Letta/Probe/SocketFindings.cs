@@ -15,30 +15,30 @@ internal sealed class SocketFindings(LettaTarget target, TimeProvider clock)
 
     public static LettaFinding Blocked(OutboundRefusedException refusal) => new(
         LettaVerdict.Blocked,
-        $"The console does not call {refusal.Place}: {refusal.Reason}.",
-        $"Change {LettaFields.Address}. The operator's own list is the setting {OutboundOptions.Section}:{nameof(OutboundOptions.Refused)}; "
-            + "link-local and cloud metadata addresses are never called.");
+        $"Requests to {refusal.Place} are blocked: {refusal.Reason}.",
+        $"Change {LettaFields.Address}. The block list is the setting {OutboundOptions.Section}:{nameof(OutboundOptions.Refused)}; "
+            + "link-local and cloud metadata addresses are always blocked.");
 
     public StepEnd NoName(SocketError error) => error switch
     {
         SocketError.HostNotFound => new(
-            "There is no such name",
+            "Name not found",
             new(
                 LettaVerdict.NameNotFound,
-                $"There is no host named {_host}.",
-                $"Look for a typing mistake in {LettaFields.Address}; a container is reached by its service name only from within its network.")),
+                $"The host name {_host} could not be found.",
+                $"Check {LettaFields.Address} for typing mistakes. A container's service name works only within its network.")),
         SocketError.NoData => new(
             "The name has no address",
             new(
                 LettaVerdict.NameNotFound,
-                $"The name {_host} exists, but it has no address.",
-                $"Type the server's own name or its IP address into {LettaFields.Address}.")),
+                $"The host name {_host} exists, but has no IP address.",
+                $"Enter the server's name or IP address in {LettaFields.Address}.")),
         _ => new(
             $"The resolver did not answer ({error})",
             new(
                 LettaVerdict.Unreachable,
-                $"The name {_host} could not be looked up, because this machine's name resolver gave no answer.",
-                $"Check the DNS settings of the console's machine and try again, or type the IP address into {LettaFields.Address}.")),
+                $"The host name {_host} could not be resolved, because this machine's DNS resolver did not answer.",
+                $"Check the DNS settings of the console's machine and try again, or enter the IP address in {LettaFields.Address}.")),
     };
 
     public StepEnd NoConnection(SocketError error) => error switch
@@ -47,20 +47,20 @@ internal sealed class SocketFindings(LettaTarget target, TimeProvider clock)
             $"{Door} refused the connection",
             new(
                 LettaVerdict.Refused,
-                $"The machine {_host} is there, but nothing answers on port {_port}.",
+                $"The machine {_host} is reachable, but nothing listens on port {_port}.",
                 $"Start the Letta server or correct {LettaFields.Port}; Letta's own default is 8283."
                     + (target.BaseAddress.IsLoopback ? $" If the console runs in a container, {_host} is that container itself." : ""))),
         SocketError.TimedOut => new(
-            $"{Door} kept silent",
+            $"{Door} did not respond",
             new(
                 LettaVerdict.Timeout,
-                $"{Door} did not answer before the operating system gave up, in the step {LettaSteps.Tcp}.",
+                $"{Door} did not respond before the operating system timed out, in the step {LettaSteps.Tcp}.",
                 $"Check {LettaFields.Address} and {LettaFields.Port}, and whether a firewall drops the connection.")),
         _ => new(
-            $"No way to {Door} ({error})",
+            $"No route to {Door} ({error})",
             new(
                 LettaVerdict.Unreachable,
-                $"There is no way from the console's machine to {Door}.",
+                $"There is no route from the console's machine to {Door}.",
                 $"Check {LettaFields.Address}, and the network, routes and firewall between both machines.")),
     };
 
@@ -81,16 +81,16 @@ internal sealed class SocketFindings(LettaTarget target, TimeProvider clock)
         $"{Door} answers without TLS",
         new(
             LettaVerdict.TlsUnexpected,
-            $"{Door} speaks plain HTTP, but the address begins with https://.",
-            $"Begin {LettaFields.Address} with http://, or change {LettaFields.Port} to the one that speaks TLS."));
+            $"{Door} uses plain HTTP, but the address begins with https://.",
+            $"Begin {LettaFields.Address} with http://, or change {LettaFields.Port} to the one that uses TLS."));
 
     public StepEnd TlsFailed() => new(
         $"{Door} did not complete the TLS handshake",
         new(
             LettaVerdict.TlsFailed,
-            $"{Door} broke the TLS handshake off.",
-            $"Check that {LettaFields.Address} has the name the server is set up for, and that the server offers TLS 1.2 or 1.3 "
-                + "without asking for a client certificate."));
+            $"{Door} aborted the TLS handshake.",
+            $"Check that {LettaFields.Address} matches the server's configured name, and that the server offers TLS 1.2 or 1.3 "
+                + "without requiring a client certificate."));
 
     private LettaFinding Expired(LettaCertificate certificate, DateTimeOffset now) => new(
         LettaVerdict.TlsExpired,
@@ -98,33 +98,33 @@ internal sealed class SocketFindings(LettaTarget target, TimeProvider clock)
             ? $"The certificate of {Door} expired on {LettaCertificate.DayOf(certificate.NotAfter)}."
             : $"The certificate of {Door} is not valid before {LettaCertificate.DayOf(certificate.NotBefore)}.",
         now > certificate.NotAfter
-            ? $"Renew the certificate on the server; {LettaFields.Address} may stay as it is."
-            : "Check the clocks of both machines; the certificate may also have been made for later.");
+            ? $"Renew the certificate on the server; no change of {LettaFields.Address} is needed."
+            : "Check the clocks of both machines; the certificate may not be valid yet.");
 
     private LettaFinding Mismatched(LettaCertificate certificate) => new(
         LettaVerdict.TlsNameMismatch,
-        $"The certificate of {Door} is made out to {certificate.Names}, not to {_host}.",
-        $"Type a name from the certificate into {LettaFields.Address}, or give the server a certificate for {_host}.");
+        $"The certificate of {Door} is issued for {certificate.Names}, not for {_host}.",
+        $"Enter a name from the certificate in {LettaFields.Address}, or install a certificate for {_host} on the server.");
 
     private LettaFinding Untrusted(LettaCertificate certificate) => certificate switch
     {
         { IsSelfSigned: true } => new(
             LettaVerdict.TlsUntrusted,
-            $"The certificate of {Door} is signed by itself, so nothing proves whose it is.",
-            $"Put this certificate into the file that the setting {Trusted} names, and start the console again{OrPlain}."),
+            $"The certificate of {Door} is self-signed and not trusted.",
+            $"Add this certificate to the file in the setting {Trusted} and restart the console{OrPlain}."),
         { End: ChainEnd.Incomplete } => new(
             LettaVerdict.TlsUntrusted,
-            $"The certificate of {Door} was issued by “{certificate.Missing}”, whose certificate the server does not send and this machine does not know: the chain is incomplete.",
-            $"Let the server send its whole chain (with nginx, ssl_certificate names fullchain.pem), or put the certificate of “{certificate.Missing}” into the file "
-                + $"that the setting {Trusted} names, and start the console again{OrPlain}."),
+            $"The certificate of {Door} was issued by “{certificate.Missing}”, but the chain is incomplete: the server doesn't send that certificate, and this machine doesn't know it.",
+            $"Configure the server to send its full chain (nginx: set ssl_certificate to fullchain.pem), or add the certificate of “{certificate.Missing}” to the file "
+                + $"in the setting {Trusted} and restart the console{OrPlain}."),
         _ => new(
             LettaVerdict.TlsUntrusted,
-            $"The certificate of {Door} leads to “{certificate.Missing}”, which this machine does not trust.",
-            $"Put the certificate of “{certificate.Missing}” into the file that the setting {Trusted} names, and start the console again{OrPlain}."),
+            $"The certificate of {Door} was issued by “{certificate.Missing}”, which this machine doesn't trust.",
+            $"Put the certificate of “{certificate.Missing}” into the file in the setting {Trusted} and restart the console{OrPlain}."),
     };
 
     private const string Trusted = $"{OutboundOptions.Section}:{nameof(OutboundOptions.TrustedCertificates)}";
 
     // Plain HTTP is no way over a network.
-    private string OrPlain => target.BaseAddress.IsLoopback ? $"; as both are on this machine, Letta's own port without TLS will do as well: begin {LettaFields.Address} with http:// and correct {LettaFields.Port}" : "";
+    private string OrPlain => target.BaseAddress.IsLoopback ? $"; or, as both are on this machine, use Letta's own port without TLS: begin {LettaFields.Address} with http:// and correct {LettaFields.Port}" : "";
 }

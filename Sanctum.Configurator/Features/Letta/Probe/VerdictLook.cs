@@ -29,7 +29,7 @@ public static class VerdictLook
         LettaVerdict.TlsExpired => "Certificate expired",
         LettaVerdict.TlsNameMismatch => "Certificate for another name",
         LettaVerdict.TlsExpected => "TLS expected",
-        LettaVerdict.TlsUnexpected => "No TLS there",
+        LettaVerdict.TlsUnexpected => "No TLS on this port",
         LettaVerdict.TlsFailed => "TLS failed",
         LettaVerdict.Redirect => "Redirected",
         LettaVerdict.NotFound => "Not found",
@@ -39,7 +39,7 @@ public static class VerdictLook
         LettaVerdict.RateLimited => "Rate limited",
         LettaVerdict.ServerError => "Server error",
         LettaVerdict.NotLetta => "Not a Letta server",
-        LettaVerdict.AppServer => "Another Letta",
+        LettaVerdict.AppServer => "Letta App Server",
         LettaVerdict.Blocked => "Blocked",
         _ => verdict.Text(),
     };
@@ -55,7 +55,7 @@ public static class VerdictLook
         [.. LettaSteps.All.Select(name => steps.FirstOrDefault(s => s.Name == name) is { } step ? StepOf(step) : new Step(name, Detail: WhyMissing(name, steps)))];
 
     private static string WhyMissing(string name, IReadOnlyCollection<LettaStep> steps) =>
-        name == LettaSteps.Tls && steps.Any(s => s.Name == LettaSteps.Http) ? "Left out, because the address begins with http://" : NoDetail;
+        name == LettaSteps.Tls && steps.Any(s => s.Name == LettaSteps.Http) ? "Skipped, because the address begins with http://" : NoDetail;
 
     /// <summary>Keeps the line's height.</summary>
     private const string NoDetail = "\u00a0";

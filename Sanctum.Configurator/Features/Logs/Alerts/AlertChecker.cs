@@ -19,7 +19,7 @@ internal sealed partial class AlertChecker(
     /// <summary>What could not be checked is not likely to be a moment later, and may have cost much.</summary>
     internal static readonly TimeSpan AfterFailure = TimeSpan.FromMinutes(1);
 
-    private const string Unknown = "The lines could not be counted. The cause is in the server's log; it is tried again every minute.";
+    private const string Unknown = "The lines could not be counted. See the console's log for details. The next attempt is in a minute.";
 
     /// <summary>Checks all that are due. One that fails keeps no other from it.</summary>
     public async Task CheckAsync(CancellationToken cancel)
@@ -60,14 +60,14 @@ internal sealed partial class AlertChecker(
         var reading = await reader.ReadAsync(alert.Query, cancel);
         if (reading.Problem is { } problem)
         {
-            await FailAsync(registry, alert, $"Its search can't be read any more. {problem} Edit the alert.", cancel);
+            await FailAsync(registry, alert, $"The search of this alert is no longer valid. {problem} Edit the alert.", cancel);
             return;
         }
 
         var count = await counter.CountArrivedAsync(reading.Filter, now.AddSeconds(-alert.WindowSeconds), now, alert.Threshold, cancel);
         if (!count.IsWhole && count.Lines < alert.Threshold)
         {
-            await FailAsync(registry, alert, string.Create(CultureInfo.InvariantCulture, $"Counting took longer than {LogCounter.Patience.TotalSeconds} seconds. Add a word, a level or a source to its search, or shorten its window."), cancel);
+            await FailAsync(registry, alert, string.Create(CultureInfo.InvariantCulture, $"Counting took longer than {LogCounter.Patience.TotalSeconds} seconds. Add a word, a level or a source to the search, or shorten the window."), cancel);
             return;
         }
 
@@ -129,9 +129,9 @@ internal sealed partial class AlertChecker(
     [LoggerMessage(LogLevel.Information, "The alert {Id} was raised by {Count} lines")]
     private partial void LogRaised(int id, long count);
 
-    [LoggerMessage(LogLevel.Information, "The alert {Id} is over")]
+    [LoggerMessage(LogLevel.Information, "The alert {Id} was resolved")]
     private partial void LogQuiet(int id);
 
-    [LoggerMessage(LogLevel.Error, "The alert {Id} could not be checked; it is tried again")]
+    [LoggerMessage(LogLevel.Error, "The alert {Id} could not be checked; retrying")]
     private partial void LogFailed(Exception exception, int id);
 }

@@ -66,7 +66,7 @@ public sealed partial class AlertDialog
         catch (Exception e)
         {
             LogFailed(Log, e);
-            _previewProblem = "The lines could not be counted. The cause is in the server's log.";
+            _previewProblem = "The lines could not be counted. See the console's log for details.";
         }
         finally
         {
@@ -84,7 +84,7 @@ public sealed partial class AlertDialog
 
     protected override Task<Outcome<AlertRow>> SaveAsync() => Alerts.SaveAsync(Form, CancellationToken.None);
 
-    protected override object Answer(AlertRow saved) => $"{saved.Name} is saved.";
+    protected override object Answer(AlertRow saved) => $"{saved.Name} was saved.";
 
     protected override Task<AlertForm?> FindTheirsAsync(AlertRow current) => Task.FromResult<AlertForm?>(current.ToForm());
 

@@ -15,7 +15,7 @@ public sealed class AlertForm
     [JsonIgnore]
     public int Version { get; set; }
 
-    [Required(ErrorMessage = "Give it a name.")]
+    [Required(ErrorMessage = "Enter a name.")]
     [StringLength(255, ErrorMessage = "A name has at most 255 characters.")]
     public string Name { get; set; } = "";
 
@@ -24,15 +24,15 @@ public sealed class AlertForm
     public string? Query { get; set => field = value?.Trim(); } = "";
 
     /// <summary>So many lines raise it.</summary>
-    [Range(1, 1_000_000, ErrorMessage = "From 1 to 1 000 000 lines.")]
+    [Range(1, 1_000_000, ErrorMessage = "Enter a number of lines from 1 to 1,000,000.")]
     public int Threshold { get; set; } = 10;
 
     /// <summary>The time in which they are counted.</summary>
-    [Range(10, 7 * 24 * 3600, ErrorMessage = "From 10 seconds to 7 days (604 800 seconds).")]
+    [Range(10, 7 * 24 * 3600, ErrorMessage = "Enter a time from 10 seconds to 7 days (604,800 seconds).")]
     public int WindowSeconds { get; set; } = 300;
 
     /// <summary>The level of the notification.</summary>
-    [EnumDataType(typeof(NoticeLevel), ErrorMessage = "A level is info, warning or error.")]
+    [EnumDataType(typeof(NoticeLevel), ErrorMessage = "The level must be info, warning or error.")]
     public NoticeLevel Level { get; set; } = NoticeLevel.Warning;
 
     public bool IsEnabled { get; set; } = true;

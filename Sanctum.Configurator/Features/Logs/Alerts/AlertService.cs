@@ -11,7 +11,7 @@ namespace Sanctum.Configurator.Features.Logs.Alerts;
 public sealed partial class AlertService(
     IDbContextFactory<RegistryDbContext> registries, LogQueryReader reader, Notifier notifier, CurrentUser caller, TimeProvider clock, ILogger<AlertService> log)
 {
-    private const string MayNot = "Only an administrator may change the alerts of the logs.";
+    private const string MayNot = "You don't have permission to change alerts.";
 
     private static readonly Sorts<Alert> Sorts = new Sorts<Alert>("alerts", a => a.Id).By("name", a => a.Name).By("updated_at", a => a.UpdatedAt);
 
@@ -64,7 +64,7 @@ public sealed partial class AlertService(
         var names = await registry.Alerts.Where(a => a.Id != alert.Id).Select(a => a.Name).ToListAsync(cancel);
         if (names.Contains(name, StringComparer.OrdinalIgnoreCase))
         {
-            reasons.TryAdd(nameof(form.Name), $"Another alert is already called {name}.");
+            reasons.TryAdd(nameof(form.Name), $"An alert named {name} already exists.");
         }
 
         return reasons.Count > 0 ? new Outcome<AlertRow>.Refused(reasons) : await WriteAsync(registry, form, alert, cancel);

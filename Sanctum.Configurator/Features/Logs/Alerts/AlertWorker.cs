@@ -29,6 +29,6 @@ internal sealed partial class AlertWorker(IServiceScopeFactory scopes, TimeProvi
         }
     }
 
-    [LoggerMessage(LogLevel.Error, "The alerts of the logs could not be checked; it is tried again")]
+    [LoggerMessage(LogLevel.Error, "The log alerts could not be checked; retrying")]
     private partial void LogFailed(Exception exception);
 }

@@ -98,7 +98,7 @@ public sealed partial class AlertsPage
         _testing = alert.Id;
         try
         {
-            await SayAsync(await Alerts.TestAsync(alert.Id, CancellationToken.None), alert, "The test is at the bell, and on its way to the channels that take it.");
+            await SayAsync(await Alerts.TestAsync(alert.Id, CancellationToken.None), alert, "The test notification was sent to the bell and the matching channels.");
         }
         finally
         {
@@ -115,9 +115,9 @@ public sealed partial class AlertsPage
 
     private async Task DeleteAsync(AlertRow alert)
     {
-        if (await Confirm.AskAsync($"Delete {alert.Name}?", alert.IsRaised ? "What it raised is then over. The lines stay." : "The lines stay.", "Delete alert"))
+        if (await Confirm.AskAsync($"Delete {alert.Name}?", alert.IsRaised ? "Its notification is resolved. The log lines are kept." : "The log lines are kept.", "Delete alert"))
         {
-            await SayAsync(await Alerts.DeleteAsync(alert.Id, alert.Version, CancellationToken.None), alert, $"{alert.Name} is deleted.");
+            await SayAsync(await Alerts.DeleteAsync(alert.Id, alert.Version, CancellationToken.None), alert, $"{alert.Name} was deleted.");
         }
     }
 

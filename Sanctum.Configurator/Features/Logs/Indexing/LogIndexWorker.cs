@@ -89,6 +89,6 @@ internal sealed partial class LogIndexWorker(
         return (reader.GetInt64(0), reader.GetInt64(1));
     }
 
-    [LoggerMessage(LogLevel.Error, "New lines could not be taken into the index of the logs; they are searched one by one until they can")]
+    [LoggerMessage(LogLevel.Error, "New lines could not be indexed; searches scan them until they are")]
     private partial void LogFailed(Exception exception);
 }

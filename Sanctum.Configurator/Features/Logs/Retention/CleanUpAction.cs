@@ -10,7 +10,7 @@ internal sealed class CleanUpAction(LogRetentionService retention) : IConsoleAct
 
     public string Name => Act;
 
-    public string Description => "Removes the lines of log that were kept for long enough.";
+    public string Description => "Removes old log lines by the retention rules.";
 
     public string Policy => Policies.ManageLogs;
 

@@ -81,7 +81,7 @@ public sealed partial class LogDeleteDialog
     {
         var rows = stock.Items.Where(IsChosen).ToList();
         var (lines, due) = (rows.Sum(row => row.Lines), rows.Sum(row => row.Due));
-        return lines == 0 ? "There are no such lines."
+        return lines == 0 ? "No matching lines."
             : due == 0 ? $"None of the {Number(lines)} lines is older than {Number(Form.Days)} days."
             : $"Removes {Number(due)} of {Number(lines)} lines: those older than {Number(Form.Days)} days, the oldest of {rows.Min(row => row.Oldest).UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC.";
     }

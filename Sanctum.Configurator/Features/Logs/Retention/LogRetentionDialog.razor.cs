@@ -77,7 +77,7 @@ public sealed partial class LogRetentionDialog
             var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             if (words.Length != 3 || !LevelWords.Contains(words[0].ToUpperInvariant()) || !int.TryParse(words[2], CultureInfo.InvariantCulture, out var number) || number is < 1 or > LogRetentionForm.LongestDays)
             {
-                return (days, $"“{line}” is no level, source and days, such as INFO agent 14.");
+                return (days, $"“{line}” is not valid. Enter a level, a source and days, such as INFO agent 14.");
             }
 
             days[$"{words[0].ToUpperInvariant()} {words[1]}"] = number;

@@ -10,15 +10,15 @@ internal static class LogRetentionEndpoints
         var logs = routes.MapGroup("/api/logs").RequireAuthorization(Policies.ReadLogs).WithTags("Logs");
         logs.MapGet("/retention", async (LogRetentionService service, HttpContext context, CancellationToken cancel) =>
             await service.ReadAsync(cancel) is var row ? Answers.WithVersion(context, row.Version, TypedResults.Ok(row)) : null)
-            .WithSummary("How long lines are kept; the ETag is the version").Produces<LogRetentionRow>();
-        logs.MapPut("/retention", SaveAsync).RequireAuthorization(Policies.ManageLogs).WithSummary("Changes how long lines are kept; If-Match names the version that was read").OffersDryRun()
+            .WithSummary("The retention rules; the ETag is the version").Produces<LogRetentionRow>();
+        logs.MapPut("/retention", SaveAsync).RequireAuthorization(Policies.ManageLogs).WithSummary("Changes the retention rules; If-Match names the version that was read").OffersDryRun()
             .Produces<LogRetentionRow>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status412PreconditionFailed).ProducesProblem(StatusCodes.Status428PreconditionRequired);
-        logs.MapGet("/stock", (LogRetentionService service, CancellationToken cancel) => service.StockAsync(null, cancel)).WithSummary("How many lines of which level and source are stored, and what the next clean-up removes");
+        logs.MapGet("/stock", (LogRetentionService service, CancellationToken cancel) => service.StockAsync(null, cancel)).WithSummary("The stored lines by level and source, and what the next clean-up removes");
         logs.MapPost("/clean-up", async (LogRetentionService service, CancellationToken cancel) => Answers.Of(await service.CleanUpAsync(null, cancel), TypedResults.Ok))
-            .RequireAuthorization(Policies.ManageLogs).WithSummary("Removes what was kept for long enough now, as the console's own job does").CannotBeTried().Produces<LogRemoval>();
+            .RequireAuthorization(Policies.ManageLogs).WithSummary("Runs the log clean-up now").CannotBeTried().Produces<LogRemoval>();
         logs.MapDelete("/", async (GivenTime before, LogRetentionService service, CancellationToken cancel, string? level = null, string? source = null) =>
             Answers.Of(await service.DeleteAsync(new(before.Value, level, source), null, cancel), TypedResults.Ok))
-            .RequireAuthorization(Policies.ManageLogs).WithSummary("Removes the whole hours before a time, of all lines or of a level or source").CannotBeTried()
+            .RequireAuthorization(Policies.ManageLogs).WithSummary("Removes the lines of full hours before a time, all or by level or source").CannotBeTried()
             .Produces<LogRemoval>().ProducesValidationProblem();
     }
 

@@ -19,11 +19,11 @@ public sealed class LogRetentionForm : IValidatableObject
     public Dictionary<string, int> Days { get; set => field = value ?? []; } = [];
 
     /// <summary>Days that all others are kept.</summary>
-    [Range(1, LongestDays, ErrorMessage = "Write 1 to 36500 days.")]
+    [Range(1, LongestDays, ErrorMessage = "Enter 1 to 36500 days.")]
     public int OtherDays { get; set; } = 90;
 
     /// <summary>Megabytes that the lines and their index may take; above, the oldest go. Only of SQLite: PostgreSQL keeps its own house.</summary>
-    [Range(16, 10_000_000, ErrorMessage = "Write 16 to 10000000 megabytes.")]
+    [Range(16, 10_000_000, ErrorMessage = "Enter 16 to 10000000 megabytes.")]
     public int Megabytes { get; set; } = 8192;
 
     /// <summary>The version that was read.</summary>
@@ -36,12 +36,12 @@ public sealed class LogRetentionForm : IValidatableObject
         {
             if (LogQueryReader.FindLevel(name.Split(' ')[0]) is null)
             {
-                yield return new($"{name} is no level, and no level with a source: write INFO, or INFO agent.", [nameof(Days)]);
+                yield return new($"{name} is not valid. Use a level such as INFO, or a level and a source such as INFO agent.", [nameof(Days)]);
             }
 
             if (days is < 1 or > LongestDays)
             {
-                yield return new($"{name}: write 1 to {LongestDays} days.", [nameof(Days)]);
+                yield return new($"{name}: enter 1 to {LongestDays} days.", [nameof(Days)]);
             }
         }
     }

@@ -32,7 +32,7 @@ public sealed partial class LogRetentionPage
     /// <summary>Bytes that all may take.</summary>
     private double Room => _rules!.Megabytes * 1_048_576.0;
 
-    private string RulesText => _rules!.Version == 0 ? "These are the defaults; nobody has changed them." : "How long lines stay, by level, or by level and source.";
+    private string RulesText => _rules!.Version == 0 ? "These are the default rules." : "How long lines are kept, by level, or by level and source.";
 
     protected override void OnInitialized() => Watch(LoadAgainAsync, Tables.LogRetention);
 
@@ -61,7 +61,7 @@ public sealed partial class LogRetentionPage
     {
         if (await Dialogs.AskAsync<LogRetentionDialog, bool>(new Dictionary<string, object?> { [nameof(LogRetentionDialog.Rules)] = _rules }))
         {
-            Notices.Say("The rules are saved.");
+            Notices.Say("The rules were saved.");
             await LoadAgainAsync();
         }
     }
@@ -91,11 +91,11 @@ public sealed partial class LogRetentionPage
         }
         catch (OperationCanceledException) when (removing.IsCancellationRequested)
         {
-            Notices.Say("Stopped. What was removed by then is gone.");
+            Notices.Say("Stopped. Lines removed so far can't be restored.");
         }
         catch (Exception e) when (e is System.Data.Common.DbException or IOException)
         {
-            _problem = "The lines could not be removed. The reason is in the console's log.";
+            _problem = "The lines could not be removed. See the console's log for details.";
             LogFailed(Log, e);
         }
 

@@ -11,7 +11,7 @@ namespace Sanctum.Configurator.Features.Logs.Retention;
 /// <summary>Says how long lines are kept and what is stored, and changes and removes it for those who may.</summary>
 public sealed partial class LogRetentionService(IDbContextFactory<RegistryDbContext> registries, LogRetention retention, CurrentUser caller, TimeProvider clock, ILogger<LogRetentionService> log)
 {
-    private const string MayNot = "You may not change how long lines of log are kept, or remove them.";
+    private const string MayNot = "You don't have permission to change log retention or delete log lines.";
 
     public async Task<LogRetentionRow> ReadAsync(CancellationToken cancel)
     {
@@ -77,7 +77,7 @@ public sealed partial class LogRetentionService(IDbContextFactory<RegistryDbCont
         return new Outcome<LogRemoval>.Done(new(lines));
     }
 
-    /// <summary>Removes the whole hours before a time, of all lines or of a level or source, whatever the rules say. What is gone by the time it is cancelled stays so.</summary>
+    /// <summary>Removes the lines of full hours before a time, all or by level or source, whatever the rules say. What is gone by the time it is cancelled stays so.</summary>
     public async Task<Outcome<LogRemoval>> DeleteAsync(LogDeleteForm form, Action<long>? removed, CancellationToken cancel)
     {
         if (!await caller.MayAsync(Policies.ManageLogs))
@@ -88,12 +88,12 @@ public sealed partial class LogRetentionService(IDbContextFactory<RegistryDbCont
         var level = form.Level is null ? null : LogQueryReader.FindLevel(form.Level);
         if (form.Level is not null && level is null)
         {
-            return new Outcome<LogRemoval>.Refused(nameof(form.Level), "A level is DEBUG, INFO, WARNING, ERROR or CRITICAL.");
+            return new Outcome<LogRemoval>.Refused(nameof(form.Level), "The level must be DEBUG, INFO, WARNING, ERROR or CRITICAL.");
         }
 
         if (form.Before > clock.GetUtcNow())
         {
-            return new Outcome<LogRemoval>.Refused(nameof(form.Before), "This time is yet to come.");
+            return new Outcome<LogRemoval>.Refused(nameof(form.Before), "Enter a time in the past.");
         }
 
         var lines = await retention.RemoveAsync(level, form.Source, form.Before, removed, cancel);
@@ -109,10 +109,10 @@ public sealed partial class LogRetentionService(IDbContextFactory<RegistryDbCont
         LogRemoved(lines);
     }
 
-    [LoggerMessage(LogLevel.Information, "How long lines of log are kept was saved as version {Version}")]
+    [LoggerMessage(LogLevel.Information, "The log retention rules were saved as version {Version}")]
     private partial void LogSaved(int version);
 
-    [LoggerMessage(LogLevel.Information, "{Lines} lines of log were removed")]
+    [LoggerMessage(LogLevel.Information, "{Lines} log lines were removed")]
     private partial void LogRemoved(long lines);
 }
 

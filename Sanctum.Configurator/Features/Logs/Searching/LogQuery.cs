@@ -64,7 +64,7 @@ internal sealed class LogQuery
         var term = new LogTerm(field, @operator, value, isQuoted, isExcluded, start, _at - start);
         if (value.Length == 0)
         {
-            _errors.Add(term.Wrong(field is null ? "There is nothing between the quotes." : $"Say what {field} should be, such as {field}{@operator}…"));
+            _errors.Add(term.Wrong(field is null ? "The quotes are empty." : $"Enter a value for {field}, such as {field}{@operator}…"));
             return;
         }
 

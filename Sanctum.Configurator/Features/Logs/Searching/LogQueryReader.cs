@@ -30,14 +30,14 @@ public sealed class LogQueryReader(LogNames names)
     {
         if (text?.Length > LongestQuery)
         {
-            return new(LogFilter.Everything, [new(LongestQuery, text.Length - LongestQuery, $"A search has at most {LongestQuery} characters. Leave some of it out.")]);
+            return new(LogFilter.Everything, [new(LongestQuery, text.Length - LongestQuery, $"A search can have at most {LongestQuery} characters. Shorten it.")]);
         }
 
         var nul = text?.IndexOf('\0', StringComparison.Ordinal) ?? -1;
         if (nul >= 0)
         {
             // PostgreSQL takes it in no text at all.
-            return new(LogFilter.Everything, [new(nul, 1, "There is a NUL in this search. Leave it out.")]);
+            return new(LogFilter.Everything, [new(nul, 1, "The search contains a NUL character. Remove it.")]);
         }
 
         var (terms, faults) = LogQuery.Split(text);
@@ -74,7 +74,7 @@ public sealed class LogQueryReader(LogNames names)
         "user" => AddUserAsync(filter, term, cancel),
         "correlation" => Task.FromResult(AddCorrelation(filter, term)),
         var field when field.StartsWith("details.", StringComparison.Ordinal) && field.Length > "details.".Length => Task.FromResult(AddDetail(filter, term)),
-        var field => Task.FromResult(Wrong($"There is no field {field}.{Suggest(field)} Put the term into quotes to search for it as words.")),
+        var field => Task.FromResult(Wrong($"Unknown field {field}.{Suggest(field)} To search for the words themselves, put the term in quotes.")),
     };
 
     private static (LogFilter?, string?) Wrong(string message) => (null, message);
@@ -87,7 +87,7 @@ public sealed class LogQueryReader(LogNames names)
         var words = LogWords.In(term.Value);
         if (words.Count == 0)
         {
-            return Wrong("There is no letter or digit to search for.");
+            return Wrong("Enter at least one letter or digit.");
         }
 
         var phrase = new LogPhrase(words, isPrefix);
@@ -99,7 +99,7 @@ public sealed class LogQueryReader(LogNames names)
         var named = term.Value.Split(',').Select(FindLevel).ToList();
         if (named.Contains(null) || (named.Count > 1 && term.Operator is not (":" or "=")))
         {
-            return Wrong($"A level is one of {string.Join(", ", Enum.GetValues<LogLevelWord>().Select(level => level.ToString().ToLowerInvariant()))}.");
+            return Wrong($"The level must be one of {string.Join(", ", Enum.GetValues<LogLevelWord>().Select(level => level.ToString().ToLowerInvariant()))}.");
         }
 
         var first = named[0]!.Value;
@@ -114,7 +114,7 @@ public sealed class LogQueryReader(LogNames names)
         };
         if (holds is null)
         {
-            return Wrong("Compare a level with :, >=, >, <= or <.");
+            return Wrong("Use :, >=, >, <= or < with level.");
         }
 
         var before = filter.Levels ?? Enum.GetValues<LogLevelWord>();
@@ -137,7 +137,7 @@ public sealed class LogQueryReader(LogNames names)
         var named = term.Value.ToLowerInvariant().Split(',');
         if (term.Operator is not (":" or "=") || named.Any(name => !Sources.Contains(name)))
         {
-            return Wrong($"A source is one of {string.Join(", ", Sources)}, such as source:agent.");
+            return Wrong($"The source must be one of {string.Join(", ", Sources)}, such as source:agent.");
         }
 
         return (With(filter, term, named.Select(name => new LogOrigin(name, null))), null);
@@ -152,20 +152,20 @@ public sealed class LogQueryReader(LogNames names)
         var source = term.Field!.ToLowerInvariant();
         if (term.Operator is not (":" or "="))
         {
-            return Wrong($"Name the {source}, such as {source}:{term.Value}.");
+            return Wrong($"Enter the name of the {source}, such as {source}:{term.Value}.");
         }
 
         var ids = await names.FindAsync(source, term.Value, cancel);
-        return ids.Count == 0 ? Wrong($"No {source} is called {term.Value}.") : (With(filter, term, ids.Select(id => new LogOrigin(source, id))), null);
+        return ids.Count == 0 ? Wrong($"Unknown {source} {term.Value}.") : (With(filter, term, ids.Select(id => new LogOrigin(source, id))), null);
     }
 
     private async Task<(LogFilter?, string?)> AddUserAsync(LogFilter filter, LogTerm term, CancellationToken cancel) =>
-        term.IsExcluded || term.Operator is not (":" or "=") ? Wrong("Name the user, such as user:ada.")
+        term.IsExcluded || term.Operator is not (":" or "=") ? Wrong("Enter the user name, such as user:ada.")
         : await names.FindUserAsync(term.Value, cancel) is { } id ? (filter with { UserId = id }, null)
-        : Wrong($"No user is called {term.Value}.");
+        : Wrong($"Unknown user {term.Value}.");
 
     private static (LogFilter?, string?) AddCorrelation(LogFilter filter, LogTerm term) =>
-        term.IsExcluded || term.Operator is not (":" or "=") ? Wrong("Name the correlation, such as correlation:4bf92f35.") : (filter with { CorrelationId = term.Value }, null);
+        term.IsExcluded || term.Operator is not (":" or "=") ? Wrong("Enter the correlation id, such as correlation:4bf92f35.") : (filter with { CorrelationId = term.Value }, null);
 
     private static (LogFilter?, string?) AddPattern(LogFilter filter, LogTerm term)
     {
@@ -176,20 +176,20 @@ public sealed class LogQueryReader(LogNames names)
         }
         catch (ArgumentException e)
         {
-            return Wrong($"This is no regular expression: {e.Message}");
+            return Wrong($"This is not a valid regular expression: {e.Message}");
         }
         catch (NotSupportedException e) when (e.Message.Contains("automata", StringComparison.Ordinal))
         {
-            return Wrong("This regular expression is too large, such as by a{1000}{1000}. Make its repetitions shorter.");
+            return Wrong("This regular expression is too large. Reduce its repetitions.");
         }
         catch (NotSupportedException)
         {
-            return Wrong("Look-around, back references and atomic groups can't be used here: a search must not run for ever.");
+            return Wrong("Look-around, back references and atomic groups are not supported in searches.");
         }
     }
 
     private static (LogFilter?, string?) AddDetail(LogFilter filter, LogTerm term) => term.Operator is not (":" or "=")
-        ? Wrong($"Compare a detail with :, such as {term.Field}:{term.Value}.")
-        : term.Field!.Count(c => c == '.') > LongestPath ? Wrong($"A detail is named by at most {LongestPath} names with dots between them.")
+        ? Wrong($"Use : with details, such as {term.Field}:{term.Value}.")
+        : term.Field!.Count(c => c == '.') > LongestPath ? Wrong($"A details field can have at most {LongestPath} names separated by dots.")
         : (filter with { Details = [.. filter.Details, new(term.Field!.Split('.')[1..], term.Value, term.IsExcluded)] }, null);
 }

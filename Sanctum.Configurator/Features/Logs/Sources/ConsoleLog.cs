@@ -186,7 +186,7 @@ internal sealed partial class ConsoleLogWorker(ConsoleLog own, LogWriter writer,
 
         if (own.TakeDropped() is > 0 and var dropped)
         {
-            lines.Add(new(LogLevelWord.Warning, "system", null, $"{dropped} lines of the console's own log found no place and are only on its terminal.", null, clock.GetUtcNow()));
+            lines.Add(new(LogLevelWord.Warning, "system", null, $"{dropped} lines of the console's own log could not be stored and are only on its terminal.", null, clock.GetUtcNow()));
         }
 
         if (lines.Count == 0)

@@ -36,7 +36,7 @@ public static class LineReader
         }
         catch (JsonException e)
         {
-            return new([], "", $"This is not JSON, or it is nested deeper than {MostLevels} levels: {e.Message}");
+            return new([], "", $"This is not valid JSON, or is nested deeper than {MostLevels} levels: {e.Message}");
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
@@ -103,7 +103,7 @@ public static class LineReader
     {
         if (element.ValueKind != JsonValueKind.Object)
         {
-            return (null, "", "A line is an object such as {\"level\": \"INFO\", \"message\": \"…\"}.");
+            return (null, "", "A line must be an object such as {\"level\": \"INFO\", \"message\": \"…\"}.");
         }
 
         var draft = new Draft(now);
@@ -115,7 +115,7 @@ public static class LineReader
             }
         }
 
-        return draft.Message is null ? (null, "message", "A line needs a message.") : (draft.Line().Fit(), null, null);
+        return draft.Message is null ? (null, "message", "A line must have a message.") : (draft.Line().Fit(), null, null);
     }
 
     private sealed class Draft(DateTimeOffset now)
@@ -152,7 +152,7 @@ public static class LineReader
         {
             if (value.ValueKind != JsonValueKind.String)
             {
-                return "This is text.";
+                return "This must be a text.";
             }
 
             set(value.GetString()!);
@@ -163,7 +163,7 @@ public static class LineReader
         {
             if (value.ValueKind != JsonValueKind.Number || !value.TryGetInt32(out var number))
             {
-                return "This is a whole number, or null.";
+                return "This must be a whole number or null.";
             }
 
             set(number);
@@ -186,7 +186,7 @@ public static class LineReader
         {
             if (value.ValueKind != JsonValueKind.String || LogQueryReader.FindLevel(value.GetString()) is not { } level)
             {
-                return $"A level is one of {string.Join(", ", Enum.GetValues<LogLevelWord>().Select(EnumText<LogLevelWord>.Of))}.";
+                return $"The level must be one of {string.Join(", ", Enum.GetValues<LogLevelWord>().Select(EnumText<LogLevelWord>.Of))}.";
             }
 
             _level = level;
@@ -197,7 +197,7 @@ public static class LineReader
         {
             if (value.ValueKind != JsonValueKind.String || !Sources.Contains(value.GetString()))
             {
-                return $"A source is one of {string.Join(", ", Sources)}.";
+                return $"The source must be one of {string.Join(", ", Sources)}.";
             }
 
             _source = value.GetString()!;

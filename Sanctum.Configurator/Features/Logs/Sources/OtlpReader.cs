@@ -32,10 +32,10 @@ public static class OtlpReader
     }
 
     private static IEnumerable<JsonElement> Members(JsonElement element, string name) =>
-        element.ValueKind != JsonValueKind.Object ? throw new JsonException($"An object with {name} is expected.")
+        element.ValueKind != JsonValueKind.Object ? throw new JsonException($"This must be an object with {name}.")
         : !element.TryGetProperty(name, out var list) ? []
         : list.ValueKind == JsonValueKind.Array ? list.EnumerateArray().Where(member => member.ValueKind == JsonValueKind.Object)
-        : throw new JsonException($"{name} is a list.");
+        : throw new JsonException($"{name} must be a list.");
 
     private static LogLine LineOf(JsonElement record, JsonObject resource, string? scope, DateTimeOffset now)
     {

@@ -47,10 +47,10 @@ internal sealed class BrokenLogsNotice(IServiceScopeFactory scopes, RegistryLoca
 
     private static string KeyOf(string file) => Group + Path.GetFileName(file);
 
-    private static Notice NoticeOf(string file) => new(NoticeLevel.Error, NoticeSources.Logs, "The logs were broken, and new ones were begun")
+    private static Notice NoticeOf(string file) => new(NoticeLevel.Error, NoticeSources.Logs, "The log database was damaged and has been replaced")
     {
-        Message = $"logs.db was no whole database any more. It lies in {file}, with the lines up to then; new lines are stored as ever, and nothing else is touched. "
-            + "See whether the disk is all right. What can be read of it can be saved with: sqlite3 THE-FILE .recover. Move or delete the file, and this is over.",
+        Message = $"The damaged logs.db was kept as {file} with the lines up to then. New lines are stored in a new database. Other data is not affected. "
+            + "Check the disk. To recover readable lines, run: sqlite3 THE-FILE .recover. This notification ends when you move or delete the file.",
         Link = Urls.Logs,
         GroupKey = KeyOf(file),
         IsLasting = true,
@@ -79,6 +79,6 @@ internal sealed partial class BrokenLogsWorker(BrokenLogsNotice notice, TimeProv
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    [LoggerMessage(LogLevel.Error, "The operator could not be told of broken logs; it is tried again")]
+    [LoggerMessage(LogLevel.Error, "The notification about broken logs could not be raised; retrying")]
     private partial void LogFailed(Exception exception);
 }

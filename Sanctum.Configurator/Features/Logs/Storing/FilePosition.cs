@@ -16,4 +16,4 @@ public sealed record FilePosition(
 public sealed record FileStep(FilePosition? Was, FilePosition Now);
 
 /// <summary>The position is no longer where the reader believed: another console stored the lines, or the logs were begun anew. Nothing was stored.</summary>
-public sealed class PositionMovedException() : Exception("Somebody else has stored these lines.");
+public sealed class PositionMovedException() : Exception("These lines were already stored.");

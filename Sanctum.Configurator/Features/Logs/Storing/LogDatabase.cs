@@ -346,9 +346,9 @@ public sealed partial class LogDatabase(RegistryLocation location, IServiceScope
         await command.ExecuteNonQueryAsync(cancel);
     }
 
-    [LoggerMessage(LogLevel.Warning, "The index of the logs in {File} was broken and is made anew; until it is, searching takes longer")]
+    [LoggerMessage(LogLevel.Warning, "The log index in {File} was damaged and is being rebuilt; searches take longer until it is complete")]
     private partial void LogIndexBroken(string file);
 
-    [LoggerMessage(LogLevel.Critical, "The logs in {File} were broken. They are kept as {Aside}, and new ones were begun; settings and everything else are untouched")]
+    [LoggerMessage(LogLevel.Critical, "The log database {File} was damaged. It was kept as {Aside} and replaced by a new one; other data is not affected")]
     private partial void LogSetAside(string file, string aside);
 }

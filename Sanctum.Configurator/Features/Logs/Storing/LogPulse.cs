@@ -54,7 +54,7 @@ public sealed partial class LogPulse(ILogger<LogPulse> log)
         while (Interlocked.Add(ref _isTelling, -told) > 0);
     }
 
-    [LoggerMessage(LogLevel.Error, "Something that follows the logs failed; it may show old lines until the next ones")]
+    [LoggerMessage(LogLevel.Error, "A follower of the logs failed; it may show old lines until new ones arrive")]
     private partial void LogFailed(Exception exception);
 
     private sealed class Subscription(LogPulse pulse, Action listener) : IDisposable

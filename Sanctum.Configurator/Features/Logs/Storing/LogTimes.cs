@@ -11,7 +11,7 @@ public static class LogTimes
     /// <summary>No line bears this time or a later one.</summary>
     public static readonly DateTimeOffset Latest = new(2200, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    public const string Rule = "A line's time is from 1970 to 2199. Leave it out, and the line has the time at which it comes.";
+    public const string Rule = "A line's time must be between 1970 and 2199. Leave it out to use the time of arrival.";
 
     public static bool Holds(DateTimeOffset time) => time >= Earliest && time < Latest;
 

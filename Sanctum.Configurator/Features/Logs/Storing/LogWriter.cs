@@ -181,7 +181,7 @@ public sealed partial class LogWriter(LogDatabase database, LogPulse pulse, Time
             }
 
             await transaction.CommitAsync();
-            return database.IsLost ? throw new SqliteException("The file of the logs was deleted, replaced or cut.", SQLitePCL.raw.SQLITE_CORRUPT) : receipts;
+            return database.IsLost ? throw new SqliteException("The log database was deleted, replaced or truncated.", SQLitePCL.raw.SQLITE_CORRUPT) : receipts;
         }
         catch
         {
@@ -235,7 +235,7 @@ public sealed partial class LogWriter(LogDatabase database, LogPulse pulse, Time
         or PostgresException { SqlState: PostgresErrorCodes.DiskFull or PostgresErrorCodes.IoError } or IOException;
 
     // To the terminal only: see ConsoleLog.
-    [LoggerMessage(LogLevel.Error, "{Lines} lines of log could not be stored")]
+    [LoggerMessage(LogLevel.Error, "{Lines} log lines could not be stored")]
     private partial void LogFailed(Exception exception, int lines);
 
     private sealed record Waiting(IReadOnlyList<LogLine> Lines, string? Key, FileStep? Step)

@@ -16,11 +16,11 @@ public sealed partial class LogViewDialog
 
     protected override void OnFilled() => _title = Form.Name;
 
-    protected override async Task OnFilledAsync() => _locked = Form.IsShared || await Views.MayShareAsync() ? null : "Those who operate the console share views.";
+    protected override async Task OnFilledAsync() => _locked = Form.IsShared || await Views.MayShareAsync() ? null : "Sharing views requires the permission registry:operate.";
 
     protected override Task<Outcome<LogViewRow>> SaveAsync() => Views.SaveAsync(Form, CancellationToken.None);
 
-    protected override object Answer(LogViewRow saved) => $"{saved.Name} is saved.";
+    protected override object Answer(LogViewRow saved) => $"{saved.Name} was saved.";
 
     protected override Task<LogViewForm?> FindTheirsAsync(LogViewRow current) => Task.FromResult<LogViewForm?>(current.ToForm());
 }

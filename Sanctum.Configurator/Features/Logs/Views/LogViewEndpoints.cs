@@ -13,11 +13,11 @@ internal static class LogViewEndpoints
         views.MapGet("/", async (
             LogViewService service, CancellationToken cancel, string? q = null, string? sort = null, bool descending = false, int skip = 0, int take = 50, string? cursor = null) =>
             TypedResults.Ok(await service.ListAsync(new(Math.Max(skip, 0), Math.Clamp(take, 1, LongestPage), sort, descending, q, cursor), cancel)))
-            .WithSummary("The searches that are kept under a name: the caller's own and the shared ones; sort is name or updated_at, cursor is the next_cursor of the page before");
+            .WithSummary("Lists saved searches, the caller's own and shared ones; sort is name or updated_at, cursor is the next_cursor of the previous page");
         views.MapGet("/{id:int}", async (int id, LogViewService service, HttpContext context, CancellationToken cancel) =>
             await service.FindAsync(id, cancel) is { } row ? Answers.WithVersion(context, row.Version, TypedResults.Ok(row)) : Answers.NotFound())
             .WithSummary("A view; the ETag is its version").Produces<LogViewRow>().ProducesProblem(StatusCodes.Status404NotFound);
-        views.MapPost("/", CreateAsync).WithSummary("Keeps a search under a name").OffersDryRun().Produces<LogViewRow>(StatusCodes.Status201Created).ProducesValidationProblem();
+        views.MapPost("/", CreateAsync).WithSummary("Saves a search as a view").OffersDryRun().Produces<LogViewRow>(StatusCodes.Status201Created).ProducesValidationProblem();
         views.MapPut("/{id:int}", SaveAsync).WithSummary("Changes a view: its owner or an administrator; If-Match names the version that was read").OffersDryRun()
             .Produces<LogViewRow>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status412PreconditionFailed).ProducesProblem(StatusCodes.Status428PreconditionRequired);

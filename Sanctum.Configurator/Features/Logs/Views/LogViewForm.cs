@@ -14,7 +14,7 @@ public sealed class LogViewForm
     [JsonIgnore]
     public int Version { get; set; }
 
-    [Required(ErrorMessage = "Give it a name.")]
+    [Required(ErrorMessage = "Enter a name.")]
     [StringLength(255, ErrorMessage = "A name has at most 255 characters.")]
     public string Name { get; set; } = "";
 

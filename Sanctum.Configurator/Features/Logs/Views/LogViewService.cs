@@ -10,9 +10,9 @@ namespace Sanctum.Configurator.Features.Logs.Views;
 public sealed partial class LogViewService(
     IDbContextFactory<RegistryDbContext> registries, LogQueryReader reader, CurrentUser caller, TimeProvider clock, ILogger<LogViewService> log)
 {
-    private const string MayNot = "You may not read the logs. Ask an administrator.";
-    private const string NotYours = "This view belongs to somebody else. Save one of your own with the same search.";
-    private const string MayNotShare = "Viewers keep views for themselves. Leave it unshared, or ask somebody who operates the console.";
+    private const string MayNot = "You don't have permission to read the logs. Ask an administrator.";
+    private const string NotYours = "This view belongs to somebody else. Save your own view with the same search.";
+    private const string MayNotShare = "Sharing views requires the permission registry:operate. Don't share the view, or ask an operator.";
 
     private static readonly Sorts<LogView> Sorts = new Sorts<LogView>("log views", v => v.Id).By("name", v => v.Name).By("updated_at", v => v.UpdatedAt);
 
@@ -151,7 +151,7 @@ public sealed partial class LogViewService(
         var names = await registry.LogViews.Where(v => v.Id != view.Id && v.UserId == view.UserId).Select(v => v.Name).ToListAsync(cancel);
         if (names.Contains(name, StringComparer.OrdinalIgnoreCase))
         {
-            reasons.TryAdd(nameof(form.Name), $"Another view is already called {name}.");
+            reasons.TryAdd(nameof(form.Name), $"A view named {name} already exists.");
         }
 
         return reasons;
@@ -166,9 +166,9 @@ public sealed partial class LogViewService(
     private LogViewRow RowOf(LogView view, Dictionary<int, string> owners, bool mayManage) => new(
         view.Id, view.Name, view.Query, view.IsShared, view.UserId is { } owner ? owners.GetValueOrDefault(owner) : null, MayChange(view, mayManage), view.UpdatedAt, view.Version);
 
-    [LoggerMessage(LogLevel.Information, "The view of logs {Id} was saved as version {Version}")]
+    [LoggerMessage(LogLevel.Information, "The log view {Id} was saved as version {Version}")]
     private partial void LogSaved(int id, int version);
 
-    [LoggerMessage(LogLevel.Information, "The view of logs {Id} was deleted")]
+    [LoggerMessage(LogLevel.Information, "The log view {Id} was deleted")]
     private partial void LogDeleted(int id);
 }

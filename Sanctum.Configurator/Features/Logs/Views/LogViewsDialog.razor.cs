@@ -35,13 +35,13 @@ public sealed partial class LogViewsDialog
 
     private async Task DeleteAsync(LogViewRow view)
     {
-        if (await Confirm.AskAsync($"Delete {view.Name}?", view.IsShared ? "It goes for everybody. The lines stay." : "The lines stay.", "Delete view"))
+        if (await Confirm.AskAsync($"Delete {view.Name}?", view.IsShared ? "The view is deleted for everybody. The log lines are kept." : "The log lines are kept.", "Delete view"))
         {
             var outcome = await Views.DeleteAsync(view.Id, view.Version, CancellationToken.None);
             _problem = outcome.ProblemWith(view.Name);
             if (_problem is null)
             {
-                Notices.Say($"{view.Name} is deleted.", Tone.Good);
+                Notices.Say($"{view.Name} was deleted.", Tone.Good);
             }
 
             await _table.ReloadAsync();

@@ -17,13 +17,13 @@ public sealed class ChannelForm : IValidatableObject
     [JsonIgnore]
     public int Version { get; set; }
 
-    [Required(ErrorMessage = "Give it a name.")]
+    [Required(ErrorMessage = "Enter a name.")]
     [StringLength(255, ErrorMessage = "A name has at most 255 characters.")]
     public string Name { get; set; } = "";
 
     /// <summary>"webhook", "ntfy" or "smtp".</summary>
-    [RegularExpression("webhook|ntfy|smtp", ErrorMessage = "A channel is of the kind webhook, ntfy or smtp.")]
-    [Required(ErrorMessage = "A channel is of the kind webhook, ntfy or smtp.")]
+    [RegularExpression("webhook|ntfy|smtp", ErrorMessage = "The kind must be webhook, ntfy or smtp.")]
+    [Required(ErrorMessage = "The kind must be webhook, ntfy or smtp.")]
     [TextLimit(Lengths.Name)]
     public string Kind { get; set; } = ChannelKinds.Webhook;
 
@@ -45,7 +45,7 @@ public sealed class ChannelForm : IValidatableObject
     public TimeOnly? QuietUntil { get; set; }
 
     /// <summary>The IANA name of the time zone of the quiet hours.</summary>
-    [Required(ErrorMessage = "Name the time zone, such as Europe/Berlin, or UTC.")]
+    [Required(ErrorMessage = "Enter the time zone, such as Europe/Berlin, or UTC.")]
     [StringLength(64, ErrorMessage = "A time zone has at most 64 characters.")]
     public string TimeZone { get; set => field = value?.Trim() ?? ""; } = "UTC";
 
@@ -64,7 +64,7 @@ public sealed class ChannelForm : IValidatableObject
     [Sendable(SendableAs.Text)]
     public string? Server { get; set => field = Trimmed(value)?.TrimEnd('/'); }
 
-    [RegularExpression("^[-_A-Za-z0-9]{1,64}$", ErrorMessage = "A topic has letters, digits, hyphens and underscores, at most 64.")]
+    [RegularExpression("^[-_A-Za-z0-9]{1,64}$", ErrorMessage = "A topic can only contain letters, digits, hyphens and underscores, at most 64.")]
     [TextLimit(Lengths.Name)]
     public string? Topic { get; set => field = Trimmed(value); }
 
@@ -74,11 +74,11 @@ public sealed class ChannelForm : IValidatableObject
     public string? Token { get; set => field = value is null ? null : Unseen.Trim(value); }
 
     /// <summary>Of e-mail: the mail server.</summary>
-    [RegularExpression(@"^[A-Za-z0-9]([A-Za-z0-9.:-]{0,253})$", ErrorMessage = "Write the server's name alone, such as smtp.example.com.")]
+    [RegularExpression(@"^[A-Za-z0-9]([A-Za-z0-9.:-]{0,253})$", ErrorMessage = "Enter the server's name only, such as smtp.example.com.")]
     [TextLimit(Lengths.Name)]
     public string? Host { get; set => field = Trimmed(value); }
 
-    [Range(1, 65535, ErrorMessage = "A port is a number from 1 to 65535.")]
+    [Range(1, 65535, ErrorMessage = "Enter a port from 1 to 65535.")]
     public int? Port { get; set; }
 
     public MailSecurity? Security { get; set; }
@@ -105,17 +105,17 @@ public sealed class ChannelForm : IValidatableObject
 
         if ((QuietFrom is null) != (QuietUntil is null) || (QuietFrom is not null && QuietFrom == QuietUntil))
         {
-            yield return No("Write when the quiet hours begin and when they end, or neither.", QuietFrom is null ? nameof(QuietFrom) : nameof(QuietUntil));
+            yield return No("Enter both the start and the end of the quiet hours, or neither.", QuietFrom is null ? nameof(QuietFrom) : nameof(QuietUntil));
         }
 
         if (TimeZone.Length > 0 && !TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _))
         {
-            yield return No("This time zone is not known here. Write an IANA name, such as Europe/Berlin, or UTC.", nameof(TimeZone));
+            yield return No("Unknown time zone. Enter an IANA name, such as Europe/Berlin, or UTC.", nameof(TimeZone));
         }
 
         if (Sources?.Except(NoticeSources.All).FirstOrDefault() is { } unknown)
         {
-            yield return No($"There is no source {unknown}. There are {string.Join(", ", NoticeSources.All)}.", nameof(Sources));
+            yield return No($"Unknown source {unknown}. Allowed: {string.Join(", ", NoticeSources.All)}.", nameof(Sources));
         }
 
         if (Sources is { Count: 0 })
@@ -133,17 +133,17 @@ public sealed class ChannelForm : IValidatableObject
     {
         if (Kind == ChannelKinds.Webhook && (Url is null ? Id is null : !IsAddress(Url)))
         {
-            yield return (nameof(Url), "Write the whole address, such as https://example.com/hooks/sanctum.");
+            yield return (nameof(Url), "Enter the full address, such as https://example.com/hooks/sanctum.");
         }
 
         if (Kind == ChannelKinds.Ntfy && (!IsAddress(Server) || new Uri(Server!).PathAndQuery != "/"))
         {
-            yield return (nameof(Server), "Write the server's address alone, such as https://ntfy.sh.");
+            yield return (nameof(Server), "Enter the server's address only, such as https://ntfy.sh.");
         }
 
         if (Kind == ChannelKinds.Ntfy && Topic is null)
         {
-            yield return (nameof(Topic), "Name the topic.");
+            yield return (nameof(Topic), "Enter the topic.");
         }
 
         foreach (var broken in Kind == ChannelKinds.Mail ? MailRules() : [])
@@ -156,22 +156,22 @@ public sealed class ChannelForm : IValidatableObject
     {
         if (Host is null)
         {
-            yield return (nameof(Host), "Write the name of the mail server.");
+            yield return (nameof(Host), "Enter the name of the mail server.");
         }
 
         if (From is null || !MailSender.IsAddress(From))
         {
-            yield return (nameof(From), "Write one address, such as sanctum@example.com.");
+            yield return (nameof(From), "Enter one address, such as sanctum@example.com.");
         }
 
         if (MailSender.AddressesIn(To).Count == 0)
         {
-            yield return (nameof(To), "Write one address, or several with commas between.");
+            yield return (nameof(To), "Enter one address, or several separated by commas.");
         }
 
         if (Security == MailSecurity.None && (User is not null || Password is { Length: > 0 }))
         {
-            yield return (nameof(Security), "A password is not sent in the clear. Choose STARTTLS or TLS, or leave user and password empty.");
+            yield return (nameof(Security), "Passwords are only sent over encrypted connections. Choose STARTTLS or TLS, or leave user and password empty.");
         }
     }
 

@@ -24,7 +24,7 @@ public sealed record OutgoingNotice(
     /// <summary>The title, how often it happened and whether it is over, in one line.</summary>
     public string Line()
     {
-        var text = new StringBuilder(ResolvedAt is null ? "" : "Over: ").Append(Title);
+        var text = new StringBuilder(ResolvedAt is null ? "" : "Resolved: ").Append(Title);
         if (Occurrences > 1)
         {
             text.Append(CultureInfo.InvariantCulture, $" ({Occurrences} times since {FirstAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC)");
@@ -60,12 +60,12 @@ public sealed record ChannelMessage(DateTimeOffset SentAt, bool IsTest, IReadOnl
             text.Append(Notifications.Count > 1 ? "\n" : "");
         }
 
-        return text.Length > 0 ? text.ToString().TrimEnd() : "There is nothing more to say about it.";
+        return text.Length > 0 ? text.ToString().TrimEnd() : "No further details.";
     }
 
     /// <summary>What is sent to try a channel.</summary>
     public static ChannelMessage Test(DateTimeOffset now, string? link) => new(
-        now, true, [new(0, DeliveryEvent.Raised, NoticeLevel.Info, "Test from Sanctum", "This channel works. Nothing happened; somebody pressed Test.", NoticeSources.Notifications, link, 1, now, now, null)]);
+        now, true, [new(0, DeliveryEvent.Raised, NoticeLevel.Info, "Test from Sanctum", "This is a test. The channel works.", NoticeSources.Notifications, link, 1, now, now, null)]);
 }
 
 /// <summary>Whether a message arrived.</summary>

@@ -54,7 +54,7 @@ internal sealed class ChannelSenders(WebhookSender webhooks, NtfySender ntfy, Ma
     {
         if (settings is null || WhatIsMissing(kind, settings) is not null)
         {
-            return new(false, $"The channel does not say where to send to{(settings is null ? "" : $": {WhatIsMissing(kind, settings)}")}. Edit it.", IsFinal: true);
+            return new(false, $"The channel has no destination{(settings is null ? "" : $": {WhatIsMissing(kind, settings)}")}. Edit it.", IsFinal: true);
         }
 
         try
@@ -65,13 +65,13 @@ internal sealed class ChannelSenders(WebhookSender webhooks, NtfySender ntfy, Ma
                     ChannelKinds.Webhook => await webhooks.SendAsync(settings, message, given),
                     ChannelKinds.Ntfy => await ntfy.SendAsync(settings, message, given),
                     ChannelKinds.Mail => await mail.SendAsync(settings, message, given),
-                    _ => new SendVerdict(false, $"This console knows no channels of the kind {kind}.", IsFinal: true),
+                    _ => new SendVerdict(false, $"Unknown channel kind {kind}.", IsFinal: true),
                 },
                 cancel);
         }
         catch (TimeoutRejectedException)
         {
-            return new(false, string.Create(CultureInfo.InvariantCulture, $"{settings.TargetOf(kind)} did not answer in {DeliveryPipeline.Patience.TotalSeconds:0} s. Check that it is up and can be reached from here."));
+            return new(false, string.Create(CultureInfo.InvariantCulture, $"{settings.TargetOf(kind)} did not answer in {DeliveryPipeline.Patience.TotalSeconds:0} s. Check that it is running and reachable."));
         }
     }
 

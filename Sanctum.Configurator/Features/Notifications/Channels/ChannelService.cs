@@ -12,8 +12,8 @@ public sealed partial class ChannelService(
     IDbContextFactory<RegistryDbContext> registries, TestSender tests, NotificationBell bell, Notifier notifier, SecretBox secrets, CurrentUser caller, TimeProvider clock,
     ILogger<ChannelService> log)
 {
-    internal const string MayNot = "Only an administrator may change the channels of notifications.";
-    private const string Unreadable = "Its settings can't be read with this key ring. Restore the keys folder, or edit the channel and enter them again.";
+    internal const string MayNot = "You don't have permission to change notification channels.";
+    private const string Unreadable = "The channel's settings can't be decrypted with this key ring. Restore the keys folder, or edit the channel and enter them again.";
     private const string SwitchedOff = "The channel was switched off before it was sent.";
 
     /// <summary>All channels, by name.</summary>
@@ -181,14 +181,14 @@ public sealed partial class ChannelService(
         var reasons = RulesOf(form, stored);
         if (form.Id is not null && form.Kind != channel.Kind)
         {
-            reasons.TryAdd(nameof(form.Kind), "A channel stays of its kind. Add another one.");
+            reasons.TryAdd(nameof(form.Kind), "The type of a channel can't be changed. Add another channel.");
         }
 
         var name = form.Name.Trim();
         var names = await registry.NotificationChannels.Where(c => c.Id != channel.Id).Select(c => c.Name).ToListAsync(cancel);
         if (names.Contains(name, StringComparer.OrdinalIgnoreCase))
         {
-            reasons.TryAdd(nameof(form.Name), $"Another channel is already called {name}.");
+            reasons.TryAdd(nameof(form.Name), $"A channel named {name} already exists.");
         }
 
         return reasons;
@@ -206,7 +206,7 @@ public sealed partial class ChannelService(
 
         if (form is { Kind: ChannelKinds.Webhook, Url: null } && stored?.Url is null)
         {
-            reasons.TryAdd(nameof(form.Url), "Write the whole address, such as https://example.com/hooks/sanctum.");
+            reasons.TryAdd(nameof(form.Url), "Enter the full address, such as https://example.com/hooks/sanctum.");
         }
 
         // A stored secret goes only where it was given for, whoever changes the place.
@@ -240,7 +240,7 @@ public sealed partial class ChannelService(
         try
         {
             var settings = ChannelSettings.Read(secrets.Open(channel.Config, SecretAdoption.PlaceOf(channel)));
-            return (settings, settings is null ? "It has no settings that this console understands. Edit it and enter them." : null);
+            return (settings, settings is null ? "The channel's settings are not valid. Edit the channel and enter them." : null);
         }
         catch (SecretUnreadableException)
         {

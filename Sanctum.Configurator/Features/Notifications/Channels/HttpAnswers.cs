@@ -32,7 +32,7 @@ internal static class HttpAnswers
             {
                 OutboundFailure.Blocked => new(false, $"{failed.Message} Choose another address.", IsFinal: true),
                 OutboundFailure.Unsendable => new(false, $"Nothing was sent to {place}: {failed.Message}", IsFinal: true),
-                _ => new(false, $"{place} did not take it: {failed.Message}"),
+                _ => new(false, $"{place} did not accept the message: {failed.Message}"),
             };
         }
     }
@@ -42,7 +42,7 @@ internal static class HttpAnswers
         var status = (int)answer.StatusCode;
         if (answer.IsSuccessStatusCode)
         {
-            return new(true, string.Create(CultureInfo.InvariantCulture, $"{place} took it (HTTP {status})."), status);
+            return new(true, string.Create(CultureInfo.InvariantCulture, $"{place} accepted the message (HTTP {status})."), status);
         }
 
         var quote = await QuoteAsync(answer, cancel);
@@ -51,10 +51,10 @@ internal static class HttpAnswers
         {
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new(false, $"{said} Check the token or the secret.", status, IsFinal: true),
             HttpStatusCode.NotFound or HttpStatusCode.Gone => new(false, $"{said} Check the address.", status, IsFinal: true),
-            HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests => new(false, $"{said} It is tried again later.", status),
-            _ when status is >= 300 and < 400 => new(false, $"{said} Redirects are not followed: write the address it leads to.", status, IsFinal: true),
-            _ when status is >= 400 and < 500 => new(false, $"{said} It does not take what the console sends: check that the address is the right one.", status, IsFinal: true) { MayBeTheContent = true },
-            _ => new(false, $"{said} It is tried again later.", status),
+            HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests => new(false, $"{said} The console retries later.", status),
+            _ when status is >= 300 and < 400 => new(false, $"{said} Redirects are not followed. Enter the address that it redirects to.", status, IsFinal: true),
+            _ when status is >= 400 and < 500 => new(false, $"{said} The receiver rejected the message. Check the address.", status, IsFinal: true) { MayBeTheContent = true },
+            _ => new(false, $"{said} The console retries later.", status),
         };
     }
 
@@ -63,8 +63,8 @@ internal static class HttpAnswers
         (answer.Headers.RetryAfter?.Delta ?? answer.Headers.RetryAfter?.Date - now) is { } wait && wait > TimeSpan.Zero ? wait : null;
 
     private static SendVerdict Waiting(SendVerdict verdict, TimeSpan wait) => wait <= LongestWait
-        ? verdict with { RetryAfter = wait, Message = $"{verdict.Message} It asks for a pause of {Text(wait)}, and gets it." }
-        : verdict with { RetryAfter = LongestWait, Message = $"{verdict.Message} It asks for a pause of {Text(wait)}; it is tried again after {Text(LongestWait)}." };
+        ? verdict with { RetryAfter = wait, Message = $"{verdict.Message} The console retries after {Text(wait)}, as requested." }
+        : verdict with { RetryAfter = LongestWait, Message = $"{verdict.Message} It requested a pause of {Text(wait)}; the console retries after {Text(LongestWait)}." };
 
     private static string Text(TimeSpan wait) => wait.TotalMinutes < 2 ? string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(wait.TotalSeconds):0} s")
         : wait.TotalHours < 2 ? string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(wait.TotalMinutes):0} minutes")

@@ -53,8 +53,8 @@ internal sealed class MailSender(OutboundDialer dialer, OutboundTls tls, IConfig
     {
         List<string> taken = [.. to.Except(refused.Select(r => r.Address), StringComparer.OrdinalIgnoreCase)];
         List<RefusedRecipient> later = [.. refused.Where(r => !r.IsFinal)];
-        var said = (taken.Count > 0 ? $"{place} took it for {string.Join(", ", taken)}. " : "")
-            + string.Join(' ', refused.Select(r => string.Create(CultureInfo.InvariantCulture, $"{place} does not take mail for {r.Address} ({r.Status} {r.Said}).")));
+        var said = (taken.Count > 0 ? $"{place} accepted the mail for {string.Join(", ", taken)}. " : "")
+            + string.Join(' ', refused.Select(r => string.Create(CultureInfo.InvariantCulture, $"{place} rejected the recipient {r.Address} ({r.Status} {r.Said}).")));
         foreach (var notice in message.Notifications.Where(notice => notice.DeliveryId > 0))
         {
             _settled.TryRemove(notice.DeliveryId, out var settled);
@@ -65,7 +65,7 @@ internal sealed class MailSender(OutboundDialer dialer, OutboundTls tls, IConfig
         }
 
         return refused.Count == 0 ? new(true, said.Trim(), 250)
-            : later.Count > 0 ? new(false, $"{said} It is tried again later for {string.Join(", ", later.Select(r => r.Address))}.", later[0].Status)
+            : later.Count > 0 ? new(false, $"{said} The console retries later for {string.Join(", ", later.Select(r => r.Address))}.", later[0].Status)
             : taken.Count > 0 ? new(true, $"{said} Correct the recipients of the channel.", 250) { IsPartial = true }
             : new(false, $"{said} Correct the recipients of the channel.", refused[0].Status, IsFinal: true);
     }
@@ -76,8 +76,8 @@ internal sealed class MailSender(OutboundDialer dialer, OutboundTls tls, IConfig
         OutboundRefusedException => new(false, $"{e.Message} Choose another server.", IsFinal: true),
         SmtpCommandException refused => Refusal(refused, place),
         MailKit.Security.AuthenticationException { InnerException: SmtpCommandException refused } => new(
-            false, $"{place} does not let this user in ({(int)refused.StatusCode} {Plain(refused.Message)}). Check the user and the password.", (int)refused.StatusCode, IsFinal: (int)refused.StatusCode >= 500),
-        MailKit.Security.AuthenticationException => new(false, $"{place} does not let this user in: {Plain(e.Message)}. Check the user and the password.", 535, IsFinal: true),
+            false, $"{place} rejected the sign-in ({(int)refused.StatusCode} {Plain(refused.Message)}). Check the user and the password.", (int)refused.StatusCode, IsFinal: (int)refused.StatusCode >= 500),
+        MailKit.Security.AuthenticationException => new(false, $"{place} rejected the sign-in: {Plain(e.Message)}. Check the user and the password.", 535, IsFinal: true),
         SslHandshakeException or System.Security.Authentication.AuthenticationException => new(
             false, $"No encrypted connection to {place}: {Plain((e.InnerException ?? e).Message)}. Check the name of the server, its certificate and the kind of encryption."),
         NotSupportedException => new(
@@ -94,8 +94,8 @@ internal sealed class MailSender(OutboundDialer dialer, OutboundTls tls, IConfig
         var (status, isFinal) = ((int)e.StatusCode, (int)e.StatusCode >= 500);
         var what = e.ErrorCode switch
         {
-            SmtpErrorCode.SenderNotAccepted => "does not take mail from this sender",
-            SmtpErrorCode.MessageNotAccepted => "did not keep the message",
+            SmtpErrorCode.SenderNotAccepted => "rejected the sender",
+            SmtpErrorCode.MessageNotAccepted => "rejected the message",
             _ => "refused",
         };
         return new(false, $"{place} {what} ({status} {Plain(e.Message)}).", status, isFinal) { MayBeTheContent = isFinal && e.ErrorCode == SmtpErrorCode.MessageNotAccepted };

@@ -24,7 +24,7 @@ public sealed partial class CrontabCard
         _problem = outcome.ProblemWith($"Line {line}");
         if (outcome is Outcome<JobRow>.Done { Value: var job })
         {
-            Notices.Say($"{job.Name} is a job now. Take line {line} out of the crontab, or it runs twice.", Tone.Good);
+            Notices.Say($"{job.Name} was created. Remove line {line} from the crontab, or it runs twice.", Tone.Good);
         }
 
         await ReloadAsync();

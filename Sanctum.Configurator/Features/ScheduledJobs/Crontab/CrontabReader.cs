@@ -11,7 +11,7 @@ internal sealed record CrontabCommand(int Line, string CronExpression, string? T
 /// <summary>Reads a crontab as its users write it: comments, <c>CRON_TZ</c>, five fields or an @word, and a command for the shell.</summary>
 internal static partial class CrontabReader
 {
-    private const string NeedsShell = "It needs a shell. Put it into a script of the installation, and let a job run that.";
+    private const string NeedsShell = "This command needs a shell. Put it in a script in the installation and run that in a job.";
 
     /// <summary>What cron itself goes by, or a job's program has too.</summary>
     private static readonly string[] OfCron = ["SHELL", "MAILTO", "MAILFROM", "CRON_TZ", "PATH", "HOME", "LANG", "LOGNAME", "USER"];
@@ -50,12 +50,12 @@ internal static partial class CrontabReader
         var match = (text[0] == '@' ? Named() : Fields()).Match(text);
         if (!match.Success)
         {
-            return new(line, "", zone, text, [], "This is no schedule with a command behind it.");
+            return new(line, "", zone, text, [], "This is not a schedule followed by a command.");
         }
 
         var (schedule, command) = (match.Groups["when"].Value, match.Groups["what"].Value);
-        var problem = schedule == "@reboot" ? "It runs when the machine starts, which is no time of the clock."
-            : command.Replace("\\%", "", StringComparison.Ordinal).Contains('%') ? "What stands behind a % would be its input, which a job can't give." : null;
+        var problem = schedule == "@reboot" ? "@reboot is not supported in jobs."
+            : command.Replace("\\%", "", StringComparison.Ordinal).Contains('%') ? "Input after % is not supported in jobs." : null;
 
         // What a job says is kept with its run. Cron takes the backslash before a % away before anybody else reads the command.
         var words = Split(Redirections().Replace(command.Replace("\\%", "%", StringComparison.Ordinal), ""));
@@ -66,11 +66,11 @@ internal static partial class CrontabReader
     }
 
     private static string Sets(string names) =>
-        $"It sets {names} for its program, which a job can't. Put that and the command into a script of the installation, and let a job run that.";
+        $"Jobs can't set {names}. Put the variables and the command in a script in the installation and run that in a job.";
 
     /// <summary>What the first word is where it is no program, for whoever wrote the line for another file.</summary>
     internal static string? HintFor(IReadOnlyList<string> words) => words is [var user, ['/', ..], ..] && !user.Contains('/', StringComparison.Ordinal)
-        ? $"A line of this file names no user: only those of /etc/crontab do. Take {user} out of it." : null;
+        ? $"Lines of this file have no user field. Remove {user}." : null;
 
     /// <summary>A simple command as a shell takes it apart; null for what only a shell can do.</summary>
     internal static List<string>? Split(string command)

@@ -48,14 +48,14 @@ public sealed class CrontabService(
     {
         if (!await caller.MayAsync(Policies.WriteRegistry))
         {
-            return new Outcome<CrontabEntry>.Refused("", "Only an administrator may make jobs.");
+            return new Outcome<CrontabEntry>.Refused("", "You don't have permission to create jobs.");
         }
 
         return (await ReadAsync(cancel)).Entries.FirstOrDefault(entry => entry.Line == line) switch
         {
             null => new Outcome<CrontabEntry>.Missing(),
             { Problem: { } problem } => new Outcome<CrontabEntry>.Refused("", problem),
-            { JobId: not null } => new Outcome<CrontabEntry>.Refused("", "It is a job already."),
+            { JobId: not null } => new Outcome<CrontabEntry>.Refused("", "A job already exists for this line."),
             { } entry => new Outcome<CrontabEntry>.Done(entry),
         };
     }
@@ -101,16 +101,16 @@ public sealed class CrontabService(
             await using var file = files.OpenRead(path);
             using var reader = new StreamReader(file);
             return file.Length > LongestFile
-                ? (path, [], "It is longer than 1 MB, and was not read.")
+                ? (path, [], "The file is larger than 1 MB and was not read.")
                 : (path, CrontabReader.Read(await reader.ReadToEndAsync(cancel)), null);
         }
         catch (PathRefusedException e)
         {
-            return (path, [], $"It is not read. {e.Message}");
+            return (path, [], $"The file was not read. {e.Message}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return (path, [], "It can't be read. Let the console's user read it.");
+            return (path, [], "The file can't be read. Give the console's user permission to read it.");
         }
     }
 

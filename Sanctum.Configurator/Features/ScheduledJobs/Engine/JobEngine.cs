@@ -309,9 +309,9 @@ internal sealed partial class JobEngine(
         }
     }
 
-    [LoggerMessage(LogLevel.Error, "The jobs could not be looked after; it is tried again")]
+    [LoggerMessage(LogLevel.Error, "The scheduled jobs could not be processed; retrying")]
     private partial void LogFailed(Exception exception);
 
-    [LoggerMessage(LogLevel.Warning, "Run {RunId} had been taken over by another console; how it ended here was not written")]
+    [LoggerMessage(LogLevel.Warning, "Run {RunId} was taken over by another console; its result here was discarded")]
     private partial void LogTakenOver(int runId);
 }

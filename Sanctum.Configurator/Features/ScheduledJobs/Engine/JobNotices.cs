@@ -28,8 +28,8 @@ internal sealed class JobNotices(IDbContextFactory<RegistryDbContext> registries
     {
         foreach (var (run, job) in begun.Where(c => Wants(c.Job, "late") && c.Run.Attempt == 1 && c.Run.StartedAt - c.Run.DueAt > Late))
         {
-            await notifier.RaiseAsync(Notice(NoticeLevel.Warning, job, run, "late", $"{job.Name} began late",
-                $"It was due at {At(run.DueAt)} and began at {At(run.StartedAt)}. Was the console down, or did other runs keep it waiting?"), cancel);
+            await notifier.RaiseAsync(Notice(NoticeLevel.Warning, job, run, "late", $"{job.Name} started late",
+                $"It was due at {At(run.DueAt)} and started at {At(run.StartedAt)}. The console may have been down, or other runs delayed it."), cancel);
         }
     }
 
@@ -49,7 +49,7 @@ internal sealed class JobNotices(IDbContextFactory<RegistryDbContext> registries
         {
             await notifier.RaiseAsync(new(NoticeLevel.Warning, NoticeSources.Jobs, $"{jobs.Count} jobs missed runs")
             {
-                Message = $"No console was running when they were due, or its clock jumped: {string.Join(", ", jobs.Take(MostApart).Select(job => job.Name))} and {jobs.Count - MostApart} more. Run now what still matters.",
+                Message = $"No console was running when they were due, or its clock jumped: {string.Join(", ", jobs.Take(MostApart).Select(job => job.Name))} and {jobs.Count - MostApart} more. Run them now if they still matter.",
                 Link = Urls.ScheduledJobs,
                 GroupKey = "jobs:missed",
             }, cancel);
@@ -126,8 +126,8 @@ internal sealed class JobNotices(IDbContextFactory<RegistryDbContext> registries
 
     private static string WordOf(RunOutcome outcome) => outcome switch
     {
-        RunOutcome.TimedOut => "took too long",
-        RunOutcome.Lost => "was lost",
+        RunOutcome.TimedOut => "timed out",
+        RunOutcome.Lost => "was abandoned",
         _ => "failed",
     };
 

@@ -21,19 +21,19 @@ internal sealed record JobPlan(IReadOnlyList<PlannedRun> Runs, DateTimeOffset? N
     /// <summary>Of the missed times, at most so many of the newest are listed.</summary>
     public const int MostListed = 1000;
 
-    private const string NotThere = "Nothing was there to run it: no console was running, or its clock jumped.";
+    private const string NotThere = "No console was running, or its clock jumped.";
 
     /// <summary>The plan of an enabled job at a moment.</summary>
     public static JobPlan Of(ScheduledJob job, DateTimeOffset now)
     {
         if (CronSchedule.Read(job.CronExpression, job.TimeZone, out var fault) is not { } schedule)
         {
-            return new([], null, $"Its schedule can't be read: {fault!.Message}");
+            return new([], null, $"The schedule is not valid: {fault!.Message}");
         }
 
         var due = DueOf(job, schedule, now);
         var next = schedule.Next(Later(now, job.PausedUntil));
-        return new(Decide(job, schedule, due, now), next, next is null ? "Its schedule names no time that ever comes. Correct it." : null);
+        return new(Decide(job, schedule, due, now), next, next is null ? "The schedule never runs. Correct it." : null);
     }
 
     /// <summary>When a job is due first after a moment; null where its schedule can't be read, or names no time.</summary>
@@ -72,9 +72,9 @@ internal sealed record JobPlan(IReadOnlyList<PlannedRun> Runs, DateTimeOffset? N
             _ => 0,
         };
         return [.. due.Select((time, at) =>
-            QuietHours.Hold(job.QuietFrom, job.QuietUntil, TimeZoneInfo.ConvertTime(time, schedule.Zone)) ? new PlannedRun(time, RunOutcome.Skipped, "It was due in its quiet hours.")
+            QuietHours.Hold(job.QuietFrom, job.QuietUntil, TimeZoneInfo.ConvertTime(time, schedule.Zone)) ? new PlannedRun(time, RunOutcome.Skipped, "Due during quiet hours.")
             : at >= missed.Count ? new(time, RunOutcome.Queued)
-            : at >= missed.Count - caughtUp ? new(time, RunOutcome.Queued, "Caught up with.")
+            : at >= missed.Count - caughtUp ? new(time, RunOutcome.Queued, "Caught up.")
             : new(time, RunOutcome.Missed, NotThere))];
     }
 

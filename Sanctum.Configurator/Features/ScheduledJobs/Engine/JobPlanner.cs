@@ -88,7 +88,7 @@ internal sealed class JobPlanner(IDbContextFactory<RegistryDbContext> registries
         }
 
         var replaced = due.FindAll(p => p.Job.Overlap == OverlapPolicy.CancelOld && busy.Contains(p.Job.Id)).ConvertAll(p => (int?)p.Job.Id);
-        await RunEnds.CancelAsync(registry, r => replaced.Contains(r.JobId), "The next run was due, and takes its place.", now, cancel);
+        await RunEnds.CancelAsync(registry, r => replaced.Contains(r.JobId), "Replaced by the next run.", now, cancel);
         await JobRuns.AddAsync(registry, added, cancel);
         return added;
     }
@@ -104,7 +104,7 @@ internal sealed class JobPlanner(IDbContextFactory<RegistryDbContext> registries
     {
         var isSkipped = run.Outcome == RunOutcome.Queued && isBusy && job.Overlap == OverlapPolicy.Skip;
         var outcome = isSkipped ? RunOutcome.Skipped : run.Outcome;
-        return JobRuns.Of(job, outcome, now, run.DueAt, message: isSkipped ? "The run before was still under way." : run.Message);
+        return JobRuns.Of(job, outcome, now, run.DueAt, message: isSkipped ? "The previous run was still running." : run.Message);
     }
 
     /// <summary>Stands in the history, as everything that the operator would do himself.</summary>

@@ -53,7 +53,7 @@ public sealed partial class JobPulse(ILogger<JobPulse> log)
 
     internal ValueTask<bool> WokenAsync(CancellationToken cancel) => _wake.Reader.ReadAsync(cancel);
 
-    [LoggerMessage(LogLevel.Error, "Something that shows runs of jobs failed; it may show old ones until the next")]
+    [LoggerMessage(LogLevel.Error, "A subscriber of job runs failed; it may show old runs until the next one")]
     private partial void LogFailed(Exception exception);
 
     private sealed class Subscription(JobPulse pulse, Action listener) : IDisposable

@@ -56,7 +56,7 @@ internal sealed class RunEnds(IDbContextFactory<RegistryDbContext> registries, T
         var ends = lost.ConvertAll(run => (
             Run: run,
             Job: run.JobId is { } id ? jobs.GetValueOrDefault(id) : null,
-            End: new RunEnd(RunOutcome.Lost, $"The console that ran it stopped answering at {run.LeaseUntil:yyyy-MM-dd HH:mm:ss} UTC. How far it came is not known.", run.Output)));
+            End: new RunEnd(RunOutcome.Lost, $"The console that ran it stopped responding at {run.LeaseUntil:yyyy-MM-dd HH:mm:ss} UTC. The run may be incomplete.", run.Output)));
         var ended = await EndAsync(registry, ends, now, cancel);
         await transaction.CommitAsync(cancel);
         return [.. ends.Where(e => e.Job is not null && ended.Contains(e.Run.Id)).Select(e => (new ClaimedRun(e.Run, e.Job!), e.End))];

@@ -27,7 +27,7 @@ internal sealed partial class RunExecutor(IServiceScopeFactory scopes, TimeProvi
         }
 
         LogLeftAlone(claimed.Run.Id);
-        return EndOf(live, claimed.Job, "It did not stop when it was told to. What it began may still be going on.");
+        return EndOf(live, claimed.Job, "The run did not stop when cancelled. Its work may still be going on.");
     }
 
     private async Task LeftAloneAsync(LiveRun live)
@@ -59,7 +59,7 @@ internal sealed partial class RunExecutor(IServiceScopeFactory scopes, TimeProvi
         catch (Exception e)
         {
             LogFailed(e, claimed.Run.Id);
-            return new(RunOutcome.Failed, $"The console failed while it ran: {e.GetType().Name}. The log says more.", live.Output);
+            return new(RunOutcome.Failed, $"An unexpected error occurred in the console: {e.GetType().Name}. See the console's log for details.", live.Output);
         }
     }
 
@@ -73,7 +73,7 @@ internal sealed partial class RunExecutor(IServiceScopeFactory scopes, TimeProvi
         var action = run.Action is { } name ? services.GetServices<IConsoleAction>().FirstOrDefault(each => each.Name == name) : null;
         if (run.Action is not null && action is null)
         {
-            return new(RunOutcome.Failed, $"This console knows no act {run.Action}. Choose another in the job.", null);
+            return new(RunOutcome.Failed, $"The task {run.Action} is unknown to this console. Choose another one in the job.", null);
         }
 
         var policy = action?.Policy ?? Policies.OperateRegistry;
@@ -86,9 +86,9 @@ internal sealed partial class RunExecutor(IServiceScopeFactory scopes, TimeProvi
             : run.ToolInstanceId is { } instance ? await services.GetRequiredService<ToolRuns>().RunAsync(instance, arguments.Count > 0 ? arguments : null, live.Say, live.Stopped) switch
             {
                 Outcome<ActEnd>.Done { Value: var end } => new(end.IsDone ? RunOutcome.Succeeded : RunOutcome.Failed, end.Message, end.Output ?? live.Output),
-                var other => new(RunOutcome.Failed, other.ProblemWith("What it runs")!, live.Output),
+                var other => new(RunOutcome.Failed, other.ProblemWith("Runs")!, live.Output),
             }
-            : new(RunOutcome.Failed, "The job names nothing to run. Choose a tool instance or an act of the console.", null);
+            : new(RunOutcome.Failed, "The job has nothing to run. Choose a tool instance or a built-in task.", null);
     }
 
     private static RunEnd EndOf(Outcome<string> outcome, LiveRun live) =>
@@ -98,16 +98,16 @@ internal sealed partial class RunExecutor(IServiceScopeFactory scopes, TimeProvi
     {
         var (outcome, message) = live.Why switch
         {
-            RunStop.TimedOut => (RunOutcome.TimedOut, $"It was not done within {job.TimeoutSeconds} seconds, and was stopped."),
-            RunStop.ConsoleStopped => (RunOutcome.Lost, "The console was stopped while it ran."),
-            _ => (RunOutcome.Cancelled, "It was cancelled."),
+            RunStop.TimedOut => (RunOutcome.TimedOut, $"Timed out after {job.TimeoutSeconds} seconds."),
+            RunStop.ConsoleStopped => (RunOutcome.Lost, "The console was stopped during the run."),
+            _ => (RunOutcome.Cancelled, "Cancelled."),
         };
         return new(outcome, $"{message} {more}".TrimEnd(), live.Output);
     }
 
-    [LoggerMessage(LogLevel.Error, "Run {RunId} of a job failed in the console")]
+    [LoggerMessage(LogLevel.Error, "Run {RunId} of a job failed with an unexpected error")]
     private partial void LogFailed(Exception exception, int runId);
 
-    [LoggerMessage(LogLevel.Warning, "Run {RunId} of a job did not stop when it was told to, and was left alone")]
+    [LoggerMessage(LogLevel.Warning, "Run {RunId} of a job did not stop when cancelled and was abandoned")]
     private partial void LogLeftAlone(int runId);
 }

@@ -29,7 +29,7 @@ internal static class AnsiQuotes
 
         return at++ < text.Length
             ? null
-            : new($"Nothing closes the $' at character {open + 1}: add the missing ' or paste the whole command.", open);
+            : new($"The $' at character {open + 1} is not closed. Add the missing ' or paste the complete command.", open);
     }
 
     /// <summary>False for a zero byte.</summary>

@@ -33,7 +33,7 @@ internal static class CommandPromptWords
             if (ReadWord(line, written, ref at, word, IsBrowsers(text, position)) is { } quote)
             {
                 var open = line.PositionOf(quote);
-                return new($"Nothing closes the double quote at character {open + 1}: add the missing \" or paste the whole command.", open);
+                return new($"The double quote at character {open + 1} is not closed. Add the missing \" or paste the complete command.", open);
             }
 
             word.Close();
@@ -66,7 +66,7 @@ internal static class CommandPromptWords
 
         if (text.AsSpan(Math.Min(at, text.Length)).Trim() is { IsEmpty: false } rest)
         {
-            notes.Add($"{Octets.Show(Octets.Of(rest[..Math.Min(rest.Length, 80)].ToString()))} is left out: only the first command is read.");
+            notes.Add($"{Octets.Show(Octets.Of(rest[..Math.Min(rest.Length, 80)].ToString()))} is ignored. Only the first command is read.");
         }
     }
 
@@ -107,7 +107,7 @@ internal static class CommandPromptWords
 
         if (end < text.Length && text[end] == '%' && end > at + 1 && !char.IsAsciiDigit(text[at + 1]))
         {
-            notes.Add($"{text.AsSpan(at, end + 1 - at)} is a variable of the command prompt: its value is not here, so it stays as it stands.");
+            notes.Add($"{text.AsSpan(at, end + 1 - at)} is a variable of the command prompt and is not replaced.");
         }
     }
 

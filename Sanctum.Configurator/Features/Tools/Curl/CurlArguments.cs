@@ -22,7 +22,7 @@ internal sealed class CurlArguments(IReadOnlyList<ShellWord> words, int first, C
             }
             else if (areOptions && word.Octets is "--next" or "-:")
             {
-                draft.Notes.Add("--next begins another request: only the first is taken.");
+                draft.Notes.Add("--next begins another request. Only the first one is used.");
                 return null;
             }
             else if (FaultOf(word, areOptions) is { } fault)
@@ -63,7 +63,7 @@ internal sealed class CurlArguments(IReadOnlyList<ShellWord> words, int first, C
         }
 
         return option.Takes == CurlArgument.Value && value is null && !TakeNext(out value)
-            ? new($"A value has to follow --{option.Name}: add it, or take the option out.", word.Position)
+            ? new($"--{option.Name} requires a value. Add it or remove the option.", word.Position)
             : Apply(option, new($"--{option.Name}", value ?? "", isOn, word.Position));
     }
 
@@ -71,7 +71,7 @@ internal sealed class CurlArguments(IReadOnlyList<ShellWord> words, int first, C
     {
         if (word.Octets.Length == 1)
         {
-            return new("A dash stands alone: take it out, or write the option it belongs to.", word.Position);
+            return new("A single dash is not an option. Remove it or complete the option.", word.Position);
         }
 
         for (var at = 1; at < word.Octets.Length; at++)
@@ -79,14 +79,14 @@ internal sealed class CurlArguments(IReadOnlyList<ShellWord> words, int first, C
             var letter = word.Octets[at];
             if (CurlOptions.Find(letter) is not { } option)
             {
-                return new($"-{(letter < 0x80 ? letter : '?')} is no option of curl: take it out or correct it.", word.Position);
+                return new($"-{(letter < 0x80 ? letter : '?')} is not a curl option. Remove or correct it.", word.Position);
             }
 
             var takesValue = option.Takes == CurlArgument.Value;
             var value = takesValue ? word.Octets[(at + 1)..] : "";
             if (takesValue && value.Length == 0 && !TakeNext(out value))
             {
-                return new($"A value has to follow -{letter}: add it, or take the option out.", word.Position);
+                return new($"-{letter} requires a value. Add it or remove the option.", word.Position);
             }
 
             if (Apply(option, new($"-{letter}", value, true, word.Position)) is { } fault)
@@ -124,7 +124,7 @@ internal sealed class CurlArguments(IReadOnlyList<ShellWord> words, int first, C
     {
         var bare = name.Split('=')[0];
         return NearestName.Find(bare.ToLowerInvariant(), CurlOptions.Known.Select(option => option.Name)) is { } near
-            ? $"{Octets.Show(written.Split('=')[0])} is no option of curl. Is --{near} meant? Correct it or take it out."
-            : $"{Octets.Show(written.Split('=')[0])} is no option of curl: correct it or take it out.";
+            ? $"{Octets.Show(written.Split('=')[0])} is not a curl option. Did you mean --{near}? Correct or remove it."
+            : $"{Octets.Show(written.Split('=')[0])} is not a curl option. Correct or remove it.";
     }
 }

@@ -17,7 +17,7 @@ internal sealed class CurlData
     public string Octets => _octets.ToString();
 
     public static string FileSentence(string shown) =>
-        $"{Curl.Octets.Show(shown)} would send a file of your machine, which is not read here: write what is in it into the command.";
+        $"{Curl.Octets.Show(shown)} would send a file from your machine, which can't be read here. Put its content into the command.";
 
     /// <summary>The forms <c>content</c>, <c>=content</c> and <c>name=content</c>; the two with a file are named.</summary>
     public static string UrlEncode(CurlUse use, CurlNotes notes)

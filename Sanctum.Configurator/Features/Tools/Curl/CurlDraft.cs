@@ -84,7 +84,7 @@ internal sealed class CurlDraft(CurlNotes notes)
     {
         if (Url is not null)
         {
-            notes.Add($"There is more than one address: only the first is taken, and what stands at character {word.Position + 1} is not. If it belongs to an option, put the option's whole value in quotes.");
+            notes.Add($"There is more than one address. Only the first one is used; the text at character {word.Position + 1} is ignored. If it belongs to an option, put the option's value in quotes.");
         }
 
         Url ??= word;
@@ -104,7 +104,7 @@ internal sealed class CurlDraft(CurlNotes notes)
         IsHead = kind == CurlKind.Head || (IsHead && kind != CurlKind.Get);
         if (_kind != CurlKind.Any && _kind != kind)
         {
-            return $"{use.Spelled} does not go together with the options before it: use one of -d, -F and -I only.";
+            return $"{use.Spelled} can't be combined with the options before it. Use only one of -d, -F and -I.";
         }
 
         _kind = kind;
@@ -116,7 +116,7 @@ internal sealed class CurlDraft(CurlNotes notes)
     {
         var kind = !Data.IsAny ? CurlKind.Any : !IsGet ? CurlKind.Post : IsHead ? CurlKind.Head : CurlKind.Get;
         return kind != CurlKind.Any && _kind != CurlKind.Any && _kind != kind
-            ? new("-d does not go together with -F, nor with -I without -G: use one of them only.", Data.Position)
+            ? new("-d can't be combined with -F, or with -I without -G. Use only one of them.", Data.Position)
             : null;
     }
 }

@@ -9,7 +9,7 @@ internal sealed record CurlField(string? Name, string Content, string? FileName,
 /// </summary>
 internal sealed class CurlForm
 {
-    private const string Misread = "The field has no =: write -F name=value.";
+    private const string Misread = "The field has no =. Use -F name=value.";
 
     private readonly List<CurlField> _fields = [];
 
@@ -58,7 +58,7 @@ internal sealed class CurlForm
         var reader = new FieldReader(rest, notes);
         if (!reader.Read())
         {
-            return "The ;type= of the field is no type such as text/plain: correct it.";
+            return "The ;type= of the field is not a type such as text/plain. Correct it.";
         }
 
         _fields.Add(new(name, reader.Content, reader.FileName, reader.Type, reader.Coding, reader.Headers));

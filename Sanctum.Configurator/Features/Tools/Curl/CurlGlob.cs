@@ -40,7 +40,7 @@ internal static class CurlGlob
 
         if (isGlob)
         {
-            draft.Notes.Add("Brackets and braces in an address make several requests with curl, or an error; they stay as they stand here, as with -g.");
+            draft.Notes.Add("Brackets and braces in the address are not expanded, as with -g. curl would make several requests of them.");
         }
 
         return read.ToString();

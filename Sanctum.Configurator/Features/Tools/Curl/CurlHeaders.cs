@@ -100,9 +100,9 @@ internal sealed class CurlHeaders(CurlDraft draft)
     /// <summary>Of what frames a request, only what is true of it is sent.</summary>
     private static string? FindLost(string name, string value, bool isEmpty, int length) => name.ToUpperInvariant() switch
     {
-        "CONTENT-LENGTH" when value != length.ToString(CultureInfo.InvariantCulture) && value.Length > 0 => $"The header {name} says another length than the body has, and is left out.",
-        "TRANSFER-ENCODING" when value.Length > 0 => $"The header {name} is left out: a body is sent whole, with its length.",
-        "HOST" when value.Length == 0 && !isEmpty => "The header Host can't be taken away: each request names the host it is for.",
+        "CONTENT-LENGTH" when value != length.ToString(CultureInfo.InvariantCulture) && value.Length > 0 => $"The header {name} is ignored, because it doesn't match the length of the body.",
+        "TRANSFER-ENCODING" when value.Length > 0 => $"The header {name} is ignored. The body is sent in one piece with its length.",
+        "HOST" when value.Length == 0 && !isEmpty => "The header Host can't be removed.",
         _ => null,
     };
 
@@ -111,13 +111,13 @@ internal sealed class CurlHeaders(CurlDraft draft)
     {
         if (!Octets.IsToken(name) || value.Any(octet => octet is (< ' ' and not '\t') or '\x7f'))
         {
-            draft.Notes.Add($"The header {Octets.Show(name)} has a line break or another character in it that no header may have, and is left out.");
+            draft.Notes.Add($"The header {Octets.Show(name)} is ignored, because it contains a line break or another invalid character.");
             return;
         }
 
         if (Octets.FindText(value) is not { } text)
         {
-            Fault ??= $"The header {name} is not UTF-8, and can't be kept as it is: write it in UTF-8, or take it out.";
+            Fault ??= $"The header {name} is not valid UTF-8. Correct or remove it.";
             return;
         }
 

@@ -17,7 +17,7 @@ internal static class CurlHost
         var bracket = typed.StartsWith('[') ? typed.IndexOf(']', StringComparison.Ordinal) : -1;
         if (typed.Contains('@', StringComparison.Ordinal) || (bracket < 0 && typed.StartsWith('[')))
         {
-            return ("", "", "The host in the address cannot be read: write it like https://api.example/path, and an @ in a password as %40.");
+            return ("", "", "The host in the address is not valid. Use an address such as https://api.example/path, and %40 for an @ in a password.");
         }
 
         var colon = typed.IndexOf(':', bracket + 1);
@@ -36,25 +36,25 @@ internal static class CurlHost
 
         return typed.Length is > 0 and < 20 && typed.All(char.IsAsciiDigit) && ulong.Parse(typed, CultureInfo.InvariantCulture) is <= 65535 and var port
             ? (port.ToString(CultureInfo.InvariantCulture), null)
-            : ("", "The part behind the host's colon must be a port number up to 65535: correct it or leave it out.");
+            : ("", "The part after the host's colon must be a port up to 65535. Correct or remove it.");
     }
 
     private static (string Host, string? Fault) Version6(string name) =>
         name.EndsWith(']') && !name.Contains('%', StringComparison.Ordinal)
         && IPAddress.TryParse(name[1..^1], out var address) && address.AddressFamily == AddressFamily.InterNetworkV6
             ? ($"[{address}]", null)
-            : ("", "The address in square brackets is no IPv6 address: write it like http://[::1]:8283/.");
+            : ("", "The address in square brackets is not a valid IPv6 address. Use an address such as http://[::1]:8283/.");
 
     private static (string Host, string? Fault) Name(string name)
     {
         if (name.Length == 0)
         {
-            return ("", "The host is missing from the address: write it like https://api.example/path.");
+            return ("", "The address has no host. Use an address such as https://api.example/path.");
         }
 
         if (name.Length > 1000 || name.AsSpan().IndexOfAny(NotInHosts) >= 0 || Octets.FindText(name) is not { } text || !TryAscii(text, out var host))
         {
-            return ("", $"\"{Octets.Show(name)}\" is no host: write the address like https://api.example/path.");
+            return ("", $"\"{Octets.Show(name)}\" is not a valid host. Use an address such as https://api.example/path.");
         }
 
         // 127.1 and 0x7f000001 are 127.0.0.1 to curl too.

@@ -14,7 +14,7 @@ internal sealed class CurlNotes
     {
         if (_sentences.Count <= Most && _known.Add(sentence))
         {
-            _sentences.Add(_sentences.Count < Most ? sentence : "There is more of this kind, which is not listed.");
+            _sentences.Add(_sentences.Count < Most ? sentence : "There are more notes of this kind.");
         }
     }
 }

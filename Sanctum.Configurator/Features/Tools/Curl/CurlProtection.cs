@@ -10,16 +10,16 @@ internal static class CurlProtection
     {
         if (draft.Challenges is [var way, ..] && (draft.User is not null || url.User is not null || draft.Bearer is not null))
         {
-            return new($"{way.Spelled} can't be done, and the password is not sent in a weaker way: only Basic and Bearer are known here. Take {way.Spelled} out if the server takes -u alone.", way.Position);
+            return new($"{way.Spelled} is not supported. Only Basic and Bearer are, and the password is not sent in a weaker way. Remove {way.Spelled} if the server accepts -u alone.", way.Position);
         }
 
         if (draft.RefusesLogins is { } refuses && url.User is not null)
         {
-            return new($"{refuses.Spelled} says that no user may stand in the address, and one does: write it behind -u, or take the option out.", refuses.Position);
+            return new($"{refuses.Spelled} doesn't allow a user in the address. Move the user to -u, or remove the option.", refuses.Position);
         }
 
         return draft.Protocols is { } allowed && !Allows(allowed.Value, url.Scheme)
-            ? new($"{allowed.Spelled} {Octets.Show(allowed.Value)} does not allow {url.Scheme}:// in the address: correct one of the two.", allowed.Position)
+            ? new($"{allowed.Spelled} {Octets.Show(allowed.Value)} doesn't allow {url.Scheme}:// in the address. Correct one of the two.", allowed.Position)
             : null;
     }
 

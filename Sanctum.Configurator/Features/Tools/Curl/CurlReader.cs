@@ -12,7 +12,7 @@ internal static class CurlReader
     {
         if (text.Length > CurlReading.MostCharacters)
         {
-            return new CurlReading.Refused($"The command has more than {CurlReading.MostCharacters} characters: take the body out, and add it later.", CurlReading.MostCharacters + 1);
+            return new CurlReading.Refused($"The command has more than {CurlReading.MostCharacters} characters. Remove the body and add it later.", CurlReading.MostCharacters + 1);
         }
 
         var notes = new CurlNotes();
@@ -39,7 +39,7 @@ internal static class CurlReader
         {
             if (VariableOf(words[first].Octets) is { } variable && CurlProtection.IsGoverning(variable))
             {
-                return new($"{variable}=… in front of curl says where the request goes or whom it trusts, which can't be done: take it out if the request may go straight to its address.", words[first].Position);
+                return new($"{variable}=… in front of curl changes the connection or its trust, which is not supported. Remove it if the request can be sent directly to its address.", words[first].Position);
             }
 
             NoteVariable(words[first++].Octets, draft.Notes);
@@ -47,13 +47,13 @@ internal static class CurlReader
 
         if (first >= words.Count)
         {
-            return new("There is no command here: paste one that begins with curl.", 0);
+            return new("Paste a command that begins with curl.", 0);
         }
 
         var name = words[first].Octets.Split('/', '\\')[^1];
         return name.Equals("curl", StringComparison.OrdinalIgnoreCase) || name.Equals("curl.exe", StringComparison.OrdinalIgnoreCase)
             ? new CurlArguments(words, first + 1, draft).Read()
-            : new($"The command begins with \"{Octets.Show(words[first].Octets)}\", not with curl: copy the request as cURL and paste it from curl on.", words[first].Position);
+            : new($"The command begins with \"{Octets.Show(words[first].Octets)}\", not with curl. Copy the request as cURL and paste it again.", words[first].Position);
     }
 
     private static bool IsBeforeCommand(string word) => Runners.Contains(word) || VariableOf(word) is not null;
@@ -68,7 +68,7 @@ internal static class CurlReader
     {
         if (VariableOf(word) is { } variable)
         {
-            notes.Add($"{variable}=… in front of curl sets a variable for it, which is left out.");
+            notes.Add($"{variable}=… in front of curl sets a variable and is ignored.");
         }
     }
 
@@ -90,7 +90,7 @@ internal static class CurlReader
         var written = draft.Url;
         if (written is null || written.Octets.Length == 0)
         {
-            return (null, new("There is no address in the command: add one like https://api.example/path.", written?.Position ?? 0));
+            return (null, new("The command has no address. Add one such as https://api.example/path.", written?.Position ?? 0));
         }
 
         var query = draft.IsGet && draft.Data.IsAny ? draft.Data.Octets : draft.Query;
@@ -115,7 +115,7 @@ internal static class CurlReader
 
         if (!url.IsText)
         {
-            draft.Notes.Add("The query of the address is not UTF-8: its bytes beyond ASCII are sent escaped, as %FF.");
+            draft.Notes.Add("The query of the address is not UTF-8. Its non-ASCII bytes are sent escaped, such as %FF.");
         }
 
         var headers = new CurlHeaders(draft);
@@ -151,7 +151,7 @@ internal static class CurlReader
             return draft.User;
         }
 
-        draft.Notes.Add("-u has no password, for which curl would ask: it is left empty here. Write -u name:password.");
+        draft.Notes.Add("-u has no password, so an empty one is used. Use -u name:password.");
         return draft.User + ":";
     }
 }

@@ -20,12 +20,12 @@ internal sealed record CurlUrl(string Scheme, string? User, string? Password, st
         var (scheme, rest) = SplitScheme(typed, defaultScheme);
         if (rest is null)
         {
-            return Refuse($"Only http:// and https:// can be called from here, not {Octets.Show(scheme)}: change the beginning of the address.");
+            return Refuse($"Only http:// and https:// are supported, not {Octets.Show(scheme)}. Correct the address.");
         }
 
         if (rest.AsSpan().IndexOfAnyInRange('\0', ' ') >= 0 || rest.Contains('\x7f', StringComparison.Ordinal))
         {
-            return Refuse("There is a blank or a line break in the address, which curl does not take: write %20 for a blank.");
+            return Refuse("The address contains a space or a line break. Use %20 for a space.");
         }
 
         var end = rest.AsSpan().IndexOfAny('/', '?', '#');
@@ -35,7 +35,7 @@ internal sealed record CurlUrl(string Scheme, string? User, string? Password, st
         var (host, port, fault) = CurlHost.Parse(authority[(at + 1)..], !ReferenceEquals(rest, typed));
         if (fault is null && scheme == "http" && host.StartsWith("ftp.", StringComparison.OrdinalIgnoreCase) && ReferenceEquals(rest, typed))
         {
-            fault = "curl speaks FTP with an address that begins with ftp.: write http:// in front of it.";
+            fault = "curl uses FTP for an address that begins with ftp. Put http:// in front of it.";
         }
 
         if (fault is not null)
@@ -60,7 +60,7 @@ internal sealed record CurlUrl(string Scheme, string? User, string? Password, st
     {
         if (query.AsSpan().IndexOfAnyInRange('\0', ' ') >= 0 || query.Contains('\x7f', StringComparison.Ordinal))
         {
-            return Refuse("There is a blank or a line break in what goes into the address, which curl does not take: use --data-urlencode for it.");
+            return Refuse("The data for the address contains a space or a line break. Use --data-urlencode.");
         }
 
         var joined = string.IsNullOrEmpty(Query) ? query : Query.EndsWith('&') ? Query + query : $"{Query}&{query}";

@@ -48,7 +48,7 @@ internal sealed class PosixExpansions(string text, WordDraft word, CurlNotes not
         var run = text.AsSpan(at, length);
         if (run[0] == '~' && word.Length == 0)
         {
-            notes.Add("~ stands for a folder of your machine, which is not known here; it stays as it stands.");
+            notes.Add("~ is a folder on your machine and is not replaced.");
         }
 
         if (run.IndexOfAny("*?[") is >= 0 and var pattern)
@@ -99,7 +99,7 @@ internal sealed class PosixExpansions(string text, WordDraft word, CurlNotes not
     {
         if (last < 0)
         {
-            return new($"Nothing closes the {text.AsSpan(at, Math.Min(2, text.Length - at))} at character {at + 1}: paste the whole command, or put it in single quotes.", at);
+            return new($"The {text.AsSpan(at, Math.Min(2, text.Length - at))} at character {at + 1} is not closed. Paste the complete command, or put it in single quotes.", at);
         }
 
         var taken = text.AsSpan(at, last + 1 - at);
@@ -110,8 +110,8 @@ internal sealed class PosixExpansions(string text, WordDraft word, CurlNotes not
             _named = taken.ToString();
             var shown = Octets.Show(Octets.Of(taken[..Math.Min(taken.Length, 80)].ToString()));
             notes.Add(isCommand
-                ? $"{shown} is a command for the shell: it is not run, so it stays as it stands."
-                : $"{shown} is a shell variable: its value is not here, so it stays as it stands.");
+                ? $"{shown} is a shell command and is not run."
+                : $"{shown} is a shell variable and is not replaced.");
         }
 
         return null;

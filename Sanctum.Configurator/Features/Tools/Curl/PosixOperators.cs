@@ -43,7 +43,7 @@ internal sealed class PosixOperators(string text, WordDraft word, CurlNotes note
         }
         else if (!rest.IsEmpty || end is not (";" or "&"))
         {
-            notes.Add($"{Octets.Show(Octets.Of($"{end} {rest[..Math.Min(rest.Length, 80)]}"))} is for the shell and is left out: only the first command is read.");
+            notes.Add($"{Octets.Show(Octets.Of($"{end} {rest[..Math.Min(rest.Length, 80)]}"))} is for the shell and is ignored. Only the first command is read.");
         }
     }
 
@@ -83,12 +83,12 @@ internal sealed class PosixOperators(string text, WordDraft word, CurlNotes note
         var close = Brackets.FindClose(text, at + 1, '(', ')');
         if (close < 0)
         {
-            return new($"Nothing closes the bracket at character {at + 2}: paste the whole command.", at);
+            return new($"The bracket at character {at + 2} is not closed. Paste the complete command.", at);
         }
 
         word.Open(at);
         word.Append(text.AsSpan(at, close + 1 - at));
-        notes.Add($"{text[at]}(…) is a command for the shell: it is not run.");
+        notes.Add($"{text[at]}(…) is a shell command and is not run.");
         at = close + 1;
         return null;
     }
@@ -104,7 +104,7 @@ internal sealed class PosixOperators(string text, WordDraft word, CurlNotes note
         {
             notes.Add(text[at] == '-'
                 ? $"The line before character {at + 1} has no \\ at its end, so the command ends there, and what follows is left out: add the \\."
-                : $"What follows from character {at + 1} on is left out: only the first command is read.");
+                : $"What follows from character {at + 1} on is ignored. Only the first command is read.");
         }
     }
 }

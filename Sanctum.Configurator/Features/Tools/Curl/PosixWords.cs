@@ -104,7 +104,7 @@ internal sealed class PosixWords(string text, int start, WordDraft word, CurlNot
         var close = text.IndexOf('\'', _at + 1);
         if (close < 0)
         {
-            return new($"Nothing closes the single quote at character {_at + 1}: add the missing ' or paste the whole command.", _at);
+            return new($"The single quote at character {_at + 1} is not closed. Add the missing ' or paste the complete command.", _at);
         }
 
         word.Append(text.AsSpan(_at + 1, close - _at - 1));
@@ -138,7 +138,7 @@ internal sealed class PosixWords(string text, int start, WordDraft word, CurlNot
 
         return _at++ < text.Length
             ? null
-            : new($"Nothing closes the double quote at character {open + 1}: add the missing \" or paste the whole command.", open);
+            : new($"The double quote at character {open + 1} is not closed. Add the missing \" or paste the complete command.", open);
     }
 
     private void QuotedBackslash()

@@ -94,7 +94,7 @@ internal sealed class PowerShellWords(string text, int start, WordDraft word, Cu
 
         return _at++ < text.Length
             ? null
-            : new($"Nothing closes the quote at character {open + 1}: add the missing {quote} or paste the whole command.", open);
+            : new($"The quote at character {open + 1} is not closed. Add the missing {quote} or paste the complete command.", open);
     }
 
     private void Letter(WordDraft whole)
@@ -125,7 +125,7 @@ internal sealed class PowerShellWords(string text, int start, WordDraft word, Cu
             end++;
         }
 
-        notes.Add($"{text.AsSpan(_at, end - _at)} is a variable or a command of PowerShell: its value is not here, so it stays as it stands.");
+        notes.Add($"{text.AsSpan(_at, end - _at)} is a variable or a command of PowerShell and is not replaced.");
     }
 
     private void Close(WordDraft whole)
@@ -150,7 +150,7 @@ internal sealed class PowerShellWords(string text, int start, WordDraft word, Cu
     {
         if (text.AsSpan(_at).Trim() is { IsEmpty: false } rest)
         {
-            notes.Add($"{Octets.Show(Octets.Of(rest[..Math.Min(rest.Length, 80)].ToString()))} is left out: only the first command is read.");
+            notes.Add($"{Octets.Show(Octets.Of(rest[..Math.Min(rest.Length, 80)].ToString()))} is ignored. Only the first command is read.");
         }
     }
 

@@ -72,7 +72,7 @@ internal static class RequestOptions
     private static string? SetMethod(CurlDraft draft, CurlUse use)
     {
         draft.Method = use.Value;
-        return Octets.IsToken(use.Value) ? null : $"{use.Spelled} takes a method such as POST: \"{Octets.Show(use.Value)}\" is none.";
+        return Octets.IsToken(use.Value) ? null : $"{use.Spelled} requires a method such as POST; \"{Octets.Show(use.Value)}\" is not one.";
     }
 
     private static string? AddHeader(CurlDraft draft, CurlUse use)
@@ -98,7 +98,7 @@ internal static class RequestOptions
         }
         else if (use.Value.Length > 0)
         {
-            draft.Notes.Add($"{use.Spelled} without a = names a file of your machine, which is not read here: write the cookies as name=value.");
+            draft.Notes.Add($"{use.Spelled} without a = reads a file on your machine, which can't be read here. Use name=value for cookies.");
         }
 
         return null;
@@ -134,7 +134,7 @@ internal static class RequestOptions
     {
         if (!int.TryParse(use.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var most) || most < -1)
         {
-            return $"{use.Spelled} takes a whole number, or -1 for no limit: \"{Octets.Show(use.Value)}\" is none.";
+            return $"{use.Spelled} requires a whole number, or -1 for no limit; \"{Octets.Show(use.Value)}\" is not one.";
         }
 
         draft.MaxRedirects = most;
@@ -145,7 +145,7 @@ internal static class RequestOptions
     {
         if (!double.TryParse(use.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) || seconds is not (>= 0 and <= 1e6))
         {
-            return $"{use.Spelled} takes seconds, such as 30 or 2.5, up to a million: \"{Octets.Show(use.Value)}\" is no such number.";
+            return $"{use.Spelled} requires seconds up to a million, such as 30 or 2.5; \"{Octets.Show(use.Value)}\" is not valid.";
         }
 
         set(seconds == 0 ? null : TimeSpan.FromSeconds(seconds));

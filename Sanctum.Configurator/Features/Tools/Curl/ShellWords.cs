@@ -16,7 +16,7 @@ internal static class ShellWords
         var zero = text.IndexOf('\0', StringComparison.Ordinal);
         if (zero >= 0)
         {
-            return ([], new("There is a character of value zero here, which no command can hold: paste the command again.", zero));
+            return ([], new("The command contains a NUL character. Paste it again.", zero));
         }
 
         var (dialect, start) = ShellDialects.Detect(text, notes);

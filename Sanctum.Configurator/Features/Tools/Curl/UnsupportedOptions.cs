@@ -5,7 +5,7 @@ internal static class UnsupportedOptions
 {
     private static readonly (string Reason, string Names)[] Lists =
     [
-        ("requests go straight to the address",
+        ("requests are sent directly to the address",
             """
             proxy-user:U= proxy-anyauth proxy-basic proxy-digest proxy-negotiate proxy-ntlm proxy-header= socks5-basic socks5-gssapi
             socks5-gssapi-nec socks5-gssapi-service= proxy-service-name= noproxy= proxy-cacert= proxy-capath= proxy-cert= proxy-cert-type=
@@ -13,14 +13,14 @@ internal static class UnsupportedOptions
             proxy-ssl-auto-client-cert proxy-tls13-ciphers= proxy-tlsauthtype= proxy-tlspassword= proxy-tlsuser= proxy-tlsv1! proxy-ca-native
             proxy-http2 proxy-http3
             """),
-        ("how the connection is made cannot be chosen here",
+        ("the type of connection can't be chosen",
             "doh-insecure doh-cert-status local-port= ip-tos= vlan-priority= tls-max= ssl-allow-beast ssl ftp-ssl ssl-reqd ftp-ssl-reqd dump-ca-embed"),
         ("only Basic and Bearer authentication can be sent with a first request",
             "delegation= service-name= login-options= sasl-authzid= sasl-ir"),
-        ("it reads a file of your machine, which is not done here: write what it says into the command",
+        ("it reads a file on your machine. Put its content into the command",
             "netrc:n netrc-file= netrc-optional alt-svc= etag-compare= knownhosts="),
         ("it changes only what follows a redirect, which is followed as HTTP has it", "post301 post302 post303 follow"),
-        ("the request cannot be sent that way here",
+        ("the request can't be sent that way",
             "request-target= time-cond:z= continue-at:C= tr-encoding raw ignore-content-length crlf variable= metalink"),
         ("it is for other protocols than HTTP",
             """

@@ -96,7 +96,7 @@ internal sealed class WordDraft
             _words.Add(new(_octets.ToString(), _start));
             if (_words.Count > ShellWords.MostWords)
             {
-                Fault ??= new($"The command has more than {ShellWords.MostWords} words: paste one command only.", _start);
+                Fault ??= new($"The command has more than {ShellWords.MostWords} words. Paste only one command.", _start);
             }
         }
 

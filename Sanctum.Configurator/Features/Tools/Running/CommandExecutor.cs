@@ -26,7 +26,7 @@ internal sealed class CommandExecutor(EffectiveSettings settings, SettingPins pi
     public string Schema => """
         {"type": "object", "required": ["kind", "program"], "properties": {
           "kind": {"const": "command"},
-          "program": {"type": "string", "title": "Program", "description": "Its path from the Sanctum folder, or whole. It lies in a folder that Tools:CommandFolders allows.", "minLength": 1},
+          "program": {"type": "string", "title": "Program", "description": "The path relative to the Sanctum folder, or the full path. It must be in a folder that Tools:CommandFolders allows.", "minLength": 1},
           "arguments": {"type": "array", "title": "Arguments", "default": [], "items": {"type": "string"}},
           "timeout_seconds": {"type": "number", "title": "Time limit", "description": "In seconds.", "exclusiveMinimum": 0, "maximum": 3600}}}
         """;
@@ -53,10 +53,10 @@ internal sealed class CommandExecutor(EffectiveSettings settings, SettingPins pi
         var end = await new ProgramRunner(clock).RunAsync(new(program, arguments, root, environment, ToolRunner.LongestRun, MostOutput), cancel, say);
         return end.Ending switch
         {
-            ProgramEnding.NotStarted => ToolEnd.Failed($"{program} can't be started. Is it executable, and is the interpreter of its first line there?"),
-            ProgramEnding.TooMuch => ToolEnd.Failed($"It said more than {MostOutput >> 20} MB, and was ended."),
-            ProgramEnding.TooSlow => ToolEnd.Failed("It took too long, and was ended."),
-            _ => ToolEnd.Of(end.ExitCode == 0, end.ExitCode, $"It ended with code {end.ExitCode}{(end.ExitCode != 0 && end.Errors.Length > 0 ? $": {end.Errors}" : "")}.", Encoding.UTF8.GetString(end.Output)),
+            ProgramEnding.NotStarted => ToolEnd.Failed($"{program} can't be started. Check that it is executable and that the interpreter in its first line exists."),
+            ProgramEnding.TooMuch => ToolEnd.Failed($"The program wrote more than {MostOutput >> 20} MB and was stopped."),
+            ProgramEnding.TooSlow => ToolEnd.Failed("The program timed out and was stopped."),
+            _ => ToolEnd.Of(end.ExitCode == 0, end.ExitCode, $"The program exited with code {end.ExitCode}{(end.ExitCode != 0 && end.Errors.Length > 0 ? $": {end.Errors}" : "")}.", Encoding.UTF8.GetString(end.Output)),
         };
     }
 
@@ -68,9 +68,9 @@ internal sealed class CommandExecutor(EffectiveSettings settings, SettingPins pi
         var root = Folders.Real(Folders.Expand((await settings.ReadAsync(cancel))[SanctumFolder].Value ?? ""));
         var program = Folders.Real(Path.GetFullPath(said, root));
         var allowed = AllowedFolders();
-        return !File.Exists(program) ? (program, root, $"There is no program {said} in the Sanctum folder {root}.{Hint(said)}")
+        return !File.Exists(program) ? (program, root, $"The program {said} was not found in the Sanctum folder {root}.{Hint(said)}")
             : allowed.Exists(folder => Folders.IsInside(program, folder)) ? (program, root, null)
-            : (program, root, $"{said} is in none of the folders that tools may run programs of. {Advice(allowed, program)}");
+            : (program, root, $"{said} is not in an allowed folder. {Advice(allowed, program)}");
     }
 
     /// <summary>Folders that only the operator can have chosen: nothing that is set in the console takes part in them.</summary>
@@ -82,11 +82,11 @@ internal sealed class CommandExecutor(EffectiveSettings settings, SettingPins pi
     }
 
     private string Advice(List<string> allowed, string program) =>
-        $"They are {(allowed.Count > 0 ? string.Join(", ", allowed) : "none yet")}. If it may be run, start the console with Tools__CommandFolders__{options.Value.CommandFolders.Count}={Path.GetDirectoryName(program)}."
+        $"Allowed folders: {(allowed.Count > 0 ? string.Join(", ", allowed) : "none")}. To allow it, start the console with Tools__CommandFolders__{options.Value.CommandFolders.Count}={Path.GetDirectoryName(program)}."
         + (options.Value.CommandFolders.Any(each => !Path.IsPathFullyQualified(Folders.Expand(each))) && pins.Find(Setting.Find(SanctumFolder)!) is null
-            ? $" Or pin the Sanctum folder with {SettingPins.Section}__{SanctumFolder}: then {string.Join(", ", options.Value.CommandFolders)} below it count too." : "");
+            ? $" Or pin the Sanctum folder with {SettingPins.Section}__{SanctumFolder}: then {string.Join(", ", options.Value.CommandFolders)} below it are allowed too." : "");
 
     /// <summary>For who wrote a name alone: the path is read from the Sanctum folder, not from one of those below it.</summary>
     private string Hint(string said) =>
-        !said.Contains('/') && options.Value.CommandFolders is [var folder, ..] ? $" Write its path from there, such as {folder}/{said}." : "";
+        !said.Contains('/') && options.Value.CommandFolders is [var folder, ..] ? $" Use its path relative to that folder, such as {folder}/{said}." : "";
 }

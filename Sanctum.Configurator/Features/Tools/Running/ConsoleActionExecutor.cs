@@ -8,7 +8,7 @@ internal sealed class ConsoleActionExecutor(IEnumerable<IConsoleAction> actions,
 {
     public string Kind => "console";
 
-    public string Title => "Act of this console";
+    public string Title => "Built-in task";
 
     public TimeSpan Patience => TimeSpan.FromMinutes(10);
 
@@ -21,11 +21,11 @@ internal sealed class ConsoleActionExecutor(IEnumerable<IConsoleAction> actions,
             ["kind"] = new JsonObject { ["const"] = Kind },
             ["action"] = new JsonObject
             {
-                ["title"] = "Act",
+                ["title"] = "Task",
                 ["enum"] = new JsonArray([.. actions.Select(action => JsonValue.Create(action.Name))]),
                 ["description"] = string.Join(" ", actions.Select(action => $"{action.Name}: {action.Description}")),
             },
-            ["arguments"] = new JsonObject { ["type"] = "object", ["title"] = "What it is told", ["description"] = "Only where the act has something to be told." },
+            ["arguments"] = new JsonObject { ["type"] = "object", ["title"] = "Arguments", ["description"] = "Only for tasks with arguments." },
         },
     }.ToJsonString();
 
@@ -37,12 +37,12 @@ internal sealed class ConsoleActionExecutor(IEnumerable<IConsoleAction> actions,
     {
         if (Find(run) is not { } action)
         {
-            return ToolEnd.Failed($"There is no act {run.Text("action")}. There are {string.Join(", ", actions.Select(each => each.Name))}.");
+            return ToolEnd.Failed($"Unknown task {run.Text("action")}. Available: {string.Join(", ", actions.Select(each => each.Name))}.");
         }
 
         if (!await caller.MayAsync(action.Policy))
         {
-            return ToolEnd.Failed($"You may not do this: {action.Description}");
+            return ToolEnd.Failed($"You don't have permission to run this task: {action.Description}");
         }
 
         var outcome = await action.RunAsync(run.Config["arguments"] as JsonObject ?? [], cancel);

@@ -42,7 +42,7 @@ internal sealed class HttpExecutor(OutboundHttp http) : IToolExecutor
     {
         if (HttpCall.Find(run.Config) is not { } call)
         {
-            return ToolEnd.Failed("The configuration is no HTTP request that this console can make.");
+            return ToolEnd.Failed("The configuration is not a valid HTTP request.");
         }
 
         try
@@ -56,7 +56,7 @@ internal sealed class HttpExecutor(OutboundHttp http) : IToolExecutor
         }
         catch (Exception e) when (OutboundFailures.Find(e) is { } failed)
         {
-            return ToolEnd.Failed($"No good answer from {HostOf(call)}: {failed.Message}");
+            return ToolEnd.Failed($"The request to {HostOf(call)} failed: {failed.Message}");
         }
         catch (UnsendableException e)
         {
@@ -64,7 +64,7 @@ internal sealed class HttpExecutor(OutboundHttp http) : IToolExecutor
         }
         catch (FormatException)
         {
-            return ToolEnd.Failed("The body is said to be base64, and is not. Correct it in the configuration.");
+            return ToolEnd.Failed("The body is not valid base64. Correct it in the configuration.");
         }
     }
 
@@ -112,7 +112,7 @@ internal sealed class HttpExecutor(OutboundHttp http) : IToolExecutor
     private static string MessageOf(HttpResponseMessage answer) => answer switch
     {
         { StatusCode: >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest, Headers.Location: { } place } =>
-            $"The server points to {(place.IsAbsoluteUri ? place.GetLeftPart(UriPartial.Path) : "another address")}, which was not followed.",
+            $"The server redirects to {(place.IsAbsoluteUri ? place.GetLeftPart(UriPartial.Path) : "another address")}, which was not followed.",
         { IsSuccessStatusCode: true } => $"{(int)answer.StatusCode} {answer.ReasonPhrase}",
         _ => $"The server answered {(int)answer.StatusCode} {answer.ReasonPhrase}.",
     };

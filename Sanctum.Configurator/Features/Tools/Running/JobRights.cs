@@ -79,19 +79,19 @@ public sealed class JobRights(
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var who = runsAs switch
         {
-            null => "Another program wrote this job, so nobody answers for it",
+            null => "Another program wrote this job, so no user is responsible for it",
             _ when Answerable.UserIn(runsAs) is { } id => await registry.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == id, cancel) switch
             {
-                null => "The user who changed this job last is no longer there",
+                null => "The user who changed this job last was deleted",
                 { IsActive: false } user => $"{user.UserName}, who changed this job last, is inactive",
                 var user => $"{user.UserName}, who changed this job last, no longer has {needed}",
             },
             _ when Answerable.KeyIn(runsAs) is { } id => await registry.ApiKeys.AsNoTracking().SingleOrDefaultAsync(k => k.Id == id, cancel) is { } key
                 ? $"The API key {key.Name}, by which this job was changed last, has expired, or it or its owner no longer has {needed}"
                 : "The API key by which this job was changed last was revoked",
-            _ => "Nobody answers for this job",
+            _ => "No user is responsible for this job",
         };
-        return $"{who}. Somebody with {needed} opens the job and saves it: from then on it runs with his rights.";
+        return $"{who}. A user with {needed} must open and save the job, which then runs with that user's permissions.";
     }
 
     private static async Task<IReadOnlyCollection<string>> OfUserAsync(RegistryDbContext registry, int id, CancellationToken cancel) =>
@@ -119,7 +119,7 @@ public sealed class JobRights(
     }
 
     private async Task<string?> WhyNotAsync(string? policy, string name) => policy is null || await caller.MayAsync(policy)
-        ? null : $"What {name} does takes the permission {Policies.PermissionOf(policy)}, which you don't have.";
+        ? null : $"{name} requires the permission {Policies.PermissionOf(policy)}, which you don't have.";
 
     /// <summary>What the act itself asks for; null where it is nothing that the console knows.</summary>
     private async Task<string?> PolicyOfAsync(RegistryDbContext registry, int? instance, string? action, CancellationToken cancel) => instance is { } id

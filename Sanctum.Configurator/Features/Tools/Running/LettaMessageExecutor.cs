@@ -21,7 +21,7 @@ internal sealed class LettaMessageExecutor(IDbContextFactory<RegistryDbContext> 
         {"type": "object", "required": ["kind", "message"], "properties": {
           "kind": {"const": "letta_message"},
           "message": {"type": "string", "title": "Message", "format": "textarea", "minLength": 1},
-          "agent_id": {"type": "integer", "title": "Agent", "description": "Its id in the registry. Empty: the agent whose instance this is."},
+          "agent_id": {"type": "integer", "title": "Agent", "description": "The agent's id in the registry. Empty: the instance's agent."},
           "timeout_seconds": {"type": "number", "title": "Time limit", "description": "In seconds.", "exclusiveMinimum": 0, "maximum": 3600}}}
         """;
 
@@ -34,8 +34,8 @@ internal sealed class LettaMessageExecutor(IDbContextFactory<RegistryDbContext> 
         var agent = id is null ? null : await registry.Agents.AsNoTracking().SingleOrDefaultAsync(a => a.Id == id, cancel);
         if (run.Text("message") is not { Length: > 0 } message || agent?.LettaUid is not { } uid)
         {
-            return ToolEnd.Failed(id is null ? "It is nobody's instance, and its configuration names no agent."
-                : agent is null ? $"There is no agent {id}." : $"{agent.Name} is not known on the Letta server, or there is no message.");
+            return ToolEnd.Failed(id is null ? "No agent is set. Choose one for the instance or in its configuration."
+                : agent is null ? $"Agent {id} not found." : $"{agent.Name} has no Letta id, or the message is empty.");
         }
 
         try

@@ -36,7 +36,7 @@ internal sealed class McpExecutor(OutboundHttp http) : IToolExecutor
     {
         if (run.Text("tool") is not { Length: > 0 } tool || !Uri.TryCreate(run.Text("url"), UriKind.Absolute, out var url))
         {
-            return ToolEnd.Failed("The configuration names no address of an MCP server, or no tool.");
+            return ToolEnd.Failed("The configuration has no MCP server address or no tool.");
         }
 
         try
@@ -48,16 +48,16 @@ internal sealed class McpExecutor(OutboundHttp http) : IToolExecutor
             var progress = new Heard(say);
             var result = await session.CallToolAsync(tool, ArgumentsOf(run.Config), progress, cancellationToken: cancel);
             var text = string.Join('\n', result.Content.Select(block => block is TextContentBlock said ? said.Text : $"[{block.Type}]"));
-            return ToolEnd.Of(result.IsError != true, null, result.IsError == true ? "The tool says that it failed." : $"{tool} answered.", text);
+            return ToolEnd.Of(result.IsError != true, null, result.IsError == true ? "The tool reported an error." : $"{tool} answered.", text);
         }
         catch (Exception e) when (OutboundFailures.Find(e) is { } failed)
         {
-            return ToolEnd.Failed($"{url.Authority} did not do it: {failed.Message}");
+            return ToolEnd.Failed($"The call to {url.Authority} failed: {failed.Message}");
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancel.IsCancellationRequested)
         {
             // The library lets through whatever its readers throw at what is no MCP.
-            return ToolEnd.Failed($"{url.Authority} did not do it: {e.Message.TrimEnd('.')}. Check that the address is that of an MCP server.");
+            return ToolEnd.Failed($"The call to {url.Authority} failed: {e.Message.TrimEnd('.')}. Check that the address is an MCP server's.");
         }
     }
 

@@ -37,7 +37,7 @@ public sealed class ConfigSchema
     {
         if (text.Length > Longest)
         {
-            return (null, [new("", $"A schema has at most {Longest / 1024} K characters.")]);
+            return (null, [new("", $"A schema can have at most {Longest / 1024} K characters.")]);
         }
 
         try
@@ -50,11 +50,11 @@ public sealed class ConfigSchema
         }
         catch (JsonException e)
         {
-            return (null, [new("", $"This is no JSON: line {(e.LineNumber ?? 0) + 1}, character {(e.BytePositionInLine ?? 0) + 1}.")]);
+            return (null, [new("", $"This is not valid JSON: line {(e.LineNumber ?? 0) + 1}, character {(e.BytePositionInLine ?? 0) + 1}.")]);
         }
         catch (ArgumentException)
         {
-            return (null, [new("", "This is no JSON: one of its characters is only half there.")]);
+            return (null, [new("", "This is not valid JSON: it contains an incomplete character.")]);
         }
     }
 
@@ -130,7 +130,7 @@ public sealed class ConfigSchema
         {
             if (!IsSchema(schema))
             {
-                problems.Add(new(path, "A schema is an object, true or false."));
+                problems.Add(new(path, "A schema must be an object, true or false."));
             }
 
             return;
@@ -148,26 +148,26 @@ public sealed class ConfigSchema
         switch (member.Name)
         {
             case var name when NotUnderstood.Contains(name):
-                problems.Add(new(path, $"{name} is not understood here."));
+                problems.Add(new(path, $"{name} is not supported."));
                 break;
             case "$schema" when value.ValueKind != JsonValueKind.String || !IsKnownDraft(value.GetString()!):
-                problems.Add(new(path, "Only schemas of json-schema.org are known, not vocabularies of one's own."));
+                problems.Add(new(path, "Only schemas of json-schema.org are supported, not custom vocabularies."));
                 break;
             case "$ref" when value.ValueKind != JsonValueKind.String || Find(value.GetString()!) is null:
-                problems.Add(new(path, "This points to nothing in the schema; other documents are not read."));
+                problems.Add(new(path, "This reference is not in the schema. References to other documents are not supported."));
                 break;
             case "type" when !TypesOf(value).Any() || TypesOf(value).Any(type => !Types.Contains(type)):
-                problems.Add(new(path, $"A type is one of {string.Join(", ", Types)}."));
+                problems.Add(new(path, $"The type must be one of {string.Join(", ", Types)}."));
                 break;
             case "pattern" when PatternFault(value.ValueKind == JsonValueKind.String ? value.GetString()! : "(") is { } fault:
                 problems.Add(new(path, fault));
                 break;
             case "enum" or "required" or "allOf" or "anyOf" or "oneOf" or "prefixItems" when value.ValueKind != JsonValueKind.Array:
-                problems.Add(new(path, $"{member.Name} is a list."));
+                problems.Add(new(path, $"{member.Name} must be a list."));
                 break;
             case "minimum" or "maximum" or "exclusiveMinimum" or "exclusiveMaximum" or "multipleOf" or "minLength" or "maxLength" or "minItems" or "maxItems" or "minProperties" or "maxProperties"
                 or "minContains" or "maxContains" when value.ValueKind != JsonValueKind.Number || (member.Name == "multipleOf" && value.GetDouble() <= 0):
-                problems.Add(new(path, $"{member.Name} is a number{(member.Name == "multipleOf" ? " above 0" : "")}."));
+                problems.Add(new(path, $"{member.Name} must be a number{(member.Name == "multipleOf" ? " above 0" : "")}."));
                 break;
             case "allOf" or "anyOf" or "oneOf" or "prefixItems":
                 foreach (var (at, item) in value.EnumerateArray().Index())
@@ -189,7 +189,7 @@ public sealed class ConfigSchema
     {
         if (member.Value.ValueKind != JsonValueKind.Object)
         {
-            problems.Add(new(path, $"{member.Name} is an object of schemas."));
+            problems.Add(new(path, $"{member.Name} must be an object of schemas."));
             return;
         }
 
@@ -215,7 +215,7 @@ public sealed class ConfigSchema
         }
 
         _ = EcmaPattern.Read(text, out var fault);
-        return $"This is no regular expression of ECMA-262 that is understood here: {fault}.";
+        return $"This is not a supported ECMA-262 regular expression: {fault}.";
     }
 
     internal static IEnumerable<string> TypesOf(JsonElement type) => type.ValueKind switch

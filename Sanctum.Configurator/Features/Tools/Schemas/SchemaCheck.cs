@@ -31,7 +31,7 @@ internal sealed class SchemaCheck
         }
         catch (TooMuchException)
         {
-            problems.Add(new("", "The schema and the value are too entangled to be checked in good time."));
+            problems.Add(new("", "The schema is too complex to validate this value."));
         }
 
         return problems.Count > MostProblems ? [.. problems.Take(MostProblems)] : problems;
@@ -43,7 +43,7 @@ internal sealed class SchemaCheck
 
         if (schema.ValueKind == JsonValueKind.False)
         {
-            problems.Add(new(path, "Nothing may stand here."));
+            problems.Add(new(path, "No value is allowed here."));
         }
 
         if (schema.ValueKind != JsonValueKind.Object || IsSecret(schema, value))
@@ -107,17 +107,17 @@ internal sealed class SchemaCheck
 
         if (schema.TryGetProperty("anyOf", out var any) && !any.EnumerateArray().Any(part => Fits(part, value, depth)))
         {
-            problems.Add(new(path, "This fits none of the allowed shapes."));
+            problems.Add(new(path, "This matches none of the allowed schemas."));
         }
 
         if (schema.TryGetProperty("oneOf", out var one) && one.EnumerateArray().Count(part => Fits(part, value, depth)) is var fitting && fitting != 1)
         {
-            problems.Add(new(path, fitting == 0 ? "This fits none of the allowed shapes." : "This fits more than one of the allowed shapes."));
+            problems.Add(new(path, fitting == 0 ? "This matches none of the allowed schemas." : "This matches more than one of the allowed schemas."));
         }
 
         if (schema.TryGetProperty("not", out var not) && Fits(not, value, depth))
         {
-            problems.Add(new(path, "This is a shape that is not allowed."));
+            problems.Add(new(path, "This matches a schema that is not allowed."));
         }
 
         if (schema.TryGetProperty("if", out var condition) && schema.TryGetProperty(Fits(condition, value, depth) ? "then" : "else", out var consequence))
@@ -132,7 +132,7 @@ internal sealed class SchemaCheck
         Spend((1 + List(schema, "required").Count()) * (members / 50));
         foreach (var name in List(schema, "required").Where(name => name.ValueKind == JsonValueKind.String && !value.TryGetProperty(name.GetString()!, out _)))
         {
-            problems.Add(new($"{path}/{Escape(name.GetString()!)}", "This is needed."));
+            problems.Add(new($"{path}/{Escape(name.GetString()!)}", "This is required."));
         }
 
         CheckCount(schema, "minProperties", "maxProperties", members, "entries", path, problems);
@@ -160,7 +160,7 @@ internal sealed class SchemaCheck
         {
             foreach (var other in others.EnumerateArray().Where(other => other.ValueKind == JsonValueKind.String && !value.TryGetProperty(other.GetString()!, out _)))
             {
-                problems.Add(new($"{path}/{Escape(other.GetString()!)}", $"This is needed beside {name}."));
+                problems.Add(new($"{path}/{Escape(other.GetString()!)}", $"This is required together with {name}."));
             }
         }
 
@@ -216,13 +216,13 @@ internal sealed class SchemaCheck
             var (found, least) = (value.EnumerateArray().Count(item => Fits(wanted, item, depth)), Number(schema, "minContains") ?? 1);
             if (found < least || found > (Number(schema, "maxContains") ?? double.MaxValue))
             {
-                problems.Add(new(path, "Too few or too many of the items are as they must be."));
+                problems.Add(new(path, "The number of matching items is not allowed."));
             }
         }
 
         if (schema.TryGetProperty("uniqueItems", out var unique) && unique.ValueKind == JsonValueKind.True && HasTwins(value))
         {
-            problems.Add(new(path, "Each item may stand here once."));
+            problems.Add(new(path, "Items must be unique."));
         }
     }
 

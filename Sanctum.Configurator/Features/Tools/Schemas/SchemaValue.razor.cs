@@ -60,7 +60,7 @@ public sealed partial class SchemaValue
     /// <summary>A stored secret is not shown, and its placeholder means nothing to anybody.</summary>
     private string? TypedSecret => Text is { } text && SecretPlaceholder.NameIn(text) is null ? text : null;
 
-    private string? SecretHelp => IsStored ? $"{Help} Empty keeps the secret that is stored.".Trim() : Help;
+    private string? SecretHelp => IsStored ? $"{Help} Leave empty to keep the stored secret.".Trim() : Help;
 
     private JsonObject Members => _members = Value as JsonObject ?? _members ?? [];
 

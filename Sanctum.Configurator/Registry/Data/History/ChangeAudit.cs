@@ -38,12 +38,12 @@ public sealed class ChangeAudit(IDbContextFactory<RegistryDbContext> registries)
         {
             faults.Add(new(null, number < head.Length
                 ? $"The chain ends at number {number}, but {head.Length} records were written: the newest were deleted."
-                : "The end of the chain is not the record that was written last."));
+                : "The last record of the chain is not the one that was written last."));
         }
 
         var unsealed = await registry.Changes.AsNoTracking().Where(r => r.ChainNumber == null).ToListAsync(cancel);
         var strangers = unsealed.Where(r => r.Actor != Actor.OutsideName || r.Hash is not null).ToList();
-        faults.AddRange(strangers.Select(r => new ChainFault(r.Id, "It is not in the chain: it was inserted by something other than the console.")));
+        faults.AddRange(strangers.Select(r => new ChainFault(r.Id, "It is not in the chain: it was inserted by another program.")));
         return new(number, unsealed.Count - strangers.Count, head.Hash, faults);
     }
 
@@ -57,7 +57,7 @@ public sealed class ChangeAudit(IDbContextFactory<RegistryDbContext> registries)
         }
         else if (record.PreviousHash != hash)
         {
-            yield return new(record.Id, "It does not follow the record before it: one of the two was moved, inserted or edited.");
+            yield return new(record.Id, "It doesn't follow the record before it: one of the two was moved, inserted or edited.");
         }
 
         if (record.Hash != record.ComputeHash())

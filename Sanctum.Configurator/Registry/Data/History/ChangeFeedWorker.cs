@@ -94,10 +94,10 @@ internal sealed partial class ChangeFeedWorker(
         }
     }
 
-    [LoggerMessage(LogLevel.Error, "A secret could not be encrypted or opened; the page of settings shows which")]
+    [LoggerMessage(LogLevel.Error, "A secret could not be encrypted or decrypted; the system settings show which")]
     private partial void LogAdoptionFailed(Exception exception);
 
-    [LoggerMessage(LogLevel.Error, "Reading the change history failed; live pages may show old values until it works again, which will be said")]
+    [LoggerMessage(LogLevel.Error, "The change history could not be read; pages may show old values until it can")]
     private partial void LogFailed(Exception exception);
 
     [LoggerMessage(LogLevel.Warning, "The change history can be read again")]

@@ -66,6 +66,6 @@ internal sealed partial class WriteWatch(RegistryLocation location, TimeProvider
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "PostgreSQL can't be listened to; changes by others show half a second late until it can")]
+    [LoggerMessage(LogLevel.Warning, "The PostgreSQL notification channel is unavailable; changes by others appear half a second late")]
     private partial void LogBroken(Exception exception);
 }

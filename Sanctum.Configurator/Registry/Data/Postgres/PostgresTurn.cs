@@ -39,8 +39,8 @@ internal sealed class PostgresTurn : IAsyncDisposable
         {
             await connection.DisposeAsync();
             throw new StartRefusedException(
-                $"Another console has been migrating the database {settings.Database ?? settings.Username} for a minute. Wait for it and start again; if it stands still, end it. "
-                + "PostgreSQL names it: SELECT pid, client_addr FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE locktype = 'advisory' AND granted;", e);
+                $"Another console has been migrating the database {settings.Database ?? settings.Username} for a minute. Wait until it finishes and start again; if it hangs, stop it. "
+                + "To find it: SELECT pid, client_addr FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE locktype = 'advisory' AND granted;", e);
         }
     }
 

@@ -26,7 +26,7 @@ internal sealed class ThrowAwayDatabase : IAsyncDisposable
     {
         var number = RandomNumberGenerator.GetInt32(int.MaxValue);
         var claim = await PostgresClaim.TryTakeAsync(registry, RegistryLock.ThrowAwayKind, number, cancel)
-            ?? throw new InvalidOperationException("Two consoles chose the same name for a throw-away database. Try again.");
+            ?? throw new InvalidOperationException("The name of the temporary database is already in use. Try again.");
         var made = new ThrowAwayDatabase(claim, registry, number);
         try
         {

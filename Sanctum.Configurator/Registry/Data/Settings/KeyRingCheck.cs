@@ -15,8 +15,8 @@ internal sealed partial class KeyRingCheck(IServiceScopeFactory scopes, Registry
         var lost = (await SealedAsync(cancel)).Count(text => !keys.HasKeyOf(text));
         var sentence = broken.Count == 0 && lost == 0 ? null
             : $"{(broken.Count > 0 ? $"The key file {broken[0]} in {location.KeysFolder} can't be read. " : "")}"
-            + $"{(lost > 0 ? $"{lost} of the stored secrets can't be opened: their keys are not in {location.KeysFolder}. " : "")}"
-            + "Put the key files back, from a copy of that folder or from a backup with a passphrase, and start the console again; or enter the secrets anew.";
+            + $"{(lost > 0 ? $"{lost} of the stored secrets can't be decrypted, because their keys are not in {location.KeysFolder}. " : "")}"
+            + "Restore the key files from a copy of that folder or from a backup with a passphrase and restart the console, or enter the secrets again.";
         if (troubles.Set(Troubles.Keys, sentence) && sentence is not null)
         {
             LogTrouble(sentence);

@@ -111,6 +111,6 @@ internal sealed partial class SecretAdoption(IServiceScopeFactory scopes, Secret
         }
     }
 
-    [LoggerMessage(LogLevel.Error, "The secret {Table}.{Column} of row {Row} can't be opened and stays as it is")]
+    [LoggerMessage(LogLevel.Error, "The secret {Table}.{Column} of row {Row} can't be decrypted and was not changed")]
     private partial void LogUnreadable(string table, string column, string row, Exception exception);
 }

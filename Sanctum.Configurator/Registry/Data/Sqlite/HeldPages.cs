@@ -63,7 +63,7 @@ internal sealed class HeldPages : SqlitePages
         if (length > 0 && _read(_file, ref MemoryMarshal.GetReference(buffer), length, offset) is var result && result != SqliteHandle.Ok)
         {
             throw result == ShortRead
-                ? new EndOfStreamException("The database became shorter while it was read.")
+                ? new EndOfStreamException("The database shrank while it was being read.")
                 : new SqliteException("SQLite can't read the database's file.", result & 0xFF);
         }
 

@@ -27,8 +27,8 @@ internal sealed class PlaceOfDatabase(string file)
         if (IsLost)
         {
             throw new DatabaseMovedException(
-                $"{file} was deleted or replaced while the console was running, so nothing is written any more: it would be lost. Stop the console. "
-                + $"Put the file back, or a backup of it with: backup restore FILE. Then start it again.");
+                $"{file} was deleted or replaced while the console was running. Nothing more is saved, because it would be lost. Stop the console. "
+                + $"Restore the file, or a backup of it with: backup restore FILE. Then start the console again.");
         }
     }
 

@@ -102,7 +102,7 @@ internal sealed partial class RoomWorker(RegistryLocation location, KeyRingCheck
     {
         var free = new DriveInfo(location.DataDirectory).AvailableFreeSpace;
         var sentence = free >= Full ? null
-            : $"The disk of {location.DataDirectory} is full. Lines of log are no longer stored, and soon nothing can be saved. Free some space there: delete backups on the page Backups, or older lines on the page of the logs' retention.";
+            : $"The disk of {location.DataDirectory} is full. Log lines are no longer stored, and soon nothing can be saved. Free some space: delete backups on the page Backups, or old lines on the page Stored logs.";
         if (troubles.Set(Troubles.Disk, sentence) && sentence is not null)
         {
             LogFull(location.DataDirectory);
@@ -122,6 +122,6 @@ internal sealed partial class RoomWorker(RegistryLocation location, KeyRingCheck
     [LoggerMessage(LogLevel.Critical, "The disk of {Folder} is full")]
     private partial void LogFull(string folder);
 
-    [LoggerMessage(LogLevel.Error, "The room on the disk could not be looked at; it is tried again")]
+    [LoggerMessage(LogLevel.Error, "The free disk space could not be checked; retrying")]
     private partial void LogFailed(Exception exception);
 }

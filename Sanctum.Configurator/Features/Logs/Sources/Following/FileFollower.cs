@@ -59,15 +59,15 @@ internal sealed class FileFollower(string machine, string path, LogOpener opener
         }
         catch (PathRefusedException e)
         {
-            Fail($"{e.Message} Change the path, or remove it from the list.");
+            Fail($"{e.Message} Change the path or remove the file from the list.");
         }
         catch (UnauthorizedAccessException)
         {
-            Fail($"The user {Environment.UserName}, as which the console runs, may not read it. Give that user the right to, for example through the group that the file has.");
+            Fail($"The console's user {Environment.UserName} has no permission to read the file. Grant it, for example through the file's group.");
         }
         catch (IOException)
         {
-            Fail("The system could not read it. See whether its disk is all right and still connected; it is tried again.");
+            Fail("The file could not be read. Check its disk; the console retries automatically.");
         }
 
         return false;
@@ -251,7 +251,7 @@ internal sealed class FileFollower(string machine, string path, LogOpener opener
     private void Wait()
     {
         _isDone = false;
-        State = Place(FollowState.Waiting, "It is not there. Its lines are taken in as soon as it is.") with { Size = null, Behind = 0 };
+        State = Place(FollowState.Waiting, "The file doesn't exist yet. Its lines are read as soon as it does.") with { Size = null, Behind = 0 };
     }
 
     private void Tell(OpenLog file)

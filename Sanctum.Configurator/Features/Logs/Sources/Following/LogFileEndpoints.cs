@@ -8,16 +8,16 @@ internal static class LogFileEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         var files = routes.MapGroup("/api/log-files").RequireAuthorization(Policies.ReadLogs).WithTags("Logs");
-        files.MapGet("/", (LogFileService service, CancellationToken cancel) => service.ListAsync(cancel)).WithSummary("The followed log files, and how far they were read");
+        files.MapGet("/", (LogFileService service, CancellationToken cancel) => service.ListAsync(cancel)).WithSummary("Lists the followed log files and their positions");
         files.MapGet("/{id:int}", FindAsync).WithSummary("A followed log file; the ETag is its version").Produces<LogFileRow>().ProducesProblem(StatusCodes.Status404NotFound);
         files.MapGet("/found", (LogFileService service, CancellationToken cancel) => service.FindNewAsync(cancel)).RequireAuthorization(Policies.ManageLogs)
-            .WithSummary("Log files of the installation that are not followed");
-        files.MapPost("/", CreateAsync).Writes("Follows a file, or several by a path with stars").Produces<LogFileRow>(StatusCodes.Status201Created);
+            .WithSummary("Lists log files of the installation that are not followed");
+        files.MapPost("/", CreateAsync).Writes("Follows a file, or several by a path with wildcards").Produces<LogFileRow>(StatusCodes.Status201Created);
         files.MapPut("/{id:int}", SaveAsync).Writes("Changes or pauses a followed log file; If-Match names the version that was read").Produces<LogFileRow>()
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed).ProducesProblem(StatusCodes.Status428PreconditionRequired);
         files.MapDelete("/{id:int}", async (int id, LogFileService service, HttpRequest request, CancellationToken cancel) =>
             Answers.Of(await service.DeleteAsync(id, Answers.VersionIn(request), cancel), _ => TypedResults.NoContent(), row => row))
-            .Writes("Follows a file no longer; its lines stay").Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status404NotFound);
+            .Writes("Stops following a file; its lines are kept").Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status404NotFound);
     }
 
     private static RouteHandlerBuilder Writes(this RouteHandlerBuilder route, string summary) =>

@@ -16,14 +16,14 @@ public sealed class LogFileForm
     public int Version { get; set; }
 
     /// <summary>The whole path; stars stand for any characters of a name, and ~ for the home of the user that runs the console.</summary>
-    [Required(ErrorMessage = "Write the whole path, such as /var/log/app.log.")]
+    [Required(ErrorMessage = "Enter the full path, such as /var/log/app.log.")]
     [MaxLength(LogFile.PathLength, ErrorMessage = "At most 1024 characters.")]
     public string Path { get; set; } = "";
 
     public LogFileFormat Format { get; set; }
 
     /// <summary>"system", "agent", "tool" or "plugin".</summary>
-    [AllowedValues("system", "agent", "tool", "plugin", ErrorMessage = "A source is system, agent, tool or plugin.")]
+    [AllowedValues("system", "agent", "tool", "plugin", ErrorMessage = "The source must be system, agent, tool or plugin.")]
     [TextLimit(Lengths.Name)]
     public string Source { get; set; } = "system";
 

@@ -14,7 +14,7 @@ public sealed partial class LogFileService(
     TimeProvider clock, ILogger<LogFileService> log)
 {
     internal const string Table = "log_files";
-    internal const string MayNot = "Only who may manage the logs may change the followed files.";
+    internal const string MayNot = "You don't have permission to change followed files.";
 
     /// <summary>All of them, by path.</summary>
     public async Task<IReadOnlyList<LogFileRow>> ListAsync(CancellationToken cancel)
@@ -31,7 +31,7 @@ public sealed partial class LogFileService(
         return (await RowsOfAsync(files, cancel)).SingleOrDefault();
     }
 
-    /// <summary>Log files of the installation that are not followed.</summary>
+    /// <summary>Lists log files of the installation that are not followed.</summary>
     public async Task<IReadOnlyList<FoundLogFile>> FindNewAsync(CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
@@ -121,7 +121,7 @@ public sealed partial class LogFileService(
             }
             else if (await registry.LogFiles.AnyAsync(other => other.Path == path && other.Id != file.Id, cancel))
             {
-                reasons[nameof(form.Path)] = $"{path} is followed already.";
+                reasons[nameof(form.Path)] = $"{path} is already followed.";
             }
         }
 
@@ -136,7 +136,7 @@ public sealed partial class LogFileService(
         ids = [.. ids.Where(id => called.ContainsKey(new(form.Source, id)))];
         if (ids.Count != 1)
         {
-            reasons[nameof(form.Name)] = ids.Count == 0 ? $"No {form.Source} is called {form.Name.Trim()}." : $"More than one {form.Source} is called {form.Name.Trim()}. Write its number instead.";
+            reasons[nameof(form.Name)] = ids.Count == 0 ? $"Unknown {form.Source} {form.Name.Trim()}." : $"More than one {form.Source} is named {form.Name.Trim()}. Enter its id instead.";
         }
 
         return (path, ids.Count == 1 ? ids[0] : null, reasons);
@@ -146,7 +146,7 @@ public sealed partial class LogFileService(
     {
         if (!Path.IsPathFullyQualified(path) || path.EndsWith('/'))
         {
-            return "Write the whole path of a file, such as /var/log/app.log.";
+            return "Enter the full path of a file, such as /var/log/app.log.";
         }
 
         if (Sendable.FaultOfText(path) is { } fault)
@@ -156,7 +156,7 @@ public sealed partial class LogFileService(
 
         if (path.Contains("**", StringComparison.Ordinal) || Path.GetFullPath(path) != path)
         {
-            return "Write the path without two dots, double slashes or double stars.";
+            return "The path can't contain .., // or **.";
         }
 
         // Links may be turned later: whoever opens a file looks again.
@@ -183,9 +183,9 @@ public sealed partial class LogFileService(
         var state = !file.IsOn ? FollowState.Paused : failing is not null || closed.Count > 0 ? FollowState.Failing : all.Any(s => s.State == FollowState.Following) ? FollowState.Following : FollowState.Waiting;
         var problem = !file.IsOn ? null
             : failing is not null ? (failing.Path == file.Path ? failing.Problem : $"{failing.Path}: {failing.Problem}")
-            : closed.Count > 0 ? $"The user {Environment.UserName}, as which the console runs, may not look into {closed[0]}. Give that user the right to."
+            : closed.Count > 0 ? $"The console's user {Environment.UserName} has no permission to read {closed[0]}. Grant it."
             : state != FollowState.Waiting || !follower.Knows(file.Id) ? null
-            : FolderPaths.HasStars(file.Path) ? "No file is there that the path stands for. Lines are taken in as soon as one is." : "It is not there. Its lines are taken in as soon as it is.";
+            : FolderPaths.HasStars(file.Path) ? "No file matches the path yet. Lines are read as soon as one does." : "The file doesn't exist yet. Its lines are read as soon as it does.";
         return new(file.Id, file.Path, file.Format, file.Source, file.SourceId, name, file.IsOn, file.Version, state, problem, all);
     }
 
@@ -195,6 +195,6 @@ public sealed partial class LogFileService(
     [LoggerMessage(LogLevel.Information, "The followed log file {Id} was saved as version {Version}")]
     private partial void LogSaved(int id, int version);
 
-    [LoggerMessage(LogLevel.Information, "The followed log file {Id} was taken off the list")]
+    [LoggerMessage(LogLevel.Information, "The followed log file {Id} was removed")]
     private partial void LogRemoved(int id);
 }

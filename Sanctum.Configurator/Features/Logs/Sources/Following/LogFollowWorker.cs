@@ -43,6 +43,6 @@ internal sealed partial class LogFollowWorker(LogFollower follower, ChangeFeed f
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    [LoggerMessage(LogLevel.Error, "The followed log files could not be looked at; it is tried again")]
+    [LoggerMessage(LogLevel.Error, "The followed log files could not be read; retrying")]
     private partial void LogFailed(Exception exception);
 }

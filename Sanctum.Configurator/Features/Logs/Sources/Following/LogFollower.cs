@@ -77,13 +77,13 @@ public sealed partial class LogFollower(
         }
         catch (LogsRefusedException e)
         {
-            follower.Fail($"Its lines could not be stored: the disk of {e.Place} is full or broken. Free some space there; it goes on from the same place by itself.");
+            follower.Fail($"The lines could not be stored: the disk of {e.Place} is full or broken. Free some space there. Reading then continues automatically.");
             throw;
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             LogNotStored(e, follower.Path);
-            follower.Fail("Its lines could not be stored; the console's log says why. It is tried again from the same place.");
+            follower.Fail("The lines could not be stored. See the console's log for details. The console retries automatically.");
             return false;
         }
     }
@@ -129,6 +129,6 @@ public sealed partial class LogFollower(
     private FileFollower FollowerOf(LogFile file, string path) => new(
         Machine, path, _opener, new RecordReader(file.Format, file.Source, file.SourceId, path, clock.LocalTimeZone), writer, positions, clock);
 
-    [LoggerMessage(LogLevel.Error, "Lines of {File} could not be stored; it is tried again from the same place")]
+    [LoggerMessage(LogLevel.Error, "Lines of {File} could not be stored; retrying")]
     private partial void LogNotStored(Exception exception, string file);
 }

@@ -18,6 +18,6 @@ internal sealed class LogOptionsValidator : IValidateOptions<LogOptions>
 {
     public ValidateOptionsResult Validate(string? name, LogOptions options) =>
         options.AllFolders.FirstOrDefault(folder => !Path.IsPathFullyQualified(folder) || folder.Any(char.IsControl)) is { } wrong
-            ? ValidateOptionsResult.Fail($"Logs:Folders names '{wrong}', which is no whole path. Write paths such as /var/log{Path.PathSeparator}/srv/app/logs.")
+            ? ValidateOptionsResult.Fail($"Logs:Folders names '{wrong}', which is not a full path. Use paths such as /var/log{Path.PathSeparator}/srv/app/logs.")
             : ValidateOptionsResult.Success;
 }
