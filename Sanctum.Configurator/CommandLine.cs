@@ -66,6 +66,7 @@ public static class CommandLine
                 builder.Logging.AddFilter<ConsoleLoggerProvider>(null, LogLevel.Warning);
                 builder.Services.AddRegistry(RegistryLocation.From(builder.Configuration, builder.Environment.ContentRootPath));
                 builder.Services.AddSingleton(_ => TypedPassword.OfThisProcess());
+                builder.Services.AddReauthentication();
                 builder.Services.AddBackupActs();
                 builder.Services.AddOldImport();
                 _app = builder.Build();

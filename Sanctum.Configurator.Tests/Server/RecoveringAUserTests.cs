@@ -167,6 +167,7 @@ public sealed class RecoveringAUserTests
         var keys = new Queue<char>(typed ?? "");
         return TestRegistry.CreateAsync(database, services => services
             .AddSingleton(new TypedPassword(new StringReader(piped), typed is null ? null : () => KeyOf(keys.Dequeue())))
+            .AddReauthentication()
             .Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = 1000));
     }
 
