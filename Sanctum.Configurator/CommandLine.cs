@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging.Console;
+using Sanctum.Configurator.Features.Account;
 using Sanctum.Configurator.Features.Backups;
 using Sanctum.Configurator.Features.OldConfigurator;
 using Sanctum.Configurator.Features.SystemSettings;

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Sanctum.Configurator.Features.Account;
 using Sanctum.Configurator.Features.Users;
 using Sanctum.Configurator.Platform.Passwords;
 using Sanctum.Configurator.Registry.Users;
