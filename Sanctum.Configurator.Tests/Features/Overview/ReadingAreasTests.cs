@@ -94,6 +94,25 @@ public sealed class ReadingAreasTests
         Assert.True(Assert.Single(reading.Steps).IsDone);
     }
 
+    [Fact]
+    public async Task Nobody_knows_how_agents_are_while_the_letta_server_can_not_be_used()
+    {
+        await using var world = await OverviewWorld.CreateAsync(TestDatabase.Sqlite);
+        await using var letta = await FakeLetta.StartAsync();
+        await SaveAsync(world, new SettingChange("letta_server_address", "http://localhost"), new SettingChange("letta_server_port", $"{letta.Port}"), new SettingChange("letta_server_token", FakeLetta.Password));
+        await world.AddAsync(Agent("Clio", RunState.Healthy, null));
+        await TestAsync(world);
+        var before = await world.ReadAsync("Agents");
+        await letta.StopAsync();
+        await TestAsync(world);
+
+        var tile = (await world.ReadAsync("Agents")).Tile!;
+
+        Assert.Equal(Tone.Good, before.Tile!.Tone);
+        Assert.Equal(("1", "Status unknown: the Letta server can't be used", Tone.Neutral), (tile.Figure, tile.Caption, tile.Tone));
+        Assert.Equal([(Tone.Neutral, "healthy")], Assert.IsType<PartsPicture>(tile.Picture).Parts.Select(part => (part.Tone, part.Text)));
+    }
+
     [Theory, MemberData(nameof(Databases))]
     public async Task A_job_whose_newest_run_failed_leads_to_that_run(TestDatabase database)
     {

@@ -1,6 +1,8 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Features.Letta.Monitor;
+using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Agents;
@@ -9,8 +11,11 @@ using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Agents;
 
-/// <summary>The agents on the Overview, as they were when the registry heard of them last.</summary>
-internal sealed class AgentsArea(IDbContextFactory<RegistryDbContext> registries) : IOverviewArea
+/// <summary>
+/// The agents on the Overview, as they were when they were synchronised last. While the Letta server can't be used nobody knows how they are, and
+/// none of them is shown as well.
+/// </summary>
+internal sealed class AgentsArea(IDbContextFactory<RegistryDbContext> registries, LettaState letta) : IOverviewArea
 {
     /// <summary>Agents that wait are named one by one up to so many.</summary>
     private const int MostNamed = 3;
@@ -34,6 +39,8 @@ internal sealed class AgentsArea(IDbContextFactory<RegistryDbContext> registries
 
     public IReadOnlyCollection<string>? Follows => [Tables.Agents];
 
+    public IDisposable Subscribe(Action changed) => letta.Subscribe(_ => changed());
+
     public async Task<AreaReading> ReadAsync(CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
@@ -44,7 +51,7 @@ internal sealed class AgentsArea(IDbContextFactory<RegistryDbContext> registries
         var waiting = degraded.FindAll(agent => ReasonOf(agent) == AgentStatus.Waits);
         return new()
         {
-            Tile = TileOf(counts, waiting.Count),
+            Tile = letta.Current is { IsWatched: true, Verdict: { } verdict } && !verdict.IsConnected() ? UnknownOf(counts) : TileOf(counts, waiting.Count),
             Attention = [.. WaitingOf(waiting), .. FailingOf([.. degraded.Except(waiting)])],
             Steps = [StepOf(counts.Count > 0)],
         };
@@ -68,6 +75,17 @@ internal sealed class AgentsArea(IDbContextFactory<RegistryDbContext> registries
         return new("In the registry", all.ToString("N0", CultureInfo.InvariantCulture), caption, ToneOf(counts))
         {
             Picture = new PartsPicture("Agents by state", [.. parts]),
+        };
+    }
+
+    private static OverviewTile UnknownOf(Dictionary<RunState, int> counts)
+    {
+        var tile = TileOf(counts, waiting: 0);
+        return counts.Count == 0 ? tile : tile with
+        {
+            Caption = "Status unknown: the Letta server can't be used",
+            Tone = Tone.Neutral,
+            Picture = new PartsPicture("Agents by their last known state", [.. ((PartsPicture)tile.Picture!).Parts.Select(part => part with { Tone = Tone.Neutral })]),
         };
     }
 

@@ -14,7 +14,7 @@ namespace Sanctum.Configurator.Features.Agents;
 public static class AgentsFeature
 {
     public static IServiceCollection AddAgents(this IServiceCollection services) => services
-        .AddLettaClient()
+        .AddLettaProbe()
         .AddDependencies()
         .AddScoped<ITemplateTarget, AgentFromTemplate>()
         .AddScoped<AgentWrites>()
