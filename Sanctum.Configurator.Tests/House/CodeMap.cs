@@ -3,7 +3,10 @@ using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Tests.House;
 
-/// <summary>Which folder of the product names which, read from the compiled code. A constant of another folder does not show: the compiler copies it.</summary>
+/// <summary>
+/// Which folder of the product names which, read from the compiled code. A constant of another folder does not show: the compiler
+/// copies it.
+/// </summary>
 internal sealed class CodeMap
 {
     public const string Root = "Sanctum.Configurator";
@@ -16,17 +19,14 @@ internal sealed class CodeMap
     {
         using var module = ModuleDefinition.ReadModule(typeof(RegistryDbContext).Assembly.Location);
         return new(module.GetTypes().GroupBy(NamespaceOf).Where(group => IsOurs(group.Key))
-            .ToDictionary(group => group.Key, group => group.SelectMany(NamedBy).SelectMany(Parts).Select(NamespaceOf).Where(IsOurs).ToHashSet()));
+            .ToDictionary(group => group.Key, NamedBy));
     }
 
-    /// <summary>The folders in this one. A type that stands in it directly belongs to none of them.</summary>
-    public IEnumerable<string> FoldersIn(string parent) => _named.Keys.Select(name => FolderOf(name, parent)).OfType<string>().Distinct().Order(StringComparer.Ordinal);
-
-    /// <summary>Each folder in this one → the others in it that it names.</summary>
-    public Dictionary<string, HashSet<string>> NamesIn(string parent) => FoldersIn(parent).ToDictionary(
-        folder => folder,
-        folder => _named.Where(pair => FolderOf(pair.Key, parent) == folder).SelectMany(pair => pair.Value).Select(name => FolderOf(name, parent)).OfType<string>()
-            .Where(other => other != folder).ToHashSet());
+    /// <summary>Each folder in this one → the others in it that it names. A type that is in it directly belongs to none of them.</summary>
+    public Dictionary<string, HashSet<string>> NamesIn(string parent) => _named
+        .Select(pair => (Folder: FolderOf(pair.Key, parent), Named: pair.Value.Select(name => FolderOf(name, parent))))
+        .Where(one => one.Folder is not null).GroupBy(one => one.Folder!)
+        .ToDictionary(group => group.Key, group => group.SelectMany(one => one.Named).OfType<string>().Except([group.Key]).ToHashSet());
 
     private static string? FolderOf(string name, string parent) =>
         name.StartsWith($"{parent}.", StringComparison.Ordinal) ? name[(parent.Length + 1)..].Split('.')[0] : null;
@@ -35,6 +35,9 @@ internal sealed class CodeMap
 
     private static string NamespaceOf(TypeReference type) => type.DeclaringType is { } outer ? NamespaceOf(outer) : type.Namespace;
 
+    private static HashSet<string> NamedBy(IEnumerable<TypeDefinition> types) =>
+        types.SelectMany(NamedBy).SelectMany(Parts).Select(NamespaceOf).Where(IsOurs).ToHashSet();
+
     private static IEnumerable<TypeReference> NamedBy(TypeDefinition type) =>
     [
         .. type.BaseType is { } parent ? [parent] : Array.Empty<TypeReference>(),
@@ -42,8 +45,8 @@ internal sealed class CodeMap
         .. type.GenericParameters.SelectMany(one => one.Constraints).Select(one => one.ConstraintType),
         .. type.Fields.Select(field => field.FieldType),
         .. type.Methods.SelectMany(NamedBy),
-        .. new ICustomAttributeProvider[] { type }.Concat(type.Fields).Concat(type.Properties).Concat(type.Methods).SelectMany(one => one.CustomAttributes)
-            .Select(attribute => attribute.AttributeType),
+        .. new ICustomAttributeProvider[] { type }.Concat(type.Fields).Concat(type.Properties).Concat(type.Methods)
+            .SelectMany(one => one.CustomAttributes).Select(attribute => attribute.AttributeType),
     ];
 
     private static IEnumerable<TypeReference> NamedBy(MethodDefinition method) =>
@@ -62,7 +65,8 @@ internal sealed class CodeMap
             })),
     ];
 
-    private static IEnumerable<TypeReference> Signature(MethodReference method) => [method.ReturnType, .. method.Parameters.Select(parameter => parameter.ParameterType)];
+    private static IEnumerable<TypeReference> Signature(MethodReference method) =>
+        [method.ReturnType, .. method.Parameters.Select(parameter => parameter.ParameterType)];
 
     /// <summary>A list of agents names agents as well.</summary>
     private static IEnumerable<TypeReference> Parts(TypeReference type) => type switch

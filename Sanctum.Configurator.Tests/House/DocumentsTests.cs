@@ -14,7 +14,8 @@ public sealed partial class DocumentsTests
 
     public static TheoryData<string> Documents =>
     [
-        .. Directory.EnumerateFiles(Repository.Root, "*.md").Concat(Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories))
+        .. Directory.EnumerateFiles(Repository.Root, "*.md")
+            .Concat(Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories))
             .Select(file => Path.GetRelativePath(Repository.Root, file)).Order(StringComparer.Ordinal),
     ];
 
@@ -23,18 +24,21 @@ public sealed partial class DocumentsTests
     public async Task Every_link_leads_to_a_file(string document)
     {
         var file = Path.Combine(Repository.Root, document);
-        var links = Link().Matches(await File.ReadAllTextAsync(file, Cancel)).Select(match => match.Groups["path"].Value).Where(path => !path.Contains("://", StringComparison.Ordinal));
+        var links = Link().Matches(await File.ReadAllTextAsync(file, Cancel)).Select(match => match.Groups["path"].Value);
+        var paths = links.Where(link => !link.Contains("://", StringComparison.Ordinal));
 
-        Assert.Empty(links.Where(path => !Path.Exists(Path.Combine(Path.GetDirectoryName(file)!, path))));
+        Assert.DoesNotContain(paths, path => !Path.Exists(Path.Combine(Path.GetDirectoryName(file)!, path)));
     }
 
     [Fact]
     public async Task Every_file_of_the_architecture_is_there()
     {
-        var named = CodeFile().Matches(await File.ReadAllTextAsync(Architecture, Cancel)).Select(match => match.Groups["path"].Value).ToList();
+        var text = await File.ReadAllTextAsync(Architecture, Cancel);
+        var named = CodeFile().Matches(text).Select(match => match.Groups["path"].Value).ToList();
+        string[] folders = [Repository.Root, Repository.Product, Repository.Tests];
 
         Assert.True(named.Count > 40, $"{named.Count} files are named.");
-        Assert.Empty(named.Where(path => !new[] { Repository.Root, Repository.Product, Repository.Tests }.Any(folder => File.Exists(Path.Combine(folder, path)))));
+        Assert.DoesNotContain(named, path => !folders.Any(folder => File.Exists(Path.Combine(folder, path))));
     }
 
     [Theory]

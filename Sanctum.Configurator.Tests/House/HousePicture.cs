@@ -4,8 +4,8 @@ using System.Text;
 namespace Sanctum.Configurator.Tests.House;
 
 /// <summary>
-/// Draws who names whom as an SVG: a box for each folder, above all that it names. A line that follows from others is left out, and one that
-/// closes a circle is red.
+/// Draws who names whom as an SVG: a box for each folder, above all that it names. A line that follows from others is left out, and one
+/// that closes a circle is red.
 /// </summary>
 internal sealed class HousePicture(CodeMap code)
 {
@@ -13,13 +13,19 @@ internal sealed class HousePicture(CodeMap code)
     private const double Heading = 30;
 
     private const string Style = """
-          svg { --ground: #fff; --room: #f6f7f9; --box: #fff; --edge: #c3c9d2; --line: #7b8494; --ink: #1c2330; --muted: #5a6473; --bad: #c62828 }
+          svg {
+            --ground: #fff; --room: #f6f7f9; --box: #fff; --edge: #c3c9d2; --line: #7b8494; --ink: #1c2330; --muted: #5a6473; --bad: #c62828
+          }
           @media (prefers-color-scheme: dark) {
-            svg { --ground: #12161d; --room: #1a202a; --box: #242c38; --edge: #465264; --line: #8390a5; --ink: #e8ecf2; --muted: #a3adbc; --bad: #ff7b72 }
+            svg {
+              --ground: #12161d; --room: #1a202a; --box: #242c38; --edge: #465264; --line: #8390a5;
+              --ink: #e8ecf2; --muted: #a3adbc; --bad: #ff7b72
+            }
           }
           text { font: 13px system-ui, sans-serif; fill: var(--ink) }
           .ground { fill: var(--ground) } .room { fill: var(--room); stroke: var(--edge) } .box { fill: var(--box); stroke: var(--edge) }
-          .name { text-anchor: middle } .title { font-weight: 600; font-size: 15px } .muted { fill: var(--muted); font-size: 12px; font-weight: 400 }
+          .name { text-anchor: middle } .title { font-weight: 600; font-size: 15px }
+          .muted { fill: var(--muted); font-size: 12px; font-weight: 400 }
           .line { fill: none; stroke: var(--line); stroke-width: 1.3 } .circle { stroke: var(--bad) } .tip { fill: var(--line) }
         """;
 
@@ -28,12 +34,14 @@ internal sealed class HousePicture(CodeMap code)
     {
         var names = code.NamesIn(CodeMap.Root);
         var floors = new Layers(names).Rows;
-        var rooms = names.Keys.ToDictionary(folder => folder, folder => new Room(folder, names[folder], code.NamesIn($"{CodeMap.Root}.{folder}")));
+        var rooms = names.Keys.ToDictionary(
+            folder => folder, folder => new Room(folder, names[folder], code.NamesIn($"{CodeMap.Root}.{folder}")));
         var width = floors.Max(floor => floor.Sum(folder => rooms[folder].Width) + ((floor.Count - 1) * Gap));
         var inside = new StringBuilder();
         var y = Gap;
         Add(inside, $"<rect class=\"room\" x=\"{Gap}\" y=\"{y}\" width=\"{width}\" height=\"40\" rx=\"8\"/>");
-        Add(inside, $"<text class=\"title\" x=\"{Gap + 14}\" y=\"{y + 25}\">Program.cs<tspan class=\"muted\" dx=\"10\">puts the features together, and names all</tspan></text>");
+        Add(inside, $"<text class=\"title\" x=\"{Gap + 14}\" y=\"{y + 25}\">Program.cs");
+        Add(inside, $"<tspan class=\"muted\" dx=\"10\">puts the features together, and names all</tspan></text>");
         y += 40 + Gap;
         foreach (var floor in floors)
         {
@@ -69,6 +77,7 @@ internal sealed class HousePicture(CodeMap code)
     {
         private const double BoxHeight = 30;
         private const double WidestGap = 52;
+        private const double Narrowest = 230;
 
         private readonly string _name;
         private readonly IReadOnlyCollection<string> _named;
@@ -81,7 +90,7 @@ internal sealed class HousePicture(CodeMap code)
             _named = named;
             _layers = new(inside);
             _step = _layers.Lines.Any() ? 66 : 40;
-            Width = Math.Max(_layers.Slots.Select(row => RowWidth(row, Gap)).DefaultIfEmpty().Max() + (2 * Gap), 230);
+            Width = Math.Max(_layers.Slots.Select(row => RowWidth(row, Gap)).DefaultIfEmpty().Max() + (2 * Gap), Narrowest);
             Height = Heading + Gap + (_layers.Rows.Count == 0 ? 0 : ((_layers.Rows.Count - 1) * _step) + BoxHeight + Gap);
         }
 
@@ -93,7 +102,8 @@ internal sealed class HousePicture(CodeMap code)
         {
             Add(text, $"<rect class=\"room\" x=\"{x:0.#}\" y=\"{y:0.#}\" width=\"{width:0.#}\" height=\"{height:0.#}\" rx=\"8\"/>");
             var says = _named.Count == 0 ? "names no other" : $"names {string.Join(", ", _named.Order(StringComparer.Ordinal))}";
-            Add(text, $"<text class=\"title\" x=\"{x + 14:0.#}\" y=\"{y + 25:0.#}\">{_name}<tspan class=\"muted\" dx=\"10\">{says}</tspan></text>");
+            Add(text, $"<text class=\"title\" x=\"{x + 14:0.#}\" y=\"{y + 25:0.#}\">{_name}");
+            Add(text, $"<tspan class=\"muted\" dx=\"10\">{says}</tspan></text>");
             var places = Place(x, y + Heading + Gap, width);
             foreach (var (way, isCircle) in _layers.Ways)
             {
@@ -112,7 +122,7 @@ internal sealed class HousePicture(CodeMap code)
         private Dictionary<string, (double X, double Y)> Place(double x, double top, double width)
         {
             var places = new Dictionary<string, (double X, double Y)>();
-            var gap = Math.Min(_layers.Slots.Min(row => (width - (2 * Gap) - RowWidth(row, 0)) / row.Count), WidestGap);
+            var gap = _layers.Slots.Select(row => (width - (2 * Gap) - RowWidth(row, 0)) / row.Count).Append(WidestGap).Min();
             foreach (var (row, level) in _layers.Slots.Select((row, level) => (row, level)))
             {
                 var at = x + ((width - RowWidth(row, gap)) / 2);
@@ -126,7 +136,7 @@ internal sealed class HousePicture(CodeMap code)
             return places;
         }
 
-        /// <summary>From the foot of the one to the head of the other, past the boxes between them; a line that closes a circle goes back up.</summary>
+        /// <summary>From the foot of the one to the head of the other, past the boxes between; back up if it closes a circle.</summary>
         private static void WriteWay(StringBuilder text, IReadOnlyList<(double X, double Y)> stops, bool isCircle)
         {
             if (isCircle)
@@ -141,9 +151,9 @@ internal sealed class HousePicture(CodeMap code)
             {
                 var (from, to) = (stops[at - 1], stops[at]);
                 var (start, end) = (from.Y + BoxHeight, to.Y);
-                var bend = (end - start) / 2;
-                way.Append(FormattableString.Invariant($"C{from.X:0.#} {start + bend:0.#} {to.X:0.#} {end - bend:0.#} {to.X:0.#} {end:0.#}"));
-                way.Append(at < stops.Count - 1 ? FormattableString.Invariant($"V{end + BoxHeight:0.#}") : "");
+                var middle = (start + end) / 2;
+                way.Append(CultureInfo.InvariantCulture, $"C{from.X:0.#} {middle:0.#} {to.X:0.#} {middle:0.#} {to.X:0.#} {end:0.#}");
+                way.Append(CultureInfo.InvariantCulture, $"{(at < stops.Count - 1 ? $"V{end + BoxHeight:0}" : "")}");
             }
 
             Add(text, $"<path class=\"line\" d=\"{way}\"/>");
@@ -153,8 +163,10 @@ internal sealed class HousePicture(CodeMap code)
         private void WriteBox(StringBuilder text, string name, double x, double y)
         {
             var named = _layers.Names[name];
-            Add(text, $"<g><title>{name} names {(named.Count == 0 ? "none of the others" : string.Join(", ", named.Order(StringComparer.Ordinal)))}</title>");
-            Add(text, $"<rect class=\"box\" x=\"{x - (WidthOf(name) / 2):0.#}\" y=\"{y:0.#}\" width=\"{WidthOf(name):0.#}\" height=\"{BoxHeight:0.#}\" rx=\"6\"/>");
+            var says = named.Count == 0 ? "none of the others" : string.Join(", ", named.Order(StringComparer.Ordinal));
+            var (width, left) = (WidthOf(name), x - (WidthOf(name) / 2));
+            Add(text, $"<g><title>{name} names {says}</title>");
+            Add(text, $"<rect class=\"box\" x=\"{left:0.#}\" y=\"{y:0.#}\" width=\"{width:0.#}\" height=\"{BoxHeight}\" rx=\"6\"/>");
             Add(text, $"<text class=\"name\" x=\"{x:0.#}\" y=\"{y + 20:0.#}\">{name}</text></g>");
         }
 
@@ -178,8 +190,8 @@ internal sealed class HousePicture(CodeMap code)
                 HeightOf(folder, []);
             }
 
-            var top = _heights.Values.DefaultIfEmpty().Max();
-            Slots = [.. Enumerable.Range(0, names.Count == 0 ? 0 : top + 1).Select(level => names.Keys.Where(folder => top - _heights[folder] == level).Order(StringComparer.Ordinal).ToList())];
+            var rows = names.Keys.GroupBy(folder => _heights[folder]).OrderByDescending(row => row.Key);
+            Slots = [.. rows.Select(row => row.Order(StringComparer.Ordinal).ToList())];
             Ways = [.. Lines.Select(line => (WayOf(line.From, line.To), line.IsCircle))];
             Untangle();
         }
@@ -202,7 +214,8 @@ internal sealed class HousePicture(CodeMap code)
             where isCircle || !Names[folder].Any(between => between != other && Reaches(between, other, [folder]))
             select (folder, other, isCircle);
 
-        private bool Reaches(string from, string to, HashSet<string> seen) => seen.Add(from) && (Names[from].Contains(to) || Names[from].Any(next => Reaches(next, to, seen)));
+        private bool Reaches(string from, string to, HashSet<string> seen) =>
+            seen.Add(from) && (Names[from].Contains(to) || Names[from].Any(next => Reaches(next, to, seen)));
 
         /// <summary>One more than the highest that it names; whoever closes a circle does not count.</summary>
         private int HeightOf(string folder, HashSet<string> way)
@@ -210,7 +223,8 @@ internal sealed class HousePicture(CodeMap code)
             if (!_heights.TryGetValue(folder, out var height))
             {
                 way.Add(folder);
-                height = Names[folder].Order(StringComparer.Ordinal).Where(other => !way.Contains(other)).Select(other => HeightOf(other, way) + 1).DefaultIfEmpty().Max();
+                var named = Names[folder].Order(StringComparer.Ordinal).Where(other => !way.Contains(other));
+                height = named.Select(other => HeightOf(other, way) + 1).DefaultIfEmpty().Max();
                 way.Remove(folder);
                 _heights[folder] = height;
             }
@@ -221,9 +235,14 @@ internal sealed class HousePicture(CodeMap code)
         private List<string> WayOf(string from, string to)
         {
             var (start, end) = (Slots.Count - 1 - _heights[from], Slots.Count - 1 - _heights[to]);
-            var passed = Enumerable.Range(start + 1, Math.Max(end - start - 1, 0)).Select(level => (level, slot: $"{from}>{to}>{level}")).ToList();
-            passed.ForEach(one => Slots[one.level].Add(one.slot));
-            return [from, .. passed.Select(one => one.slot), to];
+            List<string> way = [from];
+            for (var level = start + 1; level < end; level++)
+            {
+                way.Add($"{from}>{to}>{level}");
+                Slots[level].Add(way[^1]);
+            }
+
+            return [.. way, to];
         }
 
         /// <summary>Each slot goes to the middle of those that it is tied to, downwards and upwards in turn.</summary>
@@ -242,7 +261,7 @@ internal sealed class HousePicture(CodeMap code)
                 var by = sweep % 2 == 0 ? above : below;
                 foreach (var row in sweep % 2 == 0 ? Slots : Slots.Reverse())
                 {
-                    var ordered = row.OrderBy(slot => by[slot].Select(other => places[other]).DefaultIfEmpty(places[slot]).Average()).ToList();
+                    var ordered = row.OrderBy(slot => by[slot].Select(one => places[one]).DefaultIfEmpty(places[slot]).Average()).ToList();
                     row.Clear();
                     row.AddRange(ordered);
                     Settle(row, places);
