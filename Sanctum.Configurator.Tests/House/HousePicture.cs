@@ -77,7 +77,7 @@ internal sealed class HousePicture(CodeMap code)
     {
         private const double BoxHeight = 30;
         private const double WidestGap = 52;
-        private const double Narrowest = 230;
+        private const double Narrowest = 244;
 
         private readonly string _name;
         private readonly IReadOnlyCollection<string> _named;
