@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging.Console;
+using Sanctum.Configurator.Features.Account;
 using Sanctum.Configurator.Features.Backups;
 using Sanctum.Configurator.Features.OldConfigurator;
 using Sanctum.Configurator.Features.SystemSettings;
@@ -66,6 +67,7 @@ public static class CommandLine
                 builder.Logging.AddFilter<ConsoleLoggerProvider>(null, LogLevel.Warning);
                 builder.Services.AddRegistry(RegistryLocation.From(builder.Configuration, builder.Environment.ContentRootPath));
                 builder.Services.AddSingleton(_ => TypedPassword.OfThisProcess());
+                builder.Services.AddReauthentication();
                 builder.Services.AddBackupActs();
                 builder.Services.AddOldImport();
                 _app = builder.Build();

@@ -33,7 +33,7 @@ public sealed class PluginsInTheBrowserTests(BrowserRun run, BrowserConsole cons
         await AddAsync(page, "lake", "");
         await AddAsync(page, "boat", "lake");
         await page.GetByRole(AriaRole.Link, new() { Name = "Dependencies" }).ClickAsync();
-        var sheet = page.GetByRole(AriaRole.Group, new() { Name = "Dependencies" });
+        var sheet = page.GetByRole(AriaRole.Group, new() { Name = "Dependencies", Exact = true });
         var whole = await sheet.GetAttributeAsync("viewBox");
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Zoom in" }).ClickAsync();

@@ -49,7 +49,7 @@ public sealed class LayersTests
     /// <summary>There is one component library, only what is drawn names it; and one place that reads cron expressions.</summary>
     [Theory]
     [InlineData("MudBlazor", "Components|Features")]
-    [InlineData("Quartz", "Platform\\.Cron")]
+    [InlineData("Cronos", "Platform\\.Cron")]
     public void A_library_is_named_only_where_it_belongs(string library, string folders) => Assert.Empty(
         Types.InAssembly(typeof(RegistryDbContext).Assembly).That().DoNotResideInNamespaceMatching($"^{Root}\\.({folders})(\\.|$)").And().ResideInNamespace(Root)
             .ShouldNot().HaveDependencyOnAny(library).GetResult().FailingTypes?.Select(type => type.FullName) ?? []);

@@ -35,7 +35,7 @@ public sealed class BackupSettingsOverHttpTests(ConsoleServer console) : IClassF
 
         var verdict = await ReadAsync(await root.SendAsync(HttpMethod.Post, "/api/backup-settings/targets/test", new { name = "NAS", kind = "folder", folder = folder + "-gone" }));
         Assert.False((bool)verdict["ok"]!);
-        Assert.Contains("is not there", (string)verdict["message"]!, StringComparison.Ordinal);
+        Assert.Contains("was not found", (string)verdict["message"]!, StringComparison.Ordinal);
         var made = await root.SendAsync(HttpMethod.Post, "/api/backup-settings/targets", new { name = "NAS", kind = "folder", folder, keep_daily = 7 });
         Assert.Equal(HttpStatusCode.Created, made.StatusCode);
         var address = made.Headers.Location!.ToString();

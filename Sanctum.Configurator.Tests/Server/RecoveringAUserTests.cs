@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Sanctum.Configurator.Features.Account;
 using Sanctum.Configurator.Features.Users;
 using Sanctum.Configurator.Platform.Passwords;
 using Sanctum.Configurator.Registry.Users;
@@ -167,6 +168,7 @@ public sealed class RecoveringAUserTests
         var keys = new Queue<char>(typed ?? "");
         return TestRegistry.CreateAsync(database, services => services
             .AddSingleton(new TypedPassword(new StringReader(piped), typed is null ? null : () => KeyOf(keys.Dequeue())))
+            .AddReauthentication()
             .Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = 1000));
     }
 

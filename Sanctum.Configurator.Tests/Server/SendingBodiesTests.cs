@@ -68,7 +68,7 @@ public sealed class SendingBodiesTests(ConsoleServer console) : IClassFixture<Co
         var answer = await PostAsync("/api/tools", Encoding.UTF8.GetBytes(Tool), encoding: "gzip");
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
-        Assert.Contains("unpacked", answer.Detail, StringComparison.Ordinal);
+        Assert.Contains("decompressed", answer.Detail, StringComparison.Ordinal);
     }
 
     [Theory]

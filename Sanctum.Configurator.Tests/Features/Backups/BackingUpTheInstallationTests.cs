@@ -116,7 +116,7 @@ public sealed class BackingUpTheInstallationTests : IDisposable
         var backup = await console.BackUpAsync(new() { SanctumFiles = true });
 
         Assert.Equal(BackupStatus.Completed, backup.Status);
-        Assert.StartsWith($"The folder {Path.Combine(_sanctum, "gone")} is not there", backup.Warning, StringComparison.Ordinal);
+        Assert.StartsWith($"The folder {Path.Combine(_sanctum, "gone")} was not found", backup.Warning, StringComparison.Ordinal);
     }
 
     [Fact]

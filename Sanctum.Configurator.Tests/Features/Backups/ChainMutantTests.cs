@@ -53,7 +53,7 @@ public sealed class ChainMutantTests : IDisposable
 
         // Where the newest itself was exchanged, an older moment comes back: the list of backups says which one it should be.
         Assert.Equal(place == 2, refusal is null);
-        Assert.True(place == 2 || refusal!.Message.Contains($"continues {Path.GetFileName(Links[place].File)}, which is missing", StringComparison.Ordinal), refusal?.Message);
+        Assert.True(place == 2 || refusal!.Message.Contains($"depends on {Path.GetFileName(Links[place].File)}, which is missing", StringComparison.Ordinal), refusal?.Message);
     }
 
     [Fact]

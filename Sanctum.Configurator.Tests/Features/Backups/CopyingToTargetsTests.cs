@@ -155,8 +155,8 @@ public sealed class CopyingToTargetsTests : IDisposable
         File.Delete(backup.FilePath!);
         fake.Damage(fake.Objects.Keys.Single());
         var refused = Assert.IsType<Outcome<string>.Refused>(await copies.BringBackAsync(backup.Id, Cancel)).Reasons[""];
-        Assert.Contains("What Cellar holds", refused, StringComparison.Ordinal);
-        Assert.Contains("What NAS holds", refused, StringComparison.Ordinal);
+        Assert.Contains(" on Cellar ", refused, StringComparison.Ordinal);
+        Assert.Contains(" on NAS ", refused, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFiles(console.Registry.Location.BackupsFolder));
     }
 

@@ -101,7 +101,7 @@ public sealed class IncrementalBackupTests
 
         var refused = Assert.IsType<Outcome<RestorePlan>.Refused>(await console.RestoreAsync(increment));
 
-        Assert.Contains($"continues {Path.GetFileName(full.FilePath)}, which is missing", refused.Reasons[""], StringComparison.Ordinal);
+        Assert.Contains($"depends on {Path.GetFileName(full.FilePath)}, which is missing", refused.Reasons[""], StringComparison.Ordinal);
         Assert.Equal(["Monday"], (await console.AgentsAsync()).Values);
     }
 

@@ -157,7 +157,7 @@ public sealed class KeepingByRulesTests
 
         // 6 and 7 November are the second and third of the second chain.
         Assert.Equal([13, 12, 11], Kept(decisions));
-        Assert.Equal(["b12 continues it"], decisions[2].Reasons);
+        Assert.Equal(["b12 depends on it"], decisions[2].Reasons);
     }
 
     [Fact]

@@ -132,7 +132,7 @@ public sealed class GoingBackTests
         Done(await ImportAsync(world, new(text, ConfigurationScope.System, null, ImportMode.Replace)));
         Assert.Equal(before, await world.InForceAsync(ScopeHolder.System));
 
-        Assert.Contains("a: This is no number", (await ImportAsync(world, new("""{"configurations": [{"key": "z", "value": 1}, {"key": "a", "type": "number", "value": "x"}]}"""))).ProblemWith("it"), StringComparison.Ordinal);
+        Assert.Contains("a: Enter a number", (await ImportAsync(world, new("""{"configurations": [{"key": "z", "value": 1}, {"key": "a", "type": "number", "value": "x"}]}"""))).ProblemWith("it"), StringComparison.Ordinal);
         Assert.Equal(before, await world.InForceAsync(ScopeHolder.System));
         Done(await ImportAsync(world, new("""{"plain": "text", "n": 3}""", Mode: ImportMode.OnlyNew)));
         Assert.Equal("3 by System", (await world.InForceAsync(world.Athena))["n"]);

@@ -115,7 +115,7 @@ public sealed class SettingConfigurationsTests
         var user = await world.Registry.AddUserAsync("uma", UserRole.User);
 
         Assert.Equal("Unknown agent 999.", Refused(await world.SaveAsync(Form("key", "1", new(ConfigurationScope.Agent, 999)))));
-        Assert.Equal("Say which agent.", Refused(await world.SaveAsync(Form("key", "1", new(ConfigurationScope.Agent, null)))));
+        Assert.Equal("Choose the agent.", Refused(await world.SaveAsync(Form("key", "1", new(ConfigurationScope.Agent, null)))));
         Assert.Equal("A key can't contain spaces or control characters.", Refused(await world.SaveAsync(Form("two words", "1"))));
         Assert.Equal("Enter a key.", Refused(await world.SaveAsync(Form("", "1"))));
         Assert.Equal("You don't have permission to change configurations.", Refused(await world.SaveAsync(Form("key", "1"), who: viewer)));

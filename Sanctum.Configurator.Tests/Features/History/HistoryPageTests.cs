@@ -29,7 +29,7 @@ public sealed class HistoryPageTests : KitContext
         var page = Render<HistoryPage>();
         page.WaitForAssertion(() => Assert.Equal(1, Rows(page)), Patience);
         Assert.Contains($"table=agents&row={id}", page.Find("a[download$='.csv']").GetAttribute("href"), StringComparison.Ordinal);
-        page.Find("select[aria-label=Act]").Change("update");
+        page.Find("select[aria-label=Action]").Change("update");
         page.WaitForAssertion(() => Assert.Contains("No changes", page.Markup), Patience);
 
         Assert.Contains("act=update", Get<NavigationManager>().Uri, StringComparison.Ordinal);

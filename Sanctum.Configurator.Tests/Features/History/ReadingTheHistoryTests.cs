@@ -5,7 +5,7 @@ using Sanctum.Configurator.Features.History;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Agents;
 using Sanctum.Configurator.Registry.Configurations;
-using Sanctum.Configurator.Registry.Data.History;
+using Sanctum.Configurator.Registry.History;
 using Sanctum.Configurator.Registry.Tools;
 using Sanctum.Configurator.Tests.Support;
 

@@ -113,7 +113,7 @@ public sealed class UndoingChangesTests
         Assert.Equal("delete", plan.Act);
         await using var context = world.Registry.Open();
         Assert.False(await context.Agents.AnyAsync(Cancel));
-        Assert.Contains("no longer there", await world.WhyNotAsync(added), StringComparison.Ordinal);
+        Assert.Contains("no longer exists", await world.WhyNotAsync(added), StringComparison.Ordinal);
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]

@@ -74,7 +74,7 @@ public sealed class KeepingFollowedFilesTests
         await world.AddAsync(path);
 
         Assert.Contains(nameof(LogFileForm.Path), Assert.IsType<Outcome<LogFileRow>.Refused>(await world.SaveAsync(new() { Path = path })).Reasons.Keys);
-        Assert.Equal("No agent is called Nobody.", Assert.IsType<Outcome<LogFileRow>.Refused>(await world.SaveAsync(new() { Path = Path.Join(Path.GetTempPath(), "x.log"), Source = "agent", Name = "Nobody" })).Reasons[nameof(LogFileForm.Name)]);
+        Assert.Equal("Unknown agent Nobody.", Assert.IsType<Outcome<LogFileRow>.Refused>(await world.SaveAsync(new() { Path = Path.Join(Path.GetTempPath(), "x.log"), Source = "agent", Name = "Nobody" })).Reasons[nameof(LogFileForm.Name)]);
         Assert.Equal(LogFileService.MayNot, Assert.IsType<Outcome<LogFileRow>.Refused>(await world.SaveAsync(new() { Path = Path.Join(Path.GetTempPath(), "x.log") }, viewer)).Reasons[""]);
         Assert.IsType<Outcome<LogFileRow>.Refused>(await world.CallAsync(service => service.DeleteAsync(1, null, Cancel), viewer));
         Assert.Single(await world.ListAsync());

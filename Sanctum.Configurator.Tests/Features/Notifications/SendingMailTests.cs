@@ -39,7 +39,7 @@ public sealed class SendingMailTests
         var form = FormOf(server, MailSecurity.StartTls);
         (form.User, form.Password) = (FakeMailServer.User, FakeMailServer.Password);
 
-        Assert.Contains("took it", (await TestAsync(world, form)).Message, StringComparison.Ordinal);
+        Assert.Contains("accepted the mail", (await TestAsync(world, form)).Message, StringComparison.Ordinal);
         var mail = Assert.Single(server.Taken);
         Assert.Equal((FakeMailServer.User, true, "Test from Sanctum"), (mail.User, mail.IsEncrypted, mail.Subject));
 

@@ -78,10 +78,10 @@ public sealed class ImportingOldUsersTests
     [Theory]
     [InlineData("$2b$15$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW", "would take too long")]
     [InlineData("$2b$31$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW", "would take too long")]
-    [InlineData("pbkdf2:sha256:260000$abc$def", "does not know")]
-    [InlineData("$2b$04$short", "does not know")]
-    [InlineData("admin123", "does not know")]
-    [InlineData("", "has none")]
+    [InlineData("pbkdf2:sha256:260000$abc$def", "is not supported")]
+    [InlineData("$2b$04$short", "is not supported")]
+    [InlineData("admin123", "is not supported")]
+    [InlineData("", "has no password")]
     public async Task A_password_that_can_not_be_checked_stays_behind(string hash, string because)
     {
         await using var world = await OldWorld.CreateAsync();
@@ -148,8 +148,8 @@ public sealed class ImportingOldUsersTests
         Assert.Contains("Inactive in the old file; imported as inactive.", users["gone"].Notes);
         Assert.Equal((UserRole.Viewer, null), (users["odd"].Role, users["odd"].Email));
         Assert.Equal([Permissions.UsersManage], users["odd"].Permissions);
-        Assert.Contains(users["odd"].Notes, note => note.Contains("left out: read, *.", StringComparison.Ordinal));
-        Assert.Contains(users["broken"].Notes, note => note.Contains("no list", StringComparison.Ordinal));
+        Assert.Contains(users["odd"].Notes, note => note.Contains("Skipped permissions: read, *.", StringComparison.Ordinal));
+        Assert.Contains(users["broken"].Notes, note => note.Contains("Invalid permissions", StringComparison.Ordinal));
         Assert.Equal(OldVerdict.Refused, users["two words"].Verdict);
         await world.AppliedAsync(file);
         Assert.False((await world.FindAsync("gone"))!.IsActive);

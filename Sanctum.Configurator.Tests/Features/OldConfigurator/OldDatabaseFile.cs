@@ -24,7 +24,7 @@ internal sealed class OldDatabaseFile : IDisposable
     public string Path => System.IO.Path.Combine(_folder, "sanctum_ui.db");
 
     /// <summary>A hash as Python's bcrypt makes it, of the lowest cost.</summary>
-    public static string HashOf(string password) => Bcrypt.Hash(password, 4, "sixteen bytes ok"u8);
+    public static string HashOf(string password) => BCrypt.Net.BCrypt.HashPassword(password, workFactor: 4);
 
     public OldDatabaseFile Set(string key, string value)
     {

@@ -19,7 +19,7 @@ public sealed class RefusingOldFilesTests
         { "CREATE VIRTUAL TABLE system_config USING fts5(config_key, config_value); CREATE TABLE users (username, password_hash)", "has no table system_config" },
         { "CREATE TABLE system_config (config_key, config_value AS (upper(config_key))); CREATE TABLE users (username, password_hash)", "has no column config_value" },
         { "CREATE TABLE system_config (config_key, config_value); CREATE TABLE users (username, password_hash); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 501) INSERT INTO users SELECT 'u' || i, '' FROM n", "more than 500 users" },
-        { "CREATE TABLE system_config (config_key, config_value); CREATE TABLE users (username, password_hash); INSERT INTO system_config VALUES ('openai_api_key', hex(zeroblob(40000)))", "longer than 64 kB" },
+        { "CREATE TABLE system_config (config_key, config_value); CREATE TABLE users (username, password_hash); INSERT INTO system_config VALUES ('openai_api_key', hex(zeroblob(40000)))", "larger than 64 kB" },
     };
 
     [Theory, MemberData(nameof(Schemas))]

@@ -85,7 +85,7 @@ public sealed class ReadingAreasTests
 
         var reading = await world.ReadAsync("Agents");
 
-        Assert.Equal(["Athena waits for an approval", "Bertha is degraded"], reading.Attention.Select(one => one.Sentence));
+        Assert.Equal(["Athena is waiting for an approval", "Bertha is degraded"], reading.Attention.Select(one => one.Sentence));
         Assert.Equal(("Answer", "/agents/1?tab=messages"), (reading.Attention[0].Act!.Label, reading.Attention[0].Act!.Url));
         var tile = reading.Tile!;
         Assert.Equal(("3", "1 agent waiting for an approval", Tone.Warning), (tile.Figure, tile.Caption, tile.Tone));

@@ -54,7 +54,7 @@ public sealed class ImportingACrontabTests
         Assert.Contains("@reboot is not supported", commands[3].Problem, StringComparison.Ordinal);
         Assert.Null(commands[4].Problem);
         Assert.Contains("Input", commands[5].Problem, StringComparison.Ordinal);
-        Assert.Contains("no schedule", commands[6].Problem, StringComparison.Ordinal);
+        Assert.Contains("not a schedule", commands[6].Problem, StringComparison.Ordinal);
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]

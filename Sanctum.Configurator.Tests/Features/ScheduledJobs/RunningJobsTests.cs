@@ -312,7 +312,7 @@ public sealed class RunningJobsTests
 
         var now = (await world.JobAsync(job.Id)).Job;
         Assert.Equal(JobState.Broken, now.State);
-        Assert.Contains("can't be read", now.Problem, StringComparison.Ordinal);
+        Assert.Contains("is not valid", now.Problem, StringComparison.Ordinal);
         Assert.Equal("1", await world.Registry.OutsideAsync("SELECT count(*) FROM change_history WHERE table_name = 'scheduled_jobs' AND actor = 'console' AND act = 'update'"));
     }
 

@@ -1,6 +1,6 @@
 using Sanctum.Configurator.Features.SystemSettings;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.Data.History;
+using Sanctum.Configurator.Registry.History;
 using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Features.SystemSettings;

@@ -96,10 +96,10 @@ public sealed class GrantingExtraPermissionsTests : KitContext
         Assert.Equal(["settings:write", "secrets:reveal", "letta:test", "users:manage", "keys:manage", "backups:make", "backups:download", "backups:restore", "registry:operate", "registry:write", "logs:write", "logs:manage"], Offered(dialog));
         Assert.True(Field(dialog, "letta:test").HasAttribute("checked"));
         Choose(dialog, "Role", "Administrator: everything");
-        Assert.Empty(Offered(dialog));
+        dialog.WaitForAssertion(() => Assert.Empty(Offered(dialog)));
         Assert.Contains("An administrator has every permission.", dialog.Markup, StringComparison.Ordinal);
         Choose(dialog, "Role", "User: reads, tests connections, creates API keys");
-        Assert.Equal(["settings:write", "secrets:reveal", "users:manage", "backups:download", "backups:restore", "registry:write", "logs:write", "logs:manage"], Offered(dialog));
+        dialog.WaitForAssertion(() => Assert.Equal(["settings:write", "secrets:reveal", "users:manage", "backups:download", "backups:restore", "registry:write", "logs:write", "logs:manage"], Offered(dialog)));
 
         Field(dialog, "settings:write").Change(true);
         await dialog.Find("form").SubmitAsync();

@@ -1,5 +1,5 @@
 using Sanctum.Configurator.Registry.Agents;
-using Sanctum.Configurator.Registry.Data.History;
+using Sanctum.Configurator.Registry.History;
 
 namespace Sanctum.Configurator.Features.Agents;
 

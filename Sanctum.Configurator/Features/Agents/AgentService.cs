@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Agents;
 using Sanctum.Configurator.Registry.Data;
-using Sanctum.Configurator.Registry.Data.History;
+using Sanctum.Configurator.Registry.History;
 using Sanctum.Configurator.Registry.Plugins;
 using Sanctum.Configurator.Registry.Tools;
 

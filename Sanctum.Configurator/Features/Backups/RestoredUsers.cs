@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Features.Account;
 using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Users;
 

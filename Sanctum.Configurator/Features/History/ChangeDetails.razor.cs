@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.Data.History;
+using Sanctum.Configurator.Registry.History;
 
 namespace Sanctum.Configurator.Features.History;
 

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Sanctum.Configurator.Features.Graph;
-using Sanctum.Configurator.Registry.Data.History;
+using Sanctum.Configurator.Registry.History;
 using Sanctum.Configurator.Registry.Plugins;
 
 namespace Sanctum.Configurator.Features.Plugins;

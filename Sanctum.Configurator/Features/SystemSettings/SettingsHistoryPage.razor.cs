@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Registry.Data.History;
+using Sanctum.Configurator.Registry.History;
 using Sanctum.Configurator.Registry.Model;
 using Sanctum.Configurator.Registry.Settings;
 

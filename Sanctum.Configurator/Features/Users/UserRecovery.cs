@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Features.Account;
 using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Users;
 

@@ -37,8 +37,59 @@ internal sealed record CronFields
     /// <summary>The minute or the hour says *, a range or a step: it means time that passes, so it runs in both of two hours alike.</summary>
     public bool IsOfIntervals { get; init; }
 
-    /// <summary>The expression as the library is given it: numbers for names, one space between fields.</summary>
-    public string Text { get; init; } = "";
+    /// <summary>
+    /// The expressions that together match what this one does, for a library in which a day has to match both day fields. Each names days in one
+    /// way only: the days of the month, one that its month decides, or days of the week.
+    /// </summary>
+    public IEnumerable<string> Expressions => Days().Where(days => days.Months != 0)
+        .Select(days => $"{Join(Minutes)} {Join(Hours)} {days.OfMonth} {Join(days.Months)} {days.OfWeek}");
+
+    private IEnumerable<(string OfMonth, ulong Months, string OfWeek)> Days()
+    {
+        const string Any = "*";
+        if (IsAnyDayOfMonth && IsAnyDayOfWeek)
+        {
+            yield return (Any, Months, Any);
+        }
+
+        if (!IsAnyDayOfMonth && DaysOfMonth != 0)
+        {
+            yield return (Join(DaysOfMonth), Months, Any);
+        }
+
+        foreach (var moving in MovingDays)
+        {
+            if (moving is { Day: { } day, IsNearestWeekday: true })
+            {
+                // The weekday nearest the 31st is the last weekday of a month that has none.
+                var shorter = Months & MonthsShorterThan(day);
+                yield return ($"{day}W", Months & ~shorter, Any);
+                yield return ("LW", shorter, Any);
+            }
+            else
+            {
+                yield return ($"L{(moving.Before > 0 ? $"-{moving.Before}" : "")}{(moving.IsNearestWeekday ? "W" : "")}", Months, Any);
+            }
+        }
+
+        if (!IsAnyDayOfWeek && DaysOfWeek != 0)
+        {
+            yield return (Any, Months, Join(DaysOfWeek));
+        }
+
+        if (WeekdayOfMonth is { } weekday)
+        {
+            yield return (Any, Months, $"{weekday.DayOfWeek}{(weekday.Nth is { } nth ? $"#{nth}" : "L")}");
+        }
+    }
+
+    private static ulong MonthsShorterThan(int day)
+    {
+        const int LeapYear = 2000;
+        return Enumerable.Range(1, 12).Where(month => DateTime.DaysInMonth(LeapYear, month) < day).Aggregate(0UL, (months, month) => months | (1UL << month));
+    }
+
+    private static string Join(ulong values) => string.Join(',', ListOf(values));
 
     /// <summary>The values in ascending order.</summary>
     public static IReadOnlyList<int> ListOf(ulong values)

@@ -45,7 +45,6 @@ internal sealed partial class CronReader
             IsAnyDayOfMonth = texts[2] is "*",
             IsAnyDayOfWeek = texts[4].Split(',').Contains("*"),
             IsOfIntervals = texts[0].Concat(texts[1]).Any(letter => letter is '*' or '-' or '/'),
-            Text = string.Join(' ', texts),
         };
     }
 

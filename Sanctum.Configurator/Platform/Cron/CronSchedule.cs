@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Quartz;
+using Cronos;
 
 namespace Sanctum.Configurator.Platform.Cron;
 
@@ -20,10 +20,10 @@ public sealed partial class CronSchedule
 {
     public const int MostCharacters = 255;
 
-    private readonly CronExpression _times;
+    private readonly IReadOnlyList<CronExpression> _times;
 
-    private CronSchedule(string expression, CronFields fields, CronExpression times, TimeZoneInfo zone) =>
-        (Expression, Fields, _times, Zone) = (expression, fields, times.WithTimeZone(TimeZoneInfo.Utc), zone);
+    private CronSchedule(string expression, CronFields fields, TimeZoneInfo zone) =>
+        (Expression, Fields, _times, Zone) = (expression, fields, [.. fields.Expressions.Select(text => CronExpression.Parse(text))], zone);
 
     /// <summary>As it was written.</summary>
     public string Expression { get; }
@@ -44,13 +44,7 @@ public sealed partial class CronSchedule
             return null;
         }
 
-        if (!CronExpression.TryParse(fields.Text, CronFormat.Unix, out var times))
-        {
-            fault = new(0, expression.Length, null, "This schedule is not supported. Use lists instead of ranges, for example.");
-            return null;
-        }
-
-        return new(expression, fields, times, zone);
+        return new(expression, fields, zone);
     }
 
     /// <summary>So long before the end of the calendar every schedule has had its last run.</summary>
@@ -103,12 +97,12 @@ public sealed partial class CronSchedule
     /// <summary>Whether a time of the clock is meant, be it left out on that day or not.</summary>
     internal bool Matches(DateTime clock) => NextOnClock(clock) == clock;
 
-    /// <summary>
-    /// The next time that matches on a clock that is never changed. The library is asked no more than that: where a zone is put back for a
-    /// month and forward again (Africa/Casablanca), its own reckoning gives the same run for ever.
-    /// </summary>
-    private DateTime? NextOnClock(DateTime from) =>
-        _times.GetNextValidTimeAfter(new DateTimeOffset(from, TimeSpan.Zero).AddTicks(-1))?.UtcDateTime is { } next ? DateTime.SpecifyKind(next, DateTimeKind.Unspecified) : null;
+    /// <summary>The next time that matches on a clock that is never changed. The library is asked no more than that: what happens where a clock is changed is said above.</summary>
+    private DateTime? NextOnClock(DateTime from)
+    {
+        var clock = DateTime.SpecifyKind(from, DateTimeKind.Utc);
+        return _times.Min(times => times.GetNextOccurrence(clock, inclusive: true)) is { } next ? DateTime.SpecifyKind(next, DateTimeKind.Unspecified) : null;
+    }
 
     private static TimeZoneInfo? FindZone(string name, out CronFault? fault)
     {

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using Sanctum.Configurator.Registry.Data.History;
 using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Registry.History;

@@ -18,7 +18,7 @@ public sealed class AskingPrismTests(Prism prism) : IClassFixture<Prism>, IDispo
 
         Assert.Equal((LettaVerdict.Connected, 200, "OK"), (report.Verdict, report.HttpStatus, report.HttpPhrase));
         Assert.Equal(("string", null, 0), (report.ServerVersion, report.IsVersionSupported, report.Agents));
-        Assert.Contains(report.Steps, step => step.Detail == "200 OK for GET /v1/health/ with the token, refused without");
+        Assert.Contains(report.Steps, step => step.Detail == "200 OK for GET /v1/health/ with the token; refused without it");
         Assert.Contains(report.Steps, step => step is { Name: LettaSteps.Version, IsWarning: true });
     }
 

@@ -47,7 +47,7 @@ public sealed class KeepingTheTokenTests : IDisposable
         var report = await _probing.TestAsync(letta.Address, Token);
 
         Assert.Equal((LettaVerdict.Redirect, 307), (report.Verdict, report.HttpStatus));
-        Assert.Contains($"points to http://localhost:{elsewhere.Port}/login, which was not followed", report.Message, StringComparison.Ordinal);
+        Assert.Contains($"redirects to http://localhost:{elsewhere.Port}/login, which was not followed", report.Message, StringComparison.Ordinal);
         Assert.Empty(elsewhere.Requests);
     }
 
@@ -90,7 +90,7 @@ public sealed class KeepingTheTokenTests : IDisposable
         var report = await _probing.TestAsync(letta.Address, token);
 
         Assert.Equal(LettaVerdict.Unauthorized, report.Verdict);
-        Assert.Contains("cannot be sent", report.Message, StringComparison.Ordinal);
+        Assert.Contains("can't be sent", report.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(token, report.ToString(), StringComparison.Ordinal);
     }
 

@@ -2,7 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Sanctum.Configurator.Registry.Data.History;
+namespace Sanctum.Configurator.Registry.History;
 
 /// <summary>One column of a recorded change. Values are text as a person reads it; null for nothing.</summary>
 public sealed record ColumnChange(string Column, string? From, string? To);
