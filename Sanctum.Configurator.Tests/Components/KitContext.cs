@@ -17,6 +17,7 @@ public abstract class KitContext : BunitContext
 
     protected KitContext()
     {
+        DefaultWaitTimeout = TimeSpan.FromSeconds(30); // A second is not enough beside everything else on two cores.
         JSInterop.Mode = JSRuntimeMode.Loose;
         Reader = AddAuthorization();
         Reader.SetAuthorized("maren");

@@ -1,4 +1,5 @@
 using System.Net;
+using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Server;
 
@@ -58,17 +59,8 @@ public sealed class SettingUpOverHttpTests : IAsyncDisposable
         path, "set-up", ("Form.UserName", "ada"), ("Form.Email", ""), ("Form.Password", password), ("Form.Repeated", password));
 
     /// <summary>The link, as soon as it is written: just after the console answers for the first time.</summary>
-    private async Task<string> LinkAsync()
-    {
-        using var written = new FileSystemWatcher(_console.Home, Path.GetFileName(_console.SetUpLinkFile));
-        var change = new TaskCompletionSource();
-        written.Changed += (_, _) => change.TrySetResult();
-        written.EnableRaisingEvents = true;
-        if (!File.Exists(_console.SetUpLinkFile) || new FileInfo(_console.SetUpLinkFile).Length == 0)
-        {
-            await change.Task.WaitAsync(TimeSpan.FromSeconds(20), Cancel);
-        }
-
-        return (await File.ReadAllTextAsync(_console.SetUpLinkFile, Cancel)).Trim();
-    }
+    private async Task<string> LinkAsync() =>
+        await Wait.ForAsync(
+            async () => File.Exists(_console.SetUpLinkFile) ? (await File.ReadAllTextAsync(_console.SetUpLinkFile, Cancel)).Trim() : "",
+            link => link.Length > 0);
 }

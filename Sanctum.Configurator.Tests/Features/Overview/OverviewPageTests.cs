@@ -92,7 +92,7 @@ public sealed class OverviewPageTests : KitContext
 
         var page = Render<OverviewPage>();
 
-        page.WaitForAssertion(() => Assert.Equal("Users: this could not be read", page.Find(".attention-sentence").TextContent));
+        page.WaitForAssertion(() => Assert.Equal("Users: could not be loaded", page.Find(".attention-sentence").TextContent));
     }
 
     [Fact]
