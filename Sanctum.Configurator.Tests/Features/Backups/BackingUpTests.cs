@@ -103,7 +103,7 @@ public sealed class BackingUpTests
 
         var verdict = Assert.IsType<Outcome<BackupVerdict>.Done>(await console.AsAdministratorAsync((BackupService backups) => backups.VerifyAsync(backup.Id, null, Cancel))).Value;
         await console.AsAdministratorAsync((BackupService backups) => backups.DrillAsync(backup.Id, null, Cancel));
-        await console.Registry.Services.GetRequiredService<BackupRunner>().Finished;
+        await console.Registry.Services.GetRequiredService<BackupActivity>().WhenIdleAsync(Cancel);
         var drilled = await console.AsAdministratorAsync((BackupService backups) => backups.FindAsync(backup.Id, Cancel));
 
         Assert.False(verdict.Ok);
@@ -132,7 +132,7 @@ public sealed class BackingUpTests
     {
         await using var console = await BackupRegistry.CreateAsync(database);
         var files = console.Registry.Services.GetRequiredService<BackupFiles>();
-        var path = files.PathOf(files.NewName("full"));
+        var path = files.PathOf(files.NewName(BackupTrigger.Manual));
         await File.WriteAllTextAsync(BackupFiles.PartialOf(path), "half", Cancel);
         var work = Directory.CreateDirectory(Path.Combine(files.Folder, ".work-of-the-killed"));
         await File.WriteAllTextAsync($"{work.FullName}.lock", "", Cancel);
@@ -159,7 +159,7 @@ public sealed class BackingUpTests
 
         await console.Registry.Services.GetRequiredService<BackupRunner>().StartAsync(Cancel);
         await console.AsAdministratorAsync((BackupService backups) => backups.DrillAsync(backup.Id, null, Cancel));
-        await console.Registry.Services.GetRequiredService<BackupRunner>().Finished;
+        await console.Registry.Services.GetRequiredService<BackupActivity>().WhenIdleAsync(Cancel);
 
         Assert.True((await console.AsAdministratorAsync((BackupService backups) => backups.FindAsync(backup.Id, Cancel)))!.IsProven);
     }
@@ -182,7 +182,7 @@ public sealed class BackingUpTests
     {
         await using var console = await BackupRegistry.CreateAsync();
         var activity = console.Registry.Services.GetRequiredService<BackupActivity>();
-        using var stopper = activity.Subscribe(activity.Stop);
+        using var stopper = activity.Subscribe(() => activity.Current?.Run.Stop());
 
         var backup = await console.BackUpAsync();
 

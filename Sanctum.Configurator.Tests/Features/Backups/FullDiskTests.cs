@@ -50,7 +50,7 @@ public sealed class FullDiskTests
         Assert.Equal([".chain", Path.GetFileName(backup.FilePath!), SmallDisk.Filler], Leftovers(disk));
         disk.Free();
         await console.AsAdministratorAsync((BackupService backups) => backups.DrillAsync(backup.Id, null, Cancel));
-        await console.Registry.Services.GetRequiredService<BackupRunner>().Finished;
+        await console.Registry.Services.GetRequiredService<BackupActivity>().WhenIdleAsync(Cancel);
         Assert.True((await console.AsAdministratorAsync((BackupService backups) => backups.FindAsync(backup.Id, Cancel)))!.IsProven);
     }
 
@@ -83,7 +83,7 @@ public sealed class FullDiskTests
 
         var failed = await console.BackUpAsync();
         await console.AsAdministratorAsync((BackupService backups) => backups.DrillAsync(backup.Id, null, Cancel));
-        await console.Registry.Services.GetRequiredService<BackupRunner>().Finished;
+        await console.Registry.Services.GetRequiredService<BackupActivity>().WhenIdleAsync(Cancel);
         var drilled = await console.AsAdministratorAsync((BackupService backups) => backups.FindAsync(backup.Id, Cancel));
         var restored = Assert.IsType<Outcome<RestorePlan>.Refused>(await console.RestoreAsync(backup));
 
@@ -111,7 +111,7 @@ public sealed class FullDiskTests
 
         var failed = await console.BackUpAsync();
         await console.AsAdministratorAsync((BackupService backups) => backups.DrillAsync(backup.Id, null, Cancel));
-        await console.Registry.Services.GetRequiredService<BackupRunner>().Finished;
+        await console.Registry.Services.GetRequiredService<BackupActivity>().WhenIdleAsync(Cancel);
         var drilled = await console.AsAdministratorAsync((BackupService backups) => backups.FindAsync(backup.Id, Cancel));
         var restored = Assert.IsType<Outcome<RestorePlan>.Refused>(await console.RestoreAsync(backup));
 

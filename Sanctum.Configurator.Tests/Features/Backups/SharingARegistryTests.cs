@@ -35,7 +35,7 @@ public sealed class SharingARegistryTests
         Assert.True(File.Exists(partial));
         Assert.Single(Directory.EnumerateDirectories(console.Registry.Location.BackupsFolder, ".work-*"));
         await File.WriteAllTextAsync(scripts.PathOf("go"), "", Cancel);
-        await console.Registry.Services.GetRequiredService<BackupRunner>().Finished;
+        await console.Registry.Services.GetRequiredService<BackupActivity>().WhenIdleAsync(Cancel);
         var done = await FindAsync(console, begun.Id);
         Assert.True(done is { IsProven: true, Warning: null }, done.Trouble ?? done.Warning);
         await console.Registry.OutsideAsync("UPDATE backups SET status = 'In Progress'");

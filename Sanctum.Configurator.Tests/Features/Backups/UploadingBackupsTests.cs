@@ -15,6 +15,14 @@ public sealed class UploadingBackupsTests
 {
     private const string Passphrase = "the lamp is lit at nine";
 
+    /// <summary>A backup file of a registry whose list of backups is of another schema.</summary>
+    private static async Task<string> PackAsync(BackupRegistry console)
+    {
+        var path = Path.Combine(console.Registry.Location.DataDirectory, "packed.sanctum");
+        await console.AsAdministratorAsync((BackupMaker maker) => maker.MakeAsync(path, new(), null, (_, _, _) => { }, Cancel));
+        return path;
+    }
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
@@ -40,17 +48,17 @@ public sealed class UploadingBackupsTests
         await using var there = await BackupRegistry.CreateAsync();
         await there.AddAgentAsync("Athena");
         await FormerConsole.LeaveAsync(there.Registry);
-        var made = await there.BackUpAsync();
+        var file = await PackAsync(there);
         await using var here = await BackupRegistry.CreateAsync(database);
 
-        var taken = Assert.IsType<Outcome<BackupRow>.Done>(await UploadAsync(here, made.FilePath!, null)).Value;
+        var taken = Assert.IsType<Outcome<BackupRow>.Done>(await UploadAsync(here, file, null)).Value;
 
-        Assert.True(made.IsProven);
-        using (var archive = ArchiveReader.Open(made.FilePath!, null))
+        using (var archive = ArchiveReader.Open(file, null))
         {
             Assert.Equal("20261129042320_Rights", archive.Manifest.Schema);
         }
 
+        Assert.True((await here.DrillAsync(taken)).IsProven);
         Assert.IsType<Outcome<RestorePlan>.Done>(await here.RestoreAsync(taken));
         Assert.Equal(["Athena"], (await here.AgentsAsync()).Values);
     }
@@ -60,13 +68,15 @@ public sealed class UploadingBackupsTests
     {
         await using var there = await BackupRegistry.CreateAsync();
         await FormerConsole.LeaveAsync(there.Registry, registryLacks: 1);
-        var made = await there.BackUpAsync();
+        var file = await PackAsync(there);
         await using var here = await BackupRegistry.CreateAsync();
+        var listed = await here.BackUpAsync();
+        File.Copy(file, listed.FilePath!, overwrite: true);
 
         const string Why = "It contains a registry at 20261122102326_BackupsByJobs, which this version can no longer upgrade. "
             + "Restore it with the previous version, start that once, then start this one.";
-        Assert.Equal($"The upload was refused. {Why}", Reason(await UploadAsync(here, made.FilePath!, null)));
-        var restored = Assert.IsType<Outcome<RestorePlan>.Refused>(await there.PreviewAsync(made));
+        Assert.Equal($"The upload was refused. {Why}", Reason(await UploadAsync(here, file, null)));
+        var restored = Assert.IsType<Outcome<RestorePlan>.Refused>(await here.PreviewAsync(listed));
         Assert.Equal($"Nothing was changed. {Why}", restored.Reasons[""]);
     }
 

@@ -199,7 +199,7 @@ public sealed class WhoMayRestoreTests
     private static async Task<IReadOnlyList<string>> PartsAsync(BackupRegistry console, User who, string passphrase)
     {
         var begun = Assert.IsType<Outcome<BackupRow>.Done>(await CallAsync(console, who, (BackupService backups) => backups.BackUpAsync(new() { Passphrase = passphrase }, Cancel)));
-        await console.Registry.Services.GetRequiredService<BackupRunner>().Finished;
+        await console.Registry.Services.GetRequiredService<BackupActivity>().WhenIdleAsync(Cancel);
         using var archive = ArchiveChain.Open(begun.Value.FilePath!, passphrase);
         return [.. archive.Manifest.Parts.Select(part => part.Name)];
     }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.Backups;
 
 namespace Sanctum.Configurator.Features.Backups;
 
@@ -14,5 +15,5 @@ internal sealed class BackUpAction(OwnBackups own) : IConsoleAction
 
     public string Policy => Policies.MakeBackups;
 
-    public Task<Outcome<string>> RunAsync(JsonObject arguments, CancellationToken cancel) => own.BackUpAsync("daily", isIncrement: false, cancel);
+    public Task<Outcome<string>> RunAsync(JsonObject arguments, CancellationToken cancel) => own.BackUpAsync(BackupTrigger.Schedule, cancel);
 }

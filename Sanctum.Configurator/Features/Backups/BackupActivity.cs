@@ -3,12 +3,12 @@ using Sanctum.Configurator.Platform;
 namespace Sanctum.Configurator.Features.Backups;
 
 /// <summary>What is being done with backups now.</summary>
-/// <param name="BackupId">The backup it is done with.</param>
+/// <param name="Run">What is being done, by which it is stopped.</param>
 /// <param name="What">A few words for the operator, such as "Copying the registry".</param>
 /// <param name="Bytes">How many are done of <paramref name="Total"/>; 0 of 0 where nobody knows.</param>
 /// <param name="StartedAt">When this step of it was begun.</param>
 /// <param name="Now">When this was said.</param>
-public sealed record BackupProgress(int BackupId, string What, long Bytes, long Total, DateTimeOffset StartedAt, DateTimeOffset Now)
+public sealed record BackupProgress(BackupRun Run, string What, long Bytes, long Total, DateTimeOffset StartedAt, DateTimeOffset Now)
 {
     private static readonly TimeSpan TooEarly = TimeSpan.FromSeconds(1);
 
@@ -29,13 +29,12 @@ public sealed record BackupProgress(int BackupId, string What, long Bytes, long 
 
 /// <summary>
 /// The one thing at a time that this console does with backups. It goes on when the page that began it is closed; whoever looks sees how
-/// far it is, and may stop it.
+/// far it is, and may stop that run.
 /// </summary>
 public sealed class BackupActivity(TimeProvider clock)
 {
     private readonly Lock _lock = new();
     private readonly List<Action> _listeners = [];
-    private CancellationTokenSource? _stop;
 
     /// <summary>Null while nothing is being done.</summary>
     public BackupProgress? Current { get; private set; }
@@ -49,15 +48,6 @@ public sealed class BackupActivity(TimeProvider clock)
         }
 
         return new Subscription(this, listener);
-    }
-
-    /// <summary>Stops what is being done, as soon as it can be stopped.</summary>
-    public void Stop()
-    {
-        lock (_lock)
-        {
-            _stop?.Cancel();
-        }
     }
 
     /// <summary>Until nothing is being done.</summary>
@@ -78,40 +68,44 @@ public sealed class BackupActivity(TimeProvider clock)
     }
 
     /// <summary>Takes the turn; null where something else is being done.</summary>
-    /// <param name="cancel">Stops it from outside, as <see cref="Stop"/> does from a page.</param>
+    /// <param name="cancel">Stops it from outside, as <see cref="BackupRun.Stop"/> does from a page.</param>
     internal Turn? TryBegin(int backupId, string what, CancellationToken cancel)
     {
-        CancellationToken stop;
+        var now = Now;
+        BackupRun run;
         lock (_lock)
         {
-            if (_stop is not null)
+            if (Current is not null)
             {
                 return null;
             }
 
-            _stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-            stop = _stop.Token;
+            run = new(backupId, cancel);
+            Current = new(run, what, 0, 0, now, now);
         }
 
-        var now = Now;
-        Show(new(backupId, what, 0, 0, now, now));
-        return new(this, stop);
+        CallListeners();
+        return new(this, run);
     }
 
     private DateTimeOffset Now => clock.GetUtcNow();
 
-    private void Show(BackupProgress? progress, bool isOver = false)
+    private void Show(BackupProgress? progress)
+    {
+        lock (_lock)
+        {
+            Current = progress;
+        }
+
+        CallListeners();
+    }
+
+    private void CallListeners()
     {
         Action[] listeners;
         lock (_lock)
         {
-            Current = progress;
             listeners = [.. _listeners];
-            if (isOver)
-            {
-                _stop?.Dispose();
-                _stop = null;
-            }
         }
 
         foreach (var listener in listeners)
@@ -121,15 +115,11 @@ public sealed class BackupActivity(TimeProvider clock)
     }
 
     /// <summary>The turn of one act. Disposing it lets the next one begin.</summary>
-    internal sealed class Turn(BackupActivity activity, CancellationToken cancel) : IDisposable
+    internal sealed class Turn(BackupActivity activity, BackupRun run) : IDisposable
     {
-        public CancellationToken Cancel => cancel;
+        public BackupRun Run => run;
 
-        public int BackupId
-        {
-            get => activity.Current!.BackupId;
-            set => activity.Show(activity.Current! with { BackupId = value });
-        }
+        public CancellationToken Cancel => run.Cancel;
 
         /// <summary>Says what is done, and how many bytes of how many. Steps of less than a hundredth are kept back.</summary>
         public void Say(string what, long bytes = 0, long total = 0)
@@ -137,11 +127,21 @@ public sealed class BackupActivity(TimeProvider clock)
             var (current, now) = (activity.Current!, activity.Now);
             if (current.What != what || total != current.Total || (bytes - current.Bytes) * 100 >= total)
             {
-                activity.Show(new(current.BackupId, what, bytes, total, current.What == what ? current.StartedAt : now, now));
+                activity.Show(new(run, what, bytes, total, current.What == what ? current.StartedAt : now, now));
             }
         }
 
-        public void Dispose() => activity.Show(null, isOver: true);
+        public void Dispose()
+        {
+            try
+            {
+                activity.Show(null);
+            }
+            finally
+            {
+                run.End();
+            }
+        }
     }
 
     private sealed class Subscription(BackupActivity activity, Action listener) : IDisposable

@@ -25,6 +25,10 @@ internal static class BackupEndpoints
             Answers.Of(await service.DrillAsync(id, form.Passphrase, cancel), row => TypedResults.Accepted($"/api/backups/{row.Id}", row)))
             .RequireAuthorization(Policies.MakeBackups).WithSummary("Starts a restore test").Produces<BackupRow>(StatusCodes.Status202Accepted)
             .ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
+        backups.MapPost("/{id:int}/stop", async (int id, BackupService service, CancellationToken cancel) =>
+            Answers.Of(await service.StopAsync(id, cancel), TypedResults.Ok))
+            .RequireAuthorization(Policies.MakeBackups).WithSummary("Stops it, or its restore test").Produces<BackupRow>()
+            .ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
         backups.MapPost("/{id:int}/restore", async (int id, RestoreForm form, RestoreService service, CancellationToken cancel) =>
             Answers.Of(await service.RestoreAsync(id, form, cancel), TypedResults.Ok))
             .RequireAuthorization(Policies.RestoreBackups).WithSummary("Restores it, or with dry_run only returns what would change; users, keys and settings require every permission and the password of the key's owner").Produces<RestorePlan>()

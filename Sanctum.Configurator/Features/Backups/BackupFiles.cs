@@ -1,6 +1,8 @@
 using System.Globalization;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.Backups;
 using Sanctum.Configurator.Registry.Data;
+using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Backups;
 
@@ -17,8 +19,9 @@ public sealed class BackupFiles(RegistryLocation location, TimeProvider clock)
     public string Folder => location.BackupsFolder;
 
     /// <summary>A name that sorts by time and that no other backup has.</summary>
-    public string NewName(string kind)
+    public string NewName(BackupTrigger trigger, BackupType type = BackupType.Full)
     {
+        var kind = KindOf(trigger, type);
         var stamp = clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd-HHmmss-fff", CultureInfo.InvariantCulture);
         var name = $"{stamp}-{kind}";
         for (var number = 2; File.Exists(PathOf(name)) || File.Exists(PathOf(name) + Partial); number++)
@@ -28,6 +31,15 @@ public sealed class BackupFiles(RegistryLocation location, TimeProvider clock)
 
         return name;
     }
+
+    private static string KindOf(BackupTrigger trigger, BackupType type) => trigger switch
+    {
+        BackupTrigger.Schedule => "daily",
+        BackupTrigger.Increment => "increment",
+        BackupTrigger.BeforeRestore => "before-restore",
+        BackupTrigger.Upload => "uploaded",
+        _ => EnumText<BackupType>.Of(type).Replace('_', '-'),
+    };
 
     public string PathOf(string name) => Path.Combine(Folder, name + Extension);
 

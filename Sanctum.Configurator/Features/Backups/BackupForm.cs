@@ -91,6 +91,7 @@ public sealed class BackupNoteForm
 }
 
 /// <summary>A backup as it is listed.</summary>
+/// <param name="Trigger">What it was made for.</param>
 /// <param name="ArchiveId">The id that stands in the file.</param>
 /// <param name="ParentArchiveId">The id of the backup that this one continues; null where it stands alone.</param>
 /// <param name="Warning">What it lacks although it is whole; null for nothing.</param>
@@ -102,6 +103,7 @@ public sealed record BackupRow(
     string Name,
     string? Description,
     BackupType Type,
+    BackupTrigger Trigger,
     BackupStatus Status,
     string? FilePath,
     long? SizeBytes,

@@ -21,9 +21,6 @@ public sealed partial class BackupRunner(
     private readonly CancellationTokenSource _ending = new();
     private volatile bool _isDisposed;
 
-    /// <summary>The end of what was begun last.</summary>
-    public Task Finished { get; private set; } = Task.CompletedTask;
-
     /// <summary>
     /// Clears up after a console that was killed: nothing half-made is left, and no row says that it is still going on. What another console
     /// is making now is left to it.
@@ -69,7 +66,10 @@ public sealed partial class BackupRunner(
         }
 
         await _ending.CancelAsync();
-        await Finished.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (activity.Current is { } going)
+        {
+            await going.Run.Ended;
+        }
     }
 
     public void Dispose()
@@ -79,8 +79,8 @@ public sealed partial class BackupRunner(
     }
 
     /// <summary>Begins a backup; its drill follows by itself.</summary>
-    /// <param name="reason">What the name begins with after the time, such as "full" or "before-restore".</param>
-    internal async Task<Outcome<Backup>> BackUpAsync(BackupForm form, string reason, bool isAuto, Actor actor, CancellationToken cancel)
+    /// <param name="trigger">What for. What nobody asked for by hand goes again by the retention rules.</param>
+    internal async Task<Outcome<BackupRun>> BackUpAsync(BackupForm form, BackupTrigger trigger, Actor actor, CancellationToken cancel)
     {
         if (activity.TryBegin(0, "Beginning", _ending.Token) is not { } turn)
         {
@@ -99,13 +99,14 @@ public sealed partial class BackupRunner(
             }
 
             await registry.BeginWritingAsync(cancel);
-            var name = files.NewName(reason);
-            var now = clock.GetUtcNow();
+            var name = files.NewName(trigger, form.Type);
+            var (now, isAuto) = (clock.GetUtcNow(), trigger != BackupTrigger.Manual);
             var backup = new Backup
             {
                 Name = name,
                 Description = form.Note,
                 Type = form.Type,
+                Trigger = trigger,
                 Status = BackupStatus.InProgress,
                 FilePath = files.PathOf(name),
                 IsAuto = isAuto,
@@ -119,9 +120,9 @@ public sealed partial class BackupRunner(
             // Before anybody else sees the row, so that no console that starts now takes it for one that was given up.
             claim = await claims.TryTakeAsync(backup.Id, cancel);
             await registry.Database.CommitTransactionAsync(cancel);
-            turn.BackupId = backup.Id;
-            Finished = Task.Run(() => RunAsync(backup.Id, actor, turn, (unit, row, services) => MakeAsync(unit, row, form, head, services, turn), claim), CancellationToken.None);
-            return new Outcome<Backup>.Done(backup);
+            turn.Run.BackupId = backup.Id;
+            _ = Task.Run(() => RunAsync(backup.Id, actor, turn, (unit, row, services) => MakeAsync(unit, row, form, head, services, turn), claim), CancellationToken.None);
+            return new Outcome<BackupRun>.Done(turn.Run);
         }
         catch
         {
@@ -132,18 +133,18 @@ public sealed partial class BackupRunner(
     }
 
     /// <summary>Begins a drill.</summary>
-    internal Outcome<Backup> Drill(Backup backup, string? passphrase, Actor actor)
+    internal Outcome<BackupRun> Drill(Backup backup, string? passphrase, Actor actor)
     {
         if (activity.TryBegin(backup.Id, "Beginning", _ending.Token) is not { } turn)
         {
             return Busy();
         }
 
-        Finished = Task.Run(() => RunAsync(backup.Id, actor, turn, (_, row, services) => DrillAsync(row, passphrase, services, turn)), CancellationToken.None);
-        return new Outcome<Backup>.Done(backup);
+        _ = Task.Run(() => RunAsync(backup.Id, actor, turn, (_, row, services) => DrillAsync(row, passphrase, services, turn)), CancellationToken.None);
+        return new Outcome<BackupRun>.Done(turn.Run);
     }
 
-    private static Outcome<Backup>.Refused Busy() => new("", "Another backup, restore test or restore is running. Wait until it ends, or stop it.");
+    private static Outcome<BackupRun>.Refused Busy() => new("", "Another backup, restore test or restore is running. Wait until it ends, or stop it.");
 
     private async Task MakeAsync(RegistryDbContext registry, Backup backup, BackupForm form, ChainHead? head, IServiceProvider scope, BackupActivity.Turn turn)
     {

@@ -5,7 +5,6 @@ using Sanctum.Configurator.Features.Backups.Targets;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Backups;
 using Sanctum.Configurator.Registry.Data;
-using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Backups;
 
@@ -14,7 +13,7 @@ public sealed record BackupVerdict(bool Ok, IReadOnlyList<PartVerdict> Parts);
 
 /// <summary>Lists, makes, verifies, drills and deletes backups.</summary>
 public sealed partial class BackupService(
-    IDbContextFactory<RegistryDbContext> registries, BackupRunner runner, BackupFiles files, BackupCopies inTargets, BackupSettingsReader settings, CurrentUser caller, CurrentActor actor, ILogger<BackupService> log)
+    IDbContextFactory<RegistryDbContext> registries, BackupRunner runner, BackupActivity activity, BackupFiles files, BackupCopies inTargets, BackupSettingsReader settings, CurrentUser caller, CurrentActor actor, ILogger<BackupService> log)
 {
     /// <summary>One page of the backups, the newest first.</summary>
     public async Task<PageOf<BackupRow>> PageAsync(PageRequest request, CancellationToken cancel)
@@ -102,7 +101,7 @@ public sealed partial class BackupService(
         }
 
         form.WithKeys = await MayHaveKeysAsync(form.Passphrase, cancel);
-        return Shown(await runner.BackUpAsync(form, EnumText<BackupType>.Of(form.Type).Replace('_', '-'), isAuto: false, actor.Value, cancel));
+        return await BegunAsync(await runner.BackUpAsync(form, BackupTrigger.Manual, actor.Value, cancel));
     }
 
     /// <summary>
@@ -130,8 +129,34 @@ public sealed partial class BackupService(
 
     /// <summary>Begins to restore a backup into a throw-away place, which proves it.</summary>
     public async Task<Outcome<BackupRow>> DrillAsync(int id, string? passphrase, CancellationToken cancel) =>
-        !await caller.MayAsync(Policies.MakeBackups) ? new Outcome<BackupRow>.Refused("", "You don't have permission to test-restore backups.")
-        : await WithFileAsync<BackupRow>(id, async backup => Shown(runner.Drill(backup, await settings.PassphraseForAsync(backup, passphrase, cancel), actor.Value)), cancel);
+        await BegunAsync(await BeginDrillAsync(id, passphrase, cancel));
+
+    /// <summary>Begins the same, for whoever waits for its end.</summary>
+    internal async Task<Outcome<BackupRun>> BeginDrillAsync(int id, string? passphrase, CancellationToken cancel) =>
+        !await caller.MayAsync(Policies.MakeBackups) ? new Outcome<BackupRun>.Refused("", "You don't have permission to test-restore backups.")
+        : await WithFileAsync<BackupRun>(id, async backup => runner.Drill(backup, await settings.PassphraseForAsync(backup, passphrase, cancel), actor.Value), cancel);
+
+    /// <summary>Stops what is being done with this backup, and nothing that is done with another one.</summary>
+    public async Task<Outcome<BackupRow>> StopAsync(int id, CancellationToken cancel)
+    {
+        if (!await caller.MayAsync(Policies.MakeBackups))
+        {
+            return new Outcome<BackupRow>.Refused("", "You don't have permission to stop backups.");
+        }
+
+        if (await FindAsync(id, cancel) is not { } row)
+        {
+            return new Outcome<BackupRow>.Missing();
+        }
+
+        if (activity.Current?.Run is not { } run || run.BackupId != id)
+        {
+            return new Outcome<BackupRow>.Refused("", "This backup is not running, nor is its restore test.");
+        }
+
+        run.Stop();
+        return new Outcome<BackupRow>.Done(row);
+    }
 
     /// <summary>Reads every byte of a backup.</summary>
     public async Task<Outcome<BackupVerdict>> VerifyAsync(int id, string? passphrase, CancellationToken cancel) =>
@@ -223,11 +248,11 @@ public sealed partial class BackupService(
             : await act(backup);
     }
 
-    private Outcome<BackupRow> Shown(Outcome<Backup> outcome) => outcome switch
+    private async Task<Outcome<BackupRow>> BegunAsync(Outcome<BackupRun> outcome) => outcome switch
     {
-        Outcome<Backup>.Done done => new Outcome<BackupRow>.Done(RowOf(done.Value, [])),
-        Outcome<Backup>.Refused refused => new Outcome<BackupRow>.Refused(refused.Reasons),
-        _ => throw new System.Diagnostics.UnreachableException(),
+        Outcome<BackupRun>.Done { Value.BackupId: var id } when await FindAsync(id, CancellationToken.None) is { } row => new Outcome<BackupRow>.Done(row),
+        Outcome<BackupRun>.Refused refused => new Outcome<BackupRow>.Refused(refused.Reasons),
+        _ => new Outcome<BackupRow>.Missing(),
     };
 
     private async Task<IReadOnlyList<BackupRow>> RowsOfAsync(IReadOnlyList<Backup> backups, CancellationToken cancel)
@@ -237,7 +262,7 @@ public sealed partial class BackupService(
     }
 
     private BackupRow RowOf(Backup b, IReadOnlyList<CopyRow> copies) => new(
-        b.Id, b.Name, b.Description, b.Type, b.Status, b.FilePath, b.SizeBytes, b.Checksum, b.CreatedAt, b.ExpiresAt, b.IsAuto, b.IsEncrypted, b.ArchiveId,
+        b.Id, b.Name, b.Description, b.Type, b.Trigger, b.Status, b.FilePath, b.SizeBytes, b.Checksum, b.CreatedAt, b.ExpiresAt, b.IsAuto, b.IsEncrypted, b.ArchiveId,
         b.ParentArchiveId, b.Failure, b.Warning, b.DrilledAt, b.DrillFailure, files.IsThere(b.FilePath), copies);
 
     [LoggerMessage(LogLevel.Warning, "The passphrase of automatic backups could not be read")]

@@ -27,7 +27,7 @@ public sealed partial class BackupUploads(
         }
 
         PrivateFiles.CreateFolder(files.Folder);
-        var name = files.NewName("uploaded");
+        var name = files.NewName(BackupTrigger.Upload);
         var partial = BackupFiles.PartialOf(files.PathOf(name));
         try
         {
@@ -90,7 +90,7 @@ public sealed partial class BackupUploads(
             throw new BackupFailedException($"It has the name of {known.Name}, but different content. It may be forged.");
         }
 
-        var backup = known ?? new Backup { Name = name, CreatedAt = manifest.CreatedAt, ArchiveId = manifest.Id, ParentArchiveId = manifest.Parent?.Id };
+        var backup = known ?? new Backup { Name = name, Trigger = BackupTrigger.Upload, CreatedAt = manifest.CreatedAt, ArchiveId = manifest.Id, ParentArchiveId = manifest.Parent?.Id };
         var path = files.PathOf(backup.Name);
         File.Move(partial, path);
         await DescribeAsync(backup, path, type, chain, cancel);

@@ -147,6 +147,6 @@ internal sealed class BackupsArea(
         }
     }
 
-    private static Outcome<string> Begun(Outcome<BackupRow> outcome, string sentence) =>
+    private static Outcome<string> Begun<T>(Outcome<T> outcome, string sentence) =>
         outcome.ProblemWith("The backup") is { } problem ? new Outcome<string>.Refused("", problem) : new Outcome<string>.Done(sentence);
 }

@@ -83,7 +83,7 @@ public sealed class FileRestore(RegistryLocation location, RegistrySnapshot snap
         {
             Close(target);
             var stamp = clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd-HHmmss-fff", CultureInfo.InvariantCulture);
-            var kept = Path.Combine(files.Folder, $"{stamp}-{RestoreService.BeforeRestore}-{part}");
+            var kept = Path.Combine(files.Folder, $"{stamp}-before-restore-{part}");
             File.Copy(target, kept);
             PrivateFiles.Restrict(kept);
             yield return $"The previous file was kept as {kept}.";

@@ -13,24 +13,24 @@ internal sealed class OwnBackups(
     TimeProvider clock)
 {
     /// <summary>Makes a backup of what the settings say, which their rules let go again.</summary>
-    /// <param name="reason">What its name says after the time.</param>
-    public async Task<Outcome<string>> BackUpAsync(string reason, bool isIncrement, CancellationToken cancel)
+    /// <param name="trigger">The job that wants it: <see cref="BackupTrigger.Schedule"/> or <see cref="BackupTrigger.Increment"/>.</param>
+    public async Task<Outcome<string>> BackUpAsync(BackupTrigger trigger, CancellationToken cancel)
     {
         await activity.WhenIdleAsync(cancel);
-        var type = await TypeAsync(isIncrement, cancel);
+        var type = await TypeAsync(trigger, cancel);
         try
         {
             var form = (await settings.ReadAsync(cancel)).ToForm(type, $"Made by {actor.Value.Name}.");
-            return await runner.BackUpAsync(form, reason, isAuto: true, actor.Value, cancel) switch
+            return await runner.BackUpAsync(form, trigger, actor.Value, cancel) switch
             {
-                Outcome<Backup>.Done { Value.Id: var id } => await EndAsync(id, cancel),
+                Outcome<BackupRun>.Done { Value: var run } => await EndAsync(run, cancel),
                 var other => new Outcome<string>.Refused("", other.ProblemWith("The backup")!),
             };
         }
         catch (BackupFailedException e)
         {
             // What can't even be begun as it was asked for fails where everybody sees it, and is not made otherwise.
-            await AddFailedAsync(reason, type, e.Message, cancel);
+            await AddFailedAsync(trigger, type, e.Message, cancel);
             return new Outcome<string>.Refused("", e.Message);
         }
     }
@@ -41,40 +41,41 @@ internal sealed class OwnBackups(
         await activity.WhenIdleAsync(cancel);
         return await BeginDrillAsync(cancel) switch
         {
-            Outcome<BackupRow>.Done { Value.Id: var id } => await EndAsync(id, cancel),
+            Outcome<BackupRun>.Done { Value: var run } => await EndAsync(run, cancel),
             var other => new Outcome<string>.Refused("", other.ProblemWith("The backup")!),
         };
     }
 
     /// <summary>Begins the same, unless something else is being done.</summary>
-    public async Task<Outcome<BackupRow>> BeginDrillAsync(CancellationToken cancel)
+    public async Task<Outcome<BackupRun>> BeginDrillAsync(CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var newest = await registry.Backups.Where(b => b.Status == BackupStatus.Completed && (!b.IsEncrypted || b.IsAuto))
             .OrderByDescending(b => b.CreatedAt).ThenByDescending(b => b.Id).Select(b => (int?)b.Id).FirstOrDefaultAsync(cancel);
         return newest is { } id
-            ? await backups.DrillAsync(id, passphrase: null, cancel)
-            : new Outcome<BackupRow>.Refused("", "No backup to test yet. Back up first.");
+            ? await backups.BeginDrillAsync(id, passphrase: null, cancel)
+            : new Outcome<BackupRun>.Refused("", "No backup to test yet. Back up first.");
     }
 
-    private async Task<BackupType> TypeAsync(bool isIncrement, CancellationToken cancel)
+    private async Task<BackupType> TypeAsync(BackupTrigger trigger, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var schedule = await BackupSchedule.ReadAsync(registry, clock.GetUtcNow(), cancel);
-        var full = await registry.Backups.Where(b => b.IsAuto && b.Type == BackupType.Full && b.Status == BackupStatus.Completed && !b.Name.Contains(RestoreService.BeforeRestore))
+        var full = await registry.Backups.Where(b => b.IsAuto && b.Type == BackupType.Full && b.Status == BackupStatus.Completed && b.Trigger != BackupTrigger.BeforeRestore)
             .OrderByDescending(b => b.Id).Select(b => (DateTimeOffset?)b.CreatedAt).FirstOrDefaultAsync(cancel);
-        return isIncrement && schedule.Backups.Count > 0 && full is not null ? BackupType.Incremental : schedule.TypeAt(clock.GetUtcNow(), full);
+        return trigger == BackupTrigger.Increment && schedule.Backups.Count > 0 && full is not null ? BackupType.Incremental : schedule.TypeAt(clock.GetUtcNow(), full);
     }
 
     /// <summary>Waits until what was begun has ended, or stops it.</summary>
-    private async Task<Outcome<string>> EndAsync(int id, CancellationToken cancel)
+    private async Task<Outcome<string>> EndAsync(BackupRun run, CancellationToken cancel)
     {
-        await using (cancel.Register(activity.Stop))
+        await using (cancel.Register(run.Stop))
         {
-            await runner.Finished;
+            await run.Ended;
         }
 
         cancel.ThrowIfCancellationRequested();
+        var id = run.BackupId;
         return await backups.FindAsync(id, cancel) switch
         {
             null => new Outcome<string>.Refused("", $"Backup {id} was deleted while it was running."),
@@ -85,10 +86,10 @@ internal sealed class OwnBackups(
         };
     }
 
-    private async Task AddFailedAsync(string reason, BackupType type, string why, CancellationToken cancel)
+    private async Task AddFailedAsync(BackupTrigger trigger, BackupType type, string why, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        registry.Add(new Backup { Name = files.NewName(reason), Type = type, Status = BackupStatus.Failed, Failure = why, IsAuto = true, CreatedAt = clock.GetUtcNow() });
+        registry.Add(new Backup { Name = files.NewName(trigger, type), Type = type, Trigger = trigger, Status = BackupStatus.Failed, Failure = why, IsAuto = true, CreatedAt = clock.GetUtcNow() });
         await registry.SaveChangesAsync(cancel);
     }
 }

@@ -19,9 +19,6 @@ public sealed partial class RestoreService(
     CurrentUser caller,
     CurrentActor actor, ILogger<RestoreService> log)
 {
-    /// <summary>How the backups that are taken just before a restore are called.</summary>
-    public const string BeforeRestore = "before-restore";
-
     /// <summary>Restores a backup, or only says what that would change.</summary>
     public async Task<Outcome<RestorePlan>> RestoreAsync(int id, RestoreForm form, CancellationToken cancel)
     {
@@ -70,7 +67,7 @@ public sealed partial class RestoreService(
     public async Task<int?> FindUndoAsync(CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        var taken = await registry.Backups.AsNoTracking().Where(b => b.Status == BackupStatus.Completed && b.Name.Contains(BeforeRestore))
+        var taken = await registry.Backups.AsNoTracking().Where(b => b.Status == BackupStatus.Completed && b.Trigger == BackupTrigger.BeforeRestore)
             .OrderByDescending(b => b.CreatedAt).ThenByDescending(b => b.Id).FirstOrDefaultAsync(cancel);
         return taken is not null && files.IsThere(taken.FilePath) ? taken.Id : null;
     }
@@ -181,14 +178,15 @@ public sealed partial class RestoreService(
     private async Task<Outcome<RestorePlan>> RestoreAsync(Backup backup, RegistryDbContext then, RestoreForm form)
     {
         var present = new BackupForm { Type = BackupType.ConfigOnly, Note = $"The state before {backup.Name} was restored." };
-        if (await runner.BackUpAsync(present, BeforeRestore, isAuto: true, actor.Value, CancellationToken.None) is Outcome<Backup>.Refused refused)
+        var begun = await runner.BackUpAsync(present, BackupTrigger.BeforeRestore, actor.Value, CancellationToken.None);
+        if (begun is not Outcome<BackupRun>.Done { Value: var run })
         {
-            return new Outcome<RestorePlan>.Refused(refused.Reasons);
+            return new Outcome<RestorePlan>.Refused("", begun.ProblemWith("The backup")!);
         }
 
-        await runner.Finished;
+        await run.Ended;
         await using var now = await registries.CreateDbContextAsync(CancellationToken.None);
-        if ((await now.Backups.AsNoTracking().OrderByDescending(b => b.Id).FirstAsync()) is { IsKept: false } failed)
+        if ((await now.Backups.AsNoTracking().SingleAsync(b => b.Id == run.BackupId, CancellationToken.None)) is { IsKept: false } failed)
         {
             return new Outcome<RestorePlan>.Refused("", $"Nothing was changed, because the current state could not be backed up first: {failed.Failure ?? failed.DrillFailure}");
         }
