@@ -2,8 +2,8 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
-using Sanctum.Configurator.Features.Backups;
 using Sanctum.Configurator.Features.Backups.Archive;
+using Sanctum.Configurator.Features.Backups.Runs;
 
 namespace Sanctum.Configurator.Tests.Server;
 
@@ -24,6 +24,8 @@ public sealed class BackupsOverHttpTests(ConsoleServer console) : IClassFixture<
         var made = await ReadAsync(await root.GetAsync(address));
         Assert.Equal(("Completed", "full", "by a program", null), ((string?)made["status"], (string?)made["type"], (string?)made["description"], (string?)made["drill_failure"]));
         Assert.NotNull(made["drilled_at"]);
+        Assert.Equal("manual", (string?)made["trigger"]);
+        Assert.Equal(HttpStatusCode.BadRequest, (await root.SendAsync(HttpMethod.Post, $"{address}/stop", new { })).StatusCode);
         var copy = Path.Combine(console.Home, "downloaded.sanctum");
         await File.WriteAllBytesAsync(copy, await (await root.GetAsync($"{address}/content")).Content.ReadAsByteArrayAsync(Cancel), Cancel);
         using (var archive = ArchiveReader.Open(copy, null))

@@ -3,6 +3,8 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Features.Account;
 using Sanctum.Configurator.Features.Backups;
+using Sanctum.Configurator.Features.Backups.Runs;
+using Sanctum.Configurator.Features.Backups.Sources;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Agents;
 using Sanctum.Configurator.Registry.Backups;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Backups;
+using Sanctum.Configurator.Features.Backups.Runs;
 using Sanctum.Configurator.Features.Letta;
 using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Features.Logs.Storing;

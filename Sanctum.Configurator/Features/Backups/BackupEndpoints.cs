@@ -1,4 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
+using Sanctum.Configurator.Features.Backups.Archive;
+using Sanctum.Configurator.Features.Backups.Runs;
+using Sanctum.Configurator.Features.Backups.Sources;
 using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Backups;

@@ -1,6 +1,8 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Features.Backups.Archive;
+using Sanctum.Configurator.Features.Backups.Runs;
 using Sanctum.Configurator.Features.Notifications;
 using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Platform;
