@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Features.Backups.Retention;
 using Sanctum.Configurator.Features.Backups.Runs;
@@ -38,9 +39,7 @@ public sealed class StoppingAndWaitingTests
         var backup = await console.BackUpAsync();
         await console.Registry.OutsideAsync("UPDATE agents SET name = 'Pallas'");
         var activity = console.Registry.Services.GetRequiredService<BackupActivity>();
-        using var heard = activity.Subscribe(OnceOver(
-            activity,
-            () => console.Registry.OutsideAsync(AddAnother).Wait(Cancel)));
+        using var heard = activity.Subscribe(OnceOver(activity, () => Execute(console, AddAnother)));
 
         Assert.IsType<Outcome<RestorePlan>.Done>(await console.RestoreAsync(backup));
 
@@ -83,6 +82,15 @@ public sealed class StoppingAndWaitingTests
         var done = await console.AsAdministratorAsync((BackupService backups) => backups.StopAsync(other.Id, Cancel));
         Assert.IsType<Outcome<BackupRow>.Done>(done);
         Assert.True(running.Cancel.IsCancellationRequested);
+    }
+
+    private static void Execute(BackupRegistry console, string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={console.Registry.Location.RegistryFile};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
     }
 
     /// <summary>Does something at the moment at which nothing is being done any more, before anybody who waits goes on.</summary>
