@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
-using Sanctum.Configurator.Features.Backups;
 using Sanctum.Configurator.Features.Backups.Archive;
+using Sanctum.Configurator.Features.Backups.Runs;
 using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Data.Sqlite;
 

@@ -30,6 +30,7 @@ public sealed class LayersTests
             ]
         },
         { $"{Root}.Features.Letta", ["Client", "Probe", "Monitor"] },
+        { $"{Root}.Features.Backups", ["Archive", "Sources", "Retention", "Targets", "Settings", "Runs"] },
     };
 
     [Theory]
@@ -43,6 +44,26 @@ public sealed class LayersTests
             from type in Types.InAssembly(typeof(RegistryDbContext).Assembly).That().ResideInNamespace($"{parent}.{folder}").ShouldNot().HaveDependencyOnAny(after).GetResult().FailingTypes ?? []
             select $"{type.FullName}: {type.Explanation}";
 
+        Assert.Empty(broken);
+    }
+
+    /// <summary>Pages, endpoints and what registers a feature stand in its own folder, above all others in it.</summary>
+    [Theory]
+    [InlineData($"{Root}.Features.Letta")]
+    [InlineData($"{Root}.Features.Backups")]
+    public void What_stands_above_its_folders_is_named_by_none_of_them(string parent)
+    {
+        var assembly = typeof(RegistryDbContext).Assembly;
+        var above = assembly.GetTypes().Where(type => type.Namespace == parent && !type.IsNested).Select(type => type.FullName!).ToArray();
+        var folders = assembly.GetTypes().Select(type => type.Namespace)
+            .Where(name => name?.StartsWith($"{parent}.", StringComparison.Ordinal) == true).Distinct();
+        var broken =
+            from folder in folders
+            from type in Types.InAssembly(assembly).That().ResideInNamespace(folder)
+                .ShouldNot().HaveDependencyOnAny(above).GetResult().FailingTypes ?? []
+            select $"{type.FullName}: {type.Explanation}";
+
+        Assert.NotEmpty(above);
         Assert.Empty(broken);
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Sanctum.Configurator.Registry.Backups;
 using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Data.Postgres;
 using Sanctum.Configurator.Tests.Support;
@@ -27,6 +28,39 @@ public sealed class MigratingTests
         Assert.Equal("1", await registry.OutsideAsync("SELECT count(*) FROM backup_settings"));
         Assert.Equal("1", await registry.OutsideAsync("SELECT count(*) FROM backup_targets"));
         Assert.Equal("1", await registry.OutsideAsync("SELECT count(*) FROM change_history"));
+    }
+
+    [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
+    public async Task Backups_of_before_get_what_they_were_made_for_by_their_names(TestDatabase database)
+    {
+        await using var registry = await TestRegistry.CreateAsync(database);
+        var migrator = registry.Services.GetRequiredService<RegistryMigrator>();
+        await migrator.MigrateToAsync("Start", Cancel);
+        await registry.OutsideAsync("""
+            INSERT INTO backups (name, is_auto) VALUES
+                ('20261120-030000-000-full', false), ('20261120-030000-000-incremental', false), ('20261120-030000-000-config-only-2', false),
+                ('20261120-030000-000-daily', true), ('20261120-030000-000-increment', true), ('20261120-030000-000-increment-2', true),
+                ('20261120-030000-000-before-restore', true), ('20261120-030000-000-before-restore-2', true),
+                ('20261120-030000-000-uploaded', false), ('Of another program, before the move', false), ('Of its schedule', true)
+            """);
+        await registry.OutsideAsync("INSERT INTO backup_copies (backup_id, target_id, state, attempts) VALUES (4, 1, 'stored', 1)");
+
+        await migrator.MigrateAsync(Cancel);
+        await registry.OutsideAsync("INSERT INTO backups (name) VALUES ('Of another program, later')");
+
+        await using var context = registry.Open();
+        var triggers = await context.Backups.OrderBy(b => b.Id).Select(b => b.Trigger).ToListAsync(Cancel);
+        Assert.Equal(
+            [
+                BackupTrigger.Manual, BackupTrigger.Manual, BackupTrigger.Manual, BackupTrigger.Schedule, BackupTrigger.Increment, BackupTrigger.Increment,
+                BackupTrigger.BeforeRestore, BackupTrigger.BeforeRestore, BackupTrigger.Upload, BackupTrigger.Manual, BackupTrigger.Schedule, BackupTrigger.Manual,
+            ],
+            triggers);
+        Assert.Equal("before_restore", await registry.OutsideAsync("SELECT trigger FROM backups WHERE id = 7"));
+        Assert.Equal("4", await registry.OutsideAsync("SELECT backup_id FROM backup_copies"));
+        await migrator.MigrateToAsync("Start", Cancel);
+        Assert.Equal("12", await registry.OutsideAsync("SELECT count(*) FROM backups"));
+        Assert.Equal("4", await registry.OutsideAsync("SELECT backup_id FROM backup_copies"));
     }
 
     [Fact]

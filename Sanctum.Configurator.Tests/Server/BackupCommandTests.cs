@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Sanctum.Configurator.Features.Backups;
 using Sanctum.Configurator.Tests.Features.Backups;
 using Sanctum.Configurator.Tests.Support;
 

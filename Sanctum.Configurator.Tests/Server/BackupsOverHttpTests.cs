@@ -2,8 +2,8 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
-using Sanctum.Configurator.Features.Backups;
 using Sanctum.Configurator.Features.Backups.Archive;
+using Sanctum.Configurator.Features.Backups.Runs;
 
 namespace Sanctum.Configurator.Tests.Server;
 
@@ -19,11 +19,13 @@ public sealed class BackupsOverHttpTests(ConsoleServer console) : IClassFixture<
         var begun = await root.SendAsync(HttpMethod.Post, "/api/backups", new { type = "full", note = "by a program" });
         Assert.Equal(HttpStatusCode.Accepted, begun.StatusCode);
         var address = begun.Headers.Location!.ToString();
-        await console.Services.GetRequiredService<BackupRunner>().Finished;
+        await console.Services.GetRequiredService<BackupActivity>().WhenIdleAsync(Cancel);
 
         var made = await ReadAsync(await root.GetAsync(address));
         Assert.Equal(("Completed", "full", "by a program", null), ((string?)made["status"], (string?)made["type"], (string?)made["description"], (string?)made["drill_failure"]));
         Assert.NotNull(made["drilled_at"]);
+        Assert.Equal("manual", (string?)made["trigger"]);
+        Assert.Equal(HttpStatusCode.BadRequest, (await root.SendAsync(HttpMethod.Post, $"{address}/stop", new { })).StatusCode);
         var copy = Path.Combine(console.Home, "downloaded.sanctum");
         await File.WriteAllBytesAsync(copy, await (await root.GetAsync($"{address}/content")).Content.ReadAsByteArrayAsync(Cancel), Cancel);
         using (var archive = ArchiveReader.Open(copy, null))
@@ -57,7 +59,7 @@ public sealed class BackupsOverHttpTests(ConsoleServer console) : IClassFixture<
     {
         using var root = console.WithKey(ConsoleServer.FirstKey);
         var address = (await root.SendAsync(HttpMethod.Post, "/api/backups", new { type = "full", parts = Array.Empty<string>() })).Headers.Location!.ToString();
-        await console.Services.GetRequiredService<BackupRunner>().Finished;
+        await console.Services.GetRequiredService<BackupActivity>().WhenIdleAsync(Cancel);
         Assert.Equal("no logs", (string?)(await ReadAsync(await root.SendAsync(HttpMethod.Put, address, new { note = "no logs" })))["description"]);
         var file = await (await root.GetAsync($"{address}/content")).Content.ReadAsByteArrayAsync(Cancel);
         Assert.Equal(HttpStatusCode.NoContent, (await root.SendAsync(HttpMethod.Delete, address)).StatusCode);

@@ -38,8 +38,8 @@ public sealed class CommandLineTests
         await using var registry = await TestRegistry.CreateAsync(database);
         await FormerConsole.LeaveAsync(registry);
 
-        Assert.Matches(@"^registry  pending  \d+_Start\nlogs      pending  \d+_Start\n$", (await RunAsync(registry, "migrate", "status")).Output);
-        Assert.Matches(@"^registry  applied  \d+_Start\nlogs      applied  \d+_Start\n$", (await RunAsync(registry, "migrate", "up")).Output);
+        Assert.Matches(@"^registry  pending  \d+_Start\n(registry  pending  \d+_\w+\n)+logs      pending  \d+_Start\n$", (await RunAsync(registry, "migrate", "status")).Output);
+        Assert.Matches(@"^registry  applied  \d+_Start\n(registry  applied  \d+_\w+\n)+logs      applied  \d+_Start\n$", (await RunAsync(registry, "migrate", "up")).Output);
         await FormerConsole.LeaveAsync(registry, registryLacks: 1);
         var (exitCode, errors) = Brief(await RunAsync(registry, "migrate", "to", "0"));
 

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Features.Account;
+using Sanctum.Configurator.Features.Backups.Runs;
 using Sanctum.Configurator.Features.Tools.Running;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Data;
@@ -104,7 +105,8 @@ public abstract class NoKeyGains(RoutedConsole console)
 
         await SetRolesAsync(UserRole.Admin);
         (await root.SendAsync(HttpMethod.Post, "/api/backups", new { type = "config_only" })).EnsureSuccessStatusCode();
-        await console.Services.GetRequiredService<Sanctum.Configurator.Features.Backups.BackupRunner>().Finished.WaitAsync(TimeSpan.FromMinutes(1), Cancel);
+        await console.Services.GetRequiredService<BackupActivity>().WhenIdleAsync(Cancel)
+            .WaitAsync(TimeSpan.FromMinutes(1), Cancel);
         await SetRolesAsync(UserRole.Viewer);
         (await root.SendAsync(HttpMethod.Post, "/api/tools", new { name = "acts" })).EnsureSuccessStatusCode();
         using var instance = await root.SendAsync(HttpMethod.Post, "/api/tool-instances", new { tool_id = 1, name = "backs up", config = new { kind = "console", action = "back_up" } });

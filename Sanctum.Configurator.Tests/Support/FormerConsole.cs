@@ -3,6 +3,8 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Registry.Data;
+using Sanctum.Configurator.Registry.Data.Postgres;
+using Sanctum.Configurator.Registry.Data.Sqlite;
 
 namespace Sanctum.Configurator.Tests.Support;
 
@@ -17,6 +19,7 @@ internal static class FormerConsole
     {
         await using var context = registry.Open();
         await using var logs = OpenLogs(registry);
+        await GoToStartAsync(registry, context);
         await ListAsync(context, FormerMigrations.Of(context).SkipLast(registryLacks));
         await ListAsync(logs, FormerMigrations.Of(logs).SkipLast(logsLack));
     }
@@ -36,6 +39,13 @@ internal static class FormerConsole
         var scripts = (await context.Database.GetAppliedMigrationsAsync(Cancel)).Select(history.GetDeleteScript)
             .Concat(migrations.Select(migration => history.GetInsertScript(new(migration, "10.0.14"))));
         await context.Database.ExecuteSqlRawAsync(string.Concat(scripts), Cancel);
+    }
+
+    /// <summary>Takes back what came after the start, without the migrator's backup.</summary>
+    private static async Task GoToStartAsync(TestRegistry registry, RegistryDbContext context)
+    {
+        await (registry.Location.IsSqlite ? SqliteOutsideTriggers.DropAsync(context, Cancel) : PostgresOutsideTriggers.DropAsync(context, Cancel));
+        await context.GetService<IMigrator>().MigrateAsync(context.Database.GetMigrations().First(), Cancel);
     }
 
     private static LogsDbContext OpenLogs(TestRegistry registry) => registry.Services.GetRequiredService<LogsDbContext>();

@@ -3,6 +3,8 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Features.Account;
 using Sanctum.Configurator.Features.Backups;
+using Sanctum.Configurator.Features.Backups.Runs;
+using Sanctum.Configurator.Features.Backups.Sources;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Agents;
 using Sanctum.Configurator.Registry.Backups;
@@ -51,8 +53,16 @@ internal sealed class BackupRegistry(TestRegistry registry, User administrator) 
     public async Task<BackupRow> BackUpAsync(BackupForm? form = null)
     {
         var begun = Assert.IsType<Outcome<BackupRow>.Done>(await AsAdministratorAsync((BackupService backups) => backups.BackUpAsync(form ?? new(), Cancel)));
-        await registry.Services.GetRequiredService<BackupRunner>().Finished;
+        await registry.Services.GetRequiredService<BackupActivity>().WhenIdleAsync(Cancel);
         return (await AsAdministratorAsync((BackupService backups) => backups.FindAsync(begun.Value.Id, Cancel)))!;
+    }
+
+    /// <summary>Test-restores a backup and waits for the verdict.</summary>
+    public async Task<BackupRow> DrillAsync(BackupRow backup)
+    {
+        Assert.IsType<Outcome<BackupRow>.Done>(await AsAdministratorAsync((BackupService backups) => backups.DrillAsync(backup.Id, null, Cancel)));
+        await registry.Services.GetRequiredService<BackupActivity>().WhenIdleAsync(Cancel);
+        return (await AsAdministratorAsync((BackupService backups) => backups.FindAsync(backup.Id, Cancel)))!;
     }
 
     /// <summary>Does one of the console's acts, as a job does.</summary>

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Backups;
+using Sanctum.Configurator.Features.Backups.Runs;
 using Sanctum.Configurator.Features.Letta;
 using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Features.Logs.Storing;
@@ -136,15 +137,15 @@ public sealed class ReadingAreasTests
     public async Task Backups_not_restore_tested_for_too_long_are_tested_by_the_act(TestDatabase database)
     {
         await using var world = await OverviewWorld.CreateAsync(database);
-        var runner = world.Registry.Services.GetRequiredService<BackupRunner>();
+        var activity = world.Registry.Services.GetRequiredService<BackupActivity>();
         Assert.IsType<Outcome<BackupRow>.Done>(await world.CallAsync((BackupService backups) => backups.BackUpAsync(new(), Cancel)));
-        await runner.Finished;
+        await activity.WhenIdleAsync(Cancel);
         var fresh = await world.ReadAsync("Backups");
         world.Registry.Clock.Advance(BackupsArea.TooLong);
 
         var old = await world.ReadAsync("Backups");
         Assert.IsType<Outcome<string>.Done>(await world.HelpAsync("Backups", "Run the restore test now"));
-        await runner.Finished;
+        await activity.WhenIdleAsync(Cancel);
         var tested = await world.ReadAsync("Backups");
 
         Assert.Empty(fresh.Attention);

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Features.Backups.Runs;
+using Sanctum.Configurator.Features.Backups.Sources;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Files;
 using Sanctum.Configurator.Registry.Backups;
@@ -105,15 +107,15 @@ public static class BackupCommands
 
         await RegistryCommands.RequireMigratedAsync(services, cancel);
         var runner = services.GetRequiredService<BackupRunner>();
-        var begun = (Outcome<Backup>.Done)await runner.BackUpAsync(form, EnumText<BackupType>.Of(form.Type).Replace('_', '-'), isAuto: false, Actor.CommandLine, cancel);
-        using (cancel.Register(services.GetRequiredService<BackupActivity>().Stop))
+        var run = ((Outcome<BackupRun>.Done)await runner.BackUpAsync(form, BackupTrigger.Manual, Actor.CommandLine, cancel)).Value;
+        using (cancel.Register(run.Stop))
         {
-            await runner.Finished;
+            await run.Ended;
         }
 
         await using var scope = services.CreateAsyncScope();
         await using var registry = await RegistryOf(scope, CancellationToken.None);
-        var backup = await registry.Backups.AsNoTracking().SingleAsync(b => b.Id == begun.Value.Id, CancellationToken.None);
+        var backup = await registry.Backups.AsNoTracking().SingleAsync(b => b.Id == run.BackupId, CancellationToken.None);
         if (!backup.IsKept)
         {
             await errors.WriteLineAsync(backup.Failure ?? backup.DrillFailure);

@@ -1,4 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
+using Sanctum.Configurator.Features.Backups.Archive;
+using Sanctum.Configurator.Features.Backups.Runs;
+using Sanctum.Configurator.Features.Backups.Sources;
 using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Backups;
@@ -24,6 +27,10 @@ internal static class BackupEndpoints
         backups.MapPost("/{id:int}/drill", async (int id, PassphraseForm form, BackupService service, CancellationToken cancel) =>
             Answers.Of(await service.DrillAsync(id, form.Passphrase, cancel), row => TypedResults.Accepted($"/api/backups/{row.Id}", row)))
             .RequireAuthorization(Policies.MakeBackups).WithSummary("Starts a restore test").Produces<BackupRow>(StatusCodes.Status202Accepted)
+            .ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
+        backups.MapPost("/{id:int}/stop", async (int id, BackupService service, CancellationToken cancel) =>
+            Answers.Of(await service.StopAsync(id, cancel), TypedResults.Ok))
+            .RequireAuthorization(Policies.MakeBackups).WithSummary("Stops it, or its restore test").Produces<BackupRow>()
             .ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
         backups.MapPost("/{id:int}/restore", async (int id, RestoreForm form, RestoreService service, CancellationToken cancel) =>
             Answers.Of(await service.RestoreAsync(id, form, cancel), TypedResults.Ok))

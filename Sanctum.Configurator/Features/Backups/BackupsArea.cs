@@ -1,6 +1,8 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Components.Kit;
+using Sanctum.Configurator.Features.Backups.Archive;
+using Sanctum.Configurator.Features.Backups.Runs;
 using Sanctum.Configurator.Features.Notifications;
 using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Platform;
@@ -147,6 +149,6 @@ internal sealed class BackupsArea(
         }
     }
 
-    private static Outcome<string> Begun(Outcome<BackupRow> outcome, string sentence) =>
+    private static Outcome<string> Begun<T>(Outcome<T> outcome, string sentence) =>
         outcome.ProblemWith("The backup") is { } problem ? new Outcome<string>.Refused("", problem) : new Outcome<string>.Done(sentence);
 }

@@ -1,7 +1,9 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Sanctum.Configurator.Features.Account;
+using Sanctum.Configurator.Features.Backups.Archive;
 using Sanctum.Configurator.Features.Backups.Retention;
+using Sanctum.Configurator.Features.Backups.Runs;
 using Sanctum.Configurator.Features.Backups.Settings;
 using Sanctum.Configurator.Features.Backups.Sources;
 using Sanctum.Configurator.Features.Backups.Targets;
@@ -37,7 +39,11 @@ public static class BackupsFeature
 
     private static void AddOwnJobs(this IServiceCollection services)
     {
-        var backUp = new OwnJob(BackUpAction.Act, "Daily backup", "Creates a backup, full or incremental depending on the age of the last full one, and test-restores it. If the console was down, it runs at the next start.", "0 3 * * *")
+        var backUp = new OwnJob(
+            BackupActs.BackUp, "Daily backup",
+            "Creates a backup, full or incremental depending on the age of the last full one, and test-restores it. "
+                + "If the console was down, it runs at the next start.",
+            "0 3 * * *")
         {
             CatchesUp = true,
             Retries = 2,
@@ -45,9 +51,12 @@ public static class BackupsFeature
             TimeoutSeconds = 6 * 3600,
         };
         services.AddSingleton(backUp);
-        services.AddSingleton(new OwnJob(IncrementAction.Act, "Backups between", "Creates small incremental backups between the daily ones.", "0 * * * *") { IsEnabled = false });
-        services.AddSingleton(new OwnJob(DrillAction.Act, "Restore test", "Test-restores the newest backup again.", "0 4 * * *") { IsEnabled = false, TimeoutSeconds = 6 * 3600 });
-        services.AddSingleton(new OwnJob(CleanUpAction.Act, "Backup clean-up", "Deletes the backups that the retention rules of this machine no longer keep.", "37 * * * *"));
+        services.AddSingleton(new OwnJob(
+            BackupActs.Increment, "Backups between", "Creates small incremental backups between the daily ones.", "0 * * * *") { IsEnabled = false });
+        services.AddSingleton(new OwnJob(
+            BackupActs.Drill, "Restore test", "Test-restores the newest backup again.", "0 4 * * *") { IsEnabled = false, TimeoutSeconds = 6 * 3600 });
+        services.AddSingleton(new OwnJob(
+            BackupActs.CleanUp, "Backup clean-up", "Deletes the backups that the retention rules of this machine no longer keep.", "37 * * * *"));
     }
 
     /// <summary>Without anything that runs by itself.</summary>

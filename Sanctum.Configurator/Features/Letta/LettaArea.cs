@@ -63,13 +63,11 @@ internal sealed class LettaArea(LettaState state, LettaStateReader states, Letta
         {
             yield return new(Tone.Bad, "The Letta server can't be used", $"{now.Message} {now.Hint}".Trim())
             {
-                Act = new("Test connection again", Policies.TestLetta) { RunAsync = TestAsync, Api = "POST /api/letta/test" },
+                Act = new("Test connection again", Policies.TestLetta) { RunAsync = tests.TestSavedAsync, Api = "POST /api/letta/test" },
             };
         }
     }
 
-    private async Task<Outcome<string>> TestAsync(CancellationToken cancel) =>
-        LettaLabels.OutcomeOf(await tests.TestAsync(new Dictionary<string, string?>(), null, cancel));
 
     private static FirstStep StepOf(LettaStatus now)
     {

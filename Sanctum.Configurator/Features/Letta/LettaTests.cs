@@ -46,6 +46,16 @@ public class LettaTests
 
         return new Outcome<LettaTestResult>.Done(new(report, aim.Target.BaseAddress, last));
     }
+
+    /// <summary>Tests with what is saved, for whoever wants no more than a sentence. A server that can't be used is a refusal.</summary>
+    internal async Task<Outcome<string>> TestSavedAsync(CancellationToken cancel) =>
+        await TestAsync(new Dictionary<string, string?>(), null, cancel) switch
+        {
+            Outcome<LettaTestResult>.Done { Value.Report: var report } => report.Verdict.IsConnected()
+                ? new Outcome<string>.Done(report.Message) : new Outcome<string>.Refused("", $"{report.Message} {report.Hint}".Trim()),
+            Outcome<LettaTestResult>.Refused refused => new Outcome<string>.Refused(refused.Reasons),
+            _ => new Outcome<string>.Missing(),
+        };
 }
 
 /// <summary>What a test found.</summary>

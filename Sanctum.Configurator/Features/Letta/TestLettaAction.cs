@@ -13,6 +13,5 @@ internal sealed class TestLettaAction(LettaTests tests) : IConsoleAction
 
     public string Policy => Policies.TestLetta;
 
-    public async Task<Outcome<string>> RunAsync(JsonObject arguments, CancellationToken cancel) =>
-        LettaLabels.OutcomeOf(await tests.TestAsync(new Dictionary<string, string?>(), null, cancel));
+    public Task<Outcome<string>> RunAsync(JsonObject arguments, CancellationToken cancel) => tests.TestSavedAsync(cancel);
 }

@@ -9,6 +9,8 @@ public sealed class Backup : IVersioned
     public required string Name { get; set; }
     public string? Description { get; set; }
     public BackupType Type { get; set; }
+    /// <summary>What it was made for.</summary>
+    public BackupTrigger Trigger { get; set; }
     public BackupStatus Status { get; set; }
     public string? FilePath { get; set; }
     public long? SizeBytes { get; set; }

@@ -12,6 +12,7 @@ internal sealed class BackupMapping : IEntityTypeConfiguration<Backup>
         backup.HasRowTimes();
         backup.Property(b => b.Name).HasMaxLength(255);
         backup.Property(b => b.Type).HasWords().HasDefaultValue(BackupType.Full);
+        backup.Property(b => b.Trigger).HasWords().HasDefaultValue(BackupTrigger.Manual);
         backup.Property(b => b.Status).HasWords().HasDefaultValue(BackupStatus.InProgress);
         backup.Property(b => b.FilePath).HasMaxLength(1024);
         backup.Property(b => b.Checksum).HasMaxLength(128);

@@ -19,11 +19,14 @@ public sealed record BackupSchedule(IReadOnlyList<CronSchedule> Backups, IReadOn
     public static async Task<BackupSchedule> ReadAsync(RegistryDbContext registry, DateTimeOffset now, CancellationToken cancel)
     {
         var jobs = await registry.ScheduledJobs.AsNoTracking()
-            .Where(j => (j.Action == BackUpAction.Act || j.Action == IncrementAction.Act) && j.IsEnabled && j.Status == JobStatus.Active && (j.PausedUntil == null || j.PausedUntil <= now))
+            .Where(j => j.Action == BackupActs.BackUp || j.Action == BackupActs.Increment)
+            .Where(j => j.IsEnabled && j.Status == JobStatus.Active && (j.PausedUntil == null || j.PausedUntil <= now))
             .Select(j => new { j.Action, j.CronExpression, j.TimeZone }).ToListAsync(cancel);
         var read = jobs.ConvertAll(j => (j.Action, Schedule: CronSchedule.Read(j.CronExpression, j.TimeZone, out _))).FindAll(j => j.Schedule is not null);
         var days = await registry.BackupSettings.Select(s => (int?)s.FullEveryDays).SingleOrDefaultAsync(cancel);
-        return new([.. read.Where(j => j.Action == BackUpAction.Act).Select(j => j.Schedule!)], [.. read.Where(j => j.Action == IncrementAction.Act).Select(j => j.Schedule!)], days ?? 1);
+        return new(TimesOf(BackupActs.BackUp), TimesOf(BackupActs.Increment), days ?? 1);
+
+        IReadOnlyList<CronSchedule> TimesOf(string act) => [.. read.Where(j => j.Action == act).Select(j => j.Schedule!)];
     }
 
     /// <summary>When a backup other than an increment is due first after a moment; null where none is wanted.</summary>

@@ -21,7 +21,7 @@ public sealed record KeepItem(
 {
     public static KeepItem Of(Backup backup) => new(
         backup.Id, backup.Name, backup.CreatedAt, backup.IsAuto, backup.ExpiresAt, backup.DrilledAt is not null && backup.IsKept, backup.DrillFailure is null,
-        !backup.Name.Contains(RestoreService.BeforeRestore, StringComparison.Ordinal), backup.ArchiveId, backup.ParentArchiveId);
+        backup.Trigger != BackupTrigger.BeforeRestore, backup.ArchiveId, backup.ParentArchiveId);
 }
 
 /// <summary>Whether a backup is kept: it is where there is a reason.</summary>

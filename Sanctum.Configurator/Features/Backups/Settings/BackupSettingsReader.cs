@@ -1,4 +1,6 @@
 using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Features.Backups.Archive;
+using Sanctum.Configurator.Features.Backups.Sources;
 using Sanctum.Configurator.Platform.Secrets;
 using Sanctum.Configurator.Registry.Backups;
 using Sanctum.Configurator.Registry.Data;

@@ -26,7 +26,7 @@ public sealed partial class BackupSettingsService(IDbContextFactory<RegistryDbCo
     /// <summary>The jobs by which the console backs up, drills and cleans up.</summary>
     public async Task<IReadOnlyList<BackupJobRow>> JobsAsync(CancellationToken cancel)
     {
-        string[] acts = [BackUpAction.Act, IncrementAction.Act, DrillAction.Act, CleanUpAction.Act];
+        string[] acts = [BackupActs.BackUp, BackupActs.Increment, BackupActs.Drill, BackupActs.CleanUp];
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var jobs = await registry.ScheduledJobs.AsNoTracking().Where(j => acts.Contains(j.Action)).OrderBy(j => j.Id).ToListAsync(cancel);
         return [.. jobs.OrderBy(j => Array.IndexOf(acts, j.Action)).Select(RowOf)];

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Sanctum.Configurator.Features.Backups.Archive;
 using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Platform;
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Sanctum.Configurator.Features.Backups.Archive;
 using Sanctum.Configurator.Platform.Files;
 using Sanctum.Configurator.Platform.Outbound;
 using Sanctum.Configurator.Platform.Secrets;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Sanctum.Configurator.Features.Backups.Archive;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Files;
 

@@ -1,3 +1,5 @@
+using Sanctum.Configurator.Features.Backups.Archive;
+
 namespace Sanctum.Configurator.Features.Backups.Targets;
 
 /// <summary>A file in a target.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using Sanctum.Configurator.Features.Backups.Archive;
 
 namespace Sanctum.Configurator.Features.Backups.Targets;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Letta.Probe;
-using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Letta.Monitor;
 
@@ -33,15 +32,6 @@ internal static class LettaLabels
     public static string SentenceOf(LettaStatus now) =>
         !now.IsWatched ? "Monitoring is off: “Watch this server” is disabled in the system settings."
         : now.Fault ?? now.Message ?? "The first check starts in a moment.";
-
-    /// <summary>What a test found, for whoever asked for no more than a sentence. A server that can't be used is a refusal.</summary>
-    public static Outcome<string> OutcomeOf(Outcome<LettaTestResult> tested) => tested switch
-    {
-        Outcome<LettaTestResult>.Done { Value.Report: var report } when report.Verdict.IsConnected() => new Outcome<string>.Done(report.Message),
-        Outcome<LettaTestResult>.Done { Value.Report: var report } => new Outcome<string>.Refused("", $"{report.Message} {report.Hint}".Trim()),
-        Outcome<LettaTestResult>.Refused refused => new Outcome<string>.Refused(refused.Reasons),
-        _ => new Outcome<string>.Missing(),
-    };
 
     public static string MsOf(double? latency) => latency is { } ms ? string.Create(CultureInfo.InvariantCulture, $"{ms:0} ms") : "–";
 

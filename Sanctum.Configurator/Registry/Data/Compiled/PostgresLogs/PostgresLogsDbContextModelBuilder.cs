@@ -12,7 +12,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.PostgresLogs
     public partial class PostgresLogsDbContextModel
     {
         private PostgresLogsDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("1cf85c35-6eb1-4cf9-b7df-42737c54adf2"), entityTypeCount: 3)
+            : base(skipDetectChanges: false, modelId: new Guid("fff5df51-1bdb-4808-af8e-25a7dec48cd0"), entityTypeCount: 3)
         {
         }
 
@@ -27,7 +27,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.PostgresLogs
             LogReceiptRowEntityType.CreateAnnotations(logReceiptRow);
 
             AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn);
-            AddAnnotation("ProductVersion", "10.0.14");
+            AddAnnotation("ProductVersion", "10.0.15");
             AddAnnotation("Relational:MaxIdentifierLength", 63);
         }
     }

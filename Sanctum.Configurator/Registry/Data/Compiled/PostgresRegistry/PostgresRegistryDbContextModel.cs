@@ -2,7 +2,6 @@
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Sanctum.Configurator.Registry.Data.Postgres;
-using Sanctum.Configurator.Registry.Model;
 
 #pragma warning disable 219, 612, 618
 #nullable disable

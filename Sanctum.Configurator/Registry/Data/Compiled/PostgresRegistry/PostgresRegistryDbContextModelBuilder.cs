@@ -12,7 +12,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.PostgresRegistry
     public partial class PostgresRegistryDbContextModel
     {
         private PostgresRegistryDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("cce543b1-8715-40a1-94fe-9c857adf235e"), entityTypeCount: 35)
+            : base(skipDetectChanges: false, modelId: new Guid("cbc79887-9885-4c25-833a-9967b2eeb5d1"), entityTypeCount: 35)
         {
         }
 
@@ -112,7 +112,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.PostgresRegistry
             UserSessionEntityType.CreateAnnotations(userSession);
 
             AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn);
-            AddAnnotation("ProductVersion", "10.0.14");
+            AddAnnotation("ProductVersion", "10.0.15");
             AddAnnotation("Relational:MaxIdentifierLength", 63);
         }
     }

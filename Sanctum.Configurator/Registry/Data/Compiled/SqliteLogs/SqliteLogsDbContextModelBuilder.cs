@@ -11,7 +11,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.SqliteLogs
     public partial class SqliteLogsDbContextModel
     {
         private SqliteLogsDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("cde40cd4-2159-462b-84f0-d14c913750f5"), entityTypeCount: 3)
+            : base(skipDetectChanges: false, modelId: new Guid("992776df-6220-49c0-a218-86ef8d34e431"), entityTypeCount: 3)
         {
         }
 
@@ -25,7 +25,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.SqliteLogs
             LogPositionEntityType.CreateAnnotations(logPosition);
             LogReceiptRowEntityType.CreateAnnotations(logReceiptRow);
 
-            AddAnnotation("ProductVersion", "10.0.14");
+            AddAnnotation("ProductVersion", "10.0.15");
         }
     }
 }

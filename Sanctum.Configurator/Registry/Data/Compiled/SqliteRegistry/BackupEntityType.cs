@@ -5,7 +5,6 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Sanctum.Configurator.Registry.Backups;
-using Sanctum.Configurator.Registry.Data.Sqlite;
 using Sanctum.Configurator.Registry.Model;
 
 #pragma warning disable 219, 612, 618
@@ -22,7 +21,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.SqliteRegistry
                 "Sanctum.Configurator.Registry.Backups.Backup",
                 typeof(Backup),
                 baseEntityType,
-                propertyCount: 20,
+                propertyCount: 21,
                 unnamedIndexCount: 1,
                 keyCount: 1);
 
@@ -173,6 +172,20 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.SqliteRegistry
             status.SetSentinelFromProviderValue("In Progress");
             status.AddAnnotation("Relational:ColumnName", "status");
             status.AddAnnotation("Relational:DefaultValue", BackupStatus.InProgress);
+
+            var trigger = runtimeEntityType.AddProperty(
+                "Trigger",
+                typeof(BackupTrigger),
+                propertyInfo: typeof(Backup).GetProperty("Trigger", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Backup).GetField("<Trigger>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnAdd,
+                maxLength: 32);
+            trigger.SetValueConverter(new ValueConverter<BackupTrigger, string>(
+                string (BackupTrigger value) => EnumText<BackupTrigger>.Of(value),
+                BackupTrigger (string word) => EnumText<BackupTrigger>.Parse(word)));
+            trigger.SetSentinelFromProviderValue("manual");
+            trigger.AddAnnotation("Relational:ColumnName", "trigger");
+            trigger.AddAnnotation("Relational:DefaultValue", BackupTrigger.Manual);
 
             var type = runtimeEntityType.AddProperty(
                 "Type",

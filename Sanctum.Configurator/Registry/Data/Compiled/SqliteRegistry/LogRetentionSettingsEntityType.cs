@@ -4,7 +4,6 @@ using System.Reflection;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Sanctum.Configurator.Registry.LogRetention;
-using Sanctum.Configurator.Registry.Data.Sqlite;
 using Sanctum.Configurator.Registry.Model;
 
 #pragma warning disable 219, 612, 618

@@ -4,9 +4,8 @@ using System.Reflection;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
-using Sanctum.Configurator.Registry.Notifications;
-using Sanctum.Configurator.Registry.Data.Sqlite;
 using Sanctum.Configurator.Registry.Model;
+using Sanctum.Configurator.Registry.Notifications;
 
 #pragma warning disable 219, 612, 618
 #nullable disable

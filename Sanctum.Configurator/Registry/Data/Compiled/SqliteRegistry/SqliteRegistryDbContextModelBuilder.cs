@@ -11,7 +11,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.SqliteRegistry
     public partial class SqliteRegistryDbContextModel
     {
         private SqliteRegistryDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("0e42d00c-5a1e-40c5-a922-19ff5a0d8d8a"), entityTypeCount: 35)
+            : base(skipDetectChanges: false, modelId: new Guid("3eade34f-72b7-4143-baef-c4ac4eb9a007"), entityTypeCount: 35)
         {
         }
 
@@ -110,7 +110,7 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.SqliteRegistry
             UserEntityType.CreateAnnotations(user);
             UserSessionEntityType.CreateAnnotations(userSession);
 
-            AddAnnotation("ProductVersion", "10.0.14");
+            AddAnnotation("ProductVersion", "10.0.15");
         }
     }
 }

@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
-using Sanctum.Configurator.Registry.Data.Sqlite;
 using Sanctum.Configurator.Registry.Model;
 using Sanctum.Configurator.Registry.Users;
 

@@ -5,7 +5,6 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 using Sanctum.Configurator.Registry.Data.Postgres;
-using Sanctum.Configurator.Registry.Model;
 
 #nullable disable
 
@@ -262,6 +261,14 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Postgres
                         .HasDefaultValue("In Progress")
                         .HasColumnName("status");
 
+                    b.Property<string>("Trigger")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasDefaultValue("manual")
+                        .HasColumnName("trigger");
+
                     b.Property<string>("Type")
                         .IsRequired()
                         .ValueGeneratedOnAdd()
@@ -295,6 +302,8 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Postgres
                     b.ToTable("backups", null, t =>
                         {
                             t.HasCheckConstraint("CK_backups_status", "status IN ('In Progress', 'Completed', 'Failed')");
+
+                            t.HasCheckConstraint("CK_backups_trigger", "trigger IN ('manual', 'schedule', 'increment', 'before_restore', 'upload')");
 
                             t.HasCheckConstraint("CK_backups_type", "type IN ('full', 'incremental', 'config_only')");
                         });

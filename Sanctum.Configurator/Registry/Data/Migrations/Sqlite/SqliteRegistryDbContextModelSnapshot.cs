@@ -4,7 +4,6 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Sanctum.Configurator.Registry.Data.Sqlite;
-using Sanctum.Configurator.Registry.Model;
 
 #nullable disable
 
@@ -256,6 +255,14 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Sqlite
                         .HasDefaultValue("In Progress")
                         .HasColumnName("status");
 
+                    b.Property<string>("Trigger")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("manual")
+                        .HasColumnName("trigger");
+
                     b.Property<string>("Type")
                         .IsRequired()
                         .ValueGeneratedOnAdd()
@@ -290,6 +297,8 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Sqlite
                     b.ToTable("backups", null, t =>
                         {
                             t.HasCheckConstraint("CK_backups_status", "status IN ('In Progress', 'Completed', 'Failed')");
+
+                            t.HasCheckConstraint("CK_backups_trigger", "trigger IN ('manual', 'schedule', 'increment', 'before_restore', 'upload')");
 
                             t.HasCheckConstraint("CK_backups_type", "type IN ('full', 'incremental', 'config_only')");
                         });

@@ -1,0 +1,42 @@
+using Bunit;
+using Microsoft.Extensions.DependencyInjection;
+using MudBlazor;
+using Sanctum.Configurator.Features.Backups;
+using Sanctum.Configurator.Features.Backups.Runs;
+using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Tests.Components;
+using Sanctum.Configurator.Tests.Features.Account;
+
+namespace Sanctum.Configurator.Tests.Features.Backups;
+
+public sealed class BackupsPageTests : KitContext
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private static CancellationToken Cancel => Xunit.TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_click_that_comes_late_stops_nothing_but_the_run_that_it_was_meant_for()
+    {
+        await using var console = await BackupRegistry.CreateAsync();
+        await using var scope = await console.Registry.CallAsAsync(console.Administrator);
+        Services.AddSingleton<TimeProvider>(console.Registry.Clock);
+        Services.AddFallbackServiceProvider(scope.ServiceProvider);
+        Reader.SetPolicies(Policies.ReadBackups, Policies.MakeBackups);
+        var activity = Get<BackupActivity>();
+        var first = activity.TryBegin(1, "Copying", Cancel)!;
+        var page = Render<BackupsPage>();
+        page.WaitForAssertion(() => Assert.True(HasButton(page, "Stop")), Patience);
+        var late = page.FindComponents<MudButton>().Single(button => button.Markup.Contains("Stop", StringComparison.Ordinal)).Instance;
+        first.Dispose();
+        using var second = activity.TryBegin(2, "Packing", Cancel)!;
+        page.WaitForAssertion(() => Assert.Contains("Packing", page.Markup, StringComparison.Ordinal), Patience);
+
+        await page.InvokeAsync(() => late.OnClick.InvokeAsync());
+        Assert.False(second.Cancel.IsCancellationRequested);
+
+        await PressAsync(page, "Stop");
+        Assert.True(second.Cancel.IsCancellationRequested);
+        await DisposeComponentsAsync();
+    }
+}
