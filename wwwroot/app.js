@@ -294,6 +294,15 @@
   // A list's filters on a phone. What the library opens from within lies over it and belongs to it.
   const closeSheet = () => document.querySelector('[data-sheet][aria-expanded="true"]')?.setAttribute('aria-expanded', 'false');
 
+  // What is hidden takes no focus, and what was shown just now may be hidden for a frame or two more.
+  const focusWhenShown = (selector, tries = 30) => requestAnimationFrame(() => {
+    const element = document.querySelector(selector);
+    element?.focus();
+    if (element && document.activeElement !== element && tries > 0) {
+      focusWhenShown(selector, tries - 1);
+    }
+  });
+
   const setNav = isOpen => {
     const root = document.documentElement;
     if ((root.dataset.nav === 'open') === isOpen) {
@@ -303,7 +312,7 @@
     const toggle = document.querySelector('.nav-toggle');
     toggle?.setAttribute('aria-expanded', String(isOpen));
     if (isOpen) {
-      document.querySelector('#sidebar a')?.focus();
+      focusWhenShown('#sidebar a');
     } else {
       toggle?.focus();
     }
