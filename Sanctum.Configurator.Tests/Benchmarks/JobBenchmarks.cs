@@ -153,12 +153,12 @@ public sealed class JobBenchmarks(ITestOutputHelper output)
     private static Task<TestRegistry> CreateAsync(TestDatabase database, Stamp act) => TestRegistry.CreateAsync(database, services =>
     {
         services.AddAccount().AddNotificationActs().AddTools().AddScheduledJobs();
-        services.AddSingleton<IConsoleAction>(act);
+        services.AddSingleton<IBuiltInTask>(act);
         services.AddSingleton(TimeProvider.System);
     });
 
     /// <summary>Notes when it was run.</summary>
-    private sealed class Stamp : IConsoleAction
+    private sealed class Stamp : IBuiltInTask
     {
         public string Name => "stamp";
 
@@ -171,7 +171,7 @@ public sealed class JobBenchmarks(ITestOutputHelper output)
         public Task<Outcome<string>> RunAsync(JsonObject arguments, CancellationToken cancel)
         {
             Stamps.Add(((long?)arguments["at"] ?? 0, DateTimeOffset.UtcNow));
-            return Task.FromResult<Outcome<string>>(new Outcome<string>.Done("Done."));
+            return Task.FromResult<Outcome<string>>(new Outcome<string>.Ok("Done."));
         }
     }
 }

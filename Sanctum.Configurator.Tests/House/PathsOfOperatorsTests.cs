@@ -10,7 +10,7 @@ public sealed partial class PathsOfOperatorsTests
     {
         ["Platform/Files/OperatorFiles.cs"] = "it is the way itself",
         ["Platform/PrivateFiles.cs"] = "files of the console's own",
-        ["Platform/Processes/LeftBehind.cs"] = "what the system says of processes",
+        ["Platform/Processes/OrphanProcesses.cs"] = "what the system says of processes",
         ["Platform/Processes/SecretVariables.cs"] = "what the system says of this process",
         ["Registry/Data/RegistryMigrator.cs"] = "the lock in the data folder",
         ["Registry/Data/Sqlite/SqlitePages.cs"] = "copies in the console's work folder",

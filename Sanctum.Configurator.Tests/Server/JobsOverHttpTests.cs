@@ -16,7 +16,7 @@ public sealed class JobConsole : ConsoleServer
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         base.ConfigureWebHost(builder);
-        builder.ConfigureServices(services => services.AddSingleton<IConsoleAction>(Act));
+        builder.ConfigureServices(services => services.AddSingleton<IBuiltInTask>(Act));
     }
 }
 

@@ -14,13 +14,13 @@ public static class Answers
     /// <param name="current">How the thing as it is now is shown to somebody who came too late.</param>
     public static IResult Of<T>(Outcome<T> outcome, Func<T, IResult> done, Func<T, object?>? current = null) => outcome switch
     {
-        Outcome<T>.Done ok => done(ok.Value),
-        Outcome<T>.Missing => NotFound(),
-        Outcome<T>.Stale stale => TypedResults.Problem(
+        Outcome<T>.Ok ok => done(ok.Value),
+        Outcome<T>.NotFound => NotFound(),
+        Outcome<T>.Conflict stale => TypedResults.Problem(
             "Somebody else changed it after you read it. Apply your change to the current version.",
             statusCode: StatusCodes.Status412PreconditionFailed,
             extensions: current is null ? null : new Dictionary<string, object?> { ["current"] = current(stale.Current) }),
-        Outcome<T>.Refused refused => Refused(refused.Reasons),
+        Outcome<T>.Invalid refused => Refused(refused.Reasons),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 

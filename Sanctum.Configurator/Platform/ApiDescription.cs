@@ -43,7 +43,7 @@ public static class ApiDescription
     {
         if ((Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type) is { IsEnum: true } type)
         {
-            (schema.Type, schema.Enum) = (JsonSchemaType.String, [.. EnumWords.Of(type).Select(word => JsonValue.Create(word))]);
+            (schema.Type, schema.Enum) = (JsonSchemaType.String, [.. EnumRules.Of(type).Select(word => JsonValue.Create(word))]);
         }
 
         if (context.JsonPropertyInfo is not { } member || TextLimits.Of(member) is not { } limits)

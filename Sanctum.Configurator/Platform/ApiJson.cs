@@ -68,7 +68,7 @@ public static class ApiJson
     {
         options.AllowDuplicateProperties = false;
         options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
-        options.Converters.Add(new EnumWords());
+        options.Converters.Add(new EnumRules());
         return options;
     }
 }

@@ -12,27 +12,27 @@ public abstract record Outcome<T>
     /// <param name="name">What the thing is called.</param>
     public string? ProblemWith(string name) => this switch
     {
-        Refused refused => refused.Reasons.Values.First(),
-        Missing => $"{name} no longer exists.",
-        Stale => $"Somebody else changed {name} in the meantime. Review the current state and try again.",
+        Invalid invalid => invalid.Reasons.Values.First(),
+        NotFound => $"{name} no longer exists.",
+        Conflict => $"Somebody else changed {name} in the meantime. Review the current state and try again.",
         _ => null,
     };
 
     /// <summary>Written and durable.</summary>
-    public sealed record Done(T Value) : Outcome<T>;
+    public sealed record Ok(T Value) : Outcome<T>;
 
     /// <summary>What was to be changed is no longer there.</summary>
-    public sealed record Missing : Outcome<T>;
+    public sealed record NotFound : Outcome<T>;
 
     /// <summary>Somebody else changed it meanwhile; nothing was written.</summary>
     /// <param name="Current">The thing as it is now.</param>
-    public sealed record Stale(T Current) : Outcome<T>;
+    public sealed record Conflict(T Current) : Outcome<T>;
 
     /// <summary>A rule was broken; nothing was written.</summary>
     /// <param name="Reasons">Field name (or "" for the whole) → a sentence for the person who asked.</param>
-    public sealed record Refused(IReadOnlyDictionary<string, string> Reasons) : Outcome<T>
+    public sealed record Invalid(IReadOnlyDictionary<string, string> Reasons) : Outcome<T>
     {
-        public Refused(string field, string reason)
+        public Invalid(string field, string reason)
             : this(new Dictionary<string, string> { [field] = reason })
         {
         }

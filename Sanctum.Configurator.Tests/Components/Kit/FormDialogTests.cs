@@ -47,7 +47,7 @@ public sealed class FormDialogTests : KitContext
     public async Task What_is_refused_stands_at_its_field_until_it_is_typed_over()
     {
         await OpenAsync();
-        _things.Answer = _ => new Outcome<Thing>.Refused(nameof(ThingForm.Name), "Another thing has this name.");
+        _things.Answer = _ => new Outcome<Thing>.Invalid(nameof(ThingForm.Name), "Another thing has this name.");
 
         await SendAsync();
 
@@ -62,7 +62,7 @@ public sealed class FormDialogTests : KitContext
     public async Task What_is_refused_without_a_field_is_said_of_the_whole(string field)
     {
         await OpenAsync();
-        _things.Answer = _ => new Outcome<Thing>.Refused(field, "You may not.");
+        _things.Answer = _ => new Outcome<Thing>.Invalid(field, "You may not.");
 
         await SendAsync();
 
@@ -73,7 +73,7 @@ public sealed class FormDialogTests : KitContext
     public async Task What_was_said_before_is_gone_when_it_is_sent_again()
     {
         var answer = await OpenAsync();
-        _things.Answer = _ => new Outcome<Thing>.Refused("", "You may not.");
+        _things.Answer = _ => new Outcome<Thing>.Invalid("", "You may not.");
         await SendAsync();
         Overlays.WaitForElement("[role=dialog] [role=alert]");
 
@@ -215,14 +215,14 @@ public sealed class FormDialogTests : KitContext
 
         public CancellationToken Waiting { get; private set; }
 
-        public static Outcome<Thing> Save(ThingForm form) => new Outcome<Thing>.Done(new(form.Name!, form.Version + 1));
+        public static Outcome<Thing> Save(ThingForm form) => new Outcome<Thing>.Ok(new(form.Name!, form.Version + 1));
 
         public async Task<Outcome<Thing>> SaveAsync(ThingForm form, CancellationToken cancel)
         {
             Waiting = cancel;
             Sent.Add(ThingForm.Of(new(form.Name!, form.Version)));
             await (Gate?.Task.WaitAsync(cancel) ?? Task.CompletedTask);
-            return Answer?.Invoke(form) ?? (Now is null ? new Outcome<Thing>.Missing() : Now.Version != form.Version ? new Outcome<Thing>.Stale(Now) : Save(form));
+            return Answer?.Invoke(form) ?? (Now is null ? new Outcome<Thing>.NotFound() : Now.Version != form.Version ? new Outcome<Thing>.Conflict(Now) : Save(form));
         }
     }
 

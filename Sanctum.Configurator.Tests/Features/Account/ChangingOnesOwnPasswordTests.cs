@@ -20,7 +20,7 @@ public sealed class ChangingOnesOwnPasswordTests
         var ada = await registry.AddUserAsync("ada", UserRole.Viewer);
         var (_, session) = await BeginAsync(registry, ada);
 
-        Assert.IsType<Outcome<SessionTicket?>.Done>(await ChangeAsync(registry, session, AccountRegistry.Password, New));
+        Assert.IsType<Outcome<SessionTicket?>.Ok>(await ChangeAsync(registry, session, AccountRegistry.Password, New));
 
         Assert.Null(await SignInAsync(registry, AccountRegistry.Password));
         Assert.NotNull(await SignInAsync(registry, New));
@@ -48,7 +48,7 @@ public sealed class ChangingOnesOwnPasswordTests
             }));
         }
 
-        var done = Assert.IsType<Outcome<SessionTicket?>.Done>(await ChangeAsync(registry, here, AccountRegistry.Password, New));
+        var done = Assert.IsType<Outcome<SessionTicket?>.Ok>(await ChangeAsync(registry, here, AccountRegistry.Password, New));
         await worker.LookAsync(Cancel);
 
         Assert.Equal([there.Id], ended);
@@ -66,16 +66,16 @@ public sealed class ChangingOnesOwnPasswordTests
         var (_, session) = await BeginAsync(registry, ada);
         for (var tries = 0; tries < 5; tries++)
         {
-            var refused = Assert.IsType<Outcome<SessionTicket?>.Refused>(await ChangeAsync(registry, session, "wrong", New));
+            var refused = Assert.IsType<Outcome<SessionTicket?>.Invalid>(await ChangeAsync(registry, session, "wrong", New));
             Assert.Contains("The current password is wrong", refused.Reasons[nameof(OwnPasswordForm.CurrentPassword)], StringComparison.Ordinal);
         }
 
-        var locked = Assert.IsType<Outcome<SessionTicket?>.Refused>(await ChangeAsync(registry, session, AccountRegistry.Password, New));
+        var locked = Assert.IsType<Outcome<SessionTicket?>.Invalid>(await ChangeAsync(registry, session, AccountRegistry.Password, New));
 
         Assert.Contains("too many", locked.Reasons[nameof(OwnPasswordForm.CurrentPassword)], StringComparison.Ordinal);
         Assert.Null(await SignInAsync(registry, AccountRegistry.Password));
         registry.Clock.Advance(TimeSpan.FromMinutes(15));
-        Assert.IsType<Outcome<SessionTicket?>.Done>(await ChangeAsync(registry, session, AccountRegistry.Password, New));
+        Assert.IsType<Outcome<SessionTicket?>.Ok>(await ChangeAsync(registry, session, AccountRegistry.Password, New));
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class ChangingOnesOwnPasswordTests
             await ChangeAsync(registry, session, "wrong", New);
         }
 
-        Assert.IsType<Outcome<SessionTicket?>.Done>(await ChangeAsync(registry, session, AccountRegistry.Password, New));
+        Assert.IsType<Outcome<SessionTicket?>.Ok>(await ChangeAsync(registry, session, AccountRegistry.Password, New));
 
         await using var context = registry.Open();
         Assert.Equal(0, (await context.Users.SingleAsync(Cancel)).AccessFailedCount);
@@ -110,7 +110,7 @@ public sealed class ChangingOnesOwnPasswordTests
         var hasher = registry.Services.GetRequiredService<CountingHasher>();
         var before = hasher.Verified;
 
-        var refused = Assert.IsType<Outcome<SessionTicket?>.Refused>(await ChangeAsync(registry, session, AccountRegistry.Password, password, repeated));
+        var refused = Assert.IsType<Outcome<SessionTicket?>.Invalid>(await ChangeAsync(registry, session, AccountRegistry.Password, password, repeated));
 
         Assert.Contains(reason, refused.Reasons[field], StringComparison.Ordinal);
         Assert.Equal(before, hasher.Verified);
@@ -129,7 +129,7 @@ public sealed class ChangingOnesOwnPasswordTests
         var outcome = await scope.ServiceProvider.GetRequiredService<OwnPasswordService>()
             .ChangeAsync(new() { CurrentPassword = AccountRegistry.Password, NewPassword = New }, Cancel);
 
-        Assert.Null(Assert.IsType<Outcome<SessionTicket?>.Done>(outcome).Value);
+        Assert.Null(Assert.IsType<Outcome<SessionTicket?>.Ok>(outcome).Value);
         Assert.Null(await FindAsync(registry, token));
     }
 

@@ -94,7 +94,7 @@ public sealed class EndingSessionsTests
         var token = await BeginAsync(registry, ada);
         var session = await FindAsync(registry, token);
 
-        Assert.IsType<Outcome<int>.Missing>(await registry.WithAsync((SessionService sessions) => sessions.EndAsync(eve.Id, session!.Id, Cancel)));
+        Assert.IsType<Outcome<int>.NotFound>(await registry.WithAsync((SessionService sessions) => sessions.EndAsync(eve.Id, session!.Id, Cancel)));
         Assert.NotNull(await FindAsync(registry, token));
     }
 
@@ -160,7 +160,7 @@ public sealed class EndingSessionsTests
         var open = live.Open(session!);
 
         await using var scope = await registry.CallAsAsync(root);
-        Assert.IsType<Outcome<UserRow>.Done>(await scope.ServiceProvider.GetRequiredService<UserService>()
+        Assert.IsType<Outcome<UserRow>.Ok>(await scope.ServiceProvider.GetRequiredService<UserService>()
             .ResetPasswordAsync(ada.Id, new() { Password = "eleven purple bicycles" }, Cancel));
         await live.LookAsync();
 
@@ -218,7 +218,7 @@ public sealed class EndingSessionsTests
         var users = scope.ServiceProvider.GetRequiredService<UserService>();
         var form = (await users.FindAsync(user.Id, Cancel))!.ToForm();
         change(form);
-        Assert.IsType<Outcome<UserRow>.Done>(await users.SaveAsync(form, Cancel));
+        Assert.IsType<Outcome<UserRow>.Ok>(await users.SaveAsync(form, Cancel));
     }
 
     private static Task<string> BeginAsync(TestRegistry registry, User user) =>

@@ -22,8 +22,8 @@ public sealed class SettingUpTests
         var first = await CreateAsync(registry, token, "ada");
         var second = await CreateAsync(registry, token, "eve");
 
-        Assert.IsType<Outcome<User>.Done>(first);
-        Assert.IsType<Outcome<User>.Missing>(second);
+        Assert.IsType<Outcome<User>.Ok>(first);
+        Assert.IsType<Outcome<User>.NotFound>(second);
         await using var context = registry.Open();
         var user = Assert.Single(await context.Users.ToListAsync(Cancel));
         Assert.Equal(("ada", UserRole.Admin), (user.UserName, user.Role));
@@ -37,7 +37,7 @@ public sealed class SettingUpTests
 
         var outcomes = await Task.WhenAll(CreateAsync(registry, token, "ada"), CreateAsync(registry, token, "eve"));
 
-        Assert.Single(outcomes.OfType<Outcome<User>.Done>());
+        Assert.Single(outcomes.OfType<Outcome<User>.Ok>());
         await using var context = registry.Open();
         Assert.Equal(1, await context.Users.CountAsync(Cancel));
     }
@@ -50,9 +50,9 @@ public sealed class SettingUpTests
         var older = token.Make();
         token.Make();
 
-        Assert.IsType<Outcome<User>.Missing>(await CreateAsync(registry, older, "ada"));
-        Assert.IsType<Outcome<User>.Missing>(await CreateAsync(registry, null, "ada"));
-        Assert.IsType<Outcome<User>.Missing>(await CreateAsync(registry, "", "ada"));
+        Assert.IsType<Outcome<User>.NotFound>(await CreateAsync(registry, older, "ada"));
+        Assert.IsType<Outcome<User>.NotFound>(await CreateAsync(registry, null, "ada"));
+        Assert.IsType<Outcome<User>.NotFound>(await CreateAsync(registry, "", "ada"));
         await using var context = registry.Open();
         Assert.False(await context.Users.AnyAsync(Cancel));
     }
@@ -63,11 +63,11 @@ public sealed class SettingUpTests
         await using var registry = await AccountRegistry.CreateAsync(TestDatabase.Sqlite);
         var token = registry.Services.GetRequiredService<SetUpToken>().Make();
 
-        var refused = Assert.IsType<Outcome<User>.Refused>(await registry.WithAsync((SetUpService setUp) => setUp.CreateFirstAsync(
+        var refused = Assert.IsType<Outcome<User>.Invalid>(await registry.WithAsync((SetUpService setUp) => setUp.CreateFirstAsync(
             token, new() { UserName = "a b", Email = "nobody", Password = "password1234", Repeated = "password" }, Cancel)));
 
         Assert.Equal(["Email", "Password", "Repeated", "UserName"], refused.Reasons.Keys.Order());
-        Assert.IsType<Outcome<User>.Done>(await CreateAsync(registry, token, "ada"));
+        Assert.IsType<Outcome<User>.Ok>(await CreateAsync(registry, token, "ada"));
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
@@ -108,7 +108,7 @@ public sealed class SettingUpTests
         Assert.NotNull(await registry.WithAsync((ApiKeyService keys) => keys.RecognizeAsync(Key, Cancel)));
         Assert.Null(await registry.WithAsync((SignInService signIn) => signIn.CheckAsync(SetUpService.KeyOwnerName, "", Cancel)));
         var token = registry.Services.GetRequiredService<SetUpToken>().Make();
-        Assert.IsType<Outcome<User>.Done>(await CreateAsync(registry, token, SetUpService.KeyOwnerName));
+        Assert.IsType<Outcome<User>.Ok>(await CreateAsync(registry, token, SetUpService.KeyOwnerName));
         await using var context = registry.Open();
         Assert.Equal(1, await context.Users.CountAsync(Cancel));
     }

@@ -58,16 +58,16 @@ internal sealed class AgentsWorld(TestRegistry registry, FakeLetta letta, FakeLe
     public Task<Outcome<SyncResult>> SynchroniseAsync(bool isDryRun = false, User? who = null) =>
         CallAsync((AgentSync sync) => sync.SynchroniseAsync(isDryRun, (_, _) => { }, Cancel), who);
 
-    public async Task<SyncResult> SynchronisedAsync(bool isDryRun = false) => Assert.IsType<Outcome<SyncResult>.Done>(await SynchroniseAsync(isDryRun)).Value;
+    public async Task<SyncResult> SynchronisedAsync(bool isDryRun = false) => Assert.IsType<Outcome<SyncResult>.Ok>(await SynchroniseAsync(isDryRun)).Value;
 
     public Task<Outcome<AdoptResult>> AdoptAsync(params string[] uids) => CallAsync((AgentSync sync) => sync.AdoptAsync(uids, (_, _) => { }, Cancel));
 
     /// <summary>Adopts the agents with these numbers, and gives their ids in the registry.</summary>
     public async Task<IReadOnlyList<int>> AdoptedAsync(params IEnumerable<int> numbers) =>
-        Assert.IsType<Outcome<AdoptResult>.Done>(await AdoptAsync([.. numbers.Select(FakeLettaAgents.IdOf)])).Value.Ids;
+        Assert.IsType<Outcome<AdoptResult>.Ok>(await AdoptAsync([.. numbers.Select(FakeLettaAgents.IdOf)])).Value.Ids;
 
     public async Task<AgentDifference> ComparedAsync(int id, bool isForPush = false) =>
-        Assert.IsType<Outcome<AgentDifference>.Done>(await CallAsync((AgentExchange exchange) => exchange.CompareAsync(id, isForPush, Cancel))).Value;
+        Assert.IsType<Outcome<AgentDifference>.Ok>(await CallAsync((AgentExchange exchange) => exchange.CompareAsync(id, isForPush, Cancel))).Value;
 
     public Task<Outcome<AgentRow>> TakeAsync(int id, int? version = null, string? seen = null, User? who = null) =>
         CallAsync((AgentExchange exchange) => exchange.TakeAsync(id, version, seen, Cancel), who);

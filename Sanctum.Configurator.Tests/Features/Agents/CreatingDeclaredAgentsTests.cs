@@ -24,7 +24,7 @@ public sealed class CreatingDeclaredAgentsTests
         await using var world = await AgentsWorld.CreateAsync(database, 0);
         var id = await world.AddAsync("Melissa", Melissa);
 
-        var made = Assert.IsType<Outcome<NewlyMade>.Done>(await CreateAsync(world, id)).Value;
+        var made = Assert.IsType<Outcome<NewlyMade>.Ok>(await CreateAsync(world, id)).Value;
 
         Assert.Equal((id, FakeLettaAgents.IdOf(901), "Melissa"), (made.Id, made.LettaUid, made.Name));
         var there = world.There.Read(901);
@@ -53,7 +53,7 @@ public sealed class CreatingDeclaredAgentsTests
         var unknown = await ReasonsAsync(world, odd);
         Assert.Equal(("The Letta server has no model openai/none.", "The Letta server doesn't have these tools: telepathy."), (unknown["Model"], unknown["Tools"]));
         Assert.StartsWith("This agent already has a Letta id.", (await ReasonsAsync(world, linked))[""], StringComparison.Ordinal);
-        Assert.IsType<Outcome<NewlyMade>.Missing>(await CreateAsync(world, 999));
+        Assert.IsType<Outcome<NewlyMade>.NotFound>(await CreateAsync(world, 999));
         Assert.DoesNotContain(world.Letta.Requests, request => request.Method != "GET");
     }
 
@@ -65,10 +65,10 @@ public sealed class CreatingDeclaredAgentsTests
         var oscar = await world.Registry.AddUserAsync("oscar");
         var vera = await world.Registry.AddUserAsync("vera", UserRole.Viewer);
 
-        Assert.Null(Assert.IsType<Outcome<NewlyMade>.Done>(await CreateAsync(world, id, isDryRun: true)).Value.LettaUid);
-        Assert.IsType<Outcome<NewlyMade>.Stale>(await CreateAsync(world, id, version: 99));
-        Assert.IsType<Outcome<NewlyMade>.Refused>(await CreateAsync(world, id, who: oscar));
-        Assert.IsType<Outcome<NewlyMade>.Refused>(await CreateAsync(world, id, who: vera));
+        Assert.Null(Assert.IsType<Outcome<NewlyMade>.Ok>(await CreateAsync(world, id, isDryRun: true)).Value.LettaUid);
+        Assert.IsType<Outcome<NewlyMade>.Conflict>(await CreateAsync(world, id, version: 99));
+        Assert.IsType<Outcome<NewlyMade>.Invalid>(await CreateAsync(world, id, who: oscar));
+        Assert.IsType<Outcome<NewlyMade>.Invalid>(await CreateAsync(world, id, who: vera));
 
         Assert.DoesNotContain(world.Letta.Requests, request => request.Method != "GET");
     }
@@ -86,5 +86,5 @@ public sealed class CreatingDeclaredAgentsTests
     private static Task<Outcome<NewlyMade>> CreateAsync(AgentsWorld world, int id, bool isDryRun = false, int? version = null, User? who = null) =>
         world.CallAsync((ServerCreation creation) => creation.CreateAsync(id, version, isDryRun, Cancel), who);
 
-    private static async Task<IReadOnlyDictionary<string, string>> ReasonsAsync(AgentsWorld world, int id) => Assert.IsType<Outcome<NewlyMade>.Refused>(await CreateAsync(world, id)).Reasons;
+    private static async Task<IReadOnlyDictionary<string, string>> ReasonsAsync(AgentsWorld world, int id) => Assert.IsType<Outcome<NewlyMade>.Invalid>(await CreateAsync(world, id)).Reasons;
 }

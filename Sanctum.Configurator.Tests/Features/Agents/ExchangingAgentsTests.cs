@@ -22,7 +22,7 @@ public sealed class ExchangingAgentsTests
             ["name", "description", "model", "embedding", "system", "tags", "tools", "blocks.human", "blocks.persona"],
             compared.Fields.Select(field => field.Field));
 
-        var row = Assert.IsType<Outcome<AgentRow>.Done>(await world.TakeAsync(id, compared.Agent.Agent.Version, compared.Seen)).Value;
+        var row = Assert.IsType<Outcome<AgentRow>.Ok>(await world.TakeAsync(id, compared.Agent.Agent.Version, compared.Seen)).Value;
 
         Assert.Equal(("Athena", "anthropic/claude", compared.Agent.Agent.Version + 1), (row.Name, row.Model, row.Version));
         Assert.Empty((await world.ComparedAsync(id)).Fields);
@@ -42,7 +42,7 @@ public sealed class ExchangingAgentsTests
         var compared = await world.ComparedAsync(id, isForPush: true);
         Assert.Equal(["The block human exists only on the Letta server and stays there."], compared.LeftOut);
 
-        var left = Assert.IsType<Outcome<AgentDifference>.Done>(await world.PushAsync(id, compared.Agent.Agent.Version, compared.Seen)).Value;
+        var left = Assert.IsType<Outcome<AgentDifference>.Ok>(await world.PushAsync(id, compared.Agent.Agent.Version, compared.Seen)).Value;
 
         Assert.Equal(["blocks.human"], left.Fields.Select(field => field.Field));
         var now = world.There.Read(1);
@@ -81,8 +81,8 @@ public sealed class ExchangingAgentsTests
         var seen = (await world.ComparedAsync(id)).Seen;
         ChangeAll(world.There);
 
-        var taken = Assert.IsType<Outcome<AgentRow>.Refused>(await world.TakeAsync(id, null, seen));
-        var pushed = Assert.IsType<Outcome<AgentDifference>.Refused>(await world.PushAsync(id, null, seen));
+        var taken = Assert.IsType<Outcome<AgentRow>.Invalid>(await world.TakeAsync(id, null, seen));
+        var pushed = Assert.IsType<Outcome<AgentDifference>.Invalid>(await world.PushAsync(id, null, seen));
 
         Assert.Contains("in the meantime", taken.Reasons[""], StringComparison.Ordinal);
         Assert.Contains("in the meantime", pushed.Reasons[""], StringComparison.Ordinal);
@@ -97,8 +97,8 @@ public sealed class ExchangingAgentsTests
         var version = (await world.ReadAsync(id)).Agent.Version;
         await world.Registry.OutsideAsync("UPDATE agents SET name = 'Hermes'");
 
-        Assert.Equal("Hermes", Assert.IsType<Outcome<AgentRow>.Stale>(await world.TakeAsync(id, version)).Current.Name);
-        Assert.Equal("Hermes", Assert.IsType<Outcome<AgentDifference>.Stale>(await world.PushAsync(id, version)).Current.Agent.Agent.Name);
+        Assert.Equal("Hermes", Assert.IsType<Outcome<AgentRow>.Conflict>(await world.TakeAsync(id, version)).Current.Name);
+        Assert.Equal("Hermes", Assert.IsType<Outcome<AgentDifference>.Conflict>(await world.PushAsync(id, version)).Current.Agent.Agent.Name);
         Assert.DoesNotContain(world.Letta.Requests, request => request.Method != "GET");
     }
 
@@ -123,7 +123,7 @@ public sealed class ExchangingAgentsTests
         var id = Assert.Single(await world.AdoptedAsync(1));
         await world.SaveAsync(id, form => form.Model = "nowhere");
 
-        var refused = Assert.IsType<Outcome<AgentDifference>.Refused>(await world.PushAsync(id));
+        var refused = Assert.IsType<Outcome<AgentDifference>.Invalid>(await world.PushAsync(id));
 
         Assert.Equal(
             "Not everything was pushed: the server answered 404 Not Found: Handle nowhere not found, must be one of ['openai/gpt-4.1']. Compare again to see what is there now.",
@@ -136,7 +136,7 @@ public sealed class ExchangingAgentsTests
         await using var world = await AgentsWorld.CreateAsync(TestDatabase.Sqlite, 1);
         var id = await world.AddAsync("Agent 1", """{"tools": ["web_search", "telepathy"]}""", FakeLettaAgents.IdOf(1));
 
-        var left = Assert.IsType<Outcome<AgentDifference>.Done>(await world.PushAsync(id)).Value;
+        var left = Assert.IsType<Outcome<AgentDifference>.Ok>(await world.PushAsync(id)).Value;
 
         Assert.Equal(["The Letta server has no tool telepathy, so it can't be attached."], left.LeftOut);
         Assert.Equal("web_search", (string)Assert.Single(world.There.Read(1)["tools"]!.AsArray())!["name"]!);
@@ -150,9 +150,9 @@ public sealed class ExchangingAgentsTests
         world.There.Remove(1);
 
         Assert.Null((await world.ComparedAsync(id)).Live);
-        Assert.Equal("This agent is not on the Letta server.", Assert.IsType<Outcome<AgentRow>.Refused>(await world.TakeAsync(id)).Reasons[""]);
-        Assert.Equal("This agent is not on the Letta server.", Assert.IsType<Outcome<AgentDifference>.Refused>(await world.PushAsync(id)).Reasons[""]);
-        Assert.IsType<Outcome<AgentRow>.Missing>(await world.TakeAsync(id + 1));
+        Assert.Equal("This agent is not on the Letta server.", Assert.IsType<Outcome<AgentRow>.Invalid>(await world.TakeAsync(id)).Reasons[""]);
+        Assert.Equal("This agent is not on the Letta server.", Assert.IsType<Outcome<AgentDifference>.Invalid>(await world.PushAsync(id)).Reasons[""]);
+        Assert.IsType<Outcome<AgentRow>.NotFound>(await world.TakeAsync(id + 1));
     }
 
     [Fact]
@@ -163,8 +163,8 @@ public sealed class ExchangingAgentsTests
         var oscar = await world.Registry.AddUserAsync("oscar");
         ChangeAll(world.There);
 
-        Assert.IsType<Outcome<AgentRow>.Refused>(await world.TakeAsync(id, who: oscar));
-        Assert.IsType<Outcome<AgentDifference>.Refused>(await world.PushAsync(id, who: oscar));
+        Assert.IsType<Outcome<AgentRow>.Invalid>(await world.TakeAsync(id, who: oscar));
+        Assert.IsType<Outcome<AgentDifference>.Invalid>(await world.PushAsync(id, who: oscar));
 
         Assert.Equal("Athena", (string)world.There.Read(1)["name"]!);
         Assert.Equal("Agent 1", (await world.ReadAsync(id)).Agent.Name);

@@ -39,15 +39,15 @@ public sealed class KeepingAgentsTests
         await using var world = await AgentsWorld.CreateAsync(database, 1);
         var id = Assert.Single(await world.AdoptedAsync(1));
 
-        Assert.IsType<Outcome<AgentRow>.Done>(await world.SaveAsync(id, form => (form.Name, form.Model, form.Tags, form.System) = (" Hermes ", "", ["quick"], "Be quick.")));
+        Assert.IsType<Outcome<AgentRow>.Ok>(await world.SaveAsync(id, form => (form.Name, form.Model, form.Tags, form.System) = (" Hermes ", "", ["quick"], "Be quick.")));
 
         var view = await world.ReadAsync(id);
         Assert.Equal(("Hermes", null, "Be quick."), (view.Agent.Name, view.Declared.Model, view.Declared.System));
         Assert.Equal(["quick"], view.Declared.Tags);
         Assert.Equal(["send_message"], view.Declared.Tools);
         Assert.Equal("I am kind.", view.Declared.Blocks!["persona"]);
-        Assert.IsType<Outcome<AgentRow>.Refused>(await world.SaveAsync(id, form => form.Name = " "));
-        Assert.IsType<Outcome<AgentRow>.Stale>(await world.SaveAsync(id, form => form.Version--));
+        Assert.IsType<Outcome<AgentRow>.Invalid>(await world.SaveAsync(id, form => form.Name = " "));
+        Assert.IsType<Outcome<AgentRow>.Conflict>(await world.SaveAsync(id, form => form.Version--));
         Assert.DoesNotContain(world.Letta.Requests, request => request.Method != "GET");
     }
 
@@ -60,7 +60,7 @@ public sealed class KeepingAgentsTests
         await world.Registry.OutsideAsync($"INSERT INTO tool_instances (tool_id, agent_id, name) VALUES (1, {id}, 'morning clock')");
         await world.Registry.OutsideAsync($"INSERT INTO scheduled_jobs (name, cron_expression, agent_id) VALUES ('wake up', '0 7 * * *', {id})");
 
-        var refused = Assert.IsType<Outcome<AgentRow>.Refused>(await DeleteAsync(world, id));
+        var refused = Assert.IsType<Outcome<AgentRow>.Invalid>(await DeleteAsync(world, id));
 
         Assert.Equal(
             "The agent can't be deleted, because it is used by the tool instance morning clock and scheduled job wake up. Delete or move them first, or deactivate the agent.",
@@ -78,7 +78,7 @@ public sealed class KeepingAgentsTests
         await world.Registry.OutsideAsync($"INSERT INTO configurations (key, value, type, scope, scope_id) VALUES ('tone', 'kind', 'string', 'agent', {id}), ('tone', 'dry', 'string', 'tool', {id})");
 
         var dependants = await world.CallAsync((AgentService agents) => agents.DependantsAsync(id, Cancel));
-        Assert.IsType<Outcome<AgentRow>.Done>(await DeleteAsync(world, id));
+        Assert.IsType<Outcome<AgentRow>.Ok>(await DeleteAsync(world, id));
 
         Assert.Equal(["weather"], dependants.PluginLinks);
         Assert.Equal(["tone"], dependants.Configurations);
@@ -111,9 +111,9 @@ public sealed class KeepingAgentsTests
         var id = Assert.Single(await world.AdoptedAsync(1));
         var (vera, oscar) = (await world.Registry.AddUserAsync("vera", UserRole.Viewer), await world.Registry.AddUserAsync("oscar"));
 
-        Assert.IsType<Outcome<AgentRow>.Refused>(await world.CallAsync((AgentService agents) => agents.ActivateAsync(id, false, null, Cancel), vera));
-        Assert.IsType<Outcome<AgentRow>.Done>(await world.CallAsync((AgentService agents) => agents.ActivateAsync(id, false, null, Cancel), oscar));
-        Assert.IsType<Outcome<AgentRow>.Refused>(await world.CallAsync((AgentService agents) => agents.DeleteAsync(id, null, Cancel), oscar));
+        Assert.IsType<Outcome<AgentRow>.Invalid>(await world.CallAsync((AgentService agents) => agents.ActivateAsync(id, false, null, Cancel), vera));
+        Assert.IsType<Outcome<AgentRow>.Ok>(await world.CallAsync((AgentService agents) => agents.ActivateAsync(id, false, null, Cancel), oscar));
+        Assert.IsType<Outcome<AgentRow>.Invalid>(await world.CallAsync((AgentService agents) => agents.DeleteAsync(id, null, Cancel), oscar));
     }
 
     private static Task<Outcome<AgentRow>> DeleteAsync(AgentsWorld world, int id) => world.CallAsync((AgentService agents) => agents.DeleteAsync(id, null, Cancel));

@@ -61,7 +61,7 @@ public sealed class MakingAgentsTests
             default: form.Name = value; break;
         }
 
-        Assert.Equal(reason, Assert.IsType<Outcome<NewlyMade>.Refused>(await CreateAsync(world, form)).Reasons[field]);
+        Assert.Equal(reason, Assert.IsType<Outcome<NewlyMade>.Invalid>(await CreateAsync(world, form)).Reasons[field]);
         Assert.DoesNotContain(world.Letta.Requests, request => request.Method != "GET");
     }
 
@@ -72,7 +72,7 @@ public sealed class MakingAgentsTests
         var oscar = await world.Registry.AddUserAsync("oscar");
 
         Assert.Null(Made(await world.CallAsync((AgentCreation creation) => creation.CreateAsync(Hermes(), true, Cancel))).Id);
-        Assert.IsType<Outcome<NewlyMade>.Refused>(await world.CallAsync((AgentCreation creation) => creation.CreateAsync(Hermes(), false, Cancel), oscar));
+        Assert.IsType<Outcome<NewlyMade>.Invalid>(await world.CallAsync((AgentCreation creation) => creation.CreateAsync(Hermes(), false, Cancel), oscar));
 
         Assert.DoesNotContain(world.Letta.Requests, request => request.Method != "GET");
     }
@@ -83,7 +83,7 @@ public sealed class MakingAgentsTests
         await using var world = await AgentsWorld.CreateAsync(TestDatabase.Sqlite, 0);
         await world.Registry.OutsideAsync("CREATE TRIGGER no_agents BEFORE INSERT ON agents BEGIN SELECT RAISE(ABORT, 'full'); END");
 
-        var refused = Assert.IsType<Outcome<NewlyMade>.Refused>(await CreateAsync(world, Hermes()));
+        var refused = Assert.IsType<Outcome<NewlyMade>.Invalid>(await CreateAsync(world, Hermes()));
 
         Assert.StartsWith($"Created on the Letta server as {FakeLettaAgents.IdOf(901)}, but not added to the registry", refused.Reasons[""], StringComparison.Ordinal);
     }
@@ -95,8 +95,8 @@ public sealed class MakingAgentsTests
         var made = Made(await CreateAsync(world, Hermes()));
         world.There.Share(901, 1, "human");
 
-        var plan = Assert.IsType<Outcome<RemovalPlan>.Done>(await world.CallAsync((AgentRemoval removal) => removal.PlanAsync(made.Id!.Value, Cancel))).Value;
-        var removed = Assert.IsType<Outcome<Removed>.Done>(await DeleteAsync(world, made.Id!.Value, withBlocks: true)).Value;
+        var plan = Assert.IsType<Outcome<RemovalPlan>.Ok>(await world.CallAsync((AgentRemoval removal) => removal.PlanAsync(made.Id!.Value, Cancel))).Value;
+        var removed = Assert.IsType<Outcome<Removed>.Ok>(await DeleteAsync(world, made.Id!.Value, withBlocks: true)).Value;
 
         Assert.Equal([("persona", 0), ("human", 1)], plan.Blocks.Select(block => (block.Label, block.OtherAgents.Count)));
         Assert.Empty(removed.LeftOut);
@@ -114,11 +114,11 @@ public sealed class MakingAgentsTests
         var id = Assert.Single(await world.AdoptedAsync(1));
         await world.Registry.OutsideAsync($"INSERT INTO scheduled_jobs (name, cron_expression, agent_id) VALUES ('wake up', '0 7 * * *', {id})");
 
-        var refused = Assert.IsType<Outcome<Removed>.Refused>(await DeleteAsync(world, id, withBlocks: false));
+        var refused = Assert.IsType<Outcome<Removed>.Invalid>(await DeleteAsync(world, id, withBlocks: false));
         var stale = await world.CallAsync((AgentRemoval removal) => removal.DeleteAsync(id, 99, false, Cancel));
 
         Assert.Contains("wake up", refused.Reasons[""], StringComparison.Ordinal);
-        Assert.IsType<Outcome<Removed>.Stale>(stale);
+        Assert.IsType<Outcome<Removed>.Conflict>(stale);
         Assert.DoesNotContain(world.Letta.Requests, request => request.Method == "DELETE");
     }
 
@@ -129,7 +129,7 @@ public sealed class MakingAgentsTests
         var id = Assert.Single(await world.AdoptedAsync(1));
         world.There.Remove(1);
 
-        Assert.IsType<Outcome<Removed>.Done>(await DeleteAsync(world, id, withBlocks: true));
+        Assert.IsType<Outcome<Removed>.Ok>(await DeleteAsync(world, id, withBlocks: true));
 
         Assert.Equal(0, await world.CountAsync());
     }
@@ -147,7 +147,7 @@ public sealed class MakingAgentsTests
 
     private static Task<Outcome<NewlyMade>> CreateAsync(AgentsWorld world, NewAgentForm form) => world.CallAsync((AgentCreation creation) => creation.CreateAsync(form, false, Cancel));
 
-    private static NewlyMade Made(Outcome<NewlyMade> outcome) => Assert.IsType<Outcome<NewlyMade>.Done>(outcome).Value;
+    private static NewlyMade Made(Outcome<NewlyMade> outcome) => Assert.IsType<Outcome<NewlyMade>.Ok>(outcome).Value;
 
     private static Task<Outcome<Removed>> DeleteAsync(AgentsWorld world, int id, bool withBlocks) => world.CallAsync((AgentRemoval removal) => removal.DeleteAsync(id, null, withBlocks, Cancel));
 }

@@ -98,7 +98,7 @@ public sealed class SynchronisingAgentsTests
         var ids = await world.AdoptedAsync(Enumerable.Range(1, 30));
         world.There.ListedUpTo = 5;
 
-        var refused = Assert.IsType<Outcome<SyncResult>.Refused>(await world.SynchroniseAsync());
+        var refused = Assert.IsType<Outcome<SyncResult>.Invalid>(await world.SynchroniseAsync());
 
         Assert.Contains("it counts 30 agents and listed 5.", refused.Reasons[""], StringComparison.Ordinal);
         Assert.Equal(RunState.Ready, (await world.ReadAsync(ids[29])).Agent.Status);
@@ -111,8 +111,8 @@ public sealed class SynchronisingAgentsTests
 
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => world.AdoptAsync(FakeLettaAgents.IdOf(1))));
 
-        Assert.Single(outcomes.OfType<Outcome<AdoptResult>.Done>());
-        Assert.All(outcomes.OfType<Outcome<AdoptResult>.Refused>(), refused => Assert.EndsWith("Synchronise again.", refused.Reasons[nameof(AdoptForm.LettaUids)], StringComparison.Ordinal));
+        Assert.Single(outcomes.OfType<Outcome<AdoptResult>.Ok>());
+        Assert.All(outcomes.OfType<Outcome<AdoptResult>.Invalid>(), refused => Assert.EndsWith("Synchronise again.", refused.Reasons[nameof(AdoptForm.LettaUids)], StringComparison.Ordinal));
         Assert.Equal(1, await world.CountAsync());
     }
 
@@ -121,7 +121,7 @@ public sealed class SynchronisingAgentsTests
     {
         await using var world = await AgentsWorld.CreateAsync(TestDatabase.Sqlite, 1);
 
-        var refused = Assert.IsType<Outcome<AdoptResult>.Refused>(await world.AdoptAsync(FakeLettaAgents.IdOf(1), FakeLettaAgents.IdOf(2)));
+        var refused = Assert.IsType<Outcome<AdoptResult>.Invalid>(await world.AdoptAsync(FakeLettaAgents.IdOf(1), FakeLettaAgents.IdOf(2)));
 
         Assert.Equal($"{FakeLettaAgents.IdOf(2)} is not on the Letta server. Synchronise again.", refused.Reasons[nameof(AdoptForm.LettaUids)]);
         Assert.Equal(0, await world.CountAsync());
@@ -158,7 +158,7 @@ public sealed class SynchronisingAgentsTests
         var id = Assert.Single(await world.AdoptedAsync(1));
         world.Letta.Behaviour = world.Letta.Behaviour with { Mood = mood };
 
-        var refused = Assert.IsType<Outcome<SyncResult>.Refused>(await world.SynchroniseAsync());
+        var refused = Assert.IsType<Outcome<SyncResult>.Invalid>(await world.SynchroniseAsync());
 
         Assert.Equal($"The Letta server could not be read: {why} Test the connection on the page Letta server.", refused.Reasons[""]);
         Assert.Equal(RunState.Ready, (await world.ReadAsync(id)).Agent.Status);
@@ -170,7 +170,7 @@ public sealed class SynchronisingAgentsTests
         await using var world = await AgentsWorld.CreateAsync(TestDatabase.Sqlite, 1);
         world.Letta.Behaviour = world.Letta.Behaviour with { Mood = FakeLettaMood.EchoesTheToken };
 
-        var refused = Assert.IsType<Outcome<SyncResult>.Refused>(await world.SynchroniseAsync());
+        var refused = Assert.IsType<Outcome<SyncResult>.Invalid>(await world.SynchroniseAsync());
 
         Assert.DoesNotContain(FakeLetta.Password, refused.Reasons[""], StringComparison.Ordinal);
     }
@@ -190,9 +190,9 @@ public sealed class SynchronisingAgentsTests
         await using var world = await AgentsWorld.CreateAsync(TestDatabase.Sqlite, 1);
         var (vera, oscar) = (await world.Registry.AddUserAsync("vera", UserRole.Viewer), await world.Registry.AddUserAsync("oscar"));
 
-        Assert.IsType<Outcome<SyncResult>.Refused>(await world.SynchroniseAsync(who: vera));
-        Assert.IsType<Outcome<SyncResult>.Done>(await world.SynchroniseAsync(who: oscar));
-        Assert.IsType<Outcome<AdoptResult>.Refused>(await world.CallAsync((AgentSync sync) => sync.AdoptAsync([FakeLettaAgents.IdOf(1)], (_, _) => { }, Cancel), oscar));
+        Assert.IsType<Outcome<SyncResult>.Invalid>(await world.SynchroniseAsync(who: vera));
+        Assert.IsType<Outcome<SyncResult>.Ok>(await world.SynchroniseAsync(who: oscar));
+        Assert.IsType<Outcome<AdoptResult>.Invalid>(await world.CallAsync((AgentSync sync) => sync.AdoptAsync([FakeLettaAgents.IdOf(1)], (_, _) => { }, Cancel), oscar));
         Assert.Equal(0, await world.CountAsync());
     }
 }

@@ -135,10 +135,10 @@ public sealed class TalkingToAgentsTests
         var (vera, oscar) = (await world.Registry.AddUserAsync("vera", UserRole.Viewer), await world.Registry.AddUserAsync("oscar"));
 
         Done(await world.CallAsync((AgentTalk talk) => talk.ReadAsync(id, 10, Cancel), vera));
-        Assert.IsType<Outcome<IAsyncEnumerable<LettaMessage>>.Refused>(await world.CallAsync((AgentTalk talk) => talk.SendAsync(id, new() { Text = "Hello" }, Cancel), vera));
-        Assert.IsType<Outcome<AgentMessages>.Refused>(await world.CallAsync((AgentTalk talk) => talk.CancelAsync(id, Cancel), vera));
+        Assert.IsType<Outcome<IAsyncEnumerable<LettaMessage>>.Invalid>(await world.CallAsync((AgentTalk talk) => talk.SendAsync(id, new() { Text = "Hello" }, Cancel), vera));
+        Assert.IsType<Outcome<AgentMessages>.Invalid>(await world.CallAsync((AgentTalk talk) => talk.CancelAsync(id, Cancel), vera));
         Done(await world.CallAsync((AgentTalk talk) => talk.CancelAsync(id, Cancel), oscar));
-        Assert.IsType<Outcome<AgentMessages>.Refused>(await world.CallAsync((AgentTalk talk) => talk.ResetAsync(id, Cancel), oscar));
+        Assert.IsType<Outcome<AgentMessages>.Invalid>(await world.CallAsync((AgentTalk talk) => talk.ResetAsync(id, Cancel), oscar));
 
         Assert.Empty(world.There.Talk.Heard);
     }
@@ -151,12 +151,12 @@ public sealed class TalkingToAgentsTests
         var unlinked = await world.AddAsync("Nobody");
 
         async Task<string> RefusedAsync(int agent, string? text) =>
-            Assert.IsType<Outcome<IAsyncEnumerable<LettaMessage>>.Refused>(await world.CallAsync((AgentTalk talk) => talk.SendAsync(agent, new() { Text = text }, Cancel))).Reasons.Values.Single();
+            Assert.IsType<Outcome<IAsyncEnumerable<LettaMessage>>.Invalid>(await world.CallAsync((AgentTalk talk) => talk.SendAsync(agent, new() { Text = text }, Cancel))).Reasons.Values.Single();
 
         Assert.Equal("Enter a message.", await RefusedAsync(id, " "));
         Assert.Equal("A message has at most 100,000 characters.", await RefusedAsync(id, new('a', 100_001)));
         Assert.Contains("no id of Letta", await RefusedAsync(unlinked, "Hello"), StringComparison.Ordinal);
-        Assert.IsType<Outcome<AgentMessages>.Missing>(await world.CallAsync((AgentTalk talk) => talk.ReadAsync(999, 10, Cancel)));
+        Assert.IsType<Outcome<AgentMessages>.NotFound>(await world.CallAsync((AgentTalk talk) => talk.ReadAsync(999, 10, Cancel)));
         Assert.Empty(world.There.Talk.Heard);
     }
 
@@ -164,7 +164,7 @@ public sealed class TalkingToAgentsTests
         AgentsWorld world, Func<AgentTalk, Task<Outcome<IAsyncEnumerable<LettaMessage>>>> begin) => await world.CallAsync(async (AgentTalk talk) =>
     {
         var whole = new LettaMessageJoiner();
-        await foreach (var part in Assert.IsType<Outcome<IAsyncEnumerable<LettaMessage>>.Done>(await begin(talk)).Value.WithCancellation(Cancel))
+        await foreach (var part in Assert.IsType<Outcome<IAsyncEnumerable<LettaMessage>>.Ok>(await begin(talk)).Value.WithCancellation(Cancel))
         {
             whole.Add(part);
         }
@@ -183,5 +183,5 @@ public sealed class TalkingToAgentsTests
 
     private static async Task<(RunState Status, string? Reason)> StatusAsync(AgentsWorld world, int id) => (await world.ReadAsync(id)).Agent is var row ? (row.Status, row.StatusReason) : default;
 
-    private static AgentMessages Done(Outcome<AgentMessages> outcome) => Assert.IsType<Outcome<AgentMessages>.Done>(outcome).Value;
+    private static AgentMessages Done(Outcome<AgentMessages> outcome) => Assert.IsType<Outcome<AgentMessages>.Ok>(outcome).Value;
 }

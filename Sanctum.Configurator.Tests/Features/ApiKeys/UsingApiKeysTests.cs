@@ -51,7 +51,7 @@ public sealed class UsingApiKeysTests
 
         foreach (var scope in new[] { Permissions.UsersManage, "nonsense" })
         {
-            var refused = Assert.IsType<Outcome<MadeApiKey>.Refused>(await TryMakeAsync(registry, ada, new() { Name = "k", Scopes = [scope] }));
+            var refused = Assert.IsType<Outcome<MadeApiKey>.Invalid>(await TryMakeAsync(registry, ada, new() { Name = "k", Scopes = [scope] }));
             Assert.Contains(scope, refused.Reasons[nameof(ApiKeyForm.Scopes)], StringComparison.Ordinal);
         }
 
@@ -64,7 +64,7 @@ public sealed class UsingApiKeysTests
     {
         await using var registry = await AccountRegistry.CreateAsync(database);
         var ada = await registry.AddUserAsync("ada");
-        var expiring = Assert.IsType<Outcome<MadeApiKey>.Done>(await TryMakeAsync(
+        var expiring = Assert.IsType<Outcome<MadeApiKey>.Ok>(await TryMakeAsync(
             registry, ada, new() { Name = "a", Scopes = [Permissions.SettingsRead], ExpiresAt = registry.Clock.GetUtcNow().AddHours(1) })).Value;
         var lasting = await MakeAsync(registry, ada, Permissions.SettingsRead);
 
@@ -73,7 +73,7 @@ public sealed class UsingApiKeysTests
         Assert.NotNull(await PermissionsAsync(registry, lasting.Key));
 
         await using var scope = await registry.CallAsAsync(ada);
-        Assert.IsType<Outcome<int>.Done>(await scope.ServiceProvider.GetRequiredService<ApiKeyService>().RevokeAsync(lasting.Row.Id, Cancel));
+        Assert.IsType<Outcome<int>.Ok>(await scope.ServiceProvider.GetRequiredService<ApiKeyService>().RevokeAsync(lasting.Row.Id, Cancel));
         Assert.Null(await PermissionsAsync(registry, lasting.Key));
     }
 
@@ -85,7 +85,7 @@ public sealed class UsingApiKeysTests
         var made = await MakeAsync(registry, ada, Permissions.SettingsRead);
         await using var scope = await registry.CallAsAsync(root);
 
-        Assert.IsType<Outcome<int>.Missing>(await scope.ServiceProvider.GetRequiredService<ApiKeyService>().RevokeAsync(made.Row.Id, Cancel));
+        Assert.IsType<Outcome<int>.NotFound>(await scope.ServiceProvider.GetRequiredService<ApiKeyService>().RevokeAsync(made.Row.Id, Cancel));
         Assert.NotNull(await PermissionsAsync(registry, made.Key));
     }
 
@@ -121,7 +121,7 @@ public sealed class UsingApiKeysTests
     }
 
     private static async Task<MadeApiKey> MakeAsync(TestRegistry registry, User owner, params string[] scopes) =>
-        Assert.IsType<Outcome<MadeApiKey>.Done>(await TryMakeAsync(registry, owner, new() { Name = "a program", Scopes = [.. scopes] })).Value;
+        Assert.IsType<Outcome<MadeApiKey>.Ok>(await TryMakeAsync(registry, owner, new() { Name = "a program", Scopes = [.. scopes] })).Value;
 
     private static async Task<Outcome<MadeApiKey>> TryMakeAsync(TestRegistry registry, User owner, ApiKeyForm form)
     {

@@ -52,7 +52,7 @@ internal sealed class BackupRegistry(TestRegistry registry, User administrator) 
     /// <summary>Makes a backup and waits for its end, the drill included.</summary>
     public async Task<BackupRow> BackUpAsync(BackupForm? form = null)
     {
-        var begun = Assert.IsType<Outcome<BackupRow>.Done>(await AsAdministratorAsync((BackupService backups) => backups.BackUpAsync(form ?? new(), Cancel)));
+        var begun = Assert.IsType<Outcome<BackupRow>.Ok>(await AsAdministratorAsync((BackupService backups) => backups.BackUpAsync(form ?? new(), Cancel)));
         await registry.Services.GetRequiredService<BackupActivity>().WhenIdleAsync(Cancel);
         return (await AsAdministratorAsync((BackupService backups) => backups.FindAsync(begun.Value.Id, Cancel)))!;
     }
@@ -60,17 +60,17 @@ internal sealed class BackupRegistry(TestRegistry registry, User administrator) 
     /// <summary>Test-restores a backup and waits for the verdict.</summary>
     public async Task<BackupRow> DrillAsync(BackupRow backup)
     {
-        Assert.IsType<Outcome<BackupRow>.Done>(await AsAdministratorAsync((BackupService backups) => backups.DrillAsync(backup.Id, null, Cancel)));
+        Assert.IsType<Outcome<BackupRow>.Ok>(await AsAdministratorAsync((BackupService backups) => backups.DrillAsync(backup.Id, null, Cancel)));
         await registry.Services.GetRequiredService<BackupActivity>().WhenIdleAsync(Cancel);
         return (await AsAdministratorAsync((BackupService backups) => backups.FindAsync(backup.Id, Cancel)))!;
     }
 
     /// <summary>Does one of the console's acts, as a job does.</summary>
     /// <returns>What it said at its end.</returns>
-    public Task<string> RunAsync(string act, CancellationToken? cancel = null) => AsAdministratorAsync(async (IEnumerable<IConsoleAction> acts) =>
+    public Task<string> RunAsync(string act, CancellationToken? cancel = null) => AsAdministratorAsync(async (IEnumerable<IBuiltInTask> acts) =>
         await acts.Single(each => each.Name == act).RunAsync([], cancel ?? Cancel) switch
         {
-            Outcome<string>.Done done => done.Value,
+            Outcome<string>.Ok done => done.Value,
             var other => other.ProblemWith(act)!,
         });
 

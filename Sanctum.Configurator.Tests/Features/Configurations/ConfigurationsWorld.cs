@@ -59,7 +59,7 @@ internal sealed class ConfigurationsWorld(TestRegistry registry, User administra
     {
         var whose = holder ?? ScopeHolder.System;
         registry.Clock.Advance(TimeSpan.FromSeconds(1));
-        return Assert.IsType<Outcome<ConfigurationPlan>.Done>(await SaveAsync(new()
+        return Assert.IsType<Outcome<ConfigurationPlan>.Ok>(await SaveAsync(new()
         {
             Key = key,
             Value = value,

@@ -45,7 +45,7 @@ public sealed class GoingBackTests
 
         foreach (var (at, system, athena) in Enumerable.Reverse(moments))
         {
-            Assert.IsType<Outcome<ConfigurationPlan>.Done>(await RollBackAsync(world, new(at)));
+            Assert.IsType<Outcome<ConfigurationPlan>.Ok>(await RollBackAsync(world, new(at)));
             Assert.Equal(system, await world.InForceAsync(ScopeHolder.System));
             Assert.Equal(athena, await world.InForceAsync(world.Athena));
         }
@@ -83,12 +83,12 @@ public sealed class GoingBackTests
         await using var world = await ConfigurationsWorld.CreateAsync(database);
         await world.SetAsync("a", "1");
         await world.SetAsync("a", "2");
-        Assert.IsType<Outcome<ConfigurationPlan>.Done>(await world.ResetAsync("a", ScopeHolder.System));
+        Assert.IsType<Outcome<ConfigurationPlan>.Ok>(await world.ResetAsync("a", ScopeHolder.System));
         var changes = (await world.CallAsync((ConfigurationHistory history) => history.PageAsync(null, "a", new(0, 10), Cancel))).Items;
         Assert.Equal(["delete", "update", "insert"], changes.Select(change => change.Act));
 
         Assert.Contains("changed again", (await UndoAsync(world, changes[1].Id)).ProblemWith("a"), StringComparison.Ordinal);
-        Assert.IsType<Outcome<ConfigurationPlan>.Done>(await UndoAsync(world, changes[0].Id));
+        Assert.IsType<Outcome<ConfigurationPlan>.Ok>(await UndoAsync(world, changes[0].Id));
         Assert.Equal("2 by System", (await world.InForceAsync(ScopeHolder.System))["a"]);
         Assert.Contains("set again", (await UndoAsync(world, changes[0].Id)).ProblemWith("a"), StringComparison.Ordinal);
 
@@ -96,7 +96,7 @@ public sealed class GoingBackTests
         var secret = (await world.CallAsync((ConfigurationHistory history) => history.PageAsync(ScopeHolder.System, "key", new(0, 1), Cancel))).Items.Single();
         Assert.False(secret.CanUndo);
         Assert.Contains("secret", (await UndoAsync(world, secret.Id)).ProblemWith("key"), StringComparison.Ordinal);
-        Assert.IsType<Outcome<ConfigurationPlan>.Missing>(await UndoAsync(world, 9999));
+        Assert.IsType<Outcome<ConfigurationPlan>.NotFound>(await UndoAsync(world, 9999));
     }
 
     [Fact]
@@ -138,7 +138,7 @@ public sealed class GoingBackTests
         Assert.Equal("3 by System", (await world.InForceAsync(world.Athena))["n"]);
         foreach (var bad in new[] { "", "[", "\"text\"", "{\"configurations\": [1]}", "{\"configurations\": [{\"key\": \"a\", \"scope\": \"galaxy\"}]}", "{\"a\": 1, \"a\": 2}" })
         {
-            Assert.IsType<Outcome<ConfigurationPlan>.Refused>(await ImportAsync(world, new(bad)));
+            Assert.IsType<Outcome<ConfigurationPlan>.Invalid>(await ImportAsync(world, new(bad)));
         }
     }
 
@@ -162,5 +162,5 @@ public sealed class GoingBackTests
     private static Task<Outcome<ConfigurationPlan>> ImportAsync(ConfigurationsWorld world, ImportForm form) =>
         world.CallAsync((ConfigurationTransfer transfer) => transfer.ImportAsync(form, false, Cancel));
 
-    private static ConfigurationPlan Done(Outcome<ConfigurationPlan> outcome) => Assert.IsType<Outcome<ConfigurationPlan>.Done>(outcome).Value;
+    private static ConfigurationPlan Done(Outcome<ConfigurationPlan> outcome) => Assert.IsType<Outcome<ConfigurationPlan>.Ok>(outcome).Value;
 }

@@ -65,7 +65,7 @@ public sealed class SettingConfigurationsTests
 
         var row = (await world.CallAsync((ConfigurationReader reader) => reader.RowsAsync(new(), new(0, 10), Cancel))).Items.Single();
         Assert.Equal((null, true), (row.Value, row.IsSet));
-        Assert.Equal(Secret, Assert.IsType<Outcome<string>.Done>(await world.CallAsync((ConfigurationService service) => service.RevealAsync(row.Id, Cancel))).Value);
+        Assert.Equal(Secret, Assert.IsType<Outcome<string>.Ok>(await world.CallAsync((ConfigurationService service) => service.RevealAsync(row.Id, Cancel))).Value);
         Assert.Contains("reveal", await world.Registry.OutsideAsync($"SELECT act FROM change_history WHERE table_name = 'configurations' ORDER BY id DESC LIMIT 1"), StringComparison.Ordinal);
         Assert.DoesNotContain(Secret, await world.CallAsync((ConfigurationTransfer transfer) => transfer.ExportAsync(null, Cancel)), StringComparison.Ordinal);
         Assert.Contains("Enter the value again", Refused(await world.SaveAsync(Form("smtp_password", null))), StringComparison.Ordinal);
@@ -101,7 +101,7 @@ public sealed class SettingConfigurationsTests
         var form = Form("language", "de");
         form.Version = 1;
 
-        Assert.IsType<Outcome<ConfigurationPlan>.Stale>(await world.SaveAsync(form));
+        Assert.IsType<Outcome<ConfigurationPlan>.Conflict>(await world.SaveAsync(form));
         form.Version = 0;
         Assert.Contains("is already set there", Refused(await world.SaveAsync(form)), StringComparison.Ordinal);
         Assert.Equal("fi", await world.Registry.OutsideAsync("SELECT value FROM configurations"));
@@ -139,7 +139,7 @@ public sealed class SettingConfigurationsTests
     private static ConfigurationForm Form(string key, string? value, ScopeHolder? holder = null) =>
         new() { Key = key, Value = value, Scope = holder?.Scope ?? ConfigurationScope.System, ScopeId = holder?.Id };
 
-    private static ConfigurationPlan Done(Outcome<ConfigurationPlan> outcome) => Assert.IsType<Outcome<ConfigurationPlan>.Done>(outcome).Value;
+    private static ConfigurationPlan Done(Outcome<ConfigurationPlan> outcome) => Assert.IsType<Outcome<ConfigurationPlan>.Ok>(outcome).Value;
 
-    private static string Refused(Outcome<ConfigurationPlan> outcome) => Assert.IsType<Outcome<ConfigurationPlan>.Refused>(outcome).Reasons.Values.First();
+    private static string Refused(Outcome<ConfigurationPlan> outcome) => Assert.IsType<Outcome<ConfigurationPlan>.Invalid>(outcome).Reasons.Values.First();
 }

@@ -68,7 +68,7 @@ internal sealed class HistoryWorld(TestRegistry registry, User administrator) : 
         CallAsync((HistoryUndo undo) => undo.UndoAsync(change, isDryRun, Cancel), who);
 
     public async Task<string> WhyNotAsync(long change, bool isDryRun = false) =>
-        Assert.IsType<Outcome<UndoPlan>.Refused>(await UndoAsync(change, isDryRun)).Reasons[""];
+        Assert.IsType<Outcome<UndoPlan>.Invalid>(await UndoAsync(change, isDryRun)).Reasons[""];
 
     public ValueTask DisposeAsync() => registry.DisposeAsync();
 }

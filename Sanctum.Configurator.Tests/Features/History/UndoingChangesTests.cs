@@ -31,7 +31,7 @@ public sealed class UndoingChangesTests
         });
         await world.ChangeAsync(async r => (await r.Agents.SingleAsync(Cancel)).Name = "Pallas");
 
-        var plan = Assert.IsType<Outcome<UndoPlan>.Done>(await world.UndoAsync(change, isDryRun: true)).Value;
+        var plan = Assert.IsType<Outcome<UndoPlan>.Ok>(await world.UndoAsync(change, isDryRun: true)).Value;
         Assert.Equal(["config", "is_active", "status"], plan.Changes.Select(c => c.Column));
         await using (var untouched = world.Registry.Open())
         {
@@ -39,7 +39,7 @@ public sealed class UndoingChangesTests
             Assert.False(await untouched.Changes.AnyAsync(r => r.Reason != null && r.Reason.StartsWith("undid"), Cancel));
         }
 
-        Assert.IsType<Outcome<UndoPlan>.Done>(await world.UndoAsync(change));
+        Assert.IsType<Outcome<UndoPlan>.Ok>(await world.UndoAsync(change));
         await using var context = world.Registry.Open();
         var back = await context.Agents.SingleAsync(Cancel);
         Assert.Equal(("Pallas", RunState.Ready, true, id), (back.Name, back.Status, back.IsActive, back.Id));
@@ -62,8 +62,8 @@ public sealed class UndoingChangesTests
         var reason = await world.WhyNotAsync(first);
 
         Assert.Contains($"by berta in change {second}", reason, StringComparison.Ordinal);
-        Assert.IsType<Outcome<UndoPlan>.Done>(await world.UndoAsync(second));
-        Assert.IsType<Outcome<UndoPlan>.Done>(await world.UndoAsync(first));
+        Assert.IsType<Outcome<UndoPlan>.Ok>(await world.UndoAsync(second));
+        Assert.IsType<Outcome<UndoPlan>.Ok>(await world.UndoAsync(first));
         await using var context = world.Registry.Open();
         Assert.Equal("Athena", (await context.Agents.SingleAsync(Cancel)).Name);
     }
@@ -79,8 +79,8 @@ public sealed class UndoingChangesTests
         var ofTool = await world.ChangeAsync(async r => r.Remove(await r.Tools.SingleAsync(Cancel)));
 
         Assert.Contains($"belongs to tools {tool}", await world.WhyNotAsync(ofInstance, isDryRun: true), StringComparison.Ordinal);
-        Assert.IsType<Outcome<UndoPlan>.Done>(await world.UndoAsync(ofTool));
-        Assert.IsType<Outcome<UndoPlan>.Done>(await world.UndoAsync(ofInstance));
+        Assert.IsType<Outcome<UndoPlan>.Ok>(await world.UndoAsync(ofTool));
+        Assert.IsType<Outcome<UndoPlan>.Ok>(await world.UndoAsync(ofInstance));
 
         await using var context = world.Registry.Open();
         var lamp = await context.Tools.SingleAsync(Cancel);
@@ -108,7 +108,7 @@ public sealed class UndoingChangesTests
         Assert.Contains("limit", await world.WhyNotAsync(added), StringComparison.Ordinal);
         await world.ChangeAsync(async r => r.Remove(await r.Configurations.SingleAsync(Cancel)));
 
-        var plan = Assert.IsType<Outcome<UndoPlan>.Done>(await world.UndoAsync(added)).Value;
+        var plan = Assert.IsType<Outcome<UndoPlan>.Ok>(await world.UndoAsync(added)).Value;
 
         Assert.Equal("delete", plan.Act);
         await using var context = world.Registry.Open();
@@ -128,7 +128,7 @@ public sealed class UndoingChangesTests
 
         Assert.Contains("unique", await world.WhyNotAsync(change, isDryRun: true), StringComparison.Ordinal);
         await world.ChangeAsync(async r => r.Remove(await r.Agents.SingleAsync(a => a.Name == "Other", Cancel)));
-        Assert.IsType<Outcome<UndoPlan>.Done>(await world.UndoAsync(change));
+        Assert.IsType<Outcome<UndoPlan>.Ok>(await world.UndoAsync(change));
 
         var back = await context.Agents.SingleAsync(Cancel);
         Assert.Equal(("Athena", "agent-1", true), (back.Name, back.LettaUid, back.IsActive));
@@ -151,7 +151,7 @@ public sealed class UndoingChangesTests
         Assert.Contains("/system-settings/history", await world.WhyNotAsync(ofSettings), StringComparison.Ordinal);
         Assert.Contains("/configurations/history", await world.WhyNotAsync(ofConfiguration), StringComparison.Ordinal);
         Assert.Contains("changed nothing", await world.WhyNotAsync(reveal), StringComparison.Ordinal);
-        Assert.IsType<Outcome<UndoPlan>.Missing>(await world.UndoAsync(99_999));
+        Assert.IsType<Outcome<UndoPlan>.NotFound>(await world.UndoAsync(99_999));
     }
 
     [Fact]
@@ -161,7 +161,7 @@ public sealed class UndoingChangesTests
         var uma = await world.Registry.AddUserAsync("uma", UserRole.User);
         await world.AddAsync(new Agent { Name = "Athena" });
 
-        Assert.IsType<Outcome<UndoPlan>.Refused>(await world.UndoAsync(await NewestAsync(world), who: uma));
+        Assert.IsType<Outcome<UndoPlan>.Invalid>(await world.UndoAsync(await NewestAsync(world), who: uma));
         await using var context = world.Registry.Open();
         Assert.True(await context.Agents.AnyAsync(Cancel));
     }

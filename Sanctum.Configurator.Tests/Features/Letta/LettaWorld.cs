@@ -47,7 +47,7 @@ internal sealed class LettaWorld(TestRegistry registry) : IAsyncDisposable
     {
         await using var scope = registry.ActAs("ada");
         var settings = scope.ServiceProvider.GetRequiredService<SettingsService>();
-        Assert.IsType<Outcome<SettingsView>.Done>(await settings.SaveAsync(new([.. values.Select(v => new SettingChange(v.Column, v.Value))]), Cancel));
+        Assert.IsType<Outcome<SettingsView>.Ok>(await settings.SaveAsync(new([.. values.Select(v => new SettingChange(v.Column, v.Value))]), Cancel));
     }
 
     public async Task<Outcome<LettaTestResult>> TestAsync(
@@ -58,10 +58,10 @@ internal sealed class LettaWorld(TestRegistry registry) : IAsyncDisposable
     }
 
     public async Task<LettaTestResult> TestedAsync(params (string Column, string? Value)[] unsaved) =>
-        Assert.IsType<Outcome<LettaTestResult>.Done>(await TestAsync(unsaved.ToDictionary(u => u.Column, u => u.Value))).Value;
+        Assert.IsType<Outcome<LettaTestResult>.Ok>(await TestAsync(unsaved.ToDictionary(u => u.Column, u => u.Value))).Value;
 
     public async Task<IReadOnlyDictionary<string, string>> RefusedAsync(params (string Column, string? Value)[] unsaved) =>
-        Assert.IsType<Outcome<LettaTestResult>.Refused>(await TestAsync(unsaved.ToDictionary(u => u.Column, u => u.Value))).Reasons;
+        Assert.IsType<Outcome<LettaTestResult>.Invalid>(await TestAsync(unsaved.ToDictionary(u => u.Column, u => u.Value))).Reasons;
 
     public async Task<T> InScopeAsync<TService, T>(Func<TService, Task<T>> act)
         where TService : notnull

@@ -56,7 +56,7 @@ public sealed class TestingAConnectionTests : KitContext
         var test = Render<ConnectionTest>(p => p.Add(c => c.OnTested, result => told = result));
         test.Find("button").Click();
 
-        _answer.SetResult(new Outcome<LettaTestResult>.Done(Result(LettaVerdict.Unauthorized)));
+        _answer.SetResult(new Outcome<LettaTestResult>.Ok(Result(LettaVerdict.Unauthorized)));
 
         test.WaitForAssertion(() => Assert.Contains("Token not accepted", test.Find("[role=alert]").TextContent));
         Assert.Contains("Type the token.", test.Find("[role=alert]").TextContent);
@@ -74,7 +74,7 @@ public sealed class TestingAConnectionTests : KitContext
         var test = Render<ConnectionTest>(p => p.Add(c => c.OnRefused, reasons => told = reasons));
         test.Find("button").Click();
 
-        _answer.SetResult(new Outcome<LettaTestResult>.Refused("letta_server_port", "A port is a number."));
+        _answer.SetResult(new Outcome<LettaTestResult>.Invalid("letta_server_port", "A port is a number."));
 
         test.WaitForAssertion(() => Assert.Contains("A port is a number.", test.FindAll("[aria-live=polite]")[^1].TextContent));
         Assert.Equal(["letta_server_port"], told!.Keys);

@@ -56,11 +56,11 @@ internal sealed class AlertsWorld(LogStore store, User root, User ada, User vera
     }
 
     public async Task<AlertRow> AddAsync(AlertForm form) =>
-        Assert.IsType<Outcome<AlertRow>.Done>(await CallAsync((AlertService alerts) => alerts.SaveAsync(form, Cancel))).Value;
+        Assert.IsType<Outcome<AlertRow>.Ok>(await CallAsync((AlertService alerts) => alerts.SaveAsync(form, Cancel))).Value;
 
     public async Task<AlertRow> AlertAsync(int id) => (await CallAsync((AlertService alerts) => alerts.FindAsync(id, Cancel)))!;
 
-    public async Task<LogViewRow> AddViewAsync(string name, string query, User who, bool isShared = false) => Assert.IsType<Outcome<LogViewRow>.Done>(
+    public async Task<LogViewRow> AddViewAsync(string name, string query, User who, bool isShared = false) => Assert.IsType<Outcome<LogViewRow>.Ok>(
         await CallAsync((LogViewService views) => views.SaveAsync(new() { Name = name, Query = query, IsShared = isShared }, Cancel), who)).Value;
 
     public Task CheckAsync() => CheckAsync(Registry.Services);

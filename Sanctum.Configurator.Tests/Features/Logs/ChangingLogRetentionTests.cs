@@ -26,9 +26,9 @@ public sealed class ChangingLogRetentionTests : KitContext
         var defaults = await world.CallAsync((LogRetentionService retention) => retention.ReadAsync(Cancel));
         Assert.Equal((0, 90, 8192), (defaults.Version, defaults.OtherDays, defaults.Megabytes));
 
-        var first = Assert.IsType<Outcome<LogRetentionRow>.Done>(await SaveAsync(world, new() { Days = { ["INFO agent"] = 14 }, OtherDays = 30 })).Value;
-        var late = Assert.IsType<Outcome<LogRetentionRow>.Stale>(await SaveAsync(world, new() { OtherDays = 5 })).Current;
-        var second = Assert.IsType<Outcome<LogRetentionRow>.Done>(await SaveAsync(world, new() { OtherDays = 60, Version = first.Version })).Value;
+        var first = Assert.IsType<Outcome<LogRetentionRow>.Ok>(await SaveAsync(world, new() { Days = { ["INFO agent"] = 14 }, OtherDays = 30 })).Value;
+        var late = Assert.IsType<Outcome<LogRetentionRow>.Conflict>(await SaveAsync(world, new() { OtherDays = 5 })).Current;
+        var second = Assert.IsType<Outcome<LogRetentionRow>.Ok>(await SaveAsync(world, new() { OtherDays = 60, Version = first.Version })).Value;
 
         Assert.Equal((14, 30, first.Version), (late.DaysOf(LogLevelWord.Info, "agent"), late.DaysOf(LogLevelWord.Info, "tool"), late.Version));
         Assert.Equal(60, second.DaysOf(LogLevelWord.Info, "agent"));
@@ -44,7 +44,7 @@ public sealed class ChangingLogRetentionTests : KitContext
     {
         await using var world = await AlertsWorld.CreateAsync();
 
-        var refused = Assert.IsType<Outcome<LogRetentionRow>.Refused>(await SaveAsync(world, new() { Days = { [name] = days }, OtherDays = others }));
+        var refused = Assert.IsType<Outcome<LogRetentionRow>.Invalid>(await SaveAsync(world, new() { Days = { [name] = days }, OtherDays = others }));
 
         Assert.Contains(because, string.Join(' ', refused.Reasons.Values), StringComparison.Ordinal);
     }
@@ -54,9 +54,9 @@ public sealed class ChangingLogRetentionTests : KitContext
     {
         await using var world = await AlertsWorld.CreateAsync();
 
-        Assert.IsType<Outcome<LogRetentionRow>.Refused>(await SaveAsync(world, new(), world.Ada));
-        Assert.IsType<Outcome<LogRemoval>.Refused>(await world.CallAsync((LogRetentionService retention) => retention.CleanUpAsync(null, Cancel), world.Ada));
-        Assert.IsType<Outcome<LogRemoval>.Refused>(await world.CallAsync((LogRetentionService retention) => retention.DeleteAsync(new(world.Clock.GetUtcNow(), null, null), null, Cancel), world.Ada));
+        Assert.IsType<Outcome<LogRetentionRow>.Invalid>(await SaveAsync(world, new(), world.Ada));
+        Assert.IsType<Outcome<LogRemoval>.Invalid>(await world.CallAsync((LogRetentionService retention) => retention.CleanUpAsync(null, Cancel), world.Ada));
+        Assert.IsType<Outcome<LogRemoval>.Invalid>(await world.CallAsync((LogRetentionService retention) => retention.DeleteAsync(new(world.Clock.GetUtcNow(), null, null), null, Cancel), world.Ada));
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class ChangingLogRetentionTests : KitContext
         foreach (var (form, field) in new[] { (new LogDeleteForm(now.AddDays(1), null, null), nameof(LogDeleteForm.Before)), (new LogDeleteForm(now, "LOUD", null), nameof(LogDeleteForm.Level)) })
         {
             var outcome = await world.CallAsync((LogRetentionService retention) => retention.DeleteAsync(form, null, Cancel));
-            Assert.Equal([field], Assert.IsType<Outcome<LogRemoval>.Refused>(outcome).Reasons.Keys);
+            Assert.Equal([field], Assert.IsType<Outcome<LogRemoval>.Invalid>(outcome).Reasons.Keys);
         }
 
         Assert.Equal(["new"], await world.Store.MessagesAsync(""));
@@ -85,7 +85,7 @@ public sealed class ChangingLogRetentionTests : KitContext
 
         var removed = await world.CallAsync((LogRetentionService retention) => retention.DeleteAsync(new(world.Clock.GetUtcNow().AddDays(-1), "ERROR", null), null, Cancel));
 
-        Assert.Equal(3, Assert.IsType<Outcome<LogRemoval>.Done>(removed).Value.Removed);
+        Assert.Equal(3, Assert.IsType<Outcome<LogRemoval>.Ok>(removed).Value.Removed);
         Assert.Equal(["new"], await world.Store.MessagesAsync(""));
         await using var registry = world.Registry.Open();
         var record = Assert.Single(registry.Changes, change => change.TableName == "logs");

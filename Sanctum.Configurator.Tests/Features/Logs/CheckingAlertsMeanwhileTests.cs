@@ -42,7 +42,7 @@ public sealed class CheckingAlertsMeanwhileTests
         await world.WriteAsync("bad");
         var form = alert.ToForm();
         form.Threshold = 50;
-        NotifierOf(console).Meanwhile = async () => Assert.IsType<Outcome<AlertRow>.Done>(await world.CallAsync((AlertService alerts) => alerts.SaveAsync(form, Cancel)));
+        NotifierOf(console).Meanwhile = async () => Assert.IsType<Outcome<AlertRow>.Ok>(await world.CallAsync((AlertService alerts) => alerts.SaveAsync(form, Cancel)));
 
         await AlertsWorld.CheckAsync(console);
 

@@ -64,7 +64,7 @@ public sealed class FollowingOwnFilesTests
         Turn(Path.Combine(here, "hard.log"), world.Registry.Location.RegistryFile, isHard: true);
         var given = path.Replace("CIRCLE", Path.Combine(here, "circle"), StringComparison.Ordinal).Replace("HARD", Path.Combine(here, "hard.log"), StringComparison.Ordinal);
 
-        var refused = Assert.IsType<Outcome<LogFileRow>.Refused>(await world.SaveAsync(new() { Path = given }));
+        var refused = Assert.IsType<Outcome<LogFileRow>.Invalid>(await world.SaveAsync(new() { Path = given }));
 
         Assert.Equal([nameof(LogFileForm.Path)], refused.Reasons.Keys);
     }
@@ -107,7 +107,7 @@ public sealed class FollowingOwnFilesTests
     {
         await using var world = await LogFilesWorld.CreateAsync();
 
-        var refused = Assert.IsType<Outcome<LogFileRow>.Refused>(await world.SaveAsync(new() { Path = path }));
+        var refused = Assert.IsType<Outcome<LogFileRow>.Invalid>(await world.SaveAsync(new() { Path = path }));
 
         Assert.Contains(LogFolders.Variable, refused.Reasons[nameof(LogFileForm.Path)], StringComparison.Ordinal);
     }

@@ -23,17 +23,17 @@ public sealed class KeepingAlertsTests
         foreach (var who in new[] { world.Ada, world.Vera })
         {
             Assert.Equal("You don't have permission to change alerts.", Refusal(await SaveAsync(world, made.ToForm(), who))[""]);
-            Assert.IsType<Outcome<AlertRow>.Refused>(await world.CallAsync((AlertService alerts) => alerts.DeleteAsync(made.Id, null, Cancel), who));
-            Assert.IsType<Outcome<AlertRow>.Refused>(await world.CallAsync((AlertService alerts) => alerts.TestAsync(made.Id, Cancel), who));
+            Assert.IsType<Outcome<AlertRow>.Invalid>(await world.CallAsync((AlertService alerts) => alerts.DeleteAsync(made.Id, null, Cancel), who));
+            Assert.IsType<Outcome<AlertRow>.Invalid>(await world.CallAsync((AlertService alerts) => alerts.TestAsync(made.Id, Cancel), who));
         }
 
         var form = made.ToForm();
         form.Threshold = 50;
-        var changed = Assert.IsType<Outcome<AlertRow>.Done>(await SaveAsync(world, form)).Value;
-        Assert.Equal(changed, Assert.IsType<Outcome<AlertRow>.Stale>(await SaveAsync(world, form)).Current);
-        Assert.IsType<Outcome<AlertRow>.Stale>(await world.CallAsync((AlertService alerts) => alerts.DeleteAsync(made.Id, made.Version, Cancel)));
+        var changed = Assert.IsType<Outcome<AlertRow>.Ok>(await SaveAsync(world, form)).Value;
+        Assert.Equal(changed, Assert.IsType<Outcome<AlertRow>.Conflict>(await SaveAsync(world, form)).Current);
+        Assert.IsType<Outcome<AlertRow>.Conflict>(await world.CallAsync((AlertService alerts) => alerts.DeleteAsync(made.Id, made.Version, Cancel)));
         Assert.Equal([changed], (await world.CallAsync((AlertService alerts) => alerts.ListAsync(new(0, 10, Search: "ERR"), Cancel), world.Vera)).Items);
-        Assert.IsType<Outcome<AlertRow>.Done>(await world.CallAsync((AlertService alerts) => alerts.DeleteAsync(made.Id, changed.Version, Cancel)));
+        Assert.IsType<Outcome<AlertRow>.Ok>(await world.CallAsync((AlertService alerts) => alerts.DeleteAsync(made.Id, changed.Version, Cancel)));
         await using var context = world.Registry.Open();
         Assert.Equal(["insert", "update", "delete"], await context.Changes.Where(c => c.TableName == "alerts").OrderBy(c => c.Id).Select(c => c.Act).ToListAsync(Cancel));
     }
@@ -49,7 +49,7 @@ public sealed class KeepingAlertsTests
         Assert.Equal(
             [nameof(AlertForm.Name), nameof(AlertForm.Query), nameof(AlertForm.Threshold), nameof(AlertForm.WindowSeconds)], reasons.Keys.Order(StringComparer.Ordinal));
         Assert.StartsWith("At 1: The level must be one of", reasons[nameof(AlertForm.Query)], StringComparison.Ordinal);
-        Assert.IsType<Outcome<AlertRow>.Missing>(await SaveAsync(world, new() { Id = 999, Name = "Other" }));
+        Assert.IsType<Outcome<AlertRow>.NotFound>(await SaveAsync(world, new() { Id = 999, Name = "Other" }));
         Assert.Equal(1, (await world.CallAsync((AlertService alerts) => alerts.ListAsync(new(0, 10), Cancel))).Total);
     }
 
@@ -69,14 +69,14 @@ public sealed class KeepingAlertsTests
 
         var form = rows[0].ToForm();
         form.IsEnabled = false;
-        Assert.Equal((AlertState.Off, false), Assert.IsType<Outcome<AlertRow>.Done>(await SaveAsync(world, form)).Value is var off ? (off.State, off.IsRaised) : default);
+        Assert.Equal((AlertState.Off, false), Assert.IsType<Outcome<AlertRow>.Ok>(await SaveAsync(world, form)).Value is var off ? (off.State, off.IsRaised) : default);
         await world.CallAsync((AlertService alerts) => alerts.DeleteAsync(rows[1].Id, null, Cancel));
         Assert.DoesNotContain(await world.NotificationsAsync(), n => n.ResolvedAt is null);
         world.Clock.Advance(AlertChecker.Every);
         await world.CheckAsync();
         Assert.Equal(AlertState.Off, (await world.AlertAsync(rows[0].Id)).State);
 
-        Assert.IsType<Outcome<AlertRow>.Done>(await world.CallAsync((AlertService alerts) => alerts.TestAsync(rows[0].Id, Cancel)));
+        Assert.IsType<Outcome<AlertRow>.Ok>(await world.CallAsync((AlertService alerts) => alerts.TestAsync(rows[0].Id, Cancel)));
         Assert.Equal(("Test: First", false), ((await world.NotificationsAsync())[^1].Title, (await world.NotificationsAsync())[^1].IsLasting));
     }
 
@@ -94,11 +94,11 @@ public sealed class KeepingAlertsTests
         Task<Outcome<AlertPreview>> PreviewAsync(string query, int threshold, int window = 300) =>
             world.CallAsync((AlertPreviewer previewer) => previewer.PreviewAsync(new() { Query = query, Threshold = threshold, WindowSeconds = window }, Cancel), world.Vera);
 
-        Assert.Equal(new(3, true, true), Assert.IsType<Outcome<AlertPreview>.Done>(await PreviewAsync("level>=error", 6)).Value);
-        Assert.Equal(new(3, true, true), Assert.IsType<Outcome<AlertPreview>.Done>(await PreviewAsync("timeout", 6)).Value);
-        Assert.Equal(new(0, false, true), Assert.IsType<Outcome<AlertPreview>.Done>(await PreviewAsync("level>=error", 7)).Value);
-        Assert.Equal(new(1, true, true), Assert.IsType<Outcome<AlertPreview>.Done>(await PreviewAsync("timeout", 6, 11 * 3600)).Value);
-        Assert.Equal([nameof(AlertForm.Query)], Assert.IsType<Outcome<AlertPreview>.Refused>(await PreviewAsync("level:loud", 1)).Reasons.Keys);
+        Assert.Equal(new(3, true, true), Assert.IsType<Outcome<AlertPreview>.Ok>(await PreviewAsync("level>=error", 6)).Value);
+        Assert.Equal(new(3, true, true), Assert.IsType<Outcome<AlertPreview>.Ok>(await PreviewAsync("timeout", 6)).Value);
+        Assert.Equal(new(0, false, true), Assert.IsType<Outcome<AlertPreview>.Ok>(await PreviewAsync("level>=error", 7)).Value);
+        Assert.Equal(new(1, true, true), Assert.IsType<Outcome<AlertPreview>.Ok>(await PreviewAsync("timeout", 6, 11 * 3600)).Value);
+        Assert.Equal([nameof(AlertForm.Query)], Assert.IsType<Outcome<AlertPreview>.Invalid>(await PreviewAsync("level:loud", 1)).Reasons.Keys);
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
@@ -132,5 +132,5 @@ public sealed class KeepingAlertsTests
 
     private static Task<Outcome<AlertRow>> SaveAsync(AlertsWorld world, AlertForm form, User? who = null) => world.CallAsync((AlertService alerts) => alerts.SaveAsync(form, Cancel), who);
 
-    private static IReadOnlyDictionary<string, string> Refusal(Outcome<AlertRow> outcome) => Assert.IsType<Outcome<AlertRow>.Refused>(outcome).Reasons;
+    private static IReadOnlyDictionary<string, string> Refusal(Outcome<AlertRow> outcome) => Assert.IsType<Outcome<AlertRow>.Invalid>(outcome).Reasons;
 }

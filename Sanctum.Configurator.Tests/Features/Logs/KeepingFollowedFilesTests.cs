@@ -30,15 +30,15 @@ public sealed class KeepingFollowedFilesTests
 
         var form = read.ToForm();
         form.IsOn = false;
-        Assert.IsType<Outcome<LogFileRow>.Done>(await world.SaveAsync(form));
-        Assert.IsType<Outcome<LogFileRow>.Stale>(await world.SaveAsync(form));
+        Assert.IsType<Outcome<LogFileRow>.Ok>(await world.SaveAsync(form));
+        Assert.IsType<Outcome<LogFileRow>.Conflict>(await world.SaveAsync(form));
         world.Write("app.log", "three\n");
         await world.SettleAsync();
         var paused = Assert.Single(await world.ListAsync());
         Assert.Equal((FollowState.Paused, 2L), (paused.State, paused.Lines));
 
-        Assert.IsType<Outcome<LogFileRow>.Done>(await world.CallAsync(service => service.DeleteAsync(row.Id, null, Cancel)));
-        Assert.IsType<Outcome<LogFileRow>.Missing>(await world.CallAsync(service => service.DeleteAsync(row.Id, null, Cancel)));
+        Assert.IsType<Outcome<LogFileRow>.Ok>(await world.CallAsync(service => service.DeleteAsync(row.Id, null, Cancel)));
+        Assert.IsType<Outcome<LogFileRow>.NotFound>(await world.CallAsync(service => service.DeleteAsync(row.Id, null, Cancel)));
         await world.AddAsync(path);
         await world.SettleAsync();
         Assert.Equal(3, Assert.Single(await world.ListAsync()).Lines);
@@ -59,7 +59,7 @@ public sealed class KeepingFollowedFilesTests
     {
         await using var world = await LogFilesWorld.CreateAsync();
 
-        var refused = Assert.IsType<Outcome<LogFileRow>.Refused>(await world.SaveAsync(new() { Path = path.Replace("DATA", world.Registry.Location.DataDirectory, StringComparison.Ordinal) }));
+        var refused = Assert.IsType<Outcome<LogFileRow>.Invalid>(await world.SaveAsync(new() { Path = path.Replace("DATA", world.Registry.Location.DataDirectory, StringComparison.Ordinal) }));
 
         Assert.Contains(reason, refused.Reasons[nameof(LogFileForm.Path)], StringComparison.Ordinal);
         Assert.Empty(await world.ListAsync());
@@ -73,10 +73,10 @@ public sealed class KeepingFollowedFilesTests
         var path = world.Write("app.log", "");
         await world.AddAsync(path);
 
-        Assert.Contains(nameof(LogFileForm.Path), Assert.IsType<Outcome<LogFileRow>.Refused>(await world.SaveAsync(new() { Path = path })).Reasons.Keys);
-        Assert.Equal("Unknown agent Nobody.", Assert.IsType<Outcome<LogFileRow>.Refused>(await world.SaveAsync(new() { Path = Path.Join(Path.GetTempPath(), "x.log"), Source = "agent", Name = "Nobody" })).Reasons[nameof(LogFileForm.Name)]);
-        Assert.Equal(LogFileService.MayNot, Assert.IsType<Outcome<LogFileRow>.Refused>(await world.SaveAsync(new() { Path = Path.Join(Path.GetTempPath(), "x.log") }, viewer)).Reasons[""]);
-        Assert.IsType<Outcome<LogFileRow>.Refused>(await world.CallAsync(service => service.DeleteAsync(1, null, Cancel), viewer));
+        Assert.Contains(nameof(LogFileForm.Path), Assert.IsType<Outcome<LogFileRow>.Invalid>(await world.SaveAsync(new() { Path = path })).Reasons.Keys);
+        Assert.Equal("Unknown agent Nobody.", Assert.IsType<Outcome<LogFileRow>.Invalid>(await world.SaveAsync(new() { Path = Path.Join(Path.GetTempPath(), "x.log"), Source = "agent", Name = "Nobody" })).Reasons[nameof(LogFileForm.Name)]);
+        Assert.Equal(LogFileService.MayNot, Assert.IsType<Outcome<LogFileRow>.Invalid>(await world.SaveAsync(new() { Path = Path.Join(Path.GetTempPath(), "x.log") }, viewer)).Reasons[""]);
+        Assert.IsType<Outcome<LogFileRow>.Invalid>(await world.CallAsync(service => service.DeleteAsync(1, null, Cancel), viewer));
         Assert.Single(await world.ListAsync());
     }
 

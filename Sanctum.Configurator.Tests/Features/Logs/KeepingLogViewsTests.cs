@@ -39,10 +39,10 @@ public sealed class KeepingLogViewsTests
         var hidden = await world.AddViewAsync("Hidden", "timeout", world.Ada);
         var shared = await world.AddViewAsync("Shared", "timeout", world.Ada, isShared: true);
 
-        Assert.IsType<Outcome<LogViewRow>.Missing>(await SaveAsync(world, hidden.ToForm(), world.Vera));
+        Assert.IsType<Outcome<LogViewRow>.NotFound>(await SaveAsync(world, hidden.ToForm(), world.Vera));
         foreach (var other in new[] { world.Vera, world.Root })
         {
-            Assert.IsType<Outcome<LogViewRow>.Missing>(await DeleteAsync(world, hidden.Id, null, other));
+            Assert.IsType<Outcome<LogViewRow>.NotFound>(await DeleteAsync(world, hidden.Id, null, other));
         }
 
         Assert.Contains("belongs to somebody else", Refusal(await SaveAsync(world, shared.ToForm(), world.Vera))[""], StringComparison.Ordinal);
@@ -50,12 +50,12 @@ public sealed class KeepingLogViewsTests
 
         var form = shared.ToForm();
         (form.Name, form.Query) = ("Renamed", "timeout level>=error");
-        var changed = Assert.IsType<Outcome<LogViewRow>.Done>(await SaveAsync(world, form, world.Root)).Value;
+        var changed = Assert.IsType<Outcome<LogViewRow>.Ok>(await SaveAsync(world, form, world.Root)).Value;
         Assert.Equal(("Renamed", "timeout level>=error", "ada"), (changed.Name, changed.Query, changed.Owner));
-        Assert.Equal(changed, Assert.IsType<Outcome<LogViewRow>.Stale>(await SaveAsync(world, form, world.Ada)).Current);
-        Assert.IsType<Outcome<LogViewRow>.Stale>(await DeleteAsync(world, shared.Id, shared.Version, world.Ada));
-        Assert.IsType<Outcome<LogViewRow>.Done>(await DeleteAsync(world, shared.Id, changed.Version, world.Ada));
-        Assert.IsType<Outcome<LogViewRow>.Missing>(await DeleteAsync(world, shared.Id, null, world.Ada));
+        Assert.Equal(changed, Assert.IsType<Outcome<LogViewRow>.Conflict>(await SaveAsync(world, form, world.Ada)).Current);
+        Assert.IsType<Outcome<LogViewRow>.Conflict>(await DeleteAsync(world, shared.Id, shared.Version, world.Ada));
+        Assert.IsType<Outcome<LogViewRow>.Ok>(await DeleteAsync(world, shared.Id, changed.Version, world.Ada));
+        Assert.IsType<Outcome<LogViewRow>.NotFound>(await DeleteAsync(world, shared.Id, null, world.Ada));
         await using var context = world.Registry.Open();
         Assert.Equal(["insert", "update", "delete"], await context.Changes.Where(c => c.TableName == "log_views" && c.RowId == $"{shared.Id}").OrderBy(c => c.Id).Select(c => c.Act).ToListAsync(Cancel));
     }
@@ -84,7 +84,7 @@ public sealed class KeepingLogViewsTests
 
         Assert.Empty((await world.CallAsync((LogViewService views) => views.ListAsync(new(0, 10), Cancel), world.Ada)).Items);
         var seen = Assert.Single((await world.CallAsync((LogViewService views) => views.ListAsync(new(0, 10), Cancel))).Items);
-        Assert.IsType<Outcome<LogViewRow>.Done>(await DeleteAsync(world, seen.Id, seen.Version, world.Root));
+        Assert.IsType<Outcome<LogViewRow>.Ok>(await DeleteAsync(world, seen.Id, seen.Version, world.Root));
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class KeepingLogViewsTests
 
     private static Task<Outcome<LogViewRow>> DeleteAsync(AlertsWorld world, int id, int? version, User who) => world.CallAsync((LogViewService views) => views.DeleteAsync(id, version, Cancel), who);
 
-    private static IReadOnlyDictionary<string, string> Refusal(Outcome<LogViewRow> outcome) => Assert.IsType<Outcome<LogViewRow>.Refused>(outcome).Reasons;
+    private static IReadOnlyDictionary<string, string> Refusal(Outcome<LogViewRow> outcome) => Assert.IsType<Outcome<LogViewRow>.Invalid>(outcome).Reasons;
 
     private static async Task<int> CountAsync(AlertsWorld world)
     {

@@ -54,7 +54,7 @@ internal sealed class LogFilesWorld(TestRegistry registry, User administrator, D
     public Task<Outcome<LogFileRow>> SaveAsync(LogFileForm form, User? who = null) => CallAsync(service => service.SaveAsync(form, Cancel), who);
 
     public async Task<LogFileRow> AddAsync(string path, string source = "system", string? name = null) =>
-        Assert.IsType<Outcome<LogFileRow>.Done>(await SaveAsync(new() { Path = path, Source = source, Name = name })).Value;
+        Assert.IsType<Outcome<LogFileRow>.Ok>(await SaveAsync(new() { Path = path, Source = source, Name = name })).Value;
 
     public Task<IReadOnlyList<LogFileRow>> ListAsync() => CallAsync(service => service.ListAsync(Cancel));
 

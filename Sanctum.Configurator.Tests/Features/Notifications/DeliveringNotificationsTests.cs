@@ -238,11 +238,11 @@ public sealed class DeliveringNotificationsTests
         }
 
         await world.RaiseAsync("Unread");
-        world.Clock.Advance(CleanUpNotificationsAction.KeepRead + TimeSpan.FromDays(1));
+        world.Clock.Advance(CleanUpNotificationsTask.KeepRead + TimeSpan.FromDays(1));
         await using var scope = world.Registry.Services.CreateAsyncScope();
-        var said = await ActivatorUtilities.CreateInstance<CleanUpNotificationsAction>(scope.ServiceProvider).RunAsync([], Cancel);
+        var said = await ActivatorUtilities.CreateInstance<CleanUpNotificationsTask>(scope.ServiceProvider).RunAsync([], Cancel);
 
-        Assert.Equal("1 notification was removed.", Assert.IsType<Outcome<string>.Done>(said).Value);
+        Assert.Equal("1 notification was removed.", Assert.IsType<Outcome<string>.Ok>(said).Value);
         Assert.Equal(["Ongoing", "Unread"], (await world.ListAsync()).Select(n => n.Title).Order());
     }
 }

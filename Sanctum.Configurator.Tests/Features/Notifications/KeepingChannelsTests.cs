@@ -32,7 +32,7 @@ public sealed class KeepingChannelsTests
         Assert.Contains("v1=", Assert.Single(receiver.All).Headers["Sanctum-Signature"], StringComparison.Ordinal);
         Assert.Equal(renamed.Version, (await world.ChannelAsync(made.Id)).Version);
 
-        Assert.IsType<Outcome<ChannelRow>.Stale>(await SaveAsync(world, form));
+        Assert.IsType<Outcome<ChannelRow>.Conflict>(await SaveAsync(world, form));
         await using var context = world.Registry.Open();
         Assert.DoesNotContain("secret to sign", string.Join(' ', await context.Changes.Select(c => $"{c.Before} {c.After}").ToListAsync(Cancel)), StringComparison.Ordinal);
     }
@@ -46,14 +46,14 @@ public sealed class KeepingChannelsTests
 
         var moved = phone.ToForm();
         moved.Server = "https://elsewhere.example";
-        Assert.Equal([nameof(moved.Token)], Assert.IsType<Outcome<ChannelRow>.Refused>(await SaveAsync(world, moved)).Reasons.Keys);
-        Assert.IsType<Outcome<SendVerdict>.Refused>(await world.CallAsync((ChannelService channels) => channels.TestAsync(moved, Cancel)));
+        Assert.Equal([nameof(moved.Token)], Assert.IsType<Outcome<ChannelRow>.Invalid>(await SaveAsync(world, moved)).Reasons.Keys);
+        Assert.IsType<Outcome<SendVerdict>.Invalid>(await world.CallAsync((ChannelService channels) => channels.TestAsync(moved, Cancel)));
         moved.Token = "";
-        Assert.False(Assert.IsType<Outcome<ChannelRow>.Done>(await SaveAsync(world, moved)).Value.Settings!.HasToken);
+        Assert.False(Assert.IsType<Outcome<ChannelRow>.Ok>(await SaveAsync(world, moved)).Value.Settings!.HasToken);
 
         var other = mail.ToForm();
         other.Host = "elsewhere.example.com";
-        Assert.Equal([nameof(other.Password)], Assert.IsType<Outcome<ChannelRow>.Refused>(await SaveAsync(world, other)).Reasons.Keys);
+        Assert.Equal([nameof(other.Password)], Assert.IsType<Outcome<ChannelRow>.Invalid>(await SaveAsync(world, other)).Reasons.Keys);
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class KeepingChannelsTests
     {
         await using var world = await NotificationsWorld.CreateAsync();
         await world.AddAsync(new() { Name = "Phone", Kind = ChannelKinds.Ntfy, Server = "https://ntfy.example", Topic = "t" });
-        async Task<IEnumerable<string>> WrongAsync(ChannelForm form) => Assert.IsType<Outcome<ChannelRow>.Refused>(await SaveAsync(world, form)).Reasons.Keys.Order(StringComparer.Ordinal);
+        async Task<IEnumerable<string>> WrongAsync(ChannelForm form) => Assert.IsType<Outcome<ChannelRow>.Invalid>(await SaveAsync(world, form)).Reasons.Keys.Order(StringComparer.Ordinal);
 
         Assert.Equal(["Name", "Sources", "TimeZone", "Url"], await WrongAsync(new() { TimeZone = "Mars/Olympus", Sources = ["weather"], Url = "ftp://x" }));
         Assert.Equal(["Name", "QuietUntil", "Server", "Topic"], await WrongAsync(new() { Name = "phone", Kind = "ntfy", Server = "ntfy.sh/x", QuietFrom = new(1, 0) }));
@@ -75,20 +75,20 @@ public sealed class KeepingChannelsTests
         await using var world = await NotificationsWorld.CreateAsync(database);
         var (viewer, form) = (await world.Registry.AddUserAsync("vera", UserRole.Viewer), new ChannelForm { Name = "Hook", Url = "https://example.com/hook" });
 
-        var shown = Assert.IsType<Outcome<ChannelRow>.Done>(await world.CallAsync((ChannelService channels) => channels.SaveAsync(form, dryRun: true, Cancel))).Value;
+        var shown = Assert.IsType<Outcome<ChannelRow>.Ok>(await world.CallAsync((ChannelService channels) => channels.SaveAsync(form, dryRun: true, Cancel))).Value;
         Assert.Equal((0, "https://example.com/…"), (shown.Id, shown.Target));
-        Assert.IsType<Outcome<ChannelRow>.Refused>(await world.CallAsync((ChannelService channels) => channels.SaveAsync(form, dryRun: false, Cancel), viewer));
-        Assert.IsType<Outcome<SendVerdict>.Refused>(await world.CallAsync((ChannelService channels) => channels.TestAsync(form, Cancel), viewer));
+        Assert.IsType<Outcome<ChannelRow>.Invalid>(await world.CallAsync((ChannelService channels) => channels.SaveAsync(form, dryRun: false, Cancel), viewer));
+        Assert.IsType<Outcome<SendVerdict>.Invalid>(await world.CallAsync((ChannelService channels) => channels.TestAsync(form, Cancel), viewer));
         Assert.Equal("0", await world.Registry.OutsideAsync("SELECT count(*) FROM notification_channels"));
 
         var made = await world.AddAsync(form);
         var seen = (await world.CallAsync((ChannelService channels) => channels.ListAsync(Cancel), viewer)).Single();
         Assert.Null(seen.Settings);
-        Assert.IsType<Outcome<ChannelRow>.Refused>(await world.CallAsync((ChannelService channels) => channels.DeleteAsync(made.Id, null, false, Cancel), viewer));
-        Assert.IsType<Outcome<ChannelRow>.Stale>(await world.CallAsync((ChannelService channels) => channels.DeleteAsync(made.Id, 99, false, Cancel)));
-        Assert.IsType<Outcome<ChannelRow>.Done>(await world.CallAsync((ChannelService channels) => channels.DeleteAsync(made.Id, made.Version, true, Cancel)));
+        Assert.IsType<Outcome<ChannelRow>.Invalid>(await world.CallAsync((ChannelService channels) => channels.DeleteAsync(made.Id, null, false, Cancel), viewer));
+        Assert.IsType<Outcome<ChannelRow>.Conflict>(await world.CallAsync((ChannelService channels) => channels.DeleteAsync(made.Id, 99, false, Cancel)));
+        Assert.IsType<Outcome<ChannelRow>.Ok>(await world.CallAsync((ChannelService channels) => channels.DeleteAsync(made.Id, made.Version, true, Cancel)));
         Assert.Equal("1", await world.Registry.OutsideAsync("SELECT count(*) FROM notification_channels"));
-        Assert.IsType<Outcome<ChannelRow>.Done>(await world.CallAsync((ChannelService channels) => channels.DeleteAsync(made.Id, made.Version, false, Cancel)));
+        Assert.IsType<Outcome<ChannelRow>.Ok>(await world.CallAsync((ChannelService channels) => channels.DeleteAsync(made.Id, made.Version, false, Cancel)));
         Assert.Equal("0", await world.Registry.OutsideAsync("SELECT count(*) FROM notification_channels"));
     }
 

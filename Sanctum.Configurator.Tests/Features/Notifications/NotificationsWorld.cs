@@ -56,7 +56,7 @@ internal sealed class NotificationsWorld(TestRegistry registry, User administrat
     }
 
     public async Task<ChannelRow> AddAsync(ChannelForm form) =>
-        Assert.IsType<Outcome<ChannelRow>.Done>(await CallAsync((ChannelService channels) => channels.SaveAsync(form, dryRun: false, Cancel))).Value;
+        Assert.IsType<Outcome<ChannelRow>.Ok>(await CallAsync((ChannelService channels) => channels.SaveAsync(form, dryRun: false, Cancel))).Value;
 
     public Task<ChannelRow> AddWebhookAsync(FakeReceiver receiver, Action<ChannelForm>? set = null)
     {
@@ -69,7 +69,7 @@ internal sealed class NotificationsWorld(TestRegistry registry, User administrat
 
     public async Task<IReadOnlyList<NotificationRow>> ListAsync() => (await CallAsync((NotificationService notifications) => notifications.PageAsync(new(), new(0, 100), Cancel))).Items;
 
-    public async Task ReadAsync(int id) => Assert.IsType<Outcome<NotificationRow>.Done>(await CallAsync((NotificationService notifications) => notifications.ReadAsync(id, Cancel)));
+    public async Task ReadAsync(int id) => Assert.IsType<Outcome<NotificationRow>.Ok>(await CallAsync((NotificationService notifications) => notifications.ReadAsync(id, Cancel)));
 
     public async Task<IReadOnlyList<NotificationDelivery>> DeliveriesAsync()
     {

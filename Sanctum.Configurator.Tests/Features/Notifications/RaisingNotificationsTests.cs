@@ -103,7 +103,7 @@ public sealed class RaisingNotificationsTests
         var second = await FindAsync(new(), new(1, 2, "last_at"));
         Assert.Equal((4, 2), (second.Total, second.Items.Count));
 
-        var left = Assert.IsType<Outcome<UnreadState>.Done>(await world.CallAsync((NotificationService n) => n.ReadAllAsync(2, Cancel))).Value;
+        var left = Assert.IsType<Outcome<UnreadState>.Ok>(await world.CallAsync((NotificationService n) => n.ReadAllAsync(2, Cancel))).Value;
         Assert.Equal(2, left.Unread);
         Assert.Empty(await TitlesAsync(new(NotificationScope.Resolved)));
     }

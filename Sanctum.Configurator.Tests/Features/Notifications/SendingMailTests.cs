@@ -53,7 +53,7 @@ public sealed class SendingMailTests
         var refused = await TestAsync(world, form);
         Assert.Contains("offers no encryption", refused.Message, StringComparison.Ordinal);
         form.Security = MailSecurity.None;
-        var asked = Assert.IsType<Outcome<SendVerdict>.Refused>(await world.CallAsync((ChannelService channels) => channels.TestAsync(form, Cancel)));
+        var asked = Assert.IsType<Outcome<SendVerdict>.Invalid>(await world.CallAsync((ChannelService channels) => channels.TestAsync(form, Cancel)));
         Assert.Equal([nameof(form.Security)], asked.Reasons.Keys);
     }
 
@@ -111,5 +111,5 @@ public sealed class SendingMailTests
     };
 
     private static async Task<SendVerdict> TestAsync(NotificationsWorld world, ChannelForm form) =>
-        Assert.IsType<Outcome<SendVerdict>.Done>(await world.CallAsync((ChannelService channels) => channels.TestAsync(form.Copy(), Cancel))).Value;
+        Assert.IsType<Outcome<SendVerdict>.Ok>(await world.CallAsync((ChannelService channels) => channels.TestAsync(form.Copy(), Cancel))).Value;
 }

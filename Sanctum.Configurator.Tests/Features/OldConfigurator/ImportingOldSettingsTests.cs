@@ -80,7 +80,7 @@ public sealed class ImportingOldSettingsTests
         using var file = new OldDatabaseFile().Set(column, value);
 
         Assert.Equal(OldVerdict.Compromised, Row(await world.PreviewAsync(file), column).Verdict);
-        Assert.IsType<Outcome<OldPreview>.Refused>(await world.ApplyAsync(file, new([column], [])));
+        Assert.IsType<Outcome<OldPreview>.Invalid>(await world.ApplyAsync(file, new([column], [])));
         Assert.Null(Setting.Find(column)!.Read(await world.SettingsAsync()));
     }
 
@@ -130,7 +130,7 @@ public sealed class ImportingOldSettingsTests
         var seen = await world.PreviewAsync(file);
         await world.Registry.OutsideAsync("UPDATE system_config SET smcp_port = 9200");
 
-        var stale = Assert.IsType<Outcome<OldPreview>.Stale>(await world.ApplyAsync(file, new(["smcp_port"], ["ada"]), seen));
+        var stale = Assert.IsType<Outcome<OldPreview>.Conflict>(await world.ApplyAsync(file, new(["smcp_port"], ["ada"]), seen));
 
         Assert.Equal("9200", Row(stale.Current, "smcp_port").Now);
         Assert.Equal(9200, (await world.SettingsAsync()).SmcpPort);
@@ -143,7 +143,7 @@ public sealed class ImportingOldSettingsTests
         await using var world = await OldWorld.CreateAsync(database);
         using var file = new OldDatabaseFile().Set("smcp_port", "9100").AddUser("ada");
 
-        var refused = Assert.IsType<Outcome<OldPreview>.Refused>(await world.ApplyAsync(file, new(["smcp_port", "session_timeout"], ["ada"])));
+        var refused = Assert.IsType<Outcome<OldPreview>.Invalid>(await world.ApplyAsync(file, new(["smcp_port", "session_timeout"], ["ada"])));
 
         Assert.Contains("session_timeout", refused.Reasons["selection"], StringComparison.Ordinal);
         Assert.NotEqual(9100, (await world.SettingsAsync()).SmcpPort);
@@ -159,7 +159,7 @@ public sealed class ImportingOldSettingsTests
         var half = await world.Registry.AddUserAsync("half", UserRole.User, permissions: permissions);
         using var file = new OldDatabaseFile().Set("smcp_port", "9100").AddUser("ada");
 
-        var refused = Assert.IsType<Outcome<OldPreview>.Refused>(await world.ApplyAsync(file, who: half));
+        var refused = Assert.IsType<Outcome<OldPreview>.Invalid>(await world.ApplyAsync(file, who: half));
 
         Assert.StartsWith("You don't have permission to import", refused.Reasons[""], StringComparison.Ordinal);
         Assert.Null(await world.FindAsync("ada"));

@@ -41,14 +41,14 @@ internal sealed class OldWorld(TestRegistry registry, User administrator) : IAsy
     public async Task<OldContent> ReadAsync(OldDatabaseFile file)
     {
         await using var stream = File.OpenRead(file.Path);
-        return Assert.IsType<Outcome<OldContent>.Done>(await ReadAsync(stream)).Value;
+        return Assert.IsType<Outcome<OldContent>.Ok>(await ReadAsync(stream)).Value;
     }
 
     public async Task<OldPreview> PreviewAsync(OldDatabaseFile file, User? who = null)
     {
         await using var scope = await registry.CallAsAsync(who ?? administrator);
         var outcome = await scope.ServiceProvider.GetRequiredService<OldImportService>().PreviewAsync(await ReadAsync(file), Cancel);
-        return Assert.IsType<Outcome<OldPreview>.Done>(outcome).Value;
+        return Assert.IsType<Outcome<OldPreview>.Ok>(outcome).Value;
     }
 
     public async Task<Outcome<OldPreview>> ApplyAsync(OldDatabaseFile file, OldSelection? selection = null, OldPreview? seen = null, User? who = null)
@@ -58,7 +58,7 @@ internal sealed class OldWorld(TestRegistry registry, User administrator) : IAsy
     }
 
     public async Task<OldPreview> AppliedAsync(OldDatabaseFile file, OldSelection? selection = null) =>
-        Assert.IsType<Outcome<OldPreview>.Done>(await ApplyAsync(file, selection)).Value;
+        Assert.IsType<Outcome<OldPreview>.Ok>(await ApplyAsync(file, selection)).Value;
 
     public Task<User?> SignInAsync(string name, string password) => registry.WithAsync((SignInService signIn) => signIn.CheckAsync(name, password, Cancel));
 

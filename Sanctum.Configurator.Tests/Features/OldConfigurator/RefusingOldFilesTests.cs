@@ -64,7 +64,7 @@ public sealed class RefusingOldFilesTests
         await using var world = await OldWorld.CreateAsync();
         await using var endless = new EndlessFile();
 
-        var refused = Assert.IsType<Outcome<OldContent>.Refused>(await world.ReadAsync(endless));
+        var refused = Assert.IsType<Outcome<OldContent>.Invalid>(await world.ReadAsync(endless));
 
         Assert.Contains("larger than 64 MB", refused.Reasons["file"], StringComparison.Ordinal);
         Assert.InRange(endless.Given, OldFileReader.MaxBytes, OldFileReader.MaxBytes + (1 << 20));
@@ -98,7 +98,7 @@ public sealed class RefusingOldFilesTests
         var before = await world.HistoryAsync();
         using var stream = new MemoryStream(file);
 
-        var refused = Assert.IsType<Outcome<OldContent>.Refused>(await world.ReadAsync(stream));
+        var refused = Assert.IsType<Outcome<OldContent>.Invalid>(await world.ReadAsync(stream));
 
         Assert.Matches(because, refused.Reasons["file"]);
         Assert.Equal(before, await world.HistoryAsync());

@@ -135,11 +135,11 @@ public sealed class OverviewPageTests : KitContext
     {
         if (++_tests < 2)
         {
-            return Task.FromResult<Outcome<string>>(new Outcome<string>.Refused("", "Still refused."));
+            return Task.FromResult<Outcome<string>>(new Outcome<string>.Invalid("", "Still refused."));
         }
 
         _letta.Read = () => FakeArea.Tile("12 ms");
-        return Task.FromResult<Outcome<string>>(new Outcome<string>.Done("Connected."));
+        return Task.FromResult<Outcome<string>>(new Outcome<string>.Ok("Connected."));
     }
 
     private static FirstStep Step(bool isDone) => new("Connect", "Say where it is.", "/system-settings", isDone, Policies.WriteSettings);

@@ -61,9 +61,9 @@ public sealed class ReadingAreasTests
         await TestAsync(world);
 
         var down = await world.ReadAsync("Letta server");
-        Assert.IsType<Outcome<string>.Refused>(await world.HelpAsync("Letta server", "Test connection again"));
+        Assert.IsType<Outcome<string>.Invalid>(await world.HelpAsync("Letta server", "Test connection again"));
         await letta.StartAgainAsync();
-        Assert.IsType<Outcome<string>.Done>(await world.HelpAsync("Letta server", "Test connection again"));
+        Assert.IsType<Outcome<string>.Ok>(await world.HelpAsync("Letta server", "Test connection again"));
         var again = await world.ReadAsync("Letta server");
 
         Assert.True(Assert.Single(up.Steps).IsDone);
@@ -138,13 +138,13 @@ public sealed class ReadingAreasTests
     {
         await using var world = await OverviewWorld.CreateAsync(database);
         var activity = world.Registry.Services.GetRequiredService<BackupActivity>();
-        Assert.IsType<Outcome<BackupRow>.Done>(await world.CallAsync((BackupService backups) => backups.BackUpAsync(new(), Cancel)));
+        Assert.IsType<Outcome<BackupRow>.Ok>(await world.CallAsync((BackupService backups) => backups.BackUpAsync(new(), Cancel)));
         await activity.WhenIdleAsync(Cancel);
         var fresh = await world.ReadAsync("Backups");
         world.Registry.Clock.Advance(BackupsArea.TooLong);
 
         var old = await world.ReadAsync("Backups");
-        Assert.IsType<Outcome<string>.Done>(await world.HelpAsync("Backups", "Run the restore test now"));
+        Assert.IsType<Outcome<string>.Ok>(await world.HelpAsync("Backups", "Run the restore test now"));
         await activity.WhenIdleAsync(Cancel);
         var tested = await world.ReadAsync("Backups");
 
@@ -176,15 +176,15 @@ public sealed class ReadingAreasTests
         await using var receiver = await FakeReceiver.StartAsync();
         var form = new ChannelForm { Name = "Hook", Url = new Uri(receiver.Address, "/hook").AbsoluteUri, MinLevel = NoticeLevel.Info };
         var saved = await world.CallAsync((ChannelService channels) => channels.SaveAsync(form, dryRun: false, Cancel));
-        Assert.IsType<Outcome<ChannelRow>.Done>(saved);
+        Assert.IsType<Outcome<ChannelRow>.Ok>(saved);
         await world.Registry.OutsideAsync("UPDATE notification_channels SET failing_since = created_at, last_failure = 'It answered 500.'");
         receiver.Status = 500;
 
         var failing = Assert.Single((await world.ReadAsync("Notifications")).Attention);
-        Assert.IsType<Outcome<string>.Refused>(await world.HelpAsync("Notifications", "Test the channel"));
+        Assert.IsType<Outcome<string>.Invalid>(await world.HelpAsync("Notifications", "Test the channel"));
         Assert.Single((await world.ReadAsync("Notifications")).Attention);
         receiver.Status = 200;
-        Assert.IsType<Outcome<string>.Done>(await world.HelpAsync("Notifications", "Test the channel"));
+        Assert.IsType<Outcome<string>.Ok>(await world.HelpAsync("Notifications", "Test the channel"));
 
         Assert.Equal(("Notifications by Hook fail", "It answered 500."), (failing.Sentence, failing.Detail));
         Assert.Empty((await world.ReadAsync("Notifications")).Attention);
@@ -250,11 +250,11 @@ public sealed class ReadingAreasTests
             RunAsync = _ =>
             {
                 isDone = true;
-                return Task.FromResult<Outcome<string>>(new Outcome<string>.Done("Done."));
+                return Task.FromResult<Outcome<string>>(new Outcome<string>.Ok("Done."));
             },
         };
 
-        Assert.IsType<Outcome<string>.Refused>(await world.CallAsync((OverviewService overview) => overview.RunAsync(act, Cancel), vera));
+        Assert.IsType<Outcome<string>.Invalid>(await world.CallAsync((OverviewService overview) => overview.RunAsync(act, Cancel), vera));
 
         Assert.False(isDone);
     }
@@ -277,12 +277,12 @@ public sealed class ReadingAreasTests
         new(level, "system", null, "It broke.", null, at, null, null);
 
     private static async Task SaveAsync(OverviewWorld world, params SettingChange[] changes) =>
-        Assert.IsType<Outcome<SettingsView>.Done>(
+        Assert.IsType<Outcome<SettingsView>.Ok>(
             await world.CallAsync((SettingsService settings) => settings.SaveAsync(new(changes), Cancel)));
 
     private static async Task TestAsync(OverviewWorld world)
     {
         var tested = await world.CallAsync((LettaTests tests) => tests.TestAsync(new Dictionary<string, string?>(), null, Cancel));
-        Assert.IsType<Outcome<LettaTestResult>.Done>(tested);
+        Assert.IsType<Outcome<LettaTestResult>.Ok>(tested);
     }
 }

@@ -16,17 +16,17 @@ public sealed class AskingPluginsTests
         await using var world = await WorldAsync();
         var id = await PluginAsync(world, $"echo '{Answer}'");
 
-        var tried = Assert.IsType<Outcome<PluginView>.Done>(await world.DescribeAsync(id, isDryRun: true)).Value;
+        var tried = Assert.IsType<Outcome<PluginView>.Ok>(await world.DescribeAsync(id, isDryRun: true)).Value;
         Assert.Equal((null, false), ((await world.ReadAsync(id)).Found, (await world.ReadAsync(id)).Plugin.IsHeld));
-        var held = Assert.IsType<Outcome<PluginView>.Done>(await world.DescribeAsync(id)).Value;
+        var held = Assert.IsType<Outcome<PluginView>.Ok>(await world.DescribeAsync(id)).Value;
         Assert.True(held.Plugin.IsHeld);
         Assert.Equal(["Version: 1.0.0", "Description: Runs git.", "Command run: (args: string)", "Name: git"], held.Changes.Select(change => $"{change.Name}: {change.To}"));
         Assert.Equal(tried.Changes, held.Changes);
-        var approved = Assert.IsType<Outcome<PluginView>.Done>(
+        var approved = Assert.IsType<Outcome<PluginView>.Ok>(
             await world.CallAsync((PluginDescriber describer) => describer.ApproveAsync(id, held.Plugin.Version, TestContext.Current.CancellationToken))).Value;
         Assert.Equal(("1.0.0", "Runs git."), (approved.Plugin.PluginVersion, approved.Plugin.Description));
 
-        Assert.False(Assert.IsType<Outcome<PluginView>.Done>(await world.DescribeAsync(id)).Value.Plugin.IsHeld);
+        Assert.False(Assert.IsType<Outcome<PluginView>.Ok>(await world.DescribeAsync(id)).Value.Plugin.IsHeld);
         Assert.Equal(1, (await world.ScannedAsync()).Same);
     }
 
@@ -43,7 +43,7 @@ public sealed class AskingPluginsTests
             echo '{{Answer}}'
             """);
 
-        Assert.IsType<Outcome<PluginView>.Done>(await world.DescribeAsync(id));
+        Assert.IsType<Outcome<PluginView>.Ok>(await world.DescribeAsync(id));
 
         var told = await File.ReadAllLinesAsync(InPlugin(world, "told"), TestContext.Current.CancellationToken);
         Assert.Equal(["HOME LANG PATH SANCTUM_RUN --describe 1", Folders.Real(Path.Join(world.Installation.FullName, "smcp", "plugins", "git"))], told);
@@ -60,7 +60,7 @@ public sealed class AskingPluginsTests
         await using var world = await WorldAsync();
         var id = await PluginAsync(world, script);
 
-        var refused = Assert.IsType<Outcome<PluginView>.Refused>(await world.DescribeAsync(id));
+        var refused = Assert.IsType<Outcome<PluginView>.Invalid>(await world.DescribeAsync(id));
 
         Assert.Equal(reason, refused.Reasons[""]);
         Assert.False((await world.ReadAsync(id)).Plugin.IsHeld);
@@ -73,7 +73,7 @@ public sealed class AskingPluginsTests
         await using var world = await WorldAsync();
         var id = await PluginAsync(world, $"(sleep 600 & echo $! > left) > /dev/null 2>&1; echo '{Answer}'");
 
-        Assert.IsType<Outcome<PluginView>.Done>(await world.DescribeAsync(id));
+        Assert.IsType<Outcome<PluginView>.Ok>(await world.DescribeAsync(id));
 
         await AssertEndedAsync(world, "left");
     }
@@ -92,7 +92,7 @@ public sealed class AskingPluginsTests
             return asking.IsCompleted;
         });
 
-        Assert.Equal("git did not answer within 1 s and was stopped.", Assert.IsType<Outcome<PluginView>.Refused>(await asking).Reasons[""]);
+        Assert.Equal("git did not answer within 1 s and was stopped.", Assert.IsType<Outcome<PluginView>.Invalid>(await asking).Reasons[""]);
         await AssertEndedAsync(world, "child");
     }
 
@@ -107,7 +107,7 @@ public sealed class AskingPluginsTests
         await File.WriteAllTextAsync(Path.Join(outside.FullName, "cli.py"), "touch ran", TestContext.Current.CancellationToken);
         File.CreateSymbolicLink(folder, outside.FullName);
 
-        var refused = Assert.IsType<Outcome<PluginView>.Refused>(await world.DescribeAsync(id));
+        var refused = Assert.IsType<Outcome<PluginView>.Invalid>(await world.DescribeAsync(id));
 
         Assert.Contains("is outside the Sanctum folder", refused.Reasons[""], StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Join(outside.FullName, "ran")));
@@ -120,7 +120,7 @@ public sealed class AskingPluginsTests
         await using var world = await PluginsWorld.CreateAsync(settings: new Dictionary<string, string?> { ["Plugins:Python"] = "/nowhere/python" });
         var id = await PluginAsync(world, "exit 0");
 
-        Assert.StartsWith("/nowhere/python can't be started.", Assert.IsType<Outcome<PluginView>.Refused>(await world.DescribeAsync(id)).Reasons[""], StringComparison.Ordinal);
+        Assert.StartsWith("/nowhere/python can't be started.", Assert.IsType<Outcome<PluginView>.Invalid>(await world.DescribeAsync(id)).Reasons[""], StringComparison.Ordinal);
     }
 
     private static string InPlugin(PluginsWorld world, string file) => Path.Join(world.Installation.FullName, "smcp", "plugins", "git", file);

@@ -64,12 +64,12 @@ public sealed class FindingPluginsTests
         var held = await world.ReadAsync(id);
         Assert.Equal((true, "1.2.0"), (held.Plugin.IsHeld, held.Plugin.PluginVersion));
         Assert.True(Assert.Single((await world.ScannedAsync()).Changed).IsHeld);
-        var approved = Assert.IsType<Outcome<PluginView>.Done>(await ApproveAsync(world, id, held.Plugin.Version)).Value;
+        var approved = Assert.IsType<Outcome<PluginView>.Ok>(await ApproveAsync(world, id, held.Plugin.Version)).Value;
 
         Assert.Equal((false, "2.0.0", "Shines brighter."), (approved.Plugin.IsHeld, approved.Plugin.PluginVersion, approved.Plugin.Description));
         Assert.Equal("1.2.0", Assert.Single(await world.CallAsync((PluginService plugins) => plugins.VersionsAsync(id, Cancel))).Label);
-        Assert.IsType<Outcome<PluginView>.Stale>(await ApproveAsync(world, id, held.Plugin.Version));
-        Assert.IsType<Outcome<PluginView>.Refused>(await ApproveAsync(world, id, null));
+        Assert.IsType<Outcome<PluginView>.Conflict>(await ApproveAsync(world, id, held.Plugin.Version));
+        Assert.IsType<Outcome<PluginView>.Invalid>(await ApproveAsync(world, id, null));
         File.Delete(file);
         Assert.Equal("tools/lamp", Assert.Single((await world.ScannedAsync()).Gone).Folder);
     }
@@ -84,9 +84,9 @@ public sealed class FindingPluginsTests
         world.Write("smcp/plugins/git/cli.py", "print(2)");
         await world.AdoptedAsync("smcp/plugins/git");
 
-        var refused = Assert.IsType<Outcome<SwitchPlan>.Refused>(await world.CallAsync((PluginSwitch switches) => switches.EnableAsync(id, true, null, Cancel)));
+        var refused = Assert.IsType<Outcome<SwitchPlan>.Invalid>(await world.CallAsync((PluginSwitch switches) => switches.EnableAsync(id, true, null, Cancel)));
         Assert.Contains("Approve or reject the change", refused.Reasons[""], StringComparison.Ordinal);
-        var rejected = Assert.IsType<Outcome<PluginView>.Done>(await world.CallAsync((PluginDescriber describer) => describer.RejectAsync(id, null, Cancel))).Value;
+        var rejected = Assert.IsType<Outcome<PluginView>.Ok>(await world.CallAsync((PluginDescriber describer) => describer.RejectAsync(id, null, Cancel))).Value;
 
         Assert.False(rejected.Plugin.IsHeld);
         Assert.Single((await world.ScannedAsync()).Changed);
@@ -102,7 +102,7 @@ public sealed class FindingPluginsTests
         Assert.Equal(id, Assert.Single((await world.ScannedAsync()).New).Known);
         Assert.Equal(id, await world.AdoptedAsync("smcp/plugins/git"));
         Assert.Equal(("smcp/plugins/git", 1), ((await world.ReadAsync(id)).Plugin.Folder, await world.CountAsync()));
-        Assert.IsType<Outcome<AdoptedPlugins>.Refused>(await world.AdoptAsync("smcp/plugins/git"));
+        Assert.IsType<Outcome<AdoptedPlugins>.Invalid>(await world.AdoptAsync("smcp/plugins/git"));
     }
 
     [Fact]
@@ -124,8 +124,8 @@ public sealed class FindingPluginsTests
 
             Assert.Empty(scanned.New);
             Assert.Contains("smcp/plugins/evil is a link that points outside the installation and was not followed.", scanned.Notes);
-            Assert.IsType<Outcome<AdoptedPlugins>.Refused>(await world.AdoptAsync("smcp/plugins/evil"));
-            Assert.IsType<Outcome<AdoptedPlugins>.Refused>(await world.AdoptAsync("../" + outside.Name + "/evil"));
+            Assert.IsType<Outcome<AdoptedPlugins>.Invalid>(await world.AdoptAsync("smcp/plugins/evil"));
+            Assert.IsType<Outcome<AdoptedPlugins>.Invalid>(await world.AdoptAsync("../" + outside.Name + "/evil"));
         }
         finally
         {
@@ -140,7 +140,7 @@ public sealed class FindingPluginsTests
     {
         await using var world = await PluginsWorld.CreateAsync();
         world.Installation.Delete();
-        var refused = Assert.IsType<Outcome<ScanResult>.Refused>(await world.CallAsync((PluginScan scan) => scan.ScanAsync(Cancel)));
+        var refused = Assert.IsType<Outcome<ScanResult>.Invalid>(await world.CallAsync((PluginScan scan) => scan.ScanAsync(Cancel)));
         world.Installation.Create();
 
         Assert.Equal($"The Sanctum folder {world.Installation.FullName} was not found or can't be read. Set its path in the system settings.", refused.Reasons[""]);

@@ -19,7 +19,7 @@ public sealed class KeepingPluginsTests
         await world.AddAsync("base");
         var id = await world.AddAsync("Search", "base >=1");
 
-        Assert.IsType<Outcome<PluginRow>.Done>(await world.ChangeAsync(id, form => (form.Description, form.TypedConfig, form.Type) = (" Finds things. ", """{"depth": 3}""", "extension")));
+        Assert.IsType<Outcome<PluginRow>.Ok>(await world.ChangeAsync(id, form => (form.Description, form.TypedConfig, form.Type) = (" Finds things. ", """{"depth": 3}""", "extension")));
         var view = await world.ReadAsync(id);
         var page = await world.CallAsync((PluginService plugins) => plugins.PageAsync(new(Type: "extension", IsEnabled: true), new(0, 10, Search: "FINDS"), Cancel));
 
@@ -37,11 +37,11 @@ public sealed class KeepingPluginsTests
         await world.AddAsync("b", "c");
         await world.AddAsync("a", "b");
 
-        var refused = Assert.IsType<Outcome<PluginRow>.Refused>(await world.ChangeAsync(c, form => form.TypedDependencies = "A"));
+        var refused = Assert.IsType<Outcome<PluginRow>.Invalid>(await world.ChangeAsync(c, form => form.TypedDependencies = "A"));
 
         Assert.Equal("These plugins would depend on each other in a circle: c → a → b → c. Remove one of the dependencies.", refused.Reasons[nameof(PluginForm.Dependencies)]);
         Assert.Empty((await world.ReadAsync(c)).Dependencies);
-        Assert.Contains("d → d", Assert.IsType<Outcome<PluginRow>.Refused>(await world.SaveAsync(new() { Name = "d", Dependencies = JsonNode.Parse("""["d"]""") })).Reasons.Values.First(), StringComparison.Ordinal);
+        Assert.Contains("d → d", Assert.IsType<Outcome<PluginRow>.Invalid>(await world.SaveAsync(new() { Name = "d", Dependencies = JsonNode.Parse("""["d"]""") })).Reasons.Values.First(), StringComparison.Ordinal);
         Assert.Equal(3, await world.CountAsync());
     }
 
@@ -59,7 +59,7 @@ public sealed class KeepingPluginsTests
         await using var world = await PluginsWorld.CreateAsync();
         await world.AddAsync("Base");
 
-        var refused = Assert.IsType<Outcome<PluginRow>.Refused>(await world.SaveAsync(new()
+        var refused = Assert.IsType<Outcome<PluginRow>.Invalid>(await world.SaveAsync(new()
         {
             Name = name,
             Type = type,
@@ -80,12 +80,12 @@ public sealed class KeepingPluginsTests
         await world.ChangeAsync(id, first => first.Description = "first");
         form.Description = "second";
 
-        Assert.Equal("first", Assert.IsType<Outcome<PluginRow>.Stale>(await world.SaveAsync(form)).Current.Description);
+        Assert.Equal("first", Assert.IsType<Outcome<PluginRow>.Conflict>(await world.SaveAsync(form)).Current.Description);
         var user = await world.Registry.AddUserAsync("ada", UserRole.User);
         var viewer = await world.Registry.AddUserAsync("vera", UserRole.Viewer);
-        Assert.IsType<Outcome<PluginRow>.Refused>(await world.SaveAsync(PluginForm.Of(await world.ReadAsync(id)), user));
-        Assert.IsType<Outcome<SwitchPlan>.Refused>(await world.CallAsync((PluginSwitch switches) => switches.DisableAsync(id, false, null, Cancel), viewer));
-        Assert.IsType<Outcome<SwitchPlan>.Done>(await world.CallAsync((PluginSwitch switches) => switches.DisableAsync(id, false, null, Cancel), user));
+        Assert.IsType<Outcome<PluginRow>.Invalid>(await world.SaveAsync(PluginForm.Of(await world.ReadAsync(id)), user));
+        Assert.IsType<Outcome<SwitchPlan>.Invalid>(await world.CallAsync((PluginSwitch switches) => switches.DisableAsync(id, false, null, Cancel), viewer));
+        Assert.IsType<Outcome<SwitchPlan>.Ok>(await world.CallAsync((PluginSwitch switches) => switches.DisableAsync(id, false, null, Cancel), user));
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
@@ -112,14 +112,14 @@ public sealed class KeepingPluginsTests
         await world.ChangeAsync(b, form => form.PluginVersion = "2");
         await SetAsync(world, b, "depth", "number", "3");
 
-        var renamed = Assert.IsType<Outcome<PluginRow>.Refused>(await world.ChangeAsync(b, form => form.Name = "ground"));
-        var kept = Assert.IsType<Outcome<PluginRow>.Refused>(await DeleteAsync(world, b));
+        var renamed = Assert.IsType<Outcome<PluginRow>.Invalid>(await world.ChangeAsync(b, form => form.Name = "ground"));
+        var kept = Assert.IsType<Outcome<PluginRow>.Invalid>(await DeleteAsync(world, b));
         Assert.Contains("the plugin search", renamed.Reasons["Name"], StringComparison.Ordinal);
         Assert.Equal("base is required by the plugin search. Remove those dependencies first.", kept.Reasons[""]);
-        Assert.IsType<Outcome<PluginRow>.Done>(await DeleteAsync(world, s));
-        Assert.IsType<Outcome<PluginRow>.Done>(await world.ChangeAsync(b, form => form.Name = "ground"));
+        Assert.IsType<Outcome<PluginRow>.Ok>(await DeleteAsync(world, s));
+        Assert.IsType<Outcome<PluginRow>.Ok>(await world.ChangeAsync(b, form => form.Name = "ground"));
         Assert.Equal("3", Assert.Single((await world.CallAsync((PluginKeys keys) => keys.ListAsync(b, Cancel)))!).Value);
-        Assert.IsType<Outcome<PluginRow>.Done>(await DeleteAsync(world, b));
+        Assert.IsType<Outcome<PluginRow>.Ok>(await DeleteAsync(world, b));
 
         Assert.Equal(("0", "0"), (Trim(await world.Registry.OutsideAsync("SELECT COUNT(*) FROM plugin_config")), Trim(await world.Registry.OutsideAsync("SELECT COUNT(*) FROM plugin_versions"))));
     }
@@ -142,7 +142,7 @@ public sealed class KeepingPluginsTests
         var outcome = await SetAsync(world, id, "key", type, value);
         var rows = await world.CallAsync((PluginKeys keys) => keys.ListAsync(id, Cancel));
 
-        Assert.Equal(field, (outcome as Outcome<PluginKeyRow>.Refused)?.Reasons.Keys.Single());
+        Assert.Equal(field, (outcome as Outcome<PluginKeyRow>.Invalid)?.Reasons.Keys.Single());
         Assert.Equal(field is null ? [value] : [], rows!.Select(row => row.Value));
     }
 
@@ -154,15 +154,15 @@ public sealed class KeepingPluginsTests
         await world.Registry.OutsideAsync("INSERT INTO agents (name) VALUES ('Athena')");
         await world.Registry.OutsideAsync("INSERT INTO tools (name) VALUES ('Lamp')");
 
-        var link = Assert.IsType<Outcome<PluginLinkRow>.Done>(await LinkAsync(new() { AgentId = 1 })).Value;
-        Assert.IsType<Outcome<PluginLinkRow>.Done>(await LinkAsync(new() { ToolId = 1 }));
-        Assert.IsType<Outcome<PluginLinkRow>.Refused>(await LinkAsync(new() { AgentId = 1 }));
-        Assert.IsType<Outcome<PluginLinkRow>.Refused>(await LinkAsync(new() { AgentId = 1, ToolId = 1 }));
-        Assert.IsType<Outcome<PluginLinkRow>.Refused>(await LinkAsync(new() { AgentId = 99 }));
+        var link = Assert.IsType<Outcome<PluginLinkRow>.Ok>(await LinkAsync(new() { AgentId = 1 })).Value;
+        Assert.IsType<Outcome<PluginLinkRow>.Ok>(await LinkAsync(new() { ToolId = 1 }));
+        Assert.IsType<Outcome<PluginLinkRow>.Invalid>(await LinkAsync(new() { AgentId = 1 }));
+        Assert.IsType<Outcome<PluginLinkRow>.Invalid>(await LinkAsync(new() { AgentId = 1, ToolId = 1 }));
+        Assert.IsType<Outcome<PluginLinkRow>.Invalid>(await LinkAsync(new() { AgentId = 99 }));
         Assert.Equal(["Athena", "Lamp"], (await world.CallAsync((PluginLinks links) => links.ListAsync(id, Cancel)))!.Select(row => row.Name));
         Assert.Empty(await world.CallAsync((PluginLinks links) => links.FreeAsync(id, Cancel)));
-        Assert.Contains("the agent Athena and the tool Lamp", Assert.IsType<Outcome<PluginRow>.Refused>(await DeleteAsync(world, id)).Reasons[""], StringComparison.Ordinal);
-        Assert.IsType<Outcome<PluginLinkRow>.Done>(await world.CallAsync((PluginLinks links) => links.DeleteAsync(id, link.Id, Cancel)));
+        Assert.Contains("the agent Athena and the tool Lamp", Assert.IsType<Outcome<PluginRow>.Invalid>(await DeleteAsync(world, id)).Reasons[""], StringComparison.Ordinal);
+        Assert.IsType<Outcome<PluginLinkRow>.Ok>(await world.CallAsync((PluginLinks links) => links.DeleteAsync(id, link.Id, Cancel)));
         Assert.Equal(["Lamp"], (await world.CallAsync((PluginLinks links) => links.ListAsync(id, Cancel)))!.Select(row => row.Name));
 
         Task<Outcome<PluginLinkRow>> LinkAsync(PluginLinkForm form) => world.CallAsync((PluginLinks links) => links.AddAsync(id, form, Cancel));

@@ -51,7 +51,7 @@ internal sealed class PluginsWorld(TestRegistry registry, User administrator, Di
     {
         var form = new PluginForm { Name = name, PluginVersion = version, IsEnabled = isEnabled, TypedDependencies = needs };
         Assert.Null(form.ReadTyped());
-        return Assert.IsType<Outcome<PluginRow>.Done>(await SaveAsync(form)).Value.Id;
+        return Assert.IsType<Outcome<PluginRow>.Ok>(await SaveAsync(form)).Value.Id;
     }
 
     public async Task<Outcome<PluginRow>> ChangeAsync(int id, Action<PluginForm> change)
@@ -81,11 +81,11 @@ internal sealed class PluginsWorld(TestRegistry registry, User administrator, Di
         return file.FullName;
     }
 
-    public async Task<ScanResult> ScannedAsync() => Assert.IsType<Outcome<ScanResult>.Done>(await CallAsync((PluginScan scan) => scan.ScanAsync(Cancel))).Value;
+    public async Task<ScanResult> ScannedAsync() => Assert.IsType<Outcome<ScanResult>.Ok>(await CallAsync((PluginScan scan) => scan.ScanAsync(Cancel))).Value;
 
     public Task<Outcome<AdoptedPlugins>> AdoptAsync(params string[] folders) => CallAsync((PluginScan scan) => scan.AdoptAsync(folders, Cancel));
 
-    public async Task<int> AdoptedAsync(string folder) => Assert.Single(Assert.IsType<Outcome<AdoptedPlugins>.Done>(await AdoptAsync(folder)).Value.Ids);
+    public async Task<int> AdoptedAsync(string folder) => Assert.Single(Assert.IsType<Outcome<AdoptedPlugins>.Ok>(await AdoptAsync(folder)).Value.Ids);
 
     public Task<Outcome<PluginView>> DescribeAsync(int id, bool isDryRun = false) => CallAsync((PluginDescriber describer) => describer.DescribeAsync(id, isDryRun, Cancel));
 

@@ -19,11 +19,11 @@ public sealed class SwitchingPluginsTests
         await world.Registry.OutsideAsync("INSERT INTO agents (name) VALUES ('Athena')");
         await world.Registry.OutsideAsync($"INSERT INTO plugin_links (plugin_id, agent_id) VALUES ({top}, 1)");
 
-        var refused = Assert.IsType<Outcome<SwitchPlan>.Refused>(await DisableAsync(world, low, false));
+        var refused = Assert.IsType<Outcome<SwitchPlan>.Invalid>(await DisableAsync(world, low, false));
         Assert.Equal(
             "Disabling low breaks the plugin mid, the plugin top, the tool top__find and the agent Athena. Disable it together with its dependants, or leave it enabled.", refused.Reasons[""]);
         Assert.True(await world.IsEnabledAsync(low));
-        var plan = Assert.IsType<Outcome<SwitchPlan>.Done>(await DisableAsync(world, low, true)).Value;
+        var plan = Assert.IsType<Outcome<SwitchPlan>.Ok>(await DisableAsync(world, low, true)).Value;
 
         Assert.Equal(["top__find", "top", "mid", "low"], plan.Order.Select(node => node.Name));
         Assert.Equal(["Athena"], plan.Affected.Select(node => node.Name));
@@ -39,11 +39,11 @@ public sealed class SwitchingPluginsTests
         await world.AddAsync("mid", "low", isEnabled: false);
         var top = await world.AddAsync("top", "mid", isEnabled: false);
 
-        var refused = Assert.IsType<Outcome<SwitchPlan>.Refused>(await EnableAsync(world, top, false));
-        var form = Assert.IsType<Outcome<PluginRow>.Refused>(await world.ChangeAsync(top, form => form.IsEnabled = true));
+        var refused = Assert.IsType<Outcome<SwitchPlan>.Invalid>(await EnableAsync(world, top, false));
+        var form = Assert.IsType<Outcome<PluginRow>.Invalid>(await world.ChangeAsync(top, form => form.IsEnabled = true));
         Assert.Equal("top requires the plugin low and the plugin mid. Enable it together with its requirements.", refused.Reasons[""]);
         Assert.Equal(refused.Reasons[""], form.Reasons["IsEnabled"]);
-        var plan = Assert.IsType<Outcome<SwitchPlan>.Done>(await EnableAsync(world, top, true)).Value;
+        var plan = Assert.IsType<Outcome<SwitchPlan>.Ok>(await EnableAsync(world, top, true)).Value;
 
         Assert.Equal(["low", "mid", "top"], plan.Order.Select(node => node.Name));
         Assert.Empty((await world.ReadAsync(top)).Plugin.Problems);
@@ -56,10 +56,10 @@ public sealed class SwitchingPluginsTests
         await world.AddAsync("low", version: "1.4");
         var top = await world.AddAsync("top", "low ^2\ngone", isEnabled: false);
 
-        var refused = Assert.IsType<Outcome<SwitchPlan>.Refused>(await EnableAsync(world, top, false));
+        var refused = Assert.IsType<Outcome<SwitchPlan>.Invalid>(await EnableAsync(world, top, false));
 
         Assert.StartsWith("top needs low ^2, and low has version 1.4. top needs gone, which is not in the registry.", refused.Reasons[""], StringComparison.Ordinal);
-        Assert.IsType<Outcome<SwitchPlan>.Done>(await EnableAsync(world, top, true));
+        Assert.IsType<Outcome<SwitchPlan>.Ok>(await EnableAsync(world, top, true));
         Assert.Equal(2, (await world.ReadAsync(top)).Plugin.Problems.Count);
     }
 
@@ -69,12 +69,12 @@ public sealed class SwitchingPluginsTests
         await using var world = await PluginsWorld.CreateAsync();
         var id = await world.AddAsync("a");
 
-        var plan = Assert.IsType<Outcome<SwitchPlan>.Done>(await world.CallAsync((PluginSwitch switches) => switches.PlanAsync(id, false, Cancel))).Value;
+        var plan = Assert.IsType<Outcome<SwitchPlan>.Ok>(await world.CallAsync((PluginSwitch switches) => switches.PlanAsync(id, false, Cancel))).Value;
 
         Assert.True(plan.IsAlone);
         Assert.True(await world.IsEnabledAsync(id));
-        Assert.IsType<Outcome<SwitchPlan>.Stale>(await world.CallAsync((PluginSwitch switches) => switches.DisableAsync(id, false, 99, Cancel)));
-        Assert.IsType<Outcome<SwitchPlan>.Missing>(await DisableAsync(world, 999, false));
+        Assert.IsType<Outcome<SwitchPlan>.Conflict>(await world.CallAsync((PluginSwitch switches) => switches.DisableAsync(id, false, 99, Cancel)));
+        Assert.IsType<Outcome<SwitchPlan>.NotFound>(await DisableAsync(world, 999, false));
     }
 
     private static Task<Outcome<SwitchPlan>> DisableAsync(PluginsWorld world, int id, bool withDependants) =>

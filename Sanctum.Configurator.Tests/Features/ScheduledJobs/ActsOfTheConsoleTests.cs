@@ -67,11 +67,11 @@ public sealed class ActsOfTheConsoleTests
     }
 
     private static async Task<string> DoneAsync(AsyncServiceScope scope, string name, JsonObject? arguments = null) =>
-        Assert.IsType<Outcome<string>.Done>(await RunAsync(scope, name, arguments)).Value;
+        Assert.IsType<Outcome<string>.Ok>(await RunAsync(scope, name, arguments)).Value;
 
     private static async Task<string> RefusedAsync(AsyncServiceScope scope, string name, JsonObject? arguments = null) =>
-        Assert.IsType<Outcome<string>.Refused>(await RunAsync(scope, name, arguments)).Reasons.Values.First();
+        Assert.IsType<Outcome<string>.Invalid>(await RunAsync(scope, name, arguments)).Reasons.Values.First();
 
     private static Task<Outcome<string>> RunAsync(AsyncServiceScope scope, string name, JsonObject? arguments) =>
-        scope.ServiceProvider.GetServices<IConsoleAction>().Single(action => action.Name == name).RunAsync(arguments ?? [], Cancel);
+        scope.ServiceProvider.GetServices<IBuiltInTask>().Single(action => action.Name == name).RunAsync(arguments ?? [], Cancel);
 }

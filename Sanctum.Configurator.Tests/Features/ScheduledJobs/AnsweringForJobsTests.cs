@@ -33,14 +33,14 @@ public sealed class AnsweringForJobsTests
         await RefusedAsync((JobService jobs) => jobs.PauseAsync(guarded.Id, null, null, Cancel));
         await RefusedAsync((JobService jobs) => jobs.ResumeAsync(guarded.Id, null, Cancel));
         await RefusedAsync((JobService jobs) => jobs.DeleteAsync(guarded.Id, null, Cancel));
-        Assert.IsType<Outcome<RunRow>.Refused>(await world.CallAsync((JobService jobs) => jobs.RunAsync(guarded.Id, null, Cancel), eve));
+        Assert.IsType<Outcome<RunRow>.Invalid>(await world.CallAsync((JobService jobs) => jobs.RunAsync(guarded.Id, null, Cancel), eve));
         var run = await world.RunAsync(guarded.Id);
-        Assert.IsType<Outcome<RunRow>.Refused>(await world.CallAsync((JobRunService runs) => runs.AgainAsync(run.Id, Cancel), eve));
-        Assert.IsType<Outcome<RunRow>.Refused>(await world.CallAsync((JobRunService runs) => runs.CancelAsync(run.Id, Cancel), eve));
+        Assert.IsType<Outcome<RunRow>.Invalid>(await world.CallAsync((JobRunService runs) => runs.AgainAsync(run.Id, Cancel), eve));
+        Assert.IsType<Outcome<RunRow>.Invalid>(await world.CallAsync((JobRunService runs) => runs.CancelAsync(run.Id, Cancel), eve));
 
-        Assert.IsType<Outcome<JobRow>.Done>(await world.CallAsync((JobService jobs) => jobs.EnableAsync(harmless.Id, false, null, Cancel), eve));
+        Assert.IsType<Outcome<JobRow>.Ok>(await world.CallAsync((JobService jobs) => jobs.EnableAsync(harmless.Id, false, null, Cancel), eve));
 
-        async Task RefusedAsync(Func<JobService, Task<Outcome<JobRow>>> act) => Assert.IsType<Outcome<JobRow>.Refused>(await world.CallAsync(act, eve));
+        async Task RefusedAsync(Func<JobService, Task<Outcome<JobRow>>> act) => Assert.IsType<Outcome<JobRow>.Invalid>(await world.CallAsync(act, eve));
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
@@ -48,19 +48,19 @@ public sealed class AnsweringForJobsTests
     {
         await using var world = await CreateAsync(database);
         var eve = await world.Registry.AddUserAsync("eve", UserRole.Viewer, permissions: Operator);
-        var tool = Assert.IsType<Outcome<ToolRow>.Done>(await world.CallAsync((ToolService tools) => tools.SaveAsync(new() { Name = "acts" }, Cancel))).Value;
-        var harmless = Assert.IsType<Outcome<InstanceRow>.Done>(await world.CallAsync((InstanceService all) => all.SaveAsync(Instance(tool.Id, "wait"), Cancel), eve)).Value;
+        var tool = Assert.IsType<Outcome<ToolRow>.Ok>(await world.CallAsync((ToolService tools) => tools.SaveAsync(new() { Name = "acts" }, Cancel))).Value;
+        var harmless = Assert.IsType<Outcome<InstanceRow>.Ok>(await world.CallAsync((InstanceService all) => all.SaveAsync(Instance(tool.Id, "wait"), Cancel), eve)).Value;
         var job = await world.AddAsync(JobsWorld.Form(set: form => (form.Action, form.ToolInstanceId) = (null, harmless.Id)));
 
-        Assert.IsType<Outcome<InstanceRow>.Refused>(await world.CallAsync((InstanceService all) => all.SaveAsync(Instance(tool.Id, GuardedAct.Act), Cancel), eve));
+        Assert.IsType<Outcome<InstanceRow>.Invalid>(await world.CallAsync((InstanceService all) => all.SaveAsync(Instance(tool.Id, GuardedAct.Act), Cancel), eve));
         var changed = Instance(tool.Id, GuardedAct.Act);
         (changed.Id, changed.Version) = (harmless.Id, harmless.Version);
-        Assert.IsType<Outcome<InstanceRow>.Refused>(await world.CallAsync((InstanceService all) => all.SaveAsync(changed, Cancel), eve));
+        Assert.IsType<Outcome<InstanceRow>.Invalid>(await world.CallAsync((InstanceService all) => all.SaveAsync(changed, Cancel), eve));
 
-        var guarded = Assert.IsType<Outcome<InstanceRow>.Done>(await world.CallAsync((InstanceService all) => all.SaveAsync(Instance(tool.Id, GuardedAct.Act), Cancel))).Value;
-        Assert.IsType<Outcome<JobRow>.Refused>(await world.CallAsync(
+        var guarded = Assert.IsType<Outcome<InstanceRow>.Ok>(await world.CallAsync((InstanceService all) => all.SaveAsync(Instance(tool.Id, GuardedAct.Act), Cancel))).Value;
+        Assert.IsType<Outcome<JobRow>.Invalid>(await world.CallAsync(
             (JobService jobs) => jobs.SaveAsync(JobsWorld.Form(set: form => (form.Action, form.ToolInstanceId) = (null, guarded.Id)), Cancel), eve));
-        Assert.IsType<Outcome<JobRow>.Done>(await world.CallAsync((JobService jobs) => jobs.EnableAsync(job.Id, true, null, Cancel), eve));
+        Assert.IsType<Outcome<JobRow>.Ok>(await world.CallAsync((JobService jobs) => jobs.EnableAsync(job.Id, true, null, Cancel), eve));
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
@@ -68,7 +68,7 @@ public sealed class AnsweringForJobsTests
     {
         await using var world = await CreateAsync(database);
         var grace = await world.Registry.AddUserAsync("grace", UserRole.Admin);
-        var job = Assert.IsType<Outcome<JobRow>.Done>(await world.CallAsync(
+        var job = Assert.IsType<Outcome<JobRow>.Ok>(await world.CallAsync(
             (JobService jobs) => jobs.SaveAsync(JobsWorld.Form(set: form => form.Action = GuardedAct.Act), Cancel), grace)).Value;
 
         Assert.Equal(RunOutcome.Succeeded, await RunAsync());
@@ -79,7 +79,7 @@ public sealed class AnsweringForJobsTests
 
         // What the message advises works: somebody who may opens it and saves it.
         var view = await world.JobAsync(job.Id);
-        Assert.IsType<Outcome<JobRow>.Done>(await world.CallAsync((JobService jobs) => jobs.SaveAsync(view.Form, Cancel)));
+        Assert.IsType<Outcome<JobRow>.Ok>(await world.CallAsync((JobService jobs) => jobs.SaveAsync(view.Form, Cancel)));
         Assert.Equal(RunOutcome.Succeeded, await RunAsync());
 
         async Task<RunOutcome> RunAsync()
@@ -95,7 +95,7 @@ public sealed class AnsweringForJobsTests
     {
         await using var world = await CreateAsync();
         var grace = await world.Registry.AddUserAsync("grace", UserRole.Admin);
-        var job = Assert.IsType<Outcome<JobRow>.Done>(await world.CallAsync((JobService jobs) => jobs.SaveAsync(JobsWorld.Form(), Cancel), grace)).Value;
+        var job = Assert.IsType<Outcome<JobRow>.Ok>(await world.CallAsync((JobService jobs) => jobs.SaveAsync(JobsWorld.Form(), Cancel), grace)).Value;
         await world.Registry.OutsideAsync(gone);
 
         await world.RunAsync(job.Id);
@@ -159,7 +159,7 @@ public sealed class AnsweringForJobsTests
         var runs = await world.RunsAsync();
         Assert.Equal(["harmless"], runs.Where(run => run.Outcome == RunOutcome.Succeeded).Select(run => run.JobName).Distinct());
         Assert.Equal(["Ours", "theirs"], runs.Where(run => run.Outcome == RunOutcome.Failed).Select(run => run.JobName).Distinct().Order(StringComparer.Ordinal));
-        Assert.Equal(0, await world.CallAsync((IEnumerable<IConsoleAction> acts) => Task.FromResult(acts.OfType<GuardedAct>().Single().Times)));
+        Assert.Equal(0, await world.CallAsync((IEnumerable<IBuiltInTask> acts) => Task.FromResult(acts.OfType<GuardedAct>().Single().Times)));
     }
 
     [Fact]
@@ -187,8 +187,8 @@ public sealed class AnsweringForJobsTests
             change = (await context.Changes.OrderByDescending(c => c.Id).FirstAsync(c => c.TableName == "scheduled_jobs", Cancel)).Id;
         }
 
-        Assert.IsType<Outcome<UndoPlan>.Refused>(await world.CallAsync((HistoryUndo undo) => undo.UndoAsync(change, false, Cancel), eve));
-        Assert.IsType<Outcome<UndoPlan>.Done>(await world.CallAsync((HistoryUndo undo) => undo.UndoAsync(change, false, Cancel)));
+        Assert.IsType<Outcome<UndoPlan>.Invalid>(await world.CallAsync((HistoryUndo undo) => undo.UndoAsync(change, false, Cancel), eve));
+        Assert.IsType<Outcome<UndoPlan>.Ok>(await world.CallAsync((HistoryUndo undo) => undo.UndoAsync(change, false, Cancel)));
         Assert.Equal(Answerable.User(world.Root.Id), await world.Registry.OutsideAsync("SELECT runs_as FROM scheduled_jobs"));
     }
 
@@ -196,12 +196,12 @@ public sealed class AnsweringForJobsTests
 
     private static Task<JobsWorld> CreateAsync(TestDatabase database = TestDatabase.Sqlite) => JobsWorld.CreateAsync(database, [], services =>
     {
-        services.AddSingleton<IConsoleAction, GuardedAct>();
+        services.AddSingleton<IBuiltInTask, GuardedAct>();
         services.AddHistory();
     });
 
     /// <summary>Something that operators may not do.</summary>
-    private sealed class GuardedAct : IConsoleAction
+    private sealed class GuardedAct : IBuiltInTask
     {
         public const string Act = "guarded";
 
@@ -216,7 +216,7 @@ public sealed class AnsweringForJobsTests
         public Task<Outcome<string>> RunAsync(System.Text.Json.Nodes.JsonObject arguments, CancellationToken cancel)
         {
             Times++;
-            return Task.FromResult<Outcome<string>>(new Outcome<string>.Done("Did it."));
+            return Task.FromResult<Outcome<string>>(new Outcome<string>.Ok("Did it."));
         }
     }
 }

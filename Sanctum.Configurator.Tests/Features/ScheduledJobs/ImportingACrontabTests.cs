@@ -68,18 +68,18 @@ public sealed class ImportingACrontabTests
         await File.WriteAllTextAsync(Path.Combine(Directory.CreateDirectory(Path.Combine(root, "bin")).FullName, "report.sh"), "#!/bin/sh\n", Cancel);
         await world.Registry.OutsideAsync($"UPDATE system_config SET sanctum_base_path = '{root}'");
 
-        Assert.IsType<Outcome<JobRow>.Refused>(await ImportAsync(world, 5, world.Ada));
-        Assert.IsType<Outcome<JobRow>.Missing>(await ImportAsync(world, 4));
-        Assert.IsType<Outcome<JobRow>.Refused>(await ImportAsync(world, 9));
-        var job = Assert.IsType<Outcome<JobRow>.Done>(await ImportAsync(world, 5)).Value;
-        Assert.IsType<Outcome<JobRow>.Refused>(await ImportAsync(world, 5));
+        Assert.IsType<Outcome<JobRow>.Invalid>(await ImportAsync(world, 5, world.Ada));
+        Assert.IsType<Outcome<JobRow>.NotFound>(await ImportAsync(world, 4));
+        Assert.IsType<Outcome<JobRow>.Invalid>(await ImportAsync(world, 9));
+        var job = Assert.IsType<Outcome<JobRow>.Ok>(await ImportAsync(world, 5)).Value;
+        Assert.IsType<Outcome<JobRow>.Invalid>(await ImportAsync(world, 5));
 
         Assert.Equal(("tidy.sh (line 5)", "*/10 * * * *", "Europe/Berlin", "sanctum-crontab · tidy.sh (line 5)"), (job.Name, job.CronExpression, job.TimeZone, job.Runs));
         var entries = (await world.CallAsync((CrontabService crontab) => crontab.ReadAsync(Cancel))).Entries;
         Assert.Equal(job.Id, entries[0].JobId);
         Assert.Equal(("Every 10 minutes", (string?)null), (entries[0].Sentence, entries[0].Problem));
         Assert.Contains("61", entries[4].Problem, StringComparison.Ordinal);
-        Assert.IsType<Outcome<JobRow>.Done>(await ImportAsync(world, 6));
+        Assert.IsType<Outcome<JobRow>.Ok>(await ImportAsync(world, 6));
         Assert.Equal("1", await world.Registry.OutsideAsync("SELECT count(*) FROM tools"));
         Directory.Delete(root, recursive: true);
     }
@@ -123,8 +123,8 @@ public sealed class ImportingACrontabTests
             var expected = lines[entry.Line - 1].Problem;
             Assert.True(expected is null ? entry.Problem is null : entry.Problem?.Contains(expected, StringComparison.Ordinal) == true, $"{entry.Line}: {entry.Problem}");
             var tried = await world.CallAsync((CrontabService crontab) => crontab.TryAsync(entry.Line, Cancel));
-            Assert.Equal(expected is null, tried is Outcome<CrontabEntry>.Done);
-            Assert.Equal(expected is null, await ImportAsync(world, entry.Line) is Outcome<JobRow>.Done);
+            Assert.Equal(expected is null, tried is Outcome<CrontabEntry>.Ok);
+            Assert.Equal(expected is null, await ImportAsync(world, entry.Line) is Outcome<JobRow>.Ok);
         }
 
         var arguments = await world.Registry.OutsideAsync("SELECT config FROM tool_instances WHERE name LIKE '%line 7%'");

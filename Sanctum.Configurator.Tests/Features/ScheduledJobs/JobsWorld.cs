@@ -45,13 +45,13 @@ internal sealed class JobsWorld(TestRegistry registry, GatedAct act, User root, 
 
     public LiveRuns Live => registry.Services.GetRequiredService<LiveRuns>();
 
-    public static Task<JobsWorld> CreateAsync(TestDatabase database = TestDatabase.Sqlite, params IReadOnlyList<OwnJob> own) => CreateAsync(database, [], own);
+    public static Task<JobsWorld> CreateAsync(TestDatabase database = TestDatabase.Sqlite, params IReadOnlyList<DefaultSchedule> own) => CreateAsync(database, [], own);
 
-    public static Task<JobsWorld> CreateAsync(TestDatabase database, IEnumerable<KeyValuePair<string, string?>> settings, params IReadOnlyList<OwnJob> own) =>
+    public static Task<JobsWorld> CreateAsync(TestDatabase database, IEnumerable<KeyValuePair<string, string?>> settings, params IReadOnlyList<DefaultSchedule> own) =>
         CreateAsync(database, settings, _ => { }, own);
 
     public static async Task<JobsWorld> CreateAsync(
-        TestDatabase database, IEnumerable<KeyValuePair<string, string?>> settings, Action<IServiceCollection> add, params IReadOnlyList<OwnJob> own)
+        TestDatabase database, IEnumerable<KeyValuePair<string, string?>> settings, Action<IServiceCollection> add, params IReadOnlyList<DefaultSchedule> own)
     {
         var act = new GatedAct();
         var registry = await TestRegistry.CreateAsync(database, services =>
@@ -83,11 +83,11 @@ internal sealed class JobsWorld(TestRegistry registry, GatedAct act, User root, 
         return form;
     }
 
-    public async Task<JobRow> AddAsync(JobForm form) => Assert.IsType<Outcome<JobRow>.Done>(await CallAsync((JobService jobs) => jobs.SaveAsync(form, Cancel))).Value;
+    public async Task<JobRow> AddAsync(JobForm form) => Assert.IsType<Outcome<JobRow>.Ok>(await CallAsync((JobService jobs) => jobs.SaveAsync(form, Cancel))).Value;
 
     public async Task<JobView> JobAsync(int id) => (await CallAsync((JobReader jobs) => jobs.FindAsync(id, Cancel)))!;
 
-    public async Task<RunRow> RunAsync(int id, JsonObject? overrides = null) => Assert.IsType<Outcome<RunRow>.Done>(await CallAsync((JobService jobs) => jobs.RunAsync(id, overrides, Cancel))).Value;
+    public async Task<RunRow> RunAsync(int id, JsonObject? overrides = null) => Assert.IsType<Outcome<RunRow>.Ok>(await CallAsync((JobService jobs) => jobs.RunAsync(id, overrides, Cancel))).Value;
 
     /// <summary>All runs, the oldest first.</summary>
     public async Task<IReadOnlyList<JobRun>> RunsAsync()
@@ -137,12 +137,12 @@ internal sealed class JobsWorld(TestRegistry registry, GatedAct act, User root, 
         services.AddSingleton<CountingHasher>();
         services.AddScoped<IPasswordHasher<User>>(provider => provider.GetRequiredService<CountingHasher>());
         services.AddTools().AddScheduledJobs();
-        services.AddSingleton<IConsoleAction>(act);
+        services.AddSingleton<IBuiltInTask>(act);
     }
 }
 
 /// <summary>An act that a test holds back, lets fail or lets ignore that it is to stop.</summary>
-internal sealed class GatedAct : IConsoleAction
+internal sealed class GatedAct : IBuiltInTask
 {
     private readonly ConcurrentQueue<TaskCompletionSource> _held = new();
     private int _waiting;
@@ -194,6 +194,6 @@ internal sealed class GatedAct : IConsoleAction
             }
         }
 
-        return Failure is { } failure ? new Outcome<string>.Refused("", failure) : new Outcome<string>.Done("Done.");
+        return Failure is { } failure ? new Outcome<string>.Invalid("", failure) : new Outcome<string>.Ok("Done.");
     }
 }

@@ -7,7 +7,7 @@ namespace Sanctum.Configurator.Tests.Features.ScheduledJobs;
 public sealed class KeepingOwnJobsTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-    private static readonly OwnJob Tidy = new("wait", "Tidy up", "Tidies up.", "7 * * * *");
+    private static readonly DefaultSchedule Tidy = new("wait", "Tidy up", "Tidies up.", "7 * * * *");
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task They_are_added_once_and_then_the_operators(TestDatabase database)
@@ -30,14 +30,14 @@ public sealed class KeepingOwnJobsTests
         await using var world = await JobsWorld.CreateAsync(TestDatabase.Sqlite, Tidy);
         await StartAsync(world);
 
-        var refused = Assert.IsType<Outcome<JobRow>.Refused>(await world.CallAsync((JobService jobs) => jobs.DeleteAsync(1, null, Cancel)));
+        var refused = Assert.IsType<Outcome<JobRow>.Invalid>(await world.CallAsync((JobService jobs) => jobs.DeleteAsync(1, null, Cancel)));
         await world.AddAsync(JobsWorld.Form());
 
         Assert.Equal("Tidy up is a built-in job and can't be deleted. Disable it or change its schedule instead.", refused.Reasons[""]);
-        Assert.IsType<Outcome<JobRow>.Done>(await world.CallAsync((JobService jobs) => jobs.DeleteAsync(1, null, Cancel)));
+        Assert.IsType<Outcome<JobRow>.Ok>(await world.CallAsync((JobService jobs) => jobs.DeleteAsync(1, null, Cancel)));
     }
 
-    private static Task StartAsync(JobsWorld world) => world.CallAsync(async (OwnJobs own) =>
+    private static Task StartAsync(JobsWorld world) => world.CallAsync(async (DefaultSchedules own) =>
     {
         await own.AddMissingAsync(Cancel);
         return 0;

@@ -147,7 +147,7 @@ public sealed class RunningJobsTests
         world.Clock.Advance(TimeSpan.FromSeconds(30));
         await Wait.UntilAsync(() =>
         {
-            world.Clock.Advance(RunExecutor.Farewell);
+            world.Clock.Advance(RunExecutor.CancelGracePeriod);
             return world.Live.Count == 0;
         });
 
@@ -168,13 +168,13 @@ public sealed class RunningJobsTests
         var (first, second) = (await world.RunAsync(job.Id), await world.RunAsync(job.Id));
         await world.TickAsync();
 
-        Assert.IsType<Outcome<RunRow>.Done>(await world.CallAsync((JobRunService runs) => runs.CancelAsync(second.Id, Cancel), world.Ada));
-        Assert.IsType<Outcome<RunRow>.Done>(await world.CallAsync((JobRunService runs) => runs.CancelAsync(first.Id, Cancel), world.Ada));
+        Assert.IsType<Outcome<RunRow>.Ok>(await world.CallAsync((JobRunService runs) => runs.CancelAsync(second.Id, Cancel), world.Ada));
+        Assert.IsType<Outcome<RunRow>.Ok>(await world.CallAsync((JobRunService runs) => runs.CancelAsync(first.Id, Cancel), world.Ada));
         await world.SettledAsync();
 
         Assert.Equal([RunOutcome.Cancelled, RunOutcome.Cancelled], await world.OutcomesAsync());
         Assert.All(await world.RunsAsync(), run => Assert.Equal("Cancelled by ada.", run.Message));
-        Assert.IsType<Outcome<RunRow>.Refused>(await world.CallAsync((JobRunService runs) => runs.CancelAsync(first.Id, Cancel)));
+        Assert.IsType<Outcome<RunRow>.Invalid>(await world.CallAsync((JobRunService runs) => runs.CancelAsync(first.Id, Cancel)));
     }
 
     [Theory]
@@ -236,7 +236,7 @@ public sealed class RunningJobsTests
         await world.RunAsync(begun.Id);
         await world.TickAsync();
         await world.RunAsync(stuck.Id);
-        Assert.Single(await world.CallAsync((RunClaims claims) => claims.TakeAsync(1, Cancel)));
+        Assert.Single(await world.CallAsync((RunLeases claims) => claims.TakeAsync(1, Cancel)));
 
         for (var times = 0; times < 4; times++)
         {
@@ -325,7 +325,7 @@ public sealed class RunningJobsTests
         await world.TickAsync();
         await world.RunAsync(job.Id);
 
-        Assert.IsType<Outcome<JobRow>.Done>(await world.CallAsync((JobService jobs) => jobs.DeleteAsync(job.Id, null, Cancel)));
+        Assert.IsType<Outcome<JobRow>.Ok>(await world.CallAsync((JobService jobs) => jobs.DeleteAsync(job.Id, null, Cancel)));
 
         Assert.Equal([RunOutcome.Succeeded, RunOutcome.Cancelled], await world.OutcomesAsync());
         Assert.All(await world.RunsAsync(), run => Assert.Equal(((int?)null, "Nightly"), (run.JobId, run.JobName)));

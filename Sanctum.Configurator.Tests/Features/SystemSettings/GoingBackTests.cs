@@ -43,10 +43,10 @@ public sealed class GoingBackTests
         var point = await ChangeAsync(world, "smcp_port", "9100");
         await world.SavedAsync("ada", new("smcp_port", "9200"), new("flask_port", "5200"));
 
-        var one = Assert.IsType<Outcome<SettingsView>.Done>(await world.HistoryAsync(h => h.RestoreAsync(null, point, ["smcp_port"], Cancel))).Value;
+        var one = Assert.IsType<Outcome<SettingsView>.Ok>(await world.HistoryAsync(h => h.RestoreAsync(null, point, ["smcp_port"], Cancel))).Value;
         Assert.Equal(("9100", "5200"), (one["smcp_port"].Effective, one["flask_port"].Effective));
 
-        var whole = Assert.IsType<Outcome<SettingsView>.Done>(await world.HistoryAsync(h => h.RestoreAsync(null, point, null, Cancel))).Value;
+        var whole = Assert.IsType<Outcome<SettingsView>.Ok>(await world.HistoryAsync(h => h.RestoreAsync(null, point, null, Cancel))).Value;
         Assert.Equal(("9100", "5000"), (whole["smcp_port"].Effective, whole["flask_port"].Effective));
         Assert.Equal($"restored from change {point}", (await world.HistoryAsync(h => h.ListAsync(null, null, new(0, 1), Cancel))).Items[0].Reason);
     }
@@ -58,7 +58,7 @@ public sealed class GoingBackTests
         await world.SavedAsync("ada", new SettingChange("smcp_port", "9100"));
         var saved = await ChangeAsync(world, "smcp_port", "9200");
 
-        var undone = Assert.IsType<Outcome<SettingsView>.Done>(await world.HistoryAsync(h => h.UndoAsync(null, saved, Cancel))).Value;
+        var undone = Assert.IsType<Outcome<SettingsView>.Ok>(await world.HistoryAsync(h => h.UndoAsync(null, saved, Cancel))).Value;
 
         Assert.Equal("9100", undone["smcp_port"].Effective);
     }
@@ -70,7 +70,7 @@ public sealed class GoingBackTests
         await world.SavedAsync("ada", new SettingChange("openai_api_key", "first-key-of-all"));
         var replaced = await ChangeAsync(world, "openai_api_key", "second-key-of-all");
 
-        var refused = Assert.IsType<Outcome<SettingsView>.Refused>(await world.HistoryAsync(h => h.UndoAsync(null, replaced, Cancel)));
+        var refused = Assert.IsType<Outcome<SettingsView>.Invalid>(await world.HistoryAsync(h => h.UndoAsync(null, replaced, Cancel)));
 
         Assert.Contains("secrets", refused.Reasons[""], StringComparison.Ordinal);
     }

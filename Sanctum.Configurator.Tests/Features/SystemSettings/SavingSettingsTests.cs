@@ -105,7 +105,7 @@ public sealed class SavingSettingsTests
 
         var second = await world.SaveAsync("grace", new("smcp_port", "9200", read["smcp_port"].Mark), new("flask_port", "5100", read["flask_port"].Mark));
 
-        var stale = Assert.IsType<Outcome<SettingsView>.Stale>(second);
+        var stale = Assert.IsType<Outcome<SettingsView>.Conflict>(second);
         Assert.Equal(("9100", "5000"), (stale.Current["smcp_port"].Effective, stale.Current["flask_port"].Effective));
         Assert.Equal("5000", (await world.ReadAsync())["flask_port"].Effective);
     }
@@ -119,7 +119,7 @@ public sealed class SavingSettingsTests
 
         var outcome = await world.SaveAsync("ada", new SettingChange("letta_server_address", "10.0.0.1", read["letta_server_address"].Mark));
 
-        Assert.Equal("192.168.1.100", Assert.IsType<Outcome<SettingsView>.Stale>(outcome).Current["letta_server_address"].Effective);
+        Assert.Equal("192.168.1.100", Assert.IsType<Outcome<SettingsView>.Conflict>(outcome).Current["letta_server_address"].Effective);
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
@@ -131,7 +131,7 @@ public sealed class SavingSettingsTests
 
         var outcome = await world.AsAsync("grace", s => s.SaveAsync(new([new("flask_port", "5100")], Version: read.Version), Cancel));
 
-        Assert.IsType<Outcome<SettingsView>.Stale>(outcome);
+        Assert.IsType<Outcome<SettingsView>.Conflict>(outcome);
     }
 
     [Fact]
@@ -143,7 +143,7 @@ public sealed class SavingSettingsTests
         var outcome = await world.SaveAsync("ada", new SettingChange("letta_server_port", "9999"));
 
         Assert.Equal(("8283", SettingSource.Environment, true, "Sanctum__letta_server_port"), (field.Effective, field.Source, field.IsPinned, field.Variable));
-        Assert.Contains("Sanctum__letta_server_port", Assert.IsType<Outcome<SettingsView>.Refused>(outcome).Reasons["letta_server_port"], StringComparison.Ordinal);
+        Assert.Contains("Sanctum__letta_server_port", Assert.IsType<Outcome<SettingsView>.Invalid>(outcome).Reasons["letta_server_port"], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -176,7 +176,7 @@ public sealed class SavingSettingsTests
 
         var outcome = await world.SaveAsync("ada", new SettingChange(column, value));
 
-        Assert.EndsWith(".", Assert.IsType<Outcome<SettingsView>.Refused>(outcome).Reasons[column], StringComparison.Ordinal);
+        Assert.EndsWith(".", Assert.IsType<Outcome<SettingsView>.Invalid>(outcome).Reasons[column], StringComparison.Ordinal);
         Assert.Equal(1, (await world.ReadAsync()).Version);
     }
 

@@ -41,7 +41,7 @@ internal sealed class SettingsWorld(TestRegistry registry) : IAsyncDisposable
     public Task<Outcome<SettingsView>> SaveAsync(string name, params SettingChange[] changes) => AsAsync(name, s => s.SaveAsync(new(changes), Cancel));
 
     public async Task<SettingsView> SavedAsync(string name, params SettingChange[] changes) =>
-        Assert.IsType<Outcome<SettingsView>.Done>(await SaveAsync(name, changes)).Value;
+        Assert.IsType<Outcome<SettingsView>.Ok>(await SaveAsync(name, changes)).Value;
 
     public ValueTask DisposeAsync() => registry.DisposeAsync();
 }

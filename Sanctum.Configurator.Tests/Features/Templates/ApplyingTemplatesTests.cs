@@ -74,7 +74,7 @@ public sealed class ApplyingTemplatesTests
         await using var world = await HistoryWorld.CreateAsync();
         var values = new Dictionary<string, string?> { ["url"] = "http://127.0.0.1:9/", [name] = value == "300" ? new string('n', 300) : value };
 
-        var refused = Assert.IsType<Outcome<AppliedTemplate>.Refused>(await ApplyAsync(world, "http-health-check", values));
+        var refused = Assert.IsType<Outcome<AppliedTemplate>.Invalid>(await ApplyAsync(world, "http-health-check", values));
 
         Assert.Equal(reason, refused.Reasons["Values"]);
         await using var context = world.Registry.Open();
@@ -102,9 +102,9 @@ public sealed class ApplyingTemplatesTests
                 part.Remove(missing);
             }
 
-            var template = Assert.IsType<Outcome<TemplateRow>.Done>(await world.CallAsync((TemplateService templates) => templates.CreateAsync(
+            var template = Assert.IsType<Outcome<TemplateRow>.Ok>(await world.CallAsync((TemplateService templates) => templates.CreateAsync(
                 new() { Name = $"T{differences.Count}", Kind = "tool", Content = new() { ["variables"] = new JsonArray(), ["tool"] = part } }, Cancel))).Value;
-            var isApplied = await ApplyAsync(world, template.Id, [], isDryRun: true) is Outcome<AppliedTemplate>.Done;
+            var isApplied = await ApplyAsync(world, template.Id, [], isDryRun: true) is Outcome<AppliedTemplate>.Ok;
             if (isApplied != await IsTakenByPagesAsync(world, name, type, schema, config))
             {
                 differences.Add($"{part.ToJsonString()}: the template is {(isApplied ? "applied" : "refused")}");
@@ -119,7 +119,7 @@ public sealed class ApplyingTemplatesTests
     private static async Task<bool> IsTakenByPagesAsync(HistoryWorld world, string name, string type, string? schema, string? config)
     {
         var tool = await world.CallAsync((ToolService tools) => tools.SaveAsync(new() { Name = name, ToolType = type, ConfigSchema = schema is null ? null : JsonNode.Parse(schema) }, Cancel));
-        if (tool is not Outcome<ToolRow>.Done { Value: var made })
+        if (tool is not Outcome<ToolRow>.Ok { Value: var made })
         {
             return false;
         }
@@ -131,7 +131,7 @@ public sealed class ApplyingTemplatesTests
             json["secrets"] = new JsonArray();
         }
 
-        return await world.CallAsync((InstanceService instances) => instances.SaveAsync(new() { ToolId = made.Id, Name = name, Config = json }, Cancel)) is Outcome<InstanceRow>.Done;
+        return await world.CallAsync((InstanceService instances) => instances.SaveAsync(new() { ToolId = made.Id, Name = name, Config = json }, Cancel)) is Outcome<InstanceRow>.Ok;
     }
 
     [Fact]
@@ -141,9 +141,9 @@ public sealed class ApplyingTemplatesTests
         var uma = await world.Registry.AddUserAsync("uma", UserRole.User);
         var agent = await world.AddAsync(new Agent { Name = "Athena" });
 
-        Assert.IsType<Outcome<AppliedTemplate>.Refused>(await ApplyAsync(world, "researcher", new() { ["field"] = "bees" }, who: uma));
-        Assert.IsType<Outcome<TemplateRow>.Refused>(await world.CallAsync((TemplateMaker maker) => maker.FromAgentAsync(agent, new(), Cancel), uma));
-        Assert.IsType<Outcome<TemplateRow>.Refused>(await world.CallAsync((TemplateService templates) => templates.DeleteAsync("1", null, Cancel), uma));
+        Assert.IsType<Outcome<AppliedTemplate>.Invalid>(await ApplyAsync(world, "researcher", new() { ["field"] = "bees" }, who: uma));
+        Assert.IsType<Outcome<TemplateRow>.Invalid>(await world.CallAsync((TemplateMaker maker) => maker.FromAgentAsync(agent, new(), Cancel), uma));
+        Assert.IsType<Outcome<TemplateRow>.Invalid>(await world.CallAsync((TemplateService templates) => templates.DeleteAsync("1", null, Cancel), uma));
     }
 
     private static async Task RunAsync(HistoryWorld world, string template, Dictionary<string, string?> values, int? agent = null)
@@ -151,12 +151,12 @@ public sealed class ApplyingTemplatesTests
         var made = Done(await ApplyAsync(world, template, values, agent: agent));
         var tool = await world.CallAsync((ToolReader tools) => tools.FindRowAsync(made.Id!.Value, Cancel));
         var run = await world.CallAsync((ToolRunner runner) => runner.RunAsync(tool!.InstanceId!.Value, null, _ => { }, Cancel));
-        Assert.True(Assert.IsType<Outcome<ToolRun>.Done>(run).Value.Ok);
+        Assert.True(Assert.IsType<Outcome<ToolRun>.Ok>(run).Value.Ok);
     }
 
     private static Task<Outcome<AppliedTemplate>> ApplyAsync(
         HistoryWorld world, string template, Dictionary<string, string?> values, bool isDryRun = false, int? agent = null, User? who = null) =>
         world.CallAsync((TemplateApplication application) => application.ApplyAsync(template, new(values, agent), isDryRun, Cancel), who);
 
-    private static AppliedTemplate Done(Outcome<AppliedTemplate> outcome) => Assert.IsType<Outcome<AppliedTemplate>.Done>(outcome).Value;
+    private static AppliedTemplate Done(Outcome<AppliedTemplate> outcome) => Assert.IsType<Outcome<AppliedTemplate>.Ok>(outcome).Value;
 }

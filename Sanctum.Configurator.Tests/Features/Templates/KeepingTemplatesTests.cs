@@ -23,7 +23,7 @@ public sealed class KeepingTemplatesTests
         await using var server = new EchoServer();
         await using var world = await HistoryWorld.CreateAsync(database);
         var command = $$$"""curl http://{{{server.Host}}}/v1 -H 'Authorization: Bearer {{{Token}}}' -d 'see {{placeholder}}'""";
-        var tool = Assert.IsType<Outcome<ToolRow>.Done>(await world.CallAsync((CurlTools tools) => tools.CreateAsync(new() { Command = command, Name = "Notes" }, Cancel))).Value;
+        var tool = Assert.IsType<Outcome<ToolRow>.Ok>(await world.CallAsync((CurlTools tools) => tools.CreateAsync(new() { Command = command, Name = "Notes" }, Cancel))).Value;
 
         var saved = Saved(await world.CallAsync((TemplateMaker maker) => maker.FromToolAsync(tool.Id, new("Notes again"), Cancel)));
         var view = await world.CallAsync((TemplateService templates) => templates.FindAsync(saved.Id, Cancel));
@@ -31,7 +31,7 @@ public sealed class KeepingTemplatesTests
         Assert.Equal(["name", "authorization", "placeholder"], saved.Variables.Select(variable => variable.Name));
         Assert.True(saved.Variables[1] is { Secret: true, Required: true });
         ApplyForm form = new(new Dictionary<string, string?> { ["authorization"] = "another", ["name"] = "Copy" });
-        var made = Assert.IsType<Outcome<AppliedTemplate>.Done>(await world.CallAsync((TemplateApplication application) => application.ApplyAsync(saved.Id, form, false, Cancel))).Value;
+        var made = Assert.IsType<Outcome<AppliedTemplate>.Ok>(await world.CallAsync((TemplateApplication application) => application.ApplyAsync(saved.Id, form, false, Cancel))).Value;
 
         var copy = await world.CallAsync((ToolReader tools) => tools.FindRowAsync(made.Id!.Value, Cancel));
         await world.CallAsync((ToolRunner runner) => runner.RunAsync(copy!.InstanceId!.Value, null, _ => { }, Cancel));
@@ -53,7 +53,7 @@ public sealed class KeepingTemplatesTests
         });
 
         var saved = Saved(await world.CallAsync((TemplateMaker maker) => maker.FromAgentAsync(id, new(), Cancel)));
-        var shown = Assert.IsType<Outcome<AppliedTemplate>.Done>(await world.CallAsync((TemplateApplication application) => application.ApplyAsync(saved.Id, new(), true, Cancel))).Value;
+        var shown = Assert.IsType<Outcome<AppliedTemplate>.Ok>(await world.CallAsync((TemplateApplication application) => application.ApplyAsync(saved.Id, new(), true, Cancel))).Value;
 
         var wanted = JsonNode.Parse("""{"name": "Athena", "description": "Wise", "model": "openai/gpt-4.1", "system": "Call me {{name}}.", "tags": ["a"]}""");
         Assert.True(JsonNode.DeepEquals(wanted, shown.Content), shown.Content.ToJsonString());
@@ -91,7 +91,7 @@ public sealed class KeepingTemplatesTests
         await using var world = await HistoryWorld.CreateAsync();
         TemplateForm form = new() { Name = "Odd", Kind = kind, Content = JsonNode.Parse(content)!.AsObject() };
 
-        var refused = Assert.IsType<Outcome<TemplateRow>.Refused>(await world.CallAsync((TemplateService templates) => templates.CreateAsync(form, Cancel)));
+        var refused = Assert.IsType<Outcome<TemplateRow>.Invalid>(await world.CallAsync((TemplateService templates) => templates.CreateAsync(form, Cancel)));
 
         Assert.Contains(reason, refused.Reasons["Content"], StringComparison.Ordinal);
         await using var context = world.Registry.Open();
@@ -107,10 +107,10 @@ public sealed class KeepingTemplatesTests
         var row = (await world.CallAsync((TemplateService templates) => templates.ListAsync(null, new(5, 5), Cancel))).Items.Single();
 
         Assert.Contains("must contain tool", row.Problem, StringComparison.Ordinal);
-        Assert.IsType<Outcome<AppliedTemplate>.Refused>(await world.CallAsync((TemplateApplication application) => application.ApplyAsync(row.Id, new(), true, Cancel)));
+        Assert.IsType<Outcome<AppliedTemplate>.Invalid>(await world.CallAsync((TemplateApplication application) => application.ApplyAsync(row.Id, new(), true, Cancel)));
     }
 
     private static TemplateForm FormOf(string name) => new() { Name = name, Kind = "tool", Content = new() { ["tool"] = new JsonObject { ["name"] = name } } };
 
-    private static TemplateRow Saved(Outcome<TemplateRow> outcome) => Assert.IsType<Outcome<TemplateRow>.Done>(outcome).Value;
+    private static TemplateRow Saved(Outcome<TemplateRow> outcome) => Assert.IsType<Outcome<TemplateRow>.Ok>(outcome).Value;
 }

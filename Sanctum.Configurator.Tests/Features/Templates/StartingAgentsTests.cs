@@ -22,7 +22,7 @@ public sealed class StartingAgentsTests
         await AddAsync(world, "Lamp", "tool", """{"tool": {"name": "Lamp"}}""");
 
         var listed = await world.CallAsync((AgentTemplates templates) => templates.ListAsync(Cancel));
-        var part = Assert.IsType<Outcome<AgentPart>.Done>(await FillAsync(world, $"{keeper}", new() { ["who"] = "bees" })).Value;
+        var part = Assert.IsType<Outcome<AgentPart>.Ok>(await FillAsync(world, $"{keeper}", new() { ["who"] = "bees" })).Value;
 
         Assert.Equal(["prime-agent", "researcher", $"{keeper}"], listed.Select(template => template.Id));
         Assert.Equal("who", Assert.Single(listed[2].Variables).Name);
@@ -38,9 +38,9 @@ public sealed class StartingAgentsTests
         var uma = await world.Registry.AddUserAsync("uma", UserRole.User);
 
         Assert.Equal("Fill in field.", (await FillAsync(world, "researcher", [])).ProblemWith("It"));
-        Assert.IsType<Outcome<AgentPart>.Missing>(await FillAsync(world, "http-health-check", new() { ["url"] = "http://127.0.0.1:9/" }));
-        Assert.IsType<Outcome<AgentPart>.Missing>(await FillAsync(world, "999", []));
-        Assert.IsType<Outcome<AgentPart>.Refused>(await FillAsync(world, "researcher", new() { ["field"] = "bees" }, uma));
+        Assert.IsType<Outcome<AgentPart>.NotFound>(await FillAsync(world, "http-health-check", new() { ["url"] = "http://127.0.0.1:9/" }));
+        Assert.IsType<Outcome<AgentPart>.NotFound>(await FillAsync(world, "999", []));
+        Assert.IsType<Outcome<AgentPart>.Invalid>(await FillAsync(world, "researcher", new() { ["field"] = "bees" }, uma));
     }
 
     private static Task<int> AddAsync(HistoryWorld world, string name, string kind, string content) =>

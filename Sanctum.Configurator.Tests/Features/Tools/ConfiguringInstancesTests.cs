@@ -35,7 +35,7 @@ public sealed class ConfiguringInstancesTests
             Assert.DoesNotContain(Secret, rows, StringComparison.Ordinal);
         }
 
-        var moved = Assert.IsType<Outcome<InstanceRow>.Refused>(await world.SaveInstanceAsync(Form(tool, """{"host": "post"}""", saved)));
+        var moved = Assert.IsType<Outcome<InstanceRow>.Invalid>(await world.SaveInstanceAsync(Form(tool, """{"host": "post"}""", saved)));
         Assert.Contains("entered for another address", moved.Reasons["Config/password"], StringComparison.Ordinal);
         var kept = ToolsWorld.Done(await world.SaveInstanceAsync(Form(tool, """{"host": "mail"}""", saved)));
         Assert.Equal("""{"host":"mail","password":"{{secret:password}}"}""", kept.Config!.ToJsonString());
@@ -50,7 +50,7 @@ public sealed class ConfiguringInstancesTests
         await using var world = await ToolsWorld.CreateAsync();
         var tool = await world.AddToolAsync("Mailer", Schema);
 
-        var refused = Assert.IsType<Outcome<InstanceRow>.Refused>(await world.SaveInstanceAsync(Form(tool, """{"host": "", "port": 70000, "password": "short"}""")));
+        var refused = Assert.IsType<Outcome<InstanceRow>.Invalid>(await world.SaveInstanceAsync(Form(tool, """{"host": "", "port": 70000, "password": "short"}""")));
 
         Assert.Equal(
             new Dictionary<string, string>
@@ -81,7 +81,7 @@ public sealed class ConfiguringInstancesTests
         form.AgentId = agent.Id;
         ToolsWorld.Done(await world.SaveInstanceAsync(form));
         var changed = ToolsWorld.Done(await world.CallAsync((ToolService tools) => tools.SaveAsync(new() { Id = tool.Id, Version = tool.Version, Name = "Mailer", ToolVersion = "2.0" }, Cancel)));
-        Assert.IsType<Outcome<ToolRow>.Stale>(await world.CallAsync((ToolService tools) => tools.SaveAsync(new() { Id = tool.Id, Version = tool.Version, Name = "Mine" }, Cancel)));
+        Assert.IsType<Outcome<ToolRow>.Conflict>(await world.CallAsync((ToolService tools) => tools.SaveAsync(new() { Id = tool.Id, Version = tool.Version, Name = "Mine" }, Cancel)));
         ToolsWorld.Done(await world.CallAsync((ToolService tools) => tools.SaveAsync(new() { Id = tool.Id, Version = changed.Version, Name = "Mailer", ToolVersion = "3.0" }, Cancel)));
 
         var versions = await world.CallAsync((ToolReader reader) => reader.VersionsAsync(tool.Id, Cancel));

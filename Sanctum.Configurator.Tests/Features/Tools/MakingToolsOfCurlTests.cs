@@ -88,7 +88,7 @@ public sealed class MakingToolsOfCurlTests
         await using var registry = await CreateAsync();
         var root = await registry.AddUserAsync("root", UserRole.Admin);
 
-        var refused = Assert.IsType<Outcome<ToolRow>.Refused>(await AsAsync(registry, root, (CurlTools tools) => tools.CreateAsync(new() { Command = command }, Cancel)));
+        var refused = Assert.IsType<Outcome<ToolRow>.Invalid>(await AsAsync(registry, root, (CurlTools tools) => tools.CreateAsync(new() { Command = command }, Cancel)));
 
         Assert.Contains("(at character ", refused.Reasons[field], StringComparison.Ordinal);
         await using var context = registry.Open();
@@ -102,9 +102,9 @@ public sealed class MakingToolsOfCurlTests
         var root = await registry.AddUserAsync("root", UserRole.Admin);
         CurlToolForm form = new() { Command = "curl https://example.org/ -H \"Authorization: Bearer $TOKEN\"" };
 
-        var preview = Assert.IsType<Outcome<CurlPreview>.Done>(CurlTools.Preview(form)).Value;
+        var preview = Assert.IsType<Outcome<CurlPreview>.Ok>(CurlTools.Preview(form)).Value;
         var tool = Done(await AsAsync(registry, root, (CurlTools tools) => tools.CreateAsync(form, Cancel)));
-        var refused = Assert.IsType<Outcome<ToolRun>.Refused>(await AsAsync(registry, root, (ToolRunner runner) => runner.RunAsync(tool.InstanceId!.Value, null, _ => { }, Cancel)));
+        var refused = Assert.IsType<Outcome<ToolRun>.Invalid>(await AsAsync(registry, root, (ToolRunner runner) => runner.RunAsync(tool.InstanceId!.Value, null, _ => { }, Cancel)));
 
         Assert.Contains(Assert.Single(preview.Missing), refused.Reasons[""], StringComparison.Ordinal);
     }
@@ -150,7 +150,7 @@ public sealed class MakingToolsOfCurlTests
             await context.SaveChangesAsync(Cancel);
         }
 
-        var refused = Assert.IsType<Outcome<ToolRow>.Refused>(await AsAsync(registry, root, (ToolService tools) => tools.DeleteAsync(tool.Id, null, Cancel)));
+        var refused = Assert.IsType<Outcome<ToolRow>.Invalid>(await AsAsync(registry, root, (ToolService tools) => tools.DeleteAsync(tool.Id, null, Cancel)));
         await using (var context = registry.Open())
         {
             context.RemoveRange(await context.ScheduledJobs.ToListAsync(Cancel));
@@ -173,13 +173,13 @@ public sealed class MakingToolsOfCurlTests
         CurlToolForm form = new() { Command = $"curl http://{server.Host}/" };
         var tool = Done(await AsAsync(registry, root, (CurlTools tools) => tools.CreateAsync(form, Cancel)));
 
-        Assert.IsType<Outcome<ToolRow>.Refused>(await AsAsync(registry, uma, (CurlTools tools) => tools.CreateAsync(form, Cancel)));
-        Assert.IsType<Outcome<ToolRow>.Refused>(await AsAsync(registry, uma, (ToolService tools) => tools.DeleteAsync(tool.Id, null, Cancel)));
-        Assert.IsType<Outcome<ToolRow>.Refused>(await AsAsync(registry, vera, (ToolService tools) => tools.EnableAsync(tool.Id, false, Cancel)));
-        Assert.IsType<Outcome<ToolRun>.Refused>(await AsAsync(registry, vera, (ToolRunner runner) => runner.RunAsync(tool.InstanceId!.Value, null, _ => { }, Cancel)));
+        Assert.IsType<Outcome<ToolRow>.Invalid>(await AsAsync(registry, uma, (CurlTools tools) => tools.CreateAsync(form, Cancel)));
+        Assert.IsType<Outcome<ToolRow>.Invalid>(await AsAsync(registry, uma, (ToolService tools) => tools.DeleteAsync(tool.Id, null, Cancel)));
+        Assert.IsType<Outcome<ToolRow>.Invalid>(await AsAsync(registry, vera, (ToolService tools) => tools.EnableAsync(tool.Id, false, Cancel)));
+        Assert.IsType<Outcome<ToolRun>.Invalid>(await AsAsync(registry, vera, (ToolRunner runner) => runner.RunAsync(tool.InstanceId!.Value, null, _ => { }, Cancel)));
         Assert.True(Done(await AsAsync(registry, uma, (ToolRunner runner) => runner.RunAsync(tool.InstanceId!.Value, null, _ => { }, Cancel))).Ok);
         Done(await AsAsync(registry, uma, (ToolService tools) => tools.EnableAsync(tool.Id, false, Cancel)));
-        Assert.IsType<Outcome<ToolRun>.Refused>(await AsAsync(registry, uma, (ToolRunner runner) => runner.RunAsync(tool.InstanceId!.Value, null, _ => { }, Cancel)));
+        Assert.IsType<Outcome<ToolRun>.Invalid>(await AsAsync(registry, uma, (ToolRunner runner) => runner.RunAsync(tool.InstanceId!.Value, null, _ => { }, Cancel)));
     }
 
     private static Task<TestRegistry> CreateAsync(TestDatabase database = TestDatabase.Sqlite) => TestRegistry.CreateAsync(
@@ -192,7 +192,7 @@ public sealed class MakingToolsOfCurlTests
             services.AddScoped<IPasswordHasher<User>>(provider => provider.GetRequiredService<CountingHasher>());
         });
 
-    private static T Done<T>(Outcome<T> outcome) => Assert.IsType<Outcome<T>.Done>(outcome).Value;
+    private static T Done<T>(Outcome<T> outcome) => Assert.IsType<Outcome<T>.Ok>(outcome).Value;
 
     private static Task<ToolRow?> FindAsync(TestRegistry registry, User user, int id) => AsAsync(registry, user, (ToolReader tools) => tools.FindRowAsync(id, Cancel));
 

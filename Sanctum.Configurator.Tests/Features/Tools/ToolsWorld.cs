@@ -55,7 +55,7 @@ internal sealed class ToolsWorld(TestRegistry registry, User administrator) : IA
     public Task<Outcome<ToolRun>> RunAsync(int instance, JsonObject? overrides = null, Action<string>? say = null, User? who = null, CancellationToken? cancel = null) =>
         CallAsync((ToolRunner runner) => runner.RunAsync(instance, overrides, say ?? (_ => { }), cancel ?? Cancel), who);
 
-    public static T Done<T>(Outcome<T> outcome) => Assert.IsType<Outcome<T>.Done>(outcome).Value;
+    public static T Done<T>(Outcome<T> outcome) => Assert.IsType<Outcome<T>.Ok>(outcome).Value;
 
     public ValueTask DisposeAsync() => registry.DisposeAsync();
 }

@@ -21,10 +21,10 @@ public sealed class DeletingAUserTests
         var (root, ada) = (await registry.AddUserAsync("root", UserRole.Admin), await registry.AddUserAsync("ada"));
         var token = await registry.WithAsync(async (SessionService sessions) => (await sessions.BeginAsync(ada.Id, "127.0.0.1", "a test", Cancel)).Token);
         await using var scope = await registry.CallAsAsync(ada);
-        var key = Assert.IsType<Outcome<MadeApiKey>.Done>(await scope.ServiceProvider.GetRequiredService<ApiKeyService>()
+        var key = Assert.IsType<Outcome<MadeApiKey>.Ok>(await scope.ServiceProvider.GetRequiredService<ApiKeyService>()
             .CreateAsync(new() { Name = "a program", Scopes = [Permissions.SettingsRead] }, Cancel)).Value.Key;
 
-        Assert.IsType<Outcome<UserRow>.Done>(await DeleteAsync(registry, root, ada));
+        Assert.IsType<Outcome<UserRow>.Ok>(await DeleteAsync(registry, root, ada));
 
         Assert.Null(await registry.WithAsync((SessionService sessions) => sessions.FindAsync(token, Cancel)));
         Assert.Null(await registry.WithAsync((ApiKeyService keys) => keys.RecognizeAsync(key, Cancel)));
@@ -34,7 +34,7 @@ public sealed class DeletingAUserTests
         Assert.Equal(["api_keys", "user_sessions", "users"], deleted.Select(c => c.TableName).Order(StringComparer.Ordinal));
         Assert.Contains("\"username\":\"ada\"", deleted.Single(c => c.TableName == "users").Before, StringComparison.Ordinal);
         Assert.True(await context.Changes.AnyAsync(c => c.Actor == "ada", Cancel));
-        Assert.IsType<Outcome<UserRow>.Missing>(await DeleteAsync(registry, root, ada));
+        Assert.IsType<Outcome<UserRow>.NotFound>(await DeleteAsync(registry, root, ada));
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
@@ -79,12 +79,12 @@ public sealed class DeletingAUserTests
 
         await AssertStaysAsync(registry, keeper, root, "administrator's permissions");
         await AssertStaysAsync(registry, ada, keeper, "permission to manage users");
-        Assert.IsType<Outcome<UserRow>.Done>(await DeleteAsync(registry, keeper, ada));
+        Assert.IsType<Outcome<UserRow>.Ok>(await DeleteAsync(registry, keeper, ada));
     }
 
     private static async Task AssertStaysAsync(TestRegistry registry, User caller, User user, string reason)
     {
-        var refused = Assert.IsType<Outcome<UserRow>.Refused>(await DeleteAsync(registry, caller, user));
+        var refused = Assert.IsType<Outcome<UserRow>.Invalid>(await DeleteAsync(registry, caller, user));
         Assert.Contains(reason, Assert.Single(refused.Reasons).Value, StringComparison.Ordinal);
         await using var context = registry.Open();
         Assert.True(await context.Users.AnyAsync(u => u.Id == user.Id, Cancel));

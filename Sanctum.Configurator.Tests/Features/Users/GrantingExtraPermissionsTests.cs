@@ -21,7 +21,7 @@ public sealed class GrantingExtraPermissionsTests : KitContext
         await using var registry = await AccountRegistry.CreateAsync(database);
         var (root, ada) = (await registry.AddUserAsync("root", UserRole.Admin), await registry.AddUserAsync("ada"));
 
-        var done = Assert.IsType<Outcome<UserRow>.Done>(await GrantAsync(registry, root, ada, Permissions.SecretsReveal, Permissions.SettingsRead));
+        var done = Assert.IsType<Outcome<UserRow>.Ok>(await GrantAsync(registry, root, ada, Permissions.SecretsReveal, Permissions.SettingsRead));
 
         Assert.Equal([Permissions.SecretsReveal], done.Value.Permissions);
         await using var context = registry.Open();
@@ -32,7 +32,7 @@ public sealed class GrantingExtraPermissionsTests : KitContext
         Assert.Equal(("root", "update", "users"), (record.Actor, record.Act, record.TableName));
         Assert.Contains("secrets:reveal", record.After, StringComparison.Ordinal);
 
-        Assert.IsType<Outcome<UserRow>.Done>(await GrantAsync(registry, root, ada));
+        Assert.IsType<Outcome<UserRow>.Ok>(await GrantAsync(registry, root, ada));
         await using var later = registry.Open();
         Assert.Null((await later.Users.SingleAsync(u => u.Id == ada.Id, Cancel)).Permissions);
     }
@@ -43,7 +43,7 @@ public sealed class GrantingExtraPermissionsTests : KitContext
         await using var registry = await AccountRegistry.CreateAsync(TestDatabase.Sqlite);
         var (root, ada) = (await registry.AddUserAsync("root", UserRole.Admin), await registry.AddUserAsync("ada"));
 
-        var refused = Assert.IsType<Outcome<UserRow>.Refused>(await GrantAsync(registry, root, ada, "secrets:sell"));
+        var refused = Assert.IsType<Outcome<UserRow>.Invalid>(await GrantAsync(registry, root, ada, "secrets:sell"));
 
         Assert.StartsWith("Unknown permission secrets:sell.", refused.Reasons[nameof(UserForm.Permissions)], StringComparison.Ordinal);
     }
@@ -55,7 +55,7 @@ public sealed class GrantingExtraPermissionsTests : KitContext
         var root = await registry.AddUserAsync("root", UserRole.Admin);
         var ada = await registry.AddUserAsync("ada", permissions: """["thalamus:dream","letta:test"]""");
 
-        Assert.IsType<Outcome<UserRow>.Done>(await GrantAsync(registry, root, ada, Permissions.SettingsWrite));
+        Assert.IsType<Outcome<UserRow>.Ok>(await GrantAsync(registry, root, ada, Permissions.SettingsWrite));
 
         await using var context = registry.Open();
         Assert.Equal("""["settings:write","thalamus:dream"]""", (await context.Users.SingleAsync(u => u.Id == ada.Id, Cancel)).Permissions?.Replace(" ", "", StringComparison.Ordinal));
@@ -71,14 +71,14 @@ public sealed class GrantingExtraPermissionsTests : KitContext
 
         foreach (var user in new[] { keeper, ada })
         {
-            var refused = Assert.IsType<Outcome<UserRow>.Refused>(await GrantAsync(registry, keeper, user, Permissions.SecretsReveal));
+            var refused = Assert.IsType<Outcome<UserRow>.Invalid>(await GrantAsync(registry, keeper, user, Permissions.SecretsReveal));
             Assert.Contains(Permissions.SecretsReveal, refused.Reasons[nameof(UserForm.Permissions)], StringComparison.Ordinal);
         }
 
         await using var scope = await registry.CallAsAsync(keeper);
-        Assert.IsType<Outcome<UserRow>.Refused>(await scope.ServiceProvider.GetRequiredService<UserService>()
+        Assert.IsType<Outcome<UserRow>.Invalid>(await scope.ServiceProvider.GetRequiredService<UserService>()
             .ResetPasswordAsync(eve.Id, new() { Password = "eleven purple bicycles" }, Cancel));
-        Assert.IsType<Outcome<UserRow>.Done>(await GrantAsync(registry, keeper, ada, Permissions.UsersManage));
+        Assert.IsType<Outcome<UserRow>.Ok>(await GrantAsync(registry, keeper, ada, Permissions.UsersManage));
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public sealed class ManagingUsersTests
         await using var registry = await AccountRegistry.CreateAsync(database);
         var root = await registry.AddUserAsync("root", UserRole.Admin);
 
-        var done = Assert.IsType<Outcome<UserRow>.Done>(await SaveAsync(registry, root, new() { Username = "ada", Email = "ada@example.org", Password = AccountRegistry.Password }));
+        var done = Assert.IsType<Outcome<UserRow>.Ok>(await SaveAsync(registry, root, new() { Username = "ada", Email = "ada@example.org", Password = AccountRegistry.Password }));
 
         Assert.Equal(("ada", UserRole.Viewer, true), (done.Value.UserName, done.Value.Role, done.Value.HasPassword));
         await using var context = registry.Open();
@@ -37,9 +37,9 @@ public sealed class ManagingUsersTests
         var form = await FormAsync(registry, root);
 
         form.Role = UserRole.User;
-        var demoted = Assert.IsType<Outcome<UserRow>.Refused>(await SaveAsync(registry, root, form));
+        var demoted = Assert.IsType<Outcome<UserRow>.Invalid>(await SaveAsync(registry, root, form));
         (form.Role, form.IsActive) = (UserRole.Admin, false);
-        var deactivated = Assert.IsType<Outcome<UserRow>.Refused>(await SaveAsync(registry, root, form));
+        var deactivated = Assert.IsType<Outcome<UserRow>.Invalid>(await SaveAsync(registry, root, form));
 
         Assert.Contains("last active administrator", demoted.Reasons[nameof(form.Role)], StringComparison.Ordinal);
         Assert.Contains("last active administrator", deactivated.Reasons[nameof(form.IsActive)], StringComparison.Ordinal);
@@ -58,7 +58,7 @@ public sealed class ManagingUsersTests
 
         var outcomes = await Task.WhenAll(SaveAsync(registry, ada, evesForm), SaveAsync(registry, eve, adasForm));
 
-        Assert.Single(outcomes.OfType<Outcome<UserRow>.Done>());
+        Assert.Single(outcomes.OfType<Outcome<UserRow>.Ok>());
         await using var context = registry.Open();
         Assert.Equal(1, await context.Users.CountAsync(u => u.Role == UserRole.Admin, Cancel));
     }
@@ -72,7 +72,7 @@ public sealed class ManagingUsersTests
         await registry.OutsideAsync("UPDATE users SET name = 'Ada the first' WHERE username = 'ada'");
 
         form.Name = "Ada the second";
-        var stale = Assert.IsType<Outcome<UserRow>.Stale>(await SaveAsync(registry, root, form));
+        var stale = Assert.IsType<Outcome<UserRow>.Conflict>(await SaveAsync(registry, root, form));
 
         Assert.Equal("Ada the first", stale.Current.Name);
     }
@@ -83,7 +83,7 @@ public sealed class ManagingUsersTests
         await using var registry = await AccountRegistry.CreateAsync(TestDatabase.Sqlite);
         var root = await registry.AddUserAsync("root", UserRole.Admin);
 
-        var refused = Assert.IsType<Outcome<UserRow>.Refused>(await SaveAsync(registry, root, new() { Username = "ROOT", Password = AccountRegistry.Password }));
+        var refused = Assert.IsType<Outcome<UserRow>.Invalid>(await SaveAsync(registry, root, new() { Username = "ROOT", Password = AccountRegistry.Password }));
 
         Assert.Contains("already exists", refused.Reasons[nameof(UserForm.Username)], StringComparison.Ordinal);
     }
@@ -94,7 +94,7 @@ public sealed class ManagingUsersTests
         await using var registry = await AccountRegistry.CreateAsync(TestDatabase.Sqlite);
         var (user, viewer) = (await registry.AddUserAsync("ada"), await registry.AddUserAsync("eve", UserRole.Viewer));
 
-        var refused = Assert.IsType<Outcome<UserRow>.Refused>(await SaveAsync(registry, viewer, await FormAsync(registry, user)));
+        var refused = Assert.IsType<Outcome<UserRow>.Invalid>(await SaveAsync(registry, viewer, await FormAsync(registry, user)));
 
         Assert.Equal("You don't have permission to manage users.", refused.Reasons[""]);
     }
@@ -110,7 +110,7 @@ public sealed class ManagingUsersTests
 
         var outcome = await SaveAsync(registry, keeper, new() { Username = "ada", Role = role, Password = AccountRegistry.Password });
 
-        Assert.Equal(isDone, outcome is Outcome<UserRow>.Done);
+        Assert.Equal(isDone, outcome is Outcome<UserRow>.Ok);
         await using var context = registry.Open();
         Assert.Equal(isDone, await context.Users.AnyAsync(u => u.UserName == "ada", Cancel));
     }
@@ -125,7 +125,7 @@ public sealed class ManagingUsersTests
 
         var outcome = await scope.ServiceProvider.GetRequiredService<UserService>().ResetPasswordAsync(root.Id, new() { Password = "eleven purple bicycles" }, Cancel);
 
-        Assert.IsType<Outcome<UserRow>.Refused>(outcome);
+        Assert.IsType<Outcome<UserRow>.Invalid>(outcome);
         await using var context = registry.Open();
         Assert.Equal(root.PasswordHash, (await context.Users.SingleAsync(u => u.Id == root.Id, Cancel)).PasswordHash);
     }

@@ -26,9 +26,9 @@ public sealed class EndingWhatIsLeftBehindTests : IDisposable
     [Fact]
     public async Task What_a_console_that_is_gone_left_running_is_ended_and_nothing_else()
     {
-        var (orphan, own, other) = (Start($"{NoConsole}.1.word"), Start(LeftBehind.NewMark()), Start("of another program"));
+        var (orphan, own, other) = (Start($"{NoConsole}.1.word"), Start(OrphanProcesses.NewMark()), Start("of another program"));
 
-        LeftBehind.EndOrphans();
+        OrphanProcesses.EndOrphans();
 
         await orphan.WaitForExitAsync(Cancel);
         Assert.False(own.HasExited);
@@ -40,7 +40,7 @@ public sealed class EndingWhatIsLeftBehindTests : IDisposable
     {
         var orphan = Start($"{Environment.ProcessId}.1.word");
 
-        LeftBehind.EndOrphans();
+        OrphanProcesses.EndOrphans();
 
         await orphan.WaitForExitAsync(Cancel);
     }
@@ -48,10 +48,10 @@ public sealed class EndingWhatIsLeftBehindTests : IDisposable
     [Fact]
     public async Task Of_a_call_ends_what_bears_its_mark()
     {
-        var mark = LeftBehind.NewMark();
-        var (called, other) = (Start(mark), Start(LeftBehind.NewMark()));
+        var mark = OrphanProcesses.NewMark();
+        var (called, other) = (Start(mark), Start(OrphanProcesses.NewMark()));
 
-        LeftBehind.End(mark);
+        OrphanProcesses.End(mark);
 
         await called.WaitForExitAsync(Cancel);
         Assert.False(other.HasExited);
@@ -60,7 +60,7 @@ public sealed class EndingWhatIsLeftBehindTests : IDisposable
     private Process Start(string mark)
     {
         var start = new ProcessStartInfo("sleep", ["1000"]);
-        start.Environment[LeftBehind.Variable] = mark;
+        start.Environment[OrphanProcesses.Variable] = mark;
         var process = Process.Start(start)!;
         _processes.Add(process);
         return process;

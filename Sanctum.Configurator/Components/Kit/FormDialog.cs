@@ -78,7 +78,7 @@ public abstract class FormDialog<TForm, TSaved> : FormDialog
     public TForm Form { get; set; } = new();
 
     /// <summary>Leaves the dialog open and says nothing: one step was done, or what is wrong is said already.</summary>
-    protected static Outcome<TSaved> NotYet { get; } = new Outcome<TSaved>.Refused(new Dictionary<string, string>());
+    protected static Outcome<TSaved> NotYet { get; } = new Outcome<TSaved>.Invalid(new Dictionary<string, string>());
 
     /// <summary>What kind of thing it is, such as "agent".</summary>
     protected abstract string Thing { get; }
@@ -135,12 +135,12 @@ public abstract class FormDialog<TForm, TSaved> : FormDialog
     {
         switch (outcome)
         {
-            case Outcome<T>.Done done:
+            case Outcome<T>.Ok done:
                 return done.Value;
-            case Outcome<T>.Refused refused:
+            case Outcome<T>.Invalid refused:
                 Refuse(refused.Reasons);
                 return null;
-            case Outcome<T>.Missing:
+            case Outcome<T>.NotFound:
                 SayDeleted();
                 return null;
             default:
@@ -151,22 +151,22 @@ public abstract class FormDialog<TForm, TSaved> : FormDialog
 
     /// <summary>The same where it is what the dialog was for: answers with what is made of the value.</summary>
     protected Outcome<TSaved> Take<T>(Outcome<T> outcome, Func<T, TSaved> answer)
-        where T : class => Take(outcome) is { } value ? new Outcome<TSaved>.Done(answer(value)) : NotYet;
+        where T : class => Take(outcome) is { } value ? new Outcome<TSaved>.Ok(answer(value)) : NotYet;
 
     private void Finish(Outcome<TSaved> outcome)
     {
         switch (outcome)
         {
-            case Outcome<TSaved>.Done done when Answer(done.Value) is { } answer:
+            case Outcome<TSaved>.Ok done when Answer(done.Value) is { } answer:
                 Close(answer);
                 break;
-            case Outcome<TSaved>.Refused refused when refused.Reasons.Count > 0:
+            case Outcome<TSaved>.Invalid refused when refused.Reasons.Count > 0:
                 Refuse(refused.Reasons);
                 break;
-            case Outcome<TSaved>.Stale stale:
+            case Outcome<TSaved>.Conflict stale:
                 State.Say($"Somebody else changed this {Thing} while you had it open.", Tone.Warning, new("Show theirs", () => CompareAsync(stale.Current)));
                 break;
-            case Outcome<TSaved>.Missing:
+            case Outcome<TSaved>.NotFound:
                 SayDeleted();
                 break;
         }

@@ -114,7 +114,7 @@ public static class AccountFeature
         services.AddScoped<CurrentUser>();
         services.AddScoped<SessionCookie>();
         services.AddScoped<SessionService>();
-        services.AddSingleton<HashOfNobody>();
+        services.AddSingleton<DummyPasswordHash>();
         services.AddScoped<SignInService>();
     }
 

@@ -24,17 +24,17 @@ public sealed partial class OwnPasswordService(
         await using var registry = await registries.CreateDbContextAsync(cancel);
         if (caller.Id is not { } id || await registry.Users.SingleOrDefaultAsync(u => u.Id == id, cancel) is not { } user)
         {
-            return new Outcome<SessionTicket?>.Missing();
+            return new Outcome<SessionTicket?>.NotFound();
         }
 
         if (Check(form, user) is { Count: > 0 } reasons)
         {
-            return new Outcome<SessionTicket?>.Refused(reasons);
+            return new Outcome<SessionTicket?>.Invalid(reasons);
         }
 
         if (await reauthentication.RefuseAsync(form.CurrentPassword, cancel) is { } reason)
         {
-            return new Outcome<SessionTicket?>.Refused(nameof(form.CurrentPassword), reason);
+            return new Outcome<SessionTicket?>.Invalid(nameof(form.CurrentPassword), reason);
         }
 
         user.TakePassword(hasher.HashPassword(user, form.NewPassword));
@@ -45,11 +45,11 @@ public sealed partial class OwnPasswordService(
         }
         catch (DbUpdateConcurrencyException)
         {
-            return new Outcome<SessionTicket?>.Refused("", "Your password was not changed, because your account or one of your sessions changed at the same time. Try again.");
+            return new Outcome<SessionTicket?>.Invalid("", "Your password was not changed, because your account or one of your sessions changed at the same time. Try again.");
         }
 
         LogChanged(id);
-        return new Outcome<SessionTicket?>.Done(ticket);
+        return new Outcome<SessionTicket?>.Ok(ticket);
     }
 
     /// <summary>Ends the user's sessions but the caller's own, which goes on under a new token: the old one may be what was stolen.</summary>

@@ -31,11 +31,11 @@ public sealed partial class PasswordPage
         // Not torn by leaving: whoever has a new password must get its cookie, or the refusal.
         switch (await Passwords.ChangeAsync(Form!, CancellationToken.None))
         {
-            case Outcome<SessionTicket?>.Done { Value: { } ticket }:
+            case Outcome<SessionTicket?>.Ok { Value: { } ticket }:
                 await SessionCookie.GiveAsync(Http, ticket);
                 Navigation.NavigateTo($"{Urls.Password}?changed=1");
                 break;
-            case Outcome<SessionTicket?>.Refused refused:
+            case Outcome<SessionTicket?>.Invalid refused:
                 _reasons = refused.Reasons;
                 break;
             default:

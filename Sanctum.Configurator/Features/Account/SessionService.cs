@@ -83,12 +83,12 @@ public sealed class SessionService(IDbContextFactory<RegistryDbContext> registri
         await using var registry = await registries.CreateDbContextAsync(cancel);
         if (await registry.Sessions.SingleOrDefaultAsync(s => s.Id == sessionId && s.UserId == userId, cancel) is not { } session)
         {
-            return new Outcome<int>.Missing();
+            return new Outcome<int>.NotFound();
         }
 
         registry.Remove(session);
         await registry.SaveChangesAsync(cancel);
-        return new Outcome<int>.Done(sessionId);
+        return new Outcome<int>.Ok(sessionId);
     }
 
     /// <summary>Ends every session of this user but one.</summary>

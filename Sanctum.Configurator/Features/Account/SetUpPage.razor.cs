@@ -52,11 +52,11 @@ public sealed partial class SetUpPage
     {
         switch (await SetUp.CreateFirstAsync(Token, Form!, Http.RequestAborted))
         {
-            case Outcome<User>.Done done:
+            case Outcome<User>.Ok done:
                 await SessionCookie.SignInAsync(Http, done.Value);
                 Navigation.NavigateTo(Urls.Home);
                 break;
-            case Outcome<User>.Refused refused:
+            case Outcome<User>.Invalid refused:
                 _reasons = refused.Reasons;
                 break;
             default:

@@ -42,7 +42,7 @@ public sealed partial class SetUpService(
     {
         if (!token.Matches(given))
         {
-            return new Outcome<User>.Missing();
+            return new Outcome<User>.NotFound();
         }
 
         var reasons = FormRules.Check(form);
@@ -53,7 +53,7 @@ public sealed partial class SetUpService(
 
         if (reasons.Count > 0)
         {
-            return new Outcome<User>.Refused(reasons);
+            return new Outcome<User>.Invalid(reasons);
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
@@ -62,7 +62,7 @@ public sealed partial class SetUpService(
         await registry.BeginWritingAsync(cancel);
         if (!await IsNeededAsync(registry, cancel))
         {
-            return new Outcome<User>.Missing();
+            return new Outcome<User>.NotFound();
         }
 
         var key = User.KeyOf(form.UserName);
@@ -81,7 +81,7 @@ public sealed partial class SetUpService(
         token.Spend();
         File.Delete(LinkFile);
         LogFirst(user.Id);
-        return new Outcome<User>.Done(user);
+        return new Outcome<User>.Ok(user);
     }
 
     /// <summary>

@@ -9,7 +9,7 @@ namespace Sanctum.Configurator.Features.Account;
 
 /// <summary>Decides whether a name and a password belong together.</summary>
 public sealed partial class SignInService(
-    IDbContextFactory<RegistryDbContext> registries, IPasswordHasher<User> hasher, HashOfNobody nobody, TimeProvider clock, ILogger<SignInService> log)
+    IDbContextFactory<RegistryDbContext> registries, IPasswordHasher<User> hasher, DummyPasswordHash nobody, TimeProvider clock, ILogger<SignInService> log)
 {
     /// <summary>The one answer to everybody who isn't let in, whatever the reason.</summary>
     public const string Refusal = "Wrong user name or password, or the account is locked. An account is locked for 15 minutes after five failed attempts.";
@@ -55,7 +55,7 @@ public sealed partial class SignInService(
 }
 
 /// <summary>A hash that no password opens, verified where there is none. Made once, before anybody asks: making it costs as much as verifying it.</summary>
-public sealed class HashOfNobody(IOptions<PasswordHasherOptions> options)
+public sealed class DummyPasswordHash(IOptions<PasswordHasherOptions> options)
 {
     public string Hash { get; } = new PasswordHasher<User>(options).HashPassword(new(), Tokens.New());
 }

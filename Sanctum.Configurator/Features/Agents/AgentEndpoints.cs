@@ -119,13 +119,13 @@ internal static class AgentEndpoints
 
         (form.Id, form.Version) = (id, version);
         var saved = await service.SaveAsync(form, cancel);
-        return saved is Outcome<AgentRow>.Done ? await FindAsync(id, service, context, cancel) : Answers.Of(saved, row => Versioned(context, row), row => row);
+        return saved is Outcome<AgentRow>.Ok ? await FindAsync(id, service, context, cancel) : Answers.Of(saved, row => Versioned(context, row), row => row);
     }
 
     private static async Task<IResult> TakeAsync(int id, AgentExchange exchange, HttpContext context, CancellationToken cancel, bool dryRun = false, string? seen = null)
     {
         var taken = dryRun ? null : await exchange.TakeAsync(id, Answers.VersionIn(context.Request), seen, cancel);
-        return taken is null or Outcome<AgentRow>.Done
+        return taken is null or Outcome<AgentRow>.Ok
             ? Answers.Of(await exchange.CompareAsync(id, false, cancel), difference => Versioned(context, difference))
             : Answers.Of(taken, row => Versioned(context, row), row => row);
     }

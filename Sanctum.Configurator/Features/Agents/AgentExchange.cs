@@ -19,7 +19,7 @@ public sealed partial class AgentExchange(
     {
         if (await FindAsync(id, cancel) is not { } agent)
         {
-            return new Outcome<AgentDifference>.Missing();
+            return new Outcome<AgentDifference>.NotFound();
         }
 
         try
@@ -27,11 +27,11 @@ public sealed partial class AgentExchange(
             using var server = new LettaAgents(await letta.ConnectAsync(cancel));
             var live = await LiveAsync(server, agent, cancel);
             var plan = live is not null && isForPush ? await PushPlan.MakeAsync(server, DeclaredAgent.Of(agent), live, cancel) : null;
-            return new Outcome<AgentDifference>.Done(AgentDifference.Of(agent, live, plan?.LeftOut));
+            return new Outcome<AgentDifference>.Ok(AgentDifference.Of(agent, live, plan?.LeftOut));
         }
         catch (Exception e) when (LettaFailures.WhyOf(e, cancel) is { } why)
         {
-            return new Outcome<AgentDifference>.Refused("", AgentSync.Unread(why));
+            return new Outcome<AgentDifference>.Invalid("", AgentSync.Unread(why));
         }
     }
 
@@ -47,7 +47,7 @@ public sealed partial class AgentExchange(
 
         if (await FindAsync(id, cancel) is not { } agent)
         {
-            return new Outcome<AgentRow>.Missing();
+            return new Outcome<AgentRow>.NotFound();
         }
 
         LettaAgent? live;
@@ -58,12 +58,12 @@ public sealed partial class AgentExchange(
         }
         catch (Exception e) when (LettaFailures.WhyOf(e, cancel) is { } why)
         {
-            return new Outcome<AgentRow>.Refused("", AgentSync.Unread(why));
+            return new Outcome<AgentRow>.Invalid("", AgentSync.Unread(why));
         }
 
         if (Refusal(live, seen) is { } refusal)
         {
-            return new Outcome<AgentRow>.Refused("", refusal);
+            return new Outcome<AgentRow>.Invalid("", refusal);
         }
 
         return await writes.WriteAsync(Policies.WriteRegistry, id, version, (registry, row) =>
@@ -71,7 +71,7 @@ public sealed partial class AgentExchange(
             registry.Reason = "taken from the Letta server";
             DeclaredAgent.Of(live!).WriteTo(row);
             AgentStatus.WriteTo(row, live, clock.GetUtcNow());
-            return Task.FromResult<Outcome<AgentRow>.Refused?>(row.LettaUid == live!.Id ? null : new("", "This agent now has another Letta id."));
+            return Task.FromResult<Outcome<AgentRow>.Invalid?>(row.LettaUid == live!.Id ? null : new("", "This agent now has another Letta id."));
         }, cancel);
     }
 
@@ -87,7 +87,7 @@ public sealed partial class AgentExchange(
 
         if (await FindAsync(id, cancel) is not { } agent)
         {
-            return new Outcome<AgentDifference>.Missing();
+            return new Outcome<AgentDifference>.NotFound();
         }
 
         try
@@ -96,14 +96,14 @@ public sealed partial class AgentExchange(
             var live = await LiveAsync(server, agent, cancel);
             if (version is { } read && agent.Version != read)
             {
-                return new Outcome<AgentDifference>.Stale(AgentDifference.Of(agent, live));
+                return new Outcome<AgentDifference>.Conflict(AgentDifference.Of(agent, live));
             }
 
-            return Refusal(live, seen) is { } refusal ? new Outcome<AgentDifference>.Refused("", refusal) : await PushAsync(server, agent, live!, cancel);
+            return Refusal(live, seen) is { } refusal ? new Outcome<AgentDifference>.Invalid("", refusal) : await PushAsync(server, agent, live!, cancel);
         }
         catch (Exception e) when (LettaFailures.WhyOf(e, cancel) is { } why)
         {
-            return new Outcome<AgentDifference>.Refused("", AgentSync.Unread(why));
+            return new Outcome<AgentDifference>.Invalid("", AgentSync.Unread(why));
         }
     }
 
@@ -127,11 +127,11 @@ public sealed partial class AgentExchange(
         catch (Exception e) when (LettaFailures.WhyOf(e, CancellationToken.None) is { } why)
         {
             LogFailed(e, agent.Id);
-            return new Outcome<AgentDifference>.Refused("", $"Not everything was pushed: {why} Compare again to see the current state.");
+            return new Outcome<AgentDifference>.Invalid("", $"Not everything was pushed: {why} Compare again to see the current state.");
         }
 
         LogPushed(agent.Id, difference.Fields.Count);
-        return new Outcome<AgentDifference>.Done(AgentDifference.Of(agent, await LiveAsync(server, agent, cancel), plan.LeftOut));
+        return new Outcome<AgentDifference>.Ok(AgentDifference.Of(agent, await LiveAsync(server, agent, cancel), plan.LeftOut));
     }
 
     private async Task RecordAsync(Agent agent, AgentDifference difference, CancellationToken cancel)

@@ -99,7 +99,7 @@ public sealed partial class AgentPage
         {
             var outcome = await Export.ExportAsync(Id, CancellationToken.None);
             _problem = outcome.ProblemWith(name);
-            if (outcome is Outcome<ExportedFile>.Done { Value: var file })
+            if (outcome is Outcome<ExportedFile>.Ok { Value: var file })
             {
                 await using var content = file.Content;
                 await Browser.DownloadAsync(file.Name, content);
@@ -110,7 +110,7 @@ public sealed partial class AgentPage
     private async Task DeleteAsync()
     {
         var dependants = await Agents.DependantsAsync(Id, CancellationToken.None);
-        _problem = AgentWords.KeptBy(dependants);
+        _problem = AgentLabels.KeptBy(dependants);
         if (_problem is not null)
         {
             return;

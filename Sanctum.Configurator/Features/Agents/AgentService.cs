@@ -52,12 +52,12 @@ public sealed class AgentService(IDbContextFactory<RegistryDbContext> registries
     {
         var reasons = FormRules.Check(form);
         return reasons.Count > 0
-            ? Task.FromResult<Outcome<AgentRow>>(new Outcome<AgentRow>.Refused(reasons))
+            ? Task.FromResult<Outcome<AgentRow>>(new Outcome<AgentRow>.Invalid(reasons))
             : writes.WriteAsync(Policies.WriteRegistry, form.Id, form.Version, (_, agent) =>
             {
                 form.Over(DeclaredAgent.Of(agent)).WriteTo(agent);
                 agent.IsActive = form.IsActive;
-                return Task.FromResult<Outcome<AgentRow>.Refused?>(null);
+                return Task.FromResult<Outcome<AgentRow>.Invalid?>(null);
             }, cancel);
     }
 
@@ -66,7 +66,7 @@ public sealed class AgentService(IDbContextFactory<RegistryDbContext> registries
         writes.WriteAsync(Policies.OperateRegistry, id, version, (_, agent) =>
         {
             agent.IsActive = isActive;
-            return Task.FromResult<Outcome<AgentRow>.Refused?>(null);
+            return Task.FromResult<Outcome<AgentRow>.Invalid?>(null);
         }, cancel);
 
     public async Task<AgentDependants> DependantsAsync(int id, CancellationToken cancel)
@@ -79,7 +79,7 @@ public sealed class AgentService(IDbContextFactory<RegistryDbContext> registries
     public Task<Outcome<AgentRow>> DeleteAsync(int id, int? version, CancellationToken cancel) => writes.WriteAsync(Policies.WriteRegistry, id, version, async (registry, agent) =>
     {
         var dependants = await DependantsAsync(registry, id, cancel);
-        if (AgentWords.KeptBy(dependants) is { } kept)
+        if (AgentLabels.KeptBy(dependants) is { } kept)
         {
             return new("", kept);
         }

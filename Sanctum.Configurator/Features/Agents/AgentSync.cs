@@ -36,7 +36,7 @@ public sealed partial class AgentSync(
         }
         catch (Exception e) when (LettaFailures.WhyOf(e, cancel) is { } why)
         {
-            return new Outcome<SyncResult>.Refused("", Unread(why));
+            return new Outcome<SyncResult>.Invalid("", Unread(why));
         }
 
         var (result, changed) = await CompareAsync(live, cancel);
@@ -46,7 +46,7 @@ public sealed partial class AgentSync(
             LogSynchronised(live.Count, changed.Count);
         }
 
-        return new Outcome<SyncResult>.Done(result);
+        return new Outcome<SyncResult>.Ok(result);
     }
 
     /// <summary>Puts agents of the server into the registry, as they are now.</summary>
@@ -76,7 +76,7 @@ public sealed partial class AgentSync(
         }
         catch (Exception e) when (LettaFailures.WhyOf(e, cancel) is { } why)
         {
-            return new Outcome<AdoptResult>.Refused("", Unread(why));
+            return new Outcome<AdoptResult>.Invalid("", Unread(why));
         }
 
         return wanted.Find(uid => !agents.ContainsKey(uid)) is { } missing
@@ -86,7 +86,7 @@ public sealed partial class AgentSync(
 
     internal static string Unread(string why) => $"The Letta server could not be read: {LettaFailures.Advised(why)}";
 
-    private static Outcome<AdoptResult>.Refused RefuseAdopting(string reason) => new(nameof(AdoptForm.LettaUids), reason);
+    private static Outcome<AdoptResult>.Invalid RefuseAdopting(string reason) => new(nameof(AdoptForm.LettaUids), reason);
 
     private static async Task<IReadOnlyDictionary<string, LettaAgent>> ReadAsync(LettaAgents server, List<string> uids, Action<int, int> say, CancellationToken cancel)
     {
@@ -120,7 +120,7 @@ public sealed partial class AgentSync(
         if (lacking.Count > MostSingles)
         {
             return list.Agents.Count >= list.Counted ? live
-                : throw new LettaCallException($"it reports {AgentWords.Count(list.Counted, "agent")} but listed {list.Agents.Count}. Nothing was changed. Try again.");
+                : throw new LettaCallException($"it reports {AgentLabels.Count(list.Counted, "agent")} but listed {list.Agents.Count}. Nothing was changed. Try again.");
         }
 
         foreach (var uid in lacking)
@@ -219,14 +219,14 @@ public sealed partial class AgentSync(
                 }
 
                 LogTaken(e, taken);
-                return RefuseAdopting($"Somebody else adopted {taken} at the same time.{(ids.Count > 0 ? $" {AgentWords.Count(ids.Count, "agent")} before it were adopted." : " Nothing was written.")} Synchronise again.");
+                return RefuseAdopting($"Somebody else adopted {taken} at the same time.{(ids.Count > 0 ? $" {AgentLabels.Count(ids.Count, "agent")} before it were adopted." : " Nothing was written.")} Synchronise again.");
             }
 
             ids.AddRange(agents.Select(agent => agent.Id));
         }
 
         LogAdopted(ids.Count);
-        return new Outcome<AdoptResult>.Done(new(ids));
+        return new Outcome<AdoptResult>.Ok(new(ids));
     }
 
     private Agent NewRow(LettaAgent live)

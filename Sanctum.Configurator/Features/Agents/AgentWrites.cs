@@ -11,13 +11,13 @@ public sealed partial class AgentWrites(IDbContextFactory<RegistryDbContext> reg
     private const string MayNot = "You don't have permission to change agents.";
 
     /// <summary>Null where the caller may.</summary>
-    internal async Task<Outcome<T>.Refused?> RefuseAsync<T>(string policy) =>
-        await caller.MayAsync(policy) ? null : new Outcome<T>.Refused("", MayNot);
+    internal async Task<Outcome<T>.Invalid?> RefuseAsync<T>(string policy) =>
+        await caller.MayAsync(policy) ? null : new Outcome<T>.Invalid("", MayNot);
 
     /// <param name="version">Null where the newest version is meant, whichever it is.</param>
     /// <param name="change">Changes the row, or refuses.</param>
     internal async Task<Outcome<AgentRow>> WriteAsync(
-        string policy, int id, int? version, Func<RegistryDbContext, Agent, Task<Outcome<AgentRow>.Refused?>> change, CancellationToken cancel)
+        string policy, int id, int? version, Func<RegistryDbContext, Agent, Task<Outcome<AgentRow>.Invalid?>> change, CancellationToken cancel)
     {
         if (await RefuseAsync<AgentRow>(policy) is { } mayNot)
         {
@@ -28,12 +28,12 @@ public sealed partial class AgentWrites(IDbContextFactory<RegistryDbContext> reg
         await registry.BeginWritingAsync(cancel);
         if (await registry.Agents.SingleOrDefaultAsync(a => a.Id == id, cancel) is not { } agent)
         {
-            return new Outcome<AgentRow>.Missing();
+            return new Outcome<AgentRow>.NotFound();
         }
 
         if (version is { } read && agent.Version != read)
         {
-            return new Outcome<AgentRow>.Stale(AgentRow.Of(agent));
+            return new Outcome<AgentRow>.Conflict(AgentRow.Of(agent));
         }
 
         if (await change(registry, agent) is { } refused)
@@ -44,7 +44,7 @@ public sealed partial class AgentWrites(IDbContextFactory<RegistryDbContext> reg
         await registry.SaveChangesAsync(cancel);
         await registry.CommitWritingAsync(cancel);
         LogWritten(agent.Id, agent.Version);
-        return new Outcome<AgentRow>.Done(AgentRow.Of(agent));
+        return new Outcome<AgentRow>.Ok(AgentRow.Of(agent));
     }
 
     [LoggerMessage(LogLevel.Information, "Agent {AgentId} was written as version {Version}")]

@@ -69,7 +69,7 @@ internal sealed class AgentsArea(IDbContextFactory<RegistryDbContext> registries
         var all = counts.Values.Sum();
         var caption = all == 0 ? "Synchronise to add the agents of the Letta server"
             : waiting == 0 ? "No agent is waiting for an approval"
-            : $"{AgentWords.Count(waiting, "agent")} waiting for an approval";
+            : $"{AgentLabels.Count(waiting, "agent")} waiting for an approval";
         var parts = Enum.GetValues<RunState>().Where(counts.ContainsKey)
             .Select(state => new Part(TextOf(state), counts[state], ToneOf(state)));
         return new("In the registry", all.ToString("N0", CultureInfo.InvariantCulture), caption, ToneOf(counts))
@@ -124,7 +124,7 @@ internal sealed class AgentsArea(IDbContextFactory<RegistryDbContext> registries
     {
         var named = string.Join(", ", agents.Take(MostNamed).Select(agent => agent.Name));
         var detail = agents.Count > MostNamed ? $"{named} and {agents.Count - MostNamed} more." : $"{named}.";
-        return new(Tone.Warning, $"{AgentWords.Count(agents.Count, "agent")} {what}", detail)
+        return new(Tone.Warning, $"{AgentLabels.Count(agents.Count, "agent")} {what}", detail)
         {
             Act = new("Open the agents", Policies.ReadRegistry) { Url = Degraded, Api = "GET /api/agents?status=Degraded" },
         };

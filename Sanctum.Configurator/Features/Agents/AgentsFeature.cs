@@ -28,9 +28,9 @@ public static class AgentsFeature
         .AddScoped<AgentRemoval>()
         .AddScoped<AgentImport>()
         .AddScoped<AgentExport>()
-        .AddScoped<IConsoleAction, SynchroniseAction>()
+        .AddScoped<IBuiltInTask, SynchroniseTask>()
         .AddScoped<IOverviewArea, AgentsArea>()
-        .AddScoped<IConsoleAction, MessageAction>()
+        .AddScoped<IBuiltInTask, MessageTask>()
         .AddSingleton(new NavEntry("Agents", Urls.Agents, "agents", 10, Policies.ReadRegistry, NavGroups.Agents));
 
     public static IEndpointRouteBuilder MapAgents(this IEndpointRouteBuilder routes)

@@ -79,7 +79,7 @@ public sealed partial class AgentsPage
     {
         if (await Dialogs.AskAsync<ImportDialog, int>() is > 0 and var count)
         {
-            Notices.Say($"{AgentWords.Count(count, "agent")} imported.");
+            Notices.Say($"{AgentLabels.Count(count, "agent")} imported.");
         }
 
         await ReloadListAsync();

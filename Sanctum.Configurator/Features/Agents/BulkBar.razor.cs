@@ -44,7 +44,7 @@ public sealed partial class BulkBar
         foreach (var id in Chosen.ToList())
         {
             var outcome = await Agents.ActivateAsync(id, isActive, null, CancellationToken.None);
-            done += outcome is Outcome<AgentRow>.Done ? 1 : 0;
+            done += outcome is Outcome<AgentRow>.Ok ? 1 : 0;
             if (outcome.ProblemWith($"Agent {id}") is { } problem)
             {
                 problems.Add(problem);
@@ -53,7 +53,7 @@ public sealed partial class BulkBar
 
         if (done > 0)
         {
-            Notices.Say($"{AgentWords.Count(done, "agent")} {(done == 1 ? "is" : "are")} {(isActive ? "active" : "inactive")} now.");
+            Notices.Say($"{AgentLabels.Count(done, "agent")} {(done == 1 ? "is" : "are")} {(isActive ? "active" : "inactive")} now.");
         }
 
         return problems.Count == 0 ? null : string.Join(' ', problems.Distinct());
@@ -62,12 +62,12 @@ public sealed partial class BulkBar
     private async Task ExportAsync()
     {
         if (await Confirm.AskAsync(
-            $"Export {AgentWords.Count(Chosen.Count, "agent")}?", $"You get a ZIP file with an agent file (.af) for each, with its prompt, memory, tools and conversation. {AgentExport.LeftOut}", "Export", isDanger: false))
+            $"Export {AgentLabels.Count(Chosen.Count, "agent")}?", $"You get a ZIP file with an agent file (.af) for each, with its prompt, memory, tools and conversation. {AgentExport.LeftOut}", "Export", isDanger: false))
         {
             await RunAsync(async () =>
             {
                 var outcome = await Export.ExportAsync([.. Chosen], CancellationToken.None);
-                if (outcome is Outcome<ExportedFile>.Done { Value: var file })
+                if (outcome is Outcome<ExportedFile>.Ok { Value: var file })
                 {
                     await using var content = file.Content;
                     await Browser.DownloadAsync(file.Name, content);

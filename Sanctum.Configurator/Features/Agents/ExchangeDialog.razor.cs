@@ -30,7 +30,7 @@ public sealed partial class ExchangeDialog
             ? await EndAsync(await Exchange.TakeAsync(Id, version, seen, CancellationToken.None), taken => $"The registry now matches {taken.Name} on the Letta server.")
             : await EndAsync(await Exchange.PushAsync(Id, version, seen, CancellationToken.None), pushed => pushed.Fields.Count == 0
                 ? $"{pushed.Agent.Agent.Name} on the Letta server now matches the registry."
-                : $"{pushed.Agent.Agent.Name} was pushed. {AgentWords.Count(pushed.Fields.Count, "field")} still differ.");
+                : $"{pushed.Agent.Agent.Name} was pushed. {AgentLabels.Count(pushed.Fields.Count, "field")} still differ.");
     }
 
     private async Task CompareAsync() => _difference = Take(await Exchange.CompareAsync(Id, !IsTaking, Closed));
@@ -39,7 +39,7 @@ public sealed partial class ExchangeDialog
     private async Task<Outcome<string>> EndAsync<T>(Outcome<T> outcome, Func<T, string> done)
         where T : class
     {
-        if (outcome is not Outcome<T>.Done)
+        if (outcome is not Outcome<T>.Ok)
         {
             await CompareAsync();
         }
@@ -49,7 +49,7 @@ public sealed partial class ExchangeDialog
             return NotYet;
         }
 
-        if (outcome is Outcome<T>.Stale)
+        if (outcome is Outcome<T>.Conflict)
         {
             State.Say("Somebody else changed this agent in the meantime. These are the current differences.");
             return NotYet;

@@ -71,8 +71,8 @@ public sealed partial class LiveCard : IDisposable
         try
         {
             var outcome = await Exchange.CompareAsync(Id, false, _gone.Token);
-            _problem = (outcome as Outcome<AgentDifference>.Refused)?.Reasons.Values.First();
-            _difference = (outcome as Outcome<AgentDifference>.Done)?.Value ?? _difference;
+            _problem = (outcome as Outcome<AgentDifference>.Invalid)?.Reasons.Values.First();
+            _difference = (outcome as Outcome<AgentDifference>.Ok)?.Value ?? _difference;
         }
         catch (Exception) when (_gone.IsCancellationRequested)
         {
@@ -104,7 +104,7 @@ public sealed partial class LiveCard : IDisposable
         try
         {
             var outcome = await Creation.CreateAsync(Id, agent.Version, isDryRun, CancellationToken.None);
-            _refusal = outcome is Outcome<NewlyMade>.Refused refused ? string.Join(" ", refused.Reasons.Values) : outcome.ProblemWith(agent.Name);
+            _refusal = outcome is Outcome<NewlyMade>.Invalid refused ? string.Join(" ", refused.Reasons.Values) : outcome.ProblemWith(agent.Name);
             return _refusal is null;
         }
         finally

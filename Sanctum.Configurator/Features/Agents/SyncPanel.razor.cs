@@ -46,7 +46,7 @@ public sealed partial class SyncPanel : IDisposable
 
     private static string Summary(SyncResult result) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{AgentWords.Count(result.New.Count, "agent")} new, {result.Differing.Count} different, {result.Gone.Count} gone, {result.Same} identical{(result.Unlinked > 0 ? $", {result.Unlinked} without a Letta id" : "")}. {(result.StatusesChanged == 1 ? "1 status" : $"{result.StatusesChanged} statuses")} changed.");
+        $"{AgentLabels.Count(result.New.Count, "agent")} new, {result.Differing.Count} different, {result.Gone.Count} gone, {result.Same} identical{(result.Unlinked > 0 ? $", {result.Unlinked} without a Letta id" : "")}. {(result.StatusesChanged == 1 ? "1 status" : $"{result.StatusesChanged} statuses")} changed.");
 
     private static Task<PageOf<T>> Page<T>(IReadOnlyList<T> rows, PageRequest page, Func<T, string> nameOf)
     {
@@ -60,7 +60,7 @@ public sealed partial class SyncPanel : IDisposable
 
     private Task<PageOf<ComparedAgent>> GoneAsync(PageRequest page, CancellationToken cancel) => Page(_result?.Gone ?? [], page, row => row.Name);
 
-    private Task AdoptAsync(IReadOnlyList<NewAgent> agents) => RunAsync($"Adopting {AgentWords.Count(agents.Count, "agent")}", async cancel =>
+    private Task AdoptAsync(IReadOnlyList<NewAgent> agents) => RunAsync($"Adopting {AgentLabels.Count(agents.Count, "agent")}", async cancel =>
     {
         var uids = agents.Select(agent => agent.LettaUid).ToHashSet();
         if (Taken(await Sync.AdoptAsync([.. uids], Say, cancel)) is { } adopted)
@@ -113,7 +113,7 @@ public sealed partial class SyncPanel : IDisposable
     private T? Taken<T>(Outcome<T> outcome)
         where T : class
     {
-        _problem = (outcome as Outcome<T>.Refused)?.Reasons.Values.First();
-        return (outcome as Outcome<T>.Done)?.Value;
+        _problem = (outcome as Outcome<T>.Invalid)?.Reasons.Values.First();
+        return (outcome as Outcome<T>.Ok)?.Value;
     }
 }

@@ -25,12 +25,12 @@ public sealed partial class ApiKeyService(IDbContextFactory<RegistryDbContext> r
     {
         if (caller.Id is not { } owner || !await caller.MayAsync(Policies.ManageKeys))
         {
-            return new Outcome<MadeApiKey>.Refused("", "You don't have permission to create API keys.");
+            return new Outcome<MadeApiKey>.Invalid("", "You don't have permission to create API keys.");
         }
 
         if (Check(form) is { Count: > 0 } reasons)
         {
-            return new Outcome<MadeApiKey>.Refused(reasons);
+            return new Outcome<MadeApiKey>.Invalid(reasons);
         }
 
         var key = ApiKey.Mark + Tokens.New();
@@ -48,7 +48,7 @@ public sealed partial class ApiKeyService(IDbContextFactory<RegistryDbContext> r
         registry.Add(row);
         await registry.SaveChangesAsync(cancel);
         LogMade(row.Id, owner);
-        return new Outcome<MadeApiKey>.Done(new(key, RowOf(row)));
+        return new Outcome<MadeApiKey>.Ok(new(key, RowOf(row)));
     }
 
     /// <summary>Revokes a key of the caller's, at once and for good.</summary>
@@ -56,21 +56,21 @@ public sealed partial class ApiKeyService(IDbContextFactory<RegistryDbContext> r
     {
         if (!await caller.MayAsync(Policies.ManageKeys))
         {
-            return new Outcome<int>.Refused("", "You don't have permission to revoke API keys.");
+            return new Outcome<int>.Invalid("", "You don't have permission to revoke API keys.");
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var owner = caller.Id;
         if (await registry.ApiKeys.SingleOrDefaultAsync(k => k.Id == id && k.UserId == owner, cancel) is not { } key)
         {
-            return new Outcome<int>.Missing();
+            return new Outcome<int>.NotFound();
         }
 
         registry.Remove(key);
         await registry.SaveChangesAsync(cancel);
         known.Forget();
         LogRevoked(id);
-        return new Outcome<int>.Done(id);
+        return new Outcome<int>.Ok(id);
     }
 
     /// <summary>

@@ -49,11 +49,11 @@ public sealed partial class ApiKeysPage : IDisposable
         _form.ExpiresAt = _lastDay is { } day ? new DateTimeOffset(day.Date.AddDays(1), TimeSpan.Zero) : null;
         switch (await Keys.CreateAsync(_form, CancellationToken.None))
         {
-            case Outcome<MadeApiKey>.Done done:
+            case Outcome<MadeApiKey>.Ok done:
                 _made = done.Value;
                 Begin();
                 break;
-            case Outcome<MadeApiKey>.Refused refused:
+            case Outcome<MadeApiKey>.Invalid refused:
                 _state.Refuse(refused.Reasons);
                 break;
         }
@@ -62,7 +62,7 @@ public sealed partial class ApiKeysPage : IDisposable
     private Task RevokeAsync(int id) => ActAsync(async () =>
     {
         var outcome = await Keys.RevokeAsync(id, CancellationToken.None);
-        if (outcome is Outcome<int>.Missing)
+        if (outcome is Outcome<int>.NotFound)
         {
             _state.Say("This key has already been revoked.");
         }

@@ -38,7 +38,7 @@ public sealed partial class BackupChip
 
     private async Task BackUpAsync()
     {
-        if (await Backups.BackUpNowAsync(CancellationToken.None) is Outcome<BackupRow>.Refused refused)
+        if (await Backups.BackUpNowAsync(CancellationToken.None) is Outcome<BackupRow>.Invalid refused)
         {
             Notices.Say(refused.Reasons.Values.First(), Tone.Bad);
         }

@@ -107,7 +107,7 @@ public static class BackupCommands
 
         await RegistryCommands.RequireMigratedAsync(services, cancel);
         var runner = services.GetRequiredService<BackupRunner>();
-        var run = ((Outcome<BackupRun>.Done)await runner.BackUpAsync(form, BackupTrigger.Manual, Actor.CommandLine, cancel)).Value;
+        var run = ((Outcome<BackupRun>.Ok)await runner.BackUpAsync(form, BackupTrigger.Manual, Actor.CommandLine, cancel)).Value;
         using (cancel.Register(run.Stop))
         {
             await run.Ended;

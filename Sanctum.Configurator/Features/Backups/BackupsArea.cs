@@ -15,7 +15,7 @@ namespace Sanctum.Configurator.Features.Backups;
 
 /// <summary>The backups on the Overview: as of when everything can be got back, and what keeps it from being so.</summary>
 internal sealed class BackupsArea(
-    IDbContextFactory<RegistryDbContext> registries, BackupService backups, OwnBackups own, RecoveryKits kits, BackupActivity activity,
+    IDbContextFactory<RegistryDbContext> registries, BackupService backups, ScheduledBackups own, RecoveryKits kits, BackupActivity activity,
     TimeProvider clock)
     : IOverviewArea
 {
@@ -145,10 +145,10 @@ internal sealed class BackupsArea(
         }
         catch (BackupFailedException e)
         {
-            return new Outcome<string>.Refused("", e.Message);
+            return new Outcome<string>.Invalid("", e.Message);
         }
     }
 
     private static Outcome<string> Begun<T>(Outcome<T> outcome, string sentence) =>
-        outcome.ProblemWith("The backup") is { } problem ? new Outcome<string>.Refused("", problem) : new Outcome<string>.Done(sentence);
+        outcome.ProblemWith("The backup") is { } problem ? new Outcome<string>.Invalid("", problem) : new Outcome<string>.Ok(sentence);
 }

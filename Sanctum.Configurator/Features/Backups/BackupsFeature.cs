@@ -23,7 +23,7 @@ public static class BackupsFeature
         services.AddHostedService(provider => provider.GetRequiredService<BackupRunner>());
         services.AddHostedService<CopyWorker>();
         services.AddHostedService<BackupNoticeWorker>();
-        services.AddOwnJobs();
+        services.AddDefaultSchedules();
         services.AddSingleton(new NavEntry("Backups", Urls.Backups, "backup", 32, Policies.ReadBackups, NavGroups.Operate));
         services.AddSingleton(new AppBarItem(typeof(BackupChip), 10));
         return services;
@@ -37,9 +37,9 @@ public static class BackupsFeature
         return routes;
     }
 
-    private static void AddOwnJobs(this IServiceCollection services)
+    private static void AddDefaultSchedules(this IServiceCollection services)
     {
-        var backUp = new OwnJob(
+        var backUp = new DefaultSchedule(
             BackupActs.BackUp, "Daily backup",
             "Creates a backup, full or incremental depending on the age of the last full one, and test-restores it. "
                 + "If the console was down, it runs at the next start.",
@@ -51,22 +51,22 @@ public static class BackupsFeature
             TimeoutSeconds = 6 * 3600,
         };
         services.AddSingleton(backUp);
-        services.AddSingleton(new OwnJob(
+        services.AddSingleton(new DefaultSchedule(
             BackupActs.Increment, "Backups between", "Creates small incremental backups between the daily ones.", "0 * * * *") { IsEnabled = false });
-        services.AddSingleton(new OwnJob(
+        services.AddSingleton(new DefaultSchedule(
             BackupActs.Drill, "Restore test", "Test-restores the newest backup again.", "0 4 * * *") { IsEnabled = false, TimeoutSeconds = 6 * 3600 });
-        services.AddSingleton(new OwnJob(
+        services.AddSingleton(new DefaultSchedule(
             BackupActs.CleanUp, "Backup clean-up", "Deletes the backups that the retention rules of this machine no longer keep.", "37 * * * *"));
     }
 
     /// <summary>Without anything that runs by itself.</summary>
     internal static IServiceCollection AddBackupActs(this IServiceCollection services)
     {
-        services.AddScoped<IConsoleAction, BackUpAction>();
-        services.AddScoped<IConsoleAction, IncrementAction>();
-        services.AddScoped<IConsoleAction, DrillAction>();
-        services.AddScoped<IConsoleAction, CleanUpAction>();
-        services.AddScoped<OwnBackups>();
+        services.AddScoped<IBuiltInTask, BackUpTask>();
+        services.AddScoped<IBuiltInTask, IncrementTask>();
+        services.AddScoped<IBuiltInTask, TestRestoreTask>();
+        services.AddScoped<IBuiltInTask, CleanUpTask>();
+        services.AddScoped<ScheduledBackups>();
         services.AddOptions<BackupOptions>().BindConfiguration(BackupOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<BackupOptions>, BackupOptionsValidator>());
         services.AddLettaClient();
@@ -82,15 +82,15 @@ public static class BackupsFeature
         services.AddScoped<BackupTargetService>();
         services.AddScoped<RetentionService>();
         services.AddSingleton<BackupFiles>();
-        services.AddSingleton<BackupClaims>();
+        services.AddSingleton<BackupLeases>();
         services.AddSingleton<BackupRunner>();
         services.AddScoped<BackupMaker>();
         services.AddScoped<ChainHeads>();
         services.AddScoped<InstallationFiles>();
         services.AddScoped<LettaAgentFiles>();
         services.AddScoped<PostgresDump>();
-        services.AddScoped<BackupDrill>();
-        services.AddScoped<DumpDrill>();
+        services.AddScoped<RestoreTest>();
+        services.AddScoped<DumpRestoreTest>();
         services.AddSingleton<DownloadTickets>();
         services.AddScoped<BackupUploads>();
         services.AddScoped<BackupService>();

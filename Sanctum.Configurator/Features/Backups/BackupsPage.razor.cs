@@ -157,8 +157,8 @@ public sealed partial class BackupsPage
 
     private static string? ProblemOf(Outcome<BackupRow> outcome) => outcome switch
     {
-        Outcome<BackupRow>.Refused refused => refused.Reasons.Values.First(),
-        Outcome<BackupRow>.Missing => "This backup no longer exists.",
+        Outcome<BackupRow>.Invalid refused => refused.Reasons.Values.First(),
+        Outcome<BackupRow>.NotFound => "This backup no longer exists.",
         _ => null,
     };
 }

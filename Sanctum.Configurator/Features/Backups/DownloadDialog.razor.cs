@@ -35,7 +35,7 @@ public sealed partial class DownloadDialog
         if (problem is not null)
         {
             // What was refused stays to be mended: an empty field would say that it is empty, and not what is wrong.
-            return new Outcome<string>.Refused(nameof(Form.Password), problem);
+            return new Outcome<string>.Invalid(nameof(Form.Password), problem);
         }
 
         if (Actor.Value.UserId is { } user)

@@ -64,7 +64,7 @@ internal static class ConfigurationEndpoints
         [FromQuery(Name = "instance_id")] int? instanceId = null, [FromQuery(Name = "user_id")] int? userId = null, DateTimeOffset? at = null)
     {
         var from = await reader.CompleteAsync(new(agentId, toolId, instanceId, userId), cancel);
-        return from is Outcome<Viewpoint>.Done known
+        return from is Outcome<Viewpoint>.Ok known
             ? TypedResults.Ok((await reader.ExplainAsync(known.Value, at, cancel)).ToDictionary(chain => chain[0].Key, chain => new EffectiveAnswer(chain)))
             : Answers.Of(from, TypedResults.Ok);
     }

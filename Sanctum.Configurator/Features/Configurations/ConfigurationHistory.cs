@@ -61,7 +61,7 @@ public sealed class ConfigurationHistory(IDbContextFactory<RegistryDbContext> re
     {
         if (form is { Key: not null, Scope: null } or { Scope: not null and not ConfigurationScope.System, ScopeId: null })
         {
-            return new Outcome<ConfigurationPlan>.Refused(nameof(form.Scope), "Give a scope and, except for the system, an id.");
+            return new Outcome<ConfigurationPlan>.Invalid(nameof(form.Scope), "Give a scope and, except for the system, an id.");
         }
 
         ConfigurationSnapshot past, now;
@@ -84,28 +84,28 @@ public sealed class ConfigurationHistory(IDbContextFactory<RegistryDbContext> re
         await using var registry = await registries.CreateDbContextAsync(cancel);
         if (await registry.Changes.AsNoTracking().SingleOrDefaultAsync(r => r.Id == change && r.TableName == Table, cancel) is not { Act: "insert" or "update" or "delete" } record)
         {
-            return new Outcome<ConfigurationPlan>.Missing();
+            return new Outcome<ConfigurationPlan>.NotFound();
         }
 
         if (await registry.Changes.AnyAsync(r => r.TableName == Table && r.RowId == record.RowId && r.Id > change, cancel))
         {
-            return new Outcome<ConfigurationPlan>.Refused("", "The value was changed again later. Undo the newer changes first, or roll the key back to the time before.");
+            return new Outcome<ConfigurationPlan>.Invalid("", "The value was changed again later. Undo the newer changes first, or roll the key back to the time before.");
         }
 
         var (place, isSecret) = (await IdentitiesAsync(registry, [record.RowId], cancel)).GetValueOrDefault(record.RowId);
         if (isSecret || WasSecret(record))
         {
-            return new Outcome<ConfigurationPlan>.Refused("", "This is a secret. Former values of secrets are not kept.");
+            return new Outcome<ConfigurationPlan>.Invalid("", "This is a secret. Former values of secrets are not kept.");
         }
 
         var before = await BeforeAsync(registry, record, cancel);
         if (record.Act == "delete" && (await PastConfigurations.ReadAsync(registry, before: long.MaxValue, cancel)).Find(place) is not null)
         {
-            return new Outcome<ConfigurationPlan>.Refused("", $"{place.Key} was set again later. Roll the key back to the time before.");
+            return new Outcome<ConfigurationPlan>.Invalid("", $"{place.Key} was set again later. Roll the key back to the time before.");
         }
 
         return before is { } was && was.Place != place
-            ? new Outcome<ConfigurationPlan>.Refused("", "The change moved the value to another key or holder. Set both by hand.")
+            ? new Outcome<ConfigurationPlan>.Invalid("", "The change moved the value to another key or holder. Set both by hand.")
             : await writes.ApplyAsync([new(place, before is null ? null : WantedOf(before))], isDryRun, $"undid change {change}", cancel);
     }
 

@@ -78,16 +78,16 @@ public sealed class ConfigurationReader(IDbContextFactory<RegistryDbContext> reg
     {
         if (viewpoint.InstanceId is not { } id)
         {
-            return new Outcome<Viewpoint>.Done(viewpoint);
+            return new Outcome<Viewpoint>.Ok(viewpoint);
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
         return await registry.ToolInstances.AsNoTracking().SingleOrDefaultAsync(i => i.Id == id, cancel) switch
         {
-            null => new Outcome<Viewpoint>.Refused("InstanceId", $"Tool instance {id} not found."),
-            var instance when viewpoint.ToolId is { } tool && tool != instance.ToolId => new Outcome<Viewpoint>.Refused("ToolId", $"The instance {id} belongs to the tool {instance.ToolId}."),
-            var instance when viewpoint.AgentId is { } agent && agent != instance.AgentId => new Outcome<Viewpoint>.Refused("AgentId", $"The instance {id} belongs to {(instance.AgentId is { } owner ? $"agent {owner}" : "no agent")}."),
-            var instance => new Outcome<Viewpoint>.Done(viewpoint with { AgentId = instance.AgentId, ToolId = instance.ToolId }),
+            null => new Outcome<Viewpoint>.Invalid("InstanceId", $"Tool instance {id} not found."),
+            var instance when viewpoint.ToolId is { } tool && tool != instance.ToolId => new Outcome<Viewpoint>.Invalid("ToolId", $"The instance {id} belongs to the tool {instance.ToolId}."),
+            var instance when viewpoint.AgentId is { } agent && agent != instance.AgentId => new Outcome<Viewpoint>.Invalid("AgentId", $"The instance {id} belongs to {(instance.AgentId is { } owner ? $"agent {owner}" : "no agent")}."),
+            var instance => new Outcome<Viewpoint>.Ok(viewpoint with { AgentId = instance.AgentId, ToolId = instance.ToolId }),
         };
     }
 

@@ -16,12 +16,12 @@ public sealed class ConfigurationService(IDbContextFactory<RegistryDbContext> re
         var reasons = FormRules.Check(form);
         if (reasons.Count > 0)
         {
-            return new Outcome<ConfigurationPlan>.Refused(reasons);
+            return new Outcome<ConfigurationPlan>.Invalid(reasons);
         }
 
         var outcome = await writes.ApplyAsync([form.ToChange()], isDryRun, null, cancel);
-        return outcome is Outcome<ConfigurationPlan>.Stale && form.Version == 0
-            ? new Outcome<ConfigurationPlan>.Refused(nameof(form.Key), $"{form.Key} is already set there. Change it instead.")
+        return outcome is Outcome<ConfigurationPlan>.Conflict && form.Version == 0
+            ? new Outcome<ConfigurationPlan>.Invalid(nameof(form.Key), $"{form.Key} is already set there. Change it instead.")
             : outcome;
     }
 
@@ -35,28 +35,28 @@ public sealed class ConfigurationService(IDbContextFactory<RegistryDbContext> re
     {
         if (!await caller.MayAsync(Policies.RevealSecrets))
         {
-            return new Outcome<string>.Refused("", "You don't have permission to reveal secrets.");
+            return new Outcome<string>.Invalid("", "You don't have permission to reveal secrets.");
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
         if (await registry.Configurations.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id && c.IsEncrypted, cancel) is not { } row)
         {
-            return new Outcome<string>.Missing();
+            return new Outcome<string>.NotFound();
         }
 
         try
         {
             if (secrets.Open(row.Value, SecretAdoption.PlaceOf(row)) is not { } secret)
             {
-                return new Outcome<string>.Missing();
+                return new Outcome<string>.NotFound();
             }
 
             await registry.RecordAsync("reveal", "configurations", $"{id}", """{"value":"revealed"}""", cancel);
-            return new Outcome<string>.Done(secret);
+            return new Outcome<string>.Ok(secret);
         }
         catch (SecretUnreadableException e)
         {
-            return new Outcome<string>.Refused("", e.Message);
+            return new Outcome<string>.Invalid("", e.Message);
         }
     }
 }

@@ -44,8 +44,8 @@ public sealed class ConfigurationTransfer(LiveConfigurations live, Configuration
         if (problem is not null || (form.Mode == ImportMode.Replace && form.Holder is null))
         {
             return problem is null
-                ? new Outcome<ConfigurationPlan>.Refused(nameof(form.Scope), "Give the scope whose values the text replaces and, except for the system, an id.")
-                : new Outcome<ConfigurationPlan>.Refused(nameof(form.Text), problem);
+                ? new Outcome<ConfigurationPlan>.Invalid(nameof(form.Scope), "Give the scope whose values the text replaces and, except for the system, an id.")
+                : new Outcome<ConfigurationPlan>.Invalid(nameof(form.Text), problem);
         }
 
         var now = await live.ReadAsync(cancel);

@@ -22,7 +22,7 @@ public sealed partial class ConfigurationWrites(
     {
         if (!await caller.MayAsync(Policies.WriteRegistry))
         {
-            return new Outcome<ConfigurationPlan>.Refused("", MayNot);
+            return new Outcome<ConfigurationPlan>.Invalid("", MayNot);
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
@@ -40,14 +40,14 @@ public sealed partial class ConfigurationWrites(
         var plan = new ConfigurationPlan([.. real.Select(change => Planned(change, rows.GetValueOrDefault(change.Place), names))], await ReachAsync(registry, real, rows, cancel), left ?? []);
         if (stale || isDryRun)
         {
-            return stale ? new Outcome<ConfigurationPlan>.Stale(plan) : new Outcome<ConfigurationPlan>.Done(plan);
+            return stale ? new Outcome<ConfigurationPlan>.Conflict(plan) : new Outcome<ConfigurationPlan>.Ok(plan);
         }
 
         await WriteAsync(registry, real, rows, cancel);
         await registry.CommitWritingAsync(cancel);
         await live.RefreshAsync(CancellationToken.None);
         LogWritten(real.Count);
-        return new Outcome<ConfigurationPlan>.Done(plan);
+        return new Outcome<ConfigurationPlan>.Ok(plan);
     }
 
     /// <summary>The row that counts at each place; of duplicates, which another program may have written, the last.</summary>
@@ -69,7 +69,7 @@ public sealed partial class ConfigurationWrites(
         return found;
     }
 
-    private static Outcome<ConfigurationPlan>.Refused? Refusal(
+    private static Outcome<ConfigurationPlan>.Invalid? Refusal(
         IReadOnlyList<ConfigurationChange> changes, Dictionary<ConfigurationPlace, Configuration> rows, HolderNames names)
     {
         foreach (var change in changes.Where(change => change.To is not null))

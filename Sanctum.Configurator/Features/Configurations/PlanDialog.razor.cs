@@ -38,7 +38,7 @@ public sealed partial class PlanDialog
     protected override async Task<Outcome<ConfigurationPlan>> SaveAsync()
     {
         var outcome = await Act(false, CancellationToken.None);
-        if (outcome is Outcome<ConfigurationPlan>.Stale stale)
+        if (outcome is Outcome<ConfigurationPlan>.Conflict stale)
         {
             // What would change now is shown, to be decided on anew.
             (_plan, outcome) = (stale.Current, NotYet);

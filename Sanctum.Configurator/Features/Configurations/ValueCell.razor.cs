@@ -29,6 +29,6 @@ public sealed partial class ValueCell
 
     private Task RevealAsync() => RevealDialog.ShowAsync(Dialogs, Value.Key, async password =>
         await Reauthentication.RefuseAsync(password, CancellationToken.None) is { } problem
-            ? new Outcome<string>.Refused("", problem)
+            ? new Outcome<string>.Invalid("", problem)
             : await Configurations.RevealAsync(Value.Id, CancellationToken.None));
 }

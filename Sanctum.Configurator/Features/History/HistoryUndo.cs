@@ -44,21 +44,21 @@ public sealed partial class HistoryUndo(IDbContextFactory<RegistryDbContext> reg
     {
         if (!await caller.MayAsync(Policies.WriteRegistry))
         {
-            return new Outcome<UndoPlan>.Refused("", "You don't have permission to undo changes.");
+            return new Outcome<UndoPlan>.Invalid("", "You don't have permission to undo changes.");
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
         await registry.BeginWritingAsync(cancel);
         if (await registry.Changes.AsNoTracking().SingleOrDefaultAsync(r => r.Id == change, cancel) is not { } record)
         {
-            return new Outcome<UndoPlan>.Missing();
+            return new Outcome<UndoPlan>.NotFound();
         }
 
         var (plan, why) = WhyNever(record) is { } never ? ((UndoPlan?)null, never) : await StageAsync(new(registry, record, cancel));
         why ??= await rights.WhyNotAsync(registry, cancel) ?? SecretMoves.Find(registry);
         if ((why ?? await SaveAsync(registry, change, cancel)) is { } reason)
         {
-            return new Outcome<UndoPlan>.Refused("", reason);
+            return new Outcome<UndoPlan>.Invalid("", reason);
         }
 
         if (!isDryRun)
@@ -69,7 +69,7 @@ public sealed partial class HistoryUndo(IDbContextFactory<RegistryDbContext> reg
             LogUndone(change);
         }
 
-        return new Outcome<UndoPlan>.Done(plan!);
+        return new Outcome<UndoPlan>.Ok(plan!);
     }
 
     private static string? WhyNever(ChangeRecord record) => record switch

@@ -21,7 +21,7 @@ public sealed partial class UndoDialog
     protected override async Task<Outcome<UndoPlan>> SaveAsync()
     {
         var outcome = await Undo.UndoAsync(Change.Id, isDryRun: false, CancellationToken.None);
-        _plan = outcome is Outcome<UndoPlan>.Done ? _plan : null;
+        _plan = outcome is Outcome<UndoPlan>.Ok ? _plan : null;
         return outcome;
     }
 

@@ -106,14 +106,14 @@ public sealed partial class ConnectionTest
     private async Task ShowAsync(Outcome<LettaTestResult> outcome)
     {
         _running = null;
-        if (outcome is Outcome<LettaTestResult>.Done { Value: var result })
+        if (outcome is Outcome<LettaTestResult>.Ok { Value: var result })
         {
             (_result, _ending) = (result, Ending.Tested);
             _steps.Clear();
             _steps.AddRange(result.Report.Steps);
             await OnTested.InvokeAsync(result);
         }
-        else if (outcome is Outcome<LettaTestResult>.Refused { Reasons: var reasons })
+        else if (outcome is Outcome<LettaTestResult>.Invalid { Reasons: var reasons })
         {
             (_refusal, _ending) = (string.Join(' ', reasons.Values), Ending.Refused);
             await OnRefused.InvokeAsync(reasons);

@@ -49,7 +49,7 @@ internal static class LettaEndpoints
     }
 
     private static Outcome<string> Refuse(string name, IEnumerable<string> words) =>
-        new Outcome<string>.Refused(name, $"Allowed: {string.Join(", ", words)}.");
+        new Outcome<string>.Invalid(name, $"Allowed: {string.Join(", ", words)}.");
 
     private static string? TextOf(JsonNode? value) => value?.GetValueKind() switch
     {

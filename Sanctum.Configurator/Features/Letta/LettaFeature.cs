@@ -17,9 +17,9 @@ public static class LettaFeature
     {
         services.AddLettaTests();
         services.AddSingleton<MonitorTurn>();
-        services.AddScoped<IConsoleAction, TestLettaAction>();
-        services.AddScoped<IConsoleAction, CleanUpChecksAction>();
-        services.AddSingleton(new OwnJob(CleanUpChecksAction.Act, "Connection clean-up", "Removes old connection checks of the Letta server and their statistics.", "17 * * * *"));
+        services.AddScoped<IBuiltInTask, TestLettaTask>();
+        services.AddScoped<IBuiltInTask, CleanUpChecksTask>();
+        services.AddSingleton(new DefaultSchedule(CleanUpChecksTask.Act, "Connection clean-up", "Removes old connection checks of the Letta server and their statistics.", "17 * * * *"));
         services.AddHostedService<LettaMonitorWorker>();
         services.AddHostedService<LettaStateWorker>();
         services.AddHostedService<LettaNoticeWorker>();

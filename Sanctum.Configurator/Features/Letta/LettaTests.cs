@@ -27,9 +27,9 @@ public class LettaTests
         IReadOnlyDictionary<string, string?> unsaved, Action<LettaStep>? onStep, CancellationToken cancel)
     {
         var resolved = await _targets.ResolveAsync(unsaved, cancel);
-        if (resolved is not Outcome<ProbeRequest>.Done { Value: var aim })
+        if (resolved is not Outcome<ProbeRequest>.Ok { Value: var aim })
         {
-            return new Outcome<LettaTestResult>.Refused(((Outcome<ProbeRequest>.Refused)resolved).Reasons);
+            return new Outcome<LettaTestResult>.Invalid(((Outcome<ProbeRequest>.Invalid)resolved).Reasons);
         }
 
         var report = await _probe.TestAsync(aim.Target, onStep, cancel);
@@ -44,17 +44,17 @@ public class LettaTests
             await _states.RefreshAsync(cancel);
         }
 
-        return new Outcome<LettaTestResult>.Done(new(report, aim.Target.BaseAddress, last));
+        return new Outcome<LettaTestResult>.Ok(new(report, aim.Target.BaseAddress, last));
     }
 
     /// <summary>Tests with what is saved, for whoever wants no more than a sentence. A server that can't be used is a refusal.</summary>
     internal async Task<Outcome<string>> TestSavedAsync(CancellationToken cancel) =>
         await TestAsync(new Dictionary<string, string?>(), null, cancel) switch
         {
-            Outcome<LettaTestResult>.Done { Value.Report: var report } => report.Verdict.IsConnected()
-                ? new Outcome<string>.Done(report.Message) : new Outcome<string>.Refused("", $"{report.Message} {report.Hint}".Trim()),
-            Outcome<LettaTestResult>.Refused refused => new Outcome<string>.Refused(refused.Reasons),
-            _ => new Outcome<string>.Missing(),
+            Outcome<LettaTestResult>.Ok { Value.Report: var report } => report.Verdict.IsConnected()
+                ? new Outcome<string>.Ok(report.Message) : new Outcome<string>.Invalid("", $"{report.Message} {report.Hint}".Trim()),
+            Outcome<LettaTestResult>.Invalid refused => new Outcome<string>.Invalid(refused.Reasons),
+            _ => new Outcome<string>.NotFound(),
         };
 }
 

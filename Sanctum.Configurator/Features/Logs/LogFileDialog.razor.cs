@@ -9,7 +9,7 @@ namespace Sanctum.Configurator.Features.Logs;
 /// <summary>Adds a followed file, or changes one.</summary>
 public sealed partial class LogFileDialog
 {
-    private static readonly IReadOnlyList<Choice<LogFileFormat>> Formats = [.. Enum.GetValues<LogFileFormat>().Select(format => new Choice<LogFileFormat>(format, LogFileWords.FormatOf(format)))];
+    private static readonly IReadOnlyList<Choice<LogFileFormat>> Formats = [.. Enum.GetValues<LogFileFormat>().Select(format => new Choice<LogFileFormat>(format, LogFileLabels.FormatOf(format)))];
 
     private static readonly IReadOnlyList<Choice<string>> Sources = [new("system", "The system"), new("agent", "An agent"), new("tool", "A tool"), new("plugin", "A plugin")];
 

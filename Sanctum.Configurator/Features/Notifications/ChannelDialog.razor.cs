@@ -43,7 +43,7 @@ public sealed partial class ChannelDialog
     protected override void ReadTyped() =>
         (Form.QuietFrom, Form.QuietUntil) = (TimeIn(_quietFrom, nameof(Form.QuietFrom)), TimeIn(_quietUntil, nameof(Form.QuietUntil)));
 
-    private static string? TextOf(TimeOnly? time) => time is { } at ? NotificationWords.Text(at) : null;
+    private static string? TextOf(TimeOnly? time) => time is { } at ? NotificationLabels.Text(at) : null;
 
     /// <summary>What can't be read is refused at its field.</summary>
     private TimeOnly? TimeIn(string? text, string field)

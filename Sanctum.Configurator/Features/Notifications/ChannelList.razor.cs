@@ -42,7 +42,7 @@ public sealed partial class ChannelList
         try
         {
             var outcome = await Channels.TestAsync(channel.Id, CancellationToken.None);
-            _verdict = outcome is Outcome<SendVerdict>.Done done ? done.Value : new(false, outcome.ProblemWith(channel.Name)!);
+            _verdict = outcome is Outcome<SendVerdict>.Ok done ? done.Value : new(false, outcome.ProblemWith(channel.Name)!);
         }
         finally
         {

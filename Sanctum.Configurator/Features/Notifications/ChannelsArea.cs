@@ -58,8 +58,8 @@ internal sealed class ChannelsArea(ChannelService channels) : IOverviewArea
     private async Task<Outcome<string>> TestAsync(ChannelRow channel, CancellationToken cancel) =>
         await channels.TestAsync(channel.Id, cancel) switch
         {
-            Outcome<SendVerdict>.Done { Value.Ok: true } => new Outcome<string>.Done($"The test arrived by {channel.Name}."),
-            Outcome<SendVerdict>.Done { Value.Message: var message } => new Outcome<string>.Refused("", message),
-            var other => new Outcome<string>.Refused("", other.ProblemWith(channel.Name)!),
+            Outcome<SendVerdict>.Ok { Value.Ok: true } => new Outcome<string>.Ok($"The test arrived by {channel.Name}."),
+            Outcome<SendVerdict>.Ok { Value.Message: var message } => new Outcome<string>.Invalid("", message),
+            var other => new Outcome<string>.Invalid("", other.ProblemWith(channel.Name)!),
         };
 }

@@ -58,11 +58,11 @@ public sealed class NotificationService(
     {
         if (!await caller.MayAsync(Policies.ReadRegistry))
         {
-            return new Outcome<NotificationRow>.Refused("", MayNot);
+            return new Outcome<NotificationRow>.Invalid("", MayNot);
         }
 
         await MarkAsync(n => n.Where(each => each.Id == id), cancel);
-        return await FindAsync(id, cancel) is { } view ? new Outcome<NotificationRow>.Done(view.Notification) : new Outcome<NotificationRow>.Missing();
+        return await FindAsync(id, cancel) is { } view ? new Outcome<NotificationRow>.Ok(view.Notification) : new Outcome<NotificationRow>.NotFound();
     }
 
     /// <summary>Marks all as read that the caller can have seen.</summary>
@@ -71,11 +71,11 @@ public sealed class NotificationService(
     {
         if (!await caller.MayAsync(Policies.ReadRegistry))
         {
-            return new Outcome<UnreadState>.Refused("", MayNot);
+            return new Outcome<UnreadState>.Invalid("", MayNot);
         }
 
         await MarkAsync(n => n.Where(each => upTo == null || each.Id <= upTo), cancel);
-        return new Outcome<UnreadState>.Done(await UnreadAsync(cancel));
+        return new Outcome<UnreadState>.Ok(await UnreadAsync(cancel));
     }
 
     private async Task MarkAsync(Func<IQueryable<Notification>, IQueryable<Notification>> which, CancellationToken cancel)

@@ -13,7 +13,7 @@ public static class NotificationsFeature
     public static IServiceCollection AddNotifications(this IServiceCollection services)
     {
         services.AddNotificationActs();
-        services.AddSingleton(new OwnJob(CleanUpNotificationsAction.Act, "Notification clean-up", "Removes old notifications.", "27 * * * *"));
+        services.AddSingleton(new DefaultSchedule(CleanUpNotificationsTask.Act, "Notification clean-up", "Removes old notifications.", "27 * * * *"));
         services.AddHostedService(provider => provider.GetRequiredService<NotificationWorker>());
         services.AddSingleton(new NavEntry("Notifications", Urls.Notifications, "bell", 33, Policies.ReadRegistry, NavGroups.Operate));
         services.AddSingleton(new AppBarItem(typeof(Bell), 20));
@@ -30,7 +30,7 @@ public static class NotificationsFeature
     /// <summary>Without anything that runs by itself.</summary>
     internal static IServiceCollection AddNotificationActs(this IServiceCollection services)
     {
-        services.AddScoped<IConsoleAction, CleanUpNotificationsAction>();
+        services.AddScoped<IBuiltInTask, CleanUpNotificationsTask>();
         services.AddOutbound();
         services.AddSingleton<NotificationBell>();
         services.AddSingleton<Notifier>();

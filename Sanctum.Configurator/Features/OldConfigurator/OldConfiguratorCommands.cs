@@ -60,8 +60,8 @@ public static class OldConfiguratorCommands
 
     private static T ValueOf<T>(Outcome<T> outcome) => outcome switch
     {
-        Outcome<T>.Done done => done.Value,
-        Outcome<T>.Refused refused => throw new InvalidOperationException(string.Join(' ', refused.Reasons.Values)),
+        Outcome<T>.Ok done => done.Value,
+        Outcome<T>.Invalid refused => throw new InvalidOperationException(string.Join(' ', refused.Reasons.Values)),
         _ => throw new InvalidOperationException("Nothing was imported, because the registry was changed at the same time. Run the command again."),
     };
 

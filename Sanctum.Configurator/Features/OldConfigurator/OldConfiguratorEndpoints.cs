@@ -18,7 +18,7 @@ internal static class OldConfiguratorEndpoints
     {
         response.Headers.CacheControl = "no-store";
         var read = await reader.ReadAsync(body, cancel);
-        if (read is not Outcome<OldContent>.Done { Value: var content })
+        if (read is not Outcome<OldContent>.Ok { Value: var content })
         {
             return Answers.Of(read, TypedResults.Ok);
         }

@@ -70,11 +70,11 @@ public sealed partial class OldConfiguratorPage : IDisposable
             await using var upload = chosen.File.OpenReadStream(OldFileReader.MaxBytes, _gone.Token);
             switch (await Reader.ReadAsync(upload, _gone.Token))
             {
-                case Outcome<OldContent>.Done read:
+                case Outcome<OldContent>.Ok read:
                     _content = read.Value;
                     Show(await Import.PreviewAsync(read.Value, _gone.Token));
                     break;
-                case Outcome<OldContent>.Refused refused:
+                case Outcome<OldContent>.Invalid refused:
                     _problem = string.Join(' ', refused.Reasons.Values);
                     break;
             }
@@ -87,15 +87,15 @@ public sealed partial class OldConfiguratorPage : IDisposable
         // Closing the tab does not tear it.
         switch (await Import.ApplyAsync(_content!, new(_settings, _users), _preview, CancellationToken.None))
         {
-            case Outcome<OldPreview>.Done done:
+            case Outcome<OldPreview>.Ok done:
                 (_result, _preview, _content, _isResultNew) = (done.Value, null, null, true);
                 Notices.Say($"{Counted(done.Value)} imported.");
                 break;
-            case Outcome<OldPreview>.Stale stale:
-                Show(new Outcome<OldPreview>.Done(stale.Current));
+            case Outcome<OldPreview>.Conflict stale:
+                Show(new Outcome<OldPreview>.Ok(stale.Current));
                 _problem = "Nothing was imported, because somebody changed the same settings or users in the meantime. Review the changes again.";
                 break;
-            case Outcome<OldPreview>.Refused refused:
+            case Outcome<OldPreview>.Invalid refused:
                 _problem = $"Nothing was imported. {string.Join(' ', refused.Reasons.Values)}";
                 break;
         }
@@ -103,9 +103,9 @@ public sealed partial class OldConfiguratorPage : IDisposable
 
     private void Show(Outcome<OldPreview> outcome)
     {
-        if (outcome is not Outcome<OldPreview>.Done { Value: var preview })
+        if (outcome is not Outcome<OldPreview>.Ok { Value: var preview })
         {
-            _problem = outcome is Outcome<OldPreview>.Refused refused ? string.Join(' ', refused.Reasons.Values) : null;
+            _problem = outcome is Outcome<OldPreview>.Invalid refused ? string.Join(' ', refused.Reasons.Values) : null;
             return;
         }
 

@@ -39,7 +39,7 @@ public sealed class OldFileReader(RegistryLocation location, TimeProvider clock)
 
             // SQLite works synchronously, and so does bcrypt: the circuit goes on meanwhile.
             var content = await Task.Run(() => OldDatabase.Read(copy, stop.Token), cancel);
-            return new Outcome<OldContent>.Done(await Task.Run(() => OldPasswords.Judge(content, OldPasswords.Budget, cancel), cancel));
+            return new Outcome<OldContent>.Ok(await Task.Run(() => OldPasswords.Judge(content, OldPasswords.Budget, cancel), cancel));
         }
         catch (OldFileException e)
         {
@@ -53,7 +53,7 @@ public sealed class OldFileReader(RegistryLocation location, TimeProvider clock)
         }
     }
 
-    private static Outcome<OldContent>.Refused Refused(string reason) => new("file", reason);
+    private static Outcome<OldContent>.Invalid Refused(string reason) => new("file", reason);
 
     private void RemoveLeftovers()
     {

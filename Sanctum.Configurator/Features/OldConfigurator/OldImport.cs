@@ -43,23 +43,23 @@ internal sealed partial class OldImport(
         var users = plan.Users.Where(row => row.Verdict == OldVerdict.Take && selection.Users.Contains(row.UserName, StringComparer.OrdinalIgnoreCase)).ToList();
         if (Missed(selection, settings, users) is { } missed)
         {
-            return seen is null ? new Outcome<OldPreview>.Refused("selection", $"{missed} can't be imported. Run a dry run to see why.") : new Outcome<OldPreview>.Stale(plan);
+            return seen is null ? new Outcome<OldPreview>.Invalid("selection", $"{missed} can't be imported. Run a dry run to see why.") : new Outcome<OldPreview>.Conflict(plan);
         }
 
         if (seen is not null && !settings.All(seen.Settings.Contains))
         {
-            return new Outcome<OldPreview>.Stale(plan);
+            return new Outcome<OldPreview>.Conflict(plan);
         }
 
         if (OldPlan.Conflicts(settings, here) is { Count: > 0 } conflicts)
         {
-            return new Outcome<OldPreview>.Refused(conflicts);
+            return new Outcome<OldPreview>.Invalid(conflicts);
         }
 
         Take(settings, live);
         if (SecretMoves.Find(registry) is { } move)
         {
-            return new Outcome<OldPreview>.Refused("selection", move);
+            return new Outcome<OldPreview>.Invalid("selection", move);
         }
 
         registry.AddRange(users.Select(NewUser));
@@ -70,11 +70,11 @@ internal sealed partial class OldImport(
         }
         catch (DbUpdateConcurrencyException)
         {
-            return new Outcome<OldPreview>.Stale(plan);
+            return new Outcome<OldPreview>.Conflict(plan);
         }
 
         LogImported(settings.Count, users.Count);
-        return new Outcome<OldPreview>.Done(new(settings, users, IsApplied: true));
+        return new Outcome<OldPreview>.Ok(new(settings, users, IsApplied: true));
     }
 
     private static string? Missed(OldSelection selection, List<OldSettingRow> settings, List<OldUserRow> users) =>

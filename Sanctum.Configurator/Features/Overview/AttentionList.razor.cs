@@ -63,7 +63,7 @@ public sealed partial class AttentionList : IDisposable
             {
                 _problems[key] = problem;
             }
-            else if (outcome is Platform.Outcome<string>.Done { Value: var done })
+            else if (outcome is Platform.Outcome<string>.Ok { Value: var done })
             {
                 Notices.Say(done);
             }

@@ -29,25 +29,25 @@ public sealed partial class PluginDescriber(PluginWrites writes, PluginService p
 
         if (await plugins.FindAsync(id, cancel) is not { } view)
         {
-            return new Outcome<PluginView>.Missing();
+            return new Outcome<PluginView>.NotFound();
         }
 
         var (found, problem) = await AskAsync(view.Plugin, cancel);
         if (found is null)
         {
-            return new Outcome<PluginView>.Refused("", problem!);
+            return new Outcome<PluginView>.Invalid("", problem!);
         }
 
         if (isDryRun)
         {
-            return new Outcome<PluginView>.Done(view with { Found = PluginWords.Parse(found.ToJson()), Changes = PluginDescription.Between(PluginDescription.Find(view.Described?.ToJsonString()), found) });
+            return new Outcome<PluginView>.Ok(view with { Found = PluginLabels.Parse(found.ToJson()), Changes = PluginDescription.Between(PluginDescription.Find(view.Described?.ToJsonString()), found) });
         }
 
         return await ViewAsync(await writes.WriteAsync(Policies.WriteRegistry, id, view.Plugin.Version, (registry, plugin) =>
         {
             registry.Reason = "Described";
             plugin.Found = found.Says(PluginDescription.Find(plugin.Described)) ? null : found.ToJson();
-            return Task.FromResult<Outcome<PluginRow>.Refused?>(null);
+            return Task.FromResult<Outcome<PluginRow>.Invalid?>(null);
         }, cancel), cancel);
     }
 
@@ -78,7 +78,7 @@ public sealed partial class PluginDescriber(PluginWrites writes, PluginService p
         Policies.WriteRegistry, id, version, (registry, plugin) =>
         {
             registry.Reason = "Description rejected";
-            var refused = plugin.Found is null ? new Outcome<PluginRow>.Refused("", $"{plugin.Name} has no changes to approve.") : null;
+            var refused = plugin.Found is null ? new Outcome<PluginRow>.Invalid("", $"{plugin.Name} has no changes to approve.") : null;
             plugin.Found = null;
             return Task.FromResult(refused);
         }, cancel), cancel);
@@ -142,7 +142,7 @@ public sealed partial class PluginDescriber(PluginWrites writes, PluginService p
             return (null, problem);
         }
 
-        var answer = PluginWords.Parse(Encoding.UTF8.GetString(end.Output));
+        var answer = PluginLabels.Parse(Encoding.UTF8.GetString(end.Output));
         var faults = PluginDescription.Faults(answer);
         return faults.Count == 0 ? ((JsonObject)answer!, null) : (null, $"The answer of {name} doesn't follow version 1 of the SMCP contract. {string.Join(" ", faults)}");
     }
@@ -151,10 +151,10 @@ public sealed partial class PluginDescriber(PluginWrites writes, PluginService p
 
     private async Task<Outcome<PluginView>> ViewAsync(Outcome<PluginRow> outcome, CancellationToken cancel) => outcome switch
     {
-        Outcome<PluginRow>.Done done => await plugins.FindAsync(done.Value.Id, cancel) is { } view ? new Outcome<PluginView>.Done(view) : new Outcome<PluginView>.Missing(),
-        Outcome<PluginRow>.Stale stale => await plugins.FindAsync(stale.Current.Id, cancel) is { } view ? new Outcome<PluginView>.Stale(view) : new Outcome<PluginView>.Missing(),
-        Outcome<PluginRow>.Refused refused => new Outcome<PluginView>.Refused(refused.Reasons),
-        _ => new Outcome<PluginView>.Missing(),
+        Outcome<PluginRow>.Ok done => await plugins.FindAsync(done.Value.Id, cancel) is { } view ? new Outcome<PluginView>.Ok(view) : new Outcome<PluginView>.NotFound(),
+        Outcome<PluginRow>.Conflict stale => await plugins.FindAsync(stale.Current.Id, cancel) is { } view ? new Outcome<PluginView>.Conflict(view) : new Outcome<PluginView>.NotFound(),
+        Outcome<PluginRow>.Invalid refused => new Outcome<PluginView>.Invalid(refused.Reasons),
+        _ => new Outcome<PluginView>.NotFound(),
     };
 
     [LoggerMessage(LogLevel.Information, "Plugin {PluginId} was described: {Ending} after {Milliseconds} ms")]

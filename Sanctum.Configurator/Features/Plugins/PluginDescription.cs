@@ -27,7 +27,7 @@ public sealed record PluginDescription(string Source, string? Code, JsonObject? 
 
     /// <summary>Null where it is none of ours.</summary>
     public static PluginDescription? Find(string? json) =>
-        PluginWords.Parse(json) is JsonObject said && TextOf(said, "source") is { } source
+        PluginLabels.Parse(json) is JsonObject said && TextOf(said, "source") is { } source
             ? new(source, TextOf(said, "code"), said["manifest"]?.DeepClone() as JsonObject, said["answer"]?.DeepClone() as JsonObject)
             : null;
 
@@ -65,7 +65,7 @@ public sealed record PluginDescription(string Source, string? Code, JsonObject? 
 
         foreach (var (name, value) in (Manifest ?? []).Concat(Answer?["plugin"] as JsonObject ?? []).Where(pair => pair.Key is not ("version" or "description")))
         {
-            lines[$"{char.ToUpperInvariant(name.FirstOrDefault(' '))}{(name.Length > 0 ? name[1..] : "")}"] = value is JsonValue word && word.TryGetValue<string>(out var text) ? text : value?.ToJsonString(PluginWords.Indented);
+            lines[$"{char.ToUpperInvariant(name.FirstOrDefault(' '))}{(name.Length > 0 ? name[1..] : "")}"] = value is JsonValue word && word.TryGetValue<string>(out var text) ? text : value?.ToJsonString(PluginLabels.Indented);
         }
 
         return lines;

@@ -114,7 +114,7 @@ internal static class PluginEndpoints
 
         (form.Id, form.Version) = (id, version);
         var saved = await service.SaveAsync(form, cancel);
-        return saved is Outcome<PluginRow>.Done ? await FindAsync(id, service, context, cancel) : Answers.Of(saved, TypedResults.Ok, row => row);
+        return saved is Outcome<PluginRow>.Ok ? await FindAsync(id, service, context, cancel) : Answers.Of(saved, TypedResults.Ok, row => row);
     }
 
     private static IResult Found<T>(T? found)

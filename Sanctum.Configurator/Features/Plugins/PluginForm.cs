@@ -62,7 +62,7 @@ public sealed class PluginForm : IValidatableObject
         PluginVersion = view.Plugin.PluginVersion,
         Description = view.Plugin.Description,
         IsEnabled = view.Plugin.IsEnabled,
-        TypedConfig = view.Config?.ToJsonString(PluginWords.Indented),
+        TypedConfig = view.Config?.ToJsonString(PluginLabels.Indented),
         TypedDependencies = string.Join('\n', view.Dependencies.Select(needed => PluginDependencies.Line(needed))),
     };
 
@@ -73,7 +73,7 @@ public sealed class PluginForm : IValidatableObject
             yield return new($"The type must be one of {string.Join(", ", Types)}.", [nameof(Type)]);
         }
 
-        if (Config is not null && PluginWords.Parse(Config.ToJsonString()) is not JsonObject)
+        if (Config is not null && PluginLabels.Parse(Config.ToJsonString()) is not JsonObject)
         {
             yield return new("The configuration must be a JSON object with unique keys.", [nameof(Config)]);
         }

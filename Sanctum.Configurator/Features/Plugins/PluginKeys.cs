@@ -37,7 +37,7 @@ public sealed class PluginKeys(IDbContextFactory<RegistryDbContext> registries, 
         var row = await FindAsync(registry, plugin, key, cancel);
         if (row is not null && version is { } read && row.Version != read)
         {
-            return new Outcome<PluginKeyRow>.Stale(RowOf(row));
+            return new Outcome<PluginKeyRow>.Conflict(RowOf(row));
         }
 
         if (row is null)
@@ -48,24 +48,24 @@ public sealed class PluginKeys(IDbContextFactory<RegistryDbContext> registries, 
 
         (row.ConfigValue, row.ConfigType) = (form.Value ?? "", form.Type);
         await registry.SaveChangesAsync(cancel);
-        return new Outcome<PluginKeyRow>.Done(RowOf(row));
+        return new Outcome<PluginKeyRow>.Ok(RowOf(row));
     }, Nothing, cancel);
 
     public Task<Outcome<PluginKeyRow>> DeleteAsync(int id, string key, int? version, CancellationToken cancel) => writes.WriteAsync(Policies.WriteRegistry, id, null, async (registry, plugin) =>
     {
         if (await FindAsync(registry, plugin, key, cancel) is not { } row)
         {
-            return new Outcome<PluginKeyRow>.Missing();
+            return new Outcome<PluginKeyRow>.NotFound();
         }
 
         if (version is { } read && row.Version != read)
         {
-            return new Outcome<PluginKeyRow>.Stale(RowOf(row));
+            return new Outcome<PluginKeyRow>.Conflict(RowOf(row));
         }
 
         registry.Remove(row);
         await registry.SaveChangesAsync(cancel);
-        return new Outcome<PluginKeyRow>.Done(RowOf(row));
+        return new Outcome<PluginKeyRow>.Ok(RowOf(row));
     }, Nothing, cancel);
 
     private static PluginKeyRow RowOf(PluginConfig row) => new(row.ConfigKey, row.ConfigValue, row.ConfigType, row.UpdatedAt, row.Version);
@@ -75,7 +75,7 @@ public sealed class PluginKeys(IDbContextFactory<RegistryDbContext> registries, 
     private static Task<PluginConfig?> FindAsync(RegistryDbContext registry, Plugin plugin, string key, CancellationToken cancel) =>
         registry.PluginConfigs.SingleOrDefaultAsync(c => c.PluginName == plugin.Name && c.ConfigKey == key, cancel);
 
-    private static Outcome<PluginKeyRow>.Refused? Refuse(string key, PluginKeyForm form, string plugin) =>
+    private static Outcome<PluginKeyRow>.Invalid? Refuse(string key, PluginKeyForm form, string plugin) =>
         plugin.Length > Longest ? new(nameof(form.Key), $"The plugin can't have keys, because its name is longer than {Longest} characters.")
         : key.Length is 0 or > Longest || key.Any(char.IsControl) ? new(nameof(form.Key), $"A key must have 1 to {Longest} characters on one line.")
         : !Types.Contains(form.Type) ? new(nameof(form.Type), $"The type must be one of {string.Join(", ", Types)}.")

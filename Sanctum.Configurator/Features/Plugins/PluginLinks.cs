@@ -41,7 +41,7 @@ public sealed class PluginLinks(IDbContextFactory<RegistryDbContext> registries,
     {
         if ((form.AgentId is null) == (form.ToolId is null))
         {
-            return new Outcome<PluginLinkRow>.Refused("", "Choose either an agent or a tool.");
+            return new Outcome<PluginLinkRow>.Invalid("", "Choose either an agent or a tool.");
         }
 
         var name = form.AgentId is { } agent
@@ -49,30 +49,30 @@ public sealed class PluginLinks(IDbContextFactory<RegistryDbContext> registries,
             : await registry.Tools.Where(t => t.Id == form.ToolId).Select(t => t.Name).SingleOrDefaultAsync(cancel);
         if (name is null)
         {
-            return new Outcome<PluginLinkRow>.Refused(form.AgentId is null ? nameof(form.ToolId) : nameof(form.AgentId), form.AgentId is null ? "Tool not found." : "Agent not found.");
+            return new Outcome<PluginLinkRow>.Invalid(form.AgentId is null ? nameof(form.ToolId) : nameof(form.AgentId), form.AgentId is null ? "Tool not found." : "Agent not found.");
         }
 
         if (await registry.PluginLinks.AnyAsync(l => l.PluginId == id && l.AgentId == form.AgentId && l.ToolId == form.ToolId, cancel))
         {
-            return new Outcome<PluginLinkRow>.Refused("", $"{name} is already linked to {plugin.Name}.");
+            return new Outcome<PluginLinkRow>.Invalid("", $"{name} is already linked to {plugin.Name}.");
         }
 
         var link = new PluginLink { PluginId = id, AgentId = form.AgentId, ToolId = form.ToolId, CreatedAt = writes.Now, UpdatedAt = writes.Now };
         registry.Add(link);
         await registry.SaveChangesAsync(cancel);
-        return new Outcome<PluginLinkRow>.Done(new(link.Id, link.AgentId, link.ToolId, name));
+        return new Outcome<PluginLinkRow>.Ok(new(link.Id, link.AgentId, link.ToolId, name));
     }, Nothing, cancel);
 
     public Task<Outcome<PluginLinkRow>> DeleteAsync(int id, int linkId, CancellationToken cancel) => writes.WriteAsync(Policies.WriteRegistry, id, null, async (registry, _) =>
     {
         if (await registry.PluginLinks.SingleOrDefaultAsync(l => l.Id == linkId && l.PluginId == id, cancel) is not { } link)
         {
-            return new Outcome<PluginLinkRow>.Missing();
+            return new Outcome<PluginLinkRow>.NotFound();
         }
 
         registry.Remove(link);
         await registry.SaveChangesAsync(cancel);
-        return new Outcome<PluginLinkRow>.Done(new(link.Id, link.AgentId, link.ToolId, ""));
+        return new Outcome<PluginLinkRow>.Ok(new(link.Id, link.AgentId, link.ToolId, ""));
     }, Nothing, cancel);
 
     private static PluginLinkRow Nothing(PluginRow row) => new(0, null, null, row.Name);

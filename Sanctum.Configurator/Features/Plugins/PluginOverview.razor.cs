@@ -44,7 +44,7 @@ public sealed partial class PluginOverview : IDisposable
         {
             var asked = await Describer.DescribeAsync(plugin.Id, false, _left.Token);
             _problem = asked.ProblemWith(plugin.Name);
-            if (asked is Outcome<PluginView>.Done done)
+            if (asked is Outcome<PluginView>.Ok done)
             {
                 await OnDescribed.InvokeAsync(done.Value.Plugin.IsHeld ? $"The description of {plugin.Name} has changed. Review and approve it." : $"The description of {plugin.Name} is unchanged.");
             }

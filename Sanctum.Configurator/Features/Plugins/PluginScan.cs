@@ -45,13 +45,13 @@ public sealed partial class PluginScan(
         var (root, found, notes, unreadable, problem) = await WalkAsync(cancel);
         if (problem is not null)
         {
-            return new Outcome<ScanResult>.Refused("", problem);
+            return new Outcome<ScanResult>.Invalid("", problem);
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var result = Compare(root, found, await registry.Plugins.AsNoTracking().OrderBy(p => p.Name).ThenBy(p => p.Id).ToListAsync(cancel), notes, unreadable);
         LogScanned(found.Count, result.New.Count, result.Changed.Count, result.Gone.Count);
-        return new Outcome<ScanResult>.Done(result);
+        return new Outcome<ScanResult>.Ok(result);
     }
 
     /// <summary>Takes in what lies in these folders now: new ones as they are; what changed is held until it is approved.</summary>
@@ -114,7 +114,7 @@ public sealed partial class PluginScan(
     private static Plugin? HomelessOf(IEnumerable<Plugin> plugins, FoundPlugin found) =>
         plugins.FirstOrDefault(plugin => plugin.Folder is null && PluginDependencies.Same(plugin.Name, found.Name));
 
-    private static Outcome<AdoptedPlugins>.Refused Refuse(string reason) => new(nameof(AdoptPluginsForm.Folders), reason);
+    private static Outcome<AdoptedPlugins>.Invalid Refuse(string reason) => new(nameof(AdoptPluginsForm.Folders), reason);
 
     /// <summary>Each agent's Broca has plugins of the same names: the later ones are called after their folders too.</summary>
     private static async Task<string> NameAsync(RegistryDbContext registry, FoundPlugin found, CancellationToken cancel)
@@ -163,7 +163,7 @@ public sealed partial class PluginScan(
             }
 
             registry.Reason = $"Found in {plugin.Folder}";
-            if (await writes.SaveAsync(registry, row, cancel) is Outcome<PluginRow>.Refused refused)
+            if (await writes.SaveAsync(registry, row, cancel) is Outcome<PluginRow>.Invalid refused)
             {
                 return Refuse($"{row.Name}: {refused.Reasons.Values.First()}");
             }
@@ -171,7 +171,7 @@ public sealed partial class PluginScan(
             ids.Add(row.Id);
         }
 
-        return new Outcome<AdoptedPlugins>.Done(new(ids));
+        return new Outcome<AdoptedPlugins>.Ok(new(ids));
     }
 
     private async Task<string> RootAsync(CancellationToken cancel) => (await settings.ReadAsync(cancel))["sanctum_base_path"].Value ?? "";

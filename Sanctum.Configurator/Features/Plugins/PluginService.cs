@@ -47,8 +47,8 @@ public sealed class PluginService(IDbContextFactory<RegistryDbContext> registrie
 
         var graph = await DependencyReader.ReadAsync(registry, cancel);
         return new(
-            PluginRow.Of(plugin, ProblemsOf(graph, id)), PluginWords.Parse(plugin.Config), PluginDependencies.Read(plugin.Dependencies).Items,
-            PluginWords.Parse(plugin.Described), PluginWords.Parse(plugin.Found),
+            PluginRow.Of(plugin, ProblemsOf(graph, id)), PluginLabels.Parse(plugin.Config), PluginDependencies.Read(plugin.Dependencies).Items,
+            PluginLabels.Parse(plugin.Described), PluginLabels.Parse(plugin.Found),
             plugin.Found is null ? [] : PluginDescription.Between(PluginDescription.Find(plugin.Described), PluginDescription.Find(plugin.Found)));
     }
 
@@ -56,7 +56,7 @@ public sealed class PluginService(IDbContextFactory<RegistryDbContext> registrie
     public async Task<Outcome<PluginRow>> SaveAsync(PluginForm form, CancellationToken cancel)
     {
         var reasons = FormRules.Check(form);
-        return reasons.Count > 0 ? new Outcome<PluginRow>.Refused(reasons)
+        return reasons.Count > 0 ? new Outcome<PluginRow>.Invalid(reasons)
             : form.Id is { } id
                 ? await writes.WriteAsync(Policies.WriteRegistry, id, form.Version, (registry, plugin) => ChangeAsync(registry, plugin, form, cancel), cancel)
                 : await writes.CreateAsync(registry => AddAsync(registry, form, cancel), cancel);
@@ -70,7 +70,7 @@ public sealed class PluginService(IDbContextFactory<RegistryDbContext> registrie
         var users = graph.UsersOf(NodeId.Of(NodeKind.Plugin, id)).Select(edge => graph.Find(edge.FromNode)!).Distinct().ToList();
         if (users.Count > 0)
         {
-            return new Outcome<PluginRow>.Refused("", $"{plugin.Name} is required by {PluginWords.Named(users)}. Remove those dependencies first.");
+            return new Outcome<PluginRow>.Invalid("", $"{plugin.Name} is required by {PluginLabels.Named(users)}. Remove those dependencies first.");
         }
 
         var row = PluginRow.Of(plugin, []);
@@ -78,7 +78,7 @@ public sealed class PluginService(IDbContextFactory<RegistryDbContext> registrie
         registry.RemoveRange(await registry.Set<PluginVersion>().Where(v => v.PluginId == id).ToListAsync(cancel));
         registry.Remove(plugin);
         await registry.SaveChangesAsync(cancel);
-        return new Outcome<PluginRow>.Done(row);
+        return new Outcome<PluginRow>.Ok(row);
     }, row => row, cancel);
 
     /// <summary>What was done with the plugin, the newest first.</summary>
@@ -97,7 +97,7 @@ public sealed class PluginService(IDbContextFactory<RegistryDbContext> registrie
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var versions = await registry.Set<PluginVersion>().AsNoTracking().Where(v => v.PluginId == id).OrderByDescending(v => v.UpdatedAt).ThenByDescending(v => v.Id).ToListAsync(cancel);
-        return [.. versions.Select(v => new PluginVersionRow(v.Id, v.Label, v.Description, PluginWords.Parse(v.Config), v.UpdatedAt))];
+        return [.. versions.Select(v => new PluginVersionRow(v.Id, v.Label, v.Description, PluginLabels.Parse(v.Config), v.UpdatedAt))];
     }
 
     internal static IReadOnlyList<string> ProblemsOf(DependencyGraph graph, int id)
@@ -133,7 +133,7 @@ public sealed class PluginService(IDbContextFactory<RegistryDbContext> registrie
 
     private static string? Empty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 
-    private static Outcome<PluginRow>.Refused Taken(string name) => new(nameof(PluginForm.Name), $"A plugin named {name} already exists. Plugins are required by name, so names must be unique.");
+    private static Outcome<PluginRow>.Invalid Taken(string name) => new(nameof(PluginForm.Name), $"A plugin named {name} already exists. Plugins are required by name, so names must be unique.");
 
     private async Task<Outcome<PluginRow>> AddAsync(RegistryDbContext registry, PluginForm form, CancellationToken cancel)
     {
@@ -149,7 +149,7 @@ public sealed class PluginService(IDbContextFactory<RegistryDbContext> registrie
         return await writes.SaveAsync(registry, plugin, cancel);
     }
 
-    private async Task<Outcome<PluginRow>.Refused?> ChangeAsync(RegistryDbContext registry, Plugin plugin, PluginForm form, CancellationToken cancel)
+    private async Task<Outcome<PluginRow>.Invalid?> ChangeAsync(RegistryDbContext registry, Plugin plugin, PluginForm form, CancellationToken cancel)
     {
         var graph = await DependencyReader.ReadAsync(registry, cancel);
         var name = form.Name.Trim();
@@ -175,11 +175,11 @@ public sealed class PluginService(IDbContextFactory<RegistryDbContext> registrie
         return null;
     }
 
-    private static async Task<Outcome<PluginRow>.Refused?> RefuseNameAsync(RegistryDbContext registry, DependencyGraph graph, Plugin plugin, string name, CancellationToken cancel)
+    private static async Task<Outcome<PluginRow>.Invalid?> RefuseNameAsync(RegistryDbContext registry, DependencyGraph graph, Plugin plugin, string name, CancellationToken cancel)
     {
         var users = graph.UsersOf(NodeId.Of(NodeKind.Plugin, plugin.Id)).Select(edge => graph.Find(edge.FromNode)!).Where(user => user.Kind == NodeKind.Plugin).Distinct().ToList();
         return await IsTakenAsync(registry, name, plugin.Id, cancel) ? Taken(name)
-            : users.Count > 0 && !PluginDependencies.Same(name, plugin.Name) ? new(nameof(PluginForm.Name), $"The plugin is required under this name by {PluginWords.Named(users)}. Change their dependencies first.")
+            : users.Count > 0 && !PluginDependencies.Same(name, plugin.Name) ? new(nameof(PluginForm.Name), $"The plugin is required under this name by {PluginLabels.Named(users)}. Change their dependencies first.")
             : null;
     }
 
@@ -188,13 +188,13 @@ public sealed class PluginService(IDbContextFactory<RegistryDbContext> registrie
         plugin.Type = form.Type;
         plugin.PluginVersion = Empty(form.PluginVersion);
         plugin.Description = Empty(form.Description);
-        if (!JsonNode.DeepEquals(PluginWords.Parse(plugin.Config), form.Config))
+        if (!JsonNode.DeepEquals(PluginLabels.Parse(plugin.Config), form.Config))
         {
             plugin.Config = form.Config?.ToJsonString();
         }
 
         var needed = PluginDependencies.Write(form.Needed());
-        if (!JsonNode.DeepEquals(PluginWords.Parse(plugin.Dependencies), PluginWords.Parse(needed)))
+        if (!JsonNode.DeepEquals(PluginLabels.Parse(plugin.Dependencies), PluginLabels.Parse(needed)))
         {
             plugin.Dependencies = needed;
         }

@@ -19,7 +19,7 @@ public sealed class PluginSwitch(IDbContextFactory<RegistryDbContext> registries
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var graph = await DependencyReader.ReadAsync(registry, cancel);
         var node = NodeId.Of(NodeKind.Plugin, id);
-        return graph.Find(node) is null ? new Outcome<SwitchPlan>.Missing() : new Outcome<SwitchPlan>.Done(SwitchPlan.Of(graph, node, enable));
+        return graph.Find(node) is null ? new Outcome<SwitchPlan>.NotFound() : new Outcome<SwitchPlan>.Ok(SwitchPlan.Of(graph, node, enable));
     }
 
     /// <summary>Lets a plugin be used.</summary>
@@ -36,14 +36,14 @@ public sealed class PluginSwitch(IDbContextFactory<RegistryDbContext> registries
             var plan = SwitchPlan.Of(await DependencyReader.ReadAsync(registry, cancel), NodeId.Of(NodeKind.Plugin, id), enable);
             if (!withOthers && plan.RefusalAlone is { } reason)
             {
-                return new Outcome<SwitchPlan>.Refused("", reason);
+                return new Outcome<SwitchPlan>.Invalid("", reason);
             }
 
             foreach (var node in plan.Order)
             {
                 if (await FlipAsync(registry, node, enable, cancel) is { } held)
                 {
-                    return new Outcome<SwitchPlan>.Refused("", held);
+                    return new Outcome<SwitchPlan>.Invalid("", held);
                 }
 
                 registry.Reason = node.Node == plan.Plugin.Node ? null : $"{(enable ? "Enabled" : "Disabled")} with the plugin {plugin.Name}";
@@ -52,7 +52,7 @@ public sealed class PluginSwitch(IDbContextFactory<RegistryDbContext> registries
                 await registry.SaveChangesAsync(cancel);
             }
 
-            return new Outcome<SwitchPlan>.Done(plan);
+            return new Outcome<SwitchPlan>.Ok(plan);
         }, row => new(enable, new(NodeId.Of(NodeKind.Plugin, row.Id), row.Name, row.PluginVersion, row.IsEnabled), [], [], []), cancel);
 
     /// <summary>Why it can't be enabled; null where it can.</summary>

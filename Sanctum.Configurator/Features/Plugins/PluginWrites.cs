@@ -14,8 +14,8 @@ public sealed partial class PluginWrites(IDbContextFactory<RegistryDbContext> re
     internal DateTimeOffset Now => clock.GetUtcNow();
 
     /// <summary>Null where the caller may.</summary>
-    internal async Task<Outcome<T>.Refused?> RefuseAsync<T>(string policy) =>
-        await caller.MayAsync(policy) ? null : new Outcome<T>.Refused("", MayNot);
+    internal async Task<Outcome<T>.Invalid?> RefuseAsync<T>(string policy) =>
+        await caller.MayAsync(policy) ? null : new Outcome<T>.Invalid("", MayNot);
 
     /// <summary>Changes a plugin, and whatever else belongs to that.</summary>
     /// <param name="version">Null where the newest version is meant, whichever it is.</param>
@@ -33,12 +33,12 @@ public sealed partial class PluginWrites(IDbContextFactory<RegistryDbContext> re
         await registry.BeginWritingAsync(cancel);
         if (await registry.Plugins.SingleOrDefaultAsync(p => p.Id == id, cancel) is not { } plugin)
         {
-            return new Outcome<T>.Missing();
+            return new Outcome<T>.NotFound();
         }
 
         if (version is { } read && plugin.Version != read)
         {
-            return new Outcome<T>.Stale(stale(PluginRow.Of(plugin, [])));
+            return new Outcome<T>.Conflict(stale(PluginRow.Of(plugin, [])));
         }
 
         return await EndAsync(registry, await change(registry, plugin), cancel);
@@ -47,7 +47,7 @@ public sealed partial class PluginWrites(IDbContextFactory<RegistryDbContext> re
     /// <summary>The same for a change that gives the plugin as its answer.</summary>
     /// <param name="change">Changes the row, or refuses.</param>
     internal Task<Outcome<PluginRow>> WriteAsync(
-        string policy, int id, int? version, Func<RegistryDbContext, Plugin, Task<Outcome<PluginRow>.Refused?>> change, CancellationToken cancel) =>
+        string policy, int id, int? version, Func<RegistryDbContext, Plugin, Task<Outcome<PluginRow>.Invalid?>> change, CancellationToken cancel) =>
         WriteAsync<PluginRow>(policy, id, version, async (registry, plugin) => await change(registry, plugin) is { } refused ? refused : await SaveAsync(registry, plugin, cancel), row => row, cancel);
 
     /// <summary>Makes plugins.</summary>
@@ -71,13 +71,13 @@ public sealed partial class PluginWrites(IDbContextFactory<RegistryDbContext> re
         var node = NodeId.Of(NodeKind.Plugin, plugin.Id);
         LogWritten(plugin.Id, plugin.Version);
         return graph.CycleThrough(node) is { } cycle
-            ? new Outcome<PluginRow>.Refused(nameof(PluginForm.Dependencies), $"These plugins would depend on each other in a circle: {DependencyGraph.InWords(cycle)}. Remove one of the dependencies.")
-            : new Outcome<PluginRow>.Done(PluginRow.Of(plugin, PluginService.ProblemsOf(graph, plugin.Id)));
+            ? new Outcome<PluginRow>.Invalid(nameof(PluginForm.Dependencies), $"These plugins would depend on each other in a circle: {DependencyGraph.InWords(cycle)}. Remove one of the dependencies.")
+            : new Outcome<PluginRow>.Ok(PluginRow.Of(plugin, PluginService.ProblemsOf(graph, plugin.Id)));
     }
 
     private static async Task<Outcome<T>> EndAsync<T>(RegistryDbContext registry, Outcome<T> outcome, CancellationToken cancel)
     {
-        if (outcome is Outcome<T>.Done)
+        if (outcome is Outcome<T>.Ok)
         {
             await registry.CommitWritingAsync(cancel);
         }

@@ -20,7 +20,7 @@ public static class PluginsFeature
             .AddScoped<PluginKeys>()
             .AddScoped<PluginLinks>()
             .AddScoped<PluginScan>()
-            .AddScoped<IConsoleAction, ScanAction>()
+            .AddScoped<IBuiltInTask, ScanTask>()
             .AddScoped<PluginDescriber>()
             .AddSingleton(new NavEntry("Plugins", Urls.Plugins, "plugins", 12, Policies.ReadRegistry, NavGroups.Agents));
     }

@@ -39,7 +39,7 @@ public sealed partial class PluginsPage
     [Inject]
     public required Notices Notices { get; init; }
 
-    protected override void OnInitialized() => Watch(ReloadListAsync, PluginWords.Tables);
+    protected override void OnInitialized() => Watch(ReloadListAsync, PluginLabels.Tables);
 
     private Task<PageOf<PluginRow>> ListAsync(PageRequest page, CancellationToken cancel) =>
         Plugins.PageAsync(new(EnumText<PluginStatus>.Find(Status), Type is { Length: > 0 } ? Type : null, Enabled is "yes" or "no" ? Enabled == "yes" : null), page, cancel);

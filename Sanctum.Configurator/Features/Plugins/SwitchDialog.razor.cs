@@ -27,7 +27,7 @@ public sealed partial class SwitchDialog
     internal static async Task<(string? Done, string? Problem)> SwitchAsync(PluginSwitch switches, IDialogService dialogs, PluginRow plugin)
     {
         var planned = await switches.PlanAsync(plugin.Id, !plugin.IsEnabled, CancellationToken.None);
-        if (planned is not Outcome<SwitchPlan>.Done { Value: var plan })
+        if (planned is not Outcome<SwitchPlan>.Ok { Value: var plan })
         {
             return (null, planned.ProblemWith(plugin.Name));
         }
@@ -39,7 +39,7 @@ public sealed partial class SwitchDialog
         }
 
         var switched = await SwitchAsync(switches, plan, plugin.Id, false);
-        return (switched is Outcome<SwitchPlan>.Done ? Said(plan) : null, switched.ProblemWith(plugin.Name));
+        return (switched is Outcome<SwitchPlan>.Ok ? Said(plan) : null, switched.ProblemWith(plugin.Name));
     }
 
     private static Task<Outcome<SwitchPlan>> SwitchAsync(PluginSwitch switches, SwitchPlan plan, int id, bool withOthers) => plan.Enable
@@ -47,7 +47,7 @@ public sealed partial class SwitchDialog
         : switches.DisableAsync(id, withOthers, null, CancellationToken.None);
 
     private static string Said(SwitchPlan plan) =>
-        $"{plan.Plugin.Name}{(plan.Others.Count > 0 ? $" and {PluginWords.Count(plan.Others.Count, "other")} are" : " is")} {(plan.Enable ? "enabled" : "disabled")}.";
+        $"{plan.Plugin.Name}{(plan.Others.Count > 0 ? $" and {PluginLabels.Count(plan.Others.Count, "other")} are" : " is")} {(plan.Enable ? "enabled" : "disabled")}.";
 
     protected override Task<Outcome<SwitchPlan>> SaveAsync() => SwitchAsync(Switches, Plan, Id, true);
 

@@ -18,8 +18,8 @@ public sealed record SwitchPlan(bool Enable, DependencyNode Plugin, IReadOnlyLis
     internal string? RefusalAlone => this switch
     {
         { IsAlone: true } => null,
-        { Enable: false } => $"Disabling {Plugin.Name} breaks {PluginWords.Named([.. Others.Reverse(), .. Affected])}. Disable it together with its dependants, or leave it enabled.",
-        { Others.Count: > 0 } => $"{Plugin.Name} requires {PluginWords.Named(Others)}. Enable it together with its requirements.",
+        { Enable: false } => $"Disabling {Plugin.Name} breaks {PluginLabels.Named([.. Others.Reverse(), .. Affected])}. Disable it together with its dependants, or leave it enabled.",
+        { Others.Count: > 0 } => $"{Plugin.Name} requires {PluginLabels.Named(Others)}. Enable it together with its requirements.",
         _ => $"{string.Join(" ", Obstacles)} To enable it anyway, enable it together with its requirements.",
     };
 

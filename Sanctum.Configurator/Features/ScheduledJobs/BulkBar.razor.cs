@@ -65,10 +65,10 @@ public sealed partial class BulkBar
 
             if (count > 0)
             {
-                Notices.Say($"{JobWords.Count(count, "job")} {(count == 1 ? "is" : "are")} {done}.", Tone.Good);
+                Notices.Say($"{JobLabels.Count(count, "job")} {(count == 1 ? "is" : "are")} {done}.", Tone.Good);
             }
 
-            await OnDone.InvokeAsync(problems.Count == 0 ? null : $"{JobWords.Count(problems.Count, "job")} of {count + problems.Count} could not be {done}. {string.Join(' ', problems)}");
+            await OnDone.InvokeAsync(problems.Count == 0 ? null : $"{JobLabels.Count(problems.Count, "job")} of {count + problems.Count} could not be {done}. {string.Join(' ', problems)}");
         }
         finally
         {

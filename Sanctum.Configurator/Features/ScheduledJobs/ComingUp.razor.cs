@@ -51,9 +51,9 @@ public sealed partial class ComingUp
     private void Choose(string? span) => Navigation.Show("span", span);
 
     private static string Summary(ComingJobs coming) =>
-        $"{JobWords.Count(coming.Jobs.Count, "job")} due{(coming.JobsLeftOut > 0 ? $", and {coming.JobsLeftOut.ToString(CultureInfo.InvariantCulture)} more later" : "")}";
+        $"{JobLabels.Count(coming.Jobs.Count, "job")} due{(coming.JobsLeftOut > 0 ? $", and {coming.JobsLeftOut.ToString(CultureInfo.InvariantCulture)} more later" : "")}";
 
-    private static string Times(ComingJob job) => job.IsCut ? $"more than {job.Times.Count.ToString(CultureInfo.InvariantCulture)} times" : job.Times.Count == 1 ? "once" : JobWords.Count(job.Times.Count, "time");
+    private static string Times(ComingJob job) => job.IsCut ? $"more than {job.Times.Count.ToString(CultureInfo.InvariantCulture)} times" : job.Times.Count == 1 ? "once" : JobLabels.Count(job.Times.Count, "time");
 
     private static DateTimeOffset Local(DateTimeOffset at, ComingJob job) => TimeZoneInfo.ConvertTime(at, TimeZoneInfo.FindSystemTimeZoneById(job.TimeZone));
 

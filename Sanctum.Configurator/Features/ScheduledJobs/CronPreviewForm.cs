@@ -16,14 +16,14 @@ public sealed record CronPreviewForm(
     {
         if (CronSchedule.Read(CronExpression, TimeZone ?? "UTC", out var fault) is not { } schedule)
         {
-            return new Outcome<CronAnswer>.Refused(fault!.Field == CronFault.TimeZone ? nameof(TimeZone) : nameof(CronExpression), fault.Message);
+            return new Outcome<CronAnswer>.Invalid(fault!.Field == CronFault.TimeZone ? nameof(TimeZone) : nameof(CronExpression), fault.Message);
         }
 
         var from = From ?? now;
-        return Count is < 1 or > CronPreview.MostTimes ? new Outcome<CronAnswer>.Refused(nameof(Count), $"Enter a number from 1 to {CronPreview.MostTimes}.")
+        return Count is < 1 or > CronPreview.MostTimes ? new Outcome<CronAnswer>.Invalid(nameof(Count), $"Enter a number from 1 to {CronPreview.MostTimes}.")
             : from.Year is < 1970 or > 2200
-            ? new Outcome<CronAnswer>.Refused(nameof(From), "Enter a year from 1970 to 2200.")
-            : new Outcome<CronAnswer>.Done(AnswerOf(schedule, from));
+            ? new Outcome<CronAnswer>.Invalid(nameof(From), "Enter a year from 1970 to 2200.")
+            : new Outcome<CronAnswer>.Ok(AnswerOf(schedule, from));
     }
 
     private CronAnswer AnswerOf(CronSchedule schedule, DateTimeOffset from)

@@ -34,7 +34,7 @@ public sealed partial class JobActs
     {
         var outcome = await Jobs.RunAsync(Job.Id, null, CancellationToken.None);
         await OnDone.InvokeAsync(outcome.ProblemWith(Job.Name));
-        if (outcome is Outcome<RunRow>.Done done)
+        if (outcome is Outcome<RunRow>.Ok done)
         {
             await Dialogs.AskAsync<RunDialog, string>(RunDialog.For(done.Value.Id));
         }
@@ -69,7 +69,7 @@ public sealed partial class JobActs
 
     private async Task DeleteAsync()
     {
-        if (await Confirm.AskAsync($"Delete {Job.Name}?", JobWords.GoneWithIt, "Delete job", Job.Name))
+        if (await Confirm.AskAsync($"Delete {Job.Name}?", JobLabels.GoneWithIt, "Delete job", Job.Name))
         {
             await TellAsync(await Jobs.DeleteAsync(Job.Id, Job.Version, CancellationToken.None), "was deleted");
         }

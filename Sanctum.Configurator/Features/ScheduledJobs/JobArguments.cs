@@ -8,7 +8,7 @@ using Sanctum.Configurator.Registry.Data;
 namespace Sanctum.Configurator.Features.ScheduledJobs;
 
 /// <summary>Whether what a job names is there, and what it says to it fits.</summary>
-public sealed class JobArguments(IEnumerable<IConsoleAction> actions, ToolRuns tools)
+public sealed class JobArguments(IEnumerable<IBuiltInTask> actions, ToolRuns tools)
 {
     internal async Task CheckAsync(RegistryDbContext registry, JobForm form, Dictionary<string, string> reasons, CancellationToken cancel)
     {

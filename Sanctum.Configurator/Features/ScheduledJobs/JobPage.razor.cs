@@ -96,7 +96,7 @@ public sealed partial class JobPage
     private async Task DeleteAsync()
     {
         var job = _view!.Job;
-        if (await Confirm.AskAsync($"Delete {job.Name}?", JobWords.GoneWithIt, "Delete job", job.Name) && await TellAsync(await Jobs.DeleteAsync(Id, job.Version, CancellationToken.None), "was deleted"))
+        if (await Confirm.AskAsync($"Delete {job.Name}?", JobLabels.GoneWithIt, "Delete job", job.Name) && await TellAsync(await Jobs.DeleteAsync(Id, job.Version, CancellationToken.None), "was deleted"))
         {
             Navigation.NavigateTo(Urls.ScheduledJobs);
         }

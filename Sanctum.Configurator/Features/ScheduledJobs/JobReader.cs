@@ -8,7 +8,7 @@ using Sanctum.Configurator.Registry.Jobs;
 namespace Sanctum.Configurator.Features.ScheduledJobs;
 
 /// <summary>Reads jobs and what they can run.</summary>
-public sealed class JobReader(IDbContextFactory<RegistryDbContext> registries, IEnumerable<IConsoleAction> actions, ToolRuns tools, TimeProvider clock)
+public sealed class JobReader(IDbContextFactory<RegistryDbContext> registries, IEnumerable<IBuiltInTask> actions, ToolRuns tools, TimeProvider clock)
 {
     private const int MostMarks = 20;
     private const int MostMeasured = 1000;

@@ -59,29 +59,29 @@ public sealed class JobRunService(IDbContextFactory<RegistryDbContext> registrie
     {
         if (!await caller.MayAsync(Policies.OperateRegistry))
         {
-            return new Outcome<RunRow>.Refused("", "You don't have permission to cancel runs.");
+            return new Outcome<RunRow>.Invalid("", "You don't have permission to cancel runs.");
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
         if (await registry.JobRuns.AsNoTracking().SingleOrDefaultAsync(r => r.Id == id, cancel) is not { } run)
         {
-            return new Outcome<RunRow>.Missing();
+            return new Outcome<RunRow>.NotFound();
         }
 
         if (!RunRow.Of(run).IsOpen)
         {
-            return new Outcome<RunRow>.Refused("", "The run has already ended.");
+            return new Outcome<RunRow>.Invalid("", "The run has already ended.");
         }
 
         if (await WhyNotAsync(registry, run, cancel) is { } why)
         {
-            return new Outcome<RunRow>.Refused("", why);
+            return new Outcome<RunRow>.Invalid("", why);
         }
 
         await RunEnds.CancelAsync(registry, r => r.Id == id, $"Cancelled by {actor.Value.Name}.", clock.GetUtcNow(), cancel);
         live.Cancel(id, RunStop.Asked);
         pulse.Wake();
-        return new Outcome<RunRow>.Done(RunRow.Of(await registry.JobRuns.AsNoTracking().SingleAsync(r => r.Id == id, cancel)));
+        return new Outcome<RunRow>.Ok(RunRow.Of(await registry.JobRuns.AsNoTracking().SingleAsync(r => r.Id == id, cancel)));
     }
 
     /// <summary>Queues a run of the same job with the same arguments.</summary>
@@ -89,23 +89,23 @@ public sealed class JobRunService(IDbContextFactory<RegistryDbContext> registrie
     {
         if (!await caller.MayAsync(Policies.OperateRegistry))
         {
-            return new Outcome<RunRow>.Refused("", "You don't have permission to run jobs.");
+            return new Outcome<RunRow>.Invalid("", "You don't have permission to run jobs.");
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
         if (await registry.JobRuns.AsNoTracking().SingleOrDefaultAsync(r => r.Id == id, cancel) is not { } run)
         {
-            return new Outcome<RunRow>.Missing();
+            return new Outcome<RunRow>.NotFound();
         }
 
         if (await WhyNotAsync(registry, run, cancel) is { } why)
         {
-            return new Outcome<RunRow>.Refused("", why);
+            return new Outcome<RunRow>.Invalid("", why);
         }
 
         return await registry.ScheduledJobs.AsNoTracking().SingleOrDefaultAsync(j => j.Id == run.JobId, cancel) is { } job
             ? await QueueAsync(registry, JobRuns.Of(job, RunOutcome.Queued, clock.GetUtcNow(), arguments: run.Arguments ?? "{}", by: actor.Value.Name), cancel)
-            : new Outcome<RunRow>.Refused("", "The run can't be repeated, because its job was deleted.");
+            : new Outcome<RunRow>.Invalid("", "The run can't be repeated, because its job was deleted.");
     }
 
     private async Task<string?> WhyNotAsync(RegistryDbContext registry, JobRun run, CancellationToken cancel) =>
@@ -116,7 +116,7 @@ public sealed class JobRunService(IDbContextFactory<RegistryDbContext> registrie
         registry.Add(run);
         await registry.SaveChangesAsync(cancel);
         pulse.Wake();
-        return new Outcome<RunRow>.Done(RunRow.Of(run));
+        return new Outcome<RunRow>.Ok(RunRow.Of(run));
     }
 
     private static IQueryable<JobRun> Matching(RegistryDbContext registry, RunFilter filter, string? search)

@@ -11,7 +11,7 @@ namespace Sanctum.Configurator.Features.ScheduledJobs;
 
 /// <summary>Adds, changes, switches, pauses, runs and deletes jobs.</summary>
 public sealed partial class JobService(
-    IDbContextFactory<RegistryDbContext> registries, JobReader reader, JobRunService runs, JobArguments arguments, OwnJobs own, JobRights rights, Notifier notifier, CurrentUser caller, CurrentActor actor, JobPulse pulse,
+    IDbContextFactory<RegistryDbContext> registries, JobReader reader, JobRunService runs, JobArguments arguments, DefaultSchedules own, JobRights rights, Notifier notifier, CurrentUser caller, CurrentActor actor, JobPulse pulse,
     TimeProvider clock, ILogger<JobService> log)
 {
     private const string MayNot = "You don't have permission to change jobs.";
@@ -21,7 +21,7 @@ public sealed partial class JobService(
     {
         if (!await caller.MayAsync(Policies.WriteRegistry))
         {
-            return new Outcome<JobRow>.Refused("", MayNot);
+            return new Outcome<JobRow>.Invalid("", MayNot);
         }
 
         var reasons = FormRules.Check(form);
@@ -32,17 +32,17 @@ public sealed partial class JobService(
         var job = form.Id is null ? new ScheduledJob { Name = "", CronExpression = "", CreatedAt = now, UpdatedAt = now } : await registry.ScheduledJobs.SingleOrDefaultAsync(j => j.Id == form.Id, cancel);
         if (job is null)
         {
-            return new Outcome<JobRow>.Missing();
+            return new Outcome<JobRow>.NotFound();
         }
 
         if (form.Id is not null && job.Version != form.Version)
         {
-            return new Outcome<JobRow>.Stale((await reader.RowsAsync(registry, [job], cancel))[0]);
+            return new Outcome<JobRow>.Conflict((await reader.RowsAsync(registry, [job], cancel))[0]);
         }
 
         if (reasons.Count > 0)
         {
-            return new Outcome<JobRow>.Refused(reasons);
+            return new Outcome<JobRow>.Invalid(reasons);
         }
 
         form.WriteTo(job);
@@ -62,7 +62,7 @@ public sealed partial class JobService(
 
     /// <param name="until">Null until it is resumed.</param>
     public Task<Outcome<JobRow>> PauseAsync(int id, DateTimeOffset? until, int? version, CancellationToken cancel) => until <= clock.GetUtcNow()
-        ? Task.FromResult<Outcome<JobRow>>(new Outcome<JobRow>.Refused("until", "Enter a time in the future."))
+        ? Task.FromResult<Outcome<JobRow>>(new Outcome<JobRow>.Invalid("until", "Enter a time in the future."))
         : ChangeAsync(id, version, Policies.WriteRegistry, job => (job.Status, job.PausedUntil) = (until is null ? JobStatus.Paused : JobStatus.Active, until), cancel);
 
     /// <summary>Lets a paused job, or one that could not be scheduled, run by its schedule again.</summary>
@@ -74,7 +74,7 @@ public sealed partial class JobService(
     {
         if (!await caller.MayAsync(Policies.WriteRegistry))
         {
-            return new Outcome<JobRow>.Refused("", MayNot);
+            return new Outcome<JobRow>.Invalid("", MayNot);
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
@@ -87,14 +87,14 @@ public sealed partial class JobService(
 
         if (await own.IsNeededAsync(registry, job!, cancel))
         {
-            return new Outcome<JobRow>.Refused("", $"{job!.Name} is a built-in job and can't be deleted. Disable it or change its schedule instead.");
+            return new Outcome<JobRow>.Invalid("", $"{job!.Name} is a built-in job and can't be deleted. Disable it or change its schedule instead.");
         }
 
         var row = (await reader.RowsAsync(registry, [job!], cancel))[0];
         registry.Remove(job!);
         if (await rights.WhyNotAsync(registry, cancel) is { } why)
         {
-            return new Outcome<JobRow>.Refused("", why);
+            return new Outcome<JobRow>.Invalid("", why);
         }
 
         await RunEnds.CancelAsync(registry, r => r.JobId == id, "The job was deleted.", clock.GetUtcNow(), cancel);
@@ -107,7 +107,7 @@ public sealed partial class JobService(
         }
 
         LogDeleted(id);
-        return new Outcome<JobRow>.Done(row);
+        return new Outcome<JobRow>.Ok(row);
     }
 
     /// <summary>Queues a run at once, whether or not the job is enabled.</summary>
@@ -116,23 +116,23 @@ public sealed partial class JobService(
     {
         if (!await caller.MayAsync(Policies.OperateRegistry))
         {
-            return new Outcome<RunRow>.Refused("", "You don't have permission to run jobs.");
+            return new Outcome<RunRow>.Invalid("", "You don't have permission to run jobs.");
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
         if (await registry.ScheduledJobs.AsNoTracking().SingleOrDefaultAsync(j => j.Id == id, cancel) is not { } job)
         {
-            return new Outcome<RunRow>.Missing();
+            return new Outcome<RunRow>.NotFound();
         }
 
         if (await rights.WhyNotAsync(job, cancel) is { } why)
         {
-            return new Outcome<RunRow>.Refused("", why);
+            return new Outcome<RunRow>.Invalid("", why);
         }
 
         if (overrides is not null && await arguments.ProblemAsync(job.ToolInstanceId, job.Action, overrides, cancel) is { } problem)
         {
-            return new Outcome<RunRow>.Refused("overrides", problem);
+            return new Outcome<RunRow>.Invalid("overrides", problem);
         }
 
         return await runs.QueueAsync(registry, JobRuns.Of(job, RunOutcome.Queued, clock.GetUtcNow(), arguments: overrides?.ToJsonString(), by: actor.Value.Name), cancel);
@@ -142,7 +142,7 @@ public sealed partial class JobService(
     {
         if (!await caller.MayAsync(policy))
         {
-            return new Outcome<JobRow>.Refused("", MayNot);
+            return new Outcome<JobRow>.Invalid("", MayNot);
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
@@ -155,7 +155,7 @@ public sealed partial class JobService(
 
         if (await rights.WhyNotAsync(job!, cancel) is { } why)
         {
-            return new Outcome<JobRow>.Refused("", why);
+            return new Outcome<JobRow>.Invalid("", why);
         }
 
         change(job!);
@@ -165,8 +165,8 @@ public sealed partial class JobService(
     private async Task<(ScheduledJob? Job, Outcome<JobRow>? Ending)> FindAsync(RegistryDbContext registry, int id, int? version, CancellationToken cancel) =>
         await registry.ScheduledJobs.SingleOrDefaultAsync(j => j.Id == id, cancel) switch
         {
-            null => (null, new Outcome<JobRow>.Missing()),
-            var job when version is { } read && read != job.Version => (null, new Outcome<JobRow>.Stale((await reader.RowsAsync(registry, [job], cancel))[0])),
+            null => (null, new Outcome<JobRow>.NotFound()),
+            var job when version is { } read && read != job.Version => (null, new Outcome<JobRow>.Conflict((await reader.RowsAsync(registry, [job], cancel))[0])),
             var job => (job, null),
         };
 
@@ -174,7 +174,7 @@ public sealed partial class JobService(
     {
         if (await rights.WhyNotAsync(registry, cancel) is { } why)
         {
-            return new Outcome<JobRow>.Refused(nameof(JobForm.ToolInstanceId), why);
+            return new Outcome<JobRow>.Invalid(nameof(JobForm.ToolInstanceId), why);
         }
 
         var isLive = job.IsEnabled && job.Status == JobStatus.Active;
@@ -188,7 +188,7 @@ public sealed partial class JobService(
             pulse.Wake();
         }
 
-        return new Outcome<JobRow>.Done(row);
+        return new Outcome<JobRow>.Ok(row);
     }
 
     [LoggerMessage(LogLevel.Information, "The job {Id} was saved as version {Version}")]

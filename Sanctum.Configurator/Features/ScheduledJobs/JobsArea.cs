@@ -60,14 +60,14 @@ internal sealed class JobsArea(
         var recent = await registry.JobRuns.Where(r => r.StartedAt != null).OrderByDescending(r => r.Id).Take(MostMarks)
             .Select(r => new { r.Outcome, r.Milliseconds }).ToListAsync(cancel);
         var failed = await CountFailedAsync(registry, cancel);
-        var caption = failed == 0 ? "No run failed in 24 hours" : $"{JobWords.Count(failed, "run")} failed in 24 hours";
+        var caption = failed == 0 ? "No run failed in 24 hours" : $"{JobLabels.Count(failed, "run")} failed in 24 hours";
         var (figure, line) = next is null ? ("None due", caption) : (null, $"{next.Name}. {caption}");
         return new("Next run", figure, line, ToneOf(isFailing, failed))
         {
             At = next?.NextRun,
             Picture = new BarsPicture(
                 $"The newest runs: {recent.Count(r => Bad.Contains(r.Outcome))} of {recent.Count} failed",
-                [.. recent.AsEnumerable().Reverse().Select(r => new SmallBar(HeightOf(r.Milliseconds), JobWords.ToneOf(r.Outcome)))]),
+                [.. recent.AsEnumerable().Reverse().Select(r => new SmallBar(HeightOf(r.Milliseconds), JobLabels.ToneOf(r.Outcome)))]),
         };
     }
 
@@ -111,7 +111,7 @@ internal sealed class JobsArea(
     private static Attention Together(PageOf<JobRow> jobs, string what, AttentionAct act)
     {
         var detail = $"{string.Join(", ", jobs.Items.Select(job => job.Name))} and {jobs.Total - jobs.Items.Count} more.";
-        return new(Tone.Bad, $"{JobWords.Count(jobs.Total, "job")} {what}", detail) { Act = act };
+        return new(Tone.Bad, $"{JobLabels.Count(jobs.Total, "job")} {what}", detail) { Act = act };
     }
 
     private static string WordOf(RunOutcome? outcome) => outcome switch

@@ -49,7 +49,7 @@ public sealed partial class RunDialog
     private Task AgainAsync() => DoAsync(async () =>
     {
         var outcome = await Runs.AgainAsync(_id, CancellationToken.None);
-        _id = outcome is Outcome<RunRow>.Done done ? done.Value.Id : _id;
+        _id = outcome is Outcome<RunRow>.Ok done ? done.Value.Id : _id;
         return outcome;
     });
 

@@ -18,7 +18,7 @@ public sealed partial class RunList
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
     private static readonly IReadOnlyList<Choice<string>> Outcomes =
-        [new("", "Every outcome"), .. Enum.GetValues<RunOutcome>().Select(outcome => new Choice<string>(EnumText<RunOutcome>.Of(outcome), JobWords.Of(outcome)))];
+        [new("", "Every outcome"), .. Enum.GetValues<RunOutcome>().Select(outcome => new Choice<string>(EnumText<RunOutcome>.Of(outcome), JobLabels.Of(outcome)))];
 
     private CancellationTokenSource? _typing;
     private List<RunRow> _runs = [];

@@ -39,7 +39,7 @@ public sealed partial class RunNowDialog
         var (overrides, problem) = ArgumentsText.Read(Form.Text);
 
         // An empty field says that nothing is told; one that was not touched, that the job's own are.
-        return problem is null ? await Jobs.RunAsync(Job.Id, Form.Text == _own ? null : overrides ?? [], CancellationToken.None) : new Outcome<RunRow>.Refused("overrides", problem);
+        return problem is null ? await Jobs.RunAsync(Job.Id, Form.Text == _own ? null : overrides ?? [], CancellationToken.None) : new Outcome<RunRow>.Invalid("overrides", problem);
     }
 
     protected override void Refuse(IReadOnlyDictionary<string, string> reasons) =>

@@ -67,8 +67,8 @@ public sealed partial class EnvironmentBar
             var outcome = await Settings.SwitchAsync(View.Environment, CancellationToken.None);
             _problem = outcome switch
             {
-                Outcome<SettingsView>.Refused refused => string.Join(' ', refused.Reasons.Values),
-                Outcome<SettingsView>.Stale => "The environment was not switched, because the settings were changed at the same time. Try again.",
+                Outcome<SettingsView>.Invalid refused => string.Join(' ', refused.Reasons.Values),
+                Outcome<SettingsView>.Conflict => "The environment was not switched, because the settings were changed at the same time. Try again.",
                 _ => null,
             };
             if (_problem is null)

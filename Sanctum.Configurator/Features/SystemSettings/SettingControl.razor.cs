@@ -101,10 +101,10 @@ public sealed partial class SettingControl
     }
 
     private Task RevealAsync() => RevealDialog.ShowAsync(Dialogs, Field.Setting.Label, async password =>
-        !await User.MayAsync(Policies.RevealSecrets) ? new Outcome<string>.Refused("", "You don't have permission to reveal secrets.")
-        : await Reauthentication.RefuseAsync(password, CancellationToken.None) is { } problem ? new Outcome<string>.Refused("", problem)
-        : await Settings.RevealAsync(Field.Setting.Column, Draft.View.Environment, "reveal", CancellationToken.None) is { } secret ? new Outcome<string>.Done(secret)
-        : new Outcome<string>.Missing());
+        !await User.MayAsync(Policies.RevealSecrets) ? new Outcome<string>.Invalid("", "You don't have permission to reveal secrets.")
+        : await Reauthentication.RefuseAsync(password, CancellationToken.None) is { } problem ? new Outcome<string>.Invalid("", problem)
+        : await Settings.RevealAsync(Field.Setting.Column, Draft.View.Environment, "reveal", CancellationToken.None) is { } secret ? new Outcome<string>.Ok(secret)
+        : new Outcome<string>.NotFound());
 
     /// <summary>All that the field shows of the page's state.</summary>
     private sealed record Shown(SettingField Field, string? Text, string? Error, bool IsChanged, bool IsCleared, bool CanWrite);

@@ -57,7 +57,7 @@ public sealed class SettingsHistory(IDbContextFactory<RegistryDbContext> registr
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var record = await (await RecordsAsync(registry, environment, cancel)).SingleOrDefaultAsync(r => r.Id == change && r.Act == "update", cancel);
         return record is null
-            ? new Outcome<SettingsView>.Missing()
+            ? new Outcome<SettingsView>.NotFound()
             : await WriteBackAsync(environment, RowDifference.Between(record.After, record.Before), $"undid change {change}", cancel);
     }
 
@@ -76,7 +76,7 @@ public sealed class SettingsHistory(IDbContextFactory<RegistryDbContext> registr
             .Where(v => Setting.Find(v.Column) is { IsSecret: false } && !now[v.Column].IsPinned)
             .Select(v => new SettingChange(v.Column, v.To)).ToList();
         return changes.Count == 0
-            ? new Outcome<SettingsView>.Refused("", "Nothing to restore: the values are unchanged, or they are secrets, whose former values are not kept.")
+            ? new Outcome<SettingsView>.Invalid("", "Nothing to restore: the values are unchanged, or they are secrets, whose former values are not kept.")
             : await settings.SaveAsync(new(changes, environment, Reason: reason), cancel);
     }
 

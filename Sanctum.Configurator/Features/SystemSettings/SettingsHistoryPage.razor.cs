@@ -103,8 +103,8 @@ public sealed partial class SettingsHistoryPage
     {
         _problem = outcome switch
         {
-            Outcome<SettingsView>.Refused refused => string.Join(' ', refused.Reasons.Values),
-            Outcome<SettingsView>.Done => null,
+            Outcome<SettingsView>.Invalid refused => string.Join(' ', refused.Reasons.Values),
+            Outcome<SettingsView>.Ok => null,
             _ => "Nothing was changed, because the settings were changed at the same time. Try again.",
         };
         if (_problem is null)

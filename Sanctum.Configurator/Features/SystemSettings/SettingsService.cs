@@ -78,7 +78,7 @@ public sealed partial class SettingsService(
             }
             catch (SecretUnreadableException e)
             {
-                return new Outcome<SettingsView>.Refused("", $"The environment was not switched. {e.Message}");
+                return new Outcome<SettingsView>.Invalid("", $"The environment was not switched. {e.Message}");
             }
 
             registry.Reason = $"switched from {EnumText<DeploymentEnvironment>.Of(live.Environment)} to {EnumText<DeploymentEnvironment>.Of(environment)}";
@@ -89,13 +89,13 @@ public sealed partial class SettingsService(
             }
             catch (DbUpdateConcurrencyException)
             {
-                return new Outcome<SettingsView>.Stale(await ReadAsync(null, cancel));
+                return new Outcome<SettingsView>.Conflict(await ReadAsync(null, cancel));
             }
 
             LogSwitched(environment);
         }
 
-        return new Outcome<SettingsView>.Done(await ReadAsync(environment, cancel));
+        return new Outcome<SettingsView>.Ok(await ReadAsync(environment, cancel));
     }
 
     /// <summary>A stored secret's plain text, to be seen or for an encrypted export. Leaves a record in the history.</summary>
@@ -137,7 +137,7 @@ public sealed partial class SettingsService(
         var before = ViewOf(found);
         if ((edit.Version is { } version && version != before.Version) || edit.Changes.Any(c => IsOvertaken(c, before)))
         {
-            return new Outcome<SettingsView>.Stale(before);
+            return new Outcome<SettingsView>.Conflict(before);
         }
 
         var reasons = Judge(edit, before);
@@ -148,7 +148,7 @@ public sealed partial class SettingsService(
 
         if (reasons.Count > 0)
         {
-            return new Outcome<SettingsView>.Refused(reasons);
+            return new Outcome<SettingsView>.Invalid(reasons);
         }
 
         if (found.Values is SystemConfigProfile { Id: 0 } unsaved)
@@ -163,7 +163,7 @@ public sealed partial class SettingsService(
 
         await registry.SaveChangesAsync(cancel);
         LogSaved(edit.Changes.Count, found.Environment);
-        return new Outcome<SettingsView>.Done(ViewOf(found));
+        return new Outcome<SettingsView>.Ok(ViewOf(found));
     }
 
     /// <summary>The folders that the edit moves. Programs are run, plugins are asked and files are backed up from there.</summary>

@@ -83,8 +83,8 @@ public sealed class SettingsTransfer(SettingsService settings, IDbContextFactory
 
         return await settings.SaveAsync(edit, cancel) switch
         {
-            Outcome<SettingsView>.Done => review with { IsApplied = true },
-            Outcome<SettingsView>.Refused refused => review with { Refusals = refused.Reasons },
+            Outcome<SettingsView>.Ok => review with { IsApplied = true },
+            Outcome<SettingsView>.Invalid refused => review with { Refusals = refused.Reasons },
             _ => review with { Refusals = new Dictionary<string, string> { [""] = "The settings were changed in the meantime. Check the file again." } },
         };
     }

@@ -125,18 +125,18 @@ public sealed partial class SystemSettingsPage
     {
         switch (outcome)
         {
-            case Outcome<SettingsView>.Done done:
+            case Outcome<SettingsView>.Ok done:
                 var count = _draft!.Changes.Count;
                 _draft = new(done.Value);
                 _recalled = false;
                 await KeepDraftAsync();
                 await OfferUndoAsync(count);
                 break;
-            case Outcome<SettingsView>.Stale stale:
+            case Outcome<SettingsView>.Conflict stale:
                 _draft!.Receive(stale.Current);
                 _problem = "Not saved: somebody else changed the same fields. Choose which values to keep above.";
                 break;
-            case Outcome<SettingsView>.Refused refused:
+            case Outcome<SettingsView>.Invalid refused:
                 _draft!.Refuse(refused.Reasons);
                 _problem = refused.Reasons.GetValueOrDefault("") ?? "Not saved. Correct the marked fields.";
                 break;
@@ -160,8 +160,8 @@ public sealed partial class SystemSettingsPage
 
         var outcome = await History.UndoAsync(environment, change, CancellationToken.None);
         Notices.Say(
-            outcome is Outcome<SettingsView>.Refused refused ? string.Join(' ', refused.Reasons.Values) : "The change was undone.",
-            outcome is Outcome<SettingsView>.Done ? Tone.Good : Tone.Warning);
+            outcome is Outcome<SettingsView>.Invalid refused ? string.Join(' ', refused.Reasons.Values) : "The change was undone.",
+            outcome is Outcome<SettingsView>.Ok ? Tone.Good : Tone.Warning);
         await InvokeAsync(FollowAsync);
     }
 

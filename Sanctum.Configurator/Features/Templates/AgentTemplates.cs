@@ -18,9 +18,9 @@ public sealed class AgentTemplates(TemplateService templates, TemplateApplicatio
     public async Task<Outcome<AgentPart>> FillAsync(string id, IReadOnlyDictionary<string, string?> values, CancellationToken cancel) =>
         await application.ApplyAsync(id, new(values), isDryRun: true, cancel) switch
         {
-            Outcome<AppliedTemplate>.Done { Value: { Kind: TemplateContent.Agent } made } => new Outcome<AgentPart>.Done(TemplateContent.Typed<AgentPart>(made.Content)),
-            Outcome<AppliedTemplate>.Refused refused => new Outcome<AgentPart>.Refused(refused.Reasons),
-            _ => new Outcome<AgentPart>.Missing(),
+            Outcome<AppliedTemplate>.Ok { Value: { Kind: TemplateContent.Agent } made } => new Outcome<AgentPart>.Ok(TemplateContent.Typed<AgentPart>(made.Content)),
+            Outcome<AppliedTemplate>.Invalid refused => new Outcome<AgentPart>.Invalid(refused.Reasons),
+            _ => new Outcome<AgentPart>.NotFound(),
         };
 }
 

@@ -16,30 +16,30 @@ public sealed class TemplateApplication(TemplateService templates, IEnumerable<I
     {
         if (!await caller.MayAsync(Policies.WriteRegistry))
         {
-            return new Outcome<AppliedTemplate>.Refused("", "You don't have permission to apply templates.");
+            return new Outcome<AppliedTemplate>.Invalid("", "You don't have permission to apply templates.");
         }
 
         if (await templates.FindAsync(id, cancel) is not { } view)
         {
-            return new Outcome<AppliedTemplate>.Missing();
+            return new Outcome<AppliedTemplate>.NotFound();
         }
 
         var (content, problem) = TemplateContent.Read(view.Template.Kind, view.Content);
         if (content is null)
         {
-            return new Outcome<AppliedTemplate>.Refused("", $"This template can't be applied. {problem}");
+            return new Outcome<AppliedTemplate>.Invalid("", $"This template can't be applied. {problem}");
         }
 
         var (values, open, reason) = ValuesFor(content, form);
         if (reason is not null)
         {
-            return new Outcome<AppliedTemplate>.Refused(nameof(form.Values), reason);
+            return new Outcome<AppliedTemplate>.Invalid(nameof(form.Values), reason);
         }
 
         var part = content.Fill(values);
         if (WhyNot(content.Kind, part) is { } unfit)
         {
-            return new Outcome<AppliedTemplate>.Refused(nameof(form.Values), unfit);
+            return new Outcome<AppliedTemplate>.Invalid(nameof(form.Values), unfit);
         }
 
         var used = TemplateContent.TextsIn(content.Part).SelectMany(TemplateContent.NamesIn).ToHashSet();

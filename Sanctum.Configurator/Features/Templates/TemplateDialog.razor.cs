@@ -30,7 +30,7 @@ public sealed partial class TemplateDialog
         var (form, problem) = ApiJson.Read<TemplateForm>(Form.Json ?? "");
         if (form is null)
         {
-            return new Outcome<TemplateRow>.Refused("", problem!);
+            return new Outcome<TemplateRow>.Invalid("", problem!);
         }
 
         form.Version = Form.Version;

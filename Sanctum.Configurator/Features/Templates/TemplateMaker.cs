@@ -32,7 +32,7 @@ public sealed partial class TemplateMaker(IDbContextFactory<RegistryDbContext> r
         await using var registry = await registries.CreateDbContextAsync(cancel);
         return await registry.Agents.AsNoTracking().SingleOrDefaultAsync(a => a.Id == id, cancel) is { } agent
             ? await SaveAsync(TemplateContent.Agent, agent.Name, agent.Description, PartOf(agent), [], form, cancel)
-            : new Outcome<TemplateRow>.Missing();
+            : new Outcome<TemplateRow>.NotFound();
     }
 
     /// <summary>Of a tool and its first active instance.</summary>
@@ -41,7 +41,7 @@ public sealed partial class TemplateMaker(IDbContextFactory<RegistryDbContext> r
         await using var registry = await registries.CreateDbContextAsync(cancel);
         if (await registry.Tools.AsNoTracking().SingleOrDefaultAsync(t => t.Id == id, cancel) is not { } tool)
         {
-            return new Outcome<TemplateRow>.Missing();
+            return new Outcome<TemplateRow>.NotFound();
         }
 
         var instance = await registry.ToolInstances.AsNoTracking().Where(i => i.ToolId == id && i.IsActive).OrderBy(i => i.Id).FirstOrDefaultAsync(cancel);

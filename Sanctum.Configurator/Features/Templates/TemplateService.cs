@@ -74,7 +74,7 @@ public sealed class TemplateService(IDbContextFactory<RegistryDbContext> registr
         WriteTo(template, form);
         registry.Add(template);
         await registry.SaveChangesAsync(cancel);
-        return new Outcome<TemplateRow>.Done(ViewOf(template).Template);
+        return new Outcome<TemplateRow>.Ok(ViewOf(template).Template);
     }
 
     /// <summary>Changes a template whose version was read.</summary>
@@ -85,13 +85,13 @@ public sealed class TemplateService(IDbContextFactory<RegistryDbContext> registr
     public async Task<Outcome<TemplateRow>> DeleteAsync(string id, int? version, CancellationToken cancel) =>
         await caller.MayAsync(Policies.WriteRegistry)
             ? await WriteAsync(id, version, (registry, template) => registry.Remove(template), cancel)
-            : new Outcome<TemplateRow>.Refused("", MayNot);
+            : new Outcome<TemplateRow>.Invalid("", MayNot);
 
     private async Task<Outcome<TemplateRow>?> WhyNotAsync(TemplateForm form)
     {
         if (!await caller.MayAsync(Policies.WriteRegistry))
         {
-            return new Outcome<TemplateRow>.Refused("", MayNot);
+            return new Outcome<TemplateRow>.Invalid("", MayNot);
         }
 
         var reasons = FormRules.Check(form);
@@ -100,32 +100,32 @@ public sealed class TemplateService(IDbContextFactory<RegistryDbContext> registr
             reasons[nameof(form.Content)] = problem;
         }
 
-        return reasons.Count > 0 ? new Outcome<TemplateRow>.Refused(reasons) : null;
+        return reasons.Count > 0 ? new Outcome<TemplateRow>.Invalid(reasons) : null;
     }
 
     private async Task<Outcome<TemplateRow>> WriteAsync(string id, int? version, Action<RegistryDbContext, Template> change, CancellationToken cancel)
     {
         if (ShippedTemplates.Find(id) is not null)
         {
-            return new Outcome<TemplateRow>.Refused("", Shipped);
+            return new Outcome<TemplateRow>.Invalid("", Shipped);
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
         await registry.BeginWritingAsync(cancel);
         if (NumberIn(id) is not { } number || await registry.Templates.SingleOrDefaultAsync(t => t.Id == number, cancel) is not { } template)
         {
-            return new Outcome<TemplateRow>.Missing();
+            return new Outcome<TemplateRow>.NotFound();
         }
 
         if (version is { } read && template.Version != read)
         {
-            return new Outcome<TemplateRow>.Stale(ViewOf(template).Template);
+            return new Outcome<TemplateRow>.Conflict(ViewOf(template).Template);
         }
 
         change(registry, template);
         await registry.SaveChangesAsync(cancel);
         await registry.CommitWritingAsync(cancel);
-        return new Outcome<TemplateRow>.Done(ViewOf(template).Template);
+        return new Outcome<TemplateRow>.Ok(ViewOf(template).Template);
     }
 
     private static void WriteTo(Template template, TemplateForm form) => (template.Name, template.Kind, template.Description, template.Content) =

@@ -21,11 +21,11 @@ public sealed partial class CurlTools(
         var (read, reasons) = Read(form);
         if (read is null)
         {
-            return new Outcome<CurlPreview>.Refused(reasons);
+            return new Outcome<CurlPreview>.Invalid(reasons);
         }
 
         var tool = CurlTool.Of(read);
-        return new Outcome<CurlPreview>.Done(new(tool.Call, tool.Missing, NotesOf(read)));
+        return new Outcome<CurlPreview>.Ok(new(tool.Call, tool.Missing, NotesOf(read)));
     }
 
     /// <summary>The request that a command makes, secrets and all: for whoever sent it.</summary>
@@ -34,11 +34,11 @@ public sealed partial class CurlTools(
         var (read, reasons) = Read(form);
         if (read is null)
         {
-            return new Outcome<CurlAnswer>.Refused(reasons);
+            return new Outcome<CurlAnswer>.Invalid(reasons);
         }
 
         var request = read.Request;
-        return new Outcome<CurlAnswer>.Done(new(
+        return new Outcome<CurlAnswer>.Ok(new(
             new(
                 request.Method, request.Url, [.. request.Headers.Select(header => (IReadOnlyList<string>)[header.Name, header.Value])], request.Body?.Text,
                 request.Body is { Text: null } body ? Convert.ToBase64String(body.Bytes.Span) : null),
@@ -50,20 +50,20 @@ public sealed partial class CurlTools(
     {
         if (!await caller.MayAsync(Policies.WriteRegistry))
         {
-            return new Outcome<ToolRow>.Refused("", ToolWrites.MayNot);
+            return new Outcome<ToolRow>.Invalid("", ToolWrites.MayNot);
         }
 
         var (read, reasons) = Read(form);
         if (read is null)
         {
-            return new Outcome<ToolRow>.Refused(reasons);
+            return new Outcome<ToolRow>.Invalid(reasons);
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var agent = form.AgentId is { } agentId ? await registry.Agents.SingleOrDefaultAsync(a => a.Id == agentId, cancel) : null;
         if (form.AgentId is not null && agent is null)
         {
-            return new Outcome<ToolRow>.Refused(nameof(form.AgentId), "Agent not found.");
+            return new Outcome<ToolRow>.Invalid(nameof(form.AgentId), "Agent not found.");
         }
 
         var made = CurlTool.Of(read);
@@ -72,7 +72,7 @@ public sealed partial class CurlTools(
         var config = (JsonObject)JsonNode.Parse(made.Call.ToJson())!;
         if (rules.Check(new(name, form.Emoji, null, category, "service", null, config), made.Secrets) is { Count: > 0 } unfit)
         {
-            return new Outcome<ToolRow>.Refused(nameof(form.Command), string.Join(" ", unfit.Select(each => $"{each.Key}: {each.Value}")));
+            return new Outcome<ToolRow>.Invalid(nameof(form.Command), string.Join(" ", unfit.Select(each => $"{each.Key}: {each.Value}")));
         }
 
         var now = clock.GetUtcNow();
@@ -94,7 +94,7 @@ public sealed partial class CurlTools(
         await secrets.WriteAsync(registry, instance, made.Call.Secrets.ToDictionary(secret => secret, made.Secrets.GetValueOrDefault), cancel);
         await registry.CommitWritingAsync(cancel);
         LogCreated(tool.Id);
-        return new Outcome<ToolRow>.Done((await reader.RowsAsync(registry, [tool], cancel))[0]);
+        return new Outcome<ToolRow>.Ok((await reader.RowsAsync(registry, [tool], cancel))[0]);
     }
 
     private static (CurlReading.Understood? Read, IReadOnlyDictionary<string, string> Reasons) Read(CurlToolForm form)

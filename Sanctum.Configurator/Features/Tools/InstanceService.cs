@@ -19,7 +19,7 @@ public sealed class InstanceService(
         var reasons = FormRules.Check(form);
         if (!await caller.MayAsync(Policies.WriteRegistry) || reasons.Count > 0)
         {
-            return reasons.Count > 0 ? new Outcome<InstanceRow>.Refused(reasons) : new Outcome<InstanceRow>.Refused("", ToolWrites.MayNot);
+            return reasons.Count > 0 ? new Outcome<InstanceRow>.Invalid(reasons) : new Outcome<InstanceRow>.Invalid("", ToolWrites.MayNot);
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
@@ -34,13 +34,13 @@ public sealed class InstanceService(
         var (config, values, problems) = await ReadAsync(registry, form, instance!, cancel);
         if (problems.Count > 0)
         {
-            return new Outcome<InstanceRow>.Refused(problems);
+            return new Outcome<InstanceRow>.Invalid(problems);
         }
 
         (instance!.AgentId, instance.Name, instance.IsActive, instance.Config) = (form.AgentId, form.Name.Trim(), form.IsActive, config?.ToJsonString());
         if (await rights.WhyNotAsync(registry, cancel) is { } why)
         {
-            return new Outcome<InstanceRow>.Refused(nameof(form.Config), why);
+            return new Outcome<InstanceRow>.Invalid(nameof(form.Config), why);
         }
 
         await registry.SaveChangesAsync(cancel);
@@ -53,7 +53,7 @@ public sealed class InstanceService(
     public Task<Outcome<InstanceRow>> ActivateAsync(int id, bool isActive, int? version, CancellationToken cancel) => WriteAsync(id, version, Policies.OperateRegistry, (_, instance) =>
     {
         instance.IsActive = isActive;
-        return Task.FromResult<Outcome<InstanceRow>.Refused?>(null);
+        return Task.FromResult<Outcome<InstanceRow>.Invalid?>(null);
     }, cancel);
 
     /// <summary>Deletes an instance with its configurations and secrets.</summary>
@@ -81,13 +81,13 @@ public sealed class InstanceService(
 
         return await registry.ToolInstances.SingleOrDefaultAsync(i => i.Id == form.Id, cancel) switch
         {
-            null => (null, new Outcome<InstanceRow>.Missing()),
-            var found when form.Version is { } read && found.Version != read => (null, new Outcome<InstanceRow>.Stale((await reader.InstanceRowsAsync(registry, [found], cancel))[0])),
+            null => (null, new Outcome<InstanceRow>.NotFound()),
+            var found when form.Version is { } read && found.Version != read => (null, new Outcome<InstanceRow>.Conflict((await reader.InstanceRowsAsync(registry, [found], cancel))[0])),
             var found => (found, null),
         };
     }
 
-    private static async Task<Outcome<InstanceRow>.Refused?> RefuseAsync(RegistryDbContext registry, InstanceForm form, int toolId, CancellationToken cancel) =>
+    private static async Task<Outcome<InstanceRow>.Invalid?> RefuseAsync(RegistryDbContext registry, InstanceForm form, int toolId, CancellationToken cancel) =>
         !await registry.Tools.AnyAsync(t => t.Id == toolId, cancel) ? new(nameof(form.ToolId), "Tool not found.")
         : form.AgentId is { } agent && !await registry.Agents.AnyAsync(a => a.Id == agent, cancel) ? new(nameof(form.AgentId), "Agent not found.")
         : null;
@@ -154,27 +154,27 @@ public sealed class InstanceService(
     }
 
     private async Task<Outcome<InstanceRow>> WriteAsync(
-        int id, int? version, string policy, Func<RegistryDbContext, ToolInstance, Task<Outcome<InstanceRow>.Refused?>> change, CancellationToken cancel)
+        int id, int? version, string policy, Func<RegistryDbContext, ToolInstance, Task<Outcome<InstanceRow>.Invalid?>> change, CancellationToken cancel)
     {
         if (!await caller.MayAsync(policy))
         {
-            return new Outcome<InstanceRow>.Refused("", ToolWrites.MayNot);
+            return new Outcome<InstanceRow>.Invalid("", ToolWrites.MayNot);
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
         await registry.BeginWritingAsync(cancel);
         if (await registry.ToolInstances.SingleOrDefaultAsync(i => i.Id == id, cancel) is not { } instance)
         {
-            return new Outcome<InstanceRow>.Missing();
+            return new Outcome<InstanceRow>.NotFound();
         }
 
         if (version is { } read && instance.Version != read)
         {
-            return new Outcome<InstanceRow>.Stale((await reader.InstanceRowsAsync(registry, [instance], cancel))[0]);
+            return new Outcome<InstanceRow>.Conflict((await reader.InstanceRowsAsync(registry, [instance], cancel))[0]);
         }
 
         var refused = await change(registry, instance);
-        return refused ?? (await rights.WhyNotAsync(registry, cancel) is { } why ? new Outcome<InstanceRow>.Refused("", why) : await EndAsync(registry, instance, cancel));
+        return refused ?? (await rights.WhyNotAsync(registry, cancel) is { } why ? new Outcome<InstanceRow>.Invalid("", why) : await EndAsync(registry, instance, cancel));
     }
 
     private async Task<Outcome<InstanceRow>> EndAsync(RegistryDbContext registry, ToolInstance instance, CancellationToken cancel)
@@ -182,6 +182,6 @@ public sealed class InstanceService(
         await registry.SaveChangesAsync(cancel);
         var row = (await reader.InstanceRowsAsync(registry, [instance], cancel))[0];
         await registry.CommitWritingAsync(cancel);
-        return new Outcome<InstanceRow>.Done(row);
+        return new Outcome<InstanceRow>.Ok(row);
     }
 }

@@ -73,7 +73,7 @@ public sealed partial class RunDialog
         var (overrides, problem) = Overrides();
         if (problem is not null)
         {
-            return new Outcome<ToolRun>.Refused("", problem);
+            return new Outcome<ToolRun>.Invalid("", problem);
         }
 
         using var running = _running = CancellationTokenSource.CreateLinkedTokenSource(Closed);

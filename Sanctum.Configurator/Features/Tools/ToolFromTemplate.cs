@@ -23,7 +23,7 @@ internal sealed partial class ToolFromTemplate(
         var agent = filled.AgentId is { } wanted ? await registry.Agents.AsNoTracking().SingleOrDefaultAsync(a => a.Id == wanted, cancel) : null;
         if (filled.AgentId is not null && agent is null)
         {
-            return new Outcome<AppliedTemplate>.Refused(nameof(ApplyForm.AgentId), "Agent not found.");
+            return new Outcome<AppliedTemplate>.Invalid(nameof(ApplyForm.AgentId), "Agent not found.");
         }
 
         IReadOnlyList<string> names = [.. filled.Secrets.Keys];
@@ -37,12 +37,12 @@ internal sealed partial class ToolFromTemplate(
         var given = filled.Secrets.Where(secret => secret.Value is not null).ToDictionary(secret => secret.Key, secret => secret.Value!);
         if (rules.Check(tool, given) is { Count: > 0 } unfit)
         {
-            return new Outcome<AppliedTemplate>.Refused(
+            return new Outcome<AppliedTemplate>.Invalid(
                 nameof(ApplyForm.Values), $"The tool can't be created. {string.Join(" ", unfit.Select(each => $"{each.Key}: {each.Value}"))}");
         }
 
         return isDryRun
-            ? new Outcome<AppliedTemplate>.Done(new(Kind, null, tool.Name, filled.Part, names))
+            ? new Outcome<AppliedTemplate>.Ok(new(Kind, null, tool.Name, filled.Part, names))
             : await AddAsync(registry, tool, filled, cancel);
     }
 
@@ -83,14 +83,14 @@ internal sealed partial class ToolFromTemplate(
         registry.Add(instance);
         if (await rights.WhyNotAsync(registry, cancel) is { } why)
         {
-            return new Outcome<AppliedTemplate>.Refused(nameof(ApplyForm.Values), why);
+            return new Outcome<AppliedTemplate>.Invalid(nameof(ApplyForm.Values), why);
         }
 
         await registry.SaveChangesAsync(cancel);
         await secrets.WriteAsync(registry, instance, filled.Secrets, cancel);
         await registry.CommitWritingAsync(cancel);
         LogAdded(tool.Id);
-        return new Outcome<AppliedTemplate>.Done(new(Kind, tool.Id, tool.Name, filled.Part, [.. filled.Secrets.Keys]));
+        return new Outcome<AppliedTemplate>.Ok(new(Kind, tool.Id, tool.Name, filled.Part, [.. filled.Secrets.Keys]));
     }
 
     [LoggerMessage(LogLevel.Information, "Tool {Tool} was added by a template")]

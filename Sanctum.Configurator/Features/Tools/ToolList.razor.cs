@@ -83,7 +83,7 @@ public sealed partial class ToolList
 
     private async Task DeleteAsync(ToolRow tool)
     {
-        if (await Confirm.AskAsync($"Delete {tool.Name}?", ToolWords.GoneWithIt, "Delete tool"))
+        if (await Confirm.AskAsync($"Delete {tool.Name}?", ToolLabels.GoneWithIt, "Delete tool"))
         {
             await TellAsync(tool, await Tools.DeleteAsync(tool.Id, null, CancellationToken.None), "was deleted");
         }

@@ -60,7 +60,7 @@ public sealed partial class ToolPage
     private async Task DeleteAsync()
     {
         var tool = _view!.Tool;
-        if (await Confirm.AskAsync($"Delete {tool.Name}?", ToolWords.GoneWithIt, "Delete tool") && Tell(await Tools.DeleteAsync(Id, tool.Version, CancellationToken.None), "was deleted"))
+        if (await Confirm.AskAsync($"Delete {tool.Name}?", ToolLabels.GoneWithIt, "Delete tool") && Tell(await Tools.DeleteAsync(Id, tool.Version, CancellationToken.None), "was deleted"))
         {
             Navigation.NavigateTo(Urls.Tools);
         }

@@ -29,31 +29,31 @@ public sealed partial class ToolRunner(
     {
         if (!await caller.MayAsync(Policies.OperateRegistry))
         {
-            return new Outcome<ToolRun>.Refused("", "You don't have permission to run tools.");
+            return new Outcome<ToolRun>.Invalid("", "You don't have permission to run tools.");
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
         if (await registry.ToolInstances.SingleOrDefaultAsync(i => i.Id == instanceId, cancel) is not { } instance)
         {
-            return new Outcome<ToolRun>.Missing();
+            return new Outcome<ToolRun>.NotFound();
         }
 
         var tool = await registry.Tools.SingleAsync(t => t.Id == instance.ToolId, cancel);
         if (!tool.IsEnabled || !instance.IsActive)
         {
-            return new Outcome<ToolRun>.Refused("", $"{(tool.IsEnabled ? instance.Name : tool.Name)} is disabled. Enable it first.");
+            return new Outcome<ToolRun>.Invalid("", $"{(tool.IsEnabled ? instance.Name : tool.Name)} is disabled. Enable it first.");
         }
 
         if (kinds.Find(instance.Config) is not var (kind, config))
         {
-            return new Outcome<ToolRun>.Refused("", $"{instance.Name} can't be run, because its configuration has no valid \"kind\". Allowed: {string.Join(", ", kinds.All.Select(each => each.Kind))}.");
+            return new Outcome<ToolRun>.Invalid("", $"{instance.Name} can't be run, because its configuration has no valid \"kind\". Allowed: {string.Join(", ", kinds.All.Select(each => each.Kind))}.");
         }
 
         var (values, problem) = await secrets.ReadAsync(registry, instance, config, cancel);
         problem ??= overrides?.Select(pair => pair.Key).Except(kind.Overridable).FirstOrDefault() is { } fixedName ? $"{fixedName} can't be overridden for a run." : null;
         if (problem is not null)
         {
-            return new Outcome<ToolRun>.Refused("", problem);
+            return new Outcome<ToolRun>.Invalid("", problem);
         }
 
         // Filled before what the caller says is put in: nobody takes out a secret by naming it.
@@ -67,7 +67,7 @@ public sealed partial class ToolRunner(
         await KeepAsync(registry, tool, instance, run);
         LogRun(instanceId, kind.Kind, run.Ok, run.Milliseconds);
         cancel.ThrowIfCancellationRequested();
-        return new Outcome<ToolRun>.Done(run);
+        return new Outcome<ToolRun>.Ok(run);
     }
 
     private static async Task<ToolRun> RunAsync(IToolExecutor kind, ToolCall call, Shown shown, CancellationToken cancel)

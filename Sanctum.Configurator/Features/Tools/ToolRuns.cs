@@ -18,9 +18,9 @@ public sealed class ToolRuns(ToolRunner runner, ToolService tools, InstanceServi
     public async Task<Outcome<ActEnd>> RunAsync(int instanceId, JsonObject? overrides, Action<string> say, CancellationToken cancel) =>
         await runner.RunAsync(instanceId, overrides, say, cancel) switch
         {
-            Outcome<ToolRun>.Done { Value: var run } => new Outcome<ActEnd>.Done(new(run.Ok, run.Message, run.Body)),
-            Outcome<ToolRun>.Refused refused => new Outcome<ActEnd>.Refused(refused.Reasons),
-            _ => new Outcome<ActEnd>.Missing(),
+            Outcome<ToolRun>.Ok { Value: var run } => new Outcome<ActEnd>.Ok(new(run.Ok, run.Message, run.Body)),
+            Outcome<ToolRun>.Invalid refused => new Outcome<ActEnd>.Invalid(refused.Reasons),
+            _ => new Outcome<ActEnd>.NotFound(),
         };
 
     /// <summary>Adds an instance that runs a program of the installation, to the tool of this name, which is added where it is missing.</summary>
@@ -32,9 +32,9 @@ public sealed class ToolRuns(ToolRunner runner, ToolService tools, InstanceServi
         if (id is null)
         {
             var added = await tools.SaveAsync(new() { Name = tool, Description = "Programs of the installation that jobs run." }, cancel);
-            if (added is not Outcome<ToolRow>.Done { Value.Id: var made })
+            if (added is not Outcome<ToolRow>.Ok { Value.Id: var made })
             {
-                return new Outcome<int>.Refused("", added.ProblemWith(tool)!);
+                return new Outcome<int>.Invalid("", added.ProblemWith(tool)!);
             }
 
             id = made;
@@ -43,8 +43,8 @@ public sealed class ToolRuns(ToolRunner runner, ToolService tools, InstanceServi
         var config = new JsonObject { ["kind"] = "command", ["program"] = program, ["arguments"] = new JsonArray([.. arguments.Select(argument => JsonValue.Create(argument))]) };
         return await instances.SaveAsync(new() { ToolId = id.Value, Name = name, Config = config }, cancel) switch
         {
-            Outcome<InstanceRow>.Done { Value.Id: var instance } => new Outcome<int>.Done(instance),
-            var other => new Outcome<int>.Refused("", other.ProblemWith(name)!),
+            Outcome<InstanceRow>.Ok { Value.Id: var instance } => new Outcome<int>.Ok(instance),
+            var other => new Outcome<int>.Invalid("", other.ProblemWith(name)!),
         };
     }
 

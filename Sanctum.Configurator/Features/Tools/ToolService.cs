@@ -15,7 +15,7 @@ public sealed class ToolService(ToolWrites writes, TimeProvider clock)
         var schema = form.ConfigSchema?.ToJsonString();
         if (reasons.Count > 0)
         {
-            return Task.FromResult<Outcome<ToolRow>>(new Outcome<ToolRow>.Refused(reasons));
+            return Task.FromResult<Outcome<ToolRow>>(new Outcome<ToolRow>.Invalid(reasons));
         }
 
         return form.Id == 0
@@ -36,7 +36,7 @@ public sealed class ToolService(ToolWrites writes, TimeProvider clock)
     public Task<Outcome<ToolRow>> EnableAsync(int id, bool isEnabled, CancellationToken cancel) => writes.WriteAsync(id, Policies.OperateRegistry, null, (_, tool) =>
     {
         tool.IsEnabled = isEnabled;
-        return Task.FromResult<Outcome<ToolRow>.Refused?>(null);
+        return Task.FromResult<Outcome<ToolRow>.Invalid?>(null);
     }, cancel);
 
     /// <summary>Deletes a tool with its instances, its links to plugins and their configurations.</summary>

@@ -15,36 +15,36 @@ public sealed class ToolWrites(IDbContextFactory<RegistryDbContext> registries, 
     {
         if (!await caller.MayAsync(Policies.WriteRegistry))
         {
-            return new Outcome<ToolRow>.Refused("", MayNot);
+            return new Outcome<ToolRow>.Invalid("", MayNot);
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
         fill(tool);
         registry.Add(tool);
         await registry.SaveChangesAsync(cancel);
-        return new Outcome<ToolRow>.Done((await reader.RowsAsync(registry, [tool], cancel))[0]);
+        return new Outcome<ToolRow>.Ok((await reader.RowsAsync(registry, [tool], cancel))[0]);
     }
 
     /// <param name="version">Null where the newest version is meant, whichever it is.</param>
     /// <param name="change">Changes the row, or refuses.</param>
     internal async Task<Outcome<ToolRow>> WriteAsync(
-        int id, string policy, int? version, Func<RegistryDbContext, Tool, Task<Outcome<ToolRow>.Refused?>> change, CancellationToken cancel)
+        int id, string policy, int? version, Func<RegistryDbContext, Tool, Task<Outcome<ToolRow>.Invalid?>> change, CancellationToken cancel)
     {
         if (!await caller.MayAsync(policy))
         {
-            return new Outcome<ToolRow>.Refused("", MayNot);
+            return new Outcome<ToolRow>.Invalid("", MayNot);
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
         await registry.BeginWritingAsync(cancel);
         if (await registry.Tools.SingleOrDefaultAsync(t => t.Id == id, cancel) is not { } tool)
         {
-            return new Outcome<ToolRow>.Missing();
+            return new Outcome<ToolRow>.NotFound();
         }
 
         if (version is { } read && tool.Version != read)
         {
-            return new Outcome<ToolRow>.Stale((await reader.RowsAsync(registry, [tool], cancel))[0]);
+            return new Outcome<ToolRow>.Conflict((await reader.RowsAsync(registry, [tool], cancel))[0]);
         }
 
         if (await change(registry, tool) is { } refused)
@@ -54,12 +54,12 @@ public sealed class ToolWrites(IDbContextFactory<RegistryDbContext> registries, 
 
         if (await rights.WhyNotAsync(registry, cancel) is { } why)
         {
-            return new Outcome<ToolRow>.Refused("", why);
+            return new Outcome<ToolRow>.Invalid("", why);
         }
 
         var row = (await reader.RowsAsync(registry, [tool], cancel))[0];
         await registry.SaveChangesAsync(cancel);
         await registry.CommitWritingAsync(cancel);
-        return new Outcome<ToolRow>.Done(row with { Version = tool.Version, UpdatedAt = tool.UpdatedAt });
+        return new Outcome<ToolRow>.Ok(row with { Version = tool.Version, UpdatedAt = tool.UpdatedAt });
     }
 }

@@ -23,7 +23,7 @@ public static class ToolsFeature
             .AddScoped<IToolExecutor, HttpExecutor>()
             .AddScoped<IToolExecutor, McpExecutor>()
             .AddScoped<IToolExecutor, LettaMessageExecutor>()
-            .AddScoped<IToolExecutor, ConsoleActionExecutor>()
+            .AddScoped<IToolExecutor, BuiltInTaskExecutor>()
             .AddScoped<IToolExecutor, CommandExecutor>()
             .AddScoped<ToolRules>()
             .AddScoped<ITemplateTarget, ToolFromTemplate>()

@@ -65,7 +65,7 @@ public sealed partial class UserService(
         }
 
         return reasons.Count > 0
-            ? Task.FromResult<Outcome<UserRow>>(new Outcome<UserRow>.Refused(reasons))
+            ? Task.FromResult<Outcome<UserRow>>(new Outcome<UserRow>.Invalid(reasons))
             : WriteAsync(form.Id, form.Version, (registry, user) => ApplyAsync(registry, user, form, cancel), cancel);
     }
 
@@ -109,11 +109,11 @@ public sealed partial class UserService(
     /// <param name="id">Null for a new user.</param>
     /// <param name="version">Null where the newest version is meant, whichever it is.</param>
     private async Task<Outcome<UserRow>> WriteAsync(
-        int? id, int? version, Func<RegistryDbContext, User, Task<Outcome<UserRow>.Refused?>> change, CancellationToken cancel)
+        int? id, int? version, Func<RegistryDbContext, User, Task<Outcome<UserRow>.Invalid?>> change, CancellationToken cancel)
     {
         if (!await caller.MayAsync(Policies.ManageUsers))
         {
-            return new Outcome<UserRow>.Refused("", MayNot);
+            return new Outcome<UserRow>.Invalid("", MayNot);
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
@@ -121,12 +121,12 @@ public sealed partial class UserService(
         var user = id is null ? new User { CreatedAt = clock.GetUtcNow() } : await registry.Users.SingleOrDefaultAsync(u => u.Id == id, cancel);
         if (user is null)
         {
-            return new Outcome<UserRow>.Missing();
+            return new Outcome<UserRow>.NotFound();
         }
 
         if (version is { } read && id is not null && user.Version != read)
         {
-            return new Outcome<UserRow>.Stale(RowOf(user));
+            return new Outcome<UserRow>.Conflict(RowOf(user));
         }
 
         var (wasKeeper, had) = (user.IsKeeper(), id is null ? (IReadOnlySet<string>)new HashSet<string>() : User.PermissionsOf(user.Role, user.Permissions));
@@ -143,7 +143,7 @@ public sealed partial class UserService(
         var isDeleted = registry.Entry(user).State == EntityState.Deleted;
         if (wasKeeper && (isDeleted || !user.IsKeeper()) && !await registry.HasKeeperBesideAsync(user.Id, cancel))
         {
-            return new Outcome<UserRow>.Refused(isDeleted ? "" : user.IsActive ? nameof(user.Role) : nameof(user.IsActive), UserRules.LastKeeper);
+            return new Outcome<UserRow>.Invalid(isDeleted ? "" : user.IsActive ? nameof(user.Role) : nameof(user.IsActive), UserRules.LastKeeper);
         }
 
         if (id is null)
@@ -154,11 +154,11 @@ public sealed partial class UserService(
         await registry.SaveChangesAsync(cancel);
         await registry.CommitWritingAsync(cancel);
         LogWritten(user.Id, user.Version);
-        return new Outcome<UserRow>.Done(RowOf(user));
+        return new Outcome<UserRow>.Ok(RowOf(user));
     }
 
     /// <summary>Whether the user has, or had, something that the caller has not.</summary>
-    private Outcome<UserRow>.Refused? WhyNot(User user, IReadOnlySet<string> had)
+    private Outcome<UserRow>.Invalid? WhyNot(User user, IReadOnlySet<string> had)
     {
         var (own, extra) = (caller.Permissions, user.ExtraPermissions());
         return Permissions.All.FirstOrDefault(p => !own.Contains(p) && (had.Contains(p) || User.PermissionsOf(user.Role, user.Permissions).Contains(p))) is not { } lacked ? null
@@ -168,7 +168,7 @@ public sealed partial class UserService(
                     : $"You can't change {user.UserName}, who has or would get {lacked}, because you don't have that permission yourself.");
     }
 
-    private async Task<Outcome<UserRow>.Refused?> ApplyAsync(RegistryDbContext registry, User user, UserForm form, CancellationToken cancel)
+    private async Task<Outcome<UserRow>.Invalid?> ApplyAsync(RegistryDbContext registry, User user, UserForm form, CancellationToken cancel)
     {
         var key = User.KeyOf(form.Username);
         if (await registry.Users.AnyAsync(u => u.NormalizedUserName == key && u.Id != user.Id, cancel))

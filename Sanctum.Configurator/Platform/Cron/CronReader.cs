@@ -19,7 +19,7 @@ internal sealed partial class CronReader
 
     public static CronFields? Read(string text, out CronFault? fault)
     {
-        var words = CronWords.Split(text, out fault);
+        var words = CronTokenizer.Split(text, out fault);
         return words is null ? null : new CronReader().Read(words, out fault);
     }
 

@@ -14,7 +14,7 @@ internal static class CronSentence
     public static string Of(CronFields fields)
     {
         var hours = CronFields.ListOf(fields.Hours);
-        return TimesOf(CronFields.ListOf(fields.Minutes), hours) + CronDayWords.Of(fields, isOfDays: hours.Count < 24);
+        return TimesOf(CronFields.ListOf(fields.Minutes), hours) + CronDaySentence.Of(fields, isOfDays: hours.Count < 24);
     }
 
     private static string TimesOf(IReadOnlyList<int> minutes, IReadOnlyList<int> hours)

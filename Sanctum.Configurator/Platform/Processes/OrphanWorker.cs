@@ -6,7 +6,7 @@ internal sealed partial class OrphanWorker(ILogger<OrphanWorker> log) : Backgrou
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Run(
         () =>
         {
-            if (LeftBehind.EndOrphans() is { Count: > 0 } ended)
+            if (OrphanProcesses.EndOrphans() is { Count: > 0 } ended)
             {
                 LogEnded(string.Join(", ", ended));
             }

@@ -14,7 +14,7 @@ internal sealed class ProgramRunner(TimeProvider clock)
     public async Task<ProgramEnd> RunAsync(ProgramCall call, CancellationToken cancel, Action<string>? hear = null)
     {
         cancel.ThrowIfCancellationRequested();
-        var mark = LeftBehind.NewMark();
+        var mark = OrphanProcesses.NewMark();
         using var process = new Process { StartInfo = Describe(call, mark) };
         try
         {
@@ -32,7 +32,7 @@ internal sealed class ProgramRunner(TimeProvider clock)
         finally
         {
             End(process);
-            LeftBehind.End(mark);
+            OrphanProcesses.End(mark);
         }
     }
 
@@ -52,7 +52,7 @@ internal sealed class ProgramRunner(TimeProvider clock)
             start.Environment[name] = value;
         }
 
-        start.Environment[LeftBehind.Variable] = mark;
+        start.Environment[OrphanProcesses.Variable] = mark;
         return start;
     }
 

@@ -6,7 +6,7 @@ internal static class Expectation
     public static string Of(Type type)
     {
         var plain = Nullable.GetUnderlyingType(type) ?? type;
-        return plain.IsEnum ? $"Allowed: {string.Join(", ", EnumWords.Of(plain))}."
+        return plain.IsEnum ? $"Allowed: {string.Join(", ", EnumRules.Of(plain))}."
             : plain == typeof(bool) ? "Use true or false."
             : plain == typeof(int) ? "Use a whole number, up to 2147483647."
             : plain == typeof(long) ? "Use a whole number."

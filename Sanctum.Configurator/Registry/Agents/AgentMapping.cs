@@ -13,7 +13,7 @@ internal sealed class AgentMapping : IEntityTypeConfiguration<Agent>
         agent.Property(a => a.Name).HasMaxLength(255);
         agent.Property(a => a.LettaUid).HasMaxLength(64);
         agent.HasIndex(a => a.LettaUid).IsUnique();
-        agent.Property(a => a.Status).HasWords().HasDefaultValue(RunState.Ready);
+        agent.Property(a => a.Status).HasEnumText().HasDefaultValue(RunState.Ready);
         agent.Property(a => a.Config).IsJson();
         agent.Property(a => a.IsActive).HasDefaultValue(true).HasSentinel(true);
         agent.HasIndex(a => a.Name);

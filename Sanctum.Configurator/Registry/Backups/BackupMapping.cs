@@ -11,9 +11,9 @@ internal sealed class BackupMapping : IEntityTypeConfiguration<Backup>
         backup.ToTable("backups");
         backup.HasRowTimes();
         backup.Property(b => b.Name).HasMaxLength(255);
-        backup.Property(b => b.Type).HasWords().HasDefaultValue(BackupType.Full);
-        backup.Property(b => b.Trigger).HasWords().HasDefaultValue(BackupTrigger.Manual);
-        backup.Property(b => b.Status).HasWords().HasDefaultValue(BackupStatus.InProgress);
+        backup.Property(b => b.Type).HasEnumText().HasDefaultValue(BackupType.Full);
+        backup.Property(b => b.Trigger).HasEnumText().HasDefaultValue(BackupTrigger.Manual);
+        backup.Property(b => b.Status).HasEnumText().HasDefaultValue(BackupStatus.InProgress);
         backup.Property(b => b.FilePath).HasMaxLength(1024);
         backup.Property(b => b.Checksum).HasMaxLength(128);
         backup.Property(b => b.IsAuto).HasDefaultValue(false);

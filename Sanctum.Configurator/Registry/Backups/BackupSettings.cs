@@ -21,7 +21,7 @@ public sealed class BackupSettings : IVersioned
     public bool WithBroca { get; set; }
     /// <summary>Sealed; what the console's own backups are encrypted with. Null for none.</summary>
     public string? Passphrase { get; set; }
-    public DrillRhythm Drill { get; set; } = DrillRhythm.Every;
+    public RestoreTestSchedule Drill { get; set; } = RestoreTestSchedule.Every;
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; set; }
     public int Version { get; set; }

@@ -12,7 +12,7 @@ internal sealed class BackupTargetMapping : IEntityTypeConfiguration<BackupTarge
         target.HasRowTimes();
         target.Property(t => t.Name).HasMaxLength(255);
         target.HasIndex(t => t.Name).IsUnique();
-        target.Property(t => t.Kind).HasWords();
+        target.Property(t => t.Kind).HasEnumText();
         target.Property(t => t.IsOn).HasDefaultValue(true).HasSentinel(true);
         target.Property(t => t.Folder).HasMaxLength(1024);
         target.Property(t => t.Endpoint).HasMaxLength(1024);
@@ -30,7 +30,7 @@ internal sealed class BackupCopyMapping : IEntityTypeConfiguration<BackupCopy>
     public void Configure(EntityTypeBuilder<BackupCopy> copy)
     {
         copy.ToTable("backup_copies");
-        copy.Property(c => c.State).HasWords();
+        copy.Property(c => c.State).HasEnumText();
         copy.Property(c => c.CreatedAt).HasDefaultValueSql("CURRENT_TIMESTAMP");
         copy.HasIndex(c => new { c.BackupId, c.TargetId }).IsUnique();
         copy.HasOne<Backup>().WithMany().HasForeignKey(c => c.BackupId).OnDelete(DeleteBehavior.Cascade);
@@ -46,7 +46,7 @@ internal sealed class BackupSettingsMapping : IEntityTypeConfiguration<BackupSet
         settings.HasRowTimes();
         settings.Property(s => s.Id).ValueGeneratedNever().HasDefaultValue(BackupSettings.TheId);
         settings.Property(s => s.WithLogs).HasDefaultValue(true).HasSentinel(true);
-        settings.Property(s => s.Drill).HasWords();
+        settings.Property(s => s.Drill).HasEnumText();
         settings.Property(s => s.Passphrase).IsSecret();
         settings.KeepsHistory();
     }

@@ -9,7 +9,7 @@ internal sealed class ConnectionRollupMapping : IEntityTypeConfiguration<Connect
     public void Configure(EntityTypeBuilder<ConnectionRollup> connectionRollup)
     {
         connectionRollup.ToTable("connection_rollups");
-        connectionRollup.Property(r => r.Period).HasWords();
+        connectionRollup.Property(r => r.Period).HasEnumText();
         connectionRollup.HasIndex(r => new { r.Period, r.StartsAt }).IsUnique();
     }
 }

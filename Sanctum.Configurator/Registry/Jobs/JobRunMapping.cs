@@ -12,7 +12,7 @@ internal sealed class JobRunMapping : IEntityTypeConfiguration<JobRun>
         jobRun.Property(r => r.JobName).HasMaxLength(255);
         jobRun.Property(r => r.Action).HasMaxLength(64);
         jobRun.Property(r => r.Arguments).IsJson();
-        jobRun.Property(r => r.Outcome).HasWords().HasDefaultValue(RunOutcome.Queued);
+        jobRun.Property(r => r.Outcome).HasEnumText().HasDefaultValue(RunOutcome.Queued);
         jobRun.Property(r => r.QueuedAt).HasDefaultValueSql("CURRENT_TIMESTAMP");
         jobRun.Property(r => r.Attempt).HasDefaultValue(1).HasSentinel(1);
         jobRun.Property(r => r.TriggeredBy).HasMaxLength(255);

@@ -15,13 +15,13 @@ internal sealed class ScheduledJobMapping : IEntityTypeConfiguration<ScheduledJo
         scheduledJob.Property(j => j.Name).HasMaxLength(255);
         scheduledJob.Property(j => j.CronExpression).HasMaxLength(255);
         scheduledJob.Property(j => j.TimeZone).HasMaxLength(64).HasDefaultValue("UTC");
-        scheduledJob.Property(j => j.Status).HasWords().HasDefaultValue(JobStatus.Active);
-        scheduledJob.Property(j => j.MissedRuns).HasWords().HasDefaultValue(MissedRunPolicy.Skip);
-        scheduledJob.Property(j => j.Overlap).HasWords().HasDefaultValue(OverlapPolicy.Skip);
+        scheduledJob.Property(j => j.Status).HasEnumText().HasDefaultValue(JobStatus.Active);
+        scheduledJob.Property(j => j.MissedRuns).HasEnumText().HasDefaultValue(MissedRunPolicy.Skip);
+        scheduledJob.Property(j => j.Overlap).HasEnumText().HasDefaultValue(OverlapPolicy.Skip);
         scheduledJob.Property(j => j.Action).HasMaxLength(64);
         scheduledJob.Property(j => j.Arguments).IsJson();
         scheduledJob.Property(j => j.CatchUpMost).HasDefaultValue(10).HasSentinel(10);
-        scheduledJob.Property(j => j.LostRuns).HasWords().HasDefaultValue(LostRunPolicy.MarkLost);
+        scheduledJob.Property(j => j.LostRuns).HasEnumText().HasDefaultValue(LostRunPolicy.MarkLost);
         scheduledJob.Property(j => j.TimeoutSeconds).HasDefaultValue(3600).HasSentinel(3600);
         scheduledJob.Property(j => j.Retries).HasDefaultValue(0);
         scheduledJob.Property(j => j.RetryAfterSeconds).HasDefaultValue(60).HasSentinel(60);

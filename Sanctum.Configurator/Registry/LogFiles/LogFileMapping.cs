@@ -11,7 +11,7 @@ internal sealed class LogFileMapping : IEntityTypeConfiguration<LogFile>
         logFile.ToTable("log_files");
         logFile.HasRowTimes();
         logFile.Property(f => f.Path).HasMaxLength(LogFile.PathLength);
-        logFile.Property(f => f.Format).HasWords().HasDefaultValue(LogFileFormat.Auto).HasSentinel(LogFileFormat.Auto);
+        logFile.Property(f => f.Format).HasEnumText().HasDefaultValue(LogFileFormat.Auto).HasSentinel(LogFileFormat.Auto);
         logFile.Property(f => f.Source).HasMaxLength(32).HasDefaultValue("system");
         logFile.Property(f => f.IsOn).HasDefaultValue(true).HasSentinel(true);
         logFile.HasIndex(f => f.Path).IsUnique();

@@ -11,7 +11,7 @@ internal sealed class LogEntryMapping : IEntityTypeConfiguration<LogEntry>
     public void Configure(EntityTypeBuilder<LogEntry> logEntry)
     {
         logEntry.ToTable(Table);
-        logEntry.Property(l => l.Level).HasWords().HasDefaultValue(LogLevelWord.Info).HasSentinel(LogLevelWord.Info);
+        logEntry.Property(l => l.Level).HasEnumText().HasDefaultValue(LogLevelWord.Info).HasSentinel(LogLevelWord.Info);
         logEntry.Property(l => l.Source).HasMaxLength(32).HasDefaultValue("system");
         logEntry.Property(l => l.Details).IsJson();
         logEntry.Property(l => l.Timestamp).HasDefaultValueSql("CURRENT_TIMESTAMP");

@@ -47,7 +47,7 @@ internal static class Mapping
     }
 
     /// <summary>An enum stored as the seeds' words, which the database enforces.</summary>
-    public static PropertyBuilder<T> HasWords<T>(this PropertyBuilder<T> property)
+    public static PropertyBuilder<T> HasEnumText<T>(this PropertyBuilder<T> property)
         where T : struct, Enum
     {
         var entity = (IMutableEntityType)property.Metadata.DeclaringType;

@@ -11,7 +11,7 @@ internal sealed class AlertMapping : IEntityTypeConfiguration<Alert>
         alert.ToTable("alerts");
         alert.HasRowTimes();
         alert.Property(a => a.Name).HasMaxLength(255);
-        alert.Property(a => a.Level).HasWords();
+        alert.Property(a => a.Level).HasEnumText();
         alert.Property(a => a.IsEnabled).HasDefaultValue(true).HasSentinel(true);
         alert.Property(a => a.IsRaised).HasDefaultValue(false).NotInHistory();
         alert.Property(a => a.LastCheckedAt).NotInHistory();

@@ -9,8 +9,8 @@ internal sealed class NotificationDeliveryMapping : IEntityTypeConfiguration<Not
     public void Configure(EntityTypeBuilder<NotificationDelivery> delivery)
     {
         delivery.ToTable("notification_deliveries");
-        delivery.Property(d => d.Event).HasWords();
-        delivery.Property(d => d.State).HasWords();
+        delivery.Property(d => d.Event).HasEnumText();
+        delivery.Property(d => d.State).HasEnumText();
         delivery.Property(d => d.CreatedAt).HasDefaultValueSql("CURRENT_TIMESTAMP");
         delivery.HasOne<Notification>().WithMany().HasForeignKey(d => d.NotificationId).OnDelete(DeleteBehavior.Cascade);
         delivery.HasOne<NotificationChannel>().WithMany().HasForeignKey(d => d.ChannelId).OnDelete(DeleteBehavior.Cascade);

@@ -13,7 +13,7 @@ internal sealed class PluginMapping : IEntityTypeConfiguration<Plugin>
         plugin.Property(p => p.Name).HasMaxLength(255);
         plugin.Property(p => p.Type).HasMaxLength(32).HasDefaultValue("mcp");
         plugin.Property(p => p.PluginVersion).HasColumnName("version").HasMaxLength(64);
-        plugin.Property(p => p.Status).HasWords().HasDefaultValue(PluginStatus.Inactive);
+        plugin.Property(p => p.Status).HasEnumText().HasDefaultValue(PluginStatus.Inactive);
         plugin.Property(p => p.Config).IsJson();
         plugin.Property(p => p.Dependencies).IsJson();
         plugin.Property(p => p.IsEnabled).HasDefaultValue(true).HasSentinel(true);

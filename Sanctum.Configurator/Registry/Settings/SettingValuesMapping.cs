@@ -11,7 +11,7 @@ internal sealed class SystemConfigMapping : IEntityTypeConfiguration<SystemConfi
         config.ToTable("system_config", table => table.HasCheckConstraint("CK_system_config_one_row", "id = 1"));
         SettingColumns.Map(config);
         config.Property(c => c.Id).ValueGeneratedNever().HasDefaultValue(SystemConfig.TheId);
-        config.Property(c => c.Environment).HasWords().HasDefaultValue(DeploymentEnvironment.Development);
+        config.Property(c => c.Environment).HasEnumText().HasDefaultValue(DeploymentEnvironment.Development);
         config.Property(c => c.LastConnected).NotInHistory();
         config.HasIndex(c => c.LettaServerActive).HasDatabaseName("idx_system_config_letta_active");
         config.HasIndex(c => c.Environment).HasDatabaseName("idx_system_config_environment");
@@ -26,7 +26,7 @@ internal sealed class SystemConfigProfileMapping : IEntityTypeConfiguration<Syst
     {
         profile.ToTable("system_config_profiles");
         SettingColumns.Map(profile);
-        profile.Property(p => p.Environment).HasWords();
+        profile.Property(p => p.Environment).HasEnumText();
         profile.HasIndex(p => p.Environment).IsUnique();
         profile.KeepsHistory();
     }

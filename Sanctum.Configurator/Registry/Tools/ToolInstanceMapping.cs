@@ -13,7 +13,7 @@ internal sealed class ToolInstanceMapping : IEntityTypeConfiguration<ToolInstanc
         toolInstance.HasRowTimes();
         toolInstance.Property(i => i.Name).HasMaxLength(255);
         toolInstance.Property(i => i.Config).IsJson();
-        toolInstance.Property(i => i.Status).HasWords().HasDefaultValue(RunState.Ready);
+        toolInstance.Property(i => i.Status).HasEnumText().HasDefaultValue(RunState.Ready);
         toolInstance.Property(i => i.LastRun).NotInHistory();
         toolInstance.Property(i => i.LastResult).IsJson().NotInHistory();
         toolInstance.HasIndex(i => i.Name);

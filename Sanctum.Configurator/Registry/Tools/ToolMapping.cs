@@ -15,7 +15,7 @@ internal sealed class ToolMapping : IEntityTypeConfiguration<Tool>
         tool.Property(t => t.Emoji).HasMaxLength(32);
         tool.Property(t => t.Category).HasMaxLength(64).HasDefaultValue("master");
         tool.HasIndex(t => t.Category).HasDatabaseName("idx_tools_category");
-        tool.Property(t => t.Status).HasWords().HasDefaultValue(RunState.Ready);
+        tool.Property(t => t.Status).HasEnumText().HasDefaultValue(RunState.Ready);
         tool.Property(t => t.ToolType).HasMaxLength(32).HasDefaultValue("utility");
         tool.Property(t => t.ConfigSchema).IsJson();
         tool.Property(t => t.IsEnabled).HasDefaultValue(true).HasSentinel(true);

@@ -23,7 +23,7 @@ internal sealed class UserMapping : IEntityTypeConfiguration<User>
         user.Property(u => u.PhoneNumber).NotInHistory();
         user.Property(u => u.PhoneNumberConfirmed).HasDefaultValue(false).NotInHistory();
         user.Property(u => u.TwoFactorEnabled).HasDefaultValue(false);
-        user.Property(u => u.Role).HasWords().HasDefaultValue(UserRole.Viewer);
+        user.Property(u => u.Role).HasEnumText().HasDefaultValue(UserRole.Viewer);
         user.Property(u => u.Permissions).IsJson();
         user.Property(u => u.LastLogin).NotInHistory();
         user.Property(u => u.IsActive).HasDefaultValue(true).HasSentinel(true);

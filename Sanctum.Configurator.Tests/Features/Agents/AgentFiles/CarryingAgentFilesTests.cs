@@ -20,7 +20,7 @@ public sealed class CarryingAgentFilesTests
         var file = await ExportedAsync(world, id);
         Assert.DoesNotContain("a-canary-of-the-agent", System.Text.Encoding.UTF8.GetString(file), StringComparison.Ordinal);
 
-        var imported = Assert.IsType<Outcome<ImportedAgents>.Done>(await ImportAsync(world, file, new() { OverrideExistingTools = false, Name = "Athena" })).Value;
+        var imported = Assert.IsType<Outcome<ImportedAgents>.Ok>(await ImportAsync(world, file, new() { OverrideExistingTools = false, Name = "Athena" })).Value;
 
         var view = await world.ReadAsync(Assert.Single(imported.Ids));
         Assert.Equal(("Athena", "I am kind."), (view.Agent.Name, view.Declared.Blocks!["persona"]));
@@ -33,10 +33,10 @@ public sealed class CarryingAgentFilesTests
         await using var world = await AgentsWorld.CreateAsync(TestDatabase.Sqlite, 0);
         var file = AgentFileTexts.Bytes(AgentFileTexts.Whole);
 
-        var preview = Assert.IsType<Outcome<ImportPreview>.Done>(await world.CallAsync((AgentImport import) => import.PreviewAsync(file, Cancel))).Value;
-        var refused = Assert.IsType<Outcome<ImportedAgents>.Refused>(await ImportAsync(world, file, new()));
+        var preview = Assert.IsType<Outcome<ImportPreview>.Ok>(await world.CallAsync((AgentImport import) => import.PreviewAsync(file, Cancel))).Value;
+        var refused = Assert.IsType<Outcome<ImportedAgents>.Invalid>(await ImportAsync(world, file, new()));
         Assert.DoesNotContain(world.Letta.Requests, request => request.Method != "GET");
-        Assert.IsType<Outcome<ImportedAgents>.Done>(await ImportAsync(world, file, new() { OverrideExistingTools = true, StripMessages = true, Model = "anthropic/claude" }));
+        Assert.IsType<Outcome<ImportedAgents>.Ok>(await ImportAsync(world, file, new() { OverrideExistingTools = true, StripMessages = true, Model = "anthropic/claude" }));
 
         Assert.Equal(["web_search"], preview.ExistingTools);
         Assert.Contains("web_search", refused.Reasons[nameof(ImportForm.OverrideExistingTools)], StringComparison.Ordinal);
@@ -48,8 +48,8 @@ public sealed class CarryingAgentFilesTests
     {
         await using var world = await AgentsWorld.CreateAsync(TestDatabase.Sqlite, 0);
 
-        Assert.IsType<Outcome<ImportedAgents>.Done>(await ImportAsync(world, AgentFileTexts.Bytes(AgentFileTexts.Twice(AgentFileTexts.Whole)), new() { OverrideExistingTools = false }));
-        Assert.IsType<Outcome<ImportedAgents>.Refused>(await ImportAsync(world, AgentFileTexts.Bytes(AgentFileTexts.FirstForm), new()));
+        Assert.IsType<Outcome<ImportedAgents>.Ok>(await ImportAsync(world, AgentFileTexts.Bytes(AgentFileTexts.Twice(AgentFileTexts.Whole)), new() { OverrideExistingTools = false }));
+        Assert.IsType<Outcome<ImportedAgents>.Invalid>(await ImportAsync(world, AgentFileTexts.Bytes(AgentFileTexts.FirstForm), new()));
 
         Assert.Equal(1, await world.CountAsync());
         Assert.Single(world.Letta.Requests, request => request.Method == "POST");
@@ -63,7 +63,7 @@ public sealed class CarryingAgentFilesTests
         world.There.Remove(2);
         var unlinked = await world.AddAsync("Nobody");
 
-        var file = Assert.IsType<Outcome<ExportedFile>.Done>(await world.CallAsync((AgentExport export) => export.ExportAsync([.. ids, unlinked], Cancel))).Value;
+        var file = Assert.IsType<Outcome<ExportedFile>.Ok>(await world.CallAsync((AgentExport export) => export.ExportAsync([.. ids, unlinked], Cancel))).Value;
 
         await using var content = file.Content;
         using var zip = new ZipArchive(content);
@@ -89,12 +89,12 @@ public sealed class CarryingAgentFilesTests
         await using var world = await AgentsWorld.CreateAsync(database, 0);
         var file = AgentFileTexts.Bytes(AgentFileTexts.Whole);
 
-        var refused = Assert.IsType<Outcome<ImportedAgents>.Refused>(await ImportAsync(world, file, new() { OverrideExistingTools = false, Secrets = new Dictionary<string, string?> { ["CITY"] = Token } }));
-        Assert.IsType<Outcome<ImportedAgents>.Done>(await ImportAsync(world, file, new() { OverrideExistingTools = false, Secrets = new Dictionary<string, string?> { ["API_KEY"] = Token } }));
+        var refused = Assert.IsType<Outcome<ImportedAgents>.Invalid>(await ImportAsync(world, file, new() { OverrideExistingTools = false, Secrets = new Dictionary<string, string?> { ["CITY"] = Token } }));
+        Assert.IsType<Outcome<ImportedAgents>.Ok>(await ImportAsync(world, file, new() { OverrideExistingTools = false, Secrets = new Dictionary<string, string?> { ["API_KEY"] = Token } }));
 
         Assert.Equal($$"""{"API_KEY":"{{Token}}"}""", world.There.Imported["secrets"]);
         Assert.Equal("The file has no empty secret CITY.", refused.Reasons["Secrets"]);
-        Assert.IsType<Outcome<ImportedAgents>.Done>(await ImportAsync(world, file, new() { OverrideExistingTools = false, Secrets = new Dictionary<string, string?> { ["API_KEY"] = "" } }));
+        Assert.IsType<Outcome<ImportedAgents>.Ok>(await ImportAsync(world, file, new() { OverrideExistingTools = false, Secrets = new Dictionary<string, string?> { ["API_KEY"] = "" } }));
         Assert.False(world.There.Imported.ContainsKey("secrets"));
         foreach (var table in new[] { "agents", "change_history", "configurations" })
         {
@@ -111,9 +111,9 @@ public sealed class CarryingAgentFilesTests
         var oscar = await world.Registry.AddUserAsync("oscar");
         var vera = await world.Registry.AddUserAsync("vera", Sanctum.Configurator.Registry.Users.UserRole.Viewer);
 
-        await using var content = Assert.IsType<Outcome<ExportedFile>.Done>(await world.CallAsync((AgentExport export) => export.ExportAsync(id, Cancel), oscar)).Value.Content;
-        Assert.IsType<Outcome<ExportedFile>.Refused>(await world.CallAsync((AgentExport export) => export.ExportAsync(id, Cancel), vera));
-        Assert.IsType<Outcome<ImportPreview>.Refused>(await world.CallAsync((AgentImport import) => import.PreviewAsync(AgentFileTexts.Bytes(AgentFileTexts.Whole), Cancel), oscar));
+        await using var content = Assert.IsType<Outcome<ExportedFile>.Ok>(await world.CallAsync((AgentExport export) => export.ExportAsync(id, Cancel), oscar)).Value.Content;
+        Assert.IsType<Outcome<ExportedFile>.Invalid>(await world.CallAsync((AgentExport export) => export.ExportAsync(id, Cancel), vera));
+        Assert.IsType<Outcome<ImportPreview>.Invalid>(await world.CallAsync((AgentImport import) => import.PreviewAsync(AgentFileTexts.Bytes(AgentFileTexts.Whole), Cancel), oscar));
     }
 
     private static Task<Outcome<ImportedAgents>> ImportAsync(AgentsWorld world, ReadOnlyMemory<byte> file, ImportForm form) =>
@@ -121,7 +121,7 @@ public sealed class CarryingAgentFilesTests
 
     private static async Task<byte[]> ExportedAsync(AgentsWorld world, int id)
     {
-        await using var content = Assert.IsType<Outcome<ExportedFile>.Done>(await world.CallAsync((AgentExport export) => export.ExportAsync(id, Cancel))).Value.Content;
+        await using var content = Assert.IsType<Outcome<ExportedFile>.Ok>(await world.CallAsync((AgentExport export) => export.ExportAsync(id, Cancel))).Value.Content;
         using var held = new MemoryStream();
         await content.CopyToAsync(held, Cancel);
         return held.ToArray();

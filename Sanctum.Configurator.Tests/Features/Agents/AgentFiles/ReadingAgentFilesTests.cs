@@ -29,7 +29,7 @@ public sealed class ReadingAgentFilesTests
     [InlineData("test_agent_with_files_and_sources.af", "test_disk_agent_9215c344-8b17-4989-98f4-fd73e99fc451", 7, 2)]
     public void Real_files_are_read(string name, string agent, int tools, int blocks)
     {
-        var file = Assert.IsType<Outcome<AgentFile>.Done>(AgentFileReader.Read(Real(name))).Value;
+        var file = Assert.IsType<Outcome<AgentFile>.Ok>(AgentFileReader.Read(Real(name))).Value;
 
         Assert.Equal((agent, tools, blocks), (Assert.Single(file.Agents).Name, file.Agents[0].Tools.Count, file.Agents[0].Blocks.Count));
         Assert.Empty(file.Warnings);
@@ -37,7 +37,7 @@ public sealed class ReadingAgentFilesTests
 
     [Fact]
     public void A_real_file_of_the_first_form_is_refused_with_the_reason() =>
-        Assert.Contains("first form", Assert.IsType<Outcome<AgentFile>.Refused>(AgentFileReader.Read(Real("deep-thought.af"))).Reasons["file"], StringComparison.Ordinal);
+        Assert.Contains("first form", Assert.IsType<Outcome<AgentFile>.Invalid>(AgentFileReader.Read(Real("deep-thought.af"))).Reasons["file"], StringComparison.Ordinal);
 
     [Theory]
     [InlineData(AgentFileTexts.FirstForm, "first form")]
@@ -60,15 +60,15 @@ public sealed class ReadingAgentFilesTests
     [InlineData("{\"agents\":[{\"name\":\"\\ud800\"}]}", "invalid Unicode")]
     [InlineData("\"\\\"{}\\\"\"", "doesn't contain an object")]
     public void What_is_no_agent_file_is_refused_with_the_reason(string text, string reason) =>
-        Assert.Contains(reason, Assert.IsType<Outcome<AgentFile>.Refused>(AgentFileReader.Read(AgentFileTexts.Bytes(text))).Reasons["file"], StringComparison.Ordinal);
+        Assert.Contains(reason, Assert.IsType<Outcome<AgentFile>.Invalid>(AgentFileReader.Read(AgentFileTexts.Bytes(text))).Reasons["file"], StringComparison.Ordinal);
 
     [Fact]
     public void What_nests_too_deeply_or_is_too_long_is_refused()
     {
         var deep = string.Concat(Enumerable.Repeat("[", 10_000));
 
-        Assert.IsType<Outcome<AgentFile>.Refused>(AgentFileReader.Read(AgentFileTexts.Bytes($"{{\"agents\":{deep}")));
-        Assert.Equal(AgentFileReader.TooLong, Assert.IsType<Outcome<AgentFile>.Refused>(AgentFileReader.Read(new byte[AgentFileReader.LongestFile + 1])).Reasons["file"]);
+        Assert.IsType<Outcome<AgentFile>.Invalid>(AgentFileReader.Read(AgentFileTexts.Bytes($"{{\"agents\":{deep}")));
+        Assert.Equal(AgentFileReader.TooLong, Assert.IsType<Outcome<AgentFile>.Invalid>(AgentFileReader.Read(new byte[AgentFileReader.LongestFile + 1])).Reasons["file"]);
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public sealed class ReadingAgentFilesTests
             _ => BadAnswers.Gzip([.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes(AgentFileTexts.Whole)]),
         };
 
-        Assert.Equal("Athena", Assert.Single(Assert.IsType<Outcome<AgentFile>.Done>(AgentFileReader.Read(file)).Value.Agents).Name);
+        Assert.Equal("Athena", Assert.Single(Assert.IsType<Outcome<AgentFile>.Ok>(AgentFileReader.Read(file)).Value.Agents).Name);
         Assert.Equal(AgentFileTexts.Whole, Encoding.UTF8.GetString(AgentFileReader.Plain(file)!.Value.Span));
     }
 
@@ -103,8 +103,8 @@ public sealed class ReadingAgentFilesTests
     {
         var packed = BadAnswers.Gzip(Encoding.UTF8.GetBytes(AgentFileTexts.Whole));
 
-        Assert.Contains("gzip", Assert.IsType<Outcome<AgentFile>.Refused>(AgentFileReader.Read(packed.AsMemory(0, packed.Length / 2))).Reasons["file"], StringComparison.Ordinal);
-        Assert.Equal(AgentFileReader.TooLong, Assert.IsType<Outcome<AgentFile>.Refused>(AgentFileReader.Read(BadAnswers.Gzip(new byte[AgentFileReader.LongestFile + 1]))).Reasons["file"]);
+        Assert.Contains("gzip", Assert.IsType<Outcome<AgentFile>.Invalid>(AgentFileReader.Read(packed.AsMemory(0, packed.Length / 2))).Reasons["file"], StringComparison.Ordinal);
+        Assert.Equal(AgentFileReader.TooLong, Assert.IsType<Outcome<AgentFile>.Invalid>(AgentFileReader.Read(BadAnswers.Gzip(new byte[AgentFileReader.LongestFile + 1]))).Reasons["file"]);
     }
 
     [Fact]
@@ -122,7 +122,7 @@ public sealed class ReadingAgentFilesTests
         Assert.DoesNotContain("canary", System.Text.Json.JsonSerializer.Serialize(file), StringComparison.Ordinal);
     }
 
-    private static AgentFile Read(string text) => Assert.IsType<Outcome<AgentFile>.Done>(AgentFileReader.Read(AgentFileTexts.Bytes(text))).Value;
+    private static AgentFile Read(string text) => Assert.IsType<Outcome<AgentFile>.Ok>(AgentFileReader.Read(AgentFileTexts.Bytes(text))).Value;
 
     private static byte[] Real(string name)
     {

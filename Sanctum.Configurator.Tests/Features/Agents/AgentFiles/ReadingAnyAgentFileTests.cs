@@ -32,13 +32,13 @@ public sealed class ReadingAnyAgentFileTests
 
     private static bool AssertSound(Outcome<AgentFile> outcome)
     {
-        if (outcome is Outcome<AgentFile>.Refused refused)
+        if (outcome is Outcome<AgentFile>.Invalid refused)
         {
             Assert.NotEmpty(refused.Reasons["file"]);
             return false;
         }
 
-        var file = Assert.IsType<Outcome<AgentFile>.Done>(outcome).Value;
+        var file = Assert.IsType<Outcome<AgentFile>.Ok>(outcome).Value;
         Assert.NotEmpty(file.Agents);
         Assert.All(file.Agents, agent => Assert.NotEmpty(agent.Name));
         return true;

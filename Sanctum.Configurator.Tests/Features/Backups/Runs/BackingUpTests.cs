@@ -101,7 +101,7 @@ public sealed class BackingUpTests
         bytes[bytes.Length / 3] ^= 4;
         await File.WriteAllBytesAsync(backup.FilePath!, bytes, Cancel);
 
-        var verdict = Assert.IsType<Outcome<BackupVerdict>.Done>(await console.AsAdministratorAsync((BackupService backups) => backups.VerifyAsync(backup.Id, null, Cancel))).Value;
+        var verdict = Assert.IsType<Outcome<BackupVerdict>.Ok>(await console.AsAdministratorAsync((BackupService backups) => backups.VerifyAsync(backup.Id, null, Cancel))).Value;
         await console.AsAdministratorAsync((BackupService backups) => backups.DrillAsync(backup.Id, null, Cancel));
         await console.Registry.Services.GetRequiredService<BackupActivity>().WhenIdleAsync(Cancel);
         var drilled = await console.AsAdministratorAsync((BackupService backups) => backups.FindAsync(backup.Id, Cancel));
@@ -170,7 +170,7 @@ public sealed class BackingUpTests
         await using var console = await BackupRegistry.CreateAsync();
         using (console.Registry.Services.GetRequiredService<BackupActivity>().TryBegin(0, "Something", Cancel))
         {
-            var refused = Assert.IsType<Outcome<BackupRow>.Refused>(await console.AsAdministratorAsync((BackupService backups) => backups.BackUpAsync(new(), Cancel)));
+            var refused = Assert.IsType<Outcome<BackupRow>.Invalid>(await console.AsAdministratorAsync((BackupService backups) => backups.BackUpAsync(new(), Cancel)));
             Assert.StartsWith("Another backup, restore test or restore is running.", refused.Reasons[""], StringComparison.Ordinal);
         }
 
@@ -200,9 +200,9 @@ public sealed class BackingUpTests
         await using var viewer = await console.Registry.CallAsAsync(vera);
         await using var user = await console.Registry.CallAsAsync(ulf);
 
-        Assert.IsType<Outcome<BackupRow>.Refused>(await viewer.ServiceProvider.GetRequiredService<BackupService>().BackUpAsync(new(), Cancel));
-        Assert.IsType<Outcome<BackupRow>.Refused>(await user.ServiceProvider.GetRequiredService<BackupService>().DeleteAsync(backup.Id, Cancel));
-        Assert.IsType<Outcome<RestorePlan>.Refused>(await user.ServiceProvider.GetRequiredService<RestoreService>().RestoreAsync(backup.Id, new() { DryRun = true }, Cancel));
+        Assert.IsType<Outcome<BackupRow>.Invalid>(await viewer.ServiceProvider.GetRequiredService<BackupService>().BackUpAsync(new(), Cancel));
+        Assert.IsType<Outcome<BackupRow>.Invalid>(await user.ServiceProvider.GetRequiredService<BackupService>().DeleteAsync(backup.Id, Cancel));
+        Assert.IsType<Outcome<RestorePlan>.Invalid>(await user.ServiceProvider.GetRequiredService<RestoreService>().RestoreAsync(backup.Id, new() { DryRun = true }, Cancel));
         Assert.True(File.Exists(backup.FilePath));
     }
 
@@ -217,7 +217,7 @@ public sealed class BackingUpTests
 
         foreach (var row in await console.AsAdministratorAsync((BackupService backups) => backups.ListAsync(Cancel)))
         {
-            Assert.IsType<Outcome<BackupRow>.Done>(await console.AsAdministratorAsync((BackupService backups) => backups.DeleteAsync(row.Id, Cancel)));
+            Assert.IsType<Outcome<BackupRow>.Ok>(await console.AsAdministratorAsync((BackupService backups) => backups.DeleteAsync(row.Id, Cancel)));
         }
 
         Assert.False(File.Exists(backup.FilePath));

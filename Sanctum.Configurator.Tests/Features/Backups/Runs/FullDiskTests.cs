@@ -85,7 +85,7 @@ public sealed class FullDiskTests
         await console.AsAdministratorAsync((BackupService backups) => backups.DrillAsync(backup.Id, null, Cancel));
         await console.Registry.Services.GetRequiredService<BackupActivity>().WhenIdleAsync(Cancel);
         var drilled = await console.AsAdministratorAsync((BackupService backups) => backups.FindAsync(backup.Id, Cancel));
-        var restored = Assert.IsType<Outcome<RestorePlan>.Refused>(await console.RestoreAsync(backup));
+        var restored = Assert.IsType<Outcome<RestorePlan>.Invalid>(await console.RestoreAsync(backup));
 
         Assert.Equal(BackupStatus.Failed, failed.Status);
         Assert.StartsWith($"The disk of {disk.Folder} has ", failed.Failure, StringComparison.Ordinal);
@@ -94,7 +94,7 @@ public sealed class FullDiskTests
         Assert.Equal([".chain", Path.GetFileName(backup.FilePath!), SmallDisk.Filler], Leftovers(disk));
         Assert.Equal(["Athena", "Timbre"], (await console.AgentsAsync()).Values);
         disk.Free();
-        Assert.IsType<Outcome<RestorePlan>.Done>(await console.RestoreAsync(backup));
+        Assert.IsType<Outcome<RestorePlan>.Ok>(await console.RestoreAsync(backup));
         Assert.Equal(["Athena"], (await console.AgentsAsync()).Values);
     }
 
@@ -113,7 +113,7 @@ public sealed class FullDiskTests
         await console.AsAdministratorAsync((BackupService backups) => backups.DrillAsync(backup.Id, null, Cancel));
         await console.Registry.Services.GetRequiredService<BackupActivity>().WhenIdleAsync(Cancel);
         var drilled = await console.AsAdministratorAsync((BackupService backups) => backups.FindAsync(backup.Id, Cancel));
-        var restored = Assert.IsType<Outcome<RestorePlan>.Refused>(await console.RestoreAsync(backup));
+        var restored = Assert.IsType<Outcome<RestorePlan>.Invalid>(await console.RestoreAsync(backup));
 
         Assert.Equal((BackupStatus.Failed, sentence), (failed.Status, failed.Failure));
         Assert.Equal(sentence, drilled!.DrillFailure);

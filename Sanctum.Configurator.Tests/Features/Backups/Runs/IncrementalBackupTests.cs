@@ -31,9 +31,9 @@ public sealed class IncrementalBackupTests
             [(BackupType.Full, null), (BackupType.Incremental, full.ArchiveId), (BackupType.Incremental, first.ArchiveId)],
             new[] { full, first, second }.Select(row => (row.Type, row.ParentArchiveId)));
         Assert.All([first, second], row => Assert.True(row.IsProven, row.Trouble));
-        Assert.IsType<Outcome<RestorePlan>.Done>(await console.RestoreAsync(first));
+        Assert.IsType<Outcome<RestorePlan>.Ok>(await console.RestoreAsync(first));
         Assert.Equal(["Athena", "Monday"], (await console.AgentsAsync()).Values.Order());
-        Assert.IsType<Outcome<RestorePlan>.Done>(await console.RestoreAsync(second));
+        Assert.IsType<Outcome<RestorePlan>.Ok>(await console.RestoreAsync(second));
         Assert.Equal(["Athena", "Monday", "Timbre"], (await console.AgentsAsync()).Values.Order());
     }
 
@@ -100,7 +100,7 @@ public sealed class IncrementalBackupTests
         var increment = await console.BackUpAsync(Incremental);
         File.Delete(full.FilePath!);
 
-        var refused = Assert.IsType<Outcome<RestorePlan>.Refused>(await console.RestoreAsync(increment));
+        var refused = Assert.IsType<Outcome<RestorePlan>.Invalid>(await console.RestoreAsync(increment));
 
         Assert.Contains($"depends on {Path.GetFileName(full.FilePath)}, which is missing", refused.Reasons[""], StringComparison.Ordinal);
         Assert.Equal(["Monday"], (await console.AgentsAsync()).Values);
@@ -113,7 +113,7 @@ public sealed class IncrementalBackupTests
         var full = await console.BackUpAsync();
         var increment = await console.BackUpAsync(Incremental);
 
-        var refused = Assert.IsType<Outcome<BackupRow>.Refused>(await console.AsAdministratorAsync((BackupService backups) => backups.DeleteAsync(full.Id, Cancel)));
+        var refused = Assert.IsType<Outcome<BackupRow>.Invalid>(await console.AsAdministratorAsync((BackupService backups) => backups.DeleteAsync(full.Id, Cancel)));
 
         Assert.Equal($"{increment.Name} depends on this backup. Delete that one first.", refused.Reasons[""]);
         Assert.True(File.Exists(full.FilePath));

@@ -80,8 +80,8 @@ public sealed class RestoringDamagedChainsTests
     {
         var before = await StateAsync(console);
 
-        var preview = Assert.IsType<Outcome<RestorePlan>.Refused>(await console.PreviewAsync(backup, passphrase));
-        var refused = Assert.IsType<Outcome<RestorePlan>.Refused>(await console.AsAdministratorAsync(
+        var preview = Assert.IsType<Outcome<RestorePlan>.Invalid>(await console.PreviewAsync(backup, passphrase));
+        var refused = Assert.IsType<Outcome<RestorePlan>.Invalid>(await console.AsAdministratorAsync(
             (RestoreService restores) => restores.RestoreAsync(backup.Id, new() { Confirm = backup.Name, Passphrase = passphrase }, Cancel)));
 
         Assert.StartsWith(reason, preview.Reasons[""], StringComparison.Ordinal);

@@ -40,19 +40,19 @@ public sealed class RestoringTests
         await console.AddAgentAsync("Another");
         var changed = await console.AgentsAsync();
 
-        var preview = Assert.IsType<Outcome<RestorePlan>.Done>(await console.PreviewAsync(backup)).Value;
+        var preview = Assert.IsType<Outcome<RestorePlan>.Ok>(await console.PreviewAsync(backup)).Value;
         Assert.Equal(changed, await console.AgentsAsync());
         var agents = preview.Tables.Single(table => table.Table == "agents");
         Assert.Equal((2, 5, 2), (agents.Inserted, agents.Updated, agents.Deleted));
         Assert.Equal([new ColumnPlan("name", "Agent 1 renamed", "Agent 1")], agents.Rows.Single(row => row.Label == "Agent 1 renamed").Changes);
         Assert.Equal(10, preview.Count);
 
-        var done = Assert.IsType<Outcome<RestorePlan>.Done>(await console.RestoreAsync(backup)).Value;
+        var done = Assert.IsType<Outcome<RestorePlan>.Ok>(await console.RestoreAsync(backup)).Value;
         Assert.Equal(10, done.Count);
         Assert.Equal(before, await console.AgentsAsync());
-        Assert.Equal(0, Assert.IsType<Outcome<RestorePlan>.Done>(await console.PreviewAsync(backup)).Value.Count);
+        Assert.Equal(0, Assert.IsType<Outcome<RestorePlan>.Ok>(await console.PreviewAsync(backup)).Value.Count);
 
-        Assert.IsType<Outcome<RestorePlan>.Done>(await console.AsAdministratorAsync((RestoreService restores) => restores.UndoAsync(false, BackupRegistry.Password, Cancel)));
+        Assert.IsType<Outcome<RestorePlan>.Ok>(await console.AsAdministratorAsync((RestoreService restores) => restores.UndoAsync(false, BackupRegistry.Password, Cancel)));
         Assert.Equal(changed, await console.AgentsAsync());
         var added = await console.AddAgentAsync("After all that");
         Assert.DoesNotContain(added, changed.Keys);
@@ -76,7 +76,7 @@ public sealed class RestoringTests
 
         await ConfigureAsync(console, athena, "99");
 
-        Assert.IsType<Outcome<RestorePlan>.Done>(await console.RestoreAsync(backup, $"agents/{athena}"));
+        Assert.IsType<Outcome<RestorePlan>.Ok>(await console.RestoreAsync(backup, $"agents/{athena}"));
 
         Assert.Equal(["Athena", "Monday of later"], (await console.AgentsAsync()).Values.Order());
         await using var after = console.Registry.Open();
@@ -106,7 +106,7 @@ public sealed class RestoringTests
         var backup = await console.BackUpAsync();
         await console.Registry.OutsideAsync("UPDATE agents SET name = 'Pallas'; UPDATE system_config SET smcp_port = 9123 WHERE id = 1;");
 
-        var done = Assert.IsType<Outcome<RestorePlan>.Done>(await console.RestoreAsync(backup, "agents")).Value;
+        var done = Assert.IsType<Outcome<RestorePlan>.Ok>(await console.RestoreAsync(backup, "agents")).Value;
 
         Assert.Equal(1, done.Count);
         Assert.Equal("Athena", (await console.AgentsAsync())[id]);
@@ -155,7 +155,7 @@ public sealed class RestoringTests
         await console.Registry.OutsideAsync("UPDATE tool_versions SET label = 'two' WHERE label = 'parked'");
         var swapped = await StateAsync();
 
-        Assert.IsType<Outcome<RestorePlan>.Done>(await console.RestoreAsync(backup));
+        Assert.IsType<Outcome<RestorePlan>.Ok>(await console.RestoreAsync(backup));
 
         Assert.Equal(before, await StateAsync());
         await using (var context = console.Registry.Open())
@@ -167,7 +167,7 @@ public sealed class RestoringTests
             Assert.DoesNotContain(await context.Changes.ToListAsync(Cancel), c => $"{c.Before}{c.After}".Contains('~', StringComparison.Ordinal));
         }
 
-        Assert.IsType<Outcome<RestorePlan>.Done>(await console.AsAdministratorAsync((RestoreService restores) => restores.UndoAsync(false, BackupRegistry.Password, Cancel)));
+        Assert.IsType<Outcome<RestorePlan>.Ok>(await console.AsAdministratorAsync((RestoreService restores) => restores.UndoAsync(false, BackupRegistry.Password, Cancel)));
         Assert.Equal(swapped, await StateAsync());
         await using var scope = console.Registry.Services.CreateAsyncScope();
         Assert.True((await scope.ServiceProvider.GetRequiredService<ChangeAudit>().VerifyAsync(Cancel)).IsWhole);
@@ -191,7 +191,7 @@ public sealed class RestoringTests
         await console.Registry.OutsideAsync($"UPDATE agents SET letta_uid = NULL, name = 'Pallas' WHERE id = {athena}");
         await console.Registry.OutsideAsync($"UPDATE agents SET letta_uid = 'agent-1' WHERE id = {monday}");
 
-        var refused = Assert.IsType<Outcome<RestorePlan>.Refused>(await console.RestoreAsync(backup, $"agents/{athena}"));
+        var refused = Assert.IsType<Outcome<RestorePlan>.Invalid>(await console.RestoreAsync(backup, $"agents/{athena}"));
 
         Assert.StartsWith("Nothing was changed. The selected rows conflict with the rows that stay", refused.Reasons[""], StringComparison.Ordinal);
         Assert.Equal("Pallas", (await console.AgentsAsync())[athena]);
@@ -210,7 +210,7 @@ public sealed class RestoringTests
         var there = await target.BackUpAsync();
         File.Copy(backup.FilePath!, there.FilePath!, overwrite: true);
 
-        Assert.IsType<Outcome<RestorePlan>.Done>(await target.RestoreAsync(there));
+        Assert.IsType<Outcome<RestorePlan>.Ok>(await target.RestoreAsync(there));
 
         Assert.Equal("Athena", (await target.AgentsAsync())[id]);
         Assert.NotEqual(id, await target.AddAgentAsync("Timbre"));
@@ -227,7 +227,7 @@ public sealed class RestoringTests
         bytes[bytes.Length / 3] ^= 4;
         await File.WriteAllBytesAsync(backup.FilePath!, bytes, Cancel);
 
-        var refused = Assert.IsType<Outcome<RestorePlan>.Refused>(await console.RestoreAsync(backup));
+        var refused = Assert.IsType<Outcome<RestorePlan>.Invalid>(await console.RestoreAsync(backup));
 
         Assert.StartsWith("Nothing was changed. The part registry.db is damaged", refused.Reasons[""], StringComparison.Ordinal);
         Assert.Equal(2, (await console.AgentsAsync()).Count);
@@ -239,7 +239,7 @@ public sealed class RestoringTests
         await using var console = await BackupRegistry.CreateAsync();
         var backup = await console.BackUpAsync();
 
-        var refused = Assert.IsType<Outcome<RestorePlan>.Refused>(
+        var refused = Assert.IsType<Outcome<RestorePlan>.Invalid>(
             await console.AsAdministratorAsync((RestoreService restores) => restores.RestoreAsync(backup.Id, new() { Confirm = "something" }, Cancel)));
 
         Assert.Contains(backup.Name, refused.Reasons[nameof(RestoreForm.Confirm)], StringComparison.Ordinal);
@@ -255,7 +255,7 @@ public sealed class RestoringTests
         var backup = await console.BackUpAsync();
         await SetAsync(box.Seal("sk-canary-of-after", place));
 
-        var preview = Assert.IsType<Outcome<RestorePlan>.Done>(await console.PreviewAsync(backup)).Value;
+        var preview = Assert.IsType<Outcome<RestorePlan>.Ok>(await console.PreviewAsync(backup)).Value;
         await console.RestoreAsync(backup);
 
         var change = Assert.Single(Assert.Single(preview.Tables.Single(t => t.Table == "system_config").Rows).Changes);
@@ -288,6 +288,6 @@ public sealed class RestoringTests
         var there = await target.BackUpAsync();
         File.Copy(backup.FilePath!, there.FilePath!, overwrite: true);
 
-        Assert.Equal(1, Assert.IsType<Outcome<RestorePlan>.Done>(await target.PreviewAsync(there)).Value.UnreadableSecrets);
+        Assert.Equal(1, Assert.IsType<Outcome<RestorePlan>.Ok>(await target.PreviewAsync(there)).Value.UnreadableSecrets);
     }
 }

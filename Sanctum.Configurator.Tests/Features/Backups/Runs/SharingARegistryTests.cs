@@ -27,7 +27,7 @@ public sealed class SharingARegistryTests
             services.AddAccount();
             services.AddBackupActs();
         });
-        var begun = Assert.IsType<Outcome<BackupRow>.Done>(await console.AsAdministratorAsync((BackupService backups) => backups.BackUpAsync(new(), Cancel))).Value;
+        var begun = Assert.IsType<Outcome<BackupRow>.Ok>(await console.AsAdministratorAsync((BackupService backups) => backups.BackUpAsync(new(), Cancel))).Value;
         var partial = BackupFiles.PartialOf(begun.FilePath!);
         await File.WriteAllTextAsync(partial, "half", Cancel);
         await scripts.WaitForAsync("begun", Cancel);

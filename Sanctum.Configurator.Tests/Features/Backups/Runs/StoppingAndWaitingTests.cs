@@ -41,7 +41,7 @@ public sealed class StoppingAndWaitingTests
         var activity = console.Registry.Services.GetRequiredService<BackupActivity>();
         using var heard = activity.Subscribe(OnceOver(activity, () => Execute(console, AddAnother)));
 
-        Assert.IsType<Outcome<RestorePlan>.Done>(await console.RestoreAsync(backup));
+        Assert.IsType<Outcome<RestorePlan>.Ok>(await console.RestoreAsync(backup));
 
         Assert.Equal("Athena", (await console.AgentsAsync())[agent]);
     }
@@ -74,13 +74,13 @@ public sealed class StoppingAndWaitingTests
         using var running = console.Registry.Services.GetRequiredService<BackupActivity>().TryBegin(other.Id, "The other", Cancel)!;
 
         var refused = await console.AsAdministratorAsync((BackupService backups) => backups.StopAsync(first.Id, Cancel));
-        Assert.Equal("This backup is not running, nor is its restore test.", Assert.IsType<Outcome<BackupRow>.Refused>(refused).Reasons[""]);
+        Assert.Equal("This backup is not running, nor is its restore test.", Assert.IsType<Outcome<BackupRow>.Invalid>(refused).Reasons[""]);
         var missing = await console.AsAdministratorAsync((BackupService backups) => backups.StopAsync(99, Cancel));
-        Assert.IsType<Outcome<BackupRow>.Missing>(missing);
+        Assert.IsType<Outcome<BackupRow>.NotFound>(missing);
         Assert.False(running.Cancel.IsCancellationRequested);
 
         var done = await console.AsAdministratorAsync((BackupService backups) => backups.StopAsync(other.Id, Cancel));
-        Assert.IsType<Outcome<BackupRow>.Done>(done);
+        Assert.IsType<Outcome<BackupRow>.Ok>(done);
         Assert.True(running.Cancel.IsCancellationRequested);
     }
 

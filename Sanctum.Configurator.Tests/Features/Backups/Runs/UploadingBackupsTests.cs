@@ -33,13 +33,13 @@ public sealed class UploadingBackupsTests
         var made = await there.BackUpAsync(new() { Passphrase = Passphrase });
         await using var here = await BackupRegistry.CreateAsync(database);
 
-        var taken = Assert.IsType<Outcome<BackupRow>.Done>(await UploadAsync(here, made.FilePath!, Passphrase)).Value;
+        var taken = Assert.IsType<Outcome<BackupRow>.Ok>(await UploadAsync(here, made.FilePath!, Passphrase)).Value;
 
         Assert.Equal((BackupStatus.Completed, BackupType.Full, true, made.ArchiveId, made.Checksum, made.SizeBytes),
             (taken.Status, taken.Type, taken.IsEncrypted, taken.ArchiveId, taken.Checksum, taken.SizeBytes));
         Assert.False(taken.IsProven);
         Assert.Equal(BackupTrigger.Upload, taken.Trigger);
-        var plan = Assert.IsType<Outcome<RestorePlan>.Done>(await here.PreviewAsync(taken, Passphrase)).Value;
+        var plan = Assert.IsType<Outcome<RestorePlan>.Ok>(await here.PreviewAsync(taken, Passphrase)).Value;
         Assert.Equal(1, plan.Tables.Single(table => table.Table == "agents").Inserted);
     }
 
@@ -52,7 +52,7 @@ public sealed class UploadingBackupsTests
         var file = await PackAsync(there);
         await using var here = await BackupRegistry.CreateAsync(database);
 
-        var taken = Assert.IsType<Outcome<BackupRow>.Done>(await UploadAsync(here, file, null)).Value;
+        var taken = Assert.IsType<Outcome<BackupRow>.Ok>(await UploadAsync(here, file, null)).Value;
 
         using (var archive = ArchiveReader.Open(file, null))
         {
@@ -60,7 +60,7 @@ public sealed class UploadingBackupsTests
         }
 
         Assert.True((await here.DrillAsync(taken)).IsProven);
-        Assert.IsType<Outcome<RestorePlan>.Done>(await here.RestoreAsync(taken));
+        Assert.IsType<Outcome<RestorePlan>.Ok>(await here.RestoreAsync(taken));
         Assert.Equal(["Athena"], (await here.AgentsAsync()).Values);
     }
 
@@ -77,7 +77,7 @@ public sealed class UploadingBackupsTests
         const string Why = "It contains a registry at 20261122102326_BackupsByJobs, which this version can no longer upgrade. "
             + "Restore it with the previous version, start that once, then start this one.";
         Assert.Equal($"The upload was refused. {Why}", Reason(await UploadAsync(here, file, null)));
-        var restored = Assert.IsType<Outcome<RestorePlan>.Refused>(await here.PreviewAsync(listed));
+        var restored = Assert.IsType<Outcome<RestorePlan>.Invalid>(await here.PreviewAsync(listed));
         Assert.Equal($"Nothing was changed. {Why}", restored.Reasons[""]);
     }
 
@@ -99,7 +99,7 @@ public sealed class UploadingBackupsTests
         var kept = Path.Combine(console.Registry.Location.DataDirectory, "kept");
         File.Move(made.FilePath!, kept);
 
-        var taken = Assert.IsType<Outcome<BackupRow>.Done>(await UploadAsync(console, kept, null)).Value;
+        var taken = Assert.IsType<Outcome<BackupRow>.Ok>(await UploadAsync(console, kept, null)).Value;
 
         Assert.Equal((made.Id, made.FilePath, true), (taken.Id, taken.FilePath, taken.FileIsThere));
     }
@@ -114,8 +114,8 @@ public sealed class UploadingBackupsTests
         await using var here = await BackupRegistry.CreateAsync();
 
         Assert.Contains("which is missing", Reason(await UploadAsync(here, increment.FilePath!, null)), StringComparison.Ordinal);
-        Assert.IsType<Outcome<BackupRow>.Done>(await UploadAsync(here, full.FilePath!, null));
-        Assert.IsType<Outcome<BackupRow>.Done>(await UploadAsync(here, increment.FilePath!, null));
+        Assert.IsType<Outcome<BackupRow>.Ok>(await UploadAsync(here, full.FilePath!, null));
+        Assert.IsType<Outcome<BackupRow>.Ok>(await UploadAsync(here, increment.FilePath!, null));
     }
 
     [Theory]
@@ -156,7 +156,7 @@ public sealed class UploadingBackupsTests
         Assert.Equal("You don't have permission to upload backups.", Reason(await scope.ServiceProvider.GetRequiredService<BackupUploads>().TakeAsync(File.OpenRead(made.FilePath!), null, null, null, Cancel)));
     }
 
-    private static string Reason(Outcome<BackupRow> outcome) => Assert.IsType<Outcome<BackupRow>.Refused>(outcome).Reasons.Values.Single();
+    private static string Reason(Outcome<BackupRow> outcome) => Assert.IsType<Outcome<BackupRow>.Invalid>(outcome).Reasons.Values.Single();
 
     private static async Task<Outcome<BackupRow>> UploadAsync(BackupRegistry console, string file, string? passphrase)
     {

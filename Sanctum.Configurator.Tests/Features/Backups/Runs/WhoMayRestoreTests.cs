@@ -29,18 +29,18 @@ public sealed class WhoMayRestoreTests
 
         foreach (var parts in new string[][] { [], [$"users/{eve.Id}"], ["users"], ["system_config"], ["system_config/1"] })
         {
-            var refused = Assert.IsType<Outcome<RestorePlan>.Refused>(await RestoreAsync(console, eve, backup, AccountRegistry.Password, parts));
+            var refused = Assert.IsType<Outcome<RestorePlan>.Invalid>(await RestoreAsync(console, eve, backup, AccountRegistry.Password, parts));
             Assert.Contains("You don't have permission to restore", refused.Reasons[nameof(RestoreForm.Parts)], StringComparison.Ordinal);
         }
 
-        var withoutPassword = Assert.IsType<Outcome<RestorePlan>.Refused>(await RestoreAsync(console, console.Administrator, backup, null, $"users/{eve.Id}"));
+        var withoutPassword = Assert.IsType<Outcome<RestorePlan>.Invalid>(await RestoreAsync(console, console.Administrator, backup, null, $"users/{eve.Id}"));
         Assert.Contains(nameof(RestoreForm.Password), withoutPassword.Reasons.Keys);
-        Assert.IsType<Outcome<RestorePlan>.Refused>(await RestoreAsync(console, console.Administrator, backup, "another password than his", $"users/{eve.Id}"));
+        Assert.IsType<Outcome<RestorePlan>.Invalid>(await RestoreAsync(console, console.Administrator, backup, "another password than his", $"users/{eve.Id}"));
         Assert.Equal("viewer", await console.Registry.OutsideAsync($"SELECT role FROM users WHERE id = {eve.Id}"));
         Assert.Equal("9123", await console.Registry.OutsideAsync("SELECT smcp_port FROM system_config"));
         Assert.Equal("1", await console.Registry.OutsideAsync("SELECT count(*) FROM backups"));
 
-        Assert.IsType<Outcome<RestorePlan>.Done>(await RestoreAsync(console, console.Administrator, backup, AccountRegistry.Password, $"users/{eve.Id}"));
+        Assert.IsType<Outcome<RestorePlan>.Ok>(await RestoreAsync(console, console.Administrator, backup, AccountRegistry.Password, $"users/{eve.Id}"));
         Assert.Equal("admin", await console.Registry.OutsideAsync($"SELECT role FROM users WHERE id = {eve.Id}"));
     }
 
@@ -53,14 +53,14 @@ public sealed class WhoMayRestoreTests
         var backup = await console.BackUpAsync();
         await console.Registry.OutsideAsync("UPDATE agents SET name = 'Pallas'; UPDATE system_config SET smcp_port = 9123");
 
-        var plan = Assert.IsType<Outcome<RestorePlan>.Done>(await CallAsync(
+        var plan = Assert.IsType<Outcome<RestorePlan>.Ok>(await CallAsync(
             console, eve, (RestoreService restores) => restores.RestoreAsync(backup.Id, new() { DryRun = true }, Cancel))).Value;
 
         var (settings, agents) = (plan.Tables.Single(table => table.Table == "system_config"), plan.Tables.Single(table => table.Table == "agents"));
         Assert.Equal((1, 0), (settings.Updated, settings.Rows.Count));
         Assert.NotNull(settings.Refusal);
         Assert.Equal((1, 1, null), (agents.Updated, agents.Rows.Count, agents.Refusal));
-        Assert.IsType<Outcome<RestorePlan>.Done>(await RestoreAsync(console, eve, backup, null, "agents"));
+        Assert.IsType<Outcome<RestorePlan>.Ok>(await RestoreAsync(console, eve, backup, null, "agents"));
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
@@ -72,10 +72,10 @@ public sealed class WhoMayRestoreTests
         var backup = await console.BackUpAsync();
         await console.Registry.OutsideAsync("DELETE FROM scheduled_jobs");
 
-        Assert.IsType<Outcome<RestorePlan>.Refused>(await RestoreAsync(console, eve, backup, AccountRegistry.Password, "scheduled_jobs"));
+        Assert.IsType<Outcome<RestorePlan>.Invalid>(await RestoreAsync(console, eve, backup, AccountRegistry.Password, "scheduled_jobs"));
         Assert.Equal("0", await console.Registry.OutsideAsync("SELECT count(*) FROM scheduled_jobs"));
 
-        Assert.IsType<Outcome<RestorePlan>.Done>(await RestoreAsync(console, console.Administrator, backup, null, "scheduled_jobs"));
+        Assert.IsType<Outcome<RestorePlan>.Ok>(await RestoreAsync(console, console.Administrator, backup, null, "scheduled_jobs"));
         Assert.Equal(Answerable.User(console.Administrator.Id), await console.Registry.OutsideAsync("SELECT runs_as FROM scheduled_jobs"));
     }
 
@@ -94,7 +94,7 @@ public sealed class WhoMayRestoreTests
             await context.SaveChangesAsync(Cancel);
         }
 
-        Assert.IsType<Outcome<RestorePlan>.Done>(await console.RestoreAsync(backup, "users"));
+        Assert.IsType<Outcome<RestorePlan>.Ok>(await console.RestoreAsync(backup, "users"));
 
         await using var after = console.Registry.Open();
         Assert.Equal(0, await after.Sessions.CountAsync(s => s.UserId == ada.Id, Cancel));
@@ -115,7 +115,7 @@ public sealed class WhoMayRestoreTests
         var backup = await console.BackUpAsync();
         await console.Registry.OutsideAsync($"UPDATE users SET role = 'admin' WHERE id = {other.Id}; UPDATE users SET is_active = 0 WHERE id = {console.Administrator.Id}");
 
-        Assert.IsType<Outcome<RestorePlan>.Refused>(await RestoreAsync(console, other, backup, AccountRegistry.Password, $"users/{other.Id}"));
+        Assert.IsType<Outcome<RestorePlan>.Invalid>(await RestoreAsync(console, other, backup, AccountRegistry.Password, $"users/{other.Id}"));
 
         Assert.Equal("admin", await console.Registry.OutsideAsync($"SELECT role FROM users WHERE id = {other.Id}"));
     }
@@ -131,10 +131,10 @@ public sealed class WhoMayRestoreTests
         var settings = await CallAsync(console, eve, (BackupSettingsService service) => service.ReadAsync(Cancel));
         var form = settings.ToForm();
         form.Passphrase = Chosen;
-        Assert.IsType<Outcome<BackupSettingsRow>.Refused>(await CallAsync(console, eve, (BackupSettingsService service) => service.SaveAsync(form, Cancel)));
+        Assert.IsType<Outcome<BackupSettingsRow>.Invalid>(await CallAsync(console, eve, (BackupSettingsService service) => service.SaveAsync(form, Cancel)));
 
         form.Passphrase = Own;
-        Assert.IsType<Outcome<BackupSettingsRow>.Done>(await console.AsAdministratorAsync((BackupSettingsService service) => service.SaveAsync(form, Cancel)));
+        Assert.IsType<Outcome<BackupSettingsRow>.Ok>(await console.AsAdministratorAsync((BackupSettingsService service) => service.SaveAsync(form, Cancel)));
         Assert.DoesNotContain(await PartsAsync(console, eve, Chosen), part => part.StartsWith("keys/", StringComparison.Ordinal));
         Assert.Contains(await PartsAsync(console, eve, Own), part => part.StartsWith("keys/", StringComparison.Ordinal));
         Assert.Contains(await PartsAsync(console, console.Administrator, Chosen), part => part.StartsWith("keys/", StringComparison.Ordinal));
@@ -147,7 +147,7 @@ public sealed class WhoMayRestoreTests
         var eve = await console.Registry.AddUserAsync("eve", UserRole.Viewer, permissions: """["backups:restore","backups:make"]""");
         var folder = new BackupTargetForm { Name = "mine", Kind = BackupTargetKind.Folder, Folder = Path.Combine(Path.GetTempPath(), "nowhere") };
 
-        Assert.IsType<Outcome<BackupTargetRow>.Refused>(await CallAsync(console, eve, (BackupTargetService targets) => targets.SaveAsync(folder, Cancel)));
+        Assert.IsType<Outcome<BackupTargetRow>.Invalid>(await CallAsync(console, eve, (BackupTargetService targets) => targets.SaveAsync(folder, Cancel)));
     }
 
     [Fact]
@@ -167,7 +167,7 @@ public sealed class WhoMayRestoreTests
         await using var content = File.OpenRead(forged);
         var refused = await console.AsAdministratorAsync((BackupUploads uploads) => uploads.TakeAsync(content, null, null, null, Cancel));
 
-        Assert.IsType<Outcome<BackupRow>.Refused>(refused);
+        Assert.IsType<Outcome<BackupRow>.Invalid>(refused);
         Assert.False(File.Exists(backup.FilePath));
     }
 
@@ -198,7 +198,7 @@ public sealed class WhoMayRestoreTests
 
     private static async Task<IReadOnlyList<string>> PartsAsync(BackupRegistry console, User who, string passphrase)
     {
-        var begun = Assert.IsType<Outcome<BackupRow>.Done>(await CallAsync(console, who, (BackupService backups) => backups.BackUpAsync(new() { Passphrase = passphrase }, Cancel)));
+        var begun = Assert.IsType<Outcome<BackupRow>.Ok>(await CallAsync(console, who, (BackupService backups) => backups.BackUpAsync(new() { Passphrase = passphrase }, Cancel)));
         await console.Registry.Services.GetRequiredService<BackupActivity>().WhenIdleAsync(Cancel);
         using var archive = ArchiveChain.Open(begun.Value.FilePath!, passphrase);
         return [.. archive.Manifest.Parts.Select(part => part.Name)];

@@ -24,22 +24,22 @@ public sealed class SettingUpBackupsTests
     {
         await using var console = await BackupRegistry.CreateAsync(database);
         var form = (await ReadAsync(console)).ToForm();
-        (form.FullEveryDays, form.Drill, form.WithLogs, form.Passphrase) = (7, DrillRhythm.Never, false, Passphrase);
+        (form.FullEveryDays, form.Drill, form.WithLogs, form.Passphrase) = (7, RestoreTestSchedule.Never, false, Passphrase);
 
-        var saved = Assert.IsType<Outcome<BackupSettingsRow>.Done>(await SaveAsync(console, form)).Value;
+        var saved = Assert.IsType<Outcome<BackupSettingsRow>.Ok>(await SaveAsync(console, form)).Value;
 
         Assert.True(saved is { HasPassphrase: true, FullEveryDays: 7, Version: 2 }, $"{saved}");
         Assert.StartsWith("sealed:v1:", (await console.Registry.OutsideAsync("SELECT passphrase FROM backup_settings")).Trim(), StringComparison.Ordinal);
         var effective = await console.AsAdministratorAsync((BackupSettingsReader reader) => reader.ReadAsync(Cancel));
-        Assert.Equal((DrillRhythm.Never, false, Passphrase), (effective.Drill, effective.Logs, effective.Passphrase));
+        Assert.Equal((RestoreTestSchedule.Never, false, Passphrase), (effective.Drill, effective.Logs, effective.Passphrase));
         Assert.DoesNotContain(Passphrase, $"{effective}", StringComparison.Ordinal);
 
         // Left alone it stays; emptied it goes.
         var again = saved.ToForm();
         again.FullEveryDays = 8;
-        Assert.True(Assert.IsType<Outcome<BackupSettingsRow>.Done>(await SaveAsync(console, again)).Value.HasPassphrase);
+        Assert.True(Assert.IsType<Outcome<BackupSettingsRow>.Ok>(await SaveAsync(console, again)).Value.HasPassphrase);
         (again.Version, again.Passphrase) = (3, "");
-        Assert.False(Assert.IsType<Outcome<BackupSettingsRow>.Done>(await SaveAsync(console, again)).Value.HasPassphrase);
+        Assert.False(Assert.IsType<Outcome<BackupSettingsRow>.Ok>(await SaveAsync(console, again)).Value.HasPassphrase);
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
@@ -50,7 +50,7 @@ public sealed class SettingUpBackupsTests
         (first.FullEveryDays, second.FullEveryDays) = (3, 5);
         await SaveAsync(console, first);
 
-        Assert.Equal(3, Assert.IsType<Outcome<BackupSettingsRow>.Stale>(await SaveAsync(console, second)).Current.FullEveryDays);
+        Assert.Equal(3, Assert.IsType<Outcome<BackupSettingsRow>.Conflict>(await SaveAsync(console, second)).Current.FullEveryDays);
         Assert.Equal(3, (await ReadAsync(console)).FullEveryDays);
     }
 
@@ -62,10 +62,10 @@ public sealed class SettingUpBackupsTests
         await using var scope = await console.Registry.CallAsAsync(user);
         var (settings, targets) = (scope.ServiceProvider.GetRequiredService<BackupSettingsService>(), scope.ServiceProvider.GetRequiredService<BackupTargetService>());
 
-        Assert.IsType<Outcome<BackupSettingsRow>.Refused>(await settings.SaveAsync((await settings.ReadAsync(Cancel)).ToForm(), Cancel));
-        Assert.IsType<Outcome<BackupTargetRow>.Refused>(await targets.SaveAsync(new() { Name = "NAS", Folder = "/mnt/nas" }, Cancel));
-        Assert.IsType<Outcome<BackupTargetRow>.Refused>(await targets.DeleteAsync(1, Cancel));
-        Assert.IsType<Outcome<TargetVerdict>.Refused>(await targets.TestAsync(new() { Name = "NAS", Folder = "/mnt/nas" }, Cancel));
+        Assert.IsType<Outcome<BackupSettingsRow>.Invalid>(await settings.SaveAsync((await settings.ReadAsync(Cancel)).ToForm(), Cancel));
+        Assert.IsType<Outcome<BackupTargetRow>.Invalid>(await targets.SaveAsync(new() { Name = "NAS", Folder = "/mnt/nas" }, Cancel));
+        Assert.IsType<Outcome<BackupTargetRow>.Invalid>(await targets.DeleteAsync(1, Cancel));
+        Assert.IsType<Outcome<TargetVerdict>.Invalid>(await targets.TestAsync(new() { Name = "NAS", Folder = "/mnt/nas" }, Cancel));
         Assert.Single(await targets.ListAsync(Cancel));
     }
 
@@ -75,19 +75,19 @@ public sealed class SettingUpBackupsTests
         await using var fake = await FakeS3.StartAsync();
         await using var console = await BackupRegistry.CreateAsync(database);
 
-        var added = Assert.IsType<Outcome<BackupTargetRow>.Done>(await SaveAsync(console, CopyingToTargetsTests.Bucket(fake))).Value;
+        var added = Assert.IsType<Outcome<BackupTargetRow>.Ok>(await SaveAsync(console, CopyingToTargetsTests.Bucket(fake))).Value;
         Assert.True(added is { HasSecretKey: true, Prefix: "home/", Held: 0 });
         Assert.StartsWith("sealed:v1:", (await console.Registry.OutsideAsync("SELECT secret_key FROM backup_targets WHERE kind = 's3'")).Trim(), StringComparison.Ordinal);
 
         var form = added.ToForm();
         (form.Name, form.KeepWeekly, form.SecretKey) = ("The cellar", 4, null);
-        var changed = Assert.IsType<Outcome<BackupTargetRow>.Done>(await SaveAsync(console, form)).Value;
+        var changed = Assert.IsType<Outcome<BackupTargetRow>.Ok>(await SaveAsync(console, form)).Value;
         Assert.True(changed is { Name: "The cellar", KeepWeekly: 4, HasSecretKey: true });
-        Assert.True(Assert.IsType<Outcome<TargetVerdict>.Done>(await TestAsync(console, changed.ToForm())).Value.Ok);
-        Assert.Equal("The cellar", Assert.IsType<Outcome<BackupTargetRow>.Stale>(await SaveAsync(console, form)).Current.Name);
+        Assert.True(Assert.IsType<Outcome<TargetVerdict>.Ok>(await TestAsync(console, changed.ToForm())).Value.Ok);
+        Assert.Equal("The cellar", Assert.IsType<Outcome<BackupTargetRow>.Conflict>(await SaveAsync(console, form)).Current.Name);
 
-        Assert.IsType<Outcome<BackupTargetRow>.Done>(await console.AsAdministratorAsync((BackupTargetService targets) => targets.DeleteAsync(added.Id, Cancel)));
-        Assert.IsType<Outcome<BackupTargetRow>.Missing>(await SaveAsync(console, changed.ToForm()));
+        Assert.IsType<Outcome<BackupTargetRow>.Ok>(await console.AsAdministratorAsync((BackupTargetService targets) => targets.DeleteAsync(added.Id, Cancel)));
+        Assert.IsType<Outcome<BackupTargetRow>.NotFound>(await SaveAsync(console, changed.ToForm()));
         Assert.Single(await console.AsAdministratorAsync((BackupTargetService targets) => targets.ListAsync(Cancel)));
     }
 
@@ -106,7 +106,7 @@ public sealed class SettingUpBackupsTests
         Assert.Equal(["Kind"], await ReasonsAsync(console, new() { Name = "z", Kind = BackupTargetKind.Local }));
         Assert.Equal(["IsOn", "Kind"], await ReasonsAsync(console, new() { Id = 2, Version = 1, Name = "z", Kind = BackupTargetKind.Local, IsOn = false }));
         Assert.Equal(["IsOn"], await ReasonsAsync(console, new() { Id = 1, Version = 1, Name = "z", Kind = BackupTargetKind.Local, IsOn = false }));
-        Assert.IsType<Outcome<BackupTargetRow>.Refused>(await console.AsAdministratorAsync((BackupTargetService targets) => targets.DeleteAsync(1, Cancel)));
+        Assert.IsType<Outcome<BackupTargetRow>.Invalid>(await console.AsAdministratorAsync((BackupTargetService targets) => targets.DeleteAsync(1, Cancel)));
         Assert.Equal(2, (await console.AsAdministratorAsync((BackupTargetService targets) => targets.ListAsync(Cancel))).Count);
     }
 
@@ -117,7 +117,7 @@ public sealed class SettingUpBackupsTests
         try
         {
             await using var console = await BackupRegistry.CreateAsync();
-            var target = Assert.IsType<Outcome<BackupTargetRow>.Done>(await SaveAsync(console, new BackupTargetForm { Name = "NAS", Folder = one })).Value;
+            var target = Assert.IsType<Outcome<BackupTargetRow>.Ok>(await SaveAsync(console, new BackupTargetForm { Name = "NAS", Folder = one })).Value;
             var (kept, gone) = (await console.BackUpAsync(), await console.BackUpAsync());
             var copier = console.Registry.Services.GetRequiredService<BackupCopier>();
             await copier.TickAsync(Cancel);
@@ -127,7 +127,7 @@ public sealed class SettingUpBackupsTests
 
             var form = target.ToForm();
             form.Folder = two;
-            Assert.IsType<Outcome<BackupTargetRow>.Done>(await SaveAsync(console, form));
+            Assert.IsType<Outcome<BackupTargetRow>.Ok>(await SaveAsync(console, form));
             await copier.TickAsync(Cancel);
             await copier.Finished;
 
@@ -147,7 +147,7 @@ public sealed class SettingUpBackupsTests
     {
         await using var console = await BackupRegistry.CreateAsync();
         var form = (await ReadAsync(console)).ToForm();
-        (form.WithLogs, form.Passphrase, form.Drill) = (false, Passphrase, DrillRhythm.Never);
+        (form.WithLogs, form.Passphrase, form.Drill) = (false, Passphrase, RestoreTestSchedule.Never);
         await SaveAsync(console, form);
 
         Assert.Equal("Backup 1 was made.", await console.RunAsync(BackupActs.BackUp));
@@ -191,5 +191,5 @@ public sealed class SettingUpBackupsTests
         console.AsAdministratorAsync((BackupTargetService targets) => targets.TestAsync(form, Cancel));
 
     private static async Task<IEnumerable<string>> ReasonsAsync(BackupRegistry console, BackupTargetForm form) =>
-        Assert.IsType<Outcome<BackupTargetRow>.Refused>(await SaveAsync(console, form)).Reasons.Keys.Order(StringComparer.Ordinal);
+        Assert.IsType<Outcome<BackupTargetRow>.Invalid>(await SaveAsync(console, form)).Reasons.Keys.Order(StringComparer.Ordinal);
 }

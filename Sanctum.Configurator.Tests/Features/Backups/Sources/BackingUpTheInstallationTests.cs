@@ -147,9 +147,9 @@ public sealed class BackingUpTheInstallationTests : IDisposable
         var backup = await console.BackUpAsync(new() { SanctumFiles = true, LettaAgents = true });
         Write("start.sh", "echo broken");
         await console.AddAgentAsync("Athena");
-        var plan = Assert.IsType<Outcome<RestorePlan>.Done>(await console.PreviewAsync(backup)).Value;
+        var plan = Assert.IsType<Outcome<RestorePlan>.Ok>(await console.PreviewAsync(backup)).Value;
 
-        var done = Assert.IsType<Outcome<RestorePlan>.Done>(await console.RestoreAsync(backup, [.. plan.Files.Select(file => file.Part)])).Value;
+        var done = Assert.IsType<Outcome<RestorePlan>.Ok>(await console.RestoreAsync(backup, [.. plan.Files.Select(file => file.Part)])).Value;
 
         Assert.Equal(("sanctum/", 1, false), (plan.Files[0].Part, plan.Files[0].Files, plan.Files[0].IsAgent));
         Assert.Equal("echo hello", await File.ReadAllTextAsync(Path.Combine(done.FilesFolder!, "sanctum", "start.sh"), Cancel));

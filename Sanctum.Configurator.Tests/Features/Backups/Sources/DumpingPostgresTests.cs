@@ -89,7 +89,7 @@ public sealed class DumpingPostgresTests : IDisposable
             backup.Warning);
         Assert.True(backup.IsProven, backup.Trouble);
         Assert.DoesNotContain("registry.dump", PartsOf(backup));
-        Assert.IsType<Outcome<RestorePlan>.Done>(await console.RestoreAsync(backup));
+        Assert.IsType<Outcome<RestorePlan>.Ok>(await console.RestoreAsync(backup));
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public sealed class DumpingPostgresTests : IDisposable
         try
         {
             var connection = new NpgsqlConnectionStringBuilder(console.Registry.Location.PostgresConnection) { Username = role, Pooling = false }.ConnectionString;
-            var drill = new DumpDrill(console.Registry.Location with { PostgresConnection = connection }, console.Registry.Services.GetRequiredService<PostgresPrograms>());
+            var drill = new DumpRestoreTest(console.Registry.Location with { PostgresConnection = connection }, console.Registry.Services.GetRequiredService<PostgresPrograms>());
 
             var verdict = await drill.RunAsync("registry.dump", await DumpOfAsync(console, backup), RowsOf(backup), Cancel);
 
@@ -183,7 +183,7 @@ public sealed class DumpingPostgresTests : IDisposable
         await using var console = await CreateAsync(withReal: "pg_dump");
         _scripts.Write("pg_restore", $"sleep 1000 & echo $! > '{_scripts.Folder}/child'; echo $$ > '{_scripts.Folder}/own'; mv '{_scripts.Folder}/own' '{_scripts.Folder}/begun'; wait");
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        var drill = new DumpDrill(console.Registry.Location, console.Registry.Services.GetRequiredService<PostgresPrograms>());
+        var drill = new DumpRestoreTest(console.Registry.Location, console.Registry.Services.GetRequiredService<PostgresPrograms>());
         var running = drill.RunAsync("registry.dump", "no file", new Dictionary<string, long>(), stop.Token);
         await _scripts.WaitForAsync("begun", Cancel);
         await stop.CancelAsync();
@@ -213,7 +213,7 @@ public sealed class DumpingPostgresTests : IDisposable
         {
             await using var somebody = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(location.PostgresConnection) { Database = looked, Pooling = false }.ConnectionString);
             await somebody.OpenAsync(Cancel);
-            await using var other = await PostgresClaim.TryTakeAsync(location.PostgresConnection!, RegistryLock.ThrowAwayKind, 3, Cancel);
+            await using var other = await PostgresLease.TryTakeAsync(location.PostgresConnection!, RegistryLock.ThrowAwayKind, 3, Cancel);
 
             Assert.True((await console.BackUpAsync()).IsProven);
 
@@ -236,8 +236,8 @@ public sealed class DumpingPostgresTests : IDisposable
         await console.AddAgentAsync("Athena");
         var backup = await console.BackUpAsync();
 
-        var preview = Assert.IsType<Outcome<RestorePlan>.Done>(await console.PreviewAsync(backup)).Value;
-        var done = Assert.IsType<Outcome<RestorePlan>.Done>(await console.RestoreAsync(backup, "registry.dump")).Value;
+        var preview = Assert.IsType<Outcome<RestorePlan>.Ok>(await console.PreviewAsync(backup)).Value;
+        var done = Assert.IsType<Outcome<RestorePlan>.Ok>(await console.RestoreAsync(backup, "registry.dump")).Value;
 
         var plan = Assert.Single(preview.Files);
         var file = Path.Combine(done.FilesFolder!, "registry.dump");
@@ -269,11 +269,11 @@ public sealed class DumpingPostgresTests : IDisposable
     private static async Task<IReadOnlyList<PartVerdict>> DrillAsync(BackupRegistry console, BackupRow backup)
     {
         await using var scope = console.Registry.Services.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<BackupDrill>().RunAsync(backup.FilePath!, null, (_, _, _) => { }, Cancel);
+        return await scope.ServiceProvider.GetRequiredService<RestoreTest>().RunAsync(backup.FilePath!, null, (_, _, _) => { }, Cancel);
     }
 
     private static Task<PartVerdict> DrillAsync(BackupRegistry console, string dump, Dictionary<string, long> rows) =>
-        new DumpDrill(console.Registry.Location, console.Registry.Services.GetRequiredService<PostgresPrograms>()).RunAsync("registry.dump", dump, rows, Cancel);
+        new DumpRestoreTest(console.Registry.Location, console.Registry.Services.GetRequiredService<PostgresPrograms>()).RunAsync("registry.dump", dump, rows, Cancel);
 
     /// <summary>The throw-away databases of this registry that are there.</summary>
     private static Task<string> ThrowAwaysAsync(BackupRegistry console) => console.Registry.OutsideAsync(

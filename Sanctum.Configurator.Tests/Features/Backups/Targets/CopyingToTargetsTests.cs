@@ -63,7 +63,7 @@ public sealed class CopyingToTargetsTests : IDisposable
         // It is mounted and saved again: a fresh start.
         Directory.CreateDirectory(Path.Combine(_nas, "gone"));
         var target = (await ListAsync(console))[1];
-        Assert.IsType<Outcome<BackupTargetRow>.Done>(await console.AsAdministratorAsync((BackupTargetService targets) => targets.SaveAsync(target.ToForm(), Cancel)));
+        Assert.IsType<Outcome<BackupTargetRow>.Ok>(await console.AsAdministratorAsync((BackupTargetService targets) => targets.SaveAsync(target.ToForm(), Cancel)));
         await TickAsync(console);
         Assert.True(Assert.Single(await CopiesAsync(console, backup)) is { State: CopyState.Stored, Failure: null });
     }
@@ -150,12 +150,12 @@ public sealed class CopyingToTargetsTests : IDisposable
         var stored = Path.Combine(_nas, Path.GetFileName(backup.FilePath!));
         await File.WriteAllTextAsync(stored, "somebody else's", Cancel);
 
-        Assert.Equal(backup.FilePath, Assert.IsType<Outcome<string>.Done>(await copies.BringBackAsync(backup.Id, Cancel)).Value);
+        Assert.Equal(backup.FilePath, Assert.IsType<Outcome<string>.Ok>(await copies.BringBackAsync(backup.Id, Cancel)).Value);
         Assert.Equal(content, await File.ReadAllBytesAsync(backup.FilePath!, Cancel));
 
         File.Delete(backup.FilePath!);
         fake.Damage(fake.Objects.Keys.Single());
-        var refused = Assert.IsType<Outcome<string>.Refused>(await copies.BringBackAsync(backup.Id, Cancel)).Reasons[""];
+        var refused = Assert.IsType<Outcome<string>.Invalid>(await copies.BringBackAsync(backup.Id, Cancel)).Reasons[""];
         Assert.Contains(" on Cellar ", refused, StringComparison.Ordinal);
         Assert.Contains(" on NAS ", refused, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFiles(console.Registry.Location.BackupsFolder));
@@ -171,12 +171,12 @@ public sealed class CopyingToTargetsTests : IDisposable
         await TickAsync(console);
 
         fake.Manner = (_, _) => FakeS3Manner.Expired;
-        var refused = Assert.IsType<Outcome<BackupRow>.Refused>(await console.AsAdministratorAsync((BackupService backups) => backups.DeleteAsync(backup.Id, Cancel)));
+        var refused = Assert.IsType<Outcome<BackupRow>.Invalid>(await console.AsAdministratorAsync((BackupService backups) => backups.DeleteAsync(backup.Id, Cancel)));
         Assert.Contains("have expired", refused.Reasons[""], StringComparison.Ordinal);
         Assert.True(File.Exists(backup.FilePath));
 
         fake.Manner = (_, _) => null;
-        Assert.IsType<Outcome<BackupRow>.Done>(await console.AsAdministratorAsync((BackupService backups) => backups.DeleteAsync(backup.Id, Cancel)));
+        Assert.IsType<Outcome<BackupRow>.Ok>(await console.AsAdministratorAsync((BackupService backups) => backups.DeleteAsync(backup.Id, Cancel)));
         Assert.Empty(fake.Objects);
         Assert.False(File.Exists(backup.FilePath));
     }
@@ -225,7 +225,7 @@ public sealed class CopyingToTargetsTests : IDisposable
     private static async Task AddAsync(BackupRegistry console, BackupTargetForm form)
     {
         var outcome = await console.AsAdministratorAsync((BackupTargetService targets) => targets.SaveAsync(form, Cancel));
-        Assert.True(outcome is Outcome<BackupTargetRow>.Done, outcome is Outcome<BackupTargetRow>.Refused refused ? string.Join(' ', refused.Reasons) : $"{outcome}");
+        Assert.True(outcome is Outcome<BackupTargetRow>.Ok, outcome is Outcome<BackupTargetRow>.Invalid refused ? string.Join(' ', refused.Reasons) : $"{outcome}");
     }
 
     private static Task<IReadOnlyList<BackupTargetRow>> ListAsync(BackupRegistry console) => console.AsAdministratorAsync((BackupTargetService targets) => targets.ListAsync(Cancel));

@@ -78,7 +78,7 @@ public sealed class SplittingWordsTests
     public void What_is_no_expansion_is_not_named(string line)
     {
         var notes = new CurlNotes();
-        ShellWords.Split(line, notes);
+        ShellTokenizer.Split(line, notes);
 
         Assert.Empty(notes.Sentences);
     }
@@ -92,7 +92,7 @@ public sealed class SplittingWordsTests
     [InlineData("PS> curl 'abc", 9, "quote at character 10")]
     public void What_nothing_closes_is_refused_with_its_place(string line, int position, string sentence)
     {
-        var (_, fault) = ShellWords.Split(line, new());
+        var (_, fault) = ShellTokenizer.Split(line, new());
 
         Assert.Equal(position, fault!.Position);
         Assert.Contains(sentence, fault.Reason, StringComparison.Ordinal);
@@ -118,7 +118,7 @@ public sealed class SplittingWordsTests
 
     private static string Split(string line, CurlNotes? notes = null)
     {
-        var (words, fault) = ShellWords.Split(line, notes ?? new());
+        var (words, fault) = ShellTokenizer.Split(line, notes ?? new());
         Assert.Null(fault);
         return string.Join('|', words.Select(word => Octets.FindText(word.Octets)));
     }

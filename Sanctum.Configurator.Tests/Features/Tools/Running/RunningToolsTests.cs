@@ -59,7 +59,7 @@ public sealed class RunningToolsTests : IDisposable
 
         var outcome = await world.RunAsync(instance.Id);
 
-        Assert.False(outcome is Outcome<ToolRun>.Done { Value.Ok: true });
+        Assert.False(outcome is Outcome<ToolRun>.Ok { Value.Ok: true });
         Assert.False(File.Exists(Path.Combine(_sanctum, "ran")));
     }
 
@@ -82,7 +82,7 @@ public sealed class RunningToolsTests : IDisposable
     public async Task An_act_of_the_console_runs_for_whom_it_may()
     {
         var act = new Act();
-        await using var world = await CreateAsync(services => services.AddSingleton<IConsoleAction>(act));
+        await using var world = await CreateAsync(services => services.AddSingleton<IBuiltInTask>(act));
         var uma = await world.Registry.AddUserAsync("uma");
         var instance = await world.AddInstanceAsync("""{"kind": "console", "action": "do_it"}""");
 
@@ -173,7 +173,7 @@ public sealed class RunningToolsTests : IDisposable
         }
     }
 
-    private sealed class Act : IConsoleAction
+    private sealed class Act : IBuiltInTask
     {
         public int Times { get; private set; }
 
@@ -186,7 +186,7 @@ public sealed class RunningToolsTests : IDisposable
         public Task<Outcome<string>> RunAsync(JsonObject arguments, CancellationToken cancel)
         {
             Times++;
-            return Task.FromResult<Outcome<string>>(new Outcome<string>.Done("Did it."));
+            return Task.FromResult<Outcome<string>>(new Outcome<string>.Ok("Did it."));
         }
     }
 }

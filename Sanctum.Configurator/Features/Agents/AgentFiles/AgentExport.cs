@@ -36,7 +36,7 @@ public sealed class AgentExport(IDbContextFactory<RegistryDbContext> registries,
 
         if (await FindAsync([id], cancel) is not [var agent])
         {
-            return new Outcome<ExportedFile>.Missing();
+            return new Outcome<ExportedFile>.NotFound();
         }
 
         var file = PrivateFiles.CreateTemporary();
@@ -46,11 +46,11 @@ public sealed class AgentExport(IDbContextFactory<RegistryDbContext> registries,
             if (failure is null)
             {
                 file.Position = 0;
-                return new Outcome<ExportedFile>.Done(new(LettaFileNames.Of(agent.Name, agent.LettaUid!), file));
+                return new Outcome<ExportedFile>.Ok(new(LettaFileNames.Of(agent.Name, agent.LettaUid!), file));
             }
 
             await file.DisposeAsync();
-            return new Outcome<ExportedFile>.Refused("", $"{agent.Name} was not exported: {failure}");
+            return new Outcome<ExportedFile>.Invalid("", $"{agent.Name} was not exported: {failure}");
         }
         catch
         {
@@ -70,7 +70,7 @@ public sealed class AgentExport(IDbContextFactory<RegistryDbContext> registries,
         var agents = ids.Count is 0 or > MostAgents ? [] : await FindAsync(ids, cancel);
         if (agents.Count == 0)
         {
-            return new Outcome<ExportedFile>.Refused("ids", ids.Count > MostAgents ? $"You can export at most {MostAgents} agents at once." : "Give the ids of the agents in the registry.");
+            return new Outcome<ExportedFile>.Invalid("ids", ids.Count > MostAgents ? $"You can export at most {MostAgents} agents at once." : "Give the ids of the agents in the registry.");
         }
 
         var file = PrivateFiles.CreateTemporary();
@@ -78,7 +78,7 @@ public sealed class AgentExport(IDbContextFactory<RegistryDbContext> registries,
         {
             await WriteAsync(agents, file, cancel);
             file.Position = 0;
-            return new Outcome<ExportedFile>.Done(new($"agents-{clock.GetUtcNow():yyyyMMdd-HHmmss}.zip", file));
+            return new Outcome<ExportedFile>.Ok(new($"agents-{clock.GetUtcNow():yyyyMMdd-HHmmss}.zip", file));
         }
         catch
         {

@@ -70,7 +70,7 @@ internal static class AgentFileReader
         }
     }
 
-    private static Outcome<AgentFile>.Refused Refuse(string reason) => new("file", reason);
+    private static Outcome<AgentFile>.Invalid Refuse(string reason) => new("file", reason);
 
     private static string? WhyOf(ReadOnlySpan<byte> file, ReadOnlySpan<byte> plain) => file switch
     {
@@ -108,7 +108,7 @@ internal static class AgentFileReader
         var (agents, tools, blocks) = (ObjectsIn(file, "agents"), ObjectsIn(file, "tools"), ObjectsIn(file, "blocks"));
         return agents.Count < listed.GetArrayLength() || agents.Exists(agent => LettaAgent.TextOf(agent, "name") is not { Length: > 0 }) ? Refuse("An agent in the file has no name.")
             : (Twice(agents, "agents") ?? Twice(tools, "tools") ?? Twice(blocks, "blocks")) is { } twice ? Refuse(twice)
-            : new Outcome<AgentFile>.Done(Gather(new(agents, tools, blocks, ObjectsIn(file, "skills"), ObjectsIn(file, "mcp_servers"))));
+            : new Outcome<AgentFile>.Ok(Gather(new(agents, tools, blocks, ObjectsIn(file, "skills"), ObjectsIn(file, "mcp_servers"))));
     }
 
     private sealed record Parts(List<JsonElement> Agents, List<JsonElement> Tools, List<JsonElement> Blocks, List<JsonElement> Skills, List<JsonElement> McpServers);

@@ -34,23 +34,23 @@ public sealed partial class AgentImport(SavedLetta letta, AgentWrites writes, Ag
         }
 
         var reading = AgentFileReader.Read(file);
-        if (reading is not Outcome<AgentFile>.Done { Value: var read })
+        if (reading is not Outcome<AgentFile>.Ok { Value: var read })
         {
-            return new Outcome<ImportPreview>.Refused(((Outcome<AgentFile>.Refused)reading).Reasons);
+            return new Outcome<ImportPreview>.Invalid(((Outcome<AgentFile>.Invalid)reading).Reasons);
         }
 
         var parts = await creation.PartsAsync(cancel);
-        return parts is Outcome<AgentParts>.Done { Value: var there }
-            ? new Outcome<ImportPreview>.Done(new(read, [.. read.Tools.Where(tool => tool.HasSource).Select(tool => tool.Name).Distinct().Intersect(there.Tools)], there))
-            : new Outcome<ImportPreview>.Refused(((Outcome<AgentParts>.Refused)parts).Reasons);
+        return parts is Outcome<AgentParts>.Ok { Value: var there }
+            ? new Outcome<ImportPreview>.Ok(new(read, [.. read.Tools.Where(tool => tool.HasSource).Select(tool => tool.Name).Distinct().Intersect(there.Tools)], there))
+            : new Outcome<ImportPreview>.Invalid(((Outcome<AgentParts>.Invalid)parts).Reasons);
     }
 
     public async Task<Outcome<ImportedAgents>> ImportAsync(ReadOnlyMemory<byte> file, ImportForm form, CancellationToken cancel)
     {
         var previewed = await PreviewAsync(file, cancel);
-        if (previewed is not Outcome<ImportPreview>.Done { Value: var preview })
+        if (previewed is not Outcome<ImportPreview>.Ok { Value: var preview })
         {
-            return new Outcome<ImportedAgents>.Refused(((Outcome<ImportPreview>.Refused)previewed).Reasons);
+            return new Outcome<ImportedAgents>.Invalid(((Outcome<ImportPreview>.Invalid)previewed).Reasons);
         }
 
         if (Refusal(form, preview) is { } refusal)
@@ -66,16 +66,16 @@ public sealed partial class AgentImport(SavedLetta letta, AgentWrites writes, Ag
         }
         catch (Exception e) when (LettaFailures.WhyOf(e, cancel) is { } why)
         {
-            return new Outcome<ImportedAgents>.Refused("file", $"The file was not imported: {why}");
+            return new Outcome<ImportedAgents>.Invalid("file", $"The file was not imported: {why}");
         }
 
         LogImported(uids.Count);
         var adopted = await creation.AdoptAsync(uids);
-        return adopted is Outcome<AdoptResult>.Done { Value.Ids: var ids } ? new Outcome<ImportedAgents>.Done(new(ids, uids))
-            : new Outcome<ImportedAgents>.Refused("", AgentCreation.OnlyThere(uids, adopted));
+        return adopted is Outcome<AdoptResult>.Ok { Value.Ids: var ids } ? new Outcome<ImportedAgents>.Ok(new(ids, uids))
+            : new Outcome<ImportedAgents>.Invalid("", AgentCreation.OnlyThere(uids, adopted));
     }
 
-    private static Outcome<ImportedAgents>.Refused? Refusal(ImportForm form, ImportPreview preview) =>
+    private static Outcome<ImportedAgents>.Invalid? Refusal(ImportForm form, ImportPreview preview) =>
         preview.ExistingTools.Count > 0 && form.OverrideExistingTools is null
             ? new(nameof(form.OverrideExistingTools), $"The Letta server has {string.Join(", ", preview.ExistingTools)} already. Choose whether the file's source replaces the server's.")
         : !string.IsNullOrWhiteSpace(form.Name) && preview.File.Agents.Count > 1

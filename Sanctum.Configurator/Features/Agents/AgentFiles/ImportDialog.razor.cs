@@ -77,7 +77,7 @@ public sealed partial class ImportDialog
         await using var content = file.OpenReadStream(AgentFileReader.LongestFile, Closed);
         read.Content = await AgentImport.HoldAsync(content, Closed) ?? [];
         var outcome = await Import.PreviewAsync(read.Content, Closed);
-        read.Preview = (outcome as Outcome<ImportPreview>.Done)?.Value;
+        read.Preview = (outcome as Outcome<ImportPreview>.Ok)?.Value;
         read.Problem = outcome.ProblemWith(file.Name);
         read.Secrets = (read.Preview?.File.Blank ?? []).Take(MostSecrets).ToDictionary(key => key, _ => (string?)null);
     }
@@ -93,13 +93,13 @@ public sealed partial class ImportDialog
             var outcome = await Import.ImportAsync(file.Content, Form, CancellationToken.None);
             (Form.Secrets, file.Secrets) = (new Dictionary<string, string?>(), []);
             file.Problem = outcome.ProblemWith(file.Name);
-            if (outcome is Outcome<ImportedAgents>.Done { Value.Ids: var ids })
+            if (outcome is Outcome<ImportedAgents>.Ok { Value.Ids: var ids })
             {
-                (_imported, file.Done) = (_imported + ids.Count, $"{AgentWords.Count(ids.Count, "agent")} imported.");
+                (_imported, file.Done) = (_imported + ids.Count, $"{AgentLabels.Count(ids.Count, "agent")} imported.");
             }
         }
 
-        return _files.TrueForAll(file => file.Done is not null) ? new Outcome<int>.Done(_imported) : NotYet;
+        return _files.TrueForAll(file => file.Done is not null) ? new Outcome<int>.Ok(_imported) : NotYet;
     }
 
     private sealed class Chosen(string name)

@@ -17,11 +17,11 @@ public sealed partial class AgentCreation(SavedLetta letta, AgentWrites writes, 
         try
         {
             using var server = new LettaAgents(await letta.ConnectAsync(cancel));
-            return new Outcome<AgentParts>.Done(await PartsAsync(server, cancel));
+            return new Outcome<AgentParts>.Ok(await PartsAsync(server, cancel));
         }
         catch (Exception e) when (LettaFailures.WhyOf(e, cancel) is { } why)
         {
-            return new Outcome<AgentParts>.Refused("", AgentSync.Unread(why));
+            return new Outcome<AgentParts>.Invalid("", AgentSync.Unread(why));
         }
     }
 
@@ -34,7 +34,7 @@ public sealed partial class AgentCreation(SavedLetta letta, AgentWrites writes, 
 
         if (FormRules.Check(form) is { Count: > 0 } reasons)
         {
-            return new Outcome<NewlyMade>.Refused(reasons);
+            return new Outcome<NewlyMade>.Invalid(reasons);
         }
 
         LettaAgent made;
@@ -43,25 +43,25 @@ public sealed partial class AgentCreation(SavedLetta letta, AgentWrites writes, 
             using var server = new LettaAgents(await letta.ConnectAsync(cancel));
             if (Lacking(form, await PartsAsync(server, cancel)) is { Count: > 0 } lacking)
             {
-                return new Outcome<NewlyMade>.Refused(lacking);
+                return new Outcome<NewlyMade>.Invalid(lacking);
             }
 
             if (isDryRun)
             {
-                return new Outcome<NewlyMade>.Done(new(null, null, form.Name!.Trim(), form.ToJson()));
+                return new Outcome<NewlyMade>.Ok(new(null, null, form.Name!.Trim(), form.ToJson()));
             }
 
             made = await server.CreateAsync(form.ToJson(), CancellationToken.None);
         }
         catch (Exception e) when (LettaFailures.WhyOf(e, cancel) is { } why)
         {
-            return new Outcome<NewlyMade>.Refused("", $"The agent was not created: {why}");
+            return new Outcome<NewlyMade>.Invalid("", $"The agent was not created: {why}");
         }
 
         LogCreated(made.Id);
         var adopted = await AdoptAsync([made.Id]);
-        return adopted is Outcome<AdoptResult>.Done { Value.Ids: [var id] } ? new Outcome<NewlyMade>.Done(new(id, made.Id, made.Name))
-            : new Outcome<NewlyMade>.Refused("", OnlyThere([made.Id], adopted));
+        return adopted is Outcome<AdoptResult>.Ok { Value.Ids: [var id] } ? new Outcome<NewlyMade>.Ok(new(id, made.Id, made.Name))
+            : new Outcome<NewlyMade>.Invalid("", OnlyThere([made.Id], adopted));
     }
 
     /// <summary>Puts agents that have just been made into the registry, whatever becomes of the caller meanwhile.</summary>
@@ -81,7 +81,7 @@ public sealed partial class AgentCreation(SavedLetta letta, AgentWrites writes, 
     /// <summary>What is on the server and not in the registry, and what to do about it.</summary>
     internal static string OnlyThere(IReadOnlyList<string> uids, Outcome<AdoptResult>? adopted) =>
         $"Created on the Letta server as {string.Join(", ", uids)}, but not added to the registry: "
-        + $"{(adopted as Outcome<AdoptResult>.Refused)?.Reasons.Values.First() ?? "it could not be saved. See the console's log for details."} Synchronise on the page Agents and adopt it there.";
+        + $"{(adopted as Outcome<AdoptResult>.Invalid)?.Reasons.Values.First() ?? "it could not be saved. See the console's log for details."} Synchronise on the page Agents and adopt it there.";
 
     internal static async Task<AgentParts> PartsAsync(LettaAgents server, CancellationToken cancel) =>
         new(await server.ModelsAsync(cancel), await server.EmbeddingsAsync(cancel), await server.ToolNamesAsync(cancel));

@@ -20,7 +20,7 @@ internal sealed partial class AgentFromTemplate(IDbContextFactory<RegistryDbCont
         var declared = TemplateContent.Typed<AgentPart>(part);
         if (isDryRun)
         {
-            return new Outcome<AppliedTemplate>.Done(new(Kind, null, declared.Name, part, []));
+            return new Outcome<AppliedTemplate>.Ok(new(Kind, null, declared.Name, part, []));
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
@@ -31,7 +31,7 @@ internal sealed partial class AgentFromTemplate(IDbContextFactory<RegistryDbCont
         registry.Add(agent);
         await registry.SaveChangesAsync(cancel);
         LogDeclared(agent.Id);
-        return new Outcome<AppliedTemplate>.Done(new(Kind, agent.Id, agent.Name, part, []));
+        return new Outcome<AppliedTemplate>.Ok(new(Kind, agent.Id, agent.Name, part, []));
     }
 
     private static bool IsBlank(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) && string.IsNullOrWhiteSpace(text);

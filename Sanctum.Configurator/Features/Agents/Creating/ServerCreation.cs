@@ -22,31 +22,31 @@ public sealed partial class ServerCreation(
 
         if (await FindAsync(id, cancel) is not { } agent)
         {
-            return new Outcome<NewlyMade>.Missing();
+            return new Outcome<NewlyMade>.NotFound();
         }
 
         var now = new NewlyMade(agent.Id, agent.LettaUid, agent.Name);
         if (version is { } read && agent.Version != read)
         {
-            return new Outcome<NewlyMade>.Stale(now);
+            return new Outcome<NewlyMade>.Conflict(now);
         }
 
         var form = FormOf(DeclaredAgent.Of(agent));
         if (WhyNot(agent, form) is { Count: > 0 } reasons)
         {
-            return new Outcome<NewlyMade>.Refused(reasons);
+            return new Outcome<NewlyMade>.Invalid(reasons);
         }
 
         try
         {
             using var server = new LettaAgents(await letta.ConnectAsync(cancel));
-            return AgentCreation.Lacking(form, await AgentCreation.PartsAsync(server, cancel)) is { Count: > 0 } lacking ? new Outcome<NewlyMade>.Refused(lacking)
-                : isDryRun ? new Outcome<NewlyMade>.Done(now with { Sent = form.ToJson() })
+            return AgentCreation.Lacking(form, await AgentCreation.PartsAsync(server, cancel)) is { Count: > 0 } lacking ? new Outcome<NewlyMade>.Invalid(lacking)
+                : isDryRun ? new Outcome<NewlyMade>.Ok(now with { Sent = form.ToJson() })
                 : await LinkAsync(id, await server.CreateAsync(form.ToJson(), CancellationToken.None));
         }
         catch (Exception e) when (LettaFailures.WhyOf(e, cancel) is { } why)
         {
-            return new Outcome<NewlyMade>.Refused("", $"The agent was not created: {why}");
+            return new Outcome<NewlyMade>.Invalid("", $"The agent was not created: {why}");
         }
     }
 
@@ -93,15 +93,15 @@ public sealed partial class ServerCreation(
             {
                 if (agent.LettaUid is not null)
                 {
-                    return Task.FromResult<Outcome<AgentRow>.Refused?>(new("", "Somebody else created it at the same time."));
+                    return Task.FromResult<Outcome<AgentRow>.Invalid?>(new("", "Somebody else created it at the same time."));
                 }
 
                 registry.Reason = "created on the Letta server";
                 agent.LettaUid = made.Id;
                 AgentStatus.WriteTo(agent, made, clock.GetUtcNow());
-                return Task.FromResult<Outcome<AgentRow>.Refused?>(null);
+                return Task.FromResult<Outcome<AgentRow>.Invalid?>(null);
             }, CancellationToken.None);
-            return written.ProblemWith(made.Name) is { } problem ? OnlyThere(made, problem) : new Outcome<NewlyMade>.Done(new(id, made.Id, made.Name));
+            return written.ProblemWith(made.Name) is { } problem ? OnlyThere(made, problem) : new Outcome<NewlyMade>.Ok(new(id, made.Id, made.Name));
         }
         catch (DbUpdateException e)
         {
@@ -110,7 +110,7 @@ public sealed partial class ServerCreation(
         }
     }
 
-    private static Outcome<NewlyMade>.Refused OnlyThere(LettaAgent made, string problem) =>
+    private static Outcome<NewlyMade>.Invalid OnlyThere(LettaAgent made, string problem) =>
         new("", $"Created on the Letta server as {made.Id}, but the id was not saved in the registry: {problem} Delete the agent there, or synchronise on the page Agents and adopt it.");
 
     [LoggerMessage(LogLevel.Information, "Agent {AgentId} was created on the Letta server as {LettaUid}")]

@@ -46,7 +46,7 @@ public sealed partial class StartFrom
         {
             var outcome = await Templates.FillAsync(_chosen!.Id, _values, CancellationToken.None);
             _problem = outcome.ProblemWith(_chosen.Name);
-            if (outcome is Outcome<AgentPart>.Done { Value: var part })
+            if (outcome is Outcome<AgentPart>.Ok { Value: var part })
             {
                 await OnFilled.InvokeAsync(part);
                 await IsAskingChanged.InvokeAsync(false);

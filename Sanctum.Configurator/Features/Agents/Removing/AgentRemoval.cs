@@ -32,19 +32,19 @@ public sealed partial class AgentRemoval(
 
         if (await FindAsync(id, cancel) is not { } agent)
         {
-            return new Outcome<RemovalPlan>.Missing();
+            return new Outcome<RemovalPlan>.NotFound();
         }
 
         try
         {
             using var server = new LettaAgents(await letta.ConnectAsync(cancel));
             var live = agent.LettaUid is { } uid ? await server.FindAsync(uid, cancel) : null;
-            return new Outcome<RemovalPlan>.Done(
+            return new Outcome<RemovalPlan>.Ok(
                 new(AgentRow.Of(agent), await agents.DependantsAsync(id, cancel), live is not null, live is null ? [] : await BlocksAsync(server, live, cancel)));
         }
         catch (Exception e) when (LettaFailures.WhyOf(e, cancel) is { } why)
         {
-            return new Outcome<RemovalPlan>.Refused("", AgentSync.Unread(why));
+            return new Outcome<RemovalPlan>.Invalid("", AgentSync.Unread(why));
         }
     }
 
@@ -53,32 +53,32 @@ public sealed partial class AgentRemoval(
     public async Task<Outcome<Removed>> DeleteAsync(int id, int? version, bool withBlocks, CancellationToken cancel)
     {
         var planned = await PlanAsync(id, cancel);
-        if (planned is not Outcome<RemovalPlan>.Done { Value: var plan })
+        if (planned is not Outcome<RemovalPlan>.Ok { Value: var plan })
         {
-            return planned is Outcome<RemovalPlan>.Refused refused ? new Outcome<Removed>.Refused(refused.Reasons) : new Outcome<Removed>.Missing();
+            return planned is Outcome<RemovalPlan>.Invalid refused ? new Outcome<Removed>.Invalid(refused.Reasons) : new Outcome<Removed>.NotFound();
         }
 
         if (version is { } read && plan.Agent.Version != read)
         {
-            return new Outcome<Removed>.Stale(new(plan.Agent.Name, []));
+            return new Outcome<Removed>.Conflict(new(plan.Agent.Name, []));
         }
 
-        if (AgentWords.KeptBy(plan.Dependants) is { } kept)
+        if (AgentLabels.KeptBy(plan.Dependants) is { } kept)
         {
-            return new Outcome<Removed>.Refused("", kept);
+            return new Outcome<Removed>.Invalid("", kept);
         }
 
         var leftOut = new List<string>();
         if (plan.IsThere && await DeleteThereAsync(plan, withBlocks, leftOut, cancel) is { } failure)
         {
-            return new Outcome<Removed>.Refused("", failure);
+            return new Outcome<Removed>.Invalid("", failure);
         }
 
         // The server has deleted it: the row goes too, whoever has changed it meanwhile.
         return await agents.DeleteAsync(id, null, CancellationToken.None) switch
         {
-            Outcome<AgentRow>.Refused { Reasons: var reasons } => new Outcome<Removed>.Refused("", $"The agent was deleted from the Letta server, but not from the registry. {reasons.Values.First()}"),
-            _ => new Outcome<Removed>.Done(new(plan.Agent.Name, leftOut)),
+            Outcome<AgentRow>.Invalid { Reasons: var reasons } => new Outcome<Removed>.Invalid("", $"The agent was deleted from the Letta server, but not from the registry. {reasons.Values.First()}"),
+            _ => new Outcome<Removed>.Ok(new(plan.Agent.Name, leftOut)),
         };
     }
 

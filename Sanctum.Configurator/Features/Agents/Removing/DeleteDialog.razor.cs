@@ -27,7 +27,7 @@ public sealed partial class DeleteDialog
     protected override async Task OnFilledAsync()
     {
         var outcome = await Removal.PlanAsync(Agent.Id, Closed);
-        _plan = (outcome as Outcome<RemovalPlan>.Done)?.Value;
+        _plan = (outcome as Outcome<RemovalPlan>.Ok)?.Value;
         _locked = outcome.ProblemWith(Agent.Name) ?? (_plan is { IsThere: false } ? "The Letta server does not have this agent." : null);
     }
 

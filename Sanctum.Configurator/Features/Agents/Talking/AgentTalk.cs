@@ -34,7 +34,7 @@ public sealed partial class AgentTalk(
     {
         if (form.Approve is not { } approve)
         {
-            return new Outcome<IAsyncEnumerable<LettaMessage>>.Refused(nameof(form.Approve), "The field approve is required.");
+            return new Outcome<IAsyncEnumerable<LettaMessage>>.Invalid(nameof(form.Approve), "The field approve is required.");
         }
 
         async IAsyncEnumerable<LettaMessage> GoOn(LettaTalking server, Agent agent, [EnumeratorCancellation] CancellationToken token)
@@ -81,11 +81,11 @@ public sealed partial class AgentTalk(
         try
         {
             using var server = new LettaTalking(await letta.ConnectAsync(cancel));
-            return new Outcome<T>.Done(await call(server, agent!));
+            return new Outcome<T>.Ok(await call(server, agent!));
         }
         catch (Exception e) when (LettaFailures.WhyOf(e, cancel) is { } why)
         {
-            return new Outcome<T>.Refused("", AgentWords.Failed(why));
+            return new Outcome<T>.Invalid("", AgentLabels.Failed(why));
         }
     }
 
@@ -94,8 +94,8 @@ public sealed partial class AgentTalk(
     {
         var (agent, refusal) = await FindAsync<IAsyncEnumerable<LettaMessage>>(Policies.OperateRegistry, id, cancel);
         return refusal
-            ?? (FormRules.Check(form) is { Count: > 0 } reasons ? new Outcome<IAsyncEnumerable<LettaMessage>>.Refused(reasons)
-            : new Outcome<IAsyncEnumerable<LettaMessage>>.Done(TellAsync(agent!, say, cancel)));
+            ?? (FormRules.Check(form) is { Count: > 0 } reasons ? new Outcome<IAsyncEnumerable<LettaMessage>>.Invalid(reasons)
+            : new Outcome<IAsyncEnumerable<LettaMessage>>.Ok(TellAsync(agent!, say, cancel)));
     }
 
     private async IAsyncEnumerable<LettaMessage> TellAsync(
@@ -124,7 +124,7 @@ public sealed partial class AgentTalk(
 
         if (failure is not null)
         {
-            yield return LettaMessage.Failed(AgentWords.Failed(failure));
+            yield return LettaMessage.Failed(AgentLabels.Failed(failure));
         }
 
         await FollowAsync(agent, cancel);
@@ -153,7 +153,7 @@ public sealed partial class AgentTalk(
                 {
                     registry.Reason = "talked to";
                     AgentStatus.WriteTo(row, live, clock.GetUtcNow());
-                    return Task.FromResult<Outcome<AgentRow>.Refused?>(null);
+                    return Task.FromResult<Outcome<AgentRow>.Invalid?>(null);
                 }, cancel);
             }
         }
@@ -172,7 +172,7 @@ public sealed partial class AgentTalk(
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var agent = await registry.Agents.AsNoTracking().SingleOrDefaultAsync(a => a.Id == id, cancel);
-        return agent is null ? (null, new Outcome<T>.Missing()) : agent.LettaUid is null ? (null, new Outcome<T>.Refused("", Unlinked)) : (agent, null);
+        return agent is null ? (null, new Outcome<T>.NotFound()) : agent.LettaUid is null ? (null, new Outcome<T>.Invalid("", Unlinked)) : (agent, null);
     }
 
     private async Task RecordAsync(int id, string act, object? after, CancellationToken cancel)

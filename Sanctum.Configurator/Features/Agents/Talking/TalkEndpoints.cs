@@ -32,7 +32,7 @@ internal static class TalkEndpoints
 
     private static async Task<IResult> AnswerAsync(Outcome<IAsyncEnumerable<LettaMessage>> outcome, HttpContext context, CancellationToken cancel)
     {
-        if (outcome is not Outcome<IAsyncEnumerable<LettaMessage>>.Done { Value: var parts })
+        if (outcome is not Outcome<IAsyncEnumerable<LettaMessage>>.Ok { Value: var parts })
         {
             return Answers.Of(outcome, _ => TypedResults.NoContent());
         }

@@ -84,7 +84,7 @@ public sealed partial class TalkPanel : IDisposable
     {
         _problem = outcome.ProblemWith(Agent.Name);
         _hasFailed = _problem is not null;
-        if (outcome is Outcome<AgentMessages>.Done { Value: var read })
+        if (outcome is Outcome<AgentMessages>.Ok { Value: var read })
         {
             _said = new();
             foreach (var message in read.Messages)
@@ -125,7 +125,7 @@ public sealed partial class TalkPanel : IDisposable
         {
             var outcome = await begin(stop.Token);
             _problem = outcome.ProblemWith(Agent.Name);
-            if (outcome is Outcome<IAsyncEnumerable<LettaMessage>>.Done { Value: var parts })
+            if (outcome is Outcome<IAsyncEnumerable<LettaMessage>>.Ok { Value: var parts })
             {
                 _said.Add(first);
                 isTaken = await DrawAsync(parts, stop.Token);
@@ -164,7 +164,7 @@ public sealed partial class TalkPanel : IDisposable
 
     /// <summary>Of what was read only what waits counts: the lines that are shown say more.</summary>
     private Outcome<AgentMessages> WithPending(Outcome<AgentMessages> read) =>
-        read is Outcome<AgentMessages>.Done { Value: var now } ? new Outcome<AgentMessages>.Done(now with { Messages = Messages }) : read;
+        read is Outcome<AgentMessages>.Ok { Value: var now } ? new Outcome<AgentMessages>.Ok(now with { Messages = Messages }) : read;
 
     private async Task StopAsync()
     {

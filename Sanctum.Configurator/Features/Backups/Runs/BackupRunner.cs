@@ -13,7 +13,7 @@ namespace Sanctum.Configurator.Features.Backups.Runs;
 /// Each ends with its result on the backup's row, whatever it was.
 /// </summary>
 public sealed partial class BackupRunner(
-    IServiceScopeFactory scopes, BackupActivity activity, BackupFiles files, BackupClaims claims, TimeProvider clock, ILogger<BackupRunner> log)
+    IServiceScopeFactory scopes, BackupActivity activity, BackupFiles files, BackupLeases claims, TimeProvider clock, ILogger<BackupRunner> log)
     : IHostedService, IDisposable
 {
     private const string Stopped = "Stopped before it was complete.";
@@ -124,7 +124,7 @@ public sealed partial class BackupRunner(
             _ = Task.Run(
                 () => RunAsync(backup.Id, actor, turn, (unit, row, services) => MakeAsync(unit, row, form, head, services, turn), claim),
                 CancellationToken.None);
-            return new Outcome<BackupRun>.Done(turn.Run);
+            return new Outcome<BackupRun>.Ok(turn.Run);
         }
         catch
         {
@@ -144,10 +144,10 @@ public sealed partial class BackupRunner(
 
         _ = Task.Run(
             () => RunAsync(backup.Id, actor, turn, (_, row, services) => DrillAsync(row, passphrase, services, turn)), CancellationToken.None);
-        return new Outcome<BackupRun>.Done(turn.Run);
+        return new Outcome<BackupRun>.Ok(turn.Run);
     }
 
-    private static Outcome<BackupRun>.Refused Busy() =>
+    private static Outcome<BackupRun>.Invalid Busy() =>
         new("", "Another backup, restore test or restore is running. Wait until it ends, or stop it.");
 
     private async Task MakeAsync(RegistryDbContext registry, Backup backup, BackupForm form, ChainHead? head, IServiceProvider scope, BackupActivity.Turn turn)
@@ -158,7 +158,7 @@ public sealed partial class BackupRunner(
         (backup.ArchiveId, backup.ParentArchiveId) = (manifest.Id, manifest.Parent?.Id);
         await registry.SaveChangesAsync(CancellationToken.None);
         LogMade(backup.Name, written.SizeBytes);
-        if (await registry.BackupSettings.AllAsync(settings => settings.Drill == DrillRhythm.Every, CancellationToken.None))
+        if (await registry.BackupSettings.AllAsync(settings => settings.Drill == RestoreTestSchedule.Every, CancellationToken.None))
         {
             await DrillAsync(backup, form.Passphrase, scope, turn);
         }
@@ -168,7 +168,7 @@ public sealed partial class BackupRunner(
     {
         try
         {
-            var verdicts = await scope.GetRequiredService<BackupDrill>().RunAsync(backup.FilePath!, passphrase, turn.Say, turn.Cancel);
+            var verdicts = await scope.GetRequiredService<RestoreTest>().RunAsync(backup.FilePath!, passphrase, turn.Say, turn.Cancel);
             backup.DrillFailure = verdicts.FirstOrDefault(verdict => !verdict.Ok)?.Message;
             LogDrilled(backup.Name, backup.DrillFailure ?? string.Join(' ', verdicts.Where(v => v.Name is BackupMaker.RegistryPart or PostgresDump.Part).Select(v => $"{v.Name}: {v.Message}")));
         }

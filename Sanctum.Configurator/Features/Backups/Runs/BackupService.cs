@@ -57,7 +57,7 @@ public sealed partial class BackupService(
         }
         catch (BackupFailedException e)
         {
-            return new Outcome<BackupRow>.Refused("", e.Message);
+            return new Outcome<BackupRow>.Invalid("", e.Message);
         }
     }
 
@@ -66,20 +66,20 @@ public sealed partial class BackupService(
     {
         if (!await caller.MayAsync(Policies.MakeBackups))
         {
-            return new Outcome<BackupRow>.Refused("", "You don't have permission to retrieve backups.");
+            return new Outcome<BackupRow>.Invalid("", "You don't have permission to retrieve backups.");
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var next = await registry.Backups.AsNoTracking().SingleOrDefaultAsync(b => b.Id == id, cancel);
         for (; next is not null; next = next.ParentArchiveId is { } parent ? await registry.Backups.AsNoTracking().FirstOrDefaultAsync(b => b.ArchiveId == parent, cancel) : null)
         {
-            if (!files.IsThere(next.FilePath) && await inTargets.BringBackAsync(next.Id, cancel) is Outcome<string>.Refused refused)
+            if (!files.IsThere(next.FilePath) && await inTargets.BringBackAsync(next.Id, cancel) is Outcome<string>.Invalid refused)
             {
-                return new Outcome<BackupRow>.Refused(refused.Reasons);
+                return new Outcome<BackupRow>.Invalid(refused.Reasons);
             }
         }
 
-        return await FindAsync(id, cancel) is { } row ? new Outcome<BackupRow>.Done(row) : new Outcome<BackupRow>.Missing();
+        return await FindAsync(id, cancel) is { } row ? new Outcome<BackupRow>.Ok(row) : new Outcome<BackupRow>.NotFound();
     }
 
     /// <summary>Begins a backup, which goes on by itself and is proven at its end.</summary>
@@ -87,7 +87,7 @@ public sealed partial class BackupService(
     {
         if (!await caller.MayAsync(Policies.MakeBackups))
         {
-            return new Outcome<BackupRow>.Refused("", "You don't have permission to create backups.");
+            return new Outcome<BackupRow>.Invalid("", "You don't have permission to create backups.");
         }
 
         form.Passphrase = string.IsNullOrEmpty(form.Passphrase) ? null : form.Passphrase;
@@ -99,7 +99,7 @@ public sealed partial class BackupService(
 
         if (reasons.Count > 0)
         {
-            return new Outcome<BackupRow>.Refused(reasons);
+            return new Outcome<BackupRow>.Invalid(reasons);
         }
 
         form.WithKeys = await MayHaveKeysAsync(form.Passphrase, cancel);
@@ -136,7 +136,7 @@ public sealed partial class BackupService(
     /// <summary>Begins the same, for whoever waits for its end.</summary>
     internal async Task<Outcome<BackupRun>> BeginDrillAsync(int id, string? passphrase, CancellationToken cancel) =>
         !await caller.MayAsync(Policies.MakeBackups)
-            ? new Outcome<BackupRun>.Refused("", "You don't have permission to test-restore backups.")
+            ? new Outcome<BackupRun>.Invalid("", "You don't have permission to test-restore backups.")
             : await WithFileAsync<BackupRun>(
                 id, async backup => runner.Drill(backup, await settings.PassphraseForAsync(backup, passphrase, cancel), actor.Value), cancel);
 
@@ -145,27 +145,27 @@ public sealed partial class BackupService(
     {
         if (!await caller.MayAsync(Policies.MakeBackups))
         {
-            return new Outcome<BackupRow>.Refused("", "You don't have permission to stop backups.");
+            return new Outcome<BackupRow>.Invalid("", "You don't have permission to stop backups.");
         }
 
         if (await FindAsync(id, cancel) is not { } row)
         {
-            return new Outcome<BackupRow>.Missing();
+            return new Outcome<BackupRow>.NotFound();
         }
 
         if (activity.Current?.Run is not { } run || run.BackupId != id)
         {
-            return new Outcome<BackupRow>.Refused("", "This backup is not running, nor is its restore test.");
+            return new Outcome<BackupRow>.Invalid("", "This backup is not running, nor is its restore test.");
         }
 
         run.Stop();
-        return new Outcome<BackupRow>.Done(row);
+        return new Outcome<BackupRow>.Ok(row);
     }
 
     /// <summary>Reads every byte of a backup.</summary>
     public async Task<Outcome<BackupVerdict>> VerifyAsync(int id, string? passphrase, CancellationToken cancel) =>
-        !await caller.MayAsync(Policies.MakeBackups) ? new Outcome<BackupVerdict>.Refused("", "You don't have permission to verify backups.")
-        : await WithFileAsync<BackupVerdict>(id, async backup => new Outcome<BackupVerdict>.Done(await VerifyAsync(backup.FilePath!, await settings.PassphraseForAsync(backup, passphrase, cancel), cancel)), cancel);
+        !await caller.MayAsync(Policies.MakeBackups) ? new Outcome<BackupVerdict>.Invalid("", "You don't have permission to verify backups.")
+        : await WithFileAsync<BackupVerdict>(id, async backup => new Outcome<BackupVerdict>.Ok(await VerifyAsync(backup.FilePath!, await settings.PassphraseForAsync(backup, passphrase, cancel), cancel)), cancel);
 
     /// <summary>Reads every byte of a backup file.</summary>
     internal static async Task<BackupVerdict> VerifyAsync(string path, string? passphrase, CancellationToken cancel)
@@ -187,23 +187,23 @@ public sealed partial class BackupService(
     {
         if (!await caller.MayAsync(Policies.MakeBackups))
         {
-            return new Outcome<BackupRow>.Refused("", "You don't have permission to edit backup notes.");
+            return new Outcome<BackupRow>.Invalid("", "You don't have permission to edit backup notes.");
         }
 
         if (FormRules.Check(form) is { Count: > 0 } reasons)
         {
-            return new Outcome<BackupRow>.Refused(reasons);
+            return new Outcome<BackupRow>.Invalid(reasons);
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
         if (await registry.Backups.SingleOrDefaultAsync(b => b.Id == id, cancel) is not { } backup)
         {
-            return new Outcome<BackupRow>.Missing();
+            return new Outcome<BackupRow>.NotFound();
         }
 
         backup.Description = string.IsNullOrWhiteSpace(form.Note) ? null : form.Note.Trim();
         await registry.SaveChangesAsync(CancellationToken.None);
-        return new Outcome<BackupRow>.Done(RowOf(backup, []));
+        return new Outcome<BackupRow>.Ok(RowOf(backup, []));
     }
 
     /// <summary>Deletes a backup with its file and its copies.</summary>
@@ -211,28 +211,28 @@ public sealed partial class BackupService(
     {
         if (!await caller.MayAsync(Policies.RestoreBackups))
         {
-            return new Outcome<BackupRow>.Refused("", "You don't have permission to delete backups.");
+            return new Outcome<BackupRow>.Invalid("", "You don't have permission to delete backups.");
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
         if (await registry.Backups.SingleOrDefaultAsync(b => b.Id == id, cancel) is not { } backup)
         {
-            return new Outcome<BackupRow>.Missing();
+            return new Outcome<BackupRow>.NotFound();
         }
 
         if (backup.Status == BackupStatus.InProgress)
         {
-            return new Outcome<BackupRow>.Refused("", "The backup is still running. Stop it first.");
+            return new Outcome<BackupRow>.Invalid("", "The backup is still running. Stop it first.");
         }
 
         if (backup.ArchiveId is { } archive && await registry.Backups.FirstOrDefaultAsync(b => b.ParentArchiveId == archive, cancel) is { } next)
         {
-            return new Outcome<BackupRow>.Refused("", $"{next.Name} depends on this backup. Delete that one first.");
+            return new Outcome<BackupRow>.Invalid("", $"{next.Name} depends on this backup. Delete that one first.");
         }
 
         if (await inTargets.DeleteCopiesAsync(id, cancel) is { } problem)
         {
-            return new Outcome<BackupRow>.Refused("", problem);
+            return new Outcome<BackupRow>.Invalid("", problem);
         }
 
         // The row first: a file without a row is found and deleted by hand; a row without its file would promise what is not there.
@@ -240,24 +240,24 @@ public sealed partial class BackupService(
         await registry.SaveChangesAsync(CancellationToken.None);
         files.Delete(backup.FilePath);
         LogDeleted(backup.Name);
-        return new Outcome<BackupRow>.Done(RowOf(backup, []));
+        return new Outcome<BackupRow>.Ok(RowOf(backup, []));
     }
 
     private async Task<Outcome<T>> WithFileAsync<T>(int id, Func<Backup, Task<Outcome<T>>> act, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        return await registry.Backups.AsNoTracking().SingleOrDefaultAsync(b => b.Id == id, cancel) is not { } backup ? new Outcome<T>.Missing()
-            : backup.Status != BackupStatus.Completed ? new Outcome<T>.Refused("", "This backup was not completed.")
-            : !files.IsThere(backup.FilePath) ? new Outcome<T>.Refused("", $"The file {backup.FilePath} no longer exists.")
+        return await registry.Backups.AsNoTracking().SingleOrDefaultAsync(b => b.Id == id, cancel) is not { } backup ? new Outcome<T>.NotFound()
+            : backup.Status != BackupStatus.Completed ? new Outcome<T>.Invalid("", "This backup was not completed.")
+            : !files.IsThere(backup.FilePath) ? new Outcome<T>.Invalid("", $"The file {backup.FilePath} no longer exists.")
             : await act(backup);
     }
 
     private async Task<Outcome<BackupRow>> BegunAsync(Outcome<BackupRun> outcome) => outcome switch
     {
-        Outcome<BackupRun>.Done { Value.BackupId: var id } when await FindAsync(id, CancellationToken.None) is { } row =>
-            new Outcome<BackupRow>.Done(row),
-        Outcome<BackupRun>.Refused refused => new Outcome<BackupRow>.Refused(refused.Reasons),
-        _ => new Outcome<BackupRow>.Missing(),
+        Outcome<BackupRun>.Ok { Value.BackupId: var id } when await FindAsync(id, CancellationToken.None) is { } row =>
+            new Outcome<BackupRow>.Ok(row),
+        Outcome<BackupRun>.Invalid refused => new Outcome<BackupRow>.Invalid(refused.Reasons),
+        _ => new Outcome<BackupRow>.NotFound(),
     };
 
     private async Task<IReadOnlyList<BackupRow>> RowsOfAsync(IReadOnlyList<Backup> backups, CancellationToken cancel)

@@ -23,7 +23,7 @@ public sealed partial class BackupUploads(
     {
         if (!await caller.MayAsync(Policies.RestoreBackups))
         {
-            return new Outcome<BackupRow>.Refused("", "You don't have permission to upload backups.");
+            return new Outcome<BackupRow>.Invalid("", "You don't have permission to upload backups.");
         }
 
         PrivateFiles.CreateFolder(files.Folder);
@@ -38,7 +38,7 @@ public sealed partial class BackupUploads(
         catch (Exception e) when (e is not OperationCanceledException && BackupFailedException.Explain(e, files.Folder) is not null)
         {
             LogRefused(e);
-            return new Outcome<BackupRow>.Refused("", $"The upload was refused. {BackupFailedException.Explain(e, files.Folder)}");
+            return new Outcome<BackupRow>.Invalid("", $"The upload was refused. {BackupFailedException.Explain(e, files.Folder)}");
         }
         finally
         {
@@ -108,7 +108,7 @@ public sealed partial class BackupUploads(
 
         await registry.SaveChangesAsync(CancellationToken.None);
         LogTaken(backup.Name);
-        return await backups.FindAsync(backup.Id, CancellationToken.None) is { } row ? new Outcome<BackupRow>.Done(row) : new Outcome<BackupRow>.Missing();
+        return await backups.FindAsync(backup.Id, CancellationToken.None) is { } row ? new Outcome<BackupRow>.Ok(row) : new Outcome<BackupRow>.NotFound();
     }
 
     private async Task DescribeAsync(Backup backup, string path, BackupType type, ArchiveChain chain, CancellationToken cancel)

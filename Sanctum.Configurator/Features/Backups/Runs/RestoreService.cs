@@ -25,13 +25,13 @@ public sealed partial class RestoreService(
     {
         if (!await caller.MayAsync(Policies.RestoreBackups))
         {
-            return new Outcome<RestorePlan>.Refused("", "You don't have permission to restore backups.");
+            return new Outcome<RestorePlan>.Invalid("", "You don't have permission to restore backups.");
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
         if (await registry.Backups.AsNoTracking().SingleOrDefaultAsync(b => b.Id == id, cancel) is not { } backup)
         {
-            return new Outcome<RestorePlan>.Missing();
+            return new Outcome<RestorePlan>.NotFound();
         }
 
         var reasons = Check(backup, form, registry);
@@ -47,20 +47,20 @@ public sealed partial class RestoreService(
 
         if (reasons.Count > 0)
         {
-            return new Outcome<RestorePlan>.Refused(reasons);
+            return new Outcome<RestorePlan>.Invalid(reasons);
         }
 
         try
         {
             var passphrase = await settings.PassphraseForAsync(backup, form.Passphrase, cancel);
             using var archive = await Task.Run(() => ArchiveChain.Open(backup.FilePath!, passphrase), cancel);
-            var outcome = HasRows(form) ? await RestoreRowsAsync(backup, archive, registry, form, cancel) : new Outcome<RestorePlan>.Done(NothingOf(backup));
-            return outcome is Outcome<RestorePlan>.Done done ? new Outcome<RestorePlan>.Done(await RestoreFilesAsync(archive, done.Value, form, cancel)) : outcome;
+            var outcome = HasRows(form) ? await RestoreRowsAsync(backup, archive, registry, form, cancel) : new Outcome<RestorePlan>.Ok(NothingOf(backup));
+            return outcome is Outcome<RestorePlan>.Ok done ? new Outcome<RestorePlan>.Ok(await RestoreFilesAsync(archive, done.Value, form, cancel)) : outcome;
         }
         catch (Exception e) when (e is not OperationCanceledException && BackupFailedException.Explain(e, files.Folder) is not null)
         {
             LogFailed(e, backup.Name);
-            return new Outcome<RestorePlan>.Refused("", ReasonOf(e));
+            return new Outcome<RestorePlan>.Invalid("", ReasonOf(e));
         }
     }
 
@@ -80,7 +80,7 @@ public sealed partial class RestoreService(
     {
         if (await FindUndoAsync(cancel) is not { } id)
         {
-            return new Outcome<RestorePlan>.Missing();
+            return new Outcome<RestorePlan>.NotFound();
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
@@ -133,12 +133,12 @@ public sealed partial class RestoreService(
         var plan = await PlanAsync(backup, registry, then, form, cancel);
         if (form.DryRun)
         {
-            return new Outcome<RestorePlan>.Done(await rights.ShownAsync(plan, registry));
+            return new Outcome<RestorePlan>.Ok(await rights.ShownAsync(plan, registry));
         }
 
         // Before what is there now is kept: who may not leaves no trace but the log.
         return await rights.WhyNotAsync(registry, IsProven(form), cancel) is { Count: > 0 } refused
-            ? new Outcome<RestorePlan>.Refused(refused) : await RestoreAsync(backup, then, form);
+            ? new Outcome<RestorePlan>.Invalid(refused) : await RestoreAsync(backup, then, form);
     }
 
     /// <summary>The rows are back by now: what goes wrong with the files is said beside that.</summary>
@@ -181,16 +181,16 @@ public sealed partial class RestoreService(
     {
         var present = new BackupForm { Type = BackupType.ConfigOnly, Note = $"The state before {backup.Name} was restored." };
         var begun = await runner.BackUpAsync(present, BackupTrigger.BeforeRestore, actor.Value, CancellationToken.None);
-        if (begun is not Outcome<BackupRun>.Done { Value: var run })
+        if (begun is not Outcome<BackupRun>.Ok { Value: var run })
         {
-            return new Outcome<RestorePlan>.Refused("", begun.ProblemWith("The backup")!);
+            return new Outcome<RestorePlan>.Invalid("", begun.ProblemWith("The backup")!);
         }
 
         await run.Ended;
         await using var now = await registries.CreateDbContextAsync(CancellationToken.None);
         if ((await now.Backups.AsNoTracking().SingleAsync(b => b.Id == run.BackupId, CancellationToken.None)) is { IsKept: false } failed)
         {
-            return new Outcome<RestorePlan>.Refused("", $"Nothing was changed, because the current state could not be backed up first: {failed.Failure ?? failed.DrillFailure}");
+            return new Outcome<RestorePlan>.Invalid("", $"Nothing was changed, because the current state could not be backed up first: {failed.Failure ?? failed.DrillFailure}");
         }
 
         now.Reason = $"restored from the backup {backup.Name}";
@@ -198,18 +198,18 @@ public sealed partial class RestoreService(
         var plan = await PlanAsync(backup, now, then, form, CancellationToken.None);
         if (await rights.WhyNotAsync(now, IsProven(form), CancellationToken.None) is { Count: > 0 } mayNot)
         {
-            return new Outcome<RestorePlan>.Refused(mayNot);
+            return new Outcome<RestorePlan>.Invalid(mayNot);
         }
 
         if (now.ChangeTracker.Entries<Registry.Users.User>().Any() && !now.Users.Local.Any(user => user.IsKeeper()))
         {
-            return new Outcome<RestorePlan>.Refused("", "Nothing was changed, because no administrator could sign in afterwards.");
+            return new Outcome<RestorePlan>.Invalid("", "Nothing was changed, because no administrator could sign in afterwards.");
         }
 
         // Whoever may see the secrets learns none by having them sent elsewhere.
         if (!await caller.MayAsync(Policies.RevealSecrets) && SecretMoves.Find(now) is { } move)
         {
-            return new Outcome<RestorePlan>.Refused("", move);
+            return new Outcome<RestorePlan>.Invalid("", move);
         }
 
         await RestoredUsers.MakeWholeAsync(now, CancellationToken.None);
@@ -219,7 +219,7 @@ public sealed partial class RestoreService(
         await now.FollowIdsAsync(CancellationToken.None);
         await now.Database.CommitTransactionAsync(CancellationToken.None);
         LogRestored(backup.Name, plan.Count);
-        return new Outcome<RestorePlan>.Done(plan);
+        return new Outcome<RestorePlan>.Ok(plan);
     }
 
     private static async Task SaveAsync(RegistryDbContext now, RestoreForm form)

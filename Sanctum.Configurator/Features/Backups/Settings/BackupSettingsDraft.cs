@@ -19,7 +19,7 @@ public sealed class BackupSettingsDraft(BackupSettingsRow row)
         ("Files of Sanctum", f => f.WithSanctumFiles, (from, to) => to.WithSanctumFiles = from.WithSanctumFiles, f => OnOff(f.WithSanctumFiles)),
         ("Files of Letta", f => f.WithLettaFiles, (from, to) => to.WithLettaFiles = from.WithLettaFiles, f => OnOff(f.WithLettaFiles)),
         ("Databases of Broca", f => f.WithBroca, (from, to) => to.WithBroca = from.WithBroca, f => OnOff(f.WithBroca)),
-        ("Restore test", f => f.Drill, (from, to) => to.Drill = from.Drill, f => EnumText<DrillRhythm>.Of(f.Drill)),
+        ("Restore test", f => f.Drill, (from, to) => to.Drill = from.Drill, f => EnumText<RestoreTestSchedule>.Of(f.Drill)),
         ("Passphrase", f => f.Passphrase, (from, to) => to.Passphrase = from.Passphrase, f => f.Passphrase switch { null => "as it is", "" => "none", _ => "a new passphrase" }),
     ];
 

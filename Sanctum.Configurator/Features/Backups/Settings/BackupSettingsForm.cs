@@ -31,7 +31,7 @@ public sealed class BackupSettingsForm
     /// <summary>The databases of Broca under sanctum_base_path, where its other files are not taken.</summary>
     public bool WithBroca { get; set; }
 
-    public DrillRhythm Drill { get; set; }
+    public RestoreTestSchedule Drill { get; set; }
 
     /// <summary>Another passphrase for the backups to come; "" for none; null leaves it. It is never told.</summary>
     [RegularExpression(BackupForm.PassphraseRule, ErrorMessage = "A passphrase has at least 12 characters.")]
@@ -50,7 +50,7 @@ public sealed record BackupSettingsRow(
     bool WithSanctumFiles,
     bool WithLettaFiles,
     bool WithBroca,
-    DrillRhythm Drill,
+    RestoreTestSchedule Drill,
     bool HasPassphrase,
     int Version)
 {

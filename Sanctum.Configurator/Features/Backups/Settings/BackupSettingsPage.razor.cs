@@ -16,10 +16,10 @@ public sealed partial class BackupSettingsPage
 {
     private const string DraftKey = "backup-settings-draft";
 
-    private static readonly IReadOnlyList<Choice<DrillRhythm>> Drills =
+    private static readonly IReadOnlyList<Choice<RestoreTestSchedule>> Drills =
     [
-        new(DrillRhythm.Every, "After each backup"),
-        new(DrillRhythm.Never, "Only by its job or by hand"),
+        new(RestoreTestSchedule.Every, "After each backup"),
+        new(RestoreTestSchedule.Never, "Only by its job or by hand"),
     ];
 
     private static readonly string[] Followed = [Tables.BackupSettings, Tables.BackupTargets, Tables.BackupCopies, Tables.Backups, Tables.ScheduledJobs];
@@ -170,17 +170,17 @@ public sealed partial class BackupSettingsPage
     {
         switch (outcome)
         {
-            case Outcome<BackupSettingsRow>.Done done:
+            case Outcome<BackupSettingsRow>.Ok done:
                 _draft = new(done.Value);
                 (_recalled, _disputed) = (false, null);
                 await KeepDraftAsync();
                 Notices.Say("The backup settings were saved.");
                 break;
-            case Outcome<BackupSettingsRow>.Stale stale:
+            case Outcome<BackupSettingsRow>.Conflict stale:
                 Receive(stale.Current);
                 _problem = "Not saved: somebody else saved first. Review their changes, then save again.";
                 break;
-            case Outcome<BackupSettingsRow>.Refused refused:
+            case Outcome<BackupSettingsRow>.Invalid refused:
                 _problem = $"Nothing was saved. {refused.Reasons.Values.First()}";
                 break;
         }
@@ -265,8 +265,8 @@ public sealed partial class BackupSettingsPage
         StateHasChanged();
         _verdict = await Targets.TestAsync(row.ToForm(), CancellationToken.None) switch
         {
-            Outcome<TargetVerdict>.Done done => done.Value with { Message = $"{row.Name}: {done.Value.Message}" },
-            Outcome<TargetVerdict>.Refused refused => new(false, refused.Reasons.Values.First()),
+            Outcome<TargetVerdict>.Ok done => done.Value with { Message = $"{row.Name}: {done.Value.Message}" },
+            Outcome<TargetVerdict>.Invalid refused => new(false, refused.Reasons.Values.First()),
             _ => new(false, "This target no longer exists."),
         };
     }
@@ -277,7 +277,7 @@ public sealed partial class BackupSettingsPage
         if (await Confirm.AskAsync($"Delete the target {row.Name}?", "Backups are no longer copied to it. Its files are not deleted.", "Delete target", nameToType: row.Name))
         {
             var outcome = await Targets.DeleteAsync(row.Id, CancellationToken.None);
-            _verdict = outcome is Outcome<BackupTargetRow>.Refused refused ? new(false, refused.Reasons.Values.First()) : null;
+            _verdict = outcome is Outcome<BackupTargetRow>.Invalid refused ? new(false, refused.Reasons.Values.First()) : null;
             await _table!.ReloadAsync();
         }
     }

@@ -10,7 +10,7 @@ namespace Sanctum.Configurator.Features.Backups.Settings;
 
 /// <summary>What the console's own backups hold, as it is in force.</summary>
 /// <param name="Passphrase">Open; null for none.</param>
-public sealed record EffectiveBackupSettings(DrillRhythm Drill, bool Logs, bool LettaAgents, bool SanctumFiles, bool LettaFiles, bool Broca, string? Passphrase)
+public sealed record EffectiveBackupSettings(RestoreTestSchedule Drill, bool Logs, bool LettaAgents, bool SanctumFiles, bool LettaFiles, bool Broca, string? Passphrase)
 {
     /// <summary>A backup of what the settings say.</summary>
     public BackupForm ToForm(BackupType type, string? note) => new()

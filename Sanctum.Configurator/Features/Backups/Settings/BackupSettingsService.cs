@@ -52,12 +52,12 @@ public sealed partial class BackupSettingsService(IDbContextFactory<RegistryDbCo
     {
         if (!await caller.MayAsync(Policies.RestoreBackups))
         {
-            return new Outcome<BackupSettingsRow>.Refused("", MayNot);
+            return new Outcome<BackupSettingsRow>.Invalid("", MayNot);
         }
 
         if (FormRules.Check(form) is { Count: > 0 } reasons)
         {
-            return new Outcome<BackupSettingsRow>.Refused(reasons);
+            return new Outcome<BackupSettingsRow>.Invalid(reasons);
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
@@ -71,7 +71,7 @@ public sealed partial class BackupSettingsService(IDbContextFactory<RegistryDbCo
             // The key ring, which opens every secret, goes under it.
             if (!await caller.MayAsync(Policies.RevealSecrets))
             {
-                return new Outcome<BackupSettingsRow>.Refused(nameof(form.Passphrase), MayNotChoose);
+                return new Outcome<BackupSettingsRow>.Invalid(nameof(form.Passphrase), MayNotChoose);
             }
 
             settings.Passphrase = secrets.Seal(passphrase, SecretAdoption.PlaceOf(settings));
@@ -83,11 +83,11 @@ public sealed partial class BackupSettingsService(IDbContextFactory<RegistryDbCo
         }
         catch (DbUpdateConcurrencyException)
         {
-            return new Outcome<BackupSettingsRow>.Stale(await ReadAsync(cancel));
+            return new Outcome<BackupSettingsRow>.Conflict(await ReadAsync(cancel));
         }
 
         LogSaved(settings.Version);
-        return new Outcome<BackupSettingsRow>.Done(BackupSettingsRow.Of(settings));
+        return new Outcome<BackupSettingsRow>.Ok(BackupSettingsRow.Of(settings));
     }
 
     [LoggerMessage(LogLevel.Information, "The backup settings were saved as version {Version}")]

@@ -39,7 +39,7 @@ public sealed partial class BackupTargetService(
     {
         if (!await MayAsync())
         {
-            return new Outcome<BackupTargetRow>.Refused("", MayNotSend);
+            return new Outcome<BackupTargetRow>.Invalid("", MayNotSend);
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
@@ -47,17 +47,17 @@ public sealed partial class BackupTargetService(
         var target = form.Id is null ? new BackupTarget { Name = "", CreatedAt = clock.GetUtcNow() } : await registry.BackupTargets.SingleOrDefaultAsync(t => t.Id == form.Id, cancel);
         if (target is null)
         {
-            return new Outcome<BackupTargetRow>.Missing();
+            return new Outcome<BackupTargetRow>.NotFound();
         }
 
         if (form.Id is not null && target.Version != form.Version)
         {
-            return new Outcome<BackupTargetRow>.Stale(await RowOfAsync(registry, target, cancel));
+            return new Outcome<BackupTargetRow>.Conflict(await RowOfAsync(registry, target, cancel));
         }
 
         if (await CheckAsync(registry, form, target, cancel) is { Count: > 0 } reasons)
         {
-            return new Outcome<BackupTargetRow>.Refused(reasons);
+            return new Outcome<BackupTargetRow>.Invalid(reasons);
         }
 
         var before = PlaceOf(target);
@@ -80,7 +80,7 @@ public sealed partial class BackupTargetService(
         await registry.Database.CommitTransactionAsync(cancel);
         copier.Nudge(target.Id);
         LogSaved(target.Id, target.Version);
-        return new Outcome<BackupTargetRow>.Done(await RowOfAsync(registry, target, cancel));
+        return new Outcome<BackupTargetRow>.Ok(await RowOfAsync(registry, target, cancel));
     }
 
     /// <summary>Forgets a target. The files in it stay; automatic backups that only it held go from the list.</summary>
@@ -88,18 +88,18 @@ public sealed partial class BackupTargetService(
     {
         if (!await caller.MayAsync(Policies.RestoreBackups))
         {
-            return new Outcome<BackupTargetRow>.Refused("", BackupSettingsService.MayNot);
+            return new Outcome<BackupTargetRow>.Invalid("", BackupSettingsService.MayNot);
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
         if (await registry.BackupTargets.SingleOrDefaultAsync(t => t.Id == id, cancel) is not { } target)
         {
-            return new Outcome<BackupTargetRow>.Missing();
+            return new Outcome<BackupTargetRow>.NotFound();
         }
 
         if (target.Kind == BackupTargetKind.Local)
         {
-            return new Outcome<BackupTargetRow>.Refused("", "Every backup is written to this machine first, so this target can't be deleted.");
+            return new Outcome<BackupTargetRow>.Invalid("", "Every backup is written to this machine first, so this target can't be deleted.");
         }
 
         var row = await RowOfAsync(registry, target, cancel);
@@ -110,7 +110,7 @@ public sealed partial class BackupTargetService(
         registry.Remove(target);
         await registry.SaveChangesAsync(cancel);
         LogDeleted(id);
-        return new Outcome<BackupTargetRow>.Done(row);
+        return new Outcome<BackupTargetRow>.Ok(row);
     }
 
     /// <summary>Writes, reads and deletes a tiny object, as the form says, saved or not.</summary>
@@ -118,25 +118,25 @@ public sealed partial class BackupTargetService(
     {
         if (!await MayAsync())
         {
-            return new Outcome<TargetVerdict>.Refused("", MayNotSend);
+            return new Outcome<TargetVerdict>.Invalid("", MayNotSend);
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var stored = form.Id is null ? null : await registry.BackupTargets.AsNoTracking().SingleOrDefaultAsync(t => t.Id == form.Id, cancel);
         if (form.Id is not null && stored is null)
         {
-            return new Outcome<TargetVerdict>.Missing();
+            return new Outcome<TargetVerdict>.NotFound();
         }
 
         form.Name = string.IsNullOrWhiteSpace(form.Name) ? "The new target" : form.Name;
         if (RulesOf(form, stored) is { Count: > 0 } reasons)
         {
-            return new Outcome<TargetVerdict>.Refused(reasons);
+            return new Outcome<TargetVerdict>.Invalid(reasons);
         }
 
         if (form.Kind == BackupTargetKind.Local)
         {
-            return new Outcome<TargetVerdict>.Refused(nameof(form.Kind), "This machine's folder is tested with every backup.");
+            return new Outcome<TargetVerdict>.Invalid(nameof(form.Kind), "This machine's folder is tested with every backup.");
         }
 
         var target = stored ?? new BackupTarget { Name = "" };
@@ -144,12 +144,12 @@ public sealed partial class BackupTargetService(
         try
         {
             await stores.UseAsync(target, (store, _, given) => store.TestAsync(given), cancel, form.SecretKey);
-            return new Outcome<TargetVerdict>.Done(new(true, "A small object was written, read and deleted."));
+            return new Outcome<TargetVerdict>.Ok(new(true, "A small object was written, read and deleted."));
         }
         catch (BackupFailedException e)
         {
             LogTestFailed(e);
-            return new Outcome<TargetVerdict>.Done(new(false, e.Message));
+            return new Outcome<TargetVerdict>.Ok(new(false, e.Message));
         }
     }
 

@@ -23,7 +23,7 @@ public sealed class RetentionService(IDbContextFactory<RegistryDbContext> regist
 
         if (reasons.Count > 0)
         {
-            return new Outcome<SimulationAnswer>.Refused(reasons);
+            return new Outcome<SimulationAnswer>.Invalid(reasons);
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
@@ -31,7 +31,7 @@ public sealed class RetentionService(IDbContextFactory<RegistryDbContext> regist
             .SingleOrDefaultAsync(t => form.TargetId == null ? t.Kind == BackupTargetKind.Local : t.Id == form.TargetId, cancel);
         if (target is null)
         {
-            return new Outcome<SimulationAnswer>.Missing();
+            return new Outcome<SimulationAnswer>.NotFound();
         }
 
         var rules = form.Rules ?? KeepRules.Of(target);
@@ -39,7 +39,7 @@ public sealed class RetentionService(IDbContextFactory<RegistryDbContext> regist
             ? KeepSimulator.Play(rules, await HeldAsync(registry, target, cancel), clock.GetUtcNow())
             : KeepSimulator.Play(rules, schedule ?? await BackupSchedule.ReadAsync(registry, clock.GetUtcNow(), cancel), clock.GetUtcNow(), form.Days);
         var page = played.Page(form.Skip, form.Take, form.KeptOnly);
-        return new Outcome<SimulationAnswer>.Done(new(played.From, played.To, played.Made, played.Kept, page.Total, page.Items));
+        return new Outcome<SimulationAnswer>.Ok(new(played.From, played.To, played.Made, played.Kept, page.Total, page.Items));
     }
 
     /// <summary>What the target holds now.</summary>

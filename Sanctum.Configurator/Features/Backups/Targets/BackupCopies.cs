@@ -42,14 +42,14 @@ public sealed partial class BackupCopies(
         await using var registry = await OpenAsync(scope, cancel);
         if (await registry.Backups.AsNoTracking().SingleOrDefaultAsync(b => b.Id == backupId, cancel) is not { FilePath: not null, Status: BackupStatus.Completed } backup)
         {
-            return new Outcome<string>.Missing();
+            return new Outcome<string>.NotFound();
         }
 
         _loans[backup.Id] = clock.GetUtcNow() + Loan;
         var path = files.PathOf(backup.Name);
         if (files.IsThere(path))
         {
-            return new Outcome<string>.Done(path);
+            return new Outcome<string>.Ok(path);
         }
 
         var targets = await registry.BackupCopies.AsNoTracking().Where(c => c.BackupId == backupId && c.State == CopyState.Stored)
@@ -61,7 +61,7 @@ public sealed partial class BackupCopies(
             {
                 await FetchAsync(target, backup, path, cancel);
                 LogBroughtBack(backup.Name, target.Name);
-                return new Outcome<string>.Done(path);
+                return new Outcome<string>.Ok(path);
             }
             catch (Exception e) when (TryExplain(e, out var sentence))
             {
@@ -70,7 +70,7 @@ public sealed partial class BackupCopies(
             }
         }
 
-        return new Outcome<string>.Refused("", problems.Count > 0 ? string.Join(' ', problems) : $"The file of {backup.Name} is neither on this machine nor on any target.");
+        return new Outcome<string>.Invalid("", problems.Count > 0 ? string.Join(' ', problems) : $"The file of {backup.Name} is neither on this machine nor on any target.");
     }
 
     /// <summary>Deletes what the targets hold of a backup.</summary>

@@ -43,8 +43,8 @@ internal sealed class LettaTargets(EffectiveSettings settings)
         var reasons = new Dictionary<string, string>();
         var typed = Sort(unsaved, saved, reasons);
         return Resolve(saved, typed, reasons) is { } aim && reasons.Count == 0
-            ? new Outcome<ProbeRequest>.Done(aim)
-            : new Outcome<ProbeRequest>.Refused(reasons);
+            ? new Outcome<ProbeRequest>.Ok(aim)
+            : new Outcome<ProbeRequest>.Invalid(reasons);
     }
 
     public async Task<SavedServer> SavedAsync(CancellationToken cancel)

@@ -56,7 +56,7 @@ public sealed partial class AlertDialog
             (_isCounting, _preview, _previewProblem) = (true, null, null);
             StateHasChanged();
             var outcome = await Previewer.PreviewAsync(Form, previewing.Token);
-            _preview = (outcome as Outcome<AlertPreview>.Done)?.Value;
+            _preview = (outcome as Outcome<AlertPreview>.Ok)?.Value;
             _previewProblem = outcome.ProblemWith("This alert");
         }
         catch (Exception) when (previewing.IsCancellationRequested)

@@ -24,7 +24,7 @@ internal static class AlertNotices
     {
         Message = string.Create(
             CultureInfo.InvariantCulture,
-            $"{Lines(count)}{(isWhole ? "" : " or more")} in {AlertWords.Window(alert.WindowSeconds)}; {alert.Threshold:#,0} raise{(alert.Threshold == 1 ? "s" : "")} the alert. Check the lines or change the alert."),
+            $"{Lines(count)}{(isWhole ? "" : " or more")} in {AlertLabels.Window(alert.WindowSeconds)}; {alert.Threshold:#,0} raise{(alert.Threshold == 1 ? "s" : "")} the alert. Check the lines or change the alert."),
         Link = LinkOf(alert, since),
         GroupKey = KeyOf(alert.Id),
         IsLasting = true,
@@ -32,7 +32,7 @@ internal static class AlertNotices
 
     public static Notice Test(Alert alert, DateTimeOffset now) => new(alert.Level, NoticeSources.Logs, $"Test: {Name(alert)}")
     {
-        Message = string.Create(CultureInfo.InvariantCulture, $"This is what the alert looks like when there are {Lines(alert.Threshold)} or more in {AlertWords.Window(alert.WindowSeconds)}."),
+        Message = string.Create(CultureInfo.InvariantCulture, $"This is what the alert looks like when there are {Lines(alert.Threshold)} or more in {AlertLabels.Window(alert.WindowSeconds)}."),
         Link = LinkOf(alert, now),
     };
 

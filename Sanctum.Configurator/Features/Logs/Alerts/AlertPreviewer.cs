@@ -27,7 +27,7 @@ public sealed class AlertPreviewer(LogHistogram histogram, LogQueryReader reader
 
         if (reasons.Count > 0)
         {
-            return new Outcome<AlertPreview>.Refused(reasons);
+            return new Outcome<AlertPreview>.Invalid(reasons);
         }
 
         var now = clock.GetUtcNow();
@@ -43,7 +43,7 @@ public sealed class AlertPreviewer(LogHistogram histogram, LogQueryReader reader
             }
         }
 
-        return new Outcome<AlertPreview>.Done(counted is null ? new(0, false, true) : Of(counted, form, now - Day));
+        return new Outcome<AlertPreview>.Ok(counted is null ? new(0, false, true) : Of(counted, form, now - Day));
     }
 
     /// <summary>Goes through the minutes with the window's sum, and counts how often it came to the threshold, or was there when the day began.</summary>

@@ -42,7 +42,7 @@ public sealed partial class AlertService(
     {
         if (!await caller.MayAsync(Policies.ManageLogs))
         {
-            return new Outcome<AlertRow>.Refused("", MayNot);
+            return new Outcome<AlertRow>.Invalid("", MayNot);
         }
 
         var reasons = await RulesOfAsync(form, cancel);
@@ -52,12 +52,12 @@ public sealed partial class AlertService(
         var alert = form.Id is null ? new Alert { Name = "", CreatedAt = now, UpdatedAt = now } : await registry.Alerts.SingleOrDefaultAsync(a => a.Id == form.Id, cancel);
         if (alert is null)
         {
-            return new Outcome<AlertRow>.Missing();
+            return new Outcome<AlertRow>.NotFound();
         }
 
         if (form.Id is not null && alert.Version != form.Version)
         {
-            return new Outcome<AlertRow>.Stale(AlertRow.Of(alert));
+            return new Outcome<AlertRow>.Conflict(AlertRow.Of(alert));
         }
 
         var name = form.Name.Trim();
@@ -67,7 +67,7 @@ public sealed partial class AlertService(
             reasons.TryAdd(nameof(form.Name), $"An alert named {name} already exists.");
         }
 
-        return reasons.Count > 0 ? new Outcome<AlertRow>.Refused(reasons) : await WriteAsync(registry, form, alert, cancel);
+        return reasons.Count > 0 ? new Outcome<AlertRow>.Invalid(reasons) : await WriteAsync(registry, form, alert, cancel);
     }
 
     private async Task<Outcome<AlertRow>> WriteAsync(RegistryDbContext registry, AlertForm form, Alert alert, CancellationToken cancel)
@@ -88,7 +88,7 @@ public sealed partial class AlertService(
             await EndAsync(registry, alert.Id, cancel);
         }
 
-        return new Outcome<AlertRow>.Done(AlertRow.Of(alert));
+        return new Outcome<AlertRow>.Ok(AlertRow.Of(alert));
     }
 
     /// <param name="version">Null for whichever it is.</param>
@@ -96,20 +96,20 @@ public sealed partial class AlertService(
     {
         if (!await caller.MayAsync(Policies.ManageLogs))
         {
-            return new Outcome<AlertRow>.Refused("", MayNot);
+            return new Outcome<AlertRow>.Invalid("", MayNot);
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
         await registry.BeginWritingAsync(cancel);
         if (await registry.Alerts.SingleOrDefaultAsync(a => a.Id == id, cancel) is not { } alert)
         {
-            return new Outcome<AlertRow>.Missing();
+            return new Outcome<AlertRow>.NotFound();
         }
 
         var row = AlertRow.Of(alert);
         if (version is { } read && read != alert.Version)
         {
-            return new Outcome<AlertRow>.Stale(row);
+            return new Outcome<AlertRow>.Conflict(row);
         }
 
         registry.Remove(alert);
@@ -117,7 +117,7 @@ public sealed partial class AlertService(
         await registry.CommitWritingAsync(cancel);
         LogDeleted(id);
         await EndAsync(registry, id, cancel);
-        return new Outcome<AlertRow>.Done(row);
+        return new Outcome<AlertRow>.Ok(row);
     }
 
     /// <summary>Sends the alert's notification as a test: to the bell, and by the channels that take it.</summary>
@@ -125,17 +125,17 @@ public sealed partial class AlertService(
     {
         if (!await caller.MayAsync(Policies.ManageLogs))
         {
-            return new Outcome<AlertRow>.Refused("", MayNot);
+            return new Outcome<AlertRow>.Invalid("", MayNot);
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
         if (await registry.Alerts.AsNoTracking().SingleOrDefaultAsync(a => a.Id == id, cancel) is not { } alert)
         {
-            return new Outcome<AlertRow>.Missing();
+            return new Outcome<AlertRow>.NotFound();
         }
 
         await notifier.RaiseAsync(AlertNotices.Test(alert, clock.GetUtcNow()), cancel);
-        return new Outcome<AlertRow>.Done(AlertRow.Of(alert));
+        return new Outcome<AlertRow>.Ok(AlertRow.Of(alert));
     }
 
     private async Task<Dictionary<string, string>> RulesOfAsync(AlertForm form, CancellationToken cancel)

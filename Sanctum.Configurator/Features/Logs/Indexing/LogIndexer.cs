@@ -158,9 +158,9 @@ public sealed class LogIndexer(LogDatabase database)
             foreach (var row in part)
             {
                 insert.Parameters[0].Value = row.Id;
-                insert.Parameters[1].Value = LogWords.ForIndex(row.Message);
-                insert.Parameters[2].Value = LogWords.ForIndex(DetailsText.Of(row.Details));
-                insert.Parameters[3].Value = FacetWords.Of(row);
+                insert.Parameters[1].Value = LogTokenizer.ForIndex(row.Message);
+                insert.Parameters[2].Value = LogTokenizer.ForIndex(DetailsText.Of(row.Details));
+                insert.Parameters[3].Value = FacetLabels.Of(row);
                 insert.ExecuteNonQuery();
             }
         }

@@ -93,7 +93,7 @@ public sealed partial class LogDeleteDialog
     {
         var words = Form.Group.Split(' ', 2);
         var form = new LogDeleteForm(Clock.GetUtcNow().AddDays(-Form.Days), words[0].Length > 0 ? words[0] : null, words.Length > 1 ? words[1] : null);
-        return Task.FromResult<Outcome<LogDeleteForm>>(new Outcome<LogDeleteForm>.Done(form));
+        return Task.FromResult<Outcome<LogDeleteForm>>(new Outcome<LogDeleteForm>.Ok(form));
     }
 
     [LoggerMessage(LogLevel.Error, "The lines that would be deleted could not be counted")]

@@ -83,8 +83,8 @@ public sealed partial class LogRetentionPage
         try
         {
             var outcome = await remove(removed => _ = InvokeAsync(() => Tell(removed)), removing.Token);
-            _problem = outcome is Outcome<LogRemoval>.Refused refused ? string.Join(' ', refused.Reasons.Values) : null;
-            if (outcome is Outcome<LogRemoval>.Done done)
+            _problem = outcome is Outcome<LogRemoval>.Invalid refused ? string.Join(' ', refused.Reasons.Values) : null;
+            if (outcome is Outcome<LogRemoval>.Ok done)
             {
                 Notices.Say($"Removed: {Lines(done.Value.Removed)}.");
             }

@@ -23,19 +23,19 @@ public sealed partial class LogRetentionService(IDbContextFactory<RegistryDbCont
     {
         if (!await caller.MayAsync(Policies.ManageLogs))
         {
-            return new Outcome<LogRetentionRow>.Refused("", MayNot);
+            return new Outcome<LogRetentionRow>.Invalid("", MayNot);
         }
 
         if (FormRules.Check(form) is { Count: > 0 } reasons)
         {
-            return new Outcome<LogRetentionRow>.Refused(reasons);
+            return new Outcome<LogRetentionRow>.Invalid(reasons);
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var settings = await registry.LogRetention.SingleOrDefaultAsync(cancel);
         if ((settings?.Version ?? 0) != form.Version)
         {
-            return new Outcome<LogRetentionRow>.Stale(LogRetentionRow.Of(settings));
+            return new Outcome<LogRetentionRow>.Conflict(LogRetentionRow.Of(settings));
         }
 
         if (settings is null)
@@ -51,11 +51,11 @@ public sealed partial class LogRetentionService(IDbContextFactory<RegistryDbCont
         catch (DbUpdateException)
         {
             // Somebody saved between the reading and the writing: another version, or the row that this was to be the first of.
-            return new Outcome<LogRetentionRow>.Stale(await ReadAsync(cancel));
+            return new Outcome<LogRetentionRow>.Conflict(await ReadAsync(cancel));
         }
 
         LogSaved(settings.Version);
-        return new Outcome<LogRetentionRow>.Done(LogRetentionRow.Of(settings));
+        return new Outcome<LogRetentionRow>.Ok(LogRetentionRow.Of(settings));
     }
 
     /// <summary>What is stored, and what of it these rules remove.</summary>
@@ -69,12 +69,12 @@ public sealed partial class LogRetentionService(IDbContextFactory<RegistryDbCont
     {
         if (!await caller.MayAsync(Policies.ManageLogs))
         {
-            return new Outcome<LogRemoval>.Refused("", MayNot);
+            return new Outcome<LogRemoval>.Invalid("", MayNot);
         }
 
         var lines = await retention.RemoveAsync(await ReadAsync(cancel), removed, cancel);
         LogRemoved(lines);
-        return new Outcome<LogRemoval>.Done(new(lines));
+        return new Outcome<LogRemoval>.Ok(new(lines));
     }
 
     /// <summary>Removes the lines of full hours before a time, all or by level or source, whatever the rules say. What is gone by the time it is cancelled stays so.</summary>
@@ -82,23 +82,23 @@ public sealed partial class LogRetentionService(IDbContextFactory<RegistryDbCont
     {
         if (!await caller.MayAsync(Policies.ManageLogs))
         {
-            return new Outcome<LogRemoval>.Refused("", MayNot);
+            return new Outcome<LogRemoval>.Invalid("", MayNot);
         }
 
         var level = form.Level is null ? null : LogQueryReader.FindLevel(form.Level);
         if (form.Level is not null && level is null)
         {
-            return new Outcome<LogRemoval>.Refused(nameof(form.Level), "The level must be DEBUG, INFO, WARNING, ERROR or CRITICAL.");
+            return new Outcome<LogRemoval>.Invalid(nameof(form.Level), "The level must be DEBUG, INFO, WARNING, ERROR or CRITICAL.");
         }
 
         if (form.Before > clock.GetUtcNow())
         {
-            return new Outcome<LogRemoval>.Refused(nameof(form.Before), "Enter a time in the past.");
+            return new Outcome<LogRemoval>.Invalid(nameof(form.Before), "Enter a time in the past.");
         }
 
         var lines = await retention.RemoveAsync(level, form.Source, form.Before, removed, cancel);
         await RecordAsync(form, lines, cancel);
-        return new Outcome<LogRemoval>.Done(new(lines));
+        return new Outcome<LogRemoval>.Ok(new(lines));
     }
 
     /// <summary>That somebody removed lines must not be gone with them.</summary>

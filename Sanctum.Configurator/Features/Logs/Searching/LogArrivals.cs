@@ -70,7 +70,7 @@ public sealed class LogArrivals(LogDatabase database, TimeProvider clock)
             return new([], false);
         }
 
-        var isLookedUp = newest - mark.After > ManyLines && new LogSql(filter, connection.IsSqlite).HasWords;
+        var isLookedUp = newest - mark.After > ManyLines && new LogSql(filter, connection.IsSqlite).HasEnumText;
         var to = isLookedUp && certain > mark.After ? certain : newest;
         var (rows, seen, at) = await ReadAsync(connection, filter, mark, to, isLookedUp && certain > mark.After, most, cancel);
         GoOn(mark, connection.IsSqlite ? at : Math.Max(mark.After, Math.Min(at, certain)), seen);

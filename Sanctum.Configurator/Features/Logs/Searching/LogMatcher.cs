@@ -11,17 +11,17 @@ internal sealed class LogMatcher(LogFilter filter)
     /// <summary>Whether every line passes.</summary>
     public bool IsAlways { get; } = filter.Phrases.Count == 0 && filter.ExcludedPhrases.Count == 0 && filter.Details.Count == 0 && filter.Patterns.Count == 0;
 
-    public bool Takes(LogRow row) => IsAlways || (HasWords(row) && filter.Details.All(detail => Has(row.Details, detail) != detail.IsExcluded) && FitsPatterns(row.Message));
+    public bool Takes(LogRow row) => IsAlways || (HasEnumText(row) && filter.Details.All(detail => Has(row.Details, detail) != detail.IsExcluded) && FitsPatterns(row.Message));
 
-    private bool HasWords(LogRow row)
+    private bool HasEnumText(LogRow row)
     {
         if (filter.Phrases.Count == 0 && filter.ExcludedPhrases.Count == 0)
         {
             return true;
         }
 
-        var (message, details) = (LogWords.In(row.Message), LogWords.In(DetailsText.Of(row.Details)));
-        bool Has(LogPhrase phrase) => LogWords.Has(message, phrase) || LogWords.Has(details, phrase);
+        var (message, details) = (LogTokenizer.In(row.Message), LogTokenizer.In(DetailsText.Of(row.Details)));
+        bool Has(LogPhrase phrase) => LogTokenizer.Has(message, phrase) || LogTokenizer.Has(details, phrase);
         return filter.Phrases.All(Has) && !filter.ExcludedPhrases.Any(Has);
     }
 

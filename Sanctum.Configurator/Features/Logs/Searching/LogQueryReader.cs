@@ -84,7 +84,7 @@ public sealed class LogQueryReader(LogNames names)
     private static (LogFilter?, string?) AddWords(LogFilter filter, LogTerm term)
     {
         var isPrefix = term.Value.EndsWith('*');
-        var words = LogWords.In(term.Value);
+        var words = LogTokenizer.In(term.Value);
         if (words.Count == 0)
         {
             return Wrong("Enter at least one letter or digit.");

@@ -85,7 +85,7 @@ internal sealed class LogSearchRun(LogScan scan)
         var (from, to) = scan.Minutes();
         var share = await scan.Spans.ShareAsync(from, to, cancel);
         var isVeryRare = scan.Connection.IsSqlite && share < VeryRare;
-        if (isVeryRare || (sql.HasWords && await scan.Spans.HaveMoreThanAsync(FewLines, from, to, cancel)))
+        if (isVeryRare || (sql.HasEnumText && await scan.Spans.HaveMoreThanAsync(FewLines, from, to, cancel)))
         {
             await new LogWordReader(scan, withFacets: share < Rare, beginsWithFacets: isVeryRare).ReadAsync(cancel);
         }

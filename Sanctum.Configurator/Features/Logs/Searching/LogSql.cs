@@ -15,7 +15,7 @@ internal sealed class LogSql(LogFilter filter, bool isSqlite)
     public IReadOnlyList<(string Name, object? Value)> Values => _values;
 
     /// <summary>Whether the words have to be looked up: something of the filter is in the index of words.</summary>
-    public bool HasWords => Lookups().Any();
+    public bool HasEnumText => Lookups().Any();
 
     /// <summary>Whether levels or origins are wanted.</summary>
     public bool HasFacets => filter.Levels is not null || filter.Origins.Count > 0;
@@ -54,8 +54,8 @@ internal sealed class LogSql(LogFilter filter, bool isSqlite)
         var phrases = filter.Phrases.Select(Phrase);
 
         // What a detail is equal to stands in the details word by word; the line itself is looked at after that.
-        var details = filter.Details.Where(detail => !detail.IsExcluded).Select(detail => LogWords.In(detail.Value)).Where(words => words.Count > 0).Select(words => Phrase(new(words, false)));
-        var user = isSqlite && filter.UserId is { } id ? [Facet(FacetWords.User(id))] : Array.Empty<string>();
+        var details = filter.Details.Where(detail => !detail.IsExcluded).Select(detail => LogTokenizer.In(detail.Value)).Where(words => words.Count > 0).Select(words => Phrase(new(words, false)));
+        var user = isSqlite && filter.UserId is { } id ? [Facet(FacetLabels.User(id))] : Array.Empty<string>();
         return [.. phrases, .. details, .. user];
     }
 
@@ -63,18 +63,18 @@ internal sealed class LogSql(LogFilter filter, bool isSqlite)
     {
         if (filter.Levels is { } levels)
         {
-            yield return $"({string.Join(" OR ", levels.Select(level => Facet(FacetWords.Level(level))))})";
+            yield return $"({string.Join(" OR ", levels.Select(level => Facet(FacetLabels.Level(level))))})";
         }
 
         if (filter.Origins.Count > 0)
         {
-            yield return $"({string.Join(" OR ", filter.Origins.Select(origin => Facet(FacetWords.Origin(origin.Source, origin.Id))))})";
+            yield return $"({string.Join(" OR ", filter.Origins.Select(origin => Facet(FacetLabels.Origin(origin.Source, origin.Id))))})";
         }
     }
 
     private static string Facet(string word) => $"facets : \"{word}\"";
 
-    private static bool HasUnspaced(LogPhrase phrase) => phrase.Words.Any(LogWords.IsUnspaced);
+    private static bool HasUnspaced(LogPhrase phrase) => phrase.Words.Any(LogTokenizer.IsUnspaced);
 
     /// <summary>
     /// PostgreSQL counts some signs that are beside each other as no words at all, and knows only so many places of one: whether signs of

@@ -47,7 +47,7 @@ internal sealed class LogWordReader(LogScan scan, bool withFacets, bool beginsWi
                 }
 
                 await LookAsync(open.Value, asked, cancel);
-                (open, look, asked) = (null, look * Wider, _sql.HasWords ? _sql.OfWords(withFacets) : asked);
+                (open, look, asked) = (null, look * Wider, _sql.HasEnumText ? _sql.OfWords(withFacets) : asked);
                 if (scan.IsEnough || scan.StopsHere(span))
                 {
                     return;

@@ -58,11 +58,11 @@ internal static class LogIndexTables
         return parts;
     }
 
-    /// <summary>The words as PostgreSQL's index has them: digits and letters alone, as <see cref="LogWords"/> has them, without what is for terminals.</summary>
+    /// <summary>The words as PostgreSQL's index has them: digits and letters alone, as <see cref="LogTokenizer"/> has them, without what is for terminals.</summary>
     public static readonly string PostgresWords = $"""
         to_tsvector('simple', regexp_replace(regexp_replace(regexp_replace(
             message || ' ' || regexp_replace(coalesce(details::text, ''), '\\[nrtbf]', ' ', 'g'),
-            '{TerminalText.OfPostgres}', '', 'g'), '([{LogWords.UnspacedOfPostgres}])', ' \1 ', 'g'), '[^[:alnum:]{LogWords.UnspacedOfPostgres}]+', ' ', 'g'))
+            '{TerminalText.OfPostgres}', '', 'g'), '([{LogTokenizer.UnspacedOfPostgres}])', ' \1 ', 'g'), '[^[:alnum:]{LogTokenizer.UnspacedOfPostgres}]+', ' ', 'g'))
         """;
 
     /// <summary>The index of the words on PostgreSQL; another name where they are made in another way.</summary>

@@ -53,7 +53,7 @@ public sealed partial class LogViewService(
     {
         if (!await caller.MayAsync(Policies.ReadLogs))
         {
-            return new Outcome<LogViewRow>.Refused("", MayNot);
+            return new Outcome<LogViewRow>.Invalid("", MayNot);
         }
 
         var reasons = await RulesOfAsync(form, cancel);
@@ -71,7 +71,7 @@ public sealed partial class LogViewService(
 
         if (await CheckAsync(registry, form, view!, reasons, cancel) is { Count: > 0 })
         {
-            return new Outcome<LogViewRow>.Refused(reasons);
+            return new Outcome<LogViewRow>.Invalid(reasons);
         }
 
         (view!.Name, view.Query, view.IsShared) = (form.Name.Trim(), form.Query ?? "", form.IsShared);
@@ -83,7 +83,7 @@ public sealed partial class LogViewService(
         await registry.SaveChangesAsync(cancel);
         await registry.CommitWritingAsync(cancel);
         LogSaved(view.Id, view.Version);
-        return new Outcome<LogViewRow>.Done(RowOf(view, await OwnersAsync(registry, [view], cancel), mayManage));
+        return new Outcome<LogViewRow>.Ok(RowOf(view, await OwnersAsync(registry, [view], cancel), mayManage));
     }
 
     /// <param name="version">Null for whichever it is.</param>
@@ -91,7 +91,7 @@ public sealed partial class LogViewService(
     {
         if (!await caller.MayAsync(Policies.ReadLogs))
         {
-            return new Outcome<LogViewRow>.Refused("", MayNot);
+            return new Outcome<LogViewRow>.Invalid("", MayNot);
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
@@ -108,7 +108,7 @@ public sealed partial class LogViewService(
         await registry.SaveChangesAsync(cancel);
         await registry.CommitWritingAsync(cancel);
         LogDeleted(id);
-        return new Outcome<LogViewRow>.Done(row);
+        return new Outcome<LogViewRow>.Ok(row);
     }
 
     /// <summary>What nobody owns any more is the administrators' to share or to delete.</summary>
@@ -123,9 +123,9 @@ public sealed partial class LogViewService(
     /// <summary>Null where it may be changed.</summary>
     private async Task<Outcome<LogViewRow>?> WhyNotAsync(RegistryDbContext registry, LogView? view, int version, bool mayManage, CancellationToken cancel) => view switch
     {
-        null => new Outcome<LogViewRow>.Missing(),
-        _ when !MayChange(view, mayManage) => new Outcome<LogViewRow>.Refused("", NotYours),
-        _ when view.Id != 0 && view.Version != version => new Outcome<LogViewRow>.Stale(RowOf(view, await OwnersAsync(registry, [view], cancel), mayManage)),
+        null => new Outcome<LogViewRow>.NotFound(),
+        _ when !MayChange(view, mayManage) => new Outcome<LogViewRow>.Invalid("", NotYours),
+        _ when view.Id != 0 && view.Version != version => new Outcome<LogViewRow>.Conflict(RowOf(view, await OwnersAsync(registry, [view], cancel), mayManage)),
         _ => null,
     };
 

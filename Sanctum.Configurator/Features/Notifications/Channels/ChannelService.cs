@@ -44,7 +44,7 @@ public sealed partial class ChannelService(
     {
         if (!await caller.MayAsync(Policies.WriteRegistry))
         {
-            return new Outcome<ChannelRow>.Refused("", MayNot);
+            return new Outcome<ChannelRow>.Invalid("", MayNot);
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
@@ -53,18 +53,18 @@ public sealed partial class ChannelService(
             : await registry.NotificationChannels.SingleOrDefaultAsync(c => c.Id == form.Id, cancel);
         if (channel is null)
         {
-            return new Outcome<ChannelRow>.Missing();
+            return new Outcome<ChannelRow>.NotFound();
         }
 
         if (form.Id is not null && channel.Version != form.Version)
         {
-            return new Outcome<ChannelRow>.Stale(await RowOfAsync(registry, channel, true, cancel));
+            return new Outcome<ChannelRow>.Conflict(await RowOfAsync(registry, channel, true, cancel));
         }
 
         var stored = Open(channel).Settings;
         if (await CheckAsync(registry, form, channel, stored, cancel) is { Count: > 0 } reasons)
         {
-            return new Outcome<ChannelRow>.Refused(reasons);
+            return new Outcome<ChannelRow>.Invalid(reasons);
         }
 
         return await WriteAsync(registry, form, channel, stored, dryRun, cancel);
@@ -98,7 +98,7 @@ public sealed partial class ChannelService(
             bell.Ring();
         }
 
-        return new Outcome<ChannelRow>.Done(dryRun && form.Id is null ? row with { Id = 0 } : row);
+        return new Outcome<ChannelRow>.Ok(dryRun && form.Id is null ? row with { Id = 0 } : row);
     }
 
     /// <param name="version">Null for whichever it is.</param>
@@ -107,19 +107,19 @@ public sealed partial class ChannelService(
     {
         if (!await caller.MayAsync(Policies.WriteRegistry))
         {
-            return new Outcome<ChannelRow>.Refused("", MayNot);
+            return new Outcome<ChannelRow>.Invalid("", MayNot);
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
         if (await registry.NotificationChannels.SingleOrDefaultAsync(c => c.Id == id, cancel) is not { } channel)
         {
-            return new Outcome<ChannelRow>.Missing();
+            return new Outcome<ChannelRow>.NotFound();
         }
 
         var row = await RowOfAsync(registry, channel, true, cancel);
         if (version is { } read && read != channel.Version)
         {
-            return new Outcome<ChannelRow>.Stale(row);
+            return new Outcome<ChannelRow>.Conflict(row);
         }
 
         if (!dryRun)
@@ -130,7 +130,7 @@ public sealed partial class ChannelService(
             await notifier.ResolveAsync(NotificationDeliverer.GroupOf(id), cancel);
         }
 
-        return new Outcome<ChannelRow>.Done(row);
+        return new Outcome<ChannelRow>.Ok(row);
     }
 
     /// <summary>Sends a test as the form says, saved or not.</summary>
@@ -138,21 +138,21 @@ public sealed partial class ChannelService(
     {
         if (!await caller.MayAsync(Policies.WriteRegistry))
         {
-            return new Outcome<SendVerdict>.Refused("", MayNot);
+            return new Outcome<SendVerdict>.Invalid("", MayNot);
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var channel = form.Id is null ? null : await registry.NotificationChannels.AsNoTracking().SingleOrDefaultAsync(c => c.Id == form.Id, cancel);
         if (form.Id is not null && channel is null)
         {
-            return new Outcome<SendVerdict>.Missing();
+            return new Outcome<SendVerdict>.NotFound();
         }
 
         form.Name = string.IsNullOrWhiteSpace(form.Name) ? "The new channel" : form.Name;
         var stored = channel is null ? null : Open(channel).Settings;
         return RulesOf(form, stored) is { Count: > 0 } reasons
-            ? new Outcome<SendVerdict>.Refused(reasons)
-            : new Outcome<SendVerdict>.Done(await tests.SendAsync(form.Kind, form.Apply(stored), cancel));
+            ? new Outcome<SendVerdict>.Invalid(reasons)
+            : new Outcome<SendVerdict>.Ok(await tests.SendAsync(form.Kind, form.Apply(stored), cancel));
     }
 
     /// <summary>Sends a test by a channel as it is stored. One that arrives ends its failing, and what waits there is tried at once.</summary>
@@ -160,11 +160,11 @@ public sealed partial class ChannelService(
     {
         if (await FindAsync(id, cancel) is not { } row)
         {
-            return new Outcome<SendVerdict>.Missing();
+            return new Outcome<SendVerdict>.NotFound();
         }
 
         var tested = await TestAsync(row.ToForm(), cancel);
-        if (tested is Outcome<SendVerdict>.Done { Value.Ok: true } && row.FailingSince is not null)
+        if (tested is Outcome<SendVerdict>.Ok { Value.Ok: true } && row.FailingSince is not null)
         {
             await using var registry = await registries.CreateDbContextAsync(cancel);
             await NotificationDeliverer.MarkAsync(registry.NotificationChannels.Where(c => c.Id == id), failure: null, clock.GetUtcNow());

@@ -22,7 +22,7 @@ public sealed partial class CrontabCard
     {
         var outcome = await Crontab.ImportAsync(line, CancellationToken.None);
         _problem = outcome.ProblemWith($"Line {line}");
-        if (outcome is Outcome<JobRow>.Done { Value: var job })
+        if (outcome is Outcome<JobRow>.Ok { Value: var job })
         {
             Notices.Say($"{job.Name} was created. Remove line {line} from the crontab, or it runs twice.", Tone.Good);
         }

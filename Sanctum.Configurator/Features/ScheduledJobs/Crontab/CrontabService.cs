@@ -48,15 +48,15 @@ public sealed class CrontabService(
     {
         if (!await caller.MayAsync(Policies.WriteRegistry))
         {
-            return new Outcome<CrontabEntry>.Refused("", "You don't have permission to create jobs.");
+            return new Outcome<CrontabEntry>.Invalid("", "You don't have permission to create jobs.");
         }
 
         return (await ReadAsync(cancel)).Entries.FirstOrDefault(entry => entry.Line == line) switch
         {
-            null => new Outcome<CrontabEntry>.Missing(),
-            { Problem: { } problem } => new Outcome<CrontabEntry>.Refused("", problem),
-            { JobId: not null } => new Outcome<CrontabEntry>.Refused("", "A job already exists for this line."),
-            { } entry => new Outcome<CrontabEntry>.Done(entry),
+            null => new Outcome<CrontabEntry>.NotFound(),
+            { Problem: { } problem } => new Outcome<CrontabEntry>.Invalid("", problem),
+            { JobId: not null } => new Outcome<CrontabEntry>.Invalid("", "A job already exists for this line."),
+            { } entry => new Outcome<CrontabEntry>.Ok(entry),
         };
     }
 
@@ -64,22 +64,22 @@ public sealed class CrontabService(
     public async Task<Outcome<JobRow>> ImportAsync(int line, CancellationToken cancel)
     {
         var tried = await TryAsync(line, cancel);
-        if (tried is not Outcome<CrontabEntry>.Done { Value: var entry })
+        if (tried is not Outcome<CrontabEntry>.Ok { Value: var entry })
         {
-            return tried is Outcome<CrontabEntry>.Refused refused ? new Outcome<JobRow>.Refused(refused.Reasons) : new Outcome<JobRow>.Missing();
+            return tried is Outcome<CrontabEntry>.Invalid refused ? new Outcome<JobRow>.Invalid(refused.Reasons) : new Outcome<JobRow>.NotFound();
         }
 
         if ((await FindAsync(cancel)).Commands.FirstOrDefault(each => each.Line == line) is not { } command)
         {
-            return new Outcome<JobRow>.Missing(); // The file was changed this very moment.
+            return new Outcome<JobRow>.NotFound(); // The file was changed this very moment.
         }
 
         var name = $"{Path.GetFileName(command.Words[0])} (line {line})";
         return await tools.AddProgramAsync("sanctum-crontab", name, command.Words[0], [.. command.Words.Skip(1)], cancel) switch
         {
-            Outcome<int>.Done { Value: var instance } => await jobs.SaveAsync(
+            Outcome<int>.Ok { Value: var instance } => await jobs.SaveAsync(
                 new() { Name = name, Description = DescriptionOf(command), CronExpression = entry.CronExpression, TimeZone = entry.TimeZone, ToolInstanceId = instance }, cancel),
-            var other => new Outcome<JobRow>.Refused("", other.ProblemWith("The tool")!),
+            var other => new Outcome<JobRow>.Invalid("", other.ProblemWith("The tool")!),
         };
     }
 

@@ -17,7 +17,7 @@ internal sealed partial class JobEngine(
     internal static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
 
     /// <summary>What ends, or is asked for, together is written and begun together, in one commit.</summary>
-    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan BatchDelay = TimeSpan.FromMilliseconds(1);
 
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(5);
 
@@ -79,7 +79,7 @@ internal sealed partial class JobEngine(
             await using var scope = scopes.CreateAsyncScope();
             var (due, missed) = await InTurnAsync(() => scope.ServiceProvider.GetRequiredService<JobPlanner>().PlanAsync(cancel));
             Tell((notices, token) => notices.MissedAsync(missed, token));
-            var begun = await InTurnAsync(() => scope.ServiceProvider.GetRequiredService<RunClaims>().TakeAsync(options.Value.MostAtOnce - live.Count, cancel));
+            var begun = await InTurnAsync(() => scope.ServiceProvider.GetRequiredService<RunLeases>().TakeAsync(options.Value.MostAtOnce - live.Count, cancel));
             foreach (var claimed in begun)
             {
                 _ = RunAsync(claimed);
@@ -97,7 +97,7 @@ internal sealed partial class JobEngine(
 
     private async Task FollowSchedulesAsync(CancellationToken cancel)
     {
-        await InScopeAsync<OwnJobs>(own => own.AddMissingAsync(cancel));
+        await InScopeAsync<DefaultSchedules>(own => own.AddMissingAsync(cancel));
         await InScopeAsync<JobPlanner>(planner => planner.RefreshAsync(cancel));
         while (true)
         {
@@ -128,7 +128,7 @@ internal sealed partial class JobEngine(
         await awake.CancelAsync();
         if (woken.IsCompletedSuccessfully)
         {
-            await Task.Delay(Breath, clock, cancel);
+            await Task.Delay(BatchDelay, clock, cancel);
         }
 
         cancel.ThrowIfCancellationRequested();
@@ -160,7 +160,7 @@ internal sealed partial class JobEngine(
         {
             try
             {
-                await Task.Delay(Breath, clock);
+                await Task.Delay(BatchDelay, clock);
                 await WriteEndedAsync(CancellationToken.None);
             }
             catch (Exception e)
@@ -228,7 +228,7 @@ internal sealed partial class JobEngine(
         int[] taken = [.. running, .. _unwritten.Keys];
         if (taken.Length > 0)
         {
-            var (own, toCancel) = await InTurnAsync(() => scope.ServiceProvider.GetRequiredService<RunClaims>().AnswerAsync(taken, cancel));
+            var (own, toCancel) = await InTurnAsync(() => scope.ServiceProvider.GetRequiredService<RunLeases>().AnswerAsync(taken, cancel));
             foreach (var id in toCancel)
             {
                 live.Cancel(id, RunStop.Asked);

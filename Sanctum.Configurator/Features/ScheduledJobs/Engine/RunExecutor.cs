@@ -14,7 +14,7 @@ namespace Sanctum.Configurator.Features.ScheduledJobs.Engine;
 internal sealed partial class RunExecutor(IServiceScopeFactory scopes, TimeProvider clock, ILogger<RunExecutor> log)
 {
     /// <summary>For what it was told to stop.</summary>
-    internal static readonly TimeSpan Farewell = TimeSpan.FromSeconds(10);
+    internal static readonly TimeSpan CancelGracePeriod = TimeSpan.FromSeconds(10);
 
     public async Task<RunEnd> RunAsync(ClaimedRun claimed, LiveRun live)
     {
@@ -35,7 +35,7 @@ internal sealed partial class RunExecutor(IServiceScopeFactory scopes, TimeProvi
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = live.Stopped.Register(() => stopped.TrySetResult());
         await stopped.Task;
-        await Task.Delay(Farewell, clock);
+        await Task.Delay(CancelGracePeriod, clock);
     }
 
     private async Task<RunEnd> WorkAsync(ClaimedRun claimed, LiveRun live)
@@ -70,7 +70,7 @@ internal sealed partial class RunExecutor(IServiceScopeFactory scopes, TimeProvi
     private static async Task<RunEnd> ActAsync(IServiceProvider services, JobRun run, string? runsAs, LiveRun live)
     {
         var (arguments, caller) = (JsonText.FindObject(run.Arguments) ?? [], services.GetRequiredService<CurrentUser>());
-        var action = run.Action is { } name ? services.GetServices<IConsoleAction>().FirstOrDefault(each => each.Name == name) : null;
+        var action = run.Action is { } name ? services.GetServices<IBuiltInTask>().FirstOrDefault(each => each.Name == name) : null;
         if (run.Action is not null && action is null)
         {
             return new(RunOutcome.Failed, $"The task {run.Action} is unknown to this console. Choose another one in the job.", null);
@@ -85,14 +85,14 @@ internal sealed partial class RunExecutor(IServiceScopeFactory scopes, TimeProvi
         return action is not null ? EndOf(await action.RunAsync(arguments, live.Stopped), live)
             : run.ToolInstanceId is { } instance ? await services.GetRequiredService<ToolRuns>().RunAsync(instance, arguments.Count > 0 ? arguments : null, live.Say, live.Stopped) switch
             {
-                Outcome<ActEnd>.Done { Value: var end } => new(end.IsDone ? RunOutcome.Succeeded : RunOutcome.Failed, end.Message, end.Output ?? live.Output),
+                Outcome<ActEnd>.Ok { Value: var end } => new(end.IsDone ? RunOutcome.Succeeded : RunOutcome.Failed, end.Message, end.Output ?? live.Output),
                 var other => new(RunOutcome.Failed, other.ProblemWith("Runs")!, live.Output),
             }
             : new(RunOutcome.Failed, "The job has nothing to run. Choose a tool instance or a built-in task.", null);
     }
 
     private static RunEnd EndOf(Outcome<string> outcome, LiveRun live) =>
-        outcome is Outcome<string>.Done done ? new(RunOutcome.Succeeded, done.Value, live.Output) : new(RunOutcome.Failed, outcome.ProblemWith("What it needs")!, live.Output);
+        outcome is Outcome<string>.Ok done ? new(RunOutcome.Succeeded, done.Value, live.Output) : new(RunOutcome.Failed, outcome.ProblemWith("What it needs")!, live.Output);
 
     private static RunEnd EndOf(LiveRun live, ScheduledJob job, string? more)
     {

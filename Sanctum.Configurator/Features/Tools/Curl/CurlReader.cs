@@ -16,7 +16,7 @@ internal static class CurlReader
         }
 
         var notes = new CurlNotes();
-        var (words, fault) = ShellWords.Split(text, notes);
+        var (words, fault) = ShellTokenizer.Split(text, notes);
         var draft = new CurlDraft(notes) { Text = text };
         fault ??= ReadOptions(words, draft) ?? draft.Settle();
         if (fault is not null)

@@ -94,9 +94,9 @@ internal sealed class WordDraft
         if (IsOpen && !DropsNext)
         {
             _words.Add(new(_octets.ToString(), _start));
-            if (_words.Count > ShellWords.MostWords)
+            if (_words.Count > ShellTokenizer.MostWords)
             {
-                Fault ??= new($"The command has more than {ShellWords.MostWords} words. Paste only one command.", _start);
+                Fault ??= new($"The command has more than {ShellTokenizer.MostWords} words. Paste only one command.", _start);
             }
         }
 

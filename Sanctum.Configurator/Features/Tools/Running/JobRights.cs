@@ -14,7 +14,7 @@ namespace Sanctum.Configurator.Features.Tools.Running;
 /// one must have the act's own permission, whatever way it comes: by hand, by a template, by undoing, by a restore.
 /// </summary>
 public sealed class JobRights(
-    IDbContextFactory<RegistryDbContext> registries, IEnumerable<IConsoleAction> actions, ToolKinds kinds, CurrentUser caller, TimeProvider clock)
+    IDbContextFactory<RegistryDbContext> registries, IEnumerable<IBuiltInTask> actions, ToolKinds kinds, CurrentUser caller, TimeProvider clock)
 {
     /// <summary>Whether the caller may do what a job does.</summary>
     /// <returns>Why not, in a sentence; null where he may.</returns>

@@ -13,11 +13,11 @@ internal sealed class ThrowAwayDatabase : IAsyncDisposable
 {
     private const string Prefix = "sanctum_drill_";
 
-    private readonly PostgresClaim _claim;
+    private readonly PostgresLease _claim;
     private readonly string _registry;
     private readonly string _name;
 
-    private ThrowAwayDatabase(PostgresClaim claim, string registry, int number) => (_claim, _registry, _name) = (claim, registry, $"{PrefixOf(claim.Database)}{number:x8}");
+    private ThrowAwayDatabase(PostgresLease claim, string registry, int number) => (_claim, _registry, _name) = (claim, registry, $"{PrefixOf(claim.Database)}{number:x8}");
 
     public string ConnectionString => new NpgsqlConnectionStringBuilder(_registry) { Database = _name, Pooling = false, CommandTimeout = 0 }.ConnectionString;
 
@@ -25,7 +25,7 @@ internal sealed class ThrowAwayDatabase : IAsyncDisposable
     public static async Task<ThrowAwayDatabase?> TryCreateAsync(string registry, CancellationToken cancel)
     {
         var number = RandomNumberGenerator.GetInt32(int.MaxValue);
-        var claim = await PostgresClaim.TryTakeAsync(registry, RegistryLock.ThrowAwayKind, number, cancel)
+        var claim = await PostgresLease.TryTakeAsync(registry, RegistryLock.ThrowAwayKind, number, cancel)
             ?? throw new InvalidOperationException("The name of the temporary database is already in use. Try again.");
         var made = new ThrowAwayDatabase(claim, registry, number);
         try
@@ -63,14 +63,14 @@ internal sealed class ThrowAwayDatabase : IAsyncDisposable
         }
     }
 
-    private static async Task DropLeftBehindAsync(PostgresClaim claim, string registry, CancellationToken cancel)
+    private static async Task DropLeftBehindAsync(PostgresLease claim, string registry, CancellationToken cancel)
     {
         var prefix = PrefixOf(claim.Database);
         var found = (string[])(await claim.AskAsync($"SELECT array_agg(datname::text) FROM pg_database WHERE datname ~ '^{prefix}[0-9a-f]{{8}}$' HAVING count(*) > 0", cancel) ?? Array.Empty<string>());
         foreach (var name in found)
         {
             var number = int.Parse(name[prefix.Length..], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-            await using var turn = await PostgresClaim.TryTakeAsync(registry, RegistryLock.ThrowAwayKind, number, cancel);
+            await using var turn = await PostgresLease.TryTakeAsync(registry, RegistryLock.ThrowAwayKind, number, cancel);
             if (turn is null)
             {
                 continue;

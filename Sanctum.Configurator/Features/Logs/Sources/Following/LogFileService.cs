@@ -44,7 +44,7 @@ public sealed partial class LogFileService(
     {
         if (!await caller.MayAsync(Policies.ManageLogs))
         {
-            return new Outcome<LogFileRow>.Refused("", MayNot);
+            return new Outcome<LogFileRow>.Invalid("", MayNot);
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
@@ -52,16 +52,16 @@ public sealed partial class LogFileService(
         var file = form.Id is null ? new LogFile { Path = "", CreatedAt = clock.GetUtcNow() } : await registry.LogFiles.SingleOrDefaultAsync(file => file.Id == form.Id, cancel);
         if (file is null)
         {
-            return new Outcome<LogFileRow>.Missing();
+            return new Outcome<LogFileRow>.NotFound();
         }
 
         if (form.Id is not null && file.Version != form.Version)
         {
-            return new Outcome<LogFileRow>.Stale((await RowsOfAsync([file], cancel))[0]);
+            return new Outcome<LogFileRow>.Conflict((await RowsOfAsync([file], cancel))[0]);
         }
 
         var (path, sourceId, reasons) = await CheckAsync(registry, form, file, cancel);
-        return reasons.Count > 0 ? new Outcome<LogFileRow>.Refused(reasons) : await WriteAsync(registry, form, file, path, sourceId, cancel);
+        return reasons.Count > 0 ? new Outcome<LogFileRow>.Invalid(reasons) : await WriteAsync(registry, form, file, path, sourceId, cancel);
     }
 
     private async Task<Outcome<LogFileRow>> WriteAsync(RegistryDbContext registry, LogFileForm form, LogFile file, string path, int? sourceId, CancellationToken cancel)
@@ -76,7 +76,7 @@ public sealed partial class LogFileService(
         await registry.CommitWritingAsync(cancel);
         LogSaved(file.Id, file.Version);
         follower.Forget();
-        return new Outcome<LogFileRow>.Done((await RowsOfAsync([file], cancel))[0]);
+        return new Outcome<LogFileRow>.Ok((await RowsOfAsync([file], cancel))[0]);
     }
 
     /// <summary>Takes a file off the list. What was taken in stays, and added again it goes on where it was.</summary>
@@ -85,20 +85,20 @@ public sealed partial class LogFileService(
     {
         if (!await caller.MayAsync(Policies.ManageLogs))
         {
-            return new Outcome<LogFileRow>.Refused("", MayNot);
+            return new Outcome<LogFileRow>.Invalid("", MayNot);
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
         await registry.BeginWritingAsync(cancel);
         if (await registry.LogFiles.SingleOrDefaultAsync(file => file.Id == id, cancel) is not { } file)
         {
-            return new Outcome<LogFileRow>.Missing();
+            return new Outcome<LogFileRow>.NotFound();
         }
 
         var row = (await RowsOfAsync([file], cancel))[0];
         if (version is { } read && read != file.Version)
         {
-            return new Outcome<LogFileRow>.Stale(row);
+            return new Outcome<LogFileRow>.Conflict(row);
         }
 
         registry.Remove(file);
@@ -106,7 +106,7 @@ public sealed partial class LogFileService(
         await registry.CommitWritingAsync(cancel);
         LogRemoved(id);
         follower.Forget();
-        return new Outcome<LogFileRow>.Done(row);
+        return new Outcome<LogFileRow>.Ok(row);
     }
 
     private async Task<(string Path, int? SourceId, Dictionary<string, string> Reasons)> CheckAsync(RegistryDbContext registry, LogFileForm form, LogFile file, CancellationToken cancel)

@@ -50,13 +50,13 @@ namespace Sanctum.Configurator.Registry.Data.Compiled.PostgresRegistry
 
             var drill = runtimeEntityType.AddProperty(
                 "Drill",
-                typeof(DrillRhythm),
+                typeof(RestoreTestSchedule),
                 propertyInfo: typeof(BackupSettings).GetProperty("Drill", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(BackupSettings).GetField("<Drill>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 maxLength: 32);
-            drill.SetValueConverter(new ValueConverter<DrillRhythm, string>(
-                string (DrillRhythm value) => EnumText<DrillRhythm>.Of(value),
-                DrillRhythm (string word) => EnumText<DrillRhythm>.Parse(word)));
+            drill.SetValueConverter(new ValueConverter<RestoreTestSchedule, string>(
+                string (RestoreTestSchedule value) => EnumText<RestoreTestSchedule>.Of(value),
+                RestoreTestSchedule (string word) => EnumText<RestoreTestSchedule>.Parse(word)));
             drill.SetSentinelFromProviderValue("every");
             drill.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             drill.AddAnnotation("Relational:ColumnName", "drill");
