@@ -9,7 +9,9 @@ namespace Sanctum.Configurator.Tests;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class FactAttribute : Xunit.FactAttribute
 {
-    /// <summary>For how long a test may run, in milliseconds, unless it says another time itself: far longer than any takes on a slow machine.</summary>
+    /// <summary>
+    /// For how long a test may run, in milliseconds, unless it says another time itself: far longer than any takes on a slow machine.
+    /// </summary>
     public const int Deadline = 240_000;
 
     public FactAttribute([CallerFilePath] string? sourceFilePath = null, [CallerLineNumber] int sourceLineNumber = -1)

@@ -17,7 +17,8 @@ public static class CommandLine
     /// <c>urls=…</c>, is for the web server.
     /// </summary>
     public static bool IsCommand(IReadOnlyList<string> args) =>
-        args is ["--help" or "-h" or "-?" or "--version", ..] || (args is [[not ('-' or '/'), ..] first, ..] && !first.Contains('=', StringComparison.Ordinal));
+        args is ["--help" or "-h" or "-?" or "--version", ..]
+        || (args is [[not ('-' or '/'), ..] first, ..] && !first.Contains('=', StringComparison.Ordinal));
 
     /// <summary>Runs the command against the registry that the configuration names.</summary>
     /// <returns>The exit code: 0 where the command did or found what was asked for.</returns>
@@ -29,7 +30,12 @@ public static class CommandLine
 
     /// <summary>Runs the command with these services, which are asked for only where the command needs them.</summary>
     public static async Task<int> RunAsync(
-        IReadOnlyList<string> args, TextWriter output, TextWriter errors, Func<IServiceProvider> services, CancellationToken cancel)
+        IReadOnlyList<string> args,
+        TextWriter output,
+        TextWriter errors,
+        Func<IServiceProvider> services,
+        CancellationToken cancel
+    )
     {
         var root = new RootCommand("Sanctum Configurator. Without a command it starts the web server.")
         {
@@ -42,7 +48,16 @@ public static class CommandLine
         };
         try
         {
-            return await root.Parse(args).InvokeAsync(new() { Output = output, Error = errors, EnableDefaultExceptionHandler = false }, cancel);
+            return await root.Parse(args)
+                .InvokeAsync(
+                    new()
+                    {
+                        Output = output,
+                        Error = errors,
+                        EnableDefaultExceptionHandler = false,
+                    },
+                    cancel
+                );
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -59,7 +59,9 @@ try
     app.UseAccount();
     app.UseRequestBodies();
     app.MapStaticAssets().AllowAnonymous().ShortCircuit(); // Nobody has to be known for them, so they need no database.
-    app.MapGet("/", context => TypedResults.LocalRedirect(Urls.Home).ExecuteAsync(context)).RequireAuthorization(Policies.SignedIn).ExcludeFromDescription();
+    app.MapGet("/", context => TypedResults.LocalRedirect(Urls.Home).ExecuteAsync(context))
+        .RequireAuthorization(Policies.SignedIn)
+        .ExcludeFromDescription();
     app.MapApiDescription();
     app.MapHealth();
     app.MapOverview();
@@ -69,7 +71,9 @@ try
     app.MapHistory().MapBackups().MapNotifications().MapOldConfigurator().MapLogs().MapScheduledJobs();
     app.MapLettaServer();
     app.MapAgents().MapTools().MapConfigurations().MapPlugins().MapGraph().MapTemplates();
-    app.MapRazorComponents<App>().AddInteractiveServerRenderMode(circuits => circuits.ContentSecurityFrameAncestorsPolicy = null).LetEndedCircuitsClose();
+    app.MapRazorComponents<App>()
+        .AddInteractiveServerRenderMode(circuits => circuits.ContentSecurityFrameAncestorsPolicy = null)
+        .LetEndedCircuitsClose();
     _ = ((IEndpointRouteBuilder)app).DataSources.Sum(source => source.Endpoints.Count); // Makes the endpoints, which takes as long as the preparation.
     await prepared;
     app.Lifetime.ApplicationStarted.Register(() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive)); // Gives back what only the start needed.
@@ -82,5 +86,8 @@ catch (StartRefusedException e)
 }
 catch (IOException e) when (e.InnerException is AddressInUseException)
 {
-    return await StartUp.RefuseAsync(new($"{e.Message} Stop the program that uses this address, or start the console with another one: --urls.", e), Console.Error);
+    return await StartUp.RefuseAsync(
+        new($"{e.Message} Stop the program that uses this address, or start the console with another one: --urls.", e),
+        Console.Error
+    );
 }

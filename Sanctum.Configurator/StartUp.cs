@@ -7,7 +7,9 @@ using Sanctum.Configurator.Registry.Data.Settings;
 
 namespace Sanctum.Configurator;
 
-/// <summary>What comes before the first request: the settings are checked, the databases migrated, the unattended administrator made.</summary>
+/// <summary>
+/// What comes before the first request: the settings are checked, the databases migrated, the unattended administrator made.
+/// </summary>
 public static partial class StartUp
 {
     /// <exception cref="StartRefusedException">Something that the operator gave can't be used.</exception>
@@ -34,10 +36,16 @@ public static partial class StartUp
         await scope.ServiceProvider.GetRequiredService<SetUpService>().CreateUnattendedAsync(app.Lifetime.ApplicationStopping);
     }
 
-    /// <summary>What was needed for the start only is nowhere afterwards, and no program that is started later finds a secret of this one's.</summary>
+    /// <summary>
+    /// What was needed for the start only is nowhere afterwards, and no program that is started later finds a secret of this one's.
+    /// </summary>
     private static void Forget(WebApplication app)
     {
-        foreach (var setting in new[] { SetUpService.PasswordSetting, SetUpService.ApiKeySetting }.Where(name => app.Configuration[name] is not null))
+        foreach (
+            var setting in new[] { SetUpService.PasswordSetting, SetUpService.ApiKeySetting }.Where(name =>
+                app.Configuration[name] is not null
+            )
+        )
         {
             app.Configuration[setting] = null;
         }
@@ -56,7 +64,9 @@ public static partial class StartUp
         return 1;
     }
 
-    /// <summary>All options that are validated at the start. The host would do so too, but log what is wrong as a failure of its own.</summary>
+    /// <summary>
+    /// All options that are validated at the start. The host would do so too, but log what is wrong as a failure of its own.
+    /// </summary>
     private static void Check(IServiceProvider services)
     {
         try
@@ -74,6 +84,9 @@ public static partial class StartUp
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Secrets were passed as environment variables, which other programs of the same user can read. Pass secrets in a file instead, such as systemd's LoadCredential or an appsettings.json that only the console's user can read")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Secrets were passed as environment variables, which other programs of the same user can read. Pass secrets in a file instead, such as systemd's LoadCredential or an appsettings.json that only the console's user can read"
+    )]
     private static partial void LogKept(ILogger log);
 }

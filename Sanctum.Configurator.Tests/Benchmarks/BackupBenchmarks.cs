@@ -8,7 +8,10 @@ using Sanctum.Configurator.Registry.Data.Sqlite;
 
 namespace Sanctum.Configurator.Tests.Benchmarks;
 
-/// <summary>Backups of half a gigabyte of log lines and JSON against the sqlite3 command on the same file. On demand, like <see cref="ConsoleBenchmarks"/>.</summary>
+/// <summary>
+/// Backups of half a gigabyte of log lines and JSON against the sqlite3 command on the same file. On demand, like <see
+/// cref="ConsoleBenchmarks"/>.
+/// </summary>
 public sealed class BackupBenchmarks(ITestOutputHelper output) : IDisposable
 {
     private const string Passphrase = "the lamp is lit at nine";
@@ -39,17 +42,32 @@ public sealed class BackupBenchmarks(ITestOutputHelper output) : IDisposable
             theirs.Add(await CommandAsync("sqlite3", Source, $".backup {PathOf("theirs.db")}"));
             (var ms, growth) = await TimeAsync(async () => (manifest, hashes) = await BackUpAsync(file, null));
             ours.Add(ms);
-            cps.Add(await CommandAsync("cp", Source, PathOf("cp.db")) + await CommandAsync("sqlite3", PathOf("cp.db"), "PRAGMA quick_check"));
+            cps.Add(
+                await CommandAsync("cp", Source, PathOf("cp.db")) + await CommandAsync("sqlite3", PathOf("cp.db"), "PRAGMA quick_check")
+            );
             back.Add((await TimeAsync(() => RestoreAsync(file, PathOf("back.db")))).Milliseconds);
-            output.WriteLine(Line("round: .backup, ms", theirs[^1]) + Line(", full backup", ours[^1]) + Line(", memory growth, MB", growth) + Line("; cp and quick_check, ms", cps[^1]) + Line(", restore", back[^1]));
+            output.WriteLine(
+                Line("round: .backup, ms", theirs[^1])
+                    + Line(", full backup", ours[^1])
+                    + Line(", memory growth, MB", growth)
+                    + Line("; cp and quick_check, ms", cps[^1])
+                    + Line(", restore", back[^1])
+            );
         }
 
         output.WriteLine(Line("full backup, MB", new FileInfo(PathOf("full.sanctum")).Length / 1e6));
         Say("full backup: speed against .backup", [.. theirs.Zip(ours, (a, b) => a / b)]);
         Say("restore: time against cp and quick_check", [.. back.Zip(cps, (a, b) => a / b)]);
-        output.WriteLine(Line("drill (restore, integrity_check, counts), ms", (await TimeAsync(() => DrillAsync(PathOf("full.sanctum")))).Milliseconds));
+        output.WriteLine(
+            Line("drill (restore, integrity_check, counts), ms", (await TimeAsync(() => DrillAsync(PathOf("full.sanctum")))).Milliseconds)
+        );
 
-        var head = new ChainHead(manifest!.Id, PathOf("full.sanctum"), PassphraseKeys.Of(Passphrase), new Dictionary<string, PageHashes> { [BackupMaker.RegistryPart] = hashes! });
+        var head = new ChainHead(
+            manifest!.Id,
+            PathOf("full.sanctum"),
+            PassphraseKeys.Of(Passphrase),
+            new Dictionary<string, PageHashes> { [BackupMaker.RegistryPart] = hashes! }
+        );
         await BackUpAsync(PathOf("nothing.sanctum"), head);
         output.WriteLine(Line("increment where nothing changed, bytes", new FileInfo(PathOf("nothing.sanctum")).Length));
 
@@ -58,18 +76,29 @@ public sealed class BackupBenchmarks(ITestOutputHelper output) : IDisposable
         var changed = HashesNow(hashes);
         var pages = Enumerable.Range(0, changed.Count).Count(page => page >= hashes!.Count || changed[page] != hashes[page]);
         var (taken, _) = await TimeAsync(async () => (manifest, _) = await BackUpAsync(PathOf("increment.sanctum"), head));
-        output.WriteLine(Line("increment after 1 % of the rows changed, all over the file: changed pages, MB", (double)pages * changed.PageSize / 1e6)
-            + Line(", before compression against them", manifest.Parts[0].Size / ((double)pages * changed.PageSize), "0.####") + Line(", ms", taken)
-            + Line(", MB", new FileInfo(PathOf("increment.sanctum")).Length / 1e6));
+        output.WriteLine(
+            Line("increment after 1 % of the rows changed, all over the file: changed pages, MB", (double)pages * changed.PageSize / 1e6)
+                + Line(", before compression against them", manifest.Parts[0].Size / ((double)pages * changed.PageSize), "0.####")
+                + Line(", ms", taken)
+                + Line(", MB", new FileInfo(PathOf("increment.sanctum")).Length / 1e6)
+        );
 
         Run($"UPDATE logs SET message = message || ' (read)' WHERE id > {Lines * 99 / 100}");
         Run("PRAGMA wal_checkpoint(TRUNCATE)");
-        head = new ChainHead(manifest.Id, PathOf("increment.sanctum"), head.Keys, new Dictionary<string, PageHashes> { [BackupMaker.RegistryPart] = changed });
+        head = new ChainHead(
+            manifest.Id,
+            PathOf("increment.sanctum"),
+            head.Keys,
+            new Dictionary<string, PageHashes> { [BackupMaker.RegistryPart] = changed }
+        );
         (taken, _) = await TimeAsync(async () => (manifest, _) = await BackUpAsync(PathOf("newest.sanctum"), head));
         var now = HashesNow(changed);
         pages = Enumerable.Range(0, now.Count).Count(page => page >= changed.Count || changed[page] != now[page]);
-        output.WriteLine(Line("increment after the newest 1 % changed: changed pages, MB", (double)pages * now.PageSize / 1e6)
-            + Line(", before compression against them", manifest.Parts[0].Size / ((double)pages * now.PageSize), "0.####") + Line(", ms", taken));
+        output.WriteLine(
+            Line("increment after the newest 1 % changed: changed pages, MB", (double)pages * now.PageSize / 1e6)
+                + Line(", before compression against them", manifest.Parts[0].Size / ((double)pages * now.PageSize), "0.####")
+                + Line(", ms", taken)
+        );
     }
 
     [Fact(Explicit = true, Timeout = 0)]
@@ -79,7 +108,10 @@ public sealed class BackupBenchmarks(ITestOutputHelper output) : IDisposable
         for (var round = 0; round < Rounds; round++)
         {
             Say("commit of one row alone, ms", await WriteUntilAsync(Task.CompletedTask, atLeast: 600));
-            Say("… while a full backup is made, ms", await WriteUntilAsync(Task.Run(() => BackUpAsync(PathOf("full.sanctum"), null), Cancel)));
+            Say(
+                "… while a full backup is made, ms",
+                await WriteUntilAsync(Task.Run(() => BackUpAsync(PathOf("full.sanctum"), null), Cancel))
+            );
             Say("… while it is drilled, ms", await WriteUntilAsync(Task.Run(() => DrillAsync(PathOf("full.sanctum")), Cancel)));
         }
     }
@@ -93,7 +125,19 @@ public sealed class BackupBenchmarks(ITestOutputHelper output) : IDisposable
         var packer = new PartPacker(new("nowhere"), writer, parent, before, 0, (_, _, _) => { });
         await packer.AddAsync(new(BackupMaker.RegistryPart, Source, IsDatabase: true, Pages: pages), Cancel);
         var written = await writer.FinishAsync(
-            parts => new(writer.Id, DateTimeOffset.UnixEpoch, "benchmark", "none", "full", false, parts, parent is null ? null : new(parent.Id, Path.GetFileName(parent.File))), Cancel);
+            parts =>
+                new(
+                    writer.Id,
+                    DateTimeOffset.UnixEpoch,
+                    "benchmark",
+                    "none",
+                    "full",
+                    false,
+                    parts,
+                    parent is null ? null : new(parent.Id, Path.GetFileName(parent.File))
+                ),
+            Cancel
+        );
         return (written.Manifest, packer.Hashes[BackupMaker.RegistryPart]);
     }
 
@@ -127,7 +171,8 @@ public sealed class BackupBenchmarks(ITestOutputHelper output) : IDisposable
     {
         await using var connection = Open();
         await using var command = connection.CreateCommand();
-        command.CommandText = "INSERT INTO logs (at, level, source, message) VALUES ('2026-11-21 20:00:00.000', 'Info', 'bench', 'a row that somebody writes')";
+        command.CommandText =
+            "INSERT INTO logs (at, level, source, message) VALUES ('2026-11-21 20:00:00.000', 'Info', 'bench', 'a row that somebody writes')";
         var times = new List<double>();
         using var timer = new PeriodicTimer(BetweenWrites);
         while ((!end.IsCompleted || times.Count < atLeast) && await timer.WaitForNextTickAsync(Cancel))
@@ -159,7 +204,8 @@ public sealed class BackupBenchmarks(ITestOutputHelper output) : IDisposable
                 'steps', json_array(id, id * 31 % 977, id * 7919 % 104729), 'text', message || ' and then ' || printf('%x', id * 40503 * 7919 % 4294967296)) FROM logs;
             CREATE INDEX logs_at ON logs (at);
             PRAGMA wal_checkpoint(TRUNCATE);
-            """);
+            """
+        );
     }
 
     private void Run(string sql)
@@ -203,10 +249,14 @@ public sealed class BackupBenchmarks(ITestOutputHelper output) : IDisposable
     private void Say(string what, IReadOnlyList<double> figures)
     {
         var sorted = figures.Order().ToList();
-        output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{what}: min {sorted[0]:0.##}, median {sorted[sorted.Count / 2]:0.##}, p99 {sorted[(int)((sorted.Count - 1) * 0.99)]:0.##}, max {sorted[^1]:0.##}, of {sorted.Count}"));
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{what}: min {sorted[0]:0.##}, median {sorted[sorted.Count / 2]:0.##}, p99 {sorted[(int)((sorted.Count - 1) * 0.99)]:0.##}, max {sorted[^1]:0.##}, of {sorted.Count}"
+            )
+        );
     }
 
-    private static string Line(string what, double figure, string format = "0.##") => $"{what}: {figure.ToString(format, CultureInfo.InvariantCulture)}";
+    private static string Line(string what, double figure, string format = "0.##") =>
+        $"{what}: {figure.ToString(format, CultureInfo.InvariantCulture)}";
 }

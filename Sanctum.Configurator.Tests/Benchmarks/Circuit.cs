@@ -13,8 +13,10 @@ using Microsoft.AspNetCore.SignalR.Protocol;
 namespace Sanctum.Configurator.Tests.Benchmarks;
 
 /// <summary>
-/// An open page without a browser, of which a test can hold hundreds: a circuit that shows the page's components, answers what the server asks
-/// of a browser, and changes one control as a click does. It says what blazor.web.js says (src/Components/Web.JS in dotnet/aspnetcore, mainly
+/// An open page without a browser, of which a test can hold hundreds: a circuit that shows the page's components, answers what the server
+/// asks
+/// of a browser, and changes one control as a click does. It says what blazor.web.js says (src/Components/Web.JS in dotnet/aspnetcore,
+/// mainly
 /// Platform/Circuits/CircuitManager.ts) to ComponentHub.cs (src/Components/Server), over a web socket and in SignalR's framework-internal
 /// protocol "blazorpack". The page's own scripts do not run: each call of one is answered with null, as by an empty browser.
 /// </summary>
@@ -27,8 +29,13 @@ internal sealed partial class Circuit : IAsyncDisposable
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private static readonly IHubProtocol Protocol = (IHubProtocol)Activator.CreateInstance(
-        typeof(CircuitOptions).Assembly.GetType("Microsoft.AspNetCore.Components.Server.BlazorPack.BlazorPackHubProtocol", throwOnError: true)!)!;
+    private static readonly IHubProtocol Protocol = (IHubProtocol)
+        Activator.CreateInstance(
+            typeof(CircuitOptions).Assembly.GetType(
+                "Microsoft.AspNetCore.Components.Server.BlazorPack.BlazorPackHubProtocol",
+                throwOnError: true
+            )!
+        )!;
 
     private readonly CancellationTokenSource _closing = new();
     private readonly SemaphoreSlim _turn = new(1);
@@ -60,7 +67,15 @@ internal sealed partial class Circuit : IAsyncDisposable
         var socket = new ClientWebSocket();
         socket.Options.Cookies = cookies;
         socket.Options.SetRequestHeader("Origin", page.GetLeftPart(UriPartial.Authority));
-        await socket.ConnectAsync(new UriBuilder(page) { Scheme = "ws", Path = "/_blazor", Query = "" }.Uri, CancellationToken.None);
+        await socket.ConnectAsync(
+            new UriBuilder(page)
+            {
+                Scheme = "ws",
+                Path = "/_blazor",
+                Query = "",
+            }.Uri,
+            CancellationToken.None
+        );
         var circuit = new Circuit(socket, control);
         try
         {
@@ -106,8 +121,12 @@ internal sealed partial class Circuit : IAsyncDisposable
         _listening = ListenAsync();
         _pinging = PingAsync();
         var state = StateComment().Match(html).Groups["state"].Value;
-        await WriteAsync(output => Protocol.WriteMessage(
-            new InvocationMessage("1", "StartCircuit", [new Uri(page, "/").ToString(), page.ToString(), "[]", state]), output));
+        await WriteAsync(output =>
+            Protocol.WriteMessage(
+                new InvocationMessage("1", "StartCircuit", [new Uri(page, "/").ToString(), page.ToString(), "[]", state]),
+                output
+            )
+        );
         await ArriveAsync(_started.Task);
         await ArriveAsync(_renderer.Task);
         await SendAsync("UpdateRootComponents", OperationsOf(html), state);
@@ -117,26 +136,44 @@ internal sealed partial class Circuit : IAsyncDisposable
     private InvocationMessage ChangeTo(bool value)
     {
         var handler = _handler!.Value;
-        var what = JsonSerializer.Serialize(new object[]
-        {
-            new { eventHandlerId = handler.Id, eventName = "change", eventFieldInfo = new { componentId = handler.Component, fieldValue = value } },
-            new { value },
-        });
+        var what = JsonSerializer.Serialize(
+            new object[]
+            {
+                new
+                {
+                    eventHandlerId = handler.Id,
+                    eventName = "change",
+                    eventFieldInfo = new { componentId = handler.Component, fieldValue = value },
+                },
+                new { value },
+            }
+        );
         return new("BeginInvokeDotNetFromJS", [$"{++_calls}", null, "DispatchEventAsync", _renderer.Task.Result, what]);
     }
 
     /// <summary>Asks for all components that the page leaves to the circuit.</summary>
     private static string OperationsOf(string html)
     {
-        var operations = from comment in ComponentComment().Matches(html)
-                         let marker = JsonNode.Parse(comment.Groups["marker"].Value)!
-                         where (string?)marker["type"] == "server"
-                         orderby (int)marker["sequence"]!
-                         select marker;
+        var operations =
+            from comment in ComponentComment().Matches(html)
+            let marker = JsonNode.Parse(comment.Groups["marker"].Value)!
+            where (string?)marker["type"] == "server"
+            orderby (int)marker["sequence"]!
+            select marker;
         return new JsonObject
         {
             ["batchId"] = 1,
-            ["operations"] = new JsonArray([.. operations.Select((marker, at) => new JsonObject { ["type"] = "add", ["ssrComponentId"] = at + 1, ["marker"] = marker })]),
+            ["operations"] = new JsonArray([
+                .. operations.Select(
+                    (marker, at) =>
+                        new JsonObject
+                        {
+                            ["type"] = "add",
+                            ["ssrComponentId"] = at + 1,
+                            ["marker"] = marker,
+                        }
+                ),
+            ]),
         }.ToJsonString();
     }
 
@@ -195,7 +232,9 @@ internal sealed partial class Circuit : IAsyncDisposable
                 _started.TrySetResult();
                 return Task.CompletedTask;
             case CompletionMessage or CloseMessage or InvocationMessage { Target: "JS.Error" }:
-                throw new IOException($"The server ended the circuit: {(message as CloseMessage)?.Error}{(message as CompletionMessage)?.Error}{(message as InvocationMessage)?.Arguments[0]}");
+                throw new IOException(
+                    $"The server ended the circuit: {(message as CloseMessage)?.Error}{(message as CompletionMessage)?.Error}{(message as InvocationMessage)?.Arguments[0]}"
+                );
             case InvocationBindingFailureMessage failure:
                 failure.BindingFailure.Throw();
                 return Task.CompletedTask;

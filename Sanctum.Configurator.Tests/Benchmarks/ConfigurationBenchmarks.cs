@@ -38,7 +38,12 @@ public sealed class ConfigurationBenchmarks(ITestOutputHelper output)
 
         allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
         rates.Sort();
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{rates[Rounds / 2]:0.0} M resolves/s (median of {Rounds} rounds of a million, least {rates[0]:0.0}), {allocated} bytes in all, {found} found"));
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{rates[Rounds / 2]:0.0} M resolves/s (median of {Rounds} rounds of a million, least {rates[0]:0.0}), {allocated} bytes in all, {found} found"
+            )
+        );
     }
 
     [Fact(Explicit = true, Timeout = 0)]
@@ -47,7 +52,16 @@ public sealed class ConfigurationBenchmarks(ITestOutputHelper output)
         await using var world = await ConfigurationsWorld.CreateAsync();
         await using (var context = world.Registry.Open())
         {
-            context.AddRange(Enumerable.Range(0, Keys).Select(at => new Configuration { Key = Key(at), Value = $"{at}", Type = ConfigurationType.Number }));
+            context.AddRange(
+                Enumerable
+                    .Range(0, Keys)
+                    .Select(at => new Configuration
+                    {
+                        Key = Key(at),
+                        Value = $"{at}",
+                        Type = ConfigurationType.Number,
+                    })
+            );
             await context.SaveChangesAsync(Cancel);
         }
 
@@ -55,14 +69,21 @@ public sealed class ConfigurationBenchmarks(ITestOutputHelper output)
         for (var round = 0; round < Rounds; round++)
         {
             var clock = Stopwatch.StartNew();
-            var page = await world.CallAsync((ConfigurationReader reader) => reader.EffectiveAsync(world.AthenasMailer, ShownKeys.All, null, new(0, Keys), Cancel));
+            var page = await world.CallAsync(
+                (ConfigurationReader reader) => reader.EffectiveAsync(world.AthenasMailer, ShownKeys.All, null, new(0, Keys), Cancel)
+            );
             times.Add(clock.Elapsed.TotalMilliseconds);
             Assert.Equal(Keys, page.Items.Count);
         }
 
         var first = times[0];
         times.Sort();
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Keys} keys in force for an instance: median {times[Rounds / 2]:0.0} ms, first, with reading the rows, {first:0.0} ms"));
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Keys} keys in force for an instance: median {times[Rounds / 2]:0.0} ms, first, with reading the rows, {first:0.0} ms"
+            )
+        );
     }
 
     private static string Key(int at) => $"feature.{at % 100}.setting_{at}";
@@ -77,5 +98,6 @@ public sealed class ConfigurationBenchmarks(ITestOutputHelper output)
         }
     }
 
-    private static ConfigurationValue Value(int at, ScopeHolder holder) => new(at, Key(at), holder, $"{at}", ConfigurationType.Number, false, true, null, 1);
+    private static ConfigurationValue Value(int at, ScopeHolder holder) =>
+        new(at, Key(at), holder, $"{at}", ConfigurationType.Number, false, true, null, 1);
 }

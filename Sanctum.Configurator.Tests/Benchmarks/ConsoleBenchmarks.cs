@@ -7,7 +7,8 @@ namespace Sanctum.Configurator.Tests.Benchmarks;
 
 /// <summary>
 /// Figures for docs/benchmarks.md, measured on demand on a machine that does nothing else:
-/// <c>dotnet run -- --explicit only --filter-class "*ConsoleBenchmarks" --show-live-output on</c>. They print what they measure and judge nothing.
+/// <c>dotnet run -- --explicit only --filter-class "*ConsoleBenchmarks" --show-live-output on</c>. They print what they measure and judge
+/// nothing.
 /// </summary>
 public sealed class ConsoleBenchmarks(ITestOutputHelper output)
 {
@@ -74,7 +75,9 @@ public sealed class ConsoleBenchmarks(ITestOutputHelper output)
               }
               return times.slice(20);
             }
-            """, Clicks + 20);
+            """,
+            Clicks + 20
+        );
         Say("click to DOM, ms", times);
     }
 
@@ -117,9 +120,12 @@ public sealed class ConsoleBenchmarks(ITestOutputHelper output)
     private void Say(string what, IReadOnlyList<double> figures)
     {
         var sorted = figures.Order().ToList();
-        output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{what}: min {sorted[0]:0.##}, median {sorted[sorted.Count / 2]:0.##}, p99 {sorted[(int)((sorted.Count - 1) * 0.99)]:0.##}, max {sorted[^1]:0.##}, of {sorted.Count}"));
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{what}: min {sorted[0]:0.##}, median {sorted[sorted.Count / 2]:0.##}, p99 {sorted[(int)((sorted.Count - 1) * 0.99)]:0.##}, max {sorted[^1]:0.##}, of {sorted.Count}"
+            )
+        );
     }
 
     private static string Line(string what, double figure) => string.Create(CultureInfo.InvariantCulture, $"{what}: {figure:0.#}");

@@ -7,7 +7,8 @@ namespace Sanctum.Configurator.Tests.Benchmarks;
 
 /// <summary>
 /// How long the graph of a large installation takes, from the rows to the drawing:
-/// <c>dotnet run -- --explicit only --filter-class "*GraphBenchmarks" --show-live-output on</c>. It prints what it measures and judges nothing.
+/// <c>dotnet run -- --explicit only --filter-class "*GraphBenchmarks" --show-live-output on</c>. It prints what it measures and judges
+/// nothing.
 /// </summary>
 public sealed class GraphBenchmarks(ITestOutputHelper output)
 {
@@ -19,8 +20,14 @@ public sealed class GraphBenchmarks(ITestOutputHelper output)
     public void Graph_layout_and_drawing(int size)
     {
         var numbers = new Xorshift(0x9E3779B97F4A7C15);
-        var nodes = Enumerable.Range(0, size).Select(number => new DependencyNode(Id(number), $"plugin-{number}", $"1.{number % 7}.0")).ToList();
-        var needs = Enumerable.Range(0, size * 2).Select(_ => new Need(Id(numbers.Below(size)), Id(numbers.Below(size)), numbers.Below(3) == 0 ? "^1.2" : null)).ToList();
+        var nodes = Enumerable
+            .Range(0, size)
+            .Select(number => new DependencyNode(Id(number), $"plugin-{number}", $"1.{number % 7}.0"))
+            .ToList();
+        var needs = Enumerable
+            .Range(0, size * 2)
+            .Select(_ => new Need(Id(numbers.Below(size)), Id(numbers.Below(size)), numbers.Below(3) == 0 ? "^1.2" : null))
+            .ToList();
         var took = new List<double>();
         var length = 0;
         for (var round = 0; round < Rounds; round++)
@@ -31,7 +38,12 @@ public sealed class GraphBenchmarks(ITestOutputHelper output)
             took.Add(Stopwatch.GetElapsedTime(clock).TotalMilliseconds);
         }
 
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{size} nodes, {needs.Count} needs: median {took.Order().ElementAt(Rounds / 2):N1} ms, first {took[0]:N1} ms, worst {took.Max():N1} ms, {length / 1000} kB of drawing"));
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{size} nodes, {needs.Count} needs: median {took.Order().ElementAt(Rounds / 2):N1} ms, first {took[0]:N1} ms, worst {took.Max():N1} ms, {length / 1000} kB of drawing"
+            )
+        );
     }
 
     private static NodeId Id(int number) => NodeId.Of(NodeKind.Plugin, number);

@@ -12,8 +12,10 @@ using Sanctum.Configurator.Tests.Support;
 namespace Sanctum.Configurator.Tests.Benchmarks;
 
 /// <summary>
-/// How fast lines are taken in, indexed and found at the service, among as many as <c>SANCTUM_BENCHMARK_LINES</c> says (a million otherwise):
-/// <c>dotnet run -c Release -- --explicit only --filter-class "*LogBenchmarks" --show-live-output on</c>. It prints what it measures and judges nothing.
+/// How fast lines are taken in, indexed and found at the service, among as many as <c>SANCTUM_BENCHMARK_LINES</c> says (a million
+/// otherwise):
+/// <c>dotnet run -c Release -- --explicit only --filter-class "*LogBenchmarks" --show-live-output on</c>. It prints what it measures and
+/// judges nothing.
 /// </summary>
 public sealed class LogBenchmarks(ITestOutputHelper output)
 {
@@ -25,8 +27,23 @@ public sealed class LogBenchmarks(ITestOutputHelper output)
     /// <summary>Common words and rare ones, alone and with levels and origins that are common or rare.</summary>
     private static readonly string[] Searches =
     [
-        "", "level>=warning", "level:critical", "source:tool", "agent:3", "level:critical source:plugin", "answered", "timeout", "refused letta", "\"connection to letta\"",
-        "attached -block", "quetzal", "quetz*", "level:critical timeout", "plugin:2 level:error refused", "answered attached", "details.status:502 level:error",
+        "",
+        "level>=warning",
+        "level:critical",
+        "source:tool",
+        "agent:3",
+        "level:critical source:plugin",
+        "answered",
+        "timeout",
+        "refused letta",
+        "\"connection to letta\"",
+        "attached -block",
+        "quetzal",
+        "quetz*",
+        "level:critical timeout",
+        "plugin:2 level:error refused",
+        "answered attached",
+        "details.status:502 level:error",
     ];
 
     [Theory(Explicit = true, Timeout = 0)]
@@ -44,8 +61,21 @@ public sealed class LogBenchmarks(ITestOutputHelper output)
         }
 
         var random = new Xorshift(7);
-        await TimeAsync("a jump anywhere", () => store.Search.ReadAsync(LogFilter.Everything, LogPlace.At(LogStore.Noon.AddMinutes(random.Below(lines / 700))), isForward: false, 60, Cancel));
-        await TimeAsync("count of level>=warning", async () => await store.Search.CountAsync(await store.FilterAsync("level>=warning"), Cancel));
+        await TimeAsync(
+            "a jump anywhere",
+            () =>
+                store.Search.ReadAsync(
+                    LogFilter.Everything,
+                    LogPlace.At(LogStore.Noon.AddMinutes(random.Below(lines / 700))),
+                    isForward: false,
+                    60,
+                    Cancel
+                )
+        );
+        await TimeAsync(
+            "count of level>=warning",
+            async () => await store.Search.CountAsync(await store.FilterAsync("level>=warning"), Cancel)
+        );
         await TimeAsync("histogram of all", () => LastAsync(store, LogFilter.Everything));
         await TimeAsync("histogram of a day", () => LastAsync(store, new() { From = LogStore.Noon, To = LogStore.Noon.AddDays(1) }));
         await TimeAsync("patterns of all", () => store.Patterns.ListAsync(LogFilter.Everything, 50, Cancel));
@@ -55,8 +85,21 @@ public sealed class LogBenchmarks(ITestOutputHelper output)
 
     private static LogLine Make(Xorshift random, int at)
     {
-        var level = random.Below(10_000) switch { 0 => LogLevelWord.Critical, < 200 => LogLevelWord.Error, < 800 => LogLevelWord.Warning, < 3000 => LogLevelWord.Debug, _ => LogLevelWord.Info };
-        var (source, id) = random.Below(4) switch { 0 => ("system", (int?)null), 1 => ("tool", random.Below(9)), 2 => ("plugin", random.Below(4)), _ => ("agent", random.Below(20)) };
+        var level = random.Below(10_000) switch
+        {
+            0 => LogLevelWord.Critical,
+            < 200 => LogLevelWord.Error,
+            < 800 => LogLevelWord.Warning,
+            < 3000 => LogLevelWord.Debug,
+            _ => LogLevelWord.Info,
+        };
+        var (source, id) = random.Below(4) switch
+        {
+            0 => ("system", (int?)null),
+            1 => ("tool", random.Below(9)),
+            2 => ("plugin", random.Below(4)),
+            _ => ("agent", random.Below(20)),
+        };
         var message = random.Below(7) switch
         {
             0 => $"Message {random.Below(1_000_000)} of Athena answered in {random.Below(9000)} ms",
@@ -68,7 +111,10 @@ public sealed class LogBenchmarks(ITestOutputHelper output)
             _ => random.Below(50_000) == 0 ? "A quetzal was seen" : "Heartbeat",
         };
         var status = random.Below(50) == 0 ? 502 : 200;
-        var details = random.Below(2) == 0 ? $$$"""{"logger": "broca.queue", "status": {{{status}}}, "peer": {"name": "letta", "port": 8283}}""" : null;
+        var details =
+            random.Below(2) == 0
+                ? $$$"""{"logger": "broca.queue", "status": {{{status}}}, "peer": {"name": "letta", "port": 8283}}"""
+                : null;
         return new(level, source, id, message, details, LogStore.Noon.AddSeconds(at * 60.0 / 700), null, null);
     }
 
@@ -111,18 +157,26 @@ public sealed class LogBenchmarks(ITestOutputHelper output)
         const int Each = 3000;
         var took = new double[16 * Each];
         var watch = Stopwatch.StartNew();
-        await Task.WhenAll(Enumerable.Range(0, 16).Select(sender => Task.Run(async () =>
-        {
-            for (var at = 0; at < Each; at++)
-            {
-                var began = watch.Elapsed;
-                await store.WriteAsync(LogStore.Line("one line"));
-                took[(sender * Each) + at] = (watch.Elapsed - began).TotalMilliseconds;
-            }
-        })));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 16)
+                .Select(sender =>
+                    Task.Run(async () =>
+                    {
+                        for (var at = 0; at < Each; at++)
+                        {
+                            var began = watch.Elapsed;
+                            await store.WriteAsync(LogStore.Line("one line"));
+                            took[(sender * Each) + at] = (watch.Elapsed - began).TotalMilliseconds;
+                        }
+                    })
+                )
+        );
         var rate = took.Length / watch.Elapsed.TotalSeconds;
         Array.Sort(took);
-        Say($"single lines of 16 senders at the service: {rate:#,0}/s, p50 {took[took.Length / 2]:0.00} ms, p99 {took[(int)(took.Length * 0.99)]:0.00} ms");
+        Say(
+            $"single lines of 16 senders at the service: {rate:#,0}/s, p50 {took[took.Length / 2]:0.00} ms, p99 {took[(int)(took.Length * 0.99)]:0.00} ms"
+        );
     }
 
     /// <summary>One sender, while the lines of the first day are removed.</summary>
@@ -140,7 +194,9 @@ public sealed class LogBenchmarks(ITestOutputHelper output)
         }
 
         took.Sort();
-        Say($"removed: {await removing / watch.Elapsed.TotalSeconds:#,0} lines/s; single lines meanwhile p50 {took[took.Count / 2]:0.00} ms, p99 {took[(int)(took.Count * 0.99)]:0.00} ms, most {took[^1]:0.00} ms");
+        Say(
+            $"removed: {await removing / watch.Elapsed.TotalSeconds:#,0} lines/s; single lines meanwhile p50 {took[took.Count / 2]:0.00} ms, p99 {took[(int)(took.Count * 0.99)]:0.00} ms, most {took[^1]:0.00} ms"
+        );
     }
 
     private static async Task<LogBars?> LastAsync(LogStore store, LogFilter filter)

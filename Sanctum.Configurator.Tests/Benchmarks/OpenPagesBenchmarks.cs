@@ -37,7 +37,11 @@ public sealed class OpenPagesBenchmarks(ITestOutputHelper output)
         {
             var (before, opened) = (console.MemoryBytes, count - _pages.Count);
             await OpenAsync(console, person, count);
-            output.WriteLine(Line($"memory per open page (of {opened} more than {count - opened}), kB: {(console.MemoryBytes - before) / 1e3 / opened:0}"));
+            output.WriteLine(
+                Line(
+                    $"memory per open page (of {opened} more than {count - opened}), kB: {(console.MemoryBytes - before) / 1e3 / opened:0}"
+                )
+            );
         }
 
         await LeaveAsync();
@@ -59,12 +63,16 @@ public sealed class OpenPagesBenchmarks(ITestOutputHelper output)
             var (before, opened) = (console.MemoryBytes, count - _pages.Count);
             await OpenAsync(console, person, count);
             var (server, client) = (console.ProcessorTime, Environment.CpuUsage.TotalTime);
-            var clicks = (await Task.WhenAll(_pages.Select((page, number) => ClickAsync(page, PhaseOf(number))))).SelectMany(times => times).ToList();
+            var clicks = (await Task.WhenAll(_pages.Select((page, number) => ClickAsync(page, PhaseOf(number)))))
+                .SelectMany(times => times)
+                .ToList();
             Say(count, clicks, console.ProcessorTime - server, Environment.CpuUsage.TotalTime - client);
             output.WriteLine(Line($"{count} pages, memory of the console after it, MB: {console.MemoryBytes / 1e6:0}"));
             if (opened > 0)
             {
-                output.WriteLine(Line($"{count} pages, memory per page opened and clicked, kB: {(console.MemoryBytes - before) / 1e3 / opened:0}"));
+                output.WriteLine(
+                    Line($"{count} pages, memory per page opened and clicked, kB: {(console.MemoryBytes - before) / 1e3 / opened:0}")
+                );
             }
         }
 
@@ -83,7 +91,9 @@ public sealed class OpenPagesBenchmarks(ITestOutputHelper output)
             using var end = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
             var backups = isBackingUp ? BackUpAgainAndAgainAsync(console, end.Token) : Task.FromResult(0);
             var (server, client) = (console.ProcessorTime, Environment.CpuUsage.TotalTime);
-            var clicks = (await Task.WhenAll(_pages.Select((page, number) => ClickAsync(page, PhaseOf(number))))).SelectMany(times => times).ToList();
+            var clicks = (await Task.WhenAll(_pages.Select((page, number) => ClickAsync(page, PhaseOf(number)))))
+                .SelectMany(times => times)
+                .ToList();
             await end.CancelAsync();
             output.WriteLine(Line($"backups made and drilled meanwhile: {await backups}"));
             Say(AtOnce, clicks, console.ProcessorTime - server, Environment.CpuUsage.TotalTime - client);
@@ -93,9 +103,11 @@ public sealed class OpenPagesBenchmarks(ITestOutputHelper output)
     }
 
     /// <summary>200 MB that compress as hexadecimal digits do.</summary>
-    private static Task<string> EnlargeAsync(string registry) => Sqlite3.RunAsync(
-        registry,
-        "CREATE TABLE ballast (id INTEGER PRIMARY KEY, text TEXT); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) INSERT INTO ballast SELECT i, hex(randomblob(1000)) FROM n");
+    private static Task<string> EnlargeAsync(string registry) =>
+        Sqlite3.RunAsync(
+            registry,
+            "CREATE TABLE ballast (id INTEGER PRIMARY KEY, text TEXT); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) INSERT INTO ballast SELECT i, hex(randomblob(1000)) FROM n"
+        );
 
     private static async Task<int> BackUpAgainAndAgainAsync(Published console, CancellationToken end)
     {
@@ -131,7 +143,11 @@ public sealed class OpenPagesBenchmarks(ITestOutputHelper output)
         while (_pages.Count < count)
         {
             var some = Enumerable.Range(0, Math.Min(AtOnce, count - _pages.Count));
-            _pages.AddRange(await Task.WhenAll(some.Select(async _ => await Circuit.OpenAsync(page, await person.ReadAsync(Urls.Settings), person.Cookies, Control))));
+            _pages.AddRange(
+                await Task.WhenAll(
+                    some.Select(async _ => await Circuit.OpenAsync(page, await person.ReadAsync(Urls.Settings), person.Cookies, Control))
+                )
+            );
         }
     }
 
@@ -151,8 +167,7 @@ public sealed class OpenPagesBenchmarks(ITestOutputHelper output)
             do
             {
                 times.Add(await page.ChangeAsync(times.Count % 2 == 0));
-            }
-            while (clock.Elapsed < Span && await timer.WaitForNextTickAsync(Cancel));
+            } while (clock.Elapsed < Span && await timer.WaitForNextTickAsync(Cancel));
 
             if (times.Count % 2 != 0)
             {
@@ -179,10 +194,16 @@ public sealed class OpenPagesBenchmarks(ITestOutputHelper output)
     private void Say(int pages, List<TimeSpan?> clicks, TimeSpan server, TimeSpan client)
     {
         var sorted = clicks.OfType<TimeSpan>().Select(time => time.TotalMilliseconds).Order().ToList();
-        output.WriteLine(Line(
-            $"{pages} pages, click to answer, ms: p50 {sorted[sorted.Count / 2]:0.#}, p99 {sorted[(int)((sorted.Count - 1) * 0.99)]:0.#}, max {sorted[^1]:0.#}, of {sorted.Count}; errors {clicks.Count - sorted.Count}"));
-        output.WriteLine(Line(
-            $"{pages} pages, processor time per click, ms: console {server.TotalMilliseconds / clicks.Count:0.##}, this process {client.TotalMilliseconds / clicks.Count:0.##}; clicks asked for {pages * Span / Every:0}"));
+        output.WriteLine(
+            Line(
+                $"{pages} pages, click to answer, ms: p50 {sorted[sorted.Count / 2]:0.#}, p99 {sorted[(int)((sorted.Count - 1) * 0.99)]:0.#}, max {sorted[^1]:0.#}, of {sorted.Count}; errors {clicks.Count - sorted.Count}"
+            )
+        );
+        output.WriteLine(
+            Line(
+                $"{pages} pages, processor time per click, ms: console {server.TotalMilliseconds / clicks.Count:0.##}, this process {client.TotalMilliseconds / clicks.Count:0.##}; clicks asked for {pages * Span / Every:0}"
+            )
+        );
     }
 
     private static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

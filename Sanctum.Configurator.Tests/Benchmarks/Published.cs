@@ -40,23 +40,31 @@ internal sealed class Published : IAsyncDisposable
     {
         var folder = Directory.CreateTempSubdirectory("sanctum-bench-").FullName;
         await PublishAsync(Path.Combine(House.Repository.Product, "Sanctum.Configurator.csproj"), Path.Combine(folder, "app"));
-        return new(folder, "Sanctum.Configurator.dll", new()
-        {
-            ["Sanctum__DataDirectory"] = Path.Combine(folder, "data"),
-            ["SANCTUM_ADMIN_USERNAME"] = Server.ConsoleServer.Administrator,
-            ["SANCTUM_ADMIN_PASSWORD"] = Server.ConsoleServer.Password,
-            ["SANCTUM_API_KEY"] = Server.ConsoleServer.FirstKey,
-        });
+        return new(
+            folder,
+            "Sanctum.Configurator.dll",
+            new()
+            {
+                ["Sanctum__DataDirectory"] = Path.Combine(folder, "data"),
+                ["SANCTUM_ADMIN_USERNAME"] = Server.ConsoleServer.Administrator,
+                ["SANCTUM_ADMIN_PASSWORD"] = Server.ConsoleServer.Password,
+                ["SANCTUM_API_KEY"] = Server.ConsoleServer.FirstKey,
+            }
+        );
     }
 
     /// <summary>The least that ASP.NET Core can be: one route on Kestrel.</summary>
     public static async Task<Published> BareKestrelAsync()
     {
         var folder = Directory.CreateTempSubdirectory("sanctum-bare-").FullName;
-        await File.WriteAllTextAsync(Path.Combine(folder, "bare.csproj"),
-            """<Project Sdk="Microsoft.NET.Sdk.Web"><PropertyGroup><TargetFramework>net10.0</TargetFramework><ImplicitUsings>enable</ImplicitUsings><RequiresAspNetWebAssets>false</RequiresAspNetWebAssets></PropertyGroup></Project>""");
-        await File.WriteAllTextAsync(Path.Combine(folder, "Program.cs"),
-            """var app = WebApplication.Create(args); app.MapGet("/health/live", () => "ok"); app.Run();""");
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "bare.csproj"),
+            """<Project Sdk="Microsoft.NET.Sdk.Web"><PropertyGroup><TargetFramework>net10.0</TargetFramework><ImplicitUsings>enable</ImplicitUsings><RequiresAspNetWebAssets>false</RequiresAspNetWebAssets></PropertyGroup></Project>"""
+        );
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "Program.cs"),
+            """var app = WebApplication.Create(args); app.MapGet("/health/live", () => "ok"); app.Run();"""
+        );
         await PublishAsync(Path.Combine(folder, "bare.csproj"), Path.Combine(folder, "app"));
         return new(folder, "bare.dll", []);
     }
@@ -66,7 +74,10 @@ internal sealed class Published : IAsyncDisposable
     {
         await StopAsync();
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(1) };
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(_folder, "app", _program), "--urls", Address.GetLeftPart(UriPartial.Authority)])
+        var start = new ProcessStartInfo(
+            "dotnet",
+            [Path.Combine(_folder, "app", _program), "--urls", Address.GetLeftPart(UriPartial.Authority)]
+        )
         {
             WorkingDirectory = Path.Combine(_folder, "app"),
             RedirectStandardOutput = true,
@@ -114,7 +125,12 @@ internal sealed class Published : IAsyncDisposable
 
     private static async Task PublishAsync(string project, string folder)
     {
-        using var publish = Process.Start(new ProcessStartInfo("dotnet", ["publish", project, "-c", "Release", "-o", folder, "-v", "q", "--nologo"]) { RedirectStandardOutput = true })!;
+        using var publish = Process.Start(
+            new ProcessStartInfo("dotnet", ["publish", project, "-c", "Release", "-o", folder, "-v", "q", "--nologo"])
+            {
+                RedirectStandardOutput = true,
+            }
+        )!;
         var output = await publish.StandardOutput.ReadToEndAsync();
         await publish.WaitForExitAsync();
         Assert.True(publish.ExitCode == 0, output);

@@ -38,7 +38,9 @@ internal readonly ref struct ReceivedBatch(ReadOnlySpan<byte> bytes)
         return null;
     }
 
-    /// <summary>The handler that replaces this one, where the batch renders its component again. The component has one such handler only.</summary>
+    /// <summary>
+    /// The handler that replaces this one, where the batch renders its component again. The component has one such handler only.
+    /// </summary>
     public Handler? FindNext(Handler handler, string eventAttribute)
     {
         for (var update = 0; update < Int(Updates); update++)
@@ -84,8 +86,11 @@ internal readonly ref struct ReceivedBatch(ReadOnlySpan<byte> bytes)
     }
 
     private ulong? HandlerAt(int frame, string eventAttribute) =>
-        IsAttribute(frame) && BinaryPrimitives.ReadUInt64LittleEndian(_bytes[(FrameAt(frame) + 12)..]) is > 0 and var id && Text(Int(FrameAt(frame) + 4)) == eventAttribute
-            ? id : null;
+        IsAttribute(frame)
+        && BinaryPrimitives.ReadUInt64LittleEndian(_bytes[(FrameAt(frame) + 12)..]) is > 0 and var id
+        && Text(Int(FrameAt(frame) + 4)) == eventAttribute
+            ? id
+            : null;
 
     /// <summary>The component whose edit inserts the frame, alone or within another.</summary>
     private int ComponentOf(int frame)
@@ -126,8 +131,7 @@ internal readonly ref struct ReceivedBatch(ReadOnlySpan<byte> bytes)
         {
             length |= (_bytes[at] & 0x7F) << shift;
             shift += 7;
-        }
-        while (_bytes[at++] >= 0x80);
+        } while (_bytes[at++] >= 0x80);
         return Encoding.UTF8.GetString(_bytes.Slice(at, length));
     }
 

@@ -14,7 +14,15 @@ public sealed class AgentsInTheBrowserTests(BrowserRun run, BrowserConsole conso
     {
         var there = new FakeLettaAgents(25);
         await using var letta = await FakeLetta.StartAsync(new FakeLettaBehaviour { Store = there });
-        await SaveAsync(console, new { letta_server_address = "http://localhost", letta_server_port = letta.Port, letta_server_token = FakeLetta.Password });
+        await SaveAsync(
+            console,
+            new
+            {
+                letta_server_address = "http://localhost",
+                letta_server_port = letta.Port,
+                letta_server_token = FakeLetta.Password,
+            }
+        );
         var page = await OpenAsync(console, "/agents");
         var dialog = page.GetByRole(AriaRole.Dialog);
         await page.GetByRole(AriaRole.Button, new() { Name = "Synchronise" }).ClickAsync();
@@ -27,7 +35,9 @@ public sealed class AgentsInTheBrowserTests(BrowserRun run, BrowserConsole conso
         await page.GetByRole(AriaRole.Button, new() { Name = "Synchronise" }).ClickAsync();
         await page.GetByRole(AriaRole.Tab, new() { NameRegex = new Regex("^Differs") }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Table, new() { Name = "Agents that differ" })).ToContainTextAsync("system");
-        await page.GetByRole(AriaRole.Table, new() { Name = "Agents that differ" }).GetByRole(AriaRole.Link, new() { Name = "Agent 7" }).ClickAsync();
+        await page.GetByRole(AriaRole.Table, new() { Name = "Agents that differ" })
+            .GetByRole(AriaRole.Link, new() { Name = "Agent 7" })
+            .ClickAsync();
 
         var differences = page.GetByRole(AriaRole.Table, new() { Name = "Differences from the Letta server" });
         await Expect(differences).ToContainTextAsync("You are wise.");
@@ -65,7 +75,15 @@ public sealed class AgentsInTheBrowserTests(BrowserRun run, BrowserConsole conso
     {
         var there = new FakeLettaAgents(0);
         await using var letta = await FakeLetta.StartAsync(new FakeLettaBehaviour { Store = there });
-        await SaveAsync(console, new { letta_server_address = "http://localhost", letta_server_port = letta.Port, letta_server_token = FakeLetta.Password });
+        await SaveAsync(
+            console,
+            new
+            {
+                letta_server_address = "http://localhost",
+                letta_server_port = letta.Port,
+                letta_server_token = FakeLetta.Password,
+            }
+        );
         var page = await OpenAsync(console, "/agents");
         var dialog = page.GetByRole(AriaRole.Dialog);
         await page.GetByRole(AriaRole.Button, new() { Name = "Create…" }).ClickAsync();
@@ -88,7 +106,15 @@ public sealed class AgentsInTheBrowserTests(BrowserRun run, BrowserConsole conso
         Assert.Empty((await page.RunAxe()).Violations);
         await page.GetByRole(AriaRole.Button, new() { Name = "Deny" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Log)).ToContainTextAsync("I found nothing.");
-        foreach (var (tab, empty) in new[] { ("Configuration", "No configurations"), ("Tools", "No tools"), ("Plugins", "No plugins"), ("Jobs", "No jobs") })
+        foreach (
+            var (tab, empty) in new[]
+            {
+                ("Configuration", "No configurations"),
+                ("Tools", "No tools"),
+                ("Plugins", "No plugins"),
+                ("Jobs", "No jobs"),
+            }
+        )
         {
             await page.GetByRole(AriaRole.Tab, new() { Name = tab }).ClickAsync();
             await Expect(page.GetByText(empty, new() { Exact = true })).ToBeVisibleAsync();
@@ -117,7 +143,9 @@ public sealed class AgentsInTheBrowserTests(BrowserRun run, BrowserConsole conso
         await page.GetByLabel("Choose Hermes").CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Deactivate" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Table, new() { Name = "Agents", Exact = true })).ToContainTextAsync("Inactive");
-        await page.GetByRole(AriaRole.Group, new() { Name = "Selected agents" }).GetByRole(AriaRole.Button, new() { Name = "Export…" }).ClickAsync();
+        await page.GetByRole(AriaRole.Group, new() { Name = "Selected agents" })
+            .GetByRole(AriaRole.Button, new() { Name = "Export…" })
+            .ClickAsync();
         var saved = page.WaitForDownloadAsync();
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Export" }).ClickAsync();
         Assert.EndsWith(".zip", (await saved).SuggestedFilename, StringComparison.Ordinal);
@@ -130,21 +158,43 @@ public sealed class AgentsInTheBrowserTests(BrowserRun run, BrowserConsole conso
     {
         var there = new FakeLettaAgents(0) { LastMade = 950 };
         await using var letta = await FakeLetta.StartAsync(new FakeLettaBehaviour { Store = there });
-        await SaveAsync(console, new { letta_server_address = "http://localhost", letta_server_port = letta.Port, letta_server_token = FakeLetta.Password });
+        await SaveAsync(
+            console,
+            new
+            {
+                letta_server_address = "http://localhost",
+                letta_server_port = letta.Port,
+                letta_server_token = FakeLetta.Password,
+            }
+        );
         var page = await OpenAsync(console, "/agents");
         var dialog = page.GetByRole(AriaRole.Dialog);
         await page.GetByRole(AriaRole.Button, new() { Name = "Import…" }).ClickAsync();
-        await dialog.GetByLabel("Files").SetInputFilesAsync(
-        [
-            new FilePayload { Name = "athena.af", MimeType = "application/json", Buffer = AgentFileTexts.Bytes(AgentFileTexts.Whole).ToArray() },
-            new FilePayload { Name = "old.af", MimeType = "application/json", Buffer = AgentFileTexts.Bytes(AgentFileTexts.FirstForm).ToArray() },
-        ]);
+        await dialog
+            .GetByLabel("Files")
+            .SetInputFilesAsync([
+                new FilePayload
+                {
+                    Name = "athena.af",
+                    MimeType = "application/json",
+                    Buffer = AgentFileTexts.Bytes(AgentFileTexts.Whole).ToArray(),
+                },
+                new FilePayload
+                {
+                    Name = "old.af",
+                    MimeType = "application/json",
+                    Buffer = AgentFileTexts.Bytes(AgentFileTexts.FirstForm).ToArray(),
+                },
+            ]);
         await Expect(dialog).ToContainTextAsync("API_KEY: the export removed these values");
         await Expect(dialog).ToContainTextAsync("agent file has the first format");
         await Expect(dialog.GetByRole(AriaRole.Button, new() { Name = "Import", Exact = true })).ToBeDisabledAsync();
         Assert.Empty((await page.RunAxe()).Violations);
         await dialog.GetByLabel("API_KEY", new() { Exact = true }).FillAsync("a-canary-of-an-import");
-        await ChooseAsync(dialog.GetByRole(AriaRole.Combobox, new() { Name = "Tools that already exist on the server" }), "Keep the server");
+        await ChooseAsync(
+            dialog.GetByRole(AriaRole.Combobox, new() { Name = "Tools that already exist on the server" }),
+            "Keep the server"
+        );
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Import", Exact = true }).ClickAsync();
         await Expect(dialog).ToContainTextAsync("1 agent imported.");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Close", Exact = true }).Last.ClickAsync();
@@ -160,7 +210,15 @@ public sealed class AgentsInTheBrowserTests(BrowserRun run, BrowserConsole conso
     {
         var there = new FakeLettaAgents(0) { LastMade = 970 };
         await using var letta = await FakeLetta.StartAsync(new FakeLettaBehaviour { Store = there });
-        await SaveAsync(console, new { letta_server_address = "http://localhost", letta_server_port = letta.Port, letta_server_token = FakeLetta.Password });
+        await SaveAsync(
+            console,
+            new
+            {
+                letta_server_address = "http://localhost",
+                letta_server_port = letta.Port,
+                letta_server_token = FakeLetta.Password,
+            }
+        );
         var page = await OpenAsync(console, "/agents");
         var dialog = page.GetByRole(AriaRole.Dialog);
         await page.GetByRole(AriaRole.Button, new() { Name = "Create…" }).ClickAsync();

@@ -5,7 +5,9 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Sanctum.Configurator.Tests.Browser;
 
-public sealed class BackupSettingsInTheBrowserTests(BrowserRun run, BrowserConsole console) : BrowserTest(run), IClassFixture<BrowserConsole>
+public sealed class BackupSettingsInTheBrowserTests(BrowserRun run, BrowserConsole console)
+    : BrowserTest(run),
+        IClassFixture<BrowserConsole>
 {
     [Fact]
     public async Task An_administrator_sets_the_schedule_adds_a_target_and_sees_what_its_rules_would_keep()

@@ -15,19 +15,22 @@ public sealed class BackupsInTheBrowserTests(BrowserRun run, BrowserConsole cons
         await page.GetByRole(AriaRole.Button, new() { Name = "Back up now" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = "-full" })).ToContainTextAsync("Recoverable");
         var before = await TenAsync();
-        await SaveAsync(console, new
-        {
-            smcp_port = 9123,
-            flask_port = 5123,
-            sanctum_base_path = "~/elsewhere",
-            letta_data_path = "~/.elsewhere",
-            ollama_base_url = "http://localhost:11999",
-            letta_server_address = "https://elsewhere.example",
-            letta_server_port = 8443,
-            letta_connection_timeout = 31,
-            letta_check_interval = 61,
-            debug_mode = true,
-        });
+        await SaveAsync(
+            console,
+            new
+            {
+                smcp_port = 9123,
+                flask_port = 5123,
+                sanctum_base_path = "~/elsewhere",
+                letta_data_path = "~/.elsewhere",
+                ollama_base_url = "http://localhost:11999",
+                letta_server_address = "https://elsewhere.example",
+                letta_server_port = 8443,
+                letta_connection_timeout = 31,
+                letta_check_interval = 61,
+                debug_mode = true,
+            }
+        );
         var changed = await TenAsync();
         Assert.All(before.Zip(changed), pair => Assert.NotEqual(pair.First, pair.Second));
 
@@ -86,7 +89,21 @@ public sealed class BackupsInTheBrowserTests(BrowserRun run, BrowserConsole cons
     private async Task<IReadOnlyList<string?>> TenAsync()
     {
         var values = new List<string?>();
-        foreach (var column in new[] { "smcp_port", "flask_port", "sanctum_base_path", "letta_data_path", "ollama_base_url", "letta_server_address", "letta_server_port", "letta_connection_timeout", "letta_check_interval", "debug_mode" })
+        foreach (
+            var column in new[]
+            {
+                "smcp_port",
+                "flask_port",
+                "sanctum_base_path",
+                "letta_data_path",
+                "ollama_base_url",
+                "letta_server_address",
+                "letta_server_port",
+                "letta_connection_timeout",
+                "letta_check_interval",
+                "debug_mode",
+            }
+        )
         {
             values.Add(await SavedAsync(console, column));
         }

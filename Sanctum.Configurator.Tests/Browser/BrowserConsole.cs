@@ -35,7 +35,9 @@ public class BrowserConsole : ConsoleServer
         return state;
     }
 
-    /// <summary>The first administrator's page, one for all tests of the class that only look, so that a page is its own load and no more.</summary>
+    /// <summary>
+    /// The first administrator's page, one for all tests of the class that only look, so that a page is its own load and no more.
+    /// </summary>
     public async Task<IPage> GoToAsync(BrowserRun run, string path)
     {
         _page ??= await (await run.NewContextAsync(await StateOfAsync(run, Administrator))).NewPageAsync();

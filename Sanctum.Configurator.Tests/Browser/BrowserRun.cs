@@ -10,7 +10,9 @@ public sealed class BrowserRun : ICollectionFixture<BrowserRun>, IAsyncLifetime
     public const string Name = "Browser";
 
     /// <summary>Chromium without the parts that draw its own windows, which is much quicker, or else the whole of it.</summary>
-    private static readonly string? Chromium = new[] { "/usr/bin/chromium-headless-shell", "/usr/bin/chromium" }.FirstOrDefault(File.Exists);
+    private static readonly string? Chromium = new[] { "/usr/bin/chromium-headless-shell", "/usr/bin/chromium" }.FirstOrDefault(
+        File.Exists
+    );
 
     /// <summary>How long something may take to appear on a busy machine, in milliseconds.</summary>
     private const float Patience = 30_000;
@@ -18,7 +20,8 @@ public sealed class BrowserRun : ICollectionFixture<BrowserRun>, IAsyncLifetime
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
-    public static void SkipWhereThereIsNone() => Assert.SkipWhen(Chromium is null, "No browser: there is neither /usr/bin/chromium-headless-shell nor /usr/bin/chromium.");
+    public static void SkipWhereThereIsNone() =>
+        Assert.SkipWhen(Chromium is null, "No browser: there is neither /usr/bin/chromium-headless-shell nor /usr/bin/chromium.");
 
     public async ValueTask InitializeAsync()
     {
@@ -34,13 +37,15 @@ public sealed class BrowserRun : ICollectionFixture<BrowserRun>, IAsyncLifetime
     public Task<IBrowserContext> NewContextAsync(string? state = null, int width = 1280, int height = 800)
     {
         SkipWhereThereIsNone();
-        return _browser!.NewContextAsync(new()
-        {
-            StorageState = state,
-            Locale = "en-GB",
-            ReducedMotion = ReducedMotion.Reduce,
-            ViewportSize = new() { Width = width, Height = height },
-        });
+        return _browser!.NewContextAsync(
+            new()
+            {
+                StorageState = state,
+                Locale = "en-GB",
+                ReducedMotion = ReducedMotion.Reduce,
+                ViewportSize = new() { Width = width, Height = height },
+            }
+        );
     }
 
     public async ValueTask DisposeAsync()

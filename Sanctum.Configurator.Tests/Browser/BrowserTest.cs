@@ -49,7 +49,12 @@ public abstract class BrowserTest(BrowserRun run) : IAsyncLifetime
     protected async Task<IPage> OpenAsStrangerAsync(int width = 1280, int height = 800) => await OpenAsync(null, width, height);
 
     /// <summary>A page of the console in which this person is signed in, with its circuit.</summary>
-    protected async Task<IPage> OpenAsync(BrowserConsole console, string path, string who = ConsoleServer.Administrator, Func<IPage, Task>? before = null)
+    protected async Task<IPage> OpenAsync(
+        BrowserConsole console,
+        string path,
+        string who = ConsoleServer.Administrator,
+        Func<IPage, Task>? before = null
+    )
     {
         var page = await OpenAsync(await console.StateOfAsync(run, who), 1280, 800);
         await (before?.Invoke(page) ?? Task.CompletedTask);
@@ -97,6 +102,10 @@ public abstract class BrowserTest(BrowserRun run) : IAsyncLifetime
         return await context.NewPageAsync();
     }
 
-    private string NameFor(IBrowserContext context) => Path.Combine(
-        AppContext.BaseDirectory, "failed", $"{GetType().Name}.{TestContext.Current.TestMethod?.MethodName}-{_contexts.IndexOf(context)}");
+    private string NameFor(IBrowserContext context) =>
+        Path.Combine(
+            AppContext.BaseDirectory,
+            "failed",
+            $"{GetType().Name}.{TestContext.Current.TestMethod?.MethodName}-{_contexts.IndexOf(context)}"
+        );
 }

@@ -5,7 +5,9 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Sanctum.Configurator.Tests.Browser;
 
-public sealed class ConfigurationsInTheBrowserTests(BrowserRun run, BrowserConsole console) : BrowserTest(run), IClassFixture<BrowserConsole>
+public sealed class ConfigurationsInTheBrowserTests(BrowserRun run, BrowserConsole console)
+    : BrowserTest(run),
+        IClassFixture<BrowserConsole>
 {
     [Fact]
     public async Task An_administrator_sets_a_key_overrides_it_for_an_agent_sees_the_reach_and_takes_it_back()

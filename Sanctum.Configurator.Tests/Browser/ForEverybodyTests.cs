@@ -245,11 +245,15 @@ public sealed class ForEverybodyTests(BrowserRun run, BrowserConsole console) : 
             await page.EvaluateAsync("() => document.getAnimations().filter(a => a instanceof CSSTransition).forEach(a => a.finish())");
 
             // Themes are colours and nothing else, so the other rules say the same in each.
-            var result = await (theme == "dark" ? page.RunAxe() : page.RunAxe(new AxeRunOptions { RunOnly = RunOnlyOptions.Rules("color-contrast") }));
+            var result = await (
+                theme == "dark" ? page.RunAxe() : page.RunAxe(new AxeRunOptions { RunOnly = RunOnlyOptions.Rules("color-contrast") })
+            );
             Assert.NotEmpty(result.Passes);
-            found.AddRange(from violation in result.Violations
-                           from node in violation.Nodes
-                           select $"{theme}: {violation.Id}: {node.Html} {string.Join(' ', node.Any.Select(check => check.Message))}");
+            found.AddRange(
+                from violation in result.Violations
+                from node in violation.Nodes
+                select $"{theme}: {violation.Id}: {node.Html} {string.Join(' ', node.Any.Select(check => check.Message))}"
+            );
         }
 
         Assert.True(found.Count == 0, string.Join(Environment.NewLine, found));

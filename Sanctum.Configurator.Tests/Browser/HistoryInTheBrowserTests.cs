@@ -54,7 +54,8 @@ public sealed class HistoryInTheBrowserTests(BrowserRun run, BrowserConsole cons
         {
             await page.SetViewportSizeAsync(width, 900);
             var beyond = await page.EvaluateAsync<double>(
-                "() => Math.max(...[...document.querySelectorAll('.history-filters .mud-input')].map(input => input.getBoundingClientRect().right - input.closest('.mud-input-control').getBoundingClientRect().right))");
+                "() => Math.max(...[...document.querySelectorAll('.history-filters .mud-input')].map(input => input.getBoundingClientRect().right - input.closest('.mud-input-control').getBoundingClientRect().right))"
+            );
             Assert.True(beyond < 0.5, $"{beyond} pixels beyond at {width}.");
         }
     }

@@ -8,7 +8,9 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Sanctum.Configurator.Tests.Browser;
 
-public sealed partial class JobsInTheBrowserTests(BrowserRun run, JobsInTheBrowserTests.SweepingConsole console) : BrowserTest(run), IClassFixture<JobsInTheBrowserTests.SweepingConsole>
+public sealed partial class JobsInTheBrowserTests(BrowserRun run, JobsInTheBrowserTests.SweepingConsole console)
+    : BrowserTest(run),
+        IClassFixture<JobsInTheBrowserTests.SweepingConsole>
 {
     /// <summary>Goes on when the test says so, and fails when it says so.</summary>
     private const string Program = """
@@ -98,7 +100,8 @@ public sealed partial class JobsInTheBrowserTests(BrowserRun run, JobsInTheBrows
 
         var looking = await OpenAsync(console, job, BrowserConsole.Vera);
         await Expect(looking.GetByRole(AriaRole.Table, new() { Name = "Runs" })).ToBeVisibleAsync();
-        await Expect(looking.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^(Run now|Pause|Resume|Edit|More for)") })).ToHaveCountAsync(0);
+        await Expect(looking.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^(Run now|Pause|Resume|Edit|More for)") }))
+            .ToHaveCountAsync(0);
     }
 
     [GeneratedRegex("[?&]run=[0-9]+")]
@@ -125,10 +128,35 @@ public sealed partial class JobsInTheBrowserTests(BrowserRun run, JobsInTheBrows
 
         await SaveAsync(console, new { sanctum_base_path = _sanctum.FullName });
         using var root = console.WithKey(ConsoleServer.FirstKey);
-        var tool = await (await root.SendAsync(HttpMethod.Post, "/api/tools", new { name = "Sweep" })).Content.ReadFromJsonAsync<JsonNode>(Cancel);
-        using var made = await root.SendAsync(HttpMethod.Post, "/api/tool-instances", new { tool_id = (int)tool!["id"]!, name = "nightly", config = new { kind = "command", program, arguments = Array.Empty<string>() } });
+        var tool = await (await root.SendAsync(HttpMethod.Post, "/api/tools", new { name = "Sweep" })).Content.ReadFromJsonAsync<JsonNode>(
+            Cancel
+        );
+        using var made = await root.SendAsync(
+            HttpMethod.Post,
+            "/api/tool-instances",
+            new
+            {
+                tool_id = (int)tool!["id"]!,
+                name = "nightly",
+                config = new
+                {
+                    kind = "command",
+                    program,
+                    arguments = Array.Empty<string>(),
+                },
+            }
+        );
         Assert.True(made.IsSuccessStatusCode);
-        using var other = await root.SendAsync(HttpMethod.Post, "/api/jobs", new { name = "Other Sweeping", cron_expression = "0 */6 * * *", action = "back_up" });
+        using var other = await root.SendAsync(
+            HttpMethod.Post,
+            "/api/jobs",
+            new
+            {
+                name = "Other Sweeping",
+                cron_expression = "0 */6 * * *",
+                action = "back_up",
+            }
+        );
         Assert.True(other.IsSuccessStatusCode);
     }
 }

@@ -87,7 +87,14 @@ public sealed partial class LogsInTheBrowserTests(BrowserRun run, BrowserConsole
     private static partial Regex Stretch();
 
     private static object Line(string message, double minutesAgo, string level, int status) =>
-        new { level, source = "agent", message, timestamp = DateTimeOffset.UtcNow.AddMinutes(-minutesAgo), details = new { status } };
+        new
+        {
+            level,
+            source = "agent",
+            message,
+            timestamp = DateTimeOffset.UtcNow.AddMinutes(-minutesAgo),
+            details = new { status },
+        };
 
     private async Task PostAsync(params object[] lines)
     {

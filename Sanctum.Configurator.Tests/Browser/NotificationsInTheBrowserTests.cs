@@ -17,8 +17,17 @@ public sealed class NotificationsInTheBrowserTests(BrowserRun run, BrowserConsol
         await using var receiver = await FakeReceiver.StartAsync();
         var page = await OpenAsync(console, "/agents");
         var bell = page.GetByLabel("Notifications, ");
-        await console.Services.GetRequiredService<Notifier>().RaiseAsync(
-            new(NoticeLevel.Error, NoticeSources.Jobs, "The nightly job failed") { Message = "Look at its log.", Link = "/notifications?source=jobs", GroupKey = "job:1" }, Cancel);
+        await console
+            .Services.GetRequiredService<Notifier>()
+            .RaiseAsync(
+                new(NoticeLevel.Error, NoticeSources.Jobs, "The nightly job failed")
+                {
+                    Message = "Look at its log.",
+                    Link = "/notifications?source=jobs",
+                    GroupKey = "job:1",
+                },
+                Cancel
+            );
         await Expect(bell).ToBeVisibleAsync();
         await bell.ClickAsync();
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Mark all as read" })).ToBeVisibleAsync();

@@ -6,12 +6,19 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Sanctum.Configurator.Tests.Browser;
 
-public sealed class OldConfiguratorInTheBrowserTests(BrowserRun run, BrowserConsole console) : BrowserTest(run), IClassFixture<BrowserConsole>
+public sealed class OldConfiguratorInTheBrowserTests(BrowserRun run, BrowserConsole console)
+    : BrowserTest(run),
+        IClassFixture<BrowserConsole>
 {
     [Fact]
     public async Task An_administrator_looks_unticks_and_imports()
     {
-        using var file = new OldDatabaseFile().Set("smcp_port", "9100").Set("flask_port", "5001").Set("openai_api_key", "sk-canary-of-the-old-file-4711").AddUser("brought").AddUser("admin", "admin123", "admin");
+        using var file = new OldDatabaseFile()
+            .Set("smcp_port", "9100")
+            .Set("flask_port", "5001")
+            .Set("openai_api_key", "sk-canary-of-the-old-file-4711")
+            .AddUser("brought")
+            .AddUser("admin", "admin123", "admin");
         var page = await OpenAsync(console, "/system-settings/transfer");
         await page.GetByRole(AriaRole.Link, new() { Name = "Import its settings and users" }).ClickAsync();
         await Expect(page.GetByText("No file chosen yet")).ToBeVisibleAsync();
@@ -36,7 +43,15 @@ public sealed class OldConfiguratorInTheBrowserTests(BrowserRun run, BrowserCons
     {
         var page = await OpenAsync(console, "/import-old-configurator");
 
-        await page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "sanctum_ui.db", MimeType = "application/vnd.sqlite3", Buffer = "nothing of the kind"u8.ToArray() });
+        await page.Locator("input[type=file]")
+            .SetInputFilesAsync(
+                new FilePayload
+                {
+                    Name = "sanctum_ui.db",
+                    MimeType = "application/vnd.sqlite3",
+                    Buffer = "nothing of the kind"u8.ToArray(),
+                }
+            );
 
         await Expect(page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "not a SQLite database" })).ToBeVisibleAsync();
     }

@@ -125,12 +125,15 @@ public sealed class OverviewInTheBrowserTests(BrowserRun run) : BrowserTest(run)
 
     private static async Task ConnectAsync(ConsoleServer console, FakeLetta letta)
     {
-        await SaveAsync(console, new
-        {
-            letta_server_address = "http://localhost",
-            letta_server_port = letta.Port,
-            letta_server_token = FakeLetta.Password,
-        });
+        await SaveAsync(
+            console,
+            new
+            {
+                letta_server_address = "http://localhost",
+                letta_server_port = letta.Port,
+                letta_server_token = FakeLetta.Password,
+            }
+        );
         await TestAsync(console);
     }
 

@@ -44,7 +44,12 @@ public sealed class PluginsInTheBrowserTests(BrowserRun run, BrowserConsole cons
         await page.Keyboard.PressAsync("ArrowLeft");
         await Expect(sheet).Not.ToHaveAttributeAsync("viewBox", whole!);
         await page.GetByRole(AriaRole.Button, new() { Name = "Fit" }).ClickAsync();
-        await sheet.HoverAsync(new() { Position = new() { X = 20, Y = 20 } });
+        await sheet.HoverAsync(
+            new()
+            {
+                Position = new() { X = 20, Y = 20 },
+            }
+        );
         await page.Mouse.WheelAsync(0, -200);
         await Expect(sheet).Not.ToHaveAttributeAsync("viewBox", whole!);
         await page.Keyboard.PressAsync("0");

@@ -6,8 +6,12 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Sanctum.Configurator.Tests.Browser;
 
-/// <summary>An operator looks at lists all day: one line a row at 1280 pixels with the menu open, and nothing cut that can't be seen.</summary>
-public sealed class RowsOfListsTests(BrowserRun run, RowsOfListsTests.FilledConsole console) : BrowserTest(run), IClassFixture<RowsOfListsTests.FilledConsole>
+/// <summary>
+/// An operator looks at lists all day: one line a row at 1280 pixels with the menu open, and nothing cut that can't be seen.
+/// </summary>
+public sealed class RowsOfListsTests(BrowserRun run, RowsOfListsTests.FilledConsole console)
+    : BrowserTest(run),
+        IClassFixture<RowsOfListsTests.FilledConsole>
 {
     private const double TallestRow = 45;
 
@@ -68,14 +72,17 @@ public sealed class RowsOfListsTests(BrowserRun run, RowsOfListsTests.FilledCons
     /// <summary>A console whose rows have more to say than a line has room for.</summary>
     public sealed class FilledConsole : BrowserConsole
     {
-        public const string Long = "The Letta server did not answer within thirty seconds, and the next two tries failed in the same way; the agent was left as it was.";
+        public const string Long =
+            "The Letta server did not answer within thirty seconds, and the next two tries failed in the same way; the agent was left as it was.";
 
         private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
 
         public override async ValueTask InitializeAsync()
         {
             await base.InitializeAsync();
-            await Sqlite3.RunAsync(Path.Combine(Home, "registry.db"), $$"""
+            await Sqlite3.RunAsync(
+                Path.Combine(Home, "registry.db"),
+                $$"""
                 INSERT INTO agents (name, description, status, letta_uid, config) VALUES
                     ('The assistant of the reading room', '{{Long}}', 'Degraded', 'agent-11111111-2222-4333-8444-555555555555', '{"model": "openai/gpt-4.1-mini-2025-04-14"}'), ('Monday', NULL, 'Off', NULL, NULL);
                 INSERT INTO tools (name, description, emoji, category, status, tool_type, is_enabled) VALUES
@@ -101,9 +108,20 @@ public sealed class RowsOfListsTests(BrowserRun run, RowsOfListsTests.FilledCons
                 INSERT INTO backups (name, description, type, status, file_path, size_bytes, is_auto, failure) VALUES ('before-the-great-move-of-the-house', '{{Long}}', 'full', 'Failed', 'b.zip', 123456789, 0, '{{Long}}');
                 INSERT INTO log_files (path, format, source, is_on) VALUES ('/var/log/sanctum/a-folder-with-a-long-name/of-an-agent-in-the-reading-room/*.log', 'auto', 'agent', 1);
                 UPDATE users SET name = 'Vera of the reading room', email = 'vera.of.the.reading.room@library.example.org', permissions = '["backups:make", "secrets:reveal", "logs:manage"]' WHERE username = 'vera';
-                """);
+                """
+            );
             using var root = WithKey(FirstKey);
-            await SendAsync("/api/logs", Enumerable.Range(1, 20).Select(number => new { level = number % 3 == 0 ? "error" : "info", source = "agent", message = $"request {4700 + number}: {Long}" }));
+            await SendAsync(
+                "/api/logs",
+                Enumerable
+                    .Range(1, 20)
+                    .Select(number => new
+                    {
+                        level = number % 3 == 0 ? "error" : "info",
+                        source = "agent",
+                        message = $"request {4700 + number}: {Long}",
+                    })
+            );
             await SaveAsync(this, new { letta_server_address = "http://localhost", letta_server_port = 8283 });
 
             async Task SendAsync(string path, object body)

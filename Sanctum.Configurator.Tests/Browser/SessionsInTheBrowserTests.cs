@@ -92,7 +92,17 @@ public sealed class SessionsInTheBrowserTests(BrowserRun run) : BrowserTest(run)
         using var root = _console.WithKey(ConsoleServer.FirstKey);
         var tag = (await root.GetAsync($"/api/users/{id}")).Headers.ETag!.Tag;
 
-        await root.SendAsync(HttpMethod.Put, $"/api/users/{id}", new { username = "ada", role = "viewer", is_active = true }, tag);
+        await root.SendAsync(
+            HttpMethod.Put,
+            $"/api/users/{id}",
+            new
+            {
+                username = "ada",
+                role = "viewer",
+                is_active = true,
+            },
+            tag
+        );
 
         await Expect(page.GetByText("Access denied")).ToBeVisibleAsync();
     }
@@ -106,7 +116,17 @@ public sealed class SessionsInTheBrowserTests(BrowserRun run) : BrowserTest(run)
         using var root = _console.WithKey(ConsoleServer.FirstKey);
         var tag = (await root.GetAsync($"/api/users/{id}")).Headers.ETag!.Tag;
 
-        await root.SendAsync(HttpMethod.Put, $"/api/users/{id}", new { username = "ada", role = "viewer", is_active = false }, tag);
+        await root.SendAsync(
+            HttpMethod.Put,
+            $"/api/users/{id}",
+            new
+            {
+                username = "ada",
+                role = "viewer",
+                is_active = false,
+            },
+            tag
+        );
 
         await Expect(page.GetByText("Your session has ended")).ToBeVisibleAsync();
     }

@@ -17,9 +17,22 @@ public sealed class TakingScreenshots(BrowserRun run) : BrowserTest(run)
 
     private static readonly (string Path, string Name)[] Pages =
     [
-        ("/overview", "overview"), ("/agents", "agents"), ("/tools?tab=all", "tools"), ("/plugins", "plugins"), ("/templates", "templates"), ("/graph", "dependencies"),
-        ("/system-settings", "settings"), ("/configurations", "configurations"), ("/letta", "letta"), ("/scheduled-jobs", "scheduled-jobs"), ("/logs", "logs"),
-        ("/logs/retention", "retention"), ("/backups", "backups"), ("/notifications", "notifications"), ("/users", "users"), ("/history", "history"),
+        ("/overview", "overview"),
+        ("/agents", "agents"),
+        ("/tools?tab=all", "tools"),
+        ("/plugins", "plugins"),
+        ("/templates", "templates"),
+        ("/graph", "dependencies"),
+        ("/system-settings", "settings"),
+        ("/configurations", "configurations"),
+        ("/letta", "letta"),
+        ("/scheduled-jobs", "scheduled-jobs"),
+        ("/logs", "logs"),
+        ("/logs/retention", "retention"),
+        ("/backups", "backups"),
+        ("/notifications", "notifications"),
+        ("/users", "users"),
+        ("/history", "history"),
     ];
 
     [Fact(Explicit = true, Timeout = 0)]
@@ -39,7 +52,9 @@ public sealed class TakingScreenshots(BrowserRun run) : BrowserTest(run)
                 await page.GotoAsync(new Uri(console.Address, path).ToString());
                 await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
                 await Expect(page.Locator(".loading, .tile .skeleton")).ToHaveCountAsync(0);
-                await page.ScreenshotAsync(new() { Path = Path.Combine(Folder, width < 600 ? $"{name}-phone-{theme}.png" : $"{name}-{theme}.png") });
+                await page.ScreenshotAsync(
+                    new() { Path = Path.Combine(Folder, width < 600 ? $"{name}-phone-{theme}.png" : $"{name}-{theme}.png") }
+                );
             }
         }
     }
@@ -47,10 +62,20 @@ public sealed class TakingScreenshots(BrowserRun run) : BrowserTest(run)
     private static async Task FillAsync(BrowserConsole console, FakeLetta letta)
     {
         using var root = console.WithKey(ConsoleServer.FirstKey);
-        await SaveAsync(console, new { letta_server_address = "http://localhost", letta_server_port = letta.Port, letta_server_token = FakeLetta.Password });
+        await SaveAsync(
+            console,
+            new
+            {
+                letta_server_address = "http://localhost",
+                letta_server_port = letta.Port,
+                letta_server_token = FakeLetta.Password,
+            }
+        );
         await SendAsync("/api/letta/test", null);
         await SendAsync("/api/agents/adopt", new { letta_uids = Enumerable.Range(1, 3).Select(FakeLettaAgents.IdOf) });
-        await Sqlite3.RunAsync(Path.Combine(console.Home, "registry.db"), """
+        await Sqlite3.RunAsync(
+            Path.Combine(console.Home, "registry.db"),
+            """
             UPDATE agents SET name = CASE id WHEN 1 THEN 'Athena' WHEN 2 THEN 'Monday' ELSE 'Timbre' END;
             INSERT INTO tools (name, description, emoji, category, status, tool_type, is_enabled) VALUES
                 ('Message a Letta agent', 'Sends a message to an agent, as a user or as the system', '✉️', 'master', 'Healthy', 'service', 1),
@@ -60,13 +85,23 @@ public sealed class TakingScreenshots(BrowserRun run) : BrowserTest(run)
             INSERT INTO configurations (key, value, type, scope, scope_id, description) VALUES
                 ('temperature', '0.7', 'number', 'system', NULL, 'How freely agents answer'), ('temperature', '0.2', 'number', 'agent', 1, 'Athena is to be exact'),
                 ('history_limit', '30', 'number', 'system', NULL, 'Messages in the prompt'), ('language', 'en', 'string', 'system', NULL, 'What is spoken');
-            """);
-        await SendAsync("/api/logs", Enumerable.Range(1, 40).Select(number => new
-        {
-            level = number % 9 == 0 ? "error" : number % 4 == 0 ? "warning" : "info",
-            source = number % 3 == 0 ? "agent" : "tool",
-            message = number % 9 == 0 ? $"telegram: timeout after {number} s, tried again" : $"message {4700 + number} answered in {120 + number} ms",
-        }));
+            """
+        );
+        await SendAsync(
+            "/api/logs",
+            Enumerable
+                .Range(1, 40)
+                .Select(number => new
+                {
+                    level = number % 9 == 0 ? "error"
+                    : number % 4 == 0 ? "warning"
+                    : "info",
+                    source = number % 3 == 0 ? "agent" : "tool",
+                    message = number % 9 == 0
+                        ? $"telegram: timeout after {number} s, tried again"
+                        : $"message {4700 + number} answered in {120 + number} ms",
+                })
+        );
         await SendAsync("/api/backups", new { type = "full" });
 
         async Task SendAsync(string path, object? body)

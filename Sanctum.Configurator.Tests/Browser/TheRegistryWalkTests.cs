@@ -7,7 +7,10 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Sanctum.Configurator.Tests.Browser;
 
-/// <summary>A morning with the registry: agents of the server are adopted, one is changed and set back, plugins are disabled, and a tool is made and run.</summary>
+/// <summary>
+/// A morning with the registry: agents of the server are adopted, one is changed and set back, plugins are disabled, and a tool is made and
+/// run.
+/// </summary>
 public sealed class TheRegistryWalkTests(BrowserRun run, BrowserConsole console) : BrowserTest(run), IClassFixture<BrowserConsole>
 {
     private const string Agreed = "The agent on the server matches the registry.";
@@ -20,7 +23,15 @@ public sealed class TheRegistryWalkTests(BrowserRun run, BrowserConsole console)
         var there = new FakeLettaAgents(25);
         await using var letta = await FakeLetta.StartAsync(new FakeLettaBehaviour { Store = there });
         await using var server = new EchoServer();
-        await SaveAsync(console, new { letta_server_address = "http://localhost", letta_server_port = letta.Port, letta_server_token = FakeLetta.Password });
+        await SaveAsync(
+            console,
+            new
+            {
+                letta_server_address = "http://localhost",
+                letta_server_port = letta.Port,
+                letta_server_token = FakeLetta.Password,
+            }
+        );
         var page = await OpenAsync(console, "/system-settings");
 
         await AdoptAsync(page);
@@ -59,7 +70,10 @@ public sealed class TheRegistryWalkTests(BrowserRun run, BrowserConsole console)
         await page.GetByRole(AriaRole.Tab, new() { Name = "History" }).ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Compare and undo" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "History", Level = 1 })).ToBeVisibleAsync();
-        await page.GetByRole(AriaRole.Row).Filter(new() { HasText = "system" }).GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^Undo change") }).First.ClickAsync();
+        await page.GetByRole(AriaRole.Row)
+            .Filter(new() { HasText = "system" })
+            .GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^Undo change") })
+            .First.ClickAsync();
         var dialog = page.GetByRole(AriaRole.Dialog);
         await Expect(dialog).ToContainTextAsync(Before);
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Undo", Exact = true }).ClickAsync();
@@ -106,7 +120,9 @@ public sealed class TheRegistryWalkTests(BrowserRun run, BrowserConsole console)
         var dialog = page.GetByRole(AriaRole.Dialog);
         await GoAsync(page, "Tools");
         await page.GetByRole(AriaRole.Button, new() { Name = "From cURL…" }).ClickAsync();
-        await dialog.GetByLabel("Command").FillAsync($"curl -X POST http://{server.Host}/hive -H 'Content-Type: application/json' -d '{{\"bees\":12}}'");
+        await dialog
+            .GetByLabel("Command")
+            .FillAsync($"curl -X POST http://{server.Host}/hive -H 'Content-Type: application/json' -d '{{\"bees\":12}}'");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Read it" }).ClickAsync();
         await dialog.GetByLabel("Name").FillAsync("Count the bees");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Create and try" }).ClickAsync();
@@ -120,7 +136,9 @@ public sealed class TheRegistryWalkTests(BrowserRun run, BrowserConsole console)
 
     private static async Task GoAsync(IPage page, string name)
     {
-        await page.GetByRole(AriaRole.Navigation, new() { Name = "Main" }).GetByRole(AriaRole.Link, new() { Name = name, Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Navigation, new() { Name = "Main" })
+            .GetByRole(AriaRole.Link, new() { Name = name, Exact = true })
+            .ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = name, Level = 1 })).ToBeVisibleAsync();
     }
 }

@@ -60,10 +60,12 @@ public sealed class TheWalkTests(BrowserRun run) : BrowserTest(run)
 
         var test = page.GetByRole(AriaRole.Button, new() { Name = "Test connection" });
         await test.ClickAsync();
-        await Expect(page.Locator(".mud-alert-text-success", new() { HasText = "Connected to Letta 0.17.0" })).ToContainTextAsync("3 agents");
+        await Expect(page.Locator(".mud-alert-text-success", new() { HasText = "Connected to Letta 0.17.0" }))
+            .ToContainTextAsync("3 agents");
         await letta.StopAsync();
         await test.ClickAsync();
-        await Expect(page.Locator(".mud-alert-text-error", new() { HasText = "Refused" })).ToContainTextAsync($"nothing listens on port {letta.Port}");
+        await Expect(page.Locator(".mud-alert-text-error", new() { HasText = "Refused" }))
+            .ToContainTextAsync($"nothing listens on port {letta.Port}");
 
         await Field(page, "Timeout").FillAsync("12");
         await Expect(SaveBar(page)).ToContainTextAsync("becomes 12");

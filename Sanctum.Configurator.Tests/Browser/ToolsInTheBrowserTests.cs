@@ -20,7 +20,9 @@ public sealed class ToolsInTheBrowserTests(BrowserRun run, BrowserConsole consol
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Read it" }).ClickAsync();
         await Expect(dialog).ToContainTextAsync("at character");
 
-        await dialog.GetByLabel("Command").FillAsync($"curl -X PUT http://{server.Host}/v1/lamp -H 'Authorization: Bearer {Token}' -d on=1 --local-port 1024");
+        await dialog
+            .GetByLabel("Command")
+            .FillAsync($"curl -X PUT http://{server.Host}/v1/lamp -H 'Authorization: Bearer {Token}' -d on=1 --local-port 1024");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Read it" }).ClickAsync();
         await Expect(dialog.Locator("pre")).ToContainTextAsync("Authorization: Bearer {{secret:authorization}}");
         await Expect(dialog).ToContainTextAsync("Left out");
@@ -53,8 +55,11 @@ public sealed class ToolsInTheBrowserTests(BrowserRun run, BrowserConsole consol
         var dialog = page.GetByRole(AriaRole.Dialog);
         await page.GetByRole(AriaRole.Button, new() { Name = "Add tool…" }).ClickAsync();
         await dialog.GetByLabel("Name").FillAsync("A mailer");
-        await dialog.GetByLabel("Schema of its instances' configuration").FillAsync(
-            """{"type": "object", "required": ["host"], "properties": {"host": {"type": "string", "title": "Host"}, "port": {"type": "integer", "title": "Port", "maximum": 65535}, "tls": {"type": "boolean", "title": "Encrypted"}, "password": {"type": "string", "title": "Password", "writeOnly": true}, "to": {"type": "array", "title": "Recipients", "items": {"type": "string", "format": "email"}}}}""");
+        await dialog
+            .GetByLabel("Schema of its instances' configuration")
+            .FillAsync(
+                """{"type": "object", "required": ["host"], "properties": {"host": {"type": "string", "title": "Host"}, "port": {"type": "integer", "title": "Port", "maximum": 65535}, "tls": {"type": "boolean", "title": "Encrypted"}, "password": {"type": "string", "title": "Password", "writeOnly": true}, "to": {"type": "array", "title": "Recipients", "items": {"type": "string", "format": "email"}}}}"""
+            );
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "A mailer" })).ToBeVisibleAsync();
 

@@ -37,7 +37,9 @@ public sealed class TypedTextSurvivesTests(BrowserRun run, BrowserConsole consol
     {
         var line = new Line();
         var page = await OpenAsync(console, "/users", before: line.LayAsync);
-        var administrator = page.GetByRole(AriaRole.Cell, new() { Name = ConsoleServer.Administrator }).Or(page.GetByRole(AriaRole.Rowheader, new() { Name = ConsoleServer.Administrator })).First;
+        var administrator = page.GetByRole(AriaRole.Cell, new() { Name = ConsoleServer.Administrator })
+            .Or(page.GetByRole(AriaRole.Rowheader, new() { Name = ConsoleServer.Administrator }))
+            .First;
         await Expect(administrator).ToBeVisibleAsync();
 
         await line.CutAsync();
@@ -139,18 +141,21 @@ public sealed class TypedTextSurvivesTests(BrowserRun run, BrowserConsole consol
 
         public async Task LayAsync(IPage page)
         {
-            await page.RouteWebSocketAsync(new Regex("/_blazor"), socket =>
-            {
-                if (_isCut)
+            await page.RouteWebSocketAsync(
+                new Regex("/_blazor"),
+                socket =>
                 {
-                    _ = socket.CloseAsync();
+                    if (_isCut)
+                    {
+                        _ = socket.CloseAsync();
+                    }
+                    else
+                    {
+                        _socket = socket;
+                        socket.ConnectToServer();
+                    }
                 }
-                else
-                {
-                    _socket = socket;
-                    socket.ConnectToServer();
-                }
-            });
+            );
 
             // Without a socket the circuit would go on over plain requests.
             await page.RouteAsync(new Regex("/_blazor"), request => _isCut ? request.AbortAsync() : request.ContinueAsync());

@@ -59,7 +59,8 @@ public abstract class KitContext : BunitContext
     /// <summary>The control with this label, of several the last: that of the dialog on top.</summary>
     protected static IElement Field(IRenderedComponent<IComponent> where, string label)
     {
-        var named = where.FindAll("label").LastOrDefault(each => each.TextContent.Trim().TrimEnd('*') == label)
+        var named =
+            where.FindAll("label").LastOrDefault(each => each.TextContent.Trim().TrimEnd('*') == label)
             ?? throw new ElementNotFoundException($"the label {label}");
         var control = named.GetAttribute("for") is { } id ? where.Find($"#{id}") : named.QuerySelector("input")!;
 

@@ -32,16 +32,23 @@ public sealed class PagingByCursorTests
         ("templates", "name, kind, content", n => $"'{NameOf(n)}', 'tool', '{{}}'", [null]),
     ];
 
-    public static TheoryData<TestDatabase, string, string?, bool> Walks => new(
-        from database in Enum.GetValues<TestDatabase>()
-        from list in Lists
-        from sort in list.Sorts
-        from isDescending in Directions
-        where !isDescending || list.Table != "templates"
-        select (database, list.Table, sort, isDescending));
+    public static TheoryData<TestDatabase, string, string?, bool> Walks =>
+        new(
+            from database in Enum.GetValues<TestDatabase>()
+            from list in Lists
+            from sort in list.Sorts
+            from isDescending in Directions
+            where !isDescending || list.Table != "templates"
+            select (database, list.Table, sort, isDescending)
+        );
 
     [Theory, MemberData(nameof(Walks))]
-    public async Task Nothing_is_shown_twice_or_left_out_while_rows_come_and_go(TestDatabase database, string table, string? sort, bool isDescending)
+    public async Task Nothing_is_shown_twice_or_left_out_while_rows_come_and_go(
+        TestDatabase database,
+        string table,
+        string? sort,
+        bool isDescending
+    )
     {
         await using var registry = await StartAsync(database);
         var (_, columns, values, _) = Lists.Single(list => list.Table == table);
@@ -50,7 +57,9 @@ public sealed class PagingByCursorTests
             await registry.OutsideAsync("INSERT INTO tools (name) VALUES ('Tool')");
         }
 
-        await registry.OutsideAsync($"INSERT INTO {table} ({columns}) VALUES {string.Join(", ", Enumerable.Range(1, Rows).Select(n => $"({values(n)})"))}");
+        await registry.OutsideAsync(
+            $"INSERT INTO {table} ({columns}) VALUES {string.Join(", ", Enumerable.Range(1, Rows).Select(n => $"({values(n)})"))}"
+        );
         await using var scope = registry.Services.CreateAsyncScope();
         var (seen, gone, cursor) = (new List<string>(), new List<string>(), (string?)null);
         for (var step = 0; step == 0 || cursor is not null; step++)
@@ -63,9 +72,19 @@ public sealed class PagingByCursorTests
 
             // One that was shown, the last where the order allows it; and one that was not.
             var shown = page.Items.Where(id => int.TryParse(id, CultureInfo.InvariantCulture, out _)).ToList();
-            var leaving = new[] { sort == "updated" ? shown.FirstOrDefault() : shown.LastOrDefault(), Left(seen, gone) }.OfType<string>().ToList();
+            var leaving = new[] { sort == "updated" ? shown.FirstOrDefault() : shown.LastOrDefault(), Left(seen, gone) }
+                .OfType<string>()
+                .ToList();
             gone.AddRange(leaving);
-            await registry.OutsideAsync(string.Join("; ", [.. leaving.Select(id => $"DELETE FROM {table} WHERE id = {id}"), .. step < 5 ? new[] { $"INSERT INTO {table} ({columns}) VALUES ({values(100 + step)}), ({values(step)})" } : []]));
+            await registry.OutsideAsync(
+                string.Join(
+                    "; ",
+                    [
+                        .. leaving.Select(id => $"DELETE FROM {table} WHERE id = {id}"),
+                        .. step < 5 ? new[] { $"INSERT INTO {table} ({columns}) VALUES ({values(100 + step)}), ({values(step)})" } : [],
+                    ]
+                )
+            );
         }
 
         Assert.Equal(seen.Distinct(), seen);
@@ -80,7 +99,9 @@ public sealed class PagingByCursorTests
         await using var scope = registry.Services.CreateAsyncScope();
         foreach (var (table, columns, values, sorts) in Lists.OrderByDescending(list => list.Table == "tools"))
         {
-            await registry.OutsideAsync($"INSERT INTO {table} ({columns}) VALUES {string.Join(", ", Enumerable.Range(1, 21).Select(n => $"({values(n)})"))}");
+            await registry.OutsideAsync(
+                $"INSERT INTO {table} ({columns}) VALUES {string.Join(", ", Enumerable.Range(1, 21).Select(n => $"({values(n)})"))}"
+            );
             foreach (var sort in sorts)
             {
                 var (pages, cursor) = (new List<string>(), (string?)null);
@@ -89,8 +110,7 @@ public sealed class PagingByCursorTests
                     var page = await ReadAsync(scope.ServiceProvider, table, new(0, 3, sort, Cursor: cursor));
                     pages.AddRange(page.Items);
                     cursor = page.NextCursor;
-                }
-                while (cursor is not null);
+                } while (cursor is not null);
 
                 Assert.Equal((await ReadAsync(scope.ServiceProvider, table, new(0, 100, sort))).Items, pages);
             }
@@ -108,7 +128,9 @@ public sealed class PagingByCursorTests
     {
         await using var registry = await StartAsync(database);
         await registry.OutsideAsync("INSERT INTO agents (name) VALUES ('Athena')");
-        await registry.OutsideAsync($"INSERT INTO configurations (key, value) VALUES {string.Join(", ", Enumerable.Range(1, Rows).Select(n => $"('key {n}', 'x')"))}");
+        await registry.OutsideAsync(
+            $"INSERT INTO configurations (key, value) VALUES {string.Join(", ", Enumerable.Range(1, Rows).Select(n => $"('key {n}', 'x')"))}"
+        );
         await using var scope = registry.Services.CreateAsyncScope();
         var history = scope.ServiceProvider.GetRequiredService<ConfigurationHistory>();
         var all = (await history.PageAsync(null, null, new(0, 100), Cancel)).Items.Select(change => change.Id).ToList();
@@ -123,8 +145,7 @@ public sealed class PagingByCursorTests
             seen.AddRange(page.Items.Select(change => change.Id));
             cursor = page.NextCursor;
             await registry.OutsideAsync("UPDATE configurations SET value = value || 'y' WHERE key = 'key 1'");
-        }
-        while (cursor is not null);
+        } while (cursor is not null);
 
         Assert.Equal(all, seen);
         Assert.Null((await history.PageAsync(null, "key 7", new(0, 1), Cancel)).NextCursor);
@@ -141,12 +162,20 @@ public sealed class PagingByCursorTests
         await using var scope = registry.Services.CreateAsyncScope();
         var cursor = (await ReadAsync(scope.ServiceProvider, "agents", new(0, 1))).NextCursor!;
 
-        foreach (var (table, wrong) in new (string, PageRequest)[]
-        {
-            ("agents", new(0, 1, Cursor: "nonsense")), ("agents", new(0, 1, Cursor: "bnVsbA")), ("agents", new(0, 1, Cursor: cursor[..^4])), ("agents", new(0, 1, "status", Cursor: cursor)),
-            ("agents", new(0, 1, "name", true, Cursor: cursor)), ("tools", new(0, 1, Cursor: cursor)), ("templates", new(0, 1, Cursor: cursor)),
-            ("agents", new(0, 1, "updated", Cursor: Cursor.Write("agents updated ascending", "yesterday", 1))), ("agents", new(0, 1, Cursor: Cursor.Write("agents name ascending", 7, 1))),
-        })
+        foreach (
+            var (table, wrong) in new (string, PageRequest)[]
+            {
+                ("agents", new(0, 1, Cursor: "nonsense")),
+                ("agents", new(0, 1, Cursor: "bnVsbA")),
+                ("agents", new(0, 1, Cursor: cursor[..^4])),
+                ("agents", new(0, 1, "status", Cursor: cursor)),
+                ("agents", new(0, 1, "name", true, Cursor: cursor)),
+                ("tools", new(0, 1, Cursor: cursor)),
+                ("templates", new(0, 1, Cursor: cursor)),
+                ("agents", new(0, 1, "updated", Cursor: Cursor.Write("agents updated ascending", "yesterday", 1))),
+                ("agents", new(0, 1, Cursor: Cursor.Write("agents name ascending", 7, 1))),
+            }
+        )
         {
             await Assert.ThrowsAsync<BadHttpRequestException>(() => ReadAsync(scope.ServiceProvider, table, wrong));
         }
@@ -154,21 +183,36 @@ public sealed class PagingByCursorTests
         Assert.Equal(["2"], (await ReadAsync(scope.ServiceProvider, "agents", new(0, 1, Cursor: cursor))).Items);
     }
 
-    private static Task<TestRegistry> StartAsync(TestDatabase database) => TestRegistry.CreateAsync(
-        database, services => services.AddAccount().AddAgents().AddTools().AddPlugins().AddConfigurations().AddTemplates().AddHistory());
+    private static Task<TestRegistry> StartAsync(TestDatabase database) =>
+        TestRegistry.CreateAsync(
+            database,
+            services => services.AddAccount().AddAgents().AddTools().AddPlugins().AddConfigurations().AddTemplates().AddHistory()
+        );
 
     /// <summary>Three rows each have the same.</summary>
-    private static string NameOf(int number) => string.Create(CultureInfo.InvariantCulture, $"{(number % 2 == 0 ? 'n' : 'N')}ame {number / 3:000}");
+    private static string NameOf(int number) =>
+        string.Create(CultureInfo.InvariantCulture, $"{(number % 2 == 0 ? 'n' : 'N')}ame {number / 3:000}");
 
-    private static string? Left(List<string> seen, List<string> gone) => Enumerable.Range(1, Rows).Select(id => $"{id}").Where(id => id != "1" && !seen.Contains(id) && !gone.Contains(id)).Skip(3).FirstOrDefault();
+    private static string? Left(List<string> seen, List<string> gone) =>
+        Enumerable
+            .Range(1, Rows)
+            .Select(id => $"{id}")
+            .Where(id => id != "1" && !seen.Contains(id) && !gone.Contains(id))
+            .Skip(3)
+            .FirstOrDefault();
 
-    private static async Task<PageOf<string>> ReadAsync(IServiceProvider services, string table, PageRequest page) => table switch
-    {
-        "agents" => (await services.GetRequiredService<AgentService>().PageAsync(new(), page, Cancel)).Select(row => $"{row.Id}"),
-        "tools" => (await services.GetRequiredService<ToolReader>().PageAsync(new(), page, Cancel)).Select(row => $"{row.Id}"),
-        "tool_instances" => (await services.GetRequiredService<ToolReader>().InstancesAsync(null, null, page, Cancel)).Select(row => $"{row.Id}"),
-        "plugins" => (await services.GetRequiredService<PluginService>().PageAsync(new(), page, Cancel)).Select(row => $"{row.Id}"),
-        "configurations" => (await services.GetRequiredService<ConfigurationReader>().RowsAsync(new(), page, Cancel)).Select(row => $"{row.Id}"),
-        _ => (await services.GetRequiredService<TemplateService>().ListAsync(null, page, Cancel)).Select(row => row.Id),
-    };
+    private static async Task<PageOf<string>> ReadAsync(IServiceProvider services, string table, PageRequest page) =>
+        table switch
+        {
+            "agents" => (await services.GetRequiredService<AgentService>().PageAsync(new(), page, Cancel)).Select(row => $"{row.Id}"),
+            "tools" => (await services.GetRequiredService<ToolReader>().PageAsync(new(), page, Cancel)).Select(row => $"{row.Id}"),
+            "tool_instances" => (await services.GetRequiredService<ToolReader>().InstancesAsync(null, null, page, Cancel)).Select(row =>
+                $"{row.Id}"
+            ),
+            "plugins" => (await services.GetRequiredService<PluginService>().PageAsync(new(), page, Cancel)).Select(row => $"{row.Id}"),
+            "configurations" => (await services.GetRequiredService<ConfigurationReader>().RowsAsync(new(), page, Cancel)).Select(row =>
+                $"{row.Id}"
+            ),
+            _ => (await services.GetRequiredService<TemplateService>().ListAsync(null, page, Cancel)).Select(row => row.Id),
+        };
 }

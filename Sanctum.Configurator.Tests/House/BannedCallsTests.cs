@@ -20,14 +20,18 @@ public sealed class BannedCallsTests
 
     [Theory]
     [InlineData(@"\bThread\.Sleep\b", "a test waits for what it means, not for time")]
-    [InlineData(@"\bTask\.(Delay|Yield)\(|\bnew PeriodicTimer\b|\bSpinWait\b", "a test waits for what it means, by Wait, which has a deadline")]
+    [InlineData(
+        @"\bTask\.(Delay|Yield)\(|\bnew PeriodicTimer\b|\bSpinWait\b",
+        "a test waits for what it means, by Wait, which has a deadline"
+    )]
     [InlineData(@"\bnew Random\b|Random\.Shared", "a test does the same each time")]
     public void Tests_do_without(string pattern, string because) => AssertNowhere(Repository.Tests, pattern, because);
 
     private static void AssertNowhere(string folder, string pattern, string because)
     {
         var call = new Regex(pattern, RegexOptions.Multiline | RegexOptions.ExplicitCapture);
-        var found = Repository.Sources(folder)
+        var found = Repository
+            .Sources(folder)
             .Where(file => !Excepted.Contains(Path.GetFileName(file)) && !Repository.Parts(file).Contains("Benchmarks"))
             .Where(file => call.IsMatch(WithoutComments(File.ReadAllText(file))))
             .Select(file => Path.Join(Repository.Parts(file)));

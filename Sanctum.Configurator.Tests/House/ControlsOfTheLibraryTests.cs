@@ -60,7 +60,9 @@ public sealed partial class ControlsOfTheLibraryTests
     [Fact]
     public void A_component_is_given_only_what_it_knows()
     {
-        var known = typeof(MudButton).Assembly.GetExportedTypes().Concat(typeof(App).Assembly.GetTypes())
+        var known = typeof(MudButton)
+            .Assembly.GetExportedTypes()
+            .Concat(typeof(App).Assembly.GetTypes())
             .Where(type => typeof(IComponent).IsAssignableFrom(type))
             .ToLookup(type => type.Name.Split('`')[0]);
         var unknown =
@@ -81,15 +83,18 @@ public sealed partial class ControlsOfTheLibraryTests
     private static bool Knows(Type component, string name) =>
         name is "Context" or "TRow" or "TItem"
         || component.GetGenericArguments().Any(argument => argument.Name == name)
-        || component.GetProperty(name, BindingFlags.Public | BindingFlags.Instance)?.IsDefined(typeof(ParameterAttribute), inherit: true) == true;
+        || component.GetProperty(name, BindingFlags.Public | BindingFlags.Instance)?.IsDefined(typeof(ParameterAttribute), inherit: true)
+            == true;
 
-    /// <summary>The components of a file with the names of what they are given; what stands in a value is left out, quotes of C# included.</summary>
+    /// <summary>
+    /// The components of a file with the names of what they are given; what stands in a value is left out, quotes of C# included.
+    /// </summary>
     private static IEnumerable<(string Name, IReadOnlyList<string> Attributes)> Tags(string razor)
     {
         foreach (Match tag in Tag().Matches(razor))
         {
             var attributes = new List<string>();
-            for (var at = tag.Index + tag.Length; at < razor.Length && razor[at] is not ('>' or '/');)
+            for (var at = tag.Index + tag.Length; at < razor.Length && razor[at] is not ('>' or '/'); )
             {
                 if (AttributeName().Match(razor, at) is { Success: true } name && name.Index == at)
                 {
@@ -115,7 +120,12 @@ public sealed partial class ControlsOfTheLibraryTests
         var (quote, depth) = (razor[at], 0);
         for (at++; at < razor.Length && (razor[at] != quote || depth > 0); at++)
         {
-            depth += razor[at] switch { '(' => 1, ')' => -1, _ => 0 };
+            depth += razor[at] switch
+            {
+                '(' => 1,
+                ')' => -1,
+                _ => 0,
+            };
         }
 
         return at + 1;

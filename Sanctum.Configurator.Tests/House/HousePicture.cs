@@ -35,7 +35,9 @@ internal sealed class HousePicture(CodeMap code)
         var names = code.NamesIn(CodeMap.Root);
         var floors = new Layers(names).Rows;
         var rooms = names.Keys.ToDictionary(
-            folder => folder, folder => new Room(folder, names[folder], code.NamesIn($"{CodeMap.Root}.{folder}")));
+            folder => folder,
+            folder => new Room(folder, names[folder], code.NamesIn($"{CodeMap.Root}.{folder}"))
+        );
         var width = floors.Max(floor => floor.Sum(folder => rooms[folder].Width) + ((floor.Count - 1) * Gap));
         var inside = new StringBuilder();
         var y = Gap;
@@ -57,17 +59,21 @@ internal sealed class HousePicture(CodeMap code)
             y += height + Gap;
         }
 
-        return string.Create(CultureInfo.InvariantCulture, $"""
-            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width + (2 * Gap):0.#} {y:0.#}" role="img" aria-labelledby="title">
-            <title id="title">Who names whom: each folder stands above all that it names</title>
-            <!-- Drawn from the compiled code by build/house-picture. Do not edit. -->
-            <style>
-            {Style}
-            </style>
-            <rect class="ground" width="100%" height="100%"/>
-            {inside}</svg>
+        return string.Create(
+                CultureInfo.InvariantCulture,
+                $"""
+                <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width + (2 * Gap):0.#} {y:0.#}" role="img" aria-labelledby="title">
+                <title id="title">Who names whom: each folder stands above all that it names</title>
+                <!-- Drawn from the compiled code by build/house-picture. Do not edit. -->
+                <style>
+                {Style}
+                </style>
+                <rect class="ground" width="100%" height="100%"/>
+                {inside}</svg>
 
-            """).ReplaceLineEndings("\n");
+                """
+            )
+            .ReplaceLineEndings("\n");
     }
 
     private static void Add(StringBuilder text, FormattableString line) => text.Append(FormattableString.Invariant(line)).Append('\n');

@@ -4,7 +4,8 @@ using Sanctum.Configurator.Registry.Data;
 namespace Sanctum.Configurator.Tests.House;
 
 /// <summary>
-/// Who may name whom, read from the compiled code: a folder may name those that stand before it in its list and none after it, so that there
+/// Who may name whom, read from the compiled code: a folder may name those that stand before it in its list and none after it, so that
+/// there
 /// is no circle. A folder that is in no list fails as well, so that a new one is given its place.
 /// </summary>
 public sealed class LayersTests
@@ -18,15 +19,49 @@ public sealed class LayersTests
         {
             $"{Root}.Features",
             [
-                "DryRuns", "Overview", "Notifications", "Account", "Logs", "Letta", "Graph", "Templates", "Configurations", "Tools", "Plugins", "History",
-                "SystemSettings", "ScheduledJobs", "Agents", "ApiKeys", "Users", "Backups", "OldConfigurator", "Health",
+                "DryRuns",
+                "Overview",
+                "Notifications",
+                "Account",
+                "Logs",
+                "Letta",
+                "Graph",
+                "Templates",
+                "Configurations",
+                "Tools",
+                "Plugins",
+                "History",
+                "SystemSettings",
+                "ScheduledJobs",
+                "Agents",
+                "ApiKeys",
+                "Users",
+                "Backups",
+                "OldConfigurator",
+                "Health",
             ]
         },
         {
             $"{Root}.Registry",
             [
-                "Model", "History", "Users", "Agents", "Tools", "Plugins", "Configurations", "Settings", "Connections", "Notifications", "LogFiles",
-                "LogRetention", "LogViews", "Logs", "Templates", "Jobs", "Backups", "Data",
+                "Model",
+                "History",
+                "Users",
+                "Agents",
+                "Tools",
+                "Plugins",
+                "Configurations",
+                "Settings",
+                "Connections",
+                "Notifications",
+                "LogFiles",
+                "LogRetention",
+                "LogViews",
+                "Logs",
+                "Templates",
+                "Jobs",
+                "Backups",
+                "Data",
             ]
         },
         { $"{Root}.Features.Letta", ["Client", "Probe", "Monitor"] },
@@ -41,7 +76,15 @@ public sealed class LayersTests
             from folder in folders
             let after = folders[(Array.IndexOf(folders, folder) + 1)..].Select(other => $"{parent}.{other}").ToArray()
             where after.Length > 0
-            from type in Types.InAssembly(typeof(RegistryDbContext).Assembly).That().ResideInNamespace($"{parent}.{folder}").ShouldNot().HaveDependencyOnAny(after).GetResult().FailingTypes ?? []
+            from type in Types
+                .InAssembly(typeof(RegistryDbContext).Assembly)
+                .That()
+                .ResideInNamespace($"{parent}.{folder}")
+                .ShouldNot()
+                .HaveDependencyOnAny(after)
+                .GetResult()
+                .FailingTypes
+                ?? []
             select $"{type.FullName}: {type.Explanation}";
 
         Assert.Empty(broken);
@@ -55,12 +98,22 @@ public sealed class LayersTests
     {
         var assembly = typeof(RegistryDbContext).Assembly;
         var above = assembly.GetTypes().Where(type => type.Namespace == parent && !type.IsNested).Select(type => type.FullName!).ToArray();
-        var folders = assembly.GetTypes().Select(type => type.Namespace)
-            .Where(name => name?.StartsWith($"{parent}.", StringComparison.Ordinal) == true).Distinct();
+        var folders = assembly
+            .GetTypes()
+            .Select(type => type.Namespace)
+            .Where(name => name?.StartsWith($"{parent}.", StringComparison.Ordinal) == true)
+            .Distinct();
         var broken =
             from folder in folders
-            from type in Types.InAssembly(assembly).That().ResideInNamespace(folder)
-                .ShouldNot().HaveDependencyOnAny(above).GetResult().FailingTypes ?? []
+            from type in Types
+                .InAssembly(assembly)
+                .That()
+                .ResideInNamespace(folder)
+                .ShouldNot()
+                .HaveDependencyOnAny(above)
+                .GetResult()
+                .FailingTypes
+                ?? []
             select $"{type.FullName}: {type.Explanation}";
 
         Assert.NotEmpty(above);
@@ -71,16 +124,31 @@ public sealed class LayersTests
     [Theory]
     [InlineData("MudBlazor", "Components|Features")]
     [InlineData("Cronos", "Platform\\.Cron")]
-    public void A_library_is_named_only_where_it_belongs(string library, string folders) => Assert.Empty(
-        Types.InAssembly(typeof(RegistryDbContext).Assembly).That().DoNotResideInNamespaceMatching($"^{Root}\\.({folders})(\\.|$)").And().ResideInNamespace(Root)
-            .ShouldNot().HaveDependencyOnAny(library).GetResult().FailingTypes?.Select(type => type.FullName) ?? []);
+    public void A_library_is_named_only_where_it_belongs(string library, string folders) =>
+        Assert.Empty(
+            Types
+                .InAssembly(typeof(RegistryDbContext).Assembly)
+                .That()
+                .DoNotResideInNamespaceMatching($"^{Root}\\.({folders})(\\.|$)")
+                .And()
+                .ResideInNamespace(Root)
+                .ShouldNot()
+                .HaveDependencyOnAny(library)
+                .GetResult()
+                .FailingTypes?.Select(type => type.FullName)
+                ?? []
+        );
 
     [Theory]
     [MemberData(nameof(Lists))]
     public void Every_folder_is_in_its_list(string parent, string[] folders)
     {
-        var there = typeof(RegistryDbContext).Assembly.GetTypes().Select(type => type.Namespace)
-            .Where(name => name?.StartsWith($"{parent}.", StringComparison.Ordinal) == true).Select(name => name![(parent.Length + 1)..].Split('.')[0]).Distinct();
+        var there = typeof(RegistryDbContext)
+            .Assembly.GetTypes()
+            .Select(type => type.Namespace)
+            .Where(name => name?.StartsWith($"{parent}.", StringComparison.Ordinal) == true)
+            .Select(name => name![(parent.Length + 1)..].Split('.')[0])
+            .Distinct();
 
         Assert.Equal(folders.Order(StringComparer.Ordinal), there.Order(StringComparer.Ordinal));
     }

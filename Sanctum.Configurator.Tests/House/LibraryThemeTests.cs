@@ -10,8 +10,12 @@ public sealed partial class LibraryThemeTests
     [Fact]
     public void Each_theme_gives_the_same_numbers_of_its_colours()
     {
-        var themes = Theme().Matches(Ours).ToDictionary(
-            match => match.Groups["name"].Value, match => string.Join(' ', Set().Matches(match.Groups["body"].Value).Select(each => each.Groups[1].Value)));
+        var themes = Theme()
+            .Matches(Ours)
+            .ToDictionary(
+                match => match.Groups["name"].Value,
+                match => string.Join(' ', Set().Matches(match.Groups["body"].Value).Select(each => each.Groups[1].Value))
+            );
 
         Assert.Equal(["contrast", "dark", "light"], themes.Keys.Order(StringComparer.Ordinal));
         Assert.Single(themes.Values.Distinct());
@@ -21,7 +25,11 @@ public sealed partial class LibraryThemeTests
     [Fact]
     public void Nothing_but_numbers_names_a_colour()
     {
-        var lines = Ours.Split('\n').Where(line => !line.StartsWith("[data-theme", StringComparison.Ordinal) && Colour().IsMatch(line.Replace("#fff;", "", StringComparison.Ordinal)));
+        var lines = Ours.Split('\n')
+            .Where(line =>
+                !line.StartsWith("[data-theme", StringComparison.Ordinal)
+                && Colour().IsMatch(line.Replace("#fff;", "", StringComparison.Ordinal))
+            );
 
         Assert.Empty(lines);
     }

@@ -29,8 +29,12 @@ public sealed partial class PathsOfOperatorsTests
     [Fact]
     public void Nobody_else_opens_a_file_by_its_path()
     {
-        var found = Repository.Sources(Repository.Product).Where(file => Opens().IsMatch(WithoutComments(File.ReadAllText(file))))
-            .Select(file => string.Join('/', Repository.Parts(file)[1..])).Order(StringComparer.Ordinal).ToList();
+        var found = Repository
+            .Sources(Repository.Product)
+            .Where(file => Opens().IsMatch(WithoutComments(File.ReadAllText(file))))
+            .Select(file => string.Join('/', Repository.Parts(file)[1..]))
+            .Order(StringComparer.Ordinal)
+            .ToList();
 
         Assert.Equal(found.Where(Others.ContainsKey), found);
         Assert.Equal(Others.Keys.Order(StringComparer.Ordinal), found);
@@ -38,6 +42,8 @@ public sealed partial class PathsOfOperatorsTests
 
     private static string WithoutComments(string source) => Regex.Replace(source, @"^\s*//.*$", "", RegexOptions.Multiline);
 
-    [GeneratedRegex(@"(?<!\.)\bFile\.(Open\w*|Read\w+|Write\w+|Append\w+|Create|CreateText|Copy)\(|\bFileMode\.|\.(CopyTo|OpenText|AppendText)\(""|new Stream(Reader|Writer)\(""")]
+    [GeneratedRegex(
+        @"(?<!\.)\bFile\.(Open\w*|Read\w+|Write\w+|Append\w+|Create|CreateText|Copy)\(|\bFileMode\.|\.(CopyTo|OpenText|AppendText)\(""|new Stream(Reader|Writer)\("""
+    )]
     private static partial Regex Opens();
 }

@@ -8,9 +8,11 @@ public sealed class PictureOfTheHouseTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task It_shows_the_code_as_it_is() => Assert.True(
-        await File.ReadAllTextAsync(Picture, Cancel) == Draw(),
-        "docs/architecture.svg is not what the code says. Run build/house-picture, look at the picture, and commit it.");
+    public async Task It_shows_the_code_as_it_is() =>
+        Assert.True(
+            await File.ReadAllTextAsync(Picture, Cancel) == Draw(),
+            "docs/architecture.svg is not what the code says. Run build/house-picture, look at the picture, and commit it."
+        );
 
     [Fact]
     public void It_is_drawn_alike_each_time() => Assert.Equal(Draw(), Draw());

@@ -25,7 +25,11 @@ public sealed class ReadmeCommandsTests
         var home = Directory.CreateTempSubdirectory("sanctum-readme-").FullName;
         try
         {
-            var start = new ProcessStartInfo("dotnet", [typeof(CommandLine).Assembly.Location, "migrate", "status"]) { RedirectStandardOutput = true, WorkingDirectory = home };
+            var start = new ProcessStartInfo("dotnet", [typeof(CommandLine).Assembly.Location, "migrate", "status"])
+            {
+                RedirectStandardOutput = true,
+                WorkingDirectory = home,
+            };
             start.Environment["DATABASE_URL"] = "";
             start.Environment["Sanctum__DataDirectory"] = home;
             using var process = Process.Start(start)!;

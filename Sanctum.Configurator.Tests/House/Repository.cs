@@ -10,10 +10,11 @@ internal static class Repository
     public static string Tests => Path.Combine(Root, "Sanctum.Configurator.Tests");
 
     /// <summary>The C# and Razor files below a folder that people write: no build output, no migrations.</summary>
-    public static IEnumerable<string> Sources(string folder) => Directory
-        .EnumerateFiles(folder, "*.*", SearchOption.AllDirectories)
-        .Where(file => file.EndsWith(".cs", StringComparison.Ordinal) || file.EndsWith(".razor", StringComparison.Ordinal))
-        .Where(file => !Parts(file).Intersect(["bin", "obj", "Migrations"]).Any());
+    public static IEnumerable<string> Sources(string folder) =>
+        Directory
+            .EnumerateFiles(folder, "*.*", SearchOption.AllDirectories)
+            .Where(file => file.EndsWith(".cs", StringComparison.Ordinal) || file.EndsWith(".razor", StringComparison.Ordinal))
+            .Where(file => !Parts(file).Intersect(["bin", "obj", "Migrations"]).Any());
 
     public static string[] Parts(string file) => Path.GetRelativePath(Root, file).Split(Path.DirectorySeparatorChar);
 

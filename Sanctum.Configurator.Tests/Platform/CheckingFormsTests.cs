@@ -9,7 +9,14 @@ public sealed class CheckingFormsTests
     [Fact]
     public void What_breaks_an_attribute_and_what_breaks_the_forms_own_rule_are_both_told()
     {
-        var reasons = FormRules.Check(new LogRetentionForm { OtherDays = 0, Megabytes = 1, Days = { ["LOUD"] = 0 } });
+        var reasons = FormRules.Check(
+            new LogRetentionForm
+            {
+                OtherDays = 0,
+                Megabytes = 1,
+                Days = { ["LOUD"] = 0 },
+            }
+        );
 
         Assert.Equal(["Days", "Megabytes", "OtherDays"], reasons.Keys.Order());
         Assert.StartsWith("LOUD is not valid", reasons["Days"], StringComparison.Ordinal);

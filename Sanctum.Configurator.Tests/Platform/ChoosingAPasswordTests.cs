@@ -42,5 +42,6 @@ public sealed class ChoosingAPasswordTests
     }
 
     [Fact]
-    public void A_name_of_two_letters_does_not_count_as_contained() => Assert.Null(PasswordRules.Refuse("a quiet harbour at dawn", "ad", "Da Wn"));
+    public void A_name_of_two_letters_does_not_count_as_contained() =>
+        Assert.Null(PasswordRules.Refuse("a quiet harbour at dawn", "ad", "Da Wn"));
 }

@@ -7,23 +7,27 @@ namespace Sanctum.Configurator.Tests.Platform;
 
 public sealed class DatabaseOutageTests
 {
-    public static TheoryData<string, bool> States => new()
-    {
-        { PostgresErrorCodes.CannotConnectNow, true },
-        { PostgresErrorCodes.AdminShutdown, true },
-        { PostgresErrorCodes.TooManyConnections, true },
-        { PostgresErrorCodes.InvalidCatalogName, true },
-        { PostgresErrorCodes.InvalidPassword, true },
-        { PostgresErrorCodes.IoError, true },
-        { PostgresErrorCodes.UniqueViolation, false },
-        { PostgresErrorCodes.SerializationFailure, false },
-        { PostgresErrorCodes.QueryCanceled, false },
-        { PostgresErrorCodes.UndefinedTable, true },
-    };
+    public static TheoryData<string, bool> States =>
+        new()
+        {
+            { PostgresErrorCodes.CannotConnectNow, true },
+            { PostgresErrorCodes.AdminShutdown, true },
+            { PostgresErrorCodes.TooManyConnections, true },
+            { PostgresErrorCodes.InvalidCatalogName, true },
+            { PostgresErrorCodes.InvalidPassword, true },
+            { PostgresErrorCodes.IoError, true },
+            { PostgresErrorCodes.UniqueViolation, false },
+            { PostgresErrorCodes.SerializationFailure, false },
+            { PostgresErrorCodes.QueryCanceled, false },
+            { PostgresErrorCodes.UndefinedTable, true },
+        };
 
     [Theory, MemberData(nameof(States))]
     public void What_PostgreSQL_says_of_itself_is_one(string state, bool isOutage) =>
-        Assert.Equal(isOutage, DatabaseOutage.IsBehind(new InvalidOperationException("", new PostgresException("", "ERROR", "ERROR", state))));
+        Assert.Equal(
+            isOutage,
+            DatabaseOutage.IsBehind(new InvalidOperationException("", new PostgresException("", "ERROR", "ERROR", state)))
+        );
 
     [Theory]
     [InlineData(SQLitePCL.raw.SQLITE_IOERR, true)]
@@ -32,7 +36,8 @@ public sealed class DatabaseOutageTests
     [InlineData(SQLitePCL.raw.SQLITE_BUSY, true)]
     [InlineData(SQLitePCL.raw.SQLITE_CONSTRAINT, false)]
     [InlineData(SQLitePCL.raw.SQLITE_ERROR, false)]
-    public void What_SQLite_says_of_its_file_is_one(int code, bool isOutage) => Assert.Equal(isOutage, DatabaseOutage.IsBehind(new SqliteException("", code)));
+    public void What_SQLite_says_of_its_file_is_one(int code, bool isOutage) =>
+        Assert.Equal(isOutage, DatabaseOutage.IsBehind(new SqliteException("", code)));
 
     [Fact]
     public void A_server_that_nobody_reaches_is_one_and_a_mistake_of_the_console_is_none()

@@ -5,15 +5,31 @@ using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Registry;
 
-/// <summary>Whatever SQLite lets another program store in one column of one row, the table is read, and so are the rows beside it.</summary>
+/// <summary>
+/// Whatever SQLite lets another program store in one column of one row, the table is read, and so are the rows beside it.
+/// </summary>
 public sealed class BearingOddRowsTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private static readonly object[] Values =
     [
-        "yesterday", "10:30", "", "x", "[1]", "\"x\"", "5", "null", "{\"a\":\"\\ud800\"}", $"{string.Concat(Enumerable.Repeat("[", 200))}{new string(']', 200)}", "9999-12-31 23:59:59.999", "0001-01-01",
-        99_999_999_999L, -99_999_999_999L, 1.5, new byte[] { 0xff, 0 },
+        "yesterday",
+        "10:30",
+        "",
+        "x",
+        "[1]",
+        "\"x\"",
+        "5",
+        "null",
+        "{\"a\":\"\\ud800\"}",
+        $"{string.Concat(Enumerable.Repeat("[", 200))}{new string(']', 200)}",
+        "9999-12-31 23:59:59.999",
+        "0001-01-01",
+        99_999_999_999L,
+        -99_999_999_999L,
+        1.5,
+        new byte[] { 0xff, 0 },
     ];
 
     [Fact]
@@ -29,16 +45,28 @@ public sealed class BearingOddRowsTests
             await using var model = registry.Open();
             var entity = model.Model.GetEntityTypes().Single(type => type.GetTableName() == table);
             var rows = await CountAsync(registry, entity.ClrType);
-            foreach (var column in entity.GetProperties().Where(property => !property.IsPrimaryKey()).Select(property => property.GetColumnName()))
+            foreach (
+                var column in entity
+                    .GetProperties()
+                    .Where(property => !property.IsPrimaryKey())
+                    .Select(property => property.GetColumnName())
+            )
             {
                 await ExecuteAsync(outside, $"CREATE TEMP TABLE before AS SELECT rowid AS at, \"{column}\" AS value FROM \"{table}\"");
-                foreach (var value in Values.Where((_, at) => (at + column.Length) % Thorough.Or(4, 1) == 0).Where(value => TryStore(outside, table, column, value)))
+                foreach (
+                    var value in Values
+                        .Where((_, at) => (at + column.Length) % Thorough.Or(4, 1) == 0)
+                        .Where(value => TryStore(outside, table, column, value))
+                )
                 {
                     Assert.Equal((table, column, value, rows), (table, column, value, await CountAsync(registry, entity.ClrType)));
                     stored++;
                 }
 
-                await ExecuteAsync(outside, $"UPDATE \"{table}\" SET \"{column}\" = (SELECT value FROM before WHERE at = \"{table}\".rowid); DROP TABLE before;");
+                await ExecuteAsync(
+                    outside,
+                    $"UPDATE \"{table}\" SET \"{column}\" = (SELECT value FROM before WHERE at = \"{table}\".rowid); DROP TABLE before;"
+                );
             }
         }
 
@@ -59,7 +87,10 @@ public sealed class BearingOddRowsTests
             await using var model = registry.Open();
             var entity = model.Model.GetEntityTypes().Single(type => type.GetTableName() == table);
             var rows = await CountAsync(registry, entity.ClrType);
-            var columns = entity.GetProperties().Where(property => (Nullable.GetUnderlyingType(property.ClrType) ?? property.ClrType) == typeof(DateTimeOffset)).Select(property => property.GetColumnName());
+            var columns = entity
+                .GetProperties()
+                .Where(property => (Nullable.GetUnderlyingType(property.ClrType) ?? property.ClrType) == typeof(DateTimeOffset))
+                .Select(property => property.GetColumnName());
             await registry.OutsideAsync($"UPDATE {table} SET {string.Join(", ", columns.Select(column => $"{column} = '{time}'"))}");
 
             Assert.Equal((table, rows), (table, await CountAsync(registry, entity.ClrType)));
@@ -80,15 +111,25 @@ public sealed class BearingOddRowsTests
         await registry.OutsideAsync("INSERT INTO agents (name) VALUES ('Athena')");
         var before = await registry.OutsideAsync("SELECT version, (SELECT count(*) FROM change_history) FROM agents");
         await registry.OutsideAsync($"UPDATE agents SET created_at = '{written}'");
-        Assert.Equal((stored, before), (await registry.OutsideAsync("SELECT created_at FROM agents"), await registry.OutsideAsync("SELECT version, (SELECT count(*) FROM change_history) FROM agents")));
+        Assert.Equal(
+            (stored, before),
+            (
+                await registry.OutsideAsync("SELECT created_at FROM agents"),
+                await registry.OutsideAsync("SELECT version, (SELECT count(*) FROM change_history) FROM agents")
+            )
+        );
         await using var context = registry.Open();
-        Assert.Equal(written == "yesterday" ? TimeText.Unreadable : TimeText.Iso(stored), (await context.Notifications.SingleAsync(Cancel)).CreatedAt);
+        Assert.Equal(
+            written == "yesterday" ? TimeText.Unreadable : TimeText.Iso(stored),
+            (await context.Notifications.SingleAsync(Cancel)).CreatedAt
+        );
     }
 
     private static async Task<int> CountAsync(TestRegistry registry, Type type)
     {
         await using var context = registry.Open();
-        var set = (IQueryable<object>)typeof(DbContext).GetMethod(nameof(DbContext.Set), 1, [])!.MakeGenericMethod(type).Invoke(context, null)!;
+        var set =
+            (IQueryable<object>)typeof(DbContext).GetMethod(nameof(DbContext.Set), 1, [])!.MakeGenericMethod(type).Invoke(context, null)!;
         return (await set.AsNoTracking().ToListAsync(Cancel)).Count;
     }
 

@@ -21,7 +21,9 @@ public sealed class ComingFromFormerMigrationsTests
     {
         var log = new RememberedLog();
         await using var registry = await TestRegistry.CreateAsync(
-            database, services => services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Information).AddProvider(log)));
+            database,
+            services => services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Information).AddProvider(log))
+        );
         await OutsideRows.InsertAllAsync(registry);
         var start = await FormerConsole.ReadAsync(registry);
         await FormerConsole.LeaveAsync(registry);
@@ -35,7 +37,8 @@ public sealed class ComingFromFormerMigrationsTests
         Assert.Collection(
             log.Lines.Where(line => line.Contains("from now on", StringComparison.Ordinal)),
             line => Assert.Equal($"{former[^4]} of the registry is called {start[0]} from now on. {AsTheyWere}", line),
-            line => Assert.Equal($"{former[^1]} of the logs is called {start[^1]} from now on. {AsTheyWere}", line));
+            line => Assert.Equal($"{former[^1]} of the logs is called {start[^1]} from now on. {AsTheyWere}", line)
+        );
         await MigrateAsync(registry);
         Assert.Equal(start, await FormerConsole.ReadAsync(registry));
         await registry.OutsideAsync("UPDATE agents SET name = 'Pallas'");
@@ -55,15 +58,18 @@ public sealed class ComingFromFormerMigrationsTests
     {
         // The second one waits by the clock, so it is a real one here.
         var log = new RememberedLog();
-        void Tell(IServiceCollection services) => services.AddSingleton(TimeProvider.System)
-            .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Information).AddProvider(log));
+        void Tell(IServiceCollection services) =>
+            services
+                .AddSingleton(TimeProvider.System)
+                .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Information).AddProvider(log));
         await using var registry = await TestRegistry.CreateAsync(database, Tell);
         await using var other = registry.BuildConsole(Tell);
         await FormerConsole.LeaveAsync(registry);
 
         await Task.WhenAll(
             Task.Run(() => MigrateAsync(registry), Cancel),
-            Task.Run(() => other.GetRequiredService<RegistryMigrator>().MigrateAsync(Cancel), Cancel));
+            Task.Run(() => other.GetRequiredService<RegistryMigrator>().MigrateAsync(Cancel), Cancel)
+        );
 
         Assert.Equal(2, log.Lines.Count(line => line.Contains("from now on", StringComparison.Ordinal)));
         Assert.All(await StatusAsync(registry), migration => Assert.True(migration.IsApplied));
@@ -80,8 +86,9 @@ public sealed class ComingFromFormerMigrationsTests
 
         Assert.Matches(
             @"^The schema of the registry is at \d+_BackupsByJobs, which this version can no longer upgrade\. "
-            + @"First start the previous version once, which upgrades to \d+_Rights, then this one\.$",
-            refused.Message);
+                + @"First start the previous version once, which upgrades to \d+_Rights, then this one\.$",
+            refused.Message
+        );
         Assert.Equal(before, await FormerConsole.ReadAsync(registry));
         Assert.Empty(Directory.EnumerateFiles(registry.Location.BackupsFolder));
     }
@@ -111,7 +118,8 @@ public sealed class ComingFromFormerMigrationsTests
 
         Assert.Equal(
             "The schema of the registry is at 20261129050000_Elsewhere, which is newer than this version. Start the version that created it.",
-            refused.Message);
+            refused.Message
+        );
         Assert.Equal(before, await FormerConsole.ReadAsync(registry));
     }
 
@@ -173,12 +181,14 @@ public sealed class ComingFromFormerMigrationsTests
             SELECT (SELECT count(*) FROM change_history) || ' ' || (SELECT length FROM change_history_head) || ' ' || min(version) FROM agents
             """;
         var schema = registry.Location.IsSqlite
-            ? "PRAGMA schema_version" : "SELECT max(xmin::text::bigint) FROM pg_class WHERE relnamespace = 'public'::regnamespace";
+            ? "PRAGMA schema_version"
+            : "SELECT max(xmin::text::bigint) FROM pg_class WHERE relnamespace = 'public'::regnamespace";
         return string.Join(
             ' ',
             await registry.OutsideAsync(schema),
             await registry.OutsideAsync(schema, "logs"),
             await registry.OutsideAsync(Rows),
-            await registry.OutsideAsync("SELECT count(*) || min(message) FROM logs", "logs"));
+            await registry.OutsideAsync("SELECT count(*) || min(message) FROM logs", "logs")
+        );
     }
 }

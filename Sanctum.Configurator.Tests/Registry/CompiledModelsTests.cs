@@ -14,10 +14,21 @@ public sealed class CompiledModelsTests
 
     private static readonly Dictionary<string, Func<DbContext>> Made = new()
     {
-        ["registry on SQLite"] = () => new SqliteRegistryDbContext(new DbContextOptionsBuilder<SqliteRegistryDbContext>().UseSqlite().Options, Actor.Console, TimeProvider.System),
-        ["registry on PostgreSQL"] = () => new PostgresRegistryDbContext(new DbContextOptionsBuilder<PostgresRegistryDbContext>().UseNpgsql(Nowhere).Options, Actor.Console, TimeProvider.System),
+        ["registry on SQLite"] = () =>
+            new SqliteRegistryDbContext(
+                new DbContextOptionsBuilder<SqliteRegistryDbContext>().UseSqlite().Options,
+                Actor.Console,
+                TimeProvider.System
+            ),
+        ["registry on PostgreSQL"] = () =>
+            new PostgresRegistryDbContext(
+                new DbContextOptionsBuilder<PostgresRegistryDbContext>().UseNpgsql(Nowhere).Options,
+                Actor.Console,
+                TimeProvider.System
+            ),
         ["logs on SQLite"] = () => new SqliteLogsDbContext(new DbContextOptionsBuilder<SqliteLogsDbContext>().UseSqlite().Options),
-        ["logs on PostgreSQL"] = () => new PostgresLogsDbContext(new DbContextOptionsBuilder<PostgresLogsDbContext>().UseNpgsql(Nowhere).Options),
+        ["logs on PostgreSQL"] = () =>
+            new PostgresLogsDbContext(new DbContextOptionsBuilder<PostgresLogsDbContext>().UseNpgsql(Nowhere).Options),
     };
 
     public static TheoryData<string> Models => [.. Made.Keys];
@@ -38,10 +49,15 @@ public sealed class CompiledModelsTests
         var columns =
             from entity in model.GetEntityTypes()
             from property in entity.GetProperties()
-            let annotations = property.GetAnnotations().Where(a => a.Name.StartsWith("Sanctum:", StringComparison.Ordinal)).Select(a => $"{a.Name}={a.Value}").Order(StringComparer.Ordinal)
+            let annotations = property
+                .GetAnnotations()
+                .Where(a => a.Name.StartsWith("Sanctum:", StringComparison.Ordinal))
+                .Select(a => $"{a.Name}={a.Value}")
+                .Order(StringComparer.Ordinal)
             select $"{entity.GetTableName()}.{property.GetColumnName()} {property.GetColumnType()} {property.IsColumnNullable()} {property.GetTypeMapping().Converter?.GetType()} {string.Join(" ", annotations)}";
 
         // What a query of plain SQL answers is told of by the model from then on.
-        return model.ToDebugString(MetadataDebugStringOptions.ShortDefault).Split($"{Environment.NewLine}  Ad-hoc entity types:")[0] + string.Join('\n', columns);
+        return model.ToDebugString(MetadataDebugStringOptions.ShortDefault).Split($"{Environment.NewLine}  Ad-hoc entity types:")[0]
+            + string.Join('\n', columns);
     }
 }

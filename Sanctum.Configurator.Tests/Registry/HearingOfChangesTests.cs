@@ -60,11 +60,13 @@ public sealed class HearingOfChangesTests
         await using var registry = await TestRegistry.CreateAsync();
         using var worker = ActivatorUtilities.CreateInstance<ChangeFeedWorker>(registry.Services);
         var heard = new TaskCompletionSource<RegistryChange>(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var subscription = registry.Services.GetRequiredService<ChangeFeed>().Subscribe(change =>
-        {
-            heard.TrySetResult(change);
-            return Task.CompletedTask;
-        });
+        using var subscription = registry
+            .Services.GetRequiredService<ChangeFeed>()
+            .Subscribe(change =>
+            {
+                heard.TrySetResult(change);
+                return Task.CompletedTask;
+            });
         await worker.StartAsync(Cancel);
         await registry.OutsideAsync("UPDATE system_config SET smcp_port = 9100");
 
@@ -107,11 +109,12 @@ public sealed class HearingOfChangesTests
             await context.Database.ExecuteSqlRawAsync(sql, Cancel);
         }
 
-        Task ReadUntilAsync(Func<bool> condition) => Wait.UntilAsync(() =>
-        {
-            registry.Clock.Advance(ChangeFeedWorker.AtLeast);
-            return condition();
-        });
+        Task ReadUntilAsync(Func<bool> condition) =>
+            Wait.UntilAsync(() =>
+            {
+                registry.Clock.Advance(ChangeFeedWorker.AtLeast);
+                return condition();
+            });
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
@@ -120,11 +123,13 @@ public sealed class HearingOfChangesTests
         await using var registry = await TestRegistry.CreateAsync(database);
         using var worker = ActivatorUtilities.CreateInstance<ChangeFeedWorker>(registry.Services);
         var heard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var subscription = registry.Services.GetRequiredService<ChangeFeed>().Subscribe(_ =>
-        {
-            heard.TrySetResult();
-            return Task.CompletedTask;
-        });
+        using var subscription = registry
+            .Services.GetRequiredService<ChangeFeed>()
+            .Subscribe(_ =>
+            {
+                heard.TrySetResult();
+                return Task.CompletedTask;
+            });
         await worker.StartAsync(Cancel);
         // After a reading by the clock, the next one by it is a whole period away.
         await UntilAsync(1);
@@ -177,8 +182,12 @@ public sealed class HearingOfChangesTests
         if (registry.Location.IsSqlite)
         {
             // As of a SQLite that is not built to overwrite what it deletes; the long text leaves a free page.
-            await registry.OutsideAsync($"PRAGMA secure_delete = OFF; UPDATE system_config SET openai_api_key = '{new string('x', 10_000)}sk-canary', anthropic_api_key = 'sk-canary'");
-            await registry.OutsideAsync("PRAGMA secure_delete = OFF; UPDATE system_config SET openai_api_key = 'sk-canary-second'; UPDATE system_config SET anthropic_api_key = NULL");
+            await registry.OutsideAsync(
+                $"PRAGMA secure_delete = OFF; UPDATE system_config SET openai_api_key = '{new string('x', 10_000)}sk-canary', anthropic_api_key = 'sk-canary'"
+            );
+            await registry.OutsideAsync(
+                "PRAGMA secure_delete = OFF; UPDATE system_config SET openai_api_key = 'sk-canary-second'; UPDATE system_config SET anthropic_api_key = NULL"
+            );
             Assert.Contains("canary", await FilesAsync(registry), StringComparison.Ordinal);
         }
         else
@@ -189,7 +198,13 @@ public sealed class HearingOfChangesTests
         await ear.ReadAsync();
 
         Assert.DoesNotContain("canary", await FilesAsync(registry), StringComparison.Ordinal);
-        Assert.DoesNotContain("canary", await registry.OutsideAsync("SELECT openai_api_key || (SELECT max(before || after) FROM change_history WHERE before LIKE '%openai_api_key%') FROM system_config"), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "canary",
+            await registry.OutsideAsync(
+                "SELECT openai_api_key || (SELECT max(before || after) FROM change_history WHERE before LIKE '%openai_api_key%') FROM system_config"
+            ),
+            StringComparison.Ordinal
+        );
         Assert.Equal("sk-canary-second", await RevealAsync(registry));
         await using var scope = registry.Services.CreateAsyncScope();
         Assert.True((await scope.ServiceProvider.GetRequiredService<ChangeAudit>().VerifyAsync(Cancel)).IsWhole);
@@ -219,27 +234,43 @@ public sealed class HearingOfChangesTests
         await using var registry = await TestRegistry.CreateAsync(database);
         await registry.OutsideAsync("UPDATE system_config SET openai_api_key = 'sk-canary'");
         await (await Ear.OnAsync(registry.Services)).ReadAsync();
-        Assert.StartsWith(SecretBox.Prefix, await registry.OutsideAsync("SELECT openai_api_key FROM system_config"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            SecretBox.Prefix,
+            await registry.OutsideAsync("SELECT openai_api_key FROM system_config"),
+            StringComparison.Ordinal
+        );
         await using var textual = registry.BuildConsole(settings: [new("Registry:SecretsAsText", "true")]);
 
         await textual.GetRequiredService<SecretAdoption>().SealAsync(Cancel);
         await registry.OutsideAsync("UPDATE system_config SET anthropic_api_key = 'sk-ant'");
         await (await Ear.OnAsync(textual)).ReadAsync();
 
-        Assert.Equal("sk-canary sk-ant", await registry.OutsideAsync("SELECT openai_api_key || ' ' || anthropic_api_key FROM system_config"));
+        Assert.Equal(
+            "sk-canary sk-ant",
+            await registry.OutsideAsync("SELECT openai_api_key || ' ' || anthropic_api_key FROM system_config")
+        );
         await registry.Services.GetRequiredService<SecretAdoption>().SealAsync(Cancel);
         Assert.Equal("sk-canary", await RevealAsync(registry));
-        Assert.StartsWith(SecretBox.Prefix, await registry.OutsideAsync("SELECT anthropic_api_key FROM system_config"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            SecretBox.Prefix,
+            await registry.OutsideAsync("SELECT anthropic_api_key FROM system_config"),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task Encrypted_configurations_and_the_ways_of_notifications_are_sealed_for_their_row(TestDatabase database)
     {
-        const string Stored = "SELECT (SELECT value FROM configurations WHERE id = 1) || ' ' || (SELECT value FROM configurations WHERE id = 2) || ' ' || (SELECT config FROM notification_channels)";
+        const string Stored =
+            "SELECT (SELECT value FROM configurations WHERE id = 1) || ' ' || (SELECT value FROM configurations WHERE id = 2) || ' ' || (SELECT config FROM notification_channels)";
         await using var registry = await TestRegistry.CreateAsync(database);
         var ear = await Ear.OnAsync(registry.Services);
-        await registry.OutsideAsync("INSERT INTO configurations (key, value, type, is_encrypted) VALUES ('smtp_password', 'canary', 'string', true), ('theme', 'dark', 'string', false), ('none', NULL, 'string', true)");
-        await registry.OutsideAsync("INSERT INTO notification_channels (name, kind, config) VALUES ('phone', 'ntfy', '{\"token\": \"canary\"}')");
+        await registry.OutsideAsync(
+            "INSERT INTO configurations (key, value, type, is_encrypted) VALUES ('smtp_password', 'canary', 'string', true), ('theme', 'dark', 'string', false), ('none', NULL, 'string', true)"
+        );
+        await registry.OutsideAsync(
+            "INSERT INTO notification_channels (name, kind, config) VALUES ('phone', 'ntfy', '{\"token\": \"canary\"}')"
+        );
 
         await ear.ReadAsync();
 
@@ -261,12 +292,17 @@ public sealed class HearingOfChangesTests
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task Keys_of_buckets_and_the_passphrase_of_backups_are_sealed_for_their_row(TestDatabase database)
     {
-        const string Stored = "SELECT (SELECT secret_key FROM backup_targets WHERE name = 'bucket') || ' ' || (SELECT passphrase FROM backup_settings)";
+        const string Stored =
+            "SELECT (SELECT secret_key FROM backup_targets WHERE name = 'bucket') || ' ' || (SELECT passphrase FROM backup_settings)";
         await using var registry = await TestRegistry.CreateAsync(database);
         var ear = await Ear.OnAsync(registry.Services);
-        await registry.OutsideAsync("INSERT INTO backup_targets (name, kind, is_on, secret_key) VALUES ('bucket', 's3', false, 'canary-key')");
+        await registry.OutsideAsync(
+            "INSERT INTO backup_targets (name, kind, is_on, secret_key) VALUES ('bucket', 's3', false, 'canary-key')"
+        );
         await registry.OutsideAsync("DELETE FROM backup_settings");
-        await registry.OutsideAsync("INSERT INTO backup_settings (id, full_every_days, drill, with_letta_agents, with_sanctum_files, with_letta_files, with_broca, passphrase) VALUES (1, 1, 'every', false, false, false, false, 'canary-passphrase')");
+        await registry.OutsideAsync(
+            "INSERT INTO backup_settings (id, full_every_days, drill, with_letta_agents, with_sanctum_files, with_letta_files, with_broca, passphrase) VALUES (1, 1, 'every', false, false, false, false, 'canary-passphrase')"
+        );
 
         await ear.ReadAsync();
 
@@ -293,14 +329,21 @@ public sealed class HearingOfChangesTests
         await using var sealing = registry.BuildConsole();
         await registry.OutsideAsync("UPDATE system_config SET openai_api_key = 'sealed:v1:damaged', letta_server_token = 'tok'");
         await sealing.GetRequiredService<SecretAdoption>().SealAsync(Cancel);
-        Assert.StartsWith(SecretBox.Prefix, await registry.OutsideAsync("SELECT letta_server_token FROM system_config"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            SecretBox.Prefix,
+            await registry.OutsideAsync("SELECT letta_server_token FROM system_config"),
+            StringComparison.Ordinal
+        );
         var ear = await Ear.OnAsync(registry.Services);
 
         await registry.OutsideAsync("UPDATE system_config SET smcp_port = 9100");
         await ear.ReadAsync();
 
         Assert.Contains("system_config", ear.Heard);
-        Assert.Equal("sealed:v1:damaged tok", await registry.OutsideAsync("SELECT openai_api_key || ' ' || letta_server_token FROM system_config"));
+        Assert.Equal(
+            "sealed:v1:damaged tok",
+            await registry.OutsideAsync("SELECT openai_api_key || ' ' || letta_server_token FROM system_config")
+        );
     }
 
     private static async Task<string?> RevealAsync(TestRegistry registry)
@@ -333,11 +376,13 @@ public sealed class HearingOfChangesTests
         private Ear(IServiceProvider console)
         {
             _worker = ActivatorUtilities.CreateInstance<ChangeFeedWorker>(console);
-            Subscription = console.GetRequiredService<ChangeFeed>().Subscribe(change =>
-            {
-                Heard.AddRange(change.Tables);
-                return Task.CompletedTask;
-            });
+            Subscription = console
+                .GetRequiredService<ChangeFeed>()
+                .Subscribe(change =>
+                {
+                    Heard.AddRange(change.Tables);
+                    return Task.CompletedTask;
+                });
         }
 
         public List<string> Heard { get; } = [];

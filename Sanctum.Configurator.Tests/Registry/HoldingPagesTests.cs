@@ -19,7 +19,10 @@ public sealed class HoldingPagesTests : IDisposable
     public async Task What_is_written_later_is_not_in_it_and_what_was_only_in_the_log_is()
     {
         await using var writer = Open();
-        Run(writer, "PRAGMA journal_mode = WAL; CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT); INSERT INTO notes (text) VALUES ('before')");
+        Run(
+            writer,
+            "PRAGMA journal_mode = WAL; CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT); INSERT INTO notes (text) VALUES ('before')"
+        );
         using var pages = HeldPages.TryHold(Database);
         Assert.NotNull(pages);
         Run(writer, "UPDATE notes SET text = 'after'");
@@ -84,7 +87,9 @@ public sealed class HoldingPagesTests : IDisposable
 
     private SqliteConnection Open()
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Database, Pooling = false }.ConnectionString);
+        var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = Database, Pooling = false }.ConnectionString
+        );
         connection.Open();
         return connection;
     }

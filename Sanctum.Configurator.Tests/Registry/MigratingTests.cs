@@ -20,9 +20,7 @@ public sealed class MigratingTests
         await using var registry = TestRegistry.CreateEmpty(database, WithRealClock);
         await using var other = registry.BuildConsole(WithRealClock);
 
-        await Task.WhenAll(
-            Task.Run(() => MigrateAsync(registry.Services), Cancel),
-            Task.Run(() => MigrateAsync(other), Cancel));
+        await Task.WhenAll(Task.Run(() => MigrateAsync(registry.Services), Cancel), Task.Run(() => MigrateAsync(other), Cancel));
 
         Assert.Equal("1", await registry.OutsideAsync("SELECT count(*) FROM system_config"));
         Assert.Equal("1", await registry.OutsideAsync("SELECT count(*) FROM backup_settings"));
@@ -36,13 +34,15 @@ public sealed class MigratingTests
         await using var registry = await TestRegistry.CreateAsync(database);
         var migrator = registry.Services.GetRequiredService<RegistryMigrator>();
         await migrator.MigrateToAsync("Start", Cancel);
-        await registry.OutsideAsync("""
+        await registry.OutsideAsync(
+            """
             INSERT INTO backups (name, is_auto) VALUES
                 ('20261120-030000-000-full', false), ('20261120-030000-000-incremental', false), ('20261120-030000-000-config-only-2', false),
                 ('20261120-030000-000-daily', true), ('20261120-030000-000-increment', true), ('20261120-030000-000-increment-2', true),
                 ('20261120-030000-000-before-restore', true), ('20261120-030000-000-before-restore-2', true),
                 ('20261120-030000-000-uploaded', false), ('Of another program, before the move', false), ('Of its schedule', true)
-            """);
+            """
+        );
         await registry.OutsideAsync("INSERT INTO backup_copies (backup_id, target_id, state, attempts) VALUES (4, 1, 'stored', 1)");
 
         await migrator.MigrateAsync(Cancel);
@@ -52,10 +52,21 @@ public sealed class MigratingTests
         var triggers = await context.Backups.OrderBy(b => b.Id).Select(b => b.Trigger).ToListAsync(Cancel);
         Assert.Equal(
             [
-                BackupTrigger.Manual, BackupTrigger.Manual, BackupTrigger.Manual, BackupTrigger.Schedule, BackupTrigger.Increment, BackupTrigger.Increment,
-                BackupTrigger.BeforeRestore, BackupTrigger.BeforeRestore, BackupTrigger.Upload, BackupTrigger.Manual, BackupTrigger.Schedule, BackupTrigger.Manual,
+                BackupTrigger.Manual,
+                BackupTrigger.Manual,
+                BackupTrigger.Manual,
+                BackupTrigger.Schedule,
+                BackupTrigger.Increment,
+                BackupTrigger.Increment,
+                BackupTrigger.BeforeRestore,
+                BackupTrigger.BeforeRestore,
+                BackupTrigger.Upload,
+                BackupTrigger.Manual,
+                BackupTrigger.Schedule,
+                BackupTrigger.Manual,
             ],
-            triggers);
+            triggers
+        );
         Assert.Equal("before_restore", await registry.OutsideAsync("SELECT trigger FROM backups WHERE id = 7"));
         Assert.Equal("4", await registry.OutsideAsync("SELECT backup_id FROM backup_copies"));
         await migrator.MigrateToAsync("Start", Cancel);
@@ -66,7 +77,8 @@ public sealed class MigratingTests
     [Fact]
     public async Task A_lock_that_a_killed_console_left_does_not_stop_the_start()
     {
-        const string Abandon = "CREATE TABLE \"__EFMigrationsLock\" (\"Id\" INTEGER NOT NULL PRIMARY KEY, \"Timestamp\" TEXT NOT NULL); INSERT INTO \"__EFMigrationsLock\" VALUES (1, '2026-11-21 08:00:00+00:00')";
+        const string Abandon =
+            "CREATE TABLE \"__EFMigrationsLock\" (\"Id\" INTEGER NOT NULL PRIMARY KEY, \"Timestamp\" TEXT NOT NULL); INSERT INTO \"__EFMigrationsLock\" VALUES (1, '2026-11-21 08:00:00+00:00')";
         await using var registry = TestRegistry.CreateEmpty();
         await registry.OutsideAsync(Abandon);
         await registry.OutsideAsync(Abandon, "logs");
@@ -81,7 +93,10 @@ public sealed class MigratingTests
     {
         await using var registry = await TestRegistry.CreateAsync();
 
-        Assert.Equal("wal wal", $"{await registry.OutsideAsync("PRAGMA journal_mode")} {await registry.OutsideAsync("PRAGMA journal_mode", "logs")}");
+        Assert.Equal(
+            "wal wal",
+            $"{await registry.OutsideAsync("PRAGMA journal_mode")} {await registry.OutsideAsync("PRAGMA journal_mode", "logs")}"
+        );
     }
 
     [Fact]
@@ -115,7 +130,10 @@ public sealed class MigratingTests
         await registry.OutsideAsync("UPDATE system_config SET smcp_port = 9100");
         Assert.Equal("2", await registry.OutsideAsync("SELECT version FROM system_config"));
         Assert.Equal("ADA", await registry.OutsideAsync("SELECT normalized_username FROM users"));
-        Assert.Equal($"{OutsideRows.All.Count}", await registry.OutsideAsync("SELECT count(*) FROM change_history WHERE actor = 'outside'"));
+        Assert.Equal(
+            $"{OutsideRows.All.Count}",
+            await registry.OutsideAsync("SELECT count(*) FROM change_history WHERE actor = 'outside'")
+        );
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
@@ -128,9 +146,13 @@ public sealed class MigratingTests
         await registry.Services.GetRequiredService<RegistryMigrator>().MigrateToAsync("0", Cancel);
 
         var backup = Assert.Single(Directory.EnumerateFiles(registry.Location.BackupsFolder));
-        Assert.Contains("Athena", registry.Location.IsSqlite
-            ? await Sqlite3.RunAsync(backup, "SELECT name FROM agents")
-            : await File.ReadAllTextAsync(backup, Cancel), StringComparison.Ordinal);
+        Assert.Contains(
+            "Athena",
+            registry.Location.IsSqlite
+                ? await Sqlite3.RunAsync(backup, "SELECT name FROM agents")
+                : await File.ReadAllTextAsync(backup, Cancel),
+            StringComparison.Ordinal
+        );
         if (!OperatingSystem.IsWindows())
         {
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(backup));
@@ -183,25 +205,45 @@ public sealed class MigratingTests
 
         Assert.Equal(
             made.TakeLast(RegistryMigrator.BackupsKept).Append(mine).Order(StringComparer.Ordinal),
-            Directory.EnumerateFiles(registry.Location.BackupsFolder).Order(StringComparer.Ordinal));
+            Directory.EnumerateFiles(registry.Location.BackupsFolder).Order(StringComparer.Ordinal)
+        );
     }
 
     [Theory]
-    [InlineData("postgres://ada:pass@db.example:5433/sanctum?sslmode=verify-full&sslrootcert=/etc/ca.pem&connect_timeout=7&application_name=console&channel_binding=require",
-        "PGUSER=ada PGPASSWORD=pass PGSSLMODE=verify-full PGSSLROOTCERT=/etc/ca.pem PGCHANNELBINDING=require PGCONNECT_TIMEOUT=7 PGAPPNAME=console")]
-    [InlineData("postgres://ada@db.example:5433/sanctum?sslmode=verify-ca&sslcert=/etc/ada.pem&sslkey=/etc/ada.key&Options=-c%20role%3Downer",
-        "PGUSER=ada PGSSLMODE=verify-ca PGSSLCERT=/etc/ada.pem PGSSLKEY=/etc/ada.key PGOPTIONS=-c role=owner")]
+    [InlineData(
+        "postgres://ada:pass@db.example:5433/sanctum?sslmode=verify-full&sslrootcert=/etc/ca.pem&connect_timeout=7&application_name=console&channel_binding=require",
+        "PGUSER=ada PGPASSWORD=pass PGSSLMODE=verify-full PGSSLROOTCERT=/etc/ca.pem PGCHANNELBINDING=require PGCONNECT_TIMEOUT=7 PGAPPNAME=console"
+    )]
+    [InlineData(
+        "postgres://ada@db.example:5433/sanctum?sslmode=verify-ca&sslcert=/etc/ada.pem&sslkey=/etc/ada.key&Options=-c%20role%3Downer",
+        "PGUSER=ada PGSSLMODE=verify-ca PGSSLCERT=/etc/ada.pem PGSSLKEY=/etc/ada.key PGOPTIONS=-c role=owner"
+    )]
     [InlineData("postgres://ada@db.example:5433/sanctum", "PGUSER=ada")]
     public void A_dump_of_PostgreSQL_connects_as_the_console_does(string url, string variables)
     {
-        var location = RegistryLocation.From(new ConfigurationBuilder().AddInMemoryCollection([new("DATABASE_URL", url)]).Build(), AppContext.BaseDirectory);
+        var location = RegistryLocation.From(
+            new ConfigurationBuilder().AddInMemoryCollection([new("DATABASE_URL", url)]).Build(),
+            AppContext.BaseDirectory
+        );
         var inherited = Environment.GetEnvironmentVariables().Keys.Cast<string>().ToHashSet();
 
         var start = PostgresPrograms.Describe(PostgresPrograms.Dump, location.PostgresConnection, ["--file", "backup.sql"]);
 
-        Assert.Equal("--host db.example --port 5433 --no-password --dbname sanctum --file backup.sql", string.Join(' ', start.ArgumentList));
-        Assert.Equal(variables, string.Join(' ', variables.Split("PG").Skip(1).Select(said => "PG" + said.Split('=')[0]).Select(name => $"{name}={start.Environment[name]}")));
-        Assert.Equal(variables.Split("PG").Length - 1, start.Environment.Keys.Count(name => name.StartsWith("PG", StringComparison.Ordinal) && !inherited.Contains(name)));
+        Assert.Equal(
+            "--host db.example --port 5433 --no-password --dbname sanctum --file backup.sql",
+            string.Join(' ', start.ArgumentList)
+        );
+        Assert.Equal(
+            variables,
+            string.Join(
+                ' ',
+                variables.Split("PG").Skip(1).Select(said => "PG" + said.Split('=')[0]).Select(name => $"{name}={start.Environment[name]}")
+            )
+        );
+        Assert.Equal(
+            variables.Split("PG").Length - 1,
+            start.Environment.Keys.Count(name => name.StartsWith("PG", StringComparison.Ordinal) && !inherited.Contains(name))
+        );
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]

@@ -11,7 +11,8 @@ public sealed class ProvingTheHistoryTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private const string Columns = "id, chain_number, changed_at, actor, user_id, place, act, table_name, row_id, before, after, reason, previous_hash, hash";
+    private const string Columns =
+        "id, chain_number, changed_at, actor, user_id, place, act, table_name, row_id, before, after, reason, previous_hash, hash";
 
     private static readonly (string What, string Sql)[] Tamperings =
     [
@@ -20,23 +21,45 @@ public sealed class ProvingTheHistoryTests
         ("two deleted", "DELETE FROM change_history WHERE chain_number IN (2, 4)"),
         ("the last deleted", "DELETE FROM change_history WHERE chain_number = 5"),
         ("all deleted", "DELETE FROM change_history"),
-        ("two swapped", "UPDATE change_history SET chain_number = 99 WHERE chain_number = 2; UPDATE change_history SET chain_number = 2 WHERE chain_number = 3; UPDATE change_history SET chain_number = 3 WHERE chain_number = 99"),
-        ("ids swapped", "UPDATE change_history SET id = 99 WHERE chain_number = 2; UPDATE change_history SET id = 2 WHERE chain_number = 3; UPDATE change_history SET id = 3 WHERE chain_number = 2"),
-        ("one inserted without a hash", "INSERT INTO change_history (changed_at, actor, place, act, table_name, row_id) VALUES ('2026-11-21 09:00:00', 'ada', 'console', 'update', 'agents', '1')"),
-        ("one inserted with a hash", "INSERT INTO change_history (changed_at, actor, place, act, table_name, row_id, chain_number, previous_hash, hash) VALUES ('2026-11-21 09:00:00', 'ada', 'console', 'update', 'agents', '1', 6, 'x', 'y')"),
-        ("one inserted as outside with a hash", "INSERT INTO change_history (changed_at, actor, place, act, table_name, row_id, hash) VALUES ('2026-11-21 09:00:00', 'outside', 'database', 'update', 'agents', '1', 'y')"),
-        ("one inserted before the first", "INSERT INTO change_history (changed_at, actor, place, act, table_name, row_id, chain_number, previous_hash, hash) VALUES ('2026-11-21 09:00:00', 'ada', 'console', 'update', 'agents', '1', 0, '', 'y')"),
+        (
+            "two swapped",
+            "UPDATE change_history SET chain_number = 99 WHERE chain_number = 2; UPDATE change_history SET chain_number = 2 WHERE chain_number = 3; UPDATE change_history SET chain_number = 3 WHERE chain_number = 99"
+        ),
+        (
+            "ids swapped",
+            "UPDATE change_history SET id = 99 WHERE chain_number = 2; UPDATE change_history SET id = 2 WHERE chain_number = 3; UPDATE change_history SET id = 3 WHERE chain_number = 2"
+        ),
+        (
+            "one inserted without a hash",
+            "INSERT INTO change_history (changed_at, actor, place, act, table_name, row_id) VALUES ('2026-11-21 09:00:00', 'ada', 'console', 'update', 'agents', '1')"
+        ),
+        (
+            "one inserted with a hash",
+            "INSERT INTO change_history (changed_at, actor, place, act, table_name, row_id, chain_number, previous_hash, hash) VALUES ('2026-11-21 09:00:00', 'ada', 'console', 'update', 'agents', '1', 6, 'x', 'y')"
+        ),
+        (
+            "one inserted as outside with a hash",
+            "INSERT INTO change_history (changed_at, actor, place, act, table_name, row_id, hash) VALUES ('2026-11-21 09:00:00', 'outside', 'database', 'update', 'agents', '1', 'y')"
+        ),
+        (
+            "one inserted before the first",
+            "INSERT INTO change_history (changed_at, actor, place, act, table_name, row_id, chain_number, previous_hash, hash) VALUES ('2026-11-21 09:00:00', 'ada', 'console', 'update', 'agents', '1', 0, '', 'y')"
+        ),
         ("one taken out of the chain", "UPDATE change_history SET chain_number = NULL WHERE chain_number = 5"),
         ("the head's hash edited", "UPDATE change_history_head SET hash = 'x'"),
         ("the head's length edited", "UPDATE change_history_head SET length = 4"),
         ("the head deleted", "DELETE FROM change_history_head"),
-        ("the last deleted and the length lowered", "DELETE FROM change_history WHERE chain_number = 5; UPDATE change_history_head SET length = 4"),
+        (
+            "the last deleted and the length lowered",
+            "DELETE FROM change_history WHERE chain_number = 5; UPDATE change_history_head SET length = 4"
+        ),
         ("id edited", "UPDATE change_history SET id = 99 WHERE chain_number = 3"),
         ("chain_number edited", "UPDATE change_history SET chain_number = 99 WHERE chain_number = 3"),
         ("changed_at edited", "UPDATE change_history SET changed_at = '2001-01-01 00:00:00.000' WHERE chain_number = 3"),
         ("user_id edited", "UPDATE change_history SET user_id = 7 WHERE chain_number = 3"),
-        .. new[] { "actor", "place", "act", "table_name", "row_id", "before", "after", "reason", "previous_hash", "hash" }
-            .Select(column => ($"{column} edited", $"UPDATE change_history SET {column} = 'x' WHERE chain_number = 3")),
+        .. new[] { "actor", "place", "act", "table_name", "row_id", "before", "after", "reason", "previous_hash", "hash" }.Select(column =>
+            ($"{column} edited", $"UPDATE change_history SET {column} = 'x' WHERE chain_number = 3")
+        ),
         ("before cleared", "UPDATE change_history SET before = NULL WHERE chain_number = 3"),
         ("hash cleared", "UPDATE change_history SET hash = NULL WHERE chain_number = 5"),
     ];
@@ -51,14 +74,17 @@ public sealed class ProvingTheHistoryTests
         await ChangePortAsync(registry.Services, 5002);
         var report = await VerifyAsync(registry);
         Assert.Equal((5, 0, ""), (report.Records, report.Waiting, Faults(report)));
-        await registry.OutsideAsync("CREATE TABLE kept AS SELECT * FROM change_history; CREATE TABLE kept_head AS SELECT * FROM change_history_head");
+        await registry.OutsideAsync(
+            "CREATE TABLE kept AS SELECT * FROM change_history; CREATE TABLE kept_head AS SELECT * FROM change_history_head"
+        );
 
         foreach (var (what, sql) in Tamperings)
         {
             await registry.OutsideAsync(sql);
             Assert.False((await VerifyAsync(registry)).IsWhole, $"{what}: not found.");
             await registry.OutsideAsync(
-                $"DELETE FROM change_history; INSERT INTO change_history ({Columns}) SELECT {Columns} FROM kept; DELETE FROM change_history_head; INSERT INTO change_history_head SELECT * FROM kept_head");
+                $"DELETE FROM change_history; INSERT INTO change_history ({Columns}) SELECT {Columns} FROM kept; DELETE FROM change_history_head; INSERT INTO change_history_head SELECT * FROM kept_head"
+            );
             Assert.Equal("", Faults(await VerifyAsync(registry)));
         }
     }
@@ -112,14 +138,27 @@ public sealed class ProvingTheHistoryTests
         await using var other = registry.BuildConsole();
 
         await Task.WhenAll(
-            Parallel.ForAsync(0, 20, new ParallelOptions { MaxDegreeOfParallelism = 20, CancellationToken = Cancel }, async (number, cancel) =>
-            {
-                await using var scope = (number % 2 == 0 ? registry.Services : other).CreateAsyncScope();
-                await using var context = await scope.ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContextAsync(cancel);
-                context.Add(new Agent { Name = $"Agent {number}" });
-                await context.SaveChangesAsync(cancel);
-            }),
-            Parallel.ForAsync(0, 5, Cancel, async (number, _) => await registry.OutsideAsync($"INSERT INTO agents (name) VALUES ('Outside {number}')")));
+            Parallel.ForAsync(
+                0,
+                20,
+                new ParallelOptions { MaxDegreeOfParallelism = 20, CancellationToken = Cancel },
+                async (number, cancel) =>
+                {
+                    await using var scope = (number % 2 == 0 ? registry.Services : other).CreateAsyncScope();
+                    await using var context = await scope
+                        .ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>()
+                        .CreateDbContextAsync(cancel);
+                    context.Add(new Agent { Name = $"Agent {number}" });
+                    await context.SaveChangesAsync(cancel);
+                }
+            ),
+            Parallel.ForAsync(
+                0,
+                5,
+                Cancel,
+                async (number, _) => await registry.OutsideAsync($"INSERT INTO agents (name) VALUES ('Outside {number}')")
+            )
+        );
         await ChangePortAsync(other, 5001);
 
         var report = await VerifyAsync(registry);
@@ -198,7 +237,9 @@ public sealed class ProvingTheHistoryTests
     private static async Task ChangePortAsync(IServiceProvider console, int port)
     {
         await using var scope = console.CreateAsyncScope();
-        await using var context = await scope.ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContextAsync(Cancel);
+        await using var context = await scope
+            .ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>()
+            .CreateDbContextAsync(Cancel);
         (await context.SystemConfig.SingleAsync(Cancel)).FlaskPort = port;
         await context.SaveChangesAsync(Cancel);
     }

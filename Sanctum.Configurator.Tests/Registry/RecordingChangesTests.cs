@@ -19,7 +19,10 @@ public sealed class RecordingChangesTests
         await using var context = registry.Open();
         var record = await context.Changes.OrderBy(r => r.Id).LastAsync(Cancel);
 
-        Assert.Equal(("ada", "127.0.0.1", "update", "system_config", "1"), (record.Actor, record.Place, record.Act, record.TableName, record.RowId));
+        Assert.Equal(
+            ("ada", "127.0.0.1", "update", "system_config", "1"),
+            (record.Actor, record.Place, record.Act, record.TableName, record.RowId)
+        );
         Assert.Equal("""{"letta_server_port":443}""", record.Before);
         Assert.Equal("""{"letta_server_port":8283}""", record.After);
     }
@@ -41,7 +44,9 @@ public sealed class RecordingChangesTests
     {
         await using var registry = await TestRegistry.CreateAsync(database);
 
-        await registry.OutsideAsync("UPDATE system_config SET letta_server_address = '192.168.1.100', updated_at = CURRENT_TIMESTAMP WHERE id = 1");
+        await registry.OutsideAsync(
+            "UPDATE system_config SET letta_server_address = '192.168.1.100', updated_at = CURRENT_TIMESTAMP WHERE id = 1"
+        );
 
         await using var context = registry.Open();
         Assert.Equal(2, (await context.SystemConfig.SingleAsync(Cancel)).Version);
@@ -55,11 +60,17 @@ public sealed class RecordingChangesTests
     {
         await using var registry = await TestRegistry.CreateAsync(database);
 
-        await registry.OutsideAsync("INSERT INTO agents (name, description, status) VALUES ('Athena', 'Sanctum Configuration Assistant', 'Healthy')");
+        await registry.OutsideAsync(
+            "INSERT INTO agents (name, description, status) VALUES ('Athena', 'Sanctum Configuration Assistant', 'Healthy')"
+        );
         await registry.OutsideAsync("DELETE FROM agents WHERE name = 'Athena'");
 
         await using var context = registry.Open();
-        var acts = await context.Changes.Where(r => r.TableName == "agents").OrderBy(r => r.Id).Select(r => r.Actor + " " + r.Act).ToListAsync(Cancel);
+        var acts = await context
+            .Changes.Where(r => r.TableName == "agents")
+            .OrderBy(r => r.Id)
+            .Select(r => r.Actor + " " + r.Act)
+            .ToListAsync(Cancel);
         Assert.Equal(["outside insert", "outside delete"], acts);
     }
 
@@ -79,7 +90,11 @@ public sealed class RecordingChangesTests
         }
 
         await using var reader = registry.Open();
-        var acts = await reader.Changes.Where(r => r.TableName == "agents").OrderBy(r => r.Id).Select(r => r.Actor + " " + r.Act).ToListAsync(Cancel);
+        var acts = await reader
+            .Changes.Where(r => r.TableName == "agents")
+            .OrderBy(r => r.Id)
+            .Select(r => r.Actor + " " + r.Act)
+            .ToListAsync(Cancel);
         Assert.Equal(["console insert", "console update", "console delete"], acts);
     }
 
@@ -105,7 +120,11 @@ public sealed class RecordingChangesTests
         await registry.OutsideAsync("UPDATE system_config SET openai_api_key = 'canary-two' WHERE id = 1");
 
         await using var context = registry.Open();
-        var afters = await context.Changes.Where(r => r.Act == "update").OrderBy(r => r.Id).Select(r => r.Before + r.After).ToListAsync(Cancel);
+        var afters = await context
+            .Changes.Where(r => r.Act == "update")
+            .OrderBy(r => r.Id)
+            .Select(r => r.Before + r.After)
+            .ToListAsync(Cancel);
         Assert.DoesNotContain(afters, text => text.Contains("canary", StringComparison.Ordinal));
         Assert.Contains("\"set\"", afters[0], StringComparison.Ordinal);
         Assert.Contains("\"changed\"", afters[1], StringComparison.Ordinal);
@@ -114,7 +133,9 @@ public sealed class RecordingChangesTests
     private static async Task ChangePortAsync(TestRegistry registry, string actor, int port)
     {
         await using var scope = registry.ActAs(actor);
-        await using var context = await scope.ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContextAsync(Cancel);
+        await using var context = await scope
+            .ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>()
+            .CreateDbContextAsync(Cancel);
         (await context.SystemConfig.SingleAsync(Cancel)).LettaServerPort = port;
         await context.SaveChangesAsync(Cancel);
     }

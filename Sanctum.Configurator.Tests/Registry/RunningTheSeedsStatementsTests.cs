@@ -18,12 +18,17 @@ public sealed partial class RunningTheSeedsStatementsTests
             var (_, errors) = await Sqlite3.TryAsync(file, statement + ";");
             var isThereAlready = Index().Match(statement) is { Success: true } index
                 ? Regex.IsMatch(errors, $"index {index.Groups[1].Value} already exists")
-                : statement.StartsWith("INSERT", StringComparison.Ordinal) && errors.Contains("constraint failed: ", StringComparison.Ordinal) && statement.Contains("INTO system_config", StringComparison.Ordinal);
+                : statement.StartsWith("INSERT", StringComparison.Ordinal)
+                    && errors.Contains("constraint failed: ", StringComparison.Ordinal)
+                    && statement.Contains("INTO system_config", StringComparison.Ordinal);
             Assert.True(errors.Length == 0 || isThereAlready, $"{statement}\n{errors}");
         }
 
         Assert.Equal((3, 2, 1, 9), (Count("SELECT"), Count("UPDATE"), Count("INSERT"), Count("CREATE INDEX")));
-        Assert.Equal("production|192.168.1.100", await registry.OutsideAsync("SELECT environment, letta_server_address FROM system_config WHERE id = 1 AND debug_mode = false"));
+        Assert.Equal(
+            "production|192.168.1.100",
+            await registry.OutsideAsync("SELECT environment, letta_server_address FROM system_config WHERE id = 1 AND debug_mode = false")
+        );
 
         int Count(string verb) => statements.Count(s => s.StartsWith(verb, StringComparison.Ordinal));
     }
@@ -36,7 +41,10 @@ public sealed partial class RunningTheSeedsStatementsTests
 
         await registry.OutsideAsync($"DELETE FROM system_config; {insert};");
 
-        Assert.Equal("1|https://localhost|development", await registry.OutsideAsync("SELECT id, letta_server_address, environment FROM system_config"));
+        Assert.Equal(
+            "1|https://localhost|development",
+            await registry.OutsideAsync("SELECT id, letta_server_address, environment FROM system_config")
+        );
     }
 
     [Fact]
@@ -62,7 +70,14 @@ public sealed partial class RunningTheSeedsStatementsTests
             var seeds = new DirectoryInfo(Path.Combine(folder.FullName, "shared", "seeds"));
             if (seeds.Exists)
             {
-                return [.. seeds.EnumerateFiles("00?_*.txt").Where(f => f.Name[2] is '0' or '1').OrderBy(f => f.Name).Select(f => File.ReadAllText(f.FullName))];
+                return
+                [
+                    .. seeds
+                        .EnumerateFiles("00?_*.txt")
+                        .Where(f => f.Name[2] is '0' or '1')
+                        .OrderBy(f => f.Name)
+                        .Select(f => File.ReadAllText(f.FullName)),
+                ];
             }
         }
 

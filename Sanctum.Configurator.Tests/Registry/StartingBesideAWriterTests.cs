@@ -21,7 +21,9 @@ public sealed class StartingBesideAWriterTests
         await using var starting = registry.Open();
 
         var installing = PostgresOutsideTriggers.InstallAsync(starting, Cancel);
-        await Wait.UntilAsync(async () => await registry.OutsideAsync("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'scheduled_jobs'::regclass") == "1");
+        await Wait.UntilAsync(async () =>
+            await registry.OutsideAsync("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'scheduled_jobs'::regclass") == "1"
+        );
         await RunAsync(connection, "LOCK TABLE change_history IN ROW EXCLUSIVE MODE");
         await transaction.RollbackAsync(Cancel);
 

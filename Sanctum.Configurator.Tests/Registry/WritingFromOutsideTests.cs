@@ -40,7 +40,10 @@ public sealed class WritingFromOutsideTests
         }
 
         var user = await context.Users.SingleAsync(Cancel);
-        Assert.Equal(("ADA", "ADA@EXAMPLE.ORG", new DateTimeOffset(2026, 11, 21, 9, 0, 0, TimeSpan.Zero)), (user.NormalizedUserName, user.NormalizedEmail, user.LastLogin));
+        Assert.Equal(
+            ("ADA", "ADA@EXAMPLE.ORG", new DateTimeOffset(2026, 11, 21, 9, 0, 0, TimeSpan.Zero)),
+            (user.NormalizedUserName, user.NormalizedEmail, user.LastLogin)
+        );
         Assert.False(string.IsNullOrEmpty(user.SecurityStamp));
     }
 
@@ -52,7 +55,10 @@ public sealed class WritingFromOutsideTests
 
         await registry.OutsideAsync("UPDATE users SET username = 'Grace', email = NULL");
 
-        Assert.Equal("GRACE", await registry.OutsideAsync("SELECT normalized_username FROM users WHERE normalized_email IS NULL AND version = 2"));
+        Assert.Equal(
+            "GRACE",
+            await registry.OutsideAsync("SELECT normalized_username FROM users WHERE normalized_email IS NULL AND version = 2")
+        );
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
@@ -80,10 +86,12 @@ public sealed class WritingFromOutsideTests
         await OutsideRows.InsertAllAsync(registry);
         await using var context = registry.Open();
         await using var logs = registry.Services.GetRequiredService<LogsDbContext>();
-        var columns = (from entity in context.Model.GetEntityTypes().Concat(logs.Model.GetEntityTypes())
-                       from property in entity.GetProperties()
-                       where property.IsJson() && OutsideRows.All.Any(r => r.Table == entity.GetTableName())
-                       select (Table: entity.GetTableName()!, Column: property.GetColumnName())).ToList();
+        var columns = (
+            from entity in context.Model.GetEntityTypes().Concat(logs.Model.GetEntityTypes())
+            from property in entity.GetProperties()
+            where property.IsJson() && OutsideRows.All.Any(r => r.Table == entity.GetTableName())
+            select (Table: entity.GetTableName()!, Column: property.GetColumnName())
+        ).ToList();
 
         Assert.Equal(11, columns.Count);
         foreach (var (table, column) in columns)
@@ -124,7 +132,10 @@ public sealed class WritingFromOutsideTests
         await using var context = registry.Open();
         var read = (await context.SystemConfig.SingleAsync(Cancel)).LastConnected!.Value;
 
-        Assert.Equal(new DateTimeOffset(2026, 11, 21, 9, 0, 0, milliseconds, TimeSpan.Zero), read.AddTicks(-(read.Ticks % TimeSpan.TicksPerMillisecond)));
+        Assert.Equal(
+            new DateTimeOffset(2026, 11, 21, 9, 0, 0, milliseconds, TimeSpan.Zero),
+            read.AddTicks(-(read.Ticks % TimeSpan.TicksPerMillisecond))
+        );
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
@@ -132,8 +143,17 @@ public sealed class WritingFromOutsideTests
     {
         (string Table, string Column)[] edits =
         [
-            ("system_config", "ollama_base_url"), ("users", "email"), ("user_sessions", "ip_address"), ("agents", "description"), ("tools", "description"), ("tool_instances", "name"),
-            ("configurations", "value"), ("plugins", "name"), ("scheduled_jobs", "description"), ("backups", "description"), ("plugin_config", "config_value"),
+            ("system_config", "ollama_base_url"),
+            ("users", "email"),
+            ("user_sessions", "ip_address"),
+            ("agents", "description"),
+            ("tools", "description"),
+            ("tool_instances", "name"),
+            ("configurations", "value"),
+            ("plugins", "name"),
+            ("scheduled_jobs", "description"),
+            ("backups", "description"),
+            ("plugin_config", "config_value"),
         ];
         await using var registry = await TestRegistry.CreateAsync(database);
         await OutsideRows.InsertAllAsync(registry);
@@ -172,6 +192,7 @@ public sealed class WritingFromOutsideTests
     private static IQueryable<object> RowsOf(DbContext context, string table)
     {
         var type = context.Model.GetEntityTypes().Single(e => e.GetTableName() == table).ClrType;
-        return (IQueryable<object>)typeof(DbContext).GetMethod(nameof(DbContext.Set), Type.EmptyTypes)!.MakeGenericMethod(type).Invoke(context, null)!;
+        return (IQueryable<object>)
+            typeof(DbContext).GetMethod(nameof(DbContext.Set), Type.EmptyTypes)!.MakeGenericMethod(type).Invoke(context, null)!;
     }
 }

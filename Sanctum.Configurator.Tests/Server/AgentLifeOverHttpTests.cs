@@ -15,15 +15,34 @@ public sealed class AgentLifeOverHttpTests(AgentsConsole console) : IClassFixtur
     {
         using var program = console.WithKey(ConsoleServer.FirstKey);
         var parts = await JsonAsync(await program.GetAsync("/api/agents/parts"), HttpStatusCode.OK);
-        var form = new { name = "Hermes", model = (string)parts["models"]![0]!, embedding = (string)parts["embeddings"]![0]!, blocks = new[] { new { label = "persona", value = "I run." } }, tags = new[] { "quick" } };
+        var form = new
+        {
+            name = "Hermes",
+            model = (string)parts["models"]![0]!,
+            embedding = (string)parts["embeddings"]![0]!,
+            blocks = new[] { new { label = "persona", value = "I run." } },
+            tags = new[] { "quick" },
+        };
         await JsonAsync(await program.SendAsync(HttpMethod.Post, "/api/agents?dryRun=true", form), HttpStatusCode.OK);
         var made = await JsonAsync(await program.SendAsync(HttpMethod.Post, "/api/agents", form), HttpStatusCode.Created);
         var path = $"/api/agents/{made["id"]}";
-        Assert.Equal("Hermes", (string)(await JsonAsync(await program.GetAsync("/api/agents?tag=quick"), HttpStatusCode.OK))["items"]![0]!["name"]!);
-        Assert.Contains("quick", (await JsonAsync(await program.GetAsync("/api/agents/tags"), HttpStatusCode.OK)).AsArray().Select(tag => (string)tag!));
+        Assert.Equal(
+            "Hermes",
+            (string)(await JsonAsync(await program.GetAsync("/api/agents?tag=quick"), HttpStatusCode.OK))["items"]![0]!["name"]!
+        );
+        Assert.Contains(
+            "quick",
+            (await JsonAsync(await program.GetAsync("/api/agents/tags"), HttpStatusCode.OK)).AsArray().Select(tag => (string)tag!)
+        );
 
-        var answer = await JsonAsync(await program.SendAsync(HttpMethod.Post, $"{path}/messages", new { text = "Hello" }), HttpStatusCode.OK);
-        Assert.Contains(answer["messages"]!.AsArray(), message => (string)message!["kind"]! == "assistant" && (string)message["text"]! == "I found three lamps.");
+        var answer = await JsonAsync(
+            await program.SendAsync(HttpMethod.Post, $"{path}/messages", new { text = "Hello" }),
+            HttpStatusCode.OK
+        );
+        Assert.Contains(
+            answer["messages"]!.AsArray(),
+            message => (string)message!["kind"]! == "assistant" && (string)message["text"]! == "I found three lamps."
+        );
         Assert.Null(answer["failure"]);
         var read = await JsonAsync(await program.GetAsync($"{path}/messages?take=2"), HttpStatusCode.OK);
         Assert.Equal(2, read["messages"]!.AsArray().Count);
@@ -38,7 +57,10 @@ public sealed class AgentLifeOverHttpTests(AgentsConsole console) : IClassFixtur
 
         var plan = await JsonAsync(await program.SendAsync(HttpMethod.Delete, $"{path}?on_server=true&dryRun=true"), HttpStatusCode.OK);
         Assert.Equal("persona", (string)Assert.Single(plan["blocks"]!.AsArray())!["label"]!);
-        var removed = await JsonAsync(await program.SendAsync(HttpMethod.Delete, $"{path}?on_server=true&with_blocks=true"), HttpStatusCode.OK);
+        var removed = await JsonAsync(
+            await program.SendAsync(HttpMethod.Delete, $"{path}?on_server=true&with_blocks=true"),
+            HttpStatusCode.OK
+        );
         Assert.Equal("Hermes", (string)removed["name"]!);
         await JsonAsync(await program.GetAsync(path), HttpStatusCode.NotFound);
     }
@@ -47,7 +69,10 @@ public sealed class AgentLifeOverHttpTests(AgentsConsole console) : IClassFixtur
     public async Task An_answer_comes_as_events_where_they_are_asked_for()
     {
         using var program = console.WithKey(ConsoleServer.FirstKey);
-        var adopted = await JsonAsync(await program.SendAsync(HttpMethod.Post, "/api/agents/adopt", new { letta_uids = new[] { FakeLettaAgents.IdOf(2) } }), HttpStatusCode.OK);
+        var adopted = await JsonAsync(
+            await program.SendAsync(HttpMethod.Post, "/api/agents/adopt", new { letta_uids = new[] { FakeLettaAgents.IdOf(2) } }),
+            HttpStatusCode.OK
+        );
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(console.Address, $"/api/agents/{adopted["ids"]![0]}/messages"));
         request.Headers.Authorization = new("Bearer", ConsoleServer.FirstKey);
         request.Headers.Accept.ParseAdd("text/event-stream");
@@ -58,7 +83,11 @@ public sealed class AgentLifeOverHttpTests(AgentsConsole console) : IClassFixtur
         var events = await answer.Content.ReadAsStringAsync(Cancel);
 
         Assert.Equal("text/event-stream", answer.Content.Headers.ContentType?.MediaType);
-        var kinds = events.Split('\n').Where(line => line.StartsWith("data: ", StringComparison.Ordinal)).Select(line => (string)JsonNode.Parse(line[6..])!["kind"]!).Distinct();
+        var kinds = events
+            .Split('\n')
+            .Where(line => line.StartsWith("data: ", StringComparison.Ordinal))
+            .Select(line => (string)JsonNode.Parse(line[6..])!["kind"]!)
+            .Distinct();
         Assert.Equal(["reasoning", "tool_call", "tool_return", "assistant", "other", "stop_reason", "usage"], kinds);
     }
 
@@ -70,7 +99,10 @@ public sealed class AgentLifeOverHttpTests(AgentsConsole console) : IClassFixtur
         async Task<HttpResponseMessage> ImportAsync(string query, string text)
         {
             using var client = new HttpClient();
-            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(console.Address, "/api/agents/import" + query)) { Content = new StringContent(text) };
+            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(console.Address, "/api/agents/import" + query))
+            {
+                Content = new StringContent(text),
+            };
             request.Headers.Authorization = new("Bearer", ConsoleServer.FirstKey);
             return await client.SendAsync(request, Cancel);
         }
@@ -83,7 +115,10 @@ public sealed class AgentLifeOverHttpTests(AgentsConsole console) : IClassFixtur
         Assert.Equal("web_search", (string)preview["existing_tools"]![0]!);
         Assert.NotNull(undecided["errors"]!["override_existing_tools"]);
         Assert.Contains("first form", (string)old["errors"]!["file"]![0]!, StringComparison.Ordinal);
-        Assert.Equal("Athena", (string)(await JsonAsync(await program.GetAsync($"/api/agents/{imported["ids"]![0]}"), HttpStatusCode.OK))["agent"]!["name"]!);
+        Assert.Equal(
+            "Athena",
+            (string)(await JsonAsync(await program.GetAsync($"/api/agents/{imported["ids"]![0]}"), HttpStatusCode.OK))["agent"]!["name"]!
+        );
     }
 
     [Fact]
@@ -98,7 +133,13 @@ public sealed class AgentLifeOverHttpTests(AgentsConsole console) : IClassFixtur
                 form.Add(new StringContent(file), "file", "athena.af");
             }
 
-            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(console.Address, "/api/agents/import?override_existing_tools=false")) { Content = form };
+            using var request = new HttpRequestMessage(
+                HttpMethod.Post,
+                new Uri(console.Address, "/api/agents/import?override_existing_tools=false")
+            )
+            {
+                Content = form,
+            };
             request.Headers.Authorization = new("Bearer", ConsoleServer.FirstKey);
             return await client.SendAsync(request, Cancel);
         }
@@ -116,15 +157,27 @@ public sealed class AgentLifeOverHttpTests(AgentsConsole console) : IClassFixtur
     public async Task An_agent_of_a_template_is_created_on_the_server()
     {
         using var program = console.WithKey(ConsoleServer.FirstKey);
-        var values = new { field = "bees", name = "Melissa", model = "anthropic/claude" };
+        var values = new
+        {
+            field = "bees",
+            name = "Melissa",
+            model = "anthropic/claude",
+        };
         foreach (var tool in new[] { "fetch_webpage", "archival_memory_insert", "archival_memory_search", "conversation_search" })
         {
             console.There.AddTool(tool);
         }
 
-        var declared = await JsonAsync(await program.SendAsync(HttpMethod.Post, "/api/templates/researcher/apply", new { values }), HttpStatusCode.Created);
+        var declared = await JsonAsync(
+            await program.SendAsync(HttpMethod.Post, "/api/templates/researcher/apply", new { values }),
+            HttpStatusCode.Created
+        );
         var path = $"/api/agents/{declared["id"]}";
-        Assert.Null((await JsonAsync(await program.SendAsync(HttpMethod.Post, $"{path}/create-on-server?dryRun=true"), HttpStatusCode.OK))["letta_uid"]);
+        Assert.Null(
+            (await JsonAsync(await program.SendAsync(HttpMethod.Post, $"{path}/create-on-server?dryRun=true"), HttpStatusCode.OK))[
+                "letta_uid"
+            ]
+        );
         var made = await JsonAsync(await program.SendAsync(HttpMethod.Post, $"{path}/create-on-server"), HttpStatusCode.OK);
 
         var compared = await JsonAsync(await program.SendAsync(HttpMethod.Post, $"{path}/push?dryRun=true"), HttpStatusCode.OK);

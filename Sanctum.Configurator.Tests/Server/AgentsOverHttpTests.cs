@@ -39,13 +39,27 @@ public sealed class AgentsOverHttpTests(AgentsConsole console) : IClassFixture<A
         using var program = console.WithKey(ConsoleServer.FirstKey);
         var compared = await JsonAsync(await program.SendAsync(HttpMethod.Post, "/api/agents/sync?dryRun=true"), HttpStatusCode.OK);
         Assert.Equal(3, compared["new"]!.AsArray().Count);
-        var adopted = await JsonAsync(await program.SendAsync(HttpMethod.Post, "/api/agents/adopt", new { letta_uids = new[] { FakeLettaAgents.IdOf(1) } }), HttpStatusCode.OK);
+        var adopted = await JsonAsync(
+            await program.SendAsync(HttpMethod.Post, "/api/agents/adopt", new { letta_uids = new[] { FakeLettaAgents.IdOf(1) } }),
+            HttpStatusCode.OK
+        );
         var path = $"/api/agents/{adopted["ids"]![0]}";
 
         using var read = await program.GetAsync(path);
         var (tag, agent) = ($"{read.Headers.ETag}", await JsonAsync(read, HttpStatusCode.OK));
-        Assert.Equal(("Agent 1", "Ready", "send_message"), ((string)agent["agent"]!["name"]!, (string)agent["agent"]!["status"]!, (string)agent["declared"]!["tools"]![0]!));
-        var form = new { name = "Athena", description = "Wise", model = "openai/gpt-4.1", system = "Be wise.", tags = new[] { "wise" }, is_active = true };
+        Assert.Equal(
+            ("Agent 1", "Ready", "send_message"),
+            ((string)agent["agent"]!["name"]!, (string)agent["agent"]!["status"]!, (string)agent["declared"]!["tools"]![0]!)
+        );
+        var form = new
+        {
+            name = "Athena",
+            description = "Wise",
+            model = "openai/gpt-4.1",
+            system = "Be wise.",
+            tags = new[] { "wise" },
+            is_active = true,
+        };
         await JsonAsync(await program.SendAsync(HttpMethod.Put, path, form), HttpStatusCode.PreconditionRequired);
         await JsonAsync(await program.SendAsync(HttpMethod.Put, path, form, tag), HttpStatusCode.OK);
         var stale = await JsonAsync(await program.SendAsync(HttpMethod.Put, path, form, tag), HttpStatusCode.PreconditionFailed);
@@ -64,7 +78,10 @@ public sealed class AgentsOverHttpTests(AgentsConsole console) : IClassFixture<A
         Assert.Equal("Hermes", (string)taken["agent"]!["agent"]!["name"]!);
         var inactive = await JsonAsync(await program.SendAsync(HttpMethod.Post, $"{path}/deactivate"), HttpStatusCode.OK);
         Assert.False((bool)inactive["is_active"]!);
-        var listed = await JsonAsync(await program.GetAsync("/api/agents?active=false&q=herm&status=Ready&sort=updated&descending=true"), HttpStatusCode.OK);
+        var listed = await JsonAsync(
+            await program.GetAsync("/api/agents?active=false&q=herm&status=Ready&sort=updated&descending=true"),
+            HttpStatusCode.OK
+        );
         Assert.Equal(1, (int)listed["total"]!);
         Assert.Equal(HttpStatusCode.NoContent, (await program.SendAsync(HttpMethod.Delete, path)).StatusCode);
         await JsonAsync(await program.GetAsync(path), HttpStatusCode.NotFound);
@@ -76,7 +93,10 @@ public sealed class AgentsOverHttpTests(AgentsConsole console) : IClassFixture<A
     {
         using var program = console.WithKey(ConsoleServer.FirstKey);
 
-        var none = await JsonAsync(await program.SendAsync(HttpMethod.Post, "/api/agents/adopt", new { letta_uids = Array.Empty<string>() }), HttpStatusCode.BadRequest);
+        var none = await JsonAsync(
+            await program.SendAsync(HttpMethod.Post, "/api/agents/adopt", new { letta_uids = Array.Empty<string>() }),
+            HttpStatusCode.BadRequest
+        );
         var unknown = await JsonAsync(await program.GetAsync("/api/agents?status=tired"), HttpStatusCode.BadRequest);
 
         Assert.Equal("Give the Letta ids of the agents.", (string)none["errors"]!["letta_uids"]![0]!);

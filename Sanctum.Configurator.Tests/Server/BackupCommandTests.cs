@@ -39,7 +39,9 @@ public sealed class BackupCommandTests
     public async Task What_was_there_is_kept_and_sessions_do_not_come_back()
     {
         await using var console = await BackupRegistry.CreateAsync();
-        await console.Registry.OutsideAsync("INSERT INTO user_sessions (user_id, session_token, expires_at) VALUES (1, 'abc', '2099-01-01')");
+        await console.Registry.OutsideAsync(
+            "INSERT INTO user_sessions (user_id, session_token, expires_at) VALUES (1, 'abc', '2099-01-01')"
+        );
         var (_, file, _) = await RunAsync(console, "backup", "create");
         await console.AddAgentAsync("A newcomer");
         CloseAll();
@@ -60,7 +62,9 @@ public sealed class BackupCommandTests
         await using var console = await BackupRegistry.CreateAsync();
         var (_, file, _) = await RunAsync(console, "backup", "create");
         await console.AddAgentAsync("A newcomer");
-        await using var open = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={console.Registry.Location.RegistryFile};Pooling=False");
+        await using var open = new Microsoft.Data.Sqlite.SqliteConnection(
+            $"Data Source={console.Registry.Location.RegistryFile};Pooling=False"
+        );
         await open.OpenAsync(Cancel);
         await using var reading = open.CreateCommand();
         reading.CommandText = "SELECT count(*) FROM agents";
@@ -99,7 +103,12 @@ public sealed class BackupCommandTests
         var (exit, output, errors) = await RunAsync(console, "backup", "restore", full.Trim());
         var (refused, _, reason) = await RunAsync(console, "backup", "restore", settings.Trim());
 
-        var dump = Path.Combine(console.Registry.Location.DataDirectory, "restored", Path.GetFileNameWithoutExtension(full.Trim()), "registry.dump");
+        var dump = Path.Combine(
+            console.Registry.Location.DataDirectory,
+            "restored",
+            Path.GetFileNameWithoutExtension(full.Trim()),
+            "registry.dump"
+        );
         Assert.Equal((0, ""), (exit, errors));
         Assert.Contains($"pg_restore --no-owner --dbname=NAME \"{dump}\"", output, StringComparison.Ordinal);
         Assert.StartsWith("PGDMP", await File.ReadAllTextAsync(dump, Cancel), StringComparison.Ordinal);
@@ -115,7 +124,10 @@ public sealed class BackupCommandTests
         var path = file.Trim();
 
         Assert.Equal((0, "whole  registry.db\n", ""), await RunAsync(console, "backup", "verify", path));
-        Assert.Matches($@"^ +1  \d{{4}}-\d\d-\d\d \d\d:\d\d  config_only  +[\d.]+ kB  restore tested .*  {path}\n$", (await RunAsync(console, "backup", "list")).Output);
+        Assert.Matches(
+            $@"^ +1  \d{{4}}-\d\d-\d\d \d\d:\d\d  config_only  +[\d.]+ kB  restore tested .*  {path}\n$",
+            (await RunAsync(console, "backup", "list")).Output
+        );
         var bytes = await File.ReadAllBytesAsync(path, Cancel);
         bytes[bytes.Length / 2] ^= 1;
         await File.WriteAllBytesAsync(path, bytes, Cancel);

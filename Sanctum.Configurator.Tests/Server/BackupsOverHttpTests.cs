@@ -22,7 +22,10 @@ public sealed class BackupsOverHttpTests(ConsoleServer console) : IClassFixture<
         await console.Services.GetRequiredService<BackupActivity>().WhenIdleAsync(Cancel);
 
         var made = await ReadAsync(await root.GetAsync(address));
-        Assert.Equal(("Completed", "full", "by a program", null), ((string?)made["status"], (string?)made["type"], (string?)made["description"], (string?)made["drill_failure"]));
+        Assert.Equal(
+            ("Completed", "full", "by a program", null),
+            ((string?)made["status"], (string?)made["type"], (string?)made["description"], (string?)made["drill_failure"])
+        );
         Assert.NotNull(made["drilled_at"]);
         Assert.Equal("manual", (string?)made["trigger"]);
         Assert.Equal(HttpStatusCode.BadRequest, (await root.SendAsync(HttpMethod.Post, $"{address}/stop", new { })).StatusCode);
@@ -41,13 +44,31 @@ public sealed class BackupsOverHttpTests(ConsoleServer console) : IClassFixture<
         var plan = await ReadAsync(await root.SendAsync(HttpMethod.Post, $"{address}/restore", new { dry_run = true }));
         Assert.Equal(9200, await PortAsync(root));
         Assert.Contains("\"column\":\"smcp_port\",\"now\":\"9200\",\"then\":\"9100\"", plan.ToJsonString(), StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.OK, (await root.SendAsync(HttpMethod.Post, $"{address}/restore", new { dryRun = true, confirm = (string?)made["name"] })).StatusCode);
-        Assert.Equal(HttpStatusCode.BadRequest, (await root.SendAsync(HttpMethod.Post, $"{address}/restore", new { dry = true, confirm = (string?)made["name"] })).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await root.SendAsync(HttpMethod.Post, $"{address}/restore", new { dryRun = true, confirm = (string?)made["name"] })).StatusCode
+        );
+        Assert.Equal(
+            HttpStatusCode.BadRequest,
+            (await root.SendAsync(HttpMethod.Post, $"{address}/restore", new { dry = true, confirm = (string?)made["name"] })).StatusCode
+        );
         Assert.Equal(9200, await PortAsync(root));
         Assert.Equal(HttpStatusCode.BadRequest, (await root.SendAsync(HttpMethod.Post, $"{address}/restore", new { })).StatusCode);
-        Assert.Equal(HttpStatusCode.OK, (await root.SendAsync(HttpMethod.Post, $"{address}/restore", new { confirm = (string?)made["name"], password = ConsoleServer.Password })).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (
+                await root.SendAsync(
+                    HttpMethod.Post,
+                    $"{address}/restore",
+                    new { confirm = (string?)made["name"], password = ConsoleServer.Password }
+                )
+            ).StatusCode
+        );
         Assert.Equal(9100, await PortAsync(root));
-        Assert.Equal(HttpStatusCode.OK, (await root.SendAsync(HttpMethod.Post, "/api/backups/restore/undo", new { password = ConsoleServer.Password })).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await root.SendAsync(HttpMethod.Post, "/api/backups/restore/undo", new { password = ConsoleServer.Password })).StatusCode
+        );
         Assert.Equal(9200, await PortAsync(root));
 
         Assert.Equal(HttpStatusCode.NoContent, (await root.SendAsync(HttpMethod.Delete, address)).StatusCode);
@@ -58,9 +79,14 @@ public sealed class BackupsOverHttpTests(ConsoleServer console) : IClassFixture<
     public async Task A_program_leaves_out_the_logs_notes_it_and_brings_a_file_back_that_was_deleted()
     {
         using var root = console.WithKey(ConsoleServer.FirstKey);
-        var address = (await root.SendAsync(HttpMethod.Post, "/api/backups", new { type = "full", parts = Array.Empty<string>() })).Headers.Location!.ToString();
+        var address = (
+            await root.SendAsync(HttpMethod.Post, "/api/backups", new { type = "full", parts = Array.Empty<string>() })
+        ).Headers.Location!.ToString();
         await console.Services.GetRequiredService<BackupActivity>().WhenIdleAsync(Cancel);
-        Assert.Equal("no logs", (string?)(await ReadAsync(await root.SendAsync(HttpMethod.Put, address, new { note = "no logs" })))["description"]);
+        Assert.Equal(
+            "no logs",
+            (string?)(await ReadAsync(await root.SendAsync(HttpMethod.Put, address, new { note = "no logs" })))["description"]
+        );
         var file = await (await root.GetAsync($"{address}/content")).Content.ReadAsByteArrayAsync(Cancel);
         Assert.Equal(HttpStatusCode.NoContent, (await root.SendAsync(HttpMethod.Delete, address)).StatusCode);
 
@@ -68,7 +94,10 @@ public sealed class BackupsOverHttpTests(ConsoleServer console) : IClassFixture<
         using var again = await UploadAsync(file);
         using var foreign = await UploadAsync(new byte[4096]);
 
-        Assert.Equal((HttpStatusCode.Created, HttpStatusCode.BadRequest, HttpStatusCode.BadRequest), (taken.StatusCode, again.StatusCode, foreign.StatusCode));
+        Assert.Equal(
+            (HttpStatusCode.Created, HttpStatusCode.BadRequest, HttpStatusCode.BadRequest),
+            (taken.StatusCode, again.StatusCode, foreign.StatusCode)
+        );
         Assert.Equal("application/problem+json", foreign.Content.Headers.ContentType!.MediaType);
         var verdict = await ReadAsync(await root.SendAsync(HttpMethod.Post, $"{taken.Headers.Location}/verify", new { }));
         Assert.Equal("registry.db", (string?)Assert.Single(verdict["parts"]!.AsArray())!["name"]);
@@ -77,7 +106,10 @@ public sealed class BackupsOverHttpTests(ConsoleServer console) : IClassFixture<
     private async Task<HttpResponseMessage> UploadAsync(byte[] file)
     {
         using var http = new HttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(console.Address, "/api/backups/upload")) { Content = new ByteArrayContent(file) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(console.Address, "/api/backups/upload"))
+        {
+            Content = new ByteArrayContent(file),
+        };
         request.Headers.Authorization = new("Bearer", ConsoleServer.FirstKey);
         return await http.SendAsync(request, Cancel);
     }
@@ -89,7 +121,16 @@ public sealed class BackupsOverHttpTests(ConsoleServer console) : IClassFixture<
     {
         using var root = console.WithKey(ConsoleServer.FirstKey);
 
-        var refused = await root.SendAsync(HttpMethod.Post, "/api/backups", new { type = "full", parts = parts.Split(','), passphrase });
+        var refused = await root.SendAsync(
+            HttpMethod.Post,
+            "/api/backups",
+            new
+            {
+                type = "full",
+                parts = parts.Split(','),
+                passphrase,
+            }
+        );
 
         Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
         Assert.NotNull((await refused.Content.ReadFromJsonAsync<JsonNode>(Cancel))!["errors"]![field]);
@@ -98,7 +139,8 @@ public sealed class BackupsOverHttpTests(ConsoleServer console) : IClassFixture<
     private static async Task PutAsync(Caller caller, int port) =>
         Assert.True((await caller.SendAsync(HttpMethod.Put, "/api/settings", new { smcp_port = port })).IsSuccessStatusCode);
 
-    private static async Task<int> PortAsync(Caller caller) => (int)(await ReadAsync(await caller.GetAsync("/api/settings")))["values"]!["smcp_port"]!;
+    private static async Task<int> PortAsync(Caller caller) =>
+        (int)(await ReadAsync(await caller.GetAsync("/api/settings")))["values"]!["smcp_port"]!;
 
     private static async Task<JsonNode> ReadAsync(HttpResponseMessage answer)
     {

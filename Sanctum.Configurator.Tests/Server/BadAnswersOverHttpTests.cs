@@ -37,7 +37,11 @@ public sealed class MisledConsole : ConsoleServer
         Set("Sanctum:letta_server_token", FakeLetta.Password);
         await base.InitializeAsync();
         using var program = WithKey(FirstKey);
-        using var adopted = await program.SendAsync(HttpMethod.Post, "/api/agents/adopt", new { letta_uids = new[] { FakeLettaAgents.IdOf(1) } });
+        using var adopted = await program.SendAsync(
+            HttpMethod.Post,
+            "/api/agents/adopt",
+            new { letta_uids = new[] { FakeLettaAgents.IdOf(1) } }
+        );
         Agent = (int)JsonNode.Parse(await adopted.Content.ReadAsStringAsync())!["ids"]![0]!;
     }
 
@@ -56,7 +60,14 @@ public sealed class BadAnswersOverHttpTests(MisledConsole console) : IClassFixtu
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private static readonly string[] Lists = ["a list of numbers", "a list of lists", "an id that is a number", "half a sign", "bytes that are no UTF-8"];
+    private static readonly string[] Lists =
+    [
+        "a list of numbers",
+        "a list of lists",
+        "an id that is a number",
+        "half a sign",
+        "bytes that are no UTF-8",
+    ];
 
     public static TheoryData<string> Unreadable => [.. BadAnswers.Unreadable.Keys];
 
@@ -80,7 +91,13 @@ public sealed class BadAnswersOverHttpTests(MisledConsole console) : IClassFixtu
         }
 
         using var client = new HttpClient();
-        using var import = new HttpRequestMessage(HttpMethod.Post, new Uri(console.Address, "/api/agents/import?override_existing_tools=true")) { Content = new StringContent(AgentFileTexts.Whole) };
+        using var import = new HttpRequestMessage(
+            HttpMethod.Post,
+            new Uri(console.Address, "/api/agents/import?override_existing_tools=true")
+        )
+        {
+            Content = new StringContent(AgentFileTexts.Whole),
+        };
         import.Headers.Authorization = new("Bearer", ConsoleServer.FirstKey);
         await RefusedAsync(client.SendAsync(import, Cancel), answer);
     }
@@ -140,24 +157,69 @@ public sealed class BadAnswersOverHttpTests(MisledConsole console) : IClassFixtu
         console.Answer = Of(answer);
         using var program = console.WithKey(ConsoleServer.FirstKey);
         var server = $"http://127.0.0.1:{console.Port}/";
-        foreach (var channel in (object[])[
-            new { name = "Hook", kind = "webhook", url = server, secret = "s", min_level = "info" },
-            new { name = "Push", kind = "ntfy", server, topic = "sanctum", min_level = "info" }])
+        foreach (
+            var channel in (object[])
+                [
+                    new
+                    {
+                        name = "Hook",
+                        kind = "webhook",
+                        url = server,
+                        secret = "s",
+                        min_level = "info",
+                    },
+                    new
+                    {
+                        name = "Push",
+                        kind = "ntfy",
+                        server,
+                        topic = "sanctum",
+                        min_level = "info",
+                    },
+                ]
+        )
         {
             using var tested = await program.SendAsync(HttpMethod.Post, "/api/notification-channels/test", channel);
             await VerdictAsync(tested, answer);
         }
 
-        using var bucket = await program.SendAsync(HttpMethod.Post, "/api/backup-settings/targets/test", new { name = "S3", kind = "s3", endpoint = server, bucket = "b-1", access_key = "a", secret_key = "s" });
+        using var bucket = await program.SendAsync(
+            HttpMethod.Post,
+            "/api/backup-settings/targets/test",
+            new
+            {
+                name = "S3",
+                kind = "s3",
+                endpoint = server,
+                bucket = "b-1",
+                access_key = "a",
+                secret_key = "s",
+            }
+        );
         var verdict = await VerdictAsync(bucket, answer);
         Assert.False((bool)verdict["ok"]!, verdict.ToJsonString());
     }
 
     private static byte[] Of(string answer) => BadAnswers.Unreadable.GetValueOrDefault(answer) ?? BadAnswers.NotLetta[answer];
 
-    private object Http() => new { kind = "http", method = "GET", url = $"http://127.0.0.1:{console.Port}/", headers = Array.Empty<string[]>(), secrets = Array.Empty<string>() };
+    private object Http() =>
+        new
+        {
+            kind = "http",
+            method = "GET",
+            url = $"http://127.0.0.1:{console.Port}/",
+            headers = Array.Empty<string[]>(),
+            secrets = Array.Empty<string>(),
+        };
 
-    private object Mcp(string path) => new { kind = "mcp", url = $"http://127.0.0.1:{console.Port}{path}", tool = "one", timeout_seconds = 20 };
+    private object Mcp(string path) =>
+        new
+        {
+            kind = "mcp",
+            url = $"http://127.0.0.1:{console.Port}{path}",
+            tool = "one",
+            timeout_seconds = 20,
+        };
 
     private static async Task<JsonNode> VerdictAsync(HttpResponseMessage tested, string answer)
     {
@@ -177,15 +239,38 @@ public sealed class BadAnswersOverHttpTests(MisledConsole console) : IClassFixtu
             return;
         }
 
-        Assert.True(said.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.Conflict or HttpStatusCode.BadGateway, $"{answer}: {said.RequestMessage?.RequestUri} {(int)said.StatusCode} {text}");
-        Assert.True((string?)JsonNode.Parse(text)!["detail"] is { Length: > 20 } || JsonNode.Parse(text)!["errors"] is JsonObject { Count: > 0 }, $"{answer}: {text}");
+        Assert.True(
+            said.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.Conflict or HttpStatusCode.BadGateway,
+            $"{answer}: {said.RequestMessage?.RequestUri} {(int)said.StatusCode} {text}"
+        );
+        Assert.True(
+            (string?)JsonNode.Parse(text)!["detail"] is { Length: > 20 } || JsonNode.Parse(text)!["errors"] is JsonObject { Count: > 0 },
+            $"{answer}: {text}"
+        );
     }
 
     private static async Task<JsonNode> RunAsync(Caller program, object config)
     {
         var schema = new { type = "object" };
-        var tool = JsonNode.Parse(await (await program.SendAsync(HttpMethod.Post, "/api/tools", new { name = $"Tool {Guid.CreateVersion7()}", config_schema = schema })).Content.ReadAsStringAsync(Cancel))!;
-        using var made = await program.SendAsync(HttpMethod.Post, "/api/tool-instances", new { tool_id = (int)tool["id"]!, name = "One", config });
+        var tool = JsonNode.Parse(
+            await (
+                await program.SendAsync(
+                    HttpMethod.Post,
+                    "/api/tools",
+                    new { name = $"Tool {Guid.CreateVersion7()}", config_schema = schema }
+                )
+            ).Content.ReadAsStringAsync(Cancel)
+        )!;
+        using var made = await program.SendAsync(
+            HttpMethod.Post,
+            "/api/tool-instances",
+            new
+            {
+                tool_id = (int)tool["id"]!,
+                name = "One",
+                config,
+            }
+        );
         var instance = JsonNode.Parse(await made.Content.ReadAsStringAsync(Cancel))!;
         using var run = await program.SendAsync(HttpMethod.Post, $"/api/tool-instances/{instance["id"]}/run");
         var text = await run.Content.ReadAsStringAsync(Cancel);

@@ -31,9 +31,10 @@ public sealed class BehindNginxTests(ProxiedConsole console) : IClassFixture<Pro
         Assert.Equal("event: ready", await reader.ReadLineAsync(Cancel).AsTask().WaitAsync(Patience, Cancel));
 
         await program.PostAsync("/api/logs", JsonContent.Create(new { message = "through the proxy" }));
-        while (await reader.ReadLineAsync(Cancel).AsTask().WaitAsync(Patience, Cancel) is { } line && !line.Contains("through the proxy", StringComparison.Ordinal))
-        {
-        }
+        while (
+            await reader.ReadLineAsync(Cancel).AsTask().WaitAsync(Patience, Cancel) is { } line
+            && !line.Contains("through the proxy", StringComparison.Ordinal)
+        ) { }
     }
 
     [Fact]
@@ -63,7 +64,9 @@ public sealed class BehindNginxTests(ProxiedConsole console) : IClassFixture<Pro
         socket.Options.Cookies = browser.Cookies;
         socket.Options.RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null;
         socket.Options.SetRequestHeader("Origin", nginx.Address.GetLeftPart(UriPartial.Authority));
-        await socket.ConnectAsync(new Uri($"wss://{nginx.Address.Authority}/_blazor?id={Uri.EscapeDataString(token)}"), Cancel).WaitAsync(Patience, Cancel);
+        await socket
+            .ConnectAsync(new Uri($"wss://{nginx.Address.Authority}/_blazor?id={Uri.EscapeDataString(token)}"), Cancel)
+            .WaitAsync(Patience, Cancel);
         await socket.SendAsync("{\"protocol\":\"blazorpack\",\"version\":1}\u001e"u8.ToArray(), WebSocketMessageType.Text, true, Cancel);
         var buffer = new byte[1024];
         var answer = await socket.ReceiveAsync(buffer, Cancel).WaitAsync(Patience, Cancel);

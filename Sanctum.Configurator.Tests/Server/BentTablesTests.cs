@@ -17,11 +17,16 @@ public sealed class BentTablesTests(ConsoleServer console) : IClassFixture<Conso
         await Sqlite3.RunAsync(Path.Combine(console.Home, "registry.db"), $"ALTER TABLE {table} RENAME TO kept; {instead};");
         using var program = console.WithKey(ConsoleServer.FirstKey);
 
-        using var answer = table == "alerts" ? await program.GetAsync("/api/alerts")
-            : await program.SendAsync(HttpMethod.Post, "/api/log-views", new { name = "mine", query = "porpoise" });
+        using var answer =
+            table == "alerts"
+                ? await program.GetAsync("/api/alerts")
+                : await program.SendAsync(HttpMethod.Post, "/api/log-views", new { name = "mine", query = "porpoise" });
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
         Assert.Contains(table, (string)(await answer.Content.ReadFromJsonAsync<JsonNode>(Cancel))!["detail"]!, StringComparison.Ordinal);
-        await Sqlite3.RunAsync(Path.Combine(console.Home, "registry.db"), $"DROP VIEW IF EXISTS {table}; ALTER TABLE kept RENAME TO {table};");
+        await Sqlite3.RunAsync(
+            Path.Combine(console.Home, "registry.db"),
+            $"DROP VIEW IF EXISTS {table}; ALTER TABLE kept RENAME TO {table};"
+        );
     }
 }

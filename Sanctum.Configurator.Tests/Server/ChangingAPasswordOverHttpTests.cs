@@ -24,7 +24,10 @@ public sealed class ChangingAPasswordOverHttpTests : IAsyncDisposable
 
         var changed = await ChangeAsync(here, ConsoleServer.Password, New);
 
-        Assert.Equal((HttpStatusCode.Found, $"{Page}?changed=1"), (changed.StatusCode, new Uri(_console.Address, changed.Headers.Location!).PathAndQuery));
+        Assert.Equal(
+            (HttpStatusCode.Found, $"{Page}?changed=1"),
+            (changed.StatusCode, new Uri(_console.Address, changed.Headers.Location!).PathAndQuery)
+        );
         Assert.Contains("Your password is changed", await here.ReadAsync($"{Page}?changed=1"), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await here.GetAsync("/account/sessions")).StatusCode);
         Assert.Equal(HttpStatusCode.Found, (await there.GetAsync("/account/sessions")).StatusCode);
@@ -69,13 +72,24 @@ public sealed class ChangingAPasswordOverHttpTests : IAsyncDisposable
         using var key = _console.WithKey(await _console.CreateKeyAsync("settings:read"));
 
         var without = await key.SendAsync(HttpMethod.Put, "/api/me/password", new { new_password = New });
-        var wrong = await key.SendAsync(HttpMethod.Put, "/api/me/password", new { current_password = "wrong password here", new_password = New });
+        var wrong = await key.SendAsync(
+            HttpMethod.Put,
+            "/api/me/password",
+            new { current_password = "wrong password here", new_password = New }
+        );
         Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/account/sessions")).StatusCode);
-        var right = await key.SendAsync(HttpMethod.Put, "/api/me/password", new { current_password = ConsoleServer.Password, new_password = New });
+        var right = await key.SendAsync(
+            HttpMethod.Put,
+            "/api/me/password",
+            new { current_password = ConsoleServer.Password, new_password = New }
+        );
 
         foreach (var refused in new[] { without, wrong })
         {
-            Assert.Equal((HttpStatusCode.BadRequest, "application/problem+json"), (refused.StatusCode, refused.Content.Headers.ContentType!.MediaType));
+            Assert.Equal(
+                (HttpStatusCode.BadRequest, "application/problem+json"),
+                (refused.StatusCode, refused.Content.Headers.ContentType!.MediaType)
+            );
             Assert.NotNull((await refused.Content.ReadFromJsonAsync<JsonNode>(Cancel))!["errors"]!["current_password"]);
         }
 
@@ -89,15 +103,30 @@ public sealed class ChangingAPasswordOverHttpTests : IAsyncDisposable
     {
         await _console.InitializeAsync();
         using var root = _console.WithKey(ConsoleServer.FirstKey);
-        static object Named(string name, params string[] permissions) => new { username = name, role = "viewer", permissions, password = ConsoleServer.Password };
+        static object Named(string name, params string[] permissions) =>
+            new
+            {
+                username = name,
+                role = "viewer",
+                permissions,
+                password = ConsoleServer.Password,
+            };
 
-        var made = (await (await root.SendAsync(HttpMethod.Post, "/api/users", Named("ada", "letta:test"))).Content.ReadFromJsonAsync<JsonNode>(Cancel))!;
+        var made = (
+            await (await root.SendAsync(HttpMethod.Post, "/api/users", Named("ada", "letta:test"))).Content.ReadFromJsonAsync<JsonNode>(
+                Cancel
+            )
+        )!;
         var refused = await root.SendAsync(HttpMethod.Post, "/api/users", Named("eve", "letta:tset"));
         using var browser = await _console.SignInAsync("ada");
         var deleted = await root.SendAsync(HttpMethod.Delete, $"/api/users/{made["id"]}");
 
         Assert.Equal("letta:test", (string?)Assert.Single(made["permissions"]!.AsArray()));
-        Assert.Contains("letta:tset", (string?)(await refused.Content.ReadFromJsonAsync<JsonNode>(Cancel))!["errors"]!["permissions"]![0], StringComparison.Ordinal);
+        Assert.Contains(
+            "letta:tset",
+            (string?)(await refused.Content.ReadFromJsonAsync<JsonNode>(Cancel))!["errors"]!["permissions"]![0],
+            StringComparison.Ordinal
+        );
         Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await root.GetAsync($"/api/users/{made["id"]}")).StatusCode);
         Assert.Equal(HttpStatusCode.Found, (await browser.GetAsync("/account/sessions")).StatusCode);
@@ -106,5 +135,11 @@ public sealed class ChangingAPasswordOverHttpTests : IAsyncDisposable
     public ValueTask DisposeAsync() => _console.DisposeAsync();
 
     private static Task<HttpResponseMessage> ChangeAsync(Caller caller, string current, string password) =>
-        caller.SubmitAsync(Page, "password", ("Form.CurrentPassword", current), ("Form.NewPassword", password), ("Form.Repeated", password));
+        caller.SubmitAsync(
+            Page,
+            "password",
+            ("Form.CurrentPassword", current),
+            ("Form.NewPassword", password),
+            ("Form.Repeated", password)
+        );
 }

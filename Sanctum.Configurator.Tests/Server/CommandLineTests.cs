@@ -26,7 +26,10 @@ public sealed class CommandLineTests
     {
         await using var registry = await TestRegistry.CreateAsync(database);
 
-        Assert.Matches(@"^(registry  applied  \d+_\w+\n)+(logs      applied  \d+_\w+\n)+$", (await RunAsync(registry, "migrate", "status")).Output);
+        Assert.Matches(
+            @"^(registry  applied  \d+_\w+\n)+(logs      applied  \d+_\w+\n)+$",
+            (await RunAsync(registry, "migrate", "status")).Output
+        );
         Assert.StartsWith("registry  pending", (await RunAsync(registry, "migrate", "to", "0")).Output, StringComparison.Ordinal);
         Assert.StartsWith("registry  applied", (await RunAsync(registry, "migrate", "to", "Start")).Output, StringComparison.Ordinal);
         Assert.Equal((0, ""), Brief(await RunAsync(registry, "migrate", "up")));
@@ -38,8 +41,14 @@ public sealed class CommandLineTests
         await using var registry = await TestRegistry.CreateAsync(database);
         await FormerConsole.LeaveAsync(registry);
 
-        Assert.Matches(@"^registry  pending  \d+_Start\n(registry  pending  \d+_\w+\n)+logs      pending  \d+_Start\n$", (await RunAsync(registry, "migrate", "status")).Output);
-        Assert.Matches(@"^registry  applied  \d+_Start\n(registry  applied  \d+_\w+\n)+logs      applied  \d+_Start\n$", (await RunAsync(registry, "migrate", "up")).Output);
+        Assert.Matches(
+            @"^registry  pending  \d+_Start\n(registry  pending  \d+_\w+\n)+logs      pending  \d+_Start\n$",
+            (await RunAsync(registry, "migrate", "status")).Output
+        );
+        Assert.Matches(
+            @"^registry  applied  \d+_Start\n(registry  applied  \d+_\w+\n)+logs      applied  \d+_Start\n$",
+            (await RunAsync(registry, "migrate", "up")).Output
+        );
         await FormerConsole.LeaveAsync(registry, registryLacks: 1);
         var (exitCode, errors) = Brief(await RunAsync(registry, "migrate", "to", "0"));
 
@@ -52,7 +61,10 @@ public sealed class CommandLineTests
     {
         await using var registry = await TestRegistry.CreateAsync();
 
-        Assert.Equal((1, "Unknown migration Nonsense. Run `migrate status` to list all migrations.\n"), Brief(await RunAsync(registry, "migrate", "to", "Nonsense")));
+        Assert.Equal(
+            (1, "Unknown migration Nonsense. Run `migrate status` to list all migrations.\n"),
+            Brief(await RunAsync(registry, "migrate", "to", "Nonsense"))
+        );
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
@@ -82,7 +94,12 @@ public sealed class CommandLineTests
 
         Assert.All(
             [await RunAsync(registry, "audit", "verify"), await RunAsync(registry, "config", "get", "flask_port")],
-            ran => Assert.Equal((1, "The registry doesn't have this version's schema yet. Start the console once, or run: migrate up\n"), Brief(ran)));
+            ran =>
+                Assert.Equal(
+                    (1, "The registry doesn't have this version's schema yet. Start the console once, or run: migrate up\n"),
+                    Brief(ran)
+                )
+        );
     }
 
     [Theory]
@@ -111,7 +128,10 @@ public sealed class CommandLineTests
 
         await using var context = registry.Open();
         var record = await context.Changes.OrderBy(r => r.Id).LastAsync(Cancel);
-        Assert.Equal(("command line", "command line", "reveal", "system_config", "1"), (record.Actor, record.Place, record.Act, record.TableName, record.RowId));
+        Assert.Equal(
+            ("command line", "command line", "reveal", "system_config", "1"),
+            (record.Actor, record.Place, record.Act, record.TableName, record.RowId)
+        );
         Assert.Equal("""{"openai_api_key":"revealed"}""", record.After);
         Assert.NotNull(record.ChainNumber);
     }
@@ -169,7 +189,12 @@ public sealed class CommandLineTests
     private static async Task<(int ExitCode, string Output, string Errors)> StartAsync(string home, params string[] args)
     {
         var program = typeof(CommandLine).Assembly.Location;
-        var start = new ProcessStartInfo("dotnet", [program, .. args]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = home };
+        var start = new ProcessStartInfo("dotnet", [program, .. args])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = home,
+        };
         foreach (var variable in new[] { "DATABASE_URL", "ConnectionStrings__Registry" })
         {
             start.Environment.Remove(variable);

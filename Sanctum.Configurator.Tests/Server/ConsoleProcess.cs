@@ -16,7 +16,8 @@ public sealed class ConsoleProcess : IAsyncDisposable
     private const string Listening = "Now listening on: ";
 
     /// <summary>SIGSTOP and SIGCONT, as Linux numbers them.</summary>
-    private const int Stop = 19, Continue = 18;
+    private const int Stop = 19,
+        Continue = 18;
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -41,7 +42,9 @@ public sealed class ConsoleProcess : IAsyncDisposable
     /// <summary>All that it has written to its output and its errors.</summary>
     public string Said => string.Join('\n', _lines);
 
-    /// <summary>Starts it, first on databases that are migrated already, and waits until it listens; again on the port it had before.</summary>
+    /// <summary>
+    /// Starts it, first on databases that are migrated already, and waits until it listens; again on the port it had before.
+    /// </summary>
     public async Task StartAsync()
     {
         if (DatabaseUrl is null && !Directory.EnumerateFileSystemEntries(Home).Any())

@@ -79,7 +79,16 @@ public class ConsoleServer : WebApplicationFactory<Program>, IAsyncLifetime
     public async Task<int> AddUserAsync(string name, string role)
     {
         using var root = WithKey(FirstKey);
-        var made = await root.SendAsync(HttpMethod.Post, "/api/users", new { username = name, role, password = Password });
+        var made = await root.SendAsync(
+            HttpMethod.Post,
+            "/api/users",
+            new
+            {
+                username = name,
+                role,
+                password = Password,
+            }
+        );
         Assert.Equal(HttpStatusCode.Created, made.StatusCode);
         return (int)(await made.Content.ReadFromJsonAsync<JsonNode>(Cancel))!["id"]!;
     }

@@ -85,7 +85,10 @@ public sealed partial class DeployingTests : IAsyncLifetime
         Thorough.SkipUnlessAsked("It builds an image.");
         Assert.SkipUnless(await Command.TryRunAsync("docker", ["info"]) is { ExitCode: 0 }, "No docker daemon answers.");
         var name = $"sanctum-configurator-test-{Guid.NewGuid():N}";
-        _leftInDocker.AddRange([["rm", "--force", "--volumes", name], ["image", "rm", "--force", name]]);
+        _leftInDocker.AddRange([
+            ["rm", "--force", "--volumes", name],
+            ["image", "rm", "--force", name],
+        ]);
 
         await Command.RunAsync("docker", ["build", "-f", Dockerfile, "-t", name, Repository.Root]);
         string[] shutOff = ["--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL", "--security-opt", "no-new-privileges"];
@@ -127,11 +130,11 @@ public sealed partial class DeployingTests : IAsyncLifetime
 
     /// <summary>What goes into the image out of the checkout, as the Dockerfile writes it.</summary>
     private static async Task<IReadOnlyList<string>> CopiedAsync() =>
-    [
-        .. (await File.ReadAllLinesAsync(Dockerfile, Cancel))
-            .Where(line => line.StartsWith("COPY ", StringComparison.Ordinal) && !line.Contains("--from", StringComparison.Ordinal))
-            .SelectMany(line => line.Split(' ')[1..^1]),
-    ];
+        [
+            .. (await File.ReadAllLinesAsync(Dockerfile, Cancel))
+                .Where(line => line.StartsWith("COPY ", StringComparison.Ordinal) && !line.Contains("--from", StringComparison.Ordinal))
+                .SelectMany(line => line.Split(' ')[1..^1]),
+        ];
 
     private static void CopyTo(string from, string to)
     {

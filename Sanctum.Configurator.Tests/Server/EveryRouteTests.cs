@@ -126,16 +126,36 @@ public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<Route
         ("PUT /api/backups/{id:int}", "/api/backups/999", [Permissions.BackupsRead, Permissions.BackupsMake]),
         ("POST /api/backups/{id:int}/fetch", "/api/backups/999/fetch", [Permissions.BackupsRead, Permissions.BackupsMake]),
         ("POST /api/backups/upload", "/api/backups/upload", [Permissions.BackupsRead, Permissions.BackupsRestore]),
-        ("POST /api/old-configurator/import", "/api/old-configurator/import?dryRun=true", [Permissions.SettingsWrite, Permissions.UsersManage]),
+        (
+            "POST /api/old-configurator/import",
+            "/api/old-configurator/import?dryRun=true",
+            [Permissions.SettingsWrite, Permissions.UsersManage]
+        ),
         ("GET /api/backup-settings/", "/api/backup-settings", [Permissions.BackupsRead]),
         ("PUT /api/backup-settings/", "/api/backup-settings", [Permissions.BackupsRead, Permissions.BackupsRestore]),
         ("POST /api/backup-settings/simulate", "/api/backup-settings/simulate", [Permissions.BackupsRead]),
         ("GET /api/backup-settings/targets/", "/api/backup-settings/targets", [Permissions.BackupsRead]),
-        ("POST /api/backup-settings/targets/", "/api/backup-settings/targets", [Permissions.BackupsRead, Permissions.BackupsDownload, Permissions.BackupsRestore]),
+        (
+            "POST /api/backup-settings/targets/",
+            "/api/backup-settings/targets",
+            [Permissions.BackupsRead, Permissions.BackupsDownload, Permissions.BackupsRestore]
+        ),
         ("GET /api/backup-settings/targets/{id:int}", "/api/backup-settings/targets/999", [Permissions.BackupsRead]),
-        ("PUT /api/backup-settings/targets/{id:int}", "/api/backup-settings/targets/999", [Permissions.BackupsRead, Permissions.BackupsDownload, Permissions.BackupsRestore]),
-        ("DELETE /api/backup-settings/targets/{id:int}", "/api/backup-settings/targets/999", [Permissions.BackupsRead, Permissions.BackupsRestore]),
-        ("POST /api/backup-settings/targets/test", "/api/backup-settings/targets/test", [Permissions.BackupsRead, Permissions.BackupsDownload, Permissions.BackupsRestore]),
+        (
+            "PUT /api/backup-settings/targets/{id:int}",
+            "/api/backup-settings/targets/999",
+            [Permissions.BackupsRead, Permissions.BackupsDownload, Permissions.BackupsRestore]
+        ),
+        (
+            "DELETE /api/backup-settings/targets/{id:int}",
+            "/api/backup-settings/targets/999",
+            [Permissions.BackupsRead, Permissions.BackupsRestore]
+        ),
+        (
+            "POST /api/backup-settings/targets/test",
+            "/api/backup-settings/targets/test",
+            [Permissions.BackupsRead, Permissions.BackupsDownload, Permissions.BackupsRestore]
+        ),
         ("GET /api/tools/", "/api/tools", [Permissions.RegistryRead]),
         ("GET /api/tools/{id:int}", "/api/tools/999", [Permissions.RegistryRead]),
         ("GET /api/tools/{id:int}/versions", "/api/tools/999/versions", [Permissions.RegistryRead]),
@@ -146,8 +166,16 @@ public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<Route
         ("POST /api/tool-instances/", "/api/tool-instances", [Permissions.RegistryRead, Permissions.RegistryWrite]),
         ("PUT /api/tool-instances/{id:int}", "/api/tool-instances/999", [Permissions.RegistryRead, Permissions.RegistryWrite]),
         ("DELETE /api/tool-instances/{id:int}", "/api/tool-instances/999", [Permissions.RegistryRead, Permissions.RegistryWrite]),
-        ("POST /api/tool-instances/{id:int}/activate", "/api/tool-instances/999/activate", [Permissions.RegistryRead, Permissions.RegistryOperate]),
-        ("POST /api/tool-instances/{id:int}/deactivate", "/api/tool-instances/999/deactivate", [Permissions.RegistryRead, Permissions.RegistryOperate]),
+        (
+            "POST /api/tool-instances/{id:int}/activate",
+            "/api/tool-instances/999/activate",
+            [Permissions.RegistryRead, Permissions.RegistryOperate]
+        ),
+        (
+            "POST /api/tool-instances/{id:int}/deactivate",
+            "/api/tool-instances/999/deactivate",
+            [Permissions.RegistryRead, Permissions.RegistryOperate]
+        ),
         ("POST /api/tool-instances/{id:int}/run", "/api/tool-instances/999/run", [Permissions.RegistryRead, Permissions.RegistryOperate]),
         ("GET /api/jobs/", "/api/jobs", [Permissions.RegistryRead]),
         ("GET /api/jobs/runnables", "/api/jobs/runnables", [Permissions.RegistryRead]),
@@ -177,15 +205,35 @@ public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<Route
         ("POST /api/configurations/", "/api/configurations?dryRun=true", [Permissions.RegistryRead, Permissions.RegistryWrite]),
         ("GET /api/configurations/{id:int}", "/api/configurations/999", [Permissions.RegistryRead]),
         ("PUT /api/configurations/{id:int}", "/api/configurations/999?dryRun=true", [Permissions.RegistryRead, Permissions.RegistryWrite]),
-        ("DELETE /api/configurations/{id:int}", "/api/configurations/999?dryRun=true", [Permissions.RegistryRead, Permissions.RegistryWrite]),
-        ("GET /api/configurations/{id:int}/secret", "/api/configurations/999/secret", [Permissions.RegistryRead, Permissions.SecretsReveal]),
+        (
+            "DELETE /api/configurations/{id:int}",
+            "/api/configurations/999?dryRun=true",
+            [Permissions.RegistryRead, Permissions.RegistryWrite]
+        ),
+        (
+            "GET /api/configurations/{id:int}/secret",
+            "/api/configurations/999/secret",
+            [Permissions.RegistryRead, Permissions.SecretsReveal]
+        ),
         ("GET /api/configurations/effective", "/api/configurations/effective", [Permissions.RegistryRead]),
         ("GET /api/configurations/compare", "/api/configurations/compare", [Permissions.RegistryRead]),
         ("GET /api/configurations/history", "/api/configurations/history", [Permissions.RegistryRead]),
         ("GET /api/configurations/export", "/api/configurations/export", [Permissions.RegistryRead]),
-        ("POST /api/configurations/rollback", "/api/configurations/rollback?dryRun=true", [Permissions.RegistryRead, Permissions.RegistryWrite]),
-        ("POST /api/configurations/undo/{change:long}", "/api/configurations/undo/0?dryRun=true", [Permissions.RegistryRead, Permissions.RegistryWrite]),
-        ("POST /api/configurations/import", "/api/configurations/import?dryRun=true", [Permissions.RegistryRead, Permissions.RegistryWrite]),
+        (
+            "POST /api/configurations/rollback",
+            "/api/configurations/rollback?dryRun=true",
+            [Permissions.RegistryRead, Permissions.RegistryWrite]
+        ),
+        (
+            "POST /api/configurations/undo/{change:long}",
+            "/api/configurations/undo/0?dryRun=true",
+            [Permissions.RegistryRead, Permissions.RegistryWrite]
+        ),
+        (
+            "POST /api/configurations/import",
+            "/api/configurations/import?dryRun=true",
+            [Permissions.RegistryRead, Permissions.RegistryWrite]
+        ),
         ("GET /api/agents/", "/api/agents", [Permissions.RegistryRead]),
         ("GET /api/agents/{id:int}", "/api/agents/999", [Permissions.RegistryRead]),
         ("PUT /api/agents/{id:int}", "/api/agents/999", [Permissions.RegistryRead, Permissions.RegistryWrite]),
@@ -194,7 +242,11 @@ public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<Route
         ("POST /api/agents/{id:int}/deactivate", "/api/agents/999/deactivate", [Permissions.RegistryRead, Permissions.RegistryOperate]),
         ("POST /api/agents/sync", "/api/agents/sync?dryRun=true", [Permissions.RegistryRead, Permissions.RegistryOperate]),
         ("POST /api/agents/adopt", "/api/agents/adopt", [Permissions.RegistryRead, Permissions.RegistryWrite]),
-        ("POST /api/agents/{id:int}/create-on-server", "/api/agents/999/create-on-server", [Permissions.RegistryRead, Permissions.RegistryWrite]),
+        (
+            "POST /api/agents/{id:int}/create-on-server",
+            "/api/agents/999/create-on-server",
+            [Permissions.RegistryRead, Permissions.RegistryWrite]
+        ),
         ("POST /api/agents/{id:int}/take", "/api/agents/999/take", [Permissions.RegistryRead, Permissions.RegistryWrite]),
         ("POST /api/agents/{id:int}/push", "/api/agents/999/push", [Permissions.RegistryRead, Permissions.RegistryWrite]),
         ("GET /api/plugins/", "/api/plugins", [Permissions.RegistryRead]),
@@ -207,13 +259,25 @@ public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<Route
         ("GET /api/plugins/{id:int}/versions", "/api/plugins/999/versions", [Permissions.RegistryRead]),
         ("GET /api/plugins/{id:int}/config", "/api/plugins/999/config", [Permissions.RegistryRead]),
         ("PUT /api/plugins/{id:int}/config/{key}", "/api/plugins/999/config/none", [Permissions.RegistryRead, Permissions.RegistryWrite]),
-        ("DELETE /api/plugins/{id:int}/config/{key}", "/api/plugins/999/config/none", [Permissions.RegistryRead, Permissions.RegistryWrite]),
+        (
+            "DELETE /api/plugins/{id:int}/config/{key}",
+            "/api/plugins/999/config/none",
+            [Permissions.RegistryRead, Permissions.RegistryWrite]
+        ),
         ("GET /api/plugins/{id:int}/links", "/api/plugins/999/links", [Permissions.RegistryRead]),
         ("POST /api/plugins/{id:int}/links", "/api/plugins/999/links", [Permissions.RegistryRead, Permissions.RegistryWrite]),
-        ("DELETE /api/plugins/{id:int}/links/{link:int}", "/api/plugins/999/links/999", [Permissions.RegistryRead, Permissions.RegistryWrite]),
+        (
+            "DELETE /api/plugins/{id:int}/links/{link:int}",
+            "/api/plugins/999/links/999",
+            [Permissions.RegistryRead, Permissions.RegistryWrite]
+        ),
         ("POST /api/plugins/scan", "/api/plugins/scan", [Permissions.RegistryRead, Permissions.RegistryOperate]),
         ("POST /api/plugins/adopt", "/api/plugins/adopt", [Permissions.RegistryRead, Permissions.RegistryWrite]),
-        ("POST /api/plugins/{id:int}/describe", "/api/plugins/999/describe?dryRun=true", [Permissions.RegistryRead, Permissions.RegistryWrite]),
+        (
+            "POST /api/plugins/{id:int}/describe",
+            "/api/plugins/999/describe?dryRun=true",
+            [Permissions.RegistryRead, Permissions.RegistryWrite]
+        ),
         ("POST /api/plugins/{id:int}/approve", "/api/plugins/999/approve", [Permissions.RegistryRead, Permissions.RegistryWrite]),
         ("POST /api/plugins/{id:int}/reject", "/api/plugins/999/reject", [Permissions.RegistryRead, Permissions.RegistryWrite]),
         ("GET /api/graph", "/api/graph", [Permissions.RegistryRead]),
@@ -234,12 +298,28 @@ public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<Route
         ("POST /api/notifications/{id:int}/read", "/api/notifications/999/read", [Permissions.RegistryRead]),
         ("POST /api/notifications/read", "/api/notifications/read?upTo=0", [Permissions.RegistryRead]),
         ("GET /api/notification-channels/", "/api/notification-channels", [Permissions.RegistryRead]),
-        ("POST /api/notification-channels/", "/api/notification-channels?dryRun=true", [Permissions.RegistryRead, Permissions.RegistryWrite]),
+        (
+            "POST /api/notification-channels/",
+            "/api/notification-channels?dryRun=true",
+            [Permissions.RegistryRead, Permissions.RegistryWrite]
+        ),
         ("GET /api/notification-channels/{id:int}", "/api/notification-channels/999", [Permissions.RegistryRead]),
-        ("PUT /api/notification-channels/{id:int}", "/api/notification-channels/999?dryRun=true", [Permissions.RegistryRead, Permissions.RegistryWrite]),
-        ("DELETE /api/notification-channels/{id:int}", "/api/notification-channels/999?dryRun=true", [Permissions.RegistryRead, Permissions.RegistryWrite]),
+        (
+            "PUT /api/notification-channels/{id:int}",
+            "/api/notification-channels/999?dryRun=true",
+            [Permissions.RegistryRead, Permissions.RegistryWrite]
+        ),
+        (
+            "DELETE /api/notification-channels/{id:int}",
+            "/api/notification-channels/999?dryRun=true",
+            [Permissions.RegistryRead, Permissions.RegistryWrite]
+        ),
         ("POST /api/notification-channels/test", "/api/notification-channels/test", [Permissions.RegistryRead, Permissions.RegistryWrite]),
-        ("POST /api/notification-channels/{id:int}/test", "/api/notification-channels/999/test", [Permissions.RegistryRead, Permissions.RegistryWrite]),
+        (
+            "POST /api/notification-channels/{id:int}/test",
+            "/api/notification-channels/999/test",
+            [Permissions.RegistryRead, Permissions.RegistryWrite]
+        ),
         ("PUT /api/me/password", "/api/me/password", []),
         ("GET /api/api-keys/", "/api/api-keys", [Permissions.KeysManage]),
         ("POST /api/api-keys/", "/api/api-keys", [Permissions.KeysManage]),
@@ -268,7 +348,10 @@ public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<Route
 
         var rightful = await console.WithScopesAsync(needed.Length > 0 ? needed : [Read]);
         var answer = await CallAsync(rightful, route, path);
-        Assert.False(answer.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.MethodNotAllowed, $"{(int)answer.StatusCode}");
+        Assert.False(
+            answer.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.MethodNotAllowed,
+            $"{(int)answer.StatusCode}"
+        );
         Assert.True((int)answer.StatusCode < 500, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         if ((int)answer.StatusCode >= 400)
         {
@@ -279,11 +362,12 @@ public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<Route
     [Fact]
     public void No_route_of_the_api_is_missing_above()
     {
-        var mapped = from route in console.Routes
-                     where Schemes.IsApi($"/{route.RoutePattern.RawText?.TrimStart('/')}")
-                     from method in route.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["any"]
-                     where method != "HEAD"
-                     select $"{method} {route.RoutePattern.RawText}";
+        var mapped =
+            from route in console.Routes
+            where Schemes.IsApi($"/{route.RoutePattern.RawText?.TrimStart('/')}")
+            from method in route.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["any"]
+            where method != "HEAD"
+            select $"{method} {route.RoutePattern.RawText}";
 
         Assert.Equal(Matrix.Select(row => row.Route).Order(StringComparer.Ordinal), mapped.Distinct().Order(StringComparer.Ordinal));
     }
@@ -293,10 +377,12 @@ public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<Route
     {
         // The framework's own (the circuit, and assets that are not there) say nothing; the console's fallback shuts them to strangers.
         Assert.True(console.AsksForASignInByItself);
-        var silent = console.Routes
-            .Where(route => route.Metadata.GetMetadata<IAuthorizeData>() is null
+        var silent = console
+            .Routes.Where(route =>
+                route.Metadata.GetMetadata<IAuthorizeData>() is null
                 && route.Metadata.GetMetadata<AuthorizationPolicy>() is null
-                && route.Metadata.GetMetadata<IAllowAnonymous>() is null)
+                && route.Metadata.GetMetadata<IAllowAnonymous>() is null
+            )
             .Select(route => $"/{route.RoutePattern.RawText?.TrimStart('/')}")
             .Where(path => path != "/{**path:file}" && !IsOfTheFramework(path));
 
@@ -306,12 +392,13 @@ public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<Route
     [Fact]
     public void Only_these_are_open_to_strangers()
     {
-        var open = console.Routes
-            .Where(route => route.Metadata.GetMetadata<IAllowAnonymous>() is not null)
+        var open = console
+            .Routes.Where(route => route.Metadata.GetMetadata<IAllowAnonymous>() is not null)
             .Where(route => route.Metadata.GetMetadata<Microsoft.AspNetCore.StaticAssets.StaticAssetDescriptor>() is null)
             .Select(route => $"/{route.RoutePattern.RawText?.TrimStart('/')}")
             .Where(path => !IsOfTheFramework(path))
-            .Distinct().Order(StringComparer.Ordinal);
+            .Distinct()
+            .Order(StringComparer.Ordinal);
 
         Assert.Equal(["/account/login", "/account/logout", "/health/live", "/health/ready", "/setup"], open);
     }
@@ -324,7 +411,11 @@ public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<Route
         var answer = await browser.GetAsync("/nothing-is-here");
 
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
-        Assert.Contains("<!DOCTYPE html>", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            "<!DOCTYPE html>",
+            await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -357,18 +448,37 @@ public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<Route
 
         var paths = JsonNode.Parse(await program.ReadAsync("/api/openapi.json"))!["paths"]!.AsObject();
 
-        var listed = from path in paths from method in path.Value!.AsObject() select $"{method.Key.ToUpperInvariant()} {path.Key.TrimEnd('/')}";
-        var expected = Matrix.Select(row => row.Route.Replace(":int", "", StringComparison.Ordinal).Replace(":long", "", StringComparison.Ordinal).TrimEnd('/'))
+        var listed =
+            from path in paths
+            from method in path.Value!.AsObject()
+            select $"{method.Key.ToUpperInvariant()} {path.Key.TrimEnd('/')}";
+        var expected = Matrix
+            .Select(row =>
+                row.Route.Replace(":int", "", StringComparison.Ordinal).Replace(":long", "", StringComparison.Ordinal).TrimEnd('/')
+            )
             .Where(route => route != "GET /api/openapi.json");
         Assert.Equal(expected.Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
     }
 
-    private static bool IsOfTheFramework(string path) => path.StartsWith("/_blazor", StringComparison.Ordinal) || path.StartsWith("/_framework", StringComparison.Ordinal);
+    private static bool IsOfTheFramework(string path) =>
+        path.StartsWith("/_blazor", StringComparison.Ordinal) || path.StartsWith("/_framework", StringComparison.Ordinal);
 
     private static Task<HttpResponseMessage> CallAsync(Caller caller, string route, string path)
     {
         var method = new HttpMethod(route.Split(' ')[0]);
-        return caller.SendAsync(method, path, method == HttpMethod.Post || method == HttpMethod.Put ? new { passphrase = "", text = "", password = "", name = "" } : null);
+        return caller.SendAsync(
+            method,
+            path,
+            method == HttpMethod.Post || method == HttpMethod.Put
+                ? new
+                {
+                    passphrase = "",
+                    text = "",
+                    password = "",
+                    name = "",
+                }
+                : null
+        );
     }
 
     private static void AssertShut(HttpStatusCode status, HttpResponseMessage answer)

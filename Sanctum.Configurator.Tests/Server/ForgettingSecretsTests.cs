@@ -21,13 +21,26 @@ public sealed class ForgettingSecretsTests
 
         await using var console = new ConsoleProcess
         {
-            Settings = new Dictionary<string, string> { ["ANTHROPIC_API_KEY"] = Provider, ["Tools__CommandFolders__0"] = Path.GetDirectoryName(program)! },
+            Settings = new Dictionary<string, string>
+            {
+                ["ANTHROPIC_API_KEY"] = Provider,
+                ["Tools__CommandFolders__0"] = Path.GetDirectoryName(program)!,
+            },
         };
         await console.StartAsync();
 
         await console.SaveAsync(new { sanctum_base_path = home });
         var tool = await MadeAsync(console, "/api/tools", new { name = "programs" });
-        var instance = await MadeAsync(console, "/api/tool-instances", new { tool_id = (int)tool["id"]!, name = "look", config = new { kind = "command", program = "bin/look" } });
+        var instance = await MadeAsync(
+            console,
+            "/api/tool-instances",
+            new
+            {
+                tool_id = (int)tool["id"]!,
+                name = "look",
+                config = new { kind = "command", program = "bin/look" },
+            }
+        );
         using var answer = await console.SendAsync(HttpMethod.Post, $"/api/tool-instances/{instance["id"]}/run", new { });
         var said = await answer.Content.ReadAsStringAsync(Cancel);
 

@@ -36,7 +36,8 @@ public sealed class FullDiskTests
         await Wait.UntilAsync(async () =>
         {
             using var ready = await console.SendAsync(HttpMethod.Get, "/health/ready");
-            return ready.StatusCode == HttpStatusCode.ServiceUnavailable && (await ready.Content.ReadAsStringAsync(Cancel)).Contains("disk", StringComparison.Ordinal);
+            return ready.StatusCode == HttpStatusCode.ServiceUnavailable
+                && (await ready.Content.ReadAsStringAsync(Cancel)).Contains("disk", StringComparison.Ordinal);
         });
         var backup = (await console.ReadAsync("/api/backups"))[0]!["id"]!;
         using var deleted = await console.SendAsync(HttpMethod.Delete, $"/api/backups/{backup}");
@@ -46,20 +47,27 @@ public sealed class FullDiskTests
     }
 
     /// <summary>
-    /// The log has its length, and all of it has been brought into the file, so that the next write begins it anew. That stands in the log's
+    /// The log has its length, and all of it has been brought into the file, so that the next write begins it anew. That stands in the
+    /// log's
     /// index (https://sqlite.org/walformat.html#the_wal_index_file_format): the last frame, and the last one that was brought over.
     /// </summary>
-    private static Task UntilThereIsRoomInsideAsync(ConsoleProcess console) => Wait.UntilAsync(async () =>
-    {
-        var log = Path.Combine(console.Home, "registry.db-wal");
-        if (new FileInfo(log) is not { Exists: true, Length: >= 8 << 20 })
+    private static Task UntilThereIsRoomInsideAsync(ConsoleProcess console) =>
+        Wait.UntilAsync(async () =>
         {
-            return false;
-        }
+            var log = Path.Combine(console.Home, "registry.db-wal");
+            if (new FileInfo(log) is not { Exists: true, Length: >= 8 << 20 })
+            {
+                return false;
+            }
 
-        var head = new byte[100];
-        await using var index = new FileStream(Path.Combine(console.Home, "registry.db-shm"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        await index.ReadExactlyAsync(head, Cancel);
-        return BitConverter.ToUInt32(head, 16) == BitConverter.ToUInt32(head, 96);
-    });
+            var head = new byte[100];
+            await using var index = new FileStream(
+                Path.Combine(console.Home, "registry.db-shm"),
+                FileMode.Open,
+                FileAccess.Read,
+                FileShare.ReadWrite | FileShare.Delete
+            );
+            await index.ReadExactlyAsync(head, Cancel);
+            return BitConverter.ToUInt32(head, 16) == BitConverter.ToUInt32(head, 96);
+        });
 }

@@ -14,13 +14,21 @@ public sealed class HistoryOverHttpTests(ConsoleServer console) : IClassFixture<
     {
         using var program = console.WithKey(ConsoleServer.FirstKey);
         var tool = await JsonAsync(
-            await program.SendAsync(HttpMethod.Post, "/api/tools/from-curl", new { command = $"curl http://127.0.0.1:9/ -H 'Authorization: Bearer {Secret}'", name = "=cmd|' /C calc'!A0" }),
-            HttpStatusCode.Created);
+            await program.SendAsync(
+                HttpMethod.Post,
+                "/api/tools/from-curl",
+                new { command = $"curl http://127.0.0.1:9/ -H 'Authorization: Bearer {Secret}'", name = "=cmd|' /C calc'!A0" }
+            ),
+            HttpStatusCode.Created
+        );
         await JsonAsync(await program.SendAsync(HttpMethod.Post, $"/api/tools/{tool["id"]}/disable"), HttpStatusCode.OK);
 
         var found = await JsonAsync(await program.GetAsync($"/api/history?table=tools&row={tool["id"]}"), HttpStatusCode.OK);
         Assert.Equal(["update", "insert"], found["items"]!.AsArray().Select(row => (string)row!["act"]!));
-        var rest = await JsonAsync(await program.GetAsync($"/api/history?table=tools&row={tool["id"]}&after={found["items"]![0]!["id"]}"), HttpStatusCode.OK);
+        var rest = await JsonAsync(
+            await program.GetAsync($"/api/history?table=tools&row={tool["id"]}&after={found["items"]![0]!["id"]}"),
+            HttpStatusCode.OK
+        );
         Assert.Equal("insert", (string)Assert.Single(rest["items"]!.AsArray())!["act"]!);
         var counts = await JsonAsync(await program.GetAsync($"/api/history/counts?table=tools&row={tool["id"]}"), HttpStatusCode.OK);
         Assert.Equal(2, counts.AsArray().Sum(span => (int)span!["count"]!));
@@ -35,7 +43,9 @@ public sealed class HistoryOverHttpTests(ConsoleServer console) : IClassFixture<
         var path = $"/api/history/{found["items"]![0]!["id"]}/undo";
         var plan = await JsonAsync(await program.SendAsync(HttpMethod.Post, $"{path}?dryRun=true"), HttpStatusCode.OK);
         Assert.Equal(("update", "is_enabled"), ((string)plan["act"]!, (string)plan["changes"]![0]!["column"]!));
-        Assert.False((bool)(await JsonAsync(await program.GetAsync($"/api/tools/{tool["id"]}"), HttpStatusCode.OK))["tool"]!["is_enabled"]!);
+        Assert.False(
+            (bool)(await JsonAsync(await program.GetAsync($"/api/tools/{tool["id"]}"), HttpStatusCode.OK))["tool"]!["is_enabled"]!
+        );
         await JsonAsync(await program.SendAsync(HttpMethod.Post, path), HttpStatusCode.OK);
         Assert.True((bool)(await JsonAsync(await program.GetAsync($"/api/tools/{tool["id"]}"), HttpStatusCode.OK))["tool"]!["is_enabled"]!);
         await JsonAsync(await program.SendAsync(HttpMethod.Post, path), HttpStatusCode.BadRequest);

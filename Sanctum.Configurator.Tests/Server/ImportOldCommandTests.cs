@@ -12,7 +12,10 @@ public sealed class ImportOldCommandTests
     public async Task It_looks_and_then_takes_over_what_can_be_taken(TestDatabase database)
     {
         await using var world = await OldWorld.CreateAsync(database);
-        using var file = new OldDatabaseFile().Set("smcp_port", "9100").Set("openai_api_key", "sk-canary-of-the-old-file").AddUser("boss", role: "admin");
+        using var file = new OldDatabaseFile()
+            .Set("smcp_port", "9100")
+            .Set("openai_api_key", "sk-canary-of-the-old-file")
+            .AddUser("boss", role: "admin");
 
         var looked = await RunAsync(world, "import-old", file.Path, "--dry-run");
         var before = await world.FindAsync("boss");

@@ -6,7 +6,9 @@ using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Server;
 
-/// <summary>A power cut at each step of a backup with its drill and of a restore, and at moments from the first to the last of them.</summary>
+/// <summary>
+/// A power cut at each step of a backup with its drill and of a restore, and at moments from the first to the last of them.
+/// </summary>
 public sealed class KilledWhileBackingUpTests : IAsyncLifetime
 {
     private const int Moments = 3;
@@ -18,7 +20,9 @@ public sealed class KilledWhileBackingUpTests : IAsyncLifetime
     private readonly ConsoleProcess _console = new();
     private Caller _here = null!; // None where the test is skipped.
 
-    /// <summary>What has come into the folder of backups when a step of a backup has begun, in their order. What is gone soon may be over already.</summary>
+    /// <summary>
+    /// What has come into the folder of backups when a step of a backup has begun, in their order. What is gone soon may be over already.
+    /// </summary>
     private static readonly Func<IReadOnlyList<string>, bool>[] BackupSteps =
     [
         entries => entries.Any(IsWork) || entries.Any(IsBackup),
@@ -57,7 +61,12 @@ public sealed class KilledWhileBackingUpTests : IAsyncLifetime
         var took = await TimeAsync(() => BackUpAsync(_here));
         for (var moment = 0; moment < Moments; moment++)
         {
-            await CutOffAsync(() => SendAsync(_here, "/api/backups", new { type = moment % 2 == 0 ? "full" : "incremental" }), took, moment, CheckRowsAsync);
+            await CutOffAsync(
+                () => SendAsync(_here, "/api/backups", new { type = moment % 2 == 0 ? "full" : "incremental" }),
+                took,
+                moment,
+                CheckRowsAsync
+            );
         }
     }
 
@@ -98,12 +107,16 @@ public sealed class KilledWhileBackingUpTests : IAsyncLifetime
         {
             await SetAsync(_here, Now);
             var before = Entries();
-            await CutOffAsync(() => RestoreAsync(_here, backup), () => step([.. Entries().Except(before)]), async (after, home) =>
-            {
-                Assert.Contains(await StateAsync(after), new[] { Before, Now });
-                await CheckRowsAsync(after, home);
-                Assert.Equal((0, ""), await LeftByAKill.VerifyAsync(home));
-            });
+            await CutOffAsync(
+                () => RestoreAsync(_here, backup),
+                () => step([.. Entries().Except(before)]),
+                async (after, home) =>
+                {
+                    Assert.Contains(await StateAsync(after), new[] { Before, Now });
+                    await CheckRowsAsync(after, home);
+                    Assert.Equal((0, ""), await LeftByAKill.VerifyAsync(home));
+                }
+            );
         }
     }
 
@@ -117,18 +130,28 @@ public sealed class KilledWhileBackingUpTests : IAsyncLifetime
         for (var moment = 0; moment < Moments; moment++)
         {
             await SetAsync(_here, Now);
-            await CutOffAsync(() => RestoreAsync(_here, backup), took, moment, async (after, home) =>
-            {
-                Assert.Contains(await StateAsync(after), new[] { Before, Now });
-                Assert.Equal((0, ""), await LeftByAKill.VerifyAsync(home));
-                await RestoreAndUndoAsync(after, backup);
-            });
-            await CutOffAsync(() => SendAsync(_here, "/api/backups/restore/undo", new { password = ConsoleServer.Password }), took, moment, async (after, home) =>
-            {
-                Assert.Contains(await StateAsync(after), new[] { Before, Now });
-                Assert.Equal((0, ""), await LeftByAKill.VerifyAsync(home));
-                await RestoreAndUndoAsync(after, backup);
-            });
+            await CutOffAsync(
+                () => RestoreAsync(_here, backup),
+                took,
+                moment,
+                async (after, home) =>
+                {
+                    Assert.Contains(await StateAsync(after), new[] { Before, Now });
+                    Assert.Equal((0, ""), await LeftByAKill.VerifyAsync(home));
+                    await RestoreAndUndoAsync(after, backup);
+                }
+            );
+            await CutOffAsync(
+                () => SendAsync(_here, "/api/backups/restore/undo", new { password = ConsoleServer.Password }),
+                took,
+                moment,
+                async (after, home) =>
+                {
+                    Assert.Contains(await StateAsync(after), new[] { Before, Now });
+                    Assert.Equal((0, ""), await LeftByAKill.VerifyAsync(home));
+                    await RestoreAndUndoAsync(after, backup);
+                }
+            );
         }
     }
 
@@ -144,7 +167,12 @@ public sealed class KilledWhileBackingUpTests : IAsyncLifetime
     /// <summary>Each backup is whole or failed, and nothing half-made is left.</summary>
     private static async Task CheckRowsAsync(Caller console, string home)
     {
-        Assert.DoesNotContain(Directory.EnumerateFileSystemEntries(FolderIn(home)), entry => entry.EndsWith(".partial", StringComparison.Ordinal) || Path.GetFileName(entry).StartsWith(".work-", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            Directory.EnumerateFileSystemEntries(FolderIn(home)),
+            entry =>
+                entry.EndsWith(".partial", StringComparison.Ordinal)
+                || Path.GetFileName(entry).StartsWith(".work-", StringComparison.Ordinal)
+        );
         foreach (var row in (await ReadAsync(console, "/api/backups")).AsArray().OfType<JsonNode>())
         {
             var isWhole = $"{row["status"]}" == "Completed";
@@ -157,7 +185,16 @@ public sealed class KilledWhileBackingUpTests : IAsyncLifetime
     /// <summary>Columns of several types, all of them of this state.</summary>
     private static async Task SetAsync(Caller console, int state)
     {
-        using var answer = await console.SendAsync(HttpMethod.Put, "/api/settings", new { smcp_port = state, letta_server_port = state + 1, sanctum_base_path = $"~/state/{state}" });
+        using var answer = await console.SendAsync(
+            HttpMethod.Put,
+            "/api/settings",
+            new
+            {
+                smcp_port = state,
+                letta_server_port = state + 1,
+                sanctum_base_path = $"~/state/{state}",
+            }
+        );
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Cancel));
     }
 
@@ -179,10 +216,22 @@ public sealed class KilledWhileBackingUpTests : IAsyncLifetime
 
     /// <summary>Waits until a backup is proven or has failed.</summary>
     private static Task<JsonNode> EndAsync(Caller console, JsonNode row) =>
-        Wait.ForAsync(() => ReadAsync(console, $"/api/backups/{row["id"]}"), now => now["drilled_at"] is not null || now["failure"] is not null);
+        Wait.ForAsync(
+            () => ReadAsync(console, $"/api/backups/{row["id"]}"),
+            now => now["drilled_at"] is not null || now["failure"] is not null
+        );
 
     private static Task<JsonNode?> RestoreAsync(Caller console, JsonNode backup) =>
-        SendAsync(console, $"/api/backups/{backup["id"]}/restore", new { confirm = $"{backup["name"]}", parts = Settings, password = ConsoleServer.Password });
+        SendAsync(
+            console,
+            $"/api/backups/{backup["id"]}/restore",
+            new
+            {
+                confirm = $"{backup["name"]}",
+                parts = Settings,
+                password = ConsoleServer.Password,
+            }
+        );
 
     private static async Task<JsonNode> ReadAsync(Caller console, string path)
     {
@@ -201,10 +250,13 @@ public sealed class KilledWhileBackingUpTests : IAsyncLifetime
     /// <summary>What does not compress, so that each step takes long enough to be seen.</summary>
     private async Task EnlargeAsync()
     {
-        await using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Path.Combine(_console.Home, "registry.db"), Pooling = false }.ConnectionString);
+        await using var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = Path.Combine(_console.Home, "registry.db"), Pooling = false }.ConnectionString
+        );
         await connection.OpenAsync(Cancel);
         await using var command = connection.CreateCommand();
-        command.CommandText = "CREATE TABLE ballast (id INTEGER PRIMARY KEY, text BLOB); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 12) INSERT INTO ballast SELECT i, randomblob(1000000) FROM n";
+        command.CommandText =
+            "CREATE TABLE ballast (id INTEGER PRIMARY KEY, text BLOB); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 12) INSERT INTO ballast SELECT i, randomblob(1000000) FROM n";
         await command.ExecuteNonQueryAsync(Cancel);
     }
 
@@ -213,7 +265,12 @@ public sealed class KilledWhileBackingUpTests : IAsyncLifetime
         try
         {
             var folder = FolderIn(_console.Home);
-            return [.. Directory.EnumerateFileSystemEntries(folder, "*", SearchOption.AllDirectories).Select(entry => Path.GetRelativePath(folder, entry))];
+            return
+            [
+                .. Directory
+                    .EnumerateFileSystemEntries(folder, "*", SearchOption.AllDirectories)
+                    .Select(entry => Path.GetRelativePath(folder, entry)),
+            ];
         }
         catch (DirectoryNotFoundException)
         {
@@ -248,7 +305,9 @@ public sealed class KilledWhileBackingUpTests : IAsyncLifetime
         return CutOffAsync(act, () => Stopwatch.GetElapsedTime(began) >= at, check);
     }
 
-    /// <summary>Lets the power go when it is time, and checks the console that starts on what was left, given with its data folder.</summary>
+    /// <summary>
+    /// Lets the power go when it is time, and checks the console that starts on what was left, given with its data folder.
+    /// </summary>
     private async Task CutOffAsync(Func<Task> act, Func<bool> isTime, Func<Caller, string, Task> check)
     {
         var acting = act();

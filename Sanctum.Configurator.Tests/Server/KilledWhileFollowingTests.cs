@@ -28,7 +28,11 @@ public sealed class KilledWhileFollowingTests
         await UntilAsync(console, row => (string)row["state"]! == "following");
         for (var round = 0; round < Rounds; round++)
         {
-            await File.AppendAllLinesAsync(path, Enumerable.Range(round * LinesOfARound, LinesOfARound).Select(line => $"line {line} {new string('.', 400)}"), Cancel);
+            await File.AppendAllLinesAsync(
+                path,
+                Enumerable.Range(round * LinesOfARound, LinesOfARound).Select(line => $"line {line} {new string('.', 400)}"),
+                Cancel
+            );
             var stored = Stopwatch.GetTimestamp();
 
             // The moment is what is tested: each round a little later into the taking in.
@@ -53,7 +57,11 @@ public sealed class KilledWhileFollowingTests
         var file = Path.Combine(console.Home, "logs.db");
         Assert.Equal(
             $"{Rounds * LinesOfARound}|{Rounds * LinesOfARound}",
-            await Sqlite3.RunAsync(file, "SELECT count(*), count(DISTINCT message) FROM logs WHERE message LIKE 'line %' AND message LIKE '%....'"));
+            await Sqlite3.RunAsync(
+                file,
+                "SELECT count(*), count(DISTINCT message) FROM logs WHERE message LIKE 'line %' AND message LIKE '%....'"
+            )
+        );
     }
 
     private static Task UntilAsync(ConsoleProcess console, Func<System.Text.Json.Nodes.JsonNode, bool> isSo) =>

@@ -93,7 +93,14 @@ public sealed class KilledWhileLoggingTests : IAsyncLifetime
 
     private async Task<HttpStatusCode> PostAsync(string line)
     {
-        using var body = JsonContent.Create(new { level = "info", source = "system", message = line });
+        using var body = JsonContent.Create(
+            new
+            {
+                level = "info",
+                source = "system",
+                message = line,
+            }
+        );
         using var answer = await _caller.PostAsync("/api/logs", body, line);
         return answer.StatusCode;
     }

@@ -12,7 +12,9 @@ public sealed class KilledWhileSavingTests
 {
     private static readonly int Rounds = Thorough.Or(8, 24);
 
-    /// <summary>The moments of a save at which it is cut off, one after the other: each round a tenth later, and a little after its end.</summary>
+    /// <summary>
+    /// The moments of a save at which it is cut off, one after the other: each round a tenth later, and a little after its end.
+    /// </summary>
     private const int Moments = 12;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -91,13 +93,15 @@ public sealed class KilledWhileSavingTests
     private Task SaveAsync(ConsoleProcess console)
     {
         var number = ++_sent;
-        return console.SaveAsync(new
-        {
-            smcp_port = 10_000 + number,
-            letta_server_port = 30_000 + number,
-            letta_check_interval = 1_000 + number,
-            sanctum_base_path = PathOf(number),
-        });
+        return console.SaveAsync(
+            new
+            {
+                smcp_port = 10_000 + number,
+                letta_server_port = 30_000 + number,
+                letta_check_interval = 1_000 + number,
+                sanctum_base_path = PathOf(number),
+            }
+        );
     }
 
     private static string PathOf(int number) => string.Create(CultureInfo.InvariantCulture, $"~/save/{number}");
@@ -106,10 +110,15 @@ public sealed class KilledWhileSavingTests
     private static async Task<int> KeptAsync(IServiceProvider services)
     {
         await using var scope = services.CreateAsyncScope();
-        await using var registry = await scope.ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContextAsync(Cancel);
+        await using var registry = await scope
+            .ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>()
+            .CreateDbContextAsync(Cancel);
         var settings = await registry.SystemConfig.SingleAsync(Cancel);
         var kept = settings.SmcpPort!.Value - 10_000;
-        Assert.Equal((kept + 30_000, kept + 1_000, PathOf(kept)), (settings.LettaServerPort, settings.LettaCheckInterval, settings.SanctumBasePath));
+        Assert.Equal(
+            (kept + 30_000, kept + 1_000, PathOf(kept)),
+            (settings.LettaServerPort, settings.LettaCheckInterval, settings.SanctumBasePath)
+        );
         return kept;
     }
 
@@ -117,8 +126,13 @@ public sealed class KilledWhileSavingTests
     private static async Task<IReadOnlyList<int>> RecordedAsync(IServiceProvider services)
     {
         await using var scope = services.CreateAsyncScope();
-        await using var registry = await scope.ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContextAsync(Cancel);
-        var records = await registry.Changes.Where(r => r.TableName == "system_config" && r.Act == "update").Select(r => r.After!).ToListAsync(Cancel);
+        await using var registry = await scope
+            .ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>()
+            .CreateDbContextAsync(Cancel);
+        var records = await registry
+            .Changes.Where(r => r.TableName == "system_config" && r.Act == "update")
+            .Select(r => r.After!)
+            .ToListAsync(Cancel);
         return [.. records.Select(after => (int?)JsonNode.Parse(after)!["smcp_port"]).OfType<int>().Select(port => port - 10_000)];
     }
 }

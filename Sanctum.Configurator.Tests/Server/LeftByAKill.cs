@@ -6,7 +6,8 @@ using Sanctum.Configurator.Registry.Data;
 namespace Sanctum.Configurator.Tests.Server;
 
 /// <summary>
-/// What a power cut at one moment left of a console's data folder, and a console of this process that starts on it. The killed console itself
+/// What a power cut at one moment left of a console's data folder, and a console of this process that starts on it. The killed console
+/// itself
 /// goes on, so that the next moment costs no start of a process.
 /// </summary>
 public sealed class LeftByAKill : ConsoleServer

@@ -15,15 +15,26 @@ namespace Sanctum.Configurator.Tests.Server;
 /// <summary>A text without a limit takes a console's memory; so every one that can be sent has one, and every body.</summary>
 public sealed class LimitedTextsTests(RoutedConsole console) : IClassFixture<RoutedConsole>
 {
-    private IEnumerable<Type> Bodies => console.Routes.Select(route => route.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType).OfType<Type>().Distinct();
+    private IEnumerable<Type> Bodies =>
+        console.Routes.Select(route => route.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType).OfType<Type>().Distinct();
 
     [Fact]
     public void Every_text_of_a_form_or_a_body_says_how_long_it_may_be()
     {
-        var forms = typeof(Urls).Assembly.GetTypes().Where(type => type.Name.EndsWith("Form", StringComparison.Ordinal) && type.Namespace!.Contains(".Features.", StringComparison.Ordinal));
+        var forms = typeof(Urls)
+            .Assembly.GetTypes()
+            .Where(type =>
+                type.Name.EndsWith("Form", StringComparison.Ordinal) && type.Namespace!.Contains(".Features.", StringComparison.Ordinal)
+            );
 
-        var unlimited = Bodies.Concat(forms).SelectMany(type => WithParts(type, [])).Distinct().SelectMany(TextsOf).Where(text => !IsLimited(text))
-            .Select(text => $"{text.DeclaringType!.Name}.{text.Name}").Order(StringComparer.Ordinal);
+        var unlimited = Bodies
+            .Concat(forms)
+            .SelectMany(type => WithParts(type, []))
+            .Distinct()
+            .SelectMany(TextsOf)
+            .Where(text => !IsLimited(text))
+            .Select(text => $"{text.DeclaringType!.Name}.{text.Name}")
+            .Order(StringComparer.Ordinal);
 
         Assert.Equal("", string.Join(", ", unlimited));
     }
@@ -33,15 +44,22 @@ public sealed class LimitedTextsTests(RoutedConsole console) : IClassFixture<Rou
     {
         var options = console.Services.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
 
-        Assert.DoesNotContain(Bodies.SelectMany(type => options.GetTypeInfo(type).Properties), member => member is { Name: "version", Set: not null });
+        Assert.DoesNotContain(
+            Bodies.SelectMany(type => options.GetTypeInfo(type).Properties),
+            member => member is { Name: "version", Set: not null }
+        );
     }
 
     [Fact]
     public void Every_route_that_takes_a_body_says_how_long_it_may_be()
     {
-        var unlimited = console.Routes
-            .Where(route => Schemes.IsApi($"/{route.RoutePattern.RawText?.TrimStart('/')}") && route.Metadata.GetMetadata<MethodInfo>() is not null)
-            .Where(route => route.RoutePattern.RawText != "/api/openapi.json" && route.Metadata.GetMetadata<IRequestSizeLimitMetadata>() is null)
+        var unlimited = console
+            .Routes.Where(route =>
+                Schemes.IsApi($"/{route.RoutePattern.RawText?.TrimStart('/')}") && route.Metadata.GetMetadata<MethodInfo>() is not null
+            )
+            .Where(route =>
+                route.RoutePattern.RawText != "/api/openapi.json" && route.Metadata.GetMetadata<IRequestSizeLimitMetadata>() is null
+            )
             .Select(route => route.RoutePattern.RawText);
 
         Assert.Empty(unlimited);
@@ -57,7 +75,11 @@ public sealed class LimitedTextsTests(RoutedConsole console) : IClassFixture<Rou
         Assert.Equal(Lengths.Description, (int?)schemas["ToolForm"]!["properties"]!["description"]!["maxLength"]);
         Assert.Equal(255, (int?)schemas["ToolForm"]!["properties"]!["name"]!["maxLength"]);
         Assert.Equal(Lengths.Name, (int?)schemas["ApiKeyForm"]!["properties"]!["scopes"]!["items"]!["maxLength"]);
-        Assert.Contains("Healthy", schemas.AsObject().First(s => s.Key.Contains("RunState", StringComparison.Ordinal)).Value!.ToJsonString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "Healthy",
+            schemas.AsObject().First(s => s.Key.Contains("RunState", StringComparison.Ordinal)).Value!.ToJsonString(),
+            StringComparison.Ordinal
+        );
     }
 
     /// <summary>A type and those of the console's own that it is made of.</summary>
@@ -69,16 +91,29 @@ public sealed class LimitedTextsTests(RoutedConsole console) : IClassFixture<Rou
             return (plain.IsArray ? [plain.GetElementType()!] : plain.GetGenericArguments()).SelectMany(part => WithParts(part, seen));
         }
 
-        return plain.Assembly != typeof(Urls).Assembly || plain.IsEnum || !seen.Add(plain) ? []
-            : [plain, .. plain.GetProperties().Where(p => p.CanWrite && p.SetMethod!.IsPublic).SelectMany(p => WithParts(p.PropertyType, seen))];
+        return plain.Assembly != typeof(Urls).Assembly || plain.IsEnum || !seen.Add(plain)
+            ? []
+            :
+            [
+                plain,
+                .. plain.GetProperties().Where(p => p.CanWrite && p.SetMethod!.IsPublic).SelectMany(p => WithParts(p.PropertyType, seen)),
+            ];
     }
 
-    private static IEnumerable<PropertyInfo> TextsOf(Type type) => type.GetProperties().Where(p => p.CanWrite && p.SetMethod!.IsPublic && HoldsText(p.PropertyType));
+    private static IEnumerable<PropertyInfo> TextsOf(Type type) =>
+        type.GetProperties().Where(p => p.CanWrite && p.SetMethod!.IsPublic && HoldsText(p.PropertyType));
 
     private static bool HoldsText(Type type) =>
-        type == typeof(string) || typeof(JsonNode).IsAssignableFrom(type) || type == typeof(JsonElement)
-        || (typeof(IEnumerable).IsAssignableFrom(type) && (type.IsArray ? HoldsText(type.GetElementType()!) : type.GetGenericArguments().Any(HoldsText)));
+        type == typeof(string)
+        || typeof(JsonNode).IsAssignableFrom(type)
+        || type == typeof(JsonElement)
+        || (
+            typeof(IEnumerable).IsAssignableFrom(type)
+            && (type.IsArray ? HoldsText(type.GetElementType()!) : type.GetGenericArguments().Any(HoldsText))
+        );
 
     private static bool IsLimited(PropertyInfo text) =>
-        text.IsDefined(typeof(TextLimitAttribute)) || text.IsDefined(typeof(StringLengthAttribute)) || text.IsDefined(typeof(MaxLengthAttribute));
+        text.IsDefined(typeof(TextLimitAttribute))
+        || text.IsDefined(typeof(StringLengthAttribute))
+        || text.IsDefined(typeof(MaxLengthAttribute));
 }

@@ -37,7 +37,14 @@ public sealed class LoggingOnAFullDiskTests
 
     private static async Task<JsonNode> PostAsync(Caller program, string message, HttpStatusCode expected)
     {
-        using var body = JsonContent.Create(new { level = "info", source = "system", message });
+        using var body = JsonContent.Create(
+            new
+            {
+                level = "info",
+                source = "system",
+                message,
+            }
+        );
         using var answer = await program.PostAsync("/api/logs", body);
         Assert.Equal(expected, answer.StatusCode);
         return (await answer.Content.ReadFromJsonAsync<JsonNode>(Cancel))!;

@@ -16,7 +16,12 @@ public sealed class LogsOverHttpTests(ConsoleServer console) : IClassFixture<Con
     public async Task Lines_are_stored_found_walked_and_counted()
     {
         using var program = await WriterAsync();
-        var stored = await PostAsync(program, "/api/logs", string.Concat(Enumerable.Range(0, 25).Select(at => $$"""{"level": "WARNING", "message": "walrus {{at}}"}""" + "\n")), "application/x-ndjson");
+        var stored = await PostAsync(
+            program,
+            "/api/logs",
+            string.Concat(Enumerable.Range(0, 25).Select(at => $$"""{"level": "WARNING", "message": "walrus {{at}}"}""" + "\n")),
+            "application/x-ndjson"
+        );
         Assert.Equal((HttpStatusCode.Created, 25), (stored.Status, (int)stored.Json["lines"]!));
 
         var (seen, cursor) = (new List<string>(), "");
@@ -35,8 +40,12 @@ public sealed class LogsOverHttpTests(ConsoleServer console) : IClassFixture<Con
         Assert.Equal(("walrus *", 25), ((string)groups["groups"]![0]!["text"]!, (int)groups["groups"]![0]!["lines"]!));
         var id = (long)stored.Json["first_id"]! + 12;
         Assert.Equal("walrus 12", (string)JsonNode.Parse(await program.ReadAsync($"/api/logs/{id}"))!["message"]!);
-        Assert.Equal(["walrus 14", "walrus 13", "walrus 12", "walrus 11", "walrus 10"],
-            JsonNode.Parse(await program.ReadAsync($"/api/logs/{id}/around?lines=2"))!["items"]!.AsArray().Select(item => (string)item!["message"]!));
+        Assert.Equal(
+            ["walrus 14", "walrus 13", "walrus 12", "walrus 11", "walrus 10"],
+            JsonNode.Parse(await program.ReadAsync($"/api/logs/{id}/around?lines=2"))!["items"]!
+                .AsArray()
+                .Select(item => (string)item!["message"]!)
+        );
     }
 
     [Fact]
@@ -58,7 +67,10 @@ public sealed class LogsOverHttpTests(ConsoleServer console) : IClassFixture<Con
         var bad = await PostAsync(program, "/api/logs", """[{"message": "orphan"}, {"level": "INFO"}]""", "application/json");
         var otlp = await PostAsync(program, "/v1/logs", "\n\u0012protobuf", "application/json");
 
-        Assert.Equal((HttpStatusCode.BadRequest, "Line 2: A line must have a message."), (bad.Status, (string)bad.Json["errors"]!["message"]![0]!));
+        Assert.Equal(
+            (HttpStatusCode.BadRequest, "Line 2: A line must have a message."),
+            (bad.Status, (string)bad.Json["errors"]!["message"]![0]!)
+        );
         Assert.Equal(HttpStatusCode.BadRequest, otlp.Status);
         Assert.Contains("http/json", (string)otlp.Json["detail"]!, StringComparison.Ordinal);
         Assert.Empty(JsonNode.Parse(await program.ReadAsync("/api/logs?q=orphan"))!["items"]!.AsArray());
@@ -71,10 +83,16 @@ public sealed class LogsOverHttpTests(ConsoleServer console) : IClassFixture<Con
     {
         using var program = await WriterAsync();
         var sent = await PostAsync(
-            program, "/v1/logs", """{"resourceLogs": [{"scopeLogs": [{"logRecords": [{"severityNumber": 17, "body": {"stringValue": "comet"}, "traceId": "4bf92f3577b34da6a3ce929d0e0e4736"}]}]}]}""", "application/json");
+            program,
+            "/v1/logs",
+            """{"resourceLogs": [{"scopeLogs": [{"logRecords": [{"severityNumber": 17, "body": {"stringValue": "comet"}, "traceId": "4bf92f3577b34da6a3ce929d0e0e4736"}]}]}]}""",
+            "application/json"
+        );
 
         Assert.Equal((HttpStatusCode.OK, "{}"), (sent.Status, sent.Json.ToJsonString()));
-        var item = Assert.Single(JsonNode.Parse(await program.ReadAsync("/api/logs?q=correlation:4bf92f3577b34da6a3ce929d0e0e4736"))!["items"]!.AsArray())!;
+        var item = Assert.Single(
+            JsonNode.Parse(await program.ReadAsync("/api/logs?q=correlation:4bf92f3577b34da6a3ce929d0e0e4736"))!["items"]!.AsArray()
+        )!;
         Assert.Equal(("comet", "ERROR"), ((string)item["message"]!, (string)item["level"]!));
     }
 
@@ -103,14 +121,22 @@ public sealed class LogsOverHttpTests(ConsoleServer console) : IClassFixture<Con
     public async Task The_file_of_an_export_is_safe_in_a_program_of_tables()
     {
         using var program = await WriterAsync();
-        await PostAsync(program, "/api/logs", """[{"message": "=cmd|'/C calc'!A0 gannet"}, {"message": "gannet \"two\", rows\nof it"}]""", "application/json");
+        await PostAsync(
+            program,
+            "/api/logs",
+            """[{"message": "=cmd|'/C calc'!A0 gannet"}, {"message": "gannet \"two\", rows\nof it"}]""",
+            "application/json"
+        );
 
         var csv = await program.ReadAsync("/api/logs/export?format=csv&q=gannet");
         var rows = (await program.ReadAsync("/api/logs/export?format=ndjson&q=gannet")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
         Assert.Contains(",'=cmd|'/C calc'!A0 gannet,", csv, StringComparison.Ordinal);
         Assert.Contains("\"gannet \"\"two\"\", rows\nof it\"", csv, StringComparison.Ordinal);
-        Assert.Equal(["gannet \"two\", rows\nof it", "=cmd|'/C calc'!A0 gannet"], rows.Select(row => (string)JsonNode.Parse(row)!["message"]!));
+        Assert.Equal(
+            ["gannet \"two\", rows\nof it", "=cmd|'/C calc'!A0 gannet"],
+            rows.Select(row => (string)JsonNode.Parse(row)!["message"]!)
+        );
     }
 
     [Fact]
@@ -121,8 +147,12 @@ public sealed class LogsOverHttpTests(ConsoleServer console) : IClassFixture<Con
         await stranger.LogInAsync("nobody-at-all", "wrong");
 
         var items = await Wait.ForAsync(
-            async () => JsonNode.Parse(await program.ReadAsync("/api/logs?q=level:warning%20source:system%20%22password%20of%20user%22"))!["items"]!.AsArray(),
-            found => found.Count > 0);
+            async () =>
+                JsonNode.Parse(await program.ReadAsync("/api/logs?q=level:warning%20source:system%20%22password%20of%20user%22"))![
+                    "items"
+                ]!.AsArray(),
+            found => found.Count > 0
+        );
 
         Assert.StartsWith("Sanctum.Configurator", (string)items[0]!["details"]!["logger"]!, StringComparison.Ordinal);
     }
@@ -142,7 +172,13 @@ public sealed class LogsOverHttpTests(ConsoleServer console) : IClassFixture<Con
 
     private async Task<Caller> WriterAsync() => console.WithKey(await console.CreateKeyAsync(Permissions.LogsRead, Permissions.LogsWrite));
 
-    private static async Task<(HttpStatusCode Status, JsonNode Json)> PostAsync(Caller program, string path, string body, string type, string? key = null)
+    private static async Task<(HttpStatusCode Status, JsonNode Json)> PostAsync(
+        Caller program,
+        string path,
+        string body,
+        string type,
+        string? key = null
+    )
     {
         using var content = new StringContent(body, new MediaTypeHeaderValue(type));
         using var answer = await program.PostAsync(path, content, key);

@@ -13,7 +13,11 @@ public sealed partial class LookOfTheConsoleTests(ConsoleServer console) : IClas
     public async Task Every_file_that_a_page_names_comes_compressed()
     {
         using var browser = await console.SignInAsync(ConsoleServer.Administrator);
-        var names = Parts().Matches(await browser.ReadAsync("/system-settings")).Select(match => match.Groups["path"].Value.TrimStart('/')).Where(name => !name.EndsWith(".svg", StringComparison.Ordinal)).ToList();
+        var names = Parts()
+            .Matches(await browser.ReadAsync("/system-settings"))
+            .Select(match => match.Groups["path"].Value.TrimStart('/'))
+            .Where(name => !name.EndsWith(".svg", StringComparison.Ordinal))
+            .ToList();
         Assert.Contains(names, name => name.Contains("MudBlazor.min.css", StringComparison.Ordinal));
 
         foreach (var name in names)
@@ -23,7 +27,10 @@ public sealed partial class LookOfTheConsoleTests(ConsoleServer console) : IClas
             using var answer = await browser.SendAsync(request);
 
             Assert.Equal((name, HttpStatusCode.OK), (name, answer.StatusCode));
-            Assert.True(answer.Content.Headers.ContentEncoding.Count == 1, $"{name} comes as it is, in {answer.Content.Headers.ContentLength} bytes.");
+            Assert.True(
+                answer.Content.Headers.ContentEncoding.Count == 1,
+                $"{name} comes as it is, in {answer.Content.Headers.ContentLength} bytes."
+            );
         }
     }
 
@@ -31,7 +38,17 @@ public sealed partial class LookOfTheConsoleTests(ConsoleServer console) : IClas
     public async Task Only_the_pages_of_the_console_may_set_style_attributes_and_none_may_run_what_is_inline()
     {
         using var browser = await console.SignInAsync(ConsoleServer.Administrator);
-        foreach (var (path, isOpen) in new[] { ("/system-settings", true), ("/account/sessions", true), ("/account/login", false), ("/account/password", false), ("/app.css", false), ("/api/settings", false) })
+        foreach (
+            var (path, isOpen) in new[]
+            {
+                ("/system-settings", true),
+                ("/account/sessions", true),
+                ("/account/login", false),
+                ("/account/password", false),
+                ("/app.css", false),
+                ("/api/settings", false),
+            }
+        )
         {
             using var answer = await browser.GetAsync(path);
             var policy = answer.Headers.GetValues("Content-Security-Policy").Single();
@@ -59,7 +76,10 @@ public sealed partial class LookOfTheConsoleTests(ConsoleServer console) : IClas
         var theirs = await stranger.ReadAsync("/_content/MudBlazor/MudBlazor.min.css");
         var read = Read().Matches(theirs).Select(match => match.Groups[1].Value).ToHashSet();
         var own = Set().Matches(theirs).Select(match => match.Groups[1].Value).ToHashSet();
-        var set = Set().Matches(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "wwwroot", "mud.css"), Cancel)).Select(match => match.Groups[1].Value).ToHashSet();
+        var set = Set()
+            .Matches(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "wwwroot", "mud.css"), Cancel))
+            .Select(match => match.Groups[1].Value)
+            .ToHashSet();
 
         Assert.InRange(read.Count, 50, 1000);
         Assert.Empty(read.Except(own).Except(set));

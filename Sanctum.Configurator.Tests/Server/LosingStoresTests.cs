@@ -6,7 +6,9 @@ using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Server;
 
-/// <summary>What the operator meets when files of the console are deleted, replaced, cut or broken under it, or between two starts.</summary>
+/// <summary>
+/// What the operator meets when files of the console are deleted, replaced, cut or broken under it, or between two starts.
+/// </summary>
 public sealed partial class LosingStoresTests : IAsyncDisposable
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -55,7 +57,9 @@ public sealed partial class LosingStoresTests : IAsyncDisposable
         using var ready = await _console.SendAsync(HttpMethod.Get, "/health/ready");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
         Assert.Contains("writes", await ready.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
-        await Wait.UntilAsync(() => _console.Said.Contains("was deleted or replaced while the console was running", StringComparison.Ordinal));
+        await Wait.UntilAsync(() =>
+            _console.Said.Contains("was deleted or replaced while the console was running", StringComparison.Ordinal)
+        );
     }
 
     [Theory, MemberData(nameof(RegistryIsBroken))]
@@ -123,7 +127,10 @@ public sealed partial class LosingStoresTests : IAsyncDisposable
         await _console.StartAsync();
         for (var batch = 0; batch < 20; batch++)
         {
-            await PostAsync([.. Enumerable.Range(0, 500).Select(number => $"line {batch} {number} {new string('x', 200)}")], HttpStatusCode.Created);
+            await PostAsync(
+                [.. Enumerable.Range(0, 500).Select(number => $"line {batch} {number} {new string('x', 200)}")],
+                HttpStatusCode.Created
+            );
         }
 
         switch (how)
@@ -177,7 +184,10 @@ public sealed partial class LosingStoresTests : IAsyncDisposable
         await Wait.UntilAsync(async () => (await _console.ReadAsync("/api/logs?q=porpoise"))["items"]!.AsArray().Count == 1);
 
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(_console.Home));
-        var files = Directory.EnumerateFiles(_console.Home, "*.db*").Concat(Directory.EnumerateFiles(Path.Combine(_console.Home, "keys"))).ToList();
+        var files = Directory
+            .EnumerateFiles(_console.Home, "*.db*")
+            .Concat(Directory.EnumerateFiles(Path.Combine(_console.Home, "keys")))
+            .ToList();
         Assert.Contains(files, file => file.EndsWith("logs.index.db-wal", StringComparison.Ordinal));
         foreach (var file in files)
         {
@@ -212,7 +222,16 @@ public sealed partial class LosingStoresTests : IAsyncDisposable
 
     private async Task PostAsync(string[] messages, HttpStatusCode expected)
     {
-        using var answer = await _console.SendAsync(HttpMethod.Post, "/api/logs", messages.Select(message => new { level = "info", source = "system", message }));
+        using var answer = await _console.SendAsync(
+            HttpMethod.Post,
+            "/api/logs",
+            messages.Select(message => new
+            {
+                level = "info",
+                source = "system",
+                message,
+            })
+        );
         Assert.True(answer.StatusCode == expected, await answer.Content.ReadAsStringAsync(Cancel));
     }
 

@@ -16,8 +16,10 @@ using Sanctum.Configurator.Tests.Support;
 namespace Sanctum.Configurator.Tests.Server;
 
 /// <summary>
-/// No key, by any sequence of calls up to three, ends with a permission that it and its owner did not have: all writes of the API, taken from
-/// the table of routes, with hostile bodies, for keys that have one permission beyond a viewer's and for keys that lack one. Every call is tried
+/// No key, by any sequence of calls up to three, ends with a permission that it and its owner did not have: all writes of the API, taken
+/// from
+/// the table of routes, with hostile bodies, for keys that have one permission beyond a viewer's and for keys that lack one. Every call is
+/// tried
 /// alone; of the sequences of three, so many of each key that a generator with a fixed seed chooses.
 /// </summary>
 public abstract class NoKeyGains(RoutedConsole console)
@@ -28,7 +30,15 @@ public abstract class NoKeyGains(RoutedConsole console)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>What calls a server that is not there, waits for lines, or looks through the disk; none of it gives a right.</summary>
-    private static readonly string[] LeftOut = ["/api/letta/", "/api/agents/", "/api/plugins/scan", "/api/plugins/adopt", "/api/notification-channels/", "/v1/logs"];
+    private static readonly string[] LeftOut =
+    [
+        "/api/letta/",
+        "/api/agents/",
+        "/api/plugins/scan",
+        "/api/plugins/adopt",
+        "/api/notification-channels/",
+        "/v1/logs",
+    ];
 
     private static readonly string[] All = [.. Permissions.All];
 
@@ -36,19 +46,116 @@ public abstract class NoKeyGains(RoutedConsole console)
     private static readonly (string Route, object[] Bodies)[] Hostile =
     [
         ("POST /api/users/{id:int}/password", [new { password = Stolen }]),
-        ("POST /api/users/", [new { username = "mine", role = "admin", password = Stolen }, new { username = "mine", role = "viewer", permissions = All, password = Stolen }]),
-        ("PUT /api/users/{id:int}", [new { username = "mine", role = "admin", is_active = true }, new { username = "mine", role = "viewer", permissions = All, is_active = true }]),
+        (
+            "POST /api/users/",
+            [
+                new
+                {
+                    username = "mine",
+                    role = "admin",
+                    password = Stolen,
+                },
+                new
+                {
+                    username = "mine",
+                    role = "viewer",
+                    permissions = All,
+                    password = Stolen,
+                },
+            ]
+        ),
+        (
+            "PUT /api/users/{id:int}",
+            [
+                new
+                {
+                    username = "mine",
+                    role = "admin",
+                    is_active = true,
+                },
+                new
+                {
+                    username = "mine",
+                    role = "viewer",
+                    permissions = All,
+                    is_active = true,
+                },
+            ]
+        ),
         ("POST /api/api-keys/", [new { name = "mine", scopes = All }, new { name = "mine", scopes = new[] { Permissions.KeysManage } }]),
-        ("POST /api/jobs/", [.. Acts.Select(act => new { name = act, cron_expression = "0 0 1 1 *", action = act }), new { name = "tool", cron_expression = "0 0 1 1 *", tool_instance_id = 1 }]),
-        ("PUT /api/jobs/{id:int}", [.. Acts.Select(act => new { name = act, cron_expression = "0 0 1 1 *", action = act })]),
+        (
+            "POST /api/jobs/",
+            [
+                .. Acts.Select(act => new
+                {
+                    name = act,
+                    cron_expression = "0 0 1 1 *",
+                    action = act,
+                }),
+                new
+                {
+                    name = "tool",
+                    cron_expression = "0 0 1 1 *",
+                    tool_instance_id = 1,
+                },
+            ]
+        ),
+        (
+            "PUT /api/jobs/{id:int}",
+            [
+                .. Acts.Select(act => new
+                {
+                    name = act,
+                    cron_expression = "0 0 1 1 *",
+                    action = act,
+                }),
+            ]
+        ),
         ("POST /api/tools/", [new { name = "mine" }]),
-        ("POST /api/tool-instances/", [.. Acts.Select(act => new { tool_id = 1, name = act, config = new { kind = "console", action = act } })]),
-        ("PUT /api/tool-instances/{id:int}", [.. Acts.Select(act => new { tool_id = 1, name = act, config = new { kind = "console", action = act } })]),
+        (
+            "POST /api/tool-instances/",
+            [
+                .. Acts.Select(act => new
+                {
+                    tool_id = 1,
+                    name = act,
+                    config = new { kind = "console", action = act },
+                }),
+            ]
+        ),
+        (
+            "PUT /api/tool-instances/{id:int}",
+            [
+                .. Acts.Select(act => new
+                {
+                    tool_id = 1,
+                    name = act,
+                    config = new { kind = "console", action = act },
+                }),
+            ]
+        ),
         ("PUT /api/settings", [new { sanctum_base_path = "/" }, new { letta_data_path = "/", smcp_port = 9111 }]),
         ("POST /api/settings/import", [new { text = "SANCTUM_BASE_PATH=/", mode = "overwrite" }]),
-        ("POST /api/backups/{id:int}/restore", [new { confirm = "{name}", parts = new[] { "users" } }, new { confirm = "{name}" }, new { confirm = "{name}", parts = new[] { "api_keys", "scheduled_jobs" } }]),
+        (
+            "POST /api/backups/{id:int}/restore",
+            [
+                new { confirm = "{name}", parts = new[] { "users" } },
+                new { confirm = "{name}" },
+                new { confirm = "{name}", parts = new[] { "api_keys", "scheduled_jobs" } },
+            ]
+        ),
         ("POST /api/backups/restore/undo", [new { }]),
-        ("POST /api/backup-settings/targets/", [new { name = "mine", kind = "folder", folder = "/nowhere/at/all" }]),
+        (
+            "POST /api/backup-settings/targets/",
+            [
+                new
+                {
+                    name = "mine",
+                    kind = "folder",
+                    folder = "/nowhere/at/all",
+                },
+            ]
+        ),
         ("POST /api/old-configurator/import", [new { users = new[] { new { username = "mine", role = "admin" } } }]),
         ("PUT /api/me/password", [new { current_password = "not his", new_password = Stolen }]),
     ];
@@ -60,7 +167,9 @@ public abstract class NoKeyGains(RoutedConsole console)
 
     protected async Task TryAsync(string permission, bool isTheOneThatIsLacking)
     {
-        var own = isTheOneThatIsLacking ? All.Except([permission]).ToHashSet() : Permissions.OfRole("viewer").Append(permission).ToHashSet();
+        var own = isTheOneThatIsLacking
+            ? All.Except([permission]).ToHashSet()
+            : Permissions.OfRole("viewer").Append(permission).ToHashSet();
         await PrepareAsync();
         var (owner, key) = await AddKeyAsync(own);
         using var caller = console.WithKey(key);
@@ -100,16 +209,33 @@ public abstract class NoKeyGains(RoutedConsole console)
 
         foreach (var name in new[] { "victim", "other" })
         {
-            using var added = await root.SendAsync(HttpMethod.Post, "/api/users", new { username = name, role = "admin", password = ConsoleServer.Password });
+            using var added = await root.SendAsync(
+                HttpMethod.Post,
+                "/api/users",
+                new
+                {
+                    username = name,
+                    role = "admin",
+                    password = ConsoleServer.Password,
+                }
+            );
         }
 
         await SetRolesAsync(UserRole.Admin);
         (await root.SendAsync(HttpMethod.Post, "/api/backups", new { type = "config_only" })).EnsureSuccessStatusCode();
-        await console.Services.GetRequiredService<BackupActivity>().WhenIdleAsync(Cancel)
-            .WaitAsync(TimeSpan.FromMinutes(1), Cancel);
+        await console.Services.GetRequiredService<BackupActivity>().WhenIdleAsync(Cancel).WaitAsync(TimeSpan.FromMinutes(1), Cancel);
         await SetRolesAsync(UserRole.Viewer);
         (await root.SendAsync(HttpMethod.Post, "/api/tools", new { name = "acts" })).EnsureSuccessStatusCode();
-        using var instance = await root.SendAsync(HttpMethod.Post, "/api/tool-instances", new { tool_id = 1, name = "backs up", config = new { kind = "console", action = "back_up" } });
+        using var instance = await root.SendAsync(
+            HttpMethod.Post,
+            "/api/tool-instances",
+            new
+            {
+                tool_id = 1,
+                name = "backs up",
+                config = new { kind = "console", action = "back_up" },
+            }
+        );
     }
 
     private async Task SetRolesAsync(UserRole role)
@@ -139,25 +265,41 @@ public abstract class NoKeyGains(RoutedConsole console)
         user.EndSessions();
         registry.Add(user);
         await registry.SaveChangesAsync(Cancel);
-        registry.Add(new ApiKey { UserId = user.Id, Name = "a thief's", Prefix = ApiKey.PrefixOf(key), KeyHash = Tokens.HashOf(key), Scopes = string.Join(' ', own), CreatedAt = DateTimeOffset.UnixEpoch });
+        registry.Add(
+            new ApiKey
+            {
+                UserId = user.Id,
+                Name = "a thief's",
+                Prefix = ApiKey.PrefixOf(key),
+                KeyHash = Tokens.HashOf(key),
+                Scopes = string.Join(' ', own),
+                CreatedAt = DateTimeOffset.UnixEpoch,
+            }
+        );
         await registry.SaveChangesAsync(Cancel);
         return (user.Id, key);
     }
 
     private IEnumerable<Call> Calls(int owner)
     {
-        var routes = from route in console.Routes
-                     let pattern = $"/{route.RoutePattern.RawText?.TrimStart('/')}"
-                     where pattern.StartsWith("/api/", StringComparison.Ordinal) && !LeftOut.Any(left => pattern.StartsWith(left, StringComparison.Ordinal))
-                     from method in route.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? []
-                     where method is "POST" or "PUT" or "DELETE"
-                     orderby pattern, method
-                     select $"{method} {pattern}";
+        var routes =
+            from route in console.Routes
+            let pattern = $"/{route.RoutePattern.RawText?.TrimStart('/')}"
+            where
+                pattern.StartsWith("/api/", StringComparison.Ordinal)
+                && !LeftOut.Any(left => pattern.StartsWith(left, StringComparison.Ordinal))
+            from method in route.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? []
+            where method is "POST" or "PUT" or "DELETE"
+            orderby pattern, method
+            select $"{method} {pattern}";
         foreach (var route in routes.Distinct())
         {
             var hostile = Hostile.FirstOrDefault(each => route.StartsWith(each.Route, StringComparison.Ordinal)).Bodies;
             var bodies = hostile ?? [new { }];
-            int[] ids = !route.Contains('{', StringComparison.Ordinal) ? [0] : hostile is null && !route.Contains("/api/users/", StringComparison.Ordinal) ? [1] : [1, 2, owner];
+            int[] ids =
+                !route.Contains('{', StringComparison.Ordinal) ? [0]
+                : hostile is null && !route.Contains("/api/users/", StringComparison.Ordinal) ? [1]
+                : [1, 2, owner];
             foreach (var id in ids)
             {
                 foreach (var body in bodies)
@@ -171,19 +313,34 @@ public abstract class NoKeyGains(RoutedConsole console)
     private async Task<HttpStatusCode> SendAsync(Caller caller, Call call)
     {
         var (method, pattern) = (call.Route.Split(' ')[0], call.Route.Split(' ')[1]);
-        var path = System.Text.RegularExpressions.Regex.Replace(pattern, @"\{(?<name>\w+)(:\w+)?\}", match => match.Groups["name"].Value switch
-        {
-            "environment" => "staging",
-            "key" or "column" => "none",
-            _ => call.Id.ToString(CultureInfo.InvariantCulture),
-        });
+        var path = System.Text.RegularExpressions.Regex.Replace(
+            pattern,
+            @"\{(?<name>\w+)(:\w+)?\}",
+            match =>
+                match.Groups["name"].Value switch
+                {
+                    "environment" => "staging",
+                    "key" or "column" => "none",
+                    _ => call.Id.ToString(CultureInfo.InvariantCulture),
+                }
+        );
         await using var registry = await OpenAsync();
-        var version = pattern.StartsWith("/api/users/", StringComparison.Ordinal) ? await registry.Users.Where(u => u.Id == call.Id).Select(u => u.Version).SingleOrDefaultAsync(Cancel)
-            : pattern.StartsWith("/api/jobs/", StringComparison.Ordinal) ? await registry.ScheduledJobs.Where(j => j.Id == call.Id).Select(j => j.Version).SingleOrDefaultAsync(Cancel)
+        var version =
+            pattern.StartsWith("/api/users/", StringComparison.Ordinal)
+                ? await registry.Users.Where(u => u.Id == call.Id).Select(u => u.Version).SingleOrDefaultAsync(Cancel)
+            : pattern.StartsWith("/api/jobs/", StringComparison.Ordinal)
+                ? await registry.ScheduledJobs.Where(j => j.Id == call.Id).Select(j => j.Version).SingleOrDefaultAsync(Cancel)
             : await registry.ToolInstances.Where(i => i.Id == call.Id).Select(i => i.Version).SingleOrDefaultAsync(Cancel);
         var name = await registry.Backups.Where(b => b.Id == call.Id).Select(b => b.Name).SingleOrDefaultAsync(Cancel);
-        var body = JsonNode.Parse(System.Text.Json.JsonSerializer.Serialize(call.Body).Replace("{name}", name ?? "none", StringComparison.Ordinal));
-        using var answer = await caller.SendAsync(new HttpMethod(method), path, method == "DELETE" ? null : body, method == "PUT" ? $"\"{version}\"" : null);
+        var body = JsonNode.Parse(
+            System.Text.Json.JsonSerializer.Serialize(call.Body).Replace("{name}", name ?? "none", StringComparison.Ordinal)
+        );
+        using var answer = await caller.SendAsync(
+            new HttpMethod(method),
+            path,
+            method == "DELETE" ? null : body,
+            method == "PUT" ? $"\"{version}\"" : null
+        );
         Assert.True((int)answer.StatusCode < 500, $"{call}: {await answer.Content.ReadAsStringAsync(Cancel)}");
         return answer.StatusCode;
     }
@@ -196,35 +353,52 @@ public abstract class NoKeyGains(RoutedConsole console)
         foreach (var (id, user) in now.Users)
         {
             var was = before.Users.GetValueOrDefault(id);
-            Assert.True(user == was || user.May.Split(' ').Concat((was?.May ?? "").Split(' ')).All(p => p.Length == 0 || own.Contains(p)), $"{told} gave away user {id}: {was} → {user}");
+            Assert.True(
+                user == was || user.May.Split(' ').Concat((was?.May ?? "").Split(' ')).All(p => p.Length == 0 || own.Contains(p)),
+                $"{told} gave away user {id}: {was} → {user}"
+            );
         }
 
-        Assert.True(before.Users.Where(user => !now.Users.ContainsKey(user.Key)).All(user => user.Value.May.Split(' ').All(own.Contains)), $"{told} deleted somebody stronger");
+        Assert.True(
+            before.Users.Where(user => !now.Users.ContainsKey(user.Key)).All(user => user.Value.May.Split(' ').All(own.Contains)),
+            $"{told} deleted somebody stronger"
+        );
         foreach (var (id, scopes) in now.Keys.Where(key => !before.Keys.ContainsKey(key.Key)))
         {
             Assert.True(scopes.Split(' ').All(own.Contains), $"{told} made key {id}: {scopes}");
         }
 
         Assert.True(now.Paths == before.Paths || All.All(own.Contains), $"{told} moved the folders: {now.Paths}");
-        foreach (var (id, job) in now.Jobs.Where(job => before.Jobs.GetValueOrDefault(job.Key) != job.Value && job.Value.RunsAs != Answerable.Console))
+        foreach (
+            var (id, job) in now.Jobs.Where(job =>
+                before.Jobs.GetValueOrDefault(job.Key) != job.Value && job.Value.RunsAs != Answerable.Console
+            )
+        )
         {
             await using var scope = console.Services.CreateAsyncScope();
             var runner = await scope.ServiceProvider.GetRequiredService<JobRights>().RunnerAsync(job.RunsAs, "test", Cancel);
-            Assert.True(runner.FindAll(Permissions.Claim).All(claim => own.Contains(claim.Value)), $"{told} made job {id} run as {job.RunsAs}");
+            Assert.True(
+                runner.FindAll(Permissions.Claim).All(claim => own.Contains(claim.Value)),
+                $"{told} made job {id} run as {job.RunsAs}"
+            );
             Assert.True(NeededBy(job.Action) is not { } needed || own.Contains(needed), $"{told} made job {id} do {job.Action}");
         }
 
-        Assert.True(now.Targets == before.Targets || (own.Contains(Permissions.BackupsDownload) && own.Contains(Permissions.BackupsRestore)), $"{told} added a place that is sent backups");
+        Assert.True(
+            now.Targets == before.Targets || (own.Contains(Permissions.BackupsDownload) && own.Contains(Permissions.BackupsRestore)),
+            $"{told} added a place that is sent backups"
+        );
     }
 
-    private static string? NeededBy(string? act) => act switch
-    {
-        "back_up" or "back_up_increment" or "restore_drill" => Permissions.BackupsMake,
-        "clean_up_backups" => Permissions.BackupsRestore,
-        "clean_up_logs" => Permissions.LogsManage,
-        "clean_up_checks" or "clean_up_notifications" => Permissions.SettingsWrite,
-        _ => null,
-    };
+    private static string? NeededBy(string? act) =>
+        act switch
+        {
+            "back_up" or "back_up_increment" or "restore_drill" => Permissions.BackupsMake,
+            "clean_up_backups" => Permissions.BackupsRestore,
+            "clean_up_logs" => Permissions.LogsManage,
+            "clean_up_checks" or "clean_up_notifications" => Permissions.SettingsWrite,
+            _ => null,
+        };
 
     private async Task<Grants> GrantsAsync()
     {
@@ -233,11 +407,28 @@ public abstract class NoKeyGains(RoutedConsole console)
         var settings = await registry.SystemConfig.AsNoTracking().SingleAsync(Cancel);
         var profiles = await registry.Profiles.AsNoTracking().OrderBy(p => p.Id).ToListAsync(Cancel);
         return new(
-            users.ToDictionary(u => u.Id, u => new Person(string.Join(' ', User.PermissionsOf(u.Role, u.Permissions).Order(StringComparer.Ordinal)), u.IsActive, u.PasswordHash, u.SecurityStamp)),
+            users.ToDictionary(
+                u => u.Id,
+                u => new Person(
+                    string.Join(' ', User.PermissionsOf(u.Role, u.Permissions).Order(StringComparer.Ordinal)),
+                    u.IsActive,
+                    u.PasswordHash,
+                    u.SecurityStamp
+                )
+            ),
             await registry.ApiKeys.AsNoTracking().ToDictionaryAsync(k => k.Id, k => k.Scopes, Cancel),
-            await registry.ScheduledJobs.AsNoTracking().ToDictionaryAsync(j => j.Id, j => new Job(j.RunsAs, j.Action, j.ToolInstanceId), Cancel),
-            string.Join('|', profiles.Select(p => $"{p.SanctumBasePath ?? "~/sanctum"} {p.LettaDataPath ?? "~/.letta"}").Prepend($"{settings.SanctumBasePath} {settings.LettaDataPath}").Distinct()),
-            await registry.BackupTargets.CountAsync(Cancel));
+            await registry
+                .ScheduledJobs.AsNoTracking()
+                .ToDictionaryAsync(j => j.Id, j => new Job(j.RunsAs, j.Action, j.ToolInstanceId), Cancel),
+            string.Join(
+                '|',
+                profiles
+                    .Select(p => $"{p.SanctumBasePath ?? "~/sanctum"} {p.LettaDataPath ?? "~/.letta"}")
+                    .Prepend($"{settings.SanctumBasePath} {settings.LettaDataPath}")
+                    .Distinct()
+            ),
+            await registry.BackupTargets.CountAsync(Cancel)
+        );
     }
 
     private async Task<RegistryDbContext> OpenAsync()
@@ -252,13 +443,20 @@ public abstract class NoKeyGains(RoutedConsole console)
 
     private sealed record Job(string? RunsAs, string? Action, int? Tool);
 
-    private sealed record Grants(IReadOnlyDictionary<int, Person> Users, IReadOnlyDictionary<int, string> Keys, IReadOnlyDictionary<int, Job> Jobs, string Paths, int Targets);
+    private sealed record Grants(
+        IReadOnlyDictionary<int, Person> Users,
+        IReadOnlyDictionary<int, string> Keys,
+        IReadOnlyDictionary<int, Job> Jobs,
+        string Paths,
+        int Targets
+    );
 }
 
 public sealed class NoKeyGainsTests(RoutedConsole console) : NoKeyGains(console), IClassFixture<RoutedConsole>
 {
     [Theory, MemberData(nameof(SomePermissions))]
-    public Task A_key_with_one_permission_ends_with_none_that_it_and_its_owner_did_not_have(string permission) => TryAsync(permission, isTheOneThatIsLacking: false);
+    public Task A_key_with_one_permission_ends_with_none_that_it_and_its_owner_did_not_have(string permission) =>
+        TryAsync(permission, isTheOneThatIsLacking: false);
 }
 
 public sealed class NoStrongKeyGainsTests(RoutedConsole console) : NoKeyGains(console), IClassFixture<RoutedConsole>

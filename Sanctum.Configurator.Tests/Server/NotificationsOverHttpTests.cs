@@ -23,19 +23,41 @@ public sealed class NotificationsOverHttpTests(NotifyingConsole console) : IClas
         using var program = console.WithKey(ConsoleServer.FirstKey);
         for (var times = 0; times < 3; times++)
         {
-            await console.Notifier.RaiseAsync(new(NoticeLevel.Error, NoticeSources.Jobs, "A job failed") { Message = "Look at it.", Link = "/backups", GroupKey = "job:1" }, Cancel);
+            await console.Notifier.RaiseAsync(
+                new(NoticeLevel.Error, NoticeSources.Jobs, "A job failed")
+                {
+                    Message = "Look at it.",
+                    Link = "/backups",
+                    GroupKey = "job:1",
+                },
+                Cancel
+            );
         }
 
-        var listed = await JsonAsync(await program.GetAsync("/api/notifications?source=jobs&level=error&state=unread&q=JOB"), HttpStatusCode.OK);
+        var listed = await JsonAsync(
+            await program.GetAsync("/api/notifications?source=jobs&level=error&state=unread&q=JOB"),
+            HttpStatusCode.OK
+        );
         var row = Assert.Single(listed["items"]!.AsArray())!;
-        Assert.Equal(("A job failed", 3, "error", 1), ((string)row["title"]!, (int)row["occurrences"]!, (string)row["level"]!, (int)listed["total"]!));
+        Assert.Equal(
+            ("A job failed", 3, "error", 1),
+            ((string)row["title"]!, (int)row["occurrences"]!, (string)row["level"]!, (int)listed["total"]!)
+        );
         Assert.True((int)(await JsonAsync(await program.GetAsync("/api/notifications/unread"), HttpStatusCode.OK))["unread"]! >= 1);
 
         var read = await JsonAsync(await program.SendAsync(HttpMethod.Post, $"/api/notifications/{row["id"]}/read"), HttpStatusCode.OK);
         Assert.NotNull(read["read_at"]);
-        Assert.Equal(0, (int)(await JsonAsync(await program.GetAsync("/api/notifications?source=jobs&state=unread"), HttpStatusCode.OK))["total"]!);
-        Assert.Empty((await JsonAsync(await program.GetAsync($"/api/notifications/{row["id"]}"), HttpStatusCode.OK))["deliveries"]!.AsArray());
-        Assert.Equal(0, (int)(await JsonAsync(await program.SendAsync(HttpMethod.Post, "/api/notifications/read"), HttpStatusCode.OK))["unread"]!);
+        Assert.Equal(
+            0,
+            (int)(await JsonAsync(await program.GetAsync("/api/notifications?source=jobs&state=unread"), HttpStatusCode.OK))["total"]!
+        );
+        Assert.Empty(
+            (await JsonAsync(await program.GetAsync($"/api/notifications/{row["id"]}"), HttpStatusCode.OK))["deliveries"]!.AsArray()
+        );
+        Assert.Equal(
+            0,
+            (int)(await JsonAsync(await program.SendAsync(HttpMethod.Post, "/api/notifications/read"), HttpStatusCode.OK))["unread"]!
+        );
         var wrong = await JsonAsync(await program.GetAsync("/api/notifications?level=loud"), HttpStatusCode.BadRequest);
         Assert.Equal("The level must be info, warning or error.", (string)wrong["errors"]!["level"]![0]!);
         await JsonAsync(await program.SendAsync(HttpMethod.Post, "/api/notifications/999999/read"), HttpStatusCode.NotFound);
@@ -46,9 +68,21 @@ public sealed class NotificationsOverHttpTests(NotifyingConsole console) : IClas
     {
         await using var receiver = await FakeReceiver.StartAsync();
         using var program = console.WithKey(ConsoleServer.FirstKey);
-        var form = new { name = "Hook", kind = "webhook", url = $"{receiver.Address}hook", secret = "s", min_level = "info", sources = new[] { "logs" }, quiet_from = (string?)null };
+        var form = new
+        {
+            name = "Hook",
+            kind = "webhook",
+            url = $"{receiver.Address}hook",
+            secret = "s",
+            min_level = "info",
+            sources = new[] { "logs" },
+            quiet_from = (string?)null,
+        };
         var path = "/api/notification-channels";
-        Assert.Equal(0, (int)(await JsonAsync(await program.SendAsync(HttpMethod.Post, $"{path}?dryRun=true", form), HttpStatusCode.OK))["id"]!);
+        Assert.Equal(
+            0,
+            (int)(await JsonAsync(await program.SendAsync(HttpMethod.Post, $"{path}?dryRun=true", form), HttpStatusCode.OK))["id"]!
+        );
         Assert.True((bool)(await JsonAsync(await program.SendAsync(HttpMethod.Post, $"{path}/test", form), HttpStatusCode.OK))["ok"]!);
         var made = await JsonAsync(await program.SendAsync(HttpMethod.Post, path, form), HttpStatusCode.Created);
         await JsonAsync(await program.SendAsync(HttpMethod.Post, path, form), HttpStatusCode.BadRequest);
@@ -61,10 +95,21 @@ public sealed class NotificationsOverHttpTests(NotifyingConsole console) : IClas
         Assert.Equal(["Test from Sanctum", "Test from Sanctum", "Too many errors"], receiver.All.SelectMany(got => got.Titles));
 
         using var read = await program.GetAsync(path);
-        var changed = new { name = "Hook 2", kind = "webhook", min_level = "error" };
+        var changed = new
+        {
+            name = "Hook 2",
+            kind = "webhook",
+            min_level = "error",
+        };
         await JsonAsync(await program.SendAsync(HttpMethod.Put, path, changed), HttpStatusCode.PreconditionRequired);
         await JsonAsync(await program.SendAsync(HttpMethod.Put, $"{path}?dryRun=true", changed, $"{read.Headers.ETag}"), HttpStatusCode.OK);
-        Assert.Equal("Hook 2", (string)(await JsonAsync(await program.SendAsync(HttpMethod.Put, path, changed, $"{read.Headers.ETag}"), HttpStatusCode.OK))["name"]!);
+        Assert.Equal(
+            "Hook 2",
+            (string)
+                (await JsonAsync(await program.SendAsync(HttpMethod.Put, path, changed, $"{read.Headers.ETag}"), HttpStatusCode.OK))[
+                    "name"
+                ]!
+        );
         await JsonAsync(await program.SendAsync(HttpMethod.Put, path, changed, $"{read.Headers.ETag}"), HttpStatusCode.PreconditionFailed);
         Assert.Equal(HttpStatusCode.NoContent, (await program.SendAsync(HttpMethod.Delete, path)).StatusCode);
         await JsonAsync(await program.GetAsync(path), HttpStatusCode.NotFound);

@@ -14,7 +14,11 @@ public sealed class OldConfiguratorOverHttpTests(ConsoleServer console) : IClass
     [Fact]
     public async Task A_program_looks_takes_some_rows_and_the_user_signs_in_with_his_old_password()
     {
-        using var file = new OldDatabaseFile().Set("smcp_port", "9100").Set("openai_api_key", "sk-canary-of-the-old-file").AddUser("ada", Password).AddUser("admin", "admin123", "admin", """["*"]""");
+        using var file = new OldDatabaseFile()
+            .Set("smcp_port", "9100")
+            .Set("openai_api_key", "sk-canary-of-the-old-file")
+            .AddUser("ada", Password)
+            .AddUser("admin", "admin123", "admin", """["*"]""");
 
         var (looked, preview) = await ImportAsync(file, "?dryRun=true");
         using var key = console.WithKey(ConsoleServer.FirstKey);
@@ -23,9 +27,17 @@ public sealed class OldConfiguratorOverHttpTests(ConsoleServer console) : IClass
 
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (looked, taken));
         Assert.DoesNotContain("ada", before, StringComparison.Ordinal);
-        Assert.Contains("\"key\":\"smcp_port\",\"column\":\"smcp_port\",\"label\":\"SMCP port\",\"now\":\"9000\",\"then\":\"9100\",\"verdict\":\"take\"", preview, StringComparison.Ordinal);
+        Assert.Contains(
+            "\"key\":\"smcp_port\",\"column\":\"smcp_port\",\"label\":\"SMCP port\",\"now\":\"9000\",\"then\":\"9100\",\"verdict\":\"take\"",
+            preview,
+            StringComparison.Ordinal
+        );
         Assert.True((bool)JsonNode.Parse(result)!["is_applied"]!);
-        Assert.DoesNotContain("canary", preview + result + await key.ReadAsync("/api/history?take=200") + string.Join('\n', console.Log.Lines), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "canary",
+            preview + result + await key.ReadAsync("/api/history?take=200") + string.Join('\n', console.Log.Lines),
+            StringComparison.Ordinal
+        );
         using var ada = await console.SignInAsync("ada", Password);
         using var stranger = console.Stranger();
         Assert.NotEqual(HttpStatusCode.Found, (await stranger.LogInAsync("admin", "admin123")).StatusCode);
@@ -41,7 +53,8 @@ public sealed class OldConfiguratorOverHttpTests(ConsoleServer console) : IClass
         Assert.Contains("not a SQLite database", (string)JsonNode.Parse(body)!["errors"]!["file"]![0]!, StringComparison.Ordinal);
     }
 
-    private Task<(HttpStatusCode Status, string Body)> ImportAsync(OldDatabaseFile file, string query) => PostAsync(new(File.ReadAllBytes(file.Path)), query);
+    private Task<(HttpStatusCode Status, string Body)> ImportAsync(OldDatabaseFile file, string query) =>
+        PostAsync(new(File.ReadAllBytes(file.Path)), query);
 
     private async Task<(HttpStatusCode Status, string Body)> PostAsync(ByteArrayContent content, string query)
     {

@@ -33,12 +33,15 @@ internal sealed class OwnPostgres : IAsyncDisposable
     }
 
     /// <summary>Runs SQL in it, as another program would.</summary>
-    public Task<object?> AskAsync(string sql) => RunAsync(new NpgsqlConnectionStringBuilder(_server) { Database = _name }.ConnectionString, sql);
+    public Task<object?> AskAsync(string sql) =>
+        RunAsync(new NpgsqlConnectionStringBuilder(_server) { Database = _name }.ConnectionString, sql);
 
     /// <summary>A connection to it that has run this; disposing it takes back what it began.</summary>
     public async Task<NpgsqlConnection> OpenAsync(string sql)
     {
-        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_server) { Database = _name, Pooling = false }.ConnectionString);
+        var connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(_server) { Database = _name, Pooling = false }.ConnectionString
+        );
         await connection.OpenAsync(TestContext.Current.CancellationToken);
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);

@@ -23,7 +23,9 @@ public sealed class RecoveringAUserTests
         var ada = await AddAsync(registry, "ada", user => user.LockoutEnd = registry.Clock.GetUtcNow().AddMinutes(10));
 
         Assert.Equal(
-            (0, "", "The password of ada was reset. All sessions were ended. The lockout was ended.\n"), await RunAsync(registry, "user", "reset-password", "ADA"));
+            (0, "", "The password of ada was reset. All sessions were ended. The lockout was ended.\n"),
+            await RunAsync(registry, "user", "reset-password", "ADA")
+        );
 
         await using var context = registry.Open();
         var now = await context.Users.SingleAsync(Cancel);
@@ -49,7 +51,10 @@ public sealed class RecoveringAUserTests
         Assert.Null(PasswordRules.Refuse(output.Trim()));
         await using var context = registry.Open();
         var now = await context.Users.SingleAsync(Cancel);
-        Assert.NotEqual(PasswordVerificationResult.Failed, new PasswordHasher<User>().VerifyHashedPassword(now, now.PasswordHash!, output.Trim()));
+        Assert.NotEqual(
+            PasswordVerificationResult.Failed,
+            new PasswordHasher<User>().VerifyHashedPassword(now, now.PasswordHash!, output.Trim())
+        );
     }
 
     [Fact]
@@ -61,7 +66,13 @@ public sealed class RecoveringAUserTests
         var still = await RunAsync(registry, "user", "reset-password", "ada", "--generate");
         var again = await RunAsync(registry, "user", "reset-password", "ada", "--generate", "--activate");
 
-        Assert.Equal((0, "The password of ada was reset. All sessions were ended. ada is inactive and can't sign in. Run the command again with --activate.\n"), Brief(still));
+        Assert.Equal(
+            (
+                0,
+                "The password of ada was reset. All sessions were ended. ada is inactive and can't sign in. Run the command again with --activate.\n"
+            ),
+            Brief(still)
+        );
         Assert.Equal((0, "The password of ada was reset. All sessions were ended. ada was activated.\n"), Brief(again));
         await using var context = registry.Open();
         Assert.True((await context.Users.SingleAsync(Cancel)).IsActive);
@@ -88,7 +99,9 @@ public sealed class RecoveringAUserTests
         await AddAsync(registry, "ada");
 
         Assert.Equal(
-            (0, "", "New password: \nThe new password again: \nThe password of ada was reset. All sessions were ended.\n"), await RunAsync(registry, "user", "reset-password", "ada"));
+            (0, "", "New password: \nThe new password again: \nThe password of ada was reset. All sessions were ended.\n"),
+            await RunAsync(registry, "user", "reset-password", "ada")
+        );
     }
 
     [Fact]
@@ -97,7 +110,11 @@ public sealed class RecoveringAUserTests
         await using var registry = await CreateAsync(typed: $"{New}\r{New}s\r");
         var ada = await AddAsync(registry, "ada");
 
-        Assert.EndsWith("The passwords don't match. Nothing was changed. Run the command again.\n", (await RunAsync(registry, "user", "reset-password", "ada")).Errors, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "The passwords don't match. Nothing was changed. Run the command again.\n",
+            (await RunAsync(registry, "user", "reset-password", "ada")).Errors,
+            StringComparison.Ordinal
+        );
 
         await AssertOldPasswordAsync(registry, ada);
     }
@@ -106,11 +123,20 @@ public sealed class RecoveringAUserTests
     public async Task An_unknown_name_is_told_with_the_one_that_was_meant()
     {
         await using var registry = await CreateAsync();
-        Assert.Equal((1, "There are no users yet. Start the console and open the set-up link that it prints.\n"), Brief(await RunAsync(registry, "user", "reset-password", "ada")));
+        Assert.Equal(
+            (1, "There are no users yet. Start the console and open the set-up link that it prints.\n"),
+            Brief(await RunAsync(registry, "user", "reset-password", "ada"))
+        );
         await AddAsync(registry, "ada");
 
-        Assert.Equal((1, "User adda not found. Did you mean ada? Run `user list` to list all users.\n"), Brief(await RunAsync(registry, "user", "reset-password", "adda", "--generate")));
-        Assert.Equal((1, "User grace not found. Run `user list` to list all users.\n"), Brief(await RunAsync(registry, "user", "set-role", "grace", "admin")));
+        Assert.Equal(
+            (1, "User adda not found. Did you mean ada? Run `user list` to list all users.\n"),
+            Brief(await RunAsync(registry, "user", "reset-password", "adda", "--generate"))
+        );
+        Assert.Equal(
+            (1, "User grace not found. Run `user list` to list all users.\n"),
+            Brief(await RunAsync(registry, "user", "set-role", "grace", "admin"))
+        );
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
@@ -127,8 +153,12 @@ public sealed class RecoveringAUserTests
         var (exitCode, output, _) = await RunAsync(registry, "user", "list");
 
         Assert.Equal(
-            (0, $"adele  viewer  no password  never\nbo     viewer  inactive     never\ngrace  viewer  locked       never\nroot   admin   active       {now:yyyy-MM-dd HH:mm}\n"),
-            (exitCode, output));
+            (
+                0,
+                $"adele  viewer  no password  never\nbo     viewer  inactive     never\ngrace  viewer  locked       never\nroot   admin   active       {now:yyyy-MM-dd HH:mm}\n"
+            ),
+            (exitCode, output)
+        );
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
@@ -138,7 +168,10 @@ public sealed class RecoveringAUserTests
         await AddAsync(registry, "ada");
 
         Assert.Equal((0, "", "ada now has the role admin.\n"), await RunAsync(registry, "user", "set-role", "ada", "admin"));
-        Assert.Equal((1, "This is the last active administrator who can sign in. Create another one first.\n"), Brief(await RunAsync(registry, "user", "set-role", "ada", "viewer")));
+        Assert.Equal(
+            (1, "This is the last active administrator who can sign in. Create another one first.\n"),
+            Brief(await RunAsync(registry, "user", "set-role", "ada", "viewer"))
+        );
         Assert.Equal(1, (await RunAsync(registry, "user", "set-role", "ada", "emperor")).ExitCode);
 
         await using var context = registry.Open();
@@ -166,14 +199,29 @@ public sealed class RecoveringAUserTests
     private static Task<TestRegistry> CreateAsync(TestDatabase database = TestDatabase.Sqlite, string piped = "", string? typed = null)
     {
         var keys = new Queue<char>(typed ?? "");
-        return TestRegistry.CreateAsync(database, services => services
-            .AddSingleton(new TypedPassword(new StringReader(piped), typed is null ? null : () => KeyOf(keys.Dequeue())))
-            .AddReauthentication()
-            .Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = 1000));
+        return TestRegistry.CreateAsync(
+            database,
+            services =>
+                services
+                    .AddSingleton(new TypedPassword(new StringReader(piped), typed is null ? null : () => KeyOf(keys.Dequeue())))
+                    .AddReauthentication()
+                    .Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = 1000)
+        );
     }
 
     private static ConsoleKeyInfo KeyOf(char letter) =>
-        new(letter, letter switch { '\r' => ConsoleKey.Enter, '\b' => ConsoleKey.Backspace, _ => ConsoleKey.NoName }, shift: false, alt: false, control: false);
+        new(
+            letter,
+            letter switch
+            {
+                '\r' => ConsoleKey.Enter,
+                '\b' => ConsoleKey.Backspace,
+                _ => ConsoleKey.NoName,
+            },
+            shift: false,
+            alt: false,
+            control: false
+        );
 
     /// <summary>A viewer with a session, unless the test makes something else of him.</summary>
     private static async Task<User> AddAsync(TestRegistry registry, string name, Action<User>? change = null)
@@ -185,7 +233,15 @@ public sealed class RecoveringAUserTests
         change?.Invoke(user);
         context.Add(user);
         await context.SaveChangesAsync(Cancel);
-        context.Add(new UserSession { UserId = user.Id, SessionToken = name, ExpiresAt = registry.Clock.GetUtcNow().AddDays(1), CreatedAt = registry.Clock.GetUtcNow() });
+        context.Add(
+            new UserSession
+            {
+                UserId = user.Id,
+                SessionToken = name,
+                ExpiresAt = registry.Clock.GetUtcNow().AddDays(1),
+                CreatedAt = registry.Clock.GetUtcNow(),
+            }
+        );
         await context.SaveChangesAsync(Cancel);
         return user;
     }

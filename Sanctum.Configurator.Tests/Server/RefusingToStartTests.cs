@@ -18,7 +18,11 @@ public sealed class RefusingToStartTests : IAsyncDisposable
     [InlineData("DATABASE_URL", "mysql://db.example/sanctum", "DATABASE_URL must begin with postgres:// or postgresql://. ")]
     [InlineData("DATABASE_URL", "postgres://db.example/sanctum?colour=red", "DATABASE_URL is not valid. ")]
     [InlineData("ConnectionStrings__Registry", "Host=db.example;Colour=red", "ConnectionStrings:Registry is not valid. ")]
-    [InlineData("DATABASE_URL", "postgres://sanctum:canary@127.0.0.1:1/sanctum", "The PostgreSQL database sanctum on 127.0.0.1:1 can't be opened: ")]
+    [InlineData(
+        "DATABASE_URL",
+        "postgres://sanctum:canary@127.0.0.1:1/sanctum",
+        "The PostgreSQL database sanctum on 127.0.0.1:1 can't be opened: "
+    )]
     [InlineData("Sanctum__DataDirectory", "/dev/null/data", "The console can't write in its data folder /dev/null/data: ")]
     [InlineData("Sessions__Idle", "30.00:00:00", "Sessions:Idle must not be longer than Sessions:Absolute.")]
     [InlineData("Sessions__Idle", "soon", "Failed to convert configuration value 'soon' at 'Sessions:Idle' ")]
@@ -57,9 +61,10 @@ public sealed class RefusingToStartTests : IAsyncDisposable
     {
         await using var registry = await TestRegistry.CreateAsync(database);
         await FormerConsole.LeaveAsync(registry, registryLacks: 11);
-        var (variable, value) = database == TestDatabase.Sqlite
-            ? ("Sanctum__DataDirectory", registry.Location.DataDirectory)
-            : ("ConnectionStrings__Registry", registry.Location.PostgresConnection!);
+        var (variable, value) =
+            database == TestDatabase.Sqlite
+                ? ("Sanctum__DataDirectory", registry.Location.DataDirectory)
+                : ("ConnectionStrings__Registry", registry.Location.PostgresConnection!);
 
         var (exitCode, output, errors) = await _console.StartInVainAsync((variable, value));
 
@@ -77,7 +82,11 @@ public sealed class RefusingToStartTests : IAsyncDisposable
         var (exitCode, _, errors) = await _console.StartInVainAsync(("Kestrel__Endpoints__Http__Url", $"http://{taken.LocalEndpoint}"));
 
         Assert.Equal(1, exitCode);
-        Assert.StartsWith($"Failed to bind to address http://{taken.LocalEndpoint}", errors.TrimEnd().Split('\n')[^1], StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"Failed to bind to address http://{taken.LocalEndpoint}",
+            errors.TrimEnd().Split('\n')[^1],
+            StringComparison.Ordinal
+        );
         Assert.EndsWith("or start the console with another one: --urls.", errors.TrimEnd(), StringComparison.Ordinal);
     }
 }

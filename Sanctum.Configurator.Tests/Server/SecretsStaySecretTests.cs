@@ -7,7 +7,9 @@ using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Server;
 
-/// <summary>Secrets are brought in on every way there is, each with one word in it, which is then looked for wherever it must not be.</summary>
+/// <summary>
+/// Secrets are brought in on every way there is, each with one word in it, which is then looked for wherever it must not be.
+/// </summary>
 public sealed class SecretsStaySecretTests : IAsyncDisposable
 {
     private const string Word = "canary";
@@ -19,12 +21,59 @@ public sealed class SecretsStaySecretTests : IAsyncDisposable
     private static readonly string[] Formats = ["env", "json", "yaml"];
 
     private static readonly string[] Pages =
-        ["/overview", "/system-settings", "/system-settings/history", "/system-settings/transfer", "/import-old-configurator", "/letta", "/agents", "/history", "/logs?time=all", "/logs/alerts", "/logs/retention", "/logs/sources", "/templates", "/scheduled-jobs", "/scheduled-jobs?tab=runs", "/scheduled-jobs/1", "/notifications", "/notifications?tab=channels", "/users", "/account/api-keys", "/account/sessions"];
+    [
+        "/overview",
+        "/system-settings",
+        "/system-settings/history",
+        "/system-settings/transfer",
+        "/import-old-configurator",
+        "/letta",
+        "/agents",
+        "/history",
+        "/logs?time=all",
+        "/logs/alerts",
+        "/logs/retention",
+        "/logs/sources",
+        "/templates",
+        "/scheduled-jobs",
+        "/scheduled-jobs?tab=runs",
+        "/scheduled-jobs/1",
+        "/notifications",
+        "/notifications?tab=channels",
+        "/users",
+        "/account/api-keys",
+        "/account/sessions",
+    ];
 
     private static readonly string[] Reads =
     [
-        "/api/settings", "/api/settings/profiles/staging", "/api/settings/history?take=200", "/api/settings/compare?from=1", "/api/letta/state",
-        "/api/letta/checks", "/api/agents", "/api/history?take=200", "/api/history/export?format=csv", "/api/history/export?format=json", "/api/logs?limit=1000", "/api/logs/export?format=ndjson", "/api/log-views", "/api/alerts", "/api/log-files", "/api/templates", "/api/jobs", "/api/jobs/1", "/api/jobs/runnables", "/api/jobs/coming", "/api/runs", "/api/runs/1", "/api/notifications", "/api/notification-channels", "/api/users", "/api/api-keys", "/api/openapi.json",
+        "/api/settings",
+        "/api/settings/profiles/staging",
+        "/api/settings/history?take=200",
+        "/api/settings/compare?from=1",
+        "/api/letta/state",
+        "/api/letta/checks",
+        "/api/agents",
+        "/api/history?take=200",
+        "/api/history/export?format=csv",
+        "/api/history/export?format=json",
+        "/api/logs?limit=1000",
+        "/api/logs/export?format=ndjson",
+        "/api/log-views",
+        "/api/alerts",
+        "/api/log-files",
+        "/api/templates",
+        "/api/jobs",
+        "/api/jobs/1",
+        "/api/jobs/runnables",
+        "/api/jobs/coming",
+        "/api/runs",
+        "/api/runs/1",
+        "/api/notifications",
+        "/api/notification-channels",
+        "/api/users",
+        "/api/api-keys",
+        "/api/openapi.json",
     ];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -68,14 +117,41 @@ public sealed class SecretsStaySecretTests : IAsyncDisposable
 
     private async Task BringInByTheApiAsync()
     {
-        await CallAsync(HttpMethod.Put, "/api/settings", new { openai_api_key = "sk-canary-put-0123456789", letta_server_token = "canary-token-0123456789" });
-        await CallAsync(HttpMethod.Put, "/api/settings", new { openai_api_key = "a canary with blanks", smcp_port = 70_000 }, HttpStatusCode.BadRequest);
+        await CallAsync(
+            HttpMethod.Put,
+            "/api/settings",
+            new { openai_api_key = "sk-canary-put-0123456789", letta_server_token = "canary-token-0123456789" }
+        );
+        await CallAsync(
+            HttpMethod.Put,
+            "/api/settings",
+            new { openai_api_key = "a canary with blanks", smcp_port = 70_000 },
+            HttpStatusCode.BadRequest
+        );
         await CallAsync(HttpMethod.Put, "/api/settings/profiles/staging", new { anthropic_api_key = "sk-canary-profile-0123456789" });
-        await CallAsync(HttpMethod.Post, "/api/settings/import?dryRun=true", new { text = "ANTHROPIC_API_KEY=sk-canary-import-0123456789", mode = "overwrite" });
-        await CallAsync(HttpMethod.Post, "/api/settings/import", new { text = "ANTHROPIC_API_KEY=sk-canary-import-0123456789", mode = "overwrite" });
+        await CallAsync(
+            HttpMethod.Post,
+            "/api/settings/import?dryRun=true",
+            new { text = "ANTHROPIC_API_KEY=sk-canary-import-0123456789", mode = "overwrite" }
+        );
+        await CallAsync(
+            HttpMethod.Post,
+            "/api/settings/import",
+            new { text = "ANTHROPIC_API_KEY=sk-canary-import-0123456789", mode = "overwrite" }
+        );
         await CallAsync(HttpMethod.Post, "/api/settings/profiles/staging/activate");
         await CallAsync(HttpMethod.Post, "/api/settings/profiles/development/activate");
-        await CallAsync(HttpMethod.Post, "/api/users", new { username = "ada", role = "admin", password = "an evening with her own canary" }, HttpStatusCode.Created);
+        await CallAsync(
+            HttpMethod.Post,
+            "/api/users",
+            new
+            {
+                username = "ada",
+                role = "admin",
+                password = "an evening with her own canary",
+            },
+            HttpStatusCode.Created
+        );
         var revealed = await _console.SendAsync(HttpMethod.Get, "/api/settings/secrets/openai_api_key");
         Assert.Contains("sk-canary-put-0123456789", await revealed.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
     }
@@ -84,8 +160,23 @@ public sealed class SecretsStaySecretTests : IAsyncDisposable
     private async Task ImportAgentAsync()
     {
         await using var letta = await FakeLetta.StartAsync(new FakeLettaBehaviour { Store = new(0) });
-        await CallAsync(HttpMethod.Put, "/api/settings", new { letta_server_address = "http://localhost", letta_server_port = letta.Port, letta_server_token = FakeLetta.Password });
-        var file = JsonNode.Parse(AgentFileTexts.Whole.Replace("\"API_KEY\":\"\"", "\"API_KEY\":\"\",\"OTHER_KEY\":\"canary-in-an-agent-file\"", StringComparison.Ordinal));
+        await CallAsync(
+            HttpMethod.Put,
+            "/api/settings",
+            new
+            {
+                letta_server_address = "http://localhost",
+                letta_server_port = letta.Port,
+                letta_server_token = FakeLetta.Password,
+            }
+        );
+        var file = JsonNode.Parse(
+            AgentFileTexts.Whole.Replace(
+                "\"API_KEY\":\"\"",
+                "\"API_KEY\":\"\",\"OTHER_KEY\":\"canary-in-an-agent-file\"",
+                StringComparison.Ordinal
+            )
+        );
         await CallAsync(HttpMethod.Post, "/api/agents/import?dryRun=true", file);
         await CallAsync(HttpMethod.Post, "/api/agents/import", file, HttpStatusCode.BadRequest);
         await CallAsync(HttpMethod.Post, "/api/agents/import?override_existing_tools=false", file);
@@ -95,21 +186,74 @@ public sealed class SecretsStaySecretTests : IAsyncDisposable
     /// <summary>A job whose tool has a secret, which the server says back.</summary>
     private async Task RunJobAsync(FakeLetta letta)
     {
-        var tool = JsonNode.Parse(await CallAsync(HttpMethod.Post, "/api/tools", new { name = "Lamp", config_schema = new { type = "object", properties = new { token = new { type = "string", writeOnly = true } } } }, HttpStatusCode.Created))!;
-        var config = new { kind = "http", method = "GET", url = $"http://localhost:{letta.Port}/v1/agents/count", headers = new[] { new[] { "Authorization", "Bearer {{secret:token}}" } }, secrets = new[] { "token" }, token = "canary-of-the-lamp-0123456789" };
-        var instance = JsonNode.Parse(await CallAsync(HttpMethod.Post, "/api/tool-instances", new { tool_id = (int)tool["id"]!, name = "Lamp", config }, HttpStatusCode.Created))!;
-        var job = JsonNode.Parse(await CallAsync(HttpMethod.Post, "/api/jobs", new { name = "Lamp", cron_expression = "@yearly", tool_instance_id = (int)instance["id"]! }, HttpStatusCode.Created))!;
+        var tool = JsonNode.Parse(
+            await CallAsync(
+                HttpMethod.Post,
+                "/api/tools",
+                new
+                {
+                    name = "Lamp",
+                    config_schema = new { type = "object", properties = new { token = new { type = "string", writeOnly = true } } },
+                },
+                HttpStatusCode.Created
+            )
+        )!;
+        var config = new
+        {
+            kind = "http",
+            method = "GET",
+            url = $"http://localhost:{letta.Port}/v1/agents/count",
+            headers = new[] { new[] { "Authorization", "Bearer {{secret:token}}" } },
+            secrets = new[] { "token" },
+            token = "canary-of-the-lamp-0123456789",
+        };
+        var instance = JsonNode.Parse(
+            await CallAsync(
+                HttpMethod.Post,
+                "/api/tool-instances",
+                new
+                {
+                    tool_id = (int)tool["id"]!,
+                    name = "Lamp",
+                    config,
+                },
+                HttpStatusCode.Created
+            )
+        )!;
+        var job = JsonNode.Parse(
+            await CallAsync(
+                HttpMethod.Post,
+                "/api/jobs",
+                new
+                {
+                    name = "Lamp",
+                    cron_expression = "@yearly",
+                    tool_instance_id = (int)instance["id"]!,
+                },
+                HttpStatusCode.Created
+            )
+        )!;
         var run = JsonNode.Parse(await CallAsync(HttpMethod.Post, $"/api/jobs/{job["id"]}/run", new { }, HttpStatusCode.Accepted))!;
         var now = await Wait.ForAsync(
-            async () => JsonNode.Parse(await CallAsync(HttpMethod.Get, $"/api/runs/{run["id"]}"))!, seen => seen["run"]!["ended_at"] is not null);
+            async () => JsonNode.Parse(await CallAsync(HttpMethod.Get, $"/api/runs/{run["id"]}"))!,
+            seen => seen["run"]!["ended_at"] is not null
+        );
 
-        Assert.True(letta.Requests.Any(request => request.Authorization?.Contains("lamp", StringComparison.Ordinal) == true), $"The secret was not sent: {now}");
+        Assert.True(
+            letta.Requests.Any(request => request.Authorization?.Contains("lamp", StringComparison.Ordinal) == true),
+            $"The secret was not sent: {now}"
+        );
     }
 
     /// <summary>Of a server that says the token back, and of a port where nobody is.</summary>
     private async Task TestAsync(FakeLetta letta)
     {
-        var echoing = new { letta_server_address = "http://localhost", letta_server_port = letta.Port, letta_server_token = "canary-wrong-token-0123456789" };
+        var echoing = new
+        {
+            letta_server_address = "http://localhost",
+            letta_server_port = letta.Port,
+            letta_server_token = "canary-wrong-token-0123456789",
+        };
         await CallAsync(HttpMethod.Post, "/api/letta/test", echoing);
         await CallAsync(HttpMethod.Put, "/api/settings", echoing);
         await CallAsync(HttpMethod.Post, "/api/agents/sync", null, HttpStatusCode.BadRequest);
@@ -117,7 +261,12 @@ public sealed class SecretsStaySecretTests : IAsyncDisposable
         Assert.Contains(letta.Requests, request => request.Authorization?.Contains(Word, StringComparison.Ordinal) == true);
         await letta.StopAsync();
         await CallAsync(HttpMethod.Post, "/api/letta/test", echoing);
-        await CallAsync(HttpMethod.Post, "/api/letta/test", new { letta_server_address = "http://root:canary@localhost" }, HttpStatusCode.BadRequest);
+        await CallAsync(
+            HttpMethod.Post,
+            "/api/letta/test",
+            new { letta_server_address = "http://root:canary@localhost" },
+            HttpStatusCode.BadRequest
+        );
     }
 
     private async Task<string> MakeKeyAsync()
@@ -142,11 +291,22 @@ public sealed class SecretsStaySecretTests : IAsyncDisposable
     {
         var file = Path.Combine(_console.Home, "registry.db");
         await Sqlite3.RunAsync(file, "UPDATE system_config SET openai_api_key = 'sk-canary-outside-0123456789'");
-        await Sqlite3.RunAsync(file, "INSERT INTO configurations (key, value, type, is_encrypted) VALUES ('smtp_password', 'canary-of-the-mail', 'string', 1)");
-        await Sqlite3.RunAsync(file, "INSERT INTO notification_channels (name, kind, config) VALUES ('phone', 'ntfy', '{\"token\": \"canary-of-the-phone\"}')");
+        await Sqlite3.RunAsync(
+            file,
+            "INSERT INTO configurations (key, value, type, is_encrypted) VALUES ('smtp_password', 'canary-of-the-mail', 'string', 1)"
+        );
+        await Sqlite3.RunAsync(
+            file,
+            "INSERT INTO notification_channels (name, kind, config) VALUES ('phone', 'ntfy', '{\"token\": \"canary-of-the-phone\"}')"
+        );
         await Wait.ForAsync(
-            () => Sqlite3.RunAsync(file, "SELECT openai_api_key, (SELECT value FROM configurations), (SELECT config FROM notification_channels) FROM system_config"),
-            stored => !stored.Contains(Word, StringComparison.Ordinal));
+            () =>
+                Sqlite3.RunAsync(
+                    file,
+                    "SELECT openai_api_key, (SELECT value FROM configurations), (SELECT config FROM notification_channels) FROM system_config"
+                ),
+            stored => !stored.Contains(Word, StringComparison.Ordinal)
+        );
     }
 
     private async Task TakeOutAsync()
@@ -154,8 +314,22 @@ public sealed class SecretsStaySecretTests : IAsyncDisposable
         foreach (var format in Formats)
         {
             await CallAsync(HttpMethod.Get, $"/api/settings/export?format={format}");
-            var sealedFile = await CallAsync(HttpMethod.Post, "/api/settings/export", new { passphrase = "a long canary passphrase", format });
-            await CallAsync(HttpMethod.Post, "/api/settings/import?dryRun=true", new { text = sealedFile, passphrase = "another canary passphrase", mode = "overwrite" }, null);
+            var sealedFile = await CallAsync(
+                HttpMethod.Post,
+                "/api/settings/export",
+                new { passphrase = "a long canary passphrase", format }
+            );
+            await CallAsync(
+                HttpMethod.Post,
+                "/api/settings/import?dryRun=true",
+                new
+                {
+                    text = sealedFile,
+                    passphrase = "another canary passphrase",
+                    mode = "overwrite",
+                },
+                null
+            );
             Assert.Contains("OPENAI_API_KEY", sealedFile, StringComparison.OrdinalIgnoreCase);
         }
 
@@ -163,14 +337,14 @@ public sealed class SecretsStaySecretTests : IAsyncDisposable
         {
             await CallAsync(HttpMethod.Get, path);
         }
-
     }
 
     private async Task<string> CallAsync(HttpMethod method, string path, object? body = null, HttpStatusCode? status = HttpStatusCode.OK)
     {
         using var answer = await _console.SendAsync(method, path, body);
         var text = await answer.Content.ReadAsStringAsync(Cancel);
-        _answers[$"{_answers.Count} {method} {path}"] = text + string.Concat(answer.Headers.Select(h => $"\n{h.Key}: {string.Join(' ', h.Value)}"));
+        _answers[$"{_answers.Count} {method} {path}"] =
+            text + string.Concat(answer.Headers.Select(h => $"\n{h.Key}: {string.Join(' ', h.Value)}"));
         Assert.True(status is null || answer.StatusCode == status, $"{method} {path}: {(int)answer.StatusCode} {text}");
         return text;
     }
@@ -182,8 +356,14 @@ public sealed class SecretsStaySecretTests : IAsyncDisposable
         {
             // SQLite's companion files come and go with its connections.
             var bytes = File.Exists(file) ? await File.ReadAllBytesAsync(file, Cancel) : [];
-            found.AddRange(words.Where(word => bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(word)) >= 0 || bytes.AsSpan().IndexOf(Encoding.Unicode.GetBytes(word)) >= 0)
-                .Select(_ => Path.GetFileName(file)));
+            found.AddRange(
+                words
+                    .Where(word =>
+                        bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(word)) >= 0
+                        || bytes.AsSpan().IndexOf(Encoding.Unicode.GetBytes(word)) >= 0
+                    )
+                    .Select(_ => Path.GetFileName(file))
+            );
         }
 
         return found;

@@ -6,7 +6,9 @@ using System.Text.Json.Nodes;
 
 namespace Sanctum.Configurator.Tests.Server;
 
-/// <summary>What programs send that is not written as the console's own would write it: packed, in another charset, empty, mistyped, too long.</summary>
+/// <summary>
+/// What programs send that is not written as the console's own would write it: packed, in another charset, empty, mistyped, too long.
+/// </summary>
 public sealed class SendingBodiesTests(ConsoleServer console) : IClassFixture<ConsoleServer>
 {
     private const string Tool = """{"name": "Lamp NAME", "category": "master"}""";
@@ -45,7 +47,10 @@ public sealed class SendingBodiesTests(ConsoleServer console) : IClassFixture<Co
     public async Task Lines_and_exporters_may_be_packed_too()
     {
         var lines = Packed("""{"message": "packed line one"}"""u8.ToArray(), "gzip");
-        var otlp = Packed("""{"resourceLogs": [{"scopeLogs": [{"logRecords": [{"body": {"stringValue": "hello"}}]}]}]}"""u8.ToArray(), "gzip");
+        var otlp = Packed(
+            """{"resourceLogs": [{"scopeLogs": [{"logRecords": [{"body": {"stringValue": "hello"}}]}]}]}"""u8.ToArray(),
+            "gzip"
+        );
 
         Assert.Equal(HttpStatusCode.Created, (await PostAsync("/api/logs", lines, "application/x-ndjson", "gzip")).Status);
         Assert.Equal(HttpStatusCode.OK, (await PostAsync("/v1/logs", otlp, encoding: "gzip")).Status);
@@ -83,12 +88,24 @@ public sealed class SendingBodiesTests(ConsoleServer console) : IClassFixture<Co
     public async Task A_body_is_read_by_its_mark_or_its_charset(string charset, bool hasMark, string? named)
     {
         var encoding = Encoding.GetEncoding(charset);
-        byte[] body = [.. hasMark ? encoding.GetPreamble() : [], .. encoding.GetBytes(Tool.Replace("NAME", "für alle", StringComparison.Ordinal))];
+        byte[] body =
+        [
+            .. hasMark ? encoding.GetPreamble() : [],
+            .. encoding.GetBytes(Tool.Replace("NAME", "für alle", StringComparison.Ordinal)),
+        ];
 
-        var answer = await PostAsync("/api/tools?dryRun=true", body, named is null ? "application/json" : $"application/json; charset={named}");
+        var answer = await PostAsync(
+            "/api/tools?dryRun=true",
+            body,
+            named is null ? "application/json" : $"application/json; charset={named}"
+        );
 
         Assert.Equal(HttpStatusCode.OK, answer.Status);
-        Assert.Contains("für alle", answer.Json.ToJsonString(new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }), StringComparison.Ordinal);
+        Assert.Contains(
+            "für alle",
+            answer.Json.ToJsonString(new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -207,7 +224,14 @@ public sealed class SendingBodiesTests(ConsoleServer console) : IClassFixture<Co
     [InlineData("ERROR")]
     public async Task The_words_of_an_enum_are_taken_in_any_case(string word)
     {
-        var body = new JsonObject { ["name"] = $"alert {word}", ["query"] = "x", ["level"] = word, ["threshold"] = 1, ["window_seconds"] = 60 };
+        var body = new JsonObject
+        {
+            ["name"] = $"alert {word}",
+            ["query"] = "x",
+            ["level"] = word,
+            ["threshold"] = 1,
+            ["window_seconds"] = 60,
+        };
 
         var answer = await PostAsync("/api/alerts?dryRun=true", Encoding.UTF8.GetBytes(body.ToJsonString()));
 
@@ -226,7 +250,12 @@ public sealed class SendingBodiesTests(ConsoleServer console) : IClassFixture<Co
     [Fact]
     public async Task A_text_that_is_too_long_is_refused_with_its_limit()
     {
-        var body = new JsonObject { ["name"] = "T", ["category"] = "master", ["description"] = new string('x', 3_000_000) };
+        var body = new JsonObject
+        {
+            ["name"] = "T",
+            ["category"] = "master",
+            ["description"] = new string('x', 3_000_000),
+        };
 
         var answer = await PostAsync("/api/tools", Encoding.UTF8.GetBytes(body.ToJsonString()));
 
@@ -250,13 +279,15 @@ public sealed class SendingBodiesTests(ConsoleServer console) : IClassFixture<Co
     private static byte[] Packed(byte[] plain, string encoding)
     {
         var packed = new MemoryStream();
-        using (Stream packer = encoding switch
-        {
-            "deflate" => new ZLibStream(packed, CompressionLevel.Fastest),
-            "br" => new BrotliStream(packed, CompressionLevel.Fastest),
-            "identity" => new BufferedStream(packed),
-            _ => new GZipStream(packed, CompressionLevel.Fastest),
-        })
+        using (
+            Stream packer = encoding switch
+            {
+                "deflate" => new ZLibStream(packed, CompressionLevel.Fastest),
+                "br" => new BrotliStream(packed, CompressionLevel.Fastest),
+                "identity" => new BufferedStream(packed),
+                _ => new GZipStream(packed, CompressionLevel.Fastest),
+            }
+        )
         {
             packer.Write(plain);
         }
@@ -264,7 +295,8 @@ public sealed class SendingBodiesTests(ConsoleServer console) : IClassFixture<Co
         return packed.ToArray();
     }
 
-    private Task<Answer> PostAsync(string path, byte[] body, string? type = "application/json", string? encoding = null) => SendAsync(HttpMethod.Post, path, body, type, encoding);
+    private Task<Answer> PostAsync(string path, byte[] body, string? type = "application/json", string? encoding = null) =>
+        SendAsync(HttpMethod.Post, path, body, type, encoding);
 
     private async Task<Answer> SendAsync(HttpMethod method, string path, byte[]? body, string? type, string? encoding)
     {

@@ -17,7 +17,10 @@ public sealed class SendingStaleFormsTests(ConsoleServer console) : IClassFixtur
         var answer = await SendAsync(browser, "/account/login?ReturnUrl=%2Flogs", "log-in", old);
         var led = await browser.GetAsync(answer.Headers.Location!.ToString());
 
-        Assert.Equal((HttpStatusCode.SeeOther, HttpStatusCode.Found, "/logs"), (answer.StatusCode, led.StatusCode, new Uri(console.Address, led.Headers.Location!).AbsolutePath));
+        Assert.Equal(
+            (HttpStatusCode.SeeOther, HttpStatusCode.Found, "/logs"),
+            (answer.StatusCode, led.StatusCode, new Uri(console.Address, led.Headers.Location!).AbsolutePath)
+        );
     }
 
     [Theory]
@@ -31,7 +34,12 @@ public sealed class SendingStaleFormsTests(ConsoleServer console) : IClassFixtur
         var mark = why == "nothing" ? "" : await browser.MarkOnAsync("/account/login?ReturnUrl=%2Flogs");
 
         var sender = why == "blocks cookies" ? other : browser;
-        var answer = await SendAsync(sender, "/account/login?ReturnUrl=%2Flogs", "log-in", why == "another key ring" ? $"CfDJ8{mark[5..].Reverse().Aggregate("", (s, c) => s + c)}" : mark);
+        var answer = await SendAsync(
+            sender,
+            "/account/login?ReturnUrl=%2Flogs",
+            "log-in",
+            why == "another key ring" ? $"CfDJ8{mark[5..].Reverse().Aggregate("", (s, c) => s + c)}" : mark
+        );
         var again = await sender.ReadAsync(answer.Headers.Location!.ToString());
 
         Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
@@ -46,7 +54,10 @@ public sealed class SendingStaleFormsTests(ConsoleServer console) : IClassFixtur
         using var browser = console.Stranger();
         var refused = await SendAsync(browser, "/account/login", "log-in", "nothing");
 
-        Assert.Equal(HttpStatusCode.Found, (await browser.LogInAsync(ConsoleServer.Administrator, ConsoleServer.Password, refused.Headers.Location!.ToString())).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.Found,
+            (await browser.LogInAsync(ConsoleServer.Administrator, ConsoleServer.Password, refused.Headers.Location!.ToString())).StatusCode
+        );
     }
 
     [Fact]
@@ -65,7 +76,10 @@ public sealed class SendingStaleFormsTests(ConsoleServer console) : IClassFixtur
     {
         using var browser = await console.SignInAsync(ConsoleServer.Administrator);
         var elsewhere = await SendAsync(browser, "/account/logout", "", "nothing");
-        Assert.Equal((HttpStatusCode.Found, HttpStatusCode.OK), (elsewhere.StatusCode, (await browser.GetAsync("/account/sessions")).StatusCode));
+        Assert.Equal(
+            (HttpStatusCode.Found, HttpStatusCode.OK),
+            (elsewhere.StatusCode, (await browser.GetAsync("/account/sessions")).StatusCode)
+        );
 
         var here = new FormUrlEncodedContent([]);
         var request = new HttpRequestMessage(HttpMethod.Post, "/account/logout") { Content = here };
@@ -75,8 +89,14 @@ public sealed class SendingStaleFormsTests(ConsoleServer console) : IClassFixtur
         Assert.Equal(HttpStatusCode.Found, (await browser.GetAsync("/account/sessions")).StatusCode);
     }
 
-    private static Task<HttpResponseMessage> SendAsync(Caller browser, string path, string form, string mark) => browser.PostAsync(path, new FormUrlEncodedContent(
-    [
-        new("_handler", form), new("__RequestVerificationToken", mark), new("Form.UserName", ConsoleServer.Administrator), new("Form.Password", ConsoleServer.Password),
-    ]));
+    private static Task<HttpResponseMessage> SendAsync(Caller browser, string path, string form, string mark) =>
+        browser.PostAsync(
+            path,
+            new FormUrlEncodedContent([
+                new("_handler", form),
+                new("__RequestVerificationToken", mark),
+                new("Form.UserName", ConsoleServer.Administrator),
+                new("Form.Password", ConsoleServer.Password),
+            ])
+        );
 }

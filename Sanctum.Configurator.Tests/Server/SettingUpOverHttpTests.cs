@@ -21,7 +21,9 @@ public sealed class SettingUpOverHttpTests : IAsyncDisposable
         await _console.InitializeAsync();
         var link = await LinkAsync();
         Assert.StartsWith(_console.Address.ToString(), link, StringComparison.Ordinal);
-        Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(_console.SetUpLinkFile) == (UnixFileMode.UserRead | UnixFileMode.UserWrite));
+        Assert.True(
+            OperatingSystem.IsWindows() || File.GetUnixFileMode(_console.SetUpLinkFile) == (UnixFileMode.UserRead | UnixFileMode.UserWrite)
+        );
         using var browser = _console.Stranger();
         var path = new Uri(link).PathAndQuery;
 
@@ -34,7 +36,10 @@ public sealed class SettingUpOverHttpTests : IAsyncDisposable
         Assert.False(File.Exists(_console.SetUpLinkFile));
         using var second = _console.Stranger();
         var again = await second.GetAsync(path);
-        Assert.Equal((HttpStatusCode.Found, "/account/login"), (again.StatusCode, new Uri(_console.Address, again.Headers.Location!).AbsolutePath));
+        Assert.Equal(
+            (HttpStatusCode.Found, "/account/login"),
+            (again.StatusCode, new Uri(_console.Address, again.Headers.Location!).AbsolutePath)
+        );
     }
 
     [Theory]
@@ -55,12 +60,20 @@ public sealed class SettingUpOverHttpTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _console.DisposeAsync();
 
-    private static Task<HttpResponseMessage> SubmitAsync(Caller browser, string path, string password) => browser.SubmitAsync(
-        path, "set-up", ("Form.UserName", "ada"), ("Form.Email", ""), ("Form.Password", password), ("Form.Repeated", password));
+    private static Task<HttpResponseMessage> SubmitAsync(Caller browser, string path, string password) =>
+        browser.SubmitAsync(
+            path,
+            "set-up",
+            ("Form.UserName", "ada"),
+            ("Form.Email", ""),
+            ("Form.Password", password),
+            ("Form.Repeated", password)
+        );
 
     /// <summary>The link, as soon as it is written: just after the console answers for the first time.</summary>
     private async Task<string> LinkAsync() =>
         await Wait.ForAsync(
             async () => File.Exists(_console.SetUpLinkFile) ? (await File.ReadAllTextAsync(_console.SetUpLinkFile, Cancel)).Trim() : "",
-            link => link.Length > 0);
+            link => link.Length > 0
+        );
 }

@@ -39,18 +39,44 @@ public sealed class SettingsOverHttpTests(ConsoleServer console) : IClassFixture
         using var program = console.WithKey(ConsoleServer.FirstKey);
         var before = await JsonOf(await program.GetAsync(Settings));
 
-        var answer = await program.SendAsync(HttpMethod.Put, Settings, new { flask_port = 5055, anthropic_api_key = "sk-ant-0123456789" }, $"\"{before["version"]}\"");
+        var answer = await program.SendAsync(
+            HttpMethod.Put,
+            Settings,
+            new { flask_port = 5055, anthropic_api_key = "sk-ant-0123456789" },
+            $"\"{before["version"]}\""
+        );
 
         var after = await JsonOf(answer);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        Assert.Equal(((int)before["version"]! + 1, 5055, "database", "••••6789"), (
-            (int)after["version"]!, (int)after["values"]!["flask_port"]!, (string?)after["sources"]!["flask_port"], (string?)after["values"]!["anthropic_api_key"]));
+        Assert.Equal(
+            ((int)before["version"]! + 1, 5055, "database", "••••6789"),
+            (
+                (int)after["version"]!,
+                (int)after["values"]!["flask_port"]!,
+                (string?)after["sources"]!["flask_port"],
+                (string?)after["values"]!["anthropic_api_key"]
+            )
+        );
 
         // What was read can be sent back as it is: a masked secret means the one that is there.
-        var again = await program.SendAsync(HttpMethod.Put, Settings, new { anthropic_api_key = (string?)after["values"]!["anthropic_api_key"] });
+        var again = await program.SendAsync(
+            HttpMethod.Put,
+            Settings,
+            new { anthropic_api_key = (string?)after["values"]!["anthropic_api_key"] }
+        );
         Assert.Equal("••••6789", (string?)(await JsonOf(again))["values"]!["anthropic_api_key"]);
-        var cleared = await program.SendAsync(HttpMethod.Put, Settings, new JsonObject { ["anthropic_api_key"] = null, ["flask_port"] = null });
-        Assert.Equal((null, 5000), ((string?)(await JsonOf(cleared.EnsureSuccessStatusCode()))["values"]!["anthropic_api_key"], (int)(await JsonOf(await program.GetAsync(Settings)))["values"]!["flask_port"]!));
+        var cleared = await program.SendAsync(
+            HttpMethod.Put,
+            Settings,
+            new JsonObject { ["anthropic_api_key"] = null, ["flask_port"] = null }
+        );
+        Assert.Equal(
+            (null, 5000),
+            (
+                (string?)(await JsonOf(cleared.EnsureSuccessStatusCode()))["values"]!["anthropic_api_key"],
+                (int)(await JsonOf(await program.GetAsync(Settings)))["values"]!["flask_port"]!
+            )
+        );
     }
 
     [Fact]
@@ -113,7 +139,10 @@ public sealed class SettingsOverHttpTests(ConsoleServer console) : IClassFixture
 
         var answer = await program.SendAsync(HttpMethod.Put, Settings, new { smcp_port = 9100 }, "\"none\"");
 
-        Assert.Equal((HttpStatusCode.BadRequest, "application/problem+json"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+        Assert.Equal(
+            (HttpStatusCode.BadRequest, "application/problem+json"),
+            (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType)
+        );
         Assert.Equal("If-Match must contain the version that you read, such as \"12\".", (string?)(await JsonOf(answer))["detail"]);
         Assert.Equal(before, await program.ReadAsync(Settings));
         Assert.Empty(console.Log.Errors.Skip(errors));
@@ -126,19 +155,51 @@ public sealed class SettingsOverHttpTests(ConsoleServer console) : IClassFixture
         using var program = console.WithKey(ConsoleServer.FirstKey);
 
         var answer = await program.SendAsync(
-            HttpMethod.Post, "/api/letta/test", new { letta_server_address = "http://localhost", letta_server_port = letta.Port, letta_server_token = FakeLetta.Password });
+            HttpMethod.Post,
+            "/api/letta/test",
+            new
+            {
+                letta_server_address = "http://localhost",
+                letta_server_port = letta.Port,
+                letta_server_token = FakeLetta.Password,
+            }
+        );
 
         var report = await JsonOf(answer);
         Assert.Equal(
-            ["verdict", "http_status", "http_phrase", "latency_ms", "server_version", "agents", "message", "hint", "steps", "last_connected"], report.Select(p => p.Key));
-        Assert.Equal(("connected", 200, "OK", "0.16.8", 2), (
-            (string?)report["verdict"], (int)report["http_status"]!, (string?)report["http_phrase"], (string?)report["server_version"], (int)report["agents"]!));
+            [
+                "verdict",
+                "http_status",
+                "http_phrase",
+                "latency_ms",
+                "server_version",
+                "agents",
+                "message",
+                "hint",
+                "steps",
+                "last_connected",
+            ],
+            report.Select(p => p.Key)
+        );
+        Assert.Equal(
+            ("connected", 200, "OK", "0.16.8", 2),
+            (
+                (string?)report["verdict"],
+                (int)report["http_status"]!,
+                (string?)report["http_phrase"],
+                (string?)report["server_version"],
+                (int)report["agents"]!
+            )
+        );
         Assert.Equal(LettaSteps.All.Except([LettaSteps.Tls]), report["steps"]!.AsArray().Select(step => (string?)step!["name"]));
-        Assert.All(report["steps"]!.AsArray(), step =>
-        {
-            Assert.Equal(["name", "ok", "ms", "detail"], step!.AsObject().Select(p => p.Key));
-            Assert.True((bool)step["ok"]!);
-        });
+        Assert.All(
+            report["steps"]!.AsArray(),
+            step =>
+            {
+                Assert.Equal(["name", "ok", "ms", "detail"], step!.AsObject().Select(p => p.Key));
+                Assert.True((bool)step["ok"]!);
+            }
+        );
 
         var checks = JsonNode.Parse(await program.ReadAsync("/api/letta/checks?verdict=connected"))!;
         var check = checks["items"]!.AsArray().Single(c => $"{c!["address"]}".Contains($":{letta.Port}", StringComparison.Ordinal))!;
@@ -153,7 +214,11 @@ public sealed class SettingsOverHttpTests(ConsoleServer console) : IClassFixture
         await letta.StopAsync();
         using var program = console.WithKey(ConsoleServer.FirstKey);
 
-        var answer = await program.SendAsync(HttpMethod.Post, "/api/letta/test", new { letta_server_address = "http://localhost", letta_server_port = letta.Port });
+        var answer = await program.SendAsync(
+            HttpMethod.Post,
+            "/api/letta/test",
+            new { letta_server_address = "http://localhost", letta_server_port = letta.Port }
+        );
 
         var report = await JsonOf(answer);
         Assert.Equal((HttpStatusCode.OK, "refused", null), (answer.StatusCode, (string?)report["verdict"], report["http_status"]));
@@ -161,7 +226,8 @@ public sealed class SettingsOverHttpTests(ConsoleServer console) : IClassFixture
         Assert.NotEmpty((string?)report["hint"] ?? "");
     }
 
-    private static async Task<JsonObject> JsonOf(HttpResponseMessage answer) => (await answer.Content.ReadFromJsonAsync<JsonNode>(Cancel))!.AsObject();
+    private static async Task<JsonObject> JsonOf(HttpResponseMessage answer) =>
+        (await answer.Content.ReadFromJsonAsync<JsonNode>(Cancel))!.AsObject();
 
     private async Task<HttpResponseMessage> SendTextAsync(string body, string type)
     {

@@ -19,8 +19,15 @@ public sealed partial class SigningInOverHttpTests : IAsyncDisposable
         using var browser = _console.Stranger();
 
         var turned = await browser.GetAsync("/account/sessions");
-        Assert.Equal((HttpStatusCode.Found, "/account/login?returnUrl=%2Faccount%2Fsessions"), (turned.StatusCode, turned.Headers.Location!.OriginalString));
-        var entered = await browser.LogInAsync(ConsoleServer.Administrator, ConsoleServer.Password, turned.Headers.Location!.OriginalString);
+        Assert.Equal(
+            (HttpStatusCode.Found, "/account/login?returnUrl=%2Faccount%2Fsessions"),
+            (turned.StatusCode, turned.Headers.Location!.OriginalString)
+        );
+        var entered = await browser.LogInAsync(
+            ConsoleServer.Administrator,
+            ConsoleServer.Password,
+            turned.Headers.Location!.OriginalString
+        );
 
         Assert.Equal(HttpStatusCode.Found, entered.StatusCode);
         Assert.Equal("/account/sessions", new Uri(_console.Address, entered.Headers.Location!).AbsolutePath);
@@ -39,7 +46,11 @@ public sealed partial class SigningInOverHttpTests : IAsyncDisposable
 
         Assert.Equal("/account/login?returnUrl=%2Faccount%2Fsessions&ended=1", turned);
         Assert.Contains("Your session has ended.", await browser.ReadAsync(turned), StringComparison.Ordinal);
-        Assert.DoesNotContain("ended", (await browser.GetAsync("/account/sessions")).Headers.Location!.OriginalString, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "ended",
+            (await browser.GetAsync("/account/sessions")).Headers.Location!.OriginalString,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -51,7 +62,11 @@ public sealed partial class SigningInOverHttpTests : IAsyncDisposable
         await _console.InitializeAsync();
         using var browser = _console.Stranger();
 
-        var entered = await browser.LogInAsync(ConsoleServer.Administrator, ConsoleServer.Password, $"/account/login?returnUrl={Uri.EscapeDataString(elsewhere)}");
+        var entered = await browser.LogInAsync(
+            ConsoleServer.Administrator,
+            ConsoleServer.Password,
+            $"/account/login?returnUrl={Uri.EscapeDataString(elsewhere)}"
+        );
 
         Assert.Equal(new Uri(_console.Address, Urls.Home), new Uri(_console.Address, entered.Headers.Location!));
     }
@@ -64,7 +79,10 @@ public sealed partial class SigningInOverHttpTests : IAsyncDisposable
 
         var entered = await browser.LogInAsync(ConsoleServer.Administrator, ConsoleServer.Password);
 
-        var cookie = Assert.Single(entered.Headers.GetValues("Set-Cookie"), c => c.StartsWith("sanctum_session=", StringComparison.Ordinal));
+        var cookie = Assert.Single(
+            entered.Headers.GetValues("Set-Cookie"),
+            c => c.StartsWith("sanctum_session=", StringComparison.Ordinal)
+        );
         Assert.Contains("httponly", cookie, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("samesite=lax", cookie, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("secure", cookie, StringComparison.OrdinalIgnoreCase);
@@ -160,7 +178,17 @@ public sealed partial class SigningInOverHttpTests : IAsyncDisposable
         using var root = _console.WithKey(ConsoleServer.FirstKey);
         var read = await root.GetAsync($"/api/users/{id}");
 
-        var changed = await root.SendAsync(HttpMethod.Put, $"/api/users/{id}", new { username = "ada", role = "viewer", is_active = false }, read.Headers.ETag!.Tag);
+        var changed = await root.SendAsync(
+            HttpMethod.Put,
+            $"/api/users/{id}",
+            new
+            {
+                username = "ada",
+                role = "viewer",
+                is_active = false,
+            },
+            read.Headers.ETag!.Tag
+        );
 
         Assert.Equal(HttpStatusCode.OK, changed.StatusCode);
         Assert.Equal(HttpStatusCode.Found, (await browser.GetAsync("/account/sessions")).StatusCode);
@@ -175,7 +203,12 @@ public sealed partial class SigningInOverHttpTests : IAsyncDisposable
         var id = await _console.AddUserAsync("ada", "viewer");
         using var root = _console.WithKey(ConsoleServer.FirstKey);
         var tag = (await root.GetAsync($"/api/users/{id}")).Headers.ETag!.Tag;
-        object ada = new { username = "ada", role = "user", is_active = true };
+        object ada = new
+        {
+            username = "ada",
+            role = "user",
+            is_active = true,
+        };
 
         Assert.Equal(HttpStatusCode.PreconditionRequired, (await root.SendAsync(HttpMethod.Put, $"/api/users/{id}", ada)).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await root.SendAsync(HttpMethod.Put, $"/api/users/{id}", ada, tag)).StatusCode);
@@ -232,7 +265,10 @@ public sealed partial class SigningInOverHttpTests : IAsyncDisposable
         using var browser = _console.Stranger();
 
         Assert.NotEqual(HttpStatusCode.Unauthorized, (await browser.SendAsync(HttpMethod.Post, "/_blazor/disconnect")).StatusCode);
-        Assert.Equal(HttpStatusCode.Unauthorized, (await browser.SendAsync(HttpMethod.Post, "/_blazor/negotiate?negotiateVersion=1")).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.Unauthorized,
+            (await browser.SendAsync(HttpMethod.Post, "/_blazor/negotiate?negotiateVersion=1")).StatusCode
+        );
     }
 
     public ValueTask DisposeAsync() => _console.DisposeAsync();

@@ -30,7 +30,9 @@ public sealed class StandingStillTests
         var tool = (await TellingJobs.PostAsync(first, "/api/tools", new { name = "Lamp" }))["id"]!;
         await using (await database.OpenAsync("BEGIN; LOCK TABLE tool_instances IN EXCLUSIVE MODE"))
         {
-            _ = first.SendAsync(HttpMethod.Post, "/api/tool-instances", new { tool_id = (int)tool, name = "One" }).ContinueWith(_ => { }, TaskScheduler.Default);
+            _ = first
+                .SendAsync(HttpMethod.Post, "/api/tool-instances", new { tool_id = (int)tool, name = "One" })
+                .ContinueWith(_ => { }, TaskScheduler.Default);
             await UntilAsync(database, $"{Holding} AND wait_event_type = 'Lock'");
             first.StandStill();
         }
@@ -45,5 +47,6 @@ public sealed class StandingStillTests
         first.GoOn();
     }
 
-    private static Task UntilAsync(OwnPostgres database, string isSo) => Wait.ForAsync(() => database.AskAsync(isSo), count => count is > 0L);
+    private static Task UntilAsync(OwnPostgres database, string isSo) =>
+        Wait.ForAsync(() => database.AskAsync(isSo), count => count is > 0L);
 }

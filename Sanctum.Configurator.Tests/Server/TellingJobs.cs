@@ -12,8 +12,28 @@ internal static class TellingJobs
     public static async Task<int> AddToolAsync(ConsoleProcess console, Uri receiver)
     {
         var tool = await PostAsync(console, "/api/tools", new { name = "receiver" });
-        var config = new { kind = "http", method = "POST", url = $"{receiver}run", headers = Array.Empty<string[]>(), secrets = Array.Empty<string>(), body = "" };
-        return (int)(await PostAsync(console, "/api/tool-instances", new { name = "post", tool_id = (int)tool["id"]!, config }))["id"]!;
+        var config = new
+        {
+            kind = "http",
+            method = "POST",
+            url = $"{receiver}run",
+            headers = Array.Empty<string[]>(),
+            secrets = Array.Empty<string>(),
+            body = "",
+        };
+        return (int)
+            (
+                await PostAsync(
+                    console,
+                    "/api/tool-instances",
+                    new
+                    {
+                        name = "post",
+                        tool_id = (int)tool["id"]!,
+                        config,
+                    }
+                )
+            )["id"]!;
     }
 
     public static async Task<JsonNode> PostAsync(ConsoleProcess console, string path, object body)

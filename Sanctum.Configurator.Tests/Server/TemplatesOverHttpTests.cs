@@ -25,7 +25,10 @@ public sealed class TemplatesOverHttpTests(ConsoleServer console) : IClassFixtur
         await JsonAsync(await program.SendAsync(HttpMethod.Put, path, file, $"{read.Headers.ETag}"), HttpStatusCode.OK);
         await JsonAsync(await program.SendAsync(HttpMethod.Put, path, file, $"{read.Headers.ETag}"), HttpStatusCode.PreconditionFailed);
 
-        var missing = await JsonAsync(await program.SendAsync(HttpMethod.Post, $"{path}/apply", new { values = new { } }), HttpStatusCode.BadRequest);
+        var missing = await JsonAsync(
+            await program.SendAsync(HttpMethod.Post, $"{path}/apply", new { values = new { } }),
+            HttpStatusCode.BadRequest
+        );
         Assert.Equal("Fill in person.", (string)missing["errors"]!["values"]![0]!);
         var values = new { values = new { person = "Ada" } };
         var shown = await JsonAsync(await program.SendAsync(HttpMethod.Post, $"{path}/apply?dryRun=true", values), HttpStatusCode.OK);
@@ -33,14 +36,32 @@ public sealed class TemplatesOverHttpTests(ConsoleServer console) : IClassFixtur
         Assert.Contains("You work for Ada.", (string)shown["content"]!["system"]!, StringComparison.Ordinal);
         var applied = await JsonAsync(await program.SendAsync(HttpMethod.Post, $"{path}/apply", values), HttpStatusCode.Created);
         var agent = await JsonAsync(await program.GetAsync($"/api/agents/{applied["id"]}"), HttpStatusCode.OK);
-        Assert.Equal(("Prime", "openai/gpt-4.1", "I work for Ada."), ((string)agent["agent"]!["name"]!, (string)agent["declared"]!["model"]!, (string)agent["declared"]!["blocks"]!["human"]!));
+        Assert.Equal(
+            ("Prime", "openai/gpt-4.1", "I work for Ada."),
+            ((string)agent["agent"]!["name"]!, (string)agent["declared"]!["model"]!, (string)agent["declared"]!["blocks"]!["human"]!)
+        );
         Assert.Null(agent["agent"]!["letta_uid"]);
-        var again = await JsonAsync(await program.SendAsync(HttpMethod.Post, $"/api/templates/from-agent/{applied["id"]}", new { name = "Prime of mine" }), HttpStatusCode.Created);
+        var again = await JsonAsync(
+            await program.SendAsync(HttpMethod.Post, $"/api/templates/from-agent/{applied["id"]}", new { name = "Prime of mine" }),
+            HttpStatusCode.Created
+        );
         Assert.Equal("Prime of mine", (string)again["name"]!);
 
         Assert.Equal(HttpStatusCode.NoContent, (await program.SendAsync(HttpMethod.Delete, path)).StatusCode);
         await JsonAsync(await program.GetAsync(path), HttpStatusCode.NotFound);
-        await JsonAsync(await program.SendAsync(HttpMethod.Post, "/api/templates", new { name = "x", kind = "plugin", content = new { } }), HttpStatusCode.BadRequest);
+        await JsonAsync(
+            await program.SendAsync(
+                HttpMethod.Post,
+                "/api/templates",
+                new
+                {
+                    name = "x",
+                    kind = "plugin",
+                    content = new { },
+                }
+            ),
+            HttpStatusCode.BadRequest
+        );
     }
 
     private static async Task<JsonNode> JsonAsync(HttpResponseMessage answer, HttpStatusCode status)

@@ -15,20 +15,73 @@ public sealed class ToolsOverHttpTests(ConsoleServer console) : IClassFixture<Co
     {
         await using var server = new EchoServer();
         using var program = console.WithKey(ConsoleServer.FirstKey);
-        var schema = JsonNode.Parse("""{"type": "object", "required": ["url"], "properties": {"url": {"type": "string", "format": "uri"}, "token": {"type": "string", "writeOnly": true}}}""");
-        var bad = await JsonAsync(await program.SendAsync(HttpMethod.Post, "/api/tools", new { name = "Caller", config_schema = new { type = "text" } }), HttpStatusCode.BadRequest);
+        var schema = JsonNode.Parse(
+            """{"type": "object", "required": ["url"], "properties": {"url": {"type": "string", "format": "uri"}, "token": {"type": "string", "writeOnly": true}}}"""
+        );
+        var bad = await JsonAsync(
+            await program.SendAsync(HttpMethod.Post, "/api/tools", new { name = "Caller", config_schema = new { type = "text" } }),
+            HttpStatusCode.BadRequest
+        );
         Assert.Contains("/type", $"{bad["errors"]!["config_schema"]}", StringComparison.Ordinal);
-        var tool = await JsonAsync(await program.SendAsync(HttpMethod.Post, "/api/tools", new { name = "Caller", emoji = "📞", config_schema = schema }), HttpStatusCode.Created);
+        var tool = await JsonAsync(
+            await program.SendAsync(
+                HttpMethod.Post,
+                "/api/tools",
+                new
+                {
+                    name = "Caller",
+                    emoji = "📞",
+                    config_schema = schema,
+                }
+            ),
+            HttpStatusCode.Created
+        );
         var path = $"/api/tools/{tool["id"]}";
 
-        var broken = await JsonAsync(await program.SendAsync(HttpMethod.Post, "/api/tool-instances", new { tool_id = (int)tool["id"]!, name = "One", config = new { url = "nowhere" } }), HttpStatusCode.BadRequest);
+        var broken = await JsonAsync(
+            await program.SendAsync(
+                HttpMethod.Post,
+                "/api/tool-instances",
+                new
+                {
+                    tool_id = (int)tool["id"]!,
+                    name = "One",
+                    config = new { url = "nowhere" },
+                }
+            ),
+            HttpStatusCode.BadRequest
+        );
         Assert.Equal("This is not a valid address such as https://example.org.", (string)broken["errors"]!["config/url"]![0]!);
-        var config = new { kind = "http", method = "POST", url = $"http://{server.Host}/hook", headers = new[] { new[] { "Authorization", "Bearer {{secret:token}}" } }, secrets = new[] { "token" }, token = Secret, body = "hello" };
-        var instance = await JsonAsync(await program.SendAsync(HttpMethod.Post, "/api/tool-instances", new { tool_id = (int)tool["id"]!, name = "One", config }), HttpStatusCode.Created);
+        var config = new
+        {
+            kind = "http",
+            method = "POST",
+            url = $"http://{server.Host}/hook",
+            headers = new[] { new[] { "Authorization", "Bearer {{secret:token}}" } },
+            secrets = new[] { "token" },
+            token = Secret,
+            body = "hello",
+        };
+        var instance = await JsonAsync(
+            await program.SendAsync(
+                HttpMethod.Post,
+                "/api/tool-instances",
+                new
+                {
+                    tool_id = (int)tool["id"]!,
+                    name = "One",
+                    config,
+                }
+            ),
+            HttpStatusCode.Created
+        );
         Assert.Equal("{{secret:token}}", (string)instance["config"]!["token"]!);
         var one = $"/api/tool-instances/{instance["id"]}";
 
-        var run = await JsonAsync(await program.SendAsync(HttpMethod.Post, $"{one}/run", new { overrides = new { body = "again" } }), HttpStatusCode.OK);
+        var run = await JsonAsync(
+            await program.SendAsync(HttpMethod.Post, $"{one}/run", new { overrides = new { body = "again" } }),
+            HttpStatusCode.OK
+        );
         Assert.True((bool)run["ok"]!, run.ToJsonString());
         var sent = server.Take()!;
         Assert.Equal(("POST", "/hook", "again"), (sent.Method, sent.Target, sent.Body));
@@ -43,7 +96,10 @@ public sealed class ToolsOverHttpTests(ConsoleServer console) : IClassFixture<Co
         await JsonAsync(await program.SendAsync(HttpMethod.Put, one, form, $"{read.Headers.ETag}"), HttpStatusCode.PreconditionFailed);
 
         using var shown = await program.GetAsync(path);
-        await JsonAsync(await program.SendAsync(HttpMethod.Put, path, new { name = "Caller", tool_version = "2" }, $"{shown.Headers.ETag}"), HttpStatusCode.OK);
+        await JsonAsync(
+            await program.SendAsync(HttpMethod.Put, path, new { name = "Caller", tool_version = "2" }, $"{shown.Headers.ETag}"),
+            HttpStatusCode.OK
+        );
         Assert.NotNull((await JsonAsync(await program.GetAsync($"{path}/versions"), HttpStatusCode.OK))[0]!["config_schema"]);
         await JsonAsync(await program.SendAsync(HttpMethod.Post, $"{one}/deactivate"), HttpStatusCode.OK);
         await JsonAsync(await program.SendAsync(HttpMethod.Post, $"{one}/run"), HttpStatusCode.BadRequest);

@@ -19,13 +19,20 @@ public sealed class TryingConsole : ConsoleServer
         foreach (var plugin in new[] { "git", "lamp" })
         {
             var folder = _installation.CreateSubdirectory($"smcp/plugins/{plugin}");
-            await File.WriteAllTextAsync(Path.Join(folder.FullName, "cli.py"), """echo '{"plugin": {"version": "1.4.0"}, "commands": [{"name": "run"}]}'""", Cancel);
+            await File.WriteAllTextAsync(
+                Path.Join(folder.FullName, "cli.py"),
+                """echo '{"plugin": {"version": "1.4.0"}, "commands": [{"name": "run"}]}'""",
+                Cancel
+            );
         }
 
         _letta = await FakeLetta.StartAsync(new FakeLettaBehaviour { Store = new(3) });
         Set("Sanctum:sanctum_base_path", _installation.FullName);
         File.WriteAllText(Path.Combine(_installation.CreateSubdirectory("bin").FullName, "nightly.sh"), "#!/bin/sh\n");
-        File.WriteAllText(Path.Combine(_installation.CreateSubdirectory("control/cron").FullName, "sanctum-crontab"), $"@daily {_installation.FullName}/bin/nightly.sh\n");
+        File.WriteAllText(
+            Path.Combine(_installation.CreateSubdirectory("control/cron").FullName, "sanctum-crontab"),
+            $"@daily {_installation.FullName}/bin/nightly.sh\n"
+        );
         Set("Plugins:Python", "/bin/sh");
         Set("Sanctum:letta_server_address", "http://localhost");
         Set("Sanctum:letta_server_port", $"{_letta.Port}");
@@ -36,7 +43,8 @@ public sealed class TryingConsole : ConsoleServer
     }
 
     /// <summary>The text with the ids of what is there in place of its names.</summary>
-    public string Named(string text) => _ids.Aggregate(text, (named, id) => named.Replace($"<{id.Key}>", id.Value, StringComparison.Ordinal));
+    public string Named(string text) =>
+        _ids.Aggregate(text, (named, id) => named.Replace($"<{id.Key}>", id.Value, StringComparison.Ordinal));
 
     public override async ValueTask DisposeAsync()
     {
@@ -56,25 +64,85 @@ public sealed class TryingConsole : ConsoleServer
             return text.Length == 0 ? new JsonObject() : JsonNode.Parse(text)!;
         }
 
-        async Task MakeAsync(string name, string path, object? body, string id = "id") => _ids[name] = $"{(await DoAsync(HttpMethod.Post, path, body))[id]}";
+        async Task MakeAsync(string name, string path, object? body, string id = "id") =>
+            _ids[name] = $"{(await DoAsync(HttpMethod.Post, path, body))[id]}";
         _ids["agent"] = $"{(await DoAsync(HttpMethod.Post, "/api/agents/adopt", new { letta_uids = FirstAgent }))["ids"]![0]}";
         _ids["new agent"] = FakeLettaAgents.IdOf(2);
-        var part = new { variables = Array.Empty<string>(), agent = new { name = "Prime", model = "openai/gpt-4.1", embedding = "openai/text-embedding-3-small" } };
-        await MakeAsync("agents", "/api/templates", new { name = "Prime", kind = "agent", content = part });
+        var part = new
+        {
+            variables = Array.Empty<string>(),
+            agent = new
+            {
+                name = "Prime",
+                model = "openai/gpt-4.1",
+                embedding = "openai/text-embedding-3-small",
+            },
+        };
+        await MakeAsync(
+            "agents",
+            "/api/templates",
+            new
+            {
+                name = "Prime",
+                kind = "agent",
+                content = part,
+            }
+        );
         await MakeAsync("declared", $"/api/templates/{_ids["agents"]}/apply", new { values = new { } });
         await MakeAsync("tool", "/api/tools", new { name = "Caller" });
-        await MakeAsync("instance", "/api/tool-instances", new { tool_id = int.Parse(_ids["tool"], System.Globalization.CultureInfo.InvariantCulture), name = "One", config = new { kind = "http", method = "GET", url = "http://lamp.example.org", headers = Array.Empty<string>(), secrets = Array.Empty<string>() } });
-        await MakeAsync("job", "/api/jobs", new { name = "First", cron_expression = "0 0 1 1 *", action = "test_letta" });
+        await MakeAsync(
+            "instance",
+            "/api/tool-instances",
+            new
+            {
+                tool_id = int.Parse(_ids["tool"], System.Globalization.CultureInfo.InvariantCulture),
+                name = "One",
+                config = new
+                {
+                    kind = "http",
+                    method = "GET",
+                    url = "http://lamp.example.org",
+                    headers = Array.Empty<string>(),
+                    secrets = Array.Empty<string>(),
+                },
+            }
+        );
+        await MakeAsync(
+            "job",
+            "/api/jobs",
+            new
+            {
+                name = "First",
+                cron_expression = "0 0 1 1 *",
+                action = "test_letta",
+            }
+        );
         await MakeAsync("run", $"/api/jobs/{_ids["job"]}/run", new { });
-        await Wait.ForAsync(() => DoAsync(HttpMethod.Get, $"/api/runs/{_ids["run"]}"), run => (string)run["run"]!["outcome"]! is not ("queued" or "running"));
+        await Wait.ForAsync(
+            () => DoAsync(HttpMethod.Get, $"/api/runs/{_ids["run"]}"),
+            run => (string)run["run"]!["outcome"]! is not ("queued" or "running")
+        );
 
         await MakeAsync("low", "/api/plugins", new { name = "low", plugin_version = "1.2.0" });
         await MakeAsync("lone", "/api/plugins", new { name = "lone" });
         await DoAsync(HttpMethod.Put, $"/api/plugins/{_ids["low"]}/config/depth", new { value = "3", type = "number" });
-        await MakeAsync("link", $"/api/plugins/{_ids["low"]}/links", new { tool_id = int.Parse(_ids["tool"], System.Globalization.CultureInfo.InvariantCulture) });
+        await MakeAsync(
+            "link",
+            $"/api/plugins/{_ids["low"]}/links",
+            new { tool_id = int.Parse(_ids["tool"], System.Globalization.CultureInfo.InvariantCulture) }
+        );
         _ids["git"] = $"{(await DoAsync(HttpMethod.Post, "/api/plugins/adopt", new { folders = GitFolder }))["ids"]![0]}";
         await DoAsync(HttpMethod.Post, $"/api/plugins/{_ids["git"]}/describe");
-        await DoAsync(HttpMethod.Post, "/api/configurations", new { key = "depth", value = "3", scope = "system" });
+        await DoAsync(
+            HttpMethod.Post,
+            "/api/configurations",
+            new
+            {
+                key = "depth",
+                value = "3",
+                scope = "system",
+            }
+        );
         _ids["configuration"] = $"{(await DoAsync(HttpMethod.Get, "/api/configurations?key=depth"))["items"]![0]!["id"]}";
         _ids["set"] = $"{(await DoAsync(HttpMethod.Get, "/api/history?table=configurations"))["items"]![0]!["id"]}";
         await MakeAsync("template", $"/api/templates/from-tool/{_ids["tool"]}", new { name = "Calling" });
@@ -83,7 +151,16 @@ public sealed class TryingConsole : ConsoleServer
         await MakeAsync("view", "/api/log-views", new { name = "Errors", query = "level>=error" });
 
         // Switched off, so that no worker writes into them meanwhile.
-        await MakeAsync("alert", "/api/alerts", new { name = "Errors", query = "level>=error", is_enabled = false });
+        await MakeAsync(
+            "alert",
+            "/api/alerts",
+            new
+            {
+                name = "Errors",
+                query = "level>=error",
+                is_enabled = false,
+            }
+        );
         await MakeAsync("file", "/api/log-files", new { path = Path.Combine(Path.GetTempPath(), "one.log"), is_on = false });
         Assert.DoesNotContain("", _ids.Values);
     }

@@ -15,12 +15,40 @@ public sealed class TryingWritesOverHttpTests(TryingConsole console) : IClassFix
     private static readonly string Other = new JsonObject { ["path"] = Path.Combine(Path.GetTempPath(), "other.log") }.ToJsonString();
 
     private static readonly string[] Resources =
-        ["agents", "tools", "tool-instances", "plugins", "configurations", "templates", "history", "jobs", "runs", "log-views", "alerts", "log-files"];
+    [
+        "agents",
+        "tools",
+        "tool-instances",
+        "plugins",
+        "configurations",
+        "templates",
+        "history",
+        "jobs",
+        "runs",
+        "log-views",
+        "alerts",
+        "log-files",
+    ];
 
     private static readonly string[] Tables =
     [
-        "agents", "tools", "tool_versions", "tool_instances", "plugins", "plugin_versions", "plugin_links", "plugin_config", "configurations", "templates", "scheduled_jobs",
-        "log_views", "alerts", "log_files", "notifications", "change_history", "change_history_head",
+        "agents",
+        "tools",
+        "tool_versions",
+        "tool_instances",
+        "plugins",
+        "plugin_versions",
+        "plugin_links",
+        "plugin_config",
+        "configurations",
+        "templates",
+        "scheduled_jobs",
+        "log_views",
+        "alerts",
+        "log_files",
+        "notifications",
+        "change_history",
+        "change_history_head",
     ];
 
     /// <summary>What can't be tried, and so refuses to be.</summary>
@@ -38,81 +66,142 @@ public sealed class TryingWritesOverHttpTests(TryingConsole console) : IClassFix
     };
 
     /// <summary>Route; path; body; and of the answer either the first row that would change, or what of another shape is in it.</summary>
-    public static TheoryData<string, string, string?, string> Writes => new()
-    {
-        { "POST /api/agents/", "/api/agents", """{"name": "Hermes", "model": "openai/gpt-4.1", "embedding": "openai/text-embedding-3-small"}""", "sent" },
-        { "PUT /api/agents/{id:int}", "/api/agents/<agent>", """{"name": "Athena"}""", "update agents <agent>" },
-        { "DELETE /api/agents/{id:int}", "/api/agents/<agent>", null, "delete agents <agent>" },
-        { "DELETE /api/agents/{id:int}", "/api/agents/<agent>?on_server=true&with_blocks=true", null, "blocks" },
-        { "POST /api/agents/{id:int}/activate", "/api/agents/<agent>/activate", null, "nothing" },
-        { "POST /api/agents/{id:int}/deactivate", "/api/agents/<agent>/deactivate", null, "update agents <agent>" },
-        { "POST /api/agents/sync", "/api/agents/sync", null, "statuses_changed" },
-        { "POST /api/agents/adopt", "/api/agents/adopt", """{"letta_uids": ["<new agent>"]}""", "insert agents " },
-        { "POST /api/agents/{id:int}/create-on-server", "/api/agents/<declared>/create-on-server", null, "sent" },
-        { "POST /api/agents/{id:int}/take", "/api/agents/<agent>/take", null, "fields" },
-        { "POST /api/agents/{id:int}/push", "/api/agents/<agent>/push", null, "fields" },
-        { "POST /api/agents/import", "/api/agents/import", AgentFileTexts.Whole, "existing_tools" },
-        { "POST /api/tools/", "/api/tools", """{"name": "New"}""", "insert tools " },
-        { "PUT /api/tools/{id:int}", "/api/tools/<tool>", """{"name": "Other", "tool_version": "2"}""", "insert tool_versions " },
-        { "DELETE /api/tools/{id:int}", "/api/tools/<tool>", null, "delete tools <tool>" },
-        { "POST /api/tools/{id:int}/enable", "/api/tools/<tool>/enable", null, "nothing" },
-        { "POST /api/tools/{id:int}/disable", "/api/tools/<tool>/disable", null, "update tools <tool>" },
-        { "POST /api/tools/from-curl", "/api/tools/from-curl", """{"command": "curl http://lamp.example.org"}""", "request" },
-        { "POST /api/tool-instances/", "/api/tool-instances", """{"tool_id": <tool>, "name": "Two", "config": {"kind": "http", "method": "GET", "url": "http://lamp.example.org", "headers": [], "secrets": []}}""", "insert tool_instances " },
-        { "PUT /api/tool-instances/{id:int}", "/api/tool-instances/<instance>", """{"name": "Two", "config": {"kind": "http", "method": "GET", "url": "http://lamp.example.org", "headers": [], "secrets": []}}""", "update tool_instances <instance>" },
-        { "DELETE /api/tool-instances/{id:int}", "/api/tool-instances/<instance>", null, "delete tool_instances <instance>" },
-        { "POST /api/tool-instances/{id:int}/activate", "/api/tool-instances/<instance>/activate", null, "nothing" },
-        { "POST /api/tool-instances/{id:int}/deactivate", "/api/tool-instances/<instance>/deactivate", null, "update tool_instances <instance>" },
-        { "POST /api/plugins/", "/api/plugins", """{"name": "new"}""", "insert plugins " },
-        { "PUT /api/plugins/{id:int}", "/api/plugins/<low>", """{"name": "lower"}""", "update plugins <low>" },
-        { "DELETE /api/plugins/{id:int}", "/api/plugins/<lone>", null, "delete plugins <lone>" },
-        { "POST /api/plugins/{id:int}/enable", "/api/plugins/<low>/enable", null, "order" },
-        { "POST /api/plugins/{id:int}/disable", "/api/plugins/<low>/disable", null, "order" },
-        { "PUT /api/plugins/{id:int}/config/{key}", "/api/plugins/<low>/config/width", """{"value": "4", "type": "number"}""", "insert plugin_config " },
-        { "DELETE /api/plugins/{id:int}/config/{key}", "/api/plugins/<low>/config/depth", null, "delete plugin_config 1" },
-        { "POST /api/plugins/{id:int}/links", "/api/plugins/<low>/links", """{"agent_id": <agent>}""", "insert plugin_links " },
-        { "DELETE /api/plugins/{id:int}/links/{link:int}", "/api/plugins/<low>/links/<link>", null, "delete plugin_links <link>" },
-        { "POST /api/plugins/scan", "/api/plugins/scan", null, "new" },
-        { "POST /api/plugins/adopt", "/api/plugins/adopt", """{"folders": ["smcp/plugins/lamp"]}""", "insert plugins " },
-        { "POST /api/plugins/{id:int}/describe", "/api/plugins/<git>/describe", null, "described" },
-        { "POST /api/plugins/{id:int}/approve", "/api/plugins/<git>/approve", null, "update plugins <git>" },
-        { "POST /api/plugins/{id:int}/reject", "/api/plugins/<git>/reject", null, "update plugins <git>" },
-        { "POST /api/configurations/", "/api/configurations", """{"key": "width", "value": "4", "scope": "system"}""", "reach" },
-        { "PUT /api/configurations/{id:int}", "/api/configurations/<configuration>", """{"value": "4"}""", "reach" },
-        { "DELETE /api/configurations/{id:int}", "/api/configurations/<configuration>", null, "reach" },
-        { "POST /api/configurations/rollback", "/api/configurations/rollback", """{"at": "2020-01-01T00:00:00Z"}""", "reach" },
-        { "POST /api/configurations/undo/{change:long}", "/api/configurations/undo/<set>", null, "reach" },
-        { "POST /api/configurations/import", "/api/configurations/import", """{"text": "{\"width\": \"4\"}"}""", "reach" },
-        { "POST /api/templates/", "/api/templates", """{"name": "New", "kind": "tool", "content": {"variables": [], "tool": {"name": "Lamp"}}}""", "insert templates " },
-        { "PUT /api/templates/{id}", "/api/templates/<template>", """{"name": "New", "kind": "tool", "content": {"variables": [], "tool": {"name": "Lamp"}}}""", "update templates <template>" },
-        { "DELETE /api/templates/{id}", "/api/templates/<template>", null, "delete templates <template>" },
-        { "POST /api/templates/{id}/apply", "/api/templates/<template>/apply", """{"values": {"name": "Lamp"}}""", "content" },
-        { "POST /api/templates/from-agent/{id:int}", "/api/templates/from-agent/<agent>", "{}", "insert templates " },
-        { "POST /api/templates/from-tool/{id:int}", "/api/templates/from-tool/<tool>", "{}", "insert templates " },
-        { "POST /api/log-views/", "/api/log-views", """{"name": "Timeouts", "query": "timeout", "is_shared": true}""", "insert log_views " },
-        { "PUT /api/log-views/{id:int}", "/api/log-views/<view>", """{"name": "Timeouts", "query": "timeout"}""", "update log_views <view>" },
-        { "DELETE /api/log-views/{id:int}", "/api/log-views/<view>", null, "delete log_views <view>" },
-        { "POST /api/alerts/", "/api/alerts", """{"name": "Timeouts", "query": "timeout"}""", "insert alerts " },
-        { "POST /api/alerts/preview", "/api/alerts/preview", """{"name": "Timeouts", "query": "timeout"}""", "times" },
-        { "PUT /api/alerts/{id:int}", "/api/alerts/<alert>", """{"name": "Timeouts", "query": "timeout"}""", "update alerts <alert>" },
-        { "DELETE /api/alerts/{id:int}", "/api/alerts/<alert>", null, "delete alerts <alert>" },
-        { "POST /api/log-files/", "/api/log-files", Other, "insert log_files " },
-        { "PUT /api/log-files/{id:int}", "/api/log-files/<file>", Other, "update log_files <file>" },
-        { "DELETE /api/log-files/{id:int}", "/api/log-files/<file>", null, "delete log_files <file>" },
-        { "POST /api/jobs/", "/api/jobs", """{"name": "Second", "cron_expression": "@daily", "tool_instance_id": <instance>}""", "insert scheduled_jobs " },
-        { "POST /api/jobs/crontab/{line:int}/import", "/api/jobs/crontab/1/import", null, "sentence" },
-        { "POST /api/jobs/preview", "/api/jobs/preview", """{"cron_expression": "@daily"}""", "sentence" },
-        { "PUT /api/jobs/{id:int}", "/api/jobs/<job>", """{"name": "Yearly", "cron_expression": "@yearly", "tool_instance_id": <instance>}""", "update scheduled_jobs <job>" },
-        { "DELETE /api/jobs/{id:int}", "/api/jobs/<job>", null, "delete scheduled_jobs <job>" },
-        { "POST /api/jobs/{id:int}/enable", "/api/jobs/<job>/enable", null, "nothing" },
-        { "POST /api/jobs/{id:int}/disable", "/api/jobs/<job>/disable", null, "update scheduled_jobs <job>" },
-        { "POST /api/jobs/{id:int}/pause", "/api/jobs/<job>/pause", "{}", "update scheduled_jobs <job>" },
-        { "POST /api/jobs/{id:int}/resume", "/api/jobs/<job>/resume", null, "nothing" },
-        { "POST /api/history/{id:long}/undo", "/api/history/<change>/undo", null, "act" },
-    };
+    public static TheoryData<string, string, string?, string> Writes =>
+        new()
+        {
+            {
+                "POST /api/agents/",
+                "/api/agents",
+                """{"name": "Hermes", "model": "openai/gpt-4.1", "embedding": "openai/text-embedding-3-small"}""",
+                "sent"
+            },
+            { "PUT /api/agents/{id:int}", "/api/agents/<agent>", """{"name": "Athena"}""", "update agents <agent>" },
+            { "DELETE /api/agents/{id:int}", "/api/agents/<agent>", null, "delete agents <agent>" },
+            { "DELETE /api/agents/{id:int}", "/api/agents/<agent>?on_server=true&with_blocks=true", null, "blocks" },
+            { "POST /api/agents/{id:int}/activate", "/api/agents/<agent>/activate", null, "nothing" },
+            { "POST /api/agents/{id:int}/deactivate", "/api/agents/<agent>/deactivate", null, "update agents <agent>" },
+            { "POST /api/agents/sync", "/api/agents/sync", null, "statuses_changed" },
+            { "POST /api/agents/adopt", "/api/agents/adopt", """{"letta_uids": ["<new agent>"]}""", "insert agents " },
+            { "POST /api/agents/{id:int}/create-on-server", "/api/agents/<declared>/create-on-server", null, "sent" },
+            { "POST /api/agents/{id:int}/take", "/api/agents/<agent>/take", null, "fields" },
+            { "POST /api/agents/{id:int}/push", "/api/agents/<agent>/push", null, "fields" },
+            { "POST /api/agents/import", "/api/agents/import", AgentFileTexts.Whole, "existing_tools" },
+            { "POST /api/tools/", "/api/tools", """{"name": "New"}""", "insert tools " },
+            { "PUT /api/tools/{id:int}", "/api/tools/<tool>", """{"name": "Other", "tool_version": "2"}""", "insert tool_versions " },
+            { "DELETE /api/tools/{id:int}", "/api/tools/<tool>", null, "delete tools <tool>" },
+            { "POST /api/tools/{id:int}/enable", "/api/tools/<tool>/enable", null, "nothing" },
+            { "POST /api/tools/{id:int}/disable", "/api/tools/<tool>/disable", null, "update tools <tool>" },
+            { "POST /api/tools/from-curl", "/api/tools/from-curl", """{"command": "curl http://lamp.example.org"}""", "request" },
+            {
+                "POST /api/tool-instances/",
+                "/api/tool-instances",
+                """{"tool_id": <tool>, "name": "Two", "config": {"kind": "http", "method": "GET", "url": "http://lamp.example.org", "headers": [], "secrets": []}}""",
+                "insert tool_instances "
+            },
+            {
+                "PUT /api/tool-instances/{id:int}",
+                "/api/tool-instances/<instance>",
+                """{"name": "Two", "config": {"kind": "http", "method": "GET", "url": "http://lamp.example.org", "headers": [], "secrets": []}}""",
+                "update tool_instances <instance>"
+            },
+            { "DELETE /api/tool-instances/{id:int}", "/api/tool-instances/<instance>", null, "delete tool_instances <instance>" },
+            { "POST /api/tool-instances/{id:int}/activate", "/api/tool-instances/<instance>/activate", null, "nothing" },
+            {
+                "POST /api/tool-instances/{id:int}/deactivate",
+                "/api/tool-instances/<instance>/deactivate",
+                null,
+                "update tool_instances <instance>"
+            },
+            { "POST /api/plugins/", "/api/plugins", """{"name": "new"}""", "insert plugins " },
+            { "PUT /api/plugins/{id:int}", "/api/plugins/<low>", """{"name": "lower"}""", "update plugins <low>" },
+            { "DELETE /api/plugins/{id:int}", "/api/plugins/<lone>", null, "delete plugins <lone>" },
+            { "POST /api/plugins/{id:int}/enable", "/api/plugins/<low>/enable", null, "order" },
+            { "POST /api/plugins/{id:int}/disable", "/api/plugins/<low>/disable", null, "order" },
+            {
+                "PUT /api/plugins/{id:int}/config/{key}",
+                "/api/plugins/<low>/config/width",
+                """{"value": "4", "type": "number"}""",
+                "insert plugin_config "
+            },
+            { "DELETE /api/plugins/{id:int}/config/{key}", "/api/plugins/<low>/config/depth", null, "delete plugin_config 1" },
+            { "POST /api/plugins/{id:int}/links", "/api/plugins/<low>/links", """{"agent_id": <agent>}""", "insert plugin_links " },
+            { "DELETE /api/plugins/{id:int}/links/{link:int}", "/api/plugins/<low>/links/<link>", null, "delete plugin_links <link>" },
+            { "POST /api/plugins/scan", "/api/plugins/scan", null, "new" },
+            { "POST /api/plugins/adopt", "/api/plugins/adopt", """{"folders": ["smcp/plugins/lamp"]}""", "insert plugins " },
+            { "POST /api/plugins/{id:int}/describe", "/api/plugins/<git>/describe", null, "described" },
+            { "POST /api/plugins/{id:int}/approve", "/api/plugins/<git>/approve", null, "update plugins <git>" },
+            { "POST /api/plugins/{id:int}/reject", "/api/plugins/<git>/reject", null, "update plugins <git>" },
+            { "POST /api/configurations/", "/api/configurations", """{"key": "width", "value": "4", "scope": "system"}""", "reach" },
+            { "PUT /api/configurations/{id:int}", "/api/configurations/<configuration>", """{"value": "4"}""", "reach" },
+            { "DELETE /api/configurations/{id:int}", "/api/configurations/<configuration>", null, "reach" },
+            { "POST /api/configurations/rollback", "/api/configurations/rollback", """{"at": "2020-01-01T00:00:00Z"}""", "reach" },
+            { "POST /api/configurations/undo/{change:long}", "/api/configurations/undo/<set>", null, "reach" },
+            { "POST /api/configurations/import", "/api/configurations/import", """{"text": "{\"width\": \"4\"}"}""", "reach" },
+            {
+                "POST /api/templates/",
+                "/api/templates",
+                """{"name": "New", "kind": "tool", "content": {"variables": [], "tool": {"name": "Lamp"}}}""",
+                "insert templates "
+            },
+            {
+                "PUT /api/templates/{id}",
+                "/api/templates/<template>",
+                """{"name": "New", "kind": "tool", "content": {"variables": [], "tool": {"name": "Lamp"}}}""",
+                "update templates <template>"
+            },
+            { "DELETE /api/templates/{id}", "/api/templates/<template>", null, "delete templates <template>" },
+            { "POST /api/templates/{id}/apply", "/api/templates/<template>/apply", """{"values": {"name": "Lamp"}}""", "content" },
+            { "POST /api/templates/from-agent/{id:int}", "/api/templates/from-agent/<agent>", "{}", "insert templates " },
+            { "POST /api/templates/from-tool/{id:int}", "/api/templates/from-tool/<tool>", "{}", "insert templates " },
+            {
+                "POST /api/log-views/",
+                "/api/log-views",
+                """{"name": "Timeouts", "query": "timeout", "is_shared": true}""",
+                "insert log_views "
+            },
+            {
+                "PUT /api/log-views/{id:int}",
+                "/api/log-views/<view>",
+                """{"name": "Timeouts", "query": "timeout"}""",
+                "update log_views <view>"
+            },
+            { "DELETE /api/log-views/{id:int}", "/api/log-views/<view>", null, "delete log_views <view>" },
+            { "POST /api/alerts/", "/api/alerts", """{"name": "Timeouts", "query": "timeout"}""", "insert alerts " },
+            { "POST /api/alerts/preview", "/api/alerts/preview", """{"name": "Timeouts", "query": "timeout"}""", "times" },
+            { "PUT /api/alerts/{id:int}", "/api/alerts/<alert>", """{"name": "Timeouts", "query": "timeout"}""", "update alerts <alert>" },
+            { "DELETE /api/alerts/{id:int}", "/api/alerts/<alert>", null, "delete alerts <alert>" },
+            { "POST /api/log-files/", "/api/log-files", Other, "insert log_files " },
+            { "PUT /api/log-files/{id:int}", "/api/log-files/<file>", Other, "update log_files <file>" },
+            { "DELETE /api/log-files/{id:int}", "/api/log-files/<file>", null, "delete log_files <file>" },
+            {
+                "POST /api/jobs/",
+                "/api/jobs",
+                """{"name": "Second", "cron_expression": "@daily", "tool_instance_id": <instance>}""",
+                "insert scheduled_jobs "
+            },
+            { "POST /api/jobs/crontab/{line:int}/import", "/api/jobs/crontab/1/import", null, "sentence" },
+            { "POST /api/jobs/preview", "/api/jobs/preview", """{"cron_expression": "@daily"}""", "sentence" },
+            {
+                "PUT /api/jobs/{id:int}",
+                "/api/jobs/<job>",
+                """{"name": "Yearly", "cron_expression": "@yearly", "tool_instance_id": <instance>}""",
+                "update scheduled_jobs <job>"
+            },
+            { "DELETE /api/jobs/{id:int}", "/api/jobs/<job>", null, "delete scheduled_jobs <job>" },
+            { "POST /api/jobs/{id:int}/enable", "/api/jobs/<job>/enable", null, "nothing" },
+            { "POST /api/jobs/{id:int}/disable", "/api/jobs/<job>/disable", null, "update scheduled_jobs <job>" },
+            { "POST /api/jobs/{id:int}/pause", "/api/jobs/<job>/pause", "{}", "update scheduled_jobs <job>" },
+            { "POST /api/jobs/{id:int}/resume", "/api/jobs/<job>/resume", null, "nothing" },
+            { "POST /api/history/{id:long}/undo", "/api/history/<change>/undo", null, "act" },
+        };
 
     [Theory, MemberData(nameof(Writes))]
-    public async Task A_write_that_is_tried_says_what_would_change_and_changes_nothing(string route, string path, string? body, string expected)
+    public async Task A_write_that_is_tried_says_what_would_change_and_changes_nothing(
+        string route,
+        string path,
+        string? body,
+        string expected
+    )
     {
         using var program = console.WithKey(ConsoleServer.FirstKey);
         var (method, address) = (new HttpMethod(route.Split(' ')[0]), console.Named(path));
@@ -120,14 +209,21 @@ public sealed class TryingWritesOverHttpTests(TryingConsole console) : IClassFix
         var before = await RowsAsync();
 
         using var answer = await program.SendAsync(
-            method, $"{address}{(address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}dryRun=true", body is null ? null : JsonNode.Parse(console.Named(body)), read?.Headers.ETag?.ToString());
+            method,
+            $"{address}{(address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}dryRun=true",
+            body is null ? null : JsonNode.Parse(console.Named(body)),
+            read?.Headers.ETag?.ToString()
+        );
 
         var text = await answer.Content.ReadAsStringAsync(Cancel);
         Assert.True(answer.StatusCode == HttpStatusCode.OK, $"{(int)answer.StatusCode} {text}");
         var said = JsonNode.Parse(text)!.AsObject();
         if (expected.Contains(' ', StringComparison.Ordinal))
         {
-            Assert.Contains(console.Named(expected), said["changes"]!.AsArray().Select(row => $"{row!["act"]} {row["table_name"]} {row["row_id"]}"));
+            Assert.Contains(
+                console.Named(expected),
+                said["changes"]!.AsArray().Select(row => $"{row!["act"]} {row["table_name"]} {row["row_id"]}")
+            );
             Assert.All(said["changes"]!.AsArray(), row => Assert.NotEmpty(row!["changes"]!.AsArray()));
         }
         else if (expected == "nothing")
@@ -145,15 +241,30 @@ public sealed class TryingWritesOverHttpTests(TryingConsole console) : IClassFix
     [Fact]
     public async Task Every_write_can_be_tried_or_refuses_to_be()
     {
-        var routes = console.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .Where(route => Resources.Any(resource => route.RoutePattern.RawText?.StartsWith($"/api/{resource}/", StringComparison.Ordinal) == true))
-            .SelectMany(route => route.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Where(method => method != "GET").Select(method => $"{method} {route.RoutePattern.RawText}"));
-        Assert.Equal(Writes.Select(write => write.Data.Item1).Concat(LeftOut.Keys).Distinct().Order(StringComparer.Ordinal), routes.Order(StringComparer.Ordinal));
+        var routes = console
+            .Services.GetRequiredService<EndpointDataSource>()
+            .Endpoints.OfType<RouteEndpoint>()
+            .Where(route =>
+                Resources.Any(resource => route.RoutePattern.RawText?.StartsWith($"/api/{resource}/", StringComparison.Ordinal) == true)
+            )
+            .SelectMany(route =>
+                route
+                    .Metadata.GetMetadata<HttpMethodMetadata>()!
+                    .HttpMethods.Where(method => method != "GET")
+                    .Select(method => $"{method} {route.RoutePattern.RawText}")
+            );
+        Assert.Equal(
+            Writes.Select(write => write.Data.Item1).Concat(LeftOut.Keys).Distinct().Order(StringComparer.Ordinal),
+            routes.Order(StringComparer.Ordinal)
+        );
 
         using var program = console.WithKey(ConsoleServer.FirstKey);
         foreach (var (_, path) in LeftOut)
         {
-            object? body = path.EndsWith("/messages", StringComparison.Ordinal) ? new { text = "Hello" } : path.EndsWith("/approval", StringComparison.Ordinal) ? new { approve = true } : null;
+            object? body =
+                path.EndsWith("/messages", StringComparison.Ordinal) ? new { text = "Hello" }
+                : path.EndsWith("/approval", StringComparison.Ordinal) ? new { approve = true }
+                : null;
             using var answer = await program.SendAsync(HttpMethod.Post, $"{console.Named(path)}?dryRun=true", body);
             Assert.True(answer.StatusCode == HttpStatusCode.BadRequest, $"{path}: {answer.StatusCode}");
             Assert.Contains("dryRun", await answer.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
@@ -165,11 +276,25 @@ public sealed class TryingWritesOverHttpTests(TryingConsole console) : IClassFix
     {
         using var program = console.WithKey(ConsoleServer.FirstKey);
 
-        Assert.Equal(HttpStatusCode.BadRequest, (await program.SendAsync(HttpMethod.Delete, console.Named("/api/plugins/<low>?dryRun=true"))).StatusCode);
-        Assert.Equal(HttpStatusCode.BadRequest, (await program.SendAsync(HttpMethod.Post, console.Named("/api/tools/<tool>/disable?dryRun=perhaps"))).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.BadRequest,
+            (await program.SendAsync(HttpMethod.Delete, console.Named("/api/plugins/<low>?dryRun=true"))).StatusCode
+        );
+        Assert.Equal(
+            HttpStatusCode.BadRequest,
+            (await program.SendAsync(HttpMethod.Post, console.Named("/api/tools/<tool>/disable?dryRun=perhaps"))).StatusCode
+        );
         Assert.Equal(HttpStatusCode.NotFound, (await program.SendAsync(HttpMethod.Post, "/api/tools/999/disable?dryRun=true")).StatusCode);
-        Assert.Equal(HttpStatusCode.PreconditionRequired, (await program.SendAsync(HttpMethod.Put, console.Named("/api/tools/<tool>?dryRun=true"), new { name = "Other" })).StatusCode);
-        Assert.Equal(HttpStatusCode.PreconditionFailed, (await program.SendAsync(HttpMethod.Put, console.Named("/api/tools/<tool>?dryRun=true"), new { name = "Other" }, "\"99\"")).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.PreconditionRequired,
+            (await program.SendAsync(HttpMethod.Put, console.Named("/api/tools/<tool>?dryRun=true"), new { name = "Other" })).StatusCode
+        );
+        Assert.Equal(
+            HttpStatusCode.PreconditionFailed,
+            (
+                await program.SendAsync(HttpMethod.Put, console.Named("/api/tools/<tool>?dryRun=true"), new { name = "Other" }, "\"99\"")
+            ).StatusCode
+        );
     }
 
     [Fact]
@@ -180,14 +305,29 @@ public sealed class TryingWritesOverHttpTests(TryingConsole console) : IClassFix
         using var made = await program.SendAsync(HttpMethod.Post, "/api/tools", new { name = "Secretive", config_schema = schema });
         var tool = (int)JsonNode.Parse(await made.Content.ReadAsStringAsync(Cancel))!["id"]!;
 
-        using var answer = await program.SendAsync(HttpMethod.Post, "/api/tool-instances?dryRun=true", new { tool_id = tool, name = "One", config = new { token = "canary-81c5f2d07b3e9a64" } });
+        using var answer = await program.SendAsync(
+            HttpMethod.Post,
+            "/api/tool-instances?dryRun=true",
+            new
+            {
+                tool_id = tool,
+                name = "One",
+                config = new { token = "canary-81c5f2d07b3e9a64" },
+            }
+        );
 
         var text = await answer.Content.ReadAsStringAsync(Cancel);
-        Assert.Equal(["insert tool_instances", "insert configurations"], JsonNode.Parse(text)!["changes"]!.AsArray().Select(row => $"{row!["act"]} {row["table_name"]}"));
+        Assert.Equal(
+            ["insert tool_instances", "insert configurations"],
+            JsonNode.Parse(text)!["changes"]!.AsArray().Select(row => $"{row!["act"]} {row["table_name"]}")
+        );
         Assert.DoesNotContain("canary", text, StringComparison.Ordinal);
         Assert.Contains("{\"column\":\"value\",\"from\":null,\"to\":\"set\"}", text, StringComparison.Ordinal);
     }
 
-    private async Task<string> RowsAsync() => await Sqlite3.RunAsync(
-        Path.Join(console.Home, "registry.db"), string.Concat(Tables.Select(table => $"SELECT '{table}', count(*) FROM {table}; SELECT * FROM {table} ORDER BY 1;")));
+    private async Task<string> RowsAsync() =>
+        await Sqlite3.RunAsync(
+            Path.Join(console.Home, "registry.db"),
+            string.Concat(Tables.Select(table => $"SELECT '{table}', count(*) FROM {table}; SELECT * FROM {table} ORDER BY 1;"))
+        );
 }

@@ -44,7 +44,10 @@ public sealed class WhoMayCallTests(PeopledConsole console) : IClassFixture<Peop
         foreach (var (who, status) in Parse(expected))
         {
             var answer = await console[who].GetAsync(path);
-            var seen = answer.Headers.Location is { } to && new Uri(console.Address, to).AbsolutePath == "/forbidden" ? "forbidden" : $"{(int)answer.StatusCode}";
+            var seen =
+                answer.Headers.Location is { } to && new Uri(console.Address, to).AbsolutePath == "/forbidden"
+                    ? "forbidden"
+                    : $"{(int)answer.StatusCode}";
             Assert.Equal($"{who} {status}", $"{who} {seen}");
         }
     }
@@ -57,13 +60,15 @@ public sealed class WhoMayCallTests(PeopledConsole console) : IClassFixture<Peop
     [InlineData("DELETE", "/api/users/999", 404)]
     [InlineData("POST", "/api/users/999/password", 404)]
     [InlineData("POST", "/api/users/999/sign-out", 404)]
-    public async Task Users_are_managed_by(string method, string path, int allowed) => await CheckAsync(method, path, allowed, mayKeys: 403);
+    public async Task Users_are_managed_by(string method, string path, int allowed) =>
+        await CheckAsync(method, path, allowed, mayKeys: 403);
 
     [Theory]
     [InlineData("GET", "/api/api-keys", 200)]
     [InlineData("POST", "/api/api-keys", 400)]
     [InlineData("DELETE", "/api/api-keys/999", 404)]
-    public async Task Keys_are_managed_by(string method, string path, int allowed) => await CheckAsync(method, path, allowed, mayKeys: allowed);
+    public async Task Keys_are_managed_by(string method, string path, int allowed) =>
+        await CheckAsync(method, path, allowed, mayKeys: allowed);
 
     /// <summary>Every key may ask, as what counts is the present password; without one, nobody gets further.</summary>
     [Fact]
@@ -85,15 +90,32 @@ public sealed class WhoMayCallTests(PeopledConsole console) : IClassFixture<Peop
 
         foreach (var who in new[] { "stranger", "viewer", "user", "admin", "key that reads", "key that keeps keys", "wrong key" })
         {
-            await console[who].SendAsync(HttpMethod.Post, "/api/users", new { username = "mallory", role = "admin", password = ConsoleServer.Password });
+            await console[who]
+                .SendAsync(
+                    HttpMethod.Post,
+                    "/api/users",
+                    new
+                    {
+                        username = "mallory",
+                        role = "admin",
+                        password = ConsoleServer.Password,
+                    }
+                );
         }
 
         Assert.Equal(before, await console["key of admin"].ReadAsync("/api/users"));
     }
 
-    private static object? BodyOf(string method, string path) => method is not ("POST" or "PUT") ? null
+    private static object? BodyOf(string method, string path) =>
+        method is not ("POST" or "PUT") ? null
         : path.EndsWith("/password", StringComparison.Ordinal) ? new { password = "a quiet harbour at dawn" }
-        : path.Contains("users", StringComparison.Ordinal) && method == "POST" ? new { username = "", name = "", password = "a quiet harbour at dawn" }
+        : path.Contains("users", StringComparison.Ordinal) && method == "POST"
+            ? new
+            {
+                username = "",
+                name = "",
+                password = "a quiet harbour at dawn",
+            }
         : new { name = "" };
 
     /// <summary>Cookies count for nothing here, not even an administrator's: so no page elsewhere can use them.</summary>
@@ -101,8 +123,14 @@ public sealed class WhoMayCallTests(PeopledConsole console) : IClassFixture<Peop
     {
         (string Who, int Status)[] matrix =
         [
-            ("stranger", 401), ("viewer", 401), ("user", 401), ("admin", 401), ("wrong key", 401),
-            ("key that reads", mayRead), ("key that keeps keys", mayKeys), ("key of admin", allowed),
+            ("stranger", 401),
+            ("viewer", 401),
+            ("user", 401),
+            ("admin", 401),
+            ("wrong key", 401),
+            ("key that reads", mayRead),
+            ("key that keeps keys", mayKeys),
+            ("key of admin", allowed),
         ];
         foreach (var (who, status) in matrix)
         {

@@ -21,32 +21,94 @@ public sealed class WhoMayWhatOverHttpTests(ConsoleServer console) : IClassFixtu
         var file = await (await root.GetAsync($"/api/backups/{backup["id"]}/content")).Content.ReadAsByteArrayAsync(Cancel);
         await DoneAsync(root.SendAsync(HttpMethod.Delete, $"/api/backups/{backup["id"]}"));
         var user = await ReadAsync(root, $"/api/users/{eve}");
-        await DoneAsync(root.SendAsync(HttpMethod.Put, $"/api/users/{eve}", new { username = "eve", role = "viewer" }, $"\"{user["version"]}\""));
+        await DoneAsync(
+            root.SendAsync(HttpMethod.Put, $"/api/users/{eve}", new { username = "eve", role = "viewer" }, $"\"{user["version"]}\"")
+        );
 
         using var key = console.WithKey(await console.CreateKeyAsync(Permissions.BackupsRead, Permissions.BackupsRestore));
         using var content = new ByteArrayContent(file);
         var taken = (await (await DoneAsync(key.PostAsync("/api/backups/upload", content))).Content.ReadFromJsonAsync<JsonNode>(Cancel))!;
         foreach (var parts in new string[][] { [$"users/{eve}"], ["users"], [] })
         {
-            await RefusedAsync(key.SendAsync(HttpMethod.Post, $"/api/backups/{taken["id"]}/restore", new { confirm = $"{taken["name"]}", parts, password = ConsoleServer.Password }));
+            await RefusedAsync(
+                key.SendAsync(
+                    HttpMethod.Post,
+                    $"/api/backups/{taken["id"]}/restore",
+                    new
+                    {
+                        confirm = $"{taken["name"]}",
+                        parts,
+                        password = ConsoleServer.Password,
+                    }
+                )
+            );
         }
 
         Assert.Equal(HttpStatusCode.Forbidden, (await key.GetAsync($"/api/backups/{taken["id"]}/content")).StatusCode);
-        await RefusedAsync(root.SendAsync(HttpMethod.Post, $"/api/backups/{taken["id"]}/restore", new { confirm = $"{taken["name"]}", parts = new[] { $"users/{eve}" } }));
+        await RefusedAsync(
+            root.SendAsync(
+                HttpMethod.Post,
+                $"/api/backups/{taken["id"]}/restore",
+                new { confirm = $"{taken["name"]}", parts = new[] { $"users/{eve}" } }
+            )
+        );
         Assert.Equal("viewer", $"{(await ReadAsync(root, $"/api/users/{eve}"))["role"]}");
-        await DoneAsync(root.SendAsync(HttpMethod.Post, $"/api/backups/{taken["id"]}/restore", new { confirm = $"{taken["name"]}", parts = new[] { $"users/{eve}" }, password = ConsoleServer.Password }));
+        await DoneAsync(
+            root.SendAsync(
+                HttpMethod.Post,
+                $"/api/backups/{taken["id"]}/restore",
+                new
+                {
+                    confirm = $"{taken["name"]}",
+                    parts = new[] { $"users/{eve}" },
+                    password = ConsoleServer.Password,
+                }
+            )
+        );
         Assert.Equal("admin", $"{(await ReadAsync(root, $"/api/users/{eve}"))["role"]}");
     }
 
     [Fact]
     public async Task A_key_has_no_job_do_what_it_may_not()
     {
-        using var key = console.WithKey(await console.CreateKeyAsync(Permissions.RegistryRead, Permissions.RegistryOperate, Permissions.RegistryWrite));
+        using var key = console.WithKey(
+            await console.CreateKeyAsync(Permissions.RegistryRead, Permissions.RegistryOperate, Permissions.RegistryWrite)
+        );
         using var root = console.WithKey(ConsoleServer.FirstKey);
-        var own = await MadeJobAsync(root, new { name = "Guarded", cron_expression = "0 0 1 1 *", action = "back_up" });
-        foreach (var act in new[] { "back_up", "clean_up_backups", "restore_drill", "clean_up_logs", "clean_up_checks", "clean_up_notifications", "test_letta" })
+        var own = await MadeJobAsync(
+            root,
+            new
+            {
+                name = "Guarded",
+                cron_expression = "0 0 1 1 *",
+                action = "back_up",
+            }
+        );
+        foreach (
+            var act in new[]
+            {
+                "back_up",
+                "clean_up_backups",
+                "restore_drill",
+                "clean_up_logs",
+                "clean_up_checks",
+                "clean_up_notifications",
+                "test_letta",
+            }
+        )
         {
-            await RefusedAsync(key.SendAsync(HttpMethod.Post, "/api/jobs", new { name = act, cron_expression = "0 0 1 1 *", action = act }));
+            await RefusedAsync(
+                key.SendAsync(
+                    HttpMethod.Post,
+                    "/api/jobs",
+                    new
+                    {
+                        name = act,
+                        cron_expression = "0 0 1 1 *",
+                        action = act,
+                    }
+                )
+            );
         }
 
         foreach (var verb in new[] { "run", "enable", "disable", "pause", "resume" })
@@ -55,8 +117,28 @@ public sealed class WhoMayWhatOverHttpTests(ConsoleServer console) : IClassFixtu
         }
 
         await RefusedAsync(key.SendAsync(HttpMethod.Delete, $"/api/jobs/{own["id"]}"));
-        var harmless = await MadeJobAsync(key, new { name = "Harmless", cron_expression = "0 0 1 1 *", action = "scan_plugins" });
-        await RefusedAsync(key.SendAsync(HttpMethod.Put, $"/api/jobs/{harmless["id"]}", new { name = "Harmless", cron_expression = "0 0 1 1 *", action = "back_up" }, $"\"{harmless["version"]}\""));
+        var harmless = await MadeJobAsync(
+            key,
+            new
+            {
+                name = "Harmless",
+                cron_expression = "0 0 1 1 *",
+                action = "scan_plugins",
+            }
+        );
+        await RefusedAsync(
+            key.SendAsync(
+                HttpMethod.Put,
+                $"/api/jobs/{harmless["id"]}",
+                new
+                {
+                    name = "Harmless",
+                    cron_expression = "0 0 1 1 *",
+                    action = "back_up",
+                },
+                $"\"{harmless["version"]}\""
+            )
+        );
     }
 
     [Fact]
@@ -70,7 +152,10 @@ public sealed class WhoMayWhatOverHttpTests(ConsoleServer console) : IClassFixtu
         await RefusedAsync(key.SendAsync(HttpMethod.Put, "/api/settings/profiles/staging", new { sanctum_base_path = "/" }));
         await DoneAsync(key.SendAsync(HttpMethod.Put, "/api/settings", new { smcp_port = 9100, sanctum_base_path = "~/sanctum" }));
         await DoneAsync(root.SendAsync(HttpMethod.Put, "/api/settings", new { sanctum_base_path = "/srv/sanctum" }));
-        Assert.Equal(HttpStatusCode.BadRequest, (await key.SendAsync(HttpMethod.Post, "/api/settings/restore", new { change = 1 })).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.BadRequest,
+            (await key.SendAsync(HttpMethod.Post, "/api/settings/restore", new { change = 1 })).StatusCode
+        );
         await DoneAsync(root.SendAsync(HttpMethod.Put, "/api/settings", new { sanctum_base_path = "~/sanctum" }));
     }
 
@@ -80,8 +165,31 @@ public sealed class WhoMayWhatOverHttpTests(ConsoleServer console) : IClassFixtu
         var (victim, mate) = (await console.AddUserAsync("victim", "user"), await console.AddUserAsync("mate", "viewer"));
         using var key = console.WithKey(await console.CreateKeyAsync([Permissions.UsersManage, .. Permissions.OfRole("viewer")]));
 
-        await RefusedAsync(key.SendAsync(HttpMethod.Post, "/api/users", new { username = "strong", role = "user", password = ConsoleServer.Password }));
-        await RefusedAsync(key.SendAsync(HttpMethod.Post, "/api/users", new { username = "strong", role = "viewer", permissions = BackupsMake, password = ConsoleServer.Password }));
+        await RefusedAsync(
+            key.SendAsync(
+                HttpMethod.Post,
+                "/api/users",
+                new
+                {
+                    username = "strong",
+                    role = "user",
+                    password = ConsoleServer.Password,
+                }
+            )
+        );
+        await RefusedAsync(
+            key.SendAsync(
+                HttpMethod.Post,
+                "/api/users",
+                new
+                {
+                    username = "strong",
+                    role = "viewer",
+                    permissions = BackupsMake,
+                    password = ConsoleServer.Password,
+                }
+            )
+        );
         foreach (var id in new[] { 1, victim })
         {
             await RefusedAsync(key.SendAsync(HttpMethod.Post, $"/api/users/{id}/password", new { password = "another long passphrase" }));
@@ -90,9 +198,22 @@ public sealed class WhoMayWhatOverHttpTests(ConsoleServer console) : IClassFixtu
         }
 
         var row = await ReadAsync(key, $"/api/users/{mate}");
-        await RefusedAsync(key.SendAsync(HttpMethod.Put, $"/api/users/{mate}", new { username = "mate", role = "user" }, $"\"{row["version"]}\""));
+        await RefusedAsync(
+            key.SendAsync(HttpMethod.Put, $"/api/users/{mate}", new { username = "mate", role = "user" }, $"\"{row["version"]}\"")
+        );
         await DoneAsync(key.SendAsync(HttpMethod.Post, $"/api/users/{mate}/password", new { password = "another long passphrase" }));
-        await DoneAsync(key.SendAsync(HttpMethod.Post, "/api/users", new { username = "equal", role = "viewer", password = ConsoleServer.Password }));
+        await DoneAsync(
+            key.SendAsync(
+                HttpMethod.Post,
+                "/api/users",
+                new
+                {
+                    username = "equal",
+                    role = "viewer",
+                    password = ConsoleServer.Password,
+                }
+            )
+        );
     }
 
     [Theory]
@@ -108,8 +229,14 @@ public sealed class WhoMayWhatOverHttpTests(ConsoleServer console) : IClassFixtu
         using var browser = await console.SignInAsync(ConsoleServer.Administrator);
         var port = $"{console.Address.Port}";
 
-        Assert.Equal(HttpStatusCode.Forbidden, (await NegotiateAsync(browser, origin?.Replace("{port}", port, StringComparison.Ordinal), site)).StatusCode);
-        Assert.Equal(HttpStatusCode.OK, (await NegotiateAsync(browser, console.Address.GetLeftPart(UriPartial.Authority), "same-origin")).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.Forbidden,
+            (await NegotiateAsync(browser, origin?.Replace("{port}", port, StringComparison.Ordinal), site)).StatusCode
+        );
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await NegotiateAsync(browser, console.Address.GetLeftPart(UriPartial.Authority), "same-origin")).StatusCode
+        );
     }
 
     [Fact]
@@ -155,10 +282,13 @@ public sealed class WhoMayWhatOverHttpTests(ConsoleServer console) : IClassFixtu
 
     private static async Task<JsonNode> MadeAsync(Caller caller, object form)
     {
-        var begun = (await (await DoneAsync(caller.SendAsync(HttpMethod.Post, "/api/backups", form))).Content.ReadFromJsonAsync<JsonNode>(Cancel))!;
+        var begun = (
+            await (await DoneAsync(caller.SendAsync(HttpMethod.Post, "/api/backups", form))).Content.ReadFromJsonAsync<JsonNode>(Cancel)
+        )!;
         return await Wait.ForAsync(
             () => ReadAsync(caller, $"/api/backups/{begun["id"]}"),
-            row => $"{row["status"]}".Equals("completed", StringComparison.OrdinalIgnoreCase) && row["drilled_at"] is not null);
+            row => $"{row["status"]}".Equals("completed", StringComparison.OrdinalIgnoreCase) && row["drilled_at"] is not null
+        );
     }
 
     private static async Task<HttpResponseMessage> DoneAsync(Task<HttpResponseMessage> call)
@@ -171,7 +301,10 @@ public sealed class WhoMayWhatOverHttpTests(ConsoleServer console) : IClassFixtu
     private static async Task RefusedAsync(Task<HttpResponseMessage> call)
     {
         using var answer = await call;
-        Assert.True(answer.StatusCode == HttpStatusCode.BadRequest, $"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(Cancel)}");
+        Assert.True(
+            answer.StatusCode == HttpStatusCode.BadRequest,
+            $"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(Cancel)}"
+        );
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
     }
 }

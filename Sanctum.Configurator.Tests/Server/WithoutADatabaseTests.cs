@@ -28,7 +28,14 @@ public sealed class WithoutADatabaseTests
         Assert.Equal(HttpStatusCode.OK, style.StatusCode);
         Assert.True(style.Headers.Contains("Content-Security-Policy"));
         using var refusal = await console.SendAsync(HttpMethod.Get, "/api/jobs", null);
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, "application/problem+json"), (refusal.StatusCode, refusal.Content.Headers.ContentType?.MediaType));
-        Assert.Contains("/health/ready", (string?)(await refusal.Content.ReadFromJsonAsync<JsonNode>(Cancel))!["detail"], StringComparison.Ordinal);
+        Assert.Equal(
+            (HttpStatusCode.ServiceUnavailable, "application/problem+json"),
+            (refusal.StatusCode, refusal.Content.Headers.ContentType?.MediaType)
+        );
+        Assert.Contains(
+            "/health/ready",
+            (string?)(await refusal.Content.ReadFromJsonAsync<JsonNode>(Cancel))!["detail"],
+            StringComparison.Ordinal
+        );
     }
 }

@@ -43,8 +43,8 @@ public sealed class FakeCertificates : IDisposable
     private X509Certificate2 Issue(string name, DateTimeOffset notAfter)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var issued = RequestFor(name, key).Create(
-            _root, DateTimeOffset.UtcNow.AddYears(-1), notAfter, RandomNumberGenerator.GetBytes(12));
+        using var issued = RequestFor(name, key)
+            .Create(_root, DateTimeOffset.UtcNow.AddYears(-1), notAfter, RandomNumberGenerator.GetBytes(12));
         return issued.CopyWithPrivateKey(key);
     }
 

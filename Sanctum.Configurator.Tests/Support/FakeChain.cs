@@ -7,7 +7,9 @@ using System.Text;
 
 namespace Sanctum.Configurator.Tests.Support;
 
-/// <summary>A Letta server with a certificate of an intermediate authority, on two ports: one sends the whole chain, the other the leaf alone.</summary>
+/// <summary>
+/// A Letta server with a certificate of an intermediate authority, on two ports: one sends the whole chain, the other the leaf alone.
+/// </summary>
 internal sealed class FakeChain : IAsyncDisposable
 {
     public const string IntermediateName = "Fake Intermediate";
@@ -25,9 +27,11 @@ internal sealed class FakeChain : IAsyncDisposable
     public static Task<FakeChain> StartAsync()
     {
         using var rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var root = Authority("Fake Root", rootKey).CreateSelfSigned(DateTimeOffset.UtcNow.AddYears(-1), DateTimeOffset.UtcNow.AddYears(1));
+        using var root = Authority("Fake Root", rootKey)
+            .CreateSelfSigned(DateTimeOffset.UtcNow.AddYears(-1), DateTimeOffset.UtcNow.AddYears(1));
         using var middleKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var middle = Authority(IntermediateName, middleKey).Create(root, DateTimeOffset.UtcNow.AddDays(-99), DateTimeOffset.UtcNow.AddDays(99), [1, 2, 3]);
+        using var middle = Authority(IntermediateName, middleKey)
+            .Create(root, DateTimeOffset.UtcNow.AddDays(-99), DateTimeOffset.UtcNow.AddDays(99), [1, 2, 3]);
         using var signing = middle.CopyWithPrivateKey(middleKey);
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
@@ -37,7 +41,9 @@ internal sealed class FakeChain : IAsyncDisposable
         using var issued = request.Create(signing, DateTimeOffset.UtcNow.AddDays(-9), DateTimeOffset.UtcNow.AddDays(90), [4, 5, 6]);
         var chain = new FakeChain { Root = root.ExportCertificatePem(), Intermediate = middle.ExportCertificatePem() };
         var leaf = issued.CopyWithPrivateKey(key);
-        chain.Whole = chain.Serve(SslStreamCertificateContext.Create(leaf, [X509CertificateLoader.LoadCertificate(middle.RawData)], offline: true));
+        chain.Whole = chain.Serve(
+            SslStreamCertificateContext.Create(leaf, [X509CertificateLoader.LoadCertificate(middle.RawData)], offline: true)
+        );
         chain.Cut = chain.Serve(SslStreamCertificateContext.Create(leaf, null, offline: true));
         return Task.FromResult(chain);
     }
@@ -52,17 +58,25 @@ internal sealed class FakeChain : IAsyncDisposable
 
     private Uri Serve(SslStreamCertificateContext certificate)
     {
-        var server = RawServer.Talking(async (stream, cancel) =>
-        {
-            using var secure = new SslStream(stream);
-            await secure.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificateContext = certificate }, cancel);
-            var asked = new byte[4096];
-            var text = Encoding.ASCII.GetString(asked, 0, await secure.ReadAsync(asked, cancel));
-            await secure.WriteAsync(
-                text.Contains("health", StringComparison.Ordinal) ? BadAnswers.Whole("{\"version\": \"0.16.8\", \"status\": \"ok\"}"u8, "")
-                : text.Contains("Bearer", StringComparison.OrdinalIgnoreCase) ? BadAnswers.Whole("3"u8, "") : BadAnswers.Whole("{}"u8, "", status: 401),
-                cancel);
-        });
+        var server = RawServer.Talking(
+            async (stream, cancel) =>
+            {
+                using var secure = new SslStream(stream);
+                await secure.AuthenticateAsServerAsync(
+                    new SslServerAuthenticationOptions { ServerCertificateContext = certificate },
+                    cancel
+                );
+                var asked = new byte[4096];
+                var text = Encoding.ASCII.GetString(asked, 0, await secure.ReadAsync(asked, cancel));
+                await secure.WriteAsync(
+                    text.Contains("health", StringComparison.Ordinal)
+                            ? BadAnswers.Whole("{\"version\": \"0.16.8\", \"status\": \"ok\"}"u8, "")
+                        : text.Contains("Bearer", StringComparison.OrdinalIgnoreCase) ? BadAnswers.Whole("3"u8, "")
+                        : BadAnswers.Whole("{}"u8, "", status: 401),
+                    cancel
+                );
+            }
+        );
         _servers.Add(server);
         return new Uri($"https://localhost:{server.Port}/");
     }

@@ -49,13 +49,19 @@ public sealed class FakeLetta : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMilliseconds(100));
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, Port, door =>
-        {
-            if (Behaviour.Certificate is { } certificate)
-            {
-                door.UseHttps(certificate);
-            }
-        }));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+            kestrel.Listen(
+                IPAddress.Loopback,
+                Port,
+                door =>
+                {
+                    if (Behaviour.Certificate is { } certificate)
+                    {
+                        door.UseHttps(certificate);
+                    }
+                }
+            )
+        );
         _server = builder.Build();
         _server.Run(AnswerAsync);
         await _server.StartAsync();
@@ -78,8 +84,9 @@ public sealed class FakeLetta : IAsyncDisposable
     {
         var request = context.Request;
         string? Header(string name) => request.Headers.TryGetValue(name, out var value) ? value.ToString() : null;
-        _requests.Enqueue(new(
-            request.Method, request.Path.Value ?? "", Header("Authorization"), Header("User-Agent"), context.Connection.Id));
+        _requests.Enqueue(
+            new(request.Method, request.Path.Value ?? "", Header("Authorization"), Header("User-Agent"), context.Connection.Id)
+        );
         var stopping = context.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         return FakeLettaAnswers.AnswerAsync(context, Behaviour, stopping);
     }

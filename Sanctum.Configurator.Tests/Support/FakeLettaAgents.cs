@@ -51,7 +51,15 @@ public sealed partial class FakeLettaAgents
             ["llm_config"] = new JsonObject { ["model"] = "gpt-4.1" },
             ["tags"] = new JsonArray("team"),
             ["tools"] = new JsonArray(_tools[0].DeepClone()),
-            ["blocks"] = new JsonArray(new JsonObject { ["id"] = $"block-00000000-0000-4000-8000-{number:D12}", ["label"] = "persona", ["value"] = "I am kind.", ["limit"] = 5000 }),
+            ["blocks"] = new JsonArray(
+                new JsonObject
+                {
+                    ["id"] = $"block-00000000-0000-4000-8000-{number:D12}",
+                    ["label"] = "persona",
+                    ["value"] = "I am kind.",
+                    ["limit"] = 5000,
+                }
+            ),
             ["secrets"] = new JsonArray(new JsonObject { ["key"] = "API_KEY", ["value"] = "a-canary-of-the-agent" }),
             ["pending_approval"] = null,
             ["last_run_completion"] = null,
@@ -117,36 +125,60 @@ public sealed partial class FakeLettaAgents
     /// <summary>The answer to a request for agents or tools; null for everything else.</summary>
     internal async Task<(int Status, string Json)?> AnswerAsync(HttpContext context, string path, bool isLegacy)
     {
-        var body = context.Request.Method is "PATCH" or "POST" && context.Request.ContentLength is not 0 && context.Request.HasJsonContentType()
-            ? await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted) as JsonObject
-            : null;
+        var body =
+            context.Request.Method is "PATCH" or "POST" && context.Request.ContentLength is not 0 && context.Request.HasJsonContentType()
+                ? await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted) as JsonObject
+                : null;
         var form = context.Request.HasFormContentType ? await context.Request.ReadFormAsync(context.RequestAborted) : null;
         lock (_lock)
         {
-            return AnswerMaking(context.Request.Method, path.Split('/'), body, form) ?? Answer(context.Request, path.Split('/'), body, isLegacy);
+            return AnswerMaking(context.Request.Method, path.Split('/'), body, form)
+                ?? Answer(context.Request, path.Split('/'), body, isLegacy);
         }
     }
 
-    private (int Status, string Json)? Answer(HttpRequest request, string[] path, JsonObject? body, bool isLegacy) => (request.Method, path) switch
-    {
-        ("GET", ["", "v1", "agents", "count"]) => (200, _agents.Count.ToString(CultureInfo.InvariantCulture)),
-        ("GET", ["", "v1", "agents", ""]) => (200, $"[{string.Join(',', PageOf(request.Query).Select(agent => Shown(agent, request.Query, isLegacy)))}]"),
-        ("GET", ["", "v1", "tools", ""]) => (200, $"[{string.Join(',', _tools.Where(tool => request.Query["name"].Count == 0 || (string)tool["name"]! == request.Query["name"]).Select(tool => tool.ToJsonString()))}]"),
-        (_, ["", "v1", "agents", var id, ..]) when !id.StartsWith("agent-", StringComparison.Ordinal) => null,
-        (_, ["", "v1", "agents", var id, ..]) when Find(id) is null => (404, """{"detail":"Agent not found"}"""),
-        ("GET", ["", "v1", "agents", var id]) => (200, Shown(Find(id)!, request.Query, isLegacy)),
-        ("PATCH", ["", "v1", "agents", var id]) => Patch(Find(id)!, body),
-        ("PATCH", ["", "v1", "agents", var id, "tools", "attach" or "detach", var tool]) => Attach(Find(id)!, tool, path[5] == "attach"),
-        ("PATCH", ["", "v1", "agents", var id, "core-memory", "blocks", var label]) => PatchBlock(Find(id)!, Uri.UnescapeDataString(label), body),
-        _ => null,
-    };
+    private (int Status, string Json)? Answer(HttpRequest request, string[] path, JsonObject? body, bool isLegacy) =>
+        (request.Method, path) switch
+        {
+            ("GET", ["", "v1", "agents", "count"]) => (200, _agents.Count.ToString(CultureInfo.InvariantCulture)),
+            ("GET", ["", "v1", "agents", ""]) => (
+                200,
+                $"[{string.Join(',', PageOf(request.Query).Select(agent => Shown(agent, request.Query, isLegacy)))}]"
+            ),
+            ("GET", ["", "v1", "tools", ""]) => (
+                200,
+                $"[{string.Join(',', _tools.Where(tool => request.Query["name"].Count == 0 || (string)tool["name"]! == request.Query["name"]).Select(tool => tool.ToJsonString()))}]"
+            ),
+            (_, ["", "v1", "agents", var id, ..]) when !id.StartsWith("agent-", StringComparison.Ordinal) => null,
+            (_, ["", "v1", "agents", var id, ..]) when Find(id) is null => (404, """{"detail":"Agent not found"}"""),
+            ("GET", ["", "v1", "agents", var id]) => (200, Shown(Find(id)!, request.Query, isLegacy)),
+            ("PATCH", ["", "v1", "agents", var id]) => Patch(Find(id)!, body),
+            ("PATCH", ["", "v1", "agents", var id, "tools", "attach" or "detach", var tool]) => Attach(
+                Find(id)!,
+                tool,
+                path[5] == "attach"
+            ),
+            ("PATCH", ["", "v1", "agents", var id, "core-memory", "blocks", var label]) => PatchBlock(
+                Find(id)!,
+                Uri.UnescapeDataString(label),
+                body
+            ),
+            _ => null,
+        };
 
     private IEnumerable<JsonObject> PageOf(IQueryCollection query)
     {
         var limit = int.TryParse(query["limit"], CultureInfo.InvariantCulture, out var asked) ? asked : 50;
         var sorted = query["order"] == "asc" ? _agents : [.. Enumerable.Reverse(_agents)];
         var at = query["after"].ToString() is { Length: > 0 } after ? sorted.FindIndex(agent => (string)agent["id"]! == after) : -1;
-        return sorted.Where(agent => string.CompareOrdinal((string)agent["id"]!, IdOf(ListedUpTo)) <= 0).Skip(at < 0 ? 0 : RepeatsAcrossPages ? at : at + 1).Take(limit);
+        return sorted
+            .Where(agent => string.CompareOrdinal((string)agent["id"]!, IdOf(ListedUpTo)) <= 0)
+            .Skip(
+                at < 0 ? 0
+                : RepeatsAcrossPages ? at
+                : at + 1
+            )
+            .Take(limit);
     }
 
     /// <summary>New clients get the relations that they ask for, and the others empty.</summary>
@@ -206,12 +238,13 @@ public sealed partial class FakeLettaAgents
         return (200, block.ToJsonString());
     }
 
-    private static JsonObject Tool(int number, string name) => new()
-    {
-        ["id"] = $"tool-00000000-0000-4000-8000-{number:D12}",
-        ["name"] = name,
-        ["source_code"] = "def run(): pass",
-    };
+    private static JsonObject Tool(int number, string name) =>
+        new()
+        {
+            ["id"] = $"tool-00000000-0000-4000-8000-{number:D12}",
+            ["name"] = name,
+            ["source_code"] = "def run(): pass",
+        };
 
     private JsonObject? Find(string id) => _agents.Find(agent => (string)agent["id"]! == id);
 }

@@ -9,7 +9,19 @@ namespace Sanctum.Configurator.Tests.Support;
 internal static class FakeLettaAnswers
 {
     private static readonly string[] SlashedPaths =
-        ["/v1/health", "/v1/ready", "/v1/agents", "/v1/tools", "/v1/blocks", "/v1/models", "/v1/runs", "/v1/jobs", "/v1/providers", "/v1/mcp-servers", "/v1/identities"];
+    [
+        "/v1/health",
+        "/v1/ready",
+        "/v1/agents",
+        "/v1/tools",
+        "/v1/blocks",
+        "/v1/models",
+        "/v1/runs",
+        "/v1/jobs",
+        "/v1/providers",
+        "/v1/mcp-servers",
+        "/v1/identities",
+    ];
 
     public static async Task AnswerAsync(HttpContext context, FakeLettaBehaviour how, CancellationToken stopping)
     {
@@ -57,7 +69,10 @@ internal static class FakeLettaAnswers
             FakeLettaMood.CountsInWords when isCount => JsonAsync(context, 200, "\"three\""),
             FakeLettaMood.IsAnAppServer => AppServerAsync(context, path),
             FakeLettaMood.HasABadModelKey when isCount => JsonAsync(
-                context, 401, """{"error":{"type":"llm_authentication","message":"Invalid API key","detail":"x"}}"""),
+                context,
+                401,
+                """{"error":{"type":"llm_authentication","message":"Invalid API key","detail":"x"}}"""
+            ),
             FakeLettaMood.AsksForABasicLogin => BasicAsync(context),
             FakeLettaMood.Floods => FloodAsync(context, cancel),
             FakeLettaMood.NeverAnswers => NeverAsync(cancel),
@@ -100,20 +115,31 @@ internal static class FakeLettaAnswers
         await (kept is var (status, json) ? JsonAsync(context, status, json) : AnswerToFriendAsync(context, how, path));
     }
 
-    private static Task AnswerToFriendAsync(HttpContext context, FakeLettaBehaviour how, string path) => path switch
-    {
-        "/v1/agents/count" => JsonAsync(context, 200, how.Agents.ToString(CultureInfo.InvariantCulture)),
-        "/v1/agents/" => JsonAsync(context, 200, AgentsOf(how, IsLegacy(context))),
-        _ when SlashedPaths.Contains(path) => RedirectAsync(context, $"http://{context.Request.Host}{how.BasePath}{path}/"),
-        _ when path.Contains("/tools/attach/", StringComparison.Ordinal) =>
-            JsonAsync(context, 200, IsLegacy(context) ? """{"id":"agent-0","tools":[]}""" : "null"),
-        "/v1/agents/import" => JsonAsync(context, 200, """{"agent_ids":["agent-00000000-0000-4000-8000-000000000099"]}"""),
-        _ when path.StartsWith("/v1/agents/agent-", StringComparison.Ordinal) && path.EndsWith("/export", StringComparison.Ordinal) =>
-            JsonAsync(context, 200, """{"agents":[{"id":"agent-0","name":"Agent"}],"groups":[],"blocks":[],"files":[],"sources":[],"tools":[],"mcp_servers":[],"metadata":{"revision_id":"1"},"created_at":"2026-01-01T00:00:00Z"}"""),
-        _ when path.StartsWith("/v1/agents/", StringComparison.Ordinal) => JsonAsync(
-            context, 422, """{"trace_id":"","detail":"[{'type': 'string_pattern_mismatch'}]","examples":["agent-123e4567-e89b-42d3-8456-426614174000"]}"""),
-        _ => JsonAsync(context, 404, """{"detail":"Not Found"}"""),
-    };
+    private static Task AnswerToFriendAsync(HttpContext context, FakeLettaBehaviour how, string path) =>
+        path switch
+        {
+            "/v1/agents/count" => JsonAsync(context, 200, how.Agents.ToString(CultureInfo.InvariantCulture)),
+            "/v1/agents/" => JsonAsync(context, 200, AgentsOf(how, IsLegacy(context))),
+            _ when SlashedPaths.Contains(path) => RedirectAsync(context, $"http://{context.Request.Host}{how.BasePath}{path}/"),
+            _ when path.Contains("/tools/attach/", StringComparison.Ordinal) => JsonAsync(
+                context,
+                200,
+                IsLegacy(context) ? """{"id":"agent-0","tools":[]}""" : "null"
+            ),
+            "/v1/agents/import" => JsonAsync(context, 200, """{"agent_ids":["agent-00000000-0000-4000-8000-000000000099"]}"""),
+            _ when path.StartsWith("/v1/agents/agent-", StringComparison.Ordinal) && path.EndsWith("/export", StringComparison.Ordinal) =>
+                JsonAsync(
+                    context,
+                    200,
+                    """{"agents":[{"id":"agent-0","name":"Agent"}],"groups":[],"blocks":[],"files":[],"sources":[],"tools":[],"mcp_servers":[],"metadata":{"revision_id":"1"},"created_at":"2026-01-01T00:00:00Z"}"""
+                ),
+            _ when path.StartsWith("/v1/agents/", StringComparison.Ordinal) => JsonAsync(
+                context,
+                422,
+                """{"trace_id":"","detail":"[{'type': 'string_pattern_mismatch'}]","examples":["agent-123e4567-e89b-42d3-8456-426614174000"]}"""
+            ),
+            _ => JsonAsync(context, 404, """{"detail":"Not Found"}"""),
+        };
 
     // letta/utils.py, is_1_0_sdk_version: any User-Agent but the SDK's makes the server speak as it did before 1.0.
     private static bool IsLegacy(HttpContext context) =>
@@ -122,14 +148,26 @@ internal static class FakeLettaAnswers
         && !agent.Contains("letta-client/1.", StringComparison.Ordinal);
 
     private static string AgentsOf(FakeLettaBehaviour how, bool isLegacy) =>
-        "[" + string.Join(',', Enumerable.Range(1, how.Agents).Select(number =>
-            $$"""{"id":"agent-00000000-0000-4000-8000-{{number:D12}}","name":"Agent {{number}}","tags":[],"tools":[{{(isLegacy ? """{"name":"send_message"}""" : "")}}],"blocks":[]}""")) + "]";
+        "["
+        + string.Join(
+            ',',
+            Enumerable
+                .Range(1, how.Agents)
+                .Select(number =>
+                    $$"""{"id":"agent-00000000-0000-4000-8000-{{number:D12}}","name":"Agent {{number}}","tags":[],"tools":[{{(isLegacy ? """{"name":"send_message"}""" : "")}}],"blocks":[]}"""
+                )
+        )
+        + "]";
 
-    private static Task JsonAsync(HttpContext context, int status, string json) =>
-        WriteAsync(context, status, "application/json", json);
+    private static Task JsonAsync(HttpContext context, int status, string json) => WriteAsync(context, status, "application/json", json);
 
-    private static Task HtmlAsync(HttpContext context, int status, string title) => WriteAsync(
-        context, status, "text/html", $"<!DOCTYPE html><html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>");
+    private static Task HtmlAsync(HttpContext context, int status, string title) =>
+        WriteAsync(
+            context,
+            status,
+            "text/html",
+            $"<!DOCTYPE html><html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>"
+        );
 
     private static Task TextAsync(HttpContext context, string text) => WriteAsync(context, 200, "text/plain", text);
 
@@ -158,13 +196,17 @@ internal static class FakeLettaAnswers
         return HtmlAsync(context, 401, "401 Authorization Required");
     }
 
-    private static Task AppServerAsync(HttpContext context, string path) => path switch
-    {
-        "/healthz" or "/readyz" => TextAsync(context, "ok\n"),
-        "/app-server-info" => JsonAsync(
-            context, 200, """{"type":"app_server_info_response","success":true,"backend":"local","letta_code_version":"0.32.18","protocol_version":1}"""),
-        _ => WriteAsync(context, 404, "text/plain", "Not found"),
-    };
+    private static Task AppServerAsync(HttpContext context, string path) =>
+        path switch
+        {
+            "/healthz" or "/readyz" => TextAsync(context, "ok\n"),
+            "/app-server-info" => JsonAsync(
+                context,
+                200,
+                """{"type":"app_server_info_response","success":true,"backend":"local","letta_code_version":"0.32.18","protocol_version":1}"""
+            ),
+            _ => WriteAsync(context, 404, "text/plain", "Not found"),
+        };
 
     private static Task TextAsync404Async(HttpContext context) => WriteAsync(context, 404, "text/plain", "Not found");
 

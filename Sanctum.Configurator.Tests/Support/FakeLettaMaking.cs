@@ -11,7 +11,11 @@ public sealed partial class FakeLettaAgents
     private int _made = 900;
 
     /// <summary>The number of the agent that it made last.</summary>
-    public int LastMade { get => _made; init => _made = value; }
+    public int LastMade
+    {
+        get => _made;
+        init => _made = value;
+    }
 
     /// <summary>The handles that it offers.</summary>
     public IReadOnlyList<string> Models { get; set; } = ["openai/gpt-4.1", "anthropic/claude"];
@@ -38,23 +42,40 @@ public sealed partial class FakeLettaAgents
 
     /// <summary>Gives one agent's block to another too.</summary>
     public void Share(int from, int to, string label) =>
-        Change(to, agent => agent["blocks"]!.AsArray().Add(Read(from)["blocks"]!.AsArray().Single(block => (string)block!["label"]! == label)!.DeepClone()));
+        Change(
+            to,
+            agent =>
+                agent["blocks"]!
+                    .AsArray()
+                    .Add(Read(from)["blocks"]!.AsArray().Single(block => (string)block!["label"]! == label)!.DeepClone())
+        );
 
-    private (int Status, string Json)? AnswerMaking(string method, string[] path, JsonObject? body, IFormCollection? form) => (method, path) switch
-    {
-        ("GET", ["", "v1", "models", ""]) => (200, HandlesOf(Models)),
-        ("GET", ["", "v1", "models", "embedding"]) => (200, HandlesOf(Embeddings)),
-        ("POST", ["", "v1", "agents", ""]) => Create(body!),
-        ("POST", ["", "v1", "agents", "import"]) => Import(form!),
-        ("GET", ["", "v1", "agents", var id, "export"]) when Find(id) is { } agent => (200, Export(agent)),
-        ("DELETE", ["", "v1", "agents", var id]) when Find(id) is not null => Delete(id),
-        ("GET", ["", "v1", "blocks", var id, "agents"]) => (200, $"[{string.Join(',', _agents.Where(agent => Has(agent, id)).Select(agent => agent.ToJsonString()))}]"),
-        ("DELETE", ["", "v1", "blocks", var id]) => _blocks.Remove(id) ? (200, "null") : (404, """{"detail":"Block not found"}"""),
-        _ => null,
-    };
+    private (int Status, string Json)? AnswerMaking(string method, string[] path, JsonObject? body, IFormCollection? form) =>
+        (method, path) switch
+        {
+            ("GET", ["", "v1", "models", ""]) => (200, HandlesOf(Models)),
+            ("GET", ["", "v1", "models", "embedding"]) => (200, HandlesOf(Embeddings)),
+            ("POST", ["", "v1", "agents", ""]) => Create(body!),
+            ("POST", ["", "v1", "agents", "import"]) => Import(form!),
+            ("GET", ["", "v1", "agents", var id, "export"]) when Find(id) is { } agent => (200, Export(agent)),
+            ("DELETE", ["", "v1", "agents", var id]) when Find(id) is not null => Delete(id),
+            ("GET", ["", "v1", "blocks", var id, "agents"]) => (
+                200,
+                $"[{string.Join(',', _agents.Where(agent => Has(agent, id)).Select(agent => agent.ToJsonString()))}]"
+            ),
+            ("DELETE", ["", "v1", "blocks", var id]) => _blocks.Remove(id) ? (200, "null") : (404, """{"detail":"Block not found"}"""),
+            _ => null,
+        };
 
     private static string HandlesOf(IReadOnlyList<string> handles) =>
-        new JsonArray([.. handles.Select(handle => new JsonObject { ["handle"] = handle, ["name"] = handle.Split('/')[1], ["provider_type"] = handle.Split('/')[0] })]).ToJsonString();
+        new JsonArray([
+            .. handles.Select(handle => new JsonObject
+            {
+                ["handle"] = handle,
+                ["name"] = handle.Split('/')[1],
+                ["provider_type"] = handle.Split('/')[0],
+            }),
+        ]).ToJsonString();
 
     private static bool Has(JsonObject agent, string block) => agent["blocks"]!.AsArray().Any(has => (string?)has!["id"] == block);
 
@@ -62,7 +83,10 @@ public sealed partial class FakeLettaAgents
     {
         if (body["model"] is null || body["embedding"] is null)
         {
-            return (400, $$"""{"detail":"Must specify either {{(body["model"] is null ? "model or llm_config" : "embedding or embedding_config")}} in request"}""");
+            return (
+                400,
+                $$"""{"detail":"Must specify either {{(body["model"] is null ? "model or llm_config" : "embedding or embedding_config")}} in request"}"""
+            );
         }
 
         if (!Models.Contains((string)body["model"]!))
@@ -77,15 +101,26 @@ public sealed partial class FakeLettaAgents
             agent[field] = body[field]!.DeepClone();
         }
 
-        var names = (body["tools"]?.AsArray() ?? []).Select(name => (string)name!).Concat((bool?)body["include_base_tools"] == false ? [] : ["send_message"]).ToList();
+        var names = (body["tools"]?.AsArray() ?? [])
+            .Select(name => (string)name!)
+            .Concat((bool?)body["include_base_tools"] == false ? [] : ["send_message"])
+            .ToList();
         agent["tools"] = new JsonArray([.. _tools.Where(tool => names.Contains((string)tool["name"]!)).Select(tool => tool.DeepClone())]);
-        agent["blocks"] = new JsonArray([.. (body["memory_blocks"]?.AsArray() ?? []).Select(block => NewBlock((string)block!["label"]!, (string?)block["value"]))]);
+        agent["blocks"] = new JsonArray([
+            .. (body["memory_blocks"]?.AsArray() ?? []).Select(block => NewBlock((string)block!["label"]!, (string?)block["value"])),
+        ]);
         return (200, agent.ToJsonString());
     }
 
     private JsonObject NewBlock(string label, string? value)
     {
-        var block = new JsonObject { ["id"] = $"block-{Guid.NewGuid()}", ["label"] = label, ["value"] = value, ["limit"] = 5000 };
+        var block = new JsonObject
+        {
+            ["id"] = $"block-{Guid.NewGuid()}",
+            ["label"] = label,
+            ["value"] = value,
+            ["limit"] = 5000,
+        };
         _blocks[(string)block["id"]!] = block;
         return (JsonObject)block.DeepClone();
     }
@@ -119,15 +154,30 @@ public sealed partial class FakeLettaAgents
 
         if (file?["agents"] is not JsonArray agents)
         {
-            return (400, file is null ? """{"detail":"Corrupted agent file format."}""" : """{"detail":"Legacy AgentSchema format is deprecated. Please use the new AgentFileSchema format with 'agents' field."}""");
+            return (
+                400,
+                file is null
+                    ? """{"detail":"Corrupted agent file format."}"""
+                    : """{"detail":"Legacy AgentSchema format is deprecated. Please use the new AgentFileSchema format with 'agents' field."}"""
+            );
         }
 
-        foreach (var tool in (file["tools"]?.AsArray() ?? []).Where(tool => _tools.TrueForAll(has => (string)has["name"]! != (string)tool!["name"]!)))
+        foreach (
+            var tool in (file["tools"]?.AsArray() ?? []).Where(tool =>
+                _tools.TrueForAll(has => (string)has["name"]! != (string)tool!["name"]!)
+            )
+        )
         {
             AddTool((string)tool!["name"]!);
         }
 
-        return (200, new JsonObject { ["agent_ids"] = new JsonArray([.. agents.Select(agent => ImportOne((JsonObject)agent!, file, form))]) }.ToJsonString());
+        return (
+            200,
+            new JsonObject
+            {
+                ["agent_ids"] = new JsonArray([.. agents.Select(agent => ImportOne((JsonObject)agent!, file, form))]),
+            }.ToJsonString()
+        );
     }
 
     private JsonNode ImportOne(JsonObject from, JsonObject file, IFormCollection form)
@@ -135,8 +185,12 @@ public sealed partial class FakeLettaAgents
         var suffix = form["append_copy_suffix"] == "false" ? "" : "_copy";
         Add(++_made, form["name"].ToString() is { Length: > 0 } name ? name : (string)from["name"]! + suffix);
         var agent = Find(IdOf(_made))!;
-        var blocks = (from["block_ids"]?.AsArray() ?? []).Select(id => file["blocks"]!.AsArray().Single(block => (string)block!["id"]! == (string)id!)!);
-        var tools = (from["tool_ids"]?.AsArray() ?? []).Select(id => (string)file["tools"]!.AsArray().Single(tool => (string)tool!["id"]! == (string)id!)!["name"]!).ToList();
+        var blocks = (from["block_ids"]?.AsArray() ?? []).Select(id =>
+            file["blocks"]!.AsArray().Single(block => (string)block!["id"]! == (string)id!)!
+        );
+        var tools = (from["tool_ids"]?.AsArray() ?? [])
+            .Select(id => (string)file["tools"]!.AsArray().Single(tool => (string)tool!["id"]! == (string)id!)!["name"]!)
+            .ToList();
         agent["system"] = from["system"]?.DeepClone();
         agent["blocks"] = new JsonArray([.. blocks.Select(block => NewBlock((string)block["label"]!, (string?)block["value"]))]);
         agent["tools"] = new JsonArray([.. _tools.Where(tool => tools.Contains((string)tool["name"]!)).Select(tool => tool.DeepClone())]);
@@ -146,12 +200,19 @@ public sealed partial class FakeLettaAgents
     /// <summary>Ids are the file's own, and values of secrets are empty.</summary>
     private static string Export(JsonObject agent)
     {
-        JsonArray Renamed(string field, string prefix) => new([.. agent[field]!.AsArray().Select((item, at) =>
-        {
-            var copy = (JsonObject)item!.DeepClone();
-            copy["id"] = $"{prefix}-{at}";
-            return copy;
-        })]);
+        JsonArray Renamed(string field, string prefix) =>
+            new([
+                .. agent[field]!
+                    .AsArray()
+                    .Select(
+                        (item, at) =>
+                        {
+                            var copy = (JsonObject)item!.DeepClone();
+                            copy["id"] = $"{prefix}-{at}";
+                            return copy;
+                        }
+                    ),
+            ]);
         var (tools, blocks) = (Renamed("tools", "tool"), Renamed("blocks", "block"));
         var exported = new JsonObject
         {
@@ -161,7 +222,9 @@ public sealed partial class FakeLettaAgents
             ["agent_type"] = agent["agent_type"]?.DeepClone(),
             ["tool_ids"] = new JsonArray([.. tools.Select(tool => tool!["id"]!.DeepClone())]),
             ["block_ids"] = new JsonArray([.. blocks.Select(block => block!["id"]!.DeepClone())]),
-            ["tool_exec_environment_variables"] = new JsonObject([.. agent["secrets"]!.AsArray().Select(secret => KeyValuePair.Create((string)secret!["key"]!, (JsonNode?)""))]),
+            ["tool_exec_environment_variables"] = new JsonObject([
+                .. agent["secrets"]!.AsArray().Select(secret => KeyValuePair.Create((string)secret!["key"]!, (JsonNode?)"")),
+            ]),
             ["messages"] = new JsonArray(),
         };
         return new JsonObject

@@ -60,7 +60,10 @@ public sealed class FakeLettaMannersTests : IAsyncLifetime
 
         var agent = JsonNode.Parse(await answer.Content.ReadAsStringAsync(Cancel))![0]!;
 
-        Assert.Equal((blocks, 0, 0), (agent["blocks"]!.AsArray().Count, agent["tools"]!.AsArray().Count, agent["secrets"]!.AsArray().Count));
+        Assert.Equal(
+            (blocks, 0, 0),
+            (agent["blocks"]!.AsArray().Count, agent["tools"]!.AsArray().Count, agent["secrets"]!.AsArray().Count)
+        );
     }
 
     [Theory]

@@ -49,12 +49,17 @@ public sealed class FakeLettaTalk(FakeLettaAgents agents)
     /// <returns>False where the request is about something else.</returns>
     internal async Task<bool> AnswerAsync(HttpContext context, string path, bool isLegacy, CancellationToken cancel)
     {
-        if (path.Split('/') is not ["", "v1", "agents", var id, "messages" or "reset-messages", .. var rest] || agents.Pending(id) is not { } pending)
+        if (
+            path.Split('/') is not ["", "v1", "agents", var id, "messages" or "reset-messages", .. var rest]
+            || agents.Pending(id) is not { } pending
+        )
         {
             return false;
         }
 
-        var body = context.Request.HasJsonContentType() ? await JsonNode.ParseAsync(context.Request.Body, cancellationToken: cancel) as JsonObject : null;
+        var body = context.Request.HasJsonContentType()
+            ? await JsonNode.ParseAsync(context.Request.Body, cancellationToken: cancel) as JsonObject
+            : null;
         var answer = (context.Request.Method, rest) switch
         {
             ("GET", []) => (200, History(id, context.Request.Query)),
@@ -103,10 +108,17 @@ public sealed class FakeLettaTalk(FakeLettaAgents agents)
     {
         var isApproval = (string?)body["messages"]![0]!["type"] == "approval";
         Heard = [.. Heard, body];
-        return (bool?)body["streaming"] == true && isLegacy ? (422, """{"trace_id":"","detail":"[{'type': 'extra_forbidden', 'loc': ('body', 'streaming')}]"}""")
-            : pending is JsonObject && !isApproval ? (409, $$$"""{"detail":{"code":"{{{Pending}}}","message":"Cannot send a new message: The agent is waiting for approval on a tool call."}}""")
-            : pending is not JsonObject && isApproval ? (400, """{"detail":"Cannot process approval response: No tool call is currently awaiting approval."}""")
-            : Reply == FakeLettaReply.RefusesTheModelKey ? (401, """{"error":{"type":"llm_authentication","message":"Invalid API key of openai","detail":"x"}}""")
+        return (bool?)body["streaming"] == true && isLegacy
+                ? (422, """{"trace_id":"","detail":"[{'type': 'extra_forbidden', 'loc': ('body', 'streaming')}]"}""")
+            : pending is JsonObject && !isApproval
+                ? (
+                    409,
+                    $$$"""{"detail":{"code":"{{{Pending}}}","message":"Cannot send a new message: The agent is waiting for approval on a tool call."}}"""
+                )
+            : pending is not JsonObject && isApproval
+                ? (400, """{"detail":"Cannot process approval response: No tool call is currently awaiting approval."}""")
+            : Reply == FakeLettaReply.RefusesTheModelKey
+                ? (401, """{"error":{"type":"llm_authentication","message":"Invalid API key of openai","detail":"x"}}""")
             : null;
     }
 
@@ -117,17 +129,36 @@ public sealed class FakeLettaTalk(FakeLettaAgents agents)
         var approved = (bool?)message["approvals"]?[0]?["approve"];
         var reply = isApproval ? FakeLettaReply.Answers : Reply;
         agents.Await(id, reply == FakeLettaReply.AsksForApproval ? Asking() : null);
-        agents.Ended(id, reply switch { FakeLettaReply.AsksForApproval => "requires_approval", FakeLettaReply.FailsInTheStream => "llm_api_error", _ => "end_turn" });
+        agents.Ended(
+            id,
+            reply switch
+            {
+                FakeLettaReply.AsksForApproval => "requires_approval",
+                FakeLettaReply.FailsInTheStream => "llm_api_error",
+                _ => "end_turn",
+            }
+        );
         lock (_lock)
         {
-            Said(id).Add(isApproval ? Message("approval_response_message", "approve", approved == true) : Message("user_message", "content", (string)message["content"]!));
+            Said(id)
+                .Add(
+                    isApproval
+                        ? Message("approval_response_message", "approve", approved == true)
+                        : Message("user_message", "content", (string)message["content"]!)
+                );
             Said(id).AddRange(reply == FakeLettaReply.AsksForApproval ? [Asking()] : Whole(approved));
         }
 
         if ((bool?)body["streaming"] != true)
         {
-            var usage = """{"message_type":"usage_statistics","step_count":1,"total_tokens":42,"prompt_tokens":30,"completion_tokens":12}""";
-            await WriteAsync(context, 200, $$"""{"messages":[{{string.Join(',', Whole(approved).Select(each => each.ToJsonString()))}}],"stop_reason":{"message_type":"stop_reason","stop_reason":"end_turn"},"usage":{{usage}}}""", cancel);
+            var usage =
+                """{"message_type":"usage_statistics","step_count":1,"total_tokens":42,"prompt_tokens":30,"completion_tokens":12}""";
+            await WriteAsync(
+                context,
+                200,
+                $$"""{"messages":[{{string.Join(',', Whole(approved).Select(each => each.ToJsonString()))}}],"stop_reason":{"message_type":"stop_reason","stop_reason":"end_turn"},"usage":{{usage}}}""",
+                cancel
+            );
             return;
         }
 
@@ -180,26 +211,31 @@ public sealed class FakeLettaTalk(FakeLettaAgents agents)
     }
 
     private static List<JsonObject> Whole(bool? approved) =>
-    [
-        Message("reasoning_message", "reasoning", "Let me think."),
-        Message("tool_call_message", "tool_call", JsonNode.Parse(Call)!),
-        Message("assistant_message", "content", approved == false ? "I found nothing." : "I found three lamps."),
-    ];
+        [
+            Message("reasoning_message", "reasoning", "Let me think."),
+            Message("tool_call_message", "tool_call", JsonNode.Parse(Call)!),
+            Message("assistant_message", "content", approved == false ? "I found nothing." : "I found three lamps."),
+        ];
 
     private static JsonObject Asking() => Message("approval_request_message", "tool_call", JsonNode.Parse(Call)!);
 
-    private static JsonObject Message(string type, string field, JsonNode value) => new()
-    {
-        ["id"] = $"message-{Guid.NewGuid()}",
-        ["date"] = "2026-11-21T10:00:00+00:00",
-        ["message_type"] = type,
-        [field] = value,
-    };
+    private static JsonObject Message(string type, string field, JsonNode value) =>
+        new()
+        {
+            ["id"] = $"message-{Guid.NewGuid()}",
+            ["date"] = "2026-11-21T10:00:00+00:00",
+            ["message_type"] = type,
+            [field] = value,
+        };
 
     private static async Task WriteAsync(HttpContext context, int status, string json, CancellationToken cancel)
     {
         var bytes = Encoding.UTF8.GetBytes(json);
-        (context.Response.StatusCode, context.Response.ContentType, context.Response.ContentLength) = (status, "application/json", bytes.Length);
+        (context.Response.StatusCode, context.Response.ContentType, context.Response.ContentLength) = (
+            status,
+            "application/json",
+            bytes.Length
+        );
         await context.Response.Body.WriteAsync(bytes, cancel);
     }
 

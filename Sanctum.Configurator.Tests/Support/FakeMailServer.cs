@@ -11,7 +11,8 @@ namespace Sanctum.Configurator.Tests.Support;
 public sealed record TakenMail(string? User, string From, IReadOnlyList<string> To, string Text, bool IsEncrypted)
 {
     /// <summary>What its base64 body says.</summary>
-    public string Body => Encoding.UTF8.GetString(Convert.FromBase64String(Text[(Text.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..]));
+    public string Body =>
+        Encoding.UTF8.GetString(Convert.FromBase64String(Text[(Text.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..]));
 
     /// <summary>Its subject, with the encoded words put together.</summary>
     public string Subject
@@ -19,7 +20,9 @@ public sealed record TakenMail(string? User, string From, IReadOnlyList<string> 
         get
         {
             var header = Text[Text.IndexOf("Subject:", StringComparison.Ordinal)..Text.IndexOf("\r\nDate:", StringComparison.Ordinal)];
-            return string.Concat(header.Split("=?utf-8?B?").Skip(1).Select(word => Encoding.UTF8.GetString(Convert.FromBase64String(word.Split("?=")[0]))));
+            return string.Concat(
+                header.Split("=?utf-8?B?").Skip(1).Select(word => Encoding.UTF8.GetString(Convert.FromBase64String(word.Split("?=")[0])))
+            );
         }
     }
 }
@@ -106,12 +109,18 @@ public sealed class FakeMailServer : IAsyncDisposable
             {
                 case "EHLO":
                     Names.Enqueue(line[5..]);
-                    await SayAsync(stream, _certificate is null || isEncrypted ? "250-fake\r\n250 AUTH PLAIN" : "250-fake\r\n250-STARTTLS\r\n250 AUTH PLAIN");
+                    await SayAsync(
+                        stream,
+                        _certificate is null || isEncrypted ? "250-fake\r\n250 AUTH PLAIN" : "250-fake\r\n250-STARTTLS\r\n250 AUTH PLAIN"
+                    );
                     break;
                 case "STARTTLS":
                     await SayAsync(stream, "220 go on");
                     var encrypted = new SslStream(stream);
-                    await encrypted.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = _certificate }, _stop.Token);
+                    await encrypted.AuthenticateAsServerAsync(
+                        new SslServerAuthenticationOptions { ServerCertificate = _certificate },
+                        _stop.Token
+                    );
                     (stream, isEncrypted) = (encrypted, true);
                     break;
                 case "AUTH":

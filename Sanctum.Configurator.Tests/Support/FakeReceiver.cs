@@ -62,7 +62,11 @@ public sealed class FakeReceiver : IAsyncDisposable
     {
         using var reader = new StreamReader(request.Body);
         var body = await reader.ReadToEndAsync(request.HttpContext.RequestAborted);
-        var received = new Received(request.Path, request.Headers.ToDictionary(h => h.Key, h => $"{h.Value}", StringComparer.OrdinalIgnoreCase), body);
+        var received = new Received(
+            request.Path,
+            request.Headers.ToDictionary(h => h.Key, h => $"{h.Value}", StringComparer.OrdinalIgnoreCase),
+            body
+        );
         _received.Enqueue(received);
         if (Status is null)
         {

@@ -67,13 +67,17 @@ public sealed class FakeS3 : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = null;
-            kestrel.Listen(IPAddress.Loopback, 0, door =>
-            {
-                if (certificate is not null)
+            kestrel.Listen(
+                IPAddress.Loopback,
+                0,
+                door =>
                 {
-                    door.UseHttps(certificate);
+                    if (certificate is not null)
+                    {
+                        door.UseHttps(certificate);
+                    }
                 }
-            });
+            );
         });
         fake._server = builder.Build();
         fake._server.Run(fake.AnswerAsync);
@@ -156,11 +160,17 @@ public sealed class FakeS3 : IAsyncDisposable
             case "POST" when query.ContainsKey("uploads"):
                 var id = $"upload-{_requests.Count}";
                 _uploads[id] = new(key, sum);
-                await SayAsync(context, $"<InitiateMultipartUploadResult><Bucket>{Bucket}</Bucket><Key>{key}</Key><UploadId>{id}</UploadId></InitiateMultipartUploadResult>");
+                await SayAsync(
+                    context,
+                    $"<InitiateMultipartUploadResult><Bucket>{Bucket}</Bucket><Key>{key}</Key><UploadId>{id}</UploadId></InitiateMultipartUploadResult>"
+                );
                 break;
             case "POST" when _uploads.TryRemove(query["uploadId"].ToString(), out var upload):
                 _objects[key] = new([.. upload.Parts.OrderBy(part => part.Key).SelectMany(part => part.Value)], upload.Sum);
-                await SayAsync(context, $"<CompleteMultipartUploadResult><Bucket>{Bucket}</Bucket><Key>{key}</Key><ETag>\"many\"</ETag></CompleteMultipartUploadResult>");
+                await SayAsync(
+                    context,
+                    $"<CompleteMultipartUploadResult><Bucket>{Bucket}</Bucket><Key>{key}</Key><ETag>\"many\"</ETag></CompleteMultipartUploadResult>"
+                );
                 break;
             case "PUT" when _uploads.TryGetValue(query["uploadId"].ToString(), out var upload):
                 upload.Parts[int.Parse(query["partNumber"]!, System.Globalization.CultureInfo.InvariantCulture)] = body;
@@ -179,7 +189,10 @@ public sealed class FakeS3 : IAsyncDisposable
                 context.Response.StatusCode = StatusCodes.Status204NoContent;
                 break;
             case "GET" when query.ContainsKey("uploads"):
-                await SayAsync(context, $"<ListMultipartUploadsResult><Bucket>{Bucket}</Bucket>{string.Concat(_uploads.Select(u => $"<Upload><Key>{SecurityElement.Escape(u.Value.Key)}</Key><UploadId>{u.Key}</UploadId></Upload>"))}<IsTruncated>false</IsTruncated></ListMultipartUploadsResult>");
+                await SayAsync(
+                    context,
+                    $"<ListMultipartUploadsResult><Bucket>{Bucket}</Bucket>{string.Concat(_uploads.Select(u => $"<Upload><Key>{SecurityElement.Escape(u.Value.Key)}</Key><UploadId>{u.Key}</UploadId></Upload>"))}<IsTruncated>false</IsTruncated></ListMultipartUploadsResult>"
+                );
                 break;
             case "GET" when query.ContainsKey("list-type"):
                 await ListAsync(context, query);
@@ -203,15 +216,23 @@ public sealed class FakeS3 : IAsyncDisposable
     private async Task ListAsync(HttpContext context, IQueryCollection query)
     {
         var after = query["continuation-token"].ToString();
-        var keys = _objects.Keys.Where(k => k.StartsWith(query["prefix"].ToString(), StringComparison.Ordinal) && string.CompareOrdinal(k, after) > 0).Order(StringComparer.Ordinal).ToList();
+        var keys = _objects
+            .Keys.Where(k => k.StartsWith(query["prefix"].ToString(), StringComparison.Ordinal) && string.CompareOrdinal(k, after) > 0)
+            .Order(StringComparer.Ordinal)
+            .ToList();
         var page = keys.Take(2).ToList();
         var more = keys.Count > 2;
         await SayAsync(
             context,
             $"<ListBucketResult><Name>{Bucket}</Name><KeyCount>{page.Count}</KeyCount><IsTruncated>{(more ? "true" : "false")}</IsTruncated>"
-            + (more ? $"<NextContinuationToken>{page[^1]}</NextContinuationToken>" : "")
-            + string.Concat(page.Select(k => $"<Contents><Key>{SecurityElement.Escape(k)}</Key><Size>{_objects[k].Content.Length}</Size></Contents>"))
-            + "</ListBucketResult>");
+                + (more ? $"<NextContinuationToken>{page[^1]}</NextContinuationToken>" : "")
+                + string.Concat(
+                    page.Select(k =>
+                        $"<Contents><Key>{SecurityElement.Escape(k)}</Key><Size>{_objects[k].Content.Length}</Size></Contents>"
+                    )
+                )
+                + "</ListBucketResult>"
+        );
     }
 
     private static Task SayAsync(HttpContext context, string xml)
@@ -223,7 +244,8 @@ public sealed class FakeS3 : IAsyncDisposable
     private static Task RefuseAsync(HttpContext context, HttpStatusCode status, string code)
     {
         context.Response.StatusCode = (int)status;
-        return context.Request.Method == "HEAD" ? Task.CompletedTask
+        return context.Request.Method == "HEAD"
+            ? Task.CompletedTask
             : SayAsync(context, $"<Error><Code>{code}</Code><Message>said by the fake</Message><RequestId>1</RequestId></Error>");
     }
 
@@ -255,13 +277,31 @@ public sealed class FakeS3 : IAsyncDisposable
             return "AuthorizationHeaderMalformed";
         }
 
-        var headers = string.Concat(fields["SignedHeaders"].Split(';').Select(name => $"{name}:{request.Headers[name].ToString().Trim()}\n"));
-        var query = raw.Length < 2 ? "" : string.Join('&', raw[1].Split('&').Select(pair => pair.Contains('=', StringComparison.Ordinal) ? pair : pair + "=").Order(StringComparer.Ordinal));
+        var headers = string.Concat(
+            fields["SignedHeaders"].Split(';').Select(name => $"{name}:{request.Headers[name].ToString().Trim()}\n")
+        );
+        var query =
+            raw.Length < 2
+                ? ""
+                : string.Join(
+                    '&',
+                    raw[1]
+                        .Split('&')
+                        .Select(pair => pair.Contains('=', StringComparison.Ordinal) ? pair : pair + "=")
+                        .Order(StringComparer.Ordinal)
+                );
         var canonical = $"{request.Method}\n{raw[0]}\n{query}\n{headers}\n{fields["SignedHeaders"]}\n{payload}";
         var scope = string.Join('/', credential[1..]);
-        var text = $"AWS4-HMAC-SHA256\n{request.Headers["x-amz-date"]}\n{scope}\n{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)))}";
-        var signingKey = credential[1..].Aggregate(Encoding.UTF8.GetBytes($"AWS4{SecretKey}"), (secret, part) => HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes(part)));
-        return Convert.ToHexStringLower(HMACSHA256.HashData(signingKey, Encoding.UTF8.GetBytes(text))) == fields["Signature"] ? null : "SignatureDoesNotMatch";
+        var text =
+            $"AWS4-HMAC-SHA256\n{request.Headers["x-amz-date"]}\n{scope}\n{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)))}";
+        var signingKey = credential[1..]
+            .Aggregate(
+                Encoding.UTF8.GetBytes($"AWS4{SecretKey}"),
+                (secret, part) => HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes(part))
+            );
+        return Convert.ToHexStringLower(HMACSHA256.HashData(signingKey, Encoding.UTF8.GetBytes(text))) == fields["Signature"]
+            ? null
+            : "SignatureDoesNotMatch";
     }
 
     private sealed record StoredObject(byte[] Content, string? Sum);

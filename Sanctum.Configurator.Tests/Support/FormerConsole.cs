@@ -36,7 +36,8 @@ internal static class FormerConsole
     public static async Task ListAsync(DbContext context, IEnumerable<string> migrations)
     {
         var history = context.GetService<IHistoryRepository>();
-        var scripts = (await context.Database.GetAppliedMigrationsAsync(Cancel)).Select(history.GetDeleteScript)
+        var scripts = (await context.Database.GetAppliedMigrationsAsync(Cancel))
+            .Select(history.GetDeleteScript)
             .Concat(migrations.Select(migration => history.GetInsertScript(new(migration, "10.0.14"))));
         await context.Database.ExecuteSqlRawAsync(string.Concat(scripts), Cancel);
     }
@@ -44,7 +45,11 @@ internal static class FormerConsole
     /// <summary>Takes back what came after the start, without the migrator's backup.</summary>
     private static async Task GoToStartAsync(TestRegistry registry, RegistryDbContext context)
     {
-        await (registry.Location.IsSqlite ? SqliteOutsideTriggers.DropAsync(context, Cancel) : PostgresOutsideTriggers.DropAsync(context, Cancel));
+        await (
+            registry.Location.IsSqlite
+                ? SqliteOutsideTriggers.DropAsync(context, Cancel)
+                : PostgresOutsideTriggers.DropAsync(context, Cancel)
+        );
         await context.GetService<IMigrator>().MigrateAsync(context.Database.GetMigrations().First(), Cancel);
     }
 

@@ -8,18 +8,32 @@ using Xunit.v3;
 namespace Sanctum.Configurator.Tests.Support;
 
 /// <summary>
-/// Begins with what takes minutes by itself, so that the rest runs beside it instead of before it: the browser, which one test at a time may
+/// Begins with what takes minutes by itself, so that the rest runs beside it instead of before it: the browser, which one test at a time
+/// may
 /// have, and consoles that are killed again and again.
 /// </summary>
 public sealed class LongestFirst : ITestCollectionOrderer
 {
     private static readonly string[] Long =
     [
-        BrowserRun.Name, nameof(Server.NoStrongKeyGainsTests), nameof(Server.NoKeyGainsTests), nameof(Server.LosingStoresTests), nameof(Server.FullDiskTests), nameof(Server.KilledWhileBackingUpTests),
+        BrowserRun.Name,
+        nameof(Server.NoStrongKeyGainsTests),
+        nameof(Server.NoKeyGainsTests),
+        nameof(Server.LosingStoresTests),
+        nameof(Server.FullDiskTests),
+        nameof(Server.KilledWhileBackingUpTests),
         nameof(Server.KilledWhileSavingTests),
     ];
 
     public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)
         where TTestCollection : ITestCollection =>
-        [.. testCollections.OrderBy(collection => Array.FindIndex(Long, name => collection.TestCollectionDisplayName.Contains(name, StringComparison.Ordinal)) is var place and >= 0 ? place : Long.Length)];
+        [
+            .. testCollections.OrderBy(collection =>
+                Array.FindIndex(Long, name => collection.TestCollectionDisplayName.Contains(name, StringComparison.Ordinal))
+                    is var place
+                        and >= 0
+                    ? place
+                    : Long.Length
+            ),
+        ];
 }

@@ -4,7 +4,9 @@ using System.Net.Sockets;
 
 namespace Sanctum.Configurator.Tests.Support;
 
-/// <summary>The reference server of MCP, in the newer transport and in the older one. Where it cannot be had, <see cref="SkipReason"/> says why.</summary>
+/// <summary>
+/// The reference server of MCP, in the newer transport and in the older one. Where it cannot be had, <see cref="SkipReason"/> says why.
+/// </summary>
 public sealed class McpEverything : IAsyncLifetime
 {
     private const string Package = "@modelcontextprotocol/server-everything@2026.8.31";

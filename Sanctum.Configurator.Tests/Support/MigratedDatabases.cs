@@ -8,7 +8,9 @@ using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Support;
 
-/// <summary>One database of each kind that the product's own migrations made, once in a run: what every other test begins with is a copy.</summary>
+/// <summary>
+/// One database of each kind that the product's own migrations made, once in a run: what every other test begins with is a copy.
+/// </summary>
 public sealed class MigratedDatabases : IAsyncDisposable
 {
     private static readonly Lazy<Task<TestRegistry>> Sqlite = new(() => MigrateAsync(TestDatabase.Sqlite));
@@ -25,7 +27,8 @@ public sealed class MigratedDatabases : IAsyncDisposable
     }
 
     /// <summary>The name of the migrated database on the server.</summary>
-    public static async Task<string> OnPostgresAsync() => new NpgsqlConnectionStringBuilder((await Postgres.Value).Location.PostgresConnection).Database!;
+    public static async Task<string> OnPostgresAsync() =>
+        new NpgsqlConnectionStringBuilder((await Postgres.Value).Location.PostgresConnection).Database!;
 
     public async ValueTask DisposeAsync()
     {

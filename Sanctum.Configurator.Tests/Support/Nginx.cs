@@ -7,7 +7,9 @@ using Sanctum.Configurator.Tests.House;
 
 namespace Sanctum.Configurator.Tests.Support;
 
-/// <summary>The real nginx with the very block that docs/deploy.md prints; only its ports, its certificate and what it passes to are the test's.</summary>
+/// <summary>
+/// The real nginx with the very block that docs/deploy.md prints; only its ports, its certificate and what it passes to are the test's.
+/// </summary>
 internal sealed partial class Nginx : IAsyncDisposable
 {
     private static readonly string[] Folders = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
@@ -16,13 +18,12 @@ internal sealed partial class Nginx : IAsyncDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sanctum-nginx-");
     private Process? _process;
 
-    private Nginx()
-    {
-    }
+    private Nginx() { }
 
     public Uri Address { get; private set; } = null!;
 
-    public static string? Program { get; } = new[] { "/usr/sbin/nginx", "/usr/bin/nginx", "/usr/local/sbin/nginx" }.FirstOrDefault(File.Exists);
+    public static string? Program { get; } =
+        new[] { "/usr/sbin/nginx", "/usr/bin/nginx", "/usr/local/sbin/nginx" }.FirstOrDefault(File.Exists);
 
     public static async Task<Nginx> StartAsync(Uri console)
     {
@@ -30,7 +31,11 @@ internal sealed partial class Nginx : IAsyncDisposable
         using var certificates = new FakeCertificates();
         using var certificate = certificates.IssueValid();
         await File.WriteAllTextAsync(nginx.PathOf("cert.pem"), certificate.ExportCertificatePem(), TestContext.Current.CancellationToken);
-        await File.WriteAllTextAsync(nginx.PathOf("cert.key"), certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem(), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            nginx.PathOf("cert.key"),
+            certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem(),
+            TestContext.Current.CancellationToken
+        );
         var port = FreePort();
         nginx.Address = new($"https://127.0.0.1:{port}");
         await File.WriteAllTextAsync(nginx.PathOf("nginx.conf"), nginx.Configuration(console, port), TestContext.Current.CancellationToken);
@@ -54,8 +59,10 @@ internal sealed partial class Nginx : IAsyncDisposable
 
     private string Configuration(Uri console, int port)
     {
-        var block = Block().Match(File.ReadAllText(Path.Combine(Repository.Root, "docs/deploy.md"))).Groups["block"].Value
-            .Replace("listen 443 ssl", $"listen 127.0.0.1:{port} ssl", StringComparison.Ordinal)
+        var block = Block()
+            .Match(File.ReadAllText(Path.Combine(Repository.Root, "docs/deploy.md")))
+            .Groups["block"]
+            .Value.Replace("listen 443 ssl", $"listen 127.0.0.1:{port} ssl", StringComparison.Ordinal)
             .Replace("/etc/ssl/console.example.org.pem", PathOf("cert.pem"), StringComparison.Ordinal)
             .Replace("/etc/ssl/console.example.org.key", PathOf("cert.key"), StringComparison.Ordinal)
             .Replace("http://127.0.0.1:5000", console.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal);
@@ -67,7 +74,14 @@ internal sealed partial class Nginx : IAsyncDisposable
     {
         var listens = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var said = new List<string>();
-        _process = new() { StartInfo = new(Program!, ["-p", _folder.FullName, "-c", PathOf("nginx.conf"), "-e", "stderr"]) { RedirectStandardError = true }, EnableRaisingEvents = true };
+        _process = new()
+        {
+            StartInfo = new(Program!, ["-p", _folder.FullName, "-c", PathOf("nginx.conf"), "-e", "stderr"])
+            {
+                RedirectStandardError = true,
+            },
+            EnableRaisingEvents = true,
+        };
         _process.ErrorDataReceived += (_, heard) =>
         {
             said.Add(heard.Data ?? "");

@@ -40,10 +40,11 @@ internal static class Npm
         return File.Exists(Path.Combine(folder, file)) ? folder : null;
     }
 
-    public static Process NewProcess(string program, string[] arguments) => new()
-    {
-        StartInfo = new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true },
-    };
+    public static Process NewProcess(string program, string[] arguments) =>
+        new()
+        {
+            StartInfo = new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true },
+        };
 
     /// <summary>A work tree of the repository lies deeper than the repository itself, so the nearest one upward counts.</summary>
     public static string? FindAbove(string path)

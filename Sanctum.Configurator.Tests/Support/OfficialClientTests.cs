@@ -3,7 +3,9 @@ using Sanctum.Configurator.Tests.House;
 
 namespace Sanctum.Configurator.Tests.Support;
 
-/// <summary>Letta's own client, which nobody here wrote, understands the fake: its paths, slashes, shapes, streams and files are Letta's.</summary>
+/// <summary>
+/// Letta's own client, which nobody here wrote, understands the fake: its paths, slashes, shapes, streams and files are Letta's.
+/// </summary>
 [Trait("Needs", "npm")]
 public sealed class OfficialClientTests
 {
@@ -14,7 +16,11 @@ public sealed class OfficialClientTests
     [Fact]
     public async Task The_official_client_lists_makes_talks_carries_and_deletes_agents()
     {
-        var folder = await Npm.InstallAsync("letta-client", Package, Path.Combine("node_modules", "@letta-ai", "letta-client", "package.json"));
+        var folder = await Npm.InstallAsync(
+            "letta-client",
+            Package,
+            Path.Combine("node_modules", "@letta-ai", "letta-client", "package.json")
+        );
         Assert.SkipWhen(folder is null, $"npm is not installed, or could not install {Package}.");
         await using var letta = await FakeLetta.StartAsync(new FakeLettaBehaviour { Store = new FakeLettaAgents(70) });
 
@@ -24,7 +30,18 @@ public sealed class OfficialClientTests
         Assert.Equal(["send_message"], Texts(told["tools"]));
         Assert.Equal(["Hermes", "persona", "I run."], Texts(told["read"]));
         Assert.Equal(
-            ["ping", "reasoning_message", "tool_call_message", "tool_return_message", "assistant_message", "a_type_of_tomorrow", "stop_reason", "usage_statistics"], Texts(told["types"]));
+            [
+                "ping",
+                "reasoning_message",
+                "tool_call_message",
+                "tool_return_message",
+                "assistant_message",
+                "a_type_of_tomorrow",
+                "stop_reason",
+                "usage_statistics",
+            ],
+            Texts(told["types"])
+        );
         Assert.Equal("I found three lamps.", (string)told["said"]!);
         Assert.Equal(["reasoning_message", "tool_call_message", "assistant_message"], Texts(told["whole"]));
         Assert.Equal(("end_turn", 404), ((string)told["stopped"]!, (int)told["gone"]!));
@@ -34,7 +51,15 @@ public sealed class OfficialClientTests
 
     private static async Task<string> RunAsync(string folder, FakeLetta letta)
     {
-        using var node = Npm.NewProcess("node", [Path.Combine(Repository.Tests, "Support", "letta-client.mjs"), folder, letta.Address.ToString().TrimEnd('/'), FakeLetta.Password]);
+        using var node = Npm.NewProcess(
+            "node",
+            [
+                Path.Combine(Repository.Tests, "Support", "letta-client.mjs"),
+                folder,
+                letta.Address.ToString().TrimEnd('/'),
+                FakeLetta.Password,
+            ]
+        );
         node.Start();
         var (said, failed) = (node.StandardOutput.ReadToEndAsync(), node.StandardError.ReadToEndAsync());
         await node.WaitForExitAsync().WaitAsync(Patience);

@@ -13,7 +13,11 @@ public sealed class Prism : IAsyncLifetime
 {
     private const string Package = "@stoplight/prism-cli@5.16";
 
-    private static readonly string Program = Path.Combine("node_modules", ".bin", RuntimeInformation.IsOSPlatform(OSPlatform.Windows) ? "prism.cmd" : "prism");
+    private static readonly string Program = Path.Combine(
+        "node_modules",
+        ".bin",
+        RuntimeInformation.IsOSPlatform(OSPlatform.Windows) ? "prism.cmd" : "prism"
+    );
     private static readonly TimeSpan StartTime = TimeSpan.FromMinutes(1);
 
     private Process? _server;

@@ -32,36 +32,48 @@ public sealed class RawServer : IAsyncDisposable
     public static RawServer HangingUp() => new((_, _) => Task.CompletedTask);
 
     /// <summary>Reads what comes first, answers this and hangs up.</summary>
-    public static RawServer Saying(byte[] answer) => new(async (stream, cancel) =>
-    {
-        _ = await stream.ReadAsync(new byte[4096], cancel);
-        await stream.WriteAsync(answer, cancel);
-    });
+    public static RawServer Saying(byte[] answer) =>
+        new(
+            async (stream, cancel) =>
+            {
+                _ = await stream.ReadAsync(new byte[4096], cancel);
+                await stream.WriteAsync(answer, cancel);
+            }
+        );
 
     /// <summary>Answers by what it reads first, and hangs up.</summary>
-    public static RawServer Saying(Func<string, byte[]> answer) => new(async (stream, cancel) =>
-    {
-        var asked = new byte[4096];
-        var length = await stream.ReadAsync(asked, cancel);
-        await stream.WriteAsync(answer(System.Text.Encoding.ASCII.GetString(asked, 0, length)), cancel);
-    });
+    public static RawServer Saying(Func<string, byte[]> answer) =>
+        new(
+            async (stream, cancel) =>
+            {
+                var asked = new byte[4096];
+                var length = await stream.ReadAsync(asked, cancel);
+                await stream.WriteAsync(answer(System.Text.Encoding.ASCII.GetString(asked, 0, length)), cancel);
+            }
+        );
 
     /// <summary>Says what it is told at the moment; where that is nothing, it passes everything on to another port.</summary>
     /// <param name="change">Cancelled when it is told something else.</param>
-    public static RawServer Saying(Func<byte[]?> answer, int otherwise, CancellationToken change) => new(async (stream, cancel) =>
-    {
-        if (answer() is { } bytes)
-        {
-            _ = await stream.ReadAsync(new byte[65536], cancel);
-            await stream.WriteAsync(bytes, cancel);
-            return;
-        }
+    public static RawServer Saying(Func<byte[]?> answer, int otherwise, CancellationToken change) =>
+        new(
+            async (stream, cancel) =>
+            {
+                if (answer() is { } bytes)
+                {
+                    _ = await stream.ReadAsync(new byte[65536], cancel);
+                    await stream.WriteAsync(bytes, cancel);
+                    return;
+                }
 
-        using var other = new TcpClient();
-        await other.ConnectAsync(IPAddress.Loopback, otherwise, cancel);
-        using var passing = CancellationTokenSource.CreateLinkedTokenSource(cancel, change);
-        await await Task.WhenAny(stream.CopyToAsync(other.GetStream(), passing.Token), other.GetStream().CopyToAsync(stream, passing.Token));
-    });
+                using var other = new TcpClient();
+                await other.ConnectAsync(IPAddress.Loopback, otherwise, cancel);
+                using var passing = CancellationTokenSource.CreateLinkedTokenSource(cancel, change);
+                await await Task.WhenAny(
+                    stream.CopyToAsync(other.GetStream(), passing.Token),
+                    other.GetStream().CopyToAsync(stream, passing.Token)
+                );
+            }
+        );
 
     public async ValueTask DisposeAsync()
     {
@@ -96,7 +108,8 @@ public sealed class RawServer : IAsyncDisposable
             {
                 await _talk(client.GetStream(), _stop.Token);
             }
-            catch (Exception e) when (e is OperationCanceledException or IOException or System.Security.Authentication.AuthenticationException)
+            catch (Exception e)
+                when (e is OperationCanceledException or IOException or System.Security.Authentication.AuthenticationException)
             {
                 // The caller has gone, or the test has.
             }

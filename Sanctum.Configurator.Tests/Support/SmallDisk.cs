@@ -17,7 +17,10 @@ public sealed class SmallDisk : IAsyncDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "A small disk of the memory's can be had on Linux alone.");
         Directory.CreateDirectory(folder);
-        Assert.SkipWhen(await RunAsync("mount", "-t", "tmpfs", "-o", "size=64m,mode=700", "tmpfs", folder) is not null, "A small disk could not be mounted, which needs the rights of root.");
+        Assert.SkipWhen(
+            await RunAsync("mount", "-t", "tmpfs", "-o", "size=64m,mode=700", "tmpfs", folder) is not null,
+            "A small disk could not be mounted, which needs the rights of root."
+        );
         return new(folder);
     }
 

@@ -16,7 +16,12 @@ public static class Sqlite3
     /// <summary>Runs the SQL and returns what it printed and its errors. Skips the test where there is no such command.</summary>
     public static async Task<(string Output, string Errors)> TryAsync(string file, string sql)
     {
-        var start = new ProcessStartInfo("sqlite3", ["-cmd", ".timeout 10000", file]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("sqlite3", ["-cmd", ".timeout 10000", file])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         Process process;
         try
         {

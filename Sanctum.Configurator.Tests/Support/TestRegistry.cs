@@ -27,7 +27,11 @@ public sealed class TestRegistry : IAsyncDisposable
     private readonly string? _database;
 
     private TestRegistry(
-        TestDatabase database, Action<IServiceCollection>? add, IEnumerable<KeyValuePair<string, string?>>? settings, string? copied = null)
+        TestDatabase database,
+        Action<IServiceCollection>? add,
+        IEnumerable<KeyValuePair<string, string?>>? settings,
+        string? copied = null
+    )
     {
         string? connection = null;
         if (database == TestDatabase.Postgres)
@@ -52,10 +56,18 @@ public sealed class TestRegistry : IAsyncDisposable
 
     /// <summary>A migrated registry. Skips the test, with the reason, where the database is not there.</summary>
     public static async Task<TestRegistry> CreateAsync(
-        TestDatabase database = TestDatabase.Sqlite, Action<IServiceCollection>? add = null, IEnumerable<KeyValuePair<string, string?>>? settings = null)
+        TestDatabase database = TestDatabase.Sqlite,
+        Action<IServiceCollection>? add = null,
+        IEnumerable<KeyValuePair<string, string?>>? settings = null
+    )
     {
         SkipWithout(database);
-        var registry = new TestRegistry(database, add, settings, database == TestDatabase.Postgres ? await MigratedDatabases.OnPostgresAsync() : null);
+        var registry = new TestRegistry(
+            database,
+            add,
+            settings,
+            database == TestDatabase.Postgres ? await MigratedDatabases.OnPostgresAsync() : null
+        );
         PrivateFiles.CreateFolder(registry.Location.KeysFolder);
         PrivateFiles.CreateFolder(registry.Location.BackupsFolder);
         if (database == TestDatabase.Sqlite)
@@ -66,9 +78,14 @@ public sealed class TestRegistry : IAsyncDisposable
         return registry;
     }
 
-    /// <summary>A database that nothing has been written into yet. Skips the test, with the reason, where the database is not there.</summary>
+    /// <summary>
+    /// A database that nothing has been written into yet. Skips the test, with the reason, where the database is not there.
+    /// </summary>
     public static TestRegistry CreateEmpty(
-        TestDatabase database = TestDatabase.Sqlite, Action<IServiceCollection>? add = null, IEnumerable<KeyValuePair<string, string?>>? settings = null)
+        TestDatabase database = TestDatabase.Sqlite,
+        Action<IServiceCollection>? add = null,
+        IEnumerable<KeyValuePair<string, string?>>? settings = null
+    )
     {
         SkipWithout(database);
         return new(database, add, settings);
@@ -80,7 +97,9 @@ public sealed class TestRegistry : IAsyncDisposable
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning));
         var known = new Dictionary<string, string?> { ["Logs:Folders"] = Path.GetTempPath() };
-        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(known).AddInMemoryCollection(settings).Build());
+        services.AddSingleton<IConfiguration>(
+            new ConfigurationBuilder().AddInMemoryCollection(known).AddInMemoryCollection(settings).Build()
+        );
         services.AddSingleton<TimeProvider>(Clock);
         services.AddRegistry(Location);
         add?.Invoke(services);
@@ -96,7 +115,8 @@ public sealed class TestRegistry : IAsyncDisposable
     }
 
     /// <summary>A context of the console's own.</summary>
-    public RegistryDbContext Open() => Services.CreateScope().ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContext();
+    public RegistryDbContext Open() =>
+        Services.CreateScope().ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContext();
 
     /// <summary>Runs SQL as another program would: over a connection of its own.</summary>
     /// <param name="table">The table that it is about, where that may be in the file of the logs.</param>
@@ -126,22 +146,25 @@ public sealed class TestRegistry : IAsyncDisposable
     }
 
     /// <summary>A component that was just left may be about to end its last reading, with files of SQLite's beside the registry.</summary>
-    private static Task DeleteAsync(string folder) => Wait.UntilAsync(() =>
-    {
-        try
+    private static Task DeleteAsync(string folder) =>
+        Wait.UntilAsync(() =>
         {
-            Directory.Delete(folder, recursive: true);
-            return true;
-        }
-        catch (IOException)
-        {
-            return false;
-        }
-    });
+            try
+            {
+                Directory.Delete(folder, recursive: true);
+                return true;
+            }
+            catch (IOException)
+            {
+                return false;
+            }
+        });
 
-    private static void SkipWithout(TestDatabase database) => Assert.SkipWhen(
-        database == TestDatabase.Postgres && Environment.GetEnvironmentVariable(PostgresVariable) is null,
-        $"No PostgreSQL: {PostgresVariable} is not set to a connection string.");
+    private static void SkipWithout(TestDatabase database) =>
+        Assert.SkipWhen(
+            database == TestDatabase.Postgres && Environment.GetEnvironmentVariable(PostgresVariable) is null,
+            $"No PostgreSQL: {PostgresVariable} is not set to a connection string."
+        );
 
     private static string Server() => Environment.GetEnvironmentVariable(PostgresVariable)!;
 

@@ -1,7 +1,8 @@
 namespace Sanctum.Configurator.Tests.Support;
 
 /// <summary>
-/// How much a run tries. Whoever runs the tests beside his work gets what fails most often first; <c>SANCTUM_TEST_THOROUGH</c>, which <c>.ci/run</c>
+/// How much a run tries. Whoever runs the tests beside his work gets what fails most often first; <c>SANCTUM_TEST_THOROUGH</c>, which
+/// <c>.ci/run</c>
 /// sets, adds what takes minutes: inputs in the hundred thousands, kills at many moments, files of gigabytes.
 /// </summary>
 internal static class Thorough

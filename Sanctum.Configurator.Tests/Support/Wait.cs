@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Sanctum.Configurator.Tests.Support;
 
 /// <summary>
-/// How tests wait for what nothing tells them of: another process, a worker, a row. It looks again and again, gives the processor away between
+/// How tests wait for what nothing tells them of: another process, a worker, a row. It looks again and again, gives the processor away
+/// between
 /// two looks, and ends with the condition's own text where that does not come true.
 /// </summary>
 public static class Wait
@@ -26,7 +27,11 @@ public static class Wait
         Assert.True(SpinWait.SpinUntil(isSo, Longest), $"Never so in {Longest.TotalSeconds:N0} s: {what}.");
 
     /// <returns>What was read when it was so.</returns>
-    public static async Task<T> ForAsync<T>(Func<Task<T>> read, Func<T, bool> isSo, [CallerArgumentExpression(nameof(isSo))] string what = "")
+    public static async Task<T> ForAsync<T>(
+        Func<Task<T>> read,
+        Func<T, bool> isSo,
+        [CallerArgumentExpression(nameof(isSo))] string what = ""
+    )
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         end.CancelAfter(Longest);

@@ -3,7 +3,8 @@ using MudBlazor;
 namespace Sanctum.Configurator.Components;
 
 /// <summary>
-/// The library's own files. By their plain names with the version behind it: the fingerprinted ones have no compressed variant, and would be
+/// The library's own files. By their plain names with the version behind it: the fingerprinted ones have no compressed variant, and would
+/// be
 /// sent as 628 kB.
 /// </summary>
 internal static class Library

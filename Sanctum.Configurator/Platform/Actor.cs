@@ -26,7 +26,8 @@ public static class Answerable
 {
     public const string Console = "console";
 
-    private const string UserMark = "user:", KeyMark = "key:";
+    private const string UserMark = "user:",
+        KeyMark = "key:";
 
     public static string User(int id) => string.Create(CultureInfo.InvariantCulture, $"{UserMark}{id}");
 
@@ -37,7 +38,10 @@ public static class Answerable
     public static int? KeyIn(string? answerable) => IdIn(answerable, KeyMark);
 
     private static int? IdIn(string? answerable, string mark) =>
-        answerable?.StartsWith(mark, StringComparison.Ordinal) == true && int.TryParse(answerable.AsSpan(mark.Length), CultureInfo.InvariantCulture, out var id) ? id : null;
+        answerable?.StartsWith(mark, StringComparison.Ordinal) == true
+        && int.TryParse(answerable.AsSpan(mark.Length), CultureInfo.InvariantCulture, out var id)
+            ? id
+            : null;
 }
 
 /// <summary>The actor of the current scope: one request, one circuit, one tick of a worker.</summary>

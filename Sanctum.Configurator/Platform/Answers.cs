@@ -12,17 +12,19 @@ public static class Answers
 
     /// <param name="done">The answer where it was written.</param>
     /// <param name="current">How the thing as it is now is shown to somebody who came too late.</param>
-    public static IResult Of<T>(Outcome<T> outcome, Func<T, IResult> done, Func<T, object?>? current = null) => outcome switch
-    {
-        Outcome<T>.Ok ok => done(ok.Value),
-        Outcome<T>.NotFound => NotFound(),
-        Outcome<T>.Conflict stale => TypedResults.Problem(
-            "Somebody else changed it after you read it. Apply your change to the current version.",
-            statusCode: StatusCodes.Status412PreconditionFailed,
-            extensions: current is null ? null : new Dictionary<string, object?> { ["current"] = current(stale.Current) }),
-        Outcome<T>.Invalid refused => Refused(refused.Reasons),
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
+    public static IResult Of<T>(Outcome<T> outcome, Func<T, IResult> done, Func<T, object?>? current = null) =>
+        outcome switch
+        {
+            Outcome<T>.Ok ok => done(ok.Value),
+            Outcome<T>.NotFound => NotFound(),
+            Outcome<T>.Conflict stale => TypedResults.Problem(
+                "Somebody else changed it after you read it. Apply your change to the current version.",
+                statusCode: StatusCodes.Status412PreconditionFailed,
+                extensions: current is null ? null : new Dictionary<string, object?> { ["current"] = current(stale.Current) }
+            ),
+            Outcome<T>.Invalid refused => Refused(refused.Reasons),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
 
     public static ProblemHttpResult NotFound() => TypedResults.Problem("Not found.", statusCode: StatusCodes.Status404NotFound);
 
@@ -31,8 +33,11 @@ public static class Answers
         RefusedAt(reasons.ToDictionary(r => JsonNamingPolicy.SnakeCaseLower.ConvertName(r.Key), r => r.Value));
 
     /// <param name="reasons">Place, as its sender wrote it → a sentence.</param>
-    public static ValidationProblem RefusedAt(IReadOnlyDictionary<string, string> reasons) => TypedResults.ValidationProblem(
-        reasons.ToDictionary(r => r.Key, r => new[] { r.Value }), $"{string.Join(' ', reasons.Take(Named).Select(r => Sentence(r.Key, r.Value)))} Nothing was written.");
+    public static ValidationProblem RefusedAt(IReadOnlyDictionary<string, string> reasons) =>
+        TypedResults.ValidationProblem(
+            reasons.ToDictionary(r => r.Key, r => new[] { r.Value }),
+            $"{string.Join(' ', reasons.Take(Named).Select(r => Sentence(r.Key, r.Value)))} Nothing was written."
+        );
 
     /// <summary>What is wrong, and with what.</summary>
     public static string Sentence(string member, string problem) => member.Length == 0 ? problem : $"{member}: {problem}";
@@ -48,7 +53,13 @@ public static class Answers
     public static (int Version, IResult? Refusal) IfMatch(HttpRequest request) =>
         VersionIn(request) is { } version
             ? (version, null)
-            : (0, TypedResults.Problem("The If-Match header is required. Send the ETag of the version that you change.", statusCode: StatusCodes.Status428PreconditionRequired));
+            : (
+                0,
+                TypedResults.Problem(
+                    "The If-Match header is required. Send the ETag of the version that you change.",
+                    statusCode: StatusCodes.Status428PreconditionRequired
+                )
+            );
 
     /// <summary>The version that the request's If-Match names; null where any will do.</summary>
     /// <exception cref="BadHttpRequestException">It is no version of ours.</exception>

@@ -10,27 +10,46 @@ public static class ApiDescription
 {
     private const string Document = "v1";
 
-    public static IServiceCollection AddApiDescription(this IServiceCollection services) => services.AddOpenApi(Document, options =>
-    {
-        options.ShouldInclude = endpoint => Schemes.IsApi($"/{endpoint.RelativePath}");
-        options.AddDocumentTransformer((document, _, _) =>
-        {
-            document.Info = new() { Title = "Sanctum Configurator", Version = Document, Description = "Everything the console does, for scripts. Names are the registry's columns; errors are problem+json." };
-            document.Servers = [];
-            document.Components ??= new();
-            document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
+    public static IServiceCollection AddApiDescription(this IServiceCollection services) =>
+        services.AddOpenApi(
+            Document,
+            options =>
             {
-                ["key"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "An API key, created under API keys in the console." },
-            };
-            document.Security = [new() { [new OpenApiSecuritySchemeReference("key", document)] = [] }];
-            return Task.CompletedTask;
-        });
-        options.AddSchemaTransformer((schema, context, _) =>
-        {
-            Describe(schema, context);
-            return Task.CompletedTask;
-        });
-    });
+                options.ShouldInclude = endpoint => Schemes.IsApi($"/{endpoint.RelativePath}");
+                options.AddDocumentTransformer(
+                    (document, _, _) =>
+                    {
+                        document.Info = new()
+                        {
+                            Title = "Sanctum Configurator",
+                            Version = Document,
+                            Description =
+                                "Everything the console does, for scripts. Names are the registry's columns; errors are problem+json.",
+                        };
+                        document.Servers = [];
+                        document.Components ??= new();
+                        document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
+                        {
+                            ["key"] = new OpenApiSecurityScheme
+                            {
+                                Type = SecuritySchemeType.Http,
+                                Scheme = "bearer",
+                                Description = "An API key, created under API keys in the console.",
+                            },
+                        };
+                        document.Security = [new() { [new OpenApiSecuritySchemeReference("key", document)] = [] }];
+                        return Task.CompletedTask;
+                    }
+                );
+                options.AddSchemaTransformer(
+                    (schema, context, _) =>
+                    {
+                        Describe(schema, context);
+                        return Task.CompletedTask;
+                    }
+                );
+            }
+        );
 
     public static IEndpointRouteBuilder MapApiDescription(this IEndpointRouteBuilder routes)
     {

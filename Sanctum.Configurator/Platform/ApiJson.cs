@@ -24,9 +24,13 @@ public static class ApiJson
     }
 
     public static IServiceCollection AddApiJson(this IServiceCollection services) =>
-        services.AddProblemDetails(problems => problems.CustomizeProblemDetails = Explain).ConfigureHttpJsonOptions(json => Configure(json.SerializerOptions));
+        services
+            .AddProblemDetails(problems => problems.CustomizeProblemDetails = Explain)
+            .ConfigureHttpJsonOptions(json => Configure(json.SerializerOptions));
 
-    /// <summary>A bad request says what is bad about it, and a database that does not answer that it is that. Other failures stay in the log.</summary>
+    /// <summary>
+    /// A bad request says what is bad about it, and a database that does not answer that it is that. Other failures stay in the log.
+    /// </summary>
     private static void Explain(ProblemDetailsContext context)
     {
         if (context.Exception is BadHttpRequestException bad)
@@ -53,7 +57,8 @@ public static class ApiJson
         }
         else if (context.ProblemDetails.Status == StatusCodes.Status507InsufficientStorage && context.Exception is not null)
         {
-            context.ProblemDetails.Detail = "The disk is full. Nothing was saved. Free some space on the disk of the console's data folder and try again.";
+            context.ProblemDetails.Detail =
+                "The disk is full. Nothing was saved. Free some space on the disk of the console's data folder and try again.";
         }
         else if (context.Exception is null)
         {
@@ -62,7 +67,8 @@ public static class ApiJson
     }
 
     /// <summary>The route that was called; where the failure is answered, it is no longer the request's.</summary>
-    private static Endpoint? EndpointOf(HttpContext context) => context.Features.Get<IExceptionHandlerFeature>()?.Endpoint ?? context.GetEndpoint();
+    private static Endpoint? EndpointOf(HttpContext context) =>
+        context.Features.Get<IExceptionHandlerFeature>()?.Endpoint ?? context.GetEndpoint();
 
     private static JsonSerializerOptions Configure(JsonSerializerOptions options)
     {

@@ -13,7 +13,9 @@ public sealed partial class ChangeFeed(ILogger<ChangeFeed> log)
     private readonly Lock _lock = new();
     private readonly List<Func<RegistryChange, Task>> _listeners = [];
 
-    /// <summary>Calls the listener for each change until the subscription is disposed. One that fails is logged and keeps nobody else waiting.</summary>
+    /// <summary>
+    /// Calls the listener for each change until the subscription is disposed. One that fails is logged and keeps nobody else waiting.
+    /// </summary>
     public IDisposable Subscribe(Func<RegistryChange, Task> listener)
     {
         lock (_lock)

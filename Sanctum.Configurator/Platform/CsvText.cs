@@ -4,7 +4,8 @@ namespace Sanctum.Configurator.Platform;
 public static class CsvText
 {
     /// <summary>
-    /// A cell that no program of tables takes for a formula: what would begin one gets an apostrophe before it, which stands for "this is text"
+    /// A cell that no program of tables takes for a formula: what would begin one gets an apostrophe before it, which stands for "this is
+    /// text"
     /// there.
     /// </summary>
     public static string CellOf(string? text)

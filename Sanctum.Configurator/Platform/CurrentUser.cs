@@ -39,23 +39,25 @@ public static class PersonClaims
     public static int? SessionId(this ClaimsPrincipal principal) => NumberOf(principal, Session);
 
     /// <summary>The actor whom the change history names for this principal.</summary>
-    public static Actor ToActor(this ClaimsPrincipal principal, string place) => principal.Identity switch
-    {
-        { IsAuthenticated: true } when principal.FindFirstValue(Key) is { } key => new($"key {key}", place, principal.UserId())
+    public static Actor ToActor(this ClaimsPrincipal principal, string place) =>
+        principal.Identity switch
         {
-            AnswersAs = NumberOf(principal, KeyId) is { } id ? Answerable.Key(id) : null,
-        },
-        { IsAuthenticated: true, Name: { } name } => new(name, place, principal.UserId()),
-        _ => new("stranger", place),
-    };
+            { IsAuthenticated: true } when principal.FindFirstValue(Key) is { } key => new($"key {key}", place, principal.UserId())
+            {
+                AnswersAs = NumberOf(principal, KeyId) is { } id ? Answerable.Key(id) : null,
+            },
+            { IsAuthenticated: true, Name: { } name } => new(name, place, principal.UserId()),
+            _ => new("stranger", place),
+        };
 
     /// <summary>The caller's network address; an IPv4 one is written as such even where the console listens on IPv6.</summary>
-    public static string Place(this HttpContext context) => context.Connection.RemoteIpAddress switch
-    {
-        null => "unknown",
-        { IsIPv4MappedToIPv6: true } address => address.MapToIPv4().ToString(),
-        var address => address.ToString(),
-    };
+    public static string Place(this HttpContext context) =>
+        context.Connection.RemoteIpAddress switch
+        {
+            null => "unknown",
+            { IsIPv4MappedToIPv6: true } address => address.MapToIPv4().ToString(),
+            var address => address.ToString(),
+        };
 
     private static int? NumberOf(ClaimsPrincipal principal, string type) =>
         int.TryParse(principal.FindFirstValue(type), CultureInfo.InvariantCulture, out var number) ? number : null;

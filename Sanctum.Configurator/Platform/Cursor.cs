@@ -43,5 +43,7 @@ public sealed record Cursor(string List, JsonElement Value, long Id)
     }
 
     private static BadHttpRequestException Unfit() =>
-        new("This cursor doesn't belong to this list and order. Send back next_cursor unchanged with the same sort and descending, or start again without it.");
+        new(
+            "This cursor doesn't belong to this list and order. Send back next_cursor unchanged with the same sort and descending, or start again without it."
+        );
 }

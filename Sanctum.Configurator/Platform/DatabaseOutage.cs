@@ -19,32 +19,41 @@ internal static class DatabaseOutage
         failure is PostgresException { SqlState: "22021" or "22P05" } || (failure?.InnerException is { } inner && IsUnkeepable(inner));
 
     /// <summary>A table is missing, lacks a column, or is a view.</summary>
-    private static bool IsAnotherSchema(Exception failure) => failure switch
-    {
-        SqliteException { SqliteErrorCode: SQLITE_ERROR } e =>
-            e.Message.Contains("because it is a view", StringComparison.Ordinal) || e.Message.Contains("no such table", StringComparison.Ordinal) || e.Message.Contains("no such column", StringComparison.Ordinal),
-        PostgresException e => e.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.WrongObjectType,
-        _ => false,
-    };
+    private static bool IsAnotherSchema(Exception failure) =>
+        failure switch
+        {
+            SqliteException { SqliteErrorCode: SQLITE_ERROR } e => e.Message.Contains("because it is a view", StringComparison.Ordinal)
+                || e.Message.Contains("no such table", StringComparison.Ordinal)
+                || e.Message.Contains("no such column", StringComparison.Ordinal),
+            PostgresException e => e.SqlState
+                is PostgresErrorCodes.UndefinedTable
+                    or PostgresErrorCodes.UndefinedColumn
+                    or PostgresErrorCodes.WrongObjectType,
+            _ => false,
+        };
 
     /// <summary>What is the matter, where more is known than that it does not answer.</summary>
-    public static string? SentenceOf(Exception? failure) => failure switch
-    {
-        null => null,
-        DatabaseMovedException e => e.Message,
-        PostgresException { SqlState: "55P03" or "25P03" } => "Another console or program has locked the database. If it hangs, stop it.",
-        _ when IsAnotherSchema(failure) => $"A table of the database is not as the console made it ({failure.Message.TrimEnd('.')}): another program has changed it. Change it back, or restore a backup.",
-        _ => SentenceOf(failure.InnerException),
-    };
+    public static string? SentenceOf(Exception? failure) =>
+        failure switch
+        {
+            null => null,
+            DatabaseMovedException e => e.Message,
+            PostgresException { SqlState: "55P03" or "25P03" } =>
+                "Another console or program has locked the database. If it hangs, stop it.",
+            _ when IsAnotherSchema(failure) =>
+                $"A table of the database is not as the console made it ({failure.Message.TrimEnd('.')}): another program has changed it. Change it back, or restore a backup.",
+            _ => SentenceOf(failure.InnerException),
+        };
 
-    public static bool IsBehind(Exception? failure) => failure switch
-    {
-        null => false,
-        DatabaseMovedException => true,
-        _ when IsAnotherSchema(failure) => true,
-        PostgresException e => OfThatServer.Any(state => e.SqlState.StartsWith(state, StringComparison.Ordinal)),
-        NpgsqlException { InnerException: IOException or TimeoutException or System.Net.Sockets.SocketException } => true,
-        SqliteException e => e.SqliteErrorCode is SQLITE_BUSY or SQLITE_CANTOPEN or SQLITE_IOERR or SQLITE_CORRUPT or SQLITE_NOTADB,
-        _ => IsBehind(failure.InnerException),
-    };
+    public static bool IsBehind(Exception? failure) =>
+        failure switch
+        {
+            null => false,
+            DatabaseMovedException => true,
+            _ when IsAnotherSchema(failure) => true,
+            PostgresException e => OfThatServer.Any(state => e.SqlState.StartsWith(state, StringComparison.Ordinal)),
+            NpgsqlException { InnerException: IOException or TimeoutException or System.Net.Sockets.SocketException } => true,
+            SqliteException e => e.SqliteErrorCode is SQLITE_BUSY or SQLITE_CANTOPEN or SQLITE_IOERR or SQLITE_CORRUPT or SQLITE_NOTADB,
+            _ => IsBehind(failure.InnerException),
+        };
 }

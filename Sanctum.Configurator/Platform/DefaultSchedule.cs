@@ -1,6 +1,8 @@
 namespace Sanctum.Configurator.Platform;
 
-/// <summary>Something that the console does by the clock from the start on, as a job that operators see, move and disable. Features register theirs.</summary>
+/// <summary>
+/// Something that the console does by the clock from the start on, as a job that operators see, move and disable. Features register theirs.
+/// </summary>
 /// <param name="Action">The name of the <see cref="IBuiltInTask"/> that it runs, by which the job is known again.</param>
 /// <param name="CronExpression">In UTC, until somebody changes it.</param>
 public sealed record DefaultSchedule(string Action, string Name, string Description, string CronExpression)

@@ -39,12 +39,18 @@ public static class Folders
     public static bool IsInside(string path, string folder)
     {
         var relative = Path.GetRelativePath(folder, path);
-        return relative == "." || (relative != ".." && !relative.StartsWith($"..{Path.DirectorySeparatorChar}", StringComparison.Ordinal) && !Path.IsPathRooted(relative));
+        return relative == "."
+            || (
+                relative != ".."
+                && !relative.StartsWith($"..{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
+                && !Path.IsPathRooted(relative)
+            );
     }
 
-    private static string Real(string path, Way way) => path.Contains('\0', StringComparison.Ordinal)
-        ? throw new PathRefusedException("A path can't contain NUL characters.")
-        : Follow(Path.GetFullPath(path), way);
+    private static string Real(string path, Way way) =>
+        path.Contains('\0', StringComparison.Ordinal)
+            ? throw new PathRefusedException("A path can't contain NUL characters.")
+            : Follow(Path.GetFullPath(path), way);
 
     private static string Follow(string path, Way way)
     {
@@ -60,7 +66,8 @@ public static class Folders
             return here;
         }
 
-        return ++way.Links < MostLinks ? Follow(Path.GetFullPath(target, Path.GetDirectoryName(here)!), way)
+        return ++way.Links < MostLinks
+            ? Follow(Path.GetFullPath(target, Path.GetDirectoryName(here)!), way)
             : throw new PathRefusedException("The symbolic links form a loop. Enter the file that they should lead to.");
     }
 

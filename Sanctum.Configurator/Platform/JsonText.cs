@@ -20,7 +20,13 @@ public static class JsonText
         }
         catch (JsonException e)
         {
-            return (null, string.Create(CultureInfo.InvariantCulture, $"This is not valid JSON: error in line {(e.LineNumber ?? 0) + 1}, at character {(e.BytePositionInLine ?? 0) + 1}."));
+            return (
+                null,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"This is not valid JSON: error in line {(e.LineNumber ?? 0) + 1}, at character {(e.BytePositionInLine ?? 0) + 1}."
+                )
+            );
         }
         catch (ArgumentException)
         {

@@ -30,4 +30,5 @@ public sealed record NavEntry(
     string? Policy = null,
     string? Group = null,
     NavPlace Place = NavPlace.Side,
-    bool IsDocument = false);
+    bool IsDocument = false
+);

@@ -4,19 +4,18 @@ namespace Sanctum.Configurator.Platform;
 /// <typeparam name="T">What the caller sees of the thing that was written.</typeparam>
 public abstract record Outcome<T>
 {
-    private Outcome()
-    {
-    }
+    private Outcome() { }
 
     /// <summary>Why nothing was written, as a sentence for the person who asked; null where it was.</summary>
     /// <param name="name">What the thing is called.</param>
-    public string? ProblemWith(string name) => this switch
-    {
-        Invalid invalid => invalid.Reasons.Values.First(),
-        NotFound => $"{name} no longer exists.",
-        Conflict => $"Somebody else changed {name} in the meantime. Review the current state and try again.",
-        _ => null,
-    };
+    public string? ProblemWith(string name) =>
+        this switch
+        {
+            Invalid invalid => invalid.Reasons.Values.First(),
+            NotFound => $"{name} no longer exists.",
+            Conflict => $"Somebody else changed {name} in the meantime. Review the current state and try again.",
+            _ => null,
+        };
 
     /// <summary>Written and durable.</summary>
     public sealed record Ok(T Value) : Outcome<T>;
@@ -33,8 +32,6 @@ public abstract record Outcome<T>
     public sealed record Invalid(IReadOnlyDictionary<string, string> Reasons) : Outcome<T>
     {
         public Invalid(string field, string reason)
-            : this(new Dictionary<string, string> { [field] = reason })
-        {
-        }
+            : this(new Dictionary<string, string> { [field] = reason }) { }
     }
 }

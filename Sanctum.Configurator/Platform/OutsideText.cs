@@ -3,7 +3,8 @@ using System.Text;
 namespace Sanctum.Configurator.Platform;
 
 /// <summary>
-/// Reads the characters of what comes from outside, by its byte order mark, by the name its sender gives, or, where both are missing, as UTF-8
+/// Reads the characters of what comes from outside, by its byte order mark, by the name its sender gives, or, where both are missing, as
+/// UTF-8
 /// or what can only be UTF-16. Names are taken as browsers take them (the standard "Encoding"); one that nobody knows counts as UTF-8.
 /// </summary>
 public static class OutsideText
@@ -75,7 +76,8 @@ public static class OutsideText
     {
         var encoding = Find(bytes.Span, charset);
         return encoding is not UTF8Encoding ? Encoding.UTF8.GetBytes(Read(bytes.Span, charset))
-            : bytes.Span.StartsWith(Encoding.UTF8.Preamble) ? bytes[Encoding.UTF8.Preamble.Length..] : bytes;
+            : bytes.Span.StartsWith(Encoding.UTF8.Preamble) ? bytes[Encoding.UTF8.Preamble.Length..]
+            : bytes;
     }
 
     /// <summary>Null for a name that nobody knows, and for UTF-7, which is read nowhere any more.</summary>
@@ -93,18 +95,19 @@ public static class OutsideText
     }
 
     /// <summary>The encoding of a text that begins so.</summary>
-    public static Encoding Find(ReadOnlySpan<byte> bytes, string? charset) => bytes switch
-    {
-        [0xEF, 0xBB, 0xBF, ..] => Encoding.UTF8,
-        [0xFF, 0xFE, 0, 0, ..] => Encoding.UTF32,
-        [0, 0, 0xFE, 0xFF, ..] => new UTF32Encoding(bigEndian: true, byteOrderMark: true),
-        [0xFF, 0xFE, ..] => Encoding.Unicode,
-        [0xFE, 0xFF, ..] => Encoding.BigEndianUnicode,
+    public static Encoding Find(ReadOnlySpan<byte> bytes, string? charset) =>
+        bytes switch
+        {
+            [0xEF, 0xBB, 0xBF, ..] => Encoding.UTF8,
+            [0xFF, 0xFE, 0, 0, ..] => Encoding.UTF32,
+            [0, 0, 0xFE, 0xFF, ..] => new UTF32Encoding(bigEndian: true, byteOrderMark: true),
+            [0xFF, 0xFE, ..] => Encoding.Unicode,
+            [0xFE, 0xFF, ..] => Encoding.BigEndianUnicode,
 
-        // No text has a NUL among its first signs, but every one of plain letters in these.
-        [not 0, 0, 0, 0, ..] => Encoding.UTF32,
-        [not 0, 0, not 0, 0, ..] or [not 0, 0] => Encoding.Unicode,
-        [0, not 0, 0, not 0, ..] or [0, not 0] => Encoding.BigEndianUnicode,
-        _ => Find(charset) ?? Encoding.UTF8,
-    };
+            // No text has a NUL among its first signs, but every one of plain letters in these.
+            [not 0, 0, 0, 0, ..] => Encoding.UTF32,
+            [not 0, 0, not 0, 0, ..] or [not 0, 0] => Encoding.Unicode,
+            [0, not 0, 0, not 0, ..] or [0, not 0] => Encoding.BigEndianUnicode,
+            _ => Find(charset) ?? Encoding.UTF8,
+        };
 }

@@ -7,6 +7,8 @@ public static class OwnCommand
     {
         var program = Environment.ProcessPath ?? "dotnet";
         var own = typeof(OwnCommand).Assembly.Location;
-        return Path.GetFileNameWithoutExtension(program) == "dotnet" && own.Length > 0 ? $"{program} {own} {command}" : $"{program} {command}";
+        return Path.GetFileNameWithoutExtension(program) == "dotnet" && own.Length > 0
+            ? $"{program} {own} {command}"
+            : $"{program} {command}";
     }
 }

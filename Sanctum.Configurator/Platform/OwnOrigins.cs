@@ -1,7 +1,8 @@
 namespace Sanctum.Configurator.Platform;
 
 /// <summary>
-/// Keeps the circuit's socket to the console's own pages. Browsers let a page of anywhere open a socket, with the cookies of whoever looks at
+/// Keeps the circuit's socket to the console's own pages. Browsers let a page of anywhere open a socket, with the cookies of whoever looks
+/// at
 /// it; they say truly from where. What says nothing is no browser.
 /// </summary>
 public static partial class OwnOrigins
@@ -13,18 +14,26 @@ public static partial class OwnOrigins
     {
         var publicOrigin = OriginOf(app.Configuration[Urls.PublicUrlSetting]);
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(OwnOrigins));
-        return app.Use((context, next) =>
-        {
-            if (!context.Request.Path.StartsWithSegments(Circuits, StringComparison.OrdinalIgnoreCase) || IsOwn(context.Request, publicOrigin))
+        return app.Use(
+            (context, next) =>
             {
-                return next(context);
-            }
+                if (
+                    !context.Request.Path.StartsWithSegments(Circuits, StringComparison.OrdinalIgnoreCase)
+                    || IsOwn(context.Request, publicOrigin)
+                )
+                {
+                    return next(context);
+                }
 
-            LogForeign(log, context.Request.Headers.Origin.ToString(), $"{context.Request.Scheme}://{context.Request.Host}");
-            return TypedResults.Problem(
-                $"This page doesn't belong to this console. Behind a reverse proxy, set Sanctum__PublicUrl to the public address, or {Proxies.Setting.Replace(":", "__", StringComparison.Ordinal)} to the proxy's.",
-                statusCode: StatusCodes.Status403Forbidden).ExecuteAsync(context);
-        });
+                LogForeign(log, context.Request.Headers.Origin.ToString(), $"{context.Request.Scheme}://{context.Request.Host}");
+                return TypedResults
+                    .Problem(
+                        $"This page doesn't belong to this console. Behind a reverse proxy, set Sanctum__PublicUrl to the public address, or {Proxies.Setting.Replace(":", "__", StringComparison.Ordinal)} to the proxy's.",
+                        statusCode: StatusCodes.Status403Forbidden
+                    )
+                    .ExecuteAsync(context);
+            }
+        );
     }
 
     /// <summary>Scheme, host and port all count: another port of this machine is somebody else's.</summary>
@@ -33,11 +42,15 @@ public static partial class OwnOrigins
         var said = request.Headers.Origin;
         return said.Count == 0
             ? request.Headers[FetchSite].ToString() is "" or "same-origin" or "none"
-            : said is [{ } origin] && OriginOf(origin) is { } known && (known == OriginOf($"{request.Scheme}://{request.Host}") || known == publicOrigin);
+            : said is [{ } origin]
+                && OriginOf(origin) is { } known
+                && (known == OriginOf($"{request.Scheme}://{request.Host}") || known == publicOrigin);
     }
 
     private static string? OriginOf(string? address) =>
-        Uri.TryCreate(address, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps) ? url.GetLeftPart(UriPartial.Authority).ToUpperInvariant() : null;
+        Uri.TryCreate(address, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)
+            ? url.GetLeftPart(UriPartial.Authority).ToUpperInvariant()
+            : null;
 
     [LoggerMessage(LogLevel.Warning, "A page of {Origin} tried to connect to {Own} and was refused")]
     private static partial void LogForeign(ILogger log, string origin, string own);

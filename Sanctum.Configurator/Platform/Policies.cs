@@ -57,14 +57,17 @@ public static class Policies
     {
         options.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build();
         options.AddPolicy(SignedIn, policy => policy.RequireAuthenticatedUser());
-        options.AddPolicy(Everything, policy =>
-        {
-            policy.RequireAuthenticatedUser();
-            foreach (var permission in Permissions.All)
+        options.AddPolicy(
+            Everything,
+            policy =>
             {
-                policy.RequireClaim(Permissions.Claim, permission);
+                policy.RequireAuthenticatedUser();
+                foreach (var permission in Permissions.All)
+                {
+                    policy.RequireClaim(Permissions.Claim, permission);
+                }
             }
-        });
+        );
         foreach (var (name, permission) in Needed)
         {
             options.AddPolicy(name, policy => policy.RequireAuthenticatedUser().RequireClaim(Permissions.Claim, permission));

@@ -28,7 +28,10 @@ public static class PrivateFiles
         }
     }
 
-    /// <summary>Makes an empty file that nobody else can read, before a library fills it that would let them; takes their rights to one that is there.</summary>
+    /// <summary>
+    /// Makes an empty file that nobody else can read, before a library fills it that would let them; takes their rights to one that is
+    /// there.
+    /// </summary>
     public static void Keep(string file)
     {
         if (File.Exists(file))
@@ -44,7 +47,13 @@ public static class PrivateFiles
     public static void TryWriting(string folder)
     {
         using var probe = new FileStream(
-            Path.Combine(folder, $".write-{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+            Path.Combine(folder, $".write-{Guid.NewGuid():N}"),
+            FileMode.CreateNew,
+            FileAccess.Write,
+            FileShare.None,
+            bufferSize: 1,
+            FileOptions.DeleteOnClose
+        );
     }
 
     /// <summary>Takes everybody else's rights to a file that exists (mode 600).</summary>
@@ -60,11 +69,18 @@ public static class PrivateFiles
     public static FileStream Create(string file) => Create(file, FileOptions.Asynchronous);
 
     /// <summary>A file in the system's own folder for such, which is gone as soon as it is closed.</summary>
-    public static FileStream CreateTemporary() => Create(Path.Combine(Path.GetTempPath(), $"sanctum-{Guid.NewGuid():N}"), FileOptions.Asynchronous | FileOptions.DeleteOnClose);
+    public static FileStream CreateTemporary() =>
+        Create(Path.Combine(Path.GetTempPath(), $"sanctum-{Guid.NewGuid():N}"), FileOptions.Asynchronous | FileOptions.DeleteOnClose);
 
     private static FileStream Create(string file, FileOptions how)
     {
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.ReadWrite, Options = how, BufferSize = BufferBytes };
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.Create,
+            Access = FileAccess.ReadWrite,
+            Options = how,
+            BufferSize = BufferBytes,
+        };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;

@@ -38,7 +38,9 @@ public static class Proxies
             }
             else
             {
-                throw new StartRefusedException($"{Setting} holds \"{entry}\", which is neither an address such as 10.0.0.2 nor a network such as 10.0.0.0/8.");
+                throw new StartRefusedException(
+                    $"{Setting} holds \"{entry}\", which is neither an address such as 10.0.0.2 nor a network such as 10.0.0.0/8."
+                );
             }
         }
 

@@ -12,5 +12,6 @@ public static class Schemes
 
     /// <summary>Under <c>/api</c>, or where OpenTelemetry's exporters send to: <c>/v1</c>.</summary>
     public static bool IsApi(PathString path) =>
-        path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase) || path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase);
+        path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
+        || path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase);
 }

@@ -6,7 +6,8 @@ using Microsoft.Net.Http.Headers;
 namespace Sanctum.Configurator.Platform;
 
 /// <summary>
-/// The headers by which a browser defends the console: nothing from elsewhere, no framing, no guessing of types. What is answered is kept by
+/// The headers by which a browser defends the console: nothing from elsewhere, no framing, no guessing of types. What is answered is kept
+/// by
 /// nobody, and nobody is sent to a host that only the request named.
 /// </summary>
 public static class SecurityHeaders
@@ -17,31 +18,39 @@ public static class SecurityHeaders
         + "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
     /// <summary>
-    /// For the pages of the console: the library sizes and places elements by their <c>style</c> attributes. Style elements stay closed, and so do
+    /// For the pages of the console: the library sizes and places elements by their <c>style</c> attributes. Style elements stay closed,
+    /// and so do
     /// inline scripts; the static pages of the sign-in have neither the library nor this.
     /// </summary>
-    public static readonly string ConsolePolicy = Policy.Replace("style-src 'self';", "style-src 'self'; style-src-attr 'unsafe-inline';", StringComparison.Ordinal);
+    public static readonly string ConsolePolicy = Policy.Replace(
+        "style-src 'self';",
+        "style-src 'self'; style-src-attr 'unsafe-inline';",
+        StringComparison.Ordinal
+    );
 
     private const string NoStore = "no-store";
     private const string Framework = "/_framework";
 
-    public static IApplicationBuilder UseSecurityHeaders(this IApplicationBuilder app) => app.Use((context, next) =>
-    {
-        var headers = context.Response.Headers;
-        headers.ContentSecurityPolicy = Policy;
-        headers.XContentTypeOptions = "nosniff";
-        headers.XFrameOptions = "DENY";
-        headers["Referrer-Policy"] = "same-origin";
-        headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()";
-        headers["Cross-Origin-Opener-Policy"] = "same-origin";
-        if (context.Request.IsHttps)
-        {
-            headers.StrictTransportSecurity = "max-age=31536000";
-        }
+    public static IApplicationBuilder UseSecurityHeaders(this IApplicationBuilder app) =>
+        app.Use(
+            (context, next) =>
+            {
+                var headers = context.Response.Headers;
+                headers.ContentSecurityPolicy = Policy;
+                headers.XContentTypeOptions = "nosniff";
+                headers.XFrameOptions = "DENY";
+                headers["Referrer-Policy"] = "same-origin";
+                headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()";
+                headers["Cross-Origin-Opener-Policy"] = "same-origin";
+                if (context.Request.IsHttps)
+                {
+                    headers.StrictTransportSecurity = "max-age=31536000";
+                }
 
-        context.Response.OnStarting(Finish, context);
-        return next();
-    });
+                context.Response.OnStarting(Finish, context);
+                return next();
+            }
+        );
 
     /// <summary>Whatever made the answer, this is its last word.</summary>
     private static Task Finish(object state)
@@ -65,7 +74,11 @@ public static class SecurityHeaders
             headers.CacheControl = $"no-cache, {NoStore}, no-transform";
         }
 
-        if (headers.Location.ToString() is { Length: > 0 } location && Uri.TryCreate(location, UriKind.Absolute, out var target) && IsOfRequest(target, context.Request))
+        if (
+            headers.Location.ToString() is { Length: > 0 } location
+            && Uri.TryCreate(location, UriKind.Absolute, out var target)
+            && IsOfRequest(target, context.Request)
+        )
         {
             // The Host header is anybody's word. A path is read by the browser against the address that it has itself.
             var path = target.PathAndQuery + target.Fragment;
@@ -76,13 +89,17 @@ public static class SecurityHeaders
     }
 
     private static bool IsConsolePage(HttpContext context) =>
-        context.GetEndpoint()?.Metadata is { } endpoint && endpoint.GetMetadata<ComponentTypeMetadata>() is not null && endpoint.GetMetadata<ExcludeFromInteractiveRoutingAttribute>() is null;
+        context.GetEndpoint()?.Metadata is { } endpoint
+        && endpoint.GetMetadata<ComponentTypeMetadata>() is not null
+        && endpoint.GetMetadata<ExcludeFromInteractiveRoutingAttribute>() is null;
 
     /// <summary>Files that are alike for everybody.</summary>
     private static bool IsPublic(HttpContext context) =>
-        context.Request.Path.StartsWithSegments(Framework, StringComparison.OrdinalIgnoreCase) || context.GetEndpoint()?.Metadata.GetMetadata<StaticAssetDescriptor>() is not null;
+        context.Request.Path.StartsWithSegments(Framework, StringComparison.OrdinalIgnoreCase)
+        || context.GetEndpoint()?.Metadata.GetMetadata<StaticAssetDescriptor>() is not null;
 
     private static bool IsOfRequest(Uri target, HttpRequest request) =>
         (target.Scheme == Uri.UriSchemeHttp || target.Scheme == Uri.UriSchemeHttps)
-        && Uri.TryCreate($"{target.Scheme}://{request.Host}", UriKind.Absolute, out var asked) && Uri.Compare(target, asked, UriComponents.HostAndPort, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) == 0;
+        && Uri.TryCreate($"{target.Scheme}://{request.Host}", UriKind.Absolute, out var asked)
+        && Uri.Compare(target, asked, UriComponents.HostAndPort, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) == 0;
 }

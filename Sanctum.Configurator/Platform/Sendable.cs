@@ -14,16 +14,24 @@ public static class Sendable
     public static string? FaultOfKey(string text)
     {
         var at = text.AsSpan().IndexOfAnyExceptInRange('!', '~');
-        return at < 0 ? null : $"A key or token can only contain ASCII letters, digits and symbols, but {NameAt(text, at)}. Copy the key again from where it was issued.";
+        return at < 0
+            ? null
+            : $"A key or token can only contain ASCII letters, digits and symbols, but {NameAt(text, at)}. Copy the key again from where it was issued.";
     }
 
     /// <summary>What is wrong with a path, an address or a name, in a sentence; null where nothing is.</summary>
     public static string? FaultOfText(string text) => Find(text, isOfLines: false) is >= 0 and var at ? Copied(text, at) : null;
 
-    /// <summary>What is wrong with a secret of which nobody knows where it goes, such as a password or a certificate: line breaks may be meant, the unseen not.</summary>
+    /// <summary>
+    /// What is wrong with a secret of which nobody knows where it goes, such as a password or a certificate: line breaks may be meant, the
+    /// unseen not.
+    /// </summary>
     public static string? FaultOfSecret(string text) => Find(text, isOfLines: true) is >= 0 and var at ? Copied(text, at) : null;
 
-    /// <summary>What is wrong with a value of which only this is known, that it is one word, as keys, paths and addresses are; null where nothing is.</summary>
+    /// <summary>
+    /// What is wrong with a value of which only this is known, that it is one word, as keys, paths and addresses are; null where nothing
+    /// is.
+    /// </summary>
     public static string? FaultOfWord(string? text) => text is null || text.AsSpan().IndexOfAny(" \n\r\t") >= 0 ? null : FaultOfText(text);
 
     private static int Find(string text, bool isOfLines)
@@ -32,7 +40,10 @@ public static class Sendable
         foreach (var letter in text.EnumerateRunes())
         {
             var isMeant = isOfLines && letter.Value is '\n' or '\r' or '\t';
-            if (!isMeant && (Rune.IsControl(letter) || letter == Rune.ReplacementChar || Unseen.IsForeignBlank(letter) || Unseen.IsInvisible(letter)))
+            if (
+                !isMeant
+                && (Rune.IsControl(letter) || letter == Rune.ReplacementChar || Unseen.IsForeignBlank(letter) || Unseen.IsInvisible(letter))
+            )
             {
                 return at;
             }
@@ -48,7 +59,10 @@ public static class Sendable
     private static string NameAt(string text, int at)
     {
         var letter = Rune.TryGetRuneAt(text, at, out var found) ? found : Rune.ReplacementChar;
-        return string.Create(CultureInfo.InvariantCulture, $"character {at + 1} is {(letter.Value == ' ' ? "a blank" : Unseen.NameOf(letter))}");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"character {at + 1} is {(letter.Value == ' ' ? "a blank" : Unseen.NameOf(letter))}"
+        );
     }
 }
 
@@ -60,12 +74,14 @@ public sealed class SendableAttribute(SendableAs kind) : ValidationAttribute
 
     protected override ValidationResult? IsValid(object? value, ValidationContext validationContext)
     {
-        var fault = value is not string { Length: > 0 } text ? null : kind switch
-        {
-            SendableAs.Key => Sendable.FaultOfKey(text),
-            SendableAs.Secret => Sendable.FaultOfSecret(text),
-            _ => Sendable.FaultOfText(text),
-        };
+        var fault = value is not string { Length: > 0 } text
+            ? null
+            : kind switch
+            {
+                SendableAs.Key => Sendable.FaultOfKey(text),
+                SendableAs.Secret => Sendable.FaultOfSecret(text),
+                _ => Sendable.FaultOfText(text),
+            };
         return fault is null ? ValidationResult.Success : new(fault, [validationContext.MemberName ?? ""]);
     }
 }

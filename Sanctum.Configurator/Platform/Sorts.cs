@@ -23,10 +23,13 @@ public sealed class Sorts<T>(string list, Expression<Func<T, int>> id)
     /// <exception cref="BadHttpRequestException">The list has no such order, or the cursor is none of this list in this order.</exception>
     public async Task<PageOf<T>> ReadAsync(IQueryable<T> rows, PageRequest page, CancellationToken cancel)
     {
-        var sort = string.IsNullOrEmpty(page.Sort) ? _sorts[0]
+        var sort = string.IsNullOrEmpty(page.Sort)
+            ? _sorts[0]
             : _sorts.Find(sort => sort.Name == page.Sort) ?? throw BadQueryException.Sort(page.Sort, _sorts.Select(each => each.Name));
         var order = $"{list} {sort.Name} {(page.Descending ? "descending" : "ascending")}";
-        var rest = page.Cursor is { Length: > 0 } text ? await sort.AfterAsync(rows, Cursor.Read(text, order), page.Descending, cancel) : rows;
+        var rest = page.Cursor is { Length: > 0 } text
+            ? await sort.AfterAsync(rows, Cursor.Read(text, order), page.Descending, cancel)
+            : rows;
         var total = await rows.CountAsync(cancel);
 
         // One more than is shown tells whether there is a next page.
@@ -51,7 +54,8 @@ public sealed class Sorts<T>(string list, Expression<Func<T, int>> id)
         private readonly Func<T, TKey> _keyOf = key.Compile();
         private readonly Func<T, int> _idOf = id.Compile();
 
-        public override IQueryable<T> Order(IQueryable<T> rows, bool isDescending) => (isDescending ? rows.OrderByDescending(key) : rows.OrderBy(key)).ThenBy(id);
+        public override IQueryable<T> Order(IQueryable<T> rows, bool isDescending) =>
+            (isDescending ? rows.OrderByDescending(key) : rows.OrderBy(key)).ThenBy(id);
 
         public override string CursorAt(T row, string order) => Cursor.Write(order, _keyOf(row), _idOf(row));
 
@@ -60,34 +64,56 @@ public sealed class Sorts<T>(string list, Expression<Func<T, int>> id)
             var (value, last) = (cursor.ValueAs<TKey>(), (int)cursor.Id);
             var anchor = rows.Where(IdIs(last)).Select(key);
 
-            // Other programs write the same time in several ways, of which the database sorts each by itself: while the row is as it was, its own is meant.
+            // Other programs write the same time in several ways, of which the database sorts each by itself: while the row is as it was,
+            // its own is meant.
             var isThere = await anchor.ToListAsync(cancel) is [var now] && EqualityComparer<TKey>.Default.Equals(now, value);
             return rows.Where(After(isThere ? FirstOf(anchor) : ParameterOf(value), last, isDescending));
         }
 
-        private static Expression FirstOf(IQueryable<TKey> anchor) => Expression.Call(typeof(Queryable), nameof(Queryable.First), [typeof(TKey)], anchor.Expression);
+        private static Expression FirstOf(IQueryable<TKey> anchor) =>
+            Expression.Call(typeof(Queryable), nameof(Queryable.First), [typeof(TKey)], anchor.Expression);
 
         /// <summary>As a variable of the query, whose text then stays the same.</summary>
-        private static MemberExpression ParameterOf<TValue>(TValue value) => Expression.Property(Expression.Constant(new Held<TValue>(value)), nameof(Held<>.Value));
+        private static MemberExpression ParameterOf<TValue>(TValue value) =>
+            Expression.Property(Expression.Constant(new Held<TValue>(value)), nameof(Held<>.Value));
 
-        private static BinaryExpression Compare(ExpressionType how, Expression left, Expression right) => left.Type switch
-        {
-            { IsEnum: true } type => Expression.MakeBinary(how, Expression.Convert(left, Enum.GetUnderlyingType(type)), Expression.Convert(right, Enum.GetUnderlyingType(type))),
-            var type when type == typeof(string) => Expression.MakeBinary(how, Expression.Call(typeof(string), nameof(string.Compare), null, left, right), Expression.Constant(0)),
-            _ => Expression.MakeBinary(how, left, right),
-        };
+        private static BinaryExpression Compare(ExpressionType how, Expression left, Expression right) =>
+            left.Type switch
+            {
+                { IsEnum: true } type => Expression.MakeBinary(
+                    how,
+                    Expression.Convert(left, Enum.GetUnderlyingType(type)),
+                    Expression.Convert(right, Enum.GetUnderlyingType(type))
+                ),
+                var type when type == typeof(string) => Expression.MakeBinary(
+                    how,
+                    Expression.Call(typeof(string), nameof(string.Compare), null, left, right),
+                    Expression.Constant(0)
+                ),
+                _ => Expression.MakeBinary(how, left, right),
+            };
 
-        private Expression<Func<T, bool>> IdIs(int wanted) => Expression.Lambda<Func<T, bool>>(Expression.Equal(id.Body, ParameterOf(wanted)), id.Parameters);
+        private Expression<Func<T, bool>> IdIs(int wanted) =>
+            Expression.Lambda<Func<T, bool>>(Expression.Equal(id.Body, ParameterOf(wanted)), id.Parameters);
 
-        /// <summary>At the value or after it, and of those at it only with a higher id: in this shape an index on the key is used.</summary>
+        /// <summary>
+        /// At the value or after it, and of those at it only with a higher id: in this shape an index on the key is used.
+        /// </summary>
         private Expression<Func<T, bool>> After(Expression value, int last, bool isDescending)
         {
             // Not the parameter of the key itself, which the value may have inside.
             var row = Expression.Parameter(typeof(T), "row");
             var (rowKey, rowId) = (new Renamed(key.Parameters[0], row).Visit(key.Body), new Renamed(id.Parameters[0], row).Visit(id.Body));
-            var (notBefore, after) = isDescending ? (ExpressionType.LessThanOrEqual, ExpressionType.LessThan) : (ExpressionType.GreaterThanOrEqual, ExpressionType.GreaterThan);
+            var (notBefore, after) = isDescending
+                ? (ExpressionType.LessThanOrEqual, ExpressionType.LessThan)
+                : (ExpressionType.GreaterThanOrEqual, ExpressionType.GreaterThan);
             return Expression.Lambda<Func<T, bool>>(
-                Expression.AndAlso(Compare(notBefore, rowKey, value), Expression.OrElse(Compare(after, rowKey, value), Expression.GreaterThan(rowId, ParameterOf(last)))), row);
+                Expression.AndAlso(
+                    Compare(notBefore, rowKey, value),
+                    Expression.OrElse(Compare(after, rowKey, value), Expression.GreaterThan(rowId, ParameterOf(last)))
+                ),
+                row
+            );
         }
     }
 

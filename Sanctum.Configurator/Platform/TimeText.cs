@@ -18,12 +18,27 @@ public static partial class TimeText
 
     private const int TicksDigits = 7;
 
-    /// <summary>A thousandth of the next unit, so that the number says by itself which it is: seconds up to the year 5138 are less than milliseconds of 1973.</summary>
+    /// <summary>
+    /// A thousandth of the next unit, so that the number says by itself which it is: seconds up to the year 5138 are less than milliseconds
+    /// of 1973.
+    /// </summary>
     private static readonly (decimal From, long TicksOfOne, long OfOneTick)[] Units =
-        [(100_000_000, TimeSpan.TicksPerSecond, 1), (100_000_000_000, TimeSpan.TicksPerMillisecond, 1), (100_000_000_000_000, TimeSpan.TicksPerMicrosecond, 1), (100_000_000_000_000_000, 1, 100)];
+    [
+        (100_000_000, TimeSpan.TicksPerSecond, 1),
+        (100_000_000_000, TimeSpan.TicksPerMillisecond, 1),
+        (100_000_000_000_000, TimeSpan.TicksPerMicrosecond, 1),
+        (100_000_000_000_000_000, 1, 100),
+    ];
 
     /// <summary>A time in either way; null where it is none.</summary>
-    public static DateTimeOffset? Find(string? text) => Iso(text) ?? (Digits().IsMatch(text ?? "") && decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ? SinceEpoch(number) : null);
+    public static DateTimeOffset? Find(string? text) =>
+        Iso(text)
+        ?? (
+            Digits().IsMatch(text ?? "")
+            && decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+                ? SinceEpoch(number)
+                : null
+        );
 
     /// <summary>A number since 1970, whose size says of which unit it is; null where that is not certain.</summary>
     public static DateTimeOffset? SinceEpoch(decimal number)
@@ -51,29 +66,53 @@ public static partial class TimeText
         int Part(string name) => match.Groups[name] is { Success: true } part ? int.Parse(part.ValueSpan, CultureInfo.InvariantCulture) : 0;
         var (hour, minute, second) = (Part("hour"), Part("minute"), Part("second"));
         var offset = ((Part("zh") * 60) + Part("zm")) * (match.Groups["sign"].Value == "-" ? -1 : 1);
-        if (!DateOnly.TryParseExact($"{match.Groups["year"].Value}{match.Groups["month"].Value}{match.Groups["day"].Value}", "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
-            || hour > 23 || minute > 59 || second > 60 || Part("zm") > 59 || Math.Abs(offset) > 14 * 60)
+        if (
+            !DateOnly.TryParseExact(
+                $"{match.Groups["year"].Value}{match.Groups["month"].Value}{match.Groups["day"].Value}",
+                "yyyyMMdd",
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.None,
+                out var day
+            )
+            || hour > 23
+            || minute > 59
+            || second > 60
+            || Part("zm") > 59
+            || Math.Abs(offset) > 14 * 60
+        )
         {
             return null;
         }
 
-        var ticks = day.ToDateTime(TimeOnly.MinValue).Ticks + (((((hour * 60) + minute - offset) * 60L) + second) * TimeSpan.TicksPerSecond);
-        ticks += second == 60 ? 0 : long.Parse(match.Groups["part"].Value.PadRight(TicksDigits, '0')[..TicksDigits], CultureInfo.InvariantCulture);
+        var ticks =
+            day.ToDateTime(TimeOnly.MinValue).Ticks + (((((hour * 60) + minute - offset) * 60L) + second) * TimeSpan.TicksPerSecond);
+        ticks +=
+            second == 60
+                ? 0
+                : long.Parse(match.Groups["part"].Value.PadRight(TicksDigits, '0')[..TicksDigits], CultureInfo.InvariantCulture);
 
         // A leap second ends a day of UTC.
-        return ticks < 0 || ticks > DateTimeOffset.MaxValue.Ticks || (second == 60 && ticks % TimeSpan.TicksPerDay != 0) ? null : new(ticks, TimeSpan.Zero);
+        return ticks < 0 || ticks > DateTimeOffset.MaxValue.Ticks || (second == 60 && ticks % TimeSpan.TicksPerDay != 0)
+            ? null
+            : new(ticks, TimeSpan.Zero);
     }
 
     private const string Zone = "(?<zone>[Zz]|(?<sign>[+-])(?<zh>[0-9]{2})(:?(?<zm>[0-9]{2}))?)";
 
     [GeneratedRegex(
-        @"^\s*(?<year>[0-9]{4})-(?<month>[0-9]{2})-(?<day>[0-9]{2})([Tt ](?<hour>[0-9]{2}):(?<minute>[0-9]{2})(:(?<second>[0-9]{2})([.,](?<part>[0-9]{1,18}))?)?( ?" + Zone + @")?)?\s*\z",
-        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+        @"^\s*(?<year>[0-9]{4})-(?<month>[0-9]{2})-(?<day>[0-9]{2})([Tt ](?<hour>[0-9]{2}):(?<minute>[0-9]{2})(:(?<second>[0-9]{2})([.,](?<part>[0-9]{1,18}))?)?( ?"
+            + Zone
+            + @")?)?\s*\z",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture
+    )]
     private static partial Regex Extended();
 
     [GeneratedRegex(
-        @"^\s*(?<year>[0-9]{4})(?<month>[0-9]{2})(?<day>[0-9]{2})[Tt](?<hour>[0-9]{2})(?<minute>[0-9]{2})((?<second>[0-9]{2})([.,](?<part>[0-9]{1,18}))?)?" + Zone + @"?\s*\z",
-        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+        @"^\s*(?<year>[0-9]{4})(?<month>[0-9]{2})(?<day>[0-9]{2})[Tt](?<hour>[0-9]{2})(?<minute>[0-9]{2})((?<second>[0-9]{2})([.,](?<part>[0-9]{1,18}))?)?"
+            + Zone
+            + @"?\s*\z",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture
+    )]
     private static partial Regex Basic();
 
     [GeneratedRegex(@"^[0-9]{9,19}(\.[0-9]{1,9})?\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]

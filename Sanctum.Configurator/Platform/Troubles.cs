@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace Sanctum.Configurator.Platform;
 
-/// <summary>What is the matter with the console's own stores for as long as it is: shown above every page, and told by <c>/health/ready</c>.</summary>
+/// <summary>
+/// What is the matter with the console's own stores for as long as it is: shown above every page, and told by <c>/health/ready</c>.
+/// </summary>
 public sealed class Troubles
 {
     /// <summary>The disk of the data folder has no room left.</summary>

@@ -6,10 +6,23 @@ namespace Sanctum.Configurator.Platform;
 /// <summary>Letters that nobody sees and that come along when a text is copied from a page, a chat or a document.</summary>
 public static class Unseen
 {
-    /// <summary>Zero-width letters, byte order marks, marks of writing direction, soft hyphens: they have no width, or only steer what others look like.</summary>
+    /// <summary>
+    /// Zero-width letters, byte order marks, marks of writing direction, soft hyphens: they have no width, or only steer what others look
+    /// like.
+    /// </summary>
     public static bool IsInvisible(Rune letter) =>
         Rune.GetUnicodeCategory(letter) is UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse
-        || letter.Value is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or 0x2800 or 0x3164 or 0xFFA0 or (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0100 and <= 0xE01EF);
+        || letter.Value
+            is 0x034F
+                or 0x115F
+                or 0x1160
+                or 0x17B4
+                or 0x17B5
+                or 0x2800
+                or 0x3164
+                or 0xFFA0
+                or (>= 0xFE00 and <= 0xFE0F)
+                or (>= 0xE0100 and <= 0xE01EF);
 
     /// <summary>Looks like a blank, and is none to a machine.</summary>
     public static bool IsForeignBlank(Rune letter) => letter.Value > 0x7F && Rune.IsWhiteSpace(letter);
@@ -23,7 +36,12 @@ public static class Unseen
             start += first.Utf16SequenceLength;
         }
 
-        while (end > start && Rune.DecodeLastFromUtf16(text.AsSpan(start, end - start), out var last, out var length) == System.Buffers.OperationStatus.Done && IsCut(last))
+        while (
+            end > start
+            && Rune.DecodeLastFromUtf16(text.AsSpan(start, end - start), out var last, out var length)
+                == System.Buffers.OperationStatus.Done
+            && IsCut(last)
+        )
         {
             end -= length;
         }
@@ -45,7 +63,10 @@ public static class Unseen
             0x00AD => "a soft hyphen",
             0xFFFD => "a letter that was lost when it was copied",
             (>= 0x200E and <= 0x200F) or (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069) or 0x061C => "a mark of writing direction",
-            _ => Rune.IsControl(letter) ? "a control character" : Rune.IsWhiteSpace(letter) ? "another blank than the usual one" : IsInvisible(letter) ? "an invisible letter" : "a letter beyond ASCII",
+            _ => Rune.IsControl(letter) ? "a control character"
+            : Rune.IsWhiteSpace(letter) ? "another blank than the usual one"
+            : IsInvisible(letter) ? "an invisible letter"
+            : "a letter beyond ASCII",
         };
         return string.Create(CultureInfo.InvariantCulture, $"{name} (U+{letter.Value:X4})");
     }

@@ -40,7 +40,9 @@ public static class Urls
     public const string Templates = "/templates";
     public const string TemplateFiles = "/templates/{id}/file";
 
-    /// <summary>The setting that says where people reach the console, if not at the address it listens on: behind a proxy, for example.</summary>
+    /// <summary>
+    /// The setting that says where people reach the console, if not at the address it listens on: behind a proxy, for example.
+    /// </summary>
     public const string PublicUrlSetting = "Sanctum:PublicUrl";
 
     /// <summary>In the query of a page with a form: what was sent was not taken, as the form was no longer valid.</summary>

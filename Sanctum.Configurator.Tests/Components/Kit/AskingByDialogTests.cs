@@ -39,7 +39,9 @@ public sealed class AskingByDialogTests : KitContext
 
         // As the library's script tells it, which listens for the whole dialog.
         var listener = Dialog(Overlays).ParentElement!.Id!;
-        await Overlays.InvokeAsync(() => Get<IKeyInterceptorService>().DispatchAsync(listener, KeyEventKind.Down, new() { Key = "Escape" }));
+        await Overlays.InvokeAsync(() =>
+            Get<IKeyInterceptorService>().DispatchAsync(listener, KeyEventKind.Down, new() { Key = "Escape" })
+        );
 
         Assert.False(await answer);
         AssertClosed();
@@ -100,7 +102,10 @@ public sealed class AskingByDialogTests : KitContext
     {
         Task<string?>? answer = null;
         var named = new Dictionary<string, object?> { [nameof(ConfirmDialog.Title)] = "A name?" };
-        await Overlays.InvokeAsync(() => { answer = Get<IDialogService>().AskAsync<ConfirmDialog, string>(named); });
+        await Overlays.InvokeAsync(() =>
+        {
+            answer = Get<IDialogService>().AskAsync<ConfirmDialog, string>(named);
+        });
 
         await PressAsync(Overlays, "Cancel");
 

@@ -31,14 +31,19 @@ public sealed class FillingFieldsTests : KitContext
     public void A_secret_that_is_stored_is_said_to_be_and_what_is_typed_is_told_at_once()
     {
         string? told = null;
-        var field = Render<SecretField>(f => f
-            .Add(t => t.Label, "API key").Add(t => t.IsSet, true).Add(t => t.Id, "key").Add(t => t.Name, "openai_api_key")
-            .Add(t => t.ValueChanged, typed => told = typed));
+        var field = Render<SecretField>(f =>
+            f.Add(t => t.Label, "API key")
+                .Add(t => t.IsSet, true)
+                .Add(t => t.Id, "key")
+                .Add(t => t.Name, "openai_api_key")
+                .Add(t => t.ValueChanged, typed => told = typed)
+        );
 
         var control = Field(field, "API key");
         Assert.Equal(
             ("key", "openai_api_key", "new-password"),
-            (control.Id, control.GetAttribute("name"), control.GetAttribute("autocomplete")));
+            (control.Id, control.GetAttribute("name"), control.GetAttribute("autocomplete"))
+        );
         Assert.Equal("Saved. Type to replace it.", control.GetAttribute("placeholder"));
         Write(field, "API key", "sk-2");
 
@@ -69,15 +74,21 @@ public sealed class FillingFieldsTests : KitContext
     [Fact]
     public async Task The_message_of_a_form_is_shown_by_the_field_it_is_for()
     {
-        var form = Show(_ => builder =>
-        {
-            builder.OpenComponent<SecretField>(0);
-            builder.AddAttribute(1, nameof(SecretField.Label), "Token");
-            builder.AddAttribute(2, nameof(SecretField.Value), _form.Name);
-            builder.AddAttribute(3, nameof(SecretField.ValueChanged), EventCallback.Factory.Create<string>(this, typed => _form.Name = typed));
-            builder.AddAttribute(4, nameof(SecretField.ValueExpression), (Expression<Func<string?>>)(() => _form.Name));
-            builder.CloseComponent();
-        });
+        var form = Show(_ =>
+            builder =>
+            {
+                builder.OpenComponent<SecretField>(0);
+                builder.AddAttribute(1, nameof(SecretField.Label), "Token");
+                builder.AddAttribute(2, nameof(SecretField.Value), _form.Name);
+                builder.AddAttribute(
+                    3,
+                    nameof(SecretField.ValueChanged),
+                    EventCallback.Factory.Create<string>(this, typed => _form.Name = typed)
+                );
+                builder.AddAttribute(4, nameof(SecretField.ValueExpression), (Expression<Func<string?>>)(() => _form.Name));
+                builder.CloseComponent();
+            }
+        );
         Assert.Equal(nameof(Form.Name), Field(form, "Token").GetAttribute("name"));
 
         await form.Find("form").SubmitAsync();
@@ -150,21 +161,26 @@ public sealed class FillingFieldsTests : KitContext
     public void A_choice_is_shown_by_its_text_and_told_as_its_value()
     {
         LogLevel? told = null;
-        var field = Render<MudSelect<LogLevel>>(select => select
-            .Add(s => s.Label, "Log level")
-            .Add(s => s.Strict, true)
-            .Add(s => s.Value, LogLevel.Error)
-            .Add(s => s.ValueChanged, level => told = level)
-            .Add(s => s.ChildContent, builder =>
-            {
-                foreach (var choice in Choice.AllOf<LogLevel>())
-                {
-                    builder.OpenComponent<MudSelectItem<LogLevel>>(0);
-                    builder.AddAttribute(1, nameof(MudSelectItem<>.Value), choice.Value);
-                    builder.AddAttribute(2, nameof(MudSelectItem<>.ChildContent), Text(choice.Text + " and worse"));
-                    builder.CloseComponent();
-                }
-            }));
+        var field = Render<MudSelect<LogLevel>>(select =>
+            select
+                .Add(s => s.Label, "Log level")
+                .Add(s => s.Strict, true)
+                .Add(s => s.Value, LogLevel.Error)
+                .Add(s => s.ValueChanged, level => told = level)
+                .Add(
+                    s => s.ChildContent,
+                    builder =>
+                    {
+                        foreach (var choice in Choice.AllOf<LogLevel>())
+                        {
+                            builder.OpenComponent<MudSelectItem<LogLevel>>(0);
+                            builder.AddAttribute(1, nameof(MudSelectItem<>.Value), choice.Value);
+                            builder.AddAttribute(2, nameof(MudSelectItem<>.ChildContent), Text(choice.Text + " and worse"));
+                            builder.CloseComponent();
+                        }
+                    }
+                )
+        );
         field.WaitForAssertion(() => Assert.Equal("Error and worse", Field(field, "Log level").TextContent.Trim()));
 
         Choose(field, "Log level", "Warning and worse");
@@ -186,25 +202,38 @@ public sealed class FillingFieldsTests : KitContext
         Assert.Equal(1, undone);
     }
 
-    private IRenderedComponent<EditForm> ShowNumber() => Show(_ => builder =>
-    {
-        builder.OpenComponent<NumberField<int>>(0);
-        builder.AddAttribute(1, nameof(NumberField<>.Label), "Time-out");
-        builder.AddAttribute(2, nameof(NumberField<>.Value), _form.Seconds);
-        builder.AddAttribute(3, nameof(NumberField<>.ValueChanged), EventCallback.Factory.Create<int>(this, seconds => _form.Seconds = seconds));
-        builder.AddAttribute(4, nameof(NumberField<>.For), (Expression<Func<int>>)(() => _form.Seconds));
-        builder.AddAttribute(5, nameof(NumberField<>.Immediate), true);
-        builder.CloseComponent();
-    });
+    private IRenderedComponent<EditForm> ShowNumber() =>
+        Show(_ =>
+            builder =>
+            {
+                builder.OpenComponent<NumberField<int>>(0);
+                builder.AddAttribute(1, nameof(NumberField<>.Label), "Time-out");
+                builder.AddAttribute(2, nameof(NumberField<>.Value), _form.Seconds);
+                builder.AddAttribute(
+                    3,
+                    nameof(NumberField<>.ValueChanged),
+                    EventCallback.Factory.Create<int>(this, seconds => _form.Seconds = seconds)
+                );
+                builder.AddAttribute(4, nameof(NumberField<>.For), (Expression<Func<int>>)(() => _form.Seconds));
+                builder.AddAttribute(5, nameof(NumberField<>.Immediate), true);
+                builder.CloseComponent();
+            }
+        );
 
-    private IRenderedComponent<EditForm> Show(Func<EditContext, RenderFragment> fields) => Render<EditForm>(form => form
-        .Add(f => f.Model, _form)
-        .Add(f => f.ChildContent, context => builder =>
-        {
-            builder.OpenComponent<DataAnnotationsValidator>(0);
-            builder.CloseComponent();
-            builder.AddContent(1, fields(context));
-        }));
+    private IRenderedComponent<EditForm> Show(Func<EditContext, RenderFragment> fields) =>
+        Render<EditForm>(form =>
+            form.Add(f => f.Model, _form)
+                .Add(
+                    f => f.ChildContent,
+                    context =>
+                        builder =>
+                        {
+                            builder.OpenComponent<DataAnnotationsValidator>(0);
+                            builder.CloseComponent();
+                            builder.AddContent(1, fields(context));
+                        }
+                )
+        );
 
     private static RenderFragment Text(string text) => builder => builder.AddContent(0, text);
 

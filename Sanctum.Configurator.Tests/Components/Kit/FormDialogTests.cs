@@ -184,7 +184,11 @@ public sealed class FormDialogTests : KitContext
     private async Task<Task<string?>> OpenAsync()
     {
         Task<string?>? answer = null;
-        await Overlays.InvokeAsync(() => { answer = Get<IDialogService>().AskAsync<ThingDialog, string>(new Dictionary<string, object?> { [nameof(ThingDialog.Form)] = ThingForm.Of(_things.Now!) }); });
+        await Overlays.InvokeAsync(() =>
+        {
+            answer = Get<IDialogService>()
+                .AskAsync<ThingDialog, string>(new Dictionary<string, object?> { [nameof(ThingDialog.Form)] = ThingForm.Of(_things.Now!) });
+        });
         Overlays.WaitForElement("[role=dialog]");
         return answer!;
     }
@@ -222,7 +226,12 @@ public sealed class FormDialogTests : KitContext
             Waiting = cancel;
             Sent.Add(ThingForm.Of(new(form.Name!, form.Version)));
             await (Gate?.Task.WaitAsync(cancel) ?? Task.CompletedTask);
-            return Answer?.Invoke(form) ?? (Now is null ? new Outcome<Thing>.NotFound() : Now.Version != form.Version ? new Outcome<Thing>.Conflict(Now) : Save(form));
+            return Answer?.Invoke(form)
+                ?? (
+                    Now is null ? new Outcome<Thing>.NotFound()
+                    : Now.Version != form.Version ? new Outcome<Thing>.Conflict(Now)
+                    : Save(form)
+                );
         }
     }
 
@@ -237,23 +246,38 @@ public sealed class FormDialogTests : KitContext
 
         protected override object Answer(Thing saved) => $"{saved.Name} was saved.";
 
-        protected override Task<ThingForm?> FindTheirsAsync(Thing current) => Task.FromResult(Things.Now is { } now ? ThingForm.Of(now) : null);
+        protected override Task<ThingForm?> FindTheirsAsync(Thing current) =>
+            Task.FromResult(Things.Now is { } now ? ThingForm.Of(now) : null);
 
         protected override void BuildRenderTree(RenderTreeBuilder builder)
         {
             builder.OpenComponent<FormFrame>(0);
             builder.AddComponentParameter(1, nameof(FormFrame.Dialog), this);
             builder.AddComponentParameter(2, nameof(FormFrame.Title), "Edit thing");
-            builder.AddComponentParameter(3, nameof(FormFrame.ChildContent), (RenderFragment)(fields =>
-            {
-                fields.OpenComponent<MudTextField<string?>>(0);
-                fields.AddComponentParameter(1, nameof(MudTextField<>.Value), Form.Name);
-                fields.AddComponentParameter(2, nameof(MudTextField<>.ValueChanged), EventCallback.Factory.Create<string?>(this, name => Form.Name = name));
-                fields.AddComponentParameter(3, nameof(MudTextField<>.For), (System.Linq.Expressions.Expression<Func<string?>>)(() => Form.Name));
-                fields.AddComponentParameter(4, nameof(MudTextField<>.Label), "Name");
-                fields.AddComponentParameter(5, nameof(MudTextField<>.Immediate), true);
-                fields.CloseComponent();
-            }));
+            builder.AddComponentParameter(
+                3,
+                nameof(FormFrame.ChildContent),
+                (RenderFragment)(
+                    fields =>
+                    {
+                        fields.OpenComponent<MudTextField<string?>>(0);
+                        fields.AddComponentParameter(1, nameof(MudTextField<>.Value), Form.Name);
+                        fields.AddComponentParameter(
+                            2,
+                            nameof(MudTextField<>.ValueChanged),
+                            EventCallback.Factory.Create<string?>(this, name => Form.Name = name)
+                        );
+                        fields.AddComponentParameter(
+                            3,
+                            nameof(MudTextField<>.For),
+                            (System.Linq.Expressions.Expression<Func<string?>>)(() => Form.Name)
+                        );
+                        fields.AddComponentParameter(4, nameof(MudTextField<>.Label), "Name");
+                        fields.AddComponentParameter(5, nameof(MudTextField<>.Immediate), true);
+                        fields.CloseComponent();
+                    }
+                )
+            );
             builder.CloseComponent();
         }
     }

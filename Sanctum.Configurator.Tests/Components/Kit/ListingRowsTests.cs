@@ -28,7 +28,9 @@ public sealed class ListingRowsTests : KitContext
 
         Answer(0, "Scribe", "Herald");
 
-        table.WaitForAssertion(() => Assert.Equal(["Scribe", "Herald"], table.FindAll("[role=rowheader]").Select(cell => cell.TextContent.Trim())));
+        table.WaitForAssertion(() =>
+            Assert.Equal(["Scribe", "Herald"], table.FindAll("[role=rowheader]").Select(cell => cell.TextContent.Trim()))
+        );
         Assert.Equal("Agents", table.Find("table").GetAttribute("aria-label"));
     }
 
@@ -178,13 +180,16 @@ public sealed class ListingRowsTests : KitContext
 
     private void Answer(int at, params string[] rows) => _asked[at].Answer.SetResult(new(rows, rows.Length == 0 ? 0 : 5));
 
-    private IRenderedComponent<DataTable<string>> Show() => Render<DataTable<string>>(table => table
-        .Add(t => t.Label, "Agents")
-        .Add(t => t.Take, 2)
-        .Add(t => t.Searchable, true)
-        .Add(t => t.Rows, AskAsync)
-        .Add(t => t.Empty, builder => builder.AddContent(0, "No agents yet"))
-        .Add(t => t.ChildContent, NameColumn));
+    private IRenderedComponent<DataTable<string>> Show() =>
+        Render<DataTable<string>>(table =>
+            table
+                .Add(t => t.Label, "Agents")
+                .Add(t => t.Take, 2)
+                .Add(t => t.Searchable, true)
+                .Add(t => t.Rows, AskAsync)
+                .Add(t => t.Empty, builder => builder.AddContent(0, "No agents yet"))
+                .Add(t => t.ChildContent, NameColumn)
+        );
 
     private Task<PageOf<string>> AskAsync(PageRequest request, CancellationToken cancel)
     {

@@ -93,7 +93,9 @@ public sealed class LiveComponentTests : KitContext
     {
         _source.Failure = new InvalidOperationException("The disk is gone.");
         var page = Render<Page>();
-        page.WaitForAssertion(() => Assert.Contains("This could not be loaded", page.Find("[role=alert]").TextContent, StringComparison.Ordinal));
+        page.WaitForAssertion(() =>
+            Assert.Contains("This could not be loaded", page.Find("[role=alert]").TextContent, StringComparison.Ordinal)
+        );
 
         await PressAsync(page, "Try again");
         page.WaitForAssertion(() => Assert.Equal(2, _source.Readings));
@@ -162,7 +164,11 @@ public sealed class LiveComponentTests : KitContext
             if (HasFailed)
             {
                 builder.OpenComponent<Failed>(0);
-                builder.AddComponentParameter(1, nameof(Failed.OnRetry), Microsoft.AspNetCore.Components.EventCallback.Factory.Create(this, ReloadAsync));
+                builder.AddComponentParameter(
+                    1,
+                    nameof(Failed.OnRetry),
+                    Microsoft.AspNetCore.Components.EventCallback.Factory.Create(this, ReloadAsync)
+                );
                 builder.CloseComponent();
             }
             else
@@ -176,17 +182,24 @@ public sealed class LiveComponentTests : KitContext
     {
         public int Errors { get; private set; }
 
-        public ILogger CreateLogger(string categoryName) => categoryName.EndsWith(nameof(Page), StringComparison.Ordinal) ? this : Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
+        public ILogger CreateLogger(string categoryName) =>
+            categoryName.EndsWith(nameof(Page), StringComparison.Ordinal)
+                ? this
+                : Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
 
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Errors += logLevel == LogLevel.Error ? 1 : 0;
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => Errors += logLevel == LogLevel.Error ? 1 : 0;
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
     }
 }

@@ -41,5 +41,6 @@ public sealed class PageStateTests : KitContext
         Assert.True(((Bunit.TestDoubles.BunitNavigationManager)Navigation).History.First().Options.ReplaceHistoryEntry);
     }
 
-    private static string Sorted(string address) => string.Join('&', new Uri(address).Query.TrimStart('?').Split('&').Order(StringComparer.Ordinal));
+    private static string Sorted(string address) =>
+        string.Join('&', new Uri(address).Query.TrimStart('?').Split('&').Order(StringComparer.Ordinal));
 }

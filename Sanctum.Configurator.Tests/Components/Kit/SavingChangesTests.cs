@@ -6,8 +6,7 @@ namespace Sanctum.Configurator.Tests.Components.Kit;
 public sealed class SavingChangesTests : KitContext
 {
     [Fact]
-    public void Without_a_change_there_is_no_bar() =>
-        Assert.Empty(Render<SaveBar>(bar => bar.Add(b => b.Changes, [])).FindAll("section"));
+    public void Without_a_change_there_is_no_bar() => Assert.Empty(Render<SaveBar>(bar => bar.Add(b => b.Changes, [])).FindAll("section"));
 
     [Fact]
     public void The_bar_counts_the_changes_and_says_from_what_to_what()
@@ -24,10 +23,11 @@ public sealed class SavingChangesTests : KitContext
     public void Save_and_discard_are_told()
     {
         var told = new List<string>();
-        var bar = Render<SaveBar>(b => b
-            .Add(s => s.Changes, [new("Notes", null, "mine")])
-            .Add(s => s.OnSave, () => told.Add("save"))
-            .Add(s => s.OnDiscard, () => told.Add("discard")));
+        var bar = Render<SaveBar>(b =>
+            b.Add(s => s.Changes, [new("Notes", null, "mine")])
+                .Add(s => s.OnSave, () => told.Add("save"))
+                .Add(s => s.OnDiscard, () => told.Add("discard"))
+        );
 
         bar.Find("[data-shortcut='mod+s']").Click();
         bar.FindAll("button")[0].Click();

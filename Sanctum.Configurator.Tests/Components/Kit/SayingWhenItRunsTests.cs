@@ -141,15 +141,19 @@ public sealed class SayingWhenItRunsTests : KitContext
     private IRenderedComponent<CronField> Show(string expression, string zone = "Europe/Berlin", Action<string>? told = null)
     {
         IRenderedComponent<CronField>? field = null;
-        field = Render<CronField>(f => f
-            .Add(c => c.Label, "When")
-            .Add(c => c.Value, expression)
-            .Add(c => c.TimeZone, zone)
-            .Add(c => c.ValueChanged, value =>
-            {
-                told?.Invoke(value);
-                field!.Render(again => again.Add(c => c.Value, value));
-            }));
+        field = Render<CronField>(f =>
+            f.Add(c => c.Label, "When")
+                .Add(c => c.Value, expression)
+                .Add(c => c.TimeZone, zone)
+                .Add(
+                    c => c.ValueChanged,
+                    value =>
+                    {
+                        told?.Invoke(value);
+                        field!.Render(again => again.Add(c => c.Value, value));
+                    }
+                )
+        );
         return field;
     }
 }

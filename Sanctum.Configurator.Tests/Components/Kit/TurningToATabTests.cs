@@ -90,15 +90,17 @@ public sealed class TurningToATabTests : KitContext
         var tabs = Render<Tabs>(given =>
         {
             RenderFragment<AuthenticationState> seen = _ => content => Add(content, "three", "third");
-            Named(given).Add(t => t.Query, "tab").AddChildContent(builder =>
-            {
-                Add(builder, "one", "first");
-                Add(builder, "two", "second");
-                builder.OpenComponent<AuthorizeView>(0);
-                builder.AddAttribute(1, nameof(AuthorizeView.Policy), "Look");
-                builder.AddAttribute(2, nameof(AuthorizeView.ChildContent), seen);
-                builder.CloseComponent();
-            });
+            Named(given)
+                .Add(t => t.Query, "tab")
+                .AddChildContent(builder =>
+                {
+                    Add(builder, "one", "first");
+                    Add(builder, "two", "second");
+                    builder.OpenComponent<AuthorizeView>(0);
+                    builder.AddAttribute(1, nameof(AuthorizeView.Policy), "Look");
+                    builder.AddAttribute(2, nameof(AuthorizeView.ChildContent), seen);
+                    builder.CloseComponent();
+                });
         });
 
         tabs.WaitForAssertion(() => Assert.Equal(may, Shown(tabs) == "third"));
@@ -152,25 +154,32 @@ public sealed class TurningToATabTests : KitContext
     private static ComponentParameterCollectionBuilder<Tabs> Named(ComponentParameterCollectionBuilder<Tabs> tabs) =>
         tabs.Add(t => t.Label, "Parts").Add(t => t.Names, ["one", "two", "three"]);
 
-    private void Panels(ComponentParameterCollectionBuilder<Tabs> tabs) => Named(tabs)
-        .AddChildContent(builder =>
-        {
-            Add(builder, "one", "first");
-            Add(builder, "two", "second");
-            Add(builder, "three", "third");
-        });
+    private void Panels(ComponentParameterCollectionBuilder<Tabs> tabs) =>
+        Named(tabs)
+            .AddChildContent(builder =>
+            {
+                Add(builder, "one", "first");
+                Add(builder, "two", "second");
+                Add(builder, "three", "third");
+            });
 
     private void Add(RenderTreeBuilder builder, string name, string text)
     {
         builder.OpenComponent<MudTabPanel>(0);
         builder.AddAttribute(1, nameof(MudTabPanel.Text), name);
-        builder.AddAttribute(2, nameof(MudTabPanel.ChildContent), (RenderFragment)(content =>
-        {
-            content.OpenComponent<Loading>(0);
-            content.AddAttribute(1, nameof(Loading.Text), text);
-            content.AddAttribute(2, nameof(Loading.Loaded), _loaded);
-            content.CloseComponent();
-        }));
+        builder.AddAttribute(
+            2,
+            nameof(MudTabPanel.ChildContent),
+            (RenderFragment)(
+                content =>
+                {
+                    content.OpenComponent<Loading>(0);
+                    content.AddAttribute(1, nameof(Loading.Text), text);
+                    content.AddAttribute(2, nameof(Loading.Loaded), _loaded);
+                    content.CloseComponent();
+                }
+            )
+        );
         builder.CloseComponent();
     }
 

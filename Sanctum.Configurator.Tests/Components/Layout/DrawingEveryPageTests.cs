@@ -36,7 +36,8 @@ using Sanctum.Configurator.Tests.Support;
 namespace Sanctum.Configurator.Tests.Components.Layout;
 
 /// <summary>
-/// An administrator goes to each page by its address, through the router and the shell. What can't be drawn is found here, and not by an operator.
+/// An administrator goes to each page by its address, through the router and the shell. What can't be drawn is found here, and not by an
+/// operator.
 /// </summary>
 public sealed partial class DrawingEveryPageTests : KitContext
 {
@@ -92,7 +93,8 @@ public sealed partial class DrawingEveryPageTests : KitContext
                     Assert.NotEmpty(console.Find("main h1").TextContent);
                     Assert.Empty(console.FindAll("main .loading"));
                 },
-                Patience);
+                Patience
+            );
             if (console.FindAll("main .incident, main .state-bad") is [var failure, ..])
             {
                 failures.Add($"{where}: {failure.TextContent.Trim()}");
@@ -107,7 +109,10 @@ public sealed partial class DrawingEveryPageTests : KitContext
     /// <summary>What ends in three dots opens a dialog, or says at once why it doesn't.</summary>
     private async Task OpenDialogsAsync(IRenderedComponent<Routes> console, string where, List<string> failures)
     {
-        var names = console.FindAll("main button:not([disabled])").Select(button => button.TextContent.Trim()).Where(text => text.EndsWith('…'));
+        var names = console
+            .FindAll("main button:not([disabled])")
+            .Select(button => button.TextContent.Trim())
+            .Where(text => text.EndsWith('…'));
         foreach (var name in names.Distinct().ToList())
         {
             try
@@ -117,8 +122,9 @@ public sealed partial class DrawingEveryPageTests : KitContext
                 if (console.FindAll("[role=dialog]").Count > 0)
                 {
                     _opened++;
-                    await console.InvokeAsync(() => Dialog(console).QuerySelectorAll("button")
-                        .First(button => button.TextContent.Trim() is "Cancel" or "Close").Click());
+                    await console.InvokeAsync(() =>
+                        Dialog(console).QuerySelectorAll("button").First(button => button.TextContent.Trim() is "Cancel" or "Close").Click()
+                    );
                     console.WaitForAssertion(() => Assert.Empty(console.FindAll("[role=dialog]")), Patience);
                 }
             }

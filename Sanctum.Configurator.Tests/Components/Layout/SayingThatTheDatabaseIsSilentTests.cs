@@ -19,7 +19,9 @@ public sealed class SayingThatTheDatabaseIsSilentTests : KitContext
 
         health.Take(hasAnswered: false);
 
-        banner.WaitForAssertion(() => Assert.Contains("The database does not answer", banner.Find("[role=alert]").TextContent, StringComparison.Ordinal));
+        banner.WaitForAssertion(() =>
+            Assert.Contains("The database does not answer", banner.Find("[role=alert]").TextContent, StringComparison.Ordinal)
+        );
         Assert.Contains("look at the disk of /data", banner.Markup, StringComparison.Ordinal);
 
         health.Take(hasAnswered: true);

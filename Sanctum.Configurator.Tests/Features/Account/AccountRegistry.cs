@@ -16,22 +16,34 @@ internal static class AccountRegistry
 {
     public const string Password = "a quiet harbour at dawn";
 
-    public static Task<TestRegistry> CreateAsync(TestDatabase database, params (string Name, string? Value)[] settings) => TestRegistry.CreateAsync(
-        database,
-        services =>
-        {
-            services.AddAccount().AddUsers().AddApiKeys();
-            services.Configure<PasswordHasherOptions>(options => options.IterationCount = 1000);
-            services.AddSingleton<CountingHasher>();
-            services.AddScoped<IPasswordHasher<User>>(provider => provider.GetRequiredService<CountingHasher>());
-        },
-        settings.ToDictionary(s => s.Name, s => s.Value));
+    public static Task<TestRegistry> CreateAsync(TestDatabase database, params (string Name, string? Value)[] settings) =>
+        TestRegistry.CreateAsync(
+            database,
+            services =>
+            {
+                services.AddAccount().AddUsers().AddApiKeys();
+                services.Configure<PasswordHasherOptions>(options => options.IterationCount = 1000);
+                services.AddSingleton<CountingHasher>();
+                services.AddScoped<IPasswordHasher<User>>(provider => provider.GetRequiredService<CountingHasher>());
+            },
+            settings.ToDictionary(s => s.Name, s => s.Value)
+        );
 
     public static async Task<User> AddUserAsync(
-        this TestRegistry registry, string name, UserRole role = UserRole.User, string? password = Password, string? permissions = null)
+        this TestRegistry registry,
+        string name,
+        UserRole role = UserRole.User,
+        string? password = Password,
+        string? permissions = null
+    )
     {
         await using var context = registry.Open();
-        var user = new User { Role = role, Permissions = permissions, CreatedAt = registry.Clock.GetUtcNow() };
+        var user = new User
+        {
+            Role = role,
+            Permissions = permissions,
+            CreatedAt = registry.Clock.GetUtcNow(),
+        };
         user.CallThem(name, null, null);
         user.EndSessions();
         user.PasswordHash = password is null ? null : registry.Services.GetRequiredService<CountingHasher>().HashPassword(user, password);
@@ -46,8 +58,16 @@ internal static class AccountRegistry
         await using var context = registry.Open();
         var now = await context.Users.SingleAsync(u => u.Id == user.Id, TestContext.Current.CancellationToken);
         var scope = registry.ActAs(now.UserName!, now.Id);
-        scope.ServiceProvider.GetRequiredService<CurrentUser>().Principal =
-            new LiveSession(0, "127.0.0.1", now.Id, now.UserName!, now.Role, now.Permissions, now.SecurityStamp, now.Version).ToPrincipal();
+        scope.ServiceProvider.GetRequiredService<CurrentUser>().Principal = new LiveSession(
+            0,
+            "127.0.0.1",
+            now.Id,
+            now.UserName!,
+            now.Role,
+            now.Permissions,
+            now.SecurityStamp,
+            now.Version
+        ).ToPrincipal();
         return scope;
     }
 

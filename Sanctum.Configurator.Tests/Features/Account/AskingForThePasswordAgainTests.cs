@@ -18,7 +18,9 @@ public sealed class AskingForThePasswordAgainTests
         var hasher = registry.Services.GetRequiredService<CountingHasher>();
         var before = hasher.Verified;
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(guess => Task.Run(() => AskAsync(registry, ada, $"guess {guess}"), Cancel)));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 20).Select(guess => Task.Run(() => AskAsync(registry, ada, $"guess {guess}"), Cancel))
+        );
 
         Assert.All(answers, Assert.NotNull);
         Assert.Equal(5, hasher.Verified - before);

@@ -37,15 +37,28 @@ public sealed class ChangingOnesOwnPasswordTests
         var (hereToken, here) = await BeginAsync(registry, ada);
         var (thereToken, there) = await BeginAsync(registry, ada);
         var live = registry.Services.GetRequiredService<LiveSessions>();
-        using var worker = new LiveSessionsWorker(registry.Services.GetRequiredService<IServiceScopeFactory>(), live, registry.Clock, NullLogger<LiveSessionsWorker>.Instance);
+        using var worker = new LiveSessionsWorker(
+            registry.Services.GetRequiredService<IServiceScopeFactory>(),
+            live,
+            registry.Clock,
+            NullLogger<LiveSessionsWorker>.Instance
+        );
         var ended = new List<int>();
         foreach (var session in new[] { here, there })
         {
-            live.Enter(new(session.Id, session.Stamp!, session.Version, _ => Task.CompletedTask, () =>
-            {
-                ended.Add(session.Id);
-                return Task.CompletedTask;
-            }));
+            live.Enter(
+                new(
+                    session.Id,
+                    session.Stamp!,
+                    session.Version,
+                    _ => Task.CompletedTask,
+                    () =>
+                    {
+                        ended.Add(session.Id);
+                        return Task.CompletedTask;
+                    }
+                )
+            );
         }
 
         var done = Assert.IsType<Outcome<SessionTicket?>.Ok>(await ChangeAsync(registry, here, AccountRegistry.Password, New));
@@ -67,7 +80,11 @@ public sealed class ChangingOnesOwnPasswordTests
         for (var tries = 0; tries < 5; tries++)
         {
             var refused = Assert.IsType<Outcome<SessionTicket?>.Invalid>(await ChangeAsync(registry, session, "wrong", New));
-            Assert.Contains("The current password is wrong", refused.Reasons[nameof(OwnPasswordForm.CurrentPassword)], StringComparison.Ordinal);
+            Assert.Contains(
+                "The current password is wrong",
+                refused.Reasons[nameof(OwnPasswordForm.CurrentPassword)],
+                StringComparison.Ordinal
+            );
         }
 
         var locked = Assert.IsType<Outcome<SessionTicket?>.Invalid>(await ChangeAsync(registry, session, AccountRegistry.Password, New));
@@ -102,7 +119,12 @@ public sealed class ChangingOnesOwnPasswordTests
     [InlineData(AccountRegistry.Password, null, nameof(OwnPasswordForm.NewPassword), "your current password")]
     [InlineData("", null, nameof(OwnPasswordForm.NewPassword), "Choose a password")]
     [InlineData(New, "eleven purple bicycle", nameof(OwnPasswordForm.Repeated), "differ")]
-    public async Task A_new_password_that_is_refused_changes_nothing_and_costs_no_try(string password, string? repeated, string field, string reason)
+    public async Task A_new_password_that_is_refused_changes_nothing_and_costs_no_try(
+        string password,
+        string? repeated,
+        string field,
+        string reason
+    )
     {
         await using var registry = await AccountRegistry.CreateAsync(TestDatabase.Sqlite);
         var ada = await registry.AddUserAsync("ada");
@@ -110,7 +132,9 @@ public sealed class ChangingOnesOwnPasswordTests
         var hasher = registry.Services.GetRequiredService<CountingHasher>();
         var before = hasher.Verified;
 
-        var refused = Assert.IsType<Outcome<SessionTicket?>.Invalid>(await ChangeAsync(registry, session, AccountRegistry.Password, password, repeated));
+        var refused = Assert.IsType<Outcome<SessionTicket?>.Invalid>(
+            await ChangeAsync(registry, session, AccountRegistry.Password, password, repeated)
+        );
 
         Assert.Contains(reason, refused.Reasons[field], StringComparison.Ordinal);
         Assert.Equal(before, hasher.Verified);
@@ -126,7 +150,8 @@ public sealed class ChangingOnesOwnPasswordTests
         var (token, _) = await BeginAsync(registry, ada);
 
         await using var scope = await registry.CallAsAsync(ada);
-        var outcome = await scope.ServiceProvider.GetRequiredService<OwnPasswordService>()
+        var outcome = await scope
+            .ServiceProvider.GetRequiredService<OwnPasswordService>()
             .ChangeAsync(new() { CurrentPassword = AccountRegistry.Password, NewPassword = New }, Cancel);
 
         Assert.Null(Assert.IsType<Outcome<SessionTicket?>.Ok>(outcome).Value);
@@ -135,16 +160,33 @@ public sealed class ChangingOnesOwnPasswordTests
 
     private static async Task<(string Token, LiveSession Session)> BeginAsync(TestRegistry registry, User user)
     {
-        var token = await registry.WithAsync(async (SessionService sessions) => (await sessions.BeginAsync(user.Id, "127.0.0.1", "a test", Cancel)).Token);
+        var token = await registry.WithAsync(
+            async (SessionService sessions) => (await sessions.BeginAsync(user.Id, "127.0.0.1", "a test", Cancel)).Token
+        );
         return (token, (await FindAsync(registry, token))!);
     }
 
-    private static async Task<Outcome<SessionTicket?>> ChangeAsync(TestRegistry registry, LiveSession session, string current, string password, string? repeated = null)
+    private static async Task<Outcome<SessionTicket?>> ChangeAsync(
+        TestRegistry registry,
+        LiveSession session,
+        string current,
+        string password,
+        string? repeated = null
+    )
     {
         await using var scope = registry.ActAs(session.UserName, session.UserId);
         scope.ServiceProvider.GetRequiredService<CurrentUser>().Principal = session.ToPrincipal();
-        return await scope.ServiceProvider.GetRequiredService<OwnPasswordService>()
-            .ChangeAsync(new() { CurrentPassword = current, NewPassword = password, Repeated = repeated }, Cancel);
+        return await scope
+            .ServiceProvider.GetRequiredService<OwnPasswordService>()
+            .ChangeAsync(
+                new()
+                {
+                    CurrentPassword = current,
+                    NewPassword = password,
+                    Repeated = repeated,
+                },
+                Cancel
+            );
     }
 
     private static Task<LiveSession?> FindAsync(TestRegistry registry, string token) =>

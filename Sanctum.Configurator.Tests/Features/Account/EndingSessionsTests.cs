@@ -31,18 +31,24 @@ public sealed class EndingSessionsTests
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task A_session_ends_when_idle_and_lives_on_when_used_until_its_absolute_end(TestDatabase database)
     {
-        await using var registry = await AccountRegistry.CreateAsync(database, ("Sessions:Idle", "01:00:00"), ("Sessions:Absolute", "03:00:00"));
+        await using var registry = await AccountRegistry.CreateAsync(
+            database,
+            ("Sessions:Idle", "01:00:00"),
+            ("Sessions:Absolute", "03:00:00")
+        );
         var ada = await registry.AddUserAsync("ada");
         var (idle, used) = (await BeginAsync(registry, ada), await BeginAsync(registry, ada));
         for (var minutes = 0; minutes < 180; minutes += 45)
         {
             var session = await FindAsync(registry, used);
             Assert.NotNull(session);
-            await registry.WithAsync(async (SessionService sessions) =>
-            {
-                await sessions.SeeAsync(session.Id, registry.Clock.GetUtcNow(), Cancel);
-                return true;
-            });
+            await registry.WithAsync(
+                async (SessionService sessions) =>
+                {
+                    await sessions.SeeAsync(session.Id, registry.Clock.GetUtcNow(), Cancel);
+                    return true;
+                }
+            );
             registry.Clock.Advance(TimeSpan.FromMinutes(45));
         }
 
@@ -60,11 +66,13 @@ public sealed class EndingSessionsTests
 
         foreach (var seconds in new[] { 30, 59, 60 })
         {
-            await registry.WithAsync(async (SessionService sessions) =>
-            {
-                await sessions.SeeAsync(session!.Id, start.AddSeconds(seconds), Cancel);
-                return true;
-            });
+            await registry.WithAsync(
+                async (SessionService sessions) =>
+                {
+                    await sessions.SeeAsync(session!.Id, start.AddSeconds(seconds), Cancel);
+                    return true;
+                }
+            );
             await using var context = registry.Open();
             Assert.Equal(start.AddSeconds(seconds == 60 ? 60 : 0), (await context.Sessions.SingleAsync(Cancel)).LastSeenAt);
         }
@@ -94,7 +102,9 @@ public sealed class EndingSessionsTests
         var token = await BeginAsync(registry, ada);
         var session = await FindAsync(registry, token);
 
-        Assert.IsType<Outcome<int>.NotFound>(await registry.WithAsync((SessionService sessions) => sessions.EndAsync(eve.Id, session!.Id, Cancel)));
+        Assert.IsType<Outcome<int>.NotFound>(
+            await registry.WithAsync((SessionService sessions) => sessions.EndAsync(eve.Id, session!.Id, Cancel))
+        );
         Assert.NotNull(await FindAsync(registry, token));
     }
 
@@ -106,11 +116,13 @@ public sealed class EndingSessionsTests
         var (kept, ended) = (await BeginAsync(registry, ada), await BeginAsync(registry, ada));
         var session = await FindAsync(registry, kept);
 
-        await registry.WithAsync(async (SessionService sessions) =>
-        {
-            await sessions.EndOthersAsync(ada.Id, session!.Id, Cancel);
-            return true;
-        });
+        await registry.WithAsync(
+            async (SessionService sessions) =>
+            {
+                await sessions.EndOthersAsync(ada.Id, session!.Id, Cancel);
+                return true;
+            }
+        );
 
         Assert.NotNull(await FindAsync(registry, kept));
         Assert.Null(await FindAsync(registry, ended));
@@ -143,7 +155,9 @@ public sealed class EndingSessionsTests
         await using var live = new Watch(registry);
         var open = live.Open(session!);
 
-        await registry.OutsideAsync(database == TestDatabase.Sqlite ? "UPDATE users SET is_active = 0" : "UPDATE users SET is_active = false");
+        await registry.OutsideAsync(
+            database == TestDatabase.Sqlite ? "UPDATE users SET is_active = 0" : "UPDATE users SET is_active = false"
+        );
         await live.LookAsync();
 
         Assert.Equal(1, open.Ended);
@@ -160,8 +174,11 @@ public sealed class EndingSessionsTests
         var open = live.Open(session!);
 
         await using var scope = await registry.CallAsAsync(root);
-        Assert.IsType<Outcome<UserRow>.Ok>(await scope.ServiceProvider.GetRequiredService<UserService>()
-            .ResetPasswordAsync(ada.Id, new() { Password = "eleven purple bicycles" }, Cancel));
+        Assert.IsType<Outcome<UserRow>.Ok>(
+            await scope
+                .ServiceProvider.GetRequiredService<UserService>()
+                .ResetPasswordAsync(ada.Id, new() { Password = "eleven purple bicycles" }, Cancel)
+        );
         await live.LookAsync();
 
         Assert.Equal(1, open.Ended);
@@ -176,11 +193,19 @@ public sealed class EndingSessionsTests
         var session = await FindAsync(registry, await BeginAsync(registry, ada));
         await using var live = new Watch(registry);
         var ended = new TaskCompletionSource();
-        live.Sessions.Enter(new(session!.Id, session.Stamp!, session.Version, _ => Task.CompletedTask, () =>
-        {
-            ended.TrySetResult();
-            return Task.CompletedTask;
-        }));
+        live.Sessions.Enter(
+            new(
+                session!.Id,
+                session.Stamp!,
+                session.Version,
+                _ => Task.CompletedTask,
+                () =>
+                {
+                    ended.TrySetResult();
+                    return Task.CompletedTask;
+                }
+            )
+        );
         await live.Worker.StartAsync(Cancel);
 
         await registry.OutsideAsync("DELETE FROM user_sessions");
@@ -233,7 +258,12 @@ public sealed class EndingSessionsTests
         public Watch(TestRegistry registry)
         {
             Sessions = registry.Services.GetRequiredService<LiveSessions>();
-            Worker = new(registry.Services.GetRequiredService<IServiceScopeFactory>(), Sessions, registry.Clock, NullLogger<LiveSessionsWorker>.Instance);
+            Worker = new(
+                registry.Services.GetRequiredService<IServiceScopeFactory>(),
+                Sessions,
+                registry.Clock,
+                NullLogger<LiveSessionsWorker>.Instance
+            );
         }
 
         public LiveSessions Sessions { get; }

@@ -63,8 +63,22 @@ public sealed class SettingUpTests
         await using var registry = await AccountRegistry.CreateAsync(TestDatabase.Sqlite);
         var token = registry.Services.GetRequiredService<SetUpToken>().Make();
 
-        var refused = Assert.IsType<Outcome<User>.Invalid>(await registry.WithAsync((SetUpService setUp) => setUp.CreateFirstAsync(
-            token, new() { UserName = "a b", Email = "nobody", Password = "password1234", Repeated = "password" }, Cancel)));
+        var refused = Assert.IsType<Outcome<User>.Invalid>(
+            await registry.WithAsync(
+                (SetUpService setUp) =>
+                    setUp.CreateFirstAsync(
+                        token,
+                        new()
+                        {
+                            UserName = "a b",
+                            Email = "nobody",
+                            Password = "password1234",
+                            Repeated = "password",
+                        },
+                        Cancel
+                    )
+            )
+        );
 
         Assert.Equal(["Email", "Password", "Repeated", "UserName"], refused.Reasons.Keys.Order());
         Assert.IsType<Outcome<User>.Ok>(await CreateAsync(registry, token, "ada"));
@@ -74,7 +88,12 @@ public sealed class SettingUpTests
     public async Task Unattended_settings_make_an_administrator_and_a_key_that_works(TestDatabase database)
     {
         await using var registry = await AccountRegistry.CreateAsync(
-            database, (SetUpService.UserNameSetting, "root"), (SetUpService.EmailSetting, "root@example.org"), (SetUpService.PasswordSetting, AccountRegistry.Password), (SetUpService.ApiKeySetting, Key));
+            database,
+            (SetUpService.UserNameSetting, "root"),
+            (SetUpService.EmailSetting, "root@example.org"),
+            (SetUpService.PasswordSetting, AccountRegistry.Password),
+            (SetUpService.ApiKeySetting, Key)
+        );
 
         await StartAsync(registry);
 
@@ -88,7 +107,11 @@ public sealed class SettingUpTests
     public async Task Unattended_settings_are_ignored_where_there_is_a_user(TestDatabase database)
     {
         await using var registry = await AccountRegistry.CreateAsync(
-            database, (SetUpService.UserNameSetting, "root"), (SetUpService.PasswordSetting, "short"), (SetUpService.ApiKeySetting, Key));
+            database,
+            (SetUpService.UserNameSetting, "root"),
+            (SetUpService.PasswordSetting, "short"),
+            (SetUpService.ApiKeySetting, Key)
+        );
         await registry.AddUserAsync("ada");
 
         await StartAsync(registry);
@@ -119,10 +142,19 @@ public sealed class SettingUpTests
     [InlineData("root", null, null, "neither SANCTUM_ADMIN_PASSWORD nor SANCTUM_API_KEY")]
     [InlineData(null, AccountRegistry.Password, null, "SANCTUM_ADMIN_USERNAME is not")]
     [InlineData(null, null, "too-short", "at least 32")]
-    public async Task A_bad_unattended_setting_stops_the_start_and_is_named_without_its_value(string? name, string? password, string? key, string said)
+    public async Task A_bad_unattended_setting_stops_the_start_and_is_named_without_its_value(
+        string? name,
+        string? password,
+        string? key,
+        string said
+    )
     {
         await using var registry = await AccountRegistry.CreateAsync(
-            TestDatabase.Sqlite, (SetUpService.UserNameSetting, name), (SetUpService.PasswordSetting, password), (SetUpService.ApiKeySetting, key));
+            TestDatabase.Sqlite,
+            (SetUpService.UserNameSetting, name),
+            (SetUpService.PasswordSetting, password),
+            (SetUpService.ApiKeySetting, key)
+        );
 
         var stop = await Assert.ThrowsAsync<StartRefusedException>(() => StartAsync(registry));
 
@@ -133,12 +165,27 @@ public sealed class SettingUpTests
         Assert.False(await context.Users.AnyAsync(Cancel));
     }
 
-    private static Task<bool> StartAsync(TestRegistry registry) => registry.WithAsync(async (SetUpService setUp) =>
-    {
-        await setUp.CreateUnattendedAsync(Cancel);
-        return true;
-    });
+    private static Task<bool> StartAsync(TestRegistry registry) =>
+        registry.WithAsync(
+            async (SetUpService setUp) =>
+            {
+                await setUp.CreateUnattendedAsync(Cancel);
+                return true;
+            }
+        );
 
-    private static Task<Outcome<User>> CreateAsync(TestRegistry registry, string? token, string name) => registry.WithAsync((SetUpService setUp) => setUp.CreateFirstAsync(
-        token, new() { UserName = name, Password = AccountRegistry.Password, Repeated = AccountRegistry.Password }, Cancel));
+    private static Task<Outcome<User>> CreateAsync(TestRegistry registry, string? token, string name) =>
+        registry.WithAsync(
+            (SetUpService setUp) =>
+                setUp.CreateFirstAsync(
+                    token,
+                    new()
+                    {
+                        UserName = name,
+                        Password = AccountRegistry.Password,
+                        Repeated = AccountRegistry.Password,
+                    },
+                    Cancel
+                )
+        );
 }

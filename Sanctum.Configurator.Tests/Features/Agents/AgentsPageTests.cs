@@ -62,7 +62,10 @@ public sealed class AgentsPageTests : KitContext
         detail.WaitForAssertion(() => Assert.Equal(1, Rows(detail, "Differences from the Letta server")), Patience);
 
         Assert.DoesNotContain(list.FindAll("button"), button => button.TextContent.Contains("Synchronise", StringComparison.Ordinal));
-        Assert.Equal(["Compare again"], detail.FindAll(".page-actions button, .card-head button").Select(button => button.TextContent.Trim()));
+        Assert.Equal(
+            ["Compare again"],
+            detail.FindAll(".page-actions button, .card-head button").Select(button => button.TextContent.Trim())
+        );
         Assert.Empty(detail.FindAll("table[aria-label='Changes of this agent']"));
     }
 
@@ -77,7 +80,10 @@ public sealed class AgentsPageTests : KitContext
         Get<NavigationManager>().NavigateTo("/agents?status=Off");
 
         var page = Render<AgentsPage>();
-        page.WaitForAssertion(() => Assert.Contains("Agent 2", Assert.Single(page.FindAll("table[aria-label=Agents] tbody tr")).TextContent), Patience);
+        page.WaitForAssertion(
+            () => Assert.Contains("Agent 2", Assert.Single(page.FindAll("table[aria-label=Agents] tbody tr")).TextContent),
+            Patience
+        );
         page.Find("select[aria-label='Show agents by status']").Change("");
         page.WaitForAssertion(() => Assert.Equal(2, Rows(page, "Agents")), Patience);
 
@@ -89,7 +95,9 @@ public sealed class AgentsPageTests : KitContext
     {
         await using var world = await AgentsWorld.CreateAsync(TestDatabase.Sqlite, 1);
         var id = Assert.Single(await world.AdoptedAsync(1));
-        await world.Registry.OutsideAsync($"INSERT INTO scheduled_jobs (name, cron_expression, agent_id) VALUES ('wake up', '0 7 * * *', {id})");
+        await world.Registry.OutsideAsync(
+            $"INSERT INTO scheduled_jobs (name, cron_expression, agent_id) VALUES ('wake up', '0 7 * * *', {id})"
+        );
         await PlaceAsync(world, Policies.ReadRegistry, Policies.OperateRegistry, Policies.WriteRegistry);
         var page = Render<AgentPage>(agent => agent.Add(p => p.Id, id));
         page.WaitForElement(".menu-item-bad", Patience).Click();

@@ -43,7 +43,8 @@ internal sealed class AgentsWorld(TestRegistry registry, FakeLetta letta, FakeLe
                 ["Sanctum:letta_server_address"] = "http://localhost",
                 ["Sanctum:letta_server_port"] = $"{letta.Port}",
                 ["Sanctum:letta_server_token"] = FakeLetta.Password,
-            });
+            }
+        );
         return new(registry, letta, there, await registry.AddUserAsync("root", UserRole.Admin));
     }
 
@@ -58,16 +59,20 @@ internal sealed class AgentsWorld(TestRegistry registry, FakeLetta letta, FakeLe
     public Task<Outcome<SyncResult>> SynchroniseAsync(bool isDryRun = false, User? who = null) =>
         CallAsync((AgentSync sync) => sync.SynchroniseAsync(isDryRun, (_, _) => { }, Cancel), who);
 
-    public async Task<SyncResult> SynchronisedAsync(bool isDryRun = false) => Assert.IsType<Outcome<SyncResult>.Ok>(await SynchroniseAsync(isDryRun)).Value;
+    public async Task<SyncResult> SynchronisedAsync(bool isDryRun = false) =>
+        Assert.IsType<Outcome<SyncResult>.Ok>(await SynchroniseAsync(isDryRun)).Value;
 
-    public Task<Outcome<AdoptResult>> AdoptAsync(params string[] uids) => CallAsync((AgentSync sync) => sync.AdoptAsync(uids, (_, _) => { }, Cancel));
+    public Task<Outcome<AdoptResult>> AdoptAsync(params string[] uids) =>
+        CallAsync((AgentSync sync) => sync.AdoptAsync(uids, (_, _) => { }, Cancel));
 
     /// <summary>Adopts the agents with these numbers, and gives their ids in the registry.</summary>
     public async Task<IReadOnlyList<int>> AdoptedAsync(params IEnumerable<int> numbers) =>
         Assert.IsType<Outcome<AdoptResult>.Ok>(await AdoptAsync([.. numbers.Select(FakeLettaAgents.IdOf)])).Value.Ids;
 
     public async Task<AgentDifference> ComparedAsync(int id, bool isForPush = false) =>
-        Assert.IsType<Outcome<AgentDifference>.Ok>(await CallAsync((AgentExchange exchange) => exchange.CompareAsync(id, isForPush, Cancel))).Value;
+        Assert
+            .IsType<Outcome<AgentDifference>.Ok>(await CallAsync((AgentExchange exchange) => exchange.CompareAsync(id, isForPush, Cancel)))
+            .Value;
 
     public Task<Outcome<AgentRow>> TakeAsync(int id, int? version = null, string? seen = null, User? who = null) =>
         CallAsync((AgentExchange exchange) => exchange.TakeAsync(id, version, seen, Cancel), who);
@@ -88,7 +93,13 @@ internal sealed class AgentsWorld(TestRegistry registry, FakeLetta letta, FakeLe
     public async Task<int> AddAsync(string name, string? config = null, string? uid = null)
     {
         await using var context = registry.Open();
-        var agent = new Agent { Name = name, Config = config, LettaUid = uid, CreatedAt = registry.Clock.GetUtcNow() };
+        var agent = new Agent
+        {
+            Name = name,
+            Config = config,
+            LettaUid = uid,
+            CreatedAt = registry.Clock.GetUtcNow(),
+        };
         context.Add(agent);
         await context.SaveChangesAsync(Cancel);
         return agent.Id;

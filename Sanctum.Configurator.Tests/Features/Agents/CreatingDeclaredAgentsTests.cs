@@ -36,7 +36,10 @@ public sealed class CreatingDeclaredAgentsTests
         Assert.Empty((await world.SynchronisedAsync(isDryRun: true)).New);
         await using var context = world.Registry.Open();
         Assert.Contains("of_another_program", (await context.Agents.SingleAsync(Cancel)).Config, StringComparison.Ordinal);
-        Assert.Equal("created on the Letta server", (await context.Changes.Where(c => c.TableName == "agents").OrderBy(c => c.Id).LastAsync(Cancel)).Reason);
+        Assert.Equal(
+            "created on the Letta server",
+            (await context.Changes.Where(c => c.TableName == "agents").OrderBy(c => c.Id).LastAsync(Cancel)).Reason
+        );
     }
 
     [Fact]
@@ -44,14 +47,20 @@ public sealed class CreatingDeclaredAgentsTests
     {
         await using var world = await AgentsWorld.CreateAsync(TestDatabase.Sqlite, 1);
         var bare = await world.AddAsync("Bare");
-        var odd = await world.AddAsync("Odd", """{"model": "openai/none", "embedding": "openai/text-embedding-3-small", "tools": ["telepathy"]}""");
+        var odd = await world.AddAsync(
+            "Odd",
+            """{"model": "openai/none", "embedding": "openai/text-embedding-3-small", "tools": ["telepathy"]}"""
+        );
         var linked = Assert.Single(await world.AdoptedAsync(1));
 
         var nothing = await ReasonsAsync(world, bare);
         Assert.Equal(["Model", "Embedding"], nothing.Keys);
         Assert.Equal("This agent declares no model, which a self-hosted server requires. Edit the agent and add it.", nothing["Model"]);
         var unknown = await ReasonsAsync(world, odd);
-        Assert.Equal(("The Letta server has no model openai/none.", "The Letta server doesn't have these tools: telepathy."), (unknown["Model"], unknown["Tools"]));
+        Assert.Equal(
+            ("The Letta server has no model openai/none.", "The Letta server doesn't have these tools: telepathy."),
+            (unknown["Model"], unknown["Tools"])
+        );
         Assert.StartsWith("This agent already has a Letta id.", (await ReasonsAsync(world, linked))[""], StringComparison.Ordinal);
         Assert.IsType<Outcome<NewlyMade>.NotFound>(await CreateAsync(world, 999));
         Assert.DoesNotContain(world.Letta.Requests, request => request.Method != "GET");
@@ -78,13 +87,25 @@ public sealed class CreatingDeclaredAgentsTests
     {
         await using var world = await AgentsWorld.CreateAsync(TestDatabase.Sqlite, 0);
         var id = await world.AddAsync("Melissa", Melissa);
-        await world.Registry.OutsideAsync("CREATE TRIGGER no_ids BEFORE UPDATE OF letta_uid ON agents BEGIN SELECT RAISE(ABORT, 'full'); END");
+        await world.Registry.OutsideAsync(
+            "CREATE TRIGGER no_ids BEFORE UPDATE OF letta_uid ON agents BEGIN SELECT RAISE(ABORT, 'full'); END"
+        );
 
-        Assert.StartsWith($"Created on the Letta server as {FakeLettaAgents.IdOf(901)}, but the id was not saved in the registry", (await ReasonsAsync(world, id))[""], StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"Created on the Letta server as {FakeLettaAgents.IdOf(901)}, but the id was not saved in the registry",
+            (await ReasonsAsync(world, id))[""],
+            StringComparison.Ordinal
+        );
     }
 
-    private static Task<Outcome<NewlyMade>> CreateAsync(AgentsWorld world, int id, bool isDryRun = false, int? version = null, User? who = null) =>
-        world.CallAsync((ServerCreation creation) => creation.CreateAsync(id, version, isDryRun, Cancel), who);
+    private static Task<Outcome<NewlyMade>> CreateAsync(
+        AgentsWorld world,
+        int id,
+        bool isDryRun = false,
+        int? version = null,
+        User? who = null
+    ) => world.CallAsync((ServerCreation creation) => creation.CreateAsync(id, version, isDryRun, Cancel), who);
 
-    private static async Task<IReadOnlyDictionary<string, string>> ReasonsAsync(AgentsWorld world, int id) => Assert.IsType<Outcome<NewlyMade>.Invalid>(await CreateAsync(world, id)).Reasons;
+    private static async Task<IReadOnlyDictionary<string, string>> ReasonsAsync(AgentsWorld world, int id) =>
+        Assert.IsType<Outcome<NewlyMade>.Invalid>(await CreateAsync(world, id)).Reasons;
 }

@@ -20,7 +20,8 @@ public sealed class ExchangingAgentsTests
         var compared = await world.ComparedAsync(id);
         Assert.Equal(
             ["name", "description", "model", "embedding", "system", "tags", "tools", "blocks.human", "blocks.persona"],
-            compared.Fields.Select(field => field.Field));
+            compared.Fields.Select(field => field.Field)
+        );
 
         var row = Assert.IsType<Outcome<AgentRow>.Ok>(await world.TakeAsync(id, compared.Agent.Agent.Version, compared.Seen)).Value;
 
@@ -98,7 +99,10 @@ public sealed class ExchangingAgentsTests
         await world.Registry.OutsideAsync("UPDATE agents SET name = 'Hermes'");
 
         Assert.Equal("Hermes", Assert.IsType<Outcome<AgentRow>.Conflict>(await world.TakeAsync(id, version)).Current.Name);
-        Assert.Equal("Hermes", Assert.IsType<Outcome<AgentDifference>.Conflict>(await world.PushAsync(id, version)).Current.Agent.Agent.Name);
+        Assert.Equal(
+            "Hermes",
+            Assert.IsType<Outcome<AgentDifference>.Conflict>(await world.PushAsync(id, version)).Current.Agent.Agent.Name
+        );
         Assert.DoesNotContain(world.Letta.Requests, request => request.Method != "GET");
     }
 
@@ -127,7 +131,8 @@ public sealed class ExchangingAgentsTests
 
         Assert.Equal(
             "Not everything was pushed: the server answered 404 Not Found: Handle nowhere not found, must be one of ['openai/gpt-4.1']. Compare again to see what is there now.",
-            refused.Reasons[""]);
+            refused.Reasons[""]
+        );
     }
 
     [Fact]
@@ -150,8 +155,14 @@ public sealed class ExchangingAgentsTests
         world.There.Remove(1);
 
         Assert.Null((await world.ComparedAsync(id)).Live);
-        Assert.Equal("This agent is not on the Letta server.", Assert.IsType<Outcome<AgentRow>.Invalid>(await world.TakeAsync(id)).Reasons[""]);
-        Assert.Equal("This agent is not on the Letta server.", Assert.IsType<Outcome<AgentDifference>.Invalid>(await world.PushAsync(id)).Reasons[""]);
+        Assert.Equal(
+            "This agent is not on the Letta server.",
+            Assert.IsType<Outcome<AgentRow>.Invalid>(await world.TakeAsync(id)).Reasons[""]
+        );
+        Assert.Equal(
+            "This agent is not on the Letta server.",
+            Assert.IsType<Outcome<AgentDifference>.Invalid>(await world.PushAsync(id)).Reasons[""]
+        );
         Assert.IsType<Outcome<AgentRow>.NotFound>(await world.TakeAsync(id + 1));
     }
 
@@ -170,16 +181,29 @@ public sealed class ExchangingAgentsTests
         Assert.Equal("Agent 1", (await world.ReadAsync(id)).Agent.Name);
     }
 
-    private static void ChangeAll(FakeLettaAgents there) => there.Change(1, agent =>
-    {
-        agent["name"] = "Athena";
-        agent["description"] = "Another one";
-        agent["model"] = "anthropic/claude";
-        agent["embedding"] = "letta/letta-free";
-        agent["system"] = "You are wise.";
-        agent["tags"] = new JsonArray("wise", "old");
-        agent["tools"] = new JsonArray(new JsonObject { ["id"] = "tool-00000000-0000-4000-8000-000000000002", ["name"] = "web_search", ["source_code"] = "def run(): pass" });
-        agent["blocks"] = new JsonArray(
-            new JsonObject { ["label"] = "persona", ["value"] = "I am stern." }, new JsonObject { ["label"] = "human", ["value"] = "Ada" });
-    });
+    private static void ChangeAll(FakeLettaAgents there) =>
+        there.Change(
+            1,
+            agent =>
+            {
+                agent["name"] = "Athena";
+                agent["description"] = "Another one";
+                agent["model"] = "anthropic/claude";
+                agent["embedding"] = "letta/letta-free";
+                agent["system"] = "You are wise.";
+                agent["tags"] = new JsonArray("wise", "old");
+                agent["tools"] = new JsonArray(
+                    new JsonObject
+                    {
+                        ["id"] = "tool-00000000-0000-4000-8000-000000000002",
+                        ["name"] = "web_search",
+                        ["source_code"] = "def run(): pass",
+                    }
+                );
+                agent["blocks"] = new JsonArray(
+                    new JsonObject { ["label"] = "persona", ["value"] = "I am stern." },
+                    new JsonObject { ["label"] = "human", ["value"] = "Ada" }
+                );
+            }
+        );
 }

@@ -39,7 +39,9 @@ public sealed class KeepingAgentsTests
         await using var world = await AgentsWorld.CreateAsync(database, 1);
         var id = Assert.Single(await world.AdoptedAsync(1));
 
-        Assert.IsType<Outcome<AgentRow>.Ok>(await world.SaveAsync(id, form => (form.Name, form.Model, form.Tags, form.System) = (" Hermes ", "", ["quick"], "Be quick.")));
+        Assert.IsType<Outcome<AgentRow>.Ok>(
+            await world.SaveAsync(id, form => (form.Name, form.Model, form.Tags, form.System) = (" Hermes ", "", ["quick"], "Be quick."))
+        );
 
         var view = await world.ReadAsync(id);
         Assert.Equal(("Hermes", null, "Be quick."), (view.Agent.Name, view.Declared.Model, view.Declared.System));
@@ -58,13 +60,16 @@ public sealed class KeepingAgentsTests
         var id = Assert.Single(await world.AdoptedAsync(1));
         await world.Registry.OutsideAsync("INSERT INTO tools (name, status) VALUES ('clock', 'Ready')");
         await world.Registry.OutsideAsync($"INSERT INTO tool_instances (tool_id, agent_id, name) VALUES (1, {id}, 'morning clock')");
-        await world.Registry.OutsideAsync($"INSERT INTO scheduled_jobs (name, cron_expression, agent_id) VALUES ('wake up', '0 7 * * *', {id})");
+        await world.Registry.OutsideAsync(
+            $"INSERT INTO scheduled_jobs (name, cron_expression, agent_id) VALUES ('wake up', '0 7 * * *', {id})"
+        );
 
         var refused = Assert.IsType<Outcome<AgentRow>.Invalid>(await DeleteAsync(world, id));
 
         Assert.Equal(
             "The agent can't be deleted, because it is used by the tool instance morning clock and scheduled job wake up. Delete or move them first, or deactivate the agent.",
-            refused.Reasons[""]);
+            refused.Reasons[""]
+        );
         Assert.Equal(1, await world.CountAsync());
     }
 
@@ -75,7 +80,9 @@ public sealed class KeepingAgentsTests
         var id = Assert.Single(await world.AdoptedAsync(1));
         await world.Registry.OutsideAsync("INSERT INTO plugins (name) VALUES ('weather')");
         await world.Registry.OutsideAsync($"INSERT INTO plugin_links (plugin_id, agent_id) VALUES (1, {id})");
-        await world.Registry.OutsideAsync($"INSERT INTO configurations (key, value, type, scope, scope_id) VALUES ('tone', 'kind', 'string', 'agent', {id}), ('tone', 'dry', 'string', 'tool', {id})");
+        await world.Registry.OutsideAsync(
+            $"INSERT INTO configurations (key, value, type, scope, scope_id) VALUES ('tone', 'kind', 'string', 'agent', {id}), ('tone', 'dry', 'string', 'tool', {id})"
+        );
 
         var dependants = await world.CallAsync((AgentService agents) => agents.DependantsAsync(id, Cancel));
         Assert.IsType<Outcome<AgentRow>.Ok>(await DeleteAsync(world, id));
@@ -111,12 +118,19 @@ public sealed class KeepingAgentsTests
         var id = Assert.Single(await world.AdoptedAsync(1));
         var (vera, oscar) = (await world.Registry.AddUserAsync("vera", UserRole.Viewer), await world.Registry.AddUserAsync("oscar"));
 
-        Assert.IsType<Outcome<AgentRow>.Invalid>(await world.CallAsync((AgentService agents) => agents.ActivateAsync(id, false, null, Cancel), vera));
-        Assert.IsType<Outcome<AgentRow>.Ok>(await world.CallAsync((AgentService agents) => agents.ActivateAsync(id, false, null, Cancel), oscar));
-        Assert.IsType<Outcome<AgentRow>.Invalid>(await world.CallAsync((AgentService agents) => agents.DeleteAsync(id, null, Cancel), oscar));
+        Assert.IsType<Outcome<AgentRow>.Invalid>(
+            await world.CallAsync((AgentService agents) => agents.ActivateAsync(id, false, null, Cancel), vera)
+        );
+        Assert.IsType<Outcome<AgentRow>.Ok>(
+            await world.CallAsync((AgentService agents) => agents.ActivateAsync(id, false, null, Cancel), oscar)
+        );
+        Assert.IsType<Outcome<AgentRow>.Invalid>(
+            await world.CallAsync((AgentService agents) => agents.DeleteAsync(id, null, Cancel), oscar)
+        );
     }
 
-    private static Task<Outcome<AgentRow>> DeleteAsync(AgentsWorld world, int id) => world.CallAsync((AgentService agents) => agents.DeleteAsync(id, null, Cancel));
+    private static Task<Outcome<AgentRow>> DeleteAsync(AgentsWorld world, int id) =>
+        world.CallAsync((AgentService agents) => agents.DeleteAsync(id, null, Cancel));
 
     private static Task<PageOf<AgentRow>> ListAsync(AgentsWorld world, AgentFilter filter, PageRequest page) =>
         world.CallAsync((AgentService agents) => agents.PageAsync(filter, page, Cancel));

@@ -20,7 +20,10 @@ public sealed class MakingAgentsTests
         var made = Made(await CreateAsync(world, Hermes()));
 
         var view = await world.ReadAsync(made.Id!.Value);
-        Assert.Equal(("Hermes", "anthropic/claude", "Be quick.", made.LettaUid), (view.Agent.Name, view.Agent.Model, view.Declared.System, view.Agent.LettaUid));
+        Assert.Equal(
+            ("Hermes", "anthropic/claude", "Be quick.", made.LettaUid),
+            (view.Agent.Name, view.Agent.Model, view.Declared.System, view.Agent.LettaUid)
+        );
         Assert.Equal(["quick", "winged"], view.Declared.Tags);
         Assert.Equal(["send_message", "web_search"], view.Declared.Tools);
         Assert.Equal("I run.", view.Declared.Blocks!["persona"]);
@@ -54,11 +57,21 @@ public sealed class MakingAgentsTests
         var form = Hermes();
         switch (field)
         {
-            case "Model": form.Model = value; break;
-            case "Embedding": form.Embedding = value; break;
-            case "Tools": form.Tools = [value]; break;
-            case "Blocks": form.Blocks.Add(new() { Label = value }); break;
-            default: form.Name = value; break;
+            case "Model":
+                form.Model = value;
+                break;
+            case "Embedding":
+                form.Embedding = value;
+                break;
+            case "Tools":
+                form.Tools = [value];
+                break;
+            case "Blocks":
+                form.Blocks.Add(new() { Label = value });
+                break;
+            default:
+                form.Name = value;
+                break;
         }
 
         Assert.Equal(reason, Assert.IsType<Outcome<NewlyMade>.Invalid>(await CreateAsync(world, form)).Reasons[field]);
@@ -72,7 +85,9 @@ public sealed class MakingAgentsTests
         var oscar = await world.Registry.AddUserAsync("oscar");
 
         Assert.Null(Made(await world.CallAsync((AgentCreation creation) => creation.CreateAsync(Hermes(), true, Cancel))).Id);
-        Assert.IsType<Outcome<NewlyMade>.Invalid>(await world.CallAsync((AgentCreation creation) => creation.CreateAsync(Hermes(), false, Cancel), oscar));
+        Assert.IsType<Outcome<NewlyMade>.Invalid>(
+            await world.CallAsync((AgentCreation creation) => creation.CreateAsync(Hermes(), false, Cancel), oscar)
+        );
 
         Assert.DoesNotContain(world.Letta.Requests, request => request.Method != "GET");
     }
@@ -85,7 +100,11 @@ public sealed class MakingAgentsTests
 
         var refused = Assert.IsType<Outcome<NewlyMade>.Invalid>(await CreateAsync(world, Hermes()));
 
-        Assert.StartsWith($"Created on the Letta server as {FakeLettaAgents.IdOf(901)}, but not added to the registry", refused.Reasons[""], StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"Created on the Letta server as {FakeLettaAgents.IdOf(901)}, but not added to the registry",
+            refused.Reasons[""],
+            StringComparison.Ordinal
+        );
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
@@ -95,7 +114,9 @@ public sealed class MakingAgentsTests
         var made = Made(await CreateAsync(world, Hermes()));
         world.There.Share(901, 1, "human");
 
-        var plan = Assert.IsType<Outcome<RemovalPlan>.Ok>(await world.CallAsync((AgentRemoval removal) => removal.PlanAsync(made.Id!.Value, Cancel))).Value;
+        var plan = Assert
+            .IsType<Outcome<RemovalPlan>.Ok>(await world.CallAsync((AgentRemoval removal) => removal.PlanAsync(made.Id!.Value, Cancel)))
+            .Value;
         var removed = Assert.IsType<Outcome<Removed>.Ok>(await DeleteAsync(world, made.Id!.Value, withBlocks: true)).Value;
 
         Assert.Equal([("persona", 0), ("human", 1)], plan.Blocks.Select(block => (block.Label, block.OtherAgents.Count)));
@@ -112,7 +133,9 @@ public sealed class MakingAgentsTests
     {
         await using var world = await AgentsWorld.CreateAsync(TestDatabase.Sqlite, 1);
         var id = Assert.Single(await world.AdoptedAsync(1));
-        await world.Registry.OutsideAsync($"INSERT INTO scheduled_jobs (name, cron_expression, agent_id) VALUES ('wake up', '0 7 * * *', {id})");
+        await world.Registry.OutsideAsync(
+            $"INSERT INTO scheduled_jobs (name, cron_expression, agent_id) VALUES ('wake up', '0 7 * * *', {id})"
+        );
 
         var refused = Assert.IsType<Outcome<Removed>.Invalid>(await DeleteAsync(world, id, withBlocks: false));
         var stale = await world.CallAsync((AgentRemoval removal) => removal.DeleteAsync(id, 99, false, Cancel));
@@ -134,20 +157,23 @@ public sealed class MakingAgentsTests
         Assert.Equal(0, await world.CountAsync());
     }
 
-    private static NewAgentForm Hermes() => new()
-    {
-        Name = " Hermes ",
-        Model = "anthropic/claude",
-        Embedding = "openai/text-embedding-3-small",
-        System = "Be quick.",
-        Blocks = [new() { Label = "persona", Value = "I run." }, new() { Label = "human", Value = "Ada" }],
-        Tags = ["quick", "winged"],
-        Tools = ["web_search"],
-    };
+    private static NewAgentForm Hermes() =>
+        new()
+        {
+            Name = " Hermes ",
+            Model = "anthropic/claude",
+            Embedding = "openai/text-embedding-3-small",
+            System = "Be quick.",
+            Blocks = [new() { Label = "persona", Value = "I run." }, new() { Label = "human", Value = "Ada" }],
+            Tags = ["quick", "winged"],
+            Tools = ["web_search"],
+        };
 
-    private static Task<Outcome<NewlyMade>> CreateAsync(AgentsWorld world, NewAgentForm form) => world.CallAsync((AgentCreation creation) => creation.CreateAsync(form, false, Cancel));
+    private static Task<Outcome<NewlyMade>> CreateAsync(AgentsWorld world, NewAgentForm form) =>
+        world.CallAsync((AgentCreation creation) => creation.CreateAsync(form, false, Cancel));
 
     private static NewlyMade Made(Outcome<NewlyMade> outcome) => Assert.IsType<Outcome<NewlyMade>.Ok>(outcome).Value;
 
-    private static Task<Outcome<Removed>> DeleteAsync(AgentsWorld world, int id, bool withBlocks) => world.CallAsync((AgentRemoval removal) => removal.DeleteAsync(id, null, withBlocks, Cancel));
+    private static Task<Outcome<Removed>> DeleteAsync(AgentsWorld world, int id, bool withBlocks) =>
+        world.CallAsync((AgentRemoval removal) => removal.DeleteAsync(id, null, withBlocks, Cancel));
 }

@@ -72,7 +72,10 @@ public sealed class SynchronisingAgentsTests
             rows.Add((await world.ReadAsync(id)).Agent);
         }
 
-        Assert.Equal([RunState.Off, RunState.Degraded, RunState.Degraded, RunState.Healthy, RunState.Ready], rows.Select(row => row.Status));
+        Assert.Equal(
+            [RunState.Off, RunState.Degraded, RunState.Degraded, RunState.Healthy, RunState.Ready],
+            rows.Select(row => row.Status)
+        );
         Assert.Equal("Its last run ended with llm_api_error.", rows[2].StatusReason);
         Assert.Equal(rows[4].StatusSince!.Value.AddMinutes(5), rows[2].StatusSince);
     }
@@ -112,7 +115,10 @@ public sealed class SynchronisingAgentsTests
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => world.AdoptAsync(FakeLettaAgents.IdOf(1))));
 
         Assert.Single(outcomes.OfType<Outcome<AdoptResult>.Ok>());
-        Assert.All(outcomes.OfType<Outcome<AdoptResult>.Invalid>(), refused => Assert.EndsWith("Synchronise again.", refused.Reasons[nameof(AdoptForm.LettaUids)], StringComparison.Ordinal));
+        Assert.All(
+            outcomes.OfType<Outcome<AdoptResult>.Invalid>(),
+            refused => Assert.EndsWith("Synchronise again.", refused.Reasons[nameof(AdoptForm.LettaUids)], StringComparison.Ordinal)
+        );
         Assert.Equal(1, await world.CountAsync());
     }
 
@@ -123,7 +129,10 @@ public sealed class SynchronisingAgentsTests
 
         var refused = Assert.IsType<Outcome<AdoptResult>.Invalid>(await world.AdoptAsync(FakeLettaAgents.IdOf(1), FakeLettaAgents.IdOf(2)));
 
-        Assert.Equal($"{FakeLettaAgents.IdOf(2)} is not on the Letta server. Synchronise again.", refused.Reasons[nameof(AdoptForm.LettaUids)]);
+        Assert.Equal(
+            $"{FakeLettaAgents.IdOf(2)} is not on the Letta server. Synchronise again.",
+            refused.Reasons[nameof(AdoptForm.LettaUids)]
+        );
         Assert.Equal(0, await world.CountAsync());
     }
 
@@ -133,11 +142,14 @@ public sealed class SynchronisingAgentsTests
         await using var world = await AgentsWorld.CreateAsync(TestDatabase.Sqlite, 2);
         await world.AdoptedAsync(1, 2);
         await world.AddAsync("On paper");
-        world.There.Change(2, agent =>
-        {
-            agent["model"] = "anthropic/claude";
-            agent["blocks"]![0]!["value"] = "I am stern.";
-        });
+        world.There.Change(
+            2,
+            agent =>
+            {
+                agent["model"] = "anthropic/claude";
+                agent["blocks"]![0]!["value"] = "I am stern.";
+            }
+        );
 
         var result = await world.SynchronisedAsync();
 
@@ -181,7 +193,9 @@ public sealed class SynchronisingAgentsTests
         await using var world = await AgentsWorld.CreateAsync(TestDatabase.Sqlite, 200);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => world.CallAsync((AgentSync sync) => sync.SynchroniseAsync(false, (_, _) => stop.Cancel(), stop.Token)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            world.CallAsync((AgentSync sync) => sync.SynchroniseAsync(false, (_, _) => stop.Cancel(), stop.Token))
+        );
     }
 
     [Fact]
@@ -192,7 +206,9 @@ public sealed class SynchronisingAgentsTests
 
         Assert.IsType<Outcome<SyncResult>.Invalid>(await world.SynchroniseAsync(who: vera));
         Assert.IsType<Outcome<SyncResult>.Ok>(await world.SynchroniseAsync(who: oscar));
-        Assert.IsType<Outcome<AdoptResult>.Invalid>(await world.CallAsync((AgentSync sync) => sync.AdoptAsync([FakeLettaAgents.IdOf(1)], (_, _) => { }, Cancel), oscar));
+        Assert.IsType<Outcome<AdoptResult>.Invalid>(
+            await world.CallAsync((AgentSync sync) => sync.AdoptAsync([FakeLettaAgents.IdOf(1)], (_, _) => { }, Cancel), oscar)
+        );
         Assert.Equal(0, await world.CountAsync());
     }
 }

@@ -20,7 +20,10 @@ public sealed class TaggingAgentsTests
         var both = await PageAsync(world, new(IsActive: false, Tag: "odd"), new(0, 50, Search: "AGENT 0000"));
 
         Assert.Equal((20, count / 2), (page.Items.Count, page.Total));
-        Assert.All(page.Items, agent => Assert.True(int.Parse(agent.Name[^1..], System.Globalization.CultureInfo.InvariantCulture) % 2 == 1));
+        Assert.All(
+            page.Items,
+            agent => Assert.True(int.Parse(agent.Name[^1..], System.Globalization.CultureInfo.InvariantCulture) % 2 == 1)
+        );
         Assert.Equal(["Agent 00007"], both.Items.Select(agent => agent.Name));
         Assert.Equal(["even", "odd"], await world.CallAsync((AgentService agents) => agents.TagsAsync(Cancel)));
     }
@@ -51,13 +54,17 @@ public sealed class TaggingAgentsTests
     private static async Task AddManyAsync(AgentsWorld world, int count)
     {
         await using var context = world.Registry.Open();
-        context.AddRange(Enumerable.Range(0, count).Select(number => new Agent
-        {
-            Name = $"Agent {number:D5}",
-            Config = $$"""{"tags": ["{{(number % 2 == 1 ? "odd" : "even")}}"]}""",
-            IsActive = number != 7,
-            CreatedAt = world.Registry.Clock.GetUtcNow(),
-        }));
+        context.AddRange(
+            Enumerable
+                .Range(0, count)
+                .Select(number => new Agent
+                {
+                    Name = $"Agent {number:D5}",
+                    Config = $$"""{"tags": ["{{(number % 2 == 1 ? "odd" : "even")}}"]}""",
+                    IsActive = number != 7,
+                    CreatedAt = world.Registry.Clock.GetUtcNow(),
+                })
+        );
         await context.SaveChangesAsync(Cancel);
     }
 }

@@ -22,9 +22,23 @@ public sealed class TalkPanelTests : KitContext
 
         await SayAsync(panel, "Find me a lamp");
 
-        panel.WaitForAssertion(() => Assert.Equal(
-            ["User", "Agent 1 thinks", "Agent 1 calls web_search", "web_search answers", "Agent 1", "a type of tomorrow", "Ended: end turn", "Used 2 steps, 42 tokens"],
-            panel.FindAll(".talk-who span").Select(who => who.TextContent)), Patience);
+        panel.WaitForAssertion(
+            () =>
+                Assert.Equal(
+                    [
+                        "User",
+                        "Agent 1 thinks",
+                        "Agent 1 calls web_search",
+                        "web_search answers",
+                        "Agent 1",
+                        "a type of tomorrow",
+                        "Ended: end turn",
+                        "Used 2 steps, 42 tokens",
+                    ],
+                    panel.FindAll(".talk-who span").Select(who => who.TextContent)
+                ),
+            Patience
+        );
         panel.WaitForAssertion(() => Assert.Equal("", panel.Find("textarea").GetAttribute("value") ?? ""), Patience);
         Assert.Contains("I found three lamps.", panel.Find(".talk-agent").TextContent, StringComparison.Ordinal);
     }
@@ -40,7 +54,14 @@ public sealed class TalkPanelTests : KitContext
 
         await SayAsync(panel, "Hello again");
 
-        panel.WaitForAssertion(() => Assert.Equal(["I found three lamps.", "I found three lamps."], panel.FindAll(".talk-agent .talk-text").Select(text => text.TextContent)), Patience);
+        panel.WaitForAssertion(
+            () =>
+                Assert.Equal(
+                    ["I found three lamps.", "I found three lamps."],
+                    panel.FindAll(".talk-agent .talk-text").Select(text => text.TextContent)
+                ),
+            Patience
+        );
     }
 
     [Fact]
@@ -52,8 +73,14 @@ public sealed class TalkPanelTests : KitContext
 
         await SayAsync(panel, "A long and thoughtful question");
 
-        panel.WaitForAssertion(() => Assert.Contains("Invalid API key of openai", panel.Find(".talk-bad").TextContent, StringComparison.Ordinal), Patience);
-        panel.WaitForAssertion(() => Assert.Equal("A long and thoughtful question", panel.Find("textarea").GetAttribute("value")), Patience);
+        panel.WaitForAssertion(
+            () => Assert.Contains("Invalid API key of openai", panel.Find(".talk-bad").TextContent, StringComparison.Ordinal),
+            Patience
+        );
+        panel.WaitForAssertion(
+            () => Assert.Equal("A long and thoughtful question", panel.Find("textarea").GetAttribute("value")),
+            Patience
+        );
     }
 
     [Fact]
@@ -68,7 +95,10 @@ public sealed class TalkPanelTests : KitContext
 
         await PressAsync(panel, "Deny");
 
-        panel.WaitForAssertion(() => Assert.Contains("I found nothing.", panel.Find(".talk-agent").TextContent, StringComparison.Ordinal), Patience);
+        panel.WaitForAssertion(
+            () => Assert.Contains("I found nothing.", panel.Find(".talk-agent").TextContent, StringComparison.Ordinal),
+            Patience
+        );
         panel.WaitForAssertion(() => Assert.False(HasButton(panel, "Deny")), Patience);
     }
 
@@ -122,7 +152,10 @@ public sealed class TalkPanelTests : KitContext
         await world.AdoptedAsync(1);
         await world.Letta.StopAsync();
         var panel = await OpenAsync(world, adopted: true);
-        panel.WaitForAssertion(() => Assert.Contains("could not be reached", panel.Find("[role=alert]").TextContent, StringComparison.Ordinal), Patience);
+        panel.WaitForAssertion(
+            () => Assert.Contains("could not be reached", panel.Find("[role=alert]").TextContent, StringComparison.Ordinal),
+            Patience
+        );
 
         await world.Letta.StartAgainAsync();
         await PressAsync(panel, "Read again");

@@ -35,9 +35,13 @@ public sealed class TalkingToAgentsTests
                 (LettaMessageKind.StopReason, "end_turn", null),
                 (LettaMessageKind.Usage, "2 steps, 42 tokens", null),
             ],
-            messages.Select(message => (message.Kind, message.Text, message.Tool)));
+            messages.Select(message => (message.Kind, message.Text, message.Tool))
+        );
         var heard = Assert.Single(world.There.Talk.Heard);
-        Assert.Equal(("user", "Find me a lamp", true), ((string)heard["messages"]![0]!["role"]!, (string)heard["messages"]![0]!["content"]!, (bool)heard["streaming"]!));
+        Assert.Equal(
+            ("user", "Find me a lamp", true),
+            ((string)heard["messages"]![0]!["role"]!, (string)heard["messages"]![0]!["content"]!, (bool)heard["streaming"]!)
+        );
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
@@ -81,7 +85,10 @@ public sealed class TalkingToAgentsTests
         var (messages, failure) = await SayAsync(world, id, "Hello");
 
         Assert.Null(failure);
-        Assert.Equal((LettaMessageKind.Error, "Rate limited by openai (429)", true), (messages[^1].Kind, messages[^1].Text, messages[^1].IsBad));
+        Assert.Equal(
+            (LettaMessageKind.Error, "Rate limited by openai (429)", true),
+            (messages[^1].Kind, messages[^1].Text, messages[^1].IsBad)
+        );
         Assert.Equal(RunState.Degraded, (await StatusAsync(world, id)).Status);
     }
 
@@ -98,11 +105,17 @@ public sealed class TalkingToAgentsTests
         var pending = (await ReadAsync(world, id)).Pending;
         var (answered, _) = await DecideAsync(world, id, false);
 
-        Assert.Equal("The server answered 409 Conflict: Cannot send a new message: The agent is waiting for approval on a tool call.", failure);
+        Assert.Equal(
+            "The server answered 409 Conflict: Cannot send a new message: The agent is waiting for approval on a tool call.",
+            failure
+        );
         Assert.Equal(("web_search", "call-1"), (Assert.Single(pending!.Calls).Name, pending.Calls[0].Id));
         Assert.Contains(answered, message => message is { Kind: LettaMessageKind.Assistant, Text: "I found nothing." });
         var sent = world.There.Talk.Heard[^1]["messages"]![0]!;
-        Assert.Equal(("approval", "call-1", false), ((string)sent["type"]!, (string)sent["approvals"]![0]!["tool_call_id"]!, (bool)sent["approvals"]![0]!["approve"]!));
+        Assert.Equal(
+            ("approval", "call-1", false),
+            ((string)sent["type"]!, (string)sent["approvals"]![0]!["tool_call_id"]!, (bool)sent["approvals"]![0]!["approve"]!)
+        );
         Assert.Null((await ReadAsync(world, id)).Pending);
         Assert.Equal("No approval is pending any more.", (await DecideAsync(world, id, true)).Failure);
     }
@@ -124,7 +137,14 @@ public sealed class TalkingToAgentsTests
         Assert.Equal([LettaMessageKind.System], reset.Messages.Select(message => message.Kind));
         Assert.Equal((null, null), (cancelled.Pending, reset.Pending));
         await using var context = world.Registry.Open();
-        Assert.Equal(["root cancel", "root reset"], await context.Changes.Where(c => c.Act == "cancel" || c.Act == "reset").OrderBy(c => c.Id).Select(c => $"{c.Actor} {c.Act}").ToListAsync(Cancel));
+        Assert.Equal(
+            ["root cancel", "root reset"],
+            await context
+                .Changes.Where(c => c.Act == "cancel" || c.Act == "reset")
+                .OrderBy(c => c.Id)
+                .Select(c => $"{c.Actor} {c.Act}")
+                .ToListAsync(Cancel)
+        );
     }
 
     [Fact]
@@ -135,7 +155,9 @@ public sealed class TalkingToAgentsTests
         var (vera, oscar) = (await world.Registry.AddUserAsync("vera", UserRole.Viewer), await world.Registry.AddUserAsync("oscar"));
 
         Done(await world.CallAsync((AgentTalk talk) => talk.ReadAsync(id, 10, Cancel), vera));
-        Assert.IsType<Outcome<IAsyncEnumerable<LettaMessage>>.Invalid>(await world.CallAsync((AgentTalk talk) => talk.SendAsync(id, new() { Text = "Hello" }, Cancel), vera));
+        Assert.IsType<Outcome<IAsyncEnumerable<LettaMessage>>.Invalid>(
+            await world.CallAsync((AgentTalk talk) => talk.SendAsync(id, new() { Text = "Hello" }, Cancel), vera)
+        );
         Assert.IsType<Outcome<AgentMessages>.Invalid>(await world.CallAsync((AgentTalk talk) => talk.CancelAsync(id, Cancel), vera));
         Done(await world.CallAsync((AgentTalk talk) => talk.CancelAsync(id, Cancel), oscar));
         Assert.IsType<Outcome<AgentMessages>.Invalid>(await world.CallAsync((AgentTalk talk) => talk.ResetAsync(id, Cancel), oscar));
@@ -151,7 +173,11 @@ public sealed class TalkingToAgentsTests
         var unlinked = await world.AddAsync("Nobody");
 
         async Task<string> RefusedAsync(int agent, string? text) =>
-            Assert.IsType<Outcome<IAsyncEnumerable<LettaMessage>>.Invalid>(await world.CallAsync((AgentTalk talk) => talk.SendAsync(agent, new() { Text = text }, Cancel))).Reasons.Values.Single();
+            Assert
+                .IsType<Outcome<IAsyncEnumerable<LettaMessage>>.Invalid>(
+                    await world.CallAsync((AgentTalk talk) => talk.SendAsync(agent, new() { Text = text }, Cancel))
+                )
+                .Reasons.Values.Single();
 
         Assert.Equal("Enter a message.", await RefusedAsync(id, " "));
         Assert.Equal("A message has at most 100,000 characters.", await RefusedAsync(id, new('a', 100_001)));
@@ -161,17 +187,27 @@ public sealed class TalkingToAgentsTests
     }
 
     private static async Task<(IReadOnlyList<LettaMessage> Messages, string? Failure)> GatherAsync(
-        AgentsWorld world, Func<AgentTalk, Task<Outcome<IAsyncEnumerable<LettaMessage>>>> begin) => await world.CallAsync(async (AgentTalk talk) =>
-    {
-        var whole = new LettaMessageJoiner();
-        await foreach (var part in Assert.IsType<Outcome<IAsyncEnumerable<LettaMessage>>.Ok>(await begin(talk)).Value.WithCancellation(Cancel))
-        {
-            whole.Add(part);
-        }
+        AgentsWorld world,
+        Func<AgentTalk, Task<Outcome<IAsyncEnumerable<LettaMessage>>>> begin
+    ) =>
+        await world.CallAsync(
+            async (AgentTalk talk) =>
+            {
+                var whole = new LettaMessageJoiner();
+                await foreach (
+                    var part in Assert.IsType<Outcome<IAsyncEnumerable<LettaMessage>>.Ok>(await begin(talk)).Value.WithCancellation(Cancel)
+                )
+                {
+                    whole.Add(part);
+                }
 
-        var messages = whole.Messages;
-        return ((IReadOnlyList<LettaMessage>)[.. messages.Where(message => message.Kind != LettaMessageKind.Failure)], messages.SingleOrDefault(message => message.Kind == LettaMessageKind.Failure)?.Text);
-    });
+                var messages = whole.Messages;
+                return (
+                    (IReadOnlyList<LettaMessage>)[.. messages.Where(message => message.Kind != LettaMessageKind.Failure)],
+                    messages.SingleOrDefault(message => message.Kind == LettaMessageKind.Failure)?.Text
+                );
+            }
+        );
 
     private static Task<(IReadOnlyList<LettaMessage> Messages, string? Failure)> SayAsync(AgentsWorld world, int id, string text) =>
         GatherAsync(world, talk => talk.SendAsync(id, new() { Text = text }, Cancel));
@@ -179,9 +215,11 @@ public sealed class TalkingToAgentsTests
     private static Task<(IReadOnlyList<LettaMessage> Messages, string? Failure)> DecideAsync(AgentsWorld world, int id, bool approve) =>
         GatherAsync(world, talk => talk.ApproveAsync(id, new() { Approve = approve, Reason = "Not now." }, Cancel));
 
-    private static async Task<AgentMessages> ReadAsync(AgentsWorld world, int id) => Done(await world.CallAsync((AgentTalk talk) => talk.ReadAsync(id, 50, Cancel)));
+    private static async Task<AgentMessages> ReadAsync(AgentsWorld world, int id) =>
+        Done(await world.CallAsync((AgentTalk talk) => talk.ReadAsync(id, 50, Cancel)));
 
-    private static async Task<(RunState Status, string? Reason)> StatusAsync(AgentsWorld world, int id) => (await world.ReadAsync(id)).Agent is var row ? (row.Status, row.StatusReason) : default;
+    private static async Task<(RunState Status, string? Reason)> StatusAsync(AgentsWorld world, int id) =>
+        (await world.ReadAsync(id)).Agent is var row ? (row.Status, row.StatusReason) : default;
 
     private static AgentMessages Done(Outcome<AgentMessages> outcome) => Assert.IsType<Outcome<AgentMessages>.Ok>(outcome).Value;
 }

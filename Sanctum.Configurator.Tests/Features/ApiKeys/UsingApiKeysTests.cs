@@ -25,7 +25,10 @@ public sealed class UsingApiKeysTests
         await using var context = registry.Open();
         var stored = await context.ApiKeys.SingleAsync(Cancel);
         Assert.Equal((Tokens.HashOf(made.Key), made.Key[..15]), (stored.KeyHash, stored.Prefix));
-        Assert.DoesNotContain(await context.Changes.Select(c => c.After ?? "").ToListAsync(Cancel), after => after.Contains(stored.KeyHash, StringComparison.Ordinal) || after.Contains(made.Key, StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            await context.Changes.Select(c => c.After ?? "").ToListAsync(Cancel),
+            after => after.Contains(stored.KeyHash, StringComparison.Ordinal) || after.Contains(made.Key, StringComparison.Ordinal)
+        );
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
@@ -39,7 +42,11 @@ public sealed class UsingApiKeysTests
         await ChangeOutsideAsync(registry, database, "UPDATE users SET role = 'viewer'");
         Assert.Equal([Permissions.SettingsRead], await PermissionsAsync(registry, key));
 
-        await ChangeOutsideAsync(registry, database, database == TestDatabase.Sqlite ? "UPDATE users SET is_active = 0" : "UPDATE users SET is_active = false");
+        await ChangeOutsideAsync(
+            registry,
+            database,
+            database == TestDatabase.Sqlite ? "UPDATE users SET is_active = 0" : "UPDATE users SET is_active = false"
+        );
         Assert.Null(await PermissionsAsync(registry, key));
     }
 
@@ -51,7 +58,9 @@ public sealed class UsingApiKeysTests
 
         foreach (var scope in new[] { Permissions.UsersManage, "nonsense" })
         {
-            var refused = Assert.IsType<Outcome<MadeApiKey>.Invalid>(await TryMakeAsync(registry, ada, new() { Name = "k", Scopes = [scope] }));
+            var refused = Assert.IsType<Outcome<MadeApiKey>.Invalid>(
+                await TryMakeAsync(registry, ada, new() { Name = "k", Scopes = [scope] })
+            );
             Assert.Contains(scope, refused.Reasons[nameof(ApiKeyForm.Scopes)], StringComparison.Ordinal);
         }
 
@@ -64,8 +73,20 @@ public sealed class UsingApiKeysTests
     {
         await using var registry = await AccountRegistry.CreateAsync(database);
         var ada = await registry.AddUserAsync("ada");
-        var expiring = Assert.IsType<Outcome<MadeApiKey>.Ok>(await TryMakeAsync(
-            registry, ada, new() { Name = "a", Scopes = [Permissions.SettingsRead], ExpiresAt = registry.Clock.GetUtcNow().AddHours(1) })).Value;
+        var expiring = Assert
+            .IsType<Outcome<MadeApiKey>.Ok>(
+                await TryMakeAsync(
+                    registry,
+                    ada,
+                    new()
+                    {
+                        Name = "a",
+                        Scopes = [Permissions.SettingsRead],
+                        ExpiresAt = registry.Clock.GetUtcNow().AddHours(1),
+                    }
+                )
+            )
+            .Value;
         var lasting = await MakeAsync(registry, ada, Permissions.SettingsRead);
 
         registry.Clock.Advance(TimeSpan.FromHours(1));
@@ -85,7 +106,9 @@ public sealed class UsingApiKeysTests
         var made = await MakeAsync(registry, ada, Permissions.SettingsRead);
         await using var scope = await registry.CallAsAsync(root);
 
-        Assert.IsType<Outcome<int>.NotFound>(await scope.ServiceProvider.GetRequiredService<ApiKeyService>().RevokeAsync(made.Row.Id, Cancel));
+        Assert.IsType<Outcome<int>.NotFound>(
+            await scope.ServiceProvider.GetRequiredService<ApiKeyService>().RevokeAsync(made.Row.Id, Cancel)
+        );
         Assert.NotNull(await PermissionsAsync(registry, made.Key));
     }
 
@@ -121,7 +144,9 @@ public sealed class UsingApiKeysTests
     }
 
     private static async Task<MadeApiKey> MakeAsync(TestRegistry registry, User owner, params string[] scopes) =>
-        Assert.IsType<Outcome<MadeApiKey>.Ok>(await TryMakeAsync(registry, owner, new() { Name = "a program", Scopes = [.. scopes] })).Value;
+        Assert
+            .IsType<Outcome<MadeApiKey>.Ok>(await TryMakeAsync(registry, owner, new() { Name = "a program", Scopes = [.. scopes] }))
+            .Value;
 
     private static async Task<Outcome<MadeApiKey>> TryMakeAsync(TestRegistry registry, User owner, ApiKeyForm form)
     {
@@ -130,5 +155,9 @@ public sealed class UsingApiKeysTests
     }
 
     private static async Task<IReadOnlyList<string>?> PermissionsAsync(TestRegistry registry, string key) =>
-        (await registry.WithAsync((ApiKeyService keys) => keys.RecognizeAsync(key, Cancel)))?.FindAll(Permissions.Claim).Select(c => c.Value).Order().ToList();
+        (await registry.WithAsync((ApiKeyService keys) => keys.RecognizeAsync(key, Cancel)))
+            ?.FindAll(Permissions.Claim)
+            .Select(c => c.Value)
+            .Order()
+            .ToList();
 }

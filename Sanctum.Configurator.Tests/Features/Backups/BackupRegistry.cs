@@ -26,7 +26,10 @@ internal sealed class BackupRegistry(TestRegistry registry, User administrator) 
 
     public User Administrator => administrator;
 
-    public static async Task<BackupRegistry> CreateAsync(TestDatabase database = TestDatabase.Sqlite, params (string Name, string? Value)[] settings)
+    public static async Task<BackupRegistry> CreateAsync(
+        TestDatabase database = TestDatabase.Sqlite,
+        params (string Name, string? Value)[] settings
+    )
     {
         var registry = await TestRegistry.CreateAsync(
             database,
@@ -37,7 +40,8 @@ internal sealed class BackupRegistry(TestRegistry registry, User administrator) 
                 services.AddSingleton<CountingHasher>();
                 services.AddScoped<IPasswordHasher<User>>(provider => provider.GetRequiredService<CountingHasher>());
             },
-            settings.ToDictionary(s => s.Name, s => s.Value));
+            settings.ToDictionary(s => s.Name, s => s.Value)
+        );
         return new(registry, await registry.AddUserAsync("root", UserRole.Admin));
     }
 
@@ -52,7 +56,9 @@ internal sealed class BackupRegistry(TestRegistry registry, User administrator) 
     /// <summary>Makes a backup and waits for its end, the drill included.</summary>
     public async Task<BackupRow> BackUpAsync(BackupForm? form = null)
     {
-        var begun = Assert.IsType<Outcome<BackupRow>.Ok>(await AsAdministratorAsync((BackupService backups) => backups.BackUpAsync(form ?? new(), Cancel)));
+        var begun = Assert.IsType<Outcome<BackupRow>.Ok>(
+            await AsAdministratorAsync((BackupService backups) => backups.BackUpAsync(form ?? new(), Cancel))
+        );
         await registry.Services.GetRequiredService<BackupActivity>().WhenIdleAsync(Cancel);
         return (await AsAdministratorAsync((BackupService backups) => backups.FindAsync(begun.Value.Id, Cancel)))!;
     }
@@ -60,25 +66,44 @@ internal sealed class BackupRegistry(TestRegistry registry, User administrator) 
     /// <summary>Test-restores a backup and waits for the verdict.</summary>
     public async Task<BackupRow> DrillAsync(BackupRow backup)
     {
-        Assert.IsType<Outcome<BackupRow>.Ok>(await AsAdministratorAsync((BackupService backups) => backups.DrillAsync(backup.Id, null, Cancel)));
+        Assert.IsType<Outcome<BackupRow>.Ok>(
+            await AsAdministratorAsync((BackupService backups) => backups.DrillAsync(backup.Id, null, Cancel))
+        );
         await registry.Services.GetRequiredService<BackupActivity>().WhenIdleAsync(Cancel);
         return (await AsAdministratorAsync((BackupService backups) => backups.FindAsync(backup.Id, Cancel)))!;
     }
 
     /// <summary>Does one of the console's acts, as a job does.</summary>
     /// <returns>What it said at its end.</returns>
-    public Task<string> RunAsync(string act, CancellationToken? cancel = null) => AsAdministratorAsync(async (IEnumerable<IBuiltInTask> acts) =>
-        await acts.Single(each => each.Name == act).RunAsync([], cancel ?? Cancel) switch
-        {
-            Outcome<string>.Ok done => done.Value,
-            var other => other.ProblemWith(act)!,
-        });
+    public Task<string> RunAsync(string act, CancellationToken? cancel = null) =>
+        AsAdministratorAsync(
+            async (IEnumerable<IBuiltInTask> acts) =>
+                await acts.Single(each => each.Name == act).RunAsync([], cancel ?? Cancel) switch
+                {
+                    Outcome<string>.Ok done => done.Value,
+                    var other => other.ProblemWith(act)!,
+                }
+        );
 
     public Task<Outcome<RestorePlan>> RestoreAsync(BackupRow backup, params string[] parts) =>
-        AsAdministratorAsync((RestoreService restores) => restores.RestoreAsync(backup.Id, new() { Confirm = backup.Name, Parts = parts, Password = Password }, Cancel));
+        AsAdministratorAsync(
+            (RestoreService restores) =>
+                restores.RestoreAsync(
+                    backup.Id,
+                    new()
+                    {
+                        Confirm = backup.Name,
+                        Parts = parts,
+                        Password = Password,
+                    },
+                    Cancel
+                )
+        );
 
     public Task<Outcome<RestorePlan>> PreviewAsync(BackupRow backup, string? passphrase = null) =>
-        AsAdministratorAsync((RestoreService restores) => restores.RestoreAsync(backup.Id, new() { DryRun = true, Passphrase = passphrase }, Cancel));
+        AsAdministratorAsync(
+            (RestoreService restores) => restores.RestoreAsync(backup.Id, new() { DryRun = true, Passphrase = passphrase }, Cancel)
+        );
 
     public async Task<int> AddAgentAsync(string name)
     {

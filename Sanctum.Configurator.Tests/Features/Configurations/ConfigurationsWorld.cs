@@ -33,12 +33,15 @@ internal sealed class ConfigurationsWorld(TestRegistry registry, User administra
 
     public static async Task<ConfigurationsWorld> CreateAsync(TestDatabase database = TestDatabase.Sqlite)
     {
-        var registry = await TestRegistry.CreateAsync(database, services =>
-        {
-            services.AddAccount().AddConfigurations();
-            services.AddSingleton<CountingHasher>();
-            services.AddScoped<IPasswordHasher<User>>(provider => provider.GetRequiredService<CountingHasher>());
-        });
+        var registry = await TestRegistry.CreateAsync(
+            database,
+            services =>
+            {
+                services.AddAccount().AddConfigurations();
+                services.AddSingleton<CountingHasher>();
+                services.AddScoped<IPasswordHasher<User>>(provider => provider.GetRequiredService<CountingHasher>());
+            }
+        );
         var world = new ConfigurationsWorld(registry, await registry.AddUserAsync("root", UserRole.Admin));
         await world.FillAsync();
         return world;
@@ -55,19 +58,31 @@ internal sealed class ConfigurationsWorld(TestRegistry registry, User administra
         CallAsync((ConfigurationService service) => service.SaveAsync(form, isDryRun, Cancel), who);
 
     /// <summary>Sets a value, whatever was there, and lets a second go by.</summary>
-    public async Task<ConfigurationPlan> SetAsync(string key, string? value, ScopeHolder? holder = null, ConfigurationType type = ConfigurationType.String, bool isSecret = false)
+    public async Task<ConfigurationPlan> SetAsync(
+        string key,
+        string? value,
+        ScopeHolder? holder = null,
+        ConfigurationType type = ConfigurationType.String,
+        bool isSecret = false
+    )
     {
         var whose = holder ?? ScopeHolder.System;
         registry.Clock.Advance(TimeSpan.FromSeconds(1));
-        return Assert.IsType<Outcome<ConfigurationPlan>.Ok>(await SaveAsync(new()
-        {
-            Key = key,
-            Value = value,
-            Type = type,
-            Scope = whose.Scope,
-            ScopeId = whose.Id,
-            IsEncrypted = isSecret,
-        })).Value;
+        return Assert
+            .IsType<Outcome<ConfigurationPlan>.Ok>(
+                await SaveAsync(
+                    new()
+                    {
+                        Key = key,
+                        Value = value,
+                        Type = type,
+                        Scope = whose.Scope,
+                        ScopeId = whose.Id,
+                        IsEncrypted = isSecret,
+                    }
+                )
+            )
+            .Value;
     }
 
     public async Task<Outcome<ConfigurationPlan>> ResetAsync(string key, ScopeHolder holder, int? version = null)
@@ -78,8 +93,9 @@ internal sealed class ConfigurationsWorld(TestRegistry registry, User administra
 
     /// <summary>Key → value and who sets it, in force for a holder.</summary>
     public async Task<Dictionary<string, string>> InForceAsync(ScopeHolder holder, DateTimeOffset? at = null) =>
-        (await CallAsync((ConfigurationReader reader) => reader.EffectiveAsync(holder, ShownKeys.All, at, new(0, 1000), Cancel))).Items
-        .ToDictionary(value => value.Key, value => $"{(value.IsSecret ? "secret" : value.Value)} by {value.Holder}");
+        (
+            await CallAsync((ConfigurationReader reader) => reader.EffectiveAsync(holder, ShownKeys.All, at, new(0, 1000), Cancel))
+        ).Items.ToDictionary(value => value.Key, value => $"{(value.IsSecret ? "secret" : value.Value)} by {value.Holder}");
 
     public ValueTask DisposeAsync() => registry.DisposeAsync();
 
@@ -89,11 +105,28 @@ internal sealed class ConfigurationsWorld(TestRegistry registry, User administra
         var (athena, monday, mailer) = (new Agent { Name = "Athena" }, new Agent { Name = "Monday" }, new Tool { Name = "Mailer" });
         context.AddRange(athena, monday, mailer);
         await context.SaveChangesAsync(Cancel);
-        var (athenas, mondays, nobodys) = (new ToolInstance { ToolId = mailer.Id, AgentId = athena.Id, Name = "Athena's mailer" },
-            new ToolInstance { ToolId = mailer.Id, AgentId = monday.Id, Name = "Monday's mailer" }, new ToolInstance { ToolId = mailer.Id, Name = "Mailer of all" });
+        var (athenas, mondays, nobodys) = (
+            new ToolInstance
+            {
+                ToolId = mailer.Id,
+                AgentId = athena.Id,
+                Name = "Athena's mailer",
+            },
+            new ToolInstance
+            {
+                ToolId = mailer.Id,
+                AgentId = monday.Id,
+                Name = "Monday's mailer",
+            },
+            new ToolInstance { ToolId = mailer.Id, Name = "Mailer of all" }
+        );
         context.AddRange(athenas, mondays, nobodys);
         await context.SaveChangesAsync(Cancel);
-        (Athena, Monday, Mailer) = (new(ConfigurationScope.Agent, athena.Id), new(ConfigurationScope.Agent, monday.Id), new(ConfigurationScope.Tool, mailer.Id));
+        (Athena, Monday, Mailer) = (
+            new(ConfigurationScope.Agent, athena.Id),
+            new(ConfigurationScope.Agent, monday.Id),
+            new(ConfigurationScope.Tool, mailer.Id)
+        );
         (AthenasMailer, MondaysMailer) = (new(ConfigurationScope.Instance, athenas.Id), new(ConfigurationScope.Instance, mondays.Id));
     }
 }

@@ -24,7 +24,10 @@ public sealed class GoingBackTests
             () => world.SetAsync("b", "{\"x\": 1}", world.Athena, ConfigurationType.Json),
             () => world.ResetAsync("a", ScopeHolder.System),
             () => world.ResetAsync("b", world.Athena),
-            () => world.Registry.OutsideAsync("INSERT INTO configurations (key, value, type, scope) VALUES ('c', 'outside', 'string', 'system')"),
+            () =>
+                world.Registry.OutsideAsync(
+                    "INSERT INTO configurations (key, value, type, scope) VALUES ('c', 'outside', 'string', 'system')"
+                ),
             () => world.SetAsync("a", "4"),
         ];
         foreach (var act in acts)
@@ -32,7 +35,11 @@ public sealed class GoingBackTests
             await act();
             await world.Registry.Services.GetRequiredService<LiveConfigurations>().RefreshAsync(Cancel);
             // The database's own clock stamped what the other program wrote.
-            var now = DateTimeOffset.Parse(await NewestAsync(world), System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AssumeUniversal);
+            var now = DateTimeOffset.Parse(
+                await NewestAsync(world),
+                System.Globalization.CultureInfo.InvariantCulture,
+                System.Globalization.DateTimeStyles.AssumeUniversal
+            );
             world.Registry.Clock.Advance(now > world.Registry.Clock.GetUtcNow() ? now - world.Registry.Clock.GetUtcNow() : TimeSpan.Zero);
             moments.Add((now, await world.InForceAsync(ScopeHolder.System), await world.InForceAsync(world.Athena)));
         }
@@ -93,7 +100,9 @@ public sealed class GoingBackTests
         Assert.Contains("set again", (await UndoAsync(world, changes[0].Id)).ProblemWith("a"), StringComparison.Ordinal);
 
         await world.SetAsync("key", "first", isSecret: true);
-        var secret = (await world.CallAsync((ConfigurationHistory history) => history.PageAsync(ScopeHolder.System, "key", new(0, 1), Cancel))).Items.Single();
+        var secret = (
+            await world.CallAsync((ConfigurationHistory history) => history.PageAsync(ScopeHolder.System, "key", new(0, 1), Cancel))
+        ).Items.Single();
         Assert.False(secret.CanUndo);
         Assert.Contains("secret", (await UndoAsync(world, secret.Id)).ProblemWith("key"), StringComparison.Ordinal);
         Assert.IsType<Outcome<ConfigurationPlan>.NotFound>(await UndoAsync(world, 9999));
@@ -109,7 +118,8 @@ public sealed class GoingBackTests
         await world.SetAsync("a", "2", world.Athena);
         await world.SetAsync("b", "3", world.Monday);
 
-        Task<IReadOnlyList<ComparedValue>> CompareAsync(ComparedSide left, ComparedSide right) => world.CallAsync((ConfigurationReader reader) => reader.CompareAsync(left, right, Cancel));
+        Task<IReadOnlyList<ComparedValue>> CompareAsync(ComparedSide left, ComparedSide right) =>
+            world.CallAsync((ConfigurationReader reader) => reader.CompareAsync(left, right, Cancel));
         Assert.Equal([new("a", "2", "1"), new("b", null, "3")], await CompareAsync(new(world.Athena), new(world.Monday)));
         Assert.Equal([new("a", "2", "1")], await CompareAsync(new(world.Athena), new(world.Athena, then)));
     }
@@ -132,18 +142,43 @@ public sealed class GoingBackTests
         Done(await ImportAsync(world, new(text, ConfigurationScope.System, null, ImportMode.Replace)));
         Assert.Equal(before, await world.InForceAsync(ScopeHolder.System));
 
-        Assert.Contains("a: Enter a number", (await ImportAsync(world, new("""{"configurations": [{"key": "z", "value": 1}, {"key": "a", "type": "number", "value": "x"}]}"""))).ProblemWith("it"), StringComparison.Ordinal);
+        Assert.Contains(
+            "a: Enter a number",
+            (
+                await ImportAsync(
+                    world,
+                    new("""{"configurations": [{"key": "z", "value": 1}, {"key": "a", "type": "number", "value": "x"}]}""")
+                )
+            ).ProblemWith("it"),
+            StringComparison.Ordinal
+        );
         Assert.Equal(before, await world.InForceAsync(ScopeHolder.System));
         Done(await ImportAsync(world, new("""{"plain": "text", "n": 3}""", Mode: ImportMode.OnlyNew)));
         Assert.Equal("3 by System", (await world.InForceAsync(world.Athena))["n"]);
-        foreach (var bad in new[] { "", "[", "\"text\"", "{\"configurations\": [1]}", "{\"configurations\": [{\"key\": \"a\", \"scope\": \"galaxy\"}]}", "{\"a\": 1, \"a\": 2}" })
+        foreach (
+            var bad in new[]
+            {
+                "",
+                "[",
+                "\"text\"",
+                "{\"configurations\": [1]}",
+                "{\"configurations\": [{\"key\": \"a\", \"scope\": \"galaxy\"}]}",
+                "{\"a\": 1, \"a\": 2}",
+            }
+        )
         {
             Assert.IsType<Outcome<ConfigurationPlan>.Invalid>(await ImportAsync(world, new(bad)));
         }
     }
 
-    private static async Task<string> NewestAsync(ConfigurationsWorld world) => (await world.Registry.OutsideAsync(
-        world.Registry.Location.IsSqlite ? "SELECT max(changed_at) FROM change_history" : "SELECT to_char(max(changed_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.MS') FROM change_history")).Trim();
+    private static async Task<string> NewestAsync(ConfigurationsWorld world) =>
+        (
+            await world.Registry.OutsideAsync(
+                world.Registry.Location.IsSqlite
+                    ? "SELECT max(changed_at) FROM change_history"
+                    : "SELECT to_char(max(changed_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.MS') FROM change_history"
+            )
+        ).Trim();
 
     private static async Task<(string A, string B)> PairAsync(ConfigurationsWorld world, ScopeHolder holder)
     {
@@ -157,10 +192,12 @@ public sealed class GoingBackTests
     private static Task<Outcome<ConfigurationPlan>> UndoAsync(ConfigurationsWorld world, long change) =>
         world.CallAsync((ConfigurationHistory history) => history.UndoAsync(change, false, Cancel));
 
-    private static Task<string> ExportAsync(ConfigurationsWorld world, ScopeHolder? holder) => world.CallAsync((ConfigurationTransfer transfer) => transfer.ExportAsync(holder, Cancel));
+    private static Task<string> ExportAsync(ConfigurationsWorld world, ScopeHolder? holder) =>
+        world.CallAsync((ConfigurationTransfer transfer) => transfer.ExportAsync(holder, Cancel));
 
     private static Task<Outcome<ConfigurationPlan>> ImportAsync(ConfigurationsWorld world, ImportForm form) =>
         world.CallAsync((ConfigurationTransfer transfer) => transfer.ImportAsync(form, false, Cancel));
 
-    private static ConfigurationPlan Done(Outcome<ConfigurationPlan> outcome) => Assert.IsType<Outcome<ConfigurationPlan>.Ok>(outcome).Value;
+    private static ConfigurationPlan Done(Outcome<ConfigurationPlan> outcome) =>
+        Assert.IsType<Outcome<ConfigurationPlan>.Ok>(outcome).Value;
 }

@@ -11,37 +11,44 @@ public sealed class ResolvingTests
     private static readonly string[] Keys = ["a", "b", "c"];
 
     [Fact]
-    public void The_snapshot_agrees_with_the_model_on_random_trees() => Check(rows =>
-    {
-        var snapshot = new ConfigurationSnapshot(rows);
-        foreach (var from in Viewpoints())
+    public void The_snapshot_agrees_with_the_model_on_random_trees() =>
+        Check(rows =>
         {
-            foreach (var key in Keys)
+            var snapshot = new ConfigurationSnapshot(rows);
+            foreach (var from in Viewpoints())
             {
-                var expected = Model(rows, key, from);
-                Assert.Equal(expected, snapshot.Explain(key, from));
-                Assert.Equal(expected.FirstOrDefault(), snapshot.Resolve(key, from));
+                foreach (var key in Keys)
+                {
+                    var expected = Model(rows, key, from);
+                    Assert.Equal(expected, snapshot.Explain(key, from));
+                    Assert.Equal(expected.FirstOrDefault(), snapshot.Resolve(key, from));
+                }
             }
-        }
-    });
+        });
 
     [Fact]
-    public void Putting_back_what_was_there_is_identity() => Check(rows =>
-    {
-        var before = new ConfigurationSnapshot(rows);
-        foreach (var place in rows.Select(row => row.Place).Append(new("new", ScopeHolder.System)).Distinct())
+    public void Putting_back_what_was_there_is_identity() =>
+        Check(rows =>
         {
-            var changed = before.With(new Dictionary<ConfigurationPlace, ConfigurationValue?> { [place] = Value(999, place.Key, place.Holder, "changed") });
-            var back = changed.With(new Dictionary<ConfigurationPlace, ConfigurationValue?> { [place] = before.Find(place) });
-            Assert.Equal(before.All.OrderBy(value => value.RowId), back.All.OrderBy(value => value.RowId));
-            Assert.Equal("changed", changed.Find(place)!.Value);
-        }
-    });
+            var before = new ConfigurationSnapshot(rows);
+            foreach (var place in rows.Select(row => row.Place).Append(new("new", ScopeHolder.System)).Distinct())
+            {
+                var changed = before.With(
+                    new Dictionary<ConfigurationPlace, ConfigurationValue?> { [place] = Value(999, place.Key, place.Holder, "changed") }
+                );
+                var back = changed.With(new Dictionary<ConfigurationPlace, ConfigurationValue?> { [place] = before.Find(place) });
+                Assert.Equal(before.All.OrderBy(value => value.RowId), back.All.OrderBy(value => value.RowId));
+                Assert.Equal("changed", changed.Find(place)!.Value);
+            }
+        });
 
     [Fact]
     public void Resolving_allocates_nothing()
     {
-        var snapshot = new ConfigurationSnapshot([Value(1, "a", ScopeHolder.System, "1"), Value(2, "a", new(ConfigurationScope.Tool, 1), "2")]);
+        var snapshot = new ConfigurationSnapshot([
+            Value(1, "a", ScopeHolder.System, "1"),
+            Value(2, "a", new(ConfigurationScope.Tool, 1), "2"),
+        ]);
         var from = new Viewpoint(1, 1, 1, 1);
         snapshot.Resolve("a", from);
 
@@ -59,11 +66,16 @@ public sealed class ResolvingTests
     private static List<ConfigurationValue> Model(IReadOnlyList<ConfigurationValue> rows, string key, Viewpoint from)
     {
         var chain = new List<ConfigurationValue>();
-        foreach (var (scope, id) in new[]
-        {
-            (ConfigurationScope.User, from.UserId), (ConfigurationScope.Instance, from.InstanceId), (ConfigurationScope.Tool, from.ToolId), (ConfigurationScope.Agent, from.AgentId),
-            (ConfigurationScope.System, (int?)null),
-        })
+        foreach (
+            var (scope, id) in new[]
+            {
+                (ConfigurationScope.User, from.UserId),
+                (ConfigurationScope.Instance, from.InstanceId),
+                (ConfigurationScope.Tool, from.ToolId),
+                (ConfigurationScope.Agent, from.AgentId),
+                (ConfigurationScope.System, (int?)null),
+            }
+        )
         {
             var isOnTheWay = scope == ConfigurationScope.System || id is not null;
             if (rows.LastOrDefault(row => isOnTheWay && row.Key == key && row.Holder.Scope == scope && row.Holder.Id == id) is { } found)
@@ -83,13 +95,16 @@ public sealed class ResolvingTests
 
     private static void Check(Action<IReadOnlyList<ConfigurationValue>> hold)
     {
-        var row = from key in Gen.Elements(Keys)
-                  from scope in Gen.Elements(Enum.GetValues<ConfigurationScope>())
-                  from id in Gen.Choose(1, 2)
-                  from value in Gen.Choose(0, 99)
-                  select (key, holder: new ScopeHolder(scope, scope == ConfigurationScope.System ? null : id), value);
-        Prop.ForAll(row.ArrayOf().ToArbitrary(), rows => hold([.. rows.Select((r, at) => Value(at + 1, r.key, r.holder, $"{r.value}"))])).QuickCheckThrowOnFailure();
+        var row =
+            from key in Gen.Elements(Keys)
+            from scope in Gen.Elements(Enum.GetValues<ConfigurationScope>())
+            from id in Gen.Choose(1, 2)
+            from value in Gen.Choose(0, 99)
+            select (key, holder: new ScopeHolder(scope, scope == ConfigurationScope.System ? null : id), value);
+        Prop.ForAll(row.ArrayOf().ToArbitrary(), rows => hold([.. rows.Select((r, at) => Value(at + 1, r.key, r.holder, $"{r.value}"))]))
+            .QuickCheckThrowOnFailure();
     }
 
-    private static ConfigurationValue Value(int row, string key, ScopeHolder holder, string value) => new(row, key, holder, value, ConfigurationType.String, false, true, null, 1);
+    private static ConfigurationValue Value(int row, string key, ScopeHolder holder, string value) =>
+        new(row, key, holder, value, ConfigurationType.String, false, true, null, 1);
 }

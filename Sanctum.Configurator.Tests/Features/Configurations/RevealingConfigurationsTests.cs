@@ -31,7 +31,10 @@ public sealed class RevealingConfigurationsTests : KitContext
         host.WaitForElement("form", Patience);
         Write(host, "Your password", "a wrong password");
         host.Find("form").Submit();
-        host.WaitForAssertion(() => Assert.StartsWith("The current password is wrong.", ErrorOf(host, "Your password"), StringComparison.Ordinal), Patience);
+        host.WaitForAssertion(
+            () => Assert.StartsWith("The current password is wrong.", ErrorOf(host, "Your password"), StringComparison.Ordinal),
+            Patience
+        );
         Assert.DoesNotContain(Secret, host.Markup, StringComparison.Ordinal);
         Write(host, "Your password", AccountRegistry.Password);
         host.Find("form").Submit();
@@ -39,7 +42,10 @@ public sealed class RevealingConfigurationsTests : KitContext
         host.WaitForAssertion(() => Assert.Contains(Secret, host.Markup), Patience);
         Assert.DoesNotContain(Secret, cell.Markup, StringComparison.Ordinal);
         await using var registry = world.Registry.Open();
-        Assert.Equal("root", (await registry.Changes.SingleAsync(change => change.Act == "reveal" && change.TableName == "configurations", Cancel)).Actor);
+        Assert.Equal(
+            "root",
+            (await registry.Changes.SingleAsync(change => change.Act == "reveal" && change.TableName == "configurations", Cancel)).Actor
+        );
     }
 
     [Fact]
@@ -57,7 +63,13 @@ public sealed class RevealingConfigurationsTests : KitContext
     private static async Task<EffectiveValue> SecretAsync(ConfigurationsWorld world)
     {
         await world.SetAsync("mail_password", Secret, isSecret: true);
-        return Assert.Single((await world.CallAsync((ConfigurationReader reader) => reader.EffectiveAsync(ScopeHolder.System, ShownKeys.All, null, new(0, 10), Cancel))).Items);
+        return Assert.Single(
+            (
+                await world.CallAsync(
+                    (ConfigurationReader reader) => reader.EffectiveAsync(ScopeHolder.System, ShownKeys.All, null, new(0, 10), Cancel)
+                )
+            ).Items
+        );
     }
 
     private async Task PlaceAsync(ConfigurationsWorld world, params string[] policies)

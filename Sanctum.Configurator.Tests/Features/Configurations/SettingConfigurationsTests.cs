@@ -58,16 +58,33 @@ public sealed class SettingConfigurationsTests
         Assert.Equal("secret by System", (await world.InForceAsync(world.Athena))["smtp_password"]);
         foreach (var table in new[] { "configurations", "change_history" })
         {
-            var rows = await world.Registry.OutsideAsync(database == TestDatabase.Sqlite ? $"SELECT * FROM {table}" : $"SELECT string_agg(t::text, '|') FROM {table} t");
+            var rows = await world.Registry.OutsideAsync(
+                database == TestDatabase.Sqlite ? $"SELECT * FROM {table}" : $"SELECT string_agg(t::text, '|') FROM {table} t"
+            );
             Assert.Contains("smtp_password", rows, StringComparison.Ordinal);
             Assert.DoesNotContain(Secret, rows, StringComparison.Ordinal);
         }
 
         var row = (await world.CallAsync((ConfigurationReader reader) => reader.RowsAsync(new(), new(0, 10), Cancel))).Items.Single();
         Assert.Equal((null, true), (row.Value, row.IsSet));
-        Assert.Equal(Secret, Assert.IsType<Outcome<string>.Ok>(await world.CallAsync((ConfigurationService service) => service.RevealAsync(row.Id, Cancel))).Value);
-        Assert.Contains("reveal", await world.Registry.OutsideAsync($"SELECT act FROM change_history WHERE table_name = 'configurations' ORDER BY id DESC LIMIT 1"), StringComparison.Ordinal);
-        Assert.DoesNotContain(Secret, await world.CallAsync((ConfigurationTransfer transfer) => transfer.ExportAsync(null, Cancel)), StringComparison.Ordinal);
+        Assert.Equal(
+            Secret,
+            Assert
+                .IsType<Outcome<string>.Ok>(await world.CallAsync((ConfigurationService service) => service.RevealAsync(row.Id, Cancel)))
+                .Value
+        );
+        Assert.Contains(
+            "reveal",
+            await world.Registry.OutsideAsync(
+                $"SELECT act FROM change_history WHERE table_name = 'configurations' ORDER BY id DESC LIMIT 1"
+            ),
+            StringComparison.Ordinal
+        );
+        Assert.DoesNotContain(
+            Secret,
+            await world.CallAsync((ConfigurationTransfer transfer) => transfer.ExportAsync(null, Cancel)),
+            StringComparison.Ordinal
+        );
         Assert.Contains("Enter the value again", Refused(await world.SaveAsync(Form("smtp_password", null))), StringComparison.Ordinal);
     }
 
@@ -119,15 +136,22 @@ public sealed class SettingConfigurationsTests
         Assert.Equal("A key can't contain spaces or control characters.", Refused(await world.SaveAsync(Form("two words", "1"))));
         Assert.Equal("Enter a key.", Refused(await world.SaveAsync(Form("", "1"))));
         Assert.Equal("You don't have permission to change configurations.", Refused(await world.SaveAsync(Form("key", "1"), who: viewer)));
-        Assert.Equal("You don't have permission to change configurations.", Refused(await world.SaveAsync(Form("key", "1"), isDryRun: true, who: user)));
+        Assert.Equal(
+            "You don't have permission to change configurations.",
+            Refused(await world.SaveAsync(Form("key", "1"), isDryRun: true, who: user))
+        );
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task Of_rows_that_another_program_wrote_twice_the_last_counts_and_reset_takes_both(TestDatabase database)
     {
         await using var world = await ConfigurationsWorld.CreateAsync(database);
-        await world.Registry.OutsideAsync("INSERT INTO configurations (key, value, type, scope) VALUES ('twice', 'first', 'string', 'system')");
-        await world.Registry.OutsideAsync("INSERT INTO configurations (key, value, type, scope) VALUES ('twice', 'second', 'string', 'system')");
+        await world.Registry.OutsideAsync(
+            "INSERT INTO configurations (key, value, type, scope) VALUES ('twice', 'first', 'string', 'system')"
+        );
+        await world.Registry.OutsideAsync(
+            "INSERT INTO configurations (key, value, type, scope) VALUES ('twice', 'second', 'string', 'system')"
+        );
         await world.Registry.OutsideAsync("INSERT INTO configurations (key, value, type, scope) VALUES ('lost', 'x', 'string', 'galaxy')");
 
         Assert.Equal("second by System", (await world.InForceAsync(world.Athena))["twice"]);
@@ -137,9 +161,17 @@ public sealed class SettingConfigurationsTests
     }
 
     private static ConfigurationForm Form(string key, string? value, ScopeHolder? holder = null) =>
-        new() { Key = key, Value = value, Scope = holder?.Scope ?? ConfigurationScope.System, ScopeId = holder?.Id };
+        new()
+        {
+            Key = key,
+            Value = value,
+            Scope = holder?.Scope ?? ConfigurationScope.System,
+            ScopeId = holder?.Id,
+        };
 
-    private static ConfigurationPlan Done(Outcome<ConfigurationPlan> outcome) => Assert.IsType<Outcome<ConfigurationPlan>.Ok>(outcome).Value;
+    private static ConfigurationPlan Done(Outcome<ConfigurationPlan> outcome) =>
+        Assert.IsType<Outcome<ConfigurationPlan>.Ok>(outcome).Value;
 
-    private static string Refused(Outcome<ConfigurationPlan> outcome) => Assert.IsType<Outcome<ConfigurationPlan>.Invalid>(outcome).Reasons.Values.First();
+    private static string Refused(Outcome<ConfigurationPlan> outcome) =>
+        Assert.IsType<Outcome<ConfigurationPlan>.Invalid>(outcome).Reasons.Values.First();
 }

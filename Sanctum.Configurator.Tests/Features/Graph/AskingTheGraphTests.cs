@@ -38,17 +38,32 @@ public sealed class AskingTheGraphTests
     }
 
     [Fact]
-    public void One_that_needs_itself_is_a_cycle_of_one() => Assert.Equal("a → a", DependencyGraph.InWords(Graph("a", "a>a").CycleThrough(Id("a"))!));
+    public void One_that_needs_itself_is_a_cycle_of_one() =>
+        Assert.Equal("a → a", DependencyGraph.InWords(Graph("a", "a>a").CycleThrough(Id("a"))!));
 
     [Fact]
     public void What_is_not_satisfied_says_why()
     {
         var graph = new DependencyGraph(
-            [Plugin("a", "1.0.0"), Plugin("b", "1.4.0"), Plugin("off", "1.0.0", false), Plugin("mute", null), Plugin("odd", "one"), Plugin("resting", "1.0.0", false)],
             [
-                new(Id("a"), Id("b"), "^1.2"), new(Id("a"), Id("gone"), ">=2"), new(Id("a"), Id("off")), new(Id("a"), Id("mute"), ">=1"), new(Id("a"), Id("odd"), ">=1"),
-                new(Id("b"), Id("a"), "what?"), new(Id("resting"), Id("off")), new(Id("resting"), Id("mute"), "*"),
-            ]);
+                Plugin("a", "1.0.0"),
+                Plugin("b", "1.4.0"),
+                Plugin("off", "1.0.0", false),
+                Plugin("mute", null),
+                Plugin("odd", "one"),
+                Plugin("resting", "1.0.0", false),
+            ],
+            [
+                new(Id("a"), Id("b"), "^1.2"),
+                new(Id("a"), Id("gone"), ">=2"),
+                new(Id("a"), Id("off")),
+                new(Id("a"), Id("mute"), ">=1"),
+                new(Id("a"), Id("odd"), ">=1"),
+                new(Id("b"), Id("a"), "what?"),
+                new(Id("resting"), Id("off")),
+                new(Id("resting"), Id("mute"), "*"),
+            ]
+        );
 
         Assert.Equal(
             [
@@ -58,18 +73,28 @@ public sealed class AskingTheGraphTests
                 "a needs odd >=1, and the version one of odd can't be read.",
                 "b needs a in an invalid version range: Expected a number. (at character 1).",
             ],
-            graph.Edges.Where(edge => edge.State != NeedState.Satisfied).Select(edge => edge.Why));
+            graph.Edges.Where(edge => edge.State != NeedState.Satisfied).Select(edge => edge.Why)
+        );
         Assert.False(graph.Find(Id("gone"))!.IsKnown);
     }
 
     [Fact]
     public void Two_who_can_never_agree_are_both_named()
     {
-        var graph = new DependencyGraph([Plugin("a", "1"), Plugin("b", "1"), Plugin("c", "1"), Plugin("it", "1.5.0")], [new(Id("a"), Id("it"), "^1"), new(Id("b"), Id("it"), "^2"), new(Id("c"), Id("it"), ">1.5 <9")]);
+        var graph = new DependencyGraph(
+            [Plugin("a", "1"), Plugin("b", "1"), Plugin("c", "1"), Plugin("it", "1.5.0")],
+            [new(Id("a"), Id("it"), "^1"), new(Id("b"), Id("it"), "^2"), new(Id("c"), Id("it"), ">1.5 <9")]
+        );
 
         Assert.Equal((NeedState.Satisfied, null), (graph.NeedsOf(Id("a"))[0].State, graph.NeedsOf(Id("a"))[0].Why));
-        Assert.Equal((NeedState.Conflicting, "b needs it ^2, and a needs it ^1: no version satisfies both."), (graph.NeedsOf(Id("b"))[0].State, graph.NeedsOf(Id("b"))[0].Why));
-        Assert.Equal((NeedState.Unmet, "c needs it >1.5 <9, and it has version 1.5.0."), (graph.NeedsOf(Id("c"))[0].State, graph.NeedsOf(Id("c"))[0].Why));
+        Assert.Equal(
+            (NeedState.Conflicting, "b needs it ^2, and a needs it ^1: no version satisfies both."),
+            (graph.NeedsOf(Id("b"))[0].State, graph.NeedsOf(Id("b"))[0].Why)
+        );
+        Assert.Equal(
+            (NeedState.Unmet, "c needs it >1.5 <9, and it has version 1.5.0."),
+            (graph.NeedsOf(Id("c"))[0].State, graph.NeedsOf(Id("c"))[0].Why)
+        );
     }
 
     [Fact]
@@ -78,7 +103,8 @@ public sealed class AskingTheGraphTests
         const int length = 100_000;
         var graph = new DependencyGraph(
             Enumerable.Range(0, length).Select(number => Plugin($"{number}", "1.0.0")),
-            Enumerable.Range(0, length).Select(number => new Need(Id($"{number}"), Id($"{(number + 1) % length}"))));
+            Enumerable.Range(0, length).Select(number => new Need(Id($"{number}"), Id($"{(number + 1) % length}")))
+        );
 
         Assert.Equal(length + 1, Assert.Single(graph.Cycles).Count);
         Assert.Equal(length + 1, graph.CycleThrough(Id("7"))!.Count);
@@ -100,8 +126,11 @@ public sealed class AskingTheGraphTests
 
     private static DependencyNode Plugin(string name, string? version, bool isEnabled = true) => new(Id(name), name, version, isEnabled);
 
-    private static DependencyGraph Graph(string names, string needs) => new(
-        names.Split(' ').Select(name => Plugin(name, "1.0.0")), needs.Split(' ').Select(need => new Need(Id(need.Split('>')[0]), Id(need.Split('>')[1]))));
+    private static DependencyGraph Graph(string names, string needs) =>
+        new(
+            names.Split(' ').Select(name => Plugin(name, "1.0.0")),
+            needs.Split(' ').Select(need => new Need(Id(need.Split('>')[0]), Id(need.Split('>')[1])))
+        );
 
     private static IEnumerable<string> Names(IEnumerable<DependencyNode> nodes) => nodes.Select(node => node.Name);
 }

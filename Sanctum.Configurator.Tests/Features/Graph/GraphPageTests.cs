@@ -22,7 +22,10 @@ public sealed class GraphPageTests : KitContext
         var page = Render<GraphPage>();
         page.WaitForElement("a.graph-node", Patience);
 
-        Assert.Equal(["Athena", "base", "gone", "openai/gpt-4.1", "search"], page.FindAll("a.graph-node .graph-name").Select(name => name.TextContent).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["Athena", "base", "gone", "openai/gpt-4.1", "search"],
+            page.FindAll("a.graph-node .graph-name").Select(name => name.TextContent).Order(StringComparer.Ordinal)
+        );
         Assert.Equal("base", page.Find("a.graph-chosen .graph-name").TextContent);
         Assert.Equal(["gone", "search", "search", "Athena"], page.FindAll(".graph-panel .node-list a").Select(link => link.TextContent));
         Assert.Single(page.FindAll(".graph-edge-bad"));
@@ -48,7 +51,10 @@ public sealed class GraphPageTests : KitContext
         Assert.Contains("Not in the registry", page.Markup, StringComparison.Ordinal);
         Tab(page, "Problems");
 
-        Assert.Equal("base needs gone, which is not in the registry. Show", Assert.Single(page.FindAll(".problem-list li")).TextContent.Trim());
+        Assert.Equal(
+            "base needs gone, which is not in the registry. Show",
+            Assert.Single(page.FindAll(".problem-list li")).TextContent.Trim()
+        );
     }
 
     [Fact]
@@ -65,12 +71,15 @@ public sealed class GraphPageTests : KitContext
         page.WaitForAssertion(() => Assert.Single(page.FindAll("a.graph-node")), Patience);
     }
 
-    private static void Tab(IRenderedComponent<GraphPage> page, string name) => page.FindAll("[role=tab]").Single(tab => tab.TextContent.Trim().StartsWith(name, StringComparison.Ordinal)).Click();
+    private static void Tab(IRenderedComponent<GraphPage> page, string name) =>
+        page.FindAll("[role=tab]").Single(tab => tab.TextContent.Trim().StartsWith(name, StringComparison.Ordinal)).Click();
 
     private static async Task<TestRegistry> InstalledAsync()
     {
         var registry = await TestRegistry.CreateAsync(TestDatabase.Sqlite, services => services.AddDependencies());
-        await registry.OutsideAsync("""INSERT INTO plugins (name, version, dependencies) VALUES ('base', '1.0.0', '["gone"]'), ('search', '1.0.0', '["base"]')""");
+        await registry.OutsideAsync(
+            """INSERT INTO plugins (name, version, dependencies) VALUES ('base', '1.0.0', '["gone"]'), ('search', '1.0.0', '["base"]')"""
+        );
         await registry.OutsideAsync("""INSERT INTO agents (name, config) VALUES ('Athena', '{"model": "openai/gpt-4.1"}')""");
         await registry.OutsideAsync("INSERT INTO plugin_links (plugin_id, agent_id) VALUES (2, 1)");
         return registry;

@@ -32,12 +32,21 @@ public sealed class LayingOutTheGraphTests
         var numbers = new Xorshift(0x2545F4914F6CDD1D);
         var graph = new DependencyGraph(
             Enumerable.Range(0, nodes).Select(number => Node($"{number}")),
-            Enumerable.Range(0, needs).Select(_ => new Need(Id($"{numbers.Below(nodes)}"), Id($"{numbers.Below(nodes)}"))));
+            Enumerable.Range(0, needs).Select(_ => new Need(Id($"{numbers.Below(nodes)}"), Id($"{numbers.Below(nodes)}")))
+        );
 
         var layout = Layout(graph);
 
         Assert.Equal(nodes, layout.Places.Count);
-        Assert.All(layout.Places, place => Assert.True(place is { X: >= 0, Y: >= 0 } && place.X + GraphLayout.NodeWidth <= layout.Width + 0.01 && place.Y + GraphLayout.NodeHeight <= layout.Height + 0.01));
+        Assert.All(
+            layout.Places,
+            place =>
+                Assert.True(
+                    place is { X: >= 0, Y: >= 0 }
+                        && place.X + GraphLayout.NodeWidth <= layout.Width + 0.01
+                        && place.Y + GraphLayout.NodeHeight <= layout.Height + 0.01
+                )
+        );
         foreach (var column in layout.Places.GroupBy(place => place.X))
         {
             var heights = column.Select(place => place.Y).Order().ToList();
@@ -45,14 +54,21 @@ public sealed class LayingOutTheGraphTests
         }
 
         var columns = layout.Places.Select(place => place.X).Distinct().Order().ToList();
-        Assert.True(columns.Zip(columns.Skip(1)).All(pair => pair.Second - pair.First >= GraphLayout.NodeWidth || Apart(layout, pair.First, pair.Second)));
+        Assert.True(
+            columns
+                .Zip(columns.Skip(1))
+                .All(pair => pair.Second - pair.First >= GraphLayout.NodeWidth || Apart(layout, pair.First, pair.Second))
+        );
     }
 
     [Fact]
     public void A_way_of_20_000_needs_is_laid_out_without_a_deep_stack()
     {
         const int length = 20_000;
-        var graph = new DependencyGraph(Enumerable.Range(0, length).Select(number => Node($"{number}")), Enumerable.Range(0, length).Select(number => new Need(Id($"{number}"), Id($"{(number + 1) % length}"))));
+        var graph = new DependencyGraph(
+            Enumerable.Range(0, length).Select(number => Node($"{number}")),
+            Enumerable.Range(0, length).Select(number => new Need(Id($"{number}"), Id($"{(number + 1) % length}")))
+        );
 
         Assert.Equal(length, Layout(graph).Places.Select(place => place.X).Distinct().Count());
     }
@@ -60,7 +76,10 @@ public sealed class LayingOutTheGraphTests
     [Fact]
     public void The_drawing_has_no_markup_of_a_name()
     {
-        var graph = new DependencyGraph([new(Id("1"), "<script>alert('x')</script>"), new(Id("2"), "\"><img src=x>", "1\"<b>")], [new(Id("1"), Id("2"), "<9")]);
+        var graph = new DependencyGraph(
+            [new(Id("1"), "<script>alert('x')</script>"), new(Id("2"), "\"><img src=x>", "1\"<b>")],
+            [new(Id("1"), Id("2"), "<9")]
+        );
 
         var drawing = GraphDrawing.Write(Layout(graph), graph.Edges, Id("1"));
 
@@ -75,7 +94,9 @@ public sealed class LayingOutTheGraphTests
 
     /// <summary>Boxes that overlap from left to right lie above each other: those without lines have columns of their own.</summary>
     private static bool Apart(GraphLayout layout, double one, double other) =>
-        layout.Places.Where(place => place.X == one).All(left => layout.Places.Where(place => place.X == other).All(right => Math.Abs(left.Y - right.Y) >= GraphLayout.NodeHeight));
+        layout
+            .Places.Where(place => place.X == one)
+            .All(left => layout.Places.Where(place => place.X == other).All(right => Math.Abs(left.Y - right.Y) >= GraphLayout.NodeHeight));
 
     private static NodeId Id(string name) => new(NodeKind.Plugin, name);
 

@@ -47,7 +47,10 @@ public sealed class ReadingDependenciesTests
     }
 
     [Theory]
-    [InlineData("""{"kind": "mcp", "url": "http://ada:secret@LAMP.example.org:80/sse/?key=secret#top", "tool": "x"}""", "http://lamp.example.org/sse")]
+    [InlineData(
+        """{"kind": "mcp", "url": "http://ada:secret@LAMP.example.org:80/sse/?key=secret#top", "tool": "x"}""",
+        "http://lamp.example.org/sse"
+    )]
     [InlineData("""{"kind": "mcp", "url": "http://127.0.0.1:8000"}""", "http://127.0.0.1:8000")]
     [InlineData("""{"kind": "mcp", "url": "nowhere", "server_url": "https://one.example.org/mcp"}""", "https://one.example.org/mcp")]
     [InlineData("""{"kind": "mcp", "command": "npx", "args": ["-y", "lamp-server", "--token=secret"]}""", "npx lamp-server")]
@@ -60,17 +63,19 @@ public sealed class ReadingDependenciesTests
     public async Task MCP_servers_are_needed_by_the_instances_that_call_them_and_by_tools_that_call_no_other(TestDatabase database)
     {
         await using var registry = await TestRegistry.CreateAsync(database, services => services.AddDependencies());
-        foreach (var sql in new[]
-        {
-            "INSERT INTO tools (name, category) VALUES ('Both', 'master'), ('One', 'master'), ('None', 'master')",
-            """
-            INSERT INTO tool_instances (tool_id, name, config) VALUES
-            (1, 'a', '{"kind": "mcp", "url": "http://lamp.example.org/sse", "tool": "on"}'), (1, 'b', '{"kind": "mcp", "url": "http://door.example.org/sse", "tool": "open"}'),
-            (2, 'c', '{"kind": "mcp", "url": "http://LAMP.example.org/sse/", "tool": "off"}'),
-            (3, 'd', '{"kind": "http", "url": "http://lamp.example.org/sse"}'), (3, 'e', '[1]'), (3, 'f', NULL), (3, 'g', '{"kind": "mcp", "tool": "on"}')
-            """,
-            "INSERT INTO scheduled_jobs (name, cron_expression, tool_instance_id) VALUES ('Dusk', '0 18 * * *', 3)",
-        })
+        foreach (
+            var sql in new[]
+            {
+                "INSERT INTO tools (name, category) VALUES ('Both', 'master'), ('One', 'master'), ('None', 'master')",
+                """
+                    INSERT INTO tool_instances (tool_id, name, config) VALUES
+                    (1, 'a', '{"kind": "mcp", "url": "http://lamp.example.org/sse", "tool": "on"}'), (1, 'b', '{"kind": "mcp", "url": "http://door.example.org/sse", "tool": "open"}'),
+                    (2, 'c', '{"kind": "mcp", "url": "http://LAMP.example.org/sse/", "tool": "off"}'),
+                    (3, 'd', '{"kind": "http", "url": "http://lamp.example.org/sse"}'), (3, 'e', '[1]'), (3, 'f', NULL), (3, 'g', '{"kind": "mcp", "tool": "on"}')
+                    """,
+                "INSERT INTO scheduled_jobs (name, cron_expression, tool_instance_id) VALUES ('Dusk', '0 18 * * *', 3)",
+            }
+        )
         {
             await registry.OutsideAsync(sql);
         }
@@ -78,7 +83,10 @@ public sealed class ReadingDependenciesTests
         await using var scope = registry.Services.CreateAsyncScope();
         var graph = await scope.ServiceProvider.GetRequiredService<DependencyReader>().ReadAsync(Cancel);
 
-        Assert.Equal(["http://door.example.org/sse", "http://lamp.example.org/sse"], graph.Nodes.Where(node => node.Kind == NodeKind.Mcp).Select(node => node.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["http://door.example.org/sse", "http://lamp.example.org/sse"],
+            graph.Nodes.Where(node => node.Kind == NodeKind.Mcp).Select(node => node.Name).Order(StringComparer.Ordinal)
+        );
         var lamp = NodeId.Find("mcp:http://lamp.example.org/sse")!.Value;
         Assert.Equal(["a", "c", "One"], graph.UsersOf(lamp).Select(edge => graph.Find(edge.FromNode)!.Name));
         Assert.Equal(["Dusk", "One", "a", "c"], graph.AllUsersOf(lamp).Select(node => node.Name).Order(StringComparer.Ordinal));
@@ -89,17 +97,19 @@ public sealed class ReadingDependenciesTests
     public async Task The_whole_installation_is_one_graph(TestDatabase database)
     {
         await using var registry = await TestRegistry.CreateAsync(database, services => services.AddDependencies());
-        foreach (var sql in new[]
-        {
-            """INSERT INTO plugins (name, version, dependencies) VALUES ('base', '1.4', NULL), ('search', '2.0.0', '["BASE>=1.2", "gone"]')""",
-            """INSERT INTO agents (name, config) VALUES ('Athena', '{"model": "openai/gpt-4.1", "embedding": "openai/small"}'), ('Hermes', '{"model": "openai/gpt-4.1"}')""",
-            "INSERT INTO tools (name, category) VALUES ('search__find', 'smcp'), ('Lamp', 'master')",
-            "INSERT INTO tool_instances (tool_id, agent_id, name) VALUES (2, 1, 'Athena''s lamp')",
-            "INSERT INTO scheduled_jobs (name, cron_expression, tool_instance_id) VALUES ('Dusk', '0 18 * * *', 1)",
-            "INSERT INTO configurations (key, value, scope, scope_id) VALUES ('theme', 'dark', 'system', NULL), ('host', 'hall', 'instance', 1)",
-            "INSERT INTO plugin_links (plugin_id, agent_id) VALUES (2, 1)",
-            "INSERT INTO plugin_links (plugin_id, tool_id) VALUES (1, 2)",
-        })
+        foreach (
+            var sql in new[]
+            {
+                """INSERT INTO plugins (name, version, dependencies) VALUES ('base', '1.4', NULL), ('search', '2.0.0', '["BASE>=1.2", "gone"]')""",
+                """INSERT INTO agents (name, config) VALUES ('Athena', '{"model": "openai/gpt-4.1", "embedding": "openai/small"}'), ('Hermes', '{"model": "openai/gpt-4.1"}')""",
+                "INSERT INTO tools (name, category) VALUES ('search__find', 'smcp'), ('Lamp', 'master')",
+                "INSERT INTO tool_instances (tool_id, agent_id, name) VALUES (2, 1, 'Athena''s lamp')",
+                "INSERT INTO scheduled_jobs (name, cron_expression, tool_instance_id) VALUES ('Dusk', '0 18 * * *', 1)",
+                "INSERT INTO configurations (key, value, scope, scope_id) VALUES ('theme', 'dark', 'system', NULL), ('host', 'hall', 'instance', 1)",
+                "INSERT INTO plugin_links (plugin_id, agent_id) VALUES (2, 1)",
+                "INSERT INTO plugin_links (plugin_id, tool_id) VALUES (1, 2)",
+            }
+        )
         {
             await registry.OutsideAsync(sql);
         }
@@ -109,14 +119,26 @@ public sealed class ReadingDependenciesTests
 
         Assert.Equal(
             [
-                "Athena's lamp>Athena", "Athena's lamp>Lamp", "Athena>openai/gpt-4.1", "Athena>openai/small", "Athena>search", "Dusk>Athena's lamp", "Hermes>openai/gpt-4.1",
-                "Lamp>base", "host>Athena's lamp", "search>base", "search>gone", "search__find>search",
+                "Athena's lamp>Athena",
+                "Athena's lamp>Lamp",
+                "Athena>openai/gpt-4.1",
+                "Athena>openai/small",
+                "Athena>search",
+                "Dusk>Athena's lamp",
+                "Hermes>openai/gpt-4.1",
+                "Lamp>base",
+                "host>Athena's lamp",
+                "search>base",
+                "search>gone",
+                "search__find>search",
             ],
-            graph.Edges.Select(edge => $"{graph.Find(edge.FromNode)!.Name}>{graph.Find(edge.ToNode)!.Name}").Order(StringComparer.Ordinal));
+            graph.Edges.Select(edge => $"{graph.Find(edge.FromNode)!.Name}>{graph.Find(edge.ToNode)!.Name}").Order(StringComparer.Ordinal)
+        );
         Assert.Equal(["search needs gone, which is not in the registry."], graph.Problems.Select(problem => problem.Text));
         Assert.Equal(
             ["Athena", "Athena's lamp", "Dusk", "Lamp", "host", "search", "search__find"],
-            graph.AllUsersOf(NodeId.Of(NodeKind.Plugin, 1)).Select(node => node.Name).Order(StringComparer.Ordinal));
+            graph.AllUsersOf(NodeId.Of(NodeKind.Plugin, 1)).Select(node => node.Name).Order(StringComparer.Ordinal)
+        );
         Assert.Contains(graph.Nodes, node => node is { Name: "theme", Kind: NodeKind.Configuration });
     }
 }

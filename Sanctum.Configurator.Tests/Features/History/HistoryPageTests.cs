@@ -22,7 +22,9 @@ public sealed class HistoryPageTests : KitContext
         await using var world = await HistoryWorld.CreateAsync();
         var id = await world.AddAsync(new Agent { Name = "Athena" });
         await world.AddAsync(new Agent { Name = "Monday" });
-        await world.ChangeAsync(async r => (await r.Agents.SingleAsync(a => a.Name == "Monday", Xunit.TestContext.Current.CancellationToken)).Name = "Tuesday");
+        await world.ChangeAsync(async r =>
+            (await r.Agents.SingleAsync(a => a.Name == "Monday", Xunit.TestContext.Current.CancellationToken)).Name = "Tuesday"
+        );
         await PlaceAsync(world, Policies.ReadHistory);
         Get<NavigationManager>().NavigateTo(Urls.HistoryOf("agents", id));
 
@@ -42,13 +44,19 @@ public sealed class HistoryPageTests : KitContext
         await using var world = await HistoryWorld.CreateAsync();
         await world.AddAsync(new Agent { Name = "Athena", Config = """{"system": "Be brief."}""" });
         world.Registry.Clock.Advance(TimeSpan.FromHours(7));
-        await world.ChangeAsync(async r => (await r.Agents.SingleAsync(Xunit.TestContext.Current.CancellationToken)).Config = $$"""{"system": "{{new string('x', 200)}}"}""");
+        await world.ChangeAsync(async r =>
+            (await r.Agents.SingleAsync(Xunit.TestContext.Current.CancellationToken)).Config =
+                $$"""{"system": "{{new string('x', 200)}}"}"""
+        );
         await PlaceAsync(world, Policies.ReadHistory);
         Get<NavigationManager>().NavigateTo("/history?table=agents");
 
         var page = Render<HistoryPage>();
         page.WaitForAssertion(() => Assert.Equal(2, Rows(page)), Patience);
-        Assert.Equal(["Column", "Before", "After"], page.FindAll("table.sides")[0].QuerySelectorAll("thead th").Select(head => head.TextContent));
+        Assert.Equal(
+            ["Column", "Before", "After"],
+            page.FindAll("table.sides")[0].QuerySelectorAll("thead th").Select(head => head.TextContent)
+        );
         Assert.Contains("config.system", page.FindAll("table.sides")[0].TextContent, StringComparison.Ordinal);
         Get<NavigationManager>().NavigateTo(page.Find(".chart-bars tbody a").GetAttribute("href")!);
 
@@ -67,7 +75,10 @@ public sealed class HistoryPageTests : KitContext
 
         Reader.SetPolicies(Policies.ReadHistory, Policies.WriteRegistry);
         var page = Render<HistoryPage>();
-        page.WaitForAssertion(() => Assert.Single(page.FindAll("button"), button => button.TextContent.Contains("Undo", StringComparison.Ordinal)), Patience);
+        page.WaitForAssertion(
+            () => Assert.Single(page.FindAll("button"), button => button.TextContent.Contains("Undo", StringComparison.Ordinal)),
+            Patience
+        );
         var host = Overlays;
         page.FindAll("button").Single(button => button.TextContent.Contains("Undo", StringComparison.Ordinal)).Click();
         host.WaitForAssertion(() => Assert.Contains("will be deleted", host.Markup), Patience);

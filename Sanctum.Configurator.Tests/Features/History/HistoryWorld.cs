@@ -26,12 +26,15 @@ internal sealed class HistoryWorld(TestRegistry registry, User administrator) : 
 
     public static async Task<HistoryWorld> CreateAsync(TestDatabase database = TestDatabase.Sqlite)
     {
-        var registry = await TestRegistry.CreateAsync(database, services =>
-        {
-            services.AddAccount().AddHistory().AddAgents().AddTools().AddTemplates();
-            services.AddSingleton<CountingHasher>();
-            services.AddScoped<IPasswordHasher<User>>(provider => provider.GetRequiredService<CountingHasher>());
-        });
+        var registry = await TestRegistry.CreateAsync(
+            database,
+            services =>
+            {
+                services.AddAccount().AddHistory().AddAgents().AddTools().AddTemplates();
+                services.AddSingleton<CountingHasher>();
+                services.AddScoped<IPasswordHasher<User>>(provider => provider.GetRequiredService<CountingHasher>());
+            }
+        );
         return new(registry, await registry.AddUserAsync("root", UserRole.Admin));
     }
 
@@ -47,7 +50,9 @@ internal sealed class HistoryWorld(TestRegistry registry, User administrator) : 
     {
         registry.Clock.Advance(TimeSpan.FromSeconds(1));
         await using var scope = registry.ActAs(who);
-        await using var context = await scope.ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContextAsync(Cancel);
+        await using var context = await scope
+            .ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>()
+            .CreateDbContextAsync(Cancel);
         await change(context);
         await context.SaveChangesAsync(Cancel);
         return await context.Changes.MaxAsync(r => r.Id, Cancel);

@@ -51,7 +51,10 @@ public sealed class ReadingTheHistoryTests
         }
 
         var (met, after) = (new List<long>(), (long?)null);
-        while (await world.CallAsync((HistoryService history) => history.ListAsync(new(Table: "agents"), new(0, 3), after, Cancel)) is { Items: { Count: > 0 } items, Total: 7 })
+        while (
+            await world.CallAsync((HistoryService history) => history.ListAsync(new(Table: "agents"), new(0, 3), after, Cancel))
+                is { Items: { Count: > 0 } items, Total: 7 }
+        )
         {
             met.AddRange(items.Select(row => row.Id));
             after = met[^1];
@@ -69,11 +72,19 @@ public sealed class ReadingTheHistoryTests
         await world.ChangeAsync(
             r =>
             {
-                r.Add(new Configuration { Key = "token", Value = "canary-in-a-secret", IsEncrypted = true });
+                r.Add(
+                    new Configuration
+                    {
+                        Key = "token",
+                        Value = "canary-in-a-secret",
+                        IsEncrypted = true,
+                    }
+                );
                 r.Add(new Agent { Name = "Ath\"ena,\nthe \"wise\"" });
                 return Task.CompletedTask;
             },
-            "=HYPERLINK(\"http://evil\")");
+            "=HYPERLINK(\"http://evil\")"
+        );
 
         var csv = await ExportAsync(world, ExportFormat.Csv);
         var json = JsonNode.Parse(await ExportAsync(world, ExportFormat.Json))!.AsArray();
@@ -107,7 +118,9 @@ public sealed class ReadingTheHistoryTests
     [Fact]
     public void A_json_column_is_told_apart_by_its_keys()
     {
-        var changes = RowDifference.Apart(new("config", """{"a": 1, "b": {"c": 2}, "same": [1]}""", """{"b": {"c": 3}, "same": [1], "new": "x"}""")).ToList();
+        var changes = RowDifference
+            .Apart(new("config", """{"a": 1, "b": {"c": 2}, "same": [1]}""", """{"b": {"c": 3}, "same": [1], "new": "x"}"""))
+            .ToList();
 
         Assert.Equal(["config.a", "config.b", "config.new"], changes.Select(change => change.Column));
         Assert.Equal((null, "x"), (changes[2].From, changes[2].To));
@@ -116,7 +129,9 @@ public sealed class ReadingTheHistoryTests
 
     private static async Task AssertFoundAsync(HistoryWorld world, ChangeFilter filter, int count)
     {
-        var page = await world.CallAsync((HistoryService history) => history.ListAsync(filter, new(0, 50, Search: filter.Search), null, Cancel));
+        var page = await world.CallAsync(
+            (HistoryService history) => history.ListAsync(filter, new(0, 50, Search: filter.Search), null, Cancel)
+        );
         var counts = await world.CallAsync((HistoryService history) => history.CountAsync(filter, Cancel));
 
         Assert.Equal((count, count, count), (page.Total, page.Items.Count, counts.Sum(span => span.Count)));
@@ -126,11 +141,13 @@ public sealed class ReadingTheHistoryTests
     private static async Task<string> ExportAsync(HistoryWorld world, ExportFormat format)
     {
         using var file = new MemoryStream();
-        await world.CallAsync(async (HistoryExport export) =>
-        {
-            await export.WriteAsync(new(), format, file, Cancel);
-            return 0;
-        });
+        await world.CallAsync(
+            async (HistoryExport export) =>
+            {
+                await export.WriteAsync(new(), format, file, Cancel);
+                return 0;
+            }
+        );
         return Encoding.UTF8.GetString(file.ToArray());
     }
 }

@@ -72,8 +72,22 @@ public sealed class UndoingChangesTests
     public async Task A_deleted_row_comes_back_with_its_number_and_a_version_of_its_own(TestDatabase database)
     {
         await using var world = await HistoryWorld.CreateAsync(database);
-        var tool = await world.AddAsync(new Tool { Name = "Lamp", Emoji = "💡", IsEnabled = false });
-        var instance = await world.AddAsync(new ToolInstance { ToolId = tool, Name = "Lamp", Config = """{"kind": "lamp"}""" });
+        var tool = await world.AddAsync(
+            new Tool
+            {
+                Name = "Lamp",
+                Emoji = "💡",
+                IsEnabled = false,
+            }
+        );
+        var instance = await world.AddAsync(
+            new ToolInstance
+            {
+                ToolId = tool,
+                Name = "Lamp",
+                Config = """{"kind": "lamp"}""",
+            }
+        );
         await world.ChangeAsync(async r => (await r.Tools.SingleAsync(Cancel)).Description = "Shines.");
         var ofInstance = await world.ChangeAsync(async r => r.Remove(await r.ToolInstances.SingleAsync(Cancel)));
         var ofTool = await world.ChangeAsync(async r => r.Remove(await r.Tools.SingleAsync(Cancel)));
@@ -86,7 +100,10 @@ public sealed class UndoingChangesTests
         var lamp = await context.Tools.SingleAsync(Cancel);
         Assert.Equal((tool, "Lamp", "💡", false, "Shines."), (lamp.Id, lamp.Name, lamp.Emoji, lamp.IsEnabled, lamp.Description));
         Assert.True(lamp.Version > 2, $"{lamp.Version}");
-        Assert.Equal((instance, tool), ((await context.ToolInstances.SingleAsync(Cancel)).Id, (await context.ToolInstances.SingleAsync(Cancel)).ToolId));
+        Assert.Equal(
+            (instance, tool),
+            ((await context.ToolInstances.SingleAsync(Cancel)).Id, (await context.ToolInstances.SingleAsync(Cancel)).ToolId)
+        );
         Assert.Contains("already exists again", await world.WhyNotAsync(ofTool), StringComparison.Ordinal);
         Assert.True(await world.AddAsync(new Tool { Name = "Next" }) > tool);
     }
@@ -101,10 +118,25 @@ public sealed class UndoingChangesTests
         await world.AddAsync(new PluginLink { PluginId = plugin, AgentId = agent });
         Assert.Contains("plugin_links", await world.WhyNotAsync(added, isDryRun: true), StringComparison.Ordinal);
         await world.ChangeAsync(async r => r.Remove(await r.PluginLinks.SingleAsync(Cancel)));
-        await world.AddAsync(new ScheduledJob { Name = "Wake", CronExpression = "0 7 * * *", AgentId = agent });
+        await world.AddAsync(
+            new ScheduledJob
+            {
+                Name = "Wake",
+                CronExpression = "0 7 * * *",
+                AgentId = agent,
+            }
+        );
         Assert.Contains("scheduled_jobs", await world.WhyNotAsync(added), StringComparison.Ordinal);
         await world.ChangeAsync(async r => r.Remove(await r.ScheduledJobs.SingleAsync(Cancel)));
-        await world.AddAsync(new Configuration { Key = "limit", Value = "3", Scope = "agent", ScopeId = agent });
+        await world.AddAsync(
+            new Configuration
+            {
+                Key = "limit",
+                Value = "3",
+                Scope = "agent",
+                ScopeId = agent,
+            }
+        );
         Assert.Contains("limit", await world.WhyNotAsync(added), StringComparison.Ordinal);
         await world.ChangeAsync(async r => r.Remove(await r.Configurations.SingleAsync(Cancel)));
 
@@ -120,8 +152,17 @@ public sealed class UndoingChangesTests
     public async Task Changes_by_other_programs_go_back_too_and_a_taken_value_is_the_databases_refusal(TestDatabase database)
     {
         await using var world = await HistoryWorld.CreateAsync(database);
-        await world.AddAsync(new Agent { Name = "Athena", LettaUid = "agent-1", Config = """{"model": "a"}""" });
-        await world.Registry.OutsideAsync("""UPDATE agents SET name = 'Pallas', config = '{"model": "b"}', is_active = '0', letta_uid = NULL""");
+        await world.AddAsync(
+            new Agent
+            {
+                Name = "Athena",
+                LettaUid = "agent-1",
+                Config = """{"model": "a"}""",
+            }
+        );
+        await world.Registry.OutsideAsync(
+            """UPDATE agents SET name = 'Pallas', config = '{"model": "b"}', is_active = '0', letta_uid = NULL"""
+        );
         await world.AddAsync(new Agent { Name = "Other", LettaUid = "agent-1" });
         await using var context = world.Registry.Open();
         var change = await context.Changes.Where(r => r.Actor == Actor.OutsideName).Select(r => r.Id).SingleAsync(Cancel);

@@ -24,8 +24,14 @@ public sealed class KeepingChecksTests
         await world.AddAsync(LettaVerdict.OpenServer, 10);
 
         var minutes = await world.SumsAsync(RollupPeriod.Minute);
-        Assert.Equal([(4, 2, 60, 20, 40), (1, 0, 10, 10, 10)], minutes.Select(m => (m.Checks, m.Failures, m.LatencySum, m.LatencyMin!.Value, m.LatencyMax!.Value)));
-        Assert.Equal([new(2026, 11, 21, 9, 0, 0, TimeSpan.Zero), new(2026, 11, 21, 10, 1, 0, TimeSpan.Zero)], minutes.Select(m => m.StartsAt));
+        Assert.Equal(
+            [(4, 2, 60, 20, 40), (1, 0, 10, 10, 10)],
+            minutes.Select(m => (m.Checks, m.Failures, m.LatencySum, m.LatencyMin!.Value, m.LatencyMax!.Value))
+        );
+        Assert.Equal(
+            [new(2026, 11, 21, 9, 0, 0, TimeSpan.Zero), new(2026, 11, 21, 10, 1, 0, TimeSpan.Zero)],
+            minutes.Select(m => m.StartsAt)
+        );
         Assert.Equal([4, 1], (await world.SumsAsync(RollupPeriod.Hour)).Select(h => h.Checks));
         var day = Assert.Single(await world.SumsAsync(RollupPeriod.Day));
         Assert.Equal((5, 2, 10, 40), (day.Checks, day.Failures, day.LatencyMin, day.LatencyMax));

@@ -29,29 +29,44 @@ internal sealed class LettaWorld(TestRegistry registry) : IAsyncDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static async Task<LettaWorld> CreateAsync(TestDatabase database, params (string Key, string? Value)[] configuration) => new(await TestRegistry.CreateAsync(
-        database,
-        services => services.AddAuthorization().AddScoped<CurrentUser>().AddLettaTests().AddSystemSettings().AddSingleton<MonitorTurn>().AddSingleton<LettaMonitorWorker>().AddSingleton<LettaStateWorker>(),
-        configuration.Select(c => KeyValuePair.Create(c.Key, c.Value))));
+    public static async Task<LettaWorld> CreateAsync(TestDatabase database, params (string Key, string? Value)[] configuration) =>
+        new(
+            await TestRegistry.CreateAsync(
+                database,
+                services =>
+                    services
+                        .AddAuthorization()
+                        .AddScoped<CurrentUser>()
+                        .AddLettaTests()
+                        .AddSystemSettings()
+                        .AddSingleton<MonitorTurn>()
+                        .AddSingleton<LettaMonitorWorker>()
+                        .AddSingleton<LettaStateWorker>(),
+                configuration.Select(c => KeyValuePair.Create(c.Key, c.Value))
+            )
+        );
 
     public T Get<T>()
         where T : notnull => registry.Services.GetRequiredService<T>();
 
     /// <summary>Saves this server's address, and its token unless another one is named.</summary>
-    public Task SaveAsync(FakeLetta letta, string? token = FakeLetta.Password) => SaveAsync(
-        ("letta_server_address", "http://localhost"),
-        ("letta_server_port", $"{letta.Port}"),
-        ("letta_server_token", token));
+    public Task SaveAsync(FakeLetta letta, string? token = FakeLetta.Password) =>
+        SaveAsync(("letta_server_address", "http://localhost"), ("letta_server_port", $"{letta.Port}"), ("letta_server_token", token));
 
     public async Task SaveAsync(params (string Column, string? Value)[] values)
     {
         await using var scope = registry.ActAs("ada");
         var settings = scope.ServiceProvider.GetRequiredService<SettingsService>();
-        Assert.IsType<Outcome<SettingsView>.Ok>(await settings.SaveAsync(new([.. values.Select(v => new SettingChange(v.Column, v.Value))]), Cancel));
+        Assert.IsType<Outcome<SettingsView>.Ok>(
+            await settings.SaveAsync(new([.. values.Select(v => new SettingChange(v.Column, v.Value))]), Cancel)
+        );
     }
 
     public async Task<Outcome<LettaTestResult>> TestAsync(
-        IReadOnlyDictionary<string, string?>? unsaved = null, Action<LettaStep>? onStep = null, CancellationToken? cancel = null)
+        IReadOnlyDictionary<string, string?>? unsaved = null,
+        Action<LettaStep>? onStep = null,
+        CancellationToken? cancel = null
+    )
     {
         await using var scope = registry.ActAs("grace");
         return await scope.ServiceProvider.GetRequiredService<LettaTests>().TestAsync(unsaved ?? Nothing, onStep, cancel ?? Cancel);
@@ -72,7 +87,8 @@ internal sealed class LettaWorld(TestRegistry registry) : IAsyncDisposable
 
     public Task<LettaStatus> RefreshAsync() => InScopeAsync<LettaStateReader, LettaStatus>(reader => reader.RefreshAsync(Cancel));
 
-    public Task<LettaSeries> SeriesAsync(string range) => InScopeAsync<LettaChecks, LettaSeries>(checks => checks.SeriesAsync(LettaRange.Find(range)!, Cancel));
+    public Task<LettaSeries> SeriesAsync(string range) =>
+        InScopeAsync<LettaChecks, LettaSeries>(checks => checks.SeriesAsync(LettaRange.Find(range)!, Cancel));
 
     public async Task<IReadOnlyList<ConnectionCheck>> ChecksAsync()
     {

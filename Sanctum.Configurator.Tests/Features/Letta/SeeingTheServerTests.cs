@@ -18,7 +18,15 @@ public sealed class SeeingTheServerTests : KitContext
         var chip = ShowChip();
         Assert.Contains("Letta: not tested yet", chip.Find("a").TextContent);
 
-        Get<LettaState>().Set(new() { Verdict = LettaVerdict.Connected, LatencyMs = 23, Message = "Letta 0.16.8 answered." });
+        Get<LettaState>()
+            .Set(
+                new()
+                {
+                    Verdict = LettaVerdict.Connected,
+                    LatencyMs = 23,
+                    Message = "Letta 0.16.8 answered.",
+                }
+            );
 
         chip.WaitForAssertion(() => Assert.Equal("Letta 23 ms", chip.Find("a").TextContent.Trim()));
         Assert.Equal((Urls.Letta, "Letta 0.16.8 answered."), (chip.Find("a").GetAttribute("href"), chip.Find("a").GetAttribute("title")));

@@ -33,7 +33,9 @@ public sealed class TestingAConnectionTests : KitContext
     [Fact]
     public void Every_step_is_shown_as_it_ends_in_a_list_that_does_not_grow()
     {
-        var test = Render<ConnectionTest>(p => p.Add(c => c.Unsaved, () => new Dictionary<string, string?> { ["letta_server_port"] = "8283" }));
+        var test = Render<ConnectionTest>(p =>
+            p.Add(c => c.Unsaved, () => new Dictionary<string, string?> { ["letta_server_port"] = "8283" })
+        );
         var size = test.FindAll("li").Count;
         test.Find("button").Click();
 
@@ -114,15 +116,31 @@ public sealed class TestingAConnectionTests : KitContext
         Assert.DoesNotContain("secret detail", test.Markup);
     }
 
-    private static LettaTestResult Result(LettaVerdict verdict) => new(
-        new(verdict, 401, "Unauthorized", 42, "0.16.8", null, "It says no.", "Type the token.", [new(LettaSteps.NameResolution, true, 1, "localhost")]),
-        new("http://localhost:8283/"),
-        null);
+    private static LettaTestResult Result(LettaVerdict verdict) =>
+        new(
+            new(
+                verdict,
+                401,
+                "Unauthorized",
+                42,
+                "0.16.8",
+                null,
+                "It says no.",
+                "Type the token.",
+                [new(LettaSteps.NameResolution, true, 1, "localhost")]
+            ),
+            new("http://localhost:8283/"),
+            null
+        );
 
     /// <summary>Answers when the test says so.</summary>
     private sealed class HeldTests(TestingAConnectionTests held) : LettaTests(null!, null!, null!, null!, null!)
     {
-        public override Task<Outcome<LettaTestResult>> TestAsync(IReadOnlyDictionary<string, string?> unsaved, Action<LettaStep>? onStep, CancellationToken cancel)
+        public override Task<Outcome<LettaTestResult>> TestAsync(
+            IReadOnlyDictionary<string, string?> unsaved,
+            Action<LettaStep>? onStep,
+            CancellationToken cancel
+        )
         {
             (held._asked, held._onStep, held._token) = (unsaved, onStep, cancel);
             cancel.Register(() => held._answer.TrySetCanceled(cancel));

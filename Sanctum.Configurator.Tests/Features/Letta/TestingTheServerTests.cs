@@ -20,9 +20,15 @@ public sealed class TestingTheServerTests
         Assert.Equal((LettaVerdict.Connected, world.Clock.GetUtcNow()), (result.Report.Verdict, result.LastConnected));
         var check = Assert.Single(await world.ChecksAsync());
         Assert.Equal(("grace", "connected", true, true, 3), (check.CheckedBy, check.Verdict, check.IsUp, check.IsOfSaved, check.Agents));
-        Assert.Equal(result.Report.Steps.Select(s => (s.Name, s.Detail)), ConnectionCheckStore.StepsIn(check.Steps).Select(s => (s.Name, s.Detail)));
+        Assert.Equal(
+            result.Report.Steps.Select(s => (s.Name, s.Detail)),
+            ConnectionCheckStore.StepsIn(check.Steps).Select(s => (s.Name, s.Detail))
+        );
         var settings = await world.SettingsAsync();
-        Assert.Equal((world.Clock.GetUtcNow(), version, history), (settings.LastConnected, settings.Version, await world.HistoryLengthAsync()));
+        Assert.Equal(
+            (world.Clock.GetUtcNow(), version, history),
+            (settings.LastConnected, settings.Version, await world.HistoryLengthAsync())
+        );
         Assert.Equal((LettaVerdict.Connected, check.Id), (world.State.Current.Verdict, world.State.Current.CheckId));
     }
 
@@ -34,9 +40,16 @@ public sealed class TestingTheServerTests
         var before = await world.RefreshAsync();
 
         var result = await world.TestedAsync(
-            ("letta_server_address", "localhost"), ("letta_server_port", $"{letta.Port}"), ("letta_server_token", FakeLetta.Password), ("smcp_port", "9100"));
+            ("letta_server_address", "localhost"),
+            ("letta_server_port", $"{letta.Port}"),
+            ("letta_server_token", FakeLetta.Password),
+            ("smcp_port", "9100")
+        );
 
-        Assert.Equal((LettaVerdict.Connected, letta.Address, (DateTimeOffset?)null), (result.Report.Verdict, result.Address, result.LastConnected));
+        Assert.Equal(
+            (LettaVerdict.Connected, letta.Address, (DateTimeOffset?)null),
+            (result.Report.Verdict, result.Address, result.LastConnected)
+        );
         Assert.False(Assert.Single(await world.ChecksAsync()).IsOfSaved);
         Assert.Empty(await world.SumsAsync(RollupPeriod.Minute));
         Assert.Equal(before, await world.RefreshAsync());
@@ -56,7 +69,11 @@ public sealed class TestingTheServerTests
         var result = await world.TestedAsync((column, value == "PORT" ? $"{other.Port}" : value));
 
         Assert.NotEqual(LettaVerdict.Connected, result.Report.Verdict);
-        Assert.Contains("The saved token was not sent, because the address differs from the saved one", result.Report.Hint, StringComparison.Ordinal);
+        Assert.Contains(
+            "The saved token was not sent, because the address differs from the saved one",
+            result.Report.Hint,
+            StringComparison.Ordinal
+        );
         Assert.All([.. letta.Requests, .. other.Requests], request => Assert.Null(request.Authorization));
         Assert.NotEmpty((List<SeenRequest>)[.. letta.Requests, .. other.Requests]);
     }
@@ -93,7 +110,11 @@ public sealed class TestingTheServerTests
         await using var world = await LettaWorld.CreateAsync(TestDatabase.Sqlite);
 
         var reasons = await world.RefusedAsync(
-            ("no_such_column", "1"), ("letta_server_address", "ftp://letta.example"), ("letta_connection_timeout", "3601"), ("letta_server_token", "two words"));
+            ("no_such_column", "1"),
+            ("letta_server_address", "ftp://letta.example"),
+            ("letta_connection_timeout", "3601"),
+            ("letta_server_token", "two words")
+        );
 
         Assert.Equal(["letta_connection_timeout", "letta_server_address", "letta_server_token", "no_such_column"], reasons.Keys.Order());
         Assert.Equal(["letta_server_port"], (await world.RefusedAsync(("letta_server_port", "0"))).Keys);
@@ -105,7 +126,11 @@ public sealed class TestingTheServerTests
     {
         await using var letta = await FakeLetta.StartAsync();
         await using var world = await LettaWorld.CreateAsync(
-            TestDatabase.Sqlite, ("Sanctum:letta_server_address", "http://localhost"), ("Sanctum:letta_server_port", $"{letta.Port}"), ("Sanctum:letta_server_token", FakeLetta.Password));
+            TestDatabase.Sqlite,
+            ("Sanctum:letta_server_address", "http://localhost"),
+            ("Sanctum:letta_server_port", $"{letta.Port}"),
+            ("Sanctum:letta_server_token", FakeLetta.Password)
+        );
 
         var reasons = await world.RefusedAsync(("letta_server_port", "9999"), ("letta_server_token", FakeLetta.Password));
 

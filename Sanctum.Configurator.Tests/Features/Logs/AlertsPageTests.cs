@@ -20,7 +20,14 @@ public sealed class AlertsPageTests : KitContext
     public async Task The_list_says_how_each_alert_is_and_follows_it()
     {
         await using var world = await AlertsWorld.CreateAsync();
-        var alert = await world.AddAsync(new() { Name = "Errors", Query = "level>=error", Threshold = 4 });
+        var alert = await world.AddAsync(
+            new()
+            {
+                Name = "Errors",
+                Query = "level>=error",
+                Threshold = 4,
+            }
+        );
         await world.WriteAsync("bad", 3);
         await world.CheckAsync();
         await PlaceAsync(world, world.Vera, Policies.ReadLogs);
@@ -28,7 +35,12 @@ public sealed class AlertsPageTests : KitContext
         page.WaitForAssertion(() => Assert.Contains("Quiet", page.Markup, StringComparison.Ordinal), Patience);
         Assert.Equal(("4", "3"), (page.Find("progress").GetAttribute("max"), page.Find("progress").GetAttribute("value")));
         Assert.Contains("3 of 4 in 5 minutes", page.Markup, StringComparison.Ordinal);
-        Assert.DoesNotContain(page.FindAll("button"), button => button.TextContent.Contains("Test", StringComparison.Ordinal) || button.TextContent.Contains("Add", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            page.FindAll("button"),
+            button =>
+                button.TextContent.Contains("Test", StringComparison.Ordinal)
+                || button.TextContent.Contains("Add", StringComparison.Ordinal)
+        );
 
         await world.WriteAsync("bad");
         world.Clock.Advance(AlertChecker.Every);
@@ -40,7 +52,8 @@ public sealed class AlertsPageTests : KitContext
                 world.Clock.Advance(TimeSpan.FromSeconds(5));
                 Assert.Contains("Raised", page.Markup, StringComparison.Ordinal);
             },
-            Patience);
+            Patience
+        );
     }
 
     [Fact]
@@ -62,11 +75,15 @@ public sealed class AlertsPageTests : KitContext
                 world.Clock.Advance(TimeSpan.FromSeconds(1));
                 Assert.Contains("this would have been raised once, and it would be raised now.", dialogs.Markup, StringComparison.Ordinal);
             },
-            Patience);
+            Patience
+        );
         Write(dialogs, "Raised by", "0");
         Write(dialogs, "Name", "Errors");
         await dialogs.Find("form").SubmitAsync();
-        dialogs.WaitForAssertion(() => Assert.Contains("Enter a number of lines from 1 to 1,000,000.", dialogs.Markup, StringComparison.Ordinal), Patience);
+        dialogs.WaitForAssertion(
+            () => Assert.Contains("Enter a number of lines from 1 to 1,000,000.", dialogs.Markup, StringComparison.Ordinal),
+            Patience
+        );
         Write(dialogs, "Raised by", "5");
         await dialogs.Find("form").SubmitAsync();
         page.WaitForAssertion(() => Assert.Contains("Not checked yet", page.Markup, StringComparison.Ordinal), Patience);
@@ -82,21 +99,33 @@ public sealed class AlertsPageTests : KitContext
         await world.AddViewAsync("Timeouts", "timeout", world.Ada, isShared: true);
         await PlaceAsync(world, world.Vera, Policies.ReadLogs);
         var dialogs = Overlays;
-        var menu = Render<LogViewMenu>(parameters => parameters.Add(m => m.Query, "level>=error").Add(m => m.UrlOf, query => $"/logs?q={query}"));
+        var menu = Render<LogViewMenu>(parameters =>
+            parameters.Add(m => m.Query, "level>=error").Add(m => m.UrlOf, query => $"/logs?q={query}")
+        );
         menu.WaitForAssertion(() => Assert.Equal("/logs?q=timeout", menu.Find("a.menu-item").GetAttribute("href")), Patience);
 
         await PressAsync(menu, "Save this view…");
         dialogs.WaitForAssertion(() => Assert.Equal("level>=error", Field(dialogs, "Search").GetAttribute("value")), Patience);
         Assert.True(Field(dialogs, "Shared with everybody").HasAttribute("disabled"));
-        Assert.EndsWith("Sharing views requires the permission registry:operate.", DescriptionOf(dialogs, "Shared with everybody"), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "Sharing views requires the permission registry:operate.",
+            DescriptionOf(dialogs, "Shared with everybody"),
+            StringComparison.Ordinal
+        );
         Write(dialogs, "Name", "Errors");
         await dialogs.Find("form").SubmitAsync();
-        menu.WaitForAssertion(() => Assert.Equal("true", menu.Find("a[href='/logs?q=level>=error']").GetAttribute("aria-current")), Patience);
+        menu.WaitForAssertion(
+            () => Assert.Equal("true", menu.Find("a[href='/logs?q=level>=error']").GetAttribute("aria-current")),
+            Patience
+        );
 
         await PressAsync(menu, "Manage views…");
         dialogs.WaitForElement("button[aria-label='Delete Errors']", Patience).Click();
         Assert.Empty(dialogs.FindAll("button[aria-label='Delete Timeouts']"));
-        dialogs.WaitForAssertion(() => dialogs.FindAll("button").Single(button => button.TextContent.Trim() == "Delete view").Click(), Patience);
+        dialogs.WaitForAssertion(
+            () => dialogs.FindAll("button").Single(button => button.TextContent.Trim() == "Delete view").Click(),
+            Patience
+        );
         dialogs.WaitForAssertion(() => Assert.Empty(dialogs.FindAll("button[aria-label='Delete Errors']")), Patience);
     }
 

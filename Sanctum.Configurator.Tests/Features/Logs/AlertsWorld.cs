@@ -38,15 +38,21 @@ internal sealed class AlertsWorld(LogStore store, User root, User ada, User vera
     public static async Task<AlertsWorld> CreateAsync(TestDatabase database = TestDatabase.Sqlite)
     {
         var store = await LogStore.CreateAsync(database, add: Add);
-        return new(store, await store.Registry.AddUserAsync("root", UserRole.Admin), await store.Registry.AddUserAsync("ada"), await store.Registry.AddUserAsync("vera", UserRole.Viewer));
+        return new(
+            store,
+            await store.Registry.AddUserAsync("root", UserRole.Admin),
+            await store.Registry.AddUserAsync("ada"),
+            await store.Registry.AddUserAsync("vera", UserRole.Viewer)
+        );
     }
 
     /// <summary>Another console on the same databases. The test disposes it.</summary>
-    public ServiceProvider AnotherConsole(Action<IServiceCollection>? add = null) => Registry.BuildConsole(services =>
-    {
-        Add(services.AddLogs());
-        add?.Invoke(services);
-    });
+    public ServiceProvider AnotherConsole(Action<IServiceCollection>? add = null) =>
+        Registry.BuildConsole(services =>
+        {
+            Add(services.AddLogs());
+            add?.Invoke(services);
+        });
 
     public async Task<T> CallAsync<TService, T>(Func<TService, Task<T>> act, User? who = null)
         where TService : notnull
@@ -60,8 +66,24 @@ internal sealed class AlertsWorld(LogStore store, User root, User ada, User vera
 
     public async Task<AlertRow> AlertAsync(int id) => (await CallAsync((AlertService alerts) => alerts.FindAsync(id, Cancel)))!;
 
-    public async Task<LogViewRow> AddViewAsync(string name, string query, User who, bool isShared = false) => Assert.IsType<Outcome<LogViewRow>.Ok>(
-        await CallAsync((LogViewService views) => views.SaveAsync(new() { Name = name, Query = query, IsShared = isShared }, Cancel), who)).Value;
+    public async Task<LogViewRow> AddViewAsync(string name, string query, User who, bool isShared = false) =>
+        Assert
+            .IsType<Outcome<LogViewRow>.Ok>(
+                await CallAsync(
+                    (LogViewService views) =>
+                        views.SaveAsync(
+                            new()
+                            {
+                                Name = name,
+                                Query = query,
+                                IsShared = isShared,
+                            },
+                            Cancel
+                        ),
+                    who
+                )
+            )
+            .Value;
 
     public Task CheckAsync() => CheckAsync(Registry.Services);
 
@@ -72,8 +94,21 @@ internal sealed class AlertsWorld(LogStore store, User root, User ada, User vera
     }
 
     /// <summary>Lines of this moment, or of so many seconds ago.</summary>
-    public Task WriteAsync(string message, int times = 1, LogLevelWord level = LogLevelWord.Error, double secondsAgo = 0) => store.Writer.WriteAsync(
-        [.. Enumerable.Range(0, times).Select(_ => LogStore.Line(message, level) with { Timestamp = Clock.GetUtcNow().AddSeconds(-secondsAgo).AddMilliseconds(-1) })], null, Cancel);
+    public Task WriteAsync(string message, int times = 1, LogLevelWord level = LogLevelWord.Error, double secondsAgo = 0) =>
+        store.Writer.WriteAsync(
+            [
+                .. Enumerable
+                    .Range(0, times)
+                    .Select(_ =>
+                        LogStore.Line(message, level) with
+                        {
+                            Timestamp = Clock.GetUtcNow().AddSeconds(-secondsAgo).AddMilliseconds(-1),
+                        }
+                    ),
+            ],
+            null,
+            Cancel
+        );
 
     public async Task<IReadOnlyList<Notification>> NotificationsAsync()
     {

@@ -13,9 +13,17 @@ public sealed class BearingOddLinesTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private static readonly LogRetentionRow Rules = new(new Dictionary<string, int>(), OtherDays: 36_500, Megabytes: 8192, Version: 1, UpdatedAt: null);
+    private static readonly LogRetentionRow Rules = new(
+        new Dictionary<string, int>(),
+        OtherDays: 36_500,
+        Megabytes: 8192,
+        Version: 1,
+        UpdatedAt: null
+    );
 
-    /// <summary>Times that SQLite's column takes, and what is to be seen of them; null for the time at which the line came, with a mark.</summary>
+    /// <summary>
+    /// Times that SQLite's column takes, and what is to be seen of them; null for the time at which the line came, with a mark.
+    /// </summary>
     private static readonly (string Sql, string? Seen)[] Times =
     [
         ("'2026-11-22 08:05:00'", "2026-11-22T08:05:00.000"),
@@ -25,8 +33,17 @@ public sealed class BearingOddLinesTests
         ("'2026-11-22 10:05:04+0200'", "2026-11-22T08:05:04.000"),
         ("'2026-11-22 08:05:05+00'", "2026-11-22T08:05:05.000"),
         ("'2026-11-22 08:05:06,25'", "2026-11-22T08:05:06.250"),
-        ("1764376440", null), ("'yesterday'", null), ("''", null), ("'10:30'", null), ("'now'", null), ("2461009.5", null), ("x'00ff'", null),
-        ("'2026-13-45 99:99:99.999'", null), ("'2026-02-30 10:00:00.000'", null), ("'0001-01-01 00:00:00.000'", null), ("'9999-12-31 23:59:59'", null),
+        ("1764376440", null),
+        ("'yesterday'", null),
+        ("''", null),
+        ("'10:30'", null),
+        ("'now'", null),
+        ("2461009.5", null),
+        ("x'00ff'", null),
+        ("'2026-13-45 99:99:99.999'", null),
+        ("'2026-02-30 10:00:00.000'", null),
+        ("'0001-01-01 00:00:00.000'", null),
+        ("'9999-12-31 23:59:59'", null),
     ];
 
     [Theory]
@@ -37,7 +54,12 @@ public sealed class BearingOddLinesTests
         await using var store = await LogStore.CreateAsync(TestDatabase.Sqlite);
         var before = DateTimeOffset.UtcNow.AddMinutes(-1);
         await store.ReadAsync("");
-        await store.Registry.OutsideAsync(string.Concat(Times.Select((time, at) => $"INSERT INTO logs (level, message, timestamp) VALUES ('ERROR', 'odd {at}', {time.Sql});")), "logs");
+        await store.Registry.OutsideAsync(
+            string.Concat(
+                Times.Select((time, at) => $"INSERT INTO logs (level, message, timestamp) VALUES ('ERROR', 'odd {at}', {time.Sql});")
+            ),
+            "logs"
+        );
         if (isIndexed)
         {
             await store.IndexAsync();
@@ -48,16 +70,35 @@ public sealed class BearingOddLinesTests
         foreach (var ((sql, seen), row) in Times.Zip(rows.OrderBy(row => row.Id)))
         {
             Assert.Equal((sql, seen is null), (sql, row.UnreadTime is not null));
-            Assert.Equal((sql, seen ?? "now"), (sql, row.Timestamp >= before && seen is null ? "now" : row.Timestamp.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fff", System.Globalization.CultureInfo.InvariantCulture)));
+            Assert.Equal(
+                (sql, seen ?? "now"),
+                (
+                    sql,
+                    row.Timestamp >= before && seen is null
+                        ? "now"
+                        : row.Timestamp.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fff", System.Globalization.CultureInfo.InvariantCulture)
+                )
+            );
         }
 
         var filter = LogFilter.Everything with { From = At(0), To = At(7) };
-        Assert.Equal(["odd 6", "odd 5", "odd 4", "odd 3", "odd 2", "odd 1", "odd 0"], (await store.Search.ReadAsync(filter, null, isForward: false, 50, Cancel)).Items.Select(row => row.Message));
+        Assert.Equal(
+            ["odd 6", "odd 5", "odd 4", "odd 3", "odd 2", "odd 1", "odd 0"],
+            (await store.Search.ReadAsync(filter, null, isForward: false, 50, Cancel)).Items.Select(row => row.Message)
+        );
         for (var second = 0; second < 7; second++)
         {
             var one = LogFilter.Everything with { From = At(second), To = At(second + 1) };
-            Assert.Equal($"odd {second}", Assert.Single((await store.Search.ReadAsync(one, null, isForward: true, 50, Cancel)).Items).Message);
-            Assert.Equal(1, (await store.Registry.Services.GetRequiredService<LogCounter>().CountAsync(one, At(second), At(second + 1), 100, Cancel)).Lines);
+            Assert.Equal(
+                $"odd {second}",
+                Assert.Single((await store.Search.ReadAsync(one, null, isForward: true, 50, Cancel)).Items).Message
+            );
+            Assert.Equal(
+                1,
+                (
+                    await store.Registry.Services.GetRequiredService<LogCounter>().CountAsync(one, At(second), At(second + 1), 100, Cancel)
+                ).Lines
+            );
         }
 
         await EverythingAnswersAsync(store, Times.Length);
@@ -91,12 +132,30 @@ public sealed class BearingOddLinesTests
         await store.WriteAsync(LogStore.Line("usual"));
         await store.IndexAsync();
         await store.Registry.OutsideAsync(
-            "DROP TRIGGER logs_fit_1_insert; INSERT INTO logs (message, timestamp) VALUES ('epoch', 1764376440), ('short', '2026-03-14T12:00:01'); INSERT INTO logs (message, source_id) VALUES ('number', 99999999999);", "logs");
+            "DROP TRIGGER logs_fit_1_insert; INSERT INTO logs (message, timestamp) VALUES ('epoch', 1764376440), ('short', '2026-03-14T12:00:01'); INSERT INTO logs (message, source_id) VALUES ('number', 99999999999);",
+            "logs"
+        );
         Assert.Equal(4, (await store.ReadAsync("")).Items.Count);
         await store.IndexAsync();
 
-        Assert.Equal(["short", "usual"], (await store.Search.ReadAsync(LogFilter.Everything with { From = LogStore.Noon, To = LogStore.Noon.AddSeconds(2) }, null, false, 50, Cancel)).Items
-            .Where(row => row.UnreadTime is null).Select(row => row.Message));
+        Assert.Equal(
+            ["short", "usual"],
+            (
+                await store.Search.ReadAsync(
+                    LogFilter.Everything with
+                    {
+                        From = LogStore.Noon,
+                        To = LogStore.Noon.AddSeconds(2),
+                    },
+                    null,
+                    false,
+                    50,
+                    Cancel
+                )
+            )
+                .Items.Where(row => row.UnreadTime is null)
+                .Select(row => row.Message)
+        );
         var epoch = Assert.Single((await store.ReadAsync("epoch")).Items);
         Assert.Equal((LogStore.Noon, "1764376440"), (epoch.Timestamp, epoch.UnreadTime));
         await EverythingAnswersAsync(store, 4);
@@ -125,7 +184,10 @@ public sealed class BearingOddLinesTests
     {
         await using var store = await LogStore.CreateAsync(database);
         await store.WriteAsync(LogStore.Line("usual"));
-        await store.Registry.OutsideAsync($"INSERT INTO logs (message, details) VALUES ('{what}', '{details.Replace("'", "''", StringComparison.Ordinal)}')", "logs");
+        await store.Registry.OutsideAsync(
+            $"INSERT INTO logs (message, details) VALUES ('{what}', '{details.Replace("'", "''", StringComparison.Ordinal)}')",
+            "logs"
+        );
         foreach (var isIndexed in new[] { false, true })
         {
             if (isIndexed)
@@ -148,15 +210,34 @@ public sealed class BearingOddLinesTests
         if (database == TestDatabase.Sqlite)
         {
             await store.Registry.OutsideAsync(
-                $"INSERT INTO logs (message, source, source_id, user_id) VALUES (x'41ff42', '{new string('s', 5_000)}', 'seven', 99999999999), ('a' || char(0) || 'b', 'système', 1.5, 2);", "logs");
-            Assert.Contains("Leave the id", (await Sqlite3.TryAsync(store.Registry.Location.LogsFile, "INSERT INTO logs (id, message) VALUES (9223372036854775807, 'last')")).Errors, StringComparison.Ordinal);
-            Assert.Contains("Leave the id", (await Sqlite3.TryAsync(store.Registry.Location.LogsFile, "INSERT INTO logs (id, message) VALUES (-1, 'first')")).Errors, StringComparison.Ordinal);
+                $"INSERT INTO logs (message, source, source_id, user_id) VALUES (x'41ff42', '{new string('s', 5_000)}', 'seven', 99999999999), ('a' || char(0) || 'b', 'système', 1.5, 2);",
+                "logs"
+            );
+            Assert.Contains(
+                "Leave the id",
+                (
+                    await Sqlite3.TryAsync(
+                        store.Registry.Location.LogsFile,
+                        "INSERT INTO logs (id, message) VALUES (9223372036854775807, 'last')"
+                    )
+                ).Errors,
+                StringComparison.Ordinal
+            );
+            Assert.Contains(
+                "Leave the id",
+                (await Sqlite3.TryAsync(store.Registry.Location.LogsFile, "INSERT INTO logs (id, message) VALUES (-1, 'first')")).Errors,
+                StringComparison.Ordinal
+            );
         }
 
         await store.WriteAsync(LogStore.Line("usual"));
         await store.IndexAsync();
 
-        Assert.InRange(Assert.Single((await store.ReadAsync("needle")).Items).Message.Length, LogLine.LongestMessage, LogLine.LongestMessage + 200);
+        Assert.InRange(
+            Assert.Single((await store.ReadAsync("needle")).Items).Message.Length,
+            LogLine.LongestMessage,
+            LogLine.LongestMessage + 200
+        );
         await EverythingAnswersAsync(store, database == TestDatabase.Sqlite ? 4 : 2);
     }
 
@@ -164,10 +245,28 @@ public sealed class BearingOddLinesTests
     public async Task Any_ends_of_a_time_may_be_asked_for(TestDatabase database)
     {
         await using var store = await LogStore.CreateAsync(database);
-        await store.WriteAsync(LogStore.Line("usual"), LogStore.Line("ahead") with { Timestamp = LogTimes.Latest.AddMilliseconds(-1) }, LogStore.Line("first") with { Timestamp = LogTimes.Earliest });
+        await store.WriteAsync(
+            LogStore.Line("usual"),
+            LogStore.Line("ahead") with
+            {
+                Timestamp = LogTimes.Latest.AddMilliseconds(-1),
+            },
+            LogStore.Line("first") with
+            {
+                Timestamp = LogTimes.Earliest,
+            }
+        );
         await store.IndexAsync();
 
-        foreach (var (from, to) in new[] { (DateTimeOffset.MinValue, DateTimeOffset.MaxValue), (DateTimeOffset.MinValue, DateTimeOffset.MinValue), (DateTimeOffset.MaxValue, DateTimeOffset.MaxValue), (DateTimeOffset.MaxValue, DateTimeOffset.MinValue) })
+        foreach (
+            var (from, to) in new[]
+            {
+                (DateTimeOffset.MinValue, DateTimeOffset.MaxValue),
+                (DateTimeOffset.MinValue, DateTimeOffset.MinValue),
+                (DateTimeOffset.MaxValue, DateTimeOffset.MaxValue),
+                (DateTimeOffset.MaxValue, DateTimeOffset.MinValue),
+            }
+        )
         {
             await EverythingAnswersAsync(store, from < to ? 3 : 0, LogFilter.Everything with { From = from, To = to });
         }
@@ -180,15 +279,21 @@ public sealed class BearingOddLinesTests
     public async Task Pages_by_the_cursor_of_an_address_leave_out_none(TestDatabase database)
     {
         await using var store = await LogStore.CreateAsync(database);
-        await store.Registry.OutsideAsync(string.Concat(Enumerable.Range(0, 9).Select(at => $"INSERT INTO logs (message, timestamp) VALUES ('{at}', '2026-03-14T12:00:00.00100{at}Z');")), "logs");
+        await store.Registry.OutsideAsync(
+            string.Concat(
+                Enumerable
+                    .Range(0, 9)
+                    .Select(at => $"INSERT INTO logs (message, timestamp) VALUES ('{at}', '2026-03-14T12:00:00.00100{at}Z');")
+            ),
+            "logs"
+        );
         var (seen, cursor) = (new List<string>(), (string?)null);
         do
         {
             var page = await store.ReadAsync("", LogPlace.Parse(cursor), take: 2);
             seen.AddRange(page.Items.Select(row => row.Message));
             cursor = page.HasMore ? $"{LogPlace.Of(page.Items[^1])}" : null;
-        }
-        while (cursor is not null);
+        } while (cursor is not null);
 
         Assert.Equal(["8", "7", "6", "5", "4", "3", "2", "1", "0"], seen);
     }
@@ -206,8 +311,7 @@ public sealed class BearingOddLinesTests
                 page = await store.Search.ReadAsync(filter, place, isForward, 5, Cancel);
                 seen += page.Items.Count;
                 place = page.Items.Count > 0 ? LogPlace.Parse($"{LogPlace.Of(page.Items[^1])}") : null;
-            }
-            while (page.HasMore && seen <= lines);
+            } while (page.HasMore && seen <= lines);
             Assert.Equal(lines, seen);
         }
 

@@ -26,14 +26,28 @@ public sealed class ChangingLogRetentionTests : KitContext
         var defaults = await world.CallAsync((LogRetentionService retention) => retention.ReadAsync(Cancel));
         Assert.Equal((0, 90, 8192), (defaults.Version, defaults.OtherDays, defaults.Megabytes));
 
-        var first = Assert.IsType<Outcome<LogRetentionRow>.Ok>(await SaveAsync(world, new() { Days = { ["INFO agent"] = 14 }, OtherDays = 30 })).Value;
+        var first = Assert
+            .IsType<Outcome<LogRetentionRow>.Ok>(await SaveAsync(world, new() { Days = { ["INFO agent"] = 14 }, OtherDays = 30 }))
+            .Value;
         var late = Assert.IsType<Outcome<LogRetentionRow>.Conflict>(await SaveAsync(world, new() { OtherDays = 5 })).Current;
-        var second = Assert.IsType<Outcome<LogRetentionRow>.Ok>(await SaveAsync(world, new() { OtherDays = 60, Version = first.Version })).Value;
+        var second = Assert
+            .IsType<Outcome<LogRetentionRow>.Ok>(await SaveAsync(world, new() { OtherDays = 60, Version = first.Version }))
+            .Value;
 
-        Assert.Equal((14, 30, first.Version), (late.DaysOf(LogLevelWord.Info, "agent"), late.DaysOf(LogLevelWord.Info, "tool"), late.Version));
+        Assert.Equal(
+            (14, 30, first.Version),
+            (late.DaysOf(LogLevelWord.Info, "agent"), late.DaysOf(LogLevelWord.Info, "tool"), late.Version)
+        );
         Assert.Equal(60, second.DaysOf(LogLevelWord.Info, "agent"));
         await using var registry = world.Registry.Open();
-        Assert.Equal(["insert", "update"], registry.Changes.Where(change => change.TableName == "log_retention").OrderBy(change => change.Id).Select(change => change.Act).ToList());
+        Assert.Equal(
+            ["insert", "update"],
+            registry
+                .Changes.Where(change => change.TableName == "log_retention")
+                .OrderBy(change => change.Id)
+                .Select(change => change.Act)
+                .ToList()
+        );
     }
 
     [Theory]
@@ -44,7 +58,9 @@ public sealed class ChangingLogRetentionTests : KitContext
     {
         await using var world = await AlertsWorld.CreateAsync();
 
-        var refused = Assert.IsType<Outcome<LogRetentionRow>.Invalid>(await SaveAsync(world, new() { Days = { [name] = days }, OtherDays = others }));
+        var refused = Assert.IsType<Outcome<LogRetentionRow>.Invalid>(
+            await SaveAsync(world, new() { Days = { [name] = days }, OtherDays = others })
+        );
 
         Assert.Contains(because, string.Join(' ', refused.Reasons.Values), StringComparison.Ordinal);
     }
@@ -55,8 +71,15 @@ public sealed class ChangingLogRetentionTests : KitContext
         await using var world = await AlertsWorld.CreateAsync();
 
         Assert.IsType<Outcome<LogRetentionRow>.Invalid>(await SaveAsync(world, new(), world.Ada));
-        Assert.IsType<Outcome<LogRemoval>.Invalid>(await world.CallAsync((LogRetentionService retention) => retention.CleanUpAsync(null, Cancel), world.Ada));
-        Assert.IsType<Outcome<LogRemoval>.Invalid>(await world.CallAsync((LogRetentionService retention) => retention.DeleteAsync(new(world.Clock.GetUtcNow(), null, null), null, Cancel), world.Ada));
+        Assert.IsType<Outcome<LogRemoval>.Invalid>(
+            await world.CallAsync((LogRetentionService retention) => retention.CleanUpAsync(null, Cancel), world.Ada)
+        );
+        Assert.IsType<Outcome<LogRemoval>.Invalid>(
+            await world.CallAsync(
+                (LogRetentionService retention) => retention.DeleteAsync(new(world.Clock.GetUtcNow(), null, null), null, Cancel),
+                world.Ada
+            )
+        );
     }
 
     [Fact]
@@ -66,7 +89,13 @@ public sealed class ChangingLogRetentionTests : KitContext
         await world.WriteAsync("new");
         await world.Store.IndexAsync();
         var now = world.Clock.GetUtcNow();
-        foreach (var (form, field) in new[] { (new LogDeleteForm(now.AddDays(1), null, null), nameof(LogDeleteForm.Before)), (new LogDeleteForm(now, "LOUD", null), nameof(LogDeleteForm.Level)) })
+        foreach (
+            var (form, field) in new[]
+            {
+                (new LogDeleteForm(now.AddDays(1), null, null), nameof(LogDeleteForm.Before)),
+                (new LogDeleteForm(now, "LOUD", null), nameof(LogDeleteForm.Level)),
+            }
+        )
         {
             var outcome = await world.CallAsync((LogRetentionService retention) => retention.DeleteAsync(form, null, Cancel));
             Assert.Equal([field], Assert.IsType<Outcome<LogRemoval>.Invalid>(outcome).Reasons.Keys);
@@ -83,7 +112,9 @@ public sealed class ChangingLogRetentionTests : KitContext
         await world.WriteAsync("new");
         await world.Store.IndexAsync();
 
-        var removed = await world.CallAsync((LogRetentionService retention) => retention.DeleteAsync(new(world.Clock.GetUtcNow().AddDays(-1), "ERROR", null), null, Cancel));
+        var removed = await world.CallAsync(
+            (LogRetentionService retention) => retention.DeleteAsync(new(world.Clock.GetUtcNow().AddDays(-1), "ERROR", null), null, Cancel)
+        );
 
         Assert.Equal(3, Assert.IsType<Outcome<LogRemoval>.Ok>(removed).Value.Removed);
         Assert.Equal(["new"], await world.Store.MessagesAsync(""));
@@ -107,7 +138,10 @@ public sealed class ChangingLogRetentionTests : KitContext
 
         Press(page, "Change…");
         Write(dialogs, "ERROR", "30");
-        dialogs.WaitForAssertion(() => Assert.Contains("The next clean-up removes 3 lines", dialogs.Markup, StringComparison.Ordinal), Patience);
+        dialogs.WaitForAssertion(
+            () => Assert.Contains("The next clean-up removes 3 lines", dialogs.Markup, StringComparison.Ordinal),
+            Patience
+        );
         Write(dialogs, "Exceptions", "much too loud");
         await dialogs.Find("form").SubmitAsync();
         dialogs.WaitForAssertion(() => Assert.Contains("“much too loud” is not valid", dialogs.Markup, StringComparison.Ordinal), Patience);
@@ -130,13 +164,19 @@ public sealed class ChangingLogRetentionTests : KitContext
         var page = Render<LogRetentionPage>();
 
         page.WaitForAssertion(() => Assert.Contains("No lines stored yet.", page.Markup, StringComparison.Ordinal), Patience);
-        Assert.DoesNotContain(page.FindAll("button"), button => button.TextContent.Contains("Delete", StringComparison.Ordinal) || button.TextContent.Contains("Change", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            page.FindAll("button"),
+            button =>
+                button.TextContent.Contains("Delete", StringComparison.Ordinal)
+                || button.TextContent.Contains("Change", StringComparison.Ordinal)
+        );
     }
 
     private static Task<Outcome<LogRetentionRow>> SaveAsync(AlertsWorld world, LogRetentionForm form, User? who = null) =>
         world.CallAsync((LogRetentionService retention) => retention.SaveAsync(form, Cancel), who);
 
-    private static void Press(IRenderedComponent<LogRetentionPage> page, string text) => page.FindAll("button").Single(button => button.TextContent.Trim() == text).Click();
+    private static void Press(IRenderedComponent<LogRetentionPage> page, string text) =>
+        page.FindAll("button").Single(button => button.TextContent.Trim() == text).Click();
 
     private async Task PlaceAsync(AlertsWorld world, User who, params string[] policies)
     {

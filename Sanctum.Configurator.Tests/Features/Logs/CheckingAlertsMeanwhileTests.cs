@@ -42,7 +42,8 @@ public sealed class CheckingAlertsMeanwhileTests
         await world.WriteAsync("bad");
         var form = alert.ToForm();
         form.Threshold = 50;
-        NotifierOf(console).Meanwhile = async () => Assert.IsType<Outcome<AlertRow>.Ok>(await world.CallAsync((AlertService alerts) => alerts.SaveAsync(form, Cancel)));
+        NotifierOf(console).Meanwhile = async () =>
+            Assert.IsType<Outcome<AlertRow>.Ok>(await world.CallAsync((AlertService alerts) => alerts.SaveAsync(form, Cancel)));
 
         await AlertsWorld.CheckAsync(console);
 
@@ -57,7 +58,14 @@ public sealed class CheckingAlertsMeanwhileTests
     {
         await using var world = await AlertsWorld.CreateAsync(database);
         await using var console = world.AnotherConsole(Interrupt);
-        await world.AddAsync(new() { Name = "Errors", Threshold = 1, WindowSeconds = 3600 });
+        await world.AddAsync(
+            new()
+            {
+                Name = "Errors",
+                Threshold = 1,
+                WindowSeconds = 3600,
+            }
+        );
         var named = await world.AddAsync(new() { Name = "Named" });
         await world.Registry.OutsideAsync($"UPDATE alerts SET query = 'level:loud' WHERE id = {named.Id}");
         await world.WriteAsync("bad");
@@ -76,7 +84,14 @@ public sealed class CheckingAlertsMeanwhileTests
     {
         await using var world = await AlertsWorld.CreateAsync(database);
         await using var console = world.AnotherConsole(services => services.AddSingleton<TimeProvider>(new HurryingClock(world.Clock)));
-        var alert = await world.AddAsync(new() { Name = "Timeouts", Query = "timeout", Threshold = 5000 });
+        var alert = await world.AddAsync(
+            new()
+            {
+                Name = "Timeouts",
+                Query = "timeout",
+                Threshold = 5000,
+            }
+        );
         await world.WriteAsync("a timeout", 2500);
 
         await AlertsWorld.CheckAsync(console);
@@ -126,6 +141,7 @@ public sealed class CheckingAlertsMeanwhileTests
 
         public override DateTimeOffset GetUtcNow() => inner.GetUtcNow();
 
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => inner.CreateTimer(callback, state, dueTime, period);
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            inner.CreateTimer(callback, state, dueTime, period);
     }
 }

@@ -12,7 +12,11 @@ public sealed class CountingLogsTests
     public async Task The_histogram_counts_by_level_what_is_in_the_index_and_what_is_not(TestDatabase database)
     {
         await using var store = await LogStore.CreateAsync(database);
-        await store.WriteAsync(LogStore.Line("one", LogLevelWord.Error), LogStore.Line("two", LogLevelWord.Info, 0.5), LogStore.Line("three", LogLevelWord.Error, 10));
+        await store.WriteAsync(
+            LogStore.Line("one", LogLevelWord.Error),
+            LogStore.Line("two", LogLevelWord.Info, 0.5),
+            LogStore.Line("three", LogLevelWord.Error, 10)
+        );
         await store.IndexAsync();
         await store.WriteAsync(LogStore.Line("four", LogLevelWord.Error, 10.2));
 
@@ -23,7 +27,10 @@ public sealed class CountingLogsTests
         Assert.Equal([0, 1, 0, 1, 0], bars.Counts[1]);
         Assert.Equal([0, 0, 0, 2, 0], bars.Counts[11]);
         Assert.Equal(4, bars.Total);
-        Assert.Equal(1, (await LastAsync(store, (await store.FilterAsync("level:info")) with { From = within.From, To = within.To })).Total);
+        Assert.Equal(
+            1,
+            (await LastAsync(store, (await store.FilterAsync("level:info")) with { From = within.From, To = within.To })).Total
+        );
         var words = await LastAsync(store, (await store.FilterAsync("t*")) with { From = within.From, To = within.To });
         Assert.Equal((2, true), (words.Total, words.IsWhole));
     }
@@ -46,13 +53,19 @@ public sealed class CountingLogsTests
     public async Task Messages_that_differ_in_numbers_and_names_are_one_group(TestDatabase database)
     {
         await using var store = await LogStore.CreateAsync(database);
-        await store.WriteAsync([.. Enumerable.Range(1, 20).Select(at => LogStore.Line($"Run {at} of \"tool {at}\" took {at * 7} ms", minutes: at)), LogStore.Line("Started", LogLevelWord.Warning)]);
+        await store.WriteAsync([
+            .. Enumerable.Range(1, 20).Select(at => LogStore.Line($"Run {at} of \"tool {at}\" took {at * 7} ms", minutes: at)),
+            LogStore.Line("Started", LogLevelWord.Warning),
+        ]);
         await store.IndexAsync();
 
         var all = await store.Patterns.ListAsync(new() { To = LogStore.Noon.AddHours(1) }, 10, Cancel);
         var found = await store.Patterns.ListAsync(await store.FilterAsync("took"), 10, Cancel);
 
-        Assert.Equal([("Run * of \"*\" took * ms", 20L, LogLevelWord.Info), ("Started", 1L, LogLevelWord.Warning)], all.Groups.Select(group => (group.Text, group.Lines, group.Level)));
+        Assert.Equal(
+            [("Run * of \"*\" took * ms", 20L, LogLevelWord.Info), ("Started", 1L, LogLevelWord.Warning)],
+            all.Groups.Select(group => (group.Text, group.Lines, group.Level))
+        );
         Assert.Equal(20, all.Groups[0].Counts.Sum());
         Assert.Equal(("Run * of \"*\" took * ms", 20L), (found.Groups.Single().Text, found.Groups.Single().Lines));
         Assert.Null(found.Sampled);

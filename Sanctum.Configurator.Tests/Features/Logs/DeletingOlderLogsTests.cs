@@ -90,7 +90,10 @@ public sealed class DeletingOlderLogsTests : KitContext
     }
 
     private static void Shows(IRenderedComponent<Overlays> dialogs, string text) =>
-        dialogs.WaitForAssertion(() => Assert.Contains(text, dialogs.Find(".alert-preview").TextContent, StringComparison.Ordinal), Patience);
+        dialogs.WaitForAssertion(
+            () => Assert.Contains(text, dialogs.Find(".alert-preview").TextContent, StringComparison.Ordinal),
+            Patience
+        );
 
     private async Task<IRenderedComponent<Overlays>> AskAsync(AlertsWorld world)
     {
@@ -98,8 +101,14 @@ public sealed class DeletingOlderLogsTests : KitContext
         Services.AddSingleton<TimeProvider>(world.Clock);
         Services.AddSingleton(scope.GetRequiredService<LogRetentionService>());
         var dialogs = Overlays;
-        var stock = new LogStock([new("ERROR", "system", 4, default, 90, 0), new("ERROR", "agent", 1, default, 90, 0), new("INFO", "system", 2, default, 90, 0)], null);
-        _ = dialogs.InvokeAsync(() => Get<MudBlazor.IDialogService>().AskAsync<LogDeleteDialog, LogDeleteForm>(new Dictionary<string, object?> { [nameof(LogDeleteDialog.Stock)] = stock }));
+        var stock = new LogStock(
+            [new("ERROR", "system", 4, default, 90, 0), new("ERROR", "agent", 1, default, 90, 0), new("INFO", "system", 2, default, 90, 0)],
+            null
+        );
+        _ = dialogs.InvokeAsync(() =>
+            Get<MudBlazor.IDialogService>()
+                .AskAsync<LogDeleteDialog, LogDeleteForm>(new Dictionary<string, object?> { [nameof(LogDeleteDialog.Stock)] = stock })
+        );
         return dialogs;
     }
 }

@@ -24,15 +24,23 @@ internal sealed class FollowedFiles : IAsyncDisposable
 
     public LogFollower Follower => Services.GetRequiredService<LogFollower>();
 
-    public static async Task<FollowedFiles> CreateAsync(TestDatabase database = TestDatabase.Sqlite, IEnumerable<KeyValuePair<string, string?>>? settings = null) =>
-        new(await LogStore.CreateAsync(database, settings));
+    public static async Task<FollowedFiles> CreateAsync(
+        TestDatabase database = TestDatabase.Sqlite,
+        IEnumerable<KeyValuePair<string, string?>>? settings = null
+    ) => new(await LogStore.CreateAsync(database, settings));
 
     public string PathOf(string name) => Path.Combine(_folder, name);
 
     public async Task<LogFile> AddAsync(string name, LogFileFormat format = LogFileFormat.Auto, string source = "system", int? id = null)
     {
         await using var registry = Store.Registry.Open();
-        var file = new LogFile { Path = PathOf(name), Format = format, Source = source, SourceId = id };
+        var file = new LogFile
+        {
+            Path = PathOf(name),
+            Format = format,
+            Source = source,
+            SourceId = id,
+        };
         registry.Add(file);
         await registry.SaveChangesAsync(Cancel);
         Follower.Forget();
@@ -44,9 +52,7 @@ internal sealed class FollowedFiles : IAsyncDisposable
     /// <summary>All that is there, without waiting for lines that may still go on.</summary>
     public async Task LookAsync()
     {
-        while (await Follower.LookAsync(Cancel))
-        {
-        }
+        while (await Follower.LookAsync(Cancel)) { }
     }
 
     /// <summary>All that is there, and then, after a while without more, what may have gone on.</summary>

@@ -59,7 +59,8 @@ public sealed class FollowingArrivalsTests
         await store.IndexAsync();
         Assert.Empty(await NextAsync());
 
-        async Task<IEnumerable<string>> NextAsync() => (await arrivals.NextAsync(LogFilter.Everything, mark, 50, Cancel)).Items.Select(row => row.Message);
+        async Task<IEnumerable<string>> NextAsync() =>
+            (await arrivals.NextAsync(LogFilter.Everything, mark, 50, Cancel)).Items.Select(row => row.Message);
     }
 
     [Theory]
@@ -72,7 +73,11 @@ public sealed class FollowingArrivalsTests
         await using var store = await LogStore.CreateAsync(database);
         var arrivals = store.Registry.Services.GetRequiredService<LogArrivals>();
         var mark = await arrivals.NowAsync(Cancel);
-        await store.Writer.WriteAsync([.. Enumerable.Range(0, 9_000).Select(at => LogStore.Line($"{(at % 3 == 0 ? "wanted" : "other")} {at}", minutes: 9_000 - at))], null, Cancel);
+        await store.Writer.WriteAsync(
+            [.. Enumerable.Range(0, 9_000).Select(at => LogStore.Line($"{(at % 3 == 0 ? "wanted" : "other")} {at}", minutes: 9_000 - at))],
+            null,
+            Cancel
+        );
         if (isIndexed)
         {
             await store.IndexAsync();
@@ -84,8 +89,7 @@ public sealed class FollowingArrivalsTests
         {
             page = await arrivals.NextAsync(filter, mark, 700, Cancel);
             told.AddRange(page.Items.Select(row => row.Message));
-        }
-        while (page.HasMore);
+        } while (page.HasMore);
 
         Assert.Equal(Enumerable.Range(0, 3_000).Select(at => $"wanted {at * 3}"), told);
     }
@@ -98,7 +102,15 @@ public sealed class FollowingArrivalsTests
     public async Task An_alert_is_raised_by_what_comes_whatever_its_time(TestDatabase database, string query)
     {
         await using var world = await AlertsWorld.CreateAsync(database);
-        var alert = await world.AddAsync(new() { Name = "Errors", Query = query, Threshold = 3, WindowSeconds = 60 });
+        var alert = await world.AddAsync(
+            new()
+            {
+                Name = "Errors",
+                Query = query,
+                Threshold = 3,
+                WindowSeconds = 60,
+            }
+        );
         await world.WriteAsync("bad", secondsAgo: 7_200);
         await world.CheckAsync();
         Assert.Equal((AlertState.Quiet, 0), await SeenAsync());
@@ -122,7 +134,8 @@ public sealed class FollowingArrivalsTests
         async Task<(AlertState, int?)> SeenAsync() => await world.AlertAsync(alert.Id) is var now ? (now.State, now.LastCount) : default;
     }
 
-    private static Follower Follow(LogStore store, string query, long after) => new(store, store.FilterAsync(query).GetAwaiter().GetResult(), after);
+    private static Follower Follow(LogStore store, string query, long after) =>
+        new(store, store.FilterAsync(query).GetAwaiter().GetResult(), after);
 
     /// <summary>Somebody who follows, from the moment on at which this was made.</summary>
     private sealed class Follower : IAsyncDisposable
@@ -135,7 +148,10 @@ public sealed class FollowingArrivalsTests
 
         public Follower(LogStore store, LogFilter filter, long after)
         {
-            _lines = store.Registry.Services.GetRequiredService<LogTail>().FollowAsync(filter, _end.Token, after).GetAsyncEnumerator(_end.Token);
+            _lines = store
+                .Registry.Services.GetRequiredService<LogTail>()
+                .FollowAsync(filter, _end.Token, after)
+                .GetAsyncEnumerator(_end.Token);
             _next = _lines.MoveNextAsync().AsTask();
         }
 

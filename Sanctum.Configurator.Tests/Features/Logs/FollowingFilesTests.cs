@@ -81,7 +81,11 @@ public sealed class FollowingFilesTests
         await files.SettleAsync();
         files.Append("app.log", "two\n");
         File.Copy(files.PathOf("app.log"), files.PathOf("app.log.1"));
-        await File.WriteAllTextAsync(files.PathOf("app.log"), "three, which is longer than all that was there before\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            files.PathOf("app.log"),
+            "three, which is longer than all that was there before\n",
+            TestContext.Current.CancellationToken
+        );
         await files.SettleAsync();
         await File.WriteAllTextAsync(files.PathOf("app.log"), "four\n", TestContext.Current.CancellationToken);
         await files.SettleAsync();
@@ -117,7 +121,11 @@ public sealed class FollowingFilesTests
         Directory.CreateDirectory(files.PathOf("folder"));
         var link = await files.AddAsync("link.log");
         File.CreateSymbolicLink(files.PathOf("link.log"), Path.Combine(files.Store.Registry.Location.DataDirectory, "secret.log"));
-        await File.WriteAllTextAsync(Path.Combine(files.Store.Registry.Location.DataDirectory, "secret.log"), "canary\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Combine(files.Store.Registry.Location.DataDirectory, "secret.log"),
+            "canary\n",
+            TestContext.Current.CancellationToken
+        );
         await files.SettleAsync();
 
         Assert.Equal(FollowState.Failing, Assert.Single(files.Follower.StatesOf(folder.Id)).State);
@@ -131,13 +139,26 @@ public sealed class FollowingFilesTests
         await using var files = await FollowedFiles.CreateAsync();
         await files.AddAsync("app.log", LogFileFormat.Text);
         await File.WriteAllBytesAsync(
-            files.PathOf("app.log"), [.. "a\0b\u001b[31mred \u202Egnp\n"u8, 0xff, 0xc3, .. "\n"u8, .. Encoding.UTF8.GetBytes(new string('x', 1_048_576)), .. "\nlast\n"u8], TestContext.Current.CancellationToken);
+            files.PathOf("app.log"),
+            [
+                .. "a\0b\u001b[31mred \u202Egnp\n"u8,
+                0xff,
+                0xc3,
+                .. "\n"u8,
+                .. Encoding.UTF8.GetBytes(new string('x', 1_048_576)),
+                .. "\nlast\n"u8,
+            ],
+            TestContext.Current.CancellationToken
+        );
         await files.SettleAsync();
 
         // It is longer than what is taken of a file that is first seen.
         Assert.Equal(["last"], await files.MessagesAsync());
 
-        files.Append("app.log", $"a\0b\u001b[31mred \u202Egnp\n{new string('y', 1_048_576)}\n[[[[{{\"MESSAGE\": {new string('[', 5000)}\nend\n");
+        files.Append(
+            "app.log",
+            $"a\0b\u001b[31mred \u202Egnp\n{new string('y', 1_048_576)}\n[[[[{{\"MESSAGE\": {new string('[', 5000)}\nend\n"
+        );
         await files.SettleAsync();
         var messages = await files.MessagesAsync();
         Assert.Equal("a\u2400b\u001b[31mred \u202Egnp", messages[1]);
@@ -160,7 +181,10 @@ public sealed class FollowingFilesTests
         var rows = await files.RowsAsync();
         Assert.Equal(["failed", "next"], rows.Select(row => row.Message));
         Assert.Equal(LogLevelWord.Error, rows[0].Level);
-        Assert.Equal("Traceback (most recent call last):\n  File \"x.py\", line 1\nValueError: no", (string)JsonNode.Parse(rows[0].Details!)!["more"]!);
+        Assert.Equal(
+            "Traceback (most recent call last):\n  File \"x.py\", line 1\nValueError: no",
+            (string)JsonNode.Parse(rows[0].Details!)!["more"]!
+        );
     }
 
     [Fact]
@@ -169,7 +193,9 @@ public sealed class FollowingFilesTests
         await using var files = await FollowedFiles.CreateAsync();
         var stars = await files.AddAsync("*/a*");
         await files.AddAsync("one/app.log");
-        foreach (var name in new[] { "one/app.log", "one/app.log.1", "one/app.log.2.gz", "two/app.log-20260101", "two/app.log", "two/other.log" })
+        foreach (
+            var name in new[] { "one/app.log", "one/app.log.1", "one/app.log.2.gz", "two/app.log-20260101", "two/app.log", "two/other.log" }
+        )
         {
             Directory.CreateDirectory(Path.GetDirectoryName(files.PathOf(name))!);
             files.Append(name, $"{name}\n");
@@ -177,7 +203,10 @@ public sealed class FollowingFilesTests
 
         await files.SettleAsync();
 
-        Assert.Equal([files.PathOf("one/app.log"), files.PathOf("two/app.log")], files.Follower.StatesOf(stars.Id).Select(state => state.Path));
+        Assert.Equal(
+            [files.PathOf("one/app.log"), files.PathOf("two/app.log")],
+            files.Follower.StatesOf(stars.Id).Select(state => state.Path)
+        );
         Assert.Equal(["one/app.log", "two/app.log"], (await files.MessagesAsync()).Order());
     }
 
@@ -191,7 +220,10 @@ public sealed class FollowingFilesTests
         for (var number = 0; number < 10; number++)
         {
             files.Append("app.log", $"{number}\n");
-            await Task.WhenAll(first.LookAsync(TestContext.Current.CancellationToken), files.Follower.LookAsync(TestContext.Current.CancellationToken));
+            await Task.WhenAll(
+                first.LookAsync(TestContext.Current.CancellationToken),
+                files.Follower.LookAsync(TestContext.Current.CancellationToken)
+            );
             files.Store.Registry.Clock.Advance(TimeSpan.FromSeconds(1));
         }
 

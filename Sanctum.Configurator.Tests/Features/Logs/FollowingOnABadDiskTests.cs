@@ -31,7 +31,10 @@ public sealed class FollowingOnABadDiskTests
             await Assert.ThrowsAsync<LogsRefusedException>(files.SettleAsync);
             var failing = Assert.Single(files.Follower.StatesOf(file.Id));
             Assert.Equal((FollowState.Failing, 2), (failing.State, failing.Lines));
-            Assert.Equal($"The lines could not be stored: the disk of {disk.Folder} is full or broken. Free some space there. Reading then continues automatically.", failing.Problem);
+            Assert.Equal(
+                $"The lines could not be stored: the disk of {disk.Folder} is full or broken. Free some space there. Reading then continues automatically.",
+                failing.Problem
+            );
         }
 
         disk.Free();
@@ -40,7 +43,10 @@ public sealed class FollowingOnABadDiskTests
         await files.RestartAsync();
         await files.SettleAsync();
 
-        Assert.Equal(["one", "two", "three", "three again", "four", "four again", "five"], (await files.MessagesAsync()).Select(message => message.Split(" x")[0]));
+        Assert.Equal(
+            ["one", "two", "three", "three again", "four", "four again", "five"],
+            (await files.MessagesAsync()).Select(message => message.Split(" x")[0])
+        );
         var following = Assert.Single(files.Follower.StatesOf(file.Id));
         Assert.Equal((FollowState.Following, null, 7, 0), (following.State, following.Problem, following.Lines, following.Behind));
     }
@@ -77,7 +83,10 @@ public sealed class FollowingOnABadDiskTests
         files.Append("app.log", "two\n");
         await files.LookAsync();
         var failing = Assert.Single(files.Follower.StatesOf(file.Id));
-        Assert.Equal((FollowState.Failing, "The lines could not be stored. See the console's log for details. The console retries automatically."), (failing.State, failing.Problem));
+        Assert.Equal(
+            (FollowState.Failing, "The lines could not be stored. See the console's log for details. The console retries automatically."),
+            (failing.State, failing.Problem)
+        );
 
         // As the console's own log does, of which that is a line.
         await files.Services.GetRequiredService<LogWriter>().WriteAsync([LogStore.Line("said")], null, Cancel);

@@ -30,7 +30,9 @@ public sealed class FollowingOwnFilesTests
         File.CreateSymbolicLink(files.PathOf("app.log"), files.PathOf("real.log"));
         await files.AddAsync("app.log", LogFileFormat.Text);
         await files.SettleAsync();
-        await using var writer = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = location.RegistryFile, Pooling = false }.ConnectionString);
+        await using var writer = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = location.RegistryFile, Pooling = false }.ConnectionString
+        );
         await writer.OpenAsync(Cancel);
         await RunAsync(writer, "PRAGMA journal_mode = WAL");
         await using var transaction = writer.BeginTransaction(deferred: false);
@@ -62,7 +64,8 @@ public sealed class FollowingOwnFilesTests
         var here = Path.GetDirectoryName(world.Write("x/app.log", ""))!;
         File.CreateSymbolicLink(Path.Combine(here, "circle"), Path.Combine(here, "circle"));
         Turn(Path.Combine(here, "hard.log"), world.Registry.Location.RegistryFile, isHard: true);
-        var given = path.Replace("CIRCLE", Path.Combine(here, "circle"), StringComparison.Ordinal).Replace("HARD", Path.Combine(here, "hard.log"), StringComparison.Ordinal);
+        var given = path.Replace("CIRCLE", Path.Combine(here, "circle"), StringComparison.Ordinal)
+            .Replace("HARD", Path.Combine(here, "hard.log"), StringComparison.Ordinal);
 
         var refused = Assert.IsType<Outcome<LogFileRow>.Invalid>(await world.SaveAsync(new() { Path = given }));
 
@@ -75,7 +78,9 @@ public sealed class FollowingOwnFilesTests
         var elsewhere = Directory.CreateTempSubdirectory("sanctum-elsewhere-").FullName;
         try
         {
-            await using var files = await FollowedFiles.CreateAsync(settings: new Dictionary<string, string?> { ["Logs:Folders"] = $"/var/log{Path.PathSeparator}{elsewhere}" });
+            await using var files = await FollowedFiles.CreateAsync(
+                settings: new Dictionary<string, string?> { ["Logs:Folders"] = $"/var/log{Path.PathSeparator}{elsewhere}" }
+            );
             await File.WriteAllTextAsync(Path.Combine(elsewhere, "real.log"), "one\n", Cancel);
             File.CreateSymbolicLink(files.PathOf("link.log"), Path.Combine(elsewhere, "real.log"));
             files.Append("app.log", "two\n");
@@ -115,9 +120,13 @@ public sealed class FollowingOwnFilesTests
     [Fact]
     public async Task A_Sanctum_folder_that_is_the_root_lets_nothing_in()
     {
-        await using var registry = await TestRegistry.CreateAsync(settings: new Dictionary<string, string?> { ["Sanctum:sanctum_base_path"] = "/" });
+        await using var registry = await TestRegistry.CreateAsync(
+            settings: new Dictionary<string, string?> { ["Sanctum:sanctum_base_path"] = "/" }
+        );
         await using var scope = registry.Services.CreateAsyncScope();
-        var folders = await ActivatorUtilities.CreateInstance<LogFolders>(scope.ServiceProvider, Microsoft.Extensions.Options.Options.Create(new LogOptions())).ReadAsync(Cancel);
+        var folders = await ActivatorUtilities
+            .CreateInstance<LogFolders>(scope.ServiceProvider, Microsoft.Extensions.Options.Options.Create(new LogOptions()))
+            .ReadAsync(Cancel);
 
         Assert.NotNull(folders.RefusalOf("/etc/passwd"));
         Assert.Null(folders.RefusalOf("/var/log/syslog"));

@@ -43,7 +43,10 @@ public sealed class KeepingFollowedFilesTests
         await world.SettleAsync();
         Assert.Equal(3, Assert.Single(await world.ListAsync()).Lines);
         await using var registry = world.Registry.Open();
-        Assert.Equal(4, await registry.Changes.CountAsync(change => change.TableName == LogFileService.Table && change.Actor == "root", Cancel));
+        Assert.Equal(
+            4,
+            await registry.Changes.CountAsync(change => change.TableName == LogFileService.Table && change.Actor == "root", Cancel)
+        );
     }
 
     [Theory]
@@ -59,7 +62,9 @@ public sealed class KeepingFollowedFilesTests
     {
         await using var world = await LogFilesWorld.CreateAsync();
 
-        var refused = Assert.IsType<Outcome<LogFileRow>.Invalid>(await world.SaveAsync(new() { Path = path.Replace("DATA", world.Registry.Location.DataDirectory, StringComparison.Ordinal) }));
+        var refused = Assert.IsType<Outcome<LogFileRow>.Invalid>(
+            await world.SaveAsync(new() { Path = path.Replace("DATA", world.Registry.Location.DataDirectory, StringComparison.Ordinal) })
+        );
 
         Assert.Contains(reason, refused.Reasons[nameof(LogFileForm.Path)], StringComparison.Ordinal);
         Assert.Empty(await world.ListAsync());
@@ -73,9 +78,31 @@ public sealed class KeepingFollowedFilesTests
         var path = world.Write("app.log", "");
         await world.AddAsync(path);
 
-        Assert.Contains(nameof(LogFileForm.Path), Assert.IsType<Outcome<LogFileRow>.Invalid>(await world.SaveAsync(new() { Path = path })).Reasons.Keys);
-        Assert.Equal("Unknown agent Nobody.", Assert.IsType<Outcome<LogFileRow>.Invalid>(await world.SaveAsync(new() { Path = Path.Join(Path.GetTempPath(), "x.log"), Source = "agent", Name = "Nobody" })).Reasons[nameof(LogFileForm.Name)]);
-        Assert.Equal(LogFileService.MayNot, Assert.IsType<Outcome<LogFileRow>.Invalid>(await world.SaveAsync(new() { Path = Path.Join(Path.GetTempPath(), "x.log") }, viewer)).Reasons[""]);
+        Assert.Contains(
+            nameof(LogFileForm.Path),
+            Assert.IsType<Outcome<LogFileRow>.Invalid>(await world.SaveAsync(new() { Path = path })).Reasons.Keys
+        );
+        Assert.Equal(
+            "Unknown agent Nobody.",
+            Assert
+                .IsType<Outcome<LogFileRow>.Invalid>(
+                    await world.SaveAsync(
+                        new()
+                        {
+                            Path = Path.Join(Path.GetTempPath(), "x.log"),
+                            Source = "agent",
+                            Name = "Nobody",
+                        }
+                    )
+                )
+                .Reasons[nameof(LogFileForm.Name)]
+        );
+        Assert.Equal(
+            LogFileService.MayNot,
+            Assert
+                .IsType<Outcome<LogFileRow>.Invalid>(await world.SaveAsync(new() { Path = Path.Join(Path.GetTempPath(), "x.log") }, viewer))
+                .Reasons[""]
+        );
         Assert.IsType<Outcome<LogFileRow>.Invalid>(await world.CallAsync(service => service.DeleteAsync(1, null, Cancel), viewer));
         Assert.Single(await world.ListAsync());
     }
@@ -88,7 +115,10 @@ public sealed class KeepingFollowedFilesTests
         world.Write("smcp/logs/mcp_server.log.1", "");
         var broca = world.Write("agents/athena/broca/logs/broca.log", "");
 
-        Assert.Equal([(server, 5L), (broca, 0L)], (await world.CallAsync(service => service.FindNewAsync(Cancel))).Select(file => (file.Path, file.Size)));
+        Assert.Equal(
+            [(server, 5L), (broca, 0L)],
+            (await world.CallAsync(service => service.FindNewAsync(Cancel))).Select(file => (file.Path, file.Size))
+        );
         await world.AddAsync(broca.Replace("athena", "*", StringComparison.Ordinal));
         Assert.Equal([server], (await world.CallAsync(service => service.FindNewAsync(Cancel))).Select(file => file.Path));
     }
@@ -111,7 +141,9 @@ public sealed class KeepingFollowedFilesTests
 
         // A console that was started afterwards knows of it too.
         File.Delete(aside);
-        await new BrokenLogsNotice(world.Registry.Services.GetRequiredService<IServiceScopeFactory>(), world.Registry.Location).TellAsync(Cancel);
+        await new BrokenLogsNotice(world.Registry.Services.GetRequiredService<IServiceScopeFactory>(), world.Registry.Location).TellAsync(
+            Cancel
+        );
         Assert.NotNull(Assert.Single(await NoticesAsync()).ResolvedAt);
 
         async Task<List<Configurator.Registry.Notifications.Notification>> NoticesAsync()

@@ -15,7 +15,18 @@ public sealed class KeepingLogsTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private static readonly LogRetentionRow Rules = new(new Dictionary<string, int> { ["DEBUG"] = 3, ["INFO"] = 10, ["INFO agent"] = 20 }, OtherDays: 30, Megabytes: 8192, Version: 1, UpdatedAt: null);
+    private static readonly LogRetentionRow Rules = new(
+        new Dictionary<string, int>
+        {
+            ["DEBUG"] = 3,
+            ["INFO"] = 10,
+            ["INFO agent"] = 20,
+        },
+        OtherDays: 30,
+        Megabytes: 8192,
+        Version: 1,
+        UpdatedAt: null
+    );
 
     private static readonly int[] Ages = [2, 5, 15, 25, 35];
 
@@ -24,9 +35,24 @@ public sealed class KeepingLogsTests
     {
         await using var store = await LogStore.CreateAsync(database);
         var now = store.Registry.Clock.GetUtcNow();
-        foreach (var (level, source) in new[] { (LogLevelWord.Debug, "system"), (LogLevelWord.Info, "system"), (LogLevelWord.Info, "agent"), (LogLevelWord.Error, "agent") })
+        foreach (
+            var (level, source) in new[]
+            {
+                (LogLevelWord.Debug, "system"),
+                (LogLevelWord.Info, "system"),
+                (LogLevelWord.Info, "agent"),
+                (LogLevelWord.Error, "agent"),
+            }
+        )
         {
-            await store.WriteAsync([.. Ages.Select(days => LogStore.Line($"{level} {source} {days}", level, source: source) with { Timestamp = now.AddDays(-days) })]);
+            await store.WriteAsync([
+                .. Ages.Select(days =>
+                    LogStore.Line($"{level} {source} {days}", level, source: source) with
+                    {
+                        Timestamp = now.AddDays(-days),
+                    }
+                ),
+            ]);
         }
 
         await store.IndexAsync();
@@ -34,8 +60,20 @@ public sealed class KeepingLogsTests
         var removed = await store.Registry.Services.GetRequiredService<LogRetention>().RemoveAsync(Rules, null, Cancel);
 
         Assert.Equal(
-            ["Debug system 2", "Error agent 15", "Error agent 2", "Error agent 25", "Error agent 5", "Info agent 15", "Info agent 2", "Info agent 5", "Info system 2", "Info system 5"],
-            (await store.MessagesAsync("")).Order(StringComparer.Ordinal));
+            [
+                "Debug system 2",
+                "Error agent 15",
+                "Error agent 2",
+                "Error agent 25",
+                "Error agent 5",
+                "Info agent 15",
+                "Info agent 2",
+                "Info agent 5",
+                "Info system 2",
+                "Info system 5",
+            ],
+            (await store.MessagesAsync("")).Order(StringComparer.Ordinal)
+        );
         Assert.Equal(10, removed);
         Assert.Equal((20, 10), (stock.Items.Sum(row => row.Lines), stock.Items.Sum(row => row.Due)));
         Assert.Equal(10, await store.Search.CountAsync(LogFilter.Everything, Cancel));
@@ -60,7 +98,10 @@ public sealed class KeepingLogsTests
         await retention.RemoveAsync(Rules, null, Cancel);
 
         Assert.Equal(["59", "0"], await store.MessagesAsync(""));
-        Assert.Equal((2, 0), Assert.Single((await retention.StockAsync(Rules, Cancel)).Items) is var left ? (left.Lines, left.Due) : default);
+        Assert.Equal(
+            (2, 0),
+            Assert.Single((await retention.StockAsync(Rules, Cancel)).Items) is var left ? (left.Lines, left.Due) : default
+        );
     }
 
     [Fact]
@@ -74,7 +115,9 @@ public sealed class KeepingLogsTests
         }
 
         await store.IndexAsync();
-        await store.Registry.Services.GetRequiredService<LogRetention>().RemoveAsync(Rules with { OtherDays = 36_500, Days = new Dictionary<string, int>(), Megabytes = 2 }, null, Cancel);
+        await store
+            .Registry.Services.GetRequiredService<LogRetention>()
+            .RemoveAsync(Rules with { OtherDays = 36_500, Days = new Dictionary<string, int>(), Megabytes = 2 }, null, Cancel);
 
         var left = await store.Search.CountAsync(LogFilter.Everything, Cancel);
         Assert.InRange(left!.Value, 400, 2400);
@@ -91,14 +134,23 @@ public sealed class KeepingLogsTests
     {
         await using var store = await LogStore.CreateAsync(database);
         await store.WriteAsync(
-            LogStore.Line("goes", LogLevelWord.Error, source: "agent"), LogStore.Line("of another source", LogLevelWord.Error), LogStore.Line("of another level", source: "agent"),
-            LogStore.Line("of a later hour", LogLevelWord.Error, 60, "agent"), LogStore.Line("goes too", LogLevelWord.Error, source: "agent"));
+            LogStore.Line("goes", LogLevelWord.Error, source: "agent"),
+            LogStore.Line("of another source", LogLevelWord.Error),
+            LogStore.Line("of another level", source: "agent"),
+            LogStore.Line("of a later hour", LogLevelWord.Error, 60, "agent"),
+            LogStore.Line("goes too", LogLevelWord.Error, source: "agent")
+        );
         await store.IndexAsync();
 
-        var removed = await store.Registry.Services.GetRequiredService<LogRetention>().RemoveAsync(LogLevelWord.Error, "agent", LogStore.Noon.AddHours(1), null, Cancel);
+        var removed = await store
+            .Registry.Services.GetRequiredService<LogRetention>()
+            .RemoveAsync(LogLevelWord.Error, "agent", LogStore.Noon.AddHours(1), null, Cancel);
 
         Assert.Equal(2, removed);
-        Assert.Equal(["of a later hour", "of another level", "of another source"], (await store.MessagesAsync("")).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["of a later hour", "of another level", "of another source"],
+            (await store.MessagesAsync("")).Order(StringComparer.Ordinal)
+        );
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
@@ -144,7 +196,9 @@ public sealed class KeepingLogsTests
         await store.WriteAsync(LogStore.Line("before"));
         await store.IndexAsync();
 
-        await using var index = new SqliteConnection($"Data Source={store.Registry.Services.GetRequiredService<LogDatabase>().IndexFile};Pooling=False");
+        await using var index = new SqliteConnection(
+            $"Data Source={store.Registry.Services.GetRequiredService<LogDatabase>().IndexFile};Pooling=False"
+        );
         await index.OpenAsync(Cancel);
         await using (index.BeginTransaction(deferred: false))
         {
@@ -168,7 +222,10 @@ public sealed class KeepingLogsTests
 
         Assert.Empty((await search.ReadAsync(LogFilter.Everything, null, isForward: false, 9, Cancel)).Items);
         await console.GetRequiredService<LogWriter>().WriteAsync([LogStore.Line("after")], null, Cancel);
-        Assert.Equal(["after"], (await search.ReadAsync(LogFilter.Everything, null, isForward: false, 9, Cancel)).Items.Select(row => row.Message));
+        Assert.Equal(
+            ["after"],
+            (await search.ReadAsync(LogFilter.Everything, null, isForward: false, 9, Cancel)).Items.Select(row => row.Message)
+        );
         Assert.Single(Directory.GetFiles(store.Registry.Location.DataDirectory, "logs-broken-*.db"));
     }
 
@@ -191,7 +248,10 @@ public sealed class KeepingLogsTests
         var search = console.GetRequiredService<LogSearch>();
 
         Assert.Equal(1, await search.CountAsync(LogFilter.Everything, Cancel));
-        Assert.Equal(["old"], (await search.ReadAsync(LogFilter.Everything, null, isForward: false, 9, Cancel)).Items.Select(row => row.Message));
+        Assert.Equal(
+            ["old"],
+            (await search.ReadAsync(LogFilter.Everything, null, isForward: false, 9, Cancel)).Items.Select(row => row.Message)
+        );
     }
 
     [Fact]
@@ -246,9 +306,7 @@ public sealed class KeepingLogsTests
         }
 
         await using var console = store.Registry.BuildConsole(services => services.AddLogs());
-        while (await console.GetRequiredService<LogIndexer>().TakeAsync(Cancel) > 0)
-        {
-        }
+        while (await console.GetRequiredService<LogIndexer>().TakeAsync(Cancel) > 0) { }
 
         Assert.Equal(1, await console.GetRequiredService<LogSearch>().CountAsync(new() { Levels = [LogLevelWord.Error] }, Cancel));
     }
@@ -257,14 +315,22 @@ public sealed class KeepingLogsTests
     public async Task What_is_deleted_by_hand_is_the_whole_hours_of_the_chosen()
     {
         await using var store = await LogStore.CreateAsync(TestDatabase.Sqlite);
-        foreach (var (level, source) in new[] { (LogLevelWord.Info, "system"), (LogLevelWord.Error, "system"), (LogLevelWord.Error, "agent") })
+        foreach (
+            var (level, source) in new[] { (LogLevelWord.Info, "system"), (LogLevelWord.Error, "system"), (LogLevelWord.Error, "agent") }
+        )
         {
-            await store.WriteAsync([.. Enumerable.Range(0, 3).Select(hour => LogStore.Line($"{level} {source} {hour}", level, source: source, minutes: hour * 60))]);
+            await store.WriteAsync([
+                .. Enumerable
+                    .Range(0, 3)
+                    .Select(hour => LogStore.Line($"{level} {source} {hour}", level, source: source, minutes: hour * 60)),
+            ]);
         }
 
         await store.IndexAsync();
         var told = new List<long>();
-        var removed = await store.Registry.Services.GetRequiredService<LogRetention>().RemoveAsync(LogLevelWord.Error, "agent", LogStore.Noon.AddMinutes(110), told.Add, Cancel);
+        var removed = await store
+            .Registry.Services.GetRequiredService<LogRetention>()
+            .RemoveAsync(LogLevelWord.Error, "agent", LogStore.Noon.AddMinutes(110), told.Add, Cancel);
 
         Assert.Equal(1, removed);
         Assert.Equal(1, told[^1]);
@@ -284,6 +350,7 @@ public sealed class KeepingLogsTests
         return (
             await connection.ScalarAsync<long>("SELECT count(*) FROM log_patterns", Cancel),
             await connection.ScalarAsync<long>("SELECT count(*) FROM log_pattern_hours", Cancel),
-            await connection.ScalarAsync<long>("SELECT count(*) FROM log_receipts", Cancel));
+            await connection.ScalarAsync<long>("SELECT count(*) FROM log_receipts", Cancel)
+        );
     }
 }

@@ -33,7 +33,8 @@ internal sealed class LogFilesWorld(TestRegistry registry, User administrator, D
                 services.AddSingleton<CountingHasher>();
                 services.AddScoped<IPasswordHasher<User>>(provider => provider.GetRequiredService<CountingHasher>());
             },
-            new Dictionary<string, string?> { ["Sanctum:sanctum_base_path"] = installation.FullName });
+            new Dictionary<string, string?> { ["Sanctum:sanctum_base_path"] = installation.FullName }
+        );
         return new(registry, await registry.AddUserAsync("root", UserRole.Admin), installation);
     }
 
@@ -51,10 +52,22 @@ internal sealed class LogFilesWorld(TestRegistry registry, User administrator, D
         return await act(scope.ServiceProvider.GetRequiredService<LogFileService>());
     }
 
-    public Task<Outcome<LogFileRow>> SaveAsync(LogFileForm form, User? who = null) => CallAsync(service => service.SaveAsync(form, Cancel), who);
+    public Task<Outcome<LogFileRow>> SaveAsync(LogFileForm form, User? who = null) =>
+        CallAsync(service => service.SaveAsync(form, Cancel), who);
 
     public async Task<LogFileRow> AddAsync(string path, string source = "system", string? name = null) =>
-        Assert.IsType<Outcome<LogFileRow>.Ok>(await SaveAsync(new() { Path = path, Source = source, Name = name })).Value;
+        Assert
+            .IsType<Outcome<LogFileRow>.Ok>(
+                await SaveAsync(
+                    new()
+                    {
+                        Path = path,
+                        Source = source,
+                        Name = name,
+                    }
+                )
+            )
+            .Value;
 
     public Task<IReadOnlyList<LogFileRow>> ListAsync() => CallAsync(service => service.ListAsync(Cancel));
 

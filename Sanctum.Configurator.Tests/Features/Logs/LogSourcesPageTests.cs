@@ -53,15 +53,21 @@ public sealed class LogSourcesPageTests : KitContext
         await PlaceAsync(world, await world.Registry.AddUserAsync("vera", UserRole.Viewer), Policies.ReadLogs);
         var page = Render<LogSourcesPage>();
 
-        page.WaitForAssertion(() => Assert.Contains(System.IO.Path.Join(System.IO.Path.GetTempPath(), "nowhere-at-all.log"), page.Markup), Patience);
+        page.WaitForAssertion(
+            () => Assert.Contains(System.IO.Path.Join(System.IO.Path.GetTempPath(), "nowhere-at-all.log"), page.Markup),
+            Patience
+        );
         Assert.Empty(page.FindAll(".page-actions button, td button"));
         Assert.DoesNotContain("mcp_server", page.Markup, StringComparison.Ordinal);
     }
 
     private static AngleSharp.Dom.IElement Path(IRenderedComponent<Overlays> dialogs) =>
-        dialogs.Find($"#{dialogs.FindAll("label").Single(label => label.TextContent.Trim().StartsWith("Path", StringComparison.Ordinal)).GetAttribute("for")}");
+        dialogs.Find(
+            $"#{dialogs.FindAll("label").Single(label => label.TextContent.Trim().StartsWith("Path", StringComparison.Ordinal)).GetAttribute("for")}"
+        );
 
-    private static AngleSharp.Dom.IElement Item(IRenderedComponent<LogSourcesPage> page, string text) => page.FindAll(".menu-item").Single(item => item.TextContent.Trim() == text);
+    private static AngleSharp.Dom.IElement Item(IRenderedComponent<LogSourcesPage> page, string text) =>
+        page.FindAll(".menu-item").Single(item => item.TextContent.Trim() == text);
 
     private async Task PlaceAsync(LogFilesWorld world, User user, params string[] policies)
     {

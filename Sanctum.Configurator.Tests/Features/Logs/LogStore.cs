@@ -28,19 +28,33 @@ internal sealed class LogStore : IAsyncDisposable
 
     public LogPatterns Patterns => Registry.Services.GetRequiredService<LogPatterns>();
 
-    public static async Task<LogStore> CreateAsync(TestDatabase database, IEnumerable<KeyValuePair<string, string?>>? settings = null, Action<IServiceCollection>? add = null) => new(
-        await TestRegistry.CreateAsync(
-            database,
-            services =>
-            {
-                services.AddLogs();
-                add?.Invoke(services);
-            },
-            settings));
+    public static async Task<LogStore> CreateAsync(
+        TestDatabase database,
+        IEnumerable<KeyValuePair<string, string?>>? settings = null,
+        Action<IServiceCollection>? add = null
+    ) =>
+        new(
+            await TestRegistry.CreateAsync(
+                database,
+                services =>
+                {
+                    services.AddLogs();
+                    add?.Invoke(services);
+                },
+                settings
+            )
+        );
 
     public static LogLine Line(
-        string message, LogLevelWord level = LogLevelWord.Info, double minutes = 0, string source = "system", int? id = null, string? details = null, int? user = null, string? correlation = null) =>
-        new(level, source, id, message, details, Noon.AddMinutes(minutes), user, correlation);
+        string message,
+        LogLevelWord level = LogLevelWord.Info,
+        double minutes = 0,
+        string source = "system",
+        int? id = null,
+        string? details = null,
+        int? user = null,
+        string? correlation = null
+    ) => new(level, source, id, message, details, Noon.AddMinutes(minutes), user, correlation);
 
     public Task<LogReceipt> WriteAsync(params LogLine[] lines) => Writer.WriteAsync(lines, null, Cancel);
 
@@ -58,7 +72,10 @@ internal sealed class LogStore : IAsyncDisposable
     private async Task<bool> IsIndexedAsync()
     {
         await using var connection = await Registry.Services.GetRequiredService<LogDatabase>().ReadAsync(Cancel);
-        return await connection.ScalarAsync<int>("SELECT CASE WHEN coalesce((SELECT max(id) FROM logs), 0) <= indexed THEN 1 ELSE 0 END FROM log_index", Cancel) == 1;
+        return await connection.ScalarAsync<int>(
+                "SELECT CASE WHEN coalesce((SELECT max(id) FROM logs), 0) <= indexed THEN 1 ELSE 0 END FROM log_index",
+                Cancel
+            ) == 1;
     }
 
     public async Task<LogFilter> FilterAsync(string query)

@@ -17,7 +17,16 @@ public sealed class RaisingAlertsTests
     public async Task It_is_raised_once_while_there_are_enough_and_over_when_there_are_fewer(TestDatabase database)
     {
         await using var world = await AlertsWorld.CreateAsync(database);
-        var alert = await world.AddAsync(new() { Name = "Errors", Query = "level>=error", Threshold = 3, WindowSeconds = 60, Level = NoticeLevel.Error });
+        var alert = await world.AddAsync(
+            new()
+            {
+                Name = "Errors",
+                Query = "level>=error",
+                Threshold = 3,
+                WindowSeconds = 60,
+                Level = NoticeLevel.Error,
+            }
+        );
         await world.WriteAsync("bad", 2);
         await world.WriteAsync("good", 9, LogLevelWord.Info);
         await world.CheckAsync();
@@ -35,7 +44,10 @@ public sealed class RaisingAlertsTests
         await world.CheckAsync();
         Assert.Equal((AlertState.Raised, 4, 1), await SeenAsync(world, alert));
         var told = Assert.Single(await world.NotificationsAsync());
-        Assert.Equal(("Errors", NoticeLevel.Error, NoticeSources.Logs, 1, null), (told.Title, told.Level, told.Source, told.Occurrences, told.ResolvedAt));
+        Assert.Equal(
+            ("Errors", NoticeLevel.Error, NoticeSources.Logs, 1, null),
+            (told.Title, told.Level, told.Source, told.Occurrences, told.ResolvedAt)
+        );
         Assert.Equal("4 lines in 1 minute; 3 raise the alert. Check the lines or change the alert.", told.Message);
         Assert.Equal($"/logs?from={raisedAt.AddMinutes(-1).ToUnixTimeMilliseconds()}&q=level%3E%3Derror", told.Link);
 
@@ -43,14 +55,24 @@ public sealed class RaisingAlertsTests
         await world.CheckAsync();
         Assert.Equal((AlertState.Quiet, 0, 0), await SeenAsync(world, alert));
         Assert.NotNull(Assert.Single(await world.NotificationsAsync()).ResolvedAt);
-        Assert.Equal((alert.Version, raisedAt), ((await world.AlertAsync(alert.Id)).Version, (await world.AlertAsync(alert.Id)).LastRaisedAt));
+        Assert.Equal(
+            (alert.Version, raisedAt),
+            ((await world.AlertAsync(alert.Id)).Version, (await world.AlertAsync(alert.Id)).LastRaisedAt)
+        );
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task Lines_before_the_window_and_after_this_moment_do_not_count(TestDatabase database)
     {
         await using var world = await AlertsWorld.CreateAsync(database);
-        var alert = await world.AddAsync(new() { Name = "Errors", Threshold = 2, WindowSeconds = 60 });
+        var alert = await world.AddAsync(
+            new()
+            {
+                Name = "Errors",
+                Threshold = 2,
+                WindowSeconds = 60,
+            }
+        );
         foreach (var secondsAgo in new[] { 59, 61, -1 })
         {
             await world.WriteAsync("bad", secondsAgo: secondsAgo);
@@ -65,7 +87,15 @@ public sealed class RaisingAlertsTests
     public async Task Words_are_counted_as_far_as_it_takes(TestDatabase database)
     {
         await using var world = await AlertsWorld.CreateAsync(database);
-        var alert = await world.AddAsync(new() { Name = "Timeouts", Query = "timeout message~\"\\d ms\"", Threshold = 5, WindowSeconds = 300 });
+        var alert = await world.AddAsync(
+            new()
+            {
+                Name = "Timeouts",
+                Query = "timeout message~\"\\d ms\"",
+                Threshold = 5,
+                WindowSeconds = 300,
+            }
+        );
         await world.WriteAsync("a timeout after 9 ms", 4);
         await world.WriteAsync("a timeout", 4);
         await world.CheckAsync();
@@ -76,7 +106,11 @@ public sealed class RaisingAlertsTests
         await world.CheckAsync();
 
         Assert.Equal((AlertState.Raised, 5, 1), await SeenAsync(world, alert));
-        Assert.StartsWith("5 lines or more in 5 minutes;", Assert.Single(await world.NotificationsAsync()).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "5 lines or more in 5 minutes;",
+            Assert.Single(await world.NotificationsAsync()).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
@@ -84,10 +118,21 @@ public sealed class RaisingAlertsTests
     {
         await using var world = await AlertsWorld.CreateAsync(database);
         await using var other = world.AnotherConsole();
-        var alert = await world.AddAsync(new() { Name = "Errors", Threshold = 1, WindowSeconds = 60 });
+        var alert = await world.AddAsync(
+            new()
+            {
+                Name = "Errors",
+                Threshold = 1,
+                WindowSeconds = 60,
+            }
+        );
         await world.WriteAsync("bad");
 
-        await Task.WhenAll(Enumerable.Range(0, 6).Select(at => Task.Run(() => AlertsWorld.CheckAsync(at % 2 == 0 ? world.Registry.Services : other), Cancel)));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 6)
+                .Select(at => Task.Run(() => AlertsWorld.CheckAsync(at % 2 == 0 ? world.Registry.Services : other), Cancel))
+        );
 
         Assert.Equal((AlertState.Raised, 1, 1), await SeenAsync(world, alert));
         Assert.Equal(1, Assert.Single(await world.NotificationsAsync()).Occurrences);
@@ -128,9 +173,20 @@ public sealed class RaisingAlertsTests
     public async Task The_worker_checks_each_about_every_ten_seconds(TestDatabase database)
     {
         await using var world = await AlertsWorld.CreateAsync(database);
-        var alert = await world.AddAsync(new() { Name = "Errors", Threshold = 1, WindowSeconds = 3600 });
+        var alert = await world.AddAsync(
+            new()
+            {
+                Name = "Errors",
+                Threshold = 1,
+                WindowSeconds = 3600,
+            }
+        );
         await world.WriteAsync("bad");
-        using var worker = new AlertWorker(world.Registry.Services.GetRequiredService<IServiceScopeFactory>(), world.Clock, NullLogger<AlertWorker>.Instance);
+        using var worker = new AlertWorker(
+            world.Registry.Services.GetRequiredService<IServiceScopeFactory>(),
+            world.Clock,
+            NullLogger<AlertWorker>.Instance
+        );
         await worker.StartAsync(Cancel);
         for (var glances = 0; (await world.NotificationsAsync()).Count == 0; glances++)
         {

@@ -20,34 +20,90 @@ public sealed class ReadingLogFilesTests
     [InlineData("[2026-01-01 12:00:00] [❌ ERROR] broca: ", "ERROR", "2026-01-01T11:00:00.000", "broca", "")]
     [InlineData("[2026-01-01 12:00:00] [🚨 CRITICAL] broca: down", "CRITICAL", "2026-01-01T11:00:00.000", "broca", "down")]
     [InlineData("\u001b[31m[2026-01-01 12:00:00] [INFO] broca: red\u001b[0m", "INFO", "2026-01-01T11:00:00.000", "broca", "red\u001b[0m")]
-    [InlineData("2026-07-08 15:21:07,215 - mcp.server - WARNING - slow - very", "WARNING", "2026-07-08T13:21:07.215", "mcp.server", "slow - very")]
+    [InlineData(
+        "2026-07-08 15:21:07,215 - mcp.server - WARNING - slow - very",
+        "WARNING",
+        "2026-07-08T13:21:07.215",
+        "mcp.server",
+        "slow - very"
+    )]
     [InlineData("2026-03-29 02:30:00,001 - x - INFO - an hour that is not", "INFO", "2026-03-29T01:30:00.001", "x", "an hour that is not")]
-    [InlineData("{\"__REALTIME_TIMESTAMP\":\"1767265200123456\",\"PRIORITY\":\"3\",\"MESSAGE\":\"bad\",\"_SYSTEMD_UNIT\":\"smcp.service\",\"SYSLOG_IDENTIFIER\":\"smcp\",\"__CURSOR\":\"s=1\"}", "ERROR", "2026-01-01T11:00:00.123", null, "bad")]
-    [InlineData("{\"__REALTIME_TIMESTAMP\":\"1767265200000000\",\"PRIORITY\":\"0\",\"MESSAGE\":[104,105,27,255]}", "CRITICAL", "2026-01-01T11:00:00.000", null, "hi\u001b\ufffd")]
+    [InlineData(
+        "{\"__REALTIME_TIMESTAMP\":\"1767265200123456\",\"PRIORITY\":\"3\",\"MESSAGE\":\"bad\",\"_SYSTEMD_UNIT\":\"smcp.service\",\"SYSLOG_IDENTIFIER\":\"smcp\",\"__CURSOR\":\"s=1\"}",
+        "ERROR",
+        "2026-01-01T11:00:00.123",
+        null,
+        "bad"
+    )]
+    [InlineData(
+        "{\"__REALTIME_TIMESTAMP\":\"1767265200000000\",\"PRIORITY\":\"0\",\"MESSAGE\":[104,105,27,255]}",
+        "CRITICAL",
+        "2026-01-01T11:00:00.000",
+        null,
+        "hi\u001b\ufffd"
+    )]
     [InlineData("{\"__REALTIME_TIMESTAMP\":\"99999999999999999999\",\"MESSAGE\":null}", "INFO", "2026-03-14T09:00:00.000", null, "")]
     [InlineData("{\"MESSAGE\": \"cut o", "INFO", "2026-03-14T09:00:00.000", null, "{\"MESSAGE\": \"cut o")]
     [InlineData("{\"MESSAGE\": \"\\ud800\"}", "INFO", "2026-03-14T09:00:00.000", null, "{\"MESSAGE\": \"\\ud800\"}")]
-    [InlineData("[2026-13-01 12:00:00] [🔵 INFO] broca: no such month", "INFO", "2026-03-14T09:00:00.000", null, "[2026-13-01 12:00:00] [🔵 INFO] broca: no such month")]
+    [InlineData(
+        "[2026-13-01 12:00:00] [🔵 INFO] broca: no such month",
+        "INFO",
+        "2026-03-14T09:00:00.000",
+        null,
+        "[2026-13-01 12:00:00] [🔵 INFO] broca: no such month"
+    )]
     [InlineData("ERROR: of uvicorn", "ERROR", "2026-03-14T09:00:00.000", null, "ERROR: of uvicorn")]
-    [InlineData("\u001b[31mERROR\u001b[0m: quokka lost the database", "ERROR", "2026-03-14T09:00:00.000", null, "\u001b[31mERROR\u001b[0m: quokka lost the database")]
-    [InlineData("\u001b[1;33m[WARNING]\u001b[0m quokka slow disk", "WARNING", "2026-03-14T09:00:00.000", null, "\u001b[1;33m[WARNING]\u001b[0m quokka slow disk")]
-    [InlineData("\u001b[2m2026-11-29T10:00:00.123Z\u001b[0m \u001b[31mERROR\u001b[0m quokka", "ERROR", "2026-03-14T09:00:00.000", null, "\u001b[2m2026-11-29T10:00:00.123Z\u001b[0m \u001b[31mERROR\u001b[0m quokka")]
+    [InlineData(
+        "\u001b[31mERROR\u001b[0m: quokka lost the database",
+        "ERROR",
+        "2026-03-14T09:00:00.000",
+        null,
+        "\u001b[31mERROR\u001b[0m: quokka lost the database"
+    )]
+    [InlineData(
+        "\u001b[1;33m[WARNING]\u001b[0m quokka slow disk",
+        "WARNING",
+        "2026-03-14T09:00:00.000",
+        null,
+        "\u001b[1;33m[WARNING]\u001b[0m quokka slow disk"
+    )]
+    [InlineData(
+        "\u001b[2m2026-11-29T10:00:00.123Z\u001b[0m \u001b[31mERROR\u001b[0m quokka",
+        "ERROR",
+        "2026-03-14T09:00:00.000",
+        null,
+        "\u001b[2m2026-11-29T10:00:00.123Z\u001b[0m \u001b[31mERROR\u001b[0m quokka"
+    )]
     [InlineData("2026-07-08 15:21:07,215 - mcp - \u001b[33mWARNING\u001b[0m - slow", "WARNING", "2026-07-08T13:21:07.215", "mcp", "slow")]
-    [InlineData("[1960-01-01 12:00:00] [INFO] a: long ago", "INFO", "2026-03-14T09:00:00.000", null, "[1960-01-01 12:00:00] [INFO] a: long ago")]
+    [InlineData(
+        "[1960-01-01 12:00:00] [INFO] a: long ago",
+        "INFO",
+        "2026-03-14T09:00:00.000",
+        null,
+        "[1960-01-01 12:00:00] [INFO] a: long ago"
+    )]
     [InlineData("anything at all", "INFO", "2026-03-14T09:00:00.000", null, "anything at all")]
     public void Each_line_is_read_by_its_looks(string row, string level, string time, string? logger, string message)
     {
         var line = Assert.Single(Read(LogFileFormat.Auto, row + "\n").Lines);
 
         Assert.Equal((level, message), (EnumText<LogLevelWord>.Of(line.Level), line.Message));
-        Assert.Equal(time, line.Timestamp.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fff", System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal(
+            time,
+            line.Timestamp.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fff", System.Globalization.CultureInfo.InvariantCulture)
+        );
         Assert.Equal(logger, (string?)JsonNode.Parse(line.Details!)!["logger"]);
     }
 
     [Fact]
     public void What_journald_says_of_a_line_is_among_its_details()
     {
-        var line = Assert.Single(Read(LogFileFormat.Journald, "{\"MESSAGE\":\"x\",\"_SYSTEMD_UNIT\":\"a.service\",\"_PID\":\"12\",\"SYSLOG_IDENTIFIER\":[\"a\",\"b\"],\"__CURSOR\":\"s=1;i=2\"}\n").Lines);
+        var line = Assert.Single(
+            Read(
+                LogFileFormat.Journald,
+                "{\"MESSAGE\":\"x\",\"_SYSTEMD_UNIT\":\"a.service\",\"_PID\":\"12\",\"SYSLOG_IDENTIFIER\":[\"a\",\"b\"],\"__CURSOR\":\"s=1;i=2\"}\n"
+            ).Lines
+        );
 
         Assert.Equal("""{"unit":"a.service","identifier":"a\nb","pid":"12","cursor":"s=1;i=2","file":"/x.log"}""", line.Details);
     }
@@ -56,7 +112,10 @@ public sealed class ReadingLogFilesTests
     public void Rows_that_go_on_are_kept_with_their_line_and_only_so_many()
     {
         var endless = string.Concat(Enumerable.Repeat($"{new string('.', 999)}\n", 200));
-        var lines = Read(LogFileFormat.Broca, $"[2026-01-01 12:00:00] [INFO] a: first\n{endless}[2026-01-01 12:00:01] [INFO] a: second\n").Lines;
+        var lines = Read(
+            LogFileFormat.Broca,
+            $"[2026-01-01 12:00:00] [INFO] a: first\n{endless}[2026-01-01 12:00:01] [INFO] a: second\n"
+        ).Lines;
 
         Assert.Equal("first", lines[0].Message);
         Assert.InRange(((string)JsonNode.Parse(lines[0].Details!)!["more"]!).Length, 65_536, 66_600);
@@ -90,7 +149,8 @@ public sealed class ReadingLogFilesTests
         }
     }
 
-    private static RecordsRead Read(LogFileFormat format, string text) => Reader(format).Read(Encoding.UTF8.GetBytes(text), Written, PieceEnd.Quiet);
+    private static RecordsRead Read(LogFileFormat format, string text) =>
+        Reader(format).Read(Encoding.UTF8.GetBytes(text), Written, PieceEnd.Quiet);
 
     private static RecordReader Reader(LogFileFormat format) => new(format, "system", null, "/x.log", Berlin);
 }

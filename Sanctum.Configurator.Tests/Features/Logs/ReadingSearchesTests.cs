@@ -45,7 +45,11 @@ public sealed class ReadingSearchesTests
     {
         await using var store = await LogStore.CreateAsync(TestDatabase.Sqlite);
 
-        Assert.Contains("at most", Assert.Single((await ReadAsync(store, $"{query}{string.Concat(Enumerable.Repeat(".a", times))}:1")).Errors).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "at most",
+            Assert.Single((await ReadAsync(store, $"{query}{string.Concat(Enumerable.Repeat(".a", times))}:1")).Errors).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
@@ -55,7 +59,21 @@ public sealed class ReadingSearchesTests
         await store.WriteAsync([.. Enumerable.Range(0, 6_000).Select(at => LogStore.Line("a b c"))]);
         await store.IndexAsync();
 
-        foreach (var term in new[] { "a ", "-x ", "登", "agent:1 ", "-agent:2 ", "level:info ", "source:system ", "\"a b\" ", "message~a ", "details.a:1 " })
+        foreach (
+            var term in new[]
+            {
+                "a ",
+                "-x ",
+                "登",
+                "agent:1 ",
+                "-agent:2 ",
+                "level:info ",
+                "source:system ",
+                "\"a b\" ",
+                "message~a ",
+                "details.a:1 ",
+            }
+        )
         {
             await store.ReadAsync(string.Concat(Enumerable.Repeat(term, LogQueryReader.LongestQuery / term.Length)).Trim());
         }
@@ -108,7 +126,8 @@ public sealed class ReadingSearchesTests
     [InlineData("first line 1\nsecond line 2", "first line *")]
     [InlineData("a \" alone", "a \" alone")]
     [InlineData("", "")]
-    public void A_pattern_leaves_out_numbers_ids_and_quoted_names(string message, string pattern) => Assert.Equal(pattern, MessagePattern.Of(message));
+    public void A_pattern_leaves_out_numbers_ids_and_quoted_names(string message, string pattern) =>
+        Assert.Equal(pattern, MessagePattern.Of(message));
 
     [Theory]
     [InlineData("\u001b[31mred\u001b[0m", "red")]

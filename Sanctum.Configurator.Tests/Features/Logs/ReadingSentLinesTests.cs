@@ -14,15 +14,32 @@ public sealed class ReadingSentLinesTests
     [Fact]
     public void A_line_has_what_it_names_and_keeps_the_rest_as_details()
     {
-        var line = Assert.Single(Read("""{"level": "warn", "source": "agent", "source_id": 4, "message": "hot", "timestamp": "2026-03-14T11:00:00.25+01:00", "correlation_id": "c", "user_id": 2, "details": {"a": 1}, "host": "x"}""").Lines);
+        var line = Assert.Single(
+            Read(
+                """{"level": "warn", "source": "agent", "source_id": 4, "message": "hot", "timestamp": "2026-03-14T11:00:00.25+01:00", "correlation_id": "c", "user_id": 2, "details": {"a": 1}, "host": "x"}"""
+            ).Lines
+        );
 
-        Assert.Equal(new LogLine(LogLevelWord.Warning, "agent", 4, "hot", """{"a":1,"host":"x"}""", new(2026, 3, 14, 10, 0, 0, 250, TimeSpan.Zero), 2, "c"), line);
+        Assert.Equal(
+            new LogLine(
+                LogLevelWord.Warning,
+                "agent",
+                4,
+                "hot",
+                """{"a":1,"host":"x"}""",
+                new(2026, 3, 14, 10, 0, 0, 250, TimeSpan.Zero),
+                2,
+                "c"
+            ),
+            line
+        );
     }
 
     [Theory]
     [InlineData("""[{"message": "a"}, {"message": "b"}]""", false)]
     [InlineData("{\"message\": \"a\"}\r\n\n{\"message\": \"b\"}\n", true)]
-    public void Many_come_as_a_list_or_one_per_row(string body, bool isByRow) => Assert.Equal(["a", "b"], Read(body, isByRow).Lines.Select(line => line.Message));
+    public void Many_come_as_a_list_or_one_per_row(string body, bool isByRow) =>
+        Assert.Equal(["a", "b"], Read(body, isByRow).Lines.Select(line => line.Message));
 
     [Theory]
     [InlineData("""{"level": "INFO"}""", "message", "must have a message")]
@@ -59,14 +76,26 @@ public sealed class ReadingSentLinesTests
     [InlineData("\"1764376440\"")]
     [InlineData("\"20251129T003400Z\"")]
     public void Times_of_shippers_are_read(string time) =>
-        Assert.Equal(new(2025, 11, 29, 0, 34, 0, TimeSpan.Zero), Assert.Single(Read($$"""{"message": "x", "timestamp": {{time}}}""").Lines).Timestamp);
+        Assert.Equal(
+            new(2025, 11, 29, 0, 34, 0, TimeSpan.Zero),
+            Assert.Single(Read($$"""{"message": "x", "timestamp": {{time}}}""").Lines).Timestamp
+        );
 
     [Theory]
     [InlineData("0")]
     [InlineData("18446744073709551615")]
     public void OpenTelemetry_s_times_that_are_none_become_the_time_at_which_the_line_came(string time)
     {
-        var line = Assert.Single(OtlpReader.Read(Encoding.UTF8.GetBytes($$$"""{"resourceLogs": [{"scopeLogs": [{"logRecords": [{"timeUnixNano": "{{{time}}}", "body": {"stringValue": "x"}}]}]}]}"""), Now)).Line;
+        var line = Assert
+            .Single(
+                OtlpReader.Read(
+                    Encoding.UTF8.GetBytes(
+                        $$$"""{"resourceLogs": [{"scopeLogs": [{"logRecords": [{"timeUnixNano": "{{{time}}}", "body": {"stringValue": "x"}}]}]}]}"""
+                    ),
+                    Now
+                )
+            )
+            .Line;
 
         Assert.Equal(Now, line.Timestamp);
     }
@@ -74,7 +103,11 @@ public sealed class ReadingSentLinesTests
     [Fact]
     public void A_message_that_is_too_long_is_cut_and_says_so()
     {
-        var line = Assert.Single(Read(JsonSerializer.Serialize(new { message = new string('x', 1_000_000), details = new { more = new string('y', 1_000_000) } })).Lines);
+        var line = Assert.Single(
+            Read(
+                JsonSerializer.Serialize(new { message = new string('x', 1_000_000), details = new { more = new string('y', 1_000_000) } })
+            ).Lines
+        );
 
         Assert.EndsWith("[cut here: 1000000 characters in all]", line.Message, StringComparison.Ordinal);
         Assert.InRange(line.Message.Length, LogLine.LongestMessage, LogLine.LongestMessage + 60);
@@ -86,7 +119,9 @@ public sealed class ReadingSentLinesTests
     public async Task Whatever_is_sent_comes_back_without_harm(TestDatabase database)
     {
         await using var store = await LogStore.CreateAsync(database);
-        var lines = Read("""[{"message": "nul \u0000 end", "details": {"a\u0000b": "\u0000", "deep": "\ud83d\ude00"}}, {"message": "'; DROP TABLE logs; --", "details": [1, null, "x"]}]""").Lines;
+        var lines = Read(
+            """[{"message": "nul \u0000 end", "details": {"a\u0000b": "\u0000", "deep": "\ud83d\ude00"}}, {"message": "'; DROP TABLE logs; --", "details": [1, null, "x"]}]"""
+        ).Lines;
         await store.WriteAsync([.. lines]);
 
         var rows = (await store.ReadAsync("", isForward: true)).Items;
@@ -109,18 +144,38 @@ public sealed class ReadingSentLinesTests
         var lines = OtlpReader.Read(Encoding.UTF8.GetBytes(Body), Now);
 
         var (first, second) = (lines[0].Line, lines[1].Line);
-        Assert.Equal(("Athena", LogLevelWord.Error, "failed", "4bf92f3577b34da6a3ce929d0e0e4736"), (lines[0].Service, first.Level, first.Message, first.CorrelationId));
+        Assert.Equal(
+            ("Athena", LogLevelWord.Error, "failed", "4bf92f3577b34da6a3ce929d0e0e4736"),
+            (lines[0].Service, first.Level, first.Message, first.CorrelationId)
+        );
         Assert.Equal(new(2026, 3, 14, 12, 0, 0, 250, TimeSpan.Zero), first.Timestamp);
         using var details = JsonDocument.Parse(first.Details!);
-        Assert.Equal((3, "x", "broca.queue"), (details.RootElement.GetProperty("attempt").GetInt32(), details.RootElement.GetProperty("tags")[0].GetString(), details.RootElement.GetProperty("logger").GetString()));
+        Assert.Equal(
+            (3, "x", "broca.queue"),
+            (
+                details.RootElement.GetProperty("attempt").GetInt32(),
+                details.RootElement.GetProperty("tags")[0].GetString(),
+                details.RootElement.GetProperty("logger").GetString()
+            )
+        );
         Assert.Equal((LogLevelWord.Warning, """{"a":true}""", Now), (second.Level, second.Message, second.Timestamp));
     }
 
     [Fact]
     public void OpenTelemetry_s_values_may_be_nested()
     {
-        var nested = string.Concat(Enumerable.Repeat("""{"kvlistValue": {"values": [{"key": "a", "value": """, 40)) + """{"stringValue": "needle"}""" + string.Concat(Enumerable.Repeat("}]}}", 40));
-        var line = Assert.Single(OtlpReader.Read(Encoding.UTF8.GetBytes($$$"""{"resourceLogs": [{"scopeLogs": [{"logRecords": [{"body": {{{nested}}}}]}]}]}"""), Now)).Line;
+        var nested =
+            string.Concat(Enumerable.Repeat("""{"kvlistValue": {"values": [{"key": "a", "value": """, 40))
+            + """{"stringValue": "needle"}"""
+            + string.Concat(Enumerable.Repeat("}]}}", 40));
+        var line = Assert
+            .Single(
+                OtlpReader.Read(
+                    Encoding.UTF8.GetBytes($$$"""{"resourceLogs": [{"scopeLogs": [{"logRecords": [{"body": {{{nested}}}}]}]}]}"""),
+                    Now
+                )
+            )
+            .Line;
 
         Assert.Contains("needle", line.Message, StringComparison.Ordinal);
     }
@@ -128,7 +183,8 @@ public sealed class ReadingSentLinesTests
     [Theory]
     [InlineData("[]")]
     [InlineData("""{"resourceLogs": 5}""")]
-    public void What_is_no_such_request_is_refused(string body) => Assert.Throws<JsonException>(() => OtlpReader.Read(Encoding.UTF8.GetBytes(body), Now));
+    public void What_is_no_such_request_is_refused(string body) =>
+        Assert.Throws<JsonException>(() => OtlpReader.Read(Encoding.UTF8.GetBytes(body), Now));
 
     private static LinesRead Read(string body, bool isByRow = false) => LineReader.Read(Encoding.UTF8.GetBytes(body), isByRow, Now);
 }

@@ -26,16 +26,28 @@ public sealed class DeliveringNotificationsTests
 
         var got = Assert.Single(receiver.All);
         var notice = got.Json["notifications"]![0]!;
-        Assert.Equal(("/hook", "raised", "error", "No connection", "https://sanctum.example/letta"), (got.Path, (string)notice["event"]!, (string)notice["level"]!, (string)notice["title"]!, (string)notice["link"]!));
-        var signature = got.Headers["Sanctum-Signature"].Split(',').Select(part => part.Split('=')).ToDictionary(part => part[0], part => part[1]);
+        Assert.Equal(
+            ("/hook", "raised", "error", "No connection", "https://sanctum.example/letta"),
+            (got.Path, (string)notice["event"]!, (string)notice["level"]!, (string)notice["title"]!, (string)notice["link"]!)
+        );
+        var signature = got.Headers["Sanctum-Signature"]
+            .Split(',')
+            .Select(part => part.Split('='))
+            .ToDictionary(part => part[0], part => part[1]);
         Assert.Equal(world.Clock.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture), signature["t"]);
-        var expected = HMACSHA256.HashData(Encoding.UTF8.GetBytes("a secret to sign with"), Encoding.UTF8.GetBytes($"{signature["t"]}.{got.Body}"));
+        var expected = HMACSHA256.HashData(
+            Encoding.UTF8.GetBytes("a secret to sign with"),
+            Encoding.UTF8.GetBytes($"{signature["t"]}.{got.Body}")
+        );
         Assert.Equal(Convert.ToHexStringLower(expected), signature["v1"]);
 
         await world.Notifier.ResolveAsync("letta", Cancel);
         await world.SendAsync();
         Assert.Equal("resolved", (string)receiver.All[1].Json["notifications"]![0]!["event"]!);
-        Assert.Equal((world.Clock.GetUtcNow(), null, 0), (await world.ChannelAsync(channel.Id) is var now ? (now.LastDeliveredAt, now.FailingSince, now.Waiting) : default));
+        Assert.Equal(
+            (world.Clock.GetUtcNow(), null, 0),
+            (await world.ChannelAsync(channel.Id) is var now ? (now.LastDeliveredAt, now.FailingSince, now.Waiting) : default)
+        );
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
@@ -117,8 +129,12 @@ public sealed class DeliveringNotificationsTests
         var until = (DateTimeOffset?)world.Clock.GetUtcNow() + NotificationDeliverer.Claim;
         await using (var context = world.Registry.Open())
         {
-            await context.NotificationDeliveries.Where(d => d.State == DeliveryState.Waiting).ExecuteUpdateAsync(
-                set => set.SetProperty(d => d.ClaimedBy, Guid.NewGuid()).SetProperty(d => d.ClaimedUntil, until), Cancel);
+            await context
+                .NotificationDeliveries.Where(d => d.State == DeliveryState.Waiting)
+                .ExecuteUpdateAsync(
+                    set => set.SetProperty(d => d.ClaimedBy, Guid.NewGuid()).SetProperty(d => d.ClaimedUntil, until),
+                    Cancel
+                );
         }
 
         await NotificationsWorld.SendAsync(next);
@@ -189,7 +205,10 @@ public sealed class DeliveringNotificationsTests
     {
         await using var world = await NotificationsWorld.CreateAsync();
         await using var receiver = await FakeReceiver.StartAsync();
-        var channel = await world.AddWebhookAsync(receiver, form => (form.MinLevel, form.Sources, form.TellsResolved) = (NoticeLevel.Warning, [NoticeSources.Backups], false));
+        var channel = await world.AddWebhookAsync(
+            receiver,
+            form => (form.MinLevel, form.Sources, form.TellsResolved) = (NoticeLevel.Warning, [NoticeSources.Backups], false)
+        );
         await world.RaiseAsync("Of Letta", NoticeLevel.Error);
         await world.RaiseAsync("Only said", NoticeLevel.Info, source: NoticeSources.Backups);
         await world.RaiseAsync("Of the channels", NoticeLevel.Error, source: NoticeSources.Notifications);
@@ -214,7 +233,17 @@ public sealed class DeliveringNotificationsTests
     {
         await using var world = await NotificationsWorld.CreateAsync();
         await using var receiver = await FakeReceiver.StartAsync();
-        await world.AddAsync(new() { Name = "Phone", Kind = ChannelKinds.Ntfy, Server = receiver.Address.AbsoluteUri, Topic = "sanctum", Token = "tk_1", MinLevel = NoticeLevel.Info });
+        await world.AddAsync(
+            new()
+            {
+                Name = "Phone",
+                Kind = ChannelKinds.Ntfy,
+                Server = receiver.Address.AbsoluteUri,
+                Topic = "sanctum",
+                Token = "tk_1",
+                MinLevel = NoticeLevel.Info,
+            }
+        );
         foreach (var level in Enum.GetValues<NoticeLevel>())
         {
             await world.RaiseAsync($"{level}", level);
@@ -222,8 +251,14 @@ public sealed class DeliveringNotificationsTests
         }
 
         Assert.Equal([3, 4, 5], receiver.All.Select(got => (int)got.Json["priority"]!));
-        Assert.All(receiver.All, got => Assert.Equal(("sanctum", "Bearer tk_1"), ((string)got.Json["topic"]!, got.Headers["Authorization"])));
-        Assert.Equal(("Error", "Error, and what to do.\n/letta"), ((string)receiver.All[2].Json["title"]!, (string)receiver.All[2].Json["message"]!));
+        Assert.All(
+            receiver.All,
+            got => Assert.Equal(("sanctum", "Bearer tk_1"), ((string)got.Json["topic"]!, got.Headers["Authorization"]))
+        );
+        Assert.Equal(
+            ("Error", "Error, and what to do.\n/letta"),
+            ((string)receiver.All[2].Json["title"]!, (string)receiver.All[2].Json["message"]!)
+        );
     }
 
     [Fact]

@@ -19,7 +19,11 @@ public sealed class KeepingChannelsTests
         await using var world = await NotificationsWorld.CreateAsync(database);
         await using var receiver = await FakeReceiver.StartAsync();
         var made = await world.AddWebhookAsync(receiver);
-        Assert.StartsWith(SecretBox.Prefix, await world.Registry.OutsideAsync("SELECT config FROM notification_channels"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            SecretBox.Prefix,
+            await world.Registry.OutsideAsync("SELECT config FROM notification_channels"),
+            StringComparison.Ordinal
+        );
         Assert.Equal($"{receiver.Address.GetLeftPart(UriPartial.Authority)}/…", made.Target);
         Assert.Equal((true, true), (made.Settings!.HasUrl, made.Settings.HasSecret));
         Assert.DoesNotContain("secret to sign", System.Text.Json.JsonSerializer.Serialize(made, ApiJson.Options), StringComparison.Ordinal);
@@ -34,15 +38,39 @@ public sealed class KeepingChannelsTests
 
         Assert.IsType<Outcome<ChannelRow>.Conflict>(await SaveAsync(world, form));
         await using var context = world.Registry.Open();
-        Assert.DoesNotContain("secret to sign", string.Join(' ', await context.Changes.Select(c => $"{c.Before} {c.After}").ToListAsync(Cancel)), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "secret to sign",
+            string.Join(' ', await context.Changes.Select(c => $"{c.Before} {c.After}").ToListAsync(Cancel)),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task A_stored_password_or_token_goes_to_no_other_server()
     {
         await using var world = await NotificationsWorld.CreateAsync();
-        var phone = await world.AddAsync(new() { Name = "Phone", Kind = ChannelKinds.Ntfy, Server = "https://ntfy.example", Topic = "t", Token = "tk_1" });
-        var mail = await world.AddAsync(new() { Name = "Mail", Kind = ChannelKinds.Mail, Host = "smtp.example.com", User = "u", Password = "p", From = "a@example.com", To = "b@example.com" });
+        var phone = await world.AddAsync(
+            new()
+            {
+                Name = "Phone",
+                Kind = ChannelKinds.Ntfy,
+                Server = "https://ntfy.example",
+                Topic = "t",
+                Token = "tk_1",
+            }
+        );
+        var mail = await world.AddAsync(
+            new()
+            {
+                Name = "Mail",
+                Kind = ChannelKinds.Mail,
+                Host = "smtp.example.com",
+                User = "u",
+                Password = "p",
+                From = "a@example.com",
+                To = "b@example.com",
+            }
+        );
 
         var moved = phone.ToForm();
         moved.Server = "https://elsewhere.example";
@@ -60,12 +88,52 @@ public sealed class KeepingChannelsTests
     public async Task A_form_is_told_all_that_is_wrong_with_it()
     {
         await using var world = await NotificationsWorld.CreateAsync();
-        await world.AddAsync(new() { Name = "Phone", Kind = ChannelKinds.Ntfy, Server = "https://ntfy.example", Topic = "t" });
-        async Task<IEnumerable<string>> WrongAsync(ChannelForm form) => Assert.IsType<Outcome<ChannelRow>.Invalid>(await SaveAsync(world, form)).Reasons.Keys.Order(StringComparer.Ordinal);
+        await world.AddAsync(
+            new()
+            {
+                Name = "Phone",
+                Kind = ChannelKinds.Ntfy,
+                Server = "https://ntfy.example",
+                Topic = "t",
+            }
+        );
+        async Task<IEnumerable<string>> WrongAsync(ChannelForm form) =>
+            Assert.IsType<Outcome<ChannelRow>.Invalid>(await SaveAsync(world, form)).Reasons.Keys.Order(StringComparer.Ordinal);
 
-        Assert.Equal(["Name", "Sources", "TimeZone", "Url"], await WrongAsync(new() { TimeZone = "Mars/Olympus", Sources = ["weather"], Url = "ftp://x" }));
-        Assert.Equal(["Name", "QuietUntil", "Server", "Topic"], await WrongAsync(new() { Name = "phone", Kind = "ntfy", Server = "ntfy.sh/x", QuietFrom = new(1, 0) }));
-        Assert.Equal(["From", "Host", "Name", "To"], await WrongAsync(new() { Kind = "smtp", From = "a@example.com\r\nBcc: b@example.com", To = "nobody" }));
+        Assert.Equal(
+            ["Name", "Sources", "TimeZone", "Url"],
+            await WrongAsync(
+                new()
+                {
+                    TimeZone = "Mars/Olympus",
+                    Sources = ["weather"],
+                    Url = "ftp://x",
+                }
+            )
+        );
+        Assert.Equal(
+            ["Name", "QuietUntil", "Server", "Topic"],
+            await WrongAsync(
+                new()
+                {
+                    Name = "phone",
+                    Kind = "ntfy",
+                    Server = "ntfy.sh/x",
+                    QuietFrom = new(1, 0),
+                }
+            )
+        );
+        Assert.Equal(
+            ["From", "Host", "Name", "To"],
+            await WrongAsync(
+                new()
+                {
+                    Kind = "smtp",
+                    From = "a@example.com\r\nBcc: b@example.com",
+                    To = "nobody",
+                }
+            )
+        );
         Assert.Equal(["Kind"], await WrongAsync(new() { Name = "Other", Kind = "pigeon" }));
     }
 
@@ -73,22 +141,41 @@ public sealed class KeepingChannelsTests
     public async Task A_dry_run_and_a_viewer_write_nothing(TestDatabase database)
     {
         await using var world = await NotificationsWorld.CreateAsync(database);
-        var (viewer, form) = (await world.Registry.AddUserAsync("vera", UserRole.Viewer), new ChannelForm { Name = "Hook", Url = "https://example.com/hook" });
+        var (viewer, form) = (
+            await world.Registry.AddUserAsync("vera", UserRole.Viewer),
+            new ChannelForm { Name = "Hook", Url = "https://example.com/hook" }
+        );
 
-        var shown = Assert.IsType<Outcome<ChannelRow>.Ok>(await world.CallAsync((ChannelService channels) => channels.SaveAsync(form, dryRun: true, Cancel))).Value;
+        var shown = Assert
+            .IsType<Outcome<ChannelRow>.Ok>(
+                await world.CallAsync((ChannelService channels) => channels.SaveAsync(form, dryRun: true, Cancel))
+            )
+            .Value;
         Assert.Equal((0, "https://example.com/…"), (shown.Id, shown.Target));
-        Assert.IsType<Outcome<ChannelRow>.Invalid>(await world.CallAsync((ChannelService channels) => channels.SaveAsync(form, dryRun: false, Cancel), viewer));
-        Assert.IsType<Outcome<SendVerdict>.Invalid>(await world.CallAsync((ChannelService channels) => channels.TestAsync(form, Cancel), viewer));
+        Assert.IsType<Outcome<ChannelRow>.Invalid>(
+            await world.CallAsync((ChannelService channels) => channels.SaveAsync(form, dryRun: false, Cancel), viewer)
+        );
+        Assert.IsType<Outcome<SendVerdict>.Invalid>(
+            await world.CallAsync((ChannelService channels) => channels.TestAsync(form, Cancel), viewer)
+        );
         Assert.Equal("0", await world.Registry.OutsideAsync("SELECT count(*) FROM notification_channels"));
 
         var made = await world.AddAsync(form);
         var seen = (await world.CallAsync((ChannelService channels) => channels.ListAsync(Cancel), viewer)).Single();
         Assert.Null(seen.Settings);
-        Assert.IsType<Outcome<ChannelRow>.Invalid>(await world.CallAsync((ChannelService channels) => channels.DeleteAsync(made.Id, null, false, Cancel), viewer));
-        Assert.IsType<Outcome<ChannelRow>.Conflict>(await world.CallAsync((ChannelService channels) => channels.DeleteAsync(made.Id, 99, false, Cancel)));
-        Assert.IsType<Outcome<ChannelRow>.Ok>(await world.CallAsync((ChannelService channels) => channels.DeleteAsync(made.Id, made.Version, true, Cancel)));
+        Assert.IsType<Outcome<ChannelRow>.Invalid>(
+            await world.CallAsync((ChannelService channels) => channels.DeleteAsync(made.Id, null, false, Cancel), viewer)
+        );
+        Assert.IsType<Outcome<ChannelRow>.Conflict>(
+            await world.CallAsync((ChannelService channels) => channels.DeleteAsync(made.Id, 99, false, Cancel))
+        );
+        Assert.IsType<Outcome<ChannelRow>.Ok>(
+            await world.CallAsync((ChannelService channels) => channels.DeleteAsync(made.Id, made.Version, true, Cancel))
+        );
         Assert.Equal("1", await world.Registry.OutsideAsync("SELECT count(*) FROM notification_channels"));
-        Assert.IsType<Outcome<ChannelRow>.Ok>(await world.CallAsync((ChannelService channels) => channels.DeleteAsync(made.Id, made.Version, false, Cancel)));
+        Assert.IsType<Outcome<ChannelRow>.Ok>(
+            await world.CallAsync((ChannelService channels) => channels.DeleteAsync(made.Id, made.Version, false, Cancel))
+        );
         Assert.Equal("0", await world.Registry.OutsideAsync("SELECT count(*) FROM notification_channels"));
     }
 

@@ -23,7 +23,10 @@ internal sealed class NotificationsWorld(TestRegistry registry, User administrat
 
     public Notifier Notifier => registry.Services.GetRequiredService<Notifier>();
 
-    public static async Task<NotificationsWorld> CreateAsync(TestDatabase database = TestDatabase.Sqlite, params (string Key, string? Value)[] settings)
+    public static async Task<NotificationsWorld> CreateAsync(
+        TestDatabase database = TestDatabase.Sqlite,
+        params (string Key, string? Value)[] settings
+    )
     {
         var registry = await TestRegistry.CreateAsync(
             database,
@@ -33,20 +36,37 @@ internal sealed class NotificationsWorld(TestRegistry registry, User administrat
                 services.AddSingleton<CountingHasher>();
                 services.AddScoped<IPasswordHasher<User>>(provider => provider.GetRequiredService<CountingHasher>());
             },
-            settings.Select(s => KeyValuePair.Create(s.Key, s.Value)));
+            settings.Select(s => KeyValuePair.Create(s.Key, s.Value))
+        );
         return new(registry, await registry.AddUserAsync("root", UserRole.Admin));
     }
 
     /// <summary>Another console on the same database. The test disposes it.</summary>
     public ServiceProvider AnotherConsole() => registry.BuildConsole(services => services.AddAccount().AddNotificationActs());
 
-    public Task RaiseAsync(string title, NoticeLevel level = NoticeLevel.Warning, string? key = null, bool lasts = false, string source = NoticeSources.Letta) =>
-        Notifier.RaiseAsync(new(level, source, title) { Message = $"{title}, and what to do.", Link = "/letta", GroupKey = key, IsLasting = lasts }, Cancel);
+    public Task RaiseAsync(
+        string title,
+        NoticeLevel level = NoticeLevel.Warning,
+        string? key = null,
+        bool lasts = false,
+        string source = NoticeSources.Letta
+    ) =>
+        Notifier.RaiseAsync(
+            new(level, source, title)
+            {
+                Message = $"{title}, and what to do.",
+                Link = "/letta",
+                GroupKey = key,
+                IsLasting = lasts,
+            },
+            Cancel
+        );
 
     /// <summary>Sends what is due, and waits for the end of it.</summary>
     public Task SendAsync() => SendAsync(registry.Services);
 
-    public static async Task SendAsync(IServiceProvider console) => await await console.GetRequiredService<NotificationWorker>().TickAsync(Cancel);
+    public static async Task SendAsync(IServiceProvider console) =>
+        await await console.GetRequiredService<NotificationWorker>().TickAsync(Cancel);
 
     public async Task<T> CallAsync<TService, T>(Func<TService, Task<T>> act, User? who = null)
         where TService : notnull
@@ -56,20 +76,32 @@ internal sealed class NotificationsWorld(TestRegistry registry, User administrat
     }
 
     public async Task<ChannelRow> AddAsync(ChannelForm form) =>
-        Assert.IsType<Outcome<ChannelRow>.Ok>(await CallAsync((ChannelService channels) => channels.SaveAsync(form, dryRun: false, Cancel))).Value;
+        Assert
+            .IsType<Outcome<ChannelRow>.Ok>(await CallAsync((ChannelService channels) => channels.SaveAsync(form, dryRun: false, Cancel)))
+            .Value;
 
     public Task<ChannelRow> AddWebhookAsync(FakeReceiver receiver, Action<ChannelForm>? set = null)
     {
-        var form = new ChannelForm { Name = "Hook", Url = new Uri(receiver.Address, "/hook").AbsoluteUri, Secret = "a secret to sign with", MinLevel = NoticeLevel.Info };
+        var form = new ChannelForm
+        {
+            Name = "Hook",
+            Url = new Uri(receiver.Address, "/hook").AbsoluteUri,
+            Secret = "a secret to sign with",
+            MinLevel = NoticeLevel.Info,
+        };
         set?.Invoke(form);
         return AddAsync(form);
     }
 
     public async Task<ChannelRow> ChannelAsync(int id) => (await CallAsync((ChannelService channels) => channels.FindAsync(id, Cancel)))!;
 
-    public async Task<IReadOnlyList<NotificationRow>> ListAsync() => (await CallAsync((NotificationService notifications) => notifications.PageAsync(new(), new(0, 100), Cancel))).Items;
+    public async Task<IReadOnlyList<NotificationRow>> ListAsync() =>
+        (await CallAsync((NotificationService notifications) => notifications.PageAsync(new(), new(0, 100), Cancel))).Items;
 
-    public async Task ReadAsync(int id) => Assert.IsType<Outcome<NotificationRow>.Ok>(await CallAsync((NotificationService notifications) => notifications.ReadAsync(id, Cancel)));
+    public async Task ReadAsync(int id) =>
+        Assert.IsType<Outcome<NotificationRow>.Ok>(
+            await CallAsync((NotificationService notifications) => notifications.ReadAsync(id, Cancel))
+        );
 
     public async Task<IReadOnlyList<NotificationDelivery>> DeliveriesAsync()
     {

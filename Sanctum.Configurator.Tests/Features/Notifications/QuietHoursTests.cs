@@ -28,7 +28,11 @@ public sealed class QuietHoursTests
     {
         static DateTimeOffset At(string text) => DateTimeOffset.Parse($"{text}Z", System.Globalization.CultureInfo.InvariantCulture);
         var culture = System.Globalization.CultureInfo.InvariantCulture;
-        var quiet = new QuietHours(TimeOnly.Parse(from, culture), TimeOnly.Parse(until, culture), TimeZoneInfo.FindSystemTimeZoneById(zone));
+        var quiet = new QuietHours(
+            TimeOnly.Parse(from, culture),
+            TimeOnly.Parse(until, culture),
+            TimeZoneInfo.FindSystemTimeZoneById(zone)
+        );
 
         Assert.Equal(end is null ? null : At(end), quiet.EndAt(At(now)));
     }
@@ -38,7 +42,10 @@ public sealed class QuietHoursTests
     {
         await using var world = await NotificationsWorld.CreateAsync(database);
         await using var receiver = await FakeReceiver.StartAsync();
-        var channel = await world.AddWebhookAsync(receiver, form => (form.QuietFrom, form.QuietUntil, form.TimeZone) = (new(8, 0), new(11, 0), "UTC"));
+        var channel = await world.AddWebhookAsync(
+            receiver,
+            form => (form.QuietFrom, form.QuietUntil, form.TimeZone) = (new(8, 0), new(11, 0), "UTC")
+        );
         await world.RaiseAsync("One");
         await world.RaiseAsync("Two", NoticeLevel.Info);
         await world.RaiseAsync("On fire", NoticeLevel.Error);

@@ -73,7 +73,11 @@ public sealed class RaisingNotificationsTests
         await using var other = world.AnotherConsole();
         var notice = new Notice(NoticeLevel.Error, NoticeSources.Backups, "Overdue") { GroupKey = "backups", IsLasting = true };
 
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(at => (at % 2 == 0 ? world.Notifier : other.GetRequiredService<Notifier>()).RaiseAsync(notice, Cancel)));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 8)
+                .Select(at => (at % 2 == 0 ? world.Notifier : other.GetRequiredService<Notifier>()).RaiseAsync(notice, Cancel))
+        );
 
         var row = Assert.Single(await world.ListAsync());
         Assert.Equal(1, row.Occurrences);
@@ -90,8 +94,10 @@ public sealed class RaisingNotificationsTests
         await world.RaiseAsync("First", NoticeLevel.Info, "a");
         await world.Registry.OutsideAsync("INSERT INTO notifications (level, title) VALUES ('critical', 'By another program')");
 
-        Task<PageOf<NotificationRow>> FindAsync(NotificationFilter filter, PageRequest page) => world.CallAsync((NotificationService n) => n.PageAsync(filter, page, Cancel));
-        async Task<string[]> TitlesAsync(NotificationFilter filter, PageRequest? page = null) => [.. (await FindAsync(filter, page ?? new(0, 10, "last_at"))).Items.Select(r => r.Title)];
+        Task<PageOf<NotificationRow>> FindAsync(NotificationFilter filter, PageRequest page) =>
+            world.CallAsync((NotificationService n) => n.PageAsync(filter, page, Cancel));
+        async Task<string[]> TitlesAsync(NotificationFilter filter, PageRequest? page = null) =>
+            [.. (await FindAsync(filter, page ?? new(0, 10, "last_at"))).Items.Select(r => r.Title)];
         Assert.Equal(["Second", "First", "Third"], (await TitlesAsync(new())).Where(t => t != "By another program"));
         Assert.Equal(["Second"], await TitlesAsync(new(Least: NoticeLevel.Error)));
         Assert.Contains("Third", await TitlesAsync(new(Least: NoticeLevel.Warning)));
@@ -103,7 +109,9 @@ public sealed class RaisingNotificationsTests
         var second = await FindAsync(new(), new(1, 2, "last_at"));
         Assert.Equal((4, 2), (second.Total, second.Items.Count));
 
-        var left = Assert.IsType<Outcome<UnreadState>.Ok>(await world.CallAsync((NotificationService n) => n.ReadAllAsync(2, Cancel))).Value;
+        var left = Assert
+            .IsType<Outcome<UnreadState>.Ok>(await world.CallAsync((NotificationService n) => n.ReadAllAsync(2, Cancel)))
+            .Value;
         Assert.Equal(2, left.Unread);
         Assert.Empty(await TitlesAsync(new(NotificationScope.Resolved)));
     }

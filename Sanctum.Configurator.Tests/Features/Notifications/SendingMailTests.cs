@@ -34,7 +34,10 @@ public sealed class SendingMailTests
     {
         using var certificates = new FakeCertificates();
         using var certificate = certificates.IssueValid();
-        await using var world = await NotificationsWorld.CreateAsync(TestDatabase.Sqlite, ("Outbound:TrustedCertificates", certificates.AuthorityFile));
+        await using var world = await NotificationsWorld.CreateAsync(
+            TestDatabase.Sqlite,
+            ("Outbound:TrustedCertificates", certificates.AuthorityFile)
+        );
         await using var server = new FakeMailServer(certificate);
         var form = FormOf(server, MailSecurity.StartTls);
         (form.User, form.Password) = (FakeMailServer.User, FakeMailServer.Password);
@@ -53,7 +56,9 @@ public sealed class SendingMailTests
         var refused = await TestAsync(world, form);
         Assert.Contains("offers no encryption", refused.Message, StringComparison.Ordinal);
         form.Security = MailSecurity.None;
-        var asked = Assert.IsType<Outcome<SendVerdict>.Invalid>(await world.CallAsync((ChannelService channels) => channels.TestAsync(form, Cancel)));
+        var asked = Assert.IsType<Outcome<SendVerdict>.Invalid>(
+            await world.CallAsync((ChannelService channels) => channels.TestAsync(form, Cancel))
+        );
         Assert.Equal([nameof(form.Security)], asked.Reasons.Keys);
     }
 
@@ -79,12 +84,18 @@ public sealed class SendingMailTests
         await world.AddAsync(FormOf(server, MailSecurity.None));
         await world.RaiseAsync("Something");
         await world.SendAsync();
-        Assert.Equal((DeliveryState.Waiting, 451), Assert.Single(await world.DeliveriesAsync()) is var busy ? (busy.State, busy.Status) : default);
+        Assert.Equal(
+            (DeliveryState.Waiting, 451),
+            Assert.Single(await world.DeliveriesAsync()) is var busy ? (busy.State, busy.Status) : default
+        );
 
         server.Refusal = "550 there is no such person";
         world.Clock.Advance(TimeSpan.FromMinutes(1));
         await world.SendAsync();
-        Assert.Equal((DeliveryState.Failed, 550), Assert.Single(await world.DeliveriesAsync()) is var refused ? (refused.State, refused.Status) : default);
+        Assert.Equal(
+            (DeliveryState.Failed, 550),
+            Assert.Single(await world.DeliveriesAsync()) is var refused ? (refused.State, refused.Status) : default
+        );
     }
 
     [Fact]
@@ -93,23 +104,35 @@ public sealed class SendingMailTests
         await using var world = await NotificationsWorld.CreateAsync();
         await using var chatter = RawServer.Saying("HTTP/1.1 400 Bad Request\r\n\r\n"u8.ToArray());
         await using var shut = RawServer.HangingUp();
-        var form = new ChannelForm { Name = "Mail", Kind = ChannelKinds.Mail, Host = "127.0.0.1", Port = shut.Port, Security = MailSecurity.None, From = "a@example.com", To = "b@example.com" };
+        var form = new ChannelForm
+        {
+            Name = "Mail",
+            Kind = ChannelKinds.Mail,
+            Host = "127.0.0.1",
+            Port = shut.Port,
+            Security = MailSecurity.None,
+            From = "a@example.com",
+            To = "b@example.com",
+        };
 
         Assert.Contains("can't be reached", (await TestAsync(world, form)).Message, StringComparison.Ordinal);
     }
 
-    internal static ChannelForm FormOf(FakeMailServer server, MailSecurity security) => new()
-    {
-        Name = "Mail",
-        Kind = ChannelKinds.Mail,
-        Host = "localhost",
-        Port = server.Port,
-        Security = security,
-        From = "sanctum@example.com",
-        To = "ada@example.com, bob@example.com",
-        MinLevel = NoticeLevel.Info,
-    };
+    internal static ChannelForm FormOf(FakeMailServer server, MailSecurity security) =>
+        new()
+        {
+            Name = "Mail",
+            Kind = ChannelKinds.Mail,
+            Host = "localhost",
+            Port = server.Port,
+            Security = security,
+            From = "sanctum@example.com",
+            To = "ada@example.com, bob@example.com",
+            MinLevel = NoticeLevel.Info,
+        };
 
     private static async Task<SendVerdict> TestAsync(NotificationsWorld world, ChannelForm form) =>
-        Assert.IsType<Outcome<SendVerdict>.Ok>(await world.CallAsync((ChannelService channels) => channels.TestAsync(form.Copy(), Cancel))).Value;
+        Assert
+            .IsType<Outcome<SendVerdict>.Ok>(await world.CallAsync((ChannelService channels) => channels.TestAsync(form.Copy(), Cancel)))
+            .Value;
 }

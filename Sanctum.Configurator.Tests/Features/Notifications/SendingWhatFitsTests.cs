@@ -21,8 +21,20 @@ public sealed class SendingWhatFitsTests
     {
         await using var world = await NotificationsWorld.CreateAsync();
         await using var receiver = await FakeReceiver.StartAsync();
-        receiver.Judge = got => Encoding.UTF8.GetByteCount(got.Body) > 2 * LimitOfNtfy || Encoding.UTF8.GetByteCount((string)got.Json["message"]!) > LimitOfNtfy ? 413 : 200;
-        await world.AddAsync(new() { Name = "Phone", Kind = ChannelKinds.Ntfy, Server = receiver.Address.AbsoluteUri, Topic = "sanctum", MinLevel = NoticeLevel.Info });
+        receiver.Judge = got =>
+            Encoding.UTF8.GetByteCount(got.Body) > 2 * LimitOfNtfy || Encoding.UTF8.GetByteCount((string)got.Json["message"]!) > LimitOfNtfy
+                ? 413
+                : 200;
+        await world.AddAsync(
+            new()
+            {
+                Name = "Phone",
+                Kind = ChannelKinds.Ntfy,
+                Server = receiver.Address.AbsoluteUri,
+                Topic = "sanctum",
+                MinLevel = NoticeLevel.Info,
+            }
+        );
         for (var at = 0; at < count; at++)
         {
             await world.RaiseAsync($"{title} {at}", key: $"key {at}");
@@ -32,8 +44,17 @@ public sealed class SendingWhatFitsTests
 
         Assert.All(await world.DeliveriesAsync(), delivery => Assert.Equal(DeliveryState.Delivered, delivery.State));
         Assert.All(receiver.All, got => Assert.DoesNotContain('\uFFFD', got.Body));
-        Assert.All(Enumerable.Range(0, count), at => Assert.Single(receiver.All, got => got.Body.Contains($" {at}\\n", StringComparison.Ordinal)
-            || got.Body.Contains($" {at}\"", StringComparison.Ordinal) || got.Body.Contains($" {at},", StringComparison.Ordinal)));
+        Assert.All(
+            Enumerable.Range(0, count),
+            at =>
+                Assert.Single(
+                    receiver.All,
+                    got =>
+                        got.Body.Contains($" {at}\\n", StringComparison.Ordinal)
+                        || got.Body.Contains($" {at}\"", StringComparison.Ordinal)
+                        || got.Body.Contains($" {at},", StringComparison.Ordinal)
+                )
+        );
     }
 
     [Fact]
@@ -41,8 +62,20 @@ public sealed class SendingWhatFitsTests
     {
         await using var world = await NotificationsWorld.CreateAsync();
         await using var receiver = await FakeReceiver.StartAsync();
-        await world.AddAsync(new() { Name = "Phone", Kind = ChannelKinds.Ntfy, Server = receiver.Address.AbsoluteUri, Topic = "sanctum", MinLevel = NoticeLevel.Info });
-        await world.Notifier.RaiseAsync(new(NoticeLevel.Error, NoticeSources.Letta, "Long") { Message = string.Concat(Enumerable.Repeat("👩‍👩‍👧", 900)) }, TestContext.Current.CancellationToken);
+        await world.AddAsync(
+            new()
+            {
+                Name = "Phone",
+                Kind = ChannelKinds.Ntfy,
+                Server = receiver.Address.AbsoluteUri,
+                Topic = "sanctum",
+                MinLevel = NoticeLevel.Info,
+            }
+        );
+        await world.Notifier.RaiseAsync(
+            new(NoticeLevel.Error, NoticeSources.Letta, "Long") { Message = string.Concat(Enumerable.Repeat("👩‍👩‍👧", 900)) },
+            TestContext.Current.CancellationToken
+        );
 
         await world.SendAsync();
 
@@ -67,7 +100,10 @@ public sealed class SendingWhatFitsTests
         await world.SendAsync();
 
         var states = (await world.DeliveriesAsync()).Where(d => d.Attempts > 0).Select(delivery => delivery.State).ToList();
-        Assert.Equal((8, 1), (states.Count(state => state == DeliveryState.Delivered), states.Count(state => state == DeliveryState.Failed)));
+        Assert.Equal(
+            (8, 1),
+            (states.Count(state => state == DeliveryState.Delivered), states.Count(state => state == DeliveryState.Failed))
+        );
         Assert.Contains("HTTP 400", (await world.ChannelAsync(channel.Id)).LastFailure, StringComparison.Ordinal);
     }
 
@@ -142,7 +178,11 @@ public sealed class SendingWhatFitsTests
 
         Assert.Equal(["ada@example.com"], Assert.Single(server.Taken).To);
         Assert.Equal(DeliveryState.Delivered, (await world.DeliveriesAsync())[0].State);
-        Assert.Contains("bob@example.com (550 5.1.1 no such user)", (await world.ChannelAsync(channel.Id)).LastFailure, StringComparison.Ordinal);
+        Assert.Contains(
+            "bob@example.com (550 5.1.1 no such user)",
+            (await world.ChannelAsync(channel.Id)).LastFailure,
+            StringComparison.Ordinal
+        );
         Assert.Contains(await world.ListAsync(), n => n.Title == "Notifications by Mail don't reach all recipients");
     }
 
@@ -217,7 +257,11 @@ public sealed class SendingWhatFitsTests
     [InlineData(null, "192.0.2.7", "sanctum@example.com", "[192.0.2.7]")]
     public async Task A_mail_server_is_greeted_by_a_full_name(string? publicUrl, string? helloName, string from, string greeted)
     {
-        await using var world = await NotificationsWorld.CreateAsync(TestDatabase.Sqlite, ("Sanctum:PublicUrl", publicUrl), ("Mail:HelloName", helloName));
+        await using var world = await NotificationsWorld.CreateAsync(
+            TestDatabase.Sqlite,
+            ("Sanctum:PublicUrl", publicUrl),
+            ("Mail:HelloName", helloName)
+        );
         await using var server = new FakeMailServer();
         var form = SendingMailTests.FormOf(server, MailSecurity.None);
         form.From = from;

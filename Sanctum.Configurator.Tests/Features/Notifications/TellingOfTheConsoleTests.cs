@@ -24,11 +24,19 @@ public sealed class TellingOfTheConsoleTests
         await worker.TellAsync(LettaStatus.Unknown, Cancel);
         Assert.Empty(await world.ListAsync());
 
-        var down = new LettaStatus { Verdict = LettaVerdict.Refused, Message = "Nothing listens there.", Hint = "Start it." };
+        var down = new LettaStatus
+        {
+            Verdict = LettaVerdict.Refused,
+            Message = "Nothing listens there.",
+            Hint = "Start it.",
+        };
         await worker.TellAsync(down, Cancel);
         await worker.TellAsync(down with { LatencyMs = 5 }, Cancel);
         var row = Assert.Single(await world.ListAsync());
-        Assert.Equal((NoticeLevel.Error, "Nothing listens there. Start it.", 1, null), (row.Level, row.Message, row.Occurrences, row.ResolvedAt));
+        Assert.Equal(
+            (NoticeLevel.Error, "Nothing listens there. Start it.", 1, null),
+            (row.Level, row.Message, row.Occurrences, row.ResolvedAt)
+        );
 
         // A console that was started meanwhile knows no more than what it sees now.
         using var next = new LettaNoticeWorker(new(), world.Notifier, world.Clock, NullLogger<LettaNoticeWorker>.Instance);
@@ -41,30 +49,68 @@ public sealed class TellingOfTheConsoleTests
     {
         await using var world = await NotificationsWorld.CreateAsync(database);
         using var worker = new BackupNoticeWorker(
-            world.Registry.Services.GetRequiredService<IServiceScopeFactory>(), world.Notifier, world.Clock, NullLogger<BackupNoticeWorker>.Instance);
+            world.Registry.Services.GetRequiredService<IServiceScopeFactory>(),
+            world.Notifier,
+            world.Clock,
+            NullLogger<BackupNoticeWorker>.Instance
+        );
         await world.Registry.OutsideAsync("UPDATE system_config SET created_at = '2026-11-01 00:00:00'");
-        await world.Registry.OutsideAsync("INSERT INTO scheduled_jobs (name, cron_expression, action) VALUES ('Daily backup', '0 3 * * *', 'back_up')");
-        await MakeAsync(world, new() { Name = "good", Status = BackupStatus.Completed, CreatedAt = world.Clock.GetUtcNow() });
+        await world.Registry.OutsideAsync(
+            "INSERT INTO scheduled_jobs (name, cron_expression, action) VALUES ('Daily backup', '0 3 * * *', 'back_up')"
+        );
+        await MakeAsync(
+            world,
+            new()
+            {
+                Name = "good",
+                Status = BackupStatus.Completed,
+                CreatedAt = world.Clock.GetUtcNow(),
+            }
+        );
         await worker.TickAsync(Cancel);
         Assert.Empty(await world.ListAsync());
 
-        await MakeAsync(world, new() { Name = "bad", Status = BackupStatus.Failed, Failure = "The disk is full.", CreatedAt = world.Clock.GetUtcNow() });
+        await MakeAsync(
+            world,
+            new()
+            {
+                Name = "bad",
+                Status = BackupStatus.Failed,
+                Failure = "The disk is full.",
+                CreatedAt = world.Clock.GetUtcNow(),
+            }
+        );
         world.Clock.Advance(TimeSpan.FromHours(20));
         await worker.TickAsync(Cancel);
         await worker.TickAsync(Cancel);
         var rows = await world.ListAsync();
-        Assert.Equal([("A backup is overdue", NoticeLevel.Warning), ("The newest backup failed", NoticeLevel.Error)], rows.OrderBy(r => r.Title).Select(r => (r.Title, r.Level)));
+        Assert.Equal(
+            [("A backup is overdue", NoticeLevel.Warning), ("The newest backup failed", NoticeLevel.Error)],
+            rows.OrderBy(r => r.Title).Select(r => (r.Title, r.Level))
+        );
 
         world.Clock.Advance(TimeSpan.FromDays(3));
         await worker.TickAsync(Cancel);
         Assert.Equal(NoticeLevel.Error, (await world.ListAsync()).Single(r => r.Title == "A backup is overdue").Level);
 
-        await MakeAsync(world, new() { Name = "hollow", Status = BackupStatus.Completed, CreatedAt = world.Clock.GetUtcNow(), DrilledAt = world.Clock.GetUtcNow(), DrillFailure = "A table is missing." });
+        await MakeAsync(
+            world,
+            new()
+            {
+                Name = "hollow",
+                Status = BackupStatus.Completed,
+                CreatedAt = world.Clock.GetUtcNow(),
+                DrilledAt = world.Clock.GetUtcNow(),
+                DrillFailure = "A table is missing.",
+            }
+        );
         await worker.TickAsync(Cancel);
         var open = Assert.Single(await world.ListAsync(), r => r.ResolvedAt is null);
         Assert.Equal(("A backup failed its restore test", "hollow: A table is missing."), (open.Title, open.Message));
         await using var context = world.Registry.Open();
-        await context.Backups.Where(b => b.Name == "hollow").ExecuteUpdateAsync(set => set.SetProperty(b => b.DrillFailure, (string?)null), Cancel);
+        await context
+            .Backups.Where(b => b.Name == "hollow")
+            .ExecuteUpdateAsync(set => set.SetProperty(b => b.DrillFailure, (string?)null), Cancel);
         await worker.TickAsync(Cancel);
         Assert.DoesNotContain(await world.ListAsync(), r => r.ResolvedAt is null);
     }

@@ -19,7 +19,11 @@ public sealed class ImportingOldSettingsTests
     public async Task What_was_set_there_is_set_here_and_secrets_are_sealed(TestDatabase database)
     {
         await using var world = await OldWorld.CreateAsync(database);
-        using var file = new OldDatabaseFile().Set("letta_server_address", "https://letta.example.org").Set("smcp_port", "9100").Set("openai_api_key", Secret).Set("letta_server_active", "false");
+        using var file = new OldDatabaseFile()
+            .Set("letta_server_address", "https://letta.example.org")
+            .Set("smcp_port", "9100")
+            .Set("openai_api_key", Secret)
+            .Set("letta_server_active", "false");
 
         var result = await world.AppliedAsync(file);
 
@@ -27,7 +31,12 @@ public sealed class ImportingOldSettingsTests
         var now = await world.SettingsAsync();
         Assert.Equal(("https://letta.example.org", 9100, false), (now.LettaServerAddress, now.SmcpPort, now.LettaServerActive));
         Assert.True(SecretBox.IsSealed(now.OpenAiApiKey));
-        Assert.Equal(Secret, world.Registry.Services.GetRequiredService<SecretBox>().Open(now.OpenAiApiKey, EffectiveSettings.PlaceOf(Setting.Find("openai_api_key")!)));
+        Assert.Equal(
+            Secret,
+            world
+                .Registry.Services.GetRequiredService<SecretBox>()
+                .Open(now.OpenAiApiKey, EffectiveSettings.PlaceOf(Setting.Find("openai_api_key")!))
+        );
         var history = await world.HistoryAsync();
         Assert.Contains("root update system_config import from the old configurator", history, StringComparison.Ordinal);
         Assert.DoesNotContain("canary", history, StringComparison.Ordinal);
@@ -37,24 +46,41 @@ public sealed class ImportingOldSettingsTests
     public async Task The_preview_tells_every_key_and_writes_nothing()
     {
         await using var world = await OldWorld.CreateAsync();
-        using var file = new OldDatabaseFile().Set("smcp_port", "9100").Set("openai_api_key", Secret).Set("colour", "blue").Set("letta_server_port", "99999");
+        using var file = new OldDatabaseFile()
+            .Set("smcp_port", "9100")
+            .Set("openai_api_key", Secret)
+            .Set("colour", "blue")
+            .Set("letta_server_port", "99999");
         var before = await world.HistoryAsync();
 
         var preview = await world.PreviewAsync(file);
 
         Assert.Equal(OldVerdict.Compromised, Row(preview, "api_key").Verdict);
         Assert.Equal(OldVerdict.Compromised, Row(preview, "admin_key").Verdict);
-        Assert.Equal((OldVerdict.Take, "9000", "9100"), (Row(preview, "smcp_port").Verdict, Row(preview, "smcp_port").Now, Row(preview, "smcp_port").Then));
-        Assert.Equal((OldVerdict.Take, null, "••••4711"), (Row(preview, "openai_api_key").Verdict, Row(preview, "openai_api_key").Now, Row(preview, "openai_api_key").Then));
+        Assert.Equal(
+            (OldVerdict.Take, "9000", "9100"),
+            (Row(preview, "smcp_port").Verdict, Row(preview, "smcp_port").Now, Row(preview, "smcp_port").Then)
+        );
+        Assert.Equal(
+            (OldVerdict.Take, null, "••••4711"),
+            (Row(preview, "openai_api_key").Verdict, Row(preview, "openai_api_key").Now, Row(preview, "openai_api_key").Then)
+        );
         Assert.Contains("plain text", Row(preview, "openai_api_key").Note, StringComparison.Ordinal);
         Assert.Equal(OldVerdict.Same, Row(preview, "flask_port").Verdict);
         Assert.Equal((OldVerdict.Refused, null), (Row(preview, "letta_server_port").Verdict, Row(preview, "letta_server_port").Then));
         Assert.Equal((OldVerdict.Left, "Unknown setting."), (Row(preview, "colour").Verdict, Row(preview, "colour").Note));
         Assert.Contains("Sessions:Idle", Row(preview, "session_timeout").Note, StringComparison.Ordinal);
         Assert.Contains("chat page", Row(preview, "max_message_length").Note, StringComparison.Ordinal);
-        Assert.Equal((OldVerdict.Left, "Empty in the old file; the current value is kept."), (Row(preview, "anthropic_api_key").Verdict, Row(preview, "anthropic_api_key").Note));
+        Assert.Equal(
+            (OldVerdict.Left, "Empty in the old file; the current value is kept."),
+            (Row(preview, "anthropic_api_key").Verdict, Row(preview, "anthropic_api_key").Note)
+        );
         Assert.Equal(before, await world.HistoryAsync());
-        Assert.DoesNotContain("canary", JsonSerializer.Serialize(preview, ApiJson.Options) + preview.Settings.Aggregate("", (all, row) => all + row), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "canary",
+            JsonSerializer.Serialize(preview, ApiJson.Options) + preview.Settings.Aggregate("", (all, row) => all + row),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -143,7 +169,9 @@ public sealed class ImportingOldSettingsTests
         await using var world = await OldWorld.CreateAsync(database);
         using var file = new OldDatabaseFile().Set("smcp_port", "9100").AddUser("ada");
 
-        var refused = Assert.IsType<Outcome<OldPreview>.Invalid>(await world.ApplyAsync(file, new(["smcp_port", "session_timeout"], ["ada"])));
+        var refused = Assert.IsType<Outcome<OldPreview>.Invalid>(
+            await world.ApplyAsync(file, new(["smcp_port", "session_timeout"], ["ada"]))
+        );
 
         Assert.Contains("session_timeout", refused.Reasons["selection"], StringComparison.Ordinal);
         Assert.NotEqual(9100, (await world.SettingsAsync()).SmcpPort);

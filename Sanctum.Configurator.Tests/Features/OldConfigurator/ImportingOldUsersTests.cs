@@ -23,7 +23,10 @@ public sealed class ImportingOldUsersTests
         Assert.True(row.KeepsPassword);
         Assert.Empty(row.Notes);
         var imported = (await world.FindAsync("ada"))!;
-        Assert.Equal(("Ada", "Ada@example.org", UserRole.Admin, true, null), (imported.UserName, imported.Email, imported.Role, imported.IsActive, imported.Permissions));
+        Assert.Equal(
+            ("Ada", "Ada@example.org", UserRole.Admin, true, null),
+            (imported.UserName, imported.Email, imported.Role, imported.IsActive, imported.Permissions)
+        );
         Assert.StartsWith("$2b$", imported.PasswordHash, StringComparison.Ordinal);
         Assert.Null(await world.SignInAsync("ada", "another harbour"));
         Assert.NotNull(await world.SignInAsync("ada", Password));
@@ -70,7 +73,9 @@ public sealed class ImportingOldUsersTests
         await using var world = await OldWorld.CreateAsync();
         using var file = new OldDatabaseFile().AddUser("ada", Password);
         await world.AppliedAsync(file);
-        await world.Registry.OutsideAsync($"UPDATE users SET hashed_password = '{OldDatabaseFile.HashOf("changeme123")}' WHERE username = 'ada'");
+        await world.Registry.OutsideAsync(
+            $"UPDATE users SET hashed_password = '{OldDatabaseFile.HashOf("changeme123")}' WHERE username = 'ada'"
+        );
 
         Assert.Null(await world.SignInAsync("ada", "changeme123"));
     }
@@ -162,7 +167,9 @@ public sealed class ImportingOldUsersTests
     {
         await using var world = await OldWorld.CreateAsync();
         var keeper = await world.Registry.AddUserAsync("keeper", UserRole.User, permissions: """["users:manage", "settings:write"]""");
-        using var file = new OldDatabaseFile().AddUser("boss", Password, "admin").AddUser("odd", Password, "viewer", """["secrets:reveal", "users:manage"]""");
+        using var file = new OldDatabaseFile()
+            .AddUser("boss", Password, "admin")
+            .AddUser("odd", Password, "viewer", """["secrets:reveal", "users:manage"]""");
 
         var preview = await world.PreviewAsync(file, keeper);
 
@@ -179,6 +186,10 @@ public sealed class ImportingOldUsersTests
         var content = await world.ReadAsync(file);
         var preview = await world.PreviewAsync(file);
 
-        Assert.DoesNotContain("$2b$", $"{JsonSerializer.Serialize(preview, ApiJson.Options)}{JsonSerializer.Serialize(content)}{content.Users[0]}{preview.Users[0]}", StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "$2b$",
+            $"{JsonSerializer.Serialize(preview, ApiJson.Options)}{JsonSerializer.Serialize(content)}{content.Users[0]}{preview.Users[0]}",
+            StringComparison.Ordinal
+        );
     }
 }

@@ -3,7 +3,9 @@ using Sanctum.Configurator.Platform.Passwords;
 
 namespace Sanctum.Configurator.Tests.Features.OldConfigurator;
 
-/// <summary>A file as the old configurator leaves it: its tables, its 16 keys with their defaults, and the users that a test adds.</summary>
+/// <summary>
+/// A file as the old configurator leaves it: its tables, its 16 keys with their defaults, and the users that a test adds.
+/// </summary>
 internal sealed class OldDatabaseFile : IDisposable
 {
     private const string Schema = """
@@ -32,14 +34,24 @@ internal sealed class OldDatabaseFile : IDisposable
         return this;
     }
 
-    public OldDatabaseFile AddUser(string name, string password = "an old harbour at dusk", string role = "user", string permissions = "[]", bool isActive = true) =>
-        AddUserWithHash(name, HashOf(password), role, permissions, isActive);
+    public OldDatabaseFile AddUser(
+        string name,
+        string password = "an old harbour at dusk",
+        string role = "user",
+        string permissions = "[]",
+        bool isActive = true
+    ) => AddUserWithHash(name, HashOf(password), role, permissions, isActive);
 
     public OldDatabaseFile AddUserWithHash(string name, object hash, string role = "user", string permissions = "[]", bool isActive = true)
     {
         Run(
             "INSERT INTO users (username, email, password_hash, role, permissions, is_active, last_login) VALUES ($name, $name || '@example.org', $hash, $role, $permissions, $active, '2025-04-11 06:50:00')",
-            ("$name", name), ("$hash", hash), ("$role", role), ("$permissions", permissions), ("$active", isActive ? 1 : 0));
+            ("$name", name),
+            ("$hash", hash),
+            ("$role", role),
+            ("$permissions", permissions),
+            ("$active", isActive ? 1 : 0)
+        );
         return this;
     }
 

@@ -21,7 +21,10 @@ internal sealed class OldWorld(TestRegistry registry, User administrator) : IAsy
 
     public User Administrator => administrator;
 
-    public static async Task<OldWorld> CreateAsync(TestDatabase database = TestDatabase.Sqlite, params (string Name, string? Value)[] settings)
+    public static async Task<OldWorld> CreateAsync(
+        TestDatabase database = TestDatabase.Sqlite,
+        params (string Name, string? Value)[] settings
+    )
     {
         var registry = await TestRegistry.CreateAsync(
             database,
@@ -31,12 +34,14 @@ internal sealed class OldWorld(TestRegistry registry, User administrator) : IAsy
                 services.Configure<PasswordHasherOptions>(options => options.IterationCount = 1000);
                 services.AddSingleton<CountingHasher>();
             },
-            settings.ToDictionary(s => s.Name, s => s.Value));
+            settings.ToDictionary(s => s.Name, s => s.Value)
+        );
         return new(registry, await registry.AddUserAsync("root", UserRole.Admin));
     }
 
     /// <summary>What the reader says to this file.</summary>
-    public async Task<Outcome<OldContent>> ReadAsync(Stream file) => await registry.Services.GetRequiredService<OldFileReader>().ReadAsync(file, Cancel);
+    public async Task<Outcome<OldContent>> ReadAsync(Stream file) =>
+        await registry.Services.GetRequiredService<OldFileReader>().ReadAsync(file, Cancel);
 
     public async Task<OldContent> ReadAsync(OldDatabaseFile file)
     {
@@ -51,16 +56,24 @@ internal sealed class OldWorld(TestRegistry registry, User administrator) : IAsy
         return Assert.IsType<Outcome<OldPreview>.Ok>(outcome).Value;
     }
 
-    public async Task<Outcome<OldPreview>> ApplyAsync(OldDatabaseFile file, OldSelection? selection = null, OldPreview? seen = null, User? who = null)
+    public async Task<Outcome<OldPreview>> ApplyAsync(
+        OldDatabaseFile file,
+        OldSelection? selection = null,
+        OldPreview? seen = null,
+        User? who = null
+    )
     {
         await using var scope = await registry.CallAsAsync(who ?? administrator);
-        return await scope.ServiceProvider.GetRequiredService<OldImportService>().ApplyAsync(await ReadAsync(file), selection, seen, Cancel);
+        return await scope
+            .ServiceProvider.GetRequiredService<OldImportService>()
+            .ApplyAsync(await ReadAsync(file), selection, seen, Cancel);
     }
 
     public async Task<OldPreview> AppliedAsync(OldDatabaseFile file, OldSelection? selection = null) =>
         Assert.IsType<Outcome<OldPreview>.Ok>(await ApplyAsync(file, selection)).Value;
 
-    public Task<User?> SignInAsync(string name, string password) => registry.WithAsync((SignInService signIn) => signIn.CheckAsync(name, password, Cancel));
+    public Task<User?> SignInAsync(string name, string password) =>
+        registry.WithAsync((SignInService signIn) => signIn.CheckAsync(name, password, Cancel));
 
     public async Task<User?> FindAsync(string name)
     {
@@ -79,7 +92,12 @@ internal sealed class OldWorld(TestRegistry registry, User administrator) : IAsy
     {
         await using var context = registry.Open();
         var records = await context.Changes.AsNoTracking().OrderBy(c => c.Id).ToListAsync(Cancel);
-        return string.Join('\n', records.Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.Id} {r.Actor} {r.Act} {r.TableName} {r.Reason} {r.Before} {r.After}")));
+        return string.Join(
+            '\n',
+            records.Select(r =>
+                string.Create(CultureInfo.InvariantCulture, $"{r.Id} {r.Actor} {r.Act} {r.TableName} {r.Reason} {r.Before} {r.After}")
+            )
+        );
     }
 
     public ValueTask DisposeAsync() => registry.DisposeAsync();

@@ -9,18 +9,34 @@ public sealed class RefusingOldFilesTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static TheoryData<string, string> Schemas => new()
-    {
-        { "CREATE TABLE other (a)", "has no table system_config" },
-        { "CREATE TABLE system_config (id, flask_port); CREATE TABLE users (username, password_hash)", "has no column config_key" },
-        { "CREATE TABLE system_config (config_key, config_value)", "has no table users" },
-        { "CREATE TABLE system_config (config_key, config_value); CREATE TABLE users (username)", "has no column password_hash" },
-        { "CREATE VIEW system_config AS SELECT 'a' AS config_key, 'b' AS config_value; CREATE TABLE users (username, password_hash)", "has no table system_config" },
-        { "CREATE VIRTUAL TABLE system_config USING fts5(config_key, config_value); CREATE TABLE users (username, password_hash)", "has no table system_config" },
-        { "CREATE TABLE system_config (config_key, config_value AS (upper(config_key))); CREATE TABLE users (username, password_hash)", "has no column config_value" },
-        { "CREATE TABLE system_config (config_key, config_value); CREATE TABLE users (username, password_hash); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 501) INSERT INTO users SELECT 'u' || i, '' FROM n", "more than 500 users" },
-        { "CREATE TABLE system_config (config_key, config_value); CREATE TABLE users (username, password_hash); INSERT INTO system_config VALUES ('openai_api_key', hex(zeroblob(40000)))", "larger than 64 kB" },
-    };
+    public static TheoryData<string, string> Schemas =>
+        new()
+        {
+            { "CREATE TABLE other (a)", "has no table system_config" },
+            { "CREATE TABLE system_config (id, flask_port); CREATE TABLE users (username, password_hash)", "has no column config_key" },
+            { "CREATE TABLE system_config (config_key, config_value)", "has no table users" },
+            { "CREATE TABLE system_config (config_key, config_value); CREATE TABLE users (username)", "has no column password_hash" },
+            {
+                "CREATE VIEW system_config AS SELECT 'a' AS config_key, 'b' AS config_value; CREATE TABLE users (username, password_hash)",
+                "has no table system_config"
+            },
+            {
+                "CREATE VIRTUAL TABLE system_config USING fts5(config_key, config_value); CREATE TABLE users (username, password_hash)",
+                "has no table system_config"
+            },
+            {
+                "CREATE TABLE system_config (config_key, config_value AS (upper(config_key))); CREATE TABLE users (username, password_hash)",
+                "has no column config_value"
+            },
+            {
+                "CREATE TABLE system_config (config_key, config_value); CREATE TABLE users (username, password_hash); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 501) INSERT INTO users SELECT 'u' || i, '' FROM n",
+                "more than 500 users"
+            },
+            {
+                "CREATE TABLE system_config (config_key, config_value); CREATE TABLE users (username, password_hash); INSERT INTO system_config VALUES ('openai_api_key', hex(zeroblob(40000)))",
+                "larger than 64 kB"
+            },
+        };
 
     [Theory, MemberData(nameof(Schemas))]
     public async Task A_database_of_another_shape_is_refused(string schema, string because)
@@ -75,15 +91,18 @@ public sealed class RefusingOldFilesTests
     public async Task Triggers_views_and_columns_that_it_does_not_know_are_passed_over()
     {
         await using var world = await OldWorld.CreateAsync();
-        using var file = new OldDatabaseFile().AddUser("ada").Run(
-            """
-            CREATE VIEW v AS SELECT * FROM users;
-            CREATE TRIGGER t AFTER INSERT ON users BEGIN DELETE FROM users; END;
-            ALTER TABLE users ADD COLUMN shoe_size INTEGER;
-            ALTER TABLE users DROP COLUMN last_login;
-            ALTER TABLE users DROP COLUMN is_active;
-            PRAGMA journal_mode = WAL;
-            """);
+        using var file = new OldDatabaseFile()
+            .AddUser("ada")
+            .Run(
+                """
+                CREATE VIEW v AS SELECT * FROM users;
+                CREATE TRIGGER t AFTER INSERT ON users BEGIN DELETE FROM users; END;
+                ALTER TABLE users ADD COLUMN shoe_size INTEGER;
+                ALTER TABLE users DROP COLUMN last_login;
+                ALTER TABLE users DROP COLUMN is_active;
+                PRAGMA journal_mode = WAL;
+                """
+            );
 
         var content = await world.ReadAsync(file);
 
@@ -105,7 +124,8 @@ public sealed class RefusingOldFilesTests
         AssertNothingStays(world);
     }
 
-    private static void AssertNothingStays(OldWorld world) => Assert.Empty(Directory.EnumerateFiles(world.Registry.Location.DataDirectory, "old-configurator*"));
+    private static void AssertNothingStays(OldWorld world) =>
+        Assert.Empty(Directory.EnumerateFiles(world.Registry.Location.DataDirectory, "old-configurator*"));
 
     /// <summary>Begins as a database does, and goes on for ever.</summary>
     private sealed class EndlessFile : Stream
@@ -120,7 +140,11 @@ public sealed class RefusingOldFilesTests
 
         public override long Length => throw new NotSupportedException();
 
-        public override long Position { get => Given; set => throw new NotSupportedException(); }
+        public override long Position
+        {
+            get => Given;
+            set => throw new NotSupportedException();
+        }
 
         public override int Read(byte[] buffer, int offset, int count)
         {
@@ -133,9 +157,7 @@ public sealed class RefusingOldFilesTests
             return count;
         }
 
-        public override void Flush()
-        {
-        }
+        public override void Flush() { }
 
         public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 

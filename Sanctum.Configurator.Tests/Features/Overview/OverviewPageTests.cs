@@ -11,7 +11,12 @@ public sealed class OverviewPageTests : KitContext
 {
     private readonly FakeArea _letta = new("Letta", () => FakeArea.Tile("12 ms"));
     private readonly FakeArea _logs = new("Logs", () => FakeArea.Tile("3", Tone.Neutral)) { Order = 1 };
-    private readonly FakeArea _users = new("Users", () => new()) { Order = 2, Policy = Policies.ManageUsers, HasTile = false };
+    private readonly FakeArea _users = new("Users", () => new())
+    {
+        Order = 2,
+        Policy = Policies.ManageUsers,
+        HasTile = false,
+    };
     private int _tests;
 
     /// <summary>What changes again is read a second later.</summary>
@@ -126,10 +131,11 @@ public sealed class OverviewPageTests : KitContext
         Assert.Equal(2, page.FindAll(".tile").Count);
     }
 
-    private AreaReading Red() => FakeArea.Tile("Refused", Tone.Bad) with
-    {
-        Attention = [new(Tone.Bad, "Letta is down") { Act = new("Test again", Policies.TestLetta) { RunAsync = TestAsync } }],
-    };
+    private AreaReading Red() =>
+        FakeArea.Tile("Refused", Tone.Bad) with
+        {
+            Attention = [new(Tone.Bad, "Letta is down") { Act = new("Test again", Policies.TestLetta) { RunAsync = TestAsync } }],
+        };
 
     private Task<Outcome<string>> TestAsync(CancellationToken cancel)
     {

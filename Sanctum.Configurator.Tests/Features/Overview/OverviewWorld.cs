@@ -36,41 +36,51 @@ internal sealed class OverviewWorld(TestRegistry registry, User root) : IAsyncDi
 
     public static async Task<OverviewWorld> CreateAsync(TestDatabase database)
     {
-        var registry = await TestRegistry.CreateAsync(database, services =>
-        {
-            services.AddAccount().AddUsers().AddOverview().AddHealth();
-            services.AddLettaServer();
-            services.AddAgents().AddTools().AddConfigurations().AddPlugins().AddGraph().AddTemplates();
-            services.AddSystemSettings().AddHistory().AddBackups().AddNotifications().AddLogs().AddScheduledJobs();
-            services.AddSingleton<DiskReader>(_ => new(Free: 500_000_000_000, All: 1_000_000_000_000));
-            services.AddSingleton<CountingHasher>();
-            services.AddScoped<IPasswordHasher<User>>(provider => provider.GetRequiredService<CountingHasher>());
-        });
+        var registry = await TestRegistry.CreateAsync(
+            database,
+            services =>
+            {
+                services.AddAccount().AddUsers().AddOverview().AddHealth();
+                services.AddLettaServer();
+                services.AddAgents().AddTools().AddConfigurations().AddPlugins().AddGraph().AddTemplates();
+                services.AddSystemSettings().AddHistory().AddBackups().AddNotifications().AddLogs().AddScheduledJobs();
+                services.AddSingleton<DiskReader>(_ => new(Free: 500_000_000_000, All: 1_000_000_000_000));
+                services.AddSingleton<CountingHasher>();
+                services.AddScoped<IPasswordHasher<User>>(provider => provider.GetRequiredService<CountingHasher>());
+            }
+        );
         return new(registry, await registry.AddUserAsync("root", UserRole.Admin));
     }
 
-    public Task<OverviewContent> ReadAsync(User? who = null) => CallAsync(async (OverviewService overview) =>
-    {
-        var states = new List<AreaState>();
-        foreach (var area in await overview.AreasAsync())
-        {
-            states.Add(await overview.ReadAsync(area, Cancel));
-        }
+    public Task<OverviewContent> ReadAsync(User? who = null) =>
+        CallAsync(
+            async (OverviewService overview) =>
+            {
+                var states = new List<AreaState>();
+                foreach (var area in await overview.AreasAsync())
+                {
+                    states.Add(await overview.ReadAsync(area, Cancel));
+                }
 
-        return new OverviewContent(states);
-    }, who);
+                return new OverviewContent(states);
+            },
+            who
+        );
 
     /// <summary>How one area is.</summary>
     public async Task<AreaReading> ReadAsync(string title) =>
         (await ReadAsync()).States.Single(state => state.Area.Title == title).Reading!;
 
     /// <summary>Does what helps with the one thing of an area that says so.</summary>
-    public Task<Outcome<string>> HelpAsync(string title, string label) => CallAsync(async (OverviewService overview) =>
-    {
-        var area = (await overview.AreasAsync()).Single(area => area.Title == title);
-        var acts = (await overview.ReadAsync(area, Cancel)).Reading!.Attention.Select(one => one.Act).OfType<AttentionAct>();
-        return await overview.RunAsync(acts.Single(act => act.Label == label), Cancel);
-    });
+    public Task<Outcome<string>> HelpAsync(string title, string label) =>
+        CallAsync(
+            async (OverviewService overview) =>
+            {
+                var area = (await overview.AreasAsync()).Single(area => area.Title == title);
+                var acts = (await overview.ReadAsync(area, Cancel)).Reading!.Attention.Select(one => one.Act).OfType<AttentionAct>();
+                return await overview.RunAsync(acts.Single(act => act.Label == label), Cancel);
+            }
+        );
 
     public async Task<T> CallAsync<TService, T>(Func<TService, Task<T>> act, User? who = null)
         where TService : notnull

@@ -36,13 +36,19 @@ public sealed class ReadingAreasTests
         Assert.Empty(content.Attention);
         Assert.Equal(
             [
-                "Connect the Letta server", "Synchronise the agents", "Make a backup", "Keep the recovery kit", "Set up a channel",
+                "Connect the Letta server",
+                "Synchronise the agents",
+                "Make a backup",
+                "Keep the recovery kit",
+                "Set up a channel",
                 "Add users",
             ],
-            content.Steps.Select(step => step.Title));
+            content.Steps.Select(step => step.Title)
+        );
         Assert.Equal(
             ["Letta server", "Agents", "Scheduled Jobs", "Backups", "Logs", "History"],
-            content.States.Where(state => state.ShowsTile).Select(state => state.Area.Title));
+            content.States.Where(state => state.ShowsTile).Select(state => state.Area.Title)
+        );
     }
 
     [Theory, MemberData(nameof(Databases))]
@@ -54,7 +60,8 @@ public sealed class ReadingAreasTests
             world,
             new("letta_server_address", "http://localhost"),
             new("letta_server_port", $"{letta.Port}"),
-            new("letta_server_token", FakeLetta.Password));
+            new("letta_server_token", FakeLetta.Password)
+        );
         await TestAsync(world);
         var up = await world.ReadAsync("Letta server");
         await letta.StopAsync();
@@ -82,7 +89,8 @@ public sealed class ReadingAreasTests
         await world.AddAsync(
             Agent("Athena", RunState.Degraded, """{"status_reason":"Waiting for an approval."}"""),
             Agent("Bertha", RunState.Degraded, """{"status_reason":"Its last run ended with llm_api_error."}"""),
-            Agent("Clio", RunState.Healthy, null));
+            Agent("Clio", RunState.Healthy, null)
+        );
 
         var reading = await world.ReadAsync("Agents");
 
@@ -100,7 +108,12 @@ public sealed class ReadingAreasTests
     {
         await using var world = await OverviewWorld.CreateAsync(TestDatabase.Sqlite);
         await using var letta = await FakeLetta.StartAsync();
-        await SaveAsync(world, new SettingChange("letta_server_address", "http://localhost"), new SettingChange("letta_server_port", $"{letta.Port}"), new SettingChange("letta_server_token", FakeLetta.Password));
+        await SaveAsync(
+            world,
+            new SettingChange("letta_server_address", "http://localhost"),
+            new SettingChange("letta_server_port", $"{letta.Port}"),
+            new SettingChange("letta_server_token", FakeLetta.Password)
+        );
         await world.AddAsync(Agent("Clio", RunState.Healthy, null));
         await TestAsync(world);
         var before = await world.ReadAsync("Agents");
@@ -119,7 +132,13 @@ public sealed class ReadingAreasTests
     {
         await using var world = await OverviewWorld.CreateAsync(database);
         var now = world.Registry.Clock.GetUtcNow();
-        var job = new ScheduledJob { Name = "Nightly", CronExpression = "0 3 * * *", Action = "back_up", NextRun = now.AddHours(2) };
+        var job = new ScheduledJob
+        {
+            Name = "Nightly",
+            CronExpression = "0 3 * * *",
+            Action = "back_up",
+            NextRun = now.AddHours(2),
+        };
         await world.AddAsync(job);
         await world.AddAsync(Run(job, RunOutcome.Succeeded, now.AddDays(-2)), Run(job, RunOutcome.Failed, now.AddHours(-1)));
 
@@ -160,11 +179,13 @@ public sealed class ReadingAreasTests
     {
         await using var world = await OverviewWorld.CreateAsync(database);
 
-        await world.CallAsync(async (RecoveryKits kits) =>
-        {
-            await kits.KeepAsync(Cancel);
-            return 0;
-        });
+        await world.CallAsync(
+            async (RecoveryKits kits) =>
+            {
+                await kits.KeepAsync(Cancel);
+                return 0;
+            }
+        );
 
         Assert.True((await world.ReadAsync("Backups")).Steps.Single(step => step.Title == "Keep the recovery kit").IsDone);
     }
@@ -174,7 +195,12 @@ public sealed class ReadingAreasTests
     {
         await using var world = await OverviewWorld.CreateAsync(database);
         await using var receiver = await FakeReceiver.StartAsync();
-        var form = new ChannelForm { Name = "Hook", Url = new Uri(receiver.Address, "/hook").AbsoluteUri, MinLevel = NoticeLevel.Info };
+        var form = new ChannelForm
+        {
+            Name = "Hook",
+            Url = new Uri(receiver.Address, "/hook").AbsoluteUri,
+            MinLevel = NoticeLevel.Info,
+        };
         var saved = await world.CallAsync((ChannelService channels) => channels.SaveAsync(form, dryRun: false, Cancel));
         Assert.IsType<Outcome<ChannelRow>.Ok>(saved);
         await world.Registry.OutsideAsync("UPDATE notification_channels SET failing_since = created_at, last_failure = 'It answered 500.'");
@@ -259,26 +285,34 @@ public sealed class ReadingAreasTests
         Assert.False(isDone);
     }
 
-    private static Agent Agent(string name, RunState status, string? config) => new() { Name = name, Status = status, Config = config };
+    private static Agent Agent(string name, RunState status, string? config) =>
+        new()
+        {
+            Name = name,
+            Status = status,
+            Config = config,
+        };
 
-    private static JobRun Run(ScheduledJob job, RunOutcome outcome, DateTimeOffset at) => new()
-    {
-        JobId = job.Id,
-        JobName = job.Name,
-        Outcome = outcome,
-        QueuedAt = at,
-        StartedAt = at,
-        EndedAt = at,
-        Milliseconds = 70,
-        Message = "As it is.",
-    };
+    private static JobRun Run(ScheduledJob job, RunOutcome outcome, DateTimeOffset at) =>
+        new()
+        {
+            JobId = job.Id,
+            JobName = job.Name,
+            Outcome = outcome,
+            QueuedAt = at,
+            StartedAt = at,
+            EndedAt = at,
+            Milliseconds = 70,
+            Message = "As it is.",
+        };
 
     private static LogLine Line(DateTimeOffset at, LogLevelWord level = LogLevelWord.Error) =>
         new(level, "system", null, "It broke.", null, at, null, null);
 
     private static async Task SaveAsync(OverviewWorld world, params SettingChange[] changes) =>
         Assert.IsType<Outcome<SettingsView>.Ok>(
-            await world.CallAsync((SettingsService settings) => settings.SaveAsync(new(changes), Cancel)));
+            await world.CallAsync((SettingsService settings) => settings.SaveAsync(new(changes), Cancel))
+        );
 
     private static async Task TestAsync(OverviewWorld world)
     {

@@ -4,11 +4,13 @@ using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Features.Plugins;
 
-/// <summary>Plugins that are run to say what they are. They are shell scripts under the name of Python's, where <c>/bin/sh</c> is the interpreter.</summary>
+/// <summary>
+/// Plugins that are run to say what they are. They are shell scripts under the name of Python's, where <c>/bin/sh</c> is the interpreter.
+/// </summary>
 public sealed class AskingPluginsTests
 {
-    private const string Answer = """{"contract_version": "1.0", "plugin": {"name": "git", "version": "1.0.0", "description": "Runs git."}, "commands": [{"name": "run", "parameters": [{"name": "args", "type": "string", "required": true}]}]}""";
-
+    private const string Answer =
+        """{"contract_version": "1.0", "plugin": {"name": "git", "version": "1.0.0", "description": "Runs git."}, "commands": [{"name": "run", "parameters": [{"name": "args", "type": "string", "required": true}]}]}""";
 
     [Fact]
     public async Task The_first_answer_is_held_and_approved_and_the_same_answer_later_is_nothing_new()
@@ -20,10 +22,18 @@ public sealed class AskingPluginsTests
         Assert.Equal((null, false), ((await world.ReadAsync(id)).Found, (await world.ReadAsync(id)).Plugin.IsHeld));
         var held = Assert.IsType<Outcome<PluginView>.Ok>(await world.DescribeAsync(id)).Value;
         Assert.True(held.Plugin.IsHeld);
-        Assert.Equal(["Version: 1.0.0", "Description: Runs git.", "Command run: (args: string)", "Name: git"], held.Changes.Select(change => $"{change.Name}: {change.To}"));
+        Assert.Equal(
+            ["Version: 1.0.0", "Description: Runs git.", "Command run: (args: string)", "Name: git"],
+            held.Changes.Select(change => $"{change.Name}: {change.To}")
+        );
         Assert.Equal(tried.Changes, held.Changes);
-        var approved = Assert.IsType<Outcome<PluginView>.Ok>(
-            await world.CallAsync((PluginDescriber describer) => describer.ApproveAsync(id, held.Plugin.Version, TestContext.Current.CancellationToken))).Value;
+        var approved = Assert
+            .IsType<Outcome<PluginView>.Ok>(
+                await world.CallAsync(
+                    (PluginDescriber describer) => describer.ApproveAsync(id, held.Plugin.Version, TestContext.Current.CancellationToken)
+                )
+            )
+            .Value;
         Assert.Equal(("1.0.0", "Runs git."), (approved.Plugin.PluginVersion, approved.Plugin.Description));
 
         Assert.False(Assert.IsType<Outcome<PluginView>.Ok>(await world.DescribeAsync(id)).Value.Plugin.IsHeld);
@@ -35,18 +45,24 @@ public sealed class AskingPluginsTests
     {
         Environment.SetEnvironmentVariable("SANCTUM_TEST_SECRET", "canary-51c0f2");
         await using var world = await WorldAsync();
-        var id = await PluginAsync(world, $$"""
+        var id = await PluginAsync(
+            world,
+            $$"""
             env | cut -d= -f1 | grep -v -e '^_$' -e '^PWD$' -e '^SHLVL$' -e '^OLDPWD$' | sort | tr '\n' ' ' > told
             ls -A "$HOME" >> told
             echo "$1 $#" >> told
             pwd >> told
             echo '{{Answer}}'
-            """);
+            """
+        );
 
         Assert.IsType<Outcome<PluginView>.Ok>(await world.DescribeAsync(id));
 
         var told = await File.ReadAllLinesAsync(InPlugin(world, "told"), TestContext.Current.CancellationToken);
-        Assert.Equal(["HOME LANG PATH SANCTUM_RUN --describe 1", Folders.Real(Path.Join(world.Installation.FullName, "smcp", "plugins", "git"))], told);
+        Assert.Equal(
+            ["HOME LANG PATH SANCTUM_RUN --describe 1", Folders.Real(Path.Join(world.Installation.FullName, "smcp", "plugins", "git"))],
+            told
+        );
     }
 
     [Theory]
@@ -92,7 +108,10 @@ public sealed class AskingPluginsTests
             return asking.IsCompleted;
         });
 
-        Assert.Equal("git did not answer within 1 s and was stopped.", Assert.IsType<Outcome<PluginView>.Invalid>(await asking).Reasons[""]);
+        Assert.Equal(
+            "git did not answer within 1 s and was stopped.",
+            Assert.IsType<Outcome<PluginView>.Invalid>(await asking).Reasons[""]
+        );
         await AssertEndedAsync(world, "child");
     }
 
@@ -117,13 +136,20 @@ public sealed class AskingPluginsTests
     [Fact]
     public async Task Without_an_interpreter_it_is_said_what_to_install()
     {
-        await using var world = await PluginsWorld.CreateAsync(settings: new Dictionary<string, string?> { ["Plugins:Python"] = "/nowhere/python" });
+        await using var world = await PluginsWorld.CreateAsync(
+            settings: new Dictionary<string, string?> { ["Plugins:Python"] = "/nowhere/python" }
+        );
         var id = await PluginAsync(world, "exit 0");
 
-        Assert.StartsWith("/nowhere/python can't be started.", Assert.IsType<Outcome<PluginView>.Invalid>(await world.DescribeAsync(id)).Reasons[""], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "/nowhere/python can't be started.",
+            Assert.IsType<Outcome<PluginView>.Invalid>(await world.DescribeAsync(id)).Reasons[""],
+            StringComparison.Ordinal
+        );
     }
 
-    private static string InPlugin(PluginsWorld world, string file) => Path.Join(world.Installation.FullName, "smcp", "plugins", "git", file);
+    private static string InPlugin(PluginsWorld world, string file) =>
+        Path.Join(world.Installation.FullName, "smcp", "plugins", "git", file);
 
     /// <summary>The process whose number stands in the file is gone, or only waits for its parent to take note.</summary>
     private static async Task AssertEndedAsync(PluginsWorld world, string file)
@@ -144,7 +170,10 @@ public sealed class AskingPluginsTests
         }
     }
 
-    private static Task<PluginsWorld> WorldAsync() => PluginsWorld.CreateAsync(settings: new Dictionary<string, string?> { ["Plugins:Python"] = "/bin/sh", ["Plugins:DescribePatience"] = "00:00:01" });
+    private static Task<PluginsWorld> WorldAsync() =>
+        PluginsWorld.CreateAsync(
+            settings: new Dictionary<string, string?> { ["Plugins:Python"] = "/bin/sh", ["Plugins:DescribePatience"] = "00:00:01" }
+        );
 
     private static async Task<int> PluginAsync(PluginsWorld world, string script)
     {

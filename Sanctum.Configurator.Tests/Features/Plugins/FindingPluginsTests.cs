@@ -16,22 +16,34 @@ public sealed class FindingPluginsTests
         world.Write("smcp/plugins/git/cli.py", "raise SystemExit('this must not be run')");
         world.Write("agents/athena/broca/plugins/telegram/plugin.py", "class Telegram: pass");
         world.Write("agents/hermes/broca/plugins/telegram/plugin.py", "class Telegram: pass");
-        world.Write("tools/lamp/manifest.json", """{"name": "lamp", "type": "extension", "version": "1.2.0", "description": "Shines.", "dependencies": ["git>=1"]}""");
+        world.Write(
+            "tools/lamp/manifest.json",
+            """{"name": "lamp", "type": "extension", "version": "1.2.0", "description": "Shines.", "dependencies": ["git>=1"]}"""
+        );
         world.Write("web/manifest.json", """{"name": "a web page", "icons": []}""");
         world.Write("venv/plugins/pip/cli.py", "left out");
         world.Write("smcp/cli.py", "no plugin: its folder is not in plugins");
 
         var scanned = await world.ScannedAsync();
         Assert.Equal(
-            ["agents/athena/broca/plugins/telegram integration broca", "agents/hermes/broca/plugins/telegram integration broca", "smcp/plugins/git mcp smcp", "tools/lamp extension module"],
-            scanned.New.Select(plugin => $"{plugin.Folder} {plugin.Type} {plugin.Source}"));
+            [
+                "agents/athena/broca/plugins/telegram integration broca",
+                "agents/hermes/broca/plugins/telegram integration broca",
+                "smcp/plugins/git mcp smcp",
+                "tools/lamp extension module",
+            ],
+            scanned.New.Select(plugin => $"{plugin.Folder} {plugin.Type} {plugin.Source}")
+        );
         var lamp = await world.AdoptedAsync("tools/lamp");
         await world.AdoptedAsync("agents/athena/broca/plugins/telegram");
         var second = await world.AdoptedAsync("agents/hermes/broca/plugins/telegram");
         var again = await world.ScannedAsync();
 
         var view = await world.ReadAsync(lamp);
-        Assert.Equal(("lamp", "1.2.0", "Shines.", "tools/lamp"), (view.Plugin.Name, view.Plugin.PluginVersion, view.Plugin.Description, view.Plugin.Folder));
+        Assert.Equal(
+            ("lamp", "1.2.0", "Shines.", "tools/lamp"),
+            (view.Plugin.Name, view.Plugin.PluginVersion, view.Plugin.Description, view.Plugin.Folder)
+        );
         Assert.Equal(["lamp needs git >=1, which is not in the registry."], view.Plugin.Problems);
         Assert.Equal("telegram (agents/hermes/broca)", (await world.ReadAsync(second)).Plugin.Name);
         Assert.Equal(("smcp/plugins/git", 3), (Assert.Single(again.New).Folder, again.Same));
@@ -56,17 +68,26 @@ public sealed class FindingPluginsTests
         await using var world = await PluginsWorld.CreateAsync();
         var file = world.Write("tools/lamp/manifest.json", """{"name": "lamp", "type": "extension", "version": "1.2.0"}""");
         var id = await world.AdoptedAsync("tools/lamp");
-        world.Write("tools/lamp/manifest.json", """{"name": "lamp", "type": "extension", "version": "2.0.0", "description": "Shines brighter."}""");
+        world.Write(
+            "tools/lamp/manifest.json",
+            """{"name": "lamp", "type": "extension", "version": "2.0.0", "description": "Shines brighter."}"""
+        );
 
         var changed = Assert.Single((await world.ScannedAsync()).Changed);
-        Assert.Equal(["Version 1.2.0 2.0.0", "Description  Shines brighter."], changed.Changes.Select(change => $"{change.Name} {change.From} {change.To}"));
+        Assert.Equal(
+            ["Version 1.2.0 2.0.0", "Description  Shines brighter."],
+            changed.Changes.Select(change => $"{change.Name} {change.From} {change.To}")
+        );
         await world.AdoptedAsync("tools/lamp");
         var held = await world.ReadAsync(id);
         Assert.Equal((true, "1.2.0"), (held.Plugin.IsHeld, held.Plugin.PluginVersion));
         Assert.True(Assert.Single((await world.ScannedAsync()).Changed).IsHeld);
         var approved = Assert.IsType<Outcome<PluginView>.Ok>(await ApproveAsync(world, id, held.Plugin.Version)).Value;
 
-        Assert.Equal((false, "2.0.0", "Shines brighter."), (approved.Plugin.IsHeld, approved.Plugin.PluginVersion, approved.Plugin.Description));
+        Assert.Equal(
+            (false, "2.0.0", "Shines brighter."),
+            (approved.Plugin.IsHeld, approved.Plugin.PluginVersion, approved.Plugin.Description)
+        );
         Assert.Equal("1.2.0", Assert.Single(await world.CallAsync((PluginService plugins) => plugins.VersionsAsync(id, Cancel))).Label);
         Assert.IsType<Outcome<PluginView>.Conflict>(await ApproveAsync(world, id, held.Plugin.Version));
         Assert.IsType<Outcome<PluginView>.Invalid>(await ApproveAsync(world, id, null));
@@ -84,9 +105,13 @@ public sealed class FindingPluginsTests
         world.Write("smcp/plugins/git/cli.py", "print(2)");
         await world.AdoptedAsync("smcp/plugins/git");
 
-        var refused = Assert.IsType<Outcome<SwitchPlan>.Invalid>(await world.CallAsync((PluginSwitch switches) => switches.EnableAsync(id, true, null, Cancel)));
+        var refused = Assert.IsType<Outcome<SwitchPlan>.Invalid>(
+            await world.CallAsync((PluginSwitch switches) => switches.EnableAsync(id, true, null, Cancel))
+        );
         Assert.Contains("Approve or reject the change", refused.Reasons[""], StringComparison.Ordinal);
-        var rejected = Assert.IsType<Outcome<PluginView>.Ok>(await world.CallAsync((PluginDescriber describer) => describer.RejectAsync(id, null, Cancel))).Value;
+        var rejected = Assert
+            .IsType<Outcome<PluginView>.Ok>(await world.CallAsync((PluginDescriber describer) => describer.RejectAsync(id, null, Cancel)))
+            .Value;
 
         Assert.False(rejected.Plugin.IsHeld);
         Assert.Single((await world.ScannedAsync()).Changed);
@@ -143,7 +168,10 @@ public sealed class FindingPluginsTests
         var refused = Assert.IsType<Outcome<ScanResult>.Invalid>(await world.CallAsync((PluginScan scan) => scan.ScanAsync(Cancel)));
         world.Installation.Create();
 
-        Assert.Equal($"The Sanctum folder {world.Installation.FullName} was not found or can't be read. Set its path in the system settings.", refused.Reasons[""]);
+        Assert.Equal(
+            $"The Sanctum folder {world.Installation.FullName} was not found or can't be read. Set its path in the system settings.",
+            refused.Reasons[""]
+        );
     }
 
     [Theory]
@@ -153,7 +181,12 @@ public sealed class FindingPluginsTests
         await using var world = await PluginsWorld.CreateAsync();
         world.Write("tools/lamp/manifest.json", manifest);
         var utf16 = world.Write("tools/fan/manifest.json", "");
-        await File.WriteAllTextAsync(utf16, manifest.TrimStart('\uFEFF').Replace("lamp", "fan", StringComparison.Ordinal), System.Text.Encoding.Unicode, Cancel);
+        await File.WriteAllTextAsync(
+            utf16,
+            manifest.TrimStart('\uFEFF').Replace("lamp", "fan", StringComparison.Ordinal),
+            System.Text.Encoding.Unicode,
+            Cancel
+        );
 
         var scanned = await world.ScannedAsync();
 
@@ -171,7 +204,11 @@ public sealed class FindingPluginsTests
 
         var scanned = await world.ScannedAsync();
 
-        Assert.Contains("tools/lamp/manifest.json can't be read: line 2, character", Assert.Single(scanned.Notes), StringComparison.Ordinal);
+        Assert.Contains(
+            "tools/lamp/manifest.json can't be read: line 2, character",
+            Assert.Single(scanned.Notes),
+            StringComparison.Ordinal
+        );
         Assert.Empty(scanned.Gone);
         Assert.Empty(scanned.Changed);
     }
@@ -180,13 +217,19 @@ public sealed class FindingPluginsTests
     public async Task Needs_that_cannot_be_read_are_told_and_stay_told()
     {
         await using var world = await PluginsWorld.CreateAsync();
-        world.Write("tools/lamp/manifest.json", """{"name": "lamp", "type": "extension", "version": "1.0.0", "dependencies": {"base": 1.2, "x": null, "y": {"version": "^1"}}}""");
+        world.Write(
+            "tools/lamp/manifest.json",
+            """{"name": "lamp", "type": "extension", "version": "1.0.0", "dependencies": {"base": 1.2, "x": null, "y": {"version": "^1"}}}"""
+        );
 
         var scanned = await world.ScannedAsync();
         var lamp = await world.ReadAsync(await world.AdoptedAsync("tools/lamp"));
 
         Assert.Contains("base", Assert.Single(scanned.Notes), StringComparison.Ordinal);
-        Assert.Contains(lamp.Plugin.Problems, problem => problem.Contains("The version range of base must be a text", StringComparison.Ordinal));
+        Assert.Contains(
+            lamp.Plugin.Problems,
+            problem => problem.Contains("The version range of base must be a text", StringComparison.Ordinal)
+        );
         Assert.Contains(lamp.Plugin.Problems, problem => problem.Contains("needs y ^1", StringComparison.Ordinal));
     }
 
@@ -196,7 +239,10 @@ public sealed class FindingPluginsTests
         var folder = Shared("smcp");
         Assert.SkipWhen(folder is null, "The answers of real plugins are not there: shared/data/smcp beside the repository.");
 
-        Assert.All(Directory.EnumerateFiles(folder, "describe_*.json"), file => Assert.Empty(PluginDescription.Faults(JsonNode.Parse(File.ReadAllText(file)))));
+        Assert.All(
+            Directory.EnumerateFiles(folder, "describe_*.json"),
+            file => Assert.Empty(PluginDescription.Faults(JsonNode.Parse(File.ReadAllText(file))))
+        );
     }
 
     [Theory]
@@ -204,10 +250,17 @@ public sealed class FindingPluginsTests
     [InlineData("{}", "It has no list of commands.")]
     [InlineData("""{"contract_version": "2.0", "commands": []}""", "Its contract_version is \"2.0\", but only version 1 is supported.")]
     [InlineData("""{"commands": [{"name": "a b"}]}""", "The name of commands[0] must consist of letters, digits, _ and -.")]
-    [InlineData("""{"commands": [{"name": "a", "parameters": [{"name": "x", "type": "date"}]}]}""", "The type of a's parameter x is \"date\"; allowed: string, number, integer, boolean, array, object.")]
+    [InlineData(
+        """{"commands": [{"name": "a", "parameters": [{"name": "x", "type": "date"}]}]}""",
+        "The type of a's parameter x is \"date\"; allowed: string, number, integer, boolean, array, object."
+    )]
     [InlineData("""{"commands": [{"name": "a", "parameters": [{"type": "string"}]}]}""", "Parameter 1 of a has no name.")]
-    [InlineData("""{"commands": [{"name": "a", "parameters": [{"name": "x", "required": "yes"}]}]}""", "The field required of a's parameter x must be true or false.")]
-    public void An_answer_that_breaks_the_contract_is_told_why(string answer, string fault) => Assert.Equal(fault, Assert.Single(PluginDescription.Faults(JsonNode.Parse(answer))));
+    [InlineData(
+        """{"commands": [{"name": "a", "parameters": [{"name": "x", "required": "yes"}]}]}""",
+        "The field required of a's parameter x must be true or false."
+    )]
+    public void An_answer_that_breaks_the_contract_is_told_why(string answer, string fault) =>
+        Assert.Equal(fault, Assert.Single(PluginDescription.Faults(JsonNode.Parse(answer))));
 
     private static Task<Outcome<PluginView>> ApproveAsync(PluginsWorld world, int id, int? version) =>
         world.CallAsync((PluginDescriber describer) => describer.ApproveAsync(id, version, Cancel));

@@ -19,9 +19,16 @@ public sealed class KeepingPluginsTests
         await world.AddAsync("base");
         var id = await world.AddAsync("Search", "base >=1");
 
-        Assert.IsType<Outcome<PluginRow>.Ok>(await world.ChangeAsync(id, form => (form.Description, form.TypedConfig, form.Type) = (" Finds things. ", """{"depth": 3}""", "extension")));
+        Assert.IsType<Outcome<PluginRow>.Ok>(
+            await world.ChangeAsync(
+                id,
+                form => (form.Description, form.TypedConfig, form.Type) = (" Finds things. ", """{"depth": 3}""", "extension")
+            )
+        );
         var view = await world.ReadAsync(id);
-        var page = await world.CallAsync((PluginService plugins) => plugins.PageAsync(new(Type: "extension", IsEnabled: true), new(0, 10, Search: "FINDS"), Cancel));
+        var page = await world.CallAsync(
+            (PluginService plugins) => plugins.PageAsync(new(Type: "extension", IsEnabled: true), new(0, 10, Search: "FINDS"), Cancel)
+        );
 
         Assert.Equal(("Search", "Finds things.", 3), (view.Plugin.Name, view.Plugin.Description, (int)view.Config!["depth"]!));
         Assert.Equal(new("base", ">=1"), Assert.Single(view.Dependencies));
@@ -39,9 +46,18 @@ public sealed class KeepingPluginsTests
 
         var refused = Assert.IsType<Outcome<PluginRow>.Invalid>(await world.ChangeAsync(c, form => form.TypedDependencies = "A"));
 
-        Assert.Equal("These plugins would depend on each other in a circle: c → a → b → c. Remove one of the dependencies.", refused.Reasons[nameof(PluginForm.Dependencies)]);
+        Assert.Equal(
+            "These plugins would depend on each other in a circle: c → a → b → c. Remove one of the dependencies.",
+            refused.Reasons[nameof(PluginForm.Dependencies)]
+        );
         Assert.Empty((await world.ReadAsync(c)).Dependencies);
-        Assert.Contains("d → d", Assert.IsType<Outcome<PluginRow>.Invalid>(await world.SaveAsync(new() { Name = "d", Dependencies = JsonNode.Parse("""["d"]""") })).Reasons.Values.First(), StringComparison.Ordinal);
+        Assert.Contains(
+            "d → d",
+            Assert
+                .IsType<Outcome<PluginRow>.Invalid>(await world.SaveAsync(new() { Name = "d", Dependencies = JsonNode.Parse("""["d"]""") }))
+                .Reasons.Values.First(),
+            StringComparison.Ordinal
+        );
         Assert.Equal(3, await world.CountAsync());
     }
 
@@ -54,18 +70,28 @@ public sealed class KeepingPluginsTests
     [InlineData("x", "mcp", null, """["a", 3]""", "Dependencies")]
     [InlineData("x", "mcp", null, """{"a": ">>1"}""", "Dependencies")]
     [InlineData("x", "mcp", null, """{"a": "1", "a": "2"}""", "Dependencies")]
-    public async Task A_form_that_breaks_a_rule_is_refused_at_its_field(string name, string type, string? config, string? dependencies, string field)
+    public async Task A_form_that_breaks_a_rule_is_refused_at_its_field(
+        string name,
+        string type,
+        string? config,
+        string? dependencies,
+        string field
+    )
     {
         await using var world = await PluginsWorld.CreateAsync();
         await world.AddAsync("Base");
 
-        var refused = Assert.IsType<Outcome<PluginRow>.Invalid>(await world.SaveAsync(new()
-        {
-            Name = name,
-            Type = type,
-            Config = config is null ? null : JsonNode.Parse(config),
-            Dependencies = dependencies is null ? null : JsonNode.Parse(dependencies),
-        }));
+        var refused = Assert.IsType<Outcome<PluginRow>.Invalid>(
+            await world.SaveAsync(
+                new()
+                {
+                    Name = name,
+                    Type = type,
+                    Config = config is null ? null : JsonNode.Parse(config),
+                    Dependencies = dependencies is null ? null : JsonNode.Parse(dependencies),
+                }
+            )
+        );
 
         Assert.Equal(field, Assert.Single(refused.Reasons).Key);
         Assert.Equal(1, await world.CountAsync());
@@ -84,8 +110,12 @@ public sealed class KeepingPluginsTests
         var user = await world.Registry.AddUserAsync("ada", UserRole.User);
         var viewer = await world.Registry.AddUserAsync("vera", UserRole.Viewer);
         Assert.IsType<Outcome<PluginRow>.Invalid>(await world.SaveAsync(PluginForm.Of(await world.ReadAsync(id)), user));
-        Assert.IsType<Outcome<SwitchPlan>.Invalid>(await world.CallAsync((PluginSwitch switches) => switches.DisableAsync(id, false, null, Cancel), viewer));
-        Assert.IsType<Outcome<SwitchPlan>.Ok>(await world.CallAsync((PluginSwitch switches) => switches.DisableAsync(id, false, null, Cancel), user));
+        Assert.IsType<Outcome<SwitchPlan>.Invalid>(
+            await world.CallAsync((PluginSwitch switches) => switches.DisableAsync(id, false, null, Cancel), viewer)
+        );
+        Assert.IsType<Outcome<SwitchPlan>.Ok>(
+            await world.CallAsync((PluginSwitch switches) => switches.DisableAsync(id, false, null, Cancel), user)
+        );
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
@@ -99,7 +129,10 @@ public sealed class KeepingPluginsTests
         await world.ChangeAsync(id, form => form.PluginVersion = "1.0.0");
         var versions = await world.CallAsync((PluginService plugins) => plugins.VersionsAsync(id, Cancel));
 
-        Assert.Equal(["1.0.0 old", "2.0.0 new"], versions.Select(version => $"{version.Label} {version.Description}").Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["1.0.0 old", "2.0.0 new"],
+            versions.Select(version => $"{version.Label} {version.Description}").Order(StringComparer.Ordinal)
+        );
         Assert.All(versions, version => Assert.Equal(1, (int)version.Config!["x"]!));
     }
 
@@ -121,7 +154,13 @@ public sealed class KeepingPluginsTests
         Assert.Equal("3", Assert.Single((await world.CallAsync((PluginKeys keys) => keys.ListAsync(b, Cancel)))!).Value);
         Assert.IsType<Outcome<PluginRow>.Ok>(await DeleteAsync(world, b));
 
-        Assert.Equal(("0", "0"), (Trim(await world.Registry.OutsideAsync("SELECT COUNT(*) FROM plugin_config")), Trim(await world.Registry.OutsideAsync("SELECT COUNT(*) FROM plugin_versions"))));
+        Assert.Equal(
+            ("0", "0"),
+            (
+                Trim(await world.Registry.OutsideAsync("SELECT COUNT(*) FROM plugin_config")),
+                Trim(await world.Registry.OutsideAsync("SELECT COUNT(*) FROM plugin_versions"))
+            )
+        );
     }
 
     [Theory]
@@ -159,19 +198,41 @@ public sealed class KeepingPluginsTests
         Assert.IsType<Outcome<PluginLinkRow>.Invalid>(await LinkAsync(new() { AgentId = 1 }));
         Assert.IsType<Outcome<PluginLinkRow>.Invalid>(await LinkAsync(new() { AgentId = 1, ToolId = 1 }));
         Assert.IsType<Outcome<PluginLinkRow>.Invalid>(await LinkAsync(new() { AgentId = 99 }));
-        Assert.Equal(["Athena", "Lamp"], (await world.CallAsync((PluginLinks links) => links.ListAsync(id, Cancel)))!.Select(row => row.Name));
+        Assert.Equal(
+            ["Athena", "Lamp"],
+            (await world.CallAsync((PluginLinks links) => links.ListAsync(id, Cancel)))!.Select(row => row.Name)
+        );
         Assert.Empty(await world.CallAsync((PluginLinks links) => links.FreeAsync(id, Cancel)));
-        Assert.Contains("the agent Athena and the tool Lamp", Assert.IsType<Outcome<PluginRow>.Invalid>(await DeleteAsync(world, id)).Reasons[""], StringComparison.Ordinal);
+        Assert.Contains(
+            "the agent Athena and the tool Lamp",
+            Assert.IsType<Outcome<PluginRow>.Invalid>(await DeleteAsync(world, id)).Reasons[""],
+            StringComparison.Ordinal
+        );
         Assert.IsType<Outcome<PluginLinkRow>.Ok>(await world.CallAsync((PluginLinks links) => links.DeleteAsync(id, link.Id, Cancel)));
         Assert.Equal(["Lamp"], (await world.CallAsync((PluginLinks links) => links.ListAsync(id, Cancel)))!.Select(row => row.Name));
 
-        Task<Outcome<PluginLinkRow>> LinkAsync(PluginLinkForm form) => world.CallAsync((PluginLinks links) => links.AddAsync(id, form, Cancel));
+        Task<Outcome<PluginLinkRow>> LinkAsync(PluginLinkForm form) =>
+            world.CallAsync((PluginLinks links) => links.AddAsync(id, form, Cancel));
     }
 
-    private static Task<Outcome<PluginRow>> DeleteAsync(PluginsWorld world, int id) => world.CallAsync((PluginService plugins) => plugins.DeleteAsync(id, null, Cancel));
+    private static Task<Outcome<PluginRow>> DeleteAsync(PluginsWorld world, int id) =>
+        world.CallAsync((PluginService plugins) => plugins.DeleteAsync(id, null, Cancel));
 
     private static Task<Outcome<PluginKeyRow>> SetAsync(PluginsWorld world, int id, string key, string type, string value) =>
-        world.CallAsync((PluginKeys keys) => keys.SetAsync(id, new() { Key = key, Type = type, Value = value }, null, Cancel));
+        world.CallAsync(
+            (PluginKeys keys) =>
+                keys.SetAsync(
+                    id,
+                    new()
+                    {
+                        Key = key,
+                        Type = type,
+                        Value = value,
+                    },
+                    null,
+                    Cancel
+                )
+        );
 
     private static string Trim(string text) => text.Trim();
 }

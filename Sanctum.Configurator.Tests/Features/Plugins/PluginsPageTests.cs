@@ -14,7 +14,13 @@ namespace Sanctum.Configurator.Tests.Features.Plugins;
 public sealed class PluginsPageTests : KitContext
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-    private static readonly string[] Everything = [Policies.ReadRegistry, Policies.OperateRegistry, Policies.WriteRegistry, Policies.ReadHistory];
+    private static readonly string[] Everything =
+    [
+        Policies.ReadRegistry,
+        Policies.OperateRegistry,
+        Policies.WriteRegistry,
+        Policies.ReadHistory,
+    ];
 
     [Fact]
     public async Task What_lies_in_the_installation_is_adopted_from_the_page()
@@ -43,7 +49,10 @@ public sealed class PluginsPageTests : KitContext
         var dialogs = Overlays;
 
         page.WaitForElement("button[aria-label='Disable low']", Patience).Click();
-        dialogs.WaitForAssertion(() => Assert.Equal(["top plugin", "low plugin"], dialogs.FindAll("ol li").Select(item => item.TextContent.Trim())), Patience);
+        dialogs.WaitForAssertion(
+            () => Assert.Equal(["top plugin", "low plugin"], dialogs.FindAll("ol li").Select(item => item.TextContent.Trim())),
+            Patience
+        );
         Assert.True(await world.IsEnabledAsync(low));
         await dialogs.Find("form").SubmitAsync();
         page.WaitForElement("button[aria-label='Enable low']", Patience);
@@ -151,7 +160,8 @@ public sealed class PluginsPageTests : KitContext
         page.WaitForAssertion(() => Assert.Equal(1, Rows(page, "Keys")), Patience);
     }
 
-    private static void Open(IRenderedComponent<PluginPage> page, string tab) => page.FindAll("[role=tab]").Single(each => each.TextContent.Trim().StartsWith(tab, StringComparison.Ordinal)).Click();
+    private static void Open(IRenderedComponent<PluginPage> page, string tab) =>
+        page.FindAll("[role=tab]").Single(each => each.TextContent.Trim().StartsWith(tab, StringComparison.Ordinal)).Click();
 
     private static int Rows<T>(IRenderedComponent<T> page, string label)
         where T : IComponent => page.FindAll($"table[aria-label='{label}'] tbody tr").Count;

@@ -21,7 +21,10 @@ internal sealed class PluginsWorld(TestRegistry registry, User administrator, Di
     /// <summary>The Sanctum folder.</summary>
     public DirectoryInfo Installation => installation;
 
-    public static async Task<PluginsWorld> CreateAsync(TestDatabase database = TestDatabase.Sqlite, IEnumerable<KeyValuePair<string, string?>>? settings = null)
+    public static async Task<PluginsWorld> CreateAsync(
+        TestDatabase database = TestDatabase.Sqlite,
+        IEnumerable<KeyValuePair<string, string?>>? settings = null
+    )
     {
         var installation = Directory.CreateTempSubdirectory("sanctum-installation-");
         var registry = await TestRegistry.CreateAsync(
@@ -30,9 +33,12 @@ internal sealed class PluginsWorld(TestRegistry registry, User administrator, Di
             {
                 services.AddAccount().AddPlugins();
                 services.AddSingleton<CountingHasher>();
-                services.AddScoped<Microsoft.AspNetCore.Identity.IPasswordHasher<User>>(provider => provider.GetRequiredService<CountingHasher>());
+                services.AddScoped<Microsoft.AspNetCore.Identity.IPasswordHasher<User>>(provider =>
+                    provider.GetRequiredService<CountingHasher>()
+                );
             },
-            new Dictionary<string, string?>(settings ?? []) { ["Sanctum:sanctum_base_path"] = installation.FullName });
+            new Dictionary<string, string?>(settings ?? []) { ["Sanctum:sanctum_base_path"] = installation.FullName }
+        );
         return new(registry, await registry.AddUserAsync("root", UserRole.Admin), installation);
     }
 
@@ -44,12 +50,19 @@ internal sealed class PluginsWorld(TestRegistry registry, User administrator, Di
         return await act(scope.ServiceProvider.GetRequiredService<TService>());
     }
 
-    public Task<Outcome<PluginRow>> SaveAsync(PluginForm form, User? who = null) => CallAsync((PluginService plugins) => plugins.SaveAsync(form, Cancel), who);
+    public Task<Outcome<PluginRow>> SaveAsync(PluginForm form, User? who = null) =>
+        CallAsync((PluginService plugins) => plugins.SaveAsync(form, Cancel), who);
 
     /// <summary>Adds a plugin that needs others, such as "base ^1".</summary>
     public async Task<int> AddAsync(string name, string needs = "", string? version = "1.0.0", bool isEnabled = true)
     {
-        var form = new PluginForm { Name = name, PluginVersion = version, IsEnabled = isEnabled, TypedDependencies = needs };
+        var form = new PluginForm
+        {
+            Name = name,
+            PluginVersion = version,
+            IsEnabled = isEnabled,
+            TypedDependencies = needs,
+        };
         Assert.Null(form.ReadTyped());
         return Assert.IsType<Outcome<PluginRow>.Ok>(await SaveAsync(form)).Value.Id;
     }
@@ -81,13 +94,17 @@ internal sealed class PluginsWorld(TestRegistry registry, User administrator, Di
         return file.FullName;
     }
 
-    public async Task<ScanResult> ScannedAsync() => Assert.IsType<Outcome<ScanResult>.Ok>(await CallAsync((PluginScan scan) => scan.ScanAsync(Cancel))).Value;
+    public async Task<ScanResult> ScannedAsync() =>
+        Assert.IsType<Outcome<ScanResult>.Ok>(await CallAsync((PluginScan scan) => scan.ScanAsync(Cancel))).Value;
 
-    public Task<Outcome<AdoptedPlugins>> AdoptAsync(params string[] folders) => CallAsync((PluginScan scan) => scan.AdoptAsync(folders, Cancel));
+    public Task<Outcome<AdoptedPlugins>> AdoptAsync(params string[] folders) =>
+        CallAsync((PluginScan scan) => scan.AdoptAsync(folders, Cancel));
 
-    public async Task<int> AdoptedAsync(string folder) => Assert.Single(Assert.IsType<Outcome<AdoptedPlugins>.Ok>(await AdoptAsync(folder)).Value.Ids);
+    public async Task<int> AdoptedAsync(string folder) =>
+        Assert.Single(Assert.IsType<Outcome<AdoptedPlugins>.Ok>(await AdoptAsync(folder)).Value.Ids);
 
-    public Task<Outcome<PluginView>> DescribeAsync(int id, bool isDryRun = false) => CallAsync((PluginDescriber describer) => describer.DescribeAsync(id, isDryRun, Cancel));
+    public Task<Outcome<PluginView>> DescribeAsync(int id, bool isDryRun = false) =>
+        CallAsync((PluginDescriber describer) => describer.DescribeAsync(id, isDryRun, Cancel));
 
     public async ValueTask DisposeAsync()
     {

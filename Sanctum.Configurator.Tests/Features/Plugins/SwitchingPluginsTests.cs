@@ -21,14 +21,27 @@ public sealed class SwitchingPluginsTests
 
         var refused = Assert.IsType<Outcome<SwitchPlan>.Invalid>(await DisableAsync(world, low, false));
         Assert.Equal(
-            "Disabling low breaks the plugin mid, the plugin top, the tool top__find and the agent Athena. Disable it together with its dependants, or leave it enabled.", refused.Reasons[""]);
+            "Disabling low breaks the plugin mid, the plugin top, the tool top__find and the agent Athena. Disable it together with its dependants, or leave it enabled.",
+            refused.Reasons[""]
+        );
         Assert.True(await world.IsEnabledAsync(low));
         var plan = Assert.IsType<Outcome<SwitchPlan>.Ok>(await DisableAsync(world, low, true)).Value;
 
         Assert.Equal(["top__find", "top", "mid", "low"], plan.Order.Select(node => node.Name));
         Assert.Equal(["Athena"], plan.Affected.Select(node => node.Name));
-        Assert.Equal((false, false, false), (await world.IsEnabledAsync(low), await world.IsEnabledAsync(top), await world.IsEnabledAsync(resting)));
-        Assert.Equal(["tools Disabled with the plugin low", "plugins Disabled with the plugin low", "plugins Disabled with the plugin low", "plugins "], await HistoryAsync(world));
+        Assert.Equal(
+            (false, false, false),
+            (await world.IsEnabledAsync(low), await world.IsEnabledAsync(top), await world.IsEnabledAsync(resting))
+        );
+        Assert.Equal(
+            [
+                "tools Disabled with the plugin low",
+                "plugins Disabled with the plugin low",
+                "plugins Disabled with the plugin low",
+                "plugins ",
+            ],
+            await HistoryAsync(world)
+        );
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
@@ -58,7 +71,11 @@ public sealed class SwitchingPluginsTests
 
         var refused = Assert.IsType<Outcome<SwitchPlan>.Invalid>(await EnableAsync(world, top, false));
 
-        Assert.StartsWith("top needs low ^2, and low has version 1.4. top needs gone, which is not in the registry.", refused.Reasons[""], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "top needs low ^2, and low has version 1.4. top needs gone, which is not in the registry.",
+            refused.Reasons[""],
+            StringComparison.Ordinal
+        );
         Assert.IsType<Outcome<SwitchPlan>.Ok>(await EnableAsync(world, top, true));
         Assert.Equal(2, (await world.ReadAsync(top)).Plugin.Problems.Count);
     }
@@ -69,11 +86,15 @@ public sealed class SwitchingPluginsTests
         await using var world = await PluginsWorld.CreateAsync();
         var id = await world.AddAsync("a");
 
-        var plan = Assert.IsType<Outcome<SwitchPlan>.Ok>(await world.CallAsync((PluginSwitch switches) => switches.PlanAsync(id, false, Cancel))).Value;
+        var plan = Assert
+            .IsType<Outcome<SwitchPlan>.Ok>(await world.CallAsync((PluginSwitch switches) => switches.PlanAsync(id, false, Cancel)))
+            .Value;
 
         Assert.True(plan.IsAlone);
         Assert.True(await world.IsEnabledAsync(id));
-        Assert.IsType<Outcome<SwitchPlan>.Conflict>(await world.CallAsync((PluginSwitch switches) => switches.DisableAsync(id, false, 99, Cancel)));
+        Assert.IsType<Outcome<SwitchPlan>.Conflict>(
+            await world.CallAsync((PluginSwitch switches) => switches.DisableAsync(id, false, 99, Cancel))
+        );
         Assert.IsType<Outcome<SwitchPlan>.NotFound>(await DisableAsync(world, 999, false));
     }
 
@@ -86,6 +107,10 @@ public sealed class SwitchingPluginsTests
     private static async Task<IReadOnlyList<string>> HistoryAsync(PluginsWorld world)
     {
         await using var context = world.Registry.Open();
-        return await context.Changes.Where(c => c.Act == "update" && (c.TableName == "plugins" || c.TableName == "tools")).OrderBy(c => c.Id).Select(c => c.TableName + " " + (c.Reason ?? "")).ToListAsync(Cancel);
+        return await context
+            .Changes.Where(c => c.Act == "update" && (c.TableName == "plugins" || c.TableName == "tools"))
+            .OrderBy(c => c.Id)
+            .Select(c => c.TableName + " " + (c.Reason ?? ""))
+            .ToListAsync(Cancel);
     }
 }

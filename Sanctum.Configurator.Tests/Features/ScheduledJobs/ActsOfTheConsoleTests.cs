@@ -45,9 +45,16 @@ public sealed class ActsOfTheConsoleTests
         var id = Assert.Single(await world.AdoptedAsync(1));
         await using var scope = await world.Registry.CallAsAsync(world.Administrator);
 
-        Assert.Equal("I found three lamps.", await DoneAsync(scope, "message_agent", new() { ["agent_id"] = id, ["message"] = "Find me a lamp" }));
+        Assert.Equal(
+            "I found three lamps.",
+            await DoneAsync(scope, "message_agent", new() { ["agent_id"] = id, ["message"] = "Find me a lamp" })
+        );
         world.There.Talk.Reply = FakeLettaReply.AsksForApproval;
-        Assert.StartsWith("Waiting for the approval", await RefusedAsync(scope, "message_agent", new() { ["agent_id"] = id, ["message"] = "Find me a lamp" }), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Waiting for the approval",
+            await RefusedAsync(scope, "message_agent", new() { ["agent_id"] = id, ["message"] = "Find me a lamp" }),
+            StringComparison.Ordinal
+        );
         Assert.NotEmpty(await RefusedAsync(scope, "message_agent", new() { ["agent_id"] = 99, ["message"] = "Hello" }));
     }
 

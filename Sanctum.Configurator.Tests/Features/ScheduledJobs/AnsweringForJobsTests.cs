@@ -11,7 +11,9 @@ using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Features.ScheduledJobs;
 
-/// <summary>A job may what somebody may who answers for it, at each of its runs; and nobody makes, changes or runs one that may more than he.</summary>
+/// <summary>
+/// A job may what somebody may who answers for it, at each of its runs; and nobody makes, changes or runs one that may more than he.
+/// </summary>
 public sealed class AnsweringForJobsTests
 {
     private const string Operator = """["registry:read","registry:operate","registry:write"]""";
@@ -27,8 +29,17 @@ public sealed class AnsweringForJobsTests
         var harmless = await world.AddAsync(JobsWorld.Form(name: "Harmless"));
 
         await RefusedAsync((JobService jobs) => jobs.SaveAsync(JobsWorld.Form(set: form => form.Action = GuardedAct.Act), Cancel));
-        await RefusedAsync((JobService jobs) => jobs.SaveAsync(JobsWorld.Form(set: form => (form.Id, form.Version, form.Action) = (harmless.Id, harmless.Version, GuardedAct.Act)), Cancel));
-        await RefusedAsync((JobService jobs) => jobs.SaveAsync(JobsWorld.Form(set: form => (form.Id, form.Version) = (guarded.Id, guarded.Version)), Cancel));
+        await RefusedAsync(
+            (JobService jobs) =>
+                jobs.SaveAsync(
+                    JobsWorld.Form(set: form => (form.Id, form.Version, form.Action) = (harmless.Id, harmless.Version, GuardedAct.Act)),
+                    Cancel
+                )
+        );
+        await RefusedAsync(
+            (JobService jobs) =>
+                jobs.SaveAsync(JobsWorld.Form(set: form => (form.Id, form.Version) = (guarded.Id, guarded.Version)), Cancel)
+        );
         await RefusedAsync((JobService jobs) => jobs.EnableAsync(guarded.Id, false, null, Cancel));
         await RefusedAsync((JobService jobs) => jobs.PauseAsync(guarded.Id, null, null, Cancel));
         await RefusedAsync((JobService jobs) => jobs.ResumeAsync(guarded.Id, null, Cancel));
@@ -38,9 +49,12 @@ public sealed class AnsweringForJobsTests
         Assert.IsType<Outcome<RunRow>.Invalid>(await world.CallAsync((JobRunService runs) => runs.AgainAsync(run.Id, Cancel), eve));
         Assert.IsType<Outcome<RunRow>.Invalid>(await world.CallAsync((JobRunService runs) => runs.CancelAsync(run.Id, Cancel), eve));
 
-        Assert.IsType<Outcome<JobRow>.Ok>(await world.CallAsync((JobService jobs) => jobs.EnableAsync(harmless.Id, false, null, Cancel), eve));
+        Assert.IsType<Outcome<JobRow>.Ok>(
+            await world.CallAsync((JobService jobs) => jobs.EnableAsync(harmless.Id, false, null, Cancel), eve)
+        );
 
-        async Task RefusedAsync(Func<JobService, Task<Outcome<JobRow>>> act) => Assert.IsType<Outcome<JobRow>.Invalid>(await world.CallAsync(act, eve));
+        async Task RefusedAsync(Func<JobService, Task<Outcome<JobRow>>> act) =>
+            Assert.IsType<Outcome<JobRow>.Invalid>(await world.CallAsync(act, eve));
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
@@ -48,18 +62,35 @@ public sealed class AnsweringForJobsTests
     {
         await using var world = await CreateAsync(database);
         var eve = await world.Registry.AddUserAsync("eve", UserRole.Viewer, permissions: Operator);
-        var tool = Assert.IsType<Outcome<ToolRow>.Ok>(await world.CallAsync((ToolService tools) => tools.SaveAsync(new() { Name = "acts" }, Cancel))).Value;
-        var harmless = Assert.IsType<Outcome<InstanceRow>.Ok>(await world.CallAsync((InstanceService all) => all.SaveAsync(Instance(tool.Id, "wait"), Cancel), eve)).Value;
+        var tool = Assert
+            .IsType<Outcome<ToolRow>.Ok>(await world.CallAsync((ToolService tools) => tools.SaveAsync(new() { Name = "acts" }, Cancel)))
+            .Value;
+        var harmless = Assert
+            .IsType<Outcome<InstanceRow>.Ok>(
+                await world.CallAsync((InstanceService all) => all.SaveAsync(Instance(tool.Id, "wait"), Cancel), eve)
+            )
+            .Value;
         var job = await world.AddAsync(JobsWorld.Form(set: form => (form.Action, form.ToolInstanceId) = (null, harmless.Id)));
 
-        Assert.IsType<Outcome<InstanceRow>.Invalid>(await world.CallAsync((InstanceService all) => all.SaveAsync(Instance(tool.Id, GuardedAct.Act), Cancel), eve));
+        Assert.IsType<Outcome<InstanceRow>.Invalid>(
+            await world.CallAsync((InstanceService all) => all.SaveAsync(Instance(tool.Id, GuardedAct.Act), Cancel), eve)
+        );
         var changed = Instance(tool.Id, GuardedAct.Act);
         (changed.Id, changed.Version) = (harmless.Id, harmless.Version);
         Assert.IsType<Outcome<InstanceRow>.Invalid>(await world.CallAsync((InstanceService all) => all.SaveAsync(changed, Cancel), eve));
 
-        var guarded = Assert.IsType<Outcome<InstanceRow>.Ok>(await world.CallAsync((InstanceService all) => all.SaveAsync(Instance(tool.Id, GuardedAct.Act), Cancel))).Value;
-        Assert.IsType<Outcome<JobRow>.Invalid>(await world.CallAsync(
-            (JobService jobs) => jobs.SaveAsync(JobsWorld.Form(set: form => (form.Action, form.ToolInstanceId) = (null, guarded.Id)), Cancel), eve));
+        var guarded = Assert
+            .IsType<Outcome<InstanceRow>.Ok>(
+                await world.CallAsync((InstanceService all) => all.SaveAsync(Instance(tool.Id, GuardedAct.Act), Cancel))
+            )
+            .Value;
+        Assert.IsType<Outcome<JobRow>.Invalid>(
+            await world.CallAsync(
+                (JobService jobs) =>
+                    jobs.SaveAsync(JobsWorld.Form(set: form => (form.Action, form.ToolInstanceId) = (null, guarded.Id)), Cancel),
+                eve
+            )
+        );
         Assert.IsType<Outcome<JobRow>.Ok>(await world.CallAsync((JobService jobs) => jobs.EnableAsync(job.Id, true, null, Cancel), eve));
     }
 
@@ -68,8 +99,14 @@ public sealed class AnsweringForJobsTests
     {
         await using var world = await CreateAsync(database);
         var grace = await world.Registry.AddUserAsync("grace", UserRole.Admin);
-        var job = Assert.IsType<Outcome<JobRow>.Ok>(await world.CallAsync(
-            (JobService jobs) => jobs.SaveAsync(JobsWorld.Form(set: form => form.Action = GuardedAct.Act), Cancel), grace)).Value;
+        var job = Assert
+            .IsType<Outcome<JobRow>.Ok>(
+                await world.CallAsync(
+                    (JobService jobs) => jobs.SaveAsync(JobsWorld.Form(set: form => form.Action = GuardedAct.Act), Cancel),
+                    grace
+                )
+            )
+            .Value;
 
         Assert.Equal(RunOutcome.Succeeded, await RunAsync());
 
@@ -90,12 +127,18 @@ public sealed class AnsweringForJobsTests
         }
     }
 
-    [Theory, InlineData("UPDATE users SET is_active = 0 WHERE username = 'grace'"), InlineData("DELETE FROM users WHERE username = 'grace'")]
+    [
+        Theory,
+        InlineData("UPDATE users SET is_active = 0 WHERE username = 'grace'"),
+        InlineData("DELETE FROM users WHERE username = 'grace'")
+    ]
     public async Task Who_is_gone_lends_no_rights(string gone)
     {
         await using var world = await CreateAsync();
         var grace = await world.Registry.AddUserAsync("grace", UserRole.Admin);
-        var job = Assert.IsType<Outcome<JobRow>.Ok>(await world.CallAsync((JobService jobs) => jobs.SaveAsync(JobsWorld.Form(), Cancel), grace)).Value;
+        var job = Assert
+            .IsType<Outcome<JobRow>.Ok>(await world.CallAsync((JobService jobs) => jobs.SaveAsync(JobsWorld.Form(), Cancel), grace))
+            .Value;
         await world.Registry.OutsideAsync(gone);
 
         await world.RunAsync(job.Id);
@@ -108,7 +151,15 @@ public sealed class AnsweringForJobsTests
     public async Task A_job_that_a_key_made_has_the_keys_scopes_and_ends_with_it(TestDatabase database)
     {
         await using var world = await CreateAsync(database);
-        var key = new ApiKey { UserId = world.Root.Id, Name = "deploy", Prefix = "x", KeyHash = "x", Scopes = "registry:read registry:operate registry:write", CreatedAt = world.Clock.GetUtcNow() };
+        var key = new ApiKey
+        {
+            UserId = world.Root.Id,
+            Name = "deploy",
+            Prefix = "x",
+            KeyHash = "x",
+            Scopes = "registry:read registry:operate registry:write",
+            CreatedAt = world.Clock.GetUtcNow(),
+        };
         await using (var context = world.Registry.Open())
         {
             context.Add(key);
@@ -147,8 +198,12 @@ public sealed class AnsweringForJobsTests
     public async Task What_another_program_wrote_runs_tools_only_whatever_it_says_of_itself(TestDatabase database)
     {
         await using var world = await CreateAsync(database);
-        await world.Registry.OutsideAsync("INSERT INTO scheduled_jobs (name, cron_expression, action, is_enabled, runs_as) VALUES ('theirs', '*/5 * * * *', 'guarded', true, 'console')");
-        await world.Registry.OutsideAsync("INSERT INTO scheduled_jobs (name, cron_expression, action, is_enabled) VALUES ('harmless', '*/5 * * * *', 'wait', true)");
+        await world.Registry.OutsideAsync(
+            "INSERT INTO scheduled_jobs (name, cron_expression, action, is_enabled, runs_as) VALUES ('theirs', '*/5 * * * *', 'guarded', true, 'console')"
+        );
+        await world.Registry.OutsideAsync(
+            "INSERT INTO scheduled_jobs (name, cron_expression, action, is_enabled) VALUES ('harmless', '*/5 * * * *', 'wait', true)"
+        );
         var ours = await world.AddAsync(JobsWorld.Form(name: "Ours"));
         await world.Registry.OutsideAsync($"UPDATE scheduled_jobs SET action = 'guarded' WHERE id = {ours.Id}");
         await world.TickAsync();
@@ -158,8 +213,14 @@ public sealed class AnsweringForJobsTests
 
         var runs = await world.RunsAsync();
         Assert.Equal(["harmless"], runs.Where(run => run.Outcome == RunOutcome.Succeeded).Select(run => run.JobName).Distinct());
-        Assert.Equal(["Ours", "theirs"], runs.Where(run => run.Outcome == RunOutcome.Failed).Select(run => run.JobName).Distinct().Order(StringComparer.Ordinal));
-        Assert.Equal(0, await world.CallAsync((IEnumerable<IBuiltInTask> acts) => Task.FromResult(acts.OfType<GuardedAct>().Single().Times)));
+        Assert.Equal(
+            ["Ours", "theirs"],
+            runs.Where(run => run.Outcome == RunOutcome.Failed).Select(run => run.JobName).Distinct().Order(StringComparer.Ordinal)
+        );
+        Assert.Equal(
+            0,
+            await world.CallAsync((IEnumerable<IBuiltInTask> acts) => Task.FromResult(acts.OfType<GuardedAct>().Single().Times))
+        );
     }
 
     [Fact]
@@ -167,7 +228,9 @@ public sealed class AnsweringForJobsTests
     {
         await using var world = await CreateAsync();
         var job = await world.AddAsync(JobsWorld.Form());
-        await world.Registry.OutsideAsync($"INSERT INTO job_runs (job_id, job_name, action, outcome, attempt, correlation_id) VALUES ({job.Id}, 'forged', 'guarded', 'queued', 1, '0123456789abcdef0123456789abcdef')");
+        await world.Registry.OutsideAsync(
+            $"INSERT INTO job_runs (job_id, job_name, action, outcome, attempt, correlation_id) VALUES ({job.Id}, 'forged', 'guarded', 'queued', 1, '0123456789abcdef0123456789abcdef')"
+        );
 
         await world.TickAsync();
 
@@ -178,7 +241,11 @@ public sealed class AnsweringForJobsTests
     public async Task Undoing_the_deletion_of_a_job_takes_the_permission_of_what_it_does(TestDatabase database)
     {
         await using var world = await CreateAsync(database);
-        var eve = await world.Registry.AddUserAsync("eve", UserRole.Viewer, permissions: """["history:read","registry:read","registry:operate","registry:write"]""");
+        var eve = await world.Registry.AddUserAsync(
+            "eve",
+            UserRole.Viewer,
+            permissions: """["history:read","registry:read","registry:operate","registry:write"]"""
+        );
         var job = await world.AddAsync(JobsWorld.Form(set: form => form.Action = GuardedAct.Act));
         await world.CallAsync((JobService jobs) => jobs.DeleteAsync(job.Id, null, Cancel));
         long change;
@@ -192,13 +259,24 @@ public sealed class AnsweringForJobsTests
         Assert.Equal(Answerable.User(world.Root.Id), await world.Registry.OutsideAsync("SELECT runs_as FROM scheduled_jobs"));
     }
 
-    private static InstanceForm Instance(int tool, string act) => new() { ToolId = tool, Name = act, Config = new() { ["kind"] = "console", ["action"] = act } };
+    private static InstanceForm Instance(int tool, string act) =>
+        new()
+        {
+            ToolId = tool,
+            Name = act,
+            Config = new() { ["kind"] = "console", ["action"] = act },
+        };
 
-    private static Task<JobsWorld> CreateAsync(TestDatabase database = TestDatabase.Sqlite) => JobsWorld.CreateAsync(database, [], services =>
-    {
-        services.AddSingleton<IBuiltInTask, GuardedAct>();
-        services.AddHistory();
-    });
+    private static Task<JobsWorld> CreateAsync(TestDatabase database = TestDatabase.Sqlite) =>
+        JobsWorld.CreateAsync(
+            database,
+            [],
+            services =>
+            {
+                services.AddSingleton<IBuiltInTask, GuardedAct>();
+                services.AddHistory();
+            }
+        );
 
     /// <summary>Something that operators may not do.</summary>
     private sealed class GuardedAct : IBuiltInTask

@@ -48,7 +48,10 @@ public sealed class ImportingACrontabTests
 
         Assert.Equal([5, 6, 7, 8, 9, 10, 11], commands.Select(command => command.Line));
         Assert.All(commands, command => Assert.Equal("Europe/Berlin", command.TimeZone));
-        Assert.Equal(("*/10 * * * *", "control/run/tidy.sh|--all|two words", (string?)null), (commands[0].CronExpression, string.Join('|', commands[0].Words), commands[0].Problem));
+        Assert.Equal(
+            ("*/10 * * * *", "control/run/tidy.sh|--all|two words", (string?)null),
+            (commands[0].CronExpression, string.Join('|', commands[0].Words), commands[0].Problem)
+        );
         Assert.Equal(("@daily", "bin/report.sh"), (commands[1].CronExpression, commands[1].Words.Single()));
         Assert.Contains("shell", commands[2].Problem, StringComparison.Ordinal);
         Assert.Contains("@reboot is not supported", commands[3].Problem, StringComparison.Ordinal);
@@ -65,7 +68,11 @@ public sealed class ImportingACrontabTests
         Directory.CreateDirectory(Path.Combine(root, "control/run/cron"));
         await File.WriteAllTextAsync(Path.Combine(root, "control/run/cron/sanctum-crontab"), Text, Cancel);
         await File.WriteAllTextAsync(Path.Combine(root, "control/run/tidy.sh"), "#!/bin/sh\n", Cancel);
-        await File.WriteAllTextAsync(Path.Combine(Directory.CreateDirectory(Path.Combine(root, "bin")).FullName, "report.sh"), "#!/bin/sh\n", Cancel);
+        await File.WriteAllTextAsync(
+            Path.Combine(Directory.CreateDirectory(Path.Combine(root, "bin")).FullName, "report.sh"),
+            "#!/bin/sh\n",
+            Cancel
+        );
         await world.Registry.OutsideAsync($"UPDATE system_config SET sanctum_base_path = '{root}'");
 
         Assert.IsType<Outcome<JobRow>.Invalid>(await ImportAsync(world, 5, world.Ada));
@@ -74,7 +81,10 @@ public sealed class ImportingACrontabTests
         var job = Assert.IsType<Outcome<JobRow>.Ok>(await ImportAsync(world, 5)).Value;
         Assert.IsType<Outcome<JobRow>.Invalid>(await ImportAsync(world, 5));
 
-        Assert.Equal(("tidy.sh (line 5)", "*/10 * * * *", "Europe/Berlin", "sanctum-crontab · tidy.sh (line 5)"), (job.Name, job.CronExpression, job.TimeZone, job.Runs));
+        Assert.Equal(
+            ("tidy.sh (line 5)", "*/10 * * * *", "Europe/Berlin", "sanctum-crontab · tidy.sh (line 5)"),
+            (job.Name, job.CronExpression, job.TimeZone, job.Runs)
+        );
         var entries = (await world.CallAsync((CrontabService crontab) => crontab.ReadAsync(Cancel))).Entries;
         Assert.Equal(job.Id, entries[0].JobId);
         Assert.Equal(("Every 10 minutes", (string?)null), (entries[0].Sentence, entries[0].Problem));
@@ -112,7 +122,11 @@ public sealed class ImportingACrontabTests
             ("MODE=full", null),
             ($"0 1 * * * {program}", "can't set MODE"),
         ];
-        await File.WriteAllTextAsync(Path.Combine(root, "control/cron/sanctum-crontab"), string.Join('\n', lines.Select(line => line.Line)), Cancel);
+        await File.WriteAllTextAsync(
+            Path.Combine(root, "control/cron/sanctum-crontab"),
+            string.Join('\n', lines.Select(line => line.Line)),
+            Cancel
+        );
         await world.Registry.OutsideAsync($"UPDATE system_config SET sanctum_base_path = '{root}'");
 
         var entries = (await world.CallAsync((CrontabService crontab) => crontab.ReadAsync(Cancel))).Entries;
@@ -121,7 +135,10 @@ public sealed class ImportingACrontabTests
         foreach (var entry in entries)
         {
             var expected = lines[entry.Line - 1].Problem;
-            Assert.True(expected is null ? entry.Problem is null : entry.Problem?.Contains(expected, StringComparison.Ordinal) == true, $"{entry.Line}: {entry.Problem}");
+            Assert.True(
+                expected is null ? entry.Problem is null : entry.Problem?.Contains(expected, StringComparison.Ordinal) == true,
+                $"{entry.Line}: {entry.Problem}"
+            );
             var tried = await world.CallAsync((CrontabService crontab) => crontab.TryAsync(entry.Line, Cancel));
             Assert.Equal(expected is null, tried is Outcome<CrontabEntry>.Ok);
             Assert.Equal(expected is null, await ImportAsync(world, entry.Line) is Outcome<JobRow>.Ok);
@@ -137,5 +154,6 @@ public sealed class ImportingACrontabTests
     internal static KeyValuePair<string, string?>[] FoldersIn(string root) =>
         [new("Tools:CommandFolders:0", Path.Combine(root, "bin")), new("Tools:CommandFolders:1", Path.Combine(root, "control/run"))];
 
-    private static Task<Outcome<JobRow>> ImportAsync(JobsWorld world, int line, User? who = null) => world.CallAsync((CrontabService crontab) => crontab.ImportAsync(line, Cancel), who);
+    private static Task<Outcome<JobRow>> ImportAsync(JobsWorld world, int line, User? who = null) =>
+        world.CallAsync((CrontabService crontab) => crontab.ImportAsync(line, Cancel), who);
 }

@@ -40,7 +40,9 @@ public sealed class JobPageTests : JobsPageContext
     public async Task Quiet_hours_are_marked_among_the_next_runs()
     {
         await using var world = await JobsWorld.CreateAsync();
-        var job = await world.AddAsync(JobsWorld.Form("0 23 * * *", set: form => (form.QuietFrom, form.QuietUntil) = (new(22, 0), new(6, 0))));
+        var job = await world.AddAsync(
+            JobsWorld.Form("0 23 * * *", set: form => (form.QuietFrom, form.QuietUntil) = (new(22, 0), new(6, 0)))
+        );
         await PlaceAsync(world, world.Vera, Looker);
 
         Sees(Render<JobPage>(parameters => parameters.Add(p => p.Id, job.Id)), "skipped: quiet hours");
@@ -55,13 +57,19 @@ public sealed class JobPageTests : JobsPageContext
         var dialogs = Overlays;
         var page = Render<JobPage>(parameters => parameters.Add(p => p.Id, job.Id));
         page.WaitForAssertion(() => Button(page, "Run now…").Click(), Patience);
-        dialogs.WaitForAssertion(() => Assert.Contains("hello", Field(dialogs, "Arguments of this run").GetAttribute("value"), StringComparison.Ordinal), Patience);
+        dialogs.WaitForAssertion(
+            () => Assert.Contains("hello", Field(dialogs, "Arguments of this run").GetAttribute("value"), StringComparison.Ordinal),
+            Patience
+        );
         Write(dialogs, "Arguments of this run", "[1]");
         await dialogs.Find("form").SubmitAsync();
         Sees(dialogs, "Write a JSON object");
         Write(dialogs, "Arguments of this run", """{"volume": 3}""");
         await dialogs.Find("form").SubmitAsync();
-        dialogs.WaitForAssertion(() => Assert.Contains("volume", ErrorOf(dialogs, "Arguments of this run"), StringComparison.Ordinal), Patience);
+        dialogs.WaitForAssertion(
+            () => Assert.Contains("volume", ErrorOf(dialogs, "Arguments of this run"), StringComparison.Ordinal),
+            Patience
+        );
         Write(dialogs, "Arguments of this run", """{"word": "other"}""");
         await dialogs.Find("form").SubmitAsync();
 

@@ -18,7 +18,14 @@ public abstract class JobsPageContext : KitContext
 {
     protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    protected static readonly string[] Writer = [Policies.ReadRegistry, Policies.OperateRegistry, Policies.WriteRegistry, Policies.ReadHistory, Policies.ReadLogs];
+    protected static readonly string[] Writer =
+    [
+        Policies.ReadRegistry,
+        Policies.OperateRegistry,
+        Policies.WriteRegistry,
+        Policies.ReadHistory,
+        Policies.ReadLogs,
+    ];
 
     protected static readonly string[] Looker = [Policies.ReadRegistry];
 
@@ -28,7 +35,19 @@ public abstract class JobsPageContext : KitContext
     {
         var scope = (await world.Registry.CallAsAsync(who)).ServiceProvider;
         Services.AddSingleton<TimeProvider>(world.Clock);
-        foreach (var type in new[] { typeof(ChangeFeed), typeof(CurrentUser), typeof(JobPulse), typeof(JobReader), typeof(JobService), typeof(JobRunService), typeof(JobCalendar), typeof(CrontabService) })
+        foreach (
+            var type in new[]
+            {
+                typeof(ChangeFeed),
+                typeof(CurrentUser),
+                typeof(JobPulse),
+                typeof(JobReader),
+                typeof(JobService),
+                typeof(JobRunService),
+                typeof(JobCalendar),
+                typeof(CrontabService),
+            }
+        )
         {
             Services.AddSingleton(type, scope.GetRequiredService(type));
         }
@@ -36,14 +55,17 @@ public abstract class JobsPageContext : KitContext
         Reader.SetPolicies(policies);
     }
 
-    protected static void Sees(IRenderedComponent<IComponent> where, string text) => where.WaitForAssertion(() => Assert.Contains(text, where.Markup, StringComparison.Ordinal), Patience);
+    protected static void Sees(IRenderedComponent<IComponent> where, string text) =>
+        where.WaitForAssertion(() => Assert.Contains(text, where.Markup, StringComparison.Ordinal), Patience);
 
     /// <summary>Sees it while the clock goes on, a second at a look.</summary>
-    private protected static void SeesInTime(JobsWorld world, IRenderedComponent<IComponent> where, string text) => where.WaitForAssertion(
-        () =>
-        {
-            world.Clock.Advance(TimeSpan.FromSeconds(1));
-            Assert.Contains(text, where.Markup, StringComparison.Ordinal);
-        },
-        Patience);
+    private protected static void SeesInTime(JobsWorld world, IRenderedComponent<IComponent> where, string text) =>
+        where.WaitForAssertion(
+            () =>
+            {
+                world.Clock.Advance(TimeSpan.FromSeconds(1));
+                Assert.Contains(text, where.Markup, StringComparison.Ordinal);
+            },
+            Patience
+        );
 }

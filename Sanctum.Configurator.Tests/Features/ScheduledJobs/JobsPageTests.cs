@@ -24,7 +24,10 @@ public sealed class JobsPageTests : JobsPageContext
         Assert.Contains("Waits for a test", page.Markup, StringComparison.Ordinal);
         Assert.Equal("OK", page.Find(".chip").TextContent);
         Assert.Empty(page.FindAll("input[type=checkbox]"));
-        Assert.DoesNotContain(page.FindAll("button"), button => button.TextContent.Trim() is "Run" or "New job…" or "Select this page" || button.ClassList.Contains("menu-item"));
+        Assert.DoesNotContain(
+            page.FindAll("button"),
+            button => button.TextContent.Trim() is "Run" or "New job…" or "Select this page" || button.ClassList.Contains("menu-item")
+        );
 
         world.Act.Failure = "The broom is gone.";
         await world.RunAsync(job.Id);
@@ -32,7 +35,11 @@ public sealed class JobsPageTests : JobsPageContext
 
         SeesInTime(world, page, "The broom is gone.");
         Assert.Equal(["Failing", "Failed"], page.FindAll(".chip").Select(chip => chip.TextContent));
-        Assert.StartsWith("Nightly: 1 of the newest 1 run failed", page.Find(".run-marks").GetAttribute("aria-label"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Nightly: 1 of the newest 1 run failed",
+            page.Find(".run-marks").GetAttribute("aria-label"),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -43,7 +50,10 @@ public sealed class JobsPageTests : JobsPageContext
         await PlaceAsync(world, world.Root, Writer);
         await File.WriteAllTextAsync(Path.Combine(root.CreateSubdirectory("bin").FullName, "tidy.sh"), "#!/bin/sh\n", Cancel);
         await File.WriteAllTextAsync(
-            Path.Combine(root.CreateSubdirectory("control/cron").FullName, "sanctum-crontab"), "CRON_TZ=UTC\n0 4 * * * bin/tidy.sh\n0 5 * * * a | b\n", Cancel);
+            Path.Combine(root.CreateSubdirectory("control/cron").FullName, "sanctum-crontab"),
+            "CRON_TZ=UTC\n0 4 * * * bin/tidy.sh\n0 5 * * * a | b\n",
+            Cancel
+        );
         await world.Registry.OutsideAsync($"UPDATE system_config SET sanctum_base_path = '{root.FullName}'");
         var page = Render<JobsPage>();
         Sees(page, "At 04:00 every day");
@@ -68,7 +78,9 @@ public sealed class JobsPageTests : JobsPageContext
         dialogs.WaitForElement("form", Patience);
 
         await dialogs.Find("form").SubmitAsync();
-        foreach (var reason in new[] { "Enter a name.", "Choose a tool instance or a built-in task.", "Enter a schedule, such as 0 3 * * *." })
+        foreach (
+            var reason in new[] { "Enter a name.", "Choose a tool instance or a built-in task.", "Enter a schedule, such as 0 3 * * *." }
+        )
         {
             Sees(dialogs, reason);
         }
@@ -95,7 +107,10 @@ public sealed class JobsPageTests : JobsPageContext
 
         Sees(page, "Hourly");
         var form = (await world.JobAsync(1)).Form;
-        Assert.Equal(("wait", "hello", new TimeOnly(22, 0), new TimeOnly(23, 30)), (form.Action, (string?)form.Arguments!["word"], form.QuietFrom, form.QuietUntil));
+        Assert.Equal(
+            ("wait", "hello", new TimeOnly(22, 0), new TimeOnly(23, 30)),
+            (form.Action, (string?)form.Arguments!["word"], form.QuietFrom, form.QuietUntil)
+        );
         Assert.Equal(new DateTimeOffset(2027, 3, 28, 1, 30, 0, TimeSpan.Zero), form.PausedUntil);
     }
 
@@ -182,7 +197,12 @@ public sealed class JobsPageTests : JobsPageContext
     }
 
     private static string Day(IRenderedComponent<JobsPage> page, string day) =>
-        string.Join(' ', page.FindAll(".week-day").Single(each => each.TextContent.Contains(day, StringComparison.Ordinal)).TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        string.Join(
+            ' ',
+            page.FindAll(".week-day")
+                .Single(each => each.TextContent.Contains(day, StringComparison.Ordinal))
+                .TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
+        );
 
     [Fact]
     public async Task Runs_of_all_jobs_are_read_by_and_by_and_grow_as_they_come()

@@ -45,25 +45,43 @@ internal sealed class JobsWorld(TestRegistry registry, GatedAct act, User root, 
 
     public LiveRuns Live => registry.Services.GetRequiredService<LiveRuns>();
 
-    public static Task<JobsWorld> CreateAsync(TestDatabase database = TestDatabase.Sqlite, params IReadOnlyList<DefaultSchedule> own) => CreateAsync(database, [], own);
+    public static Task<JobsWorld> CreateAsync(TestDatabase database = TestDatabase.Sqlite, params IReadOnlyList<DefaultSchedule> own) =>
+        CreateAsync(database, [], own);
 
-    public static Task<JobsWorld> CreateAsync(TestDatabase database, IEnumerable<KeyValuePair<string, string?>> settings, params IReadOnlyList<DefaultSchedule> own) =>
-        CreateAsync(database, settings, _ => { }, own);
+    public static Task<JobsWorld> CreateAsync(
+        TestDatabase database,
+        IEnumerable<KeyValuePair<string, string?>> settings,
+        params IReadOnlyList<DefaultSchedule> own
+    ) => CreateAsync(database, settings, _ => { }, own);
 
     public static async Task<JobsWorld> CreateAsync(
-        TestDatabase database, IEnumerable<KeyValuePair<string, string?>> settings, Action<IServiceCollection> add, params IReadOnlyList<DefaultSchedule> own)
+        TestDatabase database,
+        IEnumerable<KeyValuePair<string, string?>> settings,
+        Action<IServiceCollection> add,
+        params IReadOnlyList<DefaultSchedule> own
+    )
     {
         var act = new GatedAct();
-        var registry = await TestRegistry.CreateAsync(database, services =>
-        {
-            Add(services, act);
-            add(services);
-            foreach (var job in own)
+        var registry = await TestRegistry.CreateAsync(
+            database,
+            services =>
             {
-                services.AddSingleton(job);
-            }
-        }, settings);
-        return new(registry, act, await registry.AddUserAsync("root", UserRole.Admin), await registry.AddUserAsync("ada"), await registry.AddUserAsync("vera", UserRole.Viewer));
+                Add(services, act);
+                add(services);
+                foreach (var job in own)
+                {
+                    services.AddSingleton(job);
+                }
+            },
+            settings
+        );
+        return new(
+            registry,
+            act,
+            await registry.AddUserAsync("root", UserRole.Admin),
+            await registry.AddUserAsync("ada"),
+            await registry.AddUserAsync("vera", UserRole.Viewer)
+        );
     }
 
     /// <summary>Another console on the same database. The test disposes it.</summary>
@@ -78,16 +96,23 @@ internal sealed class JobsWorld(TestRegistry registry, GatedAct act, User root, 
 
     public static JobForm Form(string cron = "*/5 * * * *", string name = "Nightly", Action<JobForm>? set = null)
     {
-        var form = new JobForm { Name = name, CronExpression = cron, Action = "wait" };
+        var form = new JobForm
+        {
+            Name = name,
+            CronExpression = cron,
+            Action = "wait",
+        };
         set?.Invoke(form);
         return form;
     }
 
-    public async Task<JobRow> AddAsync(JobForm form) => Assert.IsType<Outcome<JobRow>.Ok>(await CallAsync((JobService jobs) => jobs.SaveAsync(form, Cancel))).Value;
+    public async Task<JobRow> AddAsync(JobForm form) =>
+        Assert.IsType<Outcome<JobRow>.Ok>(await CallAsync((JobService jobs) => jobs.SaveAsync(form, Cancel))).Value;
 
     public async Task<JobView> JobAsync(int id) => (await CallAsync((JobReader jobs) => jobs.FindAsync(id, Cancel)))!;
 
-    public async Task<RunRow> RunAsync(int id, JsonObject? overrides = null) => Assert.IsType<Outcome<RunRow>.Ok>(await CallAsync((JobService jobs) => jobs.RunAsync(id, overrides, Cancel))).Value;
+    public async Task<RunRow> RunAsync(int id, JsonObject? overrides = null) =>
+        Assert.IsType<Outcome<RunRow>.Ok>(await CallAsync((JobService jobs) => jobs.RunAsync(id, overrides, Cancel))).Value;
 
     /// <summary>All runs, the oldest first.</summary>
     public async Task<IReadOnlyList<JobRun>> RunsAsync()

@@ -37,9 +37,12 @@ public sealed class KeepingOwnJobsTests
         Assert.IsType<Outcome<JobRow>.Ok>(await world.CallAsync((JobService jobs) => jobs.DeleteAsync(1, null, Cancel)));
     }
 
-    private static Task StartAsync(JobsWorld world) => world.CallAsync(async (DefaultSchedules own) =>
-    {
-        await own.AddMissingAsync(Cancel);
-        return 0;
-    });
+    private static Task StartAsync(JobsWorld world) =>
+        world.CallAsync(
+            async (DefaultSchedules own) =>
+            {
+                await own.AddMissingAsync(Cancel);
+                return 0;
+            }
+        );
 }

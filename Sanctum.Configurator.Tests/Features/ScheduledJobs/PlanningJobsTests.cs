@@ -95,7 +95,10 @@ public sealed class PlanningJobsTests
     {
         var due = DateTimeOffset.Parse(at, System.Globalization.CultureInfo.InvariantCulture);
         var job = Job("0 * * * *", nextRun: due);
-        (job.QuietFrom, job.QuietUntil) = (TimeOnly.Parse(from, System.Globalization.CultureInfo.InvariantCulture), TimeOnly.Parse(until, System.Globalization.CultureInfo.InvariantCulture));
+        (job.QuietFrom, job.QuietUntil) = (
+            TimeOnly.Parse(from, System.Globalization.CultureInfo.InvariantCulture),
+            TimeOnly.Parse(until, System.Globalization.CultureInfo.InvariantCulture)
+        );
 
         Assert.Equal(expected, Letters(JobPlan.Of(job, due)));
     }
@@ -135,5 +138,12 @@ public sealed class PlanningJobsTests
 
     private static string Letters(JobPlan plan) => string.Concat(plan.Runs.Select(run => run.Outcome.ToString()[0]));
 
-    private static ScheduledJob Job(string cron, DateTimeOffset? nextRun, string zone = "UTC") => new() { Name = "job", CronExpression = cron, TimeZone = zone, NextRun = nextRun };
+    private static ScheduledJob Job(string cron, DateTimeOffset? nextRun, string zone = "UTC") =>
+        new()
+        {
+            Name = "job",
+            CronExpression = cron,
+            TimeZone = zone,
+            NextRun = nextRun,
+        };
 }

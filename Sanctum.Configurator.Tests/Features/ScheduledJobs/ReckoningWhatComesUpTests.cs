@@ -23,7 +23,10 @@ public sealed class ReckoningWhatComesUpTests
 
         var coming = await world.CallAsync((JobCalendar calendar) => calendar.ReadAsync(TimeSpan.FromDays(1), Cancel));
 
-        Assert.Equal(["Quiet 12:30 18:30", "Late 18:00 00:00 06:00"], coming.Jobs.Select(job => $"{job.Name} {string.Join(' ', job.Times.Select(at => at.ToString("HH:mm", null)))}"));
+        Assert.Equal(
+            ["Quiet 12:30 18:30", "Late 18:00 00:00 06:00"],
+            coming.Jobs.Select(job => $"{job.Name} {string.Join(' ', job.Times.Select(at => at.ToString("HH:mm", null)))}")
+        );
         Assert.Equal((0, world.Clock.GetUtcNow().AddDays(1)), (coming.JobsLeftOut, coming.Until));
     }
 
@@ -46,7 +49,10 @@ public sealed class ReckoningWhatComesUpTests
     public void What_is_no_moment_is_said_to_be_none(string text, string zone) => Assert.NotNull(ZonedTime.Read(text, zone).Problem);
 
     [Theory]
-    [InlineData("""{"properties": {"to": {"type": "string"}, "days": {}}, "required": ["to"]}""", "JSON object with to (string), required, days.")]
+    [InlineData(
+        """{"properties": {"to": {"type": "string"}, "days": {}}, "required": ["to"]}""",
+        "JSON object with to (string), required, days."
+    )]
     [InlineData("{}", "JSON object.")]
     [InlineData(null, null)]
     public void The_hint_names_what_can_be_said(string? schema, string? expected) => Assert.Equal(expected, ArgumentsText.Hint(schema));
@@ -54,7 +60,13 @@ public sealed class ReckoningWhatComesUpTests
     [Fact]
     public void A_draft_goes_into_the_form_and_says_what_of_it_cannot()
     {
-        var form = new JobForm { ToolInstanceId = 3, Arguments = new JsonObject { ["a"] = 1 }, QuietFrom = new(22, 0), TimeZone = "Europe/Berlin" };
+        var form = new JobForm
+        {
+            ToolInstanceId = 3,
+            Arguments = new JsonObject { ["a"] = 1 },
+            QuietFrom = new(22, 0),
+            TimeZone = "Europe/Berlin",
+        };
         var draft = JobDraft.Of(form);
         Assert.Equal(("tool:3", "22:00"), (draft.Runs, draft.QuietFrom));
         (draft.Runs, draft.Arguments, draft.QuietFrom, draft.QuietUntil) = ("act:back_up", "{", "", "25:00");

@@ -27,7 +27,10 @@ public sealed class RunningJobsTests
         await world.TickAsync();
 
         var run = Assert.Single(await world.RunsAsync());
-        Assert.Equal((RunOutcome.Succeeded, "Done.", job.NextRun, 1, (string?)null), (run.Outcome, run.Message, run.DueAt, run.Attempt, run.TriggeredBy));
+        Assert.Equal(
+            (RunOutcome.Succeeded, "Done.", job.NextRun, 1, (string?)null),
+            (run.Outcome, run.Message, run.DueAt, run.Attempt, run.TriggeredBy)
+        );
         Assert.Equal(["hello"], world.Act.Told);
         var now = (await world.JobAsync(job.Id)).Job;
         Assert.Equal((world.Clock.GetUtcNow(), job.NextRun!.Value.AddMinutes(5), job.Version), (now.LastRun, now.NextRun, now.Version));
@@ -37,7 +40,9 @@ public sealed class RunningJobsTests
     public async Task A_row_of_another_program_runs(TestDatabase database)
     {
         await using var world = await JobsWorld.CreateAsync(database);
-        await world.Registry.OutsideAsync("INSERT INTO scheduled_jobs (name, cron_expression, action) VALUES ('theirs', '* * * * *', 'wait')");
+        await world.Registry.OutsideAsync(
+            "INSERT INTO scheduled_jobs (name, cron_expression, action) VALUES ('theirs', '* * * * *', 'wait')"
+        );
         await world.TickAsync();
         world.Clock.Advance(TimeSpan.FromMinutes(1));
 
@@ -64,12 +69,14 @@ public sealed class RunningJobsTests
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
     public async Task What_is_due_while_it_runs_follows_the_jobs_overlap(TestDatabase database)
     {
-        foreach (var (overlap, expected) in new[]
-        {
-            (OverlapPolicy.Skip, new[] { RunOutcome.Running, RunOutcome.Skipped }),
-            (OverlapPolicy.Queue, [RunOutcome.Running, RunOutcome.Queued]),
-            (OverlapPolicy.Allow, [RunOutcome.Running, RunOutcome.Running]),
-        })
+        foreach (
+            var (overlap, expected) in new[]
+            {
+                (OverlapPolicy.Skip, new[] { RunOutcome.Running, RunOutcome.Skipped }),
+                (OverlapPolicy.Queue, [RunOutcome.Running, RunOutcome.Queued]),
+                (OverlapPolicy.Allow, [RunOutcome.Running, RunOutcome.Running]),
+            }
+        )
         {
             await using var world = await JobsWorld.CreateAsync(database);
             world.Act.IsHeld = true;
@@ -182,7 +189,10 @@ public sealed class RunningJobsTests
     [InlineData(TestDatabase.Sqlite, LostRunPolicy.RunAgain)]
     [InlineData(TestDatabase.Postgres, LostRunPolicy.MarkLost)]
     [InlineData(TestDatabase.Postgres, LostRunPolicy.RunAgain)]
-    public async Task The_runs_of_a_console_that_does_not_answer_are_taken_over_and_it_writes_nothing_about_them(TestDatabase database, LostRunPolicy policy)
+    public async Task The_runs_of_a_console_that_does_not_answer_are_taken_over_and_it_writes_nothing_about_them(
+        TestDatabase database,
+        LostRunPolicy policy
+    )
     {
         await using var world = await JobsWorld.CreateAsync(database);
         await using var other = world.AnotherConsole();
@@ -232,7 +242,10 @@ public sealed class RunningJobsTests
     {
         await using var world = await JobsWorld.CreateAsync(database);
         world.Act.IsHeld = true;
-        var (begun, stuck) = (await world.AddAsync(JobsWorld.Form("0 0 1 1 *", "begun")), await world.AddAsync(JobsWorld.Form("0 0 1 1 *", "stuck")));
+        var (begun, stuck) = (
+            await world.AddAsync(JobsWorld.Form("0 0 1 1 *", "begun")),
+            await world.AddAsync(JobsWorld.Form("0 0 1 1 *", "stuck"))
+        );
         await world.RunAsync(begun.Id);
         await world.TickAsync();
         await world.RunAsync(stuck.Id);
@@ -267,7 +280,19 @@ public sealed class RunningJobsTests
         await using var world = await JobsWorld.CreateAsync(database);
         await world.Registry.OutsideAsync("INSERT INTO agents (name) VALUES ('Athena')");
         world.Act.IsHeld = true;
-        var (first, second) = (await world.AddAsync(JobsWorld.Form(name: "a", set: form => form.AgentId = 1)), await world.AddAsync(JobsWorld.Form(name: "b", set: form => { form.AgentId = 1; form.WaitsForAgent = true; })));
+        var (first, second) = (
+            await world.AddAsync(JobsWorld.Form(name: "a", set: form => form.AgentId = 1)),
+            await world.AddAsync(
+                JobsWorld.Form(
+                    name: "b",
+                    set: form =>
+                    {
+                        form.AgentId = 1;
+                        form.WaitsForAgent = true;
+                    }
+                )
+            )
+        );
         await world.RunAsync(first.Id);
         await world.RunAsync(second.Id);
 
@@ -313,7 +338,12 @@ public sealed class RunningJobsTests
         var now = (await world.JobAsync(job.Id)).Job;
         Assert.Equal(JobState.Broken, now.State);
         Assert.Contains("is not valid", now.Problem, StringComparison.Ordinal);
-        Assert.Equal("1", await world.Registry.OutsideAsync("SELECT count(*) FROM change_history WHERE table_name = 'scheduled_jobs' AND actor = 'console' AND act = 'update'"));
+        Assert.Equal(
+            "1",
+            await world.Registry.OutsideAsync(
+                "SELECT count(*) FROM change_history WHERE table_name = 'scheduled_jobs' AND actor = 'console' AND act = 'update'"
+            )
+        );
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]

@@ -15,7 +15,16 @@ public sealed class TellingOfRunsTests
     {
         await using var world = await JobsWorld.CreateAsync(database);
         world.Act.Failure = "The disk is full.";
-        var job = await world.AddAsync(JobsWorld.Form("0 0 1 1 *", set: form => { form.Retries = 2; form.RetryAfterSeconds = 60; }));
+        var job = await world.AddAsync(
+            JobsWorld.Form(
+                "0 0 1 1 *",
+                set: form =>
+                {
+                    form.Retries = 2;
+                    form.RetryAfterSeconds = 60;
+                }
+            )
+        );
         await world.RunAsync(job.Id);
         await world.TickAsync();
         Assert.Equal([RunOutcome.Failed, RunOutcome.Queued], await world.OutcomesAsync());
@@ -64,14 +73,30 @@ public sealed class TellingOfRunsTests
     {
         await using var world = await JobsWorld.CreateAsync(database);
         world.Act.Failure = "The disk is full.";
-        await world.RunAsync((await world.AddAsync(JobsWorld.Form("0 0 1 1 *", set: form => { form.Retries = 1; form.RetryAfterSeconds = 60; }))).Id);
+        await world.RunAsync(
+            (
+                await world.AddAsync(
+                    JobsWorld.Form(
+                        "0 0 1 1 *",
+                        set: form =>
+                        {
+                            form.Retries = 1;
+                            form.RetryAfterSeconds = 60;
+                        }
+                    )
+                )
+            ).Id
+        );
         await world.TickAsync();
         var seen = world.Clock.GetUtcNow();
 
         world.Clock.Advance(TimeSpan.FromSeconds(61));
 
         Assert.Equal(seen.AddSeconds(60), await world.CallAsync((JobPlanner planner) => planner.NextAsync(seen, Cancel)));
-        Assert.NotEqual(seen.AddSeconds(60), await world.CallAsync((JobPlanner planner) => planner.NextAsync(world.Clock.GetUtcNow(), Cancel)));
+        Assert.NotEqual(
+            seen.AddSeconds(60),
+            await world.CallAsync((JobPlanner planner) => planner.NextAsync(world.Clock.GetUtcNow(), Cancel))
+        );
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]

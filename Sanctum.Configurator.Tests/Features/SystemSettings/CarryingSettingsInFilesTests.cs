@@ -15,16 +15,27 @@ public sealed class CarryingSettingsInFilesTests
     public async Task What_one_console_exports_another_one_imports(SettingsFormat format)
     {
         await using var source = await SettingsWorld.CreateAsync(TestDatabase.Sqlite);
-        await source.SavedAsync("ada", new("smcp_port", "9100"), new("sanctum_base_path", "/srv/my sanctum #1"), new("letta_server_token", "canary-token-1234"));
+        await source.SavedAsync(
+            "ada",
+            new("smcp_port", "9100"),
+            new("sanctum_base_path", "/srv/my sanctum #1"),
+            new("letta_server_token", "canary-token-1234")
+        );
         var file = await TransferAsync(source, t => t.ExportAsync(null, format, "a long passphrase", Cancel));
         Assert.DoesNotContain("canary", file.Text, StringComparison.Ordinal);
 
         await using var target = await SettingsWorld.CreateAsync(TestDatabase.Sqlite);
-        var review = await TransferAsync(target, t => t.ImportAsync(new(file.Text, Passphrase: "a long passphrase"), isDryRun: false, Cancel));
+        var review = await TransferAsync(
+            target,
+            t => t.ImportAsync(new(file.Text, Passphrase: "a long passphrase"), isDryRun: false, Cancel)
+        );
 
         Assert.True(review.IsApplied);
         var view = await target.ReadAsync();
-        Assert.Equal(("9100", "/srv/my sanctum #1", "1234"), (view["smcp_port"].Effective, view["sanctum_base_path"].Effective, view["letta_server_token"].Secret!.LastFour));
+        Assert.Equal(
+            ("9100", "/srv/my sanctum #1", "1234"),
+            (view["smcp_port"].Effective, view["sanctum_base_path"].Effective, view["letta_server_token"].Secret!.LastFour)
+        );
     }
 
     [Fact]
@@ -57,7 +68,10 @@ public sealed class CarryingSettingsInFilesTests
         var review = await TransferAsync(world, t => t.ImportAsync(new("SMCP_PORT=9100\nLETTA_SERVR_PORT=1"), isDryRun: true, Cancel));
 
         Assert.True(review.CanApply);
-        Assert.Contains(review.Problems, p => p.Kind == SettingsProblemKind.Unknown && p.What.Contains("LETTA_SERVER_PORT", StringComparison.OrdinalIgnoreCase));
+        Assert.Contains(
+            review.Problems,
+            p => p.Kind == SettingsProblemKind.Unknown && p.What.Contains("LETTA_SERVER_PORT", StringComparison.OrdinalIgnoreCase)
+        );
         Assert.Equal("9000", (await world.ReadAsync())["smcp_port"].Effective);
     }
 
@@ -66,8 +80,14 @@ public sealed class CarryingSettingsInFilesTests
     {
         await using var world = await SettingsWorld.CreateAsync(TestDatabase.Sqlite);
 
-        var inside = await TransferAsync(world, t => t.ImportAsync(new("OPENAI_API_KEY=sk-abc\u200Bdefghijklmnop\n"), isDryRun: true, Cancel));
-        var atItsEnd = await TransferAsync(world, t => t.ImportAsync(new("OPENAI_API_KEY=sk-abcdefghijklmnop\u200B\n"), isDryRun: false, Cancel));
+        var inside = await TransferAsync(
+            world,
+            t => t.ImportAsync(new("OPENAI_API_KEY=sk-abc\u200Bdefghijklmnop\n"), isDryRun: true, Cancel)
+        );
+        var atItsEnd = await TransferAsync(
+            world,
+            t => t.ImportAsync(new("OPENAI_API_KEY=sk-abcdefghijklmnop\u200B\n"), isDryRun: false, Cancel)
+        );
 
         Assert.Contains("openai_api_key", inside.Refusals.Keys);
         Assert.True(atItsEnd.IsApplied);
@@ -79,7 +99,10 @@ public sealed class CarryingSettingsInFilesTests
     {
         await using var world = await SettingsWorld.CreateAsync(TestDatabase.Sqlite);
 
-        var review = await TransferAsync(world, t => t.ImportAsync(new("LETTA_SERVER_TOKEN=\"-----BEGIN\nFLASK_PORT=1\n-----END\"\nSMCP_PORT=9001\n"), isDryRun: true, Cancel));
+        var review = await TransferAsync(
+            world,
+            t => t.ImportAsync(new("LETTA_SERVER_TOKEN=\"-----BEGIN\nFLASK_PORT=1\n-----END\"\nSMCP_PORT=9001\n"), isDryRun: true, Cancel)
+        );
 
         Assert.DoesNotContain(review.Plan.Lines, line => line.Column == "flask_port");
         Assert.Contains("letta_server_token", review.Refusals.Keys);
@@ -96,10 +119,17 @@ public sealed class CarryingSettingsInFilesTests
         var review = await TransferAsync(target, t => t.ImportAsync(new(file.Text), isDryRun: false, Cancel));
 
         Assert.Equal((true, false, false), (review.NeedsPassphrase, review.CanApply, review.IsApplied));
-        Assert.EndsWith("Enter the passphrase of the export or remove the line. Nothing is imported until then.", Assert.Single(review.Problems).What, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "Enter the passphrase of the export or remove the line. Nothing is imported until then.",
+            Assert.Single(review.Problems).What,
+            StringComparison.Ordinal
+        );
         Assert.Equal(1, (await target.ReadAsync()).Version);
 
-        var without = string.Join('\n', file.Text.Split('\n').Where(line => !line.Contains("LETTA_SERVER_TOKEN", StringComparison.Ordinal)));
+        var without = string.Join(
+            '\n',
+            file.Text.Split('\n').Where(line => !line.Contains("LETTA_SERVER_TOKEN", StringComparison.Ordinal))
+        );
         Assert.True((await TransferAsync(target, t => t.ImportAsync(new(without), isDryRun: false, Cancel))).IsApplied);
         Assert.Equal("9100", (await target.ReadAsync())["smcp_port"].Effective);
     }

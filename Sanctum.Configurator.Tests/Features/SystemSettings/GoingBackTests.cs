@@ -33,7 +33,10 @@ public sealed class GoingBackTests
         await ChangeAsync(world, "smcp_port", "9200");
 
         Assert.Equal([new("flask_port", "5000", "5100")], await world.HistoryAsync(h => h.CompareAsync(null, first, second, Cancel)));
-        Assert.Equal([new("flask_port", "5000", "5100"), new("smcp_port", "9100", "9200")], await world.HistoryAsync(h => h.CompareAsync(null, first, null, Cancel)));
+        Assert.Equal(
+            [new("flask_port", "5000", "5100"), new("smcp_port", "9100", "9200")],
+            await world.HistoryAsync(h => h.CompareAsync(null, first, null, Cancel))
+        );
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
@@ -43,12 +46,17 @@ public sealed class GoingBackTests
         var point = await ChangeAsync(world, "smcp_port", "9100");
         await world.SavedAsync("ada", new("smcp_port", "9200"), new("flask_port", "5200"));
 
-        var one = Assert.IsType<Outcome<SettingsView>.Ok>(await world.HistoryAsync(h => h.RestoreAsync(null, point, ["smcp_port"], Cancel))).Value;
+        var one = Assert
+            .IsType<Outcome<SettingsView>.Ok>(await world.HistoryAsync(h => h.RestoreAsync(null, point, ["smcp_port"], Cancel)))
+            .Value;
         Assert.Equal(("9100", "5200"), (one["smcp_port"].Effective, one["flask_port"].Effective));
 
         var whole = Assert.IsType<Outcome<SettingsView>.Ok>(await world.HistoryAsync(h => h.RestoreAsync(null, point, null, Cancel))).Value;
         Assert.Equal(("9100", "5000"), (whole["smcp_port"].Effective, whole["flask_port"].Effective));
-        Assert.Equal($"restored from change {point}", (await world.HistoryAsync(h => h.ListAsync(null, null, new(0, 1), Cancel))).Items[0].Reason);
+        Assert.Equal(
+            $"restored from change {point}",
+            (await world.HistoryAsync(h => h.ListAsync(null, null, new(0, 1), Cancel))).Items[0].Reason
+        );
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]

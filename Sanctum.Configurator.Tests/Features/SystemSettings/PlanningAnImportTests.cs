@@ -18,8 +18,13 @@ public sealed class PlanningAnImportTests
 
     private static readonly SettingsEntry[] File =
     [
-        new("environment", "staging", 1), new("flask_port", "5001", 2), new("smcp_port", "9200", 3), new("letta_server_address", "https://letta.example", 4), new("ollama_base_url", "http://ollama", 5),
-        new("openai_api_key", "sk-new-canary-2222", 6), new("anthropic_api_key", "sk-ant-canary-3333", 7),
+        new("environment", "staging", 1),
+        new("flask_port", "5001", 2),
+        new("smcp_port", "9200", 3),
+        new("letta_server_address", "https://letta.example", 4),
+        new("ollama_base_url", "http://ollama", 5),
+        new("openai_api_key", "sk-new-canary-2222", 6),
+        new("anthropic_api_key", "sk-ant-canary-3333", 7),
     ];
 
     [Theory]
@@ -50,7 +55,15 @@ public sealed class PlanningAnImportTests
     public void What_is_in_force_by_default_is_the_same_stored_or_not()
     {
         var plan = SettingsImport.Plan(
-            Stored, [new("ollama_base_url", "http://localhost:11434", 1), new("flask_port", null, 2), new("smcp_port", null, 3), new("anthropic_api_key", null, 4)], ConflictMode.Overwrite);
+            Stored,
+            [
+                new("ollama_base_url", "http://localhost:11434", 1),
+                new("flask_port", null, 2),
+                new("smcp_port", null, 3),
+                new("anthropic_api_key", null, 4),
+            ],
+            ConflictMode.Overwrite
+        );
 
         Assert.Equal([ImportAction.Same, ImportAction.Same, ImportAction.Change, ImportAction.Same], plan.Lines.Select(l => l.Action));
     }

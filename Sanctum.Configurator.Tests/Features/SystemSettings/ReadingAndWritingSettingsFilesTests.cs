@@ -9,10 +9,89 @@ public sealed class ReadingAndWritingSettingsFilesTests
 
     private static readonly string[] Fragments =
     [
-        "a", " ", "  ", "\t", "\n", "\r\n", "\r", "\"", "'", "`", "\\", "\\n", "\\u0041", "#", " #", "# ", "=", ":", ": ", "- ", "-", "?", "? ", "$", "$HOME", "${HOME}", "$(id)",
-        "%", "@", "&a", "*a", "!", "!!str", "|", ">", "{", "}", "[", "]", ",", "~", "~/x", "yes", "no", "on", "off", "true", "false", "null", "Null", "~", "1", "0x1F", "1e3", "1_000",
-        ".5", "-0", "2026-11-21", "12:30:45", "---", "...", "%YAML", "<<", "export A=b", "//", "/*", "é", "ß", "漢字", "🌐", "👩‍💻", "\u00A0", "\u0085", "\u2028", "\u200B", "\uFEFF", "\u0001", "\u007F",
-        "enc:v1:", "sealed:v1:", "C:\\new\\table", "https://user:p%40ss@host:8443/base?a=1&b=2#part", "<script>",
+        "a",
+        " ",
+        "  ",
+        "\t",
+        "\n",
+        "\r\n",
+        "\r",
+        "\"",
+        "'",
+        "`",
+        "\\",
+        "\\n",
+        "\\u0041",
+        "#",
+        " #",
+        "# ",
+        "=",
+        ":",
+        ": ",
+        "- ",
+        "-",
+        "?",
+        "? ",
+        "$",
+        "$HOME",
+        "${HOME}",
+        "$(id)",
+        "%",
+        "@",
+        "&a",
+        "*a",
+        "!",
+        "!!str",
+        "|",
+        ">",
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        "~",
+        "~/x",
+        "yes",
+        "no",
+        "on",
+        "off",
+        "true",
+        "false",
+        "null",
+        "Null",
+        "~",
+        "1",
+        "0x1F",
+        "1e3",
+        "1_000",
+        ".5",
+        "-0",
+        "2026-11-21",
+        "12:30:45",
+        "---",
+        "...",
+        "%YAML",
+        "<<",
+        "export A=b",
+        "//",
+        "/*",
+        "é",
+        "ß",
+        "漢字",
+        "🌐",
+        "👩‍💻",
+        "\u00A0",
+        "\u0085",
+        "\u2028",
+        "\u200B",
+        "\uFEFF",
+        "\u0001",
+        "\u007F",
+        "enc:v1:",
+        "sealed:v1:",
+        "C:\\new\\table",
+        "https://user:p%40ss@host:8443/base?a=1&b=2#part",
+        "<script>",
     ];
 
     public static TheoryData<SettingsFormat> Formats => [SettingsFormat.Env, SettingsFormat.Json, SettingsFormat.Yaml];
@@ -20,14 +99,20 @@ public sealed class ReadingAndWritingSettingsFilesTests
     [Theory, MemberData(nameof(Formats))]
     public void Any_text_comes_back_as_it_was(SettingsFormat format)
     {
-        var texts = Fragments.Concat(from first in Fragments from second in Fragments select first + second).Concat(from f in Fragments select $"x{f}y").ToList();
+        var texts = Fragments
+            .Concat(from first in Fragments from second in Fragments select first + second)
+            .Concat(from f in Fragments select $"x{f}y")
+            .ToList();
         foreach (var text in texts)
         {
             var written = SettingsFile.Write(format, [("sanctum_base_path", text), ("letta_data_path", "after")]);
 
             var read = SettingsFile.Read(written, format);
 
-            Assert.True(read.Problems.Count == 0 && read.Entries.Select(e => e.Value).SequenceEqual([text, "after"]), $"[{text}] was written as\n{written}\nand read as {string.Join('|', read.Entries.Select(e => e.Value))}\n{string.Join('\n', read.Problems)}");
+            Assert.True(
+                read.Problems.Count == 0 && read.Entries.Select(e => e.Value).SequenceEqual([text, "after"]),
+                $"[{text}] was written as\n{written}\nand read as {string.Join('|', read.Entries.Select(e => e.Value))}\n{string.Join('\n', read.Problems)}"
+            );
         }
     }
 
@@ -36,8 +121,13 @@ public sealed class ReadingAndWritingSettingsFilesTests
     {
         (string, string?)[] values =
         [
-            ("environment", "staging"), ("debug_mode", "true"), ("ollama_base_url", null), ("flask_port", "5001"), ("letta_server_address", "yes"),
-            ("letta_connection_timeout", "45"), ("letta_server_active", "false"),
+            ("environment", "staging"),
+            ("debug_mode", "true"),
+            ("ollama_base_url", null),
+            ("flask_port", "5001"),
+            ("letta_server_address", "yes"),
+            ("letta_connection_timeout", "45"),
+            ("letta_server_active", "false"),
         ];
 
         var read = SettingsFile.Read(SettingsFile.Write(format, values));
@@ -50,11 +140,26 @@ public sealed class ReadingAndWritingSettingsFilesTests
     [Fact]
     public void The_three_formats_look_as_their_readers_expect()
     {
-        (string, string?)[] values = [("debug_mode", "true"), ("sanctum_base_path", "~/my files"), ("letta_server_port", "8283"), ("ollama_base_url", null)];
+        (string, string?)[] values =
+        [
+            ("debug_mode", "true"),
+            ("sanctum_base_path", "~/my files"),
+            ("letta_server_port", "8283"),
+            ("ollama_base_url", null),
+        ];
 
-        Assert.Equal("DEBUG_MODE=true\nSANCTUM_BASE_PATH='~/my files'\nLETTA_SERVER_PORT=8283\nOLLAMA_BASE_URL=\n", SettingsFile.Write(SettingsFormat.Env, values));
-        Assert.Equal("{\n  \"debug_mode\": true,\n  \"sanctum_base_path\": \"~/my files\",\n  \"letta_server_port\": 8283,\n  \"ollama_base_url\": null\n}\n", SettingsFile.Write(SettingsFormat.Json, values));
-        Assert.Equal("debug_mode: true\nsanctum_base_path: \"~/my files\"\nletta_server_port: 8283\nollama_base_url: null\n", SettingsFile.Write(SettingsFormat.Yaml, values));
+        Assert.Equal(
+            "DEBUG_MODE=true\nSANCTUM_BASE_PATH='~/my files'\nLETTA_SERVER_PORT=8283\nOLLAMA_BASE_URL=\n",
+            SettingsFile.Write(SettingsFormat.Env, values)
+        );
+        Assert.Equal(
+            "{\n  \"debug_mode\": true,\n  \"sanctum_base_path\": \"~/my files\",\n  \"letta_server_port\": 8283,\n  \"ollama_base_url\": null\n}\n",
+            SettingsFile.Write(SettingsFormat.Json, values)
+        );
+        Assert.Equal(
+            "debug_mode: true\nsanctum_base_path: \"~/my files\"\nletta_server_port: 8283\nollama_base_url: null\n",
+            SettingsFile.Write(SettingsFormat.Yaml, values)
+        );
     }
 
     [Theory, MemberData(nameof(Formats))]
@@ -69,14 +174,21 @@ public sealed class ReadingAndWritingSettingsFilesTests
     [Theory, MemberData(nameof(Formats))]
     public void Secrets_are_encrypted_under_the_passphrase_and_open_with_it(SettingsFormat format)
     {
-        var written = SettingsFile.Write(format, [("openai_api_key", "sk-canary 'x' \"y\" 漢字"), ("letta_server_token", "enc:v1:odd"), ("anthropic_api_key", null)], Passphrase);
+        var written = SettingsFile.Write(
+            format,
+            [("openai_api_key", "sk-canary 'x' \"y\" 漢字"), ("letta_server_token", "enc:v1:odd"), ("anthropic_api_key", null)],
+            Passphrase
+        );
         Assert.DoesNotContain("canary", written, StringComparison.Ordinal);
         Assert.Contains("enc:v1:", written, StringComparison.Ordinal);
 
         var read = SettingsFile.Read(written, passphrase: Passphrase);
 
         Assert.Empty(read.Problems);
-        Assert.Equal([("openai_api_key", "sk-canary 'x' \"y\" 漢字"), ("letta_server_token", "enc:v1:odd"), ("anthropic_api_key", null)], read.Entries.Select(e => (e.Column, e.Value)));
+        Assert.Equal(
+            [("openai_api_key", "sk-canary 'x' \"y\" 漢字"), ("letta_server_token", "enc:v1:odd"), ("anthropic_api_key", null)],
+            read.Entries.Select(e => (e.Column, e.Value))
+        );
     }
 
     [Fact]
@@ -100,19 +212,30 @@ public sealed class ReadingAndWritingSettingsFilesTests
         var moved = text.Replace("OPENAI", "ANTHROPIC", StringComparison.Ordinal);
 
         Assert.All(
-            new[] { (text, "wrong"), (text, ""), (damaged, Passphrase), (moved, Passphrase), ("OPENAI_API_KEY=enc:v1:", Passphrase), ("OPENAI_API_KEY=enc:v1:%%%", Passphrase), ("OPENAI_API_KEY=enc:v1:AAAA", Passphrase) },
+            new[]
+            {
+                (text, "wrong"),
+                (text, ""),
+                (damaged, Passphrase),
+                (moved, Passphrase),
+                ("OPENAI_API_KEY=enc:v1:", Passphrase),
+                ("OPENAI_API_KEY=enc:v1:%%%", Passphrase),
+                ("OPENAI_API_KEY=enc:v1:AAAA", Passphrase),
+            },
             attempt =>
             {
                 var read = SettingsFile.Read(attempt.Item1, passphrase: attempt.Item2);
                 Assert.Empty(read.Entries);
                 Assert.Equal(SettingsProblemKind.Secret, Assert.Single(read.Problems).Kind);
-            });
+            }
+        );
     }
 
     [Fact]
     public void An_env_file_of_the_real_world_is_understood()
     {
-        const string Text = "\uFEFF# Sanctum\r\n\r\nexport OPENAI_API_KEY=sk-1#2   # the key\r\n  letta_server_port = 8283\r\nSANCTUM_BASE_PATH=\"/srv/my \\\"sanctum\\\"\" # quoted\r\n"
+        const string Text =
+            "\uFEFF# Sanctum\r\n\r\nexport OPENAI_API_KEY=sk-1#2   # the key\r\n  letta_server_port = 8283\r\nSANCTUM_BASE_PATH=\"/srv/my \\\"sanctum\\\"\" # quoted\r\n"
             + "LETTA_DATA_PATH='/srv/$letta'\r\nOLLAMA_BASE_URL=http://localhost:11434/#top\r\nDEBUG_MODE=yes\r\nANTHROPIC_API_KEY=\r\nLETTA_SERVER_TOKEN= # none\r\n";
 
         var read = SettingsFile.Read(Text);
@@ -120,8 +243,18 @@ public sealed class ReadingAndWritingSettingsFilesTests
         Assert.Equal(SettingsFormat.Env, read.Format);
         Assert.Empty(read.Problems);
         Assert.Equal(
-            [("openai_api_key", "sk-1#2", 3), ("letta_server_port", "8283", 4), ("sanctum_base_path", "/srv/my \"sanctum\"", 5), ("letta_data_path", "/srv/$letta", 6), ("ollama_base_url", "http://localhost:11434/#top", 7), ("debug_mode", "true", 8), ("anthropic_api_key", null, 9), ("letta_server_token", null, 10)],
-            read.Entries.Select(e => (e.Column, e.Value, e.Line)));
+            [
+                ("openai_api_key", "sk-1#2", 3),
+                ("letta_server_port", "8283", 4),
+                ("sanctum_base_path", "/srv/my \"sanctum\"", 5),
+                ("letta_data_path", "/srv/$letta", 6),
+                ("ollama_base_url", "http://localhost:11434/#top", 7),
+                ("debug_mode", "true", 8),
+                ("anthropic_api_key", null, 9),
+                ("letta_server_token", null, 10),
+            ],
+            read.Entries.Select(e => (e.Column, e.Value, e.Line))
+        );
     }
 
     [Theory]
@@ -149,11 +282,28 @@ public sealed class ReadingAndWritingSettingsFilesTests
     }
 
     [Theory]
-    [InlineData("LETTA_SERVER_TOKEN=\"-----BEGIN\nFLASK_PORT=1\n-----END\"\nSMCP_PORT=9001\n", "letta_server_token|-----BEGIN\nFLASK_PORT=1\n-----END|1", "smcp_port|9001|4")]
-    [InlineData("LETTA_SERVER_TOKEN='a\r\nFLASK_PORT=1\r\nb' # end\r\nSMCP_PORT=9001", "letta_server_token|a\nFLASK_PORT=1\nb|1", "smcp_port|9001|4")]
-    [InlineData("LETTA_SERVER_TOKEN=`a\n  # no comment\n\"b\" \\n`\nSMCP_PORT=9001", "letta_server_token|a\n  # no comment\n\"b\" \\n|1", "smcp_port|9001|4")]
+    [InlineData(
+        "LETTA_SERVER_TOKEN=\"-----BEGIN\nFLASK_PORT=1\n-----END\"\nSMCP_PORT=9001\n",
+        "letta_server_token|-----BEGIN\nFLASK_PORT=1\n-----END|1",
+        "smcp_port|9001|4"
+    )]
+    [InlineData(
+        "LETTA_SERVER_TOKEN='a\r\nFLASK_PORT=1\r\nb' # end\r\nSMCP_PORT=9001",
+        "letta_server_token|a\nFLASK_PORT=1\nb|1",
+        "smcp_port|9001|4"
+    )]
+    [InlineData(
+        "LETTA_SERVER_TOKEN=`a\n  # no comment\n\"b\" \\n`\nSMCP_PORT=9001",
+        "letta_server_token|a\n  # no comment\n\"b\" \\n|1",
+        "smcp_port|9001|4"
+    )]
     [InlineData("OPENAI_API_KEY=`sk-abcdefghijklmnop`", "openai_api_key|sk-abcdefghijklmnop|1")]
-    [InlineData("SMCP_PORT=9001\rFLASK_PORT=5001\rOLLAMA_BASE_URL=http://ollama:11434\r", "smcp_port|9001|1", "flask_port|5001|2", "ollama_base_url|http://ollama:11434|3")]
+    [InlineData(
+        "SMCP_PORT=9001\rFLASK_PORT=5001\rOLLAMA_BASE_URL=http://ollama:11434\r",
+        "smcp_port|9001|1",
+        "flask_port|5001|2",
+        "ollama_base_url|http://ollama:11434|3"
+    )]
     [InlineData("export LETTA_SERVER_TOKEN=\"a\\\"\nFLASK_PORT=1\nb\"", "letta_server_token|a\"\nFLASK_PORT=1\nb|1")]
     [InlineData("LETTA_SERVER_TOKEN=\"  a  \n\n b \"", "letta_server_token|  a  \n\n b |1")]
     public void What_stands_in_quotes_is_value_over_however_many_lines(string text, params string[] entries)
@@ -194,7 +344,14 @@ public sealed class ReadingAndWritingSettingsFilesTests
         var problems = SettingsFile.Read("OPENAI_KEY=sk-canary\nLETTA_SERVER_PROT=1\nZZZ=canary\n").Problems;
 
         Assert.All(problems, p => Assert.Equal(SettingsProblemKind.Unknown, p.Kind));
-        Assert.Equal(["Line 1: OPENAI_KEY is not a setting. Did you mean OPENAI_API_KEY?", "Line 2: LETTA_SERVER_PROT is not a setting. Did you mean LETTA_SERVER_PORT?", "Line 3: ZZZ is not a setting. It is skipped."], problems.Select(p => p.What));
+        Assert.Equal(
+            [
+                "Line 1: OPENAI_KEY is not a setting. Did you mean OPENAI_API_KEY?",
+                "Line 2: LETTA_SERVER_PROT is not a setting. Did you mean LETTA_SERVER_PORT?",
+                "Line 3: ZZZ is not a setting. It is skipped.",
+            ],
+            problems.Select(p => p.What)
+        );
     }
 
     [Theory]
@@ -223,7 +380,9 @@ public sealed class ReadingAndWritingSettingsFilesTests
     public void Every_value_that_is_read_can_be_stored()
     {
         var values = new SystemConfig();
-        foreach (var entry in SettingsFile.Read("FLASK_PORT= +5001\nDEBUG_MODE=ON\nletta_server_active=0\nLETTA_CHECK_INTERVAL=\"60\"\n").Entries)
+        foreach (
+            var entry in SettingsFile.Read("FLASK_PORT= +5001\nDEBUG_MODE=ON\nletta_server_active=0\nLETTA_CHECK_INTERVAL=\"60\"\n").Entries
+        )
         {
             Setting.Find(entry.Column)!.Write(values, entry.Value);
         }
@@ -236,8 +395,17 @@ public sealed class ReadingAndWritingSettingsFilesTests
     {
         string[] texts =
         [
-            new('x', SettingsFile.MaxBytes + 1), new('é', SettingsFile.MaxBytes), new('[', 250_000), "a: " + new string('[', 250_000), "a: " + new string('{', 250_000), "{\"a\":" + new string('[', 250_000),
-            string.Concat(Enumerable.Repeat("unknown_key=1\n", 18_000)), string.Concat(Enumerable.Repeat("unknown_key: 1\n", 17_000)), "a=" + new string(' ', 250_000) + "x", new string('"', 250_000), new string('#', 250_000),
+            new('x', SettingsFile.MaxBytes + 1),
+            new('é', SettingsFile.MaxBytes),
+            new('[', 250_000),
+            "a: " + new string('[', 250_000),
+            "a: " + new string('{', 250_000),
+            "{\"a\":" + new string('[', 250_000),
+            string.Concat(Enumerable.Repeat("unknown_key=1\n", 18_000)),
+            string.Concat(Enumerable.Repeat("unknown_key: 1\n", 17_000)),
+            "a=" + new string(' ', 250_000) + "x",
+            new string('"', 250_000),
+            new string('#', 250_000),
             "a: &a [x]\nb: &b [*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b]\n",
         ];
 
@@ -251,7 +419,10 @@ public sealed class ReadingAndWritingSettingsFilesTests
     [Theory, MemberData(nameof(Formats))]
     public void A_damaged_file_never_throws(SettingsFormat format)
     {
-        var whole = SettingsFile.Write(format, [("letta_data_path", "a \"b\" 'c' 🌐\n"), ("flask_port", "5000"), ("ollama_base_url", null), ("sanctum_base_path", "- x: #y")]);
+        var whole = SettingsFile.Write(
+            format,
+            [("letta_data_path", "a \"b\" 'c' 🌐\n"), ("flask_port", "5000"), ("ollama_base_url", null), ("sanctum_base_path", "- x: #y")]
+        );
         for (var at = 0; at < whole.Length; at++)
         {
             Assert.NotNull(SettingsFile.Read(whole[..at], format));

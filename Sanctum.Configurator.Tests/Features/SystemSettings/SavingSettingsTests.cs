@@ -19,7 +19,10 @@ public sealed class SavingSettingsTests
 
         Assert.Equal(DeploymentEnvironment.Development, view.Environment);
         Assert.All(view.Fields, field => Assert.Equal(SettingSource.Default, field.Source));
-        Assert.Equal(("https://localhost", "443", "30"), (view["letta_server_address"].Effective, view["letta_server_port"].Effective, view["letta_connection_timeout"].Effective));
+        Assert.Equal(
+            ("https://localhost", "443", "30"),
+            (view["letta_server_address"].Effective, view["letta_server_port"].Effective, view["letta_connection_timeout"].Effective)
+        );
         Assert.False(view["letta_server_token"].Secret!.IsSet);
     }
 
@@ -55,7 +58,11 @@ public sealed class SavingSettingsTests
         var view = await world.SavedAsync("ada", new SettingChange("letta_server_token", "canary-token-1234"));
 
         Assert.Equal(new SecretState(true, "1234"), view["letta_server_token"].Secret);
-        Assert.StartsWith("sealed:v1:", await world.Registry.OutsideAsync("SELECT letta_server_token FROM system_config WHERE id = 1"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "sealed:v1:",
+            await world.Registry.OutsideAsync("SELECT letta_server_token FROM system_config WHERE id = 1"),
+            StringComparison.Ordinal
+        );
         Assert.Equal("canary-token-1234", await world.AsAsync("ada", s => s.RevealAsync("letta_server_token", null, "reveal", Cancel)));
     }
 
@@ -69,8 +76,14 @@ public sealed class SavingSettingsTests
 
         var newest = (await world.HistoryAsync(h => h.ListAsync(null, null, new(0, 1), Cancel))).Items[0];
         Assert.Equal(("grace", "reveal"), (newest.Actor, newest.Act));
-        Assert.Equal("""{"openai_api_key":"revealed"}""", await world.Registry.OutsideAsync("SELECT after FROM change_history ORDER BY id DESC LIMIT 1"));
-        Assert.Equal("0", await world.Registry.OutsideAsync("SELECT count(*) FROM change_history WHERE before LIKE '%canary%' OR after LIKE '%canary%'"));
+        Assert.Equal(
+            """{"openai_api_key":"revealed"}""",
+            await world.Registry.OutsideAsync("SELECT after FROM change_history ORDER BY id DESC LIMIT 1")
+        );
+        Assert.Equal(
+            "0",
+            await world.Registry.OutsideAsync("SELECT count(*) FROM change_history WHERE before LIKE '%canary%' OR after LIKE '%canary%'")
+        );
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
@@ -103,7 +116,11 @@ public sealed class SavingSettingsTests
         var read = await world.ReadAsync();
         await world.SavedAsync("ada", new SettingChange("smcp_port", "9100", read["smcp_port"].Mark));
 
-        var second = await world.SaveAsync("grace", new("smcp_port", "9200", read["smcp_port"].Mark), new("flask_port", "5100", read["flask_port"].Mark));
+        var second = await world.SaveAsync(
+            "grace",
+            new("smcp_port", "9200", read["smcp_port"].Mark),
+            new("flask_port", "5100", read["flask_port"].Mark)
+        );
 
         var stale = Assert.IsType<Outcome<SettingsView>.Conflict>(second);
         Assert.Equal(("9100", "5000"), (stale.Current["smcp_port"].Effective, stale.Current["flask_port"].Effective));
@@ -115,9 +132,14 @@ public sealed class SavingSettingsTests
     {
         await using var world = await SettingsWorld.CreateAsync(database);
         var read = await world.ReadAsync();
-        await world.Registry.OutsideAsync("UPDATE system_config SET letta_server_address = '192.168.1.100', updated_at = CURRENT_TIMESTAMP WHERE id = 1");
+        await world.Registry.OutsideAsync(
+            "UPDATE system_config SET letta_server_address = '192.168.1.100', updated_at = CURRENT_TIMESTAMP WHERE id = 1"
+        );
 
-        var outcome = await world.SaveAsync("ada", new SettingChange("letta_server_address", "10.0.0.1", read["letta_server_address"].Mark));
+        var outcome = await world.SaveAsync(
+            "ada",
+            new SettingChange("letta_server_address", "10.0.0.1", read["letta_server_address"].Mark)
+        );
 
         Assert.Equal("192.168.1.100", Assert.IsType<Outcome<SettingsView>.Conflict>(outcome).Current["letta_server_address"].Effective);
     }
@@ -142,8 +164,15 @@ public sealed class SavingSettingsTests
         var field = (await world.ReadAsync())["letta_server_port"];
         var outcome = await world.SaveAsync("ada", new SettingChange("letta_server_port", "9999"));
 
-        Assert.Equal(("8283", SettingSource.Environment, true, "Sanctum__letta_server_port"), (field.Effective, field.Source, field.IsPinned, field.Variable));
-        Assert.Contains("Sanctum__letta_server_port", Assert.IsType<Outcome<SettingsView>.Invalid>(outcome).Reasons["letta_server_port"], StringComparison.Ordinal);
+        Assert.Equal(
+            ("8283", SettingSource.Environment, true, "Sanctum__letta_server_port"),
+            (field.Effective, field.Source, field.IsPinned, field.Variable)
+        );
+        Assert.Contains(
+            "Sanctum__letta_server_port",
+            Assert.IsType<Outcome<SettingsView>.Invalid>(outcome).Reasons["letta_server_port"],
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -154,7 +183,10 @@ public sealed class SavingSettingsTests
         var fallback = (await world.ReadAsync())["openai_api_key"];
         var own = (await world.SavedAsync("ada", new SettingChange("openai_api_key", "from-the-database")))["openai_api_key"];
 
-        Assert.Equal((SettingSource.Environment, "OPENAI_API_KEY", false, "ment"), (fallback.Source, fallback.Variable, fallback.IsPinned, fallback.Secret!.LastFour));
+        Assert.Equal(
+            (SettingSource.Environment, "OPENAI_API_KEY", false, "ment"),
+            (fallback.Source, fallback.Variable, fallback.IsPinned, fallback.Secret!.LastFour)
+        );
         Assert.Equal((SettingSource.Database, "base"), (own.Source, own.Secret!.LastFour));
     }
 
@@ -193,7 +225,10 @@ public sealed class SavingSettingsTests
         var development = await world.ReadAsync();
         Assert.Equal(("9100", "oken"), (development["smcp_port"].Effective, development["letta_server_token"].Secret!.LastFour));
         Assert.Equal("development-token", await world.AsAsync("ada", s => s.RevealAsync("letta_server_token", null, "reveal", Cancel)));
-        Assert.Equal("production-token", await world.AsAsync("ada", s => s.RevealAsync("letta_server_token", DeploymentEnvironment.Production, "reveal", Cancel)));
+        Assert.Equal(
+            "production-token",
+            await world.AsAsync("ada", s => s.RevealAsync("letta_server_token", DeploymentEnvironment.Production, "reveal", Cancel))
+        );
         Assert.Equal(DeploymentEnvironment.Production, production.Environment);
         Assert.Equal("development", await world.Registry.OutsideAsync("SELECT environment FROM system_config WHERE id = 1"));
     }

@@ -15,14 +15,20 @@ internal sealed class SettingsWorld(TestRegistry registry) : IAsyncDisposable
     public TestRegistry Registry => registry;
 
     public static async Task<SettingsWorld> CreateAsync(TestDatabase database, params (string Key, string? Value)[] configuration) =>
-        new(await TestRegistry.CreateAsync(
-            database, services => services.AddSystemSettings().AddAuthorization(Policies.AddTo).AddScoped(MayAll), configuration.Select(c => KeyValuePair.Create(c.Key, c.Value))));
+        new(
+            await TestRegistry.CreateAsync(
+                database,
+                services => services.AddSystemSettings().AddAuthorization(Policies.AddTo).AddScoped(MayAll),
+                configuration.Select(c => KeyValuePair.Create(c.Key, c.Value))
+            )
+        );
 
     /// <summary>Who may what is tested over HTTP; here everybody may all.</summary>
-    private static CurrentUser MayAll(IServiceProvider services) => new(services.GetRequiredService<IAuthorizationService>())
-    {
-        Principal = new(new ClaimsIdentity(Permissions.All.Select(permission => new Claim(Permissions.Claim, permission)), "test")),
-    };
+    private static CurrentUser MayAll(IServiceProvider services) =>
+        new(services.GetRequiredService<IAuthorizationService>())
+        {
+            Principal = new(new ClaimsIdentity(Permissions.All.Select(permission => new Claim(Permissions.Claim, permission)), "test")),
+        };
 
     public async Task<T> AsAsync<T>(string name, Func<SettingsService, Task<T>> act)
     {
@@ -38,7 +44,8 @@ internal sealed class SettingsWorld(TestRegistry registry) : IAsyncDisposable
 
     public Task<SettingsView> ReadAsync() => AsAsync("ada", s => s.ReadAsync(null, Cancel));
 
-    public Task<Outcome<SettingsView>> SaveAsync(string name, params SettingChange[] changes) => AsAsync(name, s => s.SaveAsync(new(changes), Cancel));
+    public Task<Outcome<SettingsView>> SaveAsync(string name, params SettingChange[] changes) =>
+        AsAsync(name, s => s.SaveAsync(new(changes), Cancel));
 
     public async Task<SettingsView> SavedAsync(string name, params SettingChange[] changes) =>
         Assert.IsType<Outcome<SettingsView>.Ok>(await SaveAsync(name, changes)).Value;

@@ -20,15 +20,20 @@ public sealed class TakingAllSecretsOutTests : KitContext
     [Fact]
     public async Task The_page_asks_for_the_password_before_it_exports_secrets()
     {
-        await using var registry = await TestRegistry.CreateAsync(TestDatabase.Sqlite, services =>
-        {
-            services.AddAccount().AddSystemSettings();
-            services.AddSingleton<CountingHasher>();
-            services.AddScoped<IPasswordHasher<User>>(provider => provider.GetRequiredService<CountingHasher>());
-        });
+        await using var registry = await TestRegistry.CreateAsync(
+            TestDatabase.Sqlite,
+            services =>
+            {
+                services.AddAccount().AddSystemSettings();
+                services.AddSingleton<CountingHasher>();
+                services.AddScoped<IPasswordHasher<User>>(provider => provider.GetRequiredService<CountingHasher>());
+            }
+        );
         var root = await registry.AddUserAsync("root", UserRole.Admin);
         await using var scope = await registry.CallAsAsync(root);
-        await scope.ServiceProvider.GetRequiredService<SettingsService>().SaveAsync(new([new("openai_api_key", "sk-a-key-of-the-provider")]), Cancel);
+        await scope
+            .ServiceProvider.GetRequiredService<SettingsService>()
+            .SaveAsync(new([new("openai_api_key", "sk-a-key-of-the-provider")]), Cancel);
         Services.AddSingleton(scope.ServiceProvider.GetRequiredService<SettingsTransfer>());
         Services.AddSingleton(scope.ServiceProvider.GetRequiredService<Reauthentication>());
         Services.AddSingleton(scope.ServiceProvider.GetRequiredService<CurrentUser>());
@@ -50,7 +55,9 @@ public sealed class TakingAllSecretsOutTests : KitContext
                 page.Find("input[type=password][autocomplete=current-password]").Input(password);
             }
 
-            await page.FindAll("button").First(button => button.TextContent.Contains("Download", StringComparison.Ordinal)).ClickAsync(new());
+            await page.FindAll("button")
+                .First(button => button.TextContent.Contains("Download", StringComparison.Ordinal))
+                .ClickAsync(new());
             page.WaitForState(() => page.FindAll("button[aria-busy=true]").Count == 0, Patience);
         }
 

@@ -31,14 +31,27 @@ public sealed class ApplyingTemplatesTests
         await RunAsync(world, "webhook", new() { ["url"] = $"http://{server.Host}/{Token}", ["text"] = "say \"hi\"\n{{name}}" });
         var hooked = server.Take()!;
         Assert.Equal(($"/{Token}", "say \"hi\"\n{{name}}"), (hooked.Target, (string)JsonNode.Parse(hooked.Body)!["text"]!));
-        await RunAsync(world, "message-agent", new() { ["server"] = $"http://{server.Host}", ["agent_id"] = "agent-1", ["token"] = Token, ["message"] = "Hello" }, agent);
+        await RunAsync(
+            world,
+            "message-agent",
+            new()
+            {
+                ["server"] = $"http://{server.Host}",
+                ["agent_id"] = "agent-1",
+                ["token"] = Token,
+                ["message"] = "Hello",
+            },
+            agent
+        );
         var messaged = server.Take()!;
         Assert.Equal(("POST", "/v1/agents/agent-1/messages"), (messaged.Method, messaged.Target));
         Assert.Contains(("Authorization", $"Bearer {Token}"), messaged.Headers);
 
         foreach (var table in new[] { "tools", "tool_instances", "configurations", "change_history" })
         {
-            var rows = await world.Registry.OutsideAsync(database == TestDatabase.Sqlite ? $"SELECT * FROM {table}" : $"SELECT string_agg(t::text, '|') FROM {table} t");
+            var rows = await world.Registry.OutsideAsync(
+                database == TestDatabase.Sqlite ? $"SELECT * FROM {table}" : $"SELECT string_agg(t::text, '|') FROM {table} t"
+            );
             Assert.DoesNotContain(Token, rows, StringComparison.Ordinal);
         }
 
@@ -72,7 +85,11 @@ public sealed class ApplyingTemplatesTests
     public async Task What_is_open_unknown_or_too_long_is_named_and_nothing_is_made(string name, string value, string reason)
     {
         await using var world = await HistoryWorld.CreateAsync();
-        var values = new Dictionary<string, string?> { ["url"] = "http://127.0.0.1:9/", [name] = value == "300" ? new string('n', 300) : value };
+        var values = new Dictionary<string, string?>
+        {
+            ["url"] = "http://127.0.0.1:9/",
+            [name] = value == "300" ? new string('n', 300) : value,
+        };
 
         var refused = Assert.IsType<Outcome<AppliedTemplate>.Invalid>(await ApplyAsync(world, "http-health-check", values));
 
@@ -87,23 +104,58 @@ public sealed class ApplyingTemplatesTests
     {
         string[] names = ["Lamp", " ", new string('n', 256)];
         string[] types = ["service", "plugin", "invented"];
-        string?[] schemas = [null, """{"type": "object", "properties": {"port": {"type": "integer", "maximum": 10}}}""", """{"type": "no type"}""", """{"unevaluatedProperties": false}"""];
-        string?[] configs = [null, "{}", """{"port": 7}""", """{"port": "x"}""", """{"kind": "http", "method": "GET", "url": "http://a.example/", "headers": []}""",
-            """{"kind": "http", "method": "G T", "url": "http://a.example/", "headers": []}""", """{"kind": "http", "method": "GET", "url": "http://a\u200b.example/", "headers": []}""",
-            """{"kind": "http", "method": "GET", "url": "http://a.example/", "headers": [["A"]]}""", """{"kind": "command", "arguments": 1}"""];
+        string?[] schemas =
+        [
+            null,
+            """{"type": "object", "properties": {"port": {"type": "integer", "maximum": 10}}}""",
+            """{"type": "no type"}""",
+            """{"unevaluatedProperties": false}""",
+        ];
+        string?[] configs =
+        [
+            null,
+            "{}",
+            """{"port": 7}""",
+            """{"port": "x"}""",
+            """{"kind": "http", "method": "GET", "url": "http://a.example/", "headers": []}""",
+            """{"kind": "http", "method": "G T", "url": "http://a.example/", "headers": []}""",
+            """{"kind": "http", "method": "GET", "url": "http://a\u200b.example/", "headers": []}""",
+            """{"kind": "http", "method": "GET", "url": "http://a.example/", "headers": [["A"]]}""",
+            """{"kind": "command", "arguments": 1}""",
+        ];
         await using var world = await HistoryWorld.CreateAsync();
         var differences = new List<string>();
         var all = from name in names from type in types from schema in schemas from config in configs select (name, type, schema, config);
         foreach (var (name, type, schema, config) in all.Where((_, at) => at % Thorough.Or(5, 1) == 0))
         {
-            var part = new JsonObject { ["name"] = name, ["tool_type"] = type, ["config_schema"] = schema is null ? null : JsonNode.Parse(schema), ["config"] = config is null ? null : JsonNode.Parse(config) };
+            var part = new JsonObject
+            {
+                ["name"] = name,
+                ["tool_type"] = type,
+                ["config_schema"] = schema is null ? null : JsonNode.Parse(schema),
+                ["config"] = config is null ? null : JsonNode.Parse(config),
+            };
             foreach (var missing in part.Where(member => member.Value is null).Select(member => member.Key).ToList())
             {
                 part.Remove(missing);
             }
 
-            var template = Assert.IsType<Outcome<TemplateRow>.Ok>(await world.CallAsync((TemplateService templates) => templates.CreateAsync(
-                new() { Name = $"T{differences.Count}", Kind = "tool", Content = new() { ["variables"] = new JsonArray(), ["tool"] = part } }, Cancel))).Value;
+            var template = Assert
+                .IsType<Outcome<TemplateRow>.Ok>(
+                    await world.CallAsync(
+                        (TemplateService templates) =>
+                            templates.CreateAsync(
+                                new()
+                                {
+                                    Name = $"T{differences.Count}",
+                                    Kind = "tool",
+                                    Content = new() { ["variables"] = new JsonArray(), ["tool"] = part },
+                                },
+                                Cancel
+                            )
+                    )
+                )
+                .Value;
             var isApplied = await ApplyAsync(world, template.Id, [], isDryRun: true) is Outcome<AppliedTemplate>.Ok;
             if (isApplied != await IsTakenByPagesAsync(world, name, type, schema, config))
             {
@@ -118,7 +170,18 @@ public sealed class ApplyingTemplatesTests
 
     private static async Task<bool> IsTakenByPagesAsync(HistoryWorld world, string name, string type, string? schema, string? config)
     {
-        var tool = await world.CallAsync((ToolService tools) => tools.SaveAsync(new() { Name = name, ToolType = type, ConfigSchema = schema is null ? null : JsonNode.Parse(schema) }, Cancel));
+        var tool = await world.CallAsync(
+            (ToolService tools) =>
+                tools.SaveAsync(
+                    new()
+                    {
+                        Name = name,
+                        ToolType = type,
+                        ConfigSchema = schema is null ? null : JsonNode.Parse(schema),
+                    },
+                    Cancel
+                )
+        );
         if (tool is not Outcome<ToolRow>.Ok { Value: var made })
         {
             return false;
@@ -131,7 +194,18 @@ public sealed class ApplyingTemplatesTests
             json["secrets"] = new JsonArray();
         }
 
-        return await world.CallAsync((InstanceService instances) => instances.SaveAsync(new() { ToolId = made.Id, Name = name, Config = json }, Cancel)) is Outcome<InstanceRow>.Ok;
+        return await world.CallAsync(
+                (InstanceService instances) =>
+                    instances.SaveAsync(
+                        new()
+                        {
+                            ToolId = made.Id,
+                            Name = name,
+                            Config = json,
+                        },
+                        Cancel
+                    )
+            ) is Outcome<InstanceRow>.Ok;
     }
 
     [Fact]
@@ -142,8 +216,12 @@ public sealed class ApplyingTemplatesTests
         var agent = await world.AddAsync(new Agent { Name = "Athena" });
 
         Assert.IsType<Outcome<AppliedTemplate>.Invalid>(await ApplyAsync(world, "researcher", new() { ["field"] = "bees" }, who: uma));
-        Assert.IsType<Outcome<TemplateRow>.Invalid>(await world.CallAsync((TemplateMaker maker) => maker.FromAgentAsync(agent, new(), Cancel), uma));
-        Assert.IsType<Outcome<TemplateRow>.Invalid>(await world.CallAsync((TemplateService templates) => templates.DeleteAsync("1", null, Cancel), uma));
+        Assert.IsType<Outcome<TemplateRow>.Invalid>(
+            await world.CallAsync((TemplateMaker maker) => maker.FromAgentAsync(agent, new(), Cancel), uma)
+        );
+        Assert.IsType<Outcome<TemplateRow>.Invalid>(
+            await world.CallAsync((TemplateService templates) => templates.DeleteAsync("1", null, Cancel), uma)
+        );
     }
 
     private static async Task RunAsync(HistoryWorld world, string template, Dictionary<string, string?> values, int? agent = null)
@@ -155,8 +233,13 @@ public sealed class ApplyingTemplatesTests
     }
 
     private static Task<Outcome<AppliedTemplate>> ApplyAsync(
-        HistoryWorld world, string template, Dictionary<string, string?> values, bool isDryRun = false, int? agent = null, User? who = null) =>
-        world.CallAsync((TemplateApplication application) => application.ApplyAsync(template, new(values, agent), isDryRun, Cancel), who);
+        HistoryWorld world,
+        string template,
+        Dictionary<string, string?> values,
+        bool isDryRun = false,
+        int? agent = null,
+        User? who = null
+    ) => world.CallAsync((TemplateApplication application) => application.ApplyAsync(template, new(values, agent), isDryRun, Cancel), who);
 
     private static AppliedTemplate Done(Outcome<AppliedTemplate> outcome) => Assert.IsType<Outcome<AppliedTemplate>.Ok>(outcome).Value;
 }

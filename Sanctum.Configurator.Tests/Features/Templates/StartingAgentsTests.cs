@@ -17,7 +17,12 @@ public sealed class StartingAgentsTests
     public async Task Agents_start_from_templates_of_agents_that_can_be_applied(TestDatabase database)
     {
         await using var world = await HistoryWorld.CreateAsync(database);
-        var keeper = await AddAsync(world, "Keeper", "agent", """{"variables": [{"name": "who", "required": true}], "agent": {"name": "Keeper of {{who}}", "tags": ["{{who}}"]}}""");
+        var keeper = await AddAsync(
+            world,
+            "Keeper",
+            "agent",
+            """{"variables": [{"name": "who", "required": true}], "agent": {"name": "Keeper of {{who}}", "tags": ["{{who}}"]}}"""
+        );
         await AddAsync(world, "Broken", "agent", """{"agent": {}}""");
         await AddAsync(world, "Lamp", "tool", """{"tool": {"name": "Lamp"}}""");
 
@@ -44,8 +49,21 @@ public sealed class StartingAgentsTests
     }
 
     private static Task<int> AddAsync(HistoryWorld world, string name, string kind, string content) =>
-        world.AddAsync(new Template { Name = name, Kind = kind, Content = content, CreatedAt = world.Registry.Clock.GetUtcNow(), UpdatedAt = world.Registry.Clock.GetUtcNow() });
+        world.AddAsync(
+            new Template
+            {
+                Name = name,
+                Kind = kind,
+                Content = content,
+                CreatedAt = world.Registry.Clock.GetUtcNow(),
+                UpdatedAt = world.Registry.Clock.GetUtcNow(),
+            }
+        );
 
-    private static Task<Outcome<AgentPart>> FillAsync(HistoryWorld world, string id, Dictionary<string, string?> values, User? who = null) =>
-        world.CallAsync((AgentTemplates templates) => templates.FillAsync(id, values, Cancel), who);
+    private static Task<Outcome<AgentPart>> FillAsync(
+        HistoryWorld world,
+        string id,
+        Dictionary<string, string?> values,
+        User? who = null
+    ) => world.CallAsync((AgentTemplates templates) => templates.FillAsync(id, values, Cancel), who);
 }

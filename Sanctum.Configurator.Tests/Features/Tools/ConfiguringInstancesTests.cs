@@ -31,7 +31,9 @@ public sealed class ConfiguringInstancesTests
         Assert.Equal("""{"host":"mail","password":"{{secret:password}}"}""", saved.Config!.ToJsonString());
         foreach (var table in new[] { "tool_instances", "configurations", "change_history" })
         {
-            var rows = await world.Registry.OutsideAsync(database == TestDatabase.Sqlite ? $"SELECT * FROM {table}" : $"SELECT string_agg(t::text, '|') FROM {table} t");
+            var rows = await world.Registry.OutsideAsync(
+                database == TestDatabase.Sqlite ? $"SELECT * FROM {table}" : $"SELECT string_agg(t::text, '|') FROM {table} t"
+            );
             Assert.DoesNotContain(Secret, rows, StringComparison.Ordinal);
         }
 
@@ -39,7 +41,10 @@ public sealed class ConfiguringInstancesTests
         Assert.Contains("entered for another address", moved.Reasons["Config/password"], StringComparison.Ordinal);
         var kept = ToolsWorld.Done(await world.SaveInstanceAsync(Form(tool, """{"host": "mail"}""", saved)));
         Assert.Equal("""{"host":"mail","password":"{{secret:password}}"}""", kept.Config!.ToJsonString());
-        Assert.Equal("1", await world.Registry.OutsideAsync("SELECT count(*) FROM configurations WHERE key = 'secret.password' AND is_encrypted"));
+        Assert.Equal(
+            "1",
+            await world.Registry.OutsideAsync("SELECT count(*) FROM configurations WHERE key = 'secret.password' AND is_encrypted")
+        );
         ToolsWorld.Done(await world.CallAsync((InstanceService instances) => instances.DeleteAsync(kept.Id, kept.Version, Cancel)));
         Assert.Equal("0", await world.Registry.OutsideAsync("SELECT count(*) FROM configurations"));
     }
@@ -50,7 +55,9 @@ public sealed class ConfiguringInstancesTests
         await using var world = await ToolsWorld.CreateAsync();
         var tool = await world.AddToolAsync("Mailer", Schema);
 
-        var refused = Assert.IsType<Outcome<InstanceRow>.Invalid>(await world.SaveInstanceAsync(Form(tool, """{"host": "", "port": 70000, "password": "short"}""")));
+        var refused = Assert.IsType<Outcome<InstanceRow>.Invalid>(
+            await world.SaveInstanceAsync(Form(tool, """{"host": "", "port": 70000, "password": "short"}"""))
+        );
 
         Assert.Equal(
             new Dictionary<string, string>
@@ -59,7 +66,8 @@ public sealed class ConfiguringInstancesTests
                 ["Config/port"] = "This must be at most 65535.",
                 ["Config/password"] = "This must have at least 8 characters.",
             },
-            refused.Reasons);
+            refused.Reasons
+        );
         Assert.Equal("0", await world.Registry.OutsideAsync("SELECT count(*) FROM tool_instances"));
         Assert.Equal("0", await world.Registry.OutsideAsync("SELECT count(*) FROM configurations"));
     }
@@ -80,15 +88,61 @@ public sealed class ConfiguringInstancesTests
         var form = Form(tool, """{"host": "mail", "password": "long enough"}""");
         form.AgentId = agent.Id;
         ToolsWorld.Done(await world.SaveInstanceAsync(form));
-        var changed = ToolsWorld.Done(await world.CallAsync((ToolService tools) => tools.SaveAsync(new() { Id = tool.Id, Version = tool.Version, Name = "Mailer", ToolVersion = "2.0" }, Cancel)));
-        Assert.IsType<Outcome<ToolRow>.Conflict>(await world.CallAsync((ToolService tools) => tools.SaveAsync(new() { Id = tool.Id, Version = tool.Version, Name = "Mine" }, Cancel)));
-        ToolsWorld.Done(await world.CallAsync((ToolService tools) => tools.SaveAsync(new() { Id = tool.Id, Version = changed.Version, Name = "Mailer", ToolVersion = "3.0" }, Cancel)));
+        var changed = ToolsWorld.Done(
+            await world.CallAsync(
+                (ToolService tools) =>
+                    tools.SaveAsync(
+                        new()
+                        {
+                            Id = tool.Id,
+                            Version = tool.Version,
+                            Name = "Mailer",
+                            ToolVersion = "2.0",
+                        },
+                        Cancel
+                    )
+            )
+        );
+        Assert.IsType<Outcome<ToolRow>.Conflict>(
+            await world.CallAsync(
+                (ToolService tools) =>
+                    tools.SaveAsync(
+                        new()
+                        {
+                            Id = tool.Id,
+                            Version = tool.Version,
+                            Name = "Mine",
+                        },
+                        Cancel
+                    )
+            )
+        );
+        ToolsWorld.Done(
+            await world.CallAsync(
+                (ToolService tools) =>
+                    tools.SaveAsync(
+                        new()
+                        {
+                            Id = tool.Id,
+                            Version = changed.Version,
+                            Name = "Mailer",
+                            ToolVersion = "3.0",
+                        },
+                        Cancel
+                    )
+            )
+        );
 
         var versions = await world.CallAsync((ToolReader reader) => reader.VersionsAsync(tool.Id, Cancel));
         Assert.Equal(["2.0", "change 1"], versions.Select(version => version.Label));
         Assert.NotNull(versions[1].ConfigSchema);
         Assert.Equal(["Athena"], (await world.CallAsync((ToolReader reader) => reader.TabsAsync(Cancel))).Select(tab => tab.Name));
-        Assert.Equal(["Mailer"], (await world.CallAsync((ToolReader reader) => reader.PageAsync(new(AgentId: agent.Id), new(0, 10), Cancel))).Items.Select(row => row.Name));
+        Assert.Equal(
+            ["Mailer"],
+            (await world.CallAsync((ToolReader reader) => reader.PageAsync(new(AgentId: agent.Id), new(0, 10), Cancel))).Items.Select(row =>
+                row.Name
+            )
+        );
         Assert.Equal(2, (await world.CallAsync((ToolReader reader) => reader.PageAsync(new(ToolReader.Master), new(0, 10), Cancel))).Total);
     }
 
@@ -101,20 +155,47 @@ public sealed class ConfiguringInstancesTests
         var saved = ToolsWorld.Done(await world.SaveInstanceAsync(Form(tool, "{}")));
 
         Assert.Equal("Tool not found.", (await world.SaveInstanceAsync(new() { ToolId = 999, Name = "x" })).ProblemWith("x"));
-        Assert.Equal("Agent not found.", (await world.SaveInstanceAsync(new() { ToolId = tool.Id, AgentId = 999, Name = "x" })).ProblemWith("x"));
+        Assert.Equal(
+            "Agent not found.",
+            (
+                await world.SaveInstanceAsync(
+                    new()
+                    {
+                        ToolId = tool.Id,
+                        AgentId = 999,
+                        Name = "x",
+                    }
+                )
+            ).ProblemWith("x")
+        );
         Assert.Equal("Enter a name.", (await world.SaveInstanceAsync(new() { ToolId = tool.Id })).ProblemWith("x"));
         Assert.Equal("You don't have permission to change tools.", (await world.SaveInstanceAsync(Form(tool, "{}"), uma)).ProblemWith("x"));
-        Assert.Equal("You don't have permission to change tools.", (await world.CallAsync((InstanceService instances) => instances.ActivateAsync(saved.Id, false, null, Cancel), vera)).ProblemWith("x"));
+        Assert.Equal(
+            "You don't have permission to change tools.",
+            (
+                await world.CallAsync((InstanceService instances) => instances.ActivateAsync(saved.Id, false, null, Cancel), vera)
+            ).ProblemWith("x")
+        );
         ToolsWorld.Done(await world.CallAsync((InstanceService instances) => instances.ActivateAsync(saved.Id, false, null, Cancel), uma));
-        Assert.Contains("/type", (await world.CallAsync((ToolService tools) => tools.SaveAsync(new() { Name = "x", ConfigSchema = JsonNode.Parse("""{"type": "text"}""") }, Cancel))).ProblemWith("x"), StringComparison.Ordinal);
+        Assert.Contains(
+            "/type",
+            (
+                await world.CallAsync(
+                    (ToolService tools) =>
+                        tools.SaveAsync(new() { Name = "x", ConfigSchema = JsonNode.Parse("""{"type": "text"}""") }, Cancel)
+                )
+            ).ProblemWith("x"),
+            StringComparison.Ordinal
+        );
     }
 
-    private static InstanceForm Form(ToolRow tool, string config, InstanceRow? instance = null) => new()
-    {
-        Id = instance?.Id ?? 0,
-        Version = instance?.Version,
-        ToolId = tool.Id,
-        Name = "Instance",
-        Config = (JsonObject)JsonNode.Parse(config)!,
-    };
+    private static InstanceForm Form(ToolRow tool, string config, InstanceRow? instance = null) =>
+        new()
+        {
+            Id = instance?.Id ?? 0,
+            Version = instance?.Version,
+            ToolId = tool.Id,
+            Name = "Instance",
+            Config = (JsonObject)JsonNode.Parse(config)!,
+        };
 }

@@ -26,36 +26,65 @@ public sealed class MakingToolsOfCurlTests
         await using var server = new EchoServer();
         await using var registry = await CreateAsync(database);
         var root = await registry.AddUserAsync("root", UserRole.Admin);
-        var command = $$"""curl -X POST 'http://{{server.Host}}/v1/notes?api_key={{Token}}-url' -H 'Authorization: Bearer {{Token}}' -H 'X-Plain: yes' --json '{"text":"he","password":"{{Token}}-body"}'""";
+        var command =
+            $$"""curl -X POST 'http://{{server.Host}}/v1/notes?api_key={{Token}}-url' -H 'Authorization: Bearer {{Token}}' -H 'X-Plain: yes' --json '{"text":"he","password":"{{Token}}-body"}'""";
 
-        var tool = Done(await AsAsync(registry, root, (CurlTools tools) => tools.CreateAsync(new() { Command = command, Name = "Notes" }, Cancel)));
-        var run = Done(await AsAsync(registry, root, (ToolRunner runner) => runner.RunAsync(tool.InstanceId!.Value, null, _ => { }, Cancel)));
+        var tool = Done(
+            await AsAsync(registry, root, (CurlTools tools) => tools.CreateAsync(new() { Command = command, Name = "Notes" }, Cancel))
+        );
+        var run = Done(
+            await AsAsync(registry, root, (ToolRunner runner) => runner.RunAsync(tool.InstanceId!.Value, null, _ => { }, Cancel))
+        );
 
         Assert.True(run.Ok, run.Message);
         var sent = server.Take()!;
-        Assert.Equal(("POST", $"/v1/notes?api_key={Token}-url", $$"""{"text":"he","password":"{{Token}}-body"}"""), (sent.Method, sent.Target, sent.Body));
+        Assert.Equal(
+            ("POST", $"/v1/notes?api_key={Token}-url", $$"""{"text":"he","password":"{{Token}}-body"}"""),
+            (sent.Method, sent.Target, sent.Body)
+        );
         Assert.Contains(("Authorization", $"Bearer {Token}"), sent.Headers);
         Assert.Contains(("X-Plain", "yes"), sent.Headers);
         Assert.Contains(("Content-Type", "application/json"), sent.Headers);
         foreach (var table in new[] { "tools", "tool_instances", "configurations", "change_history" })
         {
-            var rows = await registry.OutsideAsync(database == TestDatabase.Sqlite ? $"SELECT * FROM {table}" : $"SELECT string_agg(t::text, '|') FROM {table} t");
+            var rows = await registry.OutsideAsync(
+                database == TestDatabase.Sqlite ? $"SELECT * FROM {table}" : $"SELECT string_agg(t::text, '|') FROM {table} t"
+            );
             Assert.True(rows.Length > 0, table);
             Assert.DoesNotContain(Token, rows, StringComparison.Ordinal);
         }
 
-        Assert.Equal((RunState.Healthy, true), ((await FindAsync(registry, root, tool.Id))!.Status, (await FindAsync(registry, root, tool.Id))!.LastRun is not null));
+        Assert.Equal(
+            (RunState.Healthy, true),
+            ((await FindAsync(registry, root, tool.Id))!.Status, (await FindAsync(registry, root, tool.Id))!.LastRun is not null)
+        );
     }
 
     [Fact]
     public async Task An_answer_that_repeats_a_secret_is_shown_without_it()
     {
-        await using var server = RawServer.Saying(System.Text.Encoding.ASCII.GetBytes($"HTTP/1.1 401 No\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\nYou said {Token}."));
+        await using var server = RawServer.Saying(
+            System.Text.Encoding.ASCII.GetBytes(
+                $"HTTP/1.1 401 No\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\nYou said {Token}."
+            )
+        );
         await using var registry = await CreateAsync();
         var root = await registry.AddUserAsync("root", UserRole.Admin);
-        var tool = Done(await AsAsync(registry, root, (CurlTools tools) => tools.CreateAsync(new() { Command = $"curl http://127.0.0.1:{server.Port}/ -H 'Authorization: Bearer {Token}'" }, Cancel)));
+        var tool = Done(
+            await AsAsync(
+                registry,
+                root,
+                (CurlTools tools) =>
+                    tools.CreateAsync(
+                        new() { Command = $"curl http://127.0.0.1:{server.Port}/ -H 'Authorization: Bearer {Token}'" },
+                        Cancel
+                    )
+            )
+        );
 
-        var run = Done(await AsAsync(registry, root, (ToolRunner runner) => runner.RunAsync(tool.InstanceId!.Value, null, _ => { }, Cancel)));
+        var run = Done(
+            await AsAsync(registry, root, (ToolRunner runner) => runner.RunAsync(tool.InstanceId!.Value, null, _ => { }, Cancel))
+        );
 
         Assert.Equal((false, 401, "You said ••••."), (run.Ok, run.Status, run.Body));
         Assert.Equal(RunState.Degraded, (await FindAsync(registry, root, tool.Id))!.Status);
@@ -64,15 +93,31 @@ public sealed class MakingToolsOfCurlTests
     [Fact]
     public async Task Of_a_long_answer_the_beginning_is_shown_and_a_header_of_a_body_is_sent_without_one()
     {
-        var answer = $"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5000000\r\nConnection: close\r\n\r\n{new string('a', 100_000)}";
+        var answer =
+            $"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5000000\r\nConnection: close\r\n\r\n{new string('a', 100_000)}";
         await using var server = RawServer.Saying(System.Text.Encoding.ASCII.GetBytes(answer));
         await using var echo = new EchoServer();
         await using var registry = await CreateAsync();
         var root = await registry.AddUserAsync("root", UserRole.Admin);
-        var tool = Done(await AsAsync(registry, root, (CurlTools tools) => tools.CreateAsync(new() { Command = $"curl http://127.0.0.1:{server.Port}/" }, Cancel)));
-        var typed = Done(await AsAsync(registry, root, (CurlTools tools) => tools.CreateAsync(new() { Command = $"curl http://{echo.Host}/ -H 'Content-Type: text/x-notes'" }, Cancel)));
+        var tool = Done(
+            await AsAsync(
+                registry,
+                root,
+                (CurlTools tools) => tools.CreateAsync(new() { Command = $"curl http://127.0.0.1:{server.Port}/" }, Cancel)
+            )
+        );
+        var typed = Done(
+            await AsAsync(
+                registry,
+                root,
+                (CurlTools tools) =>
+                    tools.CreateAsync(new() { Command = $"curl http://{echo.Host}/ -H 'Content-Type: text/x-notes'" }, Cancel)
+            )
+        );
 
-        var run = Done(await AsAsync(registry, root, (ToolRunner runner) => runner.RunAsync(tool.InstanceId!.Value, null, _ => { }, Cancel)));
+        var run = Done(
+            await AsAsync(registry, root, (ToolRunner runner) => runner.RunAsync(tool.InstanceId!.Value, null, _ => { }, Cancel))
+        );
         Done(await AsAsync(registry, root, (ToolRunner runner) => runner.RunAsync(typed.InstanceId!.Value, null, _ => { }, Cancel)));
 
         Assert.Equal((true, 65_536), (run.IsCut, run.Body!.Length));
@@ -88,7 +133,9 @@ public sealed class MakingToolsOfCurlTests
         await using var registry = await CreateAsync();
         var root = await registry.AddUserAsync("root", UserRole.Admin);
 
-        var refused = Assert.IsType<Outcome<ToolRow>.Invalid>(await AsAsync(registry, root, (CurlTools tools) => tools.CreateAsync(new() { Command = command }, Cancel)));
+        var refused = Assert.IsType<Outcome<ToolRow>.Invalid>(
+            await AsAsync(registry, root, (CurlTools tools) => tools.CreateAsync(new() { Command = command }, Cancel))
+        );
 
         Assert.Contains("(at character ", refused.Reasons[field], StringComparison.Ordinal);
         await using var context = registry.Open();
@@ -104,7 +151,9 @@ public sealed class MakingToolsOfCurlTests
 
         var preview = Assert.IsType<Outcome<CurlPreview>.Ok>(CurlTools.Preview(form)).Value;
         var tool = Done(await AsAsync(registry, root, (CurlTools tools) => tools.CreateAsync(form, Cancel)));
-        var refused = Assert.IsType<Outcome<ToolRun>.Invalid>(await AsAsync(registry, root, (ToolRunner runner) => runner.RunAsync(tool.InstanceId!.Value, null, _ => { }, Cancel)));
+        var refused = Assert.IsType<Outcome<ToolRun>.Invalid>(
+            await AsAsync(registry, root, (ToolRunner runner) => runner.RunAsync(tool.InstanceId!.Value, null, _ => { }, Cancel))
+        );
 
         Assert.Contains(Assert.Single(preview.Missing), refused.Reasons[""], StringComparison.Ordinal);
     }
@@ -113,12 +162,25 @@ public sealed class MakingToolsOfCurlTests
     public async Task A_redirect_to_another_server_is_not_followed_with_the_secrets()
     {
         await using var other = new EchoServer();
-        await using var server = RawServer.Saying(System.Text.Encoding.ASCII.GetBytes($"HTTP/1.1 302 Found\r\nLocation: http://{other.Host}/steal\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
+        await using var server = RawServer.Saying(
+            System.Text.Encoding.ASCII.GetBytes(
+                $"HTTP/1.1 302 Found\r\nLocation: http://{other.Host}/steal\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+            )
+        );
         await using var registry = await CreateAsync();
         var root = await registry.AddUserAsync("root", UserRole.Admin);
-        var tool = Done(await AsAsync(registry, root, (CurlTools tools) => tools.CreateAsync(new() { Command = $"curl -L http://127.0.0.1:{server.Port}/ -u ada:{Token}" }, Cancel)));
+        var tool = Done(
+            await AsAsync(
+                registry,
+                root,
+                (CurlTools tools) =>
+                    tools.CreateAsync(new() { Command = $"curl -L http://127.0.0.1:{server.Port}/ -u ada:{Token}" }, Cancel)
+            )
+        );
 
-        var run = Done(await AsAsync(registry, root, (ToolRunner runner) => runner.RunAsync(tool.InstanceId!.Value, null, _ => { }, Cancel)));
+        var run = Done(
+            await AsAsync(registry, root, (ToolRunner runner) => runner.RunAsync(tool.InstanceId!.Value, null, _ => { }, Cancel))
+        );
 
         Assert.Equal(302, run.Status);
         Assert.Contains("was not followed", run.Message, StringComparison.Ordinal);
@@ -130,9 +192,13 @@ public sealed class MakingToolsOfCurlTests
     {
         await using var registry = await CreateAsync();
         var root = await registry.AddUserAsync("root", UserRole.Admin);
-        var tool = Done(await AsAsync(registry, root, (CurlTools tools) => tools.CreateAsync(new() { Command = "curl http://127.0.0.1:9/" }, Cancel)));
+        var tool = Done(
+            await AsAsync(registry, root, (CurlTools tools) => tools.CreateAsync(new() { Command = "curl http://127.0.0.1:9/" }, Cancel))
+        );
 
-        var run = Done(await AsAsync(registry, root, (ToolRunner runner) => runner.RunAsync(tool.InstanceId!.Value, null, _ => { }, Cancel)));
+        var run = Done(
+            await AsAsync(registry, root, (ToolRunner runner) => runner.RunAsync(tool.InstanceId!.Value, null, _ => { }, Cancel))
+        );
 
         Assert.Equal((false, null), (run.Ok, run.Status));
         Assert.NotEmpty(run.Message);
@@ -143,14 +209,30 @@ public sealed class MakingToolsOfCurlTests
     {
         await using var registry = await CreateAsync(database);
         var root = await registry.AddUserAsync("root", UserRole.Admin);
-        var tool = Done(await AsAsync(registry, root, (CurlTools tools) => tools.CreateAsync(new() { Command = $"curl http://127.0.0.1:9/ -u ada:{Token}" }, Cancel)));
+        var tool = Done(
+            await AsAsync(
+                registry,
+                root,
+                (CurlTools tools) => tools.CreateAsync(new() { Command = $"curl http://127.0.0.1:9/ -u ada:{Token}" }, Cancel)
+            )
+        );
         await using (var context = registry.Open())
         {
-            context.Add(new ScheduledJob { Name = "Nightly", CronExpression = "0 3 * * *", ToolInstanceId = tool.InstanceId, CreatedAt = registry.Clock.GetUtcNow() });
+            context.Add(
+                new ScheduledJob
+                {
+                    Name = "Nightly",
+                    CronExpression = "0 3 * * *",
+                    ToolInstanceId = tool.InstanceId,
+                    CreatedAt = registry.Clock.GetUtcNow(),
+                }
+            );
             await context.SaveChangesAsync(Cancel);
         }
 
-        var refused = Assert.IsType<Outcome<ToolRow>.Invalid>(await AsAsync(registry, root, (ToolService tools) => tools.DeleteAsync(tool.Id, null, Cancel)));
+        var refused = Assert.IsType<Outcome<ToolRow>.Invalid>(
+            await AsAsync(registry, root, (ToolService tools) => tools.DeleteAsync(tool.Id, null, Cancel))
+        );
         await using (var context = registry.Open())
         {
             context.RemoveRange(await context.ScheduledJobs.ToListAsync(Cancel));
@@ -169,32 +251,49 @@ public sealed class MakingToolsOfCurlTests
     {
         await using var server = new EchoServer();
         await using var registry = await CreateAsync();
-        var (root, vera, uma) = (await registry.AddUserAsync("root", UserRole.Admin), await registry.AddUserAsync("vera", UserRole.Viewer), await registry.AddUserAsync("uma"));
+        var (root, vera, uma) = (
+            await registry.AddUserAsync("root", UserRole.Admin),
+            await registry.AddUserAsync("vera", UserRole.Viewer),
+            await registry.AddUserAsync("uma")
+        );
         CurlToolForm form = new() { Command = $"curl http://{server.Host}/" };
         var tool = Done(await AsAsync(registry, root, (CurlTools tools) => tools.CreateAsync(form, Cancel)));
 
         Assert.IsType<Outcome<ToolRow>.Invalid>(await AsAsync(registry, uma, (CurlTools tools) => tools.CreateAsync(form, Cancel)));
-        Assert.IsType<Outcome<ToolRow>.Invalid>(await AsAsync(registry, uma, (ToolService tools) => tools.DeleteAsync(tool.Id, null, Cancel)));
-        Assert.IsType<Outcome<ToolRow>.Invalid>(await AsAsync(registry, vera, (ToolService tools) => tools.EnableAsync(tool.Id, false, Cancel)));
-        Assert.IsType<Outcome<ToolRun>.Invalid>(await AsAsync(registry, vera, (ToolRunner runner) => runner.RunAsync(tool.InstanceId!.Value, null, _ => { }, Cancel)));
-        Assert.True(Done(await AsAsync(registry, uma, (ToolRunner runner) => runner.RunAsync(tool.InstanceId!.Value, null, _ => { }, Cancel))).Ok);
+        Assert.IsType<Outcome<ToolRow>.Invalid>(
+            await AsAsync(registry, uma, (ToolService tools) => tools.DeleteAsync(tool.Id, null, Cancel))
+        );
+        Assert.IsType<Outcome<ToolRow>.Invalid>(
+            await AsAsync(registry, vera, (ToolService tools) => tools.EnableAsync(tool.Id, false, Cancel))
+        );
+        Assert.IsType<Outcome<ToolRun>.Invalid>(
+            await AsAsync(registry, vera, (ToolRunner runner) => runner.RunAsync(tool.InstanceId!.Value, null, _ => { }, Cancel))
+        );
+        Assert.True(
+            Done(await AsAsync(registry, uma, (ToolRunner runner) => runner.RunAsync(tool.InstanceId!.Value, null, _ => { }, Cancel))).Ok
+        );
         Done(await AsAsync(registry, uma, (ToolService tools) => tools.EnableAsync(tool.Id, false, Cancel)));
-        Assert.IsType<Outcome<ToolRun>.Invalid>(await AsAsync(registry, uma, (ToolRunner runner) => runner.RunAsync(tool.InstanceId!.Value, null, _ => { }, Cancel)));
+        Assert.IsType<Outcome<ToolRun>.Invalid>(
+            await AsAsync(registry, uma, (ToolRunner runner) => runner.RunAsync(tool.InstanceId!.Value, null, _ => { }, Cancel))
+        );
     }
 
-    private static Task<TestRegistry> CreateAsync(TestDatabase database = TestDatabase.Sqlite) => TestRegistry.CreateAsync(
-        database,
-        services =>
-        {
-            services.AddAccount();
-            services.AddTools();
-            services.AddSingleton<CountingHasher>();
-            services.AddScoped<IPasswordHasher<User>>(provider => provider.GetRequiredService<CountingHasher>());
-        });
+    private static Task<TestRegistry> CreateAsync(TestDatabase database = TestDatabase.Sqlite) =>
+        TestRegistry.CreateAsync(
+            database,
+            services =>
+            {
+                services.AddAccount();
+                services.AddTools();
+                services.AddSingleton<CountingHasher>();
+                services.AddScoped<IPasswordHasher<User>>(provider => provider.GetRequiredService<CountingHasher>());
+            }
+        );
 
     private static T Done<T>(Outcome<T> outcome) => Assert.IsType<Outcome<T>.Ok>(outcome).Value;
 
-    private static Task<ToolRow?> FindAsync(TestRegistry registry, User user, int id) => AsAsync(registry, user, (ToolReader tools) => tools.FindRowAsync(id, Cancel));
+    private static Task<ToolRow?> FindAsync(TestRegistry registry, User user, int id) =>
+        AsAsync(registry, user, (ToolReader tools) => tools.FindRowAsync(id, Cancel));
 
     private static async Task<T> AsAsync<TService, T>(TestRegistry registry, User user, Func<TService, Task<T>> act)
         where TService : notnull

@@ -17,7 +17,11 @@ internal sealed class ToolsWorld(TestRegistry registry, User administrator) : IA
 
     public TestRegistry Registry => registry;
 
-    public static async Task<ToolsWorld> CreateAsync(TestDatabase database = TestDatabase.Sqlite, Dictionary<string, string?>? settings = null, Action<IServiceCollection>? add = null)
+    public static async Task<ToolsWorld> CreateAsync(
+        TestDatabase database = TestDatabase.Sqlite,
+        Dictionary<string, string?>? settings = null,
+        Action<IServiceCollection>? add = null
+    )
     {
         var registry = await TestRegistry.CreateAsync(
             database,
@@ -29,7 +33,8 @@ internal sealed class ToolsWorld(TestRegistry registry, User administrator) : IA
                 services.AddScoped<IPasswordHasher<User>>(provider => provider.GetRequiredService<CountingHasher>());
                 add?.Invoke(services);
             },
-            settings);
+            settings
+        );
         return new(registry, await registry.AddUserAsync("root", UserRole.Admin));
     }
 
@@ -40,20 +45,40 @@ internal sealed class ToolsWorld(TestRegistry registry, User administrator) : IA
         return await act(scope.ServiceProvider.GetRequiredService<TService>());
     }
 
-    public async Task<ToolRow> AddToolAsync(string name, string? schema = null) => Done(await CallAsync((ToolService tools) =>
-        tools.SaveAsync(new() { Name = name, ConfigSchema = schema is null ? null : JsonNode.Parse(schema) }, Cancel)));
+    public async Task<ToolRow> AddToolAsync(string name, string? schema = null) =>
+        Done(
+            await CallAsync(
+                (ToolService tools) =>
+                    tools.SaveAsync(new() { Name = name, ConfigSchema = schema is null ? null : JsonNode.Parse(schema) }, Cancel)
+            )
+        );
 
-    public Task<Outcome<InstanceRow>> SaveInstanceAsync(InstanceForm form, User? who = null) => CallAsync((InstanceService instances) => instances.SaveAsync(form, Cancel), who);
+    public Task<Outcome<InstanceRow>> SaveInstanceAsync(InstanceForm form, User? who = null) =>
+        CallAsync((InstanceService instances) => instances.SaveAsync(form, Cancel), who);
 
     /// <summary>An instance, of a tool of its own, with a configuration.</summary>
     public async Task<InstanceRow> AddInstanceAsync(string config)
     {
         var tool = await AddToolAsync("Tool");
-        return Done(await SaveInstanceAsync(new() { ToolId = tool.Id, Name = "Instance", Config = (JsonObject)JsonNode.Parse(config)! }));
+        return Done(
+            await SaveInstanceAsync(
+                new()
+                {
+                    ToolId = tool.Id,
+                    Name = "Instance",
+                    Config = (JsonObject)JsonNode.Parse(config)!,
+                }
+            )
+        );
     }
 
-    public Task<Outcome<ToolRun>> RunAsync(int instance, JsonObject? overrides = null, Action<string>? say = null, User? who = null, CancellationToken? cancel = null) =>
-        CallAsync((ToolRunner runner) => runner.RunAsync(instance, overrides, say ?? (_ => { }), cancel ?? Cancel), who);
+    public Task<Outcome<ToolRun>> RunAsync(
+        int instance,
+        JsonObject? overrides = null,
+        Action<string>? say = null,
+        User? who = null,
+        CancellationToken? cancel = null
+    ) => CallAsync((ToolRunner runner) => runner.RunAsync(instance, overrides, say ?? (_ => { }), cancel ?? Cancel), who);
 
     public static T Done<T>(Outcome<T> outcome) => Assert.IsType<Outcome<T>.Ok>(outcome).Value;
 

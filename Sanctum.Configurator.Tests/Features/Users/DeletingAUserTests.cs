@@ -19,10 +19,17 @@ public sealed class DeletingAUserTests
     {
         await using var registry = await AccountRegistry.CreateAsync(database);
         var (root, ada) = (await registry.AddUserAsync("root", UserRole.Admin), await registry.AddUserAsync("ada"));
-        var token = await registry.WithAsync(async (SessionService sessions) => (await sessions.BeginAsync(ada.Id, "127.0.0.1", "a test", Cancel)).Token);
+        var token = await registry.WithAsync(
+            async (SessionService sessions) => (await sessions.BeginAsync(ada.Id, "127.0.0.1", "a test", Cancel)).Token
+        );
         await using var scope = await registry.CallAsAsync(ada);
-        var key = Assert.IsType<Outcome<MadeApiKey>.Ok>(await scope.ServiceProvider.GetRequiredService<ApiKeyService>()
-            .CreateAsync(new() { Name = "a program", Scopes = [Permissions.SettingsRead] }, Cancel)).Value.Key;
+        var key = Assert
+            .IsType<Outcome<MadeApiKey>.Ok>(
+                await scope
+                    .ServiceProvider.GetRequiredService<ApiKeyService>()
+                    .CreateAsync(new() { Name = "a program", Scopes = [Permissions.SettingsRead] }, Cancel)
+            )
+            .Value.Key;
 
         Assert.IsType<Outcome<UserRow>.Ok>(await DeleteAsync(registry, root, ada));
 

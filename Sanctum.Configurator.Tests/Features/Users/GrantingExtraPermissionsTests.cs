@@ -21,7 +21,9 @@ public sealed class GrantingExtraPermissionsTests : KitContext
         await using var registry = await AccountRegistry.CreateAsync(database);
         var (root, ada) = (await registry.AddUserAsync("root", UserRole.Admin), await registry.AddUserAsync("ada"));
 
-        var done = Assert.IsType<Outcome<UserRow>.Ok>(await GrantAsync(registry, root, ada, Permissions.SecretsReveal, Permissions.SettingsRead));
+        var done = Assert.IsType<Outcome<UserRow>.Ok>(
+            await GrantAsync(registry, root, ada, Permissions.SecretsReveal, Permissions.SettingsRead)
+        );
 
         Assert.Equal([Permissions.SecretsReveal], done.Value.Permissions);
         await using var context = registry.Open();
@@ -58,7 +60,10 @@ public sealed class GrantingExtraPermissionsTests : KitContext
         Assert.IsType<Outcome<UserRow>.Ok>(await GrantAsync(registry, root, ada, Permissions.SettingsWrite));
 
         await using var context = registry.Open();
-        Assert.Equal("""["settings:write","thalamus:dream"]""", (await context.Users.SingleAsync(u => u.Id == ada.Id, Cancel)).Permissions?.Replace(" ", "", StringComparison.Ordinal));
+        Assert.Equal(
+            """["settings:write","thalamus:dream"]""",
+            (await context.Users.SingleAsync(u => u.Id == ada.Id, Cancel)).Permissions?.Replace(" ", "", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -76,8 +81,11 @@ public sealed class GrantingExtraPermissionsTests : KitContext
         }
 
         await using var scope = await registry.CallAsAsync(keeper);
-        Assert.IsType<Outcome<UserRow>.Invalid>(await scope.ServiceProvider.GetRequiredService<UserService>()
-            .ResetPasswordAsync(eve.Id, new() { Password = "eleven purple bicycles" }, Cancel));
+        Assert.IsType<Outcome<UserRow>.Invalid>(
+            await scope
+                .ServiceProvider.GetRequiredService<UserService>()
+                .ResetPasswordAsync(eve.Id, new() { Password = "eleven purple bicycles" }, Cancel)
+        );
         Assert.IsType<Outcome<UserRow>.Ok>(await GrantAsync(registry, keeper, ada, Permissions.UsersManage));
     }
 
@@ -93,13 +101,43 @@ public sealed class GrantingExtraPermissionsTests : KitContext
         await ShowAsync<UserDialog>((nameof(UserDialog.Form), RowOf(vera).ToForm()));
         var dialog = Overlays;
 
-        Assert.Equal(["settings:write", "secrets:reveal", "letta:test", "users:manage", "keys:manage", "backups:make", "backups:download", "backups:restore", "registry:operate", "registry:write", "logs:write", "logs:manage"], Offered(dialog));
+        Assert.Equal(
+            [
+                "settings:write",
+                "secrets:reveal",
+                "letta:test",
+                "users:manage",
+                "keys:manage",
+                "backups:make",
+                "backups:download",
+                "backups:restore",
+                "registry:operate",
+                "registry:write",
+                "logs:write",
+                "logs:manage",
+            ],
+            Offered(dialog)
+        );
         Assert.True(Field(dialog, "letta:test").HasAttribute("checked"));
         Choose(dialog, "Role", "Administrator: everything");
         dialog.WaitForAssertion(() => Assert.Empty(Offered(dialog)));
         Assert.Contains("An administrator has every permission.", dialog.Markup, StringComparison.Ordinal);
         Choose(dialog, "Role", "User: reads, tests connections, creates API keys");
-        dialog.WaitForAssertion(() => Assert.Equal(["settings:write", "secrets:reveal", "users:manage", "backups:download", "backups:restore", "registry:write", "logs:write", "logs:manage"], Offered(dialog)));
+        dialog.WaitForAssertion(() =>
+            Assert.Equal(
+                [
+                    "settings:write",
+                    "secrets:reveal",
+                    "users:manage",
+                    "backups:download",
+                    "backups:restore",
+                    "registry:write",
+                    "logs:write",
+                    "logs:manage",
+                ],
+                Offered(dialog)
+            )
+        );
 
         Field(dialog, "settings:write").Change(true);
         await dialog.Find("form").SubmitAsync();
@@ -111,7 +149,8 @@ public sealed class GrantingExtraPermissionsTests : KitContext
         UserRow RowOf(User user) => UserRow.Of(user, registry.Clock.GetUtcNow());
     }
 
-    private static IEnumerable<string> Offered(IRenderedComponent<Overlays> dialog) => dialog.FindAll(".choices label").Select(label => label.TextContent.Trim());
+    private static IEnumerable<string> Offered(IRenderedComponent<Overlays> dialog) =>
+        dialog.FindAll(".choices label").Select(label => label.TextContent.Trim());
 
     private static async Task<Outcome<UserRow>> GrantAsync(TestRegistry registry, User caller, User user, params string[] permissions)
     {

@@ -19,7 +19,18 @@ public sealed class ManagingUsersTests
         await using var registry = await AccountRegistry.CreateAsync(database);
         var root = await registry.AddUserAsync("root", UserRole.Admin);
 
-        var done = Assert.IsType<Outcome<UserRow>.Ok>(await SaveAsync(registry, root, new() { Username = "ada", Email = "ada@example.org", Password = AccountRegistry.Password }));
+        var done = Assert.IsType<Outcome<UserRow>.Ok>(
+            await SaveAsync(
+                registry,
+                root,
+                new()
+                {
+                    Username = "ada",
+                    Email = "ada@example.org",
+                    Password = AccountRegistry.Password,
+                }
+            )
+        );
 
         Assert.Equal(("ada", UserRole.Viewer, true), (done.Value.UserName, done.Value.Role, done.Value.HasPassword));
         await using var context = registry.Open();
@@ -83,7 +94,9 @@ public sealed class ManagingUsersTests
         await using var registry = await AccountRegistry.CreateAsync(TestDatabase.Sqlite);
         var root = await registry.AddUserAsync("root", UserRole.Admin);
 
-        var refused = Assert.IsType<Outcome<UserRow>.Invalid>(await SaveAsync(registry, root, new() { Username = "ROOT", Password = AccountRegistry.Password }));
+        var refused = Assert.IsType<Outcome<UserRow>.Invalid>(
+            await SaveAsync(registry, root, new() { Username = "ROOT", Password = AccountRegistry.Password })
+        );
 
         Assert.Contains("already exists", refused.Reasons[nameof(UserForm.Username)], StringComparison.Ordinal);
     }
@@ -108,7 +121,16 @@ public sealed class ManagingUsersTests
         await using var registry = await AccountRegistry.CreateAsync(TestDatabase.Sqlite);
         var keeper = await registry.AddUserAsync("keeper", UserRole.User, permissions: """["users:manage"]""");
 
-        var outcome = await SaveAsync(registry, keeper, new() { Username = "ada", Role = role, Password = AccountRegistry.Password });
+        var outcome = await SaveAsync(
+            registry,
+            keeper,
+            new()
+            {
+                Username = "ada",
+                Role = role,
+                Password = AccountRegistry.Password,
+            }
+        );
 
         Assert.Equal(isDone, outcome is Outcome<UserRow>.Ok);
         await using var context = registry.Open();
@@ -123,7 +145,9 @@ public sealed class ManagingUsersTests
         var keeper = await registry.AddUserAsync("keeper", UserRole.User, permissions: """["users:manage"]""");
         await using var scope = await registry.CallAsAsync(keeper);
 
-        var outcome = await scope.ServiceProvider.GetRequiredService<UserService>().ResetPasswordAsync(root.Id, new() { Password = "eleven purple bicycles" }, Cancel);
+        var outcome = await scope
+            .ServiceProvider.GetRequiredService<UserService>()
+            .ResetPasswordAsync(root.Id, new() { Password = "eleven purple bicycles" }, Cancel);
 
         Assert.IsType<Outcome<UserRow>.Invalid>(outcome);
         await using var context = registry.Open();

@@ -41,11 +41,27 @@ public sealed class ChangingTheClockTests
     [InlineData("30 1-3 * * *", "2026-03-29", "00:30 01:30+01:00|01:00 03:00+02:00 03:00 instead of 02:30|01:30 03:30+02:00")]
     [InlineData("0 2,3 * * *", "2026-03-29", "01:00 03:00+02:00 02:00 skipped")]
     [InlineData("0,30 2,3 * * *", "2026-03-29", "01:00 03:00+02:00 02:00 and 02:30 skipped|01:30 03:30+02:00")]
-    [InlineData("*/15 2-3 * * *", "2026-03-29", "01:00 03:00+02:00 02:00, 02:15, 02:30 and 02:45 skipped|01:15 03:15+02:00|01:30 03:30+02:00|01:45 03:45+02:00")]
+    [InlineData(
+        "*/15 2-3 * * *",
+        "2026-03-29",
+        "01:00 03:00+02:00 02:00, 02:15, 02:30 and 02:45 skipped|01:15 03:15+02:00|01:30 03:30+02:00|01:45 03:45+02:00"
+    )]
     [InlineData("30 2 * * *", "2026-10-25", "00:30 02:30+02:00 runs once, the first of two 02:30")]
-    [InlineData("0,30 2 * * *", "2026-10-25", "00:00 02:00+02:00 runs once, the first of two 02:00|00:30 02:30+02:00 runs once, the first of two 02:30")]
-    [InlineData("*/30 2 * * *", "2026-10-25", "00:00 02:00+02:00 runs twice, first time|00:30 02:30+02:00 runs twice, first time|01:00 02:00+01:00 runs twice, second time|01:30 02:30+01:00 runs twice, second time")]
-    [InlineData("0 2-3 * * *", "2026-10-25", "00:00 02:00+02:00 runs twice, first time|01:00 02:00+01:00 runs twice, second time|02:00 03:00+01:00")]
+    [InlineData(
+        "0,30 2 * * *",
+        "2026-10-25",
+        "00:00 02:00+02:00 runs once, the first of two 02:00|00:30 02:30+02:00 runs once, the first of two 02:30"
+    )]
+    [InlineData(
+        "*/30 2 * * *",
+        "2026-10-25",
+        "00:00 02:00+02:00 runs twice, first time|00:30 02:30+02:00 runs twice, first time|01:00 02:00+01:00 runs twice, second time|01:30 02:30+01:00 runs twice, second time"
+    )]
+    [InlineData(
+        "0 2-3 * * *",
+        "2026-10-25",
+        "00:00 02:00+02:00 runs twice, first time|01:00 02:00+01:00 runs twice, second time|02:00 03:00+01:00"
+    )]
     [InlineData("30 2 * * *", "2026-06-01", "00:30 02:30+02:00")]
     public void The_preview_of_berlin_says(string expression, string day, string expected)
     {
@@ -59,7 +75,10 @@ public sealed class ChangingTheClockTests
     [Theory]
     [InlineData("15 2 4 10 *", "2026-10-03T15:30 02:30+11:00 02:30 instead of 02:15")]
     [InlineData("45 1 5 4 *", "2026-04-04T14:45 01:45+11:00 runs once, the first of two 01:45")]
-    [InlineData("*/45 1 5 4 *", "2026-04-04T14:00 01:00+11:00|2026-04-04T14:45 01:45+11:00 runs twice, first time|2026-04-04T15:15 01:45+10:30 runs twice, second time")]
+    [InlineData(
+        "*/45 1 5 4 *",
+        "2026-04-04T14:00 01:00+11:00|2026-04-04T14:45 01:45+11:00 runs twice, first time|2026-04-04T15:15 01:45+10:30 runs twice, second time"
+    )]
     public void A_change_by_half_an_hour_moves_by_half_an_hour(string expression, string expected)
     {
         var times = CronPreview.Of(RunningNextTests.Read(expression, "Australia/Lord_Howe"), First, 3, First.AddYears(1));
@@ -87,7 +106,10 @@ public sealed class ChangingTheClockTests
         for (var asked = from.AddSeconds(-1); asked < until; asked = asked.AddSeconds(30))
         {
             var next = schedule.Next(asked) is { } found && found < until ? found : (DateTimeOffset?)null;
-            Assert.True(runs.Cast<DateTimeOffset?>().FirstOrDefault(run => run > asked) == next, $"{expression} in {schedule.Zone.Id} after {asked:O} is {next:O}.");
+            Assert.True(
+                runs.Cast<DateTimeOffset?>().FirstOrDefault(run => run > asked) == next,
+                $"{expression} in {schedule.Zone.Id} after {asked:O} is {next:O}."
+            );
         }
 
         var shown = CronPreview.Of(schedule, from.AddTicks(-1), CronPreview.MostTimes, until.AddTicks(-1));
@@ -100,7 +122,10 @@ public sealed class ChangingTheClockTests
     {
         var inside = clock + (-by / 2);
         yield return string.Create(CultureInfo.InvariantCulture, $"{inside.Minute} {inside.Hour} * * *");
-        yield return string.Create(CultureInfo.InvariantCulture, $"{inside.Minute},{clock.Minute} {inside.Hour},{clock.Hour} {inside.Day} {inside.Month} *");
+        yield return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{inside.Minute},{clock.Minute} {inside.Hour},{clock.Hour} {inside.Day} {inside.Month} *"
+        );
         yield return string.Create(CultureInfo.InvariantCulture, $"*/10 {inside.Hour} * * {(int)inside.DayOfWeek}");
         yield return string.Create(CultureInfo.InvariantCulture, $"{inside.Minute} * {inside.Day} * *");
         yield return "*/7 * * * *";

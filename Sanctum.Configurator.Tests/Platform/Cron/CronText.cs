@@ -19,19 +19,30 @@ internal static class CronText
         from weekday in Gen.Frequency((5, Gen.Constant("*")), (4, Field(0, 7, Weekdays)), (2, NthWeekday()))
         select $"{minute} {hour} {day} {month} {weekday}";
 
-    private static Gen<string> Field(int min, int max, string[] names) => Gen.Frequency(
-        (2, Gen.Constant("*")),
-        (2, from step in Gen.Choose(1, Math.Min(max, 30) - 1) select $"*/{step}"),
-        (4, Value(min, max, names)),
-        (2, Gen.ListOf(Term(min, max, names), 2).Select(terms => string.Join(',', terms))),
-        (3, Term(min, max, names)),
-        (1, Gen.ListOf(Value(min, max, names), 4).Select(terms => string.Join(',', terms))));
+    private static Gen<string> Field(int min, int max, string[] names) =>
+        Gen.Frequency(
+            (2, Gen.Constant("*")),
+            (2, from step in Gen.Choose(1, Math.Min(max, 30) - 1) select $"*/{step}"),
+            (4, Value(min, max, names)),
+            (2, Gen.ListOf(Term(min, max, names), 2).Select(terms => string.Join(',', terms))),
+            (3, Term(min, max, names)),
+            (1, Gen.ListOf(Value(min, max, names), 4).Select(terms => string.Join(',', terms)))
+        );
 
-    private static Gen<string> Term(int min, int max, string[] names) => Gen.OneOf(
-        Value(min, max, names),
-        from low in Value(min, max, names) from high in Value(min, max, names) select $"{low}-{high}",
-        from low in Value(min, max, names) from high in Value(min, max, names) from step in Gen.Choose(1, Math.Min(max, 9) - 1) select $"{low}-{high}/{step}",
-        from low in Value(min, max, names) from step in Gen.Choose(1, Math.Min(max, 20) - 1) select $"{low}/{step}");
+    private static Gen<string> Term(int min, int max, string[] names) =>
+        Gen.OneOf(
+            Value(min, max, names),
+            from low in Value(min, max, names)
+            from high in Value(min, max, names)
+            select $"{low}-{high}",
+            from low in Value(min, max, names)
+            from high in Value(min, max, names)
+            from step in Gen.Choose(1, Math.Min(max, 9) - 1)
+            select $"{low}-{high}/{step}",
+            from low in Value(min, max, names)
+            from step in Gen.Choose(1, Math.Min(max, 20) - 1)
+            select $"{low}/{step}"
+        );
 
     private static Gen<string> Value(int min, int max, string[] names)
     {
@@ -39,13 +50,23 @@ internal static class CronText
         return names.Length == 0 ? numbers : Gen.OneOf(numbers, Gen.Elements(names));
     }
 
-    private static Gen<string> MovingDays() => Gen.OneOf(
-        Gen.Elements("L", "LW", "l", "L,15", "15W,L-3", "1W,15W", "30W"),
-        from before in Gen.Choose(1, 30) select $"L-{before}",
-        from before in Gen.Choose(1, 30) select $"L-{before}W",
-        from day in Gen.Choose(1, 31) select $"{day}W");
+    private static Gen<string> MovingDays() =>
+        Gen.OneOf(
+            Gen.Elements("L", "LW", "l", "L,15", "15W,L-3", "1W,15W", "30W"),
+            from before in Gen.Choose(1, 30)
+            select $"L-{before}",
+            from before in Gen.Choose(1, 30)
+            select $"L-{before}W",
+            from day in Gen.Choose(1, 31)
+            select $"{day}W"
+        );
 
-    private static Gen<string> NthWeekday() => Gen.OneOf(
-        from day in Value(0, 7, Weekdays) select $"{day}L",
-        from day in Value(0, 7, Weekdays) from nth in Gen.Choose(1, 5) select $"{day}#{nth}");
+    private static Gen<string> NthWeekday() =>
+        Gen.OneOf(
+            from day in Value(0, 7, Weekdays)
+            select $"{day}L",
+            from day in Value(0, 7, Weekdays)
+            from nth in Gen.Choose(1, 5)
+            select $"{day}#{nth}"
+        );
 }

@@ -38,7 +38,9 @@ internal sealed class NaiveCron
             var changed = zone.GetUtcOffset(at) - offset;
             offset += changed;
             again = changed < TimeSpan.Zero ? at - changed : again;
-            var leftOut = Enumerable.Range(0, Math.Max(0, (int)changed.TotalMinutes)).Any(back => Means((at + offset).DateTime.AddMinutes(-1 - back)));
+            var leftOut = Enumerable
+                .Range(0, Math.Max(0, (int)changed.TotalMinutes))
+                .Any(back => Means((at + offset).DateTime.AddMinutes(-1 - back)));
             for (var minute = at; minute < at.AddMinutes(15); minute = minute.AddMinutes(1))
             {
                 var isMeant = Means(minute.UtcDateTime + offset) && (IsOfIntervals || minute >= again);
@@ -80,7 +82,11 @@ internal sealed class NaiveCron
         var saysMonth = ofMonth is not ("*" or "?");
         var saysWeek = !ofWeek.Split(',').Any(term => term is "*" or "?" or "0-6" or "1-7" or "0-7" or "MON-SUN" or "SUN-SAT");
         return IsIn(_fields[3], day.Month, 1, 12, Months)
-            && ((!saysMonth && !saysWeek) || (saysMonth && ofMonth.Split(',').Any(term => IsDay(term, day))) || (saysWeek && ofWeek.Split(',').Any(term => IsWeekday(term, day))));
+            && (
+                (!saysMonth && !saysWeek)
+                || (saysMonth && ofMonth.Split(',').Any(term => IsDay(term, day)))
+                || (saysWeek && ofWeek.Split(',').Any(term => IsWeekday(term, day)))
+            );
     }
 
     private static bool IsDay(string term, DateTime day)
@@ -104,8 +110,14 @@ internal sealed class NaiveCron
         }
 
         // Of the weekdays of the month the nearest one; there are no two, since a day off is never between two weekdays alike.
-        return bare == term ? meant == day : day == Enumerable.Range(1, last.Day).Select(number => new DateTime(day.Year, day.Month, number))
-            .Where(other => other.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday)).MinBy(other => (other - meant).Duration());
+        return bare == term
+            ? meant == day
+            : day
+                == Enumerable
+                    .Range(1, last.Day)
+                    .Select(number => new DateTime(day.Year, day.Month, number))
+                    .Where(other => other.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday))
+                    .MinBy(other => (other - meant).Duration());
     }
 
     private static bool IsWeekday(string term, DateTime day)
@@ -117,24 +129,34 @@ internal sealed class NaiveCron
 
         if (term.Split('#') is [var which, var nth])
         {
-            return Number(which, Days) % 7 == (int)day.DayOfWeek && day.AddDays(-7 * (Number(nth, "") - 1)) is var first && first.Month == day.Month && first.AddDays(-7).Month != day.Month;
+            return Number(which, Days) % 7 == (int)day.DayOfWeek
+                && day.AddDays(-7 * (Number(nth, "") - 1)) is var first
+                && first.Month == day.Month
+                && first.AddDays(-7).Month != day.Month;
         }
 
         return IsIn(term, (int)day.DayOfWeek, 0, 6, Days);
     }
 
-    private static bool IsIn(string field, int value, int min, int max, string names) => field.Split(',').Any(term =>
-    {
-        var (range, step) = term.Split('/') is [var left, var right] ? (left, Number(right, "")) : (term, 0);
-        var (from, to) = range == "*" ? (min, max)
-            : range.Split('-') is [var low, var high] ? (Number(low, names), Number(high, names))
-            : (Number(range, names), step > 0 ? max : Number(range, names));
-        var around = max - min + 1;
-        var length = to - from >= around - 1 ? around : ((to - from + around) % around) + 1;
-        return Enumerable.Range(0, length).Any(steps => steps % Math.Max(1, step) == 0 && ((from - min + steps) % around) + min == value);
-    });
+    private static bool IsIn(string field, int value, int min, int max, string names) =>
+        field
+            .Split(',')
+            .Any(term =>
+            {
+                var (range, step) = term.Split('/') is [var left, var right] ? (left, Number(right, "")) : (term, 0);
+                var (from, to) =
+                    range == "*" ? (min, max)
+                    : range.Split('-') is [var low, var high] ? (Number(low, names), Number(high, names))
+                    : (Number(range, names), step > 0 ? max : Number(range, names));
+                var around = max - min + 1;
+                var length = to - from >= around - 1 ? around : ((to - from + around) % around) + 1;
+                return Enumerable
+                    .Range(0, length)
+                    .Any(steps => steps % Math.Max(1, step) == 0 && ((from - min + steps) % around) + min == value);
+            });
 
-    private static int Number(string text, string names) => names.Length > 0 && char.IsLetter(text[0])
-        ? (names.IndexOf(text, StringComparison.Ordinal) / 3) + (names == Months ? 1 : 0)
-        : int.Parse(text, CultureInfo.InvariantCulture);
+    private static int Number(string text, string names) =>
+        names.Length > 0 && char.IsLetter(text[0])
+            ? (names.IndexOf(text, StringComparison.Ordinal) / 3) + (names == Months ? 1 : 0)
+            : int.Parse(text, CultureInfo.InvariantCulture);
 }

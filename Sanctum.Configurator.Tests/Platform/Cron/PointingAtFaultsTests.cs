@@ -91,7 +91,15 @@ public sealed class PointingAtFaultsTests
             var schedule = CronSchedule.Read(text, "UTC", out var fault);
 
             Assert.True(schedule is null != fault is null, text);
-            Assert.True(fault is null || (fault.Start >= 0 && fault.Start + fault.Length <= text.Length && !fault.Message.Contains("can't be scheduled", StringComparison.Ordinal)), text);
+            Assert.True(
+                fault is null
+                    || (
+                        fault.Start >= 0
+                        && fault.Start + fault.Length <= text.Length
+                        && !fault.Message.Contains("can't be scheduled", StringComparison.Ordinal)
+                    ),
+                text
+            );
         }
     }
 }

@@ -44,7 +44,10 @@ public sealed class RunningNextTests
 
             var expected = new NaiveCron(expression).Walk(schedule.Zone, from, from.AddDays(50));
 
-            Assert.True(expected.SequenceEqual(RunsOf(schedule, from.AddTicks(-1), from.AddDays(50))), $"{expression} in {schedule.Zone.Id} from {from:yyyy-MM-dd}");
+            Assert.True(
+                expected.SequenceEqual(RunsOf(schedule, from.AddTicks(-1), from.AddDays(50))),
+                $"{expression} in {schedule.Zone.Id} from {from:yyyy-MM-dd}"
+            );
         }
     }
 
@@ -97,7 +100,8 @@ public sealed class RunningNextTests
     {
         Assert.Equal(
             RunsOf(Read(meant, "Europe/Berlin"), Start, Start.AddYears(1)),
-            RunsOf(Read(written, "Europe/Berlin"), Start, Start.AddYears(1)));
+            RunsOf(Read(written, "Europe/Berlin"), Start, Start.AddYears(1))
+        );
     }
 
     [Fact]

@@ -49,7 +49,8 @@ public sealed class SayingWhenTests
     [InlineData("0 6 L 2 5#1", "At 06:00 on the last day of February and also on the first Friday of February")]
     [InlineData("0 6 */1 * 1", "At 06:00 every day")]
     [InlineData("0 0 30 2 *", "At 00:00 on the 30th of February")]
-    public void The_sentence_says(string expression, string sentence) => Assert.Equal(sentence, RunningNextTests.Read(expression, "UTC").Sentence);
+    public void The_sentence_says(string expression, string sentence) =>
+        Assert.Equal(sentence, RunningNextTests.Read(expression, "UTC").Sentence);
 
     /// <summary>A sentence that was said of two meanings would be wrong of one of them.</summary>
     [Fact]

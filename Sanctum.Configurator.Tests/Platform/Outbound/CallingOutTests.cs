@@ -13,16 +13,20 @@ public sealed class CallingOutTests : IDisposable
     private readonly Queue<IPAddress[]> _answers = new();
     private readonly ServiceProvider _services;
 
-    public CallingOutTests() => _services = new ServiceCollection()
-        .AddSingleton<IConfiguration>(new ConfigurationBuilder()
-            .AddInMemoryCollection([new("Outbound:MaxResponseBytes", "4096")]).Build())
-        .AddSingleton<HostLookup>((host, _) =>
-        {
-            _lookedUp.Add(host);
-            return Task.FromResult(_answers.Dequeue());
-        })
-        .AddOutbound()
-        .BuildServiceProvider();
+    public CallingOutTests() =>
+        _services = new ServiceCollection()
+            .AddSingleton<IConfiguration>(
+                new ConfigurationBuilder().AddInMemoryCollection([new("Outbound:MaxResponseBytes", "4096")]).Build()
+            )
+            .AddSingleton<HostLookup>(
+                (host, _) =>
+                {
+                    _lookedUp.Add(host);
+                    return Task.FromResult(_answers.Dequeue());
+                }
+            )
+            .AddOutbound()
+            .BuildServiceProvider();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -51,8 +55,9 @@ public sealed class CallingOutTests : IDisposable
         _answers.Enqueue([IPAddress.Loopback, IPAddress.Parse("169.254.169.254")]);
         using var client = Http.CreateClient();
 
-        var refusal = await Assert.ThrowsAsync<OutboundFailedException>(
-            () => client.GetAsync(new Uri($"http://two-faced.example:{letta.Port}/"), Cancel));
+        var refusal = await Assert.ThrowsAsync<OutboundFailedException>(() =>
+            client.GetAsync(new Uri($"http://two-faced.example:{letta.Port}/"), Cancel)
+        );
 
         Assert.Equal(OutboundFailure.Blocked, refusal.Failure);
         Assert.Empty(letta.Requests);
@@ -63,7 +68,8 @@ public sealed class CallingOutTests : IDisposable
     {
         await using var thief = await FakeLetta.StartAsync();
         await using var letta = await FakeLetta.StartAsync(
-            new FakeLettaBehaviour { Mood = FakeLettaMood.Redirects, RedirectTo = thief.Address });
+            new FakeLettaBehaviour { Mood = FakeLettaMood.Redirects, RedirectTo = thief.Address }
+        );
         using var client = Http.CreateClient(new Uri($"http://127.0.0.1:{letta.Port}/"), "secret");
 
         using var answer = await client.GetAsync(new Uri("v1/agents/", UriKind.Relative), Cancel);
@@ -95,8 +101,9 @@ public sealed class CallingOutTests : IDisposable
         await using var letta = await FakeLetta.StartAsync(FakeLettaMood.Floods);
         using var client = Http.CreateClient();
 
-        var fault = await Assert.ThrowsAsync<HttpRequestException>(
-            () => client.GetStringAsync(new Uri($"http://127.0.0.1:{letta.Port}/"), Cancel));
+        var fault = await Assert.ThrowsAsync<HttpRequestException>(() =>
+            client.GetStringAsync(new Uri($"http://127.0.0.1:{letta.Port}/"), Cancel)
+        );
 
         Assert.Equal(OutboundFailure.TooLarge, OutboundFailures.Find(fault)?.Failure);
     }
@@ -119,8 +126,9 @@ public sealed class CallingOutTests : IDisposable
         await using var server = RawServer.Saying(bomb);
         using var client = Http.CreateClient();
 
-        var fault = await Assert.ThrowsAsync<HttpRequestException>(
-            () => client.GetByteArrayAsync(new Uri($"http://127.0.0.1:{server.Port}/"), Cancel));
+        var fault = await Assert.ThrowsAsync<HttpRequestException>(() =>
+            client.GetByteArrayAsync(new Uri($"http://127.0.0.1:{server.Port}/"), Cancel)
+        );
 
         Assert.Equal(OutboundFailure.TooLarge, OutboundFailures.Find(fault)?.Failure);
     }

@@ -15,7 +15,9 @@ using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Platform.Outbound;
 
-/// <summary>What comes in another encoding or packed, asked or not, is read, and by the connection test just as by what works afterwards.</summary>
+/// <summary>
+/// What comes in another encoding or packed, asked or not, is read, and by the connection test just as by what works afterwards.
+/// </summary>
 public sealed class ReadingOutsideTextTests : IDisposable
 {
     private const string Health = """{"version": "0.16.8", "status": "ok"}""";
@@ -23,28 +25,34 @@ public sealed class ReadingOutsideTextTests : IDisposable
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private readonly ServiceProvider _services = new ServiceCollection()
-        .AddSingleton<IConfiguration>(new ConfigurationBuilder().Build()).AddOutbound().BuildServiceProvider();
+        .AddSingleton<IConfiguration>(new ConfigurationBuilder().Build())
+        .AddOutbound()
+        .BuildServiceProvider();
 
     /// <summary>Name, bytes of a body, and its header.</summary>
-    public static IReadOnlyDictionary<string, Func<string, (byte[] Body, string Header)>> Dresses { get; } = new Dictionary<string, Func<string, (byte[] Body, string Header)>>
-    {
-        ["a byte order mark"] = text => ([.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(text)], ""),
-        ["UTF-16 with a mark"] = text => ([.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes(text)], ""),
-        ["UTF-16 the other way round"] = text => ([.. Encoding.BigEndianUnicode.Preamble, .. Encoding.BigEndianUnicode.GetBytes(text)], ""),
-        ["UTF-16 without a word"] = text => (Encoding.Unicode.GetBytes(text), ""),
-        ["UTF-16 by name"] = text => (Encoding.Unicode.GetBytes(text), "Content-Type: application/json; charset=utf-16le"),
-        ["UTF-32"] = text => ([.. Encoding.UTF32.Preamble, .. Encoding.UTF32.GetBytes(text)], ""),
-        ["gzip"] = text => (BadAnswers.Gzip(Encoding.UTF8.GetBytes(text)), "Content-Encoding: gzip"),
-        ["x-gzip, shouted"] = text => (BadAnswers.Gzip(Encoding.UTF8.GetBytes(text)), "Content-Encoding: X-GZip"),
-        ["brotli"] = text => (BadAnswers.Brotli(Encoding.UTF8.GetBytes(text)), "Content-Encoding: br"),
-        ["deflate"] = text => (BadAnswers.Deflate(Encoding.UTF8.GetBytes(text), hasHead: true), "Content-Encoding: deflate"),
-        ["deflate without its head"] = text => (BadAnswers.Deflate(Encoding.UTF8.GetBytes(text), hasHead: false), "Content-Encoding: deflate"),
-        ["packed twice"] = text => (BadAnswers.Brotli(BadAnswers.Gzip(Encoding.UTF8.GetBytes(text))), "Content-Encoding: gzip, br"),
-        ["UTF-16 in gzip"] = text => (BadAnswers.Gzip([.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes(text)]), "Content-Encoding: gzip"),
-        ["identity"] = text => (Encoding.UTF8.GetBytes(text), "Content-Encoding: identity"),
-        ["a charset that nobody knows"] = text => (Encoding.UTF8.GetBytes(text), "Content-Type: application/json; charset=klingon-8"),
-        ["a charset in quotes"] = text => (Encoding.UTF8.GetBytes(text), "Content-Type: application/json; charset=\"UTF8\""),
-    };
+    public static IReadOnlyDictionary<string, Func<string, (byte[] Body, string Header)>> Dresses { get; } =
+        new Dictionary<string, Func<string, (byte[] Body, string Header)>>
+        {
+            ["a byte order mark"] = text => ([.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(text)], ""),
+            ["UTF-16 with a mark"] = text => ([.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes(text)], ""),
+            ["UTF-16 the other way round"] = text =>
+                ([.. Encoding.BigEndianUnicode.Preamble, .. Encoding.BigEndianUnicode.GetBytes(text)], ""),
+            ["UTF-16 without a word"] = text => (Encoding.Unicode.GetBytes(text), ""),
+            ["UTF-16 by name"] = text => (Encoding.Unicode.GetBytes(text), "Content-Type: application/json; charset=utf-16le"),
+            ["UTF-32"] = text => ([.. Encoding.UTF32.Preamble, .. Encoding.UTF32.GetBytes(text)], ""),
+            ["gzip"] = text => (BadAnswers.Gzip(Encoding.UTF8.GetBytes(text)), "Content-Encoding: gzip"),
+            ["x-gzip, shouted"] = text => (BadAnswers.Gzip(Encoding.UTF8.GetBytes(text)), "Content-Encoding: X-GZip"),
+            ["brotli"] = text => (BadAnswers.Brotli(Encoding.UTF8.GetBytes(text)), "Content-Encoding: br"),
+            ["deflate"] = text => (BadAnswers.Deflate(Encoding.UTF8.GetBytes(text), hasHead: true), "Content-Encoding: deflate"),
+            ["deflate without its head"] = text =>
+                (BadAnswers.Deflate(Encoding.UTF8.GetBytes(text), hasHead: false), "Content-Encoding: deflate"),
+            ["packed twice"] = text => (BadAnswers.Brotli(BadAnswers.Gzip(Encoding.UTF8.GetBytes(text))), "Content-Encoding: gzip, br"),
+            ["UTF-16 in gzip"] = text =>
+                (BadAnswers.Gzip([.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes(text)]), "Content-Encoding: gzip"),
+            ["identity"] = text => (Encoding.UTF8.GetBytes(text), "Content-Encoding: identity"),
+            ["a charset that nobody knows"] = text => (Encoding.UTF8.GetBytes(text), "Content-Type: application/json; charset=klingon-8"),
+            ["a charset in quotes"] = text => (Encoding.UTF8.GetBytes(text), "Content-Type: application/json; charset=\"UTF8\""),
+        };
 
     public static TheoryData<string> Names => [.. Dresses.Keys];
 
@@ -56,12 +64,18 @@ public sealed class ReadingOutsideTextTests : IDisposable
     {
         var (health, header) = Dresses[dress](Health);
         var (count, _) = Dresses[dress]("7");
-        await using var server = RawServer.Saying(path => BadAnswers.Whole(path.Contains("health", StringComparison.Ordinal) ? health : count, header));
+        await using var server = RawServer.Saying(path =>
+            BadAnswers.Whole(path.Contains("health", StringComparison.Ordinal) ? health : count, header)
+        );
         var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{server.Port}/"));
         using var probing = new Probing();
 
         var report = await probing.TestAsync(address);
-        using var connection = new LettaConnection(_services.GetRequiredService<OutboundHttp>().CreateClient(address), TimeSpan.FromSeconds(20), null);
+        using var connection = new LettaConnection(
+            _services.GetRequiredService<OutboundHttp>().CreateClient(address),
+            TimeSpan.FromSeconds(20),
+            null
+        );
         using var read = await connection.GetAsync("v1/health/", Cancel);
 
         // A single digit in UTF-16 without a mark is too short to be told from a NUL.
@@ -99,9 +113,20 @@ public sealed class ReadingOutsideTextTests : IDisposable
         Assert.NotNull(OutsideText.Find("utf-8"));
         var body = Encoding.GetEncoding(codePage).GetBytes(text);
         await using var server = RawServer.Saying(BadAnswers.Whole(body, $"Content-Type: text/plain; charset={charset}"));
-        var config = new JsonObject { ["kind"] = "http", ["method"] = "GET", ["url"] = $"http://127.0.0.1:{server.Port}/", ["headers"] = new JsonArray(), ["secrets"] = new JsonArray() };
+        var config = new JsonObject
+        {
+            ["kind"] = "http",
+            ["method"] = "GET",
+            ["url"] = $"http://127.0.0.1:{server.Port}/",
+            ["headers"] = new JsonArray(),
+            ["secrets"] = new JsonArray(),
+        };
 
-        var end = await new HttpExecutor(_services.GetRequiredService<OutboundHttp>()).RunAsync(new ToolCall(config, null), _ => { }, Cancel);
+        var end = await new HttpExecutor(_services.GetRequiredService<OutboundHttp>()).RunAsync(
+            new ToolCall(config, null),
+            _ => { },
+            Cancel
+        );
 
         Assert.Equal((true, text), (end.Ok, end.Body));
     }
@@ -109,7 +134,11 @@ public sealed class ReadingOutsideTextTests : IDisposable
     [Fact]
     public async Task A_head_and_an_empty_answer_that_name_a_coding_are_empty()
     {
-        await using var server = RawServer.Saying(path => BadAnswers.Raw($"HTTP/1.1 200 OK\r\nContent-Encoding: {(path.Contains("br", StringComparison.Ordinal) ? "br" : "gzip")}\r\nContent-Length: {(path.StartsWith("HEAD", StringComparison.Ordinal) ? 99_999_999 : 0)}\r\n\r\n"));
+        await using var server = RawServer.Saying(path =>
+            BadAnswers.Raw(
+                $"HTTP/1.1 200 OK\r\nContent-Encoding: {(path.Contains("br", StringComparison.Ordinal) ? "br" : "gzip")}\r\nContent-Length: {(path.StartsWith("HEAD", StringComparison.Ordinal) ? 99_999_999 : 0)}\r\n\r\n"
+            )
+        );
         using var client = _services.GetRequiredService<OutboundHttp>().CreateClient(new Uri($"http://127.0.0.1:{server.Port}/"));
         foreach (var path in (string[])["gzip", "br"])
         {
@@ -151,7 +180,11 @@ public sealed class ReadingOutsideTextTests : IDisposable
     [Fact]
     public async Task A_long_JSON_is_copied_as_it_is_and_one_that_breaks_off_late_is_cut()
     {
-        var json = new JsonObject { ["text"] = new string('ä', 3_000_000), ["numbers"] = new JsonArray([.. Enumerable.Range(0, 50_000).Select(n => (JsonNode)n)]) }.ToJsonString();
+        var json = new JsonObject
+        {
+            ["text"] = new string('ä', 3_000_000),
+            ["numbers"] = new JsonArray([.. Enumerable.Range(0, 50_000).Select(n => (JsonNode)n)]),
+        }.ToJsonString();
         var bytes = Encoding.Unicode.GetBytes("\uFEFF" + json);
         using var to = new MemoryStream();
 

@@ -70,8 +70,7 @@ public sealed class RefusingAddressesTests
     [InlineData("2001:db8::e000:1")]
     [InlineData("2001:db8:1:2:1a9:fea9:fe00:0")]
     [InlineData("2001:db8:a9fe:a9fe::1")]
-    public void An_address_where_servers_live_is_allowed(string address) =>
-        Assert.Null(GuardWith().FindReason(IPAddress.Parse(address)));
+    public void An_address_where_servers_live_is_allowed(string address) => Assert.Null(GuardWith().FindReason(IPAddress.Parse(address)));
 
     [Theory]
     [InlineData("metadata.google.internal")]

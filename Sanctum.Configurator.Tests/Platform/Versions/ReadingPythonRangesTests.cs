@@ -7,33 +7,141 @@ namespace Sanctum.Configurator.Tests.Platform.Versions;
 public sealed class ReadingPythonRangesTests
 {
     [Theory]
-    [InlineData("==1.2", "1.2 1.2.0 1.2+local.1 1.2+ubuntu.2", "1.2.3 1.2.9 1.3 1.3.0 2.0 1.1.9 1.2rc1 1.2.dev1 1.2.post1 1.2.3-beta 1!1.0 1.2.3a1.dev2 0.9 v1.2.3 1.2.3.4 1.2-1 1.2.3rc1 1.2c1 1.2.preview1")]
-    [InlineData("==1", "", "1.2 1.2.0 1.2.3 1.2.9 1.3 1.3.0 2.0 1.1.9 1.2rc1 1.2.dev1 1.2.post1 1.2.3-beta 1.2+local.1 1.2+ubuntu.2 1!1.0 1.2.3a1.dev2 0.9 v1.2.3 1.2.3.4 1.2-1 1.2.3rc1 1.2c1 1.2.preview1")]
-    [InlineData("==1.2.*", "1.2 1.2.0 1.2.3 1.2.9 1.2.post1 1.2+local.1 1.2+ubuntu.2 v1.2.3 1.2.3.4 1.2-1", "1.3 1.3.0 2.0 1.1.9 1.2rc1 1.2.dev1 1.2.3-beta 1!1.0 1.2.3a1.dev2 0.9 1.2.3rc1 1.2c1 1.2.preview1")]
-    [InlineData("!=1.2.*", "1.3 1.3.0 2.0 1.1.9 1!1.0 0.9", "1.2 1.2.0 1.2.3 1.2.9 1.2rc1 1.2.dev1 1.2.post1 1.2.3-beta 1.2+local.1 1.2+ubuntu.2 1.2.3a1.dev2 v1.2.3 1.2.3.4 1.2-1 1.2.3rc1 1.2c1 1.2.preview1")]
-    [InlineData("!=1.2.3", "1.2 1.2.0 1.2.9 1.3 1.3.0 2.0 1.1.9 1.2.post1 1.2+local.1 1.2+ubuntu.2 1!1.0 0.9 1.2.3.4 1.2-1", "1.2.3 1.2rc1 1.2.dev1 1.2.3-beta 1.2.3a1.dev2 v1.2.3 1.2.3rc1 1.2c1 1.2.preview1")]
-    [InlineData("<=1.2", "1.2 1.2.0 1.1.9 1.2+local.1 1.2+ubuntu.2 0.9", "1.2.3 1.2.9 1.3 1.3.0 2.0 1.2rc1 1.2.dev1 1.2.post1 1.2.3-beta 1!1.0 1.2.3a1.dev2 v1.2.3 1.2.3.4 1.2-1 1.2.3rc1 1.2c1 1.2.preview1")]
-    [InlineData(">1.2", "1.2.3 1.2.9 1.3 1.3.0 2.0 1!1.0 v1.2.3 1.2.3.4", "1.2 1.2.0 1.1.9 1.2rc1 1.2.dev1 1.2.post1 1.2.3-beta 1.2+local.1 1.2+ubuntu.2 1.2.3a1.dev2 0.9 1.2-1 1.2.3rc1 1.2c1 1.2.preview1")]
-    [InlineData(">1.2,<1.3", "1.2.3 1.2.9 v1.2.3 1.2.3.4", "1.2 1.2.0 1.3 1.3.0 2.0 1.1.9 1.2rc1 1.2.dev1 1.2.post1 1.2.3-beta 1.2+local.1 1.2+ubuntu.2 1!1.0 1.2.3a1.dev2 0.9 1.2-1 1.2.3rc1 1.2c1 1.2.preview1")]
-    [InlineData(">=1.2,<2", "1.2 1.2.0 1.2.3 1.2.9 1.3 1.3.0 1.2.post1 1.2+local.1 1.2+ubuntu.2 v1.2.3 1.2.3.4 1.2-1", "2.0 1.1.9 1.2rc1 1.2.dev1 1.2.3-beta 1!1.0 1.2.3a1.dev2 0.9 1.2.3rc1 1.2c1 1.2.preview1")]
-    [InlineData("<1.3", "1.2 1.2.0 1.2.3 1.2.9 1.1.9 1.2.post1 1.2+local.1 1.2+ubuntu.2 0.9 v1.2.3 1.2.3.4 1.2-1", "1.3 1.3.0 2.0 1.2rc1 1.2.dev1 1.2.3-beta 1!1.0 1.2.3a1.dev2 1.2.3rc1 1.2c1 1.2.preview1")]
-    [InlineData("~=1.2", "1.2 1.2.0 1.2.3 1.2.9 1.3 1.3.0 1.2.post1 1.2+local.1 1.2+ubuntu.2 v1.2.3 1.2.3.4 1.2-1", "2.0 1.1.9 1.2rc1 1.2.dev1 1.2.3-beta 1!1.0 1.2.3a1.dev2 0.9 1.2.3rc1 1.2c1 1.2.preview1")]
-    [InlineData("~=1.2.3", "1.2.3 1.2.9 v1.2.3 1.2.3.4", "1.2 1.2.0 1.3 1.3.0 2.0 1.1.9 1.2rc1 1.2.dev1 1.2.post1 1.2.3-beta 1.2+local.1 1.2+ubuntu.2 1!1.0 1.2.3a1.dev2 0.9 1.2-1 1.2.3rc1 1.2c1 1.2.preview1")]
-    [InlineData("~=1.2.3a1", "1.2.3 1.2.9 1.2.3-beta v1.2.3 1.2.3.4 1.2.3rc1", "1.2 1.2.0 1.3 1.3.0 2.0 1.1.9 1.2rc1 1.2.dev1 1.2.post1 1.2+local.1 1.2+ubuntu.2 1!1.0 1.2.3a1.dev2 0.9 1.2-1 1.2c1 1.2.preview1")]
-    [InlineData("===1.2", "1.2", "1.2.0 1.2.3 1.2.9 1.3 1.3.0 2.0 1.1.9 1.2rc1 1.2.dev1 1.2.post1 1.2.3-beta 1.2+local.1 1.2+ubuntu.2 1!1.0 1.2.3a1.dev2 0.9 v1.2.3 1.2.3.4 1.2-1 1.2.3rc1 1.2c1 1.2.preview1")]
-    [InlineData("===1.2.3-beta", "", "1.2 1.2.0 1.2.3 1.2.9 1.3 1.3.0 2.0 1.1.9 1.2rc1 1.2.dev1 1.2.post1 1.2.3-beta 1.2+local.1 1.2+ubuntu.2 1!1.0 1.2.3a1.dev2 0.9 v1.2.3 1.2.3.4 1.2-1 1.2.3rc1 1.2c1 1.2.preview1")]
-    [InlineData("==1.2+local.1", "1.2+local.1", "1.2 1.2.0 1.2.3 1.2.9 1.3 1.3.0 2.0 1.1.9 1.2rc1 1.2.dev1 1.2.post1 1.2.3-beta 1.2+ubuntu.2 1!1.0 1.2.3a1.dev2 0.9 v1.2.3 1.2.3.4 1.2-1 1.2.3rc1 1.2c1 1.2.preview1")]
-    [InlineData("==1.2.3b0", "1.2.3-beta", "1.2 1.2.0 1.2.3 1.2.9 1.3 1.3.0 2.0 1.1.9 1.2rc1 1.2.dev1 1.2.post1 1.2+local.1 1.2+ubuntu.2 1!1.0 1.2.3a1.dev2 0.9 v1.2.3 1.2.3.4 1.2-1 1.2.3rc1 1.2c1 1.2.preview1")]
-    [InlineData(">=1.2rc1", "1.2 1.2.0 1.2.3 1.2.9 1.3 1.3.0 2.0 1.2rc1 1.2.post1 1.2.3-beta 1.2+local.1 1.2+ubuntu.2 1!1.0 1.2.3a1.dev2 v1.2.3 1.2.3.4 1.2-1 1.2.3rc1 1.2c1 1.2.preview1", "1.1.9 1.2.dev1 0.9")]
-    [InlineData(">1.2.post0", "1.2.3 1.2.9 1.3 1.3.0 2.0 1.2.post1 1!1.0 v1.2.3 1.2.3.4 1.2-1", "1.2 1.2.0 1.1.9 1.2rc1 1.2.dev1 1.2.3-beta 1.2+local.1 1.2+ubuntu.2 1.2.3a1.dev2 0.9 1.2.3rc1 1.2c1 1.2.preview1")]
-    [InlineData("<1.2.post2", "1.2 1.2.0 1.1.9 1.2.post1 1.2+local.1 1.2+ubuntu.2 0.9 1.2-1", "1.2.3 1.2.9 1.3 1.3.0 2.0 1.2rc1 1.2.dev1 1.2.3-beta 1!1.0 1.2.3a1.dev2 v1.2.3 1.2.3.4 1.2.3rc1 1.2c1 1.2.preview1")]
-    [InlineData(">=1!0", "1!1.0", "1.2 1.2.0 1.2.3 1.2.9 1.3 1.3.0 2.0 1.1.9 1.2rc1 1.2.dev1 1.2.post1 1.2.3-beta 1.2+local.1 1.2+ubuntu.2 1.2.3a1.dev2 0.9 v1.2.3 1.2.3.4 1.2-1 1.2.3rc1 1.2c1 1.2.preview1")]
-    [InlineData(">=1.2.dev1", "1.2 1.2.0 1.2.3 1.2.9 1.3 1.3.0 2.0 1.2rc1 1.2.dev1 1.2.post1 1.2.3-beta 1.2+local.1 1.2+ubuntu.2 1!1.0 1.2.3a1.dev2 v1.2.3 1.2.3.4 1.2-1 1.2.3rc1 1.2c1 1.2.preview1", "1.1.9 0.9")]
-    [InlineData("==1.2.post1", "1.2.post1 1.2-1", "1.2 1.2.0 1.2.3 1.2.9 1.3 1.3.0 2.0 1.1.9 1.2rc1 1.2.dev1 1.2.3-beta 1.2+local.1 1.2+ubuntu.2 1!1.0 1.2.3a1.dev2 0.9 v1.2.3 1.2.3.4 1.2.3rc1 1.2c1 1.2.preview1")]
-    [InlineData(" >= 1.2 , != 1.2.9 ", "1.2 1.2.0 1.2.3 1.3 1.3.0 2.0 1.2.post1 1.2+local.1 1.2+ubuntu.2 1!1.0 v1.2.3 1.2.3.4 1.2-1", "1.2.9 1.1.9 1.2rc1 1.2.dev1 1.2.3-beta 1.2.3a1.dev2 0.9 1.2.3rc1 1.2c1 1.2.preview1")]
-    [InlineData(">=1.2,,<2", "1.2 1.2.0 1.2.3 1.2.9 1.3 1.3.0 1.2.post1 1.2+local.1 1.2+ubuntu.2 v1.2.3 1.2.3.4 1.2-1", "2.0 1.1.9 1.2rc1 1.2.dev1 1.2.3-beta 1!1.0 1.2.3a1.dev2 0.9 1.2.3rc1 1.2c1 1.2.preview1")]
-    [InlineData("<=1.2.3", "1.2 1.2.0 1.2.3 1.1.9 1.2.post1 1.2+local.1 1.2+ubuntu.2 0.9 v1.2.3 1.2-1", "1.2.9 1.3 1.3.0 2.0 1.2rc1 1.2.dev1 1.2.3-beta 1!1.0 1.2.3a1.dev2 1.2.3.4 1.2.3rc1 1.2c1 1.2.preview1")]
-    [InlineData(">1", "1.2 1.2.0 1.2.3 1.2.9 1.3 1.3.0 2.0 1.1.9 1.2.post1 1.2+local.1 1.2+ubuntu.2 1!1.0 v1.2.3 1.2.3.4 1.2-1", "1.2rc1 1.2.dev1 1.2.3-beta 1.2.3a1.dev2 0.9 1.2.3rc1 1.2c1 1.2.preview1")]
+    [InlineData(
+        "==1.2",
+        "1.2 1.2.0 1.2+local.1 1.2+ubuntu.2",
+        "1.2.3 1.2.9 1.3 1.3.0 2.0 1.1.9 1.2rc1 1.2.dev1 1.2.post1 1.2.3-beta 1!1.0 1.2.3a1.dev2 0.9 v1.2.3 1.2.3.4 1.2-1 1.2.3rc1 1.2c1 1.2.preview1"
+    )]
+    [InlineData(
+        "==1",
+        "",
+        "1.2 1.2.0 1.2.3 1.2.9 1.3 1.3.0 2.0 1.1.9 1.2rc1 1.2.dev1 1.2.post1 1.2.3-beta 1.2+local.1 1.2+ubuntu.2 1!1.0 1.2.3a1.dev2 0.9 v1.2.3 1.2.3.4 1.2-1 1.2.3rc1 1.2c1 1.2.preview1"
+    )]
+    [InlineData(
+        "==1.2.*",
+        "1.2 1.2.0 1.2.3 1.2.9 1.2.post1 1.2+local.1 1.2+ubuntu.2 v1.2.3 1.2.3.4 1.2-1",
+        "1.3 1.3.0 2.0 1.1.9 1.2rc1 1.2.dev1 1.2.3-beta 1!1.0 1.2.3a1.dev2 0.9 1.2.3rc1 1.2c1 1.2.preview1"
+    )]
+    [InlineData(
+        "!=1.2.*",
+        "1.3 1.3.0 2.0 1.1.9 1!1.0 0.9",
+        "1.2 1.2.0 1.2.3 1.2.9 1.2rc1 1.2.dev1 1.2.post1 1.2.3-beta 1.2+local.1 1.2+ubuntu.2 1.2.3a1.dev2 v1.2.3 1.2.3.4 1.2-1 1.2.3rc1 1.2c1 1.2.preview1"
+    )]
+    [InlineData(
+        "!=1.2.3",
+        "1.2 1.2.0 1.2.9 1.3 1.3.0 2.0 1.1.9 1.2.post1 1.2+local.1 1.2+ubuntu.2 1!1.0 0.9 1.2.3.4 1.2-1",
+        "1.2.3 1.2rc1 1.2.dev1 1.2.3-beta 1.2.3a1.dev2 v1.2.3 1.2.3rc1 1.2c1 1.2.preview1"
+    )]
+    [InlineData(
+        "<=1.2",
+        "1.2 1.2.0 1.1.9 1.2+local.1 1.2+ubuntu.2 0.9",
+        "1.2.3 1.2.9 1.3 1.3.0 2.0 1.2rc1 1.2.dev1 1.2.post1 1.2.3-beta 1!1.0 1.2.3a1.dev2 v1.2.3 1.2.3.4 1.2-1 1.2.3rc1 1.2c1 1.2.preview1"
+    )]
+    [InlineData(
+        ">1.2",
+        "1.2.3 1.2.9 1.3 1.3.0 2.0 1!1.0 v1.2.3 1.2.3.4",
+        "1.2 1.2.0 1.1.9 1.2rc1 1.2.dev1 1.2.post1 1.2.3-beta 1.2+local.1 1.2+ubuntu.2 1.2.3a1.dev2 0.9 1.2-1 1.2.3rc1 1.2c1 1.2.preview1"
+    )]
+    [InlineData(
+        ">1.2,<1.3",
+        "1.2.3 1.2.9 v1.2.3 1.2.3.4",
+        "1.2 1.2.0 1.3 1.3.0 2.0 1.1.9 1.2rc1 1.2.dev1 1.2.post1 1.2.3-beta 1.2+local.1 1.2+ubuntu.2 1!1.0 1.2.3a1.dev2 0.9 1.2-1 1.2.3rc1 1.2c1 1.2.preview1"
+    )]
+    [InlineData(
+        ">=1.2,<2",
+        "1.2 1.2.0 1.2.3 1.2.9 1.3 1.3.0 1.2.post1 1.2+local.1 1.2+ubuntu.2 v1.2.3 1.2.3.4 1.2-1",
+        "2.0 1.1.9 1.2rc1 1.2.dev1 1.2.3-beta 1!1.0 1.2.3a1.dev2 0.9 1.2.3rc1 1.2c1 1.2.preview1"
+    )]
+    [InlineData(
+        "<1.3",
+        "1.2 1.2.0 1.2.3 1.2.9 1.1.9 1.2.post1 1.2+local.1 1.2+ubuntu.2 0.9 v1.2.3 1.2.3.4 1.2-1",
+        "1.3 1.3.0 2.0 1.2rc1 1.2.dev1 1.2.3-beta 1!1.0 1.2.3a1.dev2 1.2.3rc1 1.2c1 1.2.preview1"
+    )]
+    [InlineData(
+        "~=1.2",
+        "1.2 1.2.0 1.2.3 1.2.9 1.3 1.3.0 1.2.post1 1.2+local.1 1.2+ubuntu.2 v1.2.3 1.2.3.4 1.2-1",
+        "2.0 1.1.9 1.2rc1 1.2.dev1 1.2.3-beta 1!1.0 1.2.3a1.dev2 0.9 1.2.3rc1 1.2c1 1.2.preview1"
+    )]
+    [InlineData(
+        "~=1.2.3",
+        "1.2.3 1.2.9 v1.2.3 1.2.3.4",
+        "1.2 1.2.0 1.3 1.3.0 2.0 1.1.9 1.2rc1 1.2.dev1 1.2.post1 1.2.3-beta 1.2+local.1 1.2+ubuntu.2 1!1.0 1.2.3a1.dev2 0.9 1.2-1 1.2.3rc1 1.2c1 1.2.preview1"
+    )]
+    [InlineData(
+        "~=1.2.3a1",
+        "1.2.3 1.2.9 1.2.3-beta v1.2.3 1.2.3.4 1.2.3rc1",
+        "1.2 1.2.0 1.3 1.3.0 2.0 1.1.9 1.2rc1 1.2.dev1 1.2.post1 1.2+local.1 1.2+ubuntu.2 1!1.0 1.2.3a1.dev2 0.9 1.2-1 1.2c1 1.2.preview1"
+    )]
+    [InlineData(
+        "===1.2",
+        "1.2",
+        "1.2.0 1.2.3 1.2.9 1.3 1.3.0 2.0 1.1.9 1.2rc1 1.2.dev1 1.2.post1 1.2.3-beta 1.2+local.1 1.2+ubuntu.2 1!1.0 1.2.3a1.dev2 0.9 v1.2.3 1.2.3.4 1.2-1 1.2.3rc1 1.2c1 1.2.preview1"
+    )]
+    [InlineData(
+        "===1.2.3-beta",
+        "",
+        "1.2 1.2.0 1.2.3 1.2.9 1.3 1.3.0 2.0 1.1.9 1.2rc1 1.2.dev1 1.2.post1 1.2.3-beta 1.2+local.1 1.2+ubuntu.2 1!1.0 1.2.3a1.dev2 0.9 v1.2.3 1.2.3.4 1.2-1 1.2.3rc1 1.2c1 1.2.preview1"
+    )]
+    [InlineData(
+        "==1.2+local.1",
+        "1.2+local.1",
+        "1.2 1.2.0 1.2.3 1.2.9 1.3 1.3.0 2.0 1.1.9 1.2rc1 1.2.dev1 1.2.post1 1.2.3-beta 1.2+ubuntu.2 1!1.0 1.2.3a1.dev2 0.9 v1.2.3 1.2.3.4 1.2-1 1.2.3rc1 1.2c1 1.2.preview1"
+    )]
+    [InlineData(
+        "==1.2.3b0",
+        "1.2.3-beta",
+        "1.2 1.2.0 1.2.3 1.2.9 1.3 1.3.0 2.0 1.1.9 1.2rc1 1.2.dev1 1.2.post1 1.2+local.1 1.2+ubuntu.2 1!1.0 1.2.3a1.dev2 0.9 v1.2.3 1.2.3.4 1.2-1 1.2.3rc1 1.2c1 1.2.preview1"
+    )]
+    [InlineData(
+        ">=1.2rc1",
+        "1.2 1.2.0 1.2.3 1.2.9 1.3 1.3.0 2.0 1.2rc1 1.2.post1 1.2.3-beta 1.2+local.1 1.2+ubuntu.2 1!1.0 1.2.3a1.dev2 v1.2.3 1.2.3.4 1.2-1 1.2.3rc1 1.2c1 1.2.preview1",
+        "1.1.9 1.2.dev1 0.9"
+    )]
+    [InlineData(
+        ">1.2.post0",
+        "1.2.3 1.2.9 1.3 1.3.0 2.0 1.2.post1 1!1.0 v1.2.3 1.2.3.4 1.2-1",
+        "1.2 1.2.0 1.1.9 1.2rc1 1.2.dev1 1.2.3-beta 1.2+local.1 1.2+ubuntu.2 1.2.3a1.dev2 0.9 1.2.3rc1 1.2c1 1.2.preview1"
+    )]
+    [InlineData(
+        "<1.2.post2",
+        "1.2 1.2.0 1.1.9 1.2.post1 1.2+local.1 1.2+ubuntu.2 0.9 1.2-1",
+        "1.2.3 1.2.9 1.3 1.3.0 2.0 1.2rc1 1.2.dev1 1.2.3-beta 1!1.0 1.2.3a1.dev2 v1.2.3 1.2.3.4 1.2.3rc1 1.2c1 1.2.preview1"
+    )]
+    [InlineData(
+        ">=1!0",
+        "1!1.0",
+        "1.2 1.2.0 1.2.3 1.2.9 1.3 1.3.0 2.0 1.1.9 1.2rc1 1.2.dev1 1.2.post1 1.2.3-beta 1.2+local.1 1.2+ubuntu.2 1.2.3a1.dev2 0.9 v1.2.3 1.2.3.4 1.2-1 1.2.3rc1 1.2c1 1.2.preview1"
+    )]
+    [InlineData(
+        ">=1.2.dev1",
+        "1.2 1.2.0 1.2.3 1.2.9 1.3 1.3.0 2.0 1.2rc1 1.2.dev1 1.2.post1 1.2.3-beta 1.2+local.1 1.2+ubuntu.2 1!1.0 1.2.3a1.dev2 v1.2.3 1.2.3.4 1.2-1 1.2.3rc1 1.2c1 1.2.preview1",
+        "1.1.9 0.9"
+    )]
+    [InlineData(
+        "==1.2.post1",
+        "1.2.post1 1.2-1",
+        "1.2 1.2.0 1.2.3 1.2.9 1.3 1.3.0 2.0 1.1.9 1.2rc1 1.2.dev1 1.2.3-beta 1.2+local.1 1.2+ubuntu.2 1!1.0 1.2.3a1.dev2 0.9 v1.2.3 1.2.3.4 1.2.3rc1 1.2c1 1.2.preview1"
+    )]
+    [InlineData(
+        " >= 1.2 , != 1.2.9 ",
+        "1.2 1.2.0 1.2.3 1.3 1.3.0 2.0 1.2.post1 1.2+local.1 1.2+ubuntu.2 1!1.0 v1.2.3 1.2.3.4 1.2-1",
+        "1.2.9 1.1.9 1.2rc1 1.2.dev1 1.2.3-beta 1.2.3a1.dev2 0.9 1.2.3rc1 1.2c1 1.2.preview1"
+    )]
+    [InlineData(
+        ">=1.2,,<2",
+        "1.2 1.2.0 1.2.3 1.2.9 1.3 1.3.0 1.2.post1 1.2+local.1 1.2+ubuntu.2 v1.2.3 1.2.3.4 1.2-1",
+        "2.0 1.1.9 1.2rc1 1.2.dev1 1.2.3-beta 1!1.0 1.2.3a1.dev2 0.9 1.2.3rc1 1.2c1 1.2.preview1"
+    )]
+    [InlineData(
+        "<=1.2.3",
+        "1.2 1.2.0 1.2.3 1.1.9 1.2.post1 1.2+local.1 1.2+ubuntu.2 0.9 v1.2.3 1.2-1",
+        "1.2.9 1.3 1.3.0 2.0 1.2rc1 1.2.dev1 1.2.3-beta 1!1.0 1.2.3a1.dev2 1.2.3.4 1.2.3rc1 1.2c1 1.2.preview1"
+    )]
+    [InlineData(
+        ">1",
+        "1.2 1.2.0 1.2.3 1.2.9 1.3 1.3.0 2.0 1.1.9 1.2.post1 1.2+local.1 1.2+ubuntu.2 1!1.0 v1.2.3 1.2.3.4 1.2-1",
+        "1.2rc1 1.2.dev1 1.2.3-beta 1.2.3a1.dev2 0.9 1.2.3rc1 1.2c1 1.2.preview1"
+    )]
     public void A_range_lets_in_what_pip_lets_in(string range, string allowed, string others)
     {
         var read = PythonRange.Read(range, out var fault);
@@ -46,7 +154,24 @@ public sealed class ReadingPythonRangesTests
     [Fact]
     public void Versions_stand_in_the_order_of_PEP_440()
     {
-        string[] rising = ["1.dev1", "1.0a1.dev1", "1.0a1", "1.0b2", "1.0rc1.post1", "1.0c2", "1.0", "1.0+abc", "1.0+abc.1", "1.0+5", "1.0.post1.dev2", "1.0.post1", "1.0.1", "1.10", "2!0.1"];
+        string[] rising =
+        [
+            "1.dev1",
+            "1.0a1.dev1",
+            "1.0a1",
+            "1.0b2",
+            "1.0rc1.post1",
+            "1.0c2",
+            "1.0",
+            "1.0+abc",
+            "1.0+abc.1",
+            "1.0+5",
+            "1.0.post1.dev2",
+            "1.0.post1",
+            "1.0.1",
+            "1.10",
+            "2!0.1",
+        ];
         var versions = rising.Select(text => PythonVersion.Find(text)!).ToList();
 
         Assert.Equal(versions, versions.AsEnumerable().Reverse().Order());
@@ -100,7 +225,11 @@ public sealed class ReadingPythonRangesTests
         // Read, stored and read again, as a manifest's needs are.
         var needed = Assert.Single(PluginDependencies.Read(PluginDependencies.Write(PluginDependencies.Read(dependencies).Items)).Items);
         var (from, to) = (NodeId.Of(NodeKind.Plugin, 1), NodeId.Of(NodeKind.Plugin, 2));
-        var graph = new DependencyGraph([new(from, "a", "1.0.0", true), new(to, "dep", version, true)], [new(from, to, needed.Range.Length == 0 ? null : needed.Range, needed.Notation)], []);
+        var graph = new DependencyGraph(
+            [new(from, "a", "1.0.0", true), new(to, "dep", version, true)],
+            [new(from, to, needed.Range.Length == 0 ? null : needed.Range, needed.Notation)],
+            []
+        );
 
         Assert.Equal(isMet ? NeedState.Satisfied : NeedState.Unmet, Assert.Single(graph.Edges).State);
         Assert.Equal(needed, PluginDependencies.Parse(PluginDependencies.Line(needed)));

@@ -9,8 +9,24 @@ public sealed class ReadingVersionsTests
     {
         string[] rising =
         [
-            "0.0.0-0", "0.0.0", "0.9.9", "1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-alpha.beta", "1.0.0-beta", "1.0.0-beta.2", "1.0.0-beta.11", "1.0.0-rc.1", "1.0.0",
-            "1.2", "v1.2.1", "2", "2.0.1+build.7", "10.0.0-99999999999999999999", "10.0.0-100000000000000000000", "10.0.0",
+            "0.0.0-0",
+            "0.0.0",
+            "0.9.9",
+            "1.0.0-alpha",
+            "1.0.0-alpha.1",
+            "1.0.0-alpha.beta",
+            "1.0.0-beta",
+            "1.0.0-beta.2",
+            "1.0.0-beta.11",
+            "1.0.0-rc.1",
+            "1.0.0",
+            "1.2",
+            "v1.2.1",
+            "2",
+            "2.0.1+build.7",
+            "10.0.0-99999999999999999999",
+            "10.0.0-100000000000000000000",
+            "10.0.0",
         ];
         var versions = rising.Select(text => SemanticVersion.Find(text)!).ToList();
 
@@ -23,7 +39,8 @@ public sealed class ReadingVersionsTests
     [InlineData("v3", "3.0.0")]
     [InlineData(" 1.2.3-rc.1+5 ", "1.2.3-rc.1")]
     [InlineData("1.2.3+001", "1.2.3")]
-    public void A_version_is_read_as_plugins_write_it(string text, string version) => Assert.Equal(version, $"{SemanticVersion.Find(text)}");
+    public void A_version_is_read_as_plugins_write_it(string text, string version) =>
+        Assert.Equal(version, $"{SemanticVersion.Find(text)}");
 
     [Theory]
     [InlineData("", 1, "A number is missing.")]
@@ -84,8 +101,14 @@ public sealed class ReadingVersionsTests
         var read = VersionRange.Read(range, out var fault);
 
         Assert.Null(fault);
-        Assert.All(allowed.Split(' ', StringSplitOptions.RemoveEmptyEntries), version => Assert.True(read!.Allows(SemanticVersion.Find(version)!), version));
-        Assert.All(others.Split(' ', StringSplitOptions.RemoveEmptyEntries), version => Assert.False(read!.Allows(SemanticVersion.Find(version)!), version));
+        Assert.All(
+            allowed.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            version => Assert.True(read!.Allows(SemanticVersion.Find(version)!), version)
+        );
+        Assert.All(
+            others.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            version => Assert.False(read!.Allows(SemanticVersion.Find(version)!), version)
+        );
     }
 
     [Theory]

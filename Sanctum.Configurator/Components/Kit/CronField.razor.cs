@@ -57,7 +57,10 @@ public sealed partial class CronField
     private string ErrorId => _id + "-error";
 
     private IReadOnlyList<Choice<string>> Presets =>
-        [new("", Preset.Length > 0 ? "Write another…" : "Start from…"), .. CronPresets.All.Select(preset => new Choice<string>(preset.Expression, preset.Text))];
+        [
+            new("", Preset.Length > 0 ? "Write another…" : "Start from…"),
+            .. CronPresets.All.Select(preset => new Choice<string>(preset.Expression, preset.Text)),
+        ];
 
     private string Preset => CronPresets.All.FirstOrDefault(preset => preset.Expression == Value?.Trim())?.Expression ?? "";
 
@@ -65,7 +68,8 @@ public sealed partial class CronField
     private bool IsOld => _fault is not null || !_isZoneKnown || _sentence is null;
 
     /// <summary>The reader's zone, where its clock shows another time than the job's at any of the runs.</summary>
-    private TimeZoneInfo? ReaderZone => _reader is not null && _runs.Any(run => _reader.GetUtcOffset(run.At) != run.Local.Offset) ? _reader : null;
+    private TimeZoneInfo? ReaderZone =>
+        _reader is not null && _runs.Any(run => _reader.GetUtcOffset(run.At) != run.Local.Offset) ? _reader : null;
 
     protected override void OnParametersSet()
     {
@@ -109,5 +113,6 @@ public sealed partial class CronField
         }
     }
 
-    private Task ChooseAsync(string? expression) => string.IsNullOrEmpty(expression) ? Task.CompletedTask : ValueChanged.InvokeAsync(expression);
+    private Task ChooseAsync(string? expression) =>
+        string.IsNullOrEmpty(expression) ? Task.CompletedTask : ValueChanged.InvokeAsync(expression);
 }

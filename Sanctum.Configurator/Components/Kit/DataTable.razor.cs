@@ -84,13 +84,25 @@ public sealed partial class DataTable<TRow> : IDisposable
     private int Pages => Math.Max(1, ((_page?.Total ?? 0) + Take - 1) / Take);
 
     private IReadOnlyList<Choice<string>> Sorts =>
-        [.. Sortable.SelectMany(column => new Choice<string>[] { new($"{column.Sort}+", $"{column.Title}, rising"), new($"{column.Sort}-", $"{column.Title}, falling") })];
+        [
+            .. Sortable.SelectMany(column =>
+                new Choice<string>[]
+                {
+                    new($"{column.Sort}+", $"{column.Title}, rising"),
+                    new($"{column.Sort}-", $"{column.Title}, falling"),
+                }
+            ),
+        ];
 
     private string SortKey => _shown.Sort + (_shown.Descending ? "-" : "+");
 
-    private string? Position => _page is not { Items.Count: > 0 } ? null : string.Create(
-        CultureInfo.InvariantCulture,
-        $"{((_shown.Page - 1) * Take) + 1}–{((_shown.Page - 1) * Take) + _page.Items.Count} of {_page.Total}");
+    private string? Position =>
+        _page is not { Items.Count: > 0 }
+            ? null
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{((_shown.Page - 1) * Take) + 1}–{((_shown.Page - 1) * Take) + _page.Items.Count} of {_page.Total}"
+            );
 
     public void Dispose()
     {
@@ -121,7 +133,11 @@ public sealed partial class DataTable<TRow> : IDisposable
         catch (BadHttpRequestException) when (_shown.Sort != Sort)
         {
             // The address names an order that the list does not have: its own is shown.
-            _shown = _shown with { Sort = Sort, Descending = Descending };
+            _shown = _shown with
+            {
+                Sort = Sort,
+                Descending = Descending,
+            };
             await ReloadAsync();
         }
         catch (Exception e)
@@ -186,32 +202,38 @@ public sealed partial class DataTable<TRow> : IDisposable
         }
     }
 
-    private void FollowUrl(object? sender, LocationChangedEventArgs change) => _ = InvokeAsync(async () =>
-    {
-        // The browser tells of an older address while it has not got ours.
-        if (_onItsWay is { } ours && Read() != ours)
+    private void FollowUrl(object? sender, LocationChangedEventArgs change) =>
+        _ = InvokeAsync(async () =>
         {
-            return;
-        }
+            // The browser tells of an older address while it has not got ours.
+            if (_onItsWay is { } ours && Read() != ours)
+            {
+                return;
+            }
 
-        _onItsWay = null;
+            _onItsWay = null;
 
-        // What is being typed is not in the address yet, and must not be lost for what is.
-        var state = _typing is null ? Read() : Read() with { Page = 1, Search = _shown.Search };
-        if (state != _shown)
-        {
-            _shown = state;
-            await ReloadAsync();
-        }
-    });
+            // What is being typed is not in the address yet, and must not be lost for what is.
+            var state = _typing is null ? Read() : Read() with { Page = 1, Search = _shown.Search };
+            if (state != _shown)
+            {
+                _shown = state;
+                await ReloadAsync();
+            }
+        });
 
     private object Key(TRow row) => RowKey?.Invoke(row) ?? row!;
 
     private string? Order(ListColumn<TRow> column) =>
-        column.Sort is null ? null : column.Sort != _shown.Sort ? "none" : _shown.Descending ? "descending" : "ascending";
+        column.Sort is null ? null
+        : column.Sort != _shown.Sort ? "none"
+        : _shown.Descending ? "descending"
+        : "ascending";
 
     private string Arrow(ListColumn<TRow> column) =>
-        column.Sort != _shown.Sort ? "sort" : _shown.Descending ? "chevron-down" : "chevron-up";
+        column.Sort != _shown.Sort ? "sort"
+        : _shown.Descending ? "chevron-down"
+        : "chevron-up";
 
     private Task SortBy(ListColumn<TRow> column) =>
         ShowAsync(_shown with { Page = 1, Sort = column.Sort, Descending = column.Sort == _shown.Sort && !_shown.Descending });

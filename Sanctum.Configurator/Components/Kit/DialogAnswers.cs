@@ -4,8 +4,13 @@ namespace Sanctum.Configurator.Components.Kit;
 
 public static class DialogAnswers
 {
-    /// <summary>Shows a dialog and waits for its answer; <c>default</c> when it was cancelled. The dialog itself saves; whoever showed it reloads.</summary>
-    public static async Task<TAnswer?> AskAsync<TDialog, TAnswer>(this IDialogService dialogs, IDictionary<string, object?>? parameters = null)
+    /// <summary>
+    /// Shows a dialog and waits for its answer; <c>default</c> when it was cancelled. The dialog itself saves; whoever showed it reloads.
+    /// </summary>
+    public static async Task<TAnswer?> AskAsync<TDialog, TAnswer>(
+        this IDialogService dialogs,
+        IDictionary<string, object?>? parameters = null
+    )
         where TDialog : Microsoft.AspNetCore.Components.IComponent
     {
         var given = new DialogParameters();

@@ -28,9 +28,7 @@ public abstract class FormDialog : ComponentBase, IDisposable
 
     internal virtual void Cancel() => Shown.Cancel();
 
-    protected virtual void Dispose(bool isDisposing)
-    {
-    }
+    protected virtual void Dispose(bool isDisposing) { }
 
     /// <summary>Closes with an answer, unless somebody has closed it meanwhile.</summary>
     protected void Close(object? answer)
@@ -63,7 +61,8 @@ public abstract class FormDialog : ComponentBase, IDisposable
 }
 
 /// <summary>
-/// A dialog that fills in a form and sends it. It stays open while the service refuses; where somebody else was faster, it shows their values
+/// A dialog that fills in a form and sends it. It stays open while the service refuses; where somebody else was faster, it shows their
+/// values
 /// and those that were typed in turn, and saves whichever are shown.
 /// </summary>
 /// <typeparam name="TForm">What is filled in.</typeparam>
@@ -111,21 +110,15 @@ public abstract class FormDialog<TForm, TSaved> : FormDialog
     protected virtual Task<TForm?> FindTheirsAsync(TSaved current) => Task.FromResult<TForm?>(null);
 
     /// <summary>The form has been given values: what the dialog keeps beside it follows.</summary>
-    protected virtual void OnFilled()
-    {
-    }
+    protected virtual void OnFilled() { }
 
     /// <summary>What has to be read for it.</summary>
     protected virtual Task OnFilledAsync() => Task.CompletedTask;
 
     /// <summary>Puts what was typed as text into the form, before it is checked.</summary>
-    protected virtual void ReadTyped()
-    {
-    }
+    protected virtual void ReadTyped() { }
 
-    protected virtual void OnFieldChanged(string field)
-    {
-    }
+    protected virtual void OnFieldChanged(string field) { }
 
     protected virtual void Refuse(IReadOnlyDictionary<string, string> reasons) => State.Refuse(reasons);
 
@@ -164,7 +157,11 @@ public abstract class FormDialog<TForm, TSaved> : FormDialog
                 Refuse(refused.Reasons);
                 break;
             case Outcome<TSaved>.Conflict stale:
-                State.Say($"Somebody else changed this {Thing} while you had it open.", Tone.Warning, new("Show theirs", () => CompareAsync(stale.Current)));
+                State.Say(
+                    $"Somebody else changed this {Thing} while you had it open.",
+                    Tone.Warning,
+                    new("Show theirs", () => CompareAsync(stale.Current))
+                );
                 break;
             case Outcome<TSaved>.NotFound:
                 SayDeleted();
@@ -174,17 +171,18 @@ public abstract class FormDialog<TForm, TSaved> : FormDialog
 
     private void SayDeleted() => State.Say($"This {Thing} has been deleted.");
 
-    private Task CompareAsync(TSaved current) => RunAsync(async () =>
-    {
-        if (await FindTheirsAsync(current) is { } theirs)
+    private Task CompareAsync(TSaved current) =>
+        RunAsync(async () =>
         {
-            await ShowAsync(FormValues.Of(theirs), FormValues.Of(Form).Without(Version), areTheirs: true);
-        }
-        else
-        {
-            SayDeleted();
-        }
-    });
+            if (await FindTheirsAsync(current) is { } theirs)
+            {
+                await ShowAsync(FormValues.Of(theirs), FormValues.Of(Form).Without(Version), areTheirs: true);
+            }
+            else
+            {
+                SayDeleted();
+            }
+        });
 
     private Task ShowAsync(FormValues shown, FormValues others, bool areTheirs)
     {
@@ -193,7 +191,8 @@ public abstract class FormDialog<TForm, TSaved> : FormDialog
         State.Say(
             areTheirs ? "These are the current values." : "These are your values. Saving them replaces the other person's changes.",
             Tone.Neutral,
-            new(areTheirs ? "Show mine" : "Show theirs", () => RunAsync(() => ShowAsync(others, shown.Without(Version), !areTheirs))));
+            new(areTheirs ? "Show mine" : "Show theirs", () => RunAsync(() => ShowAsync(others, shown.Without(Version), !areTheirs)))
+        );
         return OnFilledAsync();
     }
 

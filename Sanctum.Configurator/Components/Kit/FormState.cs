@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Components.Forms;
 
 namespace Sanctum.Configurator.Components.Kit;
 
-/// <summary>A form while it is filled in and sent: what was refused at which field, what is said of the whole, and whether it is under way.</summary>
+/// <summary>
+/// A form while it is filled in and sent: what was refused at which field, what is said of the whole, and whether it is under way.
+/// </summary>
 public sealed class FormState : IDisposable
 {
     private readonly CancellationTokenSource _closed = new();
@@ -39,7 +41,9 @@ public sealed class FormState : IDisposable
         Context.OnFieldChanged += (_, change) => _refusals.Clear(change.FieldIdentifier);
     }
 
-    /// <summary>The form is busy until this ends. What was said before is taken back, and what is cancelled by closing the form ends silently.</summary>
+    /// <summary>
+    /// The form is busy until this ends. What was said before is taken back, and what is cancelled by closing the form ends silently.
+    /// </summary>
     public async Task RunAsync(Func<Task> act)
     {
         (IsBusy, Message) = (true, null);
@@ -69,7 +73,9 @@ public sealed class FormState : IDisposable
             _refusals.Add(Context.Field(field), reason);
         }
 
-        Message = string.Join(' ', reasons.Except(fields).Select(reason => reason.Value)) is { Length: > 0 } whole ? new(whole, Tone.Bad) : null;
+        Message = string.Join(' ', reasons.Except(fields).Select(reason => reason.Value)) is { Length: > 0 } whole
+            ? new(whole, Tone.Bad)
+            : null;
         Context.NotifyValidationStateChanged();
     }
 

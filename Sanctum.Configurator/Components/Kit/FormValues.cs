@@ -9,9 +9,13 @@ internal sealed class FormValues
 
     private FormValues(IEnumerable<KeyValuePair<PropertyInfo, object?>> values) => _values = new(values);
 
-    public static FormValues Of(object form) => new(form.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance)
-        .Where(property => property is { CanRead: true, SetMethod.IsPublic: true })
-        .Select(property => KeyValuePair.Create(property, property.GetValue(form))));
+    public static FormValues Of(object form) =>
+        new(
+            form.GetType()
+                .GetProperties(BindingFlags.Public | BindingFlags.Instance)
+                .Where(property => property is { CanRead: true, SetMethod.IsPublic: true })
+                .Select(property => KeyValuePair.Create(property, property.GetValue(form)))
+        );
 
     public FormValues Without(string name) => new(_values.Where(value => value.Key.Name != name));
 

@@ -7,6 +7,5 @@ internal static class Ids
 {
     private static long _last;
 
-    public static string Next(string word) =>
-        string.Create(CultureInfo.InvariantCulture, $"{word}-{Interlocked.Increment(ref _last)}");
+    public static string Next(string word) => string.Create(CultureInfo.InvariantCulture, $"{word}-{Interlocked.Increment(ref _last)}");
 }

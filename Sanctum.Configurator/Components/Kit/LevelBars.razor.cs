@@ -12,7 +12,9 @@ public sealed record LevelBar(DateTimeOffset From, DateTimeOffset To, IReadOnlyL
 /// <summary>Something else that happened then.</summary>
 public sealed record TimeMark(DateTimeOffset At, string Text, string Url);
 
-/// <summary>What happened over time, by level, with what else happened then. A bar, or a stretch that is dragged over, leads to its span.</summary>
+/// <summary>
+/// What happened over time, by level, with what else happened then. A bar, or a stretch that is dragged over, leads to its span.
+/// </summary>
 public sealed partial class LevelBars
 {
     private const double W = 600;
@@ -40,9 +42,11 @@ public sealed partial class LevelBars
 
     private double XOf(DateTimeOffset at) => Math.Clamp((at - Bars[0].From) / (Bars[^1].To - Bars[0].From), 0, 1) * W;
 
-    private string Words(LevelBar bar) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{bar.From.ToUniversalTime():yyyy-MM-dd HH:mm} to {bar.To.ToUniversalTime():yyyy-MM-dd HH:mm} UTC: {string.Join(", ", bar.Counts.Select((count, at) => (count, at)).Where(part => part.count > 0).Select(part => $"{part.count} {Levels[part.at]}"))}");
+    private string Words(LevelBar bar) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{bar.From.ToUniversalTime():yyyy-MM-dd HH:mm} to {bar.To.ToUniversalTime():yyyy-MM-dd HH:mm} UTC: {string.Join(", ", bar.Counts.Select((count, at) => (count, at)).Where(part => part.count > 0).Select(part => $"{part.count} {Levels[part.at]}"))}"
+        );
 
     /// <summary>The worst stands at the bottom, and one that is there at all can be seen.</summary>
     private IEnumerable<(LevelBar Bar, double X, IReadOnlyList<(int Level, double Y, double Height)> Parts)> Drawn()

@@ -4,7 +4,8 @@ using Sanctum.Configurator.Platform;
 namespace Sanctum.Configurator.Components.Kit;
 
 /// <summary>
-/// A page or a card that reads something when it is shown, and again when it has changed. One reading goes on at a time: what changes meanwhile is
+/// A page or a card that reads something when it is shown, and again when it has changed. One reading goes on at a time: what changes
+/// meanwhile is
 /// read once more when it ends.
 /// </summary>
 public abstract partial class LiveComponent : ComponentBase, IDisposable
@@ -64,8 +65,14 @@ public abstract partial class LiveComponent : ComponentBase, IDisposable
     protected void Watch(params IReadOnlyCollection<string> tables) => Watch(ReloadAsync, tables);
 
     /// <summary>Follows whenever rows of these tables have changed; of any where none is named.</summary>
-    protected void Watch(Func<Task> follow, params IReadOnlyCollection<string> tables) => Hold(Feed.Subscribe(change =>
-        !Gone.IsCancellationRequested && (tables.Count == 0 || change.Tables.Overlaps(tables)) ? InvokeAsync(follow) : Task.CompletedTask));
+    protected void Watch(Func<Task> follow, params IReadOnlyCollection<string> tables) =>
+        Hold(
+            Feed.Subscribe(change =>
+                !Gone.IsCancellationRequested && (tables.Count == 0 || change.Tables.Overlaps(tables))
+                    ? InvokeAsync(follow)
+                    : Task.CompletedTask
+            )
+        );
 
     /// <summary>Keeps a subscription or a timer as long as the component is shown.</summary>
     protected T Hold<T>(T held)
@@ -87,12 +94,11 @@ public abstract partial class LiveComponent : ComponentBase, IDisposable
         return ReloadAsync();
     }
 
-    protected virtual void Dispose(bool isDisposing)
-    {
-    }
+    protected virtual void Dispose(bool isDisposing) { }
 
     /// <summary>
-    /// Reads a part of it, such as what comes next. Whatever keeps a reading from ending well has failed it: the reader can only try again, and the
+    /// Reads a part of it, such as what comes next. Whatever keeps a reading from ending well has failed it: the reader can only try again,
+    /// and the
     /// cause is in the log, once.
     /// </summary>
     protected async Task TryAsync(Func<CancellationToken, Task> read)

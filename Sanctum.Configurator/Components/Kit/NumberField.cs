@@ -3,7 +3,8 @@ using MudBlazor;
 namespace Sanctum.Configurator.Components.Kit;
 
 /// <summary>
-/// The library's field for numbers takes what is no number for nought. In this one the last number stays, and it is said that what is typed is
+/// The library's field for numbers takes what is no number for nought. In this one the last number stays, and it is said that what is typed
+/// is
 /// none, until it is one.
 /// </summary>
 public sealed class NumberField<T> : MudNumericField<T>

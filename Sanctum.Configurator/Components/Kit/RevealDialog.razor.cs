@@ -29,7 +29,10 @@ public sealed partial class RevealDialog
         if (outcome is not Outcome<string>.Ok { Value: var secret })
         {
             // What was refused stays to be mended: an empty field would say that it is empty, and not what is wrong.
-            return new Outcome<string>.Invalid(nameof(Form.Password), outcome is Outcome<string>.NotFound ? "The secret no longer exists." : outcome.ProblemWith(Name)!);
+            return new Outcome<string>.Invalid(
+                nameof(Form.Password),
+                outcome is Outcome<string>.NotFound ? "The secret no longer exists." : outcome.ProblemWith(Name)!
+            );
         }
 
         (_secret, Form.Password) = (secret, "");

@@ -36,8 +36,7 @@ public sealed partial class SaveBar
     [Inject]
     public required NavigationManager Navigation { get; init; }
 
-    private string Count => string.Create(
-        CultureInfo.InvariantCulture, $"{Changes.Count} unsaved change{(Changes.Count == 1 ? "" : "s")}");
+    private string Count => string.Create(CultureInfo.InvariantCulture, $"{Changes.Count} unsaved change{(Changes.Count == 1 ? "" : "s")}");
 
     private async Task AskBeforeLeavingAsync(LocationChangingContext leaving)
     {

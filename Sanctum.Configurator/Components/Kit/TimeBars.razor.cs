@@ -22,20 +22,28 @@ public sealed partial class TimeBars
 
     private double Slot => W / Bars.Count;
 
-    private string Summary => string.Create(
-        CultureInfo.InvariantCulture, $"{Bars.Sum(bar => bar.Count)} in all, at most {Bars.Max(bar => bar.Count)} in {Span(Bars[0].To - Bars[0].From)}");
+    private string Summary =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Bars.Sum(bar => bar.Count)} in all, at most {Bars.Max(bar => bar.Count)} in {Span(Bars[0].To - Bars[0].From)}"
+        );
 
-    private static string Span(TimeSpan span) => span switch
-    {
-        { TotalDays: >= 1 } => Count(span.TotalDays, "day"),
-        { TotalHours: >= 1 } => Count(span.TotalHours, "hour"),
-        _ => Count(span.TotalMinutes, "minute"),
-    };
+    private static string Span(TimeSpan span) =>
+        span switch
+        {
+            { TotalDays: >= 1 } => Count(span.TotalDays, "day"),
+            { TotalHours: >= 1 } => Count(span.TotalHours, "hour"),
+            _ => Count(span.TotalMinutes, "minute"),
+        };
 
-    private static string Count(double amount, string unit) => string.Create(CultureInfo.InvariantCulture, $"{amount:0} {unit}{(amount > 1 ? "s" : "")}");
+    private static string Count(double amount, string unit) =>
+        string.Create(CultureInfo.InvariantCulture, $"{amount:0} {unit}{(amount > 1 ? "s" : "")}");
 
-    private static string Words(TimeBar bar) => string.Create(
-        CultureInfo.InvariantCulture, $"{bar.From.ToUniversalTime():yyyy-MM-dd HH:mm} to {bar.To.ToUniversalTime():yyyy-MM-dd HH:mm} UTC: {bar.Count}");
+    private static string Words(TimeBar bar) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{bar.From.ToUniversalTime():yyyy-MM-dd HH:mm} to {bar.To.ToUniversalTime():yyyy-MM-dd HH:mm} UTC: {bar.Count}"
+        );
 
     /// <summary>One that is there at all can be seen.</summary>
     private IEnumerable<(TimeBar Bar, double X, double Height)> Drawn()

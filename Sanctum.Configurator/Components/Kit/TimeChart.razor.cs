@@ -45,19 +45,28 @@ public sealed partial class TimeChart
             var up = 100.0 * values.Count / Points.Count(point => !point.IsGap);
             return string.Create(
                 CultureInfo.InvariantCulture,
-                $"{up:0.#} % available, average {(values.Count == 0 ? 0 : values.Average()):0} {Unit}, highest {(values.Count == 0 ? 0 : values.Max()):0} {Unit}");
+                $"{up:0.#} % available, average {(values.Count == 0 ? 0 : values.Average()):0} {Unit}, highest {(values.Count == 0 ? 0 : values.Max()):0} {Unit}"
+            );
         }
     }
 
     protected override void OnParametersSet() => _box = new(Points, W, H);
 
-    private string Words(ChartPoint point) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{point.At.ToUniversalTime():yyyy-MM-dd HH:mm} UTC: {(point.Value is null ? Amount(point) : $"{Amount(point)} {Unit}")}{(point.Note is null ? "" : ", " + point.Note)}");
+    private string Words(ChartPoint point) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{point.At.ToUniversalTime():yyyy-MM-dd HH:mm} UTC: {(point.Value is null ? Amount(point) : $"{Amount(point)} {Unit}")}{(point.Note is null ? "" : ", " + point.Note)}"
+        );
 
-    private static string Amount(ChartPoint point) => point.Value is { } value ? ChartBox.N(value) : point.IsGap ? "not measured" : "failed";
+    private static string Amount(ChartPoint point) =>
+        point.Value is { } value ? ChartBox.N(value)
+        : point.IsGap ? "not measured"
+        : "failed";
 
-    private static string Css(ChartPoint point) => point.IsGap ? "chart-slot chart-slot-gap" : point.HasFailed ? "chart-slot chart-slot-bad" : "chart-slot";
+    private static string Css(ChartPoint point) =>
+        point.IsGap ? "chart-slot chart-slot-gap"
+        : point.HasFailed ? "chart-slot chart-slot-bad"
+        : "chart-slot";
 
     private IEnumerable<(ChartPoint Point, double X, double Width)> Slots()
     {

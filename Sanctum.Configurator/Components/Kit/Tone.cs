@@ -15,31 +15,34 @@ public enum Tone
 
 internal static class ToneLook
 {
-    public static string Css(this Tone tone) => tone switch
-    {
-        Tone.Good => "good",
-        Tone.Warning => "warn",
-        Tone.Bad => "bad",
-        Tone.Busy => "busy",
-        Tone.Accent => "accent",
-        _ => "neutral",
-    };
+    public static string Css(this Tone tone) =>
+        tone switch
+        {
+            Tone.Good => "good",
+            Tone.Warning => "warn",
+            Tone.Bad => "bad",
+            Tone.Busy => "busy",
+            Tone.Accent => "accent",
+            _ => "neutral",
+        };
 
-    public static Severity Severity(this Tone tone) => tone switch
-    {
-        Tone.Good => MudBlazor.Severity.Success,
-        Tone.Warning => MudBlazor.Severity.Warning,
-        Tone.Bad => MudBlazor.Severity.Error,
-        Tone.Busy or Tone.Accent => MudBlazor.Severity.Info,
-        _ => MudBlazor.Severity.Normal,
-    };
+    public static Severity Severity(this Tone tone) =>
+        tone switch
+        {
+            Tone.Good => MudBlazor.Severity.Success,
+            Tone.Warning => MudBlazor.Severity.Warning,
+            Tone.Bad => MudBlazor.Severity.Error,
+            Tone.Busy or Tone.Accent => MudBlazor.Severity.Info,
+            _ => MudBlazor.Severity.Normal,
+        };
 
-    public static string Icon(this Tone tone) => tone switch
-    {
-        Tone.Good => "check",
-        Tone.Warning => "warning",
-        Tone.Bad => "alert",
-        Tone.Busy => "clock",
-        _ => "info",
-    };
+    public static string Icon(this Tone tone) =>
+        tone switch
+        {
+            Tone.Good => "check",
+            Tone.Warning => "warning",
+            Tone.Bad => "alert",
+            Tone.Busy => "clock",
+            _ => "info",
+        };
 }

@@ -34,7 +34,9 @@ public sealed partial class When
             { TotalDays: < 365 } => Count(span.TotalDays / 30, "month"),
             _ => Count(span.TotalDays / 365, "year"),
         };
-        return words is null ? (ago < -AMoment ? "in a moment" : "just now") : past ? $"{words} ago" : $"in {words}";
+        return words is null ? (ago < -AMoment ? "in a moment" : "just now")
+            : past ? $"{words} ago"
+            : $"in {words}";
     }
 
     private static string Count(double amount, string unit)
@@ -46,13 +48,14 @@ public sealed partial class When
     private static string Absolute(DateTimeOffset at) =>
         at.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 
-    private string Words(DateTimeOffset at) => Format switch
-    {
-        "relative" => Relative(Clock.GetUtcNow() - at),
-        "short" => at.ToUniversalTime().ToString("MMM d, HH:mm", CultureInfo.InvariantCulture),
-        "date" => at.ToUniversalTime().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-        "lines" => at.ToUniversalTime().ToString("MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture),
-        "time" => at.ToUniversalTime().ToString("HH:mm:ss", CultureInfo.InvariantCulture),
-        _ => Absolute(at),
-    };
+    private string Words(DateTimeOffset at) =>
+        Format switch
+        {
+            "relative" => Relative(Clock.GetUtcNow() - at),
+            "short" => at.ToUniversalTime().ToString("MMM d, HH:mm", CultureInfo.InvariantCulture),
+            "date" => at.ToUniversalTime().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+            "lines" => at.ToUniversalTime().ToString("MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture),
+            "time" => at.ToUniversalTime().ToString("HH:mm:ss", CultureInfo.InvariantCulture),
+            _ => Absolute(at),
+        };
 }

@@ -51,16 +51,27 @@ public sealed partial class CommandPalette : IDisposable
     }
 
     private static string Keys(string shortcut) =>
-        string.Join(' ', shortcut.Split('+').Select(key => key == "mod" ? "Ctrl" : key.Length == 1 ? key.ToUpperInvariant() : char.ToUpperInvariant(key[0]) + key[1..]));
+        string.Join(
+            ' ',
+            shortcut
+                .Split('+')
+                .Select(key =>
+                    key == "mod" ? "Ctrl"
+                    : key.Length == 1 ? key.ToUpperInvariant()
+                    : char.ToUpperInvariant(key[0]) + key[1..]
+                )
+        );
 
     private void Redraw() => _ = InvokeAsync(StateHasChanged);
 
     private async Task OpenAsync()
     {
-        var pages = from entry in await Entries.ForAsync(Reader)
-                    select new PaletteItem(entry.Title, "Page", entry.Icon, null, () => GoAsync(entry));
-        var acts = from command in Commands.All
-                   select new PaletteItem(command.Title, "Action", command.Icon, command.Shortcut, command.Run);
+        var pages =
+            from entry in await Entries.ForAsync(Reader)
+            select new PaletteItem(entry.Title, "Page", entry.Icon, null, () => GoAsync(entry));
+        var acts =
+            from command in Commands.All
+            select new PaletteItem(command.Title, "Action", command.Icon, command.Shortcut, command.Run);
         _all = [.. acts, .. pages];
         Filter("");
         (_isOpen, _justOpened) = (true, true);
@@ -70,11 +81,14 @@ public sealed partial class CommandPalette : IDisposable
     {
         _letters = letters;
         _chosen = 0;
-        _found = [.. from item in _all
-                     let distance = PaletteItem.Distance(item.Title, (letters ?? "").Trim())
-                     where distance is not null
-                     orderby distance
-                     select item];
+        _found =
+        [
+            .. from item in _all
+            let distance = PaletteItem.Distance(item.Title, (letters ?? "").Trim())
+            where distance is not null
+            orderby distance
+            select item,
+        ];
     }
 
     private async Task PressAsync(KeyboardEventArgs key)

@@ -19,8 +19,10 @@ public sealed class NavEntries(IEnumerable<NavEntry> entries, IAuthorizationServ
         var allowed = new List<NavEntry>();
         foreach (var entry in _entries)
         {
-            if ((place is null || entry.Place == place)
-                && (entry.Policy is null || (await authorization.AuthorizeAsync(user, entry.Policy)).Succeeded))
+            if (
+                (place is null || entry.Place == place)
+                && (entry.Policy is null || (await authorization.AuthorizeAsync(user, entry.Policy)).Succeeded)
+            )
             {
                 allowed.Add(entry);
             }

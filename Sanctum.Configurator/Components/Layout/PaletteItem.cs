@@ -18,7 +18,9 @@ internal sealed record PaletteItem(string Title, string Kind, string Icon, strin
         var whole = title.IndexOf(letters, StringComparison.OrdinalIgnoreCase);
         if (whole >= 0)
         {
-            return whole == 0 ? 0 : title[whole - 1] == ' ' ? 1 : 2;
+            return whole == 0 ? 0
+                : title[whole - 1] == ' ' ? 1
+                : 2;
         }
 
         var (at, gaps) = (-1, 3);

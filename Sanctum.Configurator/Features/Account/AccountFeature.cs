@@ -20,8 +20,11 @@ public static class AccountFeature
 {
     public static IServiceCollection AddAccount(this IServiceCollection services)
     {
-        services.AddOptions<SessionOptions>().BindConfiguration(SessionOptions.Section)
-            .Validate(o => o.Idle <= o.Absolute, "Sessions:Idle must not be longer than Sessions:Absolute.").ValidateOnStart();
+        services
+            .AddOptions<SessionOptions>()
+            .BindConfiguration(SessionOptions.Section)
+            .Validate(o => o.Idle <= o.Absolute, "Sessions:Idle must not be longer than Sessions:Absolute.")
+            .ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SessionOptions>, SessionOptionsValidator>());
         services.AddReauthentication();
         services.AddIdentity();
@@ -45,28 +48,36 @@ public static class AccountFeature
     }
 
     /// <summary>Who calls, how often, and whether he may. After the headers, before the endpoints.</summary>
-    public static IApplicationBuilder UseAccount(this IApplicationBuilder app) => app
-        .UseAuthentication()
-        .Use((context, next) =>
-        {
-            var services = context.RequestServices;
-            services.GetRequiredService<CurrentUser>().Principal = context.User;
-            services.GetRequiredService<CurrentActor>().Value = context.User.ToActor(context.Place());
-            return next(context);
-        })
-        .UseRateLimiter()
-        .UseAuthorization()
-        .UseAntiforgery()
-        .Use(TakeStaleFormsBack);
+    public static IApplicationBuilder UseAccount(this IApplicationBuilder app) =>
+        app.UseAuthentication()
+            .Use(
+                (context, next) =>
+                {
+                    var services = context.RequestServices;
+                    services.GetRequiredService<CurrentUser>().Principal = context.User;
+                    services.GetRequiredService<CurrentActor>().Value = context.User.ToActor(context.Place());
+                    return next(context);
+                }
+            )
+            .UseRateLimiter()
+            .UseAuthorization()
+            .UseAntiforgery()
+            .Use(TakeStaleFormsBack);
 
     public static IEndpointRouteBuilder MapAccount(this IEndpointRouteBuilder routes)
     {
         routes.MapPost(Urls.LogOut, LogOutAsync).AllowAnonymous().ExcludeFromDescription();
-        routes.MapPut("/api/me/password", async (OwnPasswordForm form, OwnPasswordService service, CancellationToken cancel) =>
-            Answers.Of(await service.ChangeAsync(form, cancel), _ => TypedResults.NoContent()))
-            .RequireAuthorization(Policies.SignedIn).WithTags("Users")
+        routes
+            .MapPut(
+                "/api/me/password",
+                async (OwnPasswordForm form, OwnPasswordService service, CancellationToken cancel) =>
+                    Answers.Of(await service.ChangeAsync(form, cancel), _ => TypedResults.NoContent())
+            )
+            .RequireAuthorization(Policies.SignedIn)
+            .WithTags("Users")
             .WithSummary("Changes the password of the key's owner, given the current password, and signs them out everywhere")
-            .Produces(StatusCodes.Status204NoContent).ProducesValidationProblem();
+            .Produces(StatusCodes.Status204NoContent)
+            .ProducesValidationProblem();
         return routes;
     }
 
@@ -88,21 +99,36 @@ public static class AccountFeature
 
     private static void AddIdentity(this IServiceCollection services)
     {
-        services.AddIdentityCore<User>(identity =>
-        {
-            identity.Lockout.MaxFailedAccessAttempts = PasswordTries.Allowed;
-            identity.Lockout.DefaultLockoutTimeSpan = PasswordTries.LockedFor;
-            identity.User.RequireUniqueEmail = false;
+        services
+            .AddIdentityCore<User>(identity =>
+            {
+                identity.Lockout.MaxFailedAccessAttempts = PasswordTries.Allowed;
+                identity.Lockout.DefaultLockoutTimeSpan = PasswordTries.LockedFor;
+                identity.User.RequireUniqueEmail = false;
 
-            // PasswordRules judges; kinds of characters are not asked for.
-            identity.Password = new() { RequiredLength = 1, RequireDigit = false, RequireLowercase = false, RequireUppercase = false, RequireNonAlphanumeric = false };
-        }).AddEntityFrameworkStores<RegistryDbContext>().AddPasswordValidator<PasswordRuleValidator>();
+                // PasswordRules judges; kinds of characters are not asked for.
+                identity.Password = new()
+                {
+                    RequiredLength = 1,
+                    RequireDigit = false,
+                    RequireLowercase = false,
+                    RequireUppercase = false,
+                    RequireNonAlphanumeric = false,
+                };
+            })
+            .AddEntityFrameworkStores<RegistryDbContext>()
+            .AddPasswordValidator<PasswordRuleValidator>();
     }
 
     private static void AddSignIn(this IServiceCollection services)
     {
-        services.AddAuthentication(Schemes.ByPath)
-            .AddPolicyScheme(Schemes.ByPath, null, scheme => scheme.ForwardDefaultSelector = context => Schemes.IsApi(context.Request.Path) ? Schemes.ApiKey : Schemes.Session)
+        services
+            .AddAuthentication(Schemes.ByPath)
+            .AddPolicyScheme(
+                Schemes.ByPath,
+                null,
+                scheme => scheme.ForwardDefaultSelector = context => Schemes.IsApi(context.Request.Path) ? Schemes.ApiKey : Schemes.Session
+            )
             .AddCookie(Schemes.Session, SessionCookie.Configure);
         services.AddAuthorization(Policies.AddTo);
         services.AddAntiforgery(forgery =>
@@ -130,12 +156,18 @@ public static class AccountFeature
     }
 
     /// <summary>
-    /// A form whose mark is not valid: another tab has signed in or out meanwhile, the key ring is another one, or the cookie is gone. The page
-    /// comes again with a sentence, or leads on where nothing more is to be typed. A framework's bare 400 would leave people with a blank page.
+    /// A form whose mark is not valid: another tab has signed in or out meanwhile, the key ring is another one, or the cookie is gone. The
+    /// page
+    /// comes again with a sentence, or leads on where nothing more is to be typed. A framework's bare 400 would leave people with a blank
+    /// page.
     /// </summary>
     private static Task TakeStaleFormsBack(HttpContext context, RequestDelegate next)
     {
-        if (context.Features.Get<IAntiforgeryValidationFeature>() is not { IsValid: false } || Schemes.IsApi(context.Request.Path) || !HttpMethods.IsPost(context.Request.Method))
+        if (
+            context.Features.Get<IAntiforgeryValidationFeature>() is not { IsValid: false }
+            || Schemes.IsApi(context.Request.Path)
+            || !HttpMethods.IsPost(context.Request.Method)
+        )
         {
             return next(context);
         }
@@ -147,7 +179,12 @@ public static class AccountFeature
         return Task.CompletedTask;
     }
 
-    private static async Task<IResult> LogOutAsync(HttpContext context, IAntiforgery forgery, SessionService sessions, CancellationToken cancel)
+    private static async Task<IResult> LogOutAsync(
+        HttpContext context,
+        IAntiforgery forgery,
+        SessionService sessions,
+        CancellationToken cancel
+    )
     {
         if (context.User is { Identity.IsAuthenticated: true } principal)
         {

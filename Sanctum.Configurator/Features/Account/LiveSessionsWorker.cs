@@ -4,8 +4,12 @@ namespace Sanctum.Configurator.Features.Account;
 /// Looks every second whether the sessions of the open circuits still hold, whoever ended them: this console, another one that shares the
 /// database, or another program.
 /// </summary>
-internal sealed partial class LiveSessionsWorker(IServiceScopeFactory scopes, LiveSessions live, TimeProvider clock, ILogger<LiveSessionsWorker> log)
-    : BackgroundService
+internal sealed partial class LiveSessionsWorker(
+    IServiceScopeFactory scopes,
+    LiveSessions live,
+    TimeProvider clock,
+    ILogger<LiveSessionsWorker> log
+) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 

@@ -12,7 +12,13 @@ namespace Sanctum.Configurator.Features.Account;
 /// the page, so an API key of any scope may ask too and gains nothing by itself.
 /// </summary>
 public sealed partial class OwnPasswordService(
-    IDbContextFactory<RegistryDbContext> registries, IPasswordHasher<User> hasher, Reauthentication reauthentication, LiveSessions live, CurrentUser caller, ILogger<OwnPasswordService> log)
+    IDbContextFactory<RegistryDbContext> registries,
+    IPasswordHasher<User> hasher,
+    Reauthentication reauthentication,
+    LiveSessions live,
+    CurrentUser caller,
+    ILogger<OwnPasswordService> log
+)
 {
     /// <summary>
     /// Changes it and ends the caller's other sessions; without a session of his own, as with a key, all of them. Keys go on. A wrong
@@ -45,14 +51,19 @@ public sealed partial class OwnPasswordService(
         }
         catch (DbUpdateConcurrencyException)
         {
-            return new Outcome<SessionTicket?>.Invalid("", "Your password was not changed, because your account or one of your sessions changed at the same time. Try again.");
+            return new Outcome<SessionTicket?>.Invalid(
+                "",
+                "Your password was not changed, because your account or one of your sessions changed at the same time. Try again."
+            );
         }
 
         LogChanged(id);
         return new Outcome<SessionTicket?>.Ok(ticket);
     }
 
-    /// <summary>Ends the user's sessions but the caller's own, which goes on under a new token: the old one may be what was stolen.</summary>
+    /// <summary>
+    /// Ends the user's sessions but the caller's own, which goes on under a new token: the old one may be what was stolen.
+    /// </summary>
     private async Task<SessionTicket?> KeepOwnSessionAsync(RegistryDbContext registry, User user, CancellationToken cancel)
     {
         var own = caller.Principal.SessionId();

@@ -7,8 +7,10 @@ namespace Sanctum.Configurator.Features.Account;
 /// <summary>The console's password rules, for whatever goes through Identity.</summary>
 internal sealed class PasswordRuleValidator : IPasswordValidator<User>
 {
-    public Task<IdentityResult> ValidateAsync(UserManager<User> manager, User user, string? password) => Task.FromResult(
-        PasswordRules.Refuse(password ?? "", user.UserName, user.Name, user.Email) is { } reason
-            ? IdentityResult.Failed(new IdentityError { Code = "PasswordRefused", Description = reason })
-            : IdentityResult.Success);
+    public Task<IdentityResult> ValidateAsync(UserManager<User> manager, User user, string? password) =>
+        Task.FromResult(
+            PasswordRules.Refuse(password ?? "", user.UserName, user.Name, user.Email) is { } reason
+                ? IdentityResult.Failed(new IdentityError { Code = "PasswordRefused", Description = reason })
+                : IdentityResult.Success
+        );
 }

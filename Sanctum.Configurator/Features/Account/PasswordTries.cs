@@ -19,15 +19,19 @@ public static class PasswordTries
     {
         DateTimeOffset? until = now + LockedFor;
         return await account
-            .Where(u => u.LockoutEnd == null || u.LockoutEnd <= now)
-            .ExecuteUpdateAsync(
-                set => set
-                    .SetProperty(u => u.LockoutEnd, u => u.AccessFailedCount + 1 >= Allowed ? until : u.LockoutEnd)
-                    .SetProperty(u => u.AccessFailedCount, u => u.AccessFailedCount + 1 >= Allowed ? 0 : u.AccessFailedCount + 1),
-                cancel) == 1;
+                .Where(u => u.LockoutEnd == null || u.LockoutEnd <= now)
+                .ExecuteUpdateAsync(
+                    set =>
+                        set.SetProperty(u => u.LockoutEnd, u => u.AccessFailedCount + 1 >= Allowed ? until : u.LockoutEnd)
+                            .SetProperty(u => u.AccessFailedCount, u => u.AccessFailedCount + 1 >= Allowed ? 0 : u.AccessFailedCount + 1),
+                    cancel
+                ) == 1;
     }
 
     /// <summary>The password was right: what was counted is forgotten.</summary>
-    public static Task ForgiveAsync(this IQueryable<User> account, CancellationToken cancel) => account.ExecuteUpdateAsync(
-        set => set.SetProperty(u => u.AccessFailedCount, 0).SetProperty(u => u.LockoutEnd, (DateTimeOffset?)null), cancel);
+    public static Task ForgiveAsync(this IQueryable<User> account, CancellationToken cancel) =>
+        account.ExecuteUpdateAsync(
+            set => set.SetProperty(u => u.AccessFailedCount, 0).SetProperty(u => u.LockoutEnd, (DateTimeOffset?)null),
+            cancel
+        );
 }

@@ -11,7 +11,12 @@ namespace Sanctum.Configurator.Features.Account;
 /// it is judged, as at signing in, but he is told what is wrong: he knows his own name.
 /// </summary>
 public sealed partial class Reauthentication(
-    IDbContextFactory<RegistryDbContext> registries, IPasswordHasher<User> hasher, CurrentActor actor, TimeProvider clock, ILogger<Reauthentication> log)
+    IDbContextFactory<RegistryDbContext> registries,
+    IPasswordHasher<User> hasher,
+    CurrentActor actor,
+    TimeProvider clock,
+    ILogger<Reauthentication> log
+)
 {
     /// <returns>Why it was refused, or null where it was right.</returns>
     public async Task<string?> RefuseAsync(string password, CancellationToken cancel)

@@ -8,7 +8,9 @@ using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Account;
 
-/// <summary>Who is signed in, for components. In a circuit it follows the session: rights change, and the session ends, while the page is open.</summary>
+/// <summary>
+/// Who is signed in, for components. In a circuit it follows the session: rights change, and the session ends, while the page is open.
+/// </summary>
 internal sealed class SessionAuthenticationState : ServerAuthenticationStateProvider
 {
     public void Become(ClaimsPrincipal principal) => SetAuthenticationState(Task.FromResult(new AuthenticationState(principal)));
@@ -16,7 +18,12 @@ internal sealed class SessionAuthenticationState : ServerAuthenticationStateProv
 
 /// <summary>Binds a circuit to its session: names the actor, enters it among the live ones, and shuts it when the session ends.</summary>
 internal sealed class SessionCircuit(
-    AuthenticationStateProvider authentication, LiveSessions live, CurrentActor actor, CurrentUser user, NavigationManager navigation) : CircuitHandler
+    AuthenticationStateProvider authentication,
+    LiveSessions live,
+    CurrentActor actor,
+    CurrentUser user,
+    NavigationManager navigation
+) : CircuitHandler
 {
     private static readonly ClaimsPrincipal Nobody = new(new ClaimsIdentity());
 
@@ -51,16 +58,19 @@ internal sealed class SessionCircuit(
     }
 
     /// <summary>Whatever comes from the browser after the end reaches no component.</summary>
-    public override Func<CircuitInboundActivityContext, Task> CreateInboundActivityHandler(Func<CircuitInboundActivityContext, Task> next) => context =>
-    {
-        if (!_isEnded)
+    public override Func<CircuitInboundActivityContext, Task> CreateInboundActivityHandler(
+        Func<CircuitInboundActivityContext, Task> next
+    ) =>
+        context =>
         {
-            return next(context);
-        }
+            if (!_isEnded)
+            {
+                return next(context);
+            }
 
-        Leave();
-        return Task.CompletedTask;
-    };
+            Leave();
+            return Task.CompletedTask;
+        };
 
     private Task RefreshAsync(ClaimsPrincipal principal)
     {

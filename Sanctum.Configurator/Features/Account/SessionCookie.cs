@@ -43,7 +43,8 @@ internal sealed class SessionCookie(SessionService sessions, TimeProvider clock)
         var services = context.RequestServices;
         var address = context.Place();
         services.GetRequiredService<CurrentActor>().Value = new(user.UserName!, address, user.Id);
-        var (token, expiresAt) = await services.GetRequiredService<SessionService>()
+        var (token, expiresAt) = await services
+            .GetRequiredService<SessionService>()
             .BeginAsync(user.Id, address, context.Request.Headers.UserAgent, context.RequestAborted);
         await GiveAsync(context, new(token, user.SecurityStamp ?? "", expiresAt));
     }

@@ -10,31 +10,58 @@ using Sanctum.Configurator.Registry.Users;
 namespace Sanctum.Configurator.Features.Account;
 
 /// <summary>One line of the list of sessions.</summary>
-public sealed record SessionRow(int Id, string Device, string? IpAddress, DateTimeOffset SignedInAt, DateTimeOffset LastSeenAt, DateTimeOffset ExpiresAt);
+public sealed record SessionRow(
+    int Id,
+    string Device,
+    string? IpAddress,
+    DateTimeOffset SignedInAt,
+    DateTimeOffset LastSeenAt,
+    DateTimeOffset ExpiresAt
+);
 
 /// <summary>What a session's cookie carries. The token is stored nowhere else.</summary>
 public sealed record SessionTicket(string Token, string Stamp, DateTimeOffset ExpiresAt);
 
 /// <summary>A session that holds, and whom it speaks for now.</summary>
 /// <param name="Version">The user's version: another one means other rights or another name.</param>
-internal sealed record LiveSession(int Id, string? IpAddress, int UserId, string UserName, UserRole Role, string? Permissions, string? Stamp, int Version)
+internal sealed record LiveSession(
+    int Id,
+    string? IpAddress,
+    int UserId,
+    string UserName,
+    UserRole Role,
+    string? Permissions,
+    string? Stamp,
+    int Version
+)
 {
-    public ClaimsPrincipal ToPrincipal() => new(new ClaimsIdentity(
-        [
-            new(ClaimTypes.NameIdentifier, UserId.ToString(CultureInfo.InvariantCulture)),
-            new(ClaimTypes.Name, UserName),
-            new(ClaimTypes.Role, EnumText<UserRole>.Of(Role)),
-            new(PersonClaims.Session, Id.ToString(CultureInfo.InvariantCulture)),
-            new(PersonClaims.PlaceClaim, IpAddress ?? "unknown"),
-            new(SessionCookie.StampClaim, Stamp ?? ""),
-            new(SessionCookie.VersionClaim, Version.ToString(CultureInfo.InvariantCulture)),
-            .. User.PermissionsOf(Role, Permissions).Select(p => new Claim(Platform.Permissions.Claim, p)),
-        ],
-        Schemes.Session));
+    public ClaimsPrincipal ToPrincipal() =>
+        new(
+            new ClaimsIdentity(
+                [
+                    new(ClaimTypes.NameIdentifier, UserId.ToString(CultureInfo.InvariantCulture)),
+                    new(ClaimTypes.Name, UserName),
+                    new(ClaimTypes.Role, EnumText<UserRole>.Of(Role)),
+                    new(PersonClaims.Session, Id.ToString(CultureInfo.InvariantCulture)),
+                    new(PersonClaims.PlaceClaim, IpAddress ?? "unknown"),
+                    new(SessionCookie.StampClaim, Stamp ?? ""),
+                    new(SessionCookie.VersionClaim, Version.ToString(CultureInfo.InvariantCulture)),
+                    .. User.PermissionsOf(Role, Permissions).Select(p => new Claim(Platform.Permissions.Claim, p)),
+                ],
+                Schemes.Session
+            )
+        );
 }
 
-/// <summary>Begins, finds, lists and ends sessions. A session holds while its row is there, its times have not passed and its user is active.</summary>
-public sealed class SessionService(IDbContextFactory<RegistryDbContext> registries, IOptions<SessionOptions> options, TimeProvider clock, ILogger<SessionService> log)
+/// <summary>
+/// Begins, finds, lists and ends sessions. A session holds while its row is there, its times have not passed and its user is active.
+/// </summary>
+public sealed class SessionService(
+    IDbContextFactory<RegistryDbContext> registries,
+    IOptions<SessionOptions> options,
+    TimeProvider clock,
+    ILogger<SessionService> log
+)
 {
     /// <summary>How often "last seen" is written at most.</summary>
     private static readonly TimeSpan SeenEvery = TimeSpan.FromMinutes(1);
@@ -43,7 +70,12 @@ public sealed class SessionService(IDbContextFactory<RegistryDbContext> registri
 
     /// <summary>Begins a session; takes away what is left of the user's old ones.</summary>
     /// <returns>The token for the cookie, which is stored nowhere else, and when the session ends.</returns>
-    public async Task<(string Token, DateTimeOffset ExpiresAt)> BeginAsync(int userId, string? address, string? userAgent, CancellationToken cancel)
+    public async Task<(string Token, DateTimeOffset ExpiresAt)> BeginAsync(
+        int userId,
+        string? address,
+        string? userAgent,
+        CancellationToken cancel
+    )
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var now = clock.GetUtcNow();
@@ -71,10 +103,14 @@ public sealed class SessionService(IDbContextFactory<RegistryDbContext> registri
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var now = clock.GetUtcNow();
         var sessions = await registry.Sessions.AsNoTracking().Where(s => s.UserId == userId).ToListAsync(cancel);
-        return [.. sessions
-            .Where(s => Holds(s.ExpiresAt, s.LastSeenAt, now))
-            .OrderByDescending(s => s.LastSeenAt).ThenByDescending(s => s.Id)
-            .Select(s => new SessionRow(s.Id, Device.Of(s.UserAgent), s.IpAddress, s.CreatedAt, s.LastSeenAt, s.ExpiresAt))];
+        return
+        [
+            .. sessions
+                .Where(s => Holds(s.ExpiresAt, s.LastSeenAt, now))
+                .OrderByDescending(s => s.LastSeenAt)
+                .ThenByDescending(s => s.Id)
+                .Select(s => new SessionRow(s.Id, Device.Of(s.UserAgent), s.IpAddress, s.CreatedAt, s.LastSeenAt, s.ExpiresAt)),
+        ];
     }
 
     /// <summary>Ends one session of this user.</summary>
@@ -125,17 +161,26 @@ public sealed class SessionService(IDbContextFactory<RegistryDbContext> registri
         }
     }
 
-    private async Task<IReadOnlyList<LiveSession>> FindAsync(Func<IQueryable<UserSession>, IQueryable<UserSession>> which, CancellationToken cancel)
+    private async Task<IReadOnlyList<LiveSession>> FindAsync(
+        Func<IQueryable<UserSession>, IQueryable<UserSession>> which,
+        CancellationToken cancel
+    )
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var now = clock.GetUtcNow();
         var found = await which(registry.Sessions.AsNoTracking())
-            .Join(registry.Users.Where(u => u.IsActive), s => s.UserId, u => u.Id, (s, u) => new
-            {
-                s.ExpiresAt,
-                s.LastSeenAt,
-                Session = new LiveSession(s.Id, s.IpAddress, u.Id, u.UserName!, u.Role, u.Permissions, u.SecurityStamp, u.Version),
-            })
+            .Join(
+                registry.Users.Where(u => u.IsActive),
+                s => s.UserId,
+                u => u.Id,
+                (s, u) =>
+                    new
+                    {
+                        s.ExpiresAt,
+                        s.LastSeenAt,
+                        Session = new LiveSession(s.Id, s.IpAddress, u.Id, u.UserName!, u.Role, u.Permissions, u.SecurityStamp, u.Version),
+                    }
+            )
             .ToListAsync(cancel);
         return [.. found.Where(f => Holds(f.ExpiresAt, f.LastSeenAt, now)).Select(f => f.Session)];
     }

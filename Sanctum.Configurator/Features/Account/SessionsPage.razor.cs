@@ -27,8 +27,13 @@ public sealed partial class SessionsPage
 
     protected override async Task ReadAsync(CancellationToken cancel) => _sessions = await Sessions.ListAsync(_userId, cancel);
 
-    private Task RevokeAsync(int sessionId) => ActAsync(async () =>
-        _notice = await Sessions.EndAsync(_userId, sessionId, CancellationToken.None) is Outcome<int>.NotFound ? "This session has already ended." : null);
+    private Task RevokeAsync(int sessionId) =>
+        ActAsync(async () =>
+            _notice =
+                await Sessions.EndAsync(_userId, sessionId, CancellationToken.None) is Outcome<int>.NotFound
+                    ? "This session has already ended."
+                    : null
+        );
 
     private Task RevokeOthersAsync() => ActAsync(() => Sessions.EndOthersAsync(_userId, _ownId, CancellationToken.None));
 

@@ -17,7 +17,6 @@ public sealed class SetUpForm
     public string? Email
     {
         get;
-
         // A form that was left empty says "", which is no address but none.
         set => field = string.IsNullOrWhiteSpace(value) ? null : value.Trim();
     }

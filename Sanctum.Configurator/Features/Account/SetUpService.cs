@@ -9,15 +9,23 @@ namespace Sanctum.Configurator.Features.Account;
 
 /// <summary>Makes the first administrator: by the set-up link, or from the settings of an unattended installation.</summary>
 public sealed partial class SetUpService(
-    IDbContextFactory<RegistryDbContext> registries, IPasswordHasher<User> hasher, SetUpToken token, RegistryLocation location, IConfiguration configuration,
-    TimeProvider clock, ILogger<SetUpService> log)
+    IDbContextFactory<RegistryDbContext> registries,
+    IPasswordHasher<User> hasher,
+    SetUpToken token,
+    RegistryLocation location,
+    IConfiguration configuration,
+    TimeProvider clock,
+    ILogger<SetUpService> log
+)
 {
     public const string UserNameSetting = "SANCTUM_ADMIN_USERNAME";
     public const string EmailSetting = "SANCTUM_ADMIN_EMAIL";
     public const string PasswordSetting = "SANCTUM_ADMIN_PASSWORD";
     public const string ApiKeySetting = "SANCTUM_API_KEY";
 
-    /// <summary>The owner of <see cref="ApiKeySetting"/> where no user name is given. Nobody can sign in as him until he has a password.</summary>
+    /// <summary>
+    /// The owner of <see cref="ApiKeySetting"/> where no user name is given. Nobody can sign in as him until he has a password.
+    /// </summary>
     public const string KeyOwnerName = "admin";
 
     private const int ApiKeyMinimum = 32;
@@ -118,15 +126,17 @@ public sealed partial class SetUpService(
         await registry.SaveChangesAsync(cancel);
         if (apiKey is not null)
         {
-            registry.Add(new ApiKey
-            {
-                UserId = user.Id,
-                Name = "first key",
-                Prefix = ApiKey.PrefixOf(apiKey),
-                KeyHash = Tokens.HashOf(apiKey),
-                Scopes = string.Join(' ', Permissions.All),
-                CreatedAt = clock.GetUtcNow(),
-            });
+            registry.Add(
+                new ApiKey
+                {
+                    UserId = user.Id,
+                    Name = "first key",
+                    Prefix = ApiKey.PrefixOf(apiKey),
+                    KeyHash = Tokens.HashOf(apiKey),
+                    Scopes = string.Join(' ', Permissions.All),
+                    CreatedAt = clock.GetUtcNow(),
+                }
+            );
             await registry.SaveChangesAsync(cancel);
         }
 
@@ -146,22 +156,33 @@ public sealed partial class SetUpService(
 
         if (userName is not null && password is null && apiKey is null)
         {
-            throw new StartRefusedException($"{UserNameSetting} is set, but neither {PasswordSetting} nor {ApiKeySetting} is. Set one of them, so that the administrator can sign in.");
+            throw new StartRefusedException(
+                $"{UserNameSetting} is set, but neither {PasswordSetting} nor {ApiKeySetting} is. Set one of them, so that the administrator can sign in."
+            );
         }
 
-        var form = new SetUpForm { UserName = userName ?? KeyOwnerName, Email = email, Password = password ?? "-", Repeated = password ?? "-" };
+        var form = new SetUpForm
+        {
+            UserName = userName ?? KeyOwnerName,
+            Email = email,
+            Password = password ?? "-",
+            Repeated = password ?? "-",
+        };
         var reasons = FormRules.Check(form);
         Refuse(UserNameSetting, reasons.GetValueOrDefault(nameof(form.UserName)));
         Refuse(EmailSetting, reasons.GetValueOrDefault(nameof(form.Email)));
         Refuse(PasswordSetting, password is null ? null : PasswordRules.RefuseUnquoted(password, userName, email));
-        Refuse(ApiKeySetting, apiKey switch
-        {
-            null => null,
-            { Length: < ApiKeyMinimum } => $"A key needs at least {ApiKeyMinimum} characters; this one has {apiKey.Length}.",
-            { Length: > ApiKeyMaximum } => $"A key may have at most {ApiKeyMaximum} characters; this one has {apiKey.Length}.",
-            _ when apiKey.Any(c => c is <= ' ' or > '~') => "A key can only contain visible ASCII characters without spaces.",
-            _ => null,
-        });
+        Refuse(
+            ApiKeySetting,
+            apiKey switch
+            {
+                null => null,
+                { Length: < ApiKeyMinimum } => $"A key needs at least {ApiKeyMinimum} characters; this one has {apiKey.Length}.",
+                { Length: > ApiKeyMaximum } => $"A key may have at most {ApiKeyMaximum} characters; this one has {apiKey.Length}.",
+                _ when apiKey.Any(c => c is <= ' ' or > '~') => "A key can only contain visible ASCII characters without spaces.",
+                _ => null,
+            }
+        );
     }
 
     private static void Refuse(string setting, string? reason)
@@ -177,6 +198,9 @@ public sealed partial class SetUpService(
     [LoggerMessage(LogLevel.Information, "The first administrator was created with the set-up link: user {UserId}")]
     private partial void LogFirst(int userId);
 
-    [LoggerMessage(LogLevel.Information, "The first administrator was created from the settings of an unattended installation: user {UserId}")]
+    [LoggerMessage(
+        LogLevel.Information,
+        "The first administrator was created from the settings of an unattended installation: user {UserId}"
+    )]
     private partial void LogUnattended(int userId);
 }

@@ -18,7 +18,8 @@ public sealed class SetUpToken
     }
 
     public bool Matches(string? token) =>
-        _hash is { } hash && token is not null
+        _hash is { } hash
+        && token is not null
         && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(hash), Encoding.ASCII.GetBytes(Tokens.HashOf(token)));
 
     public void Spend() => _hash = null;

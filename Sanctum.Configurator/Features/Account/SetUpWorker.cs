@@ -7,9 +7,15 @@ namespace Sanctum.Configurator.Features.Account;
 
 /// <summary>At the start: says where the first administrator is made by hand, while there is none.</summary>
 internal sealed partial class SetUpWorker(
-    IServiceScopeFactory scopes, SetUpToken token, IServer server, IHostApplicationLifetime lifetime, IConfiguration configuration, RegistryLocation location,
-    TextWriter terminal, ILogger<SetUpWorker> log)
-    : BackgroundService
+    IServiceScopeFactory scopes,
+    SetUpToken token,
+    IServer server,
+    IHostApplicationLifetime lifetime,
+    IConfiguration configuration,
+    RegistryLocation location,
+    TextWriter terminal,
+    ILogger<SetUpWorker> log
+) : BackgroundService
 {
     private static readonly string[] Everywhere = ["://[::]", "://0.0.0.0", "://+", "://*"];
 
@@ -36,12 +42,16 @@ internal sealed partial class SetUpWorker(
         LogLink(setUp.LinkFile);
 
         // Not by the log: whoever reads that later must not find a way in.
-        await terminal.WriteLineAsync($"{Environment.NewLine}Create the first administrator: {link}{Environment.NewLine}".AsMemory(), stoppingToken);
+        await terminal.WriteLineAsync(
+            $"{Environment.NewLine}Create the first administrator: {link}{Environment.NewLine}".AsMemory(),
+            stoppingToken
+        );
     }
 
     private string Address()
     {
-        var address = configuration[Urls.PublicUrlSetting] is { Length: > 0 } given ? given
+        var address = configuration[Urls.PublicUrlSetting] is { Length: > 0 } given
+            ? given
             : server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "http://localhost";
         return Everywhere.Aggregate(address, (url, any) => url.Replace(any, "://localhost", StringComparison.Ordinal)).TrimEnd('/');
     }

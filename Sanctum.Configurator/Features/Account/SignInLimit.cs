@@ -25,16 +25,20 @@ internal static class SignInLimit
     /// <summary>Only tries are counted, not looking at the form. An IPv6 caller owns a whole /64, so that counts as one address.</summary>
     private static RateLimitPartition<string> PartitionOf(HttpContext context) =>
         HttpMethods.IsPost(context.Request.Method)
-            ? RateLimitPartition.GetFixedWindowLimiter(AddressOf(context.Connection.RemoteIpAddress), _ => new() { PermitLimit = Tries, Window = Window })
+            ? RateLimitPartition.GetFixedWindowLimiter(
+                AddressOf(context.Connection.RemoteIpAddress),
+                _ => new() { PermitLimit = Tries, Window = Window }
+            )
             : RateLimitPartition.GetNoLimiter("");
 
-    private static string AddressOf(IPAddress? address) => address switch
-    {
-        null => "",
-        { IsIPv4MappedToIPv6: true } => address.MapToIPv4().ToString(),
-        { AddressFamily: AddressFamily.InterNetworkV6 } => Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8)),
-        _ => address.ToString(),
-    };
+    private static string AddressOf(IPAddress? address) =>
+        address switch
+        {
+            null => "",
+            { IsIPv4MappedToIPv6: true } => address.MapToIPv4().ToString(),
+            { AddressFamily: AddressFamily.InterNetworkV6 } => Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8)),
+            _ => address.ToString(),
+        };
 
     private static async ValueTask AnswerAsync(OnRejectedContext rejected, CancellationToken cancel)
     {
@@ -52,6 +56,7 @@ internal static class SignInLimit
             <p role="alert">Too many sign-in attempts from your address. Try again in {seconds} seconds.</p>
             <p><a class="btn" href="{Urls.LogIn}">Back to sign-in</a></p></main></div></body></html>
             """,
-            cancel);
+            cancel
+        );
     }
 }

@@ -9,10 +9,16 @@ namespace Sanctum.Configurator.Features.Account;
 
 /// <summary>Decides whether a name and a password belong together.</summary>
 public sealed partial class SignInService(
-    IDbContextFactory<RegistryDbContext> registries, IPasswordHasher<User> hasher, DummyPasswordHash nobody, TimeProvider clock, ILogger<SignInService> log)
+    IDbContextFactory<RegistryDbContext> registries,
+    IPasswordHasher<User> hasher,
+    DummyPasswordHash nobody,
+    TimeProvider clock,
+    ILogger<SignInService> log
+)
 {
     /// <summary>The one answer to everybody who isn't let in, whatever the reason.</summary>
-    public const string Refusal = "Wrong user name or password, or the account is locked. An account is locked for 15 minutes after five failed attempts.";
+    public const string Refusal =
+        "Wrong user name or password, or the account is locked. An account is locked for 15 minutes after five failed attempts.";
 
     private static readonly User Nobody = new();
 
@@ -41,8 +47,15 @@ public sealed partial class SignInService(
         }
 
         var now = clock.GetUtcNow();
-        await registry.Users.Where(u => u.Id == user.Id).ExecuteUpdateAsync(
-            set => set.SetProperty(u => u.AccessFailedCount, 0).SetProperty(u => u.LockoutEnd, (DateTimeOffset?)null).SetProperty(u => u.LastLogin, now), cancel);
+        await registry
+            .Users.Where(u => u.Id == user.Id)
+            .ExecuteUpdateAsync(
+                set =>
+                    set.SetProperty(u => u.AccessFailedCount, 0)
+                        .SetProperty(u => u.LockoutEnd, (DateTimeOffset?)null)
+                        .SetProperty(u => u.LastLogin, now),
+                cancel
+            );
         LogSignedIn(user.Id);
         return user;
     }
@@ -54,7 +67,9 @@ public sealed partial class SignInService(
     private partial void LogSignedIn(int userId);
 }
 
-/// <summary>A hash that no password opens, verified where there is none. Made once, before anybody asks: making it costs as much as verifying it.</summary>
+/// <summary>
+/// A hash that no password opens, verified where there is none. Made once, before anybody asks: making it costs as much as verifying it.
+/// </summary>
 public sealed class DummyPasswordHash(IOptions<PasswordHasherOptions> options)
 {
     public string Hash { get; } = new PasswordHasher<User>(options).HashPassword(new(), Tokens.New());

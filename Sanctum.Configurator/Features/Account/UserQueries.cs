@@ -12,6 +12,10 @@ public static class UserQueries
         registry.Users.AnyAsync(u => u.Id != userId && u.Role == UserRole.Admin && u.IsActive && u.PasswordHash != null, cancel);
 
     /// <summary>Ends the sessions of a user by taking their rows away; saved with whatever else the unit of work holds.</summary>
-    public static async Task RemoveSessionsAsync(this RegistryDbContext registry, int userId, CancellationToken cancel, int? except = null) =>
-        registry.Sessions.RemoveRange(await registry.Sessions.Where(s => s.UserId == userId && s.Id != (except ?? 0)).ToListAsync(cancel));
+    public static async Task RemoveSessionsAsync(
+        this RegistryDbContext registry,
+        int userId,
+        CancellationToken cancel,
+        int? except = null
+    ) => registry.Sessions.RemoveRange(await registry.Sessions.Where(s => s.UserId == userId && s.Id != (except ?? 0)).ToListAsync(cancel));
 }

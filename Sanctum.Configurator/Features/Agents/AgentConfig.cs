@@ -30,11 +30,20 @@ internal sealed class AgentConfig
     public string? Text(string key) => _json[key] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
     public DateTimeOffset? Time(string key) =>
-        DateTimeOffset.TryParse(Text(key), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time : null;
+        DateTimeOffset.TryParse(
+            Text(key),
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out var time
+        )
+            ? time
+            : null;
 
     /// <summary>Null where nothing is declared.</summary>
     public IReadOnlyList<string>? Texts(string key) =>
-        _json[key] is JsonArray items ? [.. items.OfType<JsonValue>().Select(item => item.TryGetValue<string>(out var text) ? text : null).OfType<string>()] : null;
+        _json[key] is JsonArray items
+            ? [.. items.OfType<JsonValue>().Select(item => item.TryGetValue<string>(out var text) ? text : null).OfType<string>()]
+            : null;
 
     /// <summary>Label → value; null where no blocks are declared.</summary>
     public IReadOnlyDictionary<string, string>? Memory()
@@ -58,10 +67,16 @@ internal sealed class AgentConfig
 
     public void Set(string key, string? value) => Put(key, value is null ? null : JsonValue.Create(value));
 
-    public void Set(string key, IEnumerable<string>? values) => Put(key, values is null ? null : new JsonArray([.. values.Select(value => JsonValue.Create(value))]));
+    public void Set(string key, IEnumerable<string>? values) =>
+        Put(key, values is null ? null : new JsonArray([.. values.Select(value => JsonValue.Create(value))]));
 
-    public void Set(IReadOnlyDictionary<string, string>? blocks) => Put(
-        Blocks, blocks is null ? null : new JsonArray([.. blocks.Select(block => new JsonObject { ["label"] = block.Key, ["value"] = block.Value })]));
+    public void Set(IReadOnlyDictionary<string, string>? blocks) =>
+        Put(
+            Blocks,
+            blocks is null
+                ? null
+                : new JsonArray([.. blocks.Select(block => new JsonObject { ["label"] = block.Key, ["value"] = block.Value })])
+        );
 
     /// <summary>Writes it into the row, unless that says the same in other words: PostgreSQL writes JSON in its own.</summary>
     public void WriteTo(Agent agent)

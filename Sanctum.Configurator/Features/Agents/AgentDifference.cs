@@ -10,12 +10,14 @@ public sealed record FieldDifference(string Field, string? Declared, string? Liv
 {
     /// <summary>The field as it is shown.</summary>
     [JsonIgnore]
-    public string Title => Field switch
-    {
-        AgentConfig.System => "System prompt",
-        _ when Field.StartsWith(AgentDifference.BlockPrefix, StringComparison.Ordinal) => $"Block {Field[AgentDifference.BlockPrefix.Length..]}",
-        _ => char.ToUpperInvariant(Field[0]) + Field[1..],
-    };
+    public string Title =>
+        Field switch
+        {
+            AgentConfig.System => "System prompt",
+            _ when Field.StartsWith(AgentDifference.BlockPrefix, StringComparison.Ordinal) =>
+                $"Block {Field[AgentDifference.BlockPrefix.Length..]}",
+            _ => char.ToUpperInvariant(Field[0]) + Field[1..],
+        };
 }
 
 /// <summary>How the agent is on the Letta server.</summary>
@@ -26,7 +28,12 @@ public sealed record LiveAgent(DeclaredAgent Is, RunState Status, string StatusR
 /// <param name="Seen">Marks the state of the server's agent that was compared, for a write that means this state and no later one.</param>
 /// <param name="LeftOut">What pushing could not bring there, in sentences; filled in where a push is prepared.</param>
 public sealed record AgentDifference(
-    AgentView Agent, LiveAgent? Live, string? Seen, IReadOnlyList<FieldDifference> Fields, IReadOnlyList<string> LeftOut)
+    AgentView Agent,
+    LiveAgent? Live,
+    string? Seen,
+    IReadOnlyList<FieldDifference> Fields,
+    IReadOnlyList<string> LeftOut
+)
 {
     internal const string BlockPrefix = "blocks.";
 
@@ -67,13 +74,18 @@ public sealed record AgentDifference(
         return fields;
     }
 
-    private static IEnumerable<FieldDifference> BlocksBetween(IReadOnlyDictionary<string, string>? declared, IReadOnlyDictionary<string, string> live) =>
-        declared is null ? []
-        : from label in declared.Keys.Union(live.Keys).Order(StringComparer.Ordinal)
-          let ours = declared.GetValueOrDefault(label)
-          let theirs = live.GetValueOrDefault(label)
-          where ours != theirs
-          select new FieldDifference(BlockPrefix + label, ours, theirs);
+    private static IEnumerable<FieldDifference> BlocksBetween(
+        IReadOnlyDictionary<string, string>? declared,
+        IReadOnlyDictionary<string, string> live
+    ) =>
+        declared is null
+            ? []
+            : from label in declared.Keys.Union(live.Keys).Order(StringComparer.Ordinal)
+            let ours = declared.GetValueOrDefault(label)
+            let theirs = live.GetValueOrDefault(label)
+            where ours != theirs
+            select new FieldDifference(BlockPrefix + label, ours, theirs);
 
-    private static string? Joined(IReadOnlyList<string>? names) => names is null ? null : string.Join(", ", names.Distinct().Order(StringComparer.Ordinal));
+    private static string? Joined(IReadOnlyList<string>? names) =>
+        names is null ? null : string.Join(", ", names.Distinct().Order(StringComparer.Ordinal));
 }

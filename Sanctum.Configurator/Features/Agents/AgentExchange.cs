@@ -9,7 +9,12 @@ namespace Sanctum.Configurator.Features.Agents;
 
 /// <summary>Compares one agent with the same agent on the Letta server, and brings the one's fields to the other.</summary>
 public sealed partial class AgentExchange(
-    IDbContextFactory<RegistryDbContext> registries, SavedLetta letta, AgentWrites writes, TimeProvider clock, ILogger<AgentExchange> log)
+    IDbContextFactory<RegistryDbContext> registries,
+    SavedLetta letta,
+    AgentWrites writes,
+    TimeProvider clock,
+    ILogger<AgentExchange> log
+)
 {
     private const string NotThere = "This agent is not on the Letta server.";
     private const string Moved = "The agent was changed on the Letta server in the meantime. Review the differences again.";
@@ -66,13 +71,21 @@ public sealed partial class AgentExchange(
             return new Outcome<AgentRow>.Invalid("", refusal);
         }
 
-        return await writes.WriteAsync(Policies.WriteRegistry, id, version, (registry, row) =>
-        {
-            registry.Reason = "taken from the Letta server";
-            DeclaredAgent.Of(live!).WriteTo(row);
-            AgentStatus.WriteTo(row, live, clock.GetUtcNow());
-            return Task.FromResult<Outcome<AgentRow>.Invalid?>(row.LettaUid == live!.Id ? null : new("", "This agent now has another Letta id."));
-        }, cancel);
+        return await writes.WriteAsync(
+            Policies.WriteRegistry,
+            id,
+            version,
+            (registry, row) =>
+            {
+                registry.Reason = "taken from the Letta server";
+                DeclaredAgent.Of(live!).WriteTo(row);
+                AgentStatus.WriteTo(row, live, clock.GetUtcNow());
+                return Task.FromResult<Outcome<AgentRow>.Invalid?>(
+                    row.LettaUid == live!.Id ? null : new("", "This agent now has another Letta id.")
+                );
+            },
+            cancel
+        );
     }
 
     /// <summary>Brings what the registry declares to the server, and answers with what differs afterwards.</summary>
@@ -99,7 +112,9 @@ public sealed partial class AgentExchange(
                 return new Outcome<AgentDifference>.Conflict(AgentDifference.Of(agent, live));
             }
 
-            return Refusal(live, seen) is { } refusal ? new Outcome<AgentDifference>.Invalid("", refusal) : await PushAsync(server, agent, live!, cancel);
+            return Refusal(live, seen) is { } refusal
+                ? new Outcome<AgentDifference>.Invalid("", refusal)
+                : await PushAsync(server, agent, live!, cancel);
         }
         catch (Exception e) when (LettaFailures.WhyOf(e, cancel) is { } why)
         {
@@ -108,7 +123,9 @@ public sealed partial class AgentExchange(
     }
 
     private static string? Refusal(LettaAgent? live, string? seen) =>
-        live is null ? NotThere : seen is { Length: > 0 } && seen != DeclaredAgent.Of(live).Mark() ? Moved : null;
+        live is null ? NotThere
+        : seen is { Length: > 0 } && seen != DeclaredAgent.Of(live).Mark() ? Moved
+        : null;
 
     private static async Task<LettaAgent?> LiveAsync(LettaAgents server, Agent agent, CancellationToken cancel) =>
         agent.LettaUid is { } uid ? await server.FindAsync(uid, cancel) : null;
@@ -138,7 +155,10 @@ public sealed partial class AgentExchange(
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
         registry.Reason = "pushed to the Letta server";
-        var after = new SortedDictionary<string, string?>(difference.Fields.ToDictionary(field => field.Field, field => field.Declared), StringComparer.Ordinal);
+        var after = new SortedDictionary<string, string?>(
+            difference.Fields.ToDictionary(field => field.Field, field => field.Declared),
+            StringComparer.Ordinal
+        );
         await registry.RecordAsync("push", "agents", $"{agent.Id}", JsonSerializer.Serialize(after), cancel);
     }
 

@@ -4,7 +4,9 @@ using Sanctum.Configurator.Platform.Requests;
 
 namespace Sanctum.Configurator.Features.Agents;
 
-/// <summary>What the registry declares of an agent, as it is changed. An empty field declares nothing. Tools and blocks stay as they are.</summary>
+/// <summary>
+/// What the registry declares of an agent, as it is changed. An empty field declares nothing. Tools and blocks stay as they are.
+/// </summary>
 public sealed class AgentForm
 {
     [JsonIgnore]
@@ -40,31 +42,34 @@ public sealed class AgentForm
     [TextLimit(Lengths.Document)]
     public string? TypedTags { get; set; }
 
-    public static AgentForm Of(AgentView view) => new()
-    {
-        Id = view.Agent.Id,
-        Version = view.Agent.Version,
-        Name = view.Agent.Name,
-        Description = view.Agent.Description,
-        Model = view.Declared.Model,
-        Embedding = view.Declared.Embedding,
-        System = view.Declared.System,
-        Tags = view.Declared.Tags,
-        TypedTags = view.Declared.Tags is { } tags ? string.Join(", ", tags) : null,
-        IsActive = view.Agent.IsActive,
-    };
+    public static AgentForm Of(AgentView view) =>
+        new()
+        {
+            Id = view.Agent.Id,
+            Version = view.Agent.Version,
+            Name = view.Agent.Name,
+            Description = view.Agent.Description,
+            Model = view.Declared.Model,
+            Embedding = view.Declared.Embedding,
+            System = view.Declared.System,
+            Tags = view.Declared.Tags,
+            TypedTags = view.Declared.Tags is { } tags ? string.Join(", ", tags) : null,
+            IsActive = view.Agent.IsActive,
+        };
 
-    internal void ReadTypedTags() => Tags = Empty(TypedTags)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    internal void ReadTypedTags() =>
+        Tags = Empty(TypedTags)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
-    internal DeclaredAgent Over(DeclaredAgent declared) => declared with
-    {
-        Name = Name.Trim(),
-        Description = Empty(Description),
-        Model = Empty(Model)?.Trim(),
-        Embedding = Empty(Embedding)?.Trim(),
-        System = Empty(System),
-        Tags = Tags is null ? null : [.. Tags.Distinct()],
-    };
+    internal DeclaredAgent Over(DeclaredAgent declared) =>
+        declared with
+        {
+            Name = Name.Trim(),
+            Description = Empty(Description),
+            Model = Empty(Model)?.Trim(),
+            Embedding = Empty(Embedding)?.Trim(),
+            System = Empty(System),
+            Tags = Tags is null ? null : [.. Tags.Distinct()],
+        };
 
     private static string? Empty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 }

@@ -65,14 +65,22 @@ public sealed partial class AgentPage
     private async Task ToggleAsync()
     {
         var agent = _view!.Agent;
-        Tell(await Agents.ActivateAsync(Id, !agent.IsActive, agent.Version, CancellationToken.None), agent.IsActive ? "is now inactive" : "is now active");
+        Tell(
+            await Agents.ActivateAsync(Id, !agent.IsActive, agent.Version, CancellationToken.None),
+            agent.IsActive ? "is now inactive" : "is now active"
+        );
         await FollowAsync();
     }
 
     private async Task EditAsync()
     {
         _problem = null;
-        if (await Dialogs.AskAsync<AgentDialog, string>(new Dictionary<string, object?> { [nameof(AgentDialog.Form)] = AgentForm.Of(_view!) }) is { } done)
+        if (
+            await Dialogs.AskAsync<AgentDialog, string>(
+                new Dictionary<string, object?> { [nameof(AgentDialog.Form)] = AgentForm.Of(_view!) }
+            ) is
+            { } done
+        )
         {
             Notices.Say(done);
         }
@@ -84,7 +92,11 @@ public sealed partial class AgentPage
     {
         _problem = null;
         var view = _view!;
-        var parameters = new Dictionary<string, object?> { [nameof(CreateDialog.Form)] = NewAgentForm.Like(view.Declared, $"{view.Agent.Name} copy"), [nameof(CreateDialog.Source)] = view.Agent.Name };
+        var parameters = new Dictionary<string, object?>
+        {
+            [nameof(CreateDialog.Form)] = NewAgentForm.Like(view.Declared, $"{view.Agent.Name} copy"),
+            [nameof(CreateDialog.Source)] = view.Agent.Name,
+        };
         if (await Dialogs.AskAsync<CreateDialog, NewlyMade>(parameters) is { Id: { } id } made)
         {
             Notices.Say($"{made.Name} was created on the Letta server and added to the registry.");
@@ -95,7 +107,14 @@ public sealed partial class AgentPage
     private async Task ExportAsync()
     {
         var name = _view!.Agent.Name;
-        if (await Confirm.AskAsync($"Export {name}?", $"You get the agent file (.af) with the agent's prompt, memory, tools and conversation. {AgentExport.LeftOut}", "Export", isDanger: false))
+        if (
+            await Confirm.AskAsync(
+                $"Export {name}?",
+                $"You get the agent file (.af) with the agent's prompt, memory, tools and conversation. {AgentExport.LeftOut}",
+                "Export",
+                isDanger: false
+            )
+        )
         {
             var outcome = await Export.ExportAsync(Id, CancellationToken.None);
             _problem = outcome.ProblemWith(name);
@@ -116,7 +135,11 @@ public sealed partial class AgentPage
             return;
         }
 
-        var parameters = new Dictionary<string, object?> { [nameof(DeleteDialog.Agent)] = _view!.Agent, [nameof(DeleteDialog.Dependants)] = dependants };
+        var parameters = new Dictionary<string, object?>
+        {
+            [nameof(DeleteDialog.Agent)] = _view!.Agent,
+            [nameof(DeleteDialog.Dependants)] = dependants,
+        };
         if (await Dialogs.AskAsync<DeleteDialog, string>(parameters) is { } done)
         {
             Notices.Say(done);

@@ -18,14 +18,26 @@ public sealed record AgentRow(
     bool IsActive,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt,
-    int Version)
+    int Version
+)
 {
     public static AgentRow Of(Agent agent)
     {
         var config = AgentConfig.Of(agent.Config);
         return new(
-            agent.Id, agent.Name, agent.Description, agent.LettaUid, agent.Status, config.Text(AgentConfig.StatusReason), config.Time(AgentConfig.StatusSince),
-            config.Text(AgentConfig.Model), agent.IsActive, agent.CreatedAt, agent.UpdatedAt, agent.Version);
+            agent.Id,
+            agent.Name,
+            agent.Description,
+            agent.LettaUid,
+            agent.Status,
+            config.Text(AgentConfig.StatusReason),
+            config.Time(AgentConfig.StatusSince),
+            config.Text(AgentConfig.Model),
+            agent.IsActive,
+            agent.CreatedAt,
+            agent.UpdatedAt,
+            agent.Version
+        );
     }
 }
 
@@ -42,7 +54,19 @@ public sealed record AgentFilter(RunState? Status = null, bool? IsActive = null,
 /// <param name="ToolInstances">They keep it from being deleted, as scheduled jobs do.</param>
 /// <param name="PluginLinks">Plugins that it uses. The links go with it, as its configurations do.</param>
 public sealed record AgentDependants(
-    IReadOnlyList<string> ToolInstances, IReadOnlyList<string> ScheduledJobs, IReadOnlyList<string> PluginLinks, IReadOnlyList<string> Configurations);
+    IReadOnlyList<string> ToolInstances,
+    IReadOnlyList<string> ScheduledJobs,
+    IReadOnlyList<string> PluginLinks,
+    IReadOnlyList<string> Configurations
+);
 
 /// <summary>One recorded change of an agent; what changed inside its configuration is told apart.</summary>
-public sealed record AgentChange(long Id, DateTimeOffset ChangedAt, string Actor, string Place, string Act, string? Reason, IReadOnlyList<ColumnChange> Changes);
+public sealed record AgentChange(
+    long Id,
+    DateTimeOffset ChangedAt,
+    string Actor,
+    string Place,
+    string Act,
+    string? Reason,
+    IReadOnlyList<ColumnChange> Changes
+);

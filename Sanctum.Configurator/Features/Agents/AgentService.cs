@@ -14,20 +14,29 @@ public sealed class AgentService(IDbContextFactory<RegistryDbContext> registries
     private const string Table = "agents";
     private const string Scope = "agent";
 
-    private static readonly Sorts<Agent> Sorts = new Sorts<Agent>(Table, a => a.Id).By("name", a => a.Name).By("status", a => a.Status).By("updated", a => a.UpdatedAt);
+    private static readonly Sorts<Agent> Sorts = new Sorts<Agent>(Table, a => a.Id)
+        .By("name", a => a.Name)
+        .By("status", a => a.Status)
+        .By("updated", a => a.UpdatedAt);
 
     /// <summary>Some of the agents, by name. The search finds names, descriptions and ids of Letta.</summary>
     public async Task<PageOf<AgentRow>> PageAsync(AgentFilter filter, PageRequest page, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        var agents = AgentTags.With(registry, filter.Tag).AsNoTracking()
+        var agents = AgentTags
+            .With(registry, filter.Tag)
+            .AsNoTracking()
             .Where(a => filter.Status == null || a.Status == filter.Status)
             .Where(a => filter.IsActive == null || a.IsActive == filter.IsActive);
         if (page.Search?.Trim().ToUpperInvariant() is { Length: > 0 } words)
         {
             // Upper case on both sides: the two databases disagree on what LIKE ignores.
 #pragma warning disable CA1304, CA1311, CA1862 // Translated to SQL's upper(), which takes no culture.
-            agents = agents.Where(a => a.Name.ToUpper().Contains(words) || (a.Description ?? "").ToUpper().Contains(words) || (a.LettaUid ?? "").ToUpper().Contains(words));
+            agents = agents.Where(a =>
+                a.Name.ToUpper().Contains(words)
+                || (a.Description ?? "").ToUpper().Contains(words)
+                || (a.LettaUid ?? "").ToUpper().Contains(words)
+            );
 #pragma warning restore CA1304, CA1311, CA1862
         }
 
@@ -53,21 +62,33 @@ public sealed class AgentService(IDbContextFactory<RegistryDbContext> registries
         var reasons = FormRules.Check(form);
         return reasons.Count > 0
             ? Task.FromResult<Outcome<AgentRow>>(new Outcome<AgentRow>.Invalid(reasons))
-            : writes.WriteAsync(Policies.WriteRegistry, form.Id, form.Version, (_, agent) =>
-            {
-                form.Over(DeclaredAgent.Of(agent)).WriteTo(agent);
-                agent.IsActive = form.IsActive;
-                return Task.FromResult<Outcome<AgentRow>.Invalid?>(null);
-            }, cancel);
+            : writes.WriteAsync(
+                Policies.WriteRegistry,
+                form.Id,
+                form.Version,
+                (_, agent) =>
+                {
+                    form.Over(DeclaredAgent.Of(agent)).WriteTo(agent);
+                    agent.IsActive = form.IsActive;
+                    return Task.FromResult<Outcome<AgentRow>.Invalid?>(null);
+                },
+                cancel
+            );
     }
 
     /// <summary>Whether the agent counts here. It goes on running on the server either way.</summary>
     public Task<Outcome<AgentRow>> ActivateAsync(int id, bool isActive, int? version, CancellationToken cancel) =>
-        writes.WriteAsync(Policies.OperateRegistry, id, version, (_, agent) =>
-        {
-            agent.IsActive = isActive;
-            return Task.FromResult<Outcome<AgentRow>.Invalid?>(null);
-        }, cancel);
+        writes.WriteAsync(
+            Policies.OperateRegistry,
+            id,
+            version,
+            (_, agent) =>
+            {
+                agent.IsActive = isActive;
+                return Task.FromResult<Outcome<AgentRow>.Invalid?>(null);
+            },
+            cancel
+        );
 
     public async Task<AgentDependants> DependantsAsync(int id, CancellationToken cancel)
     {
@@ -75,21 +96,30 @@ public sealed class AgentService(IDbContextFactory<RegistryDbContext> registries
         return await DependantsAsync(registry, id, cancel);
     }
 
-    /// <summary>Deletes the agent here, with its links and configurations. On the server it stays. Tool instances and scheduled jobs keep it.</summary>
-    public Task<Outcome<AgentRow>> DeleteAsync(int id, int? version, CancellationToken cancel) => writes.WriteAsync(Policies.WriteRegistry, id, version, async (registry, agent) =>
-    {
-        var dependants = await DependantsAsync(registry, id, cancel);
-        if (AgentLabels.KeptBy(dependants) is { } kept)
-        {
-            return new("", kept);
-        }
+    /// <summary>
+    /// Deletes the agent here, with its links and configurations. On the server it stays. Tool instances and scheduled jobs keep it.
+    /// </summary>
+    public Task<Outcome<AgentRow>> DeleteAsync(int id, int? version, CancellationToken cancel) =>
+        writes.WriteAsync(
+            Policies.WriteRegistry,
+            id,
+            version,
+            async (registry, agent) =>
+            {
+                var dependants = await DependantsAsync(registry, id, cancel);
+                if (AgentLabels.KeptBy(dependants) is { } kept)
+                {
+                    return new("", kept);
+                }
 
-        // The database would take the links away by itself, but not into the history; the configurations it would leave to nobody.
-        registry.RemoveRange(await registry.PluginLinks.Where(l => l.AgentId == id).ToListAsync(cancel));
-        registry.RemoveRange(await registry.Configurations.Where(c => c.Scope == Scope && c.ScopeId == id).ToListAsync(cancel));
-        registry.Remove(agent);
-        return null;
-    }, cancel);
+                // The database would take the links away by itself, but not into the history; the configurations it would leave to nobody.
+                registry.RemoveRange(await registry.PluginLinks.Where(l => l.AgentId == id).ToListAsync(cancel));
+                registry.RemoveRange(await registry.Configurations.Where(c => c.Scope == Scope && c.ScopeId == id).ToListAsync(cancel));
+                registry.Remove(agent);
+                return null;
+            },
+            cancel
+        );
 
     /// <summary>What was done with the agent, the newest first.</summary>
     public async Task<PageOf<AgentChange>> HistoryAsync(int id, PageRequest page, CancellationToken cancel)
@@ -99,12 +129,35 @@ public sealed class AgentService(IDbContextFactory<RegistryDbContext> registries
         var changes = registry.Changes.AsNoTracking().Where(c => c.TableName == Table && c.RowId == row);
         var total = await changes.CountAsync(cancel);
         var records = await changes.OrderByDescending(c => c.Id).Skip(page.Skip).Take(page.Take).ToListAsync(cancel);
-        return new([.. records.Select(c => new AgentChange(c.Id, c.ChangedAt, c.Actor, c.Place, c.Act, c.Reason, [.. RowDifference.Between(c.Before, c.After).SelectMany(RowDifference.Apart)]))], total);
+        return new(
+            [
+                .. records.Select(c => new AgentChange(
+                    c.Id,
+                    c.ChangedAt,
+                    c.Actor,
+                    c.Place,
+                    c.Act,
+                    c.Reason,
+                    [.. RowDifference.Between(c.Before, c.After).SelectMany(RowDifference.Apart)]
+                )),
+            ],
+            total
+        );
     }
 
-    private static async Task<AgentDependants> DependantsAsync(RegistryDbContext registry, int id, CancellationToken cancel) => new(
-        await registry.ToolInstances.Where(i => i.AgentId == id).OrderBy(i => i.Name).Select(i => i.Name).ToListAsync(cancel),
-        await registry.ScheduledJobs.Where(j => j.AgentId == id).OrderBy(j => j.Name).Select(j => j.Name).ToListAsync(cancel),
-        await registry.PluginLinks.Where(l => l.AgentId == id).Join(registry.Plugins, l => l.PluginId, p => p.Id, (_, p) => p.Name).OrderBy(name => name).ToListAsync(cancel),
-        await registry.Configurations.Where(c => c.Scope == Scope && c.ScopeId == id).OrderBy(c => c.Key).Select(c => c.Key).ToListAsync(cancel));
+    private static async Task<AgentDependants> DependantsAsync(RegistryDbContext registry, int id, CancellationToken cancel) =>
+        new(
+            await registry.ToolInstances.Where(i => i.AgentId == id).OrderBy(i => i.Name).Select(i => i.Name).ToListAsync(cancel),
+            await registry.ScheduledJobs.Where(j => j.AgentId == id).OrderBy(j => j.Name).Select(j => j.Name).ToListAsync(cancel),
+            await registry
+                .PluginLinks.Where(l => l.AgentId == id)
+                .Join(registry.Plugins, l => l.PluginId, p => p.Id, (_, p) => p.Name)
+                .OrderBy(name => name)
+                .ToListAsync(cancel),
+            await registry
+                .Configurations.Where(c => c.Scope == Scope && c.ScopeId == id)
+                .OrderBy(c => c.Key)
+                .Select(c => c.Key)
+                .ToListAsync(cancel)
+        );
 }

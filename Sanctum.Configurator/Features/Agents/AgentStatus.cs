@@ -14,14 +14,15 @@ internal static class AgentStatus
     private static readonly string[] Failures = ["error", "llm_api_error", "insufficient_credits", "max_tokens_exceeded"];
 
     /// <param name="live">Null where it is not on the server.</param>
-    public static (RunState Status, string Reason) Of(LettaAgent? live) => live switch
-    {
-        null => (RunState.Off, "Not on the Letta server."),
-        { AwaitsApproval: true } or { StopReason: "requires_approval" } => (RunState.Degraded, Waits),
-        { StopReason: { } reason } when IsFailure(reason) => (RunState.Degraded, $"The last run ended with {Short(reason)}."),
-        { StopReason: null, LastRun: null } => (RunState.Ready, "Not run yet."),
-        _ => (RunState.Healthy, "The last run succeeded."),
-    };
+    public static (RunState Status, string Reason) Of(LettaAgent? live) =>
+        live switch
+        {
+            null => (RunState.Off, "Not on the Letta server."),
+            { AwaitsApproval: true } or { StopReason: "requires_approval" } => (RunState.Degraded, Waits),
+            { StopReason: { } reason } when IsFailure(reason) => (RunState.Degraded, $"The last run ended with {Short(reason)}."),
+            { StopReason: null, LastRun: null } => (RunState.Ready, "Not run yet."),
+            _ => (RunState.Healthy, "The last run succeeded."),
+        };
 
     /// <summary>Whether the row says so already.</summary>
     public static bool IsIn(Agent agent, LettaAgent? live)
@@ -46,7 +47,9 @@ internal static class AgentStatus
     }
 
     private static bool IsFailure(string reason) =>
-        Failures.Contains(reason) || reason.StartsWith("invalid_", StringComparison.Ordinal) || reason.StartsWith("context_window_overflow", StringComparison.Ordinal);
+        Failures.Contains(reason)
+        || reason.StartsWith("invalid_", StringComparison.Ordinal)
+        || reason.StartsWith("context_window_overflow", StringComparison.Ordinal);
 
     private static string Short(string reason) => reason[..Math.Min(reason.Length, 60)].Replace('\0', ' ');
 }

@@ -8,7 +8,12 @@ namespace Sanctum.Configurator.Features.Agents;
 
 /// <summary>Compares all agents of the registry with those of the Letta server, and takes new ones over.</summary>
 public sealed partial class AgentSync(
-    IDbContextFactory<RegistryDbContext> registries, SavedLetta letta, AgentWrites writes, TimeProvider clock, ILogger<AgentSync> log)
+    IDbContextFactory<RegistryDbContext> registries,
+    SavedLetta letta,
+    AgentWrites writes,
+    TimeProvider clock,
+    ILogger<AgentSync> log
+)
 {
     /// <summary>Written at once: others write in between.</summary>
     private const int RowsAtOnce = 200;
@@ -88,7 +93,12 @@ public sealed partial class AgentSync(
 
     private static Outcome<AdoptResult>.Invalid RefuseAdopting(string reason) => new(nameof(AdoptForm.LettaUids), reason);
 
-    private static async Task<IReadOnlyDictionary<string, LettaAgent>> ReadAsync(LettaAgents server, List<string> uids, Action<int, int> say, CancellationToken cancel)
+    private static async Task<IReadOnlyDictionary<string, LettaAgent>> ReadAsync(
+        LettaAgents server,
+        List<string> uids,
+        Action<int, int> say,
+        CancellationToken cancel
+    )
     {
         if (uids.Count > MostSingles)
         {
@@ -112,15 +122,22 @@ public sealed partial class AgentSync(
     /// The agents of the server by their ids. A list may lack some that are there (letta-ai/letta#3088): no agent counts as gone before it
     /// was asked for by its id, or, where that are too many, before the list has as many as the server counts.
     /// </summary>
-    private async Task<IReadOnlyDictionary<string, LettaAgent>> ReadAllAsync(LettaAgents server, Action<int, int> say, CancellationToken cancel)
+    private async Task<IReadOnlyDictionary<string, LettaAgent>> ReadAllAsync(
+        LettaAgents server,
+        Action<int, int> say,
+        CancellationToken cancel
+    )
     {
         var list = await server.ListAsync(say, cancel);
         var live = list.Agents.ToDictionary(agent => agent.Id);
         var lacking = (await KnownAsync(cancel)).Where(uid => !live.ContainsKey(uid)).ToList();
         if (lacking.Count > MostSingles)
         {
-            return list.Agents.Count >= list.Counted ? live
-                : throw new LettaCallException($"it reports {AgentLabels.Count(list.Counted, "agent")} but listed {list.Agents.Count}. Nothing was changed. Try again.");
+            return list.Agents.Count >= list.Counted
+                ? live
+                : throw new LettaCallException(
+                    $"it reports {AgentLabels.Count(list.Counted, "agent")} but listed {list.Agents.Count}. Nothing was changed. Try again."
+                );
         }
 
         foreach (var uid in lacking)
@@ -135,13 +152,18 @@ public sealed partial class AgentSync(
     }
 
     /// <summary>What differs, and the rows whose status is another one now.</summary>
-    private async Task<(SyncResult Result, IReadOnlyList<int> Changed)> CompareAsync(IReadOnlyDictionary<string, LettaAgent> live, CancellationToken cancel)
+    private async Task<(SyncResult Result, IReadOnlyList<int> Changed)> CompareAsync(
+        IReadOnlyDictionary<string, LettaAgent> live,
+        CancellationToken cancel
+    )
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var (known, changed) = (new HashSet<string>(), new List<int>());
         var (gone, differing) = (new List<ComparedAgent>(), new List<ComparedAgent>());
         var (same, unlinked) = (0, 0);
-        await foreach (var agent in registry.Agents.AsNoTracking().OrderBy(a => a.Name).ThenBy(a => a.Id).AsAsyncEnumerable().WithCancellation(cancel))
+        await foreach (
+            var agent in registry.Agents.AsNoTracking().OrderBy(a => a.Name).ThenBy(a => a.Id).AsAsyncEnumerable().WithCancellation(cancel)
+        )
         {
             if (agent.LettaUid is not { } uid)
             {
@@ -156,13 +178,23 @@ public sealed partial class AgentSync(
                 changed.Add(agent.Id);
             }
 
-            var fields = there is null ? [] : AgentDifference.Between(DeclaredAgent.Of(agent), DeclaredAgent.Of(there)).Select(field => field.Field).ToList();
+            var fields = there is null
+                ? []
+                : AgentDifference.Between(DeclaredAgent.Of(agent), DeclaredAgent.Of(there)).Select(field => field.Field).ToList();
             var compared = new ComparedAgent(agent.Id, agent.Name, uid, fields);
-            (there is null ? gone : fields.Count > 0 ? differing : null)?.Add(compared);
+            (
+                there is null ? gone
+                : fields.Count > 0 ? differing
+                : null
+            )?.Add(compared);
             same += there is not null && fields.Count == 0 ? 1 : 0;
         }
 
-        var newcomers = live.Values.Where(agent => !known.Contains(agent.Id)).OrderBy(agent => agent.Name, StringComparer.Ordinal).Select(NewOf).ToList();
+        var newcomers = live
+            .Values.Where(agent => !known.Contains(agent.Id))
+            .OrderBy(agent => agent.Name, StringComparer.Ordinal)
+            .Select(NewOf)
+            .ToList();
         return (new(newcomers, gone, differing, same, unlinked, changed.Count), changed);
     }
 
@@ -189,7 +221,8 @@ public sealed partial class AgentSync(
         }
     }
 
-    private async Task<string?> FindKnownAsync(List<string> uids, CancellationToken cancel) => uids.Find((await KnownAsync(cancel)).Contains);
+    private async Task<string?> FindKnownAsync(List<string> uids, CancellationToken cancel) =>
+        uids.Find((await KnownAsync(cancel)).Contains);
 
     /// <summary>The ids of Letta that the registry has.</summary>
     private async Task<HashSet<string>> KnownAsync(CancellationToken cancel)
@@ -219,7 +252,9 @@ public sealed partial class AgentSync(
                 }
 
                 LogTaken(e, taken);
-                return RefuseAdopting($"Somebody else adopted {taken} at the same time.{(ids.Count > 0 ? $" {AgentLabels.Count(ids.Count, "agent")} before it were adopted." : " Nothing was written.")} Synchronise again.");
+                return RefuseAdopting(
+                    $"Somebody else adopted {taken} at the same time.{(ids.Count > 0 ? $" {AgentLabels.Count(ids.Count, "agent")} before it were adopted." : " Nothing was written.")} Synchronise again."
+                );
             }
 
             ids.AddRange(agents.Select(agent => agent.Id));
@@ -232,7 +267,13 @@ public sealed partial class AgentSync(
     private Agent NewRow(LettaAgent live)
     {
         var now = clock.GetUtcNow();
-        var agent = new Agent { Name = live.Name, LettaUid = live.Id, CreatedAt = now, UpdatedAt = now };
+        var agent = new Agent
+        {
+            Name = live.Name,
+            LettaUid = live.Id,
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
         DeclaredAgent.Of(live).WriteTo(agent);
         AgentStatus.WriteTo(agent, live, now);
         return agent;

@@ -17,7 +17,12 @@ public sealed partial class AgentWrites(IDbContextFactory<RegistryDbContext> reg
     /// <param name="version">Null where the newest version is meant, whichever it is.</param>
     /// <param name="change">Changes the row, or refuses.</param>
     internal async Task<Outcome<AgentRow>> WriteAsync(
-        string policy, int id, int? version, Func<RegistryDbContext, Agent, Task<Outcome<AgentRow>.Invalid?>> change, CancellationToken cancel)
+        string policy,
+        int id,
+        int? version,
+        Func<RegistryDbContext, Agent, Task<Outcome<AgentRow>.Invalid?>> change,
+        CancellationToken cancel
+    )
     {
         if (await RefuseAsync<AgentRow>(policy) is { } mayNot)
         {

@@ -13,25 +13,26 @@ namespace Sanctum.Configurator.Features.Agents;
 /// <summary>The agents that the registry knows, beside those of the Letta server.</summary>
 public static class AgentsFeature
 {
-    public static IServiceCollection AddAgents(this IServiceCollection services) => services
-        .AddLettaProbe()
-        .AddDependencies()
-        .AddScoped<ITemplateTarget, AgentFromTemplate>()
-        .AddScoped<AgentWrites>()
-        .AddScoped<AgentService>()
-        .AddScoped<AgentSync>()
-        .AddScoped<AgentExchange>()
-        .AddScoped<AgentTalk>()
-        .AddScoped<AgentBelongings>()
-        .AddScoped<AgentCreation>()
-        .AddScoped<ServerCreation>()
-        .AddScoped<AgentRemoval>()
-        .AddScoped<AgentImport>()
-        .AddScoped<AgentExport>()
-        .AddScoped<IBuiltInTask, SynchroniseTask>()
-        .AddScoped<IOverviewArea, AgentsArea>()
-        .AddScoped<IBuiltInTask, MessageTask>()
-        .AddSingleton(new NavEntry("Agents", Urls.Agents, "agents", 10, Policies.ReadRegistry, NavGroups.Agents));
+    public static IServiceCollection AddAgents(this IServiceCollection services) =>
+        services
+            .AddLettaProbe()
+            .AddDependencies()
+            .AddScoped<ITemplateTarget, AgentFromTemplate>()
+            .AddScoped<AgentWrites>()
+            .AddScoped<AgentService>()
+            .AddScoped<AgentSync>()
+            .AddScoped<AgentExchange>()
+            .AddScoped<AgentTalk>()
+            .AddScoped<AgentBelongings>()
+            .AddScoped<AgentCreation>()
+            .AddScoped<ServerCreation>()
+            .AddScoped<AgentRemoval>()
+            .AddScoped<AgentImport>()
+            .AddScoped<AgentExport>()
+            .AddScoped<IBuiltInTask, SynchroniseTask>()
+            .AddScoped<IOverviewArea, AgentsArea>()
+            .AddScoped<IBuiltInTask, MessageTask>()
+            .AddSingleton(new NavEntry("Agents", Urls.Agents, "agents", 10, Policies.ReadRegistry, NavGroups.Agents));
 
     public static IEndpointRouteBuilder MapAgents(this IEndpointRouteBuilder routes)
     {

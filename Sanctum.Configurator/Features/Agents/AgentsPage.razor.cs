@@ -13,7 +13,12 @@ namespace Sanctum.Configurator.Features.Agents;
 public sealed partial class AgentsPage
 {
     private static readonly IReadOnlyList<Choice<string>> Statuses = [new("", "Every status"), .. Choice.Of(Enum.GetNames<RunState>())];
-    private static readonly IReadOnlyList<Choice<string>> Actives = [new("", "Active and inactive"), new("yes", "Active"), new("no", "Inactive")];
+    private static readonly IReadOnlyList<Choice<string>> Actives =
+    [
+        new("", "Active and inactive"),
+        new("yes", "Active"),
+        new("no", "Inactive"),
+    ];
 
     private DataTable<AgentRow> _table = null!;
     private SyncPanel? _sync;
@@ -56,7 +61,11 @@ public sealed partial class AgentsPage
     private async Task<PageOf<AgentRow>> ListAsync(PageRequest page, CancellationToken cancel)
     {
         _tags = await Agents.TagsAsync(cancel);
-        var found = await Agents.PageAsync(new(EnumText<RunState>.Find(Status), Active is "yes" or "no" ? Active == "yes" : null, Tag), page, cancel);
+        var found = await Agents.PageAsync(
+            new(EnumText<RunState>.Find(Status), Active is "yes" or "no" ? Active == "yes" : null, Tag),
+            page,
+            cancel
+        );
         _page = [.. found.Items.Select(agent => agent.Id)];
         StateHasChanged();
         return found;
@@ -68,7 +77,12 @@ public sealed partial class AgentsPage
 
     private async Task CreateAsync()
     {
-        if (await Dialogs.AskAsync<CreateDialog, NewlyMade>(new Dictionary<string, object?> { [nameof(CreateDialog.Form)] = NewAgentForm.Fresh() }) is { Id: { } id } made)
+        if (
+            await Dialogs.AskAsync<CreateDialog, NewlyMade>(
+                new Dictionary<string, object?> { [nameof(CreateDialog.Form)] = NewAgentForm.Fresh() }
+            ) is
+            { Id: { } id } made
+        )
         {
             Notices.Say($"{made.Name} was created on the Letta server and added to the registry.");
             Navigation.NavigateTo(Urls.Agent(id));

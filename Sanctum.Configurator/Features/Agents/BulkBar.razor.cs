@@ -38,31 +38,38 @@ public sealed partial class BulkBar
     [Inject]
     public required Browser Browser { get; init; }
 
-    private Task ActivateAsync(bool isActive) => RunAsync(async () =>
-    {
-        var (done, problems) = (0, new List<string>());
-        foreach (var id in Chosen.ToList())
+    private Task ActivateAsync(bool isActive) =>
+        RunAsync(async () =>
         {
-            var outcome = await Agents.ActivateAsync(id, isActive, null, CancellationToken.None);
-            done += outcome is Outcome<AgentRow>.Ok ? 1 : 0;
-            if (outcome.ProblemWith($"Agent {id}") is { } problem)
+            var (done, problems) = (0, new List<string>());
+            foreach (var id in Chosen.ToList())
             {
-                problems.Add(problem);
+                var outcome = await Agents.ActivateAsync(id, isActive, null, CancellationToken.None);
+                done += outcome is Outcome<AgentRow>.Ok ? 1 : 0;
+                if (outcome.ProblemWith($"Agent {id}") is { } problem)
+                {
+                    problems.Add(problem);
+                }
             }
-        }
 
-        if (done > 0)
-        {
-            Notices.Say($"{AgentLabels.Count(done, "agent")} {(done == 1 ? "is" : "are")} {(isActive ? "active" : "inactive")} now.");
-        }
+            if (done > 0)
+            {
+                Notices.Say($"{AgentLabels.Count(done, "agent")} {(done == 1 ? "is" : "are")} {(isActive ? "active" : "inactive")} now.");
+            }
 
-        return problems.Count == 0 ? null : string.Join(' ', problems.Distinct());
-    });
+            return problems.Count == 0 ? null : string.Join(' ', problems.Distinct());
+        });
 
     private async Task ExportAsync()
     {
-        if (await Confirm.AskAsync(
-            $"Export {AgentLabels.Count(Chosen.Count, "agent")}?", $"You get a ZIP file with an agent file (.af) for each, with its prompt, memory, tools and conversation. {AgentExport.LeftOut}", "Export", isDanger: false))
+        if (
+            await Confirm.AskAsync(
+                $"Export {AgentLabels.Count(Chosen.Count, "agent")}?",
+                $"You get a ZIP file with an agent file (.af) for each, with its prompt, memory, tools and conversation. {AgentExport.LeftOut}",
+                "Export",
+                isDanger: false
+            )
+        )
         {
             await RunAsync(async () =>
             {

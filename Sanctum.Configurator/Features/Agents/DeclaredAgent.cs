@@ -6,7 +6,9 @@ using Sanctum.Configurator.Registry.Agents;
 
 namespace Sanctum.Configurator.Features.Agents;
 
-/// <summary>What an agent is to be, as the registry declares it, or what it is on the server. Null declares nothing, and is not compared.</summary>
+/// <summary>
+/// What an agent is to be, as the registry declares it, or what it is on the server. Null declares nothing, and is not compared.
+/// </summary>
 /// <param name="Blocks">The memory: label → value.</param>
 public sealed record DeclaredAgent(
     string Name,
@@ -16,7 +18,8 @@ public sealed record DeclaredAgent(
     string? System,
     IReadOnlyList<string>? Tags,
     IReadOnlyList<string>? Tools,
-    IReadOnlyDictionary<string, string>? Blocks)
+    IReadOnlyDictionary<string, string>? Blocks
+)
 {
     public const int NameLength = 255;
 
@@ -24,8 +27,15 @@ public sealed record DeclaredAgent(
     {
         var config = AgentConfig.Of(agent.Config);
         return new(
-            agent.Name, agent.Description, config.Text(AgentConfig.Model), config.Text(AgentConfig.Embedding), config.Text(AgentConfig.System),
-            config.Texts(AgentConfig.Tags), config.Texts(AgentConfig.Tools), config.Memory());
+            agent.Name,
+            agent.Description,
+            config.Text(AgentConfig.Model),
+            config.Text(AgentConfig.Embedding),
+            config.Text(AgentConfig.System),
+            config.Texts(AgentConfig.Tags),
+            config.Texts(AgentConfig.Tools),
+            config.Memory()
+        );
     }
 
     public static DeclaredAgent Of(LettaAgent agent)
@@ -38,8 +48,15 @@ public sealed record DeclaredAgent(
 
         var name = Plain(agent.Name)!;
         return new(
-            name[..Math.Min(name.Length, NameLength)], Plain(agent.Description), Plain(agent.Model), Plain(agent.Embedding), Plain(agent.System),
-            Sorted(agent.Tags), Sorted(agent.Tools.Select(tool => tool.Name)), blocks);
+            name[..Math.Min(name.Length, NameLength)],
+            Plain(agent.Description),
+            Plain(agent.Model),
+            Plain(agent.Embedding),
+            Plain(agent.System),
+            Sorted(agent.Tags),
+            Sorted(agent.Tools.Select(tool => tool.Name)),
+            blocks
+        );
     }
 
     public void WriteTo(Agent agent)
@@ -59,7 +76,8 @@ public sealed record DeclaredAgent(
     /// <summary>Tells one state of an agent from another.</summary>
     internal string Mark() => Tokens.HashOf(JsonSerializer.Serialize(this, ApiJson.Options));
 
-    private static IReadOnlyList<string> Sorted(IEnumerable<string> names) => [.. names.Select(name => Plain(name)!).Distinct().Order(StringComparer.Ordinal)];
+    private static IReadOnlyList<string> Sorted(IEnumerable<string> names) =>
+        [.. names.Select(name => Plain(name)!).Distinct().Order(StringComparer.Ordinal)];
 
     // PostgreSQL stores every character but this one.
     private static string? Plain(string? text) => text?.Replace("\0", "", StringComparison.Ordinal);

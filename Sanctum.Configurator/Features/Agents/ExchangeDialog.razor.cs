@@ -27,10 +27,17 @@ public sealed partial class ExchangeDialog
     {
         var (version, seen) = (_difference!.Agent.Agent.Version, _difference.Seen);
         return IsTaking
-            ? await EndAsync(await Exchange.TakeAsync(Id, version, seen, CancellationToken.None), taken => $"The registry now matches {taken.Name} on the Letta server.")
-            : await EndAsync(await Exchange.PushAsync(Id, version, seen, CancellationToken.None), pushed => pushed.Fields.Count == 0
-                ? $"{pushed.Agent.Agent.Name} on the Letta server now matches the registry."
-                : $"{pushed.Agent.Agent.Name} was pushed. {AgentLabels.Count(pushed.Fields.Count, "field")} still differ.");
+            ? await EndAsync(
+                await Exchange.TakeAsync(Id, version, seen, CancellationToken.None),
+                taken => $"The registry now matches {taken.Name} on the Letta server."
+            )
+            : await EndAsync(
+                await Exchange.PushAsync(Id, version, seen, CancellationToken.None),
+                pushed =>
+                    pushed.Fields.Count == 0
+                        ? $"{pushed.Agent.Agent.Name} on the Letta server now matches the registry."
+                        : $"{pushed.Agent.Agent.Name} was pushed. {AgentLabels.Count(pushed.Fields.Count, "field")} still differ."
+            );
     }
 
     private async Task CompareAsync() => _difference = Take(await Exchange.CompareAsync(Id, !IsTaking, Closed));

@@ -86,8 +86,15 @@ public sealed partial class LiveCard : IDisposable
 
     private async Task CreateThereAsync(AgentRow agent)
     {
-        if (await CreatedAsync(agent, isDryRun: true)
-            && await Confirm.AskAsync($"Create {agent.Name} on the Letta server?", $"The agent is created with its declared fields and the model {agent.Model}.", "Create", isDanger: false))
+        if (
+            await CreatedAsync(agent, isDryRun: true)
+            && await Confirm.AskAsync(
+                $"Create {agent.Name} on the Letta server?",
+                $"The agent is created with its declared fields and the model {agent.Model}.",
+                "Create",
+                isDanger: false
+            )
+        )
         {
             if (await CreatedAsync(agent, isDryRun: false))
             {
@@ -104,7 +111,9 @@ public sealed partial class LiveCard : IDisposable
         try
         {
             var outcome = await Creation.CreateAsync(Id, agent.Version, isDryRun, CancellationToken.None);
-            _refusal = outcome is Outcome<NewlyMade>.Invalid refused ? string.Join(" ", refused.Reasons.Values) : outcome.ProblemWith(agent.Name);
+            _refusal = outcome is Outcome<NewlyMade>.Invalid refused
+                ? string.Join(" ", refused.Reasons.Values)
+                : outcome.ProblemWith(agent.Name);
             return _refusal is null;
         }
         finally

@@ -10,7 +10,8 @@ internal sealed record PushPlan(
     IReadOnlyList<LettaTool> Attach,
     IReadOnlyList<LettaTool> Detach,
     IReadOnlyList<LettaBlock> Blocks,
-    IReadOnlyList<string> LeftOut)
+    IReadOnlyList<string> LeftOut
+)
 {
     public static async Task<PushPlan> MakeAsync(LettaAgents server, DeclaredAgent declared, LettaAgent live, CancellationToken cancel)
     {
@@ -36,15 +37,27 @@ internal sealed record PushPlan(
             }
         }
 
-        var blocks = (declared.Blocks ?? new Dictionary<string, string>()).Where(block => differing.Contains(AgentDifference.BlockPrefix + block.Key)).ToList();
-        leftOut.AddRange(blocks.Where(block => !now.Blocks!.ContainsKey(block.Key)).Select(block => $"The agent has no block {block.Key} on the Letta server, so its value can't be pushed."));
-        leftOut.AddRange(declared.Blocks is null ? [] : now.Blocks!.Keys.Except(declared.Blocks.Keys).Select(label => $"The block {label} exists only on the Letta server and stays there."));
+        var blocks = (declared.Blocks ?? new Dictionary<string, string>())
+            .Where(block => differing.Contains(AgentDifference.BlockPrefix + block.Key))
+            .ToList();
+        leftOut.AddRange(
+            blocks
+                .Where(block => !now.Blocks!.ContainsKey(block.Key))
+                .Select(block => $"The agent has no block {block.Key} on the Letta server, so its value can't be pushed.")
+        );
+        leftOut.AddRange(
+            declared.Blocks is null
+                ? []
+                : now.Blocks!.Keys.Except(declared.Blocks.Keys)
+                    .Select(label => $"The block {label} exists only on the Letta server and stays there.")
+        );
         return new(
             fields,
             attach,
             declared.Tools is null ? [] : [.. live.Tools.Where(tool => !declared.Tools.Contains(tool.Name))],
             [.. blocks.Where(block => now.Blocks!.ContainsKey(block.Key)).Select(block => new LettaBlock(block.Key, block.Value))],
-            leftOut);
+            leftOut
+        );
     }
 
     /// <summary>Brings it there. Where the server refuses a call, those before it have had their effect.</summary>
@@ -73,12 +86,12 @@ internal sealed record PushPlan(
 
     /// <summary>Letta takes null for "as it is", so that nothing is said as empty text.</summary>
     private static IEnumerable<(string Field, JsonNode? Value)> ValuesOf(DeclaredAgent declared) =>
-    [
-        ("name", declared.Name),
-        (AgentConfig.Description, declared.Description ?? ""),
-        (AgentConfig.Model, declared.Model),
-        (AgentConfig.Embedding, declared.Embedding),
-        (AgentConfig.System, declared.System),
-        (AgentConfig.Tags, new JsonArray([.. (declared.Tags ?? []).Select(tag => JsonValue.Create(tag))])),
-    ];
+        [
+            ("name", declared.Name),
+            (AgentConfig.Description, declared.Description ?? ""),
+            (AgentConfig.Model, declared.Model),
+            (AgentConfig.Embedding, declared.Embedding),
+            (AgentConfig.System, declared.System),
+            (AgentConfig.Tags, new JsonArray([.. (declared.Tags ?? []).Select(tag => JsonValue.Create(tag))])),
+        ];
 }

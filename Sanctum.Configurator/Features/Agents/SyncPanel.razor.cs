@@ -36,17 +36,23 @@ public sealed partial class SyncPanel : IDisposable
         Stop();
     }
 
-    internal Task SynchroniseAsync() => RunAsync("Reading the agents of the Letta server", async cancel =>
-    {
-        if (Taken(await Sync.SynchroniseAsync(false, Say, cancel)) is { } result)
-        {
-            _result = result;
-        }
-    });
+    internal Task SynchroniseAsync() =>
+        RunAsync(
+            "Reading the agents of the Letta server",
+            async cancel =>
+            {
+                if (Taken(await Sync.SynchroniseAsync(false, Say, cancel)) is { } result)
+                {
+                    _result = result;
+                }
+            }
+        );
 
-    private static string Summary(SyncResult result) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{AgentLabels.Count(result.New.Count, "agent")} new, {result.Differing.Count} different, {result.Gone.Count} gone, {result.Same} identical{(result.Unlinked > 0 ? $", {result.Unlinked} without a Letta id" : "")}. {(result.StatusesChanged == 1 ? "1 status" : $"{result.StatusesChanged} statuses")} changed.");
+    private static string Summary(SyncResult result) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{AgentLabels.Count(result.New.Count, "agent")} new, {result.Differing.Count} different, {result.Gone.Count} gone, {result.Same} identical{(result.Unlinked > 0 ? $", {result.Unlinked} without a Letta id" : "")}. {(result.StatusesChanged == 1 ? "1 status" : $"{result.StatusesChanged} statuses")} changed."
+        );
 
     private static Task<PageOf<T>> Page<T>(IReadOnlyList<T> rows, PageRequest page, Func<T, string> nameOf)
     {
@@ -56,19 +62,35 @@ public sealed partial class SyncPanel : IDisposable
 
     private Task<PageOf<NewAgent>> NewAsync(PageRequest page, CancellationToken cancel) => Page(_result?.New ?? [], page, row => row.Name);
 
-    private Task<PageOf<ComparedAgent>> DifferingAsync(PageRequest page, CancellationToken cancel) => Page(_result?.Differing ?? [], page, row => row.Name);
+    private Task<PageOf<ComparedAgent>> DifferingAsync(PageRequest page, CancellationToken cancel) =>
+        Page(_result?.Differing ?? [], page, row => row.Name);
 
-    private Task<PageOf<ComparedAgent>> GoneAsync(PageRequest page, CancellationToken cancel) => Page(_result?.Gone ?? [], page, row => row.Name);
+    private Task<PageOf<ComparedAgent>> GoneAsync(PageRequest page, CancellationToken cancel) =>
+        Page(_result?.Gone ?? [], page, row => row.Name);
 
-    private Task AdoptAsync(IReadOnlyList<NewAgent> agents) => RunAsync($"Adopting {AgentLabels.Count(agents.Count, "agent")}", async cancel =>
-    {
-        var uids = agents.Select(agent => agent.LettaUid).ToHashSet();
-        if (Taken(await Sync.AdoptAsync([.. uids], Say, cancel)) is { } adopted)
-        {
-            _result = _result is { } shown ? shown with { New = [.. shown.New.Where(agent => !uids.Contains(agent.LettaUid))], Same = shown.Same + adopted.Ids.Count } : null;
-            Notices.Say(adopted.Ids.Count == 1 ? $"{agents[0].Name} is in the registry." : $"{adopted.Ids.Count} agents are in the registry.");
-        }
-    });
+    private Task AdoptAsync(IReadOnlyList<NewAgent> agents) =>
+        RunAsync(
+            $"Adopting {AgentLabels.Count(agents.Count, "agent")}",
+            async cancel =>
+            {
+                var uids = agents.Select(agent => agent.LettaUid).ToHashSet();
+                if (Taken(await Sync.AdoptAsync([.. uids], Say, cancel)) is { } adopted)
+                {
+                    _result = _result is { } shown
+                        ? shown with
+                        {
+                            New = [.. shown.New.Where(agent => !uids.Contains(agent.LettaUid))],
+                            Same = shown.Same + adopted.Ids.Count,
+                        }
+                        : null;
+                    Notices.Say(
+                        adopted.Ids.Count == 1
+                            ? $"{agents[0].Name} is in the registry."
+                            : $"{adopted.Ids.Count} agents are in the registry."
+                    );
+                }
+            }
+        );
 
     private async Task RunAsync(string doing, Func<CancellationToken, Task> act)
     {
@@ -104,11 +126,12 @@ public sealed partial class SyncPanel : IDisposable
 
     private void Close() => (_result, _problem) = (null, null);
 
-    private void Say(int read, int total) => _ = InvokeAsync(() =>
-    {
-        (_read, _total) = (read, total);
-        StateHasChanged();
-    });
+    private void Say(int read, int total) =>
+        _ = InvokeAsync(() =>
+        {
+            (_read, _total) = (read, total);
+            StateHasChanged();
+        });
 
     private T? Taken<T>(Outcome<T> outcome)
         where T : class

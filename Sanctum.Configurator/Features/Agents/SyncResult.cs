@@ -15,7 +15,13 @@ public sealed record ComparedAgent(int Id, string Name, string LettaUid, IReadOn
 /// <param name="Unlinked">How many of the registry have no id on the server.</param>
 /// <param name="StatusesChanged">How many have another status than before; of a dry run, would have.</param>
 public sealed record SyncResult(
-    IReadOnlyList<NewAgent> New, IReadOnlyList<ComparedAgent> Gone, IReadOnlyList<ComparedAgent> Differing, int Same, int Unlinked, int StatusesChanged);
+    IReadOnlyList<NewAgent> New,
+    IReadOnlyList<ComparedAgent> Gone,
+    IReadOnlyList<ComparedAgent> Differing,
+    int Same,
+    int Unlinked,
+    int StatusesChanged
+);
 
 /// <summary>The new rows of the registry.</summary>
 public sealed record AdoptResult(IReadOnlyList<int> Ids);

@@ -20,7 +20,14 @@ public sealed class ApiKeyForm
 
 /// <summary>A key as it is listed: never the key itself.</summary>
 public sealed record ApiKeyRow(
-    int Id, string Name, string Prefix, IReadOnlyList<string> Scopes, DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsedAt, DateTimeOffset CreatedAt);
+    int Id,
+    string Name,
+    string Prefix,
+    IReadOnlyList<string> Scopes,
+    DateTimeOffset? ExpiresAt,
+    DateTimeOffset? LastUsedAt,
+    DateTimeOffset CreatedAt
+);
 
 /// <summary>A key just made. <paramref name="Key"/> is shown this once.</summary>
 public sealed record MadeApiKey(string Key, ApiKeyRow Row);

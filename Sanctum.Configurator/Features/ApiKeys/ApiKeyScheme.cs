@@ -5,8 +5,12 @@ using Microsoft.Extensions.Options;
 namespace Sanctum.Configurator.Features.ApiKeys;
 
 /// <summary><c>Authorization: Bearer KEY</c>. Refusals are problem+json, never a redirect to a page.</summary>
-internal sealed class ApiKeyScheme(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logs, UrlEncoder encoder, ApiKeyService keys)
-    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logs, encoder)
+internal sealed class ApiKeyScheme(
+    IOptionsMonitor<AuthenticationSchemeOptions> options,
+    ILoggerFactory logs,
+    UrlEncoder encoder,
+    ApiKeyService keys
+) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logs, encoder)
 {
     private const string Bearer = "Bearer ";
     private const int LongestKey = 512;
@@ -29,14 +33,21 @@ internal sealed class ApiKeyScheme(IOptionsMonitor<AuthenticationSchemeOptions> 
     {
         var wasTried = (await HandleAuthenticateOnceSafeAsync()).Failure is not null;
         Response.Headers.WWWAuthenticate = wasTried ? "Bearer error=\"invalid_token\"" : "Bearer";
-        await Results.Problem(
-            wasTried ? "The API key is unknown, has expired or was revoked, or its owner is inactive." : "Send an API key: Authorization: Bearer sk-sanctum-…",
-            statusCode: StatusCodes.Status401Unauthorized).ExecuteAsync(Context);
+        await Results
+            .Problem(
+                wasTried
+                    ? "The API key is unknown, has expired or was revoked, or its owner is inactive."
+                    : "Send an API key: Authorization: Bearer sk-sanctum-…",
+                statusCode: StatusCodes.Status401Unauthorized
+            )
+            .ExecuteAsync(Context);
     }
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
     {
         Response.Headers.WWWAuthenticate = "Bearer error=\"insufficient_scope\"";
-        return Results.Problem("This API key doesn't have the permission for this call.", statusCode: StatusCodes.Status403Forbidden).ExecuteAsync(Context);
+        return Results
+            .Problem("This API key doesn't have the permission for this call.", statusCode: StatusCodes.Status403Forbidden)
+            .ExecuteAsync(Context);
     }
 }

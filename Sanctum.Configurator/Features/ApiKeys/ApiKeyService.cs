@@ -8,7 +8,13 @@ using Sanctum.Configurator.Registry.Users;
 namespace Sanctum.Configurator.Features.ApiKeys;
 
 /// <summary>Makes, lists, revokes and recognizes API keys. Everybody handles his own only.</summary>
-public sealed partial class ApiKeyService(IDbContextFactory<RegistryDbContext> registries, KnownKeys known, CurrentUser caller, TimeProvider clock, ILogger<ApiKeyService> log)
+public sealed partial class ApiKeyService(
+    IDbContextFactory<RegistryDbContext> registries,
+    KnownKeys known,
+    CurrentUser caller,
+    TimeProvider clock,
+    ILogger<ApiKeyService> log
+)
 {
     private static readonly TimeSpan UsedEvery = TimeSpan.FromMinutes(1);
 
@@ -17,7 +23,12 @@ public sealed partial class ApiKeyService(IDbContextFactory<RegistryDbContext> r
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var owner = caller.Id;
-        return [.. (await registry.ApiKeys.AsNoTracking().Where(k => k.UserId == owner).OrderByDescending(k => k.Id).ToListAsync(cancel)).Select(RowOf)];
+        return
+        [
+            .. (
+                await registry.ApiKeys.AsNoTracking().Where(k => k.UserId == owner).OrderByDescending(k => k.Id).ToListAsync(cancel)
+            ).Select(RowOf),
+        ];
     }
 
     /// <summary>Makes a key of the caller's. Its scopes are some of the caller's own permissions.</summary>
@@ -104,30 +115,64 @@ public sealed partial class ApiKeyService(IDbContextFactory<RegistryDbContext> r
             await using var registry = await registries.CreateDbContextAsync(cancel);
             registry.Database.SetCommandTimeout(Bookkeeping.Patience);
             await Bookkeeping.TryAsync(
-                () => registry.ApiKeys.Where(k => k.Id == found.Id).ExecuteUpdateAsync(set => set.SetProperty(k => k.LastUsedAt, now), cancel), log);
+                () =>
+                    registry
+                        .ApiKeys.Where(k => k.Id == found.Id)
+                        .ExecuteUpdateAsync(set => set.SetProperty(k => k.LastUsedAt, now), cancel),
+                log
+            );
         }
 
-        return new(new ClaimsIdentity(
-            [
-                new(ClaimTypes.NameIdentifier, found.Owner.ToString(CultureInfo.InvariantCulture)),
-                new(ClaimTypes.Name, found.OwnerName),
-                new(PersonClaims.Key, found.Name),
-                new(PersonClaims.KeyId, found.Id.ToString(CultureInfo.InvariantCulture)),
-                .. found.Granted.Select(p => new Claim(Permissions.Claim, p)),
-            ],
-            Schemes.ApiKey));
+        return new(
+            new ClaimsIdentity(
+                [
+                    new(ClaimTypes.NameIdentifier, found.Owner.ToString(CultureInfo.InvariantCulture)),
+                    new(ClaimTypes.Name, found.OwnerName),
+                    new(PersonClaims.Key, found.Name),
+                    new(PersonClaims.KeyId, found.Id.ToString(CultureInfo.InvariantCulture)),
+                    .. found.Granted.Select(p => new Claim(Permissions.Claim, p)),
+                ],
+                Schemes.ApiKey
+            )
+        );
     }
 
     private async Task<KnownKey?> FindAsync(string hash, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        var found = await registry.ApiKeys.AsNoTracking().Where(k => k.KeyHash == hash)
-            .Join(registry.Users, k => k.UserId, u => u.Id, (k, u) => new { k.Id, k.Name, k.Scopes, k.ExpiresAt, k.LastUsedAt, Owner = u.Id, u.UserName, u.IsActive, u.Role, u.Permissions })
+        var found = await registry
+            .ApiKeys.AsNoTracking()
+            .Where(k => k.KeyHash == hash)
+            .Join(
+                registry.Users,
+                k => k.UserId,
+                u => u.Id,
+                (k, u) =>
+                    new
+                    {
+                        k.Id,
+                        k.Name,
+                        k.Scopes,
+                        k.ExpiresAt,
+                        k.LastUsedAt,
+                        Owner = u.Id,
+                        u.UserName,
+                        u.IsActive,
+                        u.Role,
+                        u.Permissions,
+                    }
+            )
             .SingleOrDefaultAsync(cancel);
         return found is { IsActive: true }
             ? new(
-                found.Id, found.Name, ApiKey.Granted(found.Scopes, User.PermissionsOf(found.Role, found.Permissions)),
-                found.ExpiresAt, found.LastUsedAt, found.Owner, found.UserName ?? "")
+                found.Id,
+                found.Name,
+                ApiKey.Granted(found.Scopes, User.PermissionsOf(found.Role, found.Permissions)),
+                found.ExpiresAt,
+                found.LastUsedAt,
+                found.Owner,
+                found.UserName ?? ""
+            )
             : null;
     }
 
@@ -155,7 +200,15 @@ public sealed partial class ApiKeyService(IDbContextFactory<RegistryDbContext> r
     }
 
     private static ApiKeyRow RowOf(ApiKey key) =>
-        new(key.Id, key.Name, key.Prefix, key.Scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries), key.ExpiresAt, key.LastUsedAt, key.CreatedAt);
+        new(
+            key.Id,
+            key.Name,
+            key.Prefix,
+            key.Scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            key.ExpiresAt,
+            key.LastUsedAt,
+            key.CreatedAt
+        );
 
     [LoggerMessage(LogLevel.Information, "API key {KeyId} was created for user {UserId}")]
     private partial void LogMade(int keyId, int userId);

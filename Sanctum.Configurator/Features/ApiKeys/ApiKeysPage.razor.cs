@@ -44,37 +44,40 @@ public sealed partial class ApiKeysPage : IDisposable
         _state.Context.NotifyFieldChanged(_state.Context.Field(nameof(_form.Scopes)));
     }
 
-    private Task CreateAsync() => ActAsync(async () =>
-    {
-        _form.ExpiresAt = _lastDay is { } day ? new DateTimeOffset(day.Date.AddDays(1), TimeSpan.Zero) : null;
-        switch (await Keys.CreateAsync(_form, CancellationToken.None))
+    private Task CreateAsync() =>
+        ActAsync(async () =>
         {
-            case Outcome<MadeApiKey>.Ok done:
-                _made = done.Value;
-                Begin();
-                break;
-            case Outcome<MadeApiKey>.Invalid refused:
-                _state.Refuse(refused.Reasons);
-                break;
-        }
-    });
+            _form.ExpiresAt = _lastDay is { } day ? new DateTimeOffset(day.Date.AddDays(1), TimeSpan.Zero) : null;
+            switch (await Keys.CreateAsync(_form, CancellationToken.None))
+            {
+                case Outcome<MadeApiKey>.Ok done:
+                    _made = done.Value;
+                    Begin();
+                    break;
+                case Outcome<MadeApiKey>.Invalid refused:
+                    _state.Refuse(refused.Reasons);
+                    break;
+            }
+        });
 
-    private Task RevokeAsync(int id) => ActAsync(async () =>
-    {
-        var outcome = await Keys.RevokeAsync(id, CancellationToken.None);
-        if (outcome is Outcome<int>.NotFound)
+    private Task RevokeAsync(int id) =>
+        ActAsync(async () =>
         {
-            _state.Say("This key has already been revoked.");
-        }
-        else if (outcome.ProblemWith("The key") is { } problem)
-        {
-            _state.Say(problem);
-        }
-    });
+            var outcome = await Keys.RevokeAsync(id, CancellationToken.None);
+            if (outcome is Outcome<int>.NotFound)
+            {
+                _state.Say("This key has already been revoked.");
+            }
+            else if (outcome.ProblemWith("The key") is { } problem)
+            {
+                _state.Say(problem);
+            }
+        });
 
-    private Task ActAsync(Func<Task> act) => _state.RunAsync(async () =>
-    {
-        await act();
-        _keys = await Keys.ListAsync(_state.Closed);
-    });
+    private Task ActAsync(Func<Task> act) =>
+        _state.RunAsync(async () =>
+        {
+            await act();
+            _keys = await Keys.ListAsync(_state.Closed);
+        });
 }

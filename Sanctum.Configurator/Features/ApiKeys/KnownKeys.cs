@@ -4,14 +4,26 @@ using Sanctum.Configurator.Registry.Data.History;
 namespace Sanctum.Configurator.Features.ApiKeys;
 
 /// <summary>A key that the registry has, and what its owner may do.</summary>
-public sealed record KnownKey(int Id, string Name, IReadOnlyList<string> Granted, DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsedAt, int Owner, string OwnerName);
+public sealed record KnownKey(
+    int Id,
+    string Name,
+    IReadOnlyList<string> Granted,
+    DateTimeOffset? ExpiresAt,
+    DateTimeOffset? LastUsedAt,
+    int Owner,
+    string OwnerName
+);
 
-/// <summary>The keys that were used since the registry was last written to: a program that calls a thousand times a second is looked up once.</summary>
+/// <summary>
+/// The keys that were used since the registry was last written to: a program that calls a thousand times a second is looked up once.
+/// </summary>
 public sealed class KnownKeys(CommitMark commits)
 {
     private volatile Kept _kept = new(0);
 
-    /// <summary>What is kept of the registry as it is now. Whoever does not find a key in it looks it up, and adds it to the same.</summary>
+    /// <summary>
+    /// What is kept of the registry as it is now. Whoever does not find a key in it looks it up, and adds it to the same.
+    /// </summary>
     public ConcurrentDictionary<string, KnownKey> Now()
     {
         var mark = commits.Read();

@@ -6,7 +6,9 @@ using Sanctum.Configurator.Registry.Model;
 
 namespace Sanctum.Configurator.Features.Backups;
 
-/// <summary>In the app bar of every page: the backup that is being made, or that the newest one failed. Also the palette's way to one.</summary>
+/// <summary>
+/// In the app bar of every page: the backup that is being made, or that the newest one failed. Also the palette's way to one.
+/// </summary>
 public sealed partial class BackupChip
 {
     private BackupRow? _newest;
@@ -48,5 +50,6 @@ public sealed partial class BackupChip
         }
     }
 
-    protected override async Task ReadAsync(CancellationToken cancel) => _newest = (await Backups.PageAsync(new(0, 1), cancel)).Items is [var newest, ..] ? newest : null;
+    protected override async Task ReadAsync(CancellationToken cancel) =>
+        _newest = (await Backups.PageAsync(new(0, 1), cancel)).Items is [var newest, ..] ? newest : null;
 }

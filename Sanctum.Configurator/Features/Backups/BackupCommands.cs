@@ -15,49 +15,82 @@ namespace Sanctum.Configurator.Features.Backups;
 public static class BackupCommands
 {
     public static Command Backup(Func<IServiceProvider> services) =>
-        new("backup", "Creates, lists, verifies and restores backups.") { Create(services), List(services), Verify(services), Restore(services) };
+        new("backup", "Creates, lists, verifies and restores backups.")
+        {
+            Create(services),
+            List(services),
+            Verify(services),
+            Restore(services),
+        };
 
     private static Command Create(Func<IServiceProvider> services)
     {
         var type = new Option<string>("--type") { Description = "full, incremental or config_only.", DefaultValueFactory = _ => "full" };
         type.AcceptOnlyFromAmong("full", "incremental", "config_only");
-        var with = new Option<string[]>("--with") { Description = "Additional content: letta_agents, sanctum_files, letta_files or broca. Can be repeated." };
+        var with = new Option<string[]>("--with")
+        {
+            Description = "Additional content: letta_agents, sanctum_files, letta_files or broca. Can be repeated.",
+        };
         with.AcceptOnlyFromAmong("letta_agents", "sanctum_files", "letta_files", "broca");
         var withoutLogs = new Option<bool>("--no-logs") { Description = "Leaves the logs out of a full backup." };
         var note = new Option<string?>("--note") { Description = "A note for the list." };
         var passphrase = Passphrase("Encrypts the backup with the first line of this file. Only encrypted backups contain the key ring.");
-        var create = new Command("create", "Creates a backup and test-restores it. The exit code is 1 if either fails.") { type, with, withoutLogs, note, passphrase };
-        create.SetAction(async (parsed, cancel) =>
+        var create = new Command("create", "Creates a backup and test-restores it. The exit code is 1 if either fails.")
         {
-            var form = new BackupForm
+            type,
+            with,
+            withoutLogs,
+            note,
+            passphrase,
+        };
+        create.SetAction(
+            async (parsed, cancel) =>
             {
-                Type = EnumText<BackupType>.Parse(parsed.GetValue(type)!),
-                Parts = [.. parsed.GetValue(with) ?? [], .. parsed.GetValue(withoutLogs) ? Array.Empty<string>() : ["logs"]],
-                Note = parsed.GetValue(note),
-                Passphrase = await ReadAsync(services, parsed.GetValue(passphrase), cancel),
-                WithKeys = true,
-            };
-            return await CreateAsync(services(), form, parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancel);
-        });
+                var form = new BackupForm
+                {
+                    Type = EnumText<BackupType>.Parse(parsed.GetValue(type)!),
+                    Parts = [.. parsed.GetValue(with) ?? [], .. parsed.GetValue(withoutLogs) ? Array.Empty<string>() : ["logs"]],
+                    Note = parsed.GetValue(note),
+                    Passphrase = await ReadAsync(services, parsed.GetValue(passphrase), cancel),
+                    WithKeys = true,
+                };
+                return await CreateAsync(
+                    services(),
+                    form,
+                    parsed.InvocationConfiguration.Output,
+                    parsed.InvocationConfiguration.Error,
+                    cancel
+                );
+            }
+        );
         return create;
     }
 
     private static Command List(Func<IServiceProvider> services)
     {
         var list = new Command("list", "Lists the backups, the newest first.");
-        list.SetAction(async (parsed, cancel) =>
-        {
-            await RegistryCommands.RequireMigratedAsync(services(), cancel);
-            await using var scope = services().CreateAsyncScope();
-            await using var registry = await RegistryOf(scope, cancel);
-            foreach (var b in await registry.Backups.AsNoTracking().OrderByDescending(b => b.CreatedAt).ThenByDescending(b => b.Id).ToListAsync(cancel))
+        list.SetAction(
+            async (parsed, cancel) =>
             {
-                await parsed.InvocationConfiguration.Output.WriteLineAsync(
-                    $"{b.Id,5}  {b.CreatedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}  {EnumText<BackupType>.Of(b.Type),-11}  {Sizes.Of(b.SizeBytes ?? 0),9}  {StateOf(b)}  {b.FilePath}");
-            }
+                await RegistryCommands.RequireMigratedAsync(services(), cancel);
+                await using var scope = services().CreateAsyncScope();
+                await using var registry = await RegistryOf(scope, cancel);
+                foreach (
+                    var b in await registry
+                        .Backups.AsNoTracking()
+                        .OrderByDescending(b => b.CreatedAt)
+                        .ThenByDescending(b => b.Id)
+                        .ToListAsync(cancel)
+                )
+                {
+                    await parsed.InvocationConfiguration.Output.WriteLineAsync(
+                        $"{b.Id, 5}  {b.CreatedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}  {EnumText<BackupType>.Of(b.Type), -11}  {Sizes.Of(b.SizeBytes ?? 0), 9}  {StateOf(b)}  {b.FilePath}"
+                    );
+                }
 
-            return 0;
-        });
+                return 0;
+            }
+        );
         return list;
     }
 
@@ -65,17 +98,29 @@ public static class BackupCommands
     {
         var file = new Argument<string>("FILE") { Description = "The backup's file." };
         var passphrase = Passphrase("A file whose first line is the backup's passphrase.");
-        var verify = new Command("verify", "Verifies a backup by reading every byte. The exit code is 1 if a part is damaged.") { file, passphrase };
-        verify.SetAction(async (parsed, cancel) =>
+        var verify = new Command("verify", "Verifies a backup by reading every byte. The exit code is 1 if a part is damaged.")
         {
-            var verdict = await BackupService.VerifyAsync(parsed.GetValue(file)!, await ReadAsync(services, parsed.GetValue(passphrase), cancel), cancel);
-            foreach (var part in verdict.Parts)
+            file,
+            passphrase,
+        };
+        verify.SetAction(
+            async (parsed, cancel) =>
             {
-                await parsed.InvocationConfiguration.Output.WriteLineAsync($"{(part.Ok ? "whole" : "BAD"),-5}  {part.Name}{(part.Ok ? "" : $": {part.Message}")}");
-            }
+                var verdict = await BackupService.VerifyAsync(
+                    parsed.GetValue(file)!,
+                    await ReadAsync(services, parsed.GetValue(passphrase), cancel),
+                    cancel
+                );
+                foreach (var part in verdict.Parts)
+                {
+                    await parsed.InvocationConfiguration.Output.WriteLineAsync(
+                        $"{(part.Ok ? "whole" : "BAD"), -5}  {part.Name}{(part.Ok ? "" : $": {part.Message}")}"
+                    );
+                }
 
-            return verdict.Ok ? 0 : 1;
-        });
+                return verdict.Ok ? 0 : 1;
+            }
+        );
         return verify;
     }
 
@@ -83,21 +128,38 @@ public static class BackupCommands
     {
         var file = new Argument<string>("FILE") { Description = "The backup's file." };
         var passphrase = Passphrase("A file whose first line is the backup's passphrase.");
-        var restore = new Command("restore", "Restores a backup's files into the data folder while the console is stopped. Existing files are kept aside.") { file, passphrase };
-        restore.SetAction(async (parsed, cancel) =>
+        var restore = new Command(
+            "restore",
+            "Restores a backup's files into the data folder while the console is stopped. Existing files are kept aside."
+        )
         {
-            var done = await services().GetRequiredService<FileRestore>().RunAsync(parsed.GetValue(file)!, await ReadAsync(services, parsed.GetValue(passphrase), cancel), cancel);
-            foreach (var line in done)
+            file,
+            passphrase,
+        };
+        restore.SetAction(
+            async (parsed, cancel) =>
             {
-                await parsed.InvocationConfiguration.Output.WriteLineAsync(line);
-            }
+                var done = await services()
+                    .GetRequiredService<FileRestore>()
+                    .RunAsync(parsed.GetValue(file)!, await ReadAsync(services, parsed.GetValue(passphrase), cancel), cancel);
+                foreach (var line in done)
+                {
+                    await parsed.InvocationConfiguration.Output.WriteLineAsync(line);
+                }
 
-            return 0;
-        });
+                return 0;
+            }
+        );
         return restore;
     }
 
-    private static async Task<int> CreateAsync(IServiceProvider services, BackupForm form, TextWriter output, TextWriter errors, CancellationToken cancel)
+    private static async Task<int> CreateAsync(
+        IServiceProvider services,
+        BackupForm form,
+        TextWriter output,
+        TextWriter errors,
+        CancellationToken cancel
+    )
     {
         if (FormRules.Check(form) is { Count: > 0 } reasons)
         {
@@ -127,14 +189,15 @@ public static class BackupCommands
         return 0;
     }
 
-    private static string StateOf(Backup backup) => backup switch
-    {
-        { Status: BackupStatus.InProgress } => "in progress",
-        { Status: BackupStatus.Failed } => $"failed: {backup.Failure}",
-        { DrillFailure: { } fault } => $"not recoverable: {fault}",
-        { DrilledAt: { } at } => $"restore tested {at.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}",
-        _ => "not restore tested",
-    };
+    private static string StateOf(Backup backup) =>
+        backup switch
+        {
+            { Status: BackupStatus.InProgress } => "in progress",
+            { Status: BackupStatus.Failed } => $"failed: {backup.Failure}",
+            { DrillFailure: { } fault } => $"not recoverable: {fault}",
+            { DrilledAt: { } at } => $"restore tested {at.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}",
+            _ => "not restore tested",
+        };
 
     private static Option<string?> Passphrase(string description) => new("--passphrase-file") { Description = description };
 

@@ -11,63 +11,171 @@ internal static class BackupEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         var backups = routes.MapGroup("/api/backups").RequireAuthorization(Policies.ReadBackups).WithTags("Backups");
-        backups.MapGet("/", (BackupService service, CancellationToken cancel) => service.ListAsync(cancel)).WithSummary("Lists all backups, newest first");
-        backups.MapPost("/", async (BackupForm form, BackupService service, CancellationToken cancel) =>
-            Answers.Of(await service.BackUpAsync(form, cancel), row => TypedResults.Accepted($"/api/backups/{row.Id}", row)))
-            .RequireAuthorization(Policies.MakeBackups).WithSummary("Starts a backup, which is then test-restored; read it again for the result")
-            .Produces<BackupRow>(StatusCodes.Status202Accepted).ProducesValidationProblem();
-        backups.MapGet("/{id:int}", async (int id, BackupService service, CancellationToken cancel) =>
-            await service.FindAsync(id, cancel) is { } row ? Results.Ok(row) : Answers.NotFound())
-            .WithSummary("A backup").Produces<BackupRow>().ProducesProblem(StatusCodes.Status404NotFound);
-        backups.MapGet("/{id:int}/content", ContentAsync)
-            .RequireAuthorization(Policies.DownloadBackups).WithSummary("The file").Produces(StatusCodes.Status200OK, contentType: "application/octet-stream").ProducesProblem(StatusCodes.Status404NotFound);
-        backups.MapPost("/{id:int}/verify", async (int id, PassphraseForm form, BackupService service, CancellationToken cancel) =>
-            Answers.Of(await service.VerifyAsync(id, form.Passphrase, cancel), TypedResults.Ok))
-            .RequireAuthorization(Policies.MakeBackups).WithSummary("Verifies it by reading every byte").Produces<BackupVerdict>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
-        backups.MapPost("/{id:int}/drill", async (int id, PassphraseForm form, BackupService service, CancellationToken cancel) =>
-            Answers.Of(await service.DrillAsync(id, form.Passphrase, cancel), row => TypedResults.Accepted($"/api/backups/{row.Id}", row)))
-            .RequireAuthorization(Policies.MakeBackups).WithSummary("Starts a restore test").Produces<BackupRow>(StatusCodes.Status202Accepted)
-            .ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
-        backups.MapPost("/{id:int}/stop", async (int id, BackupService service, CancellationToken cancel) =>
-            Answers.Of(await service.StopAsync(id, cancel), TypedResults.Ok))
-            .RequireAuthorization(Policies.MakeBackups).WithSummary("Stops it, or its restore test").Produces<BackupRow>()
-            .ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
-        backups.MapPost("/{id:int}/restore", async (int id, RestoreForm form, RestoreService service, CancellationToken cancel) =>
-            Answers.Of(await service.RestoreAsync(id, form, cancel), TypedResults.Ok))
-            .RequireAuthorization(Policies.RestoreBackups).WithSummary("Restores it, or with dry_run only returns what would change; users, keys and settings require every permission and the password of the key's owner").Produces<RestorePlan>()
-            .ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
-        backups.MapPost("/restore/undo", async ([FromBody] UndoRestoreForm? form, RestoreService service, CancellationToken cancel) =>
-            Answers.Of(await service.UndoAsync(form?.DryRun == true, form?.Password, cancel), TypedResults.Ok))
-            .RequireAuthorization(Policies.RestoreBackups).WithSummary("Undoes the last restore; users, keys and settings require the password of the key's owner").Produces<RestorePlan>()
-            .ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
-        backups.MapPost("/{id:int}/fetch", async (int id, BackupService service, CancellationToken cancel) =>
-            Answers.Of(await service.BringBackAsync(id, cancel), TypedResults.Ok))
-            .RequireAuthorization(Policies.MakeBackups).WithSummary("Retrieves its file from a target that has it").Produces<BackupRow>()
-            .ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
-        backups.MapPut("/{id:int}", async (int id, BackupNoteForm form, BackupService service, CancellationToken cancel) =>
-            Answers.Of(await service.DescribeAsync(id, form, cancel), TypedResults.Ok))
-            .RequireAuthorization(Policies.MakeBackups).WithSummary("Changes its note").Produces<BackupRow>()
-            .ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
-        backups.MapPost("/upload", async (HttpRequest request, BackupUploads uploads, CancellationToken cancel) =>
-            Answers.Of(
-                await uploads.TakeAsync(request.Body, request.ContentLength, request.Headers[PassphraseHeader].ToString(), null, cancel),
-                row => TypedResults.Created($"/api/backups/{row.Id}", row)))
-            .RequireAuthorization(Policies.RestoreBackups).WithSummary("Uploads a backup file, sent as the body, with its passphrase in the header Backup-Passphrase")
-            .Produces<BackupRow>(StatusCodes.Status201Created).ProducesValidationProblem()
+        backups
+            .MapGet("/", (BackupService service, CancellationToken cancel) => service.ListAsync(cancel))
+            .WithSummary("Lists all backups, newest first");
+        backups
+            .MapPost(
+                "/",
+                async (BackupForm form, BackupService service, CancellationToken cancel) =>
+                    Answers.Of(await service.BackUpAsync(form, cancel), row => TypedResults.Accepted($"/api/backups/{row.Id}", row))
+            )
+            .RequireAuthorization(Policies.MakeBackups)
+            .WithSummary("Starts a backup, which is then test-restored; read it again for the result")
+            .Produces<BackupRow>(StatusCodes.Status202Accepted)
+            .ProducesValidationProblem();
+        backups
+            .MapGet(
+                "/{id:int}",
+                async (int id, BackupService service, CancellationToken cancel) =>
+                    await service.FindAsync(id, cancel) is { } row ? Results.Ok(row) : Answers.NotFound()
+            )
+            .WithSummary("A backup")
+            .Produces<BackupRow>()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        backups
+            .MapGet("/{id:int}/content", ContentAsync)
+            .RequireAuthorization(Policies.DownloadBackups)
+            .WithSummary("The file")
+            .Produces(StatusCodes.Status200OK, contentType: "application/octet-stream")
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        backups
+            .MapPost(
+                "/{id:int}/verify",
+                async (int id, PassphraseForm form, BackupService service, CancellationToken cancel) =>
+                    Answers.Of(await service.VerifyAsync(id, form.Passphrase, cancel), TypedResults.Ok)
+            )
+            .RequireAuthorization(Policies.MakeBackups)
+            .WithSummary("Verifies it by reading every byte")
+            .Produces<BackupVerdict>()
+            .ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        backups
+            .MapPost(
+                "/{id:int}/drill",
+                async (int id, PassphraseForm form, BackupService service, CancellationToken cancel) =>
+                    Answers.Of(
+                        await service.DrillAsync(id, form.Passphrase, cancel),
+                        row => TypedResults.Accepted($"/api/backups/{row.Id}", row)
+                    )
+            )
+            .RequireAuthorization(Policies.MakeBackups)
+            .WithSummary("Starts a restore test")
+            .Produces<BackupRow>(StatusCodes.Status202Accepted)
+            .ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        backups
+            .MapPost(
+                "/{id:int}/stop",
+                async (int id, BackupService service, CancellationToken cancel) =>
+                    Answers.Of(await service.StopAsync(id, cancel), TypedResults.Ok)
+            )
+            .RequireAuthorization(Policies.MakeBackups)
+            .WithSummary("Stops it, or its restore test")
+            .Produces<BackupRow>()
+            .ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        backups
+            .MapPost(
+                "/{id:int}/restore",
+                async (int id, RestoreForm form, RestoreService service, CancellationToken cancel) =>
+                    Answers.Of(await service.RestoreAsync(id, form, cancel), TypedResults.Ok)
+            )
+            .RequireAuthorization(Policies.RestoreBackups)
+            .WithSummary(
+                "Restores it, or with dry_run only returns what would change; users, keys and settings require every permission and the password of the key's owner"
+            )
+            .Produces<RestorePlan>()
+            .ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        backups
+            .MapPost(
+                "/restore/undo",
+                async ([FromBody] UndoRestoreForm? form, RestoreService service, CancellationToken cancel) =>
+                    Answers.Of(await service.UndoAsync(form?.DryRun == true, form?.Password, cancel), TypedResults.Ok)
+            )
+            .RequireAuthorization(Policies.RestoreBackups)
+            .WithSummary("Undoes the last restore; users, keys and settings require the password of the key's owner")
+            .Produces<RestorePlan>()
+            .ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        backups
+            .MapPost(
+                "/{id:int}/fetch",
+                async (int id, BackupService service, CancellationToken cancel) =>
+                    Answers.Of(await service.BringBackAsync(id, cancel), TypedResults.Ok)
+            )
+            .RequireAuthorization(Policies.MakeBackups)
+            .WithSummary("Retrieves its file from a target that has it")
+            .Produces<BackupRow>()
+            .ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        backups
+            .MapPut(
+                "/{id:int}",
+                async (int id, BackupNoteForm form, BackupService service, CancellationToken cancel) =>
+                    Answers.Of(await service.DescribeAsync(id, form, cancel), TypedResults.Ok)
+            )
+            .RequireAuthorization(Policies.MakeBackups)
+            .WithSummary("Changes its note")
+            .Produces<BackupRow>()
+            .ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        backups
+            .MapPost(
+                "/upload",
+                async (HttpRequest request, BackupUploads uploads, CancellationToken cancel) =>
+                    Answers.Of(
+                        await uploads.TakeAsync(
+                            request.Body,
+                            request.ContentLength,
+                            request.Headers[PassphraseHeader].ToString(),
+                            null,
+                            cancel
+                        ),
+                        row => TypedResults.Created($"/api/backups/{row.Id}", row)
+                    )
+            )
+            .RequireAuthorization(Policies.RestoreBackups)
+            .WithSummary("Uploads a backup file, sent as the body, with its passphrase in the header Backup-Passphrase")
+            .Produces<BackupRow>(StatusCodes.Status201Created)
+            .ProducesValidationProblem()
             .WithMetadata(new Microsoft.AspNetCore.Mvc.DisableRequestSizeLimitAttribute());
-        backups.MapDelete("/{id:int}", async (int id, BackupService service, CancellationToken cancel) =>
-            Answers.Of(await service.DeleteAsync(id, cancel), _ => TypedResults.NoContent()))
-            .RequireAuthorization(Policies.RestoreBackups).WithSummary("Deletes it with its file").Produces(StatusCodes.Status204NoContent)
-            .ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
+        backups
+            .MapDelete(
+                "/{id:int}",
+                async (int id, BackupService service, CancellationToken cancel) =>
+                    Answers.Of(await service.DeleteAsync(id, cancel), _ => TypedResults.NoContent())
+            )
+            .RequireAuthorization(Policies.RestoreBackups)
+            .WithSummary("Deletes it with its file")
+            .Produces(StatusCodes.Status204NoContent)
+            .ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status404NotFound);
     }
 
     /// <summary>For a browser, whose session alone is not enough: the link carries a ticket that was given for the password.</summary>
-    public static void MapFile(IEndpointRouteBuilder routes) => routes.MapGet(
-        Urls.BackupFiles,
-        async (int id, string? ticket, BackupService service, DownloadTickets tickets, CurrentActor actor, CancellationToken cancel) =>
-            tickets.Take(ticket, id, actor.Value.UserId) ? await ContentAsync(id, service, cancel)
-                : TypedResults.Problem("This download link was already used or has expired. Open Download again on the page Backups.", statusCode: StatusCodes.Status403Forbidden))
-        .RequireAuthorization(Policies.DownloadBackups).ExcludeFromDescription();
+    public static void MapFile(IEndpointRouteBuilder routes) =>
+        routes
+            .MapGet(
+                Urls.BackupFiles,
+                async (
+                    int id,
+                    string? ticket,
+                    BackupService service,
+                    DownloadTickets tickets,
+                    CurrentActor actor,
+                    CancellationToken cancel
+                ) =>
+                    tickets.Take(ticket, id, actor.Value.UserId)
+                        ? await ContentAsync(id, service, cancel)
+                        : TypedResults.Problem(
+                            "This download link was already used or has expired. Open Download again on the page Backups.",
+                            statusCode: StatusCodes.Status403Forbidden
+                        )
+            )
+            .RequireAuthorization(Policies.DownloadBackups)
+            .ExcludeFromDescription();
 
     private const string PassphraseHeader = "Backup-Passphrase";
 

@@ -15,17 +15,24 @@ namespace Sanctum.Configurator.Features.Backups;
 
 /// <summary>The backups on the Overview: as of when everything can be got back, and what keeps it from being so.</summary>
 internal sealed class BackupsArea(
-    IDbContextFactory<RegistryDbContext> registries, BackupService backups, ScheduledBackups own, RecoveryKits kits, BackupActivity activity,
-    TimeProvider clock)
-    : IOverviewArea
+    IDbContextFactory<RegistryDbContext> registries,
+    BackupService backups,
+    ScheduledBackups own,
+    RecoveryKits kits,
+    BackupActivity activity,
+    TimeProvider clock
+) : IOverviewArea
 {
     /// <summary>So long without a restore test that went well, and nobody knows any more whether backups can be restored.</summary>
     internal static readonly TimeSpan TooLong = TimeSpan.FromDays(10);
 
     private const int MostBars = 20;
 
-    private static readonly AttentionAct OpenTargets =
-        new("Open the targets", Policies.ReadBackups) { Url = Urls.BackupSettings, Api = "GET /api/backup-settings/targets" };
+    private static readonly AttentionAct OpenTargets = new("Open the targets", Policies.ReadBackups)
+    {
+        Url = Urls.BackupSettings,
+        Api = "GET /api/backup-settings/targets",
+    };
 
     public string Title => "Backups";
 
@@ -54,13 +61,23 @@ internal sealed class BackupsArea(
         };
     }
 
-    private static FirstStep MakeOne(bool isDone) => new(
-        "Make a backup", "Each backup is tested by restoring it into a temporary database.",
-        Urls.Backups, isDone, Policies.MakeBackups);
+    private static FirstStep MakeOne(bool isDone) =>
+        new(
+            "Make a backup",
+            "Each backup is tested by restoring it into a temporary database.",
+            Urls.Backups,
+            isDone,
+            Policies.MakeBackups
+        );
 
-    private static FirstStep KeepTheKit(bool isDone) => new(
-        "Keep the recovery kit", "Print what is needed to recover if this machine is lost, and keep it elsewhere.",
-        Urls.RecoveryKit, isDone, Policies.RevealSecrets);
+    private static FirstStep KeepTheKit(bool isDone) =>
+        new(
+            "Keep the recovery kit",
+            "Print what is needed to recover if this machine is lost, and keep it elsewhere.",
+            Urls.RecoveryKit,
+            isDone,
+            Policies.RevealSecrets
+        );
 
     private OverviewTile TileOf(BackupRow? proven, PageOf<BackupRow> newest)
     {
@@ -70,7 +87,8 @@ internal sealed class BackupsArea(
             At = proven?.CreatedAt,
             Picture = new BarsPicture(
                 $"The newest backups by size: {newest.Items.Count(row => row.IsProven)} of {newest.Items.Count} are restore-tested",
-                [.. newest.Items.Reverse().Select(row => new SmallBar(row.SizeBytes ?? 0, ToneOf(row)))]),
+                [.. newest.Items.Reverse().Select(row => new SmallBar(row.SizeBytes ?? 0, ToneOf(row)))]
+            ),
         };
     }
 
@@ -79,7 +97,10 @@ internal sealed class BackupsArea(
         : proven is null ? Tone.Warning
         : Tone.Good;
 
-    private static Tone ToneOf(BackupRow row) => row.Trouble is not null ? Tone.Bad : row.IsProven ? Tone.Good : Tone.Neutral;
+    private static Tone ToneOf(BackupRow row) =>
+        row.Trouble is not null ? Tone.Bad
+        : row.IsProven ? Tone.Good
+        : Tone.Neutral;
 
     private static string Counted(int backups) =>
         backups == 0 ? "None yet" : string.Create(CultureInfo.InvariantCulture, $"{backups:N0} backup{(backups == 1 ? "" : "s")}");
@@ -102,20 +123,29 @@ internal sealed class BackupsArea(
     }
 
     /// <summary>What helps is already being done, or must wait for what is.</summary>
-    private Attention Going(Attention attention) => activity.Current is { } going && attention.Act?.RunAsync is not null
-        ? attention with { Detail = $"Under way: {going.Text}.", Act = null }
-        : attention;
+    private Attention Going(Attention attention) =>
+        activity.Current is { } going && attention.Act?.RunAsync is not null
+            ? attention with
+            {
+                Detail = $"Under way: {going.Text}.",
+                Act = null,
+            }
+            : attention;
 
     /// <summary>The console tells the same by its notifications.</summary>
-    private static Attention? Of(Notice? notice, AttentionAct act) => notice is null ? null
-        : new(notice.Level == NoticeLevel.Error ? Tone.Bad : Tone.Warning, notice.Title, notice.Message) { Act = act };
+    private static Attention? Of(Notice? notice, AttentionAct act) =>
+        notice is null
+            ? null
+            : new(notice.Level == NoticeLevel.Error ? Tone.Bad : Tone.Warning, notice.Title, notice.Message) { Act = act };
 
     private async Task<Attention?> UntestedAsync(RegistryDbContext registry, DateTimeOffset now, CancellationToken cancel)
     {
         var kept = registry.Backups.Where(b => b.Status == BackupStatus.Completed);
         var first = await kept.OrderBy(b => b.Id).Select(b => (DateTimeOffset?)b.CreatedAt).FirstOrDefaultAsync(cancel);
         var tested = await kept.Where(b => b.DrilledAt != null && b.DrillFailure == null)
-            .OrderByDescending(b => b.DrilledAt).Select(b => b.DrilledAt).FirstOrDefaultAsync(cancel);
+            .OrderByDescending(b => b.DrilledAt)
+            .Select(b => b.DrilledAt)
+            .FirstOrDefaultAsync(cancel);
         if (first is null || (tested is not null && now - tested < TooLong))
         {
             return null;

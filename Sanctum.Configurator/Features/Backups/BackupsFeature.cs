@@ -40,10 +40,12 @@ public static class BackupsFeature
     private static void AddDefaultSchedules(this IServiceCollection services)
     {
         var backUp = new DefaultSchedule(
-            BackupActs.BackUp, "Daily backup",
+            BackupActs.BackUp,
+            "Daily backup",
             "Creates a backup, full or incremental depending on the age of the last full one, and test-restores it. "
                 + "If the console was down, it runs at the next start.",
-            "0 3 * * *")
+            "0 3 * * *"
+        )
         {
             CatchesUp = true,
             Retries = 2,
@@ -51,12 +53,32 @@ public static class BackupsFeature
             TimeoutSeconds = 6 * 3600,
         };
         services.AddSingleton(backUp);
-        services.AddSingleton(new DefaultSchedule(
-            BackupActs.Increment, "Backups between", "Creates small incremental backups between the daily ones.", "0 * * * *") { IsEnabled = false });
-        services.AddSingleton(new DefaultSchedule(
-            BackupActs.Drill, "Restore test", "Test-restores the newest backup again.", "0 4 * * *") { IsEnabled = false, TimeoutSeconds = 6 * 3600 });
-        services.AddSingleton(new DefaultSchedule(
-            BackupActs.CleanUp, "Backup clean-up", "Deletes the backups that the retention rules of this machine no longer keep.", "37 * * * *"));
+        services.AddSingleton(
+            new DefaultSchedule(
+                BackupActs.Increment,
+                "Backups between",
+                "Creates small incremental backups between the daily ones.",
+                "0 * * * *"
+            )
+            {
+                IsEnabled = false,
+            }
+        );
+        services.AddSingleton(
+            new DefaultSchedule(BackupActs.Drill, "Restore test", "Test-restores the newest backup again.", "0 4 * * *")
+            {
+                IsEnabled = false,
+                TimeoutSeconds = 6 * 3600,
+            }
+        );
+        services.AddSingleton(
+            new DefaultSchedule(
+                BackupActs.CleanUp,
+                "Backup clean-up",
+                "Deletes the backups that the retention rules of this machine no longer keep.",
+                "37 * * * *"
+            )
+        );
     }
 
     /// <summary>Without anything that runs by itself.</summary>

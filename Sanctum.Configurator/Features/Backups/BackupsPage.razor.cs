@@ -41,45 +41,50 @@ public sealed partial class BackupsPage
         Watch(FollowAsync, Tables.Backups, Tables.BackupCopies);
     }
 
-    private static string TypeOf(BackupRow row) => row.Type switch
-    {
-        BackupType.Full => "Full",
-        BackupType.Incremental => "Incremental",
-        _ => "Config only",
-    };
+    private static string TypeOf(BackupRow row) =>
+        row.Type switch
+        {
+            BackupType.Full => "Full",
+            BackupType.Incremental => "Incremental",
+            _ => "Config only",
+        };
 
-    private static string StateOf(BackupRow row) => row switch
-    {
-        { Status: BackupStatus.InProgress } => "In progress",
-        { Status: BackupStatus.Failed } => "Failed",
-        { FileIsThere: false } => "File missing",
-        { DrillFailure: not null } => "Not recoverable",
-        { DrilledAt: null } => "Not tested",
-        { Warnings: not null } => "Recoverable, but",
-        _ => "Recoverable",
-    };
+    private static string StateOf(BackupRow row) =>
+        row switch
+        {
+            { Status: BackupStatus.InProgress } => "In progress",
+            { Status: BackupStatus.Failed } => "Failed",
+            { FileIsThere: false } => "File missing",
+            { DrillFailure: not null } => "Not recoverable",
+            { DrilledAt: null } => "Not tested",
+            { Warnings: not null } => "Recoverable, but",
+            _ => "Recoverable",
+        };
 
-    private static Tone ToneOf(BackupRow row) => row switch
-    {
-        { Status: BackupStatus.InProgress } => Tone.Accent,
-        { Trouble: not null } => Tone.Bad,
-        { IsProven: true, Warnings: null } => Tone.Good,
-        _ => Tone.Warning,
-    };
+    private static Tone ToneOf(BackupRow row) =>
+        row switch
+        {
+            { Status: BackupStatus.InProgress } => Tone.Accent,
+            { Trouble: not null } => Tone.Bad,
+            { IsProven: true, Warnings: null } => Tone.Good,
+            _ => Tone.Warning,
+        };
 
-    private static Tone ToneOf(CopyRow copy) => copy.State switch
-    {
-        CopyState.Stored => Tone.Good,
-        CopyState.Failed => Tone.Warning,
-        _ => Tone.Accent,
-    };
+    private static Tone ToneOf(CopyRow copy) =>
+        copy.State switch
+        {
+            CopyState.Stored => Tone.Good,
+            CopyState.Failed => Tone.Warning,
+            _ => Tone.Accent,
+        };
 
-    private static string WordOf(CopyRow copy) => copy.State switch
-    {
-        CopyState.Stored => "stored",
-        CopyState.Failed => "failed",
-        _ => "waiting",
-    };
+    private static string WordOf(CopyRow copy) =>
+        copy.State switch
+        {
+            CopyState.Stored => "stored",
+            CopyState.Failed => "failed",
+            _ => "waiting",
+        };
 
     protected override async Task ReadAsync(CancellationToken cancel)
     {
@@ -104,7 +109,10 @@ public sealed partial class BackupsPage
     private async Task RestoreAsync(BackupRow row)
     {
         _problem = null;
-        if (await Dialogs.AskAsync<RestoreDialog, string>(new Dictionary<string, object?> { [nameof(RestoreDialog.Backup)] = row }) is { } done)
+        if (
+            await Dialogs.AskAsync<RestoreDialog, string>(new Dictionary<string, object?> { [nameof(RestoreDialog.Backup)] = row }) is
+            { } done
+        )
         {
             Notices.Say(done);
             await FollowAsync();
@@ -155,10 +163,11 @@ public sealed partial class BackupsPage
         }
     }
 
-    private static string? ProblemOf(Outcome<BackupRow> outcome) => outcome switch
-    {
-        Outcome<BackupRow>.Invalid refused => refused.Reasons.Values.First(),
-        Outcome<BackupRow>.NotFound => "This backup no longer exists.",
-        _ => null,
-    };
+    private static string? ProblemOf(Outcome<BackupRow> outcome) =>
+        outcome switch
+        {
+            Outcome<BackupRow>.Invalid refused => refused.Reasons.Values.First(),
+            Outcome<BackupRow>.NotFound => "This backup no longer exists.",
+            _ => null,
+        };
 }

@@ -30,7 +30,8 @@ public sealed partial class DownloadDialog
 
     protected override async Task<Outcome<string>> SaveAsync()
     {
-        var problem = !await User.MayAsync(Policies.DownloadBackups) ? "You don't have permission to download backups."
+        var problem = !await User.MayAsync(Policies.DownloadBackups)
+            ? "You don't have permission to download backups."
             : await Reauthentication.RefuseAsync(Form.Password, CancellationToken.None);
         if (problem is not null)
         {

@@ -34,8 +34,11 @@ public sealed class DownloadTickets(TimeProvider clock)
     {
         lock (_lock)
         {
-            return ticket is not null && _tickets.Remove(Tokens.HashOf(ticket), out var issued)
-                && issued.Backup == backup && issued.User == user && clock.GetUtcNow() <= issued.Until;
+            return ticket is not null
+                && _tickets.Remove(Tokens.HashOf(ticket), out var issued)
+                && issued.Backup == backup
+                && issued.User == user
+                && clock.GetUtcNow() <= issued.Until;
         }
     }
 }

@@ -14,11 +14,25 @@ public sealed record KitPlace(string Name, string Where);
 /// <summary>What somebody needs on the day on which this machine is gone.</summary>
 /// <param name="Newest">The newest backup that was proven; null for none.</param>
 /// <param name="HasPassphrase">The console's own backups are encrypted.</param>
-public sealed record RecoveryKit(string Machine, DateTimeOffset MadeAt, IReadOnlyList<KitPlace> Places, BackupRow? Newest, bool HasPassphrase, bool IsSqlite);
+public sealed record RecoveryKit(
+    string Machine,
+    DateTimeOffset MadeAt,
+    IReadOnlyList<KitPlace> Places,
+    BackupRow? Newest,
+    bool HasPassphrase,
+    bool IsSqlite
+);
 
 /// <summary>Gathers the recovery kit, and gives out the passphrase for it.</summary>
 public sealed class RecoveryKits(
-    IDbContextFactory<RegistryDbContext> registries, BackupService backups, BackupSettingsReader settings, BackupFiles files, RegistryLocation location, CurrentUser caller, TimeProvider clock)
+    IDbContextFactory<RegistryDbContext> registries,
+    BackupService backups,
+    BackupSettingsReader settings,
+    BackupFiles files,
+    RegistryLocation location,
+    CurrentUser caller,
+    TimeProvider clock
+)
 {
     private const string Table = "backup_settings";
     private const string Row = "1";
@@ -28,18 +42,30 @@ public sealed class RecoveryKits(
     public async Task<RecoveryKit> ReadAsync(CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        var targets = await registry.BackupTargets.AsNoTracking().Where(target => target.IsOn).OrderBy(target => target.Id).ToListAsync(cancel);
+        var targets = await registry
+            .BackupTargets.AsNoTracking()
+            .Where(target => target.IsOn)
+            .OrderBy(target => target.Id)
+            .ToListAsync(cancel);
         var hasPassphrase = await registry.BackupSettings.AnyAsync(row => row.Passphrase != null, cancel);
         return new(
-            Environment.MachineName, clock.GetUtcNow(), [.. targets.Select(target => new KitPlace(target.Name, WhereIs(target)))],
-            await backups.FindProvenAsync(cancel), hasPassphrase, location.IsSqlite);
+            Environment.MachineName,
+            clock.GetUtcNow(),
+            [.. targets.Select(target => new KitPlace(target.Name, WhereIs(target)))],
+            await backups.FindProvenAsync(cancel),
+            hasPassphrase,
+            location.IsSqlite
+        );
     }
 
     /// <summary>Whether somebody has ever taken the kit out of the console: printed it, or looked at its passphrase.</summary>
     public async Task<bool> IsKeptAsync(CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        return await registry.Changes.AnyAsync(change => change.TableName == Table && change.RowId == Row && (change.Act == Print || change.Act == Reveal), cancel);
+        return await registry.Changes.AnyAsync(
+            change => change.TableName == Table && change.RowId == Row && (change.Act == Print || change.Act == Reveal),
+            cancel
+        );
     }
 
     /// <summary>Remembers that the kit was printed. The history says by whom.</summary>
@@ -64,10 +90,11 @@ public sealed class RecoveryKits(
         return passphrase;
     }
 
-    private string WhereIs(BackupTarget target) => target.Kind switch
-    {
-        BackupTargetKind.Local => files.Folder,
-        BackupTargetKind.Folder => target.Folder ?? "",
-        _ => $"{target.Endpoint}, bucket {target.Bucket}{(string.IsNullOrEmpty(target.Prefix) ? "" : $", {target.Prefix}")}",
-    };
+    private string WhereIs(BackupTarget target) =>
+        target.Kind switch
+        {
+            BackupTargetKind.Local => files.Folder,
+            BackupTargetKind.Folder => target.Folder ?? "",
+            _ => $"{target.Endpoint}, bucket {target.Bucket}{(string.IsNullOrEmpty(target.Prefix) ? "" : $", {target.Prefix}")}",
+        };
 }

@@ -58,7 +58,13 @@ public sealed partial class CompareDialog
     private async Task CompareAsync()
     {
         var at = TimeText.Find(_asOf);
-        _differences = _scope != ConfigurationScope.System && _other is null ? null
-            : await Reader.CompareAsync(new(Holder), new(new(_scope, _scope == ConfigurationScope.System ? null : _other?.Value), at), CancellationToken.None);
+        _differences =
+            _scope != ConfigurationScope.System && _other is null
+                ? null
+                : await Reader.CompareAsync(
+                    new(Holder),
+                    new(new(_scope, _scope == ConfigurationScope.System ? null : _other?.Value), at),
+                    CancellationToken.None
+                );
     }
 }

@@ -9,7 +9,12 @@ namespace Sanctum.Configurator.Features.Configurations;
 public sealed partial class ConfigurationDialog
 {
     private static readonly IReadOnlyList<Choice<ConfigurationType>> Types =
-        [new(ConfigurationType.String, "Text"), new(ConfigurationType.Number, "Number"), new(ConfigurationType.Boolean, "True or false"), new(ConfigurationType.Json, "JSON")];
+    [
+        new(ConfigurationType.String, "Text"),
+        new(ConfigurationType.Number, "Number"),
+        new(ConfigurationType.Boolean, "True or false"),
+        new(ConfigurationType.Json, "JSON"),
+    ];
 
     private ConfigurationPlan? _plan;
 
@@ -27,12 +32,13 @@ public sealed partial class ConfigurationDialog
     [Inject]
     public required ConfigurationReader Reader { get; init; }
 
-    private string Title => Now switch
-    {
-        null => $"Add a key for {Holder}",
-        { IsHere: true } => $"Edit {Form.Key} of {Holder}",
-        _ => $"Override {Form.Key} for {Holder}",
-    };
+    private string Title =>
+        Now switch
+        {
+            null => $"Add a key for {Holder}",
+            { IsHere: true } => $"Edit {Form.Key} of {Holder}",
+            _ => $"Override {Form.Key} for {Holder}",
+        };
 
     private bool KeepsSecret => Now is { IsHere: true, IsSecret: true };
 
@@ -43,7 +49,8 @@ public sealed partial class ConfigurationDialog
     /// <summary>What was reviewed is no longer what would be saved.</summary>
     protected override void OnFieldChanged(string field) => _plan = null;
 
-    protected override Task<Outcome<ConfigurationPlan>> SaveAsync() => Configurations.SaveAsync(Form, isDryRun: _plan is null, CancellationToken.None);
+    protected override Task<Outcome<ConfigurationPlan>> SaveAsync() =>
+        Configurations.SaveAsync(Form, isDryRun: _plan is null, CancellationToken.None);
 
     protected override object? Answer(ConfigurationPlan saved)
     {
@@ -57,7 +64,9 @@ public sealed partial class ConfigurationDialog
     }
 
     protected override async Task<ConfigurationForm?> FindTheirsAsync(ConfigurationPlan current) =>
-        (await Reader.RowsAsync(new(Form.Scope, Form.ScopeId, Form.Key), new(0, 1), Closed)).Items is [var row] ? ConfigurationForm.Of(row, Form.Scope) : null;
+        (await Reader.RowsAsync(new(Form.Scope, Form.ScopeId, Form.Key), new(0, 1), Closed)).Items is [var row]
+            ? ConfigurationForm.Of(row, Form.Scope)
+            : null;
 
     protected override void Refuse(IReadOnlyDictionary<string, string> reasons)
     {

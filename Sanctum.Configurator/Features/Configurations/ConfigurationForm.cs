@@ -34,21 +34,23 @@ public sealed class ConfigurationForm
     [JsonIgnore]
     public int? Version { get; set; }
 
-    internal static ConfigurationForm Of(ConfigurationRow row, ConfigurationScope scope) => new()
-    {
-        Key = row.Key,
-        Value = row.Value,
-        Type = row.Type,
-        Scope = scope,
-        ScopeId = row.ScopeId,
-        Description = row.Description,
-        IsEncrypted = row.IsEncrypted,
-        Version = row.Version,
-    };
+    internal static ConfigurationForm Of(ConfigurationRow row, ConfigurationScope scope) =>
+        new()
+        {
+            Key = row.Key,
+            Value = row.Value,
+            Type = row.Type,
+            Scope = scope,
+            ScopeId = row.ScopeId,
+            Description = row.Description,
+            IsEncrypted = row.IsEncrypted,
+            Version = row.Version,
+        };
 
     internal ConfigurationPlace Place => new(Key.Trim(), new(Scope, Scope == ConfigurationScope.System ? null : ScopeId));
 
-    internal ConfigurationChange ToChange() => new(Place, new(Value, Type, IsEncrypted, string.IsNullOrWhiteSpace(Description) ? null : Description.Trim()), Version);
+    internal ConfigurationChange ToChange() =>
+        new(Place, new(Value, Type, IsEncrypted, string.IsNullOrWhiteSpace(Description) ? null : Description.Trim()), Version);
 }
 
 /// <summary>What is to stand at a place.</summary>
@@ -69,7 +71,8 @@ public sealed record BlastRadius(int Agents, int Tools, int Instances)
         return parts.Count == 0 ? "Doesn't affect any agents, tools or instances." : $"Changes {string.Join(", ", parts)}.";
     }
 
-    private static string? Count(int count, string noun) => count == 0 ? null : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
+    private static string? Count(int count, string noun) =>
+        count == 0 ? null : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
 }
 
 /// <summary>What writing would do, or did.</summary>
@@ -82,10 +85,33 @@ public sealed record PlannedChange(string Act, string Key, ConfigurationScope Sc
 
 /// <summary>A row as it is stored.</summary>
 public sealed record ConfigurationRow(
-    int Id, string Key, string? Value, ConfigurationType Type, string Scope, int? ScopeId, string? Description, bool IsEncrypted, bool IsSet, DateTimeOffset UpdatedAt, int Version)
+    int Id,
+    string Key,
+    string? Value,
+    ConfigurationType Type,
+    string Scope,
+    int? ScopeId,
+    string? Description,
+    bool IsEncrypted,
+    bool IsSet,
+    DateTimeOffset UpdatedAt,
+    int Version
+)
 {
-    public static ConfigurationRow Of(Configuration row) => new(
-        row.Id, row.Key, row.IsEncrypted ? null : row.Value, row.Type, row.Scope, row.ScopeId, row.Description, row.IsEncrypted, !string.IsNullOrEmpty(row.Value), row.UpdatedAt, row.Version);
+    public static ConfigurationRow Of(Configuration row) =>
+        new(
+            row.Id,
+            row.Key,
+            row.IsEncrypted ? null : row.Value,
+            row.Type,
+            row.Scope,
+            row.ScopeId,
+            row.Description,
+            row.IsEncrypted,
+            !string.IsNullOrEmpty(row.Value),
+            row.UpdatedAt,
+            row.Version
+        );
 }
 
 /// <summary>A key in force at a holder, with what it shadows.</summary>
@@ -93,8 +119,27 @@ public sealed record ConfigurationRow(
 /// <param name="IsHere">The holder sets it itself.</param>
 /// <param name="Holder">Who sets it, by name.</param>
 public sealed record EffectiveValue(
-    int Id, string Key, string? Value, ConfigurationType Type, ConfigurationScope Scope, int? ScopeId, string Holder, bool IsHere, bool IsSecret, bool IsSet, string? Description, int Version,
-    IReadOnlyList<ShadowedValue> Shadows);
+    int Id,
+    string Key,
+    string? Value,
+    ConfigurationType Type,
+    ConfigurationScope Scope,
+    int? ScopeId,
+    string Holder,
+    bool IsHere,
+    bool IsSecret,
+    bool IsSet,
+    string? Description,
+    int Version,
+    IReadOnlyList<ShadowedValue> Shadows
+);
 
 /// <summary>A value that a nearer one outdoes.</summary>
-public sealed record ShadowedValue(ConfigurationScope Scope, int? ScopeId, string Holder, string? Value, bool IsSecret, string? Description);
+public sealed record ShadowedValue(
+    ConfigurationScope Scope,
+    int? ScopeId,
+    string Holder,
+    string? Value,
+    bool IsSecret,
+    string? Description
+);

@@ -13,13 +13,27 @@ namespace Sanctum.Configurator.Features.Configurations;
 /// <param name="Scope">Null for everything.</param>
 /// <param name="Key">Null for all keys of the holder, or of everybody.</param>
 public sealed record RollbackForm(
-    DateTimeOffset At, ConfigurationScope? Scope = null, int? ScopeId = null, [property: TextLimit(Lengths.Name)] string? Key = null);
+    DateTimeOffset At,
+    ConfigurationScope? Scope = null,
+    int? ScopeId = null,
+    [property: TextLimit(Lengths.Name)] string? Key = null
+);
 
 /// <summary>One recorded change of a configuration.</summary>
 /// <param name="Key">As it was called after the change; of a deleted one, before it.</param>
 /// <param name="CanUndo">Nothing of it is a secret, whose past is not kept.</param>
 public sealed record ConfigurationChangeRow(
-    long Id, DateTimeOffset ChangedAt, string Actor, string Place, string Act, string? Reason, string Key, string Holder, bool CanUndo, IReadOnlyList<ColumnChange> Changes);
+    long Id,
+    DateTimeOffset ChangedAt,
+    string Actor,
+    string Place,
+    string Act,
+    string? Reason,
+    string Key,
+    string Holder,
+    bool CanUndo,
+    IReadOnlyList<ColumnChange> Changes
+);
 
 /// <summary>The past of the configurations and the ways back to it. Every way back is a new change.</summary>
 public sealed class ConfigurationHistory(IDbContextFactory<RegistryDbContext> registries, ConfigurationWrites writes)
@@ -29,7 +43,12 @@ public sealed class ConfigurationHistory(IDbContextFactory<RegistryDbContext> re
 
     /// <summary>Newest first.</summary>
     /// <param name="key">Null for all keys.</param>
-    public async Task<PageOf<ConfigurationChangeRow>> PageAsync(ScopeHolder? holder, string? key, PageRequest page, CancellationToken cancel)
+    public async Task<PageOf<ConfigurationChangeRow>> PageAsync(
+        ScopeHolder? holder,
+        string? key,
+        PageRequest page,
+        CancellationToken cancel
+    )
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var rows = await RowIdsAsync(registry, holder, key, cancel);
@@ -64,7 +83,8 @@ public sealed class ConfigurationHistory(IDbContextFactory<RegistryDbContext> re
             return new Outcome<ConfigurationPlan>.Invalid(nameof(form.Scope), "Give a scope and, except for the system, an id.");
         }
 
-        ConfigurationSnapshot past, now;
+        ConfigurationSnapshot past,
+            now;
         await using (var registry = await registries.CreateDbContextAsync(cancel))
         {
             past = await PastConfigurations.ReadAsync(registry, form.At, cancel);
@@ -72,24 +92,48 @@ public sealed class ConfigurationHistory(IDbContextFactory<RegistryDbContext> re
         }
 
         bool IsMeant(ConfigurationPlace place) =>
-            (form.Scope is not { } scope || place.Holder == new ScopeHolder(scope, scope == ConfigurationScope.System ? null : form.ScopeId)) && (form.Key is null || place.Key == form.Key);
-        var places = past.All.Concat(now.All).Select(value => value.Place).Where(IsMeant).Distinct().OrderBy(place => place.Key, StringComparer.Ordinal).ToList();
+            (
+                form.Scope is not { } scope
+                || place.Holder == new ScopeHolder(scope, scope == ConfigurationScope.System ? null : form.ScopeId)
+            ) && (form.Key is null || place.Key == form.Key);
+        var places = past
+            .All.Concat(now.All)
+            .Select(value => value.Place)
+            .Where(IsMeant)
+            .Distinct()
+            .OrderBy(place => place.Key, StringComparer.Ordinal)
+            .ToList();
         var (changes, left) = Between(past, now, places);
-        return await writes.ApplyAsync(changes, isDryRun, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"rolled back to {form.At.ToUniversalTime():yyyy-MM-dd HH:mm:ss.fff} UTC"), cancel, left);
+        return await writes.ApplyAsync(
+            changes,
+            isDryRun,
+            string.Create(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"rolled back to {form.At.ToUniversalTime():yyyy-MM-dd HH:mm:ss.fff} UTC"
+            ),
+            cancel,
+            left
+        );
     }
 
     /// <summary>Takes one change back, if nothing has changed the same since.</summary>
     public async Task<Outcome<ConfigurationPlan>> UndoAsync(long change, bool isDryRun, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        if (await registry.Changes.AsNoTracking().SingleOrDefaultAsync(r => r.Id == change && r.TableName == Table, cancel) is not { Act: "insert" or "update" or "delete" } record)
+        if (
+            await registry.Changes.AsNoTracking().SingleOrDefaultAsync(r => r.Id == change && r.TableName == Table, cancel)
+            is not { Act: "insert" or "update" or "delete" } record
+        )
         {
             return new Outcome<ConfigurationPlan>.NotFound();
         }
 
         if (await registry.Changes.AnyAsync(r => r.TableName == Table && r.RowId == record.RowId && r.Id > change, cancel))
         {
-            return new Outcome<ConfigurationPlan>.Invalid("", "The value was changed again later. Undo the newer changes first, or roll the key back to the time before.");
+            return new Outcome<ConfigurationPlan>.Invalid(
+                "",
+                "The value was changed again later. Undo the newer changes first, or roll the key back to the time before."
+            );
         }
 
         var (place, isSecret) = (await IdentitiesAsync(registry, [record.RowId], cancel)).GetValueOrDefault(record.RowId);
@@ -109,7 +153,11 @@ public sealed class ConfigurationHistory(IDbContextFactory<RegistryDbContext> re
             : await writes.ApplyAsync([new(place, before is null ? null : WantedOf(before))], isDryRun, $"undid change {change}", cancel);
     }
 
-    private static (List<ConfigurationChange> Changes, List<string> Left) Between(ConfigurationSnapshot past, ConfigurationSnapshot now, IReadOnlyList<ConfigurationPlace> places)
+    private static (List<ConfigurationChange> Changes, List<string> Left) Between(
+        ConfigurationSnapshot past,
+        ConfigurationSnapshot now,
+        IReadOnlyList<ConfigurationPlace> places
+    )
     {
         var (changes, left) = (new List<ConfigurationChange>(), new List<string>());
         foreach (var place in places)
@@ -134,15 +182,26 @@ public sealed class ConfigurationHistory(IDbContextFactory<RegistryDbContext> re
     private static WantedValue WantedOf(ConfigurationValue value) => new(value.Value ?? "", value.Type, false, value.Description);
 
     /// <summary>The row as it was just before its newest change; null where it was not there.</summary>
-    private static async Task<ConfigurationValue?> BeforeAsync(RegistryDbContext registry, ChangeRecord record, CancellationToken cancel) => record.Act == "insert"
-        ? null
-        : (await PastConfigurations.ReadAsync(registry, before: record.Id, cancel)).All.FirstOrDefault(value => $"{value.RowId}" == record.RowId);
+    private static async Task<ConfigurationValue?> BeforeAsync(RegistryDbContext registry, ChangeRecord record, CancellationToken cancel) =>
+        record.Act == "insert"
+            ? null
+            : (await PastConfigurations.ReadAsync(registry, before: record.Id, cancel)).All.FirstOrDefault(value =>
+                $"{value.RowId}" == record.RowId
+            );
 
     private static bool WasSecret(ChangeRecord record) =>
-        RowDifference.Between(null, record.Before).Concat(RowDifference.Between(null, record.After)).Any(column => column is { Column: "is_encrypted", To: "true" or "1" });
+        RowDifference
+            .Between(null, record.Before)
+            .Concat(RowDifference.Between(null, record.After))
+            .Any(column => column is { Column: "is_encrypted", To: "true" or "1" });
 
     /// <summary>The ids of the rows that are, or were, at a place; null for all.</summary>
-    private static async Task<List<string>?> RowIdsAsync(RegistryDbContext registry, ScopeHolder? holder, string? key, CancellationToken cancel)
+    private static async Task<List<string>?> RowIdsAsync(
+        RegistryDbContext registry,
+        ScopeHolder? holder,
+        string? key,
+        CancellationToken cancel
+    )
     {
         if (holder is null && key is null)
         {
@@ -150,19 +209,42 @@ public sealed class ConfigurationHistory(IDbContextFactory<RegistryDbContext> re
         }
 
         var ids = await registry.Changes.Where(r => r.TableName == Table).Select(r => r.RowId).Distinct().ToListAsync(cancel);
-        return [.. (await IdentitiesAsync(registry, ids, cancel)).Where(row => (holder is null || row.Value.Place.Holder == holder) && (key is null || row.Value.Place.Key == key)).Select(row => row.Key)];
+        return
+        [
+            .. (await IdentitiesAsync(registry, ids, cancel))
+                .Where(row => (holder is null || row.Value.Place.Holder == holder) && (key is null || row.Value.Place.Key == key))
+                .Select(row => row.Key),
+        ];
     }
 
     /// <summary>Where each row is, or was last, and whether it is a secret.</summary>
-    private static async Task<Dictionary<string, (ConfigurationPlace Place, bool IsSecret)>> IdentitiesAsync(RegistryDbContext registry, IReadOnlyList<string> rows, CancellationToken cancel)
+    private static async Task<Dictionary<string, (ConfigurationPlace Place, bool IsSecret)>> IdentitiesAsync(
+        RegistryDbContext registry,
+        IReadOnlyList<string> rows,
+        CancellationToken cancel
+    )
     {
-        var found = (await registry.Configurations.AsNoTracking().ToListAsync(cancel)).Select(ConfigurationValue.Find).OfType<ConfigurationValue>()
+        var found = (await registry.Configurations.AsNoTracking().ToListAsync(cancel))
+            .Select(ConfigurationValue.Find)
+            .OfType<ConfigurationValue>()
             .ToDictionary(value => $"{value.RowId}", value => (value.Place, value.IsSecret));
         var gone = rows.Where(row => !found.ContainsKey(row)).ToList();
-        foreach (var record in await registry.Changes.AsNoTracking().Where(r => r.TableName == Table && r.Act == "delete" && gone.Contains(r.RowId)).OrderBy(r => r.Id).ToListAsync(cancel))
+        foreach (
+            var record in await registry
+                .Changes.AsNoTracking()
+                .Where(r => r.TableName == Table && r.Act == "delete" && gone.Contains(r.RowId))
+                .OrderBy(r => r.Id)
+                .ToListAsync(cancel)
+        )
         {
             var columns = RowDifference.Between(null, record.Before).ToDictionary(column => column.Column, column => column.To);
-            if (ScopeHolder.Find(columns.GetValueOrDefault("scope") ?? "system", int.TryParse(columns.GetValueOrDefault("scope_id"), out var id) ? id : null) is { } holder)
+            if (
+                ScopeHolder.Find(
+                    columns.GetValueOrDefault("scope") ?? "system",
+                    int.TryParse(columns.GetValueOrDefault("scope_id"), out var id) ? id : null
+                ) is
+                { } holder
+            )
             {
                 found[record.RowId] = (new(columns.GetValueOrDefault("key") ?? "", holder), WasSecret(record));
             }
@@ -171,7 +253,17 @@ public sealed class ConfigurationHistory(IDbContextFactory<RegistryDbContext> re
         return found;
     }
 
-    private static ConfigurationChangeRow RowOf(ChangeRecord record, (ConfigurationPlace Place, bool IsSecret) row, HolderNames names) => new(
-        record.Id, record.ChangedAt, record.Actor, record.Place, record.Act, record.Reason, row.Place.Key ?? "", names.Of(row.Place.Holder),
-        record.Act is "insert" or "update" or "delete" && !row.IsSecret && !WasSecret(record), RowDifference.Between(record.Before, record.After));
+    private static ConfigurationChangeRow RowOf(ChangeRecord record, (ConfigurationPlace Place, bool IsSecret) row, HolderNames names) =>
+        new(
+            record.Id,
+            record.ChangedAt,
+            record.Actor,
+            record.Place,
+            record.Act,
+            record.Reason,
+            row.Place.Key ?? "",
+            names.Of(row.Place.Holder),
+            record.Act is "insert" or "update" or "delete" && !row.IsSecret && !WasSecret(record),
+            RowDifference.Between(record.Before, record.After)
+        );
 }

@@ -44,9 +44,15 @@ public sealed partial class ConfigurationHistoryPage
     [Inject]
     public required NavigationManager Navigation { get; init; }
 
-    private string Lead => _holder is null ? "Who changed which value, with undo and roll back." : $"Of {EnumText<ConfigurationScope>.Of(_holder.Value.Scope)} {_name}.";
+    private string Lead =>
+        _holder is null
+            ? "Who changed which value, with undo and roll back."
+            : $"Of {EnumText<ConfigurationScope>.Of(_holder.Value.Scope)} {_name}.";
 
-    private string BackUrl => _holder is { Id: { } id } holder ? $"{Urls.Configurations}?{EnumText<ConfigurationScope>.Of(holder.Scope)}={id}" : Urls.Configurations;
+    private string BackUrl =>
+        _holder is { Id: { } id } holder
+            ? $"{Urls.Configurations}?{EnumText<ConfigurationScope>.Of(holder.Scope)}={id}"
+            : Urls.Configurations;
 
     protected override object? LoadKey => HolderQuery.Read(Agent, Tool, Instance, User);
 
@@ -59,18 +65,38 @@ public sealed partial class ConfigurationHistoryPage
     }
 
     private static IReadOnlyList<Change> Shown(ConfigurationChangeRow row) =>
-        [.. row.Changes.Where(change => row.Act == "update" || change.Column is "value").Select(change => new Change(change.Column, change.From, change.To))];
+        [
+            .. row
+                .Changes.Where(change => row.Act == "update" || change.Column is "value")
+                .Select(change => new Change(change.Column, change.From, change.To)),
+        ];
 
-    private Task<PageOf<ConfigurationChangeRow>> ListAsync(PageRequest page, CancellationToken cancel) => History.PageAsync(_holder, Key, page, cancel);
+    private Task<PageOf<ConfigurationChangeRow>> ListAsync(PageRequest page, CancellationToken cancel) =>
+        History.PageAsync(_holder, Key, page, cancel);
 
-    private Task UndoAsync(ConfigurationChangeRow row) => PlanAsync(
-        $"Undo the change of {row.Key}?", "This is recorded as a new change, which you can undo.", "Undo", (isDryRun, cancel) => History.UndoAsync(row.Id, isDryRun, cancel));
+    private Task UndoAsync(ConfigurationChangeRow row) =>
+        PlanAsync(
+            $"Undo the change of {row.Key}?",
+            "This is recorded as a new change, which you can undo.",
+            "Undo",
+            (isDryRun, cancel) => History.UndoAsync(row.Id, isDryRun, cancel)
+        );
 
-    private Task RollBackAsync(ConfigurationChangeRow row) => PlanAsync(
-        $"Roll {(_holder is null ? "everything" : _name)} back?", "To the state after this change. This is recorded as a new change, which you can undo.", "Roll back",
-        (isDryRun, cancel) => History.RollBackAsync(new(row.ChangedAt, _holder?.Scope, _holder?.Id, _holder is null ? null : Key), isDryRun, cancel));
+    private Task RollBackAsync(ConfigurationChangeRow row) =>
+        PlanAsync(
+            $"Roll {(_holder is null ? "everything" : _name)} back?",
+            "To the state after this change. This is recorded as a new change, which you can undo.",
+            "Roll back",
+            (isDryRun, cancel) =>
+                History.RollBackAsync(new(row.ChangedAt, _holder?.Scope, _holder?.Id, _holder is null ? null : Key), isDryRun, cancel)
+        );
 
-    private async Task PlanAsync(string title, string text, string verb, Func<bool, CancellationToken, Task<Outcome<ConfigurationPlan>>> act)
+    private async Task PlanAsync(
+        string title,
+        string text,
+        string verb,
+        Func<bool, CancellationToken, Task<Outcome<ConfigurationPlan>>> act
+    )
     {
         var done = await Dialogs.AskAsync<PlanDialog, string>(PlanDialog.For(title, text, verb, act));
         if (done is not null)

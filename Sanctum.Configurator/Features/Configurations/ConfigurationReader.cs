@@ -17,14 +17,17 @@ public enum ShownKeys
 /// <summary>Reads configurations: rows as they are stored, and values as they count.</summary>
 public sealed class ConfigurationReader(IDbContextFactory<RegistryDbContext> registries, LiveConfigurations live)
 {
-    private static readonly Sorts<Configuration> Sorts = new Sorts<Configuration>("configurations", c => c.Id).By("key", c => c.Key).By("updated", c => c.UpdatedAt);
+    private static readonly Sorts<Configuration> Sorts = new Sorts<Configuration>("configurations", c => c.Id)
+        .By("key", c => c.Key)
+        .By("updated", c => c.UpdatedAt);
 
     /// <summary>The rows, by key. The search finds keys and descriptions.</summary>
     public async Task<PageOf<ConfigurationRow>> RowsAsync(ScopeFilter filter, PageRequest page, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var word = filter.Scope is { } scope ? EnumText<ConfigurationScope>.Of(scope) : null;
-        var rows = registry.Configurations.AsNoTracking()
+        var rows = registry
+            .Configurations.AsNoTracking()
             .Where(c => word == null || c.Scope == word)
             .Where(c => filter.ScopeId == null || c.ScopeId == filter.ScopeId)
             .Where(c => filter.Key == null || c.Key == filter.Key);
@@ -42,11 +45,19 @@ public sealed class ConfigurationReader(IDbContextFactory<RegistryDbContext> reg
     public async Task<ConfigurationRow?> FindAsync(int id, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        return await registry.Configurations.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, cancel) is { } row ? ConfigurationRow.Of(row) : null;
+        return await registry.Configurations.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, cancel) is { } row
+            ? ConfigurationRow.Of(row)
+            : null;
     }
 
     /// <summary>The keys in force at a holder, by key, now or as they were.</summary>
-    public async Task<PageOf<EffectiveValue>> EffectiveAsync(ScopeHolder holder, ShownKeys shown, DateTimeOffset? at, PageRequest page, CancellationToken cancel)
+    public async Task<PageOf<EffectiveValue>> EffectiveAsync(
+        ScopeHolder holder,
+        ShownKeys shown,
+        DateTimeOffset? at,
+        PageRequest page,
+        CancellationToken cancel
+    )
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var (snapshot, viewpoint) = (await SnapshotAsync(registry, at, cancel), await ViewpointAsync(registry, holder, cancel));
@@ -54,11 +65,16 @@ public sealed class ConfigurationReader(IDbContextFactory<RegistryDbContext> reg
         List<IReadOnlyList<ConfigurationValue>> chains =
         [
             .. from key in page.Descending ? snapshot.Keys.Reverse() : snapshot.Keys
-               let chain = snapshot.Explain(key, viewpoint)
-               where chain.Count > 0
-                   && (shown == ShownKeys.All || (shown == ShownKeys.Here ? chain[0].Holder == holder : chain.Count > 1))
-                   && (string.IsNullOrEmpty(search) || key.Contains(search, StringComparison.OrdinalIgnoreCase) || chain[0].Description?.Contains(search, StringComparison.OrdinalIgnoreCase) == true)
-               select chain,
+            let chain = snapshot.Explain(key, viewpoint)
+            where
+                chain.Count > 0
+                && (shown == ShownKeys.All || (shown == ShownKeys.Here ? chain[0].Holder == holder : chain.Count > 1))
+                && (
+                    string.IsNullOrEmpty(search)
+                    || key.Contains(search, StringComparison.OrdinalIgnoreCase)
+                    || chain[0].Description?.Contains(search, StringComparison.OrdinalIgnoreCase) == true
+                )
+            select chain,
         ];
         List<IReadOnlyList<ConfigurationValue>> some = [.. chains.Skip(page.Skip).Take(page.Take)];
         var names = await HolderNames.ReadAsync(registry, some.SelectMany(chain => chain.Select(value => value.Holder)), cancel);
@@ -66,7 +82,11 @@ public sealed class ConfigurationReader(IDbContextFactory<RegistryDbContext> reg
     }
 
     /// <summary>Every key in force from a viewpoint, the value in force first and after it what it shadows.</summary>
-    public async Task<IReadOnlyList<IReadOnlyList<ConfigurationValue>>> ExplainAsync(Viewpoint viewpoint, DateTimeOffset? at, CancellationToken cancel)
+    public async Task<IReadOnlyList<IReadOnlyList<ConfigurationValue>>> ExplainAsync(
+        Viewpoint viewpoint,
+        DateTimeOffset? at,
+        CancellationToken cancel
+    )
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var snapshot = await SnapshotAsync(registry, at, cancel);
@@ -85,8 +105,14 @@ public sealed class ConfigurationReader(IDbContextFactory<RegistryDbContext> reg
         return await registry.ToolInstances.AsNoTracking().SingleOrDefaultAsync(i => i.Id == id, cancel) switch
         {
             null => new Outcome<Viewpoint>.Invalid("InstanceId", $"Tool instance {id} not found."),
-            var instance when viewpoint.ToolId is { } tool && tool != instance.ToolId => new Outcome<Viewpoint>.Invalid("ToolId", $"The instance {id} belongs to the tool {instance.ToolId}."),
-            var instance when viewpoint.AgentId is { } agent && agent != instance.AgentId => new Outcome<Viewpoint>.Invalid("AgentId", $"The instance {id} belongs to {(instance.AgentId is { } owner ? $"agent {owner}" : "no agent")}."),
+            var instance when viewpoint.ToolId is { } tool && tool != instance.ToolId => new Outcome<Viewpoint>.Invalid(
+                "ToolId",
+                $"The instance {id} belongs to the tool {instance.ToolId}."
+            ),
+            var instance when viewpoint.AgentId is { } agent && agent != instance.AgentId => new Outcome<Viewpoint>.Invalid(
+                "AgentId",
+                $"The instance {id} belongs to {(instance.AgentId is { } owner ? $"agent {owner}" : "no agent")}."
+            ),
             var instance => new Outcome<Viewpoint>.Ok(viewpoint with { AgentId = instance.AgentId, ToolId = instance.ToolId }),
         };
     }
@@ -99,10 +125,10 @@ public sealed class ConfigurationReader(IDbContextFactory<RegistryDbContext> reg
         return
         [
             .. from key in one.Keys.Union(other.Keys).Order(StringComparer.Ordinal)
-               let a = one.GetValueOrDefault(key)
-               let b = other.GetValueOrDefault(key)
-               where a is null || b is null || !a.IsSame(b)
-               select new ComparedValue(key, Shown(a), Shown(b)),
+            let a = one.GetValueOrDefault(key)
+            let b = other.GetValueOrDefault(key)
+            where a is null || b is null || !a.IsSame(b)
+            select new ComparedValue(key, Shown(a), Shown(b)),
         ];
     }
 
@@ -129,27 +155,35 @@ public sealed class ConfigurationReader(IDbContextFactory<RegistryDbContext> reg
     }
 
     /// <summary>How a value is shown: a secret as set, or not set.</summary>
-    internal static string? Shown(ConfigurationValue? value) => value switch
-    {
-        null => null,
-        { IsSecret: true } => value.IsSet ? "set" : "not set",
-        _ => value.Value ?? "",
-    };
+    internal static string? Shown(ConfigurationValue? value) =>
+        value switch
+        {
+            null => null,
+            { IsSecret: true } => value.IsSet ? "set" : "not set",
+            _ => value.Value ?? "",
+        };
 
-    internal static async Task<Viewpoint> ViewpointAsync(RegistryDbContext registry, ScopeHolder holder, CancellationToken cancel) => holder.Scope switch
-    {
-        ConfigurationScope.Agent => new(AgentId: holder.Id),
-        ConfigurationScope.Tool => new(ToolId: holder.Id),
-        ConfigurationScope.User => new(UserId: holder.Id),
-        ConfigurationScope.Instance => await registry.ToolInstances.AsNoTracking().SingleOrDefaultAsync(i => i.Id == holder.Id, cancel) is { } instance
-            ? new(instance.AgentId, instance.ToolId, instance.Id) : new(InstanceId: holder.Id),
-        _ => default,
-    };
+    internal static async Task<Viewpoint> ViewpointAsync(RegistryDbContext registry, ScopeHolder holder, CancellationToken cancel) =>
+        holder.Scope switch
+        {
+            ConfigurationScope.Agent => new(AgentId: holder.Id),
+            ConfigurationScope.Tool => new(ToolId: holder.Id),
+            ConfigurationScope.User => new(UserId: holder.Id),
+            ConfigurationScope.Instance => await registry.ToolInstances.AsNoTracking().SingleOrDefaultAsync(i => i.Id == holder.Id, cancel)
+                is { } instance
+                ? new(instance.AgentId, instance.ToolId, instance.Id)
+                : new(InstanceId: holder.Id),
+            _ => default,
+        };
 
     private async Task<ConfigurationSnapshot> SnapshotAsync(RegistryDbContext registry, DateTimeOffset? at, CancellationToken cancel) =>
         at is { } moment ? await PastConfigurations.ReadAsync(registry, moment, cancel) : await live.ReadAsync(cancel);
 
-    private async Task<Dictionary<string, ConfigurationValue>> SideAsync(RegistryDbContext registry, ComparedSide side, CancellationToken cancel)
+    private async Task<Dictionary<string, ConfigurationValue>> SideAsync(
+        RegistryDbContext registry,
+        ComparedSide side,
+        CancellationToken cancel
+    )
     {
         var (snapshot, viewpoint) = (await SnapshotAsync(registry, side.At, cancel), await ViewpointAsync(registry, side.Holder, cancel));
         return snapshot.Keys.Select(key => snapshot.Resolve(key, viewpoint)).OfType<ConfigurationValue>().ToDictionary(value => value.Key);
@@ -159,8 +193,31 @@ public sealed class ConfigurationReader(IDbContextFactory<RegistryDbContext> reg
     {
         var value = chain[0];
         return new(
-            value.RowId, value.Key, value.Value, value.Type, value.Holder.Scope, value.Holder.Id, names.Of(value.Holder), value.Holder == holder, value.IsSecret, value.IsSet, value.Description, value.Version,
-            [.. chain.Skip(1).Select(other => new ShadowedValue(other.Holder.Scope, other.Holder.Id, names.Of(other.Holder), Shown(other), other.IsSecret, other.Description))]);
+            value.RowId,
+            value.Key,
+            value.Value,
+            value.Type,
+            value.Holder.Scope,
+            value.Holder.Id,
+            names.Of(value.Holder),
+            value.Holder == holder,
+            value.IsSecret,
+            value.IsSet,
+            value.Description,
+            value.Version,
+            [
+                .. chain
+                    .Skip(1)
+                    .Select(other => new ShadowedValue(
+                        other.Holder.Scope,
+                        other.Holder.Id,
+                        names.Of(other.Holder),
+                        Shown(other),
+                        other.IsSecret,
+                        other.Description
+                    )),
+            ]
+        );
     }
 }
 

@@ -8,7 +8,12 @@ using Sanctum.Configurator.Registry.Data.Settings;
 namespace Sanctum.Configurator.Features.Configurations;
 
 /// <summary>Sets, changes and takes away single configurations.</summary>
-public sealed class ConfigurationService(IDbContextFactory<RegistryDbContext> registries, ConfigurationWrites writes, SecretBox secrets, CurrentUser caller)
+public sealed class ConfigurationService(
+    IDbContextFactory<RegistryDbContext> registries,
+    ConfigurationWrites writes,
+    SecretBox secrets,
+    CurrentUser caller
+)
 {
     /// <summary>Sets or changes a value. Version 0 in the form means that there is none yet.</summary>
     public async Task<Outcome<ConfigurationPlan>> SaveAsync(ConfigurationForm form, bool isDryRun, CancellationToken cancel)

@@ -10,7 +10,13 @@ namespace Sanctum.Configurator.Features.Configurations;
 public sealed class ConfigurationSnapshot
 {
     private static readonly ConfigurationScope[] NearestFirst =
-        [ConfigurationScope.User, ConfigurationScope.Instance, ConfigurationScope.Tool, ConfigurationScope.Agent, ConfigurationScope.System];
+    [
+        ConfigurationScope.User,
+        ConfigurationScope.Instance,
+        ConfigurationScope.Tool,
+        ConfigurationScope.Agent,
+        ConfigurationScope.System,
+    ];
 
     private readonly FrozenDictionary<string, ValuesOfKey> _keys;
 
@@ -76,7 +82,8 @@ public sealed class ConfigurationSnapshot
     }
 
     /// <summary>The value that a holder itself sets.</summary>
-    public ConfigurationValue? Find(ConfigurationPlace place) => _keys.TryGetValue(place.Key, out var ofKey) ? ofKey.Find(place.Holder.Scope, place.Holder.Id) : null;
+    public ConfigurationValue? Find(ConfigurationPlace place) =>
+        _keys.TryGetValue(place.Key, out var ofKey) ? ofKey.Find(place.Holder.Scope, place.Holder.Id) : null;
 
     /// <summary>The same with other values at some places, or with none there.</summary>
     public ConfigurationSnapshot With(IReadOnlyDictionary<ConfigurationPlace, ConfigurationValue?> changes) =>
@@ -87,7 +94,10 @@ public sealed class ConfigurationSnapshot
         private readonly Dictionary<int, ConfigurationValue>?[] _byId = new Dictionary<int, ConfigurationValue>?[NearestFirst.Length];
         private ConfigurationValue? _system;
 
-        public IEnumerable<ConfigurationValue> All => (_system is null ? [] : (IEnumerable<ConfigurationValue>)[_system]).Concat(_byId.SelectMany(values => values?.Values.AsEnumerable() ?? []));
+        public IEnumerable<ConfigurationValue> All =>
+            (_system is null ? [] : (IEnumerable<ConfigurationValue>)[_system]).Concat(
+                _byId.SelectMany(values => values?.Values.AsEnumerable() ?? [])
+            );
 
         public void Put(ConfigurationValue value)
         {
@@ -102,6 +112,8 @@ public sealed class ConfigurationSnapshot
         }
 
         public ConfigurationValue? Find(ConfigurationScope scope, int? id) =>
-            scope == ConfigurationScope.System ? _system : id is { } holder ? _byId[(int)scope]?.GetValueOrDefault(holder) : null;
+            scope == ConfigurationScope.System ? _system
+            : id is { } holder ? _byId[(int)scope]?.GetValueOrDefault(holder)
+            : null;
     }
 }

@@ -17,8 +17,17 @@ internal static class ConfigurationText
 
     private const int MostValues = 20_000;
 
-    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-    private static readonly JsonDocumentOptions Tolerant = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, MaxDepth = 64 };
+    private static readonly JsonSerializerOptions Readable = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+    private static readonly JsonDocumentOptions Tolerant = new()
+    {
+        AllowTrailingCommas = true,
+        CommentHandling = JsonCommentHandling.Skip,
+        MaxDepth = 64,
+    };
 
     /// <param name="isOfOneHolder">The holders are left out: the text can be read in for any.</param>
     public static string Write(IEnumerable<ConfigurationValue> values, bool isOfOneHolder)
@@ -78,9 +87,10 @@ internal static class ConfigurationText
         }
     }
 
-    private static (IReadOnlyList<ConfigurationChange> Wanted, string? Problem) ReadPairs(JsonObject all, ScopeHolder holder) => all.Count > MostValues
-        ? ([], $"The text contains more than {MostValues} values.")
-        : ([.. all.Select(pair => new ConfigurationChange(new(pair.Key, holder), Plain(pair.Value)))], null);
+    private static (IReadOnlyList<ConfigurationChange> Wanted, string? Problem) ReadPairs(JsonObject all, ScopeHolder holder) =>
+        all.Count > MostValues
+            ? ([], $"The text contains more than {MostValues} values.")
+            : ([.. all.Select(pair => new ConfigurationChange(new(pair.Key, holder), Plain(pair.Value)))], null);
 
     private static (IReadOnlyList<ConfigurationChange> Wanted, string? Problem) ReadList(JsonArray list, ScopeHolder? holder)
     {
@@ -97,7 +107,16 @@ internal static class ConfigurationText
                 return ([], $"Value {at + 1} has no key.");
             }
 
-            if ((holder ?? ScopeHolder.Find(TextOf(item["scope"]) ?? "system", (item["scope_id"] as JsonValue)?.TryGetValue<int>(out var id) == true ? id : null)) is not { } whose)
+            if (
+                (
+                    holder
+                    ?? ScopeHolder.Find(
+                        TextOf(item["scope"]) ?? "system",
+                        (item["scope_id"] as JsonValue)?.TryGetValue<int>(out var id) == true ? id : null
+                    )
+                )
+                is not { } whose
+            )
             {
                 return ([], $"{key}: the scope must be system, or agent, tool, instance or user with a scope_id.");
             }
@@ -109,27 +128,35 @@ internal static class ConfigurationText
             }
 
             var isSecret = item["is_encrypted"] is JsonValue flag && flag.TryGetValue<bool>(out var isOn) && isOn;
-            wanted.Add(new(new(key, whose), new(item.ContainsKey("value") ? Written(item["value"], known) : null, known, isSecret, TextOf(item["description"]))));
+            wanted.Add(
+                new(
+                    new(key, whose),
+                    new(item.ContainsKey("value") ? Written(item["value"], known) : null, known, isSecret, TextOf(item["description"]))
+                )
+            );
         }
 
         return (wanted, null);
     }
 
-    private static WantedValue Plain(JsonNode? value) => value?.GetValueKind() switch
-    {
-        null => new("", ConfigurationType.String, false, null),
-        JsonValueKind.Number => new(value!.ToJsonString(), ConfigurationType.Number, false, null),
-        JsonValueKind.True or JsonValueKind.False => new(value!.ToJsonString(), ConfigurationType.Boolean, false, null),
-        JsonValueKind.String => new(value!.GetValue<string>(), ConfigurationType.String, false, null),
-        _ => new(value!.ToJsonString(Readable), ConfigurationType.Json, false, null),
-    };
+    private static WantedValue Plain(JsonNode? value) =>
+        value?.GetValueKind() switch
+        {
+            null => new("", ConfigurationType.String, false, null),
+            JsonValueKind.Number => new(value!.ToJsonString(), ConfigurationType.Number, false, null),
+            JsonValueKind.True or JsonValueKind.False => new(value!.ToJsonString(), ConfigurationType.Boolean, false, null),
+            JsonValueKind.String => new(value!.GetValue<string>(), ConfigurationType.String, false, null),
+            _ => new(value!.ToJsonString(Readable), ConfigurationType.Json, false, null),
+        };
 
-    private static string Written(JsonNode? value, ConfigurationType type) => value switch
-    {
-        null => type == ConfigurationType.Json ? "null" : "",
-        JsonValue text when type != ConfigurationType.Json && text.GetValueKind() == JsonValueKind.String => text.GetValue<string>(),
-        _ => value.ToJsonString(type == ConfigurationType.Json ? Readable : null),
-    };
+    private static string Written(JsonNode? value, ConfigurationType type) =>
+        value switch
+        {
+            null => type == ConfigurationType.Json ? "null" : "",
+            JsonValue text when type != ConfigurationType.Json && text.GetValueKind() == JsonValueKind.String => text.GetValue<string>(),
+            _ => value.ToJsonString(type == ConfigurationType.Json ? Readable : null),
+        };
 
-    private static string? TextOf(JsonNode? node) => node is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
+    private static string? TextOf(JsonNode? node) =>
+        node is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
 }

@@ -24,7 +24,11 @@ public enum ImportMode
 /// <summary>A text to read in.</summary>
 /// <param name="Scope">Whose the values are, whatever the text says; null where it says itself.</param>
 public sealed record ImportForm(
-    [property: TextLimit(Lengths.Document)] string? Text, ConfigurationScope? Scope = null, int? ScopeId = null, ImportMode Mode = ImportMode.Overwrite)
+    [property: TextLimit(Lengths.Document)] string? Text,
+    ConfigurationScope? Scope = null,
+    int? ScopeId = null,
+    ImportMode Mode = ImportMode.Overwrite
+)
 {
     internal ScopeHolder? Holder => Scope is { } scope ? new(scope, scope == ConfigurationScope.System ? null : ScopeId) : null;
 }
@@ -33,10 +37,15 @@ public sealed record ImportForm(
 public sealed class ConfigurationTransfer(LiveConfigurations live, ConfigurationWrites writes)
 {
     /// <param name="holder">Null for all holders.</param>
-    public async Task<string> ExportAsync(ScopeHolder? holder, CancellationToken cancel) => ConfigurationText.Write(
-        (await live.ReadAsync(cancel)).All.Where(value => holder is null || value.Holder == holder)
-            .OrderBy(value => value.Holder.Scope).ThenBy(value => value.Holder.Id).ThenBy(value => value.Key, StringComparer.Ordinal),
-        isOfOneHolder: holder is not null);
+    public async Task<string> ExportAsync(ScopeHolder? holder, CancellationToken cancel) =>
+        ConfigurationText.Write(
+            (await live.ReadAsync(cancel))
+                .All.Where(value => holder is null || value.Holder == holder)
+                .OrderBy(value => value.Holder.Scope)
+                .ThenBy(value => value.Holder.Id)
+                .ThenBy(value => value.Key, StringComparer.Ordinal),
+            isOfOneHolder: holder is not null
+        );
 
     public async Task<Outcome<ConfigurationPlan>> ImportAsync(ImportForm form, bool isDryRun, CancellationToken cancel)
     {
@@ -44,7 +53,10 @@ public sealed class ConfigurationTransfer(LiveConfigurations live, Configuration
         if (problem is not null || (form.Mode == ImportMode.Replace && form.Holder is null))
         {
             return problem is null
-                ? new Outcome<ConfigurationPlan>.Invalid(nameof(form.Scope), "Give the scope whose values the text replaces and, except for the system, an id.")
+                ? new Outcome<ConfigurationPlan>.Invalid(
+                    nameof(form.Scope),
+                    "Give the scope whose values the text replaces and, except for the system, an id."
+                )
                 : new Outcome<ConfigurationPlan>.Invalid(nameof(form.Text), problem);
         }
 
@@ -54,9 +66,18 @@ public sealed class ConfigurationTransfer(LiveConfigurations live, Configuration
         if (form.Mode == ImportMode.Replace)
         {
             var kept = wanted.Select(change => change.Place).ToHashSet();
-            changes.AddRange(now.All.Where(value => value.Holder == form.Holder && !kept.Contains(value.Place)).Select(value => new ConfigurationChange(value.Place, null)));
+            changes.AddRange(
+                now.All.Where(value => value.Holder == form.Holder && !kept.Contains(value.Place))
+                    .Select(value => new ConfigurationChange(value.Place, null))
+            );
         }
 
-        return await writes.ApplyAsync(changes, isDryRun, "imported", cancel, [.. left.Select(change => $"{change.Place.Key} is skipped: it is a secret, and the text doesn't contain its value.")]);
+        return await writes.ApplyAsync(
+            changes,
+            isDryRun,
+            "imported",
+            cancel,
+            [.. left.Select(change => $"{change.Place.Key} is skipped: it is a secret, and the text doesn't contain its value.")]
+        );
     }
 }

@@ -14,9 +14,20 @@ public sealed partial class ConfigurationsPage
     private const int MostHolders = 20;
 
     private static readonly IReadOnlyList<Choice<ConfigurationScope>> Scopes =
-        [new(ConfigurationScope.System, "The system"), new(ConfigurationScope.Agent, "An agent"), new(ConfigurationScope.Tool, "A tool"), new(ConfigurationScope.Instance, "A tool instance"), new(ConfigurationScope.User, "A user")];
+    [
+        new(ConfigurationScope.System, "The system"),
+        new(ConfigurationScope.Agent, "An agent"),
+        new(ConfigurationScope.Tool, "A tool"),
+        new(ConfigurationScope.Instance, "A tool instance"),
+        new(ConfigurationScope.User, "A user"),
+    ];
 
-    private static readonly IReadOnlyList<Choice<string>> Shows = [new("", "All effective keys"), new("here", "Set here"), new("shadowing", "Shadowing another")];
+    private static readonly IReadOnlyList<Choice<string>> Shows =
+    [
+        new("", "All effective keys"),
+        new("here", "Set here"),
+        new("shadowing", "Shadowing another"),
+    ];
 
     private DataTable<EffectiveValue>? _table;
     private ConfigurationScope _scope;
@@ -72,7 +83,10 @@ public sealed partial class ConfigurationsPage
     /// <summary>The moment that is shown; null for now.</summary>
     private DateTimeOffset? At => IsAhead ? null : Named;
 
-    private string HistoryUrl => _holder is { Id: { } id } holder ? $"{Urls.ConfigurationHistory}?{EnumText<ConfigurationScope>.Of(holder.Scope)}={id}" : Urls.ConfigurationHistory;
+    private string HistoryUrl =>
+        _holder is { Id: { } id } holder
+            ? $"{Urls.ConfigurationHistory}?{EnumText<ConfigurationScope>.Of(holder.Scope)}={id}"
+            : Urls.ConfigurationHistory;
 
     protected override object? LoadKey => HolderQuery.Read(Agent, Tool, Instance, User);
 
@@ -92,10 +106,22 @@ public sealed partial class ConfigurationsPage
     }
 
     /// <summary>A value that says nothing of itself is what the one it shadows is.</summary>
-    private static string? DescriptionOf(EffectiveValue value) => value.Description ?? value.Shadows.Select(shadow => shadow.Description).FirstOrDefault(description => description is not null);
+    private static string? DescriptionOf(EffectiveValue value) =>
+        value.Description ?? value.Shadows.Select(shadow => shadow.Description).FirstOrDefault(description => description is not null);
 
-    private Task<PageOf<EffectiveValue>> ListAsync(PageRequest page, CancellationToken cancel) => Reader.EffectiveAsync(
-        _holder!.Value, Show switch { "here" => ShownKeys.Here, "shadowing" => ShownKeys.Shadowing, _ => ShownKeys.All }, At, page, cancel);
+    private Task<PageOf<EffectiveValue>> ListAsync(PageRequest page, CancellationToken cancel) =>
+        Reader.EffectiveAsync(
+            _holder!.Value,
+            Show switch
+            {
+                "here" => ShownKeys.Here,
+                "shadowing" => ShownKeys.Shadowing,
+                _ => ShownKeys.All,
+            },
+            At,
+            page,
+            cancel
+        );
 
     private async Task<IEnumerable<Choice<int>>> FindHoldersAsync(string? search, CancellationToken cancel) =>
         Choice.OfNamed((await Reader.HoldersAsync(_scope, search, MostHolders, cancel)).Select(holder => (holder.Id, holder.Name)));
@@ -114,62 +140,92 @@ public sealed partial class ConfigurationsPage
         }
     }
 
-    private Task AddAsync() => OpenAsync(new() { Scope = _holder!.Value.Scope, ScopeId = _holder.Value.Id, Version = 0 }, null);
+    private Task AddAsync() =>
+        OpenAsync(
+            new()
+            {
+                Scope = _holder!.Value.Scope,
+                ScopeId = _holder.Value.Id,
+                Version = 0,
+            },
+            null
+        );
 
-    private Task EditAsync(EffectiveValue value) => OpenAsync(
-        new()
-        {
-            Key = value.Key,
-            Value = value.Value,
-            Type = value.Type,
-            Scope = _holder!.Value.Scope,
-            ScopeId = _holder.Value.Id,
-            Description = value.IsHere ? value.Description : null,
-            IsEncrypted = value.IsSecret,
-            Version = value.IsHere ? value.Version : 0,
-        },
-        value);
+    private Task EditAsync(EffectiveValue value) =>
+        OpenAsync(
+            new()
+            {
+                Key = value.Key,
+                Value = value.Value,
+                Type = value.Type,
+                Scope = _holder!.Value.Scope,
+                ScopeId = _holder.Value.Id,
+                Description = value.IsHere ? value.Description : null,
+                IsEncrypted = value.IsSecret,
+                Version = value.IsHere ? value.Version : 0,
+            },
+            value
+        );
 
     private async Task OpenAsync(ConfigurationForm form, EffectiveValue? value)
     {
         _problem = null;
-        await TellAsync(await Dialogs.AskAsync<ConfigurationDialog, string>(new Dictionary<string, object?>
-        {
-            [nameof(ConfigurationDialog.Form)] = form,
-            [nameof(ConfigurationDialog.Now)] = value,
-            [nameof(ConfigurationDialog.Holder)] = _name,
-        }));
+        await TellAsync(
+            await Dialogs.AskAsync<ConfigurationDialog, string>(
+                new Dictionary<string, object?>
+                {
+                    [nameof(ConfigurationDialog.Form)] = form,
+                    [nameof(ConfigurationDialog.Now)] = value,
+                    [nameof(ConfigurationDialog.Holder)] = _name,
+                }
+            )
+        );
     }
 
     private Task ResetAsync(EffectiveValue value)
     {
         var verb = value.Shadows.Count > 0 ? "Reset" : "Delete";
         return PlanAsync(
-            $"{verb} {value.Key}?", value.Shadows.Count > 0 ? $"The value of {value.Shadows[0].Holder} applies again." : "No other value is set.", verb,
-            (isDryRun, cancel) => Configurations.ResetAsync(new(value.Key, _holder!.Value), value.Version, isDryRun, cancel));
+            $"{verb} {value.Key}?",
+            value.Shadows.Count > 0 ? $"The value of {value.Shadows[0].Holder} applies again." : "No other value is set.",
+            verb,
+            (isDryRun, cancel) => Configurations.ResetAsync(new(value.Key, _holder!.Value), value.Version, isDryRun, cancel)
+        );
     }
 
-    private Task RollBackAsync(ScopeHolder? holder) => PlanAsync(
-        $"Roll {(holder is null ? "everything" : _name)} back?", string.Create(CultureInfo.InvariantCulture, $"To the state on {At:yyyy-MM-dd HH:mm} UTC. This is recorded as a new change, which you can undo."), "Roll back",
-        (isDryRun, cancel) => History.RollBackAsync(new(At!.Value, holder?.Scope, holder?.Id), isDryRun, cancel));
+    private Task RollBackAsync(ScopeHolder? holder) =>
+        PlanAsync(
+            $"Roll {(holder is null ? "everything" : _name)} back?",
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"To the state on {At:yyyy-MM-dd HH:mm} UTC. This is recorded as a new change, which you can undo."
+            ),
+            "Roll back",
+            (isDryRun, cancel) => History.RollBackAsync(new(At!.Value, holder?.Scope, holder?.Id), isDryRun, cancel)
+        );
 
-    private async Task PlanAsync(string title, string text, string verb, Func<bool, CancellationToken, Task<Outcome<ConfigurationPlan>>> act)
+    private async Task PlanAsync(
+        string title,
+        string text,
+        string verb,
+        Func<bool, CancellationToken, Task<Outcome<ConfigurationPlan>>> act
+    )
     {
         _problem = null;
         await TellAsync(await Dialogs.AskAsync<PlanDialog, string>(PlanDialog.For(title, text, verb, act)));
     }
 
-    private async Task EditTextAsync() => await TellAsync(await Dialogs.AskAsync<TextDialog, string>(new Dictionary<string, object?>
-    {
-        [nameof(TextDialog.Holder)] = _holder!.Value,
-        [nameof(TextDialog.Name)] = _name,
-    }));
+    private async Task EditTextAsync() =>
+        await TellAsync(
+            await Dialogs.AskAsync<TextDialog, string>(
+                new Dictionary<string, object?> { [nameof(TextDialog.Holder)] = _holder!.Value, [nameof(TextDialog.Name)] = _name }
+            )
+        );
 
-    private async Task CompareAsync() => await Dialogs.AskAsync<CompareDialog, string>(new Dictionary<string, object?>
-    {
-        [nameof(CompareDialog.Holder)] = _holder!.Value,
-        [nameof(CompareDialog.Name)] = _name,
-    });
+    private async Task CompareAsync() =>
+        await Dialogs.AskAsync<CompareDialog, string>(
+            new Dictionary<string, object?> { [nameof(CompareDialog.Holder)] = _holder!.Value, [nameof(CompareDialog.Name)] = _name }
+        );
 
     private async Task TellAsync(string? done)
     {

@@ -29,19 +29,22 @@ internal sealed class HolderNames(IReadOnlyDictionary<ScopeHolder, string> names
     }
 
     /// <summary>All that can hold configurations in a scope; none in the system's.</summary>
-    public static IQueryable<NamedHolder> Named(RegistryDbContext registry, ConfigurationScope scope) => scope switch
-    {
-        ConfigurationScope.Agent => registry.Agents.AsNoTracking().Select(a => new NamedHolder { Id = a.Id, Name = a.Name }),
-        ConfigurationScope.Tool => registry.Tools.AsNoTracking().Select(t => new NamedHolder { Id = t.Id, Name = t.Name }),
-        ConfigurationScope.Instance => registry.ToolInstances.AsNoTracking().Select(i => new NamedHolder { Id = i.Id, Name = i.Name }),
-        _ => registry.Users.AsNoTracking().Select(u => new NamedHolder { Id = u.Id, Name = u.UserName ?? "" }),
-    };
+    public static IQueryable<NamedHolder> Named(RegistryDbContext registry, ConfigurationScope scope) =>
+        scope switch
+        {
+            ConfigurationScope.Agent => registry.Agents.AsNoTracking().Select(a => new NamedHolder { Id = a.Id, Name = a.Name }),
+            ConfigurationScope.Tool => registry.Tools.AsNoTracking().Select(t => new NamedHolder { Id = t.Id, Name = t.Name }),
+            ConfigurationScope.Instance => registry.ToolInstances.AsNoTracking().Select(i => new NamedHolder { Id = i.Id, Name = i.Name }),
+            _ => registry.Users.AsNoTracking().Select(u => new NamedHolder { Id = u.Id, Name = u.UserName ?? "" }),
+        };
 
     public string? Find(ScopeHolder holder) => names.GetValueOrDefault(holder);
 
     /// <summary>"System", or the kind with the name, such as "agent Athena".</summary>
-    public string Of(ScopeHolder holder) => holder.Id is not { } id ? "System"
-        : $"{EnumText<ConfigurationScope>.Of(holder.Scope)} {Find(holder) ?? string.Create(CultureInfo.InvariantCulture, $"{id} (deleted)")}";
+    public string Of(ScopeHolder holder) =>
+        holder.Id is not { } id
+            ? "System"
+            : $"{EnumText<ConfigurationScope>.Of(holder.Scope)} {Find(holder) ?? string.Create(CultureInfo.InvariantCulture, $"{id} (deleted)")}";
 }
 
 /// <summary>An agent, tool, instance or user.</summary>

@@ -20,7 +20,9 @@ public sealed class LiveConfigurations : IDisposable
     public LiveConfigurations(IServiceScopeFactory scopes, ChangeFeed feed)
     {
         _scopes = scopes;
-        _changes = feed.Subscribe(change => change.Tables.Contains("configurations") && _now is not null ? RefreshAsync(CancellationToken.None) : Task.CompletedTask);
+        _changes = feed.Subscribe(change =>
+            change.Tables.Contains("configurations") && _now is not null ? RefreshAsync(CancellationToken.None) : Task.CompletedTask
+        );
     }
 
     public void Dispose()
@@ -46,8 +48,14 @@ public sealed class LiveConfigurations : IDisposable
         try
         {
             await using var scope = _scopes.CreateAsyncScope();
-            await using var registry = await scope.ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContextAsync(cancel);
-            _now = new((await registry.Configurations.AsNoTracking().OrderBy(c => c.Id).ToListAsync(cancel)).Select(ConfigurationValue.Find).OfType<ConfigurationValue>());
+            await using var registry = await scope
+                .ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>()
+                .CreateDbContextAsync(cancel);
+            _now = new(
+                (await registry.Configurations.AsNoTracking().OrderBy(c => c.Id).ToListAsync(cancel))
+                    .Select(ConfigurationValue.Find)
+                    .OfType<ConfigurationValue>()
+            );
         }
         finally
         {

@@ -22,11 +22,19 @@ public static class PastConfigurations
     public static Task<ConfigurationSnapshot> ReadAsync(RegistryDbContext registry, long before, CancellationToken cancel) =>
         ReadAsync(registry, record => record.Id >= before, cancel);
 
-    private static async Task<ConfigurationSnapshot> ReadAsync(RegistryDbContext registry, Expression<Func<ChangeRecord, bool>> isTakenBack, CancellationToken cancel)
+    private static async Task<ConfigurationSnapshot> ReadAsync(
+        RegistryDbContext registry,
+        Expression<Func<ChangeRecord, bool>> isTakenBack,
+        CancellationToken cancel
+    )
     {
         await using var reading = registry.Database.CurrentTransaction is null ? await registry.BeginReadingAsync(cancel) : null;
         var rows = (await registry.Configurations.AsNoTracking().ToListAsync(cancel)).ToDictionary(row => row.Id);
-        var later = registry.Changes.AsNoTracking().Where(r => r.TableName == "configurations").Where(isTakenBack).OrderByDescending(r => r.Id);
+        var later = registry
+            .Changes.AsNoTracking()
+            .Where(r => r.TableName == "configurations")
+            .Where(isTakenBack)
+            .OrderByDescending(r => r.Id);
         await foreach (var record in later.AsAsyncEnumerable().WithCancellation(cancel))
         {
             TakeBack(rows, record);

@@ -23,13 +23,19 @@ public sealed partial class PlanDialog
     [Parameter, EditorRequired]
     public required Func<bool, CancellationToken, Task<Outcome<ConfigurationPlan>>> Act { get; set; }
 
-    internal static Dictionary<string, object?> For(string title, string text, string verb, Func<bool, CancellationToken, Task<Outcome<ConfigurationPlan>>> act) => new()
-    {
-        [nameof(Title)] = title,
-        [nameof(Text)] = text,
-        [nameof(Verb)] = verb,
-        [nameof(Act)] = act,
-    };
+    internal static Dictionary<string, object?> For(
+        string title,
+        string text,
+        string verb,
+        Func<bool, CancellationToken, Task<Outcome<ConfigurationPlan>>> act
+    ) =>
+        new()
+        {
+            [nameof(Title)] = title,
+            [nameof(Text)] = text,
+            [nameof(Verb)] = verb,
+            [nameof(Act)] = act,
+        };
 
     protected override string Thing => "value";
 

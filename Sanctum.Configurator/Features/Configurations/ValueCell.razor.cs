@@ -27,8 +27,13 @@ public sealed partial class ValueCell
     [Inject]
     public required IDialogService Dialogs { get; init; }
 
-    private Task RevealAsync() => RevealDialog.ShowAsync(Dialogs, Value.Key, async password =>
-        await Reauthentication.RefuseAsync(password, CancellationToken.None) is { } problem
-            ? new Outcome<string>.Invalid("", problem)
-            : await Configurations.RevealAsync(Value.Id, CancellationToken.None));
+    private Task RevealAsync() =>
+        RevealDialog.ShowAsync(
+            Dialogs,
+            Value.Key,
+            async password =>
+                await Reauthentication.RefuseAsync(password, CancellationToken.None) is { } problem
+                    ? new Outcome<string>.Invalid("", problem)
+                    : await Configurations.RevealAsync(Value.Id, CancellationToken.None)
+        );
 }

@@ -11,34 +11,51 @@ public static partial class DryRunRoutes
     private const string Parameter = "dryRun";
 
     /// <summary>With <c>?dryRun=true</c> the route does all that it would, answers with the difference, and keeps nothing.</summary>
-    public static RouteHandlerBuilder OffersDryRun(this RouteHandlerBuilder route) => route
-        .AddEndpointFilter(TryAsync)
-        .WithMetadata(new QueryName(Parameter))
-        .Produces<RegistryDifference>()
-        .AddOpenApiOperationTransformer((operation, _, _) =>
-        {
-            (operation.Parameters ??= []).Add(new OpenApiParameter
-            {
-                Name = Parameter,
-                In = ParameterLocation.Query,
-                Description = "Only returns what would change",
-                Schema = new OpenApiSchema { Type = JsonSchemaType.Boolean, Default = false },
-            });
-            return Task.CompletedTask;
-        });
+    public static RouteHandlerBuilder OffersDryRun(this RouteHandlerBuilder route) =>
+        route
+            .AddEndpointFilter(TryAsync)
+            .WithMetadata(new QueryName(Parameter))
+            .Produces<RegistryDifference>()
+            .AddOpenApiOperationTransformer(
+                (operation, _, _) =>
+                {
+                    (operation.Parameters ??= []).Add(
+                        new OpenApiParameter
+                        {
+                            Name = Parameter,
+                            In = ParameterLocation.Query,
+                            Description = "Only returns what would change",
+                            Schema = new OpenApiSchema { Type = JsonSchemaType.Boolean, Default = false },
+                        }
+                    );
+                    return Task.CompletedTask;
+                }
+            );
 
     /// <summary>The route writes nothing anyway, so that <c>?dryRun=true</c> changes nothing about it.</summary>
     public static RouteHandlerBuilder WritesNothing(this RouteHandlerBuilder route) => route.WithMetadata(new QueryName(Parameter));
 
     /// <summary>Refuses <c>?dryRun=true</c> instead of doing what was only to be tried.</summary>
-    public static RouteHandlerBuilder CannotBeTried(this RouteHandlerBuilder route) => route.WithMetadata(new QueryName(Parameter)).AddEndpointFilter((call, next) =>
-        IsWanted(call.HttpContext.Request) ? throw new BadHttpRequestException("This call acts outside the registry, so dry runs are not supported. Leave dryRun out.") : next(call));
+    public static RouteHandlerBuilder CannotBeTried(this RouteHandlerBuilder route) =>
+        route
+            .WithMetadata(new QueryName(Parameter))
+            .AddEndpointFilter(
+                (call, next) =>
+                    IsWanted(call.HttpContext.Request)
+                        ? throw new BadHttpRequestException(
+                            "This call acts outside the registry, so dry runs are not supported. Leave dryRun out."
+                        )
+                        : next(call)
+            );
 
-    private static bool IsWanted(HttpRequest request) => request.Query[Parameter].ToString() switch
-    {
-        "" => false,
-        var text => bool.TryParse(text, out var isWanted) ? isWanted : throw new BadHttpRequestException("dryRun must be true or false."),
-    };
+    private static bool IsWanted(HttpRequest request) =>
+        request.Query[Parameter].ToString() switch
+        {
+            "" => false,
+            var text => bool.TryParse(text, out var isWanted)
+                ? isWanted
+                : throw new BadHttpRequestException("dryRun must be true or false."),
+        };
 
     private static async ValueTask<object?> TryAsync(EndpointFilterInvocationContext call, EndpointFilterDelegate next)
     {
@@ -51,8 +68,14 @@ public static partial class DryRunRoutes
         var trial = services.GetRequiredService<DryRun>();
         trial.Begin();
         var answer = await next(call);
-        LogTried(services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(DryRunRoutes)), call.HttpContext.Request.Method, call.HttpContext.Request.Path);
-        return trial.IsOn && answer is IStatusCodeHttpResult { StatusCode: >= StatusCodes.Status200OK and < StatusCodes.Status300MultipleChoices }
+        LogTried(
+            services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(DryRunRoutes)),
+            call.HttpContext.Request.Method,
+            call.HttpContext.Request.Path
+        );
+        return
+            trial.IsOn
+            && answer is IStatusCodeHttpResult { StatusCode: >= StatusCodes.Status200OK and < StatusCodes.Status300MultipleChoices }
             ? TypedResults.Ok(trial.Difference)
             : answer;
     }

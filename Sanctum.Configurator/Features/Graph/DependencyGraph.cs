@@ -1,7 +1,8 @@
 namespace Sanctum.Configurator.Features.Graph;
 
 /// <summary>
-/// What needs what in the whole installation. Immutable; every question takes time in proportion to the nodes and edges it looks at, and goes
+/// What needs what in the whole installation. Immutable; every question takes time in proportion to the nodes and edges it looks at, and
+/// goes
 /// as deep as the graph without going deep into the stack.
 /// </summary>
 public sealed class DependencyGraph
@@ -28,7 +29,9 @@ public sealed class DependencyGraph
         _users = [.. _nodes.Select(_ => new List<DependencyEdge>())];
         foreach (var wanted in known.GroupBy(need => need.To))
         {
-            foreach (var edge in NeedRules.Judge(_nodes[_numbers[wanted.Key]], [.. wanted.Select(need => (need, _nodes[_numbers[need.From]]))]))
+            foreach (
+                var edge in NeedRules.Judge(_nodes[_numbers[wanted.Key]], [.. wanted.Select(need => (need, _nodes[_numbers[need.From]]))])
+            )
             {
                 _needs[_numbers[edge.FromNode]].Add(edge);
                 _users[_numbers[edge.ToNode]].Add(edge);
@@ -37,7 +40,12 @@ public sealed class DependencyGraph
 
         Edges = [.. _needs.SelectMany(edges => edges)];
         Cycles = [.. new GraphWalk(_nodes, node => _needs[_numbers[node]].Select(edge => edge.ToNode)).Cycles()];
-        Problems = [.. faults ?? [], .. Edges.Where(edge => edge.Why is not null).Select(edge => new DependencyProblem(edge.FromNode, edge.Why!)), .. Cycles.Select(cycle => new DependencyProblem(cycle[0].Node, $"These depend on each other in a circle: {InWords(cycle)}."))];
+        Problems =
+        [
+            .. faults ?? [],
+            .. Edges.Where(edge => edge.Why is not null).Select(edge => new DependencyProblem(edge.FromNode, edge.Why!)),
+            .. Cycles.Select(cycle => new DependencyProblem(cycle[0].Node, $"These depend on each other in a circle: {InWords(cycle)}.")),
+        ];
     }
 
     public IReadOnlyList<DependencyNode> Nodes => _nodes;

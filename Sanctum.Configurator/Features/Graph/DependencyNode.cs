@@ -33,10 +33,14 @@ public readonly record struct NodeId(NodeKind Kind, string Key)
 
     /// <summary>Null for what is none.</summary>
     public static NodeId? Find(string? text) =>
-        text?.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon && colon < text.Length - 1 && KindOf(text[..colon]) is { } kind ? new(kind, text[(colon + 1)..]) : null;
+        text?.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon && colon < text.Length - 1 && KindOf(text[..colon]) is { } kind
+            ? new(kind, text[(colon + 1)..])
+            : null;
 
     public static NodeKind? KindOf(string? word) =>
-        word is { Length: > 0 } && char.IsAsciiLetter(word[0]) && Enum.TryParse<NodeKind>(word, ignoreCase: true, out var kind) ? kind : null;
+        word is { Length: > 0 } && char.IsAsciiLetter(word[0]) && Enum.TryParse<NodeKind>(word, ignoreCase: true, out var kind)
+            ? kind
+            : null;
 
     public override string ToString() => $"{Kind.ToString().ToLowerInvariant()}:{Key}";
 }
@@ -44,7 +48,13 @@ public readonly record struct NodeId(NodeKind Kind, string Key)
 /// <summary>One thing of the installation.</summary>
 /// <param name="Version">As it states it itself; null where it states none.</param>
 /// <param name="IsKnown">False for what others need and nobody has.</param>
-public sealed record DependencyNode([property: JsonIgnore] NodeId Node, string Name, string? Version = null, bool IsEnabled = true, bool IsKnown = true)
+public sealed record DependencyNode(
+    [property: JsonIgnore] NodeId Node,
+    string Name,
+    string? Version = null,
+    bool IsEnabled = true,
+    bool IsKnown = true
+)
 {
     public string Id => Node.ToString();
 
@@ -52,7 +62,12 @@ public sealed record DependencyNode([property: JsonIgnore] NodeId Node, string N
 
     /// <summary>What its page is called after: the number of its row; null where it has none.</summary>
     [JsonIgnore]
-    public int? RowId => IsKnown && Node.Kind is not (NodeKind.Model or NodeKind.Mcp) && int.TryParse(Node.Key, System.Globalization.CultureInfo.InvariantCulture, out var id) ? id : null;
+    public int? RowId =>
+        IsKnown
+        && Node.Kind is not (NodeKind.Model or NodeKind.Mcp)
+        && int.TryParse(Node.Key, System.Globalization.CultureInfo.InvariantCulture, out var id)
+            ? id
+            : null;
 
     /// <summary>Such as "plugin search".</summary>
     [JsonIgnore]
@@ -77,7 +92,13 @@ public enum NeedState
 /// <summary>That one thing needs another.</summary>
 /// <param name="Range">The versions that will do, as it is written; null for any.</param>
 /// <param name="Why">In a sentence, why it is not satisfied.</param>
-public sealed record DependencyEdge([property: JsonIgnore] NodeId FromNode, [property: JsonIgnore] NodeId ToNode, string? Range, NeedState State, string? Why)
+public sealed record DependencyEdge(
+    [property: JsonIgnore] NodeId FromNode,
+    [property: JsonIgnore] NodeId ToNode,
+    string? Range,
+    NeedState State,
+    string? Why
+)
 {
     public string From => FromNode.ToString();
 

@@ -23,42 +23,153 @@ public sealed class DependencyReader(IDbContextFactory<RegistryDbContext> regist
     internal static async Task<DependencyGraph> ReadAsync(RegistryDbContext registry, CancellationToken cancel)
     {
         var draft = new Draft();
-        foreach (var plugin in await registry.Plugins.AsNoTracking().OrderBy(p => p.Id).Select(p => new { p.Id, p.Name, p.PluginVersion, p.IsEnabled, p.Dependencies }).ToListAsync(cancel))
+        foreach (
+            var plugin in await registry
+                .Plugins.AsNoTracking()
+                .OrderBy(p => p.Id)
+                .Select(p => new
+                {
+                    p.Id,
+                    p.Name,
+                    p.PluginVersion,
+                    p.IsEnabled,
+                    p.Dependencies,
+                })
+                .ToListAsync(cancel)
+        )
         {
             draft.AddPlugin(plugin.Id, plugin.Name, plugin.PluginVersion, plugin.IsEnabled, plugin.Dependencies);
         }
 
-        foreach (var tool in await registry.Tools.AsNoTracking().OrderBy(t => t.Id).Select(t => new { t.Id, t.Name, t.ToolVersion, t.IsEnabled }).ToListAsync(cancel))
+        foreach (
+            var tool in await registry
+                .Tools.AsNoTracking()
+                .OrderBy(t => t.Id)
+                .Select(t => new
+                {
+                    t.Id,
+                    t.Name,
+                    t.ToolVersion,
+                    t.IsEnabled,
+                })
+                .ToListAsync(cancel)
+        )
         {
             draft.AddTool(tool.Id, tool.Name, tool.ToolVersion, tool.IsEnabled);
         }
 
-        foreach (var agent in await registry.Agents.AsNoTracking().OrderBy(a => a.Id).Select(a => new { a.Id, a.Name, a.IsActive, a.Config }).ToListAsync(cancel))
+        foreach (
+            var agent in await registry
+                .Agents.AsNoTracking()
+                .OrderBy(a => a.Id)
+                .Select(a => new
+                {
+                    a.Id,
+                    a.Name,
+                    a.IsActive,
+                    a.Config,
+                })
+                .ToListAsync(cancel)
+        )
         {
             draft.AddAgent(agent.Id, agent.Name, agent.IsActive, agent.Config);
         }
 
-        foreach (var instance in await registry.ToolInstances.AsNoTracking().OrderBy(i => i.Id).Select(i => new { i.Id, i.Name, i.IsActive, i.ToolId, i.AgentId }).ToListAsync(cancel))
+        foreach (
+            var instance in await registry
+                .ToolInstances.AsNoTracking()
+                .OrderBy(i => i.Id)
+                .Select(i => new
+                {
+                    i.Id,
+                    i.Name,
+                    i.IsActive,
+                    i.ToolId,
+                    i.AgentId,
+                })
+                .ToListAsync(cancel)
+        )
         {
             draft.AddInstance(instance.Id, instance.Name, instance.IsActive, instance.ToolId, instance.AgentId);
         }
 
-        foreach (var caller in await McpServers.CallersIn(registry).AsNoTracking().OrderBy(i => i.Id).Select(i => new { i.Id, i.ToolId, i.Config }).ToListAsync(cancel))
+        foreach (
+            var caller in await McpServers
+                .CallersIn(registry)
+                .AsNoTracking()
+                .OrderBy(i => i.Id)
+                .Select(i => new
+                {
+                    i.Id,
+                    i.ToolId,
+                    i.Config,
+                })
+                .ToListAsync(cancel)
+        )
         {
             draft.AddCall(caller.Id, caller.ToolId, McpServers.NameIn(caller.Config!));
         }
 
-        foreach (var job in await registry.ScheduledJobs.AsNoTracking().OrderBy(j => j.Id).Select(j => new { j.Id, j.Name, j.IsEnabled, j.ToolInstanceId, j.AgentId }).ToListAsync(cancel))
+        foreach (
+            var job in await registry
+                .ScheduledJobs.AsNoTracking()
+                .OrderBy(j => j.Id)
+                .Select(j => new
+                {
+                    j.Id,
+                    j.Name,
+                    j.IsEnabled,
+                    j.ToolInstanceId,
+                    j.AgentId,
+                })
+                .ToListAsync(cancel)
+        )
         {
-            draft.Add(NodeKind.Job, job.Id, job.Name, job.IsEnabled, (NodeKind.Instance, job.ToolInstanceId), (NodeKind.Agent, job.AgentId));
+            draft.Add(
+                NodeKind.Job,
+                job.Id,
+                job.Name,
+                job.IsEnabled,
+                (NodeKind.Instance, job.ToolInstanceId),
+                (NodeKind.Agent, job.AgentId)
+            );
         }
 
-        foreach (var configuration in await registry.Configurations.AsNoTracking().OrderBy(c => c.Id).Select(c => new { c.Id, c.Key, c.Scope, c.ScopeId }).ToListAsync(cancel))
+        foreach (
+            var configuration in await registry
+                .Configurations.AsNoTracking()
+                .OrderBy(c => c.Id)
+                .Select(c => new
+                {
+                    c.Id,
+                    c.Key,
+                    c.Scope,
+                    c.ScopeId,
+                })
+                .ToListAsync(cancel)
+        )
         {
-            draft.Add(NodeKind.Configuration, configuration.Id, configuration.Key, true, OwnerOf(configuration.Scope, configuration.ScopeId));
+            draft.Add(
+                NodeKind.Configuration,
+                configuration.Id,
+                configuration.Key,
+                true,
+                OwnerOf(configuration.Scope, configuration.ScopeId)
+            );
         }
 
-        foreach (var link in await registry.PluginLinks.AsNoTracking().OrderBy(l => l.Id).Select(l => new { l.PluginId, l.AgentId, l.ToolId }).ToListAsync(cancel))
+        foreach (
+            var link in await registry
+                .PluginLinks.AsNoTracking()
+                .OrderBy(l => l.Id)
+                .Select(l => new
+                {
+                    l.PluginId,
+                    l.AgentId,
+                    l.ToolId,
+                })
+                .ToListAsync(cancel)
+        )
         {
             draft.Link(link.PluginId, link.AgentId, link.ToolId);
         }
@@ -66,13 +177,14 @@ public sealed class DependencyReader(IDbContextFactory<RegistryDbContext> regist
         return draft.ToGraph();
     }
 
-    private static (NodeKind Kind, int? Id) OwnerOf(string scope, int? id) => ScopeHolder.Find(scope, id)?.Scope switch
-    {
-        ConfigurationScope.Agent => (NodeKind.Agent, id),
-        ConfigurationScope.Tool => (NodeKind.Tool, id),
-        ConfigurationScope.Instance => (NodeKind.Instance, id),
-        _ => (NodeKind.Agent, null),
-    };
+    private static (NodeKind Kind, int? Id) OwnerOf(string scope, int? id) =>
+        ScopeHolder.Find(scope, id)?.Scope switch
+        {
+            ConfigurationScope.Agent => (NodeKind.Agent, id),
+            ConfigurationScope.Tool => (NodeKind.Tool, id),
+            ConfigurationScope.Instance => (NodeKind.Instance, id),
+            _ => (NodeKind.Agent, null),
+        };
 
     private sealed class Draft
     {
@@ -139,17 +251,32 @@ public sealed class DependencyReader(IDbContextFactory<RegistryDbContext> regist
 
             var node = Named(NodeKind.Mcp, server);
             _needs.Add(new(NodeId.Of(NodeKind.Instance, instance), node));
-            _calls[tool] = _calls.TryGetValue(tool, out var earlier) ? (earlier.Instances + 1, earlier.Server == node ? node : null) : (1, node);
+            _calls[tool] = _calls.TryGetValue(tool, out var earlier)
+                ? (earlier.Instances + 1, earlier.Server == node ? node : null)
+                : (1, node);
         }
 
-        public void Link(int plugin, int? agent, int? tool) => _needs.Add(new(
-            agent is { } agentId ? NodeId.Of(NodeKind.Agent, agentId) : NodeId.Of(NodeKind.Tool, tool ?? 0), NodeId.Of(NodeKind.Plugin, plugin)));
+        public void Link(int plugin, int? agent, int? tool) =>
+            _needs.Add(
+                new(
+                    agent is { } agentId ? NodeId.Of(NodeKind.Agent, agentId) : NodeId.Of(NodeKind.Tool, tool ?? 0),
+                    NodeId.Of(NodeKind.Plugin, plugin)
+                )
+            );
 
         public DependencyGraph ToGraph()
         {
             // A tool needs a server itself where no instance of it goes elsewhere.
-            _needs.AddRange(from call in _calls where call.Value.Server is not null && call.Value.Instances == _instances.GetValueOrDefault(call.Key) select new Need(NodeId.Of(NodeKind.Tool, call.Key), call.Value.Server!.Value));
-            _needs.AddRange(_commands.Where(command => _plugins.ContainsKey(command.Plugin)).Select(command => new Need(command.Id, _plugins[command.Plugin])));
+            _needs.AddRange(
+                from call in _calls
+                where call.Value.Server is not null && call.Value.Instances == _instances.GetValueOrDefault(call.Key)
+                select new Need(NodeId.Of(NodeKind.Tool, call.Key), call.Value.Server!.Value)
+            );
+            _needs.AddRange(
+                _commands
+                    .Where(command => _plugins.ContainsKey(command.Plugin))
+                    .Select(command => new Need(command.Id, _plugins[command.Plugin]))
+            );
             foreach (var (id, on) in _byName)
             {
                 if (!_plugins.TryGetValue(on.Name, out var plugin))
@@ -180,14 +307,16 @@ public sealed class DependencyReader(IDbContextFactory<RegistryDbContext> regist
             try
             {
                 using var json = JsonDocument.Parse(string.IsNullOrWhiteSpace(config) ? "{}" : config);
-                return json.RootElement.ValueKind != JsonValueKind.Object ? [] :
-                [
-                    .. from key in ModelKeys
-                       where json.RootElement.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String
-                       let handle = json.RootElement.GetProperty(key).GetString()!.Trim()
-                       where handle.Length > 0
-                       select handle,
-                ];
+                return json.RootElement.ValueKind != JsonValueKind.Object
+                    ? []
+                    :
+                    [
+                        .. from key in ModelKeys
+                        where json.RootElement.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String
+                        let handle = json.RootElement.GetProperty(key).GetString()!.Trim()
+                        where handle.Length > 0
+                        select handle,
+                    ];
             }
             catch (JsonException)
             {

@@ -7,7 +7,9 @@ namespace Sanctum.Configurator.Features.Graph;
 public static class GraphFeature
 {
     public static IServiceCollection AddGraph(this IServiceCollection services) =>
-        services.AddDependencies().AddSingleton(new NavEntry("Dependencies", Urls.Graph, "graph", 14, Policies.ReadRegistry, NavGroups.Agents));
+        services
+            .AddDependencies()
+            .AddSingleton(new NavEntry("Dependencies", Urls.Graph, "graph", 14, Policies.ReadRegistry, NavGroups.Agents));
 
     /// <summary>Without the page: for features that ask what would be hurt by what they do.</summary>
     public static IServiceCollection AddDependencies(this IServiceCollection services)
@@ -18,19 +20,31 @@ public static class GraphFeature
 
     public static IEndpointRouteBuilder MapGraph(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/graph", AnswerAsync).RequireAuthorization(Policies.ReadRegistry).WithTags("Graph")
-            .WithSummary("The dependency graph; kind (agent, tool, …) filters by kind, around (plugin:12) returns only what is connected with that node")
-            .Produces<GraphAnswer>().ProducesValidationProblem();
+        routes
+            .MapGet("/api/graph", AnswerAsync)
+            .RequireAuthorization(Policies.ReadRegistry)
+            .WithTags("Graph")
+            .WithSummary(
+                "The dependency graph; kind (agent, tool, …) filters by kind, around (plugin:12) returns only what is connected with that node"
+            )
+            .Produces<GraphAnswer>()
+            .ProducesValidationProblem();
         return routes;
     }
 
-    private static async Task<IResult> AnswerAsync(DependencyReader reader, CancellationToken cancel, string? kind = null, string? around = null)
+    private static async Task<IResult> AnswerAsync(
+        DependencyReader reader,
+        CancellationToken cancel,
+        string? kind = null,
+        string? around = null
+    )
     {
         var reasons = new Dictionary<string, string>();
         var wanted = NodeId.KindOf(kind);
         if (kind is { Length: > 0 } && wanted is null)
         {
-            reasons["kind"] = $"The kind must be one of {string.Join(", ", Enum.GetNames<NodeKind>().Select(name => name.ToLowerInvariant()))}.";
+            reasons["kind"] =
+                $"The kind must be one of {string.Join(", ", Enum.GetNames<NodeKind>().Select(name => name.ToLowerInvariant()))}.";
         }
 
         var graph = await reader.ReadAsync(cancel);
@@ -45,7 +59,11 @@ public static class GraphFeature
 }
 
 /// <summary>A part of the graph, or all of it.</summary>
-public sealed record GraphAnswer(IReadOnlyList<DependencyNode> Nodes, IReadOnlyList<DependencyEdge> Edges, IReadOnlyList<DependencyProblem> Problems)
+public sealed record GraphAnswer(
+    IReadOnlyList<DependencyNode> Nodes,
+    IReadOnlyList<DependencyEdge> Edges,
+    IReadOnlyList<DependencyProblem> Problems
+)
 {
     internal static GraphAnswer Of(DependencyGraph graph, NodeKind? kind, DependencyNode? center)
     {

@@ -4,8 +4,10 @@ namespace Sanctum.Configurator.Features.Graph;
 public readonly record struct NodePlace(DependencyNode Node, double X, double Y);
 
 /// <summary>
-/// Puts nodes into columns from the left to the right, so that each stands right of whoever needs it (where they need each other in a circle,
-/// one of them has to give way), and orders them so that lines cross seldom. Nodes without a line stand below. In proportion to nodes and lines.
+/// Puts nodes into columns from the left to the right, so that each stands right of whoever needs it (where they need each other in a
+/// circle,
+/// one of them has to give way), and orders them so that lines cross seldom. Nodes without a line stand below. In proportion to nodes and
+/// lines.
 /// </summary>
 public sealed class GraphLayout
 {
@@ -51,7 +53,12 @@ public sealed class GraphLayout
     private void Place()
     {
         var tied = Enumerable.Range(0, _nodes.Count).Where(number => _right[number].Count + _left[number].Count > 0).ToList();
-        var loose = Enumerable.Range(0, _nodes.Count).Except(tied).OrderBy(number => _nodes[number].Kind).ThenBy(number => _nodes[number].Name, StringComparer.OrdinalIgnoreCase).ToList();
+        var loose = Enumerable
+            .Range(0, _nodes.Count)
+            .Except(tied)
+            .OrderBy(number => _nodes[number].Kind)
+            .ThenBy(number => _nodes[number].Name, StringComparer.OrdinalIgnoreCase)
+            .ToList();
         var layers = Layers();
         var columns = tied.GroupBy(number => layers[number]).OrderBy(layer => layer.Key).Select(layer => layer.ToList()).ToList();
         Untangle(columns);
@@ -59,7 +66,11 @@ public sealed class GraphLayout
         var places = new List<NodePlace>();
         var x = 0.0;
         var tallest = columns.Count == 0 ? 0 : Math.Min(rows, columns.Max(column => column.Count));
-        foreach (var part in columns.SelectMany(column => column.Chunk(rows).Select((part, at) => (part, isLast: (at + 1) * rows >= column.Count))))
+        foreach (
+            var part in columns.SelectMany(column =>
+                column.Chunk(rows).Select((part, at) => (part, isLast: (at + 1) * rows >= column.Count))
+            )
+        )
         {
             var top = (tallest - part.part.Length) * RowStep / 2;
             places.AddRange(part.part.Select((number, row) => new NodePlace(_nodes[number], x, top + (row * RowStep))));
@@ -75,12 +86,16 @@ public sealed class GraphLayout
     {
         var across = Math.Max((int)(Width / NarrowStep), Math.Max(4, (int)Math.Ceiling(Math.Sqrt(loose.Count / 3.0))));
         var start = places.Count > 0 && loose.Count > 0 ? top + RowStep : top;
-        places.AddRange(loose.Select((number, at) => new NodePlace(_nodes[number], at % across * NarrowStep, start + (at / across * RowStep))));
+        places.AddRange(
+            loose.Select((number, at) => new NodePlace(_nodes[number], at % across * NarrowStep, start + (at / across * RowStep)))
+        );
         Width = Math.Max(Width, Math.Min(across, loose.Count) * NarrowStep);
         Height = Math.Max(NodeHeight, (places.Count == 0 ? 0 : places.Max(place => place.Y)) + NodeHeight);
     }
 
-    /// <summary>Each node goes one column left of the leftmost that it needs, so that lines are short; those that close a circle are left out.</summary>
+    /// <summary>
+    /// Each node goes one column left of the leftmost that it needs, so that lines are short; those that close a circle are left out.
+    /// </summary>
     private int[] Layers()
     {
         var fromRight = new int[_nodes.Count];
@@ -101,7 +116,9 @@ public sealed class GraphLayout
         var kept = _nodes.Select(_ => new List<int>()).ToArray();
         var state = new byte[_nodes.Count];
         var way = new Stack<(int Number, int At)>();
-        foreach (var start in Enumerable.Range(0, _nodes.Count).OrderBy(number => _left[number].Count > 0).Where(number => state[number] == 0))
+        foreach (
+            var start in Enumerable.Range(0, _nodes.Count).OrderBy(number => _left[number].Count > 0).Where(number => state[number] == 0)
+        )
         {
             state[start] = 1;
             way.Push((start, 0));
@@ -147,7 +164,10 @@ public sealed class GraphLayout
             var isForward = sweep % 2 == 0;
             foreach (var column in isForward ? columns : columns.AsEnumerable().Reverse())
             {
-                var wanted = column.ToDictionary(number => number, number => Middle(isForward ? _left[number] : _right[number], heights, heights[number]));
+                var wanted = column.ToDictionary(
+                    number => number,
+                    number => Middle(isForward ? _left[number] : _right[number], heights, heights[number])
+                );
                 var ordered = column.OrderBy(number => wanted[number]).ToList();
                 column.Clear();
                 column.AddRange(ordered);
@@ -156,7 +176,8 @@ public sealed class GraphLayout
         }
     }
 
-    private static double Middle(List<int> neighbours, double[] heights, double otherwise) => neighbours.Count == 0 ? otherwise : neighbours.Average(number => heights[number]);
+    private static double Middle(List<int> neighbours, double[] heights, double otherwise) =>
+        neighbours.Count == 0 ? otherwise : neighbours.Average(number => heights[number]);
 
     private static void Settle(List<int> column, double[] heights)
     {

@@ -29,12 +29,21 @@ public sealed partial class GraphPage
     [Inject]
     public required NavigationManager Navigation { get; init; }
 
-    private IReadOnlyList<DependencyNode> Hits => [.. _graph!.Nodes.Where(node => node.Name.Contains(_words.Trim(), StringComparison.OrdinalIgnoreCase)).Take(MostHits)];
+    private IReadOnlyList<DependencyNode> Hits =>
+        [.. _graph!.Nodes.Where(node => node.Name.Contains(_words.Trim(), StringComparison.OrdinalIgnoreCase)).Take(MostHits)];
 
     private string Unchosen => Navigation.UrlWith(("node", null));
 
     protected override void OnInitialized() =>
-        Watch(Tables.Plugins, Tables.PluginLinks, Tables.Agents, Tables.Tools, Tables.ToolInstances, Tables.ScheduledJobs, Tables.Configurations);
+        Watch(
+            Tables.Plugins,
+            Tables.PluginLinks,
+            Tables.Agents,
+            Tables.Tools,
+            Tables.ToolInstances,
+            Tables.ScheduledJobs,
+            Tables.Configurations
+        );
 
     protected override void OnParametersSet() => Show();
 

@@ -4,7 +4,9 @@ using Sanctum.Configurator.Components.Kit;
 
 namespace Sanctum.Configurator.Features.Graph;
 
-/// <summary>A drawing of what needs what. The browser zooms and moves it; a click on a node goes to <c>/graph</c> with that node chosen.</summary>
+/// <summary>
+/// A drawing of what needs what. The browser zooms and moves it; a click on a node goes to <c>/graph</c> with that node chosen.
+/// </summary>
 public sealed partial class GraphView
 {
     private const double Margin = 24;
@@ -40,6 +42,9 @@ public sealed partial class GraphView
         var layout = GraphLayout.Of(Nodes, Edges);
         _drawing = GraphDrawing.Write(layout, Edges, Chosen);
         var (width, height) = (Math.Max(LeastWidth, layout.Width + (2 * Margin)), Math.Max(LeastHeight, layout.Height + (2 * Margin)));
-        _box = string.Create(CultureInfo.InvariantCulture, $"{(layout.Width - width) / 2:0} {(layout.Height - height) / 2:0} {width:0} {height:0}");
+        _box = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(layout.Width - width) / 2:0} {(layout.Height - height) / 2:0} {width:0} {height:0}"
+        );
     }
 }

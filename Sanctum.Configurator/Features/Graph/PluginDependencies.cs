@@ -44,12 +44,15 @@ public static class PluginDependencies
     public static Reading Read(JsonNode? json) => Read(json?.ToJsonString());
 
     /// <summary>Null where nothing is needed.</summary>
-    public static string? Write(IReadOnlyList<PluginDependency> items) => items.Count == 0 ? null
+    public static string? Write(IReadOnlyList<PluginDependency> items) =>
+        items.Count == 0 ? null
         : items.All(item => VersionRanges.NotationOf(item.Range, isRequirement: false) == item.Notation)
             ? new JsonObject(items.Select(item => KeyValuePair.Create(item.Name, (JsonNode?)JsonValue.Create(item.Range)))).ToJsonString()
-            : new JsonArray([.. items.Select(EntryOf)]).ToJsonString();
+        : new JsonArray([.. items.Select(EntryOf)]).ToJsonString();
 
-    /// <summary>What a plugin says that it needs, to be stored. What can't be read is kept as it is said, so that it is told and not lost.</summary>
+    /// <summary>
+    /// What a plugin says that it needs, to be stored. What can't be read is kept as it is said, so that it is told and not lost.
+    /// </summary>
     public static string? Keep(JsonNode? said) => Read(said) is { Problems.Count: > 0 } ? said?.ToJsonString() : Write(Read(said).Items);
 
     /// <summary>Names of plugins are compared without regard to case.</summary>
@@ -73,9 +76,10 @@ public static class PluginDependencies
     }
 
     /// <summary>Python's notation is told by where it stands: behind the name.</summary>
-    private static JsonNode EntryOf(PluginDependency item) => item.Notation == RangeNotation.Python && item.Name.AsSpan().IndexOfAny(AfterName) < 0
-        ? JsonValue.Create($"{item.Name}{item.Range}")
-        : new JsonObject { ["name"] = item.Name, ["version"] = item.Range };
+    private static JsonNode EntryOf(PluginDependency item) =>
+        item.Notation == RangeNotation.Python && item.Name.AsSpan().IndexOfAny(AfterName) < 0
+            ? JsonValue.Create($"{item.Name}{item.Range}")
+            : new JsonObject { ["name"] = item.Name, ["version"] = item.Range };
 
     private static Reading Of(JsonNode? json)
     {
@@ -103,29 +107,42 @@ public static class PluginDependencies
         return new(items, problems);
     }
 
-    private static IEnumerable<(string? Name, string? Range, JsonNode? Entry, bool IsRequirement)> Entries(JsonNode? json) => json switch
-    {
-        null => [],
-        JsonObject named => named.Select(pair => (Name: (string?)pair.Key, Range: RangeOf(pair.Value), Entry: pair.Value, IsRequirement: false)),
-        JsonArray list => list.Select(Entry),
-        _ => [(null, null, json, false)],
-    };
+    private static IEnumerable<(string? Name, string? Range, JsonNode? Entry, bool IsRequirement)> Entries(JsonNode? json) =>
+        json switch
+        {
+            null => [],
+            JsonObject named => named.Select(pair =>
+                (Name: (string?)pair.Key, Range: RangeOf(pair.Value), Entry: pair.Value, IsRequirement: false)
+            ),
+            JsonArray list => list.Select(Entry),
+            _ => [(null, null, json, false)],
+        };
 
-    private static (string? Name, string? Range, JsonNode? Entry, bool IsRequirement) Entry(JsonNode? entry) => entry switch
-    {
-        JsonValue value when value.TryGetValue<string>(out var text) && Parse(text) is var parsed => (parsed.Name, parsed.Range, entry, parsed.Notation == RangeNotation.Python),
-        JsonObject named => (TextOf(named["name"]), RangeOf(named["version"] ?? named["range"]), entry, false),
-        _ => (null, null, entry, false),
-    };
+    private static (string? Name, string? Range, JsonNode? Entry, bool IsRequirement) Entry(JsonNode? entry) =>
+        entry switch
+        {
+            JsonValue value when value.TryGetValue<string>(out var text) && Parse(text) is var parsed => (
+                parsed.Name,
+                parsed.Range,
+                entry,
+                parsed.Notation == RangeNotation.Python
+            ),
+            JsonObject named => (TextOf(named["name"]), RangeOf(named["version"] ?? named["range"]), entry, false),
+            _ => (null, null, entry, false),
+        };
 
-    private static string? RangeOf(JsonNode? node) => node switch
-    {
-        null => "",
-        JsonObject named => RangeOf(named["version"] ?? named["range"]),
-        _ => TextOf(node),
-    };
+    private static string? RangeOf(JsonNode? node) =>
+        node switch
+        {
+            null => "",
+            JsonObject named => RangeOf(named["version"] ?? named["range"]),
+            _ => TextOf(node),
+        };
 
     private static string? TextOf(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
-    private static string Shortened(JsonNode? entry) => entry?.ToJsonString() is not { } text ? "null" : text.Length > 60 ? $"{text[..60]}…" : text;
+    private static string Shortened(JsonNode? entry) =>
+        entry?.ToJsonString() is not { } text ? "null"
+        : text.Length > 60 ? $"{text[..60]}…"
+        : text;
 }

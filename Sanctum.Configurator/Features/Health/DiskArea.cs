@@ -40,13 +40,15 @@ internal sealed class DiskArea(RegistryLocation location, Troubles troubles, Dis
         return Task.FromResult(new AreaReading { Attention = fills ? [AttentionFor(space, isFull)] : [] });
     }
 
-    private Attention AttentionFor(DiskSpace space, bool isFull) => new(
-        isFull ? Tone.Bad : Tone.Warning,
-        isFull ? "The disk is nearly full" : "The disk is filling up",
-        $"{Sizes.Of(space.Free)} of {Sizes.Of(space.All)} are free on the disk of {location.DataDirectory}.")
-    {
-        Act = new("Free space: delete old backups…", Policies.RestoreBackups) { Url = Urls.Backups, Api = "DELETE /api/backups/{id}" },
-    };
+    private Attention AttentionFor(DiskSpace space, bool isFull) =>
+        new(
+            isFull ? Tone.Bad : Tone.Warning,
+            isFull ? "The disk is nearly full" : "The disk is filling up",
+            $"{Sizes.Of(space.Free)} of {Sizes.Of(space.All)} are free on the disk of {location.DataDirectory}."
+        )
+        {
+            Act = new("Free space: delete old backups…", Policies.RestoreBackups) { Url = Urls.Backups, Api = "DELETE /api/backups/{id}" },
+        };
 
     private sealed class Subscription(Troubles troubles, Action changed) : IDisposable
     {

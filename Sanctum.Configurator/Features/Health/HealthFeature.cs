@@ -10,20 +10,31 @@ namespace Sanctum.Configurator.Features.Health;
 /// <summary>For whatever watches the console: open to all, and therefore saying no more than yes, or of what kind the no is.</summary>
 public static class HealthFeature
 {
-    public static IServiceCollection AddHealth(this IServiceCollection services) => services
-        .AddSingleton<DiskReader>(DiskSpace.Of)
-        .AddScoped<IOverviewArea, DiskArea>();
+    public static IServiceCollection AddHealth(this IServiceCollection services) =>
+        services.AddSingleton<DiskReader>(DiskSpace.Of).AddScoped<IOverviewArea, DiskArea>();
 
     public static IEndpointRouteBuilder MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/health/live", () => TypedResults.Json(new { status = "ok" })).AllowAnonymous().WithTags("Health")
+        routes
+            .MapGet("/health/live", () => TypedResults.Json(new { status = "ok" }))
+            .AllowAnonymous()
+            .WithTags("Health")
             .WithSummary("The process is running.");
-        routes.MapGet("/health/ready", ReadyAsync).AllowAnonymous().WithTags("Health").WithSummary("The registry is reachable and writable.");
+        routes
+            .MapGet("/health/ready", ReadyAsync)
+            .AllowAnonymous()
+            .WithTags("Health")
+            .WithSummary("The registry is reachable and writable.");
         return routes;
     }
 
     private static async Task<IResult> ReadyAsync(
-        IDbContextFactory<RegistryDbContext> registries, PlaceOfDatabase place, Troubles troubles, ILoggerFactory logs, CancellationToken cancel)
+        IDbContextFactory<RegistryDbContext> registries,
+        PlaceOfDatabase place,
+        Troubles troubles,
+        ILoggerFactory logs,
+        CancellationToken cancel
+    )
     {
         try
         {
@@ -34,7 +45,9 @@ public static class HealthFeature
                 return Unavailable([why]);
             }
 
-            return troubles.All is { Count: > 0 } all ? Unavailable([.. all.Select(trouble => trouble.Key)]) : TypedResults.Json(new { status = "ok" });
+            return troubles.All is { Count: > 0 } all
+                ? Unavailable([.. all.Select(trouble => trouble.Key)])
+                : TypedResults.Json(new { status = "ok" });
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -43,7 +56,12 @@ public static class HealthFeature
         }
     }
 
-    private static async Task<string?> WhyNotWrittenAsync(RegistryDbContext registry, PlaceOfDatabase place, ILoggerFactory logs, CancellationToken cancel)
+    private static async Task<string?> WhyNotWrittenAsync(
+        RegistryDbContext registry,
+        PlaceOfDatabase place,
+        ILoggerFactory logs,
+        CancellationToken cancel
+    )
     {
         try
         {

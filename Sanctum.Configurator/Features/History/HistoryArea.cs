@@ -26,7 +26,9 @@ internal sealed class HistoryArea(HistoryService history, TimeProvider clock) : 
         var today = await history.ListAsync(new(From: midnight), new(0, 1), after: null, cancel);
         var hours = await history.CountByHourAsync(midnight, cancel);
         var words = string.Create(
-            CultureInfo.InvariantCulture, $"Changes by hour since midnight: {today.Total:N0} in all, at most {hours.Max():N0} in an hour");
+            CultureInfo.InvariantCulture,
+            $"Changes by hour since midnight: {today.Total:N0} in all, at most {hours.Max():N0} in an hour"
+        );
         var caption = today.Items is [var newest] ? $"Last by {newest.Actor}" : "No changes today";
         return new()
         {

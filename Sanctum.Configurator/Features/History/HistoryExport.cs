@@ -22,8 +22,20 @@ public enum ExportFormat
 
 /// <summary>A change as it stands in an exported file.</summary>
 internal sealed record ExportedChange(
-    long Id, long? ChainNumber, DateTimeOffset ChangedAt, string Actor, string Place, string Act, string TableName, string RowId, string? Reason,
-    JsonNode? Before, JsonNode? After, string? PreviousHash, string? Hash);
+    long Id,
+    long? ChainNumber,
+    DateTimeOffset ChangedAt,
+    string Actor,
+    string Place,
+    string Act,
+    string TableName,
+    string RowId,
+    string? Reason,
+    JsonNode? Before,
+    JsonNode? After,
+    string? PreviousHash,
+    string? Hash
+);
 
 /// <summary>Writes changes into a file, one after the other: however many there are, only a few are in memory.</summary>
 public sealed class HistoryExport(IDbContextFactory<RegistryDbContext> registries)
@@ -40,9 +52,11 @@ public sealed class HistoryExport(IDbContextFactory<RegistryDbContext> registrie
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var records = filter.Over(registry).OrderByDescending(r => r.Id).Take(MostRows).AsAsyncEnumerable();
-        await (format == ExportFormat.Csv
-            ? WriteCsvAsync(records, target, cancel)
-            : JsonSerializer.SerializeAsync(target, Exported(records, cancel), ApiJson.Options, cancel));
+        await (
+            format == ExportFormat.Csv
+                ? WriteCsvAsync(records, target, cancel)
+                : JsonSerializer.SerializeAsync(target, Exported(records, cancel), ApiJson.Options, cancel)
+        );
     }
 
     private static async Task WriteCsvAsync(IAsyncEnumerable<ChangeRecord> records, Stream target, CancellationToken cancel)
@@ -53,19 +67,46 @@ public sealed class HistoryExport(IDbContextFactory<RegistryDbContext> registrie
         {
             string?[] cells =
             [
-                Text(r.Id), Text(r.ChainNumber), r.ChangedAt.ToUniversalTime().ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture), r.Actor, r.Place, r.Act,
-                r.TableName, r.RowId, r.Reason, r.Before, r.After, r.PreviousHash, r.Hash,
+                Text(r.Id),
+                Text(r.ChainNumber),
+                r.ChangedAt.ToUniversalTime().ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture),
+                r.Actor,
+                r.Place,
+                r.Act,
+                r.TableName,
+                r.RowId,
+                r.Reason,
+                r.Before,
+                r.After,
+                r.PreviousHash,
+                r.Hash,
             ];
             await writer.WriteLineAsync(string.Join(',', cells.Select(CsvText.CellOf)).AsMemory(), cancel);
         }
     }
 
-    private static async IAsyncEnumerable<ExportedChange> Exported(IAsyncEnumerable<ChangeRecord> records, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+    private static async IAsyncEnumerable<ExportedChange> Exported(
+        IAsyncEnumerable<ChangeRecord> records,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel
+    )
     {
         await foreach (var r in records.WithCancellation(cancel))
         {
             yield return new(
-                r.Id, r.ChainNumber, r.ChangedAt, r.Actor, r.Place, r.Act, r.TableName, r.RowId, r.Reason, NodeOf(r.Before), NodeOf(r.After), r.PreviousHash, r.Hash);
+                r.Id,
+                r.ChainNumber,
+                r.ChangedAt,
+                r.Actor,
+                r.Place,
+                r.Act,
+                r.TableName,
+                r.RowId,
+                r.Reason,
+                NodeOf(r.Before),
+                NodeOf(r.After),
+                r.PreviousHash,
+                r.Hash
+            );
         }
     }
 

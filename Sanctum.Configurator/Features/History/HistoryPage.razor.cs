@@ -66,25 +66,38 @@ public sealed partial class HistoryPage
     {
         Watch(FollowAsync);
         var choices = await History.ChoicesAsync(Gone);
-        (_tables, _actors, _acts) = (Choices("All tables", choices.Tables), Choices("Everybody", choices.Actors), Choices("All actions", choices.Acts));
+        (_tables, _actors, _acts) = (
+            Choices("All tables", choices.Tables),
+            Choices("Everybody", choices.Actors),
+            Choices("All actions", choices.Acts)
+        );
     }
 
     protected override async Task ReadAsync(CancellationToken cancel) =>
-        _bars = [.. (await History.CountAsync(Filter with { Search = Search }, cancel)).Select(count => new TimeBar(count.From, count.To, count.Count, SpanUrl(count)))];
+        _bars = [
+            .. (await History.CountAsync(Filter with { Search = Search }, cancel)).Select(count => new TimeBar(
+                count.From,
+                count.To,
+                count.Count,
+                SpanUrl(count)
+            )),
+        ];
 
-    private static IReadOnlyList<Choice<string>> Choices(string all, IEnumerable<string> names) => [new("", all), .. names.Select(name => new Choice<string>(name, name))];
+    private static IReadOnlyList<Choice<string>> Choices(string all, IEnumerable<string> names) =>
+        [new("", all), .. names.Select(name => new Choice<string>(name, name))];
 
     private static DateTimeOffset? TimeIn(string? text) => TimeText.Find(text);
 
     private static string RowUrl(ChangeRow row) => $"{Urls.History}?table={row.TableName}&row={Uri.EscapeDataString(row.RowId)}";
 
-    private static Tone ToneOf(string act) => act switch
-    {
-        "insert" => Tone.Good,
-        "delete" => Tone.Bad,
-        "reveal" or "export" => Tone.Warning,
-        _ => Tone.Neutral,
-    };
+    private static Tone ToneOf(string act) =>
+        act switch
+        {
+            "insert" => Tone.Good,
+            "delete" => Tone.Bad,
+            "reveal" or "export" => Tone.Warning,
+            _ => Tone.Neutral,
+        };
 
     private Task<PageOf<ChangeRow>> ListAsync(PageRequest page, CancellationToken cancel) => History.ListAsync(Filter, page, null, cancel);
 
@@ -94,24 +107,34 @@ public sealed partial class HistoryPage
         await ReloadAsync();
     }
 
-    private string SpanUrl(ChangeCount count) => Navigation.UrlWith(
-        ("from", count.From.ToString(Minutes, CultureInfo.InvariantCulture)), ("to", count.To.ToString(Minutes, CultureInfo.InvariantCulture)), ("page", null));
+    private string SpanUrl(ChangeCount count) =>
+        Navigation.UrlWith(
+            ("from", count.From.ToString(Minutes, CultureInfo.InvariantCulture)),
+            ("to", count.To.ToString(Minutes, CultureInfo.InvariantCulture)),
+            ("page", null)
+        );
 
-    private string ExportUrl(string format) => QueryHelpers.AddQueryString(Urls.HistoryExport, new Dictionary<string, string?>
-    {
-        ["format"] = format,
-        ["table"] = Table,
-        ["row"] = Row,
-        ["from"] = TimeIn(From)?.ToString("O", CultureInfo.InvariantCulture),
-        ["to"] = TimeIn(To)?.ToString("O", CultureInfo.InvariantCulture),
-        ["actor"] = Who,
-        ["act"] = Act,
-        ["q"] = Search,
-    });
+    private string ExportUrl(string format) =>
+        QueryHelpers.AddQueryString(
+            Urls.HistoryExport,
+            new Dictionary<string, string?>
+            {
+                ["format"] = format,
+                ["table"] = Table,
+                ["row"] = Row,
+                ["from"] = TimeIn(From)?.ToString("O", CultureInfo.InvariantCulture),
+                ["to"] = TimeIn(To)?.ToString("O", CultureInfo.InvariantCulture),
+                ["actor"] = Who,
+                ["act"] = Act,
+                ["q"] = Search,
+            }
+        );
 
     private async Task UndoAsync(ChangeRow change)
     {
-        if (await Dialogs.AskAsync<UndoDialog, string>(new Dictionary<string, object?> { [nameof(UndoDialog.Change)] = change }) is { } done)
+        if (
+            await Dialogs.AskAsync<UndoDialog, string>(new Dictionary<string, object?> { [nameof(UndoDialog.Change)] = change }) is { } done
+        )
         {
             Notices.Say(done);
         }

@@ -9,8 +9,17 @@ namespace Sanctum.Configurator.Features.History;
 /// <summary>One recorded change of any row.</summary>
 /// <param name="IsSealed">It has its place in the chain; a change by another program gets it within a second.</param>
 public sealed record ChangeRow(
-    long Id, DateTimeOffset ChangedAt, string Actor, string Place, string Act, string TableName, string RowId, string? Reason, bool IsSealed,
-    IReadOnlyList<ColumnChange> Changes);
+    long Id,
+    DateTimeOffset ChangedAt,
+    string Actor,
+    string Place,
+    string Act,
+    string TableName,
+    string RowId,
+    string? Reason,
+    bool IsSealed,
+    IReadOnlyList<ColumnChange> Changes
+);
 
 /// <summary>How many changes there were in a span of time.</summary>
 public sealed record ChangeCount(DateTimeOffset From, DateTimeOffset To, int Count);
@@ -27,19 +36,33 @@ public sealed class HistoryService(IDbContextFactory<RegistryDbContext> registri
 
     private static readonly TimeSpan[] Spans =
     [
-        TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(15), TimeSpan.FromHours(1), TimeSpan.FromHours(3), TimeSpan.FromHours(6),
-        TimeSpan.FromHours(12), TimeSpan.FromDays(1), TimeSpan.FromDays(7), TimeSpan.FromDays(28), TimeSpan.FromDays(364),
+        TimeSpan.FromMinutes(1),
+        TimeSpan.FromMinutes(5),
+        TimeSpan.FromMinutes(15),
+        TimeSpan.FromHours(1),
+        TimeSpan.FromHours(3),
+        TimeSpan.FromHours(6),
+        TimeSpan.FromHours(12),
+        TimeSpan.FromDays(1),
+        TimeSpan.FromDays(7),
+        TimeSpan.FromDays(28),
+        TimeSpan.FromDays(364),
     ];
 
     /// <summary>Newest first. The search finds actors, places, reasons and values.</summary>
-    /// <param name="after">Only what comes after the record with this id, which is older; null from the beginning. The total counts all.</param>
+    /// <param name="after">Only what comes after the record with this id, which is older; null from the beginning. The total counts
+    /// all.</param>
     public async Task<PageOf<ChangeRow>> ListAsync(ChangeFilter filter, PageRequest page, long? after, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var rows = (filter with { Search = page.Search }).Over(registry);
         var total = await rows.CountAsync(cancel);
         var last = page.Cursor is { Length: > 0 } cursor ? Cursor.Read(cursor, List).Id : after;
-        var records = await rows.Where(r => last == null || r.Id < last).OrderByDescending(r => r.Id).Skip(page.Skip).Take(page.Take + 1).ToListAsync(cancel);
+        var records = await rows.Where(r => last == null || r.Id < last)
+            .OrderByDescending(r => r.Id)
+            .Skip(page.Skip)
+            .Take(page.Take + 1)
+            .ToListAsync(cancel);
         List<ChangeRow> shown = [.. records.Take(page.Take).Select(RowOf)];
         return new(shown, total, shown.Count > 0 && shown.Count < records.Count ? Cursor.Write(List, 0, shown[^1].Id) : null);
     }
@@ -95,10 +118,21 @@ public sealed class HistoryService(IDbContextFactory<RegistryDbContext> registri
         return new(
             await registry.Changes.Select(r => r.TableName).Distinct().Order().ToListAsync(cancel),
             await registry.Changes.Select(r => r.Actor).Distinct().Order().ToListAsync(cancel),
-            await registry.Changes.Select(r => r.Act).Distinct().Order().ToListAsync(cancel));
+            await registry.Changes.Select(r => r.Act).Distinct().Order().ToListAsync(cancel)
+        );
     }
 
-    private static ChangeRow RowOf(ChangeRecord record) => new(
-        record.Id, record.ChangedAt, record.Actor, record.Place, record.Act, record.TableName, record.RowId, record.Reason, record.ChainNumber is not null,
-        RowDifference.Between(record.Before, record.After));
+    private static ChangeRow RowOf(ChangeRecord record) =>
+        new(
+            record.Id,
+            record.ChangedAt,
+            record.Actor,
+            record.Place,
+            record.Act,
+            record.TableName,
+            record.RowId,
+            record.Reason,
+            record.ChainNumber is not null,
+            RowDifference.Between(record.Before, record.After)
+        );
 }

@@ -20,24 +20,49 @@ public sealed record UndoPlan(long Change, string Act, string TableName, string 
 /// Takes single changes back, as new changes. It works on the columns and knows no more of a table than the database does; so it refuses
 /// whatever was changed again, is used by other rows, or was kept without its value.
 /// </summary>
-public sealed partial class HistoryUndo(IDbContextFactory<RegistryDbContext> registries, JobRights rights, CurrentUser caller, TimeProvider clock, ILogger<HistoryUndo> log)
+public sealed partial class HistoryUndo(
+    IDbContextFactory<RegistryDbContext> registries,
+    JobRights rights,
+    CurrentUser caller,
+    TimeProvider clock,
+    ILogger<HistoryUndo> log
+)
 {
-    private static readonly string[] Tables = ["agents", "tools", "tool_instances", "plugins", "plugin_links", "plugin_config", "scheduled_jobs", "templates"];
+    private static readonly string[] Tables =
+    [
+        "agents",
+        "tools",
+        "tool_instances",
+        "plugins",
+        "plugin_links",
+        "plugin_config",
+        "scheduled_jobs",
+        "templates",
+    ];
 
-    private static readonly Dictionary<string, string> ScopeOf = new() { ["agents"] = "agent", ["tools"] = "tool", ["tool_instances"] = "instance" };
+    private static readonly Dictionary<string, string> ScopeOf = new()
+    {
+        ["agents"] = "agent",
+        ["tools"] = "tool",
+        ["tool_instances"] = "instance",
+    };
 
-    private static readonly MethodInfo Refer = typeof(HistoryUndo).GetMethod(nameof(RefersAsync), BindingFlags.NonPublic | BindingFlags.Static)!;
+    private static readonly MethodInfo Refer = typeof(HistoryUndo).GetMethod(
+        nameof(RefersAsync),
+        BindingFlags.NonPublic | BindingFlags.Static
+    )!;
 
     /// <summary>Whether it is worth trying.</summary>
     public static bool MayTry(ChangeRow change) => Tables.Contains(change.TableName) && (change.Act is "insert" or "update" or "delete");
 
     /// <summary>The page that takes back changes of such rows by its own rules; null where there is none.</summary>
-    public static string? PageOf(string table) => table switch
-    {
-        "configurations" => Urls.ConfigurationHistory,
-        "system_config" or "system_config_profiles" => Urls.SettingsHistory,
-        _ => null,
-    };
+    public static string? PageOf(string table) =>
+        table switch
+        {
+            "configurations" => Urls.ConfigurationHistory,
+            "system_config" or "system_config_profiles" => Urls.SettingsHistory,
+            _ => null,
+        };
 
     /// <param name="isDryRun">Does it and takes it back at once, so that what the database refuses is told before.</param>
     public async Task<Outcome<UndoPlan>> UndoAsync(long change, bool isDryRun, CancellationToken cancel)
@@ -72,20 +97,22 @@ public sealed partial class HistoryUndo(IDbContextFactory<RegistryDbContext> reg
         return new Outcome<UndoPlan>.Ok(plan!);
     }
 
-    private static string? WhyNever(ChangeRecord record) => record switch
-    {
-        { Act: not ("insert" or "update" or "delete") } => $"{record.Act} changed nothing, so there is nothing to undo.",
-        { TableName: var table } when PageOf(table) is { } page => $"Undo this change on the page {page}.",
-        { TableName: var table } when !Tables.Contains(table) => $"Changes of {table} can't be undone from the history.",
-        _ => null,
-    };
+    private static string? WhyNever(ChangeRecord record) =>
+        record switch
+        {
+            { Act: not ("insert" or "update" or "delete") } => $"{record.Act} changed nothing, so there is nothing to undo.",
+            { TableName: var table } when PageOf(table) is { } page => $"Undo this change on the page {page}.",
+            { TableName: var table } when !Tables.Contains(table) => $"Changes of {table} can't be undone from the history.",
+            _ => null,
+        };
 
-    private Task<(UndoPlan? Plan, string? Why)> StageAsync(Undoing undoing) => undoing.Record.Act switch
-    {
-        "insert" => StageDeleteAsync(undoing),
-        "delete" => StageInsertAsync(undoing),
-        _ => StageUpdateAsync(undoing),
-    };
+    private Task<(UndoPlan? Plan, string? Why)> StageAsync(Undoing undoing) =>
+        undoing.Record.Act switch
+        {
+            "insert" => StageDeleteAsync(undoing),
+            "delete" => StageInsertAsync(undoing),
+            _ => StageUpdateAsync(undoing),
+        };
 
     private static async Task<(UndoPlan? Plan, string? Why)> StageUpdateAsync(Undoing undoing)
     {
@@ -121,15 +148,29 @@ public sealed partial class HistoryUndo(IDbContextFactory<RegistryDbContext> reg
 
         foreach (var key in undoing.Table.GetReferencingForeignKeys())
         {
-            var refers = (Task<bool>)Refer.MakeGenericMethod(key.DeclaringEntityType.ClrType).Invoke(null, [undoing.Registry, key.Properties[0], undoing.RowId, undoing.Cancel])!;
+            var refers =
+                (Task<bool>)
+                    Refer
+                        .MakeGenericMethod(key.DeclaringEntityType.ClrType)
+                        .Invoke(null, [undoing.Registry, key.Properties[0], undoing.RowId, undoing.Cancel])!;
             if (await refers)
             {
-                return (null, $"{undoing.Name} has rows in {key.DeclaringEntityType.GetTableName()}. Undo those changes first, or delete it on its own page.");
+                return (
+                    null,
+                    $"{undoing.Name} has rows in {key.DeclaringEntityType.GetTableName()}. Undo those changes first, or delete it on its own page."
+                );
             }
         }
 
-        if (ScopeOf.GetValueOrDefault(undoing.Record.TableName) is { } scope
-            && await undoing.Registry.Configurations.Where(c => c.Scope == scope && c.ScopeId == undoing.RowId).OrderBy(c => c.Key).Select(c => c.Key).FirstOrDefaultAsync(undoing.Cancel) is { } held)
+        if (
+            ScopeOf.GetValueOrDefault(undoing.Record.TableName) is { } scope
+            && await undoing
+                .Registry.Configurations.Where(c => c.Scope == scope && c.ScopeId == undoing.RowId)
+                .OrderBy(c => c.Key)
+                .Select(c => c.Key)
+                .FirstOrDefaultAsync(undoing.Cancel)
+                is { } held
+        )
         {
             return (null, $"{undoing.Name} has configurations, such as {held}. Delete it on its own page, or reset those first.");
         }
@@ -145,7 +186,10 @@ public sealed partial class HistoryUndo(IDbContextFactory<RegistryDbContext> reg
             return (null, $"{undoing.Name} already exists again.");
         }
 
-        if (undoing.Columns().FirstOrDefault(pair => pair.Property.IsSecret() || pair.Property.SecretFlag() is not null) is { Property: { } secret })
+        if (
+            undoing.Columns().FirstOrDefault(pair => pair.Property.IsSecret() || pair.Property.SecretFlag() is not null) is
+            { Property: { } secret }
+        )
         {
             return (null, $"{secret.GetColumnName()} is a secret. Former values of secrets are not kept.");
         }
@@ -155,10 +199,21 @@ public sealed partial class HistoryUndo(IDbContextFactory<RegistryDbContext> reg
         foreach (var (property, column) in undoing.Columns())
         {
             row.Property(property.Name).CurrentValue = StoredValues.ValueOf(property, column.From);
-            if (column.From is not null && property.GetContainingForeignKeys().FirstOrDefault() is { } key
-                && await undoing.Registry.FindAsync(key.PrincipalEntityType.ClrType, [row.Property(property.Name).CurrentValue], undoing.Cancel) is null)
+            if (
+                column.From is not null
+                && property.GetContainingForeignKeys().FirstOrDefault() is { } key
+                && await undoing.Registry.FindAsync(
+                    key.PrincipalEntityType.ClrType,
+                    [row.Property(property.Name).CurrentValue],
+                    undoing.Cancel
+                )
+                    is null
+            )
             {
-                return (null, $"It belongs to {key.PrincipalEntityType.GetTableName()} {column.From}, which no longer exists. Undo that deletion first.");
+                return (
+                    null,
+                    $"It belongs to {key.PrincipalEntityType.GetTableName()} {column.From}, which no longer exists. Undo that deletion first."
+                );
             }
         }
 
@@ -187,7 +242,11 @@ public sealed partial class HistoryUndo(IDbContextFactory<RegistryDbContext> reg
             }
 
             var mark = $"\"{column.Column}\":";
-            var by = await undoing.Later(undoing.Record.Id).Where(r => r.After != null && r.After.Contains(mark)).OrderByDescending(r => r.Id).FirstOrDefaultAsync(undoing.Cancel);
+            var by = await undoing
+                .Later(undoing.Record.Id)
+                .Where(r => r.After != null && r.After.Contains(mark))
+                .OrderByDescending(r => r.Id)
+                .FirstOrDefaultAsync(undoing.Cancel);
             return $"{column.Column} of {undoing.Name} was changed again later{(by is null ? "" : string.Create(CultureInfo.InvariantCulture, $", by {by.Actor} in change {by.Id}"))}. Undo that first.";
         }
 
@@ -211,7 +270,8 @@ public sealed partial class HistoryUndo(IDbContextFactory<RegistryDbContext> reg
     }
 
     private static Task<bool> RefersAsync<T>(RegistryDbContext registry, IProperty key, int id, CancellationToken cancel)
-        where T : class => key.ClrType == typeof(int)
+        where T : class =>
+        key.ClrType == typeof(int)
             ? registry.Set<T>().AnyAsync(row => EF.Property<int>(row, key.Name) == id, cancel)
             : registry.Set<T>().AnyAsync(row => EF.Property<int?>(row, key.Name) == id, cancel);
 

@@ -18,15 +18,22 @@ internal static class StoredValues
             : Convert.ChangeType(text, type, CultureInfo.InvariantCulture);
     }
 
-    public static string? TextOf(IProperty property, object? value) => value switch
-    {
-        null => null,
-        bool isOn => isOn ? "true" : "false",
-        DateTimeOffset time => UtcText.Of(time),
-        _ => Convert.ToString(property.GetTypeMapping().Converter?.ConvertToProvider(value) ?? value, CultureInfo.InvariantCulture),
-    };
+    public static string? TextOf(IProperty property, object? value) =>
+        value switch
+        {
+            null => null,
+            bool isOn => isOn ? "true" : "false",
+            DateTimeOffset time => UtcText.Of(time),
+            _ => Convert.ToString(property.GetTypeMapping().Converter?.ConvertToProvider(value) ?? value, CultureInfo.InvariantCulture),
+        };
 
     /// <summary>Whether two values say the same: PostgreSQL writes JSON in its own words.</summary>
     public static bool AreSame(IProperty property, object? one, object? other) =>
-        Equals(one, other) || (property.IsJson() && one is string left && other is string right && JsonNode.DeepEquals(JsonNode.Parse(left), JsonNode.Parse(right)));
+        Equals(one, other)
+        || (
+            property.IsJson()
+            && one is string left
+            && other is string right
+            && JsonNode.DeepEquals(JsonNode.Parse(left), JsonNode.Parse(right))
+        );
 }

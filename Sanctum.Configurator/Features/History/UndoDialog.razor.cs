@@ -16,7 +16,8 @@ public sealed partial class UndoDialog
 
     protected override string Thing => "change";
 
-    protected override Task OnInitializedAsync() => RunAsync(async () => _plan = Take(await Undo.UndoAsync(Change.Id, isDryRun: true, Closed)));
+    protected override Task OnInitializedAsync() =>
+        RunAsync(async () => _plan = Take(await Undo.UndoAsync(Change.Id, isDryRun: true, Closed)));
 
     protected override async Task<Outcome<UndoPlan>> SaveAsync()
     {

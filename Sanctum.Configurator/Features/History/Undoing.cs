@@ -35,9 +35,11 @@ internal sealed class Undoing(RegistryDbContext registry, ChangeRecord record, C
         select (property, column);
 
     /// <summary>The changes of the same row that came after one.</summary>
-    public IQueryable<ChangeRecord> Later(long id) => registry.Changes.AsNoTracking().Where(r => r.TableName == record.TableName && r.RowId == record.RowId && r.Id > id);
+    public IQueryable<ChangeRecord> Later(long id) =>
+        registry.Changes.AsNoTracking().Where(r => r.TableName == record.TableName && r.RowId == record.RowId && r.Id > id);
 
-    public async Task<EntityEntry?> RowAsync() => await registry.FindAsync(Table.ClrType, [RowId], cancel) is { } row ? registry.Entry(row) : null;
+    public async Task<EntityEntry?> RowAsync() =>
+        await registry.FindAsync(Table.ClrType, [RowId], cancel) is { } row ? registry.Entry(row) : null;
 
     public UndoPlan PlanOf(string act, IReadOnlyList<ColumnChange> changes) => new(record.Id, act, record.TableName, record.RowId, changes);
 }

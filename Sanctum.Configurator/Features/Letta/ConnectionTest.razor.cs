@@ -50,31 +50,40 @@ public sealed partial class ConnectionTest
 
     private bool IsRunning => _running is not null;
 
-    private Tone Kind => IsRunning ? Tone.Busy : _ending switch
-    {
-        Ending.Tested => VerdictLook.ToneOf(_result!.Report.Verdict, _result.Report.HasWarning),
-        Ending.Refused => Tone.Warning,
-        Ending.Failed => Tone.Bad,
-        _ => Tone.Neutral,
-    };
+    private Tone Kind =>
+        IsRunning
+            ? Tone.Busy
+            : _ending switch
+            {
+                Ending.Tested => VerdictLook.ToneOf(_result!.Report.Verdict, _result.Report.HasWarning),
+                Ending.Refused => Tone.Warning,
+                Ending.Failed => Tone.Bad,
+                _ => Tone.Neutral,
+            };
 
-    private string Title => IsRunning ? "Testing" : _ending switch
-    {
-        Ending.Tested => VerdictLook.TitleOf(_result!.Report.Verdict),
-        Ending.Refused => "Not tested",
-        Ending.Cancelled => "Cancelled",
-        Ending.Failed => "The test could not be run",
-        _ => "Not tested yet",
-    };
+    private string Title =>
+        IsRunning
+            ? "Testing"
+            : _ending switch
+            {
+                Ending.Tested => VerdictLook.TitleOf(_result!.Report.Verdict),
+                Ending.Refused => "Not tested",
+                Ending.Cancelled => "Cancelled",
+                Ending.Failed => "The test could not be run",
+                _ => "Not tested yet",
+            };
 
-    private string Text => IsRunning ? "Each step appears as it completes." : _ending switch
-    {
-        Ending.Tested => _result!.Report.Message,
-        Ending.Refused => _refusal,
-        Ending.Cancelled => "The test was not recorded.",
-        Ending.Failed => "Try again. See the console's log for details.",
-        _ => "Tests the connection step by step and shows which step fails.",
-    };
+    private string Text =>
+        IsRunning
+            ? "Each step appears as it completes."
+            : _ending switch
+            {
+                Ending.Tested => _result!.Report.Message,
+                Ending.Refused => _refusal,
+                Ending.Cancelled => "The test was not recorded.",
+                Ending.Failed => "Try again. See the console's log for details.",
+                _ => "Tests the connection step by step and shows which step fails.",
+            };
 
     public void Dispose() => Cancel();
 
@@ -123,15 +132,16 @@ public sealed partial class ConnectionTest
     private void Cancel() => _running?.Cancel();
 
     /// <summary>Called on the test's own thread; a step comes twice, when it starts and when it has ended.</summary>
-    private void Follow(LettaStep step, CancellationTokenSource test) => _ = InvokeAsync(() =>
-    {
-        if (ReferenceEquals(_running, test))
+    private void Follow(LettaStep step, CancellationTokenSource test) =>
+        _ = InvokeAsync(() =>
         {
-            _steps.RemoveAll(known => known.Name == step.Name);
-            _steps.Add(step);
-            StateHasChanged();
-        }
-    });
+            if (ReferenceEquals(_running, test))
+            {
+                _steps.RemoveAll(known => known.Name == step.Name);
+                _steps.Add(step);
+                StateHasChanged();
+            }
+        });
 
     [LoggerMessage(LogLevel.Error, "A test of the Letta server could not be run")]
     private static partial void LogFailed(ILogger log, Exception exception);

@@ -68,12 +68,15 @@ internal sealed class LettaArea(LettaState state, LettaStateReader states, Letta
         }
     }
 
-
     private static FirstStep StepOf(LettaStatus now)
     {
-        var text = now.Fault
-            ?? (now is { IsWatched: true, Verdict: not null } ? $"The newest check: {now.Message} {now.Hint}".TrimEnd()
-            : "Enter the server's address and token, and test the connection.");
+        var text =
+            now.Fault
+            ?? (
+                now is { IsWatched: true, Verdict: not null }
+                    ? $"The newest check: {now.Message} {now.Hint}".TrimEnd()
+                    : "Enter the server's address and token, and test the connection."
+            );
         return new("Connect the Letta server", text, Urls.Settings, now.LastConnected is not null, Policies.WriteSettings);
     }
 }

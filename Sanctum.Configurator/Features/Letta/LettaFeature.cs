@@ -19,7 +19,14 @@ public static class LettaFeature
         services.AddSingleton<MonitorTurn>();
         services.AddScoped<IBuiltInTask, TestLettaTask>();
         services.AddScoped<IBuiltInTask, CleanUpChecksTask>();
-        services.AddSingleton(new DefaultSchedule(CleanUpChecksTask.Act, "Connection clean-up", "Removes old connection checks of the Letta server and their statistics.", "17 * * * *"));
+        services.AddSingleton(
+            new DefaultSchedule(
+                CleanUpChecksTask.Act,
+                "Connection clean-up",
+                "Removes old connection checks of the Letta server and their statistics.",
+                "17 * * * *"
+            )
+        );
         services.AddHostedService<LettaMonitorWorker>();
         services.AddHostedService<LettaStateWorker>();
         services.AddHostedService<LettaNoticeWorker>();
@@ -45,8 +52,12 @@ public static class LettaFeature
         services.AddScoped<LettaStateReader>();
         services.AddScoped<LettaChecks>();
         services.AddScoped(scope => new LettaTests(
-            scope.GetRequiredService<LettaTargets>(), scope.GetRequiredService<LettaProbe>(), scope.GetRequiredService<ConnectionCheckStore>(),
-            scope.GetRequiredService<LettaStateReader>(), scope.GetRequiredService<CurrentActor>()));
+            scope.GetRequiredService<LettaTargets>(),
+            scope.GetRequiredService<LettaProbe>(),
+            scope.GetRequiredService<ConnectionCheckStore>(),
+            scope.GetRequiredService<LettaStateReader>(),
+            scope.GetRequiredService<CurrentActor>()
+        ));
         services.AddScoped<IOverviewArea, LettaArea>();
         return services;
     }

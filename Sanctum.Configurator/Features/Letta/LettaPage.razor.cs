@@ -10,7 +10,11 @@ namespace Sanctum.Configurator.Features.Letta;
 public sealed partial class LettaPage
 {
     private static readonly IReadOnlyList<Choice<string>> Verdicts =
-        [new("", "All checks"), new(LettaCheckFilter.Failed, "All failed"), .. Enum.GetValues<LettaVerdict>().Select(verdict => new Choice<string>(verdict.Text(), VerdictLook.TitleOf(verdict)))];
+    [
+        new("", "All checks"),
+        new(LettaCheckFilter.Failed, "All failed"),
+        .. Enum.GetValues<LettaVerdict>().Select(verdict => new Choice<string>(verdict.Text(), VerdictLook.TitleOf(verdict))),
+    ];
 
     private LettaStatus _now = LettaStatus.Unknown;
     private IReadOnlyDictionary<string, LettaSeries> _series = new Dictionary<string, LettaSeries>();

@@ -4,7 +4,9 @@ using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Letta;
 
-/// <summary>Tests the connection to the Letta server with what is saved, or with values that are not saved yet, and keeps what was found.</summary>
+/// <summary>
+/// Tests the connection to the Letta server with what is saved, or with values that are not saved yet, and keeps what was found.
+/// </summary>
 public class LettaTests
 {
     private readonly LettaTargets _targets;
@@ -24,7 +26,10 @@ public class LettaTests
     /// <param name="onStep">Called as steps start and end, on any thread; see <see cref="LettaProbe.TestAsync"/>.</param>
     /// <exception cref="OperationCanceledException"><paramref name="cancel"/> was asked for; nothing is stored.</exception>
     public virtual async Task<Outcome<LettaTestResult>> TestAsync(
-        IReadOnlyDictionary<string, string?> unsaved, Action<LettaStep>? onStep, CancellationToken cancel)
+        IReadOnlyDictionary<string, string?> unsaved,
+        Action<LettaStep>? onStep,
+        CancellationToken cancel
+    )
     {
         var resolved = await _targets.ResolveAsync(unsaved, cancel);
         if (resolved is not Outcome<ProbeRequest>.Ok { Value: var aim })
@@ -52,7 +57,8 @@ public class LettaTests
         await TestAsync(new Dictionary<string, string?>(), null, cancel) switch
         {
             Outcome<LettaTestResult>.Ok { Value.Report: var report } => report.Verdict.IsConnected()
-                ? new Outcome<string>.Ok(report.Message) : new Outcome<string>.Invalid("", $"{report.Message} {report.Hint}".Trim()),
+                ? new Outcome<string>.Ok(report.Message)
+                : new Outcome<string>.Invalid("", $"{report.Message} {report.Hint}".Trim()),
             Outcome<LettaTestResult>.Invalid refused => new Outcome<string>.Invalid(refused.Reasons),
             _ => new Outcome<string>.NotFound(),
         };

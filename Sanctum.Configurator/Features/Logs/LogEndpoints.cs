@@ -20,12 +20,31 @@ public sealed record LogItems(IReadOnlyList<LogItem> Items, string? NextCursor, 
 /// <summary>A line as it is shown to programs.</summary>
 /// <param name="UnreadTime">Its own time, which could not be read; <paramref name="Timestamp"/> is when it came then.</param>
 public sealed record LogItem(
-    long Id, DateTimeOffset Timestamp, string Level, string Source, int? SourceId, string Message, JsonElement? Details, int? UserId, string? CorrelationId,
-    string? UnreadTime = null)
+    long Id,
+    DateTimeOffset Timestamp,
+    string Level,
+    string Source,
+    int? SourceId,
+    string Message,
+    JsonElement? Details,
+    int? UserId,
+    string? CorrelationId,
+    string? UnreadTime = null
+)
 {
-    public static LogItem Of(LogRow row) => new(
-        row.Id, row.Timestamp, EnumText<Registry.Logs.LogLevelWord>.Of(row.Level), row.Source, row.SourceId, row.Message,
-        StoredDetails.Shown(row.Details), row.UserId, row.CorrelationId, row.UnreadTime);
+    public static LogItem Of(LogRow row) =>
+        new(
+            row.Id,
+            row.Timestamp,
+            EnumText<Registry.Logs.LogLevelWord>.Of(row.Level),
+            row.Source,
+            row.SourceId,
+            row.Message,
+            StoredDetails.Shown(row.Details),
+            row.UserId,
+            row.CorrelationId,
+            row.UnreadTime
+        );
 }
 
 internal static class LogEndpoints
@@ -37,60 +56,132 @@ internal static class LogEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         var logs = routes.MapGroup("/api/logs").WithTags("Logs");
-        logs.MapGet("/", ListAsync).RequireAuthorization(Policies.ReadLogs).WithSummary("Lists the log lines that match a search, newest first").Produces<LogItems>().ProducesValidationProblem();
-        logs.MapGet("/{id:long}", FindAsync).RequireAuthorization(Policies.ReadLogs).WithSummary("One line").Produces<LogItem>().ProducesProblem(StatusCodes.Status404NotFound);
-        logs.MapGet("/{id:long}/around", AroundAsync).RequireAuthorization(Policies.ReadLogs).WithSummary("The log lines before and after a line, from all sources").Produces<LogItems>();
-        logs.MapGet("/histogram", HistogramAsync).RequireAuthorization(Policies.ReadLogs).WithSummary("The number of lines over time, by level").Produces<LogBars>().ProducesValidationProblem();
-        logs.MapGet("/patterns", PatternsAsync).RequireAuthorization(Policies.ReadLogs).WithSummary("Lines grouped by pattern, the most frequent first").Produces<LogGroups>();
-        logs.MapGet("/export", ExportAsync).RequireAuthorization(Policies.ReadLogs).WithSummary("Downloads the log lines that match a search; format is ndjson or csv").ProducesValidationProblem();
-        logs.MapGet("/tail", TailAsync).RequireAuthorization(Policies.ReadLogs).WithSummary("Streams new lines as server-sent events").Produces(StatusCodes.Status200OK, contentType: "text/event-stream");
-        logs.MapPost("/", WriteAsync).RequireAuthorization(Policies.WriteLogs).Accepts<JsonElement>("application/json", "application/x-ndjson")
-            .WithSummary("Stores a line, a list of lines, or one line per row. The lines are on disk when the call returns. With Idempotency-Key, repeated requests are stored once")
-            .Produces<LogReceipt>(StatusCodes.Status201Created).ProducesValidationProblem().ProducesProblem(StatusCodes.Status507InsufficientStorage).TakesUpTo(LongestBody);
-        routes.MapPost("/v1/logs", WriteOtlpAsync).RequireAuthorization(Policies.WriteLogs).WithTags("Logs").Accepts<JsonElement>("application/json")
-            .WithSummary("Stores lines from OpenTelemetry exporters (OTLP/HTTP, JSON)").TakesUpTo(LongestBody);
+        logs.MapGet("/", ListAsync)
+            .RequireAuthorization(Policies.ReadLogs)
+            .WithSummary("Lists the log lines that match a search, newest first")
+            .Produces<LogItems>()
+            .ProducesValidationProblem();
+        logs.MapGet("/{id:long}", FindAsync)
+            .RequireAuthorization(Policies.ReadLogs)
+            .WithSummary("One line")
+            .Produces<LogItem>()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        logs.MapGet("/{id:long}/around", AroundAsync)
+            .RequireAuthorization(Policies.ReadLogs)
+            .WithSummary("The log lines before and after a line, from all sources")
+            .Produces<LogItems>();
+        logs.MapGet("/histogram", HistogramAsync)
+            .RequireAuthorization(Policies.ReadLogs)
+            .WithSummary("The number of lines over time, by level")
+            .Produces<LogBars>()
+            .ProducesValidationProblem();
+        logs.MapGet("/patterns", PatternsAsync)
+            .RequireAuthorization(Policies.ReadLogs)
+            .WithSummary("Lines grouped by pattern, the most frequent first")
+            .Produces<LogGroups>();
+        logs.MapGet("/export", ExportAsync)
+            .RequireAuthorization(Policies.ReadLogs)
+            .WithSummary("Downloads the log lines that match a search; format is ndjson or csv")
+            .ProducesValidationProblem();
+        logs.MapGet("/tail", TailAsync)
+            .RequireAuthorization(Policies.ReadLogs)
+            .WithSummary("Streams new lines as server-sent events")
+            .Produces(StatusCodes.Status200OK, contentType: "text/event-stream");
+        logs.MapPost("/", WriteAsync)
+            .RequireAuthorization(Policies.WriteLogs)
+            .Accepts<JsonElement>("application/json", "application/x-ndjson")
+            .WithSummary(
+                "Stores a line, a list of lines, or one line per row. The lines are on disk when the call returns. With Idempotency-Key, repeated requests are stored once"
+            )
+            .Produces<LogReceipt>(StatusCodes.Status201Created)
+            .ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status507InsufficientStorage)
+            .TakesUpTo(LongestBody);
+        routes
+            .MapPost("/v1/logs", WriteOtlpAsync)
+            .RequireAuthorization(Policies.WriteLogs)
+            .WithTags("Logs")
+            .Accepts<JsonElement>("application/json")
+            .WithSummary("Stores lines from OpenTelemetry exporters (OTLP/HTTP, JSON)")
+            .TakesUpTo(LongestBody);
     }
 
     /// <summary>For a browser, whose session does not count under /api.</summary>
     public static void MapFile(IEndpointRouteBuilder routes) =>
         routes.MapGet(Urls.LogsExport, ExportAsync).RequireAuthorization(Policies.ReadLogs).ExcludeFromDescription();
 
-    private static async Task<IResult> ExportAsync([AsParameters] Wanted wanted, LogQueryReader reader, LogExport export, HttpContext context, string? format = null)
+    private static async Task<IResult> ExportAsync(
+        [AsParameters] Wanted wanted,
+        LogQueryReader reader,
+        LogExport export,
+        HttpContext context,
+        string? format = null
+    )
     {
         if (EnumText<LogFormat>.Find(format) is not { } wished)
         {
-            return Answers.Refused(new Dictionary<string, string> { ["format"] = $"The format must be one of {string.Join(", ", EnumText<LogFormat>.All)}." });
+            return Answers.Refused(
+                new Dictionary<string, string> { ["format"] = $"The format must be one of {string.Join(", ", EnumText<LogFormat>.All)}." }
+            );
         }
 
         var (filter, refusal) = await wanted.ReadAsync(reader, context.RequestAborted);
-        return refusal ?? TypedResults.Stream(
-            stream => export.WriteAsync(filter, wished, stream, context.RequestAborted), LogExport.ContentTypeOf(wished), $"logs.{EnumText<LogFormat>.Of(wished)}");
+        return refusal
+            ?? TypedResults.Stream(
+                stream => export.WriteAsync(filter, wished, stream, context.RequestAborted),
+                LogExport.ContentTypeOf(wished),
+                $"logs.{EnumText<LogFormat>.Of(wished)}"
+            );
     }
 
-    private static async Task<IResult> ListAsync([AsParameters] Wanted wanted, LogQueryReader reader, LogSearch search, CancellationToken cancel, int limit = 50, string? cursor = null, string? order = null)
+    private static async Task<IResult> ListAsync(
+        [AsParameters] Wanted wanted,
+        LogQueryReader reader,
+        LogSearch search,
+        CancellationToken cancel,
+        int limit = 50,
+        string? cursor = null,
+        string? order = null
+    )
     {
         var (filter, refusal) = await wanted.ReadAsync(reader, cancel);
         var place = LogPlace.Parse(cursor);
         if (refusal is null && cursor is not null && place is null)
         {
-            refusal = Answers.Refused(new Dictionary<string, string> { ["cursor"] = "Unknown cursor. Send back next_cursor of an earlier page unchanged." });
+            refusal = Answers.Refused(
+                new Dictionary<string, string> { ["cursor"] = "Unknown cursor. Send back next_cursor of an earlier page unchanged." }
+            );
         }
 
-        return refusal ?? TypedResults.Ok(ItemsOf(await search.ReadAsync(filter, place, order == "oldest", Math.Clamp(limit, 1, LongestPage), cancel)));
+        return refusal
+            ?? TypedResults.Ok(
+                ItemsOf(await search.ReadAsync(filter, place, order == "oldest", Math.Clamp(limit, 1, LongestPage), cancel))
+            );
     }
 
-    private static LogItems ItemsOf(LogPage page) => new(
-        [.. page.Items.Select(LogItem.Of)],
-        page.SearchedTo is { } to ? $"{to}" : page.HasMore ? $"{LogPlace.Of(page.Items[^1])}" : null,
-        page.SearchedTo?.Timestamp);
+    private static LogItems ItemsOf(LogPage page) =>
+        new(
+            [.. page.Items.Select(LogItem.Of)],
+            page.SearchedTo is { } to ? $"{to}"
+                : page.HasMore ? $"{LogPlace.Of(page.Items[^1])}"
+                : null,
+            page.SearchedTo?.Timestamp
+        );
 
     private static async Task<IResult> FindAsync(long id, LogSearch search, CancellationToken cancel) =>
         await search.FindAsync(id, cancel) is { } row ? TypedResults.Ok(LogItem.Of(row)) : Answers.NotFound();
 
     private static async Task<IResult> AroundAsync(long id, LogSearch search, CancellationToken cancel, int lines = 50) =>
-        await search.AroundAsync(id, Math.Clamp(lines, 1, 500), cancel) is { } rows ? TypedResults.Ok(new LogItems([.. rows.Select(LogItem.Of)], null)) : Answers.NotFound();
+        await search.AroundAsync(id, Math.Clamp(lines, 1, 500), cancel) is { } rows
+            ? TypedResults.Ok(new LogItems([.. rows.Select(LogItem.Of)], null))
+            : Answers.NotFound();
 
-    private static async Task<IResult> HistogramAsync([AsParameters] Wanted wanted, LogQueryReader reader, LogHistogram histogram, CancellationToken cancel)
+    private static async Task<IResult> HistogramAsync(
+        [AsParameters] Wanted wanted,
+        LogQueryReader reader,
+        LogHistogram histogram,
+        CancellationToken cancel
+    )
     {
         var (filter, refusal) = await wanted.ReadAsync(reader, cancel);
         if (refusal is not null)
@@ -107,22 +198,43 @@ internal static class LogEndpoints
         return TypedResults.Ok(bars);
     }
 
-    private static async Task<IResult> PatternsAsync([AsParameters] Wanted wanted, LogQueryReader reader, LogPatterns patterns, CancellationToken cancel, int limit = 50)
+    private static async Task<IResult> PatternsAsync(
+        [AsParameters] Wanted wanted,
+        LogQueryReader reader,
+        LogPatterns patterns,
+        CancellationToken cancel,
+        int limit = 50
+    )
     {
         var (filter, refusal) = await wanted.ReadAsync(reader, cancel);
         return refusal ?? TypedResults.Ok(await patterns.ListAsync(filter, Math.Clamp(limit, 1, LongestPage), cancel));
     }
 
     /// <summary>Who comes again says with <c>Last-Event-ID</c>, as browsers do by themselves, up to which line it has heard.</summary>
-    private static async Task<IResult> TailAsync([AsParameters] Wanted wanted, LogQueryReader reader, LogTail tail, HttpRequest request, CancellationToken cancel)
+    private static async Task<IResult> TailAsync(
+        [AsParameters] Wanted wanted,
+        LogQueryReader reader,
+        LogTail tail,
+        HttpRequest request,
+        CancellationToken cancel
+    )
     {
         var (filter, refusal) = await wanted.ReadAsync(reader, cancel);
-        long? after = long.TryParse(request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out var last) ? last : null;
+        long? after = long.TryParse(request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out var last)
+            ? last
+            : null;
         return refusal ?? TypedResults.ServerSentEvents(EventsAsync(tail, filter, after, cancel));
     }
 
-    /// <summary>First of all an event that says that it has begun: without one, a follower would not hear of the answer before the first line.</summary>
-    private static async IAsyncEnumerable<SseItem<object>> EventsAsync(LogTail tail, LogFilter filter, long? after, [EnumeratorCancellation] CancellationToken cancel)
+    /// <summary>
+    /// First of all an event that says that it has begun: without one, a follower would not hear of the answer before the first line.
+    /// </summary>
+    private static async IAsyncEnumerable<SseItem<object>> EventsAsync(
+        LogTail tail,
+        LogFilter filter,
+        long? after,
+        [EnumeratorCancellation] CancellationToken cancel
+    )
     {
         yield return new(new { }, "ready");
         await foreach (var row in tail.FollowAsync(filter, cancel, after))
@@ -131,7 +243,13 @@ internal static class LogEndpoints
         }
     }
 
-    private static async Task<IResult> WriteAsync(HttpRequest request, ClaimsPrincipal caller, LogWriter writer, TimeProvider clock, CancellationToken cancel)
+    private static async Task<IResult> WriteAsync(
+        HttpRequest request,
+        ClaimsPrincipal caller,
+        LogWriter writer,
+        TimeProvider clock,
+        CancellationToken cancel
+    )
     {
         var key = request.Headers["Idempotency-Key"].ToString();
         if (key.Length > LongestKey)
@@ -140,11 +258,18 @@ internal static class LogEndpoints
         }
 
         var body = RequestBodies.BodyOf(request);
-        var isByRow = request.ContentType?.Contains("ndjson", StringComparison.OrdinalIgnoreCase) == true || request.ContentType?.Contains("jsonl", StringComparison.OrdinalIgnoreCase) == true;
+        var isByRow =
+            request.ContentType?.Contains("ndjson", StringComparison.OrdinalIgnoreCase) == true
+            || request.ContentType?.Contains("jsonl", StringComparison.OrdinalIgnoreCase) == true;
         var read = LineReader.Read(body, isByRow, clock.GetUtcNow());
         return read.Problem is { } problem
             ? Answers.Refused(new Dictionary<string, string> { [read.Field ?? ""] = problem })
-            : await StoreAsync(writer, read.Lines, key.Length == 0 ? null : $"{caller.FindFirstValue(ClaimTypes.NameIdentifier)} {key}", cancel);
+            : await StoreAsync(
+                writer,
+                read.Lines,
+                key.Length == 0 ? null : $"{caller.FindFirstValue(ClaimTypes.NameIdentifier)} {key}",
+                cancel
+            );
     }
 
     private static async Task<IResult> StoreAsync(LogWriter writer, IReadOnlyList<LogLine> lines, string? key, CancellationToken cancel)
@@ -160,7 +285,12 @@ internal static class LogEndpoints
         }
     }
 
-    private static async Task<IResult> WriteOtlpAsync(HttpRequest request, OtlpReceiver receiver, TimeProvider clock, CancellationToken cancel)
+    private static async Task<IResult> WriteOtlpAsync(
+        HttpRequest request,
+        OtlpReceiver receiver,
+        TimeProvider clock,
+        CancellationToken cancel
+    )
     {
         try
         {
@@ -170,7 +300,10 @@ internal static class LogEndpoints
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {
-            return TypedResults.Problem($"This is not a valid OTLP request in JSON: {e.Message} Exporters must be set to http/json.", statusCode: StatusCodes.Status400BadRequest);
+            return TypedResults.Problem(
+                $"This is not a valid OTLP request in JSON: {e.Message} Exporters must be set to http/json.",
+                statusCode: StatusCodes.Status400BadRequest
+            );
         }
         catch (LogsRefusedException e)
         {

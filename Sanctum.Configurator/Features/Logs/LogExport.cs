@@ -30,7 +30,10 @@ public sealed class LogExport(LogSearch search)
 
     public async Task WriteAsync(LogFilter filter, LogFormat format, Stream target, CancellationToken cancel)
     {
-        await using var writer = new StreamWriter(target, new UTF8Encoding(false), leaveOpen: true) { NewLine = format == LogFormat.Csv ? "\r\n" : "\n" };
+        await using var writer = new StreamWriter(target, new UTF8Encoding(false), leaveOpen: true)
+        {
+            NewLine = format == LogFormat.Csv ? "\r\n" : "\n",
+        };
         if (format == LogFormat.Csv)
         {
             await writer.WriteLineAsync(Head.AsMemory(), cancel);
@@ -43,19 +46,33 @@ public sealed class LogExport(LogSearch search)
             page = await search.ReadAsync(filter, place, isForward: false, AtOnce, cancel);
             foreach (var row in page.Items)
             {
-                await writer.WriteLineAsync((format == LogFormat.Csv ? Cells(row) : JsonSerializer.Serialize(LogItem.Of(row), ApiJson.Options)).AsMemory(), cancel);
+                await writer.WriteLineAsync(
+                    (format == LogFormat.Csv ? Cells(row) : JsonSerializer.Serialize(LogItem.Of(row), ApiJson.Options)).AsMemory(),
+                    cancel
+                );
             }
 
             await writer.FlushAsync(cancel);
             place = page.SearchedTo ?? (page.Items is [.., var last] ? LogPlace.Of(last) : null);
-        }
-        while (page.HasMore && place is not null);
+        } while (page.HasMore && place is not null);
     }
 
-    private static string Cells(LogRow row) => string.Join(',', ((string?[])
-    [
-        row.Id.ToString(CultureInfo.InvariantCulture), row.Timestamp.ToUniversalTime().ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture),
-        EnumText<LogLevelWord>.Of(row.Level), row.Source, row.SourceId?.ToString(CultureInfo.InvariantCulture), row.Message, row.Details,
-        row.UserId?.ToString(CultureInfo.InvariantCulture), row.CorrelationId,
-    ]).Select(CsvText.CellOf));
+    private static string Cells(LogRow row) =>
+        string.Join(
+            ',',
+            (
+                (string?[])
+                    [
+                        row.Id.ToString(CultureInfo.InvariantCulture),
+                        row.Timestamp.ToUniversalTime().ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture),
+                        EnumText<LogLevelWord>.Of(row.Level),
+                        row.Source,
+                        row.SourceId?.ToString(CultureInfo.InvariantCulture),
+                        row.Message,
+                        row.Details,
+                        row.UserId?.ToString(CultureInfo.InvariantCulture),
+                        row.CorrelationId,
+                    ]
+            ).Select(CsvText.CellOf)
+        );
 }

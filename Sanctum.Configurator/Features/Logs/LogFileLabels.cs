@@ -11,47 +11,55 @@ internal static class LogFileLabels
 {
     private static readonly string[] Units = ["kB", "MB", "GB", "TB"];
 
-    public static string FormatOf(LogFileFormat format) => format switch
-    {
-        LogFileFormat.Broca => "Broca",
-        LogFileFormat.Smcp => "SMCP or Python",
-        LogFileFormat.Journald => "journald JSON",
-        LogFileFormat.Text => "Plain text",
-        _ => "Automatic",
-    };
+    public static string FormatOf(LogFileFormat format) =>
+        format switch
+        {
+            LogFileFormat.Broca => "Broca",
+            LogFileFormat.Smcp => "SMCP or Python",
+            LogFileFormat.Journald => "journald JSON",
+            LogFileFormat.Text => "Plain text",
+            _ => "Automatic",
+        };
 
-    public static string WhoseOf(LogFileRow file) => file switch
-    {
-        { Source: "system" } => "of the system",
-        { Name: { } name } => $"of the {file.Source} {name}",
-        _ => $"of a {file.Source}".Replace("of a agent", "of an agent", StringComparison.Ordinal),
-    };
+    public static string WhoseOf(LogFileRow file) =>
+        file switch
+        {
+            { Source: "system" } => "of the system",
+            { Name: { } name } => $"of the {file.Source} {name}",
+            _ => $"of a {file.Source}".Replace("of a agent", "of an agent", StringComparison.Ordinal),
+        };
 
-    public static Tone ToneOf(FollowState state) => state switch
-    {
-        FollowState.Following => Tone.Good,
-        FollowState.Failing => Tone.Bad,
-        FollowState.Waiting => Tone.Warning,
-        _ => Tone.Neutral,
-    };
+    public static Tone ToneOf(FollowState state) =>
+        state switch
+        {
+            FollowState.Following => Tone.Good,
+            FollowState.Failing => Tone.Bad,
+            FollowState.Waiting => Tone.Warning,
+            _ => Tone.Neutral,
+        };
 
-    public static string TextOf(FollowState state) => state switch
-    {
-        FollowState.Following => "Following",
-        FollowState.Failing => "Can't be read",
-        FollowState.Waiting => "Waiting for the file",
-        FollowState.Elsewhere => "On another machine",
-        _ => "Paused",
-    };
+    public static string TextOf(FollowState state) =>
+        state switch
+        {
+            FollowState.Following => "Following",
+            FollowState.Failing => "Can't be read",
+            FollowState.Waiting => "Waiting for the file",
+            FollowState.Elsewhere => "On another machine",
+            _ => "Paused",
+        };
 
     public static string PlaceOf(FollowedFile file) =>
         $"{TextOf(file.State)}{(file.State == FollowState.Elsewhere ? $": {file.Machine}" : "")}, {SizeOf(file.ReadTo)} read{(file.Behind > 0 ? $", {SizeOf(file.Behind)} behind" : "")}";
 
-    public static string? BehindOf(LogFileRow file) => file.State != FollowState.Following ? null
-        : file.Behind == 0 ? "Up to date" : $"{SizeOf(file.Behind)} behind";
+    public static string? BehindOf(LogFileRow file) =>
+        file.State != FollowState.Following ? null
+        : file.Behind == 0 ? "Up to date"
+        : $"{SizeOf(file.Behind)} behind";
 
-    public static string ReadOf(LogFileRow file) => file.Files.Sum(f => f.ReadTo) == 0 && file.State != FollowState.Following ? "–"
-        : $"{SizeOf(file.Files.Sum(f => f.ReadTo))}{(file.Files.All(f => f.Size is not null) ? $" of {SizeOf(file.Files.Sum(f => f.Size ?? 0))}" : "")}";
+    public static string ReadOf(LogFileRow file) =>
+        file.Files.Sum(f => f.ReadTo) == 0 && file.State != FollowState.Following
+            ? "–"
+            : $"{SizeOf(file.Files.Sum(f => f.ReadTo))}{(file.Files.All(f => f.Size is not null) ? $" of {SizeOf(file.Files.Sum(f => f.Size ?? 0))}" : "")}";
 
     public static string SizeOf(long bytes)
     {

@@ -8,7 +8,8 @@ using Sanctum.Configurator.Registry.Model;
 namespace Sanctum.Configurator.Features.Logs;
 
 /// <summary>
-/// Lines to any depth, of which only so many are in the page: scrolling takes more in at one end and lets go at the other. At its top the list
+/// Lines to any depth, of which only so many are in the page: scrolling takes more in at one end and lets go at the other. At its top the
+/// list
 /// follows what comes in.
 /// </summary>
 public sealed partial class LogLines
@@ -24,7 +25,12 @@ public sealed partial class LogLines
     private static readonly TimeSpan BetweenReadings = TimeSpan.FromMilliseconds(250);
 
     private static readonly Dictionary<string, object?> NoLine = new() { ["line"] = null, ["around"] = null };
-    private static readonly Dictionary<string, object?> AllTime = new() { ["time"] = LogsState.Everything, ["from"] = null, ["to"] = null };
+    private static readonly Dictionary<string, object?> AllTime = new()
+    {
+        ["time"] = LogsState.Everything,
+        ["from"] = null,
+        ["to"] = null,
+    };
 
     private readonly Dictionary<LogOrigin, string> _names = [];
     private List<LogRow>? _rows;
@@ -93,54 +99,60 @@ public sealed partial class LogLines
     /// <summary>One row, without what could move the text around it: controls, and marks that turn its direction.</summary>
     private static string Shown(string message) => LineText.Of(message, LongestShown);
 
-    private string OriginOf(LogRow row) => row.SourceId is { } id ? _names.GetValueOrDefault(new(row.Source, id)) ?? $"{row.Source} {id}" : row.Source;
+    private string OriginOf(LogRow row) =>
+        row.SourceId is { } id ? _names.GetValueOrDefault(new(row.Source, id)) ?? $"{row.Source} {id}" : row.Source;
 
-    protected override Task ReadAsync(CancellationToken cancel) => RunAsync(async () =>
-    {
-        (_new, _hasNewer, _isAtTop) = (0, false, true);
-        _mark = await Arrivals.NowAsync(Gone);
-        if (Around && Place is { } id)
+    protected override Task ReadAsync(CancellationToken cancel) =>
+        RunAsync(async () =>
         {
-            var rows = await Search.AroundAsync(id, AtOnce - 10, Gone) ?? [];
-            (_rows, _hasOlder, _searchedTo, _total) = ([.. rows], false, null, null);
-            return;
-        }
+            (_new, _hasNewer, _isAtTop) = (0, false, true);
+            _mark = await Arrivals.NowAsync(Gone);
+            if (Around && Place is { } id)
+            {
+                var rows = await Search.AroundAsync(id, AtOnce - 10, Gone) ?? [];
+                (_rows, _hasOlder, _searchedTo, _total) = ([.. rows], false, null, null);
+                return;
+            }
 
-        // A line that the address names is shown among its neighbours, however old it is.
-        var opened = Place is { } place ? await Search.FindAsync(place, Gone) : null;
-        var from = opened is null ? (LogPlace?)null : new LogPlace(opened.Timestamp, opened.Id + 1);
-        var page = await Search.ReadAsync(Filter, from, isForward: false, AtOnce, Gone);
-        (_rows, _hasOlder, _searchedTo) = ([.. page.Items], page.HasMore, page.SearchedTo);
-        _hasNewer = from is not null && (await Search.ReadAsync(Filter, new LogPlace(opened!.Timestamp, opened.Id), isForward: true, 1, Gone)).Items.Count > 0;
-        _isAtTop = !_hasNewer;
-        _total = await Search.CountAsync(Filter, Gone);
-    });
+            // A line that the address names is shown among its neighbours, however old it is.
+            var opened = Place is { } place ? await Search.FindAsync(place, Gone) : null;
+            var from = opened is null ? (LogPlace?)null : new LogPlace(opened.Timestamp, opened.Id + 1);
+            var page = await Search.ReadAsync(Filter, from, isForward: false, AtOnce, Gone);
+            (_rows, _hasOlder, _searchedTo) = ([.. page.Items], page.HasMore, page.SearchedTo);
+            _hasNewer =
+                from is not null
+                && (await Search.ReadAsync(Filter, new LogPlace(opened!.Timestamp, opened.Id), isForward: true, 1, Gone)).Items.Count > 0;
+            _isAtTop = !_hasNewer;
+            _total = await Search.CountAsync(Filter, Gone);
+        });
 
-    private Task OlderAsync() => MoreAsync(async () =>
-    {
-        var from = _searchedTo ?? (_rows is [.., var last] ? LogPlace.Of(last) : null);
-        var page = await Search.ReadAsync(Filter, from, isForward: false, AtOnce, Gone);
-        _rows!.AddRange(page.Items);
-        (_hasOlder, _searchedTo) = (page.HasMore, page.SearchedTo);
-        if (_rows.Count > MostShown)
+    private Task OlderAsync() =>
+        MoreAsync(async () =>
         {
-            _rows.RemoveRange(0, _rows.Count - MostShown);
-            (_hasNewer, _isAtTop) = (true, false);
-        }
-    });
+            var from = _searchedTo ?? (_rows is [.., var last] ? LogPlace.Of(last) : null);
+            var page = await Search.ReadAsync(Filter, from, isForward: false, AtOnce, Gone);
+            _rows!.AddRange(page.Items);
+            (_hasOlder, _searchedTo) = (page.HasMore, page.SearchedTo);
+            if (_rows.Count > MostShown)
+            {
+                _rows.RemoveRange(0, _rows.Count - MostShown);
+                (_hasNewer, _isAtTop) = (true, false);
+            }
+        });
 
-    private Task NewerAsync() => MoreAsync(async () =>
-    {
-        if (_rows is not [var first, ..])
+    private Task NewerAsync() =>
+        MoreAsync(async () =>
         {
-            return;
-        }
+            if (_rows is not [var first, ..])
+            {
+                return;
+            }
 
-        var page = await Search.ReadAsync(Filter, LogPlace.Of(first), isForward: true, AtOnce, Gone);
-        _rows.InsertRange(0, page.Items.Reverse());
-        _hasNewer = page.HasMore;
-        Trim();
-    });
+            var page = await Search.ReadAsync(Filter, LogPlace.Of(first), isForward: true, AtOnce, Gone);
+            _rows.InsertRange(0, page.Items.Reverse());
+            _hasNewer = page.HasMore;
+            Trim();
+        });
 
     private void Follow(bool isAtTop)
     {
@@ -156,7 +168,11 @@ public sealed partial class LogLines
             return;
         }
 
-        await MoreAsync(_isAtTop && Place is null ? TakeInAsync : async () => _new = Math.Min(MostCounted, _new + (await NewLinesAsync(MostCounted)).Count));
+        await MoreAsync(
+            _isAtTop && Place is null
+                ? TakeInAsync
+                : async () => _new = Math.Min(MostCounted, _new + (await NewLinesAsync(MostCounted)).Count)
+        );
         StateHasChanged();
     }
 
@@ -168,14 +184,23 @@ public sealed partial class LogLines
         {
             // So many came at once, or while something else was looked at, that there may be a gap between them and those that are shown.
             (_mark, _new) = (await Arrivals.NowAsync(Gone), 0);
-            (_rows, _hasOlder, _searchedTo) = ([.. (await Search.ReadAsync(Filter, null, isForward: false, AtOnce, Gone)).Items], true, null);
+            (_rows, _hasOlder, _searchedTo) = (
+                [.. (await Search.ReadAsync(Filter, null, isForward: false, AtOnce, Gone)).Items],
+                true,
+                null
+            );
         }
         else if (newest.Count > 0)
         {
             // What lies beyond those that are shown is found by going on.
             var end = _hasOlder ? _searchedTo ?? (_rows is [.., var last] ? LogPlace.Of(last) : null) : null;
             var shown = _rows!.Select(row => row.Id).ToHashSet();
-            _rows = [.. _rows!.Concat(newest.Where(row => !shown.Contains(row.Id) && (end is null || LogPlace.Of(row) > end))).OrderByDescending(LogPlace.Of)];
+            _rows =
+            [
+                .. _rows!
+                    .Concat(newest.Where(row => !shown.Contains(row.Id) && (end is null || LogPlace.Of(row) > end)))
+                    .OrderByDescending(LogPlace.Of),
+            ];
             Trim();
         }
 
@@ -201,12 +226,12 @@ public sealed partial class LogLines
         {
             page = await Arrivals.NextAsync(Filter, _mark!, most, Gone);
             rows.AddRange(page.Items);
-        }
-        while (page.HasMore && rows.Count < most);
+        } while (page.HasMore && rows.Count < most);
         return rows;
     }
 
-    private void Open(long id) => Navigation.NavigateTo(UrlOf(new Dictionary<string, object?> { ["line"] = id == Place ? null : id }), replace: true);
+    private void Open(long id) =>
+        Navigation.NavigateTo(UrlOf(new Dictionary<string, object?> { ["line"] = id == Place ? null : id }), replace: true);
 
     private Task MoreAsync(Func<Task> read) => _busy ? Task.CompletedTask : TryAsync(_ => RunAsync(read));
 
@@ -226,7 +251,11 @@ public sealed partial class LogLines
 
     private async Task NameAsync()
     {
-        var unknown = _rows!.Where(row => row.SourceId is not null).Select(row => new LogOrigin(row.Source, row.SourceId)).Where(origin => !_names.ContainsKey(origin)).ToHashSet();
+        var unknown = _rows!
+            .Where(row => row.SourceId is not null)
+            .Select(row => new LogOrigin(row.Source, row.SourceId))
+            .Where(origin => !_names.ContainsKey(origin))
+            .ToHashSet();
         if (unknown.Count > 0)
         {
             foreach (var (origin, name) in await Names.OfAsync(unknown, Gone))

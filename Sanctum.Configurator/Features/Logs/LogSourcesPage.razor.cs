@@ -42,7 +42,8 @@ public sealed partial class LogSourcesPage : IDisposable
         await FindAsync();
     }
 
-    private async Task FindAsync() => _found = await Caller.MayAsync(Policies.ManageLogs) ? await Files.FindNewAsync(CancellationToken.None) : [];
+    private async Task FindAsync() =>
+        _found = await Caller.MayAsync(Policies.ManageLogs) ? await Files.FindNewAsync(CancellationToken.None) : [];
 
     private async Task<PageOf<LogFileRow>> ListAsync(PageRequest page, CancellationToken cancel)
     {
@@ -53,7 +54,10 @@ public sealed partial class LogSourcesPage : IDisposable
     private async Task EditAsync(LogFileForm form)
     {
         _problem = null;
-        if (await Dialogs.AskAsync<LogFileDialog, string>(new Dictionary<string, object?> { [nameof(LogFileDialog.Form)] = form }) is { } said)
+        if (
+            await Dialogs.AskAsync<LogFileDialog, string>(new Dictionary<string, object?> { [nameof(LogFileDialog.Form)] = form }) is
+            { } said
+        )
         {
             Notices.Say(said, Tone.Good);
         }
@@ -65,13 +69,23 @@ public sealed partial class LogSourcesPage : IDisposable
     {
         var form = file.ToForm();
         form.IsOn = !file.IsOn;
-        Say(await Files.SaveAsync(form, CancellationToken.None), file, $"{file.Path} is {(form.IsOn ? "followed again from its last position" : "paused")}.");
+        Say(
+            await Files.SaveAsync(form, CancellationToken.None),
+            file,
+            $"{file.Path} is {(form.IsOn ? "followed again from its last position" : "paused")}."
+        );
         await ShowAsync();
     }
 
     private async Task RemoveAsync(LogFileRow file)
     {
-        if (await Confirm.AskAsync($"Stop following {file.Path}?", "The file and its stored lines are kept. If you add the file again, reading continues at its last position.", "Remove"))
+        if (
+            await Confirm.AskAsync(
+                $"Stop following {file.Path}?",
+                "The file and its stored lines are kept. If you add the file again, reading continues at its last position.",
+                "Remove"
+            )
+        )
         {
             Say(await Files.DeleteAsync(file.Id, file.Version, CancellationToken.None), file, $"{file.Path} is no longer followed.");
             await ShowAsync();

@@ -44,11 +44,7 @@ internal sealed class LogsArea(LogHistogram histogram, LogCounter counter, LogPu
         var usual = hours[..Learnt].Average();
         var last = (await counter.CountAsync(Filter, now.AddHours(-1), now, long.MaxValue, cancel)).Lines;
         var isAbove = last >= Fewest && last > Above * usual;
-        return new()
-        {
-            Tile = TileOf(hours[Learnt..], usual, isAbove),
-            Attention = isAbove ? [AttentionFor(last, usual, now)] : [],
-        };
+        return new() { Tile = TileOf(hours[Learnt..], usual, isAbove), Attention = isAbove ? [AttentionFor(last, usual, now)] : [] };
     }
 
     /// <summary>The errors of each hour up to this one.</summary>
@@ -92,10 +88,11 @@ internal sealed class LogsArea(LogHistogram histogram, LogCounter counter, LogPu
         };
     }
 
-    private static string UsualOf(double usual) => usual switch
-    {
-        0 => "none",
-        < 1 => "less than one",
-        _ => usual.ToString("N0", CultureInfo.InvariantCulture),
-    };
+    private static string UsualOf(double usual) =>
+        usual switch
+        {
+            0 => "none",
+            < 1 => "less than one",
+            _ => usual.ToString("N0", CultureInfo.InvariantCulture),
+        };
 }

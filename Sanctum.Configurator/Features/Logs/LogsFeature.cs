@@ -41,12 +41,16 @@ public static class LogsFeature
         services.AddScoped<AlertPreviewer>();
         services.AddScoped<AlertChecker>();
         services.AddSingleton<ConsoleLog>();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<ILoggerProvider, ConsoleLog>(provider => provider.GetRequiredService<ConsoleLog>()));
+        services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<ILoggerProvider, ConsoleLog>(provider => provider.GetRequiredService<ConsoleLog>())
+        );
         services.AddSingleton<LogRetention>();
         services.AddScoped<LogRetentionService>();
         services.AddScoped<IBuiltInTask, CleanUpTask>();
         services.AddScoped<IOverviewArea, LogsArea>();
-        services.AddSingleton(new DefaultSchedule(CleanUpTask.Act, "Log clean-up", "Removes old log lines by the retention rules.", "7 * * * *"));
+        services.AddSingleton(
+            new DefaultSchedule(CleanUpTask.Act, "Log clean-up", "Removes old log lines by the retention rules.", "7 * * * *")
+        );
         services.AddSingleton<FilePositions>();
         services.AddSingleton<LogFollower>();
         services.AddOptions<LogOptions>().BindConfiguration(LogOptions.Section).ValidateOnStart();

@@ -17,13 +17,30 @@ public sealed partial class LogsPage
     /// <summary>Another search has no line open.</summary>
     private static readonly (string, object?)[] NoLine = [("line", null), ("around", null)];
 
-    private static readonly IReadOnlyList<string> LevelNames = [.. Enum.GetValues<LogLevelWord>().Select(level => level.ToString().ToLowerInvariant())];
+    private static readonly IReadOnlyList<string> LevelNames =
+    [
+        .. Enum.GetValues<LogLevelWord>().Select(level => level.ToString().ToLowerInvariant()),
+    ];
 
     private static readonly IReadOnlyList<Choice<string>> Levels =
-        [new("", "All levels"), .. LevelNames.Skip(1).Select(name => new Choice<string>(name, name is "critical" ? "Critical" : $"{char.ToUpperInvariant(name[0])}{name[1..]} and worse"))];
+    [
+        new("", "All levels"),
+        .. LevelNames
+            .Skip(1)
+            .Select(name => new Choice<string>(
+                name,
+                name is "critical" ? "Critical" : $"{char.ToUpperInvariant(name[0])}{name[1..]} and worse"
+            )),
+    ];
 
     private static readonly IReadOnlyList<Choice<string>> Sources =
-        [new("", "All sources"), new("system", "System"), new("agent", "Agents"), new("tool", "Tools"), new("plugin", "Plugins")];
+    [
+        new("", "All sources"),
+        new("system", "System"),
+        new("agent", "Agents"),
+        new("tool", "Tools"),
+        new("plugin", "Plugins"),
+    ];
 
     private CancellationTokenSource? _counting;
     private LogsState _view = new("", LogsState.Everything, null, null);
@@ -85,12 +102,17 @@ public sealed partial class LogsPage
     public required ILogger<LogsPage> Log { get; init; }
 
     private IReadOnlyList<Choice<string>> Times =>
-        [.. LogsState.Spans.Select(span => new Choice<string>(span.Name, span.Text)), .. _view.Span.Length == 0 ? [new Choice<string>("", "As chosen below")] : Array.Empty<Choice<string>>()];
+        [
+            .. LogsState.Spans.Select(span => new Choice<string>(span.Name, span.Text)),
+            .. _view.Span.Length == 0 ? [new Choice<string>("", "As chosen below")] : Array.Empty<Choice<string>>(),
+        ];
 
     /// <summary>What is typed and what is chosen, as one search.</summary>
-    private string Whole => $"{Query} {(Level is { Length: > 0 } ? $"level>={Level}" : "")} {(Source is { Length: > 0 } ? $"source:{Source}" : "")}".Trim();
+    private string Whole =>
+        $"{Query} {(Level is { Length: > 0 } ? $"level>={Level}" : "")} {(Source is { Length: > 0 } ? $"source:{Source}" : "")}".Trim();
 
-    protected override void OnInitialized() => Hold(Clock.CreateTimer(_ => _ = InvokeAsync(CountAgainAsync), null, BetweenCounts, BetweenCounts));
+    protected override void OnInitialized() =>
+        Hold(Clock.CreateTimer(_ => _ = InvokeAsync(CountAgainAsync), null, BetweenCounts, BetweenCounts));
 
     protected override void Dispose(bool isDisposing)
     {
@@ -145,7 +167,10 @@ public sealed partial class LogsPage
                 }
             }
 
-            _marks = _bars is { Counts.Count: > 0 } whole && await Caller.MayAsync(Policies.ReadHistory) ? await Changes.ListAsync(whole.From, whole.To, counting.Token) : [];
+            _marks =
+                _bars is { Counts.Count: > 0 } whole && await Caller.MayAsync(Policies.ReadHistory)
+                    ? await Changes.ListAsync(whole.From, whole.To, counting.Token)
+                    : [];
         }
         catch (OperationCanceledException) when (counting.IsCancellationRequested)
         {
@@ -160,9 +185,14 @@ public sealed partial class LogsPage
     }
 
     private IReadOnlyList<LevelBar> Drawn(LogBars bars) =>
-        [.. bars.Counts.Select((counts, at) => (From: bars.From + (bars.Width * at), counts)).Select(bar => new LevelBar(bar.From, bar.From + bars.Width, bar.counts, SpanUrl(bar.From, bar.From + bars.Width)))];
+        [
+            .. bars
+                .Counts.Select((counts, at) => (From: bars.From + (bars.Width * at), counts))
+                .Select(bar => new LevelBar(bar.From, bar.From + bars.Width, bar.counts, SpanUrl(bar.From, bar.From + bars.Width))),
+        ];
 
-    private string SpanUrl(DateTimeOffset from, DateTimeOffset to) => Navigation.UrlWith([("from", from.ToUnixTimeMilliseconds()), ("to", to.ToUnixTimeMilliseconds()), ("time", null), .. NoLine]);
+    private string SpanUrl(DateTimeOffset from, DateTimeOffset to) =>
+        Navigation.UrlWith([("from", from.ToUnixTimeMilliseconds()), ("to", to.ToUnixTimeMilliseconds()), ("time", null), .. NoLine]);
 
     private string UrlOf(IReadOnlyDictionary<string, object?> changes) => Navigation.GetUriWithQueryParameters(changes);
 
@@ -170,13 +200,17 @@ public sealed partial class LogsPage
 
     private string ViewUrl(string query) => Navigation.UrlWith([("q", query), ("level", null), ("source", null), .. NoLine]);
 
-    private string ExportUrl(string format) => QueryHelpers.AddQueryString(Urls.LogsExport, new Dictionary<string, string?>
-    {
-        ["format"] = format,
-        ["q"] = Whole,
-        ["from"] = _view.From?.ToString("O", CultureInfo.InvariantCulture),
-        ["to"] = _view.To?.ToString("O", CultureInfo.InvariantCulture),
-    });
+    private string ExportUrl(string format) =>
+        QueryHelpers.AddQueryString(
+            Urls.LogsExport,
+            new Dictionary<string, string?>
+            {
+                ["format"] = format,
+                ["q"] = Whole,
+                ["from"] = _view.From?.ToString("O", CultureInfo.InvariantCulture),
+                ["to"] = _view.To?.ToString("O", CultureInfo.InvariantCulture),
+            }
+        );
 
     private Task TypeAsync(string typed)
     {

@@ -20,7 +20,8 @@ public sealed partial class Bell
     [Inject]
     public required CurrentUser Reader { get; init; }
 
-    private string Words => _state.Unread == 0 ? "Notifications" : string.Create(CultureInfo.InvariantCulture, $"Notifications, {_state.Unread} unread");
+    private string Words =>
+        _state.Unread == 0 ? "Notifications" : string.Create(CultureInfo.InvariantCulture, $"Notifications, {_state.Unread} unread");
 
     protected override void OnInitialized() => Watch(FollowAsync, Tables.Notifications);
 

@@ -10,13 +10,29 @@ namespace Sanctum.Configurator.Features.Notifications;
 /// <summary>Adds a channel or changes one, and sends a test before it is saved.</summary>
 public sealed partial class ChannelDialog
 {
-    private static readonly IReadOnlyList<Choice<string>> Kinds = [.. ChannelKinds.All.Select(kind => new Choice<string>(kind, ChannelKinds.NameOf(kind)))];
-    private static readonly IReadOnlyList<Choice<NoticeLevel>> Levels = [new(NoticeLevel.Info, "Everything"), new(NoticeLevel.Warning, "Warnings and errors"), new(NoticeLevel.Error, "Errors only")];
+    private static readonly IReadOnlyList<Choice<string>> Kinds =
+    [
+        .. ChannelKinds.All.Select(kind => new Choice<string>(kind, ChannelKinds.NameOf(kind))),
+    ];
+    private static readonly IReadOnlyList<Choice<NoticeLevel>> Levels =
+    [
+        new(NoticeLevel.Info, "Everything"),
+        new(NoticeLevel.Warning, "Warnings and errors"),
+        new(NoticeLevel.Error, "Errors only"),
+    ];
     private static readonly IReadOnlyList<Choice<bool>> Parts = [new(true, "The whole console"), new(false, "Some parts of it")];
-    private static readonly IReadOnlyList<Choice<MailSecurity?>> Securities = [new(MailSecurity.StartTls, "STARTTLS"), new(MailSecurity.Tls, "TLS"), new(MailSecurity.None, "None, for this machine")];
+    private static readonly IReadOnlyList<Choice<MailSecurity?>> Securities =
+    [
+        new(MailSecurity.StartTls, "STARTTLS"),
+        new(MailSecurity.Tls, "TLS"),
+        new(MailSecurity.None, "None, for this machine"),
+    ];
 
     /// <summary>What the channels themselves raise never leaves.</summary>
-    private static readonly IReadOnlyList<string> SourceWords = [.. NoticeSources.All.Where(source => source != NoticeSources.Notifications)];
+    private static readonly IReadOnlyList<string> SourceWords =
+    [
+        .. NoticeSources.All.Where(source => source != NoticeSources.Notifications),
+    ];
 
     private string _title = "";
     private string? _quietFrom;
@@ -29,7 +45,13 @@ public sealed partial class ChannelDialog
     [Inject]
     public required ChannelService Channels { get; init; }
 
-    private string DefaultPort => Form.Security switch { MailSecurity.Tls => "465", MailSecurity.None => "25", _ => "587" };
+    private string DefaultPort =>
+        Form.Security switch
+        {
+            MailSecurity.Tls => "465",
+            MailSecurity.None => "25",
+            _ => "587",
+        };
 
     protected override string Thing => "channel";
 
@@ -64,13 +86,14 @@ public sealed partial class ChannelDialog
 
     private void ChooseAll(bool isAll) => Form.Sources = isAll ? null : SourceWords;
 
-    private Task TestAsync() => RunAsync(async () =>
-    {
-        if (Take(await Channels.TestAsync(Form.Copy(), Closed)) is { } verdict)
+    private Task TestAsync() =>
+        RunAsync(async () =>
         {
-            State.Say(verdict.Message, verdict.Ok ? Tone.Good : Tone.Bad);
-        }
-    });
+            if (Take(await Channels.TestAsync(Form.Copy(), Closed)) is { } verdict)
+            {
+                State.Say(verdict.Message, verdict.Ok ? Tone.Good : Tone.Bad);
+            }
+        });
 
     protected override Task<Outcome<ChannelRow>> SaveAsync() => Channels.SaveAsync(Form, dryRun: false, CancellationToken.None);
 

@@ -53,7 +53,11 @@ public sealed partial class ChannelList
     private async Task EditAsync(ChannelRow channel)
     {
         _verdict = null;
-        var parameters = new Dictionary<string, object?> { [nameof(ChannelDialog.Form)] = channel.ToForm(), [nameof(ChannelDialog.Stored)] = channel.Settings };
+        var parameters = new Dictionary<string, object?>
+        {
+            [nameof(ChannelDialog.Form)] = channel.ToForm(),
+            [nameof(ChannelDialog.Stored)] = channel.Settings,
+        };
         if (await Dialogs.AskAsync<ChannelDialog, string>(parameters) is { } said)
         {
             Notices.Say(said, Tone.Good);
@@ -66,15 +70,29 @@ public sealed partial class ChannelList
     {
         var form = channel.ToForm();
         form.IsEnabled = !channel.IsEnabled;
-        Say(await Channels.SaveAsync(form, dryRun: false, CancellationToken.None), channel, $"{channel.Name} is {(form.IsEnabled ? "on" : "off")}.");
+        Say(
+            await Channels.SaveAsync(form, dryRun: false, CancellationToken.None),
+            channel,
+            $"{channel.Name} is {(form.IsEnabled ? "on" : "off")}."
+        );
         await ReloadListAsync();
     }
 
     private async Task DeleteAsync(ChannelRow channel)
     {
-        if (await Confirm.AskAsync($"Delete {channel.Name}?", "Pending notifications are not sent through it. They stay in the console.", "Delete channel"))
+        if (
+            await Confirm.AskAsync(
+                $"Delete {channel.Name}?",
+                "Pending notifications are not sent through it. They stay in the console.",
+                "Delete channel"
+            )
+        )
         {
-            Say(await Channels.DeleteAsync(channel.Id, channel.Version, dryRun: false, CancellationToken.None), channel, $"{channel.Name} was deleted.");
+            Say(
+                await Channels.DeleteAsync(channel.Id, channel.Version, dryRun: false, CancellationToken.None),
+                channel,
+                $"{channel.Name} was deleted."
+            );
             await ReloadListAsync();
         }
     }

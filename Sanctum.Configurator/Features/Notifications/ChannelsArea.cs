@@ -33,27 +33,27 @@ internal sealed class ChannelsArea(ChannelService channels) : IOverviewArea
         };
     }
 
-    private static FirstStep StepOf(bool isDone) => new(
-        "Set up a channel", "Get notifications by e-mail, ntfy or webhook.",
-        Urls.NotificationChannels, isDone, Policies.WriteRegistry);
+    private static FirstStep StepOf(bool isDone) =>
+        new("Set up a channel", "Get notifications by e-mail, ntfy or webhook.", Urls.NotificationChannels, isDone, Policies.WriteRegistry);
 
-    private Attention AttentionFor(ChannelRow channel) => channel.Problem is { } problem
-        ? new(Tone.Bad, $"{channel.Name} can't send notifications", problem)
-        {
-            Act = new("Open the channels", Policies.ReadRegistry)
+    private Attention AttentionFor(ChannelRow channel) =>
+        channel.Problem is { } problem
+            ? new(Tone.Bad, $"{channel.Name} can't send notifications", problem)
             {
-                Url = Urls.NotificationChannels,
-                Api = "GET /api/notification-channels",
-            },
-        }
-        : new(Tone.Bad, $"Notifications by {channel.Name} fail", channel.LastFailure)
-        {
-            Act = new("Test the channel", Policies.WriteRegistry)
+                Act = new("Open the channels", Policies.ReadRegistry)
+                {
+                    Url = Urls.NotificationChannels,
+                    Api = "GET /api/notification-channels",
+                },
+            }
+            : new(Tone.Bad, $"Notifications by {channel.Name} fail", channel.LastFailure)
             {
-                RunAsync = cancel => TestAsync(channel, cancel),
-                Api = $"POST /api/notification-channels/{channel.Id}/test",
-            },
-        };
+                Act = new("Test the channel", Policies.WriteRegistry)
+                {
+                    RunAsync = cancel => TestAsync(channel, cancel),
+                    Api = $"POST /api/notification-channels/{channel.Id}/test",
+                },
+            };
 
     private async Task<Outcome<string>> TestAsync(ChannelRow channel, CancellationToken cancel) =>
         await channels.TestAsync(channel.Id, cancel) switch

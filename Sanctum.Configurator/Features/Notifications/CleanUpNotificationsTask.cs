@@ -12,7 +12,8 @@ internal sealed class CleanUpNotificationsTask(IDbContextFactory<RegistryDbConte
 {
     public const string Act = "clean_up_notifications";
 
-    internal static readonly TimeSpan KeepRead = TimeSpan.FromDays(90), KeepUnread = TimeSpan.FromDays(365);
+    internal static readonly TimeSpan KeepRead = TimeSpan.FromDays(90),
+        KeepUnread = TimeSpan.FromDays(365);
 
     public string Name => Act;
 
@@ -24,8 +25,12 @@ internal sealed class CleanUpNotificationsTask(IDbContextFactory<RegistryDbConte
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var (read, unread) = (clock.GetUtcNow() - KeepRead, clock.GetUtcNow() - KeepUnread);
-        var removed = await registry.Notifications.Where(n => (n.ReadAt < read && (!n.IsLasting || n.ResolvedAt != null)) || (n.LastAt ?? n.CreatedAt) < unread).ExecuteDeleteAsync(cancel);
+        var removed = await registry
+            .Notifications.Where(n => (n.ReadAt < read && (!n.IsLasting || n.ResolvedAt != null)) || (n.LastAt ?? n.CreatedAt) < unread)
+            .ExecuteDeleteAsync(cancel);
         await registry.NotificationDeliveries.Where(d => d.State != DeliveryState.Waiting && d.EndedAt < read).ExecuteDeleteAsync(cancel);
-        return new Outcome<string>.Ok(string.Create(CultureInfo.InvariantCulture, $"{removed} {(removed == 1 ? "notification was" : "notifications were")} removed."));
+        return new Outcome<string>.Ok(
+            string.Create(CultureInfo.InvariantCulture, $"{removed} {(removed == 1 ? "notification was" : "notifications were")} removed.")
+        );
     }
 }

@@ -37,14 +37,15 @@ public static class NoticeSources
     public static readonly IReadOnlyList<string> All = [Letta, Backups, Logs, Jobs, Notifications];
 
     /// <summary>What an operator calls it.</summary>
-    public static string NameOf(string? source) => source switch
-    {
-        Letta => "Letta server",
-        Backups => "Backups",
-        Logs => "Logs",
-        Jobs => "Scheduled jobs",
-        Notifications => "Notifications",
-        null or "" => "Another program",
-        _ => source,
-    };
+    public static string NameOf(string? source) =>
+        source switch
+        {
+            Letta => "Letta server",
+            Backups => "Backups",
+            Logs => "Logs",
+            Jobs => "Scheduled jobs",
+            Notifications => "Notifications",
+            null or "" => "Another program",
+            _ => source,
+        };
 }

@@ -18,7 +18,9 @@ public sealed class NotificationBell(ChangeFeed feed)
     /// <summary>The table that the change feed names.</summary>
     public const string Table = "notifications";
 
-    private readonly Channel<bool> _rings = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _rings = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
+    );
     private object? _seen;
 
     /// <summary>Says that something was written.</summary>
@@ -30,20 +32,22 @@ public sealed class NotificationBell(ChangeFeed feed)
     /// <summary>Tells the pages of this console where anything is other than the last time.</summary>
     internal async Task LookAsync(RegistryDbContext registry, CancellationToken cancel)
     {
-        var now = await registry.Notifications.GroupBy(_ => 1).Select(all => new
-        {
-            Count = all.Count(),
-            Unread = all.Count(n => n.ReadAt == null),
-            Newest = all.Max(n => n.Id),
-            Last = all.Max(n => n.LastAt),
-            Read = all.Max(n => n.ReadAt),
-            Resolved = all.Max(n => n.ResolvedAt),
-        }).SingleOrDefaultAsync(cancel);
-        var channels = await registry.NotificationChannels.GroupBy(_ => 1).Select(all => new
-        {
-            Delivered = all.Max(c => c.LastDeliveredAt),
-            Failed = all.Max(c => c.LastFailedAt),
-        }).SingleOrDefaultAsync(cancel);
+        var now = await registry
+            .Notifications.GroupBy(_ => 1)
+            .Select(all => new
+            {
+                Count = all.Count(),
+                Unread = all.Count(n => n.ReadAt == null),
+                Newest = all.Max(n => n.Id),
+                Last = all.Max(n => n.LastAt),
+                Read = all.Max(n => n.ReadAt),
+                Resolved = all.Max(n => n.ResolvedAt),
+            })
+            .SingleOrDefaultAsync(cancel);
+        var channels = await registry
+            .NotificationChannels.GroupBy(_ => 1)
+            .Select(all => new { Delivered = all.Max(c => c.LastDeliveredAt), Failed = all.Max(c => c.LastFailedAt) })
+            .SingleOrDefaultAsync(cancel);
         var (before, seen) = (_seen, (object)(now, channels));
         _seen = seen;
         if (before is not null && !before.Equals(seen))

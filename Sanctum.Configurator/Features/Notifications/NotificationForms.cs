@@ -25,11 +25,37 @@ public sealed record NotificationFilter(NotificationScope Scope = NotificationSc
 /// <param name="ReadAt">When somebody read it: for everybody.</param>
 /// <param name="ResolvedAt">When it was over; null where it is not, or never can be.</param>
 public sealed record NotificationRow(
-    int Id, NoticeLevel Level, string Title, string? Message, string? Source, string? Link, bool IsLasting, int Occurrences, DateTimeOffset FirstAt, DateTimeOffset LastAt,
-    DateTimeOffset? ReadAt, string? ReadBy, DateTimeOffset? ResolvedAt)
+    int Id,
+    NoticeLevel Level,
+    string Title,
+    string? Message,
+    string? Source,
+    string? Link,
+    bool IsLasting,
+    int Occurrences,
+    DateTimeOffset FirstAt,
+    DateTimeOffset LastAt,
+    DateTimeOffset? ReadAt,
+    string? ReadBy,
+    DateTimeOffset? ResolvedAt
+)
 {
-    internal static NotificationRow Of(Notification n) => new(
-        n.Id, n.Level, n.Title, n.Message, n.Source, Links.Safe(n.Link), n.IsLasting, n.Occurrences, n.CreatedAt, n.LastAt ?? n.CreatedAt, n.ReadAt, n.ReadBy, n.ResolvedAt);
+    internal static NotificationRow Of(Notification n) =>
+        new(
+            n.Id,
+            n.Level,
+            n.Title,
+            n.Message,
+            n.Source,
+            Links.Safe(n.Link),
+            n.IsLasting,
+            n.Occurrences,
+            n.CreatedAt,
+            n.LastAt ?? n.CreatedAt,
+            n.ReadAt,
+            n.ReadBy,
+            n.ResolvedAt
+        );
 }
 
 /// <summary>A notification with where it was sent.</summary>
@@ -39,4 +65,14 @@ public sealed record NotificationView(NotificationRow Notification, IReadOnlyLis
 /// <param name="IsHeld">It waits for the end of the channel's quiet hours.</param>
 /// <param name="DueAt">When it is tried next; null where it is not.</param>
 public sealed record DeliveryRow(
-    int Id, string Channel, DeliveryEvent Event, DeliveryState State, int Attempts, bool IsHeld, DateTimeOffset? DueAt, int? Status, string? Failure, DateTimeOffset? EndedAt);
+    int Id,
+    string Channel,
+    DeliveryEvent Event,
+    DeliveryState State,
+    int Attempts,
+    bool IsHeld,
+    DateTimeOffset? DueAt,
+    int? Status,
+    string? Failure,
+    DateTimeOffset? EndedAt
+);

@@ -8,7 +8,12 @@ namespace Sanctum.Configurator.Features.Notifications;
 
 /// <summary>Lists notifications and marks them as read: for everybody, as they are the console's and nobody's own.</summary>
 public sealed class NotificationService(
-    IDbContextFactory<RegistryDbContext> registries, NotificationBell bell, CurrentUser caller, CurrentActor actor, TimeProvider clock)
+    IDbContextFactory<RegistryDbContext> registries,
+    NotificationBell bell,
+    CurrentUser caller,
+    CurrentActor actor,
+    TimeProvider clock
+)
 {
     private const string MayNot = "You don't have permission to read notifications. Ask an administrator.";
 
@@ -34,7 +39,11 @@ public sealed class NotificationService(
     public async Task<UnreadState> UnreadAsync(CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        var levels = await registry.Notifications.Where(n => n.ReadAt == null).GroupBy(n => n.Level).Select(same => new { Level = same.Key, Count = same.Count() }).ToListAsync(cancel);
+        var levels = await registry
+            .Notifications.Where(n => n.ReadAt == null)
+            .GroupBy(n => n.Level)
+            .Select(same => new { Level = same.Key, Count = same.Count() })
+            .ToListAsync(cancel);
         return new(levels.Sum(each => each.Count), levels.Count == 0 ? null : levels.Max(each => each.Level));
     }
 
@@ -47,9 +56,12 @@ public sealed class NotificationService(
             return null;
         }
 
-        var deliveries = await registry.NotificationDeliveries.AsNoTracking().Where(d => d.NotificationId == id)
+        var deliveries = await registry
+            .NotificationDeliveries.AsNoTracking()
+            .Where(d => d.NotificationId == id)
             .Join(registry.NotificationChannels, d => d.ChannelId, c => c.Id, (delivery, channel) => new { delivery, channel.Name })
-            .OrderBy(both => both.delivery.Id).ToListAsync(cancel);
+            .OrderBy(both => both.delivery.Id)
+            .ToListAsync(cancel);
         return new(NotificationRow.Of(notification), [.. deliveries.Select(both => RowOf(both.delivery, both.Name))]);
     }
 
@@ -62,7 +74,9 @@ public sealed class NotificationService(
         }
 
         await MarkAsync(n => n.Where(each => each.Id == id), cancel);
-        return await FindAsync(id, cancel) is { } view ? new Outcome<NotificationRow>.Ok(view.Notification) : new Outcome<NotificationRow>.NotFound();
+        return await FindAsync(id, cancel) is { } view
+            ? new Outcome<NotificationRow>.Ok(view.Notification)
+            : new Outcome<NotificationRow>.NotFound();
     }
 
     /// <summary>Marks all as read that the caller can have seen.</summary>
@@ -82,7 +96,8 @@ public sealed class NotificationService(
     {
         var (now, name) = ((DateTimeOffset?)clock.GetUtcNow(), actor.Value.Name);
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        await which(registry.Notifications.Where(n => n.ReadAt == null)).ExecuteUpdateAsync(set => set.SetProperty(n => n.ReadAt, now).SetProperty(n => n.ReadBy, name), cancel);
+        await which(registry.Notifications.Where(n => n.ReadAt == null))
+            .ExecuteUpdateAsync(set => set.SetProperty(n => n.ReadAt, now).SetProperty(n => n.ReadBy, name), cancel);
         bell.Ring();
     }
 
@@ -108,8 +123,16 @@ public sealed class NotificationService(
     {
         var sorted = (page.Sort, page.Descending) switch
         {
-            ("level", true) => all.OrderByDescending(n => n.Level == NoticeLevel.Error ? 2 : n.Level == NoticeLevel.Warning ? 1 : 0),
-            ("level", false) => all.OrderBy(n => n.Level == NoticeLevel.Error ? 2 : n.Level == NoticeLevel.Warning ? 1 : 0),
+            ("level", true) => all.OrderByDescending(n =>
+                n.Level == NoticeLevel.Error ? 2
+                : n.Level == NoticeLevel.Warning ? 1
+                : 0
+            ),
+            ("level", false) => all.OrderBy(n =>
+                n.Level == NoticeLevel.Error ? 2
+                : n.Level == NoticeLevel.Warning ? 1
+                : 0
+            ),
             ("occurrences", true) => all.OrderByDescending(n => n.Occurrences),
             ("occurrences", false) => all.OrderBy(n => n.Occurrences),
             ("last_at", false) => all.OrderBy(n => n.LastAt ?? n.CreatedAt),
@@ -119,6 +142,17 @@ public sealed class NotificationService(
         return page is { Sort: "last_at", Descending: false } ? sorted.ThenBy(n => n.Id) : sorted.ThenByDescending(n => n.Id);
     }
 
-    private static DeliveryRow RowOf(NotificationDelivery d, string channel) => new(
-        d.Id, channel, d.Event, d.State, d.Attempts, d.IsHeld, d.State == DeliveryState.Waiting ? d.DueAt : null, d.Status, d.Failure, d.EndedAt);
+    private static DeliveryRow RowOf(NotificationDelivery d, string channel) =>
+        new(
+            d.Id,
+            channel,
+            d.Event,
+            d.State,
+            d.Attempts,
+            d.IsHeld,
+            d.State == DeliveryState.Waiting ? d.DueAt : null,
+            d.Status,
+            d.Failure,
+            d.EndedAt
+        );
 }

@@ -7,7 +7,12 @@ namespace Sanctum.Configurator.Features.Notifications;
 /// Sends what waits, each channel by itself so that one that hangs holds up no other, and tells live pages what is new.
 /// </summary>
 internal sealed partial class NotificationWorker(
-    IServiceScopeFactory scopes, NotificationDeliverer deliverer, NotificationBell bell, TimeProvider clock, ILogger<NotificationWorker> log) : BackgroundService
+    IServiceScopeFactory scopes,
+    NotificationDeliverer deliverer,
+    NotificationBell bell,
+    TimeProvider clock,
+    ILogger<NotificationWorker> log
+) : BackgroundService
 {
     internal static readonly TimeSpan Glance = TimeSpan.FromSeconds(2);
 
@@ -44,14 +49,20 @@ internal sealed partial class NotificationWorker(
     internal async Task<Task> TickAsync(CancellationToken cancel)
     {
         await using var scope = scopes.CreateAsyncScope();
-        await using var registry = await scope.ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContextAsync(cancel);
+        await using var registry = await scope
+            .ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>()
+            .CreateDbContextAsync(cancel);
         await bell.LookAsync(registry, cancel);
         foreach (var ended in _sending.Where(each => each.Value.IsCompleted).Select(each => each.Key).ToList())
         {
             _sending.Remove(ended);
         }
 
-        foreach (var channel in (await NotificationDeliverer.DueAsync(registry, clock.GetUtcNow(), cancel)).Where(id => !_sending.ContainsKey(id)))
+        foreach (
+            var channel in (await NotificationDeliverer.DueAsync(registry, clock.GetUtcNow(), cancel)).Where(id =>
+                !_sending.ContainsKey(id)
+            )
+        )
         {
             _sending.Add(channel, SendAsync(channel, cancel));
         }

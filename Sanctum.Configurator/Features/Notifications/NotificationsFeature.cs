@@ -13,7 +13,9 @@ public static class NotificationsFeature
     public static IServiceCollection AddNotifications(this IServiceCollection services)
     {
         services.AddNotificationActs();
-        services.AddSingleton(new DefaultSchedule(CleanUpNotificationsTask.Act, "Notification clean-up", "Removes old notifications.", "27 * * * *"));
+        services.AddSingleton(
+            new DefaultSchedule(CleanUpNotificationsTask.Act, "Notification clean-up", "Removes old notifications.", "27 * * * *")
+        );
         services.AddHostedService(provider => provider.GetRequiredService<NotificationWorker>());
         services.AddSingleton(new NavEntry("Notifications", Urls.Notifications, "bell", 33, Policies.ReadRegistry, NavGroups.Operate));
         services.AddSingleton(new AppBarItem(typeof(Bell), 20));
@@ -43,7 +45,10 @@ public static class NotificationsFeature
         services.AddSingleton<NotificationDeliverer>();
         services.AddSingleton<NotificationWorker>();
         services.AddSingleton(provider => new TestSender(
-            provider.GetRequiredService<ChannelSenders>(), provider.GetRequiredService<NotificationDeliverer>(), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<ChannelSenders>(),
+            provider.GetRequiredService<NotificationDeliverer>(),
+            provider.GetRequiredService<TimeProvider>()
+        ));
         services.AddScoped<NotificationService>();
         services.AddScoped<ChannelService>();
         services.AddScoped<IOverviewArea, ChannelsArea>();

@@ -11,9 +11,24 @@ namespace Sanctum.Configurator.Features.Notifications;
 /// <summary>The notifications, and the channels by which they leave the console.</summary>
 public sealed partial class NotificationsPage
 {
-    private static readonly IReadOnlyList<Choice<string>> States = [new("", "Read and unread"), new("unread", "Unread"), new("open", "Ongoing"), new("resolved", "Over")];
-    private static readonly IReadOnlyList<Choice<string>> Levels = [new("", "All levels"), new("warning", "Warnings and errors"), new("error", "Errors")];
-    private static readonly IReadOnlyList<Choice<string>> Sources = [new("", "All sources"), .. NoticeSources.All.Select(source => new Choice<string>(source, NoticeSources.NameOf(source)))];
+    private static readonly IReadOnlyList<Choice<string>> States =
+    [
+        new("", "Read and unread"),
+        new("unread", "Unread"),
+        new("open", "Ongoing"),
+        new("resolved", "Over"),
+    ];
+    private static readonly IReadOnlyList<Choice<string>> Levels =
+    [
+        new("", "All levels"),
+        new("warning", "Warnings and errors"),
+        new("error", "Errors"),
+    ];
+    private static readonly IReadOnlyList<Choice<string>> Sources =
+    [
+        new("", "All sources"),
+        .. NoticeSources.All.Select(source => new Choice<string>(source, NoticeSources.NameOf(source))),
+    ];
 
     private DataTable<NotificationRow>? _table;
     private ChannelList? _channels;
@@ -21,13 +36,25 @@ public sealed partial class NotificationsPage
     private int _unread;
 
     [SupplyParameterFromQuery(Name = "state")]
-    public string State { get; set => field = value ?? ""; } = "";
+    public string State
+    {
+        get;
+        set => field = value ?? "";
+    } = "";
 
     [SupplyParameterFromQuery(Name = "level")]
-    public string Level { get; set => field = value ?? ""; } = "";
+    public string Level
+    {
+        get;
+        set => field = value ?? "";
+    } = "";
 
     [SupplyParameterFromQuery(Name = "source")]
-    public string Source { get; set => field = value ?? ""; } = "";
+    public string Source
+    {
+        get;
+        set => field = value ?? "";
+    } = "";
 
     [Inject]
     public required NotificationService Notifications { get; init; }
@@ -38,8 +65,12 @@ public sealed partial class NotificationsPage
     [Inject]
     public required Notices Notices { get; init; }
 
-    private NotificationFilter Chosen => new(
-        EnumText<NotificationScope>.Find(State) ?? NotificationScope.All, EnumText<NoticeLevel>.Find(Level), Source is { Length: > 0 } ? Source : null);
+    private NotificationFilter Chosen =>
+        new(
+            EnumText<NotificationScope>.Find(State) ?? NotificationScope.All,
+            EnumText<NoticeLevel>.Find(Level),
+            Source is { Length: > 0 } ? Source : null
+        );
 
     protected override void OnInitialized() => Watch(FollowAsync, Tables.Notifications);
 
@@ -51,7 +82,8 @@ public sealed partial class NotificationsPage
         await (_table?.ReloadAsync() ?? Task.CompletedTask);
     }
 
-    private Task<PageOf<NotificationRow>> ListAsync(PageRequest page, CancellationToken cancel) => Notifications.PageAsync(Chosen, page, cancel);
+    private Task<PageOf<NotificationRow>> ListAsync(PageRequest page, CancellationToken cancel) =>
+        Notifications.PageAsync(Chosen, page, cancel);
 
     private async Task ReadAsync(NotificationRow row)
     {
@@ -67,7 +99,12 @@ public sealed partial class NotificationsPage
 
     private async Task AddChannelAsync()
     {
-        if (await Dialogs.AskAsync<ChannelDialog, string>(new Dictionary<string, object?> { [nameof(ChannelDialog.Form)] = new ChannelForm() }) is { } said)
+        if (
+            await Dialogs.AskAsync<ChannelDialog, string>(
+                new Dictionary<string, object?> { [nameof(ChannelDialog.Form)] = new ChannelForm() }
+            ) is
+            { } said
+        )
         {
             Notices.Say(said, Tone.Good);
             await (_channels?.ReloadListAsync() ?? Task.CompletedTask);

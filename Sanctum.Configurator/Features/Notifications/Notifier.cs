@@ -7,7 +7,8 @@ namespace Sanctum.Configurator.Features.Notifications;
 
 /// <summary>
 /// The door by which every part of the console tells the operator something. What is raised is kept: it is written before the call returns,
-/// and is on its way to the channels even where the console is killed right after. Writes what is raised and, in the same transaction, that it is to leave by the channels that take it. Counts what happens again with
+/// and is on its way to the channels even where the console is killed right after. Writes what is raised and, in the same transaction, that
+/// it is to leave by the channels that take it. Counts what happens again with
 /// what nobody has read yet, and does not send that more often than each <see cref="Between"/>.
 /// </summary>
 public partial class Notifier(IServiceScopeFactory scopes, NotificationBell bell, TimeProvider clock, ILogger<Notifier> log)
@@ -43,13 +44,17 @@ public partial class Notifier(IServiceScopeFactory scopes, NotificationBell bell
         }
     }
 
-    /// <summary>Another console that raises the same at the same moment is met at the index; then it is counted with what that one wrote.</summary>
+    /// <summary>
+    /// Another console that raises the same at the same moment is met at the index; then it is counted with what that one wrote.
+    /// </summary>
     private async Task<bool> WriteAsync(Func<RegistryDbContext, Task<bool>> write, CancellationToken cancel)
     {
         for (var isAgain = false; ; isAgain = true)
         {
             await using var scope = scopes.CreateAsyncScope();
-            await using var registry = await scope.ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContextAsync(cancel);
+            await using var registry = await scope
+                .ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>()
+                .CreateDbContextAsync(cancel);
             await using var transaction = await registry.Database.BeginTransactionAsync(cancel);
             try
             {
@@ -71,9 +76,13 @@ public partial class Notifier(IServiceScopeFactory scopes, NotificationBell bell
     private async Task<bool> RaiseAsync(RegistryDbContext registry, Notice notice, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
-        var before = notice.GroupKey is not { } key ? null : await registry.Notifications
-            .Where(n => n.GroupKey == key && (n.ReadAt == null || (notice.IsLasting && n.ResolvedAt == null)))
-            .OrderBy(n => n.ResolvedAt == null ? 0 : 1).ThenByDescending(n => n.Id).FirstOrDefaultAsync(cancel);
+        var before = notice.GroupKey is not { } key
+            ? null
+            : await registry
+                .Notifications.Where(n => n.GroupKey == key && (n.ReadAt == null || (notice.IsLasting && n.ResolvedAt == null)))
+                .OrderBy(n => n.ResolvedAt == null ? 0 : 1)
+                .ThenByDescending(n => n.Id)
+                .FirstOrDefaultAsync(cancel);
         var isWorse = notice.Level > before?.Level;
         if (before is null)
         {
@@ -139,7 +148,13 @@ public partial class Notifier(IServiceScopeFactory scopes, NotificationBell bell
 
     /// <param name="isWorse">It waits neither for the end of a quarter of an hour nor, as an error, for that of quiet hours.</param>
     private static async Task QueueAsync(
-        RegistryDbContext registry, Notification notification, DeliveryEvent what, bool isWorse, DateTimeOffset now, CancellationToken cancel)
+        RegistryDbContext registry,
+        Notification notification,
+        DeliveryEvent what,
+        bool isWorse,
+        DateTimeOffset now,
+        CancellationToken cancel
+    )
     {
         if (notification.Source == NoticeSources.Notifications)
         {
@@ -148,18 +163,31 @@ public partial class Notifier(IServiceScopeFactory scopes, NotificationBell bell
 
         if (isWorse)
         {
-            await registry.NotificationDeliveries.Where(d => d.NotificationId == notification.Id && d.State == DeliveryState.Waiting)
+            await registry
+                .NotificationDeliveries.Where(d => d.NotificationId == notification.Id && d.State == DeliveryState.Waiting)
                 .ExecuteUpdateAsync(set => set.SetProperty(d => d.DueAt, now).SetProperty(d => d.IsHeld, false), cancel);
         }
 
         var channels = await registry.NotificationChannels.AsNoTracking().Where(c => c.IsEnabled).ToListAsync(cancel);
-        var deliveries = await registry.NotificationDeliveries.AsNoTracking().Where(d => d.NotificationId == notification.Id).ToListAsync(cancel);
+        var deliveries = await registry
+            .NotificationDeliveries.AsNoTracking()
+            .Where(d => d.NotificationId == notification.Id)
+            .ToListAsync(cancel);
         foreach (var channel in channels.Where(channel => Takes(channel, notification)))
         {
             var here = deliveries.Where(d => d.ChannelId == channel.Id).ToList();
             if (DueAt(channel, here, what, isWorse, now) is { } due)
             {
-                registry.Add(new NotificationDelivery { NotificationId = notification.Id, ChannelId = channel.Id, Event = what, DueAt = due, CreatedAt = now });
+                registry.Add(
+                    new NotificationDelivery
+                    {
+                        NotificationId = notification.Id,
+                        ChannelId = channel.Id,
+                        Event = what,
+                        DueAt = due,
+                        CreatedAt = now,
+                    }
+                );
             }
         }
 
@@ -167,7 +195,13 @@ public partial class Notifier(IServiceScopeFactory scopes, NotificationBell bell
     }
 
     /// <summary>When it is to leave by the channel; null where what is on its way already says it, or nobody there knows of it.</summary>
-    private static DateTimeOffset? DueAt(NotificationChannel channel, List<NotificationDelivery> here, DeliveryEvent what, bool isWorse, DateTimeOffset now)
+    private static DateTimeOffset? DueAt(
+        NotificationChannel channel,
+        List<NotificationDelivery> here,
+        DeliveryEvent what,
+        bool isWorse,
+        DateTimeOffset now
+    )
     {
         // What somebody is sending at this moment was read before this happened.
         if (here.Any(d => d.State == DeliveryState.Waiting && (d.ClaimedUntil is null || d.ClaimedUntil <= now)))

@@ -17,12 +17,21 @@ public static class OldConfiguratorCommands
         var file = new Argument<string>("FILE") { Description = "The old configurator's db/sanctum_ui.db." };
         var isDryRun = new Option<bool>("--dry-run") { Description = "Only shows what would change." };
         var import = new Command("import-old", "Imports the settings and users of the old configurator.") { file, isDryRun };
-        import.SetAction((parsed, cancel) => ImportAsync(services(), parsed.GetValue(file)!, parsed.GetValue(isDryRun), parsed.InvocationConfiguration.Output, cancel));
+        import.SetAction(
+            (parsed, cancel) =>
+                ImportAsync(services(), parsed.GetValue(file)!, parsed.GetValue(isDryRun), parsed.InvocationConfiguration.Output, cancel)
+        );
         return import;
     }
 
     /// <exception cref="InvalidOperationException">The file is refused; the message says why.</exception>
-    private static async Task<int> ImportAsync(IServiceProvider services, string file, bool isDryRun, TextWriter output, CancellationToken cancel)
+    private static async Task<int> ImportAsync(
+        IServiceProvider services,
+        string file,
+        bool isDryRun,
+        TextWriter output,
+        CancellationToken cancel
+    )
     {
         await RegistryCommands.RequireMigratedAsync(services, cancel);
         await using var scope = services.CreateAsyncScope();
@@ -39,12 +48,16 @@ public static class OldConfiguratorCommands
 
         foreach (var row in preview.Settings)
         {
-            await output.WriteLineAsync($"{WordOf(row.Verdict),-12}  {row.Key}{(row.Then is null ? "" : $": {row.Now ?? "nothing"} -> {row.Then}")}{(row.Note is null ? "" : $". {row.Note}")}");
+            await output.WriteLineAsync(
+                $"{WordOf(row.Verdict), -12}  {row.Key}{(row.Then is null ? "" : $": {row.Now ?? "nothing"} -> {row.Then}")}{(row.Note is null ? "" : $". {row.Note}")}"
+            );
         }
 
         foreach (var row in preview.Users)
         {
-            await output.WriteLineAsync($"{WordOf(row.Verdict),-12}  user {row.UserName} ({EnumText<Registry.Users.UserRole>.Of(row.Role)}). {string.Join(' ', row.Notes)}".TrimEnd());
+            await output.WriteLineAsync(
+                $"{WordOf(row.Verdict), -12}  user {row.UserName} ({EnumText<Registry.Users.UserRole>.Of(row.Role)}). {string.Join(' ', row.Notes)}".TrimEnd()
+            );
         }
 
         if (isDryRun)
@@ -58,12 +71,15 @@ public static class OldConfiguratorCommands
         return 0;
     }
 
-    private static T ValueOf<T>(Outcome<T> outcome) => outcome switch
-    {
-        Outcome<T>.Ok done => done.Value,
-        Outcome<T>.Invalid refused => throw new InvalidOperationException(string.Join(' ', refused.Reasons.Values)),
-        _ => throw new InvalidOperationException("Nothing was imported, because the registry was changed at the same time. Run the command again."),
-    };
+    private static T ValueOf<T>(Outcome<T> outcome) =>
+        outcome switch
+        {
+            Outcome<T>.Ok done => done.Value,
+            Outcome<T>.Invalid refused => throw new InvalidOperationException(string.Join(' ', refused.Reasons.Values)),
+            _ => throw new InvalidOperationException(
+                "Nothing was imported, because the registry was changed at the same time. Run the command again."
+            ),
+        };
 
     private static string WordOf(OldVerdict verdict) => verdict.ToString().ToLowerInvariant();
 }

@@ -6,15 +6,31 @@ namespace Sanctum.Configurator.Features.OldConfigurator;
 internal static class OldConfiguratorEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost("/api/old-configurator/import", ImportAsync)
-            .RequireAuthorization(Policies.WriteSettings).RequireAuthorization(Policies.ManageUsers).WithTags("Old configurator")
+        routes
+            .MapPost("/api/old-configurator/import", ImportAsync)
+            .RequireAuthorization(Policies.WriteSettings)
+            .RequireAuthorization(Policies.ManageUsers)
+            .WithTags("Old configurator")
             .WithMetadata(new RequestSizeLimitAttribute(OldFileReader.MaxBytes))
-            .WithSummary("Imports the old configurator's sanctum_ui.db, sent as the body; with dryRun=true it only returns what it would do. "
-                + "settings and users list the rows to import, separated by commas; without both, everything possible is imported.")
-            .Produces<OldPreview>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status412PreconditionFailed).ProducesProblem(StatusCodes.Status413PayloadTooLarge);
+            .WithSummary(
+                "Imports the old configurator's sanctum_ui.db, sent as the body; with dryRun=true it only returns what it would do. "
+                    + "settings and users list the rows to import, separated by commas; without both, everything possible is imported."
+            )
+            .Produces<OldPreview>()
+            .ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status412PreconditionFailed)
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge);
 
     private static async Task<IResult> ImportAsync(
-        Stream body, OldFileReader reader, OldImportService import, HttpResponse response, CancellationToken cancel, bool dryRun = false, string? settings = null, string? users = null)
+        Stream body,
+        OldFileReader reader,
+        OldImportService import,
+        HttpResponse response,
+        CancellationToken cancel,
+        bool dryRun = false,
+        string? settings = null,
+        string? users = null
+    )
     {
         response.Headers.CacheControl = "no-store";
         var read = await reader.ReadAsync(body, cancel);
@@ -28,5 +44,6 @@ internal static class OldConfiguratorEndpoints
         return Answers.Of(outcome, TypedResults.Ok, current => current);
     }
 
-    private static string[] NamesIn(string? list) => list?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+    private static string[] NamesIn(string? list) =>
+        list?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
 }

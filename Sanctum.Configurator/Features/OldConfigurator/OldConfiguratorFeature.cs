@@ -6,7 +6,9 @@ namespace Sanctum.Configurator.Features.OldConfigurator;
 public static class OldConfiguratorFeature
 {
     public static IServiceCollection AddOldConfigurator(this IServiceCollection services) =>
-        services.AddOldImport().AddScoped(scope => new OldImportService(scope.GetRequiredService<OldImport>(), scope.GetRequiredService<CurrentUser>()));
+        services
+            .AddOldImport()
+            .AddScoped(scope => new OldImportService(scope.GetRequiredService<OldImport>(), scope.GetRequiredService<CurrentUser>()));
 
     public static IEndpointRouteBuilder MapOldConfigurator(this IEndpointRouteBuilder routes)
     {
@@ -15,5 +17,6 @@ public static class OldConfiguratorFeature
     }
 
     /// <summary>What a command needs, without anybody who asks.</summary>
-    internal static IServiceCollection AddOldImport(this IServiceCollection services) => services.AddSingleton<OldFileReader>().AddScoped<OldImport>();
+    internal static IServiceCollection AddOldImport(this IServiceCollection services) =>
+        services.AddSingleton<OldFileReader>().AddScoped<OldImport>();
 }

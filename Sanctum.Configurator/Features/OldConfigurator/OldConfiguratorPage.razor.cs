@@ -37,7 +37,8 @@ public sealed partial class OldConfiguratorPage : IDisposable
     [Inject]
     public required ILogger<OldConfiguratorPage> Log { get; init; }
 
-    private string ImportText => _settings.Count + _users.Count == 0 ? "Nothing selected" : $"Import {Counted(_settings.Count, _users.Count)}";
+    private string ImportText =>
+        _settings.Count + _users.Count == 0 ? "Nothing selected" : $"Import {Counted(_settings.Count, _users.Count)}";
 
     public void Dispose()
     {
@@ -65,41 +66,49 @@ public sealed partial class OldConfiguratorPage : IDisposable
         }
 
         _isReading = true;
-        await WorkAsync("The file could not be read.", async () =>
-        {
-            await using var upload = chosen.File.OpenReadStream(OldFileReader.MaxBytes, _gone.Token);
-            switch (await Reader.ReadAsync(upload, _gone.Token))
+        await WorkAsync(
+            "The file could not be read.",
+            async () =>
             {
-                case Outcome<OldContent>.Ok read:
-                    _content = read.Value;
-                    Show(await Import.PreviewAsync(read.Value, _gone.Token));
-                    break;
-                case Outcome<OldContent>.Invalid refused:
-                    _problem = string.Join(' ', refused.Reasons.Values);
-                    break;
+                await using var upload = chosen.File.OpenReadStream(OldFileReader.MaxBytes, _gone.Token);
+                switch (await Reader.ReadAsync(upload, _gone.Token))
+                {
+                    case Outcome<OldContent>.Ok read:
+                        _content = read.Value;
+                        Show(await Import.PreviewAsync(read.Value, _gone.Token));
+                        break;
+                    case Outcome<OldContent>.Invalid refused:
+                        _problem = string.Join(' ', refused.Reasons.Values);
+                        break;
+                }
             }
-        });
+        );
         _isReading = false;
     }
 
-    private Task ApplyAsync() => WorkAsync("Nothing was imported: the registry could not be written.", async () =>
-    {
-        // Closing the tab does not tear it.
-        switch (await Import.ApplyAsync(_content!, new(_settings, _users), _preview, CancellationToken.None))
-        {
-            case Outcome<OldPreview>.Ok done:
-                (_result, _preview, _content, _isResultNew) = (done.Value, null, null, true);
-                Notices.Say($"{Counted(done.Value)} imported.");
-                break;
-            case Outcome<OldPreview>.Conflict stale:
-                Show(new Outcome<OldPreview>.Ok(stale.Current));
-                _problem = "Nothing was imported, because somebody changed the same settings or users in the meantime. Review the changes again.";
-                break;
-            case Outcome<OldPreview>.Invalid refused:
-                _problem = $"Nothing was imported. {string.Join(' ', refused.Reasons.Values)}";
-                break;
-        }
-    });
+    private Task ApplyAsync() =>
+        WorkAsync(
+            "Nothing was imported: the registry could not be written.",
+            async () =>
+            {
+                // Closing the tab does not tear it.
+                switch (await Import.ApplyAsync(_content!, new(_settings, _users), _preview, CancellationToken.None))
+                {
+                    case Outcome<OldPreview>.Ok done:
+                        (_result, _preview, _content, _isResultNew) = (done.Value, null, null, true);
+                        Notices.Say($"{Counted(done.Value)} imported.");
+                        break;
+                    case Outcome<OldPreview>.Conflict stale:
+                        Show(new Outcome<OldPreview>.Ok(stale.Current));
+                        _problem =
+                            "Nothing was imported, because somebody changed the same settings or users in the meantime. Review the changes again.";
+                        break;
+                    case Outcome<OldPreview>.Invalid refused:
+                        _problem = $"Nothing was imported. {string.Join(' ', refused.Reasons.Values)}";
+                        break;
+                }
+            }
+        );
 
     private void Show(Outcome<OldPreview> outcome)
     {
@@ -147,12 +156,13 @@ public sealed partial class OldConfiguratorPage : IDisposable
 
     private static string Counted(OldPreview taken) => Counted(taken.Settings.Count, taken.Users.Count);
 
-    private static string Counted(int settings, int users) => (settings, users) switch
-    {
-        (_, 0) => Of(settings, "setting"),
-        (0, _) => Of(users, "user"),
-        _ => $"{Of(settings, "setting")} and {Of(users, "user")}",
-    };
+    private static string Counted(int settings, int users) =>
+        (settings, users) switch
+        {
+            (_, 0) => Of(settings, "setting"),
+            (0, _) => Of(users, "user"),
+            _ => $"{Of(settings, "setting")} and {Of(users, "user")}",
+        };
 
     private static string Of(int count, string thing) => count == 1 ? $"1 {thing}" : $"{count} {thing}s";
 

@@ -17,7 +17,15 @@ public sealed record OldSetting(string Key, bool IsEncrypted)
 
 /// <summary>One user of the old file.</summary>
 /// <param name="PasswordNote">What is to be said of his password; null where it simply goes on.</param>
-public sealed record OldUser(string UserName, string? Email, string? Role, string? Permissions, bool IsActive, DateTimeOffset? LastLogin, string? PasswordNote)
+public sealed record OldUser(
+    string UserName,
+    string? Email,
+    string? Role,
+    string? Permissions,
+    bool IsActive,
+    DateTimeOffset? LastLogin,
+    string? PasswordNote
+)
 {
     /// <summary>The hash that is taken over; null where there is none that may be. Neither printed nor serialized.</summary>
     internal string? PasswordHash { get; init; }

@@ -5,7 +5,8 @@ using static SQLitePCL.raw;
 namespace Sanctum.Configurator.Features.OldConfigurator;
 
 /// <summary>
-/// The old configurator's two tables, read from a file that nobody vouches for: read-only, without trusting its schema, with short cells and
+/// The old configurator's two tables, read from a file that nobody vouches for: read-only, without trusting its schema, with short cells
+/// and
 /// few rows, and checked for damage before. Views, virtual tables and generated columns are not read; triggers have no occasion.
 /// </summary>
 internal static class OldDatabase
@@ -40,14 +41,21 @@ internal static class OldDatabase
                 throw new OldFileException(Damaged);
             }
 
-            return IsOfDevelopmentTree(old) ? new([], ReadUsers(old)) { IsOfDevelopmentTree = true } : new(ReadSettings(old), ReadUsers(old));
+            return IsOfDevelopmentTree(old)
+                ? new([], ReadUsers(old)) { IsOfDevelopmentTree = true }
+                : new(ReadSettings(old), ReadUsers(old));
         }
     }
 
     /// <summary>The tree <c>control-dev</c> of the old configurator had pages for its settings, and no table yet.</summary>
     private static bool IsOfDevelopmentTree(sqlite3 old) =>
         Rows(old, "SELECT 1 FROM sqlite_master WHERE name = 'system_config' COLLATE NOCASE", 1, "tables").Count == 0
-        && Rows(old, "SELECT 1 FROM sqlite_master WHERE name IN ('users', 'user_sessions') COLLATE NOCASE AND type = 'table' AND rootpage > 0", 2, "tables").Count == 2;
+        && Rows(
+            old,
+            "SELECT 1 FROM sqlite_master WHERE name IN ('users', 'user_sessions') COLLATE NOCASE AND type = 'table' AND rootpage > 0",
+            2,
+            "tables"
+        ).Count == 2;
 
     private static List<OldSetting> ReadSettings(sqlite3 old)
     {
@@ -66,20 +74,45 @@ internal static class OldDatabase
         var says = columns.Contains("is_active");
         return
         [
-            .. Rows(old, Select(columns, "users", "username", "email", "role", "permissions", "is_active", "last_login", "password_hash"), MostUsers, "users")
-                .Select(row => new OldUser((row[0] ?? "").Trim(), row[1]?.Trim(), row[2]?.Trim(), row[3], !says || IsOn(row[4]), TimeOf(row[5]), null) { PasswordHash = row[6]?.Trim() }),
+            .. Rows(
+                    old,
+                    Select(columns, "users", "username", "email", "role", "permissions", "is_active", "last_login", "password_hash"),
+                    MostUsers,
+                    "users"
+                )
+                .Select(row => new OldUser(
+                    (row[0] ?? "").Trim(),
+                    row[1]?.Trim(),
+                    row[2]?.Trim(),
+                    row[3],
+                    !says || IsOn(row[4]),
+                    TimeOf(row[5]),
+                    null
+                )
+                {
+                    PasswordHash = row[6]?.Trim(),
+                }),
         ];
     }
 
     /// <summary>The plain columns of a plain table.</summary>
     private static HashSet<string> ColumnsOf(sqlite3 old, string table, params string[] needed)
     {
-        if (Rows(old, $"SELECT 1 FROM sqlite_master WHERE name = '{table}' COLLATE NOCASE AND type = 'table' AND rootpage > 0", 1, "tables").Count == 0)
+        if (
+            Rows(
+                old,
+                $"SELECT 1 FROM sqlite_master WHERE name = '{table}' COLLATE NOCASE AND type = 'table' AND rootpage > 0",
+                1,
+                "tables"
+            ).Count == 0
+        )
         {
             throw new OldFileException($"{NotOurs}it has no table {table}.");
         }
 
-        var columns = Rows(old, $"PRAGMA table_info({table})", int.MaxValue, "columns").Select(row => row[1]!).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var columns = Rows(old, $"PRAGMA table_info({table})", int.MaxValue, "columns")
+            .Select(row => row[1]!)
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
         return needed.FirstOrDefault(column => !columns.Contains(column)) is { } missing
             ? throw new OldFileException($"{NotOurs}its table {table} has no column {missing}.")
             : columns;
@@ -103,7 +136,11 @@ internal static class OldDatabase
                 }
 
                 // As text, whatever type a cell is: SQLite lets it be any, and Python's bcrypt writes its hashes as blobs.
-                rows.Add([.. Enumerable.Range(0, sqlite3_column_count(statement)).Select(at => sqlite3_column_text(statement, at).utf8_to_string())]);
+                rows.Add([
+                    .. Enumerable
+                        .Range(0, sqlite3_column_count(statement))
+                        .Select(at => sqlite3_column_text(statement, at).utf8_to_string()),
+                ]);
             }
 
             Check(step == SQLITE_DONE ? SQLITE_OK : step);
@@ -115,18 +152,28 @@ internal static class OldDatabase
     {
         if (result != SQLITE_OK)
         {
-            throw new OldFileException((result & 0xff) switch
-            {
-                SQLITE_NOTADB => NotSqlite,
-                SQLITE_TOOBIG => $"A cell of the file is larger than {LongestCell >> 10} kB. It is probably not the old configurator's file.",
-                SQLITE_INTERRUPT => "Reading the file took too long. It is probably not the old configurator's file.",
-                _ => Damaged,
-            });
+            throw new OldFileException(
+                (result & 0xff) switch
+                {
+                    SQLITE_NOTADB => NotSqlite,
+                    SQLITE_TOOBIG =>
+                        $"A cell of the file is larger than {LongestCell >> 10} kB. It is probably not the old configurator's file.",
+                    SQLITE_INTERRUPT => "Reading the file took too long. It is probably not the old configurator's file.",
+                    _ => Damaged,
+                }
+            );
         }
     }
 
     private static bool IsOn(string? text) => text?.Trim().ToUpperInvariant() is "1" or "TRUE" or "YES";
 
     private static DateTimeOffset? TimeOf(string? text) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time : null;
+        DateTimeOffset.TryParse(
+            text,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out var time
+        )
+            ? time
+            : null;
 }

@@ -4,7 +4,8 @@ using Sanctum.Configurator.Registry.Data;
 namespace Sanctum.Configurator.Features.OldConfigurator;
 
 /// <summary>
-/// Reads an uploaded <c>sanctum_ui.db</c>, which may be anything. It is read from a private copy that is gone when this returns; one file at
+/// Reads an uploaded <c>sanctum_ui.db</c>, which may be anything. It is read from a private copy that is gone when this returns; one file
+/// at
 /// a time.
 /// </summary>
 public sealed class OldFileReader(RegistryLocation location, TimeProvider clock) : IDisposable
@@ -70,7 +71,7 @@ public sealed class OldFileReader(RegistryLocation location, TimeProvider clock)
     {
         await using var file = PrivateFiles.Create(copy);
         var buffer = new byte[81_920];
-        for (int read; (read = await upload.ReadAsync(buffer, cancel)) > 0;)
+        for (int read; (read = await upload.ReadAsync(buffer, cancel)) > 0; )
         {
             if (file.Length == 0 && !buffer.AsSpan(0, read).StartsWith("SQLite"u8))
             {

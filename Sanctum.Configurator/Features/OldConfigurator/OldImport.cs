@@ -12,7 +12,12 @@ namespace Sanctum.Configurator.Features.OldConfigurator;
 
 /// <summary>Says what an old file would change, and takes it over as one change. Whom it serves is decided before.</summary>
 internal sealed partial class OldImport(
-    IDbContextFactory<RegistryDbContext> registries, EffectiveSettings effective, SecretBox secrets, TimeProvider clock, ILogger<OldImport> log)
+    IDbContextFactory<RegistryDbContext> registries,
+    EffectiveSettings effective,
+    SecretBox secrets,
+    TimeProvider clock,
+    ILogger<OldImport> log
+)
 {
     private const string Reason = "import from the old configurator";
 
@@ -26,9 +31,15 @@ internal sealed partial class OldImport(
 
     /// <summary>Takes the chosen rows, all or none.</summary>
     /// <param name="selection">Null for everything that can be taken.</param>
-    /// <param name="seen">What the chooser saw; where a chosen row has changed since, nothing is written. Null: it is judged as it is now.</param>
+    /// <param name="seen">What the chooser saw; where a chosen row has changed since, nothing is written. Null: it is judged as it is
+    /// now.</param>
     public async Task<Outcome<OldPreview>> ApplyAsync(
-        OldContent content, OldSelection? selection, OldPreview? seen, IReadOnlySet<string> granted, CancellationToken cancel)
+        OldContent content,
+        OldSelection? selection,
+        OldPreview? seen,
+        IReadOnlySet<string> granted,
+        CancellationToken cancel
+    )
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
         registry.Reason = Reason;
@@ -39,11 +50,17 @@ internal sealed partial class OldImport(
         var here = await LookAsync(registry, content, live, granted, cancel);
         var plan = OldPlan.Of(content, here);
         selection ??= plan.Takeable;
-        var settings = plan.Settings.Where(row => row.Verdict == OldVerdict.Take && selection.Settings.Contains(row.Key, StringComparer.OrdinalIgnoreCase)).ToList();
-        var users = plan.Users.Where(row => row.Verdict == OldVerdict.Take && selection.Users.Contains(row.UserName, StringComparer.OrdinalIgnoreCase)).ToList();
+        var settings = plan
+            .Settings.Where(row => row.Verdict == OldVerdict.Take && selection.Settings.Contains(row.Key, StringComparer.OrdinalIgnoreCase))
+            .ToList();
+        var users = plan
+            .Users.Where(row => row.Verdict == OldVerdict.Take && selection.Users.Contains(row.UserName, StringComparer.OrdinalIgnoreCase))
+            .ToList();
         if (Missed(selection, settings, users) is { } missed)
         {
-            return seen is null ? new Outcome<OldPreview>.Invalid("selection", $"{missed} can't be imported. Run a dry run to see why.") : new Outcome<OldPreview>.Conflict(plan);
+            return seen is null
+                ? new Outcome<OldPreview>.Invalid("selection", $"{missed} can't be imported. Run a dry run to see why.")
+                : new Outcome<OldPreview>.Conflict(plan);
         }
 
         if (seen is not null && !settings.All(seen.Settings.Contains))
@@ -78,20 +95,31 @@ internal sealed partial class OldImport(
     }
 
     private static string? Missed(OldSelection selection, List<OldSettingRow> settings, List<OldUserRow> users) =>
-        selection.Settings.Except(settings.Select(s => s.Key), StringComparer.OrdinalIgnoreCase)
-            .Concat(selection.Users.Except(users.Select(u => u.UserName), StringComparer.OrdinalIgnoreCase)).FirstOrDefault();
+        selection
+            .Settings.Except(settings.Select(s => s.Key), StringComparer.OrdinalIgnoreCase)
+            .Concat(selection.Users.Except(users.Select(u => u.UserName), StringComparer.OrdinalIgnoreCase))
+            .FirstOrDefault();
 
     private async Task<OldSurroundings> LookAsync(
-        RegistryDbContext registry, OldContent content, SystemConfig live, IReadOnlySet<string> granted, CancellationToken cancel)
+        RegistryDbContext registry,
+        OldContent content,
+        SystemConfig live,
+        IReadOnlySet<string> granted,
+        CancellationToken cancel
+    )
     {
         var names = content.Users.Select(user => User.KeyOf(user.UserName)).Distinct().ToList();
-        var known = await registry.Users.Where(u => names.Contains(u.NormalizedUserName!)).Select(u => u.NormalizedUserName!).ToListAsync(cancel);
+        var known = await registry
+            .Users.Where(u => names.Contains(u.NormalizedUserName!))
+            .Select(u => u.NormalizedUserName!)
+            .ToListAsync(cancel);
         return new(
             effective.Of(live),
             Setting.All.ToDictionary(s => s.Column, s => s.IsSecret ? TryOpen(s, live) : s.Read(live)),
             Setting.All.ToDictionary(s => s.Column, s => s.Read(live)),
             known.ToHashSet(),
-            granted);
+            granted
+        );
     }
 
     private string? TryOpen(Setting setting, SystemConfig live)
@@ -118,7 +146,12 @@ internal sealed partial class OldImport(
 
     private User NewUser(OldUserRow row)
     {
-        var user = new User { CreatedAt = clock.GetUtcNow(), Role = row.Role, IsActive = row.IsActive };
+        var user = new User
+        {
+            CreatedAt = clock.GetUtcNow(),
+            Role = row.Role,
+            IsActive = row.IsActive,
+        };
         user.CallThem(row.UserName, null, row.Email);
         user.TakeExtraPermissions([.. row.Permissions]);
         user.EndSessions();

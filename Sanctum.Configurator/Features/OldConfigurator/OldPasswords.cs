@@ -33,7 +33,10 @@ internal static class OldPasswords
 
         if (cost > Bcrypt.HighestCost)
         {
-            return Without(user, $"{SetOne}: checking the old password would take too long (bcrypt cost {cost}; at most {Bcrypt.HighestCost}).");
+            return Without(
+                user,
+                $"{SetOne}: checking the old password would take too long (bcrypt cost {cost}; at most {Bcrypt.HighestCost})."
+            );
         }
 
         foreach (var published in PublishedDefaults.PasswordsOf(user.UserName))
@@ -41,7 +44,11 @@ internal static class OldPasswords
             cancel.ThrowIfCancellationRequested();
             if ((left -= 1L << cost) < 0)
             {
-                return user with { PasswordNote = "Keeps the old password. It was not compared with published passwords, because there are too many users; published ones are refused at sign-in." };
+                return user with
+                {
+                    PasswordNote =
+                        "Keeps the old password. It was not compared with published passwords, because there are too many users; published ones are refused at sign-in.",
+                };
             }
 
             if (Bcrypt.Verify(published, user.PasswordHash))

@@ -22,7 +22,8 @@ internal sealed record OldSurroundings(
     IReadOnlyDictionary<string, string?> Stored,
     IReadOnlyDictionary<string, string?> Raw,
     IReadOnlySet<string> Users,
-    IReadOnlySet<string> Granted);
+    IReadOnlySet<string> Granted
+);
 
 /// <summary>Decides what becomes of each row of the old file, before anything is written.</summary>
 internal static partial class OldPlan
@@ -51,7 +52,11 @@ internal static partial class OldPlan
         }
 
         var names = here.Users.ToHashSet();
-        return new(Together([.. keys.Values.Select(setting => RowOf(setting, here))], here), [.. content.Users.Select(user => RowOf(user, here, names))], Note: content.IsOfDevelopmentTree ? OfDevelopmentTree : null);
+        return new(
+            Together([.. keys.Values.Select(setting => RowOf(setting, here))], here),
+            [.. content.Users.Select(user => RowOf(user, here, names))],
+            Note: content.IsOfDevelopmentTree ? OfDevelopmentTree : null
+        );
     }
 
     /// <summary>Why these rows can't be taken together, by column.</summary>
@@ -70,7 +75,10 @@ internal static partial class OldPlan
     {
         while (Conflicts([.. rows.Where(row => row.Verdict == OldVerdict.Take)], here) is { Count: > 0 } reasons)
         {
-            rows = [.. rows.Select(row => row.Column is { } column && reasons.TryGetValue(column, out var reason) ? Refuse(row, reason) : row)];
+            rows =
+            [
+                .. rows.Select(row => row.Column is { } column && reasons.TryGetValue(column, out var reason) ? Refuse(row, reason) : row),
+            ];
         }
 
         return rows;
@@ -80,7 +88,14 @@ internal static partial class OldPlan
     {
         var setting = Setting.Find(old.Key);
         var row = new OldSettingRow(
-            Short(old.Key), setting?.Column, setting?.Label, setting?.Shown(setting.IsSecret ? here.Stored[setting.Column] : here.Settings[setting.Column].Value), null, OldVerdict.Left, null);
+            Short(old.Key),
+            setting?.Column,
+            setting?.Label,
+            setting?.Shown(setting.IsSecret ? here.Stored[setting.Column] : here.Settings[setting.Column].Value),
+            null,
+            OldVerdict.Left,
+            null
+        );
         if (string.IsNullOrWhiteSpace(old.Value))
         {
             return row with { Note = "Empty in the old file; the current value is kept." };
@@ -88,7 +103,11 @@ internal static partial class OldPlan
 
         if (PublishedDefaults.IsKey(old.Value))
         {
-            return row with { Verdict = OldVerdict.Compromised, Note = "A published default key, which is never imported. Replace it wherever it is still accepted." };
+            return row with
+            {
+                Verdict = OldVerdict.Compromised,
+                Note = "A published default key, which is never imported. Replace it wherever it is still accepted.",
+            };
         }
 
         if (setting is null)
@@ -124,12 +143,21 @@ internal static partial class OldPlan
             Stored = here.Raw[setting.Column],
             Then = setting.Shown(value),
             Verdict = isSame ? OldVerdict.Same : OldVerdict.Take,
-            Note = setting.IsSecret ? "The old file and its backups contain this key as plain text. Get a new one from the provider." : null,
+            Note = setting.IsSecret
+                ? "The old file and its backups contain this key as plain text. Get a new one from the provider."
+                : null,
         };
     }
 
     /// <summary>What is refused is not shown: an address may hold a password.</summary>
-    private static OldSettingRow Refuse(OldSettingRow row, string reason) => row with { Verdict = OldVerdict.Refused, Then = null, Value = null, Note = reason };
+    private static OldSettingRow Refuse(OldSettingRow row, string reason) =>
+        row with
+        {
+            Verdict = OldVerdict.Refused,
+            Then = null,
+            Value = null,
+            Note = reason,
+        };
 
     private static OldUserRow RowOf(OldUser old, OldSurroundings here, HashSet<string> names)
     {
@@ -137,7 +165,19 @@ internal static partial class OldPlan
         var role = RoleOf(old, notes);
         var extra = ExtraOf(old, role, here, notes);
         var email = EmailOf(old, notes);
-        var row = new OldUserRow(Short(old.UserName), email, role, extra, old.IsActive, old.PasswordHash is not null, OldVerdict.Take, notes) { Source = old };
+        var row = new OldUserRow(
+            Short(old.UserName),
+            email,
+            role,
+            extra,
+            old.IsActive,
+            old.PasswordHash is not null,
+            OldVerdict.Take,
+            notes
+        )
+        {
+            Source = old,
+        };
         if (!UserName().IsMatch(old.UserName))
         {
             return row with { Verdict = OldVerdict.Refused, Notes = [$"A user name must have {UserRules.NameHelp}."] };
@@ -146,13 +186,25 @@ internal static partial class OldPlan
         if (!names.Add(User.KeyOf(old.UserName)))
         {
             return here.Users.Contains(User.KeyOf(old.UserName))
-                ? row with { Verdict = OldVerdict.Same, Notes = ["A user with this name already exists and is not changed."] }
-                : row with { Verdict = OldVerdict.Refused, Notes = ["The old file contains this name twice. The first one is used."] };
+                ? row with
+                {
+                    Verdict = OldVerdict.Same,
+                    Notes = ["A user with this name already exists and is not changed."],
+                }
+                : row with
+                {
+                    Verdict = OldVerdict.Refused,
+                    Notes = ["The old file contains this name twice. The first one is used."],
+                };
         }
 
         if (Permissions.OfRole(EnumText<UserRole>.Of(role)).FirstOrDefault(permission => !here.Granted.Contains(permission)) is { } lacked)
         {
-            return row with { Verdict = OldVerdict.Refused, Notes = [$"The role {EnumText<UserRole>.Of(role)} has {lacked}, which you don't have and can't grant."] };
+            return row with
+            {
+                Verdict = OldVerdict.Refused,
+                Notes = [$"The role {EnumText<UserRole>.Of(role)} has {lacked}, which you don't have and can't grant."],
+            };
         }
 
         if (!old.IsActive)
@@ -188,7 +240,10 @@ internal static partial class OldPlan
         }
 
         var ofRole = Permissions.OfRole(EnumText<UserRole>.Of(role));
-        var taken = names.Where(name => Permissions.All.Contains(name) && !ofRole.Contains(name) && here.Granted.Contains(name)).Distinct().ToList();
+        var taken = names
+            .Where(name => Permissions.All.Contains(name) && !ofRole.Contains(name) && here.Granted.Contains(name))
+            .Distinct()
+            .ToList();
         var dropped = names.Except(taken).Except(ofRole).Where(name => !(name == "*" && role == UserRole.Admin)).Select(Short).ToList();
         if (dropped.Count > 0)
         {

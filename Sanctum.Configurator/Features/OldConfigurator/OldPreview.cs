@@ -49,18 +49,27 @@ public sealed record OldUserRow(
     bool IsActive,
     bool KeepsPassword,
     OldVerdict Verdict,
-    IReadOnlyList<string> Notes)
+    IReadOnlyList<string> Notes
+)
 {
     internal OldUser? Source { get; init; }
 }
 
 /// <summary>What an import would do, or did.</summary>
 /// <param name="Note">What is to be said of the whole file; null for nothing.</param>
-public sealed record OldPreview(IReadOnlyList<OldSettingRow> Settings, IReadOnlyList<OldUserRow> Users, bool IsApplied = false, string? Note = null)
+public sealed record OldPreview(
+    IReadOnlyList<OldSettingRow> Settings,
+    IReadOnlyList<OldUserRow> Users,
+    bool IsApplied = false,
+    string? Note = null
+)
 {
     /// <summary>Everything that can be taken.</summary>
-    internal OldSelection Takeable => new(
-        [.. Settings.Where(s => s.Verdict == OldVerdict.Take).Select(s => s.Key)], [.. Users.Where(u => u.Verdict == OldVerdict.Take).Select(u => u.UserName)]);
+    internal OldSelection Takeable =>
+        new(
+            [.. Settings.Where(s => s.Verdict == OldVerdict.Take).Select(s => s.Key)],
+            [.. Users.Where(u => u.Verdict == OldVerdict.Take).Select(u => u.UserName)]
+        );
 }
 
 /// <summary>The rows that are to be taken: keys of settings, and user names.</summary>

@@ -14,21 +14,23 @@ internal static class OldRows
         return changed.InvokeAsync();
     }
 
-    public static string WordOf(OldVerdict verdict, bool isApplied, string taken) => verdict switch
-    {
-        OldVerdict.Take => isApplied ? "taken" : taken,
-        OldVerdict.Same => "already exists",
-        OldVerdict.Left => "not imported",
-        _ => verdict.ToString().ToLowerInvariant(),
-    };
+    public static string WordOf(OldVerdict verdict, bool isApplied, string taken) =>
+        verdict switch
+        {
+            OldVerdict.Take => isApplied ? "taken" : taken,
+            OldVerdict.Same => "already exists",
+            OldVerdict.Left => "not imported",
+            _ => verdict.ToString().ToLowerInvariant(),
+        };
 
     public static string RoleOf(OldUserRow row) => EnumText<UserRole>.Of(row.Role);
 
-    public static Tone ToneOf(OldVerdict verdict) => verdict switch
-    {
-        OldVerdict.Take => Tone.Good,
-        OldVerdict.Refused => Tone.Warning,
-        OldVerdict.Compromised => Tone.Bad,
-        _ => Tone.Neutral,
-    };
+    public static Tone ToneOf(OldVerdict verdict) =>
+        verdict switch
+        {
+            OldVerdict.Take => Tone.Good,
+            OldVerdict.Refused => Tone.Warning,
+            OldVerdict.Compromised => Tone.Bad,
+            _ => Tone.Neutral,
+        };
 }

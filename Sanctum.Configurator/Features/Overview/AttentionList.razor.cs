@@ -32,12 +32,13 @@ public sealed partial class AttentionList : IDisposable
     [Inject]
     public required Notices Notices { get; init; }
 
-    private string Summary => Attention.Count switch
-    {
-        0 => IsWell ? "Nothing needs attention." : "",
-        1 => "1 item needs attention.",
-        var count => string.Create(CultureInfo.InvariantCulture, $"{count} items need attention."),
-    };
+    private string Summary =>
+        Attention.Count switch
+        {
+            0 => IsWell ? "Nothing needs attention." : "",
+            1 => "1 item needs attention.",
+            var count => string.Create(CultureInfo.InvariantCulture, $"{count} items need attention."),
+        };
 
     public void Dispose()
     {

@@ -12,13 +12,14 @@ public sealed record OverviewContent(IReadOnlyList<AreaState> States)
     /// <summary>The worst first. An area without a tile says here that it could not be read.</summary>
     public IReadOnlyList<AreaAttention> Attention { get; } =
     [
-        .. States.SelectMany(state => AttentionOf(state).Select(one => new AreaAttention(state.Area, one)))
+        .. States
+            .SelectMany(state => AttentionOf(state).Select(one => new AreaAttention(state.Area, one)))
             .OrderBy(one => one.Attention.Tone == Tone.Bad ? 0 : 1),
     ];
 
     /// <summary>Nothing needs attention, every area could be read, and no tile is worse than neutral.</summary>
-    public bool IsWell => Attention.Count == 0
-        && States.All(state => state.Reading is { } reading && reading.Tile?.Tone is not (Tone.Bad or Tone.Warning));
+    public bool IsWell =>
+        Attention.Count == 0 && States.All(state => state.Reading is { } reading && reading.Tile?.Tone is not (Tone.Bad or Tone.Warning));
 
     public IReadOnlyList<FirstStep> Steps { get; } = [.. States.SelectMany(state => state.Reading?.Steps ?? [])];
 

@@ -26,12 +26,17 @@ internal static class OverviewEndpoints
     }
 
     internal sealed record OverviewAnswer(
-        IReadOnlyList<AttentionAnswer> Attention, IReadOnlyList<TileAnswer> Tiles, IReadOnlyList<FirstStep> FirstSteps)
+        IReadOnlyList<AttentionAnswer> Attention,
+        IReadOnlyList<TileAnswer> Tiles,
+        IReadOnlyList<FirstStep> FirstSteps
+    )
     {
-        public static OverviewAnswer Of(OverviewContent content) => new(
-            [.. content.Attention.Select(AttentionAnswer.Of)],
-            [.. content.States.Where(state => state.ShowsTile).Select(TileAnswer.Of)],
-            content.Steps);
+        public static OverviewAnswer Of(OverviewContent content) =>
+            new(
+                [.. content.Attention.Select(AttentionAnswer.Of)],
+                [.. content.States.Where(state => state.ShowsTile).Select(TileAnswer.Of)],
+                content.Steps
+            );
     }
 
     internal sealed record AttentionAnswer(string Area, Tone Tone, string Sentence, string? Detail, AttentionAct? Act)

@@ -52,7 +52,8 @@ public sealed partial class OverviewService(IEnumerable<IOverviewArea> areas, Cu
     /// <summary>Does what helps, if the caller still may.</summary>
     public async Task<Outcome<string>> RunAsync(AttentionAct act, CancellationToken cancel) =>
         act.RunAsync is not { } run ? new Outcome<string>.NotFound()
-        : !await caller.MayAsync(act.Policy) ? new Outcome<string>.Invalid("", "You no longer have permission to do this. Ask an administrator.")
+        : !await caller.MayAsync(act.Policy)
+            ? new Outcome<string>.Invalid("", "You no longer have permission to do this. Ask an administrator.")
         : await run(cancel);
 
     private async Task<AreaReading> ForCallerAsync(AreaReading reading)
@@ -72,7 +73,11 @@ public sealed partial class OverviewService(IEnumerable<IOverviewArea> areas, Cu
             }
         }
 
-        return reading with { Attention = attention, Steps = steps };
+        return reading with
+        {
+            Attention = attention,
+            Steps = steps,
+        };
     }
 
     [LoggerMessage(LogLevel.Error, "The overview could not load the area {Area}")]

@@ -35,6 +35,13 @@ public sealed partial class KeyDialog
     protected override Task<PluginKeyForm?> FindTheirsAsync(PluginKeyRow current)
     {
         _version = current.Version;
-        return Task.FromResult<PluginKeyForm?>(new() { Key = current.Key, Type = current.Type, Value = current.Value });
+        return Task.FromResult<PluginKeyForm?>(
+            new()
+            {
+                Key = current.Key,
+                Type = current.Type,
+                Value = current.Value,
+            }
+        );
     }
 }

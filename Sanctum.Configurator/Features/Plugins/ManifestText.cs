@@ -12,13 +12,20 @@ internal static class ManifestText
     {
         try
         {
-            using var reader = new StreamReader(new MemoryStream(bytes), new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: true);
+            using var reader = new StreamReader(
+                new MemoryStream(bytes),
+                new UTF8Encoding(false, throwOnInvalidBytes: true),
+                detectEncodingFromByteOrderMarks: true
+            );
             var json = JsonNode.Parse(reader.ReadToEnd(), documentOptions: new() { AllowDuplicateProperties = false });
             return json is JsonObject ? (json, null) : (null, null);
         }
         catch (JsonException e)
         {
-            return (null, $"line {(e.LineNumber ?? 0) + 1}, character {(e.BytePositionInLine ?? 0) + 1} is not valid JSON. Correct it and scan again.");
+            return (
+                null,
+                $"line {(e.LineNumber ?? 0) + 1}, character {(e.BytePositionInLine ?? 0) + 1} is not valid JSON. Correct it and scan again."
+            );
         }
         catch (Exception e) when (e is DecoderFallbackException or ArgumentException)
         {

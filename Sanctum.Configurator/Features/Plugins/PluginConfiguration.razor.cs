@@ -46,7 +46,13 @@ public sealed partial class PluginConfiguration
 
     private async Task DeleteAsync(PluginKeyRow row)
     {
-        if (await Confirm.AskAsync($"Delete {row.Key}?", "Programs that read the key use their default instead. The history keeps its value.", "Delete key"))
+        if (
+            await Confirm.AskAsync(
+                $"Delete {row.Key}?",
+                "Programs that read the key use their default instead. The history keeps its value.",
+                "Delete key"
+            )
+        )
         {
             _problem = (await Keys.DeleteAsync(View.Plugin.Id, row.Key, row.Version, CancellationToken.None)).ProblemWith(row.Key);
             await _table.ReloadAsync();

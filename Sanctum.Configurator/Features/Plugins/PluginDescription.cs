@@ -38,34 +38,57 @@ public sealed record PluginDescription(string Source, string? Code, JsonObject? 
         return
         [
             .. from name in old.Keys.Union(current.Keys)
-               let was = old.GetValueOrDefault(name)
-               let becomes = current.GetValueOrDefault(name)
-               where was != becomes
-               select new DescriptionChange(name, was, becomes),
+            let was = old.GetValueOrDefault(name)
+            let becomes = current.GetValueOrDefault(name)
+            where was != becomes
+            select new DescriptionChange(name, was, becomes),
         ];
     }
 
-    public string ToJson() => new JsonObject { ["source"] = Source, ["code"] = Code, ["manifest"] = Manifest?.DeepClone(), ["answer"] = Answer?.DeepClone() }.ToJsonString();
+    public string ToJson() =>
+        new JsonObject
+        {
+            ["source"] = Source,
+            ["code"] = Code,
+            ["manifest"] = Manifest?.DeepClone(),
+            ["answer"] = Answer?.DeepClone(),
+        }.ToJsonString();
 
     public bool Says(PluginDescription? other) =>
-        other is not null && Source == other.Source && Code == other.Code && JsonNode.DeepEquals(Manifest, other.Manifest) && JsonNode.DeepEquals(Answer, other.Answer);
+        other is not null
+        && Source == other.Source
+        && Code == other.Code
+        && JsonNode.DeepEquals(Manifest, other.Manifest)
+        && JsonNode.DeepEquals(Answer, other.Answer);
 
     /// <summary>Why an answer is none by the contract, version 1; empty where it is one.</summary>
-    public static IReadOnlyList<string> Faults(JsonNode? answer) => answer is JsonObject said ? [.. ContractV1.Faults(said)] : ["It is not a JSON object."];
+    public static IReadOnlyList<string> Faults(JsonNode? answer) =>
+        answer is JsonObject said ? [.. ContractV1.Faults(said)] : ["It is not a JSON object."];
 
-    internal static string? TextOf(JsonNode? node, string key) => (node as JsonObject)?[key] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+    internal static string? TextOf(JsonNode? node, string key) =>
+        (node as JsonObject)?[key] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
     private Dictionary<string, string?> Lines()
     {
-        var lines = new Dictionary<string, string?> { ["Version"] = Version, ["Description"] = Description, ["Code"] = Code?[..Math.Min(ShownOfMark, Code.Length)] };
+        var lines = new Dictionary<string, string?>
+        {
+            ["Version"] = Version,
+            ["Description"] = Description,
+            ["Code"] = Code?[..Math.Min(ShownOfMark, Code.Length)],
+        };
         foreach (var command in (Answer?["commands"] as JsonArray ?? []).OfType<JsonObject>())
         {
             lines[$"Command {TextOf(command, "name")}"] = Signature(command);
         }
 
-        foreach (var (name, value) in (Manifest ?? []).Concat(Answer?["plugin"] as JsonObject ?? []).Where(pair => pair.Key is not ("version" or "description")))
+        foreach (
+            var (name, value) in (Manifest ?? [])
+                .Concat(Answer?["plugin"] as JsonObject ?? [])
+                .Where(pair => pair.Key is not ("version" or "description"))
+        )
         {
-            lines[$"{char.ToUpperInvariant(name.FirstOrDefault(' '))}{(name.Length > 0 ? name[1..] : "")}"] = value is JsonValue word && word.TryGetValue<string>(out var text) ? text : value?.ToJsonString(PluginLabels.Indented);
+            lines[$"{char.ToUpperInvariant(name.FirstOrDefault(' '))}{(name.Length > 0 ? name[1..] : "")}"] =
+                value is JsonValue word && word.TryGetValue<string>(out var text) ? text : value?.ToJsonString(PluginLabels.Indented);
         }
 
         return lines;
@@ -73,10 +96,13 @@ public sealed record PluginDescription(string Source, string? Code, JsonObject? 
 
     private static string Signature(JsonObject command)
     {
-        var parameters = (command["parameters"] as JsonArray ?? []).OfType<JsonObject>().Select(parameter =>
-            $"{TextOf(parameter, "name")}{(parameter["required"] is JsonValue required && required.TryGetValue<bool>(out var isRequired) && isRequired ? "" : "?")}: {TextOf(parameter, "type") ?? "string"}"
-            + (parameter["default"] is { } value ? $" = {value.ToJsonString()}" : "")
-            + (TextOf(parameter, "description") is { Length: > 0 } text ? $" ({text})" : ""));
+        var parameters = (command["parameters"] as JsonArray ?? [])
+            .OfType<JsonObject>()
+            .Select(parameter =>
+                $"{TextOf(parameter, "name")}{(parameter["required"] is JsonValue required && required.TryGetValue<bool>(out var isRequired) && isRequired ? "" : "?")}: {TextOf(parameter, "type") ?? "string"}"
+                + (parameter["default"] is { } value ? $" = {value.ToJsonString()}" : "")
+                + (TextOf(parameter, "description") is { Length: > 0 } text ? $" ({text})" : "")
+            );
         return $"({string.Join(", ", parameters)}){(TextOf(command, "description") is { Length: > 0 } description ? $" {description}" : "")}";
     }
 }
@@ -99,7 +125,10 @@ internal static partial class ContractV1
             yield return $"Its contract_version is {version.ToJsonString()}, but only version 1 is supported.";
         }
 
-        if (said["plugin"] is { } plugin && (plugin is not JsonObject own || About.Any(key => own[key] is { } value && Text(value) is null)))
+        if (
+            said["plugin"] is { } plugin
+            && (plugin is not JsonObject own || About.Any(key => own[key] is { } value && Text(value) is null))
+        )
         {
             yield return "The plugin's name, version and description must be texts.";
         }

@@ -34,15 +34,21 @@ public sealed partial class PluginDialog
 
     protected override object Answer(PluginRow saved) => $"{saved.Name} was saved.";
 
-    protected override async Task<PluginForm?> FindTheirsAsync(PluginRow current) => await Plugins.FindAsync(current.Id, Closed) is { } view ? PluginForm.Of(view) : null;
+    protected override async Task<PluginForm?> FindTheirsAsync(PluginRow current) =>
+        await Plugins.FindAsync(current.Id, Closed) is { } view ? PluginForm.Of(view) : null;
 
     /// <summary>Puts each reason beside the field in which it was typed.</summary>
-    protected override void Refuse(IReadOnlyDictionary<string, string> reasons) => base.Refuse(reasons.ToDictionary(
-        reason => reason.Key switch
-        {
-            nameof(PluginForm.Config) => nameof(PluginForm.TypedConfig),
-            nameof(PluginForm.Dependencies) => nameof(PluginForm.TypedDependencies),
-            var field => field,
-        },
-        reason => reason.Value));
+    protected override void Refuse(IReadOnlyDictionary<string, string> reasons) =>
+        base.Refuse(
+            reasons.ToDictionary(
+                reason =>
+                    reason.Key switch
+                    {
+                        nameof(PluginForm.Config) => nameof(PluginForm.TypedConfig),
+                        nameof(PluginForm.Dependencies) => nameof(PluginForm.TypedDependencies),
+                        var field => field,
+                    },
+                reason => reason.Value
+            )
+        );
 }

@@ -53,18 +53,19 @@ public sealed class PluginForm : IValidatableObject
     [TextLimit(Lengths.Document)]
     public string? TypedDependencies { get; set; }
 
-    public static PluginForm Of(PluginView view) => new()
-    {
-        Id = view.Plugin.Id,
-        Version = view.Plugin.Version,
-        Name = view.Plugin.Name,
-        Type = view.Plugin.Type,
-        PluginVersion = view.Plugin.PluginVersion,
-        Description = view.Plugin.Description,
-        IsEnabled = view.Plugin.IsEnabled,
-        TypedConfig = view.Config?.ToJsonString(PluginLabels.Indented),
-        TypedDependencies = string.Join('\n', view.Dependencies.Select(needed => PluginDependencies.Line(needed))),
-    };
+    public static PluginForm Of(PluginView view) =>
+        new()
+        {
+            Id = view.Plugin.Id,
+            Version = view.Plugin.Version,
+            Name = view.Plugin.Name,
+            Type = view.Plugin.Type,
+            PluginVersion = view.Plugin.PluginVersion,
+            Description = view.Plugin.Description,
+            IsEnabled = view.Plugin.IsEnabled,
+            TypedConfig = view.Config?.ToJsonString(PluginLabels.Indented),
+            TypedDependencies = string.Join('\n', view.Dependencies.Select(needed => PluginDependencies.Line(needed))),
+        };
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
@@ -96,7 +97,10 @@ public sealed class PluginForm : IValidatableObject
         }
         catch (JsonException e)
         {
-            return (nameof(TypedConfig), $"This is not valid JSON: line {e.LineNumber + 1}, character {e.BytePositionInLine + 1} can't be read.");
+            return (
+                nameof(TypedConfig),
+                $"This is not valid JSON: line {e.LineNumber + 1}, character {e.BytePositionInLine + 1} can't be read."
+            );
         }
     }
 

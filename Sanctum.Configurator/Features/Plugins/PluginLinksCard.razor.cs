@@ -38,7 +38,10 @@ public sealed partial class PluginLinksCard
     {
         if (_free.FirstOrDefault(free => KeyOf(free) == _chosen) is { } free)
         {
-            await TellAsync(await Links.AddAsync(Id, new() { AgentId = free.AgentId, ToolId = free.ToolId }, CancellationToken.None), $"{free.Name} was linked to {Name}.");
+            await TellAsync(
+                await Links.AddAsync(Id, new() { AgentId = free.AgentId, ToolId = free.ToolId }, CancellationToken.None),
+                $"{free.Name} was linked to {Name}."
+            );
             _chosen = null;
         }
     }

@@ -33,8 +33,14 @@ public sealed partial class PluginOverview : IDisposable
     private async Task DescribeAsync()
     {
         var plugin = View.Plugin;
-        if (!await Confirm.AskAsync(
-            $"Run {plugin.Name} to get its description?", "This runs code from the plugin's folder as the console's user. The code gets no secrets and is stopped after a few seconds.", "Run it", isDanger: false))
+        if (
+            !await Confirm.AskAsync(
+                $"Run {plugin.Name} to get its description?",
+                "This runs code from the plugin's folder as the console's user. The code gets no secrets and is stopped after a few seconds.",
+                "Run it",
+                isDanger: false
+            )
+        )
         {
             return;
         }
@@ -46,7 +52,11 @@ public sealed partial class PluginOverview : IDisposable
             _problem = asked.ProblemWith(plugin.Name);
             if (asked is Outcome<PluginView>.Ok done)
             {
-                await OnDescribed.InvokeAsync(done.Value.Plugin.IsHeld ? $"The description of {plugin.Name} has changed. Review and approve it." : $"The description of {plugin.Name} is unchanged.");
+                await OnDescribed.InvokeAsync(
+                    done.Value.Plugin.IsHeld
+                        ? $"The description of {plugin.Name} has changed. Review and approve it."
+                        : $"The description of {plugin.Name} is unchanged."
+                );
             }
         }
         catch (OperationCanceledException) when (_left.IsCancellationRequested)

@@ -42,7 +42,8 @@ public sealed partial class PluginPage
 
     protected override void OnInitialized() => Watch(PluginLabels.Tables);
 
-    protected override async Task ReadAsync(CancellationToken cancel) => (_view, _graph, _read) = (await Plugins.FindAsync(Id, cancel), await Reader.ReadAsync(cancel), _read + 1);
+    protected override async Task ReadAsync(CancellationToken cancel) =>
+        (_view, _graph, _read) = (await Plugins.FindAsync(Id, cancel), await Reader.ReadAsync(cancel), _read + 1);
 
     private async Task SwitchAsync()
     {
@@ -53,13 +54,24 @@ public sealed partial class PluginPage
     private async Task EditAsync()
     {
         _problem = null;
-        await SayAsync(await Dialogs.AskAsync<PluginDialog, string>(new Dictionary<string, object?> { [nameof(PluginDialog.Form)] = PluginForm.Of(_view!) }));
+        await SayAsync(
+            await Dialogs.AskAsync<PluginDialog, string>(
+                new Dictionary<string, object?> { [nameof(PluginDialog.Form)] = PluginForm.Of(_view!) }
+            )
+        );
     }
 
     private async Task DeleteAsync()
     {
         var plugin = _view!.Plugin;
-        if (!await Confirm.AskAsync($"Delete {plugin.Name}?", "Its configuration keys and earlier versions are deleted too. Its files are kept, and the next scan finds them again.", "Delete plugin", nameToType: plugin.Name))
+        if (
+            !await Confirm.AskAsync(
+                $"Delete {plugin.Name}?",
+                "Its configuration keys and earlier versions are deleted too. Its files are kept, and the next scan finds them again.",
+                "Delete plugin",
+                nameToType: plugin.Name
+            )
+        )
         {
             return;
         }

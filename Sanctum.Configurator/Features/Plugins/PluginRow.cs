@@ -9,12 +9,37 @@ namespace Sanctum.Configurator.Features.Plugins;
 /// <param name="IsHeld">What it says of itself is not what was approved.</param>
 /// <param name="Problems">What it needs and does not have, in sentences.</param>
 public sealed record PluginRow(
-    int Id, string Name, string Type, string? PluginVersion, string? Description, PluginStatus Status, bool IsEnabled, bool IsHeld, string? Folder,
-    IReadOnlyList<string> Problems, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, int Version)
+    int Id,
+    string Name,
+    string Type,
+    string? PluginVersion,
+    string? Description,
+    PluginStatus Status,
+    bool IsEnabled,
+    bool IsHeld,
+    string? Folder,
+    IReadOnlyList<string> Problems,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt,
+    int Version
+)
 {
-    public static PluginRow Of(Plugin plugin, IReadOnlyList<string> problems) => new(
-        plugin.Id, plugin.Name, plugin.Type, plugin.PluginVersion, plugin.Description, plugin.Status, plugin.IsEnabled, plugin.Found is not null, plugin.Folder,
-        problems, plugin.CreatedAt, plugin.UpdatedAt, plugin.Version);
+    public static PluginRow Of(Plugin plugin, IReadOnlyList<string> problems) =>
+        new(
+            plugin.Id,
+            plugin.Name,
+            plugin.Type,
+            plugin.PluginVersion,
+            plugin.Description,
+            plugin.Status,
+            plugin.IsEnabled,
+            plugin.Found is not null,
+            plugin.Folder,
+            problems,
+            plugin.CreatedAt,
+            plugin.UpdatedAt,
+            plugin.Version
+        );
 }
 
 /// <summary>A plugin with all that the registry has of it.</summary>
@@ -22,7 +47,13 @@ public sealed record PluginRow(
 /// <param name="Found">What it says now, where that waits for approval.</param>
 /// <param name="Changes">What would change with the approval.</param>
 public sealed record PluginView(
-    PluginRow Plugin, JsonNode? Config, IReadOnlyList<PluginDependency> Dependencies, JsonNode? Described, JsonNode? Found, IReadOnlyList<DescriptionChange> Changes);
+    PluginRow Plugin,
+    JsonNode? Config,
+    IReadOnlyList<PluginDependency> Dependencies,
+    JsonNode? Described,
+    JsonNode? Found,
+    IReadOnlyList<DescriptionChange> Changes
+);
 
 /// <summary>Which plugins are wanted; null for all.</summary>
 public sealed record PluginFilter(PluginStatus? Status = null, string? Type = null, bool? IsEnabled = null);
@@ -37,4 +68,12 @@ public sealed record PluginLinkRow(int Id, int? AgentId, int? ToolId, string Nam
 public sealed record PluginVersionRow(int Id, string Label, string? Description, JsonNode? Config, DateTimeOffset UpdatedAt);
 
 /// <summary>One recorded change of a plugin.</summary>
-public sealed record PluginChange(long Id, DateTimeOffset ChangedAt, string Actor, string Place, string Act, string? Reason, IReadOnlyList<ColumnChange> Changes);
+public sealed record PluginChange(
+    long Id,
+    DateTimeOffset ChangedAt,
+    string Actor,
+    string Place,
+    string Act,
+    string? Reason,
+    IReadOnlyList<ColumnChange> Changes
+);

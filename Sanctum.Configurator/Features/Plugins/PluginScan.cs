@@ -12,7 +12,15 @@ namespace Sanctum.Configurator.Features.Plugins;
 
 /// <summary>A plugin of the installation that the registry does not know.</summary>
 /// <param name="Known">The plugin of the registry that has this name and lies nowhere yet: adopting says where.</param>
-public sealed record NewPlugin(string Folder, string Name, string Type, string Source, string? PluginVersion, string? Description, int? Known);
+public sealed record NewPlugin(
+    string Folder,
+    string Name,
+    string Type,
+    string Source,
+    string? PluginVersion,
+    string? Description,
+    int? Known
+);
 
 /// <summary>A plugin of the registry, compared.</summary>
 /// <param name="Changes">What it says that was not approved; none where it is gone.</param>
@@ -23,14 +31,29 @@ public sealed record ComparedPlugin(int Id, string Name, string Folder, IReadOnl
 /// <param name="Root">The folder of the installation.</param>
 /// <param name="Notes">What could not be looked at, in sentences.</param>
 public sealed record ScanResult(
-    string Root, IReadOnlyList<NewPlugin> New, IReadOnlyList<ComparedPlugin> Changed, IReadOnlyList<ComparedPlugin> Gone, int Same, IReadOnlyList<string> Notes);
+    string Root,
+    IReadOnlyList<NewPlugin> New,
+    IReadOnlyList<ComparedPlugin> Changed,
+    IReadOnlyList<ComparedPlugin> Gone,
+    int Same,
+    IReadOnlyList<string> Notes
+);
 
 /// <summary>The rows that were made or changed.</summary>
 public sealed record AdoptedPlugins(IReadOnlyList<int> Ids);
 
-/// <summary>Compares the plugins that lie in the installation with those of the registry, and takes them in. Nothing of them is run.</summary>
+/// <summary>
+/// Compares the plugins that lie in the installation with those of the registry, and takes them in. Nothing of them is run.
+/// </summary>
 public sealed partial class PluginScan(
-    IDbContextFactory<RegistryDbContext> registries, PluginWrites writes, EffectiveSettings settings, IOptions<PluginOptions> options, OperatorFiles files, TimeProvider clock, ILogger<PluginScan> log)
+    IDbContextFactory<RegistryDbContext> registries,
+    PluginWrites writes,
+    EffectiveSettings settings,
+    IOptions<PluginOptions> options,
+    OperatorFiles files,
+    TimeProvider clock,
+    ILogger<PluginScan> log
+)
 {
     private const int LongestName = 255;
 
@@ -49,7 +72,13 @@ public sealed partial class PluginScan(
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        var result = Compare(root, found, await registry.Plugins.AsNoTracking().OrderBy(p => p.Name).ThenBy(p => p.Id).ToListAsync(cancel), notes, unreadable);
+        var result = Compare(
+            root,
+            found,
+            await registry.Plugins.AsNoTracking().OrderBy(p => p.Name).ThenBy(p => p.Id).ToListAsync(cancel),
+            notes,
+            unreadable
+        );
         LogScanned(found.Count, result.New.Count, result.Changed.Count, result.Gone.Count);
         return new Outcome<ScanResult>.Ok(result);
     }
@@ -70,8 +99,12 @@ public sealed partial class PluginScan(
 
         var (_, found, _, _, problem) = await WalkAsync(cancel);
         return problem is not null ? Refuse(problem)
-            : wanted.Find(folder => !found.Any(plugin => plugin.Folder == folder)) is { } missing ? Refuse($"No plugin found in {missing}. Scan again.")
-            : await writes.CreateAsync(registry => TakeAsync(registry, [.. found.Where(plugin => wanted.Contains(plugin.Folder))], cancel), cancel);
+            : wanted.Find(folder => !found.Any(plugin => plugin.Folder == folder)) is { } missing
+                ? Refuse($"No plugin found in {missing}. Scan again.")
+            : await writes.CreateAsync(
+                registry => TakeAsync(registry, [.. found.Where(plugin => wanted.Contains(plugin.Folder))], cancel),
+                cancel
+            );
     }
 
     /// <summary>The plugin that lies in a folder of the installation now; null, with the reason, where none does.</summary>
@@ -85,23 +118,47 @@ public sealed partial class PluginScan(
             : (null, path, $"No plugin found in {folder} any more. Scan again.");
     }
 
-    private static ScanResult Compare(string root, IReadOnlyList<FoundPlugin> found, IReadOnlyList<Plugin> plugins, IReadOnlyList<string> notes, IReadOnlySet<string> unreadable)
+    private static ScanResult Compare(
+        string root,
+        IReadOnlyList<FoundPlugin> found,
+        IReadOnlyList<Plugin> plugins,
+        IReadOnlyList<string> notes,
+        IReadOnlySet<string> unreadable
+    )
     {
         var byFolder = plugins.Where(plugin => plugin.Folder is not null).ToLookup(plugin => plugin.Folder!);
         var folders = found.Select(plugin => plugin.Folder).ToHashSet();
-        var known = (from plugin in found where !unreadable.Contains(plugin.Folder) from row in byFolder[plugin.Folder].Take(1) select (plugin, row)).ToList();
+        var known = (
+            from plugin in found
+            where !unreadable.Contains(plugin.Folder)
+            from row in byFolder[plugin.Folder].Take(1)
+            select (plugin, row)
+        ).ToList();
         var compared = known.Select(pair => Compared(pair.row, pair.plugin)).ToList();
         return new(
             root,
             [.. from plugin in found where !byFolder.Contains(plugin.Folder) select NewOf(plugin, HomelessOf(plugins, plugin))],
             [.. compared.Where(plugin => plugin.Changes.Count > 0)],
-            [.. from row in plugins where row.Folder is not null && !folders.Contains(row.Folder) && !unreadable.Contains(row.Folder) select new ComparedPlugin(row.Id, row.Name, row.Folder!, [], false)],
+            [
+                .. from row in plugins
+                where row.Folder is not null && !folders.Contains(row.Folder) && !unreadable.Contains(row.Folder)
+                select new ComparedPlugin(row.Id, row.Name, row.Folder!, [], false),
+            ],
             compared.Count(plugin => plugin.Changes.Count == 0),
-            notes);
+            notes
+        );
     }
 
     private static NewPlugin NewOf(FoundPlugin plugin, Plugin? known) =>
-        new(plugin.Folder, plugin.Name, plugin.Type, plugin.Description.Source, plugin.Description.Version, plugin.Description.Description, known?.Id);
+        new(
+            plugin.Folder,
+            plugin.Name,
+            plugin.Type,
+            plugin.Description.Source,
+            plugin.Description.Version,
+            plugin.Description.Description,
+            known?.Id
+        );
 
     private static ComparedPlugin Compared(Plugin row, FoundPlugin plugin)
     {
@@ -120,7 +177,9 @@ public sealed partial class PluginScan(
     private static async Task<string> NameAsync(RegistryDbContext registry, FoundPlugin found, CancellationToken cancel)
     {
         var home = Path.GetDirectoryName(Path.GetDirectoryName(found.Folder))?.Replace(Path.DirectorySeparatorChar, '/');
-        var name = await PluginService.IsTakenAsync(registry, found.Name, null, cancel) ? $"{found.Name} ({(string.IsNullOrEmpty(home) ? found.Folder : home)})" : found.Name;
+        var name = await PluginService.IsTakenAsync(registry, found.Name, null, cancel)
+            ? $"{found.Name} ({(string.IsNullOrEmpty(home) ? found.Folder : home)})"
+            : found.Name;
         return name[..Math.Min(name.Length, LongestName)];
     }
 
@@ -132,7 +191,11 @@ public sealed partial class PluginScan(
         plugin.Dependencies ??= PluginDependencies.Keep(description.Manifest?["dependencies"]);
     }
 
-    private async Task<Outcome<AdoptedPlugins>> TakeAsync(RegistryDbContext registry, IReadOnlyList<FoundPlugin> found, CancellationToken cancel)
+    private async Task<Outcome<AdoptedPlugins>> TakeAsync(
+        RegistryDbContext registry,
+        IReadOnlyList<FoundPlugin> found,
+        CancellationToken cancel
+    )
     {
         var ids = new List<int>();
         foreach (var plugin in found)
@@ -147,17 +210,28 @@ public sealed partial class PluginScan(
                     return Refuse($"{row.Name} is already in the registry. Scan again.");
                 }
 
-                row.Found = (plugin.Description with { Answer = (PluginDescription.Find(row.Found) ?? PluginDescription.Find(row.Described))?.Answer }).ToJson();
+                row.Found = (
+                    plugin.Description with
+                    {
+                        Answer = (PluginDescription.Find(row.Found) ?? PluginDescription.Find(row.Described))?.Answer,
+                    }
+                ).ToJson();
             }
             else
             {
-                row = HomelessOf(rows, plugin) ?? registry.Add(new Plugin
-                {
-                    Name = await NameAsync(registry, plugin, cancel),
-                    Type = plugin.Type,
-                    CreatedAt = writes.Now,
-                    UpdatedAt = writes.Now,
-                }).Entity;
+                row =
+                    HomelessOf(rows, plugin)
+                    ?? registry
+                        .Add(
+                            new Plugin
+                            {
+                                Name = await NameAsync(registry, plugin, cancel),
+                                Type = plugin.Type,
+                                CreatedAt = writes.Now,
+                                UpdatedAt = writes.Now,
+                            }
+                        )
+                        .Entity;
                 row.Folder = plugin.Folder;
                 Describe(row, plugin.Description);
             }
@@ -176,7 +250,13 @@ public sealed partial class PluginScan(
 
     private async Task<string> RootAsync(CancellationToken cancel) => (await settings.ReadAsync(cancel))["sanctum_base_path"].Value ?? "";
 
-    private async Task<(string Root, IReadOnlyList<FoundPlugin> Found, IReadOnlyList<string> Notes, IReadOnlySet<string> Unreadable, string? Problem)> WalkAsync(CancellationToken cancel)
+    private async Task<(
+        string Root,
+        IReadOnlyList<FoundPlugin> Found,
+        IReadOnlyList<string> Notes,
+        IReadOnlySet<string> Unreadable,
+        string? Problem
+    )> WalkAsync(CancellationToken cancel)
     {
         var root = await RootAsync(cancel);
         if (root.Length == 0)
@@ -191,7 +271,13 @@ public sealed partial class PluginScan(
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return (root, [], [], new HashSet<string>(), $"The Sanctum folder {root} was not found or can't be read. Set its path in the system settings.");
+            return (
+                root,
+                [],
+                [],
+                new HashSet<string>(),
+                $"The Sanctum folder {root} was not found or can't be read. Set its path in the system settings."
+            );
         }
     }
 

@@ -13,14 +13,18 @@ public sealed class PluginService(IDbContextFactory<RegistryDbContext> registrie
 {
     private const string Table = "plugins";
 
-    private static readonly Sorts<Plugin> Sorts =
-        new Sorts<Plugin>(Table, p => p.Id).By("name", p => p.Name).By("status", p => p.Status).By("type", p => p.Type).By("updated", p => p.UpdatedAt);
+    private static readonly Sorts<Plugin> Sorts = new Sorts<Plugin>(Table, p => p.Id)
+        .By("name", p => p.Name)
+        .By("status", p => p.Status)
+        .By("type", p => p.Type)
+        .By("updated", p => p.UpdatedAt);
 
     /// <summary>Some of the plugins, by name. The search finds names, descriptions and folders.</summary>
     public async Task<PageOf<PluginRow>> PageAsync(PluginFilter filter, PageRequest page, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        var plugins = registry.Plugins.AsNoTracking()
+        var plugins = registry
+            .Plugins.AsNoTracking()
             .Where(p => filter.Status == null || p.Status == filter.Status)
             .Where(p => filter.Type == null || p.Type == filter.Type)
             .Where(p => filter.IsEnabled == null || p.IsEnabled == filter.IsEnabled);
@@ -28,7 +32,11 @@ public sealed class PluginService(IDbContextFactory<RegistryDbContext> registrie
         {
             // Upper case on both sides: the two databases disagree on what LIKE ignores.
 #pragma warning disable CA1304, CA1311, CA1862 // Translated to SQL's upper(), which takes no culture.
-            plugins = plugins.Where(p => p.Name.ToUpper().Contains(words) || (p.Description ?? "").ToUpper().Contains(words) || (p.Folder ?? "").ToUpper().Contains(words));
+            plugins = plugins.Where(p =>
+                p.Name.ToUpper().Contains(words)
+                || (p.Description ?? "").ToUpper().Contains(words)
+                || (p.Folder ?? "").ToUpper().Contains(words)
+            );
 #pragma warning restore CA1304, CA1311, CA1862
         }
 
@@ -47,9 +55,15 @@ public sealed class PluginService(IDbContextFactory<RegistryDbContext> registrie
 
         var graph = await DependencyReader.ReadAsync(registry, cancel);
         return new(
-            PluginRow.Of(plugin, ProblemsOf(graph, id)), PluginLabels.Parse(plugin.Config), PluginDependencies.Read(plugin.Dependencies).Items,
-            PluginLabels.Parse(plugin.Described), PluginLabels.Parse(plugin.Found),
-            plugin.Found is null ? [] : PluginDescription.Between(PluginDescription.Find(plugin.Described), PluginDescription.Find(plugin.Found)));
+            PluginRow.Of(plugin, ProblemsOf(graph, id)),
+            PluginLabels.Parse(plugin.Config),
+            PluginDependencies.Read(plugin.Dependencies).Items,
+            PluginLabels.Parse(plugin.Described),
+            PluginLabels.Parse(plugin.Found),
+            plugin.Found is null
+                ? []
+                : PluginDescription.Between(PluginDescription.Find(plugin.Described), PluginDescription.Find(plugin.Found))
+        );
     }
 
     /// <summary>Adds a plugin, or changes one.</summary>
@@ -58,28 +72,45 @@ public sealed class PluginService(IDbContextFactory<RegistryDbContext> registrie
         var reasons = FormRules.Check(form);
         return reasons.Count > 0 ? new Outcome<PluginRow>.Invalid(reasons)
             : form.Id is { } id
-                ? await writes.WriteAsync(Policies.WriteRegistry, id, form.Version, (registry, plugin) => ChangeAsync(registry, plugin, form, cancel), cancel)
-                : await writes.CreateAsync(registry => AddAsync(registry, form, cancel), cancel);
+                ? await writes.WriteAsync(
+                    Policies.WriteRegistry,
+                    id,
+                    form.Version,
+                    (registry, plugin) => ChangeAsync(registry, plugin, form, cancel),
+                    cancel
+                )
+            : await writes.CreateAsync(registry => AddAsync(registry, form, cancel), cancel);
     }
 
     /// <summary>Deletes a plugin that nothing needs, with its configuration keys and its versions.</summary>
     /// <param name="version">Null for whichever it is.</param>
-    public Task<Outcome<PluginRow>> DeleteAsync(int id, int? version, CancellationToken cancel) => writes.WriteAsync<PluginRow>(Policies.WriteRegistry, id, version, async (registry, plugin) =>
-    {
-        var graph = await DependencyReader.ReadAsync(registry, cancel);
-        var users = graph.UsersOf(NodeId.Of(NodeKind.Plugin, id)).Select(edge => graph.Find(edge.FromNode)!).Distinct().ToList();
-        if (users.Count > 0)
-        {
-            return new Outcome<PluginRow>.Invalid("", $"{plugin.Name} is required by {PluginLabels.Named(users)}. Remove those dependencies first.");
-        }
+    public Task<Outcome<PluginRow>> DeleteAsync(int id, int? version, CancellationToken cancel) =>
+        writes.WriteAsync<PluginRow>(
+            Policies.WriteRegistry,
+            id,
+            version,
+            async (registry, plugin) =>
+            {
+                var graph = await DependencyReader.ReadAsync(registry, cancel);
+                var users = graph.UsersOf(NodeId.Of(NodeKind.Plugin, id)).Select(edge => graph.Find(edge.FromNode)!).Distinct().ToList();
+                if (users.Count > 0)
+                {
+                    return new Outcome<PluginRow>.Invalid(
+                        "",
+                        $"{plugin.Name} is required by {PluginLabels.Named(users)}. Remove those dependencies first."
+                    );
+                }
 
-        var row = PluginRow.Of(plugin, []);
-        registry.RemoveRange(await KeysAsync(registry, plugin, cancel));
-        registry.RemoveRange(await registry.Set<PluginVersion>().Where(v => v.PluginId == id).ToListAsync(cancel));
-        registry.Remove(plugin);
-        await registry.SaveChangesAsync(cancel);
-        return new Outcome<PluginRow>.Ok(row);
-    }, row => row, cancel);
+                var row = PluginRow.Of(plugin, []);
+                registry.RemoveRange(await KeysAsync(registry, plugin, cancel));
+                registry.RemoveRange(await registry.Set<PluginVersion>().Where(v => v.PluginId == id).ToListAsync(cancel));
+                registry.Remove(plugin);
+                await registry.SaveChangesAsync(cancel);
+                return new Outcome<PluginRow>.Ok(row);
+            },
+            row => row,
+            cancel
+        );
 
     /// <summary>What was done with the plugin, the newest first.</summary>
     public async Task<PageOf<PluginChange>> HistoryAsync(int id, PageRequest page, CancellationToken cancel)
@@ -89,14 +120,33 @@ public sealed class PluginService(IDbContextFactory<RegistryDbContext> registrie
         var changes = registry.Changes.AsNoTracking().Where(c => c.TableName == Table && c.RowId == row);
         var total = await changes.CountAsync(cancel);
         var records = await changes.OrderByDescending(c => c.Id).Skip(page.Skip).Take(page.Take).ToListAsync(cancel);
-        return new([.. records.Select(c => new PluginChange(c.Id, c.ChangedAt, c.Actor, c.Place, c.Act, c.Reason, RowDifference.Between(c.Before, c.After)))], total);
+        return new(
+            [
+                .. records.Select(c => new PluginChange(
+                    c.Id,
+                    c.ChangedAt,
+                    c.Actor,
+                    c.Place,
+                    c.Act,
+                    c.Reason,
+                    RowDifference.Between(c.Before, c.After)
+                )),
+            ],
+            total
+        );
     }
 
     /// <summary>What it was at its earlier versions, the newest first.</summary>
     public async Task<IReadOnlyList<PluginVersionRow>> VersionsAsync(int id, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        var versions = await registry.Set<PluginVersion>().AsNoTracking().Where(v => v.PluginId == id).OrderByDescending(v => v.UpdatedAt).ThenByDescending(v => v.Id).ToListAsync(cancel);
+        var versions = await registry
+            .Set<PluginVersion>()
+            .AsNoTracking()
+            .Where(v => v.PluginId == id)
+            .OrderByDescending(v => v.UpdatedAt)
+            .ThenByDescending(v => v.Id)
+            .ToListAsync(cancel);
         return [.. versions.Select(v => new PluginVersionRow(v.Id, v.Label, v.Description, PluginLabels.Parse(v.Config), v.UpdatedAt))];
     }
 
@@ -117,7 +167,13 @@ public sealed class PluginService(IDbContextFactory<RegistryDbContext> registrie
         var kept = await registry.Set<PluginVersion>().SingleOrDefaultAsync(v => v.PluginId == plugin.Id && v.Label == label, cancel);
         if (kept is null)
         {
-            kept = new() { PluginId = plugin.Id, Label = label, CreatedAt = writes.Now, UpdatedAt = writes.Now };
+            kept = new()
+            {
+                PluginId = plugin.Id,
+                Label = label,
+                CreatedAt = writes.Now,
+                UpdatedAt = writes.Now,
+            };
             registry.Add(kept);
         }
 
@@ -126,14 +182,17 @@ public sealed class PluginService(IDbContextFactory<RegistryDbContext> registrie
 
     /// <summary>Another plugin of this name, however it is written.</summary>
     internal static async Task<bool> IsTakenAsync(RegistryDbContext registry, string name, int? except, CancellationToken cancel) =>
-        (await registry.Plugins.AsNoTracking().Where(p => p.Id != except).Select(p => p.Name).ToListAsync(cancel)).Exists(other => PluginDependencies.Same(other, name));
+        (await registry.Plugins.AsNoTracking().Where(p => p.Id != except).Select(p => p.Name).ToListAsync(cancel)).Exists(other =>
+            PluginDependencies.Same(other, name)
+        );
 
     private static Task<List<PluginConfig>> KeysAsync(RegistryDbContext registry, Plugin plugin, CancellationToken cancel) =>
         registry.PluginConfigs.Where(c => c.PluginName == plugin.Name).ToListAsync(cancel);
 
     private static string? Empty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 
-    private static Outcome<PluginRow>.Invalid Taken(string name) => new(nameof(PluginForm.Name), $"A plugin named {name} already exists. Plugins are required by name, so names must be unique.");
+    private static Outcome<PluginRow>.Invalid Taken(string name) =>
+        new(nameof(PluginForm.Name), $"A plugin named {name} already exists. Plugins are required by name, so names must be unique.");
 
     private async Task<Outcome<PluginRow>> AddAsync(RegistryDbContext registry, PluginForm form, CancellationToken cancel)
     {
@@ -143,13 +202,24 @@ public sealed class PluginService(IDbContextFactory<RegistryDbContext> registrie
             return Taken(name);
         }
 
-        var plugin = new Plugin { Name = name, IsEnabled = form.IsEnabled, CreatedAt = writes.Now, UpdatedAt = writes.Now };
+        var plugin = new Plugin
+        {
+            Name = name,
+            IsEnabled = form.IsEnabled,
+            CreatedAt = writes.Now,
+            UpdatedAt = writes.Now,
+        };
         Put(form, plugin);
         registry.Add(plugin);
         return await writes.SaveAsync(registry, plugin, cancel);
     }
 
-    private async Task<Outcome<PluginRow>.Invalid?> ChangeAsync(RegistryDbContext registry, Plugin plugin, PluginForm form, CancellationToken cancel)
+    private async Task<Outcome<PluginRow>.Invalid?> ChangeAsync(
+        RegistryDbContext registry,
+        Plugin plugin,
+        PluginForm form,
+        CancellationToken cancel
+    )
     {
         var graph = await DependencyReader.ReadAsync(registry, cancel);
         var name = form.Name.Trim();
@@ -175,11 +245,26 @@ public sealed class PluginService(IDbContextFactory<RegistryDbContext> registrie
         return null;
     }
 
-    private static async Task<Outcome<PluginRow>.Invalid?> RefuseNameAsync(RegistryDbContext registry, DependencyGraph graph, Plugin plugin, string name, CancellationToken cancel)
+    private static async Task<Outcome<PluginRow>.Invalid?> RefuseNameAsync(
+        RegistryDbContext registry,
+        DependencyGraph graph,
+        Plugin plugin,
+        string name,
+        CancellationToken cancel
+    )
     {
-        var users = graph.UsersOf(NodeId.Of(NodeKind.Plugin, plugin.Id)).Select(edge => graph.Find(edge.FromNode)!).Where(user => user.Kind == NodeKind.Plugin).Distinct().ToList();
+        var users = graph
+            .UsersOf(NodeId.Of(NodeKind.Plugin, plugin.Id))
+            .Select(edge => graph.Find(edge.FromNode)!)
+            .Where(user => user.Kind == NodeKind.Plugin)
+            .Distinct()
+            .ToList();
         return await IsTakenAsync(registry, name, plugin.Id, cancel) ? Taken(name)
-            : users.Count > 0 && !PluginDependencies.Same(name, plugin.Name) ? new(nameof(PluginForm.Name), $"The plugin is required under this name by {PluginLabels.Named(users)}. Change their dependencies first.")
+            : users.Count > 0 && !PluginDependencies.Same(name, plugin.Name)
+                ? new(
+                    nameof(PluginForm.Name),
+                    $"The plugin is required under this name by {PluginLabels.Named(users)}. Change their dependencies first."
+                )
             : null;
     }
 

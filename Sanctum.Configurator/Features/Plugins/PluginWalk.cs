@@ -11,7 +11,8 @@ namespace Sanctum.Configurator.Features.Plugins;
 internal sealed record FoundPlugin(string Folder, string Name, string Type, PluginDescription Description);
 
 /// <summary>
-/// Looks through the folders of an installation for plugins, by their files and not by one layout: SMCP's (<c>plugins/&lt;name&gt;/cli.py</c>),
+/// Looks through the folders of an installation for plugins, by their files and not by one layout: SMCP's
+/// (<c>plugins/&lt;name&gt;/cli.py</c>),
 /// Broca's (<c>plugins/&lt;name&gt;/plugin.py</c>) and modules (<c>manifest.json</c> with a name and a type). It reads, and runs nothing.
 /// </summary>
 internal sealed class PluginWalk(string root, OperatorFiles files, TimeProvider clock, TimeSpan patience)
@@ -55,7 +56,9 @@ internal sealed class PluginWalk(string root, OperatorFiles files, TimeProvider 
             cancel.ThrowIfCancellationRequested();
             if (_entries > MostEntries || _found.Count >= MostFound || clock.GetElapsedTime(began) > patience)
             {
-                _notes.Add($"The folder has too many entries: {Relative(next.Folder)} and others were skipped. Set the Sanctum folder in the system settings to the installation only.");
+                _notes.Add(
+                    $"The folder has too many entries: {Relative(next.Folder)} and others were skipped. Set the Sanctum folder in the system settings to the installation only."
+                );
                 break;
             }
 
@@ -143,10 +146,16 @@ internal sealed class PluginWalk(string root, OperatorFiles files, TimeProvider 
         }
 
         var name = source == PluginDescription.Module ? PluginDescription.TextOf(manifest, "name")! : Path.GetFileName(folder);
-        var type = source == PluginDescription.Smcp ? "mcp"
+        var type =
+            source == PluginDescription.Smcp ? "mcp"
             : source == PluginDescription.Broca ? "integration"
             : PluginForm.Types.FirstOrDefault(type => type == PluginDescription.TextOf(manifest, "type")) ?? "extension";
-        return new(Relative(folder), name.Trim(), type, new(source, program is null ? null : MarkOf(Path.Join(folder, program)), manifest, null));
+        return new(
+            Relative(folder),
+            name.Trim(),
+            type,
+            new(source, program is null ? null : MarkOf(Path.Join(folder, program)), manifest, null)
+        );
     }
 
     /// <summary>Null for a file that is no manifest of Sanctum: others are called so too.</summary>
@@ -160,7 +169,13 @@ internal sealed class PluginWalk(string root, OperatorFiles files, TimeProvider 
             _unreadable.Add(Relative(folder));
         }
 
-        return json is JsonObject manifest && PluginDescription.TextOf(manifest, "name") is { } name && !string.IsNullOrWhiteSpace(name) && PluginDescription.TextOf(manifest, "type") is not null ? manifest : null;
+        return
+            json is JsonObject manifest
+            && PluginDescription.TextOf(manifest, "name") is { } name
+            && !string.IsNullOrWhiteSpace(name)
+            && PluginDescription.TextOf(manifest, "type") is not null
+            ? manifest
+            : null;
     }
 
     private string? MarkOf(string file) => Bytes(file) is { } bytes ? Convert.ToHexStringLower(SHA256.HashData(bytes)) : null;

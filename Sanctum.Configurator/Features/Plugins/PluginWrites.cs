@@ -7,7 +7,12 @@ using Sanctum.Configurator.Registry.Plugins;
 namespace Sanctum.Configurator.Features.Plugins;
 
 /// <summary>The one way in which a plugin is changed: permission, version and rules are looked at while nobody else writes.</summary>
-public sealed partial class PluginWrites(IDbContextFactory<RegistryDbContext> registries, CurrentUser caller, TimeProvider clock, ILogger<PluginWrites> log)
+public sealed partial class PluginWrites(
+    IDbContextFactory<RegistryDbContext> registries,
+    CurrentUser caller,
+    TimeProvider clock,
+    ILogger<PluginWrites> log
+)
 {
     private const string MayNot = "You don't have permission to change plugins.";
 
@@ -22,7 +27,13 @@ public sealed partial class PluginWrites(IDbContextFactory<RegistryDbContext> re
     /// <param name="change">Changes rows and gives the answer, or refuses.</param>
     /// <param name="stale">The answer to somebody who read an older version, made of the plugin as it is.</param>
     internal async Task<Outcome<T>> WriteAsync<T>(
-        string policy, int id, int? version, Func<RegistryDbContext, Plugin, Task<Outcome<T>>> change, Func<PluginRow, T> stale, CancellationToken cancel)
+        string policy,
+        int id,
+        int? version,
+        Func<RegistryDbContext, Plugin, Task<Outcome<T>>> change,
+        Func<PluginRow, T> stale,
+        CancellationToken cancel
+    )
     {
         if (await RefuseAsync<T>(policy) is { } mayNot)
         {
@@ -47,8 +58,20 @@ public sealed partial class PluginWrites(IDbContextFactory<RegistryDbContext> re
     /// <summary>The same for a change that gives the plugin as its answer.</summary>
     /// <param name="change">Changes the row, or refuses.</param>
     internal Task<Outcome<PluginRow>> WriteAsync(
-        string policy, int id, int? version, Func<RegistryDbContext, Plugin, Task<Outcome<PluginRow>.Invalid?>> change, CancellationToken cancel) =>
-        WriteAsync<PluginRow>(policy, id, version, async (registry, plugin) => await change(registry, plugin) is { } refused ? refused : await SaveAsync(registry, plugin, cancel), row => row, cancel);
+        string policy,
+        int id,
+        int? version,
+        Func<RegistryDbContext, Plugin, Task<Outcome<PluginRow>.Invalid?>> change,
+        CancellationToken cancel
+    ) =>
+        WriteAsync<PluginRow>(
+            policy,
+            id,
+            version,
+            async (registry, plugin) => await change(registry, plugin) is { } refused ? refused : await SaveAsync(registry, plugin, cancel),
+            row => row,
+            cancel
+        );
 
     /// <summary>Makes plugins.</summary>
     internal async Task<Outcome<T>> CreateAsync<T>(Func<RegistryDbContext, Task<Outcome<T>>> create, CancellationToken cancel)
@@ -71,7 +94,10 @@ public sealed partial class PluginWrites(IDbContextFactory<RegistryDbContext> re
         var node = NodeId.Of(NodeKind.Plugin, plugin.Id);
         LogWritten(plugin.Id, plugin.Version);
         return graph.CycleThrough(node) is { } cycle
-            ? new Outcome<PluginRow>.Invalid(nameof(PluginForm.Dependencies), $"These plugins would depend on each other in a circle: {DependencyGraph.InWords(cycle)}. Remove one of the dependencies.")
+            ? new Outcome<PluginRow>.Invalid(
+                nameof(PluginForm.Dependencies),
+                $"These plugins would depend on each other in a circle: {DependencyGraph.InWords(cycle)}. Remove one of the dependencies."
+            )
             : new Outcome<PluginRow>.Ok(PluginRow.Of(plugin, PluginService.ProblemsOf(graph, plugin.Id)));
     }
 

@@ -12,7 +12,12 @@ public sealed partial class PluginsPage
 {
     private static readonly IReadOnlyList<Choice<string>> Statuses = [new("", "Every status"), .. Choice.Of(Enum.GetNames<PluginStatus>())];
     private static readonly IReadOnlyList<Choice<string>> Types = [new("", "Every type"), .. Choice.Of(PluginForm.Types)];
-    private static readonly IReadOnlyList<Choice<string>> EnabledOrNot = [new("", "Enabled and disabled"), new("yes", "Enabled"), new("no", "Disabled")];
+    private static readonly IReadOnlyList<Choice<string>> EnabledOrNot =
+    [
+        new("", "Enabled and disabled"),
+        new("yes", "Enabled"),
+        new("no", "Disabled"),
+    ];
 
     private DataTable<PluginRow> _table = null!;
     private ScanPanel? _scan;
@@ -42,7 +47,15 @@ public sealed partial class PluginsPage
     protected override void OnInitialized() => Watch(ReloadListAsync, PluginLabels.Tables);
 
     private Task<PageOf<PluginRow>> ListAsync(PageRequest page, CancellationToken cancel) =>
-        Plugins.PageAsync(new(EnumText<PluginStatus>.Find(Status), Type is { Length: > 0 } ? Type : null, Enabled is "yes" or "no" ? Enabled == "yes" : null), page, cancel);
+        Plugins.PageAsync(
+            new(
+                EnumText<PluginStatus>.Find(Status),
+                Type is { Length: > 0 } ? Type : null,
+                Enabled is "yes" or "no" ? Enabled == "yes" : null
+            ),
+            page,
+            cancel
+        );
 
     private Task ReloadListAsync() => _table.ReloadAsync();
 
@@ -51,7 +64,12 @@ public sealed partial class PluginsPage
     private async Task AddAsync()
     {
         _problem = null;
-        if (await Dialogs.AskAsync<PluginDialog, string>(new Dictionary<string, object?> { [nameof(PluginDialog.Form)] = new PluginForm() }) is { } done)
+        if (
+            await Dialogs.AskAsync<PluginDialog, string>(
+                new Dictionary<string, object?> { [nameof(PluginDialog.Form)] = new PluginForm() }
+            ) is
+            { } done
+        )
         {
             Notices.Say(done);
         }

@@ -38,7 +38,8 @@ public sealed partial class ScanPanel : IDisposable
     private static string Summary(ScanResult result) =>
         $"{result.Root}: {PluginLabels.Count(result.New.Count, "plugin")} new, {result.Changed.Count} changed, {result.Gone.Count} gone, {result.Same} identical.";
 
-    private static Task<PageOf<T>> Page<T>(IReadOnlyList<T> rows, PageRequest page) => Task.FromResult(new PageOf<T>([.. rows.Skip(page.Skip).Take(page.Take)], rows.Count));
+    private static Task<PageOf<T>> Page<T>(IReadOnlyList<T> rows, PageRequest page) =>
+        Task.FromResult(new PageOf<T>([.. rows.Skip(page.Skip).Take(page.Take)], rows.Count));
 
     private Task<PageOf<NewPlugin>> NewAsync(PageRequest page, CancellationToken cancel) => Page(_result?.New ?? [], page);
 
@@ -46,14 +47,18 @@ public sealed partial class ScanPanel : IDisposable
 
     private Task<PageOf<ComparedPlugin>> GoneAsync(PageRequest page, CancellationToken cancel) => Page(_result?.Gone ?? [], page);
 
-    private Task AdoptAsync(string folder, string done) => RunAsync("Adopting", async cancel =>
-    {
-        if (Taken(await Scan.AdoptAsync([folder], cancel)) is not null)
-        {
-            Notices.Say(done);
-            await ReadAsync(cancel);
-        }
-    });
+    private Task AdoptAsync(string folder, string done) =>
+        RunAsync(
+            "Adopting",
+            async cancel =>
+            {
+                if (Taken(await Scan.AdoptAsync([folder], cancel)) is not null)
+                {
+                    Notices.Say(done);
+                    await ReadAsync(cancel);
+                }
+            }
+        );
 
     private async Task ReadAsync(CancellationToken cancel) => _result = Taken(await Scan.ScanAsync(cancel)) ?? _result;
 

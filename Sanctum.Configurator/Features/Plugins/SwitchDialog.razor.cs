@@ -21,7 +21,10 @@ public sealed partial class SwitchDialog
 
     private string Verb => Plan.Enable ? "Enable" : "Disable";
 
-    private string Act => Plan.Others.Count > 0 ? $"{Verb} {Plan.Order.Count}" : Plan.Obstacles.Count > 0 || Plan.Affected.Count > 0 ? $"{Verb} anyway" : Verb;
+    private string Act =>
+        Plan.Others.Count > 0 ? $"{Verb} {Plan.Order.Count}"
+        : Plan.Obstacles.Count > 0 || Plan.Affected.Count > 0 ? $"{Verb} anyway"
+        : Verb;
 
     /// <summary>Switches a plugin, after asking where others are touched by it. Null for both where the asked person said no.</summary>
     internal static async Task<(string? Done, string? Problem)> SwitchAsync(PluginSwitch switches, IDialogService dialogs, PluginRow plugin)
@@ -42,9 +45,10 @@ public sealed partial class SwitchDialog
         return (switched is Outcome<SwitchPlan>.Ok ? Said(plan) : null, switched.ProblemWith(plugin.Name));
     }
 
-    private static Task<Outcome<SwitchPlan>> SwitchAsync(PluginSwitch switches, SwitchPlan plan, int id, bool withOthers) => plan.Enable
-        ? switches.EnableAsync(id, withOthers, null, CancellationToken.None)
-        : switches.DisableAsync(id, withOthers, null, CancellationToken.None);
+    private static Task<Outcome<SwitchPlan>> SwitchAsync(PluginSwitch switches, SwitchPlan plan, int id, bool withOthers) =>
+        plan.Enable
+            ? switches.EnableAsync(id, withOthers, null, CancellationToken.None)
+            : switches.DisableAsync(id, withOthers, null, CancellationToken.None);
 
     private static string Said(SwitchPlan plan) =>
         $"{plan.Plugin.Name}{(plan.Others.Count > 0 ? $" and {PluginLabels.Count(plan.Others.Count, "other")} are" : " is")} {(plan.Enable ? "enabled" : "disabled")}.";

@@ -30,5 +30,6 @@ internal static class ArgumentsText
         return $"JSON object with {string.Join(", ", fields.Select(field => $"{field.Key}{TypeOf(field.Value)}{(required.Contains(field.Key) ? ", required" : "")}"))}.";
     }
 
-    private static string TypeOf(JsonNode? field) => field is JsonObject described && described["type"] is JsonValue type && type.TryGetValue<string>(out var name) ? $" ({name})" : "";
+    private static string TypeOf(JsonNode? field) =>
+        field is JsonObject described && described["type"] is JsonValue type && type.TryGetValue<string>(out var name) ? $" ({name})" : "";
 }

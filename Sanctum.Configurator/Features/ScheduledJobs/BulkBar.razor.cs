@@ -35,9 +35,13 @@ public sealed partial class BulkBar
     public required Notices Notices { get; init; }
 
     private Task EnableAsync(bool isEnabled) =>
-        EachAsync(isEnabled ? "enabled" : "disabled", async (id, name) => (await Jobs.EnableAsync(id, isEnabled, null, CancellationToken.None)).ProblemWith(name));
+        EachAsync(
+            isEnabled ? "enabled" : "disabled",
+            async (id, name) => (await Jobs.EnableAsync(id, isEnabled, null, CancellationToken.None)).ProblemWith(name)
+        );
 
-    private Task RunNowAsync() => EachAsync("queued", async (id, name) => (await Jobs.RunAsync(id, null, CancellationToken.None)).ProblemWith(name));
+    private Task RunNowAsync() =>
+        EachAsync("queued", async (id, name) => (await Jobs.RunAsync(id, null, CancellationToken.None)).ProblemWith(name));
 
     private async Task EachAsync(string done, Func<int, string, Task<string?>> act)
     {
@@ -68,7 +72,11 @@ public sealed partial class BulkBar
                 Notices.Say($"{JobLabels.Count(count, "job")} {(count == 1 ? "is" : "are")} {done}.", Tone.Good);
             }
 
-            await OnDone.InvokeAsync(problems.Count == 0 ? null : $"{JobLabels.Count(problems.Count, "job")} of {count + problems.Count} could not be {done}. {string.Join(' ', problems)}");
+            await OnDone.InvokeAsync(
+                problems.Count == 0
+                    ? null
+                    : $"{JobLabels.Count(problems.Count, "job")} of {count + problems.Count} could not be {done}. {string.Join(' ', problems)}"
+            );
         }
         finally
         {

@@ -53,9 +53,13 @@ public sealed partial class ComingUp
     private static string Summary(ComingJobs coming) =>
         $"{JobLabels.Count(coming.Jobs.Count, "job")} due{(coming.JobsLeftOut > 0 ? $", and {coming.JobsLeftOut.ToString(CultureInfo.InvariantCulture)} more later" : "")}";
 
-    private static string Times(ComingJob job) => job.IsCut ? $"more than {job.Times.Count.ToString(CultureInfo.InvariantCulture)} times" : job.Times.Count == 1 ? "once" : JobLabels.Count(job.Times.Count, "time");
+    private static string Times(ComingJob job) =>
+        job.IsCut ? $"more than {job.Times.Count.ToString(CultureInfo.InvariantCulture)} times"
+        : job.Times.Count == 1 ? "once"
+        : JobLabels.Count(job.Times.Count, "time");
 
-    private static DateTimeOffset Local(DateTimeOffset at, ComingJob job) => TimeZoneInfo.ConvertTime(at, TimeZoneInfo.FindSystemTimeZoneById(job.TimeZone));
+    private static DateTimeOffset Local(DateTimeOffset at, ComingJob job) =>
+        TimeZoneInfo.ConvertTime(at, TimeZoneInfo.FindSystemTimeZoneById(job.TimeZone));
 
     private static IEnumerable<(DateTimeOffset At, ComingJob Job)> Listed(ComingJobs coming) =>
         coming.Jobs.SelectMany(job => job.Times.Select(at => (At: at, Job: job))).OrderBy(time => time.At).Take(MostListed);

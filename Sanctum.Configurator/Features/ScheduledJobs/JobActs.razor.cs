@@ -52,7 +52,11 @@ public sealed partial class JobActs
 
     private async Task ResumeAsync() => await TellAsync(await Jobs.ResumeAsync(Job.Id, null, CancellationToken.None), "is resumed");
 
-    private async Task SwitchAsync() => await TellAsync(await Jobs.EnableAsync(Job.Id, !Job.IsEnabled, null, CancellationToken.None), Job.IsEnabled ? "is disabled" : "is enabled");
+    private async Task SwitchAsync() =>
+        await TellAsync(
+            await Jobs.EnableAsync(Job.Id, !Job.IsEnabled, null, CancellationToken.None),
+            Job.IsEnabled ? "is disabled" : "is enabled"
+        );
 
     private async Task EditAsync()
     {

@@ -18,7 +18,10 @@ public sealed class JobArguments(IEnumerable<IBuiltInTask> actions, ToolRuns too
         }
         else if (form.ToolInstanceId is null && form.Action is { Length: > 0 } action && actions.All(each => each.Name != action))
         {
-            reasons.TryAdd(nameof(form.Action), $"Unknown task {action}. Available: {string.Join(", ", actions.Select(each => each.Name).Order(StringComparer.Ordinal))}.");
+            reasons.TryAdd(
+                nameof(form.Action),
+                $"Unknown task {action}. Available: {string.Join(", ", actions.Select(each => each.Name).Order(StringComparer.Ordinal))}."
+            );
         }
         else if (await ProblemAsync(form.ToolInstanceId, form.Action, form.Arguments ?? [], cancel) is { } problem)
         {
@@ -41,10 +44,13 @@ public sealed class JobArguments(IEnumerable<IBuiltInTask> actions, ToolRuns too
     {
         if (instanceId is { } instance)
         {
-            return said.Count > 0 && await tools.SchemaOfOverridesAsync(instance, cancel) is { } schema ? tools.ProblemWith(said, schema) : null;
+            return said.Count > 0 && await tools.SchemaOfOverridesAsync(instance, cancel) is { } schema
+                ? tools.ProblemWith(said, schema)
+                : null;
         }
 
         return actions.FirstOrDefault(each => each.Name == action)?.Schema is { } text ? tools.ProblemWith(said, JsonText.FindObject(text)!)
-            : said.Count > 0 ? "This task has no arguments." : null;
+            : said.Count > 0 ? "This task has no arguments."
+            : null;
     }
 }

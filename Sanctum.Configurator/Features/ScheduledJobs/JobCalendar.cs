@@ -20,7 +20,8 @@ public sealed class JobCalendar(IDbContextFactory<RegistryDbContext> registries,
     public static readonly TimeSpan Longest = TimeSpan.FromDays(7);
 
     /// <summary>Jobs that are listed, and times of each.</summary>
-    private const int MostJobs = 30, MostTimes = 200;
+    private const int MostJobs = 30,
+        MostTimes = 200;
 
     /// <summary>The jobs that are due within a span from now, which is due first coming first.</summary>
     public async Task<ComingJobs> ReadAsync(TimeSpan span, CancellationToken cancel)
@@ -28,16 +29,27 @@ public sealed class JobCalendar(IDbContextFactory<RegistryDbContext> registries,
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var now = clock.GetUtcNow();
         var until = now + (span < Longest ? span : Longest);
-        var due = registry.ScheduledJobs.AsNoTracking().Where(j => j.IsEnabled && j.Status == JobStatus.Active && j.NextRun != null && j.NextRun <= until);
+        var due = registry
+            .ScheduledJobs.AsNoTracking()
+            .Where(j => j.IsEnabled && j.Status == JobStatus.Active && j.NextRun != null && j.NextRun <= until);
         var jobs = await due.OrderBy(j => j.NextRun).ThenBy(j => j.Id).Take(MostJobs).ToListAsync(cancel);
-        return new(now, until, [.. jobs.Select(job => Of(job, now, until)).Where(job => job.Times.Count > 0)], jobs.Count < MostJobs ? 0 : await due.CountAsync(cancel) - MostJobs);
+        return new(
+            now,
+            until,
+            [.. jobs.Select(job => Of(job, now, until)).Where(job => job.Times.Count > 0)],
+            jobs.Count < MostJobs ? 0 : await due.CountAsync(cancel) - MostJobs
+        );
     }
 
     private static ComingJob Of(ScheduledJob job, DateTimeOffset now, DateTimeOffset until)
     {
         var schedule = CronSchedule.Read(job.CronExpression, job.TimeZone, out _);
         var times = new List<DateTimeOffset>();
-        for (var next = schedule?.Next(job.PausedUntil > now ? job.PausedUntil.Value : now); next <= until && times.Count <= MostTimes; next = schedule!.Next(next.Value))
+        for (
+            var next = schedule?.Next(job.PausedUntil > now ? job.PausedUntil.Value : now);
+            next <= until && times.Count <= MostTimes;
+            next = schedule!.Next(next.Value)
+        )
         {
             if (!QuietHours.Hold(job.QuietFrom, job.QuietUntil, TimeZoneInfo.ConvertTime(next.Value, schedule!.Zone)))
             {

@@ -12,8 +12,17 @@ public sealed partial class JobDialog
 
     private static readonly string[] Rules =
     [
-        nameof(JobForm.MissedRuns), nameof(JobForm.CatchUpMost), nameof(JobForm.Overlap), nameof(JobForm.LostRuns), nameof(JobForm.TimeoutSeconds), nameof(JobForm.Retries),
-        nameof(JobForm.RetryAfterSeconds), nameof(JobForm.QuietFrom), nameof(JobForm.QuietUntil), nameof(JobForm.PausedUntil), nameof(JobForm.Alerts),
+        nameof(JobForm.MissedRuns),
+        nameof(JobForm.CatchUpMost),
+        nameof(JobForm.Overlap),
+        nameof(JobForm.LostRuns),
+        nameof(JobForm.TimeoutSeconds),
+        nameof(JobForm.Retries),
+        nameof(JobForm.RetryAfterSeconds),
+        nameof(JobForm.QuietFrom),
+        nameof(JobForm.QuietUntil),
+        nameof(JobForm.PausedUntil),
+        nameof(JobForm.Alerts),
     ];
 
     private readonly Dictionary<int, string?> _names = [];
@@ -36,7 +45,8 @@ public sealed partial class JobDialog
     [Inject]
     public required JobReader Reader { get; init; }
 
-    internal static Dictionary<string, object?> For(JobForm form, string? agent = null) => new() { [nameof(Form)] = form, [nameof(Agent)] = agent };
+    internal static Dictionary<string, object?> For(JobForm form, string? agent = null) =>
+        new() { [nameof(Form)] = form, [nameof(Agent)] = agent };
 
     protected override string Thing => "job";
 
@@ -78,9 +88,14 @@ public sealed partial class JobDialog
     private async Task DescribeAsync()
     {
         var chosen = _all.FirstOrDefault(each => JobDraft.KeyOf(each.ToolInstanceId, each.Action) == _draft.Runs);
-        _about = _all.Count > 0 && chosen is null && _draft.Runs.Length > 0 ? "The tool instance or task no longer exists. Choose another one." : "A tool instance or a built-in task.";
+        _about =
+            _all.Count > 0 && chosen is null && _draft.Runs.Length > 0
+                ? "The tool instance or task no longer exists. Choose another one."
+                : "A tool instance or a built-in task.";
         var schema = chosen?.ToolInstanceId is { } instance ? await Reader.SchemaOfAsync(instance, CancellationToken.None) : chosen?.Schema;
-        _hint = ArgumentsText.Hint(schema) ?? (string.IsNullOrWhiteSpace(_draft.Arguments) ? null : "This task has no arguments. Leave this empty.");
+        _hint =
+            ArgumentsText.Hint(schema)
+            ?? (string.IsNullOrWhiteSpace(_draft.Arguments) ? null : "This task has no arguments. Leave this empty.");
     }
 
     private void ChooseAgent(Choice<int>? agent) => Name(Form.AgentId = (_agent = agent)?.Value, agent?.Text);
@@ -90,8 +105,13 @@ public sealed partial class JobDialog
     private async Task<IEnumerable<Choice<int>>> FindAgentsAsync(string? search, CancellationToken cancel) =>
         Choice.OfNamed((await Reader.AgentsAsync(search, MostAgents, cancel)).Select(agent => (agent.Id, agent.Name)));
 
-    private IEnumerable<string> Zones() => TimeZoneInfo.GetSystemTimeZones().Select(zone => zone.Id)
-        .Where(id => id.Contains(Form.TimeZone ?? "", StringComparison.OrdinalIgnoreCase)).Order(StringComparer.Ordinal).Take(MostZones);
+    private IEnumerable<string> Zones() =>
+        TimeZoneInfo
+            .GetSystemTimeZones()
+            .Select(zone => zone.Id)
+            .Where(id => id.Contains(Form.TimeZone ?? "", StringComparison.OrdinalIgnoreCase))
+            .Order(StringComparer.Ordinal)
+            .Take(MostZones);
 
     private void ChooseAlerts(IList<string> chosen) => Form.Alerts = [.. chosen];
 

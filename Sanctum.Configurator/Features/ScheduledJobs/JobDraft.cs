@@ -6,7 +6,8 @@ namespace Sanctum.Configurator.Features.ScheduledJobs;
 /// <summary>What of a job is typed as text in its dialog, until it is saved.</summary>
 internal sealed class JobDraft
 {
-    private const string Act = "act:", Tool = "tool:";
+    private const string Act = "act:",
+        Tool = "tool:";
     private const string NoTime = "Enter a time, such as 22:00, or leave this empty.";
 
     /// <summary>What it runs; empty for nothing yet.</summary>
@@ -20,22 +21,26 @@ internal sealed class JobDraft
 
     public string? QuietUntil { get; set; }
 
-    public static JobDraft Of(JobForm form) => new()
-    {
-        Runs = KeyOf(form.ToolInstanceId, form.Action),
-        Arguments = form.Arguments?.ToJsonString(JsonText.Readable),
-        PausedUntil = ZonedTime.Write(form.PausedUntil, form.TimeZone),
-        QuietFrom = form.QuietFrom?.ToString("HH:mm", CultureInfo.InvariantCulture),
-        QuietUntil = form.QuietUntil?.ToString("HH:mm", CultureInfo.InvariantCulture),
-    };
+    public static JobDraft Of(JobForm form) =>
+        new()
+        {
+            Runs = KeyOf(form.ToolInstanceId, form.Action),
+            Arguments = form.Arguments?.ToJsonString(JsonText.Readable),
+            PausedUntil = ZonedTime.Write(form.PausedUntil, form.TimeZone),
+            QuietFrom = form.QuietFrom?.ToString("HH:mm", CultureInfo.InvariantCulture),
+            QuietUntil = form.QuietUntil?.ToString("HH:mm", CultureInfo.InvariantCulture),
+        };
 
     public static string KeyOf(int? instanceId, string? action) =>
-        instanceId is { } id ? string.Create(CultureInfo.InvariantCulture, $"{Tool}{id}") : action is { Length: > 0 } ? Act + action : "";
+        instanceId is { } id ? string.Create(CultureInfo.InvariantCulture, $"{Tool}{id}")
+        : action is { Length: > 0 } ? Act + action
+        : "";
 
     /// <summary>Says in the form what it runs.</summary>
-    public void WriteRuns(JobForm form) => (form.ToolInstanceId, form.Action) = Runs.StartsWith(Tool, StringComparison.Ordinal)
-        ? (int.Parse(Runs[Tool.Length..], CultureInfo.InvariantCulture), null)
-        : (default(int?), Runs.Length > Act.Length ? Runs[Act.Length..] : null);
+    public void WriteRuns(JobForm form) =>
+        (form.ToolInstanceId, form.Action) = Runs.StartsWith(Tool, StringComparison.Ordinal)
+            ? (int.Parse(Runs[Tool.Length..], CultureInfo.InvariantCulture), null)
+            : (default(int?), Runs.Length > Act.Length ? Runs[Act.Length..] : null);
 
     /// <summary>Puts what is typed into the form.</summary>
     /// <returns>What of it can't be read: field → a sentence.</returns>
@@ -64,5 +69,7 @@ internal sealed class JobDraft
     }
 
     private static (TimeOnly? Time, string? Problem) TimeIn(string? text) =>
-        string.IsNullOrWhiteSpace(text) ? (null, null) : TimeOnly.TryParse(text, CultureInfo.InvariantCulture, out var time) ? (time, null) : (null, NoTime);
+        string.IsNullOrWhiteSpace(text) ? (null, null)
+        : TimeOnly.TryParse(text, CultureInfo.InvariantCulture, out var time) ? (time, null)
+        : (null, NoTime);
 }

@@ -100,7 +100,10 @@ public sealed class JobForm : IValidatableObject
 
         if (QuietFrom is null != QuietUntil is null)
         {
-            yield return new("Enter both the start and the end of the quiet hours, or neither.", [QuietFrom is null ? nameof(QuietFrom) : nameof(QuietUntil)]);
+            yield return new(
+                "Enter both the start and the end of the quiet hours, or neither.",
+                [QuietFrom is null ? nameof(QuietFrom) : nameof(QuietUntil)]
+            );
         }
 
         if (Alerts.Except(ScheduledJob.AllAlerts).FirstOrDefault() is { } unknown)
@@ -109,32 +112,33 @@ public sealed class JobForm : IValidatableObject
         }
     }
 
-    internal static JobForm Of(ScheduledJob job) => new()
-    {
-        Id = job.Id,
-        Version = job.Version,
-        Name = job.Name,
-        Description = job.Description,
-        CronExpression = job.CronExpression,
-        TimeZone = job.TimeZone,
-        ToolInstanceId = job.ToolInstanceId,
-        Action = job.Action,
-        Arguments = JsonText.FindObject(job.Arguments),
-        AgentId = job.AgentId,
-        MissedRuns = job.MissedRuns,
-        CatchUpMost = job.CatchUpMost,
-        Overlap = job.Overlap,
-        LostRuns = job.LostRuns,
-        TimeoutSeconds = job.TimeoutSeconds,
-        Retries = job.Retries,
-        RetryAfterSeconds = job.RetryAfterSeconds,
-        WaitsForAgent = job.WaitsForAgent,
-        PausedUntil = job.PausedUntil,
-        QuietFrom = job.QuietFrom,
-        QuietUntil = job.QuietUntil,
-        Alerts = JobRow.AlertsOf(job),
-        IsEnabled = job.IsEnabled,
-    };
+    internal static JobForm Of(ScheduledJob job) =>
+        new()
+        {
+            Id = job.Id,
+            Version = job.Version,
+            Name = job.Name,
+            Description = job.Description,
+            CronExpression = job.CronExpression,
+            TimeZone = job.TimeZone,
+            ToolInstanceId = job.ToolInstanceId,
+            Action = job.Action,
+            Arguments = JsonText.FindObject(job.Arguments),
+            AgentId = job.AgentId,
+            MissedRuns = job.MissedRuns,
+            CatchUpMost = job.CatchUpMost,
+            Overlap = job.Overlap,
+            LostRuns = job.LostRuns,
+            TimeoutSeconds = job.TimeoutSeconds,
+            Retries = job.Retries,
+            RetryAfterSeconds = job.RetryAfterSeconds,
+            WaitsForAgent = job.WaitsForAgent,
+            PausedUntil = job.PausedUntil,
+            QuietFrom = job.QuietFrom,
+            QuietUntil = job.QuietUntil,
+            Alerts = JobRow.AlertsOf(job),
+            IsEnabled = job.IsEnabled,
+        };
 
     internal void WriteTo(ScheduledJob job)
     {
@@ -143,7 +147,12 @@ public sealed class JobForm : IValidatableObject
         (job.ToolInstanceId, job.Action, job.AgentId) = (ToolInstanceId, ToolInstanceId is null ? Action!.Trim() : null, AgentId);
         job.Arguments = Arguments is { Count: > 0 } ? Arguments.ToJsonString() : null;
         (job.MissedRuns, job.CatchUpMost, job.Overlap, job.LostRuns) = (MissedRuns, CatchUpMost, Overlap, LostRuns);
-        (job.TimeoutSeconds, job.Retries, job.RetryAfterSeconds, job.WaitsForAgent) = (TimeoutSeconds, Retries, RetryAfterSeconds, WaitsForAgent);
+        (job.TimeoutSeconds, job.Retries, job.RetryAfterSeconds, job.WaitsForAgent) = (
+            TimeoutSeconds,
+            Retries,
+            RetryAfterSeconds,
+            WaitsForAgent
+        );
         (job.PausedUntil, job.QuietFrom, job.QuietUntil) = (PausedUntil, QuietFrom, QuietUntil);
         (job.Alerts, job.IsEnabled) = (string.Join(',', Alerts.Distinct()), IsEnabled);
     }

@@ -10,7 +10,10 @@ namespace Sanctum.Configurator.Features.ScheduledJobs;
 public sealed partial class JobList
 {
     private static readonly IReadOnlyList<Choice<string>> States =
-        [new("", "Every state"), .. Enum.GetValues<JobState>().Select(state => new Choice<string>(EnumText<JobState>.Of(state), JobLabels.Of(state)))];
+    [
+        new("", "Every state"),
+        .. Enum.GetValues<JobState>().Select(state => new Choice<string>(EnumText<JobState>.Of(state), JobLabels.Of(state))),
+    ];
 
     private readonly HashSet<int> _chosen = [];
     private DataTable<JobRow>? _table;

@@ -11,7 +11,10 @@ public sealed class JobOptions
     [Range(1, 1000)]
     public int MostAtOnce { get; set; } = 128;
 
-    /// <summary>Seconds after which the runs of a console that does not answer any more are taken over by others. The same for all consoles of a registry.</summary>
+    /// <summary>
+    /// Seconds after which the runs of a console that does not answer any more are taken over by others. The same for all consoles of a
+    /// registry.
+    /// </summary>
     [Range(5, 3600)]
     public int LeaseSeconds { get; set; } = 30;
 }

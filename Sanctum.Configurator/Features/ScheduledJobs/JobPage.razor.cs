@@ -85,7 +85,10 @@ public sealed partial class JobPage
     private async Task EditAsync()
     {
         // Read anew: what was cancelled in a dialog is no part of the next.
-        if (await Reader.FindAsync(Id, CancellationToken.None) is { } view && await Dialogs.AskAsync<JobDialog, JobRow>(JobDialog.For(view.Form, view.Job.AgentName)) is { } saved)
+        if (
+            await Reader.FindAsync(Id, CancellationToken.None) is { } view
+            && await Dialogs.AskAsync<JobDialog, JobRow>(JobDialog.For(view.Form, view.Job.AgentName)) is { } saved
+        )
         {
             Notices.Say($"{saved.Name} was saved.", Tone.Good);
         }
@@ -96,7 +99,10 @@ public sealed partial class JobPage
     private async Task DeleteAsync()
     {
         var job = _view!.Job;
-        if (await Confirm.AskAsync($"Delete {job.Name}?", JobLabels.GoneWithIt, "Delete job", job.Name) && await TellAsync(await Jobs.DeleteAsync(Id, job.Version, CancellationToken.None), "was deleted"))
+        if (
+            await Confirm.AskAsync($"Delete {job.Name}?", JobLabels.GoneWithIt, "Delete job", job.Name)
+            && await TellAsync(await Jobs.DeleteAsync(Id, job.Version, CancellationToken.None), "was deleted")
+        )
         {
             Navigation.NavigateTo(Urls.ScheduledJobs);
         }

@@ -10,15 +10,20 @@ public enum JobState
     /// <summary>Its newest run went well, or it has not run yet.</summary>
     [JsonStringEnumMemberName("ok")]
     Ok,
+
     [JsonStringEnumMemberName("running")]
     Running,
+
     /// <summary>Its newest run did not go well.</summary>
     [JsonStringEnumMemberName("failing")]
     Failing,
+
     [JsonStringEnumMemberName("paused")]
     Paused,
+
     [JsonStringEnumMemberName("disabled")]
     Disabled,
+
     /// <summary>It can't be scheduled.</summary>
     [JsonStringEnumMemberName("broken")]
     Broken,
@@ -32,9 +37,30 @@ public sealed record RunMark(int Id, RunOutcome Outcome, int? Milliseconds);
 /// <param name="Sentence">Its schedule in English; null where it can't be read.</param>
 /// <param name="Recent">Its newest runs that began, the oldest of them first.</param>
 public sealed record JobRow(
-    int Id, string Name, string? Description, string CronExpression, string TimeZone, string? Sentence, int? ToolInstanceId, string? Action, string Runs, int? AgentId, string? AgentName,
-    JobState State, string? Problem, DateTimeOffset? LastRun, RunOutcome? LastOutcome, string? LastMessage, DateTimeOffset? NextRun, DateTimeOffset? PausedUntil,
-    bool IsEnabled, IReadOnlyList<RunMark> Recent, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, int Version)
+    int Id,
+    string Name,
+    string? Description,
+    string CronExpression,
+    string TimeZone,
+    string? Sentence,
+    int? ToolInstanceId,
+    string? Action,
+    string Runs,
+    int? AgentId,
+    string? AgentName,
+    JobState State,
+    string? Problem,
+    DateTimeOffset? LastRun,
+    RunOutcome? LastOutcome,
+    string? LastMessage,
+    DateTimeOffset? NextRun,
+    DateTimeOffset? PausedUntil,
+    bool IsEnabled,
+    IReadOnlyList<RunMark> Recent,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt,
+    int Version
+)
 {
     internal static IReadOnlyList<string> AlertsOf(ScheduledJob job) => [.. job.Alerts.Split(',', StringSplitOptions.RemoveEmptyEntries)];
 

@@ -13,24 +13,73 @@ namespace Sanctum.Configurator.Features.ScheduledJobs;
 /// <param name="TriggeredBy">Null for the schedule.</param>
 /// <param name="CorrelationId">By which the lines that were logged meanwhile are found.</param>
 public sealed record RunRow(
-    int Id, int? JobId, string JobName, int? ToolInstanceId, string? Action, int? AgentId, RunOutcome Outcome, DateTimeOffset? DueAt, DateTimeOffset QueuedAt, DateTimeOffset? NotBefore,
-    DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, int? Milliseconds, int Attempt, string? Message, string? TriggeredBy, string? CorrelationId, bool IsCancelRequested)
+    int Id,
+    int? JobId,
+    string JobName,
+    int? ToolInstanceId,
+    string? Action,
+    int? AgentId,
+    RunOutcome Outcome,
+    DateTimeOffset? DueAt,
+    DateTimeOffset QueuedAt,
+    DateTimeOffset? NotBefore,
+    DateTimeOffset? StartedAt,
+    DateTimeOffset? EndedAt,
+    int? Milliseconds,
+    int Attempt,
+    string? Message,
+    string? TriggeredBy,
+    string? CorrelationId,
+    bool IsCancelRequested
+)
 {
     public bool IsOpen => Outcome is RunOutcome.Queued or RunOutcome.Running;
 
-    internal static RunRow Of(JobRun run) => new(
-        run.Id, run.JobId, run.JobName, run.ToolInstanceId, run.Action, run.AgentId, run.Outcome, run.DueAt, run.QueuedAt, run.NotBefore, run.StartedAt, run.EndedAt, run.Milliseconds,
-        run.Attempt, run.Message, run.TriggeredBy, run.CorrelationId, run.IsCancelRequested);
+    internal static RunRow Of(JobRun run) =>
+        new(
+            run.Id,
+            run.JobId,
+            run.JobName,
+            run.ToolInstanceId,
+            run.Action,
+            run.AgentId,
+            run.Outcome,
+            run.DueAt,
+            run.QueuedAt,
+            run.NotBefore,
+            run.StartedAt,
+            run.EndedAt,
+            run.Milliseconds,
+            run.Attempt,
+            run.Message,
+            run.TriggeredBy,
+            run.CorrelationId,
+            run.IsCancelRequested
+        );
 }
 
 /// <summary>A run with what it was told and what it said, so far where it is under way.</summary>
 public sealed record RunView(RunRow Run, JsonObject? Arguments, string? Output);
 
 /// <summary>Which runs are wanted; null for all.</summary>
-public sealed record RunFilter(int? JobId = null, RunOutcome? Outcome = null, int? AgentId = null, DateTimeOffset? From = null, DateTimeOffset? To = null);
+public sealed record RunFilter(
+    int? JobId = null,
+    RunOutcome? Outcome = null,
+    int? AgentId = null,
+    DateTimeOffset? From = null,
+    DateTimeOffset? To = null
+);
 
 /// <summary>Lists runs of jobs, cancels them and begins them again.</summary>
-public sealed class JobRunService(IDbContextFactory<RegistryDbContext> registries, LiveRuns live, JobRights rights, CurrentUser caller, CurrentActor actor, JobPulse pulse, TimeProvider clock)
+public sealed class JobRunService(
+    IDbContextFactory<RegistryDbContext> registries,
+    LiveRuns live,
+    JobRights rights,
+    CurrentUser caller,
+    CurrentActor actor,
+    JobPulse pulse,
+    TimeProvider clock
+)
 {
     /// <summary>Rows that are counted; beyond them a list says "or more".</summary>
     internal const int MostCounted = 10_000;
@@ -51,10 +100,14 @@ public sealed class JobRunService(IDbContextFactory<RegistryDbContext> registrie
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
         return await registry.JobRuns.AsNoTracking().SingleOrDefaultAsync(r => r.Id == id, cancel) is { } run
-            ? new(RunRow.Of(run), JsonText.FindObject(run.Arguments), live.OutputOf(id) ?? run.Output) : null;
+            ? new(RunRow.Of(run), JsonText.FindObject(run.Arguments), live.OutputOf(id) ?? run.Output)
+            : null;
     }
 
-    /// <summary>Cancels a run: at once where it waits, and where it is under way as soon as its console hears of it, which takes two seconds at most.</summary>
+    /// <summary>
+    /// Cancels a run: at once where it waits, and where it is under way as soon as its console hears of it, which takes two seconds at
+    /// most.
+    /// </summary>
     public async Task<Outcome<RunRow>> CancelAsync(int id, CancellationToken cancel)
     {
         if (!await caller.MayAsync(Policies.OperateRegistry))
@@ -104,12 +157,18 @@ public sealed class JobRunService(IDbContextFactory<RegistryDbContext> registrie
         }
 
         return await registry.ScheduledJobs.AsNoTracking().SingleOrDefaultAsync(j => j.Id == run.JobId, cancel) is { } job
-            ? await QueueAsync(registry, JobRuns.Of(job, RunOutcome.Queued, clock.GetUtcNow(), arguments: run.Arguments ?? "{}", by: actor.Value.Name), cancel)
+            ? await QueueAsync(
+                registry,
+                JobRuns.Of(job, RunOutcome.Queued, clock.GetUtcNow(), arguments: run.Arguments ?? "{}", by: actor.Value.Name),
+                cancel
+            )
             : new Outcome<RunRow>.Invalid("", "The run can't be repeated, because its job was deleted.");
     }
 
     private async Task<string?> WhyNotAsync(RegistryDbContext registry, JobRun run, CancellationToken cancel) =>
-        await registry.ScheduledJobs.AsNoTracking().SingleOrDefaultAsync(j => j.Id == run.JobId, cancel) is { } job ? await rights.WhyNotAsync(job, cancel) : null;
+        await registry.ScheduledJobs.AsNoTracking().SingleOrDefaultAsync(j => j.Id == run.JobId, cancel) is { } job
+            ? await rights.WhyNotAsync(job, cancel)
+            : null;
 
     internal async Task<Outcome<RunRow>> QueueAsync(RegistryDbContext registry, JobRun run, CancellationToken cancel)
     {

@@ -11,8 +11,19 @@ namespace Sanctum.Configurator.Features.ScheduledJobs;
 
 /// <summary>Adds, changes, switches, pauses, runs and deletes jobs.</summary>
 public sealed partial class JobService(
-    IDbContextFactory<RegistryDbContext> registries, JobReader reader, JobRunService runs, JobArguments arguments, DefaultSchedules own, JobRights rights, Notifier notifier, CurrentUser caller, CurrentActor actor, JobPulse pulse,
-    TimeProvider clock, ILogger<JobService> log)
+    IDbContextFactory<RegistryDbContext> registries,
+    JobReader reader,
+    JobRunService runs,
+    JobArguments arguments,
+    DefaultSchedules own,
+    JobRights rights,
+    Notifier notifier,
+    CurrentUser caller,
+    CurrentActor actor,
+    JobPulse pulse,
+    TimeProvider clock,
+    ILogger<JobService> log
+)
 {
     private const string MayNot = "You don't have permission to change jobs.";
 
@@ -29,7 +40,15 @@ public sealed partial class JobService(
         await arguments.CheckAsync(registry, form, reasons, cancel);
         await registry.BeginWritingAsync(cancel);
         var now = clock.GetUtcNow();
-        var job = form.Id is null ? new ScheduledJob { Name = "", CronExpression = "", CreatedAt = now, UpdatedAt = now } : await registry.ScheduledJobs.SingleOrDefaultAsync(j => j.Id == form.Id, cancel);
+        var job = form.Id is null
+            ? new ScheduledJob
+            {
+                Name = "",
+                CronExpression = "",
+                CreatedAt = now,
+                UpdatedAt = now,
+            }
+            : await registry.ScheduledJobs.SingleOrDefaultAsync(j => j.Id == form.Id, cancel);
         if (job is null)
         {
             return new Outcome<JobRow>.NotFound();
@@ -61,9 +80,16 @@ public sealed partial class JobService(
         ChangeAsync(id, version, Policies.WriteRegistry, job => job.IsEnabled = isEnabled, cancel);
 
     /// <param name="until">Null until it is resumed.</param>
-    public Task<Outcome<JobRow>> PauseAsync(int id, DateTimeOffset? until, int? version, CancellationToken cancel) => until <= clock.GetUtcNow()
-        ? Task.FromResult<Outcome<JobRow>>(new Outcome<JobRow>.Invalid("until", "Enter a time in the future."))
-        : ChangeAsync(id, version, Policies.WriteRegistry, job => (job.Status, job.PausedUntil) = (until is null ? JobStatus.Paused : JobStatus.Active, until), cancel);
+    public Task<Outcome<JobRow>> PauseAsync(int id, DateTimeOffset? until, int? version, CancellationToken cancel) =>
+        until <= clock.GetUtcNow()
+            ? Task.FromResult<Outcome<JobRow>>(new Outcome<JobRow>.Invalid("until", "Enter a time in the future."))
+            : ChangeAsync(
+                id,
+                version,
+                Policies.WriteRegistry,
+                job => (job.Status, job.PausedUntil) = (until is null ? JobStatus.Paused : JobStatus.Active, until),
+                cancel
+            );
 
     /// <summary>Lets a paused job, or one that could not be scheduled, run by its schedule again.</summary>
     public Task<Outcome<JobRow>> ResumeAsync(int id, int? version, CancellationToken cancel) =>
@@ -87,7 +113,10 @@ public sealed partial class JobService(
 
         if (await own.IsNeededAsync(registry, job!, cancel))
         {
-            return new Outcome<JobRow>.Invalid("", $"{job!.Name} is a built-in job and can't be deleted. Disable it or change its schedule instead.");
+            return new Outcome<JobRow>.Invalid(
+                "",
+                $"{job!.Name} is a built-in job and can't be deleted. Disable it or change its schedule instead."
+            );
         }
 
         var row = (await reader.RowsAsync(registry, [job!], cancel))[0];
@@ -135,10 +164,20 @@ public sealed partial class JobService(
             return new Outcome<RunRow>.Invalid("overrides", problem);
         }
 
-        return await runs.QueueAsync(registry, JobRuns.Of(job, RunOutcome.Queued, clock.GetUtcNow(), arguments: overrides?.ToJsonString(), by: actor.Value.Name), cancel);
+        return await runs.QueueAsync(
+            registry,
+            JobRuns.Of(job, RunOutcome.Queued, clock.GetUtcNow(), arguments: overrides?.ToJsonString(), by: actor.Value.Name),
+            cancel
+        );
     }
 
-    private async Task<Outcome<JobRow>> ChangeAsync(int id, int? version, string policy, Action<ScheduledJob> change, CancellationToken cancel)
+    private async Task<Outcome<JobRow>> ChangeAsync(
+        int id,
+        int? version,
+        string policy,
+        Action<ScheduledJob> change,
+        CancellationToken cancel
+    )
     {
         if (!await caller.MayAsync(policy))
         {
@@ -162,11 +201,19 @@ public sealed partial class JobService(
         return await EndAsync(registry, job!, cancel);
     }
 
-    private async Task<(ScheduledJob? Job, Outcome<JobRow>? Ending)> FindAsync(RegistryDbContext registry, int id, int? version, CancellationToken cancel) =>
+    private async Task<(ScheduledJob? Job, Outcome<JobRow>? Ending)> FindAsync(
+        RegistryDbContext registry,
+        int id,
+        int? version,
+        CancellationToken cancel
+    ) =>
         await registry.ScheduledJobs.SingleOrDefaultAsync(j => j.Id == id, cancel) switch
         {
             null => (null, new Outcome<JobRow>.NotFound()),
-            var job when version is { } read && read != job.Version => (null, new Outcome<JobRow>.Conflict((await reader.RowsAsync(registry, [job], cancel))[0])),
+            var job when version is { } read && read != job.Version => (
+                null,
+                new Outcome<JobRow>.Conflict((await reader.RowsAsync(registry, [job], cancel))[0])
+            ),
             var job => (job, null),
         };
 

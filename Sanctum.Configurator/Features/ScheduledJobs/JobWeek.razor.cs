@@ -33,7 +33,22 @@ public sealed partial class JobWeek
     private IEnumerable<(DateOnly Day, IReadOnlyList<Entry> Entries)> Week()
     {
         var today = DateOnly.FromDateTime(Local(Coming.From));
-        return Enumerable.Range(0, Days).Select(today.AddDays).Select(day => (day, (IReadOnlyList<Entry>)[.. Coming.Jobs.Select(job => Find(job, day)).OfType<Entry>().OrderBy(entry => entry.IsOften).ThenBy(entry => entry.First)]));
+        return Enumerable
+            .Range(0, Days)
+            .Select(today.AddDays)
+            .Select(day =>
+                (
+                    day,
+                    (IReadOnlyList<Entry>)
+                        [
+                            .. Coming
+                                .Jobs.Select(job => Find(job, day))
+                                .OfType<Entry>()
+                                .OrderBy(entry => entry.IsOften)
+                                .ThenBy(entry => entry.First),
+                        ]
+                )
+            );
     }
 
     private Entry? Find(ComingJob job, DateOnly day)
@@ -43,7 +58,16 @@ public sealed partial class JobWeek
         var isOften = job.IsCut && DateOnly.FromDateTime(clocks[0]) <= day;
         return isOften ? new(job.Id, job.Name, job.Sentence, IsOften: true, TimeOnly.MinValue, "often")
             : times.Count == 0 ? null
-            : new(job.Id, job.Name, job.Sentence, times.Count > MostApart, times[0], times.Count <= MostApart ? string.Join(", ", times.Select(Text)) : $"{times.Count.ToString(CultureInfo.InvariantCulture)} times, {Text(times[0])} to {Text(times[^1])}");
+            : new(
+                job.Id,
+                job.Name,
+                job.Sentence,
+                times.Count > MostApart,
+                times[0],
+                times.Count <= MostApart
+                    ? string.Join(", ", times.Select(Text))
+                    : $"{times.Count.ToString(CultureInfo.InvariantCulture)} times, {Text(times[0])} to {Text(times[^1])}"
+            );
     }
 
     private DateTime Local(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, _zone).DateTime;

@@ -10,8 +10,8 @@ using Sanctum.Configurator.Registry.Model;
 namespace Sanctum.Configurator.Features.ScheduledJobs;
 
 /// <summary>The jobs on the Overview: the next run, and those that did not go well.</summary>
-internal sealed class JobsArea(
-    IDbContextFactory<RegistryDbContext> registries, JobReader jobs, JobPulse pulse, TimeProvider clock) : IOverviewArea
+internal sealed class JobsArea(IDbContextFactory<RegistryDbContext> registries, JobReader jobs, JobPulse pulse, TimeProvider clock)
+    : IOverviewArea
 {
     /// <summary>Of more jobs that fail it is said once.</summary>
     private const int MostNamed = 3;
@@ -22,10 +22,16 @@ internal sealed class JobsArea(
     private const int MostFailed = 100;
 
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
-    private static readonly AttentionAct OpenFailedRuns =
-        new("Open the failed runs", Policies.ReadRegistry) { Url = Urls.FailedRuns, Api = "GET /api/runs?outcome=failed" };
-    private static readonly AttentionAct OpenBrokenJobs =
-        new("Open the jobs", Policies.ReadRegistry) { Url = Urls.BrokenJobs, Api = "GET /api/jobs?state=broken" };
+    private static readonly AttentionAct OpenFailedRuns = new("Open the failed runs", Policies.ReadRegistry)
+    {
+        Url = Urls.FailedRuns,
+        Api = "GET /api/runs?outcome=failed",
+    };
+    private static readonly AttentionAct OpenBrokenJobs = new("Open the jobs", Policies.ReadRegistry)
+    {
+        Url = Urls.BrokenJobs,
+        Api = "GET /api/jobs?state=broken",
+    };
     private static readonly RunOutcome[] Bad = [RunOutcome.Failed, RunOutcome.TimedOut, RunOutcome.Lost];
 
     public string Title => "Scheduled Jobs";
@@ -57,8 +63,12 @@ internal sealed class JobsArea(
     private async Task<OverviewTile> TileAsync(JobRow? next, bool isFailing, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        var recent = await registry.JobRuns.Where(r => r.StartedAt != null).OrderByDescending(r => r.Id).Take(MostMarks)
-            .Select(r => new { r.Outcome, r.Milliseconds }).ToListAsync(cancel);
+        var recent = await registry
+            .JobRuns.Where(r => r.StartedAt != null)
+            .OrderByDescending(r => r.Id)
+            .Take(MostMarks)
+            .Select(r => new { r.Outcome, r.Milliseconds })
+            .ToListAsync(cancel);
         var failed = await CountFailedAsync(registry, cancel);
         var caption = failed == 0 ? "No run failed in 24 hours" : $"{JobLabels.Count(failed, "run")} failed in 24 hours";
         var (figure, line) = next is null ? ("None due", caption) : (null, $"{next.Name}. {caption}");
@@ -67,11 +77,15 @@ internal sealed class JobsArea(
             At = next?.NextRun,
             Picture = new BarsPicture(
                 $"The newest runs: {recent.Count(r => Bad.Contains(r.Outcome))} of {recent.Count} failed",
-                [.. recent.AsEnumerable().Reverse().Select(r => new SmallBar(HeightOf(r.Milliseconds), JobLabels.ToneOf(r.Outcome)))]),
+                [.. recent.AsEnumerable().Reverse().Select(r => new SmallBar(HeightOf(r.Milliseconds), JobLabels.ToneOf(r.Outcome)))]
+            ),
         };
     }
 
-    private static Tone ToneOf(bool isFailing, int failed) => isFailing ? Tone.Bad : failed > 0 ? Tone.Warning : Tone.Good;
+    private static Tone ToneOf(bool isFailing, int failed) =>
+        isFailing ? Tone.Bad
+        : failed > 0 ? Tone.Warning
+        : Tone.Good;
 
     /// <summary>Of a run of hours beside those of a moment, these must still be seen.</summary>
     private static double HeightOf(int? milliseconds) => Math.Sqrt(Math.Max(1, milliseconds ?? 1));
@@ -82,31 +96,37 @@ internal sealed class JobsArea(
         var (since, failed) = (clock.GetUtcNow() - Day, 0);
         foreach (var outcome in Bad)
         {
-            var newest = await registry.JobRuns.Where(r => r.Outcome == outcome).OrderByDescending(r => r.Id).Take(MostFailed)
-                .Select(r => r.EndedAt ?? r.QueuedAt).ToListAsync(cancel);
+            var newest = await registry
+                .JobRuns.Where(r => r.Outcome == outcome)
+                .OrderByDescending(r => r.Id)
+                .Take(MostFailed)
+                .Select(r => r.EndedAt ?? r.QueuedAt)
+                .ToListAsync(cancel);
             failed += newest.Count(at => at >= since);
         }
 
         return failed;
     }
 
-    private static IEnumerable<Attention> FailingOf(PageOf<JobRow> failing) => failing.Total > MostNamed
-        ? [Together(failing, "are failing", OpenFailedRuns)]
-        : failing.Items.Select(job => new Attention(Tone.Bad, $"{job.Name} {WordOf(job.LastOutcome)}", job.LastMessage)
-        {
-            Act = new("Open the failed run", Policies.ReadRegistry)
+    private static IEnumerable<Attention> FailingOf(PageOf<JobRow> failing) =>
+        failing.Total > MostNamed
+            ? [Together(failing, "are failing", OpenFailedRuns)]
+            : failing.Items.Select(job => new Attention(Tone.Bad, $"{job.Name} {WordOf(job.LastOutcome)}", job.LastMessage)
             {
-                Url = job.Recent is [.., var last] ? Urls.JobRun(job.Id, last.Id) : Urls.ScheduledJob(job.Id),
-                Api = $"GET /api/jobs/{job.Id}/runs",
-            },
-        });
+                Act = new("Open the failed run", Policies.ReadRegistry)
+                {
+                    Url = job.Recent is [.., var last] ? Urls.JobRun(job.Id, last.Id) : Urls.ScheduledJob(job.Id),
+                    Api = $"GET /api/jobs/{job.Id}/runs",
+                },
+            });
 
-    private static IEnumerable<Attention> BrokenOf(PageOf<JobRow> broken) => broken.Total > MostNamed
-        ? [Together(broken, "can't be scheduled", OpenBrokenJobs)]
-        : broken.Items.Select(job => new Attention(Tone.Bad, $"{job.Name} can't be scheduled", job.Problem)
-        {
-            Act = new("Open the job", Policies.ReadRegistry) { Url = Urls.ScheduledJob(job.Id), Api = $"GET /api/jobs/{job.Id}" },
-        });
+    private static IEnumerable<Attention> BrokenOf(PageOf<JobRow> broken) =>
+        broken.Total > MostNamed
+            ? [Together(broken, "can't be scheduled", OpenBrokenJobs)]
+            : broken.Items.Select(job => new Attention(Tone.Bad, $"{job.Name} can't be scheduled", job.Problem)
+            {
+                Act = new("Open the job", Policies.ReadRegistry) { Url = Urls.ScheduledJob(job.Id), Api = $"GET /api/jobs/{job.Id}" },
+            });
 
     private static Attention Together(PageOf<JobRow> jobs, string what, AttentionAct act)
     {
@@ -114,10 +134,11 @@ internal sealed class JobsArea(
         return new(Tone.Bad, $"{JobLabels.Count(jobs.Total, "job")} {what}", detail) { Act = act };
     }
 
-    private static string WordOf(RunOutcome? outcome) => outcome switch
-    {
-        RunOutcome.TimedOut => "timed out",
-        RunOutcome.Lost => "was abandoned",
-        _ => "failed",
-    };
+    private static string WordOf(RunOutcome? outcome) =>
+        outcome switch
+        {
+            RunOutcome.TimedOut => "timed out",
+            RunOutcome.Lost => "was abandoned",
+            _ => "failed",
+        };
 }

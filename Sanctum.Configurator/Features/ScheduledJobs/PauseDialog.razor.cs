@@ -19,7 +19,9 @@ public sealed partial class PauseDialog
     protected override async Task<Outcome<JobRow>> SaveAsync()
     {
         var (until, problem) = ZonedTime.Read(Form.Until, Job.TimeZone);
-        return problem is null ? await Jobs.PauseAsync(Job.Id, until, null, CancellationToken.None) : new Outcome<JobRow>.Invalid("until", problem);
+        return problem is null
+            ? await Jobs.PauseAsync(Job.Id, until, null, CancellationToken.None)
+            : new Outcome<JobRow>.Invalid("until", problem);
     }
 
     protected override object Answer(JobRow saved) => $"{Job.Name} is paused.";

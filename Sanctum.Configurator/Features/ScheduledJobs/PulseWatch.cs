@@ -3,7 +3,10 @@ using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.ScheduledJobs;
 
-/// <summary>Lets a page read again when something about jobs or runs has changed: at once, then once a second at most. The last change is never left out.</summary>
+/// <summary>
+/// Lets a page read again when something about jobs or runs has changed: at once, then once a second at most. The last change is never left
+/// out.
+/// </summary>
 internal sealed class PulseWatch : IDisposable
 {
     public static readonly TimeSpan AtMost = TimeSpan.FromSeconds(1);

@@ -46,12 +46,13 @@ public sealed partial class RunDialog
 
     private Task CancelAsync() => DoAsync(async () => await Runs.CancelAsync(_id, CancellationToken.None));
 
-    private Task AgainAsync() => DoAsync(async () =>
-    {
-        var outcome = await Runs.AgainAsync(_id, CancellationToken.None);
-        _id = outcome is Outcome<RunRow>.Ok done ? done.Value.Id : _id;
-        return outcome;
-    });
+    private Task AgainAsync() =>
+        DoAsync(async () =>
+        {
+            var outcome = await Runs.AgainAsync(_id, CancellationToken.None);
+            _id = outcome is Outcome<RunRow>.Ok done ? done.Value.Id : _id;
+            return outcome;
+        });
 
     private async Task DoAsync(Func<Task<Outcome<RunRow>>> act)
     {

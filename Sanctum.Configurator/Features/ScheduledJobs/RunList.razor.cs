@@ -18,7 +18,10 @@ public sealed partial class RunList
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
     private static readonly IReadOnlyList<Choice<string>> Outcomes =
-        [new("", "Every outcome"), .. Enum.GetValues<RunOutcome>().Select(outcome => new Choice<string>(EnumText<RunOutcome>.Of(outcome), JobLabels.Of(outcome)))];
+    [
+        new("", "Every outcome"),
+        .. Enum.GetValues<RunOutcome>().Select(outcome => new Choice<string>(EnumText<RunOutcome>.Of(outcome), JobLabels.Of(outcome))),
+    ];
 
     private CancellationTokenSource? _typing;
     private List<RunRow> _runs = [];
@@ -68,7 +71,11 @@ public sealed partial class RunList
 
     private bool IsFiltered => Outcome is { Length: > 0 } || Agent is { Length: > 0 } || Search is { Length: > 0 };
 
-    private string Position => string.Create(CultureInfo.InvariantCulture, $"{_runs.Count:N0} of {_total:N0}{(_total >= JobRunService.MostCounted ? " or more" : "")}");
+    private string Position =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{_runs.Count:N0} of {_total:N0}{(_total >= JobRunService.MostCounted ? " or more" : "")}"
+        );
 
     private RunFilter Filter => new(JobId, EnumText<RunOutcome>.Find(Outcome), int.TryParse(Agent, out var agent) ? agent : null);
 
@@ -100,12 +107,15 @@ public sealed partial class RunList
         });
     }
 
-    private Task MoreAsync() => TryAsync(cancel => RunAsync(async () =>
-    {
-        var page = await Runs.PageAsync(Filter, new(0, AtOnce, Search: Search, Cursor: _next), cancel);
-        _runs.AddRange(page.Items);
-        (_total, _next) = (Math.Max(_total, _runs.Count), page.NextCursor);
-    }));
+    private Task MoreAsync() =>
+        TryAsync(cancel =>
+            RunAsync(async () =>
+            {
+                var page = await Runs.PageAsync(Filter, new(0, AtOnce, Search: Search, Cursor: _next), cancel);
+                _runs.AddRange(page.Items);
+                (_total, _next) = (Math.Max(_total, _runs.Count), page.NextCursor);
+            })
+        );
 
     private async Task RunAsync(Func<Task> read)
     {

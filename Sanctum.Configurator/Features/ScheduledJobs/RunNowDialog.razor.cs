@@ -22,14 +22,16 @@ public sealed partial class RunNowDialog
     [Inject]
     public required JobReader Reader { get; init; }
 
-    internal static Dictionary<string, object?> For(JobView job) => new() { [nameof(Job)] = job.Job, [nameof(Arguments)] = job.Form.Arguments };
+    internal static Dictionary<string, object?> For(JobView job) =>
+        new() { [nameof(Job)] = job.Job, [nameof(Arguments)] = job.Form.Arguments };
 
     protected override string Thing => "job";
 
     protected override async Task OnInitializedAsync()
     {
         Form.Text = _own = Arguments?.ToJsonString(JsonText.Readable);
-        var schema = Job.ToolInstanceId is { } instance ? await Reader.SchemaOfAsync(instance, CancellationToken.None)
+        var schema = Job.ToolInstanceId is { } instance
+            ? await Reader.SchemaOfAsync(instance, CancellationToken.None)
             : (await Reader.RunnablesAsync(CancellationToken.None)).FirstOrDefault(each => each.Action == Job.Action)?.Schema;
         _hint = ArgumentsText.Hint(schema) ?? (Arguments is { Count: > 0 } ? "JSON object." : null);
     }
@@ -39,7 +41,9 @@ public sealed partial class RunNowDialog
         var (overrides, problem) = ArgumentsText.Read(Form.Text);
 
         // An empty field says that nothing is told; one that was not touched, that the job's own are.
-        return problem is null ? await Jobs.RunAsync(Job.Id, Form.Text == _own ? null : overrides ?? [], CancellationToken.None) : new Outcome<RunRow>.Invalid("overrides", problem);
+        return problem is null
+            ? await Jobs.RunAsync(Job.Id, Form.Text == _own ? null : overrides ?? [], CancellationToken.None)
+            : new Outcome<RunRow>.Invalid("overrides", problem);
     }
 
     protected override void Refuse(IReadOnlyDictionary<string, string> reasons) =>

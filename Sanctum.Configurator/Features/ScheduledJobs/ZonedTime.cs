@@ -7,8 +7,10 @@ internal static class ZonedTime
 {
     private const string Format = "yyyy-MM-ddTHH:mm";
 
-    public static string? Write(DateTimeOffset? at, string zone) => at is { } moment && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var found)
-        ? TimeZoneInfo.ConvertTime(moment, found).ToString(Format, CultureInfo.InvariantCulture) : null;
+    public static string? Write(DateTimeOffset? at, string zone) =>
+        at is { } moment && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var found)
+            ? TimeZoneInfo.ConvertTime(moment, found).ToString(Format, CultureInfo.InvariantCulture)
+            : null;
 
     /// <returns>Nothing at all for an empty field; what is wrong otherwise.</returns>
     public static (DateTimeOffset? At, string? Problem) Read(string? text, string zone)
@@ -29,7 +31,8 @@ internal static class ZonedTime
         }
 
         clock = DateTime.SpecifyKind(clock, DateTimeKind.Unspecified);
-        return found.IsInvalidTime(clock) ? (null, $"The clock of {zone} is moved forward then, so this time doesn't exist. Enter another time.")
+        return found.IsInvalidTime(clock)
+            ? (null, $"The clock of {zone} is moved forward then, so this time doesn't exist. Enter another time.")
             : (new DateTimeOffset(clock, found.GetUtcOffset(clock)).ToUniversalTime(), null);
     }
 }

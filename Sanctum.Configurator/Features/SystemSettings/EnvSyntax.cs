@@ -25,7 +25,7 @@ internal static partial class EnvSyntax
     {
         var file = new RawFile();
         var lines = text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n').Split('\n');
-        for (var at = 0; at < lines.Length;)
+        for (var at = 0; at < lines.Length; )
         {
             var line = lines[at].Trim(' ', '\t');
             at = line.Length == 0 || line[0] == '#' ? at + 1 : ReadEntry(file, lines, at);
@@ -83,7 +83,11 @@ internal static partial class EnvSyntax
         }
 
         // Whatever follows may be meant to be value, and nothing of it is taken for a setting.
-        file.Refuse(first + 1, $"the value of {key} begins with {quote}, which is not closed{(first + 1 < lines.Length && lines.Skip(first + 1).Any(line => line.Trim().Length > 0) ? ", so that the lines below it can't be read" : "")}. Add the missing {quote}.", key);
+        file.Refuse(
+            first + 1,
+            $"the value of {key} begins with {quote}, which is not closed{(first + 1 < lines.Length && lines.Skip(first + 1).Any(line => line.Trim().Length > 0) ? ", so that the lines below it can't be read" : "")}. Add the missing {quote}.",
+            key
+        );
         return lines.Length;
     }
 
@@ -112,17 +116,18 @@ internal static partial class EnvSyntax
     }
 
     /// <summary>A backslash before any other character stands for itself, as in a Windows path.</summary>
-    private static char? Unescape(char quote, char escaped) => (quote, escaped) switch
-    {
-        ('`', _) => null,
-        (_, '\\') => '\\',
-        ('\'', '\'') => '\'',
-        ('"', '"' or '\'' or '$' or '`') => escaped,
-        ('"', 'n') => '\n',
-        ('"', 'r') => '\r',
-        ('"', 't') => '\t',
-        _ => null,
-    };
+    private static char? Unescape(char quote, char escaped) =>
+        (quote, escaped) switch
+        {
+            ('`', _) => null,
+            (_, '\\') => '\\',
+            ('\'', '\'') => '\'',
+            ('"', '"' or '\'' or '$' or '`') => escaped,
+            ('"', 'n') => '\n',
+            ('"', 'r') => '\r',
+            ('"', 't') => '\t',
+            _ => null,
+        };
 
     private static string Quote(string? value)
     {
@@ -138,7 +143,10 @@ internal static partial class EnvSyntax
                 .Replace("\n", "\\n", StringComparison.Ordinal).Replace("\r", "\\r", StringComparison.Ordinal).Replace("\t", "\\t", StringComparison.Ordinal)}\"";
     }
 
-    [GeneratedRegex(@"^(?:export[ \t]+)?(?<key>[A-Za-z_][A-Za-z0-9_.-]*)[ \t]*=(?<gap>[ \t]*)(?<value>.*)$", RegexOptions.Singleline | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        @"^(?:export[ \t]+)?(?<key>[A-Za-z_][A-Za-z0-9_.-]*)[ \t]*=(?<gap>[ \t]*)(?<value>.*)$",
+        RegexOptions.Singleline | RegexOptions.NonBacktracking
+    )]
     private static partial Regex Assignment();
 
     [GeneratedRegex(@"[ \t]+(#.*)?$", RegexOptions.Singleline | RegexOptions.NonBacktracking)]

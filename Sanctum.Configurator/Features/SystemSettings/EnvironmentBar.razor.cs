@@ -45,18 +45,25 @@ public sealed partial class EnvironmentBar
         _active = live.Environment;
         _differences =
         [
-            .. View.Fields.Where(f => f.Secret is null ? f.Effective != live[f.Setting.Column].Effective : f.Secret != live[f.Setting.Column].Secret)
+            .. View
+                .Fields.Where(f =>
+                    f.Secret is null ? f.Effective != live[f.Setting.Column].Effective : f.Secret != live[f.Setting.Column].Secret
+                )
                 .Select(f => new Change(f.Setting.Label, live[f.Setting.Column].Shown, f.Shown)),
         ];
     }
 
-    private static string UrlOf(DeploymentEnvironment environment) => $"{Urls.Settings}?environment={EnumText<DeploymentEnvironment>.Of(environment)}";
+    private static string UrlOf(DeploymentEnvironment environment) =>
+        $"{Urls.Settings}?environment={EnumText<DeploymentEnvironment>.Of(environment)}";
 
     private async Task SwitchAsync()
     {
-        var text = $"{_differences.Count} settings change for every program of this Sanctum. The settings of {_active} are kept, so you can switch back.";
-        if (!await Confirm.AskAsync($"Switch to {View.Environment}?", text, $"Switch to {View.Environment}", isDanger: false)
-            || !await User.MayAsync(Policies.WriteSettings))
+        var text =
+            $"{_differences.Count} settings change for every program of this Sanctum. The settings of {_active} are kept, so you can switch back.";
+        if (
+            !await Confirm.AskAsync($"Switch to {View.Environment}?", text, $"Switch to {View.Environment}", isDanger: false)
+            || !await User.MayAsync(Policies.WriteSettings)
+        )
         {
             return;
         }
@@ -68,7 +75,8 @@ public sealed partial class EnvironmentBar
             _problem = outcome switch
             {
                 Outcome<SettingsView>.Invalid refused => string.Join(' ', refused.Reasons.Values),
-                Outcome<SettingsView>.Conflict => "The environment was not switched, because the settings were changed at the same time. Try again.",
+                Outcome<SettingsView>.Conflict =>
+                    "The environment was not switched, because the settings were changed at the same time. Try again.",
                 _ => null,
             };
             if (_problem is null)

@@ -12,7 +12,17 @@ internal static class JsonSyntax
     public static string Write(IReadOnlyList<(string Column, string? Value)> values)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer, new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (
+            var json = new Utf8JsonWriter(
+                buffer,
+                new()
+                {
+                    Indented = true,
+                    NewLine = "\n",
+                    Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+                }
+            )
+        )
         {
             json.WriteStartObject();
             foreach (var (column, value) in values)
@@ -44,7 +54,10 @@ internal static class JsonSyntax
         }
         catch (JsonException e)
         {
-            file.Refuse((int)(e.LineNumber ?? 0) + 1, "this is not valid JSON here. A missing quote, comma or brace just before it is the usual reason.");
+            file.Refuse(
+                (int)(e.LineNumber ?? 0) + 1,
+                "this is not valid JSON here. A missing quote, comma or brace just before it is the usual reason."
+            );
         }
         catch (InvalidOperationException)
         {
@@ -56,7 +69,10 @@ internal static class JsonSyntax
 
     private static void ReadObject(RawFile file, byte[] bytes)
     {
-        var json = new Utf8JsonReader(bytes, new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+        var json = new Utf8JsonReader(
+            bytes,
+            new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }
+        );
         var lines = new LineCounter(bytes);
         if (!json.Read() || json.TokenType != JsonTokenType.StartObject)
         {
@@ -97,7 +113,8 @@ internal static class JsonSyntax
     /// <summary>Other programs write 8283.0 or 1e2 for whole numbers.</summary>
     private static string NumberOf(string raw) =>
         decimal.TryParse(raw, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number == decimal.Truncate(number)
-            ? decimal.Truncate(number).ToString(CultureInfo.InvariantCulture) : raw;
+            ? decimal.Truncate(number).ToString(CultureInfo.InvariantCulture)
+            : raw;
 
     /// <summary>Counts the lines up to places that only go forwards.</summary>
     private struct LineCounter(byte[] bytes)

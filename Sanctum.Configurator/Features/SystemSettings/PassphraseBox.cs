@@ -56,7 +56,13 @@ internal sealed class PassphraseBox : IDisposable
         _salt.CopyTo(envelope, 0);
         var nonce = envelope.AsSpan(SaltBytes, NonceBytes);
         RandomNumberGenerator.Fill(nonce);
-        _cipher.Encrypt(nonce, plain, envelope.AsSpan(SaltBytes + NonceBytes + TagBytes), envelope.AsSpan(SaltBytes + NonceBytes, TagBytes), Encoding.UTF8.GetBytes(column));
+        _cipher.Encrypt(
+            nonce,
+            plain,
+            envelope.AsSpan(SaltBytes + NonceBytes + TagBytes),
+            envelope.AsSpan(SaltBytes + NonceBytes, TagBytes),
+            Encoding.UTF8.GetBytes(column)
+        );
         return Prefix + Convert.ToBase64String(envelope);
     }
 
@@ -66,7 +72,13 @@ internal sealed class PassphraseBox : IDisposable
         var plain = new byte[sealedText.Length];
         try
         {
-            _cipher.Decrypt(envelope.AsSpan(SaltBytes, NonceBytes), sealedText, envelope.AsSpan(SaltBytes + NonceBytes, TagBytes), plain, Encoding.UTF8.GetBytes(column));
+            _cipher.Decrypt(
+                envelope.AsSpan(SaltBytes, NonceBytes),
+                sealedText,
+                envelope.AsSpan(SaltBytes + NonceBytes, TagBytes),
+                plain,
+                Encoding.UTF8.GetBytes(column)
+            );
             return Encoding.UTF8.GetString(plain);
         }
         catch (AuthenticationTagMismatchException)

@@ -45,29 +45,41 @@ public sealed partial class SettingControl
 
     public static string IdOf(Setting setting) => $"setting-{setting.Column}";
 
-    private string? Locked => Field.IsPinned
-        ? $"This setting is locked by {Field.Variable}. To change it here, remove the variable and restart the console."
-        : null;
+    private string? Locked =>
+        Field.IsPinned
+            ? $"This setting is locked by {Field.Variable}. To change it here, remove the variable and restart the console."
+            : null;
 
-    private string? Unreadable => Field.Secret!.IsUnreadable && !Draft.IsChanged(Field.Setting.Column)
-        ? "The stored secret can't be decrypted with this key ring. Restore the keys folder or replace the secret."
-        : null;
+    private string? Unreadable =>
+        Field.Secret!.IsUnreadable && !Draft.IsChanged(Field.Setting.Column)
+            ? "The stored secret can't be decrypted with this key ring. Restore the keys folder or replace the secret."
+            : null;
 
-    private string SecretText => Draft.IsCleared(Field.Setting.Column) ? "Cleared when you save"
-        : Field.Secret is { IsSet: true } secret ? $"{(secret.LastFour is { } last ? $"••••{last}" : "Set")} · type to replace" : "Not set";
+    private string SecretText =>
+        Draft.IsCleared(Field.Setting.Column) ? "Cleared when you save"
+        : Field.Secret is { IsSet: true } secret ? $"{(secret.LastFour is { } last ? $"••••{last}" : "Set")} · type to replace"
+        : "Not set";
 
-    private string SourceText => Field switch
-    {
-        { Source: SettingSource.Environment } => $"{Field.Variable}",
-        { Secret: { IsSet: false } } => "not set",
-        { Source: SettingSource.Database } => "saved",
-        _ => "default",
-    };
+    private string SourceText =>
+        Field switch
+        {
+            { Source: SettingSource.Environment } => $"{Field.Variable}",
+            { Secret: { IsSet: false } } => "not set",
+            { Source: SettingSource.Database } => "saved",
+            _ => "default",
+        };
 
     protected override void OnParametersSet()
     {
         var column = Field.Setting.Column;
-        var shown = new Shown(Field, Draft.TextOf(Field), Errors.GetValueOrDefault(column), Draft.IsChanged(column), Draft.IsCleared(column), CanWrite);
+        var shown = new Shown(
+            Field,
+            Draft.TextOf(Field),
+            Errors.GetValueOrDefault(column),
+            Draft.IsChanged(column),
+            Draft.IsCleared(column),
+            CanWrite
+        );
         if (_shown?.Text != shown.Text)
         {
             _note = SettingNotes.For(Field.Setting, SettingRules.Check(Field.Setting, shown.Text).Value);
@@ -100,11 +112,19 @@ public sealed partial class SettingControl
         await OnTyped.InvokeAsync();
     }
 
-    private Task RevealAsync() => RevealDialog.ShowAsync(Dialogs, Field.Setting.Label, async password =>
-        !await User.MayAsync(Policies.RevealSecrets) ? new Outcome<string>.Invalid("", "You don't have permission to reveal secrets.")
-        : await Reauthentication.RefuseAsync(password, CancellationToken.None) is { } problem ? new Outcome<string>.Invalid("", problem)
-        : await Settings.RevealAsync(Field.Setting.Column, Draft.View.Environment, "reveal", CancellationToken.None) is { } secret ? new Outcome<string>.Ok(secret)
-        : new Outcome<string>.NotFound());
+    private Task RevealAsync() =>
+        RevealDialog.ShowAsync(
+            Dialogs,
+            Field.Setting.Label,
+            async password =>
+                !await User.MayAsync(Policies.RevealSecrets)
+                    ? new Outcome<string>.Invalid("", "You don't have permission to reveal secrets.")
+                : await Reauthentication.RefuseAsync(password, CancellationToken.None) is { } problem
+                    ? new Outcome<string>.Invalid("", problem)
+                : await Settings.RevealAsync(Field.Setting.Column, Draft.View.Environment, "reveal", CancellationToken.None) is { } secret
+                    ? new Outcome<string>.Ok(secret)
+                : new Outcome<string>.NotFound()
+        );
 
     /// <summary>All that the field shows of the page's state.</summary>
     private sealed record Shown(SettingField Field, string? Text, string? Error, bool IsChanged, bool IsCleared, bool CanWrite);

@@ -12,17 +12,19 @@ public sealed record SettingNote(bool IsGood, string Text);
 public static class SettingNotes
 {
     /// <summary>The note for a value that passed <see cref="SettingRules"/>, or null where there is nothing to say.</summary>
-    public static SettingNote? For(Setting setting, string? value) => value is null ? null : setting.Kind switch
-    {
-        SettingKind.Path => OfFolder(value),
-        SettingKind.Port when setting.Group == Setting.Groups.Ports => OfPort(value),
-        _ => null,
-    };
+    public static SettingNote? For(Setting setting, string? value) =>
+        value is null
+            ? null
+            : setting.Kind switch
+            {
+                SettingKind.Path => OfFolder(value),
+                SettingKind.Port when setting.Group == Setting.Groups.Ports => OfPort(value),
+                _ => null,
+            };
 
     /// <summary>The path with <c>~</c> as the home of the user that runs the console.</summary>
-    public static string Expand(string path) => path.StartsWith('~')
-        ? Path.Join(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), path[1..])
-        : path;
+    public static string Expand(string path) =>
+        path.StartsWith('~') ? Path.Join(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), path[1..]) : path;
 
     private static SettingNote OfFolder(string value)
     {

@@ -22,30 +22,38 @@ public static class SettingRules
     public static (string? Value, string? Reason) Check(Setting setting, string? typed)
     {
         var text = typed is null ? null : Unseen.Trim(typed);
-        return string.IsNullOrEmpty(text) ? (null, null) : setting.Kind switch
-        {
-            SettingKind.Port => Number(text, 1, HighestPort, "Enter a port from 1 to 65535."),
-            SettingKind.Seconds => SecondsOf(setting, text),
-            SettingKind.Switch => Flag(text),
-            SettingKind.Secret => Secret(text),
-            SettingKind.Path => Path(text),
-            SettingKind.Url => Address(setting, text),
-            _ => Short(text),
-        };
+        return string.IsNullOrEmpty(text)
+            ? (null, null)
+            : setting.Kind switch
+            {
+                SettingKind.Port => Number(text, 1, HighestPort, "Enter a port from 1 to 65535."),
+                SettingKind.Seconds => SecondsOf(setting, text),
+                SettingKind.Switch => Flag(text),
+                SettingKind.Secret => Secret(text),
+                SettingKind.Path => Path(text),
+                SettingKind.Url => Address(setting, text),
+                _ => Short(text),
+            };
     }
 
     /// <summary>What is wrong with the values together, by column. Only columns among <paramref name="changed"/> are blamed.</summary>
-    public static IReadOnlyDictionary<string, string> CheckTogether(IReadOnlyDictionary<string, string?> values, IReadOnlySet<string> changed)
+    public static IReadOnlyDictionary<string, string> CheckTogether(
+        IReadOnlyDictionary<string, string?> values,
+        IReadOnlySet<string> changed
+    )
     {
         var reasons = new Dictionary<string, string>();
         if (values["flask_port"] is { } web && web == values["smcp_port"] && changed.Overlaps(["flask_port", "smcp_port"]))
         {
             var column = changed.Contains("smcp_port") ? "smcp_port" : "flask_port";
-            reasons[column] = $"Port {web} is already used by the {(column == "smcp_port" ? "Web app port" : "SMCP port")}. Choose another port.";
+            reasons[column] =
+                $"Port {web} is already used by the {(column == "smcp_port" ? "Web app port" : "SMCP port")}. Choose another port.";
         }
 
-        if (changed.Overlaps(["letta_server_address", "letta_server_port"])
-            && LettaAddress.Parse(values["letta_server_address"], Int(values["letta_server_port"])) is LettaAddress.Refused refused)
+        if (
+            changed.Overlaps(["letta_server_address", "letta_server_port"])
+            && LettaAddress.Parse(values["letta_server_address"], Int(values["letta_server_port"])) is LettaAddress.Refused refused
+        )
         {
             var column = refused.Field == "Port" && changed.Contains("letta_server_port") ? "letta_server_port" : "letta_server_address";
             reasons[changed.Contains(column) ? column : "letta_server_port"] = refused.Reason;
@@ -67,29 +75,34 @@ public static class SettingRules
             ? (number.ToString(CultureInfo.InvariantCulture), null)
             : (null, reason);
 
-    private static (string?, string?) Flag(string text) => text.ToLowerInvariant() switch
-    {
-        "true" or "1" or "yes" or "on" => ("true", null),
-        "false" or "0" or "no" or "off" => ("false", null),
-        _ => (null, "Use true or false."),
-    };
+    private static (string?, string?) Flag(string text) =>
+        text.ToLowerInvariant() switch
+        {
+            "true" or "1" or "yes" or "on" => ("true", null),
+            "false" or "0" or "no" or "off" => ("false", null),
+            _ => (null, "Use true or false."),
+        };
 
     private static (string?, string?) Secret(string text) =>
         text.Length > LongestSecret ? (null, $"A secret has at most {LongestSecret} characters.")
         : Sendable.FaultOfKey(text) is { } fault ? (null, fault)
-        : text.StartsWith(Platform.Secrets.SecretBox.Prefix, StringComparison.Ordinal) ? (null, "This is an encrypted secret. Enter the secret itself.")
+        : text.StartsWith(Platform.Secrets.SecretBox.Prefix, StringComparison.Ordinal)
+            ? (null, "This is an encrypted secret. Enter the secret itself.")
         : (text, null);
 
     private static (string?, string?) Path(string text) =>
         Short(text) is { Item2: { } fault } ? (null, fault)
-        : !text.StartsWith('~') && !System.IO.Path.IsPathRooted(text) ? (null, "Enter the full path, beginning with / or with ~ for the home folder.")
-        : text.StartsWith('~') && text.Length > 1 && text[1] != '/' ? (null, "~ is the home folder of the console's user. Enter the full path of another user's home folder.")
+        : !text.StartsWith('~') && !System.IO.Path.IsPathRooted(text)
+            ? (null, "Enter the full path, beginning with / or with ~ for the home folder.")
+        : text.StartsWith('~') && text.Length > 1 && text[1] != '/'
+            ? (null, "~ is the home folder of the console's user. Enter the full path of another user's home folder.")
         : (text, null);
 
     private static (string?, string?) Address(Setting setting, string text) =>
         Short(text) is { Item2: { } tooLong } ? (null, tooLong)
         : LettaAddress.Parse(text, null) is LettaAddress.Refused refused ? (null, refused.Reason)
-        : setting.Column == "ollama_base_url" && !text.Contains("://", StringComparison.Ordinal) ? (null, "The address must begin with http:// or https://.")
+        : setting.Column == "ollama_base_url" && !text.Contains("://", StringComparison.Ordinal)
+            ? (null, "The address must begin with http:// or https://.")
         : (text, null);
 
     private static (string?, string?) Short(string text) =>

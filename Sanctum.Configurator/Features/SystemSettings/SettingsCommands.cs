@@ -19,16 +19,24 @@ public static class SettingsCommands
         var column = new Argument<string>("COLUMN") { Description = "The setting, such as letta_server_port." };
         var reveal = new Option<bool>("--reveal") { Description = "Prints a secret. This is recorded in the history." };
         var get = new Command("get", "Prints the effective value of a setting. The exit code is 1 if it is not set.") { column, reveal };
-        get.SetAction((parsed, cancel) =>
-        {
-            var console = parsed.InvocationConfiguration;
-            return GetAsync(services(), parsed.GetValue(column)!, parsed.GetValue(reveal), console.Output, console.Error, cancel);
-        });
+        get.SetAction(
+            (parsed, cancel) =>
+            {
+                var console = parsed.InvocationConfiguration;
+                return GetAsync(services(), parsed.GetValue(column)!, parsed.GetValue(reveal), console.Output, console.Error, cancel);
+            }
+        );
         return new("config", "Reads the settings.") { get };
     }
 
     private static async Task<int> GetAsync(
-        IServiceProvider services, string name, bool isRevealed, TextWriter output, TextWriter errors, CancellationToken cancel)
+        IServiceProvider services,
+        string name,
+        bool isRevealed,
+        TextWriter output,
+        TextWriter errors,
+        CancellationToken cancel
+    )
     {
         if (SettingsFile.ColumnOf(name) is not { } column)
         {
@@ -53,7 +61,11 @@ public static class SettingsCommands
     }
 
     private static async Task<(string? Value, string? Source, string? Refusal)> FindAsync(
-        IServiceProvider scope, string column, bool isRevealed, CancellationToken cancel)
+        IServiceProvider scope,
+        string column,
+        bool isRevealed,
+        CancellationToken cancel
+    )
     {
         await using var registry = await scope.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContextAsync(cancel);
         var stored = await registry.SystemConfig.AsNoTracking().SingleAsync(cancel);

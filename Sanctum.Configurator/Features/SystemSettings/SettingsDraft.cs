@@ -67,7 +67,11 @@ public sealed class SettingsDraft(SettingsView view)
     /// <summary>Takes back what was typed before the connection was lost.</summary>
     public void Recall(IReadOnlyDictionary<string, DraftValue> typed)
     {
-        foreach (var (column, value) in typed.Where(t => Setting.Find(t.Key) is not null && !View[t.Key].IsPinned && !Same(View[t.Key], t.Value.Text)))
+        foreach (
+            var (column, value) in typed.Where(t =>
+                Setting.Find(t.Key) is not null && !View[t.Key].IsPinned && !Same(View[t.Key], t.Value.Text)
+            )
+        )
         {
             _typed[column] = value;
         }
@@ -90,16 +94,21 @@ public sealed class SettingsDraft(SettingsView view)
 
     /// <summary>Fields whose stored value is no longer the one that was edited.</summary>
     public IReadOnlyList<DraftConflict> Conflicts =>
-    [
-        .. _typed.Where(t => t.Value.Mark != View[t.Key].Mark)
-            .Select(t => new DraftConflict(View[t.Key].Setting, View[t.Key].Shown, ShownOf(View[t.Key].Setting, t.Value.Text))),
-    ];
+        [
+            .. _typed
+                .Where(t => t.Value.Mark != View[t.Key].Mark)
+                .Select(t => new DraftConflict(View[t.Key].Setting, View[t.Key].Shown, ShownOf(View[t.Key].Setting, t.Value.Text))),
+        ];
 
     public void KeepMine(string column) => _typed[column] = _typed[column] with { Mark = View[column].Mark };
 
     /// <summary>What the next save will do, from what to what.</summary>
     public IReadOnlyList<Change> Changes =>
-        [.. View.Fields.Where(f => _typed.ContainsKey(f.Setting.Column)).Select(f => new Change(f.Setting.Label, f.Shown, ShownOf(f.Setting, _typed[f.Setting.Column].Text)))];
+        [
+            .. View
+                .Fields.Where(f => _typed.ContainsKey(f.Setting.Column))
+                .Select(f => new Change(f.Setting.Label, f.Shown, ShownOf(f.Setting, _typed[f.Setting.Column].Text))),
+        ];
 
     public void Refuse(IReadOnlyDictionary<string, string> reasons)
     {
@@ -141,10 +150,20 @@ public sealed class SettingsDraft(SettingsView view)
     public IReadOnlyDictionary<string, string?> Unsaved => _typed.ToDictionary(t => t.Key, t => (string?)t.Value.Text);
 
     private static bool Same(SettingField field, string? text) =>
-        field.Secret is null && (SettingRules.Check(field.Setting, text) is { Value: { } value, Reason: null } ? value : string.IsNullOrWhiteSpace(text) ? field.Setting.Default : text) == field.Effective
+        field.Secret is null
+        && (
+            SettingRules.Check(field.Setting, text) is { Value: { } value, Reason: null } ? value
+            : string.IsNullOrWhiteSpace(text) ? field.Setting.Default
+            : text
+        ) == field.Effective
         && (!string.IsNullOrWhiteSpace(text) || field.Effective is null);
 
-    private static string ShownOf(Setting setting, string text) => setting.IsSecret
-        ? text.Length == 0 ? "not set" : "a new secret"
-        : text.Trim() is { Length: > 0 } value ? value : $"the default ({SettingField.ShownText(setting.Default)})";
+    private static string ShownOf(Setting setting, string text) =>
+        setting.IsSecret
+            ? text.Length == 0
+                ? "not set"
+                : "a new secret"
+            : text.Trim() is { Length: > 0 } value
+                ? value
+                : $"the default ({SettingField.ShownText(setting.Default)})";
 }

@@ -13,4 +13,8 @@ public sealed record SettingChange(string Column, string? Value, string? Mark = 
 /// <param name="Version">The version that the writer read (If-Match); null to be judged field by field.</param>
 /// <param name="Reason">What the history says of it, where it is more than an edit.</param>
 public sealed record SettingsEdit(
-    IReadOnlyList<SettingChange> Changes, DeploymentEnvironment? Environment = null, int? Version = null, string? Reason = null);
+    IReadOnlyList<SettingChange> Changes,
+    DeploymentEnvironment? Environment = null,
+    int? Version = null,
+    string? Reason = null
+);

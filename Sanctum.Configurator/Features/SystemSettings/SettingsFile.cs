@@ -53,7 +53,11 @@ public sealed record SettingsProblem(SettingsProblemKind Kind, int? Line, string
 /// <param name="Entries">The settings that could be read, each once, in the file's order.</param>
 /// <param name="NeedsPassphrase">It holds encrypted values, and no passphrase was given.</param>
 public sealed record SettingsFileContent(
-    SettingsFormat Format, IReadOnlyList<SettingsEntry> Entries, IReadOnlyList<SettingsProblem> Problems, bool NeedsPassphrase);
+    SettingsFormat Format,
+    IReadOnlyList<SettingsEntry> Entries,
+    IReadOnlyList<SettingsProblem> Problems,
+    bool NeedsPassphrase
+);
 
 /// <summary>
 /// Writes and reads files of settings. Keys are the columns of <see cref="Setting.All"/> and <see cref="EnvironmentColumn"/>; in .env files
@@ -69,7 +73,9 @@ public static class SettingsFile
     /// <summary>Every key that a file may hold.</summary>
     public static readonly IReadOnlyList<string> Columns = [EnvironmentColumn, .. Setting.All.Select(s => s.Column)];
 
-    /// <summary>Writes the settings that are given. Secrets, given in the clear, are left out without a passphrase and encrypted with one.</summary>
+    /// <summary>
+    /// Writes the settings that are given. Secrets, given in the clear, are left out without a passphrase and encrypted with one.
+    /// </summary>
     /// <exception cref="ArgumentException">A column is not in <see cref="Columns"/>, or the passphrase is blank.</exception>
     public static string Write(SettingsFormat format, IReadOnlyList<(string Column, string? Value)> values, string? passphrase = null)
     {
@@ -101,7 +107,19 @@ public static class SettingsFile
         var kind = format ?? Detect(plain);
         if (plain.Length > MaxBytes || Encoding.UTF8.GetByteCount(plain) > MaxBytes)
         {
-            return new(kind, [], [new(SettingsProblemKind.Size, null, null, $"The file is larger than {MaxBytes / 1024} kB. Check that it is a settings file.")], false);
+            return new(
+                kind,
+                [],
+                [
+                    new(
+                        SettingsProblemKind.Size,
+                        null,
+                        null,
+                        $"The file is larger than {MaxBytes / 1024} kB. Check that it is a settings file."
+                    ),
+                ],
+                false
+            );
         }
 
         var found = kind switch
@@ -114,13 +132,14 @@ public static class SettingsFile
     }
 
     /// <summary>The format that a file's name tells, or null.</summary>
-    public static SettingsFormat? FormatOf(string fileName) => Path.GetExtension(fileName).ToUpperInvariant() switch
-    {
-        ".JSON" => SettingsFormat.Json,
-        ".YAML" or ".YML" => SettingsFormat.Yaml,
-        ".ENV" => SettingsFormat.Env,
-        _ => Path.GetFileName(fileName).StartsWith(".env", StringComparison.OrdinalIgnoreCase) ? SettingsFormat.Env : null,
-    };
+    public static SettingsFormat? FormatOf(string fileName) =>
+        Path.GetExtension(fileName).ToUpperInvariant() switch
+        {
+            ".JSON" => SettingsFormat.Json,
+            ".YAML" or ".YML" => SettingsFormat.Yaml,
+            ".ENV" => SettingsFormat.Env,
+            _ => Path.GetFileName(fileName).StartsWith(".env", StringComparison.OrdinalIgnoreCase) ? SettingsFormat.Env : null,
+        };
 
     internal static string? ColumnOf(string key) =>
         string.Equals(key, EnvironmentColumn, StringComparison.OrdinalIgnoreCase) ? EnvironmentColumn : Setting.Find(key)?.Column;
@@ -128,12 +147,13 @@ public static class SettingsFile
     internal static bool IsSecret(string column) => Setting.Find(column)?.IsSecret == true;
 
     /// <summary>Whether the value is written without quotes where the format has numbers and switches.</summary>
-    internal static bool IsBare(string column, string value) => Setting.Find(column)?.Kind switch
-    {
-        SettingKind.Port or SettingKind.Seconds => Scalars.IsPlainInteger(value),
-        SettingKind.Switch => value is "true" or "false",
-        _ => false,
-    };
+    internal static bool IsBare(string column, string value) =>
+        Setting.Find(column)?.Kind switch
+        {
+            SettingKind.Port or SettingKind.Seconds => Scalars.IsPlainInteger(value),
+            SettingKind.Switch => value is "true" or "false",
+            _ => false,
+        };
 
     /// <summary>JSON begins with a brace; of the other two, the first line that says something tells by "=" or ":".</summary>
     private static SettingsFormat Detect(string text)
@@ -149,8 +169,12 @@ public static class SettingsFile
             if (said.Length > 0 && said[0] != '#')
             {
                 var at = said.IndexOfAny('=', ':');
-                return said.StartsWith("---", StringComparison.Ordinal) || said.StartsWith("%YAML", StringComparison.Ordinal) || (at > 0 && said[at] == ':')
-                    ? SettingsFormat.Yaml : SettingsFormat.Env;
+                return
+                    said.StartsWith("---", StringComparison.Ordinal)
+                    || said.StartsWith("%YAML", StringComparison.Ordinal)
+                    || (at > 0 && said[at] == ':')
+                    ? SettingsFormat.Yaml
+                    : SettingsFormat.Env;
             }
         }
 

@@ -25,7 +25,14 @@ internal static class SettingsFileReader
 
             if (last.TryGetValue(column, out var earlier))
             {
-                problems.Add(new(SettingsProblemKind.Duplicate, entry.Line, entry.Key, $"Line {entry.Line}: {Short(entry.Key)} is already in line {earlier.Line}. The last one is used."));
+                problems.Add(
+                    new(
+                        SettingsProblemKind.Duplicate,
+                        entry.Line,
+                        entry.Key,
+                        $"Line {entry.Line}: {Short(entry.Key)} is already in line {earlier.Line}. The last one is used."
+                    )
+                );
                 last.Remove(column);
             }
 
@@ -56,7 +63,14 @@ internal static class SettingsFileReader
         var told = problems.OrderBy(p => p.Line ?? 0).Take(MaxProblems).ToList();
         if (problems.Count > told.Count)
         {
-            told.Add(new(SettingsProblemKind.Syntax, null, null, $"There are {problems.Count - told.Count} more problems. Check that it is a settings file."));
+            told.Add(
+                new(
+                    SettingsProblemKind.Syntax,
+                    null,
+                    null,
+                    $"There are {problems.Count - told.Count} more problems. Check that it is a settings file."
+                )
+            );
         }
 
         return told;
@@ -71,16 +85,32 @@ internal static class SettingsFileReader
 
         return opener.TryOpen(entry.Value!, column, out var secret)
             ? (secret, null)
-            : (null, new(SettingsProblemKind.Secret, entry.Line, entry.Key, $"Line {entry.Line}: {Short(entry.Key)} is encrypted" + (opener.HasPassphrase
-                ? ", but this passphrase doesn't decrypt it: the passphrase is wrong, or the value was changed or moved. It is skipped."
-                : ". Enter the passphrase of the export or remove the line. Nothing is imported until then.")));
+            : (
+                null,
+                new(
+                    SettingsProblemKind.Secret,
+                    entry.Line,
+                    entry.Key,
+                    $"Line {entry.Line}: {Short(entry.Key)} is encrypted"
+                        + (
+                            opener.HasPassphrase
+                                ? ", but this passphrase doesn't decrypt it: the passphrase is wrong, or the value was changed or moved. It is skipped."
+                                : ". Enter the passphrase of the export or remove the line. Nothing is imported until then."
+                        )
+                )
+            );
     }
 
     private static (string?, SettingsProblem?) Check(string column, RawEntry entry)
     {
         var value = string.IsNullOrEmpty(entry.Value) ? null : entry.Value;
-        var (read, expected) = value is null ? (null, null) : column == SettingsFile.EnvironmentColumn
-            ? (EnumText<DeploymentEnvironment>.Find(value) is { } word ? EnumText<DeploymentEnvironment>.Of(word) : null, string.Join(", ", EnumText<DeploymentEnvironment>.All))
+        var (read, expected) =
+            value is null ? (null, null)
+            : column == SettingsFile.EnvironmentColumn
+                ? (
+                    EnumText<DeploymentEnvironment>.Find(value) is { } word ? EnumText<DeploymentEnvironment>.Of(word) : null,
+                    string.Join(", ", EnumText<DeploymentEnvironment>.All)
+                )
             : Setting.Find(column)!.Kind switch
             {
                 SettingKind.Port or SettingKind.Seconds => (Scalars.ReadInteger(value), "a whole number"),
@@ -88,31 +118,52 @@ internal static class SettingsFileReader
                 _ => (value, ""),
             };
         return value is not null && read is null
-            ? (null, new(SettingsProblemKind.Value, entry.Line, entry.Key, $"Line {entry.Line}: {Short(entry.Key)} must be {(column == SettingsFile.EnvironmentColumn ? "one of " : "")}{expected}."))
+            ? (
+                null,
+                new(
+                    SettingsProblemKind.Value,
+                    entry.Line,
+                    entry.Key,
+                    $"Line {entry.Line}: {Short(entry.Key)} must be {(column == SettingsFile.EnvironmentColumn ? "one of " : "")}{expected}."
+                )
+            )
             : (read, null);
     }
 
     /// <summary>What other programs call these settings, Letta's own .env before all.</summary>
-    private static string? AliasOf(string key) => key.ToUpperInvariant() switch
-    {
-        "LETTA_SERVER_PASSWORD" or "LETTA_SERVER_PASS" or "LETTA_PASSWORD" or "LETTA_API_KEY" or "LETTA_TOKEN" or "LETTA_ACCESS_TOKEN" => "letta_server_token",
-        "LETTA_BASE_URL" or "LETTA_SERVER_URL" or "LETTA_URL" or "LETTA_API_URL" or "LETTA_HOST" => "letta_server_address",
-        "LETTA_PORT" => "letta_server_port",
-        "LETTA_DIR" => "letta_data_path",
-        "OLLAMA_HOST" => "ollama_base_url",
-        _ => null,
-    };
+    private static string? AliasOf(string key) =>
+        key.ToUpperInvariant() switch
+        {
+            "LETTA_SERVER_PASSWORD"
+            or "LETTA_SERVER_PASS"
+            or "LETTA_PASSWORD"
+            or "LETTA_API_KEY"
+            or "LETTA_TOKEN"
+            or "LETTA_ACCESS_TOKEN" => "letta_server_token",
+            "LETTA_BASE_URL" or "LETTA_SERVER_URL" or "LETTA_URL" or "LETTA_API_URL" or "LETTA_HOST" => "letta_server_address",
+            "LETTA_PORT" => "letta_server_port",
+            "LETTA_DIR" => "letta_data_path",
+            "OLLAMA_HOST" => "ollama_base_url",
+            _ => null,
+        };
 
     private static SettingsProblem Unknown(SettingsFormat format, RawEntry entry, bool isTold)
     {
         if (AliasOf(entry.Key) is { } alias)
         {
             var column = format == SettingsFormat.Env ? alias.ToUpperInvariant() : alias;
-            return new(SettingsProblemKind.Unknown, entry.Line, entry.Key, $"Line {entry.Line}: {entry.Key} is another program's name for {column}. It is skipped. To import its value, use {column} instead.");
+            return new(
+                SettingsProblemKind.Unknown,
+                entry.Line,
+                entry.Key,
+                $"Line {entry.Line}: {entry.Key} is another program's name for {column}. It is skipped. To import its value, use {column} instead."
+            );
         }
 
         var likely = !isTold ? null : NearestName.Find(entry.Key.ToLowerInvariant(), SettingsFile.Columns);
-        var hint = likely is null ? "It is skipped." : $"Did you mean {(format == SettingsFormat.Env ? likely.ToUpperInvariant() : likely)}?";
+        var hint = likely is null
+            ? "It is skipped."
+            : $"Did you mean {(format == SettingsFormat.Env ? likely.ToUpperInvariant() : likely)}?";
         return new(SettingsProblemKind.Unknown, entry.Line, entry.Key, $"Line {entry.Line}: {Short(entry.Key)} is not a setting. {hint}");
     }
 
@@ -124,15 +175,19 @@ internal static class SettingsFileReader
 internal static class Scalars
 {
     public static bool IsPlainInteger(string value) =>
-        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number.ToString(CultureInfo.InvariantCulture) == value;
+        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && number.ToString(CultureInfo.InvariantCulture) == value;
 
     public static string? ReadInteger(string value) =>
-        int.TryParse(value.Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number.ToString(CultureInfo.InvariantCulture) : null;
+        int.TryParse(value.Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            ? number.ToString(CultureInfo.InvariantCulture)
+            : null;
 
-    public static string? ReadSwitch(string value) => value.Trim().ToUpperInvariant() switch
-    {
-        "TRUE" or "YES" or "ON" or "1" => "true",
-        "FALSE" or "NO" or "OFF" or "0" => "false",
-        _ => null,
-    };
+    public static string? ReadSwitch(string value) =>
+        value.Trim().ToUpperInvariant() switch
+        {
+            "TRUE" or "YES" or "ON" or "1" => "true",
+            "FALSE" or "NO" or "OFF" or "0" => "false",
+            _ => null,
+        };
 }

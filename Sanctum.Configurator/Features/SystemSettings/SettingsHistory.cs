@@ -9,13 +9,25 @@ namespace Sanctum.Configurator.Features.SystemSettings;
 
 /// <summary>One recorded change of the settings.</summary>
 public sealed record SettingsChangeRow(
-    long Id, DateTimeOffset ChangedAt, string Actor, string Place, string Act, string? Reason, IReadOnlyList<ColumnChange> Changes);
+    long Id,
+    DateTimeOffset ChangedAt,
+    string Actor,
+    string Place,
+    string Act,
+    string? Reason,
+    IReadOnlyList<ColumnChange> Changes
+);
 
 /// <summary>The past of an environment's settings, and the ways back into it. A way back is always a new change.</summary>
 public sealed class SettingsHistory(IDbContextFactory<RegistryDbContext> registries, SettingsService settings)
 {
     /// <summary>The changes of an environment's settings, newest first; of one column where it is named.</summary>
-    public async Task<PageOf<SettingsChangeRow>> ListAsync(DeploymentEnvironment? environment, string? column, PageRequest page, CancellationToken cancel)
+    public async Task<PageOf<SettingsChangeRow>> ListAsync(
+        DeploymentEnvironment? environment,
+        string? column,
+        PageRequest page,
+        CancellationToken cancel
+    )
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var rows = await RecordsAsync(registry, environment, cancel);
@@ -32,30 +44,52 @@ public sealed class SettingsHistory(IDbContextFactory<RegistryDbContext> registr
     }
 
     /// <summary>What differs between the settings after one change and after another; null for now.</summary>
-    public async Task<IReadOnlyList<ColumnChange>> CompareAsync(DeploymentEnvironment? environment, long? from, long? to, CancellationToken cancel)
+    public async Task<IReadOnlyList<ColumnChange>> CompareAsync(
+        DeploymentEnvironment? environment,
+        long? from,
+        long? to,
+        CancellationToken cancel
+    )
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var (left, right) = (await StateAsync(registry, environment, from, cancel), await StateAsync(registry, environment, to, cancel));
         return
         [
-            .. left.Keys.Union(right.Keys).Order(StringComparer.Ordinal)
+            .. left
+                .Keys.Union(right.Keys)
+                .Order(StringComparer.Ordinal)
                 .Select(c => new ColumnChange(c, left.GetValueOrDefault(c), right.GetValueOrDefault(c)))
                 .Where(c => c.From != c.To && Setting.Find(c.Column) is { IsSecret: false }),
         ];
     }
 
-    /// <summary>Sets the settings, or the named columns, back to what they were after a change. Secrets stay: their past is not kept.</summary>
-    public async Task<Outcome<SettingsView>> RestoreAsync(DeploymentEnvironment? environment, long change, IReadOnlyList<string>? columns, CancellationToken cancel)
+    /// <summary>
+    /// Sets the settings, or the named columns, back to what they were after a change. Secrets stay: their past is not kept.
+    /// </summary>
+    public async Task<Outcome<SettingsView>> RestoreAsync(
+        DeploymentEnvironment? environment,
+        long change,
+        IReadOnlyList<string>? columns,
+        CancellationToken cancel
+    )
     {
         var differences = await CompareAsync(environment, null, change, cancel);
-        return await WriteBackAsync(environment, differences.Where(d => columns?.Contains(d.Column) != false), $"restored from change {change}", cancel);
+        return await WriteBackAsync(
+            environment,
+            differences.Where(d => columns?.Contains(d.Column) != false),
+            $"restored from change {change}",
+            cancel
+        );
     }
 
     /// <summary>Takes one change back: its columns get the values they had before it.</summary>
     public async Task<Outcome<SettingsView>> UndoAsync(DeploymentEnvironment? environment, long change, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        var record = await (await RecordsAsync(registry, environment, cancel)).SingleOrDefaultAsync(r => r.Id == change && r.Act == "update", cancel);
+        var record = await (await RecordsAsync(registry, environment, cancel)).SingleOrDefaultAsync(
+            r => r.Id == change && r.Act == "update",
+            cancel
+        );
         return record is null
             ? new Outcome<SettingsView>.NotFound()
             : await WriteBackAsync(environment, RowDifference.Between(record.After, record.Before), $"undid change {change}", cancel);
@@ -69,18 +103,30 @@ public sealed class SettingsHistory(IDbContextFactory<RegistryDbContext> registr
     }
 
     private async Task<Outcome<SettingsView>> WriteBackAsync(
-        DeploymentEnvironment? environment, IEnumerable<ColumnChange> values, string reason, CancellationToken cancel)
+        DeploymentEnvironment? environment,
+        IEnumerable<ColumnChange> values,
+        string reason,
+        CancellationToken cancel
+    )
     {
         var now = await settings.ReadAsync(environment, cancel);
         var changes = values
             .Where(v => Setting.Find(v.Column) is { IsSecret: false } && !now[v.Column].IsPinned)
-            .Select(v => new SettingChange(v.Column, v.To)).ToList();
+            .Select(v => new SettingChange(v.Column, v.To))
+            .ToList();
         return changes.Count == 0
-            ? new Outcome<SettingsView>.Invalid("", "Nothing to restore: the values are unchanged, or they are secrets, whose former values are not kept.")
+            ? new Outcome<SettingsView>.Invalid(
+                "",
+                "Nothing to restore: the values are unchanged, or they are secrets, whose former values are not kept."
+            )
             : await settings.SaveAsync(new(changes, environment, Reason: reason), cancel);
     }
 
-    private static async Task<IQueryable<ChangeRecord>> RecordsAsync(RegistryDbContext registry, DeploymentEnvironment? environment, CancellationToken cancel)
+    private static async Task<IQueryable<ChangeRecord>> RecordsAsync(
+        RegistryDbContext registry,
+        DeploymentEnvironment? environment,
+        CancellationToken cancel
+    )
     {
         var found = await SettingsService.FindAsync(registry, environment, cancel);
         var (table, row) = (found.Table, $"{found.RowId}");
@@ -89,15 +135,23 @@ public sealed class SettingsHistory(IDbContextFactory<RegistryDbContext> registr
 
     /// <summary>The columns after a change: those of now, walked back over everything that came later.</summary>
     private static async Task<Dictionary<string, string?>> StateAsync(
-        RegistryDbContext registry, DeploymentEnvironment? environment, long? change, CancellationToken cancel)
+        RegistryDbContext registry,
+        DeploymentEnvironment? environment,
+        long? change,
+        CancellationToken cancel
+    )
     {
         var found = await SettingsService.FindAsync(registry, environment, cancel);
         var state = Setting.All.Where(s => !s.IsSecret).ToDictionary(s => s.Column, s => s.Read(found.Values));
         if (change is { } point)
         {
             var later = await (await RecordsAsync(registry, environment, cancel))
-                .Where(r => r.Id > point && r.Act == "update").OrderByDescending(r => r.Id).ToListAsync(cancel);
-            foreach (var difference in later.SelectMany(r => RowDifference.Between(r.Before, r.After)).Where(d => state.ContainsKey(d.Column)))
+                .Where(r => r.Id > point && r.Act == "update")
+                .OrderByDescending(r => r.Id)
+                .ToListAsync(cancel);
+            foreach (
+                var difference in later.SelectMany(r => RowDifference.Between(r.Before, r.After)).Where(d => state.ContainsKey(d.Column))
+            )
             {
                 state[difference.Column] = difference.From;
             }
@@ -106,7 +160,14 @@ public sealed class SettingsHistory(IDbContextFactory<RegistryDbContext> registr
         return state;
     }
 
-    private static SettingsChangeRow RowOf(ChangeRecord record, string? column) => new(
-        record.Id, record.ChangedAt, record.Actor, record.Place, record.Act, record.Reason,
-        [.. RowDifference.Between(record.Before, record.After).Where(c => column is null || c.Column == column)]);
+    private static SettingsChangeRow RowOf(ChangeRecord record, string? column) =>
+        new(
+            record.Id,
+            record.ChangedAt,
+            record.Actor,
+            record.Place,
+            record.Act,
+            record.Reason,
+            [.. RowDifference.Between(record.Before, record.After).Where(c => column is null || c.Column == column)]
+        );
 }

@@ -11,7 +11,11 @@ namespace Sanctum.Configurator.Features.SystemSettings;
 public sealed partial class SettingsHistoryPage
 {
     private readonly SortedSet<long> _ticked = [];
-    private readonly IReadOnlyList<Choice<string>> _columns = [new("", "All settings"), .. Setting.All.Select(s => new Choice<string>(s.Column, s.Label))];
+    private readonly IReadOnlyList<Choice<string>> _columns =
+    [
+        new("", "All settings"),
+        .. Setting.All.Select(s => new Choice<string>(s.Column, s.Label)),
+    ];
     private DataTable<SettingsChangeRow> _table = null!;
     private IReadOnlyList<Change>? _comparison;
     private string? _comparisonTitle;
@@ -71,19 +75,28 @@ public sealed partial class SettingsHistoryPage
     private async Task RestoreAsync(long change, IReadOnlyList<string>? columns)
     {
         _problem = null;
-        var differences = (await History.CompareAsync(null, null, change, CancellationToken.None)).Where(d => columns?.Contains(d.Column) != false).ToList();
-        var text = string.Join("; ", differences.Select(d => $"{LabelOf(d.Column)}: {SettingField.ShownText(d.From)} → {SettingField.ShownText(d.To)}"));
+        var differences = (await History.CompareAsync(null, null, change, CancellationToken.None))
+            .Where(d => columns?.Contains(d.Column) != false)
+            .ToList();
+        var text = string.Join(
+            "; ",
+            differences.Select(d => $"{LabelOf(d.Column)}: {SettingField.ShownText(d.From)} → {SettingField.ShownText(d.To)}")
+        );
         if (differences.Count == 0)
         {
             _problem = "Nothing to restore: the settings are the same as they were then.";
             return;
         }
 
-        if (await Confirm.AskAsync($"Restore to change {change}?", text, "Restore", isDanger: false) && await User.MayAsync(Policies.WriteSettings))
+        if (
+            await Confirm.AskAsync($"Restore to change {change}?", text, "Restore", isDanger: false)
+            && await User.MayAsync(Policies.WriteSettings)
+        )
         {
             Show(
                 await History.RestoreAsync(null, change, columns, CancellationToken.None),
-                differences.Count == 1 ? "1 setting restored." : $"{differences.Count} settings restored.");
+                differences.Count == 1 ? "1 setting restored." : $"{differences.Count} settings restored."
+            );
             await _table.ReloadAsync();
         }
     }
@@ -91,7 +104,11 @@ public sealed partial class SettingsHistoryPage
     private async Task UndoAsync(SettingsChangeRow row)
     {
         _problem = null;
-        var text = string.Join("; ", row.Changes.Where(IsValue).Select(c => $"{LabelOf(c.Column)}: {SettingField.ShownText(c.To)} → {SettingField.ShownText(c.From)}"));
+        var text = string.Join(
+            "; ",
+            row.Changes.Where(IsValue)
+                .Select(c => $"{LabelOf(c.Column)}: {SettingField.ShownText(c.To)} → {SettingField.ShownText(c.From)}")
+        );
         if (await Confirm.AskAsync($"Undo change {row.Id}?", text, "Undo", isDanger: false) && await User.MayAsync(Policies.WriteSettings))
         {
             Show(await History.UndoAsync(null, row.Id, CancellationToken.None), "The change was undone.");
@@ -124,11 +141,12 @@ public sealed partial class SettingsHistoryPage
 
     private static string LabelOf(string column) => Setting.Find(column)?.Label ?? column;
 
-    private static string WordsOf(SettingsChangeRow row) => row.Act switch
-    {
-        "insert" => "The settings were created with their defaults.",
-        "reveal" => $"Revealed {string.Join(", ", row.Changes.Select(c => LabelOf(c.Column)))}.",
-        "export" => $"Exported {string.Join(", ", row.Changes.Select(c => LabelOf(c.Column)))}, encrypted.",
-        _ => row.Act,
-    };
+    private static string WordsOf(SettingsChangeRow row) =>
+        row.Act switch
+        {
+            "insert" => "The settings were created with their defaults.",
+            "reveal" => $"Revealed {string.Join(", ", row.Changes.Select(c => LabelOf(c.Column)))}.",
+            "export" => $"Exported {string.Join(", ", row.Changes.Select(c => LabelOf(c.Column)))}, encrypted.",
+            _ => row.Act,
+        };
 }

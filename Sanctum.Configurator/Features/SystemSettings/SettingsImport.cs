@@ -18,7 +18,9 @@ public enum ConflictMode
     [JsonStringEnumMemberName("overwrite")]
     Overwrite,
 
-    /// <summary>Only settings for which nothing at all is stored are taken; a stored value stays, even one that equals the default.</summary>
+    /// <summary>
+    /// Only settings for which nothing at all is stored are taken; a stored value stays, even one that equals the default.
+    /// </summary>
     [JsonStringEnumMemberName("only_new")]
     OnlyNew,
 
@@ -74,7 +76,8 @@ public sealed record ImportPlan(IReadOnlyList<ImportLine> Lines)
 /// <summary>Decides what an import does, before anything is written.</summary>
 public static class SettingsImport
 {
-    /// <param name="current">What is stored now, by column; null, "" or absent where nothing is. Secrets in the clear, so that they can be compared.</param>
+    /// <param name="current">What is stored now, by column; null, "" or absent where nothing is. Secrets in the clear, so that they can be
+    /// compared.</param>
     /// <param name="entries">What the file says; of a setting that stands there twice the last one counts.</param>
     public static ImportPlan Plan(IReadOnlyDictionary<string, string?> current, IEnumerable<SettingsEntry> entries, ConflictMode mode)
     {

@@ -16,7 +16,12 @@ namespace Sanctum.Configurator.Features.SystemSettings;
 /// as profiles until they are switched to.
 /// </summary>
 public sealed partial class SettingsService(
-    IDbContextFactory<RegistryDbContext> registries, EffectiveSettings effective, SecretBox secrets, CurrentUser caller, ILogger<SettingsService> log)
+    IDbContextFactory<RegistryDbContext> registries,
+    EffectiveSettings effective,
+    SecretBox secrets,
+    CurrentUser caller,
+    ILogger<SettingsService> log
+)
 {
     internal const string MayNotMove = "Programs are run and files are backed up from this folder. Changing it requires every permission.";
 
@@ -63,7 +68,9 @@ public sealed partial class SettingsService(
         }
     }
 
-    /// <summary>Makes another environment the active one: keeps the live settings as its profile, and puts the other's in their place.</summary>
+    /// <summary>
+    /// Makes another environment the active one: keeps the live settings as its profile, and puts the other's in their place.
+    /// </summary>
     public async Task<Outcome<SettingsView>> SwitchAsync(DeploymentEnvironment environment, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
@@ -81,7 +88,8 @@ public sealed partial class SettingsService(
                 return new Outcome<SettingsView>.Invalid("", $"The environment was not switched. {e.Message}");
             }
 
-            registry.Reason = $"switched from {EnumText<DeploymentEnvironment>.Of(live.Environment)} to {EnumText<DeploymentEnvironment>.Of(environment)}";
+            registry.Reason =
+                $"switched from {EnumText<DeploymentEnvironment>.Of(live.Environment)} to {EnumText<DeploymentEnvironment>.Of(environment)}";
             live.Environment = environment;
             try
             {
@@ -113,11 +121,23 @@ public sealed partial class SettingsService(
         return secret;
     }
 
-    /// <summary>Says in the history that a secret was taken out; by whom says the actor. What can't be recorded must not be shown.</summary>
-    internal static Task RecordRevealAsync(RegistryDbContext registry, string act, string table, int row, Setting setting, CancellationToken cancel) =>
-        registry.RecordAsync(act, table, $"{row}", $$"""{"{{setting.Column}}":"{{Revealed}}"}""", cancel);
+    /// <summary>
+    /// Says in the history that a secret was taken out; by whom says the actor. What can't be recorded must not be shown.
+    /// </summary>
+    internal static Task RecordRevealAsync(
+        RegistryDbContext registry,
+        string act,
+        string table,
+        int row,
+        Setting setting,
+        CancellationToken cancel
+    ) => registry.RecordAsync(act, table, $"{row}", $$"""{"{{setting.Column}}":"{{Revealed}}"}""", cancel);
 
-    internal static async Task<StoredSettings> FindAsync(RegistryDbContext registry, DeploymentEnvironment? environment, CancellationToken cancel)
+    internal static async Task<StoredSettings> FindAsync(
+        RegistryDbContext registry,
+        DeploymentEnvironment? environment,
+        CancellationToken cancel
+    )
     {
         var live = await registry.SystemConfig.SingleAsync(cancel);
         if (environment is not { } wanted || wanted == live.Environment)
@@ -170,7 +190,9 @@ public sealed partial class SettingsService(
     internal static IEnumerable<Setting> Moved(SettingsEdit edit, SettingsView before) =>
         from change in edit.Changes
         let setting = Setting.Find(change.Column)
-        where setting is { Kind: SettingKind.Path } && (SettingRules.Check(setting, change.Value).Value ?? setting.Default) != (before[setting.Column].Stored ?? setting.Default)
+        where
+            setting is { Kind: SettingKind.Path }
+            && (SettingRules.Check(setting, change.Value).Value ?? setting.Default) != (before[setting.Column].Stored ?? setting.Default)
         select setting;
 
     private void Apply(StoredSettings found, Setting setting, string? typed)
@@ -203,7 +225,8 @@ public sealed partial class SettingsService(
             }
             else if (before[setting.Column] is { IsPinned: true } pinned)
             {
-                reasons[setting.Column] = $"This setting is locked by {pinned.Variable}. To change it here, remove the variable and restart the console.";
+                reasons[setting.Column] =
+                    $"This setting is locked by {pinned.Variable}. To change it here, remove the variable and restart the console.";
             }
             else
             {
@@ -236,15 +259,21 @@ public sealed partial class SettingsService(
     private static string? WhyTokenIsAsked(SettingsEdit edit, SettingsView before, Dictionary<string, string?> values)
     {
         var (token, address, port) = (before[TokenColumn], before[AddressColumn], before[PortColumn]);
-        return token.Secret is not { IsSet: true } || edit.Changes.Any(change => Setting.Find(change.Column)?.Column == TokenColumn)
-            || LettaAddress.PlaceOf(address.Effective, port.Effective) == LettaAddress.PlaceOf(values[AddressColumn], values[PortColumn]) ? null
-            : token.IsPinned ? $"The token is set by {token.Variable} and can't be sent to another address. Set the address there too, or remove the variable."
+        return token.Secret is not { IsSet: true }
+            || edit.Changes.Any(change => Setting.Find(change.Column)?.Column == TokenColumn)
+            || LettaAddress.PlaceOf(address.Effective, port.Effective) == LettaAddress.PlaceOf(values[AddressColumn], values[PortColumn])
+                ? null
+            : token.IsPinned
+                ? $"The token is set by {token.Variable} and can't be sent to another address. Set the address there too, or remove the variable."
             : SecretDestination.Again("token");
     }
 
     private static bool IsOvertaken(SettingChange change, SettingsView now) =>
-        change.Mark is not null && Setting.Find(change.Column) is { } setting && now[setting.Column] is var field
-        && field.Mark != change.Mark && (setting.IsSecret || field.Stored != SettingRules.Check(setting, change.Value).Value);
+        change.Mark is not null
+        && Setting.Find(change.Column) is { } setting
+        && now[setting.Column] is var field
+        && field.Mark != change.Mark
+        && (setting.IsSecret || field.Stored != SettingRules.Check(setting, change.Value).Value);
 
     private SettingsView ViewOf(StoredSettings found)
     {
@@ -256,7 +285,8 @@ public sealed partial class SettingsService(
             found.Values.UpdatedAt == default ? null : found.Values.UpdatedAt,
             found.LastConnected,
             secrets.KeepsText,
-            [.. Setting.All.Select(setting => FieldOf(values[setting.Column], found))]);
+            [.. Setting.All.Select(setting => FieldOf(values[setting.Column], found))]
+        );
     }
 
     private SettingField FieldOf(EffectiveValue value, StoredSettings found)
@@ -276,7 +306,9 @@ public sealed partial class SettingsService(
         }
 
         var secret = value.Source == SettingSource.Environment ? value.Value : TryOpen(value.Setting, found);
-        return secret is null ? new(true, IsUnreadable: true) : new(true, secret.Length >= Setting.ShortestSecretToShow ? secret[^4..] : null);
+        return secret is null
+            ? new(true, IsUnreadable: true)
+            : new(true, secret.Length >= Setting.ShortestSecretToShow ? secret[^4..] : null);
     }
 
     /// <summary>A stored secret in the clear, or null where there is none or it can't be read.</summary>
@@ -296,7 +328,11 @@ public sealed partial class SettingsService(
     private static string MarkOf(string? stored) =>
         stored is null ? "" : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(stored)))[..16];
 
-    private static async Task<SystemConfigProfile> OpenProfileAsync(RegistryDbContext registry, DeploymentEnvironment environment, CancellationToken cancel)
+    private static async Task<SystemConfigProfile> OpenProfileAsync(
+        RegistryDbContext registry,
+        DeploymentEnvironment environment,
+        CancellationToken cancel
+    )
     {
         if (await registry.Profiles.SingleOrDefaultAsync(p => p.Environment == environment, cancel) is { } known)
         {
@@ -325,9 +361,10 @@ public sealed partial class SettingsService(
         }
     }
 
-    private static StoredSettings Stored(SettingValues values) => values is SystemConfig live
-        ? new(live, live.Environment, true, live.LastConnected)
-        : new(values, ((SystemConfigProfile)values).Environment, false, null);
+    private static StoredSettings Stored(SettingValues values) =>
+        values is SystemConfig live
+            ? new(live, live.Environment, true, live.LastConnected)
+            : new(values, ((SystemConfigProfile)values).Environment, false, null);
 
     [LoggerMessage(LogLevel.Information, "{Count} settings of {Environment} saved")]
     private partial void LogSaved(int count, DeploymentEnvironment environment);

@@ -19,13 +19,20 @@ public sealed record SettingsUpload(
     SettingsFormat? Format = null,
     ConflictMode Mode = ConflictMode.Skip,
     DeploymentEnvironment? Environment = null,
-    [property: TextLimit(Lengths.Password)] string? Passphrase = null);
+    [property: TextLimit(Lengths.Password)] string? Passphrase = null
+);
 
 /// <summary>What an import would do, or did.</summary>
 /// <param name="Problems">What is wrong with the file; the rest of it can still be imported.</param>
 /// <param name="Refusals">Why nothing could be saved, by column; empty where it can.</param>
 public sealed record ImportReview(
-    SettingsFormat Format, ImportPlan Plan, IReadOnlyList<SettingsProblem> Problems, bool NeedsPassphrase, IReadOnlyDictionary<string, string> Refusals, bool IsApplied)
+    SettingsFormat Format,
+    ImportPlan Plan,
+    IReadOnlyList<SettingsProblem> Problems,
+    bool NeedsPassphrase,
+    IReadOnlyDictionary<string, string> Refusals,
+    bool IsApplied
+)
 {
     /// <summary>There is something to write, and nothing speaks against it.</summary>
     public bool CanApply => !IsApplied && Refusals.Count == 0 && !NeedsPassphrase && Plan.Writes.Any();
@@ -34,9 +41,15 @@ public sealed record ImportReview(
 /// <summary>Takes the settings out as files and brings them in again.</summary>
 public sealed class SettingsTransfer(SettingsService settings, IDbContextFactory<RegistryDbContext> registries)
 {
-    /// <summary>The settings of an environment as a file. Secrets are in it only under a passphrase, encrypted, and each leaves a record.</summary>
+    /// <summary>
+    /// The settings of an environment as a file. Secrets are in it only under a passphrase, encrypted, and each leaves a record.
+    /// </summary>
     public async Task<ExportedSettings> ExportAsync(
-        DeploymentEnvironment? environment, SettingsFormat format, string? passphrase, CancellationToken cancel)
+        DeploymentEnvironment? environment,
+        SettingsFormat format,
+        string? passphrase,
+        CancellationToken cancel
+    )
     {
         var view = await settings.ReadAsync(environment, cancel);
         var name = EnumText<DeploymentEnvironment>.Of(view.Environment);
@@ -48,7 +61,10 @@ public sealed class SettingsTransfer(SettingsService settings, IDbContextFactory
             {
                 values.Add((field.Setting.Column, field.Stored ?? field.Setting.Default));
             }
-            else if (passphrase is not null && await settings.RevealAsync(field.Setting.Column, view.Environment, "export", cancel) is { } secret)
+            else if (
+                passphrase is not null
+                && await settings.RevealAsync(field.Setting.Column, view.Environment, "export", cancel) is { } secret
+            )
             {
                 values.Add((field.Setting.Column, secret));
             }
@@ -63,7 +79,9 @@ public sealed class SettingsTransfer(SettingsService settings, IDbContextFactory
         return new($"sanctum-{name}.{extension}", type, SettingsFile.Write(format, values, passphrase));
     }
 
-    /// <summary>Says what an import would do, and does it where <paramref name="isDryRun"/> is false and nothing speaks against it.</summary>
+    /// <summary>
+    /// Says what an import would do, and does it where <paramref name="isDryRun"/> is false and nothing speaks against it.
+    /// </summary>
     public async Task<ImportReview> ImportAsync(SettingsUpload upload, bool isDryRun, CancellationToken cancel)
     {
         var content = SettingsFile.Read(upload.Text, upload.Format, upload.Passphrase);
@@ -74,8 +92,17 @@ public sealed class SettingsTransfer(SettingsService settings, IDbContextFactory
         var plan = SettingsImport.Plan(await CurrentAsync(view.Environment, cancel), entries, upload.Mode);
         var edit = new SettingsEdit(
             [.. plan.Writes.Select(line => new SettingChange(line.Column, line.Value, view[line.Column].Mark))],
-            view.Environment, Reason: $"imported from a {content.Format.ToString().ToLowerInvariant()} file");
-        var review = new ImportReview(content.Format, plan, content.Problems, content.NeedsPassphrase, SettingsService.Judge(edit, view), IsApplied: false);
+            view.Environment,
+            Reason: $"imported from a {content.Format.ToString().ToLowerInvariant()} file"
+        );
+        var review = new ImportReview(
+            content.Format,
+            plan,
+            content.Problems,
+            content.NeedsPassphrase,
+            SettingsService.Judge(edit, view),
+            IsApplied: false
+        );
         if (isDryRun || !review.CanApply)
         {
             return review;
@@ -85,11 +112,16 @@ public sealed class SettingsTransfer(SettingsService settings, IDbContextFactory
         {
             Outcome<SettingsView>.Ok => review with { IsApplied = true },
             Outcome<SettingsView>.Invalid refused => review with { Refusals = refused.Reasons },
-            _ => review with { Refusals = new Dictionary<string, string> { [""] = "The settings were changed in the meantime. Check the file again." } },
+            _ => review with
+            {
+                Refusals = new Dictionary<string, string> { [""] = "The settings were changed in the meantime. Check the file again." },
+            },
         };
     }
 
-    /// <summary>What is stored, with secrets in the clear so that they can be compared; they go no further than the plan, which masks them.</summary>
+    /// <summary>
+    /// What is stored, with secrets in the clear so that they can be compared; they go no further than the plan, which masks them.
+    /// </summary>
     private async Task<Dictionary<string, string?>> CurrentAsync(DeploymentEnvironment environment, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);

@@ -13,7 +13,12 @@ public sealed partial class SettingsTransferPage
 {
     private const int ShortestPassphrase = 12;
 
-    private static readonly IReadOnlyList<Choice<SettingsFormat>> Formats = [new(SettingsFormat.Env, ".env"), new(SettingsFormat.Json, "JSON"), new(SettingsFormat.Yaml, "YAML")];
+    private static readonly IReadOnlyList<Choice<SettingsFormat>> Formats =
+    [
+        new(SettingsFormat.Env, ".env"),
+        new(SettingsFormat.Json, "JSON"),
+        new(SettingsFormat.Yaml, "YAML"),
+    ];
 
     private static readonly IReadOnlyList<Choice<ConflictMode>> Modes =
     [
@@ -53,7 +58,8 @@ public sealed partial class SettingsTransferPage
     private async Task ExportAsync()
     {
         var passphrase = _exportPassphrase.Length == 0 ? null : _exportPassphrase;
-        _exportProblem = passphrase is null ? null
+        _exportProblem =
+            passphrase is null ? null
             : passphrase.Length < ShortestPassphrase ? $"A passphrase has at least {ShortestPassphrase} characters."
             : !await User.MayAsync(Policies.RevealSecrets) ? "You don't have permission to export secrets."
             : await Reauthentication.RefuseAsync(_exportPassword ?? "", CancellationToken.None);

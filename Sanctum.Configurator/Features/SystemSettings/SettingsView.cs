@@ -16,10 +16,22 @@ public sealed record SecretState(bool IsSet, string? LastFour = null, bool IsUnr
 /// <param name="Secret">Of a secret, what may be shown; else null.</param>
 /// <param name="Mark">Changes whenever the stored value does; says of a secret which one is meant without telling it.</param>
 public sealed record SettingField(
-    Setting Setting, string? Stored, string? Effective, SettingSource Source, string? Variable, bool IsPinned, SecretState? Secret, string Mark)
+    Setting Setting,
+    string? Stored,
+    string? Effective,
+    SettingSource Source,
+    string? Variable,
+    bool IsPinned,
+    SecretState? Secret,
+    string Mark
+)
 {
     /// <summary>The value as a person reads it in a list of changes.</summary>
-    public string Shown => Secret is null ? ShownText(Effective) : Secret.LastFour is { } last ? $"••••{last}" : Secret.IsSet ? "set" : "not set";
+    public string Shown =>
+        Secret is null ? ShownText(Effective)
+        : Secret.LastFour is { } last ? $"••••{last}"
+        : Secret.IsSet ? "set"
+        : "not set";
 
     public static string ShownText(string? value) => string.IsNullOrEmpty(value) ? "empty" : value;
 }
@@ -34,7 +46,8 @@ public sealed record SettingsView(
     DateTimeOffset? UpdatedAt,
     DateTimeOffset? LastConnected,
     bool KeepsSecretsAsText,
-    IReadOnlyList<SettingField> Fields)
+    IReadOnlyList<SettingField> Fields
+)
 {
     public SettingField this[string column] => Fields.First(f => f.Setting.Column == column);
 }

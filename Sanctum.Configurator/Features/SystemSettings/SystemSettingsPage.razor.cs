@@ -58,8 +58,15 @@ public sealed partial class SystemSettingsPage
     protected override void OnInitialized()
     {
         Watch(FollowAsync, Tables.SystemConfig, Tables.SystemConfigProfiles);
-        Hold(Commands.Register([.. Setting.All.Select(setting => new Command(
-            $"Setting: {setting.Label}", () => Browser.FocusAsync(SettingControl.IdOf(setting)), Icon: "settings"))]));
+        Hold(
+            Commands.Register([
+                .. Setting.All.Select(setting => new Command(
+                    $"Setting: {setting.Label}",
+                    () => Browser.FocusAsync(SettingControl.IdOf(setting)),
+                    Icon: "settings"
+                )),
+            ])
+        );
     }
 
     protected override async Task ReadAsync(CancellationToken cancel)
@@ -110,7 +117,8 @@ public sealed partial class SystemSettingsPage
         }
         catch (Exception e)
         {
-            _problem = "Not saved: the registry could not be written. Check whether the disk is full, and see the console's log for details. What you typed is kept.";
+            _problem =
+                "Not saved: the registry could not be written. Check whether the disk is full, and see the console's log for details. What you typed is kept.";
             LogFailed(Log, e);
         }
         finally
@@ -147,8 +155,13 @@ public sealed partial class SystemSettingsPage
     {
         var environment = _draft!.View.Environment;
         var text = count == 1 ? "1 change saved." : $"{count} changes saved.";
-        Notices.Say(text, Tone.Good, await History.LastAsync(environment, CancellationToken.None) is { } saved
-            ? new("Undo", () => UndoAsync(environment, saved)) : null);
+        Notices.Say(
+            text,
+            Tone.Good,
+            await History.LastAsync(environment, CancellationToken.None) is { } saved
+                ? new("Undo", () => UndoAsync(environment, saved))
+                : null
+        );
     }
 
     private async Task UndoAsync(DeploymentEnvironment environment, long change)
@@ -161,7 +174,8 @@ public sealed partial class SystemSettingsPage
         var outcome = await History.UndoAsync(environment, change, CancellationToken.None);
         Notices.Say(
             outcome is Outcome<SettingsView>.Invalid refused ? string.Join(' ', refused.Reasons.Values) : "The change was undone.",
-            outcome is Outcome<SettingsView>.Ok ? Tone.Good : Tone.Warning);
+            outcome is Outcome<SettingsView>.Ok ? Tone.Good : Tone.Warning
+        );
         await InvokeAsync(FollowAsync);
     }
 
@@ -229,12 +243,13 @@ public sealed partial class SystemSettingsPage
         _changes = _draft?.Changes ?? [];
     }
 
-    private static string? TextOf(string group) => group switch
-    {
-        Setting.Groups.Keys => "Encrypted in the registry. Without a key here, the provider's environment variable is used.",
-        Setting.Groups.Letta => "Test the connection with the values shown here, saved or not.",
-        _ => null,
-    };
+    private static string? TextOf(string group) =>
+        group switch
+        {
+            Setting.Groups.Keys => "Encrypted in the registry. Without a key here, the provider's environment variable is used.",
+            Setting.Groups.Letta => "Test the connection with the values shown here, saved or not.",
+            _ => null,
+        };
 
     [LoggerMessage(LogLevel.Error, "The settings could not be saved")]
     private static partial void LogFailed(ILogger log, Exception exception);

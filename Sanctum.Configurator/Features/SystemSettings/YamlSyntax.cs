@@ -20,7 +20,9 @@ internal static class YamlSyntax
         var yaml = new Emitter(text, new EmitterSettings().WithBestWidth(int.MaxValue));
         yaml.Emit(new StreamStart());
         yaml.Emit(new DocumentStart(null, null, isImplicit: true));
-        yaml.Emit(new MappingStart(AnchorName.Empty, TagName.Empty, isImplicit: true, values.Count == 0 ? MappingStyle.Flow : MappingStyle.Block));
+        yaml.Emit(
+            new MappingStart(AnchorName.Empty, TagName.Empty, isImplicit: true, values.Count == 0 ? MappingStyle.Flow : MappingStyle.Block)
+        );
         foreach (var (column, value) in values)
         {
             var style = value is null || SettingsFile.IsBare(column, value) ? ScalarStyle.Plain : ScalarStyle.DoubleQuoted;
@@ -127,13 +129,18 @@ internal static class YamlSyntax
     private static string? ValueOf(Scalar scalar) =>
         scalar is { Style: ScalarStyle.Plain, Value: "" or "~" or "null" or "Null" or "NULL" } ? null : scalar.Value;
 
-    /// <summary>Goes to the end of the list or mapping that begins here; false where it is too deep, which costs the scanner dearly.</summary>
+    /// <summary>
+    /// Goes to the end of the list or mapping that begins here; false where it is too deep, which costs the scanner dearly.
+    /// </summary>
     private static bool SkipNode(Parser yaml)
     {
         var depth = 0;
         while (true)
         {
-            depth += yaml.Current is MappingStart or SequenceStart ? 1 : yaml.Current is MappingEnd or SequenceEnd ? -1 : 0;
+            depth +=
+                yaml.Current is MappingStart or SequenceStart ? 1
+                : yaml.Current is MappingEnd or SequenceEnd ? -1
+                : 0;
             if (depth is <= 0 or > MaxDepth || Next(yaml) is null)
             {
                 return depth <= MaxDepth;

@@ -30,7 +30,11 @@ public sealed partial class ApplyDialog
     protected override async Task OnInitializedAsync()
     {
         _values = VariableFields.Begin(Template.Variables);
-        _agents = [new(Everybody, "everybody (master)"), .. (await Maker.SourcesAsync(TemplateContent.Agent, Closed)).Select(agent => new Choice<int>(agent.Id, agent.Name))];
+        _agents =
+        [
+            new(Everybody, "everybody (master)"),
+            .. (await Maker.SourcesAsync(TemplateContent.Agent, Closed)).Select(agent => new Choice<int>(agent.Id, agent.Name)),
+        ];
     }
 
     protected override string Thing => "template";
@@ -39,7 +43,12 @@ public sealed partial class ApplyDialog
 
     /// <summary>Shows first what it would make.</summary>
     protected override Task<Outcome<AppliedTemplate>> SaveAsync() =>
-        Application.ApplyAsync(Template.Id, new(_values, _agent == Everybody ? null : _agent), isDryRun: _preview is null, CancellationToken.None);
+        Application.ApplyAsync(
+            Template.Id,
+            new(_values, _agent == Everybody ? null : _agent),
+            isDryRun: _preview is null,
+            CancellationToken.None
+        );
 
     protected override object? Answer(AppliedTemplate saved)
     {

@@ -7,7 +7,11 @@ namespace Sanctum.Configurator.Features.Templates;
 /// <summary>Makes a template of an agent or a tool.</summary>
 public sealed partial class SaveAsDialog
 {
-    private static readonly IReadOnlyList<Choice<string>> Kinds = [new(TemplateContent.Agent, "An agent"), new(TemplateContent.Tool, "A tool")];
+    private static readonly IReadOnlyList<Choice<string>> Kinds =
+    [
+        new(TemplateContent.Agent, "An agent"),
+        new(TemplateContent.Tool, "A tool"),
+    ];
 
     private IReadOnlyList<Choice<int>>? _sources;
     private string _kind = TemplateContent.Agent;
@@ -34,7 +38,9 @@ public sealed partial class SaveAsDialog
     protected override Task<Outcome<TemplateRow>> SaveAsync()
     {
         SaveAsForm form = new(Form.Name, Form.Description);
-        return _kind == TemplateContent.Agent ? Maker.FromAgentAsync(_source, form, CancellationToken.None) : Maker.FromToolAsync(_source, form, CancellationToken.None);
+        return _kind == TemplateContent.Agent
+            ? Maker.FromAgentAsync(_source, form, CancellationToken.None)
+            : Maker.FromToolAsync(_source, form, CancellationToken.None);
     }
 
     public sealed class Naming

@@ -15,7 +15,12 @@ internal static class ShippedTemplates
 {
     public static readonly IReadOnlyList<ShippedTemplate> All =
     [
-        Of("prime-agent", TemplateContent.Agent, "Prime agent", "The first agent of a Sanctum: it knows its user and remembers what it learns.", """
+        Of(
+            "prime-agent",
+            TemplateContent.Agent,
+            "Prime agent",
+            "The first agent of a Sanctum: it knows its user and remembers what it learns.",
+            """
             {
               "variables": [
                 {"name": "name", "label": "Name of the agent", "default": "Prime", "required": true},
@@ -37,8 +42,14 @@ internal static class ShippedTemplates
                 ]
               }
             }
-            """),
-        Of("researcher", TemplateContent.Agent, "Researcher", "Researches topics on the web, cites its sources and remembers its findings.", """
+            """
+        ),
+        Of(
+            "researcher",
+            TemplateContent.Agent,
+            "Researcher",
+            "Researches topics on the web, cites its sources and remembers its findings.",
+            """
             {
               "variables": [
                 {"name": "name", "label": "Name of the agent", "default": "Researcher", "required": true},
@@ -60,8 +71,14 @@ internal static class ShippedTemplates
                 ]
               }
             }
-            """),
-        Of("http-health-check", TemplateContent.Tool, "HTTP health check", "Checks within ten seconds whether an address responds.", """
+            """
+        ),
+        Of(
+            "http-health-check",
+            TemplateContent.Tool,
+            "HTTP health check",
+            "Checks within ten seconds whether an address responds.",
+            """
             {
               "variables": [
                 {"name": "name", "label": "Name of the tool", "default": "Health check", "required": true},
@@ -75,8 +92,14 @@ internal static class ShippedTemplates
                 "config": {"kind": "http", "method": "GET", "url": "{{url}}", "headers": [["Accept", "*/*"]], "follow_redirects": true, "timeout_seconds": 10}
               }
             }
-            """),
-        Of("webhook", TemplateContent.Tool, "Send a webhook", "Sends a message to a chat or service that accepts JSON with a text. The address is stored as a secret, because anyone who knows it can send messages.", """
+            """
+        ),
+        Of(
+            "webhook",
+            TemplateContent.Tool,
+            "Send a webhook",
+            "Sends a message to a chat or service that accepts JSON with a text. The address is stored as a secret, because anyone who knows it can send messages.",
+            """
             {
               "variables": [
                 {"name": "name", "label": "Name of the tool", "default": "Webhook", "required": true},
@@ -94,8 +117,14 @@ internal static class ShippedTemplates
                 }
               }
             }
-            """),
-        Of("message-agent", TemplateContent.Tool, "Message a Letta agent", "Sends a message to an agent through the REST API of its Letta server and shows the answer.", """
+            """
+        ),
+        Of(
+            "message-agent",
+            TemplateContent.Tool,
+            "Message a Letta agent",
+            "Sends a message to an agent through the REST API of its Letta server and shows the answer.",
+            """
             {
               "variables": [
                 {"name": "name", "label": "Name of the tool", "default": "Message an agent", "required": true},
@@ -116,7 +145,8 @@ internal static class ShippedTemplates
                 }
               }
             }
-            """),
+            """
+        ),
     ];
 
     public static ShippedTemplate? Find(string id) => All.FirstOrDefault(template => template.Id == id);

@@ -43,12 +43,17 @@ public sealed class TemplateApplication(TemplateService templates, IEnumerable<I
         }
 
         var used = TemplateContent.TextsIn(content.Part).SelectMany(TemplateContent.NamesIn).ToHashSet();
-        var asked = content.Variables.Where(variable => variable.Secret && used.Contains(variable.Name)).ToDictionary(variable => variable.Name, variable => open.GetValueOrDefault(variable.Name));
+        var asked = content
+            .Variables.Where(variable => variable.Secret && used.Contains(variable.Name))
+            .ToDictionary(variable => variable.Name, variable => open.GetValueOrDefault(variable.Name));
         return await targets.Single(target => target.Kind == content.Kind).MakeAsync(new(part, asked, form.AgentId), isDryRun, cancel);
     }
 
     /// <summary>What stands for each variable in the result, and the secrets apart; or what is missing.</summary>
-    private static (IReadOnlyDictionary<string, string> Values, IReadOnlyDictionary<string, string> Secrets, string? Problem) ValuesFor(TemplateContent content, ApplyForm form)
+    private static (IReadOnlyDictionary<string, string> Values, IReadOnlyDictionary<string, string> Secrets, string? Problem) ValuesFor(
+        TemplateContent content,
+        ApplyForm form
+    )
     {
         var given = form.Values ?? new Dictionary<string, string?>();
         var (values, secrets) = (new Dictionary<string, string>(), new Dictionary<string, string>());
@@ -57,8 +62,15 @@ public sealed class TemplateApplication(TemplateService templates, IEnumerable<I
             return (values, secrets, $"The template has no variable {string.Join(", ", unknown)}.");
         }
 
-        string? ValueOf(TemplateVariable variable) => given.GetValueOrDefault(variable.Name) is { } said && !string.IsNullOrWhiteSpace(said) ? said : variable.Default;
-        if (content.Variables.Where(variable => variable.Required && string.IsNullOrWhiteSpace(ValueOf(variable))).Select(variable => variable.Name).ToList() is { Count: > 0 } open)
+        string? ValueOf(TemplateVariable variable) =>
+            given.GetValueOrDefault(variable.Name) is { } said && !string.IsNullOrWhiteSpace(said) ? said : variable.Default;
+        if (
+            content
+                .Variables.Where(variable => variable.Required && string.IsNullOrWhiteSpace(ValueOf(variable)))
+                .Select(variable => variable.Name)
+                .ToList() is
+            { Count: > 0 } open
+        )
         {
             return (values, secrets, $"Fill in {string.Join(", ", open)}.");
         }
@@ -84,10 +96,15 @@ public sealed class TemplateApplication(TemplateService templates, IEnumerable<I
         }
 
         var tool = TemplateContent.Typed<ToolPart>(part);
-        return WhyName(tool.Name) ?? WhyLong("emoji", tool.Emoji, LongestType) ?? WhyLong("category", tool.Category, LongestWord) ?? WhyLong("tool_type", tool.ToolType, LongestType);
+        return WhyName(tool.Name)
+            ?? WhyLong("emoji", tool.Emoji, LongestType)
+            ?? WhyLong("category", tool.Category, LongestWord)
+            ?? WhyLong("tool_type", tool.ToolType, LongestType);
     }
 
-    private static string? WhyName(string name) => string.IsNullOrWhiteSpace(name) ? "With these values, the name is empty." : WhyLong("name", name, LongestName);
+    private static string? WhyName(string name) =>
+        string.IsNullOrWhiteSpace(name) ? "With these values, the name is empty." : WhyLong("name", name, LongestName);
 
-    private static string? WhyLong(string what, string? text, int most) => text?.Length > most ? $"With these values, the {what} has {text.Length} characters; the limit is {most}." : null;
+    private static string? WhyLong(string what, string? text, int most) =>
+        text?.Length > most ? $"With these values, the {what} has {text.Length} characters; the limit is {most}." : null;
 }

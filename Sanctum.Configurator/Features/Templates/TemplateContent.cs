@@ -8,7 +8,14 @@ namespace Sanctum.Configurator.Features.Templates;
 /// <summary>The tool that a template makes, with one instance.</summary>
 /// <param name="Config">The configuration of the instance, such as an HTTP request.</param>
 internal sealed record ToolPart(
-    string Name, string? Emoji = null, string? Description = null, string? Category = null, string? ToolType = null, JsonObject? ConfigSchema = null, JsonObject? Config = null);
+    string Name,
+    string? Emoji = null,
+    string? Description = null,
+    string? Category = null,
+    string? ToolType = null,
+    JsonObject? ConfigSchema = null,
+    JsonObject? Config = null
+);
 
 /// <summary>
 /// What a template holds: JSON with "variables" and, under the name of its kind, what it makes. In texts, <c>{{name}}</c> stands for the
@@ -28,7 +35,8 @@ internal sealed partial class TemplateContent
         RespectRequiredConstructorParameters = true,
     };
 
-    private TemplateContent(string kind, IReadOnlyList<TemplateVariable> variables, JsonObject part) => (Kind, Variables, Part) = (kind, variables, part);
+    private TemplateContent(string kind, IReadOnlyList<TemplateVariable> variables, JsonObject part) =>
+        (Kind, Variables, Part) = (kind, variables, part);
 
     public string Kind { get; }
 
@@ -80,39 +88,52 @@ internal sealed partial class TemplateContent
     }
 
     /// <summary>A content of these variables and this part.</summary>
-    public static JsonObject Write(string kind, IEnumerable<TemplateVariable> variables, object part) => new()
-    {
-        ["variables"] = JsonSerializer.SerializeToNode(variables, Strict),
-        [kind] = part as JsonObject ?? JsonSerializer.SerializeToNode(part, Strict),
-    };
+    public static JsonObject Write(string kind, IEnumerable<TemplateVariable> variables, object part) =>
+        new()
+        {
+            ["variables"] = JsonSerializer.SerializeToNode(variables, Strict),
+            [kind] = part as JsonObject ?? JsonSerializer.SerializeToNode(part, Strict),
+        };
 
     /// <summary>The names of the placeholders in a text.</summary>
     public static IEnumerable<string> NamesIn(string text) => Placeholder().Matches(text).Select(match => match.Groups["name"].Value);
 
     /// <summary>What the template makes with these values; of secrets there must be no value but a placeholder of its own.</summary>
-    public JsonObject Fill(IReadOnlyDictionary<string, string> values) => Map(Part, text => Placeholder().Replace(text, match =>
-    {
-        var value = values[match.Groups["name"].Value];
-        return match.Groups["json"].Success ? JsonEncodedText.Encode(value).Value : value;
-    }))!.AsObject();
+    public JsonObject Fill(IReadOnlyDictionary<string, string> values) =>
+        Map(
+                Part,
+                text =>
+                    Placeholder()
+                        .Replace(
+                            text,
+                            match =>
+                            {
+                                var value = values[match.Groups["name"].Value];
+                                return match.Groups["json"].Success ? JsonEncodedText.Encode(value).Value : value;
+                            }
+                        )
+            )!
+            .AsObject();
 
     /// <summary>A copy with every text in it put through a function.</summary>
-    public static JsonNode? Map(JsonNode? node, Func<string, string> change) => node switch
-    {
-        JsonObject json => new JsonObject(json.Select(key => KeyValuePair.Create(key.Key, Map(key.Value, change)))),
-        JsonArray items => new JsonArray([.. items.Select(item => Map(item, change))]),
-        JsonValue value when value.TryGetValue<string>(out var text) => JsonValue.Create(change(text)),
-        _ => node?.DeepClone(),
-    };
+    public static JsonNode? Map(JsonNode? node, Func<string, string> change) =>
+        node switch
+        {
+            JsonObject json => new JsonObject(json.Select(key => KeyValuePair.Create(key.Key, Map(key.Value, change)))),
+            JsonArray items => new JsonArray([.. items.Select(item => Map(item, change))]),
+            JsonValue value when value.TryGetValue<string>(out var text) => JsonValue.Create(change(text)),
+            _ => node?.DeepClone(),
+        };
 
     /// <summary>All texts in it.</summary>
-    public static IEnumerable<string> TextsIn(JsonNode? node) => node switch
-    {
-        JsonObject json => json.SelectMany(key => TextsIn(key.Value)),
-        JsonArray items => items.SelectMany(TextsIn),
-        JsonValue value when value.TryGetValue<string>(out var text) => [text],
-        _ => [],
-    };
+    public static IEnumerable<string> TextsIn(JsonNode? node) =>
+        node switch
+        {
+            JsonObject json => json.SelectMany(key => TextsIn(key.Value)),
+            JsonArray items => items.SelectMany(TextsIn),
+            JsonValue value when value.TryGetValue<string>(out var text) => [text],
+            _ => [],
+        };
 
     internal static T Typed<T>(JsonObject part) => part.Deserialize<T>(Strict)!;
 
@@ -144,7 +165,12 @@ internal sealed partial class TemplateContent
         }
 
         var secrets = Variables.Where(variable => variable.Secret).Select(variable => variable.Name).ToHashSet();
-        return Part.Where(key => Kind == Agent || key.Key != "config").SelectMany(key => TextsIn(key.Value)).SelectMany(NamesIn).FirstOrDefault(secrets.Contains) is { } open
+        return
+            Part.Where(key => Kind == Agent || key.Key != "config")
+                .SelectMany(key => TextsIn(key.Value))
+                .SelectMany(NamesIn)
+                .FirstOrDefault(secrets.Contains)
+                is { } open
             ? $"The secret {open} can only be used in the config of a tool, because it would not be encrypted elsewhere."
             : null;
     }

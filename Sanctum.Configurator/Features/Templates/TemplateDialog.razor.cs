@@ -34,11 +34,15 @@ public sealed partial class TemplateDialog
         }
 
         form.Version = Form.Version;
-        return Template is null ? await Templates.CreateAsync(form, CancellationToken.None) : await Templates.SaveAsync(Template.Id, form, CancellationToken.None);
+        return Template is null
+            ? await Templates.CreateAsync(form, CancellationToken.None)
+            : await Templates.SaveAsync(Template.Id, form, CancellationToken.None);
     }
 
     protected override async Task<Text?> FindTheirsAsync(TemplateRow current) =>
-        await Templates.FindAsync(current.Id, Closed) is { } view ? new() { Json = TemplateEndpoints.TextOf(view), Version = view.Template.Version } : null;
+        await Templates.FindAsync(current.Id, Closed) is { } view
+            ? new() { Json = TemplateEndpoints.TextOf(view), Version = view.Template.Version }
+            : null;
 
     /// <summary>What is wrong is somewhere in the text.</summary>
     protected override void Refuse(IReadOnlyDictionary<string, string> reasons) => State.Say(reasons.Values.First());

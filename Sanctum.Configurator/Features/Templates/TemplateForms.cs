@@ -10,7 +10,16 @@ namespace Sanctum.Configurator.Features.Templates;
 /// <param name="Problem">Why it can't be applied; null where it can.</param>
 /// <param name="UpdatedAt">Null for one that is shipped.</param>
 public sealed record TemplateRow(
-    string Id, string Name, string Kind, string? Description, bool IsBuiltIn, IReadOnlyList<TemplateVariable> Variables, string? Problem, DateTimeOffset? UpdatedAt, int Version);
+    string Id,
+    string Name,
+    string Kind,
+    string? Description,
+    bool IsBuiltIn,
+    IReadOnlyList<TemplateVariable> Variables,
+    string? Problem,
+    DateTimeOffset? UpdatedAt,
+    int Version
+);
 
 /// <summary>A template with its content.</summary>
 public sealed record TemplateView(TemplateRow Template, JsonObject Content);
@@ -39,24 +48,30 @@ public sealed class TemplateForm
     [JsonIgnore]
     public int Version { get; set; }
 
-    internal static TemplateForm Of(TemplateView view) => new()
-    {
-        Name = view.Template.Name,
-        Kind = view.Template.Kind,
-        Description = view.Template.Description,
-        Content = view.Content.DeepClone().AsObject(),
-        Version = view.Template.Version,
-    };
+    internal static TemplateForm Of(TemplateView view) =>
+        new()
+        {
+            Name = view.Template.Name,
+            Kind = view.Template.Kind,
+            Description = view.Template.Description,
+            Content = view.Content.DeepClone().AsObject(),
+            Version = view.Template.Version,
+        };
 }
 
 /// <summary>The name of a template that is made of an agent or a tool; null for the name of that.</summary>
 public sealed record SaveAsForm(
-    [property: TextLimit(Lengths.Name)] string? Name = null, [property: TextLimit(Lengths.Description)] string? Description = null);
+    [property: TextLimit(Lengths.Name)] string? Name = null,
+    [property: TextLimit(Lengths.Description)] string? Description = null
+);
 
 /// <summary>What a template is applied with.</summary>
 /// <param name="Values">Variable → value; one that is left out has its default.</param>
 /// <param name="AgentId">The agent that a tool is for; null for a master tool of the whole Sanctum.</param>
-public sealed record ApplyForm([property: TextLimit(Lengths.Long)] IReadOnlyDictionary<string, string?>? Values = null, int? AgentId = null);
+public sealed record ApplyForm(
+    [property: TextLimit(Lengths.Long)] IReadOnlyDictionary<string, string?>? Values = null,
+    int? AgentId = null
+);
 
 /// <summary>What applying a template made, or would make.</summary>
 /// <param name="Id">The number of the tool or the agent; null where it was only shown.</param>

@@ -44,7 +44,11 @@ public sealed partial class TemplateMaker(IDbContextFactory<RegistryDbContext> r
             return new Outcome<TemplateRow>.NotFound();
         }
 
-        var instance = await registry.ToolInstances.AsNoTracking().Where(i => i.ToolId == id && i.IsActive).OrderBy(i => i.Id).FirstOrDefaultAsync(cancel);
+        var instance = await registry
+            .ToolInstances.AsNoTracking()
+            .Where(i => i.ToolId == id && i.IsActive)
+            .OrderBy(i => i.Id)
+            .FirstOrDefaultAsync(cancel);
         var secrets = new List<TemplateVariable>();
         var part = PartOf(tool, instance, secrets);
         return await SaveAsync(TemplateContent.Tool, tool.Name, tool.Description, part, secrets, form, cancel);
@@ -64,7 +68,12 @@ public sealed partial class TemplateMaker(IDbContextFactory<RegistryDbContext> r
 
     private static JsonObject PartOf(Tool tool, ToolInstance? instance, List<TemplateVariable> secrets)
     {
-        var part = new JsonObject { ["emoji"] = tool.Emoji, ["description"] = tool.Description, ["tool_type"] = tool.ToolType };
+        var part = new JsonObject
+        {
+            ["emoji"] = tool.Emoji,
+            ["description"] = tool.Description,
+            ["tool_type"] = tool.ToolType,
+        };
         if (TemplateContent.Parse(tool.ConfigSchema) is { } schema)
         {
             part["config_schema"] = schema;
@@ -82,7 +91,14 @@ public sealed partial class TemplateMaker(IDbContextFactory<RegistryDbContext> r
     }
 
     private async Task<Outcome<TemplateRow>> SaveAsync(
-        string kind, string name, string? description, JsonObject part, IReadOnlyList<TemplateVariable> secrets, SaveAsForm form, CancellationToken cancel)
+        string kind,
+        string name,
+        string? description,
+        JsonObject part,
+        IReadOnlyList<TemplateVariable> secrets,
+        SaveAsForm form,
+        CancellationToken cancel
+    )
     {
         foreach (var nothing in part.Where(key => key.Value is null).Select(key => key.Key).ToList())
         {
@@ -91,12 +107,17 @@ public sealed partial class TemplateMaker(IDbContextFactory<RegistryDbContext> r
 
         // What looks like a placeholder already stays what it is, unless somebody says otherwise when the template is applied.
         var found = TemplateContent.TextsIn(part).SelectMany(TemplateContent.NamesIn).Distinct().ToList();
-        var own = found.Contains(NameVariable) ? Enumerable.Range(2, found.Count).Select(number => $"{NameVariable}_{number}").First(free => !found.Contains(free)) : NameVariable;
+        var own = found.Contains(NameVariable)
+            ? Enumerable.Range(2, found.Count).Select(number => $"{NameVariable}_{number}").First(free => !found.Contains(free))
+            : NameVariable;
         part.Insert(0, "name", $"{{{{{own}}}}}");
         IEnumerable<TemplateVariable> variables =
         [
-            new(own, "Name", name, Required: true), .. secrets,
-            .. found.Where(other => secrets.All(secret => secret.Name != other)).Select(other => new TemplateVariable(other, Default: $"{{{{{other}}}}}")),
+            new(own, "Name", name, Required: true),
+            .. secrets,
+            .. found
+                .Where(other => secrets.All(secret => secret.Name != other))
+                .Select(other => new TemplateVariable(other, Default: $"{{{{{other}}}}}")),
         ];
         return await templates.CreateAsync(
             new()
@@ -106,6 +127,7 @@ public sealed partial class TemplateMaker(IDbContextFactory<RegistryDbContext> r
                 Description = string.IsNullOrWhiteSpace(form.Description) ? description : form.Description,
                 Content = TemplateContent.Write(kind, variables, part),
             },
-            cancel);
+            cancel
+        );
     }
 }

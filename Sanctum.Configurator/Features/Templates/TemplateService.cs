@@ -22,7 +22,11 @@ public sealed class TemplateService(IDbContextFactory<RegistryDbContext> registr
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var words = page.Search?.Trim() ?? "";
         bool Says(string? text) => text?.Contains(words, StringComparison.OrdinalIgnoreCase) == true;
-        var shipped = ShippedTemplates.All.Index().Where(one => kind == null || one.Item.Kind == kind).Where(one => Says(one.Item.Name) || Says(one.Item.Description)).ToList();
+        var shipped = ShippedTemplates
+            .All.Index()
+            .Where(one => kind == null || one.Item.Kind == kind)
+            .Where(one => Says(one.Item.Name) || Says(one.Item.Description))
+            .ToList();
         var templates = registry.Templates.AsNoTracking().Where(t => kind == null || t.Kind == kind);
         if (words.ToUpperInvariant() is { Length: > 0 } upper)
         {
@@ -39,13 +43,22 @@ public sealed class TemplateService(IDbContextFactory<RegistryDbContext> registr
         List<(int Index, ShippedTemplate Item)> first = [.. left.Skip(page.Skip).Take(page.Take)];
         var rest = await Sorts.ReadAsync(
             templates,
-            page with { Skip = Math.Max(page.Skip - left.Count, 0), Take = page.Take - first.Count, Sort = null, Descending = false, Cursor = isAmongShipped ? null : page.Cursor },
-            cancel);
+            page with
+            {
+                Skip = Math.Max(page.Skip - left.Count, 0),
+                Take = page.Take - first.Count,
+                Sort = null,
+                Descending = false,
+                Cursor = isAmongShipped ? null : page.Cursor,
+            },
+            cancel
+        );
         var isMore = page.Skip + first.Count < left.Count || (first.Count == page.Take && rest.Total > 0);
         return new(
             [.. first.Select(one => one.Item.Row), .. rest.Items.Select(t => ViewOf(t).Template)],
             shipped.Count + rest.Total,
-            isMore && first.Count > 0 ? Cursor.Write(List, 0, first[^1].Index) : rest.NextCursor);
+            isMore && first.Count > 0 ? Cursor.Write(List, 0, first[^1].Index) : rest.NextCursor
+        );
     }
 
     /// <param name="id">The number of a row, or the word of one that is shipped.</param>
@@ -57,7 +70,11 @@ public sealed class TemplateService(IDbContextFactory<RegistryDbContext> registr
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        return NumberIn(id) is { } number && await registry.Templates.AsNoTracking().SingleOrDefaultAsync(t => t.Id == number, cancel) is { } template ? ViewOf(template) : null;
+        return
+            NumberIn(id) is { } number
+            && await registry.Templates.AsNoTracking().SingleOrDefaultAsync(t => t.Id == number, cancel) is { } template
+            ? ViewOf(template)
+            : null;
     }
 
     /// <summary>Adds a template, such as one that was exported elsewhere.</summary>
@@ -70,7 +87,13 @@ public sealed class TemplateService(IDbContextFactory<RegistryDbContext> registr
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var now = clock.GetUtcNow();
-        var template = new Template { Name = form.Name.Trim(), Kind = form.Kind, CreatedAt = now, UpdatedAt = now };
+        var template = new Template
+        {
+            Name = form.Name.Trim(),
+            Kind = form.Kind,
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
         WriteTo(template, form);
         registry.Add(template);
         await registry.SaveChangesAsync(cancel);
@@ -103,7 +126,12 @@ public sealed class TemplateService(IDbContextFactory<RegistryDbContext> registr
         return reasons.Count > 0 ? new Outcome<TemplateRow>.Invalid(reasons) : null;
     }
 
-    private async Task<Outcome<TemplateRow>> WriteAsync(string id, int? version, Action<RegistryDbContext, Template> change, CancellationToken cancel)
+    private async Task<Outcome<TemplateRow>> WriteAsync(
+        string id,
+        int? version,
+        Action<RegistryDbContext, Template> change,
+        CancellationToken cancel
+    )
     {
         if (ShippedTemplates.Find(id) is not null)
         {
@@ -112,7 +140,10 @@ public sealed class TemplateService(IDbContextFactory<RegistryDbContext> registr
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
         await registry.BeginWritingAsync(cancel);
-        if (NumberIn(id) is not { } number || await registry.Templates.SingleOrDefaultAsync(t => t.Id == number, cancel) is not { } template)
+        if (
+            NumberIn(id) is not { } number
+            || await registry.Templates.SingleOrDefaultAsync(t => t.Id == number, cancel) is not { } template
+        )
         {
             return new Outcome<TemplateRow>.NotFound();
         }
@@ -128,16 +159,33 @@ public sealed class TemplateService(IDbContextFactory<RegistryDbContext> registr
         return new Outcome<TemplateRow>.Ok(ViewOf(template).Template);
     }
 
-    private static void WriteTo(Template template, TemplateForm form) => (template.Name, template.Kind, template.Description, template.Content) =
-        (form.Name.Trim(), form.Kind, string.IsNullOrWhiteSpace(form.Description) ? null : form.Description.Trim(), form.Content!.ToJsonString());
+    private static void WriteTo(Template template, TemplateForm form) =>
+        (template.Name, template.Kind, template.Description, template.Content) = (
+            form.Name.Trim(),
+            form.Kind,
+            string.IsNullOrWhiteSpace(form.Description) ? null : form.Description.Trim(),
+            form.Content!.ToJsonString()
+        );
 
     private static TemplateView ViewOf(Template template)
     {
         var (content, problem) = TemplateContent.Read(template.Kind, template.Content);
         return new(
-            new($"{template.Id}", template.Name, template.Kind, template.Description, false, content?.Variables ?? [], problem, template.UpdatedAt, template.Version),
-            TemplateContent.Parse(template.Content) ?? []);
+            new(
+                $"{template.Id}",
+                template.Name,
+                template.Kind,
+                template.Description,
+                false,
+                content?.Variables ?? [],
+                problem,
+                template.UpdatedAt,
+                template.Version
+            ),
+            TemplateContent.Parse(template.Content) ?? []
+        );
     }
 
-    private static int? NumberIn(string id) => int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    private static int? NumberIn(string id) =>
+        int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

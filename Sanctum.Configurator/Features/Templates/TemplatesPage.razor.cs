@@ -9,7 +9,12 @@ namespace Sanctum.Configurator.Features.Templates;
 /// <summary>The templates, and what is done with them.</summary>
 public sealed partial class TemplatesPage
 {
-    private static readonly IReadOnlyList<Choice<string>> Kinds = [new("", "Agents and tools"), new("agent", "Agents"), new("tool", "Tools")];
+    private static readonly IReadOnlyList<Choice<string>> Kinds =
+    [
+        new("", "Agents and tools"),
+        new("agent", "Agents"),
+        new("tool", "Tools"),
+    ];
 
     private DataTable<TemplateRow> _table = null!;
     private string? _problem;
@@ -32,15 +37,20 @@ public sealed partial class TemplatesPage
     [Inject]
     public required NavigationManager Navigation { get; init; }
 
-    protected override void OnInitialized() =>
-        Watch(() => _table.ReloadAsync(), Tables.Templates);
+    protected override void OnInitialized() => Watch(() => _table.ReloadAsync(), Tables.Templates);
 
-    private Task<PageOf<TemplateRow>> ListAsync(PageRequest page, CancellationToken cancel) => Templates.ListAsync(Kind is "agent" or "tool" ? Kind : null, page, cancel);
+    private Task<PageOf<TemplateRow>> ListAsync(PageRequest page, CancellationToken cancel) =>
+        Templates.ListAsync(Kind is "agent" or "tool" ? Kind : null, page, cancel);
 
     private async Task ApplyAsync(TemplateRow template)
     {
         _problem = null;
-        if (await Dialogs.AskAsync<ApplyDialog, AppliedTemplate>(new Dictionary<string, object?> { [nameof(ApplyDialog.Template)] = template }) is { } made)
+        if (
+            await Dialogs.AskAsync<ApplyDialog, AppliedTemplate>(
+                new Dictionary<string, object?> { [nameof(ApplyDialog.Template)] = template }
+            ) is
+            { } made
+        )
         {
             Notices.Say($"{made.Name} was created.");
             Navigation.NavigateTo(made.Kind == "agent" ? Urls.Agent(made.Id!.Value) : Urls.Tool(made.Id!.Value));
@@ -68,7 +78,13 @@ public sealed partial class TemplatesPage
     private async Task DeleteAsync(TemplateRow template)
     {
         _problem = null;
-        if (await Confirm.AskAsync($"Delete {template.Name}?", "What was created from it is kept. The template stays in the history.", "Delete template"))
+        if (
+            await Confirm.AskAsync(
+                $"Delete {template.Name}?",
+                "What was created from it is kept. The template stays in the history.",
+                "Delete template"
+            )
+        )
         {
             _problem = (await Templates.DeleteAsync(template.Id, template.Version, CancellationToken.None)).ProblemWith(template.Name);
             if (_problem is null)

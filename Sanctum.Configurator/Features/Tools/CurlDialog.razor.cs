@@ -37,7 +37,12 @@ public sealed partial class CurlDialog
 
             if (call.Body is { } body)
             {
-                text.Append('\n').Append(call.IsBase64 ? "(binary body)" : body.Length > LongestShown ? body[..LongestShown] + "\n…" : body);
+                text.Append('\n')
+                    .Append(
+                        call.IsBase64 ? "(binary body)"
+                        : body.Length > LongestShown ? body[..LongestShown] + "\n…"
+                        : body
+                    );
             }
 
             return text.ToString();
@@ -67,5 +72,9 @@ public sealed partial class CurlDialog
 
     /// <summary>The command's own field is not there any more when it is previewed.</summary>
     protected override void Refuse(IReadOnlyDictionary<string, string> reasons) =>
-        base.Refuse(_preview is null ? reasons : reasons.ToDictionary(reason => reason.Key == nameof(Form.Command) ? "" : reason.Key, reason => reason.Value));
+        base.Refuse(
+            _preview is null
+                ? reasons
+                : reasons.ToDictionary(reason => reason.Key == nameof(Form.Command) ? "" : reason.Key, reason => reason.Value)
+        );
 }

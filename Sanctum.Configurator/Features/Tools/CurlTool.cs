@@ -37,26 +37,32 @@ internal sealed record CurlTool(HttpCall Call, IReadOnlyDictionary<string, strin
             secrets[NameFor(WholeBody, names.Values)] = Convert.ToBase64String(request.Body!.Bytes.Span);
         }
 
-        string Put(CurlPlace place, int header, string whole) => Replace(whole, names.Where(named => named.Key.Place == place && named.Key.Header == header));
+        string Put(CurlPlace place, int header, string whole) =>
+            Replace(whole, names.Where(named => named.Key.Place == place && named.Key.Header == header));
         var call = new HttpCall(
             HttpCall.HttpKind,
             request.Method,
             Put(CurlPlace.Url, -1, request.Url),
             [.. request.Headers.Select((header, at) => (IReadOnlyList<string>)[header.Name, Put(CurlPlace.Header, at, header.Value)])],
             [.. names.Values.Concat(secrets.Keys).Distinct()],
-            isSealed ? SecretPlaceholder.Of(secrets.Keys.Last()) : text is not null ? Put(CurlPlace.Body, -1, text) : request.Body is { } body ? Convert.ToBase64String(body.Bytes.Span) : null,
+            isSealed ? SecretPlaceholder.Of(secrets.Keys.Last())
+                : text is not null ? Put(CurlPlace.Body, -1, text)
+                : request.Body is { } body ? Convert.ToBase64String(body.Bytes.Span)
+                : null,
             request.Body is not null && text is null,
             request.Manners.FollowRedirects,
-            request.Manners.Timeout is { } limit ? Math.Min(limit.TotalSeconds, ToolRunner.LongestRun.TotalSeconds) : null);
+            request.Manners.Timeout is { } limit ? Math.Min(limit.TotalSeconds, ToolRunner.LongestRun.TotalSeconds) : null
+        );
         return new(call, secrets, missing);
     }
 
-    private static string TextOf(CurlRequest request, CurlSecret secret) => secret.Place switch
-    {
-        CurlPlace.Url => request.Url,
-        CurlPlace.Header => request.Headers[secret.Header].Value,
-        _ => request.Body!.Text!,
-    };
+    private static string TextOf(CurlRequest request, CurlSecret secret) =>
+        secret.Place switch
+        {
+            CurlPlace.Url => request.Url,
+            CurlPlace.Header => request.Headers[secret.Header].Value,
+            _ => request.Body!.Text!,
+        };
 
     private static string Replace(string whole, IEnumerable<KeyValuePair<CurlSecret, string>> named)
     {

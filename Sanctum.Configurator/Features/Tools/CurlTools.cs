@@ -11,7 +11,14 @@ namespace Sanctum.Configurator.Features.Tools;
 
 /// <summary>Makes tools of pasted cURL commands.</summary>
 public sealed partial class CurlTools(
-    IDbContextFactory<RegistryDbContext> registries, ToolReader reader, ToolRules rules, InstanceSecrets secrets, CurrentUser caller, TimeProvider clock, ILogger<CurlTools> log)
+    IDbContextFactory<RegistryDbContext> registries,
+    ToolReader reader,
+    ToolRules rules,
+    InstanceSecrets secrets,
+    CurrentUser caller,
+    TimeProvider clock,
+    ILogger<CurlTools> log
+)
 {
     private const int LongestCategory = 64;
 
@@ -38,11 +45,18 @@ public sealed partial class CurlTools(
         }
 
         var request = read.Request;
-        return new Outcome<CurlAnswer>.Ok(new(
+        return new Outcome<CurlAnswer>.Ok(
             new(
-                request.Method, request.Url, [.. request.Headers.Select(header => (IReadOnlyList<string>)[header.Name, header.Value])], request.Body?.Text,
-                request.Body is { Text: null } body ? Convert.ToBase64String(body.Bytes.Span) : null),
-            NotesOf(read)));
+                new(
+                    request.Method,
+                    request.Url,
+                    [.. request.Headers.Select(header => (IReadOnlyList<string>)[header.Name, header.Value])],
+                    request.Body?.Text,
+                    request.Body is { Text: null } body ? Convert.ToBase64String(body.Bytes.Span) : null
+                ),
+                NotesOf(read)
+            )
+        );
     }
 
     /// <summary>Makes a tool, its instance and the instance's secrets of a command.</summary>
@@ -88,10 +102,23 @@ public sealed partial class CurlTools(
         };
         registry.Add(tool);
         await registry.SaveChangesAsync(cancel);
-        var instance = new ToolInstance { ToolId = tool.Id, AgentId = agent?.Id, Name = name, Config = made.Call.ToJson(), CreatedAt = now, UpdatedAt = now };
+        var instance = new ToolInstance
+        {
+            ToolId = tool.Id,
+            AgentId = agent?.Id,
+            Name = name,
+            Config = made.Call.ToJson(),
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
         registry.Add(instance);
         await registry.SaveChangesAsync(cancel);
-        await secrets.WriteAsync(registry, instance, made.Call.Secrets.ToDictionary(secret => secret, made.Secrets.GetValueOrDefault), cancel);
+        await secrets.WriteAsync(
+            registry,
+            instance,
+            made.Call.Secrets.ToDictionary(secret => secret, made.Secrets.GetValueOrDefault),
+            cancel
+        );
         await registry.CommitWritingAsync(cancel);
         LogCreated(tool.Id);
         return new Outcome<ToolRow>.Ok((await reader.RowsAsync(registry, [tool], cancel))[0]);
@@ -120,7 +147,9 @@ public sealed partial class CurlTools(
         var manners = read.Request.Manners;
         if (manners.Insecure)
         {
-            notes.Add("--insecure is ignored, because the console always verifies certificates. Add your own authority to Outbound:TrustedCertificates.");
+            notes.Add(
+                "--insecure is ignored, because the console always verifies certificates. Add your own authority to Outbound:TrustedCertificates."
+            );
         }
 
         if (manners.Timeout > ToolRunner.LongestRun)

@@ -16,8 +16,16 @@ namespace Sanctum.Configurator.Features.Tools;
 /// <param name="FollowRedirects">To the same server only: another one is not told the secrets.</param>
 /// <param name="TimeoutSeconds">For all of it; null for the console's own limit.</param>
 public sealed record HttpCall(
-    string Kind, string Method, string Url, IReadOnlyList<IReadOnlyList<string>> Headers, IReadOnlyList<string> Secrets,
-    string? Body = null, bool IsBase64 = false, bool FollowRedirects = false, double? TimeoutSeconds = null)
+    string Kind,
+    string Method,
+    string Url,
+    IReadOnlyList<IReadOnlyList<string>> Headers,
+    IReadOnlyList<string> Secrets,
+    string? Body = null,
+    bool IsBase64 = false,
+    bool FollowRedirects = false,
+    double? TimeoutSeconds = null
+)
 {
     public const string HttpKind = "http";
 
@@ -34,7 +42,9 @@ public sealed record HttpCall(
     {
         try
         {
-            return config.Deserialize<HttpCall>(Json) is { Kind: HttpKind } call && call.Headers.All(header => header.Count == 2) ? call : null;
+            return config.Deserialize<HttpCall>(Json) is { Kind: HttpKind } call && call.Headers.All(header => header.Count == 2)
+                ? call
+                : null;
         }
         catch (JsonException)
         {

@@ -122,7 +122,12 @@ public sealed partial class InstanceDialog
     {
         const string Configured = nameof(InstanceForm.Config);
         const string Secrets = nameof(InstanceForm.Secrets) + "/";
-        _problems = [.. reasons.Where(r => r.Key.StartsWith(Configured, StringComparison.Ordinal)).Select(r => new SchemaProblem(r.Key[Configured.Length..], r.Value))];
+        _problems =
+        [
+            .. reasons
+                .Where(r => r.Key.StartsWith(Configured, StringComparison.Ordinal))
+                .Select(r => new SchemaProblem(r.Key[Configured.Length..], r.Value)),
+        ];
         foreach (var asked in reasons.Where(r => r.Key.StartsWith(Secrets, StringComparison.Ordinal)))
         {
             Form.Secrets ??= [];

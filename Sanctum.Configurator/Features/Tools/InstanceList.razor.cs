@@ -40,21 +40,26 @@ public sealed partial class InstanceList
     [Inject]
     public required Notices Notices { get; init; }
 
-    protected override void OnInitialized() =>
-        Watch(() => _table.ReloadAsync(), Tables.ToolInstances);
+    protected override void OnInitialized() => Watch(() => _table.ReloadAsync(), Tables.ToolInstances);
 
-    private Task<PageOf<InstanceRow>> ListAsync(PageRequest page, CancellationToken cancel) => Reader.InstancesAsync(ToolId, null, page, cancel);
+    private Task<PageOf<InstanceRow>> ListAsync(PageRequest page, CancellationToken cancel) =>
+        Reader.InstancesAsync(ToolId, null, page, cancel);
 
     private async Task EditAsync(InstanceRow? instance)
     {
         _problem = null;
         var form = instance is null ? new InstanceForm { ToolId = ToolId, Name = Tool.Name } : InstanceForm.Of(instance);
-        if (await Dialogs.AskAsync<InstanceDialog, string>(new Dictionary<string, object?>
-        {
-            [nameof(InstanceDialog.Form)] = form,
-            [nameof(InstanceDialog.Agent)] = instance?.Agent,
-            [nameof(InstanceDialog.Schema)] = Schema,
-        }) is { } done)
+        if (
+            await Dialogs.AskAsync<InstanceDialog, string>(
+                new Dictionary<string, object?>
+                {
+                    [nameof(InstanceDialog.Form)] = form,
+                    [nameof(InstanceDialog.Agent)] = instance?.Agent,
+                    [nameof(InstanceDialog.Schema)] = Schema,
+                }
+            ) is
+            { } done
+        )
         {
             Notices.Say(done);
         }
@@ -70,7 +75,11 @@ public sealed partial class InstanceList
     }
 
     private async Task ActivateAsync(InstanceRow instance) =>
-        await TellAsync(instance, await Instances.ActivateAsync(instance.Id, !instance.IsActive, instance.Version, CancellationToken.None), instance.IsActive ? "is disabled" : "is enabled");
+        await TellAsync(
+            instance,
+            await Instances.ActivateAsync(instance.Id, !instance.IsActive, instance.Version, CancellationToken.None),
+            instance.IsActive ? "is disabled" : "is enabled"
+        );
 
     private async Task DeleteAsync(InstanceRow instance)
     {

@@ -15,7 +15,12 @@ public sealed class InstanceSecrets(SecretBox secrets, TimeProvider clock)
 
     /// <summary>The secrets that a configuration has placeholders for.</summary>
     /// <returns>With what is wrong, in a sentence, where one can't be had.</returns>
-    internal async Task<(IReadOnlyDictionary<string, string> Values, string? Problem)> ReadAsync(RegistryDbContext registry, ToolInstance instance, JsonObject config, CancellationToken cancel)
+    internal async Task<(IReadOnlyDictionary<string, string> Values, string? Problem)> ReadAsync(
+        RegistryDbContext registry,
+        ToolInstance instance,
+        JsonObject config,
+        CancellationToken cancel
+    )
     {
         var stored = await RowsAsync(registry, instance.Id, cancel);
         var values = new Dictionary<string, string>();
@@ -41,7 +46,12 @@ public sealed class InstanceSecrets(SecretBox secrets, TimeProvider clock)
     }
 
     /// <summary>Stores secrets of an instance that has its id. A null makes room for one that is still to be set.</summary>
-    internal async Task WriteAsync(RegistryDbContext registry, ToolInstance instance, IReadOnlyDictionary<string, string?> values, CancellationToken cancel)
+    internal async Task WriteAsync(
+        RegistryDbContext registry,
+        ToolInstance instance,
+        IReadOnlyDictionary<string, string?> values,
+        CancellationToken cancel
+    )
     {
         var stored = values.Count == 0 ? [] : await RowsAsync(registry, instance.Id, cancel);
         foreach (var (name, value) in values)
@@ -71,10 +81,19 @@ public sealed class InstanceSecrets(SecretBox secrets, TimeProvider clock)
     }
 
     /// <summary>Deletes the secrets that a configuration no longer has a place for.</summary>
-    internal static async Task ForgetOthersAsync(RegistryDbContext registry, ToolInstance instance, JsonObject config, CancellationToken cancel)
+    internal static async Task ForgetOthersAsync(
+        RegistryDbContext registry,
+        ToolInstance instance,
+        JsonObject config,
+        CancellationToken cancel
+    )
     {
         var kept = SecretPlaceholder.NamesIn(config).Select(SecretPlaceholder.KeyOf).ToHashSet();
-        registry.RemoveRange((await RowsAsync(registry, instance.Id, cancel)).Where(row => row.IsEncrypted && SecretPlaceholder.IsKey(row.Key) && !kept.Contains(row.Key)));
+        registry.RemoveRange(
+            (await RowsAsync(registry, instance.Id, cancel)).Where(row =>
+                row.IsEncrypted && SecretPlaceholder.IsKey(row.Key) && !kept.Contains(row.Key)
+            )
+        );
     }
 
     private static Task<List<Configuration>> RowsAsync(RegistryDbContext registry, int id, CancellationToken cancel) =>

@@ -10,9 +10,18 @@ using Sanctum.Configurator.Registry.Tools;
 
 namespace Sanctum.Configurator.Features.Tools;
 
-/// <summary>Adds, changes, switches and deletes tool instances. What a schema marks as <c>writeOnly</c> is kept as an encrypted secret.</summary>
+/// <summary>
+/// Adds, changes, switches and deletes tool instances. What a schema marks as <c>writeOnly</c> is kept as an encrypted secret.
+/// </summary>
 public sealed class InstanceService(
-    IDbContextFactory<RegistryDbContext> registries, ToolReader reader, ToolRules rules, InstanceSecrets secrets, JobRights rights, CurrentUser caller, TimeProvider clock)
+    IDbContextFactory<RegistryDbContext> registries,
+    ToolReader reader,
+    ToolRules rules,
+    InstanceSecrets secrets,
+    JobRights rights,
+    CurrentUser caller,
+    TimeProvider clock
+)
 {
     public async Task<Outcome<InstanceRow>> SaveAsync(InstanceForm form, CancellationToken cancel)
     {
@@ -37,7 +46,12 @@ public sealed class InstanceService(
             return new Outcome<InstanceRow>.Invalid(problems);
         }
 
-        (instance!.AgentId, instance.Name, instance.IsActive, instance.Config) = (form.AgentId, form.Name.Trim(), form.IsActive, config?.ToJsonString());
+        (instance!.AgentId, instance.Name, instance.IsActive, instance.Config) = (
+            form.AgentId,
+            form.Name.Trim(),
+            form.IsActive,
+            config?.ToJsonString()
+        );
         if (await rights.WhyNotAsync(registry, cancel) is { } why)
         {
             return new Outcome<InstanceRow>.Invalid(nameof(form.Config), why);
@@ -50,31 +64,60 @@ public sealed class InstanceService(
     }
 
     /// <summary>Lets an instance be run, or not.</summary>
-    public Task<Outcome<InstanceRow>> ActivateAsync(int id, bool isActive, int? version, CancellationToken cancel) => WriteAsync(id, version, Policies.OperateRegistry, (_, instance) =>
-    {
-        instance.IsActive = isActive;
-        return Task.FromResult<Outcome<InstanceRow>.Invalid?>(null);
-    }, cancel);
+    public Task<Outcome<InstanceRow>> ActivateAsync(int id, bool isActive, int? version, CancellationToken cancel) =>
+        WriteAsync(
+            id,
+            version,
+            Policies.OperateRegistry,
+            (_, instance) =>
+            {
+                instance.IsActive = isActive;
+                return Task.FromResult<Outcome<InstanceRow>.Invalid?>(null);
+            },
+            cancel
+        );
 
     /// <summary>Deletes an instance with its configurations and secrets.</summary>
-    public Task<Outcome<InstanceRow>> DeleteAsync(int id, int? version, CancellationToken cancel) => WriteAsync(id, version, Policies.WriteRegistry, async (registry, instance) =>
-    {
-        if (await registry.ScheduledJobs.Where(j => j.ToolInstanceId == id).Select(j => j.Name).FirstOrDefaultAsync(cancel) is { } job)
-        {
-            return new("", $"The job {job} uses it. Delete that job first.");
-        }
+    public Task<Outcome<InstanceRow>> DeleteAsync(int id, int? version, CancellationToken cancel) =>
+        WriteAsync(
+            id,
+            version,
+            Policies.WriteRegistry,
+            async (registry, instance) =>
+            {
+                if (
+                    await registry.ScheduledJobs.Where(j => j.ToolInstanceId == id).Select(j => j.Name).FirstOrDefaultAsync(cancel) is
+                    { } job
+                )
+                {
+                    return new("", $"The job {job} uses it. Delete that job first.");
+                }
 
-        registry.RemoveRange(await registry.Configurations.Where(c => c.Scope == "instance" && c.ScopeId == id).ToListAsync(cancel));
-        registry.Remove(instance);
-        return null;
-    }, cancel);
+                registry.RemoveRange(
+                    await registry.Configurations.Where(c => c.Scope == "instance" && c.ScopeId == id).ToListAsync(cancel)
+                );
+                registry.Remove(instance);
+                return null;
+            },
+            cancel
+        );
 
-    private async Task<(ToolInstance? Instance, Outcome<InstanceRow>? Ending)> FindAsync(RegistryDbContext registry, InstanceForm form, CancellationToken cancel)
+    private async Task<(ToolInstance? Instance, Outcome<InstanceRow>? Ending)> FindAsync(
+        RegistryDbContext registry,
+        InstanceForm form,
+        CancellationToken cancel
+    )
     {
         if (form.Id == 0)
         {
             var now = clock.GetUtcNow();
-            var added = new ToolInstance { ToolId = form.ToolId, Name = form.Name, CreatedAt = now, UpdatedAt = now };
+            var added = new ToolInstance
+            {
+                ToolId = form.ToolId,
+                Name = form.Name,
+                CreatedAt = now,
+                UpdatedAt = now,
+            };
             registry.Add(added);
             return (added, null);
         }
@@ -82,19 +125,32 @@ public sealed class InstanceService(
         return await registry.ToolInstances.SingleOrDefaultAsync(i => i.Id == form.Id, cancel) switch
         {
             null => (null, new Outcome<InstanceRow>.NotFound()),
-            var found when form.Version is { } read && found.Version != read => (null, new Outcome<InstanceRow>.Conflict((await reader.InstanceRowsAsync(registry, [found], cancel))[0])),
+            var found when form.Version is { } read && found.Version != read => (
+                null,
+                new Outcome<InstanceRow>.Conflict((await reader.InstanceRowsAsync(registry, [found], cancel))[0])
+            ),
             var found => (found, null),
         };
     }
 
-    private static async Task<Outcome<InstanceRow>.Invalid?> RefuseAsync(RegistryDbContext registry, InstanceForm form, int toolId, CancellationToken cancel) =>
+    private static async Task<Outcome<InstanceRow>.Invalid?> RefuseAsync(
+        RegistryDbContext registry,
+        InstanceForm form,
+        int toolId,
+        CancellationToken cancel
+    ) =>
         !await registry.Tools.AnyAsync(t => t.Id == toolId, cancel) ? new(nameof(form.ToolId), "Tool not found.")
-        : form.AgentId is { } agent && !await registry.Agents.AnyAsync(a => a.Id == agent, cancel) ? new(nameof(form.AgentId), "Agent not found.")
+        : form.AgentId is { } agent && !await registry.Agents.AnyAsync(a => a.Id == agent, cancel)
+            ? new(nameof(form.AgentId), "Agent not found.")
         : null;
 
     /// <summary>The configuration to store, its secrets apart, and what of it breaks the schema: by the places of what is wrong.</summary>
     private async Task<(JsonObject? Config, Dictionary<string, string?> Secrets, Dictionary<string, string> Problems)> ReadAsync(
-        RegistryDbContext registry, InstanceForm form, ToolInstance instance, CancellationToken cancel)
+        RegistryDbContext registry,
+        InstanceForm form,
+        ToolInstance instance,
+        CancellationToken cancel
+    )
     {
         var (values, problems) = (new Dictionary<string, string?>(), new Dictionary<string, string>());
         var config = (JsonObject?)form.Config?.DeepClone();
@@ -123,8 +179,16 @@ public sealed class InstanceService(
         return (config, values, problems);
     }
 
-    /// <summary>Takes the secrets that are given by name. A stored one goes only where it was given for, whoever changes the place.</summary>
-    private static void Ask(InstanceForm form, JsonObject? config, JsonObject? stored, Dictionary<string, string?> values, Dictionary<string, string> problems)
+    /// <summary>
+    /// Takes the secrets that are given by name. A stored one goes only where it was given for, whoever changes the place.
+    /// </summary>
+    private static void Ask(
+        InstanceForm form,
+        JsonObject? config,
+        JsonObject? stored,
+        Dictionary<string, string?> values,
+        Dictionary<string, string> problems
+    )
     {
         var names = SecretPlaceholder.NamesIn(config);
         foreach (var (name, value) in (form.Secrets ?? []).Where(given => !string.IsNullOrEmpty(given.Value)))
@@ -154,7 +218,12 @@ public sealed class InstanceService(
     }
 
     private async Task<Outcome<InstanceRow>> WriteAsync(
-        int id, int? version, string policy, Func<RegistryDbContext, ToolInstance, Task<Outcome<InstanceRow>.Invalid?>> change, CancellationToken cancel)
+        int id,
+        int? version,
+        string policy,
+        Func<RegistryDbContext, ToolInstance, Task<Outcome<InstanceRow>.Invalid?>> change,
+        CancellationToken cancel
+    )
     {
         if (!await caller.MayAsync(policy))
         {
@@ -174,7 +243,12 @@ public sealed class InstanceService(
         }
 
         var refused = await change(registry, instance);
-        return refused ?? (await rights.WhyNotAsync(registry, cancel) is { } why ? new Outcome<InstanceRow>.Invalid("", why) : await EndAsync(registry, instance, cancel));
+        return refused
+            ?? (
+                await rights.WhyNotAsync(registry, cancel) is { } why
+                    ? new Outcome<InstanceRow>.Invalid("", why)
+                    : await EndAsync(registry, instance, cancel)
+            );
     }
 
     private async Task<Outcome<InstanceRow>> EndAsync(RegistryDbContext registry, ToolInstance instance, CancellationToken cancel)

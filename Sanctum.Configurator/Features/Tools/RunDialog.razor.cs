@@ -37,19 +37,21 @@ public sealed partial class RunDialog
 
     protected override string Thing => "instance";
 
-    internal static Dictionary<string, object?> For(ToolRow tool) => new()
-    {
-        [nameof(InstanceId)] = tool.InstanceId!.Value,
-        [nameof(Name)] = tool.Name,
-        [nameof(Target)] = tool.Target!,
-    };
+    internal static Dictionary<string, object?> For(ToolRow tool) =>
+        new()
+        {
+            [nameof(InstanceId)] = tool.InstanceId!.Value,
+            [nameof(Name)] = tool.Name,
+            [nameof(Target)] = tool.Target!,
+        };
 
-    internal static Dictionary<string, object?> For(InstanceRow instance) => new()
-    {
-        [nameof(InstanceId)] = instance.Id,
-        [nameof(Name)] = instance.Name,
-        [nameof(Target)] = instance.Target!,
-    };
+    internal static Dictionary<string, object?> For(InstanceRow instance) =>
+        new()
+        {
+            [nameof(InstanceId)] = instance.Id,
+            [nameof(Name)] = instance.Name,
+            [nameof(Target)] = instance.Target!,
+        };
 
     /// <summary>What runs is stopped first.</summary>
     internal override void Cancel()
@@ -65,7 +67,9 @@ public sealed partial class RunDialog
     }
 
     protected override async Task OnFilledAsync() =>
-        _overridable = (await Reader.FindInstanceAsync(InstanceId, CancellationToken.None))?.Config is { } config ? Kinds.Find(config.ToJsonString())?.Kind.Overridable ?? [] : [];
+        _overridable = (await Reader.FindInstanceAsync(InstanceId, CancellationToken.None))?.Config is { } config
+            ? Kinds.Find(config.ToJsonString())?.Kind.Overridable ?? []
+            : [];
 
     protected override async Task<Outcome<ToolRun>> SaveAsync()
     {
@@ -110,9 +114,10 @@ public sealed partial class RunDialog
         return (overrides.Count == 0 ? null : overrides, null);
     }
 
-    private void Hear(string piece) => _ = InvokeAsync(() =>
-    {
-        _said = _said.Length + piece.Length > LongestSaid ? (_said + piece)[^LongestSaid..] : _said + piece;
-        StateHasChanged();
-    });
+    private void Hear(string piece) =>
+        _ = InvokeAsync(() =>
+        {
+            _said = _said.Length + piece.Length > LongestSaid ? (_said + piece)[^LongestSaid..] : _said + piece;
+            StateHasChanged();
+        });
 }

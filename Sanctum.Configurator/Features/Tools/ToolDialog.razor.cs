@@ -22,8 +22,11 @@ public sealed partial class ToolDialog
     protected override async Task<Outcome<ToolRow>> SaveAsync()
     {
         (Form.ConfigSchema, var problem) = string.IsNullOrWhiteSpace(_schema) ? (null, null) : JsonText.Parse(_schema);
-        return problem is null ? await Tools.SaveAsync(Form, CancellationToken.None) : new Outcome<ToolRow>.Invalid(nameof(Form.ConfigSchema), problem);
+        return problem is null
+            ? await Tools.SaveAsync(Form, CancellationToken.None)
+            : new Outcome<ToolRow>.Invalid(nameof(Form.ConfigSchema), problem);
     }
 
-    protected override async Task<ToolForm?> FindTheirsAsync(ToolRow current) => await Reader.FindAsync(current.Id, Closed) is { } view ? ToolForm.Of(view) : null;
+    protected override async Task<ToolForm?> FindTheirsAsync(ToolRow current) =>
+        await Reader.FindAsync(current.Id, Closed) is { } view ? ToolForm.Of(view) : null;
 }

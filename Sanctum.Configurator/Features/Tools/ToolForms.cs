@@ -34,7 +34,13 @@ public sealed record CurlAnswer(CurlRequestAnswer Request, IReadOnlyList<string>
 /// <param name="Headers">Name and value of each, in the order in which they are sent.</param>
 /// <param name="Body">Null where there is none, or it is no text.</param>
 /// <param name="BodyBase64">Of a body that is no text.</param>
-public sealed record CurlRequestAnswer(string Method, string Url, IReadOnlyList<IReadOnlyList<string>> Headers, string? Body, string? BodyBase64);
+public sealed record CurlRequestAnswer(
+    string Method,
+    string Url,
+    IReadOnlyList<IReadOnlyList<string>> Headers,
+    string? Body,
+    string? BodyBase64
+);
 
 /// <summary>What a command would become, as a person is shown it: without secrets.</summary>
 public sealed record CurlPreview(HttpCall Call, IReadOnlyList<string> Missing, IReadOnlyList<string> Unsupported);
@@ -43,8 +49,20 @@ public sealed record CurlPreview(HttpCall Call, IReadOnlyList<string> Missing, I
 /// <param name="InstanceId">The instance that can be run; null where there is none of a kind that this console runs.</param>
 /// <param name="Target">What it calls; null for nothing.</param>
 public sealed record ToolRow(
-    int Id, string Name, string? Emoji, string? Description, string Category, string ToolType, RunState Status, bool IsEnabled, int? InstanceId, string? Target,
-    DateTimeOffset? LastRun, DateTimeOffset UpdatedAt, int Version);
+    int Id,
+    string Name,
+    string? Emoji,
+    string? Description,
+    string Category,
+    string ToolType,
+    RunState Status,
+    bool IsEnabled,
+    int? InstanceId,
+    string? Target,
+    DateTimeOffset? LastRun,
+    DateTimeOffset UpdatedAt,
+    int Version
+);
 
 /// <summary>How a run ended.</summary>
 /// <param name="Ok">It did what it was asked for.</param>
@@ -93,18 +111,19 @@ public sealed class ToolForm
     [TextLimit(Lengths.Document)]
     public JsonNode? ConfigSchema { get; set; }
 
-    internal static ToolForm Of(ToolView view) => new()
-    {
-        Id = view.Tool.Id,
-        Version = view.Tool.Version,
-        Name = view.Tool.Name,
-        Emoji = view.Tool.Emoji,
-        Description = view.Tool.Description,
-        Category = view.Tool.Category,
-        ToolType = view.Tool.ToolType,
-        ToolVersion = view.ToolVersion,
-        ConfigSchema = view.ConfigSchema,
-    };
+    internal static ToolForm Of(ToolView view) =>
+        new()
+        {
+            Id = view.Tool.Id,
+            Version = view.Tool.Version,
+            Name = view.Tool.Name,
+            Emoji = view.Tool.Emoji,
+            Description = view.Tool.Description,
+            Category = view.Tool.Category,
+            ToolType = view.Tool.ToolType,
+            ToolVersion = view.ToolVersion,
+            ConfigSchema = view.ConfigSchema,
+        };
 }
 
 /// <summary>An instance as it is written.</summary>
@@ -131,22 +150,25 @@ public sealed class InstanceForm
     [TextLimit(Lengths.Document)]
     public JsonObject? Config { get; set; }
 
-    /// <summary>Values of the secrets that the configuration has placeholders for, by their names; what is left out stays as it is stored.</summary>
+    /// <summary>
+    /// Values of the secrets that the configuration has placeholders for, by their names; what is left out stays as it is stored.
+    /// </summary>
     [TextLimit(Lengths.Long)]
     public Dictionary<string, string?>? Secrets { get; set; }
 
     public bool IsActive { get; set; } = true;
 
-    internal static InstanceForm Of(InstanceRow row) => new()
-    {
-        Id = row.Id,
-        Version = row.Version,
-        ToolId = row.ToolId,
-        AgentId = row.AgentId,
-        Name = row.Name,
-        Config = (JsonObject?)row.Config?.DeepClone(),
-        IsActive = row.IsActive,
-    };
+    internal static InstanceForm Of(InstanceRow row) =>
+        new()
+        {
+            Id = row.Id,
+            Version = row.Version,
+            ToolId = row.ToolId,
+            AgentId = row.AgentId,
+            Name = row.Name,
+            Config = (JsonObject?)row.Config?.DeepClone(),
+            IsActive = row.IsActive,
+        };
 }
 
 /// <summary>What is said anew for one run.</summary>
@@ -172,8 +194,20 @@ public sealed record ToolVersionRow(string Label, string? Description, JsonNode?
 /// <param name="Config">With placeholders for its secrets; null where it is none, or no JSON object.</param>
 /// <param name="Target">What it calls when it is run; null where it can't be.</param>
 public sealed record InstanceRow(
-    int Id, int ToolId, int? AgentId, string? Agent, string Name, RunState Status, bool IsActive, JsonObject? Config, string? Target, DateTimeOffset? LastRun, LastResult? LastResult,
-    DateTimeOffset? NextRun, int Version);
+    int Id,
+    int ToolId,
+    int? AgentId,
+    string? Agent,
+    string Name,
+    RunState Status,
+    bool IsActive,
+    JsonObject? Config,
+    string? Target,
+    DateTimeOffset? LastRun,
+    LastResult? LastResult,
+    DateTimeOffset? NextRun,
+    int Version
+);
 
 /// <summary>How an instance's last run ended.</summary>
 public sealed record LastResult(bool Ok, int? Status, string Message, double Milliseconds)

@@ -10,8 +10,13 @@ namespace Sanctum.Configurator.Features.Tools;
 
 /// <summary>Adds the tool of a template with one instance, by the rules of <see cref="ToolRules"/>.</summary>
 internal sealed partial class ToolFromTemplate(
-    IDbContextFactory<RegistryDbContext> registries, ToolRules rules, InstanceSecrets secrets, JobRights rights, TimeProvider clock, ILogger<ToolFromTemplate> log)
-    : ITemplateTarget
+    IDbContextFactory<RegistryDbContext> registries,
+    ToolRules rules,
+    InstanceSecrets secrets,
+    JobRights rights,
+    TimeProvider clock,
+    ILogger<ToolFromTemplate> log
+) : ITemplateTarget
 {
     private const int LongestCategory = 64;
 
@@ -20,7 +25,9 @@ internal sealed partial class ToolFromTemplate(
     public async Task<Outcome<AppliedTemplate>> MakeAsync(FilledTemplate filled, bool isDryRun, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        var agent = filled.AgentId is { } wanted ? await registry.Agents.AsNoTracking().SingleOrDefaultAsync(a => a.Id == wanted, cancel) : null;
+        var agent = filled.AgentId is { } wanted
+            ? await registry.Agents.AsNoTracking().SingleOrDefaultAsync(a => a.Id == wanted, cancel)
+            : null;
         if (filled.AgentId is not null && agent is null)
         {
             return new Outcome<AppliedTemplate>.Invalid(nameof(ApplyForm.AgentId), "Agent not found.");
@@ -38,7 +45,9 @@ internal sealed partial class ToolFromTemplate(
         if (rules.Check(tool, given) is { Count: > 0 } unfit)
         {
             return new Outcome<AppliedTemplate>.Invalid(
-                nameof(ApplyForm.Values), $"The tool can't be created. {string.Join(" ", unfit.Select(each => $"{each.Key}: {each.Value}"))}");
+                nameof(ApplyForm.Values),
+                $"The tool can't be created. {string.Join(" ", unfit.Select(each => $"{each.Key}: {each.Value}"))}"
+            );
         }
 
         return isDryRun
@@ -48,13 +57,28 @@ internal sealed partial class ToolFromTemplate(
 
     private static DraftedTool DraftOf(ToolPart part, string? agent)
     {
-        var category = agent?.ToLowerInvariant() is { } whose ? whose[..Math.Min(whose.Length, LongestCategory)] : Given(part.Category) ?? "master";
-        return new(part.Name.Trim(), Given(part.Emoji), Given(part.Description), category, Given(part.ToolType) ?? "service", part.ConfigSchema, part.Config);
+        var category = agent?.ToLowerInvariant() is { } whose
+            ? whose[..Math.Min(whose.Length, LongestCategory)]
+            : Given(part.Category) ?? "master";
+        return new(
+            part.Name.Trim(),
+            Given(part.Emoji),
+            Given(part.Description),
+            category,
+            Given(part.ToolType) ?? "service",
+            part.ConfigSchema,
+            part.Config
+        );
     }
 
     private static string? Given(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 
-    private async Task<Outcome<AppliedTemplate>> AddAsync(RegistryDbContext registry, DraftedTool draft, FilledTemplate filled, CancellationToken cancel)
+    private async Task<Outcome<AppliedTemplate>> AddAsync(
+        RegistryDbContext registry,
+        DraftedTool draft,
+        FilledTemplate filled,
+        CancellationToken cancel
+    )
     {
         var now = clock.GetUtcNow();
         await registry.BeginWritingAsync(cancel);

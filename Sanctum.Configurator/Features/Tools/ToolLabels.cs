@@ -12,10 +12,11 @@ internal static class ToolLabels
 
     public static Tone ToneOf(ToolRow tool) => tool.IsEnabled ? ToneOf(tool.Status) : Tone.Neutral;
 
-    public static Tone ToneOf(RunState status) => status switch
-    {
-        RunState.Degraded => Tone.Warning,
-        RunState.Healthy => Tone.Good,
-        _ => Tone.Neutral,
-    };
+    public static Tone ToneOf(RunState status) =>
+        status switch
+        {
+            RunState.Degraded => Tone.Warning,
+            RunState.Healthy => Tone.Good,
+            _ => Tone.Neutral,
+        };
 }

@@ -53,7 +53,10 @@ public sealed partial class ToolList
         }
     }
 
-    private static string? TextOf(ToolRow tool) => tool.Description is { Length: > 0 } description ? description : tool.Target != tool.Name ? tool.Target : null;
+    private static string? TextOf(ToolRow tool) =>
+        tool.Description is { Length: > 0 } description ? description
+        : tool.Target != tool.Name ? tool.Target
+        : null;
 
     private Task<PageOf<ToolRow>> ListAsync(PageRequest page, CancellationToken cancel) => Reader.PageAsync(Filter, page, cancel);
 
@@ -79,7 +82,11 @@ public sealed partial class ToolList
     }
 
     private async Task EnableAsync(ToolRow tool) =>
-        await TellAsync(tool, await Tools.EnableAsync(tool.Id, !tool.IsEnabled, CancellationToken.None), tool.IsEnabled ? "is disabled" : "is enabled");
+        await TellAsync(
+            tool,
+            await Tools.EnableAsync(tool.Id, !tool.IsEnabled, CancellationToken.None),
+            tool.IsEnabled ? "is disabled" : "is enabled"
+        );
 
     private async Task DeleteAsync(ToolRow tool)
     {

@@ -38,7 +38,8 @@ public sealed partial class ToolPage
 
     protected override void OnInitialized() => Watch(Tables.Tools);
 
-    protected override async Task ReadAsync(CancellationToken cancel) => (_view, _versions) = (await Reader.FindAsync(Id, cancel), await Reader.VersionsAsync(Id, cancel));
+    protected override async Task ReadAsync(CancellationToken cancel) =>
+        (_view, _versions) = (await Reader.FindAsync(Id, cancel), await Reader.VersionsAsync(Id, cancel));
 
     private async Task EnableAsync()
     {
@@ -49,7 +50,12 @@ public sealed partial class ToolPage
 
     private async Task EditAsync()
     {
-        if (await Dialogs.AskAsync<ToolDialog, ToolRow>(new Dictionary<string, object?> { [nameof(ToolDialog.Form)] = ToolForm.Of(_view!) }) is { } saved)
+        if (
+            await Dialogs.AskAsync<ToolDialog, ToolRow>(
+                new Dictionary<string, object?> { [nameof(ToolDialog.Form)] = ToolForm.Of(_view!) }
+            ) is
+            { } saved
+        )
         {
             Notices.Say($"{saved.Name} was saved.");
         }
@@ -60,7 +66,10 @@ public sealed partial class ToolPage
     private async Task DeleteAsync()
     {
         var tool = _view!.Tool;
-        if (await Confirm.AskAsync($"Delete {tool.Name}?", ToolLabels.GoneWithIt, "Delete tool") && Tell(await Tools.DeleteAsync(Id, tool.Version, CancellationToken.None), "was deleted"))
+        if (
+            await Confirm.AskAsync($"Delete {tool.Name}?", ToolLabels.GoneWithIt, "Delete tool")
+            && Tell(await Tools.DeleteAsync(Id, tool.Version, CancellationToken.None), "was deleted")
+        )
         {
             Navigation.NavigateTo(Urls.Tools);
         }

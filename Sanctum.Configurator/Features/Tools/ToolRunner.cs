@@ -12,9 +12,17 @@ using Sanctum.Configurator.Registry.Tools;
 
 namespace Sanctum.Configurator.Features.Tools;
 
-/// <summary>Runs a tool instance once and says how it ended. Its secrets are put in just before the run and taken out of what is shown.</summary>
+/// <summary>
+/// Runs a tool instance once and says how it ended. Its secrets are put in just before the run and taken out of what is shown.
+/// </summary>
 public sealed partial class ToolRunner(
-    IDbContextFactory<RegistryDbContext> registries, ToolKinds kinds, InstanceSecrets secrets, CurrentUser caller, TimeProvider clock, ILogger<ToolRunner> log)
+    IDbContextFactory<RegistryDbContext> registries,
+    ToolKinds kinds,
+    InstanceSecrets secrets,
+    CurrentUser caller,
+    TimeProvider clock,
+    ILogger<ToolRunner> log
+)
 {
     /// <summary>No run takes longer, whatever its configuration says.</summary>
     internal static readonly TimeSpan LongestRun = TimeSpan.FromHours(1);
@@ -46,11 +54,16 @@ public sealed partial class ToolRunner(
 
         if (kinds.Find(instance.Config) is not var (kind, config))
         {
-            return new Outcome<ToolRun>.Invalid("", $"{instance.Name} can't be run, because its configuration has no valid \"kind\". Allowed: {string.Join(", ", kinds.All.Select(each => each.Kind))}.");
+            return new Outcome<ToolRun>.Invalid(
+                "",
+                $"{instance.Name} can't be run, because its configuration has no valid \"kind\". Allowed: {string.Join(", ", kinds.All.Select(each => each.Kind))}."
+            );
         }
 
         var (values, problem) = await secrets.ReadAsync(registry, instance, config, cancel);
-        problem ??= overrides?.Select(pair => pair.Key).Except(kind.Overridable).FirstOrDefault() is { } fixedName ? $"{fixedName} can't be overridden for a run." : null;
+        problem ??= overrides?.Select(pair => pair.Key).Except(kind.Overridable).FirstOrDefault() is { } fixedName
+            ? $"{fixedName} can't be overridden for a run."
+            : null;
         if (problem is not null)
         {
             return new Outcome<ToolRun>.Invalid("", problem);
@@ -73,8 +86,10 @@ public sealed partial class ToolRunner(
     private static async Task<ToolRun> RunAsync(IToolExecutor kind, ToolCall call, Shown shown, CancellationToken cancel)
     {
         var clockwork = Stopwatch.StartNew();
-        var limit = call.Config["timeout_seconds"] is JsonValue said && said.TryGetValue<double>(out var seconds) && seconds > 0
-            ? TimeSpan.FromSeconds(Math.Min(seconds, LongestRun.TotalSeconds)) : kind.Patience;
+        var limit =
+            call.Config["timeout_seconds"] is JsonValue said && said.TryGetValue<double>(out var seconds) && seconds > 0
+                ? TimeSpan.FromSeconds(Math.Min(seconds, LongestRun.TotalSeconds))
+                : kind.Patience;
         using var given = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         given.CancelAfter(limit);
         ToolEnd end;
@@ -84,11 +99,25 @@ public sealed partial class ToolRunner(
         }
         catch (OperationCanceledException)
         {
-            end = ToolEnd.Failed(cancel.IsCancellationRequested ? Stopped
-                : string.Create(CultureInfo.InvariantCulture, $"Timed out after {limit.TotalSeconds:0.#} seconds. Check that the service is running, or increase the time limit."));
+            end = ToolEnd.Failed(
+                cancel.IsCancellationRequested
+                    ? Stopped
+                    : string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"Timed out after {limit.TotalSeconds:0.#} seconds. Check that the service is running, or increase the time limit."
+                    )
+            );
         }
 
-        return new(end.Ok, end.Status, shown.Hide(end.Message), clockwork.Elapsed.TotalMilliseconds, end.ContentType, end.Body is null ? null : shown.Hide(end.Body), end.IsCut);
+        return new(
+            end.Ok,
+            end.Status,
+            shown.Hide(end.Message),
+            clockwork.Elapsed.TotalMilliseconds,
+            end.ContentType,
+            end.Body is null ? null : shown.Hide(end.Body),
+            end.IsCut
+        );
     }
 
     private async Task KeepAsync(RegistryDbContext registry, Tool tool, ToolInstance instance, ToolRun run)
@@ -127,7 +156,12 @@ public sealed partial class ToolRunner(
         public void Say(string piece)
         {
             var text = Hide(_kept + piece);
-            var back = _secrets.Count == 0 ? 0 : Enumerable.Range(1, Math.Min(text.Length, _secrets[0].Length)).LastOrDefault(length => _secrets.Any(secret => secret.StartsWith(text[^length..], StringComparison.Ordinal)));
+            var back =
+                _secrets.Count == 0
+                    ? 0
+                    : Enumerable
+                        .Range(1, Math.Min(text.Length, _secrets[0].Length))
+                        .LastOrDefault(length => _secrets.Any(secret => secret.StartsWith(text[^length..], StringComparison.Ordinal)));
             _kept = text[^back..];
             if (back < text.Length)
             {

@@ -28,7 +28,12 @@ public sealed class ToolWrites(IDbContextFactory<RegistryDbContext> registries, 
     /// <param name="version">Null where the newest version is meant, whichever it is.</param>
     /// <param name="change">Changes the row, or refuses.</param>
     internal async Task<Outcome<ToolRow>> WriteAsync(
-        int id, string policy, int? version, Func<RegistryDbContext, Tool, Task<Outcome<ToolRow>.Invalid?>> change, CancellationToken cancel)
+        int id,
+        string policy,
+        int? version,
+        Func<RegistryDbContext, Tool, Task<Outcome<ToolRow>.Invalid?>> change,
+        CancellationToken cancel
+    )
     {
         if (!await caller.MayAsync(policy))
         {

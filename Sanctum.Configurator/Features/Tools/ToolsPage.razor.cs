@@ -36,7 +36,10 @@ public sealed partial class ToolsPage
 
     private async Task AddAsync()
     {
-        if (await Dialogs.AskAsync<ToolDialog, ToolRow>(new Dictionary<string, object?> { [nameof(ToolDialog.Form)] = new ToolForm() }) is { } made)
+        if (
+            await Dialogs.AskAsync<ToolDialog, ToolRow>(new Dictionary<string, object?> { [nameof(ToolDialog.Form)] = new ToolForm() }) is
+            { } made
+        )
         {
             Navigation.NavigateTo(Urls.Tool(made.Id));
         }

@@ -29,7 +29,6 @@ public sealed class UserForm
     public string? Email
     {
         get;
-
         // A form that was left empty says "", which is no address but none.
         set => field = string.IsNullOrWhiteSpace(value) ? null : value.Trim();
     }
@@ -69,16 +68,43 @@ public sealed record UserRow(
     DateTimeOffset? LockedUntil,
     DateTimeOffset? LastLogin,
     DateTimeOffset CreatedAt,
-    int Version)
+    int Version
+)
 {
     /// <summary>What keeps him from signing in, in a word; "Active" where nothing does.</summary>
     [JsonIgnore]
-    public string State => !IsActive ? "Inactive" : LockedUntil is not null ? "Locked" : !HasPassword ? "No password" : "Active";
+    public string State =>
+        !IsActive ? "Inactive"
+        : LockedUntil is not null ? "Locked"
+        : !HasPassword ? "No password"
+        : "Active";
 
-    public static UserRow Of(User user, DateTimeOffset now) => new(
-        user.Id, user.UserName ?? "", user.Name, user.Email, user.Role, user.ExtraPermissions(), user.IsActive, user.PasswordHash is not null,
-        user.LockoutEnd > now ? user.LockoutEnd : null, user.LastLogin, user.CreatedAt, user.Version);
+    public static UserRow Of(User user, DateTimeOffset now) =>
+        new(
+            user.Id,
+            user.UserName ?? "",
+            user.Name,
+            user.Email,
+            user.Role,
+            user.ExtraPermissions(),
+            user.IsActive,
+            user.PasswordHash is not null,
+            user.LockoutEnd > now ? user.LockoutEnd : null,
+            user.LastLogin,
+            user.CreatedAt,
+            user.Version
+        );
 
     public UserForm ToForm() =>
-        new() { Id = Id, Version = Version, Username = UserName, Name = Name, Email = Email, Role = Role, Permissions = [.. Permissions], IsActive = IsActive };
+        new()
+        {
+            Id = Id,
+            Version = Version,
+            Username = UserName,
+            Name = Name,
+            Email = Email,
+            Role = Role,
+            Permissions = [.. Permissions],
+            IsActive = IsActive,
+        };
 }

@@ -21,24 +21,34 @@ internal sealed class UserRecovery(IDbContextFactory<RegistryDbContext> registri
 
     /// <summary>Gives the user another password, which also ends a lockout and all his sessions.</summary>
     /// <param name="isActivated">Activates an inactive user.</param>
-    public Task<UserRow> ResetPasswordAsync(int id, string password, bool isActivated, CancellationToken cancel) => WriteAsync(id, async (registry, user) =>
-    {
-        user.TakePassword(hasher.HashPassword(user, password));
-        user.IsActive |= isActivated;
-        await registry.RemoveSessionsAsync(id, cancel);
-    }, cancel);
+    public Task<UserRow> ResetPasswordAsync(int id, string password, bool isActivated, CancellationToken cancel) =>
+        WriteAsync(
+            id,
+            async (registry, user) =>
+            {
+                user.TakePassword(hasher.HashPassword(user, password));
+                user.IsActive |= isActivated;
+                await registry.RemoveSessionsAsync(id, cancel);
+            },
+            cancel
+        );
 
     /// <summary>Gives the user another role; open pages follow it.</summary>
     /// <exception cref="InvalidOperationException">Nobody could manage the console any more.</exception>
-    public Task<UserRow> SetRoleAsync(int id, UserRole role, CancellationToken cancel) => WriteAsync(id, async (registry, user) =>
-    {
-        var wasKeeper = user.IsKeeper();
-        user.Role = role;
-        if (wasKeeper && !user.IsKeeper() && !await registry.HasKeeperBesideAsync(id, cancel))
-        {
-            throw new InvalidOperationException(UserRules.LastKeeper);
-        }
-    }, cancel);
+    public Task<UserRow> SetRoleAsync(int id, UserRole role, CancellationToken cancel) =>
+        WriteAsync(
+            id,
+            async (registry, user) =>
+            {
+                var wasKeeper = user.IsKeeper();
+                user.Role = role;
+                if (wasKeeper && !user.IsKeeper() && !await registry.HasKeeperBesideAsync(id, cancel))
+                {
+                    throw new InvalidOperationException(UserRules.LastKeeper);
+                }
+            },
+            cancel
+        );
 
     /// <summary>One unit of work in which nobody else writes.</summary>
     private async Task<UserRow> WriteAsync(int id, Func<RegistryDbContext, User, Task> change, CancellationToken cancel)

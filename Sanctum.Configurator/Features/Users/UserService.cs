@@ -9,19 +9,29 @@ using Sanctum.Configurator.Registry.Users;
 namespace Sanctum.Configurator.Features.Users;
 
 /// <summary>
-/// Adds, changes and deletes users. Nobody gives what he has not, nor takes over somebody who may more: whoever makes, changes, lets in, signs
+/// Adds, changes and deletes users. Nobody gives what he has not, nor takes over somebody who may more: whoever makes, changes, lets in,
+/// signs
 /// out or deletes a user has every permission that the user has, before and afterwards. The last active administrator stays one.
 /// </summary>
 public sealed partial class UserService(
-    IDbContextFactory<RegistryDbContext> registries, IPasswordHasher<User> hasher, CurrentUser caller, TimeProvider clock, ILogger<UserService> log)
+    IDbContextFactory<RegistryDbContext> registries,
+    IPasswordHasher<User> hasher,
+    CurrentUser caller,
+    TimeProvider clock,
+    ILogger<UserService> log
+)
 {
     private const string MayNot = "You don't have permission to manage users.";
-    private const string MayNotAdmin = "Only somebody with all of an administrator's permissions can create, change or reactivate administrators.";
+    private const string MayNotAdmin =
+        "Only somebody with all of an administrator's permissions can create, change or reactivate administrators.";
 
     public async Task<IReadOnlyList<UserRow>> ListAsync(CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        return [.. (await registry.Users.AsNoTracking().OrderBy(u => u.NormalizedUserName).ThenBy(u => u.Id).ToListAsync(cancel)).Select(RowOf)];
+        return
+        [
+            .. (await registry.Users.AsNoTracking().OrderBy(u => u.NormalizedUserName).ThenBy(u => u.Id).ToListAsync(cancel)).Select(RowOf),
+        ];
     }
 
     /// <summary>Some of the users, by user name. The search finds user names, names and addresses.</summary>
@@ -70,46 +80,68 @@ public sealed partial class UserService(
     }
 
     /// <summary>Gives the user another password. He is signed out everywhere, and no longer locked.</summary>
-    public Task<Outcome<UserRow>> ResetPasswordAsync(int id, PasswordForm form, CancellationToken cancel) => WriteAsync(id, null, async (registry, user) =>
-    {
-        if (PasswordRules.Refuse(form.Password, user.UserName, user.Name, user.Email) is { } reason)
-        {
-            return new(nameof(form.Password), reason);
-        }
+    public Task<Outcome<UserRow>> ResetPasswordAsync(int id, PasswordForm form, CancellationToken cancel) =>
+        WriteAsync(
+            id,
+            null,
+            async (registry, user) =>
+            {
+                if (PasswordRules.Refuse(form.Password, user.UserName, user.Name, user.Email) is { } reason)
+                {
+                    return new(nameof(form.Password), reason);
+                }
 
-        user.TakePassword(hasher.HashPassword(user, form.Password));
-        await registry.RemoveSessionsAsync(id, cancel);
-        return null;
-    }, cancel);
+                user.TakePassword(hasher.HashPassword(user, form.Password));
+                await registry.RemoveSessionsAsync(id, cancel);
+                return null;
+            },
+            cancel
+        );
 
     /// <summary>Ends all sessions of the user.</summary>
-    public Task<Outcome<UserRow>> SignOutEverywhereAsync(int id, CancellationToken cancel) => WriteAsync(id, null, async (registry, user) =>
-    {
-        user.EndSessions();
-        await registry.RemoveSessionsAsync(id, cancel);
-        return null;
-    }, cancel);
+    public Task<Outcome<UserRow>> SignOutEverywhereAsync(int id, CancellationToken cancel) =>
+        WriteAsync(
+            id,
+            null,
+            async (registry, user) =>
+            {
+                user.EndSessions();
+                await registry.RemoveSessionsAsync(id, cancel);
+                return null;
+            },
+            cancel
+        );
 
     /// <summary>Deletes the user with his sessions and API keys, for good. The history keeps his name. Nobody deletes himself.</summary>
-    public Task<Outcome<UserRow>> DeleteAsync(int id, CancellationToken cancel) => WriteAsync(id, null, async (registry, user) =>
-    {
-        if (id == caller.Id)
-        {
-            return new("", "You can't delete yourself. Ask another administrator.");
-        }
+    public Task<Outcome<UserRow>> DeleteAsync(int id, CancellationToken cancel) =>
+        WriteAsync(
+            id,
+            null,
+            async (registry, user) =>
+            {
+                if (id == caller.Id)
+                {
+                    return new("", "You can't delete yourself. Ask another administrator.");
+                }
 
-        // The database would take these away by itself, but not into the history.
-        await registry.RemoveSessionsAsync(id, cancel);
-        registry.ApiKeys.RemoveRange(await registry.ApiKeys.Where(k => k.UserId == id).ToListAsync(cancel));
-        registry.Remove(user);
-        return null;
-    }, cancel);
+                // The database would take these away by itself, but not into the history.
+                await registry.RemoveSessionsAsync(id, cancel);
+                registry.ApiKeys.RemoveRange(await registry.ApiKeys.Where(k => k.UserId == id).ToListAsync(cancel));
+                registry.Remove(user);
+                return null;
+            },
+            cancel
+        );
 
     /// <summary>One unit of work in which nobody else writes, so that rules over several users still hold when it is saved.</summary>
     /// <param name="id">Null for a new user.</param>
     /// <param name="version">Null where the newest version is meant, whichever it is.</param>
     private async Task<Outcome<UserRow>> WriteAsync(
-        int? id, int? version, Func<RegistryDbContext, User, Task<Outcome<UserRow>.Invalid?>> change, CancellationToken cancel)
+        int? id,
+        int? version,
+        Func<RegistryDbContext, User, Task<Outcome<UserRow>.Invalid?>> change,
+        CancellationToken cancel
+    )
     {
         if (!await caller.MayAsync(Policies.ManageUsers))
         {
@@ -118,7 +150,9 @@ public sealed partial class UserService(
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
         await registry.BeginWritingAsync(cancel);
-        var user = id is null ? new User { CreatedAt = clock.GetUtcNow() } : await registry.Users.SingleOrDefaultAsync(u => u.Id == id, cancel);
+        var user = id is null
+            ? new User { CreatedAt = clock.GetUtcNow() }
+            : await registry.Users.SingleOrDefaultAsync(u => u.Id == id, cancel);
         if (user is null)
         {
             return new Outcome<UserRow>.NotFound();
@@ -129,7 +163,10 @@ public sealed partial class UserService(
             return new Outcome<UserRow>.Conflict(RowOf(user));
         }
 
-        var (wasKeeper, had) = (user.IsKeeper(), id is null ? (IReadOnlySet<string>)new HashSet<string>() : User.PermissionsOf(user.Role, user.Permissions));
+        var (wasKeeper, had) = (
+            user.IsKeeper(),
+            id is null ? (IReadOnlySet<string>)new HashSet<string>() : User.PermissionsOf(user.Role, user.Permissions)
+        );
         if (await change(registry, user) is { } refused)
         {
             return refused;
@@ -143,7 +180,12 @@ public sealed partial class UserService(
         var isDeleted = registry.Entry(user).State == EntityState.Deleted;
         if (wasKeeper && (isDeleted || !user.IsKeeper()) && !await registry.HasKeeperBesideAsync(user.Id, cancel))
         {
-            return new Outcome<UserRow>.Invalid(isDeleted ? "" : user.IsActive ? nameof(user.Role) : nameof(user.IsActive), UserRules.LastKeeper);
+            return new Outcome<UserRow>.Invalid(
+                isDeleted ? ""
+                    : user.IsActive ? nameof(user.Role)
+                    : nameof(user.IsActive),
+                UserRules.LastKeeper
+            );
         }
 
         if (id is null)
@@ -161,11 +203,18 @@ public sealed partial class UserService(
     private Outcome<UserRow>.Invalid? WhyNot(User user, IReadOnlySet<string> had)
     {
         var (own, extra) = (caller.Permissions, user.ExtraPermissions());
-        return Permissions.All.FirstOrDefault(p => !own.Contains(p) && (had.Contains(p) || User.PermissionsOf(user.Role, user.Permissions).Contains(p))) is not { } lacked ? null
+        return
+            Permissions.All.FirstOrDefault(p =>
+                !own.Contains(p) && (had.Contains(p) || User.PermissionsOf(user.Role, user.Permissions).Contains(p))
+            )
+                is not { } lacked
+            ? null
             : new(
                 extra.Contains(lacked) ? nameof(user.Permissions) : nameof(user.Role),
-                had.Count == Permissions.All.Count || user.Role == UserRole.Admin ? MayNotAdmin
-                    : $"You can't change {user.UserName}, who has or would get {lacked}, because you don't have that permission yourself.");
+                had.Count == Permissions.All.Count || user.Role == UserRole.Admin
+                    ? MayNotAdmin
+                    : $"You can't change {user.UserName}, who has or would get {lacked}, because you don't have that permission yourself."
+            );
     }
 
     private async Task<Outcome<UserRow>.Invalid?> ApplyAsync(RegistryDbContext registry, User user, UserForm form, CancellationToken cancel)

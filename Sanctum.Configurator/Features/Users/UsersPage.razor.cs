@@ -27,15 +27,15 @@ public sealed partial class UsersPage
     [Inject]
     public required CurrentUser Reader { get; init; }
 
-    protected override void OnInitialized() =>
-        Watch(() => _table.ReloadAsync(), Tables.Users);
+    protected override void OnInitialized() => Watch(() => _table.ReloadAsync(), Tables.Users);
 
-    private static Tone ToneOf(UserRow user) => user switch
-    {
-        { IsActive: false } => Tone.Neutral,
-        { LockedUntil: not null } or { HasPassword: false } => Tone.Warning,
-        _ => Tone.Good,
-    };
+    private static Tone ToneOf(UserRow user) =>
+        user switch
+        {
+            { IsActive: false } => Tone.Neutral,
+            { LockedUntil: not null } or { HasPassword: false } => Tone.Warning,
+            _ => Tone.Good,
+        };
 
     private Task EditAsync(UserRow? user) => ShowAsync<UserDialog>(nameof(UserDialog.Form), user?.ToForm() ?? new());
 
@@ -56,7 +56,13 @@ public sealed partial class UsersPage
 
     private async Task SignOutAsync(UserRow user)
     {
-        if (await Confirm.AskAsync($"Sign {user.UserName} out everywhere?", "All sessions end within two seconds, including open pages. API keys remain valid.", "Sign out"))
+        if (
+            await Confirm.AskAsync(
+                $"Sign {user.UserName} out everywhere?",
+                "All sessions end within two seconds, including open pages. API keys remain valid.",
+                "Sign out"
+            )
+        )
         {
             await TellAsync(user, await Users.SignOutEverywhereAsync(user.Id, CancellationToken.None), "is signed out everywhere");
         }
@@ -64,8 +70,14 @@ public sealed partial class UsersPage
 
     private async Task DeleteAsync(UserRow user)
     {
-        if (await Confirm.AskAsync(
-            $"Delete {user.UserName} for good?", "The user's sessions and API keys are deleted too. The history keeps the name.", "Delete user", nameToType: user.UserName))
+        if (
+            await Confirm.AskAsync(
+                $"Delete {user.UserName} for good?",
+                "The user's sessions and API keys are deleted too. The history keeps the name.",
+                "Delete user",
+                nameToType: user.UserName
+            )
+        )
         {
             await TellAsync(user, await Users.DeleteAsync(user.Id, CancellationToken.None), "was deleted");
         }

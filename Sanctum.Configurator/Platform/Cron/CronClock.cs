@@ -36,7 +36,9 @@ internal static class CronClock
         return jump > TimeSpan.Zero ? jump : TimeSpan.Zero;
     }
 
-    /// <summary>The first minute after one instant, and not after another, at which the clock was changed; null where it never was.</summary>
+    /// <summary>
+    /// The first minute after one instant, and not after another, at which the clock was changed; null where it never was.
+    /// </summary>
     public static DateTimeOffset? ChangeWithin(DateTimeOffset from, DateTimeOffset until, TimeZoneInfo zone)
     {
         var offset = zone.GetUtcOffset(from);

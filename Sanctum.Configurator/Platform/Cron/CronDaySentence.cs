@@ -15,10 +15,12 @@ internal static class CronDaySentence
     /// <summary>
     /// What follows the time, with a space before it; empty for each day of the year where the time says so much already.
     /// </summary>
-    /// <param name="isOfDays">The time is one of a day (<c>At 03:00</c>), not of each hour, so that each day has to be named as well.</param>
+    /// <param name="isOfDays">The time is one of a day (<c>At 03:00</c>), not of each hour, so that each day has to be named as
+    /// well.</param>
     public static string Of(CronFields fields, bool isOfDays)
     {
-        var isEachDay = (fields.IsAnyDayOfMonth && fields.IsAnyDayOfWeek)
+        var isEachDay =
+            (fields.IsAnyDayOfMonth && fields.IsAnyDayOfWeek)
             || (!fields.IsAnyDayOfMonth && fields.DaysOfMonth == WholeMonth)
             || (!fields.IsAnyDayOfWeek && fields.DaysOfWeek == WholeWeek);
         if (isEachDay)
@@ -26,7 +28,9 @@ internal static class CronDaySentence
             return (isOfDays ? " every day" : "") + (fields.Months == WholeYear ? "" : $" in {Months(fields)}");
         }
 
-        var ofMonth = fields.IsAnyDayOfMonth ? null : $"on {OfMonth(fields)} of {(fields.Months == WholeYear ? "the month" : Months(fields))}";
+        var ofMonth = fields.IsAnyDayOfMonth
+            ? null
+            : $"on {OfMonth(fields)} of {(fields.Months == WholeYear ? "the month" : Months(fields))}";
         var ofWeek = fields.IsAnyDayOfWeek ? null : $"on {OfWeek(fields)}";
         return " " + string.Join(" and also ", new[] { ofMonth, ofWeek }.Where(days => days is not null));
     }
@@ -40,23 +44,31 @@ internal static class CronDaySentence
         var parts = fields.MovingDays.Distinct().OrderBy(day => day.Day ?? (99 - day.Before)).Select(Moving).ToList();
         if (days.Count > 0)
         {
-            parts.Insert(0, CronWording.StepOf(days) is { } step
-                ? $"every {CronWording.Ordinal(step)} day from the {CronWording.Ordinal(days[0])} to the {CronWording.Ordinal(days[^1])}"
-                : "the " + CronWording.Ranges(days, CronWording.Ordinal));
+            parts.Insert(
+                0,
+                CronWording.StepOf(days) is { } step
+                    ? $"every {CronWording.Ordinal(step)} day from the {CronWording.Ordinal(days[0])} to the {CronWording.Ordinal(days[^1])}"
+                    : "the " + CronWording.Ranges(days, CronWording.Ordinal)
+            );
         }
 
         return CronWording.List(parts);
     }
 
-    private static string Moving(MovingDay moving) => (moving.Day, moving.Before, moving.IsNearestWeekday) switch
-    {
-        ({ } day, _, _) => $"the weekday nearest the {CronWording.Ordinal(day)}{(day > 28 ? " (or the last day of a shorter month)" : "")}",
-        (_, 0, true) => "the last weekday",
-        (_, 0, _) => "the last day",
-        (_, 1, false) => "the day before the last day",
-        (_, 1, _) => "the weekday nearest the day before the last day",
-        (_, var before, var isNearest) => string.Create(CultureInfo.InvariantCulture, $"the {(isNearest ? "weekday nearest the " : "")}{CronWording.Ordinal(before)} day before the last day"),
-    };
+    private static string Moving(MovingDay moving) =>
+        (moving.Day, moving.Before, moving.IsNearestWeekday) switch
+        {
+            ({ } day, _, _) =>
+                $"the weekday nearest the {CronWording.Ordinal(day)}{(day > 28 ? " (or the last day of a shorter month)" : "")}",
+            (_, 0, true) => "the last weekday",
+            (_, 0, _) => "the last day",
+            (_, 1, false) => "the day before the last day",
+            (_, 1, _) => "the weekday nearest the day before the last day",
+            (_, var before, var isNearest) => string.Create(
+                CultureInfo.InvariantCulture,
+                $"the {(isNearest ? "weekday nearest the " : "")}{CronWording.Ordinal(before)} day before the last day"
+            ),
+        };
 
     private static string OfWeek(CronFields fields)
     {

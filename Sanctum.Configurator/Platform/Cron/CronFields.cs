@@ -34,15 +34,20 @@ internal sealed record CronFields
 
     public bool IsAnyDayOfWeek { get; init; }
 
-    /// <summary>The minute or the hour says *, a range or a step: it means time that passes, so it runs in both of two hours alike.</summary>
+    /// <summary>
+    /// The minute or the hour says *, a range or a step: it means time that passes, so it runs in both of two hours alike.
+    /// </summary>
     public bool IsOfIntervals { get; init; }
 
     /// <summary>
-    /// The expressions that together match what this one does, for a library in which a day has to match both day fields. Each names days in one
+    /// The expressions that together match what this one does, for a library in which a day has to match both day fields. Each names days
+    /// in one
     /// way only: the days of the month, one that its month decides, or days of the week.
     /// </summary>
-    public IEnumerable<string> Expressions => Days().Where(days => days.Months != 0)
-        .Select(days => $"{Join(Minutes)} {Join(Hours)} {days.OfMonth} {Join(days.Months)} {days.OfWeek}");
+    public IEnumerable<string> Expressions =>
+        Days()
+            .Where(days => days.Months != 0)
+            .Select(days => $"{Join(Minutes)} {Join(Hours)} {days.OfMonth} {Join(days.Months)} {days.OfWeek}");
 
     private IEnumerable<(string OfMonth, ulong Months, string OfWeek)> Days()
     {
@@ -86,7 +91,10 @@ internal sealed record CronFields
     private static ulong MonthsShorterThan(int day)
     {
         const int LeapYear = 2000;
-        return Enumerable.Range(1, 12).Where(month => DateTime.DaysInMonth(LeapYear, month) < day).Aggregate(0UL, (months, month) => months | (1UL << month));
+        return Enumerable
+            .Range(1, 12)
+            .Where(month => DateTime.DaysInMonth(LeapYear, month) < day)
+            .Aggregate(0UL, (months, month) => months | (1UL << month));
     }
 
     private static string Join(ulong values) => string.Join(',', ListOf(values));

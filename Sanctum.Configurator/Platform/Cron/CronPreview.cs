@@ -23,7 +23,11 @@ public static class CronPreview
     public static IReadOnlyList<CronTime> Of(CronSchedule schedule, DateTimeOffset from, int count, DateTimeOffset until)
     {
         var times = new List<CronTime>(Math.Clamp(count, 0, MostTimes));
-        for (var next = schedule.Next(from); next is { } at && at <= until && times.Count < Math.Min(count, MostTimes); next = schedule.Next(at))
+        for (
+            var next = schedule.Next(from);
+            next is { } at && at <= until && times.Count < Math.Min(count, MostTimes);
+            next = schedule.Next(at)
+        )
         {
             var local = TimeZoneInfo.ConvertTime(at, schedule.Zone);
             times.Add(new(at, local, NoteOf(schedule, local)));
@@ -37,7 +41,9 @@ public static class CronPreview
         var clock = Clock(local.DateTime);
         if (CronClock.OtherOf(local, schedule.Zone) is { } other)
         {
-            return !schedule.Fields.IsOfIntervals ? $"runs once, the first of two {clock}" : $"runs twice, {(local < other ? "first" : "second")} time";
+            return !schedule.Fields.IsOfIntervals
+                ? $"runs once, the first of two {clock}"
+                : $"runs twice, {(local < other ? "first" : "second")} time";
         }
 
         if (LeftOut(schedule, local) is not { Count: > 0 } leftOut)
@@ -45,8 +51,10 @@ public static class CronPreview
             return null;
         }
 
-        var times = leftOut.Count <= MostNamed ? CronWording.List(leftOut.Select(Clock))
-            : string.Create(CultureInfo.InvariantCulture, $"{leftOut.Count} times from {Clock(leftOut[0])} to {Clock(leftOut[^1])}");
+        var times =
+            leftOut.Count <= MostNamed
+                ? CronWording.List(leftOut.Select(Clock))
+                : string.Create(CultureInfo.InvariantCulture, $"{leftOut.Count} times from {Clock(leftOut[0])} to {Clock(leftOut[^1])}");
         return schedule.Matches(local.DateTime) ? $"{times} skipped" : $"{clock} instead of {times}";
     }
 

@@ -13,9 +13,7 @@ internal sealed partial class CronReader
     private WeekdayOfMonth? _weekday;
     private CronFault? _fault;
 
-    private CronReader()
-    {
-    }
+    private CronReader() { }
 
     public static CronFields? Read(string text, out CronFault? fault)
     {
@@ -33,19 +31,21 @@ internal sealed partial class CronReader
         }
 
         fault = _fault;
-        return fault is not null ? null : new()
-        {
-            Minutes = values[0],
-            Hours = values[1],
-            DaysOfMonth = values[2],
-            MovingDays = _moving,
-            Months = values[3],
-            DaysOfWeek = values[4],
-            WeekdayOfMonth = _weekday,
-            IsAnyDayOfMonth = texts[2] is "*",
-            IsAnyDayOfWeek = texts[4].Split(',').Contains("*"),
-            IsOfIntervals = texts[0].Concat(texts[1]).Any(letter => letter is '*' or '-' or '/'),
-        };
+        return fault is not null
+            ? null
+            : new()
+            {
+                Minutes = values[0],
+                Hours = values[1],
+                DaysOfMonth = values[2],
+                MovingDays = _moving,
+                Months = values[3],
+                DaysOfWeek = values[4],
+                WeekdayOfMonth = _weekday,
+                IsAnyDayOfMonth = texts[2] is "*",
+                IsAnyDayOfWeek = texts[4].Split(',').Contains("*"),
+                IsOfIntervals = texts[0].Concat(texts[1]).Any(letter => letter is '*' or '-' or '/'),
+            };
     }
 
     private (ulong Values, string Text) ReadWord(CronWord word)
@@ -78,7 +78,9 @@ internal sealed partial class CronReader
 
         if (term.Text is "*" || (term.Text is "?" && field.IsOfDays))
         {
-            return isAlone ? (field.Values(1), "*") : Fail(term, $"* already includes every {field.Name}. Remove it or the rest of the list.");
+            return isAlone
+                ? (field.Values(1), "*")
+                : Fail(term, $"* already includes every {field.Name}. Remove it or the rest of the list.");
         }
 
         return field == CronPart.DayOfMonth && OfMonth().Match(term.Text) is { Success: true } ofMonth ? ReadMovingDay(term, ofMonth)
@@ -95,7 +97,9 @@ internal sealed partial class CronReader
         var stepText = plain.Groups["step"].Success ? string.Create(CultureInfo.InvariantCulture, $"/{step}") : "";
         if (plain.Groups["from"].Value == "*")
         {
-            return plain.Groups["to"].Success ? FailToRead(term) : _fault is null ? (field.Values(step), "*" + stepText) : default;
+            return plain.Groups["to"].Success ? FailToRead(term)
+                : _fault is null ? (field.Values(step), "*" + stepText)
+                : default;
         }
 
         var from = ReadValue(term, plain.Groups["from"]);
@@ -109,7 +113,10 @@ internal sealed partial class CronReader
         {
             return stepText.Length == 0
                 ? (field.Values(from, from, 1), string.Create(CultureInfo.InvariantCulture, $"{from}"))
-                : (field.Values(field == CronPart.DayOfWeek ? from % 7 : from, field.Last, step), string.Create(CultureInfo.InvariantCulture, $"{from}{stepText}"));
+                : (
+                    field.Values(field == CronPart.DayOfWeek ? from % 7 : from, field.Last, step),
+                    string.Create(CultureInfo.InvariantCulture, $"{from}{stepText}")
+                );
         }
 
         // Sunday ends a week that did not begin with it: MON-SUN is 1-7, not 1-0.
@@ -122,7 +129,9 @@ internal sealed partial class CronReader
     private (ulong Values, string Text) ReadMovingDay(CronWord term, Match ofMonth)
     {
         int? day = ofMonth.Groups["day"].Success ? ReadValue(term, ofMonth.Groups["day"]) : null;
-        var before = ofMonth.Groups["before"].Success ? ReadNumber(term, ofMonth.Groups["before"], 1, 30, "Use L-1 to L-30 for a day before the last day, such as L-3.") : 0;
+        var before = ofMonth.Groups["before"].Success
+            ? ReadNumber(term, ofMonth.Groups["before"], 1, 30, "Use L-1 to L-30 for a day before the last day, such as L-3.")
+            : 0;
         var isNearest = ofMonth.Groups["weekday"].Success;
         if (_fault is not null)
         {
@@ -130,7 +139,13 @@ internal sealed partial class CronReader
         }
 
         _moving.Add(new(day, before, isNearest));
-        return (0, string.Create(CultureInfo.InvariantCulture, $"{(day is null ? "L" : "")}{day}{(before > 0 ? "-" : "")}{(before > 0 ? before : null)}{(isNearest ? "W" : "")}"));
+        return (
+            0,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{(day is null ? "L" : "")}{day}{(before > 0 ? "-" : "")}{(before > 0 ? before : null)}{(isNearest ? "W" : "")}"
+            )
+        );
     }
 
     /// <summary><c>5L</c>, <c>FRIL</c>, <c>5#2</c> or <c>FRI#2</c>.</summary>
@@ -142,7 +157,15 @@ internal sealed partial class CronReader
         }
 
         var day = ReadValue(term, ofWeek.Groups["day"]);
-        int? nth = ofWeek.Groups["nth"].Success ? ReadNumber(term, ofWeek.Groups["nth"], 1, 5, "A month has each day of the week 4 or 5 times: #1 to #5, such as 5#2 for the second Friday.") : null;
+        int? nth = ofWeek.Groups["nth"].Success
+            ? ReadNumber(
+                term,
+                ofWeek.Groups["nth"],
+                1,
+                5,
+                "A month has each day of the week 4 or 5 times: #1 to #5, such as 5#2 for the second Friday."
+            )
+            : null;
         _weekday = new(day % 7, nth);
         return (0, string.Create(CultureInfo.InvariantCulture, $"{day}{(nth is null ? "L" : "#")}{nth}"));
     }
@@ -150,17 +173,32 @@ internal sealed partial class CronReader
     private int ReadStep(CronWord term, Group step)
     {
         var field = term.Field;
-        return ReadNumber(term, step, 1, field.MostStep, string.Create(CultureInfo.InvariantCulture, $"A step of the {field.Name} must be 1 to {field.MostStep}, such as */2."));
+        return ReadNumber(
+            term,
+            step,
+            1,
+            field.MostStep,
+            string.Create(CultureInfo.InvariantCulture, $"A step of the {field.Name} must be 1 to {field.MostStep}, such as */2.")
+        );
     }
 
     private int ReadNumber(CronWord term, Group digits, int min, int max, string otherwise)
     {
-        if (int.TryParse(digits.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max)
+        if (
+            int.TryParse(digits.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number >= min
+            && number <= max
+        )
         {
             return number;
         }
 
-        _fault ??= new(term.Start + digits.Index, digits.Length, term.Field.Name, $"{digits.Value} is too {(number < min && digits.Length < 9 ? "small" : "large")}. {otherwise}");
+        _fault ??= new(
+            term.Start + digits.Index,
+            digits.Length,
+            term.Field.Name,
+            $"{digits.Value} is too {(number < min && digits.Length < 9 ? "small" : "large")}. {otherwise}"
+        );
         return min;
     }
 
@@ -180,7 +218,12 @@ internal sealed partial class CronReader
 
         var meant = NearestName.Find(text.Length > 3 ? text[..3] : text, field.Names.DefaultIfEmpty("?"));
         var hint = char.IsAsciiLetter(text[0]) && meant is not (null or "?") ? $" Did you mean {meant}?" : "";
-        _fault ??= new(term.Start + written.Index, written.Length, field.Name, $"{written.Value} is not a valid {field.Name}: {field.Allowed}, such as {field.Example}.{hint}");
+        _fault ??= new(
+            term.Start + written.Index,
+            written.Length,
+            field.Name,
+            $"{written.Value} is not a valid {field.Name}: {field.Allowed}, such as {field.Example}.{hint}"
+        );
         return field.Min;
     }
 
@@ -189,7 +232,10 @@ internal sealed partial class CronReader
         var field = term.Field;
         var strange = term.Text.AsSpan().IndexOfAnyExcept(Known);
         return strange >= 0
-            ? Fail(new(field, term.Text[strange..(strange + 1)], term.Start + strange), $"{term.Text[strange]} is not allowed in the {field.Name}: {field.Allowed}, such as {field.Example}.")
+            ? Fail(
+                new(field, term.Text[strange..(strange + 1)], term.Start + strange),
+                $"{term.Text[strange]} is not allowed in the {field.Name}: {field.Allowed}, such as {field.Example}."
+            )
             : Fail(term, $"{term.Text} can't be read as {field.Article} {field.Name}: {field.Allowed}, such as {field.Example}.");
     }
 
@@ -199,15 +245,25 @@ internal sealed partial class CronReader
         return default;
     }
 
-    private static readonly System.Buffers.SearchValues<char> Known =
-        System.Buffers.SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz*/-#?");
+    private static readonly System.Buffers.SearchValues<char> Known = System.Buffers.SearchValues.Create(
+        "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz*/-#?"
+    );
 
-    [GeneratedRegex(@"^(?<from>[0-9]+|[a-z]+|\*)(-(?<to>[0-9]+|[a-z]+))?(/(?<step>[0-9]+))?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        @"^(?<from>[0-9]+|[a-z]+|\*)(-(?<to>[0-9]+|[a-z]+))?(/(?<step>[0-9]+))?$",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture
+    )]
     private static partial Regex Plain();
 
-    [GeneratedRegex("^(L(-(?<before>[0-9]+))?(?<weekday>W)?|(?<day>[0-9]+)(?<weekday>W))$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        "^(L(-(?<before>[0-9]+))?(?<weekday>W)?|(?<day>[0-9]+)(?<weekday>W))$",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture
+    )]
     private static partial Regex OfMonth();
 
-    [GeneratedRegex("^(?<day>[0-9]+|SUN|MON|TUE|WED|THU|FRI|SAT)(L|#(?<nth>[0-9]+))$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        "^(?<day>[0-9]+|SUN|MON|TUE|WED|THU|FRI|SAT)(L|#(?<nth>[0-9]+))$",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture
+    )]
     private static partial Regex OfWeek();
 }

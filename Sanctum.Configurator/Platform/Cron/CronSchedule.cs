@@ -97,11 +97,16 @@ public sealed partial class CronSchedule
     /// <summary>Whether a time of the clock is meant, be it left out on that day or not.</summary>
     internal bool Matches(DateTime clock) => NextOnClock(clock) == clock;
 
-    /// <summary>The next time that matches on a clock that is never changed. The library is asked no more than that: what happens where a clock is changed is said above.</summary>
+    /// <summary>
+    /// The next time that matches on a clock that is never changed. The library is asked no more than that: what happens where a clock is
+    /// changed is said above.
+    /// </summary>
     private DateTime? NextOnClock(DateTime from)
     {
         var clock = DateTime.SpecifyKind(from, DateTimeKind.Utc);
-        return _times.Min(times => times.GetNextOccurrence(clock, inclusive: true)) is { } next ? DateTime.SpecifyKind(next, DateTimeKind.Unspecified) : null;
+        return _times.Min(times => times.GetNextOccurrence(clock, inclusive: true)) is { } next
+            ? DateTime.SpecifyKind(next, DateTimeKind.Unspecified)
+            : null;
     }
 
     private static TimeZoneInfo? FindZone(string name, out CronFault? fault)
@@ -113,10 +118,16 @@ public sealed partial class CronSchedule
         }
 
         var all = TimeZoneInfo.GetSystemTimeZones().Select(known => known.Id).ToList();
-        var near = all.FirstOrDefault(known => name.Length > 3 && known.EndsWith("/" + name.Replace(' ', '_'), StringComparison.OrdinalIgnoreCase))
+        var near =
+            all.FirstOrDefault(known => name.Length > 3 && known.EndsWith("/" + name.Replace(' ', '_'), StringComparison.OrdinalIgnoreCase))
             ?? NearestName.Find(name, all);
         var hint = near is null ? "Use an IANA name such as UTC or Europe/Berlin." : $"Did you mean {near}?";
-        fault = new(0, name.Length, CronFault.TimeZone, name.Length == 0 ? $"The time zone is missing. {hint}" : $"Unknown time zone {name}. {hint}");
+        fault = new(
+            0,
+            name.Length,
+            CronFault.TimeZone,
+            name.Length == 0 ? $"The time zone is missing. {hint}" : $"Unknown time zone {name}. {hint}"
+        );
         return null;
     }
 

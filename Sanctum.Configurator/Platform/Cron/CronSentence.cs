@@ -44,7 +44,10 @@ internal static class CronSentence
 
         if (minutes.Count == 1 && CronWording.StepOf(hours) is { } between)
         {
-            return string.Create(CultureInfo.InvariantCulture, $"Every {between} hours from {Clock(hours[0], minutes[0])} to {Clock(hours[^1], minutes[0])}");
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"Every {between} hours from {Clock(hours[0], minutes[0])} to {Clock(hours[^1], minutes[0])}"
+            );
         }
 
         return $"At {CronWording.Numbers("minute", minutes)} of {CronWording.Numbers("hour", hours)}";
@@ -54,15 +57,18 @@ internal static class CronSentence
     private static int? StepOf(IReadOnlyList<int> minutes)
     {
         var step = 60 / minutes.Count;
-        return step * minutes.Count == 60 && minutes.Select((minute, at) => minute == minutes[0] + (at * step)).All(isEven => isEven) ? step : null;
+        return step * minutes.Count == 60 && minutes.Select((minute, at) => minute == minutes[0] + (at * step)).All(isEven => isEven)
+            ? step
+            : null;
     }
 
-    private static string Every(int step) => step switch
-    {
-        1 => "Every minute",
-        60 => "Every hour",
-        _ => string.Create(CultureInfo.InvariantCulture, $"Every {step} minutes"),
-    };
+    private static string Every(int step) =>
+        step switch
+        {
+            1 => "Every minute",
+            60 => "Every hour",
+            _ => string.Create(CultureInfo.InvariantCulture, $"Every {step} minutes"),
+        };
 
     private static string Span(int from, int to, IReadOnlyList<int> minutes) =>
         from == to && minutes.Count == 1 ? $"at {Clock(from, minutes[0])}" : $"from {Clock(from, minutes[0])} to {Clock(to, minutes[^1])}";

@@ -29,13 +29,24 @@ internal static class CronTokenizer
         var end = text.AsSpan().TrimEnd().Length;
         fault = words.Count switch
         {
-            _ when text.Length > CronSchedule.MostCharacters => new(CronSchedule.MostCharacters, text.Length - CronSchedule.MostCharacters, null,
-                string.Create(CultureInfo.InvariantCulture, $"A schedule can have at most {CronSchedule.MostCharacters} characters.")),
+            _ when text.Length > CronSchedule.MostCharacters => new(
+                CronSchedule.MostCharacters,
+                text.Length - CronSchedule.MostCharacters,
+                null,
+                string.Create(CultureInfo.InvariantCulture, $"A schedule can have at most {CronSchedule.MostCharacters} characters.")
+            ),
             0 => new(0, 0, CronPart.Minute.Name, $"Enter five fields: {Whole}, such as 0 3 * * * for each day at 03:00."),
             < 5 => Missing(end, words.Count),
             5 => null,
-            _ => new(words[5].Start, end - words[5].Start, null, string.Create(CultureInfo.InvariantCulture,
-                $"The schedule has {words.Count} fields instead of five: {Whole}, such as 0 3 * * *. Seconds and years are not supported.")),
+            _ => new(
+                words[5].Start,
+                end - words[5].Start,
+                null,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The schedule has {words.Count} fields instead of five: {Whole}, such as 0 3 * * *. Seconds and years are not supported."
+                )
+            ),
         };
         return fault is not null ? null : [.. words.Select((word, at) => new CronWord(CronPart.All[at], word.Text, word.Start))];
     }
@@ -44,17 +55,31 @@ internal static class CronTokenizer
     {
         var next = CronPart.All[count];
         var others = count == 4 ? "" : " and what follows it";
-        return new(end, 0, next.Name, string.Create(CultureInfo.InvariantCulture,
-            $"The {next.Name}{others} {(count == 4 ? "is" : "are")} missing. Enter five fields: {Whole}, such as 0 3 * * *. Use * for every {next.Name}."));
+        return new(
+            end,
+            0,
+            next.Name,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"The {next.Name}{others} {(count == 4 ? "is" : "are")} missing. Enter five fields: {Whole}, such as 0 3 * * *. Use * for every {next.Name}."
+            )
+        );
     }
 
     private static List<CronWord>? ReadMacro(int start, string name, List<(int Start, string Text)> words, out CronFault? fault)
     {
         var near = NearestName.Find(name.ToLowerInvariant(), Macros.Keys);
-        fault = words.Count > 1 ? new(words[1].Start, words[1].Text.Length, null, $"Nothing can follow {name}.")
+        fault =
+            words.Count > 1 ? new(words[1].Start, words[1].Text.Length, null, $"Nothing can follow {name}.")
             : Macros.ContainsKey(name) ? null
-            : name.Equals("@reboot", StringComparison.OrdinalIgnoreCase) ? new(start, name.Length, null, "@reboot is not supported. Use a schedule such as @daily.")
-            : new(start, name.Length, null, $"Unknown macro {name}. Allowed: @hourly, @daily, @weekly, @monthly and @yearly.{(near is null ? "" : $" Did you mean {near}?")}");
+            : name.Equals("@reboot", StringComparison.OrdinalIgnoreCase)
+                ? new(start, name.Length, null, "@reboot is not supported. Use a schedule such as @daily.")
+            : new(
+                start,
+                name.Length,
+                null,
+                $"Unknown macro {name}. Allowed: @hourly, @daily, @weekly, @monthly and @yearly.{(near is null ? "" : $" Did you mean {near}?")}"
+            );
         return fault is not null ? null : [.. Macros[name].Split(' ').Select((field, at) => new CronWord(CronPart.All[at], field, start))];
     }
 

@@ -19,9 +19,26 @@ internal static class LinuxFiles
     private const int NoMoreData = 6;
     private const int TheNextData = 3;
 
-    /// <summary>What the kernel calls the kinds of disks that are windows into itself: proc, sysfs, devpts, cgroups, debugging, tracing and the like.</summary>
+    /// <summary>
+    /// What the kernel calls the kinds of disks that are windows into itself: proc, sysfs, devpts, cgroups, debugging, tracing and the
+    /// like.
+    /// </summary>
     private static readonly HashSet<uint> KindsOfWindows =
-        [0x9fa0, 0x62656572, 0x1cd1, 0x27e0eb, 0x63677270, 0x64626720, 0x74726163, 0x73636673, 0xcafe4a11, 0xf97cff8c, 0x6e736673, 0x62656570, 0xde5e81e4];
+    [
+        0x9fa0,
+        0x62656572,
+        0x1cd1,
+        0x27e0eb,
+        0x63677270,
+        0x64626720,
+        0x74726163,
+        0x73636673,
+        0xcafe4a11,
+        0xf97cff8c,
+        0x6e736673,
+        0x62656570,
+        0xde5e81e4,
+    ];
 
     /// <returns>Null where there is no such file.</returns>
     public static byte[]? Facts(string path)
@@ -37,7 +54,8 @@ internal static class LinuxFiles
     }
 
     /// <summary>
-    /// Takes hold of whatever a path leads to, without opening it: nothing is read, no pipe waits, and when it is let go, this process keeps
+    /// Takes hold of whatever a path leads to, without opening it: nothing is read, no pipe waits, and when it is let go, this process
+    /// keeps
     /// the locks that it has on the file.
     /// </summary>
     /// <returns>Null where there is no such file.</returns>
@@ -51,7 +69,8 @@ internal static class LinuxFiles
     public static string PathTo(SafeFileHandle held) => string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{Number(held)}");
 
     /// <summary>Where what is held lies.</summary>
-    public static string PlaceOf(SafeFileHandle held) => new FileInfo(PathTo(held)).LinkTarget
+    public static string PlaceOf(SafeFileHandle held) =>
+        new FileInfo(PathTo(held)).LinkTarget
         ?? throw new IOException("The location of the file can't be determined. Mount /proc for the console.");
 
     /// <summary>Whether it is a window of the kernel's instead of a file on a disk.</summary>
@@ -70,30 +89,36 @@ internal static class LinuxFiles
         }
 
         var next = Seek(Number(file), from, TheNextData);
-        return next >= 0 ? next : Marshal.GetLastPInvokeError() == NoMoreData ? RandomAccess.GetLength(file) : from;
+        return next >= 0 ? next
+            : Marshal.GetLastPInvokeError() == NoMoreData ? RandomAccess.GetLength(file)
+            : from;
     }
 
     /// <summary>Where the files lie, or lay, that this process has open.</summary>
-    public static HashSet<string> PlacesOfOpen() => OperatingSystem.IsLinux()
-        ? [.. Directory.EnumerateFileSystemEntries("/proc/self/fd").Select(open => new FileInfo(open).LinkTarget).OfType<string>()]
-        : [];
+    public static HashSet<string> PlacesOfOpen() =>
+        OperatingSystem.IsLinux()
+            ? [.. Directory.EnumerateFileSystemEntries("/proc/self/fd").Select(open => new FileInfo(open).LinkTarget).OfType<string>()]
+            : [];
 
     /// <returns>Null, where the last call failed because nothing is there.</returns>
-    private static T? NothingAt<T>(string path) where T : class => Marshal.GetLastPInvokeError() switch
-    {
-        NoSuchFile or NoFolder => null,
-        NotPermitted => throw new UnauthorizedAccessException($"The console's user has no permission to read {path}."),
-        Circle => throw new PathRefusedException("The symbolic links form a loop. Enter the file that they should lead to."),
-        _ => throw Failure(path),
-    };
+    private static T? NothingAt<T>(string path)
+        where T : class =>
+        Marshal.GetLastPInvokeError() switch
+        {
+            NoSuchFile or NoFolder => null,
+            NotPermitted => throw new UnauthorizedAccessException($"The console's user has no permission to read {path}."),
+            Circle => throw new PathRefusedException("The symbolic links form a loop. Enter the file that they should lead to."),
+            _ => throw Failure(path),
+        };
 
     private static IOException Failure(string what) =>
         new(string.Create(CultureInfo.InvariantCulture, $"The system answered with error {Marshal.GetLastPInvokeError()} for {what}."));
 
     /// <summary>The system ends a path at the first NUL, and would look at another file.</summary>
-    private static byte[] Bytes(string path) => path.Contains('\0', StringComparison.Ordinal)
-        ? throw new PathRefusedException("A path can't contain NUL characters.")
-        : Encoding.UTF8.GetBytes(path + '\0');
+    private static byte[] Bytes(string path) =>
+        path.Contains('\0', StringComparison.Ordinal)
+            ? throw new PathRefusedException("A path can't contain NUL characters.")
+            : Encoding.UTF8.GetBytes(path + '\0');
 
     private static int Number(SafeFileHandle handle) => (int)handle.DangerousGetHandle();
 

@@ -67,7 +67,9 @@ public sealed class OperatorFiles(string ownFolder)
     public FileStream OpenTyped(string path)
     {
         using var found = FoundFile.At(path) ?? throw new FileNotFoundException($"File not found: {path}.", path);
-        return OwnIds(IsHeld).Contains(found.Facts.Id) ? throw new IOException($"{path} is used by the console itself. Choose another file.") : new FileStream(found.OpenAny(), FileAccess.Read, bufferSize: 1);
+        return OwnIds(IsHeld).Contains(found.Facts.Id)
+            ? throw new IOException($"{path} is used by the console itself. Choose another file.")
+            : new FileStream(found.OpenAny(), FileAccess.Read, bufferSize: 1);
     }
 
     /// <summary>Why a file or folder is not opened by this path, or would not be if it were there; null where it is.</summary>
@@ -94,7 +96,8 @@ public sealed class OperatorFiles(string ownFolder)
         : IsOwn(found) ? OfConsole
         : null;
 
-    private static bool IsOfSystem(string path) => !OperatingSystem.IsWindows() && SystemFolders.Any(folder => Folders.IsInside(path, folder));
+    private static bool IsOfSystem(string path) =>
+        !OperatingSystem.IsWindows() && SystemFolders.Any(folder => Folders.IsInside(path, folder));
 
     /// <summary>By its place, by a folder above it (a folder can have two places), and by itself: a file can have other names.</summary>
     private bool IsOwn(FoundFile found)
@@ -110,7 +113,9 @@ public sealed class OperatorFiles(string ownFolder)
         }
 
         var folders = OwnFolders().Select(folder => FileFacts.Of(folder)?.Id).OfType<string>().ToHashSet();
-        return Folders.Above(found.Place).Any(above => IdOf(above) is { } id && folders.Contains(id)) || folders.Contains(found.Facts.Id) || OwnIds(_ => true).Contains(found.Facts.Id);
+        return Folders.Above(found.Place).Any(above => IdOf(above) is { } id && folders.Contains(id))
+            || folders.Contains(found.Facts.Id)
+            || OwnIds(_ => true).Contains(found.Facts.Id);
     }
 
     private IEnumerable<string> OwnFolders() => [ownFolder, Path.Combine(ownFolder, "keys"), Path.Combine(ownFolder, "backups")];
@@ -128,7 +133,8 @@ public sealed class OperatorFiles(string ownFolder)
     }
 
     /// <summary>A database, with what SQLite keeps beside it, or a key.</summary>
-    private static bool IsHeld(string file) => Path.GetFileName(file).Contains(".db", StringComparison.Ordinal) || Path.GetExtension(file) == ".xml";
+    private static bool IsHeld(string file) =>
+        Path.GetFileName(file).Contains(".db", StringComparison.Ordinal) || Path.GetExtension(file) == ".xml";
 
     private static string? IdOf(string path)
     {
@@ -172,11 +178,17 @@ public sealed class FoundFile : IDisposable
     /// <summary>Opens it for reading.</summary>
     /// <exception cref="PathRefusedException">It is no file, and could keep a reader waiting for ever.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
-    public SafeFileHandle Open() => Facts.IsRegular ? OpenAny()
-        : throw new PathRefusedException("It is a folder, a pipe or a device. Choose a file.");
+    public SafeFileHandle Open() =>
+        Facts.IsRegular ? OpenAny() : throw new PathRefusedException("It is a folder, a pipe or a device. Choose a file.");
 
     /// <summary>Opens it for reading, and waits where it is a pipe that nobody writes into yet.</summary>
-    internal SafeFileHandle OpenAny() => File.OpenHandle(_held is null ? Place : LinuxFiles.PathTo(_held), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+    internal SafeFileHandle OpenAny() =>
+        File.OpenHandle(
+            _held is null ? Place : LinuxFiles.PathTo(_held),
+            FileMode.Open,
+            FileAccess.Read,
+            FileShare.ReadWrite | FileShare.Delete
+        );
 
     public void Dispose() => _held?.Dispose();
 }

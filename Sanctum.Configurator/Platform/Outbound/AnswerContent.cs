@@ -5,7 +5,8 @@ using System.Net;
 namespace Sanctum.Configurator.Platform.Outbound;
 
 /// <summary>
-/// Makes of what a server sent what it means: unpacked, whether or not that was asked for, and within the limit. The one reader of the bodies of
+/// Makes of what a server sent what it means: unpacked, whether or not that was asked for, and within the limit. The one reader of the
+/// bodies of
 /// outside answers; <see cref="OutsideText"/> reads their characters.
 /// </summary>
 internal static class AnswerContent
@@ -52,8 +53,13 @@ internal static class AnswerContent
 
     /// <summary>In the order in which they were put on; some servers take a coding of the content for one of the way.</summary>
     private static List<string> CodingsOf(HttpResponseMessage answer) =>
-        [.. answer.Content.Headers.ContentEncoding.Concat(answer.Headers.TransferEncoding.Select(coding => coding.Value)).SelectMany(names => names.Split(','))
-            .Select(name => name.Trim().ToLowerInvariant()).Where(name => name is not ("" or "identity" or "chunked" or "none" or "utf-8"))];
+        [
+            .. answer
+                .Content.Headers.ContentEncoding.Concat(answer.Headers.TransferEncoding.Select(coding => coding.Value))
+                .SelectMany(names => names.Split(','))
+                .Select(name => name.Trim().ToLowerInvariant())
+                .Where(name => name is not ("" or "identity" or "chunked" or "none" or "utf-8")),
+        ];
 
     /// <summary>What is empty stays empty: many a proxy names a coding of nothing.</summary>
     private static async Task<AnswerStream> UnpackAsync(string coding, AnswerStream packed, long limit, CancellationToken cancel)
@@ -68,15 +74,22 @@ internal static class AnswerContent
         var first = begun.Buffer.FirstSpan[0];
         reader.AdvanceTo(begun.Buffer.Start);
         var body = reader.AsStream();
-        return new UnpackedStream(coding, packed, limit, coding switch
-        {
-            "gzip" or "x-gzip" => new GZipStream(body, CompressionMode.Decompress),
-            "br" => new BrotliStream(body, CompressionMode.Decompress),
+        return new UnpackedStream(
+            coding,
+            packed,
+            limit,
+            coding switch
+            {
+                "gzip" or "x-gzip" => new GZipStream(body, CompressionMode.Decompress),
+                "br" => new BrotliStream(body, CompressionMode.Decompress),
 
-            // By the standard with zlib's two bytes before it, which some servers leave out.
-            "deflate" or "x-deflate" => (first & 0x0F) == 8 ? new ZLibStream(body, CompressionMode.Decompress) : new DeflateStream(body, CompressionMode.Decompress),
-            _ => throw OutboundFailures.UnknownCoding(coding),
-        });
+                // By the standard with zlib's two bytes before it, which some servers leave out.
+                "deflate" or "x-deflate" => (first & 0x0F) == 8
+                    ? new ZLibStream(body, CompressionMode.Decompress)
+                    : new DeflateStream(body, CompressionMode.Decompress),
+                _ => throw OutboundFailures.UnknownCoding(coding),
+            }
+        );
     }
 
     private sealed class UnpackedStream(string coding, AnswerStream packed, long limit, Stream unpacking) : AnswerStream(unpacking, limit)

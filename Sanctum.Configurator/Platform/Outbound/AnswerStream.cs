@@ -1,7 +1,8 @@
 namespace Sanctum.Configurator.Platform.Outbound;
 
 /// <summary>
-/// The body of an answer: no longer than its limit, so that a short one is never taken for the whole, and with every failure of the connection told
+/// The body of an answer: no longer than its limit, so that a short one is never taken for the whole, and with every failure of the
+/// connection told
 /// as <see cref="OutboundFailedException"/>.
 /// </summary>
 internal class AnswerStream(Stream inner, long limit) : Stream
@@ -54,9 +55,7 @@ internal class AnswerStream(Stream inner, long limit) : Stream
         }
     }
 
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 

@@ -21,7 +21,9 @@ public enum ChainEnd
     UnknownAuthority,
 }
 
-/// <summary>The server's certificate is not to be trusted; the message is the end of a sentence that begins "…:", and what to do next.</summary>
+/// <summary>
+/// The server's certificate is not to be trusted; the message is the end of a sentence that begins "…:", and what to do next.
+/// </summary>
 public sealed class CertificateRefusedException(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     : AuthenticationException(WhyOf(certificate, chain, errors))
 {
@@ -35,7 +37,12 @@ public sealed class CertificateRefusedException(X509Certificate? certificate, X5
 
         var last = elements[^1].Certificate;
         var isOwn = last.SubjectName.RawData.AsSpan().SequenceEqual(last.IssuerName.RawData);
-        return (!isOwn ? ChainEnd.Incomplete : elements.Count == 1 ? ChainEnd.SelfSigned : ChainEnd.UnknownAuthority, last.GetNameInfo(X509NameType.SimpleName, forIssuer: true));
+        return (
+            !isOwn ? ChainEnd.Incomplete
+            : elements.Count == 1 ? ChainEnd.SelfSigned
+            : ChainEnd.UnknownAuthority,
+            last.GetNameInfo(X509NameType.SimpleName, forIssuer: true)
+        );
     }
 
     private static string WhyOf(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
@@ -54,10 +61,15 @@ public sealed class CertificateRefusedException(X509Certificate? certificate, X5
         var isTimely = chain is null || !chain.ChainStatus.Any(status => status.Status.HasFlag(X509ChainStatusFlags.NotTimeValid));
         return (isTimely, EndOf(chain)) switch
         {
-            (false, _) => string.Create(CultureInfo.InvariantCulture, $"the server's certificate has expired or is not valid yet (valid until {certificate.GetExpirationDateString()}). Renew it on the server, or check the clocks of both machines."),
+            (false, _) => string.Create(
+                CultureInfo.InvariantCulture,
+                $"the server's certificate has expired or is not valid yet (valid until {certificate.GetExpirationDateString()}). Renew it on the server, or check the clocks of both machines."
+            ),
             (_, (ChainEnd.SelfSigned, _)) => $"the server's certificate is self-signed and not trusted here. Add it to {Trust}.",
-            (_, (ChainEnd.Incomplete, var issuer)) => $"the certificate chain is incomplete: the server does not send the certificate of “{issuer}”, and this machine does not know it. Configure the server to send its full chain, or add that certificate to {Trust}.",
-            (_, (_, var issuer)) => $"the server's certificate was issued by “{issuer}”, which this machine does not trust. Add the issuer's certificate to {Trust}.",
+            (_, (ChainEnd.Incomplete, var issuer)) =>
+                $"the certificate chain is incomplete: the server does not send the certificate of “{issuer}”, and this machine does not know it. Configure the server to send its full chain, or add that certificate to {Trust}.",
+            (_, (_, var issuer)) =>
+                $"the server's certificate was issued by “{issuer}”, which this machine does not trust. Add the issuer's certificate to {Trust}.",
         };
     }
 }

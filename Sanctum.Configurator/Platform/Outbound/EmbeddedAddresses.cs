@@ -9,9 +9,16 @@ namespace Sanctum.Configurator.Platform.Outbound;
 /// </summary>
 internal static class EmbeddedAddresses
 {
-    /// <summary>In the last four bytes: mapped, translated (RFC 2765 and 6145), compatible, and the well-known prefix of RFC 6052.</summary>
+    /// <summary>
+    /// In the last four bytes: mapped, translated (RFC 2765 and 6145), compatible, and the well-known prefix of RFC 6052.
+    /// </summary>
     private static readonly IPNetwork[] AtTheEnd =
-        [IPNetwork.Parse("::ffff:0:0/96"), IPNetwork.Parse("::ffff:0:0:0/96"), IPNetwork.Parse("::/96"), IPNetwork.Parse("64:ff9b::/96")];
+    [
+        IPNetwork.Parse("::ffff:0:0/96"),
+        IPNetwork.Parse("::ffff:0:0:0/96"),
+        IPNetwork.Parse("::/96"),
+        IPNetwork.Parse("64:ff9b::/96"),
+    ];
 
     private static readonly IPNetwork SixToFour = IPNetwork.Parse("2002::/16");
     private static readonly IPNetwork Teredo = IPNetwork.Parse("2001::/32");
@@ -59,7 +66,8 @@ internal static class EmbeddedAddresses
     }
 
     /// <summary>
-    /// What the address embeds if its network translates with a prefix of its own, as RFC 6052 lets every network. Such addresses have an empty
+    /// What the address embeds if its network translates with a prefix of its own, as RFC 6052 lets every network. Such addresses have an
+    /// empty
     /// ninth byte and nothing behind the IPv4 address; others look so by chance, but hardly so and like a refused address at once.
     /// </summary>
     public static IEnumerable<IPAddress> MaybeOf(IPAddress address)
@@ -75,15 +83,14 @@ internal static class EmbeddedAddresses
 
     /// <summary>Behind prefixes of 32, 40, 48, 56, 64 and 96 bits.</summary>
     private static IPAddress[] Places(byte[] bytes) =>
-    [
-        new(bytes.AsSpan(4, 4)),
-        new([bytes[5], bytes[6], bytes[7], bytes[9]]),
-        new([bytes[6], bytes[7], bytes[9], bytes[10]]),
-        new([bytes[7], bytes[9], bytes[10], bytes[11]]),
-        new(bytes.AsSpan(9, 4)),
-        new(bytes.AsSpan(12)),
-    ];
+        [
+            new(bytes.AsSpan(4, 4)),
+            new([bytes[5], bytes[6], bytes[7], bytes[9]]),
+            new([bytes[6], bytes[7], bytes[9], bytes[10]]),
+            new([bytes[7], bytes[9], bytes[10], bytes[11]]),
+            new(bytes.AsSpan(9, 4)),
+            new(bytes.AsSpan(12)),
+        ];
 
-    private static bool IsIsatap(byte[] bytes) =>
-        (bytes[8] & 0xFD) == 0 && bytes[9] == 0 && bytes[10] == 0x5E && bytes[11] == 0xFE;
+    private static bool IsIsatap(byte[] bytes) => (bytes[8] & 0xFD) == 0 && bytes[9] == 0 && bytes[10] == 0x5E && bytes[11] == 0xFE;
 }

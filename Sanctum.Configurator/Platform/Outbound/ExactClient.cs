@@ -1,7 +1,8 @@
 namespace Sanctum.Configurator.Platform.Outbound;
 
 /// <summary>
-/// Sends <see cref="ExactRequest"/>s to one origin, one after the other, each on a connection of its own. HttpClient finds, guards and reads;
+/// Sends <see cref="ExactRequest"/>s to one origin, one after the other, each on a connection of its own. HttpClient finds, guards and
+/// reads;
 /// only the head that it would write is left out, for the request's own. Answers live as long as the client.
 /// </summary>
 public sealed class ExactClient : IDisposable

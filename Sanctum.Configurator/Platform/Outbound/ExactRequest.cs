@@ -28,7 +28,8 @@ public sealed class ExactRequest
 
     internal byte[] Head { get; }
 
-    /// <param name="headers">Names and values, in the order in which they are sent. A Host is sent first; a Content-Length says the body's.</param>
+    /// <param name="headers">Names and values, in the order in which they are sent. A Host is sent first; a Content-Length says the
+    /// body's.</param>
     /// <exception cref="UnsendableException">A part of it can't be sent; its message says which, without repeating a value.</exception>
     public static ExactRequest Of(string method, string url, IEnumerable<(string Name, string Value)> headers, ReadOnlyMemory<byte>? body)
     {
@@ -65,24 +66,41 @@ public sealed class ExactRequest
     private static (string Name, string Value) Checked(string name, string value) =>
         !IsToken(name) ? throw new UnsendableException("A header name contains an invalid character. Correct it in the configuration.")
         : value.Any(letter => letter is (< ' ' and not '\t') or '\x7f') || !IsText(value)
-            ? throw new UnsendableException($"The header {name} contains a line break or another character that can't be sent. Correct it or its secret.")
+            ? throw new UnsendableException(
+                $"The header {name} contains a line break or another character that can't be sent. Correct it or its secret."
+            )
         : (name, value);
 
     private static (Uri Origin, string Authority, string Target) Split(string url)
     {
         var start = url.IndexOf("://", StringComparison.Ordinal) + 3;
         var end = start < 3 ? -1 : url.AsSpan(start).IndexOfAny('/', '?', '#');
-        var typed = start < 3 ? "" : end < 0 ? url[start..] : url.Substring(start, end);
-        if (start < 3 || url.AsSpan().IndexOfAny(NotInAddresses) >= 0 || !IsText(url)
-            || !Uri.TryCreate($"{url[..start]}{typed}", UriKind.Absolute, out var origin) || origin.Scheme is not ("http" or "https") || origin.PathAndQuery != "/")
+        var typed =
+            start < 3 ? ""
+            : end < 0 ? url[start..]
+            : url.Substring(start, end);
+        if (
+            start < 3
+            || url.AsSpan().IndexOfAny(NotInAddresses) >= 0
+            || !IsText(url)
+            || !Uri.TryCreate($"{url[..start]}{typed}", UriKind.Absolute, out var origin)
+            || origin.Scheme is not ("http" or "https")
+            || origin.PathAndQuery != "/"
+        )
         {
-            throw new UnsendableException("The address is not valid. Use an address such as https://api.example/path, without line breaks.");
+            throw new UnsendableException(
+                "The address is not valid. Use an address such as https://api.example/path, without line breaks."
+            );
         }
 
         var named = typed[(typed.LastIndexOf('@') + 1)..];
         var host = origin.HostNameType == UriHostNameType.Dns ? origin.IdnHost : origin.Host;
         var authority = origin.IsDefaultPort ? host : string.Create(CultureInfo.InvariantCulture, $"{host}:{origin.Port}");
-        return (origin, named.Equals(authority, StringComparison.OrdinalIgnoreCase) ? named : authority, TargetOf(end < 0 ? "" : url[(start + end)..]));
+        return (
+            origin,
+            named.Equals(authority, StringComparison.OrdinalIgnoreCase) ? named : authority,
+            TargetOf(end < 0 ? "" : url[(start + end)..])
+        );
     }
 
     private static string TargetOf(string rest)
@@ -102,11 +120,17 @@ public sealed class ExactRequest
     private static bool Is(string one, string other) => one.Equals(other, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Half of a pair of surrogates has no bytes.</summary>
-    private static bool IsText(string text) => !text.Where((letter, at) =>
-        char.IsSurrogate(letter) && !char.IsSurrogatePair(text, char.IsHighSurrogate(letter) && at + 1 < text.Length ? at : Math.Max(0, at - 1))).Any();
+    private static bool IsText(string text) =>
+        !text.Where(
+                (letter, at) =>
+                    char.IsSurrogate(letter)
+                    && !char.IsSurrogatePair(text, char.IsHighSurrogate(letter) && at + 1 < text.Length ? at : Math.Max(0, at - 1))
+            )
+            .Any();
 
     private static bool IsToken(string text) =>
-        text.Length > 0 && text.All(letter => char.IsAsciiLetterOrDigit(letter) || "!#$%&'*+-.^_`|~".Contains(letter, StringComparison.Ordinal));
+        text.Length > 0
+        && text.All(letter => char.IsAsciiLetterOrDigit(letter) || "!#$%&'*+-.^_`|~".Contains(letter, StringComparison.Ordinal));
 }
 
 /// <summary>A request can't go over the wire as it is said; the message says why, without repeating a value.</summary>

@@ -3,14 +3,14 @@ using System.Net.Http.Headers;
 namespace Sanctum.Configurator.Platform.Outbound;
 
 /// <summary>
-/// Keeps a client to its one origin, gives the token to that origin only, reads what comes back (<see cref="AnswerContent"/>), and makes one
+/// Keeps a client to its one origin, gives the token to that origin only, reads what comes back (<see cref="AnswerContent"/>), and makes
+/// one
 /// exception of whatever fails: <see cref="OutboundFailedException"/>.
 /// </summary>
 internal sealed class GuardedHandler(HttpMessageHandler inner, Uri? origin, string? token, long limit, bool offersCodings = true)
     : DelegatingHandler(inner)
 {
-    protected override async Task<HttpResponseMessage> SendAsync(
-        HttpRequestMessage request, CancellationToken cancellationToken)
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         HttpResponseMessage? response = null;
         try
@@ -40,7 +40,8 @@ internal sealed class GuardedHandler(HttpMessageHandler inner, Uri? origin, stri
         throw new NotSupportedException("Guarded clients are asynchronous.");
 
     private static bool IsSameOrigin(Uri one, Uri other) =>
-        one.Scheme == other.Scheme && one.Port == other.Port
+        one.Scheme == other.Scheme
+        && one.Port == other.Port
         && string.Equals(one.IdnHost, other.IdnHost, StringComparison.OrdinalIgnoreCase);
 
     private void Prepare(HttpRequestMessage request)
@@ -55,14 +56,18 @@ internal sealed class GuardedHandler(HttpMessageHandler inner, Uri? origin, stri
         {
             throw new OutboundRefusedException(
                 place.GetLeftPart(UriPartial.Authority),
-                $"this client only connects to {origin.GetLeftPart(UriPartial.Authority)}");
+                $"this client only connects to {origin.GetLeftPart(UriPartial.Authority)}"
+            );
         }
 
         if (token is { Length: > 0 })
         {
             if (!token.All(c => c is >= ' ' and < '\x7f'))
             {
-                throw new OutboundFailedException(OutboundFailure.Unsendable, "the token contains characters that can't be sent. Copy it again: plain letters, digits and symbols on one line.");
+                throw new OutboundFailedException(
+                    OutboundFailure.Unsendable,
+                    "the token contains characters that can't be sent. Copy it again: plain letters, digits and symbols on one line."
+                );
             }
 
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);

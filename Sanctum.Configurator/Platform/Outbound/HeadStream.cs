@@ -1,6 +1,8 @@
 namespace Sanctum.Configurator.Platform.Outbound;
 
-/// <summary>A connection on which the first head that is written is left out and another is sent in its place; all else passes as it is.</summary>
+/// <summary>
+/// A connection on which the first head that is written is left out and another is sent in its place; all else passes as it is.
+/// </summary>
 internal sealed class HeadStream(Stream connection, ReadOnlyMemory<byte> head) : Stream
 {
     private static ReadOnlySpan<byte> End => "\r\n\r\n"u8;
@@ -15,7 +17,11 @@ internal sealed class HeadStream(Stream connection, ReadOnlyMemory<byte> head) :
 
     public override long Length => throw new NotSupportedException();
 
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -39,7 +45,8 @@ internal sealed class HeadStream(Stream connection, ReadOnlyMemory<byte> head) :
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => connection.ReadAsync(buffer, cancellationToken);
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        connection.ReadAsync(buffer, cancellationToken);
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
@@ -48,9 +55,11 @@ internal sealed class HeadStream(Stream connection, ReadOnlyMemory<byte> head) :
 
     public override void Flush() => connection.Flush();
 
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Connections are read asynchronously.");
+    public override int Read(byte[] buffer, int offset, int count) =>
+        throw new NotSupportedException("Connections are read asynchronously.");
 
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("Connections are written asynchronously.");
+    public override void Write(byte[] buffer, int offset, int count) =>
+        throw new NotSupportedException("Connections are written asynchronously.");
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
@@ -78,7 +87,10 @@ internal sealed class HeadStream(Stream connection, ReadOnlyMemory<byte> head) :
         var at = 0;
         while (at < written.Length && _matched < End.Length)
         {
-            _matched = written[at] == End[_matched] ? _matched + 1 : written[at] == End[0] ? 1 : 0;
+            _matched =
+                written[at] == End[_matched] ? _matched + 1
+                : written[at] == End[0] ? 1
+                : 0;
             at++;
         }
 

@@ -27,7 +27,11 @@ public static class JsonAnswer
     private const int Deepest = 128;
 
     /// <summary>The JSON, or what is the matter.</summary>
-    public static (JsonDocument? Json, JsonFault Fault) Parse(ReadOnlyMemory<byte> bytes, string? charset = null, JsonDocumentOptions? options = null)
+    public static (JsonDocument? Json, JsonFault Fault) Parse(
+        ReadOnlyMemory<byte> bytes,
+        string? charset = null,
+        JsonDocumentOptions? options = null
+    )
     {
         var text = WholeSigns(OutsideText.ToUtf8(bytes, charset));
         var how = options ?? new() { AllowTrailingCommas = true, MaxDepth = Deepest };
@@ -57,7 +61,10 @@ public static class JsonAnswer
         await using var body = await content.ReadAsStreamAsync(cancel);
         var reader = PipeReader.Create(body);
         var begun = await reader.ReadAtLeastAsync(4, cancel);
-        var encoding = OutsideText.Find(begun.Buffer.Slice(0, Math.Min(4, begun.Buffer.Length)).ToArray(), content.Headers.ContentType?.CharSet);
+        var encoding = OutsideText.Find(
+            begun.Buffer.Slice(0, Math.Min(4, begun.Buffer.Length)).ToArray(),
+            content.Headers.ContentType?.CharSet
+        );
         reader.AdvanceTo(begun.Buffer.Start);
         await using var text = Encoding.CreateTranscodingStream(reader.AsStream(), encoding, Encoding.UTF8);
         return await CopyAsync(PipeReader.Create(text), to, cancel);
@@ -75,7 +82,8 @@ public static class JsonAnswer
     }
 
     /// <summary>
-    /// The same JSON in which every text is one: bytes that are no UTF-8, and escapes of half a sign, become replacement marks. The library reads
+    /// The same JSON in which every text is one: bytes that are no UTF-8, and escapes of half a sign, become replacement marks. The library
+    /// reads
     /// such a text without complaint and throws when somebody asks for it.
     /// </summary>
     private static ReadOnlyMemory<byte> WholeSigns(ReadOnlyMemory<byte> text)
@@ -115,12 +123,18 @@ public static class JsonAnswer
 
     /// <summary>The number of an escape \uXXXX; -1 where there is none.</summary>
     private static int UnitAt(byte[] text, int at) =>
-        at + 6 <= text.Length && text[at] == '\\' && text[at + 1] == 'u' && Utf8Parser.TryParse(text.AsSpan(at + 2, 4), out int unit, out var used, 'x') && used == 4 ? unit : -1;
+        at + 6 <= text.Length
+        && text[at] == '\\'
+        && text[at + 1] == 'u'
+        && Utf8Parser.TryParse(text.AsSpan(at + 2, 4), out int unit, out var used, 'x')
+        && used == 4
+            ? unit
+            : -1;
 
     private static async Task<JsonFault?> CopyAsync(PipeReader from, Stream to, CancellationToken cancel)
     {
         var state = new JsonReaderState(new() { AllowTrailingCommas = true, MaxDepth = Deepest });
-        for (var (wanted, isFirst) = (1, true); ;)
+        for (var (wanted, isFirst) = (1, true); ; )
         {
             var read = await from.ReadAtLeastAsync(wanted, cancel);
             if (Check(read.Buffer, isFirst, read.IsCompleted, ref state, out var used) is { } fault)
@@ -150,31 +164,35 @@ public static class JsonAnswer
         var reader = new Utf8JsonReader(text.Slice(mark), isLast, state);
         try
         {
-            while (reader.Read())
-            {
-            }
+            while (reader.Read()) { }
 
-            (state, used) = (reader.CurrentState, isLast ? text.Length : reader.TokenType == JsonTokenType.None ? 0 : reader.BytesConsumed + mark);
+            (state, used) = (
+                reader.CurrentState,
+                isLast ? text.Length
+                : reader.TokenType == JsonTokenType.None ? 0
+                : reader.BytesConsumed + mark
+            );
             return null;
         }
         catch (JsonException)
         {
             used = 0;
-            return isFirst ? FaultOf(text.ToArray()) : isLast && IsCut(text, state) ? JsonFault.Cut : JsonFault.Other;
+            return isFirst ? FaultOf(text.ToArray())
+                : isLast && IsCut(text, state) ? JsonFault.Cut
+                : JsonFault.Other;
         }
     }
 
     // Whoever is told that more may come finds fault only with what is there.
-    private static bool IsCut(ReadOnlySequence<byte> text, JsonReaderState state) => IsRead(text, false, state) && !IsRead(text, true, state);
+    private static bool IsCut(ReadOnlySequence<byte> text, JsonReaderState state) =>
+        IsRead(text, false, state) && !IsRead(text, true, state);
 
     private static bool IsRead(ReadOnlySequence<byte> text, bool isFinal, JsonReaderState state)
     {
         var reader = new Utf8JsonReader(text, isFinal, state);
         try
         {
-            while (reader.Read())
-            {
-            }
+            while (reader.Read()) { }
 
             return true;
         }

@@ -31,9 +31,7 @@ public sealed class OutboundDialer(OutboundGuard guard, HostLookup lookup, TimeP
             throw new OutboundRefusedException(host, refusal);
         }
 
-        IPAddress[] addresses = IPAddress.TryParse(host, out var literal)
-            ? [literal]
-            : await LookUpAsync(host, cancel);
+        IPAddress[] addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await LookUpAsync(host, cancel);
         if (addresses.Length == 0)
         {
             throw new SocketException((int)SocketError.NoData);
@@ -86,8 +84,7 @@ public sealed class OutboundDialer(OutboundGuard guard, HostLookup lookup, TimeP
         return new NetworkStream(await ConnectAsync(host, place.Port, cancel), ownsSocket: true);
     }
 
-    private async Task<Socket> RaceAsync(
-        Queue<IPAddress> waiting, int port, List<Task<Socket>> attempts, CancellationToken cancel)
+    private async Task<Socket> RaceAsync(Queue<IPAddress> waiting, int port, List<Task<Socket>> attempts, CancellationToken cancel)
     {
         SocketException? failure = null;
         while (waiting.Count > 0 || attempts.Count > 0)

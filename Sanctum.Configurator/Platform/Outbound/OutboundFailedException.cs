@@ -28,7 +28,9 @@ public enum OutboundFailure
     TooLarge,
 }
 
-/// <summary>An outgoing call failed. Whatever the transport or a decoder throws becomes one of these, where it leaves the console's guarded client.</summary>
+/// <summary>
+/// An outgoing call failed. Whatever the transport or a decoder throws becomes one of these, where it leaves the console's guarded client.
+/// </summary>
 /// <param name="why">The end of a sentence that begins "…:", and what to do next.</param>
 public sealed class OutboundFailedException(OutboundFailure failure, string why, Exception? inner = null) : IOException(why, inner)
 {

@@ -23,7 +23,8 @@ public sealed class OutboundGuard(IOptions<OutboundOptions> options)
         "metadata.tencentyun.com",
         "metadata.packet.net",
         "instance-data",
-        "instance-data.ec2.internal");
+        "instance-data.ec2.internal"
+    );
 
     private static readonly (IPNetwork Network, string Reason)[] Always =
     [
@@ -69,14 +70,19 @@ public sealed class OutboundGuard(IOptions<OutboundOptions> options)
     }
 
     private string? ReasonOf(IPAddress view, IPAddress whole) =>
-        Unspecified.Contains(view) && !Compatible.Contains(whole) ? NoTarget
-        : Always.FirstOrDefault(rule => rule.Network.Contains(view)).Reason
-            ?? (_refused.FirstOrDefault(entry => entry.Covers(view)) is { } own ? OperatorsOwn(own) : null);
+        Unspecified.Contains(view) && !Compatible.Contains(whole)
+            ? NoTarget
+            : Always.FirstOrDefault(rule => rule.Network.Contains(view)).Reason
+                ?? (_refused.FirstOrDefault(entry => entry.Covers(view)) is { } own ? OperatorsOwn(own) : null);
 
     // By chance many an address looks like one to broadcast to, or like one of half the world.
     private string? MaybeReasonOf(IPAddress view) =>
         Always.FirstOrDefault(rule => rule.Reason != NoTarget && rule.Network.Contains(view)).Reason
-        ?? (_refused.FirstOrDefault(entry => entry.Network is { PrefixLength: >= 8 } && entry.Covers(view)) is { } own ? OperatorsOwn(own) : null);
+        ?? (
+            _refused.FirstOrDefault(entry => entry.Network is { PrefixLength: >= 8 } && entry.Covers(view)) is { } own
+                ? OperatorsOwn(own)
+                : null
+        );
 
     private static string OperatorsOwn(RefusedEntry entry) =>
         $"'{entry.Text}' is in the block list {OutboundOptions.Section}:{nameof(OutboundOptions.Refused)}";

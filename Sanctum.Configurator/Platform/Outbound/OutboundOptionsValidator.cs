@@ -7,15 +7,18 @@ internal sealed class OutboundOptionsValidator : IValidateOptions<OutboundOption
 {
     public ValidateOptionsResult Validate(string? name, OutboundOptions options)
     {
-        var faults = options.Refused
-            .Where(entry => RefusedEntry.Find(entry) is null)
-            .Select(entry => $"{OutboundOptions.Section}:Refused has '{entry}', which is not a network (10.0.0.0/8), "
-                + "an address or a host name.")
+        var faults = options
+            .Refused.Where(entry => RefusedEntry.Find(entry) is null)
+            .Select(entry =>
+                $"{OutboundOptions.Section}:Refused has '{entry}', which is not a network (10.0.0.0/8), " + "an address or a host name."
+            )
             .ToList();
         if (options.MaxResponseBytes is < OutboundOptions.LeastResponseBytes or > OutboundOptions.MostResponseBytes)
         {
-            faults.Add($"{OutboundOptions.Section}:MaxResponseBytes must lie between {OutboundOptions.LeastResponseBytes} "
-                + $"and {OutboundOptions.MostResponseBytes}.");
+            faults.Add(
+                $"{OutboundOptions.Section}:MaxResponseBytes must lie between {OutboundOptions.LeastResponseBytes} "
+                    + $"and {OutboundOptions.MostResponseBytes}."
+            );
         }
 
         if (options.TrustedCertificates is { Length: > 0 } file && FaultOf(file) is { } fault)
@@ -30,7 +33,8 @@ internal sealed class OutboundOptionsValidator : IValidateOptions<OutboundOption
     {
         try
         {
-            return OutboundTls.Read(file).Count > 0 ? null
+            return OutboundTls.Read(file).Count > 0
+                ? null
                 : "which contains no certificate. It must contain at least one in PEM format, which begins with -----BEGIN CERTIFICATE-----.";
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)

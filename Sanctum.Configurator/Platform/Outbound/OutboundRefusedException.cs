@@ -1,8 +1,7 @@
 namespace Sanctum.Configurator.Platform.Outbound;
 
 /// <summary>The guard does not let the console call this place.</summary>
-public sealed class OutboundRefusedException(string place, string reason)
-    : Exception($"Requests to {place} are blocked: {reason}.")
+public sealed class OutboundRefusedException(string place, string reason) : Exception($"Requests to {place} are blocked: {reason}.")
 {
     public string Place { get; } = place;
 

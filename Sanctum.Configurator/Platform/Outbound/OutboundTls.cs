@@ -18,16 +18,22 @@ public sealed class OutboundTls(IOptions<OutboundOptions> options)
             ? errors & ~SslPolicyErrors.RemoteCertificateChainErrors
             : errors;
 
-    /// <summary>Options of a client that accepts no certificate with a fault, and says which it is: <see cref="CertificateRefusedException"/>.</summary>
-    public SslClientAuthenticationOptions NewOptions() => new()
-    {
-        CertificateChainPolicy = NewPolicy(),
-        RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
-            Judge(certificate, chain, errors) is var judged && judged == SslPolicyErrors.None ? true : throw new CertificateRefusedException(certificate, chain, judged),
-    };
+    /// <summary>
+    /// Options of a client that accepts no certificate with a fault, and says which it is: <see cref="CertificateRefusedException"/>.
+    /// </summary>
+    public SslClientAuthenticationOptions NewOptions() =>
+        new()
+        {
+            CertificateChainPolicy = NewPolicy(),
+            RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
+                Judge(certificate, chain, errors) is var judged && judged == SslPolicyErrors.None
+                    ? true
+                    : throw new CertificateRefusedException(certificate, chain, judged),
+        };
 
     /// <summary>
-    /// Whether the certificate is, or leads to, one of the operator's. Each of those counts, also one between: whoever puts the issuer's certificate
+    /// Whether the certificate is, or leads to, one of the operator's. Each of those counts, also one between: whoever puts the issuer's
+    /// certificate
     /// there trusts what it has issued, whatever lies above it.
     /// </summary>
     private bool LeadsToAnOwn(X509Certificate certificate, X509Chain? chain)
@@ -61,11 +67,7 @@ public sealed class OutboundTls(IOptions<OutboundOptions> options)
 
     private static X509ChainPolicy NewPolicy()
     {
-        var policy = new X509ChainPolicy
-        {
-            DisableCertificateDownloads = true,
-            RevocationMode = X509RevocationMode.NoCheck,
-        };
+        var policy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck };
         policy.ApplicationPolicy.Add(new("1.3.6.1.5.5.7.3.1", "Server authentication"));
         return policy;
     }

@@ -26,7 +26,9 @@ internal sealed record RefusedEntry(string Text, IPNetwork? Network, string? Hos
 
     /// <summary>An IPv4 network that is written as IPv6 covers both.</summary>
     private static IPNetwork Plain(IPNetwork network) =>
-        network.BaseAddress.IsIPv4MappedToIPv6 && network.PrefixLength >= 96 ? new(network.BaseAddress.MapToIPv4(), network.PrefixLength - 96) : network;
+        network.BaseAddress.IsIPv4MappedToIPv6 && network.PrefixLength >= 96
+            ? new(network.BaseAddress.MapToIPv4(), network.PrefixLength - 96)
+            : network;
 
     public static string KeyOf(string host) => host.TrimEnd('.').ToLowerInvariant();
 
@@ -34,7 +36,9 @@ internal sealed record RefusedEntry(string Text, IPNetwork? Network, string? Hos
 
     public bool Covers(string host) =>
         Host is not null
-        && (Host.StartsWith(Below, StringComparison.Ordinal)
-            ? KeyOf(host).EndsWith(Host[1..], StringComparison.Ordinal)
-            : KeyOf(host) == Host);
+        && (
+            Host.StartsWith(Below, StringComparison.Ordinal)
+                ? KeyOf(host).EndsWith(Host[1..], StringComparison.Ordinal)
+                : KeyOf(host) == Host
+        );
 }

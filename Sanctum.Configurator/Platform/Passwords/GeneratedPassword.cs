@@ -18,8 +18,7 @@ public static class GeneratedPassword
         do
         {
             password = string.Join('-', Enumerable.Range(0, Groups).Select(_ => RandomNumberGenerator.GetString(Letters, InGroup)));
-        }
-        while (PasswordRules.Refuse(password, names) is not null);
+        } while (PasswordRules.Refuse(password, names) is not null);
 
         return password;
     }

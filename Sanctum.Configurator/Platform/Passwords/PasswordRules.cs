@@ -10,7 +10,8 @@ public static class PasswordRules
     public const int MaximumLength = 128;
 
     /// <summary>The rule in a sentence, for the forms that ask for a password.</summary>
-    public const string Help = "At least 12 characters. Several unrelated words are good; your names, common passwords and runs on the keyboard are not.";
+    public const string Help =
+        "At least 12 characters. Several unrelated words are good; your names, common passwords and runs on the keyboard are not.";
 
     /// <summary>A name this short occurs in good passwords by chance.</summary>
     private const int ShortestName = 3;
@@ -89,10 +90,14 @@ public static class PasswordRules
         new SpatialMatcher().MatchPassword(password).Select(m => m.Token).Where(t => t.Length >= ShortRun).MaxBy(t => t.Length);
 
     /// <summary>The names whole and in parts: of "Ada Lovelace" both words, of an address what stands before the @.</summary>
-    private static IEnumerable<string> NamesIn(IEnumerable<string?> names) => names
-        .OfType<string>()
-        .Select(name => name.Split('@')[0])
-        .SelectMany(name => name.Split([' ', '.', '-', '_', '+'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Prepend(name.Trim()))
-        .Where(name => name.Length >= ShortestName)
-        .Distinct(StringComparer.OrdinalIgnoreCase);
+    private static IEnumerable<string> NamesIn(IEnumerable<string?> names) =>
+        names
+            .OfType<string>()
+            .Select(name => name.Split('@')[0])
+            .SelectMany(name =>
+                name.Split([' ', '.', '-', '_', '+'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                    .Prepend(name.Trim())
+            )
+            .Where(name => name.Length >= ShortestName)
+            .Distinct(StringComparer.OrdinalIgnoreCase);
 }

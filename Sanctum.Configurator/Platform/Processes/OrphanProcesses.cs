@@ -23,7 +23,8 @@ internal static class OrphanProcesses
 
     /// <summary>Ends what consoles started that are not there any more, as after they were killed.</summary>
     /// <returns>The ended processes' ids and names.</returns>
-    public static IReadOnlyList<string> EndOrphans() => EndWhere(found => found.Split('.') is [var id, var start, _] && StartOf(id) != start);
+    public static IReadOnlyList<string> EndOrphans() =>
+        EndWhere(found => found.Split('.') is [var id, var start, _] && StartOf(id) != start);
 
     private static List<string> EndWhere(Func<string, bool> isMeant)
     {
@@ -45,7 +46,15 @@ internal static class OrphanProcesses
                     ended.Add($"{id} {name}");
                 }
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or InvalidOperationException or Win32Exception or AggregateException)
+            catch (Exception e)
+                when (e
+                        is IOException
+                            or UnauthorizedAccessException
+                            or ArgumentException
+                            or InvalidOperationException
+                            or Win32Exception
+                            or AggregateException
+                )
             {
                 // It is somebody else's, it has ended meanwhile, or it started this console.
             }
@@ -54,14 +63,21 @@ internal static class OrphanProcesses
         return ended;
     }
 
-    private static string? MarkIn(string folder) => Encoding.UTF8.GetString(File.ReadAllBytes(Path.Join(folder, "environ"))).Split('\0')
-        .FirstOrDefault(entry => entry.StartsWith($"{Variable}=", StringComparison.Ordinal))?[(Variable.Length + 1)..];
+    private static string? MarkIn(string folder) =>
+        Encoding
+            .UTF8.GetString(File.ReadAllBytes(Path.Join(folder, "environ")))
+            .Split('\0')
+            .FirstOrDefault(entry => entry.StartsWith($"{Variable}=", StringComparison.Ordinal))
+            ?[(Variable.Length + 1)..];
 
     /// <summary>Ids of processes in a container mean others outside of it.</summary>
     private static bool IsOfThisNamespace(string folder) =>
         new FileInfo(Path.Join(folder, "ns", "pid")).LinkTarget == new FileInfo("/proc/self/ns/pid").LinkTarget;
 
-    /// <summary>When a process was started, in ticks since the system was; null where there is none. Ids of processes are used again, pairs of the two are not.</summary>
+    /// <summary>
+    /// When a process was started, in ticks since the system was; null where there is none. Ids of processes are used again, pairs of the
+    /// two are not.
+    /// </summary>
     private static string? StartOf(string id)
     {
         try

@@ -85,7 +85,7 @@ internal sealed class ProgramRunner(TimeProvider clock)
         using var all = new MemoryStream();
         var buffer = new byte[16 * 1024];
         var (words, text) = (Encoding.UTF8.GetDecoder(), new char[buffer.Length + 2]);
-        for (int read; (read = await output.ReadAsync(buffer, stop)) > 0;)
+        for (int read; (read = await output.ReadAsync(buffer, stop)) > 0; )
         {
             if (all.Length + read > most)
             {
@@ -109,7 +109,7 @@ internal sealed class ProgramRunner(TimeProvider clock)
         var buffer = new char[MostErrors];
         try
         {
-            for (int read; (read = await errors.ReadAsync(buffer, stop)) > 0;)
+            for (int read; (read = await errors.ReadAsync(buffer, stop)) > 0; )
             {
                 start.Append(buffer, 0, Math.Min(read, MostErrors - start.Length));
             }

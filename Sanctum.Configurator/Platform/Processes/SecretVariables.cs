@@ -5,24 +5,29 @@ using System.Text;
 namespace Sanctum.Configurator.Platform.Processes;
 
 /// <summary>
-/// Variables of the environment that hold secrets. The console reads them once, at its start; afterwards neither a program that it starts, nor
+/// Variables of the environment that hold secrets. The console reads them once, at its start; afterwards neither a program that it starts,
+/// nor
 /// one of the same user that looks into <c>/proc</c>, finds them.
 /// </summary>
 public static class SecretVariables
 {
-    private const string Block = "/proc/self/stat", Memory = "/proc/self/mem";
+    private const string Block = "/proc/self/stat",
+        Memory = "/proc/self/mem";
 
     /// <summary>Of /proc/self/stat, counted behind the program's name: where the block of variables begins, and where it ends.</summary>
-    private const int StartField = 47, EndField = 48;
+    private const int StartField = 47,
+        EndField = 48;
 
     private static readonly string[] Endings = ["PASSWORD", "_KEY", "APIKEY", "TOKEN", "SECRET"];
 
     /// <summary>Whether a variable of this name holds a secret. What PostgreSQL's own programs read is theirs.</summary>
     public static bool IsSecret(string name) =>
         !name.StartsWith("PG", StringComparison.Ordinal)
-        && (name.Equals("DATABASE_URL", StringComparison.OrdinalIgnoreCase)
+        && (
+            name.Equals("DATABASE_URL", StringComparison.OrdinalIgnoreCase)
             || name.StartsWith("ConnectionStrings__", StringComparison.OrdinalIgnoreCase)
-            || Array.Exists(Endings, ending => name.EndsWith(ending, StringComparison.OrdinalIgnoreCase)));
+            || Array.Exists(Endings, ending => name.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
+        );
 
     /// <summary>Takes those that hold secrets out of the environment of a program that is about to be started.</summary>
     public static void TakeFrom(IDictionary<string, string?> environment)
@@ -37,7 +42,12 @@ public static class SecretVariables
     /// <returns>Whether nothing of them is left; not where the system keeps them elsewhere, or does not let them be overwritten.</returns>
     public static bool Forget()
     {
-        var names = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(variable => (string)variable.Key).Where(IsSecret).ToList();
+        var names = Environment
+            .GetEnvironmentVariables()
+            .Cast<DictionaryEntry>()
+            .Select(variable => (string)variable.Key)
+            .Where(IsSecret)
+            .ToList();
         foreach (var name in names)
         {
             Environment.SetEnvironmentVariable(name, null);
@@ -57,7 +67,10 @@ public static class SecretVariables
         {
             var stat = File.ReadAllText(Block);
             var fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            var (start, end) = (long.Parse(fields[StartField], CultureInfo.InvariantCulture), long.Parse(fields[EndField], CultureInfo.InvariantCulture));
+            var (start, end) = (
+                long.Parse(fields[StartField], CultureInfo.InvariantCulture),
+                long.Parse(fields[EndField], CultureInfo.InvariantCulture)
+            );
             using var memory = File.OpenHandle(Memory, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
             var block = new byte[end - start];
             var length = RandomAccess.Read(memory, block, start);
@@ -68,7 +81,8 @@ public static class SecretVariables
 
             return true;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or IndexOutOfRangeException or OverflowException)
+        catch (Exception e)
+            when (e is IOException or UnauthorizedAccessException or FormatException or IndexOutOfRangeException or OverflowException)
         {
             return false;
         }
@@ -78,7 +92,7 @@ public static class SecretVariables
     private static List<(int At, int Count)> ValuesIn(ReadOnlySpan<byte> block)
     {
         var found = new List<(int, int)>();
-        for (var at = 0; at < block.Length;)
+        for (var at = 0; at < block.Length; )
         {
             var length = block[at..].IndexOf((byte)0) is var next and >= 0 ? next : block.Length - at;
             var entry = block.Slice(at, length);

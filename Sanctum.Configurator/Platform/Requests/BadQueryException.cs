@@ -10,5 +10,6 @@ public sealed class BadQueryException(string name, string problem) : BadHttpRequ
     public string Problem => problem;
 
     /// <summary>An order that a list does not have.</summary>
-    public static BadQueryException Sort(string sort, IEnumerable<string> known) => new("sort", $"Can't sort by \"{sort}\". Allowed: {string.Join(", ", known)}.");
+    public static BadQueryException Sort(string sort, IEnumerable<string> known) =>
+        new("sort", $"Can't sort by \"{sort}\". Allowed: {string.Join(", ", known)}.");
 }

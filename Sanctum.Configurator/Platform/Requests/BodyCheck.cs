@@ -5,7 +5,8 @@ using System.Text.Json.Serialization.Metadata;
 namespace Sanctum.Configurator.Platform.Requests;
 
 /// <summary>
-/// Holds a body against the type that it will be read into, and says of each member that does not fit where it is and why: one that is unknown,
+/// Holds a body against the type that it will be read into, and says of each member that does not fit where it is and why: one that is
+/// unknown,
 /// that comes twice, is of another kind or too long.
 /// </summary>
 internal sealed class BodyCheck(JsonSerializerOptions options)
@@ -86,7 +87,9 @@ internal sealed class BodyCheck(JsonSerializerOptions options)
     }
 
     private static bool MayBeNull(JsonPropertyInfo member) =>
-        member.PropertyType.IsValueType ? Nullable.GetUnderlyingType(member.PropertyType) is not null : member.AssociatedParameter?.IsNullable ?? member.IsSetNullable;
+        member.PropertyType.IsValueType
+            ? Nullable.GetUnderlyingType(member.PropertyType) is not null
+            : member.AssociatedParameter?.IsNullable ?? member.IsSetNullable;
 
     private void CheckEntries(JsonElement value, JsonTypeInfo type, string place, TextLimits? limits)
     {
@@ -124,7 +127,10 @@ internal sealed class BodyCheck(JsonSerializerOptions options)
                 Add(place, seen.Count > limits.MostEntries ? TextLimitAttribute.TooMany(limits.MostEntries) : limits.Message);
                 return;
             }
-            else if (entry.ValueKind != JsonValueKind.Null || (type.ElementType!.IsValueType && Nullable.GetUnderlyingType(type.ElementType) is null))
+            else if (
+                entry.ValueKind != JsonValueKind.Null
+                || (type.ElementType!.IsValueType && Nullable.GetUnderlyingType(type.ElementType) is null)
+            )
             {
                 Check(entry, options.GetTypeInfo(type.ElementType!), at, limits);
             }
@@ -134,7 +140,10 @@ internal sealed class BodyCheck(JsonSerializerOptions options)
     /// <summary>JSON of any shape: it must be what can be stored and written again.</summary>
     private void CheckFree(JsonElement value, JsonTypeInfo type, string place, TextLimits? limits)
     {
-        if ((type.Type == typeof(JsonObject) && !IsKind(value, JsonValueKind.Object, place)) || (type.Type == typeof(JsonArray) && !IsKind(value, JsonValueKind.Array, place)))
+        if (
+            (type.Type == typeof(JsonObject) && !IsKind(value, JsonValueKind.Object, place))
+            || (type.Type == typeof(JsonArray) && !IsKind(value, JsonValueKind.Array, place))
+        )
         {
             return;
         }
@@ -195,7 +204,15 @@ internal sealed class BodyCheck(JsonSerializerOptions options)
         {
             _ = value.Deserialize(type);
         }
-        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or NotSupportedException or ArgumentException or OverflowException)
+        catch (Exception e)
+            when (e
+                    is JsonException
+                        or FormatException
+                        or InvalidOperationException
+                        or NotSupportedException
+                        or ArgumentException
+                        or OverflowException
+            )
         {
             Add(place, Expectation.Of(type.Type));
         }

@@ -3,7 +3,9 @@ using Microsoft.Net.Http.Headers;
 
 namespace Sanctum.Configurator.Platform.Requests;
 
-/// <summary>The characters of a body as UTF-8, which JSON is read from: by its byte order mark, else by the charset that its sender names.</summary>
+/// <summary>
+/// The characters of a body as UTF-8, which JSON is read from: by its byte order mark, else by the charset that its sender names.
+/// </summary>
 internal static class BodyText
 {
     // The longer marks first: those of UTF-32 begin as those of UTF-16 do.
@@ -36,20 +38,29 @@ internal static class BodyText
         catch (DecoderFallbackException e)
         {
             throw new BadHttpRequestException(
-                $"The body can't be read as {encoding.WebName}: byte {e.Index + 1} is not valid. Send it in UTF-8, or name its charset in Content-Type.", e);
+                $"The body can't be read as {encoding.WebName}: byte {e.Index + 1} is not valid. Send it in UTF-8, or name its charset in Content-Type.",
+                e
+            );
         }
     }
 
     private static Encoding EncodingOf(string? contentType)
     {
-        var name = MediaTypeHeaderValue.TryParse(contentType, out var type) && type.Charset.HasValue ? HeaderUtilities.RemoveQuotes(type.Charset).ToString() : "utf-8";
+        var name =
+            MediaTypeHeaderValue.TryParse(contentType, out var type) && type.Charset.HasValue
+                ? HeaderUtilities.RemoveQuotes(type.Charset).ToString()
+                : "utf-8";
         try
         {
             return Encoding.GetEncoding(name, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback);
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
-            throw new BadHttpRequestException($"The charset {name} is not supported. Send the body in UTF-8.", StatusCodes.Status415UnsupportedMediaType, e);
+            throw new BadHttpRequestException(
+                $"The charset {name} is not supported. Send the body in UTF-8.",
+                StatusCodes.Status415UnsupportedMediaType,
+                e
+            );
         }
     }
 }

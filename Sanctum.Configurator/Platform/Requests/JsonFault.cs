@@ -28,9 +28,13 @@ internal static class JsonFault
         }
         catch (JsonException e)
         {
-            return (PlaceOf(path), string.Create(
-                CultureInfo.InvariantCulture,
-                $"This is not valid JSON: error in line {(e.LineNumber ?? 0) + 1}, at byte {(e.BytePositionInLine ?? 0) + 1}{(path.Count > 0 ? $", at {PlaceOf(path)}" : "")}."));
+            return (
+                PlaceOf(path),
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"This is not valid JSON: error in line {(e.LineNumber ?? 0) + 1}, at byte {(e.BytePositionInLine ?? 0) + 1}{(path.Count > 0 ? $", at {PlaceOf(path)}" : "")}."
+                )
+            );
         }
         catch (InvalidOperationException)
         {
@@ -73,6 +77,14 @@ internal static class JsonFault
         }
     }
 
-    private static string PlaceOf(IEnumerable<(string? Name, int Index)> path) => string.Concat(
-        path.Where(step => step.Name is { Length: > 0 } || step is (null, >= 0)).Select((step, at) => step.Name is null ? $"[{step.Index}]" : at == 0 ? step.Name : $".{step.Name}"));
+    private static string PlaceOf(IEnumerable<(string? Name, int Index)> path) =>
+        string.Concat(
+            path.Where(step => step.Name is { Length: > 0 } || step is (null, >= 0))
+                .Select(
+                    (step, at) =>
+                        step.Name is null ? $"[{step.Index}]"
+                        : at == 0 ? step.Name
+                        : $".{step.Name}"
+                )
+        );
 }

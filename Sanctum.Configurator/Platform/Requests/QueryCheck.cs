@@ -22,7 +22,9 @@ internal static class QueryCheck
         }
 
         List<string> known = [.. NamesOf(endpoint)];
-        var reasons = request.Query.Keys.Where(name => !known.Contains(name, StringComparer.OrdinalIgnoreCase)).ToDictionary(name => name, name => BodyCheck.Unknown(name, known));
+        var reasons = request
+            .Query.Keys.Where(name => !known.Contains(name, StringComparer.OrdinalIgnoreCase))
+            .ToDictionary(name => name, name => BodyCheck.Unknown(name, known));
         foreach (var (name, least) in Least)
         {
             if (int.TryParse(request.Query[name], CultureInfo.InvariantCulture, out var number) && number < least)
@@ -40,15 +42,24 @@ internal static class QueryCheck
             ? (NameOf(found), found.ParameterInfo.ParameterType)
             : null;
 
-    private static IEnumerable<string> NamesOf(Endpoint endpoint) => endpoint.Metadata.GetOrderedMetadata<IParameterBindingMetadata>()
-        .Where(IsInAddress).Select(NameOf).Except((endpoint as RouteEndpoint)?.RoutePattern.Parameters.Select(place => place.Name) ?? [])
-        .Concat(endpoint.Metadata.GetOrderedMetadata<QueryName>().Select(name => name.Name))
-        .Distinct(StringComparer.OrdinalIgnoreCase);
+    private static IEnumerable<string> NamesOf(Endpoint endpoint) =>
+        endpoint
+            .Metadata.GetOrderedMetadata<IParameterBindingMetadata>()
+            .Where(IsInAddress)
+            .Select(NameOf)
+            .Except((endpoint as RouteEndpoint)?.RoutePattern.Parameters.Select(place => place.Name) ?? [])
+            .Concat(endpoint.Metadata.GetOrderedMetadata<QueryName>().Select(name => name.Name))
+            .Distinct(StringComparer.OrdinalIgnoreCase);
 
     private static string NameOf(IParameterBindingMetadata parameter) =>
-        parameter.ParameterInfo.GetCustomAttribute<FromQueryAttribute>()?.Name is { } name ? name : char.ToLowerInvariant(parameter.Name[0]) + parameter.Name[1..];
+        parameter.ParameterInfo.GetCustomAttribute<FromQueryAttribute>()?.Name is { } name
+            ? name
+            : char.ToLowerInvariant(parameter.Name[0]) + parameter.Name[1..];
 
-    private static bool IsInAddress(IParameterBindingMetadata parameter) => parameter.HasTryParse || parameter.ParameterInfo.ParameterType == typeof(string) || parameter.ParameterInfo.IsDefined(typeof(FromQueryAttribute));
+    private static bool IsInAddress(IParameterBindingMetadata parameter) =>
+        parameter.HasTryParse
+        || parameter.ParameterInfo.ParameterType == typeof(string)
+        || parameter.ParameterInfo.IsDefined(typeof(FromQueryAttribute));
 }
 
 /// <summary>A name in the address that a route reads without a parameter of that name.</summary>

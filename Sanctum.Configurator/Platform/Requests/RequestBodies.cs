@@ -9,7 +9,8 @@ using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 namespace Sanctum.Configurator.Platform.Requests;
 
 /// <summary>
-/// The one reader of what is sent to the API. It unpacks a body, reads its charset, keeps to the route's size, takes an empty one as an empty
+/// The one reader of what is sent to the API. It unpacks a body, reads its charset, keeps to the route's size, takes an empty one as an
+/// empty
 /// object, and holds JSON against the type that the route takes; only then comes the route. So all of them refuse alike, and by name.
 /// </summary>
 public static class RequestBodies
@@ -22,51 +23,73 @@ public static class RequestBodies
     public static IServiceCollection AddRequestBodies(this IServiceCollection services)
     {
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true); // So that what is bad about a request can be said.
-        return services.AddRequestDecompression(options => options.DecompressionProviders["x-gzip"] = options.DecompressionProviders["gzip"]);
+        return services.AddRequestDecompression(options =>
+            options.DecompressionProviders["x-gzip"] = options.DecompressionProviders["gzip"]
+        );
     }
 
     /// <summary>Before the routes are looked for: a call without a body and its type is taken as one with an empty object.</summary>
-    public static IApplicationBuilder UseEmptyBodies(this IApplicationBuilder app) => app.Use((context, next) =>
-    {
-        var request = context.Request;
-        if (Schemes.IsApi(request.Path) && string.IsNullOrEmpty(request.ContentType) && !CanHaveBody(context) && !HttpMethods.IsGet(request.Method) && !HttpMethods.IsDelete(request.Method))
-        {
-            request.ContentType = Json;
-        }
+    public static IApplicationBuilder UseEmptyBodies(this IApplicationBuilder app) =>
+        app.Use(
+            (context, next) =>
+            {
+                var request = context.Request;
+                if (
+                    Schemes.IsApi(request.Path)
+                    && string.IsNullOrEmpty(request.ContentType)
+                    && !CanHaveBody(context)
+                    && !HttpMethods.IsGet(request.Method)
+                    && !HttpMethods.IsDelete(request.Method)
+                )
+                {
+                    request.ContentType = Json;
+                }
 
-        return next(context);
-    });
+                return next(context);
+            }
+        );
 
     /// <summary>After it is known who calls, so that a stranger makes no work.</summary>
-    public static IApplicationBuilder UseRequestBodies(this IApplicationBuilder app) => app.UseWhen(context => Schemes.IsApi(context.Request.Path), api => api
-        .UseRequestDecompression()
-        .Use(async (context, next) =>
-        {
-            if (RefuseEncoding(context.Request) is { } encoding)
-            {
-                await encoding.ExecuteAsync(context);
-            }
-            else if (await ReadAsync(context) is { } refusal)
-            {
-                await refusal.ExecuteAsync(context);
-            }
-            else
-            {
-                await next(context);
-            }
-        }));
+    public static IApplicationBuilder UseRequestBodies(this IApplicationBuilder app) =>
+        app.UseWhen(
+            context => Schemes.IsApi(context.Request.Path),
+            api =>
+                api.UseRequestDecompression()
+                    .Use(
+                        async (context, next) =>
+                        {
+                            if (RefuseEncoding(context.Request) is { } encoding)
+                            {
+                                await encoding.ExecuteAsync(context);
+                            }
+                            else if (await ReadAsync(context) is { } refusal)
+                            {
+                                await refusal.ExecuteAsync(context);
+                            }
+                            else
+                            {
+                                await next(context);
+                            }
+                        }
+                    )
+        );
 
     /// <summary>Lets a route take another size than the usual.</summary>
-    public static RouteHandlerBuilder TakesUpTo(this RouteHandlerBuilder route, long bytes) => route.WithMetadata(new RequestSizeLimitAttribute(bytes));
+    public static RouteHandlerBuilder TakesUpTo(this RouteHandlerBuilder route, long bytes) =>
+        route.WithMetadata(new RequestSizeLimitAttribute(bytes));
 
     /// <summary>The body of a route that takes JSON or lines of it, as UTF-8.</summary>
     public static ReadOnlyMemory<byte> BodyOf(HttpRequest request) => request.HttpContext.Features.Get<ReadBody>()?.Text ?? default;
 
     /// <summary>What unpacks bodies leaves the header where it can't.</summary>
-    private static IResult? RefuseEncoding(HttpRequest request) => request.Headers.ContentEncoding.ToString() is { Length: > 0 } encoding && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase)
-        ? TypedResults.Problem(
-            $"The Content-Encoding {encoding} is not supported. Use gzip, deflate or br, or send the body uncompressed.", statusCode: StatusCodes.Status415UnsupportedMediaType)
-        : null;
+    private static IResult? RefuseEncoding(HttpRequest request) =>
+        request.Headers.ContentEncoding.ToString() is { Length: > 0 } encoding
+        && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase)
+            ? TypedResults.Problem(
+                $"The Content-Encoding {encoding} is not supported. Use gzip, deflate or br, or send the body uncompressed.",
+                statusCode: StatusCodes.Status415UnsupportedMediaType
+            )
+            : null;
 
     private static async Task<IResult?> ReadAsync(HttpContext context)
     {
@@ -76,7 +99,10 @@ public static class RequestBodies
             return query;
         }
 
-        if (endpoint?.Metadata.GetMetadata<IAcceptsMetadata>() is not { RequestType: { } type } accepts || !accepts.ContentTypes.Contains(Json))
+        if (
+            endpoint?.Metadata.GetMetadata<IAcceptsMetadata>() is not { RequestType: { } type } accepts
+            || !accepts.ContentTypes.Contains(Json)
+        )
         {
             return null;
         }
@@ -100,7 +126,11 @@ public static class RequestBodies
         }
 
         Replace(context, text);
-        var reasons = BodyCheck.Find(text, type, context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions);
+        var reasons = BodyCheck.Find(
+            text,
+            type,
+            context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions
+        );
         return reasons.Count == 0 ? null : Answers.RefusedAt(reasons);
     }
 
@@ -115,7 +145,7 @@ public static class RequestBodies
             }
 
             var buffer = new byte[81920];
-            for (int read; (read = await request.Body.ReadAsync(buffer, request.HttpContext.RequestAborted)) > 0;)
+            for (int read; (read = await request.Body.ReadAsync(buffer, request.HttpContext.RequestAborted)) > 0; )
             {
                 bytes.Write(buffer, 0, read);
                 if (bytes.Length > limit)
@@ -137,7 +167,10 @@ public static class RequestBodies
     }
 
     private static BadHttpRequestException TooLong(long limit) =>
-        new($"The body is larger than {Sizes.Of(limit)} uncompressed, the limit of this call. Send it in parts.", StatusCodes.Status413PayloadTooLarge);
+        new(
+            $"The body is larger than {Sizes.Of(limit)} uncompressed, the limit of this call. Send it in parts.",
+            StatusCodes.Status413PayloadTooLarge
+        );
 
     private static void Replace(HttpContext context, ReadOnlyMemory<byte> text)
     {

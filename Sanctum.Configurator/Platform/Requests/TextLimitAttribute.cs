@@ -6,8 +6,10 @@ using System.Text.Json.Nodes;
 namespace Sanctum.Configurator.Platform.Requests;
 
 /// <summary>
-/// How long a text may be: a text itself, each of a list or a dictionary of texts, or JSON as it is written. It holds for pages and programs,
-/// and stands in the description of the API. Every text that somebody can send has a limit, this one or <see cref="StringLengthAttribute"/>.
+/// How long a text may be: a text itself, each of a list or a dictionary of texts, or JSON as it is written. It holds for pages and
+/// programs,
+/// and stands in the description of the API. Every text that somebody can send has a limit, this one or
+/// <see cref="StringLengthAttribute"/>.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class TextLimitAttribute(int most) : ValidationAttribute
@@ -18,16 +20,17 @@ public sealed class TextLimitAttribute(int most) : ValidationAttribute
     /// <summary>How many entries a list or a dictionary may have.</summary>
     public int MostEntries { get; init; } = 1000;
 
-    public override bool IsValid(object? value) => value switch
-    {
-        null => true,
-        string text => text.Length <= Most,
-        JsonNode json => json.ToJsonString().Length <= Most,
-        IDictionary map => map.Count <= MostEntries && map.Keys.Cast<object>().Concat(map.Values.Cast<object?>()).All(IsShort),
-        ICollection many => many.Count <= MostEntries && many.Cast<object?>().All(IsShort),
-        IEnumerable many => many.Cast<object?>().Take(MostEntries + 1).Count() <= MostEntries && many.Cast<object?>().All(IsShort),
-        _ => true,
-    };
+    public override bool IsValid(object? value) =>
+        value switch
+        {
+            null => true,
+            string text => text.Length <= Most,
+            JsonNode json => json.ToJsonString().Length <= Most,
+            IDictionary map => map.Count <= MostEntries && map.Keys.Cast<object>().Concat(map.Values.Cast<object?>()).All(IsShort),
+            ICollection many => many.Count <= MostEntries && many.Cast<object?>().All(IsShort),
+            IEnumerable many => many.Cast<object?>().Take(MostEntries + 1).Count() <= MostEntries && many.Cast<object?>().All(IsShort),
+            _ => true,
+        };
 
     public override string FormatErrorMessage(string name) => TooLong(Most);
 

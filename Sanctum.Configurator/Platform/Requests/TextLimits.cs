@@ -13,9 +13,12 @@ internal sealed record TextLimits(int Most, int MostEntries, string Message)
     public static TextLimits? Of(JsonPropertyInfo member)
     {
         var attributes = member.AttributeProvider?.GetCustomAttributes(inherit: true) ?? [];
-        return attributes.OfType<TextLimitAttribute>().FirstOrDefault() is { } limit ? new(limit.Most, limit.MostEntries, limit.FormatErrorMessage(member.Name))
-            : attributes.OfType<StringLengthAttribute>().FirstOrDefault() is { } length ? new(length.MaximumLength, int.MaxValue, length.FormatErrorMessage(member.Name))
-            : attributes.OfType<MaxLengthAttribute>().FirstOrDefault() is { } most ? new(most.Length, int.MaxValue, most.FormatErrorMessage(member.Name))
+        return attributes.OfType<TextLimitAttribute>().FirstOrDefault() is { } limit
+                ? new(limit.Most, limit.MostEntries, limit.FormatErrorMessage(member.Name))
+            : attributes.OfType<StringLengthAttribute>().FirstOrDefault() is { } length
+                ? new(length.MaximumLength, int.MaxValue, length.FormatErrorMessage(member.Name))
+            : attributes.OfType<MaxLengthAttribute>().FirstOrDefault() is { } most
+                ? new(most.Length, int.MaxValue, most.FormatErrorMessage(member.Name))
             : null;
     }
 }

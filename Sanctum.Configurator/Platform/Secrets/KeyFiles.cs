@@ -23,9 +23,11 @@ internal sealed class KeyFiles(string folder, ILoggerFactory logs) : FileSystemX
     }
 
     /// <summary>The names of those that can't be read.</summary>
-    public static IReadOnlyList<string> Broken(string folder) => [.. Files(folder).Where(file => TryRead(file) is null).Select(file => Path.GetFileName(file)!)];
+    public static IReadOnlyList<string> Broken(string folder) =>
+        [.. Files(folder).Where(file => TryRead(file) is null).Select(file => Path.GetFileName(file)!)];
 
-    private static IEnumerable<string> Files(string folder) => System.IO.Directory.Exists(folder) ? System.IO.Directory.EnumerateFiles(folder, "*.xml").Order(StringComparer.Ordinal) : [];
+    private static IEnumerable<string> Files(string folder) =>
+        System.IO.Directory.Exists(folder) ? System.IO.Directory.EnumerateFiles(folder, "*.xml").Order(StringComparer.Ordinal) : [];
 
     /// <returns>Null where it is none, which <see cref="Broken"/> names.</returns>
     private static XElement? TryRead(string file)

@@ -11,7 +11,9 @@ public sealed class KeyRing(IKeyManager keys)
 
     private const int IdBytes = 16;
 
-    /// <summary>Whether the key is here that sealed this text, as <see cref="SecretBox"/> writes it. It may have been moved or damaged all the same.</summary>
+    /// <summary>
+    /// Whether the key is here that sealed this text, as <see cref="SecretBox"/> writes it. It may have been moved or damaged all the same.
+    /// </summary>
     public bool HasKeyOf(string sealedText)
     {
         var text = sealedText.AsSpan(SecretBox.Prefix.Length);
@@ -21,6 +23,7 @@ public sealed class KeyRing(IKeyManager keys)
         }
 
         var payload = Base64Url.DecodeFromChars(text);
-        return payload.Length >= MarkBytes + IdBytes && keys.GetAllKeys().Any(key => key.KeyId == new Guid(payload.AsSpan(MarkBytes, IdBytes)));
+        return payload.Length >= MarkBytes + IdBytes
+            && keys.GetAllKeys().Any(key => key.KeyId == new Guid(payload.AsSpan(MarkBytes, IdBytes)));
     }
 }

@@ -22,7 +22,9 @@ public sealed class SecretBox(IDataProtectionProvider keys, IOptions<SecretOptio
 
     /// <summary>What to store for a secret: ciphertext, or the secret itself where the operator chose text, or null for none.</summary>
     public string? Seal(string? secret, SecretPlace place) =>
-        string.IsNullOrEmpty(secret) ? null : KeepsText ? secret : Prefix + KeyFor(place).Protect(secret);
+        string.IsNullOrEmpty(secret) ? null
+        : KeepsText ? secret
+        : Prefix + KeyFor(place).Protect(secret);
 
     /// <summary>The secret behind what is stored.</summary>
     /// <exception cref="SecretUnreadableException">The key ring that sealed it is gone, or the text was moved or damaged.</exception>
@@ -43,8 +45,7 @@ public sealed class SecretBox(IDataProtectionProvider keys, IOptions<SecretOptio
         }
     }
 
-    private IDataProtector KeyFor(SecretPlace place) =>
-        keys.CreateProtector("Sanctum.Secret", place.Table, place.Column, place.Row);
+    private IDataProtector KeyFor(SecretPlace place) => keys.CreateProtector("Sanctum.Secret", place.Table, place.Column, place.Row);
 }
 
 /// <summary>Options of section "Registry" that concern secrets.</summary>
@@ -58,4 +59,7 @@ public sealed class SecretOptions
 
 /// <summary>A secret is stored but can't be opened: its key ring is missing, or the text was moved or damaged.</summary>
 public sealed class SecretUnreadableException(SecretPlace place, Exception inner)
-    : Exception($"The secret in {place.Table}.{place.Column} can't be decrypted with this key ring. Restore the keys folder or replace the secret.", inner);
+    : Exception(
+        $"The secret in {place.Table}.{place.Column} can't be decrypted with this key ring. Restore the keys folder or replace the secret.",
+        inner
+    );

@@ -32,7 +32,8 @@ public enum RangeNotation
 public static partial class VersionRanges
 {
     /// <summary>
-    /// The notation of a range: by marks that only one of the two has and, where it has none, by where it stands. Behind the name of what is
+    /// The notation of a range: by marks that only one of the two has and, where it has none, by where it stands. Behind the name of what
+    /// is
     /// required (<c>dep&lt;=1.2</c>) it is Python's; as a value of its own, npm's.
     /// </summary>
     public static RangeNotation NotationOf(string range, bool isRequirement) =>
@@ -45,9 +46,10 @@ public static partial class VersionRanges
         notation == RangeNotation.Python ? PythonRange.Read(text, out fault) : VersionRange.Read(text, out fault);
 
     /// <summary>Whether some version will do for both.</summary>
-    public static bool Meet(IVersionRange one, IVersionRange other) => one is VersionRange first && other is VersionRange second
-        ? first.Meets(second)
-        : one.Candidates.Concat(other.Candidates).Any(version => one.Allows(version) == true && other.Allows(version) == true);
+    public static bool Meet(IVersionRange one, IVersionRange other) =>
+        one is VersionRange first && other is VersionRange second
+            ? first.Meets(second)
+            : one.Candidates.Concat(other.Candidates).Any(version => one.Allows(version) == true && other.Allows(version) == true);
 
     [GeneratedRegex(@"\^|\|\||\s-\s|~(?!=)|(^|[\s=<>.])[xX*](?<![!=]=\s*[0-9.!]*\.\*)")]
     private static partial Regex NpmMarks();

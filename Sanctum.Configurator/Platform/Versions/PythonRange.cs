@@ -25,7 +25,10 @@ internal sealed class PythonRange : IVersionRange
     {
         var written = text ?? "";
         var (bounds, at) = (new List<Bound>(), 0);
-        fault = written.Length > SemanticVersion.MostCharacters ? new(SemanticVersion.MostCharacters + 1, $"A version can have at most {SemanticVersion.MostCharacters} characters.") : null;
+        fault =
+            written.Length > SemanticVersion.MostCharacters
+                ? new(SemanticVersion.MostCharacters + 1, $"A version can have at most {SemanticVersion.MostCharacters} characters.")
+                : null;
         foreach (var part in fault is null ? written.Split(',') : [])
         {
             if (part.Trim().Length > 0 && (ReadBound(part, at + 1, out fault) is not { } bound || !Add(bounds, bound)))
@@ -70,11 +73,14 @@ internal sealed class PythonRange : IVersionRange
         var said = text[@operator.Length..].Trim();
         var isOpen = said.EndsWith(".*", StringComparison.Ordinal) && @operator is "==" or "!=";
         var version = PythonVersion.Find(isOpen ? said[..^2] : said);
-        fault = @operator == "===" && said.Length > 0 ? null
+        fault =
+            @operator == "===" && said.Length > 0 ? null
             : version is null ? new(position + @operator.Length, "Expected a PEP 440 version such as 1.2 or 1.2.3rc1.")
-            : isOpen && (version.IsPrerelease || version.Post is not null || version.Local is not null) ? new(position, ".* can only follow release numbers.")
+            : isOpen && (version.IsPrerelease || version.Post is not null || version.Local is not null)
+                ? new(position, ".* can only follow release numbers.")
             : @operator == "~=" && version.Release.Count < 2 ? new(position, "~= requires at least two numbers, such as ~=1.2.")
-            : version.Local is not null && @operator is not ("==" or "!=") ? new(position, $"A label after + is only allowed with == and !=, not with {@operator}.")
+            : version.Local is not null && @operator is not ("==" or "!=")
+                ? new(position, $"A label after + is only allowed with == and !=, not with {@operator}.")
             : null;
         return fault is null ? new(@operator, said, version, isOpen) : null;
     }
@@ -86,17 +92,19 @@ internal sealed class PythonRange : IVersionRange
 
         public bool Is(string version) => Operator == "===" && string.Equals(version.Trim(), Text, StringComparison.OrdinalIgnoreCase);
 
-        public bool Allows(PythonVersion version) => Operator switch
-        {
-            "===" => Is(version.ToNormalString()),
-            "==" => IsEqual(version),
-            "!=" => !IsEqual(version),
-            "~=" => version.ComparePublic(Version!) >= 0 && version.BeginsWith(Version!.Epoch, [.. Version.Release.SkipLast(1)]),
-            "<=" => version.ComparePublic(Version!) <= 0,
-            ">=" => version.ComparePublic(Version!) >= 0,
-            "<" => version.CompareTo(Version) < 0 && (Version!.IsPrerelease || !version.IsPrerelease || !version.HasBaseOf(Version)),
-            _ => version.CompareTo(Version) > 0 && !(version.HasBaseOf(Version!) && ((version.Post is not null && Version!.Post is null) || version.Local is not null)),
-        };
+        public bool Allows(PythonVersion version) =>
+            Operator switch
+            {
+                "===" => Is(version.ToNormalString()),
+                "==" => IsEqual(version),
+                "!=" => !IsEqual(version),
+                "~=" => version.ComparePublic(Version!) >= 0 && version.BeginsWith(Version!.Epoch, [.. Version.Release.SkipLast(1)]),
+                "<=" => version.ComparePublic(Version!) <= 0,
+                ">=" => version.ComparePublic(Version!) >= 0,
+                "<" => version.CompareTo(Version) < 0 && (Version!.IsPrerelease || !version.IsPrerelease || !version.HasBaseOf(Version)),
+                _ => version.CompareTo(Version) > 0
+                    && !(version.HasBaseOf(Version!) && ((version.Post is not null && Version!.Post is null) || version.Local is not null)),
+            };
 
         /// <summary>The version itself, and the releases on both sides of it.</summary>
         public IEnumerable<string> Neighbours()
@@ -106,12 +114,18 @@ internal sealed class PythonRange : IVersionRange
                 return [Text];
             }
 
-            string Of(IEnumerable<ulong> numbers) => string.Create(CultureInfo.InvariantCulture, $"{(Version.Epoch > 0 ? $"{Version.Epoch}!" : "")}{string.Join('.', numbers)}");
+            string Of(IEnumerable<ulong> numbers) =>
+                string.Create(CultureInfo.InvariantCulture, $"{(Version.Epoch > 0 ? $"{Version.Epoch}!" : "")}{string.Join('.', numbers)}");
             var release = Version.Release;
             return
             [
-                Version.ToString(), Of(release), Of([.. release, 1]), Of([.. release.SkipLast(1), release[^1] + 1]),
-                .. release[^1] > 0 ? [Of([.. release.SkipLast(1), release[^1] - 1]), Of([.. release.SkipLast(1), release[^1] - 1, 999_999])] : (string[])[],
+                Version.ToString(),
+                Of(release),
+                Of([.. release, 1]),
+                Of([.. release.SkipLast(1), release[^1] + 1]),
+                .. release[^1] > 0
+                    ? [Of([.. release.SkipLast(1), release[^1] - 1]), Of([.. release.SkipLast(1), release[^1] - 1, 999_999])]
+                    : (string[])[],
                 .. release.Count > 1 ? [Of([.. release.SkipLast(2), release[^2] + 1])] : (string[])[],
             ];
         }

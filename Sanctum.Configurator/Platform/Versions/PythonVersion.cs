@@ -39,14 +39,17 @@ internal sealed partial class PythonVersion : IComparable<PythonVersion>
     public static PythonVersion? Find(string? text)
     {
         var trimmed = text?.Trim() ?? "";
-        return trimmed.Length <= SemanticVersion.MostCharacters && Form().Match(trimmed) is { Success: true } match ? new(trimmed, match) : null;
+        return trimmed.Length <= SemanticVersion.MostCharacters && Form().Match(trimmed) is { Success: true } match
+            ? new(trimmed, match)
+            : null;
     }
 
     /// <summary>Epoch and release are the same, however many zeros end it.</summary>
     public bool HasBaseOf(PythonVersion other) => Epoch == other.Epoch && CompareRelease(other) == 0;
 
     /// <summary>The release begins with these numbers.</summary>
-    public bool BeginsWith(ulong epoch, IReadOnlyList<ulong> numbers) => Epoch == epoch && numbers.Index().All(number => Release.ElementAtOrDefault(number.Index) == number.Item);
+    public bool BeginsWith(ulong epoch, IReadOnlyList<ulong> numbers) =>
+        Epoch == epoch && numbers.Index().All(number => Release.ElementAtOrDefault(number.Index) == number.Item);
 
     public int ComparePublic(PythonVersion other)
     {
@@ -76,7 +79,8 @@ internal sealed partial class PythonVersion : IComparable<PythonVersion>
         var phase = Pre is var (rank, number) ? string.Create(CultureInfo.InvariantCulture, $"{Phases[rank]}{number}") : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{(Epoch > 0 ? $"{Epoch}!" : "")}{string.Join('.', Release)}{phase}{(Post is null ? "" : $".post{Post}")}{(Dev is null ? "" : $".dev{Dev}")}{(Local is null ? "" : $"+{string.Join('.', Local)}")}");
+            $"{(Epoch > 0 ? $"{Epoch}!" : "")}{string.Join('.', Release)}{phase}{(Post is null ? "" : $".post{Post}")}{(Dev is null ? "" : $".dev{Dev}")}{(Local is null ? "" : $"+{string.Join('.', Local)}")}"
+        );
     }
 
     /// <summary>A development release of nothing else comes before all pre-releases, a release after them.</summary>
@@ -101,7 +105,10 @@ internal sealed partial class PythonVersion : IComparable<PythonVersion>
         for (var at = 0; at < Math.Min(left.Count, right.Count); at++)
         {
             var (isNumber, isOther) = (ulong.TryParse(left[at], out var number), ulong.TryParse(right[at], out var other));
-            var order = isNumber && isOther ? number.CompareTo(other) : isNumber != isOther ? (isNumber ? 1 : -1) : string.CompareOrdinal(left[at], right[at]);
+            var order =
+                isNumber && isOther ? number.CompareTo(other)
+                : isNumber != isOther ? (isNumber ? 1 : -1)
+                : string.CompareOrdinal(left[at], right[at]);
             if (order != 0)
             {
                 return order;
@@ -111,20 +118,23 @@ internal sealed partial class PythonVersion : IComparable<PythonVersion>
         return left.Count.CompareTo(right.Count);
     }
 
-    private static ulong? Number(Match match, string name) => match.Groups[name].Success ? ulong.Parse(match.Groups[name].Value, CultureInfo.InvariantCulture) : null;
+    private static ulong? Number(Match match, string name) =>
+        match.Groups[name].Success ? ulong.Parse(match.Groups[name].Value, CultureInfo.InvariantCulture) : null;
 
-    private static int RankOf(string phase) => phase.ToLowerInvariant() switch
-    {
-        "a" or "alpha" => 0,
-        "b" or "beta" => 1,
-        _ => 2,
-    };
+    private static int RankOf(string phase) =>
+        phase.ToLowerInvariant() switch
+        {
+            "a" or "alpha" => 0,
+            "b" or "beta" => 1,
+            _ => 2,
+        };
 
     // PEP 440, appendix B; no number has more digits than a machine's.
     [GeneratedRegex(
         @"\Av?(?:(?<epoch>[0-9]{1,18})!)?(?<release>[0-9]{1,18}(?:\.[0-9]{1,18})*)(?:[-_.]?(?<phase>alpha|beta|preview|pre|a|b|c|rc)(?:[-_.]?(?<pre>[0-9]{1,18}))?)?"
-        + @"(?<post>-(?<postn>[0-9]{1,18})|[-_.]?(?:post|rev|r)(?:[-_.]?(?<postm>[0-9]{1,18}))?)?(?<dev>[-_.]?dev(?:[-_.]?(?<devn>[0-9]{1,18}))?)?"
-        + @"(?:\+(?<local>[a-z0-9]+(?:[-_.][a-z0-9]+)*))?\z",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+            + @"(?<post>-(?<postn>[0-9]{1,18})|[-_.]?(?:post|rev|r)(?:[-_.]?(?<postm>[0-9]{1,18}))?)?(?<dev>[-_.]?dev(?:[-_.]?(?<devn>[0-9]{1,18}))?)?"
+            + @"(?:\+(?<local>[a-z0-9]+(?:[-_.][a-z0-9]+)*))?\z",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
+    )]
     private static partial Regex Form();
 }

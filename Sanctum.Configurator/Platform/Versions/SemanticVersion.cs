@@ -3,7 +3,8 @@ using System.Globalization;
 namespace Sanctum.Configurator.Platform.Versions;
 
 /// <summary>
-/// A version as Semantic Versioning 2.0.0 orders them. Missing numbers count as 0, and a <c>v</c> in front is left out, as many plugins write
+/// A version as Semantic Versioning 2.0.0 orders them. Missing numbers count as 0, and a <c>v</c> in front is left out, as many plugins
+/// write
 /// them. What follows a plus sign has no part in the order, and is dropped.
 /// </summary>
 /// <param name="Prerelease">The identifiers with dots between them; empty for a release.</param>
@@ -29,7 +30,8 @@ public sealed record SemanticVersion(long Major, long Minor, long Patch, string 
         }
 
         reader.SkipSpaces();
-        fault = partial.Major is null ? new(1, "A version begins with a number.")
+        fault =
+            partial.Major is null ? new(1, "A version begins with a number.")
             : partial.IsOpen ? new(1, "A version can only contain numbers; use x and * in a range.")
             : reader.IsAtEnd ? null
             : reader.Fault("Nothing may follow a version.");

@@ -18,7 +18,8 @@ public sealed class VersionRange : IVersionRange
     public bool IsOpen => _text.Length == 0;
 
     /// <inheritdoc/>
-    IEnumerable<string> IVersionRange.Candidates => Candidates().Where(version => !version.IsPrerelease).Select(version => version.ToString());
+    IEnumerable<string> IVersionRange.Candidates =>
+        Candidates().Where(version => !version.IsPrerelease).Select(version => version.ToString());
 
     /// <summary>Every release will do.</summary>
     public bool IsAny => _alternatives.Any(bounds => bounds.Length == 0);
@@ -42,9 +43,10 @@ public sealed class VersionRange : IVersionRange
             }
 
             alternatives.Add(bounds);
-        }
-        while (reader.Take("||"));
-        fault = reader.IsAtEnd ? null : reader.Fault(reader.IsAt("|") ? "Separate alternatives with ||." : "Expected a version or an operator such as >=.");
+        } while (reader.Take("||"));
+        fault = reader.IsAtEnd
+            ? null
+            : reader.Fault(reader.IsAt("|") ? "Separate alternatives with ||." : "Expected a version or an operator such as >=.");
         return fault is null ? new(text.Trim(), [.. alternatives]) : null;
     }
 
@@ -54,7 +56,8 @@ public sealed class VersionRange : IVersionRange
     bool? IVersionRange.Allows(string? version) => SemanticVersion.Find(version) is { } read ? Allows(read) : null;
 
     /// <summary>Whether some version will do for both.</summary>
-    public bool Meets(VersionRange other) => Candidates().Concat(other.Candidates()).Any(version => Allows(version) && other.Allows(version));
+    public bool Meets(VersionRange other) =>
+        Candidates().Concat(other.Candidates()).Any(version => Allows(version) && other.Allows(version));
 
     public override string ToString() => _text;
 
@@ -122,12 +125,25 @@ public sealed class VersionRange : IVersionRange
         foreach (var version in _alternatives.SelectMany(bounds => bounds).Select(bound => bound.Version))
         {
             yield return version;
-            yield return version with { Prerelease = "" };
-            yield return version with { Prerelease = "0" };
-            yield return version with { Patch = version.Patch + 1, Prerelease = "" };
+            yield return version with
+            {
+                Prerelease = "",
+            };
+            yield return version with
+            {
+                Prerelease = "0",
+            };
+            yield return version with
+            {
+                Patch = version.Patch + 1,
+                Prerelease = "",
+            };
             if (version.IsPrerelease)
             {
-                yield return version with { Prerelease = $"{version.Prerelease}.0" };
+                yield return version with
+                {
+                    Prerelease = $"{version.Prerelease}.0",
+                };
             }
         }
     }

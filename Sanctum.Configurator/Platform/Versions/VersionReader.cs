@@ -23,9 +23,10 @@ internal struct VersionReader(string text)
 
     public readonly bool IsTooLong(out VersionFault? fault)
     {
-        fault = text.Length > SemanticVersion.MostCharacters
-            ? new(SemanticVersion.MostCharacters + 1, $"A version can have at most {SemanticVersion.MostCharacters} characters.")
-            : null;
+        fault =
+            text.Length > SemanticVersion.MostCharacters
+                ? new(SemanticVersion.MostCharacters + 1, $"A version can have at most {SemanticVersion.MostCharacters} characters.")
+                : null;
         return fault is not null;
     }
 
@@ -91,8 +92,7 @@ internal struct VersionReader(string text)
             isOpen |= parts[count] is null;
             parts[count] = isOpen ? null : parts[count];
             count++;
-        }
-        while (Take("."));
+        } while (Take("."));
         if (!TryPrerelease(count == 3 && !isOpen, out var prerelease, out fault) || !TryBuild(out fault))
         {
             return false;
@@ -120,7 +120,8 @@ internal struct VersionReader(string text)
         }
 
         var digits = text.AsSpan(start, _at - start);
-        fault = digits.Length == 0 ? Fault(IsAtEnd ? "A number is missing." : "Expected a number.")
+        fault =
+            digits.Length == 0 ? Fault(IsAtEnd ? "A number is missing." : "Expected a number.")
             : digits.Length > 1 && digits[0] == '0' ? new(start + 1, "A number does not begin with 0.")
             : digits.Length > MostDigits ? new(start + 1, $"A number has at most {MostDigits} digits.")
             : null;
@@ -175,12 +176,12 @@ internal struct VersionReader(string text)
             }
 
             var identifier = text.AsSpan(start, _at - start);
-            fault = identifier.Length == 0 ? Fault("Expected letters or digits.")
+            fault =
+                identifier.Length == 0 ? Fault("Expected letters or digits.")
                 : areNumbersPlain && identifier.Length > 1 && identifier[0] == '0' && identifier.IndexOfAnyExceptInRange('0', '9') < 0
                     ? new(start + 1, "A number does not begin with 0.")
                 : null;
-        }
-        while (fault is null && Take("."));
+        } while (fault is null && Take("."));
         return fault is null;
     }
 }

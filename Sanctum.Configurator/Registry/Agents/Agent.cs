@@ -7,10 +7,12 @@ public sealed class Agent : IVersioned
 {
     public int Id { get; private set; }
     public required string Name { get; set; }
+
     /// <summary>The agent's id on the Letta server; null until it is there.</summary>
     public string? LettaUid { get; set; }
     public string? Description { get; set; }
     public RunState Status { get; set; }
+
     /// <summary>JSON.</summary>
     public string? Config { get; set; }
     public bool IsActive { get; set; } = true;

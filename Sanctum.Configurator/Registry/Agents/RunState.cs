@@ -7,10 +7,13 @@ public enum RunState
 {
     [JsonStringEnumMemberName("Ready")]
     Ready,
+
     [JsonStringEnumMemberName("Healthy")]
     Healthy,
+
     [JsonStringEnumMemberName("Degraded")]
     Degraded,
+
     [JsonStringEnumMemberName("Off")]
     Off,
 }

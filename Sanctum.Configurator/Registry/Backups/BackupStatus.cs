@@ -7,8 +7,10 @@ public enum BackupStatus
 {
     [JsonStringEnumMemberName("In Progress")]
     InProgress,
+
     [JsonStringEnumMemberName("Completed")]
     Completed,
+
     [JsonStringEnumMemberName("Failed")]
     Failed,
 }

@@ -7,8 +7,10 @@ public enum BackupType
 {
     [JsonStringEnumMemberName("full")]
     Full,
+
     [JsonStringEnumMemberName("incremental")]
     Incremental,
+
     [JsonStringEnumMemberName("config_only")]
     ConfigOnly,
 }

@@ -7,9 +7,11 @@ public sealed class Configuration : IVersioned
 {
     public int Id { get; internal set; }
     public required string Key { get; set; }
+
     /// <summary>The value as text; sealed where <see cref="IsEncrypted"/>.</summary>
     public string? Value { get; set; }
     public ConfigurationType Type { get; set; }
+
     /// <summary>"system", "agent", "tool", "instance" or "user".</summary>
     public string Scope { get; set; } = "system";
     public int? ScopeId { get; set; }

@@ -8,12 +8,16 @@ public enum ConfigurationScope
 {
     [JsonStringEnumMemberName("system")]
     System,
+
     [JsonStringEnumMemberName("agent")]
     Agent,
+
     [JsonStringEnumMemberName("tool")]
     Tool,
+
     [JsonStringEnumMemberName("instance")]
     Instance,
+
     [JsonStringEnumMemberName("user")]
     User,
 }
@@ -25,24 +29,26 @@ public readonly record struct ScopeHolder(ConfigurationScope Scope, int? Id)
     public static ScopeHolder System => new(ConfigurationScope.System, null);
 
     /// <summary>Whom a row is for; null where another program wrote a scope that there is not.</summary>
-    public static ScopeHolder? Find(string scope, int? id) => EnumText<ConfigurationScope>.Find(scope) switch
-    {
-        ConfigurationScope.System => System,
-        { } known when id is { } holder => new(known, holder),
-        _ => null,
-    };
+    public static ScopeHolder? Find(string scope, int? id) =>
+        EnumText<ConfigurationScope>.Find(scope) switch
+        {
+            ConfigurationScope.System => System,
+            { } known when id is { } holder => new(known, holder),
+            _ => null,
+        };
 }
 
 /// <summary>From where a configuration is asked for. Whom it does not name has no part in the answer.</summary>
 public readonly record struct Viewpoint(int? AgentId = null, int? ToolId = null, int? InstanceId = null, int? UserId = null)
 {
     /// <summary>The id that counts in a scope; null where none does.</summary>
-    public int? IdIn(ConfigurationScope scope) => scope switch
-    {
-        ConfigurationScope.Agent => AgentId,
-        ConfigurationScope.Tool => ToolId,
-        ConfigurationScope.Instance => InstanceId,
-        ConfigurationScope.User => UserId,
-        _ => null,
-    };
+    public int? IdIn(ConfigurationScope scope) =>
+        scope switch
+        {
+            ConfigurationScope.Agent => AgentId,
+            ConfigurationScope.Tool => ToolId,
+            ConfigurationScope.Instance => InstanceId,
+            ConfigurationScope.User => UserId,
+            _ => null,
+        };
 }

@@ -7,10 +7,13 @@ public enum ConfigurationType
 {
     [JsonStringEnumMemberName("string")]
     String,
+
     [JsonStringEnumMemberName("number")]
     Number,
+
     [JsonStringEnumMemberName("boolean")]
     Boolean,
+
     [JsonStringEnumMemberName("json")]
     Json,
 }

@@ -8,6 +8,7 @@ public sealed class ConnectionRollup
     public DateTimeOffset StartsAt { get; init; }
     public int Checks { get; set; }
     public int Failures { get; set; }
+
     /// <summary>Of the checks that succeeded, in milliseconds.</summary>
     public double LatencySum { get; set; }
     public double? LatencyMin { get; set; }

@@ -7,8 +7,10 @@ public enum RollupPeriod
 {
     [JsonStringEnumMemberName("minute")]
     Minute,
+
     [JsonStringEnumMemberName("hour")]
     Hour,
+
     [JsonStringEnumMemberName("day")]
     Day,
 }

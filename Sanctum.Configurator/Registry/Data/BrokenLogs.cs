@@ -4,10 +4,13 @@ using static SQLitePCL.raw;
 
 namespace Sanctum.Configurator.Registry.Data;
 
-/// <summary>What is done with a <c>logs.db</c> that is no longer a database: it is kept under another name, and a new one is begun.</summary>
+/// <summary>
+/// What is done with a <c>logs.db</c> that is no longer a database: it is kept under another name, and a new one is begun.
+/// </summary>
 public static class BrokenLogs
 {
-    public static bool IsBroken(SqliteException e) => e.SqliteErrorCode is SQLITE_CORRUPT or SQLITE_NOTADB || e.SqliteExtendedErrorCode == SQLITE_IOERR_SHORT_READ;
+    public static bool IsBroken(SqliteException e) =>
+        e.SqliteErrorCode is SQLITE_CORRUPT or SQLITE_NOTADB || e.SqliteExtendedErrorCode == SQLITE_IOERR_SHORT_READ;
 
     /// <summary>Moves the file and its write-ahead log away. Nobody of this console may have it open.</summary>
     /// <returns>Where it is now.</returns>

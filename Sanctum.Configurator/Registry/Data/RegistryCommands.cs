@@ -10,11 +10,13 @@ public static class RegistryCommands
     public static Command Migrate(Func<IServiceProvider> services)
     {
         var status = new Command("status", "Lists the migrations and whether they are applied.");
-        status.SetAction(async (parsed, cancel) =>
-        {
-            await WriteStatusAsync(services().GetRequiredService<RegistryMigrator>(), parsed.InvocationConfiguration.Output, cancel);
-            return 0;
-        });
+        status.SetAction(
+            async (parsed, cancel) =>
+            {
+                await WriteStatusAsync(services().GetRequiredService<RegistryMigrator>(), parsed.InvocationConfiguration.Output, cancel);
+                return 0;
+            }
+        );
 
         var up = new Command("up", "Applies all pending migrations, after a backup if needed.");
         up.SetAction((parsed, cancel) => MigrateAsync(services, null, parsed.InvocationConfiguration.Output, cancel));
@@ -27,7 +29,10 @@ public static class RegistryCommands
 
     public static Command Audit(Func<IServiceProvider> services)
     {
-        var verify = new Command("verify", "Checks the change history from its first record to its last. The exit code is 1 where it was tampered with.");
+        var verify = new Command(
+            "verify",
+            "Checks the change history from its first record to its last. The exit code is 1 where it was tampered with."
+        );
         verify.SetAction((parsed, cancel) => VerifyAsync(services(), parsed.InvocationConfiguration.Output, cancel));
         return new("audit", "Checks the change history.") { verify };
     }
@@ -37,7 +42,9 @@ public static class RegistryCommands
     {
         if ((await services.GetRequiredService<RegistryMigrator>().StatusAsync(cancel)).Any(m => !m.IsApplied))
         {
-            throw new InvalidOperationException("The registry doesn't have this version's schema yet. Start the console once, or run: migrate up");
+            throw new InvalidOperationException(
+                "The registry doesn't have this version's schema yet. Start the console once, or run: migrate up"
+            );
         }
     }
 
@@ -53,7 +60,7 @@ public static class RegistryCommands
     {
         foreach (var migration in await migrator.StatusAsync(cancel))
         {
-            await output.WriteLineAsync($"{migration.Database,-8}  {(migration.IsApplied ? "applied" : "pending")}  {migration.Name}");
+            await output.WriteLineAsync($"{migration.Database, -8}  {(migration.IsApplied ? "applied" : "pending")}  {migration.Name}");
         }
     }
 
@@ -67,7 +74,11 @@ public static class RegistryCommands
         await output.WriteLineAsync($"head: {report.HeadHash}");
         foreach (var fault in report.Faults)
         {
-            await output.WriteLineAsync(fault.RecordId is { } id ? string.Create(CultureInfo.InvariantCulture, $"record {id}: {fault.What}") : $"chain: {fault.What}");
+            await output.WriteLineAsync(
+                fault.RecordId is { } id
+                    ? string.Create(CultureInfo.InvariantCulture, $"record {id}: {fault.What}")
+                    : $"chain: {fault.What}"
+            );
         }
 
         return report.IsWhole ? 0 : 1;

@@ -26,8 +26,7 @@ namespace Sanctum.Configurator.Registry.Data;
 /// The whole registry as one unit of work. Made by the factory for one operation, then disposed. Every change it saves is written with
 /// its record in the change history, in one transaction: where the record can't be written, the change is refused.
 /// </summary>
-public abstract class RegistryDbContext(DbContextOptions options, Actor actor, TimeProvider clock)
-    : IdentityUserContext<User, int>(options)
+public abstract class RegistryDbContext(DbContextOptions options, Actor actor, TimeProvider clock) : IdentityUserContext<User, int>(options)
 {
     /// <summary>Why the next save is made, for the history; null where there is nothing to say.</summary>
     public string? Reason { get; set; }
@@ -126,7 +125,8 @@ public abstract class RegistryDbContext(DbContextOptions options, Actor actor, T
                 await AppendAsync([NewRecord(act, table, row, null, after)], cancel);
                 return 1;
             },
-            cancel);
+            cancel
+        );
     }
 
     /// <exception cref="DbUpdateConcurrencyException">A row was changed by somebody else since it was read.</exception>
@@ -141,19 +141,20 @@ public abstract class RegistryDbContext(DbContextOptions options, Actor actor, T
     public override int SaveChanges(bool acceptAllChangesOnSuccess) =>
         throw new NotSupportedException("The registry is saved with SaveChangesAsync.");
 
-    internal ChangeRecord NewRecord(string act, string table, string row, string? before, string? after) => new()
-    {
-        ChangedAt = clock.GetUtcNow(),
-        Actor = actor.Name,
-        UserId = actor.UserId,
-        Place = actor.Place,
-        Act = act,
-        TableName = table,
-        RowId = row,
-        Before = before,
-        After = after,
-        Reason = Reason,
-    };
+    internal ChangeRecord NewRecord(string act, string table, string row, string? before, string? after) =>
+        new()
+        {
+            ChangedAt = clock.GetUtcNow(),
+            Actor = actor.Name,
+            UserId = actor.UserId,
+            Place = actor.Place,
+            Act = act,
+            TableName = table,
+            RowId = row,
+            Before = before,
+            After = after,
+            Reason = Reason,
+        };
 
     private async Task<int> SaveAsync(bool acceptAllChangesOnSuccess, Func<Task> first, CancellationToken cancel)
     {
@@ -172,11 +173,13 @@ public abstract class RegistryDbContext(DbContextOptions options, Actor actor, T
                 await AppendAsync([.. changes.Select(c => c.ToRecord(this))], cancel);
                 return written;
             },
-            cancel);
+            cancel
+        );
     }
 
     /// <summary>
-    /// Whoever writes a job answers for it from now on, by whatever way it comes: by hand, by undoing, by a restore. What the console does by
+    /// Whoever writes a job answers for it from now on, by whatever way it comes: by hand, by undoing, by a restore. What the console does
+    /// by
     /// itself, such as marking one as broken, changes nothing of that.
     /// </summary>
     private void AnswerForJobs(IReadOnlyList<PendingChange> changes)

@@ -20,7 +20,9 @@ public sealed record RegistryLocation(string DataDirectory, string? PostgresConn
 
     public string BackupsFolder => Path.Combine(DataDirectory, "backups");
 
-    /// <summary>Reads <c>DATABASE_URL</c>, <c>ConnectionStrings:Registry</c> and <c>Sanctum:DataDirectory</c>, in this order of weight.</summary>
+    /// <summary>
+    /// Reads <c>DATABASE_URL</c>, <c>ConnectionStrings:Registry</c> and <c>Sanctum:DataDirectory</c>, in this order of weight.
+    /// </summary>
     /// <exception cref="StartRefusedException">What names the database is not understood.</exception>
     public static RegistryLocation From(IConfiguration configuration, string contentRoot)
     {
@@ -79,15 +81,16 @@ public sealed record RegistryLocation(string DataDirectory, string? PostgresConn
     }
 
     /// <summary>libpq's names, which such addresses use, where Npgsql's differ.</summary>
-    private static string KeywordOf(string name) => name switch
-    {
-        "sslmode" => "SSL Mode",
-        "connect_timeout" => "Timeout",
-        "application_name" => "Application Name",
-        "sslrootcert" => "Root Certificate",
-        "sslcert" => "SSL Certificate",
-        "sslkey" => "SSL Key",
-        "channel_binding" => "Channel Binding",
-        _ => name,
-    };
+    private static string KeywordOf(string name) =>
+        name switch
+        {
+            "sslmode" => "SSL Mode",
+            "connect_timeout" => "Timeout",
+            "application_name" => "Application Name",
+            "sslrootcert" => "Root Certificate",
+            "sslcert" => "SSL Certificate",
+            "sslkey" => "SSL Key",
+            "channel_binding" => "Channel Binding",
+            _ => name,
+        };
 }

@@ -17,7 +17,13 @@ public sealed record MigrationState(string Database, string Name, bool IsApplied
 /// fails, the console does not start.
 /// </summary>
 internal sealed partial class RegistryMigrator(
-    IServiceScopeFactory scopes, RegistryLocation location, PlaceOfDatabase place, PostgresPrograms programs, TimeProvider clock, ILogger<RegistryMigrator> log)
+    IServiceScopeFactory scopes,
+    RegistryLocation location,
+    PlaceOfDatabase place,
+    PostgresPrograms programs,
+    TimeProvider clock,
+    ILogger<RegistryMigrator> log
+)
 {
     /// <summary>So many of the backups that it makes are kept, the newest.</summary>
     public const int BackupsKept = 3;
@@ -27,7 +33,9 @@ internal sealed partial class RegistryMigrator(
     /// <summary>Applies whatever is pending, and makes the one row of settings where it is missing.</summary>
     public Task MigrateAsync(CancellationToken cancel) => MigrateToAsync(null, cancel);
 
-    /// <summary>Brings the registry to the named migration, forwards or backwards ("0" takes all back), and the logs to the newest.</summary>
+    /// <summary>
+    /// Brings the registry to the named migration, forwards or backwards ("0" takes all back), and the logs to the newest.
+    /// </summary>
     /// <exception cref="InvalidOperationException">There is no such migration.</exception>
     public async Task MigrateToAsync(string? name, CancellationToken cancel)
     {
@@ -161,17 +169,25 @@ internal sealed partial class RegistryMigrator(
     }
 
     private static string NameOf(RegistryDbContext registry, string name) =>
-        name == Migration.InitialDatabase ? name
-        : registry.Database.GetMigrations().FirstOrDefault(m => m == name || m[(m.IndexOf('_', StringComparison.Ordinal) + 1)..] == name)
-        ?? throw new InvalidOperationException($"Unknown migration {name}. Run `migrate status` to list all migrations.");
+        name == Migration.InitialDatabase
+            ? name
+            : registry
+                .Database.GetMigrations()
+                .FirstOrDefault(m => m == name || m[(m.IndexOf('_', StringComparison.Ordinal) + 1)..] == name)
+                ?? throw new InvalidOperationException($"Unknown migration {name}. Run `migrate status` to list all migrations.");
 
     /// <summary>Whether there is nothing to do to get to the named migration, or to the newest.</summary>
-    private static bool IsAt(DbContext context, IReadOnlyList<string> applied, string? target) => target is null
-        ? !context.Database.GetMigrations().Except(applied).Any()
-        : target == (applied is [.., var newest] ? newest : Migration.InitialDatabase);
+    private static bool IsAt(DbContext context, IReadOnlyList<string> applied, string? target) =>
+        target is null
+            ? !context.Database.GetMigrations().Except(applied).Any()
+            : target == (applied is [.., var newest] ? newest : Migration.InitialDatabase);
 
     private async Task ChangeSchemaAsync(
-        RegistryDbContext registry, IReadOnlyList<string> applied, string? target, CancellationToken cancel)
+        RegistryDbContext registry,
+        IReadOnlyList<string> applied,
+        string? target,
+        CancellationToken cancel
+    )
     {
         if (applied is [.., var last])
         {
@@ -204,7 +220,10 @@ internal sealed partial class RegistryMigrator(
     {
         if (location.IsSqlite)
         {
-            await context.Database.ExecuteSqlRawAsync("CREATE TABLE IF NOT EXISTS \"__EFMigrationsLock\" (\"Id\" INTEGER NOT NULL CONSTRAINT \"PK___EFMigrationsLock\" PRIMARY KEY, \"Timestamp\" TEXT NOT NULL)", cancel);
+            await context.Database.ExecuteSqlRawAsync(
+                "CREATE TABLE IF NOT EXISTS \"__EFMigrationsLock\" (\"Id\" INTEGER NOT NULL CONSTRAINT \"PK___EFMigrationsLock\" PRIMARY KEY, \"Timestamp\" TEXT NOT NULL)",
+                cancel
+            );
             await context.Database.ExecuteSqlRawAsync("DELETE FROM \"__EFMigrationsLock\"", cancel);
         }
     }
@@ -238,14 +257,20 @@ internal sealed partial class RegistryMigrator(
         {
             throw new StartRefusedException(
                 $"Nothing was migrated, because the backup before the migration failed. {e.Message}"
-                + (e.IsInstalled ? "" : " Install PostgreSQL's client programs."), e);
+                    + (e.IsInstalled ? "" : " Install PostgreSQL's client programs."),
+                e
+            );
         }
     }
 
-    /// <summary>Only after a migration that went well: one that fails at every start must not push out the backup of the time before.</summary>
+    /// <summary>
+    /// Only after a migration that went well: one that fails at every start must not push out the backup of the time before.
+    /// </summary>
     private void DeleteOldBackups()
     {
-        var newestFirst = Directory.EnumerateFiles(location.BackupsFolder, $"{BackupPrefix}*").OrderByDescending(Path.GetFileNameWithoutExtension, StringComparer.Ordinal);
+        var newestFirst = Directory
+            .EnumerateFiles(location.BackupsFolder, $"{BackupPrefix}*")
+            .OrderByDescending(Path.GetFileNameWithoutExtension, StringComparer.Ordinal);
         foreach (var file in newestFirst.Skip(BackupsKept).ToList())
         {
             File.Delete(file);
@@ -279,7 +304,9 @@ internal sealed partial class RegistryMigrator(
         {
             throw new StartRefusedException(
                 $"The console can't write in its data folder {location.DataDirectory}: {e.Message.TrimEnd('.')}. "
-                + "Make its user the owner of the folder, or set another folder in Sanctum__DataDirectory.", e);
+                    + "Make its user the owner of the folder, or set another folder in Sanctum__DataDirectory.",
+                e
+            );
         }
     }
 
@@ -307,7 +334,12 @@ internal sealed partial class RegistryMigrator(
         {
             try
             {
-                return new FileStream(Path.Combine(location.DataDirectory, "migrate.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                return new FileStream(
+                    Path.Combine(location.DataDirectory, "migrate.lock"),
+                    FileMode.OpenOrCreate,
+                    FileAccess.ReadWrite,
+                    FileShare.None
+                );
             }
             catch (IOException e) when (e is not (DirectoryNotFoundException or FileNotFoundException or PathTooLongException))
             {
@@ -317,12 +349,16 @@ internal sealed partial class RegistryMigrator(
         }
     }
 
-    [LoggerMessage(LogLevel.Critical, "The log database {File} was damaged. It was kept as {Aside} and replaced by a new one; other data is not affected")]
+    [LoggerMessage(
+        LogLevel.Critical,
+        "The log database {File} was damaged. It was kept as {Aside} and replaced by a new one; other data is not affected"
+    )]
     private partial void LogSetAside(Exception exception, string file, string aside);
 
     [LoggerMessage(
         LogLevel.Information,
-        "{Migration} of the {Database} is called {Start} from now on. The schema and all rows are as they were, so no backup was made")]
+        "{Migration} of the {Database} is called {Start} from now on. The schema and all rows are as they were, so no backup was made"
+    )]
     private partial void LogAdopted(string migration, string database, string start);
 
     [LoggerMessage(LogLevel.Information, "The registry was at {Migration}; it is kept as {File} before it is migrated")]

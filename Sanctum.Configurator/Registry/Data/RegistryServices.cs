@@ -27,7 +27,9 @@ public static class RegistryServices
         services.AddScoped<DryRun>();
         services.AddOptions<SecretOptions>().BindConfiguration(SecretOptions.Section).ValidateOnStart();
         services.AddDataProtection().SetApplicationName("Sanctum.Configurator");
-        services.AddOptions<KeyManagementOptions>().Configure<ILoggerFactory>((keys, logs) => keys.XmlRepository = new KeyFiles(location.KeysFolder, logs));
+        services
+            .AddOptions<KeyManagementOptions>()
+            .Configure<ILoggerFactory>((keys, logs) => keys.XmlRepository = new KeyFiles(location.KeysFolder, logs));
         services.AddSingleton<Troubles>();
         services.AddSingleton<KeyRingCheck>();
         services.AddHostedService<RoomWorker>();
@@ -39,7 +41,9 @@ public static class RegistryServices
         services.AddSingleton<RegistrySnapshot>();
         services.AddSingleton<ChangeFeed>();
         services.AddSingleton(provider => new DatabaseHealth(
-            provider.GetRequiredService<TimeProvider>(), location.IsSqlite ? "the disk of its data folder" : "the PostgreSQL server, and the way to it"));
+            provider.GetRequiredService<TimeProvider>(),
+            location.IsSqlite ? "the disk of its data folder" : "the PostgreSQL server, and the way to it"
+        ));
         services.AddSingleton<WriteWatch>();
         services.AddSingleton<CommitMark>();
         services.AddHostedService<ChangeFeedWorker>();
@@ -55,15 +59,32 @@ public static class RegistryServices
         services.AddSingleton(place);
         return location.IsSqlite
             ? services.AddContexts<SqliteRegistryDbContext, SqliteLogsDbContext>(
-                options => options.UseSqlite(SqliteFiles.ConnectionTo(location.RegistryFile), sqlite => sqlite.MaxBatchSize(SqliteFiles.MostStatements)).AddInterceptors(SqlitePragmas.Instance, BearingReads.Instance, new WrittenInPlace(place)),
-                options => options.UseSqlite(SqliteFiles.ConnectionTo(location.LogsFile)).AddInterceptors(SqlitePragmas.Instance, BearingReads.Instance))
+                options =>
+                    options
+                        .UseSqlite(
+                            SqliteFiles.ConnectionTo(location.RegistryFile),
+                            sqlite => sqlite.MaxBatchSize(SqliteFiles.MostStatements)
+                        )
+                        .AddInterceptors(SqlitePragmas.Instance, BearingReads.Instance, new WrittenInPlace(place)),
+                options =>
+                    options
+                        .UseSqlite(SqliteFiles.ConnectionTo(location.LogsFile))
+                        .AddInterceptors(SqlitePragmas.Instance, BearingReads.Instance)
+            )
             : services.AddContexts<PostgresRegistryDbContext, PostgresLogsDbContext>(
                 options => options.UseNpgsql(location.PostgresConnection).AddInterceptors(BearingReads.Instance),
-                options => options.UseNpgsql(location.PostgresConnection, npgsql => npgsql.MigrationsHistoryTable("__EFMigrationsHistory_Logs")).AddInterceptors(BearingReads.Instance));
+                options =>
+                    options
+                        .UseNpgsql(location.PostgresConnection, npgsql => npgsql.MigrationsHistoryTable("__EFMigrationsHistory_Logs"))
+                        .AddInterceptors(BearingReads.Instance)
+            );
     }
 
     private static IServiceCollection AddContexts<TRegistry, TLogs>(
-        this IServiceCollection services, Action<DbContextOptionsBuilder> useRegistry, Action<DbContextOptionsBuilder> useLogs)
+        this IServiceCollection services,
+        Action<DbContextOptionsBuilder> useRegistry,
+        Action<DbContextOptionsBuilder> useLogs
+    )
         where TRegistry : RegistryDbContext
         where TLogs : LogsDbContext =>
         services
@@ -84,12 +105,24 @@ public static class RegistryServices
 }
 
 /// <summary>Makes a context for one operation of this scope's actor.</summary>
-internal sealed class RegistryFactory(IServiceProvider scope, RegistryLocation location, CurrentActor actor, DryRun trial, TimeProvider clock)
-    : IDbContextFactory<RegistryDbContext>
+internal sealed class RegistryFactory(
+    IServiceProvider scope,
+    RegistryLocation location,
+    CurrentActor actor,
+    DryRun trial,
+    TimeProvider clock
+) : IDbContextFactory<RegistryDbContext>
 {
-    public RegistryDbContext CreateDbContext() => location.IsSqlite
-        ? new SqliteRegistryDbContext(scope.GetRequiredService<DbContextOptions<SqliteRegistryDbContext>>(), actor.Value, clock) { DryRun = Trial }
-        : new PostgresRegistryDbContext(scope.GetRequiredService<DbContextOptions<PostgresRegistryDbContext>>(), actor.Value, clock) { DryRun = Trial };
+    public RegistryDbContext CreateDbContext() =>
+        location.IsSqlite
+            ? new SqliteRegistryDbContext(scope.GetRequiredService<DbContextOptions<SqliteRegistryDbContext>>(), actor.Value, clock)
+            {
+                DryRun = Trial,
+            }
+            : new PostgresRegistryDbContext(scope.GetRequiredService<DbContextOptions<PostgresRegistryDbContext>>(), actor.Value, clock)
+            {
+                DryRun = Trial,
+            };
 
     private DryRun? Trial => trial.IsOn ? trial : null;
 }

@@ -38,7 +38,9 @@ public sealed class RegistrySnapshot(RegistryLocation location, IServiceScopeFac
         }
 
         await using var scope = scopes.CreateAsyncScope();
-        await using var registry = await scope.ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContextAsync(cancel);
+        await using var registry = await scope
+            .ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>()
+            .CreateDbContextAsync(cancel);
         await using var moment = await registry.BeginReadingAsync(cancel);
         await using var copy = Open(file);
         await copy.Database.MigrateAsync(cancel);
@@ -60,22 +62,31 @@ public sealed class RegistrySnapshot(RegistryLocation location, IServiceScopeFac
 
         await using var scope = scopes.CreateAsyncScope();
         await using var logs = scope.ServiceProvider.GetRequiredService<LogsDbContext>();
-        await using var copy = new SqliteLogsDbContext(new DbContextOptionsBuilder<SqliteLogsDbContext>().UseSqlite(ConnectionTo(file)).Options);
+        await using var copy = new SqliteLogsDbContext(
+            new DbContextOptionsBuilder<SqliteLogsDbContext>().UseSqlite(ConnectionTo(file)).Options
+        );
         await copy.Database.MigrateAsync(cancel);
         await CopyRowsAsync(logs, copy, cancel);
     }
 
-    /// <summary>A copy of the registry. Foreign keys are not enforced in it, so that its tables can be filled and emptied in any order.</summary>
-    public SqliteRegistryDbContext Open(string file) => new(
-        new DbContextOptionsBuilder<SqliteRegistryDbContext>()
-            .UseSqlite(ConnectionTo(file))
-            .ConfigureWarnings(warnings => warnings.Ignore(Microsoft.EntityFrameworkCore.Diagnostics.RelationalEventId.ModelValidationKeyDefaultValueWarning))
-            .Options,
-        Actor.Console,
-        clock);
+    /// <summary>
+    /// A copy of the registry. Foreign keys are not enforced in it, so that its tables can be filled and emptied in any order.
+    /// </summary>
+    public SqliteRegistryDbContext Open(string file) =>
+        new(
+            new DbContextOptionsBuilder<SqliteRegistryDbContext>()
+                .UseSqlite(ConnectionTo(file))
+                .ConfigureWarnings(warnings =>
+                    warnings.Ignore(Microsoft.EntityFrameworkCore.Diagnostics.RelationalEventId.ModelValidationKeyDefaultValueWarning)
+                )
+                .Options,
+            Actor.Console,
+            clock
+        );
 
     /// <summary>Brings a copy to the schema of this version.</summary>
-    /// <exception cref="InvalidOperationException">It is too old for this version, or has migrations that this version does not know.</exception>
+    /// <exception cref="InvalidOperationException">It is too old for this version, or has migrations that this version does not
+    /// know.</exception>
     public async Task MigrateAsync(string file, CancellationToken cancel)
     {
         await using var copy = Open(file);
@@ -107,7 +118,10 @@ public sealed class RegistrySnapshot(RegistryLocation location, IServiceScopeFac
         var counts = new SortedDictionary<string, long>(StringComparer.Ordinal);
         foreach (var table in tables)
         {
-            counts[table] = long.Parse((await ReadAsync(connection, $"SELECT count(*) FROM \"{table}\"", cancel)).Single(), CultureInfo.InvariantCulture);
+            counts[table] = long.Parse(
+                (await ReadAsync(connection, $"SELECT count(*) FROM \"{table}\"", cancel)).Single(),
+                CultureInfo.InvariantCulture
+            );
         }
 
         return counts;
@@ -120,7 +134,11 @@ public sealed class RegistrySnapshot(RegistryLocation location, IServiceScopeFac
         await connection.OpenAsync(cancel);
         var found = await ReadAsync(connection, "PRAGMA integrity_check", cancel);
         var orphans = await ReadAsync(connection, "SELECT DISTINCT \"table\" FROM pragma_foreign_key_check", cancel);
-        return [.. found.Where(line => line != "ok"), .. orphans.Select(table => $"{table} has rows that refer to rows that are not there")];
+        return
+        [
+            .. found.Where(line => line != "ok"),
+            .. orphans.Select(table => $"{table} has rows that refer to rows that are not there"),
+        ];
     }
 
     /// <summary>Takes out of a copy all that was not set by somebody: history, sessions, checks, runs and notices.</summary>
@@ -155,10 +173,24 @@ public sealed class RegistrySnapshot(RegistryLocation location, IServiceScopeFac
 
     /// <summary>The tables of what happened, in contrast to what was set.</summary>
     private static readonly string[] Happenings =
-        ["change_history", "user_sessions", "connection_checks", "connection_rollups", "job_runs", "notification_deliveries", "notifications", "backup_copies"];
+    [
+        "change_history",
+        "user_sessions",
+        "connection_checks",
+        "connection_rollups",
+        "job_runs",
+        "notification_deliveries",
+        "notifications",
+        "backup_copies",
+    ];
 
     private static string ConnectionTo(string file) =>
-        new SqliteConnectionStringBuilder { DataSource = file, ForeignKeys = false, Pooling = false }.ConnectionString;
+        new SqliteConnectionStringBuilder
+        {
+            DataSource = file,
+            ForeignKeys = false,
+            Pooling = false,
+        }.ConnectionString;
 
     private static async Task<IReadOnlyList<string>> ReadAsync(SqliteConnection connection, string sql, CancellationToken cancel)
     {
@@ -182,7 +214,10 @@ public sealed class RegistrySnapshot(RegistryLocation location, IServiceScopeFac
         }
     }
 
-    private static readonly MethodInfo CopyTable = typeof(RegistrySnapshot).GetMethod(nameof(CopyTableAsync), BindingFlags.NonPublic | BindingFlags.Static)!;
+    private static readonly MethodInfo CopyTable = typeof(RegistrySnapshot).GetMethod(
+        nameof(CopyTableAsync),
+        BindingFlags.NonPublic | BindingFlags.Static
+    )!;
 
     private static async Task CopyTableAsync<T>(DbContext from, DbContext to, CancellationToken cancel)
         where T : class

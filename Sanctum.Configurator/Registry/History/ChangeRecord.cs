@@ -30,7 +30,9 @@ public sealed class ChangeRecord
 
     public required string RowId { get; set; }
 
-    /// <summary>JSON object, column → value before; of an update the changed columns. Secrets appear as "set", never as themselves.</summary>
+    /// <summary>
+    /// JSON object, column → value before; of an update the changed columns. Secrets appear as "set", never as themselves.
+    /// </summary>
     public string? Before { get; set; }
 
     /// <summary>JSON object, column → value after; a replaced secret appears as "changed".</summary>
@@ -59,10 +61,29 @@ public sealed class ChangeRecord
     }
 
     /// <summary>SHA-256, in hex, over a JSON array of everything the record says and the previous hash.</summary>
-    public string ComputeHash() => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(new object?[]
-    {
-        PreviousHash, ChainNumber, Id, UtcText.Of(ChangedAt), Actor, UserId, Place, Act, TableName, RowId, Before, After, Reason,
-    })));
+    public string ComputeHash() =>
+        Convert.ToHexStringLower(
+            SHA256.HashData(
+                JsonSerializer.SerializeToUtf8Bytes(
+                    new object?[]
+                    {
+                        PreviousHash,
+                        ChainNumber,
+                        Id,
+                        UtcText.Of(ChangedAt),
+                        Actor,
+                        UserId,
+                        Place,
+                        Act,
+                        TableName,
+                        RowId,
+                        Before,
+                        After,
+                        Reason,
+                    }
+                )
+            )
+        );
 }
 
 /// <summary>The end of the chain, kept apart so that records cut off its end are missed.</summary>

@@ -17,7 +17,12 @@ internal sealed class ChangeRecordMapping : IEntityTypeConfiguration<ChangeRecor
         record.Property(r => r.PreviousHash).HasMaxLength(64);
         record.Property(r => r.Hash).HasMaxLength(64);
         record.HasIndex(r => r.ChainNumber).IsUnique();
-        record.HasIndex(r => new { r.TableName, r.RowId, r.Id });
+        record.HasIndex(r => new
+        {
+            r.TableName,
+            r.RowId,
+            r.Id,
+        });
         record.HasIndex(r => r.ChangedAt);
     }
 }

@@ -18,13 +18,17 @@ public static class RowDifference
         var (old, current) = (Parse(before), Parse(after));
         return
         [
-            .. old.Keys.Union(current.Keys).Order(StringComparer.Ordinal)
+            .. old
+                .Keys.Union(current.Keys)
+                .Order(StringComparer.Ordinal)
                 .Select(column => new ColumnChange(column, old.GetValueOrDefault(column), current.GetValueOrDefault(column)))
                 .Where(change => change.From != change.To),
         ];
     }
 
-    /// <summary>A column that holds a JSON object, told apart into its keys, of which those that differ; any other column as it is.</summary>
+    /// <summary>
+    /// A column that holds a JSON object, told apart into its keys, of which those that differ; any other column as it is.
+    /// </summary>
     public static IEnumerable<ColumnChange> Apart(ColumnChange change)
     {
         var (from, to) = (ObjectIn(change.From), ObjectIn(change.To));
@@ -34,8 +38,8 @@ public static class RowDifference
         }
 
         return from key in (@from ?? []).Select(k => k.Key).Union((to ?? []).Select(k => k.Key)).Order(StringComparer.Ordinal)
-               where !JsonNode.DeepEquals(@from?[key], to?[key])
-               select new ColumnChange($"{change.Column}.{key}", @from?[key]?.ToString(), to?[key]?.ToString());
+            where !JsonNode.DeepEquals(@from?[key], to?[key])
+            select new ColumnChange($"{change.Column}.{key}", @from?[key]?.ToString(), to?[key]?.ToString());
     }
 
     public static string Write(IReadOnlyDictionary<string, object?> values) => JsonSerializer.Serialize(values, Readable);
@@ -70,7 +74,6 @@ public static class RowDifference
         }
     }
 
-    private static Dictionary<string, string?> Parse(string? json) => json is null
-        ? []
-        : JsonNode.Parse(json)!.AsObject().ToDictionary(v => v.Key, v => v.Value?.ToString());
+    private static Dictionary<string, string?> Parse(string? json) =>
+        json is null ? [] : JsonNode.Parse(json)!.AsObject().ToDictionary(v => v.Key, v => v.Value?.ToString());
 }

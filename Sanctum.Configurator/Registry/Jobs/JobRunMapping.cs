@@ -23,11 +23,23 @@ internal sealed class JobRunMapping : IEntityTypeConfiguration<JobRun>
         jobRun.HasIndex(r => new { r.JobId, r.QueuedAt });
         jobRun.HasIndex(r => new { r.JobId, r.Id }).HasDatabaseName("IX_job_runs_job_newest");
         jobRun.HasIndex(r => new { r.Outcome, r.Id }).HasDatabaseName("IX_job_runs_outcome_newest");
-        jobRun.HasIndex(r => r.NotBefore).HasFilter("outcome = 'queued' AND not_before IS NOT NULL").HasDatabaseName("IX_job_runs_not_before");
+        jobRun
+            .HasIndex(r => r.NotBefore)
+            .HasFilter("outcome = 'queued' AND not_before IS NOT NULL")
+            .HasDatabaseName("IX_job_runs_not_before");
         jobRun.HasIndex(r => new { r.AgentId, r.Id }).HasDatabaseName("IX_job_runs_agent_newest");
 
         // One run, and one of each further try, per time of the schedule, however many consoles there are.
-        jobRun.HasIndex(r => new { r.JobId, r.DueAt, r.Attempt }).IsUnique().HasFilter("due_at IS NOT NULL").HasDatabaseName("IX_job_runs_due");
+        jobRun
+            .HasIndex(r => new
+            {
+                r.JobId,
+                r.DueAt,
+                r.Attempt,
+            })
+            .IsUnique()
+            .HasFilter("due_at IS NOT NULL")
+            .HasDatabaseName("IX_job_runs_due");
         jobRun.HasIndex(r => new { r.JobId, r.Outcome }).HasFilter("outcome IN ('queued', 'running')").HasDatabaseName("IX_job_runs_open");
     }
 }

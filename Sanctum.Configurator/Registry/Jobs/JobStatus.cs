@@ -7,8 +7,10 @@ public enum JobStatus
 {
     [JsonStringEnumMemberName("Active")]
     Active,
+
     [JsonStringEnumMemberName("Paused")]
     Paused,
+
     [JsonStringEnumMemberName("Error")]
     Error,
 }

@@ -7,6 +7,7 @@ public enum LostRunPolicy
 {
     [JsonStringEnumMemberName("mark_lost")]
     MarkLost,
+
     [JsonStringEnumMemberName("run_again")]
     RunAgain,
 }

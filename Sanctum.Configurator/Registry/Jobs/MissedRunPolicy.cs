@@ -7,8 +7,10 @@ public enum MissedRunPolicy
 {
     [JsonStringEnumMemberName("skip")]
     Skip,
+
     [JsonStringEnumMemberName("run_once")]
     RunOnce,
+
     [JsonStringEnumMemberName("catch_up")]
     CatchUp,
 }

@@ -7,10 +7,13 @@ public enum OverlapPolicy
 {
     [JsonStringEnumMemberName("skip")]
     Skip,
+
     [JsonStringEnumMemberName("queue")]
     Queue,
+
     [JsonStringEnumMemberName("allow")]
     Allow,
+
     [JsonStringEnumMemberName("cancel_old")]
     CancelOld,
 }

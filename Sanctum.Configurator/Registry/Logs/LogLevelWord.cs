@@ -7,12 +7,16 @@ public enum LogLevelWord
 {
     [JsonStringEnumMemberName("DEBUG")]
     Debug,
+
     [JsonStringEnumMemberName("INFO")]
     Info,
+
     [JsonStringEnumMemberName("WARNING")]
     Warning,
+
     [JsonStringEnumMemberName("ERROR")]
     Error,
+
     [JsonStringEnumMemberName("CRITICAL")]
     Critical,
 }

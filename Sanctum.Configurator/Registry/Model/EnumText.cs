@@ -7,11 +7,17 @@ namespace Sanctum.Configurator.Registry.Model;
 internal static class EnumText<T>
     where T : struct, Enum
 {
-    private static readonly Dictionary<T, string> ByValue = Enum.GetValues<T>().ToDictionary(
-        value => value,
-        value => typeof(T).GetField(value.ToString())!.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name ?? value.ToString());
+    private static readonly Dictionary<T, string> ByValue = Enum.GetValues<T>()
+        .ToDictionary(
+            value => value,
+            value => typeof(T).GetField(value.ToString())!.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name ?? value.ToString()
+        );
 
-    private static readonly Dictionary<string, T> ByWord = ByValue.ToDictionary(pair => pair.Value, pair => pair.Key, StringComparer.OrdinalIgnoreCase);
+    private static readonly Dictionary<string, T> ByWord = ByValue.ToDictionary(
+        pair => pair.Value,
+        pair => pair.Key,
+        StringComparer.OrdinalIgnoreCase
+    );
 
     public static IEnumerable<string> All => ByValue.Values;
 

@@ -16,8 +16,12 @@ internal static class Mapping
     /// <summary>Ciphertext; the change history says only that it was set, changed or cleared.</summary>
     public static PropertyBuilder<string?> IsSecret(this PropertyBuilder<string?> property) => property.HasAnnotation(SecretMark, true);
 
-    /// <summary>A secret, as <see cref="IsSecret(PropertyBuilder{string})"/> says, in the rows where a boolean of the entity is set; a value like any other elsewhere.</summary>
-    public static PropertyBuilder<string?> IsSecretWhere(this PropertyBuilder<string?> property, string flag) => property.HasAnnotation(SecretWhereMark, flag);
+    /// <summary>
+    /// A secret, as <see cref="IsSecret(PropertyBuilder{string})"/> says, in the rows where a boolean of the entity is set; a value like
+    /// any other elsewhere.
+    /// </summary>
+    public static PropertyBuilder<string?> IsSecretWhere(this PropertyBuilder<string?> property, string flag) =>
+        property.HasAnnotation(SecretWhereMark, flag);
 
     /// <summary>Bookkeeping that changes too often, or means too little, to be a change worth recording.</summary>
     public static PropertyBuilder<T> NotInHistory<T>(this PropertyBuilder<T> property) => property.HasAnnotation(SilentMark, true);
@@ -53,8 +57,13 @@ internal static class Mapping
         var entity = (IMutableEntityType)property.Metadata.DeclaringType;
         var column = property.Metadata.GetColumnName();
         var words = string.Join(", ", EnumText<T>.All.Select(w => $"'{w}'"));
-        entity.AddCheckConstraint($"CK_{entity.GetTableName()}_{SnakeCase.Of(property.Metadata.Name)}", $"{SnakeCase.Of(column)} IN ({words})");
-        return property.HasConversion(new ValueConverter<T, string>(value => EnumText<T>.Of(value), word => EnumText<T>.Parse(word))).HasMaxLength(32);
+        entity.AddCheckConstraint(
+            $"CK_{entity.GetTableName()}_{SnakeCase.Of(property.Metadata.Name)}",
+            $"{SnakeCase.Of(column)} IN ({words})"
+        );
+        return property
+            .HasConversion(new ValueConverter<T, string>(value => EnumText<T>.Of(value), word => EnumText<T>.Parse(word)))
+            .HasMaxLength(32);
     }
 
     /// <summary>JSON text that the database checks to be JSON.</summary>
@@ -68,7 +77,16 @@ internal static class Mapping
 /// <summary>The names of columns: <c>LettaServerPort</c> → <c>letta_server_port</c>.</summary>
 internal static class SnakeCase
 {
-    public static string Of(string name) => string.Concat(name.Select((c, at) =>
-        char.IsUpper(c) && at > 0 && name[at - 1] != '_' && (!char.IsUpper(name[at - 1]) || (at + 1 < name.Length && char.IsLower(name[at + 1])))
-            ? $"_{char.ToLowerInvariant(c)}" : $"{char.ToLowerInvariant(c)}"));
+    public static string Of(string name) =>
+        string.Concat(
+            name.Select(
+                (c, at) =>
+                    char.IsUpper(c)
+                    && at > 0
+                    && name[at - 1] != '_'
+                    && (!char.IsUpper(name[at - 1]) || (at + 1 < name.Length && char.IsLower(name[at + 1])))
+                        ? $"_{char.ToLowerInvariant(c)}"
+                        : $"{char.ToLowerInvariant(c)}"
+            )
+        );
 }

@@ -14,7 +14,11 @@ internal sealed class NotificationChannelMapping : IEntityTypeConfiguration<Noti
         notificationChannel.Property(c => c.Kind).HasMaxLength(32);
         notificationChannel.Property(c => c.Config).IsSecret();
         notificationChannel.Property(c => c.IsEnabled).HasDefaultValue(true).HasSentinel(true);
-        notificationChannel.Property(c => c.MinLevel).HasConversion(NotificationMapping.Level).HasMaxLength(16).HasDefaultValue(NoticeLevel.Info);
+        notificationChannel
+            .Property(c => c.MinLevel)
+            .HasConversion(NotificationMapping.Level)
+            .HasMaxLength(16)
+            .HasDefaultValue(NoticeLevel.Info);
         notificationChannel.Property(c => c.Sources).IsJson();
         notificationChannel.Property(c => c.TellsResolved).HasDefaultValue(true).HasSentinel(true);
         notificationChannel.Property(c => c.TimeZone).HasMaxLength(64).HasDefaultValue("UTC");

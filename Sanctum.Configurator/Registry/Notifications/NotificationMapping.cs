@@ -8,8 +8,10 @@ namespace Sanctum.Configurator.Registry.Notifications;
 internal sealed class NotificationMapping : IEntityTypeConfiguration<Notification>
 {
     /// <summary>A word of another program that is none of the levels counts as the least of them.</summary>
-    internal static readonly ValueConverter<NoticeLevel, string> Level =
-        new(level => EnumText<NoticeLevel>.Of(level), word => EnumText<NoticeLevel>.Find(word) ?? NoticeLevel.Info);
+    internal static readonly ValueConverter<NoticeLevel, string> Level = new(
+        level => EnumText<NoticeLevel>.Of(level),
+        word => EnumText<NoticeLevel>.Find(word) ?? NoticeLevel.Info
+    );
 
     public void Configure(EntityTypeBuilder<Notification> notification)
     {
@@ -27,7 +29,10 @@ internal sealed class NotificationMapping : IEntityTypeConfiguration<Notificatio
         notification.HasIndex(n => n.Id).HasFilter("read_at IS NULL").HasDatabaseName("IX_notifications_unread");
 
         // Two consoles that raise the same thing at the same moment meet here.
-        notification.HasIndex(n => n.GroupKey).IsUnique()
-            .HasFilter("group_key IS NOT NULL AND read_at IS NULL AND resolved_at IS NULL").HasDatabaseName("IX_notifications_open_group");
+        notification
+            .HasIndex(n => n.GroupKey)
+            .IsUnique()
+            .HasFilter("group_key IS NOT NULL AND read_at IS NULL AND resolved_at IS NULL")
+            .HasDatabaseName("IX_notifications_open_group");
     }
 }

@@ -16,7 +16,14 @@ internal sealed class PluginLinkMapping : IEntityTypeConfiguration<PluginLink>
         pluginLink.HasOne<Plugin>().WithMany().HasForeignKey(l => l.PluginId);
         pluginLink.HasOne<Agent>().WithMany().HasForeignKey(l => l.AgentId).OnDelete(DeleteBehavior.Cascade);
         pluginLink.HasOne<Tool>().WithMany().HasForeignKey(l => l.ToolId).OnDelete(DeleteBehavior.Cascade);
-        pluginLink.HasIndex(l => new { l.PluginId, l.AgentId, l.ToolId }).IsUnique();
+        pluginLink
+            .HasIndex(l => new
+            {
+                l.PluginId,
+                l.AgentId,
+                l.ToolId,
+            })
+            .IsUnique();
         pluginLink.KeepsHistory();
     }
 }

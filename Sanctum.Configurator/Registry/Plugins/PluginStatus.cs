@@ -7,8 +7,10 @@ public enum PluginStatus
 {
     [JsonStringEnumMemberName("Inactive")]
     Inactive,
+
     [JsonStringEnumMemberName("Active")]
     Active,
+
     [JsonStringEnumMemberName("Error")]
     Error,
 }

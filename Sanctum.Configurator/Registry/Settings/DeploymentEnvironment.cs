@@ -7,8 +7,10 @@ public enum DeploymentEnvironment
 {
     [JsonStringEnumMemberName("development")]
     Development,
+
     [JsonStringEnumMemberName("staging")]
     Staging,
+
     [JsonStringEnumMemberName("production")]
     Production,
 }

@@ -57,8 +57,14 @@ file static class SettingColumns
         values.ToTable(table =>
         {
             // SQLite keeps any type in any column; these two kinds must not hold words.
-            table.HasCheckConstraint($"CK_{name}_ports", "flask_port BETWEEN 1 AND 65535 AND smcp_port BETWEEN 1 AND 65535 AND letta_server_port BETWEEN 1 AND 65535");
-            table.HasCheckConstraint($"CK_{name}_seconds", "letta_connection_timeout BETWEEN 1 AND 3600 AND letta_check_interval BETWEEN 5 AND 86400");
+            table.HasCheckConstraint(
+                $"CK_{name}_ports",
+                "flask_port BETWEEN 1 AND 65535 AND smcp_port BETWEEN 1 AND 65535 AND letta_server_port BETWEEN 1 AND 65535"
+            );
+            table.HasCheckConstraint(
+                $"CK_{name}_seconds",
+                "letta_connection_timeout BETWEEN 1 AND 3600 AND letta_check_interval BETWEEN 5 AND 86400"
+            );
         });
     }
 }

@@ -10,13 +10,17 @@ public sealed class Tool : IVersioned
     public required string Name { get; set; }
     public string? Description { get; set; }
     public string? Emoji { get; set; }
+
     /// <summary>"master", an agent's name in lower case, or "smcp".</summary>
     public string Category { get; set; } = "master";
     public RunState Status { get; set; }
+
     /// <summary>"config", "plugin", "service" or "utility".</summary>
     public string ToolType { get; set; } = "utility";
+
     /// <summary>JSON Schema of an instance's configuration.</summary>
     public string? ConfigSchema { get; set; }
+
     /// <summary>The tool's own version, as its maker states it. The row's is <see cref="Version"/>.</summary>
     public string? ToolVersion { get; set; }
     public bool IsEnabled { get; set; } = true;

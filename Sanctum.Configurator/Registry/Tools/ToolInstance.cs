@@ -10,10 +10,12 @@ public sealed class ToolInstance : IVersioned
     public int ToolId { get; set; }
     public int? AgentId { get; set; }
     public required string Name { get; set; }
+
     /// <summary>JSON.</summary>
     public string? Config { get; set; }
     public RunState Status { get; set; }
     public DateTimeOffset? LastRun { get; set; }
+
     /// <summary>JSON: how the last run ended.</summary>
     public string? LastResult { get; set; }
     public DateTimeOffset? NextRun { get; set; }

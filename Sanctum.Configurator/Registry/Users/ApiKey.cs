@@ -8,10 +8,13 @@ public sealed class ApiKey : IVersioned
     public int Id { get; private set; }
     public int UserId { get; init; }
     public required string Name { get; set; }
+
     /// <summary>The key's first characters, to tell keys apart.</summary>
     public required string Prefix { get; init; }
+
     /// <summary>SHA-256 of the key, in hex.</summary>
     public required string KeyHash { get; init; }
+
     /// <summary>Permissions, separated by blanks.</summary>
     public required string Scopes { get; set; }
     public DateTimeOffset? ExpiresAt { get; set; }

@@ -38,9 +38,12 @@ public sealed class User : IdentityUser<int>, IVersioned
     }
 
     /// <summary>The permissions this user has beyond those of the role.</summary>
-    public IReadOnlyList<string> ExtraPermissions() => [.. Platform.Permissions.All.Where(PermissionsOf(Role, Permissions).Except(OfRole(Role)).Contains)];
+    public IReadOnlyList<string> ExtraPermissions() =>
+        [.. Platform.Permissions.All.Where(PermissionsOf(Role, Permissions).Except(OfRole(Role)).Contains)];
 
-    /// <summary>Gives the user these permissions beyond those of the role, and no others. Names that mean something to other programs only stay.</summary>
+    /// <summary>
+    /// Gives the user these permissions beyond those of the role, and no others. Names that mean something to other programs only stay.
+    /// </summary>
     public void TakeExtraPermissions(IReadOnlyCollection<string> extra)
     {
         string[] wanted = [.. Platform.Permissions.All.Where(p => extra.Contains(p) && !OfRole(Role).Contains(p))];

@@ -7,8 +7,10 @@ public enum UserRole
 {
     [JsonStringEnumMemberName("viewer")]
     Viewer,
+
     [JsonStringEnumMemberName("user")]
     User,
+
     [JsonStringEnumMemberName("admin")]
     Admin,
 }

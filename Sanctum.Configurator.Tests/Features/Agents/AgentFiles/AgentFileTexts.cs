@@ -15,7 +15,8 @@ internal static class AgentFileTexts
         "mcp_servers":[],"metadata":{"revision_id":"1"},"created_at":"2026-01-01T00:00:00Z"}
         """;
 
-    public const string FirstForm = """{"agent_type":"memgpt_v2_agent","core_memory":[],"llm_config":{},"messages":[],"name":"deep-thought","version":"0.11.3"}""";
+    public const string FirstForm =
+        """{"agent_type":"memgpt_v2_agent","core_memory":[],"llm_config":{},"messages":[],"name":"deep-thought","version":"0.11.3"}""";
 
     public static string Twice(string text) => JsonSerializer.Serialize(text);
 

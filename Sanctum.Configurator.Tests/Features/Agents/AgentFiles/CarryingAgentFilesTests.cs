@@ -20,11 +20,16 @@ public sealed class CarryingAgentFilesTests
         var file = await ExportedAsync(world, id);
         Assert.DoesNotContain("a-canary-of-the-agent", System.Text.Encoding.UTF8.GetString(file), StringComparison.Ordinal);
 
-        var imported = Assert.IsType<Outcome<ImportedAgents>.Ok>(await ImportAsync(world, file, new() { OverrideExistingTools = false, Name = "Athena" })).Value;
+        var imported = Assert
+            .IsType<Outcome<ImportedAgents>.Ok>(await ImportAsync(world, file, new() { OverrideExistingTools = false, Name = "Athena" }))
+            .Value;
 
         var view = await world.ReadAsync(Assert.Single(imported.Ids));
         Assert.Equal(("Athena", "I am kind."), (view.Agent.Name, view.Declared.Blocks!["persona"]));
-        Assert.Equal([("false", "false", "Athena")], [(world.There.Imported["override_existing_tools"], world.There.Imported["append_copy_suffix"], world.There.Imported["name"])]);
+        Assert.Equal(
+            [("false", "false", "Athena")],
+            [(world.There.Imported["override_existing_tools"], world.There.Imported["append_copy_suffix"], world.There.Imported["name"])]
+        );
     }
 
     [Fact]
@@ -33,14 +38,30 @@ public sealed class CarryingAgentFilesTests
         await using var world = await AgentsWorld.CreateAsync(TestDatabase.Sqlite, 0);
         var file = AgentFileTexts.Bytes(AgentFileTexts.Whole);
 
-        var preview = Assert.IsType<Outcome<ImportPreview>.Ok>(await world.CallAsync((AgentImport import) => import.PreviewAsync(file, Cancel))).Value;
+        var preview = Assert
+            .IsType<Outcome<ImportPreview>.Ok>(await world.CallAsync((AgentImport import) => import.PreviewAsync(file, Cancel)))
+            .Value;
         var refused = Assert.IsType<Outcome<ImportedAgents>.Invalid>(await ImportAsync(world, file, new()));
         Assert.DoesNotContain(world.Letta.Requests, request => request.Method != "GET");
-        Assert.IsType<Outcome<ImportedAgents>.Ok>(await ImportAsync(world, file, new() { OverrideExistingTools = true, StripMessages = true, Model = "anthropic/claude" }));
+        Assert.IsType<Outcome<ImportedAgents>.Ok>(
+            await ImportAsync(
+                world,
+                file,
+                new()
+                {
+                    OverrideExistingTools = true,
+                    StripMessages = true,
+                    Model = "anthropic/claude",
+                }
+            )
+        );
 
         Assert.Equal(["web_search"], preview.ExistingTools);
         Assert.Contains("web_search", refused.Reasons[nameof(ImportForm.OverrideExistingTools)], StringComparison.Ordinal);
-        Assert.Equal(("true", "true", "anthropic/claude"), (world.There.Imported["override_existing_tools"], world.There.Imported["strip_messages"], world.There.Imported["model"]));
+        Assert.Equal(
+            ("true", "true", "anthropic/claude"),
+            (world.There.Imported["override_existing_tools"], world.There.Imported["strip_messages"], world.There.Imported["model"])
+        );
     }
 
     [Fact]
@@ -48,7 +69,13 @@ public sealed class CarryingAgentFilesTests
     {
         await using var world = await AgentsWorld.CreateAsync(TestDatabase.Sqlite, 0);
 
-        Assert.IsType<Outcome<ImportedAgents>.Ok>(await ImportAsync(world, AgentFileTexts.Bytes(AgentFileTexts.Twice(AgentFileTexts.Whole)), new() { OverrideExistingTools = false }));
+        Assert.IsType<Outcome<ImportedAgents>.Ok>(
+            await ImportAsync(
+                world,
+                AgentFileTexts.Bytes(AgentFileTexts.Twice(AgentFileTexts.Whole)),
+                new() { OverrideExistingTools = false }
+            )
+        );
         Assert.IsType<Outcome<ImportedAgents>.Invalid>(await ImportAsync(world, AgentFileTexts.Bytes(AgentFileTexts.FirstForm), new()));
 
         Assert.Equal(1, await world.CountAsync());
@@ -63,15 +90,23 @@ public sealed class CarryingAgentFilesTests
         world.There.Remove(2);
         var unlinked = await world.AddAsync("Nobody");
 
-        var file = Assert.IsType<Outcome<ExportedFile>.Ok>(await world.CallAsync((AgentExport export) => export.ExportAsync([.. ids, unlinked], Cancel))).Value;
+        var file = Assert
+            .IsType<Outcome<ExportedFile>.Ok>(await world.CallAsync((AgentExport export) => export.ExportAsync([.. ids, unlinked], Cancel)))
+            .Value;
 
         await using var content = file.Content;
         using var zip = new ZipArchive(content);
         await using var manifest = zip.GetEntry(AgentExport.ManifestName)!.Open();
         var listed = (await JsonNode.ParseAsync(manifest, cancellationToken: Cancel))!;
         Assert.Equal(
-            [("Agent 1", null), ("Agent 2", "the server answered 404 Not Found: Agent not found."), ("Agent 3", null), ("Nobody", "it has no Letta id in the registry.")],
-            listed["agents"]!.AsArray().Select(agent => ((string)agent!["name"]!, (string?)agent["failure"])));
+            [
+                ("Agent 1", null),
+                ("Agent 2", "the server answered 404 Not Found: Agent not found."),
+                ("Agent 3", null),
+                ("Nobody", "it has no Letta id in the registry."),
+            ],
+            listed["agents"]!.AsArray().Select(agent => ((string)agent!["name"]!, (string?)agent["failure"]))
+        );
         Assert.Equal(AgentExport.LeftOut, (string)listed["left_out"]!);
         Assert.Equal(3, zip.Entries.Count);
         foreach (var name in listed["agents"]!.AsArray().Select(agent => (string?)agent!["file"]).OfType<string>())
@@ -89,16 +124,48 @@ public sealed class CarryingAgentFilesTests
         await using var world = await AgentsWorld.CreateAsync(database, 0);
         var file = AgentFileTexts.Bytes(AgentFileTexts.Whole);
 
-        var refused = Assert.IsType<Outcome<ImportedAgents>.Invalid>(await ImportAsync(world, file, new() { OverrideExistingTools = false, Secrets = new Dictionary<string, string?> { ["CITY"] = Token } }));
-        Assert.IsType<Outcome<ImportedAgents>.Ok>(await ImportAsync(world, file, new() { OverrideExistingTools = false, Secrets = new Dictionary<string, string?> { ["API_KEY"] = Token } }));
+        var refused = Assert.IsType<Outcome<ImportedAgents>.Invalid>(
+            await ImportAsync(
+                world,
+                file,
+                new()
+                {
+                    OverrideExistingTools = false,
+                    Secrets = new Dictionary<string, string?> { ["CITY"] = Token },
+                }
+            )
+        );
+        Assert.IsType<Outcome<ImportedAgents>.Ok>(
+            await ImportAsync(
+                world,
+                file,
+                new()
+                {
+                    OverrideExistingTools = false,
+                    Secrets = new Dictionary<string, string?> { ["API_KEY"] = Token },
+                }
+            )
+        );
 
         Assert.Equal($$"""{"API_KEY":"{{Token}}"}""", world.There.Imported["secrets"]);
         Assert.Equal("The file has no empty secret CITY.", refused.Reasons["Secrets"]);
-        Assert.IsType<Outcome<ImportedAgents>.Ok>(await ImportAsync(world, file, new() { OverrideExistingTools = false, Secrets = new Dictionary<string, string?> { ["API_KEY"] = "" } }));
+        Assert.IsType<Outcome<ImportedAgents>.Ok>(
+            await ImportAsync(
+                world,
+                file,
+                new()
+                {
+                    OverrideExistingTools = false,
+                    Secrets = new Dictionary<string, string?> { ["API_KEY"] = "" },
+                }
+            )
+        );
         Assert.False(world.There.Imported.ContainsKey("secrets"));
         foreach (var table in new[] { "agents", "change_history", "configurations" })
         {
-            var rows = await world.Registry.OutsideAsync(database == TestDatabase.Sqlite ? $"SELECT * FROM {table}" : $"SELECT string_agg(t::text, '|') FROM {table} t");
+            var rows = await world.Registry.OutsideAsync(
+                database == TestDatabase.Sqlite ? $"SELECT * FROM {table}" : $"SELECT string_agg(t::text, '|') FROM {table} t"
+            );
             Assert.DoesNotContain(Token, rows, StringComparison.Ordinal);
         }
     }
@@ -111,9 +178,13 @@ public sealed class CarryingAgentFilesTests
         var oscar = await world.Registry.AddUserAsync("oscar");
         var vera = await world.Registry.AddUserAsync("vera", Sanctum.Configurator.Registry.Users.UserRole.Viewer);
 
-        await using var content = Assert.IsType<Outcome<ExportedFile>.Ok>(await world.CallAsync((AgentExport export) => export.ExportAsync(id, Cancel), oscar)).Value.Content;
+        await using var content = Assert
+            .IsType<Outcome<ExportedFile>.Ok>(await world.CallAsync((AgentExport export) => export.ExportAsync(id, Cancel), oscar))
+            .Value.Content;
         Assert.IsType<Outcome<ExportedFile>.Invalid>(await world.CallAsync((AgentExport export) => export.ExportAsync(id, Cancel), vera));
-        Assert.IsType<Outcome<ImportPreview>.Invalid>(await world.CallAsync((AgentImport import) => import.PreviewAsync(AgentFileTexts.Bytes(AgentFileTexts.Whole), Cancel), oscar));
+        Assert.IsType<Outcome<ImportPreview>.Invalid>(
+            await world.CallAsync((AgentImport import) => import.PreviewAsync(AgentFileTexts.Bytes(AgentFileTexts.Whole), Cancel), oscar)
+        );
     }
 
     private static Task<Outcome<ImportedAgents>> ImportAsync(AgentsWorld world, ReadOnlyMemory<byte> file, ImportForm form) =>
@@ -121,7 +192,9 @@ public sealed class CarryingAgentFilesTests
 
     private static async Task<byte[]> ExportedAsync(AgentsWorld world, int id)
     {
-        await using var content = Assert.IsType<Outcome<ExportedFile>.Ok>(await world.CallAsync((AgentExport export) => export.ExportAsync(id, Cancel))).Value.Content;
+        await using var content = Assert
+            .IsType<Outcome<ExportedFile>.Ok>(await world.CallAsync((AgentExport export) => export.ExportAsync(id, Cancel)))
+            .Value.Content;
         using var held = new MemoryStream();
         await content.CopyToAsync(held, Cancel);
         return held.ToArray();

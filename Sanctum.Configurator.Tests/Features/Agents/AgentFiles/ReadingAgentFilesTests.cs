@@ -16,7 +16,10 @@ public sealed class ReadingAgentFilesTests
         var file = Read(mark + (twice ? AgentFileTexts.Twice(AgentFileTexts.Whole) : AgentFileTexts.Whole));
 
         var agent = Assert.Single(file.Agents);
-        Assert.Equal(("Athena", "Wise", "openai/gpt-4.1", "openai/text-embedding-3-small", 2), (agent.Name, agent.Description, agent.Model, agent.Embedding, agent.Messages));
+        Assert.Equal(
+            ("Athena", "Wise", "openai/gpt-4.1", "openai/text-embedding-3-small", 2),
+            (agent.Name, agent.Description, agent.Model, agent.Embedding, agent.Messages)
+        );
         Assert.Equal(["web_search", "send_message"], agent.Tools);
         Assert.Equal(["persona"], agent.Blocks);
         Assert.Equal(["API_KEY"], agent.Blank);
@@ -37,7 +40,11 @@ public sealed class ReadingAgentFilesTests
 
     [Fact]
     public void A_real_file_of_the_first_form_is_refused_with_the_reason() =>
-        Assert.Contains("first form", Assert.IsType<Outcome<AgentFile>.Invalid>(AgentFileReader.Read(Real("deep-thought.af"))).Reasons["file"], StringComparison.Ordinal);
+        Assert.Contains(
+            "first form",
+            Assert.IsType<Outcome<AgentFile>.Invalid>(AgentFileReader.Read(Real("deep-thought.af"))).Reasons["file"],
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData(AgentFileTexts.FirstForm, "first form")]
@@ -60,7 +67,11 @@ public sealed class ReadingAgentFilesTests
     [InlineData("{\"agents\":[{\"name\":\"\\ud800\"}]}", "invalid Unicode")]
     [InlineData("\"\\\"{}\\\"\"", "doesn't contain an object")]
     public void What_is_no_agent_file_is_refused_with_the_reason(string text, string reason) =>
-        Assert.Contains(reason, Assert.IsType<Outcome<AgentFile>.Invalid>(AgentFileReader.Read(AgentFileTexts.Bytes(text))).Reasons["file"], StringComparison.Ordinal);
+        Assert.Contains(
+            reason,
+            Assert.IsType<Outcome<AgentFile>.Invalid>(AgentFileReader.Read(AgentFileTexts.Bytes(text))).Reasons["file"],
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void What_nests_too_deeply_or_is_too_long_is_refused()
@@ -68,17 +79,22 @@ public sealed class ReadingAgentFilesTests
         var deep = string.Concat(Enumerable.Repeat("[", 10_000));
 
         Assert.IsType<Outcome<AgentFile>.Invalid>(AgentFileReader.Read(AgentFileTexts.Bytes($"{{\"agents\":{deep}")));
-        Assert.Equal(AgentFileReader.TooLong, Assert.IsType<Outcome<AgentFile>.Invalid>(AgentFileReader.Read(new byte[AgentFileReader.LongestFile + 1])).Reasons["file"]);
+        Assert.Equal(
+            AgentFileReader.TooLong,
+            Assert.IsType<Outcome<AgentFile>.Invalid>(AgentFileReader.Read(new byte[AgentFileReader.LongestFile + 1])).Reasons["file"]
+        );
     }
 
     [Fact]
     public void What_an_agent_refers_to_and_is_not_there_is_named() =>
         Assert.Equal(
             ["Athena refers to tool-1, which is not in the file."],
-            Read(AgentFileTexts.Whole.Replace("\"id\":\"tool-1\"", "\"id\":\"tool-9\"", StringComparison.Ordinal)).Warnings);
+            Read(AgentFileTexts.Whole.Replace("\"id\":\"tool-1\"", "\"id\":\"tool-9\"", StringComparison.Ordinal)).Warnings
+        );
 
     /// <summary>As editors, shells and web servers leave files.</summary>
-    public static TheoryData<string> Dresses => ["UTF-16", "UTF-16 the other way round", "UTF-16 without a mark", "UTF-32", "gzip", "UTF-16 in gzip"];
+    public static TheoryData<string> Dresses =>
+        ["UTF-16", "UTF-16 the other way round", "UTF-16 without a mark", "UTF-32", "gzip", "UTF-16 in gzip"];
 
     [Theory]
     [MemberData(nameof(Dresses))]
@@ -87,7 +103,11 @@ public sealed class ReadingAgentFilesTests
         byte[] file = dress switch
         {
             "UTF-16" => [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes(AgentFileTexts.Whole)],
-            "UTF-16 the other way round" => [.. Encoding.BigEndianUnicode.Preamble, .. Encoding.BigEndianUnicode.GetBytes(AgentFileTexts.Whole)],
+            "UTF-16 the other way round" =>
+            [
+                .. Encoding.BigEndianUnicode.Preamble,
+                .. Encoding.BigEndianUnicode.GetBytes(AgentFileTexts.Whole),
+            ],
             "UTF-16 without a mark" => Encoding.Unicode.GetBytes(AgentFileTexts.Whole),
             "UTF-32" => [.. Encoding.UTF32.Preamble, .. Encoding.UTF32.GetBytes(AgentFileTexts.Whole)],
             "gzip" => BadAnswers.Gzip(Encoding.UTF8.GetBytes(AgentFileTexts.Whole)),
@@ -103,26 +123,41 @@ public sealed class ReadingAgentFilesTests
     {
         var packed = BadAnswers.Gzip(Encoding.UTF8.GetBytes(AgentFileTexts.Whole));
 
-        Assert.Contains("gzip", Assert.IsType<Outcome<AgentFile>.Invalid>(AgentFileReader.Read(packed.AsMemory(0, packed.Length / 2))).Reasons["file"], StringComparison.Ordinal);
-        Assert.Equal(AgentFileReader.TooLong, Assert.IsType<Outcome<AgentFile>.Invalid>(AgentFileReader.Read(BadAnswers.Gzip(new byte[AgentFileReader.LongestFile + 1]))).Reasons["file"]);
+        Assert.Contains(
+            "gzip",
+            Assert.IsType<Outcome<AgentFile>.Invalid>(AgentFileReader.Read(packed.AsMemory(0, packed.Length / 2))).Reasons["file"],
+            StringComparison.Ordinal
+        );
+        Assert.Equal(
+            AgentFileReader.TooLong,
+            Assert
+                .IsType<Outcome<AgentFile>.Invalid>(AgentFileReader.Read(BadAnswers.Gzip(new byte[AgentFileReader.LongestFile + 1])))
+                .Reasons["file"]
+        );
     }
 
     [Fact]
     public void Skills_and_servers_that_would_be_started_are_shown_without_their_secrets()
     {
-        var file = Read("""
+        var file = Read(
+            """
             {"agents": [{"name": "A"}],
              "skills": [{"name": "tidy", "source_url": "https://skills.example/tidy", "files": {"SKILL.md": "…", "run.sh": "…"}}],
              "mcp_servers": [{"server_name": "files", "server_type": "stdio", "stdio_config": {"command": "npx", "args": ["-y", "evil"], "env": {"KEY": "canary"}}},
                              {"server_name": "far", "server_type": "streamable_http", "server_url": "https://mcp.example/"}]}
-            """);
+            """
+        );
 
         Assert.Equal(["SKILL.md", "run.sh"], Assert.Single(file.Skills).Files);
-        Assert.Equal([("files", "npx -y evil", null), ("far", null, "https://mcp.example/")], file.McpServers.Select(server => (server.Name, server.Command, server.Url)));
+        Assert.Equal(
+            [("files", "npx -y evil", null), ("far", null, "https://mcp.example/")],
+            file.McpServers.Select(server => (server.Name, server.Command, server.Url))
+        );
         Assert.DoesNotContain("canary", System.Text.Json.JsonSerializer.Serialize(file), StringComparison.Ordinal);
     }
 
-    private static AgentFile Read(string text) => Assert.IsType<Outcome<AgentFile>.Ok>(AgentFileReader.Read(AgentFileTexts.Bytes(text))).Value;
+    private static AgentFile Read(string text) =>
+        Assert.IsType<Outcome<AgentFile>.Ok>(AgentFileReader.Read(AgentFileTexts.Bytes(text))).Value;
 
     private static byte[] Real(string name)
     {

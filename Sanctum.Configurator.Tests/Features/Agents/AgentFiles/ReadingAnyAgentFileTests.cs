@@ -11,8 +11,39 @@ public sealed class ReadingAnyAgentFileTests
 
     private static readonly string[] Pieces =
     [
-        "{", "}", "[", "]", "\"", "\\", ",", ":", "null", "true", "0", "-1e999", "\"\"", "\"agents\"", "\"agents\":[]", "\"name\":\"x\"", "\"id\":\"tool-0\"", "\\ud800", "\\u0000", "\\\"",
-        "[[[[[[[[[[[[[[[[", "{\"a\":{\"a\":{\"a\":", "\uFEFF", "\0", "é", "\ud83d\ude00", "/*", "//", "\"tool_ids\":[1,null,{}]", "\"secrets\":{\"K\":\"\"}", "\"llm_config\":7", "\"messages\":{}", "\"tools\":\"\"",
+        "{",
+        "}",
+        "[",
+        "]",
+        "\"",
+        "\\",
+        ",",
+        ":",
+        "null",
+        "true",
+        "0",
+        "-1e999",
+        "\"\"",
+        "\"agents\"",
+        "\"agents\":[]",
+        "\"name\":\"x\"",
+        "\"id\":\"tool-0\"",
+        "\\ud800",
+        "\\u0000",
+        "\\\"",
+        "[[[[[[[[[[[[[[[[",
+        "{\"a\":{\"a\":{\"a\":",
+        "\uFEFF",
+        "\0",
+        "é",
+        "\ud83d\ude00",
+        "/*",
+        "//",
+        "\"tool_ids\":[1,null,{}]",
+        "\"secrets\":{\"K\":\"\"}",
+        "\"llm_config\":7",
+        "\"messages\":{}",
+        "\"tools\":\"\"",
     ];
 
     private ulong _state = 0x2545F4914F6CDD1D;
@@ -20,7 +51,15 @@ public sealed class ReadingAnyAgentFileTests
     [Fact]
     public void Each_of_many_inputs_is_read_or_refused()
     {
-        var seeds = new[] { AgentFileTexts.Whole, AgentFileTexts.Twice(AgentFileTexts.Whole), AgentFileTexts.FirstForm, "{\"agents\":[{\"name\":\"A\"}]}" }.Select(text => AgentFileTexts.Bytes(text).ToArray()).ToArray();
+        var seeds = new[]
+        {
+            AgentFileTexts.Whole,
+            AgentFileTexts.Twice(AgentFileTexts.Whole),
+            AgentFileTexts.FirstForm,
+            "{\"agents\":[{\"name\":\"A\"}]}",
+        }
+            .Select(text => AgentFileTexts.Bytes(text).ToArray())
+            .ToArray();
         var read = 0;
         for (var number = 0; number < Inputs; number++)
         {

@@ -65,14 +65,24 @@ public sealed class ArchiveTests : IDisposable
     [InlineData(Passphrase, 20)]
     public async Task Of_so_many_mutants_none_passes_for_whole(string? passphrase, int mutants)
     {
-        await WriteAsync(Path, new() { ["a"] = Noise(1, 30_000), ["b"] = Noise(2, 20_000), ["c"] = new byte[40_000] }, passphrase);
+        await WriteAsync(
+            Path,
+            new()
+            {
+                ["a"] = Noise(1, 30_000),
+                ["b"] = Noise(2, 20_000),
+                ["c"] = new byte[40_000],
+            },
+            passphrase
+        );
         var whole = await File.ReadAllBytesAsync(Path, Cancel);
 
         // Under a passphrase each costs the derivation of the key, which is slow on purpose.
         var places = Noise(3, mutants * 2 * sizeof(int));
         for (var number = 0; number < mutants; number++)
         {
-            int Place(int which) => 1 + (int)(BitConverter.ToUInt32(places, ((number * 2) + which) * sizeof(int)) % (uint)(whole.Length - 65));
+            int Place(int which) =>
+                1 + (int)(BitConverter.ToUInt32(places, ((number * 2) + which) * sizeof(int)) % (uint)(whole.Length - 65));
             var mutant = Mutate(whole, number % 5, Place(0), Place(1));
             await File.WriteAllBytesAsync(Path, mutant, Cancel);
 
@@ -83,7 +93,16 @@ public sealed class ArchiveTests : IDisposable
     [Fact]
     public async Task A_damaged_part_is_named_and_the_others_are_not()
     {
-        await WriteAsync(Path, new() { ["first"] = Noise(1, 50_000), ["second"] = Noise(2, 50_000), ["third"] = Noise(3, 50_000) }, null);
+        await WriteAsync(
+            Path,
+            new()
+            {
+                ["first"] = Noise(1, 50_000),
+                ["second"] = Noise(2, 50_000),
+                ["third"] = Noise(3, 50_000),
+            },
+            null
+        );
         long at;
         using (var archive = ArchiveReader.Open(Path, null))
         {
@@ -136,9 +155,15 @@ public sealed class ArchiveTests : IDisposable
     }
 
     [Theory]
-    [InlineData("PK\u0003\u0004 some other archive, long enough to have a beginning and an end", "This is not a backup of Sanctum Configurator.")]
+    [InlineData(
+        "PK\u0003\u0004 some other archive, long enough to have a beginning and an end",
+        "This is not a backup of Sanctum Configurator."
+    )]
     [InlineData("", "This is not a backup of Sanctum Configurator.")]
-    [InlineData("SANCTUM\u0002 a later format, which nobody here has seen yet", "This backup was made by a newer console. Update this one to restore it.")]
+    [InlineData(
+        "SANCTUM\u0002 a later format, which nobody here has seen yet",
+        "This backup was made by a newer console. Update this one to restore it."
+    )]
     public async Task A_foreign_or_newer_file_is_refused_with_the_reason(string text, string expected)
     {
         await File.WriteAllTextAsync(Path, text, Cancel);
@@ -152,7 +177,10 @@ public sealed class ArchiveTests : IDisposable
         var noise = new byte[length];
         for (var at = 0; at < length; at += SHA256.HashSizeInBytes)
         {
-            SHA256.HashData([seed, .. BitConverter.GetBytes(at)]).AsSpan(0, Math.Min(SHA256.HashSizeInBytes, length - at)).CopyTo(noise.AsSpan(at));
+            SHA256
+                .HashData([seed, .. BitConverter.GetBytes(at)])
+                .AsSpan(0, Math.Min(SHA256.HashSizeInBytes, length - at))
+                .CopyTo(noise.AsSpan(at));
         }
 
         return noise;

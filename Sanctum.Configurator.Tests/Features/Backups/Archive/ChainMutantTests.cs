@@ -16,7 +16,9 @@ public sealed class ChainMutantTests : IDisposable
 
     public void Dispose() => _chain.Dispose();
 
-    /// <summary>Flipped bits, cut ends, blocks of zeros, moved blocks and doubled beginnings, spread over each of the three files.</summary>
+    /// <summary>
+    /// Flipped bits, cut ends, blocks of zeros, moved blocks and doubled beginnings, spread over each of the three files.
+    /// </summary>
     [Theory, InlineData(0), InlineData(1), InlineData(2)]
     public async Task Of_so_many_mutants_of_one_file_none_passes(int link)
     {
@@ -34,8 +36,10 @@ public sealed class ChainMutantTests : IDisposable
             if (link < 2)
             {
                 Assert.True(
-                    refusal.Part is SqliteChain.Part or SqliteChain.FilePart || refusal.Message.Contains(Path.GetFileName(file), StringComparison.Ordinal),
-                    $"Of mutant {number}, what is said names neither the file nor the part: {refusal.Message}");
+                    refusal.Part is SqliteChain.Part or SqliteChain.FilePart
+                        || refusal.Message.Contains(Path.GetFileName(file), StringComparison.Ordinal),
+                    $"Of mutant {number}, what is said names neither the file nor the part: {refusal.Message}"
+                );
             }
         }
 
@@ -53,7 +57,14 @@ public sealed class ChainMutantTests : IDisposable
 
         // Where the newest itself was exchanged, an older moment comes back: the list of backups says which one it should be.
         Assert.Equal(place == 2, refusal is null);
-        Assert.True(place == 2 || refusal!.Message.Contains($"depends on {Path.GetFileName(Links[place].File)}, which is missing", StringComparison.Ordinal), refusal?.Message);
+        Assert.True(
+            place == 2
+                || refusal!.Message.Contains(
+                    $"depends on {Path.GetFileName(Links[place].File)}, which is missing",
+                    StringComparison.Ordinal
+                ),
+            refusal?.Message
+        );
     }
 
     [Fact]

@@ -20,7 +20,19 @@ public sealed class ChainTests : IDisposable
 
     public void Dispose() => _chain.Dispose();
 
-    [Theory, InlineData(1), InlineData(2), InlineData(3), InlineData(4), InlineData(5), InlineData(6), InlineData(7), InlineData(8), InlineData(9), InlineData(10)]
+    [
+        Theory,
+        InlineData(1),
+        InlineData(2),
+        InlineData(3),
+        InlineData(4),
+        InlineData(5),
+        InlineData(6),
+        InlineData(7),
+        InlineData(8),
+        InlineData(9),
+        InlineData(10)
+    ]
     public async Task Each_of_thirty_increments_brings_its_moment_back(int chain)
     {
         _chain.Fill();
@@ -99,7 +111,10 @@ public sealed class ChainTests : IDisposable
         File.Delete(Links[1].File);
 
         var refusal = Assert.Throws<ArchiveDamagedException>(() => ArchiveChain.Open(Links[2].File, null));
-        Assert.Equal($"This backup depends on {Path.GetFileName(Links[1].File)}, which is missing. Copy that file into the same folder.", refusal.Message);
+        Assert.Equal(
+            $"This backup depends on {Path.GetFileName(Links[1].File)}, which is missing. Copy that file into the same folder.",
+            refusal.Message
+        );
     }
 
     [Fact]
@@ -128,7 +143,9 @@ public sealed class ChainTests : IDisposable
         using var chain = ArchiveChain.Open(Links[1].File, null);
         var verdict = Assert.Single(await chain.VerifyAsync(Cancel), verdict => !verdict.Ok);
         Assert.Equal(Path.GetFileName(Links[0].File), verdict.Name);
-        await Assert.ThrowsAsync<ArchiveDamagedException>(() => chain.UnpackAsync(chain.Manifest.Parts[0], _chain.PathOf("copy.db"), null, Cancel));
+        await Assert.ThrowsAsync<ArchiveDamagedException>(() =>
+            chain.UnpackAsync(chain.Manifest.Parts[0], _chain.PathOf("copy.db"), null, Cancel)
+        );
     }
 
     [Fact]
@@ -141,11 +158,14 @@ public sealed class ChainTests : IDisposable
         _chain.Change(1, 1);
         await _chain.ContinueAsync();
 
-        // An increment that takes its pages from the first one, but continues the second: what is put together is not what the manifest says.
+        // An increment that takes its pages from the first one, but continues the second: what is put together is not what the manifest
+        // says.
         await _chain.ContinueAsync(from: other, hashes: Links[0].Hashes);
 
         using var chain = ArchiveChain.Open(Links[2].File, null);
-        await Assert.ThrowsAsync<ArchiveDamagedException>(() => chain.UnpackAsync(chain.Manifest.Parts[0], _chain.PathOf("copy.db"), null, Cancel));
+        await Assert.ThrowsAsync<ArchiveDamagedException>(() =>
+            chain.UnpackAsync(chain.Manifest.Parts[0], _chain.PathOf("copy.db"), null, Cancel)
+        );
     }
 
     [Fact]

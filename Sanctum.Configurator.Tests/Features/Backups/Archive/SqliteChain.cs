@@ -30,7 +30,12 @@ internal sealed class SqliteChain : IDisposable
         var source = from ?? Database;
         var file = PathOf($"{Links.Count:000}.sanctum");
         var parent = Links is [.., var last]
-            ? new ChainHead(last.Id, last.File, PassphraseKeys.Of(passphrase), new Dictionary<string, PageHashes> { [Part] = hashes ?? last.Hashes })
+            ? new ChainHead(
+                last.Id,
+                last.File,
+                PassphraseKeys.Of(passphrase),
+                new Dictionary<string, PageHashes> { [Part] = hashes ?? last.Hashes }
+            )
             : null;
         using var before = parent is null ? null : ArchiveReader.Open(parent.File, parent.Keys);
         await using var writer = await ArchiveWriter.CreateAsync(file, parent?.Keys ?? PassphraseKeys.Of(passphrase), before, Cancel);
@@ -42,8 +47,19 @@ internal sealed class SqliteChain : IDisposable
         }
 
         var written = await writer.FinishAsync(
-            parts => new(writer.Id, DateTimeOffset.UnixEpoch, "test", "none", parent is null ? "full" : "incremental", false, parts, parent is null ? null : new(parent.Id, Path.GetFileName(parent.File))),
-            Cancel);
+            parts =>
+                new(
+                    writer.Id,
+                    DateTimeOffset.UnixEpoch,
+                    "test",
+                    "none",
+                    parent is null ? "full" : "incremental",
+                    false,
+                    parts,
+                    parent is null ? null : new(parent.Id, Path.GetFileName(parent.File))
+                ),
+            Cancel
+        );
         Links.Add(new(file, writer.Id, packer.Hashes[Part], await HashAsync(source)));
         return written.SizeBytes;
     }
@@ -65,7 +81,9 @@ internal sealed class SqliteChain : IDisposable
     public void Fill()
     {
         Run("CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT, at TEXT); CREATE TABLE tags (name TEXT UNIQUE, note INTEGER)");
-        Run("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400) INSERT INTO notes SELECT i, hex(zeroblob(200)) || (i * 7919), 'then' FROM n");
+        Run(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400) INSERT INTO notes SELECT i, hex(zeroblob(200)) || (i * 7919), 'then' FROM n"
+        );
         Run("INSERT INTO tags SELECT 'tag ' || (id * 31), id FROM notes");
     }
 
@@ -73,20 +91,25 @@ internal sealed class SqliteChain : IDisposable
     public void Change(int chain, int number)
     {
         var seed = (chain * 7919) + (number * 104_729);
-        Run((seed % 6) switch
-        {
-            0 => $"DELETE FROM notes WHERE id % {(number % 7) + 3} = 1",
-            1 => $"UPDATE notes SET text = text || '{seed}' WHERE id % 11 = {number % 11}",
-            2 => $"INSERT INTO notes SELECT max(id) + 1, hex(zeroblob({seed % 5000})), '{seed}' FROM notes; UPDATE tags SET note = {number} WHERE rowid % 50 = 1",
-            3 => $"CREATE INDEX IF NOT EXISTS at_{number} ON notes (at, id)",
-            4 => $"DELETE FROM tags WHERE note % 5 = {number % 5}; VACUUM",
-            _ => $"INSERT INTO notes SELECT id + {seed}, text, 'again' FROM notes WHERE id < 120",
-        });
+        Run(
+            (seed % 6) switch
+            {
+                0 => $"DELETE FROM notes WHERE id % {(number % 7) + 3} = 1",
+                1 => $"UPDATE notes SET text = text || '{seed}' WHERE id % 11 = {number % 11}",
+                2 =>
+                    $"INSERT INTO notes SELECT max(id) + 1, hex(zeroblob({seed % 5000})), '{seed}' FROM notes; UPDATE tags SET note = {number} WHERE rowid % 50 = 1",
+                3 => $"CREATE INDEX IF NOT EXISTS at_{number} ON notes (at, id)",
+                4 => $"DELETE FROM tags WHERE note % 5 = {number % 5}; VACUUM",
+                _ => $"INSERT INTO notes SELECT id + {seed}, text, 'again' FROM notes WHERE id < 120",
+            }
+        );
     }
 
     public void Run(string sql)
     {
-        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Database, Pooling = false }.ConnectionString);
+        using var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = Database, Pooling = false }.ConnectionString
+        );
         connection.Open();
         using var command = connection.CreateCommand();
         command.CommandText = sql;

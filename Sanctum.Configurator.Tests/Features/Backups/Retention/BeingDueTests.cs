@@ -12,8 +12,11 @@ public sealed class BeingDueTests
     [InlineData("2026-11-27 03:00", "2026-11-21 03:00", BackupType.Incremental)]
     [InlineData("2026-11-28 03:00", null, BackupType.Full)]
     [InlineData("2026-11-21 09:00", "2030-01-01 03:00", BackupType.Full)]
-    public void One_is_full_where_the_last_full_one_is_old_enough_though_that_began_late_or_the_clock_was_put_back(string now, string? lastFull, BackupType expected) =>
-        Assert.Equal(expected, Schedule(fullEveryDays: 7).TypeAt(At(now), lastFull is null ? null : At(lastFull)));
+    public void One_is_full_where_the_last_full_one_is_old_enough_though_that_began_late_or_the_clock_was_put_back(
+        string now,
+        string? lastFull,
+        BackupType expected
+    ) => Assert.Equal(expected, Schedule(fullEveryDays: 7).TypeAt(At(now), lastFull is null ? null : At(lastFull)));
 
     [Fact]
     public void The_first_of_all_jobs_is_due_next_and_increments_are_none()
@@ -32,7 +35,8 @@ public sealed class BeingDueTests
 
         Assert.Equal(
             [(At("2026-11-21 06:00"), false), (At("2026-11-21 03:00"), true), (At("2026-11-21 00:00"), false)],
-            schedule.Between(At("2026-11-20 23:00"), At("2026-11-21 06:00")));
+            schedule.Between(At("2026-11-20 23:00"), At("2026-11-21 06:00"))
+        );
     }
 
     internal static BackupSchedule Schedule(string? backups = "0 3 * * *", int fullEveryDays = 1, string? increments = null) =>

@@ -19,7 +19,10 @@ public sealed class KeepingByRulesTests
     [Fact]
     public void The_newest_few_are_kept_and_numbered()
     {
-        var decisions = new KeepRules(KeepLast: 2).Judge([Made(1, "2026-11-18 03:00"), Made(2, "2026-11-20 03:00"), Made(3, "2026-11-19 03:00")], Now);
+        var decisions = new KeepRules(KeepLast: 2).Judge(
+            [Made(1, "2026-11-18 03:00"), Made(2, "2026-11-20 03:00"), Made(3, "2026-11-19 03:00")],
+            Now
+        );
 
         Assert.Equal([2, 3, 1], decisions.Select(d => d.Item.Id));
         Assert.Equal([2, 3], Kept(decisions));
@@ -42,7 +45,12 @@ public sealed class KeepingByRulesTests
     }
 
     [Theory]
-    [InlineData("hourly", "2026-11-21 08:59|2026-11-21 08:01|2026-11-21 07:30|2026-11-20 23:00", "1,3", "newest of 21 November 2026, 08:00")]
+    [InlineData(
+        "hourly",
+        "2026-11-21 08:59|2026-11-21 08:01|2026-11-21 07:30|2026-11-20 23:00",
+        "1,3",
+        "newest of 21 November 2026, 08:00"
+    )]
     [InlineData("daily", "2026-11-21 08:59|2026-11-21 00:00|2026-11-20 23:59|2026-11-18 12:00", "1,3", "newest of 21 November 2026")]
     [InlineData("weekly", "2026-11-16 00:00|2026-11-15 23:59|2026-11-09 00:00|2026-11-08 12:00", "1,2", "newest of week 47 of 2026")]
     [InlineData("monthly", "2026-11-01 00:00|2026-10-31 23:59|2026-10-01 00:00|2026-09-30 12:00", "1,2", "newest of November 2026")]
@@ -68,7 +76,10 @@ public sealed class KeepingByRulesTests
     public void A_week_at_the_turn_of_the_year_is_one_week_and_belongs_to_the_year_of_its_Thursday()
     {
         // 1 January 2027 is a Friday: the week from 28 December is week 53 of 2026.
-        var decisions = new KeepRules(KeepWeekly: 5).Judge([Made(1, "2026-12-28 00:00"), Made(2, "2027-01-03 23:59"), Made(3, "2027-01-04 00:00")], At("2027-02-01 00:00"));
+        var decisions = new KeepRules(KeepWeekly: 5).Judge(
+            [Made(1, "2026-12-28 00:00"), Made(2, "2027-01-03 23:59"), Made(3, "2027-01-04 00:00")],
+            At("2027-02-01 00:00")
+        );
 
         Assert.Equal([3, 2], Kept(decisions));
         Assert.Equal(["newest of week 53 of 2026"], decisions[1].Reasons);
@@ -87,10 +98,22 @@ public sealed class KeepingByRulesTests
     [Fact]
     public void Rules_add_up_and_each_says_its_reason()
     {
-        var decisions = new KeepRules(KeepLast: 1, KeepDays: 3, KeepDaily: 1, KeepYearly: 1).Judge([Made(1, "2026-11-21 03:00"), Made(2, "2026-11-20 03:00"), Made(3, "2026-10-20 03:00")], Now);
+        var decisions = new KeepRules(KeepLast: 1, KeepDays: 3, KeepDaily: 1, KeepYearly: 1).Judge(
+            [Made(1, "2026-11-21 03:00"), Made(2, "2026-11-20 03:00"), Made(3, "2026-10-20 03:00")],
+            Now
+        );
 
         Assert.Equal([1, 2], Kept(decisions));
-        Assert.Equal(["younger than 3 days", "number 1 of the newest 1", "newest of 21 November 2026", "newest of 2026", "the newest that was restore-tested"], decisions[0].Reasons);
+        Assert.Equal(
+            [
+                "younger than 3 days",
+                "number 1 of the newest 1",
+                "newest of 21 November 2026",
+                "newest of 2026",
+                "the newest that was restore-tested",
+            ],
+            decisions[0].Reasons
+        );
     }
 
     [Fact]
@@ -99,9 +122,20 @@ public sealed class KeepingByRulesTests
         var rules = new KeepRules(KeepLast: 1);
         KeepItem[] items =
         [
-            Made(1, "2000-01-01 00:00") with { IsAuto = false },
-            Made(2, "2026-11-21 08:00") with { IsAuto = false, ExpiresAt = At("2026-11-21 08:59") },
-            Made(3, "2026-11-21 07:00") with { IsAuto = false, ExpiresAt = At("2026-12-24 08:59") },
+            Made(1, "2000-01-01 00:00") with
+            {
+                IsAuto = false,
+            },
+            Made(2, "2026-11-21 08:00") with
+            {
+                IsAuto = false,
+                ExpiresAt = At("2026-11-21 08:59"),
+            },
+            Made(3, "2026-11-21 07:00") with
+            {
+                IsAuto = false,
+                ExpiresAt = At("2026-12-24 08:59"),
+            },
             Made(4, "2026-11-21 03:00"),
             Made(5, "2026-11-20 03:00"),
         ];
@@ -118,7 +152,9 @@ public sealed class KeepingByRulesTests
     public void The_newest_that_was_proven_stays_however_old_it_is()
     {
         var decisions = new KeepRules(KeepDays: 1).Judge(
-            [Made(1, "2026-01-01 00:00"), Made(2, "2026-02-01 00:00"), Made(3, "2026-03-01 00:00") with { IsProven = false }], Now);
+            [Made(1, "2026-01-01 00:00"), Made(2, "2026-02-01 00:00"), Made(3, "2026-03-01 00:00") with { IsProven = false }],
+            Now
+        );
 
         Assert.Equal([2], Kept(decisions));
     }
@@ -127,7 +163,9 @@ public sealed class KeepingByRulesTests
     public void Where_none_was_proven_the_newest_that_is_whole_stays()
     {
         var decisions = new KeepRules(KeepDays: 1).Judge(
-            [Made(1, "2026-01-01 00:00") with { IsProven = false }, Made(2, "2026-02-01 00:00") with { IsProven = false, IsWhole = false }], Now);
+            [Made(1, "2026-01-01 00:00") with { IsProven = false }, Made(2, "2026-02-01 00:00") with { IsProven = false, IsWhole = false }],
+            Now
+        );
 
         Assert.Equal([1], Kept(decisions));
     }
@@ -138,11 +176,27 @@ public sealed class KeepingByRulesTests
         var decisions = new KeepRules(KeepDaily: 1).Judge(
             [
                 Made(1, "2026-11-21 03:00"),
-                Made(2, "2026-11-21 05:00") with { IsWhole = false, IsProven = false },
-                Made(3, "2026-11-21 06:00") with { IsGeneration = false },
-                Made(4, "2026-10-01 06:00") with { IsGeneration = false },
-                Made(5, "2026-10-01 06:00") with { IsWhole = false, IsProven = false },
-            ], Now);
+                Made(2, "2026-11-21 05:00") with
+                {
+                    IsWhole = false,
+                    IsProven = false,
+                },
+                Made(3, "2026-11-21 06:00") with
+                {
+                    IsGeneration = false,
+                },
+                Made(4, "2026-10-01 06:00") with
+                {
+                    IsGeneration = false,
+                },
+                Made(5, "2026-10-01 06:00") with
+                {
+                    IsWhole = false,
+                    IsProven = false,
+                },
+            ],
+            Now
+        );
 
         Assert.Equal([3, 2, 1], Kept(decisions));
         Assert.Equal(["younger than 30 days"], decisions[1].Reasons);
@@ -166,9 +220,21 @@ public sealed class KeepingByRulesTests
         var (one, two) = (new Guid(1, 0, 0, new byte[8]), new Guid(2, 0, 0, new byte[8]));
         KeepItem[] items =
         [
-            Made(1, "2026-11-01 03:00") with { ArchiveId = one, ParentArchiveId = two },
-            Made(2, "2026-11-02 03:00") with { ArchiveId = two, ParentArchiveId = one },
-            Made(3, "2026-11-03 03:00") with { ArchiveId = new Guid(3, 0, 0, new byte[8]), ParentArchiveId = Guid.AllBitsSet },
+            Made(1, "2026-11-01 03:00") with
+            {
+                ArchiveId = one,
+                ParentArchiveId = two,
+            },
+            Made(2, "2026-11-02 03:00") with
+            {
+                ArchiveId = two,
+                ParentArchiveId = one,
+            },
+            Made(3, "2026-11-03 03:00") with
+            {
+                ArchiveId = new Guid(3, 0, 0, new byte[8]),
+                ParentArchiveId = Guid.AllBitsSet,
+            },
         ];
 
         Assert.Equal([3], Kept(new KeepRules(KeepLast: 1).Judge(items, Now)));
@@ -209,7 +275,10 @@ public sealed class KeepingByRulesTests
     public void The_simulator_ends_where_a_schedule_makes_nothing_or_too_much()
     {
         Assert.Equal(0, KeepSimulator.Play(new(KeepYearly: 9), BeingDueTests.Schedule(null), Now).Made);
-        Assert.Equal(KeepSimulator.Most, KeepSimulator.Play(new(KeepYearly: 9), BeingDueTests.Schedule("0 3 * * *", 1, "*/5 * * * *"), Now).Made);
+        Assert.Equal(
+            KeepSimulator.Most,
+            KeepSimulator.Play(new(KeepYearly: 9), BeingDueTests.Schedule("0 3 * * *", 1, "*/5 * * * *"), Now).Made
+        );
     }
 
     [Fact]
@@ -225,9 +294,17 @@ public sealed class KeepingByRulesTests
     private static KeepItem Made(int id, string at) => new(id, $"b{id}", At(at), IsProven: true);
 
     /// <summary>A full backup and the daily increments that continue it.</summary>
-    private static IEnumerable<KeepItem> Chain(int first, string at, int count) => Enumerable.Range(0, count).Select(number => new KeepItem(
-        first + number, $"b{first + number}", At(at).AddDays(number), IsProven: true, ArchiveId: new(first + number, 0, 0, new byte[8]),
-        ParentArchiveId: number == 0 ? null : new Guid(first + number - 1, 0, 0, new byte[8])));
+    private static IEnumerable<KeepItem> Chain(int first, string at, int count) =>
+        Enumerable
+            .Range(0, count)
+            .Select(number => new KeepItem(
+                first + number,
+                $"b{first + number}",
+                At(at).AddDays(number),
+                IsProven: true,
+                ArchiveId: new(first + number, 0, 0, new byte[8]),
+                ParentArchiveId: number == 0 ? null : new Guid(first + number - 1, 0, 0, new byte[8])
+            ));
 
     private static List<int> Kept(IReadOnlyList<KeepDecision> decisions) => [.. decisions.Where(d => d.IsKept).Select(d => d.Item.Id)];
 }

@@ -6,7 +6,10 @@ using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Features.Backups.Runs;
 
-/// <summary>A database over 1 GiB has a page at byte 2^30 that SQLite locks and never writes (https://sqlite.org/fileformat.html#the_lock_byte_page).</summary>
+/// <summary>
+/// A database over 1 GiB has a page at byte 2^30 that SQLite locks and never writes
+/// (https://sqlite.org/fileformat.html#the_lock_byte_page).
+/// </summary>
 public sealed class BackingUpALargeDatabaseTests : IDisposable
 {
     private const long LockPage = 1L << 30;
@@ -28,7 +31,8 @@ public sealed class BackingUpALargeDatabaseTests : IDisposable
             PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;
             CREATE TABLE notes (id INTEGER PRIMARY KEY, text BLOB);
             WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1100) INSERT INTO notes SELECT i, zeroblob(1000000) FROM n;
-            """);
+            """
+        );
         Assert.True(new FileInfo(_chain.Database).Length > LockPage, "The database is too small to prove anything.");
         _chain.Run("PRAGMA journal_mode = WAL");
         var hash = await SqliteChain.HashAsync(_chain.Database);
@@ -39,7 +43,9 @@ public sealed class BackingUpALargeDatabaseTests : IDisposable
         }
 
         await _chain.ContinueAsync();
-        _chain.Run("PRAGMA journal_mode = OFF; UPDATE notes SET text = CAST(id || ' was changed' AS BLOB) WHERE id % 50 = 0 OR id > 1070; INSERT INTO notes SELECT id + 2000, zeroblob(500000) FROM notes WHERE id > 1000");
+        _chain.Run(
+            "PRAGMA journal_mode = OFF; UPDATE notes SET text = CAST(id || ' was changed' AS BLOB) WHERE id % 50 = 0 OR id > 1070; INSERT INTO notes SELECT id + 2000, zeroblob(500000) FROM notes WHERE id > 1000"
+        );
         var increment = await _chain.ContinueAsync();
 
         Assert.True(new FileInfo(_chain.Database).Length > LockPage);

@@ -29,7 +29,10 @@ public sealed class BackingUpTests
         Assert.Equal("before the move", backup.Description);
         Assert.Equal(new FileInfo(backup.FilePath!).Length, backup.SizeBytes);
         using var archive = ArchiveReader.Open(backup.FilePath!, null);
-        Assert.Equal(database == TestDatabase.Sqlite ? ["registry.db", "logs.db"] : ["registry.db", "registry.dump", "logs.db"], archive.Manifest.Parts.Select(part => part.Name));
+        Assert.Equal(
+            database == TestDatabase.Sqlite ? ["registry.db", "logs.db"] : ["registry.db", "registry.dump", "logs.db"],
+            archive.Manifest.Parts.Select(part => part.Name)
+        );
         Assert.Equal(1, archive.Manifest.Parts[0].Rows!["agents"]);
         Assert.Equal([backup.FilePath], Directory.EnumerateFiles(console.Registry.Location.BackupsFolder));
     }
@@ -40,7 +43,8 @@ public sealed class BackingUpTests
         await using var console = await BackupRegistry.CreateAsync();
         await console.AddAgentAsync("Athena");
         await console.AddAgentAsync("Timbre");
-        const string Rows = "SELECT * FROM agents ORDER BY id; SELECT * FROM users ORDER BY id; SELECT * FROM system_config; SELECT * FROM change_history WHERE table_name <> 'backups' ORDER BY id;";
+        const string Rows =
+            "SELECT * FROM agents ORDER BY id; SELECT * FROM users ORDER BY id; SELECT * FROM system_config; SELECT * FROM change_history WHERE table_name <> 'backups' ORDER BY id;";
         var source = await console.Registry.OutsideAsync(Rows);
 
         var backup = await console.BackUpAsync();
@@ -74,7 +78,9 @@ public sealed class BackingUpTests
     public async Task The_key_ring_is_inside_only_under_a_passphrase()
     {
         await using var console = await BackupRegistry.CreateAsync();
-        console.Registry.Services.GetRequiredService<Sanctum.Configurator.Platform.Secrets.SecretBox>().Seal("a secret", new("system_config", "x", "1"));
+        console
+            .Registry.Services.GetRequiredService<Sanctum.Configurator.Platform.Secrets.SecretBox>()
+            .Seal("a secret", new("system_config", "x", "1"));
 
         var open = await console.BackUpAsync();
         var closed = await console.BackUpAsync(new() { Passphrase = Passphrase });
@@ -101,7 +107,11 @@ public sealed class BackingUpTests
         bytes[bytes.Length / 3] ^= 4;
         await File.WriteAllBytesAsync(backup.FilePath!, bytes, Cancel);
 
-        var verdict = Assert.IsType<Outcome<BackupVerdict>.Ok>(await console.AsAdministratorAsync((BackupService backups) => backups.VerifyAsync(backup.Id, null, Cancel))).Value;
+        var verdict = Assert
+            .IsType<Outcome<BackupVerdict>.Ok>(
+                await console.AsAdministratorAsync((BackupService backups) => backups.VerifyAsync(backup.Id, null, Cancel))
+            )
+            .Value;
         await console.AsAdministratorAsync((BackupService backups) => backups.DrillAsync(backup.Id, null, Cancel));
         await console.Registry.Services.GetRequiredService<BackupActivity>().WhenIdleAsync(Cancel);
         var drilled = await console.AsAdministratorAsync((BackupService backups) => backups.FindAsync(backup.Id, Cancel));
@@ -138,7 +148,14 @@ public sealed class BackingUpTests
         await File.WriteAllTextAsync($"{work.FullName}.lock", "", Cancel);
         await using (var context = console.Registry.Open())
         {
-            context.Add(new Backup { Name = "half", Status = BackupStatus.InProgress, FilePath = path });
+            context.Add(
+                new Backup
+                {
+                    Name = "half",
+                    Status = BackupStatus.InProgress,
+                    FilePath = path,
+                }
+            );
             await context.SaveChangesAsync(Cancel);
         }
 
@@ -170,7 +187,9 @@ public sealed class BackingUpTests
         await using var console = await BackupRegistry.CreateAsync();
         using (console.Registry.Services.GetRequiredService<BackupActivity>().TryBegin(0, "Something", Cancel))
         {
-            var refused = Assert.IsType<Outcome<BackupRow>.Invalid>(await console.AsAdministratorAsync((BackupService backups) => backups.BackUpAsync(new(), Cancel)));
+            var refused = Assert.IsType<Outcome<BackupRow>.Invalid>(
+                await console.AsAdministratorAsync((BackupService backups) => backups.BackUpAsync(new(), Cancel))
+            );
             Assert.StartsWith("Another backup, restore test or restore is running.", refused.Reasons[""], StringComparison.Ordinal);
         }
 
@@ -200,9 +219,15 @@ public sealed class BackingUpTests
         await using var viewer = await console.Registry.CallAsAsync(vera);
         await using var user = await console.Registry.CallAsAsync(ulf);
 
-        Assert.IsType<Outcome<BackupRow>.Invalid>(await viewer.ServiceProvider.GetRequiredService<BackupService>().BackUpAsync(new(), Cancel));
-        Assert.IsType<Outcome<BackupRow>.Invalid>(await user.ServiceProvider.GetRequiredService<BackupService>().DeleteAsync(backup.Id, Cancel));
-        Assert.IsType<Outcome<RestorePlan>.Invalid>(await user.ServiceProvider.GetRequiredService<RestoreService>().RestoreAsync(backup.Id, new() { DryRun = true }, Cancel));
+        Assert.IsType<Outcome<BackupRow>.Invalid>(
+            await viewer.ServiceProvider.GetRequiredService<BackupService>().BackUpAsync(new(), Cancel)
+        );
+        Assert.IsType<Outcome<BackupRow>.Invalid>(
+            await user.ServiceProvider.GetRequiredService<BackupService>().DeleteAsync(backup.Id, Cancel)
+        );
+        Assert.IsType<Outcome<RestorePlan>.Invalid>(
+            await user.ServiceProvider.GetRequiredService<RestoreService>().RestoreAsync(backup.Id, new() { DryRun = true }, Cancel)
+        );
         Assert.True(File.Exists(backup.FilePath));
     }
 
@@ -217,7 +242,9 @@ public sealed class BackingUpTests
 
         foreach (var row in await console.AsAdministratorAsync((BackupService backups) => backups.ListAsync(Cancel)))
         {
-            Assert.IsType<Outcome<BackupRow>.Ok>(await console.AsAdministratorAsync((BackupService backups) => backups.DeleteAsync(row.Id, Cancel)));
+            Assert.IsType<Outcome<BackupRow>.Ok>(
+                await console.AsAdministratorAsync((BackupService backups) => backups.DeleteAsync(row.Id, Cancel))
+            );
         }
 
         Assert.False(File.Exists(backup.FilePath));

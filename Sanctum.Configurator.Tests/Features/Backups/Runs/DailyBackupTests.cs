@@ -30,8 +30,14 @@ public sealed class DailyBackupTests
         await using var context = console.Registry.Open();
         var made = await context.Backups.OrderBy(b => b.Id).ToListAsync(Cancel);
         Assert.Equal([BackupType.Full, BackupType.Incremental, BackupType.Incremental, BackupType.Full], made.Select(b => b.Type));
-        Assert.All(made, backup => Assert.True(backup is { IsAuto: true, Status: BackupStatus.Completed, ExpiresAt: not null }, backup.Failure));
-        Assert.Equal([BackupTrigger.Schedule, BackupTrigger.Increment, BackupTrigger.Schedule, BackupTrigger.Schedule], made.Select(b => b.Trigger));
+        Assert.All(
+            made,
+            backup => Assert.True(backup is { IsAuto: true, Status: BackupStatus.Completed, ExpiresAt: not null }, backup.Failure)
+        );
+        Assert.Equal(
+            [BackupTrigger.Schedule, BackupTrigger.Increment, BackupTrigger.Schedule, BackupTrigger.Schedule],
+            made.Select(b => b.Trigger)
+        );
         Assert.Equal(["daily", "increment", "daily", "daily"], made.Select(b => b.Name.Split('-')[^1]));
     }
 
@@ -47,7 +53,10 @@ public sealed class DailyBackupTests
         }
 
         await using var context = console.Registry.Open();
-        Assert.Equal([BackupType.Full, BackupType.Incremental, BackupType.Full], await context.Backups.OrderBy(b => b.Id).Select(b => b.Type).ToListAsync(Cancel));
+        Assert.Equal(
+            [BackupType.Full, BackupType.Incremental, BackupType.Full],
+            await context.Backups.OrderBy(b => b.Id).Select(b => b.Type).ToListAsync(Cancel)
+        );
     }
 
     [Fact]
@@ -103,7 +112,14 @@ public sealed class DailyBackupTests
     private static async Task AddJobAsync(BackupRegistry console, string action)
     {
         await using var context = console.Registry.Open();
-        context.Add(new ScheduledJob { Name = action, CronExpression = "0 3 * * *", Action = action });
+        context.Add(
+            new ScheduledJob
+            {
+                Name = action,
+                CronExpression = "0 3 * * *",
+                Action = action,
+            }
+        );
         await context.SaveChangesAsync(Cancel);
     }
 }

@@ -24,29 +24,30 @@ public sealed class ForgedBackupTests : IDisposable
     public void Dispose() => _chain.Dispose();
 
     /// <summary>Lists of pages as (from, count), of a parent with as many pages as it has, written as p.</summary>
-    public static TheoryData<string, int, string, string> Maps => new()
-    {
-        { "one run from beyond the parent", PageSize, "p", "p,1" },
-        { "one run that leads beyond the parent", PageSize, "p", "1,p" },
-        { "a run whose end overflows", PageSize, "max", "1,max" },
-        { "runs whose sum overflows", PageSize, "0", "-1,max;-1,max;-1,2" },
-        { "more of the parent than there is", PageSize, "2p", "0,p;0,p" },
-        { "one page for ever", PageSize, "1000", "0,1*1000" },
-        { "terabytes of new pages", PageSize, "terabytes", "-1,terabytes" },
-        { "terabytes of old pages", PageSize, "terabytes", "0,terabytes" },
-        { "no pages", PageSize, "p", "0,0" },
-        { "fewer than none", PageSize, "p", "0,-1" },
-        { "from before the beginning", PageSize, "p", "-2,p" },
-        { "fewer pages than it says", PageSize, "p", "0,1" },
-        { "as many pages as overflow", 65_536, "wrap", "-1,wrap" },
-        { "pages of no size", 0, "p", "0,p" },
-        { "pages of less than no size", -PageSize, "p", "0,p" },
-        { "pages of one byte", 1, "bytes", "0,bytes" },
-        { "pages of half the size", PageSize / 2, "2p", "0,2p" },
-        { "pages of twice the size", PageSize * 2, "p", "0,p" },
-        { "pages of a crooked size", PageSize + 1, "p", "0,p" },
-        { "pages of too large a size", 131_072, "p", "0,p" },
-    };
+    public static TheoryData<string, int, string, string> Maps =>
+        new()
+        {
+            { "one run from beyond the parent", PageSize, "p", "p,1" },
+            { "one run that leads beyond the parent", PageSize, "p", "1,p" },
+            { "a run whose end overflows", PageSize, "max", "1,max" },
+            { "runs whose sum overflows", PageSize, "0", "-1,max;-1,max;-1,2" },
+            { "more of the parent than there is", PageSize, "2p", "0,p;0,p" },
+            { "one page for ever", PageSize, "1000", "0,1*1000" },
+            { "terabytes of new pages", PageSize, "terabytes", "-1,terabytes" },
+            { "terabytes of old pages", PageSize, "terabytes", "0,terabytes" },
+            { "no pages", PageSize, "p", "0,0" },
+            { "fewer than none", PageSize, "p", "0,-1" },
+            { "from before the beginning", PageSize, "p", "-2,p" },
+            { "fewer pages than it says", PageSize, "p", "0,1" },
+            { "as many pages as overflow", 65_536, "wrap", "-1,wrap" },
+            { "pages of no size", 0, "p", "0,p" },
+            { "pages of less than no size", -PageSize, "p", "0,p" },
+            { "pages of one byte", 1, "bytes", "0,bytes" },
+            { "pages of half the size", PageSize / 2, "2p", "0,2p" },
+            { "pages of twice the size", PageSize * 2, "p", "0,p" },
+            { "pages of a crooked size", PageSize + 1, "p", "0,p" },
+            { "pages of too large a size", 131_072, "p", "0,p" },
+        };
 
     [Theory, MemberData(nameof(Maps))]
     public async Task A_list_of_pages_that_makes_no_sense_is_refused(string what, int pageSize, string pages, string runs)
@@ -54,10 +55,25 @@ public sealed class ForgedBackupTests : IDisposable
         _chain.Fill();
         await _chain.ContinueAsync();
         var count = Number(pages);
-        var map = new PageMap(pageSize, count, pageSize == 1 ? Number("bytes") : pageSize == PageSize / 2 ? Number("2p") : Number("p"), [.. RunsOf(runs)]);
+        var map = new PageMap(
+            pageSize,
+            count,
+            pageSize == 1 ? Number("bytes")
+                : pageSize == PageSize / 2 ? Number("2p")
+                : Number("p"),
+            [.. RunsOf(runs)]
+        );
 
-        await ForgeAsync(writer => writer.AddAsync(
-            SqliteChain.Part, PartKind.Pages, new MemoryStream(map.ToBytes()), part => part with { Whole = new(unchecked(count * pageSize), part.Sha256) }, null, Cancel));
+        await ForgeAsync(writer =>
+            writer.AddAsync(
+                SqliteChain.Part,
+                PartKind.Pages,
+                new MemoryStream(map.ToBytes()),
+                part => part with { Whole = new(unchecked(count * pageSize), part.Sha256) },
+                null,
+                Cancel
+            )
+        );
 
         await RefusedAsync(what);
     }
@@ -70,8 +86,16 @@ public sealed class ForgedBackupTests : IDisposable
         var map = new PageMap(PageSize, Number("p"), Number("p"), [new(0, Number("p"))]).ToBytes();
         BinaryPrimitives.WriteInt64LittleEndian(map.AsSpan(20), runs);
 
-        await ForgeAsync(writer => writer.AddAsync(
-            SqliteChain.Part, PartKind.Pages, new MemoryStream(map), part => part with { Whole = new(Number("p") * PageSize, part.Sha256) }, null, Cancel));
+        await ForgeAsync(writer =>
+            writer.AddAsync(
+                SqliteChain.Part,
+                PartKind.Pages,
+                new MemoryStream(map),
+                part => part with { Whole = new(Number("p") * PageSize, part.Sha256) },
+                null,
+                Cancel
+            )
+        );
 
         await RefusedAsync($"{runs} runs");
     }
@@ -83,8 +107,16 @@ public sealed class ForgedBackupTests : IDisposable
         await _chain.ContinueAsync();
         var map = new PageMap(PageSize, Number("p"), Number("p"), [new(1, Number("p") - 1), new(0, 1)]);
 
-        await ForgeAsync(writer => writer.AddAsync(
-            SqliteChain.Part, PartKind.Pages, new MemoryStream(map.ToBytes()), part => part with { Whole = new(Number("p") * PageSize, _chain.Links[0].Sha256) }, null, Cancel));
+        await ForgeAsync(writer =>
+            writer.AddAsync(
+                SqliteChain.Part,
+                PartKind.Pages,
+                new MemoryStream(map.ToBytes()),
+                part => part with { Whole = new(Number("p") * PageSize, _chain.Links[0].Sha256) },
+                null,
+                Cancel
+            )
+        );
 
         await RefusedAsync("pages in another order");
     }
@@ -104,7 +136,9 @@ public sealed class ForgedBackupTests : IDisposable
             using var content = new MemoryStream();
             await third.CopyAsync(part, content, null, Cancel);
             content.Position = 0;
-            await ForgeAsync(writer => writer.AddAsync(part.Name, part.Kind, content, made => made with { Whole = part.Whole, Rows = part.Rows }, null, Cancel));
+            await ForgeAsync(writer =>
+                writer.AddAsync(part.Name, part.Kind, content, made => made with { Whole = part.Whole, Rows = part.Rows }, null, Cancel)
+            );
         }
 
         await RefusedAsync("the second increment without the first");
@@ -122,7 +156,14 @@ public sealed class ForgedBackupTests : IDisposable
         await ForgeAsync(async writer =>
         {
             await writer.AddAsync(SqliteChain.FilePart, PartKind.Same, Stream.Null, part => part with { Whole = whole }, null, Cancel);
-            await writer.AddAsync(SqliteChain.Part, PartKind.Same, Stream.Null, part => part with { Whole = new(12, _chain.Links[0].Sha256) }, null, Cancel);
+            await writer.AddAsync(
+                SqliteChain.Part,
+                PartKind.Same,
+                Stream.Null,
+                part => part with { Whole = new(12, _chain.Links[0].Sha256) },
+                null,
+                Cancel
+            );
         });
 
         await RefusedAsync("exchanged names", SqliteChain.FilePart);
@@ -137,8 +178,22 @@ public sealed class ForgedBackupTests : IDisposable
 
         await ForgeAsync(async writer =>
         {
-            await writer.AddAsync(SqliteChain.Part, PartKind.Same, Stream.Null, part => part with { Whole = new(size, part.Sha256) }, null, Cancel);
-            await writer.AddAsync("another", PartKind.Same, Stream.Null, part => part with { Whole = new(size, part.Sha256) }, null, Cancel);
+            await writer.AddAsync(
+                SqliteChain.Part,
+                PartKind.Same,
+                Stream.Null,
+                part => part with { Whole = new(size, part.Sha256) },
+                null,
+                Cancel
+            );
+            await writer.AddAsync(
+                "another",
+                PartKind.Same,
+                Stream.Null,
+                part => part with { Whole = new(size, part.Sha256) },
+                null,
+                Cancel
+            );
         });
 
         Assert.Throws<ArchiveDamagedException>(() => ArchiveChain.Open(Forged, null));
@@ -158,7 +213,9 @@ public sealed class ForgedBackupTests : IDisposable
         _chain.Fill();
         await _chain.ContinueAsync();
 
-        await ForgeAsync(writer => writer.AddAsync("elsewhere.db", PartKind.Same, Stream.Null, part => part with { Whole = new(0, part.Sha256) }, null, Cancel));
+        await ForgeAsync(writer =>
+            writer.AddAsync("elsewhere.db", PartKind.Same, Stream.Null, part => part with { Whole = new(0, part.Sha256) }, null, Cancel)
+        );
 
         await RefusedAsync("a part that the parent does not have", "elsewhere.db");
     }
@@ -167,12 +224,19 @@ public sealed class ForgedBackupTests : IDisposable
     public async Task A_name_that_leads_out_of_its_folder_is_refused_in_what_is_continued_too(string name)
     {
         _chain.Fill();
-        await ForgeAsync(writer => writer.AddAsync(name, PartKind.File, new MemoryStream([1, 2, 3]), null, null, Cancel), manifest => manifest with { Parent = null });
+        await ForgeAsync(
+            writer => writer.AddAsync(name, PartKind.File, new MemoryStream([1, 2, 3]), null, null, Cancel),
+            manifest => manifest with { Parent = null }
+        );
         var parent = ArchiveHeader.FindId(Forged)!.Value;
         var child = _chain.PathOf("child.sanctum");
         await using (var writer = await ArchiveWriter.CreateAsync(child, null, null, Cancel))
         {
-            await writer.FinishAsync(parts => new(writer.Id, DateTimeOffset.UnixEpoch, "test", "none", "incremental", false, parts, new(parent, "forged.sanctum")), Cancel);
+            await writer.FinishAsync(
+                parts =>
+                    new(writer.Id, DateTimeOffset.UnixEpoch, "test", "none", "incremental", false, parts, new(parent, "forged.sanctum")),
+                Cancel
+            );
         }
 
         var refusal = Assert.Throws<ArchiveDamagedException>(() => ArchiveChain.Open(child, null));
@@ -181,22 +245,25 @@ public sealed class ForgedBackupTests : IDisposable
         Assert.Contains("points outside its folder", refusal.Message, StringComparison.Ordinal);
     }
 
-    private long Number(string text) => text switch
-    {
-        "p" => _chain.Links[0].Hashes.Count,
-        "2p" => 2L * _chain.Links[0].Hashes.Count,
-        "bytes" => (long)PageSize * _chain.Links[0].Hashes.Count,
-        "max" => long.MaxValue,
-        "wrap" => 1L << 47,
-        "terabytes" => 7 * Most / PageSize,
-        _ => long.Parse(text, System.Globalization.CultureInfo.InvariantCulture),
-    };
+    private long Number(string text) =>
+        text switch
+        {
+            "p" => _chain.Links[0].Hashes.Count,
+            "2p" => 2L * _chain.Links[0].Hashes.Count,
+            "bytes" => (long)PageSize * _chain.Links[0].Hashes.Count,
+            "max" => long.MaxValue,
+            "wrap" => 1L << 47,
+            "terabytes" => 7 * Most / PageSize,
+            _ => long.Parse(text, System.Globalization.CultureInfo.InvariantCulture),
+        };
 
     private IEnumerable<PageRun> RunsOf(string text)
     {
         foreach (var run in text.Split(';'))
         {
-            var (numbers, times) = run.Split('*') is [var once, var often] ? (once, int.Parse(often, System.Globalization.CultureInfo.InvariantCulture)) : (run, 1);
+            var (numbers, times) = run.Split('*') is [var once, var often]
+                ? (once, int.Parse(often, System.Globalization.CultureInfo.InvariantCulture))
+                : (run, 1);
             var one = new PageRun(Number(numbers.Split(',')[0]), Number(numbers.Split(',')[1]));
             for (var time = 0; time < times; time++)
             {
@@ -217,7 +284,8 @@ public sealed class ForgedBackupTests : IDisposable
                 var manifest = new Manifest(writer.Id, DateTimeOffset.UnixEpoch, "test", "none", "incremental", false, parts, parent);
                 return describe?.Invoke(manifest) ?? manifest;
             },
-            Cancel);
+            Cancel
+        );
     }
 
     private async Task RefusedAsync(string what, string part = SqliteChain.Part)

@@ -26,7 +26,13 @@ public sealed class FullDiskTests
             backup = await console.BackUpAsync(new() { Passphrase = "the lamp is lit at nine" });
         }
 
-        Assert.Equal((BackupStatus.Failed, $"The disk of {disk.Folder} is full. The incomplete backup was deleted. Free some space or delete old backups."), (backup.Status, backup.Failure));
+        Assert.Equal(
+            (
+                BackupStatus.Failed,
+                $"The disk of {disk.Folder} is full. The incomplete backup was deleted. Free some space or delete old backups."
+            ),
+            (backup.Status, backup.Failure)
+        );
         Assert.Equal([SmallDisk.Filler], Leftovers(disk));
         Assert.Equal(["Athena"], (await console.AgentsAsync()).Values);
         disk.Free();
@@ -66,7 +72,9 @@ public sealed class FullDiskTests
         Directory.CreateDirectory(Path.Combine(disk.Folder, ".chain"));
         disk.Fill();
 
-        Assert.Throws<IOException>(() => heads.Remember(Guid.CreateVersion7(), new Dictionary<string, PageHashes> { ["registry.db"] = pages }));
+        Assert.Throws<IOException>(() =>
+            heads.Remember(Guid.CreateVersion7(), new Dictionary<string, PageHashes> { ["registry.db"] = pages })
+        );
 
         Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(disk.Folder, ".chain")));
     }
@@ -135,5 +143,6 @@ public sealed class FullDiskTests
         });
     }
 
-    private static IEnumerable<string?> Leftovers(SmallDisk disk) => Directory.EnumerateFileSystemEntries(disk.Folder).Select(Path.GetFileName).Order(StringComparer.Ordinal);
+    private static IEnumerable<string?> Leftovers(SmallDisk disk) =>
+        Directory.EnumerateFileSystemEntries(disk.Folder).Select(Path.GetFileName).Order(StringComparer.Ordinal);
 }

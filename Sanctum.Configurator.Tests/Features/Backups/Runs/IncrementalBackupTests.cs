@@ -29,7 +29,8 @@ public sealed class IncrementalBackupTests
 
         Assert.Equal(
             [(BackupType.Full, null), (BackupType.Incremental, full.ArchiveId), (BackupType.Incremental, first.ArchiveId)],
-            new[] { full, first, second }.Select(row => (row.Type, row.ParentArchiveId)));
+            new[] { full, first, second }.Select(row => (row.Type, row.ParentArchiveId))
+        );
         Assert.All([first, second], row => Assert.True(row.IsProven, row.Trouble));
         Assert.IsType<Outcome<RestorePlan>.Ok>(await console.RestoreAsync(first));
         Assert.Equal(["Athena", "Monday"], (await console.AgentsAsync()).Values.Order());
@@ -59,7 +60,10 @@ public sealed class IncrementalBackupTests
 
         var backup = await console.BackUpAsync(Incremental);
 
-        Assert.Equal((BackupType.Full, null, "A full backup was made, because there is no earlier backup with this passphrase."), (backup.Type, backup.ParentArchiveId, backup.Description));
+        Assert.Equal(
+            (BackupType.Full, null, "A full backup was made, because there is no earlier backup with this passphrase."),
+            (backup.Type, backup.ParentArchiveId, backup.Description)
+        );
     }
 
     [Fact]
@@ -73,7 +77,10 @@ public sealed class IncrementalBackupTests
         var afterClosed = await console.BackUpAsync(new() { Type = BackupType.Incremental, Passphrase = Passphrase });
         var another = await console.BackUpAsync(new() { Type = BackupType.Incremental, Passphrase = "quite another passphrase" });
 
-        Assert.Equal((open.ArchiveId, closed.ArchiveId, null), (afterOpen.ParentArchiveId, afterClosed.ParentArchiveId, another.ParentArchiveId));
+        Assert.Equal(
+            (open.ArchiveId, closed.ArchiveId, null),
+            (afterOpen.ParentArchiveId, afterClosed.ParentArchiveId, another.ParentArchiveId)
+        );
         Assert.True(afterClosed.IsProven, afterClosed.Trouble);
     }
 
@@ -113,7 +120,9 @@ public sealed class IncrementalBackupTests
         var full = await console.BackUpAsync();
         var increment = await console.BackUpAsync(Incremental);
 
-        var refused = Assert.IsType<Outcome<BackupRow>.Invalid>(await console.AsAdministratorAsync((BackupService backups) => backups.DeleteAsync(full.Id, Cancel)));
+        var refused = Assert.IsType<Outcome<BackupRow>.Invalid>(
+            await console.AsAdministratorAsync((BackupService backups) => backups.DeleteAsync(full.Id, Cancel))
+        );
 
         Assert.Equal($"{increment.Name} depends on this backup. Delete that one first.", refused.Reasons[""]);
         Assert.True(File.Exists(full.FilePath));

@@ -38,7 +38,12 @@ public sealed class RestoringDamagedChainsTests
         var chain = await ChainAsync(console, null);
         File.Delete(chain[missing].FilePath!);
 
-        await RefusedAsync(console, chain[^1], null, $"Nothing was changed. This backup depends on {Path.GetFileName(chain[missing].FilePath)}, which is missing.");
+        await RefusedAsync(
+            console,
+            chain[^1],
+            null,
+            $"Nothing was changed. This backup depends on {Path.GetFileName(chain[missing].FilePath)}, which is missing."
+        );
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
@@ -58,7 +63,12 @@ public sealed class RestoringDamagedChainsTests
         var bytes = await File.ReadAllBytesAsync(chain[1].FilePath!, Cancel);
         await File.WriteAllBytesAsync(chain[1].FilePath!, bytes[..^20], Cancel);
 
-        await RefusedAsync(console, chain[^1], null, $"Nothing was changed. {Path.GetFileName(chain[1].FilePath)}, which this backup depends on, can't be read.");
+        await RefusedAsync(
+            console,
+            chain[^1],
+            null,
+            $"Nothing was changed. {Path.GetFileName(chain[1].FilePath)}, which this backup depends on, can't be read."
+        );
     }
 
     private static async Task<List<BackupRow>> ChainAsync(BackupRegistry console, string? passphrase)
@@ -67,7 +77,11 @@ public sealed class RestoringDamagedChainsTests
         foreach (var name in new[] { "Athena", "Monday", "Timbre" })
         {
             await console.AddAgentAsync(name);
-            chain.Add(await console.BackUpAsync(new() { Type = chain.Count == 0 ? BackupType.Full : BackupType.Incremental, Passphrase = passphrase }));
+            chain.Add(
+                await console.BackUpAsync(
+                    new() { Type = chain.Count == 0 ? BackupType.Full : BackupType.Incremental, Passphrase = passphrase }
+                )
+            );
         }
 
         Assert.Equal(chain[1].ArchiveId, chain[2].ParentArchiveId);
@@ -81,8 +95,12 @@ public sealed class RestoringDamagedChainsTests
         var before = await StateAsync(console);
 
         var preview = Assert.IsType<Outcome<RestorePlan>.Invalid>(await console.PreviewAsync(backup, passphrase));
-        var refused = Assert.IsType<Outcome<RestorePlan>.Invalid>(await console.AsAdministratorAsync(
-            (RestoreService restores) => restores.RestoreAsync(backup.Id, new() { Confirm = backup.Name, Passphrase = passphrase }, Cancel)));
+        var refused = Assert.IsType<Outcome<RestorePlan>.Invalid>(
+            await console.AsAdministratorAsync(
+                (RestoreService restores) =>
+                    restores.RestoreAsync(backup.Id, new() { Confirm = backup.Name, Passphrase = passphrase }, Cancel)
+            )
+        );
 
         Assert.StartsWith(reason, preview.Reasons[""], StringComparison.Ordinal);
         Assert.StartsWith(reason, refused.Reasons[""], StringComparison.Ordinal);

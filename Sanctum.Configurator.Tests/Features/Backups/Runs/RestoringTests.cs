@@ -44,7 +44,10 @@ public sealed class RestoringTests
         Assert.Equal(changed, await console.AgentsAsync());
         var agents = preview.Tables.Single(table => table.Table == "agents");
         Assert.Equal((2, 5, 2), (agents.Inserted, agents.Updated, agents.Deleted));
-        Assert.Equal([new ColumnPlan("name", "Agent 1 renamed", "Agent 1")], agents.Rows.Single(row => row.Label == "Agent 1 renamed").Changes);
+        Assert.Equal(
+            [new ColumnPlan("name", "Agent 1 renamed", "Agent 1")],
+            agents.Rows.Single(row => row.Label == "Agent 1 renamed").Changes
+        );
         Assert.Equal(10, preview.Count);
 
         var done = Assert.IsType<Outcome<RestorePlan>.Ok>(await console.RestoreAsync(backup)).Value;
@@ -52,7 +55,9 @@ public sealed class RestoringTests
         Assert.Equal(before, await console.AgentsAsync());
         Assert.Equal(0, Assert.IsType<Outcome<RestorePlan>.Ok>(await console.PreviewAsync(backup)).Value.Count);
 
-        Assert.IsType<Outcome<RestorePlan>.Ok>(await console.AsAdministratorAsync((RestoreService restores) => restores.UndoAsync(false, BackupRegistry.Password, Cancel)));
+        Assert.IsType<Outcome<RestorePlan>.Ok>(
+            await console.AsAdministratorAsync((RestoreService restores) => restores.UndoAsync(false, BackupRegistry.Password, Cancel))
+        );
         Assert.Equal(changed, await console.AgentsAsync());
         var added = await console.AddAgentAsync("After all that");
         Assert.DoesNotContain(added, changed.Keys);
@@ -92,7 +97,15 @@ public sealed class RestoringTests
         }
         else
         {
-            context.Add(new Configuration { Key = "pace", Value = value, Scope = "agent", ScopeId = agent });
+            context.Add(
+                new Configuration
+                {
+                    Key = "pace",
+                    Value = value,
+                    Scope = "agent",
+                    ScopeId = agent,
+                }
+            );
         }
 
         await context.SaveChangesAsync(Cancel);
@@ -125,7 +138,10 @@ public sealed class RestoringTests
 
         await using var context = console.Registry.Open();
         var record = await context.Changes.OrderByDescending(c => c.Id).FirstAsync(c => c.TableName == "agents", Cancel);
-        Assert.Equal(("root", "update", $"{id}", $"restored from the backup {backup.Name}"), (record.Actor, record.Act, record.RowId, record.Reason));
+        Assert.Equal(
+            ("root", "update", $"{id}", $"restored from the backup {backup.Name}"),
+            (record.Actor, record.Act, record.RowId, record.Reason)
+        );
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
@@ -139,16 +155,20 @@ public sealed class RestoringTests
 
         await console.Registry.OutsideAsync("UPDATE agents SET letta_uid = 'agent-' || name");
         await console.Registry.OutsideAsync("INSERT INTO tools (name) VALUES ('a tool')");
-        await console.Registry.OutsideAsync("INSERT INTO tool_versions (tool_id, label) VALUES ((SELECT id FROM tools), 'one'), ((SELECT id FROM tools), 'two')");
+        await console.Registry.OutsideAsync(
+            "INSERT INTO tool_versions (tool_id, label) VALUES ((SELECT id FROM tools), 'one'), ((SELECT id FROM tools), 'two')"
+        );
         var before = await StateAsync();
         var backup = await console.BackUpAsync();
 
         // Two change places, two of the others and a new one go round, and a deleted one's value is another's.
         await console.Registry.OutsideAsync("UPDATE agents SET letta_uid = NULL");
         await console.Registry.OutsideAsync("DELETE FROM agents WHERE name = 'Scribe'");
-        await console.Registry.OutsideAsync("""
+        await console.Registry.OutsideAsync(
+            """
             UPDATE agents SET letta_uid = CASE name WHEN 'Athena' THEN 'agent-Monday' WHEN 'Monday' THEN 'agent-Athena' WHEN 'Timbre' THEN 'agent-Herald' ELSE 'agent-Scribe' END
-            """);
+            """
+        );
         await console.Registry.OutsideAsync("INSERT INTO agents (name, letta_uid) VALUES ('Newcomer', 'agent-Timbre')");
         await console.Registry.OutsideAsync("UPDATE tool_versions SET label = 'parked' WHERE label = 'one'");
         await console.Registry.OutsideAsync("UPDATE tool_versions SET label = 'one' WHERE label = 'two'");
@@ -160,14 +180,27 @@ public sealed class RestoringTests
         Assert.Equal(before, await StateAsync());
         await using (var context = console.Registry.Open())
         {
-            var changes = await context.Changes.Where(c => c.Reason == $"restored from the backup {backup.Name}").OrderBy(c => c.TableName).ThenBy(c => c.RowId).ThenBy(c => c.Id).ToListAsync(Cancel);
+            var changes = await context
+                .Changes.Where(c => c.Reason == $"restored from the backup {backup.Name}")
+                .OrderBy(c => c.TableName)
+                .ThenBy(c => c.RowId)
+                .ThenBy(c => c.Id)
+                .ToListAsync(Cancel);
             Assert.Equal(changes.Count, changes.Select(c => (c.TableName, c.RowId)).Distinct().Count());
             var athena = changes.Single(c => c is { TableName: "agents", RowId: "1" });
-            Assert.Equal(("update", "{\"letta_uid\":\"agent-Monday\"}", "{\"letta_uid\":\"agent-Athena\"}"), (athena.Act, athena.Before, athena.After));
-            Assert.DoesNotContain(await context.Changes.ToListAsync(Cancel), c => $"{c.Before}{c.After}".Contains('~', StringComparison.Ordinal));
+            Assert.Equal(
+                ("update", "{\"letta_uid\":\"agent-Monday\"}", "{\"letta_uid\":\"agent-Athena\"}"),
+                (athena.Act, athena.Before, athena.After)
+            );
+            Assert.DoesNotContain(
+                await context.Changes.ToListAsync(Cancel),
+                c => $"{c.Before}{c.After}".Contains('~', StringComparison.Ordinal)
+            );
         }
 
-        Assert.IsType<Outcome<RestorePlan>.Ok>(await console.AsAdministratorAsync((RestoreService restores) => restores.UndoAsync(false, BackupRegistry.Password, Cancel)));
+        Assert.IsType<Outcome<RestorePlan>.Ok>(
+            await console.AsAdministratorAsync((RestoreService restores) => restores.UndoAsync(false, BackupRegistry.Password, Cancel))
+        );
         Assert.Equal(swapped, await StateAsync());
         await using var scope = console.Registry.Services.CreateAsyncScope();
         Assert.True((await scope.ServiceProvider.GetRequiredService<ChangeAudit>().VerifyAsync(Cancel)).IsWhole);
@@ -176,7 +209,11 @@ public sealed class RestoringTests
         {
             await using var context = console.Registry.Open();
             var agents = await context.Agents.OrderBy(a => a.Id).Select(a => $"{a.Id} {a.Name} {a.LettaUid}").ToListAsync(Cancel);
-            var versions = await context.Set<Sanctum.Configurator.Registry.Tools.ToolVersion>().OrderBy(v => v.Id).Select(v => $"{v.Id} {v.ToolId} {v.Label}").ToListAsync(Cancel);
+            var versions = await context
+                .Set<Sanctum.Configurator.Registry.Tools.ToolVersion>()
+                .OrderBy(v => v.Id)
+                .Select(v => $"{v.Id} {v.ToolId} {v.Label}")
+                .ToListAsync(Cancel);
             return string.Join('\n', agents.Concat(versions));
         }
     }
@@ -193,7 +230,11 @@ public sealed class RestoringTests
 
         var refused = Assert.IsType<Outcome<RestorePlan>.Invalid>(await console.RestoreAsync(backup, $"agents/{athena}"));
 
-        Assert.StartsWith("Nothing was changed. The selected rows conflict with the rows that stay", refused.Reasons[""], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Nothing was changed. The selected rows conflict with the rows that stay",
+            refused.Reasons[""],
+            StringComparison.Ordinal
+        );
         Assert.Equal("Pallas", (await console.AgentsAsync())[athena]);
         Assert.Equal("agent-1", await console.Registry.OutsideAsync($"SELECT letta_uid FROM agents WHERE id = {monday}"));
     }
@@ -240,7 +281,10 @@ public sealed class RestoringTests
         var backup = await console.BackUpAsync();
 
         var refused = Assert.IsType<Outcome<RestorePlan>.Invalid>(
-            await console.AsAdministratorAsync((RestoreService restores) => restores.RestoreAsync(backup.Id, new() { Confirm = "something" }, Cancel)));
+            await console.AsAdministratorAsync(
+                (RestoreService restores) => restores.RestoreAsync(backup.Id, new() { Confirm = "something" }, Cancel)
+            )
+        );
 
         Assert.Contains(backup.Name, refused.Reasons[nameof(RestoreForm.Confirm)], StringComparison.Ordinal);
     }
@@ -280,7 +324,10 @@ public sealed class RestoringTests
         var box = source.Registry.Services.GetRequiredService<Sanctum.Configurator.Platform.Secrets.SecretBox>();
         await using (var writing = source.Registry.Open())
         {
-            (await writing.SystemConfig.SingleAsync(Cancel)).OpenAiApiKey = box.Seal("sk-canary", new("system_config", "openai_api_key", "1"));
+            (await writing.SystemConfig.SingleAsync(Cancel)).OpenAiApiKey = box.Seal(
+                "sk-canary",
+                new("system_config", "openai_api_key", "1")
+            );
             await writing.SaveChangesAsync(Cancel);
         }
 

@@ -19,7 +19,10 @@ public sealed class SharingARegistryTests
     public async Task A_console_that_starts_leaves_a_backup_alone_that_another_one_is_making()
     {
         using var scripts = new PostgresScripts();
-        scripts.Write("pg_dump", $"touch '{scripts.Folder}/own'; mv '{scripts.Folder}/own' '{scripts.Folder}/begun'; until [ -e '{scripts.Folder}/go' ]; do sleep 0.1; done; exec pg_dump \"$@\"");
+        scripts.Write(
+            "pg_dump",
+            $"touch '{scripts.Folder}/own'; mv '{scripts.Folder}/own' '{scripts.Folder}/begun'; until [ -e '{scripts.Folder}/go' ]; do sleep 0.1; done; exec pg_dump \"$@\""
+        );
         scripts.Write("pg_restore", "exec pg_restore \"$@\"");
         await using var console = await BackupRegistry.CreateAsync(TestDatabase.Postgres, ("Registry:PostgresPrograms", scripts.Folder));
         await using var other = console.Registry.BuildConsole(services =>
@@ -27,7 +30,11 @@ public sealed class SharingARegistryTests
             services.AddAccount();
             services.AddBackupActs();
         });
-        var begun = Assert.IsType<Outcome<BackupRow>.Ok>(await console.AsAdministratorAsync((BackupService backups) => backups.BackUpAsync(new(), Cancel))).Value;
+        var begun = Assert
+            .IsType<Outcome<BackupRow>.Ok>(
+                await console.AsAdministratorAsync((BackupService backups) => backups.BackUpAsync(new(), Cancel))
+            )
+            .Value;
         var partial = BackupFiles.PartialOf(begun.FilePath!);
         await File.WriteAllTextAsync(partial, "half", Cancel);
         await scripts.WaitForAsync("begun", Cancel);
@@ -46,7 +53,8 @@ public sealed class SharingARegistryTests
         Assert.Equal(BackupStatus.Completed, (await FindAsync(console, begun.Id)).Status);
     }
 
-    private static async Task<BackupRow> FindAsync(BackupRegistry console, int id) => (await console.AsAdministratorAsync((BackupService backups) => backups.FindAsync(id, Cancel)))!;
+    private static async Task<BackupRow> FindAsync(BackupRegistry console, int id) =>
+        (await console.AsAdministratorAsync((BackupService backups) => backups.FindAsync(id, Cancel)))!;
 
     [Fact]
     public async Task A_folder_that_somebody_works_in_and_a_file_that_is_open_stay()
@@ -65,7 +73,10 @@ public sealed class SharingARegistryTests
             files.DeleteHalfMade(["named"]);
 
             Assert.True(Directory.Exists(work.Path));
-            Assert.Equal([$"{named}.partial", $"{open}.partial"], Directory.EnumerateFiles(files.Folder, "*.partial").Order(StringComparer.Ordinal));
+            Assert.Equal(
+                [$"{named}.partial", $"{open}.partial"],
+                Directory.EnumerateFiles(files.Folder, "*.partial").Order(StringComparer.Ordinal)
+            );
         }
 
         Assert.Empty(Directory.EnumerateFileSystemEntries(files.Folder, ".work-*"));

@@ -18,12 +18,17 @@ public sealed class StoppingAndWaitingTests
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         var activity = console.Registry.Services.GetRequiredService<BackupActivity>();
         var isOtherStopped = false;
-        using var heard = activity.Subscribe(OnceOver(activity, () =>
-        {
-            using var other = activity.TryBegin(0, "Something else", Cancel)!;
-            stop.Cancel();
-            isOtherStopped = other.Cancel.IsCancellationRequested;
-        }));
+        using var heard = activity.Subscribe(
+            OnceOver(
+                activity,
+                () =>
+                {
+                    using var other = activity.TryBegin(0, "Something else", Cancel)!;
+                    stop.Cancel();
+                    isOtherStopped = other.Cancel.IsCancellationRequested;
+                }
+            )
+        );
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => console.RunAsync(BackupActs.BackUp, stop.Token));
 
@@ -74,7 +79,10 @@ public sealed class StoppingAndWaitingTests
         using var running = console.Registry.Services.GetRequiredService<BackupActivity>().TryBegin(other.Id, "The other", Cancel)!;
 
         var refused = await console.AsAdministratorAsync((BackupService backups) => backups.StopAsync(first.Id, Cancel));
-        Assert.Equal("This backup is not running, nor is its restore test.", Assert.IsType<Outcome<BackupRow>.Invalid>(refused).Reasons[""]);
+        Assert.Equal(
+            "This backup is not running, nor is its restore test.",
+            Assert.IsType<Outcome<BackupRow>.Invalid>(refused).Reasons[""]
+        );
         var missing = await console.AsAdministratorAsync((BackupService backups) => backups.StopAsync(99, Cancel));
         Assert.IsType<Outcome<BackupRow>.NotFound>(missing);
         Assert.False(running.Cancel.IsCancellationRequested);

@@ -35,8 +35,10 @@ public sealed class UploadingBackupsTests
 
         var taken = Assert.IsType<Outcome<BackupRow>.Ok>(await UploadAsync(here, made.FilePath!, Passphrase)).Value;
 
-        Assert.Equal((BackupStatus.Completed, BackupType.Full, true, made.ArchiveId, made.Checksum, made.SizeBytes),
-            (taken.Status, taken.Type, taken.IsEncrypted, taken.ArchiveId, taken.Checksum, taken.SizeBytes));
+        Assert.Equal(
+            (BackupStatus.Completed, BackupType.Full, true, made.ArchiveId, made.Checksum, made.SizeBytes),
+            (taken.Status, taken.Type, taken.IsEncrypted, taken.ArchiveId, taken.Checksum, taken.SizeBytes)
+        );
         Assert.False(taken.IsProven);
         Assert.Equal(BackupTrigger.Upload, taken.Trigger);
         var plan = Assert.IsType<Outcome<RestorePlan>.Ok>(await here.PreviewAsync(taken, Passphrase)).Value;
@@ -74,7 +76,8 @@ public sealed class UploadingBackupsTests
         var listed = await here.BackUpAsync();
         File.Copy(file, listed.FilePath!, overwrite: true);
 
-        const string Why = "It contains a registry at 20261122102326_BackupsByJobs, which this version can no longer upgrade. "
+        const string Why =
+            "It contains a registry at 20261122102326_BackupsByJobs, which this version can no longer upgrade. "
             + "Restore it with the previous version, start that once, then start this one.";
         Assert.Equal($"The upload was refused. {Why}", Reason(await UploadAsync(here, file, null)));
         var restored = Assert.IsType<Outcome<RestorePlan>.Invalid>(await here.PreviewAsync(listed));
@@ -87,7 +90,10 @@ public sealed class UploadingBackupsTests
         await using var console = await BackupRegistry.CreateAsync();
         var made = await console.BackUpAsync();
 
-        Assert.Equal($"The upload was refused. This backup already exists as {made.Name}.", Reason(await UploadAsync(console, made.FilePath!, null)));
+        Assert.Equal(
+            $"The upload was refused. This backup already exists as {made.Name}.",
+            Reason(await UploadAsync(console, made.FilePath!, null))
+        );
         Assert.Single(Directory.EnumerateFiles(console.Registry.Location.BackupsFolder));
     }
 
@@ -153,7 +159,14 @@ public sealed class UploadingBackupsTests
         var made = await console.BackUpAsync();
         await using var scope = await console.Registry.CallAsAsync(await console.Registry.AddUserAsync("vera", UserRole.User));
 
-        Assert.Equal("You don't have permission to upload backups.", Reason(await scope.ServiceProvider.GetRequiredService<BackupUploads>().TakeAsync(File.OpenRead(made.FilePath!), null, null, null, Cancel)));
+        Assert.Equal(
+            "You don't have permission to upload backups.",
+            Reason(
+                await scope
+                    .ServiceProvider.GetRequiredService<BackupUploads>()
+                    .TakeAsync(File.OpenRead(made.FilePath!), null, null, null, Cancel)
+            )
+        );
     }
 
     private static string Reason(Outcome<BackupRow> outcome) => Assert.IsType<Outcome<BackupRow>.Invalid>(outcome).Reasons.Values.Single();
@@ -161,7 +174,9 @@ public sealed class UploadingBackupsTests
     private static async Task<Outcome<BackupRow>> UploadAsync(BackupRegistry console, string file, string? passphrase)
     {
         await using var content = File.OpenRead(file);
-        return await console.AsAdministratorAsync((BackupUploads uploads) => uploads.TakeAsync(content, content.Length, passphrase, null, Cancel));
+        return await console.AsAdministratorAsync(
+            (BackupUploads uploads) => uploads.TakeAsync(content, content.Length, passphrase, null, Cancel)
+        );
     }
 
     private static async Task WriteAsync(string file, string kind)
@@ -176,7 +191,10 @@ public sealed class UploadingBackupsTests
         {
             await writer.AddAsync("notes.txt", PartKind.File, new MemoryStream(new byte[4096]), null, null, Cancel);
             var schema = kind == "newer" ? "29991231000000_Later" : "";
-            await writer.FinishAsync(parts => new(writer.Id, DateTimeOffset.UnixEpoch, "test", schema, kind == "type" ? "differential" : "full", false, parts), Cancel);
+            await writer.FinishAsync(
+                parts => new(writer.Id, DateTimeOffset.UnixEpoch, "test", schema, kind == "type" ? "differential" : "full", false, parts),
+                Cancel
+            );
         }
 
         var bytes = await File.ReadAllBytesAsync(file, Cancel);

@@ -25,22 +25,32 @@ public sealed class WhoMayRestoreTests
         await using var console = await BackupRegistry.CreateAsync(database);
         var eve = await console.Registry.AddUserAsync("eve", UserRole.Admin);
         var backup = await console.BackUpAsync();
-        await console.Registry.OutsideAsync($"UPDATE users SET role = 'viewer', permissions = '{Restorer}' WHERE id = {eve.Id}; UPDATE system_config SET smcp_port = 9123");
+        await console.Registry.OutsideAsync(
+            $"UPDATE users SET role = 'viewer', permissions = '{Restorer}' WHERE id = {eve.Id}; UPDATE system_config SET smcp_port = 9123"
+        );
 
         foreach (var parts in new string[][] { [], [$"users/{eve.Id}"], ["users"], ["system_config"], ["system_config/1"] })
         {
-            var refused = Assert.IsType<Outcome<RestorePlan>.Invalid>(await RestoreAsync(console, eve, backup, AccountRegistry.Password, parts));
+            var refused = Assert.IsType<Outcome<RestorePlan>.Invalid>(
+                await RestoreAsync(console, eve, backup, AccountRegistry.Password, parts)
+            );
             Assert.Contains("You don't have permission to restore", refused.Reasons[nameof(RestoreForm.Parts)], StringComparison.Ordinal);
         }
 
-        var withoutPassword = Assert.IsType<Outcome<RestorePlan>.Invalid>(await RestoreAsync(console, console.Administrator, backup, null, $"users/{eve.Id}"));
+        var withoutPassword = Assert.IsType<Outcome<RestorePlan>.Invalid>(
+            await RestoreAsync(console, console.Administrator, backup, null, $"users/{eve.Id}")
+        );
         Assert.Contains(nameof(RestoreForm.Password), withoutPassword.Reasons.Keys);
-        Assert.IsType<Outcome<RestorePlan>.Invalid>(await RestoreAsync(console, console.Administrator, backup, "another password than his", $"users/{eve.Id}"));
+        Assert.IsType<Outcome<RestorePlan>.Invalid>(
+            await RestoreAsync(console, console.Administrator, backup, "another password than his", $"users/{eve.Id}")
+        );
         Assert.Equal("viewer", await console.Registry.OutsideAsync($"SELECT role FROM users WHERE id = {eve.Id}"));
         Assert.Equal("9123", await console.Registry.OutsideAsync("SELECT smcp_port FROM system_config"));
         Assert.Equal("1", await console.Registry.OutsideAsync("SELECT count(*) FROM backups"));
 
-        Assert.IsType<Outcome<RestorePlan>.Ok>(await RestoreAsync(console, console.Administrator, backup, AccountRegistry.Password, $"users/{eve.Id}"));
+        Assert.IsType<Outcome<RestorePlan>.Ok>(
+            await RestoreAsync(console, console.Administrator, backup, AccountRegistry.Password, $"users/{eve.Id}")
+        );
         Assert.Equal("admin", await console.Registry.OutsideAsync($"SELECT role FROM users WHERE id = {eve.Id}"));
     }
 
@@ -53,10 +63,20 @@ public sealed class WhoMayRestoreTests
         var backup = await console.BackUpAsync();
         await console.Registry.OutsideAsync("UPDATE agents SET name = 'Pallas'; UPDATE system_config SET smcp_port = 9123");
 
-        var plan = Assert.IsType<Outcome<RestorePlan>.Ok>(await CallAsync(
-            console, eve, (RestoreService restores) => restores.RestoreAsync(backup.Id, new() { DryRun = true }, Cancel))).Value;
+        var plan = Assert
+            .IsType<Outcome<RestorePlan>.Ok>(
+                await CallAsync(
+                    console,
+                    eve,
+                    (RestoreService restores) => restores.RestoreAsync(backup.Id, new() { DryRun = true }, Cancel)
+                )
+            )
+            .Value;
 
-        var (settings, agents) = (plan.Tables.Single(table => table.Table == "system_config"), plan.Tables.Single(table => table.Table == "agents"));
+        var (settings, agents) = (
+            plan.Tables.Single(table => table.Table == "system_config"),
+            plan.Tables.Single(table => table.Table == "agents")
+        );
         Assert.Equal((1, 0), (settings.Updated, settings.Rows.Count));
         Assert.NotNull(settings.Refusal);
         Assert.Equal((1, 1, null), (agents.Updated, agents.Rows.Count, agents.Refusal));
@@ -68,7 +88,9 @@ public sealed class WhoMayRestoreTests
     {
         await using var console = await BackupRegistry.CreateAsync(database);
         var eve = await console.Registry.AddUserAsync("eve", UserRole.Viewer, permissions: """["backups:restore","registry:write"]""");
-        await console.Registry.OutsideAsync("INSERT INTO scheduled_jobs (name, cron_expression, action) VALUES ('nightly', '0 3 * * *', 'back_up')");
+        await console.Registry.OutsideAsync(
+            "INSERT INTO scheduled_jobs (name, cron_expression, action) VALUES ('nightly', '0 3 * * *', 'back_up')"
+        );
         var backup = await console.BackUpAsync();
         await console.Registry.OutsideAsync("DELETE FROM scheduled_jobs");
 
@@ -90,7 +112,16 @@ public sealed class WhoMayRestoreTests
         {
             (await context.Users.SingleAsync(u => u.Id == ada.Id, Cancel)).CallThem("lovelace", null, "ada@example.org");
             context.Remove(await context.Users.SingleAsync(u => u.Id == gone.Id, Cancel));
-            context.Add(new UserSession { UserId = ada.Id, SessionToken = "a hash", ExpiresAt = console.Registry.Clock.GetUtcNow().AddDays(1), LastSeenAt = console.Registry.Clock.GetUtcNow(), CreatedAt = console.Registry.Clock.GetUtcNow() });
+            context.Add(
+                new UserSession
+                {
+                    UserId = ada.Id,
+                    SessionToken = "a hash",
+                    ExpiresAt = console.Registry.Clock.GetUtcNow().AddDays(1),
+                    LastSeenAt = console.Registry.Clock.GetUtcNow(),
+                    CreatedAt = console.Registry.Clock.GetUtcNow(),
+                }
+            );
             await context.SaveChangesAsync(Cancel);
         }
 
@@ -101,9 +132,16 @@ public sealed class WhoMayRestoreTests
         foreach (var before in new[] { ada, gone })
         {
             var user = await after.Users.SingleAsync(u => u.Id == before.Id, Cancel);
-            Assert.Equal((before.UserName, before.NormalizedUserName, null), (user.UserName, user.NormalizedUserName, user.NormalizedEmail));
+            Assert.Equal(
+                (before.UserName, before.NormalizedUserName, null),
+                (user.UserName, user.NormalizedUserName, user.NormalizedEmail)
+            );
             Assert.NotEqual(before.SecurityStamp, user.SecurityStamp);
-            Assert.NotNull(await console.Registry.WithAsync((SignInService signIn) => signIn.CheckAsync(before.UserName!, AccountRegistry.Password, Cancel)));
+            Assert.NotNull(
+                await console.Registry.WithAsync(
+                    (SignInService signIn) => signIn.CheckAsync(before.UserName!, AccountRegistry.Password, Cancel)
+                )
+            );
         }
     }
 
@@ -113,9 +151,13 @@ public sealed class WhoMayRestoreTests
         await using var console = await BackupRegistry.CreateAsync();
         var other = await console.Registry.AddUserAsync("other", UserRole.Viewer);
         var backup = await console.BackUpAsync();
-        await console.Registry.OutsideAsync($"UPDATE users SET role = 'admin' WHERE id = {other.Id}; UPDATE users SET is_active = 0 WHERE id = {console.Administrator.Id}");
+        await console.Registry.OutsideAsync(
+            $"UPDATE users SET role = 'admin' WHERE id = {other.Id}; UPDATE users SET is_active = 0 WHERE id = {console.Administrator.Id}"
+        );
 
-        Assert.IsType<Outcome<RestorePlan>.Invalid>(await RestoreAsync(console, other, backup, AccountRegistry.Password, $"users/{other.Id}"));
+        Assert.IsType<Outcome<RestorePlan>.Invalid>(
+            await RestoreAsync(console, other, backup, AccountRegistry.Password, $"users/{other.Id}")
+        );
 
         Assert.Equal("admin", await console.Registry.OutsideAsync($"SELECT role FROM users WHERE id = {other.Id}"));
     }
@@ -123,7 +165,8 @@ public sealed class WhoMayRestoreTests
     [Fact]
     public async Task A_passphrase_that_somebody_chose_opens_the_key_ring_only_where_he_may_reveal_secrets()
     {
-        const string Chosen = "a passphrase of eve's", Own = "the console's own one";
+        const string Chosen = "a passphrase of eve's",
+            Own = "the console's own one";
         await using var console = await BackupRegistry.CreateAsync();
         var eve = await console.Registry.AddUserAsync("eve", UserRole.Viewer, permissions: Restorer);
 
@@ -131,13 +174,20 @@ public sealed class WhoMayRestoreTests
         var settings = await CallAsync(console, eve, (BackupSettingsService service) => service.ReadAsync(Cancel));
         var form = settings.ToForm();
         form.Passphrase = Chosen;
-        Assert.IsType<Outcome<BackupSettingsRow>.Invalid>(await CallAsync(console, eve, (BackupSettingsService service) => service.SaveAsync(form, Cancel)));
+        Assert.IsType<Outcome<BackupSettingsRow>.Invalid>(
+            await CallAsync(console, eve, (BackupSettingsService service) => service.SaveAsync(form, Cancel))
+        );
 
         form.Passphrase = Own;
-        Assert.IsType<Outcome<BackupSettingsRow>.Ok>(await console.AsAdministratorAsync((BackupSettingsService service) => service.SaveAsync(form, Cancel)));
+        Assert.IsType<Outcome<BackupSettingsRow>.Ok>(
+            await console.AsAdministratorAsync((BackupSettingsService service) => service.SaveAsync(form, Cancel))
+        );
         Assert.DoesNotContain(await PartsAsync(console, eve, Chosen), part => part.StartsWith("keys/", StringComparison.Ordinal));
         Assert.Contains(await PartsAsync(console, eve, Own), part => part.StartsWith("keys/", StringComparison.Ordinal));
-        Assert.Contains(await PartsAsync(console, console.Administrator, Chosen), part => part.StartsWith("keys/", StringComparison.Ordinal));
+        Assert.Contains(
+            await PartsAsync(console, console.Administrator, Chosen),
+            part => part.StartsWith("keys/", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -145,9 +195,16 @@ public sealed class WhoMayRestoreTests
     {
         await using var console = await BackupRegistry.CreateAsync();
         var eve = await console.Registry.AddUserAsync("eve", UserRole.Viewer, permissions: """["backups:restore","backups:make"]""");
-        var folder = new BackupTargetForm { Name = "mine", Kind = BackupTargetKind.Folder, Folder = Path.Combine(Path.GetTempPath(), "nowhere") };
+        var folder = new BackupTargetForm
+        {
+            Name = "mine",
+            Kind = BackupTargetKind.Folder,
+            Folder = Path.Combine(Path.GetTempPath(), "nowhere"),
+        };
 
-        Assert.IsType<Outcome<BackupTargetRow>.Invalid>(await CallAsync(console, eve, (BackupTargetService targets) => targets.SaveAsync(folder, Cancel)));
+        Assert.IsType<Outcome<BackupTargetRow>.Invalid>(
+            await CallAsync(console, eve, (BackupTargetService targets) => targets.SaveAsync(folder, Cancel))
+        );
     }
 
     [Fact]
@@ -160,7 +217,9 @@ public sealed class WhoMayRestoreTests
         {
             await writer.AddAsync("notes.txt", PartKind.File, new MemoryStream([1, 2, 3]), null, null, Cancel);
             await writer.FinishAsync(
-                parts => new(backup.ArchiveId!.Value, DateTimeOffset.UnixEpoch, "test", "1_Start", "full", false, parts, null), Cancel);
+                parts => new(backup.ArchiveId!.Value, DateTimeOffset.UnixEpoch, "test", "1_Start", "full", false, parts, null),
+                Cancel
+            );
         }
 
         File.Delete(backup.FilePath!);
@@ -180,7 +239,9 @@ public sealed class WhoMayRestoreTests
         byte[] forged = [.. made.AsSpan(0, 8), .. BitConverter.GetBytes(more.Length), .. System.Text.Encoding.UTF8.GetBytes(more)];
         Assert.NotEqual(text, more);
 
-        var refusal = Assert.Throws<ArchiveDamagedException>(() => ArchiveHeader.Read(new MemoryStream(forged), PassphraseKeys.Of("a long passphrase")));
+        var refusal = Assert.Throws<ArchiveDamagedException>(() =>
+            ArchiveHeader.Read(new MemoryStream(forged), PassphraseKeys.Of("a long passphrase"))
+        );
 
         Assert.Contains("iterations; the limit", refusal.Message, StringComparison.Ordinal);
         Assert.InRange(ArchiveHeader.MostIterations, 600_000, 1_200_000);
@@ -193,12 +254,34 @@ public sealed class WhoMayRestoreTests
         return await act(scope.ServiceProvider.GetRequiredService<TService>());
     }
 
-    private static Task<Outcome<RestorePlan>> RestoreAsync(BackupRegistry console, User who, BackupRow backup, string? password, params string[] parts) =>
-        CallAsync(console, who, (RestoreService restores) => restores.RestoreAsync(backup.Id, new() { Confirm = backup.Name, Parts = parts, Password = password }, Cancel));
+    private static Task<Outcome<RestorePlan>> RestoreAsync(
+        BackupRegistry console,
+        User who,
+        BackupRow backup,
+        string? password,
+        params string[] parts
+    ) =>
+        CallAsync(
+            console,
+            who,
+            (RestoreService restores) =>
+                restores.RestoreAsync(
+                    backup.Id,
+                    new()
+                    {
+                        Confirm = backup.Name,
+                        Parts = parts,
+                        Password = password,
+                    },
+                    Cancel
+                )
+        );
 
     private static async Task<IReadOnlyList<string>> PartsAsync(BackupRegistry console, User who, string passphrase)
     {
-        var begun = Assert.IsType<Outcome<BackupRow>.Ok>(await CallAsync(console, who, (BackupService backups) => backups.BackUpAsync(new() { Passphrase = passphrase }, Cancel)));
+        var begun = Assert.IsType<Outcome<BackupRow>.Ok>(
+            await CallAsync(console, who, (BackupService backups) => backups.BackUpAsync(new() { Passphrase = passphrase }, Cancel))
+        );
         await console.Registry.Services.GetRequiredService<BackupActivity>().WhenIdleAsync(Cancel);
         using var archive = ArchiveChain.Open(begun.Value.FilePath!, passphrase);
         return [.. archive.Manifest.Parts.Select(part => part.Name)];

@@ -9,7 +9,8 @@ namespace Sanctum.Configurator.Tests.Features.Backups.Runs;
 /// <summary>Who writes goes on writing while a backup is made, and the backup is of one moment.</summary>
 public sealed class WritingDuringABackupTests
 {
-    private const string Counts = "SELECT (SELECT count(*) FROM debits) || ' ' || (SELECT count(*) FROM credits) || ' ' || (SELECT coalesce(max(id), 0) FROM debits)";
+    private const string Counts =
+        "SELECT (SELECT count(*) FROM debits) || ' ' || (SELECT count(*) FROM credits) || ' ' || (SELECT coalesce(max(id), 0) FROM debits)";
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -25,28 +26,38 @@ public sealed class WritingDuringABackupTests
             CREATE TABLE ballast (id INTEGER PRIMARY KEY, text BLOB);
             WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60) INSERT INTO ballast SELECT i, zeroblob(1000000) FROM n;
             CREATE TABLE credits (id INTEGER PRIMARY KEY, text TEXT);
-            """);
-        await using var writer = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = console.Registry.Location.RegistryFile, Pooling = false, DefaultTimeout = 1 }.ConnectionString);
+            """
+        );
+        await using var writer = new SqliteConnection(
+            new SqliteConnectionStringBuilder
+            {
+                DataSource = console.Registry.Location.RegistryFile,
+                Pooling = false,
+                DefaultTimeout = 1,
+            }.ConnectionString
+        );
         await writer.OpenAsync(Cancel);
         var activity = console.Registry.Services.GetRequiredService<BackupActivity>();
         var (written, whilePacking, refused) = (0, 0, new List<SqliteException>());
-        using (activity.Subscribe(() =>
-        {
-            // Called by the packing itself, between two of its pieces.
-            if (activity.Current is { } current)
+        using (
+            activity.Subscribe(() =>
             {
-                try
+                // Called by the packing itself, between two of its pieces.
+                if (activity.Current is { } current)
                 {
-                    Write(writer);
-                    written++;
-                    whilePacking += current.What == "Packing" ? 1 : 0;
+                    try
+                    {
+                        Write(writer);
+                        written++;
+                        whilePacking += current.What == "Packing" ? 1 : 0;
+                    }
+                    catch (SqliteException e)
+                    {
+                        refused.Add(e);
+                    }
                 }
-                catch (SqliteException e)
-                {
-                    refused.Add(e);
-                }
-            }
-        }))
+            })
+        )
         {
             var backup = await console.BackUpAsync();
 
@@ -68,7 +79,8 @@ public sealed class WritingDuringABackupTests
         using var transaction = connection.BeginTransaction();
         using var command = connection.CreateCommand();
         command.Transaction = transaction;
-        command.CommandText = "INSERT INTO debits (text) VALUES (hex(zeroblob(3000))); INSERT INTO credits (text) VALUES (hex(zeroblob(3000)))";
+        command.CommandText =
+            "INSERT INTO debits (text) VALUES (hex(zeroblob(3000))); INSERT INTO credits (text) VALUES (hex(zeroblob(3000)))";
         command.ExecuteNonQuery();
         transaction.Commit();
     }

@@ -29,7 +29,11 @@ public sealed class SettingUpBackupsTests
         var saved = Assert.IsType<Outcome<BackupSettingsRow>.Ok>(await SaveAsync(console, form)).Value;
 
         Assert.True(saved is { HasPassphrase: true, FullEveryDays: 7, Version: 2 }, $"{saved}");
-        Assert.StartsWith("sealed:v1:", (await console.Registry.OutsideAsync("SELECT passphrase FROM backup_settings")).Trim(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "sealed:v1:",
+            (await console.Registry.OutsideAsync("SELECT passphrase FROM backup_settings")).Trim(),
+            StringComparison.Ordinal
+        );
         var effective = await console.AsAdministratorAsync((BackupSettingsReader reader) => reader.ReadAsync(Cancel));
         Assert.Equal((RestoreTestSchedule.Never, false, Passphrase), (effective.Drill, effective.Logs, effective.Passphrase));
         Assert.DoesNotContain(Passphrase, $"{effective}", StringComparison.Ordinal);
@@ -60,7 +64,10 @@ public sealed class SettingUpBackupsTests
         await using var console = await BackupRegistry.CreateAsync();
         var user = await console.Registry.AddUserAsync("uma", UserRole.User);
         await using var scope = await console.Registry.CallAsAsync(user);
-        var (settings, targets) = (scope.ServiceProvider.GetRequiredService<BackupSettingsService>(), scope.ServiceProvider.GetRequiredService<BackupTargetService>());
+        var (settings, targets) = (
+            scope.ServiceProvider.GetRequiredService<BackupSettingsService>(),
+            scope.ServiceProvider.GetRequiredService<BackupTargetService>()
+        );
 
         Assert.IsType<Outcome<BackupSettingsRow>.Invalid>(await settings.SaveAsync((await settings.ReadAsync(Cancel)).ToForm(), Cancel));
         Assert.IsType<Outcome<BackupTargetRow>.Invalid>(await targets.SaveAsync(new() { Name = "NAS", Folder = "/mnt/nas" }, Cancel));
@@ -77,7 +84,11 @@ public sealed class SettingUpBackupsTests
 
         var added = Assert.IsType<Outcome<BackupTargetRow>.Ok>(await SaveAsync(console, CopyingToTargetsTests.Bucket(fake))).Value;
         Assert.True(added is { HasSecretKey: true, Prefix: "home/", Held: 0 });
-        Assert.StartsWith("sealed:v1:", (await console.Registry.OutsideAsync("SELECT secret_key FROM backup_targets WHERE kind = 's3'")).Trim(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "sealed:v1:",
+            (await console.Registry.OutsideAsync("SELECT secret_key FROM backup_targets WHERE kind = 's3'")).Trim(),
+            StringComparison.Ordinal
+        );
 
         var form = added.ToForm();
         (form.Name, form.KeepWeekly, form.SecretKey) = ("The cellar", 4, null);
@@ -86,7 +97,9 @@ public sealed class SettingUpBackupsTests
         Assert.True(Assert.IsType<Outcome<TargetVerdict>.Ok>(await TestAsync(console, changed.ToForm())).Value.Ok);
         Assert.Equal("The cellar", Assert.IsType<Outcome<BackupTargetRow>.Conflict>(await SaveAsync(console, form)).Current.Name);
 
-        Assert.IsType<Outcome<BackupTargetRow>.Ok>(await console.AsAdministratorAsync((BackupTargetService targets) => targets.DeleteAsync(added.Id, Cancel)));
+        Assert.IsType<Outcome<BackupTargetRow>.Ok>(
+            await console.AsAdministratorAsync((BackupTargetService targets) => targets.DeleteAsync(added.Id, Cancel))
+        );
         Assert.IsType<Outcome<BackupTargetRow>.NotFound>(await SaveAsync(console, changed.ToForm()));
         Assert.Single(await console.AsAdministratorAsync((BackupTargetService targets) => targets.ListAsync(Cancel)));
     }
@@ -99,25 +112,69 @@ public sealed class SettingUpBackupsTests
 
         Assert.Equal(
             ["AccessKey", "Bucket", "Endpoint", "KeepDays", "Prefix", "SecretKey"],
-            await ReasonsAsync(console, new() { Name = "x", Kind = BackupTargetKind.S3, Endpoint = "s3.example/bucket", Prefix = "a/../b", KeepDays = -1 }));
+            await ReasonsAsync(
+                console,
+                new()
+                {
+                    Name = "x",
+                    Kind = BackupTargetKind.S3,
+                    Endpoint = "s3.example/bucket",
+                    Prefix = "a/../b",
+                    KeepDays = -1,
+                }
+            )
+        );
         Assert.Equal(["Folder", "Name"], await ReasonsAsync(console, new() { Folder = "nas" }));
         Assert.Equal(["Name"], await ReasonsAsync(console, new() { Name = "nas", Folder = "/mnt/other" }));
         Assert.Equal(["Folder"], await ReasonsAsync(console, new() { Name = "y", Folder = console.Registry.Location.BackupsFolder }));
         Assert.Equal(["Kind"], await ReasonsAsync(console, new() { Name = "z", Kind = BackupTargetKind.Local }));
-        Assert.Equal(["IsOn", "Kind"], await ReasonsAsync(console, new() { Id = 2, Version = 1, Name = "z", Kind = BackupTargetKind.Local, IsOn = false }));
-        Assert.Equal(["IsOn"], await ReasonsAsync(console, new() { Id = 1, Version = 1, Name = "z", Kind = BackupTargetKind.Local, IsOn = false }));
-        Assert.IsType<Outcome<BackupTargetRow>.Invalid>(await console.AsAdministratorAsync((BackupTargetService targets) => targets.DeleteAsync(1, Cancel)));
+        Assert.Equal(
+            ["IsOn", "Kind"],
+            await ReasonsAsync(
+                console,
+                new()
+                {
+                    Id = 2,
+                    Version = 1,
+                    Name = "z",
+                    Kind = BackupTargetKind.Local,
+                    IsOn = false,
+                }
+            )
+        );
+        Assert.Equal(
+            ["IsOn"],
+            await ReasonsAsync(
+                console,
+                new()
+                {
+                    Id = 1,
+                    Version = 1,
+                    Name = "z",
+                    Kind = BackupTargetKind.Local,
+                    IsOn = false,
+                }
+            )
+        );
+        Assert.IsType<Outcome<BackupTargetRow>.Invalid>(
+            await console.AsAdministratorAsync((BackupTargetService targets) => targets.DeleteAsync(1, Cancel))
+        );
         Assert.Equal(2, (await console.AsAdministratorAsync((BackupTargetService targets) => targets.ListAsync(Cancel))).Count);
     }
 
     [Fact]
     public async Task A_target_that_is_moved_is_filled_anew_and_what_is_already_there_is_found()
     {
-        var (one, two) = (Directory.CreateTempSubdirectory("sanctum-one-").FullName, Directory.CreateTempSubdirectory("sanctum-two-").FullName);
+        var (one, two) = (
+            Directory.CreateTempSubdirectory("sanctum-one-").FullName,
+            Directory.CreateTempSubdirectory("sanctum-two-").FullName
+        );
         try
         {
             await using var console = await BackupRegistry.CreateAsync();
-            var target = Assert.IsType<Outcome<BackupTargetRow>.Ok>(await SaveAsync(console, new BackupTargetForm { Name = "NAS", Folder = one })).Value;
+            var target = Assert
+                .IsType<Outcome<BackupTargetRow>.Ok>(await SaveAsync(console, new BackupTargetForm { Name = "NAS", Folder = one }))
+                .Value;
             var (kept, gone) = (await console.BackUpAsync(), await console.BackUpAsync());
             var copier = console.Registry.Services.GetRequiredService<BackupCopier>();
             await copier.TickAsync(Cancel);
@@ -156,7 +213,10 @@ public sealed class SettingUpBackupsTests
         {
             var made = await context.Backups.SingleAsync(Cancel);
             Assert.True(made is { IsEncrypted: true, DrilledAt: null, Status: BackupStatus.Completed }, made.Failure);
-            using var archive = Sanctum.Configurator.Features.Backups.Archive.ArchiveReader.Open(made.FilePath!, Sanctum.Configurator.Features.Backups.Archive.PassphraseKeys.Of(Passphrase));
+            using var archive = Sanctum.Configurator.Features.Backups.Archive.ArchiveReader.Open(
+                made.FilePath!,
+                Sanctum.Configurator.Features.Backups.Archive.PassphraseKeys.Of(Passphrase)
+            );
             Assert.DoesNotContain(archive.Manifest.Parts, part => part.Name == "logs.db");
         }
 
@@ -179,7 +239,8 @@ public sealed class SettingUpBackupsTests
         Assert.Contains("enter the passphrase again", failed.Failure, StringComparison.Ordinal);
     }
 
-    private static Task<BackupSettingsRow> ReadAsync(BackupRegistry console) => console.AsAdministratorAsync((BackupSettingsService settings) => settings.ReadAsync(Cancel));
+    private static Task<BackupSettingsRow> ReadAsync(BackupRegistry console) =>
+        console.AsAdministratorAsync((BackupSettingsService settings) => settings.ReadAsync(Cancel));
 
     private static Task<Outcome<BackupSettingsRow>> SaveAsync(BackupRegistry console, BackupSettingsForm form) =>
         console.AsAdministratorAsync((BackupSettingsService settings) => settings.SaveAsync(form, Cancel));

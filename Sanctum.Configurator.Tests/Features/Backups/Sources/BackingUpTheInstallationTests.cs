@@ -29,8 +29,14 @@ public sealed class BackingUpTheInstallationTests : IDisposable
         Assert.True(backup.IsProven, backup.Trouble);
         Assert.Null(backup.Warning);
         using var archive = ArchiveReader.Open(backup.FilePath!, null);
-        Assert.Equal(["logs.db", "registry.db", "sanctum/agents/athena/.env", "sanctum/agents/athena/sanctum.db"], archive.Manifest.Parts.Select(part => part.Name).Order(StringComparer.Ordinal));
-        Assert.Equal(1, archive.Manifest.Parts.Single(part => part.Name.EndsWith("sanctum.db", StringComparison.Ordinal)).Rows!["messages"]);
+        Assert.Equal(
+            ["logs.db", "registry.db", "sanctum/agents/athena/.env", "sanctum/agents/athena/sanctum.db"],
+            archive.Manifest.Parts.Select(part => part.Name).Order(StringComparer.Ordinal)
+        );
+        Assert.Equal(
+            1,
+            archive.Manifest.Parts.Single(part => part.Name.EndsWith("sanctum.db", StringComparison.Ordinal)).Rows!["messages"]
+        );
         Assert.True(File.Exists(broca));
     }
 
@@ -40,7 +46,9 @@ public sealed class BackingUpTheInstallationTests : IDisposable
         await using var console = await CreateAsync();
         Write("agents/athena/.env", "AGENT_ID=1");
         var file = await BrocaAsync("agents/athena/sanctum.db");
-        await using var writer = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ConnectionString);
+        await using var writer = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ConnectionString
+        );
         await writer.OpenAsync(Cancel);
         await using var command = writer.CreateCommand();
         command.CommandText = "PRAGMA journal_mode = WAL; INSERT INTO messages VALUES (2, 'only in the log')";
@@ -66,7 +74,10 @@ public sealed class BackingUpTheInstallationTests : IDisposable
         var backup = await console.BackUpAsync(new() { SanctumFiles = true });
 
         using var archive = ArchiveReader.Open(backup.FilePath!, null);
-        Assert.Equal(["sanctum/settings.json"], archive.Manifest.Parts.Select(part => part.Name).Where(name => name.StartsWith("sanctum/", StringComparison.Ordinal)));
+        Assert.Equal(
+            ["sanctum/settings.json"],
+            archive.Manifest.Parts.Select(part => part.Name).Where(name => name.StartsWith("sanctum/", StringComparison.Ordinal))
+        );
         Directory.Delete(elsewhere, recursive: true);
     }
 
@@ -84,7 +95,10 @@ public sealed class BackingUpTheInstallationTests : IDisposable
 
         Assert.Contains("2 of the files", backup.Warning, StringComparison.Ordinal);
         using var archive = ArchiveReader.Open(backup.FilePath!, null);
-        Assert.Equal(["sanctum/settings.json"], archive.Manifest.Parts.Select(part => part.Name).Where(name => name.StartsWith("sanctum/", StringComparison.Ordinal)));
+        Assert.Equal(
+            ["sanctum/settings.json"],
+            archive.Manifest.Parts.Select(part => part.Name).Where(name => name.StartsWith("sanctum/", StringComparison.Ordinal))
+        );
     }
 
     [Fact]
@@ -149,7 +163,9 @@ public sealed class BackingUpTheInstallationTests : IDisposable
         await console.AddAgentAsync("Athena");
         var plan = Assert.IsType<Outcome<RestorePlan>.Ok>(await console.PreviewAsync(backup)).Value;
 
-        var done = Assert.IsType<Outcome<RestorePlan>.Ok>(await console.RestoreAsync(backup, [.. plan.Files.Select(file => file.Part)])).Value;
+        var done = Assert
+            .IsType<Outcome<RestorePlan>.Ok>(await console.RestoreAsync(backup, [.. plan.Files.Select(file => file.Part)]))
+            .Value;
 
         Assert.Equal(("sanctum/", 1, false), (plan.Files[0].Part, plan.Files[0].Files, plan.Files[0].IsAgent));
         Assert.Equal("echo hello", await File.ReadAllTextAsync(Path.Combine(done.FilesFolder!, "sanctum", "start.sh"), Cancel));
@@ -167,7 +183,11 @@ public sealed class BackingUpTheInstallationTests : IDisposable
         var backup = await console.BackUpAsync(new() { LettaAgents = true });
 
         Assert.True(backup.IsProven, backup.Trouble);
-        Assert.StartsWith("The agents of the Letta server are not in this backup: the server could not be reached", backup.Warning, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The agents of the Letta server are not in this backup: the server could not be reached",
+            backup.Warning,
+            StringComparison.Ordinal
+        );
     }
 
     private async Task<BackupRegistry> CreateAsync()
@@ -189,9 +209,15 @@ public sealed class BackingUpTheInstallationTests : IDisposable
         var config = await registry.SystemConfig.SingleAsync(Cancel);
         switch (column)
         {
-            case "sanctum_base_path": config.SanctumBasePath = value; break;
-            case "letta_server_address": config.LettaServerAddress = value; break;
-            default: config.LettaServerPort = int.Parse(value, System.Globalization.CultureInfo.InvariantCulture); break;
+            case "sanctum_base_path":
+                config.SanctumBasePath = value;
+                break;
+            case "letta_server_address":
+                config.LettaServerAddress = value;
+                break;
+            default:
+                config.LettaServerPort = int.Parse(value, System.Globalization.CultureInfo.InvariantCulture);
+                break;
         }
 
         await registry.SaveChangesAsync(Cancel);
@@ -221,7 +247,10 @@ public sealed class BackingUpTheInstallationTests : IDisposable
     {
         var file = Path.Combine(_sanctum, name);
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        await Sqlite3.RunAsync(file, "CREATE TABLE messages (id INTEGER PRIMARY KEY, message TEXT); INSERT INTO messages VALUES (1, 'hello')");
+        await Sqlite3.RunAsync(
+            file,
+            "CREATE TABLE messages (id INTEGER PRIMARY KEY, message TEXT); INSERT INTO messages VALUES (1, 'hello')"
+        );
         return file;
     }
 }

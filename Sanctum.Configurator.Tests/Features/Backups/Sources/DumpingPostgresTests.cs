@@ -49,11 +49,14 @@ public sealed class DumpingPostgresTests : IDisposable
     [Fact]
     public async Task The_dump_shows_the_moment_of_the_rows_whatever_is_written_meanwhile()
     {
-        _scripts.Write("pg_dump", """
+        _scripts.Write(
+            "pg_dump",
+            """
             for argument in "$@"; do [ "$last" = --dbname ] && database="$argument"; [ "$last" = --host ] && host="$argument"; [ "$last" = --port ] && port="$argument"; last="$argument"; done
             psql --quiet --host "$host" --port "$port" --dbname "$database" --command "INSERT INTO agents (name) VALUES ('Meanwhile')" || exit 3
             exec pg_dump "$@"
-            """);
+            """
+        );
         await using var console = await CreateAsync(withReal: "pg_restore");
         await console.AddAgentAsync("Athena");
 
@@ -73,7 +76,13 @@ public sealed class DumpingPostgresTests : IDisposable
         var backup = await console.BackUpAsync(new() { Logs = wanted });
 
         Assert.True(backup.IsProven, backup.Trouble);
-        Assert.Equal(wanted, (await File.ReadAllTextAsync(await DumpOfAsync(console, backup), Cancel)).Contains("a line of the log", StringComparison.Ordinal));
+        Assert.Equal(
+            wanted,
+            (await File.ReadAllTextAsync(await DumpOfAsync(console, backup), Cancel)).Contains(
+                "a line of the log",
+                StringComparison.Ordinal
+            )
+        );
     }
 
     [Fact]
@@ -86,7 +95,8 @@ public sealed class DumpingPostgresTests : IDisposable
 
         Assert.Equal(
             "This backup has no PostgreSQL dump: pg_dump is not installed. It contains all rows and can be restored from this page. Install PostgreSQL's client programs on the console's machine.",
-            backup.Warning);
+            backup.Warning
+        );
         Assert.True(backup.IsProven, backup.Trouble);
         Assert.DoesNotContain("registry.dump", PartsOf(backup));
         Assert.IsType<Outcome<RestorePlan>.Ok>(await console.RestoreAsync(backup));
@@ -95,19 +105,31 @@ public sealed class DumpingPostgresTests : IDisposable
     [Fact]
     public async Task Why_pg_dump_failed_is_said_shortly_and_without_the_password()
     {
-        _scripts.Write("pg_dump", """
+        _scripts.Write(
+            "pg_dump",
+            """
             echo "pg_dump: error: aborting because of server version mismatch, said $PGPASSWORD" >&2
             head -c 100000 /dev/zero | tr '\0' x >&2
             exit 1
-            """);
+            """
+        );
         await using var console = await CreateAsync();
-        var location = console.Registry.Location with { PostgresConnection = console.Registry.Location.PostgresConnection + ";Password=hunter2-canary" };
+        var location = console.Registry.Location with
+        {
+            PostgresConnection = console.Registry.Location.PostgresConnection + ";Password=hunter2-canary",
+        };
         var programs = console.Registry.Services.GetRequiredService<PostgresPrograms>();
 
-        var failed = await Assert.ThrowsAsync<PostgresProgramException>(() => programs.RunAsync(PostgresPrograms.Dump, location.PostgresConnection, [], Cancel));
+        var failed = await Assert.ThrowsAsync<PostgresProgramException>(() =>
+            programs.RunAsync(PostgresPrograms.Dump, location.PostgresConnection, [], Cancel)
+        );
         var backup = await console.BackUpAsync();
 
-        Assert.StartsWith("pg_dump failed: pg_dump: error: aborting because of server version mismatch, said …\nxxx", failed.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "pg_dump failed: pg_dump: error: aborting because of server version mismatch, said …\nxxx",
+            failed.Message,
+            StringComparison.Ordinal
+        );
         Assert.InRange(failed.Message.Length, 1000, 2100);
         Assert.Contains("server version mismatch", backup.Warning, StringComparison.Ordinal);
         Assert.Contains("It contains all rows", backup.Warning, StringComparison.Ordinal);
@@ -123,13 +145,27 @@ public sealed class DumpingPostgresTests : IDisposable
         await console.Registry.OutsideAsync($"CREATE ROLE {role} LOGIN");
         try
         {
-            var connection = new NpgsqlConnectionStringBuilder(console.Registry.Location.PostgresConnection) { Username = role, Pooling = false }.ConnectionString;
-            var drill = new DumpRestoreTest(console.Registry.Location with { PostgresConnection = connection }, console.Registry.Services.GetRequiredService<PostgresPrograms>());
+            var connection = new NpgsqlConnectionStringBuilder(console.Registry.Location.PostgresConnection)
+            {
+                Username = role,
+                Pooling = false,
+            }.ConnectionString;
+            var drill = new DumpRestoreTest(
+                console.Registry.Location with
+                {
+                    PostgresConnection = connection,
+                },
+                console.Registry.Services.GetRequiredService<PostgresPrograms>()
+            );
 
             var verdict = await drill.RunAsync("registry.dump", await DumpOfAsync(console, backup), RowsOf(backup), Cancel);
 
             Assert.True(verdict.Ok, verdict.Message);
-            Assert.StartsWith("Read completely by pg_restore, but not restored, because the console's role can't create databases", verdict.Message, StringComparison.Ordinal);
+            Assert.StartsWith(
+                "Read completely by pg_restore, but not restored, because the console's role can't create databases",
+                verdict.Message,
+                StringComparison.Ordinal
+            );
         }
         finally
         {
@@ -170,7 +206,10 @@ public sealed class DumpingPostgresTests : IDisposable
         _scripts.Write("pg_restore", $"{Complain}\necho 'pg_restore: warning: errors ignored on restore: 1' >&2; exit 1");
         var harmless = await console.BackUpAsync();
 
-        _scripts.Write("pg_restore", $"{Complain}\necho 'pg_restore: error: could not execute query: ERROR:  out of luck' >&2; echo 'pg_restore: warning: errors ignored on restore: 2' >&2; exit 1");
+        _scripts.Write(
+            "pg_restore",
+            $"{Complain}\necho 'pg_restore: error: could not execute query: ERROR:  out of luck' >&2; echo 'pg_restore: warning: errors ignored on restore: 2' >&2; exit 1"
+        );
         var bad = await console.BackUpAsync();
 
         Assert.True(harmless.IsProven, harmless.Trouble);
@@ -181,7 +220,10 @@ public sealed class DumpingPostgresTests : IDisposable
     public async Task Stopping_a_drill_ends_its_programs_and_drops_its_database()
     {
         await using var console = await CreateAsync(withReal: "pg_dump");
-        _scripts.Write("pg_restore", $"sleep 1000 & echo $! > '{_scripts.Folder}/child'; echo $$ > '{_scripts.Folder}/own'; mv '{_scripts.Folder}/own' '{_scripts.Folder}/begun'; wait");
+        _scripts.Write(
+            "pg_restore",
+            $"sleep 1000 & echo $! > '{_scripts.Folder}/child'; echo $$ > '{_scripts.Folder}/own'; mv '{_scripts.Folder}/own' '{_scripts.Folder}/begun'; wait"
+        );
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         var drill = new DumpRestoreTest(console.Registry.Location, console.Registry.Services.GetRequiredService<PostgresPrograms>());
         var running = drill.RunAsync("registry.dump", "no file", new Dictionary<string, long>(), stop.Token);
@@ -192,7 +234,10 @@ public sealed class DumpingPostgresTests : IDisposable
         Assert.Equal("", await ThrowAwaysAsync(console));
         foreach (var file in new[] { "begun", "child" })
         {
-            var id = int.Parse(await File.ReadAllTextAsync(_scripts.PathOf(file), Cancel), System.Globalization.CultureInfo.InvariantCulture);
+            var id = int.Parse(
+                await File.ReadAllTextAsync(_scripts.PathOf(file), Cancel),
+                System.Globalization.CultureInfo.InvariantCulture
+            );
             Assert.False(IsRunning(id), $"{file} {id} is still there.");
         }
     }
@@ -203,7 +248,12 @@ public sealed class DumpingPostgresTests : IDisposable
         await using var console = await BackupRegistry.CreateAsync(TestDatabase.Postgres);
         var location = console.Registry.Location;
         var own = ThrowAwayDatabase.PrefixOf(new NpgsqlConnectionStringBuilder(location.PostgresConnection).Database!);
-        var (left, looked, claimed, foreign) = ($"{own}00000001", $"{own}00000002", $"{own}00000003", $"{ThrowAwayDatabase.PrefixOf(Guid.NewGuid().ToString())}00000004");
+        var (left, looked, claimed, foreign) = (
+            $"{own}00000001",
+            $"{own}00000002",
+            $"{own}00000003",
+            $"{ThrowAwayDatabase.PrefixOf(Guid.NewGuid().ToString())}00000004"
+        );
         foreach (var name in new[] { left, looked, claimed, foreign })
         {
             await console.Registry.OutsideAsync($"CREATE DATABASE {name} TEMPLATE template0");
@@ -211,7 +261,9 @@ public sealed class DumpingPostgresTests : IDisposable
 
         try
         {
-            await using var somebody = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(location.PostgresConnection) { Database = looked, Pooling = false }.ConnectionString);
+            await using var somebody = new NpgsqlConnection(
+                new NpgsqlConnectionStringBuilder(location.PostgresConnection) { Database = looked, Pooling = false }.ConnectionString
+            );
             await somebody.OpenAsync(Cancel);
             await using var other = await PostgresLease.TryTakeAsync(location.PostgresConnection!, RegistryLock.ThrowAwayKind, 3, Cancel);
 
@@ -273,11 +325,18 @@ public sealed class DumpingPostgresTests : IDisposable
     }
 
     private static Task<PartVerdict> DrillAsync(BackupRegistry console, string dump, Dictionary<string, long> rows) =>
-        new DumpRestoreTest(console.Registry.Location, console.Registry.Services.GetRequiredService<PostgresPrograms>()).RunAsync("registry.dump", dump, rows, Cancel);
+        new DumpRestoreTest(console.Registry.Location, console.Registry.Services.GetRequiredService<PostgresPrograms>()).RunAsync(
+            "registry.dump",
+            dump,
+            rows,
+            Cancel
+        );
 
     /// <summary>The throw-away databases of this registry that are there.</summary>
-    private static Task<string> ThrowAwaysAsync(BackupRegistry console) => console.Registry.OutsideAsync(
-        $"SELECT string_agg(datname, ' ' ORDER BY datname) FROM pg_database WHERE starts_with(datname, '{ThrowAwayDatabase.PrefixOf(new NpgsqlConnectionStringBuilder(console.Registry.Location.PostgresConnection).Database!)}')");
+    private static Task<string> ThrowAwaysAsync(BackupRegistry console) =>
+        console.Registry.OutsideAsync(
+            $"SELECT string_agg(datname, ' ' ORDER BY datname) FROM pg_database WHERE starts_with(datname, '{ThrowAwayDatabase.PrefixOf(new NpgsqlConnectionStringBuilder(console.Registry.Location.PostgresConnection).Database!)}')"
+        );
 
     private static bool IsRunning(int id)
     {

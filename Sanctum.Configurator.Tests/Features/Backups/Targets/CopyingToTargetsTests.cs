@@ -24,7 +24,15 @@ public sealed class CopyingToTargetsTests : IDisposable
         await using var fake = await FakeS3.StartAsync();
         await using var console = await BackupRegistry.CreateAsync(database);
         await AddAsync(console, new() { Name = "NAS", Folder = _nas });
-        await AddAsync(console, new() { Name = "Off", Folder = "/nowhere/at/all", IsOn = false });
+        await AddAsync(
+            console,
+            new()
+            {
+                Name = "Off",
+                Folder = "/nowhere/at/all",
+                IsOn = false,
+            }
+        );
         await AddAsync(console, Bucket(fake));
         await AddAsync(console, new() { Name = "Zeppelin", Folder = Path.Combine(_nas, "gone") });
 
@@ -37,7 +45,10 @@ public sealed class CopyingToTargetsTests : IDisposable
         Assert.Equal(console.Registry.Clock.GetUtcNow(), copies[0].StoredAt);
         Assert.Contains("was not found. Mount it", copies[2].Failure, StringComparison.Ordinal);
         Assert.Equal(console.Registry.Clock.GetUtcNow().AddMinutes(1), copies[2].RetryAt);
-        Assert.Equal(await File.ReadAllBytesAsync(backup.FilePath!, Cancel), await File.ReadAllBytesAsync(Path.Combine(_nas, Path.GetFileName(backup.FilePath!)), Cancel));
+        Assert.Equal(
+            await File.ReadAllBytesAsync(backup.FilePath!, Cancel),
+            await File.ReadAllBytesAsync(Path.Combine(_nas, Path.GetFileName(backup.FilePath!)), Cancel)
+        );
         Assert.Equal(await File.ReadAllBytesAsync(backup.FilePath!, Cancel), Assert.Single(fake.Objects).Value);
     }
 
@@ -63,7 +74,9 @@ public sealed class CopyingToTargetsTests : IDisposable
         // It is mounted and saved again: a fresh start.
         Directory.CreateDirectory(Path.Combine(_nas, "gone"));
         var target = (await ListAsync(console))[1];
-        Assert.IsType<Outcome<BackupTargetRow>.Ok>(await console.AsAdministratorAsync((BackupTargetService targets) => targets.SaveAsync(target.ToForm(), Cancel)));
+        Assert.IsType<Outcome<BackupTargetRow>.Ok>(
+            await console.AsAdministratorAsync((BackupTargetService targets) => targets.SaveAsync(target.ToForm(), Cancel))
+        );
         await TickAsync(console);
         Assert.True(Assert.Single(await CopiesAsync(console, backup)) is { State: CopyState.Stored, Failure: null });
     }
@@ -97,12 +110,18 @@ public sealed class CopyingToTargetsTests : IDisposable
         var locked = await console.BackUpAsync();
         console.Registry.Clock.Advance(TimeSpan.FromMinutes(1));
         var free = await console.BackUpAsync();
-        fake.Manner = (method, key) => method == "PUT" && key.Contains(locked.Name, StringComparison.Ordinal) ? new(System.Net.HttpStatusCode.Forbidden, "AccessDenied") : null;
+        fake.Manner = (method, key) =>
+            method == "PUT" && key.Contains(locked.Name, StringComparison.Ordinal)
+                ? new(System.Net.HttpStatusCode.Forbidden, "AccessDenied")
+                : null;
         await AddAsync(console, Bucket(fake));
 
         await TickAsync(console);
 
-        Assert.Equal((CopyState.Failed, CopyState.Stored), ((await CopiesAsync(console, locked))[0].State, (await CopiesAsync(console, free))[0].State));
+        Assert.Equal(
+            (CopyState.Failed, CopyState.Stored),
+            ((await CopiesAsync(console, locked))[0].State, (await CopiesAsync(console, free))[0].State)
+        );
     }
 
     [Theory, MemberData(nameof(TestRegistry.Databases), MemberType = typeof(TestRegistry))]
@@ -111,7 +130,9 @@ public sealed class CopyingToTargetsTests : IDisposable
         await using var console = await BackupRegistry.CreateAsync(database);
         await AddAsync(console, new() { Name = "NAS", Folder = _nas });
         var backup = await console.BackUpAsync();
-        await console.Registry.OutsideAsync($"INSERT INTO backup_copies (backup_id, target_id, state, attempts) VALUES ({backup.Id}, 2, 'waiting', 1)");
+        await console.Registry.OutsideAsync(
+            $"INSERT INTO backup_copies (backup_id, target_id, state, attempts) VALUES ({backup.Id}, 2, 'waiting', 1)"
+        );
 
         await TickAsync(console);
         Assert.Equal(CopyState.Waiting, Assert.Single(await CopiesAsync(console, backup)).State);
@@ -171,12 +192,16 @@ public sealed class CopyingToTargetsTests : IDisposable
         await TickAsync(console);
 
         fake.Manner = (_, _) => FakeS3Manner.Expired;
-        var refused = Assert.IsType<Outcome<BackupRow>.Invalid>(await console.AsAdministratorAsync((BackupService backups) => backups.DeleteAsync(backup.Id, Cancel)));
+        var refused = Assert.IsType<Outcome<BackupRow>.Invalid>(
+            await console.AsAdministratorAsync((BackupService backups) => backups.DeleteAsync(backup.Id, Cancel))
+        );
         Assert.Contains("have expired", refused.Reasons[""], StringComparison.Ordinal);
         Assert.True(File.Exists(backup.FilePath));
 
         fake.Manner = (_, _) => null;
-        Assert.IsType<Outcome<BackupRow>.Ok>(await console.AsAdministratorAsync((BackupService backups) => backups.DeleteAsync(backup.Id, Cancel)));
+        Assert.IsType<Outcome<BackupRow>.Ok>(
+            await console.AsAdministratorAsync((BackupService backups) => backups.DeleteAsync(backup.Id, Cancel))
+        );
         Assert.Empty(fake.Objects);
         Assert.False(File.Exists(backup.FilePath));
     }
@@ -186,7 +211,15 @@ public sealed class CopyingToTargetsTests : IDisposable
     {
         await using var console = await BackupRegistry.CreateAsync(database);
         await console.Registry.OutsideAsync("UPDATE backup_targets SET keep_days = NULL, keep_last = 1 WHERE kind = 'local'");
-        await AddAsync(console, new() { Name = "NAS", Folder = _nas, KeepLast = 2 });
+        await AddAsync(
+            console,
+            new()
+            {
+                Name = "NAS",
+                Folder = _nas,
+                KeepLast = 2,
+            }
+        );
         for (var day = 0; day < 3; day++)
         {
             await console.RunAsync(BackupActs.CleanUp);
@@ -210,25 +243,30 @@ public sealed class CopyingToTargetsTests : IDisposable
         Assert.Single(Directory.EnumerateFiles(console.Registry.Location.BackupsFolder));
     }
 
-    internal static BackupTargetForm Bucket(FakeS3 fake) => new()
-    {
-        Name = "Cellar",
-        Kind = BackupTargetKind.S3,
-        Endpoint = fake.Address.ToString(),
-        Region = FakeS3.Region,
-        Bucket = FakeS3.Bucket,
-        Prefix = "home",
-        AccessKey = FakeS3.AccessKey,
-        SecretKey = FakeS3.SecretKey,
-    };
+    internal static BackupTargetForm Bucket(FakeS3 fake) =>
+        new()
+        {
+            Name = "Cellar",
+            Kind = BackupTargetKind.S3,
+            Endpoint = fake.Address.ToString(),
+            Region = FakeS3.Region,
+            Bucket = FakeS3.Bucket,
+            Prefix = "home",
+            AccessKey = FakeS3.AccessKey,
+            SecretKey = FakeS3.SecretKey,
+        };
 
     private static async Task AddAsync(BackupRegistry console, BackupTargetForm form)
     {
         var outcome = await console.AsAdministratorAsync((BackupTargetService targets) => targets.SaveAsync(form, Cancel));
-        Assert.True(outcome is Outcome<BackupTargetRow>.Ok, outcome is Outcome<BackupTargetRow>.Invalid refused ? string.Join(' ', refused.Reasons) : $"{outcome}");
+        Assert.True(
+            outcome is Outcome<BackupTargetRow>.Ok,
+            outcome is Outcome<BackupTargetRow>.Invalid refused ? string.Join(' ', refused.Reasons) : $"{outcome}"
+        );
     }
 
-    private static Task<IReadOnlyList<BackupTargetRow>> ListAsync(BackupRegistry console) => console.AsAdministratorAsync((BackupTargetService targets) => targets.ListAsync(Cancel));
+    private static Task<IReadOnlyList<BackupTargetRow>> ListAsync(BackupRegistry console) =>
+        console.AsAdministratorAsync((BackupTargetService targets) => targets.ListAsync(Cancel));
 
     private static async Task TickAsync(BackupRegistry console)
     {

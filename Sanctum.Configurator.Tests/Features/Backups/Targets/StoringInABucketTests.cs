@@ -13,7 +13,9 @@ public sealed class StoringInABucketTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("sanctum-s3-").FullName;
     private readonly ServiceProvider _services = new ServiceCollection()
-        .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection([new("Outbound:Refused:0", "refused.example")]).Build())
+        .AddSingleton<IConfiguration>(
+            new ConfigurationBuilder().AddInMemoryCollection([new("Outbound:Refused:0", "refused.example")]).Build()
+        )
         .AddSingleton<HostLookup>((host, _) => Task.FromResult<IPAddress[]>(host == "localhost" ? [IPAddress.Loopback] : []))
         .AddOutbound()
         .BuildServiceProvider();
@@ -59,7 +61,10 @@ public sealed class StoringInABucketTests : IDisposable
         await store.StoreAsync(file, "big.sanctum", sum, _ => { }, Cancel);
 
         Assert.Equal(await File.ReadAllBytesAsync(file, Cancel), fake.Objects["home/big.sanctum"]);
-        Assert.Equal(["PUT home/big.sanctum part 1", "PUT home/big.sanctum part 2", "PUT home/big.sanctum part 3"], fake.Requests.Where(r => r.Contains(" part ", StringComparison.Ordinal)));
+        Assert.Equal(
+            ["PUT home/big.sanctum part 1", "PUT home/big.sanctum part 2", "PUT home/big.sanctum part 3"],
+            fake.Requests.Where(r => r.Contains(" part ", StringComparison.Ordinal))
+        );
         Assert.Equal(0, fake.Uploads);
     }
 
@@ -113,7 +118,13 @@ public sealed class StoringInABucketTests : IDisposable
         await store.TestAsync(Cancel);
 
         Assert.Empty(fake.Objects);
-        Assert.Equal((1, 1), (fake.Requests.Count(r => r.Contains(" part ", StringComparison.Ordinal)), fake.Requests.Count(r => r.StartsWith("DELETE", StringComparison.Ordinal))));
+        Assert.Equal(
+            (1, 1),
+            (
+                fake.Requests.Count(r => r.Contains(" part ", StringComparison.Ordinal)),
+                fake.Requests.Count(r => r.StartsWith("DELETE", StringComparison.Ordinal))
+            )
+        );
     }
 
     [Theory]
@@ -171,7 +182,11 @@ public sealed class StoringInABucketTests : IDisposable
         var place = PlaceOf(fake);
 
         Assert.Contains("rejected the signature", await FailAsync(place with { SecretKey = "another" }), StringComparison.Ordinal);
-        Assert.Contains("doesn't know the access key AKIDOTHER", await FailAsync(place with { AccessKey = "AKIDOTHER" }), StringComparison.Ordinal);
+        Assert.Contains(
+            "doesn't know the access key AKIDOTHER",
+            await FailAsync(place with { AccessKey = "AKIDOTHER" }),
+            StringComparison.Ordinal
+        );
         Assert.Contains("another region than us-west-1", await FailAsync(place with { Region = "us-west-1" }), StringComparison.Ordinal);
         Assert.Contains("has no bucket other", await FailAsync(place with { Bucket = "other" }), StringComparison.Ordinal);
     }
@@ -191,14 +206,27 @@ public sealed class StoringInABucketTests : IDisposable
 
         var place = PlaceOf(fake);
         Assert.Contains("certificate is self-signed", await FailAsync(place), StringComparison.Ordinal);
-        Assert.Contains("nothing listens on that port", await FailAsync(place with { Endpoint = new($"http://localhost:{free}") }), StringComparison.Ordinal);
-        Assert.Contains("the server's name", await FailAsync(place with { Endpoint = new("http://nowhere.example") }), StringComparison.Ordinal);
-        Assert.Contains("in the block list", await FailAsync(place with { Endpoint = new("http://refused.example") }), StringComparison.Ordinal);
+        Assert.Contains(
+            "nothing listens on that port",
+            await FailAsync(place with { Endpoint = new($"http://localhost:{free}") }),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "the server's name",
+            await FailAsync(place with { Endpoint = new("http://nowhere.example") }),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "in the block list",
+            await FailAsync(place with { Endpoint = new("http://refused.example") }),
+            StringComparison.Ordinal
+        );
         Assert.Contains("credentials", await FailAsync(place with { Endpoint = new("http://169.254.169.254") }), StringComparison.Ordinal);
         Assert.Contains("(The cellar) failed: ", await FailAsync(PlaceOf(cutting)), StringComparison.Ordinal);
     }
 
-    private static S3Place PlaceOf(FakeS3 fake) => new("The cellar", fake.Address, FakeS3.Region, FakeS3.Bucket, "home/", FakeS3.AccessKey, FakeS3.SecretKey);
+    private static S3Place PlaceOf(FakeS3 fake) =>
+        new("The cellar", fake.Address, FakeS3.Region, FakeS3.Bucket, "home/", FakeS3.AccessKey, FakeS3.SecretKey);
 
     private async Task<string> FailAsync(S3Place place)
     {

@@ -62,7 +62,11 @@ public sealed class StoringInAFolderTests : IDisposable
         using var store = new FolderStore("NAS", Nas, Local, new(Local));
         var (file, _) = Write("a.sanctum", "a backup");
 
-        Assert.Contains("returned different content after writing", await FailAsync(() => store.StoreAsync(file, "a.sanctum", new('0', 64), _ => { }, Cancel)), StringComparison.Ordinal);
+        Assert.Contains(
+            "returned different content after writing",
+            await FailAsync(() => store.StoreAsync(file, "a.sanctum", new('0', 64), _ => { }, Cancel)),
+            StringComparison.Ordinal
+        );
         Assert.Empty(Directory.EnumerateFileSystemEntries(Nas));
     }
 
@@ -73,7 +77,11 @@ public sealed class StoringInAFolderTests : IDisposable
         Directory.Delete(Nas);
         var (file, sum) = Write("a.sanctum", "a backup");
 
-        Assert.Contains("was not found. Mount it", await FailAsync(() => store.StoreAsync(file, "a.sanctum", sum, _ => { }, Cancel)), StringComparison.Ordinal);
+        Assert.Contains(
+            "was not found. Mount it",
+            await FailAsync(() => store.StoreAsync(file, "a.sanctum", sum, _ => { }, Cancel)),
+            StringComparison.Ordinal
+        );
         Assert.False(Directory.Exists(Nas));
     }
 
@@ -83,7 +91,11 @@ public sealed class StoringInAFolderTests : IDisposable
         using var store = new FolderStore("NAS", Nas, Local, new(Local), _ => 7);
         var (file, sum) = Write("a.sanctum", "a backup");
 
-        Assert.Contains("has 7 B free; 8 B are needed", await FailAsync(() => store.StoreAsync(file, "a.sanctum", sum, _ => { }, Cancel)), StringComparison.Ordinal);
+        Assert.Contains(
+            "has 7 B free; 8 B are needed",
+            await FailAsync(() => store.StoreAsync(file, "a.sanctum", sum, _ => { }, Cancel)),
+            StringComparison.Ordinal
+        );
         Assert.Empty(Directory.EnumerateFileSystemEntries(Nas));
     }
 
@@ -95,7 +107,11 @@ public sealed class StoringInAFolderTests : IDisposable
         var (file, sum) = Write("a.sanctum", "a backup");
         disk.Fill();
 
-        Assert.Contains("is full. Free some space there", await FailAsync(() => store.StoreAsync(file, "a.sanctum", sum, _ => { }, Cancel)), StringComparison.Ordinal);
+        Assert.Contains(
+            "is full. Free some space there",
+            await FailAsync(() => store.StoreAsync(file, "a.sanctum", sum, _ => { }, Cancel)),
+            StringComparison.Ordinal
+        );
         Assert.Equal([SmallDisk.Filler], Directory.EnumerateFileSystemEntries(Nas).Select(Path.GetFileName));
     }
 
@@ -116,7 +132,16 @@ public sealed class StoringInAFolderTests : IDisposable
         Directory.CreateSymbolicLink(link, Local);
         Directory.CreateDirectory(Path.Combine(Local, "below"));
 
-        foreach (var folder in new[] { Local, link, Path.Combine(Local, "below"), Path.Combine(link, "below"), Path.Combine(Nas, "..", "backups") })
+        foreach (
+            var folder in new[]
+            {
+                Local,
+                link,
+                Path.Combine(Local, "below"),
+                Path.Combine(link, "below"),
+                Path.Combine(Nas, "..", "backups"),
+            }
+        )
         {
             using var store = new FolderStore("NAS", folder, Local, new(Local));
             Assert.Contains("already keeps its backups", await FailAsync(() => store.TestAsync(Cancel)), StringComparison.Ordinal);
@@ -134,9 +159,23 @@ public sealed class StoringInAFolderTests : IDisposable
         HardLink.Create(Path.Combine(Nas, "b.sanctum.partial"), database);
         using var store = new FolderStore("NAS", Nas, Local, new(own));
 
-        Assert.Contains("own data folder", await FailAsync(() => store.StoreAsync(file, "a.sanctum", sum, _ => { }, Cancel)), StringComparison.Ordinal);
-        Assert.Contains("own data folder", await FailAsync(() => store.FetchAsync("a.sanctum", Path.Combine(Local, "c"), _ => { }, Cancel)), StringComparison.Ordinal);
-        await store.StoreAsync(Write("b.sanctum", "another backup").File, "b.sanctum", Write("b.sanctum", "another backup").Sum, _ => { }, Cancel);
+        Assert.Contains(
+            "own data folder",
+            await FailAsync(() => store.StoreAsync(file, "a.sanctum", sum, _ => { }, Cancel)),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "own data folder",
+            await FailAsync(() => store.FetchAsync("a.sanctum", Path.Combine(Local, "c"), _ => { }, Cancel)),
+            StringComparison.Ordinal
+        );
+        await store.StoreAsync(
+            Write("b.sanctum", "another backup").File,
+            "b.sanctum",
+            Write("b.sanctum", "another backup").Sum,
+            _ => { },
+            Cancel
+        );
         Assert.Equal("a backup", await File.ReadAllTextAsync(database, Cancel));
         using var inside = new FolderStore("NAS", own, Local, new(own));
         Assert.Contains("own data folder", await FailAsync(() => inside.TestAsync(Cancel)), StringComparison.Ordinal);
@@ -147,23 +186,31 @@ public sealed class StoringInAFolderTests : IDisposable
     {
         var (clock, end, begun) = (new ManualClock(), new TaskCompletionSource(), new TaskCompletionSource());
         var patience = new Patience(clock);
-        Task RunAsync(Func<Action<long>, CancellationToken, Task> act) => patience.RunAsync("The folder /mnt/nas (NAS)", TimeSpan.FromSeconds(60), act, Cancel);
+        Task RunAsync(Func<Action<long>, CancellationToken, Task> act) =>
+            patience.RunAsync("The folder /mnt/nas (NAS)", TimeSpan.FromSeconds(60), act, Cancel);
 
-        var hanging = RunAsync(async (advance, _) =>
-        {
-            advance(1);
-            begun.SetResult();
-            await end.Task;
-        });
+        var hanging = RunAsync(
+            async (advance, _) =>
+            {
+                advance(1);
+                begun.SetResult();
+                await end.Task;
+            }
+        );
         await begun.Task;
         clock.Advance(TimeSpan.FromSeconds(61));
 
-        Assert.Equal("The folder /mnt/nas (NAS) did not respond for 60 seconds. Check it and the network connection.", await FailAsync(() => hanging));
+        Assert.Equal(
+            "The folder /mnt/nas (NAS) did not respond for 60 seconds. Check it and the network connection.",
+            await FailAsync(() => hanging)
+        );
         Assert.Contains("still doesn't respond", await FailAsync(() => RunAsync((_, _) => Task.CompletedTask)), StringComparison.Ordinal);
 
         // What hung ends a moment later than what it waited for.
         end.SetResult();
-        await Wait.UntilAsync(async () => await Record.ExceptionAsync(() => RunAsync((_, _) => Task.CompletedTask)) is not BackupFailedException);
+        await Wait.UntilAsync(async () =>
+            await Record.ExceptionAsync(() => RunAsync((_, _) => Task.CompletedTask)) is not BackupFailedException
+        );
     }
 
     [Fact]
@@ -172,17 +219,22 @@ public sealed class StoringInAFolderTests : IDisposable
         var clock = new ManualClock();
         var patience = new Patience(clock);
 
-        await patience.RunAsync("x", TimeSpan.FromSeconds(60), (advance, given) =>
-        {
-            for (var step = 0; step < 10; step++)
+        await patience.RunAsync(
+            "x",
+            TimeSpan.FromSeconds(60),
+            (advance, given) =>
             {
-                clock.Advance(TimeSpan.FromSeconds(59));
-                advance(1);
-            }
+                for (var step = 0; step < 10; step++)
+                {
+                    clock.Advance(TimeSpan.FromSeconds(59));
+                    advance(1);
+                }
 
-            given.ThrowIfCancellationRequested();
-            return Task.CompletedTask;
-        }, Cancel);
+                given.ThrowIfCancellationRequested();
+                return Task.CompletedTask;
+            },
+            Cancel
+        );
     }
 
     private static async Task<string> FailAsync(Func<Task> act) => (await Assert.ThrowsAsync<BackupFailedException>(act)).Message;

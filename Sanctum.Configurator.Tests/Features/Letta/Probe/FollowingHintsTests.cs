@@ -11,7 +11,8 @@ using Sanctum.Configurator.Tests.Support;
 namespace Sanctum.Configurator.Tests.Features.Letta.Probe;
 
 /// <summary>
-/// Each verdict of the connection test is brought about, and what its hint says is done once, by machine: then the test ends with another verdict, and mostly
+/// Each verdict of the connection test is brought about, and what its hint says is done once, by machine: then the test ends with another
+/// verdict, and mostly
 /// with a connection. A verdict without a case here fails.
 /// </summary>
 public sealed partial class FollowingHintsTests : IDisposable
@@ -20,46 +21,47 @@ public sealed partial class FollowingHintsTests : IDisposable
     private readonly List<string> _files = [];
 
     /// <summary>What is wrong, and which verdict it has. The case of the same name follows the hint.</summary>
-    public static TheoryData<string, LettaVerdict> Cases => new()
-    {
-        { "no such name", LettaVerdict.NameNotFound },
-        { "nothing listens", LettaVerdict.Refused },
-        { "hangs up", LettaVerdict.Unreachable },
-        { "breaks off", LettaVerdict.NotJson },
-        { "keeps silent", LettaVerdict.Timeout },
-        { "signs itself", LettaVerdict.TlsUntrusted },
-        { "unknown authority", LettaVerdict.TlsUntrusted },
-        { "chain incomplete, server mended", LettaVerdict.TlsUntrusted },
-        { "chain incomplete, issuer trusted", LettaVerdict.TlsUntrusted },
-        { "expired", LettaVerdict.TlsExpired },
-        { "another name", LettaVerdict.TlsNameMismatch },
-        { "http to TLS", LettaVerdict.TlsExpected },
-        { "https to plain", LettaVerdict.TlsUnexpected },
-        { "breaks the handshake off", LettaVerdict.TlsFailed },
-        { "moved to https", LettaVerdict.Redirect },
-        { "moved to another path", LettaVerdict.Redirect },
-        { "takes the slash away", LettaVerdict.Redirect },
-        { "adds a slash", LettaVerdict.Redirect },
-        { "log-in page elsewhere", LettaVerdict.Redirect },
-        { "points nowhere", LettaVerdict.Redirect },
-        { "behind a path", LettaVerdict.NotFound },
-        { "path too many", LettaVerdict.NotFound },
-        { "a page before the path", LettaVerdict.NotJson },
-        { "lying gzip", LettaVerdict.NotJson },
-        { "no token", LettaVerdict.Unauthorized },
-        { "wrong token", LettaVerdict.Unauthorized },
-        { "token that can't be sent", LettaVerdict.Unauthorized },
-        { "proxy with a log-in", LettaVerdict.Unauthorized },
-        { "forbidden", LettaVerdict.Forbidden },
-        { "too many requests", LettaVerdict.RateLimited },
-        { "fails", LettaVerdict.ServerError },
-        { "proxy without a server", LettaVerdict.ServerError },
-        { "another program", LettaVerdict.NotLetta },
-        { "no HTTP", LettaVerdict.NotLetta },
-        { "App Server", LettaVerdict.AppServer },
-        { "refused by the operator", LettaVerdict.Blocked },
-        { "open to anyone", LettaVerdict.OpenServer },
-    };
+    public static TheoryData<string, LettaVerdict> Cases =>
+        new()
+        {
+            { "no such name", LettaVerdict.NameNotFound },
+            { "nothing listens", LettaVerdict.Refused },
+            { "hangs up", LettaVerdict.Unreachable },
+            { "breaks off", LettaVerdict.NotJson },
+            { "keeps silent", LettaVerdict.Timeout },
+            { "signs itself", LettaVerdict.TlsUntrusted },
+            { "unknown authority", LettaVerdict.TlsUntrusted },
+            { "chain incomplete, server mended", LettaVerdict.TlsUntrusted },
+            { "chain incomplete, issuer trusted", LettaVerdict.TlsUntrusted },
+            { "expired", LettaVerdict.TlsExpired },
+            { "another name", LettaVerdict.TlsNameMismatch },
+            { "http to TLS", LettaVerdict.TlsExpected },
+            { "https to plain", LettaVerdict.TlsUnexpected },
+            { "breaks the handshake off", LettaVerdict.TlsFailed },
+            { "moved to https", LettaVerdict.Redirect },
+            { "moved to another path", LettaVerdict.Redirect },
+            { "takes the slash away", LettaVerdict.Redirect },
+            { "adds a slash", LettaVerdict.Redirect },
+            { "log-in page elsewhere", LettaVerdict.Redirect },
+            { "points nowhere", LettaVerdict.Redirect },
+            { "behind a path", LettaVerdict.NotFound },
+            { "path too many", LettaVerdict.NotFound },
+            { "a page before the path", LettaVerdict.NotJson },
+            { "lying gzip", LettaVerdict.NotJson },
+            { "no token", LettaVerdict.Unauthorized },
+            { "wrong token", LettaVerdict.Unauthorized },
+            { "token that can't be sent", LettaVerdict.Unauthorized },
+            { "proxy with a log-in", LettaVerdict.Unauthorized },
+            { "forbidden", LettaVerdict.Forbidden },
+            { "too many requests", LettaVerdict.RateLimited },
+            { "fails", LettaVerdict.ServerError },
+            { "proxy without a server", LettaVerdict.ServerError },
+            { "another program", LettaVerdict.NotLetta },
+            { "no HTTP", LettaVerdict.NotLetta },
+            { "App Server", LettaVerdict.AppServer },
+            { "refused by the operator", LettaVerdict.Blocked },
+            { "open to anyone", LettaVerdict.OpenServer },
+        };
 
     [Fact]
     public void Every_verdict_has_a_case() =>
@@ -128,47 +130,72 @@ public sealed partial class FollowingHintsTests : IDisposable
         }
     }
 
-    private async Task<Scene> SceneOfAsync(string wrong, FakeLetta letta) => wrong switch
-    {
-        "no such name" => Retyping(new Uri($"http://leta.example:{letta.Port}/"), letta.Address, ["Address"], lookup: Names),
-        "nothing listens" => await StoppedAsync(letta),
-        "hangs up" => Elsewhere(letta, RawServer.HangingUp(), ["Port"]),
-        "breaks off" => Elsewhere(letta, RawServer.Saying(BadAnswers.Raw("HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n{\"version\": \"0.")), ["Port"]),
-        "keeps silent" => Elsewhere(letta, RawServer.Silent(), ["load"], TimeSpan.FromMilliseconds(300)),
-        "signs itself" => await SelfSignedAsync(),
-        "unknown authority" => await ChainAsync(sendsChain: true, (scene, chain) => scene.Trusted = FileOf(chain.Intermediate), rootIsTrusted: false),
-        "chain incomplete, server mended" => await ChainAsync(sendsChain: false, (scene, chain) => scene.Address = chain.Whole, rootIsTrusted: true),
-        "chain incomplete, issuer trusted" => await ChainAsync(sendsChain: false, (scene, chain) => scene.Trusted = FileOf(chain.Intermediate), rootIsTrusted: false),
-        "expired" => await RenewedAsync(_certificates.IssueExpired(), ["Renew"]),
-        "another name" => await MisnamedAsync(),
-        "http to TLS" => await TlsAsync("http", "https"),
-        "https to plain" => Retyping(new Uri($"https://localhost:{letta.Port}/"), letta.Address, ["http://"]),
-        "breaks the handshake off" => Elsewhere(letta, RawServer.Saying([0x15, 3, 3, 0, 2, 2, 40]), ["TLS 1.2"], scheme: "https"),
-        "moved to https" => await MovedAsync(),
-        "moved to another path" => MovedToAPath(letta),
-        "takes the slash away" => Proxied(letta, path => path.EndsWith('/') ? path.TrimEnd('/') : null, ["unchanged"]),
-        "adds a slash" => Proxied(letta, path => path.EndsWith("count", StringComparison.Ordinal) ? path + "/" : null, ["unchanged"]),
-        "log-in page elsewhere" => Proxied(letta, path => "http://auth.example/login?rd=" + path, ["sign-in", "/v1"]),
-        "points nowhere" => Elsewhere(letta, RawServer.Saying(BadAnswers.Raw("HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n")), ["Address", "Port"]),
-        "behind a path" => await BehindAPathAsync(),
-        "path too many" => Retyping(new Uri(letta.Address, "letta/"), letta.Address, ["/letta"]),
-        "a page before the path" => Elsewhere(letta, RawServer.Saying(BadAnswers.Whole("<html><title>Welcome</title>"u8, "Content-Type: text/html")), ["Port"]),
-        "lying gzip" => Elsewhere(letta, RawServer.Saying(BadAnswers.Whole("{}"u8, "Content-Encoding: gzip")), ["compression", "Port"]),
-        "no token" => Typing(letta, null, ["LETTA_SERVER_PASSWORD"]),
-        "wrong token" => Typing(letta, "wrong", ["LETTA_SERVER_PASSWORD"]),
-        "token that can't be sent" => Typing(letta, FakeLetta.Password + "\u200b", ["again"]),
-        "proxy with a log-in" => Mending(letta, FakeLettaMood.AsksForABasicLogin, ["/v1"]),
-        "forbidden" => Mending(letta, FakeLettaMood.Forbids, ["proxy"]),
-        "too many requests" => Mending(letta, FakeLettaMood.RateLimits, ["Wait"]),
-        "fails" => Mending(letta, FakeLettaMood.Fails, ["log"]),
-        "proxy without a server" => Mending(letta, FakeLettaMood.StandsBehindABrokenProxy, ["Letta is running"]),
-        "another program" => Mending(letta, FakeLettaMood.AnswersOtherJson, ["Port"]),
-        "no HTTP" => Elsewhere(letta, RawServer.Saying(BadAnswers.Raw("SSH-2.0-OpenSSH_9.9\r\n")), ["Port"]),
-        "App Server" => Mending(letta, FakeLettaMood.IsAnAppServer, ["V1"]),
-        "refused by the operator" => Unlisted(letta),
-        "open to anyone" => Open(letta),
-        _ => throw new InvalidOperationException(wrong),
-    };
+    private async Task<Scene> SceneOfAsync(string wrong, FakeLetta letta) =>
+        wrong switch
+        {
+            "no such name" => Retyping(new Uri($"http://leta.example:{letta.Port}/"), letta.Address, ["Address"], lookup: Names),
+            "nothing listens" => await StoppedAsync(letta),
+            "hangs up" => Elsewhere(letta, RawServer.HangingUp(), ["Port"]),
+            "breaks off" => Elsewhere(
+                letta,
+                RawServer.Saying(BadAnswers.Raw("HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n{\"version\": \"0.")),
+                ["Port"]
+            ),
+            "keeps silent" => Elsewhere(letta, RawServer.Silent(), ["load"], TimeSpan.FromMilliseconds(300)),
+            "signs itself" => await SelfSignedAsync(),
+            "unknown authority" => await ChainAsync(
+                sendsChain: true,
+                (scene, chain) => scene.Trusted = FileOf(chain.Intermediate),
+                rootIsTrusted: false
+            ),
+            "chain incomplete, server mended" => await ChainAsync(
+                sendsChain: false,
+                (scene, chain) => scene.Address = chain.Whole,
+                rootIsTrusted: true
+            ),
+            "chain incomplete, issuer trusted" => await ChainAsync(
+                sendsChain: false,
+                (scene, chain) => scene.Trusted = FileOf(chain.Intermediate),
+                rootIsTrusted: false
+            ),
+            "expired" => await RenewedAsync(_certificates.IssueExpired(), ["Renew"]),
+            "another name" => await MisnamedAsync(),
+            "http to TLS" => await TlsAsync("http", "https"),
+            "https to plain" => Retyping(new Uri($"https://localhost:{letta.Port}/"), letta.Address, ["http://"]),
+            "breaks the handshake off" => Elsewhere(letta, RawServer.Saying([0x15, 3, 3, 0, 2, 2, 40]), ["TLS 1.2"], scheme: "https"),
+            "moved to https" => await MovedAsync(),
+            "moved to another path" => MovedToAPath(letta),
+            "takes the slash away" => Proxied(letta, path => path.EndsWith('/') ? path.TrimEnd('/') : null, ["unchanged"]),
+            "adds a slash" => Proxied(letta, path => path.EndsWith("count", StringComparison.Ordinal) ? path + "/" : null, ["unchanged"]),
+            "log-in page elsewhere" => Proxied(letta, path => "http://auth.example/login?rd=" + path, ["sign-in", "/v1"]),
+            "points nowhere" => Elsewhere(
+                letta,
+                RawServer.Saying(BadAnswers.Raw("HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n")),
+                ["Address", "Port"]
+            ),
+            "behind a path" => await BehindAPathAsync(),
+            "path too many" => Retyping(new Uri(letta.Address, "letta/"), letta.Address, ["/letta"]),
+            "a page before the path" => Elsewhere(
+                letta,
+                RawServer.Saying(BadAnswers.Whole("<html><title>Welcome</title>"u8, "Content-Type: text/html")),
+                ["Port"]
+            ),
+            "lying gzip" => Elsewhere(letta, RawServer.Saying(BadAnswers.Whole("{}"u8, "Content-Encoding: gzip")), ["compression", "Port"]),
+            "no token" => Typing(letta, null, ["LETTA_SERVER_PASSWORD"]),
+            "wrong token" => Typing(letta, "wrong", ["LETTA_SERVER_PASSWORD"]),
+            "token that can't be sent" => Typing(letta, FakeLetta.Password + "\u200b", ["again"]),
+            "proxy with a log-in" => Mending(letta, FakeLettaMood.AsksForABasicLogin, ["/v1"]),
+            "forbidden" => Mending(letta, FakeLettaMood.Forbids, ["proxy"]),
+            "too many requests" => Mending(letta, FakeLettaMood.RateLimits, ["Wait"]),
+            "fails" => Mending(letta, FakeLettaMood.Fails, ["log"]),
+            "proxy without a server" => Mending(letta, FakeLettaMood.StandsBehindABrokenProxy, ["Letta is running"]),
+            "another program" => Mending(letta, FakeLettaMood.AnswersOtherJson, ["Port"]),
+            "no HTTP" => Elsewhere(letta, RawServer.Saying(BadAnswers.Raw("SSH-2.0-OpenSSH_9.9\r\n")), ["Port"]),
+            "App Server" => Mending(letta, FakeLettaMood.IsAnAppServer, ["V1"]),
+            "refused by the operator" => Unlisted(letta),
+            "open to anyone" => Open(letta),
+            _ => throw new InvalidOperationException(wrong),
+        };
 
     private static Task<IPAddress[]> Names(string host, CancellationToken cancel) =>
         host == "localhost" ? Task.FromResult<IPAddress[]>([IPAddress.Loopback]) : throw new SocketException((int)SocketError.HostNotFound);
@@ -176,7 +203,13 @@ public sealed partial class FollowingHintsTests : IDisposable
     private static Scene Retyping(Uri before, Uri after, string[] names, HostLookup? lookup = null)
     {
         Scene scene = null!;
-        return scene = new() { Address = before, Names = names, Lookup = lookup, Follow = _ => Do(() => scene.Address = after) };
+        return scene = new()
+        {
+            Address = before,
+            Names = names,
+            Lookup = lookup,
+            Follow = _ => Do(() => scene.Address = after),
+        };
     }
 
     private static Scene Elsewhere(FakeLetta letta, RawServer bad, string[] names, TimeSpan? timeout = null, string scheme = "http")
@@ -196,31 +229,58 @@ public sealed partial class FollowingHintsTests : IDisposable
     private static Scene Typing(FakeLetta letta, string? token, string[] names)
     {
         Scene scene = null!;
-        return scene = new() { Address = letta.Address, Token = token, Names = names, Follow = _ => Do(() => scene.Token = FakeLetta.Password) };
+        return scene = new()
+        {
+            Address = letta.Address,
+            Token = token,
+            Names = names,
+            Follow = _ => Do(() => scene.Token = FakeLetta.Password),
+        };
     }
 
     private static Scene Mending(FakeLetta letta, FakeLettaMood mood, string[] names)
     {
         letta.Behaviour = letta.Behaviour with { Mood = mood };
-        return new() { Address = letta.Address, Names = names, Follow = _ => Do(() => letta.Behaviour = letta.Behaviour with { Mood = FakeLettaMood.Well }) };
+        return new()
+        {
+            Address = letta.Address,
+            Names = names,
+            Follow = _ => Do(() => letta.Behaviour = letta.Behaviour with { Mood = FakeLettaMood.Well }),
+        };
     }
 
     private static async Task<Scene> StoppedAsync(FakeLetta letta)
     {
         await letta.StopAsync();
-        return new() { Address = letta.Address, Names = ["Start"], Follow = _ => letta.StartAgainAsync() };
+        return new()
+        {
+            Address = letta.Address,
+            Names = ["Start"],
+            Follow = _ => letta.StartAgainAsync(),
+        };
     }
 
     private static Scene Unlisted(FakeLetta letta)
     {
         Scene scene = null!;
-        return scene = new() { Address = letta.Address, Refused = ["localhost"], Names = ["Outbound:Refused"], Follow = _ => Do(() => scene.Refused = null) };
+        return scene = new()
+        {
+            Address = letta.Address,
+            Refused = ["localhost"],
+            Names = ["Outbound:Refused"],
+            Follow = _ => Do(() => scene.Refused = null),
+        };
     }
 
     private static Scene Open(FakeLetta letta)
     {
         letta.Behaviour = letta.Behaviour with { Token = null };
-        return new() { Address = letta.Address, Names = ["SECURE=true"], Follow = _ => Do(() => letta.Behaviour = letta.Behaviour with { Token = FakeLetta.Password }) };
+        return new()
+        {
+            Address = letta.Address,
+            Names = ["SECURE=true"],
+            Follow = _ => Do(() => letta.Behaviour = letta.Behaviour with { Token = FakeLetta.Password }),
+        };
     }
 
     private static async Task<Scene> BehindAPathAsync()
@@ -234,7 +294,11 @@ public sealed partial class FollowingHintsTests : IDisposable
     private async Task<Scene> TlsAsync(string before, string after)
     {
         var letta = await FakeLetta.StartAsync(new FakeLettaBehaviour { Certificate = _certificates.IssueValid() });
-        var scene = Retyping(new UriBuilder(letta.Address) { Scheme = before }.Uri, new UriBuilder(letta.Address) { Scheme = after }.Uri, [$"{after}://"]);
+        var scene = Retyping(
+            new UriBuilder(letta.Address) { Scheme = before }.Uri,
+            new UriBuilder(letta.Address) { Scheme = after }.Uri,
+            [$"{after}://"]
+        );
         scene.Trusted = _certificates.AuthorityFile;
         scene.Servers.Add(letta);
         return scene;
@@ -245,7 +309,12 @@ public sealed partial class FollowingHintsTests : IDisposable
         var certificate = FakeCertificates.SignItself(DateTimeOffset.UtcNow.AddYears(1));
         var letta = await FakeLetta.StartAsync(new FakeLettaBehaviour { Certificate = certificate });
         Scene scene = null!;
-        scene = new() { Address = letta.Address, Names = ["Outbound:TrustedCertificates"], Follow = _ => Do(() => scene.Trusted = FileOf(certificate.ExportCertificatePem())) };
+        scene = new()
+        {
+            Address = letta.Address,
+            Names = ["Outbound:TrustedCertificates"],
+            Follow = _ => Do(() => scene.Trusted = FileOf(certificate.ExportCertificatePem())),
+        };
         scene.Servers.Add(letta);
         return scene;
     }
@@ -279,7 +348,10 @@ public sealed partial class FollowingHintsTests : IDisposable
             Trusted = _certificates.AuthorityFile,
             Lookup = (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Loopback]),
             Names = ["certificate", "Address"],
-            Follow = report => Do(() => scene.Address = new UriBuilder(letta.Address) { Host = NamedInCertificate().Match(report.Message).Groups[1].Value }.Uri),
+            Follow = report =>
+                Do(() =>
+                    scene.Address = new UriBuilder(letta.Address) { Host = NamedInCertificate().Match(report.Message).Groups[1].Value }.Uri
+                ),
         };
         scene.Servers.Add(letta);
         return scene;
@@ -293,12 +365,15 @@ public sealed partial class FollowingHintsTests : IDisposable
         {
             Address = sendsChain ? chain.Whole : chain.Cut,
             Trusted = rootIsTrusted ? FileOf(chain.Root) : null,
-            Names = sendsChain ? ["Outbound:TrustedCertificates"] : ["full chain", FakeChain.IntermediateName, "Outbound:TrustedCertificates"],
-            Follow = report => Do(() =>
-            {
-                Assert.True(sendsChain || report.Message.Contains("incomplete", StringComparison.Ordinal), report.Message);
-                follow(scene, chain);
-            }),
+            Names = sendsChain
+                ? ["Outbound:TrustedCertificates"]
+                : ["full chain", FakeChain.IntermediateName, "Outbound:TrustedCertificates"],
+            Follow = report =>
+                Do(() =>
+                {
+                    Assert.True(sendsChain || report.Message.Contains("incomplete", StringComparison.Ordinal), report.Message);
+                    follow(scene, chain);
+                }),
         };
         scene.Servers.Add(chain);
         return scene;
@@ -307,7 +382,11 @@ public sealed partial class FollowingHintsTests : IDisposable
     private async Task<Scene> MovedAsync()
     {
         var secure = await FakeLetta.StartAsync(new FakeLettaBehaviour { Certificate = _certificates.IssueValid() });
-        var proxy = RawServer.Saying(asked => BadAnswers.Raw($"HTTP/1.1 301 Moved\r\nLocation: https://localhost:{secure.Port}{PathIn(asked)}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
+        var proxy = RawServer.Saying(asked =>
+            BadAnswers.Raw(
+                $"HTTP/1.1 301 Moved\r\nLocation: https://localhost:{secure.Port}{PathIn(asked)}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+            )
+        );
         Scene scene = null!;
         scene = new()
         {
@@ -323,17 +402,25 @@ public sealed partial class FollowingHintsTests : IDisposable
     private static Scene MovedToAPath(FakeLetta letta)
     {
         letta.Behaviour = letta.Behaviour with { BasePath = "/letta" };
-        var proxy = RawServer.Saying(asked => BadAnswers.Raw($"HTTP/1.1 308 Moved\r\nLocation: http://localhost:{letta.Port}/letta{PathIn(asked)}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
+        var proxy = RawServer.Saying(asked =>
+            BadAnswers.Raw(
+                $"HTTP/1.1 308 Moved\r\nLocation: http://localhost:{letta.Port}/letta{PathIn(asked)}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+            )
+        );
         Scene scene = null!;
         scene = new()
         {
             Address = new Uri($"http://127.0.0.1:{proxy.Port}/"),
             Names = ["/letta"],
-            Follow = report => Do(() =>
-            {
-                var typed = AddressToType().Match(report.Hint);
-                scene.Address = ((LettaAddress.Parsed)LettaAddress.Parse(typed.Groups[1].Value, int.Parse(typed.Groups[2].Value, CultureInfo.InvariantCulture))).BaseAddress;
-            }),
+            Follow = report =>
+                Do(() =>
+                {
+                    var typed = AddressToType().Match(report.Hint);
+                    scene.Address = (
+                        (LettaAddress.Parsed)
+                            LettaAddress.Parse(typed.Groups[1].Value, int.Parse(typed.Groups[2].Value, CultureInfo.InvariantCulture))
+                    ).BaseAddress;
+                }),
         };
         scene.Servers.Add(proxy);
         return scene;
@@ -343,10 +430,17 @@ public sealed partial class FollowingHintsTests : IDisposable
     private static Scene Proxied(FakeLetta letta, Func<string, string?> redirect, string[] names)
     {
         var isMended = false;
-        var proxy = RawServer.Saying(asked => !isMended && redirect(PathIn(asked)) is { } there
-            ? BadAnswers.Raw($"HTTP/1.1 308 Permanent Redirect\r\nLocation: {there}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
-            : AnswerOfLetta(asked));
-        var scene = new Scene { Address = new Uri($"http://127.0.0.1:{proxy.Port}/"), Names = names, Follow = _ => Do(() => isMended = true) };
+        var proxy = RawServer.Saying(asked =>
+            !isMended && redirect(PathIn(asked)) is { } there
+                ? BadAnswers.Raw($"HTTP/1.1 308 Permanent Redirect\r\nLocation: {there}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+                : AnswerOfLetta(asked)
+        );
+        var scene = new Scene
+        {
+            Address = new Uri($"http://127.0.0.1:{proxy.Port}/"),
+            Names = names,
+            Follow = _ => Do(() => isMended = true),
+        };
         scene.Servers.Add(proxy);
         return scene;
     }

@@ -19,13 +19,15 @@ public sealed class KeepingTheTokenTests : IDisposable
     [MemberData(nameof(EveryMood))]
     public async Task No_report_and_no_step_holds_the_token(FakeLettaMood mood)
     {
-        await using var letta = await FakeLetta.StartAsync(new FakeLettaBehaviour
-        {
-            Mood = mood,
-            Token = Token,
-            Version = $"0.16.8 {Token}",
-            RedirectTo = new Uri($"http://user:{Token}@elsewhere.example/{Token}/login?token={Token}#{Token}"),
-        });
+        await using var letta = await FakeLetta.StartAsync(
+            new FakeLettaBehaviour
+            {
+                Mood = mood,
+                Token = Token,
+                Version = $"0.16.8 {Token}",
+                RedirectTo = new Uri($"http://user:{Token}@elsewhere.example/{Token}/login?token={Token}#{Token}"),
+            }
+        );
         var told = new List<LettaStep>();
 
         var report = await _probing.TestAsync(letta.Address, Token, TimeSpan.FromSeconds(1), told.Add);
@@ -38,16 +40,22 @@ public sealed class KeepingTheTokenTests : IDisposable
     public async Task A_redirect_is_told_without_secrets_and_its_target_is_not_asked()
     {
         await using var elsewhere = await FakeLetta.StartAsync();
-        await using var letta = await FakeLetta.StartAsync(new FakeLettaBehaviour
-        {
-            Mood = FakeLettaMood.Redirects,
-            RedirectTo = new Uri($"http://me:pass@localhost:{elsewhere.Port}/login?next=secret"),
-        });
+        await using var letta = await FakeLetta.StartAsync(
+            new FakeLettaBehaviour
+            {
+                Mood = FakeLettaMood.Redirects,
+                RedirectTo = new Uri($"http://me:pass@localhost:{elsewhere.Port}/login?next=secret"),
+            }
+        );
 
         var report = await _probing.TestAsync(letta.Address, Token);
 
         Assert.Equal((LettaVerdict.Redirect, 307), (report.Verdict, report.HttpStatus));
-        Assert.Contains($"redirects to http://localhost:{elsewhere.Port}/login, which was not followed", report.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"redirects to http://localhost:{elsewhere.Port}/login, which was not followed",
+            report.Message,
+            StringComparison.Ordinal
+        );
         Assert.Empty(elsewhere.Requests);
     }
 
@@ -60,7 +68,8 @@ public sealed class KeepingTheTokenTests : IDisposable
     public async Task What_is_not_letta_never_gets_the_token(FakeLettaMood mood)
     {
         await using var letta = await FakeLetta.StartAsync(
-            new FakeLettaBehaviour { Mood = mood, RedirectTo = new Uri("http://elsewhere.example/") });
+            new FakeLettaBehaviour { Mood = mood, RedirectTo = new Uri("http://elsewhere.example/") }
+        );
 
         await _probing.TestAsync(letta.Address, Token);
 
@@ -71,8 +80,7 @@ public sealed class KeepingTheTokenTests : IDisposable
     [Fact]
     public async Task Words_of_the_server_are_shown_without_the_token_they_repeat()
     {
-        await using var letta = await FakeLetta.StartAsync(
-            new FakeLettaBehaviour { Mood = FakeLettaMood.EchoesTheToken, Token = Token });
+        await using var letta = await FakeLetta.StartAsync(new FakeLettaBehaviour { Mood = FakeLettaMood.EchoesTheToken, Token = Token });
 
         var report = await _probing.TestAsync(letta.Address, Token);
 

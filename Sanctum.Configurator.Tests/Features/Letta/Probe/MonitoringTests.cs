@@ -36,7 +36,8 @@ public sealed class MonitoringTests : IDisposable
                 asked++;
                 return ValueTask.FromResult(new LettaReport(verdict, null, null, 0, null, null, "", "", []));
             },
-            Probing.Cancel);
+            Probing.Cancel
+        );
 
         Assert.Equal((verdict, attempts), (report.Verdict, asked));
     }
@@ -106,13 +107,16 @@ public sealed class MonitoringTests : IDisposable
         var clock = new ManualClock();
         var pipeline = LettaMonitorPipeline.For(new(new("http://letta.example/"), null, TimeSpan.FromSeconds(timeoutSeconds)), clock);
         var token = CancellationToken.None;
-        var asking = pipeline.ExecuteAsync(
-            async (CancellationToken given) =>
-            {
-                token = given;
-                return await new TaskCompletionSource<LettaReport>().Task.WaitAsync(given);
-            },
-            Probing.Cancel).AsTask();
+        var asking = pipeline
+            .ExecuteAsync(
+                async (CancellationToken given) =>
+                {
+                    token = given;
+                    return await new TaskCompletionSource<LettaReport>().Task.WaitAsync(given);
+                },
+                Probing.Cancel
+            )
+            .AsTask();
 
         clock.Advance(TimeSpan.FromSeconds(givenSeconds) - TimeSpan.FromMilliseconds(1));
         Assert.False(token.IsCancellationRequested);

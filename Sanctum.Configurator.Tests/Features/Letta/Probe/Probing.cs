@@ -16,7 +16,12 @@ internal sealed class Probing : IDisposable
     private readonly ServiceProvider _services;
 
     public Probing(
-        string? trusted = null, string[]? refused = null, HostLookup? lookup = null, TimeProvider? clock = null, int? limit = null)
+        string? trusted = null,
+        string[]? refused = null,
+        HostLookup? lookup = null,
+        TimeProvider? clock = null,
+        int? limit = null
+    )
     {
         var settings = new Dictionary<string, string?>
         {
@@ -46,9 +51,12 @@ internal sealed class Probing : IDisposable
         where T : notnull => _services.GetRequiredService<T>();
 
     public Task<LettaReport> TestAsync(
-        Uri address, string? token = FakeLetta.Password, TimeSpan? timeout = null, Action<LettaStep>? onStep = null,
-        CancellationToken? cancel = null) =>
-        Get<LettaProbe>().TestAsync(new(address, token, timeout ?? Patience), onStep, cancel ?? Cancel);
+        Uri address,
+        string? token = FakeLetta.Password,
+        TimeSpan? timeout = null,
+        Action<LettaStep>? onStep = null,
+        CancellationToken? cancel = null
+    ) => Get<LettaProbe>().TestAsync(new(address, token, timeout ?? Patience), onStep, cancel ?? Cancel);
 
     public Task<LettaReport> TestAsync(string address, TimeSpan? timeout = null) => TestAsync(new Uri(address), timeout: timeout);
 

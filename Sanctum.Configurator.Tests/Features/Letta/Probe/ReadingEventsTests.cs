@@ -56,9 +56,7 @@ public sealed class ReadingEventsTests
         var failed = await Assert.ThrowsAsync<OutboundFailedException>(async () =>
         {
             using var reader = new LettaEvents(body, most, Silence);
-            await foreach (var _ in reader.ReadAsync(TestContext.Current.CancellationToken))
-            {
-            }
+            await foreach (var _ in reader.ReadAsync(TestContext.Current.CancellationToken)) { }
         });
         Assert.Equal(OutboundFailure.TooLarge, failed.Failure);
     }

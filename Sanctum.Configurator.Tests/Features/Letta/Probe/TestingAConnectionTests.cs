@@ -104,16 +104,33 @@ public sealed class TestingAConnectionTests : IDisposable
     [InlineData(FakeLettaMood.Fails, LettaVerdict.ServerError, 500, "“An unknown error occurred”", LettaSteps.Http)]
     [InlineData(FakeLettaMood.WarmsUp, LettaVerdict.ServerError, 503, "503 Service Unavailable", LettaSteps.Http)]
     [InlineData(FakeLettaMood.StandsBehindABrokenProxy, LettaVerdict.ServerError, 502, "A proxy", LettaSteps.Http)]
-    [InlineData(FakeLettaMood.ServesAWebPage, LettaVerdict.NotJson, 200, "a web page titled “Welcome to nginx & friends”", LettaSteps.Shape)]
+    [InlineData(
+        FakeLettaMood.ServesAWebPage,
+        LettaVerdict.NotJson,
+        200,
+        "a web page titled “Welcome to nginx & friends”",
+        LettaSteps.Shape
+    )]
     [InlineData(FakeLettaMood.Mumbles, LettaVerdict.NotJson, 200, "did not answer in JSON", LettaSteps.Shape)]
     [InlineData(FakeLettaMood.AnswersOtherJson, LettaVerdict.NotLetta, 200, "not a Letta server", LettaSteps.Shape)]
     [InlineData(FakeLettaMood.CountsInWords, LettaVerdict.NotLetta, 200, "not a Letta server", LettaSteps.Agents)]
     [InlineData(FakeLettaMood.IsAnAppServer, LettaVerdict.AppServer, 404, "App Server 0.32.18", LettaSteps.Http)]
-    [InlineData(FakeLettaMood.HasABadModelKey, LettaVerdict.ServerError, 401, "because of its account with a model provider", LettaSteps.Authentication)]
+    [InlineData(
+        FakeLettaMood.HasABadModelKey,
+        LettaVerdict.ServerError,
+        401,
+        "because of its account with a model provider",
+        LettaSteps.Authentication
+    )]
     [InlineData(FakeLettaMood.AsksForABasicLogin, LettaVerdict.Unauthorized, 401, "A proxy", LettaSteps.Http)]
     [InlineData(FakeLettaMood.Floods, LettaVerdict.NotLetta, 200, "more than 65536 bytes", LettaSteps.Shape)]
     public async Task Each_fault_of_an_answer_has_its_verdict(
-        FakeLettaMood mood, LettaVerdict verdict, int status, string said, string step)
+        FakeLettaMood mood,
+        LettaVerdict verdict,
+        int status,
+        string said,
+        string step
+    )
     {
         await using var letta = await FakeLetta.StartAsync(mood);
         using var probing = new Probing(limit: 65536);
@@ -168,8 +185,7 @@ public sealed class TestingAConnectionTests : IDisposable
     [InlineData(SocketError.HostNotFound, LettaVerdict.NameNotFound, "The host name letta.example could not be found")]
     [InlineData(SocketError.NoData, LettaVerdict.NameNotFound, "has no IP address")]
     [InlineData(SocketError.TryAgain, LettaVerdict.Unreachable, "resolver did not answer")]
-    public async Task A_name_that_does_not_exist_is_told_from_a_resolver_that_fails(
-        SocketError error, LettaVerdict verdict, string said)
+    public async Task A_name_that_does_not_exist_is_told_from_a_resolver_that_fails(SocketError error, LettaVerdict verdict, string said)
     {
         using var probing = new Probing(lookup: (_, _) => throw new SocketException((int)error));
 
@@ -224,7 +240,8 @@ public sealed class TestingAConnectionTests : IDisposable
 
         Assert.Equal(
             report.Steps.SelectMany(step => new[] { (step.Name, (bool?)null), (step.Name, true) }),
-            told.Select(step => (step.Name, step.Ok)));
+            told.Select(step => (step.Name, step.Ok))
+        );
     }
 
     [Fact]
@@ -236,12 +253,13 @@ public sealed class TestingAConnectionTests : IDisposable
 
         Assert.Equal(
             ["verdict", "http_status", "http_phrase", "latency_ms", "server_version", "agents", "message", "hint", "steps"],
-            json.RootElement.EnumerateObject().Select(property => property.Name));
+            json.RootElement.EnumerateObject().Select(property => property.Name)
+        );
         Assert.Equal("open_server", json.RootElement.GetProperty("verdict").GetString());
         Assert.Equal(
             ["name", "ok", "ms", "detail"],
-            json.RootElement.GetProperty("steps")[0].EnumerateObject().Select(property => property.Name));
-        Assert.All(Enum.GetValues<LettaVerdict>(), verdict =>
-            Assert.Equal($"\"{verdict.Text()}\"", JsonSerializer.Serialize(verdict)));
+            json.RootElement.GetProperty("steps")[0].EnumerateObject().Select(property => property.Name)
+        );
+        Assert.All(Enum.GetValues<LettaVerdict>(), verdict => Assert.Equal($"\"{verdict.Text()}\"", JsonSerializer.Serialize(verdict)));
     }
 }

@@ -61,9 +61,7 @@ public sealed class TestingOverTlsTests : IDisposable
     [InlineData(false)]
     public async Task An_expired_certificate_is_expired_whoever_issued_it(bool isIssued)
     {
-        using var certificate = isIssued
-            ? _certificates.IssueExpired()
-            : FakeCertificates.SignItself(DateTimeOffset.UtcNow.AddDays(-1));
+        using var certificate = isIssued ? _certificates.IssueExpired() : FakeCertificates.SignItself(DateTimeOffset.UtcNow.AddDays(-1));
         await using var letta = await FakeLetta.StartAsync(new FakeLettaBehaviour { Certificate = certificate });
 
         var report = await _probing.TestAsync(letta.Address);

@@ -86,13 +86,17 @@ public sealed class TestingWithinTheTimeoutTests : IDisposable
         };
 
         // Cancelled from within the step, when it has begun.
-        var test = probing.TestAsync(address, cancel: cancel.Token, onStep: now =>
-        {
-            if (now.Name == step && now.Ok is null)
+        var test = probing.TestAsync(
+            address,
+            cancel: cancel.Token,
+            onStep: now =>
             {
-                cancel.CancelAfter(TimeSpan.FromMilliseconds(50));
+                if (now.Name == step && now.Ok is null)
+                {
+                    cancel.CancelAfter(TimeSpan.FromMilliseconds(50));
+                }
             }
-        });
+        );
 
         var stopped = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => test);
         Assert.Equal(cancel.Token, stopped.CancellationToken);
@@ -111,13 +115,17 @@ public sealed class TestingWithinTheTimeoutTests : IDisposable
     /// <summary>The time that is given goes by while the step hangs, and no other does.</summary>
     private async Task TimesOutAsync(Probing probing, Uri address, string step)
     {
-        var report = await probing.TestAsync(address, timeout: Limit, onStep: now =>
-        {
-            if (now.Name == step && now.Ok is null)
+        var report = await probing.TestAsync(
+            address,
+            timeout: Limit,
+            onStep: now =>
             {
-                _clock.Advance(Limit);
+                if (now.Name == step && now.Ok is null)
+                {
+                    _clock.Advance(Limit);
+                }
             }
-        });
+        );
 
         Assert.Equal(LettaVerdict.Timeout, report.Verdict);
         Assert.Contains($"did not complete the step {step} within 1 s", report.Message, StringComparison.Ordinal);

@@ -23,25 +23,29 @@ public sealed class AgainstTheRealCurlTests
         await RealCurl.SkipWithoutAsync();
         var differences = new List<string>();
         var compared = 0;
-        await Parallel.ForEachAsync(CurlCommands.All.Chunk(40), new ParallelOptions { MaxDegreeOfParallelism = 3, CancellationToken = Cancel }, async (chunk, _) =>
-        {
-            await using var server = new EchoServer();
-            foreach (var template in chunk)
+        await Parallel.ForEachAsync(
+            CurlCommands.All.Chunk(40),
+            new ParallelOptions { MaxDegreeOfParallelism = 3, CancellationToken = Cancel },
+            async (chunk, _) =>
             {
-                var command = template.Replace("HOST", server.Host, StringComparison.Ordinal);
-                var errors = await RealCurl.RunAsync(command);
-                if (server.Take() is { } sent)
+                await using var server = new EchoServer();
+                foreach (var template in chunk)
                 {
-                    Interlocked.Increment(ref compared);
-                    Note(differences, template, DifferenceOf(sent, CurlReading.Read(command), server.Host));
-                }
-                else if (!errors.Contains("is unknown", StringComparison.Ordinal))
-                {
-                    // Newer curls know no beginnings of options, older ones not all options.
-                    Note(differences, template, $"curl sent nothing: {errors}");
+                    var command = template.Replace("HOST", server.Host, StringComparison.Ordinal);
+                    var errors = await RealCurl.RunAsync(command);
+                    if (server.Take() is { } sent)
+                    {
+                        Interlocked.Increment(ref compared);
+                        Note(differences, template, DifferenceOf(sent, CurlReading.Read(command), server.Host));
+                    }
+                    else if (!errors.Contains("is unknown", StringComparison.Ordinal))
+                    {
+                        // Newer curls know no beginnings of options, older ones not all options.
+                        Note(differences, template, $"curl sent nothing: {errors}");
+                    }
                 }
             }
-        });
+        );
 
         Assert.True(differences.Count == 0, $"{differences.Count} differ.\n{string.Join("\n\n", differences)}");
         Assert.True(compared >= LeastCompared, $"Only {compared} commands were compared.");
@@ -66,8 +70,16 @@ public sealed class AgainstTheRealCurlTests
         }
 
         var request = understood.Request;
-        var ours = string.Join('\n', request.Headers.Where(header => IsCompared(header) && !IsCurlsOwn(header)).Select(header => $"{header.Name}: {header.Value}"));
-        var theirs = string.Join('\n', sent.Headers.Select(Decoded).Where(header => IsCompared(header) && !IsCurlsOwn(header)).Select(header => $"{header.Name}: {header.Value}"));
+        var ours = string.Join(
+            '\n',
+            request.Headers.Where(header => IsCompared(header) && !IsCurlsOwn(header)).Select(header => $"{header.Name}: {header.Value}")
+        );
+        var theirs = string.Join(
+            '\n',
+            sent.Headers.Select(Decoded)
+                .Where(header => IsCompared(header) && !IsCurlsOwn(header))
+                .Select(header => $"{header.Name}: {header.Value}")
+        );
         var body = request.Body is { } content ? Encoding.Latin1.GetString(content.Bytes.Span) : "";
         if (BoundaryOf(theirs) is { } boundary && BoundaryOf(ours) is { } other)
         {
@@ -76,24 +88,36 @@ public sealed class AgainstTheRealCurlTests
         }
 
         return Compare("method", sent.Method, request.Method)
-            ?? Compare("address", Normal($"http://{host}{sent.Target}"), Normal(Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(request.Url))))
+            ?? Compare(
+                "address",
+                Normal($"http://{host}{sent.Target}"),
+                Normal(Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(request.Url)))
+            )
             ?? Compare("headers", theirs, ours)
             ?? Compare("body", sent.Body, body);
     }
 
-    private static string? Compare(string what, string theirs, string ours) => theirs == ours ? null : $"{what}: curl sends\n{theirs}\nand we\n{ours}";
+    private static string? Compare(string what, string theirs, string ours) =>
+        theirs == ours ? null : $"{what}: curl sends\n{theirs}\nand we\n{ours}";
 
     private static bool IsCompared(CurlHeader header) => !Connection.Contains(header.Name, StringComparer.OrdinalIgnoreCase);
 
     private static bool IsCurlsOwn(CurlHeader header) =>
-        header is { Name: "Accept", Value: "*/*" } || (header.Name == "User-Agent" && header.Value.StartsWith("curl/", StringComparison.Ordinal));
+        header is { Name: "Accept", Value: "*/*" }
+        || (header.Name == "User-Agent" && header.Value.StartsWith("curl/", StringComparison.Ordinal));
 
-    private static CurlHeader Decoded((string Name, string Value) header) => new(
-        header.Name,
-        header is ("Accept-Encoding", "deflate, gzip, br, zstd") ? "deflate, gzip, br" : Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(header.Value)));
+    private static CurlHeader Decoded((string Name, string Value) header) =>
+        new(
+            header.Name,
+            header is ("Accept-Encoding", "deflate, gzip, br, zstd")
+                ? "deflate, gzip, br"
+                : Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(header.Value))
+        );
 
     private static string? BoundaryOf(string headers) =>
-        headers.LastIndexOf("boundary=------------------------", StringComparison.Ordinal) is >= 0 and var at ? headers[(at + 9)..].Split('\n')[0] : null;
+        headers.LastIndexOf("boundary=------------------------", StringComparison.Ordinal) is >= 0 and var at
+            ? headers[(at + 9)..].Split('\n')[0]
+            : null;
 
     private static string Normal(string address)
     {

@@ -7,8 +7,12 @@ internal static class CurlCommands
 {
     public static IReadOnlyList<string> All { get; } = [.. Names().SelectMany(Read).Distinct()];
 
-    private static IEnumerable<string> Names() => Assembly.GetExecutingAssembly().GetManifestResourceNames()
-        .Where(name => name.Contains(".Tools.Curl.Commands.", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Names() =>
+        Assembly
+            .GetExecutingAssembly()
+            .GetManifestResourceNames()
+            .Where(name => name.Contains(".Tools.Curl.Commands.", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal);
 
     private static IEnumerable<string> Read(string name)
     {

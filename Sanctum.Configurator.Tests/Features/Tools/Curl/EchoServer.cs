@@ -44,7 +44,14 @@ internal sealed class EchoServer : IAsyncDisposable
                 using var client = await _listener.AcceptTcpClientAsync(_stop.Token);
                 await ServeAsync(client.GetStream());
             }
-            catch (Exception e) when (e is OperationCanceledException or SocketException or IOException or ObjectDisposedException or InvalidOperationException)
+            catch (Exception e)
+                when (e
+                        is OperationCanceledException
+                            or SocketException
+                            or IOException
+                            or ObjectDisposedException
+                            or InvalidOperationException
+                )
             {
                 // The caller has gone, or the server is stopped.
             }
@@ -62,7 +69,10 @@ internal sealed class EchoServer : IAsyncDisposable
         var lines = head.Split("\r\n");
         var request = lines[0].Split(' ');
         var headers = lines[1..].Select(line => line.Split(':', 2)).Select(parts => (parts[0], parts[1].Trim(' ', '\t'))).ToList();
-        var length = headers.Where(header => header.Item1.Equals("Content-Length", StringComparison.OrdinalIgnoreCase)).Select(header => header.Item2).FirstOrDefault("0");
+        var length = headers
+            .Where(header => header.Item1.Equals("Content-Length", StringComparison.OrdinalIgnoreCase))
+            .Select(header => header.Item2)
+            .FirstOrDefault("0");
         var body = await ReadBodyAsync(stream, rest, int.Parse(length, CultureInfo.InvariantCulture));
         _last = new(request[0], string.Join(' ', request[1..^1]), headers, body);
         await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray(), _stop.Token);
@@ -88,9 +98,7 @@ internal sealed class EchoServer : IAsyncDisposable
     private async Task<string> ReadBodyAsync(NetworkStream stream, string begun, int length)
     {
         var text = new StringBuilder(begun);
-        while (text.Length < length && await ReadAsync(stream, text) > 0)
-        {
-        }
+        while (text.Length < length && await ReadAsync(stream, text) > 0) { }
 
         return text.ToString();
     }

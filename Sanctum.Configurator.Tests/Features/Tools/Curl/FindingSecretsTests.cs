@@ -16,7 +16,10 @@ public sealed class FindingSecretsTests
     [InlineData("-H 'X-Other: ghp_abcdefghijklmnopqrst'", "GitHub token=ghp_abcdefghijklmnopqrst")]
     [InlineData("--url-query api_key=abc --url-query q=token --url-query key=d", "api_key=abc key=d")]
     [InlineData("-d 'user=a&password=p%40ss&max_tokens=5&grant_type=password'", "password=p%40ss")]
-    [InlineData("--json '{\"user\":\"a\",\"password\" : \"p\\\"q\",\"max_tokens\":5,\"n\":{\"clientSecret\":\"s\"}}'", "password=p\\\"q clientSecret=s")]
+    [InlineData(
+        "--json '{\"user\":\"a\",\"password\" : \"p\\\"q\",\"max_tokens\":5,\"n\":{\"clientSecret\":\"s\"}}'",
+        "password=p\\\"q clientSecret=s"
+    )]
     [InlineData("--json '[\"sk-abcdefghijklmnopqrstuv\", \"sk-short\"]'", "API key=sk-abcdefghijklmnopqrstuv")]
     [InlineData("--json '{\"a\":\"" + Jwt + "\"}'", "JSON Web Token=" + Jwt)]
     [InlineData("--json '{\"password\":\"grün\",\"b\":\"é\",\"token\":\"s\"}'", "password=grün token=s")]
@@ -27,20 +30,32 @@ public sealed class FindingSecretsTests
     {
         var (request, _, secrets) = Assert.IsType<CurlReading.Understood>(CurlReading.Read($"curl http://a.example/ {options}"));
 
-        Assert.Equal(found, string.Join(' ', secrets.Select(secret => $"{secret.Name}={TextOf(request, secret).Substring(secret.Start, secret.Length)}")));
+        Assert.Equal(
+            found,
+            string.Join(' ', secrets.Select(secret => $"{secret.Name}={TextOf(request, secret).Substring(secret.Start, secret.Length)}"))
+        );
         Assert.DoesNotContain(secrets, secret => secret.IsVariable);
     }
 
     [Theory]
     [InlineData("https://hooks.slack.com/services/T0/B0/xyz", "T0/B0/xyz")]
-    [InlineData("https://api.telegram.org/bot123456789:AAabcdefghijklmnopqrstuvwxyz012345678/sendMessage", "bot123456789:AAabcdefghijklmnopqrstuvwxyz012345678")]
+    [InlineData(
+        "https://api.telegram.org/bot123456789:AAabcdefghijklmnopqrstuvwxyz012345678/sendMessage",
+        "bot123456789:AAabcdefghijklmnopqrstuvwxyz012345678"
+    )]
     [InlineData("https://a.example/?key=AIzaSyA0000000000000000000000000000000", "AIzaSyA0000000000000000000000000000000")]
     [InlineData("https://me:pw@a.example/", "")]
     public void A_secret_in_an_address_is_found(string url, string found)
     {
         var (request, _, secrets) = Assert.IsType<CurlReading.Understood>(CurlReading.Read($"curl '{url}'"));
 
-        Assert.Equal(found, string.Join(' ', secrets.Where(secret => secret.Place == CurlPlace.Url).Select(secret => request.Url.Substring(secret.Start, secret.Length))));
+        Assert.Equal(
+            found,
+            string.Join(
+                ' ',
+                secrets.Where(secret => secret.Place == CurlPlace.Url).Select(secret => request.Url.Substring(secret.Start, secret.Length))
+            )
+        );
     }
 
     [Theory]
@@ -59,17 +74,25 @@ public sealed class FindingSecretsTests
     [Fact]
     public void Nothing_of_a_secret_is_printed()
     {
-        var reading = Assert.IsType<CurlReading.Understood>(CurlReading.Read(
-            "curl 'http://me:hush-1@a.example/hush-2?token=hush-3' -H 'X-Key: hush-4' -b c=hush-5 -F password=hush-6 -H \"A: b\nhush-7\""));
+        var reading = Assert.IsType<CurlReading.Understood>(
+            CurlReading.Read(
+                "curl 'http://me:hush-1@a.example/hush-2?token=hush-3' -H 'X-Key: hush-4' -b c=hush-5 -F password=hush-6 -H \"A: b\nhush-7\""
+            )
+        );
 
-        Assert.DoesNotContain("hush", $"{reading} {reading.Request.Body} {string.Join(' ', reading.Request.Headers)} {string.Join(' ', reading.Secrets)} "
-            + $"{string.Join(' ', reading.Request.Body!.Parts)} {string.Join(' ', reading.Unsupported)}", StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "hush",
+            $"{reading} {reading.Request.Body} {string.Join(' ', reading.Request.Headers)} {string.Join(' ', reading.Secrets)} "
+                + $"{string.Join(' ', reading.Request.Body!.Parts)} {string.Join(' ', reading.Unsupported)}",
+            StringComparison.Ordinal
+        );
     }
 
-    private static string TextOf(CurlRequest request, CurlSecret secret) => secret.Place switch
-    {
-        CurlPlace.Header => request.Headers[secret.Header].Value,
-        CurlPlace.Url => request.Url,
-        _ => request.Body!.Text!,
-    };
+    private static string TextOf(CurlRequest request, CurlSecret secret) =>
+        secret.Place switch
+        {
+            CurlPlace.Header => request.Headers[secret.Header].Value,
+            CurlPlace.Url => request.Url,
+            _ => request.Body!.Text!,
+        };
 }

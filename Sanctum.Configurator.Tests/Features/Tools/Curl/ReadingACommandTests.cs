@@ -8,12 +8,21 @@ public sealed class ReadingACommandTests
     [Fact]
     public void A_command_becomes_a_request()
     {
-        var (request, unsupported, _) = Understand("curl -sL -k -m 2.5 --compressed -u me:pw --json '{\"a\":1}' 'http://API.example:80/a/../b?c=d#e'");
+        var (request, unsupported, _) = Understand(
+            "curl -sL -k -m 2.5 --compressed -u me:pw --json '{\"a\":1}' 'http://API.example:80/a/../b?c=d#e'"
+        );
 
         Assert.Equal(("POST", "http://API.example/b?c=d", "{\"a\":1}"), (request.Method, request.Url, request.Body?.Text));
         Assert.Equal(
-            ["Authorization: Basic bWU6cHc=", "User-Agent: curl/8.16.0", "Accept-Encoding: deflate, gzip, br", "Content-Type: application/json", "Accept: application/json"],
-            request.Headers.Select(header => $"{header.Name}: {header.Value}"));
+            [
+                "Authorization: Basic bWU6cHc=",
+                "User-Agent: curl/8.16.0",
+                "Accept-Encoding: deflate, gzip, br",
+                "Content-Type: application/json",
+                "Accept: application/json",
+            ],
+            request.Headers.Select(header => $"{header.Name}: {header.Value}")
+        );
         Assert.Equal(new(true, null, true, TimeSpan.FromSeconds(2.5), null, true), request.Manners);
         Assert.Empty(unsupported);
     }
@@ -101,7 +110,10 @@ public sealed class ReadingACommandTests
     [InlineData("-Q x", "for other protocols than HTTP")]
     [InlineData("-F 'a=b;encoder=base64'", "encoder=base64 is not supported")]
     public void What_is_not_supported_is_named(string options, string sentence) =>
-        Assert.Contains(Understand($"curl http://a.example {options}").Unsupported, note => note.Contains(sentence, StringComparison.Ordinal));
+        Assert.Contains(
+            Understand($"curl http://a.example {options}").Unsupported,
+            note => note.Contains(sentence, StringComparison.Ordinal)
+        );
 
     [Theory]
     [InlineData("--digest -u a:b")]
@@ -146,7 +158,8 @@ public sealed class ReadingACommandTests
     [InlineData("curl https://u:p@a.example --digest")]
     [InlineData("HTTPS_PROXY=socks5://127.0.0.1:9050 curl https://a.example")]
     [InlineData("env CURL_CA_BUNDLE=ca.pem curl https://a.example")]
-    public void What_protects_is_looked_at_with_the_whole_command(string command) => Assert.IsType<CurlReading.Refused>(CurlReading.Read(command));
+    public void What_protects_is_looked_at_with_the_whole_command(string command) =>
+        Assert.IsType<CurlReading.Refused>(CurlReading.Read(command));
 
     [Theory]
     [InlineData("--digest --no-digest -u a:b")]
@@ -156,7 +169,8 @@ public sealed class ReadingACommandTests
     [InlineData("--no-cert-status")]
     [InlineData("--tlsv1.2")]
     [InlineData("--disallow-username-in-url")]
-    public void What_protects_and_is_kept_is_read(string options) => Assert.Empty(Understand($"curl http://a.example {options}").Unsupported);
+    public void What_protects_and_is_kept_is_read(string options) =>
+        Assert.Empty(Understand($"curl http://a.example {options}").Unsupported);
 
     [Fact]
     public void A_redirect_that_the_command_forbids_is_not_followed()
@@ -188,7 +202,11 @@ public sealed class ReadingACommandTests
     public void A_letter_of_a_value_is_the_values(string command) => Assert.Empty(Understand(command).Unsupported);
 
     [Theory]
-    [InlineData("curl \"https://a.example/o\" -X POST -H \"Content-Type: application/json\" --data-raw \"{\"\"orderId\"\":\"\"77\"\",\"\"open\"\":true}\"", "{\"orderId\":\"77\",\"open\":true}", "https://a.example/o")]
+    [InlineData(
+        "curl \"https://a.example/o\" -X POST -H \"Content-Type: application/json\" --data-raw \"{\"\"orderId\"\":\"\"77\"\",\"\"open\"\":true}\"",
+        "{\"orderId\":\"77\",\"open\":true}",
+        "https://a.example/o"
+    )]
     [InlineData("curl \"https://a.example/o\" --data-raw \"\"\"Windows\"\"\"", "\"Windows\"", "https://a.example/o")]
     [InlineData("curl https://a.example/o?a=1^&b=2 -d x", "x", "https://a.example/o?a=1&b=2")]
     [InlineData("curl ^\"https://a.example/o?a=1^&b=^%^20c^\" -d ^\"x^\"", "x", "https://a.example/o?a=1&b=%20c")]
@@ -225,7 +243,8 @@ public sealed class ReadingACommandTests
     }
 
     [Fact]
-    public void A_header_that_is_no_text_is_refused() => Assert.IsType<CurlReading.Refused>(CurlReading.Read("curl http://a -H $'A: \\xff'"));
+    public void A_header_that_is_no_text_is_refused() =>
+        Assert.IsType<CurlReading.Refused>(CurlReading.Read("curl http://a -H $'A: \\xff'"));
 
     [Fact]
     public void Brackets_in_an_address_stay_and_are_named()
@@ -280,7 +299,10 @@ public sealed class ReadingACommandTests
     [Fact]
     public void No_option_is_listed_twice()
     {
-        Assert.Equal(CurlOptions.Known.Count, CurlOptions.Known.Select(option => option.Name).Distinct(StringComparer.OrdinalIgnoreCase).Count());
+        Assert.Equal(
+            CurlOptions.Known.Count,
+            CurlOptions.Known.Select(option => option.Name).Distinct(StringComparer.OrdinalIgnoreCase).Count()
+        );
         var letters = CurlOptions.Known.Where(option => option.Letter != '\0').Select(option => option.Letter).ToList();
         Assert.Equal(letters.Count, letters.Distinct().Count());
     }

@@ -3,7 +3,9 @@ using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Features.Tools.Curl;
 
-/// <summary>Whatever is pasted is read or refused, and what comes out can be sent. A command that is read for ever ends the test by its deadline.</summary>
+/// <summary>
+/// Whatever is pasted is read or refused, and what comes out can be sent. A command that is read for ever ends the test by its deadline.
+/// </summary>
 public sealed class ReadingAnythingTests
 {
     private static readonly int Inputs = Thorough.Or(10_000, 200_000);

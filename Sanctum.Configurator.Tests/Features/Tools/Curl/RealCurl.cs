@@ -14,7 +14,10 @@ internal static class RealCurl
         await SkipWithoutAsync("curl", "--version");
     }
 
-    /// <summary>Runs it in an empty environment and returns what it said on stderr. Curl reads no settings of its own and gives up after ten seconds.</summary>
+    /// <summary>
+    /// Runs it in an empty environment and returns what it said on stderr. Curl reads no settings of its own and gives up after ten
+    /// seconds.
+    /// </summary>
     public static async Task<string> RunAsync(string command)
     {
         var start = new ProcessStartInfo("bash", ["--norc", "--noprofile", "-c", $"curl() {{ command curl -q -m 10 \"$@\"; }}\n{command}"])

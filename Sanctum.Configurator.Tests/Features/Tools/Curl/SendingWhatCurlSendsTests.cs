@@ -12,7 +12,8 @@ using Sanctum.Configurator.Registry.Configurations;
 namespace Sanctum.Configurator.Tests.Features.Tools.Curl;
 
 /// <summary>
-/// Each command is run by the installed curl, and then by the tool that is made of it, against a server of this test's that keeps the bytes.
+/// Each command is run by the installed curl, and then by the tool that is made of it, against a server of this test's that keeps the
+/// bytes.
 /// Equal are: the request line; every header line, its name in the same case and its value in the same bytes, and the lines of one name in
 /// their order (between lines of different names order means nothing, RFC 9110, 5.3, nor do blanks around a value, 5.5); every byte of the
 /// body. Let pass are what differs between curls: the version in User-Agent, zstd in Accept-Encoding, a random boundary, the case of the
@@ -57,24 +58,42 @@ public sealed partial class SendingWhatCurlSendsTests
     public async Task A_run_sends_the_bytes_that_curl_sends()
     {
         await RealCurl.SkipWithoutAsync();
-        await using var services = new ServiceCollection().AddSingleton<IConfiguration>(new ConfigurationBuilder().Build()).AddLogging().AddOutbound().BuildServiceProvider();
+        await using var services = new ServiceCollection()
+            .AddSingleton<IConfiguration>(new ConfigurationBuilder().Build())
+            .AddLogging()
+            .AddOutbound()
+            .BuildServiceProvider();
         var executor = new HttpExecutor(services.GetRequiredService<OutboundHttp>());
         var (differences, compared) = (new List<string>(), 0);
-        await Parallel.ForEachAsync(CurlCommands.All.Concat(Further).Chunk(40), new ParallelOptions { MaxDegreeOfParallelism = 3, CancellationToken = Cancel }, async (chunk, cancel) =>
-        {
-            await using var server = new EchoServer();
-            foreach (var template in chunk)
+        await Parallel.ForEachAsync(
+            CurlCommands.All.Concat(Further).Chunk(40),
+            new ParallelOptions { MaxDegreeOfParallelism = 3, CancellationToken = Cancel },
+            async (chunk, cancel) =>
             {
-                var command = template.Replace("HOST", server.Host, StringComparison.Ordinal).Replace("PORT", server.Host.Split(':')[1], StringComparison.Ordinal);
-                await RealCurl.RunAsync(command);
-                if (server.Take() is { } theirs && CurlReading.Read(command) is CurlReading.Understood read && !theirs.Headers.Any(header => header.Name == "Transfer-Encoding"))
+                await using var server = new EchoServer();
+                foreach (var template in chunk)
                 {
-                    var end = await RunAsync(executor, read, cancel);
-                    Interlocked.Increment(ref compared);
-                    Note(differences, template, server.Take() is { } ours ? Differ(theirs, ours, template) : $"we sent nothing: {end.Message}");
+                    var command = template
+                        .Replace("HOST", server.Host, StringComparison.Ordinal)
+                        .Replace("PORT", server.Host.Split(':')[1], StringComparison.Ordinal);
+                    await RealCurl.RunAsync(command);
+                    if (
+                        server.Take() is { } theirs
+                        && CurlReading.Read(command) is CurlReading.Understood read
+                        && !theirs.Headers.Any(header => header.Name == "Transfer-Encoding")
+                    )
+                    {
+                        var end = await RunAsync(executor, read, cancel);
+                        Interlocked.Increment(ref compared);
+                        Note(
+                            differences,
+                            template,
+                            server.Take() is { } ours ? Differ(theirs, ours, template) : $"we sent nothing: {end.Message}"
+                        );
+                    }
                 }
             }
-        });
+        );
 
         Assert.True(differences.Count == 0, $"{differences.Count} differ.\n{string.Join("\n\n", differences)}");
         Assert.True(compared >= LeastCompared, $"Only {compared} commands were compared.");
@@ -87,13 +106,34 @@ public sealed partial class SendingWhatCurlSendsTests
     [InlineData("http://HOST/", "GET / HTTP/1.1\r\nX:")]
     [InlineData("http://HOST/", "GET", "X-A", "b\r\nX-Smuggled: 1")]
     [InlineData("http://HOST/", "GET", "X-A: b\r\nX-Smuggled", "1")]
-    public async Task What_would_break_a_request_apart_is_not_sent(string url, string method = "GET", string header = "X-A", string value = "b")
+    public async Task What_would_break_a_request_apart_is_not_sent(
+        string url,
+        string method = "GET",
+        string header = "X-A",
+        string value = "b"
+    )
     {
-        await using var services = new ServiceCollection().AddSingleton<IConfiguration>(new ConfigurationBuilder().Build()).AddLogging().AddOutbound().BuildServiceProvider();
+        await using var services = new ServiceCollection()
+            .AddSingleton<IConfiguration>(new ConfigurationBuilder().Build())
+            .AddLogging()
+            .AddOutbound()
+            .BuildServiceProvider();
         await using var server = new EchoServer();
-        var call = new HttpCall(HttpCall.HttpKind, method, url.Replace("HOST", server.Host, StringComparison.Ordinal), [[header, value]], []);
+        var call = new HttpCall(
+            HttpCall.HttpKind,
+            method,
+            url.Replace("HOST", server.Host, StringComparison.Ordinal),
+            [
+                [header, value],
+            ],
+            []
+        );
 
-        var end = await new HttpExecutor(services.GetRequiredService<OutboundHttp>()).RunAsync(new((JsonObject)JsonNode.Parse(call.ToJson())!, null), _ => { }, Cancel);
+        var end = await new HttpExecutor(services.GetRequiredService<OutboundHttp>()).RunAsync(
+            new((JsonObject)JsonNode.Parse(call.ToJson())!, null),
+            _ => { },
+            Cancel
+        );
 
         Assert.False(end.Ok);
         Assert.NotEmpty(end.Message);
@@ -115,15 +155,22 @@ public sealed partial class SendingWhatCurlSendsTests
             secrets[name] = value;
         }
 
-        return executor.RunAsync(new((JsonObject)SecretPlaceholder.Fill(JsonNode.Parse(tool.Call.ToJson()), secrets)!, null), _ => { }, cancel);
+        return executor.RunAsync(
+            new((JsonObject)SecretPlaceholder.Fill(JsonNode.Parse(tool.Call.ToJson()), secrets)!, null),
+            _ => { },
+            cancel
+        );
     }
 
-    private static string Written(CurlReading.Understood read, CurlSecret secret) => (secret.Place switch
-    {
-        CurlPlace.Url => read.Request.Url,
-        CurlPlace.Header => read.Request.Headers[secret.Header].Value,
-        _ => read.Request.Body!.Text!,
-    }).Substring(secret.Start, secret.Length);
+    private static string Written(CurlReading.Understood read, CurlSecret secret) =>
+        (
+            secret.Place switch
+            {
+                CurlPlace.Url => read.Request.Url,
+                CurlPlace.Header => read.Request.Headers[secret.Header].Value,
+                _ => read.Request.Body!.Text!,
+            }
+        ).Substring(secret.Start, secret.Length);
 
     private static void Note(List<string> differences, string command, string? difference)
     {
@@ -139,7 +186,10 @@ public sealed partial class SendingWhatCurlSendsTests
     private static string? Differ(EchoedRequest theirs, EchoedRequest ours, string command)
     {
         // The escapes that curl makes itself are of small letters in some of its versions; those that are typed stay.
-        var escapes = command.Contains("urlencode", StringComparison.Ordinal) || command.Contains("url-query", StringComparison.Ordinal) ? AllEscapes() : Escapes();
+        var escapes =
+            command.Contains("urlencode", StringComparison.Ordinal) || command.Contains("url-query", StringComparison.Ordinal)
+                ? AllEscapes()
+                : Escapes();
         var (one, other) = (Normal(theirs, escapes), Normal(ours, escapes));
         return one == other ? null : $"curl sends\n{one}\nand we\n{other}";
     }
@@ -148,9 +198,12 @@ public sealed partial class SendingWhatCurlSendsTests
     private static string Normal(EchoedRequest request, Regex escapes)
     {
         var body = Boundary().Replace(request.Body, "BOUNDARY");
-        var lines = request.Headers.Where(header => !IsOfTheConnection(request, header)).OrderBy(header => header.Name, StringComparer.Ordinal)
+        var lines = request
+            .Headers.Where(header => !IsOfTheConnection(request, header))
+            .OrderBy(header => header.Name, StringComparer.Ordinal)
             .Select(header => $"{header.Name}: {ValueOf(header, request.Body.Length, body.Length)}");
-        var whole = $"{request.Method} {escapes.Replace(request.Target, escape => escape.Value.ToUpperInvariant())}\n{string.Join('\n', lines)}\n\n{body}";
+        var whole =
+            $"{request.Method} {escapes.Replace(request.Target, escape => escape.Value.ToUpperInvariant())}\n{string.Join('\n', lines)}\n\n{body}";
         return Boundary().Replace(Version().Replace(whole, "curl/*"), "BOUNDARY");
     }
 
@@ -161,7 +214,9 @@ public sealed partial class SendingWhatCurlSendsTests
         : header.Value;
 
     private static bool IsOfTheConnection(EchoedRequest request, (string Name, string Value) header) =>
-        header.Name is "HTTP2-Settings" || header is ("Expect", "100-continue") or ("Upgrade", "h2c") || (header.Name == "Connection" && request.Headers.Any(other => other.Name == "HTTP2-Settings"));
+        header.Name is "HTTP2-Settings"
+        || header is ("Expect", "100-continue") or ("Upgrade", "h2c")
+        || (header.Name == "Connection" && request.Headers.Any(other => other.Name == "HTTP2-Settings"));
 
     [GeneratedRegex("%[0-9A-Fa-f]{2}")]
     private static partial Regex AllEscapes();

@@ -110,7 +110,12 @@ public sealed class SplittingWordsTests
         var quoted = new StringBuilder();
         foreach (var letter in value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal))
         {
-            quoted.Append(letter == '\n' ? "^\n\n" : char.IsAsciiLetterOrDigit(letter) || " _-:=+~'/.,?;()*`".Contains(letter, StringComparison.Ordinal) || letter > 0x7f ? $"{letter}" : $"^{letter}");
+            quoted.Append(
+                letter == '\n' ? "^\n\n"
+                : char.IsAsciiLetterOrDigit(letter) || " _-:=+~'/.,?;()*`".Contains(letter, StringComparison.Ordinal) || letter > 0x7f
+                    ? $"{letter}"
+                : $"^{letter}"
+            );
         }
 
         Assert.Equal($"curl|{value}", Split($"curl ^\"{quoted}^\""));

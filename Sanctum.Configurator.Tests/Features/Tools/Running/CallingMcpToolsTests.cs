@@ -18,7 +18,9 @@ public sealed class CallingMcpToolsTests(McpEverything server) : IClassFixture<M
         var instance = await AddAsync(world, isSse ? server.Sse : server.Streamable, "echo", new() { ["message"] = "Are you there?" });
 
         var run = ToolsWorld.Done(await world.RunAsync(instance.Id));
-        var again = ToolsWorld.Done(await world.RunAsync(instance.Id, new() { ["arguments"] = new JsonObject { ["message"] = "And now?" } }));
+        var again = ToolsWorld.Done(
+            await world.RunAsync(instance.Id, new() { ["arguments"] = new JsonObject { ["message"] = "And now?" } })
+        );
 
         Assert.Equal((true, "echo answered.", "Echo: Are you there?"), (run.Ok, run.Message, run.Body));
         Assert.Equal("Echo: And now?", again.Body);
@@ -39,7 +41,10 @@ public sealed class CallingMcpToolsTests(McpEverything server) : IClassFixture<M
         Assert.Contains("none", $"{refused.Message} {refused.Body}", StringComparison.Ordinal);
         Assert.False(unreachable.Ok);
         Assert.StartsWith("The call to 127.0.0.1:1 failed:", unreachable.Message, StringComparison.Ordinal);
-        Assert.Equal(RunState.Degraded, (await world.CallAsync((ToolReader reader) => reader.FindInstanceAsync(dead.Id, TestContext.Current.CancellationToken)))!.Status);
+        Assert.Equal(
+            RunState.Degraded,
+            (await world.CallAsync((ToolReader reader) => reader.FindInstanceAsync(dead.Id, TestContext.Current.CancellationToken)))!.Status
+        );
     }
 
     [Fact]
@@ -48,19 +53,23 @@ public sealed class CallingMcpToolsTests(McpEverything server) : IClassFixture<M
         Assert.SkipWhen(server.SkipReason is not null, server.SkipReason ?? "");
         await using var world = await ToolsWorld.CreateAsync();
         var tool = await world.AddToolAsync("Slow");
-        var instance = ToolsWorld.Done(await world.SaveInstanceAsync(new()
-        {
-            ToolId = tool.Id,
-            Name = "Slow",
-            Config = new()
-            {
-                ["kind"] = "mcp",
-                ["url"] = $"{server.Streamable}",
-                ["tool"] = "trigger-long-running-operation",
-                ["arguments"] = new JsonObject { ["duration"] = 600, ["steps"] = 600 },
-                ["timeout_seconds"] = 2,
-            },
-        }));
+        var instance = ToolsWorld.Done(
+            await world.SaveInstanceAsync(
+                new()
+                {
+                    ToolId = tool.Id,
+                    Name = "Slow",
+                    Config = new()
+                    {
+                        ["kind"] = "mcp",
+                        ["url"] = $"{server.Streamable}",
+                        ["tool"] = "trigger-long-running-operation",
+                        ["arguments"] = new JsonObject { ["duration"] = 600, ["steps"] = 600 },
+                        ["timeout_seconds"] = 2,
+                    },
+                }
+            )
+        );
 
         var run = ToolsWorld.Done(await world.RunAsync(instance.Id));
 
@@ -68,5 +77,13 @@ public sealed class CallingMcpToolsTests(McpEverything server) : IClassFixture<M
     }
 
     private static Task<InstanceRow> AddAsync(ToolsWorld world, Uri url, string tool, JsonObject arguments) =>
-        world.AddInstanceAsync(new JsonObject { ["kind"] = "mcp", ["url"] = $"{url}", ["tool"] = tool, ["arguments"] = arguments }.ToJsonString());
+        world.AddInstanceAsync(
+            new JsonObject
+            {
+                ["kind"] = "mcp",
+                ["url"] = $"{url}",
+                ["tool"] = tool,
+                ["arguments"] = arguments,
+            }.ToJsonString()
+        );
 }

@@ -27,7 +27,9 @@ public sealed class RunningToolsTests : IDisposable
         await using var world = await CreateAsync();
         WriteProgram("bin/report", "printf 'first\\n'; printf '[%s]' \"$@\"; env | sort; exit 3");
         Environment.SetEnvironmentVariable("SANCTUM_CANARY_OF_RUNNING", Token);
-        var instance = await world.AddInstanceAsync("""{"kind": "command", "program": "bin/report", "arguments": ["a b", "$(id)", "; rm -rf x", "*"]}""");
+        var instance = await world.AddInstanceAsync(
+            """{"kind": "command", "program": "bin/report", "arguments": ["a b", "$(id)", "; rm -rf x", "*"]}"""
+        );
         var said = new StringBuilder();
 
         var run = ToolsWorld.Done(await world.RunAsync(instance.Id, say: piece => said.Append(piece)));
@@ -55,7 +57,9 @@ public sealed class RunningToolsTests : IDisposable
         WriteProgram("elsewhere/program", $"touch {_sanctum}/ran");
         Directory.CreateDirectory(Path.Combine(_sanctum, "bin"));
         File.CreateSymbolicLink(Path.Combine(_sanctum, "bin/link"), Path.Combine(_sanctum, "elsewhere/program"));
-        var instance = await world.AddInstanceAsync(new JsonObject { ["kind"] = "command", ["program"] = program.Length == 0 ? " " : program }.ToJsonString());
+        var instance = await world.AddInstanceAsync(
+            new JsonObject { ["kind"] = "command", ["program"] = program.Length == 0 ? " " : program }.ToJsonString()
+        );
 
         var outcome = await world.RunAsync(instance.Id);
 
@@ -74,8 +78,14 @@ public sealed class RunningToolsTests : IDisposable
         var run = ToolsWorld.Done(await world.RunAsync(instance.Id));
 
         Assert.Contains("Timed out after 1 seconds", run.Message, StringComparison.Ordinal);
-        var child = int.Parse(await File.ReadAllTextAsync(Path.Combine(_sanctum, "child"), Cancel), System.Globalization.CultureInfo.InvariantCulture);
-        Assert.True(!Directory.Exists($"/proc/{child}") || (await File.ReadAllTextAsync($"/proc/{child}/stat", Cancel)).Contains(") Z", StringComparison.Ordinal));
+        var child = int.Parse(
+            await File.ReadAllTextAsync(Path.Combine(_sanctum, "child"), Cancel),
+            System.Globalization.CultureInfo.InvariantCulture
+        );
+        Assert.True(
+            !Directory.Exists($"/proc/{child}")
+                || (await File.ReadAllTextAsync($"/proc/{child}/stat", Cancel)).Contains(") Z", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -96,12 +106,14 @@ public sealed class RunningToolsTests : IDisposable
     public async Task A_message_reaches_the_agent_whose_instance_it_is_and_may_be_said_anew()
     {
         await using var letta = await FakeLetta.StartAsync(new FakeLettaBehaviour { Store = new FakeLettaAgents(1) });
-        await using var world = await CreateAsync(settings: new()
-        {
-            ["Sanctum:letta_server_address"] = "http://localhost",
-            ["Sanctum:letta_server_port"] = $"{letta.Port}",
-            ["Sanctum:letta_server_token"] = FakeLetta.Password,
-        });
+        await using var world = await CreateAsync(
+            settings: new()
+            {
+                ["Sanctum:letta_server_address"] = "http://localhost",
+                ["Sanctum:letta_server_port"] = $"{letta.Port}",
+                ["Sanctum:letta_server_token"] = FakeLetta.Password,
+            }
+        );
         var agent = new Agent { Name = "Athena", LettaUid = FakeLettaAgents.IdOf(1) };
         await using (var context = world.Registry.Open())
         {
@@ -110,7 +122,17 @@ public sealed class RunningToolsTests : IDisposable
         }
 
         var tool = await world.AddToolAsync("Ask");
-        var instance = ToolsWorld.Done(await world.SaveInstanceAsync(new() { ToolId = tool.Id, AgentId = agent.Id, Name = "Ask", Config = new() { ["kind"] = "letta_message", ["message"] = "Are you there?" } }));
+        var instance = ToolsWorld.Done(
+            await world.SaveInstanceAsync(
+                new()
+                {
+                    ToolId = tool.Id,
+                    AgentId = agent.Id,
+                    Name = "Ask",
+                    Config = new() { ["kind"] = "letta_message", ["message"] = "Are you there?" },
+                }
+            )
+        );
 
         var run = ToolsWorld.Done(await world.RunAsync(instance.Id));
         var again = ToolsWorld.Done(await world.RunAsync(instance.Id, new() { ["message"] = "And now?" }));
@@ -118,7 +140,11 @@ public sealed class RunningToolsTests : IDisposable
         Assert.True(run.Ok && again.Ok, $"{run.Message} {again.Message}");
         Assert.Equal("Athena answered.", run.Message);
         Assert.False(string.IsNullOrEmpty(run.Body));
-        Assert.Contains("can't be overridden", (await world.RunAsync(instance.Id, new() { ["agent_id"] = 2 })).ProblemWith("it"), StringComparison.Ordinal);
+        Assert.Contains(
+            "can't be overridden",
+            (await world.RunAsync(instance.Id, new() { ["agent_id"] = 2 })).ProblemWith("it"),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -126,14 +152,23 @@ public sealed class RunningToolsTests : IDisposable
     {
         await using var server = new Curl.EchoServer();
         await using var world = await CreateAsync();
-        var made = ToolsWorld.Done(await world.CallAsync((CurlTools curl) => curl.CreateAsync(new() { Command = $"curl http://{server.Host}/ -H 'Authorization: Bearer {Token}' -d 'x=1'" }, Cancel)));
+        var made = ToolsWorld.Done(
+            await world.CallAsync(
+                (CurlTools curl) =>
+                    curl.CreateAsync(new() { Command = $"curl http://{server.Host}/ -H 'Authorization: Bearer {Token}' -d 'x=1'" }, Cancel)
+            )
+        );
 
         ToolsWorld.Done(await world.RunAsync(made.InstanceId!.Value, new() { ["body"] = "{{secret:authorization}}" }));
 
         var sent = server.Take()!;
         Assert.Equal("{{secret:authorization}}", sent.Body);
         Assert.Contains(("Authorization", $"Bearer {Token}"), sent.Headers);
-        Assert.Contains("can't be overridden", (await world.RunAsync(made.InstanceId!.Value, new() { ["url"] = "http://elsewhere/" })).ProblemWith("it"), StringComparison.Ordinal);
+        Assert.Contains(
+            "can't be overridden",
+            (await world.RunAsync(made.InstanceId!.Value, new() { ["url"] = "http://elsewhere/" })).ProblemWith("it"),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -148,7 +183,9 @@ public sealed class RunningToolsTests : IDisposable
 
         Assert.False(refused.Ok);
         Assert.Contains($"Tools__CommandFolders__1={Path.Combine(_sanctum, "bin")}", refused.Message, StringComparison.Ordinal);
-        await using var advised = await ToolsWorld.CreateAsync(settings: new() { ["Tools:CommandFolders:0"] = "bin", ["Tools:CommandFolders:1"] = Path.Combine(_sanctum, "bin") });
+        await using var advised = await ToolsWorld.CreateAsync(
+            settings: new() { ["Tools:CommandFolders:0"] = "bin", ["Tools:CommandFolders:1"] = Path.Combine(_sanctum, "bin") }
+        );
         await advised.Registry.OutsideAsync($"UPDATE system_config SET sanctum_base_path = '{_sanctum}'");
         var followed = await advised.AddInstanceAsync("""{"kind": "command", "program": "bin/report"}""");
         Assert.True(ToolsWorld.Done(await advised.RunAsync(followed.Id)).Ok);

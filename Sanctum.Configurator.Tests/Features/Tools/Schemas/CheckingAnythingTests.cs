@@ -19,8 +19,50 @@ public sealed class CheckingAnythingTests
 
     private static readonly string[] Pieces =
     [
-        "{", "}", "[", "]", ":", ",", "\"", "\"a\"", "\"b\":", "null", "true", "false", "1", "-0", "1e999", "1E-400", "0.1", "\"$ref\":", "\"#\"", "\"#/a\"", "\"#/$defs/n\"", "\"type\":", "\"object\"", "\"pattern\":",
-        "\"(a+)+$\"", "\"(?=x)\"", "\"[\"", "\"properties\":", "\"items\":", "\"allOf\":", "\"enum\":", "\"required\":", "\"minLength\":", "\"multipleOf\":", "\"not\":", "\"if\":", "\"contains\":", "\\u0000", "\\", "é", "😀", "\ud83d", " ", "\n",
+        "{",
+        "}",
+        "[",
+        "]",
+        ":",
+        ",",
+        "\"",
+        "\"a\"",
+        "\"b\":",
+        "null",
+        "true",
+        "false",
+        "1",
+        "-0",
+        "1e999",
+        "1E-400",
+        "0.1",
+        "\"$ref\":",
+        "\"#\"",
+        "\"#/a\"",
+        "\"#/$defs/n\"",
+        "\"type\":",
+        "\"object\"",
+        "\"pattern\":",
+        "\"(a+)+$\"",
+        "\"(?=x)\"",
+        "\"[\"",
+        "\"properties\":",
+        "\"items\":",
+        "\"allOf\":",
+        "\"enum\":",
+        "\"required\":",
+        "\"minLength\":",
+        "\"multipleOf\":",
+        "\"not\":",
+        "\"if\":",
+        "\"contains\":",
+        "\\u0000",
+        "\\",
+        "é",
+        "😀",
+        "\ud83d",
+        " ",
+        "\n",
     ];
 
     private ulong _state = 0x9E3779B97F4A7C15;
@@ -30,7 +72,10 @@ public sealed class CheckingAnythingTests
     {
         for (var input = 0; input < Inputs; input++)
         {
-            var (schema, value) = (Mutant(Schemas[Below(Schemas.Length)]), Mutant("""{"a": "ada@example.org", "b": [1, null, {"x1": "2"}]}"""));
+            var (schema, value) = (
+                Mutant(Schemas[Below(Schemas.Length)]),
+                Mutant("""{"a": "ada@example.org", "b": [1, null, {"x1": "2"}]}""")
+            );
             Check(schema, value);
         }
     }

@@ -50,7 +50,11 @@ public sealed class CheckingConfigurationsTests
     [InlineData("""{"if": {"required": ["a"]}, "then": {"required": ["b"]}, "else": {"required": ["c"]}}""", "{}", false)]
     [InlineData("""{"$defs": {"n": {"type": "number"}}, "items": {"$ref": "#/$defs/n"}}""", "[1, \"a\"]", false)]
     [InlineData("""{"$defs": {"n": {"$anchor": "num", "type": "number"}}, "$ref": "#num"}""", "\"a\"", false)]
-    [InlineData("""{"type": "object", "properties": {"child": {"$ref": "#"}, "v": {"type": "number"}}}""", """{"child": {"child": {"v": "x"}}}""", false)]
+    [InlineData(
+        """{"type": "object", "properties": {"child": {"$ref": "#"}, "v": {"type": "number"}}}""",
+        """{"child": {"child": {"v": "x"}}}""",
+        false
+    )]
     [InlineData("""{"format": "email"}""", "\"ada@example.org\"", true)]
     [InlineData("""{"format": "email"}""", "\"ada\"", false)]
     [InlineData("""{"format": "date"}""", "\"2026-02-30\"", false)]
@@ -105,7 +109,9 @@ public sealed class CheckingConfigurationsTests
     {
         var patterns = string.Join(", ", Enumerable.Range(0, 800).Select(number => $"\"^(a|b|ab)*{number}x*$\": true"));
         var (schema, problems) = ConfigSchema.Read($$$"""{"patternProperties": {{{{patterns}}}}}""");
-        var value = new JsonObject(Enumerable.Range(0, 800).Select(number => KeyValuePair.Create($"{new string('a', 200)}{number}", (JsonNode?)1)));
+        var value = new JsonObject(
+            Enumerable.Range(0, 800).Select(number => KeyValuePair.Create($"{new string('a', 200)}{number}", (JsonNode?)1))
+        );
 
         Assert.Empty(problems);
         Assert.Equal("", Assert.Single(schema!.Check(value)).Path);
@@ -114,11 +120,26 @@ public sealed class CheckingConfigurationsTests
     [Fact]
     public void Each_problem_names_its_place()
     {
-        var schema = ConfigSchema.Read("""{"type": "object", "required": ["host"], "properties": {"ports": {"items": {"type": "integer", "maximum": 65535}}, "a/b": {"type": "string"}}}""").Schema!;
+        var schema = ConfigSchema
+            .Read(
+                """{"type": "object", "required": ["host"], "properties": {"ports": {"items": {"type": "integer", "maximum": 65535}}, "a/b": {"type": "string"}}}"""
+            )
+            .Schema!;
 
         var problems = schema.Check(JsonNode.Parse("""{"ports": [1, 70000], "a/b": 1}"""));
 
-        Assert.Equal([new("/host", "This is required."), new("/ports/1", "This must be at most 65535."), new SchemaProblem("/a~1b", "This must be text.")], problems.OrderBy(problem => problem.Path == "/host" ? 0 : problem.Path == "/ports/1" ? 1 : 2));
+        Assert.Equal(
+            [
+                new("/host", "This is required."),
+                new("/ports/1", "This must be at most 65535."),
+                new SchemaProblem("/a~1b", "This must be text."),
+            ],
+            problems.OrderBy(problem =>
+                problem.Path == "/host" ? 0
+                : problem.Path == "/ports/1" ? 1
+                : 2
+            )
+        );
     }
 
     [Theory]
@@ -153,7 +174,11 @@ public sealed class CheckingConfigurationsTests
     [Fact]
     public void Secrets_are_taken_out_and_stay_where_nothing_is_typed()
     {
-        var schema = ConfigSchema.Read("""{"properties": {"smtp": {"properties": {"password": {"type": "string", "writeOnly": true}}}, "list": {"items": {"properties": {"key": {"type": "string", "writeOnly": true}}}}}}""").Schema!;
+        var schema = ConfigSchema
+            .Read(
+                """{"properties": {"smtp": {"properties": {"password": {"type": "string", "writeOnly": true}}}, "list": {"items": {"properties": {"key": {"type": "string", "writeOnly": true}}}}}}"""
+            )
+            .Schema!;
         var config = (JsonObject)JsonNode.Parse("""{"smtp": {"password": "hunter2"}, "list": [{"key": "one"}, {}]}""")!;
 
         var taken = SchemaSecrets.Take(schema, config);
@@ -161,14 +186,22 @@ public sealed class CheckingConfigurationsTests
         SchemaSecrets.Keep(schema, again, config);
 
         Assert.Equal(new Dictionary<string, string> { ["smtp_password"] = "hunter2", ["list_0_key"] = "one" }, taken);
-        Assert.Equal("""{"smtp":{"password":"{{secret:smtp_password}}"},"list":[{"key":"{{secret:list_0_key}}"},{}]}""", config.ToJsonString());
-        Assert.Equal("""{"smtp":{"password":"{{secret:smtp_password}}"},"list":[{"key":"{{secret:list_0_key}}"},{}]}""", again.ToJsonString());
+        Assert.Equal(
+            """{"smtp":{"password":"{{secret:smtp_password}}"},"list":[{"key":"{{secret:list_0_key}}"},{}]}""",
+            config.ToJsonString()
+        );
+        Assert.Equal(
+            """{"smtp":{"password":"{{secret:smtp_password}}"},"list":[{"key":"{{secret:list_0_key}}"},{}]}""",
+            again.ToJsonString()
+        );
     }
 
     [Fact]
     public void A_secret_that_has_moved_up_its_list_keeps_its_name_beside_a_new_one_in_its_old_place()
     {
-        var schema = ConfigSchema.Read("""{"properties": {"keys": {"items": {"properties": {"key": {"type": "string", "writeOnly": true}}}}}}""").Schema!;
+        var schema = ConfigSchema
+            .Read("""{"properties": {"keys": {"items": {"properties": {"key": {"type": "string", "writeOnly": true}}}}}}""")
+            .Schema!;
         var config = (JsonObject)JsonNode.Parse("""{"keys": [{"key": "{{secret:keys_1_key}}"}, {"key": "new"}]}""")!;
 
         var taken = SchemaSecrets.Take(schema, config);

@@ -14,7 +14,15 @@ public sealed class JsonSchemaSuiteTests
     private static readonly string Folder = Path.Combine("shared", "data", "json-schema-suite", "draft2020-12");
 
     /// <summary>Keywords that the guide names as not understood, and references to other documents.</summary>
-    private static readonly string[] Refusable = ["/$dynamicRef", "/unevaluatedProperties", "/unevaluatedItems", "/$ref", "/$id", "/$schema"];
+    private static readonly string[] Refusable =
+    [
+        "/$dynamicRef",
+        "/unevaluatedProperties",
+        "/unevaluatedItems",
+        "/$ref",
+        "/$id",
+        "/$schema",
+    ];
 
     /// <summary>In the draft a format is a remark; here it is checked, as the draft allows, and the optional part says how.</summary>
     private static readonly string[] LeftOut = ["format.json"];
@@ -41,14 +49,24 @@ public sealed class JsonSchemaSuiteTests
     [InlineData("format/json-pointer.json")]
     [InlineData("format/relative-json-pointer.json")]
     [InlineData("format/unknown.json")]
-    public void Of_the_optional_part_regular_expressions_numbers_and_formats_are_right(string file) => Check([.. Files("optional").Where(each => each.EndsWith($"optional/{file}", StringComparison.Ordinal))], []);
+    public void Of_the_optional_part_regular_expressions_numbers_and_formats_are_right(string file) =>
+        Check([.. Files("optional").Where(each => each.EndsWith($"optional/{file}", StringComparison.Ordinal))], []);
 
     private static List<string> Files(string below)
     {
         var one = Npm.FindAbove(Path.Combine(Folder, "type.json"));
         Assert.SkipWhen(one is null, "The JSON Schema Test Suite is not there: shared/data/json-schema-suite beside the repository.");
         var root = Path.GetDirectoryName(one)!;
-        return [.. Directory.EnumerateFiles(Path.Combine(root, below), "*.json", below == "." ? SearchOption.TopDirectoryOnly : SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+        return
+        [
+            .. Directory
+                .EnumerateFiles(
+                    Path.Combine(root, below),
+                    "*.json",
+                    below == "." ? SearchOption.TopDirectoryOnly : SearchOption.AllDirectories
+                )
+                .Order(StringComparer.Ordinal),
+        ];
     }
 
     private static void Check(List<string> files, string[] leftOut)
@@ -63,12 +81,21 @@ public sealed class JsonSchemaSuiteTests
                 var place = $"{Path.GetFileName(file)}: {group.GetProperty("description").GetString()}";
                 if (schema is null)
                 {
-                    wrong.AddRange(problems.Where(problem => !Refusable.Any(name => problem.Path.EndsWith(name, StringComparison.Ordinal))).Select(problem => $"{place}: refused at {problem.Path}: {problem.Message}"));
+                    wrong.AddRange(
+                        problems
+                            .Where(problem => !Refusable.Any(name => problem.Path.EndsWith(name, StringComparison.Ordinal)))
+                            .Select(problem => $"{place}: refused at {problem.Path}: {problem.Message}")
+                    );
                     continue;
                 }
 
                 // A back reference is refused by name.
-                foreach (var test in group.GetProperty("tests").EnumerateArray().Where(test => !test.GetProperty("description").GetString()!.Contains("backreference", StringComparison.Ordinal)))
+                foreach (
+                    var test in group
+                        .GetProperty("tests")
+                        .EnumerateArray()
+                        .Where(test => !test.GetProperty("description").GetString()!.Contains("backreference", StringComparison.Ordinal))
+                )
                 {
                     checkedCount++;
                     var found = schema.Check(test.GetProperty("data"));

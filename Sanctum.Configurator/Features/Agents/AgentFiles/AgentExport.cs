@@ -21,7 +21,8 @@ public sealed record ExportManifest(DateTimeOffset ExportedAt, string LeftOut, I
 /// <summary>Exports agents as Letta's own agent files.</summary>
 public sealed class AgentExport(IDbContextFactory<RegistryDbContext> registries, SavedLetta letta, AgentWrites writes, TimeProvider clock)
 {
-    public const string LeftOut = "Letta exports neither the values of secrets and variables, nor the tokens of MCP servers, nor archival passages.";
+    public const string LeftOut =
+        "Letta exports neither the values of secrets and variables, nor the tokens of MCP servers, nor archival passages.";
     public const string ManifestName = "manifest.json";
     public const int MostAgents = 1000;
 
@@ -70,7 +71,12 @@ public sealed class AgentExport(IDbContextFactory<RegistryDbContext> registries,
         var agents = ids.Count is 0 or > MostAgents ? [] : await FindAsync(ids, cancel);
         if (agents.Count == 0)
         {
-            return new Outcome<ExportedFile>.Invalid("ids", ids.Count > MostAgents ? $"You can export at most {MostAgents} agents at once." : "Give the ids of the agents in the registry.");
+            return new Outcome<ExportedFile>.Invalid(
+                "ids",
+                ids.Count > MostAgents
+                    ? $"You can export at most {MostAgents} agents at once."
+                    : "Give the ids of the agents in the registry."
+            );
         }
 
         var file = PrivateFiles.CreateTemporary();
@@ -134,8 +140,13 @@ public sealed class AgentExport(IDbContextFactory<RegistryDbContext> registries,
     private async Task<IReadOnlyList<Exportable>> FindAsync(IReadOnlyList<int> ids, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        return await registry.Agents.AsNoTracking().Where(a => ids.Contains(a.Id)).OrderBy(a => a.Name).ThenBy(a => a.Id)
-            .Select(a => new Exportable(a.Id, a.Name, a.LettaUid)).ToListAsync(cancel);
+        return await registry
+            .Agents.AsNoTracking()
+            .Where(a => ids.Contains(a.Id))
+            .OrderBy(a => a.Name)
+            .ThenBy(a => a.Id)
+            .Select(a => new Exportable(a.Id, a.Name, a.LettaUid))
+            .ToListAsync(cancel);
     }
 
     private sealed record Exportable(int Id, string Name, string? LettaUid);

@@ -20,7 +20,15 @@ public sealed record AgentFile(IReadOnlyList<AgentInFile> Agents, IReadOnlyList<
 /// <summary>An agent in a file.</summary>
 /// <param name="Blank">The names of secrets and variables whose values the export has left out.</param>
 public sealed record AgentInFile(
-    string Name, string? Description, string? Model, string? Embedding, int Messages, IReadOnlyList<string> Tools, IReadOnlyList<string> Blocks, IReadOnlyList<string> Blank);
+    string Name,
+    string? Description,
+    string? Model,
+    string? Embedding,
+    int Messages,
+    IReadOnlyList<string> Tools,
+    IReadOnlyList<string> Blocks,
+    IReadOnlyList<string> Blank
+);
 
 /// <summary>A tool in a file.</summary>
 /// <param name="HasSource">It brings its source, which can be written over that of a tool of the same name.</param>

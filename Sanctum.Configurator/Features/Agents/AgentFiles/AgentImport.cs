@@ -13,7 +13,7 @@ public sealed partial class AgentImport(SavedLetta letta, AgentWrites writes, Ag
     {
         using var held = new MemoryStream();
         var buffer = new byte[1 << 16];
-        for (int read; (read = await content.ReadAsync(buffer, cancel)) > 0;)
+        for (int read; (read = await content.ReadAsync(buffer, cancel)) > 0; )
         {
             held.Write(buffer, 0, read);
             if (held.Length > AgentFileReader.LongestFile)
@@ -41,7 +41,9 @@ public sealed partial class AgentImport(SavedLetta letta, AgentWrites writes, Ag
 
         var parts = await creation.PartsAsync(cancel);
         return parts is Outcome<AgentParts>.Ok { Value: var there }
-            ? new Outcome<ImportPreview>.Ok(new(read, [.. read.Tools.Where(tool => tool.HasSource).Select(tool => tool.Name).Distinct().Intersect(there.Tools)], there))
+            ? new Outcome<ImportPreview>.Ok(
+                new(read, [.. read.Tools.Where(tool => tool.HasSource).Select(tool => tool.Name).Distinct().Intersect(there.Tools)], there)
+            )
             : new Outcome<ImportPreview>.Invalid(((Outcome<AgentParts>.Invalid)parts).Reasons);
     }
 
@@ -71,29 +73,38 @@ public sealed partial class AgentImport(SavedLetta letta, AgentWrites writes, Ag
 
         LogImported(uids.Count);
         var adopted = await creation.AdoptAsync(uids);
-        return adopted is Outcome<AdoptResult>.Ok { Value.Ids: var ids } ? new Outcome<ImportedAgents>.Ok(new(ids, uids))
+        return adopted is Outcome<AdoptResult>.Ok { Value.Ids: var ids }
+            ? new Outcome<ImportedAgents>.Ok(new(ids, uids))
             : new Outcome<ImportedAgents>.Invalid("", AgentCreation.OnlyThere(uids, adopted));
     }
 
     private static Outcome<ImportedAgents>.Invalid? Refusal(ImportForm form, ImportPreview preview) =>
         preview.ExistingTools.Count > 0 && form.OverrideExistingTools is null
-            ? new(nameof(form.OverrideExistingTools), $"The Letta server has {string.Join(", ", preview.ExistingTools)} already. Choose whether the file's source replaces the server's.")
+            ? new(
+                nameof(form.OverrideExistingTools),
+                $"The Letta server has {string.Join(", ", preview.ExistingTools)} already. Choose whether the file's source replaces the server's."
+            )
         : !string.IsNullOrWhiteSpace(form.Name) && preview.File.Agents.Count > 1
             ? new(nameof(form.Name), "The file contains several agents, which can't all have the same name.")
         : form.Secrets.Keys.Except(preview.File.Blank).FirstOrDefault() is { } unknown
             ? new(nameof(form.Secrets), $"The file has no empty secret {unknown}.")
-            : null;
+        : null;
 
-    private static IEnumerable<KeyValuePair<string, string>> WishesOf(ImportForm form) => new Dictionary<string, string?>
-    {
-        ["override_existing_tools"] = form.OverrideExistingTools == true ? "true" : "false",
-        ["strip_messages"] = form.StripMessages ? "true" : "false",
-        ["append_copy_suffix"] = "false",
-        ["name"] = form.Name?.Trim(),
-        ["model"] = form.Model,
-        ["embedding"] = form.Embedding,
-        ["secrets"] = form.Secrets.Where(secret => !string.IsNullOrEmpty(secret.Value)).ToDictionary() is { Count: > 0 } given ? JsonSerializer.Serialize(given) : null,
-    }.Where(wish => !string.IsNullOrEmpty(wish.Value)).Select(wish => KeyValuePair.Create(wish.Key, wish.Value!));
+    private static IEnumerable<KeyValuePair<string, string>> WishesOf(ImportForm form) =>
+        new Dictionary<string, string?>
+        {
+            ["override_existing_tools"] = form.OverrideExistingTools == true ? "true" : "false",
+            ["strip_messages"] = form.StripMessages ? "true" : "false",
+            ["append_copy_suffix"] = "false",
+            ["name"] = form.Name?.Trim(),
+            ["model"] = form.Model,
+            ["embedding"] = form.Embedding,
+            ["secrets"] = form.Secrets.Where(secret => !string.IsNullOrEmpty(secret.Value)).ToDictionary() is { Count: > 0 } given
+                ? JsonSerializer.Serialize(given)
+                : null,
+        }
+            .Where(wish => !string.IsNullOrEmpty(wish.Value))
+            .Select(wish => KeyValuePair.Create(wish.Key, wish.Value!));
 
     [LoggerMessage(LogLevel.Information, "{Agents} agents were imported on the Letta server")]
     private partial void LogImported(int agents);

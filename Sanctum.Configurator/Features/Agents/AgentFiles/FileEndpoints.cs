@@ -9,15 +9,37 @@ internal static class FileEndpoints
 {
     public static void Map(RouteGroupBuilder agents)
     {
-        agents.MapPost("/import", ImportAsync).RequireAuthorization(Policies.WriteRegistry)
-            .WithSummary("Imports an agent file (.af), sent as the body or as file in a form whose secrets are a JSON object of the values that the file leaves empty: creates its agents on the Letta server and in the registry; with dryRun only returns what would be done")
-            .Produces<ImportedAgents>().Produces<ImportPreview>().ProducesValidationProblem().WithMetadata(new DisableRequestSizeLimitAttribute());
-        agents.MapGet("/{id:int}/export", async (int id, AgentExport export, CancellationToken cancel) => Answers.Of(await export.ExportAsync(id, cancel), file => FileOf(file, "application/json")))
-            .RequireAuthorization(Policies.OperateRegistry).WithSummary("The agent's file (.af), as the Letta server exports it")
-            .Produces(StatusCodes.Status200OK, contentType: "application/json").ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
-        agents.MapGet("/export", async (AgentExport export, CancellationToken cancel, string? ids = null) => Answers.Of(await export.ExportAsync(Numbers(ids), cancel), file => FileOf(file, "application/zip")))
-            .RequireAuthorization(Policies.OperateRegistry).WithSummary("A ZIP file of agent files, with a manifest that lists failures; ids are separated by commas")
-            .Produces(StatusCodes.Status200OK, contentType: "application/zip").ProducesValidationProblem();
+        agents
+            .MapPost("/import", ImportAsync)
+            .RequireAuthorization(Policies.WriteRegistry)
+            .WithSummary(
+                "Imports an agent file (.af), sent as the body or as file in a form whose secrets are a JSON object of the values that the file leaves empty: creates its agents on the Letta server and in the registry; with dryRun only returns what would be done"
+            )
+            .Produces<ImportedAgents>()
+            .Produces<ImportPreview>()
+            .ProducesValidationProblem()
+            .WithMetadata(new DisableRequestSizeLimitAttribute());
+        agents
+            .MapGet(
+                "/{id:int}/export",
+                async (int id, AgentExport export, CancellationToken cancel) =>
+                    Answers.Of(await export.ExportAsync(id, cancel), file => FileOf(file, "application/json"))
+            )
+            .RequireAuthorization(Policies.OperateRegistry)
+            .WithSummary("The agent's file (.af), as the Letta server exports it")
+            .Produces(StatusCodes.Status200OK, contentType: "application/json")
+            .ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        agents
+            .MapGet(
+                "/export",
+                async (AgentExport export, CancellationToken cancel, string? ids = null) =>
+                    Answers.Of(await export.ExportAsync(Numbers(ids), cancel), file => FileOf(file, "application/zip"))
+            )
+            .RequireAuthorization(Policies.OperateRegistry)
+            .WithSummary("A ZIP file of agent files, with a manifest that lists failures; ids are separated by commas")
+            .Produces(StatusCodes.Status200OK, contentType: "application/zip")
+            .ProducesValidationProblem();
     }
 
     private static async Task<IResult> ImportAsync(
@@ -29,7 +51,8 @@ internal static class FileEndpoints
         [FromQuery(Name = "strip_messages")] bool stripMessages = false,
         string? name = null,
         string? model = null,
-        string? embedding = null)
+        string? embedding = null
+    )
     {
         var (body, given, unread) = request.HasFormContentType ? await FormAsync(request, cancel) : (request.Body, null, null);
         if (unread is not null)
@@ -39,7 +62,9 @@ internal static class FileEndpoints
 
         if (SecretsIn(given) is not { } secrets)
         {
-            return Answers.Refused(new Dictionary<string, string> { ["secrets"] = """The secrets must be a JSON object of texts, such as {"API_KEY": "…"}.""" });
+            return Answers.Refused(
+                new Dictionary<string, string> { ["secrets"] = """The secrets must be a JSON object of texts, such as {"API_KEY": "…"}.""" }
+            );
         }
 
         if (await AgentImport.HoldAsync(body, cancel) is not { } file)
@@ -47,8 +72,18 @@ internal static class FileEndpoints
             return Answers.Refused(new Dictionary<string, string> { ["file"] = AgentFileReader.TooLong });
         }
 
-        var form = new ImportForm { OverrideExistingTools = overrideExistingTools, StripMessages = stripMessages, Name = name, Model = model ?? "", Embedding = embedding ?? "", Secrets = secrets };
-        return dryRun ? Answers.Of(await import.PreviewAsync(file, cancel), TypedResults.Ok) : Answers.Of(await import.ImportAsync(file, form, cancel), TypedResults.Ok);
+        var form = new ImportForm
+        {
+            OverrideExistingTools = overrideExistingTools,
+            StripMessages = stripMessages,
+            Name = name,
+            Model = model ?? "",
+            Embedding = embedding ?? "",
+            Secrets = secrets,
+        };
+        return dryRun
+            ? Answers.Of(await import.PreviewAsync(file, cancel), TypedResults.Ok)
+            : Answers.Of(await import.ImportAsync(file, form, cancel), TypedResults.Ok);
     }
 
     /// <summary>The file in a form, and the text of its field secrets; or why it can't be read.</summary>
@@ -57,7 +92,9 @@ internal static class FileEndpoints
         try
         {
             var form = await request.ReadFormAsync(cancel);
-            return form.Files["file"] is { } file ? (file.OpenReadStream(), form["secrets"], null) : (Stream.Null, null, "The form has no file called file.");
+            return form.Files["file"] is { } file
+                ? (file.OpenReadStream(), form["secrets"], null)
+                : (Stream.Null, null, "The form has no file called file.");
         }
         catch (InvalidDataException)
         {
@@ -81,5 +118,10 @@ internal static class FileEndpoints
     private static IResult FileOf(ExportedFile file, string type) => TypedResults.Stream(file.Content, type, file.Name);
 
     private static IReadOnlyList<int> Numbers(string? ids) =>
-        [.. (ids ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(id => int.TryParse(id, CultureInfo.InvariantCulture, out var number) ? number : -1).Distinct()];
+        [
+            .. (ids ?? "")
+                .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                .Select(id => int.TryParse(id, CultureInfo.InvariantCulture, out var number) ? number : -1)
+                .Distinct(),
+        ];
 }

@@ -6,7 +6,9 @@ using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Agents.AgentFiles;
 
-/// <summary>Shows what is in agent files before they are imported, asks about tools that are there already, and imports them one by one.</summary>
+/// <summary>
+/// Shows what is in agent files before they are imported, asks about tools that are there already, and imports them one by one.
+/// </summary>
 public sealed partial class ImportDialog
 {
     private const int MostFiles = 20;
@@ -14,7 +16,11 @@ public sealed partial class ImportDialog
     private const string Keep = "keep";
     private const string Overwrite = "overwrite";
 
-    private static readonly IReadOnlyList<Choice<string>> Ways = [new(Keep, "Keep the server's source"), new(Overwrite, "Overwrite with the file's source")];
+    private static readonly IReadOnlyList<Choice<string>> Ways =
+    [
+        new(Keep, "Keep the server's source"),
+        new(Overwrite, "Overwrite with the file's source"),
+    ];
 
     private List<Chosen> _files = [];
     private string _existing = "";

@@ -60,7 +60,8 @@ public sealed partial class AgentCreation(SavedLetta letta, AgentWrites writes, 
 
         LogCreated(made.Id);
         var adopted = await AdoptAsync([made.Id]);
-        return adopted is Outcome<AdoptResult>.Ok { Value.Ids: [var id] } ? new Outcome<NewlyMade>.Ok(new(id, made.Id, made.Name))
+        return adopted is Outcome<AdoptResult>.Ok { Value.Ids: [var id] }
+            ? new Outcome<NewlyMade>.Ok(new(id, made.Id, made.Name))
             : new Outcome<NewlyMade>.Invalid("", OnlyThere([made.Id], adopted));
     }
 

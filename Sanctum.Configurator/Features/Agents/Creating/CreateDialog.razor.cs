@@ -21,13 +21,14 @@ public sealed partial class CreateDialog
 
     protected override Task OnInitializedAsync() => State.RunAsync(async () => _parts = Take(await Creation.PartsAsync(Closed)));
 
-    private static string? Empty(AgentParts parts) => (parts.Models.Count, parts.Embeddings.Count) switch
-    {
-        (0, 0) => "The Letta server offers no models and no embeddings. Configure a provider's API key there and restart it.",
-        (0, _) => "The Letta server offers no models. Configure a provider's API key there and restart it.",
-        (_, 0) => "The Letta server offers no embeddings. Configure a provider that has one and restart it.",
-        _ => null,
-    };
+    private static string? Empty(AgentParts parts) =>
+        (parts.Models.Count, parts.Embeddings.Count) switch
+        {
+            (0, 0) => "The Letta server offers no models and no embeddings. Configure a provider's API key there and restart it.",
+            (0, _) => "The Letta server offers no models. Configure a provider's API key there and restart it.",
+            (_, 0) => "The Letta server offers no embeddings. Configure a provider that has one and restart it.",
+            _ => null,
+        };
 
     private void FillIn(AgentPart part)
     {

@@ -27,7 +27,11 @@ public sealed class NewAgentForm : IValidatableObject
     [TextLimit(Lengths.Long)]
     public string? System { get; set; }
 
-    public IList<NewBlock> Blocks { get; set => field = value ?? []; } = [];
+    public IList<NewBlock> Blocks
+    {
+        get;
+        set => field = value ?? [];
+    } = [];
 
     [TextLimit(Lengths.Name)]
     public IReadOnlyList<string>? Tags { get; set; }
@@ -52,20 +56,28 @@ public sealed class NewAgentForm : IValidatableObject
     public static NewAgentForm Fresh() => new() { Blocks = [new() { Label = "persona" }, new() { Label = "human" }] };
 
     /// <summary>One like another.</summary>
-    public static NewAgentForm Like(DeclaredAgent other, string name) => new()
-    {
-        Name = name,
-        Description = other.Description,
-        Model = other.Model ?? "",
-        Embedding = other.Embedding ?? "",
-        System = other.System,
-        Blocks = [.. (other.Blocks ?? new Dictionary<string, string>()).Select(block => new NewBlock { Label = block.Key, Value = block.Value })],
-        Tags = other.Tags,
-        Tools = other.Tools,
-        TypedTags = Join(other.Tags),
-        TypedTools = Join(other.Tools),
-        IncludeBaseTools = false,
-    };
+    public static NewAgentForm Like(DeclaredAgent other, string name) =>
+        new()
+        {
+            Name = name,
+            Description = other.Description,
+            Model = other.Model ?? "",
+            Embedding = other.Embedding ?? "",
+            System = other.System,
+            Blocks =
+            [
+                .. (other.Blocks ?? new Dictionary<string, string>()).Select(block => new NewBlock
+                {
+                    Label = block.Key,
+                    Value = block.Value,
+                }),
+            ],
+            Tags = other.Tags,
+            Tools = other.Tools,
+            TypedTags = Join(other.Tags),
+            TypedTools = Join(other.Tools),
+            IncludeBaseTools = false,
+        };
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
@@ -104,7 +116,9 @@ public sealed class NewAgentForm : IValidatableObject
             ["model"] = Model,
             ["embedding"] = Embedding,
             ["include_base_tools"] = IncludeBaseTools,
-            ["memory_blocks"] = new JsonArray([.. Blocks.Select(block => new JsonObject { ["label"] = block.Label!.Trim(), ["value"] = block.Value ?? "" })]),
+            ["memory_blocks"] = new JsonArray([
+                .. Blocks.Select(block => new JsonObject { ["label"] = block.Label!.Trim(), ["value"] = block.Value ?? "" }),
+            ]),
             ["tags"] = new JsonArray([.. (Tags ?? []).Distinct().Select(tag => JsonValue.Create(tag))]),
             ["tools"] = new JsonArray([.. (Tools ?? []).Distinct().Select(tool => JsonValue.Create(tool))]),
         };
@@ -121,7 +135,8 @@ public sealed class NewAgentForm : IValidatableObject
 
     private static string? Join(IReadOnlyList<string>? names) => names is null ? null : string.Join(", ", names);
 
-    private static string[] Split(string? typed) => (typed ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    private static string[] Split(string? typed) =>
+        (typed ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 }
 
 /// <summary>A block of the memory.</summary>
@@ -140,4 +155,9 @@ public sealed record AgentParts(IReadOnlyList<string> Models, IReadOnlyList<stri
 /// <summary>An agent that was made; of a dry run, one that could be.</summary>
 /// <param name="Id">In the registry.</param>
 /// <param name="Sent">What a dry run would send to the Letta server.</param>
-public sealed record NewlyMade(int? Id, string? LettaUid, string Name, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] JsonObject? Sent = null);
+public sealed record NewlyMade(
+    int? Id,
+    string? LettaUid,
+    string Name,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] JsonObject? Sent = null
+);

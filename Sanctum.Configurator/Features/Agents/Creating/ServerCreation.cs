@@ -8,7 +8,12 @@ namespace Sanctum.Configurator.Features.Agents.Creating;
 
 /// <summary>Makes an agent that is only declared in the registry on the Letta server too, and writes its id there into the row.</summary>
 public sealed partial class ServerCreation(
-    IDbContextFactory<RegistryDbContext> registries, SavedLetta letta, AgentWrites writes, TimeProvider clock, ILogger<ServerCreation> log)
+    IDbContextFactory<RegistryDbContext> registries,
+    SavedLetta letta,
+    AgentWrites writes,
+    TimeProvider clock,
+    ILogger<ServerCreation> log
+)
 {
     private const string HasId = "This agent already has a Letta id. Compare it with the server instead.";
 
@@ -40,7 +45,8 @@ public sealed partial class ServerCreation(
         try
         {
             using var server = new LettaAgents(await letta.ConnectAsync(cancel));
-            return AgentCreation.Lacking(form, await AgentCreation.PartsAsync(server, cancel)) is { Count: > 0 } lacking ? new Outcome<NewlyMade>.Invalid(lacking)
+            return AgentCreation.Lacking(form, await AgentCreation.PartsAsync(server, cancel)) is { Count: > 0 } lacking
+                    ? new Outcome<NewlyMade>.Invalid(lacking)
                 : isDryRun ? new Outcome<NewlyMade>.Ok(now with { Sent = form.ToJson() })
                 : await LinkAsync(id, await server.CreateAsync(form.ToJson(), CancellationToken.None));
         }
@@ -89,19 +95,27 @@ public sealed partial class ServerCreation(
         LogCreated(id, made.Id);
         try
         {
-            var written = await writes.WriteAsync(Policies.WriteRegistry, id, null, (registry, agent) =>
-            {
-                if (agent.LettaUid is not null)
+            var written = await writes.WriteAsync(
+                Policies.WriteRegistry,
+                id,
+                null,
+                (registry, agent) =>
                 {
-                    return Task.FromResult<Outcome<AgentRow>.Invalid?>(new("", "Somebody else created it at the same time."));
-                }
+                    if (agent.LettaUid is not null)
+                    {
+                        return Task.FromResult<Outcome<AgentRow>.Invalid?>(new("", "Somebody else created it at the same time."));
+                    }
 
-                registry.Reason = "created on the Letta server";
-                agent.LettaUid = made.Id;
-                AgentStatus.WriteTo(agent, made, clock.GetUtcNow());
-                return Task.FromResult<Outcome<AgentRow>.Invalid?>(null);
-            }, CancellationToken.None);
-            return written.ProblemWith(made.Name) is { } problem ? OnlyThere(made, problem) : new Outcome<NewlyMade>.Ok(new(id, made.Id, made.Name));
+                    registry.Reason = "created on the Letta server";
+                    agent.LettaUid = made.Id;
+                    AgentStatus.WriteTo(agent, made, clock.GetUtcNow());
+                    return Task.FromResult<Outcome<AgentRow>.Invalid?>(null);
+                },
+                CancellationToken.None
+            );
+            return written.ProblemWith(made.Name) is { } problem
+                ? OnlyThere(made, problem)
+                : new Outcome<NewlyMade>.Ok(new(id, made.Id, made.Name));
         }
         catch (DbUpdateException e)
         {
@@ -111,7 +125,10 @@ public sealed partial class ServerCreation(
     }
 
     private static Outcome<NewlyMade>.Invalid OnlyThere(LettaAgent made, string problem) =>
-        new("", $"Created on the Letta server as {made.Id}, but the id was not saved in the registry: {problem} Delete the agent there, or synchronise on the page Agents and adopt it.");
+        new(
+            "",
+            $"Created on the Letta server as {made.Id}, but the id was not saved in the registry: {problem} Delete the agent there, or synchronise on the page Agents and adopt it."
+        );
 
     [LoggerMessage(LogLevel.Information, "Agent {AgentId} was created on the Letta server as {LettaUid}")]
     private partial void LogCreated(int agentId, string lettaUid);

@@ -28,7 +28,8 @@ public sealed partial class StartFrom
     [Inject]
     public required AgentTemplates Templates { get; init; }
 
-    private IReadOnlyList<Choice<string>> Choices => [new("", "Nothing"), .. _templates.Select(template => new Choice<string>(template.Id, template.Name))];
+    private IReadOnlyList<Choice<string>> Choices =>
+        [new("", "Nothing"), .. _templates.Select(template => new Choice<string>(template.Id, template.Name))];
 
     protected override async Task OnInitializedAsync() => _templates = await Templates.ListAsync(CancellationToken.None);
 

@@ -21,7 +21,12 @@ public sealed record Removed(string Name, IReadOnlyList<string> LeftOut);
 
 /// <summary>Deletes agents on the Letta server and in the registry.</summary>
 public sealed partial class AgentRemoval(
-    IDbContextFactory<RegistryDbContext> registries, SavedLetta letta, AgentWrites writes, AgentService agents, ILogger<AgentRemoval> log)
+    IDbContextFactory<RegistryDbContext> registries,
+    SavedLetta letta,
+    AgentWrites writes,
+    AgentService agents,
+    ILogger<AgentRemoval> log
+)
 {
     public async Task<Outcome<RemovalPlan>> PlanAsync(int id, CancellationToken cancel)
     {
@@ -40,7 +45,13 @@ public sealed partial class AgentRemoval(
             using var server = new LettaAgents(await letta.ConnectAsync(cancel));
             var live = agent.LettaUid is { } uid ? await server.FindAsync(uid, cancel) : null;
             return new Outcome<RemovalPlan>.Ok(
-                new(AgentRow.Of(agent), await agents.DependantsAsync(id, cancel), live is not null, live is null ? [] : await BlocksAsync(server, live, cancel)));
+                new(
+                    AgentRow.Of(agent),
+                    await agents.DependantsAsync(id, cancel),
+                    live is not null,
+                    live is null ? [] : await BlocksAsync(server, live, cancel)
+                )
+            );
         }
         catch (Exception e) when (LettaFailures.WhyOf(e, cancel) is { } why)
         {
@@ -48,14 +59,18 @@ public sealed partial class AgentRemoval(
         }
     }
 
-    /// <summary>Deletes the agent on the server, and then in the registry. What keeps it in the registry keeps it on the server too.</summary>
+    /// <summary>
+    /// Deletes the agent on the server, and then in the registry. What keeps it in the registry keeps it on the server too.
+    /// </summary>
     /// <param name="withBlocks">Deletes the blocks too that no other agent has.</param>
     public async Task<Outcome<Removed>> DeleteAsync(int id, int? version, bool withBlocks, CancellationToken cancel)
     {
         var planned = await PlanAsync(id, cancel);
         if (planned is not Outcome<RemovalPlan>.Ok { Value: var plan })
         {
-            return planned is Outcome<RemovalPlan>.Invalid refused ? new Outcome<Removed>.Invalid(refused.Reasons) : new Outcome<Removed>.NotFound();
+            return planned is Outcome<RemovalPlan>.Invalid refused
+                ? new Outcome<Removed>.Invalid(refused.Reasons)
+                : new Outcome<Removed>.NotFound();
         }
 
         if (version is { } read && plan.Agent.Version != read)
@@ -77,7 +92,10 @@ public sealed partial class AgentRemoval(
         // The server has deleted it: the row goes too, whoever has changed it meanwhile.
         return await agents.DeleteAsync(id, null, CancellationToken.None) switch
         {
-            Outcome<AgentRow>.Invalid { Reasons: var reasons } => new Outcome<Removed>.Invalid("", $"The agent was deleted from the Letta server, but not from the registry. {reasons.Values.First()}"),
+            Outcome<AgentRow>.Invalid { Reasons: var reasons } => new Outcome<Removed>.Invalid(
+                "",
+                $"The agent was deleted from the Letta server, but not from the registry. {reasons.Values.First()}"
+            ),
             _ => new Outcome<Removed>.Ok(new(plan.Agent.Name, leftOut)),
         };
     }
@@ -136,7 +154,12 @@ public sealed partial class AgentRemoval(
         await using var registry = await registries.CreateDbContextAsync(cancel);
         registry.Reason = "deleted on the Letta server";
         await registry.RecordAsync(
-            "delete there", "agents", $"{plan.Agent.Id}", JsonSerializer.Serialize(new { plan.Agent.LettaUid, Blocks = blocks.Select(block => block.Id) }, ApiJson.Options), cancel);
+            "delete there",
+            "agents",
+            $"{plan.Agent.Id}",
+            JsonSerializer.Serialize(new { plan.Agent.LettaUid, Blocks = blocks.Select(block => block.Id) }, ApiJson.Options),
+            cancel
+        );
     }
 
     private async Task<Agent?> FindAsync(int id, CancellationToken cancel)

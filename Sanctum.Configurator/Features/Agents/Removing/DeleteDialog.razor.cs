@@ -31,13 +31,16 @@ public sealed partial class DeleteDialog
         _locked = outcome.ProblemWith(Agent.Name) ?? (_plan is { IsThere: false } ? "The Letta server does not have this agent." : null);
     }
 
-    protected override async Task<Outcome<string>> SaveAsync() => Form.There
-        ? Take(
-            await Removal.DeleteAsync(Agent.Id, Agent.Version, Form.WithBlocks, CancellationToken.None),
-            removed => string.Join(' ', [$"{Agent.Name} was deleted from the registry and the Letta server.", .. removed.LeftOut]))
-        : Take(
-            await Agents.DeleteAsync(Agent.Id, Agent.Version, CancellationToken.None),
-            _ => $"{Agent.Name} was deleted from the registry. It stays on the Letta server.");
+    protected override async Task<Outcome<string>> SaveAsync() =>
+        Form.There
+            ? Take(
+                await Removal.DeleteAsync(Agent.Id, Agent.Version, Form.WithBlocks, CancellationToken.None),
+                removed => string.Join(' ', [$"{Agent.Name} was deleted from the registry and the Letta server.", .. removed.LeftOut])
+            )
+            : Take(
+                await Agents.DeleteAsync(Agent.Id, Agent.Version, CancellationToken.None),
+                _ => $"{Agent.Name} was deleted from the registry. It stays on the Letta server."
+            );
 
     private static IReadOnlyList<KeptBlock> Shared(RemovalPlan plan) => [.. plan.Blocks.Where(block => block.OtherAgents.Count > 0)];
 

@@ -11,7 +11,12 @@ namespace Sanctum.Configurator.Features.Agents.Talking;
 
 /// <summary>Talks to one agent for a check, and frees one that is stuck. Afterwards its status is as the server has it.</summary>
 public sealed partial class AgentTalk(
-    IDbContextFactory<RegistryDbContext> registries, SavedLetta letta, AgentWrites writes, TimeProvider clock, ILogger<AgentTalk> log)
+    IDbContextFactory<RegistryDbContext> registries,
+    SavedLetta letta,
+    AgentWrites writes,
+    TimeProvider clock,
+    ILogger<AgentTalk> log
+)
 {
     public const int MostMessages = 200;
 
@@ -19,11 +24,17 @@ public sealed partial class AgentTalk(
     private const string NothingWaits = "No approval is pending any more.";
 
     /// <summary>The newest messages.</summary>
-    public Task<Outcome<AgentMessages>> ReadAsync(int id, int most, CancellationToken cancel) => CallAsync<AgentMessages>(
-        Policies.ReadRegistry,
-        id,
-        async (server, agent) => new(await server.HistoryAsync(agent.LettaUid!, Math.Clamp(most, 1, MostMessages), cancel), await server.PendingAsync(agent.LettaUid!, cancel)),
-        cancel);
+    public Task<Outcome<AgentMessages>> ReadAsync(int id, int most, CancellationToken cancel) =>
+        CallAsync<AgentMessages>(
+            Policies.ReadRegistry,
+            id,
+            async (server, agent) =>
+                new(
+                    await server.HistoryAsync(agent.LettaUid!, Math.Clamp(most, 1, MostMessages), cancel),
+                    await server.PendingAsync(agent.LettaUid!, cancel)
+                ),
+            cancel
+        );
 
     /// <summary>Says something. The answer comes in parts; where it breaks off, the last one is a failure that says why.</summary>
     public Task<Outcome<IAsyncEnumerable<LettaMessage>>> SendAsync(int id, TalkForm form, CancellationToken cancel) =>
@@ -40,7 +51,12 @@ public sealed partial class AgentTalk(
         async IAsyncEnumerable<LettaMessage> GoOn(LettaTalking server, Agent agent, [EnumeratorCancellation] CancellationToken token)
         {
             var pending = await server.PendingAsync(agent.LettaUid!, token) ?? throw new LettaCallException(NothingWaits);
-            await RecordAsync(id, approve ? "approve" : "deny", new { tools = pending.Calls.Select(call => call.Name), form.Reason }, token);
+            await RecordAsync(
+                id,
+                approve ? "approve" : "deny",
+                new { tools = pending.Calls.Select(call => call.Name), form.Reason },
+                token
+            );
             await foreach (var part in server.ApproveAsync(agent.LettaUid!, pending, approve, form.Reason, token))
             {
                 yield return part;
@@ -58,17 +74,28 @@ public sealed partial class AgentTalk(
     public Task<Outcome<AgentMessages>> ResetAsync(int id, CancellationToken cancel) =>
         FreeAsync(Policies.WriteRegistry, id, "reset", (server, uid) => server.ResetAsync(uid, cancel), cancel);
 
-    private Task<Outcome<AgentMessages>> FreeAsync(string policy, int id, string act, Func<LettaTalking, string, Task> free, CancellationToken cancel) => CallAsync<AgentMessages>(
-        policy,
-        id,
-        async (server, agent) =>
-        {
-            await RecordAsync(id, act, null, cancel);
-            await free(server, agent.LettaUid!);
-            await FollowAsync(agent, cancel);
-            return new(await server.HistoryAsync(agent.LettaUid!, MostMessages, cancel), await server.PendingAsync(agent.LettaUid!, cancel));
-        },
-        cancel);
+    private Task<Outcome<AgentMessages>> FreeAsync(
+        string policy,
+        int id,
+        string act,
+        Func<LettaTalking, string, Task> free,
+        CancellationToken cancel
+    ) =>
+        CallAsync<AgentMessages>(
+            policy,
+            id,
+            async (server, agent) =>
+            {
+                await RecordAsync(id, act, null, cancel);
+                await free(server, agent.LettaUid!);
+                await FollowAsync(agent, cancel);
+                return new(
+                    await server.HistoryAsync(agent.LettaUid!, MostMessages, cancel),
+                    await server.PendingAsync(agent.LettaUid!, cancel)
+                );
+            },
+            cancel
+        );
 
     private async Task<Outcome<T>> CallAsync<T>(string policy, int id, Func<LettaTalking, Agent, Task<T>> call, CancellationToken cancel)
     {
@@ -90,16 +117,26 @@ public sealed partial class AgentTalk(
     }
 
     private async Task<Outcome<IAsyncEnumerable<LettaMessage>>> BeginAsync(
-        int id, object form, Func<LettaTalking, Agent, CancellationToken, IAsyncEnumerable<LettaMessage>> say, CancellationToken cancel)
+        int id,
+        object form,
+        Func<LettaTalking, Agent, CancellationToken, IAsyncEnumerable<LettaMessage>> say,
+        CancellationToken cancel
+    )
     {
         var (agent, refusal) = await FindAsync<IAsyncEnumerable<LettaMessage>>(Policies.OperateRegistry, id, cancel);
         return refusal
-            ?? (FormRules.Check(form) is { Count: > 0 } reasons ? new Outcome<IAsyncEnumerable<LettaMessage>>.Invalid(reasons)
-            : new Outcome<IAsyncEnumerable<LettaMessage>>.Ok(TellAsync(agent!, say, cancel)));
+            ?? (
+                FormRules.Check(form) is { Count: > 0 } reasons
+                    ? new Outcome<IAsyncEnumerable<LettaMessage>>.Invalid(reasons)
+                    : new Outcome<IAsyncEnumerable<LettaMessage>>.Ok(TellAsync(agent!, say, cancel))
+            );
     }
 
     private async IAsyncEnumerable<LettaMessage> TellAsync(
-        Agent agent, Func<LettaTalking, Agent, CancellationToken, IAsyncEnumerable<LettaMessage>> say, [EnumeratorCancellation] CancellationToken cancel)
+        Agent agent,
+        Func<LettaTalking, Agent, CancellationToken, IAsyncEnumerable<LettaMessage>> say,
+        [EnumeratorCancellation] CancellationToken cancel
+    )
     {
         string? failure = null;
         await using var parts = ConnectedAsync(agent, say, cancel).GetAsyncEnumerator(cancel);
@@ -131,7 +168,10 @@ public sealed partial class AgentTalk(
     }
 
     private async IAsyncEnumerable<LettaMessage> ConnectedAsync(
-        Agent agent, Func<LettaTalking, Agent, CancellationToken, IAsyncEnumerable<LettaMessage>> say, [EnumeratorCancellation] CancellationToken cancel)
+        Agent agent,
+        Func<LettaTalking, Agent, CancellationToken, IAsyncEnumerable<LettaMessage>> say,
+        [EnumeratorCancellation] CancellationToken cancel
+    )
     {
         using var server = new LettaTalking(await letta.ConnectAsync(cancel));
         await foreach (var part in say(server, agent, cancel).WithCancellation(cancel))
@@ -149,12 +189,18 @@ public sealed partial class AgentTalk(
             var live = await server.FindAsync(agent.LettaUid!, cancel);
             if (!AgentStatus.IsIn(agent, live))
             {
-                await writes.WriteAsync(Policies.OperateRegistry, agent.Id, null, (registry, row) =>
-                {
-                    registry.Reason = "talked to";
-                    AgentStatus.WriteTo(row, live, clock.GetUtcNow());
-                    return Task.FromResult<Outcome<AgentRow>.Invalid?>(null);
-                }, cancel);
+                await writes.WriteAsync(
+                    Policies.OperateRegistry,
+                    agent.Id,
+                    null,
+                    (registry, row) =>
+                    {
+                        registry.Reason = "talked to";
+                        AgentStatus.WriteTo(row, live, clock.GetUtcNow());
+                        return Task.FromResult<Outcome<AgentRow>.Invalid?>(null);
+                    },
+                    cancel
+                );
             }
         }
         catch (Exception e) when (LettaFailures.WhyOf(e, cancel) is not null)
@@ -172,7 +218,9 @@ public sealed partial class AgentTalk(
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var agent = await registry.Agents.AsNoTracking().SingleOrDefaultAsync(a => a.Id == id, cancel);
-        return agent is null ? (null, new Outcome<T>.NotFound()) : agent.LettaUid is null ? (null, new Outcome<T>.Invalid("", Unlinked)) : (agent, null);
+        return agent is null ? (null, new Outcome<T>.NotFound())
+            : agent.LettaUid is null ? (null, new Outcome<T>.Invalid("", Unlinked))
+            : (agent, null);
     }
 
     private async Task RecordAsync(int id, string act, object? after, CancellationToken cancel)

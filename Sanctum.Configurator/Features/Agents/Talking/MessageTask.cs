@@ -14,11 +14,12 @@ internal sealed class MessageTask(AgentTalk talk) : IBuiltInTask
 
     public string Policy => Policies.OperateRegistry;
 
-    public string Schema => """
-        {"type": "object", "required": ["agent_id", "message"], "additionalProperties": false, "properties": {
-          "agent_id": {"type": "integer", "title": "Agent", "description": "The agent's id in the registry."},
-          "message": {"type": "string", "title": "Message", "minLength": 1, "maxLength": 100000}}}
-        """;
+    public string Schema =>
+        """
+            {"type": "object", "required": ["agent_id", "message"], "additionalProperties": false, "properties": {
+              "agent_id": {"type": "integer", "title": "Agent", "description": "The agent's id in the registry."},
+              "message": {"type": "string", "title": "Message", "minLength": 1, "maxLength": 100000}}}
+            """;
 
     public async Task<Outcome<string>> RunAsync(JsonObject arguments, CancellationToken cancel)
     {
@@ -34,6 +35,8 @@ internal sealed class MessageTask(AgentTalk talk) : IBuiltInTask
             joined.Add(part);
         }
 
-        return joined.Problem is { } problem ? new Outcome<string>.Invalid("", problem) : new Outcome<string>.Ok(joined.Answer.Length > 0 ? joined.Answer : "No answer.");
+        return joined.Problem is { } problem
+            ? new Outcome<string>.Invalid("", problem)
+            : new Outcome<string>.Ok(joined.Answer.Length > 0 ? joined.Answer : "No answer.");
     }
 }

@@ -13,24 +13,69 @@ internal static class TalkEndpoints
 
     public static void Map(RouteGroupBuilder agents)
     {
-        agents.MapGet("/{id:int}/messages", async (int id, AgentTalk talk, CancellationToken cancel, int take = 50) => Answers.Of(await talk.ReadAsync(id, take, cancel), TypedResults.Ok))
-            .WithSummary("The newest messages of an agent on the Letta server, and its pending approval").Produces<AgentMessages>()
-            .ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
-        agents.MapPost("/{id:int}/messages", async (int id, TalkForm form, AgentTalk talk, HttpContext context, CancellationToken cancel) => await AnswerAsync(await talk.SendAsync(id, form, cancel), context, cancel))
-            .RequireAuthorization(Policies.OperateRegistry).WithSummary("Sends a message to an agent; responds when it is done, or as a stream where text/event-stream is accepted").CannotBeTried()
-            .Produces<TalkAnswer>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
-        agents.MapPost("/{id:int}/approval", async (int id, ApprovalForm form, AgentTalk talk, HttpContext context, CancellationToken cancel) => await AnswerAsync(await talk.ApproveAsync(id, form, cancel), context, cancel))
-            .RequireAuthorization(Policies.OperateRegistry).WithSummary("Approves or denies the pending tool call; responds like a message").CannotBeTried()
-            .Produces<TalkAnswer>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
-        agents.MapPost("/{id:int}/cancel", async (int id, AgentTalk talk, CancellationToken cancel) => Answers.Of(await talk.CancelAsync(id, cancel), TypedResults.Ok))
-            .RequireAuthorization(Policies.OperateRegistry).WithSummary("Cancels the agent's current run on the Letta server").CannotBeTried().Produces<AgentMessages>()
-            .ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
-        agents.MapPost("/{id:int}/reset", async (int id, AgentTalk talk, CancellationToken cancel) => Answers.Of(await talk.ResetAsync(id, cancel), TypedResults.Ok))
-            .RequireAuthorization(Policies.WriteRegistry).WithSummary("Resets the agent's conversation on the Letta server; its memory stays").CannotBeTried().Produces<AgentMessages>()
-            .ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
+        agents
+            .MapGet(
+                "/{id:int}/messages",
+                async (int id, AgentTalk talk, CancellationToken cancel, int take = 50) =>
+                    Answers.Of(await talk.ReadAsync(id, take, cancel), TypedResults.Ok)
+            )
+            .WithSummary("The newest messages of an agent on the Letta server, and its pending approval")
+            .Produces<AgentMessages>()
+            .ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        agents
+            .MapPost(
+                "/{id:int}/messages",
+                async (int id, TalkForm form, AgentTalk talk, HttpContext context, CancellationToken cancel) =>
+                    await AnswerAsync(await talk.SendAsync(id, form, cancel), context, cancel)
+            )
+            .RequireAuthorization(Policies.OperateRegistry)
+            .WithSummary("Sends a message to an agent; responds when it is done, or as a stream where text/event-stream is accepted")
+            .CannotBeTried()
+            .Produces<TalkAnswer>()
+            .ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        agents
+            .MapPost(
+                "/{id:int}/approval",
+                async (int id, ApprovalForm form, AgentTalk talk, HttpContext context, CancellationToken cancel) =>
+                    await AnswerAsync(await talk.ApproveAsync(id, form, cancel), context, cancel)
+            )
+            .RequireAuthorization(Policies.OperateRegistry)
+            .WithSummary("Approves or denies the pending tool call; responds like a message")
+            .CannotBeTried()
+            .Produces<TalkAnswer>()
+            .ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        agents
+            .MapPost(
+                "/{id:int}/cancel",
+                async (int id, AgentTalk talk, CancellationToken cancel) => Answers.Of(await talk.CancelAsync(id, cancel), TypedResults.Ok)
+            )
+            .RequireAuthorization(Policies.OperateRegistry)
+            .WithSummary("Cancels the agent's current run on the Letta server")
+            .CannotBeTried()
+            .Produces<AgentMessages>()
+            .ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        agents
+            .MapPost(
+                "/{id:int}/reset",
+                async (int id, AgentTalk talk, CancellationToken cancel) => Answers.Of(await talk.ResetAsync(id, cancel), TypedResults.Ok)
+            )
+            .RequireAuthorization(Policies.WriteRegistry)
+            .WithSummary("Resets the agent's conversation on the Letta server; its memory stays")
+            .CannotBeTried()
+            .Produces<AgentMessages>()
+            .ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status404NotFound);
     }
 
-    private static async Task<IResult> AnswerAsync(Outcome<IAsyncEnumerable<LettaMessage>> outcome, HttpContext context, CancellationToken cancel)
+    private static async Task<IResult> AnswerAsync(
+        Outcome<IAsyncEnumerable<LettaMessage>> outcome,
+        HttpContext context,
+        CancellationToken cancel
+    )
     {
         if (outcome is not Outcome<IAsyncEnumerable<LettaMessage>>.Ok { Value: var parts })
         {
@@ -50,11 +95,15 @@ internal static class TalkEndpoints
 
         var messages = whole.Messages;
         var failure = messages.FirstOrDefault(message => message.Kind == LettaMessageKind.Failure)?.Text;
-        return failure is not null && messages.Count == 1 ? Answers.Refused(new Dictionary<string, string> { [""] = failure })
+        return failure is not null && messages.Count == 1
+            ? Answers.Refused(new Dictionary<string, string> { [""] = failure })
             : TypedResults.Ok(new TalkAnswer([.. messages.Where(message => message.Kind != LettaMessageKind.Failure)], failure));
     }
 
-    private static async IAsyncEnumerable<SseItem<LettaMessage>> EventsAsync(IAsyncEnumerable<LettaMessage> parts, [EnumeratorCancellation] CancellationToken cancel)
+    private static async IAsyncEnumerable<SseItem<LettaMessage>> EventsAsync(
+        IAsyncEnumerable<LettaMessage> parts,
+        [EnumeratorCancellation] CancellationToken cancel
+    )
     {
         await foreach (var part in parts.WithCancellation(cancel))
         {

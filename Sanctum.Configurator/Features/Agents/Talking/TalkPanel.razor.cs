@@ -105,16 +105,21 @@ public sealed partial class TalkPanel : IDisposable
 
         var text = Draft.Text;
         Draft.Text = "";
-        var isTaken = await FollowAsync(new("", LettaMessageKind.User, "user_message", text.Trim(), At: Clock.GetUtcNow()), cancel => Talk.SendAsync(Agent.Id, new() { Text = text }, cancel));
+        var isTaken = await FollowAsync(
+            new("", LettaMessageKind.User, "user_message", text.Trim(), At: Clock.GetUtcNow()),
+            cancel => Talk.SendAsync(Agent.Id, new() { Text = text }, cancel)
+        );
         if (!isTaken && string.IsNullOrEmpty(Draft.Text))
         {
             Draft.Text = text;
         }
     }
 
-    private Task DecideAsync(bool approve) => FollowAsync(
-        new("", LettaMessageKind.ApprovalResponse, "approval_response_message", approve ? "approved" : "denied", At: Clock.GetUtcNow()),
-        cancel => Talk.ApproveAsync(Agent.Id, new() { Approve = approve }, cancel));
+    private Task DecideAsync(bool approve) =>
+        FollowAsync(
+            new("", LettaMessageKind.ApprovalResponse, "approval_response_message", approve ? "approved" : "denied", At: Clock.GetUtcNow()),
+            cancel => Talk.ApproveAsync(Agent.Id, new() { Approve = approve }, cancel)
+        );
 
     /// <returns>False where the server took nothing.</returns>
     private async Task<bool> FollowAsync(LettaMessage first, Func<CancellationToken, Task<Outcome<IAsyncEnumerable<LettaMessage>>>> begin)
@@ -179,9 +184,14 @@ public sealed partial class TalkPanel : IDisposable
 
     private async Task ResetAsync()
     {
-        if (await Confirm.AskAsync(
-            $"Reset the messages of {Agent.Name}?", "The agent's conversation on the Letta server and its pending approval are deleted. Its memory blocks stay. This can't be undone.",
-            "Reset messages", nameToType: Agent.Name))
+        if (
+            await Confirm.AskAsync(
+                $"Reset the messages of {Agent.Name}?",
+                "The agent's conversation on the Letta server and its pending approval are deleted. Its memory blocks stay. This can't be undone.",
+                "Reset messages",
+                nameToType: Agent.Name
+            )
+        )
         {
             await CallAsync(cancel => Talk.ResetAsync(Agent.Id, cancel));
         }

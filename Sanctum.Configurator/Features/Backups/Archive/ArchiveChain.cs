@@ -3,7 +3,9 @@ using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Backups.Archive;
 
-/// <summary>A backup with all those it continues, back to the one that stands alone. They are found beside it, by the ids in their headers.</summary>
+/// <summary>
+/// A backup with all those it continues, back to the one that stands alone. They are found beside it, by the ids in their headers.
+/// </summary>
 internal sealed class ArchiveChain : IDisposable
 {
     /// <summary>The newest first.</summary>
@@ -53,7 +55,8 @@ internal sealed class ArchiveChain : IDisposable
 
     /// <summary>Writes what a part is, put together with what it continues, into a new file.</summary>
     /// <param name="advance">Told of the bytes that came back.</param>
-    /// <param name="isHashed">See <see cref="ArchiveReader.Open(Part, bool, Action{long}?)"/>; what is put together is hashed in any case.</param>
+    /// <param name="isHashed">See <see cref="ArchiveReader.Open(Part, bool, Action{long}?)"/>; what is put together is hashed in any
+    /// case.</param>
     /// <exception cref="ArchiveDamagedException">A part of the chain is damaged. The file is not to be used.</exception>
     public async Task UnpackAsync(Part part, string path, Action<long>? advance, CancellationToken cancel, bool isHashed = false)
     {
@@ -96,7 +99,8 @@ internal sealed class ArchiveChain : IDisposable
         var needed = part;
         foreach (var (file, archive) in _links)
         {
-            needed = archive.Manifest.Parts.FirstOrDefault(p => p.Name == part.Name)
+            needed =
+                archive.Manifest.Parts.FirstOrDefault(p => p.Name == part.Name)
                 ?? throw new ArchiveDamagedException($"The part {part.Name} depends on a part that {file} doesn't have.", part.Name);
             if (needed.Kind != PartKind.Same)
             {
@@ -116,7 +120,10 @@ internal sealed class ArchiveChain : IDisposable
     {
         await target.FlushAsync(cancel);
         target.Position = 0;
-        if (target.Length != part.Restored.Size || Convert.ToHexStringLower(await SHA256.HashDataAsync(target, cancel)) != part.Restored.Sha256)
+        if (
+            target.Length != part.Restored.Size
+            || Convert.ToHexStringLower(await SHA256.HashDataAsync(target, cancel)) != part.Restored.Sha256
+        )
         {
             throw NotWhatItSays(part);
         }
@@ -133,7 +140,11 @@ internal sealed class ArchiveChain : IDisposable
         }
         catch (ArchiveDamagedException e) when (!isFirst)
         {
-            throw new ArchiveDamagedException($"{Path.GetFileName(path)}, which this backup depends on, can't be read. {e.Message}", Path.GetFileName(path), e);
+            throw new ArchiveDamagedException(
+                $"{Path.GetFileName(path)}, which this backup depends on, can't be read. {e.Message}",
+                Path.GetFileName(path),
+                e
+            );
         }
     }
 
@@ -149,13 +160,17 @@ internal sealed class ArchiveChain : IDisposable
             throw new ArchiveDamagedException("The backup depends on itself and can't be used.");
         }
 
-        return Find(Path.GetDirectoryName(Path.GetFullPath(path))!, parent) ?? throw new ArchiveDamagedException(
-            $"This backup depends on {parent.Name}, which is missing. Copy that file into the same folder.", parent.Name);
+        return Find(Path.GetDirectoryName(Path.GetFullPath(path))!, parent)
+            ?? throw new ArchiveDamagedException(
+                $"This backup depends on {parent.Name}, which is missing. Copy that file into the same folder.",
+                parent.Name
+            );
     }
 
     /// <summary>The file of a backup in a folder, whatever it is called by now; null for none.</summary>
     private static string? Find(string folder, ParentArchive wanted) =>
-        Directory.EnumerateFiles(folder, $"*{BackupFiles.Extension}")
+        Directory
+            .EnumerateFiles(folder, $"*{BackupFiles.Extension}")
             .OrderByDescending(file => Path.GetFileName(file) == Path.GetFileName(wanted.Name))
             .FirstOrDefault(file => ArchiveHeader.FindId(file) == wanted.Id);
 }

@@ -22,7 +22,10 @@ internal sealed class ArchiveHeader
     /// <summary>OWASP's count for PBKDF2 with SHA-256, as of 2023. Files carry their own, within these bounds.</summary>
     private const int Iterations = 600_000;
 
-    /// <summary>A file says how long its maker wants this console to work before anything of it is known to be true: no more than twice what ours take.</summary>
+    /// <summary>
+    /// A file says how long its maker wants this console to work before anything of it is known to be true: no more than twice what ours
+    /// take.
+    /// </summary>
     internal const int MostIterations = 2 * Iterations;
 
     private static readonly byte[] Mark = "SANCTUM\x01"u8.ToArray();
@@ -47,9 +50,7 @@ internal sealed class ArchiveHeader
     {
         var key = RandomNumberGenerator.GetBytes(KeyBytes);
         salt = keys is null ? null : salt ?? RandomNumberGenerator.GetBytes(SaltBytes);
-        var said = keys is null || salt is null
-            ? new Said(Format, id, Convert.ToBase64String(key))
-            : Seal(id, key, keys, salt);
+        var said = keys is null || salt is null ? new Said(Format, id, Convert.ToBase64String(key)) : Seal(id, key, keys, salt);
         var json = JsonSerializer.SerializeToUtf8Bytes(said, Manifest.Json);
         var bytes = new byte[Mark.Length + sizeof(int) + json.Length];
         Mark.CopyTo(bytes, 0);
@@ -93,7 +94,9 @@ internal sealed class ArchiveHeader
         if (said.Iterations is not (> 0 and <= MostIterations))
         {
             throw said.Iterations > MostIterations
-                ? new ArchiveDamagedException($"It requires {said.Iterations} PBKDF2 iterations; the limit is {MostIterations}. It was not made by this console.")
+                ? new ArchiveDamagedException(
+                    $"It requires {said.Iterations} PBKDF2 iterations; the limit is {MostIterations}. It was not made by this console."
+                )
                 : Damaged();
         }
 
@@ -105,7 +108,10 @@ internal sealed class ArchiveHeader
     {
         var start = new byte[Mark.Length + sizeof(int)];
         file.Position = 0;
-        if (file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) < start.Length || !start.AsSpan(0, Mark.Length - 1).SequenceEqual(Mark.AsSpan(0, Mark.Length - 1)))
+        if (
+            file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) < start.Length
+            || !start.AsSpan(0, Mark.Length - 1).SequenceEqual(Mark.AsSpan(0, Mark.Length - 1))
+        )
         {
             throw new ArchiveDamagedException("This is not a backup of Sanctum Configurator.");
         }
@@ -130,7 +136,12 @@ internal sealed class ArchiveHeader
 
         try
         {
-            return (bytes, JsonSerializer.Deserialize<Said>(bytes.AsSpan(start.Length), Manifest.Json) is { Format: Format } said ? said : throw Damaged());
+            return (
+                bytes,
+                JsonSerializer.Deserialize<Said>(bytes.AsSpan(start.Length), Manifest.Json) is { Format: Format } said
+                    ? said
+                    : throw Damaged()
+            );
         }
         catch (JsonException e)
         {
@@ -143,7 +154,13 @@ internal sealed class ArchiveHeader
         using var cipher = new AesGcm(keys.KeyFor(salt, Iterations), TagBytes);
         var sealedKey = new byte[NonceBytes + KeyBytes + TagBytes];
         RandomNumberGenerator.Fill(sealedKey.AsSpan(0, NonceBytes));
-        cipher.Encrypt(sealedKey.AsSpan(0, NonceBytes), key, sealedKey.AsSpan(NonceBytes, KeyBytes), sealedKey.AsSpan(NonceBytes + KeyBytes), id.ToByteArray());
+        cipher.Encrypt(
+            sealedKey.AsSpan(0, NonceBytes),
+            key,
+            sealedKey.AsSpan(NonceBytes, KeyBytes),
+            sealedKey.AsSpan(NonceBytes + KeyBytes),
+            id.ToByteArray()
+        );
         return new(Format, id, Convert.ToBase64String(sealedKey), Convert.ToBase64String(salt), Iterations);
     }
 
@@ -154,7 +171,13 @@ internal sealed class ArchiveHeader
         var key = new byte[KeyBytes];
         try
         {
-            cipher.Decrypt(sealedKey.AsSpan(0, NonceBytes), sealedKey.AsSpan(NonceBytes, KeyBytes), sealedKey.AsSpan(NonceBytes + KeyBytes), key, said.Id.ToByteArray());
+            cipher.Decrypt(
+                sealedKey.AsSpan(0, NonceBytes),
+                sealedKey.AsSpan(NonceBytes, KeyBytes),
+                sealedKey.AsSpan(NonceBytes + KeyBytes),
+                key,
+                said.Id.ToByteArray()
+            );
         }
         catch (AuthenticationTagMismatchException e)
         {

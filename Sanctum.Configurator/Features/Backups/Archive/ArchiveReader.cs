@@ -103,7 +103,9 @@ internal sealed class ArchiveReader : IDisposable
         file.Position = file.Length - end.Length;
         file.ReadExactly(end);
         var (offset, number) = ArchiveEnd.Read(end) ?? throw CutOff();
-        return offset >= header.Bytes.Length && offset <= file.Length - end.Length && number >= 0 ? (offset, number) : throw ManifestDamaged();
+        return offset >= header.Bytes.Length && offset <= file.Length - end.Length && number >= 0
+            ? (offset, number)
+            : throw ManifestDamaged();
     }
 
     private static Manifest ReadManifest(FileStream file, ChunkCodec codec, long offset, long number)
@@ -136,7 +138,9 @@ internal sealed class ArchiveReader : IDisposable
         }
     }
 
-    /// <summary>A manifest is authentic, yet whoever wrote it may have meant harm: the key of a file without a passphrase is in the file.</summary>
+    /// <summary>
+    /// A manifest is authentic, yet whoever wrote it may have meant harm: the key of a file without a passphrase is in the file.
+    /// </summary>
     private static void Check(Manifest manifest, ArchiveHeader header, long offset, long number)
     {
         if (manifest.Parts.Any(part => part is null))
@@ -146,27 +150,52 @@ internal sealed class ArchiveReader : IDisposable
 
         if (manifest.Parts.FirstOrDefault(part => !PartNames.IsSafe(part.Name)) is { } unsafePart)
         {
-            throw new ArchiveDamagedException($"The name of the part {unsafePart.Name} points outside its folder. The backup can't be used.", unsafePart.Name);
+            throw new ArchiveDamagedException(
+                $"The name of the part {unsafePart.Name} points outside its folder. The backup can't be used.",
+                unsafePart.Name
+            );
         }
 
-        if (manifest.Parts.GroupBy(part => part.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(same => same.Count() > 1) is { } twice)
+        if (
+            manifest.Parts.GroupBy(part => part.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(same => same.Count() > 1) is
+            { } twice
+        )
         {
             throw new ArchiveDamagedException($"The part {twice.Key} appears twice. The backup can't be used.", twice.Key);
         }
 
-        if (manifest.Parts.FirstOrDefault(part => part.NeedsParent != part.Whole is not null || (part.NeedsParent && manifest.Parent is null)) is { } alone)
+        if (
+            manifest.Parts.FirstOrDefault(part =>
+                part.NeedsParent != part.Whole is not null || (part.NeedsParent && manifest.Parent is null)
+            ) is
+            { } alone
+        )
         {
-            throw new ArchiveDamagedException($"The part {alone.Name} doesn't name the part it depends on. The backup can't be used.", alone.Name);
+            throw new ArchiveDamagedException(
+                $"The part {alone.Name} doesn't name the part it depends on. The backup can't be used.",
+                alone.Name
+            );
         }
 
         var (at, next, total) = ((long)header.Bytes.Length, 0L, 0L);
         foreach (var part in manifest.Parts)
         {
-            if (part.FirstChunk != next || part.Chunks < 0 || part.Size < 0 || part.Size > part.Chunks * ChunkCodec.PlainBytes
-                || part.Offset < at || part.Offset > offset || (next == 0 && part.Offset != at)
-                || part.Restored.Size < 0 || part.Restored.Size > long.MaxValue - total)
+            if (
+                part.FirstChunk != next
+                || part.Chunks < 0
+                || part.Size < 0
+                || part.Size > part.Chunks * ChunkCodec.PlainBytes
+                || part.Offset < at
+                || part.Offset > offset
+                || (next == 0 && part.Offset != at)
+                || part.Restored.Size < 0
+                || part.Restored.Size > long.MaxValue - total
+            )
             {
-                throw new ArchiveDamagedException($"The manifest's position of the part {part.Name} is invalid. The backup can't be used.", part.Name);
+                throw new ArchiveDamagedException(
+                    $"The manifest's position of the part {part.Name} is invalid. The backup can't be used.",
+                    part.Name
+                );
             }
 
             (at, next, total) = (part.Offset, part.FirstChunk + part.Chunks, total + part.Restored.Size);
@@ -188,7 +217,10 @@ internal sealed class ArchiveReader : IDisposable
     private static Rented? ReadPacked(Stream file)
     {
         Span<byte> prefix = stackalloc byte[ChunkCodec.PrefixBytes];
-        if (file.ReadAtLeast(prefix, prefix.Length, throwOnEndOfStream: false) < prefix.Length || ChunkCodec.LengthAfter(prefix) is not { } length)
+        if (
+            file.ReadAtLeast(prefix, prefix.Length, throwOnEndOfStream: false) < prefix.Length
+            || ChunkCodec.LengthAfter(prefix) is not { } length
+        )
         {
             return null;
         }
@@ -206,7 +238,8 @@ internal sealed class ArchiveReader : IDisposable
 
     private static ArchiveDamagedException CutOff() => new("The file is incomplete: its end is missing.");
 
-    private static ArchiveDamagedException ManifestDamaged(Exception? inner = null) => new("The backup's manifest is damaged.", inner: inner);
+    private static ArchiveDamagedException ManifestDamaged(Exception? inner = null) =>
+        new("The backup's manifest is damaged.", inner: inner);
 
     /// <summary>The pieces of a part, one after the other, with its checks at their end.</summary>
     private sealed class PartStream(ArchiveReader archive, Part part, bool isHashed, Action<long>? advance) : ReadOnlyStream
@@ -292,7 +325,8 @@ internal sealed class ArchiveReader : IDisposable
         private async ValueTask NextPieceAsync()
         {
             await EndPieceAsync();
-            var piece = await _unpacking.Dequeue()
+            var piece =
+                await _unpacking.Dequeue()
                 ?? throw new ArchiveDamagedException($"The part {part.Name} is damaged near byte {_size:N0} of {part.Size:N0}.", part.Name);
             (_piece, _rest) = (piece, piece.Memory);
             _hashing = _hash?.AddAsync(piece.Memory) ?? Task.CompletedTask;
@@ -310,7 +344,10 @@ internal sealed class ArchiveReader : IDisposable
 
         private async Task CheckWholeAsync()
         {
-            if (!_isChecked && (_size != part.Size || _at != archive.EndOf(part) || (_hash is not null && await _hash.FinishAsync() != part.Sha256)))
+            if (
+                !_isChecked
+                && (_size != part.Size || _at != archive.EndOf(part) || (_hash is not null && await _hash.FinishAsync() != part.Sha256))
+            )
             {
                 throw new ArchiveDamagedException($"The part {part.Name} doesn't match the manifest.", part.Name);
             }

@@ -46,7 +46,14 @@ internal sealed class ArchiveWriter : IAsyncDisposable
     /// <param name="advance">Told of each piece's bytes before compression.</param>
     /// <param name="inspect">Given each piece and where it begins, several at a time.</param>
     public async Task AddAsync(
-        string name, PartKind kind, Stream source, Func<Part, Part>? describe, Action<long>? advance, CancellationToken cancel, Action<long, ReadOnlyMemory<byte>>? inspect = null)
+        string name,
+        PartKind kind,
+        Stream source,
+        Func<Part, Part>? describe,
+        Action<long>? advance,
+        CancellationToken cancel,
+        Action<long, ReadOnlyMemory<byte>>? inspect = null
+    )
     {
         var (offset, first, size) = (_file.Position, _chunks, 0L);
         using var hash = new HashBeside();
@@ -132,7 +139,15 @@ internal sealed class ArchiveWriter : IAsyncDisposable
     private static async ValueTask<Rented?> ReadAsync(Stream source, CancellationToken cancel)
     {
         var plain = Rented.Of(ChunkCodec.PlainBytes);
-        plain = plain with { Length = await source.ReadAtLeastAsync(plain.Array.AsMemory(0, ChunkCodec.PlainBytes), ChunkCodec.PlainBytes, throwOnEndOfStream: false, cancel) };
+        plain = plain with
+        {
+            Length = await source.ReadAtLeastAsync(
+                plain.Array.AsMemory(0, ChunkCodec.PlainBytes),
+                ChunkCodec.PlainBytes,
+                throwOnEndOfStream: false,
+                cancel
+            ),
+        };
         if (plain.Length > 0)
         {
             return plain;
@@ -179,7 +194,8 @@ internal static class ArchiveEnd
     }
 
     /// <summary>Null where these are not the last bytes of a backup file.</summary>
-    public static (long Offset, long Number)? Read(ReadOnlySpan<byte> end) => end[(sizeof(long) * 2)..].SequenceEqual(Mark)
-        ? (BinaryPrimitives.ReadInt64LittleEndian(end), BinaryPrimitives.ReadInt64LittleEndian(end[sizeof(long)..]))
-        : null;
+    public static (long Offset, long Number)? Read(ReadOnlySpan<byte> end) =>
+        end[(sizeof(long) * 2)..].SequenceEqual(Mark)
+            ? (BinaryPrimitives.ReadInt64LittleEndian(end), BinaryPrimitives.ReadInt64LittleEndian(end[sizeof(long)..]))
+            : null;
 }

@@ -13,17 +13,18 @@ public class BackupFailedException(string message, Exception? inner = null) : Ex
     private const int SqliteFull = 13;
 
     /// <summary>What happened, to what, and what to do; null for what nobody foresaw.</summary>
-    public static string? Explain(Exception e, string folder) => e switch
-    {
-        BackupFailedException or Archive.ArchiveDamagedException => e.Message,
-        IOException { HResult: NoSpace } or SqliteException { SqliteErrorCode: SqliteFull } =>
-            $"The disk of {folder} is full. The incomplete backup was deleted. Free some space or delete old backups.",
-        IOException { HResult: ReadOnly } => $"The disk of {folder} is read-only. Mount it for writing or choose another folder.",
-        UnauthorizedAccessException => $"The console has no permission to write to {folder}. Make its user the owner of the folder.",
-        FileNotFoundException or DirectoryNotFoundException => $"{e.Message} Was the file moved or deleted?",
-        IOException or SqliteException or InvalidOperationException => e.Message,
-        _ => null,
-    };
+    public static string? Explain(Exception e, string folder) =>
+        e switch
+        {
+            BackupFailedException or Archive.ArchiveDamagedException => e.Message,
+            IOException { HResult: NoSpace } or SqliteException { SqliteErrorCode: SqliteFull } =>
+                $"The disk of {folder} is full. The incomplete backup was deleted. Free some space or delete old backups.",
+            IOException { HResult: ReadOnly } => $"The disk of {folder} is read-only. Mount it for writing or choose another folder.",
+            UnauthorizedAccessException => $"The console has no permission to write to {folder}. Make its user the owner of the folder.",
+            FileNotFoundException or DirectoryNotFoundException => $"{e.Message} Was the file moved or deleted?",
+            IOException or SqliteException or InvalidOperationException => e.Message,
+            _ => null,
+        };
 }
 
 /// <summary>Tables came back, and then the files that were wanted with them did not.</summary>

@@ -32,14 +32,15 @@ public sealed class BackupFiles(RegistryLocation location, TimeProvider clock)
         return name;
     }
 
-    private static string KindOf(BackupTrigger trigger, BackupType type) => trigger switch
-    {
-        BackupTrigger.Schedule => "daily",
-        BackupTrigger.Increment => "increment",
-        BackupTrigger.BeforeRestore => "before-restore",
-        BackupTrigger.Upload => "uploaded",
-        _ => EnumText<BackupType>.Of(type).Replace('_', '-'),
-    };
+    private static string KindOf(BackupTrigger trigger, BackupType type) =>
+        trigger switch
+        {
+            BackupTrigger.Schedule => "daily",
+            BackupTrigger.Increment => "increment",
+            BackupTrigger.BeforeRestore => "before-restore",
+            BackupTrigger.Upload => "uploaded",
+            _ => EnumText<BackupType>.Of(type).Replace('_', '-'),
+        };
 
     public string PathOf(string name) => Path.Combine(Folder, name + Extension);
 
@@ -60,8 +61,12 @@ public sealed class BackupFiles(RegistryLocation location, TimeProvider clock)
         return new(path, held);
     }
 
-    /// <summary>Whether the file stands in the folder of backups. Other programs may write the list too: no path of theirs is read or deleted.</summary>
-    private bool IsOurs(string? path) => path?.EndsWith(Extension, StringComparison.Ordinal) == true && !path.Contains('\0', StringComparison.Ordinal)
+    /// <summary>
+    /// Whether the file stands in the folder of backups. Other programs may write the list too: no path of theirs is read or deleted.
+    /// </summary>
+    private bool IsOurs(string? path) =>
+        path?.EndsWith(Extension, StringComparison.Ordinal) == true
+        && !path.Contains('\0', StringComparison.Ordinal)
         && Path.GetDirectoryName(Path.GetFullPath(path)) == Path.GetFullPath(Folder);
 
     public bool IsThere(string? path) => IsOurs(path) && File.Exists(path);
@@ -90,7 +95,9 @@ public sealed class BackupFiles(RegistryLocation location, TimeProvider clock)
             using var left = TryHold(file);
         }
 
-        var places = Directory.EnumerateDirectories(Folder, $"{Workplace}*").Concat(Directory.EnumerateFiles(Folder, $"{Workplace}*{Lock}").Select(held => held[..^Lock.Length]));
+        var places = Directory
+            .EnumerateDirectories(Folder, $"{Workplace}*")
+            .Concat(Directory.EnumerateFiles(Folder, $"{Workplace}*{Lock}").Select(held => held[..^Lock.Length]));
         foreach (var place in places.Distinct().ToList())
         {
             using var left = TryHold(place + Lock);
@@ -123,7 +130,9 @@ public sealed class BackupFiles(RegistryLocation location, TimeProvider clock)
         var free = new DriveInfo(Path.GetFullPath(Folder)).AvailableFreeSpace;
         if (free < needed)
         {
-            throw new BackupFailedException($"The disk of {Folder} has {Sizes.Of(free)} free; up to {Sizes.Of(needed)} are needed. Free some space or delete old backups.");
+            throw new BackupFailedException(
+                $"The disk of {Folder} has {Sizes.Of(free)} free; up to {Sizes.Of(needed)} are needed. Free some space or delete old backups."
+            );
         }
     }
 }

@@ -46,12 +46,16 @@ internal sealed class ChunkCodec(ArchiveHeader header) : IDisposable
             _cipher.Encrypt(NonceOf(number), body, body, tag, BoundTo(number, method));
         }
 
-        return packed with { Length = PrefixBytes + length + ArchiveHeader.TagBytes };
+        return packed with
+        {
+            Length = PrefixBytes + length + ArchiveHeader.TagBytes,
+        };
     }
 
     /// <summary>How many bytes follow this prefix; null where no piece begins so.</summary>
     public static int? LengthAfter(ReadOnlySpan<byte> prefix) =>
-        BinaryPrimitives.ReadInt32LittleEndian(prefix) is var length and >= 0 and <= PlainBytes && prefix[sizeof(int)] <= (byte)Method.Deflated
+        BinaryPrimitives.ReadInt32LittleEndian(prefix) is var length and >= 0 and <= PlainBytes
+        && prefix[sizeof(int)] <= (byte)Method.Deflated
             ? length + ArchiveHeader.TagBytes
             : null;
 

@@ -31,8 +31,18 @@ public enum PartKind
 /// <param name="Modified">Of a file: when it was last written.</param>
 /// <param name="Mode">Of a file: its rights, as Unix numbers them; null where it was made on Windows.</param>
 public sealed record Part(
-    string Name, PartKind Kind, long Size, string Sha256, long Offset, long FirstChunk, long Chunks, IReadOnlyDictionary<string, long>? Rows = null,
-    Whole? Whole = null, DateTimeOffset? Modified = null, int? Mode = null)
+    string Name,
+    PartKind Kind,
+    long Size,
+    string Sha256,
+    long Offset,
+    long FirstChunk,
+    long Chunks,
+    IReadOnlyDictionary<string, long>? Rows = null,
+    Whole? Whole = null,
+    DateTimeOffset? Modified = null,
+    int? Mode = null
+)
 {
     /// <summary>It can't be restored without the parent.</summary>
     internal bool NeedsParent => Kind is PartKind.Pages or PartKind.Same;
@@ -58,7 +68,15 @@ public sealed record ParentArchive(Guid Id, string Name);
 /// <param name="HasKeys">The key ring is inside, so that secrets can be read where it is restored.</param>
 /// <param name="Parent">The backup without which this one can't be restored; null where it stands alone.</param>
 public sealed record Manifest(
-    Guid Id, DateTimeOffset CreatedAt, string Product, string Schema, string Type, bool HasKeys, IReadOnlyList<Part> Parts, ParentArchive? Parent = null)
+    Guid Id,
+    DateTimeOffset CreatedAt,
+    string Product,
+    string Schema,
+    string Type,
+    bool HasKeys,
+    IReadOnlyList<Part> Parts,
+    ParentArchive? Parent = null
+)
 {
     internal static readonly JsonSerializerOptions Json = new()
     {

@@ -4,8 +4,18 @@ namespace Sanctum.Configurator.Features.Backups.Archive;
 internal static class OwnThread
 {
     public static Task<T> RunAsync<T>(Func<T> compute) =>
-        Task.Factory.StartNew(compute, CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
+        Task.Factory.StartNew(
+            compute,
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
+            TaskScheduler.Default
+        );
 
     public static Task RunAsync(Action compute) =>
-        Task.Factory.StartNew(compute, CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
+        Task.Factory.StartNew(
+            compute,
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
+            TaskScheduler.Default
+        );
 }

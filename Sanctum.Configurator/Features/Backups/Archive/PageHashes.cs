@@ -89,7 +89,10 @@ internal sealed class PageHashes
         }
 
         var bytes = File.ReadAllBytes(file);
-        return bytes.Length >= HeadBytes && (bytes.Length - HeadBytes) % HashBytes == 0 && BinaryPrimitives.ReadInt64LittleEndian(bytes) is > 0 and <= ushort.MaxValue + 1 and var size
+        return
+            bytes.Length >= HeadBytes
+            && (bytes.Length - HeadBytes) % HashBytes == 0
+            && BinaryPrimitives.ReadInt64LittleEndian(bytes) is > 0 and <= ushort.MaxValue + 1 and var size
             ? new((int)size, bytes[sizeof(long)..HeadBytes], MemoryMarshal.Cast<byte, UInt128>(bytes.AsSpan(HeadBytes)).ToArray())
             : null;
     }

@@ -78,8 +78,18 @@ internal sealed record PageMap(int PageSize, long Pages, long ParentPages, IRead
         var head = new byte[HeadBytes];
         await FillAsync(source, head, part, cancel);
         var (size, pages) = (BinaryPrimitives.ReadInt32LittleEndian(head), BinaryPrimitives.ReadInt64LittleEndian(head.AsSpan(4)));
-        var (parentPages, count) = (BinaryPrimitives.ReadInt64LittleEndian(head.AsSpan(12)), BinaryPrimitives.ReadInt64LittleEndian(head.AsSpan(20)));
-        if (size is < SmallestPage or > LargestPage || !BitOperations.IsPow2(size) || pages < 0 || parentPages < 0 || count < 0 || count > (part.Size - HeadBytes) / RunBytes)
+        var (parentPages, count) = (
+            BinaryPrimitives.ReadInt64LittleEndian(head.AsSpan(12)),
+            BinaryPrimitives.ReadInt64LittleEndian(head.AsSpan(20))
+        );
+        if (
+            size is < SmallestPage or > LargestPage
+            || !BitOperations.IsPow2(size)
+            || pages < 0
+            || parentPages < 0
+            || count < 0
+            || count > (part.Size - HeadBytes) / RunBytes
+        )
         {
             throw Senseless(part);
         }
@@ -89,14 +99,18 @@ internal sealed record PageMap(int PageSize, long Pages, long ParentPages, IRead
         var runs = new PageRun[count];
         for (var at = 0; at < count; at++)
         {
-            runs[at] = new(BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(at * RunBytes)), BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan((at * RunBytes) + 8)));
+            runs[at] = new(
+                BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(at * RunBytes)),
+                BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan((at * RunBytes) + 8))
+            );
         }
 
         var map = new PageMap(size, pages, parentPages, runs);
         return map.MakesSense(part) ? map : throw Senseless(part);
     }
 
-    public static ArchiveDamagedException Senseless(Part part) => new($"The page list of {part.Name} is invalid. The backup can't be used.", part.Name);
+    public static ArchiveDamagedException Senseless(Part part) =>
+        new($"The page list of {part.Name} is invalid. The backup can't be used.", part.Name);
 
     private bool MakesSense(Part part)
     {
@@ -113,7 +127,10 @@ internal sealed record PageMap(int PageSize, long Pages, long ParentPages, IRead
             taken += isNew ? 0 : run.Count;
         }
 
-        return sum == Pages && taken <= ParentPages && Math.BigMul(Pages, PageSize, out var bytes) == 0 && bytes == part.Restored.Size
+        return sum == Pages
+            && taken <= ParentPages
+            && Math.BigMul(Pages, PageSize, out var bytes) == 0
+            && bytes == part.Restored.Size
             && part.Size == HeadBytes + ((long)RunBytes * Runs.Count) + (NewPages * PageSize);
     }
 
@@ -127,7 +144,10 @@ internal sealed record PageMap(int PageSize, long Pages, long ParentPages, IRead
 
     private static void Append(List<PageRun> runs, long from)
     {
-        if (runs is [.., var last] && (from == PageRun.New ? last.From == PageRun.New : last.From != PageRun.New && last.From + last.Count == from))
+        if (
+            runs is [.., var last]
+            && (from == PageRun.New ? last.From == PageRun.New : last.From != PageRun.New && last.From + last.Count == from)
+        )
         {
             runs[^1] = last with { Count = last.Count + 1 };
         }

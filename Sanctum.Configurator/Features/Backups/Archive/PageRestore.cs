@@ -9,7 +9,12 @@ internal static class PageRestore
     /// <summary>Reads each link once and writes each page once, however many changes follow each other.</summary>
     /// <param name="links">The whole file first.</param>
     /// <exception cref="ArchiveDamagedException">The links do not fit together, or one is damaged.</exception>
-    public static async Task RunAsync(IReadOnlyList<(ArchiveReader Archive, Part Part)> links, FileStream target, Action<long>? advance, CancellationToken cancel)
+    public static async Task RunAsync(
+        IReadOnlyList<(ArchiveReader Archive, Part Part)> links,
+        FileStream target,
+        Action<long>? advance,
+        CancellationToken cancel
+    )
     {
         var (places, pageSize) = await PlacesAsync(links, cancel);
         var pages = new int[places.Length];
@@ -49,7 +54,10 @@ internal static class PageRestore
     }
 
     /// <summary>Where each page of the result comes from.</summary>
-    private static async Task<(long[] Places, int PageSize)> PlacesAsync(IReadOnlyList<(ArchiveReader Archive, Part Part)> links, CancellationToken cancel)
+    private static async Task<(long[] Places, int PageSize)> PlacesAsync(
+        IReadOnlyList<(ArchiveReader Archive, Part Part)> links,
+        CancellationToken cancel
+    )
     {
         long[]? places = null;
         var pageSize = 0;

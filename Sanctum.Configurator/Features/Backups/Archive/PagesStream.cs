@@ -46,7 +46,10 @@ internal sealed class PagesStream : ReadOnlyStream
         }
 
         var read = _pages.Read(_range.Offset, buffer[..(int)Math.Min(buffer.Length, _range.Length)]);
-        _range = read > 0 || buffer.IsEmpty ? (_range.Offset + read, _range.Length - read) : throw new EndOfStreamException("The database shrank while it was being read.");
+        _range =
+            read > 0 || buffer.IsEmpty
+                ? (_range.Offset + read, _range.Length - read)
+                : throw new EndOfStreamException("The database shrank while it was being read.");
         return read;
     }
 

@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 
 namespace Sanctum.Configurator.Features.Backups.Archive;
 
-/// <summary>The keys made of one passphrase. Making one is slow on purpose; the files of a chain share theirs, so that it is made once.</summary>
+/// <summary>
+/// The keys made of one passphrase. Making one is slow on purpose; the files of a chain share theirs, so that it is made once.
+/// </summary>
 internal sealed class PassphraseKeys
 {
     private const int KeyBytes = 32;

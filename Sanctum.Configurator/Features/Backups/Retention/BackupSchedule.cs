@@ -18,11 +18,19 @@ public sealed record BackupSchedule(IReadOnlyList<CronSchedule> Backups, IReadOn
     /// <summary>The schedule in force: of the jobs that are enabled, not paused, and can be read.</summary>
     public static async Task<BackupSchedule> ReadAsync(RegistryDbContext registry, DateTimeOffset now, CancellationToken cancel)
     {
-        var jobs = await registry.ScheduledJobs.AsNoTracking()
+        var jobs = await registry
+            .ScheduledJobs.AsNoTracking()
             .Where(j => j.Action == BackupActs.BackUp || j.Action == BackupActs.Increment)
             .Where(j => j.IsEnabled && j.Status == JobStatus.Active && (j.PausedUntil == null || j.PausedUntil <= now))
-            .Select(j => new { j.Action, j.CronExpression, j.TimeZone }).ToListAsync(cancel);
-        var read = jobs.ConvertAll(j => (j.Action, Schedule: CronSchedule.Read(j.CronExpression, j.TimeZone, out _))).FindAll(j => j.Schedule is not null);
+            .Select(j => new
+            {
+                j.Action,
+                j.CronExpression,
+                j.TimeZone,
+            })
+            .ToListAsync(cancel);
+        var read = jobs.ConvertAll(j => (j.Action, Schedule: CronSchedule.Read(j.CronExpression, j.TimeZone, out _)))
+            .FindAll(j => j.Schedule is not null);
         var days = await registry.BackupSettings.Select(s => (int?)s.FullEveryDays).SingleOrDefaultAsync(cancel);
         return new(TimesOf(BackupActs.BackUp), TimesOf(BackupActs.Increment), days ?? 1);
 
@@ -32,14 +40,24 @@ public sealed record BackupSchedule(IReadOnlyList<CronSchedule> Backups, IReadOn
     /// <summary>When a backup other than an increment is due first after a moment; null where none is wanted.</summary>
     public DateTimeOffset? NextBackup(DateTimeOffset after) => Backups.Min(schedule => schedule.Next(after));
 
-    /// <summary>All times after one moment and up to another, the newest first, and of each whether a backup other than an increment is due.</summary>
+    /// <summary>
+    /// All times after one moment and up to another, the newest first, and of each whether a backup other than an increment is due.
+    /// </summary>
     public IEnumerable<(DateTimeOffset At, bool IsBackup)> Between(DateTimeOffset after, DateTimeOffset until)
     {
         var backups = Backups.SelectMany(schedule => TimesOf(schedule, after, until)).ToHashSet();
-        return Increments.SelectMany(schedule => TimesOf(schedule, after, until)).Concat(backups).Distinct().OrderDescending().Select(at => (at, backups.Contains(at)));
+        return Increments
+            .SelectMany(schedule => TimesOf(schedule, after, until))
+            .Concat(backups)
+            .Distinct()
+            .OrderDescending()
+            .Select(at => (at, backups.Contains(at)));
     }
 
-    /// <summary>Whether one that is made now is full: the last full one is old enough. Half a day less, or one that began late would put off the next by a day.</summary>
+    /// <summary>
+    /// Whether one that is made now is full: the last full one is old enough. Half a day less, or one that began late would put off the
+    /// next by a day.
+    /// </summary>
     /// <param name="lastFull">Null where there is none.</param>
     public BackupType TypeAt(DateTimeOffset now, DateTimeOffset? lastFull) =>
         lastFull > now.AddDays(-FullEveryDays + 0.5) && lastFull <= now + Ahead ? BackupType.Incremental : BackupType.Full;

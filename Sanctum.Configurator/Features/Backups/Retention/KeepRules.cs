@@ -17,11 +17,22 @@ public sealed record KeepItem(
     bool IsWhole = true,
     bool IsGeneration = true,
     Guid? ArchiveId = null,
-    Guid? ParentArchiveId = null)
+    Guid? ParentArchiveId = null
+)
 {
-    public static KeepItem Of(Backup backup) => new(
-        backup.Id, backup.Name, backup.CreatedAt, backup.IsAuto, backup.ExpiresAt, backup.DrilledAt is not null && backup.IsKept, backup.DrillFailure is null,
-        backup.Trigger != BackupTrigger.BeforeRestore, backup.ArchiveId, backup.ParentArchiveId);
+    public static KeepItem Of(Backup backup) =>
+        new(
+            backup.Id,
+            backup.Name,
+            backup.CreatedAt,
+            backup.IsAuto,
+            backup.ExpiresAt,
+            backup.DrilledAt is not null && backup.IsKept,
+            backup.DrillFailure is null,
+            backup.Trigger != BackupTrigger.BeforeRestore,
+            backup.ArchiveId,
+            backup.ParentArchiveId
+        );
 }
 
 /// <summary>Whether a backup is kept: it is where there is a reason.</summary>
@@ -42,7 +53,8 @@ public sealed record KeepRules(
     [property: Range(0, KeepRules.Most, ErrorMessage = KeepRules.Limits)] int? KeepDaily = null,
     [property: Range(0, KeepRules.Most, ErrorMessage = KeepRules.Limits)] int? KeepWeekly = null,
     [property: Range(0, KeepRules.Most, ErrorMessage = KeepRules.Limits)] int? KeepMonthly = null,
-    [property: Range(0, KeepRules.Most, ErrorMessage = KeepRules.Limits)] int? KeepYearly = null)
+    [property: Range(0, KeepRules.Most, ErrorMessage = KeepRules.Limits)] int? KeepYearly = null
+)
 {
     public const int Most = 10000;
     internal const string Limits = "Enter a whole number from 0 to 10000, or leave this empty.";
@@ -53,7 +65,15 @@ public sealed record KeepRules(
     private static readonly CultureInfo English = CultureInfo.InvariantCulture;
 
     public static KeepRules Of(BackupTarget target) =>
-        new(target.KeepLast, target.KeepDays, target.KeepHourly, target.KeepDaily, target.KeepWeekly, target.KeepMonthly, target.KeepYearly);
+        new(
+            target.KeepLast,
+            target.KeepDays,
+            target.KeepHourly,
+            target.KeepDaily,
+            target.KeepWeekly,
+            target.KeepMonthly,
+            target.KeepYearly
+        );
 
     /// <summary>No rule is set: everything is kept.</summary>
     public bool KeepAll => !Counts.Append(KeepDays).Any(count => count > 0);
@@ -61,7 +81,8 @@ public sealed record KeepRules(
     private IEnumerable<int?> Counts => [KeepLast, KeepHourly, KeepDaily, KeepWeekly, KeepMonthly, KeepYearly];
 
     /// <summary>When a backup made now will be let go, where age alone decides; null where that can't be said.</summary>
-    public DateTimeOffset? ExpiryOf(DateTimeOffset createdAt) => KeepDays is > 0 && !Counts.Any(count => count > 0) ? createdAt.AddDays(KeepDays.Value) : null;
+    public DateTimeOffset? ExpiryOf(DateTimeOffset createdAt) =>
+        KeepDays is > 0 && !Counts.Any(count => count > 0) ? createdAt.AddDays(KeepDays.Value) : null;
 
     /// <summary>The rules in a few words.</summary>
     public string InWords()
@@ -105,7 +126,10 @@ public sealed record KeepRules(
     /// <summary>What can be said of a backup without looking at the others.</summary>
     private IEnumerable<string> AloneReasons(KeepItem item, DateTimeOffset now)
     {
-        var days = item is { IsWhole: true, IsGeneration: true } ? KeepDays : KeepDays is > 0 ? KeepDays : AsideDays;
+        var days =
+            item is { IsWhole: true, IsGeneration: true } ? KeepDays
+            : KeepDays is > 0 ? KeepDays
+            : AsideDays;
         if (!item.IsAuto)
         {
             if (item.ExpiresAt is not { } end)
@@ -136,12 +160,22 @@ public sealed record KeepRules(
 
         KeepNewestOfEach(items, KeepHourly, at => at.ToString("d MMMM yyyy, HH:'00'", English), reasons);
         KeepNewestOfEach(items, KeepDaily, at => at.ToString("d MMMM yyyy", English), reasons);
-        KeepNewestOfEach(items, KeepWeekly, at => string.Create(English, $"week {ISOWeek.GetWeekOfYear(at)} of {ISOWeek.GetYear(at)}"), reasons);
+        KeepNewestOfEach(
+            items,
+            KeepWeekly,
+            at => string.Create(English, $"week {ISOWeek.GetWeekOfYear(at)} of {ISOWeek.GetYear(at)}"),
+            reasons
+        );
         KeepNewestOfEach(items, KeepMonthly, at => at.ToString("MMMM yyyy", English), reasons);
         KeepNewestOfEach(items, KeepYearly, at => at.ToString("yyyy", English), reasons);
     }
 
-    private static void KeepNewestOfEach(List<KeepItem> items, int? count, Func<DateTime, string> nameOf, Dictionary<int, List<string>> reasons)
+    private static void KeepNewestOfEach(
+        List<KeepItem> items,
+        int? count,
+        Func<DateTime, string> nameOf,
+        Dictionary<int, List<string>> reasons
+    )
     {
         var (left, last) = (count ?? 0, (string?)null);
         foreach (var item in items)
@@ -175,7 +209,10 @@ public sealed record KeepRules(
     /// <summary>An increment is worth nothing without what it continues.</summary>
     private static void KeepAncestors(List<KeepItem> items, Dictionary<int, List<string>> reasons)
     {
-        var byArchive = items.Where(item => item.ArchiveId is not null).DistinctBy(item => item.ArchiveId).ToDictionary(item => item.ArchiveId!.Value);
+        var byArchive = items
+            .Where(item => item.ArchiveId is not null)
+            .DistinctBy(item => item.ArchiveId)
+            .ToDictionary(item => item.ArchiveId!.Value);
         foreach (var item in items.Where(item => reasons[item.Id].Count > 0).ToList())
         {
             var child = item;

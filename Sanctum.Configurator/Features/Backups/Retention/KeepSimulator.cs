@@ -45,10 +45,23 @@ public static class KeepSimulator
     public static Simulation Play(KeepRules rules, IReadOnlyList<KeepItem> present, DateTimeOffset now) =>
         Judge(rules, present, present.Count > 0 ? present.Min(item => item.CreatedAt) : now, now, []);
 
-    private static Simulation Judge(KeepRules rules, IReadOnlyList<KeepItem> items, DateTimeOffset from, DateTimeOffset now, Dictionary<int, BackupType?> types)
+    private static Simulation Judge(
+        KeepRules rules,
+        IReadOnlyList<KeepItem> items,
+        DateTimeOffset from,
+        DateTimeOffset now,
+        Dictionary<int, BackupType?> types
+    )
     {
-        var judged = rules.Judge(items, now)
-            .Select(decision => new SimulatedBackup(decision.Item.CreatedAt, types.GetValueOrDefault(decision.Item.Id), types.Count > 0 ? null : decision.Item.Name, decision.IsKept, decision.Reasons))
+        var judged = rules
+            .Judge(items, now)
+            .Select(decision => new SimulatedBackup(
+                decision.Item.CreatedAt,
+                types.GetValueOrDefault(decision.Item.Id),
+                types.Count > 0 ? null : decision.Item.Name,
+                decision.IsKept,
+                decision.Reasons
+            ))
             .ToList();
         return new(from, now, judged.Count, judged.Count(backup => backup.IsKept), judged);
     }
@@ -83,7 +96,13 @@ public static class KeepSimulator
             full = isFull ? at : full;
             var number = made.Count + 1;
             var item = new KeepItem(
-                number, "the next one", at, IsProven: true, ArchiveId: IdOf(number), ParentArchiveId: isFull ? null : IdOf(number - 1));
+                number,
+                "the next one",
+                at,
+                IsProven: true,
+                ArchiveId: IdOf(number),
+                ParentArchiveId: isFull ? null : IdOf(number - 1)
+            );
             made.Add((item, isFull ? BackupType.Full : BackupType.Incremental));
         }
 

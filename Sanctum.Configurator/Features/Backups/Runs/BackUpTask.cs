@@ -10,7 +10,8 @@ internal sealed class BackUpTask(ScheduledBackups own) : IBuiltInTask
 {
     public string Name => BackupActs.BackUp;
 
-    public string Description => "Creates a backup with the backup settings, full or incremental depending on the age of the last full one, and test-restores it.";
+    public string Description =>
+        "Creates a backup with the backup settings, full or incremental depending on the age of the last full one, and test-restores it.";
 
     public string Policy => Policies.MakeBackups;
 

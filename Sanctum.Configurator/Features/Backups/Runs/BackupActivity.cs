@@ -16,15 +16,20 @@ public sealed record BackupProgress(BackupRun Run, string What, long Bytes, long
     public double? Done => Total > 0 ? Math.Min(1, (double)Bytes / Total) : null;
 
     /// <summary>How long this step still takes at the pace it had so far; null where nobody knows yet.</summary>
-    public TimeSpan? Left => Now - StartedAt > TooEarly && Bytes > 0 && Bytes < Total ? (Now - StartedAt) * ((double)(Total - Bytes) / Bytes) : null;
+    public TimeSpan? Left =>
+        Now - StartedAt > TooEarly && Bytes > 0 && Bytes < Total ? (Now - StartedAt) * ((double)(Total - Bytes) / Bytes) : null;
 
     /// <summary>The step, how far it is and how long it still takes, in words.</summary>
-    public string Text => $"{What}{(Total > MostCounted ? $", {Sizes.Of(Bytes)} of {Sizes.Of(Total)}" : "")}{(Left is { } left ? $", {InWords(left)} left" : "")}";
+    public string Text =>
+        $"{What}{(Total > MostCounted ? $", {Sizes.Of(Bytes)} of {Sizes.Of(Total)}" : "")}{(Left is { } left ? $", {InWords(left)} left" : "")}";
 
     /// <summary>Less than this is agents or a moment's work; its bytes tell nobody anything.</summary>
     private const long MostCounted = 1_000_000;
 
-    private static string InWords(TimeSpan left) => left.TotalSeconds < 60 ? $"about {Math.Max(1, Math.Round(left.TotalSeconds)):0} s" : $"about {Math.Ceiling(left.TotalMinutes):0} min";
+    private static string InWords(TimeSpan left) =>
+        left.TotalSeconds < 60
+            ? $"about {Math.Max(1, Math.Round(left.TotalSeconds)):0} s"
+            : $"about {Math.Ceiling(left.TotalMinutes):0} min";
 }
 
 /// <summary>
@@ -39,7 +44,9 @@ public sealed class BackupActivity(TimeProvider clock)
     /// <summary>Null while nothing is being done.</summary>
     public BackupProgress? Current { get; private set; }
 
-    /// <summary>Calls the listener after each change, on any thread, until the subscription is disposed. It must return quickly and not throw.</summary>
+    /// <summary>
+    /// Calls the listener after each change, on any thread, until the subscription is disposed. It must return quickly and not throw.
+    /// </summary>
     public IDisposable Subscribe(Action listener)
     {
         lock (_lock)

@@ -11,9 +11,10 @@ public sealed class BackupLeases(RegistryLocation location)
 {
     /// <summary>Claims the making of a backup until the claim is disposed.</summary>
     /// <returns>Null where a console that is alive has it.</returns>
-    internal async Task<IAsyncDisposable?> TryTakeAsync(int backupId, CancellationToken cancel) => location.IsSqlite
-        ? new Unshared()
-        : await PostgresLease.TryTakeAsync(location.PostgresConnection!, RegistryLock.BackupKind, backupId, cancel);
+    internal async Task<IAsyncDisposable?> TryTakeAsync(int backupId, CancellationToken cancel) =>
+        location.IsSqlite
+            ? new Unshared()
+            : await PostgresLease.TryTakeAsync(location.PostgresConnection!, RegistryLock.BackupKind, backupId, cancel);
 
     private sealed class Unshared : IAsyncDisposable
     {

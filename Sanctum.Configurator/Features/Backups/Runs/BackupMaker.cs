@@ -16,20 +16,37 @@ internal sealed record MadeBackup(WrittenArchive Archive, string? Warning);
 
 /// <summary>Makes a backup file out of the registry as it is at one moment, and of the installation around it.</summary>
 internal sealed class BackupMaker(
-    RegistryLocation location, RegistrySnapshot snapshots, IDbContextFactory<RegistryDbContext> registries, BackupFiles files, ChainHeads heads,
-    InstallationFiles installation, LettaAgentFiles agents, PostgresDump dumps, OperatorFiles operatorFiles, TimeProvider clock)
+    RegistryLocation location,
+    RegistrySnapshot snapshots,
+    IDbContextFactory<RegistryDbContext> registries,
+    BackupFiles files,
+    ChainHeads heads,
+    InstallationFiles installation,
+    LettaAgentFiles agents,
+    PostgresDump dumps,
+    OperatorFiles operatorFiles,
+    TimeProvider clock
+)
 {
     public const string RegistryPart = "registry.db";
     public const string LogsPart = "logs.db";
     public const string KeysFolder = "keys";
 
-    private static readonly string Product = typeof(BackupMaker).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+    private static readonly string Product = typeof(BackupMaker)
+        .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
+        .InformationalVersion;
 
     /// <summary>Makes the file: under another name until it is whole and on the disk.</summary>
     /// <param name="parent">The backup to continue; null for one that stands alone.</param>
     /// <param name="say">Told what is done, and how many bytes of how many.</param>
     /// <exception cref="BackupFailedException">There is no room for it.</exception>
-    public async Task<MadeBackup> MakeAsync(string path, BackupForm form, ChainHead? parent, Action<string, long, long> say, CancellationToken cancel)
+    public async Task<MadeBackup> MakeAsync(
+        string path,
+        BackupForm form,
+        ChainHead? parent,
+        Action<string, long, long> say,
+        CancellationToken cancel
+    )
     {
         await RequireRoomAsync(form, cancel);
         using var work = files.NewWorkFolder();
@@ -64,7 +81,10 @@ internal sealed class BackupMaker(
     /// <summary>Databases may be there twice for a while: as copies, or unpacked by the drill, and packed.</summary>
     private async Task RequireRoomAsync(BackupForm form, CancellationToken cancel)
     {
-        var databases = DatabaseSizeOf(location.RegistryFile) + (HasLogs(form) ? DatabaseSizeOf(location.LogsFile) : 0) + (dumps.IsWanted(form) ? await dumps.SizeAsync(cancel) : 0);
+        var databases =
+            DatabaseSizeOf(location.RegistryFile)
+            + (HasLogs(form) ? DatabaseSizeOf(location.LogsFile) : 0)
+            + (dumps.IsWanted(form) ? await dumps.SizeAsync(cancel) : 0);
         files.RequireRoom(2 * (databases + (form.Type == BackupType.ConfigOnly ? 0 : await installation.SizeAsync(form, cancel))));
     }
 
@@ -83,7 +103,13 @@ internal sealed class BackupMaker(
         }
     }
 
-    private async Task GatherAsync(Gathered gathered, BackupForm form, WorkFolder work, Action<string, long, long> say, CancellationToken cancel)
+    private async Task GatherAsync(
+        Gathered gathered,
+        BackupForm form,
+        WorkFolder work,
+        Action<string, long, long> say,
+        CancellationToken cancel
+    )
     {
         if (form.Type == BackupType.ConfigOnly)
         {
@@ -92,7 +118,10 @@ internal sealed class BackupMaker(
         }
         else
         {
-            gathered.Parts.Add(Held(RegistryPart, location.RegistryFile, snapshots.TryHold()) ?? await CopyAsync(RegistryPart, "Copying the registry", TakeRegistryAsync, work, say, cancel));
+            gathered.Parts.Add(
+                Held(RegistryPart, location.RegistryFile, snapshots.TryHold())
+                    ?? await CopyAsync(RegistryPart, "Copying the registry", TakeRegistryAsync, work, say, cancel)
+            );
         }
 
         if (File.Exists(work.File(PostgresDump.Part)))
@@ -102,13 +131,20 @@ internal sealed class BackupMaker(
 
         if (HasLogs(form))
         {
-            gathered.Parts.Add(Held(LogsPart, location.LogsFile, snapshots.TryHoldLogs()) ?? await CopyAsync(LogsPart, "Copying the logs", snapshots.TakeLogsAsync, work, say, cancel));
+            gathered.Parts.Add(
+                Held(LogsPart, location.LogsFile, snapshots.TryHoldLogs())
+                    ?? await CopyAsync(LogsPart, "Copying the logs", snapshots.TakeLogsAsync, work, say, cancel)
+            );
         }
 
         if (form is { Passphrase: not null, WithKeys: true })
         {
-            gathered.Parts.AddRange(Directory.EnumerateFiles(location.KeysFolder, "*.xml").Order(StringComparer.Ordinal)
-                .Select(key => new PartSource($"{KeysFolder}/{Path.GetFileName(key)}", key)));
+            gathered.Parts.AddRange(
+                Directory
+                    .EnumerateFiles(location.KeysFolder, "*.xml")
+                    .Order(StringComparer.Ordinal)
+                    .Select(key => new PartSource($"{KeysFolder}/{Path.GetFileName(key)}", key))
+            );
         }
 
         if (form.Type != BackupType.ConfigOnly)
@@ -121,26 +157,51 @@ internal sealed class BackupMaker(
             await agents.GatherAsync(work, gathered, say, cancel);
         }
 
-        Task TakeRegistryAsync(string file, Action<long, long> advance, CancellationToken stop) => snapshots.TakeAsync(
-            file, advance, stop, moment => dumps.IsWanted(form) ? dumps.GatherAsync(moment, form, work, gathered, say, stop) : Task.CompletedTask);
+        Task TakeRegistryAsync(string file, Action<long, long> advance, CancellationToken stop) =>
+            snapshots.TakeAsync(
+                file,
+                advance,
+                stop,
+                moment => dumps.IsWanted(form) ? dumps.GatherAsync(moment, form, work, gathered, say, stop) : Task.CompletedTask
+            );
     }
 
-    private static PartSource? Held(string name, string file, SqlitePages? pages) => pages is null ? null : new(name, file, IsDatabase: true, Pages: pages);
+    private static PartSource? Held(string name, string file, SqlitePages? pages) =>
+        pages is null ? null : new(name, file, IsDatabase: true, Pages: pages);
 
     private static async Task<PartSource> CopyAsync(
-        string name, string what, Func<string, Action<long, long>, CancellationToken, Task> take, WorkFolder work, Action<string, long, long> say, CancellationToken cancel)
+        string name,
+        string what,
+        Func<string, Action<long, long>, CancellationToken, Task> take,
+        WorkFolder work,
+        Action<string, long, long> say,
+        CancellationToken cancel
+    )
     {
         await take(work.File(name), (done, total) => say(what, done, total), cancel);
         return new(name, work.File(name), IsDatabase: true);
     }
 
     private async Task<(WrittenArchive Archive, Dictionary<string, PageHashes> Hashes)> PackAsync(
-        string file, BackupForm form, ChainHead? parent, IReadOnlyList<PartSource> sources, Action<string, long, long> say, CancellationToken cancel)
+        string file,
+        BackupForm form,
+        ChainHead? parent,
+        IReadOnlyList<PartSource> sources,
+        Action<string, long, long> say,
+        CancellationToken cancel
+    )
     {
         using var before = parent is null ? null : await Task.Run(() => ArchiveReader.Open(parent.File, parent.Keys), cancel);
         var keys = parent?.Keys ?? PassphraseKeys.Of(form.Passphrase);
         await using var writer = await ArchiveWriter.CreateAsync(file, keys, before, cancel);
-        var packer = new PartPacker(operatorFiles, writer, parent, before, sources.Sum(source => source.Pages?.Length ?? SizeOf(source.File)), say);
+        var packer = new PartPacker(
+            operatorFiles,
+            writer,
+            parent,
+            before,
+            sources.Sum(source => source.Pages?.Length ?? SizeOf(source.File)),
+            say
+        );
         foreach (var source in sources)
         {
             await packer.AddAsync(source, cancel);
@@ -148,10 +209,19 @@ internal sealed class BackupMaker(
 
         var schema = await SchemaAsync(cancel);
         var written = await writer.FinishAsync(
-            parts => new(
-                writer.Id, clock.GetUtcNow(), Product, schema, EnumText<BackupType>.Of(form.Type), form.Passphrase is not null, parts,
-                parent is null ? null : new(parent.Id, Path.GetFileName(parent.File))),
-            cancel);
+            parts =>
+                new(
+                    writer.Id,
+                    clock.GetUtcNow(),
+                    Product,
+                    schema,
+                    EnumText<BackupType>.Of(form.Type),
+                    form.Passphrase is not null,
+                    parts,
+                    parent is null ? null : new(parent.Id, Path.GetFileName(parent.File))
+                ),
+            cancel
+        );
         return (written, packer.Hashes);
     }
 

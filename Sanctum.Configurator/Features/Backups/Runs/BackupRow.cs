@@ -32,15 +32,26 @@ public sealed record BackupRow(
     DateTimeOffset? DrilledAt,
     string? DrillFailure,
     bool FileIsThere,
-    IReadOnlyList<CopyRow> Copies)
+    IReadOnlyList<CopyRow> Copies
+)
 {
     /// <summary>What does not keep it from being restored, but should be seen to; null for nothing.</summary>
-    public string? Warnings => string.Join(' ', Copies.Where(copy => copy.State == CopyState.Failed).Select(copy => $"Not copied to {copy.Target}: {copy.Failure}").Prepend(Warning).OfType<string>()) is { Length: > 0 } text
-        ? text
-        : null;
+    public string? Warnings =>
+        string.Join(
+            ' ',
+            Copies
+                .Where(copy => copy.State == CopyState.Failed)
+                .Select(copy => $"Not copied to {copy.Target}: {copy.Failure}")
+                .Prepend(Warning)
+                .OfType<string>()
+        )
+            is { Length: > 0 } text
+            ? text
+            : null;
 
     /// <summary>Why it must not be relied on; null where nothing is known against it.</summary>
-    public string? Trouble => Failure ?? DrillFailure ?? (Status == BackupStatus.Completed && !FileIsThere ? "The file no longer exists." : null);
+    public string? Trouble =>
+        Failure ?? DrillFailure ?? (Status == BackupStatus.Completed && !FileIsThere ? "The file no longer exists." : null);
 
     /// <summary>It was restored into a throw-away place, and all of it came back.</summary>
     public bool IsProven => Status == BackupStatus.Completed && DrilledAt is not null && DrillFailure is null && FileIsThere;

@@ -13,8 +13,13 @@ namespace Sanctum.Configurator.Features.Backups.Runs;
 /// Each ends with its result on the backup's row, whatever it was.
 /// </summary>
 public sealed partial class BackupRunner(
-    IServiceScopeFactory scopes, BackupActivity activity, BackupFiles files, BackupLeases claims, TimeProvider clock, ILogger<BackupRunner> log)
-    : IHostedService, IDisposable
+    IServiceScopeFactory scopes,
+    BackupActivity activity,
+    BackupFiles files,
+    BackupLeases claims,
+    TimeProvider clock,
+    ILogger<BackupRunner> log
+) : IHostedService, IDisposable
 {
     private const string Stopped = "Stopped before it was complete.";
 
@@ -22,14 +27,19 @@ public sealed partial class BackupRunner(
     private volatile bool _isDisposed;
 
     /// <summary>
-    /// Clears up after a console that was killed: nothing half-made is left, and no row says that it is still going on. What another console
+    /// Clears up after a console that was killed: nothing half-made is left, and no row says that it is still going on. What another
+    /// console
     /// is making now is left to it.
     /// </summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         await using var registry = await RegistryOf(scope, Actor.Console, cancellationToken);
-        var running = await registry.Backups.AsNoTracking().Where(b => b.Status == BackupStatus.InProgress && b.FilePath != null).Select(b => new { b.Id, b.Name }).ToListAsync(cancellationToken);
+        var running = await registry
+            .Backups.AsNoTracking()
+            .Where(b => b.Status == BackupStatus.InProgress && b.FilePath != null)
+            .Select(b => new { b.Id, b.Name })
+            .ToListAsync(cancellationToken);
         var beingMade = new List<string>();
         foreach (var backup in running)
         {
@@ -53,7 +63,9 @@ public sealed partial class BackupRunner(
         if (await registry.Backups.SingleOrDefaultAsync(b => b.Id == id && b.Status == BackupStatus.InProgress, cancel) is { } row)
         {
             // A file has its name only when it is whole.
-            (row.Status, row.Failure) = files.IsThere(row.FilePath) ? (BackupStatus.Completed, null) : (BackupStatus.Failed, "The console stopped while the backup was running.");
+            (row.Status, row.Failure) = files.IsThere(row.FilePath)
+                ? (BackupStatus.Completed, null)
+                : (BackupStatus.Failed, "The console stopped while the backup was running.");
             await registry.SaveChangesAsync(cancel);
         }
     }
@@ -92,7 +104,10 @@ public sealed partial class BackupRunner(
         {
             await using var scope = scopes.CreateAsyncScope();
             await using var registry = await RegistryOf(scope, actor, cancel);
-            var head = form.Type == BackupType.Incremental ? await scope.ServiceProvider.GetRequiredService<ChainHeads>().FindAsync(form.Passphrase, cancel) : null;
+            var head =
+                form.Type == BackupType.Incremental
+                    ? await scope.ServiceProvider.GetRequiredService<ChainHeads>().FindAsync(form.Passphrase, cancel)
+                    : null;
             if (form.Type == BackupType.Incremental && head is null)
             {
                 form = form.AsFull("A full backup was made, because there is no earlier backup with this passphrase.");
@@ -123,7 +138,8 @@ public sealed partial class BackupRunner(
             turn.Run.BackupId = backup.Id;
             _ = Task.Run(
                 () => RunAsync(backup.Id, actor, turn, (unit, row, services) => MakeAsync(unit, row, form, head, services, turn), claim),
-                CancellationToken.None);
+                CancellationToken.None
+            );
             return new Outcome<BackupRun>.Ok(turn.Run);
         }
         catch
@@ -143,18 +159,32 @@ public sealed partial class BackupRunner(
         }
 
         _ = Task.Run(
-            () => RunAsync(backup.Id, actor, turn, (_, row, services) => DrillAsync(row, passphrase, services, turn)), CancellationToken.None);
+            () => RunAsync(backup.Id, actor, turn, (_, row, services) => DrillAsync(row, passphrase, services, turn)),
+            CancellationToken.None
+        );
         return new Outcome<BackupRun>.Ok(turn.Run);
     }
 
     private static Outcome<BackupRun>.Invalid Busy() =>
         new("", "Another backup, restore test or restore is running. Wait until it ends, or stop it.");
 
-    private async Task MakeAsync(RegistryDbContext registry, Backup backup, BackupForm form, ChainHead? head, IServiceProvider scope, BackupActivity.Turn turn)
+    private async Task MakeAsync(
+        RegistryDbContext registry,
+        Backup backup,
+        BackupForm form,
+        ChainHead? head,
+        IServiceProvider scope,
+        BackupActivity.Turn turn
+    )
     {
         var made = await scope.GetRequiredService<BackupMaker>().MakeAsync(backup.FilePath!, form, head, turn.Say, turn.Cancel);
         var (manifest, written) = (made.Archive.Manifest, made.Archive);
-        (backup.SizeBytes, backup.Checksum, backup.Status, backup.Warning) = (written.SizeBytes, written.Checksum, BackupStatus.Completed, made.Warning);
+        (backup.SizeBytes, backup.Checksum, backup.Status, backup.Warning) = (
+            written.SizeBytes,
+            written.Checksum,
+            BackupStatus.Completed,
+            made.Warning
+        );
         (backup.ArchiveId, backup.ParentArchiveId) = (manifest.Id, manifest.Parent?.Id);
         await registry.SaveChangesAsync(CancellationToken.None);
         LogMade(backup.Name, written.SizeBytes);
@@ -170,7 +200,14 @@ public sealed partial class BackupRunner(
         {
             var verdicts = await scope.GetRequiredService<RestoreTest>().RunAsync(backup.FilePath!, passphrase, turn.Say, turn.Cancel);
             backup.DrillFailure = verdicts.FirstOrDefault(verdict => !verdict.Ok)?.Message;
-            LogDrilled(backup.Name, backup.DrillFailure ?? string.Join(' ', verdicts.Where(v => v.Name is BackupMaker.RegistryPart or PostgresDump.Part).Select(v => $"{v.Name}: {v.Message}")));
+            LogDrilled(
+                backup.Name,
+                backup.DrillFailure
+                    ?? string.Join(
+                        ' ',
+                        verdicts.Where(v => v.Name is BackupMaker.RegistryPart or PostgresDump.Part).Select(v => $"{v.Name}: {v.Message}")
+                    )
+            );
         }
         catch (Exception e) when (e is not OperationCanceledException && BackupFailedException.Explain(e, files.Folder) is not null)
         {
@@ -182,7 +219,13 @@ public sealed partial class BackupRunner(
     }
 
     /// <summary>Does it, and writes onto the row how it ended.</summary>
-    private async Task RunAsync(int id, Actor actor, BackupActivity.Turn turn, Func<RegistryDbContext, Backup, IServiceProvider, Task> act, IAsyncDisposable? claim = null)
+    private async Task RunAsync(
+        int id,
+        Actor actor,
+        BackupActivity.Turn turn,
+        Func<RegistryDbContext, Backup, IServiceProvider, Task> act,
+        IAsyncDisposable? claim = null
+    )
     {
         using (turn)
         await using (claim)
@@ -213,8 +256,13 @@ public sealed partial class BackupRunner(
         {
             if (backup.Status == BackupStatus.InProgress)
             {
-                (backup.Status, backup.Failure) = (BackupStatus.Failed, e is OperationCanceledException ? Stopped
-                    : BackupFailedException.Explain(e, files.Folder) ?? "An unexpected error occurred. See the console's log for details.");
+                (backup.Status, backup.Failure) = (
+                    BackupStatus.Failed,
+                    e is OperationCanceledException
+                        ? Stopped
+                        : BackupFailedException.Explain(e, files.Folder)
+                            ?? "An unexpected error occurred. See the console's log for details."
+                );
             }
 
             if (e is not OperationCanceledException)

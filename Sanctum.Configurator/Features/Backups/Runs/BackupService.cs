@@ -14,15 +14,28 @@ public sealed record BackupVerdict(bool Ok, IReadOnlyList<PartVerdict> Parts);
 
 /// <summary>Lists, makes, verifies, drills and deletes backups.</summary>
 public sealed partial class BackupService(
-    IDbContextFactory<RegistryDbContext> registries, BackupRunner runner, BackupActivity activity, BackupFiles files, BackupCopies inTargets,
-    BackupSettingsReader settings, CurrentUser caller, CurrentActor actor, ILogger<BackupService> log)
+    IDbContextFactory<RegistryDbContext> registries,
+    BackupRunner runner,
+    BackupActivity activity,
+    BackupFiles files,
+    BackupCopies inTargets,
+    BackupSettingsReader settings,
+    CurrentUser caller,
+    CurrentActor actor,
+    ILogger<BackupService> log
+)
 {
     /// <summary>One page of the backups, the newest first.</summary>
     public async Task<PageOf<BackupRow>> PageAsync(PageRequest request, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var backups = registry.Backups.AsNoTracking();
-        var rows = await backups.OrderByDescending(b => b.CreatedAt).ThenByDescending(b => b.Id).Skip(request.Skip).Take(request.Take).ToListAsync(cancel);
+        var rows = await backups
+            .OrderByDescending(b => b.CreatedAt)
+            .ThenByDescending(b => b.Id)
+            .Skip(request.Skip)
+            .Take(request.Take)
+            .ToListAsync(cancel);
         return new(await RowsOfAsync(rows, cancel), await backups.CountAsync(cancel));
     }
 
@@ -30,21 +43,32 @@ public sealed partial class BackupService(
     public async Task<IReadOnlyList<BackupRow>> ListAsync(CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        return await RowsOfAsync(await registry.Backups.AsNoTracking().OrderByDescending(b => b.CreatedAt).ThenByDescending(b => b.Id).ToListAsync(cancel), cancel);
+        return await RowsOfAsync(
+            await registry.Backups.AsNoTracking().OrderByDescending(b => b.CreatedAt).ThenByDescending(b => b.Id).ToListAsync(cancel),
+            cancel
+        );
     }
 
     public async Task<BackupRow?> FindAsync(int id, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        return await registry.Backups.AsNoTracking().SingleOrDefaultAsync(b => b.Id == id, cancel) is { } backup ? (await RowsOfAsync([backup], cancel))[0] : null;
+        return await registry.Backups.AsNoTracking().SingleOrDefaultAsync(b => b.Id == id, cancel) is { } backup
+            ? (await RowsOfAsync([backup], cancel))[0]
+            : null;
     }
 
     /// <summary>The newest full backup that was proven; null for none.</summary>
     public async Task<BackupRow?> FindProvenAsync(CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        var proven = await registry.Backups.AsNoTracking().Where(b => b.Type != BackupType.ConfigOnly && b.Status == BackupStatus.Completed && b.DrilledAt != null && b.DrillFailure == null)
-            .OrderByDescending(b => b.CreatedAt).ThenByDescending(b => b.Id).ToListAsync(cancel);
+        var proven = await registry
+            .Backups.AsNoTracking()
+            .Where(b =>
+                b.Type != BackupType.ConfigOnly && b.Status == BackupStatus.Completed && b.DrilledAt != null && b.DrillFailure == null
+            )
+            .OrderByDescending(b => b.CreatedAt)
+            .ThenByDescending(b => b.Id)
+            .ToListAsync(cancel);
         return proven.Select(backup => RowOf(backup, [])).FirstOrDefault(row => row.IsProven);
     }
 
@@ -71,7 +95,13 @@ public sealed partial class BackupService(
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var next = await registry.Backups.AsNoTracking().SingleOrDefaultAsync(b => b.Id == id, cancel);
-        for (; next is not null; next = next.ParentArchiveId is { } parent ? await registry.Backups.AsNoTracking().FirstOrDefaultAsync(b => b.ArchiveId == parent, cancel) : null)
+        for (
+            ;
+            next is not null;
+            next = next.ParentArchiveId is { } parent
+                    ? await registry.Backups.AsNoTracking().FirstOrDefaultAsync(b => b.ArchiveId == parent, cancel)
+                    : null
+        )
         {
             if (!files.IsThere(next.FilePath) && await inTargets.BringBackAsync(next.Id, cancel) is Outcome<string>.Invalid refused)
             {
@@ -138,7 +168,10 @@ public sealed partial class BackupService(
         !await caller.MayAsync(Policies.MakeBackups)
             ? new Outcome<BackupRun>.Invalid("", "You don't have permission to test-restore backups.")
             : await WithFileAsync<BackupRun>(
-                id, async backup => runner.Drill(backup, await settings.PassphraseForAsync(backup, passphrase, cancel), actor.Value), cancel);
+                id,
+                async backup => runner.Drill(backup, await settings.PassphraseForAsync(backup, passphrase, cancel), actor.Value),
+                cancel
+            );
 
     /// <summary>Stops what is being done with this backup, and nothing that is done with another one.</summary>
     public async Task<Outcome<BackupRow>> StopAsync(int id, CancellationToken cancel)
@@ -164,8 +197,15 @@ public sealed partial class BackupService(
 
     /// <summary>Reads every byte of a backup.</summary>
     public async Task<Outcome<BackupVerdict>> VerifyAsync(int id, string? passphrase, CancellationToken cancel) =>
-        !await caller.MayAsync(Policies.MakeBackups) ? new Outcome<BackupVerdict>.Invalid("", "You don't have permission to verify backups.")
-        : await WithFileAsync<BackupVerdict>(id, async backup => new Outcome<BackupVerdict>.Ok(await VerifyAsync(backup.FilePath!, await settings.PassphraseForAsync(backup, passphrase, cancel), cancel)), cancel);
+        !await caller.MayAsync(Policies.MakeBackups)
+            ? new Outcome<BackupVerdict>.Invalid("", "You don't have permission to verify backups.")
+            : await WithFileAsync<BackupVerdict>(
+                id,
+                async backup => new Outcome<BackupVerdict>.Ok(
+                    await VerifyAsync(backup.FilePath!, await settings.PassphraseForAsync(backup, passphrase, cancel), cancel)
+                ),
+                cancel
+            );
 
     /// <summary>Reads every byte of a backup file.</summary>
     internal static async Task<BackupVerdict> VerifyAsync(string path, string? passphrase, CancellationToken cancel)
@@ -225,7 +265,10 @@ public sealed partial class BackupService(
             return new Outcome<BackupRow>.Invalid("", "The backup is still running. Stop it first.");
         }
 
-        if (backup.ArchiveId is { } archive && await registry.Backups.FirstOrDefaultAsync(b => b.ParentArchiveId == archive, cancel) is { } next)
+        if (
+            backup.ArchiveId is { } archive
+            && await registry.Backups.FirstOrDefaultAsync(b => b.ParentArchiveId == archive, cancel) is { } next
+        )
         {
             return new Outcome<BackupRow>.Invalid("", $"{next.Name} depends on this backup. Delete that one first.");
         }
@@ -246,19 +289,21 @@ public sealed partial class BackupService(
     private async Task<Outcome<T>> WithFileAsync<T>(int id, Func<Backup, Task<Outcome<T>>> act, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        return await registry.Backups.AsNoTracking().SingleOrDefaultAsync(b => b.Id == id, cancel) is not { } backup ? new Outcome<T>.NotFound()
+        return await registry.Backups.AsNoTracking().SingleOrDefaultAsync(b => b.Id == id, cancel) is not { } backup
+                ? new Outcome<T>.NotFound()
             : backup.Status != BackupStatus.Completed ? new Outcome<T>.Invalid("", "This backup was not completed.")
             : !files.IsThere(backup.FilePath) ? new Outcome<T>.Invalid("", $"The file {backup.FilePath} no longer exists.")
             : await act(backup);
     }
 
-    private async Task<Outcome<BackupRow>> BegunAsync(Outcome<BackupRun> outcome) => outcome switch
-    {
-        Outcome<BackupRun>.Ok { Value.BackupId: var id } when await FindAsync(id, CancellationToken.None) is { } row =>
-            new Outcome<BackupRow>.Ok(row),
-        Outcome<BackupRun>.Invalid refused => new Outcome<BackupRow>.Invalid(refused.Reasons),
-        _ => new Outcome<BackupRow>.NotFound(),
-    };
+    private async Task<Outcome<BackupRow>> BegunAsync(Outcome<BackupRun> outcome) =>
+        outcome switch
+        {
+            Outcome<BackupRun>.Ok { Value.BackupId: var id } when await FindAsync(id, CancellationToken.None) is { } row =>
+                new Outcome<BackupRow>.Ok(row),
+            Outcome<BackupRun>.Invalid refused => new Outcome<BackupRow>.Invalid(refused.Reasons),
+            _ => new Outcome<BackupRow>.NotFound(),
+        };
 
     private async Task<IReadOnlyList<BackupRow>> RowsOfAsync(IReadOnlyList<Backup> backups, CancellationToken cancel)
     {
@@ -266,9 +311,30 @@ public sealed partial class BackupService(
         return [.. backups.Select(b => RowOf(b, [.. copies[b.Id]]))];
     }
 
-    private BackupRow RowOf(Backup b, IReadOnlyList<CopyRow> copies) => new(
-        b.Id, b.Name, b.Description, b.Type, b.Trigger, b.Status, b.FilePath, b.SizeBytes, b.Checksum, b.CreatedAt, b.ExpiresAt, b.IsAuto,
-        b.IsEncrypted, b.ArchiveId, b.ParentArchiveId, b.Failure, b.Warning, b.DrilledAt, b.DrillFailure, files.IsThere(b.FilePath), copies);
+    private BackupRow RowOf(Backup b, IReadOnlyList<CopyRow> copies) =>
+        new(
+            b.Id,
+            b.Name,
+            b.Description,
+            b.Type,
+            b.Trigger,
+            b.Status,
+            b.FilePath,
+            b.SizeBytes,
+            b.Checksum,
+            b.CreatedAt,
+            b.ExpiresAt,
+            b.IsAuto,
+            b.IsEncrypted,
+            b.ArchiveId,
+            b.ParentArchiveId,
+            b.Failure,
+            b.Warning,
+            b.DrilledAt,
+            b.DrillFailure,
+            files.IsThere(b.FilePath),
+            copies
+        );
 
     [LoggerMessage(LogLevel.Warning, "The passphrase of automatic backups could not be read")]
     private partial void LogUnknownPassphrase(Exception exception);

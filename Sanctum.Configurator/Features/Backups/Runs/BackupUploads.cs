@@ -12,14 +12,26 @@ namespace Sanctum.Configurator.Features.Backups.Runs;
 /// console can restore it; until then it has another name.
 /// </summary>
 public sealed partial class BackupUploads(
-    IDbContextFactory<RegistryDbContext> registries, BackupFiles files, BackupService backups, CurrentUser caller, TimeProvider clock, ILogger<BackupUploads> log)
+    IDbContextFactory<RegistryDbContext> registries,
+    BackupFiles files,
+    BackupService backups,
+    CurrentUser caller,
+    TimeProvider clock,
+    ILogger<BackupUploads> log
+)
 {
     private const int BufferBytes = 1 << 16;
 
     /// <param name="length">Bytes that will come, where that is known.</param>
     /// <param name="passphrase">What opens it, where it is encrypted.</param>
     /// <param name="advance">Told of the bytes that have come.</param>
-    public async Task<Outcome<BackupRow>> TakeAsync(Stream content, long? length, string? passphrase, Action<long>? advance, CancellationToken cancel)
+    public async Task<Outcome<BackupRow>> TakeAsync(
+        Stream content,
+        long? length,
+        string? passphrase,
+        Action<long>? advance,
+        CancellationToken cancel
+    )
     {
         if (!await caller.MayAsync(Policies.RestoreBackups))
         {
@@ -90,14 +102,16 @@ public sealed partial class BackupUploads(
             throw new BackupFailedException($"It has the name of {known.Name}, but different content. It may be forged.");
         }
 
-        var backup = known ?? new Backup
-        {
-            Name = name,
-            Trigger = BackupTrigger.Upload,
-            CreatedAt = manifest.CreatedAt,
-            ArchiveId = manifest.Id,
-            ParentArchiveId = manifest.Parent?.Id,
-        };
+        var backup =
+            known
+            ?? new Backup
+            {
+                Name = name,
+                Trigger = BackupTrigger.Upload,
+                CreatedAt = manifest.CreatedAt,
+                ArchiveId = manifest.Id,
+                ParentArchiveId = manifest.Parent?.Id,
+            };
         var path = files.PathOf(backup.Name);
         File.Move(partial, path);
         await DescribeAsync(backup, path, type, chain, cancel);
@@ -108,7 +122,9 @@ public sealed partial class BackupUploads(
 
         await registry.SaveChangesAsync(CancellationToken.None);
         LogTaken(backup.Name);
-        return await backups.FindAsync(backup.Id, CancellationToken.None) is { } row ? new Outcome<BackupRow>.Ok(row) : new Outcome<BackupRow>.NotFound();
+        return await backups.FindAsync(backup.Id, CancellationToken.None) is { } row
+            ? new Outcome<BackupRow>.Ok(row)
+            : new Outcome<BackupRow>.NotFound();
     }
 
     private async Task DescribeAsync(Backup backup, string path, BackupType type, ArchiveChain chain, CancellationToken cancel)
@@ -133,7 +149,8 @@ public sealed partial class BackupUploads(
     private static bool IsNewer(Manifest manifest, RegistryDbContext registry)
     {
         var known = registry.Database.GetMigrations().ToList();
-        return !known.Select(NameOf).Contains(NameOf(manifest.Schema)) && known.All(migration => StampOf(migration) < StampOf(manifest.Schema));
+        return !known.Select(NameOf).Contains(NameOf(manifest.Schema))
+            && known.All(migration => StampOf(migration) < StampOf(manifest.Schema));
     }
 
     [LoggerMessage(LogLevel.Information, "The backup {Name} was uploaded")]

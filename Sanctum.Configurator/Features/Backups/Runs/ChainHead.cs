@@ -26,9 +26,16 @@ internal sealed class ChainHeads(BackupFiles files, IDbContextFactory<RegistryDb
         await using var registry = await registries.CreateDbContextAsync(cancel);
         foreach (var folder in Newest())
         {
-            if (Guid.TryParseExact(Path.GetFileName(folder), "N", out var id)
-                && await registry.Backups.AsNoTracking().FirstOrDefaultAsync(b => b.ArchiveId == id && b.Status == BackupStatus.Completed && b.DrillFailure == null, cancel) is { } backup
-                && backup.IsEncrypted == keys is not null && files.IsThere(backup.FilePath) && await Task.Run(() => IsOpenedBy(backup.FilePath!, id, keys), cancel))
+            if (
+                Guid.TryParseExact(Path.GetFileName(folder), "N", out var id)
+                && await registry
+                    .Backups.AsNoTracking()
+                    .FirstOrDefaultAsync(b => b.ArchiveId == id && b.Status == BackupStatus.Completed && b.DrillFailure == null, cancel)
+                    is { } backup
+                && backup.IsEncrypted == keys is not null
+                && files.IsThere(backup.FilePath)
+                && await Task.Run(() => IsOpenedBy(backup.FilePath!, id, keys), cancel)
+            )
             {
                 return new(id, backup.FilePath!, keys, Read(folder));
             }
@@ -66,8 +73,10 @@ internal sealed class ChainHeads(BackupFiles files, IDbContextFactory<RegistryDb
     }
 
     /// <summary>Ids of this kind sort by time.</summary>
-    private IEnumerable<string> Newest() => !Directory.Exists(files.ChainFolder) ? []
-        : Directory.GetDirectories(files.ChainFolder).OrderByDescending(Path.GetFileName, StringComparer.Ordinal);
+    private IEnumerable<string> Newest() =>
+        !Directory.Exists(files.ChainFolder)
+            ? []
+            : Directory.GetDirectories(files.ChainFolder).OrderByDescending(Path.GetFileName, StringComparer.Ordinal);
 
     private static Dictionary<string, PageHashes> Read(string folder)
     {

@@ -26,17 +26,23 @@ internal sealed class ChosenRows(IEnumerable<string> parts)
     public bool MayHoldSome(IEntityType entity) =>
         IsWhole(entity) || Refers(entity).Any(table => _parts.Any(part => part.StartsWith($"{table}/", StringComparison.Ordinal)));
 
-    public bool Holds(EntityEntry row, string key) => IsWhole(row.Metadata) || _parts.Contains(RowOf(row.Metadata, key)) || row.Metadata.GetForeignKeys().Any(reference =>
-        reference.Properties is [var column] && row.Property(column.Name).CurrentValue is { } value
-        && _parts.Contains(RowOf(reference.PrincipalEntityType, Convert.ToString(value, CultureInfo.InvariantCulture)!)))
+    public bool Holds(EntityEntry row, string key) =>
+        IsWhole(row.Metadata)
+        || _parts.Contains(RowOf(row.Metadata, key))
+        || row.Metadata.GetForeignKeys()
+            .Any(reference =>
+                reference.Properties is [var column]
+                && row.Property(column.Name).CurrentValue is { } value
+                && _parts.Contains(RowOf(reference.PrincipalEntityType, Convert.ToString(value, CultureInfo.InvariantCulture)!))
+            )
         || (row.Entity is Configuration { Scope: AgentScope, ScopeId: { } agent } && _parts.Contains($"{Agents}/{agent}"));
 
     private bool IsWhole(IReadOnlyEntityType entity) => _parts.Count == 0 || _parts.Contains(entity.GetTableName()!);
 
     private static IEnumerable<string> Refers(IEntityType entity) =>
-    [
-        entity.GetTableName()!,
-        .. entity.GetForeignKeys().Select(reference => reference.PrincipalEntityType.GetTableName()!),
-        .. entity.ClrType == typeof(Configuration) ? [Agents] : Array.Empty<string>(),
-    ];
+        [
+            entity.GetTableName()!,
+            .. entity.GetForeignKeys().Select(reference => reference.PrincipalEntityType.GetTableName()!),
+            .. entity.ClrType == typeof(Configuration) ? [Agents] : Array.Empty<string>(),
+        ];
 }

@@ -4,7 +4,8 @@ using Sanctum.Configurator.Features.Backups.Targets;
 namespace Sanctum.Configurator.Features.Backups.Runs;
 
 /// <summary>Looks after the targets each minute, and at once when a backup has been made.</summary>
-internal sealed partial class CopyWorker(BackupCopier copier, BackupActivity activity, TimeProvider clock, ILogger<CopyWorker> log) : BackgroundService
+internal sealed partial class CopyWorker(BackupCopier copier, BackupActivity activity, TimeProvider clock, ILogger<CopyWorker> log)
+    : BackgroundService
 {
     private static readonly TimeSpan Glance = TimeSpan.FromMinutes(1);
 

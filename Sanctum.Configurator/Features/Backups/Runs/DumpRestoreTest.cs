@@ -24,7 +24,8 @@ internal sealed class DumpRestoreTest(RegistryLocation location, PostgresProgram
         }
         catch (PostgresProgramException e)
         {
-            return e.IsInstalled ? new(part, false, $"pg_restore reports an error: {e.Message}")
+            return e.IsInstalled
+                ? new(part, false, $"pg_restore reports an error: {e.Message}")
                 : new(part, true, $"Verified, but not restored: {e.Message} Install PostgreSQL's client programs.");
         }
         catch (NpgsqlException e) when (!cancel.IsCancellationRequested)
@@ -36,10 +37,20 @@ internal sealed class DumpRestoreTest(RegistryLocation location, PostgresProgram
     private async Task<PartVerdict> ReadAsync(string part, string file, CancellationToken cancel)
     {
         await programs.RunAsync(PostgresPrograms.Restore, null, ["--file=-", file], cancel);
-        return new(part, true, "Read completely by pg_restore, but not restored, because the console's role can't create databases. Allow it with ALTER ROLE … CREATEDB.");
+        return new(
+            part,
+            true,
+            "Read completely by pg_restore, but not restored, because the console's role can't create databases. Allow it with ALTER ROLE … CREATEDB."
+        );
     }
 
-    private async Task<PartVerdict> RestoreAsync(string part, string file, ThrowAwayDatabase database, IReadOnlyDictionary<string, long> rows, CancellationToken cancel)
+    private async Task<PartVerdict> RestoreAsync(
+        string part,
+        string file,
+        ThrowAwayDatabase database,
+        IReadOnlyDictionary<string, long> rows,
+        CancellationToken cancel
+    )
     {
         try
         {
@@ -56,7 +67,11 @@ internal sealed class DumpRestoreTest(RegistryLocation location, PostgresProgram
         {
             if (await CountAsync(connection, table, cancel) is var counted && counted != said)
             {
-                return new(part, false, $"After pg_restore, the table {table} {(counted is null ? "is missing" : $"has {counted:N0} rows")}, but the backup has {said:N0}.");
+                return new(
+                    part,
+                    false,
+                    $"After pg_restore, the table {table} {(counted is null ? "is missing" : $"has {counted:N0} rows")}, but the backup has {said:N0}."
+                );
             }
         }
 
@@ -65,7 +80,10 @@ internal sealed class DumpRestoreTest(RegistryLocation location, PostgresProgram
 
     private static async Task<long?> CountAsync(NpgsqlConnection connection, string table, CancellationToken cancel)
     {
-        await using var command = new NpgsqlCommand($"SELECT count(*) FROM \"{table.Replace("\"", "\"\"", StringComparison.Ordinal)}\"", connection);
+        await using var command = new NpgsqlCommand(
+            $"SELECT count(*) FROM \"{table.Replace("\"", "\"\"", StringComparison.Ordinal)}\"",
+            connection
+        );
         try
         {
             return (long?)await command.ExecuteScalarAsync(cancel);

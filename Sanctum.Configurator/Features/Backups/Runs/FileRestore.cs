@@ -14,7 +14,8 @@ namespace Sanctum.Configurator.Features.Backups.Runs;
 public sealed class FileRestore(RegistryLocation location, RegistrySnapshot snapshots, BackupFiles files, TimeProvider clock)
 {
     /// <returns>What was done, a line each.</returns>
-    /// <exception cref="BackupFailedException">A console still has the files open, or the registry is in PostgreSQL and the backup holds no dump.</exception>
+    /// <exception cref="BackupFailedException">A console still has the files open, or the registry is in PostgreSQL and the backup holds no
+    /// dump.</exception>
     /// <exception cref="ArchiveDamagedException">The backup is damaged. Nothing was touched.</exception>
     public async Task<IReadOnlyList<string>> RunAsync(string path, string? passphrase, CancellationToken cancel)
     {
@@ -26,7 +27,9 @@ public sealed class FileRestore(RegistryLocation location, RegistrySnapshot snap
         using var archive = await Task.Run(() => ArchiveChain.Open(path, passphrase), cancel);
         if (!location.IsSqlite && archive.Manifest.Parts.All(part => part.Name != PostgresDump.Part))
         {
-            throw new BackupFailedException("The registry is in PostgreSQL, but this backup contains no dump. Start the console on an empty database and restore from its page.");
+            throw new BackupFailedException(
+                "The registry is in PostgreSQL, but this backup contains no dump. Start the console on an empty database and restore from its page."
+            );
         }
 
         files.RequireRoom(archive.Manifest.Size);
@@ -55,7 +58,11 @@ public sealed class FileRestore(RegistryLocation location, RegistrySnapshot snap
             await RegistrySnapshot.EndSessionsAsync(work.File(BackupMaker.RegistryPart), cancel);
         }
 
-        return [.. PutBack(work, BackupMaker.RegistryPart, location.RegistryFile), .. PutBack(work, BackupMaker.LogsPart, location.LogsFile)];
+        return
+        [
+            .. PutBack(work, BackupMaker.RegistryPart, location.RegistryFile),
+            .. PutBack(work, BackupMaker.LogsPart, location.LogsFile),
+        ];
     }
 
     private IEnumerable<string> PutKeysBack(Manifest manifest, WorkFolder work)
@@ -97,7 +104,14 @@ public sealed class FileRestore(RegistryLocation location, RegistrySnapshot snap
     /// <summary>Takes the write-ahead log into the file and away, which SQLite does only where nobody else has it open.</summary>
     private static void Close(string file)
     {
-        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false, DefaultTimeout = 1 }.ConnectionString);
+        using var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder
+            {
+                DataSource = file,
+                Pooling = false,
+                DefaultTimeout = 1,
+            }.ConnectionString
+        );
         try
         {
             connection.Open();
@@ -124,5 +138,8 @@ public sealed class FileRestore(RegistryLocation location, RegistrySnapshot snap
     }
 
     private static BackupFailedException InUse(string file, Exception? inner) =>
-        new($"Nothing was changed, because {file} is in use. Stop the console and other programs that use it, or restore from the console's page.", inner);
+        new(
+            $"Nothing was changed, because {file} is in use. Stop the console and other programs that use it, or restore from the console's page.",
+            inner
+        );
 }

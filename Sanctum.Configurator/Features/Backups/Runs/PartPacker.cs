@@ -9,7 +9,14 @@ namespace Sanctum.Configurator.Features.Backups.Runs;
 /// <summary>Adds parts to a backup: whole, or, where it continues another one, what has changed of them.</summary>
 /// <param name="parent">The backup it continues, and <paramref name="before"/> its file; null for none.</param>
 /// <param name="total">The bytes of all parts.</param>
-internal sealed class PartPacker(OperatorFiles files, ArchiveWriter writer, ChainHead? parent, ArchiveReader? before, long total, Action<string, long, long> say)
+internal sealed class PartPacker(
+    OperatorFiles files,
+    ArchiveWriter writer,
+    ChainHead? parent,
+    ArchiveReader? before,
+    long total,
+    Action<string, long, long> say
+)
 {
     private long _done;
 
@@ -23,14 +30,32 @@ internal sealed class PartPacker(OperatorFiles files, ArchiveWriter writer, Chai
         {
             await AddDatabaseAsync(source, earlier, cancel);
         }
-        else if (source.Modified is { } modified && earlier?.Modified == modified && earlier.Restored.Size == new FileInfo(source.File).Length)
+        else if (
+            source.Modified is { } modified
+            && earlier?.Modified == modified
+            && earlier.Restored.Size == new FileInfo(source.File).Length
+        )
         {
-            await writer.AddAsync(source.Name, PartKind.Same, Stream.Null, part => part with { Whole = earlier.Restored, Modified = modified, Mode = source.Mode }, null, cancel);
+            await writer.AddAsync(
+                source.Name,
+                PartKind.Same,
+                Stream.Null,
+                part => part with { Whole = earlier.Restored, Modified = modified, Mode = source.Mode },
+                null,
+                cancel
+            );
         }
         else
         {
             await using var content = Open(source);
-            await writer.AddAsync(source.Name, PartKind.File, content, part => part with { Modified = source.Modified, Mode = source.Mode }, Advance, cancel);
+            await writer.AddAsync(
+                source.Name,
+                PartKind.File,
+                content,
+                part => part with { Modified = source.Modified, Mode = source.Mode },
+                Advance,
+                cancel
+            );
         }
     }
 
@@ -53,7 +78,15 @@ internal sealed class PartPacker(OperatorFiles files, ArchiveWriter writer, Chai
         {
             var hashes = Hashes[source.Name] = PageHashes.For(pages, known);
             await using var content = PagesStream.Whole(pages);
-            await writer.AddAsync(source.Name, PartKind.Sqlite, content, part => part with { Rows = rows }, Advance, cancel, (offset, piece) => hashes.Add(offset, piece.Span));
+            await writer.AddAsync(
+                source.Name,
+                PartKind.Sqlite,
+                content,
+                part => part with { Rows = rows },
+                Advance,
+                cancel,
+                (offset, piece) => hashes.Add(offset, piece.Span)
+            );
         }
     }
 
@@ -63,10 +96,20 @@ internal sealed class PartPacker(OperatorFiles files, ArchiveWriter writer, Chai
         return new(pages.Length, Convert.ToHexStringLower(await Task.Run(async () => await SHA256.HashDataAsync(content, cancel), cancel)));
     }
 
-    /// <summary>Other programs may write a file of theirs meanwhile. What says that it is empty may be a pipe, on which reading would wait for ever.</summary>
-    private Stream Open(PartSource source) => source.Within is { } folder ? files.OpenRead(source.File, folder)
+    /// <summary>
+    /// Other programs may write a file of theirs meanwhile. What says that it is empty may be a pipe, on which reading would wait for ever.
+    /// </summary>
+    private Stream Open(PartSource source) =>
+        source.Within is { } folder ? files.OpenRead(source.File, folder)
         : new FileInfo(source.File).Length == 0 ? Stream.Null
-        : new FileStream(source.File, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
+        : new FileStream(
+            source.File,
+            FileMode.Open,
+            FileAccess.Read,
+            FileShare.ReadWrite | FileShare.Delete,
+            bufferSize: 0,
+            FileOptions.SequentialScan
+        );
 
     private void Advance(long bytes) => say("Packing", _done += bytes, total);
 }

@@ -18,14 +18,21 @@ namespace Sanctum.Configurator.Features.Backups.Runs;
 /// </summary>
 internal sealed class RegistryDifference(RegistryDbContext now, RegistryDbContext then)
 {
-    private static readonly MethodInfo OfTable = typeof(RegistryDifference).GetMethod(nameof(StageAsync), BindingFlags.NonPublic | BindingFlags.Instance)!;
+    private static readonly MethodInfo OfTable = typeof(RegistryDifference).GetMethod(
+        nameof(StageAsync),
+        BindingFlags.NonPublic | BindingFlags.Instance
+    )!;
 
     private static readonly string[] Labels = ["Name", "UserName", "Title", "Key"];
 
-    /// <summary>The tables that can be restored: all that were set by somebody, but neither sessions nor the list of backups itself.</summary>
-    public static IEnumerable<IEntityType> TablesOf(RegistryDbContext registry) => registry.Model.GetEntityTypes()
-        .Where(entity => entity.KeepsHistory() && entity.ClrType != typeof(Backup) && entity.ClrType != typeof(UserSession))
-        .OrderBy(entity => entity.GetTableName(), StringComparer.Ordinal);
+    /// <summary>
+    /// The tables that can be restored: all that were set by somebody, but neither sessions nor the list of backups itself.
+    /// </summary>
+    public static IEnumerable<IEntityType> TablesOf(RegistryDbContext registry) =>
+        registry
+            .Model.GetEntityTypes()
+            .Where(entity => entity.KeepsHistory() && entity.ClrType != typeof(Backup) && entity.ClrType != typeof(UserSession))
+            .OrderBy(entity => entity.GetTableName(), StringComparer.Ordinal);
 
     /// <summary>Secrets of the copy that were sealed with keys that are not there.</summary>
     public async Task<int> CountUnreadableAsync(KeyRing keys, CancellationToken cancel)
@@ -37,14 +44,18 @@ internal sealed class RegistryDifference(RegistryDbContext now, RegistryDbContex
             foreach (var row in await RowsAsync(then, entity, cancel))
             {
                 var entry = then.Entry(row);
-                count += texts.Count(p => entry.Property(p.Name).CurrentValue is string stored && SecretBox.IsSealed(stored) && !keys.HasKeyOf(stored));
+                count += texts.Count(p =>
+                    entry.Property(p.Name).CurrentValue is string stored && SecretBox.IsSealed(stored) && !keys.HasKeyOf(stored)
+                );
             }
         }
 
         return count;
     }
 
-    /// <summary>Stages in the registry's context all that makes these tables equal to the copy's; whoever calls saves or forgets it.</summary>
+    /// <summary>
+    /// Stages in the registry's context all that makes these tables equal to the copy's; whoever calls saves or forgets it.
+    /// </summary>
     /// <param name="chosen">Which of the rows.</param>
     public async Task<IReadOnlyList<TablePlan>> StageAsync(ChosenRows chosen, CancellationToken cancel)
     {
@@ -58,8 +69,11 @@ internal sealed class RegistryDifference(RegistryDbContext now, RegistryDbContex
     }
 
     private static async Task<IReadOnlyList<object>> RowsAsync(RegistryDbContext registry, IEntityType entity, CancellationToken cancel) =>
-        await (Task<IReadOnlyList<object>>)typeof(RegistryDifference).GetMethod(nameof(ReadAsync), BindingFlags.NonPublic | BindingFlags.Static)!
-            .MakeGenericMethod(entity.ClrType).Invoke(null, [registry, cancel])!;
+        await (Task<IReadOnlyList<object>>)
+            typeof(RegistryDifference)
+                .GetMethod(nameof(ReadAsync), BindingFlags.NonPublic | BindingFlags.Static)!
+                .MakeGenericMethod(entity.ClrType)
+                .Invoke(null, [registry, cancel])!;
 
     private static async Task<IReadOnlyList<object>> ReadAsync<T>(RegistryDbContext registry, CancellationToken cancel)
         where T : class => await registry.Set<T>().AsNoTracking().ToListAsync(cancel);
@@ -107,7 +121,9 @@ internal sealed class RegistryDifference(RegistryDbContext now, RegistryDbContex
             var (before, after) = (to.Property(property.Name).CurrentValue, from.Property(property.Name).CurrentValue);
             if (!Equals(before, after))
             {
-                changes.Add(new(property.GetColumnName(), TextOf(property, before, to.OriginalValues), TextOf(property, after, from.CurrentValues)));
+                changes.Add(
+                    new(property.GetColumnName(), TextOf(property, before, to.OriginalValues), TextOf(property, after, from.CurrentValues))
+                );
                 to.Property(property.Name).CurrentValue = after;
             }
         }
@@ -118,20 +134,28 @@ internal sealed class RegistryDifference(RegistryDbContext now, RegistryDbContex
     private static string KeyOf(RegistryDbContext registry, object row)
     {
         var entry = registry.Entry(row);
-        return string.Join('/', entry.Metadata.FindPrimaryKey()!.Properties.Select(p => Convert.ToString(entry.Property(p).CurrentValue, CultureInfo.InvariantCulture)));
+        return string.Join(
+            '/',
+            entry
+                .Metadata.FindPrimaryKey()!
+                .Properties.Select(p => Convert.ToString(entry.Property(p).CurrentValue, CultureInfo.InvariantCulture))
+        );
     }
 
     private static string? LabelOf(RegistryDbContext registry, object row)
     {
         var entry = registry.Entry(row);
-        return Labels.Select(entry.Metadata.FindProperty).FirstOrDefault(p => p is not null) is { } label ? entry.Property(label).CurrentValue as string : null;
+        return Labels.Select(entry.Metadata.FindProperty).FirstOrDefault(p => p is not null) is { } label
+            ? entry.Property(label).CurrentValue as string
+            : null;
     }
 
-    private static string? TextOf(IProperty property, object? value, PropertyValues row) => value switch
-    {
-        null or "" => null,
-        _ when ChangeRecorder.IsSecret(row, property) => ChangeRecorder.SecretSet,
-        bool isOn => isOn ? "true" : "false",
-        _ => Convert.ToString(property.GetTypeMapping().Converter?.ConvertToProvider(value) ?? value, CultureInfo.InvariantCulture),
-    };
+    private static string? TextOf(IProperty property, object? value, PropertyValues row) =>
+        value switch
+        {
+            null or "" => null,
+            _ when ChangeRecorder.IsSecret(row, property) => ChangeRecorder.SecretSet,
+            bool isOn => isOn ? "true" : "false",
+            _ => Convert.ToString(property.GetTypeMapping().Converter?.ConvertToProvider(value) ?? value, CultureInfo.InvariantCulture),
+        };
 }

@@ -3,7 +3,9 @@ using Sanctum.Configurator.Platform.Requests;
 
 namespace Sanctum.Configurator.Features.Backups.Runs;
 
-/// <summary>What is to be restored from a backup. A name that is not understood is refused: it might have been meant to keep from restoring.</summary>
+/// <summary>
+/// What is to be restored from a backup. A name that is not understood is refused: it might have been meant to keep from restoring.
+/// </summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed class RestoreForm
 {
@@ -21,7 +23,9 @@ public sealed class RestoreForm
     [TextLimit(Lengths.Name)]
     public string? Confirm { get; set; }
 
-    /// <summary>The password of whoever asks, or of the key's owner: users, keys, settings and whatever else gives rights come back only for it.</summary>
+    /// <summary>
+    /// The password of whoever asks, or of the key's owner: users, keys, settings and whatever else gives rights come back only for it.
+    /// </summary>
     [TextLimit(Lengths.Password)]
     public string? Password { get; set; }
 
@@ -69,7 +73,8 @@ public sealed record TablePlan(string Table, int Inserted, int Updated, int Dele
 
 /// <summary>Files of the installation that a backup holds.</summary>
 /// <param name="Part">What to name to have them: a folder with a slash at its end, the PostgreSQL dump, or an agent file.</param>
-/// <param name="IsAgent">An agent file, which is handed to the Letta server; all else is put into a folder beside the console's data.</param>
+/// <param name="IsAgent">An agent file, which is handed to the Letta server; all else is put into a folder beside the console's
+/// data.</param>
 public sealed record FilePlan(string Part, int Files, long Bytes, bool IsAgent);
 
 /// <summary>What restoring a backup does, before or after it was done.</summary>
@@ -78,7 +83,14 @@ public sealed record FilePlan(string Part, int Files, long Bytes, bool IsAgent);
 /// <param name="UnreadableSecrets">Secrets that would come back sealed under a key that this console does not have.</param>
 /// <param name="FilesFolder">Where the files were put; null for none.</param>
 public sealed record RestorePlan(
-    int BackupId, string Name, DateTimeOffset CreatedAt, IReadOnlyList<TablePlan> Tables, IReadOnlyList<FilePlan> Files, int UnreadableSecrets, string? FilesFolder = null)
+    int BackupId,
+    string Name,
+    DateTimeOffset CreatedAt,
+    IReadOnlyList<TablePlan> Tables,
+    IReadOnlyList<FilePlan> Files,
+    int UnreadableSecrets,
+    string? FilesFolder = null
+)
 {
     public int Count => Tables.Sum(table => table.Count);
 }

@@ -14,16 +14,26 @@ namespace Sanctum.Configurator.Features.Backups.Runs;
 /// </summary>
 public sealed class RestoreRights(CurrentUser caller, JobRights jobs, Reauthentication reauthentication)
 {
-    private const string NoPassword = "Restoring users, keys, settings and other tables with rights or secrets requires your password. Send it as password.";
+    private const string NoPassword =
+        "Restoring users, keys, settings and other tables with rights or secrets requires your password. Send it as password.";
 
     /// <summary>The policy that a row of this table asks for.</summary>
-    public static string PolicyOf(IReadOnlyEntityType table) => table.GetTableName() switch
-    {
-        _ when table.GetProperties().Any(p => p.IsSecret() || p.SecretFlag() is not null) => Policies.Everything,
-        "agents" or "tools" or "tool_versions" or "plugins" or "plugin_versions" or "plugin_links" or "plugin_config" or "templates" or "scheduled_jobs" => Policies.WriteRegistry,
-        "alerts" or "log_views" or "log_retention" => Policies.ManageLogs,
-        _ => Policies.Everything,
-    };
+    public static string PolicyOf(IReadOnlyEntityType table) =>
+        table.GetTableName() switch
+        {
+            _ when table.GetProperties().Any(p => p.IsSecret() || p.SecretFlag() is not null) => Policies.Everything,
+            "agents"
+            or "tools"
+            or "tool_versions"
+            or "plugins"
+            or "plugin_versions"
+            or "plugin_links"
+            or "plugin_config"
+            or "templates"
+            or "scheduled_jobs" => Policies.WriteRegistry,
+            "alerts" or "log_views" or "log_retention" => Policies.ManageLogs,
+            _ => Policies.Everything,
+        };
 
     /// <summary>Whether a form's password is right, where one is given. Asked before anything is written, as it counts.</summary>
     public async Task<string?> WhyNotPasswordAsync(string? password, CancellationToken cancel) =>
@@ -35,8 +45,12 @@ public sealed class RestoreRights(CurrentUser caller, JobRights jobs, Reauthenti
     public async Task<IReadOnlyDictionary<string, string>> WhyNotAsync(RegistryDbContext staged, bool isProven, CancellationToken cancel)
     {
         staged.ChangeTracker.DetectChanges();
-        var tables = staged.ChangeTracker.Entries().Where(row => row.State is EntityState.Added or EntityState.Modified or EntityState.Deleted)
-            .Select(row => row.Metadata).Distinct().ToList();
+        var tables = staged
+            .ChangeTracker.Entries()
+            .Where(row => row.State is EntityState.Added or EntityState.Modified or EntityState.Deleted)
+            .Select(row => row.Metadata)
+            .Distinct()
+            .ToList();
         var refused = new List<string>();
         foreach (var table in tables)
         {
@@ -48,7 +62,11 @@ public sealed class RestoreRights(CurrentUser caller, JobRights jobs, Reauthenti
 
         if (refused.Count > 0)
         {
-            return new Dictionary<string, string> { [nameof(RestoreForm.Parts)] = $"Nothing was changed. You don't have permission to restore {string.Join(", ", refused.Order(StringComparer.Ordinal))}. Choose other parts." };
+            return new Dictionary<string, string>
+            {
+                [nameof(RestoreForm.Parts)] =
+                    $"Nothing was changed. You don't have permission to restore {string.Join(", ", refused.Order(StringComparer.Ordinal))}. Choose other parts.",
+            };
         }
 
         if (await jobs.WhyNotAsync(staged, cancel) is { } why)
@@ -64,7 +82,8 @@ public sealed class RestoreRights(CurrentUser caller, JobRights jobs, Reauthenti
     /// <summary>Whether the caller may restore such files.</summary>
     public async Task<string?> WhyNotFilesAsync(IEnumerable<string> parts, CancellationToken cancel) =>
         parts.Any(RestoredFiles.IsOfAgents) && !await caller.MayAsync(Policies.WriteRegistry)
-            ? "Restoring agents to the Letta server requires the permission registry:write, which you don't have. Choose the other parts only." : null;
+            ? "Restoring agents to the Letta server requires the permission registry:write, which you don't have. Choose the other parts only."
+            : null;
 
     /// <summary>A plan as the caller may see it: of what he may not restore, no more than how much it is.</summary>
     public async Task<RestorePlan> ShownAsync(RestorePlan plan, RegistryDbContext registry)
@@ -73,10 +92,20 @@ public sealed class RestoreRights(CurrentUser caller, JobRights jobs, Reauthenti
         foreach (var table in plan.Tables)
         {
             var policy = PolicyOf(registry.Model.GetEntityTypes().First(entity => entity.GetTableName() == table.Table));
-            tables.Add(await caller.MayAsync(policy) ? table
-                : table with { Rows = [], Refusal = $"Restoring it requires {Policies.PermissionOf(policy) ?? "every permission"}, which you don't have." });
+            tables.Add(
+                await caller.MayAsync(policy)
+                    ? table
+                    : table with
+                    {
+                        Rows = [],
+                        Refusal = $"Restoring it requires {Policies.PermissionOf(policy) ?? "every permission"}, which you don't have.",
+                    }
+            );
         }
 
-        return plan with { Tables = tables };
+        return plan with
+        {
+            Tables = tables,
+        };
     }
 }

@@ -16,9 +16,18 @@ namespace Sanctum.Configurator.Features.Backups.Runs;
 /// differs is written in one transaction. So a restore happens whole or not at all, on either database, and the history says what it did.
 /// </summary>
 public sealed partial class RestoreService(
-    IDbContextFactory<RegistryDbContext> registries, RegistrySnapshot snapshots, BackupRunner runner, BackupFiles files, RestoredFiles restoredFiles, BackupSettingsReader settings, KeyRing keys, RestoreRights rights,
+    IDbContextFactory<RegistryDbContext> registries,
+    RegistrySnapshot snapshots,
+    BackupRunner runner,
+    BackupFiles files,
+    RestoredFiles restoredFiles,
+    BackupSettingsReader settings,
+    KeyRing keys,
+    RestoreRights rights,
     CurrentUser caller,
-    CurrentActor actor, ILogger<RestoreService> log)
+    CurrentActor actor,
+    ILogger<RestoreService> log
+)
 {
     /// <summary>Restores a backup, or only says what that would change.</summary>
     public async Task<Outcome<RestorePlan>> RestoreAsync(int id, RestoreForm form, CancellationToken cancel)
@@ -54,8 +63,12 @@ public sealed partial class RestoreService(
         {
             var passphrase = await settings.PassphraseForAsync(backup, form.Passphrase, cancel);
             using var archive = await Task.Run(() => ArchiveChain.Open(backup.FilePath!, passphrase), cancel);
-            var outcome = HasRows(form) ? await RestoreRowsAsync(backup, archive, registry, form, cancel) : new Outcome<RestorePlan>.Ok(NothingOf(backup));
-            return outcome is Outcome<RestorePlan>.Ok done ? new Outcome<RestorePlan>.Ok(await RestoreFilesAsync(archive, done.Value, form, cancel)) : outcome;
+            var outcome = HasRows(form)
+                ? await RestoreRowsAsync(backup, archive, registry, form, cancel)
+                : new Outcome<RestorePlan>.Ok(NothingOf(backup));
+            return outcome is Outcome<RestorePlan>.Ok done
+                ? new Outcome<RestorePlan>.Ok(await RestoreFilesAsync(archive, done.Value, form, cancel))
+                : outcome;
         }
         catch (Exception e) when (e is not OperationCanceledException && BackupFailedException.Explain(e, files.Folder) is not null)
         {
@@ -68,13 +81,18 @@ public sealed partial class RestoreService(
     public async Task<int?> FindUndoAsync(CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        var taken = await registry.Backups.AsNoTracking()
+        var taken = await registry
+            .Backups.AsNoTracking()
             .Where(b => b.Status == BackupStatus.Completed && b.Trigger == BackupTrigger.BeforeRestore)
-            .OrderByDescending(b => b.CreatedAt).ThenByDescending(b => b.Id).FirstOrDefaultAsync(cancel);
+            .OrderByDescending(b => b.CreatedAt)
+            .ThenByDescending(b => b.Id)
+            .FirstOrDefaultAsync(cancel);
         return taken is not null && files.IsThere(taken.FilePath) ? taken.Id : null;
     }
 
-    /// <summary>Brings back what was there before the last restore. What is there now is kept before, so that undoing twice is doing it again.</summary>
+    /// <summary>
+    /// Brings back what was there before the last restore. What is there now is kept before, so that undoing twice is doing it again.
+    /// </summary>
     /// <param name="password">As in <see cref="RestoreForm.Password"/>.</param>
     public async Task<Outcome<RestorePlan>> UndoAsync(bool isDryRun, string? password, CancellationToken cancel)
     {
@@ -85,10 +103,20 @@ public sealed partial class RestoreService(
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var name = await registry.Backups.Where(b => b.Id == id).Select(b => b.Name).SingleAsync(cancel);
-        return await RestoreAsync(id, new() { Confirm = name, DryRun = isDryRun, Password = password }, cancel);
+        return await RestoreAsync(
+            id,
+            new()
+            {
+                Confirm = name,
+                DryRun = isDryRun,
+                Password = password,
+            },
+            cancel
+        );
     }
 
-    private string ReasonOf(Exception e) => e is FilesNotRestoredException ? e.Message : $"Nothing was changed. {BackupFailedException.Explain(e, files.Folder)}";
+    private string ReasonOf(Exception e) =>
+        e is FilesNotRestoredException ? e.Message : $"Nothing was changed. {BackupFailedException.Explain(e, files.Folder)}";
 
     private Dictionary<string, string> Check(Backup backup, RestoreForm form, RegistryDbContext registry)
     {
@@ -125,7 +153,13 @@ public sealed partial class RestoreService(
 
     private static RestorePlan NothingOf(Backup backup) => new(backup.Id, backup.Name, backup.CreatedAt, [], [], 0);
 
-    private async Task<Outcome<RestorePlan>> RestoreRowsAsync(Backup backup, ArchiveChain archive, RegistryDbContext registry, RestoreForm form, CancellationToken cancel)
+    private async Task<Outcome<RestorePlan>> RestoreRowsAsync(
+        Backup backup,
+        ArchiveChain archive,
+        RegistryDbContext registry,
+        RestoreForm form,
+        CancellationToken cancel
+    )
     {
         using var work = files.NewWorkFolder();
         await UnpackAsync(archive, work, cancel);
@@ -138,7 +172,8 @@ public sealed partial class RestoreService(
 
         // Before what is there now is kept: who may not leaves no trace but the log.
         return await rights.WhyNotAsync(registry, IsProven(form), cancel) is { Count: > 0 } refused
-            ? new Outcome<RestorePlan>.Invalid(refused) : await RestoreAsync(backup, then, form);
+            ? new Outcome<RestorePlan>.Invalid(refused)
+            : await RestoreAsync(backup, then, form);
     }
 
     /// <summary>The rows are back by now: what goes wrong with the files is said beside that.</summary>
@@ -155,7 +190,8 @@ public sealed partial class RestoreService(
         {
             return plan with { FilesFolder = await restoredFiles.RunAsync(archive, plan.Name, wanted, cancel) };
         }
-        catch (Exception e) when (plan.Tables.Count > 0 && e is not OperationCanceledException && BackupFailedException.Explain(e, files.Folder) is { } why)
+        catch (Exception e)
+            when (plan.Tables.Count > 0 && e is not OperationCanceledException && BackupFailedException.Explain(e, files.Folder) is { } why)
         {
             throw new FilesNotRestoredException($"The tables were restored, but the files were not. {why}", e);
         }
@@ -163,17 +199,31 @@ public sealed partial class RestoreService(
 
     private async Task UnpackAsync(ArchiveChain archive, WorkFolder work, CancellationToken cancel)
     {
-        var part = archive.Manifest.Parts.FirstOrDefault(p => p.Name == BackupMaker.RegistryPart)
+        var part =
+            archive.Manifest.Parts.FirstOrDefault(p => p.Name == BackupMaker.RegistryPart)
             ?? throw new BackupFailedException("This backup contains no registry.");
         files.RequireRoom(part.Restored.Size);
         await archive.UnpackAsync(part, work.FileOf(part.Name), null, cancel);
         await snapshots.MigrateAsync(work.File(part.Name), cancel);
     }
 
-    private async Task<RestorePlan> PlanAsync(Backup backup, RegistryDbContext now, RegistryDbContext then, RestoreForm form, CancellationToken cancel)
+    private async Task<RestorePlan> PlanAsync(
+        Backup backup,
+        RegistryDbContext now,
+        RegistryDbContext then,
+        RestoreForm form,
+        CancellationToken cancel
+    )
     {
         var difference = new RegistryDifference(now, then);
-        return new(backup.Id, backup.Name, backup.CreatedAt, await difference.StageAsync(RowsOf(form), cancel), [], await difference.CountUnreadableAsync(keys, cancel));
+        return new(
+            backup.Id,
+            backup.Name,
+            backup.CreatedAt,
+            await difference.StageAsync(RowsOf(form), cancel),
+            [],
+            await difference.CountUnreadableAsync(keys, cancel)
+        );
     }
 
     /// <summary>From here on nobody's leaving stops it.</summary>
@@ -190,7 +240,10 @@ public sealed partial class RestoreService(
         await using var now = await registries.CreateDbContextAsync(CancellationToken.None);
         if ((await now.Backups.AsNoTracking().SingleAsync(b => b.Id == run.BackupId, CancellationToken.None)) is { IsKept: false } failed)
         {
-            return new Outcome<RestorePlan>.Invalid("", $"Nothing was changed, because the current state could not be backed up first: {failed.Failure ?? failed.DrillFailure}");
+            return new Outcome<RestorePlan>.Invalid(
+                "",
+                $"Nothing was changed, because the current state could not be backed up first: {failed.Failure ?? failed.DrillFailure}"
+            );
         }
 
         now.Reason = $"restored from the backup {backup.Name}";
@@ -231,7 +284,9 @@ public sealed partial class RestoreService(
         catch (DbUpdateException e) when (form.Parts.Count > 0 && e is not DbUpdateConcurrencyException)
         {
             throw new BackupFailedException(
-                "The selected rows conflict with the rows that stay: a referenced row is missing, or a unique value exists twice. Select more tables, or all.", e);
+                "The selected rows conflict with the rows that stay: a referenced row is missing, or a unique value exists twice. Select more tables, or all.",
+                e
+            );
         }
     }
 

@@ -14,7 +14,12 @@ internal sealed class RestoreTest(RegistrySnapshot snapshots, BackupFiles files,
     /// <returns>A verdict for each part.</returns>
     /// <exception cref="ArchiveDamagedException">The file as a whole can't be read, or the passphrase is wrong.</exception>
     /// <exception cref="BackupFailedException">There is no room to restore it.</exception>
-    internal async Task<IReadOnlyList<PartVerdict>> RunAsync(string file, string? passphrase, Action<string, long, long> say, CancellationToken cancel)
+    internal async Task<IReadOnlyList<PartVerdict>> RunAsync(
+        string file,
+        string? passphrase,
+        Action<string, long, long> say,
+        CancellationToken cancel
+    )
     {
         using var archive = await Task.Run(() => ArchiveChain.Open(file, passphrase), cancel);
         files.RequireRoom(archive.Manifest.Size);
@@ -25,7 +30,13 @@ internal sealed class RestoreTest(RegistrySnapshot snapshots, BackupFiles files,
         {
             try
             {
-                await archive.UnpackAsync(part, work.FileOf(part.Name), bytes => say("Restoring into a temporary database", done += bytes, total), cancel, isHashed: true);
+                await archive.UnpackAsync(
+                    part,
+                    work.FileOf(part.Name),
+                    bytes => say("Restoring into a temporary database", done += bytes, total),
+                    cancel,
+                    isHashed: true
+                );
                 verdicts.Add(await ProveAsync(archive.Manifest, part, work.FileOf(part.Name), say, cancel));
             }
             catch (ArchiveDamagedException e)
@@ -37,7 +48,13 @@ internal sealed class RestoreTest(RegistrySnapshot snapshots, BackupFiles files,
         return verdicts;
     }
 
-    private async Task<PartVerdict> ProveAsync(Manifest manifest, Part part, string file, Action<string, long, long> say, CancellationToken cancel)
+    private async Task<PartVerdict> ProveAsync(
+        Manifest manifest,
+        Part part,
+        string file,
+        Action<string, long, long> say,
+        CancellationToken cancel
+    )
     {
         if (part.Name != PostgresDump.Part)
         {
@@ -59,9 +76,18 @@ internal sealed class RestoreTest(RegistrySnapshot snapshots, BackupFiles files,
 
         var counted = await RegistrySnapshot.CountAsync(file, cancel);
         var said = part.Rows ?? new Dictionary<string, long>();
-        if (said.Keys.Union(counted.Keys).FirstOrDefault(table => said.GetValueOrDefault(table, -1) != counted.GetValueOrDefault(table, -1)) is { } table)
+        if (
+            said
+                .Keys.Union(counted.Keys)
+                .FirstOrDefault(table => said.GetValueOrDefault(table, -1) != counted.GetValueOrDefault(table, -1)) is
+            { } table
+        )
         {
-            return new(part.Name, false, $"The table {table} has {counted.GetValueOrDefault(table):N0} rows, but the manifest lists {said.GetValueOrDefault(table):N0}.");
+            return new(
+                part.Name,
+                false,
+                $"The table {table} has {counted.GetValueOrDefault(table):N0} rows, but the manifest lists {said.GetValueOrDefault(table):N0}."
+            );
         }
 
         if (part.Name == BackupMaker.RegistryPart)

@@ -11,22 +11,37 @@ namespace Sanctum.Configurator.Features.Backups.Runs;
 /// </summary>
 public sealed class RestoredFiles(RegistryLocation location, BackupFiles files, LettaAgentFiles agents)
 {
-    private static readonly string[] Folders = [InstallationFiles.SanctumFolder, InstallationFiles.LettaFolder, InstallationFiles.BrocaFolder];
+    private static readonly string[] Folders =
+    [
+        InstallationFiles.SanctumFolder,
+        InstallationFiles.LettaFolder,
+        InstallationFiles.BrocaFolder,
+    ];
 
     /// <summary>Whether a part that was named is one of files.</summary>
-    public static bool IsOfFiles(string part) => part == PostgresDump.Part || Folders.Append(LettaAgentFiles.Folder).Any(folder => part.StartsWith($"{folder}/", StringComparison.Ordinal));
+    public static bool IsOfFiles(string part) =>
+        part == PostgresDump.Part
+        || Folders.Append(LettaAgentFiles.Folder).Any(folder => part.StartsWith($"{folder}/", StringComparison.Ordinal));
 
     /// <summary>Whether a part that was named is handed to the Letta server.</summary>
     public static bool IsOfAgents(string part) => part.StartsWith($"{LettaAgentFiles.Folder}/", StringComparison.Ordinal);
 
     /// <summary>What a backup has of them.</summary>
     public static IReadOnlyList<FilePlan> PlanOf(Manifest manifest) =>
-    [
-        .. Folders.Select(folder => (Part: $"{folder}/", Parts: manifest.Parts.Where(part => part.Name.StartsWith($"{folder}/", StringComparison.Ordinal)).ToList()))
-            .Where(found => found.Parts.Count > 0)
-            .Select(found => new FilePlan(found.Part, found.Parts.Count, found.Parts.Sum(part => part.Restored.Size), IsAgent: false)),
-        .. manifest.Parts.Where(part => part.Name == PostgresDump.Part || IsAgent(part)).Select(part => new FilePlan(part.Name, 1, part.Restored.Size, IsAgent(part))),
-    ];
+        [
+            .. Folders
+                .Select(folder =>
+                    (
+                        Part: $"{folder}/",
+                        Parts: manifest.Parts.Where(part => part.Name.StartsWith($"{folder}/", StringComparison.Ordinal)).ToList()
+                    )
+                )
+                .Where(found => found.Parts.Count > 0)
+                .Select(found => new FilePlan(found.Part, found.Parts.Count, found.Parts.Sum(part => part.Restored.Size), IsAgent: false)),
+            .. manifest
+                .Parts.Where(part => part.Name == PostgresDump.Part || IsAgent(part))
+                .Select(part => new FilePlan(part.Name, 1, part.Restored.Size, IsAgent(part))),
+        ];
 
     /// <summary>Unpacks what is wanted: whole, into a folder that has its name only then.</summary>
     /// <returns>The folder; null where agents alone were wanted.</returns>
@@ -34,8 +49,15 @@ public sealed class RestoredFiles(RegistryLocation location, BackupFiles files, 
     /// <exception cref="ArchiveDamagedException">What is wanted is damaged.</exception>
     internal async Task<string?> RunAsync(ArchiveChain archive, string name, IReadOnlyCollection<string> wanted, CancellationToken cancel)
     {
-        var parts = archive.Manifest.Parts.Where(part => wanted.Any(want => part.Name == want || (want.EndsWith('/') && part.Name.StartsWith(want, StringComparison.Ordinal)))).ToList();
-        if (wanted.FirstOrDefault(want => !parts.Any(part => part.Name == want || part.Name.StartsWith(want, StringComparison.Ordinal))) is { } missing)
+        var parts = archive
+            .Manifest.Parts.Where(part =>
+                wanted.Any(want => part.Name == want || (want.EndsWith('/') && part.Name.StartsWith(want, StringComparison.Ordinal)))
+            )
+            .ToList();
+        if (
+            wanted.FirstOrDefault(want => !parts.Any(part => part.Name == want || part.Name.StartsWith(want, StringComparison.Ordinal))) is
+            { } missing
+        )
         {
             throw new BackupFailedException($"This backup doesn't contain {missing}.");
         }

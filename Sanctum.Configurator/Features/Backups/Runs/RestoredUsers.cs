@@ -14,14 +14,24 @@ internal static class RestoredUsers
     public static async Task MakeWholeAsync(RegistryDbContext staged, CancellationToken cancel)
     {
         staged.ChangeTracker.DetectChanges();
-        foreach (var row in staged.ChangeTracker.Entries<User>().Where(row => row.State is EntityState.Added or EntityState.Modified or EntityState.Deleted).ToList())
+        foreach (
+            var row in staged
+                .ChangeTracker.Entries<User>()
+                .Where(row => row.State is EntityState.Added or EntityState.Modified or EntityState.Deleted)
+                .ToList()
+        )
         {
             var user = row.Entity;
             await staged.RemoveSessionsAsync(user.Id, cancel);
             if (row.State != EntityState.Deleted)
             {
                 user.CallThem(user.UserName ?? "", user.Name, user.Email);
-                (user.ConcurrencyStamp, user.AccessFailedCount, user.LockoutEnd, user.LockoutEnabled) = (Guid.NewGuid().ToString(), 0, null, true);
+                (user.ConcurrencyStamp, user.AccessFailedCount, user.LockoutEnd, user.LockoutEnabled) = (
+                    Guid.NewGuid().ToString(),
+                    0,
+                    null,
+                    true
+                );
                 user.EndSessions();
             }
         }

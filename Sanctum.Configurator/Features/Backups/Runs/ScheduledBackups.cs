@@ -8,10 +8,20 @@ using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Backups.Runs;
 
-/// <summary>Backups and drills that nobody asked for by hand, from their beginning to their end. While something else is done with backups, they wait.</summary>
+/// <summary>
+/// Backups and drills that nobody asked for by hand, from their beginning to their end. While something else is done with backups, they
+/// wait.
+/// </summary>
 internal sealed class ScheduledBackups(
-    IDbContextFactory<RegistryDbContext> registries, BackupSettingsReader settings, BackupService backups, BackupRunner runner, BackupActivity activity, BackupFiles files, CurrentActor actor,
-    TimeProvider clock)
+    IDbContextFactory<RegistryDbContext> registries,
+    BackupSettingsReader settings,
+    BackupService backups,
+    BackupRunner runner,
+    BackupActivity activity,
+    BackupFiles files,
+    CurrentActor actor,
+    TimeProvider clock
+)
 {
     /// <summary>Makes a backup of what the settings say, which their rules let go again.</summary>
     /// <param name="trigger">The job that wants it: <see cref="BackupTrigger.Schedule"/> or <see cref="BackupTrigger.Increment"/>.</param>
@@ -51,8 +61,12 @@ internal sealed class ScheduledBackups(
     public async Task<Outcome<BackupRun>> BeginDrillAsync(CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        var newest = await registry.Backups.Where(b => b.Status == BackupStatus.Completed && (!b.IsEncrypted || b.IsAuto))
-            .OrderByDescending(b => b.CreatedAt).ThenByDescending(b => b.Id).Select(b => (int?)b.Id).FirstOrDefaultAsync(cancel);
+        var newest = await registry
+            .Backups.Where(b => b.Status == BackupStatus.Completed && (!b.IsEncrypted || b.IsAuto))
+            .OrderByDescending(b => b.CreatedAt)
+            .ThenByDescending(b => b.Id)
+            .Select(b => (int?)b.Id)
+            .FirstOrDefaultAsync(cancel);
         return newest is { } id
             ? await backups.BeginDrillAsync(id, passphrase: null, cancel)
             : new Outcome<BackupRun>.Invalid("", "No backup to test yet. Back up first.");
@@ -62,11 +76,16 @@ internal sealed class ScheduledBackups(
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var schedule = await BackupSchedule.ReadAsync(registry, clock.GetUtcNow(), cancel);
-        var full = await registry.Backups
-            .Where(b => b.IsAuto && b.Type == BackupType.Full && b.Status == BackupStatus.Completed && b.Trigger != BackupTrigger.BeforeRestore)
-            .OrderByDescending(b => b.Id).Select(b => (DateTimeOffset?)b.CreatedAt).FirstOrDefaultAsync(cancel);
+        var full = await registry
+            .Backups.Where(b =>
+                b.IsAuto && b.Type == BackupType.Full && b.Status == BackupStatus.Completed && b.Trigger != BackupTrigger.BeforeRestore
+            )
+            .OrderByDescending(b => b.Id)
+            .Select(b => (DateTimeOffset?)b.CreatedAt)
+            .FirstOrDefaultAsync(cancel);
         return trigger == BackupTrigger.Increment && schedule.Backups.Count > 0 && full is not null
-            ? BackupType.Incremental : schedule.TypeAt(clock.GetUtcNow(), full);
+            ? BackupType.Incremental
+            : schedule.TypeAt(clock.GetUtcNow(), full);
     }
 
     /// <summary>Waits until what was begun has ended, or stops it.</summary>
@@ -92,16 +111,18 @@ internal sealed class ScheduledBackups(
     private async Task AddFailedAsync(BackupTrigger trigger, BackupType type, string why, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        registry.Add(new Backup
-        {
-            Name = files.NewName(trigger, type),
-            Type = type,
-            Trigger = trigger,
-            Status = BackupStatus.Failed,
-            Failure = why,
-            IsAuto = true,
-            CreatedAt = clock.GetUtcNow(),
-        });
+        registry.Add(
+            new Backup
+            {
+                Name = files.NewName(trigger, type),
+                Type = type,
+                Trigger = trigger,
+                Status = BackupStatus.Failed,
+                Failure = why,
+                IsAuto = true,
+                CreatedAt = clock.GetUtcNow(),
+            }
+        );
         await registry.SaveChangesAsync(cancel);
     }
 }

@@ -21,7 +21,14 @@ internal static class UniqueValues
     {
         foreach (var row in registry.ChangeTracker.Entries().Where(entry => entry.State == EntityState.Modified).ToList())
         {
-            foreach (var column in row.Metadata.GetIndexes().Where(index => index.IsUnique && index.Properties.Any(p => row.Property(p).IsModified)).Select(TextOf).OfType<IProperty>().Distinct())
+            foreach (
+                var column in row
+                    .Metadata.GetIndexes()
+                    .Where(index => index.IsUnique && index.Properties.Any(p => row.Property(p).IsModified))
+                    .Select(TextOf)
+                    .OfType<IProperty>()
+                    .Distinct()
+            )
             {
                 await FreeAsync(registry, row, column, cancel);
             }
@@ -38,7 +45,8 @@ internal static class UniqueValues
         var key = row.Metadata.FindPrimaryKey()!.Properties;
         var free = $"~{Guid.NewGuid():N}";
         free = free[..Math.Min(free.Length, column.GetMaxLength() ?? free.Length)];
-        var sql = $"UPDATE {names.DelimitIdentifier(row.Metadata.GetTableName()!)} SET {names.DelimitIdentifier(column.GetColumnName())} = {{0}} WHERE "
+        var sql =
+            $"UPDATE {names.DelimitIdentifier(row.Metadata.GetTableName()!)} SET {names.DelimitIdentifier(column.GetColumnName())} = {{0}} WHERE "
             + string.Join(" AND ", key.Select((property, at) => $"{names.DelimitIdentifier(property.GetColumnName())} = {{{at + 1}}}"));
         await registry.Database.ExecuteSqlRawAsync(sql, [free, .. key.Select(property => row.Property(property).CurrentValue!)], cancel);
         row.Property(column).OriginalValue = free;

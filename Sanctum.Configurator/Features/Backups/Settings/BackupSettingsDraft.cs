@@ -11,16 +11,42 @@ namespace Sanctum.Configurator.Features.Backups.Settings;
 /// </summary>
 public sealed class BackupSettingsDraft(BackupSettingsRow row)
 {
-    private static readonly (string Name, Func<BackupSettingsForm, object?> Read, Action<BackupSettingsForm, BackupSettingsForm> Copy, Func<BackupSettingsForm, string> Words)[] Fields =
+    private static readonly (
+        string Name,
+        Func<BackupSettingsForm, object?> Read,
+        Action<BackupSettingsForm, BackupSettingsForm> Copy,
+        Func<BackupSettingsForm, string> Words
+    )[] Fields =
     [
-        ("Full backup every", f => f.FullEveryDays, (from, to) => to.FullEveryDays = from.FullEveryDays, f => $"{f.FullEveryDays} {(f.FullEveryDays == 1 ? "day" : "days")}"),
+        (
+            "Full backup every",
+            f => f.FullEveryDays,
+            (from, to) => to.FullEveryDays = from.FullEveryDays,
+            f => $"{f.FullEveryDays} {(f.FullEveryDays == 1 ? "day" : "days")}"
+        ),
         ("Logs", f => f.WithLogs, (from, to) => to.WithLogs = from.WithLogs, f => OnOff(f.WithLogs)),
         ("Letta agents", f => f.WithLettaAgents, (from, to) => to.WithLettaAgents = from.WithLettaAgents, f => OnOff(f.WithLettaAgents)),
-        ("Files of Sanctum", f => f.WithSanctumFiles, (from, to) => to.WithSanctumFiles = from.WithSanctumFiles, f => OnOff(f.WithSanctumFiles)),
+        (
+            "Files of Sanctum",
+            f => f.WithSanctumFiles,
+            (from, to) => to.WithSanctumFiles = from.WithSanctumFiles,
+            f => OnOff(f.WithSanctumFiles)
+        ),
         ("Files of Letta", f => f.WithLettaFiles, (from, to) => to.WithLettaFiles = from.WithLettaFiles, f => OnOff(f.WithLettaFiles)),
         ("Databases of Broca", f => f.WithBroca, (from, to) => to.WithBroca = from.WithBroca, f => OnOff(f.WithBroca)),
         ("Restore test", f => f.Drill, (from, to) => to.Drill = from.Drill, f => EnumText<RestoreTestSchedule>.Of(f.Drill)),
-        ("Passphrase", f => f.Passphrase, (from, to) => to.Passphrase = from.Passphrase, f => f.Passphrase switch { null => "as it is", "" => "none", _ => "a new passphrase" }),
+        (
+            "Passphrase",
+            f => f.Passphrase,
+            (from, to) => to.Passphrase = from.Passphrase,
+            f =>
+                f.Passphrase switch
+                {
+                    null => "as it is",
+                    "" => "none",
+                    _ => "a new passphrase",
+                }
+        ),
     ];
 
     public BackupSettingsRow Row { get; private set; } = row;
@@ -33,8 +59,16 @@ public sealed class BackupSettingsDraft(BackupSettingsRow row)
         get
         {
             var stored = Row.ToForm();
-            return [.. Fields.Where(each => !Equals(each.Read(stored), each.Read(Form)))
-                .Select(each => new Change(each.Name, each.Name == "Passphrase" ? (Row.HasPassphrase ? "set" : "not set") : each.Words(stored), each.Words(Form)))];
+            return
+            [
+                .. Fields
+                    .Where(each => !Equals(each.Read(stored), each.Read(Form)))
+                    .Select(each => new Change(
+                        each.Name,
+                        each.Name == "Passphrase" ? (Row.HasPassphrase ? "set" : "not set") : each.Words(stored),
+                        each.Words(Form)
+                    )),
+            ];
         }
     }
 
@@ -56,7 +90,9 @@ public sealed class BackupSettingsDraft(BackupSettingsRow row)
     {
         var (before, after) = (Row.ToForm(), now.ToForm());
         var changed = Fields.Where(field => !Equals(field.Read(before), field.Read(after))).ToList();
-        var disputed = changed.Where(field => !Equals(field.Read(before), field.Read(Form)) && !Equals(field.Read(after), field.Read(Form))).ToList();
+        var disputed = changed
+            .Where(field => !Equals(field.Read(before), field.Read(Form)) && !Equals(field.Read(after), field.Read(Form)))
+            .ToList();
         foreach (var field in changed.Except(disputed))
         {
             field.Copy(after, Form);

@@ -52,23 +52,34 @@ public sealed record BackupSettingsRow(
     bool WithBroca,
     RestoreTestSchedule Drill,
     bool HasPassphrase,
-    int Version)
+    int Version
+)
 {
-    public static BackupSettingsRow Of(BackupSettings s) => new(
-        s.FullEveryDays, s.WithLogs, s.WithLettaAgents, s.WithSanctumFiles, s.WithLettaFiles, s.WithBroca, s.Drill,
-        s.Passphrase is not null, s.Version);
+    public static BackupSettingsRow Of(BackupSettings s) =>
+        new(
+            s.FullEveryDays,
+            s.WithLogs,
+            s.WithLettaAgents,
+            s.WithSanctumFiles,
+            s.WithLettaFiles,
+            s.WithBroca,
+            s.Drill,
+            s.Passphrase is not null,
+            s.Version
+        );
 
-    public BackupSettingsForm ToForm() => new()
-    {
-        Version = Version,
-        FullEveryDays = FullEveryDays,
-        WithLogs = WithLogs,
-        WithLettaAgents = WithLettaAgents,
-        WithSanctumFiles = WithSanctumFiles,
-        WithLettaFiles = WithLettaFiles,
-        WithBroca = WithBroca,
-        Drill = Drill,
-    };
+    public BackupSettingsForm ToForm() =>
+        new()
+        {
+            Version = Version,
+            FullEveryDays = FullEveryDays,
+            WithLogs = WithLogs,
+            WithLettaAgents = WithLettaAgents,
+            WithSanctumFiles = WithSanctumFiles,
+            WithLettaFiles = WithLettaFiles,
+            WithBroca = WithBroca,
+            Drill = Drill,
+        };
 }
 
 /// <summary>One of the jobs by which the console backs up.</summary>
@@ -105,7 +116,9 @@ public sealed class SimulateForm
 /// <summary>A schedule that is tried.</summary>
 public sealed class ScheduleForm
 {
-    /// <summary>When backups are made that are full, or increments by the age of the last full one: five fields of cron, in UTC; null for never.</summary>
+    /// <summary>
+    /// When backups are made that are full, or increments by the age of the last full one: five fields of cron, in UTC; null for never.
+    /// </summary>
     [TextLimit(Lengths.Name)]
     public string? CronExpression { get; set; }
 
@@ -120,4 +133,11 @@ public sealed class ScheduleForm
 /// <summary>What would be kept.</summary>
 /// <param name="Made">How many there would be if none were let go.</param>
 /// <param name="Total">How many the list has in all; it is given by pages.</param>
-public sealed record SimulationAnswer(DateTimeOffset From, DateTimeOffset To, int Made, int Kept, int Total, IReadOnlyList<SimulatedBackup> Backups);
+public sealed record SimulationAnswer(
+    DateTimeOffset From,
+    DateTimeOffset To,
+    int Made,
+    int Kept,
+    int Total,
+    IReadOnlyList<SimulatedBackup> Backups
+);

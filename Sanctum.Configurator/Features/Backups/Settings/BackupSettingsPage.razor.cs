@@ -22,7 +22,14 @@ public sealed partial class BackupSettingsPage
         new(RestoreTestSchedule.Never, "Only by its job or by hand"),
     ];
 
-    private static readonly string[] Followed = [Tables.BackupSettings, Tables.BackupTargets, Tables.BackupCopies, Tables.Backups, Tables.ScheduledJobs];
+    private static readonly string[] Followed =
+    [
+        Tables.BackupSettings,
+        Tables.BackupTargets,
+        Tables.BackupCopies,
+        Tables.Backups,
+        Tables.ScheduledJobs,
+    ];
 
     private DataTable<BackupTargetRow>? _table;
     private DataTable<BackupJobRow>? _jobs;
@@ -60,25 +67,31 @@ public sealed partial class BackupSettingsPage
     [Inject]
     public required ILogger<BackupSettingsPage> Log { get; init; }
 
-    private string? PassphraseText => _draft!.Form.Passphrase == "" ? "Removed when you save" : _draft.Row.HasPassphrase ? "Set · enter a new value to replace it" : "None: not encrypted";
+    private string? PassphraseText =>
+        _draft!.Form.Passphrase == "" ? "Removed when you save"
+        : _draft.Row.HasPassphrase ? "Set · enter a new value to replace it"
+        : "None: not encrypted";
 
-    protected override void OnInitialized() => Hold(Feed.Subscribe(change => change.Tables.Overlaps(Followed) ? InvokeAsync(() => FollowAsync(change)) : Task.CompletedTask));
+    protected override void OnInitialized() =>
+        Hold(Feed.Subscribe(change => change.Tables.Overlaps(Followed) ? InvokeAsync(() => FollowAsync(change)) : Task.CompletedTask));
 
-    private static string StateOf(BackupTargetRow row) => row switch
-    {
-        { IsOn: false } => "Off",
-        { Trouble: not null } => "Failing",
-        { Behind: > 0 } => string.Create(CultureInfo.InvariantCulture, $"{row.Behind} to copy"),
-        _ => "OK",
-    };
+    private static string StateOf(BackupTargetRow row) =>
+        row switch
+        {
+            { IsOn: false } => "Off",
+            { Trouble: not null } => "Failing",
+            { Behind: > 0 } => string.Create(CultureInfo.InvariantCulture, $"{row.Behind} to copy"),
+            _ => "OK",
+        };
 
-    private static Tone ToneOf(BackupTargetRow row) => row switch
-    {
-        { IsOn: false } => Tone.Neutral,
-        { Trouble: not null } => Tone.Bad,
-        { Behind: > 0 } => Tone.Accent,
-        _ => Tone.Good,
-    };
+    private static Tone ToneOf(BackupTargetRow row) =>
+        row switch
+        {
+            { IsOn: false } => Tone.Neutral,
+            { Trouble: not null } => Tone.Bad,
+            { Behind: > 0 } => Tone.Accent,
+            _ => Tone.Good,
+        };
 
     private bool IsChanged(string name) => _changes.Any(change => change.Name == name);
 
@@ -237,16 +250,26 @@ public sealed partial class BackupSettingsPage
         _changes = _draft?.Changes ?? [];
     }
 
-    private Task AddAsync() => ShowDialogAsync<TargetDialog>(new() { [nameof(TargetDialog.Form)] = new BackupTargetForm { KeepDays = 30 } });
+    private Task AddAsync() =>
+        ShowDialogAsync<TargetDialog>(new() { [nameof(TargetDialog.Form)] = new BackupTargetForm { KeepDays = 30 } });
 
-    private Task EditAsync(BackupTargetRow row) => ShowDialogAsync<TargetDialog>(new() { [nameof(TargetDialog.Form)] = row.ToForm(), [nameof(TargetDialog.HasSecretKey)] = row.HasSecretKey });
+    private Task EditAsync(BackupTargetRow row) =>
+        ShowDialogAsync<TargetDialog>(
+            new() { [nameof(TargetDialog.Form)] = row.ToForm(), [nameof(TargetDialog.HasSecretKey)] = row.HasSecretKey }
+        );
 
-    private async Task KeepAsync(BackupTargetRow row) => await ShowDialogAsync<RetentionDialog>(new()
-    {
-        [nameof(RetentionDialog.Form)] = row.ToForm(),
-        [nameof(RetentionDialog.CanWrite)] = _canWrite,
-        [nameof(RetentionDialog.Schedule)] = await Settings.ScheduleAsync(CancellationToken.None) with { FullEveryDays = _draft!.Form.FullEveryDays },
-    });
+    private async Task KeepAsync(BackupTargetRow row) =>
+        await ShowDialogAsync<RetentionDialog>(
+            new()
+            {
+                [nameof(RetentionDialog.Form)] = row.ToForm(),
+                [nameof(RetentionDialog.CanWrite)] = _canWrite,
+                [nameof(RetentionDialog.Schedule)] = await Settings.ScheduleAsync(CancellationToken.None) with
+                {
+                    FullEveryDays = _draft!.Form.FullEveryDays,
+                },
+            }
+        );
 
     private async Task ShowDialogAsync<TDialog>(Dictionary<string, object?> parameters)
         where TDialog : IComponent
@@ -274,7 +297,14 @@ public sealed partial class BackupSettingsPage
     private async Task DeleteAsync(BackupTargetRow row)
     {
         _verdict = null;
-        if (await Confirm.AskAsync($"Delete the target {row.Name}?", "Backups are no longer copied to it. Its files are not deleted.", "Delete target", nameToType: row.Name))
+        if (
+            await Confirm.AskAsync(
+                $"Delete the target {row.Name}?",
+                "Backups are no longer copied to it. Its files are not deleted.",
+                "Delete target",
+                nameToType: row.Name
+            )
+        )
         {
             var outcome = await Targets.DeleteAsync(row.Id, CancellationToken.None);
             _verdict = outcome is Outcome<BackupTargetRow>.Invalid refused ? new(false, refused.Reasons.Values.First()) : null;

@@ -10,21 +10,30 @@ namespace Sanctum.Configurator.Features.Backups.Settings;
 
 /// <summary>What the console's own backups hold, as it is in force.</summary>
 /// <param name="Passphrase">Open; null for none.</param>
-public sealed record EffectiveBackupSettings(RestoreTestSchedule Drill, bool Logs, bool LettaAgents, bool SanctumFiles, bool LettaFiles, bool Broca, string? Passphrase)
+public sealed record EffectiveBackupSettings(
+    RestoreTestSchedule Drill,
+    bool Logs,
+    bool LettaAgents,
+    bool SanctumFiles,
+    bool LettaFiles,
+    bool Broca,
+    string? Passphrase
+)
 {
     /// <summary>A backup of what the settings say.</summary>
-    public BackupForm ToForm(BackupType type, string? note) => new()
-    {
-        Type = type,
-        Note = note,
-        Logs = Logs,
-        LettaAgents = LettaAgents,
-        SanctumFiles = SanctumFiles,
-        LettaFiles = LettaFiles,
-        Broca = Broca,
-        Passphrase = Passphrase,
-        WithKeys = Passphrase is not null,
-    };
+    public BackupForm ToForm(BackupType type, string? note) =>
+        new()
+        {
+            Type = type,
+            Note = note,
+            Logs = Logs,
+            LettaAgents = LettaAgents,
+            SanctumFiles = SanctumFiles,
+            LettaFiles = LettaFiles,
+            Broca = Broca,
+            Passphrase = Passphrase,
+            WithKeys = Passphrase is not null,
+        };
 
     // A record would write the passphrase into any log that names it.
     public override string ToString() => $"drill {Drill}";
@@ -39,8 +48,14 @@ public sealed class BackupSettingsReader(IDbContextFactory<RegistryDbContext> re
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var settings = await registry.BackupSettings.AsNoTracking().SingleOrDefaultAsync(cancel) ?? new BackupSettings();
         return new(
-            settings.Drill, settings.WithLogs, settings.WithLettaAgents, settings.WithSanctumFiles, settings.WithLettaFiles, settings.WithBroca,
-            Open(settings));
+            settings.Drill,
+            settings.WithLogs,
+            settings.WithLettaAgents,
+            settings.WithSanctumFiles,
+            settings.WithLettaFiles,
+            settings.WithBroca,
+            Open(settings)
+        );
     }
 
     /// <summary>What opens a backup: what was typed, or, where nothing was, the console's own passphrase.</summary>
@@ -57,7 +72,9 @@ public sealed class BackupSettingsReader(IDbContextFactory<RegistryDbContext> re
         catch (SecretUnreadableException e)
         {
             throw new BackupFailedException(
-                "The passphrase of automatic backups can't be decrypted with this key ring. Restore the keys folder, or enter the passphrase again in the backup settings.", e);
+                "The passphrase of automatic backups can't be decrypted with this key ring. Restore the keys folder, or enter the passphrase again in the backup settings.",
+                e
+            );
         }
     }
 }

@@ -11,11 +11,18 @@ using Sanctum.Configurator.Registry.Jobs;
 namespace Sanctum.Configurator.Features.Backups.Settings;
 
 /// <summary>Reads and changes what the console's own backups hold, and reads when they are made.</summary>
-public sealed partial class BackupSettingsService(IDbContextFactory<RegistryDbContext> registries, SecretBox secrets, CurrentUser caller, TimeProvider clock, ILogger<BackupSettingsService> log)
+public sealed partial class BackupSettingsService(
+    IDbContextFactory<RegistryDbContext> registries,
+    SecretBox secrets,
+    CurrentUser caller,
+    TimeProvider clock,
+    ILogger<BackupSettingsService> log
+)
 {
     internal const string MayNot = "You don't have permission to change the backup settings.";
 
-    private const string MayNotChoose = "The passphrase gives access to the key ring and every secret. Changing it requires the permission secrets:reveal.";
+    private const string MayNotChoose =
+        "The passphrase gives access to the key ring and every secret. Changing it requires the permission secrets:reveal.";
 
     public async Task<BackupSettingsRow> ReadAsync(CancellationToken cancel)
     {
@@ -45,7 +52,14 @@ public sealed partial class BackupSettingsService(IDbContextFactory<RegistryDbCo
         var schedule = CronSchedule.Read(job.CronExpression, job.TimeZone, out var fault);
         var isOn = job.IsEnabled && job.Status == JobStatus.Active;
         var next = isOn ? schedule?.Next(job.PausedUntil > now ? job.PausedUntil.Value : now) : null;
-        return new(job.Id, job.Name, schedule is null ? job.CronExpression : $"{schedule.Sentence}, {job.TimeZone}", next, isOn, job.Problem ?? fault?.Message);
+        return new(
+            job.Id,
+            job.Name,
+            schedule is null ? job.CronExpression : $"{schedule.Sentence}, {job.TimeZone}",
+            next,
+            isOn,
+            job.Problem ?? fault?.Message
+        );
     }
 
     public async Task<Outcome<BackupSettingsRow>> SaveAsync(BackupSettingsForm form, CancellationToken cancel)
@@ -64,8 +78,13 @@ public sealed partial class BackupSettingsService(IDbContextFactory<RegistryDbCo
         var settings = await registry.BackupSettings.SingleAsync(cancel);
         registry.Entry(settings).Property(s => s.Version).OriginalValue = form.Version;
         (settings.FullEveryDays, settings.Drill) = (form.FullEveryDays, form.Drill);
-        (settings.WithLogs, settings.WithLettaAgents, settings.WithSanctumFiles, settings.WithLettaFiles, settings.WithBroca) =
-            (form.WithLogs, form.WithLettaAgents, form.WithSanctumFiles, form.WithLettaFiles, form.WithBroca);
+        (settings.WithLogs, settings.WithLettaAgents, settings.WithSanctumFiles, settings.WithLettaFiles, settings.WithBroca) = (
+            form.WithLogs,
+            form.WithLettaAgents,
+            form.WithSanctumFiles,
+            form.WithLettaFiles,
+            form.WithBroca
+        );
         if (form.Passphrase is { } passphrase)
         {
             // The key ring, which opens every secret, goes under it.

@@ -28,32 +28,69 @@ public sealed class BackupTargetForm : IValidatableObject
 
     [StringLength(1024, ErrorMessage = "A path has at most 1024 characters.")]
     [Sendable(SendableAs.Text)]
-    public string? Folder { get; set => field = Trimmed(value); }
+    public string? Folder
+    {
+        get;
+        set => field = Trimmed(value);
+    }
 
     [StringLength(1024, ErrorMessage = "An address has at most 1024 characters.")]
     [Sendable(SendableAs.Text)]
-    public string? Endpoint { get; set => field = Trimmed(value)?.TrimEnd('/'); }
+    public string? Endpoint
+    {
+        get;
+        set => field = Trimmed(value)?.TrimEnd('/');
+    }
 
-    [RegularExpression("^[A-Za-z0-9-]{1,64}$", ErrorMessage = "A region can only contain letters, digits and hyphens, such as eu-central-1.")]
+    [RegularExpression(
+        "^[A-Za-z0-9-]{1,64}$",
+        ErrorMessage = "A region can only contain letters, digits and hyphens, such as eu-central-1."
+    )]
     [TextLimit(Lengths.Name)]
-    public string? Region { get; set => field = Trimmed(value); }
+    public string? Region
+    {
+        get;
+        set => field = Trimmed(value);
+    }
 
-    [RegularExpression("^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$", ErrorMessage = "A bucket name can only contain letters, digits, dots and hyphens.")]
+    [RegularExpression(
+        "^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$",
+        ErrorMessage = "A bucket name can only contain letters, digits, dots and hyphens."
+    )]
     [TextLimit(Lengths.Name)]
-    public string? Bucket { get; set => field = Trimmed(value); }
+    public string? Bucket
+    {
+        get;
+        set => field = Trimmed(value);
+    }
 
-    [RegularExpression("^[A-Za-z0-9!_.*'()-]+(/[A-Za-z0-9!_.*'()-]+)*/?$", ErrorMessage = "Separate folders with slashes, such as sanctum/home.")]
+    [RegularExpression(
+        "^[A-Za-z0-9!_.*'()-]+(/[A-Za-z0-9!_.*'()-]+)*/?$",
+        ErrorMessage = "Separate folders with slashes, such as sanctum/home."
+    )]
     [StringLength(512, ErrorMessage = "A prefix has at most 512 characters.")]
-    public string? Prefix { get; set => field = Trimmed(value); }
+    public string? Prefix
+    {
+        get;
+        set => field = Trimmed(value);
+    }
 
     [StringLength(255, ErrorMessage = "An access key has at most 255 characters.")]
     [Sendable(SendableAs.Key)]
-    public string? AccessKey { get; set => field = Trimmed(value); }
+    public string? AccessKey
+    {
+        get;
+        set => field = Trimmed(value);
+    }
 
     /// <summary>Another secret key; null leaves the stored one. It is never told.</summary>
     [StringLength(1024, ErrorMessage = "A secret key has at most 1024 characters.")]
     [Sendable(SendableAs.Key)]
-    public string? SecretKey { get; set => field = Trimmed(value); }
+    public string? SecretKey
+    {
+        get;
+        set => field = Trimmed(value);
+    }
 
     [Range(0, KeepRules.Most, ErrorMessage = KeepRules.Limits)]
     public int? KeepLast { get; set; }
@@ -90,7 +127,13 @@ public sealed class BackupTargetForm : IValidatableObject
 
         if (Kind == BackupTargetKind.S3)
         {
-            if (!Uri.TryCreate(Endpoint, UriKind.Absolute, out var uri) || uri.Scheme is not ("https" or "http") || uri.UserInfo.Length > 0 || uri.PathAndQuery != "/" || uri.Fragment.Length > 0)
+            if (
+                !Uri.TryCreate(Endpoint, UriKind.Absolute, out var uri)
+                || uri.Scheme is not ("https" or "http")
+                || uri.UserInfo.Length > 0
+                || uri.PathAndQuery != "/"
+                || uri.Fragment.Length > 0
+            )
             {
                 yield return No("Enter the server's address only, such as https://s3.eu-central-1.amazonaws.com.", nameof(Endpoint));
             }
@@ -125,7 +168,8 @@ public sealed class BackupTargetForm : IValidatableObject
         target.Bucket = isBucket ? Bucket : null;
         target.Prefix = isBucket && Prefix is { } prefix ? prefix.TrimEnd('/') + "/" : null;
         target.AccessKey = isBucket ? AccessKey : null;
-        (target.KeepLast, target.KeepDays, target.KeepHourly, target.KeepDaily, target.KeepWeekly, target.KeepMonthly, target.KeepYearly) = Rules;
+        (target.KeepLast, target.KeepDays, target.KeepHourly, target.KeepDaily, target.KeepWeekly, target.KeepMonthly, target.KeepYearly) =
+            Rules;
     }
 
     private static string? Trimmed(string? text) => text is null || Unseen.Trim(text) is not { Length: > 0 } trimmed ? null : trimmed;
@@ -159,41 +203,44 @@ public sealed record BackupTargetRow(
     int Behind,
     string? Trouble,
     DateTimeOffset? StoredAt,
-    int Version)
+    int Version
+)
 {
     /// <summary>Where it is, in a line.</summary>
     [JsonIgnore]
-    public string Place => Kind switch
-    {
-        BackupTargetKind.Folder => Folder ?? "",
-        BackupTargetKind.S3 => $"{Endpoint}/{Bucket}/{Prefix}",
-        _ => "The folder of backups in the data directory",
-    };
+    public string Place =>
+        Kind switch
+        {
+            BackupTargetKind.Folder => Folder ?? "",
+            BackupTargetKind.S3 => $"{Endpoint}/{Bucket}/{Prefix}",
+            _ => "The folder of backups in the data directory",
+        };
 
     [JsonIgnore]
     public KeepRules Rules => new(KeepLast, KeepDays, KeepHourly, KeepDaily, KeepWeekly, KeepMonthly, KeepYearly);
 
-    public BackupTargetForm ToForm() => new()
-    {
-        Id = Id,
-        Version = Version,
-        Name = Name,
-        Kind = Kind,
-        IsOn = IsOn,
-        Folder = Folder,
-        Endpoint = Endpoint,
-        Region = Region,
-        Bucket = Bucket,
-        Prefix = Prefix,
-        AccessKey = AccessKey,
-        KeepLast = KeepLast,
-        KeepDays = KeepDays,
-        KeepHourly = KeepHourly,
-        KeepDaily = KeepDaily,
-        KeepWeekly = KeepWeekly,
-        KeepMonthly = KeepMonthly,
-        KeepYearly = KeepYearly,
-    };
+    public BackupTargetForm ToForm() =>
+        new()
+        {
+            Id = Id,
+            Version = Version,
+            Name = Name,
+            Kind = Kind,
+            IsOn = IsOn,
+            Folder = Folder,
+            Endpoint = Endpoint,
+            Region = Region,
+            Bucket = Bucket,
+            Prefix = Prefix,
+            AccessKey = AccessKey,
+            KeepLast = KeepLast,
+            KeepDays = KeepDays,
+            KeepHourly = KeepHourly,
+            KeepDaily = KeepDaily,
+            KeepWeekly = KeepWeekly,
+            KeepMonthly = KeepMonthly,
+            KeepYearly = KeepYearly,
+        };
 }
 
 /// <summary>How a test of a target ended.</summary>

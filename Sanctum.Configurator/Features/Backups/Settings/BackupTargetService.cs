@@ -11,8 +11,15 @@ namespace Sanctum.Configurator.Features.Backups.Settings;
 
 /// <summary>Lists, adds, changes, tests and deletes the places that keep backups. The console's own folder is always one of them.</summary>
 public sealed partial class BackupTargetService(
-    IDbContextFactory<RegistryDbContext> registries, BackupStores stores, BackupCopier copier, BackupFiles files, SecretBox secrets, CurrentUser caller, TimeProvider clock,
-    ILogger<BackupTargetService> log)
+    IDbContextFactory<RegistryDbContext> registries,
+    BackupStores stores,
+    BackupCopier copier,
+    BackupFiles files,
+    SecretBox secrets,
+    CurrentUser caller,
+    TimeProvider clock,
+    ILogger<BackupTargetService> log
+)
 {
     /// <summary>All targets: the console's own folder, then the others by name.</summary>
     public async Task<IReadOnlyList<BackupTargetRow>> ListAsync(CancellationToken cancel)
@@ -20,7 +27,11 @@ public sealed partial class BackupTargetService(
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var targets = await registry.BackupTargets.AsNoTracking().ToListAsync(cancel);
         var rows = new List<BackupTargetRow>();
-        foreach (var target in targets.OrderBy(t => t.Kind == BackupTargetKind.Local ? 0 : 1).ThenBy(t => t.Name, StringComparer.OrdinalIgnoreCase))
+        foreach (
+            var target in targets
+                .OrderBy(t => t.Kind == BackupTargetKind.Local ? 0 : 1)
+                .ThenBy(t => t.Name, StringComparer.OrdinalIgnoreCase)
+        )
         {
             rows.Add(await RowOfAsync(registry, target, cancel));
         }
@@ -31,7 +42,9 @@ public sealed partial class BackupTargetService(
     public async Task<BackupTargetRow?> FindAsync(int id, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        return await registry.BackupTargets.AsNoTracking().SingleOrDefaultAsync(t => t.Id == id, cancel) is { } target ? await RowOfAsync(registry, target, cancel) : null;
+        return await registry.BackupTargets.AsNoTracking().SingleOrDefaultAsync(t => t.Id == id, cancel) is { } target
+            ? await RowOfAsync(registry, target, cancel)
+            : null;
     }
 
     /// <summary>Adds a target, or changes the one the form names. What failed there is tried again at once.</summary>
@@ -44,7 +57,9 @@ public sealed partial class BackupTargetService(
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
         await registry.BeginWritingAsync(cancel);
-        var target = form.Id is null ? new BackupTarget { Name = "", CreatedAt = clock.GetUtcNow() } : await registry.BackupTargets.SingleOrDefaultAsync(t => t.Id == form.Id, cancel);
+        var target = form.Id is null
+            ? new BackupTarget { Name = "", CreatedAt = clock.GetUtcNow() }
+            : await registry.BackupTargets.SingleOrDefaultAsync(t => t.Id == form.Id, cancel);
         if (target is null)
         {
             return new Outcome<BackupTargetRow>.NotFound();
@@ -99,13 +114,21 @@ public sealed partial class BackupTargetService(
 
         if (target.Kind == BackupTargetKind.Local)
         {
-            return new Outcome<BackupTargetRow>.Invalid("", "Every backup is written to this machine first, so this target can't be deleted.");
+            return new Outcome<BackupTargetRow>.Invalid(
+                "",
+                "Every backup is written to this machine first, so this target can't be deleted."
+            );
         }
 
         var row = await RowOfAsync(registry, target, cancel);
-        var only = await registry.Backups.Where(b => b.IsAuto && b.Status == BackupStatus.Completed
-            && registry.BackupCopies.Any(c => c.BackupId == b.Id && c.TargetId == id && c.State == CopyState.Stored)
-            && !registry.BackupCopies.Any(c => c.BackupId == b.Id && c.TargetId != id && c.State == CopyState.Stored)).ToListAsync(cancel);
+        var only = await registry
+            .Backups.Where(b =>
+                b.IsAuto
+                && b.Status == BackupStatus.Completed
+                && registry.BackupCopies.Any(c => c.BackupId == b.Id && c.TargetId == id && c.State == CopyState.Stored)
+                && !registry.BackupCopies.Any(c => c.BackupId == b.Id && c.TargetId != id && c.State == CopyState.Stored)
+            )
+            .ToListAsync(cancel);
         registry.RemoveRange(only.Where(b => !files.IsThere(b.FilePath)));
         registry.Remove(target);
         await registry.SaveChangesAsync(cancel);
@@ -122,7 +145,9 @@ public sealed partial class BackupTargetService(
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        var stored = form.Id is null ? null : await registry.BackupTargets.AsNoTracking().SingleOrDefaultAsync(t => t.Id == form.Id, cancel);
+        var stored = form.Id is null
+            ? null
+            : await registry.BackupTargets.AsNoTracking().SingleOrDefaultAsync(t => t.Id == form.Id, cancel);
         if (form.Id is not null && stored is null)
         {
             return new Outcome<TargetVerdict>.NotFound();
@@ -156,14 +181,25 @@ public sealed partial class BackupTargetService(
     private const string MayNotSend = "A target receives every backup. Changing its location requires the permission backups:download.";
 
     /// <summary>Whoever says where copies go has them.</summary>
-    private async Task<bool> MayAsync() => await caller.MayAsync(Policies.RestoreBackups) && await caller.MayAsync(Policies.DownloadBackups);
+    private async Task<bool> MayAsync() =>
+        await caller.MayAsync(Policies.RestoreBackups) && await caller.MayAsync(Policies.DownloadBackups);
 
-    private async Task<Dictionary<string, string>> CheckAsync(RegistryDbContext registry, BackupTargetForm form, BackupTarget target, CancellationToken cancel)
+    private async Task<Dictionary<string, string>> CheckAsync(
+        RegistryDbContext registry,
+        BackupTargetForm form,
+        BackupTarget target,
+        CancellationToken cancel
+    )
     {
         var reasons = RulesOf(form, form.Id is null ? null : target);
         if (form.Id is null ? form.Kind == BackupTargetKind.Local : form.Kind != target.Kind)
         {
-            reasons.TryAdd(nameof(form.Kind), form.Id is null ? "This machine already has a target. Choose folder or s3." : "The type of a target can't be changed. Add another target.");
+            reasons.TryAdd(
+                nameof(form.Kind),
+                form.Id is null
+                    ? "This machine already has a target. Choose folder or s3."
+                    : "The type of a target can't be changed. Add another target."
+            );
         }
 
         if (form is { Kind: BackupTargetKind.Local, IsOn: false })
@@ -178,8 +214,14 @@ public sealed partial class BackupTargetService(
             reasons.TryAdd(nameof(form.Name), $"A target named {name} already exists.");
         }
 
-        if (form is { Kind: BackupTargetKind.Folder, Folder: { } folder } && !reasons.ContainsKey(nameof(form.Folder))
-            && $"{Path.GetFullPath(folder)}{Path.DirectorySeparatorChar}".StartsWith($"{Path.GetFullPath(files.Folder)}{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+        if (
+            form is { Kind: BackupTargetKind.Folder, Folder: { } folder }
+            && !reasons.ContainsKey(nameof(form.Folder))
+            && $"{Path.GetFullPath(folder)}{Path.DirectorySeparatorChar}".StartsWith(
+                $"{Path.GetFullPath(files.Folder)}{Path.DirectorySeparatorChar}",
+                StringComparison.Ordinal
+            )
+        )
         {
             reasons.TryAdd(nameof(form.Folder), "The console already keeps its backups there. Choose a folder on another disk or machine.");
         }
@@ -209,31 +251,86 @@ public sealed partial class BackupTargetService(
         return reasons;
     }
 
-    /// <summary>What failed is tried again; where the place is another one, all that it should hold is looked for there and copied.</summary>
+    /// <summary>
+    /// What failed is tried again; where the place is another one, all that it should hold is looked for there and copied.
+    /// </summary>
     private async Task TryAgainAsync(RegistryDbContext registry, BackupTarget target, bool isMoved, CancellationToken cancel)
     {
         var now = (DateTimeOffset?)clock.GetUtcNow();
-        await registry.BackupCopies.Where(c => c.TargetId == target.Id && (c.State == CopyState.Failed || (isMoved && c.State == CopyState.Stored))).ExecuteUpdateAsync(
-            set => set.SetProperty(c => c.State, CopyState.Waiting).SetProperty(c => c.RetryAt, now).SetProperty(c => c.Attempts, 0).SetProperty(c => c.StoredAt, (DateTimeOffset?)null), cancel);
+        await registry
+            .BackupCopies.Where(c => c.TargetId == target.Id && (c.State == CopyState.Failed || (isMoved && c.State == CopyState.Stored)))
+            .ExecuteUpdateAsync(
+                set =>
+                    set.SetProperty(c => c.State, CopyState.Waiting)
+                        .SetProperty(c => c.RetryAt, now)
+                        .SetProperty(c => c.Attempts, 0)
+                        .SetProperty(c => c.StoredAt, (DateTimeOffset?)null),
+                cancel
+            );
     }
 
-    private static (string?, string?, string?, string?) PlaceOf(BackupTarget target) => (target.Folder, target.Endpoint, target.Bucket, target.Prefix);
+    private static (string?, string?, string?, string?) PlaceOf(BackupTarget target) =>
+        (target.Folder, target.Endpoint, target.Bucket, target.Prefix);
 
     private async Task<BackupTargetRow> RowOfAsync(RegistryDbContext registry, BackupTarget t, CancellationToken cancel)
     {
-        var copies = await registry.BackupCopies.AsNoTracking().Where(c => c.TargetId == t.Id)
-            .Join(registry.Backups, c => c.BackupId, b => b.Id, (copy, backup) => new { copy.State, copy.Failure, copy.StoredAt, copy.CreatedAt, backup.SizeBytes }).ToListAsync(cancel);
-        var here = t.Kind == BackupTargetKind.Local
-            ? (await registry.Backups.AsNoTracking().Where(b => b.Status == BackupStatus.Completed).Select(b => new { b.FilePath, b.SizeBytes, b.CreatedAt }).ToListAsync(cancel))
-                .Where(b => files.IsThere(b.FilePath)).ToList()
-            : [];
+        var copies = await registry
+            .BackupCopies.AsNoTracking()
+            .Where(c => c.TargetId == t.Id)
+            .Join(
+                registry.Backups,
+                c => c.BackupId,
+                b => b.Id,
+                (copy, backup) =>
+                    new
+                    {
+                        copy.State,
+                        copy.Failure,
+                        copy.StoredAt,
+                        copy.CreatedAt,
+                        backup.SizeBytes,
+                    }
+            )
+            .ToListAsync(cancel);
+        var here = t.Kind == BackupTargetKind.Local ? (
+                    await registry
+                        .Backups.AsNoTracking()
+                        .Where(b => b.Status == BackupStatus.Completed)
+                        .Select(b => new
+                        {
+                            b.FilePath,
+                            b.SizeBytes,
+                            b.CreatedAt,
+                        })
+                        .ToListAsync(cancel)
+                ).Where(b => files.IsThere(b.FilePath)).ToList() : [];
         var stored = copies.Where(c => c.State == CopyState.Stored).ToList();
         return new(
-            t.Id, t.Name, t.Kind, t.IsOn, t.Folder, t.Endpoint, t.Region, t.Bucket, t.Prefix, t.AccessKey, t.SecretKey is not null,
-            t.KeepLast, t.KeepDays, t.KeepHourly, t.KeepDaily, t.KeepWeekly, t.KeepMonthly, t.KeepYearly,
-            stored.Count + here.Count, stored.Sum(c => c.SizeBytes ?? 0) + here.Sum(b => b.SizeBytes ?? 0), copies.Count - stored.Count,
+            t.Id,
+            t.Name,
+            t.Kind,
+            t.IsOn,
+            t.Folder,
+            t.Endpoint,
+            t.Region,
+            t.Bucket,
+            t.Prefix,
+            t.AccessKey,
+            t.SecretKey is not null,
+            t.KeepLast,
+            t.KeepDays,
+            t.KeepHourly,
+            t.KeepDaily,
+            t.KeepWeekly,
+            t.KeepMonthly,
+            t.KeepYearly,
+            stored.Count + here.Count,
+            stored.Sum(c => c.SizeBytes ?? 0) + here.Sum(b => b.SizeBytes ?? 0),
+            copies.Count - stored.Count,
             copies.Where(c => c.State == CopyState.Failed).MaxBy(c => c.CreatedAt)?.Failure,
-            stored.Max(c => c.StoredAt) ?? here.Select(b => (DateTimeOffset?)b.CreatedAt).Max(), t.Version);
+            stored.Max(c => c.StoredAt) ?? here.Select(b => (DateTimeOffset?)b.CreatedAt).Max(),
+            t.Version
+        );
     }
 
     [LoggerMessage(LogLevel.Information, "The target {Id} was saved as version {Version}")]

@@ -40,7 +40,9 @@ public sealed partial class RetentionDialog
     {
         if (FormRules.Check(Form.Rules).Count == 0)
         {
-            _played = _onPresent ? KeepSimulator.Play(Form.Rules, _held, Clock.GetUtcNow()) : KeepSimulator.Play(Form.Rules, Schedule, Clock.GetUtcNow());
+            _played = _onPresent
+                ? KeepSimulator.Play(Form.Rules, _held, Clock.GetUtcNow())
+                : KeepSimulator.Play(Form.Rules, Schedule, Clock.GetUtcNow());
         }
     }
 
@@ -48,8 +50,10 @@ public sealed partial class RetentionDialog
 
     protected override object Answer(BackupTargetRow saved) => $"{saved.Name} keeps: {saved.Rules.InWords().ToLowerInvariant()}.";
 
-    protected override Task<BackupTargetForm?> FindTheirsAsync(BackupTargetRow current) => Task.FromResult<BackupTargetForm?>(current.ToForm());
+    protected override Task<BackupTargetForm?> FindTheirsAsync(BackupTargetRow current) =>
+        Task.FromResult<BackupTargetForm?>(current.ToForm());
 
     /// <summary>Only the rules have fields here.</summary>
-    protected override void Refuse(IReadOnlyDictionary<string, string> reasons) => base.Refuse(new Dictionary<string, string> { [""] = reasons.Values.First() });
+    protected override void Refuse(IReadOnlyDictionary<string, string> reasons) =>
+        base.Refuse(new Dictionary<string, string> { [""] = reasons.Values.First() });
 }

@@ -27,7 +27,8 @@ public sealed class RetentionService(IDbContextFactory<RegistryDbContext> regist
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        var target = await registry.BackupTargets.AsNoTracking()
+        var target = await registry
+            .BackupTargets.AsNoTracking()
             .SingleOrDefaultAsync(t => form.TargetId == null ? t.Kind == BackupTargetKind.Local : t.Id == form.TargetId, cancel);
         if (target is null)
         {
@@ -37,7 +38,12 @@ public sealed class RetentionService(IDbContextFactory<RegistryDbContext> regist
         var rules = form.Rules ?? KeepRules.Of(target);
         var played = form.TargetId is not null
             ? KeepSimulator.Play(rules, await HeldAsync(registry, target, cancel), clock.GetUtcNow())
-            : KeepSimulator.Play(rules, schedule ?? await BackupSchedule.ReadAsync(registry, clock.GetUtcNow(), cancel), clock.GetUtcNow(), form.Days);
+            : KeepSimulator.Play(
+                rules,
+                schedule ?? await BackupSchedule.ReadAsync(registry, clock.GetUtcNow(), cancel),
+                clock.GetUtcNow(),
+                form.Days
+            );
         var page = played.Page(form.Skip, form.Take, form.KeptOnly);
         return new Outcome<SimulationAnswer>.Ok(new(played.From, played.To, played.Made, played.Kept, page.Total, page.Items));
     }
@@ -46,7 +52,9 @@ public sealed class RetentionService(IDbContextFactory<RegistryDbContext> regist
     public async Task<IReadOnlyList<KeepItem>> HeldAsync(int targetId, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        return await registry.BackupTargets.AsNoTracking().SingleOrDefaultAsync(t => t.Id == targetId, cancel) is { } target ? await HeldAsync(registry, target, cancel) : [];
+        return await registry.BackupTargets.AsNoTracking().SingleOrDefaultAsync(t => t.Id == targetId, cancel) is { } target
+            ? await HeldAsync(registry, target, cancel)
+            : [];
     }
 
     private async Task<IReadOnlyList<KeepItem>> HeldAsync(RegistryDbContext registry, BackupTarget target, CancellationToken cancel)
@@ -54,7 +62,16 @@ public sealed class RetentionService(IDbContextFactory<RegistryDbContext> regist
         var backups = registry.Backups.AsNoTracking().Where(b => b.Status == BackupStatus.Completed);
         return target.Kind == BackupTargetKind.Local
             ? [.. (await backups.ToListAsync(cancel)).Where(b => files.IsThere(b.FilePath)).Select(KeepItem.Of)]
-            : [.. (await backups.Where(b => registry.BackupCopies.Any(c => c.BackupId == b.Id && c.TargetId == target.Id && c.State == CopyState.Stored)).ToListAsync(cancel)).Select(KeepItem.Of)];
+            :
+            [
+                .. (
+                    await backups
+                        .Where(b =>
+                            registry.BackupCopies.Any(c => c.BackupId == b.Id && c.TargetId == target.Id && c.State == CopyState.Stored)
+                        )
+                        .ToListAsync(cancel)
+                ).Select(KeepItem.Of),
+            ];
     }
 
     private static BackupSchedule Read(ScheduleForm form, Dictionary<string, string> reasons)
@@ -65,7 +82,10 @@ public sealed class RetentionService(IDbContextFactory<RegistryDbContext> regist
         }
 
         return new(
-            Read(nameof(form.CronExpression), form.CronExpression, reasons), Read(nameof(form.IncrementCronExpression), form.IncrementCronExpression, reasons), form.FullEveryDays);
+            Read(nameof(form.CronExpression), form.CronExpression, reasons),
+            Read(nameof(form.IncrementCronExpression), form.IncrementCronExpression, reasons),
+            form.FullEveryDays
+        );
     }
 
     private static IReadOnlyList<CronSchedule> Read(string field, string? expression, Dictionary<string, string> reasons)

@@ -30,13 +30,15 @@ public sealed partial class TargetDialog
 
     protected override object Answer(BackupTargetRow saved) => $"{saved.Name} was saved.";
 
-    protected override Task<BackupTargetForm?> FindTheirsAsync(BackupTargetRow current) => Task.FromResult<BackupTargetForm?>(current.ToForm());
+    protected override Task<BackupTargetForm?> FindTheirsAsync(BackupTargetRow current) =>
+        Task.FromResult<BackupTargetForm?>(current.ToForm());
 
-    private Task TestAsync() => RunAsync(async () =>
-    {
-        if (Take(await Targets.TestAsync(Form.Copy(), Closed)) is { } verdict)
+    private Task TestAsync() =>
+        RunAsync(async () =>
         {
-            State.Say(verdict.Message, verdict.Ok ? Tone.Good : Tone.Bad);
-        }
-    });
+            if (Take(await Targets.TestAsync(Form.Copy(), Closed)) is { } verdict)
+            {
+                State.Say(verdict.Message, verdict.Ok ? Tone.Good : Tone.Bad);
+            }
+        });
 }

@@ -20,7 +20,8 @@ public sealed class BackupForm
     public string? Note { get; set; }
 
     /// <summary>
-    /// What it holds beside the registry, by name: any of "logs", "letta_agents", "sanctum_files", "letta_files" and "broca". Null leaves the
+    /// What it holds beside the registry, by name: any of "logs", "letta_agents", "sanctum_files", "letta_files" and "broca". Null leaves
+    /// the
     /// switches below as they are.
     /// </summary>
     [TextLimit(Lengths.Name)]
@@ -32,7 +33,11 @@ public sealed class BackupForm
             field = value;
             if (value is not null)
             {
-                (Logs, LettaAgents, SanctumFiles) = (value.Contains("logs"), value.Contains("letta_agents"), value.Contains("sanctum_files"));
+                (Logs, LettaAgents, SanctumFiles) = (
+                    value.Contains("logs"),
+                    value.Contains("letta_agents"),
+                    value.Contains("sanctum_files")
+                );
                 (LettaFiles, Broca) = (value.Contains("letta_files"), value.Contains("broca"));
             }
         }

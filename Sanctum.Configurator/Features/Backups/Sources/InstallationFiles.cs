@@ -29,7 +29,13 @@ internal sealed class InstallationFiles(EffectiveSettings settings, OperatorFile
     private static readonly byte[] SqliteMark = "SQLite format 3\0"u8.ToArray();
 
     /// <param name="work">Where copies of databases are put.</param>
-    public async Task GatherAsync(BackupForm form, WorkFolder work, Gathered gathered, Action<string, long, long> say, CancellationToken cancel)
+    public async Task GatherAsync(
+        BackupForm form,
+        WorkFolder work,
+        Gathered gathered,
+        Action<string, long, long> say,
+        CancellationToken cancel
+    )
     {
         var values = await settings.ReadAsync(cancel);
         if (form.SanctumFiles)
@@ -51,7 +57,10 @@ internal sealed class InstallationFiles(EffectiveSettings settings, OperatorFile
     public async Task<long> SizeAsync(BackupForm form, CancellationToken cancel)
     {
         var values = await settings.ReadAsync(cancel);
-        var sanctum = form.SanctumFiles || form.Broca ? FilesIn(values["sanctum_base_path"].Value, []).Where(file => form.SanctumFiles || IsOfBroca(file)) : [];
+        var sanctum =
+            form.SanctumFiles || form.Broca
+                ? FilesIn(values["sanctum_base_path"].Value, []).Where(file => form.SanctumFiles || IsOfBroca(file))
+                : [];
         var letta = form.LettaFiles ? FilesIn(values["letta_data_path"].Value, []) : [];
         return sanctum.Concat(letta).Sum(file => file.Length);
     }
@@ -59,11 +68,20 @@ internal sealed class InstallationFiles(EffectiveSettings settings, OperatorFile
     private static bool IsOfBroca(FileInfo file) => file.Name == BrocaDatabase || file.Extension is ".sqlite";
 
     private async Task TakeAsync(
-        string name, string? path, Func<FileInfo, bool> isWanted, WorkFolder work, Gathered gathered, Action<string, long, long> say, CancellationToken cancel)
+        string name,
+        string? path,
+        Func<FileInfo, bool> isWanted,
+        WorkFolder work,
+        Gathered gathered,
+        Action<string, long, long> say,
+        CancellationToken cancel
+    )
     {
         if (string.IsNullOrEmpty(path) || !Directory.Exists(Folders.Expand(path)))
         {
-            gathered.Missing.Add($"The folder {path} was not found, so its files are not in this backup. Set its path in the system settings, or leave this part out.");
+            gathered.Missing.Add(
+                $"The folder {path} was not found, so its files are not in this backup. Set its path in the system settings, or leave this part out."
+            );
             return;
         }
 
@@ -95,7 +113,15 @@ internal sealed class InstallationFiles(EffectiveSettings settings, OperatorFile
         }
     }
 
-    private async Task TakeAsync(string part, FileInfo file, string root, WorkFolder work, Gathered gathered, Action<string, long, long> say, CancellationToken cancel)
+    private async Task TakeAsync(
+        string part,
+        FileInfo file,
+        string root,
+        WorkFolder work,
+        Gathered gathered,
+        Action<string, long, long> say,
+        CancellationToken cancel
+    )
     {
         if (!Archive.PartNames.IsSafe(part))
         {
@@ -178,6 +204,7 @@ internal sealed class InstallationFiles(EffectiveSettings settings, OperatorFile
 
         using var source = files.OpenRead(file.FullName, root);
         var start = new byte[SqliteMark.Length];
-        return source.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start.AsSpan().SequenceEqual(SqliteMark);
+        return source.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length
+            && start.AsSpan().SequenceEqual(SqliteMark);
     }
 }

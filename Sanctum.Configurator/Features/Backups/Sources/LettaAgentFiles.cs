@@ -6,7 +6,9 @@ using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Backups.Sources;
 
-/// <summary>Gathers each agent of the Letta server as an agent file (.af), as Letta's own export writes it: without secrets and archival passages.</summary>
+/// <summary>
+/// Gathers each agent of the Letta server as an agent file (.af), as Letta's own export writes it: without secrets and archival passages.
+/// </summary>
 public sealed class LettaAgentFiles(SavedLetta letta)
 {
     public const string Folder = "letta-agents";
@@ -50,7 +52,13 @@ public sealed class LettaAgentFiles(SavedLetta letta)
         }
     }
 
-    private static async Task GatherAsync(LettaConnection server, WorkFolder work, Gathered gathered, Action<string, long, long> say, CancellationToken cancel)
+    private static async Task GatherAsync(
+        LettaConnection server,
+        WorkFolder work,
+        Gathered gathered,
+        Action<string, long, long> say,
+        CancellationToken cancel
+    )
     {
         var agents = await ListAsync(server, cancel);
         for (var at = 0; at < agents.Count; at++)
@@ -77,11 +85,14 @@ public sealed class LettaAgentFiles(SavedLetta letta)
     private static async Task<IReadOnlyList<(string Id, string Name)>> ListAsync(LettaConnection server, CancellationToken cancel)
     {
         var agents = new List<(string Id, string Name)>();
-        for (var isMore = true; isMore;)
+        for (var isMore = true; isMore; )
         {
             var after = agents.Count > 0 ? $"&after={Uri.EscapeDataString(agents[^1].Id)}" : "";
             var before = agents.Count;
-            using var page = await server.GetAsync(string.Create(CultureInfo.InvariantCulture, $"v1/agents/?limit={AgentsAtOnce}&order=asc{after}"), cancel);
+            using var page = await server.GetAsync(
+                string.Create(CultureInfo.InvariantCulture, $"v1/agents/?limit={AgentsAtOnce}&order=asc{after}"),
+                cancel
+            );
             foreach (var agent in page.RootElement.EnumerateArray())
             {
                 var id = LettaAgent.TextOf(agent, "id") ?? throw new JsonException("An agent has no id.");

@@ -9,7 +9,14 @@ namespace Sanctum.Configurator.Features.Backups.Sources;
 /// <param name="Modified">When it was last written; null where that says nothing of its contents.</param>
 /// <param name="Pages">A database that is in use, held as it was at one moment; null where the file is read.</param>
 /// <param name="Within">The folder of an operator's that it lies in; null for one of the console's own files.</param>
-internal sealed record PartSource(string Name, string File, bool IsDatabase = false, DateTimeOffset? Modified = null, SqlitePages? Pages = null, string? Within = null)
+internal sealed record PartSource(
+    string Name,
+    string File,
+    bool IsDatabase = false,
+    DateTimeOffset? Modified = null,
+    SqlitePages? Pages = null,
+    string? Within = null
+)
 {
     /// <summary>The file's rights; null where the system knows none of this kind.</summary>
     public int? Mode => OperatingSystem.IsWindows() || Modified is null ? null : (int)System.IO.File.GetUnixFileMode(File);

@@ -11,7 +11,9 @@ internal sealed class PostgresDump(RegistryLocation location, PostgresPrograms p
 {
     public const string Part = "registry.dump";
 
-    /// <summary>A table that somebody has locked is not waited for: whoever locked it may be waiting for the transaction that copies the rows.</summary>
+    /// <summary>
+    /// A table that somebody has locked is not waited for: whoever locked it may be waiting for the transaction that copies the rows.
+    /// </summary>
     private const string LockPatience = "20s";
 
     /// <summary>Only full backups hold it: an increment of it would be as large.</summary>
@@ -27,7 +29,14 @@ internal sealed class PostgresDump(RegistryLocation location, PostgresPrograms p
 
     /// <param name="moment">The exported snapshot of the transaction that copies the rows.</param>
     /// <param name="work">Where it is put.</param>
-    public async Task GatherAsync(string moment, BackupForm form, WorkFolder work, Gathered gathered, Action<string, long, long> say, CancellationToken cancel)
+    public async Task GatherAsync(
+        string moment,
+        BackupForm form,
+        WorkFolder work,
+        Gathered gathered,
+        Action<string, long, long> say,
+        CancellationToken cancel
+    )
     {
         say("Dumping the database", 0, 0);
         var file = work.File(Part);
@@ -39,17 +48,28 @@ internal sealed class PostgresDump(RegistryLocation location, PostgresPrograms p
                 location.PostgresConnection,
                 [
                     // The backup packs it, which packs better than twice.
-                    "--format=custom", "--compress=0", $"--snapshot={moment}", $"--lock-wait-timeout={LockPatience}", "--no-sync", $"--file={file}",
+                    "--format=custom",
+                    "--compress=0",
+                    $"--snapshot={moment}",
+                    $"--lock-wait-timeout={LockPatience}",
+                    "--no-sync",
+                    $"--file={file}",
                     .. form.Logs ? Array.Empty<string>() : [$"--exclude-table-data=\"{LogEntryMapping.Table}\""],
                 ],
-                cancel);
+                cancel
+            );
         }
         catch (PostgresProgramException e)
         {
             File.Delete(file);
             gathered.Missing.Add(
                 $"This backup has no PostgreSQL dump: {e.Message} It contains all rows and can be restored from this page. "
-                + (e.IsInstalled ? "Check that pg_dump is not older than the server and that the console's user can read every table." : "Install PostgreSQL's client programs on the console's machine."));
+                    + (
+                        e.IsInstalled
+                            ? "Check that pg_dump is not older than the server and that the console's user can read every table."
+                            : "Install PostgreSQL's client programs on the console's machine."
+                    )
+            );
         }
     }
 }

@@ -18,9 +18,13 @@ public sealed partial class BackupCleaner(BackupFiles files, BackupCopies inTarg
     {
         var deleted = 0;
         var failed = now.AddDays(-KeepRules.AsideDays);
-        registry.RemoveRange(await registry.Backups.Where(b => b.IsAuto && b.Status == BackupStatus.Failed && b.CreatedAt < failed).ToListAsync(cancel));
+        registry.RemoveRange(
+            await registry.Backups.Where(b => b.IsAuto && b.Status == BackupStatus.Failed && b.CreatedAt < failed).ToListAsync(cancel)
+        );
         var rules = await RulesAsync(registry, cancel);
-        var here = (await registry.Backups.Where(b => b.Status == BackupStatus.Completed).ToListAsync(cancel)).Where(b => files.IsThere(b.FilePath)).ToDictionary(b => b.Id);
+        var here = (await registry.Backups.Where(b => b.Status == BackupStatus.Completed).ToListAsync(cancel))
+            .Where(b => files.IsThere(b.FilePath))
+            .ToDictionary(b => b.Id);
         foreach (var backup in here.Values.Where(b => b.IsAuto && b.ExpiresAt != rules.ExpiryOf(b.CreatedAt)))
         {
             backup.ExpiresAt = rules.ExpiryOf(backup.CreatedAt);
@@ -31,7 +35,10 @@ public sealed partial class BackupCleaner(BackupFiles files, BackupCopies inTarg
         var on = await registry.BackupTargets.Where(t => t.IsOn).Select(t => t.Id).ToListAsync(cancel);
         foreach (var decision in rules.Judge(here.Values.Select(KeepItem.Of), now).Where(d => !d.IsKept && !inTargets.IsOnLoan(d.Item.Id)))
         {
-            var (backup, own) = (here[decision.Item.Id], copies[decision.Item.Id].Where(c => on.Contains(c.TargetId) || c.State == CopyState.Stored).ToList());
+            var (backup, own) = (
+                here[decision.Item.Id],
+                copies[decision.Item.Id].Where(c => on.Contains(c.TargetId) || c.State == CopyState.Stored).ToList()
+            );
 
             // A copy that is still to be made needs the file.
             if (!own.Any(c => c.State == CopyState.Waiting || (c.State == CopyState.Failed && c.RetryAt is not null)))
@@ -58,8 +65,13 @@ public sealed partial class BackupCleaner(BackupFiles files, BackupCopies inTarg
     }
 
     private static async Task<KeepRules> RulesAsync(RegistryDbContext registry, CancellationToken cancel) =>
-        await registry.BackupTargets.AsNoTracking().FirstOrDefaultAsync(t => t.Kind == BackupTargetKind.Local, cancel) is { } local ? KeepRules.Of(local) : new();
+        await registry.BackupTargets.AsNoTracking().FirstOrDefaultAsync(t => t.Kind == BackupTargetKind.Local, cancel) is { } local
+            ? KeepRules.Of(local)
+            : new();
 
-    [LoggerMessage(LogLevel.Information, "The backup {Name} was deleted from this machine by its retention rules. Stored elsewhere: {IsHeld}")]
+    [LoggerMessage(
+        LogLevel.Information,
+        "The backup {Name} was deleted from this machine by its retention rules. Stored elsewhere: {IsHeld}"
+    )]
     private partial void LogDeleted(string name, bool isHeld);
 }

@@ -12,11 +12,24 @@ namespace Sanctum.Configurator.Features.Backups.Targets;
 /// targets beside each other, away from the turn in which backups are made. A target gets each backup that its rules keep.
 /// </summary>
 public sealed partial class BackupCopier(
-    IServiceScopeFactory scopes, BackupStores stores, BackupCopies copies, BackupFiles files, ChangeFeed feed, TimeProvider clock, ILogger<BackupCopier> log) : IDisposable
+    IServiceScopeFactory scopes,
+    BackupStores stores,
+    BackupCopies copies,
+    BackupFiles files,
+    ChangeFeed feed,
+    TimeProvider clock,
+    ILogger<BackupCopier> log
+) : IDisposable
 {
     internal const int MostAttempts = 24;
 
-    private static readonly TimeSpan[] Waits = [TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(15), TimeSpan.FromHours(1)];
+    private static readonly TimeSpan[] Waits =
+    [
+        TimeSpan.FromMinutes(1),
+        TimeSpan.FromMinutes(5),
+        TimeSpan.FromMinutes(15),
+        TimeSpan.FromHours(1),
+    ];
 
     private const int MostRefused = 2;
 
@@ -54,7 +67,9 @@ public sealed partial class BackupCopier(
         await using var scope = scopes.CreateAsyncScope();
         await using var registry = await BackupCopies.OpenAsync(scope, cancel);
         var now = (DateTimeOffset?)clock.GetUtcNow();
-        await registry.BackupCopies.Where(c => c.State == CopyState.Waiting && c.RetryAt == null).ExecuteUpdateAsync(set => set.SetProperty(c => c.RetryAt, now), cancel);
+        await registry
+            .BackupCopies.Where(c => c.State == CopyState.Waiting && c.RetryAt == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(c => c.RetryAt, now), cancel);
     }
 
     internal async Task StopAsync()
@@ -74,7 +89,10 @@ public sealed partial class BackupCopier(
         await using var scope = scopes.CreateAsyncScope();
         await using var registry = await BackupCopies.OpenAsync(scope, cancel);
         var now = clock.GetUtcNow();
-        var targets = await registry.BackupTargets.AsNoTracking().Where(t => t.Kind != BackupTargetKind.Local && t.IsOn).ToListAsync(cancel);
+        var targets = await registry
+            .BackupTargets.AsNoTracking()
+            .Where(t => t.Kind != BackupTargetKind.Local && t.IsOn)
+            .ToListAsync(cancel);
         foreach (var target in targets.Where(t => !_jobs.TryGetValue(t.Id, out var job) || job.IsCompleted))
         {
             var plan = await CopyPlan.MakeAsync(registry, target, files, now, cancel);
@@ -130,9 +148,17 @@ public sealed partial class BackupCopier(
         var mine = registry.BackupCopies.Where(c => c.Id == copy.Id);
 
         // Of the consoles that share a registry, the one that takes the date off makes the copy.
-        if (await mine.Where(c => c.RetryAt == copy.RetryAt && c.State != CopyState.Stored).ExecuteUpdateAsync(
-            set => set.SetProperty(c => c.State, CopyState.Waiting).SetProperty(c => c.RetryAt, (DateTimeOffset?)null).SetProperty(c => c.Attempts, c => c.Attempts + 1), _ending.Token) == 0
-            || await registry.Backups.AsNoTracking().SingleOrDefaultAsync(b => b.Id == copy.BackupId, _ending.Token) is not { } backup)
+        if (
+            await mine.Where(c => c.RetryAt == copy.RetryAt && c.State != CopyState.Stored)
+                .ExecuteUpdateAsync(
+                    set =>
+                        set.SetProperty(c => c.State, CopyState.Waiting)
+                            .SetProperty(c => c.RetryAt, (DateTimeOffset?)null)
+                            .SetProperty(c => c.Attempts, c => c.Attempts + 1),
+                    _ending.Token
+                ) == 0
+            || await registry.Backups.AsNoTracking().SingleOrDefaultAsync(b => b.Id == copy.BackupId, _ending.Token) is not { } backup
+        )
         {
             return CopyEnd.Done;
         }
@@ -145,8 +171,15 @@ public sealed partial class BackupCopier(
             isTargetsFault = true;
             await StoreAsync(target, backup, sum);
             var now = (DateTimeOffset?)clock.GetUtcNow();
-            if (await mine.ExecuteUpdateAsync(
-                set => set.SetProperty(c => c.State, CopyState.Stored).SetProperty(c => c.Failure, (string?)null).SetProperty(c => c.StoredAt, now), CancellationToken.None) == 0)
+            if (
+                await mine.ExecuteUpdateAsync(
+                    set =>
+                        set.SetProperty(c => c.State, CopyState.Stored)
+                            .SetProperty(c => c.Failure, (string?)null)
+                            .SetProperty(c => c.StoredAt, now),
+                    CancellationToken.None
+                ) == 0
+            )
             {
                 // The backup or the target was deleted meanwhile; with the target, what it holds stays.
                 await ForgetAsync(registry, target, backup);
@@ -159,19 +192,26 @@ public sealed partial class BackupCopier(
         catch (OperationCanceledException) when (_ending.IsCancellationRequested)
         {
             var now = (DateTimeOffset?)clock.GetUtcNow();
-            await mine.ExecuteUpdateAsync(set => set.SetProperty(c => c.RetryAt, now).SetProperty(c => c.Attempts, copy.Attempts), CancellationToken.None);
+            await mine.ExecuteUpdateAsync(
+                set => set.SetProperty(c => c.RetryAt, now).SetProperty(c => c.Attempts, copy.Attempts),
+                CancellationToken.None
+            );
             throw;
         }
         catch (Exception e)
         {
             LogFailed(e, backup.Name, target.Name);
-            var failure = BackupFailedException.Explain(e, files.Folder) ?? "An unexpected error occurred. See the console's log for details.";
+            var failure =
+                BackupFailedException.Explain(e, files.Folder) ?? "An unexpected error occurred. See the console's log for details.";
             var attempts = copy.Attempts + 1;
             var retryAt = clock.GetUtcNow() + Waits[Math.Min(attempts, Waits.Length) - 1];
             await mine.ExecuteUpdateAsync(
-                set => set.SetProperty(c => c.State, CopyState.Failed).SetProperty(c => c.Failure, failure)
-                    .SetProperty(c => c.RetryAt, attempts < MostAttempts ? retryAt : (DateTimeOffset?)null),
-                CancellationToken.None);
+                set =>
+                    set.SetProperty(c => c.State, CopyState.Failed)
+                        .SetProperty(c => c.Failure, failure)
+                        .SetProperty(c => c.RetryAt, attempts < MostAttempts ? retryAt : (DateTimeOffset?)null),
+                CancellationToken.None
+            );
             var isOfOneObject = e is BackupFailedException { MayBeOfOneObject: true };
             if (isTargetsFault && !isOfOneObject)
             {
@@ -179,7 +219,9 @@ public sealed partial class BackupCopier(
             }
 
             await TellAsync();
-            return !isTargetsFault ? CopyEnd.Done : isOfOneObject ? CopyEnd.Refused : CopyEnd.Failed;
+            return !isTargetsFault ? CopyEnd.Done
+                : isOfOneObject ? CopyEnd.Refused
+                : CopyEnd.Failed;
         }
     }
 
@@ -193,7 +235,8 @@ public sealed partial class BackupCopier(
         }
 
         var sum = await FolderStore.SumOfAsync(backup.FilePath!, _ => { }, _ending.Token);
-        return backup.Checksum is null || sum == backup.Checksum ? sum
+        return backup.Checksum is null || sum == backup.Checksum
+            ? sum
             : throw new BackupFailedException($"The file {backup.FilePath} is damaged. Make another backup and check this machine's disk.");
     }
 
@@ -202,18 +245,26 @@ public sealed partial class BackupCopier(
         var name = backup.Name + BackupFiles.Extension;
         if (sum is not null)
         {
-            await stores.UseAsync(target, (store, advance, given) => store.StoreAsync(backup.FilePath!, name, sum, advance, given), _ending.Token);
+            await stores.UseAsync(
+                target,
+                (store, advance, given) => store.StoreAsync(backup.FilePath!, name, sum, advance, given),
+                _ending.Token
+            );
             return;
         }
 
         // The target was moved or changed after the file had left this machine: is it there?
-        await stores.UseAsync(target, async (store, _, given) =>
-        {
-            if (!(await store.ListAsync(given)).Any(file => file.Name == name && file.SizeBytes == backup.SizeBytes))
+        await stores.UseAsync(
+            target,
+            async (store, _, given) =>
             {
-                throw new BackupFailedException($"{name} is neither on {target.Name} nor on this machine.") { MayBeOfOneObject = true };
-            }
-        }, _ending.Token);
+                if (!(await store.ListAsync(given)).Any(file => file.Name == name && file.SizeBytes == backup.SizeBytes))
+                {
+                    throw new BackupFailedException($"{name} is neither on {target.Name} nor on this machine.") { MayBeOfOneObject = true };
+                }
+            },
+            _ending.Token
+        );
     }
 
     /// <summary>Deletes all that can be; one that is locked there keeps no other.</summary>
@@ -237,7 +288,10 @@ public sealed partial class BackupCopier(
     {
         await using var scope = scopes.CreateAsyncScope();
         await using var registry = await BackupCopies.OpenAsync(scope, _ending.Token);
-        if (await registry.Backups.SingleOrDefaultAsync(b => b.Id == copy.BackupId, _ending.Token) is not { } backup || copies.IsOnLoan(backup.Id))
+        if (
+            await registry.Backups.SingleOrDefaultAsync(b => b.Id == copy.BackupId, _ending.Token) is not { } backup
+            || copies.IsOnLoan(backup.Id)
+        )
         {
             return;
         }
@@ -258,7 +312,11 @@ public sealed partial class BackupCopier(
     {
         if (await registry.BackupTargets.AnyAsync(t => t.Id == target.Id, CancellationToken.None))
         {
-            await stores.UseAsync(target, (store, _, given) => store.DeleteAsync(backup.Name + BackupFiles.Extension, given), _ending.Token);
+            await stores.UseAsync(
+                target,
+                (store, _, given) => store.DeleteAsync(backup.Name + BackupFiles.Extension, given),
+                _ending.Token
+            );
         }
     }
 

@@ -14,7 +14,12 @@ public sealed record CopyRow(string Target, CopyState State, string? Failure, Da
 
 /// <summary>What the targets hold of the backups: seen, brought back, deleted.</summary>
 public sealed partial class BackupCopies(
-    IServiceScopeFactory scopes, BackupStores stores, BackupFiles files, TimeProvider clock, ILogger<BackupCopies> log)
+    IServiceScopeFactory scopes,
+    BackupStores stores,
+    BackupFiles files,
+    TimeProvider clock,
+    ILogger<BackupCopies> log
+)
 {
     private static readonly TimeSpan Loan = TimeSpan.FromDays(1);
 
@@ -25,10 +30,16 @@ public sealed partial class BackupCopies(
     {
         await using var scope = scopes.CreateAsyncScope();
         await using var registry = await OpenAsync(scope, cancel);
-        var rows = await registry.BackupCopies.AsNoTracking().Where(c => backups.Contains(c.BackupId))
+        var rows = await registry
+            .BackupCopies.AsNoTracking()
+            .Where(c => backups.Contains(c.BackupId))
             .Join(registry.BackupTargets, c => c.TargetId, t => t.Id, (Copy, Target) => new { Copy, Target.Name })
-            .OrderBy(row => row.Name).ToListAsync(cancel);
-        return rows.ToLookup(row => row.Copy.BackupId, row => new CopyRow(row.Name, row.Copy.State, row.Copy.Failure, row.Copy.StoredAt, row.Copy.RetryAt));
+            .OrderBy(row => row.Name)
+            .ToListAsync(cancel);
+        return rows.ToLookup(
+            row => row.Copy.BackupId,
+            row => new CopyRow(row.Name, row.Copy.State, row.Copy.Failure, row.Copy.StoredAt, row.Copy.RetryAt)
+        );
     }
 
     /// <summary>
@@ -40,7 +51,10 @@ public sealed partial class BackupCopies(
     {
         await using var scope = scopes.CreateAsyncScope();
         await using var registry = await OpenAsync(scope, cancel);
-        if (await registry.Backups.AsNoTracking().SingleOrDefaultAsync(b => b.Id == backupId, cancel) is not { FilePath: not null, Status: BackupStatus.Completed } backup)
+        if (
+            await registry.Backups.AsNoTracking().SingleOrDefaultAsync(b => b.Id == backupId, cancel)
+            is not { FilePath: not null, Status: BackupStatus.Completed } backup
+        )
         {
             return new Outcome<string>.NotFound();
         }
@@ -52,8 +66,12 @@ public sealed partial class BackupCopies(
             return new Outcome<string>.Ok(path);
         }
 
-        var targets = await registry.BackupCopies.AsNoTracking().Where(c => c.BackupId == backupId && c.State == CopyState.Stored)
-            .Join(registry.BackupTargets.AsNoTracking(), c => c.TargetId, t => t.Id, (copy, target) => target).OrderBy(t => t.Kind).ToListAsync(cancel);
+        var targets = await registry
+            .BackupCopies.AsNoTracking()
+            .Where(c => c.BackupId == backupId && c.State == CopyState.Stored)
+            .Join(registry.BackupTargets.AsNoTracking(), c => c.TargetId, t => t.Id, (copy, target) => target)
+            .OrderBy(t => t.Kind)
+            .ToListAsync(cancel);
         var problems = new List<string>();
         foreach (var target in targets)
         {
@@ -70,7 +88,10 @@ public sealed partial class BackupCopies(
             }
         }
 
-        return new Outcome<string>.Invalid("", problems.Count > 0 ? string.Join(' ', problems) : $"The file of {backup.Name} is neither on this machine nor on any target.");
+        return new Outcome<string>.Invalid(
+            "",
+            problems.Count > 0 ? string.Join(' ', problems) : $"The file of {backup.Name} is neither on this machine nor on any target."
+        );
     }
 
     /// <summary>Deletes what the targets hold of a backup.</summary>
@@ -79,7 +100,10 @@ public sealed partial class BackupCopies(
     {
         await using var scope = scopes.CreateAsyncScope();
         await using var registry = await OpenAsync(scope, cancel);
-        var stored = await registry.BackupCopies.AsNoTracking().Where(c => c.BackupId == backupId && c.State == CopyState.Stored).ToListAsync(cancel);
+        var stored = await registry
+            .BackupCopies.AsNoTracking()
+            .Where(c => c.BackupId == backupId && c.State == CopyState.Stored)
+            .ToListAsync(cancel);
         foreach (var copy in stored)
         {
             var target = await registry.BackupTargets.AsNoTracking().SingleAsync(t => t.Id == copy.TargetId, cancel);
@@ -116,14 +140,18 @@ public sealed partial class BackupCopies(
         var partial = BackupFiles.PartialOf(path);
         try
         {
-            await stores.UseAsync(target, async (store, advance, given) =>
-            {
-                await store.FetchAsync(backup.Name + BackupFiles.Extension, partial, advance, given);
-                if (backup.Checksum is { } known && await FolderStore.SumOfAsync(partial, advance, given) != known)
+            await stores.UseAsync(
+                target,
+                async (store, advance, given) =>
                 {
-                    throw new BackupFailedException($"The copy of {backup.Name} on {target.Name} is damaged. Check its disk.");
-                }
-            }, cancel);
+                    await store.FetchAsync(backup.Name + BackupFiles.Extension, partial, advance, given);
+                    if (backup.Checksum is { } known && await FolderStore.SumOfAsync(partial, advance, given) != known)
+                    {
+                        throw new BackupFailedException($"The copy of {backup.Name} on {target.Name} is damaged. Check its disk.");
+                    }
+                },
+                cancel
+            );
             PrivateFiles.Restrict(partial);
             File.Move(partial, path, overwrite: true);
         }

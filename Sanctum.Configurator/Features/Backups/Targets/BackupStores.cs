@@ -9,28 +9,46 @@ using Sanctum.Configurator.Registry.Data.Settings;
 namespace Sanctum.Configurator.Features.Backups.Targets;
 
 /// <summary>Opens targets, and gives up on those that hang.</summary>
-public sealed class BackupStores(BackupFiles files, OperatorFiles opened, OutboundHttp http, SecretBox secrets, IOptionsMonitor<BackupOptions> options, TimeProvider clock)
+public sealed class BackupStores(
+    BackupFiles files,
+    OperatorFiles opened,
+    OutboundHttp http,
+    SecretBox secrets,
+    IOptionsMonitor<BackupOptions> options,
+    TimeProvider clock
+)
 {
     private readonly Patience _patience = new(clock);
 
     /// <summary>Does something with what the target keeps.</summary>
     /// <param name="secretKey">Instead of the stored one, for a target that is not saved yet.</param>
     /// <exception cref="BackupFailedException">It went wrong, or nothing moved for too long.</exception>
-    public async Task UseAsync(BackupTarget target, Func<IBackupStore, Action<long>, CancellationToken, Task> act, CancellationToken cancel, string? secretKey = null)
+    public async Task UseAsync(
+        BackupTarget target,
+        Func<IBackupStore, Action<long>, CancellationToken, Task> act,
+        CancellationToken cancel,
+        string? secretKey = null
+    )
     {
         using var store = Open(target, secretKey);
-        await _patience.RunAsync(NameOf(target), options.CurrentValue.TargetPatience, (advance, given) => act(store, advance, given), cancel);
+        await _patience.RunAsync(
+            NameOf(target),
+            options.CurrentValue.TargetPatience,
+            (advance, given) => act(store, advance, given),
+            cancel
+        );
     }
 
     private static string NameOf(BackupTarget target) =>
         target.Kind == BackupTargetKind.Folder ? $"The folder {target.Folder} ({target.Name})" : $"{target.Endpoint} ({target.Name})";
 
-    private IBackupStore Open(BackupTarget target, string? secretKey) => target.Kind switch
-    {
-        BackupTargetKind.Folder => new FolderStore(target.Name, target.Folder!, files.Folder, opened),
-        BackupTargetKind.S3 => OpenBucket(target, secretKey),
-        _ => throw new InvalidOperationException("The console's own folder can't be another target."),
-    };
+    private IBackupStore Open(BackupTarget target, string? secretKey) =>
+        target.Kind switch
+        {
+            BackupTargetKind.Folder => new FolderStore(target.Name, target.Folder!, files.Folder, opened),
+            BackupTargetKind.S3 => OpenBucket(target, secretKey),
+            _ => throw new InvalidOperationException("The console's own folder can't be another target."),
+        };
 
     /// <summary>A method of its own: the library is loaded only where there is a bucket.</summary>
     private S3Store OpenBucket(BackupTarget target, string? secretKey)
@@ -38,14 +56,30 @@ public sealed class BackupStores(BackupFiles files, OperatorFiles opened, Outbou
         string secret;
         try
         {
-            secret = secretKey ?? secrets.Open(target.SecretKey, SecretAdoption.PlaceOf(target)) ?? throw new BackupFailedException($"{target.Name} has no secret key. Enter it.");
+            secret =
+                secretKey
+                ?? secrets.Open(target.SecretKey, SecretAdoption.PlaceOf(target))
+                ?? throw new BackupFailedException($"{target.Name} has no secret key. Enter it.");
         }
         catch (SecretUnreadableException e)
         {
-            throw new BackupFailedException($"The secret key of {target.Name} can't be decrypted with this key ring. Restore the keys folder or enter the key again.", e);
+            throw new BackupFailedException(
+                $"The secret key of {target.Name} can't be decrypted with this key ring. Restore the keys folder or enter the key again.",
+                e
+            );
         }
 
         return new(
-            new(target.Name, new(target.Endpoint!), target.Region ?? S3Place.DefaultRegion, target.Bucket!, target.Prefix ?? "", target.AccessKey ?? "", secret), http);
+            new(
+                target.Name,
+                new(target.Endpoint!),
+                target.Region ?? S3Place.DefaultRegion,
+                target.Bucket!,
+                target.Prefix ?? "",
+                target.AccessKey ?? "",
+                secret
+            ),
+            http
+        );
     }
 }

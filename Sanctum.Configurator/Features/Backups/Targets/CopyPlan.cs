@@ -12,19 +12,40 @@ namespace Sanctum.Configurator.Features.Backups.Targets;
 internal sealed record CopyPlan(IReadOnlyList<BackupCopy> Due, IReadOnlyList<BackupCopy> Gone)
 {
     /// <summary>Writes down which backups the target is to get, and says what is to be done there now.</summary>
-    public static async Task<CopyPlan> MakeAsync(RegistryDbContext registry, BackupTarget target, BackupFiles files, DateTimeOffset now, CancellationToken cancel)
+    public static async Task<CopyPlan> MakeAsync(
+        RegistryDbContext registry,
+        BackupTarget target,
+        BackupFiles files,
+        DateTimeOffset now,
+        CancellationToken cancel
+    )
     {
         var copies = await registry.BackupCopies.Where(c => c.TargetId == target.Id).ToDictionaryAsync(c => c.BackupId, cancel);
         var backups = await registry.Backups.AsNoTracking().Where(b => b.Status == BackupStatus.Completed).ToListAsync(cancel);
-        var reachable = backups.Where(b => copies.GetValueOrDefault(b.Id)?.State == CopyState.Stored || (b.DrillFailure is null && files.IsThere(b.FilePath))).ToList();
+        var reachable = backups
+            .Where(b => copies.GetValueOrDefault(b.Id)?.State == CopyState.Stored || (b.DrillFailure is null && files.IsThere(b.FilePath)))
+            .ToList();
         var kept = KeepRules.Of(target).Judge(reachable.Select(KeepItem.Of), now).Where(d => d.IsKept).Select(d => d.Item.Id).ToHashSet();
 
-        registry.AddRange(reachable.Where(b => kept.Contains(b.Id) && !copies.ContainsKey(b.Id))
-            .Select(b => new BackupCopy { BackupId = b.Id, TargetId = target.Id, RetryAt = now, CreatedAt = now }));
+        registry.AddRange(
+            reachable
+                .Where(b => kept.Contains(b.Id) && !copies.ContainsKey(b.Id))
+                .Select(b => new BackupCopy
+                {
+                    BackupId = b.Id,
+                    TargetId = target.Id,
+                    RetryAt = now,
+                    CreatedAt = now,
+                })
+        );
 
         // What the rules let go before it was there is not wanted any more.
         var reached = reachable.Select(b => b.Id).ToHashSet();
-        registry.RemoveRange(copies.Values.Where(c => c is { State: not CopyState.Stored, RetryAt: not null } && reached.Contains(c.BackupId) && !kept.Contains(c.BackupId)));
+        registry.RemoveRange(
+            copies.Values.Where(c =>
+                c is { State: not CopyState.Stored, RetryAt: not null } && reached.Contains(c.BackupId) && !kept.Contains(c.BackupId)
+            )
+        );
         try
         {
             await registry.SaveChangesAsync(cancel);
@@ -39,6 +60,7 @@ internal sealed record CopyPlan(IReadOnlyList<BackupCopy> Due, IReadOnlyList<Bac
         var order = backups.OrderBy(b => b.CreatedAt).ThenBy(b => b.Id).Select((b, at) => (b.Id, at)).ToDictionary(b => b.Id, b => b.at);
         return new(
             [.. all.Where(c => c.State != CopyState.Stored && c.RetryAt <= now).OrderBy(c => order.GetValueOrDefault(c.BackupId))],
-            [.. all.Where(c => c.State == CopyState.Stored && reached.Contains(c.BackupId) && !kept.Contains(c.BackupId))]);
+            [.. all.Where(c => c.State == CopyState.Stored && reached.Contains(c.BackupId) && !kept.Contains(c.BackupId))]
+        );
     }
 }

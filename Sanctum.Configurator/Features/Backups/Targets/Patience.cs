@@ -32,7 +32,12 @@ public sealed class Patience(TimeProvider clock)
         catch (OperationCanceledException e) when (!cancel.IsCancellationRequested && given.IsCancellationRequested)
         {
             throw new BackupFailedException(
-                string.Create(CultureInfo.InvariantCulture, $"{place} did not respond for {patience.TotalSeconds:0} seconds. Check it and the network connection."), e);
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{place} did not respond for {patience.TotalSeconds:0} seconds. Check it and the network connection."
+                ),
+                e
+            );
         }
         finally
         {

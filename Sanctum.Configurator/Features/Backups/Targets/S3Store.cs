@@ -57,54 +57,73 @@ public sealed class S3Store : IBackupStore
         _client = new(new BasicAWSCredentials(place.AccessKey, place.SecretKey), config);
     }
 
-    public Task StoreAsync(string file, string name, string checksum, Action<long> advance, CancellationToken cancel) => TryAsync(async () =>
-    {
-        var size = new FileInfo(file).Length;
-        if (await FindAsync(name, cancel) is { } there && there.ContentLength == size && there.Metadata[SumKey] == checksum)
+    public Task StoreAsync(string file, string name, string checksum, Action<long> advance, CancellationToken cancel) =>
+        TryAsync(async () =>
         {
-            return;
-        }
+            var size = new FileInfo(file).Length;
+            if (await FindAsync(name, cancel) is { } there && there.ContentLength == size && there.Metadata[SumKey] == checksum)
+            {
+                return;
+            }
 
-        await using var source = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.Asynchronous | FileOptions.SequentialScan);
-        if (size <= PartBytes)
-        {
-            var part = new byte[size];
-            await source.ReadExactlyAsync(part, cancel);
-            await AgainAsync(() => PutAsync(name, part, checksum, advance, cancel), cancel);
-        }
-        else
-        {
-            await StorePartsAsync(source, name, checksum, advance, cancel);
-        }
+            await using var source = new FileStream(
+                file,
+                FileMode.Open,
+                FileAccess.Read,
+                FileShare.Read,
+                1,
+                FileOptions.Asynchronous | FileOptions.SequentialScan
+            );
+            if (size <= PartBytes)
+            {
+                var part = new byte[size];
+                await source.ReadExactlyAsync(part, cancel);
+                await AgainAsync(() => PutAsync(name, part, checksum, advance, cancel), cancel);
+            }
+            else
+            {
+                await StorePartsAsync(source, name, checksum, advance, cancel);
+            }
 
-        if (await FindAsync(name, cancel) is not { } stored || stored.ContentLength != size || stored.Metadata[SumKey] != checksum)
-        {
-            throw new BackupFailedException($"What the bucket {_place.Bucket} ({_place.Target}) returned after writing differs from what was written. Check for a rule there that changes or deletes objects.") { MayBeOfOneObject = true };
-        }
-    });
+            if (await FindAsync(name, cancel) is not { } stored || stored.ContentLength != size || stored.Metadata[SumKey] != checksum)
+            {
+                throw new BackupFailedException(
+                    $"What the bucket {_place.Bucket} ({_place.Target}) returned after writing differs from what was written. Check for a rule there that changes or deletes objects."
+                )
+                {
+                    MayBeOfOneObject = true,
+                };
+            }
+        });
 
-    public Task FetchAsync(string name, string file, Action<long> advance, CancellationToken cancel) => TryAsync(async () =>
-    {
-        using var answer = await _client.GetObjectAsync(new GetObjectRequest { BucketName = _place.Bucket, Key = KeyOf(name) }, cancel);
-        await using var target = new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.None, 1, FileOptions.Asynchronous);
-        var buffer = new byte[1 << 17];
-        long done = 0;
-        for (int read; (read = await answer.ResponseStream.ReadAsync(buffer, cancel)) > 0; done += read)
+    public Task FetchAsync(string name, string file, Action<long> advance, CancellationToken cancel) =>
+        TryAsync(async () =>
         {
-            await target.WriteAsync(buffer.AsMemory(0, read), cancel);
-            advance(read);
-        }
+            using var answer = await _client.GetObjectAsync(new GetObjectRequest { BucketName = _place.Bucket, Key = KeyOf(name) }, cancel);
+            await using var target = new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.None, 1, FileOptions.Asynchronous);
+            var buffer = new byte[1 << 17];
+            long done = 0;
+            for (int read; (read = await answer.ResponseStream.ReadAsync(buffer, cancel)) > 0; done += read)
+            {
+                await target.WriteAsync(buffer.AsMemory(0, read), cancel);
+                advance(read);
+            }
 
-        if (done != answer.ContentLength)
-        {
-            throw new OutboundFailedException(OutboundFailure.Cut, "the server's answer ended early.");
-        }
+            if (done != answer.ContentLength)
+            {
+                throw new OutboundFailedException(OutboundFailure.Cut, "the server's answer ended early.");
+            }
 
-        target.Flush(flushToDisk: true);
-    });
+            target.Flush(flushToDisk: true);
+        });
 
     public Task DeleteAsync(string name, CancellationToken cancel) =>
-        TryAsync(() => AgainAsync(() => _client.DeleteObjectAsync(new DeleteObjectRequest { BucketName = _place.Bucket, Key = KeyOf(name) }, cancel), cancel));
+        TryAsync(() =>
+            AgainAsync(
+                () => _client.DeleteObjectAsync(new DeleteObjectRequest { BucketName = _place.Bucket, Key = KeyOf(name) }, cancel),
+                cancel
+            )
+        );
 
     public async Task<IReadOnlyList<StoredFile>> ListAsync(CancellationToken cancel)
     {
@@ -116,39 +135,58 @@ public sealed class S3Store : IBackupStore
             do
             {
                 page = await AgainAsync(() => _client.ListObjectsV2Async(request, cancel), cancel);
-                found.AddRange((page.S3Objects ?? [])
-                    .Select(item => new StoredFile(item.Key[_place.Prefix.Length..], item.Size ?? 0))
-                    .Where(item => item.Name.EndsWith(BackupFiles.Extension, StringComparison.Ordinal) && !item.Name.Contains('/', StringComparison.Ordinal)));
+                found.AddRange(
+                    (page.S3Objects ?? [])
+                        .Select(item => new StoredFile(item.Key[_place.Prefix.Length..], item.Size ?? 0))
+                        .Where(item =>
+                            item.Name.EndsWith(BackupFiles.Extension, StringComparison.Ordinal)
+                            && !item.Name.Contains('/', StringComparison.Ordinal)
+                        )
+                );
                 request.ContinuationToken = page.NextContinuationToken;
-            }
-            while (page.IsTruncated == true);
+            } while (page.IsTruncated == true);
         });
         return found;
     }
 
-    public Task TestAsync(CancellationToken cancel) => TryAsync(async () =>
-    {
-        var name = $"sanctum-test-{Guid.NewGuid():N}";
-        var probe = Encoding.UTF8.GetBytes($"Sanctum was here: {name}");
-        var sum = Convert.ToHexStringLower(SHA256.HashData(probe));
+    public Task TestAsync(CancellationToken cancel) =>
+        TryAsync(async () =>
+        {
+            var name = $"sanctum-test-{Guid.NewGuid():N}";
+            var probe = Encoding.UTF8.GetBytes($"Sanctum was here: {name}");
+            var sum = Convert.ToHexStringLower(SHA256.HashData(probe));
 
-        // In one piece as a small backup goes, and in parts as a big one does: each takes rights of its own.
-        await PutAsync(name, probe, sum, _ => { }, cancel);
-        await ProbeAsync(name, probe, sum, cancel);
-        await StorePartsAsync(new MemoryStream(probe), name, sum, _ => { }, cancel);
-        await ProbeAsync(name, probe, sum, cancel);
-        await _client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = _place.Bucket, Prefix = _place.Prefix, MaxKeys = 1 }, cancel);
-        await _client.DeleteObjectAsync(new DeleteObjectRequest { BucketName = _place.Bucket, Key = KeyOf(name) }, cancel);
-    });
+            // In one piece as a small backup goes, and in parts as a big one does: each takes rights of its own.
+            await PutAsync(name, probe, sum, _ => { }, cancel);
+            await ProbeAsync(name, probe, sum, cancel);
+            await StorePartsAsync(new MemoryStream(probe), name, sum, _ => { }, cancel);
+            await ProbeAsync(name, probe, sum, cancel);
+            await _client.ListObjectsV2Async(
+                new ListObjectsV2Request
+                {
+                    BucketName = _place.Bucket,
+                    Prefix = _place.Prefix,
+                    MaxKeys = 1,
+                },
+                cancel
+            );
+            await _client.DeleteObjectAsync(new DeleteObjectRequest { BucketName = _place.Bucket, Key = KeyOf(name) }, cancel);
+        });
 
     private async Task ProbeAsync(string name, byte[] probe, string sum, CancellationToken cancel)
     {
         using var answer = await _client.GetObjectAsync(new GetObjectRequest { BucketName = _place.Bucket, Key = KeyOf(name) }, cancel);
         using var read = new MemoryStream();
         await answer.ResponseStream.CopyToAsync(read, cancel);
-        if (!read.ToArray().AsSpan().SequenceEqual(probe) || await FindAsync(name, cancel) is not { } found || found.Metadata[SumKey] != sum)
+        if (
+            !read.ToArray().AsSpan().SequenceEqual(probe)
+            || await FindAsync(name, cancel) is not { } found
+            || found.Metadata[SumKey] != sum
+        )
         {
-            throw new BackupFailedException($"The bucket {_place.Bucket} ({_place.Target}) returned different content after writing. Check the server.");
+            throw new BackupFailedException(
+                $"The bucket {_place.Bucket} ({_place.Target}) returned different content after writing. Check the server."
+            );
         }
     }
 
@@ -160,7 +198,11 @@ public sealed class S3Store : IBackupStore
     {
         try
         {
-            return await AgainAsync(() => _client.GetObjectMetadataAsync(new GetObjectMetadataRequest { BucketName = _place.Bucket, Key = KeyOf(name) }, cancel), cancel);
+            return await AgainAsync(
+                () =>
+                    _client.GetObjectMetadataAsync(new GetObjectMetadataRequest { BucketName = _place.Bucket, Key = KeyOf(name) }, cancel),
+                cancel
+            );
         }
         catch (AmazonS3Exception e) when (e.StatusCode == HttpStatusCode.NotFound)
         {
@@ -186,7 +228,12 @@ public sealed class S3Store : IBackupStore
     private async Task StorePartsAsync(Stream source, string name, string checksum, Action<long> advance, CancellationToken cancel)
     {
         await AbandonUnfinishedAsync(name, cancel);
-        var begin = new InitiateMultipartUploadRequest { BucketName = _place.Bucket, Key = KeyOf(name), ContentType = "application/octet-stream" };
+        var begin = new InitiateMultipartUploadRequest
+        {
+            BucketName = _place.Bucket,
+            Key = KeyOf(name),
+            ContentType = "application/octet-stream",
+        };
         begin.Metadata[SumKey] = checksum;
         var upload = (await AgainAsync(() => _client.InitiateMultipartUploadAsync(begin, cancel), cancel)).UploadId;
         try
@@ -198,25 +245,40 @@ public sealed class S3Store : IBackupStore
                 var length = await source.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancel);
                 var number = parts.Count + 1;
                 var answer = await AgainAsync(
-                    () => _client.UploadPartAsync(
+                    () =>
+                        _client.UploadPartAsync(
+                            new()
+                            {
+                                BucketName = _place.Bucket,
+                                Key = KeyOf(name),
+                                UploadId = upload,
+                                PartNumber = number,
+                                PartSize = length,
+                                InputStream = new CountedStream(buffer, length, advance),
+                                UseChunkEncoding = false,
+                                DisablePayloadSigning = false,
+                            },
+                            cancel
+                        ),
+                    cancel
+                );
+                parts.Add(new(number, answer.ETag));
+            }
+
+            await AgainAsync(
+                () =>
+                    _client.CompleteMultipartUploadAsync(
                         new()
                         {
                             BucketName = _place.Bucket,
                             Key = KeyOf(name),
                             UploadId = upload,
-                            PartNumber = number,
-                            PartSize = length,
-                            InputStream = new CountedStream(buffer, length, advance),
-                            UseChunkEncoding = false,
-                            DisablePayloadSigning = false,
+                            PartETags = parts,
                         },
-                        cancel),
-                    cancel);
-                parts.Add(new(number, answer.ETag));
-            }
-
-            await AgainAsync(
-                () => _client.CompleteMultipartUploadAsync(new() { BucketName = _place.Bucket, Key = KeyOf(name), UploadId = upload, PartETags = parts }, cancel), cancel);
+                        cancel
+                    ),
+                cancel
+            );
         }
         catch
         {
@@ -234,7 +296,10 @@ public sealed class S3Store : IBackupStore
         ListMultipartUploadsResponse unfinished;
         try
         {
-            unfinished = await _client.ListMultipartUploadsAsync(new ListMultipartUploadsRequest { BucketName = _place.Bucket, Prefix = KeyOf(name) }, cancel);
+            unfinished = await _client.ListMultipartUploadsAsync(
+                new ListMultipartUploadsRequest { BucketName = _place.Bucket, Prefix = KeyOf(name) },
+                cancel
+            );
         }
         catch (Exception e) when (e is not OperationCanceledException && S3Failure.Explain(e, _place) is not null)
         {
@@ -252,7 +317,15 @@ public sealed class S3Store : IBackupStore
         try
         {
             using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-            await _client.AbortMultipartUploadAsync(new() { BucketName = _place.Bucket, Key = KeyOf(name), UploadId = upload }, patience.Token);
+            await _client.AbortMultipartUploadAsync(
+                new()
+                {
+                    BucketName = _place.Bucket,
+                    Key = KeyOf(name),
+                    UploadId = upload,
+                },
+                patience.Token
+            );
         }
         catch (Exception e) when (e is OperationCanceledException || S3Failure.Explain(e, _place) is not null)
         {
@@ -302,7 +375,8 @@ public sealed class S3Store : IBackupStore
 
         public override bool DisposeHttpClientsAfterUse(IClientConfig clientConfig) => false;
 
-        public override string GetConfigUniqueString(IClientConfig clientConfig) => string.Create(CultureInfo.InvariantCulture, $"sanctum {endpoint}");
+        public override string GetConfigUniqueString(IClientConfig clientConfig) =>
+            string.Create(CultureInfo.InvariantCulture, $"sanctum {endpoint}");
     }
 
     /// <summary>A piece in memory that tells how far it was read.</summary>
@@ -310,9 +384,11 @@ public sealed class S3Store : IBackupStore
     {
         public override int Read(byte[] buffer, int offset, int count) => Count(base.Read(buffer, offset, Math.Min(count, 1 << 17)));
 
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => Task.FromResult(Read(buffer, offset, count));
+        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            Task.FromResult(Read(buffer, offset, count));
 
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => new(Count(base.Read(buffer.Span[..Math.Min(buffer.Length, 1 << 17)])));
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            new(Count(base.Read(buffer.Span[..Math.Min(buffer.Length, 1 << 17)])));
 
         private int Count(int read)
         {

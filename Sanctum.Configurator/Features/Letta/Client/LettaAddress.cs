@@ -20,15 +20,15 @@ public abstract record LettaAddress
 
     public const int DefaultPort = 443;
 
-    private LettaAddress()
-    {
-    }
+    private LettaAddress() { }
 
     public static LettaAddress Parse(string? address, int? port) => LettaAddressReader.Read(address, port);
 
     /// <summary>Where the server is, by its two settings as they are stored, to tell one place from another.</summary>
     public static string PlaceOf(string? address, string? port) =>
-        Parse(address, int.TryParse(port, out var number) ? number : null) is Parsed server ? server.BaseAddress.AbsoluteUri : $"{address} {port}";
+        Parse(address, int.TryParse(port, out var number) ? number : null) is Parsed server
+            ? server.BaseAddress.AbsoluteUri
+            : $"{address} {port}";
 
     /// <summary>The base address ends with a slash, and its host is in ASCII.</summary>
     public sealed record Parsed(Uri BaseAddress) : LettaAddress;

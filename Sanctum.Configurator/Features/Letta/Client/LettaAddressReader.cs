@@ -34,19 +34,22 @@ internal static class LettaAddressReader
 
     private static LettaAddress Combine(string? scheme, string host, int? addressPort, int? column, string path)
     {
-        if (addressPort is { } inAddress && column is { } inColumn
-            && inColumn != LettaAddress.DefaultPort && inColumn != inAddress)
+        if (addressPort is { } inAddress && column is { } inColumn && inColumn != LettaAddress.DefaultPort && inColumn != inAddress)
         {
             return new LettaAddress.Refused(
                 $"The address contains port {inAddress}, but the Port field contains {inColumn}. Use the same port, or remove it from the address.",
-                LettaFields.Port);
+                LettaFields.Port
+            );
         }
 
-        var port = addressPort ?? column ?? scheme switch
-        {
-            "http" => 80,
-            _ => LettaAddress.DefaultPort,
-        };
+        var port =
+            addressPort
+            ?? column
+            ?? scheme switch
+            {
+                "http" => 80,
+                _ => LettaAddress.DefaultPort,
+            };
         var spoken = scheme ?? (port is 443 or 8443 ? Uri.UriSchemeHttps : Uri.UriSchemeHttp);
         var bracketed = host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host;
         if (!Uri.TryCreate($"{spoken}://{bracketed}:{port}{path}", UriKind.Absolute, out var parsed))
@@ -116,9 +119,7 @@ internal static class LettaAddressReader
             return "Remove the # and everything after it from the address.";
         }
 
-        return typed.Contains('\\', StringComparison.Ordinal)
-            ? "Use forward slashes in the address, such as https://letta.example."
-            : null;
+        return typed.Contains('\\', StringComparison.Ordinal) ? "Use forward slashes in the address, such as https://letta.example." : null;
     }
 
     private static string? FindSchemeFault(string typed)
@@ -126,7 +127,8 @@ internal static class LettaAddressReader
         var mark = typed.IndexOf(SchemeMark, StringComparison.Ordinal);
         if (mark < 0)
         {
-            return typed.StartsWith("http:", StringComparison.OrdinalIgnoreCase)
+            return
+                typed.StartsWith("http:", StringComparison.OrdinalIgnoreCase)
                 || typed.StartsWith("https:", StringComparison.OrdinalIgnoreCase)
                 ? "Use two slashes after the colon, such as https://letta.example."
                 : null;
@@ -165,14 +167,13 @@ internal static class LettaAddressReader
             : null;
     }
 
-    private static string? FindPortFault(string? text) => text is null || PortOf(text) is not null
-        ? null
-        : "The part after the last colon must be a port from 1 to 65535. Correct or remove it.";
+    private static string? FindPortFault(string? text) =>
+        text is null || PortOf(text) is not null
+            ? null
+            : "The part after the last colon must be a port from 1 to 65535. Correct or remove it.";
 
     private static int? PortOf(string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is >= 1 and <= 65535
-            ? port
-            : null;
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is >= 1 and <= 65535 ? port : null;
 
     private static LettaAddress.Refused InAddress(string reason) => new(reason, LettaFields.Address);
 
@@ -196,8 +197,7 @@ internal static class LettaAddressReader
     private static (string Host, string? Port) SplitPort(string authority)
     {
         // More than one colon without brackets can only be an IPv6 address, and such a one carries no port.
-        if (IPAddress.TryParse(authority, out var bare) && bare.AddressFamily == AddressFamily.InterNetworkV6
-            && !authority.StartsWith('['))
+        if (IPAddress.TryParse(authority, out var bare) && bare.AddressFamily == AddressFamily.InterNetworkV6 && !authority.StartsWith('['))
         {
             return (authority, null);
         }

@@ -27,7 +27,8 @@ public sealed record LettaAgent(
     IReadOnlyList<LettaBlock> Blocks,
     DateTimeOffset? LastRun,
     string? StopReason,
-    bool AwaitsApproval)
+    bool AwaitsApproval
+)
 {
     /// <exception cref="JsonException">It has no id.</exception>
     public static LettaAgent Read(JsonElement agent)
@@ -41,15 +42,28 @@ public sealed record LettaAgent(
             TextOf(agent, "model") ?? HandleIn(agent, "llm_config", "model"),
             TextOf(agent, "embedding") ?? HandleIn(agent, "embedding_config", "embedding_model"),
             [.. ItemsOf(agent, "tags").Where(tag => tag.ValueKind == JsonValueKind.String).Select(tag => tag.GetString()!)],
-            [.. from tool in ItemsOf(agent, "tools") let name = TextOf(tool, "name") where name is not null select new LettaTool(TextOf(tool, "id") ?? "", name)],
-            [.. from block in ItemsOf(agent, "blocks") let label = TextOf(block, "label") where label is not null select new LettaBlock(label, TextOf(block, "value") ?? "", TextOf(block, "id"))],
+            [
+                .. from tool in ItemsOf(agent, "tools")
+                let name = TextOf(tool, "name")
+                where name is not null
+                select new LettaTool(TextOf(tool, "id") ?? "", name),
+            ],
+            [
+                .. from block in ItemsOf(agent, "blocks")
+                let label = TextOf(block, "label")
+                where label is not null
+                select new LettaBlock(label, TextOf(block, "value") ?? "", TextOf(block, "id")),
+            ],
             TimeOf(agent, "last_run_completion"),
             TextOf(agent, "last_stop_reason"),
-            agent.TryGetProperty("pending_approval", out var pending) && pending.ValueKind == JsonValueKind.Object);
+            agent.TryGetProperty("pending_approval", out var pending) && pending.ValueKind == JsonValueKind.Object
+        );
     }
 
     internal static string? TextOf(JsonElement from, string name) =>
-        from.ValueKind == JsonValueKind.Object && from.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        from.ValueKind == JsonValueKind.Object && from.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
 
     /// <summary>Servers before 0.12 name no model, but describe it.</summary>
     internal static string? HandleIn(JsonElement agent, string config, string name) =>
@@ -59,5 +73,12 @@ public sealed record LettaAgent(
         from.TryGetProperty(name, out var items) && items.ValueKind == JsonValueKind.Array ? items.EnumerateArray() : [];
 
     private static DateTimeOffset? TimeOf(JsonElement from, string name) =>
-        DateTimeOffset.TryParse(TextOf(from, name), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time : null;
+        DateTimeOffset.TryParse(
+            TextOf(from, name),
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out var time
+        )
+            ? time
+            : null;
 }

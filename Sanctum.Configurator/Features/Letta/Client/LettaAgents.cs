@@ -27,9 +27,12 @@ public sealed class LettaAgents(LettaConnection connection) : IDisposable
         var expected = await CountAsync(cancel);
         var agents = new Dictionary<string, LettaAgent>();
         var after = "";
-        for (var isMore = true; isMore;)
+        for (var isMore = true; isMore; )
         {
-            using var page = await connection.GetAsync(string.Create(CultureInfo.InvariantCulture, $"v1/agents/?limit={AgentsAtOnce}&order=asc&{Include}{after}"), cancel);
+            using var page = await connection.GetAsync(
+                string.Create(CultureInfo.InvariantCulture, $"v1/agents/?limit={AgentsAtOnce}&order=asc&{Include}{after}"),
+                cancel
+            );
             var before = agents.Count;
             var ids = page.RootElement.EnumerateArray().Select(LettaAgent.Read).Select(agent => (agents[agent.Id] = agent).Id).ToList();
             say(agents.Count, Math.Max(expected, agents.Count));
@@ -65,7 +68,11 @@ public sealed class LettaAgents(LettaConnection connection) : IDisposable
     /// <summary>Makes agents of an agent file.</summary>
     /// <param name="wishes">By Letta's names for the fields of the form.</param>
     /// <returns>Their ids.</returns>
-    public async Task<IReadOnlyList<string>> ImportAsync(ReadOnlyMemory<byte> file, IEnumerable<KeyValuePair<string, string>> wishes, CancellationToken cancel)
+    public async Task<IReadOnlyList<string>> ImportAsync(
+        ReadOnlyMemory<byte> file,
+        IEnumerable<KeyValuePair<string, string>> wishes,
+        CancellationToken cancel
+    )
     {
         using var form = new MultipartFormDataContent { { new ReadOnlyMemoryContent(file), "file", "agent" + LettaFileNames.Extension } };
         foreach (var (name, value) in wishes)
@@ -74,7 +81,13 @@ public sealed class LettaAgents(LettaConnection connection) : IDisposable
         }
 
         using var answer = await connection.PostAsync("v1/agents/import", form, cancel);
-        return [.. answer.RootElement.GetProperty("agent_ids").EnumerateArray().Select(id => id.GetString() ?? throw new JsonException("An agent has no id."))];
+        return
+        [
+            .. answer
+                .RootElement.GetProperty("agent_ids")
+                .EnumerateArray()
+                .Select(id => id.GetString() ?? throw new JsonException("An agent has no id.")),
+        ];
     }
 
     /// <summary>Copies the agent's file, as Letta writes it.</summary>
@@ -84,7 +97,8 @@ public sealed class LettaAgents(LettaConnection connection) : IDisposable
     public Task<bool> DeleteAsync(string id, CancellationToken cancel) => connection.DeleteAsync(PathOf(id), cancel);
 
     /// <summary>False where it was not there.</summary>
-    public Task<bool> DeleteBlockAsync(string id, CancellationToken cancel) => connection.DeleteAsync($"v1/blocks/{Uri.EscapeDataString(id)}", cancel);
+    public Task<bool> DeleteBlockAsync(string id, CancellationToken cancel) =>
+        connection.DeleteAsync($"v1/blocks/{Uri.EscapeDataString(id)}", cancel);
 
     /// <summary>The ids of some of the agents that have the block.</summary>
     public async Task<IReadOnlyList<string>> AgentsOfBlockAsync(string id, CancellationToken cancel)
@@ -112,9 +126,12 @@ public sealed class LettaAgents(LettaConnection connection) : IDisposable
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
         var after = "";
-        for (var isMore = true; isMore;)
+        for (var isMore = true; isMore; )
         {
-            using var page = await connection.GetAsync(string.Create(CultureInfo.InvariantCulture, $"v1/tools/?limit={ToolsAtOnce}{after}"), cancel);
+            using var page = await connection.GetAsync(
+                string.Create(CultureInfo.InvariantCulture, $"v1/tools/?limit={ToolsAtOnce}{after}"),
+                cancel
+            );
             var (before, ids) = (names.Count, TextsOf(page, "id"));
             names.UnionWith(TextsOf(page, "name"));
             isMore = ids.Count >= ToolsAtOnce && names.Count > before;
@@ -128,7 +145,11 @@ public sealed class LettaAgents(LettaConnection connection) : IDisposable
     public async Task<string?> FindToolAsync(string name, CancellationToken cancel)
     {
         using var answer = await connection.GetAsync($"v1/tools/?limit=1&name={Uri.EscapeDataString(name)}", cancel);
-        return answer.RootElement.EnumerateArray().Where(tool => LettaAgent.TextOf(tool, "name") == name).Select(tool => LettaAgent.TextOf(tool, "id")).FirstOrDefault();
+        return answer
+            .RootElement.EnumerateArray()
+            .Where(tool => LettaAgent.TextOf(tool, "name") == name)
+            .Select(tool => LettaAgent.TextOf(tool, "id"))
+            .FirstOrDefault();
     }
 
     public Task AttachToolAsync(string id, string toolId, CancellationToken cancel) =>
@@ -145,6 +166,8 @@ public sealed class LettaAgents(LettaConnection connection) : IDisposable
     private async Task<int> CountAsync(CancellationToken cancel)
     {
         using var answer = await connection.GetAsync("v1/agents/count", cancel);
-        return answer.RootElement.ValueKind == JsonValueKind.Number && answer.RootElement.TryGetInt32(out var count) ? count : throw new JsonException("The count is no number.");
+        return answer.RootElement.ValueKind == JsonValueKind.Number && answer.RootElement.TryGetInt32(out var count)
+            ? count
+            : throw new JsonException("The count is no number.");
     }
 }

@@ -22,13 +22,18 @@ internal sealed class LettaAnswer
         var phrase = shown.Clean(response.ReasonPhrase, 60);
         Phrase = phrase.Length > 0 ? phrase : ReasonPhrases.GetReasonPhrase(Status);
         (_json, Fault) = isTooLong ? (null, JsonFault.Other) : FindJson(content, charset);
-        IsHtml = _json is null && (response.Content.Headers.ContentType?.MediaType is "text/html" or "application/xhtml+xml"
-            || body.TrimStart().StartsWith('<'));
+        IsHtml =
+            _json is null
+            && (
+                response.Content.Headers.ContentType?.MediaType is "text/html" or "application/xhtml+xml"
+                || body.TrimStart().StartsWith('<')
+            );
         Title = IsHtml ? shown.FindTitle(body) : null;
         RetryAfter = RetryAfterOf(response);
-        AsksForLogin = response.Headers.WwwAuthenticate.Any(
-            way => way.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase)
-                || way.Scheme.Equals("Digest", StringComparison.OrdinalIgnoreCase));
+        AsksForLogin = response.Headers.WwwAuthenticate.Any(way =>
+            way.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase)
+            || way.Scheme.Equals("Digest", StringComparison.OrdinalIgnoreCase)
+        );
         Asked = asked;
         Location = response.Headers.Location is { } location && Uri.TryCreate(asked, location, out var there) ? there : null;
     }
@@ -80,8 +85,9 @@ internal sealed class LettaAnswer
     public bool HasBody(string body) => _body.Trim() == body;
 
     public string? FindText(string property) =>
-        _json is { ValueKind: JsonValueKind.Object } json && json.TryGetProperty(property, out var value)
-            && value.ValueKind == JsonValueKind.String
+        _json is { ValueKind: JsonValueKind.Object } json
+        && json.TryGetProperty(property, out var value)
+        && value.ValueKind == JsonValueKind.String
             ? _shown.Clean(value.GetString(), 60)
             : null;
 
@@ -91,9 +97,12 @@ internal sealed class LettaAnswer
 
     /// <summary>Letta's 401 about its own account with a model provider, which has nothing to do with our token.</summary>
     public bool IsAboutModelProvider() =>
-        _json is { ValueKind: JsonValueKind.Object } json && json.TryGetProperty("error", out var error)
-        && error.ValueKind == JsonValueKind.Object && error.TryGetProperty("type", out var type)
-        && type.ValueKind == JsonValueKind.String && (type.GetString() ?? "").StartsWith("llm_", StringComparison.Ordinal);
+        _json is { ValueKind: JsonValueKind.Object } json
+        && json.TryGetProperty("error", out var error)
+        && error.ValueKind == JsonValueKind.Object
+        && error.TryGetProperty("type", out var type)
+        && type.ValueKind == JsonValueKind.String
+        && (type.GetString() ?? "").StartsWith("llm_", StringComparison.Ordinal);
 
     /// <summary>What the server says about an error: its <c>detail</c> is a string, a list or an object, as it likes.</summary>
     public string? FindDetail()
@@ -114,15 +123,16 @@ internal sealed class LettaAnswer
         return null;
     }
 
-    private static string? DetailOf(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.String => value.GetString(),
-        JsonValueKind.Array => string.Join("; ", value.EnumerateArray().Select(DetailOf).Where(part => part is { Length: > 0 })),
-        JsonValueKind.Object => ((string[])["message", "msg", "detail", "code"])
-            .Select(name => value.TryGetProperty(name, out var part) ? DetailOf(part) : null)
-            .FirstOrDefault(part => part is { Length: > 0 }),
-        _ => null,
-    };
+    private static string? DetailOf(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.String => value.GetString(),
+            JsonValueKind.Array => string.Join("; ", value.EnumerateArray().Select(DetailOf).Where(part => part is { Length: > 0 })),
+            JsonValueKind.Object => ((string[])["message", "msg", "detail", "code"])
+                .Select(name => value.TryGetProperty(name, out var part) ? DetailOf(part) : null)
+                .FirstOrDefault(part => part is { Length: > 0 }),
+            _ => null,
+        };
 
     private static (JsonElement? Json, JsonFault Fault) FindJson(ReadOnlyMemory<byte> content, string? charset)
     {
@@ -133,10 +143,11 @@ internal sealed class LettaAnswer
         }
     }
 
-    private static TimeSpan? RetryAfterOf(HttpResponseMessage response) => response.Headers.RetryAfter switch
-    {
-        { Delta: { } wait } => wait,
-        { Date: { } date } when response.Headers.Date is { } now && date > now => date - now,
-        _ => null,
-    };
+    private static TimeSpan? RetryAfterOf(HttpResponseMessage response) =>
+        response.Headers.RetryAfter switch
+        {
+            { Delta: { } wait } => wait,
+            { Date: { } date } when response.Headers.Date is { } now && date > now => date - now,
+            _ => null,
+        };
 }

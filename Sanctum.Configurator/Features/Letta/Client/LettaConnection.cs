@@ -28,10 +28,12 @@ public sealed class LettaConnection(HttpClient client, TimeSpan patience, string
 
     /// <summary>The answer to a call; null where the server says that there is no such thing.</summary>
     /// <exception cref="LettaCallException">The server refused it; the message says with which words.</exception>
-    internal async Task<JsonDocument?> FindAsync(string path, CancellationToken cancel) => await SendAsync(HttpMethod.Get, path, null, HttpStatusCode.NotFound, cancel);
+    internal async Task<JsonDocument?> FindAsync(string path, CancellationToken cancel) =>
+        await SendAsync(HttpMethod.Get, path, null, HttpStatusCode.NotFound, cancel);
 
     /// <exception cref="LettaCallException">The server refused it; the message says with which words.</exception>
-    internal async Task<JsonDocument> GetAsync(string path, CancellationToken cancel) => (await SendAsync(HttpMethod.Get, path, null, null, cancel))!;
+    internal async Task<JsonDocument> GetAsync(string path, CancellationToken cancel) =>
+        (await SendAsync(HttpMethod.Get, path, null, null, cancel))!;
 
     /// <summary>Changes something. What the server answers to a change does not matter, as long as it takes it.</summary>
     /// <exception cref="LettaCallException">The server refused it; the message says with which words.</exception>
@@ -41,7 +43,8 @@ public sealed class LettaConnection(HttpClient client, TimeSpan patience, string
     }
 
     /// <exception cref="LettaCallException">The server refused it; the message says with which words.</exception>
-    internal async Task<JsonDocument> PostAsync(string path, HttpContent content, CancellationToken cancel) => (await SendAsync(HttpMethod.Post, path, content, null, cancel))!;
+    internal async Task<JsonDocument> PostAsync(string path, HttpContent content, CancellationToken cancel) =>
+        (await SendAsync(HttpMethod.Post, path, content, null, cancel))!;
 
     /// <summary>False where the server says that there is no such thing.</summary>
     /// <exception cref="LettaCallException">The server refused it; the message says with which words.</exception>
@@ -88,7 +91,13 @@ public sealed class LettaConnection(HttpClient client, TimeSpan patience, string
     /// <summary>Text of the server's without the token, in case it says it back.</summary>
     internal string Hide(string text) => _shown.HideToken(text);
 
-    private async Task<JsonDocument?> SendAsync(HttpMethod method, string path, HttpContent? body, HttpStatusCode? missing, CancellationToken cancel)
+    private async Task<JsonDocument?> SendAsync(
+        HttpMethod method,
+        string path,
+        HttpContent? body,
+        HttpStatusCode? missing,
+        CancellationToken cancel
+    )
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limit.CancelAfter(patience);
@@ -108,19 +117,28 @@ public sealed class LettaConnection(HttpClient client, TimeSpan patience, string
         var body = await JsonAnswer.ReadAsync(answer.Content, cancel);
         var charset = answer.Content.Headers.ContentType?.CharSet;
         var (json, fault) = JsonAnswer.Parse(body, charset);
-        return json ?? throw LettaFailures.Of(fault, StatusLineOf(answer), fault == JsonFault.WebPage ? _shown.FindTitle(OutsideText.Read(body.Span, charset)) : null);
+        return json
+            ?? throw LettaFailures.Of(
+                fault,
+                StatusLineOf(answer),
+                fault == JsonFault.WebPage ? _shown.FindTitle(OutsideText.Read(body.Span, charset)) : null
+            );
     }
 
-    private string StatusLineOf(HttpResponseMessage answer) => $"{(int)answer.StatusCode} {_shown.Clean(answer.ReasonPhrase, 60)}".TrimEnd();
+    private string StatusLineOf(HttpResponseMessage answer) =>
+        $"{(int)answer.StatusCode} {_shown.Clean(answer.ReasonPhrase, 60)}".TrimEnd();
 
-    private string WhyOf(LettaAnswer answer) => answer switch
-    {
-        { Status: 401 or 403 } when !answer.IsAboutModelProvider() => $"the server refused the token{Words(answer)}",
-        { Status: >= 300 and < 400, Location: { } there } => $"the server redirects to {_shown.Place(there)}, which is not followed. Save the address where the server answers.",
-        { IsHtml: true } => $"a web page answered instead of Letta: {answer.StatusLine}{(answer.Title is { } title ? $" (“{title}”)" : "")}.",
-        _ when answer.IsAboutModelProvider() => $"the provider of its model answered {answer.StatusLine}{Words(answer)}",
-        _ => $"the server answered {answer.StatusLine}{Words(answer)}",
-    };
+    private string WhyOf(LettaAnswer answer) =>
+        answer switch
+        {
+            { Status: 401 or 403 } when !answer.IsAboutModelProvider() => $"the server refused the token{Words(answer)}",
+            { Status: >= 300 and < 400, Location: { } there } =>
+                $"the server redirects to {_shown.Place(there)}, which is not followed. Save the address where the server answers.",
+            { IsHtml: true } =>
+                $"a web page answered instead of Letta: {answer.StatusLine}{(answer.Title is { } title ? $" (“{title}”)" : "")}.",
+            _ when answer.IsAboutModelProvider() => $"the provider of its model answered {answer.StatusLine}{Words(answer)}",
+            _ => $"the server answered {answer.StatusLine}{Words(answer)}",
+        };
 
     private static string Words(LettaAnswer answer) => answer.FindDetail() is { Length: > 0 } detail ? $": {detail.TrimEnd('.')}." : ".";
 }

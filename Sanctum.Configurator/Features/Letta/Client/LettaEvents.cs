@@ -11,7 +11,8 @@ namespace Sanctum.Configurator.Features.Letta.Client;
 internal readonly record struct LettaEvent(string Name, string Data);
 
 /// <summary>
-/// Reads server-sent events by the grammar of the WHATWG, with limits to what one sender may say and how long he may be silent. An event that the
+/// Reads server-sent events by the grammar of the WHATWG, with limits to what one sender may say and how long he may be silent. An event
+/// that the
 /// end of the stream cuts off is none.
 /// </summary>
 /// <remarks>Ours, because the library's parser keeps the name of an event without data for the next one.</remarks>
@@ -61,7 +62,8 @@ internal sealed class LettaEvents(Stream body, long mostBytes, TimeSpan silence)
         !line.StartsWith(field, StringComparison.Ordinal) ? null
         : line.Length == field.Length ? ""
         : line[field.Length] != ':' ? null
-        : line.AsSpan(field.Length + 1) is [' ', .. var value] ? value.ToString() : line[(field.Length + 1)..];
+        : line.AsSpan(field.Length + 1) is [' ', .. var value] ? value.ToString()
+        : line[(field.Length + 1)..];
 
     /// <summary>The next line without its end; null at the end of all, where a line without an end is none.</summary>
     private async Task<string?> ReadLineAsync(CancellationToken cancel)

@@ -40,7 +40,15 @@ public enum LettaMessageKind
 /// <param name="CallId">Of the call of a tool.</param>
 /// <param name="IsBad">A tool or a run failed.</param>
 public sealed record LettaMessage(
-    string Id, LettaMessageKind Kind, string Type, string Text, string? Tool = null, string? CallId = null, bool IsBad = false, DateTimeOffset? At = null)
+    string Id,
+    LettaMessageKind Kind,
+    string Type,
+    string Text,
+    string? Tool = null,
+    string? CallId = null,
+    bool IsBad = false,
+    DateTimeOffset? At = null
+)
 {
     public static LettaMessage Failed(string why) => new("", LettaMessageKind.Failure, "failure", why, IsBad: true);
 
@@ -52,11 +60,30 @@ public sealed record LettaMessage(
         var head = new LettaMessage(LettaAgent.TextOf(message, "id") ?? "", kind, type, "", At: TimeOf(message));
         return kind switch
         {
-            LettaMessageKind.ToolCall or LettaMessageKind.ApprovalRequest => CallsOf(message).Select(call => head with { Text = call.Arguments, Tool = call.Name, CallId = call.Id }),
+            LettaMessageKind.ToolCall or LettaMessageKind.ApprovalRequest => CallsOf(message)
+                .Select(call => head with { Text = call.Arguments, Tool = call.Name, CallId = call.Id }),
             LettaMessageKind.ToolReturn => [ReturnOf(message, head)],
             LettaMessageKind.Error => [head with { Text = ErrorOf(message), IsBad = true }],
-            LettaMessageKind.Usage => [head with { Text = string.Create(CultureInfo.InvariantCulture, $"{NumberOf(message, "step_count")} steps, {NumberOf(message, "total_tokens")} tokens") }],
-            LettaMessageKind.ApprovalResponse => [head with { Text = message.TryGetProperty("approve", out var approve) && approve.ValueKind == JsonValueKind.True ? "approved" : "denied" }],
+            LettaMessageKind.Usage =>
+            [
+                head with
+                {
+                    Text = string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{NumberOf(message, "step_count")} steps, {NumberOf(message, "total_tokens")} tokens"
+                    ),
+                },
+            ],
+            LettaMessageKind.ApprovalResponse =>
+            [
+                head with
+                {
+                    Text =
+                        message.TryGetProperty("approve", out var approve) && approve.ValueKind == JsonValueKind.True
+                            ? "approved"
+                            : "denied",
+                },
+            ],
             LettaMessageKind.Other => [head with { Text = message.ToString() }],
             _ => [head with { Text = TextIn(message, type) }],
         };
@@ -65,13 +92,18 @@ public sealed record LettaMessage(
     /// <summary>The calls of tools that the message names, in the old way or the new.</summary>
     internal static IEnumerable<LettaToolCall> CallsOf(JsonElement message)
     {
-        if (message.TryGetProperty("tool_calls", out var several) && several.ValueKind == JsonValueKind.Array && several.GetArrayLength() > 0)
+        if (
+            message.TryGetProperty("tool_calls", out var several)
+            && several.ValueKind == JsonValueKind.Array
+            && several.GetArrayLength() > 0
+        )
         {
             return several.EnumerateArray().Select(CallOf);
         }
 
         return several.ValueKind == JsonValueKind.Object ? [CallOf(several)]
-            : message.TryGetProperty("tool_call", out var one) && one.ValueKind == JsonValueKind.Object ? [CallOf(one)] : [];
+            : message.TryGetProperty("tool_call", out var one) && one.ValueKind == JsonValueKind.Object ? [CallOf(one)]
+            : [];
     }
 
     /// <summary>An error as an event tells it: flat, or as an object inside.</summary>
@@ -83,33 +115,48 @@ public sealed record LettaMessage(
         }
 
         var (message, detail) = (LettaAgent.TextOf(error, "message"), LettaAgent.TextOf(error, "detail"));
-        return message is null ? detail ?? "The server gave no reason." : detail is { Length: > 0 } && detail != message ? $"{message} ({detail})" : message;
+        return message is null ? detail ?? "The server gave no reason."
+            : detail is { Length: > 0 } && detail != message ? $"{message} ({detail})"
+            : message;
     }
 
-    private static LettaMessageKind KindOf(string type) => type switch
-    {
-        "user_message" => LettaMessageKind.User,
-        "system_message" => LettaMessageKind.System,
-        "reasoning_message" => LettaMessageKind.Reasoning,
-        "hidden_reasoning_message" => LettaMessageKind.HiddenReasoning,
-        "tool_call_message" => LettaMessageKind.ToolCall,
-        "tool_return_message" => LettaMessageKind.ToolReturn,
-        "assistant_message" => LettaMessageKind.Assistant,
-        "approval_request_message" => LettaMessageKind.ApprovalRequest,
-        "approval_response_message" => LettaMessageKind.ApprovalResponse,
-        "error_message" => LettaMessageKind.Error,
-        "stop_reason" => LettaMessageKind.StopReason,
-        "usage_statistics" => LettaMessageKind.Usage,
-        _ => LettaMessageKind.Other,
-    };
+    private static LettaMessageKind KindOf(string type) =>
+        type switch
+        {
+            "user_message" => LettaMessageKind.User,
+            "system_message" => LettaMessageKind.System,
+            "reasoning_message" => LettaMessageKind.Reasoning,
+            "hidden_reasoning_message" => LettaMessageKind.HiddenReasoning,
+            "tool_call_message" => LettaMessageKind.ToolCall,
+            "tool_return_message" => LettaMessageKind.ToolReturn,
+            "assistant_message" => LettaMessageKind.Assistant,
+            "approval_request_message" => LettaMessageKind.ApprovalRequest,
+            "approval_response_message" => LettaMessageKind.ApprovalResponse,
+            "error_message" => LettaMessageKind.Error,
+            "stop_reason" => LettaMessageKind.StopReason,
+            "usage_statistics" => LettaMessageKind.Usage,
+            _ => LettaMessageKind.Other,
+        };
 
-    private static LettaToolCall CallOf(JsonElement call) => new(LettaAgent.TextOf(call, "tool_call_id"), LettaAgent.TextOf(call, "name"), LettaAgent.TextOf(call, "arguments") ?? "");
+    private static LettaToolCall CallOf(JsonElement call) =>
+        new(LettaAgent.TextOf(call, "tool_call_id"), LettaAgent.TextOf(call, "name"), LettaAgent.TextOf(call, "arguments") ?? "");
 
     private static LettaMessage ReturnOf(JsonElement message, LettaMessage head)
     {
-        var from = message.TryGetProperty("tool_returns", out var returns) && returns.ValueKind == JsonValueKind.Array && returns.GetArrayLength() > 0 ? returns[0] : message;
+        var from =
+            message.TryGetProperty("tool_returns", out var returns)
+            && returns.ValueKind == JsonValueKind.Array
+            && returns.GetArrayLength() > 0
+                ? returns[0]
+                : message;
         var text = from.TryGetProperty("tool_return", out var content) ? TextOf(content) : "";
-        return head with { Text = text, Tool = LettaAgent.TextOf(message, "name"), CallId = LettaAgent.TextOf(from, "tool_call_id"), IsBad = LettaAgent.TextOf(from, "status") == "error" };
+        return head with
+        {
+            Text = text,
+            Tool = LettaAgent.TextOf(message, "name"),
+            CallId = LettaAgent.TextOf(from, "tool_call_id"),
+            IsBad = LettaAgent.TextOf(from, "status") == "error",
+        };
     }
 
     private static string TextIn(JsonElement message, string type)
@@ -125,19 +172,36 @@ public sealed record LettaMessage(
     }
 
     /// <summary>A text, or a list of parts of which some are texts.</summary>
-    private static string TextOf(JsonElement content) => content.ValueKind switch
-    {
-        JsonValueKind.String => content.GetString()!,
-        JsonValueKind.Array => string.Concat(content.EnumerateArray().Select(part => LettaAgent.TextOf(part, "text") ?? (part.ValueKind == JsonValueKind.String ? part.GetString() : $"[{LettaAgent.TextOf(part, "type") ?? "part"}]"))),
-        JsonValueKind.Object => LettaAgent.TextOf(content, "text") ?? "",
-        _ => "",
-    };
+    private static string TextOf(JsonElement content) =>
+        content.ValueKind switch
+        {
+            JsonValueKind.String => content.GetString()!,
+            JsonValueKind.Array => string.Concat(
+                content
+                    .EnumerateArray()
+                    .Select(part =>
+                        LettaAgent.TextOf(part, "text")
+                        ?? (part.ValueKind == JsonValueKind.String ? part.GetString() : $"[{LettaAgent.TextOf(part, "type") ?? "part"}]")
+                    )
+            ),
+            JsonValueKind.Object => LettaAgent.TextOf(content, "text") ?? "",
+            _ => "",
+        };
 
     private static long NumberOf(JsonElement message, string name) =>
-        message.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) ? number : 0;
+        message.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number)
+            ? number
+            : 0;
 
     private static DateTimeOffset? TimeOf(JsonElement message) =>
-        DateTimeOffset.TryParse(LettaAgent.TextOf(message, "date"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time : null;
+        DateTimeOffset.TryParse(
+            LettaAgent.TextOf(message, "date"),
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out var time
+        )
+            ? time
+            : null;
 }
 
 /// <summary>A call of a tool; parts of one may lack the id and the name.</summary>

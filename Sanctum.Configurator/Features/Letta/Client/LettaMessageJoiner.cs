@@ -17,12 +17,15 @@ public sealed class LettaMessageJoiner
     public string Answer => string.Join("\n\n", Messages.Where(said => said.Kind == LettaMessageKind.Assistant).Select(said => said.Text));
 
     /// <summary>Why it came to no end by itself; null where it did.</summary>
-    public string? Problem => Messages.FirstOrDefault(said => said.Kind == LettaMessageKind.Error || (said.Kind == LettaMessageKind.ApprovalRequest && said.Tool is not null)) switch
-    {
-        null => null,
-        { Kind: LettaMessageKind.Error } failed => $"It failed: {failed.Text}",
-        var waiting => $"Waiting for the approval of a call of {waiting.Tool}.",
-    };
+    public string? Problem =>
+        Messages.FirstOrDefault(said =>
+            said.Kind == LettaMessageKind.Error || (said.Kind == LettaMessageKind.ApprovalRequest && said.Tool is not null)
+        ) switch
+        {
+            null => null,
+            { Kind: LettaMessageKind.Error } failed => $"It failed: {failed.Text}",
+            var waiting => $"Waiting for the approval of a call of {waiting.Tool}.",
+        };
 
     /// <returns>True where a new message begins.</returns>
     public bool Add(LettaMessage part)
@@ -38,7 +41,12 @@ public sealed class LettaMessageJoiner
     }
 
     private static bool IsJoinable(LettaMessage part) =>
-        part.Id.Length > 0 && part.Kind is LettaMessageKind.Reasoning or LettaMessageKind.Assistant or LettaMessageKind.ToolCall or LettaMessageKind.ApprovalRequest;
+        part.Id.Length > 0
+        && part.Kind
+            is LettaMessageKind.Reasoning
+                or LettaMessageKind.Assistant
+                or LettaMessageKind.ToolCall
+                or LettaMessageKind.ApprovalRequest;
 
     private Joined? Begun(LettaMessage part)
     {

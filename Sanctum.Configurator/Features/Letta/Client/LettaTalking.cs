@@ -27,27 +27,56 @@ public sealed class LettaTalking(LettaConnection connection) : IDisposable
     /// <summary>Says something to the agent. What it answers comes as it is made, in parts.</summary>
     /// <exception cref="LettaCallException">The server refused it, or the answer ended before the agent was done.</exception>
     public IAsyncEnumerable<LettaMessage> SendAsync(string agent, string text, CancellationToken cancel) =>
-        StreamAsync(agent, new JsonObject { ["role"] = "user", ["content"] = text, ["otid"] = Guid.CreateVersion7().ToString() }, cancel);
+        StreamAsync(
+            agent,
+            new JsonObject
+            {
+                ["role"] = "user",
+                ["content"] = text,
+                ["otid"] = Guid.CreateVersion7().ToString(),
+            },
+            cancel
+        );
 
     /// <summary>Allows or denies the calls of tools that wait, upon which the agent goes on.</summary>
     /// <exception cref="LettaCallException">The server refused it, or the answer ended before the agent was done.</exception>
-    public IAsyncEnumerable<LettaMessage> ApproveAsync(string agent, LettaApproval pending, bool approve, string? reason, CancellationToken cancel) => StreamAsync(
-        agent,
-        new JsonObject
-        {
-            ["type"] = "approval",
-            ["approve"] = approve,
-            ["approval_request_id"] = pending.RequestId,
-            ["reason"] = reason,
-            ["approvals"] = new JsonArray([.. pending.Calls.Where(call => call.Id is not null).Select(call =>
-                new JsonObject { ["type"] = "approval", ["tool_call_id"] = call.Id, ["approve"] = approve, ["reason"] = reason })]),
-        },
-        cancel);
+    public IAsyncEnumerable<LettaMessage> ApproveAsync(
+        string agent,
+        LettaApproval pending,
+        bool approve,
+        string? reason,
+        CancellationToken cancel
+    ) =>
+        StreamAsync(
+            agent,
+            new JsonObject
+            {
+                ["type"] = "approval",
+                ["approve"] = approve,
+                ["approval_request_id"] = pending.RequestId,
+                ["reason"] = reason,
+                ["approvals"] = new JsonArray([
+                    .. pending
+                        .Calls.Where(call => call.Id is not null)
+                        .Select(call => new JsonObject
+                        {
+                            ["type"] = "approval",
+                            ["tool_call_id"] = call.Id,
+                            ["approve"] = approve,
+                            ["reason"] = reason,
+                        }),
+                ]),
+            },
+            cancel
+        );
 
     /// <summary>The newest messages, the oldest of them first.</summary>
     public async Task<IReadOnlyList<LettaMessage>> HistoryAsync(string agent, int most, CancellationToken cancel)
     {
-        using var answer = await connection.GetAsync(string.Create(CultureInfo.InvariantCulture, $"{PathOf(agent)}/messages?limit={most}&order=desc"), cancel);
+        using var answer = await connection.GetAsync(
+            string.Create(CultureInfo.InvariantCulture, $"{PathOf(agent)}/messages?limit={most}&order=desc"),
+            cancel
+        );
         return [.. answer.RootElement.EnumerateArray().Reverse().SelectMany(Read)];
     }
 
@@ -70,9 +99,14 @@ public sealed class LettaTalking(LettaConnection connection) : IDisposable
 
     private static string PathOf(string agent) => $"v1/agents/{Uri.EscapeDataString(agent)}";
 
-    private IEnumerable<LettaMessage> Read(JsonElement message) => LettaMessage.Read(message).Select(read => read with { Text = connection.Hide(read.Text) });
+    private IEnumerable<LettaMessage> Read(JsonElement message) =>
+        LettaMessage.Read(message).Select(read => read with { Text = connection.Hide(read.Text) });
 
-    private async IAsyncEnumerable<LettaMessage> StreamAsync(string agent, JsonObject message, [EnumeratorCancellation] CancellationToken cancel)
+    private async IAsyncEnumerable<LettaMessage> StreamAsync(
+        string agent,
+        JsonObject message,
+        [EnumeratorCancellation] CancellationToken cancel
+    )
     {
         using var answer = await OpenAsync(agent, message, cancel);
         if (!"text/event-stream".Equals(answer.Content.Headers.ContentType?.MediaType, StringComparison.OrdinalIgnoreCase))
@@ -104,7 +138,9 @@ public sealed class LettaTalking(LettaConnection connection) : IDisposable
             }
         }
 
-        throw new LettaCallException("the connection was closed before the agent finished. Try again; if this persists, check the server's log.");
+        throw new LettaCallException(
+            "the connection was closed before the agent finished. Try again; if this persists, check the server's log."
+        );
     }
 
     private IReadOnlyList<LettaMessage> Read(LettaEvent said)
@@ -117,7 +153,8 @@ public sealed class LettaTalking(LettaConnection connection) : IDisposable
 
         var (read, fault) = JsonAnswer.Parse(Encoding.UTF8.GetBytes(said.Data));
         using var json = read ?? throw LettaFailures.Of(fault == JsonFault.Cut ? fault : JsonFault.Other, "");
-        return said.Name == "error" ? [new("", LettaMessageKind.Error, "error_message", connection.Hide(LettaMessage.ErrorOf(json.RootElement)), IsBad: true)]
+        return said.Name == "error"
+                ? [new("", LettaMessageKind.Error, "error_message", connection.Hide(LettaMessage.ErrorOf(json.RootElement)), IsBad: true)]
             : LettaAgent.TextOf(json.RootElement, "message_type") == Ping ? []
             : [.. Read(json.RootElement)];
     }
@@ -128,7 +165,15 @@ public sealed class LettaTalking(LettaConnection connection) : IDisposable
         limit.CancelAfter(UntilTheFirst);
         using var request = new HttpRequestMessage(HttpMethod.Post, $"{PathOf(agent)}/messages")
         {
-            Content = JsonContent.Create(new JsonObject { ["messages"] = new JsonArray(message), ["streaming"] = true, ["stream_tokens"] = true, ["include_pings"] = true }),
+            Content = JsonContent.Create(
+                new JsonObject
+                {
+                    ["messages"] = new JsonArray(message),
+                    ["streaming"] = true,
+                    ["stream_tokens"] = true,
+                    ["include_pings"] = true,
+                }
+            ),
         };
         request.Headers.Accept.ParseAdd("text/event-stream, application/json");
         return (await connection.OpenAsync(request, null, limit.Token))!;

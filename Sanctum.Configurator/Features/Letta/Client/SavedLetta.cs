@@ -16,7 +16,8 @@ public sealed class SavedLetta(EffectiveSettings settings, OutboundHttp outbound
     public async Task<LettaConnection> ConnectAsync(CancellationToken cancel)
     {
         var values = await settings.ReadAsync(cancel);
-        int? Number(string column) => int.TryParse(values[column].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+        int? Number(string column) =>
+            int.TryParse(values[column].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
         if (LettaAddress.Parse(values["letta_server_address"].Value, Number("letta_server_port")) is not LettaAddress.Parsed server)
         {
             throw new LettaCallException("its address in the system settings is not valid.");

@@ -45,20 +45,23 @@ internal sealed partial class Shown(string? token)
             ? text
             : null;
 
-    public string HideToken(string text) => token is not { Length: > 0 }
-        ? text
-        : text
-            .Replace(token, Hidden, StringComparison.OrdinalIgnoreCase)
-            .Replace(Uri.EscapeDataString(token), Hidden, StringComparison.OrdinalIgnoreCase);
+    public string HideToken(string text) =>
+        token is not { Length: > 0 }
+            ? text
+            : text.Replace(token, Hidden, StringComparison.OrdinalIgnoreCase)
+                .Replace(Uri.EscapeDataString(token), Hidden, StringComparison.OrdinalIgnoreCase);
 
     // Format characters are left out too: they can turn the direction of what stands behind them.
-    private static bool IsPlain(Rune rune) => Rune.GetUnicodeCategory(rune)
-        is not (System.Globalization.UnicodeCategory.Control
-            or System.Globalization.UnicodeCategory.Format
-            or System.Globalization.UnicodeCategory.LineSeparator
-            or System.Globalization.UnicodeCategory.ParagraphSeparator
-            or System.Globalization.UnicodeCategory.PrivateUse
-            or System.Globalization.UnicodeCategory.OtherNotAssigned);
+    private static bool IsPlain(Rune rune) =>
+        Rune.GetUnicodeCategory(rune)
+            is not (
+                System.Globalization.UnicodeCategory.Control
+                or System.Globalization.UnicodeCategory.Format
+                or System.Globalization.UnicodeCategory.LineSeparator
+                or System.Globalization.UnicodeCategory.ParagraphSeparator
+                or System.Globalization.UnicodeCategory.PrivateUse
+                or System.Globalization.UnicodeCategory.OtherNotAssigned
+            );
 
     [GeneratedRegex(@"\s+")]
     private static partial Regex Spaces();

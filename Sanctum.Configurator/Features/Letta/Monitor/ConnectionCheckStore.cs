@@ -11,7 +11,11 @@ using Sanctum.Configurator.Registry.Settings;
 namespace Sanctum.Configurator.Features.Letta.Monitor;
 
 /// <summary>Keeps what connection tests found, and sums it up by minute, hour and day. Each check is written whole or not at all.</summary>
-internal sealed class ConnectionCheckStore(IDbContextFactory<RegistryDbContext> registries, IOptions<LettaMonitorOptions> options, TimeProvider clock)
+internal sealed class ConnectionCheckStore(
+    IDbContextFactory<RegistryDbContext> registries,
+    IOptions<LettaMonitorOptions> options,
+    TimeProvider clock
+)
 {
     private const int LongestAddress = 512;
     private const int LongestVersion = 64;
@@ -57,8 +61,17 @@ internal sealed class ConnectionCheckStore(IDbContextFactory<RegistryDbContext> 
         var (now, keep) = (clock.GetUtcNow(), options.Value);
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var oldest = now - keep.KeepChecks;
-        var removed = await registry.ConnectionChecks.Where(c => c.CheckedAt < oldest && (!c.IsOfSaved || c.CheckedAt != stateBegan)).ExecuteDeleteAsync(cancel);
-        foreach (var (period, age) in new[] { (RollupPeriod.Minute, keep.KeepMinutes), (RollupPeriod.Hour, keep.KeepHours), (RollupPeriod.Day, keep.KeepDays) })
+        var removed = await registry
+            .ConnectionChecks.Where(c => c.CheckedAt < oldest && (!c.IsOfSaved || c.CheckedAt != stateBegan))
+            .ExecuteDeleteAsync(cancel);
+        foreach (
+            var (period, age) in new[]
+            {
+                (RollupPeriod.Minute, keep.KeepMinutes),
+                (RollupPeriod.Hour, keep.KeepHours),
+                (RollupPeriod.Day, keep.KeepDays),
+            }
+        )
         {
             var first = now - age;
             removed += await registry.ConnectionRollups.Where(r => r.Period == period && r.StartsAt < first).ExecuteDeleteAsync(cancel);
@@ -72,7 +85,12 @@ internal sealed class ConnectionCheckStore(IDbContextFactory<RegistryDbContext> 
     {
         try
         {
-            return [.. (JsonSerializer.Deserialize<StoredStep?[]>(json ?? "[]", StepJson) ?? []).OfType<StoredStep>().Select(s => new LettaStep(s.Name, s.Ok, s.Ms, s.Detail) { IsWarning = s.IsWarning })];
+            return
+            [
+                .. (JsonSerializer.Deserialize<StoredStep?[]>(json ?? "[]", StepJson) ?? [])
+                    .OfType<StoredStep>()
+                    .Select(s => new LettaStep(s.Name, s.Ok, s.Ms, s.Detail) { IsWarning = s.IsWarning }),
+            ];
         }
         catch (JsonException)
         {
@@ -80,24 +98,31 @@ internal sealed class ConnectionCheckStore(IDbContextFactory<RegistryDbContext> 
         }
     }
 
-    private static ConnectionCheck CheckOf(LettaReport report, ProbeRequest aim, string checkedBy, DateTimeOffset now) => new()
-    {
-        CheckedAt = now,
-        CheckedBy = Cut(checkedBy, LongestName),
-        Address = Cut(aim.Target.BaseAddress.AbsoluteUri, LongestAddress),
-        IsOfSaved = aim.IsOfSaved,
-        Verdict = report.Verdict.Text(),
-        IsUp = report.Verdict.IsConnected(),
-        HttpStatus = report.HttpStatus,
-        LatencyMs = report.LatencyMs,
-        ServerVersion = report.ServerVersion is { } version ? Cut(version, LongestVersion) : null,
-        Agents = report.Agents,
-        Message = report.Message,
-        Hint = report.Hint,
-        Steps = JsonSerializer.Serialize(report.Steps.Select(s => new StoredStep(s.Name, s.Ok, s.Ms, s.Detail, s.IsWarning)), StepJson),
-    };
+    private static ConnectionCheck CheckOf(LettaReport report, ProbeRequest aim, string checkedBy, DateTimeOffset now) =>
+        new()
+        {
+            CheckedAt = now,
+            CheckedBy = Cut(checkedBy, LongestName),
+            Address = Cut(aim.Target.BaseAddress.AbsoluteUri, LongestAddress),
+            IsOfSaved = aim.IsOfSaved,
+            Verdict = report.Verdict.Text(),
+            IsUp = report.Verdict.IsConnected(),
+            HttpStatus = report.HttpStatus,
+            LatencyMs = report.LatencyMs,
+            ServerVersion = report.ServerVersion is { } version ? Cut(version, LongestVersion) : null,
+            Agents = report.Agents,
+            Message = report.Message,
+            Hint = report.Hint,
+            Steps = JsonSerializer.Serialize(report.Steps.Select(s => new StoredStep(s.Name, s.Ok, s.Ms, s.Detail, s.IsWarning)), StepJson),
+        };
 
-    private static Task<int> SumUpAsync(RegistryDbContext registry, RollupPeriod period, DateTimeOffset start, LettaReport report, CancellationToken cancel)
+    private static Task<int> SumUpAsync(
+        RegistryDbContext registry,
+        RollupPeriod period,
+        DateTimeOffset start,
+        LettaReport report,
+        CancellationToken cancel
+    )
     {
         var word = EnumText<RollupPeriod>.Of(period);
         object at = registry.Database.IsSqlite() ? UtcText.Of(start) : start;
@@ -117,7 +142,8 @@ internal sealed class ConnectionCheckStore(IDbContextFactory<RegistryDbContext> 
                 latency_max = CASE WHEN connection_rollups.latency_max IS NULL OR excluded.latency_max > connection_rollups.latency_max
                     THEN excluded.latency_max ELSE connection_rollups.latency_max END
             """,
-            cancel);
+            cancel
+        );
     }
 
     private static IEnumerable<(RollupPeriod Period, DateTimeOffset Start)> Periods(DateTimeOffset now)
@@ -127,7 +153,8 @@ internal sealed class ConnectionCheckStore(IDbContextFactory<RegistryDbContext> 
         yield return (RollupPeriod.Day, Floor(now, TimeSpan.FromDays(1)));
     }
 
-    internal static DateTimeOffset Floor(DateTimeOffset time, TimeSpan unit) => new(time.UtcTicks - (time.UtcTicks % unit.Ticks), TimeSpan.Zero);
+    internal static DateTimeOffset Floor(DateTimeOffset time, TimeSpan unit) =>
+        new(time.UtcTicks - (time.UtcTicks % unit.Ticks), TimeSpan.Zero);
 
     private static string Cut(string text, int longest) => text.Length <= longest ? text : text[..longest];
 

@@ -10,8 +10,21 @@ namespace Sanctum.Configurator.Features.Letta.Monitor;
 /// <summary>One check, as it is listed.</summary>
 /// <param name="IsOfSaved">False: somebody tested values that were not saved.</param>
 public sealed record LettaCheckRow(
-    long Id, DateTimeOffset CheckedAt, string CheckedBy, bool IsOfSaved, string Address, string Verdict, bool IsUp, int? HttpStatus,
-    double LatencyMs, string? ServerVersion, int? Agents, string? Message, string? Hint, IReadOnlyList<LettaStep> Steps);
+    long Id,
+    DateTimeOffset CheckedAt,
+    string CheckedBy,
+    bool IsOfSaved,
+    string Address,
+    string Verdict,
+    bool IsUp,
+    int? HttpStatus,
+    double LatencyMs,
+    string? ServerVersion,
+    int? Agents,
+    string? Message,
+    string? Hint,
+    IReadOnlyList<LettaStep> Steps
+);
 
 /// <summary>Which checks are listed.</summary>
 /// <param name="Verdict">A verdict's word, or <see cref="Failed"/> for all that did not connect.</param>
@@ -42,10 +55,18 @@ public sealed class LettaChecks(IDbContextFactory<RegistryDbContext> registries,
         var last = ConnectionCheckStore.Floor(clock.GetUtcNow(), range.Slot);
         var first = last - (range.Slot * (range.Count - 1));
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        var sums = await registry.ConnectionRollups.AsNoTracking()
-            .Where(r => r.Period == range.Period && r.StartsAt >= first).OrderBy(r => r.StartsAt).ToListAsync(cancel);
+        var sums = await registry
+            .ConnectionRollups.AsNoTracking()
+            .Where(r => r.Period == range.Period && r.StartsAt >= first)
+            .OrderBy(r => r.StartsAt)
+            .ToListAsync(cancel);
         var bySlot = sums.ToLookup(r => ConnectionCheckStore.Floor(r.StartsAt, range.Slot));
-        return new(range.Name, first, last + range.Slot, [.. Enumerable.Range(0, range.Count).Select(at => PointOf(first + (range.Slot * at), bySlot))]);
+        return new(
+            range.Name,
+            first,
+            last + range.Slot,
+            [.. Enumerable.Range(0, range.Count).Select(at => PointOf(first + (range.Slot * at), bySlot))]
+        );
     }
 
     private static IQueryable<ConnectionCheck> Filter(IQueryable<ConnectionCheck> checks, LettaCheckFilter filter)
@@ -68,9 +89,23 @@ public sealed class LettaChecks(IDbContextFactory<RegistryDbContext> registries,
         };
     }
 
-    private static LettaCheckRow RowOf(ConnectionCheck c) => new(
-        c.Id, c.CheckedAt, c.CheckedBy, c.IsOfSaved, c.Address, c.Verdict, c.IsUp, c.HttpStatus,
-        c.LatencyMs, c.ServerVersion, c.Agents, c.Message, c.Hint, ConnectionCheckStore.StepsIn(c.Steps));
+    private static LettaCheckRow RowOf(ConnectionCheck c) =>
+        new(
+            c.Id,
+            c.CheckedAt,
+            c.CheckedBy,
+            c.IsOfSaved,
+            c.Address,
+            c.Verdict,
+            c.IsUp,
+            c.HttpStatus,
+            c.LatencyMs,
+            c.ServerVersion,
+            c.Agents,
+            c.Message,
+            c.Hint,
+            ConnectionCheckStore.StepsIn(c.Steps)
+        );
 
     private static LettaPoint PointOf(DateTimeOffset at, ILookup<DateTimeOffset, ConnectionRollup> sums)
     {
@@ -80,6 +115,7 @@ public sealed class LettaChecks(IDbContextFactory<RegistryDbContext> registries,
             checks,
             failures,
             checks > failures ? Math.Round(sums[at].Sum(r => r.LatencySum) / (checks - failures), 1) : null,
-            sums[at].Max(r => r.LatencyMax));
+            sums[at].Max(r => r.LatencyMax)
+        );
     }
 }

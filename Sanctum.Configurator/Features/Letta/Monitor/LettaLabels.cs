@@ -30,24 +30,24 @@ internal static class LettaLabels
 
     /// <summary>What happened, in a sentence.</summary>
     public static string SentenceOf(LettaStatus now) =>
-        !now.IsWatched ? "Monitoring is off: “Watch this server” is disabled in the system settings."
-        : now.Fault ?? now.Message ?? "The first check starts in a moment.";
+        !now.IsWatched
+            ? "Monitoring is off: “Watch this server” is disabled in the system settings."
+            : now.Fault ?? now.Message ?? "The first check starts in a moment.";
 
     public static string MsOf(double? latency) => latency is { } ms ? string.Create(CultureInfo.InvariantCulture, $"{ms:0} ms") : "–";
 
-    public static string PercentOf(double? availability) => availability is { } share ? string.Create(CultureInfo.InvariantCulture, $"{share:0.##} %") : "–";
+    public static string PercentOf(double? availability) =>
+        availability is { } share ? string.Create(CultureInfo.InvariantCulture, $"{share:0.##} %") : "–";
 
     public static IReadOnlyList<ChartPoint> Chart(LettaSeries series) => [.. series.Points.Select(PointOf)];
 
-    public static string FiguresOf(LettaSeries series) => series.Checks == 0
-        ? "not measured"
-        : $"{PercentOf(series.Availability)} available, average {MsOf(series.LatencyAvg)}, highest {MsOf(series.LatencyMax)}";
+    public static string FiguresOf(LettaSeries series) =>
+        series.Checks == 0
+            ? "not measured"
+            : $"{PercentOf(series.Availability)} available, average {MsOf(series.LatencyAvg)}, highest {MsOf(series.LatencyMax)}";
 
-    private static ChartPoint PointOf(LettaPoint point) => new(point.At, point.LatencyAvg, NoteOf(point))
-    {
-        IsGap = point.Checks == 0,
-        HasFailed = point.Failures > 0,
-    };
+    private static ChartPoint PointOf(LettaPoint point) =>
+        new(point.At, point.LatencyAvg, NoteOf(point)) { IsGap = point.Checks == 0, HasFailed = point.Failures > 0 };
 
     private static string? NoteOf(LettaPoint point) =>
         point.Checks == 0 ? null

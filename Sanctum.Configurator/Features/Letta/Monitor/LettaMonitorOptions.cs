@@ -28,8 +28,10 @@ internal sealed class LettaMonitorOptionsValidator : IValidateOptions<LettaMonit
             (nameof(options.KeepHours), options.KeepHours, TimeSpan.FromDays(31), "31 days, for the chart of 30 days"),
             (nameof(options.KeepDays), options.KeepDays, TimeSpan.FromDays(31), "31 days"),
         ];
-        var faults = rules.Where(rule => rule.Value < rule.Least)
-            .Select(rule => $"{LettaMonitorOptions.Section}:{rule.Name} is {rule.Value}, but must be at least {rule.Why}.").ToList();
+        var faults = rules
+            .Where(rule => rule.Value < rule.Least)
+            .Select(rule => $"{LettaMonitorOptions.Section}:{rule.Name} is {rule.Value}, but must be at least {rule.Why}.")
+            .ToList();
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 }

@@ -16,7 +16,8 @@ internal sealed partial class LettaMonitorWorker(
     LettaState state,
     ChangeFeed feed,
     TimeProvider clock,
-    ILogger<LettaMonitorWorker> log) : BackgroundService
+    ILogger<LettaMonitorWorker> log
+) : BackgroundService
 {
     /// <summary>Who made its checks.</summary>
     public const string Name = "monitor";
@@ -24,7 +25,9 @@ internal sealed partial class LettaMonitorWorker(
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Idle = TimeSpan.FromMinutes(1);
 
-    private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
+    );
     private LettaTarget? _tested;
     private DateTimeOffset _testedAt;
 
@@ -101,7 +104,9 @@ internal sealed partial class LettaMonitorWorker(
             return true;
         }
 
-        await InScopeAsync<ConnectionCheckStore, DateTimeOffset?>(ledger => ledger.AddAsync(report, new(target, IsOfSaved: true), Name, cancel));
+        await InScopeAsync<ConnectionCheckStore, DateTimeOffset?>(ledger =>
+            ledger.AddAsync(report, new(target, IsOfSaved: true), Name, cancel)
+        );
         await RefreshAsync(cancel);
         LogTested(report.Verdict, report.LatencyMs);
         return true;

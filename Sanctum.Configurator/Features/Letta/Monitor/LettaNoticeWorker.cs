@@ -7,13 +7,16 @@ using Sanctum.Configurator.Registry.Notifications;
 namespace Sanctum.Configurator.Features.Letta.Monitor;
 
 /// <summary>Tells the operator when the Letta server can't be used any more, and when it can again.</summary>
-internal sealed partial class LettaNoticeWorker(LettaState state, Notifier notifier, TimeProvider clock, ILogger<LettaNoticeWorker> log) : BackgroundService
+internal sealed partial class LettaNoticeWorker(LettaState state, Notifier notifier, TimeProvider clock, ILogger<LettaNoticeWorker> log)
+    : BackgroundService
 {
     internal const string GroupKey = "letta:connection";
 
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(5);
 
-    private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
+    );
     private (bool IsDown, string? Message)? _told;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -35,7 +38,9 @@ internal sealed partial class LettaNoticeWorker(LettaState state, Notifier notif
         }
     }
 
-    /// <summary>Says nothing where nothing is known, or the settings can't be tested: the page of settings shows that while they are typed.</summary>
+    /// <summary>
+    /// Says nothing where nothing is known, or the settings can't be tested: the page of settings shows that while they are typed.
+    /// </summary>
     internal async Task TellAsync(LettaStatus now, CancellationToken cancel)
     {
         if (now is { IsWatched: true, Fault: not null } or { IsWatched: true, Verdict: null })
@@ -50,11 +55,20 @@ internal sealed partial class LettaNoticeWorker(LettaState state, Notifier notif
             return;
         }
 
-        await (isDown
-            ? notifier.RaiseAsync(
-                new(NoticeLevel.Error, NoticeSources.Letta, "The Letta server can't be used") { Message = telling.Item2, Link = Urls.Letta, GroupKey = GroupKey, IsLasting = true },
-                cancel)
-            : notifier.ResolveAsync(GroupKey, cancel));
+        await (
+            isDown
+                ? notifier.RaiseAsync(
+                    new(NoticeLevel.Error, NoticeSources.Letta, "The Letta server can't be used")
+                    {
+                        Message = telling.Item2,
+                        Link = Urls.Letta,
+                        GroupKey = GroupKey,
+                        IsLasting = true,
+                    },
+                    cancel
+                )
+                : notifier.ResolveAsync(GroupKey, cancel)
+        );
         _told = telling;
     }
 

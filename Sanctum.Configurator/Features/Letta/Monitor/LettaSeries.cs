@@ -32,9 +32,8 @@ public sealed record LettaSeries(string Range, DateTimeOffset From, DateTimeOffs
     /// <summary>The share of checks that connected, in percent; null where none was made.</summary>
     public double? Availability => Checks == 0 ? null : Math.Round(100.0 * (Checks - Failures) / Checks, 2);
 
-    public double? LatencyAvg => Checks == Failures
-        ? null
-        : Math.Round(Points.Sum(p => (p.LatencyAvg ?? 0) * (p.Checks - p.Failures)) / (Checks - Failures), 1);
+    public double? LatencyAvg =>
+        Checks == Failures ? null : Math.Round(Points.Sum(p => (p.LatencyAvg ?? 0) * (p.Checks - p.Failures)) / (Checks - Failures), 1);
 
     public double? LatencyMax => Points.Max(p => p.LatencyMax);
 }

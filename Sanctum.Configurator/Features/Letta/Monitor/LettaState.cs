@@ -46,7 +46,10 @@ public sealed record LettaStatus
     public long? CheckId { get; init; }
 
     /// <summary>"off", "not_testable", "untested" or the verdict's word.</summary>
-    public string Word => !IsWatched ? "off" : Fault is not null ? "not_testable" : Verdict?.Text() ?? "untested";
+    public string Word =>
+        !IsWatched ? "off"
+        : Fault is not null ? "not_testable"
+        : Verdict?.Text() ?? "untested";
 }
 
 /// <summary>The Letta server's state in this process, and who wants to hear of its changes.</summary>
@@ -57,7 +60,9 @@ public sealed class LettaState
 
     public LettaStatus Current { get; private set; } = LettaStatus.Unknown;
 
-    /// <summary>Calls the listener after each change, on any thread, until the subscription is disposed. It must return quickly and not throw.</summary>
+    /// <summary>
+    /// Calls the listener after each change, on any thread, until the subscription is disposed. It must return quickly and not throw.
+    /// </summary>
     public IDisposable Subscribe(Action<LettaStatus> listener)
     {
         lock (_lock)

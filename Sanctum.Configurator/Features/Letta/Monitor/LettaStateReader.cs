@@ -25,13 +25,22 @@ internal sealed class LettaStateReader(IDbContextFactory<RegistryDbContext> regi
         var last = await registry.SystemConfig.Select(c => c.LastConnected).SingleAsync(cancel);
         if (saved.Target is not { BaseAddress: var address })
         {
-            return new() { IsWatched = saved.IsWatched, Fault = saved.Fault, LastConnected = last };
+            return new()
+            {
+                IsWatched = saved.IsWatched,
+                Fault = saved.Fault,
+                LastConnected = last,
+            };
         }
 
         var text = address.AbsoluteUri;
-        var newest = await registry.ConnectionChecks.AsNoTracking().Where(c => c.IsOfSaved && c.Address == text)
-            .OrderByDescending(c => c.Id).FirstOrDefaultAsync(cancel);
-        var status = newest is null ? new LettaStatus()
+        var newest = await registry
+            .ConnectionChecks.AsNoTracking()
+            .Where(c => c.IsOfSaved && c.Address == text)
+            .OrderByDescending(c => c.Id)
+            .FirstOrDefaultAsync(cancel);
+        var status =
+            newest is null ? new LettaStatus()
             : newest.Id == known.CheckId ? known
             : await StatusOfAsync(registry, newest, cancel);
         return status with { IsWatched = saved.IsWatched, Fault = null, Address = address, LastConnected = last };
@@ -40,8 +49,11 @@ internal sealed class LettaStateReader(IDbContextFactory<RegistryDbContext> regi
     private static async Task<LettaStatus> StatusOfAsync(RegistryDbContext registry, ConnectionCheck newest, CancellationToken cancel)
     {
         var checks = registry.ConnectionChecks.AsNoTracking().Where(c => c.IsOfSaved && c.Id <= newest.Id);
-        var before = await checks.Where(c => c.Verdict != newest.Verdict || c.Address != newest.Address)
-            .OrderByDescending(c => c.Id).Select(c => c.Id).FirstOrDefaultAsync(cancel);
+        var before = await checks
+            .Where(c => c.Verdict != newest.Verdict || c.Address != newest.Address)
+            .OrderByDescending(c => c.Id)
+            .Select(c => c.Id)
+            .FirstOrDefaultAsync(cancel);
         var since = await checks.Where(c => c.Id > before).OrderBy(c => c.Id).Select(c => c.CheckedAt).FirstAsync(cancel);
         LettaVerdict? verdict = Verdicts.TryGetValue(newest.Verdict, out var known) ? known : null;
         return new()

@@ -1,7 +1,8 @@
 namespace Sanctum.Configurator.Features.Letta.Monitor;
 
 /// <summary>Looks every second for what another console found out or set, so that every open page shows it.</summary>
-internal sealed partial class LettaStateWorker(IServiceScopeFactory scopes, TimeProvider clock, ILogger<LettaStateWorker> log) : BackgroundService
+internal sealed partial class LettaStateWorker(IServiceScopeFactory scopes, TimeProvider clock, ILogger<LettaStateWorker> log)
+    : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
@@ -27,8 +28,7 @@ internal sealed partial class LettaStateWorker(IServiceScopeFactory scopes, Time
 
                 isFailing = true;
             }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        } while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     [LoggerMessage(LogLevel.Error, "The state of the Letta server could not be read; pages may show an old state until it works again")]

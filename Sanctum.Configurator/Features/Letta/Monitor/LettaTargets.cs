@@ -56,12 +56,16 @@ internal sealed class LettaTargets(EffectiveSettings settings)
             saved["letta_server_active"].Value?.ToUpperInvariant() is not ("FALSE" or "0" or "NO" or "OFF"),
             TimeSpan.FromSeconds(NumberOf(saved["letta_check_interval"].Value, 5, 86400) ?? 60),
             reasons.Count == 0 ? aim?.Target : null,
-            reasons.Count == 0 ? null : string.Join(' ', reasons.Values));
+            reasons.Count == 0 ? null : string.Join(' ', reasons.Values)
+        );
     }
 
     /// <summary>What of the typed values a test uses, by column. Other settings don't matter to it and are left out.</summary>
     private static Dictionary<string, string?> Sort(
-        IReadOnlyDictionary<string, string?> unsaved, IReadOnlyDictionary<string, EffectiveValue> saved, Dictionary<string, string> reasons)
+        IReadOnlyDictionary<string, string?> unsaved,
+        IReadOnlyDictionary<string, EffectiveValue> saved,
+        Dictionary<string, string> reasons
+    )
     {
         var typed = new Dictionary<string, string?>();
         foreach (var (column, value) in unsaved)
@@ -89,7 +93,10 @@ internal sealed class LettaTargets(EffectiveSettings settings)
     }
 
     private ProbeRequest? Resolve(
-        IReadOnlyDictionary<string, EffectiveValue> saved, Dictionary<string, string?> typed, Dictionary<string, string> reasons)
+        IReadOnlyDictionary<string, EffectiveValue> saved,
+        Dictionary<string, string?> typed,
+        Dictionary<string, string> reasons
+    )
     {
         string? Of(string column) => typed.TryGetValue(column, out var text) ? text ?? Setting.Find(column)!.Default : saved[column].Value;
         var server = ServerOf(Of(Address), Of(Port), reasons);
@@ -101,13 +108,21 @@ internal sealed class LettaTargets(EffectiveSettings settings)
 
         var isSavedServer = server is not null && server == ServerOf(saved[Address].Value, saved[Port].Value, []);
         var token = TokenFor(isSavedServer, saved[Token], typed, reasons);
-        return server is null || timeout is not { } seconds ? null : new(
-            new(server, token, TimeSpan.FromSeconds(seconds)),
-            isSavedServer && !typed.ContainsKey(Token) && seconds == NumberOf(saved[Limit].Value, 1, LongestTimeout),
-            !isSavedServer && !typed.ContainsKey(Token) && !string.IsNullOrEmpty(saved[Token].Value));
+        return server is null || timeout is not { } seconds
+            ? null
+            : new(
+                new(server, token, TimeSpan.FromSeconds(seconds)),
+                isSavedServer && !typed.ContainsKey(Token) && seconds == NumberOf(saved[Limit].Value, 1, LongestTimeout),
+                !isSavedServer && !typed.ContainsKey(Token) && !string.IsNullOrEmpty(saved[Token].Value)
+            );
     }
 
-    private string? TokenFor(bool isSavedServer, EffectiveValue saved, Dictionary<string, string?> typed, Dictionary<string, string> reasons)
+    private string? TokenFor(
+        bool isSavedServer,
+        EffectiveValue saved,
+        Dictionary<string, string?> typed,
+        Dictionary<string, string> reasons
+    )
     {
         if (typed.TryGetValue(Token, out var text))
         {
@@ -159,5 +174,7 @@ internal sealed class LettaTargets(EffectiveSettings settings)
         : null;
 
     private static int? NumberOf(string? text, int lowest, int highest) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= lowest && number <= highest ? number : null;
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= lowest && number <= highest
+            ? number
+            : null;
 }

@@ -26,8 +26,7 @@ public sealed class MonitoredProbe(LettaProbe probe, TimeProvider clock)
 
         try
         {
-            return _last = await _pipeline.ExecuteAsync(
-                async token => _last = await probe.TestAsync(target, onStep: null, token), cancel);
+            return _last = await _pipeline.ExecuteAsync(async token => _last = await probe.TestAsync(target, onStep: null, token), cancel);
         }
         catch (BrokenCircuitException e)
         {
@@ -47,8 +46,15 @@ public sealed class MonitoredProbe(LettaProbe probe, TimeProvider clock)
     {
         var pause = wait is { } time ? $" The next check is in {Math.Ceiling(time.TotalSeconds):0} s." : "";
         return _last is { } last
-            ? last with { IsPaused = true, Message = last.Message + " Checks are paused for a while, because they kept failing." + pause }
-            : Bare(LettaVerdict.Unreachable, "Checks are paused for a while, because they kept failing." + pause) with { IsPaused = true };
+            ? last with
+            {
+                IsPaused = true,
+                Message = last.Message + " Checks are paused for a while, because they kept failing." + pause,
+            }
+            : Bare(LettaVerdict.Unreachable, "Checks are paused for a while, because they kept failing." + pause) with
+            {
+                IsPaused = true,
+            };
     }
 
     private static LettaReport Bare(LettaVerdict verdict, string message) =>

@@ -9,7 +9,15 @@ namespace Sanctum.Configurator.Features.Letta.Probe;
 
 /// <summary>What the server showed in the TLS handshake, kept after the certificate itself is gone.</summary>
 internal sealed record LettaCertificate(
-    string Issuer, string Subject, string Names, DateTimeOffset NotBefore, DateTimeOffset NotAfter, SslPolicyErrors Errors, ChainEnd End, string Missing)
+    string Issuer,
+    string Subject,
+    string Names,
+    DateTimeOffset NotBefore,
+    DateTimeOffset NotAfter,
+    SslPolicyErrors Errors,
+    ChainEnd End,
+    string Missing
+)
 {
     public static LettaCertificate Read(X509Certificate shown, X509Chain? chain, SslPolicyErrors errors, Shown words)
     {
@@ -25,7 +33,8 @@ internal sealed record LettaCertificate(
             certificate.NotAfter,
             errors,
             end,
-            words.Clean(missing, 80));
+            words.Clean(missing, 80)
+        );
     }
 
     public bool IsSelfSigned => End == ChainEnd.SelfSigned || (End == ChainEnd.Unknown && Issuer == Subject);

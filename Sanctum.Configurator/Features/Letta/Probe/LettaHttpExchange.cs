@@ -6,7 +6,8 @@ namespace Sanctum.Configurator.Features.Letta.Probe;
 
 /// <summary>
 /// Asks Letta's API over the opened connection. The token goes out only after the server has shown that it is Letta, or
-/// when its health address, which asks for nothing, answers 401: a proxy may guard every path. No User-Agent is sent: Letta gives unknown ones its legacy answers.
+/// when its health address, which asks for nothing, answers 401: a proxy may guard every path. No User-Agent is sent: Letta gives unknown
+/// ones its legacy answers.
 /// </summary>
 internal sealed class LettaHttpExchange : IDisposable
 {
@@ -29,7 +30,12 @@ internal sealed class LettaHttpExchange : IDisposable
         (_target, _line, _limit, _clock, _shown, _findings) = (target, line, limit, clock, shown, new(target, shown));
 
         // The very handler that everything is called with afterwards, over the one connection of the test.
-        var handler = new GuardedHandler(OutboundHttp.NewHandler(tls, (_, cancel) => line.TakeAsync(cancel)), target.BaseAddress, token: null, limit);
+        var handler = new GuardedHandler(
+            OutboundHttp.NewHandler(tls, (_, cancel) => line.TakeAsync(cancel)),
+            target.BaseAddress,
+            token: null,
+            limit
+        );
         _client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
@@ -95,7 +101,8 @@ internal sealed class LettaHttpExchange : IDisposable
         {
             false => new(
                 $"Letta {Version.Text}; V1 was retired on {LettaVersion.V1RetiredText}, its last version is {LettaVersion.LastOfV1}",
-                IsWarning: true),
+                IsWarning: true
+            ),
             true => new($"Letta {Version.Text}"),
             null => new($"“{Version.Text}” is not a version number", IsWarning: true),
         };
@@ -143,19 +150,22 @@ internal sealed class LettaHttpExchange : IDisposable
         return new(
             $"GET /{Count} did not return a number",
             answer.IsTooLong ? _findings.TooLong(answer, _limit)
-                : answer.IsJson ? _findings.NotLetta(answer) : _findings.NotJson(answer));
+                : answer.IsJson ? _findings.NotLetta(answer)
+                : _findings.NotJson(answer)
+        );
     }
 
     public LettaFinding Connected() => _findings.Connected(_count!, Version!, Agents!.Value, _isOpen);
 
     /// <summary>How a step ends in which the call failed.</summary>
-    public StepEnd Lost(OutboundFailedException failed) => failed.Failure switch
-    {
-        OutboundFailure.NotHttp => new("The answer is not HTTP", _findings.NotHttp()),
-        OutboundFailure.Garbled => new("The answer can't be decompressed", _findings.Garbled(failed)),
-        OutboundFailure.TooLarge => new("The answer is too large", _findings.TooLarge(failed)),
-        _ => new("The connection was interrupted", _findings.HungUp(failed)),
-    };
+    public StepEnd Lost(OutboundFailedException failed) =>
+        failed.Failure switch
+        {
+            OutboundFailure.NotHttp => new("The answer is not HTTP", _findings.NotHttp()),
+            OutboundFailure.Garbled => new("The answer can't be decompressed", _findings.Garbled(failed)),
+            OutboundFailure.TooLarge => new("The answer is too large", _findings.TooLarge(failed)),
+            _ => new("The connection was interrupted", _findings.HungUp(failed)),
+        };
 
     public void Dispose() => _client.Dispose();
 

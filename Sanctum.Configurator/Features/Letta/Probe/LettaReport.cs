@@ -16,7 +16,8 @@ public sealed record LettaReport(
     [property: JsonPropertyName("agents")] int? Agents,
     [property: JsonPropertyName("message")] string Message,
     [property: JsonPropertyName("hint")] string Hint,
-    [property: JsonPropertyName("steps")] IReadOnlyList<LettaStep> Steps)
+    [property: JsonPropertyName("steps")] IReadOnlyList<LettaStep> Steps
+)
 {
     /// <summary>False when Letta no longer mends this version; null when the version is not known.</summary>
     [JsonIgnore]

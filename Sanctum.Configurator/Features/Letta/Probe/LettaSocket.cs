@@ -11,8 +11,7 @@ namespace Sanctum.Configurator.Features.Letta.Probe;
 /// The one connection of a test, opened phase by phase so that each can be timed and judged. HTTP is then spoken over
 /// this very connection, which is what keeps a test as fast as a single client's.
 /// </summary>
-internal sealed class LettaSocket(
-    LettaTarget target, OutboundDialer dialer, OutboundTls tls, TimeProvider clock, Shown shown) : IDisposable
+internal sealed class LettaSocket(LettaTarget target, OutboundDialer dialer, OutboundTls tls, TimeProvider clock, Shown shown) : IDisposable
 {
     private static readonly TimeSpan SoonExpired = TimeSpan.FromDays(14);
 
@@ -41,9 +40,11 @@ internal sealed class LettaSocket(
             return _findings.NoName(e.SocketErrorCode);
         }
 
-        return new(IPAddress.TryParse(_host, out _)
-            ? $"{_host} is an IP address; no lookup is needed"
-            : $"{_host} is {string.Join(", ", _checked.Addresses.Take(6))}");
+        return new(
+            IPAddress.TryParse(_host, out _)
+                ? $"{_host} is an IP address; no lookup is needed"
+                : $"{_host} is {string.Join(", ", _checked.Addresses.Take(6))}"
+        );
     }
 
     public async Task<StepEnd> ConnectAsync(CancellationToken cancel)
@@ -77,10 +78,13 @@ internal sealed class LettaSocket(
         var days = _certificate?.DaysLeft(clock.GetUtcNow());
         return new(
             $"{NameOf(secure.SslProtocol)}, certificate issued by {_certificate?.Issuer}, {days} {(days == 1 ? "day" : "days")} left",
-            IsWarning: _certificate is { } certificate && certificate.NotAfter - clock.GetUtcNow() < SoonExpired);
+            IsWarning: _certificate is { } certificate && certificate.NotAfter - clock.GetUtcNow() < SoonExpired
+        );
     }
 
-    /// <summary>Hands the opened connection over once. A server that hangs up between answers makes us dial again, to the same address.</summary>
+    /// <summary>
+    /// Hands the opened connection over once. A server that hangs up between answers makes us dial again, to the same address.
+    /// </summary>
     public async ValueTask<Stream> TakeAsync(CancellationToken cancel)
     {
         if (_ready is { } ready)
@@ -158,8 +162,7 @@ internal sealed class LettaSocket(
         }
     }
 
-    private Task<Socket> DialAsync(CancellationToken cancel) =>
-        dialer.ConnectAsync(_checked!, target.BaseAddress.Port, cancel);
+    private Task<Socket> DialAsync(CancellationToken cancel) => dialer.ConnectAsync(_checked!, target.BaseAddress.Port, cancel);
 
     private SslClientAuthenticationOptions NewOptions()
     {
@@ -178,10 +181,11 @@ internal sealed class LettaSocket(
         return options;
     }
 
-    private static string NameOf(SslProtocols protocol) => protocol switch
-    {
-        SslProtocols.Tls13 => "TLS 1.3",
-        SslProtocols.Tls12 => "TLS 1.2",
-        _ => "TLS",
-    };
+    private static string NameOf(SslProtocols protocol) =>
+        protocol switch
+        {
+            SslProtocols.Tls13 => "TLS 1.3",
+            SslProtocols.Tls12 => "TLS 1.2",
+            _ => "TLS",
+        };
 }

@@ -9,7 +9,8 @@ public sealed record LettaStep(
     [property: JsonPropertyName("name")] string Name,
     [property: JsonPropertyName("ok")] bool? Ok,
     [property: JsonPropertyName("ms")] double Ms,
-    [property: JsonPropertyName("detail")] string Detail)
+    [property: JsonPropertyName("detail")] string Detail
+)
 {
     /// <summary>The step went well and yet tells of something the operator should see to.</summary>
     [JsonIgnore]

@@ -52,9 +52,14 @@ public static class LettaVerdicts
     public static bool IsConnected(this LettaVerdict verdict) => verdict is LettaVerdict.Connected or LettaVerdict.OpenServer;
 
     /// <summary>Whether the same test may well end otherwise in a moment, with nothing changed.</summary>
-    public static bool IsTransient(this LettaVerdict verdict) => verdict
-        is LettaVerdict.Timeout or LettaVerdict.Refused or LettaVerdict.Unreachable
-        or LettaVerdict.ServerError or LettaVerdict.RateLimited;
+    public static bool IsTransient(this LettaVerdict verdict) =>
+        verdict
+            is LettaVerdict.Timeout
+                or LettaVerdict.Refused
+                or LettaVerdict.Unreachable
+                or LettaVerdict.ServerError
+                or LettaVerdict.RateLimited;
 }
 
-internal sealed class SnakeCaseVerdict() : JsonStringEnumConverter<LettaVerdict>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);
+internal sealed class SnakeCaseVerdict()
+    : JsonStringEnumConverter<LettaVerdict>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);

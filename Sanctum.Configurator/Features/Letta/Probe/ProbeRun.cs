@@ -5,7 +5,13 @@ namespace Sanctum.Configurator.Features.Letta.Probe;
 
 /// <summary>One run of the test: takes the steps in turn, times them, and keeps the deadline.</summary>
 internal sealed class ProbeRun(
-    LettaTarget target, OutboundDialer dialer, OutboundTls tls, OutboundOptions options, TimeProvider clock, Action<LettaStep>? onStep)
+    LettaTarget target,
+    OutboundDialer dialer,
+    OutboundTls tls,
+    OutboundOptions options,
+    TimeProvider clock,
+    Action<LettaStep>? onStep
+)
 {
     private readonly List<LettaStep> _steps = [];
     private readonly Shown _shown = new(target.Token);
@@ -44,7 +50,11 @@ internal sealed class ProbeRun(
         ?? talk.Connected();
 
     private async Task<LettaFinding?> StepAsync(
-        string name, Func<CancellationToken, Task<StepEnd>> take, LettaHttpExchange talk, CancellationToken cancel)
+        string name,
+        Func<CancellationToken, Task<StepEnd>> take,
+        LettaHttpExchange talk,
+        CancellationToken cancel
+    )
     {
         onStep?.Invoke(new(name, Ok: null, Ms: 0, Detail: ""));
         var started = clock.GetTimestamp();
@@ -76,28 +86,33 @@ internal sealed class ProbeRun(
 
     private double MsSince(long started) => Math.Round(clock.GetElapsedTime(started).TotalMilliseconds, 1);
 
-    private LettaFinding TimedOut(string step) => new(
-        LettaVerdict.Timeout,
-        $"{_shown.Place(target.BaseAddress)} did not complete the step {step} within {target.Timeout.TotalSeconds:0.##} s.",
-        step switch
-        {
-            LettaSteps.NameResolution => $"Check the DNS settings of the console's machine, or enter the IP address in {LettaFields.Address}.",
-            LettaSteps.Tcp => $"Check {LettaFields.Address} and {LettaFields.Port}, and whether a firewall drops the connection.",
-            LettaSteps.Tls => $"Check that {LettaFields.Port} uses TLS; if it doesn't, begin {LettaFields.Address} with http://.",
-            _ => $"The server is reachable but slow. Check its load and log, or increase {LettaFields.Timeout}.",
-        });
+    private LettaFinding TimedOut(string step) =>
+        new(
+            LettaVerdict.Timeout,
+            $"{_shown.Place(target.BaseAddress)} did not complete the step {step} within {target.Timeout.TotalSeconds:0.##} s.",
+            step switch
+            {
+                LettaSteps.NameResolution =>
+                    $"Check the DNS settings of the console's machine, or enter the IP address in {LettaFields.Address}.",
+                LettaSteps.Tcp => $"Check {LettaFields.Address} and {LettaFields.Port}, and whether a firewall drops the connection.",
+                LettaSteps.Tls => $"Check that {LettaFields.Port} uses TLS; if it doesn't, begin {LettaFields.Address} with http://.",
+                _ => $"The server is reachable but slow. Check its load and log, or increase {LettaFields.Timeout}.",
+            }
+        );
 
-    private LettaReport ReportOf(LettaFinding finding, LettaHttpExchange talk) => new(
-        finding.Verdict,
-        finding.Answer?.Status,
-        finding.Answer?.Phrase,
-        (int)Math.Round(clock.GetElapsedTime(_started).TotalMilliseconds),
-        talk.Version?.Text,
-        talk.Agents,
-        finding.Message,
-        finding.Hint,
-        _steps)
-    {
-        IsVersionSupported = talk.Version?.IsSupported,
-    };
+    private LettaReport ReportOf(LettaFinding finding, LettaHttpExchange talk) =>
+        new(
+            finding.Verdict,
+            finding.Answer?.Status,
+            finding.Answer?.Phrase,
+            (int)Math.Round(clock.GetElapsedTime(_started).TotalMilliseconds),
+            talk.Version?.Text,
+            talk.Agents,
+            finding.Message,
+            finding.Hint,
+            _steps
+        )
+        {
+            IsVersionSupported = talk.Version?.IsSupported,
+        };
 }

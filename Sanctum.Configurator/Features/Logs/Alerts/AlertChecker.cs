@@ -12,7 +12,13 @@ namespace Sanctum.Configurator.Features.Logs.Alerts;
 /// before it is told and told before it is counted as told, so that a console that is killed in between leaves it to the next check.
 /// </summary>
 internal sealed partial class AlertChecker(
-    IDbContextFactory<RegistryDbContext> registries, LogQueryReader reader, LogCounter counter, Notifier notifier, TimeProvider clock, ILogger<AlertChecker> log)
+    IDbContextFactory<RegistryDbContext> registries,
+    LogQueryReader reader,
+    LogCounter counter,
+    Notifier notifier,
+    TimeProvider clock,
+    ILogger<AlertChecker> log
+)
 {
     internal static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
 
@@ -43,11 +49,14 @@ internal sealed partial class AlertChecker(
     {
         var now = clock.GetUtcNow();
         var (last, lastFailure) = ((DateTimeOffset?)(now - Every), (DateTimeOffset?)(now - AfterFailure));
-        return alerts.Where(a => a.IsEnabled && (a.LastCheckedAt == null || a.LastCheckedAt <= (a.LastFailure == null ? last : lastFailure)));
+        return alerts.Where(a =>
+            a.IsEnabled && (a.LastCheckedAt == null || a.LastCheckedAt <= (a.LastFailure == null ? last : lastFailure))
+        );
     }
 
     /// <summary>The alert, where nobody has changed it since it was read.</summary>
-    private static IQueryable<Alert> Same(RegistryDbContext registry, Alert alert) => registry.Alerts.Where(a => a.Id == alert.Id && a.Version == alert.Version && a.IsEnabled);
+    private static IQueryable<Alert> Same(RegistryDbContext registry, Alert alert) =>
+        registry.Alerts.Where(a => a.Id == alert.Id && a.Version == alert.Version && a.IsEnabled);
 
     private async Task CheckAsync(RegistryDbContext registry, Alert alert, CancellationToken cancel)
     {
@@ -67,7 +76,15 @@ internal sealed partial class AlertChecker(
         var count = await counter.CountArrivedAsync(reading.Filter, now.AddSeconds(-alert.WindowSeconds), now, alert.Threshold, cancel);
         if (!count.IsWhole && count.Lines < alert.Threshold)
         {
-            await FailAsync(registry, alert, string.Create(CultureInfo.InvariantCulture, $"Counting took longer than {LogCounter.Patience.TotalSeconds} seconds. Add a word, a level or a source to the search, or shorten the window."), cancel);
+            await FailAsync(
+                registry,
+                alert,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Counting took longer than {LogCounter.Patience.TotalSeconds} seconds. Add a word, a level or a source to the search, or shorten the window."
+                ),
+                cancel
+            );
             return;
         }
 
@@ -79,7 +96,11 @@ internal sealed partial class AlertChecker(
     {
         if (!alert.IsRaised)
         {
-            if (await Same(registry, alert).Where(a => !a.IsRaised).ExecuteUpdateAsync(set => set.SetProperty(a => a.IsRaised, true).SetProperty(a => a.LastRaisedAt, now), cancel) == 0)
+            if (
+                await Same(registry, alert)
+                    .Where(a => !a.IsRaised)
+                    .ExecuteUpdateAsync(set => set.SetProperty(a => a.IsRaised, true).SetProperty(a => a.LastRaisedAt, now), cancel) == 0
+            )
             {
                 return;
             }
@@ -89,7 +110,10 @@ internal sealed partial class AlertChecker(
 
         if (!alert.IsRaised || alert.LastCount != count.Lines)
         {
-            await notifier.RaiseAsync(AlertNotices.Raised(alert, count.Lines, count.IsWhole, alert.IsRaised ? alert.LastRaisedAt ?? now : now), cancel);
+            await notifier.RaiseAsync(
+                AlertNotices.Raised(alert, count.Lines, count.IsWhole, alert.IsRaised ? alert.LastRaisedAt ?? now : now),
+                cancel
+            );
         }
     }
 
@@ -110,7 +134,11 @@ internal sealed partial class AlertChecker(
             await notifier.ResolveAsync(AlertNotices.FailingKeyOf(alert.Id), cancel);
         }
 
-        if (await Same(registry, alert).ExecuteUpdateAsync(set => set.SetProperty(a => a.LastCount, count).SetProperty(a => a.LastFailure, (string?)null), cancel) == 0)
+        if (
+            await Same(registry, alert)
+                .ExecuteUpdateAsync(set => set.SetProperty(a => a.LastCount, count).SetProperty(a => a.LastFailure, (string?)null), cancel)
+            == 0
+        )
         {
             // Changed, switched off or deleted meanwhile: what was told is not what the alert says now. The next check tells anew.
             await notifier.ResolveAsync(AlertNotices.KeyOf(alert.Id), cancel);
@@ -120,7 +148,10 @@ internal sealed partial class AlertChecker(
     /// <summary>Whether there are too many nobody knows, so one that is raised stays so.</summary>
     private async Task FailAsync(RegistryDbContext registry, Alert alert, string problem, CancellationToken cancel)
     {
-        if (await Same(registry, alert).ExecuteUpdateAsync(set => set.SetProperty(a => a.LastFailure, problem), cancel) > 0 && alert.LastFailure != problem)
+        if (
+            await Same(registry, alert).ExecuteUpdateAsync(set => set.SetProperty(a => a.LastFailure, problem), cancel) > 0
+            && alert.LastFailure != problem
+        )
         {
             await notifier.RaiseAsync(AlertNotices.Failing(alert, problem), cancel);
         }

@@ -21,7 +21,11 @@ public sealed class AlertForm
 
     /// <summary>The search, as the page of logs takes it; "" for all lines.</summary>
     [StringLength(4000, ErrorMessage = "A search has at most 4000 characters.")]
-    public string? Query { get; set => field = value?.Trim(); } = "";
+    public string? Query
+    {
+        get;
+        set => field = value?.Trim();
+    } = "";
 
     /// <summary>So many lines raise it.</summary>
     [Range(1, 1_000_000, ErrorMessage = "Enter a number of lines from 1 to 1,000,000.")]
@@ -37,6 +41,13 @@ public sealed class AlertForm
 
     public bool IsEnabled { get; set; } = true;
 
-    internal void WriteTo(Alert alert) => (alert.Name, alert.Query, alert.Threshold, alert.WindowSeconds, alert.Level, alert.IsEnabled) =
-        (Name.Trim(), Query ?? "", Threshold, WindowSeconds, Level, IsEnabled);
+    internal void WriteTo(Alert alert) =>
+        (alert.Name, alert.Query, alert.Threshold, alert.WindowSeconds, alert.Level, alert.IsEnabled) = (
+            Name.Trim(),
+            Query ?? "",
+            Threshold,
+            WindowSeconds,
+            Level,
+            IsEnabled
+        );
 }

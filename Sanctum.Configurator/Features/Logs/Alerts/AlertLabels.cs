@@ -9,7 +9,12 @@ internal static class AlertLabels
 {
     private static readonly int[] Usual = [60, 5 * 60, 15 * 60, 3600, 6 * 3600, 24 * 3600, 7 * 24 * 3600];
 
-    public static readonly IReadOnlyList<Choice<NoticeLevel>> Levels = [new(NoticeLevel.Info, "Info"), new(NoticeLevel.Warning, "Warning"), new(NoticeLevel.Error, "Error")];
+    public static readonly IReadOnlyList<Choice<NoticeLevel>> Levels =
+    [
+        new(NoticeLevel.Info, "Info"),
+        new(NoticeLevel.Warning, "Warning"),
+        new(NoticeLevel.Error, "Error"),
+    ];
 
     /// <summary>The usual windows, and the one that is chosen.</summary>
     public static IReadOnlyList<Choice<int>> Windows(int chosen) =>
@@ -29,24 +34,36 @@ internal static class AlertLabels
         return string.Create(CultureInfo.InvariantCulture, $"{count} {unit}{(count == 1 ? "" : "s")}");
     }
 
-    public static (Tone Tone, string Text) StateOf(AlertRow alert) => alert.State switch
-    {
-        AlertState.Raised => (alert.Level == NoticeLevel.Error ? Tone.Bad : Tone.Warning, "Raised"),
-        AlertState.Failing => (Tone.Bad, "Can't be checked"),
-        AlertState.Off => (Tone.Neutral, "Off"),
-        AlertState.New => (Tone.Busy, "Not checked yet"),
-        _ => (Tone.Good, "Quiet"),
-    };
+    public static (Tone Tone, string Text) StateOf(AlertRow alert) =>
+        alert.State switch
+        {
+            AlertState.Raised => (alert.Level == NoticeLevel.Error ? Tone.Bad : Tone.Warning, "Raised"),
+            AlertState.Failing => (Tone.Bad, "Can't be checked"),
+            AlertState.Off => (Tone.Neutral, "Off"),
+            AlertState.New => (Tone.Busy, "Not checked yet"),
+            _ => (Tone.Good, "Quiet"),
+        };
 
     /// <summary>What the last check found beside what raises it.</summary>
-    public static string Count(AlertRow alert) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{(alert.LastCount is { } count ? $"{count:#,0} of" : "Raised by")} {alert.Threshold:#,0} in {Window(alert.WindowSeconds)}");
+    public static string Count(AlertRow alert) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(alert.LastCount is { } count ? $"{count:#,0} of" : "Raised by")} {alert.Threshold:#,0} in {Window(alert.WindowSeconds)}"
+        );
 
     /// <summary>What the preview found, as a sentence.</summary>
-    public static string Preview(AlertPreview preview) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"In the last 24 h this would have been raised {(preview.IsWhole ? "" : "at least ")}{Times(preview.Times)}{(preview.IsRaised ? ", and it would be raised now" : "")}.");
+    public static string Preview(AlertPreview preview) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"In the last 24 h this would have been raised {(preview.IsWhole ? "" : "at least ")}{Times(preview.Times)}{(preview.IsRaised ? ", and it would be raised now" : "")}."
+        );
 
-    private static string Times(int times) => times switch { 0 => "not once", 1 => "once", 2 => "twice", _ => $"{times.ToString(CultureInfo.InvariantCulture)} times" };
+    private static string Times(int times) =>
+        times switch
+        {
+            0 => "not once",
+            1 => "once",
+            2 => "twice",
+            _ => $"{times.ToString(CultureInfo.InvariantCulture)} times",
+        };
 }

@@ -46,7 +46,9 @@ public sealed class AlertPreviewer(LogHistogram histogram, LogQueryReader reader
         return new Outcome<AlertPreview>.Ok(counted is null ? new(0, false, true) : Of(counted, form, now - Day));
     }
 
-    /// <summary>Goes through the minutes with the window's sum, and counts how often it came to the threshold, or was there when the day began.</summary>
+    /// <summary>
+    /// Goes through the minutes with the window's sum, and counts how often it came to the threshold, or was there when the day began.
+    /// </summary>
     private static AlertPreview Of(LogBars bars, AlertForm form, DateTimeOffset from)
     {
         var window = (int)Math.Ceiling(form.WindowSeconds / bars.Width.TotalSeconds);

@@ -27,37 +27,69 @@ public enum AlertState
 
 /// <summary>An alert as it is listed.</summary>
 /// <param name="IsRaised">It was raised and is not over, also where the last check failed.</param>
-/// <param name="LastCount">How many lines the last check found, from the threshold on perhaps not all of them; null before the first.</param>
+/// <param name="LastCount">How many lines the last check found, from the threshold on perhaps not all of them; null before the
+/// first.</param>
 /// <param name="Problem">Why the last check came to no number, and what to do; null where it did.</param>
 public sealed record AlertRow(
-    int Id, string Name, string Query, int Threshold, int WindowSeconds, NoticeLevel Level, bool IsEnabled, AlertState State, bool IsRaised, int? LastCount,
-    DateTimeOffset? LastCheckedAt, DateTimeOffset? LastRaisedAt, string? Problem, DateTimeOffset UpdatedAt, int Version)
+    int Id,
+    string Name,
+    string Query,
+    int Threshold,
+    int WindowSeconds,
+    NoticeLevel Level,
+    bool IsEnabled,
+    AlertState State,
+    bool IsRaised,
+    int? LastCount,
+    DateTimeOffset? LastCheckedAt,
+    DateTimeOffset? LastRaisedAt,
+    string? Problem,
+    DateTimeOffset UpdatedAt,
+    int Version
+)
 {
-    internal static AlertRow Of(Alert a) => new(
-        a.Id, a.Name, a.Query, a.Threshold, a.WindowSeconds, a.Level, a.IsEnabled, StateOf(a), a.IsRaised, a.LastCount, a.LastCheckedAt, a.LastRaisedAt, a.LastFailure,
-        a.UpdatedAt, a.Version);
+    internal static AlertRow Of(Alert a) =>
+        new(
+            a.Id,
+            a.Name,
+            a.Query,
+            a.Threshold,
+            a.WindowSeconds,
+            a.Level,
+            a.IsEnabled,
+            StateOf(a),
+            a.IsRaised,
+            a.LastCount,
+            a.LastCheckedAt,
+            a.LastRaisedAt,
+            a.LastFailure,
+            a.UpdatedAt,
+            a.Version
+        );
 
     /// <summary>A form that changes nothing yet.</summary>
-    public AlertForm ToForm() => new()
-    {
-        Id = Id,
-        Version = Version,
-        Name = Name,
-        Query = Query,
-        Threshold = Threshold,
-        WindowSeconds = WindowSeconds,
-        Level = Level,
-        IsEnabled = IsEnabled,
-    };
+    public AlertForm ToForm() =>
+        new()
+        {
+            Id = Id,
+            Version = Version,
+            Name = Name,
+            Query = Query,
+            Threshold = Threshold,
+            WindowSeconds = WindowSeconds,
+            Level = Level,
+            IsEnabled = IsEnabled,
+        };
 
-    private static AlertState StateOf(Alert alert) => alert switch
-    {
-        { IsEnabled: false } => AlertState.Off,
-        { LastFailure: not null } => AlertState.Failing,
-        { IsRaised: true } => AlertState.Raised,
-        { LastCheckedAt: null } or { LastCount: null } => AlertState.New,
-        _ => AlertState.Quiet,
-    };
+    private static AlertState StateOf(Alert alert) =>
+        alert switch
+        {
+            { IsEnabled: false } => AlertState.Off,
+            { LastFailure: not null } => AlertState.Failing,
+            { IsRaised: true } => AlertState.Raised,
+            { LastCheckedAt: null } or { LastCount: null } => AlertState.New,
+            _ => AlertState.Quiet,
+        };
 }
 
 /// <summary>What an alert would have done in the last day, about: it is counted by whole minutes.</summary>

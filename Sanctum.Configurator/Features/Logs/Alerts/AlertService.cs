@@ -9,11 +9,19 @@ namespace Sanctum.Configurator.Features.Logs.Alerts;
 
 /// <summary>Lists, adds, changes, tests and deletes the alerts of the logs.</summary>
 public sealed partial class AlertService(
-    IDbContextFactory<RegistryDbContext> registries, LogQueryReader reader, Notifier notifier, CurrentUser caller, TimeProvider clock, ILogger<AlertService> log)
+    IDbContextFactory<RegistryDbContext> registries,
+    LogQueryReader reader,
+    Notifier notifier,
+    CurrentUser caller,
+    TimeProvider clock,
+    ILogger<AlertService> log
+)
 {
     private const string MayNot = "You don't have permission to change alerts.";
 
-    private static readonly Sorts<Alert> Sorts = new Sorts<Alert>("alerts", a => a.Id).By("name", a => a.Name).By("updated_at", a => a.UpdatedAt);
+    private static readonly Sorts<Alert> Sorts = new Sorts<Alert>("alerts", a => a.Id)
+        .By("name", a => a.Name)
+        .By("updated_at", a => a.UpdatedAt);
 
     /// <summary>All alerts, sorted by "name" or "updated_at". The search finds names and searches.</summary>
     public async Task<PageOf<AlertRow>> ListAsync(PageRequest page, CancellationToken cancel)
@@ -49,7 +57,14 @@ public sealed partial class AlertService(
         await using var registry = await registries.CreateDbContextAsync(cancel);
         await registry.BeginWritingAsync(cancel);
         var now = clock.GetUtcNow();
-        var alert = form.Id is null ? new Alert { Name = "", CreatedAt = now, UpdatedAt = now } : await registry.Alerts.SingleOrDefaultAsync(a => a.Id == form.Id, cancel);
+        var alert = form.Id is null
+            ? new Alert
+            {
+                Name = "",
+                CreatedAt = now,
+                UpdatedAt = now,
+            }
+            : await registry.Alerts.SingleOrDefaultAsync(a => a.Id == form.Id, cancel);
         if (alert is null)
         {
             return new Outcome<AlertRow>.NotFound();

@@ -10,7 +10,9 @@ public sealed partial class AlertsPage
 {
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(5);
 
-    /// <summary>A check that finds what it found is not worth a new list, which a screen reader would tell of, more often than this.</summary>
+    /// <summary>
+    /// A check that finds what it found is not worth a new list, which a screen reader would tell of, more often than this.
+    /// </summary>
     private static readonly TimeSpan BetweenTimes = TimeSpan.FromSeconds(30);
 
     private DataTable<AlertRow>? _table;
@@ -44,7 +46,8 @@ public sealed partial class AlertsPage
     [Inject]
     public required TimeProvider Clock { get; init; }
 
-    protected override void OnInitialized() => Hold(Clock.CreateTimer(_ => _ = InvokeAsync(() => TryAsync(LookAsync)), null, BetweenLooks, BetweenLooks));
+    protected override void OnInitialized() =>
+        Hold(Clock.CreateTimer(_ => _ = InvokeAsync(() => TryAsync(LookAsync)), null, BetweenLooks, BetweenLooks));
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
@@ -75,8 +78,13 @@ public sealed partial class AlertsPage
         }
     }
 
-    private bool IsNew(IReadOnlyList<AlertRow> now) => now.Count != _rows.Count || now.Zip(_rows).Any(pair =>
-        pair.First with { LastCheckedAt = pair.Second.LastCheckedAt } != pair.Second || pair.First.LastCheckedAt - (pair.Second.LastCheckedAt ?? DateTimeOffset.MinValue) > BetweenTimes);
+    private bool IsNew(IReadOnlyList<AlertRow> now) =>
+        now.Count != _rows.Count
+        || now.Zip(_rows)
+            .Any(pair =>
+                pair.First with { LastCheckedAt = pair.Second.LastCheckedAt } != pair.Second
+                || pair.First.LastCheckedAt - (pair.Second.LastCheckedAt ?? DateTimeOffset.MinValue) > BetweenTimes
+            );
 
     private Task AddAsync(string? query) => ShowAsync(new() { Query = query });
 
@@ -98,7 +106,11 @@ public sealed partial class AlertsPage
         _testing = alert.Id;
         try
         {
-            await SayAsync(await Alerts.TestAsync(alert.Id, CancellationToken.None), alert, "The test notification was sent to the bell and the matching channels.");
+            await SayAsync(
+                await Alerts.TestAsync(alert.Id, CancellationToken.None),
+                alert,
+                "The test notification was sent to the bell and the matching channels."
+            );
         }
         finally
         {
@@ -115,7 +127,13 @@ public sealed partial class AlertsPage
 
     private async Task DeleteAsync(AlertRow alert)
     {
-        if (await Confirm.AskAsync($"Delete {alert.Name}?", alert.IsRaised ? "Its notification is resolved. The log lines are kept." : "The log lines are kept.", "Delete alert"))
+        if (
+            await Confirm.AskAsync(
+                $"Delete {alert.Name}?",
+                alert.IsRaised ? "Its notification is resolved. The log lines are kept." : "The log lines are kept.",
+                "Delete alert"
+            )
+        )
         {
             await SayAsync(await Alerts.DeleteAsync(alert.Id, alert.Version, CancellationToken.None), alert, $"{alert.Name} was deleted.");
         }

@@ -7,7 +7,15 @@ namespace Sanctum.Configurator.Features.Logs.Indexing;
 
 /// <summary>Takes lines into the index as they come, whoever wrote them, and tells those who follow the logs.</summary>
 internal sealed partial class LogIndexWorker(
-    LogIndexer indexer, LogDatabase database, LogWriter writer, LogPulse pulse, ArrivalTimes arrivals, PostgresWordsIndex words, TimeProvider clock, ILogger<LogWriter> log) : BackgroundService
+    LogIndexer indexer,
+    LogDatabase database,
+    LogWriter writer,
+    LogPulse pulse,
+    ArrivalTimes arrivals,
+    PostgresWordsIndex words,
+    TimeProvider clock,
+    ILogger<LogWriter> log
+) : BackgroundService
 {
     private static readonly TimeSpan Often = TimeSpan.FromMilliseconds(250);
 
@@ -46,8 +54,7 @@ internal sealed partial class LogIndexWorker(
 
                 fails = true;
             }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        } while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     /// <summary>It is this worker that finds out, whoever else reads: it looks four times a second.</summary>

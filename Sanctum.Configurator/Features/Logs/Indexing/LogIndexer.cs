@@ -80,7 +80,11 @@ public sealed class LogIndexer(LogDatabase database)
     /// Up to which line the index goes, and up to which it may go now. PostgreSQL gives ids before it commits, so that a lower one can come
     /// after a higher: only what was there at the step before is taken, once every transaction that was open then has ended.
     /// </summary>
-    private static async Task<(long Indexed, long Until)> StateAsync(LogConnection connection, DbTransaction transaction, CancellationToken cancel)
+    private static async Task<(long Indexed, long Until)> StateAsync(
+        LogConnection connection,
+        DbTransaction transaction,
+        CancellationToken cancel
+    )
     {
         if (connection.IsSqlite)
         {
@@ -88,25 +92,40 @@ public sealed class LogIndexer(LogDatabase database)
             return ((long)(await state.ExecuteScalarAsync(cancel))!, long.MaxValue);
         }
 
-        await using var command = On(connection, transaction, """
+        await using var command = On(
+            connection,
+            transaction,
+            """
             WITH before AS (SELECT indexed, seen, seen_in FROM log_index), now AS (
                 UPDATE log_index SET seen = coalesce((SELECT max(id) FROM logs), 0), seen_in = pg_snapshot_xmax(pg_current_snapshot())::text::bigint
                 WHERE seen_in <= pg_snapshot_xmin(pg_current_snapshot())::text::bigint)
             SELECT indexed, CASE WHEN seen_in <= pg_snapshot_xmin(pg_current_snapshot())::text::bigint THEN seen ELSE indexed END FROM before
-            """);
+            """
+        );
         await using var reader = await command.ExecuteReaderAsync(cancel);
         await reader.ReadAsync(cancel);
         return (reader.GetInt64(0), reader.GetInt64(1));
     }
 
     /// <returns>The next lines, and the ids of those among them that have to be made to fit before.</returns>
-    private static async Task<(List<LogRow> Rows, List<long> Odd)> NextAsync(LogConnection connection, DbTransaction transaction, long indexed, long until, CancellationToken cancel)
+    private static async Task<(List<LogRow> Rows, List<long> Odd)> NextAsync(
+        LogConnection connection,
+        DbTransaction transaction,
+        long indexed,
+        long until,
+        CancellationToken cancel
+    )
     {
         var (rows, odd) = (new List<LogRow>(), new List<long>());
         await using var command = On(
-            connection, transaction, $"SELECT {LogRow.Columns} FROM logs WHERE id > @indexed AND id <= @until ORDER BY id LIMIT {MostLines}", ("@indexed", indexed), ("@until", until));
+            connection,
+            transaction,
+            $"SELECT {LogRow.Columns} FROM logs WHERE id > @indexed AND id <= @until ORDER BY id LIMIT {MostLines}",
+            ("@indexed", indexed),
+            ("@until", until)
+        );
         await using var reader = await command.ExecuteReaderAsync(cancel);
-        for (var characters = 0; characters < MostCharacters && await reader.ReadAsync(cancel);)
+        for (var characters = 0; characters < MostCharacters && await reader.ReadAsync(cancel); )
         {
             var row = LogRow.From(reader);
             rows.Add(row);
@@ -142,7 +161,12 @@ public sealed class LogIndexer(LogDatabase database)
         await done.ExecuteNonQueryAsync(cancel);
     }
 
-    private static async Task WriteWordsAsync(LogConnection connection, DbTransaction transaction, List<LogRow> rows, CancellationToken cancel)
+    private static async Task WriteWordsAsync(
+        LogConnection connection,
+        DbTransaction transaction,
+        List<LogRow> rows,
+        CancellationToken cancel
+    )
     {
         foreach (var part in rows.GroupBy(row => LogIndexTables.PartOf(row.Id)))
         {
@@ -152,8 +176,14 @@ public sealed class LogIndexer(LogDatabase database)
             }
 
             await using var insert = On(
-                connection, transaction, $"INSERT INTO {LogIndexTables.WordsOf(part.Key)} (rowid, message, details, facets) VALUES (@id, @m, @d, @f)",
-                ("@id", null), ("@m", null), ("@d", null), ("@f", null));
+                connection,
+                transaction,
+                $"INSERT INTO {LogIndexTables.WordsOf(part.Key)} (rowid, message, details, facets) VALUES (@id, @m, @d, @f)",
+                ("@id", null),
+                ("@m", null),
+                ("@d", null),
+                ("@f", null)
+            );
             insert.Prepare();
             foreach (var row in part)
             {
@@ -167,14 +197,27 @@ public sealed class LogIndexer(LogDatabase database)
     }
 
     private static async Task AddAsync(
-        LogConnection connection, DbTransaction transaction, string span, string table, string id, Dictionary<SumKey, Sum> sums, CancellationToken cancel)
+        LogConnection connection,
+        DbTransaction transaction,
+        string span,
+        string table,
+        string id,
+        Dictionary<SumKey, Sum> sums,
+        CancellationToken cancel
+    )
     {
         var (least, most) = connection.IsSqlite ? ("min", "max") : ("least", "greatest");
-        await using var command = On(connection, transaction, $"""
-            INSERT INTO {table} ({span}, level, source{id}, lines, first_id, last_id) VALUES (@span, @level, @source{(id.Length > 0 ? ", @id" : "")}, @lines, @first, @last)
+        await using var command = On(
+            connection,
+            transaction,
+            $"""
+            INSERT INTO {table} ({span}, level, source{id}, lines, first_id, last_id) VALUES (@span, @level, @source{(
+                id.Length > 0 ? ", @id" : ""
+            )}, @lines, @first, @last)
             ON CONFLICT ({span}, level, source{id}) DO UPDATE SET lines = {table}.lines + excluded.lines,
                 first_id = {least}({table}.first_id, excluded.first_id), last_id = {most}({table}.last_id, excluded.last_id)
-            """);
+            """
+        );
         foreach (var (key, sum) in sums)
         {
             await RunAsync(command, key, sum, cancel, ("@first", sum.FirstId), ("@last", sum.LastId));
@@ -185,27 +228,50 @@ public sealed class LogIndexer(LogDatabase database)
     {
         foreach (var (id, text) in sums.Patterns)
         {
-            await using var add = On(connection, transaction, "INSERT INTO log_patterns (id, text) VALUES (@id, @text) ON CONFLICT (id) DO NOTHING", ("@id", id), ("@text", text));
+            await using var add = On(
+                connection,
+                transaction,
+                "INSERT INTO log_patterns (id, text) VALUES (@id, @text) ON CONFLICT (id) DO NOTHING",
+                ("@id", id),
+                ("@text", text)
+            );
             await add.ExecuteNonQueryAsync(cancel);
         }
 
         var most = connection.IsSqlite ? "max" : "greatest";
-        await using var command = On(connection, transaction, $"""
+        await using var command = On(
+            connection,
+            transaction,
+            $"""
             INSERT INTO log_pattern_hours (hour, pattern_id, level, source, source_id, lines, last_id) VALUES (@span, @pattern, @level, @source, @id, @lines, @last)
             ON CONFLICT (hour, pattern_id, level, source, source_id) DO UPDATE SET
                 lines = log_pattern_hours.lines + excluded.lines, last_id = {most}(log_pattern_hours.last_id, excluded.last_id)
-            """);
+            """
+        );
         foreach (var ((key, pattern), sum) in sums.PatternHours)
         {
             await RunAsync(command, key, sum, cancel, ("@pattern", pattern), ("@last", sum.LastId));
         }
     }
 
-    private static async Task RunAsync(DbCommand command, SumKey key, Sum sum, CancellationToken cancel, params (string Name, object? Value)[] others)
+    private static async Task RunAsync(
+        DbCommand command,
+        SumKey key,
+        Sum sum,
+        CancellationToken cancel,
+        params (string Name, object? Value)[] others
+    )
     {
         command.Parameters.Clear();
         (string Name, object? Value)[] all =
-            [("@span", key.Span), ("@level", (short)key.Level), ("@source", key.Source), ("@lines", sum.Lines), .. key.SourceId is { } id ? [("@id", (long)id)] : Array.Empty<(string, object?)>(), .. others];
+        [
+            ("@span", key.Span),
+            ("@level", (short)key.Level),
+            ("@source", key.Source),
+            ("@lines", sum.Lines),
+            .. key.SourceId is { } id ? [("@id", (long)id)] : Array.Empty<(string, object?)>(),
+            .. others,
+        ];
         foreach (var (name, value) in all)
         {
             LogConnection.Add(command, name, value);
@@ -214,7 +280,12 @@ public sealed class LogIndexer(LogDatabase database)
         await command.ExecuteNonQueryAsync(cancel);
     }
 
-    private static DbCommand On(LogConnection connection, DbTransaction transaction, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    private static DbCommand On(
+        LogConnection connection,
+        DbTransaction transaction,
+        string sql,
+        params ReadOnlySpan<(string Name, object? Value)> parameters
+    )
     {
         var command = connection.Command(sql, parameters);
         command.Transaction = transaction;

@@ -22,9 +22,12 @@ public static class MessagePattern
         var line = text.IndexOfAny('\r', '\n');
         text = line > 0 ? text[..line] : text;
         var pattern = new StringBuilder(text.Length);
-        for (var at = 0; at < text.Length;)
+        for (var at = 0; at < text.Length; )
         {
-            at += char.IsLetterOrDigit(text[at]) ? AddWord(pattern, text[at..]) : text[at] == '"' ? AddQuoted(pattern, text[at..]) : Add(pattern, text[at]);
+            at +=
+                char.IsLetterOrDigit(text[at]) ? AddWord(pattern, text[at..])
+                : text[at] == '"' ? AddQuoted(pattern, text[at..])
+                : Add(pattern, text[at]);
         }
 
         return pattern.ToString().Trim();

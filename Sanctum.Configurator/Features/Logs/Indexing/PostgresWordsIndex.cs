@@ -38,9 +38,15 @@ public sealed class PostgresWordsIndex(LogDatabase database)
     {
         // One that was begun and not ended is of no use, and in the way.
         var isBroken = await connection.ScalarAsync<bool>(
-            $"SELECT EXISTS (SELECT FROM pg_index WHERE indexrelid = to_regclass('{LogIndexTables.PostgresWordsIndex}') AND NOT indisvalid)", cancel);
+            $"SELECT EXISTS (SELECT FROM pg_index WHERE indexrelid = to_regclass('{LogIndexTables.PostgresWordsIndex}') AND NOT indisvalid)",
+            cancel
+        );
         await RunAsync(connection, isBroken ? $"DROP INDEX CONCURRENTLY IF EXISTS {LogIndexTables.PostgresWordsIndex}" : null, cancel);
-        await RunAsync(connection, $"CREATE INDEX CONCURRENTLY IF NOT EXISTS {LogIndexTables.PostgresWordsIndex} ON logs USING gin (({LogIndexTables.PostgresWords}))", cancel);
+        await RunAsync(
+            connection,
+            $"CREATE INDEX CONCURRENTLY IF NOT EXISTS {LogIndexTables.PostgresWordsIndex} ON logs USING gin (({LogIndexTables.PostgresWords}))",
+            cancel
+        );
         await RunAsync(connection, "DROP INDEX CONCURRENTLY IF EXISTS idx_logs_words", cancel);
     }
 

@@ -27,7 +27,11 @@ public sealed partial class LogDeleteDialog
     public required ILogger<LogDeleteDialog> Log { get; init; }
 
     private IReadOnlyList<Choice<string>> Groups =>
-        [new("", "All lines"), .. Stock.Items.Select(row => row.Level).Distinct().Select(level => new Choice<string>(level, $"All {level}")), .. Stock.Items.Select(row => new Choice<string>($"{row.Level} {row.Source}", $"{row.Level} {row.Source}"))];
+        [
+            new("", "All lines"),
+            .. Stock.Items.Select(row => row.Level).Distinct().Select(level => new Choice<string>(level, $"All {level}")),
+            .. Stock.Items.Select(row => new Choice<string>($"{row.Level} {row.Source}", $"{row.Level} {row.Source}")),
+        ];
 
     /// <summary>So many days there are: others name no time.</summary>
     private bool IsTime => Form.Days is >= 0 and <= LogRetentionForm.LongestDays;
@@ -86,13 +90,18 @@ public sealed partial class LogDeleteDialog
             : $"Removes {Number(due)} of {Number(lines)} lines: those older than {Number(Form.Days)} days, the oldest of {rows.Min(row => row.Oldest).UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC.";
     }
 
-    private bool IsChosen(LogStockRow row) => Form.Group.Length == 0 || Form.Group == row.Level || Form.Group == $"{row.Level} {row.Source}";
+    private bool IsChosen(LogStockRow row) =>
+        Form.Group.Length == 0 || Form.Group == row.Level || Form.Group == $"{row.Level} {row.Source}";
 
     /// <summary>Whoever opened it deletes them, and shows how far that is.</summary>
     protected override Task<Outcome<LogDeleteForm>> SaveAsync()
     {
         var words = Form.Group.Split(' ', 2);
-        var form = new LogDeleteForm(Clock.GetUtcNow().AddDays(-Form.Days), words[0].Length > 0 ? words[0] : null, words.Length > 1 ? words[1] : null);
+        var form = new LogDeleteForm(
+            Clock.GetUtcNow().AddDays(-Form.Days),
+            words[0].Length > 0 ? words[0] : null,
+            words.Length > 1 ? words[1] : null
+        );
         return Task.FromResult<Outcome<LogDeleteForm>>(new Outcome<LogDeleteForm>.Ok(form));
     }
 

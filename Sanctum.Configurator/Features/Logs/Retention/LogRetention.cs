@@ -7,7 +7,8 @@ using Sanctum.Configurator.Registry.Model;
 namespace Sanctum.Configurator.Features.Logs.Retention;
 
 /// <summary>
-/// Removes lines that were kept for long enough: whole hours, a few minutes' lines in one commit, between the commits of those who write, so
+/// Removes lines that were kept for long enough: whole hours, a few minutes' lines in one commit, between the commits of those who write,
+/// so
 /// that nobody waits.
 /// </summary>
 public sealed class LogRetention(LogDatabase database, LogWriter writer, TimeProvider clock)
@@ -28,7 +29,13 @@ public sealed class LogRetention(LogDatabase database, LogWriter writer, TimePro
         var removed = 0L;
         foreach (var (level, source) in await GroupsAsync(cancel))
         {
-            removed += await RemoveAsync(level, source, EndOf(rules.DaysOf(level, source)), lines => progress?.Invoke(removed + lines), cancel);
+            removed += await RemoveAsync(
+                level,
+                source,
+                EndOf(rules.DaysOf(level, source)),
+                lines => progress?.Invoke(removed + lines),
+                cancel
+            );
         }
 
         removed += await ShrinkAsync(rules.Megabytes * 1_048_576L, lines => progress?.Invoke(removed + lines), cancel);
@@ -39,12 +46,28 @@ public sealed class LogRetention(LogDatabase database, LogWriter writer, TimePro
     /// <summary>Removes the whole hours before a time.</summary>
     /// <param name="wanted">Null for all levels.</param>
     /// <param name="from">Null for all sources.</param>
-    public async Task<long> RemoveAsync(LogLevelWord? wanted, string? from, DateTimeOffset before, Action<long>? progress, CancellationToken cancel)
+    public async Task<long> RemoveAsync(
+        LogLevelWord? wanted,
+        string? from,
+        DateTimeOffset before,
+        Action<long>? progress,
+        CancellationToken cancel
+    )
     {
         var removed = 0L;
-        foreach (var (level, source) in (await GroupsAsync(cancel)).Where(group => (wanted ?? group.Level) == group.Level && (from ?? group.Source) == group.Source))
+        foreach (
+            var (level, source) in (await GroupsAsync(cancel)).Where(group =>
+                (wanted ?? group.Level) == group.Level && (from ?? group.Source) == group.Source
+            )
+        )
         {
-            removed += await RemoveAsync(level, source, LogSums.HourOf(LogSums.MinuteOf(before)), lines => progress?.Invoke(removed + lines), cancel);
+            removed += await RemoveAsync(
+                level,
+                source,
+                LogSums.HourOf(LogSums.MinuteOf(before)),
+                lines => progress?.Invoke(removed + lines),
+                cancel
+            );
         }
 
         await TidyAsync(cancel);
@@ -61,21 +84,36 @@ public sealed class LogRetention(LogDatabase database, LogWriter writer, TimePro
         {
             var days = rules.DaysOf(level, source);
             await using var command = connection.Command(
-                $"SELECT sum(lines), min(hour), sum(CASE WHEN hour < @end THEN lines ELSE 0 END) FROM log_source_hours WHERE {OfGroup}", ("@end", EndOf(days)), ("@level", (short)level), ("@source", source));
+                $"SELECT sum(lines), min(hour), sum(CASE WHEN hour < @end THEN lines ELSE 0 END) FROM log_source_hours WHERE {OfGroup}",
+                ("@end", EndOf(days)),
+                ("@level", (short)level),
+                ("@source", source)
+            );
             await using var reader = await command.ExecuteReaderAsync(cancel);
             if (await reader.ReadAsync(cancel) && !await reader.IsDBNullAsync(0, cancel))
             {
-                rows.Add(new(EnumText<LogLevelWord>.Of(level), source, Number(reader, 0), DateTimeOffset.FromUnixTimeSeconds(Number(reader, 1) * 3600), days, Number(reader, 2)));
+                rows.Add(
+                    new(
+                        EnumText<LogLevelWord>.Of(level),
+                        source,
+                        Number(reader, 0),
+                        DateTimeOffset.FromUnixTimeSeconds(Number(reader, 1) * 3600),
+                        days,
+                        Number(reader, 2)
+                    )
+                );
             }
         }
 
         return new([.. rows.OrderByDescending(row => row.Lines)], database.IsSqlite ? await UsedAsync(cancel) : null);
     }
 
-    private static long Number(System.Data.Common.DbDataReader reader, int column) => Convert.ToInt64(reader.GetValue(column), CultureInfo.InvariantCulture);
+    private static long Number(System.Data.Common.DbDataReader reader, int column) =>
+        Convert.ToInt64(reader.GetValue(column), CultureInfo.InvariantCulture);
 
     /// <summary>The hour before which lines have been kept for so many days.</summary>
-    private long EndOf(int days) => LogSums.HourOf(LogSums.MinuteOf(clock.GetUtcNow().AddDays(-Math.Clamp(days, 0, LogRetentionForm.LongestDays))));
+    private long EndOf(int days) =>
+        LogSums.HourOf(LogSums.MinuteOf(clock.GetUtcNow().AddDays(-Math.Clamp(days, 0, LogRetentionForm.LongestDays))));
 
     private async Task<List<(LogLevelWord Level, string Source)>> GroupsAsync(CancellationToken cancel)
     {
@@ -120,7 +158,8 @@ public sealed class LogRetention(LogDatabase database, LogWriter writer, TimePro
                     await using var connection = await database.WriteAsync(cancel);
                     return await act(connection);
                 },
-                cancel);
+                cancel
+            );
         }
         finally
         {
@@ -128,11 +167,23 @@ public sealed class LogRetention(LogDatabase database, LogWriter writer, TimePro
         }
     }
 
-    private static async Task<(long Lines, bool IsLast)> RemoveSomeAsync(LogConnection connection, LogLevelWord level, string source, long hour, CancellationToken cancel)
+    private static async Task<(long Lines, bool IsLast)> RemoveSomeAsync(
+        LogConnection connection,
+        LogLevelWord level,
+        string source,
+        long hour,
+        CancellationToken cancel
+    )
     {
         var (minutes, lines, lookedAt) = (new List<(long Minute, long First, long Last)>(), 0L, 0L);
-        await using (var command = connection.Command(
-            $"SELECT minute, lines, first_id, last_id FROM log_source_minutes WHERE minute < @minute AND {OfGroup} ORDER BY minute LIMIT 500", ("@minute", hour * 60), ("@level", (short)level), ("@source", source)))
+        await using (
+            var command = connection.Command(
+                $"SELECT minute, lines, first_id, last_id FROM log_source_minutes WHERE minute < @minute AND {OfGroup} ORDER BY minute LIMIT 500",
+                ("@minute", hour * 60),
+                ("@level", (short)level),
+                ("@source", source)
+            )
+        )
         await using (var reader = await command.ExecuteReaderAsync(cancel))
         {
             while (lines < AtOnce && lookedAt < LookedAtAtOnce && await reader.ReadAsync(cancel))
@@ -148,7 +199,13 @@ public sealed class LogRetention(LogDatabase database, LogWriter writer, TimePro
         {
             foreach (var sums in new[] { "log_hours", "log_source_hours", "log_pattern_hours" })
             {
-                await connection.RunAsync($"DELETE FROM {sums} WHERE hour < @hour AND {OfGroup}", cancel, ("@hour", hour), ("@level", (short)level), ("@source", source));
+                await connection.RunAsync(
+                    $"DELETE FROM {sums} WHERE hour < @hour AND {OfGroup}",
+                    cancel,
+                    ("@hour", hour),
+                    ("@level", (short)level),
+                    ("@source", source)
+                );
             }
 
             return (0, true);
@@ -163,11 +220,28 @@ public sealed class LogRetention(LogDatabase database, LogWriter writer, TimePro
         {
             var start = DateTimeOffset.FromUnixTimeSeconds(minute * 60);
             removed += await RunAsync(
-                connection, transaction, $"DELETE FROM {table} WHERE id >= @first AND id <= @last AND level = @word AND source = @source AND timestamp >= @start AND timestamp < @end", cancel,
-                ("@first", first), ("@last", last), ("@word", EnumText<LogLevelWord>.Of(level)), ("@source", source), ("@start", connection.Time(start)), ("@end", connection.Time(start.AddMinutes(1))));
+                connection,
+                transaction,
+                $"DELETE FROM {table} WHERE id >= @first AND id <= @last AND level = @word AND source = @source AND timestamp >= @start AND timestamp < @end",
+                cancel,
+                ("@first", first),
+                ("@last", last),
+                ("@word", EnumText<LogLevelWord>.Of(level)),
+                ("@source", source),
+                ("@start", connection.Time(start)),
+                ("@end", connection.Time(start.AddMinutes(1)))
+            );
             foreach (var sums in new[] { "log_minutes", "log_source_minutes" })
             {
-                await RunAsync(connection, transaction, $"DELETE FROM {sums} WHERE minute = @minute AND {OfGroup}", cancel, ("@minute", minute), ("@level", (short)level), ("@source", source));
+                await RunAsync(
+                    connection,
+                    transaction,
+                    $"DELETE FROM {sums} WHERE minute = @minute AND {OfGroup}",
+                    cancel,
+                    ("@minute", minute),
+                    ("@level", (short)level),
+                    ("@source", source)
+                );
             }
         }
 
@@ -176,7 +250,12 @@ public sealed class LogRetention(LogDatabase database, LogWriter writer, TimePro
     }
 
     private static async Task<int> RunAsync(
-        LogConnection connection, System.Data.Common.DbTransaction transaction, string sql, CancellationToken cancel, params (string Name, object? Value)[] values)
+        LogConnection connection,
+        System.Data.Common.DbTransaction transaction,
+        string sql,
+        CancellationToken cancel,
+        params (string Name, object? Value)[] values
+    )
     {
         await using var command = connection.Command(sql, values);
         command.Transaction = transaction;
@@ -214,27 +293,42 @@ public sealed class LogRetention(LogDatabase database, LogWriter writer, TimePro
         foreach (var schema in new[] { "main", "ix" })
         {
             // A pragma's name can't be a parameter.
-            var pages = await connection.ScalarAsync<long>($"PRAGMA {schema}.page_count", cancel) - await connection.ScalarAsync<long>($"PRAGMA {schema}.freelist_count", cancel);
+            var pages =
+                await connection.ScalarAsync<long>($"PRAGMA {schema}.page_count", cancel)
+                - await connection.ScalarAsync<long>($"PRAGMA {schema}.freelist_count", cancel);
             used += pages * await connection.ScalarAsync<long>($"PRAGMA {schema}.page_size", cancel);
         }
 
         return used;
     }
 
-    /// <summary>Lets go of the words of lines that are all gone, of patterns that nothing has any more, and of receipts that no sender asks for again.</summary>
-    private Task<int> TidyAsync(CancellationToken cancel) => BetweenAsync(
-        async connection =>
-        {
-            await connection.RunAsync("DELETE FROM log_receipts WHERE stored_at < @day", cancel, ("@day", connection.Time(clock.GetUtcNow().AddDays(-1))));
-            await connection.RunAsync("DELETE FROM log_patterns WHERE id NOT IN (SELECT pattern_id FROM log_pattern_hours)", cancel);
-            var oldest = await connection.ScalarAsync<long?>("SELECT min(id) FROM logs", cancel) ?? long.MaxValue;
-            var indexed = await connection.ScalarAsync<long>("SELECT indexed FROM log_index", cancel);
-            foreach (var part in (await LogIndexTables.PartsAsync(connection, cancel)).Where(part => (part + 1) * LogIndexTables.LinesPerPart < Math.Min(oldest, indexed)))
+    /// <summary>
+    /// Lets go of the words of lines that are all gone, of patterns that nothing has any more, and of receipts that no sender asks for
+    /// again.
+    /// </summary>
+    private Task<int> TidyAsync(CancellationToken cancel) =>
+        BetweenAsync(
+            async connection =>
             {
-                await connection.RunAsync($"DROP TABLE ix.{LogIndexTables.WordsOf(part)}", cancel);
-            }
+                await connection.RunAsync(
+                    "DELETE FROM log_receipts WHERE stored_at < @day",
+                    cancel,
+                    ("@day", connection.Time(clock.GetUtcNow().AddDays(-1)))
+                );
+                await connection.RunAsync("DELETE FROM log_patterns WHERE id NOT IN (SELECT pattern_id FROM log_pattern_hours)", cancel);
+                var oldest = await connection.ScalarAsync<long?>("SELECT min(id) FROM logs", cancel) ?? long.MaxValue;
+                var indexed = await connection.ScalarAsync<long>("SELECT indexed FROM log_index", cancel);
+                foreach (
+                    var part in (await LogIndexTables.PartsAsync(connection, cancel)).Where(part =>
+                        (part + 1) * LogIndexTables.LinesPerPart < Math.Min(oldest, indexed)
+                    )
+                )
+                {
+                    await connection.RunAsync($"DROP TABLE ix.{LogIndexTables.WordsOf(part)}", cancel);
+                }
 
-            return 0;
-        },
-        cancel);
+                return 0;
+            },
+            cancel
+        );
 }

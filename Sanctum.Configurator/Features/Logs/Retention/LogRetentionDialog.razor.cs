@@ -39,7 +39,12 @@ public sealed partial class LogRetentionDialog
             _levels[level] = Form.Days.TryGetValue(level, out var days) ? days : null;
         }
 
-        _exceptions = string.Join('\n', Form.Days.Where(rule => !LevelWords.Contains(rule.Key)).OrderBy(rule => rule.Key, StringComparer.Ordinal).Select(rule => $"{rule.Key} {rule.Value}"));
+        _exceptions = string.Join(
+            '\n',
+            Form.Days.Where(rule => !LevelWords.Contains(rule.Key))
+                .OrderBy(rule => rule.Key, StringComparer.Ordinal)
+                .Select(rule => $"{rule.Key} {rule.Value}")
+        );
     }
 
     private async Task SetAsync(Action set)
@@ -61,7 +66,10 @@ public sealed partial class LogRetentionDialog
         try
         {
             var due = (await Retention.StockAsync(Form, Closed)).Items.Sum(row => row.Due);
-            _effect = due == 0 ? "The next clean-up removes nothing by these rules." : $"The next clean-up removes {due.ToString("N0", CultureInfo.InvariantCulture)} lines by these rules.";
+            _effect =
+                due == 0
+                    ? "The next clean-up removes nothing by these rules."
+                    : $"The next clean-up removes {due.ToString("N0", CultureInfo.InvariantCulture)} lines by these rules.";
         }
         catch (OperationCanceledException) when (Closed.IsCancellationRequested)
         {
@@ -75,7 +83,12 @@ public sealed partial class LogRetentionDialog
         foreach (var line in _exceptions.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (words.Length != 3 || !LevelWords.Contains(words[0].ToUpperInvariant()) || !int.TryParse(words[2], CultureInfo.InvariantCulture, out var number) || number is < 1 or > LogRetentionForm.LongestDays)
+            if (
+                words.Length != 3
+                || !LevelWords.Contains(words[0].ToUpperInvariant())
+                || !int.TryParse(words[2], CultureInfo.InvariantCulture, out var number)
+                || number is < 1 or > LogRetentionForm.LongestDays
+            )
             {
                 return (days, $"“{line}” is not valid. Enter a level, a source and days, such as INFO agent 14.");
             }
@@ -86,10 +99,19 @@ public sealed partial class LogRetentionDialog
         return (days, null);
     }
 
-    protected override async Task<Outcome<LogRetentionRow>> SaveAsync() => _mistake is not null ? NotYet : await Retention.SaveAsync(Form, CancellationToken.None);
+    protected override async Task<Outcome<LogRetentionRow>> SaveAsync() =>
+        _mistake is not null ? NotYet : await Retention.SaveAsync(Form, CancellationToken.None);
 
     protected override object Answer(LogRetentionRow saved) => true;
 
-    protected override Task<LogRetentionForm?> FindTheirsAsync(LogRetentionRow current) => Task.FromResult<LogRetentionForm?>(
-        new() { Days = new(current.Days), OtherDays = current.OtherDays, Megabytes = current.Megabytes, Version = current.Version });
+    protected override Task<LogRetentionForm?> FindTheirsAsync(LogRetentionRow current) =>
+        Task.FromResult<LogRetentionForm?>(
+            new()
+            {
+                Days = new(current.Days),
+                OtherDays = current.OtherDays,
+                Megabytes = current.Megabytes,
+                Version = current.Version,
+            }
+        );
 }

@@ -14,15 +14,24 @@ public sealed class LogRetentionForm : IValidatableObject
 {
     public const int LongestDays = 36_500;
 
-    /// <summary>Days that lines are kept, by level (DEBUG, INFO, WARNING, ERROR, CRITICAL) or by level and source, such as <c>INFO agent</c>, which goes first.</summary>
+    /// <summary>
+    /// Days that lines are kept, by level (DEBUG, INFO, WARNING, ERROR, CRITICAL) or by level and source, such as <c>INFO agent</c>, which
+    /// goes first.
+    /// </summary>
     [TextLimit(Lengths.Name)]
-    public Dictionary<string, int> Days { get; set => field = value ?? []; } = [];
+    public Dictionary<string, int> Days
+    {
+        get;
+        set => field = value ?? [];
+    } = [];
 
     /// <summary>Days that all others are kept.</summary>
     [Range(1, LongestDays, ErrorMessage = "Enter 1 to 36500 days.")]
     public int OtherDays { get; set; } = 90;
 
-    /// <summary>Megabytes that the lines and their index may take; above, the oldest go. Only of SQLite: PostgreSQL keeps its own house.</summary>
+    /// <summary>
+    /// Megabytes that the lines and their index may take; above, the oldest go. Only of SQLite: PostgreSQL keeps its own house.
+    /// </summary>
     [Range(16, 10_000_000, ErrorMessage = "Enter 16 to 10000000 megabytes.")]
     public int Megabytes { get; set; } = 8192;
 
@@ -36,7 +45,10 @@ public sealed class LogRetentionForm : IValidatableObject
         {
             if (LogQueryReader.FindLevel(name.Split(' ')[0]) is null)
             {
-                yield return new($"{name} is not valid. Use a level such as INFO, or a level and a source such as INFO agent.", [nameof(Days)]);
+                yield return new(
+                    $"{name} is not valid. Use a level such as INFO, or a level and a source such as INFO agent.",
+                    [nameof(Days)]
+                );
             }
 
             if (days is < 1 or > LongestDays)
@@ -51,7 +63,13 @@ public sealed class LogRetentionForm : IValidatableObject
 /// <param name="Days">By level, or by level and source, which goes first.</param>
 /// <param name="OtherDays">Of all others.</param>
 /// <param name="Version">0 while nobody has changed it.</param>
-public sealed record LogRetentionRow(IReadOnlyDictionary<string, int> Days, int OtherDays, int Megabytes, int Version, DateTimeOffset? UpdatedAt)
+public sealed record LogRetentionRow(
+    IReadOnlyDictionary<string, int> Days,
+    int OtherDays,
+    int Megabytes,
+    int Version,
+    DateTimeOffset? UpdatedAt
+)
 {
     public static LogRetentionRow Of(LogRetentionSettings? settings)
     {
@@ -75,7 +93,9 @@ public sealed record LogRetentionRow(IReadOnlyDictionary<string, int> Days, int 
     public int DaysOf(LogLevelWord level, string source)
     {
         var word = EnumText<LogLevelWord>.Of(level);
-        return Days.FirstOrDefault(rule => string.Equals(rule.Key, $"{word} {source}", StringComparison.OrdinalIgnoreCase)) is { Value: > 0 and var both } ? both
+        return Days.FirstOrDefault(rule => string.Equals(rule.Key, $"{word} {source}", StringComparison.OrdinalIgnoreCase))
+                is { Value: > 0 and var both }
+                ? both
             : Days.FirstOrDefault(rule => LogQueryReader.FindLevel(rule.Key) == level) is { Value: > 0 and var ofLevel } ? ofLevel
             : OtherDays;
     }

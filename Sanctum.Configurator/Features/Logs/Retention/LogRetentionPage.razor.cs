@@ -32,7 +32,8 @@ public sealed partial class LogRetentionPage
     /// <summary>Bytes that all may take.</summary>
     private double Room => _rules!.Megabytes * 1_048_576.0;
 
-    private string RulesText => _rules!.Version == 0 ? "These are the default rules." : "How long lines are kept, by level, or by level and source.";
+    private string RulesText =>
+        _rules!.Version == 0 ? "These are the default rules." : "How long lines are kept, by level, or by level and source.";
 
     protected override void OnInitialized() => Watch(LoadAgainAsync, Tables.LogRetention);
 
@@ -42,7 +43,8 @@ public sealed partial class LogRetentionPage
         base.Dispose(isDisposing);
     }
 
-    protected override async Task ReadAsync(CancellationToken cancel) => (_rules, _stock) = (await Retention.ReadAsync(cancel), await Retention.StockAsync(null, cancel));
+    protected override async Task ReadAsync(CancellationToken cancel) =>
+        (_rules, _stock) = (await Retention.ReadAsync(cancel), await Retention.StockAsync(null, cancel));
 
     private static string Days(int days) => days == 1 ? "1 day" : $"{days.ToString("N0", CultureInfo.InvariantCulture)} days";
 
@@ -59,7 +61,11 @@ public sealed partial class LogRetentionPage
 
     private async Task ChangeAsync()
     {
-        if (await Dialogs.AskAsync<LogRetentionDialog, bool>(new Dictionary<string, object?> { [nameof(LogRetentionDialog.Rules)] = _rules }))
+        if (
+            await Dialogs.AskAsync<LogRetentionDialog, bool>(
+                new Dictionary<string, object?> { [nameof(LogRetentionDialog.Rules)] = _rules }
+            )
+        )
         {
             Notices.Say("The rules were saved.");
             await LoadAgainAsync();
@@ -70,7 +76,12 @@ public sealed partial class LogRetentionPage
 
     private async Task DeleteAsync()
     {
-        if (await Dialogs.AskAsync<LogDeleteDialog, LogDeleteForm>(new Dictionary<string, object?> { [nameof(LogDeleteDialog.Stock)] = _stock }) is { } form)
+        if (
+            await Dialogs.AskAsync<LogDeleteDialog, LogDeleteForm>(
+                new Dictionary<string, object?> { [nameof(LogDeleteDialog.Stock)] = _stock }
+            ) is
+            { } form
+        )
         {
             await RemoveAsync((progress, cancel) => Retention.DeleteAsync(form, progress, cancel));
         }

@@ -9,7 +9,13 @@ using Sanctum.Configurator.Registry.LogRetention;
 namespace Sanctum.Configurator.Features.Logs.Retention;
 
 /// <summary>Says how long lines are kept and what is stored, and changes and removes it for those who may.</summary>
-public sealed partial class LogRetentionService(IDbContextFactory<RegistryDbContext> registries, LogRetention retention, CurrentUser caller, TimeProvider clock, ILogger<LogRetentionService> log)
+public sealed partial class LogRetentionService(
+    IDbContextFactory<RegistryDbContext> registries,
+    LogRetention retention,
+    CurrentUser caller,
+    TimeProvider clock,
+    ILogger<LogRetentionService> log
+)
 {
     private const string MayNot = "You don't have permission to change log retention or delete log lines.";
 
@@ -61,7 +67,10 @@ public sealed partial class LogRetentionService(IDbContextFactory<RegistryDbCont
     /// <summary>What is stored, and what of it these rules remove.</summary>
     /// <param name="rules">Null for those in force.</param>
     public async Task<LogStock> StockAsync(LogRetentionForm? rules, CancellationToken cancel) =>
-        await retention.StockAsync(rules is null ? await ReadAsync(cancel) : new(rules.Days, rules.OtherDays, rules.Megabytes, rules.Version, null), cancel);
+        await retention.StockAsync(
+            rules is null ? await ReadAsync(cancel) : new(rules.Days, rules.OtherDays, rules.Megabytes, rules.Version, null),
+            cancel
+        );
 
     /// <summary>Removes what was kept for long enough now, as the job Log clean-up does.</summary>
     /// <param name="removed">Told how many lines went, as they go.</param>
@@ -77,7 +86,10 @@ public sealed partial class LogRetentionService(IDbContextFactory<RegistryDbCont
         return new Outcome<LogRemoval>.Ok(new(lines));
     }
 
-    /// <summary>Removes the lines of full hours before a time, all or by level or source, whatever the rules say. What is gone by the time it is cancelled stays so.</summary>
+    /// <summary>
+    /// Removes the lines of full hours before a time, all or by level or source, whatever the rules say. What is gone by the time it is
+    /// cancelled stays so.
+    /// </summary>
     public async Task<Outcome<LogRemoval>> DeleteAsync(LogDeleteForm form, Action<long>? removed, CancellationToken cancel)
     {
         if (!await caller.MayAsync(Policies.ManageLogs))
@@ -105,7 +117,20 @@ public sealed partial class LogRetentionService(IDbContextFactory<RegistryDbCont
     private async Task RecordAsync(LogDeleteForm form, long lines, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        await registry.RecordAsync("delete", "logs", $"before {form.Before:O}", JsonSerializer.Serialize(new { level = form.Level, source = form.Source, lines }), cancel);
+        await registry.RecordAsync(
+            "delete",
+            "logs",
+            $"before {form.Before:O}",
+            JsonSerializer.Serialize(
+                new
+                {
+                    level = form.Level,
+                    source = form.Source,
+                    lines,
+                }
+            ),
+            cancel
+        );
         LogRemoved(lines);
     }
 
@@ -120,4 +145,8 @@ public sealed partial class LogRetentionService(IDbContextFactory<RegistryDbCont
 /// <param name="Before">Whole hours before this time go.</param>
 /// <param name="Level">Null for all.</param>
 /// <param name="Source">Null for all.</param>
-public sealed record LogDeleteForm(DateTimeOffset Before, [property: TextLimit(Lengths.Name)] string? Level, [property: TextLimit(Lengths.Name)] string? Source);
+public sealed record LogDeleteForm(
+    DateTimeOffset Before,
+    [property: TextLimit(Lengths.Name)] string? Level,
+    [property: TextLimit(Lengths.Name)] string? Source
+);

@@ -31,19 +31,29 @@ public sealed class ArrivalTimes(TimeProvider clock)
             _notes.Add((now, newest));
             if (_notes.Count > MostExact)
             {
-                _notes = [.. _notes.Where(note => note.At > now - Reach).GroupBy(note => note.At > now - Exact ? note.At.Ticks : note.At.Ticks / TimeSpan.TicksPerMinute).Select(same => same.First())];
+                _notes =
+                [
+                    .. _notes
+                        .Where(note => note.At > now - Reach)
+                        .GroupBy(note => note.At > now - Exact ? note.At.Ticks : note.At.Ticks / TimeSpan.TicksPerMinute)
+                        .Select(same => same.First()),
+                ];
             }
         }
     }
 
-    /// <summary>The newest line that there was at a time; where that is not known, the first that is. Null where nothing is known yet.</summary>
+    /// <summary>
+    /// The newest line that there was at a time; where that is not known, the first that is. Null where nothing is known yet.
+    /// </summary>
     /// <returns>The line, and whether it is that of the time.</returns>
     public (long Line, bool IsOfThen)? At(DateTimeOffset time)
     {
         lock (_lock)
         {
             var at = _notes.FindLastIndex(note => note.At <= time);
-            return _notes.Count == 0 ? null : at >= 0 ? (_notes[at].Newest, true) : (_notes[0].Newest, false);
+            return _notes.Count == 0 ? null
+                : at >= 0 ? (_notes[at].Newest, true)
+                : (_notes[0].Newest, false);
         }
     }
 }

@@ -17,7 +17,8 @@ public sealed class LogMark(long after, IEnumerable<long> known)
 public sealed record LogsArrived(IReadOnlyList<LogRow> Items, bool HasMore);
 
 /// <summary>
-/// Reads lines in the order in which they came, whatever time they bear: a sender whose clock is wrong hides nobody's lines. PostgreSQL gives ids
+/// Reads lines in the order in which they came, whatever time they bear: a sender whose clock is wrong hides nobody's lines. PostgreSQL
+/// gives ids
 /// before it commits, so that a lower one can come after a higher: a mark goes on only past those that the indexer is certain of.
 /// </summary>
 public sealed class LogArrivals(LogDatabase database, TimeProvider clock)
@@ -41,7 +42,15 @@ public sealed class LogArrivals(LogDatabase database, TimeProvider clock)
         }
 
         var certain = await connection.ScalarAsync<long>("SELECT indexed FROM log_index", cancel);
-        return new(certain, await IdsAsync(connection, $"SELECT id FROM logs WHERE id > @after ORDER BY id DESC LIMIT {MostKnown}", cancel, ("@after", certain)));
+        return new(
+            certain,
+            await IdsAsync(
+                connection,
+                $"SELECT id FROM logs WHERE id > @after ORDER BY id DESC LIMIT {MostKnown}",
+                cancel,
+                ("@after", certain)
+            )
+        );
     }
 
     /// <summary>The next of the wanted lines that came after a mark, which goes on to them.</summary>
@@ -86,7 +95,14 @@ public sealed class LogArrivals(LogDatabase database, TimeProvider clock)
 
     /// <returns>The wanted lines, the ids of all that were looked at, and up to which line all were.</returns>
     private async Task<(List<LogRow> Rows, List<long> Seen, long At)> ReadAsync(
-        LogConnection connection, LogFilter filter, LogMark mark, long to, bool isLookedUp, int most, CancellationToken cancel)
+        LogConnection connection,
+        LogFilter filter,
+        LogMark mark,
+        long to,
+        bool isLookedUp,
+        int most,
+        CancellationToken cancel
+    )
     {
         var begun = clock.GetTimestamp();
         var matcher = new LogMatcher(filter);
@@ -113,10 +129,18 @@ public sealed class LogArrivals(LogDatabase database, TimeProvider clock)
     }
 
     private static async Task<(string Sql, IEnumerable<(string Name, object? Value)> Values)> SqlAsync(
-        LogConnection connection, LogFilter filter, long after, long to, bool isLookedUp, int limit, CancellationToken cancel)
+        LogConnection connection,
+        LogFilter filter,
+        long after,
+        long to,
+        bool isLookedUp,
+        int limit,
+        CancellationToken cancel
+    )
     {
         var sql = new LogSql(filter, connection.IsSqlite);
-        var where = sql.OfLines() + (filter.From is null ? "" : " AND timestamp >= @from") + (filter.To is null ? "" : " AND timestamp < @until");
+        var where =
+            sql.OfLines() + (filter.From is null ? "" : " AND timestamp >= @from") + (filter.To is null ? "" : " AND timestamp < @until");
         var lines = connection.IsSqlite ? "logs NOT INDEXED" : "logs";
         if (isLookedUp)
         {
@@ -125,24 +149,47 @@ public sealed class LogArrivals(LogDatabase database, TimeProvider clock)
                 : $" AND {LogIndexTables.PostgresWords} @@ to_tsquery('simple', @words)";
         }
 
-        return ($"SELECT {LogRow.Columns} FROM {lines} WHERE id > @after AND id <= @to{where} ORDER BY id LIMIT {limit}",
+        return (
+            $"SELECT {LogRow.Columns} FROM {lines} WHERE id > @after AND id <= @to{where} ORDER BY id LIMIT {limit}",
             [
-                ("@after", after), ("@to", to), .. isLookedUp && !connection.IsSqlite ? [("@words", sql.OfWords(withFacets: false))] : Array.Empty<(string, object?)>(),
+                ("@after", after),
+                ("@to", to),
+                .. isLookedUp && !connection.IsSqlite ? [("@words", sql.OfWords(withFacets: false))] : Array.Empty<(string, object?)>(),
                 .. filter.From is { } from ? [("@from", connection.Time(from))] : Array.Empty<(string, object?)>(),
-                .. filter.To is { } until ? [("@until", connection.Time(until))] : Array.Empty<(string, object?)>(), .. sql.Values,
-            ]);
+                .. filter.To is { } until ? [("@until", connection.Time(until))] : Array.Empty<(string, object?)>(),
+                .. sql.Values,
+            ]
+        );
     }
 
     /// <summary>The next lines after one that SQLite's index of words has.</summary>
-    private static async Task<List<long>> LookUpAsync(LogConnection connection, LogSql sql, long after, long to, int most, CancellationToken cancel)
+    private static async Task<List<long>> LookUpAsync(
+        LogConnection connection,
+        LogSql sql,
+        long after,
+        long to,
+        int most,
+        CancellationToken cancel
+    )
     {
         var ids = new List<long>();
-        foreach (var part in (await LogIndexTables.PartsAsync(connection, cancel)).Where(part => part >= LogIndexTables.PartOf(after + 1) && part <= LogIndexTables.PartOf(to)).Order())
+        foreach (
+            var part in (await LogIndexTables.PartsAsync(connection, cancel))
+                .Where(part => part >= LogIndexTables.PartOf(after + 1) && part <= LogIndexTables.PartOf(to))
+                .Order()
+        )
         {
             var words = LogIndexTables.WordsOf(part);
-            ids.AddRange(await IdsAsync(
-                connection, $"SELECT rowid FROM {words} WHERE {words} MATCH @words AND rowid > @after AND rowid <= @to ORDER BY rowid LIMIT {most - ids.Count}", cancel,
-                ("@words", sql.OfWords(withFacets: true)), ("@after", after), ("@to", to)));
+            ids.AddRange(
+                await IdsAsync(
+                    connection,
+                    $"SELECT rowid FROM {words} WHERE {words} MATCH @words AND rowid > @after AND rowid <= @to ORDER BY rowid LIMIT {most - ids.Count}",
+                    cancel,
+                    ("@words", sql.OfWords(withFacets: true)),
+                    ("@after", after),
+                    ("@to", to)
+                )
+            );
             if (ids.Count == most)
             {
                 break;
@@ -152,7 +199,12 @@ public sealed class LogArrivals(LogDatabase database, TimeProvider clock)
         return ids;
     }
 
-    private static async Task<List<long>> IdsAsync(LogConnection connection, string sql, CancellationToken cancel, params (string Name, object? Value)[] values)
+    private static async Task<List<long>> IdsAsync(
+        LogConnection connection,
+        string sql,
+        CancellationToken cancel,
+        params (string Name, object? Value)[] values
+    )
     {
         await using var command = connection.Command(sql, values);
         await using var reader = await command.ExecuteReaderAsync(cancel);

@@ -63,13 +63,29 @@ internal sealed class LogFacetReader(LogScan scan)
         var sql = new LogSql(scan.Filter, scan.Connection.IsSqlite);
         var where = sql.OfLines();
         var isById = span.LastId - span.FirstId < MostIds;
-        var table = !scan.Connection.IsSqlite ? "logs" : isById ? "logs NOT INDEXED" : "logs INDEXED BY idx_logs_timestamp";
+        var table =
+            !scan.Connection.IsSqlite ? "logs"
+            : isById ? "logs NOT INDEXED"
+            : "logs INDEXED BY idx_logs_timestamp";
         await scan.AddAsync(
             $"""
-                SELECT {LogRow.Columns} FROM {table}
-                WHERE {(isById ? "id >= @firstid AND id <= @lastid" : "id <= @indexed")} AND timestamp >= @start AND timestamp < @end AND {scan.Range}{where} {scan.Order}{(scan.Matcher.IsAlways ? $" LIMIT {scan.Take + 1 - scan.Found.Count}" : "")}
-                """,
-                [("@start", scan.Connection.Time(span.Start)), ("@end", scan.Connection.Time(span.End)), ("@firstid", span.FirstId), ("@lastid", Math.Min(span.LastId, scan.Indexed)), ("@indexed", scan.Indexed), .. scan.Ends(), .. sql.Values],
-            cancel);
+            SELECT {LogRow.Columns} FROM {table}
+            WHERE {(
+                isById ? "id >= @firstid AND id <= @lastid" : "id <= @indexed"
+            )} AND timestamp >= @start AND timestamp < @end AND {scan.Range}{where} {scan.Order}{(
+                scan.Matcher.IsAlways ? $" LIMIT {scan.Take + 1 - scan.Found.Count}" : ""
+            )}
+            """,
+            [
+                ("@start", scan.Connection.Time(span.Start)),
+                ("@end", scan.Connection.Time(span.End)),
+                ("@firstid", span.FirstId),
+                ("@lastid", Math.Min(span.LastId, scan.Indexed)),
+                ("@indexed", scan.Indexed),
+                .. scan.Ends(),
+                .. sql.Values,
+            ],
+            cancel
+        );
     }
 }

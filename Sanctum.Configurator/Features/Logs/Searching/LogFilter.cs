@@ -46,12 +46,25 @@ public sealed record LogFilter
     public string? CorrelationId { get; init; }
 
     /// <summary>From this time on.</summary>
-    public DateTimeOffset? From { get; init => field = value is { } from ? LogTimes.Clamp(from) : null; }
+    public DateTimeOffset? From
+    {
+        get;
+        init => field = value is { } from ? LogTimes.Clamp(from) : null;
+    }
 
     /// <summary>Before this time.</summary>
-    public DateTimeOffset? To { get; init => field = value is { } to ? LogTimes.Clamp(to) : null; }
+    public DateTimeOffset? To
+    {
+        get;
+        init => field = value is { } to ? LogTimes.Clamp(to) : null;
+    }
 
     /// <summary>Whether level, origin and time say it all, so that the sums per minute answer how many there are.</summary>
     public bool IsOfFacets =>
-        Phrases.Count == 0 && ExcludedPhrases.Count == 0 && Details.Count == 0 && Patterns.Count == 0 && UserId is null && CorrelationId is null;
+        Phrases.Count == 0
+        && ExcludedPhrases.Count == 0
+        && Details.Count == 0
+        && Patterns.Count == 0
+        && UserId is null
+        && CorrelationId is null;
 }

@@ -19,7 +19,9 @@ public sealed record LogBars(DateTimeOffset From, TimeSpan Width, IReadOnlyList<
     public DateTimeOffset To => From + (Width * Counts.Count);
 }
 
-/// <summary>Counts lines over time: out of the sums where level, origin and time say it all, and otherwise line by line, newest first, as it goes.</summary>
+/// <summary>
+/// Counts lines over time: out of the sums where level, origin and time say it all, and otherwise line by line, newest first, as it goes.
+/// </summary>
 public sealed class LogHistogram(LogDatabase database, LogSearch search, TimeProvider clock)
 {
     /// <summary>At most so many spans, where nobody says otherwise.</summary>
@@ -28,11 +30,36 @@ public sealed class LogHistogram(LogDatabase database, LogSearch search, TimePro
     /// <summary>Lines that are read at once where they must be looked at.</summary>
     private const int AtOnce = 2_000;
 
-    private static readonly int[] Widths = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2 * 1440, 7 * 1440, 14 * 1440, 28 * 1440, 91 * 1440, 365 * 1440, 3650 * 1440];
+    private static readonly int[] Widths =
+    [
+        1,
+        2,
+        5,
+        10,
+        15,
+        30,
+        60,
+        120,
+        180,
+        360,
+        720,
+        1440,
+        2 * 1440,
+        7 * 1440,
+        14 * 1440,
+        28 * 1440,
+        91 * 1440,
+        365 * 1440,
+        3650 * 1440,
+    ];
 
     /// <summary>The counts, once where they are at hand, and otherwise again and again while they grow.</summary>
     /// <param name="most">At most so many spans.</param>
-    public async IAsyncEnumerable<LogBars> CountAsync(LogFilter filter, [EnumeratorCancellation] CancellationToken cancel, int most = MostBars)
+    public async IAsyncEnumerable<LogBars> CountAsync(
+        LogFilter filter,
+        [EnumeratorCancellation] CancellationToken cancel,
+        int most = MostBars
+    )
     {
         if (await RangeAsync(filter, most, cancel) is not { } range)
         {
@@ -92,7 +119,11 @@ public sealed class LogHistogram(LogDatabase database, LogSearch search, TimePro
     private static async Task<long?> MinuteAsync(LogConnection connection, string which, CancellationToken cancel)
     {
         var time = await connection.ScalarAsync<string>(
-            connection.IsSqlite ? $"SELECT {which}(timestamp) FROM logs" : $"SELECT to_char({which}(timestamp) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.MS') FROM logs", cancel);
+            connection.IsSqlite
+                ? $"SELECT {which}(timestamp) FROM logs"
+                : $"SELECT to_char({which}(timestamp) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.MS') FROM logs",
+            cancel
+        );
         return time is null ? null : LogSums.MinuteOf(LogTimes.Clamp(UtcText.Parse(time)));
     }
 
@@ -104,14 +135,21 @@ public sealed class LogHistogram(LogDatabase database, LogSearch search, TimePro
         var sql = new LogSql(filter, connection.IsSqlite);
         var (span, table, minutes) = range.Width % 60 == 0 ? ("hour", sql.SumsOf("hours"), 60) : ("minute", sql.SumsOf("minutes"), 1);
         var where = sql.OfSums();
-        await using (var command = connection.Command(
-            $"SELECT {span} * {minutes} / {range.Width}, level, sum(lines) FROM {table} WHERE {span} >= @from AND {span} < @to{where} GROUP BY 1, 2",
-            [("@from", range.From / minutes), ("@to", (range.From + ((long)range.Width * range.Count)) / minutes), .. sql.Values]))
+        await using (
+            var command = connection.Command(
+                $"SELECT {span} * {minutes} / {range.Width}, level, sum(lines) FROM {table} WHERE {span} >= @from AND {span} < @to{where} GROUP BY 1, 2",
+                [("@from", range.From / minutes), ("@to", (range.From + ((long)range.Width * range.Count)) / minutes), .. sql.Values]
+            )
+        )
         await using (var reader = await command.ExecuteReaderAsync(cancel))
         {
             while (await reader.ReadAsync(cancel))
             {
-                bars.Add(reader.GetInt64(0) * range.Width, reader.GetInt32(1), Convert.ToInt64(reader.GetValue(2), CultureInfo.InvariantCulture));
+                bars.Add(
+                    reader.GetInt64(0) * range.Width,
+                    reader.GetInt32(1),
+                    Convert.ToInt64(reader.GetValue(2), CultureInfo.InvariantCulture)
+                );
             }
         }
 
@@ -125,11 +163,17 @@ public sealed class LogHistogram(LogDatabase database, LogSearch search, TimePro
         var sql = new LogSql(filter, connection.IsSqlite);
         var where = sql.OfLines();
         await using var command = connection.Command(
-            $"SELECT timestamp, level FROM {(connection.IsSqlite ? "logs NOT INDEXED" : "logs")} WHERE id > (SELECT indexed FROM log_index){where}", [.. sql.Values]);
+            $"SELECT timestamp, level FROM {(connection.IsSqlite ? "logs NOT INDEXED" : "logs")} WHERE id > (SELECT indexed FROM log_index){where}",
+            [.. sql.Values]
+        );
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
         {
-            bars.Add(LogSums.MinuteOf(LogRow.TimeIn(reader, 0)), (int)(EnumText<LogLevelWord>.Find(reader.GetString(1)) ?? LogLevelWord.Info), 1);
+            bars.Add(
+                LogSums.MinuteOf(LogRow.TimeIn(reader, 0)),
+                (int)(EnumText<LogLevelWord>.Find(reader.GetString(1)) ?? LogLevelWord.Info),
+                1
+            );
         }
     }
 
@@ -147,6 +191,11 @@ public sealed class LogHistogram(LogDatabase database, LogSearch search, TimePro
         }
 
         public LogBars Read(bool isWhole) =>
-            new(DateTimeOffset.FromUnixTimeSeconds(from * 60), TimeSpan.FromMinutes(width), [.. _counts.Select(levels => (IReadOnlyList<long>)[.. levels])], isWhole);
+            new(
+                DateTimeOffset.FromUnixTimeSeconds(from * 60),
+                TimeSpan.FromMinutes(width),
+                [.. _counts.Select(levels => (IReadOnlyList<long>)[.. levels])],
+                isWhole
+            );
     }
 }

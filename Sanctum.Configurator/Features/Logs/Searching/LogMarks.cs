@@ -16,10 +16,17 @@ public sealed class LogMarks(IDbContextFactory<RegistryDbContext> registries)
     public async Task<IReadOnlyList<TimeMark>> ListAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        var changes = await registry.Changes
-            .Where(change => change.ChangedAt >= from && change.ChangedAt < to && !Ordinary.Contains(change.TableName))
-            .OrderByDescending(change => change.Id).Take(Most * 10)
-            .Select(change => new { change.ChangedAt, change.Actor, change.TableName }).ToListAsync(cancel);
+        var changes = await registry
+            .Changes.Where(change => change.ChangedAt >= from && change.ChangedAt < to && !Ordinary.Contains(change.TableName))
+            .OrderByDescending(change => change.Id)
+            .Take(Most * 10)
+            .Select(change => new
+            {
+                change.ChangedAt,
+                change.Actor,
+                change.TableName,
+            })
+            .ToListAsync(cancel);
         var marks =
             from change in changes
             group change by (change.Actor, change.TableName, Minute: change.ChangedAt.ToUnixTimeSeconds() / 60) into same
@@ -27,7 +34,8 @@ public sealed class LogMarks(IDbContextFactory<RegistryDbContext> registries)
             select new TimeMark(
                 at,
                 $"{same.Key.Actor} changed {same.Key.TableName}{(same.Count() > 1 ? $" {same.Count()} times" : "")} at {at:yyyy-MM-dd HH:mm} UTC",
-                $"{Urls.History}?table={same.Key.TableName}&from={at:yyyy-MM-ddTHH:mm}&to={at.AddMinutes(1):yyyy-MM-ddTHH:mm}");
+                $"{Urls.History}?table={same.Key.TableName}&from={at:yyyy-MM-ddTHH:mm}&to={at.AddMinutes(1):yyyy-MM-ddTHH:mm}"
+            );
         return [.. marks.Take(Most)];
     }
 }

@@ -5,13 +5,18 @@ using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Logs.Searching;
 
-/// <summary>Says of one line whether it is wanted, as far as the databases' columns don't: words, details and regular expressions.</summary>
+/// <summary>
+/// Says of one line whether it is wanted, as far as the databases' columns don't: words, details and regular expressions.
+/// </summary>
 internal sealed class LogMatcher(LogFilter filter)
 {
     /// <summary>Whether every line passes.</summary>
-    public bool IsAlways { get; } = filter.Phrases.Count == 0 && filter.ExcludedPhrases.Count == 0 && filter.Details.Count == 0 && filter.Patterns.Count == 0;
+    public bool IsAlways { get; } =
+        filter.Phrases.Count == 0 && filter.ExcludedPhrases.Count == 0 && filter.Details.Count == 0 && filter.Patterns.Count == 0;
 
-    public bool Takes(LogRow row) => IsAlways || (HasEnumText(row) && filter.Details.All(detail => Has(row.Details, detail) != detail.IsExcluded) && FitsPatterns(row.Message));
+    public bool Takes(LogRow row) =>
+        IsAlways
+        || (HasEnumText(row) && filter.Details.All(detail => Has(row.Details, detail) != detail.IsExcluded) && FitsPatterns(row.Message));
 
     private bool HasEnumText(LogRow row)
     {
@@ -48,8 +53,13 @@ internal sealed class LogMatcher(LogFilter filter)
         using var json = Parse(details);
         try
         {
-            return json is not null && Find(json.RootElement, wanted.Path, 0) is { } found
-                && string.Equals(found.ValueKind == JsonValueKind.String ? TerminalText.Strip(found.GetString()!) : found.GetRawText(), wanted.Value, StringComparison.OrdinalIgnoreCase);
+            return json is not null
+                && Find(json.RootElement, wanted.Path, 0) is { } found
+                && string.Equals(
+                    found.ValueKind == JsonValueKind.String ? TerminalText.Strip(found.GetString()!) : found.GetRawText(),
+                    wanted.Value,
+                    StringComparison.OrdinalIgnoreCase
+                );
         }
         catch (InvalidOperationException)
         {
@@ -79,13 +89,20 @@ internal sealed class LogMatcher(LogFilter filter)
 
         for (var end = path.Count; end > at && element.ValueKind is JsonValueKind.Object; end--)
         {
-            if (element.TryGetProperty(string.Join('.', path.Skip(at).Take(end - at)), out var inner) && Find(inner, path, end) is { } found)
+            if (
+                element.TryGetProperty(string.Join('.', path.Skip(at).Take(end - at)), out var inner) && Find(inner, path, end) is { } found
+            )
             {
                 return found;
             }
         }
 
-        return element.ValueKind is JsonValueKind.Array && int.TryParse(path[at], out var index) && index >= 0 && index < element.GetArrayLength()
-            ? Find(element[index], path, at + 1) : null;
+        return
+            element.ValueKind is JsonValueKind.Array
+            && int.TryParse(path[at], out var index)
+            && index >= 0
+            && index < element.GetArrayLength()
+            ? Find(element[index], path, at + 1)
+            : null;
     }
 }

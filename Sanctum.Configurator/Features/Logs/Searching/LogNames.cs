@@ -23,9 +23,17 @@ public sealed class LogNames(IDbContextFactory<RegistryDbContext> registries)
         var pattern = name.Replace("\\", "\\\\").Replace("%", "\\%").Replace("_", "\\_");
 
         // SQLite's LIKE does not tell capitals from small letters; PostgreSQL's does.
-        return same.Count > 0 ? same
-            : await (registry.Database.IsNpgsql() ? named.Where(row => EF.Functions.ILike(row.Name, pattern, "\\")) : named.Where(row => EF.Functions.Like(row.Name, pattern, "\\")))
-                .Select(row => row.Id).Order().Take(100).ToListAsync(cancel);
+        return same.Count > 0
+            ? same
+            : await (
+                registry.Database.IsNpgsql()
+                    ? named.Where(row => EF.Functions.ILike(row.Name, pattern, "\\"))
+                    : named.Where(row => EF.Functions.Like(row.Name, pattern, "\\"))
+            )
+                .Select(row => row.Id)
+                .Order()
+                .Take(100)
+                .ToListAsync(cancel);
     }
 
     public async Task<int?> FindUserAsync(string name, CancellationToken cancel)
@@ -41,7 +49,12 @@ public sealed class LogNames(IDbContextFactory<RegistryDbContext> registries)
     {
         var names = new Dictionary<LogOrigin, string>();
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        foreach (var kind in origins.Where(origin => origin.Id is not null).GroupBy(origin => origin.Source).Where(kind => kind.Key is "agent" or "tool" or "plugin"))
+        foreach (
+            var kind in origins
+                .Where(origin => origin.Id is not null)
+                .GroupBy(origin => origin.Source)
+                .Where(kind => kind.Key is "agent" or "tool" or "plugin")
+        )
         {
             var ids = kind.Select(origin => origin.Id!.Value).ToList();
             foreach (var row in await Named(registry, kind.Key).Where(row => EF.Parameter(ids).Contains(row.Id)).ToListAsync(cancel))
@@ -53,12 +66,13 @@ public sealed class LogNames(IDbContextFactory<RegistryDbContext> registries)
         return names;
     }
 
-    private static IQueryable<NamedRow> Named(RegistryDbContext registry, string source) => source switch
-    {
-        "agent" => registry.Agents.Select(row => new NamedRow { Id = row.Id, Name = row.Name }),
-        "tool" => registry.Tools.Select(row => new NamedRow { Id = row.Id, Name = row.Name }),
-        _ => registry.Plugins.Select(row => new NamedRow { Id = row.Id, Name = row.Name }),
-    };
+    private static IQueryable<NamedRow> Named(RegistryDbContext registry, string source) =>
+        source switch
+        {
+            "agent" => registry.Agents.Select(row => new NamedRow { Id = row.Id, Name = row.Name }),
+            "tool" => registry.Tools.Select(row => new NamedRow { Id = row.Id, Name = row.Name }),
+            _ => registry.Plugins.Select(row => new NamedRow { Id = row.Id, Name = row.Name }),
+        };
 
     private sealed class NamedRow
     {

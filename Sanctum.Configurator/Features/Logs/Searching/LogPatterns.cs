@@ -13,7 +13,8 @@ namespace Sanctum.Configurator.Features.Logs.Searching;
 public sealed record LogGroup(string Text, long Lines, LogLevelWord Level, long LastId, IReadOnlyList<double> Counts);
 
 /// <summary>The most frequent first.</summary>
-/// <param name="Sampled">Where words, details or expressions are searched for: how many of the newest such lines were grouped; null where all were.</param>
+/// <param name="Sampled">Where words, details or expressions are searched for: how many of the newest such lines were grouped; null where
+/// all were.</param>
 public sealed record LogGroups(IReadOnlyList<LogGroup> Groups, int? Sampled);
 
 /// <summary>Groups lines by what their messages have in common.</summary>
@@ -32,25 +33,40 @@ public sealed class LogPatterns(LogDatabase database, LogSearch search, TimeProv
         await using var stop = connection.Interrupting(cancel);
         var sql = new LogSql(filter, connection.IsSqlite);
         var where = sql.OfSums();
-        var first = filter.From is { } from ? LogSums.HourOf(LogSums.MinuteOf(from)) : await connection.ScalarAsync<long?>("SELECT min(hour) FROM log_pattern_hours", cancel) ?? 0;
+        var first = filter.From is { } from
+            ? LogSums.HourOf(LogSums.MinuteOf(from))
+            : await connection.ScalarAsync<long?>("SELECT min(hour) FROM log_pattern_hours", cancel) ?? 0;
         var last = LogSums.HourOf(LogSums.MinuteOf(filter.To ?? clock.GetUtcNow()));
         var hours = Math.Max(1, last - first + 1);
         var points = Math.Min(Points, hours);
-        await using var command = connection.Command($"""
+        await using var command = connection.Command(
+            $"""
             WITH wanted AS (SELECT hour, pattern_id, level, lines, last_id FROM log_pattern_hours WHERE hour >= @from AND hour <= @to{where}),
                 top AS (SELECT pattern_id, sum(lines) AS lines, max(level) AS level, max(last_id) AS last_id FROM wanted GROUP BY pattern_id ORDER BY 2 DESC LIMIT {take})
             SELECT text, top.lines, top.level, top.last_id, wanted.hour, wanted.lines
             FROM top JOIN log_patterns ON log_patterns.id = top.pattern_id JOIN wanted ON wanted.pattern_id = top.pattern_id
             ORDER BY top.lines DESC, top.pattern_id
-            """, [("@from", first), ("@to", last), .. sql.Values]);
+            """,
+            [("@from", first), ("@to", last), .. sql.Values]
+        );
         await using var reader = await command.ExecuteReaderAsync(cancel);
         var groups = new Dictionary<string, LogGroup>();
         while (await reader.ReadAsync(cancel))
         {
             var text = reader.GetString(0);
-            var group = groups.TryGetValue(text, out var known) ? known : groups[text] = new(
-                text, Convert.ToInt64(reader.GetValue(1), CultureInfo.InvariantCulture), (LogLevelWord)reader.GetInt32(2), reader.GetInt64(3), new double[points]);
-            ((double[])group.Counts)[(reader.GetInt64(4) - first) * points / hours] += Convert.ToDouble(reader.GetValue(5), CultureInfo.InvariantCulture);
+            var group = groups.TryGetValue(text, out var known)
+                ? known
+                : groups[text] = new(
+                    text,
+                    Convert.ToInt64(reader.GetValue(1), CultureInfo.InvariantCulture),
+                    (LogLevelWord)reader.GetInt32(2),
+                    reader.GetInt64(3),
+                    new double[points]
+                );
+            ((double[])group.Counts)[(reader.GetInt64(4) - first) * points / hours] += Convert.ToDouble(
+                reader.GetValue(5),
+                CultureInfo.InvariantCulture
+            );
         }
 
         return [.. groups.Values];
@@ -70,7 +86,13 @@ public sealed class LogPatterns(LogDatabase database, LogSearch search, TimeProv
             from row in page.Items
             group row by MessagePattern.Of(row.Message) into same
             orderby same.Count() descending
-            select new LogGroup(same.Key, same.Count(), same.Max(row => row.Level), same.Max(row => row.Id), Spread(same.Select(row => (row.Timestamp - oldest).Ticks / width)));
+            select new LogGroup(
+                same.Key,
+                same.Count(),
+                same.Max(row => row.Level),
+                same.Max(row => row.Id),
+                Spread(same.Select(row => (row.Timestamp - oldest).Ticks / width))
+            );
         return new([.. groups.Take(take)], page.HasMore ? page.Items.Count : null);
     }
 

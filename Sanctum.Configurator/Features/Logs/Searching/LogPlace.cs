@@ -22,15 +22,20 @@ public readonly record struct LogPlace(DateTimeOffset Timestamp, long Id) : ICom
     public static bool operator >=(LogPlace left, LogPlace right) => left.CompareTo(right) >= 0;
 
     /// <summary>For an address: microseconds since 1970, which is how exactly PostgreSQL knows a time, and the id.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{(Timestamp - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond}-{Id}");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{(Timestamp - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond}-{Id}");
 
     /// <summary>Null where it is none.</summary>
     public static LogPlace? Parse(string? text)
     {
         var parts = text?.Split('-') ?? [];
-        return parts.Length == 2 && long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var time) && time <= (LogTimes.Latest - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond
+        return
+            parts.Length == 2
+            && long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var time)
+            && time <= (LogTimes.Latest - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond
             && long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var id)
-            ? new(DateTimeOffset.UnixEpoch.AddTicks(time * TimeSpan.TicksPerMicrosecond), id) : null;
+            ? new(DateTimeOffset.UnixEpoch.AddTicks(time * TimeSpan.TicksPerMicrosecond), id)
+            : null;
     }
 }
 

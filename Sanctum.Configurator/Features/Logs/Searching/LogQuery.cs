@@ -80,7 +80,10 @@ internal sealed class LogQuery
             end++;
         }
 
-        var found = end == _at || !char.IsLetter(_text[_at]) ? null : Array.Find(Operators, o => string.CompareOrdinal(_text, end, o, 0, o.Length) == 0);
+        var found =
+            end == _at || !char.IsLetter(_text[_at])
+                ? null
+                : Array.Find(Operators, o => string.CompareOrdinal(_text, end, o, 0, o.Length) == 0);
 
         // An address such as https://… is a word.
         if (found is null || (found == ":" && string.CompareOrdinal(_text, end, "://", 0, 3) == 0))

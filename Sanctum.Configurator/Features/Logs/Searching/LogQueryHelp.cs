@@ -3,7 +3,18 @@ namespace Sanctum.Configurator.Features.Logs.Searching;
 /// <summary>What may be typed into a search, with an example of each; the page and the guide show it.</summary>
 public static class LogQueryHelp
 {
-    public static readonly IReadOnlyList<string> Fields = ["level", "source", "agent", "tool", "plugin", "user", "correlation", "message", "details"];
+    public static readonly IReadOnlyList<string> Fields =
+    [
+        "level",
+        "source",
+        "agent",
+        "tool",
+        "plugin",
+        "user",
+        "correlation",
+        "message",
+        "details",
+    ];
 
     public static readonly IReadOnlyList<(string Example, string Meaning)> Lines =
     [

@@ -9,7 +9,13 @@ namespace Sanctum.Configurator.Features.Logs.Searching;
 public sealed record LogReading(LogFilter Filter, IReadOnlyList<LogQueryError> Errors)
 {
     /// <summary>All that is wrong, and where, as sentences; null where nothing is.</summary>
-    public string? Problem => Errors.Count == 0 ? null : string.Join(' ', Errors.Select(error => string.Create(CultureInfo.InvariantCulture, $"At {error.Start + 1}: {error.Message}")));
+    public string? Problem =>
+        Errors.Count == 0
+            ? null
+            : string.Join(
+                ' ',
+                Errors.Select(error => string.Create(CultureInfo.InvariantCulture, $"At {error.Start + 1}: {error.Message}"))
+            );
 }
 
 /// <summary>Makes a filter of what an operator typed; <see cref="LogQueryHelp"/> says what may be typed.</summary>
@@ -30,7 +36,10 @@ public sealed class LogQueryReader(LogNames names)
     {
         if (text?.Length > LongestQuery)
         {
-            return new(LogFilter.Everything, [new(LongestQuery, text.Length - LongestQuery, $"A search can have at most {LongestQuery} characters. Shorten it.")]);
+            return new(
+                LogFilter.Everything,
+                [new(LongestQuery, text.Length - LongestQuery, $"A search can have at most {LongestQuery} characters. Shorten it.")]
+            );
         }
 
         var nul = text?.IndexOf('\0', StringComparison.Ordinal) ?? -1;
@@ -63,19 +72,24 @@ public sealed class LogQueryReader(LogNames names)
     private static IReadOnlyList<LogOrigin> Narrowed(IReadOnlyList<LogOrigin> origins) =>
         [.. origins.Where(origin => origin.Id is not null || !origins.Any(other => other.Source == origin.Source && other.Id is not null))];
 
-    private Task<(LogFilter?, string?)> AddAsync(LogFilter filter, LogTerm term, CancellationToken cancel) => term.Field?.ToLowerInvariant() switch
-    {
-        null => Task.FromResult(AddWords(filter, term)),
-        "level" => Task.FromResult(AddLevel(filter, term)),
-        "source" => Task.FromResult(AddSource(filter, term)),
-        "message" when term.Operator == "~" => Task.FromResult(AddPattern(filter, term)),
-        "message" => Task.FromResult(AddWords(filter, term)),
-        "agent" or "tool" or "plugin" => AddOriginAsync(filter, term, cancel),
-        "user" => AddUserAsync(filter, term, cancel),
-        "correlation" => Task.FromResult(AddCorrelation(filter, term)),
-        var field when field.StartsWith("details.", StringComparison.Ordinal) && field.Length > "details.".Length => Task.FromResult(AddDetail(filter, term)),
-        var field => Task.FromResult(Wrong($"Unknown field {field}.{Suggest(field)} To search for the words themselves, put the term in quotes.")),
-    };
+    private Task<(LogFilter?, string?)> AddAsync(LogFilter filter, LogTerm term, CancellationToken cancel) =>
+        term.Field?.ToLowerInvariant() switch
+        {
+            null => Task.FromResult(AddWords(filter, term)),
+            "level" => Task.FromResult(AddLevel(filter, term)),
+            "source" => Task.FromResult(AddSource(filter, term)),
+            "message" when term.Operator == "~" => Task.FromResult(AddPattern(filter, term)),
+            "message" => Task.FromResult(AddWords(filter, term)),
+            "agent" or "tool" or "plugin" => AddOriginAsync(filter, term, cancel),
+            "user" => AddUserAsync(filter, term, cancel),
+            "correlation" => Task.FromResult(AddCorrelation(filter, term)),
+            var field when field.StartsWith("details.", StringComparison.Ordinal) && field.Length > "details.".Length => Task.FromResult(
+                AddDetail(filter, term)
+            ),
+            var field => Task.FromResult(
+                Wrong($"Unknown field {field}.{Suggest(field)} To search for the words themselves, put the term in quotes.")
+            ),
+        };
 
     private static (LogFilter?, string?) Wrong(string message) => (null, message);
 
@@ -91,7 +105,18 @@ public sealed class LogQueryReader(LogNames names)
         }
 
         var phrase = new LogPhrase(words, isPrefix);
-        return (term.IsExcluded ? filter with { ExcludedPhrases = [.. filter.ExcludedPhrases, phrase] } : filter with { Phrases = [.. filter.Phrases, phrase] }, null);
+        return (
+            term.IsExcluded
+                ? filter with
+                {
+                    ExcludedPhrases = [.. filter.ExcludedPhrases, phrase],
+                }
+                : filter with
+                {
+                    Phrases = [.. filter.Phrases, phrase],
+                },
+            null
+        );
     }
 
     private static (LogFilter?, string?) AddLevel(LogFilter filter, LogTerm term)
@@ -99,7 +124,9 @@ public sealed class LogQueryReader(LogNames names)
         var named = term.Value.Split(',').Select(FindLevel).ToList();
         if (named.Contains(null) || (named.Count > 1 && term.Operator is not (":" or "=")))
         {
-            return Wrong($"The level must be one of {string.Join(", ", Enum.GetValues<LogLevelWord>().Select(level => level.ToString().ToLowerInvariant()))}.");
+            return Wrong(
+                $"The level must be one of {string.Join(", ", Enum.GetValues<LogLevelWord>().Select(level => level.ToString().ToLowerInvariant()))}."
+            );
         }
 
         var first = named[0]!.Value;
@@ -122,15 +149,16 @@ public sealed class LogQueryReader(LogNames names)
     }
 
     /// <summary>The seed's word, or the name that .NET, Python or syslog has for it.</summary>
-    public static LogLevelWord? FindLevel(string? word) => word?.Trim().ToLowerInvariant() switch
-    {
-        "debug" or "trace" or "verbose" => LogLevelWord.Debug,
-        "info" or "information" or "notice" => LogLevelWord.Info,
-        "warning" or "warn" => LogLevelWord.Warning,
-        "error" or "err" => LogLevelWord.Error,
-        "critical" or "fatal" or "crit" or "alert" or "emerg" => LogLevelWord.Critical,
-        _ => null,
-    };
+    public static LogLevelWord? FindLevel(string? word) =>
+        word?.Trim().ToLowerInvariant() switch
+        {
+            "debug" or "trace" or "verbose" => LogLevelWord.Debug,
+            "info" or "information" or "notice" => LogLevelWord.Info,
+            "warning" or "warn" => LogLevelWord.Warning,
+            "error" or "err" => LogLevelWord.Error,
+            "critical" or "fatal" or "crit" or "alert" or "emerg" => LogLevelWord.Critical,
+            _ => null,
+        };
 
     private static (LogFilter?, string?) AddSource(LogFilter filter, LogTerm term)
     {
@@ -143,9 +171,16 @@ public sealed class LogQueryReader(LogNames names)
         return (With(filter, term, named.Select(name => new LogOrigin(name, null))), null);
     }
 
-    private static LogFilter With(LogFilter filter, LogTerm term, IEnumerable<LogOrigin> origins) => term.IsExcluded
-        ? filter with { ExcludedOrigins = [.. filter.ExcludedOrigins, .. origins] }
-        : filter with { Origins = [.. filter.Origins, .. origins] };
+    private static LogFilter With(LogFilter filter, LogTerm term, IEnumerable<LogOrigin> origins) =>
+        term.IsExcluded
+            ? filter with
+            {
+                ExcludedOrigins = [.. filter.ExcludedOrigins, .. origins],
+            }
+            : filter with
+            {
+                Origins = [.. filter.Origins, .. origins],
+            };
 
     private async Task<(LogFilter?, string?)> AddOriginAsync(LogFilter filter, LogTerm term, CancellationToken cancel)
     {
@@ -156,7 +191,9 @@ public sealed class LogQueryReader(LogNames names)
         }
 
         var ids = await names.FindAsync(source, term.Value, cancel);
-        return ids.Count == 0 ? Wrong($"Unknown {source} {term.Value}.") : (With(filter, term, ids.Select(id => new LogOrigin(source, id))), null);
+        return ids.Count == 0
+            ? Wrong($"Unknown {source} {term.Value}.")
+            : (With(filter, term, ids.Select(id => new LogOrigin(source, id))), null);
     }
 
     private async Task<(LogFilter?, string?)> AddUserAsync(LogFilter filter, LogTerm term, CancellationToken cancel) =>
@@ -165,7 +202,9 @@ public sealed class LogQueryReader(LogNames names)
         : Wrong($"Unknown user {term.Value}.");
 
     private static (LogFilter?, string?) AddCorrelation(LogFilter filter, LogTerm term) =>
-        term.IsExcluded || term.Operator is not (":" or "=") ? Wrong("Enter the correlation id, such as correlation:4bf92f35.") : (filter with { CorrelationId = term.Value }, null);
+        term.IsExcluded || term.Operator is not (":" or "=")
+            ? Wrong("Enter the correlation id, such as correlation:4bf92f35.")
+            : (filter with { CorrelationId = term.Value }, null);
 
     private static (LogFilter?, string?) AddPattern(LogFilter filter, LogTerm term)
     {
@@ -188,8 +227,8 @@ public sealed class LogQueryReader(LogNames names)
         }
     }
 
-    private static (LogFilter?, string?) AddDetail(LogFilter filter, LogTerm term) => term.Operator is not (":" or "=")
-        ? Wrong($"Use : with details, such as {term.Field}:{term.Value}.")
+    private static (LogFilter?, string?) AddDetail(LogFilter filter, LogTerm term) =>
+        term.Operator is not (":" or "=") ? Wrong($"Use : with details, such as {term.Field}:{term.Value}.")
         : term.Field!.Count(c => c == '.') > LongestPath ? Wrong($"A details field can have at most {LongestPath} names separated by dots.")
         : (filter with { Details = [.. filter.Details, new(term.Field!.Split('.')[1..], term.Value, term.IsExcluded)] }, null);
 }

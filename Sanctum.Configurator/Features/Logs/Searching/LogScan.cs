@@ -31,7 +31,8 @@ internal sealed class LogScan(LogConnection connection, LogFilter filter, LogPla
     /// <summary>Where a search ended that looked at lines one by one for long enough; null where it came to its end.</summary>
     public LogPlace? SearchedTo { get; private set; }
 
-    public async Task BeginAsync(CancellationToken cancel) => Indexed = await connection.ScalarAsync<long>("SELECT indexed FROM log_index", cancel);
+    public async Task BeginAsync(CancellationToken cancel) =>
+        Indexed = await connection.ScalarAsync<long>("SELECT indexed FROM log_index", cancel);
 
     /// <summary>The wanted time, in minutes.</summary>
     public (long From, long To) Minutes()
@@ -91,12 +92,22 @@ internal sealed class LogScan(LogConnection connection, LogFilter filter, LogPla
     public string Order => isForward ? "ORDER BY timestamp, id" : "ORDER BY timestamp DESC, id DESC";
 
     /// <summary>The wanted time, and beyond the place that was begun at.</summary>
-    public string Range => (isForward ? "(timestamp, id) > (@at, @atid)" : "(timestamp, id) < (@at, @atid)")
-        + (isForward ? filter.To is null ? "" : " AND timestamp < @until" : filter.From is null ? "" : " AND timestamp >= @until");
+    public string Range =>
+        (isForward ? "(timestamp, id) > (@at, @atid)" : "(timestamp, id) < (@at, @atid)")
+        + (
+            isForward
+                ? filter.To is null
+                    ? ""
+                    : " AND timestamp < @until"
+                : filter.From is null
+                    ? ""
+                    : " AND timestamp >= @until"
+        );
 
     public IEnumerable<(string Name, object? Value)> Ends() =>
-    [
-        ("@at", connection.Time(begin.Timestamp)), ("@atid", begin.Id),
-        .. (isForward ? filter.To : filter.From) is { } until ? [("@until", connection.Time(until))] : Array.Empty<(string, object?)>(),
-    ];
+        [
+            ("@at", connection.Time(begin.Timestamp)),
+            ("@atid", begin.Id),
+            .. (isForward ? filter.To : filter.From) is { } until ? [("@until", connection.Time(until))] : Array.Empty<(string, object?)>(),
+        ];
 }

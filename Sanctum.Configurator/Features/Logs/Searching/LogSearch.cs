@@ -37,7 +37,9 @@ public sealed class LogSearch(LogDatabase database, LogWriter writer, TimeProvid
         await using var stop = connection.Interrupting(cancel);
         try
         {
-            return await new LogSearchRun(new(connection, filter, Begin(filter, from, isForward), isForward, take, clock)).ReadAsync(cancel);
+            return await new LogSearchRun(new(connection, filter, Begin(filter, from, isForward), isForward, take, clock)).ReadAsync(
+                cancel
+            );
         }
         catch (Exception)
         {
@@ -79,15 +81,16 @@ public sealed class LogSearch(LogDatabase database, LogWriter writer, TimeProvid
         await using var connection = await database.ReadAsync(cancel);
         var from = filter.From is { } start ? LogSums.MinuteOf(start) : 0;
         var to = filter.To is { } end ? LogSums.MinuteOf(end) : LogSums.MinuteOf(LogTimes.Latest);
-        return await new LogSpans(connection, filter, isForward: false).CountAsync(from, to, cancel) + await LogSearchRun.CountTailAsync(connection, filter, cancel);
+        return await new LogSpans(connection, filter, isForward: false).CountAsync(from, to, cancel)
+            + await LogSearchRun.CountTailAsync(connection, filter, cancel);
     }
 
     /// <summary>The place to begin at, within the wanted time.</summary>
     private static LogPlace Begin(LogFilter filter, LogPlace? from, bool isForward)
     {
-        var end = isForward
-            ? LogPlace.At(filter.From ?? LogTimes.Earliest)
-            : LogPlace.At(filter.To ?? LogTimes.Latest);
-        return from is not { } place ? end : isForward ? (place > end ? place : end) : (place < end ? place : end);
+        var end = isForward ? LogPlace.At(filter.From ?? LogTimes.Earliest) : LogPlace.At(filter.To ?? LogTimes.Latest);
+        return from is not { } place ? end
+            : isForward ? (place > end ? place : end)
+            : (place < end ? place : end);
     }
 }

@@ -21,15 +21,24 @@ internal readonly record struct LogSpan(long From, long To, long Lines, long Fir
     /// <summary>As much of it as lies between two minutes.</summary>
     public LogSpan Within(long from, long to) => this with { From = Math.Max(From, from), To = Math.Min(To, to) };
 
-    public LogSpan With(LogSpan other) => new(
-        Math.Min(From, other.From), Math.Max(To, other.To), Lines + other.Lines, Math.Min(FirstId, other.FirstId), Math.Max(LastId, other.LastId));
+    public LogSpan With(LogSpan other) =>
+        new(
+            Math.Min(From, other.From),
+            Math.Max(To, other.To),
+            Lines + other.Lines,
+            Math.Min(FirstId, other.FirstId),
+            Math.Max(LastId, other.LastId)
+        );
 }
 
-/// <summary>Where in time lines of the wanted level and origin are, out of the sums: in one direction, hour by hour, and within an hour by minute.</summary>
+/// <summary>
+/// Where in time lines of the wanted level and origin are, out of the sums: in one direction, hour by hour, and within an hour by minute.
+/// </summary>
 internal sealed class LogSpans(LogConnection connection, LogFilter filter, bool isForward)
 {
     /// <summary>Hours that are read first; each reading after it takes four times as many, up to the most.</summary>
-    private const int FirstHours = 4, MostHours = 256;
+    private const int FirstHours = 4,
+        MostHours = 256;
 
     /// <summary>Lines of which is seen how rare those of a level or an origin are.</summary>
     private const int EnoughToJudge = 200_000;
@@ -39,7 +48,10 @@ internal sealed class LogSpans(LogConnection connection, LogFilter filter, bool 
     private string Order => isForward ? "ASC" : "DESC";
 
     /// <summary>The hours that have any, from the one of this minute on.</summary>
-    public async IAsyncEnumerable<LogSpan> HoursAsync(long minute, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<LogSpan> HoursAsync(
+        long minute,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel
+    )
     {
         long? next = LogSums.HourOf(minute);
         for (var hours = FirstHours; next is { } from; hours = Math.Min(hours * 4, MostHours))
@@ -64,7 +76,18 @@ internal sealed class LogSpans(LogConnection connection, LogFilter filter, bool 
         var minutes = new List<LogSpan>();
         foreach (var hour in await ReadAsync("hour", "last_id > @line", 60, "", cancel, ("@line", line)))
         {
-            minutes.AddRange(await ReadAsync("minute", "minute >= @from AND minute < @to AND last_id > @line", 1, "", cancel, ("@from", hour.From), ("@to", hour.To), ("@line", line)));
+            minutes.AddRange(
+                await ReadAsync(
+                    "minute",
+                    "minute >= @from AND minute < @to AND last_id > @line",
+                    1,
+                    "",
+                    cancel,
+                    ("@from", hour.From),
+                    ("@to", hour.To),
+                    ("@line", line)
+                )
+            );
         }
 
         return minutes;
@@ -91,7 +114,9 @@ internal sealed class LogSpans(LogConnection connection, LogFilter filter, bool 
         return false;
     }
 
-    /// <summary>Which part of all lines has the wanted level and origin, judged by the nearest hours between two minutes: from 0 to 1.</summary>
+    /// <summary>
+    /// Which part of all lines has the wanted level and origin, judged by the nearest hours between two minutes: from 0 to 1.
+    /// </summary>
     public async Task<double> ShareAsync(long from, long to, CancellationToken cancel)
     {
         if (!_sql.HasFacets)
@@ -129,22 +154,43 @@ internal sealed class LogSpans(LogConnection connection, LogFilter filter, bool 
     private async Task<long> SumAsync(string column, long from, long to, CancellationToken cancel)
     {
         var where = _sql.OfSums();
-        return from >= to ? 0 : await connection.ScalarAsync<long>(
-            $"SELECT coalesce(sum(lines), 0) FROM {_sql.SumsOf($"{column}s")} WHERE {column} >= @from AND {column} < @to{where}", cancel, [("@from", from), ("@to", to), .. _sql.Values]);
+        return from >= to
+            ? 0
+            : await connection.ScalarAsync<long>(
+                $"SELECT coalesce(sum(lines), 0) FROM {_sql.SumsOf($"{column}s")} WHERE {column} >= @from AND {column} < @to{where}",
+                cancel,
+                [("@from", from), ("@to", to), .. _sql.Values]
+            );
     }
 
     private async Task<List<LogSpan>> ReadAsync(
-        string column, string range, int minutes, string limit, CancellationToken cancel, params (string Name, object? Value)[] values)
+        string column,
+        string range,
+        int minutes,
+        string limit,
+        CancellationToken cancel,
+        params (string Name, object? Value)[] values
+    )
     {
         var where = _sql.OfSums();
         await using var command = connection.Command(
-            $"SELECT {column}, sum(lines), min(first_id), max(last_id) FROM {_sql.SumsOf($"{column}s")} WHERE {range}{where} GROUP BY {column} ORDER BY {column} {Order}{limit}", [.. values, .. _sql.Values]);
+            $"SELECT {column}, sum(lines), min(first_id), max(last_id) FROM {_sql.SumsOf($"{column}s")} WHERE {range}{where} GROUP BY {column} ORDER BY {column} {Order}{limit}",
+            [.. values, .. _sql.Values]
+        );
         await using var reader = await command.ExecuteReaderAsync(cancel);
         var spans = new List<LogSpan>();
         while (await reader.ReadAsync(cancel))
         {
             var from = reader.GetInt64(0) * minutes;
-            spans.Add(new(from, from + minutes, Convert.ToInt64(reader.GetValue(1), CultureInfo.InvariantCulture), reader.GetInt64(2), reader.GetInt64(3)));
+            spans.Add(
+                new(
+                    from,
+                    from + minutes,
+                    Convert.ToInt64(reader.GetValue(1), CultureInfo.InvariantCulture),
+                    reader.GetInt64(2),
+                    reader.GetInt64(3)
+                )
+            );
         }
 
         return spans;

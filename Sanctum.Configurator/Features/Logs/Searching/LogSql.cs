@@ -26,9 +26,12 @@ internal sealed class LogSql(LogFilter filter, bool isSqlite)
         + (filter.UserId is { } user ? $" AND user_id = {Name("user", user)}" : "")
         + (filter.CorrelationId is { } correlation ? $" AND correlation_id = {Name("correlation", correlation)}" : "");
 
-    /// <summary>The sums to ask: of each origin where the filter names one by its number, and otherwise of each source, which are far fewer rows.</summary>
+    /// <summary>
+    /// The sums to ask: of each origin where the filter names one by its number, and otherwise of each source, which are far fewer rows.
+    /// </summary>
     /// <param name="span">"minutes" or "hours".</param>
-    public string SumsOf(string span) => filter.Origins.Concat(filter.ExcludedOrigins).Any(origin => origin.Id is not null) ? $"log_{span}" : $"log_source_{span}";
+    public string SumsOf(string span) =>
+        filter.Origins.Concat(filter.ExcludedOrigins).Any(origin => origin.Id is not null) ? $"log_{span}" : $"log_source_{span}";
 
     /// <summary>The conditions on the sums' columns, each with "AND" before it; without time.</summary>
     public string OfSums() => Facets(level => ((int)level).ToString(CultureInfo.InvariantCulture), "source_id");
@@ -54,7 +57,11 @@ internal sealed class LogSql(LogFilter filter, bool isSqlite)
         var phrases = filter.Phrases.Select(Phrase);
 
         // What a detail is equal to stands in the details word by word; the line itself is looked at after that.
-        var details = filter.Details.Where(detail => !detail.IsExcluded).Select(detail => LogTokenizer.In(detail.Value)).Where(words => words.Count > 0).Select(words => Phrase(new(words, false)));
+        var details = filter
+            .Details.Where(detail => !detail.IsExcluded)
+            .Select(detail => LogTokenizer.In(detail.Value))
+            .Where(words => words.Count > 0)
+            .Select(words => Phrase(new(words, false)));
         var user = isSqlite && filter.UserId is { } id ? [Facet(FacetLabels.User(id))] : Array.Empty<string>();
         return [.. phrases, .. details, .. user];
     }
@@ -80,16 +87,23 @@ internal sealed class LogSql(LogFilter filter, bool isSqlite)
     /// PostgreSQL counts some signs that are beside each other as no words at all, and knows only so many places of one: whether signs of
     /// scripts without blanks are beside each other is seen of the line itself.
     /// </summary>
-    private string Phrase(LogPhrase phrase) => !isSqlite && HasUnspaced(phrase)
-        ? $"({string.Join(" & ", phrase.Words.Where(word => Rune.IsLetterOrDigit(Rune.GetRuneAt(word, 0))).Select((word, at) => $"'{word}'{(phrase.IsPrefix && word == phrase.Words[^1] ? ":*" : "")}"))})"
-        : isSqlite
-        ? $"{{message details}} : \"{string.Join(' ', phrase.Words)}\"{(phrase.IsPrefix ? " *" : "")}"
+    private string Phrase(LogPhrase phrase) =>
+        !isSqlite && HasUnspaced(phrase)
+            ? $"({string.Join(" & ", phrase.Words.Where(word => Rune.IsLetterOrDigit(Rune.GetRuneAt(word, 0))).Select((word, at) => $"'{word}'{(phrase.IsPrefix && word == phrase.Words[^1] ? ":*" : "")}"))})"
+        : isSqlite ? $"{{message details}} : \"{string.Join(' ', phrase.Words)}\"{(phrase.IsPrefix ? " *" : "")}"
         : $"({string.Join(" <-> ", phrase.Words.Select((word, at) => $"'{word}'{(phrase.IsPrefix && at == phrase.Words.Count - 1 ? ":*" : "")}"))})";
 
     private string Facets(Func<LogLevelWord, string> level, string id)
     {
-        var levels = filter.Levels is { } wanted ? wanted.Count == 0 ? " AND 1 = 0" : $" AND level IN ({string.Join(", ", wanted.Select(level))})" : "";
-        var origins = filter.Origins.Count == 0 ? "" : $" AND ({string.Join(" OR ", filter.Origins.Select((origin, at) => Origin(origin, $"o{at}", id)))})";
+        var levels = filter.Levels is { } wanted
+            ? wanted.Count == 0
+                ? " AND 1 = 0"
+                : $" AND level IN ({string.Join(", ", wanted.Select(level))})"
+            : "";
+        var origins =
+            filter.Origins.Count == 0
+                ? ""
+                : $" AND ({string.Join(" OR ", filter.Origins.Select((origin, at) => Origin(origin, $"o{at}", id)))})";
         var excluded = string.Concat(filter.ExcludedOrigins.Select((origin, at) => $" AND NOT ({Origin(origin, $"x{at}", id)})"));
         return levels + origins + excluded;
     }

@@ -11,7 +11,11 @@ public sealed class LogTail(LogArrivals arrivals, LogPulse pulse)
 
     /// <summary>Every wanted line that comes in from now on, in the order in which they come, whatever time they bear.</summary>
     /// <param name="after">The last line that was told, where somebody follows again; null for whatever comes from now on.</param>
-    public async IAsyncEnumerable<LogRow> FollowAsync(LogFilter filter, [EnumeratorCancellation] CancellationToken cancel, long? after = null)
+    public async IAsyncEnumerable<LogRow> FollowAsync(
+        LogFilter filter,
+        [EnumeratorCancellation] CancellationToken cancel,
+        long? after = null
+    )
     {
         var told = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
         using var subscription = pulse.Subscribe(() => told.Writer.TryWrite(true));
@@ -28,8 +32,7 @@ public sealed class LogTail(LogArrivals arrivals, LogPulse pulse)
                 {
                     yield return row;
                 }
-            }
-            while (page.HasMore);
+            } while (page.HasMore);
         }
     }
 }

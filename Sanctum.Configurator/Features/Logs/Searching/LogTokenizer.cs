@@ -6,19 +6,37 @@ namespace Sanctum.Configurator.Features.Logs.Searching;
 
 /// <summary>
 /// What a word is, for the index and for lines that are not in it yet: a run of letters, digits and marks of private use, in lower case,
-/// with their accents. Where a script puts no blanks between words, each sign is one, and what is searched for there are signs beside each other.
+/// with their accents. Where a script puts no blanks between words, each sign is one, and what is searched for there are signs beside each
+/// other.
 /// </summary>
 public static class LogTokenizer
 {
-    /// <summary>The scripts of South and East Asia, without blanks between words or with endings that stick to them: first and last sign of each block.</summary>
+    /// <summary>
+    /// The scripts of South and East Asia, without blanks between words or with endings that stick to them: first and last sign of each
+    /// block.
+    /// </summary>
     private static readonly (int First, int Last)[] Unspaced =
     [
-        (0x0900, 0x109f), (0x1100, 0x11ff), (0x1780, 0x17ff), (0x3005, 0x3007), (0x3021, 0x3035), (0x3040, 0x31bf), (0x31f0, 0x31ff), (0x3400, 0x4dbf),
-        (0x4e00, 0x9fff), (0xa960, 0xa97f), (0xac00, 0xd7ff), (0xf900, 0xfaff), (0xff66, 0xffdc), (0x20000, 0x3ffff),
+        (0x0900, 0x109f),
+        (0x1100, 0x11ff),
+        (0x1780, 0x17ff),
+        (0x3005, 0x3007),
+        (0x3021, 0x3035),
+        (0x3040, 0x31bf),
+        (0x31f0, 0x31ff),
+        (0x3400, 0x4dbf),
+        (0x4e00, 0x9fff),
+        (0xa960, 0xa97f),
+        (0xac00, 0xd7ff),
+        (0xf900, 0xfaff),
+        (0xff66, 0xffdc),
+        (0x20000, 0x3ffff),
     ];
 
     /// <summary>The same as a class of PostgreSQL's expressions, without its brackets.</summary>
-    public static readonly string UnspacedOfPostgres = string.Concat(Unspaced.Select(block => string.Create(CultureInfo.InvariantCulture, $"\\U{block.First:x8}-\\U{block.Last:x8}")));
+    public static readonly string UnspacedOfPostgres = string.Concat(
+        Unspaced.Select(block => string.Create(CultureInfo.InvariantCulture, $"\\U{block.First:x8}-\\U{block.Last:x8}"))
+    );
 
     public static List<string> In(string text)
     {
@@ -46,7 +64,8 @@ public static class LogTokenizer
     }
 
     /// <summary>A text whose words SQLite's index finds as <see cref="In"/> does.</summary>
-    public static string ForIndex(string text) => Ascii.IsValid(text) && !text.Contains('\u001b', StringComparison.Ordinal) ? text : string.Join(' ', In(text));
+    public static string ForIndex(string text) =>
+        Ascii.IsValid(text) && !text.Contains('\u001b', StringComparison.Ordinal) ? text : string.Join(' ', In(text));
 
     /// <summary>Whether a word is one sign of a script without blanks.</summary>
     public static bool IsUnspaced(string word) => word.Length > 0 && IsUnspaced(Rune.GetRuneAt(word, 0));
@@ -83,11 +102,19 @@ public static class LogTokenizer
     private static bool Is(string word, string wanted, bool isPrefix) =>
         isPrefix ? word.StartsWith(wanted, StringComparison.Ordinal) : string.Equals(word, wanted, StringComparison.Ordinal);
 
-    private static bool IsUnspaced(Rune rune) => rune.Value >= Unspaced[0].First && Array.Exists(Unspaced, block => rune.Value >= block.First && rune.Value <= block.Last);
+    private static bool IsUnspaced(Rune rune) =>
+        rune.Value >= Unspaced[0].First && Array.Exists(Unspaced, block => rune.Value >= block.First && rune.Value <= block.Last);
 
-    private static bool IsMark(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
+    private static bool IsMark(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
 
-    private static bool IsPart(Rune rune) => rune.IsAscii
-        ? char.IsAsciiLetterOrDigit((char)rune.Value)
-        : Rune.IsLetter(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber or UnicodeCategory.PrivateUse;
+    private static bool IsPart(Rune rune) =>
+        rune.IsAscii
+            ? char.IsAsciiLetterOrDigit((char)rune.Value)
+            : Rune.IsLetter(rune)
+                || Rune.GetUnicodeCategory(rune)
+                    is UnicodeCategory.DecimalDigitNumber
+                        or UnicodeCategory.LetterNumber
+                        or UnicodeCategory.OtherNumber
+                        or UnicodeCategory.PrivateUse;
 }

@@ -5,7 +5,8 @@ namespace Sanctum.Configurator.Features.Logs.Searching;
 
 /// <summary>Reads the lines that have words by the index of words, in looks that grow as long as they find too little.</summary>
 /// <param name="withFacets">The index is asked for level and origin as well, which it has on SQLite.</param>
-/// <param name="beginsWithFacets">The first look is for level and origin alone; of what it finds each line is looked at for its words.</param>
+/// <param name="beginsWithFacets">The first look is for level and origin alone; of what it finds each line is looked at for its
+/// words.</param>
 internal sealed class LogWordReader(LogScan scan, bool withFacets, bool beginsWithFacets)
 {
     /// <summary>Lines that the first look into the index of words is for.</summary>
@@ -28,7 +29,10 @@ internal sealed class LogWordReader(LogScan scan, bool withFacets, bool beginsWi
     {
         _parts = await LogIndexTables.PartsAsync(scan.Connection, cancel);
         var (from, to) = scan.Minutes();
-        var look = !beginsWithFacets ? FirstLook : scan.Matcher.IsAlways ? scan.Take + 1L : FirstLookByFacets;
+        var look =
+            !beginsWithFacets ? FirstLook
+            : scan.Matcher.IsAlways ? scan.Take + 1L
+            : FirstLookByFacets;
         var asked = beginsWithFacets ? _sql.OfFacets() : _sql.OfWords(withFacets);
         LogSpan? open = null;
         await foreach (var hour in scan.Spans.HoursAsync(scan.IsForward ? from : to - 1, cancel))
@@ -64,7 +68,9 @@ internal sealed class LogWordReader(LogScan scan, bool withFacets, bool beginsWi
     private async Task<IEnumerable<LogSpan>> PartsAsync(LogSpan hour, long most, CancellationToken cancel) =>
         hour.Lines > most || hour.To - hour.From < 60 ? await scan.Spans.MinutesAsync(hour, cancel) : [hour];
 
-    /// <summary>Looks the words up among the lines of this span; where too many have them, among those of its nearer minutes first.</summary>
+    /// <summary>
+    /// Looks the words up among the lines of this span; where too many have them, among those of its nearer minutes first.
+    /// </summary>
     private async Task LookAsync(LogSpan span, string asked, CancellationToken cancel)
     {
         if (await LookUpAsync(span, asked, cancel) is { } rows)
@@ -110,7 +116,8 @@ internal sealed class LogWordReader(LogScan scan, bool withFacets, bool beginsWi
                 : $"logs WHERE {LogIndexTables.PostgresWords} @@ to_tsquery('simple', @words) AND id >= @first AND id <= @last";
             await using var command = scan.Connection.Command(
                 $"SELECT {LogRow.Columns} FROM {lines} AND timestamp >= @start AND timestamp < @end AND {scan.Range}{where} LIMIT {left + 1}",
-                [.. scan.Connection.IsSqlite ? [] : Asking(span, asked), .. TimesOf(span), .. scan.Ends(), .. _sql.Values]);
+                [.. scan.Connection.IsSqlite ? [] : Asking(span, asked), .. TimesOf(span), .. scan.Ends(), .. _sql.Values]
+            );
             await using var reader = await command.ExecuteReaderAsync(cancel);
             for (; await reader.ReadAsync(cancel); left--)
             {
@@ -130,7 +137,8 @@ internal sealed class LogWordReader(LogScan scan, bool withFacets, bool beginsWi
         return rows;
     }
 
-    private (string Name, object? Value)[] Asking(LogSpan span, string asked) => [("@words", asked), ("@first", span.FirstId), ("@last", Math.Min(span.LastId, scan.Indexed))];
+    private (string Name, object? Value)[] Asking(LogSpan span, string asked) =>
+        [("@words", asked), ("@first", span.FirstId), ("@last", Math.Min(span.LastId, scan.Indexed))];
 
     /// <summary>The lines of a span that one of SQLite's tables of words has, at most so many.</summary>
     private async Task<List<long>> IdsAsync(long part, LogSpan span, string asked, int most, CancellationToken cancel)
@@ -138,7 +146,8 @@ internal sealed class LogWordReader(LogScan scan, bool withFacets, bool beginsWi
         var words = LogIndexTables.WordsOf(part);
         await using var command = scan.Connection.Command(
             $"SELECT rowid FROM {words} WHERE {words} MATCH @words AND rowid >= @first AND rowid <= @last LIMIT {most}",
-            Asking(span, asked));
+            Asking(span, asked)
+        );
         await using var reader = await command.ExecuteReaderAsync(cancel);
         var ids = new List<long>();
         while (await reader.ReadAsync(cancel))
@@ -155,10 +164,13 @@ internal sealed class LogWordReader(LogScan scan, bool withFacets, bool beginsWi
         var where = _sql.OfLines();
         return scan.AddAsync(
             $"SELECT {LogRow.Columns} FROM logs{(scan.Connection.IsSqlite ? " INDEXED BY idx_logs_timestamp" : "")} WHERE id <= @indexed AND timestamp >= @start AND timestamp < @end AND {scan.Range}{where} {scan.Order}",
-            [("@indexed", scan.Indexed), .. TimesOf(minute), .. scan.Ends(), .. _sql.Values], cancel);
+            [("@indexed", scan.Indexed), .. TimesOf(minute), .. scan.Ends(), .. _sql.Values],
+            cancel
+        );
     }
 
-    private IEnumerable<(string Name, object? Value)> TimesOf(LogSpan span) => [("@start", scan.Connection.Time(span.Start)), ("@end", scan.Connection.Time(span.End))];
+    private IEnumerable<(string Name, object? Value)> TimesOf(LogSpan span) =>
+        [("@start", scan.Connection.Time(span.Start)), ("@end", scan.Connection.Time(span.End))];
 
     /// <summary>The tables of words that the span's lines are in. PostgreSQL has one index for all.</summary>
     private IEnumerable<long> Parts(LogSpan span)

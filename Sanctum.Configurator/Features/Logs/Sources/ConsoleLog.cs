@@ -53,7 +53,13 @@ internal sealed class ConsoleLog(TimeProvider clock) : ILoggerProvider
 
         public bool IsEnabled(LogLevel logLevel) => !_isOfTheStore && logLevel != LogLevel.None;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
         {
             if (!IsEnabled(logLevel))
             {
@@ -62,9 +68,17 @@ internal sealed class ConsoleLog(TimeProvider clock) : ILoggerProvider
 
             var values = state as IReadOnlyList<KeyValuePair<string, object?>> ?? [];
             var (source, id) = OriginIn(values);
-            log.Add(new LogLine(
-                WordOf(logLevel), source, id, formatter(state, exception), Describe(category, eventId, values, exception), log._clock.GetUtcNow(),
-                CorrelationId: Activity.Current?.TraceId.ToHexString()).Fit());
+            log.Add(
+                new LogLine(
+                    WordOf(logLevel),
+                    source,
+                    id,
+                    formatter(state, exception),
+                    Describe(category, eventId, values, exception),
+                    log._clock.GetUtcNow(),
+                    CorrelationId: Activity.Current?.TraceId.ToHexString()
+                ).Fit()
+            );
         }
 
         /// <summary>What names an agent, a tool or a plugin is about it.</summary>
@@ -81,16 +95,22 @@ internal sealed class ConsoleLog(TimeProvider clock) : ILoggerProvider
             return ("system", null);
         }
 
-        private static LogLevelWord WordOf(LogLevel level) => level switch
-        {
-            LogLevel.Trace or LogLevel.Debug => LogLevelWord.Debug,
-            LogLevel.Information => LogLevelWord.Info,
-            LogLevel.Warning => LogLevelWord.Warning,
-            LogLevel.Error => LogLevelWord.Error,
-            _ => LogLevelWord.Critical,
-        };
+        private static LogLevelWord WordOf(LogLevel level) =>
+            level switch
+            {
+                LogLevel.Trace or LogLevel.Debug => LogLevelWord.Debug,
+                LogLevel.Information => LogLevelWord.Info,
+                LogLevel.Warning => LogLevelWord.Warning,
+                LogLevel.Error => LogLevelWord.Error,
+                _ => LogLevelWord.Critical,
+            };
 
-        private static string Describe(string category, EventId eventId, IReadOnlyList<KeyValuePair<string, object?>> values, Exception? exception)
+        private static string Describe(
+            string category,
+            EventId eventId,
+            IReadOnlyList<KeyValuePair<string, object?>> values,
+            Exception? exception
+        )
         {
             using var stream = new MemoryStream();
             using (var json = new Utf8JsonWriter(stream))
@@ -153,7 +173,8 @@ internal sealed class ConsoleLog(TimeProvider clock) : ILoggerProvider
 }
 
 /// <summary>Stores the console's own log. Where that fails, the terminal has it, and the store gets what still waits once it can.</summary>
-internal sealed partial class ConsoleLogWorker(ConsoleLog own, LogWriter writer, TimeProvider clock, ILogger<LogWriter> log) : BackgroundService
+internal sealed partial class ConsoleLogWorker(ConsoleLog own, LogWriter writer, TimeProvider clock, ILogger<LogWriter> log)
+    : BackgroundService
 {
     private const int MostAtOnce = 1000;
 
@@ -186,7 +207,16 @@ internal sealed partial class ConsoleLogWorker(ConsoleLog own, LogWriter writer,
 
         if (own.TakeDropped() is > 0 and var dropped)
         {
-            lines.Add(new(LogLevelWord.Warning, "system", null, $"{dropped} lines of the console's own log could not be stored and are only on its terminal.", null, clock.GetUtcNow()));
+            lines.Add(
+                new(
+                    LogLevelWord.Warning,
+                    "system",
+                    null,
+                    $"{dropped} lines of the console's own log could not be stored and are only on its terminal.",
+                    null,
+                    clock.GetUtcNow()
+                )
+            );
         }
 
         if (lines.Count == 0)

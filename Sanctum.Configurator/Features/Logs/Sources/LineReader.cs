@@ -20,13 +20,16 @@ public static class LineReader
     /// <summary>Lines in one request.</summary>
     public const int MostLines = 100_000;
 
-
     /// <summary>Levels that are read; what is nested deeper than is shown is kept as text.</summary>
     internal const int MostLevels = 1000;
 
     private static readonly string[] Sources = ["system", "agent", "tool", "plugin"];
     private static readonly JsonDocumentOptions Json = new() { MaxDepth = MostLevels };
-    private static readonly JsonWriterOptions Readable = new() { MaxDepth = MostLevels + 2, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Readable = new()
+    {
+        MaxDepth = MostLevels + 2,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public static LinesRead Read(ReadOnlyMemory<byte> body, bool isByRow, DateTimeOffset now)
     {
@@ -49,13 +52,14 @@ public static class LineReader
     {
         using var document = JsonDocument.Parse(body, Json);
         return document.RootElement.ValueKind == JsonValueKind.Array
-            ? ReadAll(document.RootElement.EnumerateArray(), now) : ReadAll([document.RootElement], now);
+            ? ReadAll(document.RootElement.EnumerateArray(), now)
+            : ReadAll([document.RootElement], now);
     }
 
     private static LinesRead ReadRows(ReadOnlyMemory<byte> body, DateTimeOffset now)
     {
         var lines = new List<LogLine>();
-        for (var left = body; !left.IsEmpty;)
+        for (var left = body; !left.IsEmpty; )
         {
             var end = left.Span.IndexOf((byte)'\n');
             var row = end < 0 ? left : left[..end];
@@ -95,9 +99,10 @@ public static class LineReader
         return new(lines);
     }
 
-    private static LinesRead Refused(int at, string? field, string? problem) => problem is null
-        ? new([], "", $"Send at most {MostLines} lines at once.")
-        : new([], field, at == 0 ? problem : $"Line {at + 1}: {problem}");
+    private static LinesRead Refused(int at, string? field, string? problem) =>
+        problem is null
+            ? new([], "", $"Send at most {MostLines} lines at once.")
+            : new([], field, at == 0 ? problem : $"Line {at + 1}: {problem}");
 
     private static (LogLine? Line, string? Field, string? Problem) ReadOne(JsonElement element, DateTimeOffset now)
     {
@@ -132,19 +137,20 @@ public static class LineReader
         public string? Message { get; private set; }
 
         /// <returns>What is wrong with it, or null.</returns>
-        public string? Take(JsonProperty member) => member.Name switch
-        {
-            _ when member.Value.ValueKind == JsonValueKind.Null => null,
-            "message" => TakeText(member.Value, text => Message = text),
-            "level" => TakeLevel(member.Value),
-            "source" => TakeSource(member.Value),
-            "source_id" => TakeNumber(member.Value, id => _sourceId = id),
-            "user_id" => TakeNumber(member.Value, id => _userId = id),
-            "timestamp" => TakeTime(member.Value),
-            "correlation_id" => TakeText(member.Value, text => _correlation = text),
-            "details" => TakeDetails(member.Value),
-            _ => Keep(member),
-        };
+        public string? Take(JsonProperty member) =>
+            member.Name switch
+            {
+                _ when member.Value.ValueKind == JsonValueKind.Null => null,
+                "message" => TakeText(member.Value, text => Message = text),
+                "level" => TakeLevel(member.Value),
+                "source" => TakeSource(member.Value),
+                "source_id" => TakeNumber(member.Value, id => _sourceId = id),
+                "user_id" => TakeNumber(member.Value, id => _userId = id),
+                "timestamp" => TakeTime(member.Value),
+                "correlation_id" => TakeText(member.Value, text => _correlation = text),
+                "details" => TakeDetails(member.Value),
+                _ => Keep(member),
+            };
 
         public LogLine Line() => new(_level, _source, _sourceId, Message!, Details(), _timestamp, _userId, _correlation);
 

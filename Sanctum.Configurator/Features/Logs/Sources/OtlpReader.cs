@@ -20,11 +20,23 @@ public static class OtlpReader
         foreach (var ofResource in Members(document.RootElement, "resourceLogs"))
         {
             var resource = Attributes(ofResource.TryGetProperty("resource", out var given) ? given : default);
-            var service = resource.TryGetPropertyValue("service.name", out var name) && name is JsonValue text && text.TryGetValue<string>(out var value) ? value : null;
+            var service =
+                resource.TryGetPropertyValue("service.name", out var name)
+                && name is JsonValue text
+                && text.TryGetValue<string>(out var value)
+                    ? value
+                    : null;
             foreach (var ofScope in Members(ofResource, "scopeLogs"))
             {
-                var scope = ofScope.TryGetProperty("scope", out var inner) && inner.ValueKind == JsonValueKind.Object && inner.TryGetProperty("name", out var called) ? called.ToString() : null;
-                lines.AddRange(Members(ofScope, "logRecords").Select(record => new OtlpLine(LineOf(record, resource, scope, now).Fit(), service)));
+                var scope =
+                    ofScope.TryGetProperty("scope", out var inner)
+                    && inner.ValueKind == JsonValueKind.Object
+                    && inner.TryGetProperty("name", out var called)
+                        ? called.ToString()
+                        : null;
+                lines.AddRange(
+                    Members(ofScope, "logRecords").Select(record => new OtlpLine(LineOf(record, resource, scope, now).Fit(), service))
+                );
             }
         }
 
@@ -55,8 +67,19 @@ public static class OtlpReader
 
         var (time, unread) = TimeOf(record, now);
         Add(details, StoredDetails.UnreadTime, unread);
-        var message = body is JsonValue value && value.TryGetValue<string>(out var text) ? text : body?.ToJsonString() ?? Text(record, "eventName") ?? "(no message)";
-        return new(LevelOf(record), "system", null, message, details.Count == 0 ? null : details.ToJsonString(), time, CorrelationId: Text(record, "traceId"));
+        var message =
+            body is JsonValue value && value.TryGetValue<string>(out var text)
+                ? text
+                : body?.ToJsonString() ?? Text(record, "eventName") ?? "(no message)";
+        return new(
+            LevelOf(record),
+            "system",
+            null,
+            message,
+            details.Count == 0 ? null : details.ToJsonString(),
+            time,
+            CorrelationId: Text(record, "traceId")
+        );
     }
 
     private static void Add(JsonObject details, string name, string? text)
@@ -68,12 +91,19 @@ public static class OtlpReader
     }
 
     private static string? Text(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;
+        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text
+            ? text
+            : null;
 
     /// <summary>Numbers 1 to 24, in groups of four: trace, debug, info, warn, error, fatal.</summary>
     private static LogLevelWord LevelOf(JsonElement record)
     {
-        var number = record.TryGetProperty("severityNumber", out var severity) && severity.ValueKind == JsonValueKind.Number && severity.TryGetInt32(out var given) ? given : 0;
+        var number =
+            record.TryGetProperty("severityNumber", out var severity)
+            && severity.ValueKind == JsonValueKind.Number
+            && severity.TryGetInt32(out var given)
+                ? given
+                : 0;
         return number switch
         {
             >= 21 => LogLevelWord.Critical,
@@ -92,8 +122,11 @@ public static class OtlpReader
         foreach (var name in (ReadOnlySpan<string>)["timeUnixNano", "observedTimeUnixNano"])
         {
             // A 64-bit number is text in OTLP's JSON.
-            if (record.TryGetProperty(name, out var time) && ulong.TryParse(time.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var nanoseconds)
-                && nanoseconds > 0)
+            if (
+                record.TryGetProperty(name, out var time)
+                && ulong.TryParse(time.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var nanoseconds)
+                && nanoseconds > 0
+            )
             {
                 var at = DateTimeOffset.UnixEpoch.AddTicks((long)(nanoseconds / 100));
                 if (LogTimes.Holds(at))
@@ -111,7 +144,11 @@ public static class OtlpReader
     private static JsonObject Attributes(JsonElement element)
     {
         var attributes = new JsonObject();
-        if (element.ValueKind == JsonValueKind.Object && element.TryGetProperty("attributes", out var list) && list.ValueKind == JsonValueKind.Array)
+        if (
+            element.ValueKind == JsonValueKind.Object
+            && element.TryGetProperty("attributes", out var list)
+            && list.ValueKind == JsonValueKind.Array
+        )
         {
             foreach (var attribute in list.EnumerateArray().Where(attribute => attribute.ValueKind == JsonValueKind.Object))
             {
@@ -135,7 +172,9 @@ public static class OtlpReader
         var kind = value.EnumerateObject().First();
         return kind.Name switch
         {
-            "intValue" when long.TryParse(kind.Value.ToString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => number,
+            "intValue"
+                when long.TryParse(kind.Value.ToString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) =>
+                number,
             "arrayValue" => new JsonArray([.. Members(kind.Value, "values").Select(Value)]),
             "kvlistValue" => Pairs(kind.Value),
             _ => JsonNode.Parse(kind.Value.GetRawText(), documentOptions: new() { MaxDepth = LineReader.MostLevels }),

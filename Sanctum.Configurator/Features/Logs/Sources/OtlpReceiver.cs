@@ -18,7 +18,21 @@ public sealed class OtlpReceiver(LogWriter writer, LogNames names)
 
         if (lines.Count > 0)
         {
-            await writer.WriteAsync([.. lines.Select(line => line.Service is { } service ? line.Line with { Source = origins[service].Source, SourceId = origins[service].Id } : line.Line)], null, cancel);
+            await writer.WriteAsync(
+                [
+                    .. lines.Select(line =>
+                        line.Service is { } service
+                            ? line.Line with
+                            {
+                                Source = origins[service].Source,
+                                SourceId = origins[service].Id,
+                            }
+                            : line.Line
+                    ),
+                ],
+                null,
+                cancel
+            );
         }
     }
 

@@ -32,9 +32,16 @@ internal sealed class BrokenLogsNotice(IServiceScopeFactory scopes, RegistryLoca
             await notifier.RaiseAsync(NoticeOf(file), cancel);
         }
 
-        await using var registry = await scope.ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContextAsync(cancel);
-        var open = await registry.Notifications.AsNoTracking()
-            .Where(notification => notification.GroupKey != null && notification.GroupKey.StartsWith(Group) && notification.ResolvedAt == null).Select(notification => notification.GroupKey!).ToListAsync(cancel);
+        await using var registry = await scope
+            .ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>()
+            .CreateDbContextAsync(cancel);
+        var open = await registry
+            .Notifications.AsNoTracking()
+            .Where(notification =>
+                notification.GroupKey != null && notification.GroupKey.StartsWith(Group) && notification.ResolvedAt == null
+            )
+            .Select(notification => notification.GroupKey!)
+            .ToListAsync(cancel);
         foreach (var key in open.Except(files.Select(KeyOf)))
         {
             await notifier.ResolveAsync(key, cancel);
@@ -47,18 +54,21 @@ internal sealed class BrokenLogsNotice(IServiceScopeFactory scopes, RegistryLoca
 
     private static string KeyOf(string file) => Group + Path.GetFileName(file);
 
-    private static Notice NoticeOf(string file) => new(NoticeLevel.Error, NoticeSources.Logs, "The log database was damaged and has been replaced")
-    {
-        Message = $"The damaged logs.db was kept as {file} with the lines up to then. New lines are stored in a new database. Other data is not affected. "
-            + "Check the disk. To recover readable lines, run: sqlite3 THE-FILE .recover. This notification ends when you move or delete the file.",
-        Link = Urls.Logs,
-        GroupKey = KeyOf(file),
-        IsLasting = true,
-    };
+    private static Notice NoticeOf(string file) =>
+        new(NoticeLevel.Error, NoticeSources.Logs, "The log database was damaged and has been replaced")
+        {
+            Message =
+                $"The damaged logs.db was kept as {file} with the lines up to then. New lines are stored in a new database. Other data is not affected. "
+                + "Check the disk. To recover readable lines, run: sqlite3 THE-FILE .recover. This notification ends when you move or delete the file.",
+            Link = Urls.Logs,
+            GroupKey = KeyOf(file),
+            IsLasting = true,
+        };
 }
 
 /// <summary>Looks for broken logs at the start and every few seconds.</summary>
-internal sealed partial class BrokenLogsWorker(BrokenLogsNotice notice, TimeProvider clock, ILogger<BrokenLogsWorker> log) : BackgroundService
+internal sealed partial class BrokenLogsWorker(BrokenLogsNotice notice, TimeProvider clock, ILogger<BrokenLogsWorker> log)
+    : BackgroundService
 {
     private static readonly TimeSpan Often = TimeSpan.FromSeconds(10);
 
@@ -75,8 +85,7 @@ internal sealed partial class BrokenLogsWorker(BrokenLogsNotice notice, TimeProv
             {
                 LogFailed(e);
             }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        } while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     [LoggerMessage(LogLevel.Error, "The notification about broken logs could not be raised; retrying")]

@@ -18,7 +18,11 @@ public sealed class FilePositions(LogDatabase database)
     public async Task<FilePosition?> FindAsync(string machine, string path, CancellationToken cancel)
     {
         await using var connection = await database.ReadAsync(cancel);
-        await using var command = connection.Command($"SELECT {Columns} FROM log_positions WHERE machine = @machine AND path = @path", ("@machine", machine), ("@path", path));
+        await using var command = connection.Command(
+            $"SELECT {Columns} FROM log_positions WHERE machine = @machine AND path = @path",
+            ("@machine", machine),
+            ("@path", path)
+        );
         return (await ReadAsync(command, cancel)).SingleOrDefault();
     }
 
@@ -27,7 +31,10 @@ public sealed class FilePositions(LogDatabase database)
     {
         await using var connection = await database.ReadAsync(cancel);
         await using var command = connection.Command(
-            $"SELECT {Columns} FROM log_positions WHERE path = @path AND machine <> @machine AND read_to > 0 ORDER BY read_to DESC", ("@machine", machine), ("@path", path));
+            $"SELECT {Columns} FROM log_positions WHERE path = @path AND machine <> @machine AND read_to > 0 ORDER BY read_to DESC",
+            ("@machine", machine),
+            ("@path", path)
+        );
         return await ReadAsync(command, cancel);
     }
 
@@ -35,7 +42,11 @@ public sealed class FilePositions(LogDatabase database)
     public async Task<IReadOnlyList<FilePosition>> FindByFileAsync(string machine, string file, CancellationToken cancel)
     {
         await using var connection = await database.ReadAsync(cancel);
-        await using var command = connection.Command($"SELECT {Columns} FROM log_positions WHERE machine = @machine AND file = @file ORDER BY path", ("@machine", machine), ("@file", file));
+        await using var command = connection.Command(
+            $"SELECT {Columns} FROM log_positions WHERE machine = @machine AND file = @file ORDER BY path",
+            ("@machine", machine),
+            ("@file", file)
+        );
         return await ReadAsync(command, cancel);
     }
 
@@ -48,11 +59,18 @@ public sealed class FilePositions(LogDatabase database)
             was is null
                 ? $"INSERT INTO log_positions ({Columns}, stored_at) VALUES (@machine, @path, @file, @to, @mark, @skipped, @lines, @last, @at) ON CONFLICT DO NOTHING"
                 : """
-                  UPDATE log_positions SET file = @file, read_to = @to, mark = @mark, skipped = @skipped, lines = @lines, last_line_at = @last, stored_at = @at
-                  WHERE machine = @machine AND path = @path AND file = @wasFile AND read_to = @wasTo AND mark = @wasMark AND lines = @wasLines
-                  """,
-            ("@machine", now.Machine), ("@path", now.Path), ("@file", now.File), ("@to", now.ReadTo), ("@mark", now.Mark), ("@skipped", now.Skipped), ("@lines", now.Lines),
-            ("@at", connection.Time(at)));
+                UPDATE log_positions SET file = @file, read_to = @to, mark = @mark, skipped = @skipped, lines = @lines, last_line_at = @last, stored_at = @at
+                WHERE machine = @machine AND path = @path AND file = @wasFile AND read_to = @wasTo AND mark = @wasMark AND lines = @wasLines
+                """,
+            ("@machine", now.Machine),
+            ("@path", now.Path),
+            ("@file", now.File),
+            ("@to", now.ReadTo),
+            ("@mark", now.Mark),
+            ("@skipped", now.Skipped),
+            ("@lines", now.Lines),
+            ("@at", connection.Time(at))
+        );
         AddTime(connection, command, now.LastLineAt);
         if (was is not null)
         {
@@ -84,9 +102,18 @@ public sealed class FilePositions(LogDatabase database)
         var positions = new List<FilePosition>();
         while (await reader.ReadAsync(cancel))
         {
-            positions.Add(new(
-                reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetInt64(3), reader.GetString(4), reader.GetInt64(5), reader.GetInt64(6),
-                reader.IsDBNull(7) ? null : LogRow.TimeIn(reader, 7)));
+            positions.Add(
+                new(
+                    reader.GetString(0),
+                    reader.GetString(1),
+                    reader.GetString(2),
+                    reader.GetInt64(3),
+                    reader.GetString(4),
+                    reader.GetInt64(5),
+                    reader.GetInt64(6),
+                    reader.IsDBNull(7) ? null : LogRow.TimeIn(reader, 7)
+                )
+            );
         }
 
         return positions;

@@ -45,7 +45,9 @@ internal sealed class LogConnection(DbConnection connection, Action<DbConnection
     {
         await using var command = Command(sql, parameters);
         await using var stop = Interrupting(cancel);
-        return await command.ExecuteScalarAsync(cancel) is { } value and not DBNull ? (T)Convert.ChangeType(value, Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T), CultureInfo.InvariantCulture) : default;
+        return await command.ExecuteScalarAsync(cancel) is { } value and not DBNull
+            ? (T)Convert.ChangeType(value, Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T), CultureInfo.InvariantCulture)
+            : default;
     }
 
     public async Task<int> RunAsync(string sql, CancellationToken cancel, params (string Name, object? Value)[] parameters)
@@ -54,7 +56,9 @@ internal sealed class LogConnection(DbConnection connection, Action<DbConnection
         return await command.ExecuteNonQueryAsync(cancel);
     }
 
-    /// <summary>On PostgreSQL: a console that stands still in the middle of the transaction loses it, and those who wait for its locks go on.</summary>
+    /// <summary>
+    /// On PostgreSQL: a console that stands still in the middle of the transaction loses it, and those who wait for its locks go on.
+    /// </summary>
     public async Task LimitAsync(DbTransaction transaction, CancellationToken cancel)
     {
         if (!IsSqlite)

@@ -13,7 +13,12 @@ namespace Sanctum.Configurator.Features.Logs.Storing;
 /// Connections to the logs and to what is derived from them. On SQLite that is a second file, <c>logs.index.db</c>, so that the words are
 /// written while lines come in, and so that all of it can be made again; on PostgreSQL both are tables of one database.
 /// </summary>
-public sealed partial class LogDatabase(RegistryLocation location, IServiceScopeFactory scopes, TimeProvider clock, ILogger<LogDatabase> log) : IAsyncDisposable
+public sealed partial class LogDatabase(
+    RegistryLocation location,
+    IServiceScopeFactory scopes,
+    TimeProvider clock,
+    ILogger<LogDatabase> log
+) : IAsyncDisposable
 {
     /// <summary>How the tables of the index are made; another number makes it anew (on SQLite).</summary>
     private const int IndexVersion = 3;
@@ -61,7 +66,9 @@ public sealed partial class LogDatabase(RegistryLocation location, IServiceScope
         return new(connection, null);
     }
 
-    /// <summary>A connection of one's own, for writing to the index, and to the lines where <see cref="IndexTurn"/> and the writer's are held.</summary>
+    /// <summary>
+    /// A connection of one's own, for writing to the index, and to the lines where <see cref="IndexTurn"/> and the writer's are held.
+    /// </summary>
     internal async Task<LogConnection> WriteAsync(CancellationToken cancel)
     {
         await PrepareAsync(cancel);
@@ -81,13 +88,15 @@ public sealed partial class LogDatabase(RegistryLocation location, IServiceScope
     internal bool IsLost => IsSqlite && _isPrepared && _place.IsLost;
 
     /// <summary>Whether the file is no longer the one that is open, or was cut.</summary>
-    internal async Task<bool> IsLostAsync(CancellationToken cancel) => IsLost || (IsSqlite && _isPrepared && IsShorter() && !await IsWholeAsync(cancel));
+    internal async Task<bool> IsLostAsync(CancellationToken cancel) =>
+        IsLost || (IsSqlite && _isPrepared && IsShorter() && !await IsWholeAsync(cancel));
 
     /// <summary>Raised by one each time the files are others than before.</summary>
     internal int Age => _age;
 
     /// <summary>
-    /// After something was found broken: makes the index anew where the lines themselves are whole, and otherwise keeps <c>logs.db</c> under
+    /// After something was found broken: makes the index anew where the lines themselves are whole, and otherwise keeps <c>logs.db</c>
+    /// under
     /// another name and begins a new one. Nobody may be writing.
     /// </summary>
     internal async Task StartAnewAsync(CancellationToken cancel)
@@ -123,7 +132,9 @@ public sealed partial class LogDatabase(RegistryLocation location, IServiceScope
     {
         try
         {
-            await using var connection = new SqliteConnection(new SqliteConnectionStringBuilder(SqliteFiles.ConnectionTo(File)) { Pooling = false }.ConnectionString);
+            await using var connection = new SqliteConnection(
+                new SqliteConnectionStringBuilder(SqliteFiles.ConnectionTo(File)) { Pooling = false }.ConnectionString
+            );
             await connection.OpenAsync(cancel);
             await using var check = connection.CreateCommand();
             check.CommandText = "PRAGMA quick_check(1)";
@@ -185,7 +196,9 @@ public sealed partial class LogDatabase(RegistryLocation location, IServiceScope
             return await Postgres().OpenConnectionAsync(cancel);
         }
 
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder(SqliteFiles.ConnectionTo(File)) { Pooling = false }.ConnectionString);
+        var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder(SqliteFiles.ConnectionTo(File)) { Pooling = false }.ConnectionString
+        );
         try
         {
             await connection.OpenAsync(cancel);
@@ -283,7 +296,13 @@ public sealed partial class LogDatabase(RegistryLocation location, IServiceScope
         {
             await using var connection = await OpenWithIndexAsync(cancel);
             await MakeFitAsync(connection, cancel);
-            await RunAsync(connection, IsSqlite ? $"PRAGMA ix.journal_mode = WAL; {LogIndexTables.OfSqlite(IndexVersion)}" : LogIndexTables.OfPostgres(IndexVersion), cancel);
+            await RunAsync(
+                connection,
+                IsSqlite
+                    ? $"PRAGMA ix.journal_mode = WAL; {LogIndexTables.OfSqlite(IndexVersion)}"
+                    : LogIndexTables.OfPostgres(IndexVersion),
+                cancel
+            );
             if (await FitsAsync(connection, cancel))
             {
                 return;
@@ -309,7 +328,8 @@ public sealed partial class LogDatabase(RegistryLocation location, IServiceScope
         }
 
         await using var command = connection.CreateCommand();
-        command.CommandText = $"SELECT version = {IndexVersion} AND indexed <= coalesce((SELECT seq FROM main.sqlite_sequence WHERE name = 'logs'), 0) FROM ix.log_index";
+        command.CommandText =
+            $"SELECT version = {IndexVersion} AND indexed <= coalesce((SELECT seq FROM main.sqlite_sequence WHERE name = 'logs'), 0) FROM ix.log_index";
         return (long)(await command.ExecuteScalarAsync(cancel))! == 1;
     }
 
@@ -349,6 +369,9 @@ public sealed partial class LogDatabase(RegistryLocation location, IServiceScope
     [LoggerMessage(LogLevel.Warning, "The log index in {File} was damaged and is being rebuilt; searches take longer until it is complete")]
     private partial void LogIndexBroken(string file);
 
-    [LoggerMessage(LogLevel.Critical, "The log database {File} was damaged. It was kept as {Aside} and replaced by a new one; other data is not affected")]
+    [LoggerMessage(
+        LogLevel.Critical,
+        "The log database {File} was damaged. It was kept as {Aside} and replaced by a new one; other data is not affected"
+    )]
     private partial void LogSetAside(string file, string aside);
 }

@@ -32,8 +32,14 @@ internal abstract class LogInserts(LogConnection connection, TimeProvider clock)
         if (key is not null)
         {
             await using var command = Command(
-                transaction, "INSERT INTO log_receipts (key, lines, first_id, last_id, stored_at) VALUES (@key, @lines, @first, @last, @at)",
-                ("@key", key), ("@lines", receipt.Lines), ("@first", receipt.FirstId), ("@last", receipt.LastId), ("@at", connection.Time(clock.GetUtcNow())));
+                transaction,
+                "INSERT INTO log_receipts (key, lines, first_id, last_id, stored_at) VALUES (@key, @lines, @first, @last, @at)",
+                ("@key", key),
+                ("@lines", receipt.Lines),
+                ("@first", receipt.FirstId),
+                ("@last", receipt.LastId),
+                ("@at", connection.Time(clock.GetUtcNow()))
+            );
             await command.ExecuteNonQueryAsync();
         }
 
@@ -95,7 +101,9 @@ internal abstract class LogInserts(LogConnection connection, TimeProvider clock)
         private DbCommand Prepare(DbTransaction transaction)
         {
             var command = Command(
-                transaction, "INSERT INTO logs (level, source, source_id, message, details, timestamp, user_id, correlation_id) VALUES (@l, @s, @i, @m, @d, @t, @u, @c)");
+                transaction,
+                "INSERT INTO logs (level, source, source_id, message, details, timestamp, user_id, correlation_id) VALUES (@l, @s, @i, @m, @d, @t, @u, @c)"
+            );
             foreach (var name in (ReadOnlySpan<string>)["@l", "@s", "@i", "@m", "@d", "@t", "@u", "@c"])
             {
                 LogConnection.Add(command, name, null);

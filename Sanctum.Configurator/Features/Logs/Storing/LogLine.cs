@@ -11,7 +11,15 @@ namespace Sanctum.Configurator.Features.Logs.Storing;
 /// <param name="Details">JSON, or null.</param>
 /// <param name="CorrelationId">What lines of one request or run have in common.</param>
 public sealed partial record LogLine(
-    LogLevelWord Level, string Source, int? SourceId, string Message, string? Details, DateTimeOffset Timestamp, int? UserId = null, string? CorrelationId = null)
+    LogLevelWord Level,
+    string Source,
+    int? SourceId,
+    string Message,
+    string? Details,
+    DateTimeOffset Timestamp,
+    int? UserId = null,
+    string? CorrelationId = null
+)
 {
     /// <summary>Characters of a message that are kept.</summary>
     public const int LongestMessage = 32_768;
@@ -22,28 +30,32 @@ public sealed partial record LogLine(
     /// <summary>Characters of a correlation id that are kept.</summary>
     public const int LongestCorrelation = 128;
 
-    /// <summary>As it can be stored in either database: too long ones cut, with a mark that says so; without NUL and without half characters.</summary>
-    public LogLine Fit() => this with
-    {
-        Message = FitMessage(Message),
-        Details = Details switch
+    /// <summary>
+    /// As it can be stored in either database: too long ones cut, with a mark that says so; without NUL and without half characters.
+    /// </summary>
+    public LogLine Fit() =>
+        this with
         {
-            null => null,
-            { Length: > LongestDetails } => AsText("cut_details", Details),
-            _ => Storable(Details),
-        },
-        CorrelationId = CorrelationId is { Length: > 0 } id ? Clean(Shorten(id, LongestCorrelation)) : null,
-        Timestamp = LogTimes.Clamp(Timestamp),
-    };
+            Message = FitMessage(Message),
+            Details = Details switch
+            {
+                null => null,
+                { Length: > LongestDetails } => AsText("cut_details", Details),
+                _ => Storable(Details),
+            },
+            CorrelationId = CorrelationId is { Length: > 0 } id ? Clean(Shorten(id, LongestCorrelation)) : null,
+            Timestamp = LogTimes.Clamp(Timestamp),
+        };
 
     internal static string FitMessage(string message) => Cut(Clean(message), LongestMessage);
 
     /// <summary>Details that both databases and every reader take: what they don't is kept as text.</summary>
     internal static string Storable(string details) =>
-
         // Inside a string of JSON both are escapes, which PostgreSQL refuses.
-        details.Contains("\\u0000", StringComparison.Ordinal) || details.Contains("\\ud", StringComparison.OrdinalIgnoreCase) ? Rewrite(details)
-        : details.AsSpan().Count('{') + details.AsSpan().Count('[') > StoredDetails.Deepest && IsTooDeep(details) ? AsText("deep_details", details)
+        details.Contains("\\u0000", StringComparison.Ordinal) || details.Contains("\\ud", StringComparison.OrdinalIgnoreCase)
+            ? Rewrite(details)
+        : details.AsSpan().Count('{') + details.AsSpan().Count('[') > StoredDetails.Deepest && IsTooDeep(details)
+            ? AsText("deep_details", details)
         : HugeNumber().IsMatch(details) && HasHugeNumber(details) ? AsText("unreadable_details", details)
         : Clean(details);
 
@@ -51,7 +63,8 @@ public sealed partial record LogLine(
     {
         try
         {
-            return Clean(JsonSerializer.Serialize(JsonNode.Parse(details), Readable)).Replace("\\u0000", "\u2400", StringComparison.Ordinal);
+            return Clean(JsonSerializer.Serialize(JsonNode.Parse(details), Readable))
+                .Replace("\\u0000", "\u2400", StringComparison.Ordinal);
         }
         catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)
         {
@@ -61,10 +74,20 @@ public sealed partial record LogLine(
 
     private static string AsText(string name, string details) => new JsonObject { [name] = FitMessage(details) }.ToJsonString(Readable);
 
-    private static bool IsTooDeep(string details) => Any(details, (in Utf8JsonReader reader) => reader.CurrentDepth >= StoredDetails.Deepest && reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray);
+    private static bool IsTooDeep(string details) =>
+        Any(
+            details,
+            (in Utf8JsonReader reader) =>
+                reader.CurrentDepth >= StoredDetails.Deepest && reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray
+        );
 
     /// <summary>PostgreSQL's numbers end at 131,072 digits.</summary>
-    private static bool HasHugeNumber(string details) => Any(details, (in Utf8JsonReader reader) => reader.TokenType == JsonTokenType.Number && HugeNumber().IsMatch(Encoding.UTF8.GetString(reader.ValueSpan)));
+    private static bool HasHugeNumber(string details) =>
+        Any(
+            details,
+            (in Utf8JsonReader reader) =>
+                reader.TokenType == JsonTokenType.Number && HugeNumber().IsMatch(Encoding.UTF8.GetString(reader.ValueSpan))
+        );
 
     private delegate bool Holds(in Utf8JsonReader reader);
 
@@ -92,7 +115,10 @@ public sealed partial record LogLine(
     [GeneratedRegex("[eE][+-]?[0-9]{4}|[0-9]{1000}", RegexOptions.CultureInvariant)]
     private static partial Regex HugeNumber();
 
-    internal static readonly JsonSerializerOptions Readable = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    internal static readonly JsonSerializerOptions Readable = new()
+    {
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     private static string Cut(string text, int most)
     {
@@ -105,7 +131,8 @@ public sealed partial record LogLine(
     }
 
     /// <summary>Its beginning, without half a character at the end.</summary>
-    private static string Shorten(string text, int most) => text.Length <= most ? text : text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)];
+    private static string Shorten(string text, int most) =>
+        text.Length <= most ? text : text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)];
 
     private static string Clean(string text)
     {

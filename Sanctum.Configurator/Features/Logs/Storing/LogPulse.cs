@@ -50,8 +50,7 @@ public sealed partial class LogPulse(ILogger<LogPulse> log)
                     LogFailed(e);
                 }
             }
-        }
-        while (Interlocked.Add(ref _isTelling, -told) > 0);
+        } while (Interlocked.Add(ref _isTelling, -told) > 0);
     }
 
     [LoggerMessage(LogLevel.Error, "A follower of the logs failed; it may show old lines until new ones arrive")]

@@ -9,11 +9,22 @@ namespace Sanctum.Configurator.Features.Logs.Storing;
 /// <summary>A stored line.</summary>
 /// <param name="Details">JSON, or null.</param>
 public sealed record LogRow(
-    long Id, DateTimeOffset Timestamp, LogLevelWord Level, string Source, int? SourceId, string Message, string? Details, int? UserId, string? CorrelationId)
+    long Id,
+    DateTimeOffset Timestamp,
+    LogLevelWord Level,
+    string Source,
+    int? SourceId,
+    string Message,
+    string? Details,
+    int? UserId,
+    string? CorrelationId
+)
 {
     internal const string Columns = "id, timestamp, level, source, source_id, message, details, user_id, correlation_id";
 
-    /// <summary>Its own time, which could not be read, as it was written; the line has the time at which it came. Null where it could be read.</summary>
+    /// <summary>
+    /// Its own time, which could not be read, as it was written; the line has the time at which it came. Null where it could be read.
+    /// </summary>
     public string? UnreadTime => StoredDetails.UnreadTimeIn(Details);
 
     /// <summary>A time as it is stored; the earliest there is where it can't be read, which <see cref="LogFit"/> makes good.</summary>
@@ -33,19 +44,25 @@ public sealed record LogRow(
             reader.GetString(5),
             time is null ? StoredDetails.Marked(details, TextOf(given)) : details,
             NumberIn(reader, 7),
-            reader.IsDBNull(8) ? null : reader.GetString(8));
+            reader.IsDBNull(8) ? null : reader.GetString(8)
+        );
     }
 
     private static DateTimeOffset? Find(object given) =>
-        (given is DateTime time ? new DateTimeOffset(DateTime.SpecifyKind(time, DateTimeKind.Utc)) : UtcText.Find(TextOf(given))) is { } at && LogTimes.Holds(at) ? at : null;
+        (given is DateTime time ? new DateTimeOffset(DateTime.SpecifyKind(time, DateTimeKind.Utc)) : UtcText.Find(TextOf(given))) is { } at
+        && LogTimes.Holds(at)
+            ? at
+            : null;
 
-    private static string TextOf(object given) => given is byte[] bytes ? Encoding.UTF8.GetString(bytes) : Convert.ToString(given, CultureInfo.InvariantCulture) ?? "";
+    private static string TextOf(object given) =>
+        given is byte[] bytes ? Encoding.UTF8.GetString(bytes) : Convert.ToString(given, CultureInfo.InvariantCulture) ?? "";
 
     /// <summary>SQLite lets other programs store anything in a column of numbers; what is none is not there.</summary>
-    private static int? NumberIn(DbDataReader reader, int column) => reader.GetValue(column) switch
-    {
-        int number => number,
-        long number and >= int.MinValue and <= int.MaxValue => (int)number,
-        _ => null,
-    };
+    private static int? NumberIn(DbDataReader reader, int column) =>
+        reader.GetValue(column) switch
+        {
+            int number => number,
+            long number and >= int.MinValue and <= int.MaxValue => (int)number,
+            _ => null,
+        };
 }

@@ -16,5 +16,8 @@ public static class LogTimes
     public static bool Holds(DateTimeOffset time) => time >= Earliest && time < Latest;
 
     /// <summary>The nearest time within the range, where it is an end of what is searched for.</summary>
-    public static DateTimeOffset Clamp(DateTimeOffset time) => time < Earliest ? Earliest : time > Latest ? Latest : time;
+    public static DateTimeOffset Clamp(DateTimeOffset time) =>
+        time < Earliest ? Earliest
+        : time > Latest ? Latest
+        : time;
 }

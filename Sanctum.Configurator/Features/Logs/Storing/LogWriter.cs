@@ -18,7 +18,9 @@ public sealed partial class LogWriter(LogDatabase database, LogPulse pulse, Time
     /// <summary>Batches that wait before their senders do.</summary>
     private const int MostWaiting = 4096;
 
-    private readonly Channel<Waiting> _waiting = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
+    private readonly Channel<Waiting> _waiting = Channel.CreateBounded<Waiting>(
+        new BoundedChannelOptions(MostWaiting) { SingleReader = true }
+    );
     private readonly SemaphoreSlim _turn = new(1, 1);
     private LogConnection? _connection;
     private LogInserts? _inserts;
@@ -28,12 +30,14 @@ public sealed partial class LogWriter(LogDatabase database, LogPulse pulse, Time
     /// <summary>Stores the lines, in this order, all or none.</summary>
     /// <param name="key">The sender's idempotency key: lines that come again under it are not stored again for a day.</param>
     /// <exception cref="LogsRefusedException">The disk is full or broken; nothing was stored.</exception>
-    public Task<LogReceipt> WriteAsync(IReadOnlyList<LogLine> lines, string? key, CancellationToken cancel) => WriteAsync(new Waiting(lines, key, null), cancel);
+    public Task<LogReceipt> WriteAsync(IReadOnlyList<LogLine> lines, string? key, CancellationToken cancel) =>
+        WriteAsync(new Waiting(lines, key, null), cancel);
 
     /// <summary>Stores the lines of a followed file and how far it was read, both or neither.</summary>
     /// <exception cref="LogsRefusedException">The disk is full or broken; nothing was stored.</exception>
     /// <exception cref="PositionMovedException">It was read from another place meanwhile; nothing was stored.</exception>
-    internal Task<LogReceipt> WriteAsync(IReadOnlyList<LogLine> lines, FileStep step) => WriteAsync(new Waiting(lines, null, step), CancellationToken.None);
+    internal Task<LogReceipt> WriteAsync(IReadOnlyList<LogLine> lines, FileStep step) =>
+        WriteAsync(new Waiting(lines, null, step), CancellationToken.None);
 
     private async Task<LogReceipt> WriteAsync(Waiting waiting, CancellationToken cancel)
     {
@@ -46,7 +50,9 @@ public sealed partial class LogWriter(LogDatabase database, LogPulse pulse, Time
         return await waiting.Written.Task;
     }
 
-    /// <summary>Runs an act that writes to the lines as well, between two commits, so that it keeps nobody waiting longer than it takes.</summary>
+    /// <summary>
+    /// Runs an act that writes to the lines as well, between two commits, so that it keeps nobody waiting longer than it takes.
+    /// </summary>
     internal async Task<T> BetweenAsync<T>(Func<Task<T>> act, CancellationToken cancel)
     {
         await _turn.WaitAsync(cancel);
@@ -60,7 +66,9 @@ public sealed partial class LogWriter(LogDatabase database, LogPulse pulse, Time
         }
     }
 
-    /// <summary>After something was found broken; see <see cref="LogDatabase.StartAnewAsync"/>. Whoever comes second finds it done.</summary>
+    /// <summary>
+    /// After something was found broken; see <see cref="LogDatabase.StartAnewAsync"/>. Whoever comes second finds it done.
+    /// </summary>
     /// <param name="age">How old the database was when it was found so.</param>
     internal async Task StartAnewAsync(int age, CancellationToken cancel)
     {
@@ -97,8 +105,7 @@ public sealed partial class LogWriter(LogDatabase database, LogPulse pulse, Time
             }
 
             Volatile.Write(ref _isWriting, 0);
-        }
-        while (_waiting.Reader.TryPeek(out _) && Interlocked.Exchange(ref _isWriting, 1) == 0);
+        } while (_waiting.Reader.TryPeek(out _) && Interlocked.Exchange(ref _isWriting, 1) == 0);
     }
 
     private async Task WriteGroupAsync()
@@ -181,7 +188,9 @@ public sealed partial class LogWriter(LogDatabase database, LogPulse pulse, Time
             }
 
             await transaction.CommitAsync();
-            return database.IsLost ? throw new SqliteException("The log database was deleted, replaced or truncated.", SQLitePCL.raw.SQLITE_CORRUPT) : receipts;
+            return database.IsLost
+                ? throw new SqliteException("The log database was deleted, replaced or truncated.", SQLitePCL.raw.SQLITE_CORRUPT)
+                : receipts;
         }
         catch
         {
@@ -192,7 +201,9 @@ public sealed partial class LogWriter(LogDatabase database, LogPulse pulse, Time
 
     /// <summary>SQLite's own would begin to write with the first statement, and could find that another program was faster.</summary>
     private static async Task<DbTransaction> BeginAsync(LogConnection connection) =>
-        connection.Inner is SqliteConnection sqlite ? sqlite.BeginTransaction(deferred: false) : await connection.Inner.BeginTransactionAsync();
+        connection.Inner is SqliteConnection sqlite
+            ? sqlite.BeginTransaction(deferred: false)
+            : await connection.Inner.BeginTransactionAsync();
 
     /// <summary>The connection of this writer; another one where the files are others by now.</summary>
     private async Task<LogConnection> ConnectAsync(CancellationToken cancel)
@@ -231,8 +242,17 @@ public sealed partial class LogWriter(LogDatabase database, LogPulse pulse, Time
         }
     }
 
-    private static bool IsOfDisk(Exception e) => e is SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_FULL or SQLitePCL.raw.SQLITE_IOERR or SQLitePCL.raw.SQLITE_CANTOPEN or SQLitePCL.raw.SQLITE_READONLY }
-        or PostgresException { SqlState: PostgresErrorCodes.DiskFull or PostgresErrorCodes.IoError } or IOException;
+    private static bool IsOfDisk(Exception e) =>
+        e
+            is SqliteException
+                {
+                    SqliteErrorCode: SQLitePCL.raw.SQLITE_FULL
+                        or SQLitePCL.raw.SQLITE_IOERR
+                        or SQLitePCL.raw.SQLITE_CANTOPEN
+                        or SQLitePCL.raw.SQLITE_READONLY
+                }
+                or PostgresException { SqlState: PostgresErrorCodes.DiskFull or PostgresErrorCodes.IoError }
+                or IOException;
 
     // To the terminal only: see ConsoleLog.
     [LoggerMessage(LogLevel.Error, "{Lines} log lines could not be stored")]

@@ -9,7 +9,9 @@ public static class StoredDetails
     /// <summary>The detail that holds a time which could not be read, on a line that has the time at which it came instead.</summary>
     public const string UnreadTime = "unread_time";
 
-    /// <summary>Levels that are shown; an answer has a few more around them, and many programs read 64. What is nested deeper is text.</summary>
+    /// <summary>
+    /// Levels that are shown; an answer has a few more around them, and many programs read 64. What is nested deeper is text.
+    /// </summary>
     public const int Deepest = 60;
 
     /// <summary>Characters of a time that can't be read that are kept.</summary>
@@ -64,5 +66,9 @@ public static class StoredDetails
     /// <summary>The time that could not be read; null where it could.</summary>
     public static string? UnreadTimeIn(string? details) =>
         details?.Contains($"\"{UnreadTime}\"", StringComparison.Ordinal) == true
-        && Shown(details) is { ValueKind: JsonValueKind.Object } shown && shown.TryGetProperty(UnreadTime, out var time) && time.ValueKind == JsonValueKind.String ? time.GetString() : null;
+        && Shown(details) is { ValueKind: JsonValueKind.Object } shown
+        && shown.TryGetProperty(UnreadTime, out var time)
+        && time.ValueKind == JsonValueKind.String
+            ? time.GetString()
+            : null;
 }

@@ -35,13 +35,18 @@ public static class LineText
         return shown.ToString();
     }
 
-    private static char SignOf(char character) => character switch
-    {
-        '\n' or '\r' => '⏎',
-        '\t' => ' ',
-        < ' ' => (char)('\u2400' + character),
-        '\u007f' => '\u2421',
-        _ when char.GetUnicodeCategory(character) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Control => '\ufffd',
-        _ => character,
-    };
+    private static char SignOf(char character) =>
+        character switch
+        {
+            '\n' or '\r' => '⏎',
+            '\t' => ' ',
+            < ' ' => (char)('\u2400' + character),
+            '\u007f' => '\u2421',
+            _ when char.GetUnicodeCategory(character)
+                    is UnicodeCategory.Format
+                        or UnicodeCategory.LineSeparator
+                        or UnicodeCategory.ParagraphSeparator
+                        or UnicodeCategory.Control => '\ufffd',
+            _ => character,
+        };
 }

@@ -13,7 +13,16 @@ public sealed class LinesOfOne(LogSearch search)
     public async Task<IReadOnlyList<RecentLine>> ListAsync(string source, int id, int take, CancellationToken cancel)
     {
         var page = await search.ReadAsync(LogFilter.Everything with { Origins = [new(source, id)] }, null, isForward: false, take, cancel);
-        return [.. page.Items.Select(row => new RecentLine(row.Id, row.Timestamp, (int)row.Level, EnumText<LogLevelWord>.Of(row.Level), LineText.Of(row.Message, LongestShown)))];
+        return
+        [
+            .. page.Items.Select(row => new RecentLine(
+                row.Id,
+                row.Timestamp,
+                (int)row.Level,
+                EnumText<LogLevelWord>.Of(row.Level),
+                LineText.Of(row.Message, LongestShown)
+            )),
+        ];
     }
 }
 

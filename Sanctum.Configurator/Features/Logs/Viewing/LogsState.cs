@@ -41,6 +41,8 @@ public sealed record LogsState(string Query, string Span, DateTimeOffset? From, 
 
     /// <summary>Milliseconds since 1970, as the histogram's addresses have them, or any time that can be read.</summary>
     private static DateTimeOffset? TimeIn(string? text) =>
-        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds) && milliseconds <= LogTimes.Latest.ToUnixTimeMilliseconds() ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)
-        : TimeText.Find(text);
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)
+        && milliseconds <= LogTimes.Latest.ToUnixTimeMilliseconds()
+            ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)
+            : TimeText.Find(text);
 }

@@ -16,7 +16,8 @@ public sealed partial class LogViewDialog
 
     protected override void OnFilled() => _title = Form.Name;
 
-    protected override async Task OnFilledAsync() => _locked = Form.IsShared || await Views.MayShareAsync() ? null : "Sharing views requires the permission registry:operate.";
+    protected override async Task OnFilledAsync() =>
+        _locked = Form.IsShared || await Views.MayShareAsync() ? null : "Sharing views requires the permission registry:operate.";
 
     protected override Task<Outcome<LogViewRow>> SaveAsync() => Views.SaveAsync(Form, CancellationToken.None);
 

@@ -20,7 +20,11 @@ public sealed class LogViewForm
 
     /// <summary>The search, as the page of logs takes it; "" for all lines.</summary>
     [StringLength(4000, ErrorMessage = "A search has at most 4000 characters.")]
-    public string? Query { get; set => field = value?.Trim(); } = "";
+    public string? Query
+    {
+        get;
+        set => field = value?.Trim();
+    } = "";
 
     /// <summary>Everybody sees it.</summary>
     public bool IsShared { get; set; }
@@ -29,8 +33,25 @@ public sealed class LogViewForm
 /// <summary>A view as it is listed.</summary>
 /// <param name="Owner">Whose it is; null where that user is no more, or nobody's key made it.</param>
 /// <param name="MayChange">The caller may change and delete it.</param>
-public sealed record LogViewRow(int Id, string Name, string Query, bool IsShared, string? Owner, bool MayChange, DateTimeOffset UpdatedAt, int Version)
+public sealed record LogViewRow(
+    int Id,
+    string Name,
+    string Query,
+    bool IsShared,
+    string? Owner,
+    bool MayChange,
+    DateTimeOffset UpdatedAt,
+    int Version
+)
 {
     /// <summary>A form that changes nothing yet.</summary>
-    public LogViewForm ToForm() => new() { Id = Id, Version = Version, Name = Name, Query = Query, IsShared = IsShared };
+    public LogViewForm ToForm() =>
+        new()
+        {
+            Id = Id,
+            Version = Version,
+            Name = Name,
+            Query = Query,
+            IsShared = IsShared,
+        };
 }

@@ -37,11 +37,20 @@ public sealed partial class LogViewMenu
     protected override void OnInitialized() => Watch(Tables.LogViews);
 
     protected override async Task ReadAsync(CancellationToken cancel) =>
-        _views = [.. (await Views.ListAsync(new(0, MostShown), cancel)).Items.OrderBy(view => view.Name, StringComparer.OrdinalIgnoreCase).ThenBy(view => view.Id)];
+        _views = [
+            .. (await Views.ListAsync(new(0, MostShown), cancel))
+                .Items.OrderBy(view => view.Name, StringComparer.OrdinalIgnoreCase)
+                .ThenBy(view => view.Id),
+        ];
 
     private async Task SaveAsync()
     {
-        if (await Dialogs.AskAsync<LogViewDialog, string>(new Dictionary<string, object?> { [nameof(LogViewDialog.Form)] = new LogViewForm { Query = Query } }) is { } said)
+        if (
+            await Dialogs.AskAsync<LogViewDialog, string>(
+                new Dictionary<string, object?> { [nameof(LogViewDialog.Form)] = new LogViewForm { Query = Query } }
+            ) is
+            { } said
+        )
         {
             Notices.Say(said, Tone.Good);
             await ReloadAsync();

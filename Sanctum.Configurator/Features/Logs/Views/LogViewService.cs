@@ -8,13 +8,20 @@ namespace Sanctum.Configurator.Features.Logs.Views;
 
 /// <summary>The searches that are kept under a name: one's own, and those that are shared. Who reads the logs may keep some.</summary>
 public sealed partial class LogViewService(
-    IDbContextFactory<RegistryDbContext> registries, LogQueryReader reader, CurrentUser caller, TimeProvider clock, ILogger<LogViewService> log)
+    IDbContextFactory<RegistryDbContext> registries,
+    LogQueryReader reader,
+    CurrentUser caller,
+    TimeProvider clock,
+    ILogger<LogViewService> log
+)
 {
     private const string MayNot = "You don't have permission to read the logs. Ask an administrator.";
     private const string NotYours = "This view belongs to somebody else. Save your own view with the same search.";
     private const string MayNotShare = "Sharing views requires the permission registry:operate. Don't share the view, or ask an operator.";
 
-    private static readonly Sorts<LogView> Sorts = new Sorts<LogView>("log views", v => v.Id).By("name", v => v.Name).By("updated_at", v => v.UpdatedAt);
+    private static readonly Sorts<LogView> Sorts = new Sorts<LogView>("log views", v => v.Id)
+        .By("name", v => v.Name)
+        .By("updated_at", v => v.UpdatedAt);
 
     /// <summary>Whether the caller's views may be shared.</summary>
     public Task<bool> MayShareAsync() => caller.MayAsync(Policies.OperateRegistry);
@@ -62,7 +69,13 @@ public sealed partial class LogViewService(
         var now = clock.GetUtcNow();
         var mayManage = await caller.MayAsync(Policies.ManageLogs);
         var view = form.Id is null
-            ? new LogView { Name = "", UserId = caller.Id, CreatedAt = now, UpdatedAt = now }
+            ? new LogView
+            {
+                Name = "",
+                UserId = caller.Id,
+                CreatedAt = now,
+                UpdatedAt = now,
+            }
             : await Visible(registry.LogViews, mayManage).SingleOrDefaultAsync(v => v.Id == form.Id, cancel);
         if (await WhyNotAsync(registry, view, form.Version, mayManage, cancel) is { } not)
         {
@@ -121,13 +134,22 @@ public sealed partial class LogViewService(
     private bool MayChange(LogView view, bool mayManage) => mayManage || (view.UserId is { } owner && owner == caller.Id) || view.Id == 0;
 
     /// <summary>Null where it may be changed.</summary>
-    private async Task<Outcome<LogViewRow>?> WhyNotAsync(RegistryDbContext registry, LogView? view, int version, bool mayManage, CancellationToken cancel) => view switch
-    {
-        null => new Outcome<LogViewRow>.NotFound(),
-        _ when !MayChange(view, mayManage) => new Outcome<LogViewRow>.Invalid("", NotYours),
-        _ when view.Id != 0 && view.Version != version => new Outcome<LogViewRow>.Conflict(RowOf(view, await OwnersAsync(registry, [view], cancel), mayManage)),
-        _ => null,
-    };
+    private async Task<Outcome<LogViewRow>?> WhyNotAsync(
+        RegistryDbContext registry,
+        LogView? view,
+        int version,
+        bool mayManage,
+        CancellationToken cancel
+    ) =>
+        view switch
+        {
+            null => new Outcome<LogViewRow>.NotFound(),
+            _ when !MayChange(view, mayManage) => new Outcome<LogViewRow>.Invalid("", NotYours),
+            _ when view.Id != 0 && view.Version != version => new Outcome<LogViewRow>.Conflict(
+                RowOf(view, await OwnersAsync(registry, [view], cancel), mayManage)
+            ),
+            _ => null,
+        };
 
     private async Task<Dictionary<string, string>> RulesOfAsync(LogViewForm form, CancellationToken cancel)
     {
@@ -140,7 +162,13 @@ public sealed partial class LogViewService(
         return reasons;
     }
 
-    private async Task<Dictionary<string, string>> CheckAsync(RegistryDbContext registry, LogViewForm form, LogView view, Dictionary<string, string> reasons, CancellationToken cancel)
+    private async Task<Dictionary<string, string>> CheckAsync(
+        RegistryDbContext registry,
+        LogViewForm form,
+        LogView view,
+        Dictionary<string, string> reasons,
+        CancellationToken cancel
+    )
     {
         if (form.IsShared && !view.IsShared && !await MayShareAsync())
         {
@@ -157,14 +185,27 @@ public sealed partial class LogViewService(
         return reasons;
     }
 
-    private static async Task<Dictionary<int, string>> OwnersAsync(RegistryDbContext registry, IReadOnlyList<LogView> views, CancellationToken cancel)
+    private static async Task<Dictionary<int, string>> OwnersAsync(
+        RegistryDbContext registry,
+        IReadOnlyList<LogView> views,
+        CancellationToken cancel
+    )
     {
         var ids = views.Select(v => v.UserId).OfType<int>().Distinct().ToList();
         return await registry.Users.Where(u => ids.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.UserName ?? "", cancel);
     }
 
-    private LogViewRow RowOf(LogView view, Dictionary<int, string> owners, bool mayManage) => new(
-        view.Id, view.Name, view.Query, view.IsShared, view.UserId is { } owner ? owners.GetValueOrDefault(owner) : null, MayChange(view, mayManage), view.UpdatedAt, view.Version);
+    private LogViewRow RowOf(LogView view, Dictionary<int, string> owners, bool mayManage) =>
+        new(
+            view.Id,
+            view.Name,
+            view.Query,
+            view.IsShared,
+            view.UserId is { } owner ? owners.GetValueOrDefault(owner) : null,
+            MayChange(view, mayManage),
+            view.UpdatedAt,
+            view.Version
+        );
 
     [LoggerMessage(LogLevel.Information, "The log view {Id} was saved as version {Version}")]
     private partial void LogSaved(int id, int version);

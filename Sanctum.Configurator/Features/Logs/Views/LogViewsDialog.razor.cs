@@ -25,7 +25,12 @@ public sealed partial class LogViewsDialog
     private async Task EditAsync(LogViewRow view)
     {
         _problem = null;
-        if (await Dialogs.AskAsync<LogViewDialog, string>(new Dictionary<string, object?> { [nameof(LogViewDialog.Form)] = view.ToForm() }) is { } said)
+        if (
+            await Dialogs.AskAsync<LogViewDialog, string>(
+                new Dictionary<string, object?> { [nameof(LogViewDialog.Form)] = view.ToForm() }
+            ) is
+            { } said
+        )
         {
             Notices.Say(said, Tone.Good);
         }
@@ -35,7 +40,13 @@ public sealed partial class LogViewsDialog
 
     private async Task DeleteAsync(LogViewRow view)
     {
-        if (await Confirm.AskAsync($"Delete {view.Name}?", view.IsShared ? "The view is deleted for everybody. The log lines are kept." : "The log lines are kept.", "Delete view"))
+        if (
+            await Confirm.AskAsync(
+                $"Delete {view.Name}?",
+                view.IsShared ? "The view is deleted for everybody. The log lines are kept." : "The log lines are kept.",
+                "Delete view"
+            )
+        )
         {
             var outcome = await Views.DeleteAsync(view.Id, view.Version, CancellationToken.None);
             _problem = outcome.ProblemWith(view.Name);

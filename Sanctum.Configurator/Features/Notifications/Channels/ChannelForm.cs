@@ -47,12 +47,20 @@ public sealed class ChannelForm : IValidatableObject
     /// <summary>The IANA name of the time zone of the quiet hours.</summary>
     [Required(ErrorMessage = "Enter the time zone, such as Europe/Berlin, or UTC.")]
     [StringLength(64, ErrorMessage = "A time zone has at most 64 characters.")]
-    public string TimeZone { get; set => field = value?.Trim() ?? ""; } = "UTC";
+    public string TimeZone
+    {
+        get;
+        set => field = value?.Trim() ?? "";
+    } = "UTC";
 
     /// <summary>Of a webhook; null leaves the stored one, as it is told only without its path.</summary>
     [StringLength(2048, ErrorMessage = "An address has at most 2048 characters.")]
     [Sendable(SendableAs.Text)]
-    public string? Url { get; set => field = Trimmed(value); }
+    public string? Url
+    {
+        get;
+        set => field = Trimmed(value);
+    }
 
     /// <summary>Of a webhook: another secret to sign with; "" for none; null leaves the stored one. It is never told.</summary>
     [StringLength(1024, MinimumLength = 0, ErrorMessage = "A secret has at most 1024 characters.")]
@@ -62,21 +70,40 @@ public sealed class ChannelForm : IValidatableObject
     /// <summary>Of ntfy.</summary>
     [StringLength(1024, ErrorMessage = "An address has at most 1024 characters.")]
     [Sendable(SendableAs.Text)]
-    public string? Server { get; set => field = Trimmed(value)?.TrimEnd('/'); }
+    public string? Server
+    {
+        get;
+        set => field = Trimmed(value)?.TrimEnd('/');
+    }
 
-    [RegularExpression("^[-_A-Za-z0-9]{1,64}$", ErrorMessage = "A topic can only contain letters, digits, hyphens and underscores, at most 64.")]
+    [RegularExpression(
+        "^[-_A-Za-z0-9]{1,64}$",
+        ErrorMessage = "A topic can only contain letters, digits, hyphens and underscores, at most 64."
+    )]
     [TextLimit(Lengths.Name)]
-    public string? Topic { get; set => field = Trimmed(value); }
+    public string? Topic
+    {
+        get;
+        set => field = Trimmed(value);
+    }
 
     /// <summary>Of ntfy: another access token; "" for none; null leaves the stored one. It is never told.</summary>
     [StringLength(1024, ErrorMessage = "A token has at most 1024 characters.")]
     [Sendable(SendableAs.Key)]
-    public string? Token { get; set => field = value is null ? null : Unseen.Trim(value); }
+    public string? Token
+    {
+        get;
+        set => field = value is null ? null : Unseen.Trim(value);
+    }
 
     /// <summary>Of e-mail: the mail server.</summary>
     [RegularExpression(@"^[A-Za-z0-9]([A-Za-z0-9.:-]{0,253})$", ErrorMessage = "Enter the server's name only, such as smtp.example.com.")]
     [TextLimit(Lengths.Name)]
-    public string? Host { get; set => field = Trimmed(value); }
+    public string? Host
+    {
+        get;
+        set => field = Trimmed(value);
+    }
 
     [Range(1, 65535, ErrorMessage = "Enter a port from 1 to 65535.")]
     public int? Port { get; set; }
@@ -85,7 +112,11 @@ public sealed class ChannelForm : IValidatableObject
 
     [StringLength(255, ErrorMessage = "A user has at most 255 characters.")]
     [Sendable(SendableAs.Text)]
-    public string? User { get; set => field = Trimmed(value); }
+    public string? User
+    {
+        get;
+        set => field = Trimmed(value);
+    }
 
     /// <summary>Of e-mail: another password; "" for none; null leaves the stored one. It is never told.</summary>
     [StringLength(1024, ErrorMessage = "A password has at most 1024 characters.")]
@@ -93,11 +124,19 @@ public sealed class ChannelForm : IValidatableObject
     public string? Password { get; set; }
 
     [TextLimit(Lengths.Name)]
-    public string? From { get; set => field = Trimmed(value); }
+    public string? From
+    {
+        get;
+        set => field = Trimmed(value);
+    }
 
     /// <summary>Addresses with commas between.</summary>
     [StringLength(2048, ErrorMessage = "The recipients have at most 2048 characters.")]
-    public string? To { get; set => field = Trimmed(value); }
+    public string? To
+    {
+        get;
+        set => field = Trimmed(value);
+    }
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
@@ -105,7 +144,10 @@ public sealed class ChannelForm : IValidatableObject
 
         if ((QuietFrom is null) != (QuietUntil is null) || (QuietFrom is not null && QuietFrom == QuietUntil))
         {
-            yield return No("Enter both the start and the end of the quiet hours, or neither.", QuietFrom is null ? nameof(QuietFrom) : nameof(QuietUntil));
+            yield return No(
+                "Enter both the start and the end of the quiet hours, or neither.",
+                QuietFrom is null ? nameof(QuietFrom) : nameof(QuietUntil)
+            );
         }
 
         if (TimeZone.Length > 0 && !TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _))
@@ -171,40 +213,65 @@ public sealed class ChannelForm : IValidatableObject
 
         if (Security == MailSecurity.None && (User is not null || Password is { Length: > 0 }))
         {
-            yield return (nameof(Security), "Passwords are only sent over encrypted connections. Choose STARTTLS or TLS, or leave user and password empty.");
+            yield return (
+                nameof(Security),
+                "Passwords are only sent over encrypted connections. Choose STARTTLS or TLS, or leave user and password empty."
+            );
         }
     }
 
     /// <summary>Whether it is an address that the console can post to, without a user in it.</summary>
-    internal static bool IsAddress(string? text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.UserInfo.Length == 0;
+    internal static bool IsAddress(string? text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.UserInfo.Length == 0;
 
     /// <summary>The settings that the form makes of the stored ones.</summary>
-    internal ChannelSettings Apply(ChannelSettings? stored) => Kind switch
-    {
-        ChannelKinds.Webhook => new() { Url = Url ?? stored?.Url, Secret = Of(Secret, stored?.Secret) },
-        ChannelKinds.Ntfy => new() { Server = Server, Topic = Topic, Token = Of(Token, stored?.Token) },
-        _ => new()
+    internal ChannelSettings Apply(ChannelSettings? stored) =>
+        Kind switch
         {
-            Host = Host,
-            Port = Port ?? (Security == MailSecurity.Tls ? 465 : Security == MailSecurity.None ? 25 : 587),
-            Security = Security ?? MailSecurity.StartTls,
-            User = User,
-            Password = User is null ? null : Of(Password, stored?.Password),
-            From = From,
-            To = To,
-        },
-    };
+            ChannelKinds.Webhook => new() { Url = Url ?? stored?.Url, Secret = Of(Secret, stored?.Secret) },
+            ChannelKinds.Ntfy => new()
+            {
+                Server = Server,
+                Topic = Topic,
+                Token = Of(Token, stored?.Token),
+            },
+            _ => new()
+            {
+                Host = Host,
+                Port =
+                    Port
+                    ?? (
+                        Security == MailSecurity.Tls ? 465
+                        : Security == MailSecurity.None ? 25
+                        : 587
+                    ),
+                Security = Security ?? MailSecurity.StartTls,
+                User = User,
+                Password = User is null ? null : Of(Password, stored?.Password),
+                From = From,
+                To = To,
+            },
+        };
 
     internal void WriteTo(NotificationChannel channel)
     {
-        (channel.Name, channel.Kind, channel.IsEnabled, channel.MinLevel, channel.TellsResolved) = (Name.Trim(), Kind, IsEnabled, MinLevel, TellsResolved);
+        (channel.Name, channel.Kind, channel.IsEnabled, channel.MinLevel, channel.TellsResolved) = (
+            Name.Trim(),
+            Kind,
+            IsEnabled,
+            MinLevel,
+            TellsResolved
+        );
         channel.Sources = Sources is null ? null : JsonSerializer.Serialize(NoticeSources.All.Where(Sources.Contains));
         (channel.QuietFrom, channel.QuietUntil, channel.TimeZone) = (QuietFrom, QuietUntil, TimeZone);
     }
 
     internal ChannelForm Copy() => (ChannelForm)MemberwiseClone();
 
-    private static string? Of(string? typed, string? stored) => typed is null ? stored : typed.Length > 0 ? typed : null;
+    private static string? Of(string? typed, string? stored) =>
+        typed is null ? stored
+        : typed.Length > 0 ? typed
+        : null;
 
     private static string? Trimmed(string? text) => text is null || Unseen.Trim(text) is not { Length: > 0 } trimmed ? null : trimmed;
 }

@@ -19,7 +19,8 @@ public sealed record OutgoingNotice(
     int Occurrences,
     DateTimeOffset FirstAt,
     DateTimeOffset LastAt,
-    DateTimeOffset? ResolvedAt)
+    DateTimeOffset? ResolvedAt
+)
 {
     /// <summary>The title, how often it happened and whether it is over, in one line.</summary>
     public string Line()
@@ -42,7 +43,10 @@ public sealed record ChannelMessage(DateTimeOffset SentAt, bool IsTest, IReadOnl
 
     public bool IsOver => Notifications.All(n => n.ResolvedAt is not null);
 
-    public string Title => Notifications is [var one] ? one.Line() : string.Create(CultureInfo.InvariantCulture, $"{Notifications.Count} notifications from Sanctum");
+    public string Title =>
+        Notifications is [var one]
+            ? one.Line()
+            : string.Create(CultureInfo.InvariantCulture, $"{Notifications.Count} notifications from Sanctum");
 
     /// <summary>Everything but the title of a single one, as plain text.</summary>
     public string Body()
@@ -52,7 +56,10 @@ public sealed record ChannelMessage(DateTimeOffset SentAt, bool IsTest, IReadOnl
         {
             if (Notifications.Count > 1)
             {
-                text.Append(CultureInfo.InvariantCulture, $"{notice.FirstAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC, {notice.Level.ToString().ToLowerInvariant()}: {notice.Line()}\n");
+                text.Append(
+                    CultureInfo.InvariantCulture,
+                    $"{notice.FirstAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC, {notice.Level.ToString().ToLowerInvariant()}: {notice.Line()}\n"
+                );
             }
 
             text.Append(notice.Message is { Length: > 0 } message ? $"{message}\n" : "");
@@ -64,8 +71,26 @@ public sealed record ChannelMessage(DateTimeOffset SentAt, bool IsTest, IReadOnl
     }
 
     /// <summary>What is sent to try a channel.</summary>
-    public static ChannelMessage Test(DateTimeOffset now, string? link) => new(
-        now, true, [new(0, DeliveryEvent.Raised, NoticeLevel.Info, "Test from Sanctum", "This is a test. The channel works.", NoticeSources.Notifications, link, 1, now, now, null)]);
+    public static ChannelMessage Test(DateTimeOffset now, string? link) =>
+        new(
+            now,
+            true,
+            [
+                new(
+                    0,
+                    DeliveryEvent.Raised,
+                    NoticeLevel.Info,
+                    "Test from Sanctum",
+                    "This is a test. The channel works.",
+                    NoticeSources.Notifications,
+                    link,
+                    1,
+                    now,
+                    now,
+                    null
+                ),
+            ]
+        );
 }
 
 /// <summary>Whether a message arrived.</summary>

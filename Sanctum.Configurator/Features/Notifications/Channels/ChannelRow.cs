@@ -11,39 +11,83 @@ namespace Sanctum.Configurator.Features.Notifications.Channels;
 /// <param name="Problem">Why nothing can be sent by it at all; null where it can.</param>
 /// <param name="Settings">What is not secret of its settings; null for whom may not change them.</param>
 public sealed record ChannelRow(
-    int Id, string Name, string Kind, string Target, bool IsEnabled, NoticeLevel MinLevel, IReadOnlyList<string>? Sources, bool TellsResolved,
-    TimeOnly? QuietFrom, TimeOnly? QuietUntil, string TimeZone, bool IsQuiet, int Waiting, DateTimeOffset? LastDeliveredAt, DateTimeOffset? LastFailedAt, string? LastFailure,
-    DateTimeOffset? FailingSince, string? Problem, ChannelSettingsView? Settings, int Version)
+    int Id,
+    string Name,
+    string Kind,
+    string Target,
+    bool IsEnabled,
+    NoticeLevel MinLevel,
+    IReadOnlyList<string>? Sources,
+    bool TellsResolved,
+    TimeOnly? QuietFrom,
+    TimeOnly? QuietUntil,
+    string TimeZone,
+    bool IsQuiet,
+    int Waiting,
+    DateTimeOffset? LastDeliveredAt,
+    DateTimeOffset? LastFailedAt,
+    string? LastFailure,
+    DateTimeOffset? FailingSince,
+    string? Problem,
+    ChannelSettingsView? Settings,
+    int Version
+)
 {
     /// <summary>A form that changes nothing yet.</summary>
-    public ChannelForm ToForm() => new()
-    {
-        Id = Id,
-        Version = Version,
-        Name = Name,
-        Kind = Kind,
-        IsEnabled = IsEnabled,
-        MinLevel = MinLevel,
-        Sources = Sources,
-        TellsResolved = TellsResolved,
-        QuietFrom = QuietFrom,
-        QuietUntil = QuietUntil,
-        TimeZone = TimeZone,
-        Server = Settings?.Server,
-        Topic = Settings?.Topic,
-        Host = Settings?.Host,
-        Port = Settings?.Port,
-        Security = Settings?.Security,
-        User = Settings?.User,
-        From = Settings?.From,
-        To = Settings?.To,
-    };
+    public ChannelForm ToForm() =>
+        new()
+        {
+            Id = Id,
+            Version = Version,
+            Name = Name,
+            Kind = Kind,
+            IsEnabled = IsEnabled,
+            MinLevel = MinLevel,
+            Sources = Sources,
+            TellsResolved = TellsResolved,
+            QuietFrom = QuietFrom,
+            QuietUntil = QuietUntil,
+            TimeZone = TimeZone,
+            Server = Settings?.Server,
+            Topic = Settings?.Topic,
+            Host = Settings?.Host,
+            Port = Settings?.Port,
+            Security = Settings?.Security,
+            User = Settings?.User,
+            From = Settings?.From,
+            To = Settings?.To,
+        };
 }
 
 /// <summary>What is not secret of a channel's settings, and which secrets there are.</summary>
 public sealed record ChannelSettingsView(
-    string? Server, string? Topic, string? Host, int? Port, MailSecurity? Security, string? User, string? From, string? To, bool HasUrl, bool HasSecret, bool HasToken, bool HasPassword)
+    string? Server,
+    string? Topic,
+    string? Host,
+    int? Port,
+    MailSecurity? Security,
+    string? User,
+    string? From,
+    string? To,
+    bool HasUrl,
+    bool HasSecret,
+    bool HasToken,
+    bool HasPassword
+)
 {
-    internal static ChannelSettingsView Of(ChannelSettings s) => new(
-        s.Server, s.Topic, s.Host, s.Port, s.Security, s.User, s.From, s.To, s.Url is not null, s.Secret is not null, s.Token is not null, s.Password is not null);
+    internal static ChannelSettingsView Of(ChannelSettings s) =>
+        new(
+            s.Server,
+            s.Topic,
+            s.Host,
+            s.Port,
+            s.Security,
+            s.User,
+            s.From,
+            s.To,
+            s.Url is not null,
+            s.Secret is not null,
+            s.Token is not null,
+            s.Password is not null
+        );
 }

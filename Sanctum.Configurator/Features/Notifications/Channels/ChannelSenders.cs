@@ -16,7 +16,12 @@ internal sealed class ChannelSenders(WebhookSender webhooks, NtfySender ntfy, Ma
     /// Sends what is due in as few messages as its receiver takes. What is too large for one is split, and so is what is refused together:
     /// one notification that can't be taken takes no others along.
     /// </summary>
-    public async Task<IReadOnlyList<SendEnd>> SendAllAsync(string kind, ChannelSettings? settings, ChannelMessage message, CancellationToken cancel)
+    public async Task<IReadOnlyList<SendEnd>> SendAllAsync(
+        string kind,
+        ChannelSettings? settings,
+        ChannelMessage message,
+        CancellationToken cancel
+    )
     {
         var (ends, begun) = (new List<SendEnd>(), clock.GetTimestamp());
         var waiting = new Stack<IReadOnlyList<OutgoingNotice>>([message.Notifications]);
@@ -29,7 +34,10 @@ internal sealed class ChannelSenders(WebhookSender webhooks, NtfySender ntfy, Ma
             }
 
             var part = message with { Notifications = notices };
-            var verdict = notices.Count > 1 && settings is not null && !Fits(kind, settings, part) ? null : await SendAsync(kind, settings, part, cancel);
+            var verdict =
+                notices.Count > 1 && settings is not null && !Fits(kind, settings, part)
+                    ? null
+                    : await SendAsync(kind, settings, part, cancel);
             if (notices.Count > 1 && verdict is null or { Ok: false, MayBeTheContent: true })
             {
                 waiting.Push([.. notices.Skip(notices.Count / 2)]);
@@ -54,41 +62,58 @@ internal sealed class ChannelSenders(WebhookSender webhooks, NtfySender ntfy, Ma
     {
         if (settings is null || WhatIsMissing(kind, settings) is not null)
         {
-            return new(false, $"The channel has no destination{(settings is null ? "" : $": {WhatIsMissing(kind, settings)}")}. Edit it.", IsFinal: true);
+            return new(
+                false,
+                $"The channel has no destination{(settings is null ? "" : $": {WhatIsMissing(kind, settings)}")}. Edit it.",
+                IsFinal: true
+            );
         }
 
         try
         {
             return await _pipeline.ExecuteAsync(
-                async given => kind switch
-                {
-                    ChannelKinds.Webhook => await webhooks.SendAsync(settings, message, given),
-                    ChannelKinds.Ntfy => await ntfy.SendAsync(settings, message, given),
-                    ChannelKinds.Mail => await mail.SendAsync(settings, message, given),
-                    _ => new SendVerdict(false, $"Unknown channel kind {kind}.", IsFinal: true),
-                },
-                cancel);
+                async given =>
+                    kind switch
+                    {
+                        ChannelKinds.Webhook => await webhooks.SendAsync(settings, message, given),
+                        ChannelKinds.Ntfy => await ntfy.SendAsync(settings, message, given),
+                        ChannelKinds.Mail => await mail.SendAsync(settings, message, given),
+                        _ => new SendVerdict(false, $"Unknown channel kind {kind}.", IsFinal: true),
+                    },
+                cancel
+            );
         }
         catch (TimeoutRejectedException)
         {
-            return new(false, string.Create(CultureInfo.InvariantCulture, $"{settings.TargetOf(kind)} did not answer in {DeliveryPipeline.Patience.TotalSeconds:0} s. Check that it is running and reachable."));
+            return new(
+                false,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{settings.TargetOf(kind)} did not answer in {DeliveryPipeline.Patience.TotalSeconds:0} s. Check that it is running and reachable."
+                )
+            );
         }
     }
 
-    private bool Fits(string kind, ChannelSettings settings, ChannelMessage message) => kind switch
-    {
-        ChannelKinds.Webhook => WebhookSender.Fits(message),
-        ChannelKinds.Ntfy => NtfySender.Fits(settings, message),
-        _ => mail.Fits(message),
-    };
+    private bool Fits(string kind, ChannelSettings settings, ChannelMessage message) =>
+        kind switch
+        {
+            ChannelKinds.Webhook => WebhookSender.Fits(message),
+            ChannelKinds.Ntfy => NtfySender.Fits(settings, message),
+            _ => mail.Fits(message),
+        };
 
     /// <summary>What another program's row lacks, or has wrong.</summary>
-    private static string? WhatIsMissing(string kind, ChannelSettings s) => kind switch
-    {
-        ChannelKinds.Webhook => ChannelForm.IsAddress(s.Url) ? null : "it has no url",
-        ChannelKinds.Ntfy => !ChannelForm.IsAddress(s.Server) ? "it has no server" : string.IsNullOrEmpty(s.Topic) ? "it has no topic" : null,
-        ChannelKinds.Mail => string.IsNullOrEmpty(s.Host) || s.Port is not (> 0 and < 65536) ? "it has no host and port"
-            : s.From is null || !MailSender.IsAddress(s.From) || MailSender.AddressesIn(s.To).Count == 0 ? "it has no sender or recipient" : null,
-        _ => null,
-    };
+    private static string? WhatIsMissing(string kind, ChannelSettings s) =>
+        kind switch
+        {
+            ChannelKinds.Webhook => ChannelForm.IsAddress(s.Url) ? null : "it has no url",
+            ChannelKinds.Ntfy => !ChannelForm.IsAddress(s.Server) ? "it has no server"
+            : string.IsNullOrEmpty(s.Topic) ? "it has no topic"
+            : null,
+            ChannelKinds.Mail => string.IsNullOrEmpty(s.Host) || s.Port is not (> 0 and < 65536) ? "it has no host and port"
+            : s.From is null || !MailSender.IsAddress(s.From) || MailSender.AddressesIn(s.To).Count == 0 ? "it has no sender or recipient"
+            : null,
+            _ => null,
+        };
 }

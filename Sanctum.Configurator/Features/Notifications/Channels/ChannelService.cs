@@ -9,11 +9,19 @@ namespace Sanctum.Configurator.Features.Notifications.Channels;
 
 /// <summary>Lists, adds, changes, tests and deletes the ways by which notifications leave the console.</summary>
 public sealed partial class ChannelService(
-    IDbContextFactory<RegistryDbContext> registries, TestSender tests, NotificationBell bell, Notifier notifier, SecretBox secrets, CurrentUser caller, TimeProvider clock,
-    ILogger<ChannelService> log)
+    IDbContextFactory<RegistryDbContext> registries,
+    TestSender tests,
+    NotificationBell bell,
+    Notifier notifier,
+    SecretBox secrets,
+    CurrentUser caller,
+    TimeProvider clock,
+    ILogger<ChannelService> log
+)
 {
     internal const string MayNot = "You don't have permission to change notification channels.";
-    private const string Unreadable = "The channel's settings can't be decrypted with this key ring. Restore the keys folder, or edit the channel and enter them again.";
+    private const string Unreadable =
+        "The channel's settings can't be decrypted with this key ring. Restore the keys folder, or edit the channel and enter them again.";
     private const string SwitchedOff = "The channel was switched off before it was sent.";
 
     /// <summary>All channels, by name.</summary>
@@ -22,7 +30,11 @@ public sealed partial class ChannelService(
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var mayChange = await caller.MayAsync(Policies.WriteRegistry);
         var rows = new List<ChannelRow>();
-        foreach (var channel in (await registry.NotificationChannels.AsNoTracking().ToListAsync(cancel)).OrderBy(c => c.Name, StringComparer.OrdinalIgnoreCase).ThenBy(c => c.Id))
+        foreach (
+            var channel in (await registry.NotificationChannels.AsNoTracking().ToListAsync(cancel))
+                .OrderBy(c => c.Name, StringComparer.OrdinalIgnoreCase)
+                .ThenBy(c => c.Id)
+        )
         {
             rows.Add(await RowOfAsync(registry, channel, mayChange, cancel));
         }
@@ -38,7 +50,9 @@ public sealed partial class ChannelService(
             : null;
     }
 
-    /// <summary>Adds a channel, or changes the one the form names. What failed there is not sent again; what waits is tried at once.</summary>
+    /// <summary>
+    /// Adds a channel, or changes the one the form names. What failed there is not sent again; what waits is tried at once.
+    /// </summary>
     /// <param name="dryRun">Only says what it would be.</param>
     public async Task<Outcome<ChannelRow>> SaveAsync(ChannelForm form, bool dryRun, CancellationToken cancel)
     {
@@ -49,7 +63,13 @@ public sealed partial class ChannelService(
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
         await registry.BeginWritingAsync(cancel);
-        var channel = form.Id is null ? new NotificationChannel { Name = "", Kind = form.Kind, CreatedAt = clock.GetUtcNow() }
+        var channel = form.Id is null
+            ? new NotificationChannel
+            {
+                Name = "",
+                Kind = form.Kind,
+                CreatedAt = clock.GetUtcNow(),
+            }
             : await registry.NotificationChannels.SingleOrDefaultAsync(c => c.Id == form.Id, cancel);
         if (channel is null)
         {
@@ -71,7 +91,13 @@ public sealed partial class ChannelService(
     }
 
     private async Task<Outcome<ChannelRow>> WriteAsync(
-        RegistryDbContext registry, ChannelForm form, NotificationChannel channel, ChannelSettings? stored, bool dryRun, CancellationToken cancel)
+        RegistryDbContext registry,
+        ChannelForm form,
+        NotificationChannel channel,
+        ChannelSettings? stored,
+        bool dryRun,
+        CancellationToken cancel
+    )
     {
         form.WriteTo(channel);
         var settings = form.Apply(stored);
@@ -142,7 +168,9 @@ public sealed partial class ChannelService(
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        var channel = form.Id is null ? null : await registry.NotificationChannels.AsNoTracking().SingleOrDefaultAsync(c => c.Id == form.Id, cancel);
+        var channel = form.Id is null
+            ? null
+            : await registry.NotificationChannels.AsNoTracking().SingleOrDefaultAsync(c => c.Id == form.Id, cancel);
         if (form.Id is not null && channel is null)
         {
             return new Outcome<SendVerdict>.NotFound();
@@ -155,7 +183,9 @@ public sealed partial class ChannelService(
             : new Outcome<SendVerdict>.Ok(await tests.SendAsync(form.Kind, form.Apply(stored), cancel));
     }
 
-    /// <summary>Sends a test by a channel as it is stored. One that arrives ends its failing, and what waits there is tried at once.</summary>
+    /// <summary>
+    /// Sends a test by a channel as it is stored. One that arrives ends its failing, and what waits there is tried at once.
+    /// </summary>
     public async Task<Outcome<SendVerdict>> TestAsync(int id, CancellationToken cancel)
     {
         if (await FindAsync(id, cancel) is not { } row)
@@ -176,7 +206,13 @@ public sealed partial class ChannelService(
         return tested;
     }
 
-    private static async Task<Dictionary<string, string>> CheckAsync(RegistryDbContext registry, ChannelForm form, NotificationChannel channel, ChannelSettings? stored, CancellationToken cancel)
+    private static async Task<Dictionary<string, string>> CheckAsync(
+        RegistryDbContext registry,
+        ChannelForm form,
+        NotificationChannel channel,
+        ChannelSettings? stored,
+        CancellationToken cancel
+    )
     {
         var reasons = RulesOf(form, stored);
         if (form.Id is not null && form.Kind != channel.Kind)
@@ -210,13 +246,20 @@ public sealed partial class ChannelService(
         }
 
         // A stored secret goes only where it was given for, whoever changes the place.
-        if (form is { Kind: ChannelKinds.Ntfy, Token: null } && stored?.Token is not null && SecretDestination.IsAnother(stored.Server, form.Apply(stored).Server))
+        if (
+            form is { Kind: ChannelKinds.Ntfy, Token: null }
+            && stored?.Token is not null
+            && SecretDestination.IsAnother(stored.Server, form.Apply(stored).Server)
+        )
         {
             reasons.TryAdd(nameof(form.Token), SecretDestination.Again("token"));
         }
 
-        if (form is { Kind: ChannelKinds.Mail, Password: null, User: not null } && stored?.Password is not null
-            && (form.Apply(stored) is var now && (now.Host, now.Port, now.Security) != (stored.Host, stored.Port, stored.Security)))
+        if (
+            form is { Kind: ChannelKinds.Mail, Password: null, User: not null }
+            && stored?.Password is not null
+            && (form.Apply(stored) is var now && (now.Host, now.Port, now.Security) != (stored.Host, stored.Port, stored.Security))
+        )
         {
             reasons.TryAdd(nameof(form.Password), SecretDestination.Again("password"));
         }
@@ -224,15 +267,26 @@ public sealed partial class ChannelService(
         return reasons;
     }
 
-    /// <summary>What waits follows the change: it is tried at once, held anew by the quiet hours, or given up where the channel is off.</summary>
+    /// <summary>
+    /// What waits follows the change: it is tried at once, held anew by the quiet hours, or given up where the channel is off.
+    /// </summary>
     private async Task FollowAsync(RegistryDbContext registry, NotificationChannel channel, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
         var waiting = registry.NotificationDeliveries.Where(d => d.ChannelId == channel.Id && d.State == DeliveryState.Waiting);
-        await (channel.IsEnabled
-            ? waiting.Where(d => d.IsHeld || d.Attempts > 0).ExecuteUpdateAsync(set => set.SetProperty(d => d.DueAt, now).SetProperty(d => d.IsHeld, false), cancel)
-            : waiting.ExecuteUpdateAsync(
-                set => set.SetProperty(d => d.State, DeliveryState.Failed).SetProperty(d => d.Failure, SwitchedOff).SetProperty(d => d.EndedAt, (DateTimeOffset?)now), cancel));
+        await (
+            channel.IsEnabled
+                ? waiting
+                    .Where(d => d.IsHeld || d.Attempts > 0)
+                    .ExecuteUpdateAsync(set => set.SetProperty(d => d.DueAt, now).SetProperty(d => d.IsHeld, false), cancel)
+                : waiting.ExecuteUpdateAsync(
+                    set =>
+                        set.SetProperty(d => d.State, DeliveryState.Failed)
+                            .SetProperty(d => d.Failure, SwitchedOff)
+                            .SetProperty(d => d.EndedAt, (DateTimeOffset?)now),
+                    cancel
+                )
+        );
     }
 
     private (ChannelSettings? Settings, string? Problem) Open(NotificationChannel channel)
@@ -251,11 +305,32 @@ public sealed partial class ChannelService(
     private async Task<ChannelRow> RowOfAsync(RegistryDbContext registry, NotificationChannel c, bool mayChange, CancellationToken cancel)
     {
         var (settings, problem) = Open(c);
-        var waiting = await registry.NotificationDeliveries.CountAsync(d => d.ChannelId == c.Id && d.State == DeliveryState.Waiting, cancel);
+        var waiting = await registry.NotificationDeliveries.CountAsync(
+            d => d.ChannelId == c.Id && d.State == DeliveryState.Waiting,
+            cancel
+        );
         return new(
-            c.Id, c.Name, c.Kind, settings?.TargetOf(c.Kind) ?? "", c.IsEnabled, c.MinLevel, Notifier.SourcesOf(c), c.TellsResolved, c.QuietFrom, c.QuietUntil, c.TimeZone,
-            NotificationDeliverer.QuietHoursOf(c)?.EndAt(clock.GetUtcNow()) is not null, waiting, c.LastDeliveredAt, c.LastFailedAt, c.LastFailure, c.FailingSince, problem,
-            mayChange ? ChannelSettingsView.Of(settings ?? new()) : null, c.Version);
+            c.Id,
+            c.Name,
+            c.Kind,
+            settings?.TargetOf(c.Kind) ?? "",
+            c.IsEnabled,
+            c.MinLevel,
+            Notifier.SourcesOf(c),
+            c.TellsResolved,
+            c.QuietFrom,
+            c.QuietUntil,
+            c.TimeZone,
+            NotificationDeliverer.QuietHoursOf(c)?.EndAt(clock.GetUtcNow()) is not null,
+            waiting,
+            c.LastDeliveredAt,
+            c.LastFailedAt,
+            c.LastFailure,
+            c.FailingSince,
+            problem,
+            mayChange ? ChannelSettingsView.Of(settings ?? new()) : null,
+            c.Version
+        );
     }
 
     [LoggerMessage(LogLevel.Information, "The channel {Id} was saved as version {Version}")]

@@ -36,7 +36,10 @@ public sealed record ChannelSettings
     /// <summary>Addresses with commas between.</summary>
     public string? To { get; init; }
 
-    private static readonly JsonSerializerOptions Json = new(ApiJson.Options) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+    private static readonly JsonSerializerOptions Json = new(ApiJson.Options)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
 
     /// <summary>Says nothing, as most of it is secret.</summary>
     public override string ToString() => nameof(ChannelSettings);
@@ -57,12 +60,15 @@ public sealed record ChannelSettings
     }
 
     /// <summary>Where it goes, in a few words and without what is secret.</summary>
-    public string TargetOf(string kind) => kind switch
-    {
-        ChannelKinds.Webhook => Uri.TryCreate(Url, UriKind.Absolute, out var url) ? $"{url.GetLeftPart(UriPartial.Authority)}{(url.AbsolutePath is "/" ? "" : "/…")}" : "",
-        ChannelKinds.Ntfy => Uri.TryCreate(Server, UriKind.Absolute, out var server) ? $"{server.Authority}, topic {Topic}" : "",
-        _ => $"{To} by {Host}",
-    };
+    public string TargetOf(string kind) =>
+        kind switch
+        {
+            ChannelKinds.Webhook => Uri.TryCreate(Url, UriKind.Absolute, out var url)
+                ? $"{url.GetLeftPart(UriPartial.Authority)}{(url.AbsolutePath is "/" ? "" : "/…")}"
+                : "",
+            ChannelKinds.Ntfy => Uri.TryCreate(Server, UriKind.Absolute, out var server) ? $"{server.Authority}, topic {Topic}" : "",
+            _ => $"{To} by {Host}",
+        };
 }
 
 /// <summary>How a connection to a mail server is encrypted.</summary>
@@ -89,11 +95,12 @@ public static class ChannelKinds
 
     public static readonly IReadOnlyList<string> All = [Webhook, Ntfy, Mail];
 
-    public static string NameOf(string kind) => kind switch
-    {
-        Webhook => "Webhook",
-        Ntfy => "ntfy",
-        Mail => "E-mail",
-        _ => kind,
-    };
+    public static string NameOf(string kind) =>
+        kind switch
+        {
+            Webhook => "Webhook",
+            Ntfy => "ntfy",
+            Mail => "E-mail",
+            _ => kind,
+        };
 }

@@ -19,12 +19,18 @@ public static class DeliveryPipeline
 
     private static readonly TimeSpan[] Waits =
     [
-        TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(15), TimeSpan.FromHours(1), TimeSpan.FromHours(4),
+        TimeSpan.FromSeconds(15),
+        TimeSpan.FromMinutes(1),
+        TimeSpan.FromMinutes(5),
+        TimeSpan.FromMinutes(15),
+        TimeSpan.FromHours(1),
+        TimeSpan.FromHours(4),
     ];
 
-    public static ResiliencePipeline For(TimeProvider clock) => new ResiliencePipelineBuilder { Name = Name, TimeProvider = clock }
-        .AddTimeout(new TimeoutStrategyOptions { Timeout = Patience })
-        .Build();
+    public static ResiliencePipeline For(TimeProvider clock) =>
+        new ResiliencePipelineBuilder { Name = Name, TimeProvider = clock }
+            .AddTimeout(new TimeoutStrategyOptions { Timeout = Patience })
+            .Build();
 
     /// <summary>How long to wait after so many failures.</summary>
     public static TimeSpan WaitAfter(int attempts) => Waits[Math.Clamp(attempts - 1, 0, Waits.Length - 1)];

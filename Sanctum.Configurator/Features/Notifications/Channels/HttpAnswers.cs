@@ -14,7 +14,12 @@ internal static class HttpAnswers
     /// <summary>However long a receiver asks for: a notification is for people who wait for it.</summary>
     internal static readonly TimeSpan LongestWait = TimeSpan.FromHours(6);
 
-    public static async Task<SendVerdict> SendAsync(HttpClient client, HttpRequestMessage request, DateTimeOffset now, CancellationToken cancel)
+    public static async Task<SendVerdict> SendAsync(
+        HttpClient client,
+        HttpRequestMessage request,
+        DateTimeOffset now,
+        CancellationToken cancel
+    )
     {
         using var owned = client;
         using var sent = request;
@@ -49,11 +54,29 @@ internal static class HttpAnswers
         var said = string.Create(CultureInfo.InvariantCulture, $"{place} answered with HTTP {status}{quote}.");
         return answer.StatusCode switch
         {
-            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new(false, $"{said} Check the token or the secret.", status, IsFinal: true),
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new(
+                false,
+                $"{said} Check the token or the secret.",
+                status,
+                IsFinal: true
+            ),
             HttpStatusCode.NotFound or HttpStatusCode.Gone => new(false, $"{said} Check the address.", status, IsFinal: true),
             HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests => new(false, $"{said} The console retries later.", status),
-            _ when status is >= 300 and < 400 => new(false, $"{said} Redirects are not followed. Enter the address that it redirects to.", status, IsFinal: true),
-            _ when status is >= 400 and < 500 => new(false, $"{said} The receiver rejected the message. Check the address.", status, IsFinal: true) { MayBeTheContent = true },
+            _ when status is >= 300 and < 400 => new(
+                false,
+                $"{said} Redirects are not followed. Enter the address that it redirects to.",
+                status,
+                IsFinal: true
+            ),
+            _ when status is >= 400 and < 500 => new(
+                false,
+                $"{said} The receiver rejected the message. Check the address.",
+                status,
+                IsFinal: true
+            )
+            {
+                MayBeTheContent = true,
+            },
             _ => new(false, $"{said} The console retries later.", status),
         };
     }
@@ -62,11 +85,21 @@ internal static class HttpAnswers
     private static TimeSpan? RetryAfterOf(HttpResponseMessage answer, DateTimeOffset now) =>
         (answer.Headers.RetryAfter?.Delta ?? answer.Headers.RetryAfter?.Date - now) is { } wait && wait > TimeSpan.Zero ? wait : null;
 
-    private static SendVerdict Waiting(SendVerdict verdict, TimeSpan wait) => wait <= LongestWait
-        ? verdict with { RetryAfter = wait, Message = $"{verdict.Message} The console retries after {Text(wait)}, as requested." }
-        : verdict with { RetryAfter = LongestWait, Message = $"{verdict.Message} It requested a pause of {Text(wait)}; the console retries after {Text(LongestWait)}." };
+    private static SendVerdict Waiting(SendVerdict verdict, TimeSpan wait) =>
+        wait <= LongestWait
+            ? verdict with
+            {
+                RetryAfter = wait,
+                Message = $"{verdict.Message} The console retries after {Text(wait)}, as requested.",
+            }
+            : verdict with
+            {
+                RetryAfter = LongestWait,
+                Message = $"{verdict.Message} It requested a pause of {Text(wait)}; the console retries after {Text(LongestWait)}.",
+            };
 
-    private static string Text(TimeSpan wait) => wait.TotalMinutes < 2 ? string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(wait.TotalSeconds):0} s")
+    private static string Text(TimeSpan wait) =>
+        wait.TotalMinutes < 2 ? string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(wait.TotalSeconds):0} s")
         : wait.TotalHours < 2 ? string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(wait.TotalMinutes):0} minutes")
         : string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(wait.TotalHours):0} hours");
 

@@ -12,7 +12,9 @@ internal sealed record RefusedRecipient(string Address, int Status, string Said)
     public bool IsFinal => Status >= 500;
 }
 
-/// <summary>The library's client, which goes on with the other recipients where one is refused, and judges certificates as the console does.</summary>
+/// <summary>
+/// The library's client, which goes on with the other recipients where one is refused, and judges certificates as the console does.
+/// </summary>
 internal sealed class MailClient : SmtpClient
 {
     private readonly OutboundTls _tls;
@@ -21,12 +23,16 @@ internal sealed class MailClient : SmtpClient
     {
         _tls = tls;
         CheckCertificateRevocation = false; // Nothing is downloaded meanwhile; see OutboundTls.
-        ServerCertificateValidationCallback = (_, certificate, chain, errors) => tls.Judge(certificate, chain, errors) == SslPolicyErrors.None;
+        ServerCertificateValidationCallback = (_, certificate, chain, errors) =>
+            tls.Judge(certificate, chain, errors) == SslPolicyErrors.None;
     }
 
     public List<RefusedRecipient> Refused { get; } = [];
 
-    protected override SslClientAuthenticationOptions GetSslClientAuthenticationOptions(string host, RemoteCertificateValidationCallback remoteCertificateValidationCallback)
+    protected override SslClientAuthenticationOptions GetSslClientAuthenticationOptions(
+        string host,
+        RemoteCertificateValidationCallback remoteCertificateValidationCallback
+    )
     {
         var options = _tls.NewOptions();
         options.TargetHost = host;
@@ -35,5 +41,11 @@ internal sealed class MailClient : SmtpClient
     }
 
     protected override void OnRecipientNotAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response) =>
-        Refused.Add(new(mailbox.Address, (int)response.StatusCode, string.Concat(response.Response.Select(c => char.IsControl(c) ? ' ' : c)).Trim().TrimEnd('.')));
+        Refused.Add(
+            new(
+                mailbox.Address,
+                (int)response.StatusCode,
+                string.Concat(response.Response.Select(c => char.IsControl(c) ? ' ' : c)).Trim().TrimEnd('.')
+            )
+        );
 }

@@ -12,7 +12,9 @@ internal static class MailText
 
     public static MimeMessage Of(ChannelMessage message, MailAddress from, IReadOnlyList<string> to)
     {
-        var id = message.Notifications is [{ DeliveryId: > 0 } one] ? $"{one.DeliveryId}.{message.SentAt.ToUnixTimeSeconds()}" : $"{Guid.NewGuid():N}";
+        var id = message.Notifications is [{ DeliveryId: > 0 } one]
+            ? $"{one.DeliveryId}.{message.SentAt.ToUnixTimeSeconds()}"
+            : $"{Guid.NewGuid():N}";
         var mail = new MimeMessage();
         mail.Headers.Clear();
         mail.From.Add(new MailboxAddress("Sanctum", from.Address));
@@ -25,7 +27,11 @@ internal static class MailText
         mail.Headers.Add(HeaderId.AutoSubmitted, "auto-generated");
 
         // In base64 whatever it says: so no line is too long for a server, and none is mistaken for the end.
-        mail.Body = new TextPart("plain") { ContentTransferEncoding = ContentEncoding.Base64, Text = message.Body().ReplaceLineEndings("\r\n") };
+        mail.Body = new TextPart("plain")
+        {
+            ContentTransferEncoding = ContentEncoding.Base64,
+            Text = message.Body().ReplaceLineEndings("\r\n"),
+        };
         return mail;
     }
 

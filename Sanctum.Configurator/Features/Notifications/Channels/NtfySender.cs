@@ -7,7 +7,9 @@ using Sanctum.Configurator.Registry.Notifications;
 
 namespace Sanctum.Configurator.Features.Notifications.Channels;
 
-/// <summary>Publishes a message to a topic of an ntfy server. An error comes with the highest priority, a warning with a high one.</summary>
+/// <summary>
+/// Publishes a message to a topic of an ntfy server. An error comes with the highest priority, a warning with a high one.
+/// </summary>
 internal sealed class NtfySender(OutboundHttp http)
 {
     /// <summary>ntfy makes a file of a longer text, or refuses it: its limit is 4096 bytes.</summary>
@@ -44,27 +46,43 @@ internal sealed class NtfySender(OutboundHttp http)
         }
     }
 
-    private static byte[] BytesOf(ChannelSettings settings, ChannelMessage message, string text) => JsonSerializer.SerializeToUtf8Bytes(
-        new Publication(settings.Topic!, ShortText.Cut(message.Title, MostTitleBytes), text, PriorityOf(message), [TagOf(message)], LinkOf(message)), Json);
+    private static byte[] BytesOf(ChannelSettings settings, ChannelMessage message, string text) =>
+        JsonSerializer.SerializeToUtf8Bytes(
+            new Publication(
+                settings.Topic!,
+                ShortText.Cut(message.Title, MostTitleBytes),
+                text,
+                PriorityOf(message),
+                [TagOf(message)],
+                LinkOf(message)
+            ),
+            Json
+        );
 
     private static string? LinkOf(ChannelMessage message) =>
-        message.Notifications is [{ Link: { } link }] && Uri.TryCreate(link, UriKind.Absolute, out var page) && page.Scheme is "http" or "https" ? link : null;
+        message.Notifications is [{ Link: { } link }]
+        && Uri.TryCreate(link, UriKind.Absolute, out var page)
+        && page.Scheme is "http" or "https"
+            ? link
+            : null;
 
-    internal static int PriorityOf(ChannelMessage message) => message switch
-    {
-        { IsOver: true } => 3,
-        { Level: NoticeLevel.Error } => 5,
-        { Level: NoticeLevel.Warning } => 4,
-        _ => 3,
-    };
+    internal static int PriorityOf(ChannelMessage message) =>
+        message switch
+        {
+            { IsOver: true } => 3,
+            { Level: NoticeLevel.Error } => 5,
+            { Level: NoticeLevel.Warning } => 4,
+            _ => 3,
+        };
 
-    private static string TagOf(ChannelMessage message) => message switch
-    {
-        { IsOver: true } => "white_check_mark",
-        { Level: NoticeLevel.Error } => "rotating_light",
-        { Level: NoticeLevel.Warning } => "warning",
-        _ => "information_source",
-    };
+    private static string TagOf(ChannelMessage message) =>
+        message switch
+        {
+            { IsOver: true } => "white_check_mark",
+            { Level: NoticeLevel.Error } => "rotating_light",
+            { Level: NoticeLevel.Warning } => "warning",
+            _ => "information_source",
+        };
 
     private sealed record Publication(
         [property: JsonPropertyName("topic")] string Topic,
@@ -72,5 +90,6 @@ internal sealed class NtfySender(OutboundHttp http)
         [property: JsonPropertyName("message")] string Message,
         [property: JsonPropertyName("priority")] int Priority,
         [property: JsonPropertyName("tags")] string[] Tags,
-        [property: JsonPropertyName("click"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Click);
+        [property: JsonPropertyName("click"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Click
+    );
 }

@@ -9,8 +9,14 @@ public sealed class TestSender
     private readonly NotificationDeliverer _deliverer;
     private readonly TimeProvider _clock;
 
-    internal TestSender(ChannelSenders senders, NotificationDeliverer deliverer, TimeProvider clock) => (_senders, _deliverer, _clock) = (senders, deliverer, clock);
+    internal TestSender(ChannelSenders senders, NotificationDeliverer deliverer, TimeProvider clock) =>
+        (_senders, _deliverer, _clock) = (senders, deliverer, clock);
 
     internal Task<SendVerdict> SendAsync(string kind, ChannelSettings settings, CancellationToken cancel) =>
-        _senders.SendAsync(kind, settings, ChannelMessage.Test(_clock.GetUtcNow(), _deliverer.AddressOf(Urls.NotificationChannels)), cancel);
+        _senders.SendAsync(
+            kind,
+            settings,
+            ChannelMessage.Test(_clock.GetUtcNow(), _deliverer.AddressOf(Urls.NotificationChannels)),
+            cancel
+        );
 }

@@ -6,9 +6,18 @@ namespace Sanctum.Configurator.Features.ScheduledJobs.Crontab;
 /// <summary>A command of a crontab.</summary>
 /// <param name="Line">The number of its line, from 1.</param>
 /// <param name="Words">The program and its arguments; empty where <paramref name="Problem"/> says why they can't be told apart.</param>
-internal sealed record CrontabCommand(int Line, string CronExpression, string? TimeZone, string Command, IReadOnlyList<string> Words, string? Problem);
+internal sealed record CrontabCommand(
+    int Line,
+    string CronExpression,
+    string? TimeZone,
+    string Command,
+    IReadOnlyList<string> Words,
+    string? Problem
+);
 
-/// <summary>Reads a crontab as its users write it: comments, <c>CRON_TZ</c>, five fields or an @word, and a command for the shell.</summary>
+/// <summary>
+/// Reads a crontab as its users write it: comments, <c>CRON_TZ</c>, five fields or an @word, and a command for the shell.
+/// </summary>
 internal static partial class CrontabReader
 {
     private const string NeedsShell = "This command needs a shell. Put it in a script in the installation and run that in a job.";
@@ -54,14 +63,18 @@ internal static partial class CrontabReader
         }
 
         var (schedule, command) = (match.Groups["when"].Value, match.Groups["what"].Value);
-        var problem = schedule == "@reboot" ? "@reboot is not supported in jobs."
-            : command.Replace("\\%", "", StringComparison.Ordinal).Contains('%') ? "Input after % is not supported in jobs." : null;
+        var problem =
+            schedule == "@reboot" ? "@reboot is not supported in jobs."
+            : command.Replace("\\%", "", StringComparison.Ordinal).Contains('%') ? "Input after % is not supported in jobs."
+            : null;
 
         // What a job says is kept with its run. Cron takes the backslash before a % away before anybody else reads the command.
         var words = Split(Redirections().Replace(command.Replace("\\%", "%", StringComparison.Ordinal), ""));
-        problem ??= words is not { Count: > 0 } ? NeedsShell
+        problem ??=
+            words is not { Count: > 0 } ? NeedsShell
             : Assignment().Match(words[0]) is { Success: true } own ? Sets(own.Groups["name"].Value)
-            : set.Count > 0 ? Sets(string.Join(", ", set)) : null;
+            : set.Count > 0 ? Sets(string.Join(", ", set))
+            : null;
         return new(line, schedule, zone, command, problem is null ? words! : [], problem);
     }
 
@@ -69,8 +82,10 @@ internal static partial class CrontabReader
         $"Jobs can't set {names}. Put the variables and the command in a script in the installation and run that in a job.";
 
     /// <summary>What the first word is where it is no program, for whoever wrote the line for another file.</summary>
-    internal static string? HintFor(IReadOnlyList<string> words) => words is [var user, ['/', ..], ..] && !user.Contains('/', StringComparison.Ordinal)
-        ? $"Lines of this file have no user field. Remove {user}." : null;
+    internal static string? HintFor(IReadOnlyList<string> words) =>
+        words is [var user, ['/', ..], ..] && !user.Contains('/', StringComparison.Ordinal)
+            ? $"Lines of this file have no user field. Remove {user}."
+            : null;
 
     /// <summary>A simple command as a shell takes it apart; null for what only a shell can do.</summary>
     internal static List<string>? Split(string command)

@@ -13,7 +13,16 @@ namespace Sanctum.Configurator.Features.ScheduledJobs.Crontab;
 /// <summary>A command of the installation's crontab, beside our jobs.</summary>
 /// <param name="Problem">Why it can't become a job; null where it can.</param>
 /// <param name="JobId">The job that was made of it.</param>
-public sealed record CrontabEntry(int Line, string CronExpression, string TimeZone, string Command, string? Sentence, DateTimeOffset? Next, string? Problem, int? JobId);
+public sealed record CrontabEntry(
+    int Line,
+    string CronExpression,
+    string TimeZone,
+    string Command,
+    string? Sentence,
+    DateTimeOffset? Next,
+    string? Problem,
+    int? JobId
+);
 
 /// <summary>The installation's own crontab.</summary>
 /// <param name="Path">Null where there is none.</param>
@@ -22,7 +31,14 @@ public sealed record CrontabView(string? Path, IReadOnlyList<CrontabEntry> Entri
 
 /// <summary>Shows what the installation's <c>sanctum-crontab</c> runs, which stays as it is, and makes jobs of it.</summary>
 public sealed class CrontabService(
-    IDbContextFactory<RegistryDbContext> registries, EffectiveSettings settings, ToolRuns tools, JobService jobs, OperatorFiles files, CurrentUser caller, TimeProvider clock)
+    IDbContextFactory<RegistryDbContext> registries,
+    EffectiveSettings settings,
+    ToolRuns tools,
+    JobService jobs,
+    OperatorFiles files,
+    CurrentUser caller,
+    TimeProvider clock
+)
 {
     /// <summary>Where the installer and the bootstraps put it.</summary>
     private static readonly string[] Places = ["control/run/cron/sanctum-crontab", "control/cron/sanctum-crontab"];
@@ -33,11 +49,16 @@ public sealed class CrontabService(
     {
         var (path, commands, problem) = await FindAsync(cancel);
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        var made = await registry.ScheduledJobs.Where(j => j.Description != null && j.Description.StartsWith(Origin)).Select(j => new { j.Id, j.Description }).ToListAsync(cancel);
+        var made = await registry
+            .ScheduledJobs.Where(j => j.Description != null && j.Description.StartsWith(Origin))
+            .Select(j => new { j.Id, j.Description })
+            .ToListAsync(cancel);
         var entries = new List<CrontabEntry>();
         foreach (var command in commands)
         {
-            entries.Add(EntryOf(command, await ProblemWithAsync(command, cancel), made.Find(job => job.Description == DescriptionOf(command))?.Id));
+            entries.Add(
+                EntryOf(command, await ProblemWithAsync(command, cancel), made.Find(job => job.Description == DescriptionOf(command))?.Id)
+            );
         }
 
         return new(path, entries, problem);
@@ -60,13 +81,18 @@ public sealed class CrontabService(
         };
     }
 
-    /// <summary>Makes a tool instance and a job of one of its lines, whose command it will run without a shell. The crontab stays: take the line out of it.</summary>
+    /// <summary>
+    /// Makes a tool instance and a job of one of its lines, whose command it will run without a shell. The crontab stays: take the line out
+    /// of it.
+    /// </summary>
     public async Task<Outcome<JobRow>> ImportAsync(int line, CancellationToken cancel)
     {
         var tried = await TryAsync(line, cancel);
         if (tried is not Outcome<CrontabEntry>.Ok { Value: var entry })
         {
-            return tried is Outcome<CrontabEntry>.Invalid refused ? new Outcome<JobRow>.Invalid(refused.Reasons) : new Outcome<JobRow>.NotFound();
+            return tried is Outcome<CrontabEntry>.Invalid refused
+                ? new Outcome<JobRow>.Invalid(refused.Reasons)
+                : new Outcome<JobRow>.NotFound();
         }
 
         if ((await FindAsync(cancel)).Commands.FirstOrDefault(each => each.Line == line) is not { } command)
@@ -78,7 +104,16 @@ public sealed class CrontabService(
         return await tools.AddProgramAsync("sanctum-crontab", name, command.Words[0], [.. command.Words.Skip(1)], cancel) switch
         {
             Outcome<int>.Ok { Value: var instance } => await jobs.SaveAsync(
-                new() { Name = name, Description = DescriptionOf(command), CronExpression = entry.CronExpression, TimeZone = entry.TimeZone, ToolInstanceId = instance }, cancel),
+                new()
+                {
+                    Name = name,
+                    Description = DescriptionOf(command),
+                    CronExpression = entry.CronExpression,
+                    TimeZone = entry.TimeZone,
+                    ToolInstanceId = instance,
+                },
+                cancel
+            ),
             var other => new Outcome<JobRow>.Invalid("", other.ProblemWith("The tool")!),
         };
     }
@@ -116,12 +151,23 @@ public sealed class CrontabService(
 
     /// <summary>A line is offered only where its run would not be refused.</summary>
     private async Task<string?> ProblemWithAsync(CrontabCommand command, CancellationToken cancel) =>
-        command.Words is [var program, ..] && await tools.ProblemWithProgramAsync(program, cancel) is { } problem ? CrontabReader.HintFor(command.Words) ?? problem : null;
+        command.Words is [var program, ..] && await tools.ProblemWithProgramAsync(program, cancel) is { } problem
+            ? CrontabReader.HintFor(command.Words) ?? problem
+            : null;
 
     private CrontabEntry EntryOf(CrontabCommand command, string? problem, int? job)
     {
         var zone = command.TimeZone ?? TimeZoneInfo.Local.Id;
         var schedule = CronSchedule.Read(command.CronExpression, zone, out var fault);
-        return new(command.Line, command.CronExpression, zone, command.Command, schedule?.Sentence, schedule?.Next(clock.GetUtcNow()), command.Problem ?? fault?.Message ?? problem, job);
+        return new(
+            command.Line,
+            command.CronExpression,
+            zone,
+            command.Command,
+            schedule?.Sentence,
+            schedule?.Next(clock.GetUtcNow()),
+            command.Problem ?? fault?.Message ?? problem,
+            job
+        );
     }
 }

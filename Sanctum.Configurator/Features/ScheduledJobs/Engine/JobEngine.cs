@@ -6,12 +6,20 @@ using Sanctum.Configurator.Platform;
 namespace Sanctum.Configurator.Features.ScheduledJobs.Engine;
 
 /// <summary>
-/// Runs jobs on time: it sleeps until the next one is due, or until somebody wakes it, plans what is due, takes what waits and writes how it
+/// Runs jobs on time: it sleeps until the next one is due, or until somebody wakes it, plans what is due, takes what waits and writes how
+/// it
 /// ended. Everything that counts is in the registry; what is lost with the process is found there by the next.
 /// </summary>
 internal sealed partial class JobEngine(
-    IServiceScopeFactory scopes, RunExecutor executor, LiveRuns live, JobPulse pulse, ChangeFeed feed, IOptions<JobOptions> options, TimeProvider clock, ILogger<JobEngine> log)
-    : BackgroundService
+    IServiceScopeFactory scopes,
+    RunExecutor executor,
+    LiveRuns live,
+    JobPulse pulse,
+    ChangeFeed feed,
+    IOptions<JobOptions> options,
+    TimeProvider clock,
+    ILogger<JobEngine> log
+) : BackgroundService
 {
     /// <summary>How often it looks for what other consoles, or programs that go round the history, have put there.</summary>
     internal static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
@@ -29,10 +37,14 @@ internal sealed partial class JobEngine(
 
     /// <summary>Runs that have ended, and whose end is not in the registry yet.</summary>
     private readonly ConcurrentDictionary<int, bool> _unwritten = new();
-    private readonly Channel<(ClaimedRun Claimed, RunEnd End)> _ended = Channel.CreateUnbounded<(ClaimedRun, RunEnd)>(new() { SingleReader = true });
+    private readonly Channel<(ClaimedRun Claimed, RunEnd End)> _ended = Channel.CreateUnbounded<(ClaimedRun, RunEnd)>(
+        new() { SingleReader = true }
+    );
 
     /// <summary>What the operator is still to be told, in order.</summary>
-    private readonly Channel<Func<JobNotices, CancellationToken, Task>> _untold = Channel.CreateUnbounded<Func<JobNotices, CancellationToken, Task>>();
+    private readonly Channel<Func<JobNotices, CancellationToken, Task>> _untold = Channel.CreateUnbounded<
+        Func<JobNotices, CancellationToken, Task>
+    >();
 
     public override void Dispose()
     {
@@ -54,7 +66,11 @@ internal sealed partial class JobEngine(
 
         using var changes = feed.Subscribe(change => RefreshAsync(change, stoppingToken));
         var writing = WriteEndsAsync();
-        await Task.WhenAll(LoopAsync(FollowSchedulesAsync, stoppingToken), AnswerAsync(stoppingToken), LoopAsync(TellAllAsync, stoppingToken));
+        await Task.WhenAll(
+            LoopAsync(FollowSchedulesAsync, stoppingToken),
+            AnswerAsync(stoppingToken),
+            LoopAsync(TellAllAsync, stoppingToken)
+        );
 
         // What runs is told to stop, and its end is written and told, before the console is gone.
         live.CancelAll(RunStop.ConsoleStopped);
@@ -79,7 +95,9 @@ internal sealed partial class JobEngine(
             await using var scope = scopes.CreateAsyncScope();
             var (due, missed) = await InTurnAsync(() => scope.ServiceProvider.GetRequiredService<JobPlanner>().PlanAsync(cancel));
             Tell((notices, token) => notices.MissedAsync(missed, token));
-            var begun = await InTurnAsync(() => scope.ServiceProvider.GetRequiredService<RunLeases>().TakeAsync(options.Value.MostAtOnce - live.Count, cancel));
+            var begun = await InTurnAsync(() =>
+                scope.ServiceProvider.GetRequiredService<RunLeases>().TakeAsync(options.Value.MostAtOnce - live.Count, cancel)
+            );
             foreach (var claimed in begun)
             {
                 _ = RunAsync(claimed);
@@ -153,7 +171,9 @@ internal sealed partial class JobEngine(
         }
     }
 
-    /// <summary>Many ends in one commit; what can't be written is tried again until it can, or until another console has taken it over.</summary>
+    /// <summary>
+    /// Many ends in one commit; what can't be written is tried again until it can, or until another console has taken it over.
+    /// </summary>
     private async Task WriteEndsAsync()
     {
         while (_toWrite.Count > 0 || await _ended.Reader.WaitToReadAsync())
@@ -247,17 +267,18 @@ internal sealed partial class JobEngine(
         }
     }
 
-    private Task AnswerAsync(CancellationToken stoppingToken) => LoopAsync(
-        async cancel =>
-        {
-            using var timer = new PeriodicTimer(Look, clock);
-            do
+    private Task AnswerAsync(CancellationToken stoppingToken) =>
+        LoopAsync(
+            async cancel =>
             {
-                await AnswerOnceAsync(cancel);
-            }
-            while (await timer.WaitForNextTickAsync(cancel));
-        },
-        stoppingToken);
+                using var timer = new PeriodicTimer(Look, clock);
+                do
+                {
+                    await AnswerOnceAsync(cancel);
+                } while (await timer.WaitForNextTickAsync(cancel));
+            },
+            stoppingToken
+        );
 
     private async Task RefreshAsync(RegistryChange change, CancellationToken cancel)
     {

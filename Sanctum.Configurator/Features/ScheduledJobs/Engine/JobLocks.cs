@@ -23,18 +23,28 @@ internal static class JobLocks
     }
 
     /// <summary>Those of the jobs that nobody else decides about now.</summary>
-    public static Task<List<int>> JobsAsync(RegistryDbContext registry, List<int> ids, CancellationToken cancel) => FreeAsync(registry, "scheduled_jobs", ids, cancel);
+    public static Task<List<int>> JobsAsync(RegistryDbContext registry, List<int> ids, CancellationToken cancel) =>
+        FreeAsync(registry, "scheduled_jobs", ids, cancel);
 
     /// <summary>Those of the agents for whom nobody else begins a run now.</summary>
-    public static Task<List<int>> AgentsAsync(RegistryDbContext registry, List<int> ids, CancellationToken cancel) => FreeAsync(registry, "agents", ids, cancel);
+    public static Task<List<int>> AgentsAsync(RegistryDbContext registry, List<int> ids, CancellationToken cancel) =>
+        FreeAsync(registry, "agents", ids, cancel);
 
     /// <summary>Those of the runs that nobody else writes about now.</summary>
-    public static Task<List<int>> FreeRunsAsync(RegistryDbContext registry, List<int> ids, CancellationToken cancel) => FreeAsync(registry, "job_runs", ids, cancel);
+    public static Task<List<int>> FreeRunsAsync(RegistryDbContext registry, List<int> ids, CancellationToken cancel) =>
+        FreeAsync(registry, "job_runs", ids, cancel);
 
     /// <summary>Waits until nobody else writes about the runs.</summary>
-    public static Task<List<int>> RunsAsync(RegistryDbContext registry, List<int> ids, CancellationToken cancel) => FreeAsync(registry, "job_runs", ids, cancel, waits: true);
+    public static Task<List<int>> RunsAsync(RegistryDbContext registry, List<int> ids, CancellationToken cancel) =>
+        FreeAsync(registry, "job_runs", ids, cancel, waits: true);
 
-    private static async Task<List<int>> FreeAsync(RegistryDbContext registry, string table, List<int> ids, CancellationToken cancel, bool waits = false)
+    private static async Task<List<int>> FreeAsync(
+        RegistryDbContext registry,
+        string table,
+        List<int> ids,
+        CancellationToken cancel,
+        bool waits = false
+    )
     {
         if (registry.Database.IsSqlite() || ids.Count == 0)
         {
@@ -43,7 +53,11 @@ internal static class JobLocks
 
         var list = string.Join(", ", ids.Select(id => id.ToString(CultureInfo.InvariantCulture)));
 #pragma warning disable EF1002 // Numbers, and constants.
-        return await registry.Database.SqlQueryRaw<int>($"SELECT id AS \"Value\" FROM {table} WHERE id IN ({list}) ORDER BY id FOR NO KEY UPDATE{(waits ? "" : " SKIP LOCKED")}").ToListAsync(cancel);
+        return await registry
+            .Database.SqlQueryRaw<int>(
+                $"SELECT id AS \"Value\" FROM {table} WHERE id IN ({list}) ORDER BY id FOR NO KEY UPDATE{(waits ? "" : " SKIP LOCKED")}"
+            )
+            .ToListAsync(cancel);
 #pragma warning restore EF1002
     }
 }

@@ -8,7 +8,10 @@ using Sanctum.Configurator.Registry.Notifications;
 
 namespace Sanctum.Configurator.Features.ScheduledJobs.Engine;
 
-/// <summary>Tells the operator what a job's alerts name: that it failed, was missed, began late or took longer than usual, and that it is well again.</summary>
+/// <summary>
+/// Tells the operator what a job's alerts name: that it failed, was missed, began late or took longer than usual, and that it is well
+/// again.
+/// </summary>
 internal sealed class JobNotices(IDbContextFactory<RegistryDbContext> registries, Notifier notifier, TimeProvider clock)
 {
     /// <summary>So much after its time it is late.</summary>
@@ -21,15 +24,25 @@ internal sealed class JobNotices(IDbContextFactory<RegistryDbContext> registries
     private const int MostApart = 5;
 
     /// <summary>Runs that what is usual is learnt from, at least and at most.</summary>
-    private const int FewestRuns = 10, MostRuns = 50;
+    private const int FewestRuns = 10,
+        MostRuns = 50;
 
     /// <summary>After runs have begun.</summary>
     public async Task BegunAsync(IEnumerable<ClaimedRun> begun, CancellationToken cancel)
     {
         foreach (var (run, job) in begun.Where(c => Wants(c.Job, "late") && c.Run.Attempt == 1 && c.Run.StartedAt - c.Run.DueAt > Late))
         {
-            await notifier.RaiseAsync(Notice(NoticeLevel.Warning, job, run, "late", $"{job.Name} started late",
-                $"It was due at {At(run.DueAt)} and started at {At(run.StartedAt)}. The console may have been down, or other runs delayed it."), cancel);
+            await notifier.RaiseAsync(
+                Notice(
+                    NoticeLevel.Warning,
+                    job,
+                    run,
+                    "late",
+                    $"{job.Name} started late",
+                    $"It was due at {At(run.DueAt)} and started at {At(run.StartedAt)}. The console may have been down, or other runs delayed it."
+                ),
+                cancel
+            );
         }
     }
 
@@ -44,30 +57,48 @@ internal sealed class JobNotices(IDbContextFactory<RegistryDbContext> registries
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var runs = missed.ToLookup(run => run.JobId);
         var ids = runs.Select(job => job.Key).ToList();
-        var jobs = (await registry.ScheduledJobs.AsNoTracking().Where(j => ids.Contains(j.Id)).OrderBy(j => j.Name).ToListAsync(cancel)).FindAll(job => Wants(job, "missed"));
+        var jobs = (
+            await registry.ScheduledJobs.AsNoTracking().Where(j => ids.Contains(j.Id)).OrderBy(j => j.Name).ToListAsync(cancel)
+        ).FindAll(job => Wants(job, "missed"));
         if (jobs.Count > MostApart)
         {
-            await notifier.RaiseAsync(new(NoticeLevel.Warning, NoticeSources.Jobs, $"{jobs.Count} jobs missed runs")
-            {
-                Message = $"No console was running when they were due, or its clock jumped: {string.Join(", ", jobs.Take(MostApart).Select(job => job.Name))} and {jobs.Count - MostApart} more. Run them now if they still matter.",
-                Link = Urls.ScheduledJobs,
-                GroupKey = "jobs:missed",
-            }, cancel);
+            await notifier.RaiseAsync(
+                new(NoticeLevel.Warning, NoticeSources.Jobs, $"{jobs.Count} jobs missed runs")
+                {
+                    Message =
+                        $"No console was running when they were due, or its clock jumped: {string.Join(", ", jobs.Take(MostApart).Select(job => job.Name))} and {jobs.Count - MostApart} more. Run them now if they still matter.",
+                    Link = Urls.ScheduledJobs,
+                    GroupKey = "jobs:missed",
+                },
+                cancel
+            );
             return;
         }
 
         foreach (var job in jobs)
         {
             var (count, last) = (runs[job.Id].Count(), runs[job.Id].Max(run => run.DueAt));
-            await notifier.RaiseAsync(Notice(NoticeLevel.Warning, job, null, "missed", $"{job.Name} missed {(count == 1 ? "a run" : $"{count} runs")}",
-                $"The last one was due at {At(last)}. No console was running then, or its clock jumped. Run it now if it still matters."), cancel);
+            await notifier.RaiseAsync(
+                Notice(
+                    NoticeLevel.Warning,
+                    job,
+                    null,
+                    "missed",
+                    $"{job.Name} missed {(count == 1 ? "a run" : $"{count} runs")}",
+                    $"The last one was due at {At(last)}. No console was running then, or its clock jumped. Run it now if it still matters."
+                ),
+                cancel
+            );
         }
     }
 
     /// <summary>After runs have ended.</summary>
     public async Task EndedAsync(IReadOnlyList<(ClaimedRun Claimed, RunEnd End)> ended, CancellationToken cancel)
     {
-        await RecoveredAsync([.. ended.Where(e => e.End.Outcome == RunOutcome.Succeeded).Select(e => KeyOf(e.Claimed.Job.Id, "failed")).Distinct()], cancel);
+        await RecoveredAsync(
+            [.. ended.Where(e => e.End.Outcome == RunOutcome.Succeeded).Select(e => KeyOf(e.Claimed.Job.Id, "failed")).Distinct()],
+            cancel
+        );
         foreach (var ((run, job), end) in ended)
         {
             if (end.Outcome == RunOutcome.Succeeded && clock.GetUtcNow() - run.StartedAt > MoreThanUsual && Wants(job, "slow"))
@@ -76,7 +107,13 @@ internal sealed class JobNotices(IDbContextFactory<RegistryDbContext> registries
             }
             else if (IsFailed(end.Outcome) && Wants(job, "failed") && (end.Outcome == RunOutcome.Lost || run.Attempt > job.Retries))
             {
-                await notifier.RaiseAsync(Notice(NoticeLevel.Error, job, run, "failed", $"{job.Name} {WordOf(end.Outcome)}", end.Message) with { IsLasting = true }, cancel);
+                await notifier.RaiseAsync(
+                    Notice(NoticeLevel.Error, job, run, "failed", $"{job.Name} {WordOf(end.Outcome)}", end.Message) with
+                    {
+                        IsLasting = true,
+                    },
+                    cancel
+                );
             }
         }
     }
@@ -91,7 +128,13 @@ internal sealed class JobNotices(IDbContextFactory<RegistryDbContext> registries
         }
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        foreach (var key in await registry.Notifications.Where(n => n.Source == NoticeSources.Jobs && n.ResolvedAt == null && keys.Contains(n.GroupKey!)).Select(n => n.GroupKey!).Distinct().ToListAsync(cancel))
+        foreach (
+            var key in await registry
+                .Notifications.Where(n => n.Source == NoticeSources.Jobs && n.ResolvedAt == null && keys.Contains(n.GroupKey!))
+                .Select(n => n.GroupKey!)
+                .Distinct()
+                .ToListAsync(cancel)
+        )
         {
             await notifier.ResolveAsync(key, cancel);
         }
@@ -102,13 +145,33 @@ internal sealed class JobNotices(IDbContextFactory<RegistryDbContext> registries
     private async Task SlowAsync(JobRun run, ScheduledJob job, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
-        var newest = await registry.JobRuns.AsNoTracking().Where(r => r.JobId == job.Id && r.Outcome == RunOutcome.Succeeded && r.Id <= run.Id)
-            .OrderByDescending(r => r.Id).Select(r => new { r.Id, r.Milliseconds }).Take(MostRuns + 1).ToListAsync(cancel);
-        var (taken, usual) = (newest.Find(r => r.Id == run.Id)?.Milliseconds, newest.Where(r => r.Id != run.Id).Select(r => r.Milliseconds ?? 0).Order().ToList());
+        var newest = await registry
+            .JobRuns.AsNoTracking()
+            .Where(r => r.JobId == job.Id && r.Outcome == RunOutcome.Succeeded && r.Id <= run.Id)
+            .OrderByDescending(r => r.Id)
+            .Select(r => new { r.Id, r.Milliseconds })
+            .Take(MostRuns + 1)
+            .ToListAsync(cancel);
+        var (taken, usual) = (
+            newest.Find(r => r.Id == run.Id)?.Milliseconds,
+            newest.Where(r => r.Id != run.Id).Select(r => r.Milliseconds ?? 0).Order().ToList()
+        );
         if (taken is { } milliseconds && usual.Count >= FewestRuns && IsSlow(milliseconds, usual))
         {
-            await notifier.RaiseAsync(Notice(NoticeLevel.Warning, job, run, "slow", $"{job.Name} took longer than usual", string.Create(
-                CultureInfo.InvariantCulture, $"{milliseconds / 1000d:0.0} seconds; of the {usual.Count} runs before, half took less than {usual[usual.Count / 2] / 1000d:0.0}.")), cancel);
+            await notifier.RaiseAsync(
+                Notice(
+                    NoticeLevel.Warning,
+                    job,
+                    run,
+                    "slow",
+                    $"{job.Name} took longer than usual",
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{milliseconds / 1000d:0.0} seconds; of the {usual.Count} runs before, half took less than {usual[usual.Count / 2] / 1000d:0.0}."
+                    )
+                ),
+                cancel
+            );
         }
     }
 
@@ -122,14 +185,20 @@ internal sealed class JobNotices(IDbContextFactory<RegistryDbContext> registries
     private static bool Wants(ScheduledJob job, string alert) => job.Alerts.Split(',').Contains(alert);
 
     private static Notice Notice(NoticeLevel level, ScheduledJob job, JobRun? run, string what, string title, string message) =>
-        new(level, NoticeSources.Jobs, title) { Message = message, Link = run is null ? Urls.ScheduledJob(job.Id) : Urls.JobRun(job.Id, run.Id), GroupKey = KeyOf(job.Id, what) };
+        new(level, NoticeSources.Jobs, title)
+        {
+            Message = message,
+            Link = run is null ? Urls.ScheduledJob(job.Id) : Urls.JobRun(job.Id, run.Id),
+            GroupKey = KeyOf(job.Id, what),
+        };
 
-    private static string WordOf(RunOutcome outcome) => outcome switch
-    {
-        RunOutcome.TimedOut => "timed out",
-        RunOutcome.Lost => "was abandoned",
-        _ => "failed",
-    };
+    private static string WordOf(RunOutcome outcome) =>
+        outcome switch
+        {
+            RunOutcome.TimedOut => "timed out",
+            RunOutcome.Lost => "was abandoned",
+            _ => "failed",
+        };
 
     private static string At(DateTimeOffset? time) => string.Create(CultureInfo.InvariantCulture, $"{time:yyyy-MM-dd HH:mm:ss} UTC");
 }

@@ -40,7 +40,9 @@ internal sealed record JobPlan(IReadOnlyList<PlannedRun> Runs, DateTimeOffset? N
     public static DateTimeOffset? NextOf(ScheduledJob job, DateTimeOffset now) =>
         CronSchedule.Read(job.CronExpression, job.TimeZone, out _)?.Next(Later(now, job.PausedUntil));
 
-    /// <summary>The times that have come since, oldest first. What the schedule, or the rules of its zone, no longer have among its times is none.</summary>
+    /// <summary>
+    /// The times that have come since, oldest first. What the schedule, or the rules of its zone, no longer have among its times is none.
+    /// </summary>
     private static List<DateTimeOffset> DueOf(ScheduledJob job, CronSchedule schedule, DateTimeOffset now)
     {
         if (job.NextRun is not { } first || first > now)
@@ -71,11 +73,17 @@ internal sealed record JobPlan(IReadOnlyList<PlannedRun> Runs, DateTimeOffset? N
             MissedRunPolicy.CatchUp => job.CatchUpMost,
             _ => 0,
         };
-        return [.. due.Select((time, at) =>
-            QuietHours.Hold(job.QuietFrom, job.QuietUntil, TimeZoneInfo.ConvertTime(time, schedule.Zone)) ? new PlannedRun(time, RunOutcome.Skipped, "Due during quiet hours.")
-            : at >= missed.Count ? new(time, RunOutcome.Queued)
-            : at >= missed.Count - caughtUp ? new(time, RunOutcome.Queued, "Caught up.")
-            : new(time, RunOutcome.Missed, NotThere))];
+        return
+        [
+            .. due.Select(
+                (time, at) =>
+                    QuietHours.Hold(job.QuietFrom, job.QuietUntil, TimeZoneInfo.ConvertTime(time, schedule.Zone))
+                        ? new PlannedRun(time, RunOutcome.Skipped, "Due during quiet hours.")
+                    : at >= missed.Count ? new(time, RunOutcome.Queued)
+                    : at >= missed.Count - caughtUp ? new(time, RunOutcome.Queued, "Caught up.")
+                    : new(time, RunOutcome.Missed, NotThere)
+            ),
+        ];
     }
 
     private static DateTimeOffset Later(DateTimeOffset time, DateTimeOffset? other) => other > time ? other.Value : time;

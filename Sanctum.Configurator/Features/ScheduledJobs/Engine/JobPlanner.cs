@@ -35,7 +35,10 @@ internal sealed class JobPlanner(IDbContextFactory<RegistryDbContext> registries
         return (jobs.Count, added.FindAll(run => run.Outcome == RunOutcome.Missed));
     }
 
-    /// <summary>Sets when each job is due next, where its schedule or the rules of its zone changed; what has come already is left to <see cref="PlanAsync"/>.</summary>
+    /// <summary>
+    /// Sets when each job is due next, where its schedule or the rules of its zone changed; what has come already is left to <see
+    /// cref="PlanAsync"/>.
+    /// </summary>
     public async Task RefreshAsync(CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
@@ -52,21 +55,33 @@ internal sealed class JobPlanner(IDbContextFactory<RegistryDbContext> registries
     }
 
     /// <summary>When the next job is due, or the next try; null where none is.</summary>
-    /// <param name="seen">When it was last looked which tries may begin: one whose time had come waits for room, or for another run's end, which wake by themselves.</param>
+    /// <param name="seen">When it was last looked which tries may begin: one whose time had come waits for room, or for another run's end,
+    /// which wake by themselves.</param>
     public async Task<DateTimeOffset?> NextAsync(DateTimeOffset seen, CancellationToken cancel)
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
         var jobs = await Live(registry).OrderBy(j => j.NextRun).Select(j => j.NextRun).FirstOrDefaultAsync(cancel);
-        var tries = await registry.JobRuns.Where(r => r.Outcome == RunOutcome.Queued && r.NotBefore > seen).OrderBy(r => r.NotBefore).Select(r => r.NotBefore).FirstOrDefaultAsync(cancel);
+        var tries = await registry
+            .JobRuns.Where(r => r.Outcome == RunOutcome.Queued && r.NotBefore > seen)
+            .OrderBy(r => r.NotBefore)
+            .Select(r => r.NotBefore)
+            .FirstOrDefaultAsync(cancel);
         return jobs is null || tries < jobs ? tries ?? jobs : jobs;
     }
 
-    private static IQueryable<ScheduledJob> Live(RegistryDbContext registry) => registry.ScheduledJobs.Where(j => j.IsEnabled && j.Status == JobStatus.Active);
+    private static IQueryable<ScheduledJob> Live(RegistryDbContext registry) =>
+        registry.ScheduledJobs.Where(j => j.IsEnabled && j.Status == JobStatus.Active);
 
     /// <summary>A row that another program added has no next run yet.</summary>
-    private static IQueryable<ScheduledJob> Due(RegistryDbContext registry, DateTimeOffset now) => Live(registry).Where(j => j.NextRun == null || j.NextRun <= now);
+    private static IQueryable<ScheduledJob> Due(RegistryDbContext registry, DateTimeOffset now) =>
+        Live(registry).Where(j => j.NextRun == null || j.NextRun <= now);
 
-    private static async Task<List<JobRun>> AddAsync(RegistryDbContext registry, List<(ScheduledJob Job, JobPlan Plan)> plans, DateTimeOffset now, CancellationToken cancel)
+    private static async Task<List<JobRun>> AddAsync(
+        RegistryDbContext registry,
+        List<(ScheduledJob Job, JobPlan Plan)> plans,
+        DateTimeOffset now,
+        CancellationToken cancel
+    )
     {
         var due = plans.FindAll(p => p.Plan.Runs.Count > 0);
         if (due.Count == 0)
@@ -77,9 +92,19 @@ internal sealed class JobPlanner(IDbContextFactory<RegistryDbContext> registries
         var (ids, oldest) = (due.ConvertAll(p => (int?)p.Job.Id), due.Min(p => p.Plan.Runs[0].DueAt));
 
         // A clock that was set back makes times come twice.
-        var known = (await registry.JobRuns.Where(r => ids.Contains(r.JobId) && r.DueAt >= oldest).Select(r => new { r.JobId, r.DueAt }).ToListAsync(cancel))
-            .Select(r => (r.JobId, r.DueAt)).ToHashSet();
-        var busy = await registry.JobRuns.Where(r => ids.Contains(r.JobId) && (r.Outcome == RunOutcome.Queued || r.Outcome == RunOutcome.Running)).Select(r => r.JobId).Distinct().ToListAsync(cancel);
+        var known = (
+            await registry
+                .JobRuns.Where(r => ids.Contains(r.JobId) && r.DueAt >= oldest)
+                .Select(r => new { r.JobId, r.DueAt })
+                .ToListAsync(cancel)
+        )
+            .Select(r => (r.JobId, r.DueAt))
+            .ToHashSet();
+        var busy = await registry
+            .JobRuns.Where(r => ids.Contains(r.JobId) && (r.Outcome == RunOutcome.Queued || r.Outcome == RunOutcome.Running))
+            .Select(r => r.JobId)
+            .Distinct()
+            .ToListAsync(cancel);
         var added = new List<JobRun>();
         foreach (var (job, plan) in due)
         {
@@ -87,17 +112,30 @@ internal sealed class JobPlanner(IDbContextFactory<RegistryDbContext> registries
             added.AddRange(plan.Runs.Where(run => !known.Contains((job.Id, run.DueAt))).Select(run => RunOf(job, run, isBusy, now)));
         }
 
-        var replaced = due.FindAll(p => p.Job.Overlap == OverlapPolicy.CancelOld && busy.Contains(p.Job.Id)).ConvertAll(p => (int?)p.Job.Id);
+        var replaced = due.FindAll(p => p.Job.Overlap == OverlapPolicy.CancelOld && busy.Contains(p.Job.Id))
+            .ConvertAll(p => (int?)p.Job.Id);
         await RunEnds.CancelAsync(registry, r => replaced.Contains(r.JobId), "Replaced by the next run.", now, cancel);
         await JobRuns.AddAsync(registry, added, cancel);
         return added;
     }
 
-    private static async Task SetNextAsync(RegistryDbContext registry, IEnumerable<(ScheduledJob Job, JobPlan Plan)> plans, CancellationToken cancel)
+    private static async Task SetNextAsync(
+        RegistryDbContext registry,
+        IEnumerable<(ScheduledJob Job, JobPlan Plan)> plans,
+        CancellationToken cancel
+    )
     {
         var rows = new JsonRows(registry, ("job", "int"), ("next", "timestamptz"), ("why", "text"));
-        await rows.ExecuteAsync("UPDATE scheduled_jobs SET next_run = next, problem = why FROM given WHERE id = job",
-            plans.Select(p => new { job = p.Job.Id, next = rows.Time(p.Plan.Next), why = p.Plan.Problem }), cancel);
+        await rows.ExecuteAsync(
+            "UPDATE scheduled_jobs SET next_run = next, problem = why FROM given WHERE id = job",
+            plans.Select(p => new
+            {
+                job = p.Job.Id,
+                next = rows.Time(p.Plan.Next),
+                why = p.Plan.Problem,
+            }),
+            cancel
+        );
     }
 
     private static JobRun RunOf(ScheduledJob job, PlannedRun run, bool isBusy, DateTimeOffset now)

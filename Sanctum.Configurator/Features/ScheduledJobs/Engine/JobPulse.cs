@@ -2,10 +2,15 @@ using System.Threading.Channels;
 
 namespace Sanctum.Configurator.Features.ScheduledJobs.Engine;
 
-/// <summary>Tells the engine that there may be something to do, and pages that something about runs has changed, here at once and of other consoles with the next look.</summary>
+/// <summary>
+/// Tells the engine that there may be something to do, and pages that something about runs has changed, here at once and of other consoles
+/// with the next look.
+/// </summary>
 public sealed partial class JobPulse(ILogger<JobPulse> log)
 {
-    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
+    );
     private readonly Lock _lock = new();
     private readonly List<Action> _listeners = [];
 

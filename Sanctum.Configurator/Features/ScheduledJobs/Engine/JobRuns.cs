@@ -12,12 +12,33 @@ internal static class JobRuns
     /// <summary>What a new row has, and its types on PostgreSQL.</summary>
     private static readonly (string Name, string Type)[] Columns =
     [
-        ("job_id", "int"), ("job_name", "text"), ("tool_instance_id", "int"), ("action", "text"), ("agent_id", "int"), ("arguments", "text"), ("outcome", "text"), ("due_at", "timestamptz"),
-        ("queued_at", "timestamptz"), ("not_before", "timestamptz"), ("ended_at", "timestamptz"), ("attempt", "int"), ("message", "text"), ("triggered_by", "text"), ("correlation_id", "text"),
+        ("job_id", "int"),
+        ("job_name", "text"),
+        ("tool_instance_id", "int"),
+        ("action", "text"),
+        ("agent_id", "int"),
+        ("arguments", "text"),
+        ("outcome", "text"),
+        ("due_at", "timestamptz"),
+        ("queued_at", "timestamptz"),
+        ("not_before", "timestamptz"),
+        ("ended_at", "timestamptz"),
+        ("attempt", "int"),
+        ("message", "text"),
+        ("triggered_by", "text"),
+        ("correlation_id", "text"),
     ];
 
     public static JobRun Of(
-        ScheduledJob job, RunOutcome outcome, DateTimeOffset now, DateTimeOffset? dueAt = null, string? arguments = null, string? message = null, string? by = null) => new()
+        ScheduledJob job,
+        RunOutcome outcome,
+        DateTimeOffset now,
+        DateTimeOffset? dueAt = null,
+        string? arguments = null,
+        string? message = null,
+        string? by = null
+    ) =>
+        new()
         {
             JobId = job.Id,
             JobName = job.Name,
@@ -35,21 +56,22 @@ internal static class JobRuns
         };
 
     /// <summary>The same once more.</summary>
-    public static JobRun Again(JobRun run, DateTimeOffset now, DateTimeOffset? notBefore) => new()
-    {
-        JobId = run.JobId,
-        JobName = run.JobName,
-        ToolInstanceId = run.ToolInstanceId,
-        Action = run.Action,
-        AgentId = run.AgentId,
-        Arguments = run.Arguments,
-        DueAt = run.DueAt,
-        QueuedAt = now,
-        NotBefore = notBefore,
-        Attempt = run.Attempt + 1,
-        TriggeredBy = run.TriggeredBy,
-        CorrelationId = ActivityTraceId.CreateRandom().ToHexString(),
-    };
+    public static JobRun Again(JobRun run, DateTimeOffset now, DateTimeOffset? notBefore) =>
+        new()
+        {
+            JobId = run.JobId,
+            JobName = run.JobName,
+            ToolInstanceId = run.ToolInstanceId,
+            Action = run.Action,
+            AgentId = run.AgentId,
+            Arguments = run.Arguments,
+            DueAt = run.DueAt,
+            QueuedAt = now,
+            NotBefore = notBefore,
+            Attempt = run.Attempt + 1,
+            TriggeredBy = run.TriggeredBy,
+            CorrelationId = ActivityTraceId.CreateRandom().ToHexString(),
+        };
 
     /// <summary>Adds them in one statement. Their ids are not read back.</summary>
     public static async Task AddAsync(RegistryDbContext registry, IReadOnlyCollection<JobRun> runs, CancellationToken cancel)
@@ -78,7 +100,9 @@ internal static class JobRuns
             triggered_by = run.TriggeredBy,
             correlation_id = run.CorrelationId,
         });
-        var values = registry.Database.IsSqlite() ? rows.Names : rows.Names.Replace("arguments", "arguments::jsonb", StringComparison.Ordinal);
+        var values = registry.Database.IsSqlite()
+            ? rows.Names
+            : rows.Names.Replace("arguments", "arguments::jsonb", StringComparison.Ordinal);
         await rows.ExecuteAsync($"INSERT INTO job_runs ({rows.Names}) SELECT {values} FROM given", added, cancel);
     }
 }

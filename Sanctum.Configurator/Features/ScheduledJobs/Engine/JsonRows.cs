@@ -6,7 +6,8 @@ using Sanctum.Configurator.Registry.Model;
 namespace Sanctum.Configurator.Features.ScheduledJobs.Engine;
 
 /// <summary>
-/// Many rows as one value of a statement, which is many times as fast as a statement for each: <c>UPDATE … FROM given WHERE id = given.job</c>.
+/// Many rows as one value of a statement, which is many times as fast as a statement for each: <c>UPDATE … FROM given WHERE id =
+/// given.job</c>.
 /// </summary>
 /// <param name="columns">The rows' properties and their types on PostgreSQL.</param>
 internal sealed class JsonRows(RegistryDbContext registry, params IReadOnlyList<(string Name, string Type)> columns)
@@ -17,7 +18,12 @@ internal sealed class JsonRows(RegistryDbContext registry, params IReadOnlyList<
     public string Names => string.Join(", ", columns.Select(column => column.Name));
 
     /// <summary>A time as a property of a row.</summary>
-    public string? Time(DateTimeOffset? time) => time is { } known ? _isSqlite ? UtcText.Of(known) : $"{UtcText.Of(known)}Z" : null;
+    public string? Time(DateTimeOffset? time) =>
+        time is { } known
+            ? _isSqlite
+                ? UtcText.Of(known)
+                : $"{UtcText.Of(known)}Z"
+            : null;
 
 #pragma warning disable EF1002 // The statements are the callers' constants; every value is in the rows.
     public Task<int> ExecuteAsync(string statement, IEnumerable<object> rows, CancellationToken cancel) =>
@@ -28,7 +34,8 @@ internal sealed class JsonRows(RegistryDbContext registry, params IReadOnlyList<
         registry.Database.SqlQueryRaw<TResult>($"{Given} {statement}", JsonSerializer.Serialize(rows)).ToListAsync(cancel);
 #pragma warning restore EF1002
 
-    private string Given => _isSqlite
-        ? $"WITH given AS (SELECT {string.Join(", ", columns.Select(column => $"json_extract(value, '$.{column.Name}') AS {column.Name}"))} FROM json_each({{0}}))"
-        : $"WITH given AS (SELECT * FROM jsonb_to_recordset({{0}}::jsonb) AS given({string.Join(", ", columns.Select(column => $"{column.Name} {column.Type}"))}))";
+    private string Given =>
+        _isSqlite
+            ? $"WITH given AS (SELECT {string.Join(", ", columns.Select(column => $"json_extract(value, '$.{column.Name}') AS {column.Name}"))} FROM json_each({{0}}))"
+            : $"WITH given AS (SELECT * FROM jsonb_to_recordset({{0}}::jsonb) AS given({string.Join(", ", columns.Select(column => $"{column.Name} {column.Type}"))}))";
 }

@@ -27,12 +27,20 @@ internal sealed class RunEnds(IDbContextFactory<RegistryDbContext> registries, T
 {
     /// <summary>Writes the ends of one console's runs.</summary>
     /// <returns>Those that were written; the others had been taken over by another console.</returns>
-    public async Task<IReadOnlyList<(ClaimedRun Claimed, RunEnd End)>> WriteAsync(IReadOnlyList<(ClaimedRun Claimed, RunEnd End)> ends, CancellationToken cancel)
+    public async Task<IReadOnlyList<(ClaimedRun Claimed, RunEnd End)>> WriteAsync(
+        IReadOnlyList<(ClaimedRun Claimed, RunEnd End)> ends,
+        CancellationToken cancel
+    )
     {
         await using var registry = await registries.CreateDbContextAsync(cancel);
         await using var transaction = await JobLocks.BeginAsync(registry, cancel);
         await JobLocks.RunsAsync(registry, ends.Select(e => e.Claimed.Run.Id).ToList(), cancel);
-        var ended = await EndAsync(registry, [.. ends.Select(e => (e.Claimed.Run, (ScheduledJob?)e.Claimed.Job, e.End))], clock.GetUtcNow(), cancel);
+        var ended = await EndAsync(
+            registry,
+            [.. ends.Select(e => (e.Claimed.Run, (ScheduledJob?)e.Claimed.Job, e.End))],
+            clock.GetUtcNow(),
+            cancel
+        );
         await transaction.CommitAsync(cancel);
         return [.. ends.Where(e => ended.Contains(e.Claimed.Run.Id))];
     }
@@ -53,21 +61,43 @@ internal sealed class RunEnds(IDbContextFactory<RegistryDbContext> registries, T
         var lost = await Unanswered(registry, now).AsNoTracking().Where(r => free.Contains(r.Id)).ToListAsync(cancel);
         var ids = lost.ConvertAll(run => run.JobId);
         var jobs = await registry.ScheduledJobs.AsNoTracking().Where(j => ids.Contains(j.Id)).ToDictionaryAsync(j => j.Id, cancel);
-        var ends = lost.ConvertAll(run => (
-            Run: run,
-            Job: run.JobId is { } id ? jobs.GetValueOrDefault(id) : null,
-            End: new RunEnd(RunOutcome.Lost, $"The console that ran it stopped responding at {run.LeaseUntil:yyyy-MM-dd HH:mm:ss} UTC. The run may be incomplete.", run.Output)));
+        var ends = lost.ConvertAll(run =>
+            (
+                Run: run,
+                Job: run.JobId is { } id ? jobs.GetValueOrDefault(id) : null,
+                End: new RunEnd(
+                    RunOutcome.Lost,
+                    $"The console that ran it stopped responding at {run.LeaseUntil:yyyy-MM-dd HH:mm:ss} UTC. The run may be incomplete.",
+                    run.Output
+                )
+            )
+        );
         var ended = await EndAsync(registry, ends, now, cancel);
         await transaction.CommitAsync(cancel);
         return [.. ends.Where(e => e.Job is not null && ended.Contains(e.Run.Id)).Select(e => (new ClaimedRun(e.Run, e.Job!), e.End))];
     }
 
     /// <summary>Cancels open runs: at once those that wait, and by their consoles those that are under way.</summary>
-    public static async Task CancelAsync(RegistryDbContext registry, Expression<Func<JobRun, bool>> which, string why, DateTimeOffset now, CancellationToken cancel)
+    public static async Task CancelAsync(
+        RegistryDbContext registry,
+        Expression<Func<JobRun, bool>> which,
+        string why,
+        DateTimeOffset now,
+        CancellationToken cancel
+    )
     {
-        await registry.JobRuns.Where(which).Where(r => r.Outcome == RunOutcome.Running).ExecuteUpdateAsync(set => set.SetProperty(r => r.IsCancelRequested, true).SetProperty(r => r.Message, why), cancel);
-        await registry.JobRuns.Where(which).Where(r => r.Outcome == RunOutcome.Queued).ExecuteUpdateAsync(
-            set => set.SetProperty(r => r.Outcome, RunOutcome.Cancelled).SetProperty(r => r.EndedAt, now).SetProperty(r => r.Message, why), cancel);
+        await registry
+            .JobRuns.Where(which)
+            .Where(r => r.Outcome == RunOutcome.Running)
+            .ExecuteUpdateAsync(set => set.SetProperty(r => r.IsCancelRequested, true).SetProperty(r => r.Message, why), cancel);
+        await registry
+            .JobRuns.Where(which)
+            .Where(r => r.Outcome == RunOutcome.Queued)
+            .ExecuteUpdateAsync(
+                set =>
+                    set.SetProperty(r => r.Outcome, RunOutcome.Cancelled).SetProperty(r => r.EndedAt, now).SetProperty(r => r.Message, why),
+                cancel
+            );
     }
 
     private static IQueryable<JobRun> Unanswered(RegistryDbContext registry, DateTimeOffset now) =>
@@ -75,7 +105,12 @@ internal sealed class RunEnds(IDbContextFactory<RegistryDbContext> registries, T
 
     /// <summary>Ends those of the runs that are still under way and still its owner's, and begins anew what is tried again.</summary>
     /// <returns>Their ids.</returns>
-    private static async Task<IReadOnlySet<int>> EndAsync(RegistryDbContext registry, IReadOnlyList<(JobRun Run, ScheduledJob? Job, RunEnd End)> ends, DateTimeOffset now, CancellationToken cancel)
+    private static async Task<IReadOnlySet<int>> EndAsync(
+        RegistryDbContext registry,
+        IReadOnlyList<(JobRun Run, ScheduledJob? Job, RunEnd End)> ends,
+        DateTimeOffset now,
+        CancellationToken cancel
+    )
     {
         var written = (await WriteAsync(registry, ends, now, cancel)).ToDictionary(row => row.Id, row => row.JobId);
         var again = new List<JobRun>();
@@ -91,9 +126,23 @@ internal sealed class RunEnds(IDbContextFactory<RegistryDbContext> registries, T
         return written.Keys.ToHashSet();
     }
 
-    private static Task<List<EndedRun>> WriteAsync(RegistryDbContext registry, IEnumerable<(JobRun Run, ScheduledJob? Job, RunEnd End)> ends, DateTimeOffset now, CancellationToken cancel)
+    private static Task<List<EndedRun>> WriteAsync(
+        RegistryDbContext registry,
+        IEnumerable<(JobRun Run, ScheduledJob? Job, RunEnd End)> ends,
+        DateTimeOffset now,
+        CancellationToken cancel
+    )
     {
-        var rows = new JsonRows(registry, ("run", "int"), ("holder", "text"), ("word", "text"), ("said", "text"), ("why", "text"), ("took", "int"), ("ended", "timestamptz"));
+        var rows = new JsonRows(
+            registry,
+            ("run", "int"),
+            ("holder", "text"),
+            ("word", "text"),
+            ("said", "text"),
+            ("why", "text"),
+            ("took", "int"),
+            ("ended", "timestamptz")
+        );
         var values = ends.Select(e => new
         {
             run = e.Run.Id,
@@ -111,17 +160,22 @@ internal sealed class RunEnds(IDbContextFactory<RegistryDbContext> registries, T
             UPDATE job_runs SET outcome = word, ended_at = ended, output = said, milliseconds = took, message = CASE word WHEN 'cancelled' THEN COALESCE(message, why) ELSE why END
             FROM given WHERE id = run AND outcome || '' = 'running' AND COALESCE(owner, '') = COALESCE(holder, '')
             RETURNING id AS "Id", job_id AS "JobId"
-            """, values, cancel);
+            """,
+            values,
+            cancel
+        );
     }
 
     /// <summary>When it is tried again; null where it is not.</summary>
-    private static DateTimeOffset? AgainAt(JobRun row, ScheduledJob job, RunOutcome outcome, DateTimeOffset now) => outcome switch
-    {
-        RunOutcome.Lost when job.LostRuns == LostRunPolicy.RunAgain => now,
-        RunOutcome.Failed or RunOutcome.TimedOut when row.Attempt <= job.Retries =>
-            now.AddSeconds(Math.Min(job.RetryAfterSeconds * Math.Pow(2, row.Attempt - 1), TimeSpan.FromDays(1).TotalSeconds)),
-        _ => null,
-    };
+    private static DateTimeOffset? AgainAt(JobRun row, ScheduledJob job, RunOutcome outcome, DateTimeOffset now) =>
+        outcome switch
+        {
+            RunOutcome.Lost when job.LostRuns == LostRunPolicy.RunAgain => now,
+            RunOutcome.Failed or RunOutcome.TimedOut when row.Attempt <= job.Retries => now.AddSeconds(
+                Math.Min(job.RetryAfterSeconds * Math.Pow(2, row.Attempt - 1), TimeSpan.FromDays(1).TotalSeconds)
+            ),
+            _ => null,
+        };
 
     private sealed record EndedRun(int Id, int? JobId);
 }

@@ -18,7 +18,12 @@ internal sealed partial class RunExecutor(IServiceScopeFactory scopes, TimeProvi
 
     public async Task<RunEnd> RunAsync(ClaimedRun claimed, LiveRun live)
     {
-        using var limit = clock.CreateTimer(_ => live.Stop(RunStop.TimedOut), null, TimeSpan.FromSeconds(claimed.Job.TimeoutSeconds), Timeout.InfiniteTimeSpan);
+        using var limit = clock.CreateTimer(
+            _ => live.Stop(RunStop.TimedOut),
+            null,
+            TimeSpan.FromSeconds(claimed.Job.TimeoutSeconds),
+            Timeout.InfiniteTimeSpan
+        );
         var work = Task.Run(() => WorkAsync(claimed, live), CancellationToken.None);
         var left = LeftAloneAsync(live);
         if (await Task.WhenAny(work, left) == work)
@@ -41,13 +46,17 @@ internal sealed partial class RunExecutor(IServiceScopeFactory scopes, TimeProvi
     private async Task<RunEnd> WorkAsync(ClaimedRun claimed, LiveRun live)
     {
         // Its lines in the log are found by this.
-        using var activity = new Activity("job").SetParentId(ActivityTraceId.CreateFromString(claimed.Run.CorrelationId), ActivitySpanId.CreateRandom()).Start();
+        using var activity = new Activity("job")
+            .SetParentId(ActivityTraceId.CreateFromString(claimed.Run.CorrelationId), ActivitySpanId.CreateRandom())
+            .Start();
         try
         {
             await using var scope = scopes.CreateAsyncScope();
             var name = $"job {claimed.Run.JobName}";
             var runsAs = AnswererOf(claimed);
-            scope.ServiceProvider.GetRequiredService<CurrentUser>().Principal = await scope.ServiceProvider.GetRequiredService<JobRights>().RunnerAsync(runsAs, name, live.Stopped);
+            scope.ServiceProvider.GetRequiredService<CurrentUser>().Principal = await scope
+                .ServiceProvider.GetRequiredService<JobRights>()
+                .RunnerAsync(runsAs, name, live.Stopped);
             scope.ServiceProvider.GetRequiredService<CurrentActor>().Value = new(name, "console") { AnswersAs = runsAs };
             var end = await ActAsync(scope.ServiceProvider, claimed.Run, runsAs, live);
             return live.Why == RunStop.None ? end : EndOf(live, claimed.Job, end.Message);
@@ -59,11 +68,18 @@ internal sealed partial class RunExecutor(IServiceScopeFactory scopes, TimeProvi
         catch (Exception e)
         {
             LogFailed(e, claimed.Run.Id);
-            return new(RunOutcome.Failed, $"An unexpected error occurred in the console: {e.GetType().Name}. See the console's log for details.", live.Output);
+            return new(
+                RunOutcome.Failed,
+                $"An unexpected error occurred in the console: {e.GetType().Name}. See the console's log for details.",
+                live.Output
+            );
         }
     }
 
-    /// <summary>Who answers for the job as it is now does not answer for what it did before, nor for what another program put into the row of the run.</summary>
+    /// <summary>
+    /// Who answers for the job as it is now does not answer for what it did before, nor for what another program put into the row of the
+    /// run.
+    /// </summary>
     private static string? AnswererOf(ClaimedRun claimed) =>
         claimed.Run.Action == claimed.Job.Action && claimed.Run.ToolInstanceId == claimed.Job.ToolInstanceId ? claimed.Job.RunsAs : null;
 
@@ -83,16 +99,25 @@ internal sealed partial class RunExecutor(IServiceScopeFactory scopes, TimeProvi
         }
 
         return action is not null ? EndOf(await action.RunAsync(arguments, live.Stopped), live)
-            : run.ToolInstanceId is { } instance ? await services.GetRequiredService<ToolRuns>().RunAsync(instance, arguments.Count > 0 ? arguments : null, live.Say, live.Stopped) switch
-            {
-                Outcome<ActEnd>.Ok { Value: var end } => new(end.IsDone ? RunOutcome.Succeeded : RunOutcome.Failed, end.Message, end.Output ?? live.Output),
-                var other => new(RunOutcome.Failed, other.ProblemWith("Runs")!, live.Output),
-            }
+            : run.ToolInstanceId is { } instance
+                ? await services
+                    .GetRequiredService<ToolRuns>()
+                    .RunAsync(instance, arguments.Count > 0 ? arguments : null, live.Say, live.Stopped) switch
+                {
+                    Outcome<ActEnd>.Ok { Value: var end } => new(
+                        end.IsDone ? RunOutcome.Succeeded : RunOutcome.Failed,
+                        end.Message,
+                        end.Output ?? live.Output
+                    ),
+                    var other => new(RunOutcome.Failed, other.ProblemWith("Runs")!, live.Output),
+                }
             : new(RunOutcome.Failed, "The job has nothing to run. Choose a tool instance or a built-in task.", null);
     }
 
     private static RunEnd EndOf(Outcome<string> outcome, LiveRun live) =>
-        outcome is Outcome<string>.Ok done ? new(RunOutcome.Succeeded, done.Value, live.Output) : new(RunOutcome.Failed, outcome.ProblemWith("What it needs")!, live.Output);
+        outcome is Outcome<string>.Ok done
+            ? new(RunOutcome.Succeeded, done.Value, live.Output)
+            : new(RunOutcome.Failed, outcome.ProblemWith("What it needs")!, live.Output);
 
     private static RunEnd EndOf(LiveRun live, ScheduledJob job, string? more)
     {

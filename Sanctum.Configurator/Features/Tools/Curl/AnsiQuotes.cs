@@ -1,7 +1,8 @@
 namespace Sanctum.Configurator.Features.Tools.Curl;
 
 /// <summary>
-/// <c>$'…'</c> as the Bash manual has it under ANSI-C Quoting. Two <c>\uD8xx\uDCxx</c> become the one letter that browsers mean by them; Bash
+/// <c>$'…'</c> as the Bash manual has it under ANSI-C Quoting. Two <c>\uD8xx\uDCxx</c> become the one letter that browsers mean by them;
+/// Bash
 /// itself writes bytes that are no UTF-8. What comes behind a zero byte is dropped, as Bash does.
 /// </summary>
 internal static class AnsiQuotes
@@ -119,13 +120,14 @@ internal static class AnsiQuotes
         return (value, digits);
     }
 
-    private static uint DigitOf(char digit) => digit switch
-    {
-        >= '0' and <= '9' => digit - (uint)'0',
-        >= 'a' and <= 'f' => digit - (uint)'a' + 10,
-        >= 'A' and <= 'F' => digit - (uint)'A' + 10,
-        _ => uint.MaxValue,
-    };
+    private static uint DigitOf(char digit) =>
+        digit switch
+        {
+            >= '0' and <= '9' => digit - (uint)'0',
+            >= 'a' and <= 'f' => digit - (uint)'a' + 10,
+            >= 'A' and <= 'F' => digit - (uint)'A' + 10,
+            _ => uint.MaxValue,
+        };
 
     private static bool Byte(WordDraft word, uint value)
     {

@@ -5,7 +5,8 @@ namespace Sanctum.Configurator.Features.Tools.Curl;
 /// <summary>
 /// The words of a command for the Windows command prompt. First cmd.exe: outside quotes <c>^</c> takes the next character's meaning, at a
 /// line's end it continues the line, and the character behind that stands for itself. Then the program's own splitting, as Microsoft's
-/// "Parsing C command-line arguments" describes it: <c>\"</c> is a quote, backslashes count only before one, <c>""</c> in quotes is one. Browsers
+/// "Parsing C command-line arguments" describes it: <c>\"</c> is a quote, backslashes count only before one, <c>""</c> in quotes is one.
+/// Browsers
 /// double each backslash when they copy for the command prompt, which only undoes it before a quote: in their <c>^"…^"</c> a pair is one.
 /// </summary>
 internal static class CommandPromptTokenizer
@@ -33,7 +34,10 @@ internal static class CommandPromptTokenizer
             if (ReadWord(line, written, ref at, word, IsBrowsers(text, position)) is { } quote)
             {
                 var open = line.PositionOf(quote);
-                return new($"The double quote at character {open + 1} is not closed. Add the missing \" or paste the complete command.", open);
+                return new(
+                    $"The double quote at character {open + 1} is not closed. Add the missing \" or paste the complete command.",
+                    open
+                );
             }
 
             word.Close();
@@ -66,12 +70,16 @@ internal static class CommandPromptTokenizer
 
         if (text.AsSpan(Math.Min(at, text.Length)).Trim() is { IsEmpty: false } rest)
         {
-            notes.Add($"{Octets.Show(Octets.Of(rest[..Math.Min(rest.Length, 80)].ToString()))} is ignored. Only the first command is read.");
+            notes.Add(
+                $"{Octets.Show(Octets.Of(rest[..Math.Min(rest.Length, 80)].ToString()))} is ignored. Only the first command is read."
+            );
         }
     }
 
     private static bool EndsLine(string text, int at, bool isQuoted) =>
-        text[at] == '\n' || (text[at] == '\r' && at + 1 < text.Length && text[at + 1] == '\n') || (!isQuoted && text[at] is '&' or '|' or '<' or '>');
+        text[at] == '\n'
+        || (text[at] == '\r' && at + 1 < text.Length && text[at + 1] == '\n')
+        || (!isQuoted && text[at] is '&' or '|' or '<' or '>');
 
     /// <summary>The position of the character that the caret at <paramref name="at"/> escapes.</summary>
     private static int Escaped(string text, int at)

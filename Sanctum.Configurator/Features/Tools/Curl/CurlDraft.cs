@@ -84,7 +84,9 @@ internal sealed class CurlDraft(CurlNotes notes)
     {
         if (Url is not null)
         {
-            notes.Add($"There is more than one address. Only the first one is used; the text at character {word.Position + 1} is ignored. If it belongs to an option, put the option's value in quotes.");
+            notes.Add(
+                $"There is more than one address. Only the first one is used; the text at character {word.Position + 1} is ignored. If it belongs to an option, put the option's value in quotes."
+            );
         }
 
         Url ??= word;
@@ -114,7 +116,11 @@ internal sealed class CurlDraft(CurlNotes notes)
     /// <summary>With all options known: what -d, -G and -I make together.</summary>
     public CurlFault? Settle()
     {
-        var kind = !Data.IsAny ? CurlKind.Any : !IsGet ? CurlKind.Post : IsHead ? CurlKind.Head : CurlKind.Get;
+        var kind =
+            !Data.IsAny ? CurlKind.Any
+            : !IsGet ? CurlKind.Post
+            : IsHead ? CurlKind.Head
+            : CurlKind.Get;
         return kind != CurlKind.Any && _kind != CurlKind.Any && _kind != kind
             ? new("-d can't be combined with -F, or with -I without -G. Use only one of them.", Data.Position)
             : null;

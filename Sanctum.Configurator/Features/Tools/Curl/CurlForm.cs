@@ -1,7 +1,14 @@
 namespace Sanctum.Configurator.Features.Tools.Curl;
 
 /// <summary>A field of -F before it becomes a part. Strings are <see cref="Octets"/>.</summary>
-internal sealed record CurlField(string? Name, string Content, string? FileName, string? Type, string? Coding, IReadOnlyList<string> Headers);
+internal sealed record CurlField(
+    string? Name,
+    string Content,
+    string? FileName,
+    string? Type,
+    string? Coding,
+    IReadOnlyList<string> Headers
+);
 
 /// <summary>
 /// The fields of -F and --form-string, read as curl's formparse does: <c>name=content;type=…;filename=…;headers=…;encoder=…</c>, with the

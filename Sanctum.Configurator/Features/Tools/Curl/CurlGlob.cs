@@ -3,7 +3,8 @@ using System.Text;
 namespace Sanctum.Configurator.Features.Tools.Curl;
 
 /// <summary>
-/// What curl makes of brackets and braces in an address (https://curl.se/docs/manpage.html, GLOBBING): several requests, or an error. Here they
+/// What curl makes of brackets and braces in an address (https://curl.se/docs/manpage.html, GLOBBING): several requests, or an error. Here
+/// they
 /// stay as they stand and are named, but for an IPv6 address, <c>[]</c> and a backslash before one, which only takes its meaning.
 /// </summary>
 internal static class CurlGlob
@@ -54,7 +55,8 @@ internal static class CurlGlob
             close++;
         }
 
-        return close < url.Length && url[close] == ']' && url.AsSpan(open, close - open).Contains("::", StringComparison.Ordinal)
-            | url.AsSpan(open, close - open).Count(':') > 1;
+        return close < url.Length
+            && url[close] == ']'
+            && url.AsSpan(open, close - open).Contains("::", StringComparison.Ordinal) | url.AsSpan(open, close - open).Count(':') > 1;
     }
 }

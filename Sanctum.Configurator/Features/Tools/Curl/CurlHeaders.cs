@@ -8,7 +8,9 @@ namespace Sanctum.Configurator.Features.Tools.Curl;
 /// </summary>
 internal sealed class CurlHeaders(CurlDraft draft)
 {
-    /// <summary>What curl calls itself where the command says nothing: servers tell by it whom they speak to, and some refuse who says nothing.</summary>
+    /// <summary>
+    /// What curl calls itself where the command says nothing: servers tell by it whom they speak to, and some refuse who says nothing.
+    /// </summary>
     private const string Agent = "curl/8.16.0";
 
     private readonly List<CurlHeader> _headers = [];
@@ -21,7 +23,12 @@ internal sealed class CurlHeaders(CurlDraft draft)
     /// <param name="length">Of the body, in bytes.</param>
     public IReadOnlyList<CurlHeader> Make(string? login, string? type, bool isMultipart, int length)
     {
-        AddOwn("Authorization", draft.Bearer is { } token ? $"Bearer {token}" : login is null ? null : $"Basic {Convert.ToBase64String(Octets.ToBytes(login))}");
+        AddOwn(
+            "Authorization",
+            draft.Bearer is { } token ? $"Bearer {token}"
+                : login is null ? null
+                : $"Basic {Convert.ToBase64String(Octets.ToBytes(login))}"
+        );
         if (draft.Range is not null && !draft.IsUpload && type is null)
         {
             AddOwn("Range", $"bytes={draft.Range}");
@@ -48,10 +55,15 @@ internal sealed class CurlHeaders(CurlDraft draft)
     }
 
     /// <summary>What follows the colon of the first such -H; null where there is none.</summary>
-    public string? Find(string name) => draft.Headers
-        .Where(header => header.Length > name.Length && header[name.Length] is ':' or ';' && header.StartsWith(name, StringComparison.OrdinalIgnoreCase))
-        .Select(header => header[(name.Length + 1)..].Trim())
-        .FirstOrDefault();
+    public string? Find(string name) =>
+        draft
+            .Headers.Where(header =>
+                header.Length > name.Length
+                && header[name.Length] is ':' or ';'
+                && header.StartsWith(name, StringComparison.OrdinalIgnoreCase)
+            )
+            .Select(header => header[(name.Length + 1)..].Trim())
+            .FirstOrDefault();
 
     private void AddWritten(bool isMultipart, int length)
     {
@@ -98,13 +110,15 @@ internal sealed class CurlHeaders(CurlDraft draft)
     }
 
     /// <summary>Of what frames a request, only what is true of it is sent.</summary>
-    private static string? FindLost(string name, string value, bool isEmpty, int length) => name.ToUpperInvariant() switch
-    {
-        "CONTENT-LENGTH" when value != length.ToString(CultureInfo.InvariantCulture) && value.Length > 0 => $"The header {name} is ignored, because it doesn't match the length of the body.",
-        "TRANSFER-ENCODING" when value.Length > 0 => $"The header {name} is ignored. The body is sent in one piece with its length.",
-        "HOST" when value.Length == 0 && !isEmpty => "The header Host can't be removed.",
-        _ => null,
-    };
+    private static string? FindLost(string name, string value, bool isEmpty, int length) =>
+        name.ToUpperInvariant() switch
+        {
+            "CONTENT-LENGTH" when value != length.ToString(CultureInfo.InvariantCulture) && value.Length > 0 =>
+                $"The header {name} is ignored, because it doesn't match the length of the body.",
+            "TRANSFER-ENCODING" when value.Length > 0 => $"The header {name} is ignored. The body is sent in one piece with its length.",
+            "HOST" when value.Length == 0 && !isEmpty => "The header Host can't be removed.",
+            _ => null,
+        };
 
     /// <summary>What would break the request apart is left out and named.</summary>
     private void AddChecked(string name, string value)

@@ -11,21 +11,35 @@ internal static class CurlMultipart
 {
     private static readonly (string Ending, string Type)[] Types =
     [
-        (".gif", "image/gif"), (".jpg", "image/jpeg"), (".jpeg", "image/jpeg"), (".png", "image/png"), (".svg", "image/svg+xml"),
-        (".txt", "text/plain"), (".htm", "text/html"), (".html", "text/html"), (".pdf", "application/pdf"), (".xml", "application/xml"),
+        (".gif", "image/gif"),
+        (".jpg", "image/jpeg"),
+        (".jpeg", "image/jpeg"),
+        (".png", "image/png"),
+        (".svg", "image/svg+xml"),
+        (".txt", "text/plain"),
+        (".htm", "text/html"),
+        (".html", "text/html"),
+        (".pdf", "application/pdf"),
+        (".xml", "application/xml"),
     ];
 
     /// <param name="type">What the command says the body's type is; null for multipart/form-data.</param>
     public static (CurlBody Body, string ContentType) Write(CurlForm form, string? type)
     {
         type ??= "multipart/form-data";
-        var disposition = type.Split(';', ' ')[0].Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase) ? "form-data" : "attachment";
+        var disposition = type.Split(';', ' ')[0].Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
+            ? "form-data"
+            : "attachment";
         var parts = new List<CurlPart>(form.Fields.Count);
         var body = new StringBuilder();
         foreach (var field in form.Fields)
         {
             var headers = HeadersOf(field, disposition, form.UsesBackslashes);
-            body.Append("--\0\r\n").AppendJoin("\r\n", headers).Append(headers.Count > 0 ? "\r\n\r\n" : "\r\n").Append(field.Content).Append("\r\n");
+            body.Append("--\0\r\n")
+                .AppendJoin("\r\n", headers)
+                .Append(headers.Count > 0 ? "\r\n\r\n" : "\r\n")
+                .Append(field.Content)
+                .Append("\r\n");
             parts.Add(new(TextOf(field.Name), [.. headers.Select(header => TextOf(header)!)], Octets.ToBytes(field.Content)));
         }
 
@@ -72,17 +86,21 @@ internal static class CurlMultipart
         var escaped = usesBackslashes
             ? value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)
             : value.Replace("\"", "%22", StringComparison.Ordinal);
-        shown.Append($"; {parameter}=\"{escaped.Replace("\r", "%0D", StringComparison.Ordinal).Replace("\n", "%0A", StringComparison.Ordinal)}\"");
+        shown.Append(
+            $"; {parameter}=\"{escaped.Replace("\r", "%0D", StringComparison.Ordinal).Replace("\n", "%0A", StringComparison.Ordinal)}\""
+        );
     }
 
-    private static string? FindHeader(CurlField field, string name) => field.Headers
-        .Where(header => header.Length > name.Length && header[name.Length] == ':' && header.StartsWith(name, StringComparison.OrdinalIgnoreCase))
-        .Select(header => header[(name.Length + 1)..].TrimStart(' '))
-        .FirstOrDefault();
+    private static string? FindHeader(CurlField field, string name) =>
+        field
+            .Headers.Where(header =>
+                header.Length > name.Length && header[name.Length] == ':' && header.StartsWith(name, StringComparison.OrdinalIgnoreCase)
+            )
+            .Select(header => header[(name.Length + 1)..].TrimStart(' '))
+            .FirstOrDefault();
 
-    private static string? TypeOf(string? fileName) => fileName is null
-        ? null
-        : Types.FirstOrDefault(type => fileName.EndsWith(type.Ending, StringComparison.OrdinalIgnoreCase)).Type;
+    private static string? TypeOf(string? fileName) =>
+        fileName is null ? null : Types.FirstOrDefault(type => fileName.EndsWith(type.Ending, StringComparison.OrdinalIgnoreCase)).Type;
 
     /// <summary>Names and headers are UTF-8; where they are not, each byte is shown as a letter of Latin-1.</summary>
     private static string? TextOf(string? octets) => octets is null ? null : Octets.FindText(octets) ?? octets;

@@ -20,6 +20,7 @@ internal sealed record CurlUse(string Spelled, string Value, bool IsOn, int Posi
 
 /// <summary>One option of curl.</summary>
 /// <param name="Letter">The short form, or zero.</param>
-/// <param name="Apply">Puts it into the draft; returns why it cannot be, as a sentence. Null where the request is the same without it.</param>
+/// <param name="Apply">Puts it into the draft; returns why it cannot be, as a sentence. Null where the request is the same without
+/// it.</param>
 /// <param name="Reason">Why it is not supported; null where it is, or has no effect on the request.</param>
 internal sealed record CurlOption(string Name, char Letter, CurlArgument Takes, Func<CurlDraft, CurlUse, string?>? Apply, string? Reason);

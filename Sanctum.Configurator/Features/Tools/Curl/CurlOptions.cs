@@ -8,11 +8,21 @@ namespace Sanctum.Configurator.Features.Tools.Curl;
 /// </summary>
 internal static class CurlOptions
 {
-    private static readonly CurlOption[] All = [.. RequestOptions.All, .. SilentOptions.All, .. UnsupportedOptions.All, .. RefusedOptions.All];
+    private static readonly CurlOption[] All =
+    [
+        .. RequestOptions.All,
+        .. SilentOptions.All,
+        .. UnsupportedOptions.All,
+        .. RefusedOptions.All,
+    ];
 
-    private static readonly FrozenDictionary<string, CurlOption> ByName = All.ToFrozenDictionary(option => option.Name, StringComparer.OrdinalIgnoreCase);
+    private static readonly FrozenDictionary<string, CurlOption> ByName = All.ToFrozenDictionary(
+        option => option.Name,
+        StringComparer.OrdinalIgnoreCase
+    );
 
-    private static readonly FrozenDictionary<char, CurlOption> ByLetter = All.Where(option => option.Letter != '\0').ToFrozenDictionary(option => option.Letter);
+    private static readonly FrozenDictionary<char, CurlOption> ByLetter = All.Where(option => option.Letter != '\0')
+        .ToFrozenDictionary(option => option.Letter);
 
     private static readonly string[] Sorted = [.. ByName.Keys.Order(StringComparer.OrdinalIgnoreCase)];
 

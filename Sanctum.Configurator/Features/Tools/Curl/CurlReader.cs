@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Sanctum.Configurator.Features.Tools.Curl;
 
-/// <summary>From a pasted command to a request: words, options, request, secrets. Each step ends it with a fault where one is found.</summary>
+/// <summary>
+/// From a pasted command to a request: words, options, request, secrets. Each step ends it with a fault where one is found.
+/// </summary>
 internal static class CurlReader
 {
     // What may stand before curl and changes nothing about its request.
@@ -12,7 +14,10 @@ internal static class CurlReader
     {
         if (text.Length > CurlReading.MostCharacters)
         {
-            return new CurlReading.Refused($"The command has more than {CurlReading.MostCharacters} characters. Remove the body and add it later.", CurlReading.MostCharacters + 1);
+            return new CurlReading.Refused(
+                $"The command has more than {CurlReading.MostCharacters} characters. Remove the body and add it later.",
+                CurlReading.MostCharacters + 1
+            );
         }
 
         var notes = new CurlNotes();
@@ -25,9 +30,7 @@ internal static class CurlReader
         }
 
         var (request, requestFault) = Make(draft);
-        return request is null
-            ? Refuse(requestFault!)
-            : new CurlReading.Understood(request, notes.Sentences, CurlSecrets.Find(request));
+        return request is null ? Refuse(requestFault!) : new CurlReading.Understood(request, notes.Sentences, CurlSecrets.Find(request));
     }
 
     private static CurlReading.Refused Refuse(CurlFault fault) => new(fault.Reason, fault.Position + 1);
@@ -39,7 +42,10 @@ internal static class CurlReader
         {
             if (VariableOf(words[first].Octets) is { } variable && CurlProtection.IsGoverning(variable))
             {
-                return new($"{variable}=… in front of curl changes the connection or its trust, which is not supported. Remove it if the request can be sent directly to its address.", words[first].Position);
+                return new(
+                    $"{variable}=… in front of curl changes the connection or its trust, which is not supported. Remove it if the request can be sent directly to its address.",
+                    words[first].Position
+                );
             }
 
             NoteVariable(words[first++].Octets, draft.Notes);
@@ -53,7 +59,10 @@ internal static class CurlReader
         var name = words[first].Octets.Split('/', '\\')[^1];
         return name.Equals("curl", StringComparison.OrdinalIgnoreCase) || name.Equals("curl.exe", StringComparison.OrdinalIgnoreCase)
             ? new CurlArguments(words, first + 1, draft).Read()
-            : new($"The command begins with \"{Octets.Show(words[first].Octets)}\", not with curl. Copy the request as cURL and paste it again.", words[first].Position);
+            : new(
+                $"The command begins with \"{Octets.Show(words[first].Octets)}\", not with curl. Copy the request as cURL and paste it again.",
+                words[first].Position
+            );
     }
 
     private static bool IsBeforeCommand(string word) => Runners.Contains(word) || VariableOf(word) is not null;
@@ -94,7 +103,11 @@ internal static class CurlReader
         }
 
         var query = draft.IsGet && draft.Data.IsAny ? draft.Data.Octets : draft.Query;
-        var (url, fault) = CurlUrl.Parse(CurlGlob.Read(Doubts.WithoutCarets(draft.Text, written, draft.Notes), draft), draft.DefaultScheme ?? "http", draft.IsPathAsIs) switch
+        var (url, fault) = CurlUrl.Parse(
+            CurlGlob.Read(Doubts.WithoutCarets(draft.Text, written, draft.Notes), draft),
+            draft.DefaultScheme ?? "http",
+            draft.IsPathAsIs
+        ) switch
         {
             ({ } parsed, _) when query is not null => parsed.Append(query),
             var other => other,
@@ -107,7 +120,14 @@ internal static class CurlReader
     private static (CurlRequest? Request, CurlFault? Fault) MakeFrom(CurlUrl url, CurlDraft draft)
     {
         var hasData = draft.Data.IsAny && !draft.IsGet;
-        var method = draft.Method ?? (draft.IsHead ? "HEAD" : draft.IsUpload ? "PUT" : draft.Form.IsAny || hasData ? "POST" : "GET");
+        var method =
+            draft.Method
+            ?? (
+                draft.IsHead ? "HEAD"
+                : draft.IsUpload ? "PUT"
+                : draft.Form.IsAny || hasData ? "POST"
+                : "GET"
+            );
         if (draft.Data.IsJson)
         {
             draft.Headers.AddRange(JsonHeaders(draft));
@@ -119,23 +139,39 @@ internal static class CurlReader
         }
 
         var headers = new CurlHeaders(draft);
-        var (body, type) = draft.Form.IsAny ? CurlMultipart.Write(draft.Form, headers.Find("Content-Type"))
+        var (body, type) =
+            draft.Form.IsAny ? CurlMultipart.Write(draft.Form, headers.Find("Content-Type"))
             : hasData ? (new CurlBody(Octets.ToBytes(draft.Data.Octets), []), "application/x-www-form-urlencoded")
             : (null, null);
         var lines = headers.Make(LoginOf(url, draft), type, draft.Form.IsAny, body?.Bytes.Length ?? 0);
-        return headers.Fault is { } fault ? (null, new(fault, 0)) : (new(
-            method,
-            url.ToString(),
-            lines,
-            body,
-            new(CurlProtection.FollowsRedirects(url, draft), draft.MaxRedirects, draft.IsInsecure, draft.Timeout, draft.ConnectTimeout, draft.IsCompressed)), null);
+        return headers.Fault is { } fault
+            ? (null, new(fault, 0))
+            : (
+                new(
+                    method,
+                    url.ToString(),
+                    lines,
+                    body,
+                    new(
+                        CurlProtection.FollowsRedirects(url, draft),
+                        draft.MaxRedirects,
+                        draft.IsInsecure,
+                        draft.Timeout,
+                        draft.ConnectTimeout,
+                        draft.IsCompressed
+                    )
+                ),
+                null
+            );
     }
 
     private static IEnumerable<string> JsonHeaders(CurlDraft draft)
     {
         var headers = new CurlHeaders(draft);
         return new[] { ("Content-Type", "Content-Type: application/json"), ("Accept", "Accept: application/json") }
-            .Where(header => headers.Find(header.Item1) is null).Select(header => header.Item2).ToList();
+            .Where(header => headers.Find(header.Item1) is null)
+            .Select(header => header.Item2)
+            .ToList();
     }
 
     /// <summary>-u goes before what is in the address.</summary>

@@ -10,14 +10,16 @@ namespace Sanctum.Configurator.Features.Tools.Curl;
 [SuppressMessage("Design", "CA1034:Nested types should not be visible", Justification = "The closed set of answers reads as one.")]
 public abstract record CurlReading
 {
-    /// <summary>Longer commands are refused, in characters: so many are read within 50 ms by an unoptimised build on a small machine too.</summary>
+    /// <summary>
+    /// Longer commands are refused, in characters: so many are read within 50 ms by an unoptimised build on a small machine too.
+    /// </summary>
     public const int MostCharacters = 128 * 1024;
 
-    private CurlReading()
-    {
-    }
+    private CurlReading() { }
 
-    /// <summary>Reads commands for bash and other POSIX shells, for the Windows command prompt and for PowerShell: see <see cref="ShellDialects"/>.</summary>
+    /// <summary>
+    /// Reads commands for bash and other POSIX shells, for the Windows command prompt and for PowerShell: see <see cref="ShellDialects"/>.
+    /// </summary>
     public static CurlReading Read(string? command) => CurlReader.Read(command ?? "");
 
     /// <summary>The request; <paramref name="Unsupported"/> has a sentence for each thing the command says that is

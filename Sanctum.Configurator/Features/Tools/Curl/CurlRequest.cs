@@ -7,7 +7,8 @@ namespace Sanctum.Configurator.Features.Tools.Curl;
 /// What curl would send. Host (unless the command sets it) and Content-Length are the connection's affair and are not among the headers,
 /// nor is an Expect of curl's own.
 /// </summary>
-/// <param name="Url">Absolute, http or https, without user, password and fragment; ASCII but for its query, which curl does not escape. Not a <see cref="Uri"/>, which would unescape
+/// <param name="Url">Absolute, http or https, without user, password and fragment; ASCII but for its query, which curl does not escape. Not
+/// a <see cref="Uri"/>, which would unescape
 /// and tidy up what curl sends as it stands.</param>
 /// <param name="Headers">In the order in which curl sends them; a name may come twice, and a value may be empty.</param>
 public sealed record CurlRequest(string Method, string Url, IReadOnlyList<CurlHeader> Headers, CurlBody? Body, CurlManners Manners)
@@ -69,4 +70,10 @@ public sealed record CurlPart(string? Name, IReadOnlyList<string> Headers, ReadO
 /// <param name="Timeout">For all of it; null for none.</param>
 /// <param name="Decompress">The answer's content coding is undone.</param>
 public sealed record CurlManners(
-    bool FollowRedirects, int? MaxRedirects, bool Insecure, TimeSpan? Timeout, TimeSpan? ConnectTimeout, bool Decompress);
+    bool FollowRedirects,
+    int? MaxRedirects,
+    bool Insecure,
+    TimeSpan? Timeout,
+    TimeSpan? ConnectTimeout,
+    bool Decompress
+);

@@ -3,17 +3,17 @@ using System.Text;
 namespace Sanctum.Configurator.Features.Tools.Curl;
 
 /// <summary>
-/// Finds what looks like a secret, by the name of a header, parameter, field or member, and by the shapes in which well-known services give out
-/// their keys. It would rather find one too many: what is found is only kept encrypted. It reads JSON leniently, as a body with a variable in
+/// Finds what looks like a secret, by the name of a header, parameter, field or member, and by the shapes in which well-known services give
+/// out
+/// their keys. It would rather find one too many: what is found is only kept encrypted. It reads JSON leniently, as a body with a variable
+/// in
 /// it is none.
 /// </summary>
 internal sealed class CurlSecrets
 {
     private readonly List<CurlSecret> _found = [];
 
-    private CurlSecrets()
-    {
-    }
+    private CurlSecrets() { }
 
     public static IReadOnlyList<CurlSecret> Find(CurlRequest request)
     {
@@ -41,7 +41,8 @@ internal sealed class CurlSecrets
         }
 
         // "Bearer" and "Basic" are no secrets: the scheme stays readable.
-        var blank = header.Is("Authorization") || header.Is("Proxy-Authorization") ? header.Value.IndexOf(' ', StringComparison.Ordinal) : -1;
+        var blank =
+            header.Is("Authorization") || header.Is("Proxy-Authorization") ? header.Value.IndexOf(' ', StringComparison.Ordinal) : -1;
         var start = blank + 1;
         while (start < header.Value.Length && header.Value[start] == ' ')
         {
@@ -71,7 +72,10 @@ internal sealed class CurlSecrets
         {
             FindInParts(body, text);
         }
-        else if (type.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) && !text.AsSpan().TrimStart().StartsWith("{"))
+        else if (
+            type.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase)
+            && !text.AsSpan().TrimStart().StartsWith("{")
+        )
         {
             FindInPairs(CurlPlace.Body, text, 0, text.Length);
         }

@@ -33,7 +33,12 @@ internal sealed record CurlUrl(string Scheme, string? User, string? Password, st
         var at = authority.IndexOf('@', StringComparison.Ordinal);
         var login = at < 0 ? null : authority[..at];
         var (host, port, fault) = CurlHost.Parse(authority[(at + 1)..], !ReferenceEquals(rest, typed));
-        if (fault is null && scheme == "http" && host.StartsWith("ftp.", StringComparison.OrdinalIgnoreCase) && ReferenceEquals(rest, typed))
+        if (
+            fault is null
+            && scheme == "http"
+            && host.StartsWith("ftp.", StringComparison.OrdinalIgnoreCase)
+            && ReferenceEquals(rest, typed)
+        )
         {
             fault = "curl uses FTP for an address that begins with ftp. Put http:// in front of it.";
         }
@@ -45,14 +50,18 @@ internal sealed record CurlUrl(string Scheme, string? User, string? Password, st
 
         var (path, query) = SplitPath(end < 0 ? "" : rest[end..], isPathAsIs);
         var colon = login?.IndexOf(':', StringComparison.Ordinal) ?? -1;
-        return (new(
-            scheme,
-            login is null ? null : Octets.Unescape(colon < 0 ? login : login[..colon]),
-            colon < 0 ? null : Octets.Unescape(login![(colon + 1)..]),
-            host,
-            port == (scheme == "https" ? "443" : "80") ? "" : port,
-            path,
-            query), null);
+        return (
+            new(
+                scheme,
+                login is null ? null : Octets.Unescape(colon < 0 ? login : login[..colon]),
+                colon < 0 ? null : Octets.Unescape(login![(colon + 1)..]),
+                host,
+                port == (scheme == "https" ? "443" : "80") ? "" : port,
+                path,
+                query
+            ),
+            null
+        );
     }
 
     /// <summary>As -G and --url-query do: an empty query goes, and what follows a # is lost as a fragment.</summary>
@@ -63,7 +72,10 @@ internal sealed record CurlUrl(string Scheme, string? User, string? Password, st
             return Refuse("The data for the address contains a space or a line break. Use --data-urlencode.");
         }
 
-        var joined = string.IsNullOrEmpty(Query) ? query : Query.EndsWith('&') ? Query + query : $"{Query}&{query}";
+        var joined =
+            string.IsNullOrEmpty(Query) ? query
+            : Query.EndsWith('&') ? Query + query
+            : $"{Query}&{query}";
         joined = joined.Split('#')[0];
         return (this with { Query = joined.Length == 0 ? null : joined }, null);
     }
@@ -101,7 +113,10 @@ internal sealed record CurlUrl(string Scheme, string? User, string? Password, st
         var whole = rest.Split('#')[0];
         var mark = whole.IndexOf('?', StringComparison.Ordinal);
         var path = mark < 0 ? whole : whole[..mark];
-        path = path.Length == 0 ? "/" : isPathAsIs ? path : Squash(path);
+        path =
+            path.Length == 0 ? "/"
+            : isPathAsIs ? path
+            : Squash(path);
         return (path, mark < 0 ? null : whole[(mark + 1)..]);
     }
 
@@ -114,7 +129,7 @@ internal sealed record CurlUrl(string Scheme, string? User, string? Password, st
         }
 
         var squashed = new StringBuilder(path.Length);
-        for (var at = 0; at < path.Length;)
+        for (var at = 0; at < path.Length; )
         {
             var next = path.IndexOf('/', at + 1);
             var end = next < 0 ? path.Length : next;

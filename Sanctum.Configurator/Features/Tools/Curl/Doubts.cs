@@ -16,7 +16,9 @@ internal static class Doubts
             return url.Octets;
         }
 
-        notes.Add("The carets in the address are left out: browsers write them when they copy for the Windows command prompt. One that belongs to the address is written %5E.");
+        notes.Add(
+            "The carets in the address are left out: browsers write them when they copy for the Windows command prompt. One that belongs to the address is written %5E."
+        );
         return Carets.Aggregate(url.Octets, (address, caret) => address.Replace(caret, caret[1..], StringComparison.Ordinal));
     }
 
@@ -25,11 +27,17 @@ internal static class Doubts
     {
         foreach (var word in words.Where(word => !word.Octets.Contains("://", StringComparison.Ordinal) && IsDoubtful(text, word)))
         {
-            notes.Add($"The carets in {Octets.Show(word.Octets)} stay as they stand. If it was copied for the Windows command prompt, paste it whole, with the ^ before its quotes.");
+            notes.Add(
+                $"The carets in {Octets.Show(word.Octets)} stay as they stand. If it was copied for the Windows command prompt, paste it whole, with the ^ before its quotes."
+            );
         }
     }
 
     private static bool IsDoubtful(string text, ShellWord word) =>
-        word.Position < text.Length && text[word.Position] == '"' && Carets.Any(caret => word.Octets.Contains(caret, StringComparison.Ordinal))
-        && !text.Contains('\'', StringComparison.Ordinal) && !text.Contains("\\\n", StringComparison.Ordinal) && !text.Contains("\\\r\n", StringComparison.Ordinal);
+        word.Position < text.Length
+        && text[word.Position] == '"'
+        && Carets.Any(caret => word.Octets.Contains(caret, StringComparison.Ordinal))
+        && !text.Contains('\'', StringComparison.Ordinal)
+        && !text.Contains("\\\n", StringComparison.Ordinal)
+        && !text.Contains("\\\r\n", StringComparison.Ordinal);
 }

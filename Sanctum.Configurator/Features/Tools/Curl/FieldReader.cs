@@ -80,8 +80,13 @@ internal sealed class FieldReader(string text, CurlNotes notes)
     {
         var start = _at;
         var slash = text.IndexOf('/', start);
-        if (slash <= start || slash - start > 127 || text.AsSpan(start, slash - start).Contains(' ')
-            || slash + 1 >= text.Length || text[slash + 1] is ';' or ',' or ' ' or '\n')
+        if (
+            slash <= start
+            || slash - start > 127
+            || text.AsSpan(start, slash - start).Contains(' ')
+            || slash + 1 >= text.Length
+            || text[slash + 1] is ';' or ',' or ' ' or '\n'
+        )
         {
             return false;
         }

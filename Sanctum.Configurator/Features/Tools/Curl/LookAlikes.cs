@@ -56,7 +56,9 @@ internal static class LookAlikes
             ? $"There is {Unseen.NameOf(letter)} here, which was copied along and which a shell takes for a part of the word: take it out, or write a blank."
         : null;
 
-    private static string QuoteSentence(char quote) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{quote} is a typographic quote, which no shell takes for a quote: write \" or ' in its place. Where it belongs to a value, put that value into straight quotes.");
+    private static string QuoteSentence(char quote) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{quote} is a typographic quote, which no shell takes for a quote: write \" or ' in its place. Where it belongs to a value, put that value into straight quotes."
+        );
 }

@@ -1,6 +1,8 @@
 namespace Sanctum.Configurator.Features.Tools.Curl;
 
-/// <summary>Reads lists of options: <c>name</c> or <c>name:letter</c>, then <c>=</c> for a value or <c>!</c> for no <c>--no-</c> form.</summary>
+/// <summary>
+/// Reads lists of options: <c>name</c> or <c>name:letter</c>, then <c>=</c> for a value or <c>!</c> for no <c>--no-</c> form.
+/// </summary>
 internal static class OptionNames
 {
     public static IEnumerable<(string Name, char Letter, CurlArgument Takes)> Read(string names) =>

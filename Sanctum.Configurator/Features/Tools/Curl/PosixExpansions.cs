@@ -1,7 +1,8 @@
 namespace Sanctum.Configurator.Features.Tools.Curl;
 
 /// <summary>
-/// What a POSIX shell would put something else in place of (POSIX.1-2024, 2.6 Word Expansions; Bash's brace expansion): it stays in the word
+/// What a POSIX shell would put something else in place of (POSIX.1-2024, 2.6 Word Expansions; Bash's brace expansion): it stays in the
+/// word
 /// as it stands and is named. A pattern in a word with <c>://</c> is not named, as no file's path matches an address.
 /// </summary>
 internal sealed class PosixExpansions(string text, WordDraft word, CurlNotes notes)
@@ -89,7 +90,9 @@ internal sealed class PosixExpansions(string text, WordDraft word, CurlNotes not
         }
         else if (_pattern != '\0' && !word.Octets.Contains("://", StringComparison.Ordinal))
         {
-            notes.Add($"{_pattern} outside quotes is a pattern for names of files to a shell; {Octets.Show(word.Octets)} stays as it stands.");
+            notes.Add(
+                $"{_pattern} outside quotes is a pattern for names of files to a shell; {Octets.Show(word.Octets)} stays as it stands."
+            );
         }
 
         (_pattern, _brace) = ('\0', 0);
@@ -99,7 +102,10 @@ internal sealed class PosixExpansions(string text, WordDraft word, CurlNotes not
     {
         if (last < 0)
         {
-            return new($"The {text.AsSpan(at, Math.Min(2, text.Length - at))} at character {at + 1} is not closed. Paste the complete command, or put it in single quotes.", at);
+            return new(
+                $"The {text.AsSpan(at, Math.Min(2, text.Length - at))} at character {at + 1} is not closed. Paste the complete command, or put it in single quotes.",
+                at
+            );
         }
 
         var taken = text.AsSpan(at, last + 1 - at);
@@ -109,9 +115,7 @@ internal sealed class PosixExpansions(string text, WordDraft word, CurlNotes not
         {
             _named = taken.ToString();
             var shown = Octets.Show(Octets.Of(taken[..Math.Min(taken.Length, 80)].ToString()));
-            notes.Add(isCommand
-                ? $"{shown} is a shell command and is not run."
-                : $"{shown} is a shell variable and is not replaced.");
+            notes.Add(isCommand ? $"{shown} is a shell command and is not run." : $"{shown} is a shell variable and is not replaced.");
         }
 
         return null;

@@ -7,7 +7,9 @@ internal sealed class PosixOperators(string text, WordDraft word, CurlNotes note
 {
     public static int LineEnd(string text, int at) => text.IndexOf('\n', at) is >= 0 and var end ? end : text.Length;
 
-    /// <summary>Behind a continued line: without the <c>&gt; </c> that a terminal shows there, where a prompt stood in front of the command too.</summary>
+    /// <summary>
+    /// Behind a continued line: without the <c>&gt; </c> that a terminal shows there, where a prompt stood in front of the command too.
+    /// </summary>
     public static int PastPrompt(string text, int start, int at) =>
         start > 0 && !text.AsSpan(0, start).IsWhiteSpace() && at + 1 < text.Length && text[at] == '>' && text[at + 1] == ' ' ? at + 2 : at;
 
@@ -39,11 +41,15 @@ internal sealed class PosixOperators(string text, WordDraft word, CurlNotes note
         var rest = text.AsSpan(at + end.Length, LineEnd(text, at) - at - end.Length).Trim();
         if (end == "&" && !rest.IsEmpty)
         {
-            notes.Add($"The & at character {at + 1} ends the command for a shell, and what follows it is left out: if it belongs to the address, put the address in quotes.");
+            notes.Add(
+                $"The & at character {at + 1} ends the command for a shell, and what follows it is left out: if it belongs to the address, put the address in quotes."
+            );
         }
         else if (!rest.IsEmpty || end is not (";" or "&"))
         {
-            notes.Add($"{Octets.Show(Octets.Of($"{end} {rest[..Math.Min(rest.Length, 80)]}"))} is for the shell and is ignored. Only the first command is read.");
+            notes.Add(
+                $"{Octets.Show(Octets.Of($"{end} {rest[..Math.Min(rest.Length, 80)]}"))} is for the shell and is ignored. Only the first command is read."
+            );
         }
     }
 
@@ -69,12 +75,14 @@ internal sealed class PosixOperators(string text, WordDraft word, CurlNotes note
         }
 
         word.DropsNext = true;
-        notes.Add(text[from..at] switch
-        {
-            ['<', '<', ..] => "<< hands text to curl's input, which is not read: write the text behind -d instead.",
-            ['<', ..] => "< hands a file to curl's input; files are never read here: write what is in it behind -d instead.",
-            var output => $"{output} sends the output to a file and is left out.",
-        });
+        notes.Add(
+            text[from..at] switch
+            {
+                ['<', '<', ..] => "<< hands text to curl's input, which is not read: write the text behind -d instead.",
+                ['<', ..] => "< hands a file to curl's input; files are never read here: write what is in it behind -d instead.",
+                var output => $"{output} sends the output to a file and is left out.",
+            }
+        );
         return null;
     }
 
@@ -102,9 +110,11 @@ internal sealed class PosixOperators(string text, WordDraft word, CurlNotes note
 
         if (at < text.Length)
         {
-            notes.Add(text[at] == '-'
-                ? $"The line before character {at + 1} has no \\ at its end, so the command ends there, and what follows is left out: add the \\."
-                : $"What follows from character {at + 1} on is ignored. Only the first command is read.");
+            notes.Add(
+                text[at] == '-'
+                    ? $"The line before character {at + 1} has no \\ at its end, so the command ends there, and what follows is left out: add the \\."
+                    : $"What follows from character {at + 1} on is ignored. Only the first command is read."
+            );
         }
     }
 }

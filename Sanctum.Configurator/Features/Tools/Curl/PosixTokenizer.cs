@@ -166,7 +166,9 @@ internal sealed class PosixTokenizer(string text, int start, WordDraft word, Cur
         {
             if (blanks > _at + 1)
             {
-                notes.Add($"A blank stands behind the \\ at character {_at + 1}, so that a shell ends the command there; it is read on here.");
+                notes.Add(
+                    $"A blank stands behind the \\ at character {_at + 1}, so that a shell ends the command there; it is read on here."
+                );
                 CloseWord();
             }
 
@@ -195,7 +197,8 @@ internal sealed class PosixTokenizer(string text, int start, WordDraft word, Cur
         word.Close();
     }
 
-    private int LineBreak(int at) => at >= text.Length ? 0
+    private int LineBreak(int at) =>
+        at >= text.Length ? 0
         : text[at] == '\n' ? 1
         : text[at] == '\r' && at + 1 < text.Length && text[at + 1] == '\n' ? 2
         : 0;

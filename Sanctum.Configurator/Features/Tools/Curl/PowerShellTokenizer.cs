@@ -150,7 +150,9 @@ internal sealed class PowerShellTokenizer(string text, int start, WordDraft word
     {
         if (text.AsSpan(_at).Trim() is { IsEmpty: false } rest)
         {
-            notes.Add($"{Octets.Show(Octets.Of(rest[..Math.Min(rest.Length, 80)].ToString()))} is ignored. Only the first command is read.");
+            notes.Add(
+                $"{Octets.Show(Octets.Of(rest[..Math.Min(rest.Length, 80)].ToString()))} is ignored. Only the first command is read."
+            );
         }
     }
 

@@ -98,7 +98,9 @@ internal static class RequestOptions
         }
         else if (use.Value.Length > 0)
         {
-            draft.Notes.Add($"{use.Spelled} without a = reads a file on your machine, which can't be read here. Use name=value for cookies.");
+            draft.Notes.Add(
+                $"{use.Spelled} without a = reads a file on your machine, which can't be read here. Use name=value for cookies."
+            );
         }
 
         return null;
@@ -143,7 +145,10 @@ internal static class RequestOptions
 
     private static string? SetTime(CurlUse use, Action<TimeSpan?> set)
     {
-        if (!double.TryParse(use.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) || seconds is not (>= 0 and <= 1e6))
+        if (
+            !double.TryParse(use.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)
+            || seconds is not (>= 0 and <= 1e6)
+        )
         {
             return $"{use.Spelled} requires seconds up to a million, such as 30 or 2.5; \"{Octets.Show(use.Value)}\" is not valid.";
         }

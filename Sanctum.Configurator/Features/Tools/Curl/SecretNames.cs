@@ -5,15 +5,47 @@ internal static class SecretNames
 {
     private static readonly string[] Parts =
     [
-        "token", "secret", "password", "passwd", "passphrase", "passcode", "apikey", "accesskey", "privatekey", "secretkey", "subscriptionkey",
-        "authkey", "masterkey", "servicekey", "licensekey", "encryptionkey", "signingkey", "credential", "signature", "sessionid", "cookie", "bearer",
-        "jwt", "authorization",
+        "token",
+        "secret",
+        "password",
+        "passwd",
+        "passphrase",
+        "passcode",
+        "apikey",
+        "accesskey",
+        "privatekey",
+        "secretkey",
+        "subscriptionkey",
+        "authkey",
+        "masterkey",
+        "servicekey",
+        "licensekey",
+        "encryptionkey",
+        "signingkey",
+        "credential",
+        "signature",
+        "sessionid",
+        "cookie",
+        "bearer",
+        "jwt",
+        "authorization",
     ];
 
     private static readonly string[] Whole = ["key", "auth", "pwd", "pass", "sig", "sid", "pin", "otp", "xauth"];
 
     // Numbers and kinds of tokens, and where a page goes on, are no secrets.
-    private static readonly string[] Exceptions = ["tokens", "tokentype", "tokencount", "tokenlimit", "tokenizer", "pagetoken", "tokenbudget", "tokenendpoint", "tokenurl"];
+    private static readonly string[] Exceptions =
+    [
+        "tokens",
+        "tokentype",
+        "tokencount",
+        "tokenlimit",
+        "tokenizer",
+        "pagetoken",
+        "tokenbudget",
+        "tokenendpoint",
+        "tokenurl",
+    ];
 
     public static bool IsHeader(string name) => Is(name);
 

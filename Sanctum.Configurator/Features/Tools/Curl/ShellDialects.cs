@@ -8,10 +8,13 @@ internal enum ShellDialect
 }
 
 /// <summary>
-/// Which shell a command was written for. A prompt in front tells: <c>C:\&gt;</c>, <c>PS C:\&gt;</c>, <c>$</c>. Otherwise the first of these
+/// Which shell a command was written for. A prompt in front tells: <c>C:\&gt;</c>, <c>PS C:\&gt;</c>, <c>$</c>. Otherwise the first of
+/// these
 /// that stands outside quotes: <c>^</c> at a line's end or before a double quote (the command prompt, as browsers copy for it), a backtick
-/// at a line's end (PowerShell), a backslash at a line's end (POSIX shells). Carets before other marks, and doubled quotes in quotes, are of use
-/// to the command prompt only and tell it too, unless single quotes or variables speak for a POSIX shell. With none of them it is taken for one.
+/// at a line's end (PowerShell), a backslash at a line's end (POSIX shells). Carets before other marks, and doubled quotes in quotes, are
+/// of use
+/// to the command prompt only and tell it too, unless single quotes or variables speak for a POSIX shell. With none of them it is taken for
+/// one.
 /// </summary>
 internal static class ShellDialects
 {
@@ -41,7 +44,10 @@ internal static class ShellDialects
         var command = line.IndexOf("curl", StringComparison.OrdinalIgnoreCase);
         var before = command <= 0 ? [] : line[..command];
         var bare = before.TrimEnd();
-        return bare.Length > 0 && bare.IndexOfAny('"', '\'') < 0 && Marks.Contains(bare[^1], StringComparison.Ordinal)
+        return
+            bare.Length > 0
+            && bare.IndexOfAny('"', '\'') < 0
+            && Marks.Contains(bare[^1], StringComparison.Ordinal)
             && (bare.Length < before.Length || bare[^1] == '>')
             ? before
             : [];
@@ -80,7 +86,9 @@ internal static class ShellDialects
 
         if (isDoubled && isPosix)
         {
-            notes.Add("There are doubled quotes, which only the Windows command prompt takes for one; the rest looks like a POSIX shell's, to which they are nothing. It is read as that: put C:\\> in front where the other is meant.");
+            notes.Add(
+                "There are doubled quotes, which only the Windows command prompt takes for one; the rest looks like a POSIX shell's, to which they are nothing. It is read as that: put C:\\> in front where the other is meant."
+            );
         }
 
         return isDoubled && !isPosix ? ShellDialect.CommandPrompt : ShellDialect.Posix;
@@ -88,7 +96,11 @@ internal static class ShellDialects
 
     private static bool HasVariable(ReadOnlySpan<char> quoted)
     {
-        for (var at = quoted.IndexOf('$'); at >= 0 && at + 1 < quoted.Length; at = quoted[(at + 1)..].IndexOf('$') is >= 0 and var next ? at + 1 + next : -1)
+        for (
+            var at = quoted.IndexOf('$');
+            at >= 0 && at + 1 < quoted.Length;
+            at = quoted[(at + 1)..].IndexOf('$') is >= 0 and var next ? at + 1 + next : -1
+        )
         {
             if (char.IsAsciiLetter(quoted[at + 1]) || quoted[at + 1] is '_' or '{' or '(')
             {

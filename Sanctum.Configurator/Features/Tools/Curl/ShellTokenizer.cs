@@ -5,7 +5,9 @@ namespace Sanctum.Configurator.Features.Tools.Curl;
 /// <param name="Position">Where it begins in what was pasted, counted from 0.</param>
 internal sealed record ShellWord(string Octets, int Position);
 
-/// <summary>Splits a command line as the shell does that it was written for. Only the first command is split; of what follows, a note is made.</summary>
+/// <summary>
+/// Splits a command line as the shell does that it was written for. Only the first command is split; of what follows, a note is made.
+/// </summary>
 internal static class ShellTokenizer
 {
     /// <summary>No command has as many words; more would only be a burden.</summary>

@@ -19,5 +19,6 @@ internal static class SilentOptions
         tls-earlydata ca-native
         """;
 
-    public static IReadOnlyList<CurlOption> All { get; } = [.. OptionNames.Read(Names).Select(read => new CurlOption(read.Name, read.Letter, read.Takes, null, null))];
+    public static IReadOnlyList<CurlOption> All { get; } =
+    [.. OptionNames.Read(Names).Select(read => new CurlOption(read.Name, read.Letter, read.Takes, null, null))];
 }

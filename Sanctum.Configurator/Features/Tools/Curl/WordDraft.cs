@@ -42,7 +42,15 @@ internal sealed class WordDraft
             return;
         }
 
-        var more = code switch { < 0x800 => 1, < 0x1_0000 => 2, < 0x20_0000 => 3, < 0x400_0000 => 4, < 0x8000_0000 => 5, _ => 0 };
+        var more = code switch
+        {
+            < 0x800 => 1,
+            < 0x1_0000 => 2,
+            < 0x20_0000 => 3,
+            < 0x400_0000 => 4,
+            < 0x8000_0000 => 5,
+            _ => 0,
+        };
         if (more > 0)
         {
             AppendByte((0xFF00 >> (more + 1)) | (int)(code >> (6 * more)));

@@ -12,22 +12,28 @@ internal sealed class BuiltInTaskExecutor(IEnumerable<IBuiltInTask> actions, Cur
 
     public TimeSpan Patience => TimeSpan.FromMinutes(10);
 
-    public string Schema => new JsonObject
-    {
-        ["type"] = "object",
-        ["required"] = new JsonArray("kind", "action"),
-        ["properties"] = new JsonObject
+    public string Schema =>
+        new JsonObject
         {
-            ["kind"] = new JsonObject { ["const"] = Kind },
-            ["action"] = new JsonObject
+            ["type"] = "object",
+            ["required"] = new JsonArray("kind", "action"),
+            ["properties"] = new JsonObject
             {
-                ["title"] = "Task",
-                ["enum"] = new JsonArray([.. actions.Select(action => JsonValue.Create(action.Name))]),
-                ["description"] = string.Join(" ", actions.Select(action => $"{action.Name}: {action.Description}")),
+                ["kind"] = new JsonObject { ["const"] = Kind },
+                ["action"] = new JsonObject
+                {
+                    ["title"] = "Task",
+                    ["enum"] = new JsonArray([.. actions.Select(action => JsonValue.Create(action.Name))]),
+                    ["description"] = string.Join(" ", actions.Select(action => $"{action.Name}: {action.Description}")),
+                },
+                ["arguments"] = new JsonObject
+                {
+                    ["type"] = "object",
+                    ["title"] = "Arguments",
+                    ["description"] = "Only for tasks with arguments.",
+                },
             },
-            ["arguments"] = new JsonObject { ["type"] = "object", ["title"] = "Arguments", ["description"] = "Only for tasks with arguments." },
-        },
-    }.ToJsonString();
+        }.ToJsonString();
 
     public string? TargetOf(JsonObject config) => Find(new(config, null))?.Description.TrimEnd('.');
 

@@ -12,7 +12,8 @@ namespace Sanctum.Configurator.Features.Tools.Running;
 /// Runs a program that lies in one of the folders that the operator allows. Never through a shell: its arguments reach it
 /// as they are. It is given no secret of the console's environment, and ends with whatever it started.
 /// </summary>
-internal sealed class CommandExecutor(EffectiveSettings settings, SettingPins pins, IOptions<ToolOptions> options, TimeProvider clock) : IToolExecutor
+internal sealed class CommandExecutor(EffectiveSettings settings, SettingPins pins, IOptions<ToolOptions> options, TimeProvider clock)
+    : IToolExecutor
 {
     private const int MostOutput = 4 << 20;
     private const string SanctumFolder = "sanctum_base_path";
@@ -23,13 +24,14 @@ internal sealed class CommandExecutor(EffectiveSettings settings, SettingPins pi
 
     public TimeSpan Patience => TimeSpan.FromMinutes(5);
 
-    public string Schema => """
-        {"type": "object", "required": ["kind", "program"], "properties": {
-          "kind": {"const": "command"},
-          "program": {"type": "string", "title": "Program", "description": "The path relative to the Sanctum folder, or the full path. It must be in a folder that Tools:CommandFolders allows.", "minLength": 1},
-          "arguments": {"type": "array", "title": "Arguments", "default": [], "items": {"type": "string"}},
-          "timeout_seconds": {"type": "number", "title": "Time limit", "description": "In seconds.", "exclusiveMinimum": 0, "maximum": 3600}}}
-        """;
+    public string Schema =>
+        """
+            {"type": "object", "required": ["kind", "program"], "properties": {
+              "kind": {"const": "command"},
+              "program": {"type": "string", "title": "Program", "description": "The path relative to the Sanctum folder, or the full path. It must be in a folder that Tools:CommandFolders allows.", "minLength": 1},
+              "arguments": {"type": "array", "title": "Arguments", "default": [], "items": {"type": "string"}},
+              "timeout_seconds": {"type": "number", "title": "Time limit", "description": "In seconds.", "exclusiveMinimum": 0, "maximum": 3600}}}
+            """;
 
     public string? TargetOf(JsonObject config) => new ToolCall(config, null).Text("program");
 
@@ -41,7 +43,12 @@ internal sealed class CommandExecutor(EffectiveSettings settings, SettingPins pi
             return ToolEnd.Failed(problem);
         }
 
-        string[] arguments = [.. (run.Config["arguments"] as JsonArray ?? []).Select(each => each is JsonValue text && text.TryGetValue<string>(out var said) ? said : each?.ToJsonString() ?? "")];
+        string[] arguments =
+        [
+            .. (run.Config["arguments"] as JsonArray ?? []).Select(each =>
+                each is JsonValue text && text.TryGetValue<string>(out var said) ? said : each?.ToJsonString() ?? ""
+            ),
+        ];
         var environment = new Dictionary<string, string>
         {
             ["PATH"] = Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin",
@@ -50,13 +57,24 @@ internal sealed class CommandExecutor(EffectiveSettings settings, SettingPins pi
             ["SANCTUM_PATH"] = root,
         };
         // The time limit is the run's: what cancels it.
-        var end = await new ProgramRunner(clock).RunAsync(new(program, arguments, root, environment, ToolRunner.LongestRun, MostOutput), cancel, say);
+        var end = await new ProgramRunner(clock).RunAsync(
+            new(program, arguments, root, environment, ToolRunner.LongestRun, MostOutput),
+            cancel,
+            say
+        );
         return end.Ending switch
         {
-            ProgramEnding.NotStarted => ToolEnd.Failed($"{program} can't be started. Check that it is executable and that the interpreter in its first line exists."),
+            ProgramEnding.NotStarted => ToolEnd.Failed(
+                $"{program} can't be started. Check that it is executable and that the interpreter in its first line exists."
+            ),
             ProgramEnding.TooMuch => ToolEnd.Failed($"The program wrote more than {MostOutput >> 20} MB and was stopped."),
             ProgramEnding.TooSlow => ToolEnd.Failed("The program timed out and was stopped."),
-            _ => ToolEnd.Of(end.ExitCode == 0, end.ExitCode, $"The program exited with code {end.ExitCode}{(end.ExitCode != 0 && end.Errors.Length > 0 ? $": {end.Errors}" : "")}.", Encoding.UTF8.GetString(end.Output)),
+            _ => ToolEnd.Of(
+                end.ExitCode == 0,
+                end.ExitCode,
+                $"The program exited with code {end.ExitCode}{(end.ExitCode != 0 && end.Errors.Length > 0 ? $": {end.Errors}" : "")}.",
+                Encoding.UTF8.GetString(end.Output)
+            ),
         };
     }
 
@@ -77,16 +95,27 @@ internal sealed class CommandExecutor(EffectiveSettings settings, SettingPins pi
     private List<string> AllowedFolders()
     {
         var pinned = pins.Find(Setting.Find(SanctumFolder)!) is var (folder, _) ? Folders.Expand(folder) : null;
-        return [.. options.Value.CommandFolders.Select(Folders.Expand).Where(each => Path.IsPathFullyQualified(each) || (pinned is not null && Path.IsPathFullyQualified(pinned)))
-            .Select(each => Folders.Real(Path.GetFullPath(each, pinned ?? Path.DirectorySeparatorChar.ToString())))];
+        return
+        [
+            .. options
+                .Value.CommandFolders.Select(Folders.Expand)
+                .Where(each => Path.IsPathFullyQualified(each) || (pinned is not null && Path.IsPathFullyQualified(pinned)))
+                .Select(each => Folders.Real(Path.GetFullPath(each, pinned ?? Path.DirectorySeparatorChar.ToString()))),
+        ];
     }
 
     private string Advice(List<string> allowed, string program) =>
         $"Allowed folders: {(allowed.Count > 0 ? string.Join(", ", allowed) : "none")}. To allow it, start the console with Tools__CommandFolders__{options.Value.CommandFolders.Count}={Path.GetDirectoryName(program)}."
-        + (options.Value.CommandFolders.Any(each => !Path.IsPathFullyQualified(Folders.Expand(each))) && pins.Find(Setting.Find(SanctumFolder)!) is null
-            ? $" Or pin the Sanctum folder with {SettingPins.Section}__{SanctumFolder}: then {string.Join(", ", options.Value.CommandFolders)} below it are allowed too." : "");
+        + (
+            options.Value.CommandFolders.Any(each => !Path.IsPathFullyQualified(Folders.Expand(each)))
+            && pins.Find(Setting.Find(SanctumFolder)!) is null
+                ? $" Or pin the Sanctum folder with {SettingPins.Section}__{SanctumFolder}: then {string.Join(", ", options.Value.CommandFolders)} below it are allowed too."
+                : ""
+        );
 
     /// <summary>For who wrote a name alone: the path is read from the Sanctum folder, not from one of those below it.</summary>
     private string Hint(string said) =>
-        !said.Contains('/') && options.Value.CommandFolders is [var folder, ..] ? $" Use its path relative to that folder, such as {folder}/{said}." : "";
+        !said.Contains('/') && options.Value.CommandFolders is [var folder, ..]
+            ? $" Use its path relative to that folder, such as {folder}/{said}."
+            : "";
 }

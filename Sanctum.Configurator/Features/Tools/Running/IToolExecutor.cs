@@ -52,5 +52,12 @@ public sealed record ToolEnd(bool Ok, int? Status, string Message, string? Conte
 
     /// <summary>With the beginning of a text.</summary>
     public static ToolEnd Of(bool ok, int? status, string message, string? body) =>
-        new(ok, status, message, null, body is { Length: > LongestShown } ? body[..LongestShown] : body, body is { Length: > LongestShown });
+        new(
+            ok,
+            status,
+            message,
+            null,
+            body is { Length: > LongestShown } ? body[..LongestShown] : body,
+            body is { Length: > LongestShown }
+        );
 }

@@ -14,7 +14,12 @@ namespace Sanctum.Configurator.Features.Tools.Running;
 /// one must have the act's own permission, whatever way it comes: by hand, by a template, by undoing, by a restore.
 /// </summary>
 public sealed class JobRights(
-    IDbContextFactory<RegistryDbContext> registries, IEnumerable<IBuiltInTask> actions, ToolKinds kinds, CurrentUser caller, TimeProvider clock)
+    IDbContextFactory<RegistryDbContext> registries,
+    IEnumerable<IBuiltInTask> actions,
+    ToolKinds kinds,
+    CurrentUser caller,
+    TimeProvider clock
+)
 {
     /// <summary>Whether the caller may do what a job does.</summary>
     /// <returns>Why not, in a sentence; null where he may.</returns>
@@ -33,7 +38,12 @@ public sealed class JobRights(
         {
             foreach (var values in StatesOf(job))
             {
-                var policy = await PolicyOfAsync(staged, (int?)values[nameof(ScheduledJob.ToolInstanceId)], (string?)values[nameof(ScheduledJob.Action)], cancel);
+                var policy = await PolicyOfAsync(
+                    staged,
+                    (int?)values[nameof(ScheduledJob.ToolInstanceId)],
+                    (string?)values[nameof(ScheduledJob.Action)],
+                    cancel
+                );
                 if (await WhyNotAsync(policy, job.Entity.Name) is { } why)
                 {
                     return why;
@@ -69,7 +79,12 @@ public sealed class JobRights(
             _ when Answerable.KeyIn(runsAs) is { } key => await OfKeyAsync(registry, key, cancel),
             _ => [],
         };
-        return new(new ClaimsIdentity([new(ClaimTypes.Name, name), .. granted.Select(permission => new Claim(Permissions.Claim, permission))], "job"));
+        return new(
+            new ClaimsIdentity(
+                [new(ClaimTypes.Name, name), .. granted.Select(permission => new Claim(Permissions.Claim, permission))],
+                "job"
+            )
+        );
     }
 
     /// <summary>Why a run was not allowed what its job does, and what to do about it.</summary>
@@ -80,13 +95,16 @@ public sealed class JobRights(
         var who = runsAs switch
         {
             null => "Another program wrote this job, so no user is responsible for it",
-            _ when Answerable.UserIn(runsAs) is { } id => await registry.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == id, cancel) switch
+            _ when Answerable.UserIn(runsAs) is { } id => await registry
+                .Users.AsNoTracking()
+                .SingleOrDefaultAsync(u => u.Id == id, cancel) switch
             {
                 null => "The user who changed this job last was deleted",
                 { IsActive: false } user => $"{user.UserName}, who changed this job last, is inactive",
                 var user => $"{user.UserName}, who changed this job last, no longer has {needed}",
             },
-            _ when Answerable.KeyIn(runsAs) is { } id => await registry.ApiKeys.AsNoTracking().SingleOrDefaultAsync(k => k.Id == id, cancel) is { } key
+            _ when Answerable.KeyIn(runsAs) is { } id => await registry.ApiKeys.AsNoTracking().SingleOrDefaultAsync(k => k.Id == id, cancel)
+                is { } key
                 ? $"The API key {key.Name}, by which this job was changed last, has expired, or it or its owner no longer has {needed}"
                 : "The API key by which this job was changed last was revoked",
             _ => "No user is responsible for this job",
@@ -95,11 +113,15 @@ public sealed class JobRights(
     }
 
     private static async Task<IReadOnlyCollection<string>> OfUserAsync(RegistryDbContext registry, int id, CancellationToken cancel) =>
-        await registry.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == id && u.IsActive, cancel) is { } user ? User.PermissionsOf(user.Role, user.Permissions) : [];
+        await registry.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == id && u.IsActive, cancel) is { } user
+            ? User.PermissionsOf(user.Role, user.Permissions)
+            : [];
 
     private async Task<IReadOnlyCollection<string>> OfKeyAsync(RegistryDbContext registry, int id, CancellationToken cancel) =>
-        await registry.ApiKeys.AsNoTracking().SingleOrDefaultAsync(k => k.Id == id, cancel) is { } key && !(key.ExpiresAt <= clock.GetUtcNow())
-            ? key.GrantedOf(await OfUserAsync(registry, key.UserId, cancel)) : [];
+        await registry.ApiKeys.AsNoTracking().SingleOrDefaultAsync(k => k.Id == id, cancel) is { } key
+        && !(key.ExpiresAt <= clock.GetUtcNow())
+            ? key.GrantedOf(await OfUserAsync(registry, key.UserId, cancel))
+            : [];
 
     private static IEnumerable<EntityEntry<T>> Written<T>(RegistryDbContext registry)
         where T : class =>
@@ -118,12 +140,17 @@ public sealed class JobRights(
         }
     }
 
-    private async Task<string?> WhyNotAsync(string? policy, string name) => policy is null || await caller.MayAsync(policy)
-        ? null : $"{name} requires the permission {Policies.PermissionOf(policy)}, which you don't have.";
+    private async Task<string?> WhyNotAsync(string? policy, string name) =>
+        policy is null || await caller.MayAsync(policy)
+            ? null
+            : $"{name} requires the permission {Policies.PermissionOf(policy)}, which you don't have.";
 
     /// <summary>What the act itself asks for; null where it is nothing that the console knows.</summary>
-    private async Task<string?> PolicyOfAsync(RegistryDbContext registry, int? instance, string? action, CancellationToken cancel) => instance is { } id
-        ? kinds.PolicyOf(registry.ToolInstances.Local.FirstOrDefault(i => i.Id == id)?.Config
-            ?? await registry.ToolInstances.AsNoTracking().Where(i => i.Id == id).Select(i => i.Config).SingleOrDefaultAsync(cancel)) ?? Policies.OperateRegistry
-        : actions.FirstOrDefault(each => each.Name == action)?.Policy;
+    private async Task<string?> PolicyOfAsync(RegistryDbContext registry, int? instance, string? action, CancellationToken cancel) =>
+        instance is { } id
+            ? kinds.PolicyOf(
+                registry.ToolInstances.Local.FirstOrDefault(i => i.Id == id)?.Config
+                    ?? await registry.ToolInstances.AsNoTracking().Where(i => i.Id == id).Select(i => i.Config).SingleOrDefaultAsync(cancel)
+            ) ?? Policies.OperateRegistry
+            : actions.FirstOrDefault(each => each.Name == action)?.Policy;
 }

@@ -17,15 +17,17 @@ internal sealed class LettaMessageExecutor(IDbContextFactory<RegistryDbContext> 
 
     public TimeSpan Patience => TimeSpan.FromMinutes(10);
 
-    public string Schema => """
-        {"type": "object", "required": ["kind", "message"], "properties": {
-          "kind": {"const": "letta_message"},
-          "message": {"type": "string", "title": "Message", "format": "textarea", "minLength": 1},
-          "agent_id": {"type": "integer", "title": "Agent", "description": "The agent's id in the registry. Empty: the instance's agent."},
-          "timeout_seconds": {"type": "number", "title": "Time limit", "description": "In seconds.", "exclusiveMinimum": 0, "maximum": 3600}}}
-        """;
+    public string Schema =>
+        """
+            {"type": "object", "required": ["kind", "message"], "properties": {
+              "kind": {"const": "letta_message"},
+              "message": {"type": "string", "title": "Message", "format": "textarea", "minLength": 1},
+              "agent_id": {"type": "integer", "title": "Agent", "description": "The agent's id in the registry. Empty: the instance's agent."},
+              "timeout_seconds": {"type": "number", "title": "Time limit", "description": "In seconds.", "exclusiveMinimum": 0, "maximum": 3600}}}
+            """;
 
-    public string? TargetOf(JsonObject config) => new ToolCall(config, null).Text("message") is not null ? "A message to a Letta agent" : null;
+    public string? TargetOf(JsonObject config) =>
+        new ToolCall(config, null).Text("message") is not null ? "A message to a Letta agent" : null;
 
     public async Task<ToolEnd> RunAsync(ToolCall run, Action<string> say, CancellationToken cancel)
     {
@@ -34,8 +36,11 @@ internal sealed class LettaMessageExecutor(IDbContextFactory<RegistryDbContext> 
         var agent = id is null ? null : await registry.Agents.AsNoTracking().SingleOrDefaultAsync(a => a.Id == id, cancel);
         if (run.Text("message") is not { Length: > 0 } message || agent?.LettaUid is not { } uid)
         {
-            return ToolEnd.Failed(id is null ? "No agent is set. Choose one for the instance or in its configuration."
-                : agent is null ? $"Agent {id} not found." : $"{agent.Name} has no Letta id, or the message is empty.");
+            return ToolEnd.Failed(
+                id is null ? "No agent is set. Choose one for the instance or in its configuration."
+                : agent is null ? $"Agent {id} not found."
+                : $"{agent.Name} has no Letta id, or the message is empty."
+            );
         }
 
         try
@@ -51,7 +56,12 @@ internal sealed class LettaMessageExecutor(IDbContextFactory<RegistryDbContext> 
                 }
             }
 
-            return ToolEnd.Of(joined.Problem is null, null, joined.Problem is { } problem ? $"{agent.Name}: {problem}" : $"{agent.Name} answered.", joined.Answer);
+            return ToolEnd.Of(
+                joined.Problem is null,
+                null,
+                joined.Problem is { } problem ? $"{agent.Name}: {problem}" : $"{agent.Name} answered.",
+                joined.Answer
+            );
         }
         catch (Exception e) when (LettaFailures.WhyOf(e, cancel) is { } why)
         {

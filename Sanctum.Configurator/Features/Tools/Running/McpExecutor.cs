@@ -19,18 +19,23 @@ internal sealed class McpExecutor(OutboundHttp http) : IToolExecutor
 
     public IReadOnlyList<string> Overridable => ["arguments"];
 
-    public string Schema => """
-        {"type": "object", "required": ["kind", "url", "tool"], "properties": {
-          "kind": {"const": "mcp"},
-          "url": {"type": "string", "title": "Address of the MCP server", "description": "Such as http://127.0.0.1:8000/sse for SMCP.", "format": "uri"},
-          "tool": {"type": "string", "title": "Tool", "description": "Of SMCP: plugin__command.", "minLength": 1},
-          "arguments": {"type": "object", "title": "Arguments", "default": {}},
-          "token": {"type": "string", "title": "Token", "writeOnly": true, "description": "Sent as Authorization: Bearer."},
-          "timeout_seconds": {"type": "number", "title": "Time limit", "description": "In seconds.", "exclusiveMinimum": 0, "maximum": 3600}}}
-        """;
+    public string Schema =>
+        """
+            {"type": "object", "required": ["kind", "url", "tool"], "properties": {
+              "kind": {"const": "mcp"},
+              "url": {"type": "string", "title": "Address of the MCP server", "description": "Such as http://127.0.0.1:8000/sse for SMCP.", "format": "uri"},
+              "tool": {"type": "string", "title": "Tool", "description": "Of SMCP: plugin__command.", "minLength": 1},
+              "arguments": {"type": "object", "title": "Arguments", "default": {}},
+              "token": {"type": "string", "title": "Token", "writeOnly": true, "description": "Sent as Authorization: Bearer."},
+              "timeout_seconds": {"type": "number", "title": "Time limit", "description": "In seconds.", "exclusiveMinimum": 0, "maximum": 3600}}}
+            """;
 
     public string? TargetOf(JsonObject config) =>
-        new ToolCall(config, null) is var call && call.Text("tool") is { } tool && Uri.TryCreate(call.Text("url"), UriKind.Absolute, out var url) ? $"{tool} at {url.Authority}" : null;
+        new ToolCall(config, null) is var call
+        && call.Text("tool") is { } tool
+        && Uri.TryCreate(call.Text("url"), UriKind.Absolute, out var url)
+            ? $"{tool} at {url.Authority}"
+            : null;
 
     public async Task<ToolEnd> RunAsync(ToolCall run, Action<string> say, CancellationToken cancel)
     {
@@ -43,12 +48,22 @@ internal sealed class McpExecutor(OutboundHttp http) : IToolExecutor
         {
             using var client = http.CreateClient(new Uri(url.GetLeftPart(UriPartial.Authority)), run.Text("token"), LongestAnswer);
             client.Timeout = Timeout.InfiniteTimeSpan;
-            var transport = new HttpClientTransport(new() { Endpoint = url, TransportMode = HttpTransportMode.AutoDetect }, client, NullLoggerFactory.Instance, ownsHttpClient: false);
+            var transport = new HttpClientTransport(
+                new() { Endpoint = url, TransportMode = HttpTransportMode.AutoDetect },
+                client,
+                NullLoggerFactory.Instance,
+                ownsHttpClient: false
+            );
             await using var session = await McpClient.CreateAsync(transport, cancellationToken: cancel);
             var progress = new Heard(say);
             var result = await session.CallToolAsync(tool, ArgumentsOf(run.Config), progress, cancellationToken: cancel);
             var text = string.Join('\n', result.Content.Select(block => block is TextContentBlock said ? said.Text : $"[{block.Type}]"));
-            return ToolEnd.Of(result.IsError != true, null, result.IsError == true ? "The tool reported an error." : $"{tool} answered.", text);
+            return ToolEnd.Of(
+                result.IsError != true,
+                null,
+                result.IsError == true ? "The tool reported an error." : $"{tool} answered.",
+                text
+            );
         }
         catch (Exception e) when (OutboundFailures.Find(e) is { } failed)
         {
@@ -57,12 +72,16 @@ internal sealed class McpExecutor(OutboundHttp http) : IToolExecutor
         catch (Exception e) when (e is not OperationCanceledException || !cancel.IsCancellationRequested)
         {
             // The library lets through whatever its readers throw at what is no MCP.
-            return ToolEnd.Failed($"The call to {url.Authority} failed: {e.Message.TrimEnd('.')}. Check that the address is an MCP server's.");
+            return ToolEnd.Failed(
+                $"The call to {url.Authority} failed: {e.Message.TrimEnd('.')}. Check that the address is an MCP server's."
+            );
         }
     }
 
     private static Dictionary<string, object?> ArgumentsOf(JsonObject config) =>
-        config["arguments"] is JsonObject arguments ? arguments.ToDictionary(pair => pair.Key, pair => (object?)pair.Value?.DeepClone()) : [];
+        config["arguments"] is JsonObject arguments
+            ? arguments.ToDictionary(pair => pair.Key, pair => (object?)pair.Value?.DeepClone())
+            : [];
 
     private sealed class Heard(Action<string> say) : IProgress<ProgressNotificationValue>
     {

@@ -23,6 +23,8 @@ public sealed class ToolKinds(IEnumerable<IToolExecutor> executors)
     public string? PolicyOf(string? config) => Find(config) is var (kind, parsed) ? kind.PolicyOf(parsed) : null;
 
     /// <summary>The schema of a configuration: the tool's own, or that of its kind; null where there is none.</summary>
-    public string? SchemaOf(string? toolSchema, JsonObject? config) => !string.IsNullOrWhiteSpace(toolSchema) ? toolSchema
-        : config is not null && new ToolCall(config, null).Text("kind") is { } kind ? All.FirstOrDefault(each => each.Kind == kind)?.Schema : null;
+    public string? SchemaOf(string? toolSchema, JsonObject? config) =>
+        !string.IsNullOrWhiteSpace(toolSchema) ? toolSchema
+        : config is not null && new ToolCall(config, null).Text("kind") is { } kind ? All.FirstOrDefault(each => each.Kind == kind)?.Schema
+        : null;
 }

@@ -50,7 +50,10 @@ public sealed class ConfigSchema
         }
         catch (JsonException e)
         {
-            return (null, [new("", $"This is not valid JSON: line {(e.LineNumber ?? 0) + 1}, character {(e.BytePositionInLine ?? 0) + 1}.")]);
+            return (
+                null,
+                [new("", $"This is not valid JSON: line {(e.LineNumber ?? 0) + 1}, character {(e.BytePositionInLine ?? 0) + 1}.")]
+            );
         }
         catch (ArgumentException)
         {
@@ -88,14 +91,17 @@ public sealed class ConfigSchema
         }
     }
 
-    internal static bool IsSchema(JsonElement element) => element.ValueKind is JsonValueKind.Object or JsonValueKind.True or JsonValueKind.False;
+    internal static bool IsSchema(JsonElement element) =>
+        element.ValueKind is JsonValueKind.Object or JsonValueKind.True or JsonValueKind.False;
 
     private JsonElement? ByPointer(string pointer)
     {
         var at = Root;
         foreach (var part in pointer.Split('/'))
         {
-            var name = Uri.UnescapeDataString(part).Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
+            var name = Uri.UnescapeDataString(part)
+                .Replace("~1", "/", StringComparison.Ordinal)
+                .Replace("~0", "~", StringComparison.Ordinal);
             if (at.ValueKind == JsonValueKind.Array && int.TryParse(name, out var index) && index >= 0 && index < at.GetArrayLength())
             {
                 at = at[index];
@@ -118,10 +124,14 @@ public sealed class ConfigSchema
                 return at;
             }
 
-            return at.EnumerateObject().Select(member => ByAnchor(member.Value, anchor, depth + 1)).FirstOrDefault(found => found is not null);
+            return at.EnumerateObject()
+                .Select(member => ByAnchor(member.Value, anchor, depth + 1))
+                .FirstOrDefault(found => found is not null);
         }
 
-        return at.ValueKind == JsonValueKind.Array ? at.EnumerateArray().Select(item => ByAnchor(item, anchor, depth + 1)).FirstOrDefault(found => found is not null) : null;
+        return at.ValueKind == JsonValueKind.Array
+            ? at.EnumerateArray().Select(item => ByAnchor(item, anchor, depth + 1)).FirstOrDefault(found => found is not null)
+            : null;
     }
 
     private void Inspect(JsonElement schema, string path, List<SchemaProblem> problems)
@@ -165,8 +175,19 @@ public sealed class ConfigSchema
             case "enum" or "required" or "allOf" or "anyOf" or "oneOf" or "prefixItems" when value.ValueKind != JsonValueKind.Array:
                 problems.Add(new(path, $"{member.Name} must be a list."));
                 break;
-            case "minimum" or "maximum" or "exclusiveMinimum" or "exclusiveMaximum" or "multipleOf" or "minLength" or "maxLength" or "minItems" or "maxItems" or "minProperties" or "maxProperties"
-                or "minContains" or "maxContains" when value.ValueKind != JsonValueKind.Number || (member.Name == "multipleOf" && value.GetDouble() <= 0):
+            case "minimum"
+            or "maximum"
+            or "exclusiveMinimum"
+            or "exclusiveMaximum"
+            or "multipleOf"
+            or "minLength"
+            or "maxLength"
+            or "minItems"
+            or "maxItems"
+            or "minProperties"
+            or "maxProperties"
+            or "minContains"
+            or "maxContains" when value.ValueKind != JsonValueKind.Number || (member.Name == "multipleOf" && value.GetDouble() <= 0):
                 problems.Add(new(path, $"{member.Name} must be a number{(member.Name == "multipleOf" ? " above 0" : "")}."));
                 break;
             case "allOf" or "anyOf" or "oneOf" or "prefixItems":
@@ -205,7 +226,8 @@ public sealed class ConfigSchema
     }
 
     /// <summary>Older drafts are read as the newest: what tools say is the same in them.</summary>
-    private static bool IsKnownDraft(string name) => Uri.TryCreate(name, UriKind.Absolute, out var url) && url.Host is "json-schema.org" or "www.json-schema.org";
+    private static bool IsKnownDraft(string name) =>
+        Uri.TryCreate(name, UriKind.Absolute, out var url) && url.Host is "json-schema.org" or "www.json-schema.org";
 
     private string? PatternFault(string text)
     {
@@ -218,10 +240,11 @@ public sealed class ConfigSchema
         return $"This is not a supported ECMA-262 regular expression: {fault}.";
     }
 
-    internal static IEnumerable<string> TypesOf(JsonElement type) => type.ValueKind switch
-    {
-        JsonValueKind.String => [type.GetString()!],
-        JsonValueKind.Array => type.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.String ? item.GetString()! : ""),
-        _ => [],
-    };
+    internal static IEnumerable<string> TypesOf(JsonElement type) =>
+        type.ValueKind switch
+        {
+            JsonValueKind.String => [type.GetString()!],
+            JsonValueKind.Array => type.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.String ? item.GetString()! : ""),
+            _ => [],
+        };
 }

@@ -76,8 +76,11 @@ internal sealed class SchemaCheck
     }
 
     /// <summary>Where a secret is stored, a placeholder stands for it; the secret itself was checked when it was typed.</summary>
-    private static bool IsSecret(JsonElement schema, JsonElement value) => value.ValueKind == JsonValueKind.String && schema.TryGetProperty("writeOnly", out var isSecret)
-        && isSecret.ValueKind == JsonValueKind.True && SecretPlaceholder.NameIn(value.GetString()!) is not null;
+    private static bool IsSecret(JsonElement schema, JsonElement value) =>
+        value.ValueKind == JsonValueKind.String
+        && schema.TryGetProperty("writeOnly", out var isSecret)
+        && isSecret.ValueKind == JsonValueKind.True
+        && SecretPlaceholder.NameIn(value.GetString()!) is not null;
 
     private void CheckAny(JsonElement schema, JsonElement value, string path, List<SchemaProblem> problems)
     {
@@ -89,7 +92,9 @@ internal sealed class SchemaCheck
         Spend(schema.TryGetProperty("enum", out var allowed) ? allowed.GetArrayLength() / 10 : 0);
         if (allowed.ValueKind == JsonValueKind.Array && !allowed.EnumerateArray().Any(item => JsonElement.DeepEquals(item, value)))
         {
-            problems.Add(new(path, $"This must be one of {string.Join(", ", allowed.EnumerateArray().Take(20).Select(item => item.ToString()))}."));
+            problems.Add(
+                new(path, $"This must be one of {string.Join(", ", allowed.EnumerateArray().Take(20).Select(item => item.ToString()))}.")
+            );
         }
 
         if (schema.TryGetProperty("const", out var only) && !JsonElement.DeepEquals(only, value))
@@ -110,9 +115,15 @@ internal sealed class SchemaCheck
             problems.Add(new(path, "This matches none of the allowed schemas."));
         }
 
-        if (schema.TryGetProperty("oneOf", out var one) && one.EnumerateArray().Count(part => Fits(part, value, depth)) is var fitting && fitting != 1)
+        if (
+            schema.TryGetProperty("oneOf", out var one)
+            && one.EnumerateArray().Count(part => Fits(part, value, depth)) is var fitting
+            && fitting != 1
+        )
         {
-            problems.Add(new(path, fitting == 0 ? "This matches none of the allowed schemas." : "This matches more than one of the allowed schemas."));
+            problems.Add(
+                new(path, fitting == 0 ? "This matches none of the allowed schemas." : "This matches more than one of the allowed schemas.")
+            );
         }
 
         if (schema.TryGetProperty("not", out var not) && Fits(not, value, depth))
@@ -120,7 +131,10 @@ internal sealed class SchemaCheck
             problems.Add(new(path, "This matches a schema that is not allowed."));
         }
 
-        if (schema.TryGetProperty("if", out var condition) && schema.TryGetProperty(Fits(condition, value, depth) ? "then" : "else", out var consequence))
+        if (
+            schema.TryGetProperty("if", out var condition)
+            && schema.TryGetProperty(Fits(condition, value, depth) ? "then" : "else", out var consequence)
+        )
         {
             Check(consequence, value, path, problems, depth + 1);
         }
@@ -130,7 +144,10 @@ internal sealed class SchemaCheck
     {
         var members = value.EnumerateObject().Count();
         Spend((1 + List(schema, "required").Count()) * (members / 50));
-        foreach (var name in List(schema, "required").Where(name => name.ValueKind == JsonValueKind.String && !value.TryGetProperty(name.GetString()!, out _)))
+        foreach (
+            var name in List(schema, "required")
+                .Where(name => name.ValueKind == JsonValueKind.String && !value.TryGetProperty(name.GetString()!, out _))
+        )
         {
             problems.Add(new($"{path}/{Escape(name.GetString()!)}", "This is required."));
         }
@@ -156,9 +173,18 @@ internal sealed class SchemaCheck
 
     private void CheckDependent(JsonElement schema, string name, JsonElement value, string path, List<SchemaProblem> problems, int depth)
     {
-        if (schema.TryGetProperty("dependentRequired", out var needed) && needed.ValueKind == JsonValueKind.Object && needed.TryGetProperty(name, out var others) && others.ValueKind == JsonValueKind.Array)
+        if (
+            schema.TryGetProperty("dependentRequired", out var needed)
+            && needed.ValueKind == JsonValueKind.Object
+            && needed.TryGetProperty(name, out var others)
+            && others.ValueKind == JsonValueKind.Array
+        )
         {
-            foreach (var other in others.EnumerateArray().Where(other => other.ValueKind == JsonValueKind.String && !value.TryGetProperty(other.GetString()!, out _)))
+            foreach (
+                var other in others
+                    .EnumerateArray()
+                    .Where(other => other.ValueKind == JsonValueKind.String && !value.TryGetProperty(other.GetString()!, out _))
+            )
             {
                 problems.Add(new($"{path}/{Escape(other.GetString()!)}", $"This is required together with {name}."));
             }
@@ -256,7 +282,11 @@ internal sealed class SchemaCheck
             problems.Add(new(path, $"This must match {pattern.GetString()}."));
         }
 
-        if (schema.TryGetProperty("format", out var format) && format.ValueKind == JsonValueKind.String && SchemaFormats.Problem(format.GetString()!, text) is { } problem)
+        if (
+            schema.TryGetProperty("format", out var format)
+            && format.ValueKind == JsonValueKind.String
+            && SchemaFormats.Problem(format.GetString()!, text) is { } problem
+        )
         {
             problems.Add(new(path, problem));
         }
@@ -288,7 +318,8 @@ internal sealed class SchemaCheck
     private static IEnumerable<JsonElement> List(JsonElement schema, string name) =>
         schema.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array ? list.EnumerateArray() : [];
 
-    private static string Escape(string name) => name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
+    private static string Escape(string name) =>
+        name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
 
     private sealed class TooMuchException : Exception;
 }

@@ -17,7 +17,10 @@ internal static class SchemaDefaults
         foreach (var property in properties.EnumerateObject().Where(property => !node.ContainsKey(property.Name)))
         {
             var own = SchemaShape.Resolve(schema, property.Value);
-            if (own.ValueKind == JsonValueKind.Object && (own.TryGetProperty("default", out var value) || own.TryGetProperty("const", out value)))
+            if (
+                own.ValueKind == JsonValueKind.Object
+                && (own.TryGetProperty("default", out var value) || own.TryGetProperty("const", out value))
+            )
             {
                 node[property.Name] = JsonNode.Parse(value.GetRawText());
             }

@@ -9,7 +9,12 @@ internal static class SchemaFacts
     public static void CheckNumber(JsonElement schema, JsonElement value, string path, List<SchemaProblem> problems)
     {
         var number = value.GetDouble();
-        var broken = (Number(schema, "minimum"), Number(schema, "maximum"), Number(schema, "exclusiveMinimum"), Number(schema, "exclusiveMaximum")) switch
+        var broken = (
+            Number(schema, "minimum"),
+            Number(schema, "maximum"),
+            Number(schema, "exclusiveMinimum"),
+            Number(schema, "exclusiveMaximum")
+        ) switch
         {
             ({ } least, _, _, _) when number < least => $"at least {Shown(least)}",
             (_, { } most, _, _) when number > most => $"at most {Shown(most)}",
@@ -39,7 +44,15 @@ internal static class SchemaFacts
         return number % step == 0;
     }
 
-    public static void CheckCount(JsonElement schema, string least, string most, int count, string what, string path, List<SchemaProblem> problems)
+    public static void CheckCount(
+        JsonElement schema,
+        string least,
+        string most,
+        int count,
+        string what,
+        string path,
+        List<SchemaProblem> problems
+    )
     {
         if (Number(schema, least) is { } few && count < few)
         {
@@ -55,21 +68,31 @@ internal static class SchemaFacts
     public static double? Number(JsonElement schema, string name) =>
         schema.TryGetProperty(name, out var number) && number.ValueKind == JsonValueKind.Number ? number.GetDouble() : null;
 
-    public static bool Is(string type, JsonElement value) => (type, value.ValueKind) switch
-    {
-        ("null", JsonValueKind.Null) or ("object", JsonValueKind.Object) or ("array", JsonValueKind.Array) or ("number", JsonValueKind.Number) or ("string", JsonValueKind.String) => true,
-        ("boolean", JsonValueKind.True or JsonValueKind.False) => true,
-        ("integer", JsonValueKind.Number) => value.GetDouble() is var number && number == Math.Floor(number),
-        _ => false,
-    };
+    public static bool Is(string type, JsonElement value) =>
+        (type, value.ValueKind) switch
+        {
 
-    public static string Named(string type) => type switch
-    {
-        "null" => "nothing",
-        "object" or "array" or "integer" => $"an {type}",
-        "string" => "text",
-        _ => $"a {type}",
-    };
+            ("null", JsonValueKind.Null)
+            or
+            ("object", JsonValueKind.Object)
+            or
+            ("array", JsonValueKind.Array)
+            or
+            ("number", JsonValueKind.Number)
+            or ("string", JsonValueKind.String) => true,
+            ("boolean", JsonValueKind.True or JsonValueKind.False) => true,
+            ("integer", JsonValueKind.Number) => value.GetDouble() is var number && number == Math.Floor(number),
+            _ => false,
+        };
+
+    public static string Named(string type) =>
+        type switch
+        {
+            "null" => "nothing",
+            "object" or "array" or "integer" => $"an {type}",
+            "string" => "text",
+            _ => $"a {type}",
+        };
 
     private static string Shown(double number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -35,7 +35,11 @@ internal static class SchemaSecrets
         var places = Places(schema, config);
 
         // What stands elsewhere in a list by now, under the name of a place that got a new secret, is another one.
-        var used = places.Select(place => TextOf(place.Parent[place.Name])).Select(text => text is null ? null : SecretPlaceholder.NameIn(text)).OfType<string>().ToHashSet();
+        var used = places
+            .Select(place => TextOf(place.Parent[place.Name]))
+            .Select(text => text is null ? null : SecretPlaceholder.NameIn(text))
+            .OfType<string>()
+            .ToHashSet();
         foreach (var (parent, name, path) in places)
         {
             if (TextOf(parent[name]) is { Length: > 0 } text && SecretPlaceholder.NameIn(text) is null)
@@ -58,7 +62,13 @@ internal static class SchemaSecrets
         return places;
     }
 
-    private static void Walk(ConfigSchema schema, JsonElement at, JsonNode? node, string[] path, List<(JsonObject, string, string[])> places)
+    private static void Walk(
+        ConfigSchema schema,
+        JsonElement at,
+        JsonNode? node,
+        string[] path,
+        List<(JsonObject, string, string[])> places
+    )
     {
         at = SchemaShape.Resolve(schema, at);
         if (path.Length > ConfigSchema.Deepest || at.ValueKind != JsonValueKind.Object)
@@ -93,18 +103,25 @@ internal static class SchemaSecrets
 
     private static string? TextOf(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
-    private static JsonNode? At(JsonNode? node, string[] path) => path.Aggregate(node, (at, name) => at switch
-    {
-        JsonObject members => members[name],
-        JsonArray items when int.TryParse(name, out var index) && index < items.Count => items[index],
-        _ => null,
-    });
+    private static JsonNode? At(JsonNode? node, string[] path) =>
+        path.Aggregate(
+            node,
+            (at, name) =>
+                at switch
+                {
+                    JsonObject members => members[name],
+                    JsonArray items when int.TryParse(name, out var index) && index < items.Count => items[index],
+                    _ => null,
+                }
+        );
 
     /// <summary>Small letters, digits and underscores; a number after it where the name is taken.</summary>
     private static string FreeName(string[] path, HashSet<string> used)
     {
         var name = string.Concat(string.Join('_', path).Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToLowerInvariant(c) : '_'));
         name = name[..Math.Min(name.Length, 56)];
-        return used.Contains(name) ? Enumerable.Range(2, used.Count).Select(number => $"{name}_{number}").First(free => !used.Contains(free)) : name;
+        return used.Contains(name)
+            ? Enumerable.Range(2, used.Count).Select(number => $"{name}_{number}").First(free => !used.Contains(free))
+            : name;
     }
 }

@@ -30,7 +30,14 @@ internal static class SchemaShape
     /// <summary>Follows references, as long as they lead on.</summary>
     public static JsonElement Resolve(ConfigSchema schema, JsonElement at)
     {
-        for (var left = MostReferences; left > 0 && at.ValueKind == JsonValueKind.Object && at.TryGetProperty("$ref", out var reference) && schema.Find(reference.GetString()!) is { } target; left--)
+        for (
+            var left = MostReferences;
+            left > 0
+                && at.ValueKind == JsonValueKind.Object
+                && at.TryGetProperty("$ref", out var reference)
+                && schema.Find(reference.GetString()!) is { } target;
+            left--
+        )
         {
             at = target;
         }
@@ -38,15 +45,25 @@ internal static class SchemaShape
         return at;
     }
 
-    public static bool IsSecret(JsonElement at) => at.ValueKind == JsonValueKind.Object && at.TryGetProperty("writeOnly", out var flag) && flag.ValueKind == JsonValueKind.True && TypeOf(at) == "string";
+    public static bool IsSecret(JsonElement at) =>
+        at.ValueKind == JsonValueKind.Object
+        && at.TryGetProperty("writeOnly", out var flag)
+        && flag.ValueKind == JsonValueKind.True
+        && TypeOf(at) == "string";
 
-    public static SchemaControl ControlOf(JsonElement at) => at.ValueKind != JsonValueKind.Object ? SchemaControl.Json
+    public static SchemaControl ControlOf(JsonElement at) =>
+        at.ValueKind != JsonValueKind.Object ? SchemaControl.Json
         : at.TryGetProperty("const", out _) ? SchemaControl.Fixed
         : IsSecret(at) ? SchemaControl.Secret
-        : at.TryGetProperty("enum", out var allowed) && allowed.GetArrayLength() <= 200 && allowed.EnumerateArray().All(item => item.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array)) ? SchemaControl.Choice
+        : at.TryGetProperty("enum", out var allowed)
+        && allowed.GetArrayLength() <= 200
+        && allowed.EnumerateArray().All(item => item.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array))
+            ? SchemaControl.Choice
         : TypeOf(at) switch
         {
-            "string" => Word(at, "format") == "textarea" || Word(at, "contentMediaType") is not null ? SchemaControl.LongText : SchemaControl.Text,
+            "string" => Word(at, "format") == "textarea" || Word(at, "contentMediaType") is not null
+                ? SchemaControl.LongText
+                : SchemaControl.Text,
             "number" or "integer" => SchemaControl.Number,
             "boolean" => SchemaControl.Switch,
             "object" when at.TryGetProperty("properties", out _) => SchemaControl.Group,
@@ -57,19 +74,26 @@ internal static class SchemaShape
     /// <summary>The one type beside null; null where there are several, or none is said.</summary>
     public static string? TypeOf(JsonElement at) =>
         at.TryGetProperty("type", out var type) && ConfigSchema.TypesOf(type).Where(name => name != "null").ToList() is [var only] ? only
-        : at.TryGetProperty("properties", out _) ? "object" : null;
+        : at.TryGetProperty("properties", out _) ? "object"
+        : null;
 
-    public static string? Word(JsonElement at, string name) => at.ValueKind == JsonValueKind.Object && at.TryGetProperty(name, out var word) && word.ValueKind == JsonValueKind.String ? word.GetString() : null;
+    public static string? Word(JsonElement at, string name) =>
+        at.ValueKind == JsonValueKind.Object && at.TryGetProperty(name, out var word) && word.ValueKind == JsonValueKind.String
+            ? word.GetString()
+            : null;
 
-    public static bool Requires(JsonElement at, string name) => at.TryGetProperty("required", out var required) && required.ValueKind == JsonValueKind.Array
+    public static bool Requires(JsonElement at, string name) =>
+        at.TryGetProperty("required", out var required)
+        && required.ValueKind == JsonValueKind.Array
         && required.EnumerateArray().Any(item => item.ValueKind == JsonValueKind.String && item.GetString() == name);
 
     /// <summary>As browsers know them.</summary>
-    public static InputType InputType(JsonElement at) => Word(at, "format") switch
-    {
-        "email" => MudBlazor.InputType.Email,
-        "uri" => MudBlazor.InputType.Url,
-        "date" => MudBlazor.InputType.Date,
-        _ => MudBlazor.InputType.Text,
-    };
+    public static InputType InputType(JsonElement at) =>
+        Word(at, "format") switch
+        {
+            "email" => MudBlazor.InputType.Email,
+            "uri" => MudBlazor.InputType.Url,
+            "date" => MudBlazor.InputType.Date,
+            _ => MudBlazor.InputType.Text,
+        };
 }

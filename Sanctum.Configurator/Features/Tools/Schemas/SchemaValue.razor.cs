@@ -53,9 +53,15 @@ public sealed partial class SchemaValue
 
     private string? Problem => Problems.FirstOrDefault(problem => problem.Path == Path)?.Message;
 
-    private string? Text => Value is JsonValue value ? value.TryGetValue<string>(out var text) ? text : value.ToJsonString() : null;
+    private string? Text =>
+        Value is JsonValue value
+            ? value.TryGetValue<string>(out var text)
+                ? text
+                : value.ToJsonString()
+            : null;
 
-    private bool IsStored => Stored is JsonValue value && value.TryGetValue<string>(out var text) && SecretPlaceholder.NameIn(text) is not null;
+    private bool IsStored =>
+        Stored is JsonValue value && value.TryGetValue<string>(out var text) && SecretPlaceholder.NameIn(text) is not null;
 
     /// <summary>A stored secret is not shown, and its placeholder means nothing to anybody.</summary>
     private string? TypedSecret => Text is { } text && SecretPlaceholder.NameIn(text) is null ? text : null;
@@ -69,17 +75,19 @@ public sealed partial class SchemaValue
     private JsonElement Each => SchemaShape.Resolve(Schema, At.GetProperty("items"));
 
     private IReadOnlyList<Choice<string>> Choices =>
-    [
-        .. IsRequired ? [] : new Choice<string>[] { new("", "not set") },
-        .. At.GetProperty("enum").EnumerateArray().Select(item => new Choice<string>(JsonSerializer.Serialize(item), item.ToString())),
-    ];
+        [
+            .. IsRequired ? [] : new Choice<string>[] { new("", "not set") },
+            .. At.GetProperty("enum").EnumerateArray().Select(item => new Choice<string>(JsonSerializer.Serialize(item), item.ToString())),
+        ];
 
     private Task SetTextAsync(string? text) => ValueChanged.InvokeAsync(text is { Length: > 0 } ? JsonValue.Create(text) : null);
 
-    private Task SetNumberAsync(string? text) => ValueChanged.InvokeAsync(
-        text is not { Length: > 0 } ? null
-        : decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? JsonValue.Create(number)
-        : JsonValue.Create(text));
+    private Task SetNumberAsync(string? text) =>
+        ValueChanged.InvokeAsync(
+            text is not { Length: > 0 } ? null
+            : decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? JsonValue.Create(number)
+            : JsonValue.Create(text)
+        );
 
     private Task SetChoiceAsync(string? json) => ValueChanged.InvokeAsync(json is { Length: > 0 } ? JsonNode.Parse(json) : null);
 
@@ -107,15 +115,17 @@ public sealed partial class SchemaValue
     private Task AddAsync()
     {
         var items = (JsonArray)Items.DeepClone();
-        items.Add(SchemaShape.ControlOf(Each) switch
-        {
-            SchemaControl.Group => new JsonObject(),
-            SchemaControl.List => new JsonArray(),
-            SchemaControl.Number => JsonValue.Create(0),
-            SchemaControl.Switch => JsonValue.Create(false),
-            SchemaControl.Choice => JsonNode.Parse(Each.GetProperty("enum")[0].GetRawText()),
-            _ => JsonValue.Create(""),
-        });
+        items.Add(
+            SchemaShape.ControlOf(Each) switch
+            {
+                SchemaControl.Group => new JsonObject(),
+                SchemaControl.List => new JsonArray(),
+                SchemaControl.Number => JsonValue.Create(0),
+                SchemaControl.Switch => JsonValue.Create(false),
+                SchemaControl.Choice => JsonNode.Parse(Each.GetProperty("enum")[0].GetRawText()),
+                _ => JsonValue.Create(""),
+            }
+        );
         return ValueChanged.InvokeAsync(items);
     }
 }

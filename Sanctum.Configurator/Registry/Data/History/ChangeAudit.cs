@@ -28,7 +28,14 @@ public sealed class ChangeAudit(IDbContextFactory<RegistryDbContext> registries)
         var head = await registry.Set<ChangeChainHead>().AsNoTracking().SingleOrDefaultAsync(cancel) ?? new();
         var faults = new List<ChainFault>();
         var (number, hash) = (0L, "");
-        await foreach (var record in registry.Changes.AsNoTracking().Where(r => r.ChainNumber != null).OrderBy(r => r.ChainNumber).AsAsyncEnumerable().WithCancellation(cancel))
+        await foreach (
+            var record in registry
+                .Changes.AsNoTracking()
+                .Where(r => r.ChainNumber != null)
+                .OrderBy(r => r.ChainNumber)
+                .AsAsyncEnumerable()
+                .WithCancellation(cancel)
+        )
         {
             faults.AddRange(FaultsOf(record, number, hash));
             (number, hash) = (record.ChainNumber!.Value, record.Hash ?? "");
@@ -36,9 +43,14 @@ public sealed class ChangeAudit(IDbContextFactory<RegistryDbContext> registries)
 
         if ((number, hash) != (head.Length, head.Hash))
         {
-            faults.Add(new(null, number < head.Length
-                ? $"The chain ends at number {number}, but {head.Length} records were written: the newest were deleted."
-                : "The last record of the chain is not the one that was written last."));
+            faults.Add(
+                new(
+                    null,
+                    number < head.Length
+                        ? $"The chain ends at number {number}, but {head.Length} records were written: the newest were deleted."
+                        : "The last record of the chain is not the one that was written last."
+                )
+            );
         }
 
         var unsealed = await registry.Changes.AsNoTracking().Where(r => r.ChainNumber == null).ToListAsync(cancel);
@@ -51,9 +63,12 @@ public sealed class ChangeAudit(IDbContextFactory<RegistryDbContext> registries)
     {
         if (record.ChainNumber != number + 1)
         {
-            yield return new(record.Id, record.ChainNumber == number + 2
-                ? $"Number {number + 1}, before it, was deleted."
-                : $"Numbers {number + 1} to {record.ChainNumber - 1}, before it, were deleted.");
+            yield return new(
+                record.Id,
+                record.ChainNumber == number + 2
+                    ? $"Number {number + 1}, before it, was deleted."
+                    : $"Numbers {number + 1} to {record.ChainNumber - 1}, before it, were deleted."
+            );
         }
         else if (record.PreviousHash != hash)
         {

@@ -7,8 +7,15 @@ namespace Sanctum.Configurator.Registry.Data.History;
 
 /// <summary>Reads the tail of the change history as soon as the database was written to, and twice a second whatever happens.</summary>
 internal sealed partial class ChangeFeedWorker(
-    IServiceScopeFactory scopes, ChangeFeed feed, DatabaseHealth health, SecretAdoption adoption, WriteWatch writes, PlaceOfDatabase place, TimeProvider clock, ILogger<ChangeFeedWorker> log)
-    : BackgroundService
+    IServiceScopeFactory scopes,
+    ChangeFeed feed,
+    DatabaseHealth health,
+    SecretAdoption adoption,
+    WriteWatch writes,
+    PlaceOfDatabase place,
+    TimeProvider clock,
+    ILogger<ChangeFeedWorker> log
+) : BackgroundService
 {
     internal static readonly TimeSpan Often = TimeSpan.FromMilliseconds(50);
     internal static readonly TimeSpan AtLeast = TimeSpan.FromMilliseconds(500);
@@ -18,7 +25,8 @@ internal sealed partial class ChangeFeedWorker(
     /// <summary>How many times it has read since it was started.</summary>
     internal int Readings { get; private set; }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(writes.ListenAsync(stoppingToken), FollowAsync(stoppingToken));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(writes.ListenAsync(stoppingToken), FollowAsync(stoppingToken));
 
     private async Task FollowAsync(CancellationToken stoppingToken)
     {
@@ -50,8 +58,7 @@ internal sealed partial class ChangeFeedWorker(
                     LogFailed(e);
                 }
             }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        } while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     /// <summary>What other programs wrote, or the operator configured, while the console was down.</summary>
@@ -70,7 +77,9 @@ internal sealed partial class ChangeFeedWorker(
     internal async Task ReadAsync(CancellationToken cancel)
     {
         await using var scope = scopes.CreateAsyncScope();
-        await using var registry = await scope.ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContextAsync(cancel);
+        await using var registry = await scope
+            .ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>()
+            .CreateDbContextAsync(cancel);
         var seen = _seen ??= await registry.Changes.MaxAsync(r => r.ChainNumber, cancel) ?? 0;
         if (await registry.Changes.AnyAsync(r => r.ChainNumber == null && r.Hash == null && r.Actor == Actor.OutsideName, cancel))
         {
@@ -80,8 +89,16 @@ internal sealed partial class ChangeFeedWorker(
         }
 
         // By the place in the chain, not by id: a transaction that commits late has a low id, and another console may have sealed it.
-        var rows = await registry.Changes.AsNoTracking().Where(r => r.ChainNumber > seen)
-            .Select(r => new { r.ChainNumber, r.TableName, r.Actor }).ToListAsync(cancel);
+        var rows = await registry
+            .Changes.AsNoTracking()
+            .Where(r => r.ChainNumber > seen)
+            .Select(r => new
+            {
+                r.ChainNumber,
+                r.TableName,
+                r.Actor,
+            })
+            .ToListAsync(cancel);
         if (adoption.IsUnfinished || rows.Any(r => r.Actor == Actor.OutsideName))
         {
             await AdoptSecretsAsync(cancel);

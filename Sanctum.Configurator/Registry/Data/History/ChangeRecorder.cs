@@ -61,9 +61,10 @@ internal static class ChangeRecorder
     public static async Task<int> SealAsync(RegistryDbContext registry, CancellationToken cancel)
     {
         var own = registry.ChangeTracker.Entries<ChangeRecord>().Select(e => e.Entity.Id).ToList();
-        var waiting = await registry.Changes
-            .Where(r => r.ChainNumber == null && r.Hash == null && (r.Actor == Actor.OutsideName || own.Contains(r.Id)))
-            .OrderBy(r => r.Id).ToListAsync(cancel);
+        var waiting = await registry
+            .Changes.Where(r => r.ChainNumber == null && r.Hash == null && (r.Actor == Actor.OutsideName || own.Contains(r.Id)))
+            .OrderBy(r => r.Id)
+            .ToListAsync(cancel);
         if (waiting.Count == 0)
         {
             return 0;
@@ -102,8 +103,10 @@ internal static class ChangeRecorder
 
             if (isChanged && entry.State != EntityState.Deleted)
             {
-                after[column] = !IsSecret(entry.CurrentValues, property.Metadata) ? current
-                    : Mask(old) is not null && Mask(current) is not null && entry.State == EntityState.Modified ? SecretChanged : Mask(current);
+                after[column] =
+                    !IsSecret(entry.CurrentValues, property.Metadata) ? current
+                    : Mask(old) is not null && Mask(current) is not null && entry.State == EntityState.Modified ? SecretChanged
+                    : Mask(current);
             }
         }
 
@@ -118,25 +121,32 @@ internal static class ChangeRecorder
 
     private static string? Mask(object? secret) => secret is null or "" ? null : SecretSet;
 
-    private static string? ToJson(SortedDictionary<string, object?> values, bool isAbsent) =>
-        isAbsent ? null : RowDifference.Write(values);
+    private static string? ToJson(SortedDictionary<string, object?> values, bool isAbsent) => isAbsent ? null : RowDifference.Write(values);
 
     /// <summary>The value in the database's own words, which both databases and other programs share.</summary>
-    private static object? Stored(IProperty property, object? value) => value switch
-    {
-        null => null,
-        DateTimeOffset time => UtcText.Of(time),
-        _ => property.GetTypeMapping().Converter?.ConvertToProvider(value) ?? value,
-    };
+    private static object? Stored(IProperty property, object? value) =>
+        value switch
+        {
+            null => null,
+            DateTimeOffset time => UtcText.Of(time),
+            _ => property.GetTypeMapping().Converter?.ConvertToProvider(value) ?? value,
+        };
 }
 
 /// <summary>A change that is about to be saved. Its row's id may be known only afterwards.</summary>
 internal sealed record PendingChange(EntityEntry Entry, string Act, string? Before, string? After)
 {
-    public ChangeRecord ToRecord(RegistryDbContext registry) => registry.NewRecord(
-        Act,
-        Entry.Metadata.GetTableName()!,
-        string.Join('/', Entry.Metadata.FindPrimaryKey()!.Properties.Select(p => Convert.ToString(Entry.Property(p).CurrentValue, CultureInfo.InvariantCulture))),
-        Before,
-        After);
+    public ChangeRecord ToRecord(RegistryDbContext registry) =>
+        registry.NewRecord(
+            Act,
+            Entry.Metadata.GetTableName()!,
+            string.Join(
+                '/',
+                Entry
+                    .Metadata.FindPrimaryKey()!
+                    .Properties.Select(p => Convert.ToString(Entry.Property(p).CurrentValue, CultureInfo.InvariantCulture))
+            ),
+            Before,
+            After
+        );
 }

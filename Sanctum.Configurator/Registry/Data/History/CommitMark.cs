@@ -4,7 +4,8 @@ using Sanctum.Configurator.Registry.Data.Sqlite;
 namespace Sanctum.Configurator.Registry.Data.History;
 
 /// <summary>
-/// Lets a cache keep what it read from the registry for as long as it is true, at the cost of microseconds instead of a query. SQLite counts
+/// Lets a cache keep what it read from the registry for as long as it is true, at the cost of microseconds instead of a query. SQLite
+/// counts
 /// the commits of all programs (<c>PRAGMA data_version</c>), so there it is exact; on PostgreSQL the mark changes ten times a second.
 /// </summary>
 public sealed class CommitMark(RegistryLocation location, TimeProvider clock) : IDisposable
@@ -39,7 +40,9 @@ public sealed class CommitMark(RegistryLocation location, TimeProvider clock) : 
     private SqliteCommand Open()
     {
         // Its own: a connection does not count its own commits.
-        _connection = new(new SqliteConnectionStringBuilder(SqliteFiles.ConnectionTo(location.RegistryFile)) { Pooling = false }.ConnectionString);
+        _connection = new(
+            new SqliteConnectionStringBuilder(SqliteFiles.ConnectionTo(location.RegistryFile)) { Pooling = false }.ConnectionString
+        );
         _connection.Open();
         var version = _connection.CreateCommand();
         version.CommandText = "PRAGMA data_version";

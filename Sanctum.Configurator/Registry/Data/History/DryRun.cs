@@ -11,7 +11,8 @@ public sealed record RowChange(string Act, string TableName, string? RowId, IRea
 public sealed record RegistryDifference(IReadOnlyList<RowChange> Changes);
 
 /// <summary>
-/// Whether what this scope writes is only tried. Then everything is done as it would be, so every rule of the console and of the database is
+/// Whether what this scope writes is only tried. Then everything is done as it would be, so every rule of the console and of the database
+/// is
 /// looked at, and where it would be committed, it is taken back.
 /// </summary>
 public sealed class DryRun
@@ -21,10 +22,8 @@ public sealed class DryRun
     public bool IsOn { get; private set; }
 
     /// <summary>What was written since it began, a row once.</summary>
-    public RegistryDifference Difference => new(
-    [
-        .. _records.GroupBy(record => (record.TableName, record.RowId)).Select(RowOf).OfType<RowChange>(),
-    ]);
+    public RegistryDifference Difference =>
+        new([.. _records.GroupBy(record => (record.TableName, record.RowId)).Select(RowOf).OfType<RowChange>()]);
 
     public void Begin() => IsOn = true;
 
@@ -40,10 +39,19 @@ public sealed class DryRun
         var columns = new SortedDictionary<string, ColumnChange>(StringComparer.Ordinal);
         foreach (var change in saves.SelectMany(record => RowDifference.Between(record.Before, record.After)))
         {
-            columns[change.Column] = change with { From = columns.TryGetValue(change.Column, out var earlier) ? earlier.From : change.From };
+            columns[change.Column] = change with
+            {
+                From = columns.TryGetValue(change.Column, out var earlier) ? earlier.From : change.From,
+            };
         }
 
-        return isNew && isGone ? null
-            : new(isNew ? "insert" : saves.Last().Act, saves.Key.Table, isNew ? null : saves.Key.Row, [.. columns.Values.Where(change => change.From != change.To)]);
+        return isNew && isGone
+            ? null
+            : new(
+                isNew ? "insert" : saves.Last().Act,
+                saves.Key.Table,
+                isNew ? null : saves.Key.Row,
+                [.. columns.Values.Where(change => change.From != change.To)]
+            );
     }
 }

@@ -46,7 +46,9 @@ public sealed class MonitorTurn(RegistryLocation location) : IAsyncDisposable
         if (_connection is null)
         {
             // Not pooled: the lock belongs to the connection and must go with it.
-            _connection = new(new NpgsqlConnectionStringBuilder(location.PostgresConnection!) { Pooling = false, KeepAlive = 30 }.ConnectionString);
+            _connection = new(
+                new NpgsqlConnectionStringBuilder(location.PostgresConnection!) { Pooling = false, KeepAlive = 30 }.ConnectionString
+            );
             await _connection.OpenAsync(cancel);
         }
 

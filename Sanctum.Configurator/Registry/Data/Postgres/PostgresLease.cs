@@ -21,7 +21,14 @@ internal sealed class PostgresLease : IAsyncDisposable
     public static async Task<PostgresLease?> TryTakeAsync(string connectionString, int kind, int id, CancellationToken cancel)
     {
         // Not pooled: the lock belongs to the connection and must go with it.
-        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, KeepAlive = 30, CommandTimeout = 0 }.ConnectionString);
+        var connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(connectionString)
+            {
+                Pooling = false,
+                KeepAlive = 30,
+                CommandTimeout = 0,
+            }.ConnectionString
+        );
         var claim = new PostgresLease(connection);
         try
         {

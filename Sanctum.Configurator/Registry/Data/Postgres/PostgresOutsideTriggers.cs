@@ -96,27 +96,30 @@ internal static class PostgresOutsideTriggers
         "CREATE OR REPLACE TRIGGER outside_tell AFTER INSERT ON change_history FOR EACH STATEMENT EXECUTE FUNCTION outside_tell()",
         "CREATE OR REPLACE TRIGGER outside_fill_identity BEFORE INSERT OR UPDATE OF username, email ON users FOR EACH ROW EXECUTE FUNCTION outside_fill_identity()",
         """
-        CREATE OR REPLACE TRIGGER outside_disown BEFORE INSERT OR UPDATE OF action, tool_instance_id, arguments, runs_as ON scheduled_jobs
-        FOR EACH ROW EXECUTE FUNCTION outside_disown()
-        """,
+            CREATE OR REPLACE TRIGGER outside_disown BEFORE INSERT OR UPDATE OF action, tool_instance_id, arguments, runs_as ON scheduled_jobs
+            FOR EACH ROW EXECUTE FUNCTION outside_disown()
+            """,
     ];
 
     /// <summary>Takes the triggers away, so that a migration may rename or drop what they mention.</summary>
-    public static Task DropAsync(RegistryDbContext registry, CancellationToken cancel) => ExecuteAsync(
-        registry,
-        """
-        DO $body$
-        DECLARE found record;
-        BEGIN
-            FOR found IN SELECT tgname, tgrelid::regclass AS of_table FROM pg_trigger WHERE tgname LIKE 'outside\_%' AND NOT tgisinternal LOOP
-                EXECUTE format('DROP TRIGGER %I ON %s', found.tgname, found.of_table);
-            END LOOP;
-        END $body$
-        """,
-        cancel);
+    public static Task DropAsync(RegistryDbContext registry, CancellationToken cancel) =>
+        ExecuteAsync(
+            registry,
+            """
+            DO $body$
+            DECLARE found record;
+            BEGIN
+                FOR found IN SELECT tgname, tgrelid::regclass AS of_table FROM pg_trigger WHERE tgname LIKE 'outside\_%' AND NOT tgisinternal LOOP
+                    EXECUTE format('DROP TRIGGER %I ON %s', found.tgname, found.of_table);
+                END LOOP;
+            END $body$
+            """,
+            cancel
+        );
 
     /// <summary>
-    /// Makes the triggers anew from the model, so that they know every column. Each table is locked by itself: who held one and waited for the
+    /// Makes the triggers anew from the model, so that they know every column. Each table is locked by itself: who held one and waited for
+    /// the
     /// next would be waited for by another console, whose writes go through tables in another order.
     /// </summary>
     public static async Task InstallAsync(RegistryDbContext registry, CancellationToken cancel)
@@ -134,7 +137,9 @@ internal static class PostgresOutsideTriggers
         var history = entity.GetProperties().Where(p => p.IsInHistory()).ToList();
         var columns = history.Select(p => p.GetColumnName()).ToList();
         var secrets = history.Where(p => p.IsSecret()).Select(p => p.GetColumnName());
-        var sometimes = history.Where(p => p.SecretFlag() is not null).Select(p => $"{p.GetColumnName()}={p.SecretFlag()!.GetColumnName()}");
+        var sometimes = history
+            .Where(p => p.SecretFlag() is not null)
+            .Select(p => $"{p.GetColumnName()}={p.SecretFlag()!.GetColumnName()}");
         var version = entity.FindProperty(nameof(IVersioned.Version))!.GetColumnName();
         var differs = string.Join(" OR ", columns.Select(c => $"OLD.\"{c}\" IS DISTINCT FROM NEW.\"{c}\""));
         var arguments = $"'{string.Join(',', columns)}', '{string.Join(',', secrets)}', '{string.Join(',', sometimes)}'";
@@ -146,5 +151,8 @@ internal static class PostgresOutsideTriggers
     }
 
     private static Task<int> ExecuteAsync(RegistryDbContext registry, string sql, CancellationToken cancel) =>
-        registry.Database.ExecuteSqlRawAsync(sql.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal), cancel);
+        registry.Database.ExecuteSqlRawAsync(
+            sql.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal),
+            cancel
+        );
 }

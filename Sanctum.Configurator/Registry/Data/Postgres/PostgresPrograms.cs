@@ -58,26 +58,39 @@ internal sealed class PostgresPrograms(IOptions<PostgresOptions> options)
 
     private static void Connect(ProcessStartInfo start, NpgsqlConnectionStringBuilder connection)
     {
-        foreach (var argument in new[] { "--host", connection.Host!, "--port", $"{connection.Port}", "--no-password", "--dbname", connection.Database ?? connection.Username! })
+        foreach (
+            var argument in new[]
+            {
+                "--host",
+                connection.Host!,
+                "--port",
+                $"{connection.Port}",
+                "--no-password",
+                "--dbname",
+                connection.Database ?? connection.Username!,
+            }
+        )
         {
             start.ArgumentList.Add(argument);
         }
 
         var said = connection.Keys.ToHashSet();
-        foreach (var (keyword, variable, value) in new[]
-        {
-            ("Username", "PGUSER", connection.Username),
-            ("Password", "PGPASSWORD", connection.Password),
-            ("Passfile", "PGPASSFILE", connection.Passfile),
-            ("SSL Mode", "PGSSLMODE", WordOf(connection.SslMode)),
-            ("Root Certificate", "PGSSLROOTCERT", connection.RootCertificate),
-            ("SSL Certificate", "PGSSLCERT", connection.SslCertificate),
-            ("SSL Key", "PGSSLKEY", connection.SslKey),
-            ("Channel Binding", "PGCHANNELBINDING", $"{connection.ChannelBinding}".ToLowerInvariant()),
-            ("Timeout", "PGCONNECT_TIMEOUT", $"{connection.Timeout}"),
-            ("Application Name", "PGAPPNAME", connection.ApplicationName),
-            ("Options", "PGOPTIONS", connection.Options),
-        })
+        foreach (
+            var (keyword, variable, value) in new[]
+            {
+                ("Username", "PGUSER", connection.Username),
+                ("Password", "PGPASSWORD", connection.Password),
+                ("Passfile", "PGPASSFILE", connection.Passfile),
+                ("SSL Mode", "PGSSLMODE", WordOf(connection.SslMode)),
+                ("Root Certificate", "PGSSLROOTCERT", connection.RootCertificate),
+                ("SSL Certificate", "PGSSLCERT", connection.SslCertificate),
+                ("SSL Key", "PGSSLKEY", connection.SslKey),
+                ("Channel Binding", "PGCHANNELBINDING", $"{connection.ChannelBinding}".ToLowerInvariant()),
+                ("Timeout", "PGCONNECT_TIMEOUT", $"{connection.Timeout}"),
+                ("Application Name", "PGAPPNAME", connection.ApplicationName),
+                ("Options", "PGOPTIONS", connection.Options),
+            }
+        )
         {
             if (said.Contains(keyword))
             {
@@ -86,12 +99,13 @@ internal sealed class PostgresPrograms(IOptions<PostgresOptions> options)
         }
     }
 
-    private static string WordOf(SslMode mode) => mode switch
-    {
-        SslMode.VerifyCA => "verify-ca",
-        SslMode.VerifyFull => "verify-full",
-        _ => $"{mode}".ToLowerInvariant(),
-    };
+    private static string WordOf(SslMode mode) =>
+        mode switch
+        {
+            SslMode.VerifyCA => "verify-ca",
+            SslMode.VerifyFull => "verify-full",
+            _ => $"{mode}".ToLowerInvariant(),
+        };
 
     private static Process Start(string program, ProcessStartInfo start)
     {
@@ -110,7 +124,7 @@ internal sealed class PostgresPrograms(IOptions<PostgresOptions> options)
     {
         var start = new StringBuilder();
         var buffer = new char[MostErrors];
-        for (int read; (read = await errors.ReadAsync(buffer)) > 0;)
+        for (int read; (read = await errors.ReadAsync(buffer)) > 0; )
         {
             start.Append(buffer, 0, Math.Min(read, MostErrors - start.Length));
         }
@@ -119,11 +133,14 @@ internal sealed class PostgresPrograms(IOptions<PostgresOptions> options)
     }
 
     private static string WithoutPassword(string errors, string? connectionString) =>
-        new NpgsqlConnectionStringBuilder(connectionString).Password is { Length: > 0 } password ? errors.Replace(password, "…", StringComparison.Ordinal) : errors;
+        new NpgsqlConnectionStringBuilder(connectionString).Password is { Length: > 0 } password
+            ? errors.Replace(password, "…", StringComparison.Ordinal)
+            : errors;
 
-    private string PathOf(string program) => options.Value.PostgresPrograms is { Length: > 0 } folder
-        ? Path.Combine(folder, OperatingSystem.IsWindows() ? $"{program}.exe" : program)
-        : program;
+    private string PathOf(string program) =>
+        options.Value.PostgresPrograms is { Length: > 0 } folder
+            ? Path.Combine(folder, OperatingSystem.IsWindows() ? $"{program}.exe" : program)
+            : program;
 }
 
 /// <summary>Options of section "Registry" that concern PostgreSQL.</summary>
@@ -139,7 +156,12 @@ public sealed class PostgresOptions
 /// <param name="exitCode">Null where it could not be started.</param>
 /// <param name="errors">The start of what it said.</param>
 internal sealed class PostgresProgramException(string program, int? exitCode, string errors, Exception? inner = null)
-    : Exception(exitCode is null ? $"{program} is not installed." : $"{program} failed: {(errors.Length > 0 ? errors.TrimEnd('.') : $"exit code {exitCode}")}.", inner)
+    : Exception(
+        exitCode is null
+            ? $"{program} is not installed."
+            : $"{program} failed: {(errors.Length > 0 ? errors.TrimEnd('.') : $"exit code {exitCode}")}.",
+        inner
+    )
 {
     /// <summary>Newer versions of pg_restore set this at their beginning, which older servers do not know, and go on.</summary>
     private const string UnknownSetting = "transaction_timeout";
@@ -147,6 +169,8 @@ internal sealed class PostgresProgramException(string program, int? exitCode, st
     public bool IsInstalled => exitCode is not null;
 
     /// <summary>It came to its end, and all it complains of is a setting that the server does not know.</summary>
-    public bool IsHarmless => errors.Split('\n').Where(line => line.Contains("error:", StringComparison.Ordinal)).ToList() is { Count: > 0 } lines
-        && lines.TrueForAll(line => line.Contains(UnknownSetting, StringComparison.Ordinal)) && errors.Contains("errors ignored on restore: 1", StringComparison.Ordinal);
+    public bool IsHarmless =>
+        errors.Split('\n').Where(line => line.Contains("error:", StringComparison.Ordinal)).ToList() is { Count: > 0 } lines
+        && lines.TrueForAll(line => line.Contains(UnknownSetting, StringComparison.Ordinal))
+        && errors.Contains("errors ignored on restore: 1", StringComparison.Ordinal);
 }

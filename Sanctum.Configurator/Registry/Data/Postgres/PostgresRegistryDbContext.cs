@@ -17,7 +17,9 @@ public sealed class PostgresRegistryDbContext(DbContextOptions<PostgresRegistryD
         }
 
         await Database.ExecuteSqlRawAsync(
-            $"SELECT {PostgresLimits.Columns}, pg_advisory_xact_lock({RegistryLock.ChainKey}), set_config('{PostgresOutsideTriggers.WriterSetting}', 'on', true)", cancel);
+            $"SELECT {PostgresLimits.Columns}, pg_advisory_xact_lock({RegistryLock.ChainKey}), set_config('{PostgresOutsideTriggers.WriterSetting}', 'on', true)",
+            cancel
+        );
     }
 
     internal override async Task TryWritingAsync(CancellationToken cancel)
@@ -36,10 +38,15 @@ public sealed class PostgresRegistryDbContext(DbContextOptions<PostgresRegistryD
 
     internal override async Task FollowIdsAsync(CancellationToken cancel)
     {
-        foreach (var entity in Model.GetEntityTypes().Where(e => e.FindPrimaryKey()!.Properties is [{ ValueGenerated: ValueGenerated.OnAdd } key] && key.ClrType == typeof(int)))
+        foreach (
+            var entity in Model
+                .GetEntityTypes()
+                .Where(e => e.FindPrimaryKey()!.Properties is [{ ValueGenerated: ValueGenerated.OnAdd } key] && key.ClrType == typeof(int))
+        )
         {
             var (table, id) = (entity.GetTableName(), entity.FindPrimaryKey()!.Properties[0].GetColumnName());
-            var sql = $"SELECT setval(sequence, greatest((SELECT max({id}) FROM {table}), 1)) FROM pg_get_serial_sequence('{table}', '{id}') AS sequence WHERE sequence IS NOT NULL";
+            var sql =
+                $"SELECT setval(sequence, greatest((SELECT max({id}) FROM {table}), 1)) FROM pg_get_serial_sequence('{table}', '{id}') AS sequence WHERE sequence IS NOT NULL";
             await Database.ExecuteSqlRawAsync(sql, cancel);
         }
     }

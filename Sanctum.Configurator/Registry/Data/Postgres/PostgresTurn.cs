@@ -26,12 +26,17 @@ internal sealed class PostgresTurn : IAsyncDisposable
             await connection.DisposeAsync();
             throw new StartRefusedException(
                 $"The PostgreSQL database {settings.Database ?? settings.Username} on {settings.Host}:{settings.Port} can't be opened: {e.Message.TrimEnd('.')}. "
-                + "Start the server, or correct DATABASE_URL or ConnectionStrings__Registry.", e);
+                    + "Start the server, or correct DATABASE_URL or ConnectionStrings__Registry.",
+                e
+            );
         }
 
         try
         {
-            await using var command = new NpgsqlCommand($"SET lock_timeout = '60s'; SELECT pg_advisory_lock({RegistryLock.MigrationKey}); RESET lock_timeout", connection);
+            await using var command = new NpgsqlCommand(
+                $"SET lock_timeout = '60s'; SELECT pg_advisory_lock({RegistryLock.MigrationKey}); RESET lock_timeout",
+                connection
+            );
             await command.ExecuteNonQueryAsync(cancel);
             return new(connection);
         }
@@ -40,7 +45,9 @@ internal sealed class PostgresTurn : IAsyncDisposable
             await connection.DisposeAsync();
             throw new StartRefusedException(
                 $"Another console has been migrating the database {settings.Database ?? settings.Username} for a minute. Wait until it finishes and start again; if it hangs, stop it. "
-                + "To find it: SELECT pid, client_addr FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE locktype = 'advisory' AND granted;", e);
+                    + "To find it: SELECT pid, client_addr FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE locktype = 'advisory' AND granted;",
+                e
+            );
         }
     }
 

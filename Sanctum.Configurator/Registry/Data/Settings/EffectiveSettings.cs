@@ -19,7 +19,9 @@ public enum SettingSource
 /// <param name="IsPinned">It is set outside and beats the database, so it can't be edited here.</param>
 public sealed record EffectiveValue(Setting Setting, string? Value, SettingSource Source, string? Variable = null, bool IsPinned = false);
 
-/// <summary>Settings that are pinned outside the database: <c>Sanctum__letta_server_port=8283</c>, or "Sanctum" in appsettings.json.</summary>
+/// <summary>
+/// Settings that are pinned outside the database: <c>Sanctum__letta_server_port=8283</c>, or "Sanctum" in appsettings.json.
+/// </summary>
 public sealed class SettingPins(IConfiguration configuration)
 {
     /// <summary>The configuration section whose keys pin settings. Case and underscores do not matter.</summary>
@@ -33,12 +35,15 @@ public sealed class SettingPins(IConfiguration configuration)
     }
 
     /// <summary>Shells write switches in several ways; everything else is taken as it stands.</summary>
-    private static string AsStored(Setting setting, string text) => setting.Kind != SettingKind.Switch ? text : text.ToUpperInvariant() switch
-    {
-        "1" or "TRUE" or "YES" or "ON" => "true",
-        "0" or "FALSE" or "NO" or "OFF" => "false",
-        _ => text,
-    };
+    private static string AsStored(Setting setting, string text) =>
+        setting.Kind != SettingKind.Switch
+            ? text
+            : text.ToUpperInvariant() switch
+            {
+                "1" or "TRUE" or "YES" or "ON" => "true",
+                "0" or "FALSE" or "NO" or "OFF" => "false",
+                _ => text,
+            };
 
     /// <summary>The variable that serves where the database holds nothing, such as OPENAI_API_KEY.</summary>
     public string? FindFallback(Setting setting) =>
@@ -47,7 +52,9 @@ public sealed class SettingPins(IConfiguration configuration)
     private static string Plain(string name) => name.Replace("_", "", StringComparison.Ordinal).ToUpperInvariant();
 }
 
-/// <summary>Reads the settings that are in force: the environment's pins, then the database, then a fallback variable or the default.</summary>
+/// <summary>
+/// Reads the settings that are in force: the environment's pins, then the database, then a fallback variable or the default.
+/// </summary>
 public sealed class EffectiveSettings(IDbContextFactory<RegistryDbContext> registries, SettingPins pins, SecretBox secrets)
 {
     /// <summary>All settings in force now, by column.</summary>
@@ -58,7 +65,8 @@ public sealed class EffectiveSettings(IDbContextFactory<RegistryDbContext> regis
     }
 
     /// <summary>What is in force where these values are in the database.</summary>
-    public IReadOnlyDictionary<string, EffectiveValue> Of(SettingValues stored) => Setting.All.ToDictionary(s => s.Column, s => Of(s, stored));
+    public IReadOnlyDictionary<string, EffectiveValue> Of(SettingValues stored) =>
+        Setting.All.ToDictionary(s => s.Column, s => Of(s, stored));
 
     /// <summary>A secret's plain text, or null where there is none.</summary>
     /// <exception cref="SecretUnreadableException">It is stored, but the key ring that sealed it is gone.</exception>

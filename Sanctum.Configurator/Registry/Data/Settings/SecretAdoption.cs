@@ -22,16 +22,44 @@ internal sealed partial class SecretAdoption(IServiceScopeFactory scopes, Secret
     public async Task SealAsync(CancellationToken cancel)
     {
         await using var scope = scopes.CreateAsyncScope();
-        await using var registry = await scope.ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContextAsync(cancel);
+        await using var registry = await scope
+            .ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>()
+            .CreateDbContextAsync(cancel);
         var isChanged = await AdoptSettingsAsync(registry, cancel);
         var isSealed = secrets.KeepsText;
-        isChanged |= await AdoptAsync(registry.Configurations.Where(c => c.IsEncrypted && c.Value!.StartsWith(SecretBox.Prefix) == isSealed), c => c.Value, (c, value) => c.Value = value, PlaceOf, cancel);
-        isChanged |= await AdoptAsync(registry.NotificationChannels.Where(c => c.Config!.StartsWith(SecretBox.Prefix) == isSealed), c => c.Config, (c, value) => c.Config = value, PlaceOf, cancel);
-        isChanged |= await AdoptAsync(registry.BackupTargets.Where(t => t.SecretKey!.StartsWith(SecretBox.Prefix) == isSealed), t => t.SecretKey, (t, value) => t.SecretKey = value, PlaceOf, cancel);
-        isChanged |= await AdoptAsync(registry.BackupSettings.Where(s => s.Passphrase!.StartsWith(SecretBox.Prefix) == isSealed), s => s.Passphrase, (s, value) => s.Passphrase = value, PlaceOf, cancel);
+        isChanged |= await AdoptAsync(
+            registry.Configurations.Where(c => c.IsEncrypted && c.Value!.StartsWith(SecretBox.Prefix) == isSealed),
+            c => c.Value,
+            (c, value) => c.Value = value,
+            PlaceOf,
+            cancel
+        );
+        isChanged |= await AdoptAsync(
+            registry.NotificationChannels.Where(c => c.Config!.StartsWith(SecretBox.Prefix) == isSealed),
+            c => c.Config,
+            (c, value) => c.Config = value,
+            PlaceOf,
+            cancel
+        );
+        isChanged |= await AdoptAsync(
+            registry.BackupTargets.Where(t => t.SecretKey!.StartsWith(SecretBox.Prefix) == isSealed),
+            t => t.SecretKey,
+            (t, value) => t.SecretKey = value,
+            PlaceOf,
+            cancel
+        );
+        isChanged |= await AdoptAsync(
+            registry.BackupSettings.Where(s => s.Passphrase!.StartsWith(SecretBox.Prefix) == isSealed),
+            s => s.Passphrase,
+            (s, value) => s.Passphrase = value,
+            PlaceOf,
+            cancel
+        );
         if (isChanged)
         {
-            registry.Reason = secrets.KeepsText ? "secrets are kept as text, as configured" : "a secret stood in the clear and was encrypted";
+            registry.Reason = secrets.KeepsText
+                ? "secrets are kept as text, as configured"
+                : "a secret stood in the clear and was encrypted";
             await registry.SaveChangesAsync(cancel);
         }
 
@@ -42,16 +70,20 @@ internal sealed partial class SecretAdoption(IServiceScopeFactory scopes, Secret
     }
 
     /// <summary>Where the value of an encrypted configuration is bound to.</summary>
-    internal static SecretPlace PlaceOf(Configuration configuration) => new("configurations", "value", configuration.Id.ToString(CultureInfo.InvariantCulture));
+    internal static SecretPlace PlaceOf(Configuration configuration) =>
+        new("configurations", "value", configuration.Id.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>Where the way out of a notification channel, with its tokens, is bound to.</summary>
-    internal static SecretPlace PlaceOf(NotificationChannel channel) => new("notification_channels", "config", channel.Id.ToString(CultureInfo.InvariantCulture));
+    internal static SecretPlace PlaceOf(NotificationChannel channel) =>
+        new("notification_channels", "config", channel.Id.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>Where the secret key of a bucket is bound to.</summary>
-    internal static SecretPlace PlaceOf(BackupTarget target) => new("backup_targets", "secret_key", target.Id.ToString(CultureInfo.InvariantCulture));
+    internal static SecretPlace PlaceOf(BackupTarget target) =>
+        new("backup_targets", "secret_key", target.Id.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>Where the passphrase of the console's own backups is bound to.</summary>
-    internal static SecretPlace PlaceOf(BackupSettings settings) => new("backup_settings", "passphrase", settings.Id.ToString(CultureInfo.InvariantCulture));
+    internal static SecretPlace PlaceOf(BackupSettings settings) =>
+        new("backup_settings", "passphrase", settings.Id.ToString(CultureInfo.InvariantCulture));
 
     private async Task<bool> AdoptSettingsAsync(RegistryDbContext registry, CancellationToken cancel)
     {
@@ -69,7 +101,13 @@ internal sealed partial class SecretAdoption(IServiceScopeFactory scopes, Secret
         return isChanged;
     }
 
-    private async Task<bool> AdoptAsync<T>(IQueryable<T> rows, Func<T, string?> read, Action<T, string?> write, Func<T, SecretPlace> place, CancellationToken cancel)
+    private async Task<bool> AdoptAsync<T>(
+        IQueryable<T> rows,
+        Func<T, string?> read,
+        Action<T, string?> write,
+        Func<T, SecretPlace> place,
+        CancellationToken cancel
+    )
     {
         var isChanged = false;
         foreach (var row in await rows.ToListAsync(cancel))

@@ -12,10 +12,15 @@ internal sealed class BearingReads : DbCommandInterceptor
 {
     public static readonly BearingReads Instance = new();
 
-    public override DbDataReader ReaderExecuted(DbCommand command, CommandExecutedEventData eventData, DbDataReader result) => Of(eventData, result);
+    public override DbDataReader ReaderExecuted(DbCommand command, CommandExecutedEventData eventData, DbDataReader result) =>
+        Of(eventData, result);
 
     public override ValueTask<DbDataReader> ReaderExecutedAsync(
-        DbCommand command, CommandExecutedEventData eventData, DbDataReader result, CancellationToken cancellationToken = default) => new(Of(eventData, result));
+        DbCommand command,
+        CommandExecutedEventData eventData,
+        DbDataReader result,
+        CancellationToken cancellationToken = default
+    ) => new(Of(eventData, result));
 
     /// <summary>What a save answers are the console's own values, and PostgreSQL's provider wants its own reader there.</summary>
     private static DbDataReader Of(CommandEventData command, DbDataReader rows) =>
@@ -24,7 +29,8 @@ internal sealed class BearingReads : DbCommandInterceptor
 
 /// <summary>
 /// A column of SQLite's holds whatever was put into it: a number beyond 32 bits, words in the place of an id, half a character inside JSON;
-/// and PostgreSQL knows times before and after all that .NET does. One such value must not take a whole list from everybody, so it is read as
+/// and PostgreSQL knows times before and after all that .NET does. One such value must not take a whole list from everybody, so it is read
+/// as
 /// the nearest value there is, or as the empty one of its kind.
 /// </summary>
 internal sealed partial class BearingReader(DbDataReader rows) : DbDataReader
@@ -67,10 +73,14 @@ internal sealed partial class BearingReader(DbDataReader rows) : DbDataReader
 
     /// <summary>Inside JSON, half a character can be stored and never be read.</summary>
     public override string GetString(int ordinal) =>
-        rows.GetString(ordinal) is var text && text.Contains("\\ud", StringComparison.OrdinalIgnoreCase) && text.AsSpan().TrimStart() is ['{' or '[' or '"', ..]
-            ? Escapes().Replace(text, escape => escape.Length == OfOne && escape.ValueSpan[1] == 'u' ? "\\ufffd" : escape.Value) : text;
+        rows.GetString(ordinal) is var text
+        && text.Contains("\\ud", StringComparison.OrdinalIgnoreCase)
+        && text.AsSpan().TrimStart() is ['{' or '[' or '"', ..]
+            ? Escapes().Replace(text, escape => escape.Length == OfOne && escape.ValueSpan[1] == 'u' ? "\\ufffd" : escape.Value)
+            : text;
 
-    public override T GetFieldValue<T>(int ordinal) => typeof(T) == typeof(string) ? (T)(object)GetString(ordinal)
+    public override T GetFieldValue<T>(int ordinal) =>
+        typeof(T) == typeof(string) ? (T)(object)GetString(ordinal)
         : typeof(T) == typeof(int) ? (T)(object)GetInt32(ordinal)
         : Read(rows.GetFieldValue<T>, ordinal);
 
@@ -78,9 +88,11 @@ internal sealed partial class BearingReader(DbDataReader rows) : DbDataReader
 
     public override int GetValues(object[] values) => rows.GetValues(values);
 
-    public override long GetBytes(int ordinal, long dataOffset, byte[]? buffer, int bufferOffset, int length) => rows.GetBytes(ordinal, dataOffset, buffer, bufferOffset, length);
+    public override long GetBytes(int ordinal, long dataOffset, byte[]? buffer, int bufferOffset, int length) =>
+        rows.GetBytes(ordinal, dataOffset, buffer, bufferOffset, length);
 
-    public override long GetChars(int ordinal, long dataOffset, char[]? buffer, int bufferOffset, int length) => rows.GetChars(ordinal, dataOffset, buffer, bufferOffset, length);
+    public override long GetChars(int ordinal, long dataOffset, char[]? buffer, int bufferOffset, int length) =>
+        rows.GetChars(ordinal, dataOffset, buffer, bufferOffset, length);
 
     public override Stream GetStream(int ordinal) => rows.GetStream(ordinal);
 
@@ -100,7 +112,8 @@ internal sealed partial class BearingReader(DbDataReader rows) : DbDataReader
 
     public override bool IsDBNull(int ordinal) => rows.IsDBNull(ordinal);
 
-    public override Task<bool> IsDBNullAsync(int ordinal, CancellationToken cancellationToken) => rows.IsDBNullAsync(ordinal, cancellationToken);
+    public override Task<bool> IsDBNullAsync(int ordinal, CancellationToken cancellationToken) =>
+        rows.IsDBNullAsync(ordinal, cancellationToken);
 
     public override bool NextResult() => rows.NextResult();
 
@@ -146,6 +159,9 @@ internal sealed partial class BearingReader(DbDataReader rows) : DbDataReader
     private const int OfOne = 6;
 
     /// <summary>Escapes one after the other: pairs of halves, halves, and all others.</summary>
-    [GeneratedRegex(@"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[dD][89a-fA-F][0-9a-fA-F]{2}|\\.", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[dD][89a-fA-F][0-9a-fA-F]{2}|\\.",
+        RegexOptions.CultureInvariant
+    )]
     private static partial Regex Escapes();
 }

@@ -35,7 +35,9 @@ internal sealed class HeldPages : SqlitePages
     public override long Length { get; }
 
     /// <summary>Holds the database as it is now; nobody who writes waits for it. The write-ahead log grows until it is disposed.</summary>
-    /// <returns>Null where it has no write-ahead log, or others read or write in a way that keeps all of the log from being in the file.</returns>
+    /// <returns>
+    /// Null where it has no write-ahead log, or others read or write in a way that keeps all of the log from being in the file.
+    /// </returns>
     /// <exception cref="SqliteException">It can't be read.</exception>
     public static HeldPages? TryHold(string file)
     {
@@ -125,6 +127,11 @@ internal sealed class HeldPages : SqlitePages
     {
         public static readonly FileControlFunction FileControl = SqliteLibrary.Function<FileControlFunction>("sqlite3_file_control");
 
-        public delegate int FileControlFunction(IntPtr connection, [MarshalAs(UnmanagedType.LPUTF8Str)] string database, int operation, out IntPtr argument);
+        public delegate int FileControlFunction(
+            IntPtr connection,
+            [MarshalAs(UnmanagedType.LPUTF8Str)] string database,
+            int operation,
+            out IntPtr argument
+        );
     }
 }

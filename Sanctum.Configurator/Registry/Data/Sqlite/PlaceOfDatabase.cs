@@ -4,7 +4,8 @@ using Sanctum.Configurator.Platform.Files;
 namespace Sanctum.Configurator.Registry.Data.Sqlite;
 
 /// <summary>
-/// Knows whether a SQLite database is still where this process opened it. Deleted or replaced, its file lives on for those who have it open,
+/// Knows whether a SQLite database is still where this process opened it. Deleted or replaced, its file lives on for those who have it
+/// open,
 /// and takes in whatever they write, until the last of them ends.
 /// </summary>
 internal sealed class PlaceOfDatabase(string file)
@@ -28,7 +29,8 @@ internal sealed class PlaceOfDatabase(string file)
         {
             throw new DatabaseMovedException(
                 $"{file} was deleted or replaced while the console was running. Nothing more is saved, because it would be lost. Stop the console. "
-                + $"Restore the file, or a backup of it with: backup restore FILE. Then start the console again.");
+                    + $"Restore the file, or a backup of it with: backup restore FILE. Then start the console again."
+            );
         }
     }
 

@@ -30,15 +30,24 @@ internal static class RoomInside
             return;
         }
 
-        await using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false, DefaultTimeout = 5 }.ConnectionString);
+        await using var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder
+            {
+                DataSource = file,
+                Pooling = false,
+                DefaultTimeout = 5,
+            }.ConnectionString
+        );
         await connection.OpenAsync(cancel);
         await using var command = connection.CreateCommand();
         command.CommandText = "PRAGMA freelist_count";
         var freePages = (long)(await command.ExecuteScalarAsync(cancel))!;
         // A console that ends well takes its log away, the free pages stay.
         var log = new FileInfo($"{file}-wal");
-        if ((freePages >= EnoughPages && log.Exists && log.Length >= Times * Bytes)
-            || new DriveInfo(Path.GetDirectoryName(file)!).AvailableFreeSpace < Wanted)
+        if (
+            (freePages >= EnoughPages && log.Exists && log.Length >= Times * Bytes)
+            || new DriveInfo(Path.GetDirectoryName(file)!).AvailableFreeSpace < Wanted
+        )
         {
             return;
         }
@@ -61,7 +70,13 @@ internal static class RoomInside
 }
 
 /// <summary>Watches the room on the disk of the data folder, keeps some inside the databases, and says when there is none.</summary>
-internal sealed partial class RoomWorker(RegistryLocation location, KeyRingCheck keys, Troubles troubles, TimeProvider clock, ILogger<RoomWorker> log) : BackgroundService
+internal sealed partial class RoomWorker(
+    RegistryLocation location,
+    KeyRingCheck keys,
+    Troubles troubles,
+    TimeProvider clock,
+    ILogger<RoomWorker> log
+) : BackgroundService
 {
     /// <summary>With less, the disk is called full.</summary>
     internal const long Full = 256 << 10;
@@ -101,8 +116,10 @@ internal sealed partial class RoomWorker(RegistryLocation location, KeyRingCheck
     private void Look()
     {
         var free = new DriveInfo(location.DataDirectory).AvailableFreeSpace;
-        var sentence = free >= Full ? null
-            : $"The disk of {location.DataDirectory} is full. Log lines are no longer stored, and soon nothing can be saved. Free some space: delete backups on the page Backups, or old lines on the page Stored logs.";
+        var sentence =
+            free >= Full
+                ? null
+                : $"The disk of {location.DataDirectory} is full. Log lines are no longer stored, and soon nothing can be saved. Free some space: delete backups on the page Backups, or old lines on the page Stored logs.";
         if (troubles.Set(Troubles.Disk, sentence) && sentence is not null)
         {
             LogFull(location.DataDirectory);

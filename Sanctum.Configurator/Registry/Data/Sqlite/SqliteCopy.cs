@@ -50,11 +50,13 @@ internal static class SqliteCopy
             do
             {
                 cancel.ThrowIfCancellationRequested();
-                result = Native.BackupStep(backup, ++steps * PagesAtOnce > MostTimes * (long)Native.PageCount(backup) + PagesAtOnce ? -1 : PagesAtOnce);
+                result = Native.BackupStep(
+                    backup,
+                    ++steps * PagesAtOnce > MostTimes * (long)Native.PageCount(backup) + PagesAtOnce ? -1 : PagesAtOnce
+                );
                 var pages = Native.PageCount(backup);
                 advance?.Invoke((long)(pages - Native.Remaining(backup)) * PageBytes, (long)pages * PageBytes);
-            }
-            while (result == SqliteHandle.Ok);
+            } while (result == SqliteHandle.Ok);
         }
         finally
         {
@@ -80,6 +82,10 @@ internal static class SqliteCopy
         public delegate int NumberTo(IntPtr handle, int number);
 
         public delegate IntPtr InitFunction(
-            IntPtr to, [MarshalAs(UnmanagedType.LPUTF8Str)] string toName, IntPtr from, [MarshalAs(UnmanagedType.LPUTF8Str)] string fromName);
+            IntPtr to,
+            [MarshalAs(UnmanagedType.LPUTF8Str)] string toName,
+            IntPtr from,
+            [MarshalAs(UnmanagedType.LPUTF8Str)] string fromName
+        );
     }
 }

@@ -24,12 +24,13 @@ internal static class SqliteFiles
     /// </summary>
     public const string ShortNaps = "PRAGMA busy_timeout = 1000";
 
-    public static string ConnectionTo(string file) => new SqliteConnectionStringBuilder
-    {
-        DataSource = file,
-        ForeignKeys = true,
-        DefaultTimeout = BusySeconds,
-    }.ConnectionString;
+    public static string ConnectionTo(string file) =>
+        new SqliteConnectionStringBuilder
+        {
+            DataSource = file,
+            ForeignKeys = true,
+            DefaultTimeout = BusySeconds,
+        }.ConnectionString;
 
     /// <summary>
     /// Lets readers and the one writer go on side by side; kept in the file. EF Core does this only where its own call creates the file.
@@ -65,7 +66,9 @@ internal static class SqliteFiles
     }
 }
 
-/// <summary>Settings of each connection: replaced secrets are overwritten in the file, and a commit is on the disk when it returns.</summary>
+/// <summary>
+/// Settings of each connection: replaced secrets are overwritten in the file, and a commit is on the disk when it returns.
+/// </summary>
 internal sealed class SqlitePragmas : DbConnectionInterceptor
 {
     public static readonly SqlitePragmas Instance = new();
@@ -79,7 +82,11 @@ internal sealed class SqlitePragmas : DbConnectionInterceptor
         command.ExecuteNonQuery();
     }
 
-    public override async Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+    public override async Task ConnectionOpenedAsync(
+        DbConnection connection,
+        ConnectionEndEventData eventData,
+        CancellationToken cancellationToken = default
+    )
     {
         await using var command = connection.CreateCommand();
         command.CommandText = Pragmas;

@@ -88,9 +88,20 @@ internal sealed class SqliteHandle : IDisposable
 
         public delegate int RowFunction(IntPtr argument, int columns, IntPtr values, IntPtr names);
 
-        public delegate int ExecuteFunction(IntPtr connection, [MarshalAs(UnmanagedType.LPUTF8Str)] string sql, RowFunction row, IntPtr argument, IntPtr error);
+        public delegate int ExecuteFunction(
+            IntPtr connection,
+            [MarshalAs(UnmanagedType.LPUTF8Str)] string sql,
+            RowFunction row,
+            IntPtr argument,
+            IntPtr error
+        );
 
         public delegate int CheckpointFunction(
-            IntPtr connection, [MarshalAs(UnmanagedType.LPUTF8Str)] string database, int mode, out int logged, out int written);
+            IntPtr connection,
+            [MarshalAs(UnmanagedType.LPUTF8Str)] string database,
+            int mode,
+            out int logged,
+            out int written
+        );
     }
 }

@@ -33,7 +33,11 @@ internal static class SqliteOutsideTriggers
     public static async Task InstallAsync(RegistryDbContext registry, CancellationToken cancel)
     {
         var entities = registry.Model.GetEntityTypes().ToList();
-        var wanted = entities.Where(e => e.KeepsHistory()).SelectMany(TriggersOf).Concat(entities.SelectMany(TimesOf)).ToDictionary(t => t.Name, t => t.Sql);
+        var wanted = entities
+            .Where(e => e.KeepsHistory())
+            .SelectMany(TriggersOf)
+            .Concat(entities.SelectMany(TimesOf))
+            .ToDictionary(t => t.Name, t => t.Sql);
         var installed = await InstalledAsync(registry, cancel);
         if (installed.Count == wanted.Count && wanted.All(t => installed.GetValueOrDefault(t.Key) == t.Value))
         {
@@ -79,14 +83,35 @@ internal static class SqliteOutsideTriggers
         var columns = entity.GetProperties().Where(p => p.IsInHistory()).ToList();
         var version = entity.FindProperty(nameof(IVersioned.Version))!.GetColumnName();
         var watched = string.Join(", ", columns.Select(c => $"\"{c.GetColumnName()}\""));
-        var touch = $"UPDATE \"{table}\" SET \"{version}\" = OLD.\"{version}\" + 1, updated_at = strftime('%Y-%m-%d %H:%M:%f', 'now') WHERE id = NEW.id AND \"{version}\" = OLD.\"{version}\";";
+        var touch =
+            $"UPDATE \"{table}\" SET \"{version}\" = OLD.\"{version}\" + 1, updated_at = strftime('%Y-%m-%d %H:%M:%f', 'now') WHERE id = NEW.id AND \"{version}\" = OLD.\"{version}\";";
 
-        yield return Make($"INSERT ON \"{table}\"", $"{table}_insert", "", RaiseReplaced(table, version) + Record(table, "insert", "NEW", "NULL", Json(columns, "NEW", null)) + FillIdentity(entity));
-        yield return Make($"UPDATE OF {watched} ON \"{table}\"", $"{table}_update", $" AND ({Differs(columns)})", touch + Record(table, "update", "NEW", Json(columns, "OLD", null), Json(columns, "NEW", "OLD")));
-        yield return Make($"DELETE ON \"{table}\"", $"{table}_delete", "", Record(table, "delete", "OLD", Json(columns, "OLD", null), "NULL"));
+        yield return Make(
+            $"INSERT ON \"{table}\"",
+            $"{table}_insert",
+            "",
+            RaiseReplaced(table, version) + Record(table, "insert", "NEW", "NULL", Json(columns, "NEW", null)) + FillIdentity(entity)
+        );
+        yield return Make(
+            $"UPDATE OF {watched} ON \"{table}\"",
+            $"{table}_update",
+            $" AND ({Differs(columns)})",
+            touch + Record(table, "update", "NEW", Json(columns, "OLD", null), Json(columns, "NEW", "OLD"))
+        );
+        yield return Make(
+            $"DELETE ON \"{table}\"",
+            $"{table}_delete",
+            "",
+            Record(table, "delete", "OLD", Json(columns, "OLD", null), "NULL")
+        );
         if (entity.ClrType == typeof(User))
         {
-            yield return Make("UPDATE OF username, email ON users", "users_identity", " AND (OLD.username IS NOT NEW.username OR OLD.email IS NOT NEW.email)", NormalizeNames);
+            yield return Make(
+                "UPDATE OF username, email ON users",
+                "users_identity",
+                " AND (OLD.username IS NOT NEW.username OR OLD.email IS NOT NEW.email)",
+                NormalizeNames
+            );
         }
         else if (entity.ClrType == typeof(ScheduledJob))
         {
@@ -94,8 +119,11 @@ internal static class SqliteOutsideTriggers
             const string Disown = "UPDATE scheduled_jobs SET runs_as = NULL WHERE id = NEW.id AND runs_as IS NOT NULL;";
             yield return Make("INSERT ON scheduled_jobs", "jobs_insert_answer", "", Disown);
             yield return Make(
-                "UPDATE OF action, tool_instance_id, arguments, runs_as ON scheduled_jobs", "jobs_update_answer",
-                " AND (OLD.action IS NOT NEW.action OR OLD.tool_instance_id IS NOT NEW.tool_instance_id OR OLD.arguments IS NOT NEW.arguments OR OLD.runs_as IS NOT NEW.runs_as)", Disown);
+                "UPDATE OF action, tool_instance_id, arguments, runs_as ON scheduled_jobs",
+                "jobs_update_answer",
+                " AND (OLD.action IS NOT NEW.action OR OLD.tool_instance_id IS NOT NEW.tool_instance_id OR OLD.arguments IS NOT NEW.arguments OR OLD.runs_as IS NOT NEW.runs_as)",
+                Disown
+            );
         }
     }
 
@@ -106,21 +134,39 @@ internal static class SqliteOutsideTriggers
     private static string RaiseReplaced(string table, string version) =>
         $"UPDATE \"{table}\" SET \"{version}\" = MAX(\"{version}\", 1 + (SELECT count(*) FROM change_history WHERE table_name = '{table}' AND row_id = CAST(NEW.id AS TEXT))) WHERE id = NEW.id;";
 
-    /// <summary>Times that another program wrote get the shape that sorts, so that all of them compare alike. It is no change of anything.</summary>
+    /// <summary>
+    /// Times that another program wrote get the shape that sorts, so that all of them compare alike. It is no change of anything.
+    /// </summary>
     private static IEnumerable<Trigger> TimesOf(IEntityType entity)
     {
         if (TimeColumnsOf(entity) is { Count: > 0 } columns)
         {
             var table = entity.GetTableName()!;
-            var body = $"INSERT OR IGNORE INTO {WriterTable} (id) VALUES (1); {FitTimes(entity)} WHERE rowid = NEW.rowid; DELETE FROM {WriterTable};";
+            var body =
+                $"INSERT OR IGNORE INTO {WriterTable} (id) VALUES (1); {FitTimes(entity)} WHERE rowid = NEW.rowid; DELETE FROM {WriterTable};";
             yield return Make($"INSERT ON \"{table}\"", $"{table}_times_insert", $" AND ({AreOdd(columns, "NEW.")})", body);
-            yield return Make($"UPDATE OF {string.Join(", ", columns)} ON \"{table}\"", $"{table}_times_update", $" AND ({AreOdd(columns, "NEW.")})", body);
+            yield return Make(
+                $"UPDATE OF {string.Join(", ", columns)} ON \"{table}\"",
+                $"{table}_times_update",
+                $" AND ({AreOdd(columns, "NEW.")})",
+                body
+            );
         }
     }
 
-    /// <summary>Of the tables that other programs write. Each trigger is read anew with each connection, so there are no more than it takes.</summary>
-    private static List<string> TimeColumnsOf(IEntityType entity) => !entity.KeepsHistory() && entity.ClrType != typeof(Notification) ? [] :
-        [.. entity.GetProperties().Where(p => (Nullable.GetUnderlyingType(p.ClrType) ?? p.ClrType) == typeof(DateTimeOffset)).Select(p => $"\"{p.GetColumnName()}\"")];
+    /// <summary>
+    /// Of the tables that other programs write. Each trigger is read anew with each connection, so there are no more than it takes.
+    /// </summary>
+    private static List<string> TimeColumnsOf(IEntityType entity) =>
+        !entity.KeepsHistory() && entity.ClrType != typeof(Notification)
+            ? []
+            :
+            [
+                .. entity
+                    .GetProperties()
+                    .Where(p => (Nullable.GetUnderlyingType(p.ClrType) ?? p.ClrType) == typeof(DateTimeOffset))
+                    .Select(p => $"\"{p.GetColumnName()}\""),
+            ];
 
     private static string AreOdd(IEnumerable<string> columns, string row) =>
         string.Join(" OR ", columns.Select(column => UtcSql.IsOdd($"{row}{column}")));
@@ -129,7 +175,10 @@ internal static class SqliteOutsideTriggers
         $"UPDATE \"{entity.GetTableName()}\" SET {string.Join(", ", TimeColumnsOf(entity).Select(column => $"{column} = CASE WHEN {UtcSql.IsOdd(column)} THEN coalesce({UtcSql.Fit(column)}, {column}) ELSE {column} END"))}";
 
     private static Trigger Make(string when, string name, string and, string body) =>
-        new(Prefix + name, $"CREATE TRIGGER {Prefix}{name} AFTER {when} WHEN NOT EXISTS (SELECT 1 FROM {WriterTable}){and} BEGIN {body} END");
+        new(
+            Prefix + name,
+            $"CREATE TRIGGER {Prefix}{name} AFTER {when} WHEN NOT EXISTS (SELECT 1 FROM {WriterTable}){and} BEGIN {body} END"
+        );
 
     private static string Record(string table, string act, string row, string before, string after) =>
         "INSERT INTO change_history (changed_at, actor, place, act, table_name, row_id, before, after) VALUES "
@@ -142,14 +191,19 @@ internal static class SqliteOutsideTriggers
     private static string Json(IEnumerable<IProperty> columns, string row, string? other)
     {
         var json = new StringBuilder("json_object(");
-        json.AppendJoin(", ", columns.OrderBy(c => c.GetColumnName(), StringComparer.Ordinal).Select(c => $"'{c.GetColumnName()}', {Value(c, row, other)}"));
+        json.AppendJoin(
+            ", ",
+            columns.OrderBy(c => c.GetColumnName(), StringComparer.Ordinal).Select(c => $"'{c.GetColumnName()}', {Value(c, row, other)}")
+        );
         return json.Append(')').ToString();
     }
 
     private static string Value(IProperty property, string row, string? other)
     {
         var column = $"{row}.\"{property.GetColumnName()}\"";
-        var changed = other is null ? "" : $" WHEN {other}.\"{property.GetColumnName()}\" IS NOT {column} AND COALESCE({other}.\"{property.GetColumnName()}\", '') <> '' THEN 'changed'";
+        var changed = other is null
+            ? ""
+            : $" WHEN {other}.\"{property.GetColumnName()}\" IS NOT {column} AND COALESCE({other}.\"{property.GetColumnName()}\", '') <> '' THEN 'changed'";
         var mask = $"CASE WHEN COALESCE({column}, '') = '' THEN NULL{changed} ELSE 'set' END";
         return property.IsSecret() ? mask
             : property.SecretFlag() is { } flag ? $"CASE WHEN {row}.\"{flag.GetColumnName()}\" THEN {mask} ELSE {column} END"
@@ -163,13 +217,18 @@ internal static class SqliteOutsideTriggers
         + "normalized_email = CASE WHEN OLD.normalized_email IS NEW.normalized_email THEN upper(NEW.email) ELSE NEW.normalized_email END WHERE id = NEW.id;";
 
     /// <summary>A user that another program added can sign in only with the normalized names and stamps that Identity looks for.</summary>
-    private static string FillIdentity(IEntityType entity) => entity.ClrType != typeof(User) ? "" :
-        "UPDATE users SET normalized_username = COALESCE(normalized_username, upper(username)), normalized_email = COALESCE(normalized_email, upper(email)), "
-        + "security_stamp = COALESCE(security_stamp, lower(hex(randomblob(16)))) WHERE id = NEW.id;";
+    private static string FillIdentity(IEntityType entity) =>
+        entity.ClrType != typeof(User)
+            ? ""
+            : "UPDATE users SET normalized_username = COALESCE(normalized_username, upper(username)), normalized_email = COALESCE(normalized_email, upper(email)), "
+                + "security_stamp = COALESCE(security_stamp, lower(hex(randomblob(16)))) WHERE id = NEW.id;";
 
     /// <summary>Braces are literal here, not places for parameters.</summary>
     private static Task<int> ExecuteAsync(RegistryDbContext registry, string sql, CancellationToken cancel) =>
-        registry.Database.ExecuteSqlRawAsync(sql.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal), cancel);
+        registry.Database.ExecuteSqlRawAsync(
+            sql.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal),
+            cancel
+        );
 
     private sealed record Trigger(string Name, string Sql);
 }

@@ -6,7 +6,9 @@ namespace Sanctum.Configurator.Registry.Data.Sqlite;
 /// <summary>The pages of a SQLite database as they are at one moment, to be read in any order.</summary>
 internal abstract class SqlitePages : IDisposable
 {
-    /// <summary>The part of the file's header that holds the size of its pages (https://sqlite.org/fileformat2.html#the_database_header).</summary>
+    /// <summary>
+    /// The part of the file's header that holds the size of its pages (https://sqlite.org/fileformat2.html#the_database_header).
+    /// </summary>
     private const int HeadBytes = 18;
 
     private const int WhereTheSizeIs = 16;
@@ -59,7 +61,8 @@ internal abstract class SqlitePages : IDisposable
             return read;
         }
 
-        public override Task<IReadOnlyDictionary<string, long>> CountRowsAsync(CancellationToken cancel) => RegistrySnapshot.CountAsync(file, cancel);
+        public override Task<IReadOnlyDictionary<string, long>> CountRowsAsync(CancellationToken cancel) =>
+            RegistrySnapshot.CountAsync(file, cancel);
 
         public override void Dispose() => _file.Dispose();
     }

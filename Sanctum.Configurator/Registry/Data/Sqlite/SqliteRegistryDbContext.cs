@@ -24,7 +24,9 @@ public sealed class SqliteRegistryDbContext(DbContextOptions<SqliteRegistryDbCon
 
     internal override async Task TryWritingAsync(CancellationToken cancel)
     {
-        await using var connection = new SqliteConnection(new SqliteConnectionStringBuilder(Database.GetConnectionString()) { DefaultTimeout = 2 }.ConnectionString);
+        await using var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder(Database.GetConnectionString()) { DefaultTimeout = 2 }.ConnectionString
+        );
         await connection.OpenAsync(cancel);
         await using var transaction = connection.BeginTransaction(deferred: false);
         await transaction.RollbackAsync(cancel);
@@ -35,7 +37,10 @@ public sealed class SqliteRegistryDbContext(DbContextOptions<SqliteRegistryDbCon
 
     internal override Task AbandonWritingAsync() => EndWritingAsync(CancellationToken.None);
 
-    /// <summary>The driver begins every other kind as a writer, which would wait for writers and stop them; without shared cache this one reads a snapshot.</summary>
+    /// <summary>
+    /// The driver begins every other kind as a writer, which would wait for writers and stop them; without shared cache this one reads a
+    /// snapshot.
+    /// </summary>
     internal override Task<IDbContextTransaction> BeginReadingAsync(CancellationToken cancel) =>
         Database.BeginTransactionAsync(IsolationLevel.ReadUncommitted, cancel);
 

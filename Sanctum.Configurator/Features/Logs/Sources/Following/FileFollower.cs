@@ -7,7 +7,15 @@ namespace Sanctum.Configurator.Features.Logs.Sources.Following;
 /// Follows one path. Each step reads a piece, and stores its lines and the new position in one transaction: killed in between, it reads
 /// the same piece again, and nothing is lost or doubled.
 /// </summary>
-internal sealed class FileFollower(string machine, string path, LogOpener opener, RecordReader reader, LogWriter writer, FilePositions positions, TimeProvider clock)
+internal sealed class FileFollower(
+    string machine,
+    string path,
+    LogOpener opener,
+    RecordReader reader,
+    LogWriter writer,
+    FilePositions positions,
+    TimeProvider clock
+)
 {
     /// <summary>Of a longer file that is first seen, so much of its end is taken.</summary>
     public const int FirstPiece = 1_048_576;
@@ -63,7 +71,9 @@ internal sealed class FileFollower(string machine, string path, LogOpener opener
         }
         catch (UnauthorizedAccessException)
         {
-            Fail($"The console's user {Environment.UserName} has no permission to read the file. Grant it, for example through the file's group.");
+            Fail(
+                $"The console's user {Environment.UserName} has no permission to read the file. Grant it, for example through the file's group."
+            );
         }
         catch (IOException)
         {
@@ -116,7 +126,10 @@ internal sealed class FileFollower(string machine, string path, LogOpener opener
             return false;
         }
 
-        if (await positions.FindElsewhereAsync(machine, path, cancel) is { Count: > 0 } others && others.FirstOrDefault(other => file.MarkAt(other.ReadTo) == other.Mark) is { } same)
+        if (
+            await positions.FindElsewhereAsync(machine, path, cancel) is { Count: > 0 } others
+            && others.FirstOrDefault(other => file.MarkAt(other.ReadTo) == other.Mark) is { } same
+        )
         {
             // This machine had another name, as a container has after each update.
             await GoAsync([], same with { Machine = machine, File = file.Id });
@@ -155,7 +168,8 @@ internal sealed class FileFollower(string machine, string path, LogOpener opener
             // With what is before it, by which it is known that this is still the same file.
             var before = (int)Math.Min(OpenLog.MarkedBytes, from.ReadTo);
             var bytes = file.Read(from.ReadTo - before, before + size);
-            var head = from.ReadTo < OpenLog.MarkedBytes ? bytes.AsSpan(0, Math.Min(before, bytes.Length)).ToArray() : file.Head(from.ReadTo);
+            var head =
+                from.ReadTo < OpenLog.MarkedBytes ? bytes.AsSpan(0, Math.Min(before, bytes.Length)).ToArray() : file.Head(from.ReadTo);
             if (bytes.Length < before || OpenLog.MarkOf(head, bytes.AsSpan(0, before)) != from.Mark)
             {
                 return true;
@@ -167,7 +181,10 @@ internal sealed class FileFollower(string machine, string path, LogOpener opener
                 return await PassFillerAsync(file, from, isFinal);
             }
 
-            var end = (isAll && isFinal) || (!isAll && size == LongestLine) ? PieceEnd.Final : isAll && IsQuiet(file) ? PieceEnd.Quiet : PieceEnd.Open;
+            var end =
+                (isAll && isFinal) || (!isAll && size == LongestLine) ? PieceEnd.Final
+                : isAll && IsQuiet(file) ? PieceEnd.Quiet
+                : PieceEnd.Open;
             var read = reader.Read(bytes.AsSpan(before), file.Facts.WrittenAt, end);
             if (read.Consumed == 0 && !isAll && size == PieceBytes)
             {
@@ -185,7 +202,8 @@ internal sealed class FileFollower(string machine, string path, LogOpener opener
     }
 
     /// <summary>
-    /// A writer that goes on at its old place in a file that was cut leaves a hole there, and a crash of the machine leaves blocks that were
+    /// A writer that goes on at its old place in a file that was cut leaves a hole there, and a crash of the machine leaves blocks that
+    /// were
     /// never written. What is at the end is left: it may still be filled.
     /// </summary>
     private async Task<bool> PassFillerAsync(OpenLog file, FilePosition position, bool isFinal)
@@ -224,12 +242,17 @@ internal sealed class FileFollower(string machine, string path, LogOpener opener
         opener.Reads(path, to.File);
     }
 
-    /// <summary>A file that was read to its end may have a name by now for which a path with stars stands: it is known by its number then.</summary>
+    /// <summary>
+    /// A file that was read to its end may have a name by now for which a path with stars stands: it is known by its number then.
+    /// </summary>
     private async Task RememberAsync(OpenLog file, CancellationToken cancel)
     {
         if (file.Id.Length > 0 && !FolderPaths.LooksRotatedAway(file.Path))
         {
-            await writer.WriteAsync([], new FileStep(await positions.FindAsync(machine, file.Id, cancel), _position! with { Path = file.Id, Lines = 0 }));
+            await writer.WriteAsync(
+                [],
+                new FileStep(await positions.FindAsync(machine, file.Id, cancel), _position! with { Path = file.Id, Lines = 0 })
+            );
         }
     }
 
@@ -251,22 +274,31 @@ internal sealed class FileFollower(string machine, string path, LogOpener opener
     private void Wait()
     {
         _isDone = false;
-        State = Place(FollowState.Waiting, "The file doesn't exist yet. Its lines are read as soon as it does.") with { Size = null, Behind = 0 };
+        State = Place(FollowState.Waiting, "The file doesn't exist yet. Its lines are read as soon as it does.") with
+        {
+            Size = null,
+            Behind = 0,
+        };
     }
 
     private void Tell(OpenLog file)
     {
         var rest = _trail.IsCurrent(file) ? 0 : FileFacts.Of(path)?.Size ?? 0;
-        State = Place(FollowState.Following, null) with { Size = file.Length, Behind = Math.Max(0, file.Length - _position!.ReadTo) + rest };
+        State = Place(FollowState.Following, null) with
+        {
+            Size = file.Length,
+            Behind = Math.Max(0, file.Length - _position!.ReadTo) + rest,
+        };
     }
 
-    private FollowedFile Place(FollowState state, string? problem) => State with
-    {
-        State = state,
-        Problem = problem,
-        ReadTo = _position?.ReadTo ?? 0,
-        Skipped = _position?.Skipped ?? 0,
-        Lines = _position?.Lines ?? 0,
-        LastLineAt = _position?.LastLineAt,
-    };
+    private FollowedFile Place(FollowState state, string? problem) =>
+        State with
+        {
+            State = state,
+            Problem = problem,
+            ReadTo = _position?.ReadTo ?? 0,
+            Skipped = _position?.Skipped ?? 0,
+            Lines = _position?.Lines ?? 0,
+            LastLineAt = _position?.LastLineAt,
+        };
 }

@@ -42,14 +42,23 @@ internal sealed class FileTrail(string path, LogOpener opener)
     /// <summary>The file that has the path now.</summary>
     public OpenLog? Current() => opener.Open(path);
 
-    /// <summary>The file that was begun after a rotated one, if anything is in it: until then, its writer may still write into the old one.</summary>
+    /// <summary>
+    /// The file that was begun after a rotated one, if anything is in it: until then, its writer may still write into the old one.
+    /// </summary>
     public OpenLog? After(OpenLog rotated)
     {
         var all = InOrder();
-        var next = all.Skip(all.IndexOf(rotated.Path) is >= 0 and var at ? at + 1 : all.Count - 1).Select(OpenIfFilled).FirstOrDefault(file => file is not null);
+        var next = all.Skip(all.IndexOf(rotated.Path) is >= 0 and var at ? at + 1 : all.Count - 1)
+            .Select(OpenIfFilled)
+            .FirstOrDefault(file => file is not null);
 
         // Another rotation meanwhile would make this the one after the next; what another follower reads is not read twice.
-        if (next is not null && next.Id != rotated.Id && FileFacts.Of(rotated.Path)?.Id == rotated.Id && !opener.IsReadByAnother(next.Id, path))
+        if (
+            next is not null
+            && next.Id != rotated.Id
+            && FileFacts.Of(rotated.Path)?.Id == rotated.Id
+            && !opener.IsReadByAnother(next.Id, path)
+        )
         {
             return next;
         }
@@ -64,7 +73,8 @@ internal sealed class FileTrail(string path, LogOpener opener)
     private List<string> InOrder()
     {
         var real = Folders.Real(path);
-        return Path.GetFileName(real) == Path.GetFileName(path) ? [.. FolderPaths.RotatedOf(path), path]
+        return Path.GetFileName(real) == Path.GetFileName(path)
+            ? [.. FolderPaths.RotatedOf(path), path]
             : [.. FolderPaths.LikeIt(real).TakeWhile(file => file != real), path];
     }
 
@@ -86,7 +96,10 @@ internal sealed class FileTrail(string path, LogOpener opener)
     private OpenLog? FindById(FilePosition position, OpenLog? current)
     {
         string?[] folders = [Path.GetDirectoryName(path), Path.GetDirectoryName(current?.Place), _lastFolder];
-        return OpenFirst(folders.OfType<string>().Distinct().Select(folder => FolderPaths.WithId(folder, position.File)).OfType<string>(), file => file.Id == position.File && IsAt(file, position));
+        return OpenFirst(
+            folders.OfType<string>().Distinct().Select(folder => FolderPaths.WithId(folder, position.File)).OfType<string>(),
+            file => file.Id == position.File && IsAt(file, position)
+        );
     }
 
     private OpenLog? FindCopy(FilePosition position) => OpenFirst(FolderPaths.RotatedOf(path).Reverse(), file => IsAt(file, position));

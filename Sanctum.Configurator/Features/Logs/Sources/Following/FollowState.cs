@@ -34,4 +34,14 @@ public enum FollowState
 /// <param name="Skipped">Bytes that were passed over when it was first seen, because it was long.</param>
 /// <param name="Lines">Lines that were stored of it, ever.</param>
 public sealed record FollowedFile(
-    string Machine, string Path, FollowState State, string? Problem, long? Size, long ReadTo, long Behind, long Skipped, long Lines, DateTimeOffset? LastLineAt);
+    string Machine,
+    string Path,
+    FollowState State,
+    string? Problem,
+    long? Size,
+    long ReadTo,
+    long Behind,
+    long Skipped,
+    long Lines,
+    DateTimeOffset? LastLineAt
+);

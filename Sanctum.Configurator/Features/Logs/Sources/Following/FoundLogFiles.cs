@@ -27,7 +27,10 @@ public sealed class FoundLogFiles(EffectiveSettings settings)
         foreach (var (pattern, format, source) in Places)
         {
             var path = $"{root.TrimEnd('/')}/{pattern}";
-            IEnumerable<string> files = FolderPaths.HasStars(path) ? FolderPaths.Expand(path).Files : File.Exists(path) ? [path] : [];
+            IEnumerable<string> files =
+                FolderPaths.HasStars(path) ? FolderPaths.Expand(path).Files
+                : File.Exists(path) ? [path]
+                : [];
             found.AddRange(files.Select(file => new FoundLogFile(file, format, source, new FileInfo(file).Length)));
         }
 

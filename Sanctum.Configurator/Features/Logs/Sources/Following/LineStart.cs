@@ -23,21 +23,25 @@ internal sealed partial record LineStart(LogFileFormat Format, LogLevelWord Leve
 
     /// <summary>Reads a row; null where it is in none of the formats that this one allows.</summary>
     public static LineStart? Read(LogFileFormat format, string row, TimeZoneInfo zone) =>
-        ReadPlain(format, row, zone) ?? (TerminalText.Strip(row) is { } plain && plain.Length < row.Length ? ReadPlain(format, plain, zone) : null);
+        ReadPlain(format, row, zone)
+        ?? (TerminalText.Strip(row) is { } plain && plain.Length < row.Length ? ReadPlain(format, plain, zone) : null);
 
-    private static LineStart? ReadPlain(LogFileFormat format, string row, TimeZoneInfo zone) => format switch
-    {
-        LogFileFormat.Broca => Broca(row, zone),
-        LogFileFormat.Smcp => Smcp(row, zone),
-        LogFileFormat.Journald => Journald(row),
-        LogFileFormat.Auto => Broca(row, zone) ?? Smcp(row, zone) ?? Journald(row),
-        _ => null,
-    };
+    private static LineStart? ReadPlain(LogFileFormat format, string row, TimeZoneInfo zone) =>
+        format switch
+        {
+            LogFileFormat.Broca => Broca(row, zone),
+            LogFileFormat.Smcp => Smcp(row, zone),
+            LogFileFormat.Journald => Journald(row),
+            LogFileFormat.Auto => Broca(row, zone) ?? Smcp(row, zone) ?? Journald(row),
+            _ => null,
+        };
 
     /// <summary>A row that says nothing of itself but perhaps its level.</summary>
     public static LineStart Text(string row)
     {
-        var level = TextHead().Match(TerminalText.Strip(row[..Math.Min(row.Length, LongestHead)])) is { Success: true } match ? LevelOf(match.Groups[1].Value) : LogLevelWord.Info;
+        var level = TextHead().Match(TerminalText.Strip(row[..Math.Min(row.Length, LongestHead)])) is { Success: true } match
+            ? LevelOf(match.Groups[1].Value)
+            : LogLevelWord.Info;
         return new(LogFileFormat.Text, RecordText.BeginsTraceback(TerminalText.Strip(row)) ? LogLevelWord.Error : level, null, row, []);
     }
 
@@ -45,7 +49,13 @@ internal sealed partial record LineStart(LogFileFormat Format, LogLevelWord Leve
     {
         var match = BrocaHead().Match(row[..Math.Min(row.Length, LongestHead)]);
         return match.Success && TimeOf(match.Groups["time"].Value, match.Groups["part"].Value, zone) is { } time
-            ? new(LogFileFormat.Broca, LevelOf(match.Groups["level"].Value), time, row[match.Length..], new() { ["logger"] = match.Groups["name"].Value })
+            ? new(
+                LogFileFormat.Broca,
+                LevelOf(match.Groups["level"].Value),
+                time,
+                row[match.Length..],
+                new() { ["logger"] = match.Groups["name"].Value }
+            )
             : null;
     }
 
@@ -53,7 +63,13 @@ internal sealed partial record LineStart(LogFileFormat Format, LogLevelWord Leve
     {
         var match = SmcpHead().Match(row[..Math.Min(row.Length, LongestHead)]);
         return match.Success && TimeOf(match.Groups["time"].Value, match.Groups["part"].Value, zone) is { } time
-            ? new(LogFileFormat.Smcp, LevelOf(match.Groups["level"].Value), time, row[match.Length..], new() { ["logger"] = match.Groups["name"].Value })
+            ? new(
+                LogFileFormat.Smcp,
+                LevelOf(match.Groups["level"].Value),
+                time,
+                row[match.Length..],
+                new() { ["logger"] = match.Groups["name"].Value }
+            )
             : null;
     }
 
@@ -87,8 +103,12 @@ internal sealed partial record LineStart(LogFileFormat Format, LogLevelWord Leve
             }
         }
 
-        var time = entry.TryGetProperty("__REALTIME_TIMESTAMP", out var stamp)
-            && long.TryParse(TextIn(stamp), NumberStyles.None, CultureInfo.InvariantCulture, out var micros) && micros < MostMicros ? DateTimeOffset.UnixEpoch.AddTicks(micros * 10) : (DateTimeOffset?)null;
+        var time =
+            entry.TryGetProperty("__REALTIME_TIMESTAMP", out var stamp)
+            && long.TryParse(TextIn(stamp), NumberStyles.None, CultureInfo.InvariantCulture, out var micros)
+            && micros < MostMicros
+                ? DateTimeOffset.UnixEpoch.AddTicks(micros * 10)
+                : (DateTimeOffset?)null;
         var priority = entry.TryGetProperty("PRIORITY", out var given) ? TextIn(given) : "";
         return new(LogFileFormat.Journald, OfPriority(priority), time, message, details);
     }
@@ -97,48 +117,71 @@ internal sealed partial record LineStart(LogFileFormat Format, LogLevelWord Leve
     private static readonly long MostMicros = (LogTimes.Latest - LogTimes.Earliest).Ticks / TimeSpan.TicksPerMicrosecond;
 
     private static readonly (string Field, string Name)[] Fields =
-        [("_SYSTEMD_UNIT", "unit"), ("_SYSTEMD_USER_UNIT", "user_unit"), ("SYSLOG_IDENTIFIER", "identifier"), ("_PID", "pid"), ("_HOSTNAME", "host"), ("CODE_FILE", "code_file"), ("__CURSOR", "cursor")];
+    [
+        ("_SYSTEMD_UNIT", "unit"),
+        ("_SYSTEMD_USER_UNIT", "user_unit"),
+        ("SYSLOG_IDENTIFIER", "identifier"),
+        ("_PID", "pid"),
+        ("_HOSTNAME", "host"),
+        ("CODE_FILE", "code_file"),
+        ("__CURSOR", "cursor"),
+    ];
 
     /// <summary>Text; an array of bytes, as journald writes what is no text; or the values of a field that has several.</summary>
-    private static string TextIn(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.String => value.GetString()!,
-        JsonValueKind.Array when value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Number) =>
-            Encoding.UTF8.GetString([.. value.EnumerateArray().Select(item => item.TryGetByte(out var part) ? part : (byte)'?')]),
-        JsonValueKind.Array => string.Join('\n', value.EnumerateArray().Select(TextIn)),
-        JsonValueKind.Null => "",
-        _ => value.GetRawText(),
-    };
+    private static string TextIn(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.String => value.GetString()!,
+            JsonValueKind.Array when value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Number) => Encoding.UTF8.GetString([
+                .. value.EnumerateArray().Select(item => item.TryGetByte(out var part) ? part : (byte)'?'),
+            ]),
+            JsonValueKind.Array => string.Join('\n', value.EnumerateArray().Select(TextIn)),
+            JsonValueKind.Null => "",
+            _ => value.GetRawText(),
+        };
 
-    private static LogLevelWord OfPriority(string priority) => priority switch
-    {
-        "0" or "1" or "2" => LogLevelWord.Critical,
-        "3" => LogLevelWord.Error,
-        "4" => LogLevelWord.Warning,
-        "7" => LogLevelWord.Debug,
-        _ => LogLevelWord.Info,
-    };
+    private static LogLevelWord OfPriority(string priority) =>
+        priority switch
+        {
+            "0" or "1" or "2" => LogLevelWord.Critical,
+            "3" => LogLevelWord.Error,
+            "4" => LogLevelWord.Warning,
+            "7" => LogLevelWord.Debug,
+            _ => LogLevelWord.Info,
+        };
 
-    private static LogLevelWord LevelOf(string word) => word.ToUpperInvariant() switch
-    {
-        "WARN" => LogLevelWord.Warning,
-        "FATAL" => LogLevelWord.Critical,
-        var other => LogQueryReader.FindLevel(other) ?? LogLevelWord.Info,
-    };
+    private static LogLevelWord LevelOf(string word) =>
+        word.ToUpperInvariant() switch
+        {
+            "WARN" => LogLevelWord.Warning,
+            "FATAL" => LogLevelWord.Critical,
+            var other => LogQueryReader.FindLevel(other) ?? LogLevelWord.Info,
+        };
 
     /// <summary>By the clock on the wall of this machine, as programs write it.</summary>
     private static DateTimeOffset? TimeOf(string time, string part, TimeZoneInfo zone) =>
         DateTime.TryParseExact(time, "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.None, out var local)
         && local.Year is >= 1970 and < 2200
-            ? new DateTimeOffset(local, zone.GetUtcOffset(local)).AddMilliseconds(part.Length == 0 ? 0 : int.Parse(part.PadRight(3, '0')[..3], CultureInfo.InvariantCulture)).ToUniversalTime()
+            ? new DateTimeOffset(local, zone.GetUtcOffset(local))
+                .AddMilliseconds(part.Length == 0 ? 0 : int.Parse(part.PadRight(3, '0')[..3], CultureInfo.InvariantCulture))
+                .ToUniversalTime()
             : null;
 
-    [GeneratedRegex(@"^(?:\x1b\[[0-9;]{0,20}m)*\[(?<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(?:[.,](?<part>\d{1,6}))?\] \[[^\]A-Za-z]{0,24}(?<level>[A-Za-z]{1,12})\] (?<name>[^:\x1b]{1,200}): ?", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^(?:\x1b\[[0-9;]{0,20}m)*\[(?<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(?:[.,](?<part>\d{1,6}))?\] \[[^\]A-Za-z]{0,24}(?<level>[A-Za-z]{1,12})\] (?<name>[^:\x1b]{1,200}): ?",
+        RegexOptions.CultureInvariant
+    )]
     private static partial Regex BrocaHead();
 
-    [GeneratedRegex(@"^(?:\x1b\[[0-9;]{0,20}m)*(?<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)[,.](?<part>\d{1,6}) - (?<name>[^\x1b]{1,200}?) - (?<level>DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL|NOTSET) - ?", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^(?:\x1b\[[0-9;]{0,20}m)*(?<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)[,.](?<part>\d{1,6}) - (?<name>[^\x1b]{1,200}?) - (?<level>DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL|NOTSET) - ?",
+        RegexOptions.CultureInvariant
+    )]
     private static partial Regex SmcpHead();
 
-    [GeneratedRegex(@"^(?:\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|[+-]\d\d:?\d\d))?\]?\s{1,4})?\[?(DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL|TRACE)\]?(?::|\s)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^(?:\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|[+-]\d\d:?\d\d))?\]?\s{1,4})?\[?(DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL|TRACE)\]?(?::|\s)",
+        RegexOptions.CultureInvariant
+    )]
     private static partial Regex TextHead();
 }

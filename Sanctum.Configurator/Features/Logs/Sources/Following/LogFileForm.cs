@@ -41,7 +41,18 @@ public sealed class LogFileForm
 /// <param name="Problem">What is wrong, and what to do; null where nothing is.</param>
 /// <param name="Files">The files that it stands for, on this machine and others.</param>
 public sealed record LogFileRow(
-    int Id, string Path, LogFileFormat Format, string Source, int? SourceId, string? Name, bool IsOn, int Version, FollowState State, string? Problem, IReadOnlyList<FollowedFile> Files)
+    int Id,
+    string Path,
+    LogFileFormat Format,
+    string Source,
+    int? SourceId,
+    string? Name,
+    bool IsOn,
+    int Version,
+    FollowState State,
+    string? Problem,
+    IReadOnlyList<FollowedFile> Files
+)
 {
     public long Lines => Files.Sum(file => file.Lines);
 
@@ -49,7 +60,17 @@ public sealed record LogFileRow(
 
     public DateTimeOffset? LastLineAt => Files.Max(file => file.LastLineAt);
 
-    public LogFileForm ToForm() => new() { Id = Id, Version = Version, Path = Path, Format = Format, Source = Source, Name = Name, IsOn = IsOn };
+    public LogFileForm ToForm() =>
+        new()
+        {
+            Id = Id,
+            Version = Version,
+            Path = Path,
+            Format = Format,
+            Source = Source,
+            Name = Name,
+            IsOn = IsOn,
+        };
 }
 
 /// <summary>A log file of the installation that is not followed.</summary>

@@ -10,8 +10,17 @@ namespace Sanctum.Configurator.Features.Logs.Sources.Following;
 
 /// <summary>Lists, adds, changes, pauses and removes followed files. Their lines and positions stay when they are removed.</summary>
 public sealed partial class LogFileService(
-    IDbContextFactory<RegistryDbContext> registries, LogFollower follower, FilePositions positions, LogNames names, FoundLogFiles found, LogFolders folders, OperatorFiles opened, CurrentUser caller,
-    TimeProvider clock, ILogger<LogFileService> log)
+    IDbContextFactory<RegistryDbContext> registries,
+    LogFollower follower,
+    FilePositions positions,
+    LogNames names,
+    FoundLogFiles found,
+    LogFolders folders,
+    OperatorFiles opened,
+    CurrentUser caller,
+    TimeProvider clock,
+    ILogger<LogFileService> log
+)
 {
     internal const string Table = "log_files";
     internal const string MayNot = "You don't have permission to change followed files.";
@@ -49,7 +58,9 @@ public sealed partial class LogFileService(
 
         await using var registry = await registries.CreateDbContextAsync(cancel);
         await registry.BeginWritingAsync(cancel);
-        var file = form.Id is null ? new LogFile { Path = "", CreatedAt = clock.GetUtcNow() } : await registry.LogFiles.SingleOrDefaultAsync(file => file.Id == form.Id, cancel);
+        var file = form.Id is null
+            ? new LogFile { Path = "", CreatedAt = clock.GetUtcNow() }
+            : await registry.LogFiles.SingleOrDefaultAsync(file => file.Id == form.Id, cancel);
         if (file is null)
         {
             return new Outcome<LogFileRow>.NotFound();
@@ -61,12 +72,28 @@ public sealed partial class LogFileService(
         }
 
         var (path, sourceId, reasons) = await CheckAsync(registry, form, file, cancel);
-        return reasons.Count > 0 ? new Outcome<LogFileRow>.Invalid(reasons) : await WriteAsync(registry, form, file, path, sourceId, cancel);
+        return reasons.Count > 0
+            ? new Outcome<LogFileRow>.Invalid(reasons)
+            : await WriteAsync(registry, form, file, path, sourceId, cancel);
     }
 
-    private async Task<Outcome<LogFileRow>> WriteAsync(RegistryDbContext registry, LogFileForm form, LogFile file, string path, int? sourceId, CancellationToken cancel)
+    private async Task<Outcome<LogFileRow>> WriteAsync(
+        RegistryDbContext registry,
+        LogFileForm form,
+        LogFile file,
+        string path,
+        int? sourceId,
+        CancellationToken cancel
+    )
     {
-        (file.Path, file.Format, file.Source, file.SourceId, file.IsOn, file.UpdatedAt) = (path, form.Format, form.Source, sourceId, form.IsOn, clock.GetUtcNow());
+        (file.Path, file.Format, file.Source, file.SourceId, file.IsOn, file.UpdatedAt) = (
+            path,
+            form.Format,
+            form.Source,
+            sourceId,
+            form.IsOn,
+            clock.GetUtcNow()
+        );
         if (form.Id is null)
         {
             registry.Add(file);
@@ -109,7 +136,12 @@ public sealed partial class LogFileService(
         return new Outcome<LogFileRow>.Ok(row);
     }
 
-    private async Task<(string Path, int? SourceId, Dictionary<string, string> Reasons)> CheckAsync(RegistryDbContext registry, LogFileForm form, LogFile file, CancellationToken cancel)
+    private async Task<(string Path, int? SourceId, Dictionary<string, string> Reasons)> CheckAsync(
+        RegistryDbContext registry,
+        LogFileForm form,
+        LogFile file,
+        CancellationToken cancel
+    )
     {
         var reasons = FormRules.Check(form);
         var path = Folders.Expand(Unseen.Trim(form.Path));
@@ -136,7 +168,10 @@ public sealed partial class LogFileService(
         ids = [.. ids.Where(id => called.ContainsKey(new(form.Source, id)))];
         if (ids.Count != 1)
         {
-            reasons[nameof(form.Name)] = ids.Count == 0 ? $"Unknown {form.Source} {form.Name.Trim()}." : $"More than one {form.Source} is named {form.Name.Trim()}. Enter its id instead.";
+            reasons[nameof(form.Name)] =
+                ids.Count == 0
+                    ? $"Unknown {form.Source} {form.Name.Trim()}."
+                    : $"More than one {form.Source} is named {form.Name.Trim()}. Enter its id instead.";
         }
 
         return (path, ids.Count == 1 ? ids[0] : null, reasons);
@@ -162,7 +197,10 @@ public sealed partial class LogFileService(
         // Links may be turned later: whoever opens a file looks again.
         var fixedPart = FolderPaths.HasStars(path) ? path[..path.LastIndexOf('/', path.AsSpan().IndexOfAny('*', '?'))] : path;
         fixedPart = fixedPart.Length == 0 ? "/" : fixedPart;
-        return opened.RefusalOf(fixedPart) ?? (await folders.ReadAsync(cancel)).RefusalOf(FolderPaths.HasStars(path) ? Path.Join(Folders.Real(fixedPart), "*") : Folders.Real(path));
+        return opened.RefusalOf(fixedPart)
+            ?? (await folders.ReadAsync(cancel)).RefusalOf(
+                FolderPaths.HasStars(path) ? Path.Join(Folders.Real(fixedPart), "*") : Folders.Real(path)
+            );
     }
 
     private async Task<IReadOnlyList<LogFileRow>> RowsOfAsync(IReadOnlyList<LogFile> files, CancellationToken cancel)
@@ -175,22 +213,34 @@ public sealed partial class LogFileService(
     private LogFileRow RowOf(LogFile file, IReadOnlyList<FilePosition> stored, string? name)
     {
         var here = file.IsOn ? follower.StatesOf(file.Id) : [];
-        var known = stored.Where(position => FolderPaths.Stands(file.Path, position.Path) && here.All(state => (state.Machine, state.Path) != (position.Machine, position.Path)))
+        var known = stored
+            .Where(position =>
+                FolderPaths.Stands(file.Path, position.Path)
+                && here.All(state => (state.Machine, state.Path) != (position.Machine, position.Path))
+            )
             .Select(p => new FollowedFile(p.Machine, p.Path, StateOf(file, p), null, null, p.ReadTo, 0, p.Skipped, p.Lines, p.LastLineAt));
         var all = here.Concat(known).ToList();
         var closed = follower.ClosedOf(file.Id);
         var failing = all.FirstOrDefault(state => state.State == FollowState.Failing);
-        var state = !file.IsOn ? FollowState.Paused : failing is not null || closed.Count > 0 ? FollowState.Failing : all.Any(s => s.State == FollowState.Following) ? FollowState.Following : FollowState.Waiting;
-        var problem = !file.IsOn ? null
+        var state =
+            !file.IsOn ? FollowState.Paused
+            : failing is not null || closed.Count > 0 ? FollowState.Failing
+            : all.Any(s => s.State == FollowState.Following) ? FollowState.Following
+            : FollowState.Waiting;
+        var problem =
+            !file.IsOn ? null
             : failing is not null ? (failing.Path == file.Path ? failing.Problem : $"{failing.Path}: {failing.Problem}")
             : closed.Count > 0 ? $"The console's user {Environment.UserName} has no permission to read {closed[0]}. Grant it."
             : state != FollowState.Waiting || !follower.Knows(file.Id) ? null
-            : FolderPaths.HasStars(file.Path) ? "No file matches the path yet. Lines are read as soon as one does." : "The file doesn't exist yet. Its lines are read as soon as it does.";
+            : FolderPaths.HasStars(file.Path) ? "No file matches the path yet. Lines are read as soon as one does."
+            : "The file doesn't exist yet. Its lines are read as soon as it does.";
         return new(file.Id, file.Path, file.Format, file.Source, file.SourceId, name, file.IsOn, file.Version, state, problem, all);
     }
 
     private FollowState StateOf(LogFile file, FilePosition position) =>
-        !file.IsOn ? FollowState.Paused : position.Machine == follower.Machine ? FollowState.Waiting : FollowState.Elsewhere;
+        !file.IsOn ? FollowState.Paused
+        : position.Machine == follower.Machine ? FollowState.Waiting
+        : FollowState.Elsewhere;
 
     [LoggerMessage(LogLevel.Information, "The followed log file {Id} was saved as version {Version}")]
     private partial void LogSaved(int id, int version);

@@ -27,9 +27,11 @@ public sealed class AllowedFolders(IReadOnlyList<string> folders)
 
     /// <summary>Why a file is not followed; null where it is.</summary>
     /// <param name="place">Where it really lies.</param>
-    public string? RefusalOf(string place) => _real.Any(folder => Folders.IsInside(place, folder)) ? null
-        : $"It is in {Path.GetDirectoryName(place)}, but only files in {string.Join(", ", folders)} can be followed. "
-            + $"To allow its folder, add it to {LogFolders.Variable} and restart the console.";
+    public string? RefusalOf(string place) =>
+        _real.Any(folder => Folders.IsInside(place, folder))
+            ? null
+            : $"It is in {Path.GetDirectoryName(place)}, but only files in {string.Join(", ", folders)} can be followed. "
+                + $"To allow its folder, add it to {LogFolders.Variable} and restart the console.";
 
     private static string? RealOf(string folder)
     {

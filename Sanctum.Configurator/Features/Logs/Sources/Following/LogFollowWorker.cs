@@ -3,8 +3,11 @@ using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Logs.Sources.Following;
 
-/// <summary>Looks at the followed files a few times a second. Where nothing can be stored, it waits and goes on from the same place.</summary>
-internal sealed partial class LogFollowWorker(LogFollower follower, ChangeFeed feed, TimeProvider clock, ILogger<LogFollowWorker> log) : BackgroundService
+/// <summary>
+/// Looks at the followed files a few times a second. Where nothing can be stored, it waits and goes on from the same place.
+/// </summary>
+internal sealed partial class LogFollowWorker(LogFollower follower, ChangeFeed feed, TimeProvider clock, ILogger<LogFollowWorker> log)
+    : BackgroundService
 {
     private static readonly TimeSpan Often = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan UntilTheNextTry = TimeSpan.FromSeconds(5);
@@ -39,8 +42,7 @@ internal sealed partial class LogFollowWorker(LogFollower follower, ChangeFeed f
                 LogFailed(e);
                 await Task.Delay(UntilTheNextTry, clock, stoppingToken);
             }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        } while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     [LoggerMessage(LogLevel.Error, "The followed log files could not be read; retrying")]

@@ -9,7 +9,13 @@ namespace Sanctum.Configurator.Features.Logs.Sources.Following;
 
 /// <summary>Follows the files of the list on this machine, each from where it was left.</summary>
 public sealed partial class LogFollower(
-    IServiceScopeFactory scopes, LogWriter writer, FilePositions positions, OperatorFiles files, TimeProvider clock, ILogger<LogFollower> log)
+    IServiceScopeFactory scopes,
+    LogWriter writer,
+    FilePositions positions,
+    OperatorFiles files,
+    TimeProvider clock,
+    ILogger<LogFollower> log
+)
 {
     /// <summary>Pieces of one file before the next has its turn.</summary>
     private const int MostPieces = 8;
@@ -77,7 +83,9 @@ public sealed partial class LogFollower(
         }
         catch (LogsRefusedException e)
         {
-            follower.Fail($"The lines could not be stored: the disk of {e.Place} is full or broken. Free some space there. Reading then continues automatically.");
+            follower.Fail(
+                $"The lines could not be stored: the disk of {e.Place} is full or broken. Free some space there. Reading then continues automatically."
+            );
             throw;
         }
         catch (Exception e) when (e is not OperationCanceledException)
@@ -92,7 +100,9 @@ public sealed partial class LogFollower(
     {
         (_listedAt, _isListed) = (clock.GetUtcNow(), true);
         await using var scope = scopes.CreateAsyncScope();
-        await using var registry = await scope.ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>().CreateDbContextAsync(cancel);
+        await using var registry = await scope
+            .ServiceProvider.GetRequiredService<IDbContextFactory<RegistryDbContext>>()
+            .CreateDbContextAsync(cancel);
         _opener.Allowed = await scope.ServiceProvider.GetRequiredService<LogFolders>().ReadAsync(cancel);
         _starred ??= new(Machine, _opener, positions, path => _followers.GetValueOrDefault(path));
         var files = await registry.LogFiles.AsNoTracking().Where(file => file.IsOn).OrderBy(file => file.Id).ToListAsync(cancel);
@@ -100,7 +110,9 @@ public sealed partial class LogFollower(
         foreach (var file in files)
         {
             // A path belongs to the first entry that stands for it: nothing is taken twice.
-            var (paths, closed) = FolderPaths.HasStars(file.Path) ? await _starred.FindAsync(file.Path, _paths.GetValueOrDefault(file.Id) ?? [], cancel) : ([file.Path], []);
+            var (paths, closed) = FolderPaths.HasStars(file.Path)
+                ? await _starred.FindAsync(file.Path, _paths.GetValueOrDefault(file.Id) ?? [], cancel)
+                : ([file.Path], []);
             (_paths[file.Id], _closed[file.Id]) = ([.. paths.Where(taken.Add)], closed);
             foreach (var path in _paths[file.Id].Where(path => IsNew(file, path)))
             {
@@ -126,8 +138,16 @@ public sealed partial class LogFollower(
     private bool IsNew(LogFile file, string path) =>
         !_followers.ContainsKey(path) || _files.GetValueOrDefault(file.Id) is not { } known || known.Version != file.Version;
 
-    private FileFollower FollowerOf(LogFile file, string path) => new(
-        Machine, path, _opener, new RecordReader(file.Format, file.Source, file.SourceId, path, clock.LocalTimeZone), writer, positions, clock);
+    private FileFollower FollowerOf(LogFile file, string path) =>
+        new(
+            Machine,
+            path,
+            _opener,
+            new RecordReader(file.Format, file.Source, file.SourceId, path, clock.LocalTimeZone),
+            writer,
+            positions,
+            clock
+        );
 
     [LoggerMessage(LogLevel.Error, "Lines of {File} could not be stored; retrying")]
     private partial void LogNotStored(Exception exception, string file);

@@ -11,13 +11,19 @@ public sealed class LogOptions
     public string Folders { get; set; } = "/var/log";
 
     internal IReadOnlyList<string> AllFolders =>
-        [.. Folders.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Platform.Folders.Expand)];
+        [
+            .. Folders
+                .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                .Select(Platform.Folders.Expand),
+        ];
 }
 
 internal sealed class LogOptionsValidator : IValidateOptions<LogOptions>
 {
     public ValidateOptionsResult Validate(string? name, LogOptions options) =>
         options.AllFolders.FirstOrDefault(folder => !Path.IsPathFullyQualified(folder) || folder.Any(char.IsControl)) is { } wrong
-            ? ValidateOptionsResult.Fail($"Logs:Folders names '{wrong}', which is not a full path. Use paths such as /var/log{Path.PathSeparator}/srv/app/logs.")
+            ? ValidateOptionsResult.Fail(
+                $"Logs:Folders names '{wrong}', which is not a full path. Use paths such as /var/log{Path.PathSeparator}/srv/app/logs."
+            )
             : ValidateOptionsResult.Success;
 }

@@ -62,7 +62,7 @@ internal sealed class OpenLog : IDisposable
     /// <summary>Where the NULs end that are from this place on; the length of the file where nothing follows them.</summary>
     public long EndOfFiller(long from)
     {
-        for (var at = LinuxFiles.NextData(_handle, from); at < Length;)
+        for (var at = LinuxFiles.NextData(_handle, from); at < Length; )
         {
             var bytes = Read(at, FillerBytes);
             if (bytes.AsSpan().IndexOfAnyExcept((byte)0) is >= 0 and var here)

@@ -77,13 +77,16 @@ internal sealed class RecordReader(LogFileFormat format, string source, int? sou
         var rest = bytes[at..];
         if (rest[0] == 0)
         {
-            return rest.IndexOfAnyExcept((byte)0) is >= 0 and var filler ? at + filler : end == PieceEnd.Final ? bytes.Length : null;
+            return rest.IndexOfAnyExcept((byte)0) is >= 0 and var filler ? at + filler
+                : end == PieceEnd.Final ? bytes.Length
+                : null;
         }
 
         var line = rest.IndexOf((byte)'\n') is >= 0 and var length ? length + 1 : -1;
         return (line < 0 ? rest : rest[..line]).IndexOf(Filler) is > 0 and var text ? at + text
             : line > 0 ? at + line
-            : end == PieceEnd.Final ? bytes.Length : null;
+            : end == PieceEnd.Final ? bytes.Length
+            : null;
     }
 
     private static string RowIn(ReadOnlySpan<byte> row) => Encoding.UTF8.GetString(row.TrimEnd("\r\n"u8)).TrimStart('\ufeff');

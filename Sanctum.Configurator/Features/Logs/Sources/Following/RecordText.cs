@@ -13,7 +13,10 @@ internal sealed class RecordText(LineStart start, string row)
 
     private const string Traceback = "Traceback (most recent call last):";
 
-    private static readonly JsonSerializerOptions Readable = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Readable = new()
+    {
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     private readonly StringBuilder _more = new();
     private bool _isInTraceback = BeginsTraceback(row);

@@ -14,13 +14,23 @@ internal sealed class StarredFiles(string machine, LogOpener opener, FilePositio
 
     /// <summary>The paths to follow, and the folders that can't be looked into.</summary>
     /// <param name="before">The paths that were followed for these stars.</param>
-    public async Task<(IReadOnlyList<string> Paths, IReadOnlyList<string> Closed)> FindAsync(string pattern, IReadOnlyList<string> before, CancellationToken cancel)
+    public async Task<(IReadOnlyList<string> Paths, IReadOnlyList<string> Closed)> FindAsync(
+        string pattern,
+        IReadOnlyList<string> before,
+        CancellationToken cancel
+    )
     {
         var (files, closed) = FolderPaths.Expand(pattern);
         var (paths, ids) = (new List<string>(), new HashSet<string>());
 
         // Those that are followed first, and links last: a file is followed by its own name.
-        foreach (var (path, facts) in files.Select(path => (path, FactsOf(path))).OrderBy(file => followerOf(file.path) is null).ThenBy(file => IsLink(file.path)).ToList())
+        foreach (
+            var (path, facts) in files
+                .Select(path => (path, FactsOf(path)))
+                .OrderBy(file => followerOf(file.path) is null)
+                .ThenBy(file => IsLink(file.path))
+                .ToList()
+        )
         {
             if (facts is { Id.Length: > 0 } known && !ids.Add(known.Id) && followerOf(path) is null)
             {
@@ -59,7 +69,10 @@ internal sealed class StarredFiles(string machine, LogOpener opener, FilePositio
 
     /// <summary>Whether its name is a numbered one of a file that was begun since it was last written.</summary>
     private static bool IsOld(string pattern, string path, FileFacts facts) =>
-        FolderPaths.BaseOf(path) is { } current && FolderPaths.Stands(pattern, current) && FactsOf(current)?.BegunAt is { } begun && facts.WrittenAt <= begun;
+        FolderPaths.BaseOf(path) is { } current
+        && FolderPaths.Stands(pattern, current)
+        && FactsOf(current)?.BegunAt is { } begun
+        && facts.WrittenAt <= begun;
 
     private async Task<string?> ReaderOfAsync(string pattern, string path, string id, CancellationToken cancel)
     {

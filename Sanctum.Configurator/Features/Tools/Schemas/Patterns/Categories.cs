@@ -13,7 +13,17 @@ internal static class Categories
         ("LC", "Cased_Letter", [UnicodeCategory.UppercaseLetter, UnicodeCategory.LowercaseLetter, UnicodeCategory.TitlecaseLetter]),
         ("Lm", "Modifier_Letter", [UnicodeCategory.ModifierLetter]),
         ("Lo", "Other_Letter", [UnicodeCategory.OtherLetter]),
-        ("L", "Letter", [UnicodeCategory.UppercaseLetter, UnicodeCategory.LowercaseLetter, UnicodeCategory.TitlecaseLetter, UnicodeCategory.ModifierLetter, UnicodeCategory.OtherLetter]),
+        (
+            "L",
+            "Letter",
+            [
+                UnicodeCategory.UppercaseLetter,
+                UnicodeCategory.LowercaseLetter,
+                UnicodeCategory.TitlecaseLetter,
+                UnicodeCategory.ModifierLetter,
+                UnicodeCategory.OtherLetter,
+            ]
+        ),
         ("Mn", "Nonspacing_Mark", [UnicodeCategory.NonSpacingMark]),
         ("Mc", "Spacing_Mark", [UnicodeCategory.SpacingCombiningMark]),
         ("Me", "Enclosing_Mark", [UnicodeCategory.EnclosingMark]),
@@ -48,28 +58,48 @@ internal static class Categories
         ("Cs", "Surrogate", [UnicodeCategory.Surrogate]),
         ("Co", "Private_Use", [UnicodeCategory.PrivateUse]),
         ("Cn", "Unassigned", [UnicodeCategory.OtherNotAssigned]),
-        ("C", "Other", [UnicodeCategory.Control, UnicodeCategory.Format, UnicodeCategory.Surrogate, UnicodeCategory.PrivateUse, UnicodeCategory.OtherNotAssigned]),
+        (
+            "C",
+            "Other",
+            [
+                UnicodeCategory.Control,
+                UnicodeCategory.Format,
+                UnicodeCategory.Surrogate,
+                UnicodeCategory.PrivateUse,
+                UnicodeCategory.OtherNotAssigned,
+            ]
+        ),
     ];
 
     /// <summary>Null for a name that is none, or needs tables that are not here, as scripts do.</summary>
     public static LetterSet? Find(string name)
     {
-        var said = name.StartsWith("General_Category=", StringComparison.Ordinal) ? name[17..] : name.StartsWith("gc=", StringComparison.Ordinal) ? name[3..] : name;
+        var said =
+            name.StartsWith("General_Category=", StringComparison.Ordinal) ? name[17..]
+            : name.StartsWith("gc=", StringComparison.Ordinal) ? name[3..]
+            : name;
         if (Array.Find(All, category => category.Short == said || category.Long == said).Members is { } members)
         {
             return members.Aggregate(new LetterSet(), (set, category) => set.Add(category));
         }
 
-        return said != name ? null : name switch
-        {
-            "Any" => new LetterSet().Add(0, 0x10FFFF),
-            "ASCII" => new LetterSet().Add(0, 0x7F),
-            "Assigned" => new LetterSet().Add(UnicodeCategory.OtherNotAssigned).Negated(),
-            "ASCII_Hex_Digit" or "AHex" => new LetterSet().Add('0', '9').Add('A', 'F').Add('a', 'f'),
-            "White_Space" or "space" => new LetterSet().Add('\t', '\r').Add(0x85, 0x85).Add(0x2028, 0x2029).Add(UnicodeCategory.SpaceSeparator),
-            _ => null,
-        };
+        return said != name
+            ? null
+            : name switch
+            {
+                "Any" => new LetterSet().Add(0, 0x10FFFF),
+                "ASCII" => new LetterSet().Add(0, 0x7F),
+                "Assigned" => new LetterSet().Add(UnicodeCategory.OtherNotAssigned).Negated(),
+                "ASCII_Hex_Digit" or "AHex" => new LetterSet().Add('0', '9').Add('A', 'F').Add('a', 'f'),
+                "White_Space" or "space" => new LetterSet()
+                    .Add('\t', '\r')
+                    .Add(0x85, 0x85)
+                    .Add(0x2028, 0x2029)
+                    .Add(UnicodeCategory.SpaceSeparator),
+                _ => null,
+            };
     }
 
-    private static UnicodeCategory[] Between(UnicodeCategory first, UnicodeCategory last) => [.. Enumerable.Range((int)first, last - first + 1).Select(number => (UnicodeCategory)number)];
+    private static UnicodeCategory[] Between(UnicodeCategory first, UnicodeCategory last) =>
+        [.. Enumerable.Range((int)first, last - first + 1).Select(number => (UnicodeCategory)number)];
 }

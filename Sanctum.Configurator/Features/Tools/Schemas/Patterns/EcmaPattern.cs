@@ -3,7 +3,8 @@ namespace Sanctum.Configurator.Features.Tools.Schemas.Patterns;
 /// <summary>
 /// A regular expression of ECMA-262, as JSON Schema has them. It is matched by following all ways through it at once, letter by letter
 /// (Thompson 1968), so that no expression takes longer than its length times that of the text; with look-arounds, once for each place.
-/// .NET's own expressions are another language: <c>\d</c> has the digits of all scripts, <c>$</c> stands before a last line break too, and a
+/// .NET's own expressions are another language: <c>\d</c> has the digits of all scripts, <c>$</c> stands before a last line break too, and
+/// a
 /// letter beyond U+FFFF is two.
 /// </summary>
 internal sealed class EcmaPattern

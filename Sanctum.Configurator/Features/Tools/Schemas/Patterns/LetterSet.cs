@@ -14,7 +14,8 @@ internal sealed class LetterSet
     public static LetterSet WordLetters { get; } = new LetterSet().Add('0', '9').Add('A', 'Z').Add('a', 'z').Add('_', '_');
 
     /// <summary>What <c>\s</c> is: white space and line terminators.</summary>
-    public static LetterSet Blanks { get; } = new LetterSet().Add('\t', '\r').Add(0xFEFF, 0xFEFF).Add(0x2028, 0x2029).Add(UnicodeCategory.SpaceSeparator);
+    public static LetterSet Blanks { get; } =
+        new LetterSet().Add('\t', '\r').Add(0xFEFF, 0xFEFF).Add(0x2028, 0x2029).Add(UnicodeCategory.SpaceSeparator);
 
     /// <summary>What a dot is.</summary>
     public static LetterSet NoLineEnd { get; } = new() { IsNegated = true, _ranges = { ('\n', '\n'), ('\r', '\r'), (0x2028, 0x2029) } };
@@ -41,8 +42,11 @@ internal sealed class LetterSet
 
     public LetterSet Negated() => new LetterSet { IsNegated = true }.Add(this);
 
-    public bool Has(int letter) => IsNegated != (
-        _ranges.Exists(range => letter >= range.First && letter <= range.Last)
-        || (_categories != 0 && (_categories & (1u << (int)CharUnicodeInfo.GetUnicodeCategory(letter))) != 0)
-        || _others.Exists(other => other.Has(letter)));
+    public bool Has(int letter) =>
+        IsNegated
+        != (
+            _ranges.Exists(range => letter >= range.First && letter <= range.Last)
+            || (_categories != 0 && (_categories & (1u << (int)CharUnicodeInfo.GetUnicodeCategory(letter))) != 0)
+            || _others.Exists(other => other.Has(letter))
+        );
 }

@@ -79,12 +79,13 @@ internal sealed class PatternMatcher(IReadOnlyList<int> letters, Action spend)
         }
     }
 
-    private bool IsAt(PatternEdge edge, int at) => edge switch
-    {
-        PatternEdge.Start => at == 0,
-        PatternEdge.End => at == letters.Count,
-        _ => (IsWord(at - 1) != IsWord(at)) == (edge == PatternEdge.WordBoundary),
-    };
+    private bool IsAt(PatternEdge edge, int at) =>
+        edge switch
+        {
+            PatternEdge.Start => at == 0,
+            PatternEdge.End => at == letters.Count,
+            _ => (IsWord(at - 1) != IsWord(at)) == (edge == PatternEdge.WordBoundary),
+        };
 
     private bool IsWord(int at) => at >= 0 && at < letters.Count && LetterSet.WordLetters.Has(letters[at]);
 

@@ -3,7 +3,14 @@ namespace Sanctum.Configurator.Features.Tools.Schemas.Patterns;
 /// <summary>One step of a program. What it means depends on what is set: a letter, a place, a look-around, a fork, or the end.</summary>
 /// <param name="Next">Where it goes on.</param>
 /// <param name="Other">Of a fork: where it goes on too.</param>
-internal sealed record PatternStep(LetterSet? Letters = null, PatternEdge? Edge = null, PatternProgram? Around = null, bool IsNegated = false, int Next = 0, int Other = -1)
+internal sealed record PatternStep(
+    LetterSet? Letters = null,
+    PatternEdge? Edge = null,
+    PatternProgram? Around = null,
+    bool IsNegated = false,
+    int Next = 0,
+    int Other = -1
+)
 {
     public bool IsFork => Other >= 0;
 
@@ -40,16 +47,24 @@ internal sealed class PatternProgram(bool isBackwards)
     }
 
     /// <summary>Built from its end: gives where it begins.</summary>
-    private int Add(PatternNode node, int next) => node switch
-    {
-        PatternNode.Letters letters => Add(new PatternStep(Letters: letters.Set, Next: next)),
-        PatternNode.Edge edge => Add(new PatternStep(Edge: edge.Kind, Next: next)),
-        PatternNode.Around around => Add(new PatternStep(Around: Compile(around.Item, around.IsBehind), IsNegated: around.IsNegated, Next: next)),
-        PatternNode.Sequence sequence => (isBackwards ? sequence.Items : sequence.Items.Reverse()).Aggregate(next, (after, item) => Add(item, after)),
-        PatternNode.Choice choice => choice.Items.Skip(1).Aggregate(Add(choice.Items[0], next), (other, item) => Add(new PatternStep(Next: Add(item, next), Other: other))),
-        PatternNode.Repeat repeat => Repeated(repeat, next),
-        _ => next,
-    };
+    private int Add(PatternNode node, int next) =>
+        node switch
+        {
+            PatternNode.Letters letters => Add(new PatternStep(Letters: letters.Set, Next: next)),
+            PatternNode.Edge edge => Add(new PatternStep(Edge: edge.Kind, Next: next)),
+            PatternNode.Around around => Add(
+                new PatternStep(Around: Compile(around.Item, around.IsBehind), IsNegated: around.IsNegated, Next: next)
+            ),
+            PatternNode.Sequence sequence => (isBackwards ? sequence.Items : sequence.Items.Reverse()).Aggregate(
+                next,
+                (after, item) => Add(item, after)
+            ),
+            PatternNode.Choice choice => choice
+                .Items.Skip(1)
+                .Aggregate(Add(choice.Items[0], next), (other, item) => Add(new PatternStep(Next: Add(item, next), Other: other))),
+            PatternNode.Repeat repeat => Repeated(repeat, next),
+            _ => next,
+        };
 
     private int Repeated(PatternNode.Repeat repeat, int next)
     {

@@ -73,7 +73,9 @@ internal sealed class PatternReader
             throw new PatternException($"what stands at character {start + 1} can't be repeated");
         }
 
-        return ReadTimes() is null ? new PatternNode.Repeat(item, least, most) : throw new PatternException($"nothing is there to be repeated at character {_at}");
+        return ReadTimes() is null
+            ? new PatternNode.Repeat(item, least, most)
+            : throw new PatternException($"nothing is there to be repeated at character {_at}");
     }
 
     private (int Least, int? Most)? ReadTimes()
@@ -95,7 +97,9 @@ internal sealed class PatternReader
                     return null;
                 }
 
-                return least > MostTimes || most > MostTimes || most < least ? throw new PatternException($"its count at character {start + 1} is above {MostTimes}, or goes down") : (least.Value, isOpen ? null : most);
+                return least > MostTimes || most > MostTimes || most < least
+                    ? throw new PatternException($"its count at character {start + 1} is above {MostTimes}, or goes down")
+                    : (least.Value, isOpen ? null : most);
             default:
                 return null;
         }
@@ -109,7 +113,9 @@ internal sealed class PatternReader
             _at++;
         }
 
-        return _at == start ? null : _at - start > 4 ? int.MaxValue : int.Parse(_text.AsSpan(start, _at - start), CultureInfo.InvariantCulture);
+        return _at == start ? null
+            : _at - start > 4 ? int.MaxValue
+            : int.Parse(_text.AsSpan(start, _at - start), CultureInfo.InvariantCulture);
     }
 
     private PatternNode Atom()
@@ -147,7 +153,12 @@ internal sealed class PatternReader
     private PatternNode Group()
     {
         var start = _at++;
-        var around = Take("?=") ? (false, false) : Take("?!") ? (false, true) : Take("?<=") ? (true, false) : Take("?<!") ? (true, true) : ((bool IsBehind, bool IsNegated)?)null;
+        var around =
+            Take("?=") ? (false, false)
+            : Take("?!") ? (false, true)
+            : Take("?<=") ? (true, false)
+            : Take("?<!") ? (true, true)
+            : ((bool IsBehind, bool IsNegated)?)null;
         if (around is null && !Take("?:") && Take("?"))
         {
             SkipName(start);
@@ -165,7 +176,11 @@ internal sealed class PatternReader
     private void SkipName(int start)
     {
         var close = Take('<') ? _text.IndexOf('>', _at) : -1;
-        if (close <= _at || !_text.AsSpan(_at, close - _at).ToString().All(letter => char.IsLetterOrDigit(letter) || letter is '_' or '$') || char.IsAsciiDigit(Here))
+        if (
+            close <= _at
+            || !_text.AsSpan(_at, close - _at).ToString().All(letter => char.IsLetterOrDigit(letter) || letter is '_' or '$')
+            || char.IsAsciiDigit(Here)
+        )
         {
             throw new PatternException($"the group at character {start + 1} begins with a ? that ECMA-262 does not know");
         }
@@ -250,29 +265,38 @@ internal sealed class PatternReader
         return (new LetterSet().Add(letter, letter), letter);
     }
 
-    private int Single(int mark, bool isInClass, int place) => mark switch
-    {
-        't' => '\t',
-        'n' => '\n',
-        'v' => '\v',
-        'f' => '\f',
-        'r' => '\r',
-        'b' when isInClass => '\b',
-        '0' when !char.IsAsciiDigit(Here) => 0,
-        'c' when char.IsAsciiLetter(Here) => _text[_at++] % 32,
-        'x' => Hex(2) ?? throw new PatternException($"the \\x at character {place} is not followed by two hexadecimal digits"),
-        'u' => CodePoint() ?? throw new PatternException($"the \\u at character {place} is not followed by four hexadecimal digits, or by {{…}}"),
-        >= '1' and <= '9' or 'k' => throw new PatternException($"back references, as at character {place}, are not understood here"),
-        < 0x80 when char.IsAsciiLetterOrDigit((char)mark) => throw new PatternException($"ECMA-262 knows no \\{(char)mark}, as at character {place}"),
-        _ => mark,
-    };
+    private int Single(int mark, bool isInClass, int place) =>
+        mark switch
+        {
+            't' => '\t',
+            'n' => '\n',
+            'v' => '\v',
+            'f' => '\f',
+            'r' => '\r',
+            'b' when isInClass => '\b',
+            '0' when !char.IsAsciiDigit(Here) => 0,
+            'c' when char.IsAsciiLetter(Here) => _text[_at++] % 32,
+            'x' => Hex(2) ?? throw new PatternException($"the \\x at character {place} is not followed by two hexadecimal digits"),
+            'u' => CodePoint()
+                ?? throw new PatternException($"the \\u at character {place} is not followed by four hexadecimal digits, or by {{…}}"),
+            >= '1' and <= '9' or 'k' => throw new PatternException($"back references, as at character {place}, are not understood here"),
+            < 0x80 when char.IsAsciiLetterOrDigit((char)mark) => throw new PatternException(
+                $"ECMA-262 knows no \\{(char)mark}, as at character {place}"
+            ),
+            _ => mark,
+        };
 
     private int? CodePoint()
     {
         if (Take('{'))
         {
             var close = _text.IndexOf('}', _at);
-            var isNumber = int.TryParse(close < 0 ? "" : _text.AsSpan(_at, close - _at), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number);
+            var isNumber = int.TryParse(
+                close < 0 ? "" : _text.AsSpan(_at, close - _at),
+                NumberStyles.AllowHexSpecifier,
+                CultureInfo.InvariantCulture,
+                out var number
+            );
             _at = close + 1;
             return isNumber && number is >= 0 and <= 0x10FFFF ? number : null;
         }
@@ -290,7 +314,10 @@ internal sealed class PatternReader
 
     private int? Hex(int digits)
     {
-        if (_at + digits > _text.Length || !int.TryParse(_text.AsSpan(_at, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number))
+        if (
+            _at + digits > _text.Length
+            || !int.TryParse(_text.AsSpan(_at, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number)
+        )
         {
             return null;
         }
@@ -310,7 +337,8 @@ internal sealed class PatternReader
 
         var name = _text[_at..close];
         _at = close + 1;
-        return Categories.Find(name) ?? throw new PatternException($"\\p{{{name}}} is not known here; categories are, such as \\p{{L}} or \\p{{Letter}}");
+        return Categories.Find(name)
+            ?? throw new PatternException($"\\p{{{name}}} is not known here; categories are, such as \\p{{L}} or \\p{{Letter}}");
     }
 
     private bool Take(char letter)
