@@ -96,8 +96,8 @@ public sealed class HearingOfChangesTests
         await ReadUntilAsync(() => health.SilentSince is not null);
         var since = health.SilentSince;
         registry.Clock.Advance(TimeSpan.FromMinutes(1));
-        await RunAsync("ALTER TABLE elsewhere RENAME TO change_history");
         Assert.Equal(since, health.SilentSince);
+        await RunAsync("ALTER TABLE elsewhere RENAME TO change_history");
         await ReadUntilAsync(() => health.SilentSince is null);
 
         Assert.Equal(2, told);

@@ -120,6 +120,7 @@ public sealed class EveryRouteTests(RoutedConsole console) : IClassFixture<Route
         ("GET /api/backups/{id:int}/content", "/api/backups/999/content", [Permissions.BackupsRead, Permissions.BackupsDownload]),
         ("POST /api/backups/{id:int}/verify", "/api/backups/999/verify", [Permissions.BackupsRead, Permissions.BackupsMake]),
         ("POST /api/backups/{id:int}/drill", "/api/backups/999/drill", [Permissions.BackupsRead, Permissions.BackupsMake]),
+        ("POST /api/backups/{id:int}/stop", "/api/backups/999/stop", [Permissions.BackupsRead, Permissions.BackupsMake]),
         ("POST /api/backups/{id:int}/restore", "/api/backups/999/restore", [Permissions.BackupsRead, Permissions.BackupsRestore]),
         ("POST /api/backups/restore/undo", "/api/backups/restore/undo", [Permissions.BackupsRead, Permissions.BackupsRestore]),
         ("DELETE /api/backups/{id:int}", "/api/backups/999", [Permissions.BackupsRead, Permissions.BackupsRestore]),

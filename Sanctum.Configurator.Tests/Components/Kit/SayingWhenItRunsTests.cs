@@ -41,7 +41,7 @@ public sealed class SayingWhenItRunsTests : KitContext
         Assert.Equal("0 61 * * *", field.Find(".log-marked").TextContent);
         Assert.Equal("true", input.GetAttribute("aria-invalid"));
         Assert.Contains(Says(field).Id!, input.GetAttribute("aria-describedby")!.Split(' '));
-        Assert.Contains("61 is no hour: 0 to 23", Says(field).TextContent);
+        Assert.Contains("61 is not a valid hour: 0 to 23", Says(field).TextContent);
         Assert.Equal(input.Id, field.Find("label").GetAttribute("for"));
     }
 

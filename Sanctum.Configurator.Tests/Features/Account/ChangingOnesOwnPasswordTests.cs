@@ -89,7 +89,7 @@ public sealed class ChangingOnesOwnPasswordTests
 
         var locked = Assert.IsType<Outcome<SessionTicket?>.Invalid>(await ChangeAsync(registry, session, AccountRegistry.Password, New));
 
-        Assert.Contains("too many", locked.Reasons[nameof(OwnPasswordForm.CurrentPassword)], StringComparison.Ordinal);
+        Assert.Contains("Too many", locked.Reasons[nameof(OwnPasswordForm.CurrentPassword)], StringComparison.Ordinal);
         Assert.Null(await SignInAsync(registry, AccountRegistry.Password));
         registry.Clock.Advance(TimeSpan.FromMinutes(15));
         Assert.IsType<Outcome<SessionTicket?>.Ok>(await ChangeAsync(registry, session, AccountRegistry.Password, New));
@@ -118,7 +118,7 @@ public sealed class ChangingOnesOwnPasswordTests
     [InlineData("the quiet ada of the harbour", null, nameof(OwnPasswordForm.NewPassword), "your name")]
     [InlineData(AccountRegistry.Password, null, nameof(OwnPasswordForm.NewPassword), "your current password")]
     [InlineData("", null, nameof(OwnPasswordForm.NewPassword), "Choose a password")]
-    [InlineData(New, "eleven purple bicycle", nameof(OwnPasswordForm.Repeated), "differ")]
+    [InlineData(New, "eleven purple bicycle", nameof(OwnPasswordForm.Repeated), "don't match")]
     public async Task A_new_password_that_is_refused_changes_nothing_and_costs_no_try(
         string password,
         string? repeated,

@@ -130,7 +130,7 @@ public sealed class ExchangingAgentsTests
         var refused = Assert.IsType<Outcome<AgentDifference>.Invalid>(await world.PushAsync(id));
 
         Assert.Equal(
-            "Not everything was pushed: the server answered 404 Not Found: Handle nowhere not found, must be one of ['openai/gpt-4.1']. Compare again to see what is there now.",
+            "Not everything was pushed: the server answered 404 Not Found: Handle nowhere not found, must be one of ['openai/gpt-4.1']. Compare again to see the current state.",
             refused.Reasons[""]
         );
     }

@@ -76,7 +76,7 @@ public sealed class SynchronisingAgentsTests
             [RunState.Off, RunState.Degraded, RunState.Degraded, RunState.Healthy, RunState.Ready],
             rows.Select(row => row.Status)
         );
-        Assert.Equal("Its last run ended with llm_api_error.", rows[2].StatusReason);
+        Assert.Equal("The last run ended with llm_api_error.", rows[2].StatusReason);
         Assert.Equal(rows[4].StatusSince!.Value.AddMinutes(5), rows[2].StatusSince);
     }
 
@@ -103,7 +103,7 @@ public sealed class SynchronisingAgentsTests
 
         var refused = Assert.IsType<Outcome<SyncResult>.Invalid>(await world.SynchroniseAsync());
 
-        Assert.Contains("it counts 30 agents and listed 5.", refused.Reasons[""], StringComparison.Ordinal);
+        Assert.Contains("it reports 30 agents but listed 5.", refused.Reasons[""], StringComparison.Ordinal);
         Assert.Equal(RunState.Ready, (await world.ReadAsync(ids[29])).Agent.Status);
     }
 

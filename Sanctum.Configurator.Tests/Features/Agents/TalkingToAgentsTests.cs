@@ -60,8 +60,8 @@ public sealed class TalkingToAgentsTests
     }
 
     [Theory]
-    [InlineData(FakeLettaReply.EndsEarly, 1, "The connection was interrupted")]
-    [InlineData(FakeLettaReply.Mumbles, 1, "The server's answer is not Letta's")]
+    [InlineData(FakeLettaReply.EndsEarly, 1, "The connection was closed before the agent finished")]
+    [InlineData(FakeLettaReply.Mumbles, 1, "The answer did not come from a Letta server")]
     [InlineData(FakeLettaReply.RefusesTheModelKey, 0, "The provider of its model answered 401 Unauthorized: Invalid API key of openai.")]
     public async Task An_answer_that_breaks_off_says_why_after_what_had_come(FakeLettaReply reply, int came, string why)
     {
@@ -181,7 +181,7 @@ public sealed class TalkingToAgentsTests
 
         Assert.Equal("Enter a message.", await RefusedAsync(id, " "));
         Assert.Equal("A message has at most 100,000 characters.", await RefusedAsync(id, new('a', 100_001)));
-        Assert.Contains("no id of Letta", await RefusedAsync(unlinked, "Hello"), StringComparison.Ordinal);
+        Assert.Contains("no Letta id", await RefusedAsync(unlinked, "Hello"), StringComparison.Ordinal);
         Assert.IsType<Outcome<AgentMessages>.NotFound>(await world.CallAsync((AgentTalk talk) => talk.ReadAsync(999, 10, Cancel)));
         Assert.Empty(world.There.Talk.Heard);
     }

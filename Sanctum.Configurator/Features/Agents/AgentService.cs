@@ -1,4 +1,6 @@
 using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Features.Configurations;
+using Sanctum.Configurator.Features.Plugins;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Agents;
 using Sanctum.Configurator.Registry.Data;
@@ -113,8 +115,8 @@ public sealed class AgentService(IDbContextFactory<RegistryDbContext> registries
                 }
 
                 // The database would take the links away by itself, but not into the history; the configurations it would leave to nobody.
-                registry.RemoveRange(await registry.PluginLinks.Where(l => l.AgentId == id).ToListAsync(cancel));
-                registry.RemoveRange(await registry.Configurations.Where(c => c.Scope == Scope && c.ScopeId == id).ToListAsync(cancel));
+                await PluginLinks.RemoveOfAgentAsync(registry, id, cancel);
+                await ConfigurationWrites.RemoveOfAsync(registry, Scope, id, cancel);
                 registry.Remove(agent);
                 return null;
             },

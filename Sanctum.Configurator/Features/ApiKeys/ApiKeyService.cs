@@ -18,6 +18,10 @@ public sealed partial class ApiKeyService(
 {
     private static readonly TimeSpan UsedEvery = TimeSpan.FromMinutes(1);
 
+    /// <summary>Revokes the keys of a user who goes; saved with whatever else the unit of work holds.</summary>
+    internal static async Task RemoveOfUserAsync(RegistryDbContext registry, int userId, CancellationToken cancel) =>
+        registry.ApiKeys.RemoveRange(await registry.ApiKeys.Where(k => k.UserId == userId).ToListAsync(cancel));
+
     /// <summary>The caller's keys, the newest first.</summary>
     public async Task<IReadOnlyList<ApiKeyRow>> ListAsync(CancellationToken cancel)
     {

@@ -20,6 +20,10 @@ public sealed partial class ConfigurationWrites(
 {
     private const string MayNot = "You don't have permission to change configurations.";
 
+    /// <summary>Takes the values of one holder away, into the history; saved with whatever else the unit of work holds.</summary>
+    internal static async Task RemoveOfAsync(RegistryDbContext registry, string scope, int holder, CancellationToken cancel) =>
+        registry.RemoveRange(await registry.Configurations.Where(c => c.Scope == scope && c.ScopeId == holder).ToListAsync(cancel));
+
     /// <param name="reason">Kept in the history; null for none.</param>
     /// <param name="left">What is named as left alone in the plan.</param>
     /// <returns>

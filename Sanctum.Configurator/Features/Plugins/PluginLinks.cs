@@ -8,6 +8,14 @@ namespace Sanctum.Configurator.Features.Plugins;
 /// <summary>Which agents and tools use a plugin.</summary>
 public sealed class PluginLinks(IDbContextFactory<RegistryDbContext> registries, PluginWrites writes)
 {
+    /// <summary>Takes an agent's links away, into the history; saved with whatever else the unit of work holds.</summary>
+    internal static async Task RemoveOfAgentAsync(RegistryDbContext registry, int agentId, CancellationToken cancel) =>
+        registry.RemoveRange(await registry.PluginLinks.Where(l => l.AgentId == agentId).ToListAsync(cancel));
+
+    /// <inheritdoc cref="RemoveOfAgentAsync"/>
+    internal static async Task RemoveOfToolAsync(RegistryDbContext registry, int toolId, CancellationToken cancel) =>
+        registry.RemoveRange(await registry.PluginLinks.Where(l => l.ToolId == toolId).ToListAsync(cancel));
+
     /// <summary>By name. Null where there is no such plugin.</summary>
     public async Task<IReadOnlyList<PluginLinkRow>?> ListAsync(int id, CancellationToken cancel)
     {

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Sanctum.Configurator.Features.Plugins;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Tools;
@@ -91,7 +92,7 @@ public sealed class ToolService(ToolWrites writes, TimeProvider clock)
                         )
                         .ToListAsync(cancel)
                 );
-                registry.RemoveRange(await registry.PluginLinks.Where(l => l.ToolId == id).ToListAsync(cancel));
+                await PluginLinks.RemoveOfToolAsync(registry, id, cancel);
                 registry.RemoveRange(await registry.Set<ToolVersion>().Where(v => v.ToolId == id).ToListAsync(cancel));
                 registry.RemoveRange(instances);
                 registry.Remove(tool);

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Account;
+using Sanctum.Configurator.Features.ApiKeys;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Passwords;
 using Sanctum.Configurator.Registry.Data;
@@ -126,7 +127,7 @@ public sealed partial class UserService(
 
                 // The database would take these away by itself, but not into the history.
                 await registry.RemoveSessionsAsync(id, cancel);
-                registry.ApiKeys.RemoveRange(await registry.ApiKeys.Where(k => k.UserId == id).ToListAsync(cancel));
+                await ApiKeyService.RemoveOfUserAsync(registry, id, cancel);
                 registry.Remove(user);
                 return null;
             },

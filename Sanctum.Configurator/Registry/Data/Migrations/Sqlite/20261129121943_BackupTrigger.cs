@@ -10,21 +10,13 @@ namespace Sanctum.Configurator.Registry.Data.Migrations.Sqlite
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.AddColumn<string>(
-                name: "trigger",
-                table: "backups",
-                type: "TEXT",
-                maxLength: 32,
-                nullable: false,
-                defaultValue: "manual");
-
-            // Before the check, for which SQLite's table is written anew.
+            // With its check in one statement: Entity Framework would write the whole table anew for that, outside of the transaction.
+            migrationBuilder.Sql(
+                """
+                ALTER TABLE backups ADD COLUMN "trigger" TEXT NOT NULL DEFAULT 'manual'
+                CONSTRAINT CK_backups_trigger CHECK ("trigger" IN ('manual', 'schedule', 'increment', 'before_restore', 'upload'))
+                """);
             migrationBuilder.Sql(BackupTriggerOfNames.Fill);
-
-            migrationBuilder.AddCheckConstraint(
-                name: "CK_backups_trigger",
-                table: "backups",
-                sql: "trigger IN ('manual', 'schedule', 'increment', 'before_restore', 'upload')");
         }
 
         /// <inheritdoc />
