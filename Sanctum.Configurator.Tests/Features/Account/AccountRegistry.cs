@@ -82,19 +82,22 @@ internal static class AccountRegistry
 /// <summary>Identity's own hasher with few rounds, which counts how often it is asked.</summary>
 internal sealed class CountingHasher() : PasswordHasher<User>(Options.Create(new PasswordHasherOptions { IterationCount = 1000 }))
 {
-    public int Verified { get; private set; }
+    private int _verified;
+    private int _hashed;
 
-    public int Hashed { get; private set; }
+    public int Verified => _verified;
+
+    public int Hashed => _hashed;
 
     public override string HashPassword(User user, string password)
     {
-        Hashed++;
+        Interlocked.Increment(ref _hashed);
         return base.HashPassword(user, password);
     }
 
     public override PasswordVerificationResult VerifyHashedPassword(User user, string hashedPassword, string providedPassword)
     {
-        Verified++;
+        Interlocked.Increment(ref _verified);
         return base.VerifyHashedPassword(user, hashedPassword, providedPassword);
     }
 }
