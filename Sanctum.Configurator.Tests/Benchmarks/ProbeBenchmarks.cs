@@ -3,7 +3,6 @@ using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Features.Letta;
-using Sanctum.Configurator.Features.Letta.Monitor;
 using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Tests.Support;
 

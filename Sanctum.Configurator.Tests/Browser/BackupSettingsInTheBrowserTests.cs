@@ -1,6 +1,5 @@
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
-using Sanctum.Configurator.Tests.Server;
 using static Microsoft.Playwright.Assertions;
 
 namespace Sanctum.Configurator.Tests.Browser;

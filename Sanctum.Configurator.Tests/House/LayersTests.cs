@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using NetArchTest.Rules;
 using Sanctum.Configurator.Registry.Data;
 
@@ -117,6 +118,23 @@ public sealed class LayersTests
             select $"{type.FullName}: {type.Explanation}";
 
         Assert.NotEmpty(above);
+        Assert.Empty(broken);
+    }
+
+    /// <summary>The compiled code does not show an import of which nothing is used.</summary>
+    [Theory]
+    [MemberData(nameof(Lists))]
+    public void An_import_names_none_that_stands_after_its_folder(string parent, string[] folders)
+    {
+        var broken =
+            from folder in folders
+            let root = Path.Combine(Repository.Product, Path.Combine(parent.Split('.')[2..]), folder)
+            from file in Repository.Sources(root)
+            from line in File.ReadLines(file)
+            from other in folders[(Array.IndexOf(folders, folder) + 1)..]
+            where Regex.IsMatch(line, $@"^@?using (static )?{Regex.Escape($"{parent}.{other}")}\b")
+            select $"{Path.Join(Repository.Parts(file))}: {line}";
+
         Assert.Empty(broken);
     }
 

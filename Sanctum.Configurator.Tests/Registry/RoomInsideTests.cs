@@ -1,6 +1,5 @@
 using Microsoft.Data.Sqlite;
 using Sanctum.Configurator.Registry.Data.Sqlite;
-using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Registry;
 

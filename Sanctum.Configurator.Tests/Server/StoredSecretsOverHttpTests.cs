@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Server;
 

@@ -1,7 +1,5 @@
 using Bunit;
 using Microsoft.Extensions.DependencyInjection;
-using Sanctum.Configurator.Components.Kit;
-using Sanctum.Configurator.Features.Agents;
 using Sanctum.Configurator.Features.Agents.Talking;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Tests.Components;

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
-using Sanctum.Configurator.Features.Agents;
 using Sanctum.Configurator.Features.Agents.Talking;
 using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Features.Letta.Probe;

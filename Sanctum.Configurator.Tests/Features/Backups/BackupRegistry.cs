@@ -7,7 +7,6 @@ using Sanctum.Configurator.Features.Backups.Runs;
 using Sanctum.Configurator.Features.Backups.Sources;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Agents;
-using Sanctum.Configurator.Registry.Backups;
 using Sanctum.Configurator.Registry.Users;
 using Sanctum.Configurator.Tests.Features.Account;
 using Sanctum.Configurator.Tests.Support;

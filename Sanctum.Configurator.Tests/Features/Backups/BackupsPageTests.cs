@@ -4,6 +4,7 @@ using MudBlazor;
 using Sanctum.Configurator.Features.Backups;
 using Sanctum.Configurator.Features.Backups.Runs;
 using Sanctum.Configurator.Platform;
+using Sanctum.Configurator.Registry.Users;
 using Sanctum.Configurator.Tests.Components;
 using Sanctum.Configurator.Tests.Features.Account;
 
@@ -36,7 +37,30 @@ public sealed class BackupsPageTests : KitContext
         Assert.False(second.Cancel.IsCancellationRequested);
 
         await PressAsync(page, "Stop");
-        Assert.True(second.Cancel.IsCancellationRequested);
+        page.WaitForAssertion(() => Assert.True(second.Cancel.IsCancellationRequested), Patience);
+        await DisposeComponentsAsync();
+    }
+
+    [Fact]
+    public async Task Who_lost_the_right_while_the_page_was_open_stops_nothing()
+    {
+        await using var console = await BackupRegistry.CreateAsync();
+        var vera = await console.Registry.AddUserAsync("vera", UserRole.Viewer);
+        await using var scope = await console.Registry.CallAsAsync(vera);
+        Services.AddSingleton<TimeProvider>(console.Registry.Clock);
+        Services.AddFallbackServiceProvider(scope.ServiceProvider);
+        Reader.SetPolicies(Policies.ReadBackups, Policies.MakeBackups);
+        using var going = Get<BackupActivity>().TryBegin(1, "Copying", Cancel)!;
+        var page = Render<BackupsPage>();
+        page.WaitForAssertion(() => Assert.True(HasButton(page, "Stop")), Patience);
+
+        await PressAsync(page, "Stop");
+
+        page.WaitForAssertion(
+            () => Assert.Contains("You don't have permission to stop backups.", page.Markup, StringComparison.Ordinal),
+            Patience
+        );
+        Assert.False(going.Cancel.IsCancellationRequested);
         await DisposeComponentsAsync();
     }
 }

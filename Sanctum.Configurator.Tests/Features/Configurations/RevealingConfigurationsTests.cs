@@ -1,7 +1,6 @@
 using Bunit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Account;
 using Sanctum.Configurator.Features.Configurations;
 using Sanctum.Configurator.Platform;

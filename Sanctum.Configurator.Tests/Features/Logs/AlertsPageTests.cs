@@ -1,7 +1,6 @@
 using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
-using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Logs.Alerts;
 using Sanctum.Configurator.Features.Logs.Views;
 using Sanctum.Configurator.Platform;

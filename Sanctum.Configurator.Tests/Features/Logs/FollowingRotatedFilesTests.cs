@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Registry.LogFiles;
-using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Features.Logs;
 

@@ -1,6 +1,5 @@
 using Bunit;
 using Microsoft.Extensions.DependencyInjection;
-using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Logs;
 using Sanctum.Configurator.Features.Logs.Sources.Following;
 using Sanctum.Configurator.Platform;

@@ -1,5 +1,4 @@
 using Microsoft.Data.Sqlite;
-using Sanctum.Configurator.Platform.Passwords;
 
 namespace Sanctum.Configurator.Tests.Features.OldConfigurator;
 

@@ -7,7 +7,6 @@ using Sanctum.Configurator.Features.Plugins;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Tests.Components;
 using Sanctum.Configurator.Tests.Features.Account;
-using Sanctum.Configurator.Tests.Support;
 
 namespace Sanctum.Configurator.Tests.Features.Plugins;
 

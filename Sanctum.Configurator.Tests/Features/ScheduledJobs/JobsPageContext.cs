@@ -2,7 +2,6 @@ using AngleSharp.Dom;
 using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
-using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.ScheduledJobs;
 using Sanctum.Configurator.Features.ScheduledJobs.Crontab;
 using Sanctum.Configurator.Features.ScheduledJobs.Engine;

@@ -1,5 +1,3 @@
-using Sanctum.Configurator.Platform.Cron;
-
 namespace Sanctum.Configurator.Tests.Platform.Cron;
 
 public sealed class SayingWhenTests

@@ -6,7 +6,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Features.Letta.Probe;
-using Sanctum.Configurator.Features.Tools;
 using Sanctum.Configurator.Features.Tools.Running;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Outbound;

@@ -5,7 +5,6 @@ using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Agents;
 using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.History;
-using Sanctum.Configurator.Registry.Plugins;
 using Sanctum.Configurator.Registry.Tools;
 
 namespace Sanctum.Configurator.Features.Agents;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Sanctum.Configurator.Features.Letta.Client;
-using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Registry.Agents;
 
 namespace Sanctum.Configurator.Features.Agents;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Sanctum.Configurator.Features.Letta.Client;
-using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Agents;
 

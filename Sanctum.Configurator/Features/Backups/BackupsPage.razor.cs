@@ -100,6 +100,8 @@ public sealed partial class BackupsPage
 
     private async Task BackUpAsync() => _problem = ProblemOf(await Backups.BackUpNowAsync(CancellationToken.None));
 
+    private async Task StopAsync(BackupRun run) => _problem = await Backups.StopAsync(run);
+
     private async Task ChooseAsync()
     {
         _problem = null;

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Components;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Account;
 using Sanctum.Configurator.Features.Backups.Archive;
-using Sanctum.Configurator.Registry.Users;
 
 namespace Sanctum.Configurator.Features.Backups;
 

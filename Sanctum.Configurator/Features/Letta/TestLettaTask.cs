@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Sanctum.Configurator.Features.Letta.Monitor;
 using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Letta;

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Tools;
-using Sanctum.Configurator.Features.Tools.Running;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Data;
 

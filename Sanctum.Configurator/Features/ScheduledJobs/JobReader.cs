@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Tools;
-using Sanctum.Configurator.Features.Tools.Running;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Data;
 using Sanctum.Configurator.Registry.Jobs;

@@ -11,7 +11,6 @@ using Sanctum.Configurator.Registry.Data.History;
 using Sanctum.Configurator.Registry.Data.Postgres;
 using Sanctum.Configurator.Registry.Data.Settings;
 using Sanctum.Configurator.Registry.Data.Sqlite;
-using Sanctum.Configurator.Registry.Users;
 
 namespace Sanctum.Configurator.Registry.Data;
 

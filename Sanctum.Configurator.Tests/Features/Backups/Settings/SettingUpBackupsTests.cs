@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Sanctum.Configurator.Features.Account;
 using Sanctum.Configurator.Features.Backups.Retention;
 using Sanctum.Configurator.Features.Backups.Settings;
 using Sanctum.Configurator.Features.Backups.Targets;

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Features.Letta;
-using Sanctum.Configurator.Features.Letta.Monitor;
 using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Platform.Outbound;
 using Sanctum.Configurator.Tests.Support;

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Sanctum.Configurator.Features.Letta.Client;
-using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Agents.Talking;

@@ -2,7 +2,6 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using Sanctum.Configurator.Features.DryRuns;
 using Sanctum.Configurator.Features.Letta.Client;
-using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Agents.Talking;

@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using Sanctum.Configurator.Features.Letta.Client;
-using Sanctum.Configurator.Features.Letta.Probe;
 
 namespace Sanctum.Configurator.Features.Agents.Talking;
 

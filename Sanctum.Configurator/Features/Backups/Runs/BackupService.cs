@@ -25,6 +25,8 @@ public sealed partial class BackupService(
     ILogger<BackupService> log
 )
 {
+    private const string MayNotStop = "You don't have permission to stop backups.";
+
     /// <summary>One page of the backups, the newest first.</summary>
     public async Task<PageOf<BackupRow>> PageAsync(PageRequest request, CancellationToken cancel)
     {
@@ -178,7 +180,7 @@ public sealed partial class BackupService(
     {
         if (!await caller.MayAsync(Policies.MakeBackups))
         {
-            return new Outcome<BackupRow>.Invalid("", "You don't have permission to stop backups.");
+            return new Outcome<BackupRow>.Invalid("", MayNotStop);
         }
 
         if (await FindAsync(id, cancel) is not { } row)
@@ -193,6 +195,19 @@ public sealed partial class BackupService(
 
         run.Stop();
         return new Outcome<BackupRow>.Ok(row);
+    }
+
+    /// <summary>Stops a run that is shown, and none that has begun since.</summary>
+    /// <returns>Why not, in a sentence; null where it was stopped, or is over.</returns>
+    internal async Task<string?> StopAsync(BackupRun run)
+    {
+        if (!await caller.MayAsync(Policies.MakeBackups))
+        {
+            return MayNotStop;
+        }
+
+        run.Stop();
+        return null;
     }
 
     /// <summary>Reads every byte of a backup.</summary>

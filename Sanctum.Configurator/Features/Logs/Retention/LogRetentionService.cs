@@ -4,7 +4,6 @@ using Sanctum.Configurator.Features.Logs.Searching;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Requests;
 using Sanctum.Configurator.Registry.Data;
-using Sanctum.Configurator.Registry.LogRetention;
 
 namespace Sanctum.Configurator.Features.Logs.Retention;
 

@@ -1,4 +1,3 @@
-using Sanctum.Configurator.Features.Logs.Indexing;
 using Sanctum.Configurator.Features.Logs.Storing;
 
 namespace Sanctum.Configurator.Features.Logs.Searching;

@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Tools;
-using Sanctum.Configurator.Features.Tools.Running;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Cron;
 using Sanctum.Configurator.Platform.Files;

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Letta.Client;
-using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Tools.Running;

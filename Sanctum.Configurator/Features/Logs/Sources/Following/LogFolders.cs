@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Options;
 using Sanctum.Configurator.Platform;
-using Sanctum.Configurator.Platform.Files;
 using Sanctum.Configurator.Registry.Data.Settings;
 
 namespace Sanctum.Configurator.Features.Logs.Sources.Following;
