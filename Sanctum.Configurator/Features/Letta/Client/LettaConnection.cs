@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Outbound;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Sanctum.Configurator.Features.Letta.Probe;
 
 namespace Sanctum.Configurator.Features.Letta.Client;
 

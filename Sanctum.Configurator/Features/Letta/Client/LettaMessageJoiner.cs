@@ -1,5 +1,4 @@
 using System.Text;
-using Sanctum.Configurator.Features.Letta.Probe;
 
 namespace Sanctum.Configurator.Features.Letta.Client;
 

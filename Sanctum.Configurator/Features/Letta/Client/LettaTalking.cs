@@ -4,7 +4,6 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Sanctum.Configurator.Features.Letta.Probe;
 using Sanctum.Configurator.Platform.Outbound;
 
 namespace Sanctum.Configurator.Features.Letta.Client;

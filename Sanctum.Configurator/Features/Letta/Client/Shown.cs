@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
-using Sanctum.Configurator.Features.Letta.Probe;
 
 namespace Sanctum.Configurator.Features.Letta.Client;
 
