@@ -14,15 +14,7 @@ public sealed class AgentsInTheBrowserTests(BrowserRun run, BrowserConsole conso
     {
         var there = new FakeLettaAgents(25);
         await using var letta = await FakeLetta.StartAsync(new FakeLettaBehaviour { Store = there });
-        await SaveAsync(
-            console,
-            new
-            {
-                letta_server_address = "http://localhost",
-                letta_server_port = letta.Port,
-                letta_server_token = FakeLetta.Password,
-            }
-        );
+        await ConnectAsync(console, letta);
         var page = await OpenAsync(console, "/agents");
         var dialog = page.GetByRole(AriaRole.Dialog);
         await page.GetByRole(AriaRole.Button, new() { Name = "Synchronise" }).ClickAsync();
@@ -75,15 +67,7 @@ public sealed class AgentsInTheBrowserTests(BrowserRun run, BrowserConsole conso
     {
         var there = new FakeLettaAgents(0);
         await using var letta = await FakeLetta.StartAsync(new FakeLettaBehaviour { Store = there });
-        await SaveAsync(
-            console,
-            new
-            {
-                letta_server_address = "http://localhost",
-                letta_server_port = letta.Port,
-                letta_server_token = FakeLetta.Password,
-            }
-        );
+        await ConnectAsync(console, letta);
         var page = await OpenAsync(console, "/agents");
         var dialog = page.GetByRole(AriaRole.Dialog);
         await page.GetByRole(AriaRole.Button, new() { Name = "Create…" }).ClickAsync();
@@ -158,15 +142,7 @@ public sealed class AgentsInTheBrowserTests(BrowserRun run, BrowserConsole conso
     {
         var there = new FakeLettaAgents(0) { LastMade = 950 };
         await using var letta = await FakeLetta.StartAsync(new FakeLettaBehaviour { Store = there });
-        await SaveAsync(
-            console,
-            new
-            {
-                letta_server_address = "http://localhost",
-                letta_server_port = letta.Port,
-                letta_server_token = FakeLetta.Password,
-            }
-        );
+        await ConnectAsync(console, letta);
         var page = await OpenAsync(console, "/agents");
         var dialog = page.GetByRole(AriaRole.Dialog);
         await page.GetByRole(AriaRole.Button, new() { Name = "Import…" }).ClickAsync();
@@ -210,15 +186,7 @@ public sealed class AgentsInTheBrowserTests(BrowserRun run, BrowserConsole conso
     {
         var there = new FakeLettaAgents(0) { LastMade = 970 };
         await using var letta = await FakeLetta.StartAsync(new FakeLettaBehaviour { Store = there });
-        await SaveAsync(
-            console,
-            new
-            {
-                letta_server_address = "http://localhost",
-                letta_server_port = letta.Port,
-                letta_server_token = FakeLetta.Password,
-            }
-        );
+        await ConnectAsync(console, letta);
         var page = await OpenAsync(console, "/agents");
         var dialog = page.GetByRole(AriaRole.Dialog);
         await page.GetByRole(AriaRole.Button, new() { Name = "Create…" }).ClickAsync();

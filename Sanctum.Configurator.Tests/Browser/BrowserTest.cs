@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Playwright;
 using Sanctum.Configurator.Tests.Server;
+using Sanctum.Configurator.Tests.Support;
 using static Microsoft.Playwright.Assertions;
 
 namespace Sanctum.Configurator.Tests.Browser;
@@ -89,6 +90,18 @@ public abstract class BrowserTest(BrowserRun run) : IAsyncLifetime
         using var root = console.WithKey(ConsoleServer.FirstKey);
         Assert.True((await root.SendAsync(HttpMethod.Put, "/api/settings", values)).IsSuccessStatusCode);
     }
+
+    /// <summary>Saves this server as the Letta server of the console.</summary>
+    protected static Task ConnectAsync(ConsoleServer console, FakeLetta letta) =>
+        SaveAsync(
+            console,
+            new
+            {
+                letta_server_address = "http://localhost",
+                letta_server_port = letta.Port,
+                letta_server_token = FakeLetta.Password,
+            }
+        );
 
     private async Task<IPage> OpenAsync(string? state, int width, int height)
     {

@@ -23,7 +23,7 @@ public sealed class OverviewInTheBrowserTests(BrowserRun run) : BrowserTest(run)
         Assert.Empty((await page.RunAxe()).Violations);
 
         // Done beside the page, which is told of it.
-        await ConnectAsync(console, letta);
+        await ConnectAndTestAsync(console, letta);
 
         await Expect(Step(page, "Connect the Letta server")).ToContainTextAsync("done");
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "History", Level = 2 })).ToBeVisibleAsync();
@@ -51,7 +51,7 @@ public sealed class OverviewInTheBrowserTests(BrowserRun run) : BrowserTest(run)
         await using var console = new BrowserConsole();
         await console.InitializeAsync();
         await using var letta = await FakeLetta.StartAsync(new FakeLettaBehaviour { Store = new FakeLettaAgents(3) });
-        await ConnectAsync(console, letta);
+        await ConnectAndTestAsync(console, letta);
         var page = await OpenAsync(console, "/overview");
         await Expect(Tile(page, "Letta server")).ToContainTextAsync("Well");
 
@@ -84,7 +84,7 @@ public sealed class OverviewInTheBrowserTests(BrowserRun run) : BrowserTest(run)
         await using var console = new BrowserConsole();
         await console.InitializeAsync();
         await using var letta = await FakeLetta.StartAsync();
-        await ConnectAsync(console, letta);
+        await ConnectAndTestAsync(console, letta);
         await letta.StopAsync();
         await TestAsync(console);
 
@@ -123,17 +123,9 @@ public sealed class OverviewInTheBrowserTests(BrowserRun run) : BrowserTest(run)
     private static ILocator Menu(IPage page, string title) =>
         page.GetByRole(AriaRole.Navigation, new() { Name = "Main" }).GetByRole(AriaRole.Link, new() { Name = title, Exact = true });
 
-    private static async Task ConnectAsync(ConsoleServer console, FakeLetta letta)
+    private static async Task ConnectAndTestAsync(ConsoleServer console, FakeLetta letta)
     {
-        await SaveAsync(
-            console,
-            new
-            {
-                letta_server_address = "http://localhost",
-                letta_server_port = letta.Port,
-                letta_server_token = FakeLetta.Password,
-            }
-        );
+        await ConnectAsync(console, letta);
         await TestAsync(console);
     }
 

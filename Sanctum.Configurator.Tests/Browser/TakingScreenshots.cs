@@ -62,15 +62,7 @@ public sealed class TakingScreenshots(BrowserRun run) : BrowserTest(run)
     private static async Task FillAsync(BrowserConsole console, FakeLetta letta)
     {
         using var root = console.WithKey(ConsoleServer.FirstKey);
-        await SaveAsync(
-            console,
-            new
-            {
-                letta_server_address = "http://localhost",
-                letta_server_port = letta.Port,
-                letta_server_token = FakeLetta.Password,
-            }
-        );
+        await ConnectAsync(console, letta);
         await SendAsync("/api/letta/test", null);
         await SendAsync("/api/agents/adopt", new { letta_uids = Enumerable.Range(1, 3).Select(FakeLettaAgents.IdOf) });
         await Sqlite3.RunAsync(

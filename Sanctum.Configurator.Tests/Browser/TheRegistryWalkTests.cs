@@ -23,15 +23,7 @@ public sealed class TheRegistryWalkTests(BrowserRun run, BrowserConsole console)
         var there = new FakeLettaAgents(25);
         await using var letta = await FakeLetta.StartAsync(new FakeLettaBehaviour { Store = there });
         await using var server = new EchoServer();
-        await SaveAsync(
-            console,
-            new
-            {
-                letta_server_address = "http://localhost",
-                letta_server_port = letta.Port,
-                letta_server_token = FakeLetta.Password,
-            }
-        );
+        await ConnectAsync(console, letta);
         var page = await OpenAsync(console, "/system-settings");
 
         await AdoptAsync(page);

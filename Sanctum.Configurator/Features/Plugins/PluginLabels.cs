@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sanctum.Configurator.Components.Kit;
 using Sanctum.Configurator.Features.Graph;
+using Sanctum.Configurator.Registry.Model;
 using Sanctum.Configurator.Registry.Plugins;
 
 namespace Sanctum.Configurator.Features.Plugins;
@@ -17,15 +18,15 @@ internal static class PluginLabels
     };
 
     /// <summary>What the pages of plugins show.</summary>
-    public static readonly string[] Tables =
+    public static readonly string[] ShownTables =
     [
-        Registry.Model.Tables.Plugins,
-        Registry.Model.Tables.PluginLinks,
-        Registry.Model.Tables.PluginConfig,
-        Registry.Model.Tables.Agents,
-        Registry.Model.Tables.Tools,
-        Registry.Model.Tables.ToolInstances,
-        Registry.Model.Tables.ScheduledJobs,
+        Tables.Plugins,
+        Tables.PluginLinks,
+        Tables.PluginConfig,
+        Tables.Agents,
+        Tables.Tools,
+        Tables.ToolInstances,
+        Tables.ScheduledJobs,
     ];
 
     private const int LongestStart = 120;

@@ -40,7 +40,7 @@ public sealed partial class PluginPage
 
     protected override object LoadKey => Id;
 
-    protected override void OnInitialized() => Watch(PluginLabels.Tables);
+    protected override void OnInitialized() => Watch(PluginLabels.ShownTables);
 
     protected override async Task ReadAsync(CancellationToken cancel) =>
         (_view, _graph, _read) = (await Plugins.FindAsync(Id, cancel), await Reader.ReadAsync(cancel), _read + 1);

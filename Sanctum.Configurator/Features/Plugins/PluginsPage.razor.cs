@@ -44,7 +44,7 @@ public sealed partial class PluginsPage
     [Inject]
     public required Notices Notices { get; init; }
 
-    protected override void OnInitialized() => Watch(ReloadListAsync, PluginLabels.Tables);
+    protected override void OnInitialized() => Watch(ReloadListAsync, PluginLabels.ShownTables);
 
     private Task<PageOf<PluginRow>> ListAsync(PageRequest page, CancellationToken cancel) =>
         Plugins.PageAsync(
