@@ -6,6 +6,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Features.Letta.Probe;
+using Sanctum.Configurator.Features.Letta.V1;
 using Sanctum.Configurator.Features.Tools.Running;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Outbound;
@@ -70,7 +71,7 @@ public sealed class ReadingOutsideTextTests : IDisposable
         using var probing = new Probing();
 
         var report = await probing.TestAsync(address);
-        using var connection = new LettaConnection(
+        using var connection = new V1Connection(
             _services.GetRequiredService<OutboundHttp>().CreateClient(address),
             TimeSpan.FromSeconds(20),
             null

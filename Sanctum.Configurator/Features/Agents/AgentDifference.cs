@@ -47,10 +47,13 @@ public sealed record AgentDifference(
 
         var there = DeclaredAgent.Of(live);
         var (status, reason) = AgentStatus.Of(live);
-        return new(view, new(there, status, reason, live.LastRun), there.Mark(), Between(view.Declared, there), leftOut ?? []);
+        return new(view, new(there, status, reason, live.LastRun), there.Mark(), Between(view.Declared, live), leftOut ?? []);
     }
 
     /// <summary>The declared fields that differ, in the order in which a person reads them.</summary>
+    internal static IReadOnlyList<FieldDifference> Between(DeclaredAgent declared, LettaAgent there) =>
+        Between(declared.AsFarAs(there), DeclaredAgent.Of(there));
+
     internal static IReadOnlyList<FieldDifference> Between(DeclaredAgent declared, DeclaredAgent live)
     {
         var fields = new List<FieldDifference>();
@@ -70,7 +73,7 @@ public sealed record AgentDifference(
         AddDeclared(AgentConfig.System, declared.System, live.System);
         AddDeclared(AgentConfig.Tags, Joined(declared.Tags), Joined(live.Tags));
         AddDeclared(AgentConfig.Tools, Joined(declared.Tools), Joined(live.Tools));
-        fields.AddRange(BlocksBetween(declared.Blocks, live.Blocks!));
+        fields.AddRange(BlocksBetween(declared.Blocks, live.Blocks ?? new Dictionary<string, string>()));
         return fields;
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Letta.Client;
+using Sanctum.Configurator.Features.Letta.Saved;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Agents;
 using Sanctum.Configurator.Registry.Data;
@@ -29,7 +30,7 @@ public sealed partial class AgentExchange(
 
         try
         {
-            using var server = new LettaAgents(await letta.ConnectAsync(cancel));
+            using var server = await letta.AgentsAsync(cancel);
             var live = await LiveAsync(server, agent, cancel);
             var plan = live is not null && isForPush ? await PushPlan.MakeAsync(server, DeclaredAgent.Of(agent), live, cancel) : null;
             return new Outcome<AgentDifference>.Ok(AgentDifference.Of(agent, live, plan?.LeftOut));
@@ -58,7 +59,7 @@ public sealed partial class AgentExchange(
         LettaAgent? live;
         try
         {
-            using var server = new LettaAgents(await letta.ConnectAsync(cancel));
+            using var server = await letta.AgentsAsync(cancel);
             live = await LiveAsync(server, agent, cancel);
         }
         catch (Exception e) when (LettaFailures.WhyOf(e, cancel) is { } why)
@@ -78,7 +79,7 @@ public sealed partial class AgentExchange(
             (registry, row) =>
             {
                 registry.Reason = "taken from the Letta server";
-                DeclaredAgent.Of(live!).WriteTo(row);
+                DeclaredAgent.Take(live!, row);
                 AgentStatus.WriteTo(row, live, clock.GetUtcNow());
                 return Task.FromResult<Outcome<AgentRow>.Invalid?>(
                     row.LettaUid == live!.Id ? null : new("", "This agent now has another Letta id.")
@@ -105,7 +106,7 @@ public sealed partial class AgentExchange(
 
         try
         {
-            using var server = new LettaAgents(await letta.ConnectAsync(cancel));
+            using var server = await letta.AgentsAsync(cancel);
             var live = await LiveAsync(server, agent, cancel);
             if (version is { } read && agent.Version != read)
             {
@@ -124,13 +125,14 @@ public sealed partial class AgentExchange(
 
     private static string? Refusal(LettaAgent? live, string? seen) =>
         live is null ? NotThere
+        : live.Unread is { } why ? $"The agent could not be read whole: {why}"
         : seen is { Length: > 0 } && seen != DeclaredAgent.Of(live).Mark() ? Moved
         : null;
 
-    private static async Task<LettaAgent?> LiveAsync(LettaAgents server, Agent agent, CancellationToken cancel) =>
+    private static async Task<LettaAgent?> LiveAsync(ILettaAgents server, Agent agent, CancellationToken cancel) =>
         agent.LettaUid is { } uid ? await server.FindAsync(uid, cancel) : null;
 
-    private async Task<Outcome<AgentDifference>> PushAsync(LettaAgents server, Agent agent, LettaAgent live, CancellationToken cancel)
+    private async Task<Outcome<AgentDifference>> PushAsync(ILettaAgents server, Agent agent, LettaAgent live, CancellationToken cancel)
     {
         var plan = await PushPlan.MakeAsync(server, DeclaredAgent.Of(agent), live, cancel);
         var difference = AgentDifference.Of(agent, live);

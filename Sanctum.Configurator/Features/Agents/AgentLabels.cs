@@ -55,7 +55,10 @@ internal static class AgentLabels
 
     /// <summary>Enough of Letta's id to tell agents apart by eye.</summary>
     public static string Short(string uid) =>
-        uid.StartsWith("agent-", StringComparison.Ordinal) && uid.Length > 14 ? $"{uid[6..14]}…" : uid;
+        new[] { "agent-local-", "agent-" }.FirstOrDefault(prefix => uid.StartsWith(prefix, StringComparison.Ordinal)) is { } start
+        && uid.Length > start.Length + 8
+            ? $"{uid[start.Length..(start.Length + 8)]}…"
+            : uid;
 
     /// <summary>The beginning of a long text, on one line; a short one as it is.</summary>
     public static string Shortened(string text)

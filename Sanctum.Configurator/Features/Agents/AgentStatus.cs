@@ -17,7 +17,13 @@ internal static class AgentStatus
         live switch
         {
             null => (RunState.Off, "Not on the Letta server."),
+            { Unread: { } why } => (RunState.Degraded, $"It could not be read: {why}"),
             { AwaitsApproval: true } or { StopReason: "requires_approval" } => (RunState.Degraded, Waits),
+            { StopReason: LettaAgent.Working } => (RunState.Healthy, "Answering now."),
+            { StopReason: LettaAgent.Unanswered } => (
+                RunState.Degraded,
+                "Its last message has no answer. An App Server keeps no record of runs; see its log, or send the message again."
+            ),
             { StopReason: { } reason } when IsFailure(reason) => (RunState.Degraded, $"The last run ended with {Short(reason)}."),
             { StopReason: null, LastRun: null } => (RunState.Ready, "Not run yet."),
             _ => (RunState.Healthy, "The last run succeeded."),

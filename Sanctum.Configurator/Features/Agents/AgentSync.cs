@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Letta.Client;
+using Sanctum.Configurator.Features.Letta.Saved;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Agents;
 using Sanctum.Configurator.Registry.Data;
@@ -36,7 +37,7 @@ public sealed partial class AgentSync(
         IReadOnlyDictionary<string, LettaAgent> live;
         try
         {
-            using var server = new LettaAgents(await letta.ConnectAsync(cancel));
+            using var server = await letta.AgentsAsync(cancel);
             live = await ReadAllAsync(server, say, cancel);
         }
         catch (Exception e) when (LettaFailures.WhyOf(e, cancel) is { } why)
@@ -76,7 +77,7 @@ public sealed partial class AgentSync(
         IReadOnlyDictionary<string, LettaAgent> agents;
         try
         {
-            using var server = new LettaAgents(await letta.ConnectAsync(cancel));
+            using var server = await letta.AgentsAsync(cancel);
             agents = await ReadAsync(server, wanted, say, cancel);
         }
         catch (Exception e) when (LettaFailures.WhyOf(e, cancel) is { } why)
@@ -94,7 +95,7 @@ public sealed partial class AgentSync(
     private static Outcome<AdoptResult>.Invalid RefuseAdopting(string reason) => new(nameof(AdoptForm.LettaUids), reason);
 
     private static async Task<IReadOnlyDictionary<string, LettaAgent>> ReadAsync(
-        LettaAgents server,
+        ILettaAgents server,
         List<string> uids,
         Action<int, int> say,
         CancellationToken cancel
@@ -123,7 +124,7 @@ public sealed partial class AgentSync(
     /// was asked for by its id, or, where that are too many, before the list has as many as the server counts.
     /// </summary>
     private async Task<IReadOnlyDictionary<string, LettaAgent>> ReadAllAsync(
-        LettaAgents server,
+        ILettaAgents server,
         Action<int, int> say,
         CancellationToken cancel
     )
@@ -178,9 +179,7 @@ public sealed partial class AgentSync(
                 changed.Add(agent.Id);
             }
 
-            var fields = there is null
-                ? []
-                : AgentDifference.Between(DeclaredAgent.Of(agent), DeclaredAgent.Of(there)).Select(field => field.Field).ToList();
+            var fields = there is null ? [] : AgentDifference.Between(DeclaredAgent.Of(agent), there).Select(field => field.Field).ToList();
             var compared = new ComparedAgent(agent.Id, agent.Name, uid, fields);
             (
                 there is null ? gone
@@ -274,7 +273,7 @@ public sealed partial class AgentSync(
             CreatedAt = now,
             UpdatedAt = now,
         };
-        DeclaredAgent.Of(live).WriteTo(agent);
+        DeclaredAgent.Take(live, agent);
         AgentStatus.WriteTo(agent, live, now);
         return agent;
     }

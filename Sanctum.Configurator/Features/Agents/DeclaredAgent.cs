@@ -53,9 +53,33 @@ public sealed record DeclaredAgent(
             Plain(agent.Embedding),
             Plain(agent.System),
             Sorted(agent.Tags),
-            Sorted(agent.Tools.Select(tool => tool.Name)),
-            blocks
+            agent.Kind == LettaKind.AppServer ? null : Sorted(agent.Tools.Select(tool => tool.Name)),
+            agent.Unread is null ? blocks : null
         );
+    }
+
+    /// <summary>What of it this server can have at all. The rest is not compared, and stays as it is declared.</summary>
+    internal DeclaredAgent AsFarAs(LettaAgent live) =>
+        this with
+        {
+            Embedding = live.Kind == LettaKind.AppServer ? null : Embedding,
+            Tools = live.Kind == LettaKind.AppServer ? null : Tools,
+            Blocks = live.Unread is null ? Blocks : null,
+        };
+
+    /// <summary>Writes what the agent is on the server into the row, but for what that server can't have.</summary>
+    internal static void Take(LettaAgent live, Agent row)
+    {
+        var (taken, declared) = (Of(live), Of(row));
+        var isAppServer = live.Kind == LettaKind.AppServer;
+        (
+            taken with
+            {
+                Embedding = isAppServer ? declared.Embedding : taken.Embedding,
+                Tools = isAppServer ? declared.Tools : taken.Tools,
+                Blocks = taken.Blocks ?? declared.Blocks,
+            }
+        ).WriteTo(row);
     }
 
     public void WriteTo(Agent agent)

@@ -13,19 +13,29 @@ internal sealed record PushPlan(
     IReadOnlyList<string> LeftOut
 )
 {
-    public static async Task<PushPlan> MakeAsync(LettaAgents server, DeclaredAgent declared, LettaAgent live, CancellationToken cancel)
+    public static async Task<PushPlan> MakeAsync(ILettaAgents server, DeclaredAgent declared, LettaAgent live, CancellationToken cancel)
     {
         var now = DeclaredAgent.Of(live);
-        var differing = AgentDifference.Between(declared, now).Select(difference => difference.Field).ToHashSet();
+        var leftOut = new List<string>();
+        if (server.Kind == LettaKind.AppServer)
+        {
+            leftOut.AddRange(
+                new[] { ("tools", declared.Tools is { Count: > 0 }), ("embedding", declared.Embedding is not null) }
+                    .Where(declares => declares.Item2)
+                    .Select(declares => $"An App Server has no {declares.Item1} of an agent. What the registry declares stays there.")
+            );
+            declared = declared.AsFarAs(live);
+        }
+
+        var differing = AgentDifference.Between(declared, live).Select(difference => difference.Field).ToHashSet();
         var fields = new JsonObject();
         foreach (var (field, value) in ValuesOf(declared).Where(value => differing.Contains(value.Field)))
         {
             fields[field] = value;
         }
 
-        var leftOut = new List<string>();
         var attach = new List<LettaTool>();
-        foreach (var name in (declared.Tools ?? []).Except(now.Tools!))
+        foreach (var name in (declared.Tools ?? []).Except(now.Tools ?? []))
         {
             if (await server.FindToolAsync(name, cancel) is { } id)
             {
@@ -61,7 +71,7 @@ internal sealed record PushPlan(
     }
 
     /// <summary>Brings it there. Where the server refuses a call, those before it have had their effect.</summary>
-    public async Task SendAsync(LettaAgents server, string id, CancellationToken cancel)
+    public async Task SendAsync(ILettaAgents server, string id, CancellationToken cancel)
     {
         if (Fields.Count > 0)
         {

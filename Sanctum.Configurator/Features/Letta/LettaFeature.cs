@@ -1,8 +1,9 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
-using Sanctum.Configurator.Features.Letta.Client;
+using Sanctum.Configurator.Features.Letta.AppServer;
 using Sanctum.Configurator.Features.Letta.Monitor;
 using Sanctum.Configurator.Features.Letta.Probe;
+using Sanctum.Configurator.Features.Letta.Saved;
 using Sanctum.Configurator.Features.Overview;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Platform.Outbound;
@@ -76,6 +77,8 @@ public static class LettaFeature
     public static IServiceCollection AddLettaClient(this IServiceCollection services)
     {
         services.AddOutbound();
+        services.TryAddSingleton<FoundKinds>();
+        services.TryAddSingleton<AppServerLinks>();
         services.TryAddScoped<SavedLetta>();
         return services;
     }

@@ -35,6 +35,18 @@ internal sealed class GuardedHandler(HttpMessageHandler inner, Uri? origin, stri
         }
     }
 
+    /// <exception cref="OutboundFailedException">It holds what no header can.</exception>
+    internal static void CheckToken(string token)
+    {
+        if (!token.All(c => c is >= ' ' and < '\x7f'))
+        {
+            throw new OutboundFailedException(
+                OutboundFailure.Unsendable,
+                "the token contains characters that can't be sent. Copy it again: plain letters, digits and symbols on one line."
+            );
+        }
+    }
+
     // The base class would pass a synchronous call on without any of the above.
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
         throw new NotSupportedException("Guarded clients are asynchronous.");
@@ -62,14 +74,7 @@ internal sealed class GuardedHandler(HttpMessageHandler inner, Uri? origin, stri
 
         if (token is { Length: > 0 })
         {
-            if (!token.All(c => c is >= ' ' and < '\x7f'))
-            {
-                throw new OutboundFailedException(
-                    OutboundFailure.Unsendable,
-                    "the token contains characters that can't be sent. Copy it again: plain letters, digits and symbols on one line."
-                );
-            }
-
+            CheckToken(token);
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.WebSockets;
 using Microsoft.Extensions.Options;
 
 namespace Sanctum.Configurator.Platform.Outbound;
@@ -10,6 +11,9 @@ namespace Sanctum.Configurator.Platform.Outbound;
 /// </summary>
 public sealed class OutboundHttp(OutboundDialer dialer, OutboundTls tls, IOptions<OutboundOptions> options) : IDisposable
 {
+    /// <summary>How often an open WebSocket is asked whether it is still there, and how long it may take to answer.</summary>
+    private static readonly TimeSpan Ping = TimeSpan.FromSeconds(20);
+
     private readonly SocketsHttpHandler _connections = NewHandler(
         tls,
         async (context, cancel) => await dialer.DialAsync(context.DnsEndPoint, cancel)
@@ -33,6 +37,50 @@ public sealed class OutboundHttp(OutboundDialer dialer, OutboundTls tls, IOption
     /// <summary>A client whose requests go out byte for byte as they are written.</summary>
     public ExactClient CreateExactClient(Uri origin, long maxResponseBytes) =>
         new(NewHandler(tls, async (context, cancel) => await dialer.DialAsync(context.DnsEndPoint, cancel)), origin, maxResponseBytes);
+
+    /// <summary>
+    /// A WebSocket under the same rules: guarded, with our certificates, without proxy, redirects and Origin. A server that vanishes
+    /// without a word is noticed, because it is pinged.
+    /// </summary>
+    /// <param name="address">ws or wss.</param>
+    /// <returns>Without a socket, the status of the answer that came instead of one.</returns>
+    /// <exception cref="OutboundFailedException">No answer came, or the token can't be sent.</exception>
+    public async Task<(ClientWebSocket? Socket, int Status)> ConnectAsync(Uri address, string? token, CancellationToken cancel)
+    {
+        var socket = new ClientWebSocket();
+        try
+        {
+            socket.Options.CollectHttpResponseDetails = true;
+            socket.Options.KeepAliveInterval = Ping;
+            socket.Options.KeepAliveTimeout = Ping;
+            if (token is { Length: > 0 })
+            {
+                GuardedHandler.CheckToken(token);
+                socket.Options.SetRequestHeader("Authorization", $"Bearer {token}");
+            }
+
+            using var invoker = new HttpMessageInvoker(_connections, disposeHandler: false);
+            await socket.ConnectAsync(address, invoker, cancel);
+            return (socket, (int)HttpStatusCode.SwitchingProtocols);
+        }
+        catch (WebSocketException) when (socket.HttpStatusCode is not 0 and not HttpStatusCode.SwitchingProtocols)
+        {
+            var status = (int)socket.HttpStatusCode;
+            socket.Dispose();
+            return (null, status);
+        }
+        catch (Exception e) when (e is not OperationCanceledException and not OutboundFailedException)
+        {
+            socket.Dispose();
+            cancel.ThrowIfCancellationRequested();
+            throw OutboundFailures.Explain(e.InnerException ?? e);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
 
     public void Dispose() => _connections.Dispose();
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Sanctum.Configurator.Features.Letta.Client;
+using Sanctum.Configurator.Features.Letta.V1;
 using Sanctum.Configurator.Platform.Outbound;
 
 namespace Sanctum.Configurator.Tests.Features.Letta.Probe;

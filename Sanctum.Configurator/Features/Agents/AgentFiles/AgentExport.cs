@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Letta.Client;
+using Sanctum.Configurator.Features.Letta.Saved;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Data;
 
@@ -127,7 +128,7 @@ public sealed class AgentExport(IDbContextFactory<RegistryDbContext> registries,
 
         try
         {
-            using var server = new LettaAgents(await letta.ConnectAsync(cancel));
+            using var server = await letta.AgentsAsync(cancel);
             await server.ExportAsync(uid, to, cancel);
             return null;
         }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Sanctum.Configurator.Features.Agents.Creating;
 using Sanctum.Configurator.Features.Letta.Client;
+using Sanctum.Configurator.Features.Letta.Saved;
 using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Agents.AgentFiles;
@@ -63,7 +64,7 @@ public sealed partial class AgentImport(SavedLetta letta, AgentWrites writes, Ag
         IReadOnlyList<string> uids;
         try
         {
-            using var server = new LettaAgents(await letta.ConnectAsync(cancel));
+            using var server = await letta.AgentsAsync(cancel);
             uids = await server.ImportAsync(AgentFileReader.Plain(file)!.Value, WishesOf(form), CancellationToken.None);
         }
         catch (Exception e) when (LettaFailures.WhyOf(e, cancel) is { } why)

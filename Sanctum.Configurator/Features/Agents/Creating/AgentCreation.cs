@@ -1,4 +1,5 @@
 using Sanctum.Configurator.Features.Letta.Client;
+using Sanctum.Configurator.Features.Letta.Saved;
 using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Agents.Creating;
@@ -16,7 +17,7 @@ public sealed partial class AgentCreation(SavedLetta letta, AgentWrites writes, 
 
         try
         {
-            using var server = new LettaAgents(await letta.ConnectAsync(cancel));
+            using var server = await letta.AgentsAsync(cancel);
             return new Outcome<AgentParts>.Ok(await PartsAsync(server, cancel));
         }
         catch (Exception e) when (LettaFailures.WhyOf(e, cancel) is { } why)
@@ -40,7 +41,7 @@ public sealed partial class AgentCreation(SavedLetta letta, AgentWrites writes, 
         LettaAgent made;
         try
         {
-            using var server = new LettaAgents(await letta.ConnectAsync(cancel));
+            using var server = await letta.AgentsAsync(cancel);
             if (Lacking(form, await PartsAsync(server, cancel)) is { Count: > 0 } lacking)
             {
                 return new Outcome<NewlyMade>.Invalid(lacking);
@@ -84,7 +85,7 @@ public sealed partial class AgentCreation(SavedLetta letta, AgentWrites writes, 
         $"Created on the Letta server as {string.Join(", ", uids)}, but not added to the registry: "
         + $"{(adopted as Outcome<AdoptResult>.Invalid)?.Reasons.Values.First() ?? "it could not be saved. See the console's log for details."} Synchronise on the page Agents and adopt it there.";
 
-    internal static async Task<AgentParts> PartsAsync(LettaAgents server, CancellationToken cancel) =>
+    internal static async Task<AgentParts> PartsAsync(ILettaAgents server, CancellationToken cancel) =>
         new(await server.ModelsAsync(cancel), await server.EmbeddingsAsync(cancel), await server.ToolNamesAsync(cancel));
 
     /// <summary>Field → what the form names and the server does not have.</summary>

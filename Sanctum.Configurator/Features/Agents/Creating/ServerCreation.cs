@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Letta.Client;
+using Sanctum.Configurator.Features.Letta.Saved;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Agents;
 using Sanctum.Configurator.Registry.Data;
@@ -44,7 +45,7 @@ public sealed partial class ServerCreation(
 
         try
         {
-            using var server = new LettaAgents(await letta.ConnectAsync(cancel));
+            using var server = await letta.AgentsAsync(cancel);
             return AgentCreation.Lacking(form, await AgentCreation.PartsAsync(server, cancel)) is { Count: > 0 } lacking
                     ? new Outcome<NewlyMade>.Invalid(lacking)
                 : isDryRun ? new Outcome<NewlyMade>.Ok(now with { Sent = form.ToJson() })

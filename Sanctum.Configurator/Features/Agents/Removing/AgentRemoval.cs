@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Letta.Client;
+using Sanctum.Configurator.Features.Letta.Saved;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Agents;
 using Sanctum.Configurator.Registry.Data;
@@ -42,7 +43,7 @@ public sealed partial class AgentRemoval(
 
         try
         {
-            using var server = new LettaAgents(await letta.ConnectAsync(cancel));
+            using var server = await letta.AgentsAsync(cancel);
             var live = agent.LettaUid is { } uid ? await server.FindAsync(uid, cancel) : null;
             return new Outcome<RemovalPlan>.Ok(
                 new(
@@ -100,7 +101,7 @@ public sealed partial class AgentRemoval(
         };
     }
 
-    private static async Task<IReadOnlyList<KeptBlock>> BlocksAsync(LettaAgents server, LettaAgent live, CancellationToken cancel)
+    private static async Task<IReadOnlyList<KeptBlock>> BlocksAsync(ILettaAgents server, LettaAgent live, CancellationToken cancel)
     {
         var blocks = new List<KeptBlock>();
         foreach (var block in live.Blocks.Where(block => block.Id is not null))
@@ -118,7 +119,7 @@ public sealed partial class AgentRemoval(
         List<KeptBlock> orphans = withBlocks ? [.. plan.Blocks.Where(block => block.OtherAgents.Count == 0)] : [];
         try
         {
-            using var server = new LettaAgents(await letta.ConnectAsync(cancel));
+            using var server = await letta.AgentsAsync(cancel);
 
             // Recorded first: what cannot be recorded is not done. The calls then run to their end, whoever has left.
             await RecordAsync(plan, orphans, cancel);
@@ -137,7 +138,7 @@ public sealed partial class AgentRemoval(
         }
     }
 
-    private static async Task DeleteBlockAsync(LettaAgents server, KeptBlock block, List<string> leftOut)
+    private static async Task DeleteBlockAsync(ILettaAgents server, KeptBlock block, List<string> leftOut)
     {
         try
         {

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Letta.Client;
+using Sanctum.Configurator.Features.Letta.Saved;
 using Sanctum.Configurator.Platform;
 using Sanctum.Configurator.Registry.Agents;
 using Sanctum.Configurator.Registry.Data;
@@ -47,7 +48,7 @@ public sealed partial class AgentTalk(
             return new Outcome<IAsyncEnumerable<LettaMessage>>.Invalid(nameof(form.Approve), "The field approve is required.");
         }
 
-        async IAsyncEnumerable<LettaMessage> GoOn(LettaTalking server, Agent agent, [EnumeratorCancellation] CancellationToken token)
+        async IAsyncEnumerable<LettaMessage> GoOn(ILettaTalking server, Agent agent, [EnumeratorCancellation] CancellationToken token)
         {
             var pending = await server.PendingAsync(agent.LettaUid!, token) ?? throw new LettaCallException(NothingWaits);
             await RecordAsync(
@@ -77,7 +78,7 @@ public sealed partial class AgentTalk(
         string policy,
         int id,
         string act,
-        Func<LettaTalking, string, Task> free,
+        Func<ILettaTalking, string, Task> free,
         CancellationToken cancel
     ) =>
         CallAsync<AgentMessages>(
@@ -96,7 +97,7 @@ public sealed partial class AgentTalk(
             cancel
         );
 
-    private async Task<Outcome<T>> CallAsync<T>(string policy, int id, Func<LettaTalking, Agent, Task<T>> call, CancellationToken cancel)
+    private async Task<Outcome<T>> CallAsync<T>(string policy, int id, Func<ILettaTalking, Agent, Task<T>> call, CancellationToken cancel)
     {
         var (agent, refusal) = await FindAsync<T>(policy, id, cancel);
         if (refusal is not null)
@@ -106,7 +107,7 @@ public sealed partial class AgentTalk(
 
         try
         {
-            using var server = new LettaTalking(await letta.ConnectAsync(cancel));
+            using var server = await letta.TalkingAsync(cancel);
             return new Outcome<T>.Ok(await call(server, agent!));
         }
         catch (Exception e) when (LettaFailures.WhyOf(e, cancel) is { } why)
@@ -118,7 +119,7 @@ public sealed partial class AgentTalk(
     private async Task<Outcome<IAsyncEnumerable<LettaMessage>>> BeginAsync(
         int id,
         object form,
-        Func<LettaTalking, Agent, CancellationToken, IAsyncEnumerable<LettaMessage>> say,
+        Func<ILettaTalking, Agent, CancellationToken, IAsyncEnumerable<LettaMessage>> say,
         CancellationToken cancel
     )
     {
@@ -133,7 +134,7 @@ public sealed partial class AgentTalk(
 
     private async IAsyncEnumerable<LettaMessage> TellAsync(
         Agent agent,
-        Func<LettaTalking, Agent, CancellationToken, IAsyncEnumerable<LettaMessage>> say,
+        Func<ILettaTalking, Agent, CancellationToken, IAsyncEnumerable<LettaMessage>> say,
         [EnumeratorCancellation] CancellationToken cancel
     )
     {
@@ -168,11 +169,11 @@ public sealed partial class AgentTalk(
 
     private async IAsyncEnumerable<LettaMessage> ConnectedAsync(
         Agent agent,
-        Func<LettaTalking, Agent, CancellationToken, IAsyncEnumerable<LettaMessage>> say,
+        Func<ILettaTalking, Agent, CancellationToken, IAsyncEnumerable<LettaMessage>> say,
         [EnumeratorCancellation] CancellationToken cancel
     )
     {
-        using var server = new LettaTalking(await letta.ConnectAsync(cancel));
+        using var server = await letta.TalkingAsync(cancel);
         await foreach (var part in say(server, agent, cancel).WithCancellation(cancel))
         {
             yield return part;
@@ -184,7 +185,7 @@ public sealed partial class AgentTalk(
     {
         try
         {
-            using var server = new LettaAgents(await letta.ConnectAsync(cancel));
+            using var server = await letta.AgentsAsync(cancel);
             var live = await server.FindAsync(agent.LettaUid!, cancel);
             if (!AgentStatus.IsIn(agent, live))
             {

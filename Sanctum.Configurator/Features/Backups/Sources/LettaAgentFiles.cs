@@ -1,7 +1,6 @@
-using System.Globalization;
-using System.Text.Json;
 using Sanctum.Configurator.Features.Backups.Archive;
 using Sanctum.Configurator.Features.Letta.Client;
+using Sanctum.Configurator.Features.Letta.Saved;
 using Sanctum.Configurator.Platform;
 
 namespace Sanctum.Configurator.Features.Backups.Sources;
@@ -13,14 +12,12 @@ public sealed class LettaAgentFiles(SavedLetta letta)
 {
     public const string Folder = "letta-agents";
 
-    private const int AgentsAtOnce = 50;
-
     /// <param name="work">Where they are put.</param>
     internal async Task GatherAsync(WorkFolder work, Gathered gathered, Action<string, long, long> say, CancellationToken cancel)
     {
         try
         {
-            using var server = await letta.ConnectAsync(cancel);
+            using var server = await letta.AgentsAsync(cancel);
             await GatherAsync(server, work, gathered, say, cancel);
         }
         catch (Exception e) when (LettaFailures.WhyOf(e, cancel) is { } why)
@@ -36,15 +33,9 @@ public sealed class LettaAgentFiles(SavedLetta letta)
     {
         try
         {
-            using var server = await letta.ConnectAsync(cancel);
-            using var form = new MultipartFormDataContent
-            {
-                { new StreamContent(File.OpenRead(file)), "file", name },
-                { new StringContent("false"), "override_existing_tools" },
-                { new StringContent("true"), "append_copy_suffix" },
-            };
-            using var json = await server.PostAsync("v1/agents/import", form, cancel);
-            return json.RootElement.GetProperty("agent_ids").EnumerateArray().First().GetString() ?? throw new JsonException();
+            using var server = await letta.AgentsAsync(cancel);
+            var wishes = new Dictionary<string, string> { ["override_existing_tools"] = "false", ["append_copy_suffix"] = "true" };
+            return (await server.ImportAsync(await File.ReadAllBytesAsync(file, cancel), wishes, cancel))[0];
         }
         catch (Exception e) when (LettaFailures.WhyOf(e, cancel) is { } why)
         {
@@ -53,14 +44,14 @@ public sealed class LettaAgentFiles(SavedLetta letta)
     }
 
     private static async Task GatherAsync(
-        LettaConnection server,
+        ILettaAgents server,
         WorkFolder work,
         Gathered gathered,
         Action<string, long, long> say,
         CancellationToken cancel
     )
     {
-        var agents = await ListAsync(server, cancel);
+        var agents = await server.NamesAsync(cancel);
         for (var at = 0; at < agents.Count; at++)
         {
             var (id, name) = agents[at];
@@ -70,7 +61,7 @@ public sealed class LettaAgentFiles(SavedLetta letta)
             {
                 await using (var file = PrivateFiles.Create(work.FileOf(part)))
                 {
-                    await server.CopyAsync($"v1/agents/{Uri.EscapeDataString(id)}/export", file, cancel);
+                    await server.ExportAsync(id, file, cancel);
                 }
 
                 gathered.Parts.Add(new(part, work.FileOf(part)));
@@ -80,29 +71,5 @@ public sealed class LettaAgentFiles(SavedLetta letta)
                 gathered.Missing.Add($"The agent {name} is not in this backup: {why}");
             }
         }
-    }
-
-    private static async Task<IReadOnlyList<(string Id, string Name)>> ListAsync(LettaConnection server, CancellationToken cancel)
-    {
-        var agents = new List<(string Id, string Name)>();
-        for (var isMore = true; isMore; )
-        {
-            var after = agents.Count > 0 ? $"&after={Uri.EscapeDataString(agents[^1].Id)}" : "";
-            var before = agents.Count;
-            using var page = await server.GetAsync(
-                string.Create(CultureInfo.InvariantCulture, $"v1/agents/?limit={AgentsAtOnce}&order=asc{after}"),
-                cancel
-            );
-            foreach (var agent in page.RootElement.EnumerateArray())
-            {
-                var id = LettaAgent.TextOf(agent, "id") ?? throw new JsonException("An agent has no id.");
-                agents.Add((id, LettaAgent.TextOf(agent, "name") ?? id));
-            }
-
-            // A server that does not know the parameter gives the same page again.
-            isMore = agents.Count - before == AgentsAtOnce && agents.Take(before).All(agent => agent.Id != agents[^1].Id);
-        }
-
-        return [.. agents.DistinctBy(agent => agent.Id)];
     }
 }

@@ -30,6 +30,20 @@ public sealed record LettaAgent(
     bool AwaitsApproval
 )
 {
+    /// <summary>The last run went well.</summary>
+    public const string Done = "end_turn";
+
+    /// <summary>Of an App Server, which keeps no record of runs: the last message has no answer.</summary>
+    public const string Unanswered = "unanswered";
+
+    /// <summary>Of an App Server: it is answering now.</summary>
+    public const string Working = "working";
+
+    public LettaKind Kind { get; init; } = LettaKind.V1;
+
+    /// <summary>Why its memory and its conversations could not be read; null where they were.</summary>
+    public string? Unread { get; init; }
+
     /// <exception cref="JsonException">It has no id.</exception>
     public static LettaAgent Read(JsonElement agent)
     {

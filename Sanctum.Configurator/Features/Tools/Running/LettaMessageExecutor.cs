@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Sanctum.Configurator.Features.Letta.Client;
+using Sanctum.Configurator.Features.Letta.Saved;
 using Sanctum.Configurator.Registry.Data;
 
 namespace Sanctum.Configurator.Features.Tools.Running;
@@ -44,7 +45,7 @@ internal sealed class LettaMessageExecutor(IDbContextFactory<RegistryDbContext> 
 
         try
         {
-            using var talking = new LettaTalking(await letta.ConnectAsync(cancel));
+            using var talking = await letta.TalkingAsync(cancel);
             var joined = new LettaMessageJoiner();
             await foreach (var part in talking.SendAsync(uid, message, cancel))
             {

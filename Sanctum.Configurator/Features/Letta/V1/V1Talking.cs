@@ -4,12 +4,13 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Platform.Outbound;
 
-namespace Sanctum.Configurator.Features.Letta.Client;
+namespace Sanctum.Configurator.Features.Letta.V1;
 
-/// <summary>Talks to the agents of a Letta server. A failed call throws; <see cref="LettaFailures"/> says why in words.</summary>
-public sealed class LettaTalking(LettaConnection connection) : IDisposable
+/// <summary>Talks to the agents of a V1 server.</summary>
+internal sealed class V1Talking(V1Connection connection) : ILettaTalking
 {
     private const string Done = "[DONE]";
     private const string Ping = "ping";
@@ -20,6 +21,8 @@ public sealed class LettaTalking(LettaConnection connection) : IDisposable
 
     /// <summary>The first word comes when the model has begun.</summary>
     private static readonly TimeSpan UntilTheFirst = TimeSpan.FromMinutes(5);
+
+    public LettaKind Kind => LettaKind.V1;
 
     public void Dispose() => connection.Dispose();
 
@@ -85,6 +88,15 @@ public sealed class LettaTalking(LettaConnection connection) : IDisposable
         using var answer = await connection.GetAsync($"{PathOf(agent)}?include=agent.pending_approval", cancel);
         return LettaApproval.Find(answer.RootElement);
     }
+
+    /// <summary>A V1 server gives an answer to whoever asked, and to nobody else.</summary>
+    public async IAsyncEnumerable<LettaMessage> FollowAsync(string agent, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        await Task.CompletedTask;
+        yield break;
+    }
+
+    public Task<bool> IsAnsweringAsync(string agent, CancellationToken cancel) => Task.FromResult(false);
 
     /// <summary>Ends the agent's runs.</summary>
     public async Task CancelAsync(string agent, CancellationToken cancel)

@@ -1,9 +1,10 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Text;
+using Sanctum.Configurator.Features.Letta.Client;
 using Sanctum.Configurator.Platform.Outbound;
 
-namespace Sanctum.Configurator.Features.Letta.Client;
+namespace Sanctum.Configurator.Features.Letta.V1;
 
 /// <summary>One event of a stream.</summary>
 /// <param name="Name"><c>message</c> where the server names none.</param>

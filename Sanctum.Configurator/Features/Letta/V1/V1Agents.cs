@@ -2,21 +2,20 @@ using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Sanctum.Configurator.Features.Letta.Client;
 
-namespace Sanctum.Configurator.Features.Letta.Client;
+namespace Sanctum.Configurator.Features.Letta.V1;
 
-/// <summary>The agents that a server listed.</summary>
-/// <param name="Counted">How many it says it has.</param>
-public sealed record LettaAgentList(IReadOnlyList<LettaAgent> Agents, int Counted);
-
-/// <summary>Reads and changes the agents of a Letta server. A failed call throws; <see cref="LettaFailures"/> says why in words.</summary>
-public sealed class LettaAgents(LettaConnection connection) : IDisposable
+/// <summary>The agents of a V1 server.</summary>
+internal sealed class V1Agents(V1Connection connection) : ILettaAgents
 {
     private const int AgentsAtOnce = 50;
     private const int ToolsAtOnce = 200;
 
     /// <summary>Without it the lists are empty. Secrets are an include too, which is never asked for.</summary>
     private const string Include = "include=agent.blocks&include=agent.tools&include=agent.tags&include=agent.pending_approval";
+
+    public LettaKind Kind => LettaKind.V1;
 
     public void Dispose() => connection.Dispose();
 
@@ -43,6 +42,32 @@ public sealed class LettaAgents(LettaConnection connection) : IDisposable
         }
 
         return new([.. agents.Values], expected);
+    }
+
+    public async Task<IReadOnlyList<(string Id, string Name)>> NamesAsync(CancellationToken cancel)
+    {
+        var agents = new Dictionary<string, string>();
+        var after = "";
+        for (var isMore = true; isMore; )
+        {
+            using var page = await connection.GetAsync(
+                string.Create(CultureInfo.InvariantCulture, $"v1/agents/?limit={AgentsAtOnce}&order=asc{after}"),
+                cancel
+            );
+            var (before, last, count) = (agents.Count, "", 0);
+            foreach (var agent in page.RootElement.EnumerateArray())
+            {
+                last = LettaAgent.TextOf(agent, "id") ?? throw new JsonException("An agent has no id.");
+                agents[last] = LettaAgent.TextOf(agent, "name") ?? last;
+                count++;
+            }
+
+            // A server that does not know the cursor gives the same page for ever.
+            isMore = count >= AgentsAtOnce && agents.Count > before;
+            after = $"&after={Uri.EscapeDataString(last)}";
+        }
+
+        return [.. agents.Select(agent => (agent.Key, agent.Value))];
     }
 
     /// <summary>The agent; null where it is not on the server.</summary>

@@ -1,0 +1,933 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Sanctum.Configurator.Tests.Support;
+
+/// <summary>
+/// A Letta App Server as 0.32.18 behaves, on a real port of this machine, with agents of its own. What is said to an agent decides what it
+/// does: <c>CALL Tool {json} END</c> asks for an approval, <c>SLOW</c> goes on until <see cref="Release"/>, <c>FAIL</c> fails at the
+/// provider; anything else is answered with three words.
+/// </summary>
+public sealed class FakeAppServer : IAsyncDisposable
+{
+    public const string Password = "a-token-of-the-app-server";
+    public const string Model = "lmstudio/mock-1";
+
+    private readonly ConcurrentDictionary<FakeSocket, byte> _sockets = new();
+    private TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private WebApplication? _server;
+    private int _conversations;
+    private int _messages;
+    private int _runs;
+
+    public int Port { get; private set; }
+
+    public Uri Address => new($"http://localhost:{Port}/");
+
+    /// <summary>Null: open to anyone.</summary>
+    public string? Token { get; set; } = Password;
+
+    public string Version { get; set; } = "0.32.18";
+
+    public int Protocol { get; set; } = 1;
+
+    public string Backend { get; set; } = "local";
+
+    /// <summary>What a proxy in between answers to an upgrade; null where it is let pass.</summary>
+    public int? UpgradeStatus { get; set; }
+
+    /// <summary>Commands that are dropped without a word, as those of other versions are.</summary>
+    public HashSet<string> Unknown { get; } = [];
+
+    /// <summary>A command whose answer is as long as this in bytes.</summary>
+    public Dictionary<string, int> Padded { get; } = [];
+
+    /// <summary>In the order in which they came.</summary>
+    public ConcurrentQueue<JsonObject> Commands { get; } = new();
+
+    public ConcurrentDictionary<string, FakeAppAgent> Agents { get; } = new();
+
+    public List<string> Models { get; } = [Model, "lmstudio/mock-2"];
+
+    public static async Task<FakeAppServer> StartAsync(int agents = 0)
+    {
+        var server = new FakeAppServer();
+        for (var at = 1; at <= agents; at++)
+        {
+            server.Add($"Agent {at}");
+        }
+
+        await server.StartAgainAsync();
+        return server;
+    }
+
+    public static string IdOf(int number) => $"agent-local-00000000-0000-4000-8000-{number:000000000000}";
+
+    public FakeAppAgent Add(string name)
+    {
+        var agent = new FakeAppAgent(IdOf(Agents.Count + 1), name) { System = "You help.", Model = Model };
+        agent.Memory["system/persona.md"] = "---\ndescription: who it is\n---\nI am kind.\n";
+        agent.Memory["system/human.md"] = "---\ndescription: who you are\n---\nA person.\n";
+        agent.Memory["notes/today.md"] = "---\ndescription: notes\n---\nNothing yet.\n";
+        Agents[agent.Id] = agent;
+        return agent;
+    }
+
+    public async Task StartAgainAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Logging.ClearProviders();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMilliseconds(100));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, Port));
+        _server = builder.Build();
+        _server.UseWebSockets();
+        _server.Run(AnswerAsync);
+        await _server.StartAsync();
+        Port = new Uri(_server.Urls.First()).Port;
+    }
+
+    /// <summary>Ends like a killed process: connections are cut, turns and what waits in them are forgotten.</summary>
+    public async Task StopAsync()
+    {
+        Cut();
+        if (_server is { } server)
+        {
+            _server = null;
+            await server.StopAsync();
+            await server.DisposeAsync();
+        }
+    }
+
+    /// <summary>Cuts the connections; the server goes on.</summary>
+    public void Cut()
+    {
+        foreach (var socket in _sockets.Keys)
+        {
+            socket.Abort();
+        }
+    }
+
+    /// <summary>Lets slow turns go on to their end.</summary>
+    public void Release()
+    {
+        _released.TrySetResult();
+        _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    public int CountOf(string command) => Commands.Count(seen => (string?)seen["type"] == command);
+
+    public async ValueTask DisposeAsync() => await StopAsync();
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        var path = context.Request.Path.Value;
+        if (context.Request.Headers.ContainsKey("Origin"))
+        {
+            context.Response.StatusCode = StatusCodes.Status403Forbidden;
+        }
+        else if (path is "/healthz" or "/readyz")
+        {
+            context.Response.ContentType = "text/plain";
+            await context.Response.WriteAsync("ok\n");
+        }
+        else if (path is not ("/app-server-info" or "/ws" or "/"))
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+        }
+        else if (WhyRefused(context.Request.Headers.Authorization) is { } why)
+        {
+            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            if (path == "/app-server-info")
+            {
+                await context.Response.WriteAsJsonAsync(new { error = why });
+            }
+        }
+        else if (path == "/app-server-info")
+        {
+            await context.Response.WriteAsJsonAsync(Info(new JsonObject { ["type"] = "app_server_info", ["request_id"] = "http-info" }));
+        }
+        else if (!context.WebSockets.IsWebSocketRequest)
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+        }
+        else if (UpgradeStatus is { } status)
+        {
+            context.Response.StatusCode = status;
+        }
+        else
+        {
+            var socket = new FakeSocket(await context.WebSockets.AcceptWebSocketAsync());
+            _sockets[socket] = 0;
+            try
+            {
+                await ServeAsync(socket);
+            }
+            finally
+            {
+                _sockets.TryRemove(socket, out _);
+                Leave(socket);
+            }
+        }
+    }
+
+    private string? WhyRefused(string? authorization) =>
+        Token is null ? null
+        : string.IsNullOrEmpty(authorization) ? "missing websocket bearer token"
+        : !authorization.StartsWith("Bearer ", StringComparison.Ordinal) ? "invalid authorization header"
+        : authorization["Bearer ".Length..] == Token ? null
+        : "invalid websocket bearer token";
+
+    private async Task ServeAsync(FakeSocket socket)
+    {
+        while (await socket.ReadAsync() is { } text)
+        {
+            if (JsonNode.Parse(text) is not JsonObject command)
+            {
+                continue;
+            }
+
+            Commands.Enqueue((JsonObject)command.DeepClone());
+            if (!Unknown.Contains((string?)command["type"] ?? ""))
+            {
+                await AnswerAsync(socket, command);
+            }
+        }
+    }
+
+    private async Task AnswerAsync(FakeSocket socket, JsonObject command)
+    {
+        var type = (string?)command["type"];
+        var answer = type switch
+        {
+            "app_server_info" => Info(command),
+            "agent_list" => AgentList(command),
+            "agent_retrieve" => OfAgent(command, agent => Yes(command, ("agent", agent.ToJson()))),
+            "agent_create" => Create(command, (JsonObject)command["body"]!, standard: false),
+            "create_agent" => Create(command, command, standard: true),
+            "agent_update" => OfAgent(command, agent => Update(command, agent)),
+            "agent_delete" => OfAgent(command, agent => Delete(command, agent)),
+            "list_models" => Yes(
+                command,
+                (
+                    "entries",
+                    new JsonArray([
+                        .. Models.Select(model => new JsonObject
+                        {
+                            ["id"] = model,
+                            ["handle"] = model,
+                            ["label"] = model,
+                        }),
+                    ])
+                ),
+                ("available_handles", new JsonArray())
+            ),
+            "list_memory" => OfAgent(
+                command,
+                agent => Yes(command, ("entries", agent.MemoryEntries()), ("done", true), ("total", agent.Memory.Count))
+            ),
+            "read_memory_file" => OfAgent(
+                command,
+                agent =>
+                    agent.Memory.TryGetValue((string)command["path"]!, out var content)
+                        ? Yes(command, ("content", content), ("encoding", "utf8"))
+                        : No(command, "ENOENT: no such file or directory")
+            ),
+            "write_memory_file" => OfAgent(command, agent => WriteMemory(command, agent)),
+            "conversation_list" => ConversationList(command),
+            "conversation_create" => CreateConversation(command),
+            "conversation_update" => OfConversation(command, conversation => UpdateConversation(command, conversation)),
+            "conversation_messages_list" => MessageList(command),
+            "runtime_start" => Start(socket, command),
+            "sync" => Sync(socket, command),
+            "input" => Input(socket, command),
+            "abort_message" => Abort(socket, command),
+            _ => null,
+        };
+        if (answer is not null)
+        {
+            if (Padded.TryGetValue(type!, out var length))
+            {
+                answer["padding"] = new string('x', length);
+            }
+
+            await socket.SendAsync(answer);
+        }
+    }
+
+    private static JsonObject Yes(JsonObject command, params (string Name, JsonNode? Value)[] more)
+    {
+        var answer = new JsonObject
+        {
+            ["type"] = $"{command["type"]}_response",
+            ["request_id"] = (string?)command["request_id"],
+            ["success"] = true,
+        };
+        foreach (var (name, value) in more)
+        {
+            answer[name] = value;
+        }
+
+        return answer;
+    }
+
+    private static JsonObject No(JsonObject command, string error)
+    {
+        var answer = Yes(command, ("error", error));
+        answer["success"] = false;
+        return answer;
+    }
+
+    private JsonObject Info(JsonObject command) =>
+        Yes(
+            command,
+            ("backend", Backend),
+            ("letta_code_version", Version),
+            ("protocol_version", Protocol),
+            (
+                "capabilities",
+                new JsonObject
+                {
+                    ["agent_management"] = true,
+                    ["conversation_management"] = true,
+                    ["memory_management"] = true,
+                }
+            )
+        );
+
+    private JsonObject OfAgent(JsonObject command, Func<FakeAppAgent, JsonObject> answer) =>
+        Agents.TryGetValue((string?)command["agent_id"] ?? "", out var agent)
+            ? answer(agent)
+            : No(command, $"Agent {command["agent_id"]} not found");
+
+    private JsonObject AgentList(JsonObject command)
+    {
+        var query = command["query"] as JsonObject ?? [];
+        var limit = (int?)query["limit"] ?? 20;
+        var all = Agents.Values.OrderBy(agent => agent.Id, StringComparer.Ordinal).ToList();
+        if ((string?)query["after"] is { } after)
+        {
+            all = [.. all.SkipWhile(agent => agent.Id != after).Skip(1)];
+        }
+
+        return Yes(command, ("agents", new JsonArray([.. all.Take(limit).Select(agent => agent.ToJson())])));
+    }
+
+    private JsonObject Create(JsonObject command, JsonObject body, bool standard)
+    {
+        var agent = new FakeAppAgent(IdOf(900 + Agents.Count), (string?)body["name"] ?? "Hermes")
+        {
+            Description = (string?)body["description"],
+            System = standard ? "The standard prompt." : (string?)body["system"] ?? "",
+            Model = (string?)body["model"] ?? "local/default",
+            Tags = [.. (body["tags"] as JsonArray ?? []).Select(tag => (string)tag!), "git-memory-enabled"],
+        };
+        foreach (var block in (body["memory_blocks"] as JsonArray ?? []).OfType<JsonObject>())
+        {
+            agent.Memory[$"system/{block["label"]}.md"] = $"---\ndescription: {block["description"]}\n---\n{block["value"]}\n";
+        }
+
+        Agents[agent.Id] = agent;
+        return standard
+            ? Yes(command, ("agent_id", agent.Id), ("name", agent.Name), ("model", agent.Model))
+            : Yes(command, ("agent", agent.ToJson()));
+    }
+
+    private static JsonObject Update(JsonObject command, FakeAppAgent agent)
+    {
+        var body = (JsonObject)command["body"]!;
+        agent.Name = (string?)body["name"] ?? agent.Name;
+        agent.Description = body.ContainsKey("description") ? (string?)body["description"] : agent.Description;
+        agent.System = (string?)body["system"] ?? agent.System;
+        agent.Model = (string?)body["model"] ?? agent.Model;
+        agent.Tags = body["tags"] is JsonArray tags ? [.. tags.Select(tag => (string)tag!)] : agent.Tags;
+        return Yes(command, ("agent", agent.ToJson()));
+    }
+
+    private JsonObject Delete(JsonObject command, FakeAppAgent agent)
+    {
+        Agents.TryRemove(agent.Id, out _);
+        return Yes(command, ("agent_id", agent.Id));
+    }
+
+    private static JsonObject WriteMemory(JsonObject command, FakeAppAgent agent)
+    {
+        var (path, content) = ((string)command["path"]!, (string)command["content"]!);
+        if (!content.StartsWith("---\ndescription:", StringComparison.Ordinal))
+        {
+            return No(command, "the pre-commit hook refused the file: frontmatter is missing");
+        }
+
+        agent.Memory[path] = content;
+        return Yes(command, ("committed", true), ("commit_sha", "255b1542812c725647e4f50a78865d715d0d6c11"));
+    }
+
+    private JsonObject ConversationList(JsonObject command)
+    {
+        var query = command["query"] as JsonObject ?? [];
+        return Agents.TryGetValue((string?)query["agent_id"] ?? "", out var agent)
+            ? Yes(
+                command,
+                (
+                    "conversations",
+                    new JsonArray([.. agent.Conversations.Values.Where(c => c.Id != "default").Select(c => c.ToJson(agent.Id))])
+                )
+            )
+            : Yes(command, ("conversations", new JsonArray()));
+    }
+
+    private JsonObject CreateConversation(JsonObject command)
+    {
+        var body = (JsonObject)command["body"]!;
+        if (!Agents.TryGetValue((string?)body["agent_id"] ?? "", out var agent))
+        {
+            return No(command, $"Agent {body["agent_id"]} not found");
+        }
+
+        var conversation = new FakeConversation($"local-conv-{Interlocked.Increment(ref _conversations)}")
+        {
+            Summary = (string?)body["summary"],
+        };
+        agent.Conversations[conversation.Id] = conversation;
+        return Yes(command, ("conversation", conversation.ToJson(agent.Id)));
+    }
+
+    private JsonObject OfConversation(JsonObject command, Func<FakeConversation, JsonObject> answer) =>
+        Agents
+            .Values.Select(agent => agent.Conversations.GetValueOrDefault((string)command["conversation_id"]!))
+            .FirstOrDefault(c => c is { Id: not "default" })
+            is { } found
+            ? answer(found)
+            : No(command, $"Conversation {command["conversation_id"]} not found");
+
+    private static JsonObject UpdateConversation(JsonObject command, FakeConversation conversation)
+    {
+        conversation.IsArchived = (bool?)command["body"]!["archived"] ?? conversation.IsArchived;
+        return Yes(command);
+    }
+
+    private JsonObject MessageList(JsonObject command)
+    {
+        var query = command["query"] as JsonObject ?? [];
+        var id = (string)command["conversation_id"]!;
+        var conversation = Agents.TryGetValue((string?)query["agent_id"] ?? "", out var agent)
+            ? agent.Conversations.GetValueOrDefault(id)
+            : null;
+        if (agent is null)
+        {
+            return No(command, $"Agent {query["agent_id"]} not found");
+        }
+
+        List<JsonObject> messages = [.. (conversation?.Messages ?? []).AsEnumerable().Reverse().Take((int?)query["limit"] ?? 50)];
+        return Yes(command, ("messages", new JsonArray([.. messages.Select(message => message.DeepClone())])), ("has_more", false));
+    }
+
+    private JsonObject Start(FakeSocket socket, JsonObject command)
+    {
+        if (!Agents.TryGetValue((string?)command["agent_id"] ?? "", out var agent))
+        {
+            return No(command, $"Agent {command["agent_id"]} not found");
+        }
+
+        var conversation = agent.Open((string?)command["conversation_id"] ?? "default");
+        conversation.Mode = (string?)command["mode"] ?? conversation.Mode;
+        socket.Subscribe(agent.Id, conversation.Id);
+        return Yes(command, ("runtime", Runtime(agent.Id, conversation.Id)), ("agent", agent.ToJson()));
+    }
+
+    private JsonObject Sync(FakeSocket socket, JsonObject command)
+    {
+        var runtime = (JsonObject)command["runtime"]!;
+        if (!Agents.TryGetValue((string?)runtime["agent_id"] ?? "", out var agent))
+        {
+            return No(command, $"Agent {runtime["agent_id"]} not found");
+        }
+
+        var conversation = agent.Open((string?)runtime["conversation_id"] ?? "default");
+        socket.Subscribe(agent.Id, conversation.Id);
+        foreach (var waiting in conversation.Pending.Values.ToList())
+        {
+            socket.Post(Event(agent, conversation, "control_request", [.. waiting.Select(field => (field.Key, field.Value?.DeepClone()))]));
+        }
+
+        socket.Post(Device(agent, conversation));
+        return Yes(command, ("runtime", Runtime(agent.Id, conversation.Id)));
+    }
+
+    private JsonObject Input(FakeSocket socket, JsonObject command)
+    {
+        var (runtime, payload) = ((JsonObject)command["runtime"]!, (JsonObject)command["payload"]!);
+        JsonObject Accepted(bool accepted, string? disposition, string? error = null) =>
+            new()
+            {
+                ["type"] = "input_accepted",
+                ["request_id"] = (string?)command["request_id"],
+                ["runtime"] = runtime.DeepClone(),
+                ["accepted"] = accepted,
+                ["disposition"] = disposition,
+                ["error"] = error,
+            };
+        if (!Agents.TryGetValue((string?)runtime["agent_id"] ?? "", out var agent))
+        {
+            return Accepted(false, null, $"Agent {runtime["agent_id"]} not found");
+        }
+
+        var conversation = agent.Open((string?)runtime["conversation_id"] ?? "default");
+        socket.Subscribe(agent.Id, conversation.Id);
+        if ((string?)payload["kind"] == "approval_response")
+        {
+            if (!conversation.Pending.Remove((string?)payload["request_id"] ?? "", out var asked))
+            {
+                return Accepted(false, null, "No pending approval request");
+            }
+
+            var isAllowed = (string?)payload["decision"]!["behavior"] == "allow";
+            _ = Task.Run(() => GoOnAsync(agent, conversation, asked, isAllowed));
+            return Accepted(true, "started");
+        }
+
+        var message = (JsonObject)payload["messages"]![0]!;
+        var isQueued = conversation.IsBusy || conversation.Pending.Count > 0;
+        if (!isQueued)
+        {
+            conversation.Owner = socket;
+            conversation.IsBusy = true;
+            _ = Task.Run(() =>
+                TakeTurnAsync(agent, conversation, (string)message["content"]!, (string?)message["client_message_id"] ?? "")
+            );
+        }
+
+        return Accepted(true, isQueued ? "queued" : "started");
+    }
+
+    private JsonObject Abort(FakeSocket socket, JsonObject command)
+    {
+        var runtime = (JsonObject)command["runtime"]!;
+        var agent = Agents[(string)runtime["agent_id"]!];
+        var conversation = agent.Open((string)runtime["conversation_id"]!);
+        var ran = conversation.IsBusy || conversation.Pending.Count > 0;
+        conversation.Pending.Clear();
+        if (ran)
+        {
+            socket.Subscribe(agent.Id, conversation.Id);
+            Finish(agent, conversation, "cancelled");
+        }
+
+        return Yes(command, ("runtime", runtime.DeepClone()), ("aborted", ran));
+    }
+
+    /// <summary>The connection that began a turn has gone: it is cancelled, unless somebody else hears it.</summary>
+    private void Leave(FakeSocket socket)
+    {
+        foreach (var agent in Agents.Values)
+        {
+            foreach (var conversation in agent.Conversations.Values.Where(c => c.Owner == socket).ToList())
+            {
+                conversation.Owner = _sockets.Keys.FirstOrDefault(other => other.Hears(agent.Id, conversation.Id));
+                if (conversation.Owner is null)
+                {
+                    conversation.Pending.Clear();
+                    conversation.IsBusy = false;
+                }
+            }
+        }
+    }
+
+    private async Task TakeTurnAsync(FakeAppAgent agent, FakeConversation conversation, string text, string own)
+    {
+        var run = $"local-run-{Interlocked.Increment(ref _runs)}";
+        conversation.Add(Message("user_message", text, own));
+        Tell(
+            agent,
+            conversation,
+            "update_loop_status",
+            (
+                "loop_status",
+                new JsonObject
+                {
+                    ["status"] = "PROCESSING_API_RESPONSE",
+                    ["active_run_ids"] = new JsonArray(run),
+                    ["client_message_ids_by_run_id"] = new JsonObject { [run] = new JsonArray(own) },
+                }
+            )
+        );
+        if (text.Contains("FAIL", StringComparison.Ordinal))
+        {
+            Delta(
+                agent,
+                conversation,
+                new()
+                {
+                    ["id"] = NextId(),
+                    ["message_type"] = "error_message",
+                    ["message"] = "401: {\"error\":{\"message\":\"Invalid API key sk-abcdef123456\",\"code\":\"invalid_api_key\"}}",
+                }
+            );
+            Finish(agent, conversation, "error");
+            return;
+        }
+
+        if (text.StartsWith("CALL ", StringComparison.Ordinal))
+        {
+            Say(agent, conversation, "I call.");
+            var (tool, input) = (
+                text.Split(' ')[1],
+                text[text.IndexOf('{', StringComparison.Ordinal)..text.LastIndexOf(" END", StringComparison.Ordinal)]
+            );
+            var call = $"call_{Interlocked.Increment(ref _messages)}";
+            var asks = Message("approval_request_message", null, null);
+            asks["tool_call"] = new JsonObject
+            {
+                ["tool_call_id"] = call,
+                ["name"] = tool,
+                ["arguments"] = input,
+            };
+            conversation.Add(asks);
+            Delta(agent, conversation, (JsonObject)asks.DeepClone());
+            Delta(agent, conversation, new() { ["message_type"] = "stop_reason", ["stop_reason"] = "requires_approval" });
+            var request = new JsonObject
+            {
+                ["request_id"] = $"perm-{call}",
+                ["request"] = new JsonObject
+                {
+                    ["subtype"] = "can_use_tool",
+                    ["tool_name"] = tool,
+                    ["input"] = JsonNode.Parse(input),
+                    ["tool_call_id"] = call,
+                },
+            };
+            conversation.Pending[$"perm-{call}"] = request;
+            Tell(agent, conversation, "control_request", [.. request.Select(field => (field.Key, field.Value?.DeepClone()))]);
+            return;
+        }
+
+        var id = NextId();
+        foreach (var word in new[] { "Hello", " from", " fake" })
+        {
+            Delta(agent, conversation, Word(id, word));
+            if (text.Contains("SLOW", StringComparison.Ordinal) && word == " from")
+            {
+                await _released.Task.WaitAsync(TimeSpan.FromMinutes(1));
+            }
+        }
+
+        conversation.Add(Message("assistant_message", "Hello from fake", null, id));
+        Delta(agent, conversation, new() { ["message_type"] = "stop_reason", ["stop_reason"] = "end_turn" });
+        Finish(agent, conversation, "end_turn");
+    }
+
+    private Task GoOnAsync(FakeAppAgent agent, FakeConversation conversation, JsonObject asked, bool isAllowed)
+    {
+        var call = (string)asked["request"]!["tool_call_id"]!;
+        var returned = Message("tool_return_message", null, null);
+        (returned["tool_call_id"], returned["status"], returned["tool_return"]) = (
+            call,
+            isAllowed ? "success" : "error",
+            isAllowed ? "done" : "denied"
+        );
+        conversation.Add(returned);
+        Delta(agent, conversation, (JsonObject)returned.DeepClone());
+        Say(agent, conversation, isAllowed ? "It is done." : "Then not.");
+        Delta(agent, conversation, new() { ["message_type"] = "stop_reason", ["stop_reason"] = "end_turn" });
+        Finish(agent, conversation, "end_turn");
+        return Task.CompletedTask;
+    }
+
+    private void Say(FakeAppAgent agent, FakeConversation conversation, string text)
+    {
+        var id = NextId();
+        Delta(agent, conversation, Word(id, text));
+        conversation.Add(Message("assistant_message", text, null, id));
+    }
+
+    private void Finish(FakeAppAgent agent, FakeConversation conversation, string reason)
+    {
+        conversation.IsBusy = false;
+        Tell(agent, conversation, "turn_finished", ("stop_reason", reason), ("run_id", $"local-run-{_runs}"));
+    }
+
+    private string NextId() => $"ui-msg-{Interlocked.Increment(ref _messages)}";
+
+    private static JsonObject Word(string id, string word) =>
+        new()
+        {
+            ["id"] = id,
+            ["message_type"] = "assistant_message",
+            ["content"] = new JsonArray(new JsonObject { ["type"] = "text", ["text"] = word }),
+        };
+
+    private JsonObject Message(string type, string? text, string? own, string? id = null)
+    {
+        var message = new JsonObject
+        {
+            ["id"] = id ?? NextId(),
+            ["date"] = TimeProvider
+                .System.GetUtcNow()
+                .ToString("yyyy-MM-ddTHH:mm:ss.fffZ", System.Globalization.CultureInfo.InvariantCulture),
+            ["message_type"] = type,
+        };
+        if (text is not null)
+        {
+            var parts = new JsonArray();
+            if (type == "user_message")
+            {
+                parts.Add(
+                    new JsonObject { ["type"] = "text", ["text"] = "<system-reminder>\nThis is an automated message.\n</system-reminder>" }
+                );
+            }
+
+            parts.Add(new JsonObject { ["type"] = "text", ["text"] = text });
+            message["content"] = parts;
+        }
+
+        if (own is not null)
+        {
+            message["otid"] = own;
+        }
+
+        return message;
+    }
+
+    private void Delta(FakeAppAgent agent, FakeConversation conversation, JsonObject delta) =>
+        Tell(agent, conversation, "stream_delta", ("delta", delta));
+
+    private void Tell(FakeAppAgent agent, FakeConversation conversation, string type, params (string Name, JsonNode? Value)[] fields)
+    {
+        var happened = Event(agent, conversation, type, fields);
+        foreach (var socket in _sockets.Keys.Where(socket => socket.Hears(agent.Id, conversation.Id)))
+        {
+            socket.Post(happened);
+        }
+    }
+
+    private static JsonObject Device(FakeAppAgent agent, FakeConversation conversation) =>
+        Event(
+            agent,
+            conversation,
+            "update_device_status",
+            (
+                "device_status",
+                new JsonObject
+                {
+                    ["is_processing"] = conversation.IsBusy,
+                    ["current_permission_mode"] = conversation.Mode,
+                    ["available_toolsets"] = new JsonArray([
+                        .. Enumerable
+                            .Range(0, 40)
+                            .Select(at => JsonValue.Create($"toolset {at} with a long description of what it is for")),
+                    ]),
+                }
+            )
+        );
+
+    private static JsonObject Event(
+        FakeAppAgent agent,
+        FakeConversation conversation,
+        string type,
+        params (string Name, JsonNode? Value)[] fields
+    )
+    {
+        var happened = new JsonObject { ["type"] = type, ["runtime"] = Runtime(agent.Id, conversation.Id) };
+        foreach (var (name, value) in fields)
+        {
+            happened[name] = value;
+        }
+
+        return happened;
+    }
+
+    private static JsonObject Runtime(string agent, string conversation) =>
+        new() { ["agent_id"] = agent, ["conversation_id"] = conversation };
+}
+
+/// <summary>An agent of a <see cref="FakeAppServer"/>.</summary>
+public sealed class FakeAppAgent(string id, string name)
+{
+    public string Id => id;
+
+    public string Name { get; set; } = name;
+
+    public string? Description { get; set; }
+
+    public string System { get; set; } = "";
+
+    public string Model { get; set; } = "";
+
+    public IReadOnlyList<string> Tags { get; set; } = ["git-memory-enabled", "origin:letta-code"];
+
+    /// <summary>Path → the file with its front matter.</summary>
+    public ConcurrentDictionary<string, string> Memory { get; } = new();
+
+    public ConcurrentDictionary<string, FakeConversation> Conversations { get; } = new();
+
+    public FakeConversation Open(string conversation) => Conversations.GetOrAdd(conversation, static made => new(made));
+
+    public JsonObject ToJson() =>
+        new()
+        {
+            ["id"] = id,
+            ["name"] = Name,
+            ["description"] = Description,
+            ["system"] = System,
+            ["tools"] = new JsonArray(),
+            ["tags"] = new JsonArray([.. Tags.Select(tag => JsonValue.Create(tag))]),
+            ["model"] = Model,
+            ["last_run_completion"] = "2026-11-29T02:16:31.315Z",
+        };
+
+    public JsonArray MemoryEntries() =>
+        new([
+            .. Memory
+                .OrderBy(file => file.Key, StringComparer.Ordinal)
+                .Select(file =>
+                {
+                    var end = file.Value.IndexOf("\n---\n", StringComparison.Ordinal);
+                    return new JsonObject
+                    {
+                        ["relative_path"] = file.Key,
+                        ["is_system"] = file.Key.StartsWith("system/", StringComparison.Ordinal),
+                        ["description"] = file.Value["---\ndescription: ".Length..end].Trim('"'),
+                        ["content"] = file.Value[(end + 5)..].TrimEnd('\n'),
+                        ["kind"] = "markdown",
+                    };
+                }),
+        ]);
+}
+
+/// <summary>A conversation of a <see cref="FakeAppAgent"/>.</summary>
+public sealed class FakeConversation(string id)
+{
+    public string Id => id;
+
+    public string? Summary { get; init; }
+
+    public bool IsArchived { get; set; }
+
+    public bool IsBusy { get; set; }
+
+    public string Mode { get; set; } = "unrestricted";
+
+    public Dictionary<string, JsonObject> Pending { get; } = [];
+
+    /// <summary>The oldest first.</summary>
+    public IReadOnlyList<JsonObject> Messages
+    {
+        get
+        {
+            lock (_messages)
+            {
+                return [.. _messages];
+            }
+        }
+    }
+
+    internal FakeSocket? Owner { get; set; }
+
+    private readonly List<JsonObject> _messages = [];
+
+    public void Add(JsonObject message)
+    {
+        lock (_messages)
+        {
+            _messages.Add(message);
+        }
+    }
+
+    public JsonObject ToJson(string agent) =>
+        new()
+        {
+            ["id"] = id,
+            ["agent_id"] = agent,
+            ["archived"] = IsArchived,
+            ["created_at"] = "2026-11-29T02:18:59.935Z",
+            ["last_message_at"] = (string?)Messages.LastOrDefault()?["date"],
+            ["summary"] = Summary,
+        };
+}
+
+/// <summary>One connection to a <see cref="FakeAppServer"/>.</summary>
+internal sealed class FakeSocket(WebSocket socket)
+{
+    private readonly SemaphoreSlim _sending = new(1, 1);
+    private readonly ConcurrentDictionary<(string, string), byte> _heard = new();
+    private readonly ConcurrentQueue<JsonObject> _posted = new();
+
+    public void Subscribe(string agent, string conversation) => _heard[(agent, conversation)] = 0;
+
+    public bool Hears(string agent, string conversation) => _heard.ContainsKey((agent, conversation));
+
+    public void Abort() => socket.Abort();
+
+    /// <summary>Sends it in its turn, before whatever is sent after it.</summary>
+    public void Post(JsonObject message)
+    {
+        _posted.Enqueue((JsonObject)message.DeepClone());
+        _ = FlushAsync(null);
+    }
+
+    public Task SendAsync(JsonObject message) => FlushAsync(message);
+
+    public async Task<string?> ReadAsync()
+    {
+        using var whole = new MemoryStream();
+        var buffer = new byte[64 << 10];
+        try
+        {
+            while (true)
+            {
+                var part = await socket.ReceiveAsync(buffer.AsMemory(), CancellationToken.None);
+                if (part.MessageType == WebSocketMessageType.Close)
+                {
+                    return null;
+                }
+
+                whole.Write(buffer, 0, part.Count);
+                if (part.EndOfMessage)
+                {
+                    return Encoding.UTF8.GetString(whole.ToArray());
+                }
+            }
+        }
+        catch (WebSocketException)
+        {
+            return null;
+        }
+    }
+
+    private async Task FlushAsync(JsonObject? last)
+    {
+        await _sending.WaitAsync();
+        try
+        {
+            while (_posted.TryDequeue(out var posted))
+            {
+                await SendNowAsync(posted);
+            }
+
+            if (last is not null)
+            {
+                await SendNowAsync(last);
+            }
+        }
+        catch (Exception e) when (e is WebSocketException or ObjectDisposedException or OperationCanceledException or IOException)
+        {
+            // The other side has gone.
+        }
+        finally
+        {
+            _sending.Release();
+        }
+    }
+
+    private Task SendNowAsync(JsonObject message) =>
+        socket.SendAsync(Encoding.UTF8.GetBytes(message.ToJsonString()), WebSocketMessageType.Text, true, CancellationToken.None);
+}

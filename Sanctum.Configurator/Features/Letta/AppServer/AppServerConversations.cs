@@ -1,0 +1,184 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Sanctum.Configurator.Features.Letta.Client;
+
+namespace Sanctum.Configurator.Features.Letta.AppServer;
+
+/// <summary>How an agent's newest conversation stands.</summary>
+/// <param name="At">Of its last message; null where nobody has said anything.</param>
+/// <param name="StopReason">As <see cref="LettaAgent.StopReason"/>.</param>
+internal sealed record LastTurn(DateTimeOffset? At, string? StopReason, bool AwaitsApproval);
+
+/// <summary>What a conversation is doing now.</summary>
+internal sealed record ConversationState(bool IsProcessing, IReadOnlyList<LettaToolCall> Pending, string? Mode);
+
+/// <summary>The conversations of the agents of an App Server, read.</summary>
+internal sealed class AppServerConversations(AppServerLink link)
+{
+    /// <summary>The name of the conversation in which the console talks, one for each agent.</summary>
+    public const string Console = "Console";
+
+    private const int Most = 1000;
+
+    /// <summary>Of a conversation's end: the last message is among so many.</summary>
+    private const int LastFew = 5;
+
+    /// <summary>The conversations of an agent by id, without <see cref="AppServerScope.Default"/>, which no list names.</summary>
+    public async Task<IReadOnlyList<JsonElement>> ListAsync(string agent, CancellationToken cancel)
+    {
+        var answer = await link.AskAsync(
+            "conversation_list",
+            new()
+            {
+                ["query"] = new JsonObject { ["agent_id"] = agent, ["limit"] = Most },
+            },
+            cancel
+        );
+        return [.. LettaAgent.ItemsOf(answer, "conversations")];
+    }
+
+    /// <summary>The newest messages of a conversation, the newest first.</summary>
+    public async Task<IReadOnlyList<JsonElement>> MessagesAsync(AppServerScope scope, int most, CancellationToken cancel)
+    {
+        var answer = await link.AskAsync(
+            "conversation_messages_list",
+            new()
+            {
+                ["conversation_id"] = scope.Conversation,
+                ["query"] = new JsonObject { ["agent_id"] = scope.Agent, ["limit"] = most },
+            },
+            cancel
+        );
+        return [.. LettaAgent.ItemsOf(answer, "messages")];
+    }
+
+    /// <summary>The console's own conversation with an agent; null where there is none yet.</summary>
+    public async Task<AppServerScope?> FindOwnAsync(string agent, CancellationToken cancel) =>
+        (await ListAsync(agent, cancel))
+            .Where(conversation => LettaAgent.TextOf(conversation, "summary") == Console && !IsArchived(conversation))
+            .MaxBy(conversation => LettaAgent.TextOf(conversation, "created_at"), StringComparer.Ordinal)
+            is { ValueKind: JsonValueKind.Object } own
+            ? new(agent, LettaAgent.TextOf(own, "id")!)
+            : null;
+
+    public async Task<AppServerScope> OpenOwnAsync(string agent, CancellationToken cancel)
+    {
+        if (await FindOwnAsync(agent, cancel) is { } own)
+        {
+            return own;
+        }
+
+        var answer = await link.AskAsync(
+            "conversation_create",
+            new()
+            {
+                ["body"] = new JsonObject { ["agent_id"] = agent, ["summary"] = Console },
+            },
+            cancel
+        );
+        return new(
+            agent,
+            (answer.TryGetProperty("conversation", out var made) ? LettaAgent.TextOf(made, "id") : null)
+                ?? throw new JsonException("The new conversation has no id.")
+        );
+    }
+
+    public Task ArchiveAsync(AppServerScope scope, CancellationToken cancel) =>
+        link.AskAsync(
+            "conversation_update",
+            new()
+            {
+                ["conversation_id"] = scope.Conversation,
+                ["body"] = new JsonObject { ["archived"] = true },
+            },
+            cancel
+        );
+
+    /// <summary>Asks what a conversation is doing. The connection hears its events from then on.</summary>
+    public async Task<ConversationState> StateAsync(AppServerScope scope, CancellationToken cancel)
+    {
+        using var listener = link.Listen(scope);
+        await link.AskAsync(
+            "sync",
+            new()
+            {
+                ["runtime"] = scope.ToJson(),
+                ["recover_approvals"] = false,
+                ["force_device_status"] = true,
+            },
+            cancel
+        );
+
+        // The events come before the answer.
+        var (isProcessing, mode, pending) = (false, (string?)null, new Dictionary<string, LettaToolCall>());
+        while (listener.TryRead(out var happened))
+        {
+            switch (LettaAgent.TextOf(happened, "type"))
+            {
+                case "control_request" when CallIn(happened) is { } call:
+                    pending[call.Id!] = call;
+                    break;
+                case "update_device_status" when happened.TryGetProperty("device_status", out var device):
+                    isProcessing = device.TryGetProperty("is_processing", out var busy) && busy.ValueKind == JsonValueKind.True;
+                    mode = LettaAgent.TextOf(device, "current_permission_mode");
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        return new(isProcessing, [.. pending.Values], mode);
+    }
+
+    /// <summary>
+    /// How the agent's newest conversation stands. The server keeps no record of runs: a last message without an answer is all that is left
+    /// of one that failed.
+    /// </summary>
+    public async Task<LastTurn> LastAsync(string agent, CancellationToken cancel)
+    {
+        var scope = new AppServerScope(agent, AppServerScope.Default);
+        var messages = await MessagesAsync(scope, LastFew, cancel);
+        var newest = (await ListAsync(agent, cancel)).MaxBy(conversation => TimeOf(conversation, "last_message_at"));
+        if (
+            newest.ValueKind == JsonValueKind.Object
+            && TimeOf(newest, "last_message_at") is { } spoken
+            && !(messages.Select(message => TimeOf(message, "date")).Max() > spoken)
+            && LettaAgent.TextOf(newest, "id") is { } id
+        )
+        {
+            scope = new(agent, id);
+            messages = await MessagesAsync(scope, LastFew, cancel);
+        }
+
+        if (messages.Count == 0)
+        {
+            return new(null, null, false);
+        }
+
+        var at = messages.Select(message => TimeOf(message, "date")).Max();
+        if (AppServerMessages.IsAnswer(messages[0]))
+        {
+            return new(at, LettaAgent.Done, false);
+        }
+
+        var state = await StateAsync(scope, cancel);
+        return new(at, state.IsProcessing ? LettaAgent.Working : LettaAgent.Unanswered, state.Pending.Count > 0);
+    }
+
+    /// <summary>The call that a request asks about; null where it asks about something else.</summary>
+    public static LettaToolCall? CallIn(JsonElement request) =>
+        request.TryGetProperty("request", out var asked)
+        && LettaAgent.TextOf(asked, "subtype") == "can_use_tool"
+        && LettaAgent.TextOf(request, "request_id") is { } id
+            ? new(id, LettaAgent.TextOf(asked, "tool_name"), asked.TryGetProperty("input", out var input) ? input.GetRawText() : "")
+            : null;
+
+    private static bool IsArchived(JsonElement conversation) =>
+        conversation.TryGetProperty("archived", out var archived) && archived.ValueKind == JsonValueKind.True;
+
+    private static DateTimeOffset? TimeOf(JsonElement from, string name) =>
+        DateTimeOffset.TryParse(LettaAgent.TextOf(from, name), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            ? time
+            : null;
+}

@@ -1,0 +1,49 @@
+using System.Collections.Concurrent;
+using Sanctum.Configurator.Features.Letta.Client;
+using Sanctum.Configurator.Platform.Outbound;
+
+namespace Sanctum.Configurator.Features.Letta.AppServer;
+
+/// <summary>
+/// Keeps the one connection over which the console talks to its App Server, as long as the process lives: the server cancels the turns of
+/// a connection that closes.
+/// </summary>
+public sealed class AppServerLinks(OutboundHttp outbound) : IDisposable
+{
+    private readonly SemaphoreSlim _opening = new(1, 1);
+    private AppServerLine? _line;
+
+    /// <summary>The connection that is open, or a new one where it is lost, or leads elsewhere.</summary>
+    /// <exception cref="LettaCallException">It could not be opened.</exception>
+    internal async Task<AppServerLine> OpenAsync(LettaPlace server, CancellationToken cancel)
+    {
+        await _opening.WaitAsync(cancel);
+        try
+        {
+            if (_line is { } line && line.Place == server && line.Link.IsOpen)
+            {
+                return line;
+            }
+
+            var next = new AppServerLine(server, await AppServerLink.ConnectAsync(outbound, server, cancel));
+            _line?.Link.Dispose();
+            return _line = next;
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        _line?.Link.Dispose();
+        _opening.Dispose();
+    }
+}
+
+/// <summary>An open connection, and the turns that are under way on it.</summary>
+internal sealed record AppServerLine(LettaPlace Place, AppServerLink Link)
+{
+    public ConcurrentDictionary<AppServerScope, AppServerTurn> Turns { get; } = new();
+}

@@ -1,0 +1,214 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Sanctum.Configurator.Features.Letta.Client;
+
+namespace Sanctum.Configurator.Features.Letta.AppServer;
+
+/// <summary>
+/// Talks to the agents of an App Server, in a conversation of the console's own for each. Such an agent runs commands on the server's
+/// machine: before each message the conversation is put into the mode <c>standard</c>, in which it asks first.
+/// </summary>
+/// <param name="line">Stays open when this is disposed.</param>
+internal sealed class AppServerTalking(AppServerLine line) : ILettaTalking
+{
+    private const string Waiting = "it is waiting for an approval. Approve or deny the call first.";
+    private const string Elsewhere = "somebody else has decided already, or the call was cancelled. Read the conversation again.";
+
+    private readonly AppServerLink _link = line.Link;
+    private readonly AppServerConversations _conversations = new(line.Link);
+
+    public LettaKind Kind => LettaKind.AppServer;
+
+    public void Dispose() { }
+
+    public async IAsyncEnumerable<LettaMessage> SendAsync(string agent, string text, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var scope = await _conversations.OpenOwnAsync(agent, cancel);
+        if ((await _conversations.StateAsync(scope, cancel)).Pending.Count > 0)
+        {
+            throw new LettaCallException(Waiting);
+        }
+
+        await _link.AskAsync(
+            "runtime_start",
+            new()
+            {
+                ["agent_id"] = scope.Agent,
+                ["conversation_id"] = scope.Conversation,
+                ["mode"] = "standard",
+                ["client_info"] = new JsonObject { ["name"] = "sanctum-configurator" },
+                ["wait_for_replay"] = true,
+                ["recover_approvals"] = false,
+            },
+            cancel
+        );
+        var own = Guid.CreateVersion7().ToString();
+        var turn = await BeginAsync(
+            scope,
+            own,
+            new()
+            {
+                ["kind"] = "create_message",
+                ["messages"] = new JsonArray(
+                    new JsonObject
+                    {
+                        ["role"] = "user",
+                        ["content"] = text,
+                        ["client_message_id"] = own,
+                    }
+                ),
+                ["exclude_interactive_tools"] = true,
+            },
+            cancel
+        );
+        await foreach (var part in turn.ReadAsync(cancel))
+        {
+            yield return part;
+        }
+    }
+
+    public async IAsyncEnumerable<LettaMessage> ApproveAsync(
+        string agent,
+        LettaApproval pending,
+        bool approve,
+        string? reason,
+        [EnumeratorCancellation] CancellationToken cancel
+    )
+    {
+        var scope = await FindOwnAsync(agent, cancel) ?? throw new LettaCallException(Elsewhere);
+        AppServerTurn? turn = null;
+        foreach (var call in pending.Calls)
+        {
+            var decision = new JsonObject { ["behavior"] = approve ? "allow" : "deny" };
+            if (!approve)
+            {
+                decision["message"] = string.IsNullOrWhiteSpace(reason) ? "Denied by the operator." : reason;
+            }
+
+            try
+            {
+                turn = await BeginAsync(
+                    scope,
+                    null,
+                    new()
+                    {
+                        ["kind"] = "approval_response",
+                        ["request_id"] = call.Id,
+                        ["decision"] = decision,
+                    },
+                    cancel
+                );
+            }
+            catch (AppServerSaidNoException e)
+            {
+                throw new LettaCallException(Elsewhere, e);
+            }
+        }
+
+        await foreach (var part in turn?.ReadAsync(cancel) ?? AsyncEnumerable.Empty<LettaMessage>())
+        {
+            yield return part;
+        }
+    }
+
+    public async IAsyncEnumerable<LettaMessage> FollowAsync(string agent, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        if (await FindOwnAsync(agent, cancel) is not { } scope)
+        {
+            yield break;
+        }
+
+        if (!line.Turns.TryGetValue(scope, out var turn) || turn.IsOver)
+        {
+            var listener = _link.Listen(scope);
+            var state = await _conversations.StateAsync(scope, cancel);
+            if (!state.IsProcessing || state.Pending.Count > 0)
+            {
+                listener.Dispose();
+                yield break;
+            }
+
+            turn = Hear(scope, listener, null, isQueued: false);
+        }
+
+        await foreach (var part in turn.ReadAsync(cancel))
+        {
+            yield return part;
+        }
+    }
+
+    public async Task<IReadOnlyList<LettaMessage>> HistoryAsync(string agent, int most, CancellationToken cancel)
+    {
+        if (await FindOwnAsync(agent, cancel) is not { } scope)
+        {
+            return [];
+        }
+
+        return
+        [
+            .. (await _conversations.MessagesAsync(scope, most, cancel))
+                .Reverse()
+                .SelectMany(message => AppServerMessages.Read(message, _link.Hide)),
+        ];
+    }
+
+    public async Task<LettaApproval?> PendingAsync(string agent, CancellationToken cancel) =>
+        await FindOwnAsync(agent, cancel) is { } scope
+        && (await _conversations.StateAsync(scope, cancel)).Pending is [var first, ..] pending
+            ? new(first.Id!, pending)
+            : null;
+
+    public async Task<bool> IsAnsweringAsync(string agent, CancellationToken cancel) =>
+        await FindOwnAsync(agent, cancel) is { } scope
+        && await _conversations.StateAsync(scope, cancel) is { IsProcessing: true, Pending.Count: 0 };
+
+    public async Task CancelAsync(string agent, CancellationToken cancel)
+    {
+        if (await FindOwnAsync(agent, cancel) is { } scope)
+        {
+            await _link.AskAsync("abort_message", new() { ["runtime"] = scope.ToJson() }, cancel);
+        }
+    }
+
+    /// <summary>The old conversation is archived: an App Server forgets nothing.</summary>
+    public async Task ResetAsync(string agent, CancellationToken cancel)
+    {
+        if (await FindOwnAsync(agent, cancel) is { } scope)
+        {
+            await _link.AskAsync("abort_message", new() { ["runtime"] = scope.ToJson() }, cancel);
+            await _conversations.ArchiveAsync(scope, cancel);
+        }
+    }
+
+    private Task<AppServerScope?> FindOwnAsync(string agent, CancellationToken cancel) => _conversations.FindOwnAsync(agent, cancel);
+
+    /// <summary>Says something in a conversation, whose events are heard from before it is said.</summary>
+    private async Task<AppServerTurn> BeginAsync(AppServerScope scope, string? own, JsonObject payload, CancellationToken cancel)
+    {
+        var listener = _link.Listen(scope);
+        try
+        {
+            var answer = await _link.AskAsync("input", new() { ["runtime"] = scope.ToJson(), ["payload"] = payload }, cancel);
+            return Hear(scope, listener, own, LettaAgent.TextOf(answer, "disposition") == "queued");
+        }
+        catch
+        {
+            listener.Dispose();
+            throw;
+        }
+    }
+
+    private AppServerTurn Hear(AppServerScope scope, AppServerListener listener, string? own, bool isQueued)
+    {
+        var turn = line.Turns[scope] = new();
+        _ = turn.HearAsync(listener, own, isQueued && own is not null, _link.Hide)
+            .ContinueWith(
+                _ => line.Turns.TryRemove(new(scope, turn)),
+                CancellationToken.None,
+                TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default
+            );
+        return turn;
+    }
+}

@@ -1,0 +1,169 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Sanctum.Configurator.Features.Letta.Client;
+
+namespace Sanctum.Configurator.Features.Letta.AppServer;
+
+/// <summary>
+/// One answer of an agent, from what was said to it until it is done or waits for an approval. It is heard by the console's process, not by
+/// a page: whoever comes later reads it from its beginning, and it goes on when the last reader has left.
+/// </summary>
+internal sealed class AppServerTurn
+{
+    private const int MostParts = 200_000;
+
+    private readonly List<LettaMessage> _parts = [];
+    private readonly Lock _lock = new();
+    private TaskCompletionSource _news = New();
+    private LettaCallException? _failure;
+    private bool _isOver;
+
+    public bool IsOver
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _isOver;
+            }
+        }
+    }
+
+    /// <summary>The parts from the first one on, as they come.</summary>
+    /// <exception cref="LettaCallException">The connection was lost in the middle.</exception>
+    public async IAsyncEnumerable<LettaMessage> ReadAsync([EnumeratorCancellation] CancellationToken cancel)
+    {
+        for (var at = 0; ; )
+        {
+            LettaMessage[] some;
+            Task news;
+            LettaCallException? failure;
+            bool isOver;
+            lock (_lock)
+            {
+                (some, news, failure, isOver) = ([.. _parts.Skip(at)], _news.Task, _failure, _isOver);
+            }
+
+            foreach (var part in some)
+            {
+                yield return part;
+            }
+
+            at += some.Length;
+            if (some.Length > 0)
+            {
+                continue;
+            }
+
+            if (isOver)
+            {
+                if (failure is not null)
+                {
+                    throw failure;
+                }
+
+                yield break;
+            }
+
+            await news.WaitAsync(cancel);
+        }
+    }
+
+    /// <summary>Hears the conversation until the turn is over.</summary>
+    /// <param name="own">What the message was sent with; null where the turn is under way already.</param>
+    /// <param name="isQueued">Somebody else's turn comes first.</param>
+    public async Task HearAsync(AppServerListener listener, string? own, bool isQueued, Func<string, string> hide)
+    {
+        try
+        {
+            await HearAsync(listener.ReadAsync(CancellationToken.None), own, isQueued, hide);
+            End(null);
+        }
+        catch (Exception e)
+        {
+            // Nobody awaits the turn itself: its readers are told.
+            End(
+                e as LettaCallException
+                    ?? new LettaCallException("the App Server's answer could not be understood. Read the conversation again.", e)
+            );
+        }
+        finally
+        {
+            listener.Dispose();
+        }
+    }
+
+    public void End(LettaCallException? failure)
+    {
+        lock (_lock)
+        {
+            (_isOver, _failure) = (true, failure);
+            _news.TrySetResult();
+        }
+    }
+
+    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private async Task HearAsync(IAsyncEnumerable<JsonElement> events, string? own, bool isQueued, Func<string, string> hide)
+    {
+        var (isOurs, hasFailed) = (!isQueued, false);
+        await foreach (var happened in events)
+        {
+            switch (LettaAgent.TextOf(happened, "type"))
+            {
+                case "update_loop_status" when !isOurs:
+                    isOurs = own is not null && Names(happened, own);
+                    break;
+                case "stream_delta" when happened.TryGetProperty("delta", out var delta):
+                    isOurs |= own is not null && LettaAgent.TextOf(delta, "otid") == own;
+                    foreach (
+                        var part in isOurs ? AppServerMessages.Read(delta, hide).Where(part => part.Kind != LettaMessageKind.User) : []
+                    )
+                    {
+                        hasFailed |= part.Kind == LettaMessageKind.Error;
+                        Add(part);
+                    }
+
+                    break;
+                case "control_request" when isOurs && AppServerConversations.CallIn(happened) is not null:
+                    return;
+                case "turn_finished" when isOurs:
+                    if (LettaAgent.TextOf(happened, "stop_reason") is "error" or "llm_api_error" && !hasFailed)
+                    {
+                        Add(new("", LettaMessageKind.Error, "error_message", "The server gave no reason. See its log.", IsBad: true));
+                    }
+
+                    return;
+                default:
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Whether a run that is under way was begun by this message.</summary>
+    private static bool Names(JsonElement happened, string own) =>
+        happened.TryGetProperty("loop_status", out var status)
+        && status.TryGetProperty("client_message_ids_by_run_id", out var runs)
+        && runs.ValueKind == JsonValueKind.Object
+        && runs.EnumerateObject()
+            .Any(run =>
+                run.Value.ValueKind == JsonValueKind.Array
+                && run.Value.EnumerateArray().Any(id => id.ValueKind == JsonValueKind.String && id.GetString() == own)
+            );
+
+    private void Add(LettaMessage part)
+    {
+        lock (_lock)
+        {
+            if (_parts.Count >= MostParts)
+            {
+                throw new LettaCallException("the answer is longer than the console keeps. Read the conversation again when it is done.");
+            }
+
+            _parts.Add(part);
+            var news = _news;
+            _news = New();
+            news.TrySetResult();
+        }
+    }
+}

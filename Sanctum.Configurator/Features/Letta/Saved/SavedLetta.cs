@@ -1,0 +1,71 @@
+using System.Globalization;
+using Sanctum.Configurator.Features.Letta.AppServer;
+using Sanctum.Configurator.Features.Letta.Client;
+using Sanctum.Configurator.Features.Letta.V1;
+using Sanctum.Configurator.Platform.Outbound;
+using Sanctum.Configurator.Registry.Data.Settings;
+
+namespace Sanctum.Configurator.Features.Letta.Saved;
+
+/// <summary>Opens the way to the Letta server that is in the settings in force, with its token, whichever kind it is.</summary>
+public sealed class SavedLetta(EffectiveSettings settings, OutboundHttp outbound, FoundKinds kinds, AppServerLinks links)
+{
+    /// <summary>A page of agents carries prompts, memory and the source of tools.</summary>
+    private const long LongestAnswer = 256L << 20;
+
+    private const int LeastSeconds = 30;
+
+    /// <exception cref="LettaCallException">The saved address is none, or the server could not be reached.</exception>
+    public async Task<ILettaAgents> AgentsAsync(CancellationToken cancel)
+    {
+        var server = await ReadAsync(cancel);
+        return await KindOfAsync(server, cancel) == LettaKind.AppServer
+            ? new AppServerAgents(await AppServerLink.ConnectAsync(outbound, server.Place, cancel))
+            : new V1Agents(NewConnection(server.Place));
+    }
+
+    /// <exception cref="LettaCallException">The saved address is none, or the server could not be reached.</exception>
+    public async Task<ILettaTalking> TalkingAsync(CancellationToken cancel)
+    {
+        var server = await ReadAsync(cancel);
+        return await KindOfAsync(server, cancel) == LettaKind.AppServer
+            ? new AppServerTalking(await links.OpenAsync(server.Place, cancel))
+            : new V1Talking(NewConnection(server.Place));
+    }
+
+    /// <summary>Which kind the server is, by the settings or as it was found.</summary>
+    public async Task<LettaKind> KindAsync(CancellationToken cancel) => await KindOfAsync(await ReadAsync(cancel), cancel);
+
+    private async Task<LettaKind> KindOfAsync(SavedServer server, CancellationToken cancel) =>
+        server.Chosen ?? await kinds.FindAsync(server.Place.BaseAddress, cancel);
+
+    private V1Connection NewConnection(LettaPlace server)
+    {
+        var client = outbound.CreateClient(server.BaseAddress, server.Token, LongestAnswer);
+        client.DefaultRequestHeaders.Add(V1Connection.VersionHeader, V1Connection.VersionSpoken);
+        return new(client, server.Patience, server.Token);
+    }
+
+    private async Task<SavedServer> ReadAsync(CancellationToken cancel)
+    {
+        var values = await settings.ReadAsync(cancel);
+        int? Number(string column) =>
+            int.TryParse(values[column].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+        if (LettaAddress.Parse(values["letta_server_address"].Value, Number("letta_server_port")) is not LettaAddress.Parsed server)
+        {
+            throw new LettaCallException("its address in the system settings is not valid.");
+        }
+
+        return new(
+            LettaKinds.Find(values.GetValueOrDefault("letta_server_kind")?.Value),
+            new(
+                server.BaseAddress,
+                settings.Open(values["letta_server_token"]),
+                TimeSpan.FromSeconds(Math.Max(LeastSeconds, Number("letta_connection_timeout") ?? LeastSeconds))
+            )
+        );
+    }
+
+    /// <param name="Chosen">Null where the kind is found by asking.</param>
+    private sealed record SavedServer(LettaKind? Chosen, LettaPlace Place);
+}
