@@ -144,10 +144,7 @@ public sealed class ChannelForm : IValidatableObject
 
         if ((QuietFrom is null) != (QuietUntil is null) || (QuietFrom is not null && QuietFrom == QuietUntil))
         {
-            yield return No(
-                "Enter both the start and the end of the quiet hours, or neither.",
-                QuietFrom is null ? nameof(QuietFrom) : nameof(QuietUntil)
-            );
+            yield return No(QuietHours.BothOrNeither, QuietFrom is null ? nameof(QuietFrom) : nameof(QuietUntil));
         }
 
         if (TimeZone.Length > 0 && !TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _))
