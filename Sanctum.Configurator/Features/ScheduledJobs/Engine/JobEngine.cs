@@ -33,11 +33,11 @@ internal sealed partial class JobEngine(
     private const int MostEnds = 1000;
 
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private readonly List<(ClaimedRun Claimed, RunEnd End)> _toWrite = [];
+    private readonly List<(ClaimedRun Claimed, RunResult Result)> _toWrite = [];
 
     /// <summary>Runs that have ended, and whose end is not in the registry yet.</summary>
     private readonly ConcurrentDictionary<int, bool> _unwritten = new();
-    private readonly Channel<(ClaimedRun Claimed, RunEnd End)> _ended = Channel.CreateUnbounded<(ClaimedRun, RunEnd)>(
+    private readonly Channel<(ClaimedRun Claimed, RunResult Result)> _ended = Channel.CreateUnbounded<(ClaimedRun, RunResult)>(
         new() { SingleReader = true }
     );
 
@@ -157,11 +157,11 @@ internal sealed partial class JobEngine(
         var run = live.Begin(claimed.Run.Id);
         try
         {
-            var end = (await executor.RunAsync(claimed, run)).Storable();
+            var result = (await executor.RunAsync(claimed, run)).Storable();
             if (run.Why != RunStop.TakenOver)
             {
                 _unwritten[claimed.Run.Id] = true;
-                _ended.Writer.TryWrite((claimed, end));
+                _ended.Writer.TryWrite((claimed, result));
             }
         }
         finally
